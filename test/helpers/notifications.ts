@@ -77,9 +77,10 @@ export interface ReceivedEvent {
 /** A program that takes events. */
 export interface EventReceiver {
   events: ReceivedEvent[];
-  /** What it answers from now on; to what `refuses` it says 422. */
+  /** What it answers from now on; to what it refuses, another status. */
   answer: { status: number; headers?: Record<string, string> };
   refuses: (event: ReceivedEvent) => boolean;
+  refusal: number;
   channel: TestChannel;
 }
 
@@ -88,7 +89,7 @@ export async function receiveEvents(t: Test): Promise<EventReceiver> {
   const server = createServer(async (request, response) => {
     const event = (await json(request)) as ReceivedEvent;
     for (const key of ["title", "text"] as const) event[key] = event[key].replace(/[\u00A0\u202F]/g, " ");
-    const { status, headers } = receiver.refuses(event) ? { status: 422 } : receiver.answer;
+    const { status, headers } = receiver.refuses(event) ? { status: receiver.refusal } : receiver.answer;
     if (status < 300) events.push(event);
     response.writeHead(status, headers).end();
   });
@@ -97,6 +98,7 @@ export async function receiveEvents(t: Test): Promise<EventReceiver> {
     events,
     answer: { status: 200 },
     refuses: () => false,
+    refusal: 422,
     channel: {
       kind: "webhook",
       settings: { url: `http://127.0.0.1:${port}/events` },

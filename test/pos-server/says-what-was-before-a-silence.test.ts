@@ -54,7 +54,13 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
     1,
     clock(),
   );
-  const message = told && incidentText(presentationFor("ru", "Europe/Moscow"), told, "changed", "", clock());
+  const message =
+    told &&
+    incidentText(told, "changed", {
+      words: presentationFor("ru", "Europe/Moscow"),
+      address: "",
+      now: clock(),
+    });
   t.equal(message?.title, "Тверская, 12: нет связи с 16:00");
   const paragraphs = (message?.paragraphs ?? []).join("\n").replaceAll("\u00A0", " ");
   t.match(paragraphs, `Нет связи с 16:00. ${before}.`);

@@ -12,40 +12,32 @@ declare module "fastify" {
   }
 }
 
-/** Tells people of incidents. */
-export interface Notifications extends Pick<Outbox, "sendTest" | "dropStale"> {
+/** Tells people of incidents; `idle` resolves when nothing is being sent. */
+interface Notifications extends Pick<Outbox, "sendTest" | "dropStale" | "idle"> {
   /** Decides what is to be told, and begins to send what waits; called every second. */
   tick(): Promise<void>;
-  /** Resolves when nothing is being sent. */
-  idle(): Promise<void>;
-  /** Why the bot of a channel cannot be listened to; null = it can. */
   botStanding: BotListeners["standingOf"];
 }
 
-export interface NotificationsOptions {
-  /** Tests put a push service of their own in place of real ones. */
-  isPushService?: IsPushService;
-}
-
-/** Decides who is told of what, and sends it. */
-export default fp<NotificationsOptions>(
-  async (app, { isPushService: isKnown = isPushService }) => {
+/** Decides who is told of what, and sends it. Tests put a push service of their own in place of real ones. */
+export default fp<{ isPushService?: IsPushService }>(
+  async (app, options) => {
+    app.decorate("isPushService", options.isPushService ?? isPushService);
+    const { secretBox, clock } = app;
     const { db } = app.database;
-    const { clock, monotonicClock, secretBox } = app;
     const log = app.log.child({ part: "notifications" });
-    const outbox = createOutbox({
-      ...{ db, secretBox, log, clock, monotonicClock },
-      isPushService: isKnown,
-    });
+    const outbox = createOutbox(app, log);
     const bots = createBotListeners(app.database, secretBox, log, clock);
-    app.decorate("isPushService", isKnown);
+    const { sendTest, dropStale, idle } = outbox;
     app.decorate("notifications", {
+      ...{ sendTest, dropStale, idle, botStanding: bots.standingOf },
       async tick() {
-        await keepMessages(db, clock());
-        await Promise.all([outbox.tick(), bots.tick()]);
+        try {
+          await keepMessages(db, log, clock());
+        } finally {
+          await Promise.all([outbox.tick(), bots.tick()]);
+        }
       },
-      ...{ sendTest: outbox.sendTest, dropStale: outbox.dropStale, idle: outbox.idle },
-      botStanding: bots.standingOf,
     });
     app.addHook("preClose", async () => {
       await Promise.all([outbox.stop(), bots.stop()]);

@@ -1,11 +1,15 @@
 import t from "tap";
-import { isFailing, MOST_PAUSE_MS, pauseAfter } from "../../../src/monitor/notifications/outbox/next-try.ts";
+import {
+  isFailing,
+  MOST_PAUSE_MS,
+  pauseAfter,
+} from "../../../src/monitor/notifications/outbox/channel-standing.ts";
 import {
   type Sending,
   saidBy,
   type Turn,
   whatToSend,
-} from "../../../src/monitor/notifications/outbox/what-to-send.ts";
+} from "../../../src/monitor/notifications/outbox/compose.ts";
 
 const TURN: Turn = {
   ...{ channel: "telegram", kind: "opened", status: "failing" },

@@ -25,7 +25,8 @@ async function textOf(monitor: TestMonitor, id: number, asked: Asked = {}): Prom
   const scope = { organizations: "all" as const, tags };
   const now = monitor.clock();
   const told = await readToldIncident(monitor.app.database.db, scope, id, now);
-  return told && incidentText(presentationFor(language, "Europe/Moscow"), told, kind, address, now);
+  const words = presentationFor(language, "Europe/Moscow");
+  return told && incidentText(told, kind, { words, address, now });
 }
 
 /** As it is read. */

@@ -1,67 +1,71 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import type { OutgoingFailure } from "../../outgoing/failure.ts";
-import { isFailing, pauseAfter } from "./next-try.ts";
-import { queueNotice } from "./queue-delivery.ts";
+import type { FailureClass, OutgoingFailure } from "../../outgoing/failure.ts";
+import { queueDelivery } from "./queue-delivery.ts";
+
+/** After so many failures in a row, how long nothing is tried; after more, as long as after the last of these. */
+const PAUSES_MS = [10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
+/** Whatever the other side says. */
+export const MOST_PAUSE_MS = 3_600_000;
+/** For so long nothing may get through. Who asks for patience works; what is not let in will not be by itself. */
+const FAILS_AFTER_MS = { credentials: 0, recipient: 60_000, temporary: 60_000, wait: 600_000 };
+
+/** How long something is left alone after it has failed so often in a row, ms. @param retryAfterMs as the other side asks. */
+export function pauseAfter(failedTries: number, retryAfterMs: number | null): number {
+  const pause = PAUSES_MS[Math.min(failedTries, PAUSES_MS.length) - 1] ?? 0;
+  return Math.min(Math.max(pause, retryAfterMs ?? 0), MOST_PAUSE_MS);
+}
+
+/** Whether a channel is called failing. @param silentMs from its first failure to the next try. */
+export function isFailing(failure: FailureClass, silentMs: number): boolean {
+  return silentMs >= FAILS_AFTER_MS[failure];
+}
 
 /** Notes at `now` (ms UTC) that something got through a channel. */
 export async function noteDelivered(trx: Db, id: number, now: number): Promise<void> {
   await trx.updateTable("channel").set({ delivered_at: now }).where("id", "=", id).execute();
-  await tellThatItWorks(trx, id, now);
-  await clearFailure(trx, id);
+  await forgetFailure(trx, id, now);
   await tellOfSilent(trx, now);
   // What goes by the same server may well be taken now.
   await trx.updateTable("channel").set({ retry_at: null }).where("via_id", "=", id).execute();
 }
 
-/** Forgets what a channel has failed by, since it is told by something else now; whoever was told that it fails is told so. */
+/** Forgets what a channel has failed by; whoever was told that it fails is told that it works. */
 export async function forgetFailure(trx: Db, id: number, now: number): Promise<void> {
-  await tellThatItWorks(trx, id, now);
-  await clearFailure(trx, id);
-}
-
-async function clearFailure(trx: Db, id: number): Promise<void> {
   const cleared = { retry_at: null, failing_since: null, failure_code: null, failure_detail: null };
-  await trx
+  const { numUpdatedRows } = await trx
     .updateTable("channel")
     .set({ failed_tries: 0, failed_since: null, ...cleared })
     .where("id", "=", id)
     .where("failed_tries", ">", 0)
-    .execute();
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) return;
+  const notices = await readNotices(trx, [id]);
+  const told = notices(id).filter(({ outcome }) => outcome === "sent");
+  for (const channelId of new Set(told.map((notice) => notice.channelId)))
+    await queueDelivery(trx, { channelId, kind: "channel_works", aboutChannelId: id }, now);
 }
 
-/**
- * Notes that a channel has failed; once it is called failing, another one tells of it.
- * @param isTest whether somebody has just tried it: then the first failure counts, and they know.
- */
-export async function noteChannelFailure(
-  trx: Db,
-  id: number,
-  { failure, detail, retryAfterMs }: OutgoingFailure,
-  now: number,
-  isTest = false,
-): Promise<void> {
-  const channel = await trx
-    .selectFrom("channel")
-    .select(["failed_tries as failedTries", "failed_since as failedSince", "failing_since as failingSince"])
-    .where("id", "=", id)
-    .executeTakeFirst();
+/** Notes that a channel has failed; once it is called failing, another one tells of it. Of a test the first failure counts, and they know. */
+export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now: number, isTest = false) {
+  const { failure, detail, retryAfterMs } = why;
+  const channel = await trx.selectFrom("channel").selectAll().where("id", "=", id).executeTakeFirst();
   if (!channel) return;
-  const failedTries = channel.failedTries + 1;
+  const failedTries = channel.failed_tries + 1;
   const retryAt = now + pauseAfter(failedTries, retryAfterMs);
   // What lies ahead was written while the clock was ahead.
-  const failedSince = Math.min(channel.failedSince ?? now, now);
-  const isFirst = channel.failingSince === null && (isTest || isFailing(failure, retryAt - failedSince));
+  const failedSince = Math.min(channel.failed_since ?? now, now);
+  const isSilent = isTest || channel.failing_since !== null || isFailing(failure, retryAt - failedSince);
   await trx
     .updateTable("channel")
     .set({
       ...{ failed_tries: failedTries, failed_since: failedSince, retry_at: retryAt },
       ...{ failure_code: failure, failure_detail: detail },
-      ...(isFirst && { failing_since: now }),
+      failing_since: isSilent ? Math.min(channel.failing_since ?? now, now) : null,
     })
     .where("id", "=", id)
     .execute();
-  if (isFirst && !isTest) await tellOfSilent(trx, now);
+  if (!isTest) await tellOfSilent(trx, now);
 }
 
 /**
@@ -69,55 +73,48 @@ export async function noteChannelFailure(
  * of theirs. Programs are told only where no people can be.
  */
 async function tellOfSilent(trx: Db, now: number): Promise<void> {
-  const untold = await trx
-    .selectFrom("channel as silent")
-    .innerJoin("channel as other", (join) =>
-      join
-        .onRef("other.user_id", "is", "silent.user_id")
-        .on("other.is_enabled", "=", 1)
-        .on("other.failing_since", "is", null),
-    )
-    .select(["silent.id", "other.id as otherId"])
-    .where("silent.is_enabled", "=", 1)
-    .where("silent.failing_since", "is not", null)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("delivery")
-            .innerJoin("channel as teller", "teller.id", "delivery.channel_id")
-            .select("delivery.id")
-            .where("delivery.kind", "=", "channel")
-            .whereRef("about_channel_id", "=", "silent.id")
-            .whereRef("queued_at", ">=", "silent.failing_since")
-            .where(({ or, and, eb }) =>
-              or([
-                eb("outcome", "=", "sent"),
-                and([eb("finished_at", "is", null), eb("teller.failing_since", "is", null)]),
-              ]),
-            ),
-        ),
-      ),
-    )
-    .orderBy(sql`other.kind = 'webhook'`)
-    .orderBy("other.id")
+  const channels = await selectUsable(trx)
+    .select(["channel.id", "channel.user_id as ownerId", "channel.failing_since as failingSince"])
+    .orderBy(sql`channel.kind = 'webhook'`)
+    .orderBy("channel.id")
     .execute();
-  for (const [id, [first]] of Map.groupBy(untold, (pair) => pair.id)) {
-    if (first) await queueNotice(trx, { channelId: first.otherId, kind: "channel", aboutChannelId: id }, now);
+  const working = channels.filter(({ failingSince }) => failingSince === null);
+  const silent = channels.filter(({ failingSince }) => failingSince !== null);
+  const works = (channelId: number) => working.some((other) => other.id === channelId);
+  const silentIds = silent.map(({ id }) => id);
+  const notices = await readNotices(trx, silentIds);
+  for (const { id, ownerId } of silent) {
+    const own = notices(id);
+    const isTold = own.some(
+      ({ channelId, outcome }) => outcome === "sent" || (outcome === null && works(channelId)),
+    );
+    const refused = (by: number) => own.some((one) => one.channelId === by && one.outcome === "refused");
+    const teller = working.find((other) => other.ownerId === ownerId && !refused(other.id));
+    if (!isTold && teller)
+      await queueDelivery(trx, { channelId: teller.id, kind: "channel", aboutChannelId: id }, now);
   }
 }
 
-/** Whoever was told that it fails is told that it does not any more. */
-async function tellThatItWorks(trx: Db, id: number, now: number): Promise<void> {
-  const told = await trx
+/** Selects channels that are switched on, as are those by whose servers they send. */
+export function selectUsable(db: Db) {
+  return db
+    .selectFrom("channel")
+    .leftJoin("channel as via", "via.id", "channel.via_id")
+    .where("channel.is_enabled", "=", 1)
+    .where(({ eb, fn, ref, val }) => eb(fn.coalesce(ref("via.is_enabled"), val(1)), "=", 1));
+}
+
+/** By whom it was to be told that channels fail, since it was to be told last that they work; no clock decides that. */
+async function readNotices(trx: Db, ids: readonly number[]) {
+  const notices = await trx
     .selectFrom("delivery")
-    .innerJoin("channel", "channel.id", "delivery.about_channel_id")
-    .select("delivery.channel_id as channelId")
-    .distinct()
-    .where("about_channel_id", "=", id)
-    .where("delivery.kind", "=", "channel")
-    .where("outcome", "=", "sent")
-    .whereRef("queued_at", ">=", "channel.failing_since")
+    .select(["kind", "channel_id as channelId", "about_channel_id as aboutId", "outcome"])
+    .where("about_channel_id", "in", ids)
+    .orderBy("id")
     .execute();
-  for (const { channelId } of told)
-    await queueNotice(trx, { channelId, kind: "channel_works", aboutChannelId: id }, now);
+  const byChannel = Map.groupBy(notices, ({ aboutId }) => aboutId);
+  return (id: number) => {
+    const own = byChannel.get(id) ?? [];
+    return own.slice(own.findLastIndex(({ kind }) => kind === "channel_works") + 1);
+  };
 }

@@ -1,97 +1,102 @@
 import { createHash } from "node:crypto";
 import type { Db } from "../../database/schema.ts";
-import { readPagesAddress } from "../../fleet/pages-address.ts";
-import { presentationFor } from "../../viewer/viewer.ts";
-import { type ActiveRule, listActiveRules } from "../rules/list-rules.ts";
-import { findWithdrawal } from "../rules/withdrawal.ts";
-import type { OpenedChannel } from "../sending/open-channel.ts";
-import { incidentFacts } from "../texts/incident-facts.ts";
+import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
+import { type ChannelKind, isMessenger } from "../channels/channel.ts";
+import type { OutgoingMessage, TellingKind } from "../channels/message.ts";
+import { listActiveRules } from "../rules/list-rules.ts";
+import type { IncidentStatus, Said } from "../rules/next-telling.ts";
+import { findWithdrawal, type WithdrawalReason } from "../rules/withdrawal.ts";
+import { incidentFacts, withdrawalFacts } from "../texts/incident-facts.ts";
 import { incidentText } from "../texts/incident-text.ts";
+import { withdrawalText } from "../texts/other-texts.ts";
 import { readToldIncident } from "../texts/told-incident.ts";
-import { withdrawalFacts, withdrawalText } from "../texts/withdrawal-text.ts";
-import { type Composed, composeNotice, composeSummary, plainMessage } from "./compose-other.ts";
-import type { Delivery } from "./find-delivery.ts";
-import { saidBy, type Turn, whatToSend } from "./what-to-send.ts";
+import type { Delivery } from "./list-due.ts";
+import { composeNotice, newMessage, type Receiver } from "./notices.ts";
 
-/** Puts together what something in the outbox says now, at `now` (ms UTC). */
-export async function compose(
-  db: Db,
-  delivery: Delivery,
-  channel: OpenedChannel,
-  now: number,
-): Promise<Composed> {
-  const { kind } = delivery;
-  if (kind === "channel" || kind === "channel_works") return await composeNotice(db, delivery, channel, now);
-  if (kind === "summary") return await composeSummary(db, delivery, channel, now);
-  return await composeIncident(db, delivery, kind, channel, now);
+/** What is sent, and what its receiver knows then; `says` is null where it is about no incident. */
+export interface Composed {
+  message: OutgoingMessage;
+  says: Said | null;
+  digest: string | null;
 }
 
-async function composeIncident(
-  db: Db,
-  delivery: Delivery,
-  kind: Turn["kind"],
-  channel: OpenedChannel,
-  now: number,
-): Promise<Composed> {
-  const { key, incidentId, ruleId, said, saidDigest, reference } = delivery;
-  const rule = (await listActiveRules(db)).find(({ id }) => id === ruleId);
-  const told = rule && incidentId !== null ? await readToldIncident(db, rule, incidentId, now) : null;
-  if (!told) return await composeWithdrawal(db, delivery, kind, channel, rule, now);
-  const words = presentationFor(channel.language, channel.timeZone);
-  const address = await readPagesAddress(db);
-  const lasting = incidentText(words, told, "changed", address, now);
-  const incident = incidentFacts(words, told);
-  const digest = digestOf([lasting, channel.kind === "webhook" ? incident : null]);
-  const { status } = told;
-  const turn = {
-    ...{ channel: channel.kind, kind, status, endedBy: told.incident.endedBy },
-    ...{ said, isSame: digest === saidDigest },
-  };
+/** Why nothing is sent. */
+export type Unsent = "unchanged" | "superseded" | "given_up";
+
+/** Puts together what something in the outbox says now. */
+export async function compose(db: Db, delivery: Delivery, to: Receiver): Promise<Composed | Unsent> {
+  const { kind, incidentId, said, saidDigest, reference } = delivery;
+  const { kind: channel } = to.channel;
+  if (kind === "channel" || kind === "channel_works" || kind === "summary")
+    return await composeNotice(db, delivery, to);
+  const account = await giveAccount(db, delivery, to);
+  if (!account) return "superseded";
+  const { status, endedBy, openedAt, facts: incident, textFor } = account;
+  const lasting = JSON.stringify([textFor("changed"), channel === "webhook" ? incident : null]);
+  const digest = createHash("sha1").update(lasting).digest("base64url");
+  const turn = { channel, kind, status, endedBy, said, isSame: digest === saidDigest };
   const sending = whatToSend(turn);
-  if (sending === "unchanged" || sending === "superseded") return { outcome: sending };
-  return {
-    message: {
-      ...plainMessage(channel, now),
-      ...{ key, kind, thread: `incident-${incidentId}-${told.incident.openedAt}`, incident },
-      reference: sending === "change" ? reference : null,
-      isSilent: kind === "changed" || kind === "closed",
-      text: incidentText(words, told, kind, address, now),
-    },
-    says: saidBy(turn),
-    digest,
+  if (sending === "unchanged" || sending === "superseded") return sending;
+  const isChange = sending === "change";
+  const message = {
+    ...newMessage(to, delivery),
+    ...{ thread: `incident-${incidentId}-${openedAt}`, incident, text: textFor(kind) },
+    ...{ reference: isChange ? reference : null, isSilent: isChange || kind === "closed" },
   };
+  return { message, says: saidBy(turn), digest };
 }
 
-/** Who may not see it any more is told nothing more. */
-async function composeWithdrawal(
-  db: Db,
-  { key, incidentId, said, reference }: Delivery,
-  kind: Turn["kind"],
-  channel: OpenedChannel,
-  rule: ActiveRule | undefined,
-  now: number,
-): Promise<Composed> {
-  const { userId: ownerId } = channel;
-  const withdrawal = kind === "closed" && (await findWithdrawal(db, { ownerId, rule }, incidentId ?? 0));
-  if (!withdrawal) return { outcome: "superseded" };
+/** What is told of an incident; null = nothing, since its receiver may not see it any more. */
+async function giveAccount(db: Db, { kind, incidentId, ruleId }: Delivery, to: Receiver) {
+  const { channel, now } = to;
+  const id = incidentId ?? 0;
+  const rule = (await listActiveRules(db)).find((active) => active.id === ruleId);
+  const told = rule ? await readToldIncident(db, rule, id, now) : null;
+  if (told) {
+    const { endedBy, openedAt } = told.incident;
+    const textFor = (telling: TellingKind) => incidentText(told, telling, to);
+    return { status: told.status, endedBy, openedAt, facts: incidentFacts(told, to), textFor };
+  }
+  const withdrawal = kind === "closed" && (await findWithdrawal(db, { ownerId: channel.userId, rule }, id));
+  if (!withdrawal) return null;
   const { reason: endedBy, openedAt } = withdrawal;
-  const turn: Turn = { channel: channel.kind, kind, status: "over", endedBy, said, isSame: false };
-  const sending = whatToSend(turn);
-  if (sending === "superseded") return { outcome: sending };
-  const words = presentationFor(channel.language, channel.timeZone);
-  return {
-    message: {
-      ...plainMessage(channel, now),
-      ...{ key, kind, thread: `incident-${incidentId}-${openedAt}`, isSilent: true },
-      incident: withdrawalFacts(withdrawal),
-      reference: sending === "change" ? reference : null,
-      text: withdrawalText(words, withdrawal, await readPagesAddress(db)),
-    },
-    says: saidBy(turn),
-    digest: null,
-  };
+  const textFor = () => withdrawalText(withdrawal, to);
+  return { status: "over" as const, endedBy, openedAt, facts: withdrawalFacts(withdrawal), textFor };
 }
 
-function digestOf(said: unknown): string {
-  return createHash("sha1").update(JSON.stringify(said)).digest("base64url");
+/** What is known of a message when its turn has come; `said`: what has got through; `isSame`: it would say just that. */
+export interface Turn {
+  channel: ChannelKind;
+  kind: Exclude<TellingKind, "summary" | "channel" | "channel_works" | "test">;
+  status: IncidentStatus;
+  endedBy: IncidentEnd | WithdrawalReason | null;
+  said: Said | null;
+  isSame: boolean;
+}
+
+/** `new`: a message that somebody hears of; `change`: the one that is there; else why nothing is sent. */
+export type Sending = "new" | "change" | "unchanged" | "superseded";
+
+/** Decides what becomes of something in the outbox: the incident may have gone on since it was put there. */
+export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Turn): Sending {
+  const [isOver, isProgram] = [status === "over", channel === "webhook"];
+  if (kind === "changed") {
+    // A program for which it is over has heard the last of it.
+    if (said === null || (said === "over" && isProgram)) return "superseded";
+    return isSame ? "unchanged" : "change";
+  }
+  if (kind === "closed") {
+    if (!isOver || said !== "failing") return "superseded";
+    if (isMessenger(channel)) return "change";
+    // It is told with that of many, or whoever changed the rules knows: no letter is worth that.
+    return (endedBy === "joined" || endedBy === "rules") && !isProgram ? "superseded" : "new";
+  }
+  // What was over before anybody could be told is told once, with its end; a program is told of both.
+  return !isOver || said === null || isProgram ? "new" : "superseded";
+}
+
+/** What a receiver knows after something got through: people read how it stands, programs what has happened. */
+export function saidBy({ channel, kind, status }: Pick<Turn, "channel" | "kind" | "status">): Said {
+  const isOver = channel === "webhook" ? kind === "closed" : status === "over";
+  return isOver ? "over" : "failing";
 }

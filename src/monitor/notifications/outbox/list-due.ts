@@ -1,19 +1,16 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { isClaimed } from "../../requests/claims.ts";
-import { MOST_PAUSE_MS } from "./next-try.ts";
+import { MOST_PAUSE_MS, selectUsable } from "./channel-standing.ts";
 
 /** What an incident that is over was to be told of is not told after this time. */
 const STALE_AFTER_MS = 86_400_000;
+/** What has failed so often lets others pass: it may be what it says. */
+const TRIES_IN_FRONT = 3;
 
-/**
- * Lists what may be sent at `now` (ms UTC): of each channel that is not left alone, one after the other, what waits longest. So the order is
- * kept within a channel, and a channel that hangs keeps no other one waiting.
- */
+/** Lists what may be sent at `now` (ms UTC), one of each channel: what waits longest, but for what was refused. Channels that work come first. */
 export async function listDue(db: Db, now: number): Promise<{ id: number; channelId: number }[]> {
-  const rows = await db
-    .selectFrom("channel")
-    .leftJoin("channel as via", "via.id", "channel.via_id")
+  const rows = await selectUsable(db)
     .select("channel.id as channelId")
     .select(({ selectFrom }) =>
       selectFrom("delivery")
@@ -21,7 +18,7 @@ export async function listDue(db: Db, now: number): Promise<{ id: number; channe
         .whereRef("delivery.channel_id", "=", "channel.id")
         .where("finished_at", "is", null)
         .where(({ not }) => not(isAhead("due_at", now)))
-        // What was refused lets the others pass, but for what follows it.
+        // What is said of one incident keeps its order.
         .where(({ not, exists, selectFrom }) =>
           not(
             exists(
@@ -33,14 +30,15 @@ export async function listDue(db: Db, now: number): Promise<{ id: number; channe
             ),
           ),
         )
-        .orderBy(sql`case delivery.failure_code when 'recipient' then tried_at else 0 end`)
+        .orderBy(
+          sql`case when delivery.failure_code = 'recipient' or attempts >= ${TRIES_IN_FRONT} then tried_at else 0 end`,
+        )
         .orderBy("delivery.id")
         .limit(1)
         .as("id"),
     )
-    .where("channel.is_enabled", "=", 1)
-    .where(({ eb, fn, ref, val }) => eb(fn.coalesce(ref("via.is_enabled"), val(1)), "=", 1))
     .where(({ not }) => not(isAhead("channel.retry_at", now)))
+    .orderBy("channel.failed_tries")
     .execute();
   return rows.flatMap(({ id, channelId }) => (id === null ? [] : [{ id, channelId }]));
 }
@@ -50,7 +48,25 @@ function isAhead(column: "due_at" | "channel.retry_at", now: number) {
   return sql<boolean>`coalesce(${sql.ref(column)}, 0) between ${now + 1} and ${now + MOST_PAUSE_MS}`;
 }
 
-/** Drops what has waited for a day and is about nothing that still lasts. */
+/** Something in the outbox, with what was said so far of what it is about. */
+export type Delivery = NonNullable<Awaited<ReturnType<typeof findDelivery>>>;
+
+/** Finds what is still to be sent; undefined when that is done. */
+export async function findDelivery(db: Db, id: number) {
+  return await db
+    .selectFrom("delivery")
+    .innerJoin("channel", "channel.id", "delivery.channel_id")
+    .leftJoin("message", "message.id", "delivery.message_id")
+    .select(["delivery.id", "delivery.channel_id as channelId", "delivery.kind", "key", "attempts"])
+    .select(["message_id as messageId", "about_channel_id as aboutChannelId", "reference"])
+    .select(["channel.delivered_at as deliveredAt", "incident_id as incidentId", "rule_id as ruleId"])
+    .select(["said", "said_digest as saidDigest", "due_at as dueAt", "tried_at as triedAt"])
+    .where("delivery.id", "=", id)
+    .where("finished_at", "is", null)
+    .executeTakeFirst();
+}
+
+/** Drops what has waited for a day, but for what still lasts, and how that ended that somebody was told to fail. */
 export async function dropStale(db: Db, now: number): Promise<void> {
   await db
     .updateTable("delivery")
@@ -65,7 +81,7 @@ export async function dropStale(db: Db, now: number): Promise<void> {
             .innerJoin("incident", "incident.id", "message.incident_id")
             .select("message.id")
             .whereRef("message.id", "=", "delivery.message_id")
-            .where("incident.closed_at", "is", null),
+            .where(({ or, eb }) => or([eb("incident.closed_at", "is", null), eb("said", "=", "failing")])),
         ),
       ),
     )

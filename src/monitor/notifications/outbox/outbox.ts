@@ -1,23 +1,23 @@
-import { randomUUID } from "node:crypto";
-import SQLite from "better-sqlite3";
-import type { FastifyBaseLogger } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { Updateable } from "kysely";
 import type { Db } from "../../database/schema.ts";
+import type { DeliveryTable } from "../../database/tables/notification-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { readPagesAddress } from "../../fleet/pages-address.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
-import { failed } from "../../outgoing/failure.ts";
-import { createRunner, type Runner } from "../../requests/runner.ts";
-import type { SecretBox } from "../../secrets/secret-box.ts";
-import type { Send, SendOutcome } from "../channels/channel.ts";
-import type { IsPushService } from "../channels/push/send-push.ts";
+import { failed, type OutgoingFailure } from "../../outgoing/failure.ts";
+import { attempt } from "../../requests/attempt.ts";
+import { createRunner } from "../../requests/runner.ts";
+import { presentationFor } from "../../viewer/viewer.ts";
+import type { SendOutcome } from "../channels/channel.ts";
+import type { OutgoingMessage } from "../channels/message.ts";
 import { KINDS } from "../sending/kinds.ts";
-import { type OpenedChannel, openChannel } from "../sending/open-channel.ts";
-import { noteChannelFailure, noteDelivered } from "./channel-standing.ts";
-import { compose } from "./compose.ts";
-import { type Composed, composePlain, composeTest } from "./compose-other.ts";
-import { type Delivery, findDelivery } from "./find-delivery.ts";
-import { dropStale, listDue } from "./list-due.ts";
-import { createPace } from "./pace.ts";
-import { recordDelivery, recordOutcome } from "./record-delivery.ts";
+import { openChannel } from "../sending/open-channel.ts";
+import { noteDelivered, noteFailure, pauseAfter } from "./channel-standing.ts";
+import { type Composed, compose, type Unsent } from "./compose.ts";
+import { type Delivery, dropStale, findDelivery, listDue } from "./list-due.ts";
+import { composePlain, composeTest, type Receiver } from "./notices.ts";
+import { ALERTS } from "./queue-delivery.ts";
 
 /** So many channels send at once. */
 const PLACES = 16;
@@ -25,114 +25,131 @@ const PLACES = 16;
 const STOP_GRACE_MS = 3_000;
 const TEST_WITHIN_MS = 35_000;
 
-export interface OutboxOptions {
-  db: Db;
-  secretBox: SecretBox;
-  log: FastifyBaseLogger;
-  /** ms UTC. */
-  clock: () => number;
-  monotonicClock: () => number;
-  /** By whom browsers may be told. */
-  isPushService: IsPushService;
-}
+export type Outbox = ReturnType<typeof createOutbox>;
 
 /** Sends what waits. Whoever calls `tick` about once a second is its clock. */
-export interface Outbox extends Pick<Runner, "tick" | "wake" | "idle" | "stop"> {
-  /** Sends a message to look at, and waits for what the other side says; null = there is no such channel. */
-  sendTest(channelId: number): Promise<SendOutcome | null>;
-  /** Gives up what nobody needs any more. */
-  dropStale(): Promise<void>;
-}
-
-export function createOutbox({
-  db,
-  secretBox,
-  log,
-  clock,
-  monotonicClock,
-  isPushService,
-}: OutboxOptions): Outbox {
-  const pace = createPace(monotonicClock);
+export function createOutbox(
+  { database: { db }, secretBox, clock, monotonicClock, isPushService }: FastifyInstance,
+  log: FastifyBaseLogger,
+) {
+  /** Until when channels keep to what the other side takes, so that it need not say so; monotonic. */
+  const pausedUntil = new Map<number, number>();
   const runner = createRunner({
     ...{ db, table: "delivery", places: PLACES, log, monotonicClock },
     async listClaimable() {
       // A restored copy may run beside the monitor that it was copied from.
       if ((await readRestoredAt(db)) !== null) return [];
       const due = await listDue(db, clock());
-      return due.filter(({ channelId }) => pace.isFree(channelId)).map(({ id }) => id);
+      const isFree = (channelId: number) => (pausedUntil.get(channelId) ?? 0) <= monotonicClock();
+      return due.filter(({ channelId }) => isFree(channelId)).map(({ id }) => id);
     },
-    work: async (id, signal) => {
+    async work(id, signal) {
       const delivery = await findDelivery(db, id);
       if (delivery) await deliver(delivery, signal);
     },
   });
-  return {
-    ...runner,
-    sendTest,
-    dropStale: () => dropStale(db, clock()),
-  };
+  return { ...runner, sendTest, dropStale: () => dropStale(db, clock()) };
 
   async function deliver(delivery: Delivery, stopping: AbortSignal): Promise<void> {
-    const channel = await open(delivery.channelId);
-    if (!channel?.isEnabled) return;
-    const composed = await composeAnyhow(delivery, channel);
-    if ("outcome" in composed) return await recordOutcome(db, delivery.id, composed.outcome, clock());
-    const outcome = await sendBy(channel)(composed.message, endedLater(stopping));
-    const { kind, target } = channel.connection;
-    pace.noteSent(delivery.channelId, KINDS[kind].paceMs?.(target) ?? 0);
-    await recordDelivery(db, delivery, composed, outcome, clock());
-  }
-
-  /** A fault in what is told of one incident keeps no other message waiting, and nobody from hearing of it. */
-  async function composeAnyhow(delivery: Delivery, channel: OpenedChannel): Promise<Composed> {
-    try {
-      return await compose(db, delivery, channel, clock());
-    } catch (error) {
-      if (error instanceof SQLite.SqliteError) throw error;
-      log.error(
-        { err: error, deliveryId: delivery.id },
-        "A message could not be put together; it is sent without details",
-      );
-      return await composePlain(db, delivery, channel, clock());
-    }
-  }
-
-  function sendBy({ connection }: OpenedChannel): Send {
-    return KINDS[connection.kind].createSend(connection, isPushService);
+    const { id: deliveryId, channelId } = delivery;
+    const to = await open(channelId);
+    if (!to) return;
+    if ("failure" in to) return await inTransaction(db, (trx) => noteFailure(trx, channelId, to, clock()));
+    if (!to.channel.isEnabled) return;
+    const fault = "A message could not be put together; it is sent without details";
+    const whole = await attempt(log, fault, { deliveryId }, () => compose(db, delivery, to));
+    const composed = whole ?? composePlain(delivery, to);
+    if (typeof composed === "string") return await recordUnsent(delivery, composed);
+    const outcome = await send(to, composed.message, endedLater(stopping));
+    const { kind, target } = to.channel.connection;
+    pausedUntil.set(channelId, monotonicClock() + (KINDS[kind].paceMs?.(target) ?? 0));
+    await recordOutcome(delivery, composed, outcome);
   }
 
   /** What cannot be read is a failure of the channel, which people are told of like others. */
-  async function open(channelId: number): Promise<OpenedChannel | null> {
-    try {
-      return await openChannel(db, secretBox, channelId);
-    } catch (error) {
-      log.error({ err: error, channelId }, "A channel could not be opened");
-      const detail = "its settings or secrets cannot be read";
-      const failure = failed("credentials", detail);
-      await inTransaction(db, (trx) => noteChannelFailure(trx, channelId, failure, clock()));
-      return null;
-    }
+  async function open(channelId: number): Promise<Receiver | OutgoingFailure | null> {
+    const channel = await attempt(log, "A channel could not be opened", { channelId }, () =>
+      openChannel(db, secretBox, channelId),
+    );
+    if (channel === undefined) return failed("credentials", "its settings or secrets cannot be read");
+    if (channel === null) return null;
+    const words = presentationFor(channel.language, channel.timeZone);
+    return { channel, words, address: await readPagesAddress(db), now: clock() };
   }
 
+  /** What a channel cannot send for a fault of ours is as good as refused: others pass, and people hear of it. */
+  async function send({ channel }: Receiver, message: OutgoingMessage, signal: AbortSignal) {
+    const { id: channelId, connection } = channel;
+    const outcome = await attempt(log, "A message could not be handed over", { channelId }, () =>
+      KINDS[connection.kind].createSend(connection, isPushService)(message, signal),
+    );
+    return outcome ?? failed("recipient", "a fault of Poswatch, see its log");
+  }
+
+  /** Nobody has heard of an alert that is not sent: it counts as told no more, so that it is told when it can be. */
+  async function recordUnsent({ id, messageId, kind, said }: Delivery, outcome: Unsent) {
+    await inTransaction(db, async (trx) => {
+      await updateDelivery(trx, id, { outcome, finished_at: clock() });
+      if (outcome !== "superseded" || !ALERTS.includes(kind) || said === "failing") return;
+      await trx.updateTable("message").set({ says: "over" }).where("id", "=", messageId).execute();
+    });
+  }
+
+  /** What failed is tried again: by itself if it lies in the message, since others get through. What is refused twice so is given up. */
+  async function recordOutcome(delivery: Delivery, composed: Composed, outcome: SendOutcome) {
+    const { message, says, digest } = composed;
+    const { id, channelId, messageId, dueAt, triedAt, deliveredAt } = delivery;
+    const now = clock();
+    const tried = { attempts: delivery.attempts + 1, tried_at: now };
+    await inTransaction(db, async (trx) => {
+      if (outcome.ok) {
+        const sent = { ...tried, outcome: "sent", finished_at: now } as const;
+        await updateDelivery(trx, id, { ...sent, failure_code: null, failure_detail: null });
+        const reference = outcome.reference ?? message.reference;
+        if (says !== null)
+          await trx
+            .updateTable("message")
+            .set({ said: says, said_digest: digest, said_at: now, reference })
+            .where("id", "=", messageId)
+            .execute();
+        return await noteDelivered(trx, channelId, now);
+      }
+      const { failure, detail, retryAfterMs } = outcome;
+      // What lies ahead was written while the clock was ahead.
+      const gotThroughAt = deliveredAt !== null && deliveredAt <= now ? deliveredAt : 0;
+      const mayBeOfMessage = failure === "recipient" || failure === "temporary";
+      const isOfMessage = mayBeOfMessage && triedAt !== null && gotThroughAt > triedAt;
+      const isGivenUp = isOfMessage && failure === "recipient" && dueAt > triedAt;
+      await updateDelivery(trx, id, {
+        ...{ ...tried, failure_code: failure, failure_detail: detail },
+        ...(isOfMessage && { due_at: now + pauseAfter(tried.attempts, retryAfterMs) }),
+        ...(isGivenUp && { outcome: "refused", finished_at: now }),
+      });
+      if (!isOfMessage) await noteFailure(trx, channelId, outcome, now);
+    });
+  }
+
+  /** Sends a message to look at, and waits for what the other side says; null = there is no such channel. */
   async function sendTest(channelId: number): Promise<SendOutcome | null> {
-    const channel = await openChannel(db, secretBox, channelId);
-    if (!channel) return null;
-    const message = await composeTest(db, channel, randomUUID(), clock());
-    const outcome = await sendBy(channel)(message, AbortSignal.timeout(TEST_WITHIN_MS));
+    const to = await open(channelId);
+    if (!to) return null;
+    const ending = AbortSignal.timeout(TEST_WITHIN_MS);
+    const outcome = "failure" in to ? to : await send(to, composeTest(to), ending);
     await inTransaction(db, async (trx) => {
       if (outcome.ok) await noteDelivered(trx, channelId, clock());
-      else await noteChannelFailure(trx, channelId, outcome, clock(), true);
+      else await noteFailure(trx, channelId, outcome, clock(), true);
     });
     return outcome;
   }
 }
 
+async function updateDelivery(trx: Db, id: number, changes: Updateable<DeliveryTable>): Promise<void> {
+  await trx.updateTable("delivery").set(changes).where("id", "=", id).execute();
+}
+
 function endedLater(stopping: AbortSignal): AbortSignal {
   const ending = new AbortController();
-  const end = () => {
-    const timer = setTimeout(() => ending.abort(stopping.reason), STOP_GRACE_MS);
-    timer.unref();
-  };
+  const end = () => setTimeout(() => ending.abort(stopping.reason), STOP_GRACE_MS).unref();
   stopping.addEventListener("abort", end, { once: true });
   return ending.signal;
 }

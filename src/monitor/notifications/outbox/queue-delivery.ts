@@ -1,56 +1,34 @@
 import { randomUUID } from "node:crypto";
 import type { Db } from "../../database/schema.ts";
+import type { DeliveryTable } from "../../database/tables/notification-tables.ts";
 import { isClaimed } from "../../requests/claims.ts";
-import type { TellingKind } from "../channels/message.ts";
 
-/** What changes is told twice a minute at most. */
-const CHANGES_EVERY_MS = 30_000;
+type DeliveryKind = DeliveryTable["kind"];
 
 /** Of which somebody is to hear. */
-const ALERTS = ["opened", "reopened", "escalated", "repeated"] as const;
+export const ALERTS: readonly DeliveryKind[] = ["opened", "reopened", "escalated", "repeated"];
 
-/** Something that a channel is to be told of an incident. */
+/** What is not queued while one of these waits: that will say the same, and who has heard nothing yet hears of no return. */
+const SPARED_BY: Partial<Record<DeliveryKind, readonly DeliveryKind[]>> = {
+  changed: ["changed"],
+  reopened: ALERTS,
+  repeated: ALERTS,
+};
+
+/** What a channel is to be told: of an incident by a message, or of another channel, or (`summary`) of many incidents. */
 export interface WantedDelivery {
   channelId: number;
-  messageId: number;
-  kind: Exclude<TellingKind, "test" | "channel" | "channel_works" | "summary">;
-}
-
-/** Puts something into the outbox. What it says is found when it is sent, so that of several changes that wait one is enough. */
-export async function queueDelivery(
-  trx: Db,
-  { channelId, messageId, kind }: WantedDelivery,
-  now: number,
-): Promise<void> {
-  if (kind === "changed" && (await isQueued(trx, messageId, ["changed"]))) return;
-  // Who has heard nothing yet is not reminded.
-  if (kind === "repeated" && (await isQueued(trx, messageId, ALERTS))) return;
-  const dueAt = kind === "changed" ? await findChangeTime(trx, messageId, now) : now;
-  await insertDelivery(trx, { channelId, messageId, kind, dueAt }, now);
-}
-
-/** Puts something into the outbox that is about many incidents, or about another channel. */
-export async function queueNotice(
-  trx: Db,
-  notice: { channelId: number; kind: "summary" | "channel" | "channel_works"; aboutChannelId: number | null },
-  now: number,
-): Promise<void> {
-  await insertDelivery(trx, { ...notice, dueAt: now }, now);
-}
-
-interface NewDelivery {
-  channelId: number;
+  kind: DeliveryKind;
   messageId?: number | null;
   aboutChannelId?: number | null;
-  kind: Exclude<TellingKind, "test">;
-  dueAt: number;
+  /** Not before, ms UTC; at once unless told. */
+  dueAt?: number;
 }
 
-async function insertDelivery(
-  trx: Db,
-  { channelId, messageId = null, aboutChannelId = null, kind, dueAt }: NewDelivery,
-  now: number,
-): Promise<void> {
+/** Puts something into the outbox at `now` (ms UTC). What it says is found when it is sent: the incident goes on meanwhile. */
+export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number): Promise<void> {
+  const { channelId, kind, messageId = null, aboutChannelId = null, dueAt = now } = wanted;
+  if (await isQueued(trx, messageId, SPARED_BY[kind] ?? [])) return;
   await trx
     .insertInto("delivery")
     .values({
@@ -60,11 +38,7 @@ async function insertDelivery(
     .execute();
 }
 
-async function isQueued(
-  trx: Db,
-  messageId: number,
-  kinds: readonly WantedDelivery["kind"][],
-): Promise<boolean> {
+async function isQueued(trx: Db, messageId: number | null, kinds: readonly DeliveryKind[]) {
   const queued = await trx
     .selectFrom("delivery")
     .select("id")
@@ -74,13 +48,4 @@ async function isQueued(
     .where(({ not }) => not(isClaimed()))
     .executeTakeFirst();
   return queued !== undefined;
-}
-
-async function findChangeTime(trx: Db, messageId: number, now: number): Promise<number> {
-  const { saidAt } = await trx
-    .selectFrom("message")
-    .select("said_at as saidAt")
-    .where("id", "=", messageId)
-    .executeTakeFirstOrThrow();
-  return saidAt === null || saidAt > now ? now : Math.max(now, saidAt + CHANGES_EVERY_MS);
 }

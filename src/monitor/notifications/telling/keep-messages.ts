@@ -1,33 +1,46 @@
+import type { FastifyBaseLogger } from "fastify";
 import { inBatches } from "../../database/in-batches.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { attempt } from "../../requests/attempt.ts";
+import { queueDelivery } from "../outbox/queue-delivery.ts";
 import { type ActiveRule, listActiveRules } from "../rules/list-rules.ts";
 import { nextTelling, type Telling } from "../rules/next-telling.ts";
 import { quietUntil } from "../rules/quiet-hours.ts";
 import { type KnownIncident, readIncidents, seeIncident } from "../rules/see-incidents.ts";
 import { findWithdrawal } from "../rules/withdrawal.ts";
-import { isCrowded, summUp } from "./crowded-channels.ts";
-import { closeMessage, listMessages, type Message, recordTelling } from "./record-telling.ts";
+import { listMessages, type Message, recordTelling } from "./record-telling.ts";
 
 const BATCH_INCIDENTS = 50;
 /** What is due later is looked at in between, so that no clock that was turned back makes it wait for ever. */
 const MOST_AHEAD_MS = 3_600_000;
+/** More single incidents within this time are told as one: nobody reads three hundred messages. */
+const MOST_MESSAGES = 10;
+const WITHIN_MS = 10 * 60_000;
+
+/** What is decided in one transaction at `now` (ms UTC). */
+interface Round {
+  trx: Db;
+  log: FastifyBaseLogger;
+  rules: readonly ActiveRule[];
+  now: number;
+}
 
 /**
  * Queues what is to be told of the incidents that have changed, or of which something is due at `now` (ms UTC). What is not done when the program
  * ends is still queued when it starts again.
  */
-export async function keepMessages(db: Db, now: number): Promise<void> {
-  await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => keepSome(trx, limit, now)));
+export async function keepMessages(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
+  await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => keepSome(trx, log, limit, now)));
 }
 
-async function keepSome(trx: Db, limit: number, now: number): Promise<number> {
+async function keepSome(trx: Db, log: FastifyBaseLogger, limit: number, now: number): Promise<number> {
   const ids = await takeDue(trx, limit, now);
   if (ids.length === 0) return 0;
-  const rules = await listActiveRules(trx);
+  const round = { trx, log, rules: await listActiveRules(trx), now };
   const messages = Map.groupBy(await listMessages(trx, ids), ({ incidentId }) => incidentId);
   for (const incident of await readIncidents(trx, ids, now)) {
-    const again = await keepOne(trx, incident, rules, messages.get(incident.id) ?? [], now);
+    const again = await keepOne(round, incident, messages.get(incident.id) ?? []);
     if (again !== null) await lookAgain(trx, incident.id, Math.min(again, now + MOST_AHEAD_MS));
   }
   return ids.length;
@@ -56,89 +69,94 @@ async function lookAgain(trx: Db, incident_id: number, due_at: number): Promise<
 }
 
 /** @returns when to look at the incident again; null = when it changes. */
-async function keepOne(
-  trx: Db,
-  incident: KnownIncident,
-  rules: readonly ActiveRule[],
-  messages: readonly Message[],
-  now: number,
-): Promise<number | null> {
+async function keepOne(round: Round, incident: KnownIncident, messages: readonly Message[]) {
+  const { trx, rules, now } = round;
   const again: number[] = [];
-  const note = ({ lookAgainAt }: Telling) => {
-    if (lookAgainAt !== null) again.push(lookAgainAt);
-  };
   const told = new Set<number>();
-  for (const message of messages) {
-    const rule = rules.find(({ id }) => id === message.ruleId);
-    if (!rule) continue;
-    const telling = await decide(trx, incident, rule, message, now);
-    if (telling === null) continue;
-    if (message.says === "failing" || telling.tell === "reopened") told.add(message.channelId);
-    note(telling);
-    await recordTelling(trx, { incident, rule, message, telling }, now);
-  }
-  for (const rule of rules) {
-    if (told.has(rule.channelId)) continue;
-    const message = messages.find(({ channelId }) => channelId === rule.channelId) ?? null;
-    if (message?.ruleId === rule.id) continue;
-    const telling = await decide(trx, incident, rule, message, now);
-    if (telling === null) continue;
+  for (const { rule, message } of pairsOf(rules, messages)) {
+    const { channelId } = message ?? rule;
+    const telling = told.has(channelId) ? null : await decide(round, incident, rule, message);
+    if (!telling) continue;
+    const { tell, lookAgainAt } = telling;
+    const roomAt =
+      tell === "opened" && incident.kind === "single" ? await findRoom(trx, channelId, now) : null;
+    const againAt = roomAt ?? lookAgainAt;
+    if (againAt !== null) again.push(againAt);
     // Only what comes back is another rule's business, too.
-    if (message?.says === "over" && telling.tell !== "reopened") {
-      note(telling);
-      continue;
-    }
-    if (
-      telling.tell === "opened" &&
-      incident.kind === "single" &&
-      (await isCrowded(trx, rule.channelId, now))
-    ) {
-      again.push(await summUp(trx, rule.channelId, now));
-      continue;
-    }
-    note(telling);
-    if (telling.tell !== null) told.add(rule.channelId);
-    await recordTelling(trx, { incident, rule, message, telling }, now);
+    const isForeign = message?.says === "over" && message.ruleId !== rule.id && tell !== "reopened";
+    if (roomAt !== null || isForeign) continue;
+    if (message?.says === "failing" || tell === "opened" || tell === "reopened") told.add(channelId);
+    await recordTelling(trx, incident.id, { rule, message, telling }, now);
   }
-  for (const message of messages) {
-    if (message.says === "over" || told.has(message.channelId)) continue;
-    await withdraw(trx, incident, rules, message, now);
-  }
+  for (const message of messages)
+    if (message.says === "failing" && !told.has(message.channelId)) await withdraw(round, incident, message);
   return again.length === 0 ? null : Math.min(...again);
 }
 
-/** Ends what a message says of which no rule of its channel is about any more; what a channel says that is off waits until it is on. */
-async function withdraw(
-  trx: Db,
-  { id }: KnownIncident,
-  rules: readonly ActiveRule[],
-  message: Message,
-  now: number,
-): Promise<void> {
-  const rule = rules.find(({ id }) => id === message.ruleId);
-  if (!rule && message.ruleId !== null) return;
-  const { ownerId } = message;
-  if (await findWithdrawal(trx, { ownerId, rule }, id)) await closeMessage(trx, message, now);
+/** Which rules decide about which messages: what led to one goes first, then the others of its channel. */
+function pairsOf(rules: readonly ActiveRule[], messages: readonly Message[]) {
+  const own = messages.flatMap((message) =>
+    rules.filter(({ id }) => id === message.ruleId).map((rule) => ({ rule, message })),
+  );
+  const known = (rule: ActiveRule) => messages.find(({ channelId }) => channelId === rule.channelId) ?? null;
+  const others = rules.map((rule) => ({ rule, message: known(rule) }));
+  return [...own, ...others.filter(({ rule, message }) => message?.ruleId !== rule.id)];
 }
 
-/** @returns null when the rule is about none of its POS servers. */
+/** Ends what a message says of which no rule of its channel is about any more; what a channel says that is off waits until it is on. */
+async function withdraw({ trx, rules, now }: Round, incident: KnownIncident, message: Message) {
+  const { id: messageId, channelId, ownerId, ruleId } = message;
+  const rule = rules.find(({ id }) => id === ruleId);
+  if (!rule && ruleId !== null) return;
+  if ((await findWithdrawal(trx, { ownerId, rule }, incident.id)) === null) return;
+  await trx.updateTable("message").set({ says: "over" }).where("id", "=", messageId).execute();
+  await queueDelivery(trx, { channelId, messageId, kind: "closed" }, now);
+}
+
+/** @returns null when the rule is about none of its POS servers. A fault in it keeps no other rule from telling; it decides again in an hour. */
 async function decide(
-  trx: Db,
+  { trx, log, now }: Round,
   incident: KnownIncident,
   rule: ActiveRule,
   message: Message | null,
-  now: number,
 ): Promise<Telling | null> {
   // Most are over, and were told to nobody.
   if (message === null && incident.closedAt !== null) return null;
-  const seen = await seeIncident(trx, rule, incident);
-  if (seen === null) return null;
-  const moment = { now, quietUntil: quietUntil(rule.quietHours, rule.channel.timeZone, now) };
-  const isEscalated = message !== null && message.channelId !== rule.channelId;
-  return nextTelling(isEscalated ? withoutReminders(rule) : rule, seen, message, moment);
+  const of = { incidentId: incident.id, ruleId: rule.id };
+  const telling = await attempt(log, "A rule could not decide what to tell", of, async () => {
+    const seen = await seeIncident(trx, rule, incident);
+    if (seen === null) return null;
+    const moment = { now, quietUntil: quietUntil(rule.quietHours, rule.channel.timeZone, now) };
+    const isEscalated = message !== null && message.channelId !== rule.channelId;
+    return nextTelling(isEscalated ? withoutReminders(rule) : rule, seen, message, moment);
+  });
+  return telling === undefined ? { tell: null, escalates: false, lookAgainAt: now + MOST_AHEAD_MS } : telling;
 }
 
 /** A channel to which something was escalated is told how it ends; whatever comes is escalated anew. */
 function withoutReminders(rule: ActiveRule): ActiveRule {
   return { ...rule, states: [], repeatMs: null, escalation: null };
+}
+
+/** Whether a channel has been told of as many incidents as somebody reads; then it is told once that there are more. @returns when to look again; null = there is room. */
+async function findRoom(trx: Db, channelId: number, now: number): Promise<number | null> {
+  const since = now - WITHIN_MS;
+  const { told } = await trx
+    .selectFrom("message")
+    .select(({ fn }) => fn.countAll<number>().as("told"))
+    .where("channel_id", "=", channelId)
+    .where("told_at", ">", since)
+    .where("told_at", "<=", now)
+    .executeTakeFirstOrThrow();
+  if (told < MOST_MESSAGES) return null;
+  const summary = await trx
+    .selectFrom("delivery")
+    .select("id")
+    .where("channel_id", "=", channelId)
+    .where("kind", "=", "summary")
+    .where("queued_at", ">", since)
+    .where("queued_at", "<=", now)
+    .executeTakeFirst();
+  if (!summary) await queueDelivery(trx, { channelId, kind: "summary" }, now);
+  return now + WITHIN_MS / MOST_MESSAGES;
 }

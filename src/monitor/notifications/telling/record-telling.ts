@@ -1,88 +1,62 @@
 import type { Db } from "../../database/schema.ts";
-import { type ChannelKind, takesChanges } from "../channels/channel.ts";
+import { takesChanges } from "../channels/channel.ts";
 import { queueDelivery } from "../outbox/queue-delivery.ts";
 import type { ActiveRule } from "../rules/list-rules.ts";
-import type { Telling, Told } from "../rules/next-telling.ts";
-import type { KnownIncident } from "../rules/see-incidents.ts";
+import type { Telling } from "../rules/next-telling.ts";
 
-/** What a channel was told of an incident, or will be. */
-export interface Message extends Told {
-  id: number;
-  incidentId: number;
-  channelId: number;
-  channelKind: ChannelKind;
-  /** Whose channel it is; null = of all. */
-  ownerId: number | null;
-  /** null = it is gone. */
-  ruleId: number | null;
-}
+/** What changes is told twice a minute at most. */
+const CHANGES_EVERY_MS = 30_000;
 
-/** What was decided of an incident by a rule. */
-export interface DecidedTelling {
-  incident: KnownIncident;
-  rule: ActiveRule;
-  /** null = the channel was told nothing of it. */
-  message: Message | null;
-  telling: Telling;
-}
+/** What a channel was told of an incident, or will be; `ownerId`: whose channel it is, null = of all; `ruleId`: null = it is gone. */
+export type Message = Awaited<ReturnType<typeof listMessages>>[number];
 
 /** Lists the messages about incidents. */
-export async function listMessages(db: Db, incidentIds: readonly number[]): Promise<Message[]> {
+export async function listMessages(db: Db, incidentIds: readonly number[]) {
   return await db
     .selectFrom("message")
     .innerJoin("channel", "channel.id", "message.channel_id")
     .select(["message.id", "incident_id as incidentId", "channel_id as channelId", "rule_id as ruleId"])
     .select(["channel.kind as channelKind", "channel.user_id as ownerId"])
     .select(["says", "told_at as toldAt", "alerted_at as alertedAt", "escalated_at as escalatedAt"])
+    .select("said_at as saidAt")
     .where("incident_id", "in", incidentIds)
     .orderBy("message.id")
     .execute();
 }
 
-/** Writes down what is told at `now` (ms UTC), and puts it into the outbox. */
+/** Writes down what a rule has told of an incident at `now` (ms UTC), and puts it into the outbox. @param message null = nothing was told yet. */
 export async function recordTelling(
   trx: Db,
-  { incident, rule, message, telling }: DecidedTelling,
+  incidentId: number,
+  { rule, message, telling }: { rule: ActiveRule; message: Message | null; telling: Telling },
   now: number,
 ): Promise<void> {
-  const { tell, escalates } = telling;
-  if (tell === "opened" || tell === "reopened") {
-    const id = await beginMessage(trx, incident, rule.channelId, rule.id, now);
-    await queueDelivery(trx, { channelId: rule.channelId, messageId: id, kind: tell }, now);
+  const { tell: kind, escalates } = telling;
+  if (kind === null) return;
+  if (message === null || kind === "reopened") {
+    const { channelId } = rule;
+    const messageId = await beginMessage(trx, incidentId, channelId, rule, now);
+    return await queueDelivery(trx, { channelId, messageId, kind }, now);
   }
-  if (message === null) return;
-  const { id, channelId, channelKind } = message;
-  if (tell !== null && message.ruleId !== rule.id && channelId === rule.channelId)
-    await trx.updateTable("message").set({ rule_id: rule.id }).where("id", "=", id).execute();
-  if (tell === "closed") await closeMessage(trx, message, now);
-  if (tell === "changed" && takesChanges(channelKind))
-    await queueDelivery(trx, { channelId, messageId: id, kind: "changed" }, now);
-  if (tell === "repeated") {
-    await trx.updateTable("message").set({ alerted_at: now }).where("id", "=", id).execute();
-    await queueDelivery(trx, { channelId, messageId: id, kind: "repeated" }, now);
-  }
-  if (escalates) await escalate(trx, incident, rule, id, now);
-}
-
-/** Puts into the outbox that what a message says is over. */
-export async function closeMessage(
-  trx: Db,
-  { id, channelId }: Pick<Message, "id" | "channelId">,
-  now: number,
-): Promise<void> {
-  await trx.updateTable("message").set({ says: "over" }).where("id", "=", id).execute();
-  await queueDelivery(trx, { channelId, messageId: id, kind: "closed" }, now);
+  const { id, channelId, channelKind, saidAt } = message;
+  const changes =
+    kind === "closed" ? ({ says: "over" } as const) : kind === "repeated" && { alerted_at: now };
+  await trx
+    .updateTable("message")
+    .set({ rule_id: rule.id, ...changes })
+    .where("id", "=", id)
+    .execute();
+  const waits = kind === "changed" && saidAt !== null && saidAt <= now;
+  const dueAt = waits ? saidAt + CHANGES_EVERY_MS : now;
+  if (kind !== "changed" || takesChanges(channelKind))
+    await queueDelivery(trx, { channelId, messageId: id, kind, dueAt }, now);
+  if (escalates) await escalate(trx, incidentId, rule, id, now);
 }
 
 /** A channel has one message of an incident, which begins anew when it comes back. @returns its id. */
-async function beginMessage(
-  trx: Db,
-  { id: incident_id }: KnownIncident,
-  channel_id: number,
-  rule_id: number,
-  now: number,
-): Promise<number> {
-  const begun = { rule_id, says: "failing" as const, told_at: now, alerted_at: now, escalated_at: null };
+async function beginMessage(trx: Db, incident_id: number, channel_id: number, rule: ActiveRule, now: number) {
+  const told = { says: "failing", told_at: now, alerted_at: now, escalated_at: null } as const;
+  const begun = { rule_id: rule.id, ...told };
   const { id } = await trx
     .insertInto("message")
     .values({ incident_id, channel_id, ...begun })
@@ -92,40 +66,23 @@ async function beginMessage(
   return id;
 }
 
-async function escalate(
-  trx: Db,
-  incident: KnownIncident,
-  { id: ruleId, escalation }: ActiveRule,
-  messageId: number,
-  now: number,
-): Promise<void> {
-  // One that is switched off is told as soon as it is on again.
-  if (escalation === null || !(await isEnabled(trx, escalation.channelId))) return;
-  await trx.updateTable("message").set({ escalated_at: now }).where("id", "=", messageId).execute();
-  const { channelId } = escalation;
-  const id = await findMessage(trx, incident.id, channelId);
-  const escalated = id ?? (await beginMessage(trx, incident, channelId, ruleId, now));
-  await queueDelivery(trx, { channelId, messageId: escalated, kind: "escalated" }, now);
-}
-
-async function isEnabled(trx: Db, channelId: number): Promise<boolean> {
+async function escalate(trx: Db, incidentId: number, rule: ActiveRule, messageId: number, now: number) {
+  const channelId = rule.escalation?.channelId ?? 0;
   const channel = await trx
     .selectFrom("channel")
-    .select("id")
-    .where("id", "=", channelId)
+    .leftJoin("message", (join) =>
+      join
+        .onRef("message.channel_id", "=", "channel.id")
+        .on("message.incident_id", "=", incidentId)
+        .on("message.says", "=", "failing"),
+    )
+    .select("message.id as messageId")
+    .where("channel.id", "=", channelId)
     .where("is_enabled", "=", 1)
     .executeTakeFirst();
-  return channel !== undefined;
-}
-
-/** @returns the id of a message that says that it fails; null = there is none. */
-async function findMessage(trx: Db, incidentId: number, channelId: number): Promise<number | null> {
-  const message = await trx
-    .selectFrom("message")
-    .select("id")
-    .where("incident_id", "=", incidentId)
-    .where("channel_id", "=", channelId)
-    .where("says", "=", "failing")
-    .executeTakeFirst();
-  return message?.id ?? null;
+  // One that is switched off is told as soon as it is on again.
+  if (!channel) return;
+  await trx.updateTable("message").set({ escalated_at: now }).where("id", "=", messageId).execute();
+  const escalated = channel.messageId ?? (await beginMessage(trx, incidentId, channelId, rule, now));
+  await queueDelivery(trx, { channelId, messageId: escalated, kind: "escalated" }, now);
 }

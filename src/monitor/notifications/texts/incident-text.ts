@@ -1,70 +1,51 @@
+import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
+import { meaningInWords, todoInWords } from "../../fleet/incidents/advice-in-words.ts";
+import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
 import {
+  causeOfIncident,
+  lengthOfIncident,
   placeOfIncident,
   silenceOfIncident,
   standingOfIncident,
   titleOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
+import { beforeInWords } from "../../fleet/silence-in-words.ts";
+import { asSentence } from "../../viewer/as-sentence.ts";
 import { beginSentence, inSentence } from "../../viewer/in-sentence.ts";
-import type { Viewer } from "../../viewer/viewer.ts";
-import type { MessageSign, MessageText, TellingKind } from "../channels/message.ts";
-import type { IncidentStatus } from "../rules/next-telling.ts";
-import { endParagraphs, troubleParagraphs } from "./incident-paragraphs.ts";
-import { linkTo } from "./links.ts";
+import type { MessageText, TellingKind } from "../channels/message.ts";
+import { linkTo, type Speech } from "./other-texts.ts";
 import type { ToldIncident } from "./told-incident.ts";
 
 const SHOWN_ORGANIZATIONS = 5;
 const SHOWN_MINUTES = 4;
-const SIGNS: Record<IncidentStatus, MessageSign> = {
-  failing: "failing",
-  paused: "calm",
-  quiet: "calm",
-  over: "over",
-};
 
-type Words = Pick<Viewer, "t" | "format">;
-
-/** What is told of an incident, at `now` (ms UTC). @param address of Poswatch; empty = not known. */
-export function incidentText(
-  words: Words,
-  told: ToldIncident,
-  kind: TellingKind,
-  address: string,
-  now: number,
-): MessageText {
+/** What is told of an incident. */
+export function incidentText(told: ToldIncident, kind: TellingKind, to: Speech): MessageText {
+  const { words } = to;
+  const { t } = words;
   const { incident, status, taking } = told;
+  const { id, posServer, endedBy } = incident;
   const isOver = status === "over";
-  const page = `/incidents/${incident.id}`;
+  const ending = endedBy === "recovered" ? "over" : "calm";
+  const paragraphs = isOver ? endParagraphs(told, to) : troubleParagraphs(told, kind, to);
+  const standing = standingInTitle(told, to);
+  const title = status === "failing" ? titleOfIncident(words, incident) : beginSentence(standing);
+  const open = linkTo(to, `/incidents/${id}`);
+  const take = { text: t("taking.take"), action: "take", url: open && `${open.url}/takings/new` } as const;
+  const release = { text: t("message.release"), action: "release", url: null } as const;
   return {
-    sign: isOver && incident.endedBy !== "recovered" ? "calm" : SIGNS[status],
-    title: titleOf(words, told, now),
-    paragraphs: isOver ? endParagraphs(words, told, now) : troubleParagraphs(words, told, kind, now),
-    list: isOver ? [] : listOf(words, told),
-    footer: incident.posServer
-      ? placeOfIncident(words, incident)
-      : isOver
-        ? null
-        : growthOf(words, told, now),
-    open: linkTo(words, address, page),
-    taking: isOver ? null : takingOf(),
+    sign: status === "failing" ? "failing" : isOver ? ending : "calm",
+    title: posServer ? t("message.titleOfOne", { name: posServer.name, standing }) : title,
+    paragraphs: paragraphs.filter((paragraph) => typeof paragraph === "string"),
+    list: isOver || posServer ? [] : listOf(told, to),
+    footer: posServer ? placeOfIncident(words, incident) : isOver ? null : growthOf(told, to),
+    open,
+    taking: isOver ? null : taking ? release : take,
   };
-
-  function takingOf(): MessageText["taking"] {
-    if (taking) return { text: words.t("message.release"), action: "release", url: null };
-    const form = linkTo(words, address, `${page}/takings/new`);
-    return { text: words.t("taking.take"), action: "take", url: form?.url ?? null };
-  }
 }
 
-function titleOf(words: Words, told: ToldIncident, now: number): string {
-  const { incident, status } = told;
-  const { posServer } = incident;
-  const standing = standingInTitle(words, told, now);
-  if (posServer) return words.t("message.titleOfOne", { name: posServer.name, standing });
-  return status === "failing" ? titleOfIncident(words, incident) : beginSentence(standing);
-}
-
-function standingInTitle(words: Words, { incident, status }: ToldIncident, now: number): string {
+function standingInTitle({ incident, status }: ToldIncident, { words, now }: Speech): string {
   const { t, format } = words;
   const { endedBy, closedAt, openedAt, reopenings } = incident;
   if (status === "over") {
@@ -74,35 +55,115 @@ function standingInTitle(words: Words, { incident, status }: ToldIncident, now: 
     return t("incident.ended.recovered", { duration: format.span(openedAt, closedAt) });
   }
   if (isFlapping(incident)) return t("message.flaps", { count: reopenings + 1 });
-  const silence = silenceOfIncident(words, incident, now);
-  if (status === "failing" && silence) return inSentence(silence);
-  if (status === "failing") return inSentence(t(`state.${incident.example.state}`));
-  return inSentence(standingOfIncident(words, incident).text);
+  if (status !== "failing") return inSentence(standingOfIncident(words, incident).text);
+  return inSentence(silenceOfIncident(words, incident, now) ?? t(`state.${incident.example.state}`));
 }
 
-function listOf({ t, format }: Words, { incident, concerned }: ToldIncident): MessageText["list"] {
-  if (incident.posServer) return [];
+function listOf({ concerned }: ToldIncident, { words: { t, format } }: Speech): MessageText["list"] {
   const failing = concerned.filter((organization) => organization.failing > 0);
   // One more is named in the place of «Ещё 1 организация».
-  const shown = failing.slice(
-    0,
-    failing.length === SHOWN_ORGANIZATIONS + 1 ? failing.length : SHOWN_ORGANIZATIONS,
-  );
+  const isOneMore = failing.length === SHOWN_ORGANIZATIONS + 1;
+  const shown = isOneMore ? failing : failing.slice(0, SHOWN_ORGANIZATIONS);
   const others = failing.slice(shown.length);
   const rest = others.reduce((total, organization) => total + organization.failing, 0);
-  return [
-    ...shown.map(({ name, failing: count }) => ({ name, count: format.number(count) })),
-    ...(others.length > 0
-      ? [{ name: t("incident.otherOrganizations", { count: others.length }), count: format.number(rest) }]
-      : []),
-  ];
+  const named = shown.map(({ name, failing: count }) => ({ name, count: format.number(count) }));
+  if (others.length === 0) return named;
+  const name = t("incident.otherOrganizations", { count: others.length });
+  return [...named, { name, count: format.number(rest) }];
 }
 
 /** «5 в 02:01, 12 в 02:03, 18 в 02:04» */
-function growthOf({ t, format }: Words, { growth }: ToldIncident, now: number): string | null {
+function growthOf({ growth }: ToldIncident, { words: { t, format }, now }: Speech): string | null {
   if (growth.length < 2) return null;
   const shown = [...growth.slice(0, 1), ...growth.slice(1).slice(1 - SHOWN_MINUTES)];
   return shown
     .map(({ at, posServers }) => t("message.by", { count: posServers, time: format.clock(at, now) }))
     .join(", ");
+}
+
+/** What and since when, what it means at the tills, what to do, who is on it, whom to call. */
+function troubleParagraphs(told: ToldIncident, kind: TellingKind, to: Speech) {
+  const { words, now } = to;
+  const { t } = words;
+  const { incident, advice, adviceBefore, contact } = told;
+  const { posServer, failing, paused, members } = incident;
+  const recovered = members - failing - paused;
+  const isFailing = told.status === "failing";
+  const isInTitle = posServer !== null && !isFlapping(incident);
+  const todo = advice && todoInWords(words, incident, advice);
+  return [
+    isFailing && reminder(told, kind, to),
+    silence(incident, to),
+    causeSince(incident, to),
+    !posServer && recovered > 0 && t("message.recoveredOf", { recovered, members }),
+    !isFailing && !isInTitle && asSentence(standingOfIncident(words, incident).text),
+    advice && meaningInWords(words, incident, advice, now),
+    todo && (advice.todo === "wait_for_many" ? todo : t("message.todo", { todo: inSentence(todo) })),
+    adviceBefore && t("posServer.todo.afterSilence"),
+    adviceBefore && t(`cause.todo.${adviceBefore.todo}`),
+    taken(told, to),
+    isFailing && contact && t("message.restaurant", { contact }),
+  ];
+}
+
+/** From when to when, what it was, who took care of it. */
+function endParagraphs({ incident, takers }: ToldIncident, { words, now }: Speech) {
+  const { t, format } = words;
+  const { posServer, members, openedAt, closedAt, endedBy, reopenings } = incident;
+  const end = closedAt ?? openedAt;
+  const isSameDay = format.day(openedAt, end) === format.day(end, end);
+  const [from, to] = [format.clock(openedAt, now), format.clock(end, isSameDay ? end : now)];
+  const period = t("posServer.period", { from, to });
+  return [
+    !posServer && endedBy === "recovered" && t("message.allExchange", { count: members }),
+    asSentence(t("message.was", { period, cause: inSentence(causeOf(words, incident)) })),
+    reopenings > 0 && t("message.lasted", { length: lengthOfIncident(words, incident) }),
+    takers.length > 0 && t("message.takers", { names: takers.join(", ") }),
+  ];
+}
+
+/** Why it is told again, or that it has come back. */
+function reminder({ incident, taking }: ToldIncident, kind: TellingKind, { words, now }: Speech) {
+  const { t, format } = words;
+  const { reopenings, failingSince } = incident;
+  const lasted = format.span(failingSince, now);
+  if (kind === "escalated" || kind === "repeated")
+    return t(taking?.isPartial ? `message.partly.${kind}` : `message.${kind}`, { lasted });
+  return reopenings > 0 && !isFlapping(incident) && t("message.reopened");
+}
+
+/** That it does not answer now, and how long it had had what it has by then. */
+function silence(incident: ShownIncident, { words, now }: Speech): string | null {
+  const silent = silenceOfIncident(words, incident, now);
+  const { silentSince, failingSince } = incident;
+  if (silent === null || silentSince === null) return null;
+  const before = beforeInWords(words, causeOf(words, incident), failingSince, silentSince);
+  return `${asSentence(silent)} ${asSentence(before)}`;
+}
+
+/** «База данных повреждена — с 22:41.» */
+function causeSince(incident: ShownIncident, { words, now }: Speech): string {
+  const { t, format } = words;
+  const { posServer, openedAt, failingSince, reopenings } = incident;
+  const cause = causeOf(words, incident).replace(/\.$/, "");
+  const [first, time] = [format.clock(openedAt, now), format.clock(failingSince, now)];
+  const since =
+    reopenings > 0 ? t("message.sinceFirst", { first, last: time }) : t("message.since", { time });
+  const what = posServer ? cause : t("message.commonCause", { cause: inSentence(cause) });
+  return t("message.causeSince", { cause: what, since });
+}
+
+/** What nobody knows a cause of is said in the words of the POS server, without what may be of a guest. */
+function causeOf(words: Speech["words"], incident: ShownIncident): string {
+  const { text } = causeOfIncident(words, incident);
+  if (text === "" || text !== incident.example.text) return text;
+  return words.t(incident.posServer ? "message.says" : "message.manySay", { text: maskGuestData(text) });
+}
+
+function taken({ taking }: ToldIncident, { words: { t, format }, now }: Speech): string | null {
+  if (!taking) return null;
+  const { userName: name, endsAt, note, isPartial } = taking;
+  const time = format.clock(endsAt, now);
+  const words = t(isPartial ? "message.partly.taken" : "message.taken", { name, time });
+  return note ? t("message.takenWithNote", { words, note }) : asSentence(words);
 }

@@ -1,41 +1,26 @@
 import type { Db } from "../../database/schema.ts";
 import { findPosServer } from "../../fleet/find-pos-server.ts";
-import { adviceOnIncident, type IncidentAdvice, NO_ADVICE } from "../../fleet/incidents/advice-in-words.ts";
+import { adviceOnIncident, NO_ADVICE } from "../../fleet/incidents/advice-in-words.ts";
 import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
-import { type MinuteCount, readStory } from "../../fleet/incidents/read-story.ts";
+import { readStory } from "../../fleet/incidents/read-story.ts";
 import { readTakingsOfIncidents, whoseTakings } from "../../fleet/incidents/takings-of-incidents.ts";
-import { readRestaurantNotes } from "../../fleet/restaurant-notes.ts";
-import { listTakings, type Taking } from "../../fleet/takings.ts";
+import { findRestaurantNote } from "../../fleet/restaurant-notes.ts";
+import { listTakings } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
-import { type ConcernedCount, countConcerned, type Scope, selectTagged } from "../rules/concerned.ts";
-import type { IncidentStatus } from "../rules/next-telling.ts";
+import { countConcerned, type Scope, selectTagged } from "../rules/concerned.ts";
 import { statusOf } from "../rules/see-incidents.ts";
 
 const LAST_TAKINGS = 5;
 
-/** An incident as it is told to somebody: only what they may see. */
-export interface ToldIncident extends IncidentAdvice {
-  /** Counted are the POS servers of the scope; of what is over for these, with its end. */
-  incident: ShownIncident;
-  status: IncidentStatus;
-  /** Those with the most that fail first. */
-  concerned: ConcernedCount[];
-  taking: Taking | null;
-  /** Who took care of it meanwhile, the last one first. */
-  takers: string[];
-  /** How many had come into it by a minute, oldest first. */
-  growth: MinuteCount[];
-  /** Whom to call in the restaurant of a single one; null = nobody has written that down. */
-  contact: string | null;
-}
+/**
+ * An incident as it is told to somebody: only what they may see. Counted are the POS servers of the scope; what is over for these has its end.
+ * `concerned`: organizations, those with the most that fail first; `takers`: who took care of it, the last one first; `growth`: how many had
+ * come into it by a minute, oldest first; `contact`: whom to call in the restaurant of a single one, null = nobody has written that down.
+ */
+export type ToldIncident = NonNullable<Awaited<ReturnType<typeof readToldIncident>>>;
 
 /** Reads an incident for a scope at `now` (ms UTC); null when it concerns nobody of it. */
-export async function readToldIncident(
-  db: Db,
-  scope: Scope,
-  id: number,
-  now: number,
-): Promise<ToldIncident | null> {
+export async function readToldIncident(db: Db, scope: Scope, id: number, now: number) {
   const found = await findIncident(db, scope.organizations, id);
   const concerned = found ? await countConcerned(db, scope, id) : [];
   if (!found || concerned.length === 0) return null;
@@ -46,27 +31,22 @@ export async function readToldIncident(
   const incident = { ...found, ...counts, organizations: concerned.length };
   const posServerId = found.posServer?.id ?? null;
   const known = posServerId === null ? null : await findPosServer(db, scope.organizations, posServerId);
+  const note = posServerId === null ? null : await findRestaurantNote(db, posServerId);
   const takings = await listTakings(db, whoseTakings(incident), LAST_TAKINGS);
+  const ofIncident = takings.filter(({ takenAt }) => takenAt >= found.openedAt);
   return {
     incident: status === "over" && found.closedAt === null ? await endedFor(db, scope, incident) : incident,
-    status,
-    concerned,
+    ...{ status, concerned },
     ...(status === "failing" ? adviceOnIncident(incident, known) : NO_ADVICE),
     taking: (await readTakingsOfIncidents(db, scope.organizations, [incident], now)).get(id) ?? null,
-    takers: [
-      ...new Set(takings.filter(({ takenAt }) => takenAt >= found.openedAt).map(({ userName }) => userName)),
-    ],
-    growth: found.kind === "common" ? await readGrowth(db, scope, incident) : [],
-    contact: await readContact(db, incident),
+    takers: [...new Set(ofIncident.map(({ userName }) => userName))],
+    growth: await readGrowth(db, scope, incident),
+    contact: [note?.person, note?.phone].filter(Boolean).join(", ") || null,
   };
 }
 
 /** For those of a scope it was over when the last of them left it, as a whole incident ends: recovered only where none has trouble of its own. */
-async function endedFor(
-  db: Db,
-  { organizations, tags }: Scope,
-  incident: ShownIncident,
-): Promise<ShownIncident> {
+async function endedFor(db: Db, { organizations, tags }: Scope, incident: ShownIncident) {
   const { endedAt, endedBy } = await db
     .selectFrom("incident_member")
     .select(["left_by as endedBy", ({ fn }) => fn.max<number | null>("left_at").over().as("endedAt")])
@@ -81,24 +61,13 @@ async function endedFor(
   return { ...incident, closedAt: endedAt ?? incident.failingSince, endedBy };
 }
 
-async function readGrowth(
-  db: Db,
-  { organizations, tags }: Scope,
-  incident: ShownIncident,
-): Promise<MinuteCount[]> {
-  // Whom else it concerns is not told.
-  if (tags.length > 0) return [];
+async function readGrowth(db: Db, { organizations, tags }: Scope, incident: ShownIncident) {
+  // Of a part of them by tags, whom else it concerns is not told.
+  if (incident.kind === "single" || tags.length > 0) return [];
   const { joined } = await readStory(db, organizations, incident);
   let posServers = 0;
   return joined.map((minute) => {
     posServers += minute.posServers;
     return { ...minute, posServers };
   });
-}
-
-async function readContact(db: Db, { posServer }: ShownIncident): Promise<string | null> {
-  const id = posServer?.id ?? null;
-  const note = id === null ? undefined : (await readRestaurantNotes(db, [id])).get(id);
-  const contact = [note?.person, note?.phone].filter(Boolean).join(", ");
-  return contact || null;
 }

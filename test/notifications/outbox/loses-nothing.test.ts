@@ -1,0 +1,320 @@
+import { PassThrough } from "node:stream";
+import { sql } from "kysely";
+import t from "tap";
+import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { listDue } from "../../../src/monitor/notifications/outbox/list-due.ts";
+import { providePushKey } from "../../../src/monitor/notifications/sending/push-keys.ts";
+import { lookAgainAtAll } from "../../../src/monitor/notifications/telling/look-again.ts";
+import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { addChannel, addRule, type EventReceiver, receiveEvents, tell } from "../../helpers/notifications.ts";
+import { signedIn } from "../../helpers/sign-in.ts";
+import { waitFor } from "../../helpers/wait-for.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Nobody listens there. */
+const PUSH = {
+  kind: "push",
+  settings: { endpoint: "https://127.0.0.1:9/browser", p256dh: "k".repeat(87) },
+  secrets: { auth: "a".repeat(22) },
+} as const;
+
+async function fail(monitor: TestMonitor, id: number, name: string): Promise<void> {
+  await monitor.report(id, { error: `Нет места на диске ${name}`, syncedAgoMs: 0 });
+}
+
+/** A POS server that has failed for ten minutes. @returns its id. */
+async function addFailing(monitor: TestMonitor, name: string): Promise<number> {
+  const id = await monitor.addPosServer({ name });
+  await monitor.report(id);
+  await fail(monitor, id, name);
+  monitor.clock.advance(10 * MINUTE_MS);
+  return id;
+}
+
+async function pass(monitor: TestMonitor, ms: number): Promise<void> {
+  monitor.clock.advance(ms);
+  await tell(monitor);
+}
+
+function eventsOf({ events }: EventReceiver): string[] {
+  return events.map(({ event, title }) => `${event} ${title.split(":")[0]}`);
+}
+
+/** Channels by these receivers, called «Первый», «Второй», …; the first is told of everything. @returns their ids. */
+async function addChannels(monitor: TestMonitor, receivers: readonly EventReceiver[]): Promise<number[]> {
+  const ids: number[] = [];
+  for (const [index, { channel }] of receivers.entries())
+    ids.push(await addChannel(monitor, { ...channel, name: ["Первый", "Второй", "Третий"][index] ?? "" }));
+  await addRule(monitor, ids[0] ?? 0);
+  return ids;
+}
+
+t.test("a rule that cannot decide keeps no other from telling, and decides again in an hour", async (t) => {
+  const logStream = new PassThrough();
+  const monitor = await startMonitor(t, { logStream });
+  const [odd, sound] = [await receiveEvents(t), await receiveEvents(t)];
+  const oddId = await addChannel(monitor, odd.channel);
+  await addRule(monitor, oddId, { quietHours: { from: 60, to: 120 } });
+  await addRule(monitor, await addChannel(monitor, sound.channel));
+  const { db } = monitor.app.database;
+  const moveTo = (time_zone: string) =>
+    db.updateTable("channel").set({ time_zone }).where("id", "=", oddId).execute();
+  await moveTo("Mars/Olympus");
+  for (const name of ["Тверская", "Арбат"]) await addFailing(monitor, name);
+  await tell(monitor);
+  t.same(eventsOf(sound), ["opened Тверская", "opened Арбат"]);
+  t.same(eventsOf(odd), []);
+  t.match(String(logStream.read()), /"incidentId":1,"ruleId":1,.*could not decide/);
+  await moveTo("Europe/Moscow");
+  await pass(monitor, HOUR_MS - 1);
+  t.same(eventsOf(odd), [], "not before");
+  await pass(monitor, 1);
+  t.same(eventsOf(odd), ["opened Тверская", "opened Арбат"]);
+});
+
+t.test("what was queued is sent, though nothing more can be decided", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const receiver = await receiveEvents(t);
+  await addChannels(monitor, [receiver]);
+  receiver.answer = { status: 500 };
+  await addFailing(monitor, "Тверская");
+  await tell(monitor);
+  await sql`create trigger full before delete on incident_change begin select raise(abort, 'full'); end`.execute(
+    db,
+  );
+  await lookAgainAtAll(db);
+  receiver.answer = { status: 200 };
+  monitor.clock.advance(MINUTE_MS);
+  await t.rejects(monitor.app.notifications.tick(), /full/);
+  await monitor.app.notifications.idle();
+  t.same(eventsOf(receiver), ["opened Тверская"]);
+});
+
+t.test("what breaks its receiver lets others pass, and is tried for as long as it matters", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const [channelId = 0] = await addChannels(monitor, [receiver]);
+  Object.assign(receiver, {
+    refusal: 500,
+    refuses: ({ title }: { title: string }) => /^Тверская/.test(title),
+  });
+  for (const name of ["Тверская", "Арбат", "Ленина"]) await addFailing(monitor, name);
+  await tell(monitor);
+  for (let minute = 0; minute < 5; minute++) await pass(monitor, MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Арбат", "opened Ленина"]);
+  receiver.refuses = () => false;
+  await pass(monitor, HOUR_MS);
+  t.same(eventsOf(receiver).slice(2), ["opened Тверская"]);
+  const { db } = monitor.app.database;
+  const channel = db.selectFrom("channel").select("failed_tries as tries").where("id", "=", channelId);
+  t.same(await channel.execute(), [{ tries: 0 }]);
+});
+
+t.test("what is refused now and then is not given up at once", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addChannels(monitor, [receiver]);
+  receiver.refuses = ({ title }) => title.startsWith("Тверская");
+  for (const name of ["Тверская", "Арбат"]) {
+    await addFailing(monitor, name);
+    await tell(monitor);
+  }
+  receiver.refuses = () => false;
+  await pass(monitor, MINUTE_MS);
+  t.same(eventsOf(receiver), ["opened Арбат", "opened Тверская"]);
+});
+
+t.test("a fault in handing over is a refusal: others pass, and it is said", async (t) => {
+  const isPushService = () => {
+    throw new Error("a fault of the program");
+  };
+  const logStream = new PassThrough();
+  const monitor = await startMonitor(t, { isPushService, logStream });
+  const other = await receiveEvents(t);
+  const { userId } = await signedIn(monitor, { isAdministrator: true });
+  await providePushKey(monitor.app.database.db, monitor.app.secretBox, monitor.clock());
+  const browser = await addChannel(monitor, { ...PUSH, userId });
+  await addRule(monitor, browser);
+  await addChannel(monitor, { ...other.channel, name: "Свой", userId });
+  await addFailing(monitor, "Тверская");
+  await tell(monitor);
+  await pass(monitor, 2 * MINUTE_MS);
+  t.same(eventsOf(other), ["channel Не доходят сообщения"]);
+  t.match(String(logStream.read()), "could not be handed over");
+});
+
+t.test("channels that work come before those that do not", async (t) => {
+  const monitor = await startMonitor(t);
+  const receivers = [await receiveEvents(t), await receiveEvents(t)];
+  const [first = 0, second = 0] = await addChannels(monitor, receivers);
+  await addRule(monitor, second);
+  for (const receiver of receivers) receiver.answer = { status: 500 };
+  await addFailing(monitor, "Тверская");
+  await tell(monitor);
+  const { db } = monitor.app.database;
+  const idsOfDue = async () => (await listDue(db, monitor.clock())).map(({ channelId }) => channelId);
+  monitor.clock.advance(MINUTE_MS);
+  t.same(await idsOfDue(), [first, second]);
+  await db.updateTable("channel").set({ failed_tries: 0 }).where("id", "=", second).execute();
+  t.same(await idsOfDue(), [second, first]);
+});
+
+t.test("of what came back before anybody heard of its end nobody hears twice", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addChannels(monitor, [receiver]);
+  receiver.answer = { status: 500 };
+  const id = await addFailing(monitor, "Тверская");
+  await tell(monitor);
+  for (let round = 0; round < 3; round++) {
+    await monitor.report(id);
+    await pass(monitor, MINUTE_MS);
+    await fail(monitor, id, "Тверская");
+    await pass(monitor, 10 * MINUTE_MS);
+  }
+  receiver.answer = { status: 200 };
+  await pass(monitor, HOUR_MS);
+  t.same(eventsOf(receiver), ["opened Тверская"]);
+  await monitor.report(id);
+  monitor.clock.advance(HOUR_MS);
+  await keepIncidents(monitor.app.database.db, monitor.clock());
+  await tell(monitor);
+  t.same(eventsOf(receiver), ["opened Тверская", "closed Тверская"]);
+});
+
+t.test("who is silent is told once, though the clock was ahead when that began", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const [silent, other] = [await receiveEvents(t), await receiveEvents(t)];
+  const [, otherId = 0] = await addChannels(monitor, [silent, other]);
+  await addRule(monitor, otherId);
+  for (const receiver of [silent, other]) receiver.answer = { status: 401 };
+  await addFailing(monitor, "Тверская");
+  await tell(monitor);
+  await db
+    .updateTable("channel")
+    .set({ failing_since: monitor.clock() + HOUR_MS })
+    .execute();
+  other.answer = { status: 200 };
+  let isDone = false;
+  void pass(monitor, MINUTE_MS).then(() => {
+    isDone = true;
+  });
+  await waitFor(() => isDone || other.events.length > 2);
+  t.same(eventsOf(other), ["opened Тверская", "channel Не доходят сообщения"]);
+});
+
+t.test("who failed when it was tried is told to be silent when something waits for it", async (t) => {
+  const monitor = await startMonitor(t);
+  const [silent, other] = [await receiveEvents(t), await receiveEvents(t)];
+  const [silentId = 0] = await addChannels(monitor, [silent, other]);
+  silent.answer = { status: 401 };
+  await monitor.app.notifications.sendTest(silentId);
+  await tell(monitor);
+  t.same(eventsOf(other), [], "whoever has tried it knows");
+  await addFailing(monitor, "Тверская");
+  await tell(monitor);
+  t.same(eventsOf(other), ["channel Не доходят сообщения"]);
+});
+
+t.test("what one channel cannot tell of a silent one, another does", async (t) => {
+  for (const happen of ["off", "refuses"] as const) {
+    const monitor = await startMonitor(t);
+    const [silent, second, third] = [await receiveEvents(t), await receiveEvents(t), await receiveEvents(t)];
+    const [, secondId = 0] = await addChannels(monitor, [silent, second, third]);
+    silent.answer = { status: 401 };
+    if (happen === "refuses") second.refuses = ({ event }) => event === "channel";
+    else second.answer = { status: 500 };
+    await addFailing(monitor, "Тверская");
+    await tell(monitor);
+    const { db } = monitor.app.database;
+    if (happen === "off")
+      await db.updateTable("channel").set({ is_enabled: 0 }).where("id", "=", secondId).execute();
+    for (let minute = 0; minute < 5; minute++) {
+      monitor.clock.advance(SECOND_MS);
+      if (happen === "refuses") await monitor.app.notifications.sendTest(secondId);
+      await pass(monitor, MINUTE_MS);
+    }
+    t.same(eventsOf(third), ["channel Не доходят сообщения"], happen);
+  }
+});
+
+t.test("what is refused is not given up for what got through by a clock that was ahead", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const [channelId = 0] = await addChannels(monitor, [receiver]);
+  await monitor.app.database.db
+    .updateTable("channel")
+    .set({ delivered_at: monitor.clock() + DAY_MS })
+    .where("id", "=", channelId)
+    .execute();
+  receiver.answer = { status: 413 };
+  await addFailing(monitor, "Тверская");
+  for (let minute = 0; minute < 30; minute++) await pass(monitor, MINUTE_MS);
+  receiver.answer = { status: 200 };
+  await pass(monitor, HOUR_MS);
+  t.same(eventsOf(receiver), ["opened Тверская"]);
+});
+
+t.test("the end of what somebody was told to fail is told however late", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  await addChannels(monitor, [receiver]);
+  const id = await addFailing(monitor, "Тверская");
+  await tell(monitor);
+  receiver.answer = { status: 500 };
+  await monitor.report(id);
+  await tell(monitor);
+  monitor.clock.advance(3 * DAY_MS);
+  await monitor.app.notifications.dropStale();
+  receiver.answer = { status: 200 };
+  await tell(monitor);
+  t.same(eventsOf(receiver), ["opened Тверская", "closed Тверская"]);
+});
+
+t.test("what waited while its receiver might not see it is told when they may again", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  const organizationId = await monitor.addOrganization();
+  const { userId } = await signedIn(monitor, { organizations: [organizationId] });
+  await addRule(monitor, await addChannel(monitor, { ...receiver.channel, userId }), { repeatMs: HOUR_MS });
+  const give = (organization: string[]) =>
+    administrator.post(`/users/${userId}/rights`, { step: "save", organization });
+  receiver.answer = { status: 500 };
+  const id = await monitor.addPosServer({ name: "Тверская", organizationId });
+  await monitor.report(id);
+  await fail(monitor, id, "Тверская");
+  await pass(monitor, 10 * MINUTE_MS);
+  await give([]);
+  receiver.answer = { status: 200 };
+  await pass(monitor, MINUTE_MS);
+  t.same(eventsOf(receiver), []);
+  await give([String(organizationId)]);
+  await tell(monitor);
+  t.same(eventsOf(receiver), ["reopened Тверская"]);
+  receiver.answer = { status: 500 };
+  await pass(monitor, HOUR_MS);
+  await give([]);
+  receiver.answer = { status: 200 };
+  await pass(monitor, MINUTE_MS);
+  await give([String(organizationId)]);
+  await tell(monitor);
+  t.same(eventsOf(receiver), ["reopened Тверская"], "but no more than once");
+});
+
+t.test("a channel that cannot be opened fails its test", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const [channelId = 0] = await addChannels(monitor, [receiver]);
+  await monitor.app.database.db
+    .updateTable("channel")
+    .set({ secrets: new Uint8Array(40) })
+    .execute();
+  t.match(await monitor.app.notifications.sendTest(channelId), { ok: false, failure: "credentials" });
+});
