@@ -1,13 +1,13 @@
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
-import type { Channel, ChannelTerms } from "../monitor/notifications/registry/channel.ts";
 import { listChannels } from "../monitor/notifications/registry/find-channels.ts";
 import {
   createMessengerCode,
   redeemMessengerCode,
 } from "../monitor/notifications/registry/messenger-accounts.ts";
 import { saveRule } from "../monitor/notifications/registry/rules.ts";
+import type { Channel, ChannelTerms } from "../monitor/notifications/registry/save-channel.ts";
 import {
   changeChannel,
   createChannel,

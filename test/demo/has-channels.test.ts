@@ -5,7 +5,7 @@ import { addDemoUsers, sayAddress } from "../../src/demo/monitor.ts";
 import { readSettings } from "../../src/monitor/fleet/settings.ts";
 import { listChannels } from "../../src/monitor/notifications/registry/find-channels.ts";
 import { removeChannel } from "../../src/monitor/notifications/registry/save-channel.ts";
-import { listRules } from "../../src/monitor/notifications/rules/list-rules.ts";
+import { listRules } from "../../src/monitor/notifications/rules/rule.ts";
 import { openChannel } from "../../src/monitor/notifications/sending/open-channel.ts";
 import { findUserByLogin } from "../../src/monitor/people/registry/users.ts";
 import { startMonitor } from "../helpers/app.ts";

@@ -6,9 +6,8 @@ import { listSharedServers } from "../notifications/registry/find-channels.ts";
 import { changeChannel, createChannel } from "../notifications/registry/save-channel.ts";
 import { knownSecrets } from "../notifications/sending/open-channel.ts";
 import { makeSecretToken } from "../secrets/secret-token.ts";
-import { ACCESS, type AskedRequest, askedChannel } from "./asked.ts";
+import { ACCESS, type AskedRequest, askedChannel, CHANNELS_URL, channelUrl, tell } from "./asked.ts";
 import { channelFormModel, type FormOf, kindFormOf, readChannelForm, refused } from "./channel-form.ts";
-import { CHANNELS_URL, channelUrl, tell } from "./words.ts";
 
 /** A PEM with some certificates takes most of it. */
 const MAX_FORM_BYTES = 128 * 1024;

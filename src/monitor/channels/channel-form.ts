@@ -4,14 +4,14 @@ import { readId } from "../forms/id.ts";
 import type { ChannelKind } from "../notifications/channels/channel.ts";
 import { ownEmailForm } from "../notifications/channels/email/form.ts";
 import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
+import type { ChannelProblem } from "../notifications/registry/save-channel.ts";
 import {
   type Channel,
   MAX_CHANNEL_NAME_LENGTH,
   MAX_OWN_CHANNELS,
   MAX_SHARED_CHANNELS,
   type WantedChannel,
-} from "../notifications/registry/channel.ts";
-import type { ChannelProblem } from "../notifications/registry/save-channel.ts";
+} from "../notifications/registry/save-channel.ts";
 import { KINDS } from "../notifications/sending/kinds.ts";
 import { readName } from "../organizations/registry/names.ts";
 import { isLanguage, languageOptions } from "../viewer/language.ts";

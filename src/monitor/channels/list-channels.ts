@@ -4,10 +4,9 @@ import { CHANNEL_KINDS } from "../notifications/channels/channel.ts";
 import { listChannels, listSharedServers } from "../notifications/registry/find-channels.ts";
 import { KINDS } from "../notifications/sending/kinds.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { ACCESS } from "./asked.ts";
+import { ACCESS, channelUrl, standingInWords, TOLD } from "./asked.ts";
 import { messengersModel } from "./messengers.ts";
 import { pushModel } from "./push.ts";
-import { channelUrl, standingInWords, TOLD } from "./words.ts";
 
 /** A browser is one person's. */
 const SHARED_KINDS = CHANNEL_KINDS.filter((kind) => kind !== "push");

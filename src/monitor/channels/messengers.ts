@@ -11,8 +11,7 @@ import {
 } from "../notifications/registry/messenger-accounts.ts";
 import { openChannel } from "../notifications/sending/open-channel.ts";
 import type { ToldKind } from "../plugins/told-once.ts";
-import { ACCESS, type AskedRequest, askToRemove } from "./asked.ts";
-import { CHANNELS_URL, tell } from "./words.ts";
+import { ACCESS, type AskedRequest, askToRemove, CHANNELS_URL, tell } from "./asked.ts";
 
 const ACCOUNTS_URL = `${CHANNELS_URL}/messenger-accounts`;
 /** A link needs the name of the bot; who waits for it for longer gets a code to type. */

@@ -7,19 +7,28 @@ import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import { textFields } from "../forms/fields.ts";
 import { isMessenger } from "../notifications/channels/channel.ts";
 import type { ChannelFact } from "../notifications/channels/kind.ts";
-import type { Channel } from "../notifications/registry/channel.ts";
 import { type ListedDelivery, listDeliveries } from "../notifications/registry/deliveries.ts";
 import { findDependents } from "../notifications/registry/find-channels.ts";
 import { MAX_RULES } from "../notifications/registry/rules.ts";
+import type { Channel } from "../notifications/registry/save-channel.ts";
 import { removeChannel, switchChannel } from "../notifications/registry/save-channel.ts";
-import { listRules } from "../notifications/rules/list-rules.ts";
+import { listRules } from "../notifications/rules/rule.ts";
 import { KINDS } from "../notifications/sending/kinds.ts";
 import { failureInWords } from "../notifications/texts/other-texts.ts";
 import { createAttemptLimit } from "../people/registry/attempt-limit.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { ACCESS, type AskedRequest, askedChannel, askToRemove } from "./asked.ts";
+import {
+  ACCESS,
+  type AskedRequest,
+  askedChannel,
+  askToRemove,
+  CHANNELS_URL,
+  channelUrl,
+  standingInWords,
+  TOLD,
+  tell,
+} from "./asked.ts";
 import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
-import { CHANNELS_URL, channelUrl, standingInWords, TOLD, tell } from "./words.ts";
 
 const SHOWN_DELIVERIES = 20;
 /** Within a quarter of an hour, of one person: a test goes to others, who have not asked for it. */

@@ -6,13 +6,12 @@ import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { textFields } from "../forms/fields.ts";
 import { PushSecrets, PushTarget } from "../notifications/channels/push/kind.ts";
-import { MAX_OWN_CHANNELS } from "../notifications/registry/channel.ts";
+import { MAX_OWN_CHANNELS } from "../notifications/registry/save-channel.ts";
 import { type PushProblem, savePushSubscription } from "../notifications/registry/save-push-subscription.ts";
 import { providePushKey } from "../notifications/sending/push-keys.ts";
 import { browserInWords } from "../people/account/describe-browser.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { ACCESS } from "./asked.ts";
-import { CHANNELS_URL, channelUrl, tell } from "./words.ts";
+import { ACCESS, CHANNELS_URL, channelUrl, tell } from "./asked.ts";
 
 /** Browsers say here how they are reached. */
 const PUSH_SUBSCRIPTIONS_URL = `${CHANNELS_URL}/push-subscriptions`;

@@ -4,14 +4,14 @@ import type { Tag } from "../fleet/tags.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import type { Channel } from "../notifications/registry/channel.ts";
 import { MAX_RULES } from "../notifications/registry/rules.ts";
+import type { Channel } from "../notifications/registry/save-channel.ts";
 import type { Escalation, QuietHours, RuleTerms } from "../notifications/rules/rule.ts";
 import { readTicks } from "../people/users/rights-form.ts";
 import { ticksModel } from "../people/users/rights-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import { channelUrl } from "./asked.ts";
 import { clockOf, type RuleNames } from "./rule-in-words.ts";
-import { channelUrl } from "./words.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;

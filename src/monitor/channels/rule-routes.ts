@@ -14,10 +14,11 @@ import {
   askedChannel,
   askedRule,
   askToRemove,
+  channelUrl,
+  tell,
 } from "./asked.ts";
 import { type RuleForm, readRuleForm, ruleFormModel, ruleFormOf } from "./rule-form.ts";
 import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
-import { channelUrl, tell } from "./words.ts";
 
 const REFUSALS: Record<RuleProblem, Record<string, string>> = {
   noOrganization: { organizations: "rule.problem.noOrganization" },

@@ -1,5 +1,5 @@
 import t from "tap";
-import { quietUntil } from "../../../src/monitor/notifications/rules/quiet-hours.ts";
+import { quietUntil } from "../../../src/monitor/notifications/rules/rule.ts";
 
 const MOSCOW = "Europe/Moscow";
 const NIGHT = { from: 23 * 60, to: 8 * 60 };

@@ -3,13 +3,12 @@ import type { Db } from "../../database/schema.ts";
 import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
 import { type ChannelKind, isMessenger } from "../channels/channel.ts";
 import type { OutgoingMessage, TellingKind } from "../channels/message.ts";
-import { listActiveRules } from "../rules/list-rules.ts";
 import type { IncidentStatus, Said } from "../rules/next-telling.ts";
+import { listActiveRules } from "../rules/rule.ts";
 import { findWithdrawal, type WithdrawalReason } from "../rules/withdrawal.ts";
-import { incidentFacts, withdrawalFacts } from "../texts/incident-facts.ts";
 import { incidentText } from "../texts/incident-text.ts";
 import { withdrawalText } from "../texts/other-texts.ts";
-import { readToldIncident } from "../texts/told-incident.ts";
+import { incidentFacts, readToldIncident, withdrawalFacts } from "../texts/told-incident.ts";
 import type { Delivery } from "./list-due.ts";
 import { composeNotice, newMessage, type Receiver } from "./notices.ts";
 

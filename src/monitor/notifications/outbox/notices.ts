@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Db } from "../../database/schema.ts";
 import { inSentence } from "../../viewer/in-sentence.ts";
 import type { OutgoingMessage } from "../channels/message.ts";
-import { listActiveRules } from "../rules/list-rules.ts";
+import { listActiveRules } from "../rules/rule.ts";
 import { countWouldTell } from "../rules/see-incidents.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { failureInWords, linkTo, type Speech } from "../texts/other-texts.ts";

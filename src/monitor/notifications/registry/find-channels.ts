@@ -2,8 +2,8 @@ import { parseJson } from "../../../protocol/parse-json.ts";
 import type { Db } from "../../database/schema.ts";
 import { sortText } from "../../database/text.ts";
 import { CHANNEL_KINDS, type ChannelKind } from "../channels/channel.ts";
-import { ESCALATION_CHANNEL } from "../rules/list-rules.ts";
-import type { Channel } from "./channel.ts";
+import { ESCALATION_CHANNEL } from "../rules/rule.ts";
+import type { Channel } from "./save-channel.ts";
 
 /** Who asks for channels: everybody sees their own, administrators those of all too. */
 export interface ChannelUser {

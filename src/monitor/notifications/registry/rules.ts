@@ -4,11 +4,11 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
-import { listRules } from "../rules/list-rules.ts";
 import type { Rule, RuleTerms } from "../rules/rule.ts";
+import { listRules } from "../rules/rule.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
-import type { Channel } from "./channel.ts";
 import { listOthers, readChannels } from "./find-channels.ts";
+import type { Channel } from "./save-channel.ts";
 
 /** Of one channel. */
 export const MAX_RULES = 20;

@@ -14,10 +14,11 @@ import type { ChannelTable } from "../../database/tables/notification-tables.ts"
 import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
+import type { Language } from "../../viewer/language.ts";
+import type { ChannelKind } from "../channels/channel.ts";
 import { DEFAULT_TERMS } from "../rules/rule.ts";
 import { knownSecrets } from "../sending/open-channel.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
-import { type Channel, MAX_OWN_CHANNELS, MAX_SHARED_CHANNELS, type WantedChannel } from "./channel.ts";
 import { readChannels } from "./find-channels.ts";
 import { insertRule } from "./rules.ts";
 
@@ -216,4 +217,31 @@ function recorded(field: ChannelField, value: unknown): RecordedValue {
 /** Which one something is that is not said: the beginning of its hash. */
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
+}
+
+export const MAX_SHARED_CHANNELS = 20;
+/** Of one person. */
+export const MAX_OWN_CHANNELS = 5;
+export const MAX_CHANNEL_NAME_LENGTH = 80;
+
+/** A channel as its pages show it, without what nobody is shown again; times in ms UTC. */
+export type Channel = Awaited<ReturnType<typeof readChannels>>[number];
+
+/** What a channel is to be. */
+export interface WantedChannel {
+  name: string;
+  language: Language;
+  /** IANA name. */
+  timeZone: string;
+  terms: ChannelTerms;
+}
+
+/** By what it sends, as it is stored. */
+export interface ChannelTerms {
+  kind: ChannelKind;
+  settings: object;
+  /** null = it has a server of its own. */
+  viaId: number | null;
+  /** Those that are left out stay as they are; null = they are those of another channel. */
+  secrets: object | null;
 }

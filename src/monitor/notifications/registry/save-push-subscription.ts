@@ -6,8 +6,8 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSecrets, PushTarget } from "../channels/push/kind.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { providePushKey } from "../sending/push-keys.ts";
-import type { Channel, WantedChannel } from "./channel.ts";
 import { readChannels } from "./find-channels.ts";
+import type { Channel, WantedChannel } from "./save-channel.ts";
 import { changeChannel, createChannel, switchChannel } from "./save-channel.ts";
 
 /** A browser that somebody wants to be told in, named after itself and its system in their words. */
