@@ -1,13 +1,13 @@
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
-import { listChannels } from "../monitor/notifications/registry/find-channels.ts";
+import { type Channel, listChannels } from "../monitor/notifications/registry/find-channels.ts";
 import {
   createMessengerCode,
   redeemMessengerCode,
 } from "../monitor/notifications/registry/messenger-accounts.ts";
 import { saveRule } from "../monitor/notifications/registry/rules.ts";
-import type { Channel, ChannelTerms } from "../monitor/notifications/registry/save-channel.ts";
+import type { ChannelTerms } from "../monitor/notifications/registry/save-channel.ts";
 import {
   changeChannel,
   createChannel,
@@ -45,7 +45,8 @@ export async function addDemoChannels(db: Db, secretBox: SecretBox, servers: Mes
     const accountId = await addChannel(trx, secretBox, actor, telegramChannel(servers), now);
     const channel = { id: accountId, name: TELEGRAM, ownerId: null };
     const escalation = { afterMs: ESCALATED_AFTER_MS, channelId: mailId };
-    await saveRule(trx, actor, { channel, access: "all" }, null, { ...DEFAULT_TERMS, escalation }, now);
+    const terms = { ...DEFAULT_TERMS, escalation, id: null };
+    await saveRule(trx, actor, { channel, access: "all" }, terms, now);
     await linkTelegram(trx, accountId, admin, TELEGRAM_USERS.admin, now);
     await linkTelegram(trx, accountId, manager, TELEGRAM_USERS.manager, now);
   });

@@ -2,9 +2,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "../database/schema.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
 import { readId } from "../forms/id.ts";
-import { findChannel } from "../notifications/registry/find-channels.ts";
+import { type Channel, findChannel } from "../notifications/registry/find-channels.ts";
 import { findRule, type RuleOwner } from "../notifications/registry/rules.ts";
-import type { Channel } from "../notifications/registry/save-channel.ts";
 import type { Rule } from "../notifications/rules/rule.ts";
 import { NotFoundError } from "../plugins/errors.ts";
 import type { ToldKind } from "../plugins/told-once.ts";
@@ -12,7 +11,6 @@ import type { ru } from "../translations/catalogs.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** Who may open what is about channels. */
 export const ACCESS = { config: { access: "outlet_setup" } } as const;
 
 /** Of a route of a channel, or of one of its rules. */
@@ -60,32 +58,23 @@ export function channelUrl(id: number): string {
   return `${CHANNELS_URL}/${id}`;
 }
 
+type Told = { text: string; isProblem: boolean; secret: string | null };
 /** What the list of channels, or the page of one, says once; the secret is that which was made for a webhook. */
-export const TOLD: ToldKind<{ text: string; isProblem: boolean; secret: string | null }> = {
-  name: "channels",
-};
+export const TOLD: ToldKind<Told> = { name: "channels" };
 
 type ToldKey = keyof (typeof ru)["channels"]["told"];
 const PROBLEMS: readonly ToldKey[] = ["tooManyTests", "testFailed", "noBot"];
 
-/** Leads to a page of channels, which says once how something ended: `channels.told.<key>`. */
-export function tell(
-  reply: FastifyReply,
-  url: string,
-  key: ToldKey,
-  values: Record<string, string> = {},
-  secret: string | null = null,
-): FastifyReply {
-  const text = reply.request.viewer.t(`channels.told.${key}`, values);
+/** Leads to a page of channels, which says once how something ended (`channels.told.<key>`), and the secret that was made. */
+export function tell(reply: FastifyReply, url: string, key: ToldKey, values: Record<string, string> = {}) {
+  const { secret = null, ...said } = values;
+  const text = reply.request.viewer.t(`channels.told.${key}`, said);
   return reply.tellOnce(url, TOLD, { text, isProblem: PROBLEMS.includes(key), secret });
 }
 
 /** Says how a channel stands at `now` (ms UTC). */
-export function standingInWords(
-  { t, format }: Viewer,
-  { isEnabled, via, failed, deliveredAt }: Channel,
-  now: number,
-): { state: "works" | "failing" | "off" | "unused"; text: string } {
+export function standingInWords({ t, format }: Viewer, channel: Channel, now: number) {
+  const { isEnabled, via, failed, deliveredAt } = channel;
   if (!isEnabled) return { state: "off", text: t("channels.standing.off") };
   if (via && !via.isEnabled) return { state: "off", text: t("channels.standing.viaOff", { name: via.name }) };
   if (failed) {

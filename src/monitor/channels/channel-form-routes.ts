@@ -39,7 +39,7 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     const channel = { ...wanted, terms, ownerId, hasDefaultRule };
     const made = await createChannel(db, app.secretBox, request.actor(), channel, app.clock());
     if (!made.ok) return await showForm(reply.code(422), of, refused(form, made.problem, of), hasDefaultRule);
-    return tell(reply, channelUrl(made.id), "made", {}, secret);
+    return tell(reply, channelUrl(made.id), "made", secret ? { secret } : {});
   });
 
   app.get("/channels/:id/edit", ACCESS, async (request: AskedRequest, reply) => {
@@ -55,9 +55,9 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     const { wanted, ...form } = readChannelForm(request.body, of);
     if (!wanted) return await showForm(reply.code(422), of, form);
     const saved = await changeChannel(db, app.secretBox, request.actor(), of.present, wanted, app.clock());
-    if (!saved) return reply.callNotFound();
-    if (!saved.ok) return await showForm(reply.code(422), of, refused(form, saved.problem, of));
-    return tell(reply, channelUrl(of.present.id), "saved");
+    if (saved === "gone") return reply.callNotFound();
+    if (saved === "saved") return tell(reply, channelUrl(of.present.id), "saved");
+    return await showForm(reply.code(422), of, refused(form, saved, of));
   });
 
   async function findPresent(request: AskedRequest) {

@@ -4,9 +4,9 @@ import { readId } from "../forms/id.ts";
 import type { ChannelKind } from "../notifications/channels/channel.ts";
 import { ownEmailForm } from "../notifications/channels/email/form.ts";
 import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
+import type { Channel } from "../notifications/registry/find-channels.ts";
 import type { ChannelProblem } from "../notifications/registry/save-channel.ts";
 import {
-  type Channel,
   MAX_CHANNEL_NAME_LENGTH,
   MAX_OWN_CHANNELS,
   MAX_SHARED_CHANNELS,
@@ -18,16 +18,13 @@ import { isLanguage, languageOptions } from "../viewer/language.ts";
 import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** Which channel a form is of. */
+/** Which channel a form is of. `present`: as it is, with its secrets unless they cannot be opened; null = it is a new one. */
 export interface FormOf {
   kind: ChannelKind;
-  /** Whether it is one person's. */
   isOwn: boolean;
-  /** As it is, with its secrets unless they cannot be opened; null = it is a new one. */
   present: (Channel & { secrets: object | null }) | null;
 }
 
-/** The form of a kind whatever its settings are. */
 type AnyForm = KindForm<object, object>;
 
 /** Where it leads was said to the bot, or in the browser, and stays. */
@@ -38,7 +35,6 @@ const NOTHING_ASKED: AnyForm = {
   termsOf: (_values, present) => ({ problems: {}, settings: present?.settings ?? {}, secrets: {} }),
 };
 
-/** What is asked of a channel of a kind. */
 export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
   if (!isOwn) return KINDS[kind].form ?? NOTHING_ASKED;
   return kind === "email" ? (ownEmailForm as unknown as AnyForm) : NOTHING_ASKED;
@@ -104,13 +100,7 @@ export function refused(form: FilledForm, problem: ChannelProblem, { isOwn }: Fo
 }
 
 /** What the form of a channel shows. @param vias the channels of all by which an own one can be told. */
-export function channelFormModel(
-  viewer: Viewer,
-  of: FormOf,
-  form: FilledForm,
-  vias: readonly { id: number; name: string }[],
-  now: number,
-) {
+export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, vias: Channel[], now: number) {
   const { t } = viewer;
   const { typed, problems, limits } = form;
   const { kind, isOwn, present } = of;
@@ -136,9 +126,9 @@ export function channelFormModel(
     controls: fields.filter(({ isRare }) => !isRare).map(controlOf),
     via: isOwnMail && {
       ...field("via", { hint: t("channels.hint.via") }),
-      options: vias.map(({ id, name }) => ({
-        ...{ value: String(id), text: name, isChosen: String(id) === viaId },
-      })),
+      options: vias
+        .map(({ id, name }) => ({ value: String(id), text: name }))
+        .map((option) => ({ ...option, isChosen: option.value === viaId })),
     },
     more: rareSummary && {
       summary: t(`channels.more.${rareSummary}`),

@@ -8,9 +8,8 @@ import { textFields } from "../forms/fields.ts";
 import { isMessenger } from "../notifications/channels/channel.ts";
 import type { ChannelFact } from "../notifications/channels/kind.ts";
 import { type ListedDelivery, listDeliveries } from "../notifications/registry/deliveries.ts";
-import { findDependents } from "../notifications/registry/find-channels.ts";
+import { type Channel, findDependents } from "../notifications/registry/find-channels.ts";
 import { MAX_RULES } from "../notifications/registry/rules.ts";
-import type { Channel } from "../notifications/registry/save-channel.ts";
 import { removeChannel, switchChannel } from "../notifications/registry/save-channel.ts";
 import { listRules } from "../notifications/rules/rule.ts";
 import { KINDS } from "../notifications/sending/kinds.ts";
@@ -70,7 +69,7 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
     const { state } = textFields(request.body, ["state"]);
     const url = channelUrl(channel.id);
     if (state !== "on" && state !== "off") return reply.leadTo(url);
-    await switchChannel(db, request.actor(), channel, state === "on", app.clock());
+    await switchChannel(db, request.actor(), channel.id, state === "on", app.clock());
     return tell(reply, url, state === "on" ? "switchedOn" : "switchedOff");
   });
 

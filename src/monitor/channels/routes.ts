@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { keepFindings } from "../database/keep-findings.ts";
-import { readChannels } from "../notifications/registry/find-channels.ts";
-import type { Channel } from "../notifications/registry/save-channel.ts";
+import { type Channel, maySee, readChannels } from "../notifications/registry/find-channels.ts";
 import type { FindPageNotices } from "../plugins/page-notices.ts";
 import { hasAnyRight } from "../viewer/access.ts";
 import { CHANNELS_URL, channelUrl } from "./asked.ts";
@@ -34,7 +33,7 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
     if (!user || !hasAnyRight(organizations)) return [];
     const channels = await keep("channels", () => readChannels(database.db));
     const failing = channels
-      .filter(({ ownerId }) => (ownerId === null ? user.isAdministrator : ownerId === user.id))
+      .filter((channel) => maySee(user, channel))
       .flatMap(({ id, name, isEnabled, failed }) => {
         const { since = null, failure } = (isEnabled && failed) || {};
         return since === null ? [] : [{ id, name, since, failure }];

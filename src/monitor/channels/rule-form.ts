@@ -4,8 +4,8 @@ import type { Tag } from "../fleet/tags.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import type { Channel } from "../notifications/registry/find-channels.ts";
 import { MAX_RULES } from "../notifications/registry/rules.ts";
-import type { Channel } from "../notifications/registry/save-channel.ts";
 import type { Escalation, QuietHours, RuleTerms } from "../notifications/rules/rule.ts";
 import { readTicks } from "../people/users/rights-form.ts";
 import { ticksModel } from "../people/users/rights-model.ts";
@@ -17,7 +17,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MINUTES = 60;
 const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)$/;
 
-/** What is typed in minutes. */
 const MINUTES = {
   afterMinutes: { min: 0, max: 1_440, problem: "rule.problem.after" },
   repeatMinutes: { min: 5, max: 10_080, problem: "rule.problem.repeat" },
@@ -40,7 +39,6 @@ const FIELDS = [
 /** A rule as its form was filled in; while something is wrong there are no terms. */
 export type RuleForm = ReturnType<typeof readRuleForm>;
 
-/** A rule as its form shows it. */
 export function ruleFormOf(terms: RuleTerms): RuleForm {
   const { organizations, tags, states, isCommonAtOnce, quietHours, repeatMs, escalation } = terms;
   const minutes = (ms: number | null | undefined) => (typeof ms === "number" ? String(ms / MINUTE_MS) : "");
@@ -62,7 +60,6 @@ export function ruleFormOf(terms: RuleTerms): RuleForm {
   };
 }
 
-/** Reads the form of a rule that was sent. */
 export function readRuleForm(body: unknown) {
   const typed = textFields(body, FIELDS);
   const problems: Record<string, string> = {};
@@ -131,14 +128,12 @@ export function readRuleForm(body: unknown) {
 
 const SUGGESTED_TAGS = 8;
 
-/** What the form of a rule shows. @param choices what it may be about, and whom it can be told to as well. */
-export function ruleFormModel(
-  viewer: Viewer,
-  channel: Channel,
-  form: RuleForm,
-  { organizations, others, tags }: RuleNames & { tags: readonly Tag[] },
-) {
+/** What a rule may be about, and whom it can be told to as well. */
+type Choices = RuleNames & { tags: readonly Tag[] };
+
+export function ruleFormModel(viewer: Viewer, channel: Channel, form: RuleForm, choices: Choices) {
   const { t } = viewer;
+  const { organizations, others, tags } = choices;
   const { typed, problems, limits, rights, states, isCommonAtOnce } = form;
   const asField = fieldsOf(t, form);
   const field = (name: keyof RuleForm["typed"], appearance: object = {}) =>

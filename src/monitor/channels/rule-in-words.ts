@@ -10,7 +10,6 @@ import { organizationsInWords as namesInWords } from "../wall/tokens/tokens-mode
 
 const HOUR_MINUTES = 60;
 
-/** The names of what rules are about. */
 export type RuleNames = Awaited<ReturnType<typeof readRuleNames>>;
 
 /** Reads the names of what the rules of a channel are about, as far as its owner may see them. */
@@ -20,11 +19,7 @@ export async function readRuleNames(db: Db, { channel, access }: RuleOwner) {
 }
 
 /** Says in one line of what, and when, a channel is told by a rule. */
-export function ruleInWords(
-  { t, format }: Pick<Viewer, "t" | "format">,
-  rule: Rule,
-  names: RuleNames,
-): string {
+export function ruleInWords({ t, format }: Viewer, rule: Rule, names: RuleNames): string {
   const { tags, states, afterMs, isCommonAtOnce, quietHours, repeatMs, escalation } = rule;
   const other = names.others.find(({ id }) => id === escalation?.channelId);
   const parts = [
@@ -56,17 +51,14 @@ export function ruleInWords(
   }
 }
 
-/** Names the states that are told of. */
 export function statesInWords(t: Viewer["t"], states: readonly PosServerState[]): string {
   if (PROBLEM_STATES.every((state) => states.includes(state))) return t("rule.says.anyState");
   return states.map((state) => inSentence(t(`state.${state}`))).join(", ");
 }
 
-/** Quiet hours as people write them. */
-export function clockOf({ from, to }: QuietHours): { from: string; to: string } {
+export function clockOf({ from, to }: QuietHours) {
+  const twoDigits = (part: number) => String(part).padStart(2, "0");
   const clock = (minute: number) =>
-    [Math.floor(minute / HOUR_MINUTES), minute % HOUR_MINUTES]
-      .map((part) => String(part).padStart(2, "0"))
-      .join(":");
+    `${twoDigits(Math.floor(minute / HOUR_MINUTES))}:${twoDigits(minute % HOUR_MINUTES)}`;
   return { from: clock(from), to: clock(to) };
 }

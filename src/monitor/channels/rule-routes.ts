@@ -64,9 +64,9 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.post("/channels/:id/rules/:rule/removal", ACCESS, async (request: AskedRequest, reply) => {
-    const { channel, rule } = await askedRule(db, request);
-    const isRemoved = await removeRule(db, request.actor(), channel, rule.id, app.clock());
-    return isRemoved ? tell(reply, channelUrl(channel.id), "ruleRemoved") : reply.callNotFound();
+    const asked = await askedRule(db, request);
+    const isRemoved = await removeRule(db, request.actor(), asked, asked.rule.id, app.clock());
+    return isRemoved ? tell(reply, channelUrl(asked.channel.id), "ruleRemoved") : reply.callNotFound();
   });
 
   async function save(reply: FastifyReply, asked: AskedChannel) {
@@ -83,15 +83,11 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
       return reply.type("text/html; charset=utf-8").send(part);
     }
     if (!terms || isPreview) return await showForm(reply, asked, form);
-    const ruleId = asked.rule?.id ?? null;
-    const saved = await saveRule(db, request.actor(), asked, ruleId, terms, app.clock());
-    if (!saved) return reply.callNotFound();
-    if (saved.ok) return tell(reply, channelUrl(asked.channel.id), "ruleSaved");
-    return await showForm(reply.code(422), asked, {
-      ...form,
-      problems: REFUSALS[saved.problem],
-      terms: null,
-    });
+    const wanted = { ...terms, id: asked.rule?.id ?? null };
+    const saved = await saveRule(db, request.actor(), asked, wanted, app.clock());
+    if (saved === "gone") return reply.callNotFound();
+    if (saved === "saved") return tell(reply, channelUrl(asked.channel.id), "ruleSaved");
+    return await showForm(reply.code(422), asked, { ...form, problems: REFUSALS[saved], terms: null });
   }
 
   async function showForm(reply: FastifyReply, asked: AskedChannel, form: RuleForm) {

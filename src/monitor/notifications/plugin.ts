@@ -23,11 +23,11 @@ interface Notifications extends Pick<Outbox, "sendTest" | "dropStale" | "idle"> 
 export default fp<{ isPushService?: IsPushService }>(
   async (app, options) => {
     app.decorate("isPushService", options.isPushService ?? isPushService);
-    const { secretBox, clock } = app;
+    const { clock } = app;
     const { db } = app.database;
     const log = app.log.child({ part: "notifications" });
     const outbox = createOutbox(app, log);
-    const bots = createBotListeners(app.database, secretBox, log, clock);
+    const bots = createBotListeners(app, log);
     const { sendTest, dropStale, idle } = outbox;
     app.decorate("notifications", {
       ...{ sendTest, dropStale, idle, botStanding: bots.standingOf },

@@ -11,7 +11,6 @@ import type { MessengerBot } from "../channels/bots/call-bot.ts";
 import type { BotUpdate } from "../channels/bots/updates.ts";
 import { type BotOfChannels, findBotUser, redeemMessengerCode } from "../registry/messenger-accounts.ts";
 
-/** A bot with the language and time zone of its channels. */
 export interface KnownBot extends BotOfChannels {
   language: string;
   timeZone: string;
@@ -34,29 +33,25 @@ export async function answerUpdate(
   }
   // In a group a code would be everybody's.
   if (update.kind === "start" && !update.isPrivate) return;
-  const { t } = presentationFor(known.language, known.timeZone);
-  await bot.reply(update.chatId, await answerText(update));
+  await bot.reply(update.chatId, await answerText(db, known, update, now));
+}
 
-  async function answerText(update: Exclude<BotUpdate, Button>): Promise<string> {
-    if (update.kind === "start") {
-      const isLinked = await redeemMessengerCode(db, known, update, now);
-      if (!isLinked) return t("bot.wrongCode");
-    }
-    const user = await findBotUser(db, known, update.from.id);
-    if (!user) return t("bot.unknown");
-    const said = update.kind === "start" ? "linked" : "known";
-    const { name } = user.actor;
-    return t(hasAnyRight(user.access) ? `bot.${said}` : `bot.${said}WithoutRights`, { name });
-  }
+async function answerText(db: Db, known: KnownBot, update: Exclude<BotUpdate, Button>, now: number) {
+  const { t } = presentationFor(known.language, known.timeZone);
+  const isStart = update.kind === "start";
+  if (isStart && !(await redeemMessengerCode(db, known, update, now))) return t("bot.wrongCode");
+  const user = await findBotUser(db, known, update.from.id);
+  if (!user) return t("bot.unknown");
+  const said = isStart ? "linked" : "known";
+  const { name } = user.actor;
+  return t(hasAnyRight(user.access) ? `bot.${said}` : `bot.${said}WithoutRights`, { name });
 }
 
 /** @returns what is said to whoever has pressed it; an alert has to be closed. */
 async function press(db: Db, known: KnownBot, { data, from }: Button, now: number) {
   const user = await findBotUser(db, known, from.id);
-  const { t, format, timeZone } = presentationFor(
-    user?.language ?? known.language,
-    user?.timeZone ?? known.timeZone,
-  );
+  const [language, zone] = [user?.language ?? known.language, user?.timeZone ?? known.timeZone];
+  const { t, format, timeZone } = presentationFor(language, zone);
   const alert = (key: string, values = {}) => ({ text: t(key, values), isAlert: true });
   const note = (key: string, values = {}) => ({ text: t(key, values), isAlert: false });
   if (!user) return alert("bot.linkFirst");

@@ -1,8 +1,7 @@
-import type { FastifyBaseLogger } from "fastify";
-import type { OpenDatabase } from "../../database/open.ts";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
-import type { SecretBox } from "../../secrets/secret-box.ts";
+import { attempt } from "../../requests/attempt.ts";
 import type { BotConnection } from "../channels/bots/call-bot.ts";
 import { listenToBot } from "../channels/bots/listen-to-bot.ts";
 import { isMessenger } from "../channels/channel.ts";
@@ -14,13 +13,9 @@ export type BotListeners = ReturnType<typeof createBotListeners>;
 
 type Bot = KnownBot & { connection: BotConnection };
 
-/** Listens to the bots of all channels that are switched on, one listener for each bot. @param clock ms UTC. */
-export function createBotListeners(
-  { db, revision }: Pick<OpenDatabase, "db" | "revision">,
-  secretBox: SecretBox,
-  log: FastifyBaseLogger,
-  clock: () => number,
-) {
+/** Listens to the bots of all channels that are switched on, one listener for each bot. */
+export function createBotListeners({ database, secretBox, clock }: FastifyInstance, log: FastifyBaseLogger) {
+  const { db, revision } = database;
   const listening = new Map<string, ReturnType<typeof listen>>();
   let seenRevision: number | null = null;
   let isStopped = false;
@@ -71,13 +66,9 @@ export function createBotListeners(
 
   /** One that cannot be read silences no others; it fails when something is sent. */
   async function findConnection(channelId: number) {
-    try {
-      const channel = await openChannel(db, secretBox, channelId);
-      return channel && (channel.connection as BotConnection);
-    } catch (error) {
-      log.error({ err: error, channelId }, "The bot of a channel cannot be listened to");
-      return null;
-    }
+    const fault = "The bot of a channel cannot be listened to";
+    const channel = await attempt(log, fault, { channelId }, () => openChannel(db, secretBox, channelId));
+    return channel?.connection as BotConnection | undefined;
   }
 
   function listen(bot: Bot) {

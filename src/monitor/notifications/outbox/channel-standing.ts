@@ -68,11 +68,8 @@ export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now
   if (!isTest) await tellOfSilent(trx, now);
 }
 
-/**
- * Has others tell of channels that fail, as long as nobody could be told: of those of all one that works, and of those of a person another one
- * of theirs. Programs are told only where no people can be.
- */
-async function tellOfSilent(trx: Db, now: number): Promise<void> {
+/** Has one that works tell of each channel of the same owner that fails, as long as nobody could be told; programs only where no people can be. */
+async function tellOfSilent(trx: Db, now: number) {
   const channels = await selectUsable(trx)
     .select(["channel.id", "channel.user_id as ownerId", "channel.failing_since as failingSince"])
     .orderBy(sql`channel.kind = 'webhook'`)
@@ -81,17 +78,17 @@ async function tellOfSilent(trx: Db, now: number): Promise<void> {
   const working = channels.filter(({ failingSince }) => failingSince === null);
   const silent = channels.filter(({ failingSince }) => failingSince !== null);
   const works = (channelId: number) => working.some((other) => other.id === channelId);
-  const silentIds = silent.map(({ id }) => id);
-  const notices = await readNotices(trx, silentIds);
+  const notices = await readNotices(
+    trx,
+    silent.map(({ id }) => id),
+  );
   for (const { id, ownerId } of silent) {
     const own = notices(id);
-    const isTold = own.some(
-      ({ channelId, outcome }) => outcome === "sent" || (outcome === null && works(channelId)),
-    );
+    const waits = own.filter(({ outcome }) => outcome === null);
+    if (own.some(({ outcome }) => outcome === "sent") || waits.some((one) => works(one.channelId))) continue;
     const refused = (by: number) => own.some((one) => one.channelId === by && one.outcome === "refused");
     const teller = working.find((other) => other.ownerId === ownerId && !refused(other.id));
-    if (!isTold && teller)
-      await queueDelivery(trx, { channelId: teller.id, kind: "channel", aboutChannelId: id }, now);
+    if (teller) await queueDelivery(trx, { channelId: teller.id, kind: "channel", aboutChannelId: id }, now);
   }
 }
 

@@ -19,7 +19,6 @@ export interface Composed {
   digest: string | null;
 }
 
-/** Why nothing is sent. */
 export type Unsent = "unchanged" | "superseded" | "given_up";
 
 /** Puts together what something in the outbox says now. */
@@ -56,7 +55,7 @@ async function giveAccount(db: Db, { kind, incidentId, ruleId }: Delivery, to: R
     const textFor = (telling: TellingKind) => incidentText(told, telling, to);
     return { status: told.status, endedBy, openedAt, facts: incidentFacts(told, to), textFor };
   }
-  const withdrawal = kind === "closed" && (await findWithdrawal(db, { ownerId: channel.userId, rule }, id));
+  const withdrawal = kind === "closed" && (await findWithdrawal(db, channel.userId, rule, id));
   if (!withdrawal) return null;
   const { reason: endedBy, openedAt } = withdrawal;
   const textFor = () => withdrawalText(withdrawal, to);

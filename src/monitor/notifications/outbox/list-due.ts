@@ -19,17 +19,14 @@ export async function listDue(db: Db, now: number): Promise<{ id: number; channe
         .where("finished_at", "is", null)
         .where(({ not }) => not(isAhead("due_at", now)))
         // What is said of one incident keeps its order.
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom("delivery as earlier")
-                .select("earlier.id")
-                .whereRef("earlier.message_id", "=", "delivery.message_id")
-                .whereRef("earlier.id", "<", "delivery.id")
-                .where("earlier.finished_at", "is", null),
-            ),
-          ),
-        )
+        .where(({ not, exists, selectFrom }) => {
+          const earlier = selectFrom("delivery as earlier")
+            .select("earlier.id")
+            .whereRef("earlier.message_id", "=", "delivery.message_id")
+            .whereRef("earlier.id", "<", "delivery.id")
+            .where("earlier.finished_at", "is", null);
+          return not(exists(earlier));
+        })
         .orderBy(
           sql`case when delivery.failure_code = 'recipient' or attempts >= ${TRIES_IN_FRONT} then tried_at else 0 end`,
         )

@@ -15,20 +15,27 @@ const SPARED_BY: Partial<Record<DeliveryKind, readonly DeliveryKind[]>> = {
   repeated: ALERTS,
 };
 
-/** What a channel is to be told: of an incident by a message, or of another channel, or (`summary`) of many incidents. */
-export interface WantedDelivery {
+/** What a channel is to be told of an incident by a message, or of another channel, not before `dueAt` (ms UTC). */
+interface WantedDelivery {
   channelId: number;
   kind: DeliveryKind;
-  messageId?: number | null;
-  aboutChannelId?: number | null;
-  /** Not before, ms UTC; at once unless told. */
+  messageId?: number;
+  aboutChannelId?: number;
   dueAt?: number;
 }
 
 /** Puts something into the outbox at `now` (ms UTC). What it says is found when it is sent: the incident goes on meanwhile. */
 export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number): Promise<void> {
   const { channelId, kind, messageId = null, aboutChannelId = null, dueAt = now } = wanted;
-  if (await isQueued(trx, messageId, SPARED_BY[kind] ?? [])) return;
+  const spared = await trx
+    .selectFrom("delivery")
+    .select("id")
+    .where("message_id", "=", messageId)
+    .where("kind", "in", SPARED_BY[kind] ?? [])
+    .where("finished_at", "is", null)
+    .where(({ not }) => not(isClaimed()))
+    .executeTakeFirst();
+  if (spared) return;
   await trx
     .insertInto("delivery")
     .values({
@@ -36,16 +43,4 @@ export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number
       ...{ key: randomUUID(), queued_at: now, due_at: dueAt },
     })
     .execute();
-}
-
-async function isQueued(trx: Db, messageId: number | null, kinds: readonly DeliveryKind[]) {
-  const queued = await trx
-    .selectFrom("delivery")
-    .select("id")
-    .where("message_id", "=", messageId)
-    .where("kind", "in", kinds)
-    .where("finished_at", "is", null)
-    .where(({ not }) => not(isClaimed()))
-    .executeTakeFirst();
-  return queued !== undefined;
 }

@@ -3,7 +3,6 @@ import type { Db } from "../../database/schema.ts";
 import { sortText } from "../../database/text.ts";
 import { CHANNEL_KINDS, type ChannelKind } from "../channels/channel.ts";
 import { ESCALATION_CHANNEL } from "../rules/rule.ts";
-import type { Channel } from "./save-channel.ts";
 
 /** Who asks for channels: everybody sees their own, administrators those of all too. */
 export interface ChannelUser {
@@ -11,10 +10,17 @@ export interface ChannelUser {
   isAdministrator: boolean;
 }
 
+/** A channel as its pages show it, without what nobody is shown again; times in ms UTC. */
+export type Channel = Awaited<ReturnType<typeof readChannels>>[number];
+
+/** Whether somebody may see a channel. */
+export function maySee({ id, isAdministrator }: ChannelUser, { ownerId }: Pick<Channel, "ownerId">): boolean {
+  return ownerId === null ? isAdministrator : ownerId === id;
+}
+
 /** Lists the channels that somebody may see, by kind and name. */
-export async function listChannels(db: Db, { id, isAdministrator }: ChannelUser): Promise<Channel[]> {
-  const channels = await readChannels(db);
-  return channels.filter(({ ownerId }) => (ownerId === null ? isAdministrator : ownerId === id));
+export async function listChannels(db: Db, user: ChannelUser): Promise<Channel[]> {
+  return (await readChannels(db)).filter((channel) => maySee(user, channel));
 }
 
 /** Finds a channel that somebody may see; null = there is none, or it is none of theirs. */
@@ -37,15 +43,14 @@ export async function listOthers(db: Db, { id, ownerId }: Pick<Channel, "id" | "
 
 /** What depends on a channel: whose channels use its server, and which other channels tell it what nobody takes care of. */
 export async function findDependents(db: Db, id: number) {
-  const below = await db
-    .selectFrom("channel")
+  const channels = db.selectFrom("channel");
+  const below = await channels
     .innerJoin("user", "user.id", "channel.user_id")
     .select("user.name")
     .where("via_id", "=", id)
     .execute();
-  const escalating = await db
-    .selectFrom("telling_rule")
-    .innerJoin("channel", "channel.id", "telling_rule.channel_id")
+  const escalating = await channels
+    .innerJoin("telling_rule", "telling_rule.channel_id", "channel.id")
     .select("channel.name")
     .where(ESCALATION_CHANNEL, "=", id)
     .execute();
@@ -73,8 +78,7 @@ export async function readChannels(db: Db) {
     .orderBy("channel.id")
     .execute();
   const channels = rows.map((row) => {
-    const { viaId, viaName, isViaEnabled, settings, isEnabled, since, failure, detail, rules, ...channel } =
-      row;
+    const { viaId, viaName, isViaEnabled, since, failure, detail, ...channel } = row;
     return {
       ...channel,
       /** The channel of all whose server it uses; null = it has its own. */
@@ -82,11 +86,11 @@ export async function readChannels(db: Db) {
       /** How many channels of single people use its server. */
       below: rows.filter((other) => other.viaId === row.id).length,
       /** Server and target side by side as its kind has them; only the target where it goes by another channel. */
-      settings: parseJson(settings) as object,
-      isEnabled: isEnabled === 1,
+      settings: parseJson(row.settings) as object,
+      isEnabled: row.isEnabled === 1,
       /** Why the last message did not get through; `since` when it is called failing, null = not yet. */
       failed: failure === null ? null : { since, failure, detail: detail ?? "" },
-      rules: rules ?? 0,
+      rules: row.rules ?? 0,
     };
   });
   const keyOf = ({ kind, name }: (typeof channels)[number]) =>

@@ -28,12 +28,8 @@ export interface BotOfChannels {
 }
 
 /** Makes a code by which somebody says to a bot who they are, once; one that was made before is no good any more. @returns null when there is no such bot. */
-export async function createMessengerCode(
-  db: Db,
-  actor: Actor,
-  { userId, channelId }: MessengerLink,
-  now: number,
-): Promise<{ code: string; expiresAt: number } | null> {
+export async function createMessengerCode(db: Db, actor: Actor, link: MessengerLink, now: number) {
+  const { userId, channelId } = link;
   return await inTransaction(db, async (trx) => {
     const channel = (await readChannels(trx)).find(({ id }) => id === channelId);
     if (!channel || channel.ownerId !== null || !isMessenger(channel.kind)) return null;
@@ -49,16 +45,13 @@ export async function createMessengerCode(
   });
 }
 
-/**
- * Links an account by a code that its owner has got in Poswatch, and gives them a channel of their own. The account is nobody else's from then on.
- * @returns false when there is no such code any more.
- */
+/** Links an account, nobody else's from then on, by a code, and gives its owner a channel. @returns false when there is no such code any more. */
 export async function redeemMessengerCode(
   db: Db,
   { messenger, channelIds }: BotOfChannels,
   { code, from: person, chatId }: { code: string; from: BotPerson; chatId: string },
   now: number,
-): Promise<boolean> {
+) {
   return await inTransaction(db, async (trx) => {
     const codeHash = hashSecretToken(code);
     const owner = await trx
@@ -124,10 +117,7 @@ async function keepOwnChannel(
   await lookAgainAtAll(trx);
 }
 
-/**
- * Whose account it is, as one of these channels of a bot knows it; null = nobody's, or that of somebody who is blocked. The audit log has the
- * name of the messenger in place of a network address.
- */
+/** Whose account it is; null = nobody's, or of somebody who is blocked. The audit log has the messenger in place of a network address. */
 export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChannels, accountId: string) {
   const user = await db
     .selectFrom("messenger_account")
@@ -143,9 +133,6 @@ export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChanne
   return { actor, access: await findAccessOf(db, user.userId), language, timeZone };
 }
 
-/** An account of a messenger that the bot of a channel knows as somebody's. */
-export type MessengerAccount = Awaited<ReturnType<typeof listMessengerAccounts>>[number];
-
 /** Lists the accounts of somebody, by the names of the channels. */
 export async function listMessengerAccounts(db: Db, userId: number) {
   return await db
@@ -160,12 +147,8 @@ export async function listMessengerAccounts(db: Db, userId: number) {
 }
 
 /** Makes a bot forget somebody's account, and removes their own channels into it. @returns false when it knows none. */
-export async function unlinkMessengerAccount(
-  db: Db,
-  actor: Actor,
-  { userId, channelId }: MessengerLink,
-  now: number,
-): Promise<boolean> {
+export async function unlinkMessengerAccount(db: Db, actor: Actor, link: MessengerLink, now: number) {
+  const { userId, channelId } = link;
   return await inTransaction(db, async (trx) => {
     const account = (await listMessengerAccounts(trx, userId)).find((one) => one.channelId === channelId);
     if (!account) return false;

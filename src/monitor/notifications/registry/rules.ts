@@ -7,8 +7,7 @@ import { includesOrganization, type OrganizationAccess } from "../../viewer/acce
 import type { Rule, RuleTerms } from "../rules/rule.ts";
 import { listRules } from "../rules/rule.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
-import { listOthers, readChannels } from "./find-channels.ts";
-import type { Channel } from "./save-channel.ts";
+import { type Channel, listOthers, readChannels } from "./find-channels.ts";
 
 /** Of one channel. */
 export const MAX_RULES = 20;
@@ -24,30 +23,24 @@ export interface RuleOwner {
 /** Why a rule cannot be saved: none of its organizations is there, the channel has enough, or the one to escalate to is not there. */
 export type RuleProblem = "noOrganization" | "tooManyRules" | "noEscalation";
 
-/**
- * Makes a rule of a channel, or changes the one with the id; organizations that its owner may not see are left out.
- * @param ruleId null = a new one. @returns null when it is gone.
- */
-export async function saveRule(
-  db: Db,
-  actor: Actor,
-  owner: RuleOwner,
-  ruleId: number | null,
-  wanted: RuleTerms,
-  now: number,
-): Promise<{ ok: true } | { ok: false; problem: RuleProblem } | null> {
-  return await inTransaction(db, async (trx) => {
+/** `id`: of the rule that is changed; null = a new one. */
+type WantedRule = RuleTerms & { id: number | null };
+
+/** Makes or changes a rule; organizations that its owner may not see are left out. */
+export async function saveRule(db: Db, actor: Actor, owner: RuleOwner, rule: WantedRule, now: number) {
+  const { id: ruleId, ...wanted } = rule;
+  return await inTransaction(db, async (trx): Promise<"saved" | "gone" | RuleProblem> => {
     const { id: channelId, name: subject } = owner.channel;
     const rules = await listRules(trx, channelId);
     const present = rules.find(({ id }) => id === ruleId);
-    if (ruleId !== null && !present) return null;
-    if (!present && rules.length >= MAX_RULES) return { ok: false, problem: "tooManyRules" };
+    if (ruleId !== null && !present) return "gone";
+    if (!present && rules.length >= MAX_RULES) return "tooManyRules";
     const terms = await narrowTerms(trx, owner, wanted, present);
     const problem = await findRuleProblem(trx, owner, terms);
-    if (problem) return { ok: false, problem };
+    if (problem) return problem;
     // Who presses twice wants it once.
-    if ((present ? [present] : rules).some((rule) => isDeepStrictEqual({ ...rule, ...terms }, rule)))
-      return { ok: true };
+    const isSame = (known: Rule) => isDeepStrictEqual({ ...known, ...terms }, known);
+    if ((present ? [present] : rules).some(isSame)) return "saved";
     const before = present && (await partsOf(trx, present));
     const detail = (await partsOf(trx, terms)).filter((part, index) =>
       before ? !isDeepStrictEqual(part, before[index]) : isSaid(part),
@@ -59,19 +52,14 @@ export async function saveRule(
     const action = present ? "rule_change" : "rule_create";
     await recordEvent(trx, actor, { action, subject, detail }, now);
     await lookAgainAtAll(trx);
-    return { ok: true };
+    return "saved";
   });
 }
 
 /** Removes a rule of a channel. @returns false when it is gone already. */
-export async function removeRule(
-  db: Db,
-  actor: Actor,
-  { id: channelId, name: subject }: Pick<Channel, "id" | "name">,
-  ruleId: number,
-  now: number,
-): Promise<boolean> {
+export async function removeRule(db: Db, actor: Actor, { channel }: RuleOwner, ruleId: number, now: number) {
   return await inTransaction(db, async (trx) => {
+    const { id: channelId, name: subject } = channel;
     const present = await findRule(trx, channelId, ruleId);
     if (!present) return false;
     const detail = (await partsOf(trx, present)).filter(isSaid);
@@ -82,12 +70,10 @@ export async function removeRule(
   });
 }
 
-/** Finds a rule of a channel as it was saved. */
 export async function findRule(db: Db, channelId: number, ruleId: number): Promise<Rule | null> {
   return (await listRules(db, channelId)).find(({ id }) => id === ruleId) ?? null;
 }
 
-/** Writes a new rule as it is. */
 export async function insertRule(trx: Db, channelId: number, terms: RuleTerms, now: number): Promise<void> {
   const columns = { channel_id: channelId, terms: JSON.stringify(terms), created_at: now };
   await trx.insertInto("telling_rule").values(columns).execute();
@@ -114,7 +100,6 @@ async function findRuleProblem(trx: Db, { channel }: RuleOwner, { organizations,
   return others.some(({ id }) => id === escalation.channelId) ? null : "noEscalation";
 }
 
-/** All parts of a rule for the audit log, always in the same order. */
 async function partsOf(trx: Db, terms: RuleTerms): Promise<AuditDetailPart[]> {
   const { organizations, tags, states, afterMs, isCommonAtOnce, quietHours, repeatMs, escalation } = terms;
   const escalatedTo = (await readChannels(trx)).find(({ id }) => id === escalation?.channelId);

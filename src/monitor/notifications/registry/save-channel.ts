@@ -19,15 +19,34 @@ import type { ChannelKind } from "../channels/channel.ts";
 import { DEFAULT_TERMS } from "../rules/rule.ts";
 import { knownSecrets } from "../sending/open-channel.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
-import { readChannels } from "./find-channels.ts";
+import { type Channel, readChannels } from "./find-channels.ts";
 import { insertRule } from "./rules.ts";
 
+export const MAX_SHARED_CHANNELS = 20;
+/** Of one person. */
+export const MAX_OWN_CHANNELS = 5;
+export const MAX_CHANNEL_NAME_LENGTH = 80;
 const SHOWN_HASH_CHARACTERS = 12;
 
+/** By what a channel sends, as it is stored. `viaId`: null = by a server of its own; `secrets`: null = those of another channel. */
+export interface ChannelTerms {
+  kind: ChannelKind;
+  settings: object;
+  viaId: number | null;
+  secrets: object | null;
+}
+
+/** What a channel is to be; secrets that are left out stay as they are. */
+export interface WantedChannel {
+  name: string;
+  language: Language;
+  timeZone: string;
+  terms: ChannelTerms;
+}
+
+/** `ownerId`: null = of all; `hasDefaultRule`: whether it is told what channels are told unless somebody wants it otherwise. */
 export interface NewChannel extends WantedChannel {
-  /** Whose it is to be; null = of all. */
   ownerId: number | null;
-  /** Whether it is told what channels are told unless somebody wants it otherwise. */
   hasDefaultRule: boolean;
 }
 
@@ -43,7 +62,7 @@ export async function createChannel(
   now: number,
 ): Promise<{ ok: true; id: number } | { ok: false; problem: ChannelProblem }> {
   return await inTransaction(db, async (trx) => {
-    const problem = await findProblem(trx, { id: null, ownerId }, wanted);
+    const problem = await findProblem(trx, wanted, ownerId);
     if (problem) return { ok: false, problem };
     const { kind, secrets } = wanted.terms;
     const { id } = await trx
@@ -54,8 +73,7 @@ export async function createChannel(
       })
       .returning("id")
       .executeTakeFirstOrThrow();
-    const made = (await readChannels(trx)).filter((channel) => channel.id === id);
-    const detail = made.flatMap(describe);
+    const detail = [await find(trx, id)].flatMap((made) => (made ? describe(made) : []));
     if (hasDefaultRule) {
       await insertRule(trx, id, DEFAULT_TERMS, now);
       detail.push({ key: "ruleOfDefault", values: {} });
@@ -66,7 +84,7 @@ export async function createChannel(
   });
 }
 
-/** Changes a channel; what waits for it is tried again at once. @returns null when it is gone. */
+/** Changes a channel; what waits for it is tried again at once. */
 export async function changeChannel(
   db: Db,
   secretBox: SecretBox,
@@ -74,34 +92,25 @@ export async function changeChannel(
   { id, ownerId }: Pick<Channel, "id" | "ownerId">,
   wanted: WantedChannel,
   now: number,
-): Promise<{ ok: true } | { ok: false; problem: ChannelProblem } | null> {
-  return await inTransaction(db, async (trx) => {
-    const problem = await findProblem(trx, { id, ownerId }, wanted);
-    if (problem) return { ok: false, problem };
+) {
+  return await inTransaction(db, async (trx): Promise<"saved" | "gone" | ChannelProblem> => {
+    const problem = await findProblem(trx, wanted, ownerId, id);
+    if (problem) return problem;
     // What cannot be opened any more is nothing: all of it is asked for then.
     const known: Secrets = (await knownSecrets(trx, secretBox, id)) ?? {};
     const secrets: Secrets = { ...known, ...wanted.terms.secrets };
-    const replaced = (Object.keys(secrets) as ChannelSecret[]).filter(
-      (name) => secrets[name] !== known[name],
-    );
-    const columns = {
-      ...columnsOf(wanted),
-      ...(replaced.length > 0 && { secrets: secretBox.seal(JSON.stringify(secrets)) }),
-    };
-    return (await update(trx, actor, id, columns, replaced, now)) ? { ok: true } : null;
+    const names = Object.keys(secrets) as ChannelSecret[];
+    const replaced = names.filter((name) => secrets[name] !== known[name]);
+    const sealed = replaced.length > 0 && { secrets: secretBox.seal(JSON.stringify(secrets)) };
+    const columns = { ...columnsOf(wanted), ...sealed };
+    return (await update(trx, actor, id, columns, replaced, now)) ? "saved" : "gone";
   });
 }
 
 type Secrets = Partial<Record<ChannelSecret, string>>;
 
 /** Switches a channel on or off; one that is as it is wanted stays so. */
-export async function switchChannel(
-  db: Db,
-  actor: Actor,
-  { id }: Pick<Channel, "id">,
-  isEnabled: boolean,
-  now: number,
-): Promise<void> {
+export async function switchChannel(db: Db, actor: Actor, id: number, isEnabled: boolean, now: number) {
   const columns = { is_enabled: Number(isEnabled) };
   await inTransaction(db, (trx) => update(trx, actor, id, columns, [], now));
 }
@@ -130,20 +139,15 @@ function columnsOf({ name, language, timeZone, terms }: WantedChannel) {
   return { name, language, time_zone: timeZone, via_id, settings: JSON.stringify(settings) };
 }
 
-/** Looks for what keeps a channel from being saved; null = nothing. @param id null = it is a new one. */
-async function findProblem(
-  trx: Db,
-  { id, ownerId }: { id: number | null; ownerId: number | null },
-  { name, terms }: WantedChannel,
-): Promise<ChannelProblem | null> {
+async function findProblem(trx: Db, { name, terms }: WantedChannel, ownerId: number | null, id?: number) {
   const channels = await readChannels(trx);
   const others = channels.filter((other) => other.ownerId === ownerId && other.id !== id);
   const most = ownerId === null ? MAX_SHARED_CHANNELS : MAX_OWN_CHANNELS;
-  if (id === null && others.length >= most) return "tooMany";
+  if (id === undefined && others.length >= most) return "tooMany";
   if (others.some((other) => searchText(other.name) === searchText(name))) return "nameTaken";
-  const { viaId, kind } = terms;
-  const isVia = (other: Channel) => other.id === viaId && other.kind === kind && other.ownerId === null;
-  return viaId === null || channels.some(isVia) ? null : "noVia";
+  if (terms.viaId === null) return null;
+  const via = channels.find((other) => other.id === terms.viaId);
+  return via?.kind === terms.kind && via.ownerId === null ? null : "noVia";
 }
 
 /** Writes what changes, and records it if it is another. @param replaced the secrets that are other ones now. @returns false when it is gone. */
@@ -154,25 +158,20 @@ async function update(
   columns: Updateable<ChannelTable>,
   replaced: readonly ChannelSecret[],
   now: number,
-): Promise<boolean> {
+) {
   const before = await find(trx, id);
-  await trx
-    .updateTable("channel")
-    .set({ ...columns, retry_at: null })
-    .where("id", "=", id)
-    .execute();
+  const changes = { ...columns, retry_at: null };
+  await trx.updateTable("channel").set(changes).where("id", "=", id).execute();
   const after = await find(trx, id);
   if (!before || !after) return false;
   // The audit log may say less of a change than there is to it.
   if (isDeepStrictEqual(before, after) && replaced.length === 0) return true;
   const [known, wanted] = [recordedOf(before), recordedOf(after)];
-  const detail = [
-    ...CHANNEL_FIELDS.flatMap((field): AuditDetailPart[] => {
-      const values = { field, before: known[field], after: wanted[field] };
-      return values.before === values.after ? [] : [{ key: "channelChange", values }];
-    }),
-    ...replaced.map((secret): AuditDetailPart => ({ key: "channelSecretReplaced", values: { secret } })),
-  ];
+  const detail = CHANNEL_FIELDS.flatMap((field): AuditDetailPart[] => {
+    const values = { field, before: known[field], after: wanted[field] };
+    return values.before === values.after ? [] : [{ key: "channelChange", values }];
+  });
+  for (const secret of replaced) detail.push({ key: "channelSecretReplaced", values: { secret } });
   await recordEvent(trx, actor, { action: "channel_change", subject: after.name, detail }, now);
   await lookAgainAtAll(trx);
   return true;
@@ -217,31 +216,4 @@ function recorded(field: ChannelField, value: unknown): RecordedValue {
 /** Which one something is that is not said: the beginning of its hash. */
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
-}
-
-export const MAX_SHARED_CHANNELS = 20;
-/** Of one person. */
-export const MAX_OWN_CHANNELS = 5;
-export const MAX_CHANNEL_NAME_LENGTH = 80;
-
-/** A channel as its pages show it, without what nobody is shown again; times in ms UTC. */
-export type Channel = Awaited<ReturnType<typeof readChannels>>[number];
-
-/** What a channel is to be. */
-export interface WantedChannel {
-  name: string;
-  language: Language;
-  /** IANA name. */
-  timeZone: string;
-  terms: ChannelTerms;
-}
-
-/** By what it sends, as it is stored. */
-export interface ChannelTerms {
-  kind: ChannelKind;
-  settings: object;
-  /** null = it has a server of its own. */
-  viaId: number | null;
-  /** Those that are left out stay as they are; null = they are those of another channel. */
-  secrets: object | null;
 }

@@ -6,8 +6,8 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSecrets, PushTarget } from "../channels/push/kind.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { providePushKey } from "../sending/push-keys.ts";
-import { readChannels } from "./find-channels.ts";
-import type { Channel, WantedChannel } from "./save-channel.ts";
+import { type Channel, readChannels } from "./find-channels.ts";
+import type { WantedChannel } from "./save-channel.ts";
 import { changeChannel, createChannel, switchChannel } from "./save-channel.ts";
 
 /** A browser that somebody wants to be told in, named after itself and its system in their words. */
@@ -20,9 +20,7 @@ interface PushSubscription extends Pick<WantedChannel, "name" | "language" | "ti
 /** Why a browser cannot be told: there are enough channels, or its subscription is somebody else's or gone, so that it has to get another one. */
 export type PushProblem = "tooMany" | "spent";
 
-/**
- * Makes a channel of somebody's browser. One that they have already, or whose subscription is gone, is changed: it keeps its name and its rules.
- */
+/** Makes a channel of somebody's browser; one that they have already, or whose subscription is gone, keeps its name and its rules. */
 export async function savePushSubscription(
   db: Db,
   secretBox: SecretBox,
@@ -35,9 +33,8 @@ export async function savePushSubscription(
     await providePushKey(trx, secretBox, now);
     const channels = await readChannels(trx);
     const own = channels.filter((channel) => channel.ownerId === ownerId);
-    const same = channels.find(
-      ({ settings }) => "endpoint" in settings && settings.endpoint === target.endpoint,
-    );
+    const { endpoint } = target;
+    const same = channels.find(({ settings }) => "endpoint" in settings && settings.endpoint === endpoint);
     if (same && (same.ownerId !== ownerId || isGone(same))) return { ok: false, problem: "spent" };
     // What the browser, or one like it, was before it was given another subscription.
     const known =
@@ -45,7 +42,7 @@ export async function savePushSubscription(
     const terms = { kind: "push", viaId: null, settings: target, secrets } as const;
     if (known) {
       await changeChannel(trx, secretBox, actor, known, { ...known, terms }, now);
-      await switchChannel(trx, actor, known, true, now);
+      await switchChannel(trx, actor, known.id, true, now);
       // What failed was the subscription before.
       await forgetFailure(trx, known.id, now);
       return { ok: true, id: known.id, isNew: false };

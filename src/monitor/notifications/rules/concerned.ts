@@ -1,16 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
-import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
-
-/** Whose POS servers somebody is told of. */
-export interface Scope {
-  organizations: OrganizationAccess;
-  /** With any of these tags; empty = all. */
-  tags: readonly string[];
-}
-
-/** How many POS servers of an organization an incident concerns. */
-export type ConcernedCount = Awaited<ReturnType<typeof countConcerned>>[number];
+import { isShownTo } from "../../viewer/access.ts";
+import type { Scope } from "./rule.ts";
 
 /** Counts the POS servers of a scope that an incident concerns by their organizations, those with the most that fail first. */
 export async function countConcerned(db: Db, { organizations, tags }: Scope, incidentId: number) {
@@ -42,7 +33,6 @@ function countTagged(db: Db, tags: readonly string[]) {
     .groupBy(["incident_id", "organization_id"]);
 }
 
-/** The POS servers with any of these tags. */
 export function selectTagged(db: Db, tags: readonly string[]) {
   const names = tags.map((name) => searchText(name));
   return db

@@ -3,29 +3,25 @@ import type { PosServerState } from "../../fleet/state.ts";
 import type { TellingKind } from "../channels/message.ts";
 import type { RuleTerms } from "./rule.ts";
 
-/** How an incident stands for those of its POS servers that a rule is about. */
 export type IncidentStatus = "failing" | "paused" | "quiet" | "over";
 
-/** What a message says: that it fails, or that it is over. */
 export type Said = "failing" | "over";
 
-/** An incident as a rule sees it; times in ms UTC. */
+/** An incident as a rule sees it; times in ms UTC, `failingSince` without a quiet between. */
 export interface SeenIncident {
   kind: IncidentKind;
   state: PosServerState;
   status: IncidentStatus;
   openedAt: number;
-  /** Since when it has failed, without a quiet between. */
   failingSince: number;
   isFlapping: boolean;
-  /** Whether somebody takes care of it. */
   isTaken: boolean;
 }
 
 /** What was told of it so far, delivered or on its way; times in ms UTC. */
 export interface Told {
   says: Said;
-  /** When that it fails was told, and when somebody was reminded of it last. */
+  /** That it fails, and that once more. */
   toldAt: number;
   alertedAt: number;
   escalatedAt: number | null;
@@ -34,7 +30,6 @@ export interface Told {
 /** What is to be told now, and when to look again though nothing changes (ms UTC); null = not before it changes. */
 export interface Telling {
   tell: Exclude<TellingKind, "escalated" | "summary" | "channel" | "channel_works" | "test"> | null;
-  /** Whether the channel of the escalation is to be told. */
   escalates: boolean;
   lookAgainAt: number | null;
 }
@@ -45,10 +40,7 @@ export interface Moment {
   quietUntil: number | null;
 }
 
-/**
- * Decides what is told of an incident by a rule. Somebody hears of it once: when it has lasted, when it comes back after it was told to be over,
- * and again only where the rule repeats it or nobody takes care of it; all else changes what was told.
- */
+/** Decides what a rule tells of an incident: that it has lasted, that it has come back, and again only as a reminder; all else changes what was told. */
 export function nextTelling(
   terms: RuleTerms,
   incident: SeenIncident,
@@ -72,12 +64,13 @@ function waitToTell(
   tell: "opened" | "reopened",
   { now, quietUntil }: Moment,
 ): Telling {
-  if (!states.includes(state)) return { tell: null, escalates: false, lookAgainAt: null };
+  const waiting = { tell: null, escalates: false };
+  if (!states.includes(state)) return { ...waiting, lookAgainAt: null };
   // What works for a while and fails for a while has lasted since it began.
   const beganAt = isFlapping ? openedAt : failingSince;
   const waitMs = kind === "common" && isCommonAtOnce ? 0 : afterMs;
   const toldAt = Math.max(dueSince(beganAt, waitMs, now), quietUntil ?? 0);
-  if (toldAt > now) return { tell: null, escalates: false, lookAgainAt: toldAt };
+  if (toldAt > now) return { ...waiting, lookAgainAt: toldAt };
   const remindedAt = earliest(repeatMs && now + repeatMs, escalation && now + escalation.afterMs);
   return { tell, escalates: false, lookAgainAt: remindedAt };
 }
@@ -92,14 +85,9 @@ function remind(
   const escalatesAt = escalation && escalatedAt === null ? dueAt(toldAt, escalation.afterMs) : null;
   const isRepeated = repeatsAt !== null && repeatsAt <= now;
   const escalates = escalatesAt !== null && escalatesAt <= now;
-  return {
-    tell: isRepeated ? "repeated" : "changed",
-    escalates,
-    lookAgainAt: earliest(
-      isRepeated ? repeatMs && now + repeatMs : repeatsAt,
-      escalates ? null : escalatesAt,
-    ),
-  };
+  const nextRepeatAt = isRepeated ? repeatMs && now + repeatMs : repeatsAt;
+  const lookAgainAt = earliest(nextRepeatAt, escalates ? null : escalatesAt);
+  return { tell: isRepeated ? "repeated" : "changed", escalates, lookAgainAt };
 }
 
 /** What has not begun yet by a clock that was turned back waits for nothing. */

@@ -9,24 +9,23 @@ import { findAccessOf } from "../../viewer/rights.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Of what a channel is told, and when, as it is stored. Durations in ms; null = never. */
-export interface RuleTerms {
-  /** Of those that its owner may see. */
+/** Whose POS servers somebody is told of: those with any of the tags, or all when there are none. */
+export interface Scope {
   organizations: OrganizationAccess;
-  /** POS servers with any of these tags; empty = all. */
   tags: readonly string[];
+}
+
+/** Of what a channel is told, and when, as it is stored; null = never. `afterMs`: how long it lasts first, unless it is common and told at once. */
+export interface RuleTerms extends Scope {
   states: readonly PosServerState[];
-  /** How long something lasts before it is told. */
   afterMs: number;
-  /** Whether what many have in common is told without waiting. */
   isCommonAtOnce: boolean;
   quietHours: QuietHours | null;
-  /** How often it is told again while nobody takes care of it. */
+  /** While nobody takes care of it. */
   repeatMs: number | null;
   escalation: Escalation | null;
 }
 
-/** A rule of a channel. */
 export interface Rule extends RuleTerms {
   id: number;
   channelId: number;
@@ -62,15 +61,15 @@ export function quietUntil(quiet: QuietHours | null, timeZone: string, now: numb
   const { from, to } = quiet;
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate();
   for (const days of [-1, 0]) {
-    const at = (minutes: number) =>
-      momentOf(today.add({ days }).toPlainDateTime().add({ minutes }), timeZone);
+    const day = today.add({ days }).toPlainDateTime();
+    const at = (minutes: number) => momentOf(day.add({ minutes }), timeZone);
     const end = at(to < from ? to + DAY_MINUTES : to);
     if (at(from) <= now && now < end) return end;
   }
   return null;
 }
 
-/** The channel to which a stored rule escalates, which may be gone. */
+/** Which may be gone. */
 export const ESCALATION_CHANNEL = sql<number | null>`terms ->> '$.escalation.channelId'`;
 
 /** Lists the rules of a channel as they were saved, oldest first; without an escalation to a channel that is gone. */
@@ -78,13 +77,9 @@ export async function listRules(db: Db, channelId: number): Promise<Rule[]> {
   return (await selectRules(db).where("channel_id", "=", channelId).execute()).map(ruleOf);
 }
 
-/** A rule of a channel that is switched on. */
 export type ActiveRule = Awaited<ReturnType<typeof listActiveRules>>[number];
 
-/**
- * Lists the rules of all channels that are switched on, oldest first. Their organizations are those that the owner of the channel may see
- * now: none for a person who is blocked.
- */
+/** Lists the rules of channels that are switched on, oldest first, with the organizations that their owners may see now. */
 export async function listActiveRules(db: Db) {
   const rows = await selectRules(db)
     .innerJoin("channel", "channel.id", "telling_rule.channel_id")

@@ -3,11 +3,10 @@ import { isFlapping } from "../../fleet/incidents/incident.ts";
 import { readTakingsOfIncidents } from "../../fleet/incidents/takings-of-incidents.ts";
 import { includesOrganization } from "../../viewer/access.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
-import { type ConcernedCount, countConcerned, type Scope } from "./concerned.ts";
+import { countConcerned } from "./concerned.ts";
 import { type IncidentStatus, nextTelling } from "./next-telling.ts";
-import type { RuleTerms } from "./rule.ts";
+import type { RuleTerms, Scope } from "./rule.ts";
 
-/** An incident, whoever sees it. */
 export type KnownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 
 /** Reads incidents by their ids, with the organizations for which somebody takes care of them at `now` (ms UTC). */
@@ -20,17 +19,16 @@ export async function readIncidents(db: Db, ids: readonly number[], now: number)
     .where("id", "in", ids)
     .orderBy("id")
     .execute();
-  const takeable = rows.map(({ id, closedAt, kind, posServerId }) => ({
-    ...{ id, closedAt, posServer: kind === "single" ? { id: posServerId } : null },
+  const takeable = rows.map((row) => ({
+    ...{ ...row, posServer: row.kind === "single" ? { id: row.posServerId } : null },
   }));
   const takings = await readTakingsOfIncidents(db, "all", takeable, now);
-  return await Promise.all(
-    rows.map(async (row) => {
-      const taking = takings.get(row.id);
-      const access = taking?.isPartial ? await findAccessOf(db, taking.userId) : "all";
-      return { ...row, takenFor: taking ? access : [] };
-    }),
-  );
+  const withTaking = async (row: (typeof rows)[number]) => {
+    const taking = takings.get(row.id);
+    const access = taking?.isPartial ? await findAccessOf(db, taking.userId) : "all";
+    return { ...row, takenFor: taking ? access : [] };
+  };
+  return await Promise.all(rows.map(withTaking));
 }
 
 /** An incident as a rule sees it; null = it concerns no POS server of its scope. */
@@ -50,8 +48,8 @@ export async function seeIncident(db: Db, scope: Scope, incident: KnownIncident)
 
 /** What works again for all of a scope is over for it, though others still fail. */
 export function statusOf(
-  { closedAt, quietAt }: { closedAt: number | null; quietAt: number | null },
-  concerned: readonly ConcernedCount[],
+  { closedAt, quietAt }: Pick<KnownIncident, "closedAt" | "quietAt">,
+  concerned: readonly { failing: number; paused: number }[],
 ): IncidentStatus {
   if (closedAt !== null) return "over";
   if (concerned.some(({ failing }) => failing > 0)) return "failing";
@@ -62,10 +60,7 @@ export function statusOf(
 /** More are not looked through for an answer that somebody waits for. */
 const MOST_INCIDENTS = 1_000;
 
-/**
- * Counts the open incidents that a rule would tell at `now` (ms UTC), were it there: whatever hours are quiet.
- * @returns `isMore`: there are so many that not all were looked at.
- */
+/** Counts the open incidents that a rule would tell at `now` (ms UTC), whatever hours are quiet; `isMore`: not all were looked at. */
 export async function countWouldTell(db: Db, terms: RuleTerms, now: number) {
   const open = await db
     .selectFrom("incident")

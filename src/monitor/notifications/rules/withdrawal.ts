@@ -1,32 +1,21 @@
 import type { Db } from "../../database/schema.ts";
 import { includesOrganization, isVisibleTo } from "../../viewer/access.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
-import type { Scope } from "./concerned.ts";
+import type { Scope } from "./rule.ts";
 
-/**
- * Why a channel is told no more of an incident that it was told of: its organizations are archived, its POS server is deleted, or `rules`: no
- * rule of the channel is about it any more.
- */
+/** Why a channel is told no more of an incident: its organizations are archived, its POS server is deleted, or no rule is about it any more. */
 export type WithdrawalReason = "archived" | "removed" | "rules";
 
-/** An incident of which a channel is told no more: no more of it than it was told. */
 export type Withdrawal = NonNullable<Awaited<ReturnType<typeof findWithdrawal>>>;
 
-/**
- * Finds why no rule of a channel is about an incident any more; null = its owner may not see that incident now, and is told nothing.
- * @param ownerId null = the channel is of all. @param rule what led to the message; undefined = it is gone.
- */
-export async function findWithdrawal(
-  db: Db,
-  { ownerId, rule }: { ownerId: number | null; rule: Scope | undefined },
-  incidentId: number,
-) {
+/** Finds why no `rule` (undefined = it is gone) is about an incident any more; null = its owner may not see that now, and is told nothing. */
+export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope | undefined, id: number) {
   const access = ownerId === null ? "all" : await findAccessOf(db, ownerId);
   const concerned = await db
     .selectFrom("incident_organization as counted")
     .innerJoin("organization", "organization.id", "counted.organization_id")
     .select(["organization.id", "organization.name", "organization.archived_at as archivedAt"])
-    .where("incident_id", "=", incidentId)
+    .where("incident_id", "=", id)
     .where(isVisibleTo(access, "organization.id"))
     .orderBy("organization.name_sort")
     .execute();
@@ -38,10 +27,11 @@ export async function findWithdrawal(
     .select(["incident.id", "kind", "state", "opened_at as openedAt", "closed_at as closedAt"])
     .select("ended_by as endedBy")
     .select(({ fn }) => fn.coalesce("pos_server.name", "pos_server_name").as("name"))
-    .where("incident.id", "=", incidentId)
+    .where("incident.id", "=", id)
     .limit(1)
     .executeTakeFirstOrThrow();
-  const own = concerned.filter(({ id }) => includesOrganization(rule?.organizations ?? "all", id));
+  const ruled = rule?.organizations ?? "all";
+  const own = concerned.filter((organization) => includesOrganization(ruled, organization.id));
   const isArchived = own.length > 0 && own.every(({ archivedAt }) => archivedAt !== null);
   const reason: WithdrawalReason = isArchived ? "archived" : endedBy === "removed" ? "removed" : "rules";
   const isOfOne = incident.kind === "single";

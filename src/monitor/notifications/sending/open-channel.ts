@@ -5,13 +5,9 @@ import { readStored } from "../channels/kind.ts";
 import { KINDS } from "./kinds.ts";
 import { readPushSender } from "./push-keys.ts";
 
-/** A channel with all that it takes to send something. */
 export type OpenedChannel = NonNullable<Awaited<ReturnType<typeof openChannel>>>;
 
-/**
- * Opens a channel: a personal one sends by the server of the one that it goes through. @returns null when it is not there.
- * @throws Error when its settings cannot be read, or were sealed with another key.
- */
+/** Opens a channel with the server that it sends by; null = it is not there. @throws Error when its settings or secrets cannot be read. */
 export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
   const channel = await findRow(db, id);
   const by = channel && (channel.viaId === null ? channel : await findRow(db, channel.viaId));

@@ -14,10 +14,7 @@ const NOBODY = "mailto:push@example.com";
 const INNER_NAME =
   /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa|test|example|invalid|onion)$/;
 
-/**
- * The public key that browsers are told. The pair is made on first use, and anew where the key of the data folder was lost: nothing could be
- * sent by the old one any more.
- */
+/** The public key that browsers are told; it is made on first use, and anew where the key of the data folder was lost. */
 export async function providePushKey(db: Db, secretBox: SecretBox, now: number): Promise<string> {
   return await inTransaction(db, async (trx) => {
     const known = await findPair(trx);
@@ -33,10 +30,7 @@ export async function providePushKey(db: Db, secretBox: SecretBox, now: number):
   });
 }
 
-/**
- * Reads by whom browsers are told.
- * @throws Error when there are no keys, or they were sealed with another key.
- */
+/** Reads by whom browsers are told. @throws Error when there are no keys, or they were sealed with another key. */
 export async function readPushSender(db: Db, secretBox: SecretBox): Promise<PushSender> {
   const pair = await findPair(db);
   if (!pair) throw new Error("There are no keys for browsers in the database: let a browser be told anew");
@@ -53,10 +47,7 @@ async function findPair(db: Db) {
     .executeTakeFirst();
 }
 
-/**
- * Whom push services are told to ask about messages (`sub` of RFC 8292): the address of Poswatch where anybody could know it, without its
- * path. @param publicAddress `https://host:port/path`; empty = not known.
- */
+/** Whom push services may ask about messages (`sub` of RFC 8292): the host of `publicAddress` (empty = not known) where anybody could know it. */
 export function subjectOf(publicAddress: string): string {
   const { protocol, hostname, origin } = URL.parse(publicAddress) ?? {};
   if (protocol !== "https:" || !hostname || !origin) return NOBODY;

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import { sql } from "kysely";
 import { inBatches } from "../../database/in-batches.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
@@ -25,10 +26,7 @@ interface Round {
   now: number;
 }
 
-/**
- * Queues what is to be told of the incidents that have changed, or of which something is due at `now` (ms UTC). What is not done when the program
- * ends is still queued when it starts again.
- */
+/** Queues what is to be told of the incidents that have changed, or of which something is due at `now` (ms UTC). */
 export async function keepMessages(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
   await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => keepSome(trx, log, limit, now)));
 }
@@ -77,15 +75,15 @@ async function keepOne(round: Round, incident: KnownIncident, messages: readonly
     const telling = told.has(channelId) ? null : await decide(round, incident, rule, message);
     if (!telling) continue;
     const { tell, lookAgainAt } = telling;
-    const roomAt =
-      tell === "opened" && incident.kind === "single" ? await findRoom(trx, channelId, now) : null;
+    const needsRoom = tell === "opened" && incident.kind === "single";
+    const roomAt = needsRoom ? await findRoom(trx, channelId, now) : null;
     const againAt = roomAt ?? lookAgainAt;
     if (againAt !== null) again.push(againAt);
     // Only what comes back is another rule's business, too.
     const isForeign = message?.says === "over" && message.ruleId !== rule.id && tell !== "reopened";
     if (roomAt !== null || isForeign) continue;
     if (message?.says === "failing" || tell === "opened" || tell === "reopened") told.add(channelId);
-    await recordTelling(trx, incident.id, { rule, message, telling }, now);
+    await recordTelling(round, incident.id, { rule, message, telling });
   }
   for (const message of messages)
     if (message.says === "failing" && !told.has(message.channelId)) await withdraw(round, incident, message);
@@ -107,18 +105,14 @@ async function withdraw({ trx, rules, now }: Round, incident: KnownIncident, mes
   const { id: messageId, channelId, ownerId, ruleId } = message;
   const rule = rules.find(({ id }) => id === ruleId);
   if (!rule && ruleId !== null) return;
-  if ((await findWithdrawal(trx, { ownerId, rule }, incident.id)) === null) return;
+  if ((await findWithdrawal(trx, ownerId, rule, incident.id)) === null) return;
   await trx.updateTable("message").set({ says: "over" }).where("id", "=", messageId).execute();
   await queueDelivery(trx, { channelId, messageId, kind: "closed" }, now);
 }
 
 /** @returns null when the rule is about none of its POS servers. A fault in it keeps no other rule from telling; it decides again in an hour. */
-async function decide(
-  { trx, log, now }: Round,
-  incident: KnownIncident,
-  rule: ActiveRule,
-  message: Message | null,
-): Promise<Telling | null> {
+async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, message: Message | null) {
+  const { trx, log, now } = round;
   // Most are over, and were told to nobody.
   if (message === null && incident.closedAt !== null) return null;
   const of = { incidentId: incident.id, ruleId: rule.id };
@@ -127,34 +121,32 @@ async function decide(
     if (seen === null) return null;
     const moment = { now, quietUntil: quietUntil(rule.quietHours, rule.channel.timeZone, now) };
     const isEscalated = message !== null && message.channelId !== rule.channelId;
-    return nextTelling(isEscalated ? withoutReminders(rule) : rule, seen, message, moment);
+    // Such a channel is told how it ends; whatever comes is escalated anew.
+    const terms = isEscalated ? { ...rule, states: [], repeatMs: null, escalation: null } : rule;
+    return nextTelling(terms, seen, message, moment);
   });
-  return telling === undefined ? { tell: null, escalates: false, lookAgainAt: now + MOST_AHEAD_MS } : telling;
-}
-
-/** A channel to which something was escalated is told how it ends; whatever comes is escalated anew. */
-function withoutReminders(rule: ActiveRule): ActiveRule {
-  return { ...rule, states: [], repeatMs: null, escalation: null };
+  const later: Telling = { tell: null, escalates: false, lookAgainAt: now + MOST_AHEAD_MS };
+  return telling === undefined ? later : telling;
 }
 
 /** Whether a channel has been told of as many incidents as somebody reads; then it is told once that there are more. @returns when to look again; null = there is room. */
 async function findRoom(trx: Db, channelId: number, now: number): Promise<number | null> {
-  const since = now - WITHIN_MS;
-  const { told } = await trx
+  const isRecent = (column: "told_at" | "queued_at") =>
+    sql<boolean>`${sql.ref(column)} > ${now - WITHIN_MS} and ${sql.ref(column)} <= ${now}`;
+  const told = await trx
     .selectFrom("message")
-    .select(({ fn }) => fn.countAll<number>().as("told"))
+    .select("id")
     .where("channel_id", "=", channelId)
-    .where("told_at", ">", since)
-    .where("told_at", "<=", now)
-    .executeTakeFirstOrThrow();
-  if (told < MOST_MESSAGES) return null;
+    .where(isRecent("told_at"))
+    .limit(MOST_MESSAGES)
+    .execute();
+  if (told.length < MOST_MESSAGES) return null;
   const summary = await trx
     .selectFrom("delivery")
     .select("id")
     .where("channel_id", "=", channelId)
     .where("kind", "=", "summary")
-    .where("queued_at", ">", since)
-    .where("queued_at", "<=", now)
+    .where(isRecent("queued_at"))
     .executeTakeFirst();
   if (!summary) await queueDelivery(trx, { channelId, kind: "summary" }, now);
   return now + WITHIN_MS / MOST_MESSAGES;
@@ -166,7 +158,6 @@ const CHANGES_EVERY_MS = 30_000;
 /** What a channel was told of an incident, or will be; `ownerId`: whose channel it is, null = of all; `ruleId`: null = it is gone. */
 type Message = Awaited<ReturnType<typeof listMessages>>[number];
 
-/** Lists the messages about incidents. */
 async function listMessages(db: Db, incidentIds: readonly number[]) {
   return await db
     .selectFrom("message")
@@ -180,13 +171,12 @@ async function listMessages(db: Db, incidentIds: readonly number[]) {
     .execute();
 }
 
-/** Writes down what a rule has told of an incident at `now` (ms UTC), and puts it into the outbox. @param message null = nothing was told yet. */
+/** Writes down what a rule has told of an incident, and puts it into the outbox. @param message null = nothing was told yet. */
 async function recordTelling(
-  trx: Db,
+  { trx, now }: Round,
   incidentId: number,
   { rule, message, telling }: { rule: ActiveRule; message: Message | null; telling: Telling },
-  now: number,
-): Promise<void> {
+) {
   const { tell: kind, escalates } = telling;
   if (kind === null) return;
   if (message === null || kind === "reopened") {
@@ -195,13 +185,12 @@ async function recordTelling(
     return await queueDelivery(trx, { channelId, messageId, kind }, now);
   }
   const { id, channelId, channelKind, saidAt } = message;
-  const changes =
-    kind === "closed" ? ({ says: "over" } as const) : kind === "repeated" && { alerted_at: now };
-  await trx
-    .updateTable("message")
-    .set({ rule_id: rule.id, ...changes })
-    .where("id", "=", id)
-    .execute();
+  const changes = {
+    rule_id: rule.id,
+    ...(kind === "closed" && { says: "over" as const }),
+    ...(kind === "repeated" && { alerted_at: now }),
+  };
+  await trx.updateTable("message").set(changes).where("id", "=", id).execute();
   const waits = kind === "changed" && saidAt !== null && saidAt <= now;
   const dueAt = waits ? saidAt + CHANGES_EVERY_MS : now;
   if (kind !== "changed" || takesChanges(channelKind))

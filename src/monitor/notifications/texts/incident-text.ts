@@ -20,14 +20,13 @@ import type { ToldIncident } from "./told-incident.ts";
 const SHOWN_ORGANIZATIONS = 5;
 const SHOWN_MINUTES = 4;
 
-/** What is told of an incident. */
 export function incidentText(told: ToldIncident, kind: TellingKind, to: Speech): MessageText {
   const { words } = to;
   const { t } = words;
   const { incident, status, taking } = told;
   const { id, posServer, endedBy } = incident;
   const isOver = status === "over";
-  const ending = endedBy === "recovered" ? "over" : "calm";
+  const calmOrOver = isOver && endedBy === "recovered" ? "over" : "calm";
   const paragraphs = isOver ? endParagraphs(told, to) : troubleParagraphs(told, kind, to);
   const standing = standingInTitle(told, to);
   const title = status === "failing" ? titleOfIncident(words, incident) : beginSentence(standing);
@@ -35,7 +34,7 @@ export function incidentText(told: ToldIncident, kind: TellingKind, to: Speech):
   const take = { text: t("taking.take"), action: "take", url: open && `${open.url}/takings/new` } as const;
   const release = { text: t("message.release"), action: "release", url: null } as const;
   return {
-    sign: status === "failing" ? "failing" : isOver ? ending : "calm",
+    sign: status === "failing" ? "failing" : calmOrOver,
     title: posServer ? t("message.titleOfOne", { name: posServer.name, standing }) : title,
     paragraphs: paragraphs.filter((paragraph) => typeof paragraph === "string"),
     list: isOver || posServer ? [] : listOf(told, to),

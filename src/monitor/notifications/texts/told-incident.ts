@@ -10,21 +10,17 @@ import { findRestaurantNote } from "../../fleet/restaurant-notes.ts";
 import { listTakings } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
 import type { IncidentFacts } from "../channels/message.ts";
-import { countConcerned, type Scope, selectTagged } from "../rules/concerned.ts";
+import { countConcerned, selectTagged } from "../rules/concerned.ts";
+import type { Scope } from "../rules/rule.ts";
 import { statusOf } from "../rules/see-incidents.ts";
 import type { Withdrawal } from "../rules/withdrawal.ts";
 import type { Speech } from "./other-texts.ts";
 
 const LAST_TAKINGS = 5;
 
-/**
- * An incident as it is told to somebody: only what they may see. Counted are the POS servers of the scope; what is over for these has its end.
- * `concerned`: organizations, those with the most that fail first; `takers`: who took care of it, the last one first; `growth`: how many had
- * come into it by a minute, oldest first; `contact`: whom to call in the restaurant of a single one, null = nobody has written that down.
- */
 export type ToldIncident = NonNullable<Awaited<ReturnType<typeof readToldIncident>>>;
 
-/** Reads an incident for a scope at `now` (ms UTC); null when it concerns nobody of it. */
+/** Reads what somebody may see of an incident, counted within the scope, at `now` (ms UTC); null when it concerns nobody of it. */
 export async function readToldIncident(db: Db, scope: Scope, id: number, now: number) {
   const found = await findIncident(db, scope.organizations, id);
   const concerned = found ? await countConcerned(db, scope, id) : [];
@@ -44,7 +40,9 @@ export async function readToldIncident(db: Db, scope: Scope, id: number, now: nu
     ...{ status, concerned },
     ...(status === "failing" ? adviceOnIncident(incident, known) : NO_ADVICE),
     taking: (await readTakingsOfIncidents(db, scope.organizations, [incident], now)).get(id) ?? null,
+    /** The last one first. */
     takers: [...new Set(ofIncident.map(({ userName }) => userName))],
+    /** How many had come into it by a minute, oldest first. */
     growth: await readGrowth(db, scope, incident),
     contact: [note?.person, note?.phone].filter(Boolean).join(", ") || null,
   };
