@@ -126,9 +126,9 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
     controls: fields.filter(({ isRare }) => !isRare).map(controlOf),
     via: isOwnMail && {
       ...field("via", { hint: t("channels.hint.via") }),
-      options: vias
-        .map(({ id, name }) => ({ value: String(id), text: name }))
-        .map((option) => ({ ...option, isChosen: option.value === viaId })),
+      options: vias.map(({ id, name }) => ({
+        ...{ value: String(id), text: name, isChosen: String(id) === viaId },
+      })),
     },
     more: rareSummary && {
       summary: t(`channels.more.${rareSummary}`),

@@ -1,14 +1,23 @@
 import type { FastifyInstance } from "fastify";
 import { keepFindings } from "../database/keep-findings.ts";
-import { type Channel, maySee, readChannels } from "../notifications/registry/find-channels.ts";
+import { readSettings } from "../fleet/settings.ts";
+import { CHANNEL_KINDS } from "../notifications/channels/channel.ts";
+import {
+  type Channel,
+  listChannels,
+  listSharedServers,
+  maySee,
+  readChannels,
+} from "../notifications/registry/find-channels.ts";
+import { KINDS } from "../notifications/sending/kinds.ts";
 import type { FindPageNotices } from "../plugins/page-notices.ts";
 import { hasAnyRight } from "../viewer/access.ts";
-import { CHANNELS_URL, channelUrl } from "./asked.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { ACCESS, CHANNELS_URL, channelUrl, standingInWords, TOLD } from "./asked.ts";
 import { channelFormRoutes } from "./channel-form-routes.ts";
-import { listChannelsRoutes } from "./list-channels.ts";
-import { messengerRoutes } from "./messengers.ts";
+import { messengerRoutes, messengersModel } from "./messengers.ts";
 import { oneChannelRoutes } from "./one-channel.ts";
-import { pushRoutes } from "./push.ts";
+import { pushModel, pushRoutes } from "./push.ts";
 import { ruleRoutes } from "./rule-routes.ts";
 
 /** The ways by which people are told of incidents, and of which; what fails of them is said on every page. */
@@ -50,4 +59,43 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
       link: { url: channelUrl(id), text: t("channels.failing.open") },
     }));
   };
+}
+
+/** A browser is one person's. */
+const SHARED_KINDS = CHANNEL_KINDS.filter((kind) => kind !== "push");
+
+/** `/channels`: the ways by which people are told, those of all for administrators, and one's own. */
+async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+
+  app.get("/channels", ACCESS, async (request, reply) => {
+    const { viewer } = request;
+    const user = request.signedInUser();
+    const { isAdministrator } = user;
+    const channels = (await listChannels(db, user)).map((channel) => ({
+      ...channel,
+      url: channelUrl(channel.id),
+      reach: KINDS[channel.kind].reach(viewer, channel.settings, channel.via !== null),
+      standing: standingInWords(viewer, channel, app.clock()),
+    }));
+    return await reply.page("channels/list", {
+      isAdministrator,
+      linksProblem: isAdministrator ? await findLinksProblem(viewer) : null,
+      told: request.toldOnce(TOLD),
+      sharedKinds: SHARED_KINDS,
+      shared: channels.filter(({ ownerId }) => ownerId === null),
+      own: channels.filter(({ ownerId }) => ownerId !== null),
+      canAddMail: (await listSharedServers(db, "email")).length > 0,
+      push: await pushModel(app, viewer),
+      messengers: await messengersModel(app, request),
+    });
+  });
+
+  /** Why the links of messages lead nowhere; null = they lead to the pages. */
+  async function findLinksProblem({ t }: Viewer): Promise<string | null> {
+    const { pagesUrl, publicAddress } = await readSettings(db);
+    if (pagesUrl !== "") return null;
+    if (publicAddress === "") return t("channels.links.none");
+    return app.config.agentListener === null ? null : t("channels.links.ofAgents");
+  }
 }

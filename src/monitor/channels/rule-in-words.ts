@@ -1,4 +1,5 @@
 import type { Db } from "../database/schema.ts";
+import { clockOfMinutes } from "../fleet/opening-hours/schedule-in-words.ts";
 import { type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { listOthers } from "../notifications/registry/find-channels.ts";
@@ -7,8 +8,6 @@ import type { QuietHours, Rule } from "../notifications/rules/rule.ts";
 import { inSentence } from "../viewer/in-sentence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { organizationsInWords as namesInWords } from "../wall/tokens/tokens-model.ts";
-
-const HOUR_MINUTES = 60;
 
 export type RuleNames = Awaited<ReturnType<typeof readRuleNames>>;
 
@@ -57,8 +56,5 @@ export function statesInWords(t: Viewer["t"], states: readonly PosServerState[])
 }
 
 export function clockOf({ from, to }: QuietHours) {
-  const twoDigits = (part: number) => String(part).padStart(2, "0");
-  const clock = (minute: number) =>
-    `${twoDigits(Math.floor(minute / HOUR_MINUTES))}:${twoDigits(minute % HOUR_MINUTES)}`;
-  return { from: clock(from), to: clock(to) };
+  return { from: clockOfMinutes(from), to: clockOfMinutes(to) };
 }

@@ -30,7 +30,7 @@ function weekInWords(t: Translate, spans: readonly WeeklySpan[]): string {
   for (const weekday of WEEKDAYS) {
     const times = spans
       .filter((span) => span.weekday === weekday)
-      .map(({ from, to }) => `${clock(from)}–${clock(to)}`)
+      .map(({ from, to }) => `${clockOfMinutes(from)}–${clockOfMinutes(to)}`)
       .join(", ");
     if (times !== "") daysByTimes.set(times, [...(daysByTimes.get(times) ?? []), weekday]);
   }
@@ -65,7 +65,7 @@ function parts(local: string): [string, string] {
 }
 
 /** The end of a day is 24:00, unless it is the end of one that began the day before. */
-function clock(minutes: number): string {
+export function clockOfMinutes(minutes: number): string {
   const shown = minutes > DAY_MINUTES ? minutes - DAY_MINUTES : minutes;
   return `${String(Math.floor(shown / 60)).padStart(2, "0")}:${String(shown % 60).padStart(2, "0")}`;
 }

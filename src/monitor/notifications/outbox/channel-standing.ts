@@ -40,7 +40,7 @@ export async function forgetFailure(trx: Db, id: number, now: number): Promise<v
     .where("failed_tries", ">", 0)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return;
-  const notices = await readNotices(trx, [id]);
+  const notices = await readNotices(trx, [{ id }]);
   const told = notices(id).filter(({ outcome }) => outcome === "sent");
   for (const channelId of new Set(told.map((notice) => notice.channelId)))
     await queueDelivery(trx, { channelId, kind: "channel_works", aboutChannelId: id }, now);
@@ -78,10 +78,7 @@ async function tellOfSilent(trx: Db, now: number) {
   const working = channels.filter(({ failingSince }) => failingSince === null);
   const silent = channels.filter(({ failingSince }) => failingSince !== null);
   const works = (channelId: number) => working.some((other) => other.id === channelId);
-  const notices = await readNotices(
-    trx,
-    silent.map(({ id }) => id),
-  );
+  const notices = await readNotices(trx, silent);
   for (const { id, ownerId } of silent) {
     const own = notices(id);
     const waits = own.filter(({ outcome }) => outcome === null);
@@ -102,7 +99,8 @@ export function selectUsable(db: Db) {
 }
 
 /** By whom it was to be told that channels fail, since it was to be told last that they work; no clock decides that. */
-async function readNotices(trx: Db, ids: readonly number[]) {
+async function readNotices(trx: Db, channels: readonly { id: number }[]) {
+  const ids = channels.map(({ id }) => id);
   const notices = await trx
     .selectFrom("delivery")
     .select(["kind", "channel_id as channelId", "about_channel_id as aboutId", "outcome"])

@@ -14,9 +14,8 @@ import type { OutgoingMessage } from "../channels/message.ts";
 import { KINDS } from "../sending/kinds.ts";
 import { openChannel } from "../sending/open-channel.ts";
 import { noteDelivered, noteFailure, pauseAfter } from "./channel-standing.ts";
-import { type Composed, compose, type Unsent } from "./compose.ts";
+import { type Composed, compose, composePlain, composeTest, type Receiver, type Unsent } from "./compose.ts";
 import { type Delivery, dropStale, findDelivery, listDue } from "./list-due.ts";
-import { composePlain, composeTest, type Receiver } from "./notices.ts";
 import { ALERTS } from "./queue-delivery.ts";
 
 /** So many channels send at once. */

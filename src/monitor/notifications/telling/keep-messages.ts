@@ -38,7 +38,10 @@ async function keepSome(trx: Db, log: FastifyBaseLogger, limit: number, now: num
   const messages = Map.groupBy(await listMessages(trx, ids), ({ incidentId }) => incidentId);
   for (const incident of await readIncidents(trx, ids, now)) {
     const again = await keepOne(round, incident, messages.get(incident.id) ?? []);
-    if (again !== null) await lookAgain(trx, incident.id, Math.min(again, now + MOST_AHEAD_MS));
+    if (again === null) continue;
+    const change = { incident_id: incident.id, due_at: Math.min(again, now + MOST_AHEAD_MS) };
+    const insert = trx.insertInto("incident_change").values(change);
+    await insert.onConflict((conflict) => conflict.doNothing()).execute();
   }
   return ids.length;
 }
@@ -55,14 +58,6 @@ async function takeDue(trx: Db, limit: number, now: number): Promise<number[]> {
   const ids = rows.map(({ id }) => id);
   if (ids.length > 0) await trx.deleteFrom("incident_change").where("incident_id", "in", ids).execute();
   return ids;
-}
-
-async function lookAgain(trx: Db, incident_id: number, due_at: number): Promise<void> {
-  await trx
-    .insertInto("incident_change")
-    .values({ incident_id, due_at })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
 }
 
 /** @returns when to look at the incident again; null = when it changes. */

@@ -10,9 +10,8 @@ import { findRestaurantNote } from "../../fleet/restaurant-notes.ts";
 import { listTakings } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
 import type { IncidentFacts } from "../channels/message.ts";
-import { countConcerned, selectTagged } from "../rules/concerned.ts";
 import type { Scope } from "../rules/rule.ts";
-import { statusOf } from "../rules/see-incidents.ts";
+import { countConcerned, selectTagged, statusOf } from "../rules/see-incidents.ts";
 import type { Withdrawal } from "../rules/withdrawal.ts";
 import type { Speech } from "./other-texts.ts";
 
