@@ -89,7 +89,6 @@ function readFields(fields: readonly FormField[], typed: Typed) {
   return { values, problems, limits };
 }
 
-/** A form with what kept its channel from being saved, at the field that it lies in. */
 export function refused(form: FilledForm, problem: ChannelProblem, { isOwn }: FormOf): FilledForm {
   const problems = {
     nameTaken: { name: "channels.problem.nameTaken" },

@@ -36,8 +36,7 @@ const NAMED_CHANNELS = 2;
 
 /** Finds what every page says of channels by which nothing gets through, longest first, as far as its viewer may see them. */
 function createFailingNotices({ database, clock }: FastifyInstance): FindPageNotices {
-  const maxAgeMs = Number.POSITIVE_INFINITY;
-  const keep = keepFindings<Channel[]>({ database, clock, maxKept: 1, maxAgeMs });
+  const keep = keepFindings<Channel[]>({ database, clock, maxKept: 1, maxAgeMs: Number.POSITIVE_INFINITY });
   return async ({ user, organizations, t, format }) => {
     if (!user || !hasAnyRight(organizations)) return [];
     const channels = await keep("channels", () => readChannels(database.db));

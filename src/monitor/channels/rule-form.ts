@@ -23,7 +23,6 @@ const MINUTES = {
   escalateMinutes: { min: 1, max: 1_440, problem: "rule.problem.escalate" },
 } as const;
 
-/** What hints and problems say of what is allowed. */
 const LIMITS = {
   ...{ maxLength: TAG_LIMITS.length, maxTags: TAG_LIMITS.perPosServer, maxRules: MAX_RULES },
   maxAfter: MINUTES.afterMinutes.max,

@@ -45,7 +45,6 @@ function isAhead(column: "due_at" | "channel.retry_at", now: number) {
   return sql<boolean>`coalesce(${sql.ref(column)}, 0) between ${now + 1} and ${now + MOST_PAUSE_MS}`;
 }
 
-/** Something in the outbox, with what was said so far of what it is about. */
 export type Delivery = NonNullable<Awaited<ReturnType<typeof findDelivery>>>;
 
 /** Finds what is still to be sent; undefined when that is done. */

@@ -27,10 +27,14 @@ const TEST_WITHIN_MS = 35_000;
 export type Outbox = ReturnType<typeof createOutbox>;
 
 /** Sends what waits. Whoever calls `tick` about once a second is its clock. */
-export function createOutbox(
-  { database: { db }, secretBox, clock, monotonicClock, isPushService }: FastifyInstance,
-  log: FastifyBaseLogger,
-) {
+export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
+  const {
+    database: { db },
+    secretBox,
+    clock,
+    monotonicClock,
+    isPushService,
+  } = app;
   /** Until when channels keep to what the other side takes, so that it need not say so; monotonic. */
   const pausedUntil = new Map<number, number>();
   const runner = createRunner({

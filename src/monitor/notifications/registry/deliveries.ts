@@ -1,10 +1,9 @@
 import type { Db } from "../../database/schema.ts";
 import { isClaimed } from "../../requests/claims.ts";
 
-/** What a channel was told, or is to be told; times in ms UTC. */
 export type ListedDelivery = Awaited<ReturnType<typeof listDeliveries>>[number];
 
-/** Lists the last of them, newest first; changes that were none are left out. */
+/** Lists what a channel was told last, or is to be told, newest first; changes that were none are left out. */
 export async function listDeliveries(db: Db, channelId: number, limit: number) {
   return await db
     .selectFrom("delivery")
@@ -21,7 +20,6 @@ export async function listDeliveries(db: Db, channelId: number, limit: number) {
     .execute();
 }
 
-/** What somebody was to hear of an incident; times in ms UTC. */
 export type ToldMessage = Awaited<ReturnType<typeof listTold>>[number];
 
 /** Lists by which channels an incident was told, the last ones first: by those of all, and by those of whoever asks. */

@@ -13,7 +13,6 @@ export interface ChannelUser {
 /** A channel as its pages show it, without what nobody is shown again; times in ms UTC. */
 export type Channel = Awaited<ReturnType<typeof readChannels>>[number];
 
-/** Whether somebody may see a channel. */
 export function maySee({ id, isAdministrator }: ChannelUser, { ownerId }: Pick<Channel, "ownerId">): boolean {
   return ownerId === null ? isAdministrator : ownerId === id;
 }

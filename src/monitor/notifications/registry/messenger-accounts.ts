@@ -133,7 +133,6 @@ export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChanne
   return { actor, access: await findAccessOf(db, user.userId), language, timeZone };
 }
 
-/** Lists the accounts of somebody, by the names of the channels. */
 export async function listMessengerAccounts(db: Db, userId: number) {
   return await db
     .selectFrom("messenger_account")

@@ -92,7 +92,6 @@ async function narrowTerms(trx: Db, { access }: RuleOwner, wanted: RuleTerms, pr
   return { ...wanted, organizations };
 }
 
-/** Looks for what is wrong with terms that were narrowed; null = nothing. */
 async function findRuleProblem(trx: Db, { channel }: RuleOwner, { organizations, escalation }: RuleTerms) {
   if (organizations !== "all" && organizations.length === 0) return "noOrganization";
   if (escalation === null) return null;

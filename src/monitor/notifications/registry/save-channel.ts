@@ -200,7 +200,6 @@ function describe(channel: Channel): AuditDetailPart[] {
   return parts;
 }
 
-/** What the audit log says of each field; null = it has none. */
 function recordedOf({ via, settings, ...channel }: Channel) {
   const values: Record<string, unknown> = { ...channel, ...settings, via: via?.name };
   const entries = CHANNEL_FIELDS.map((field) => [field, recorded(field, values[field])]);

@@ -8,8 +8,7 @@ import { takesChanges } from "../channels/channel.ts";
 import { queueDelivery } from "../outbox/queue-delivery.ts";
 import { nextTelling, type Telling } from "../rules/next-telling.ts";
 import { type ActiveRule, listActiveRules, quietUntil } from "../rules/rule.ts";
-import { type KnownIncident, readIncidents, seeIncident } from "../rules/see-incidents.ts";
-import { findWithdrawal } from "../rules/withdrawal.ts";
+import { findWithdrawal, type KnownIncident, readIncidents, seeIncident } from "../rules/see-incidents.ts";
 
 const BATCH_INCIDENTS = 50;
 /** What is due later is looked at in between, so that no clock that was turned back makes it wait for ever. */

@@ -121,7 +121,6 @@ function endParagraphs({ incident, takers }: ToldIncident, { words, now }: Speec
   ];
 }
 
-/** Why it is told again, or that it has come back. */
 function reminder({ incident, taking }: ToldIncident, kind: TellingKind, { words, now }: Speech) {
   const { t, format } = words;
   const { reopenings, failingSince } = incident;

@@ -3,7 +3,7 @@ import type { FailureClass } from "../../outgoing/failure.ts";
 import { beginSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { MessageLink, MessageText } from "../channels/message.ts";
-import type { Withdrawal } from "../rules/withdrawal.ts";
+import type { Withdrawal } from "../rules/see-incidents.ts";
 
 /** In which words something is said, with links to which address (`https://host/path`, empty = not known), and when (`now`, ms UTC). */
 export interface Speech {

@@ -11,8 +11,8 @@ import { listTakings } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
 import type { IncidentFacts } from "../channels/message.ts";
 import type { Scope } from "../rules/rule.ts";
+import type { Withdrawal } from "../rules/see-incidents.ts";
 import { countConcerned, selectTagged, statusOf } from "../rules/see-incidents.ts";
-import type { Withdrawal } from "../rules/withdrawal.ts";
 import type { Speech } from "./other-texts.ts";
 
 const LAST_TAKINGS = 5;
@@ -74,7 +74,6 @@ async function readGrowth(db: Db, { organizations, tags }: Scope, incident: Show
   });
 }
 
-/** The facts of an incident, for programs. */
 export function incidentFacts(told: ToldIncident, { words }: Speech): IncidentFacts {
   const { incident, status, concerned, taking } = told;
   const { id, kind, example, openedAt, closedAt, endedBy, failing, members, posServer } = incident;
