@@ -124,7 +124,7 @@ const FOLLOWED: Record<string, Followed> = {
       "monitor/fleet/queue-changes.ts queueIncidentChanges": null,
       [`${INCIDENTS}/keep-troubles.ts takeQueued`]: null,
       "monitor/notifications/telling/keep-messages.ts takeDue": null,
-      "monitor/notifications/telling/keep-messages.ts lookAgain": null,
+      "monitor/notifications/telling/keep-messages.ts keepSome": null,
     },
   },
 };

@@ -6,7 +6,7 @@ import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-w
 import type { PosServerState } from "../fleet/state.ts";
 import { logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
-import { failureInWords } from "../notifications/texts/other-texts.ts";
+import { failureInWords } from "../notifications/outbox/channel-standing.ts";
 import { FAILURE_CLASSES, type FailureClass } from "../outgoing/failure.ts";
 import { commandFailureInWords, refusalInWords } from "../repairs/database-resets/words.ts";
 import type { Viewer } from "../viewer/viewer.ts";

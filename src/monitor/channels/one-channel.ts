@@ -7,13 +7,13 @@ import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import { textFields } from "../forms/fields.ts";
 import { isMessenger } from "../notifications/channels/channel.ts";
 import type { ChannelFact } from "../notifications/channels/kind.ts";
+import { failureInWords } from "../notifications/outbox/channel-standing.ts";
 import { type ListedDelivery, listDeliveries } from "../notifications/registry/deliveries.ts";
 import { type Channel, findDependents } from "../notifications/registry/find-channels.ts";
 import { MAX_RULES } from "../notifications/registry/rules.ts";
 import { removeChannel, switchChannel } from "../notifications/registry/save-channel.ts";
 import { listRules } from "../notifications/rules/rule.ts";
 import { KINDS } from "../notifications/sending/kinds.ts";
-import { failureInWords } from "../notifications/texts/other-texts.ts";
 import { createAttemptLimit } from "../people/registry/attempt-limit.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
@@ -153,18 +153,14 @@ async function readDeliveryModel(db: Db, viewer: Viewer, delivery: ListedDeliver
   const outcome = delivery.outcome ?? open;
   const state = DELIVERY_STATES[outcome];
   const incident = incidentId === null ? null : await findIncident(db, viewer.organizations, incidentId);
+  const unseen = incidentId === null ? null : t("delivery.incident", { id: String(incidentId) });
+  const ofIncident = incident ? titleOfIncident(viewer, incident) : unseen;
   return {
     ...{ kind, attempts },
     at: { iso: new Date(at).toISOString(), text: format.time(at, now) },
-    about: aboutInWords(),
+    about: aboutName === null ? ofIncident : t("delivery.aboutChannel", { name: aboutName }),
     url: incident && `/incidents/${incident.id}`,
     standing: { state, text: t(`delivery.outcome.${outcome}`) },
     because: failure && state === "failing" ? failureInWords(viewer, failure, failureDetail ?? "") : null,
   };
-
-  function aboutInWords(): string | null {
-    if (aboutName !== null) return t("delivery.aboutChannel", { name: aboutName });
-    if (incident) return titleOfIncident(viewer, incident);
-    return incidentId === null ? null : t("delivery.incident", { id: String(incidentId) });
-  }
 }

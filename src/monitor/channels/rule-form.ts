@@ -127,7 +127,6 @@ export function readRuleForm(body: unknown) {
 
 const SUGGESTED_TAGS = 8;
 
-/** What a rule may be about, and whom it can be told to as well. */
 type Choices = RuleNames & { tags: readonly Tag[] };
 
 export function ruleFormModel(viewer: Viewer, channel: Channel, form: RuleForm, choices: Choices) {

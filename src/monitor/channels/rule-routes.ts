@@ -70,21 +70,20 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
   });
 
   async function save(reply: FastifyReply, asked: AskedChannel) {
-    const { request } = reply;
-    const { body, viewer } = request;
+    const { body, viewer, isPartial } = reply.request;
     const isPreview = isChecked(body, "preview");
     const form = readRuleForm(body);
     const { terms } = form;
     if (!terms) reply.code(422);
     // With htmx only the line with the count changes.
-    if (isPreview && request.isPartial) {
+    if (isPreview && isPartial) {
       const text = await wouldTell(viewer, asked, terms);
       const part = app.renderFragment("channels/_would-tell", viewer, { text });
       return reply.type("text/html; charset=utf-8").send(part);
     }
     if (!terms || isPreview) return await showForm(reply, asked, form);
     const wanted = { ...terms, id: asked.rule?.id ?? null };
-    const saved = await saveRule(db, request.actor(), asked, wanted, app.clock());
+    const saved = await saveRule(db, reply.request.actor(), asked, wanted, app.clock());
     if (saved === "gone") return reply.callNotFound();
     if (saved === "saved") return tell(reply, channelUrl(asked.channel.id), "ruleSaved");
     return await showForm(reply.code(422), asked, { ...form, problems: REFUSALS[saved], terms: null });

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import type { FailureClass, OutgoingFailure } from "../../outgoing/failure.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { queueDelivery } from "./queue-delivery.ts";
 
 /** After so many failures in a row, how long nothing is tried; after more, as long as after the last of these. */
@@ -112,4 +113,10 @@ async function readNotices(trx: Db, channels: readonly { id: number }[]) {
     const own = byChannel.get(id) ?? [];
     return own.slice(own.findLastIndex(({ kind }) => kind === "channel_works") + 1);
   };
+}
+
+/** What kept a message from getting through, and what the other side or the system said of it. */
+export function failureInWords({ t }: Pick<Viewer, "t">, failure: FailureClass, detail: string): string {
+  const words = t(`channelFailure.${failure}`);
+  return detail === "" ? words : `${words} ${detail}`;
 }

@@ -8,9 +8,9 @@ import type { IncidentStatus, Said } from "../rules/next-telling.ts";
 import { listActiveRules } from "../rules/rule.ts";
 import { countWouldTell, findWithdrawal, type WithdrawalReason } from "../rules/see-incidents.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
-import { incidentText } from "../texts/incident-text.ts";
-import { failureInWords, linkTo, type Speech, withdrawalText } from "../texts/other-texts.ts";
+import { incidentText, linkTo, type Speech, withdrawalText } from "../texts/incident-text.ts";
 import { incidentFacts, readToldIncident, withdrawalFacts } from "../texts/told-incident.ts";
+import { failureInWords } from "./channel-standing.ts";
 import type { Delivery } from "./list-due.ts";
 
 /** What is sent, and what its receiver knows then; `says` is null where it is about no incident. */

@@ -70,16 +70,13 @@ export async function dropStale(db: Db, now: number): Promise<void> {
     .where("finished_at", "is", null)
     .where("queued_at", "<", now - STALE_AFTER_MS)
     .where(({ not }) => not(isClaimed()))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom("message")
-            .innerJoin("incident", "incident.id", "message.incident_id")
-            .select("message.id")
-            .whereRef("message.id", "=", "delivery.message_id")
-            .where(({ or, eb }) => or([eb("incident.closed_at", "is", null), eb("said", "=", "failing")])),
-        ),
-      ),
-    )
+    .where(({ not, exists, selectFrom }) => {
+      const lasting = selectFrom("message")
+        .innerJoin("incident", "incident.id", "message.incident_id")
+        .select("message.id")
+        .whereRef("message.id", "=", "delivery.message_id")
+        .where(({ or, eb }) => or([eb("incident.closed_at", "is", null), eb("said", "=", "failing")]));
+      return not(exists(lasting));
+    })
     .execute();
 }

@@ -109,12 +109,8 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
         const sent = { ...tried, outcome: "sent", finished_at: now } as const;
         await updateDelivery(trx, id, { ...sent, failure_code: null, failure_detail: null });
         const reference = outcome.reference ?? message.reference;
-        if (says !== null)
-          await trx
-            .updateTable("message")
-            .set({ said: says, said_digest: digest, said_at: now, reference })
-            .where("id", "=", messageId)
-            .execute();
+        const said = { said: says, said_digest: digest, said_at: now, reference };
+        if (says !== null) await trx.updateTable("message").set(said).where("id", "=", messageId).execute();
         return await noteDelivered(trx, channelId, now);
       }
       const { failure, detail, retryAfterMs } = outcome;

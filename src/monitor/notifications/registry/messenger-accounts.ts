@@ -88,14 +88,11 @@ export async function redeemMessengerCode(
   });
 }
 
+type Owner = MessengerLink & { language: Language; timeZone: string };
+
 /** Where a person writes to the bot is where it writes to them. */
-async function keepOwnChannel(
-  trx: Db,
-  messenger: Messenger,
-  { userId, channelId, language, timeZone }: MessengerLink & { language: Language; timeZone: string },
-  chatId: string,
-  now: number,
-): Promise<void> {
+async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: string, now: number) {
+  const { userId, channelId, language, timeZone } = owner;
   const settings = JSON.stringify({ chatId });
   const known = await trx
     .updateTable("channel")
@@ -108,7 +105,7 @@ async function keepOwnChannel(
   const { id } = await trx
     .insertInto("channel")
     .values({
-      ...{ kind: messenger, name: DIALECTS[messenger].name, settings, language, time_zone: timeZone },
+      ...{ kind, name: DIALECTS[kind].name, settings, language, time_zone: timeZone },
       ...{ user_id: userId, via_id: channelId, created_at: now },
     })
     .returning("id")

@@ -23,7 +23,6 @@ import { type Channel, readChannels } from "./find-channels.ts";
 import { insertRule } from "./rules.ts";
 
 export const MAX_SHARED_CHANNELS = 20;
-/** Of one person. */
 export const MAX_OWN_CHANNELS = 5;
 export const MAX_CHANNEL_NAME_LENGTH = 80;
 const SHOWN_HASH_CHARACTERS = 12;
@@ -103,7 +102,7 @@ export async function changeChannel(
     const replaced = names.filter((name) => secrets[name] !== known[name]);
     const sealed = replaced.length > 0 && { secrets: secretBox.seal(JSON.stringify(secrets)) };
     const columns = { ...columnsOf(wanted), ...sealed };
-    return (await update(trx, actor, id, columns, replaced, now)) ? "saved" : "gone";
+    return (await update(trx, actor, id, { columns, replaced }, now)) ? "saved" : "gone";
   });
 }
 
@@ -111,8 +110,8 @@ type Secrets = Partial<Record<ChannelSecret, string>>;
 
 /** Switches a channel on or off; one that is as it is wanted stays so. */
 export async function switchChannel(db: Db, actor: Actor, id: number, isEnabled: boolean, now: number) {
-  const columns = { is_enabled: Number(isEnabled) };
-  await inTransaction(db, (trx) => update(trx, actor, id, columns, [], now));
+  const change = { columns: { is_enabled: Number(isEnabled) }, replaced: [] };
+  await inTransaction(db, (trx) => update(trx, actor, id, change, now));
 }
 
 /** Removes a channel with its rules, and with those of single people that go through it. @returns false when it is gone already. */
@@ -150,15 +149,11 @@ async function findProblem(trx: Db, { name, terms }: WantedChannel, ownerId: num
   return via?.kind === terms.kind && via.ownerId === null ? null : "noVia";
 }
 
-/** Writes what changes, and records it if it is another. @param replaced the secrets that are other ones now. @returns false when it is gone. */
-async function update(
-  trx: Db,
-  actor: Actor,
-  id: number,
-  columns: Updateable<ChannelTable>,
-  replaced: readonly ChannelSecret[],
-  now: number,
-) {
+/** `replaced`: the secrets that are other ones now. */
+type Change = { columns: Updateable<ChannelTable>; replaced: readonly ChannelSecret[] };
+
+/** Writes what changes, and records it if it is another. @returns false when the channel is gone. */
+async function update(trx: Db, actor: Actor, id: number, { columns, replaced }: Change, now: number) {
   const before = await find(trx, id);
   const changes = { ...columns, retry_at: null };
   await trx.updateTable("channel").set(changes).where("id", "=", id).execute();

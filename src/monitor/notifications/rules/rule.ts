@@ -69,7 +69,6 @@ export function quietUntil(quiet: QuietHours | null, timeZone: string, now: numb
   return null;
 }
 
-/** Which may be gone. */
 export const ESCALATION_CHANNEL = sql<number | null>`terms ->> '$.escalation.channelId'`;
 
 /** Lists the rules of a channel as they were saved, oldest first; without an escalation to a channel that is gone. */

@@ -10,11 +10,13 @@ import {
   standingOfIncident,
   titleOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
+import { linkAt } from "../../fleet/pages-address.ts";
 import { beforeInWords } from "../../fleet/silence-in-words.ts";
 import { asSentence } from "../../viewer/as-sentence.ts";
 import { beginSentence, inSentence } from "../../viewer/in-sentence.ts";
-import type { MessageText, TellingKind } from "../channels/message.ts";
-import { linkTo, type Speech } from "./other-texts.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import type { MessageLink, MessageText, TellingKind } from "../channels/message.ts";
+import type { Withdrawal } from "../rules/see-incidents.ts";
 import type { ToldIncident } from "./told-incident.ts";
 
 const SHOWN_ORGANIZATIONS = 5;
@@ -105,7 +107,6 @@ function troubleParagraphs(told: ToldIncident, kind: TellingKind, to: Speech) {
   ];
 }
 
-/** From when to when, what it was, who took care of it. */
 function endParagraphs({ incident, takers }: ToldIncident, { words, now }: Speech) {
   const { t, format } = words;
   const { posServer, members, openedAt, closedAt, endedBy, reopenings } = incident;
@@ -130,7 +131,6 @@ function reminder({ incident, taking }: ToldIncident, kind: TellingKind, { words
   return reopenings > 0 && !isFlapping(incident) && t("message.reopened");
 }
 
-/** That it does not answer now, and how long it had had what it has by then. */
 function silence(incident: ShownIncident, { words, now }: Speech): string | null {
   const silent = silenceOfIncident(words, incident, now);
   const { silentSince, failingSince } = incident;
@@ -164,4 +164,32 @@ function taken({ taking }: ToldIncident, { words: { t, format }, now }: Speech):
   const time = format.clock(endsAt, now);
   const words = t(isPartial ? "message.partly.taken" : "message.taken", { name, time });
   return note ? t("message.takenWithNote", { words, note }) : asSentence(words);
+}
+
+/** In which words something is said, with links to which address (`https://host/path`, empty = not known), and when (`now`, ms UTC). */
+export interface Speech {
+  words: Pick<Viewer, "t" | "format">;
+  address: string;
+  now: number;
+}
+
+/** «Открыть»: a page of Poswatch; null when nobody knows its address. */
+export function linkTo({ words, address }: Speech, path: string): MessageLink | null {
+  return address === "" ? null : { text: words.t("message.open"), url: linkAt(address, path) };
+}
+
+/** The last that a channel is told of an incident of which it is told no more. */
+export function withdrawalText(withdrawal: Withdrawal, to: Speech): MessageText {
+  const { id, reason, posServer: name, organizations } = withdrawal;
+  const { t } = to.words;
+  const isOfRules = reason === "rules";
+  const standing = isOfRules ? t("message.withdrawn.title") : t(`incident.ended.${reason}`);
+  return {
+    ...{ sign: "calm", list: [], taking: null },
+    title: name ? t("message.titleOfOne", { name, standing }) : beginSentence(standing),
+    paragraphs: [t(isOfRules ? "message.withdrawn.rules" : "message.withdrawn.notPolled")],
+    footer: organizations.join(", ") || null,
+    // Nobody is shown what is archived.
+    open: reason === "archived" ? null : linkTo(to, `/incidents/${id}`),
+  };
 }

@@ -11,9 +11,8 @@ import { listTakings } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
 import type { IncidentFacts } from "../channels/message.ts";
 import type { Scope } from "../rules/rule.ts";
-import type { Withdrawal } from "../rules/see-incidents.ts";
-import { countConcerned, selectTagged, statusOf } from "../rules/see-incidents.ts";
-import type { Speech } from "./other-texts.ts";
+import { countConcerned, selectTagged, statusOf, type Withdrawal } from "../rules/see-incidents.ts";
+import type { Speech } from "./incident-text.ts";
 
 const LAST_TAKINGS = 5;
 
