@@ -23,7 +23,7 @@ export interface AskedChannel extends RuleOwner {
   rule?: Rule;
 }
 
-/** Finds the channel that an address names. @throws NotFoundError also for whoever may not see it. */
+/** Finds the channel that an address names, as `askedRule` its rule too. @throws NotFoundError also for whoever may not see it. */
 export async function askedChannel(db: Db, request: AskedRequest): Promise<AskedChannel> {
   const id = readId(request.params.id);
   const channel = id === null ? null : await findChannel(db, request.signedInUser(), id);
@@ -32,7 +32,6 @@ export async function askedChannel(db: Db, request: AskedRequest): Promise<Asked
   return { channel, access: channel.ownerId === null ? "all" : request.viewer.organizations };
 }
 
-/** Finds the rule that an address names, with its channel. @throws NotFoundError likewise. */
 export async function askedRule(db: Db, request: AskedRequest): Promise<AskedChannel & { rule: Rule }> {
   const asked = await askedChannel(db, request);
   const id = readId(request.params.rule ?? "");
@@ -72,7 +71,6 @@ export function tell(reply: FastifyReply, url: string, key: ToldKey, values: Rec
   return reply.tellOnce(url, TOLD, { text, isProblem: PROBLEMS.includes(key), secret });
 }
 
-/** Says how a channel stands at `now` (ms UTC). */
 export function standingInWords({ t, format }: Viewer, channel: Channel, now: number) {
   const { isEnabled, via, failed, deliveredAt } = channel;
   if (!isEnabled) return { state: "off", text: t("channels.standing.off") };

@@ -5,8 +5,8 @@ import type { ChannelKind } from "../notifications/channels/channel.ts";
 import { ownEmailForm } from "../notifications/channels/email/form.ts";
 import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
 import type { Channel } from "../notifications/registry/find-channels.ts";
-import type { ChannelProblem } from "../notifications/registry/save-channel.ts";
 import {
+  type ChannelProblem,
   MAX_CHANNEL_NAME_LENGTH,
   MAX_OWN_CHANNELS,
   MAX_SHARED_CHANNELS,

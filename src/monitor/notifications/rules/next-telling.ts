@@ -18,10 +18,9 @@ export interface SeenIncident {
   isTaken: boolean;
 }
 
-/** What was told of it so far, delivered or on its way; times in ms UTC. */
+/** What was told of it so far, delivered or on its way; times in ms UTC, `alertedAt` of the last alert or reminder. */
 export interface Told {
   says: Said;
-  /** That it fails, and that once more. */
   toldAt: number;
   alertedAt: number;
   escalatedAt: number | null;

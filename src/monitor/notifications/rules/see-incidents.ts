@@ -155,7 +155,6 @@ export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope
   return {
     ...incident,
     reason,
-    /** The name of that of a single one. */
     posServer: isOfOne ? name : null,
     /** Their names; none where these are not known, or the rules are the reason. */
     organizations: areKnown ? own.map((organization) => organization.name) : [],

@@ -126,7 +126,7 @@ async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, m
 /** Whether a channel has been told of as many incidents as somebody reads; then it is told once that there are more. @returns when to look again; null = there is room. */
 async function findRoom(trx: Db, channelId: number, now: number): Promise<number | null> {
   const isRecent = (column: "told_at" | "queued_at") =>
-    sql<boolean>`${sql.ref(column)} > ${now - WITHIN_MS} and ${sql.ref(column)} <= ${now}`;
+    sql<boolean>`${sql.ref(column)} between ${now - WITHIN_MS + 1} and ${now}`;
   const told = await trx
     .selectFrom("message")
     .select("id")
