@@ -4,8 +4,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
-import type { Rule, RuleTerms } from "../rules/rule.ts";
-import { listRules } from "../rules/rule.ts";
+import { listRules, type Rule, type RuleTerms } from "../rules/rule.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
 import { type Channel, listOthers, readChannels } from "./find-channels.ts";
 

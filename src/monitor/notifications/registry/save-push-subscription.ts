@@ -7,8 +7,7 @@ import type { PushSecrets, PushTarget } from "../channels/push/kind.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { providePushKey } from "../sending/push-keys.ts";
 import { type Channel, readChannels } from "./find-channels.ts";
-import type { WantedChannel } from "./save-channel.ts";
-import { changeChannel, createChannel, switchChannel } from "./save-channel.ts";
+import { changeChannel, createChannel, switchChannel, type WantedChannel } from "./save-channel.ts";
 
 /** A browser that somebody wants to be told in, named after itself and its system in their words. */
 interface PushSubscription extends Pick<WantedChannel, "name" | "language" | "timeZone"> {
