@@ -4,9 +4,9 @@ import type { Owner } from "./owner.ts";
 
 /**
  * What a server says to a line, by the verb of it: a reply with its code, `hang` or `break off`; `greeting` is said to nothing, `.` to the end
- * of a mail. What is not named is answered as by any server.
+ * of a mail, which it is given. What is not named is answered as by any server.
  */
-export type SmtpScript = Record<string, string | ((line: string) => string)>;
+export type SmtpScript = Record<string, string | ((line: string, mail: string) => string)>;
 
 const USUAL: SmtpScript = {
   greeting: "220 mx.example.ru ESMTP",
@@ -26,6 +26,8 @@ export interface ScriptedSmtp {
   commands: string[];
   /** How many connections are open. */
   connections(): number;
+  /** Breaks off what is open. */
+  dropAll(): void;
 }
 
 /** A mail server that says what no library would, without TLS. */
@@ -42,23 +44,26 @@ export async function listenSmtp(t: Owner, script: SmtpScript = {}): Promise<Scr
     socket.setEncoding("latin1").on("data", (text: string) => {
       unread += text;
       for (let end = endOf(unread, isMail); end > 0; end = endOf(unread, isMail)) {
-        const line = isMail ? "." : unread.slice(0, end - 2);
+        const said = unread.slice(0, end - 2);
         unread = unread.slice(end);
-        if (!isMail) commands.push(line);
-        isMail = answer(line).startsWith("354");
+        if (!isMail) commands.push(said);
+        isMail = (isMail ? answer(".", said) : answer(said)).startsWith("354");
       }
     });
 
-    function answer(line: string): string {
+    function answer(line: string, mail = ""): string {
       const own = replies[line.split(/[ :]/)[0] ?? ""] ?? "500 5.5.2 What?";
-      const reply = typeof own === "function" ? own(line) : own;
+      const reply = typeof own === "function" ? own(line, mail) : own;
       if (reply === "break off") socket.destroy();
       else if (reply !== "hang") socket.write(`${reply}\r\n`);
       return reply;
     }
   });
   const port = await listen(t, server);
-  return { port, commands, connections: () => sockets.size };
+  const dropAll = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return { port, commands, connections: () => sockets.size, dropAll };
 }
 
 /** Where the next line ends, or the mail; 0 = it has not come yet. */

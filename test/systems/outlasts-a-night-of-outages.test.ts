@@ -1,0 +1,276 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { FastifyReply } from "fastify";
+import t, { type Test } from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
+import { openDatabase } from "../../src/monitor/database/open.ts";
+import { providePushKey } from "../../src/monitor/notifications/sending/push-keys.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { answerWith, closeConnection } from "../helpers/bot-faults.ts";
+import { createClock, START } from "../helpers/clock.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import * as max from "../helpers/max.ts";
+import { addChannel, addRule } from "../helpers/notifications.ts";
+import { listenPushService, subscribeBrowser } from "../helpers/push-service.ts";
+import { createRandom } from "../helpers/random.ts";
+import { listenSmtp } from "../helpers/scripted-smtp.ts";
+import type { Step } from "../helpers/steered-monitor.ts";
+import * as telegram from "../helpers/telegram.ts";
+import { listenWebhook } from "../helpers/webhook-server.ts";
+
+const MINUTE_MS = 60_000;
+const POS_SERVERS = 16;
+const NIGHT_MINUTES = 300;
+/** In which all works again. */
+const MORNING_MINUTES = 90;
+const KILLED_EVERY_MINUTES = 65;
+/** Each channel is surely away for so long, one after the other. */
+const OUTAGE_MINUTES = 45;
+/** Real time: what hangs gives up before the clock, which runs ahead, has gone on for long. */
+const HANGS_MS = 40;
+
+/** A receiver that can misbehave in several ways. */
+interface Receiver {
+  ways: readonly string[];
+  /** null = all is well. */
+  misbehave(way: string | null): void;
+  /** What is known of a POS server there at last, as people or programs read it: the newest first. */
+  told(name: string): { id: string; isOver: boolean }[];
+}
+
+t.test("a night of outages loses nothing, tells nothing twice, and says who is silent", async (t) => {
+  const seed = Number(process.env.SEED ?? 27);
+  const random = createRandom(seed);
+  t.comment(`SEED=${seed}`);
+  const dataDir = makeFolder(t);
+  const receivers: Record<string, Receiver> = {};
+  const names = await prepare(t, dataDir, receivers);
+  const kinds = Object.keys(receivers);
+  let monitor = await startSteered(t, dataDir, START);
+  const failing = new Map<number, boolean>(names.map((_, index) => [index, false]));
+  const away = new Map<string, number>();
+
+  for (let minute = 1; minute <= NIGHT_MINUTES + MORNING_MINUTES; minute++) {
+    const isNight = minute <= NIGHT_MINUTES;
+    const at = START + minute * MINUTE_MS;
+    const reports: Step["reports"] = [];
+    for (const [index, isFailing] of failing) {
+      if (!isNight || !random.chance(isFailing ? 0.01 : 0.004)) continue;
+      failing.set(index, !isFailing);
+      const error = isFailing ? null : `беда ${names[index]}`;
+      reports.push({ id: index + 1, error });
+    }
+    const sure = kinds[Math.floor((minute - 30) / OUTAGE_MINUTES)];
+    for (const kind of kinds) {
+      const until = away.get(kind) ?? 0;
+      const begins = isNight && until <= minute && (kind === sure || random.chance(0.01));
+      const receiver = receivers[kind];
+      if (begins) {
+        away.set(kind, minute + (kind === sure ? OUTAGE_MINUTES : 5 + Math.floor(random.next() * 60)));
+        receiver?.misbehave(random.pick(receiver.ways) ?? null);
+      } else if (until === minute || minute === NIGHT_MINUTES + 1) receiver?.misbehave(null);
+    }
+    const isKilled = isNight && minute % KILLED_EVERY_MINUTES === 0;
+    const done = isKilled ? null : answerOf(monitor);
+    monitor.send({ at, reports } satisfies Step);
+    if (done) await done;
+    else {
+      // Somewhere amid what it was just told.
+      await new Promise((resolve) => setTimeout(resolve, random.next() * 60));
+      monitor.kill("SIGKILL");
+      await once(monitor, "exit");
+      monitor = await startSteered(t, dataDir, at);
+      const again = answerOf(monitor);
+      monitor.send({ at, reports } satisfies Step);
+      await again;
+    }
+  }
+  monitor.kill();
+  await once(monitor, "exit");
+
+  const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE));
+  t.same(sqlite.prepare("select id from delivery where finished_at is null").all(), [], "nothing waits");
+  const spans = await db.selectFrom("incident").select(["pos_server_id as id", "closed_at"]).execute();
+  for (const [kind, { told }] of Object.entries(receivers)) {
+    for (const [index, name] of names.entries()) {
+      const known = told(name);
+      const ids = known.map(({ id }) => id);
+      const lasting = spans.some(({ id, closed_at }) => id === index + 1 && closed_at === null);
+      if (lasting || known.length > 0)
+        t.equal(known[0]?.isOver, !lasting, `${kind}: ${name} ${lasting ? "fails" : "is over"}`);
+      t.equal(new Set(ids).size, ids.length, `${kind}: ${name} is told once each`);
+    }
+    const notices = sqlite.prepare(
+      "select count(*) from delivery join channel on channel.id = about_channel_id where delivery.kind = 'channel' and outcome = 'sent' and channel.kind = ?",
+    );
+    t.ok(Number(notices.pluck().get(kind)) > 0, `it was said that ${kind} was silent`);
+  }
+  await db.destroy();
+});
+
+/** Waits for what it says. @throws Error when it ends instead. */
+async function answerOf(child: ChildProcess): Promise<void> {
+  const ended = new AbortController();
+  const { signal } = ended;
+  const gone = once(child, "close", { signal }).then(([code]) => {
+    throw new Error(`the monitor ended with ${code}`);
+  });
+  try {
+    await Promise.race([once(child, "message", { signal }), gone]);
+  } finally {
+    gone.catch(() => undefined);
+    ended.abort();
+  }
+}
+
+async function startSteered(t: Test, dataDir: string, at: number): Promise<ChildProcess> {
+  const program = join(import.meta.dirname, "../helpers/steered-monitor.ts");
+  const child = fork(program, { env: { ...process.env, DATA_DIR: dataDir, AT: String(at) } });
+  t.teardown(() => child.kill("SIGKILL"));
+  await answerOf(child);
+  return child;
+}
+
+/** Makes the chain and its channels. @returns the names of its POS servers, whose ids count from 1. */
+async function prepare(t: Test, dataDir: string, receivers: Record<string, Receiver>): Promise<string[]> {
+  const monitor = await startMonitor(t, { dataDir, clock: createClock(START) });
+  const { app } = monitor;
+  const names = Array.from(
+    { length: POS_SERVERS },
+    (_, index) => `Тверская-${"абвгдежзиклмнопрстуфхцчш"[index]}`,
+  );
+  for (const name of names) await monitor.report(await monitor.addPosServer({ name }));
+  const add = async (...channel: Parameters<typeof addChannel>) => {
+    const id = await addChannel(...channel);
+    await addRule(monitor, id);
+  };
+
+  const mails = new Map<string, string>();
+  let smtpWay: string | null = null;
+  const smtp = await listenSmtp(t, {
+    DATA: () => (smtpWay === "break off in DATA" ? "break off" : "354 Go on"),
+    MAIL() {
+      if (smtpWay === "hang") setTimeout(() => smtp.dropAll(), HANGS_MS);
+      return smtpWay === "hang" ? "hang" : smtpWay === "4xx" ? "451 4.7.1 Greylisted" : "250 2.1.0 Ok";
+    },
+    ".": (_line, mail) => {
+      if (smtpWay === "refuse after DATA") return "550 5.7.1 Rejected by DMARC policy";
+      const [, id = ""] = /^Message-ID: (\S+)/im.exec(mail) ?? [];
+      mails.set(id, decodeSubject(mail));
+      return "250 2.0.0 Ok";
+    },
+  });
+  receivers.email = {
+    ways: ["refuse after DATA", "hang", "break off in DATA", "4xx"],
+    misbehave: (way) => {
+      smtpWay = way;
+    },
+    told: (name) =>
+      [...mails]
+        .filter(([, subject]) => subject.includes(name))
+        .map(toldOf)
+        .reverse(),
+  };
+  await add(monitor, {
+    kind: "email",
+    settings: {
+      ...{ host: "127.0.0.1", port: smtp.port, security: "none", login: "", authorities: "" },
+      ...{ from: "poswatch@example.ru", to: ["duty@example.ru"] },
+    },
+    secrets: { password: "" },
+  });
+
+  for (const kind of ["webhook", "push"] as const) {
+    let way: string | null = null;
+    const taken = new Map<string, string>();
+    const key = await providePushKey(app.database.db, app.secretBox, START);
+    t.ok(key);
+    const service = kind === "webhook" ? listenWebhook : listenPushService;
+    const server = await service(t, (response) => {
+      if (way === "hang") return void setTimeout(() => response.destroy(), HANGS_MS);
+      if (way === "close") return void response.destroy();
+      if (way !== null) return void response.writeHead(Number(way), { "retry-after": "5400" }).end();
+      const call = server.calls.at(-1);
+      if (!call) return;
+      const { body, headers } = call;
+      const said = kind === "webhook" ? JSON.parse(body.toString()) : browser.open(body);
+      const id = String(headers["x-poswatch-delivery"] ?? `${said.tag} ${said.title}`);
+      // A push that takes the place of another one is the newest.
+      taken.delete(id);
+      taken.set(id, said.event === "closed" ? `${said.title}: восстановлено` : said.title);
+      response.writeHead(kind === "push" ? 201 : 204).end();
+    });
+    const browser = subscribeBrowser(`${server.origin}/send/browser`);
+    receivers[kind] = {
+      ways: ["429", "422", "500", "close", "hang"],
+      misbehave(next) {
+        way = next;
+      },
+      told: (name) =>
+        [...taken]
+          .filter(([, title]) => title.includes(name))
+          .map(toldOf)
+          .reverse(),
+    };
+    await add(
+      monitor,
+      kind === "webhook"
+        ? { kind, settings: { url: `${server.origin}/hook` }, secrets: { secret: "0123456789abcdef" } }
+        : { kind, settings: browser.target, secrets: browser.secrets },
+    );
+  }
+
+  for (const [kind, messenger] of [
+    ["telegram", await telegram.startTelegram(t)],
+    ["max", await max.startMax(t)],
+  ] as const) {
+    const ways = {
+      hang: (reply: FastifyReply) => void setTimeout(() => reply.raw.destroy(), HANGS_MS),
+      close: closeConnection,
+      429:
+        kind === "telegram"
+          ? telegram.refuseWith(429, "Too Many Requests", { retry_after: 3_600 })
+          : max.refuseWith(429, "too.many.requests", "wait", { "retry-after": "3600" }),
+      400:
+        kind === "telegram"
+          ? telegram.refuseWith(400, "Bad Request: message is too strange")
+          : max.refuseWith(400, "proto.payload", "too strange"),
+      502: answerWith(502, "<html>Bad Gateway</html>"),
+    };
+    const { server, target, secrets } = messenger.channel();
+    receivers[kind] = {
+      ways: Object.keys(ways),
+      misbehave: (way) => messenger.failAll(way === null ? null : ways[way as keyof typeof ways]),
+      told: (name) =>
+        messenger
+          .messages(kind === "telegram" ? telegram.GROUP_ID : max.GROUP_ID)
+          .filter(({ text }) => text.includes(name))
+          .map(({ id, text }) => toldOf([String(id), text]))
+          .reverse(),
+    };
+    await add(monitor, { kind, settings: { ...server, ...target }, secrets });
+  }
+  await app.close();
+  return names;
+}
+
+function toldOf([id, title]: [string, string]) {
+  return { id, isOver: /восстановлено|^✅/i.test(title) };
+}
+
+function decodeSubject(mail: string): string {
+  const [, folded = ""] = /^Subject: ((?:.*\r\n[ \t])*.*)/im.exec(mail) ?? [];
+  return folded
+    .replace(/\?=\s+=\?/g, "?==?")
+    .replace(/=\?utf-8\?([bq])\?(.*?)\?=/gi, (_, way: string, text: string) =>
+      way.toLowerCase() === "b"
+        ? Buffer.from(text, "base64").toString()
+        : Buffer.from(
+            text
+              .replaceAll("_", " ")
+              .replace(/=([0-9A-F]{2})/gi, (_hex, code) => String.fromCharCode(Number.parseInt(code, 16))),
+            "latin1",
+          ).toString(),
+    );
+}
