@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import t from "tap";
-import { createWebhookSend } from "../../../src/monitor/notifications/channels/webhook/send-webhook.ts";
+import { createWebhookSend } from "../../../src/monitor/notifications/channels/webhook/kind.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { toldIncident } from "../../helpers/told-incident.ts";
 import { waitFor } from "../../helpers/wait-for.ts";

@@ -1,10 +1,7 @@
 import { createHmac } from "node:crypto";
 import t from "tap";
 import type { TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
-import {
-  createWebhookSend,
-  signBody,
-} from "../../../src/monitor/notifications/channels/webhook/send-webhook.ts";
+import { createWebhookSend, signBody } from "../../../src/monitor/notifications/channels/webhook/kind.ts";
 import { INCIDENT_FACTS, toldIncident } from "../../helpers/told-incident.ts";
 import { listenWebhook } from "../../helpers/webhook-server.ts";
 

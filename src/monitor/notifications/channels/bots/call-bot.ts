@@ -73,25 +73,21 @@ export async function describeBot(
   return { ok: true, username: said(asked.result.username), name: said(asked.result.first_name) };
 }
 
-/** What a bot says to people who press its buttons and write to it; it rejects only when it is stopped. Texts are plain ones. */
-export interface MessengerBot {
-  /**
-   * Within a few seconds of the press: a button waits for it.
-   * @param isAlert whether it has to be closed by hand, where the messenger can do that.
-   */
-  answerButton(callbackId: string, text: string, isAlert: boolean): Promise<BotAnswer>;
-  reply(chatId: string, text: string): Promise<BotAnswer>;
-}
+export type MessengerBot = ReturnType<typeof createMessengerBot>;
 
-/** @param signal ends what is under way. */
+/**
+ * What a bot says to people who press its buttons, which wait a few seconds for it, and write to it. Texts are plain ones.
+ * @param signal ends what is under way: only then it rejects.
+ */
 export function createMessengerBot(
   connection: BotConnection,
   signal: AbortSignal,
   limits?: Partial<CallLimits>,
-): MessengerBot {
-  const dialect = DIALECTS[connection.kind];
+) {
+  const { answerButton, reply } = DIALECTS[connection.kind];
   return {
-    answerButton: (...answer) => callBot(connection, dialect.answerButton(...answer), signal, limits),
-    reply: (...message) => callBot(connection, dialect.reply(...message), signal, limits),
+    answerButton: (...answer: Parameters<typeof answerButton>) =>
+      callBot(connection, answerButton(...answer), signal, limits),
+    reply: (...message: Parameters<typeof reply>) => callBot(connection, reply(...message), signal, limits),
   };
 }

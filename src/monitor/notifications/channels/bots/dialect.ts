@@ -45,12 +45,8 @@ export interface BotRefusal extends OutgoingFailure {
   movedTo?: string;
 }
 
-/** Where a message is. */
-export interface MessagePlace {
-  /** As the target of a channel has it. */
-  chatId: string;
-  messageId: string;
-}
+/** Where a message is, in a chat as the target of a channel has it. */
+export type MessagePlace = Record<"chatId" | "messageId", string>;
 
 /** What a message says, as the HTML of messengers, and its one row of buttons. */
 export interface BotContent {

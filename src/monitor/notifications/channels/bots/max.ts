@@ -4,7 +4,7 @@ import { Compile } from "typebox/compile";
 import { classOfStatus, type FailureClass, failed } from "../../../outgoing/failure.ts";
 import { cutAtWord } from "../plain-text.ts";
 import type { BotContent, BotDialect } from "./dialect.ts";
-import { type BotPerson, type BotUpdate, readButtonData, readWritten } from "./updates.ts";
+import { type BotUpdate, personOf, readButtonData, readWritten } from "./updates.ts";
 
 const SECOND_MS = 1_000;
 /** Of the text as it is sent, tags and escapes included; no more characters than UTF-16 units. */
@@ -198,7 +198,7 @@ function readUpdate(update: unknown): BotUpdate | null {
   if (!knownUpdates.Check(update)) return null;
   if (update.update_type === "bot_started") {
     const { user, payload } = update;
-    const [from, chatId, code] = [personOf(user), USER + user.user_id, payload ?? ""];
+    const [from, chatId, code] = [personOf(user.user_id, user), USER + user.user_id, payload ?? ""];
     // Whoever begins a dialog without a code has written nothing yet.
     return CODE.test(code)
       ? { kind: "start", code, from, chatId, isPrivate: true }
@@ -207,7 +207,7 @@ function readUpdate(update: unknown): BotUpdate | null {
   if (update.update_type === "message_created") {
     const { message } = update;
     if (message.sender.is_bot) return null;
-    const from = personOf(message.sender);
+    const from = personOf(message.sender.user_id, message.sender);
     return readWritten(message.body.text ?? "", from, chatIdOf(message, message.sender), isDialog(message));
   }
   const { callback, message } = update;
@@ -215,7 +215,7 @@ function readUpdate(update: unknown): BotUpdate | null {
     kind: "button",
     callbackId: callback.callback_id,
     data: readButtonData(callback.payload ?? ""),
-    from: personOf(callback.user),
+    from: personOf(callback.user.user_id, callback.user),
     chatId: chatIdOf(message, callback.user),
   };
 }
@@ -228,9 +228,4 @@ function chatIdOf(message: Message, user: User): string {
 
 function isDialog({ recipient }: Message): boolean {
   return recipient.chat_type === "dialog";
-}
-
-function personOf({ user_id, first_name, last_name, username }: User): BotPerson {
-  const name = [first_name, last_name].filter(Boolean).join(" ");
-  return { id: String(user_id), name, username: username || null };
 }

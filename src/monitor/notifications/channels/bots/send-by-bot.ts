@@ -5,7 +5,7 @@ import type { Send, SendOutcome } from "../channel.ts";
 import type { OutgoingMessage } from "../message.ts";
 import { cutAtWord, plainLine } from "../plain-text.ts";
 import { type BotConnection, callBot, DIALECTS, hideOfBot } from "./call-bot.ts";
-import type { BotAnswer, BotContent, BotDialect, BotRefusal, BotTarget, MessagePlace } from "./dialect.ts";
+import type { BotAnswer, BotContent, BotDialect, BotTarget, MessagePlace } from "./dialect.ts";
 import { messageHtml } from "./message-html.ts";
 import { buttonData } from "./updates.ts";
 
@@ -35,10 +35,13 @@ export function createBotSend(
     let sent = await sendTo(target);
     // To where a group has moved: its old address is never taken again.
     if (!sent.ok && sent.movedTo !== undefined) sent = await sendTo({ ...target, chatId: sent.movedTo });
-    return sent.ok ? readSent(sent.result, target.chatId) : sent;
+    if (!sent.ok) return sent;
+    const read = dialect.readSent(sent.result, target.chatId);
+    if (!read) return failed("temporary", "taken, but without saying where the message is");
+    return { ok: true, reference: writePlace(dialect, read.place), answer: shortLine(hide(read.answer)) };
   }
 
-  /** @returns null when there is nothing left to be changed. */
+  /** @returns null when there is nothing left to be changed: it was deleted, its group has moved, or messages go elsewhere now. */
   async function change(
     message: OutgoingMessage,
     place: MessagePlace,
@@ -53,19 +56,9 @@ export function createBotSend(
         ? { ok: true, reference, answer: "changed" }
         : failed("temporary", "taken, but without saying that it is changed");
     if (words.isUnchanged?.test(changed.detail)) return { ok: true, reference, answer: "not modified" };
-    return isGone(changed, place) ? null : changed;
-  }
-
-  function readSent(result: unknown, chatId: string): SendOutcome {
-    const sent = dialect.readSent(result, chatId);
-    if (!sent) return failed("temporary", "taken, but without saying where the message is");
-    return { ok: true, reference: writePlace(dialect, sent.place), answer: shortLine(hide(sent.answer)) };
-  }
-
-  /** Besides a message that was deleted, one whose group has moved, or that is where messages are no longer sent to. */
-  function isGone({ failure, detail, movedTo }: BotRefusal, place: MessagePlace): boolean {
-    if (movedTo !== undefined || words.isGone.test(detail)) return true;
-    return failure === "recipient" && place.chatId !== target.chatId;
+    const isMoved = changed.movedTo !== undefined || words.isGone.test(changed.detail);
+    const isElsewhere = changed.failure === "recipient" && place.chatId !== target.chatId;
+    return isMoved || isElsewhere ? null : changed;
   }
 
   /** Writes the link into the text when the messenger takes no button for it. */
@@ -90,15 +83,11 @@ function contentOf(
   const isButton =
     mayLinkButton && url !== null && /^https?:$/.test(url.protocol) && dialect.isButtonUrl(url);
   const label = (words: string) => cutAtWord(plainLine(words), MAX_LABEL_LENGTH);
-  const take = taking &&
-    incident && {
-      text: label(taking.text),
-      data: buttonData({ action: taking.action, incidentId: incident.id }),
-    };
+  const data = taking && incident && buttonData({ action: taking.action, incidentId: incident.id });
   return {
     html: messageHtml(text, open !== null && !isButton, dialect.room),
     buttons: [
-      ...(take ? [take] : []),
+      ...(taking && data ? [{ text: label(taking.text), data }] : []),
       ...(open && isButton ? [{ text: label(open.text), url: open.url }] : []),
     ],
   };

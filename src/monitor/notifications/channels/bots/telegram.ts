@@ -1,17 +1,19 @@
 import { isIP } from "node:net";
-import Type, { type Static } from "typebox";
+import Type from "typebox";
 import { Compile } from "typebox/compile";
 import { classOfStatus, type FailureClass, failed } from "../../../outgoing/failure.ts";
 import { MAX_RETRY_AFTER_MS } from "../../../outgoing/retry-after.ts";
 import { cutAtWord } from "../plain-text.ts";
 import type { BotContent, BotDialect } from "./dialect.ts";
-import { type BotPerson, type BotUpdate, readButtonData, readWritten } from "./updates.ts";
+import { type BotUpdate, personOf, readButtonData, readWritten } from "./updates.ts";
 
 const SECOND_MS = 1_000;
 const MAX_LENGTH = 4096;
 const MAX_BUTTON_ANSWER_LENGTH = 200;
 /** Few, so that those of people who write very much still make an answer that is read. */
 const MAX_UPDATES = 20;
+
+const MaybeText = Type.Optional(Type.String());
 
 const answers = Compile(
   Type.Union([
@@ -33,13 +35,8 @@ const answers = Compile(
 const sentMessages = Compile(
   Type.Object({
     message_id: Type.Integer({ minimum: 1 }),
-    chat: Type.Object({
-      id: Type.Integer(),
-      title: Type.Optional(Type.String()),
-      first_name: Type.Optional(Type.String()),
-      last_name: Type.Optional(Type.String()),
-    }),
-    from: Type.Optional(Type.Object({ username: Type.Optional(Type.String()) })),
+    chat: Type.Object({ id: Type.Integer(), title: MaybeText, first_name: MaybeText, last_name: MaybeText }),
+    from: Type.Optional(Type.Object({ username: MaybeText })),
   }),
 );
 
@@ -155,26 +152,19 @@ function written({ html, buttons }: BotContent) {
 const Sender = Type.Object({
   id: Type.Integer(),
   first_name: Type.String(),
-  last_name: Type.Optional(Type.String()),
-  username: Type.Optional(Type.String()),
+  last_name: MaybeText,
+  username: MaybeText,
 });
 const Chat = Type.Object({ id: Type.Integer(), type: Type.String() });
-const Update = Type.Object({
-  message: Type.Optional(
-    Type.Object({ chat: Chat, from: Type.Optional(Sender), text: Type.Optional(Type.String()) }),
-  ),
-  callback_query: Type.Optional(
-    Type.Object({
-      id: Type.String(),
-      from: Sender,
-      data: Type.Optional(Type.String()),
-      message: Type.Optional(Type.Object({ chat: Chat })),
-    }),
-  ),
+const Message = Type.Object({ chat: Chat, from: Type.Optional(Sender), text: MaybeText });
+const Button = Type.Object({
+  ...{ id: Type.String(), from: Sender, data: MaybeText },
+  message: Type.Optional(Type.Object({ chat: Chat })),
 });
-
+const knownUpdates = Compile(
+  Type.Object({ message: Type.Optional(Message), callback_query: Type.Optional(Button) }),
+);
 const numberedUpdates = Compile(Type.Array(Type.Object({ update_id: Type.Integer() })));
-const knownUpdates = Compile(Update);
 
 function readUpdate(raw: unknown): BotUpdate | null {
   if (!knownUpdates.Check(raw)) return null;
@@ -182,14 +172,9 @@ function readUpdate(raw: unknown): BotUpdate | null {
   if (query?.message) {
     const data = readButtonData(query.data ?? "");
     const chatId = String(query.message.chat.id);
-    return { kind: "button", callbackId: query.id, data, from: personOf(query.from), chatId };
+    return { kind: "button", callbackId: query.id, data, from: personOf(query.from.id, query.from), chatId };
   }
   if (!message?.from) return null;
   const { chat, text = "" } = message;
-  return readWritten(text, personOf(message.from), String(chat.id), chat.type === "private");
-}
-
-function personOf({ id, first_name, last_name, username }: Static<typeof Sender>): BotPerson {
-  const name = [first_name, last_name].filter(Boolean).join(" ");
-  return { id: String(id), name, username: username ?? null };
+  return readWritten(text, personOf(message.from.id, message.from), String(chat.id), chat.type === "private");
 }

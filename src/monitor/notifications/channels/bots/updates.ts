@@ -24,6 +24,15 @@ export type BotUpdate =
   | { kind: "start"; code: string; from: BotPerson; chatId: string; isPrivate: boolean }
   | { kind: "text"; text: string; from: BotPerson; chatId: string };
 
+/** How a messenger tells of somebody. */
+export function personOf(
+  id: number,
+  said: { first_name: string; last_name?: string | null; username?: string | null },
+): BotPerson {
+  const name = [said.first_name, said.last_name].filter(Boolean).join(" ");
+  return { id: String(id), name, username: said.username || null };
+}
+
 /** What has happened since a position, and the one that acknowledges all of it; null = none was said. */
 export interface PolledUpdates {
   updates: BotUpdate[];

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { domainToASCII } from "node:url";
 import { Eta } from "eta";
 import type { SendMailOptions } from "nodemailer";
 import type { Language } from "../../../viewer/language.ts";
 import type { MessageLink, MessageSign, MessageText, OutgoingMessage } from "../message.ts";
 import { cutAtWord, plainBody, plainLine, plainLines } from "../plain-text.ts";
-import { domainOf, type MailAddress } from "./address.ts";
 
 const MAX_SUBJECT_CHARACTERS = 150;
 const MAX_PREHEADER_CHARACTERS = 140;
@@ -26,7 +26,7 @@ const eta = new Eta({
 });
 
 /** A mail as nodemailer takes it. */
-export type Email = SendMailOptions & { html: string };
+type Email = SendMailOptions & { html: string };
 
 /** Writes a message as a mail. All that is told of one incident is one conversation, and a mail that comes twice is known as such. */
 export function composeEmail(
@@ -93,4 +93,28 @@ function linksOf({ open, taking }: MessageText): MessageLink[] {
   const take =
     taking?.action === "take" && taking.url !== null ? { text: taking.text, url: taking.url } : null;
   return [open, take].filter((link) => link !== null).filter(({ url }) => WEB_ADDRESS.test(url));
+}
+
+const NAME_AND_ADDRESS = /^([^<>]*)<([^<>]+)>$/;
+/** What every server takes; quoted names before the @ are none of it. */
+const ADDRESS = /^[^\s@<>()[\],;:"\\]{1,64}@[^\s@<>()[\],;:"\\]{1,253}$/u;
+
+/** A mailbox. */
+export interface MailAddress {
+  /** Empty = it has none. */
+  name: string;
+  address: string;
+}
+
+/** Reads `address` or `name <address>`. @returns null when it is neither. */
+export function readMailAddress(text: string): MailAddress | null {
+  const line = plainLine(text);
+  const [, name = "", address = line] = NAME_AND_ADDRESS.exec(line) ?? [];
+  if (!ADDRESS.test(address.trim())) return null;
+  return { name: name.trim().replace(/^"(.*)"$/, "$1"), address: address.trim() };
+}
+
+/** The domain of an address, as in headers. */
+function domainOf({ address }: MailAddress): string {
+  return domainToASCII(address.slice(address.lastIndexOf("@") + 1)) || "localhost";
 }

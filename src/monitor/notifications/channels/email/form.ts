@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { type Checked, checkCertificates, checkHost } from "../checks.ts";
 import { checkLength, type KindForm, leftOutProblem } from "../form.ts";
-import { readMailAddress } from "./address.ts";
+import { readMailAddress } from "./compose-email.ts";
 
 /** `starttls`: it begins unencrypted, and nothing is said before it is encrypted; `none`: for a server beside Poswatch only. */
 export const EMAIL_SECURITIES = ["starttls", "tls", "none"] as const;

@@ -8,8 +8,7 @@ import { type Hide, hideSecrets } from "../../../outgoing/hide-secrets.ts";
 import { trustIn } from "../../../outgoing/trust.ts";
 import { shortLine } from "../../../pos-client/calls/failure.ts";
 import type { Send, SendOutcome } from "../channel.ts";
-import { type MailAddress, readMailAddress } from "./address.ts";
-import { composeEmail } from "./compose-email.ts";
+import { composeEmail, type MailAddress, readMailAddress } from "./compose-email.ts";
 import type { EmailSecrets, EmailServer, EmailTarget } from "./form.ts";
 
 const MAX_REPLY_BYTES = 64 * 1024;

@@ -1,8 +1,80 @@
+import { createHmac } from "node:crypto";
+import type { Static } from "typebox";
 import Type from "typebox";
+import type { CallLimits } from "../../../outgoing/call.ts";
+import type { Send } from "../channel.ts";
 import { checkUrl } from "../checks.ts";
 import type { KindForm } from "../form.ts";
 import { defineKind } from "../kind.ts";
-import { createWebhookSend, WebhookSecrets, WebhookTarget } from "./send-webhook.ts";
+import type { IncidentFacts, OutgoingMessage, TellingKind } from "../message.ts";
+import { plainBody, plainLine, plainLines } from "../plain-text.ts";
+import { post } from "../post.ts";
+
+/** What is called. */
+const WebhookTarget = Type.Object({
+  url: Type.String({ pattern: "^https?://\\S+$", maxLength: 500 }),
+});
+type WebhookTarget = Static<typeof WebhookTarget>;
+
+/** What nobody is shown again: with it the body is signed. */
+const WebhookSecrets = Type.Object({ secret: Type.String({ minLength: 16, maxLength: 200 }) });
+type WebhookSecrets = Static<typeof WebhookSecrets>;
+
+/** Makes a channel that tells a program: a POST of JSON, signed with the secret (`signBody`). @param limits for tests. */
+export function createWebhookSend(
+  { target, secrets: { secret } }: { target: WebhookTarget; secrets: WebhookSecrets },
+  { clock = Date.now, ...limits }: Partial<CallLimits> & { clock?: () => number } = {},
+): Send {
+  return async (message, signal) => {
+    const body = JSON.stringify(webhookBody(message));
+    const headers = {
+      "Content-Type": "application/json; charset=utf-8",
+      "X-Poswatch-Event": message.kind,
+      "X-Poswatch-Delivery": message.key,
+      "X-Poswatch-Signature": signBody(body, secret, clock()),
+    };
+    return await post({ url: target.url, headers, body, secret }, signal, limits);
+  };
+}
+
+/** What a webhook is told, as JSON; a contract with other programs, in which nothing changes its meaning. */
+interface WebhookBody {
+  /** A UUID, the same at every try: what came twice is known by it. */
+  id: string;
+  event: TellingKind;
+  /** When the message was made, ISO 8601 in UTC; of two messages about one incident the later one counts. */
+  sentAt: string;
+  title: string;
+  /** Paragraphs and list as plain text, in the language of the channel. */
+  text: string;
+  /** Of the incident in Poswatch; null = the address of Poswatch is not known. */
+  url: string | null;
+  /** null = it is about no incident. */
+  incident: IncidentFacts | null;
+}
+
+function webhookBody({ key, kind, at, text, language, incident }: OutgoingMessage): WebhookBody {
+  return {
+    id: key,
+    event: kind,
+    sentAt: new Date(at).toISOString(),
+    title: plainLine(text.title),
+    text: [plainBody(text, language), plainLines(text.footer ?? "")].filter(Boolean).join("\n\n"),
+    url: text.open?.url ?? null,
+    incident,
+  };
+}
+
+/**
+ * Signs a body, with its time, so that nobody can send it again later: `t=<unix seconds>,v1=<hex>`, where the hex is the HMAC-SHA256 of
+ * `<t>.<body>` by the secret.
+ * @param at ms UTC.
+ */
+export function signBody(body: string, secret: string, at: number): string {
+  const seconds = Math.floor(at / 1_000);
+  const signature = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
+  return `t=${seconds},v1=${signature}`;
+}
 
 /** As `WebhookSecrets` has it. */
 const SECRET_LENGTH = { min: 16, max: 200 };
