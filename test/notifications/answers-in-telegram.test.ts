@@ -157,3 +157,17 @@ t.test("a code is good for a quarter of an hour, and not in a group", async (t) 
   const accounts = await told.monitor.app.database.db.selectFrom("messenger_account").selectAll().execute();
   t.same(accounts, []);
 });
+
+t.test(
+  "whoever links an account without any right is told so, and not that messages will come",
+  async (t) => {
+    const { monitor, addUser, say, code } = await startTold(t);
+    const userId = await addUser("anna", "Анна");
+    const nothing = /Анна.*нет доступа ни к одной организации, поэтому сообщений не будет/;
+    t.match(await say(`/start ${await code(userId)}`, ANNA), nothing);
+    t.match(await say("когда?", ANNA), nothing);
+    const { db } = monitor.app.database;
+    await db.insertInto("user_organization").values({ user_id: userId, organization_id: 1 }).execute();
+    t.match(await say("а теперь?", ANNA), /^Анна, сюда приходят сообщения/);
+  },
+);
