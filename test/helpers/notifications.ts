@@ -65,6 +65,17 @@ export async function tell({ app, clock }: TestMonitor): Promise<void> {
   } while (left !== "[]" && left !== before);
 }
 
+/** Lets time pass, and does what is due then. */
+export async function pass(monitor: TestMonitor, ms: number): Promise<void> {
+  monitor.clock.advance(ms);
+  await tell(monitor);
+}
+
+/** What a program was told, such as `opened Тверская, 12`. */
+export function eventsOf({ events }: EventReceiver): string[] {
+  return events.map(({ event, title }) => `${event} ${title.split(":")[0]}`);
+}
+
 /** What a webhook was called with. */
 export interface ReceivedEvent {
   id: string;

@@ -25,6 +25,7 @@ process.on("message", async ({ at, reports }: Step) => {
   clock.set(at);
   for (const { id, error } of reports)
     await monitor.report(id, error === null ? undefined : { error, syncedAgoMs: 0 });
+  process.send?.("begun");
   await monitor.app.notifications.tick();
   await Promise.race([monitor.app.notifications.idle(), delay(STEP_WITHIN_MS)]);
   process.send?.("done");

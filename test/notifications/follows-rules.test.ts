@@ -4,7 +4,7 @@ import { takeCare } from "../../src/monitor/fleet/take-care.ts";
 import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
-import { addChannel, addRule, type EventReceiver, receiveEvents, tell } from "../helpers/notifications.ts";
+import { addChannel, addRule, eventsOf, pass, receiveEvents, tell } from "../helpers/notifications.ts";
 import { rowsOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
@@ -19,15 +19,6 @@ async function addFailing(monitor: TestMonitor, name: string, organizationId?: n
   await monitor.report(id);
   await monitor.report(id, { error: `${ERROR.error} ${name}`, syncedAgoMs: 0 });
   return id;
-}
-
-async function pass(monitor: TestMonitor, ms: number): Promise<void> {
-  monitor.clock.advance(ms);
-  await tell(monitor);
-}
-
-function eventsOf({ events }: EventReceiver): string[] {
-  return events.map(({ event, title }) => `${event} ${title.split(":")[0]}`);
 }
 
 t.test("a rule is about organizations, tags and states", async (t) => {

@@ -72,19 +72,16 @@ t.test("a night of outages loses nothing, tells nothing twice, and says who is s
       } else if (until === minute || minute === NIGHT_MINUTES + 1) receiver?.misbehave(null);
     }
     const isKilled = isNight && minute % KILLED_EVERY_MINUTES === 0;
-    const done = isKilled ? null : answerOf(monitor);
+    const said = answerOf(monitor, isKilled ? "begun" : "done");
     monitor.send({ at, reports } satisfies Step);
-    if (done) await done;
-    else {
-      // Somewhere amid what it was just told.
-      await new Promise((resolve) => setTimeout(resolve, random.next() * 60));
-      monitor.kill("SIGKILL");
-      await once(monitor, "exit");
-      monitor = await startSteered(t, dataDir, at);
-      const again = answerOf(monitor);
-      monitor.send({ at, reports } satisfies Step);
-      await again;
-    }
+    await said;
+    if (!isKilled) continue;
+    monitor.kill("SIGKILL");
+    await once(monitor, "exit");
+    monitor = await startSteered(t, dataDir, at);
+    const again = answerOf(monitor, "done");
+    monitor.send({ at, reports } satisfies Step);
+    await again;
   }
   monitor.kill();
   await once(monitor, "exit");
@@ -109,26 +106,20 @@ t.test("a night of outages loses nothing, tells nothing twice, and says who is s
   await db.destroy();
 });
 
-/** Waits for what it says. @throws Error when it ends instead. */
-async function answerOf(child: ChildProcess): Promise<void> {
-  const ended = new AbortController();
-  const { signal } = ended;
-  const gone = once(child, "close", { signal }).then(([code]) => {
-    throw new Error(`the monitor ended with ${code}`);
-  });
-  try {
-    await Promise.race([once(child, "message", { signal }), gone]);
-  } finally {
-    gone.catch(() => undefined);
-    ended.abort();
-  }
+/** Waits until it says a word. @throws Error when it ends instead. */
+async function answerOf(child: ChildProcess, word: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const hear = (said: unknown) => said === word && resolve();
+  const end = (code: number | null) => reject(new Error(`the monitor ended with ${code}`));
+  child.on("message", hear).once("close", end);
+  await promise.finally(() => child.off("message", hear).off("close", end));
 }
 
 async function startSteered(t: Test, dataDir: string, at: number): Promise<ChildProcess> {
   const program = join(import.meta.dirname, "../helpers/steered-monitor.ts");
   const child = fork(program, { env: { ...process.env, DATA_DIR: dataDir, AT: String(at) } });
   t.teardown(() => child.kill("SIGKILL"));
-  await answerOf(child);
+  await answerOf(child, "ready");
   return child;
 }
 

@@ -6,7 +6,15 @@ import { listDue } from "../../../src/monitor/notifications/outbox/list-due.ts";
 import { providePushKey } from "../../../src/monitor/notifications/sending/push-keys.ts";
 import { lookAgainAtAll } from "../../../src/monitor/notifications/telling/look-again.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { addChannel, addRule, type EventReceiver, receiveEvents, tell } from "../../helpers/notifications.ts";
+import {
+  addChannel,
+  addRule,
+  type EventReceiver,
+  eventsOf,
+  pass,
+  receiveEvents,
+  tell,
+} from "../../helpers/notifications.ts";
 import { signedIn } from "../../helpers/sign-in.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
@@ -33,15 +41,6 @@ async function addFailing(monitor: TestMonitor, name: string): Promise<number> {
   await fail(monitor, id, name);
   monitor.clock.advance(10 * MINUTE_MS);
   return id;
-}
-
-async function pass(monitor: TestMonitor, ms: number): Promise<void> {
-  monitor.clock.advance(ms);
-  await tell(monitor);
-}
-
-function eventsOf({ events }: EventReceiver): string[] {
-  return events.map(({ event, title }) => `${event} ${title.split(":")[0]}`);
 }
 
 /** Channels by these receivers, called «Первый», «Второй», …; the first is told of everything. @returns their ids. */
