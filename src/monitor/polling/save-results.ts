@@ -110,15 +110,16 @@ export async function savePollResults(
       checks.push(...toldChecks(before, status, outcome));
     }
     const saved = [...statuses.values()];
-    const byColumns = Map.groupBy(saved, (status) =>
-      changedColumns(stored.get(status.pos_server_id), status),
-    );
-    for (const [changed, rows] of byColumns) {
-      await upsertStatuses(trx, rows, [
-        ...INDEXED_COLUMNS.filter((_, group) => changed[group] === "1").flat(),
-        ...OTHER_COLUMNS,
-      ]);
-    }
+    const isChanged = (status: PosStatus, column: Column) =>
+      stored.get(status.pos_server_id)?.[column] !== status[column];
+    const rewritten = (status: PosStatus) =>
+      INDEXED_COLUMNS.map((columns) => columns.some((column) => isChanged(status, column))).join();
+    for (const rows of Map.groupBy(saved, rewritten).values())
+      await updateStatuses(
+        trx,
+        rows,
+        ALL_COLUMNS.filter((column) => rows.some((row) => isChanged(row, column))),
+      );
     const isSame = ({ pos_server_id: id, state, cause_key }: PosStatus) =>
       stored.get(id)?.state === state && stored.get(id)?.cause_key === cause_key;
     const troubled = saved.flatMap((status) => (isSame(status) ? [] : [status.pos_server_id]));
@@ -130,12 +131,6 @@ export async function savePollResults(
   });
 }
 
-/** For each group of indexed columns in turn: 1 where one of them changes, else 0. */
-function changedColumns(before: PosStatus | undefined, status: PosStatus): string {
-  const isChanged = (column: Column) => before?.[column] !== status[column];
-  return INDEXED_COLUMNS.map((columns) => (columns.some(isChanged) ? "1" : "0")).join("");
-}
-
 /** From whatever was wrong, or not known, to an exchange that works. */
 function isRecovery(before: PosStatus, { state }: PosStatus): boolean {
   return EXCHANGING_STATES.includes(state) && !EXCHANGING_STATES.includes(before.state);
@@ -145,10 +140,14 @@ function lastReceivedAt(results: readonly PollResult[]): number {
   return Math.max(...results.map(({ outcome }) => outcome.receivedAt));
 }
 
-async function upsertStatuses(trx: Db, statuses: PosStatus[], columns: readonly Column[]): Promise<void> {
+/** Writes what changes in any of these rows, which are there: to insert them over what is there is one statement for all. */
+async function updateStatuses(trx: Db, statuses: PosStatus[], columns: readonly Column[]): Promise<void> {
+  if (columns.length === 0) return;
+  const named = [...new Set<Column>(["pos_server_id", "state", "state_since", ...columns])];
+  const rows = statuses.map((status) => Object.fromEntries(named.map((column) => [column, status[column]])));
   await trx
     .insertInto("pos_status")
-    .values(statuses)
+    .values(rows as unknown as PosStatus[])
     .onConflict((conflict) =>
       conflict
         .column("pos_server_id")
