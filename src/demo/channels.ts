@@ -65,8 +65,8 @@ async function addChannel(
 ): Promise<number> {
   const whole = { ...channel, ownerId: null, language: "ru", timeZone: hostTimeZone() } as const;
   const made = await createChannel(trx, secretBox, actor, whole, now);
-  if (!made.ok) throw new Error(`The demo's channel ${channel.name} was not made: ${made.problem}`);
-  return made.id;
+  if (typeof made === "number") return made;
+  throw new Error(`The demo's channel ${channel.name} was not made: ${made}`);
 }
 
 function mailChannel({ smtpPort: port }: MessageServers) {

@@ -26,7 +26,7 @@ import { logPatternRoutes } from "./log-patterns/routes.ts";
 import logViewer from "./log-viewer/plugin.ts";
 import { logViewerRoutes } from "./log-viewer/routes.ts";
 import { nodeServerOptions } from "./node-server.ts";
-import type { IsPushService } from "./notifications/channels/push/send-push.ts";
+import type { IsPushService } from "./notifications/channels/push/kind.ts";
 import notifications from "./notifications/plugin.ts";
 import { openingHoursRoutes } from "./opening-hours/routes.ts";
 import { organizationRoutes } from "./organizations/routes.ts";

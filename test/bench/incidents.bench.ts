@@ -96,7 +96,7 @@ async function addWebhook(): Promise<void> {
   const wanted = { name: "bench", language: "ru" as const, timeZone: "Europe/Moscow", terms };
   const asShared = { ownerId: null, hasDefaultRule: true };
   const made = await createChannel(db, app.secretBox, actor, { ...wanted, ...asShared }, Date.now());
-  if (!made.ok) throw new Error(made.problem);
+  if (typeof made !== "number") throw new Error(made);
 }
 
 async function isQueued(): Promise<boolean> {

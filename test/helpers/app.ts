@@ -3,7 +3,7 @@ import type { Test } from "tap";
 import { buildApp } from "../../src/monitor/app.ts";
 import { type Config, readConfig } from "../../src/monitor/config.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import type { IsPushService } from "../../src/monitor/notifications/channels/push/send-push.ts";
+import type { IsPushService } from "../../src/monitor/notifications/channels/push/kind.ts";
 import {
   addOrganization,
   addPosServer,

@@ -7,7 +7,7 @@ import {
   listenToBot,
 } from "../../src/monitor/notifications/channels/bots/listen-to-bot.ts";
 import type { BotUpdate } from "../../src/monitor/notifications/channels/bots/updates.ts";
-import type { Messenger } from "../../src/monitor/notifications/channels/channel.ts";
+import type { Messenger } from "../../src/monitor/notifications/channels/kind.ts";
 import type { BotBehaviour, BotFaults } from "./bot-faults.ts";
 import * as max from "./max.ts";
 import type { Owner } from "./owner.ts";
@@ -137,9 +137,9 @@ export function listenTo(
       clock: Date.now,
       pauses: { firstMs: 20, longestMs: 100 },
       ...options,
-      async onUpdate(update, messengerBot) {
+      async onUpdate(update) {
         heard.push(update);
-        await options.onUpdate?.(update, messengerBot);
+        return (await options.onUpdate?.(update)) ?? null;
       },
     });
   };

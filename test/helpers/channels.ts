@@ -52,8 +52,8 @@ export async function addChannel(
     ...changes,
   };
   const made = await createChannel(app.database.db, app.secretBox, MAKER, channel, clock());
-  if (!made.ok) throw new Error(`The channel was not made: ${made.problem}`);
-  return made.id;
+  if (typeof made === "number") return made;
+  throw new Error(`The channel was not made: ${made}`);
 }
 
 /** Makes somebody's own channel, by the mail server of one of all. @returns its id. */

@@ -1,11 +1,11 @@
 import type { Test } from "tap";
 import { createMailSink, type MailSink, type MailSinkOptions } from "../../src/demo/messengers/mail-sink.ts";
-import type { Send } from "../../src/monitor/notifications/channels/channel.ts";
-import type { EmailServer } from "../../src/monitor/notifications/channels/email/form.ts";
+import type { EmailServer } from "../../src/monitor/notifications/channels/email/kind.ts";
 import {
   createEmailSend,
   type EmailConnection,
 } from "../../src/monitor/notifications/channels/email/send-email.ts";
+import type { Send } from "../../src/monitor/notifications/channels/kind.ts";
 
 export const EMAIL_PASSWORD = "пароль, 100% тайный";
 

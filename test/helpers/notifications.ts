@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import type { Test } from "tap";
-import type { ChannelKind } from "../../src/monitor/notifications/channels/channel.ts";
+import type { ChannelKind } from "../../src/monitor/notifications/channels/kind.ts";
 import { listDue } from "../../src/monitor/notifications/outbox/list-due.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
 import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";

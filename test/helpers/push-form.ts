@@ -1,4 +1,4 @@
-import type { IsPushService } from "../../src/monitor/notifications/channels/push/send-push.ts";
+import type { IsPushService } from "../../src/monitor/notifications/channels/push/kind.ts";
 import { type SubscribedBrowser, subscribeBrowser } from "./push-service.ts";
 import type { TestBrowser } from "./sign-in.ts";
 

@@ -8,7 +8,7 @@ import {
   verify,
 } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import type { PushPayload } from "../../src/monitor/notifications/channels/push/send-push.ts";
+import type { PushPayload } from "../../src/monitor/notifications/channels/push/kind.ts";
 import type { Owner } from "./owner.ts";
 import { listenWebhook } from "./webhook-server.ts";
 

@@ -2,7 +2,7 @@
 /// <reference lib="webworker" />
 import type { CDPSession, Page, Worker } from "playwright-core";
 import type { Test } from "tap";
-import type { PushPayload } from "../../src/monitor/notifications/channels/push/send-push.ts";
+import type { PushPayload } from "../../src/monitor/notifications/channels/push/kind.ts";
 import { waitFor } from "./wait-for.ts";
 
 /** What a worker shows, as far as the test looks at it. */

@@ -57,8 +57,8 @@ export function channelUrl(id: number): string {
   return `${CHANNELS_URL}/${id}`;
 }
 
-type Told = { text: string; isProblem: boolean; secret: string | null };
-/** What the list of channels, or the page of one, says once; the secret is that which was made for a webhook. */
+type Told = { text: string; isProblem: boolean; secret: string };
+/** What the list of channels, or the page of one, says once; the secret is that which was made for a webhook, else empty. */
 export const TOLD: ToldKind<Told> = { name: "channels" };
 
 type ToldKey = keyof (typeof ru)["channels"]["told"];
@@ -66,7 +66,7 @@ const PROBLEMS: readonly ToldKey[] = ["tooManyTests", "testFailed", "noBot"];
 
 /** Leads to a page of channels, which says once how something ended (`channels.told.<key>`), and the secret that was made. */
 export function tell(reply: FastifyReply, url: string, key: ToldKey, values: Record<string, string> = {}) {
-  const { secret = null, ...said } = values;
+  const { secret = "", ...said } = values;
   const text = reply.request.viewer.t(`channels.told.${key}`, said);
   return reply.tellOnce(url, TOLD, { text, isProblem: PROBLEMS.includes(key), secret });
 }

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FilledForm } from "../forms/field-model.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
-import { CHANNEL_KINDS } from "../notifications/channels/channel.ts";
+import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
 import { listSharedServers } from "../notifications/registry/find-channels.ts";
 import { changeChannel, createChannel } from "../notifications/registry/save-channel.ts";
 import { knownSecrets } from "../notifications/sending/open-channel.ts";
-import { makeSecretToken } from "../secrets/secret-token.ts";
 import { ACCESS, type AskedRequest, askedChannel, CHANNELS_URL, channelUrl, tell } from "./asked.ts";
 import { channelFormModel, type FormOf, kindFormOf, readChannelForm, refused } from "./channel-form.ts";
 
@@ -30,16 +29,13 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     const of = readFormOf(request, request.body);
     if (!of || (of.isOwn && of.kind !== "email")) return reply.callNotFound();
     const hasDefaultRule = isChecked(request.body, "withRule");
-    const { wanted, ...form } = readChannelForm(request.body, of);
+    const { wanted, made: secret, ...form } = readChannelForm(request.body, of);
     if (!wanted) return await showForm(reply.code(422), of, form, hasDefaultRule);
-    // A webhook without a secret is given one, which is told once.
-    const secret = of.kind === "webhook" && !form.typed.secret?.trim() ? makeSecretToken() : null;
-    const terms = secret ? { ...wanted.terms, secrets: { secret } } : wanted.terms;
     const ownerId = of.isOwn ? request.signedInUser().id : null;
-    const channel = { ...wanted, terms, ownerId, hasDefaultRule };
+    const channel = { ...wanted, ownerId, hasDefaultRule };
     const made = await createChannel(db, app.secretBox, request.actor(), channel, app.clock());
-    if (!made.ok) return await showForm(reply.code(422), of, refused(form, made.problem, of), hasDefaultRule);
-    return tell(reply, channelUrl(made.id), "made", secret ? { secret } : {});
+    if (typeof made === "number") return tell(reply, channelUrl(made), "made", { secret });
+    return await showForm(reply.code(422), of, refused(form, made, of), hasDefaultRule);
   });
 
   app.get("/channels/:id/edit", ACCESS, async (request: AskedRequest, reply) => {
@@ -52,11 +48,11 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
 
   app.post("/channels/:id", options, async (request: AskedRequest, reply) => {
     const of = await findPresent(request);
-    const { wanted, ...form } = readChannelForm(request.body, of);
+    const { wanted, made: secret, ...form } = readChannelForm(request.body, of);
     if (!wanted) return await showForm(reply.code(422), of, form);
     const saved = await changeChannel(db, app.secretBox, request.actor(), of.present, wanted, app.clock());
     if (saved === "gone") return reply.callNotFound();
-    if (saved === "saved") return tell(reply, channelUrl(of.present.id), "saved");
+    if (saved === "saved") return tell(reply, channelUrl(of.present.id), "saved", { secret });
     return await showForm(reply.code(422), of, refused(form, saved, of));
   });
 

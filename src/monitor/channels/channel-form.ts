@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import type { ChannelKind } from "../notifications/channels/channel.ts";
-import { ownEmailForm } from "../notifications/channels/email/form.ts";
+import { ownEmailForm } from "../notifications/channels/email/kind.ts";
 import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
+import type { ChannelKind } from "../notifications/channels/kind.ts";
 import type { Channel } from "../notifications/registry/find-channels.ts";
 import {
   type ChannelProblem,
@@ -32,7 +33,7 @@ const NOTHING_ASKED: AnyForm = {
   ...{ fields: [], defaults: {}, rareSummary: null },
   typedOf: () => ({}),
   knownSecrets: () => [],
-  termsOf: (_values, present) => ({ problems: {}, settings: present?.settings ?? {}, secrets: {} }),
+  termsOf: (_values, present) => ({ settings: present?.settings ?? {}, secrets: {} }),
 };
 
 export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
@@ -42,13 +43,13 @@ export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
 
 const COMMON_FIELDS = ["name", "language", "timeZone", "via"];
 
-/** Reads the form of a channel, with what to save: null while something is wrong. */
-export function readChannelForm(body: unknown, of: FormOf): FilledForm & { wanted: WantedChannel | null } {
+/** Reads the form of a channel, with what to save, null while something is wrong; `made`: the secret that was made for it. */
+export function readChannelForm(body: unknown, of: FormOf) {
   const { kind, isOwn, present } = of;
   const form = kindFormOf(of);
   const typed: Typed = textFields(body, [...COMMON_FIELDS, ...form.fields.map(({ name }) => name)]);
   const { values, ...ofFields } = readFields(form.fields, typed);
-  const { settings, secrets, ...ofAll } = form.termsOf(values, present);
+  const { settings, secrets, problems: ofTerms, made = "" } = form.termsOf(values, present);
   // While something is wrong by itself, it is not known whether a secret that is left out may stay.
   const isWholeChecked = present === null || Object.keys(ofFields.problems).length === 0;
   const { language = "", timeZone = "" } = typed;
@@ -59,7 +60,7 @@ export function readChannelForm(body: unknown, of: FormOf): FilledForm & { wante
   const problems = {
     ...(name === "" && !isOwnMail && { name: "form.required" }),
     ...(name.length > MAX_CHANNEL_NAME_LENGTH && { name: "channels.problem.nameLong" }),
-    ...(isWholeChecked && ofAll.problems),
+    ...(isWholeChecked && { ...ofTerms, ...leftOutProblems(form, values, present) }),
     ...ofFields.problems,
     ...(!isLanguage(language) && { language: "account.problem.language" }),
     ...(!isTimeZone(timeZone) && { timeZone: "account.problem.timeZone" }),
@@ -68,10 +69,24 @@ export function readChannelForm(body: unknown, of: FormOf): FilledForm & { wante
   const viaId = isOwnMail ? (readId(typed.via ?? "") ?? 0) : (present?.via?.id ?? null);
   const terms = { kind, settings, viaId, secrets: viaId === null ? secrets : null };
   const isRight = Object.keys(problems).length === 0 && isLanguage(language);
-  return {
-    ...{ typed, problems, limits: { ...ofFields.limits, maxName: MAX_CHANNEL_NAME_LENGTH, maxChannels } },
-    wanted: isRight ? { name, language, timeZone, terms } : null,
-  };
+  const wanted: WantedChannel | null = isRight ? { name, language, timeZone, terms } : null;
+  const limits = { ...ofFields.limits, maxName: MAX_CHANNEL_NAME_LENGTH, maxChannels };
+  return { typed, problems, limits, wanted, made };
+}
+
+/** What is wrong with secrets that were left out. */
+function leftOutProblems(form: AnyForm, values: Typed, present: FormOf["present"]) {
+  const known = present?.secrets ? form.knownSecrets(present.secrets) : [];
+  const before = present && form.typedOf(present);
+  return Object.fromEntries(
+    form.fields.flatMap(({ name, stays }) => {
+      const way = stays && values[name] === "" ? stays.way(values) : null;
+      if (!stays || !way) return [];
+      const isSameWay = before !== null && isDeepStrictEqual(way, stays.way(before));
+      const problem = known.includes(name) ? (isSameWay ? null : stays.again) : stays.missing;
+      return problem ? [[name, problem]] : [];
+    }),
+  );
 }
 
 function readFields(fields: readonly FormField[], typed: Typed) {

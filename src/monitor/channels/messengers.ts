@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { type BotConnection, DIALECTS, describeBot } from "../notifications/channels/bots/call-bot.ts";
-import { isMessenger, MESSENGERS } from "../notifications/channels/channel.ts";
+import { isMessenger, MESSENGERS } from "../notifications/channels/kind.ts";
 import { listSharedServers } from "../notifications/registry/find-channels.ts";
 import {
   createMessengerCode,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { keepFindings } from "../database/keep-findings.ts";
 import { readSettings } from "../fleet/settings.ts";
-import { CHANNEL_KINDS } from "../notifications/channels/channel.ts";
+import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
 import {
   type Channel,
   listChannels,

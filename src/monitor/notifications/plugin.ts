@@ -1,6 +1,6 @@
 import fp from "fastify-plugin";
 import { type BotListeners, createBotListeners } from "./bot/bot-listeners.ts";
-import { type IsPushService, isPushService } from "./channels/push/send-push.ts";
+import { type IsPushService, isPushService } from "./channels/push/kind.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { keepMessages } from "./telling/keep-messages.ts";
 

@@ -1,6 +1,6 @@
 import t from "tap";
-import type { SendOutcome } from "../../../src/monitor/notifications/channels/channel.ts";
 import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
+import type { SendOutcome } from "../../../src/monitor/notifications/channels/kind.ts";
 import type { FailureClass } from "../../../src/monitor/outgoing/failure.ts";
 import { EMAIL_PASSWORD, emailConnection } from "../../helpers/email-connection.ts";
 import { listenSmtp, type SmtpScript } from "../../helpers/scripted-smtp.ts";

@@ -4,7 +4,7 @@ import {
   createPushSend,
   type IsPushService,
   isPushService,
-} from "../../../src/monitor/notifications/channels/push/send-push.ts";
+} from "../../../src/monitor/notifications/channels/push/kind.ts";
 import { subjectOf } from "../../../src/monitor/notifications/sending/push-keys.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { listenPushService, subscribeBrowser } from "../../helpers/push-service.ts";

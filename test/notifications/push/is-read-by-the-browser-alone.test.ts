@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import webPush from "web-push";
 import type { TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
-import { createPushSend } from "../../../src/monitor/notifications/channels/push/send-push.ts";
+import { createPushSend } from "../../../src/monitor/notifications/channels/push/kind.ts";
 import { isTestService } from "../../helpers/push-form.ts";
 import { listenPushService, readVapid, subscribeBrowser } from "../../helpers/push-service.ts";
 import { toldIncident } from "../../helpers/told-incident.ts";

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { ChannelKind } from "../../notifications/channels/channel.ts";
+import type { ChannelKind } from "../../notifications/channels/kind.ts";
 import type { TellingKind } from "../../notifications/channels/message.ts";
 import type { Said } from "../../notifications/rules/next-telling.ts";
 import type { FailureClass } from "../../outgoing/failure.ts";

@@ -7,7 +7,7 @@ import { findTakings } from "../../fleet/takings.ts";
 import { untilChoices } from "../../fleet/until-choices.ts";
 import { hasAnyRight } from "../../viewer/access.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
-import type { MessengerBot } from "../channels/bots/call-bot.ts";
+import { DIALECTS } from "../channels/bots/call-bot.ts";
 import type { BotUpdate } from "../channels/bots/updates.ts";
 import { type BotOfChannels, findBotUser, redeemMessengerCode } from "../registry/messenger-accounts.ts";
 
@@ -18,22 +18,16 @@ export interface KnownBot extends BotOfChannels {
 
 type Button = Extract<BotUpdate, { kind: "button" }>;
 
-/** Does at `now` (ms UTC) what somebody asks for by a bot, as far as they may, and says what came of it. */
-export async function answerUpdate(
-  db: Db,
-  known: KnownBot,
-  update: BotUpdate,
-  bot: MessengerBot,
-  now: number,
-): Promise<void> {
+/** Does at `now` (ms UTC) what somebody asks for by a bot, as far as they may. @returns what the bot says to that, within a few seconds. */
+export async function answerUpdate(db: Db, known: KnownBot, update: BotUpdate, now: number) {
+  const dialect = DIALECTS[known.messenger];
   if (update.kind === "button") {
     const { text, isAlert } = await press(db, known, update, now);
-    await bot.answerButton(update.callbackId, text, isAlert);
-    return;
+    return dialect.answerButton(update.callbackId, text, isAlert);
   }
   // In a group a code would be everybody's.
-  if (update.kind === "start" && !update.isPrivate) return;
-  await bot.reply(update.chatId, await answerText(db, known, update, now));
+  if (update.kind === "start" && !update.isPrivate) return null;
+  return dialect.reply(update.chatId, await answerText(db, known, update, now));
 }
 
 async function answerText(db: Db, known: KnownBot, update: Exclude<BotUpdate, Button>, now: number) {

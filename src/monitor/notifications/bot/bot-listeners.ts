@@ -4,7 +4,7 @@ import type { OutgoingFailure } from "../../outgoing/failure.ts";
 import { attempt } from "../../requests/attempt.ts";
 import type { BotConnection } from "../channels/bots/call-bot.ts";
 import { listenToBot } from "../channels/bots/listen-to-bot.ts";
-import { isMessenger } from "../channels/channel.ts";
+import { isMessenger } from "../channels/kind.ts";
 import { readChannels } from "../registry/find-channels.ts";
 import { openChannel } from "../sending/open-channel.ts";
 import { answerUpdate, type KnownBot } from "./answer-update.ts";
@@ -74,7 +74,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
   function listen(bot: Bot) {
     const listener = listenToBot(bot.connection, {
       ...{ log, clock },
-      onUpdate: (update, messengerBot) => answerUpdate(db, entry.bot, update, messengerBot, clock()),
+      onUpdate: (update) => answerUpdate(db, entry.bot, update, clock()),
       onStanding: (failure) => {
         entry.standing = failure;
       },

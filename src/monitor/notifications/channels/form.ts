@@ -1,7 +1,12 @@
-import type { Checked } from "./checks.ts";
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import { isCallable } from "../../outgoing/allowed-address.ts";
 
 /** What was typed, by field. */
 export type Typed = Readonly<Record<string, string>>;
+
+/** Something that was typed, or the key of what is wrong with it and what its words say. */
+export type Checked = { value: string } | { problem: string; values?: Record<string, string | number> };
 
 /** A field of the form of a kind; the catalogs call it `channels.field.<label>`. */
 export interface FormField {
@@ -21,6 +26,18 @@ export interface FormField {
   isRare?: boolean;
   /** Checks what was typed, when anything was. */
   check(text: string): Checked;
+  /** Of a secret, when it may be left out. */
+  stays?: SecretStays;
+}
+
+/** A secret goes only by the way for which it was given: whoever changes that says it again. */
+interface SecretStays {
+  /** By which way it would go; null = it is not needed. */
+  way(values: Typed): readonly unknown[] | null;
+  /** What is wrong where none is stored; null = nothing. */
+  missing: string | null;
+  /** What is wrong where it is stored for another way. */
+  again: string;
 }
 
 /** What a channel is that is changed, as it is stored; secrets are null where they cannot be opened. */
@@ -44,30 +61,80 @@ export interface KindForm<Settings, Secrets> {
    * What the fields come to that are right each by itself; secrets that are left out stay as they are.
    * @param values as their checks have read them. @param present null = the channel is new.
    */
-  termsOf(
-    values: Typed,
-    present: Present<Settings, Secrets> | null,
-  ): { problems: Record<string, string>; settings: Settings; secrets: Partial<Secrets> };
+  termsOf(values: Typed, present: Present<Settings, Secrets> | null): KindTerms<Settings, Secrets>;
 }
 
-/** Checks a text that may be anything, within a length. @param limit what the words of the problem call it. */
-export function checkLength(maxLength: number, problem: string, limit: string, isTrimmed = true) {
+interface KindTerms<Settings, Secrets> {
+  problems?: Record<string, string>;
+  settings: Settings;
+  secrets: Partial<Secrets>;
+  /** A secret that was made, since there is none: it is told once. */
+  made?: string;
+}
+
+const HOST = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]*[\p{L}\p{N}])?\.?$/u;
+const MAX_HOST_LENGTH = 253;
+const MAX_URL_LENGTH = 500;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
+const MAX_CERTIFICATES_LENGTH = 32_768;
+
+/** Checks a text that may be anything, within a length: `channels.problem.<name>Long` says `max`. */
+export function checkLength(name: string, max: number, isTrimmed = true) {
   return (text: string): Checked => {
     const value = isTrimmed ? text.trim() : text;
-    return value.length > maxLength ? { problem, values: { [limit]: maxLength } } : { value };
+    return value.length > max
+      ? { problem: `channels.problem.${name}Long`, values: { [`${name}Max`]: max } }
+      : { value };
   };
 }
 
-/**
- * A secret goes only by the way for which it was given: whoever changes that says it again.
- * @param isSameWay whether server, encryption, authorities and proxy are as they were.
- */
-export function leftOutProblem(
-  isKnown: boolean,
-  isSameWay: boolean,
-  missing: string,
-  again: string,
-): string | null {
-  if (!isKnown) return missing;
-  return isSameWay ? null : again;
+/** Checks the name or address of a server. */
+export function checkHost(text: string): Checked {
+  const host = text.trim().replace(/^\[(.*)\]$/, "$1");
+  if (host.length > MAX_HOST_LENGTH || (isIP(host) === 0 && !HOST.test(host)))
+    return { problem: "channels.problem.host" };
+  return isCallable(host) ? { value: host } : { problem: "channels.problem.addressRefused" };
+}
+
+/** Checks an address that programs call, without login and password. */
+export function checkUrl(text: string): Checked {
+  const typed = text.trim();
+  const url = /^https?:\/\//i.test(typed) ? URL.parse(typed) : null;
+  if (!url || url.username || url.password) return { problem: "settings.problem.url" };
+  if (!isCallable(url.hostname)) return { problem: "channels.problem.addressRefused" };
+  url.hash = "";
+  return url.href.length > MAX_URL_LENGTH ? { problem: "channels.problem.urlLong" } : { value: url.href };
+}
+
+/** Checks where a proxy is. */
+export function checkProxy(text: string): Checked {
+  const typed = text.trim();
+  const url = /^(?:https?|socks5):\/\//i.test(typed) ? URL.parse(typed) : null;
+  const hasMore = url && (/[^/]/.test(url.pathname) || url.search || url.hash);
+  if (!url || url.hostname === "" || url.username || url.password || hasMore)
+    return { problem: "channels.problem.proxy" };
+  if (!isCallable(url.hostname)) return { problem: "channels.problem.addressRefused" };
+  const value = `${url.protocol}//${url.host}`;
+  return value.length > MAX_HOST_LENGTH ? { problem: "channels.problem.proxy" } : { value };
+}
+
+/** Checks certificates of authorities as PEM. Whatever else stands around them goes. */
+export function checkCertificates(text: string): Checked {
+  // What is stored here is shown again.
+  if (text.includes("PRIVATE KEY-----")) return { problem: "channels.problem.privateKey" };
+  const found = text.replaceAll("\r\n", "\n").match(CERTIFICATE) ?? [];
+  if (found.length === 0 || !found.every(isCertificate)) return { problem: "channels.problem.certificate" };
+  const value = `${found.join("\n")}\n`;
+  return value.length > MAX_CERTIFICATES_LENGTH
+    ? { problem: "channels.problem.certificatesLong" }
+    : { value };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    new X509Certificate(pem);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -3,7 +3,7 @@ import { type CallLimits, call, type OutgoingAnswer, type OutgoingCall } from ".
 import { classOfStatus, failed } from "../../outgoing/failure.ts";
 import { type Hide, hideSecrets, secretsOfUrl } from "../../outgoing/hide-secrets.ts";
 import { shortLine } from "../../pos-client/calls/failure.ts";
-import type { SendOutcome } from "./channel.ts";
+import type { SendOutcome } from "./kind.ts";
 import { plainLine } from "./plain-text.ts";
 
 /** Of an answer the body is an ornament. */

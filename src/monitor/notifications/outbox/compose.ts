@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Db } from "../../database/schema.ts";
 import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
 import { inSentence } from "../../viewer/in-sentence.ts";
-import { type ChannelKind, isMessenger } from "../channels/channel.ts";
+import { type ChannelKind, isMessenger } from "../channels/kind.ts";
 import type { OutgoingMessage, TellingKind } from "../channels/message.ts";
 import type { IncidentStatus, Said } from "../rules/next-telling.ts";
 import { listActiveRules } from "../rules/rule.ts";

@@ -9,7 +9,7 @@ import { failed, type OutgoingFailure } from "../../outgoing/failure.ts";
 import { attempt } from "../../requests/attempt.ts";
 import { createRunner } from "../../requests/runner.ts";
 import { presentationFor } from "../../viewer/viewer.ts";
-import type { SendOutcome } from "../channels/channel.ts";
+import type { SendOutcome } from "../channels/kind.ts";
 import type { OutgoingMessage } from "../channels/message.ts";
 import { KINDS } from "../sending/kinds.ts";
 import { openChannel } from "../sending/open-channel.ts";

@@ -1,7 +1,7 @@
 import { parseJson } from "../../../protocol/parse-json.ts";
 import type { Db } from "../../database/schema.ts";
 import { sortText } from "../../database/text.ts";
-import { CHANNEL_KINDS, type ChannelKind } from "../channels/channel.ts";
+import { CHANNEL_KINDS, type ChannelKind } from "../channels/kind.ts";
 import { ESCALATION_CHANNEL } from "../rules/rule.ts";
 
 /** Who asks for channels: everybody sees their own, administrators those of all too. */

@@ -6,7 +6,7 @@ import type { Language } from "../../viewer/language.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
 import { DIALECTS } from "../channels/bots/call-bot.ts";
 import type { BotPerson } from "../channels/bots/updates.ts";
-import { isMessenger, type Messenger } from "../channels/channel.ts";
+import { isMessenger, type Messenger } from "../channels/kind.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { DEFAULT_TERMS } from "../rules/rule.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";

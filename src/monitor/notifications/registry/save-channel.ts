@@ -15,7 +15,7 @@ import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { Language } from "../../viewer/language.ts";
-import type { ChannelKind } from "../channels/channel.ts";
+import type { ChannelKind } from "../channels/kind.ts";
 import { DEFAULT_TERMS } from "../rules/rule.ts";
 import { knownSecrets } from "../sending/open-channel.ts";
 import { lookAgainAtAll } from "../telling/look-again.ts";
@@ -52,17 +52,17 @@ export interface NewChannel extends WantedChannel {
 /** Why a channel cannot be saved: one of that name is there, there are enough, or the one that it goes through is not there. */
 export type ChannelProblem = "nameTaken" | "tooMany" | "noVia";
 
-/** Makes a channel; its secrets have to be complete. @returns its id. */
+/** Makes a channel; its secrets have to be complete. @returns its id, or why there is none. */
 export async function createChannel(
   db: Db,
   secretBox: SecretBox,
   actor: Actor,
   { ownerId, hasDefaultRule, ...wanted }: NewChannel,
   now: number,
-): Promise<{ ok: true; id: number } | { ok: false; problem: ChannelProblem }> {
+): Promise<number | ChannelProblem> {
   return await inTransaction(db, async (trx) => {
     const problem = await findProblem(trx, wanted, ownerId);
-    if (problem) return { ok: false, problem };
+    if (problem) return problem;
     const { kind, secrets } = wanted.terms;
     const { id } = await trx
       .insertInto("channel")
@@ -79,7 +79,7 @@ export async function createChannel(
     }
     await recordEvent(trx, actor, { action: "channel_create", subject: wanted.name, detail }, now);
     await lookAgainAtAll(trx);
-    return { ok: true, id };
+    return id;
   });
 }
 

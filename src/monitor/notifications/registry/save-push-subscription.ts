@@ -48,7 +48,7 @@ export async function savePushSubscription(
     }
     const wanted = { name: freeName(name, own), language, timeZone, terms, ownerId, hasDefaultRule: true };
     const made = await createChannel(trx, secretBox, actor, wanted, now);
-    return made.ok ? { ok: true, id: made.id, isNew: true } : { ok: false, problem: "tooMany" };
+    return typeof made === "number" ? { ok: true, id: made, isNew: true } : { ok: false, problem: "tooMany" };
   });
 }
 

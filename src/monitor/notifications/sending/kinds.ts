@@ -1,7 +1,6 @@
 import { maxKind, telegramKind } from "../channels/bots/kind.ts";
-import type { ChannelKind } from "../channels/channel.ts";
 import { emailKind } from "../channels/email/kind.ts";
-import type { AnyKind } from "../channels/kind.ts";
+import type { AnyKind, ChannelKind } from "../channels/kind.ts";
 import { pushKind } from "../channels/push/kind.ts";
 import { webhookKind } from "../channels/webhook/kind.ts";
 

@@ -4,7 +4,7 @@ import { inBatches } from "../../database/in-batches.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { attempt } from "../../requests/attempt.ts";
-import { takesChanges } from "../channels/channel.ts";
+import { takesChanges } from "../channels/kind.ts";
 import { queueDelivery } from "../outbox/queue-delivery.ts";
 import { nextTelling, type Telling } from "../rules/next-telling.ts";
 import { type ActiveRule, listActiveRules, quietUntil } from "../rules/rule.ts";

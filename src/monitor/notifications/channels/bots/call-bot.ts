@@ -5,7 +5,7 @@ import { type CallLimits, call } from "../../../outgoing/call.ts";
 import { classOfStatus, failed, type OutgoingFailure } from "../../../outgoing/failure.ts";
 import { type Hide, hideSecrets, secretsOfProxy } from "../../../outgoing/hide-secrets.ts";
 import { shortLine } from "../../../pos-client/calls/failure.ts";
-import type { Messenger } from "../channel.ts";
+import type { Messenger } from "../kind.ts";
 import type { BotAnswer, BotCall, BotDialect, BotSecrets, BotServer } from "./dialect.ts";
 import { max } from "./max.ts";
 import { telegram } from "./telegram.ts";
@@ -71,23 +71,4 @@ export async function describeBot(
   if (!bots.Check(asked.result)) return failed("temporary", "taken, but without saying who the bot is");
   const said = (text: string) => shortLine(hideOfBot(connection.secrets)(text));
   return { ok: true, username: said(asked.result.username), name: said(asked.result.first_name) };
-}
-
-export type MessengerBot = ReturnType<typeof createMessengerBot>;
-
-/**
- * What a bot says to people who press its buttons, which wait a few seconds for it, and write to it. Texts are plain ones.
- * @param signal ends what is under way: only then it rejects.
- */
-export function createMessengerBot(
-  connection: BotConnection,
-  signal: AbortSignal,
-  limits?: Partial<CallLimits>,
-) {
-  const { answerButton, reply } = DIALECTS[connection.kind];
-  return {
-    answerButton: (...answer: Parameters<typeof answerButton>) =>
-      callBot(connection, answerButton(...answer), signal, limits),
-    reply: (...message: Parameters<typeof reply>) => callBot(connection, reply(...message), signal, limits),
-  };
 }

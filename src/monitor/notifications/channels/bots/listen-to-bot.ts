@@ -2,7 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { FastifyBaseLogger } from "fastify";
 import { CALL_LIMITS, type CallLimits } from "../../../outgoing/call.ts";
 import { failed, type OutgoingFailure } from "../../../outgoing/failure.ts";
-import { type BotConnection, callBot, createMessengerBot, DIALECTS, type MessengerBot } from "./call-bot.ts";
+import { type BotConnection, callBot, DIALECTS } from "./call-bot.ts";
+import type { BotCall } from "./dialect.ts";
 import type { BotUpdate, PolledUpdates } from "./updates.ts";
 
 const WAIT_MS = 25_000;
@@ -14,10 +15,10 @@ const CHANCE = 0.5;
 /** To what and how to listen; the rest is for tests. */
 export interface ListenerOptions {
   /**
-   * Called with one update after the other. What it rejects with is logged, and the update counts as done. An update may come again when the
-   * process ends before the messenger has heard that it is done.
+   * Called with one update after the other; what it returns is said by the bot. What it rejects with is logged, and the update counts as done.
+   * An update may come again when the process ends before the messenger has heard that it is done.
    */
-  onUpdate: (update: BotUpdate, bot: MessengerBot) => Promise<void> | void;
+  onUpdate: (update: BotUpdate) => Promise<BotCall | null>;
   /** Called when it changes whether the bot can be listened to: why not, or null; with null once it can for the first time. */
   onStanding: (failure: OutgoingFailure | null) => void;
   log: FastifyBaseLogger;
@@ -38,7 +39,6 @@ export function listenToBot(
   const dialect = DIALECTS[connection.kind];
   const closing = new AbortController();
   const { signal } = closing;
-  const bot = createMessengerBot(connection, signal, limits);
   let position: number | null = null;
   let standing: OutgoingFailure | null | undefined;
   const ended = listen();
@@ -86,7 +86,8 @@ export function listenToBot(
     for (const update of updates) {
       if (signal.aborted) return true;
       try {
-        await onUpdate(update, bot);
+        const said = await onUpdate(update);
+        if (said) await callBot(connection, said, signal, limits);
       } catch (error) {
         const what = `An update of the ${dialect.name} bot failed; it is left out`;
         if (!signal.aborted) log.error({ err: error, kind: update.kind }, what);

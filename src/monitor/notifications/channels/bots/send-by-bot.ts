@@ -1,7 +1,7 @@
 import type { CallLimits } from "../../../outgoing/call.ts";
 import { failed } from "../../../outgoing/failure.ts";
 import { shortLine } from "../../../pos-client/calls/failure.ts";
-import type { Send, SendOutcome } from "../channel.ts";
+import type { Send, SendOutcome } from "../kind.ts";
 import type { OutgoingMessage } from "../message.ts";
 import { cutAtWord, plainLine } from "../plain-text.ts";
 import { type BotConnection, callBot, DIALECTS, hideOfBot } from "./call-bot.ts";

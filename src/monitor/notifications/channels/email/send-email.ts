@@ -7,9 +7,9 @@ import { type FailureClass, failed, networkText, type OutgoingFailure } from "..
 import { type Hide, hideSecrets } from "../../../outgoing/hide-secrets.ts";
 import { trustIn } from "../../../outgoing/trust.ts";
 import { shortLine } from "../../../pos-client/calls/failure.ts";
-import type { Send, SendOutcome } from "../channel.ts";
+import type { Send, SendOutcome } from "../kind.ts";
 import { composeEmail, type MailAddress, readMailAddress } from "./compose-email.ts";
-import type { EmailSecrets, EmailServer, EmailTarget } from "./form.ts";
+import type { EmailSecrets, EmailServer, EmailTarget } from "./kind.ts";
 
 const MAX_REPLY_BYTES = 64 * 1024;
 /** How long the other side may take to close what is over. */

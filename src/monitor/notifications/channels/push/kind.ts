@@ -1,9 +1,25 @@
+import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
-import { defineKind } from "../kind.ts";
-import { createPushSend } from "./send-push.ts";
+import webPush from "web-push";
+import type { CallLimits } from "../../../outgoing/call.ts";
+import { failed } from "../../../outgoing/failure.ts";
+import type { Language } from "../../../viewer/language.ts";
+import { defineKind, type Send } from "../kind.ts";
+import type { OutgoingMessage } from "../message.ts";
+import { cutAtWord, plainLine } from "../plain-text.ts";
+import { post } from "../post.ts";
 
 /** The service of a browser, with the path that leads to this one. Those of Windows are the longest. */
 const MAX_ENDPOINT_LENGTH = 2_000;
+/** What a browser that is off for longer does not hear of any more. */
+const KEPT_SECONDS = 86_400;
+const ENCODING = "aes128gcm";
+/** More is not read on a screen that is locked; together with the rest it takes less than 3 KB, whatever the letters. */
+const MAX_TITLE_CHARACTERS = 120;
+const MAX_LINE_CHARACTERS = 240;
+const SHOWN_LINES = 2;
+/** What a `Topic` may be at most, RFC 8030. */
+const TOPIC_CHARACTERS = 32;
 
 /** By whose keys a message is signed: the installation's, the same for all browsers. */
 export const PushSender = Type.Object({
@@ -27,6 +43,48 @@ export type PushTarget = Static<typeof PushTarget>;
 export const PushSecrets = Type.Object({ auth: Type.String({ pattern: "^[A-Za-z0-9_-]{22}$" }) });
 export type PushSecrets = Static<typeof PushSecrets>;
 
+/** By whom, and to which browser. */
+export interface PushConnection {
+  server: PushSender;
+  target: PushTarget;
+  secrets: PushSecrets;
+}
+
+/** Makes a channel that tells a browser by its push service (RFC 8030). @param limits for tests. */
+export function createPushSend(
+  connection: PushConnection,
+  isPushService: IsPushService,
+  limits: Partial<CallLimits> = {},
+): Send {
+  return async (message, signal) => {
+    const { endpoint } = connection.target;
+    const url = URL.parse(endpoint);
+    if (!url || !isPushService(url))
+      return failed("recipient", `${url?.host ?? "its address"} is no push service that is known`);
+    const asked = requestOf(connection, message);
+    if (!asked) return failed("recipient", "the keys of the browser cannot be used");
+    return await post({ url: endpoint, ...asked, secret: connection.secrets.auth }, signal, limits);
+  };
+}
+
+/** Where browsers are reached: Chrome and those made from it, Firefox, Edge, Safari. With a dot at the beginning: whatever stands before it. */
+const PUSH_SERVICES = [
+  "fcm.googleapis.com",
+  ".push.services.mozilla.com",
+  ".notify.windows.com",
+  ".push.apple.com",
+];
+
+/** Whether an address is one of a push service: nothing else is called with what a browser said. */
+export type IsPushService = (endpoint: URL) => boolean;
+
+export const isPushService: IsPushService = ({ protocol, hostname, port, username, password }) => {
+  if (protocol !== "https:" || port !== "" || username !== "" || password !== "") return false;
+  return PUSH_SERVICES.some((service) =>
+    service.startsWith(".") ? hostname.endsWith(service) : hostname === service,
+  );
+};
+
 export const pushKind = defineKind(
   { server: PushSender, target: PushTarget, secrets: PushSecrets },
   {
@@ -36,3 +94,66 @@ export const pushKind = defineKind(
     facts: () => [],
   },
 );
+
+/**
+ * What a push service takes: encrypted so that only the browser reads it (RFC 8291), and signed with the keys of the installation (RFC 8292).
+ * @returns null when a key is none; what the library says of it may hold the key.
+ */
+function requestOf({ server, target, secrets }: PushConnection, message: OutgoingMessage) {
+  const { publicKey, privateKey, subject } = server;
+  const { origin } = new URL(target.endpoint);
+  const isUrgent = message.text.sign === "failing" && !message.isSilent;
+  const payload = JSON.stringify(payloadOf(message));
+  try {
+    return {
+      body: webPush.encrypt(target.p256dh, secrets.auth, payload, ENCODING).cipherText,
+      headers: {
+        ...webPush.getVapidHeaders(origin, subject, publicKey, privateKey, ENCODING),
+        "Content-Type": "application/octet-stream",
+        "Content-Encoding": ENCODING,
+        TTL: String(KEPT_SECONDS),
+        Urgency: isUrgent ? "high" : "normal",
+        // What has not been delivered yet is replaced by what comes after it.
+        Topic: topicOf(message.thread),
+      },
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** What the service worker (`public/push-worker`) is told, as JSON. */
+export interface PushPayload {
+  title: string;
+  body: string;
+  /** The page to open: a path, since nothing but Poswatch is opened. */
+  url: string;
+  /** A newer notification takes the place of one with the same tag. */
+  tag: string;
+  /** Whether it is heard again where it takes the place of another one. */
+  renotify: boolean;
+  silent: boolean;
+  language: Language;
+  /** ms UTC. */
+  at: number;
+}
+
+function payloadOf({ kind, thread, isSilent, language, at, text, incident }: OutgoingMessage): PushPayload {
+  const lines = text.paragraphs.flatMap((paragraph) => paragraph.split(/\r\n|[\n\r]/)).map(plainLine);
+  const shown = lines.filter(Boolean).slice(0, SHOWN_LINES);
+  const list = kind === "channel" || kind === "channel_works" ? "/channels" : "/incidents";
+  return {
+    title: cutAtWord(plainLine(text.title), MAX_TITLE_CHARACTERS),
+    body: shown.map((line) => cutAtWord(line, MAX_LINE_CHARACTERS)).join("\n"),
+    url: incident ? `/incidents/${incident.id}` : list,
+    tag: topicOf(thread),
+    renotify: !isSilent,
+    silent: isSilent,
+    ...{ language, at },
+  };
+}
+
+/** What belongs to one conversation, in the letters that a `Topic` may have. */
+function topicOf(thread: string): string {
+  return createHash("sha256").update(thread).digest("base64url").slice(0, TOPIC_CHARACTERS);
+}

@@ -2,10 +2,9 @@ import { createHmac } from "node:crypto";
 import type { Static } from "typebox";
 import Type from "typebox";
 import type { CallLimits } from "../../../outgoing/call.ts";
-import type { Send } from "../channel.ts";
-import { checkUrl } from "../checks.ts";
-import type { KindForm } from "../form.ts";
-import { defineKind } from "../kind.ts";
+import { makeSecretToken } from "../../../secrets/secret-token.ts";
+import { checkUrl, type KindForm } from "../form.ts";
+import { defineKind, type Send } from "../kind.ts";
 import type { IncidentFacts, OutgoingMessage, TellingKind } from "../message.ts";
 import { plainBody, plainLine, plainLines } from "../plain-text.ts";
 import { post } from "../post.ts";
@@ -83,20 +82,22 @@ const SECRET_LENGTH = { min: 16, max: 200 };
 const webhookForm: KindForm<WebhookTarget, WebhookSecrets> = {
   fields: [
     { name: "url", isRequired: true, inputMode: "url", hint: "url", check: checkUrl },
-    { name: "secret", control: "secret", hint: "secret", check: checkSecret },
+    {
+      ...{ name: "secret", control: "secret", hint: "secret", check: checkSecret },
+      stays: {
+        way: ({ url = "" }) => [URL.parse(url)?.origin],
+        ...{ missing: null, again: "channels.problem.secretAgain" },
+      },
+    },
   ],
   defaults: {},
   rareSummary: null,
   typedOf: ({ settings }) => ({ url: settings.url }),
   knownSecrets: () => ["secret"],
   termsOf({ url = "", secret = "" }, present) {
-    const isAgain =
-      present?.secrets === null || (present && originOf(present.settings.url) !== originOf(url));
-    return {
-      problems: secret === "" && isAgain ? { secret: "channels.problem.secretAgain" } : {},
-      settings: { url },
-      secrets: secret === "" ? {} : { secret },
-    };
+    const made = secret || present?.secrets ? "" : makeSecretToken();
+    const given = secret || made;
+    return { settings: { url }, secrets: given ? { secret: given } : {}, made };
   },
 };
 
@@ -119,8 +120,4 @@ function checkSecret(text: string) {
         problem: "channels.problem.secret",
         values: { minSecret: SECRET_LENGTH.min, maxSecret: SECRET_LENGTH.max },
       };
-}
-
-function originOf(url: string): string {
-  return URL.parse(url)?.origin ?? "";
 }
