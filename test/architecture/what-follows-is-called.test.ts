@@ -31,7 +31,7 @@ const FOLLOWED: Record<string, Followed> = {
     columns: { pos_status: ["state", "cause_key"], pos_server: ["parked"], organization: ["archived_at"] },
     rows: ["pos_status"],
     writers: {
-      "monitor/polling/save-results.ts upsertStatuses": "savePollResults",
+      "monitor/polling/save-results.ts updateStatuses": "savePollResults",
       "monitor/fleet/park-pos-server.ts setParked": SAME,
       "monitor/fleet/opening-hours/keep-closings.ts keepClosing": SAME,
       [`${REGISTRY}/organizations.ts setArchived`]: SAME,
@@ -96,7 +96,7 @@ const FOLLOWED: Record<string, Followed> = {
       "monitor/fleet/park-pos-server.ts setParked": SAME,
       "monitor/fleet/tags.ts setTags": SAME,
       // Of those that are there only what was polled.
-      "monitor/polling/save-results.ts upsertStatuses": null,
+      "monitor/polling/save-results.ts updateStatuses": null,
     },
   },
   "the one writer of the copies": {

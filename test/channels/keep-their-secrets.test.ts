@@ -199,6 +199,7 @@ t.test("a channel whose secrets cannot be opened is changed by typing them again
   const { db } = monitor.app.database;
   const admin = await signedIn(monitor, { isAdministrator: true });
   const [email, telegram] = [await addChannel(monitor), await addChannel(monitor, TERMS.telegram)];
+  const webhook = await addChannel(monitor, TERMS.webhook);
   await db
     .updateTable("channel")
     .set({ secrets: new Uint8Array(40) })
@@ -214,6 +215,13 @@ t.test("a channel whose secrets cannot be opened is changed by typing them again
     t.equal((await admin.post(`/channels/${id}`, { ...form, ...secret })).statusCode, 303);
     t.match(await secretsOf(monitor, id), secret);
   }
+  await admin.post(`/channels/${webhook}`, WEBHOOK);
+  const { secret } = (await secretsOf(monitor, webhook)) as { secret: string };
+  t.match(
+    (await admin.get(`/channels/${webhook}`)).body,
+    `value="${secret}"`,
+    "that of a webhook is made anew",
+  );
 });
 
 t.test("another path of a webhook is saved, though the log does not say it", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
+import { queueAllIncidents } from "../../src/monitor/fleet/queue-changes.ts";
 import { changeTags } from "../../src/monitor/fleet/tags.ts";
 import { takeCare } from "../../src/monitor/fleet/take-care.ts";
-import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, eventsOf, pass, receiveEvents, tell } from "../helpers/notifications.ts";
@@ -219,7 +219,7 @@ t.test("an escalation to a channel that is off is made up for when it is on agai
   await switchTo(0);
   await pass(monitor, HOUR_MS);
   await switchTo(1);
-  await lookAgainAtAll(db);
+  await queueAllIncidents(db);
   await pass(monitor, MINUTE_MS);
   t.same(eventsOf(second), ["escalated Тверская"]);
 });
@@ -263,7 +263,7 @@ t.test("what a rule has told that is gone is told to be over by another one of t
   const id = await addFailing(monitor, "Тверская");
   await pass(monitor, 10 * MINUTE_MS);
   await db.deleteFrom("telling_rule").where("id", "=", first).execute();
-  await lookAgainAtAll(db);
+  await queueAllIncidents(db);
   await pass(monitor, HOUR_MS);
   await monitor.report(id);
   await pass(monitor, MINUTE_MS);

@@ -1,9 +1,9 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
+import { queueAllIncidents } from "../../src/monitor/fleet/queue-changes.ts";
 import { changeTags } from "../../src/monitor/fleet/tags.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
-import { lookAgainAtAll } from "../../src/monitor/notifications/telling/look-again.ts";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
@@ -95,7 +95,7 @@ const CASES: [
     async ({ db }) => {
       const terms = JSON.stringify({ ...DEFAULT_TERMS, organizations: [2] });
       await db.updateTable("telling_rule").set({ terms }).execute();
-      await lookAgainAtAll(db);
+      await queueAllIncidents(db);
     },
     NO_MORE,
     { endedBy: null, closedAt: null },
@@ -105,7 +105,7 @@ const CASES: [
     {},
     async ({ db }) => {
       await db.deleteFrom("telling_rule").execute();
-      await lookAgainAtAll(db);
+      await queueAllIncidents(db);
     },
     NO_MORE,
     { endedBy: null, closedAt: null },

@@ -126,11 +126,8 @@ t.test("a proxy that is none, is silent or closes is named as what does not work
   await untilLeftAlone(silent.server, closing.server, speaking.server);
 });
 
-t.test("what is no proxy, or must not be called, is refused before", async (t) => {
+t.test("what must not be called is refused before", async (t) => {
   const url = "https://other-side.invalid";
-  const badlyEncoded = "socks5://u:%s3cret%@127.0.0.1:1080";
-  for (const proxy of ["proxy", "ftp://127.0.0.1", "socks4://127.0.0.1:1080", "socks5://", badlyEncoded])
-    await fails(t, { url, proxy }, /^not the address of a proxy$/);
   for (const proxy of ["http://169.254.169.254", "socks5://169.254.169.254:1080", "https://[fe80::1]:3128"])
     await fails(t, { url, proxy }, /is not allowed/);
   const inner = { url: "http://169.254.169.254/", proxy: "http://127.0.0.1:1" };

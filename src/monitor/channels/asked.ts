@@ -16,28 +16,21 @@ export const ACCESS = { config: { access: "outlet_setup" } } as const;
 /** Of a route of a channel, or of one of its rules. */
 export type AskedRequest = FastifyRequest<{ Params: { id: string; rule?: string } }>;
 
-/** A channel, and of which organizations its rules may be. */
+/** A channel, and of which organizations its rules may be; `rule`: that the address names as well, null = none. */
 export interface AskedChannel extends RuleOwner {
   channel: Channel;
-  /** That an address names as well. */
-  rule?: Rule;
+  rule: Rule | null;
 }
 
-/** Finds the channel that an address names, as `askedRule` its rule too. @throws NotFoundError also for whoever may not see it. */
+/** Finds the channel that an address names, and its rule. @throws NotFoundError also for whoever may not see it. */
 export async function askedChannel(db: Db, request: AskedRequest): Promise<AskedChannel> {
-  const id = readId(request.params.id);
-  const channel = id === null ? null : await findChannel(db, request.signedInUser(), id);
+  const { id, rule: ruleId } = request.params;
+  const channel = await findChannel(db, request.signedInUser(), readId(id) ?? 0);
   if (!channel) throw new NotFoundError();
+  const rule = ruleId === undefined ? null : await findRule(db, channel.id, readId(ruleId) ?? 0);
+  if (ruleId !== undefined && !rule) throw new NotFoundError();
   // Own ones are asked for by their owner alone.
-  return { channel, access: channel.ownerId === null ? "all" : request.viewer.organizations };
-}
-
-export async function askedRule(db: Db, request: AskedRequest): Promise<AskedChannel & { rule: Rule }> {
-  const asked = await askedChannel(db, request);
-  const id = readId(request.params.rule ?? "");
-  const rule = id === null ? null : await findRule(db, asked.channel.id, id);
-  if (!rule) throw new NotFoundError();
-  return { ...asked, rule };
+  return { channel, rule, access: channel.ownerId === null ? "all" : request.viewer.organizations };
 }
 
 /** Asks before something goes; the answer is sent to `path`. */

@@ -83,12 +83,7 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
   async function findBotAddress(channelId: number): Promise<string | null> {
     const { connection } = (await openChannel(db, app.secretBox, channelId)) ?? {};
     if (!connection || !isMessenger(connection.kind)) return null;
-    try {
-      const bot = await describeBot(connection as BotConnection, AbortSignal.timeout(ASK_BOT_FOR_MS));
-      return bot.ok ? DIALECTS[connection.kind].botsUrl + bot.username : null;
-    } catch {
-      // It took too long: the code works without a link too.
-      return null;
-    }
+    const bot = await describeBot(connection as BotConnection, { callTimeoutMs: ASK_BOT_FOR_MS });
+    return bot.ok ? DIALECTS[connection.kind].botsUrl + bot.username : null;
   }
 }

@@ -12,7 +12,6 @@ import {
   type AskedChannel,
   type AskedRequest,
   askedChannel,
-  askedRule,
   askToRemove,
   channelUrl,
   tell,
@@ -31,46 +30,40 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const options = { ...ACCESS, bodyLimit: MAX_RIGHTS_FORM_BYTES };
 
-  app.get("/channels/:id/rules/new", ACCESS, async (request: AskedRequest, reply) => {
-    return await showForm(reply, await askedChannel(db, request), ruleFormOf(DEFAULT_TERMS));
-  });
-
-  app.post("/channels/:id/rules", options, async (request: AskedRequest, reply) => {
-    return await save(reply, await askedChannel(db, request));
-  });
-
-  app.get("/channels/:id/rules/:rule", ACCESS, async (request: AskedRequest, reply) => {
-    const asked = await askedRule(db, request);
-    return await showForm(reply, asked, ruleFormOf(asked.rule));
-  });
-
-  app.post("/channels/:id/rules/:rule", options, async (request: AskedRequest, reply) => {
-    return await save(reply, await askedRule(db, request));
-  });
+  app.get("/channels/:id/rules/new", ACCESS, show);
+  app.get("/channels/:id/rules/:rule", ACCESS, show);
+  app.post("/channels/:id/rules", options, save);
+  app.post("/channels/:id/rules/:rule", options, save);
 
   app.get("/channels/:id/rules/:rule/removal/new", ACCESS, async (request: AskedRequest, reply) => {
     const { viewer } = request;
-    const asked = await askedRule(db, request);
+    const asked = await askedChannel(db, request);
     const { channel, rule } = asked;
-    const said = ruleInWords(viewer, rule, await readRuleNames(db, asked));
+    const said = rule && ruleInWords(viewer, rule, await readRuleNames(db, asked));
     return await askToRemove(reply, {
       title: viewer.t("rule.removal.title"),
       subtitle: channel.name,
-      texts: [said, viewer.t("rule.removal.text"), viewer.t("rule.removal.wayBack")],
-      path: `${channelUrl(channel.id)}/rules/${rule.id}/removal`,
+      texts: [said ?? "", viewer.t("rule.removal.text"), viewer.t("rule.removal.wayBack")],
+      path: `${channelUrl(channel.id)}/rules/${rule?.id}/removal`,
       submit: viewer.t("rule.remove"),
       backUrl: channelUrl(channel.id),
     });
   });
 
   app.post("/channels/:id/rules/:rule/removal", ACCESS, async (request: AskedRequest, reply) => {
-    const asked = await askedRule(db, request);
-    const isRemoved = await removeRule(db, request.actor(), asked, asked.rule.id, app.clock());
+    const asked = await askedChannel(db, request);
+    const isRemoved = await removeRule(db, request.actor(), asked, asked.rule?.id ?? 0, app.clock());
     return isRemoved ? tell(reply, channelUrl(asked.channel.id), "ruleRemoved") : reply.callNotFound();
   });
 
-  async function save(reply: FastifyReply, asked: AskedChannel) {
-    const { body, viewer, isPartial } = reply.request;
+  async function show(request: AskedRequest, reply: FastifyReply) {
+    const asked = await askedChannel(db, request);
+    return await showForm(reply, asked, ruleFormOf(asked.rule ?? DEFAULT_TERMS));
+  }
+
+  async function save(request: AskedRequest, reply: FastifyReply) {
+    const asked = await askedChannel(db, request);
+    const { body, viewer, isPartial } = request;
     const isPreview = isChecked(body, "preview");
     const form = readRuleForm(body);
     const { terms } = form;
@@ -83,7 +76,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     }
     if (!terms || isPreview) return await showForm(reply, asked, form);
     const wanted = { ...terms, id: asked.rule?.id ?? null };
-    const saved = await saveRule(db, reply.request.actor(), asked, wanted, app.clock());
+    const saved = await saveRule(db, request.actor(), asked, wanted, app.clock());
     if (saved === "gone") return reply.callNotFound();
     if (saved === "saved") return tell(reply, channelUrl(asked.channel.id), "ruleSaved");
     return await showForm(reply.code(422), asked, { ...form, problems: REFUSALS[saved], terms: null });

@@ -40,6 +40,16 @@ export async function queueIncidentChanges(trx: Db, incidents: Ids): Promise<voi
     .execute();
 }
 
+/** Has all open incidents looked at anew, since channels, rules, tags or rights have changed, and those that are not told to be over. */
+export async function queueAllIncidents(trx: Db): Promise<void> {
+  const told = trx.selectFrom("message").select("incident_id").where("says", "=", "failing");
+  const open = trx
+    .selectFrom("incident")
+    .select("id")
+    .where(({ or, eb }) => or([eb("closed_at", "is", null), eb("id", "in", told)]));
+  await queueIncidentChanges(trx, open);
+}
+
 /** The same for what is done about subjects: about a POS server it is told with the incidents that it is in. */
 export async function queueIncidentsOf(
   trx: Db,

@@ -1,29 +1,25 @@
 import { lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 
-const REFUSED_SUBNETS: [network: string, prefix: number][] = [
-  ["0.0.0.0", 8],
-  ["169.254.0.0", 16],
-  ["224.0.0.0", 4],
-  ["240.0.0.0", 4],
-  ["::", 128],
-  ["fe80::", 10],
-  ["ff00::", 8],
-];
-
+const refused = listOf(
+  "0.0.0.0/8 169.254.0.0/16 224.0.0.0/4 240.0.0.0/4 ::/128 fe80::/10 ff00::/8",
+  // Cloud metadata services that are not link-local: Alibaba, Azure, Oracle, AWS, Google.
+  "100.100.100.200/32 168.63.129.16/32 192.0.0.192/32 fd00:ec2::254/128 fd20:ce::254/128",
+);
 /** Networks that are somebody's own, and this machine. */
-const PRIVATE_SUBNETS: [network: string, prefix: number][] = [
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["127.0.0.0", 8],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["::1", 128],
-  ["fc00::", 7],
-  ["fec0::", 10],
-];
+const inner = listOf(
+  "10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15",
+  "::1/128 fc00::/7 fec0::/10",
+);
+
+function listOf(...networks: string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks.join(" ").split(" ")) {
+    const [address = "", prefix] = network.split("/");
+    list.addSubnet(address, Number(prefix), familyOf(address));
+  }
+  return list;
+}
 
 /** Prefixes behind which IPv4 addresses are reached, and the group of 16 bits with which the address begins. */
 const EMBEDDING_PREFIXES: { prefix: number[]; at: number }[] = [
@@ -33,23 +29,6 @@ const EMBEDDING_PREFIXES: { prefix: number[]; at: number }[] = [
   { prefix: [0x64, 0xff9b], at: 6 }, // NAT64
   { prefix: [0x2002], at: 1 }, // 6to4
 ];
-const LOOPBACKS = ["::1"];
-
-/** Cloud metadata services that are not link-local: Alibaba, Azure, Oracle, AWS, Google. */
-const REFUSED_ADDRESSES = [
-  "100.100.100.200",
-  "168.63.129.16",
-  "192.0.0.192",
-  "fd00:ec2::254",
-  "fd20:ce::254",
-];
-
-const refused = new BlockList();
-for (const [network, prefix] of REFUSED_SUBNETS) refused.addSubnet(network, prefix, familyOf(network));
-for (const address of REFUSED_ADDRESSES) refused.addAddress(address, familyOf(address));
-const inner = new BlockList();
-for (const [network, prefix] of PRIVATE_SUBNETS) inner.addSubnet(network, prefix, familyOf(network));
-
 /**
  * Tells whether the monitor may connect to a literal IP address. Loopback and private ranges are allowed, since POS
  * servers live there; link-local, metadata, unspecified, multicast and reserved ones are not.
@@ -71,7 +50,7 @@ export function isPublicAddress(address: string): boolean {
 function embeddedAddresses(address: string): string[] {
   const groups = groupsOf(address);
   return EMBEDDING_PREFIXES.filter(
-    ({ prefix }) => !LOOPBACKS.includes(address) && prefix.every((group, place) => groups[place] === group),
+    ({ prefix }) => address !== "::1" && prefix.every((group, place) => groups[place] === group),
   ).map(({ at }) => {
     const [high = 0, low = 0] = groups.slice(at, at + 2);
     return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
@@ -96,6 +75,15 @@ function familyOf(address: string): "ipv4" | "ipv6" {
 export function isCallable(host: string): boolean {
   const plain = host.replace(/^\[|\]$/g, "");
   return isIP(plain) === 0 || isAllowedAddress(plain);
+}
+
+const INNER_NAME =
+  /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa|test|example|invalid|onion)$/;
+
+/** Whether a host is a name, and none that is there only within a network, or nowhere. */
+export function isPublicName(host: string): boolean {
+  const name = host.replace(/\.$/, "");
+  return name.includes(".") && isIP(name) === 0 && !INNER_NAME.test(name);
 }
 
 /** @throws Error when the host is an address that may not be called; a name is looked at by `lookupCallable`. */

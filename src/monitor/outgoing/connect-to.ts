@@ -3,7 +3,7 @@ import { lookupCallable, requireCallable } from "./allowed-address.ts";
 
 /**
  * Connects to a server whose address may be called.
- * @throws Error of the name lookup or of the connection; the reason of the signal, when that ends it.
+ * @throws Error of the name lookup or of the connection, or that the signal has ended it, as it does whenever it aborts.
  */
 export async function connectTo(
   { host, port }: { host: string; port: number },
@@ -14,7 +14,7 @@ export async function connectTo(
   const plain = host.replace(/^\[|\]$/g, "");
   requireCallable(plain);
   const { promise, resolve, reject } = Promise.withResolvers<Socket>();
-  const socket = connect({ host: plain, port, lookup: lookupCallable, noDelay: true });
+  const socket = connect({ host: plain, port, lookup: lookupCallable, noDelay: true, signal });
   let step = isIP(plain) === 0 ? "name lookup" : "connection";
   socket.once("lookup", () => {
     step = "connection";
@@ -22,8 +22,6 @@ export async function connectTo(
   socket.once("connect", () => resolve(socket));
   socket.on("error", reject);
   const timer = setTimeout(() => reject(new Error(`${step} took longer than ${timeoutMs} ms`)), timeoutMs);
-  const onAbort = () => reject(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     return await promise;
   } catch (error) {
@@ -31,6 +29,5 @@ export async function connectTo(
     throw error;
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
   }
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
+import { queueAllIncidents } from "../fleet/queue-changes.ts";
 import { changeTags, listTags, readTags } from "../fleet/tags.ts";
 import type { WithId } from "../forms/id.ts";
-import { lookAgainAtAll } from "../notifications/telling/look-again.ts";
 import { readTagsForm, type TagsForm } from "./tags-form.ts";
 import { tagsFormModel } from "./tags-model.ts";
 
@@ -34,7 +34,7 @@ export async function tagsRoutes(app: FastifyInstance): Promise<void> {
       if (form.problem) return await ask(reply.code(422), posServer, form);
       await db.transaction().execute(async (trx) => {
         await changeTags(trx, request.actor(), posServer, names, app.clock());
-        await lookAgainAtAll(trx);
+        await queueAllIncidents(trx);
       });
       return reply.leadBackTo(`/pos-servers/${posServer.id}`);
     },

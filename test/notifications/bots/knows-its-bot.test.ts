@@ -18,11 +18,11 @@ for (const { kind, start } of BOTS) {
     const bot = await start(t);
     const { server, secrets } = bot.channel();
     const known = { ok: true, username: "poswatch_bot", name: "Poswatch" };
-    t.strictSame(await describeBot({ kind, server, secrets }, signal), known);
+    t.strictSame(await describeBot({ kind, server, secrets }), known);
     const slashed = { baseUrl: `${server.baseUrl}//` };
-    t.strictSame(await describeBot({ kind, server: slashed, secrets }, signal), known);
+    t.strictSame(await describeBot({ kind, server: slashed, secrets }), known);
     const wrong = { ...secrets, token: "7000000001:another" };
-    t.match(await describeBot({ kind, server, secrets: wrong }, signal), { failure: "credentials" });
+    t.match(await describeBot({ kind, server, secrets: wrong }), { failure: "credentials" });
   });
 
   t.test(`${kind}: what is no bot is none`, async (t) => {
@@ -34,9 +34,9 @@ for (const { kind, start } of BOTS) {
       answerWith(200, "hello"),
     ]) {
       bot.failNext(behaviour);
-      t.match(await describeBot(bot.channel(), signal), { ok: false, failure: "temporary" });
+      t.match(await describeBot(bot.channel()), { ok: false, failure: "temporary" });
     }
-    const nowhere = await describeBot({ ...bot.channel(), server: { baseUrl: "http://" } }, signal);
+    const nowhere = await describeBot({ ...bot.channel(), server: { baseUrl: "http://" } });
     t.match(nowhere, { ok: false }, "an address that is none");
   });
 
@@ -86,7 +86,7 @@ for (const { kind, start } of BOTS) {
         for (const part of parts) t.notOk(said.includes(part), said);
       }
     bot.failNext(resultOf({ username: token, first_name: login }));
-    const described = await describeBot({ ...bot.channel(), secrets }, signal);
+    const described = await describeBot({ ...bot.channel(), secrets });
     t.strictSame(described, { ok: true, username: "…", name: "…" });
   });
 

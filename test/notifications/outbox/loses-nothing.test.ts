@@ -2,9 +2,9 @@ import { PassThrough } from "node:stream";
 import { sql } from "kysely";
 import t from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
+import { queueAllIncidents } from "../../../src/monitor/fleet/queue-changes.ts";
 import { listDue } from "../../../src/monitor/notifications/outbox/list-due.ts";
 import { providePushKey } from "../../../src/monitor/notifications/sending/push-keys.ts";
-import { lookAgainAtAll } from "../../../src/monitor/notifications/telling/look-again.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import {
   addChannel,
@@ -86,7 +86,7 @@ t.test("what was queued is sent, though nothing more can be decided", async (t) 
   await sql`create trigger full before delete on incident_change begin select raise(abort, 'full'); end`.execute(
     db,
   );
-  await lookAgainAtAll(db);
+  await queueAllIncidents(db);
   receiver.answer = { status: 200 };
   monitor.clock.advance(MINUTE_MS);
   await t.rejects(monitor.app.notifications.tick(), /full/);

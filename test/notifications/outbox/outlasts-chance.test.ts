@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { lookAgainAtAll } from "../../../src/monitor/notifications/telling/look-again.ts";
+import { queueAllIncidents } from "../../../src/monitor/fleet/queue-changes.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../../helpers/notifications.ts";
 import { createRandom } from "../../helpers/random.ts";
@@ -72,7 +72,7 @@ async function liveThrough(t: Test, seed: number): Promise<void> {
         .where("id", "=", id)
         .where("is_enabled", "!=", is_enabled)
         .executeTakeFirstOrThrow();
-      if (numUpdatedRows > 0n) await lookAgainAtAll(db);
+      if (numUpdatedRows > 0n) await queueAllIncidents(db);
     }
     for (const { id, ill, says } of posServers) {
       const isIll = ill.some(isIn);

@@ -62,18 +62,14 @@ export interface Kind<Server, Target, Secrets> {
   facts(words: Words, server: Server): ChannelFact[];
 }
 
-interface Schemas<Server extends TSchema, Target extends TSchema, Secrets extends TSchema> {
-  server: Server;
-  target: Target;
-  secrets: Secrets;
-}
-
 /** A kind whatever its settings are; it is given only what its own schemas have read. */
-export type AnyKind = Kind<object, object, object> & { schemas: Schemas<TSchema, TSchema, TSchema> };
+export type AnyKind = Kind<object, object, object> & {
+  schemas: Record<"server" | "target" | "secrets", TSchema>;
+};
 
 /** Puts a kind together, with what its settings look like where they are stored. */
 export function defineKind<Server extends TSchema, Target extends TSchema, Secrets extends TSchema>(
-  schemas: Schemas<Server, Target, Secrets>,
+  schemas: { server: Server; target: Target; secrets: Secrets },
   kind: Kind<Static<Server>, Static<Target>, Static<Secrets>>,
 ): AnyKind {
   return { schemas, ...kind } as unknown as AnyKind;

@@ -28,8 +28,8 @@ export function cutAtWord(line: string, maxCharacters: number): string {
 
 /** What a message says below its title, but for links: its paragraphs and its list, with empty lines between them. */
 export function plainBody({ paragraphs, list }: MessageText, language: Language): string {
-  const rows = list.map(({ name, count }) => plainLine(name) + OF_HOW_MANY[language] + plainLine(count));
+  const rows = list.map(
+    ({ name, count }) => plainLine(name) + (language === "ru" ? " — " : ": ") + plainLine(count),
+  );
   return [...paragraphs.map(plainLines), rows.join("\n")].filter(Boolean).join("\n\n");
 }
-
-const OF_HOW_MANY: Record<Language, string> = { ru: " — ", en: ": " };

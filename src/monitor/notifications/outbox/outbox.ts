@@ -28,13 +28,8 @@ export type Outbox = ReturnType<typeof createOutbox>;
 
 /** Sends what waits. Whoever calls `tick` about once a second is its clock. */
 export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
-  const {
-    database: { db },
-    secretBox,
-    clock,
-    monotonicClock,
-    isPushService,
-  } = app;
+  const { database, secretBox, clock, monotonicClock, isPushService } = app;
+  const { db } = database;
   /** Until when channels keep to what the other side takes, so that it need not say so; monotonic. */
   const pausedUntil = new Map<number, number>();
   const runner = createRunner({

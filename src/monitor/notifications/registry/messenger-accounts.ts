@@ -1,6 +1,7 @@
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Language } from "../../viewer/language.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
@@ -9,7 +10,6 @@ import type { BotPerson } from "../channels/bots/updates.ts";
 import { isMessenger, type Messenger } from "../channels/kind.ts";
 import { forgetFailure } from "../outbox/channel-standing.ts";
 import { DEFAULT_TERMS } from "../rules/rule.ts";
-import { lookAgainAtAll } from "../telling/look-again.ts";
 import { readChannels } from "./find-channels.ts";
 import { insertRule } from "./rules.ts";
 
@@ -111,7 +111,7 @@ async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: st
     .returning("id")
     .executeTakeFirstOrThrow();
   await insertRule(trx, id, DEFAULT_TERMS, now);
-  await lookAgainAtAll(trx);
+  await queueAllIncidents(trx);
 }
 
 /** Whose account it is; null = nobody's, or of somebody who is blocked. The audit log has the messenger in place of a network address. */
@@ -157,7 +157,7 @@ export async function unlinkMessengerAccount(db: Db, actor: Actor, link: Messeng
     await trx.deleteFrom("channel").where("user_id", "=", userId).where("via_id", "=", channelId).execute();
     const detail = [{ key: "messengerAccount", values: { name } } as const];
     await recordEvent(trx, actor, { action: "messenger_unlink", subject, detail }, now);
-    await lookAgainAtAll(trx);
+    await queueAllIncidents(trx);
     return true;
   });
 }

@@ -3,9 +3,9 @@ import type { AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
 import { listRules, type Rule, type RuleTerms } from "../rules/rule.ts";
-import { lookAgainAtAll } from "../telling/look-again.ts";
 import { type Channel, listOthers, readChannels } from "./find-channels.ts";
 
 /** Of one channel. */
@@ -50,7 +50,7 @@ export async function saveRule(db: Db, actor: Actor, owner: RuleOwner, rule: Wan
     } else await insertRule(trx, channelId, terms, now);
     const action = present ? "rule_change" : "rule_create";
     await recordEvent(trx, actor, { action, subject, detail }, now);
-    await lookAgainAtAll(trx);
+    await queueAllIncidents(trx);
     return "saved";
   });
 }
@@ -64,7 +64,7 @@ export async function removeRule(db: Db, actor: Actor, { channel }: RuleOwner, r
     const detail = (await partsOf(trx, present)).filter(isSaid);
     await trx.deleteFrom("telling_rule").where("id", "=", ruleId).execute();
     await recordEvent(trx, actor, { action: "rule_remove", subject, detail }, now);
-    await lookAgainAtAll(trx);
+    await queueAllIncidents(trx);
     return true;
   });
 }

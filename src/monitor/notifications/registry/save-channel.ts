@@ -13,12 +13,12 @@ import type { Db } from "../../database/schema.ts";
 import type { ChannelTable } from "../../database/tables/notification-tables.ts";
 import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
+import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { Language } from "../../viewer/language.ts";
 import type { ChannelKind } from "../channels/kind.ts";
 import { DEFAULT_TERMS } from "../rules/rule.ts";
 import { knownSecrets } from "../sending/open-channel.ts";
-import { lookAgainAtAll } from "../telling/look-again.ts";
 import { type Channel, readChannels } from "./find-channels.ts";
 import { insertRule } from "./rules.ts";
 
@@ -78,7 +78,7 @@ export async function createChannel(
       detail.push({ key: "ruleOfDefault", values: {} });
     }
     await recordEvent(trx, actor, { action: "channel_create", subject: wanted.name, detail }, now);
-    await lookAgainAtAll(trx);
+    await queueAllIncidents(trx);
     return id;
   });
 }
@@ -124,7 +124,7 @@ export async function removeChannel(db: Db, actor: Actor, { id }: Pick<Channel, 
     if (below > 0) detail.push({ key: "channelsBelow", values: { count: below } });
     await trx.deleteFrom("channel").where("id", "=", id).execute();
     await recordEvent(trx, actor, { action: "channel_remove", subject, detail }, now);
-    await lookAgainAtAll(trx);
+    await queueAllIncidents(trx);
     return true;
   });
 }
@@ -168,7 +168,7 @@ async function update(trx: Db, actor: Actor, id: number, { columns, replaced }: 
   });
   for (const secret of replaced) detail.push({ key: "channelSecretReplaced", values: { secret } });
   await recordEvent(trx, actor, { action: "channel_change", subject: after.name, detail }, now);
-  await lookAgainAtAll(trx);
+  await queueAllIncidents(trx);
   return true;
 }
 

@@ -1,8 +1,8 @@
-import { isIP } from "node:net";
 import webPush from "web-push";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings } from "../../fleet/settings.ts";
+import { isPublicName } from "../../outgoing/allowed-address.ts";
 import { opensAny, type SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSender } from "../channels/push/kind.ts";
 
@@ -10,10 +10,6 @@ import type { PushSender } from "../channels/push/kind.ts";
 const ID = 1;
 /** As in the example of RFC 8292: it names nobody, and Apple, which takes no name that cannot be there, takes it. */
 const NOBODY = "mailto:push@example.com";
-/** Names that are there only within a network, or nowhere. */
-const INNER_NAME =
-  /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa|test|example|invalid|onion)$/;
-
 /** The public key that browsers are told; it is made on first use, and anew where the key of the data folder was lost. */
 export async function providePushKey(db: Db, secretBox: SecretBox, now: number): Promise<string> {
   return await inTransaction(db, async (trx) => {
@@ -51,7 +47,5 @@ async function findPair(db: Db) {
 export function subjectOf(publicAddress: string): string {
   const { protocol, hostname, origin } = URL.parse(publicAddress) ?? {};
   if (protocol !== "https:" || !hostname || !origin) return NOBODY;
-  const name = hostname.replace(/\.$/, "");
-  const isOuter = name.includes(".") && isIP(name) === 0 && !INNER_NAME.test(name);
-  return isOuter ? origin : NOBODY;
+  return isPublicName(hostname) ? origin : NOBODY;
 }

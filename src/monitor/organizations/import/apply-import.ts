@@ -5,8 +5,8 @@ import type { Actor } from "../../audit-log/record-event.ts";
 import type { Database, Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { replaceOpeningHours, writeOpeningHours } from "../../fleet/opening-hours/change-opening-hours.ts";
+import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { removeUnusedTags, replaceTags, setTags } from "../../fleet/tags.ts";
-import { lookAgainAtAll } from "../../notifications/telling/look-again.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { addOrganization, addPosServer, reconnectPosServer } from "../registry/registry.ts";
 import type { ImportPlan, PlannedWrite } from "./import-plan.ts";
@@ -80,7 +80,7 @@ async function writeAll(
     }
   }
   await removeUnusedTags(trx);
-  await lookAgainAtAll(trx);
+  await queueAllIncidents(trx);
 
   async function create({ crmId, name, connection, ...write }: PlannedWrite): Promise<number> {
     const organizationId =

@@ -3,7 +3,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
-import { lookAgainAtAll } from "../../notifications/telling/look-again.ts";
+import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { findUserById, listActiveAdministrators, nameColumns, type User } from "../registry/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
@@ -46,7 +46,7 @@ export async function setBlocked(
     const action = isBlocked ? "user_block" : "user_unblock";
     await recordEvent(trx, actor, { action, subject: user.login }, now);
     await endTakingsWithoutRight(trx, now);
-    await lookAgainAtAll(trx);
+    await queueAllIncidents(trx);
     return "done";
   });
 }
@@ -70,7 +70,7 @@ export async function setAdministrator(
     const action = isAdministrator ? "administrator_grant" : "administrator_revoke";
     await recordEvent(trx, actor, { action, subject: user.login }, now);
     await endTakingsWithoutRight(trx, now);
-    await lookAgainAtAll(trx);
+    await queueAllIncidents(trx);
     return "done";
   });
 }

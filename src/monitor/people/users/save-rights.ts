@@ -2,7 +2,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
-import { lookAgainAtAll } from "../../notifications/telling/look-again.ts";
+import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { findUserById } from "../registry/users.ts";
 import { describeRights } from "./describe-rights.ts";
@@ -71,7 +71,7 @@ export async function saveRights(
     const detail = describeRights({ hasAll, added, removed });
     await recordEvent(trx, actor, { action: "rights_change", subject: user.login, detail }, now);
     await endTakingsWithoutRight(trx, now);
-    await lookAgainAtAll(trx);
+    await queueAllIncidents(trx);
     return true;
   });
 }

@@ -61,12 +61,13 @@ const bots = Compile(
   Type.Object({ username: Type.String({ minLength: 1 }), first_name: Type.String({ minLength: 1 }) }),
 );
 
-/** Asks who the bot of a token is: `username` without `@`. It rejects when the signal ends it. */
+/** Asks who the bot of a token is: `username` without `@`. */
 export async function describeBot(
   connection: BotConnection,
-  signal: AbortSignal,
+  limits?: Partial<CallLimits>,
 ): Promise<{ ok: true; username: string; name: string } | OutgoingFailure> {
-  const asked = await callBot(connection, DIALECTS[connection.kind].describeBot, signal);
+  const { signal } = new AbortController();
+  const asked = await callBot(connection, DIALECTS[connection.kind].describeBot, signal, limits);
   if (!asked.ok) return asked;
   if (!bots.Check(asked.result)) return failed("temporary", "taken, but without saying who the bot is");
   const said = (text: string) => shortLine(hideOfBot(connection.secrets)(text));

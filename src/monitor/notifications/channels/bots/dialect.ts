@@ -18,7 +18,7 @@ export type BotServer = Static<typeof BotServer>;
 export const BotSecrets = Type.Object({
   token: Type.String({ pattern: "^[A-Za-z0-9._~+/=:-]{5,300}$" }),
   /** `http://…`, `https://…` or `socks5://…`, with login and password if it wants them; empty = none. */
-  proxy: Type.String({ maxLength: 500 }),
+  proxy: Type.String({ pattern: "^(?:(?:https?|socks5)://\\S+)?$", maxLength: 500 }),
 });
 export type BotSecrets = Static<typeof BotSecrets>;
 

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
+import { isPublicName } from "../../../outgoing/allowed-address.ts";
 import { classOfStatus, type FailureClass, failed } from "../../../outgoing/failure.ts";
 import { cutAtWord } from "../plain-text.ts";
 import type { BotContent, BotDialect } from "./dialect.ts";
@@ -17,8 +18,6 @@ const MAX_UPDATES = 20;
 const MAX_AGE_MS = 10 * 60_000;
 /** Of a person, whose number is not that of the dialog with them. */
 const USER = "user:";
-/** Ends of names to which MAX takes no button: they are nobody's in the internet. */
-const INNER_NAMES = /(?:^|\.)(?:local|localhost|internal|lan|home|test|example|invalid|onion|arpa)$/;
 /** What a link to the bot carries: `https://max.ru/NAME?start=CODE`. */
 const CODE = /^\S{1,64}$/;
 
@@ -64,9 +63,8 @@ export const max: BotDialect = {
   paceMs: () => 1_000,
   separator: "/",
   isButtonUrl({ hostname, href }) {
-    if (href.length > MAX_URL_LENGTH) return false;
-    const host = hostname.replace(/\.$/, "");
-    return isIP(host) !== 0 || host.startsWith("[") || (host.includes(".") && !INNER_NAMES.test(host));
+    const isAddress = isIP(hostname) !== 0 || hostname.startsWith("[");
+    return href.length <= MAX_URL_LENGTH && (isAddress || isPublicName(hostname));
   },
   signed: ({ path }, token) => ({ path, headers: { authorization: token } }),
   readAnswer(said, { status, retryAfterMs }, hide) {

@@ -138,17 +138,14 @@ function readRecipient(text: string): string | null {
 }
 
 function checkRecipients(text: string): Checked {
-  const typed = text
-    .split(/[,;\n]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
-  const wrong = typed.find((part) => readRecipient(part) === null);
+  const typed = text.split(/[,;\n]/).filter((part) => part.trim() !== "");
+  const wrong = typed.find((part) => readRecipient(part) === null)?.trim();
   if (wrong !== undefined)
     return {
       problem: "channels.problem.recipient",
       values: { address: wrong.slice(0, SHOWN_ADDRESS_LENGTH) },
     };
-  const to = [...new Set(typed.map((part) => readRecipient(part) ?? part))];
+  const to = [...new Set(typed.map(readRecipient))];
   return to.length > MAX_RECIPIENTS
     ? { problem: "channels.problem.recipients", values: { maxRecipients: MAX_RECIPIENTS } }
     : { value: to.join(", ") };

@@ -1,9 +1,8 @@
 import { createHmac } from "node:crypto";
-import type { Static } from "typebox";
-import Type from "typebox";
+import Type, { type Static } from "typebox";
 import type { CallLimits } from "../../../outgoing/call.ts";
 import { makeSecretToken } from "../../../secrets/secret-token.ts";
-import { checkUrl, type KindForm } from "../form.ts";
+import { type Checked, checkUrl, type KindForm } from "../form.ts";
 import { defineKind, type Send } from "../kind.ts";
 import type { IncidentFacts, OutgoingMessage, TellingKind } from "../message.ts";
 import { plainBody, plainLine, plainLines } from "../plain-text.ts";
@@ -15,8 +14,11 @@ const WebhookTarget = Type.Object({
 });
 type WebhookTarget = Static<typeof WebhookTarget>;
 
+const SECRET_LIMITS = { minSecret: 16, maxSecret: 200 };
 /** What nobody is shown again: with it the body is signed. */
-const WebhookSecrets = Type.Object({ secret: Type.String({ minLength: 16, maxLength: 200 }) });
+const WebhookSecrets = Type.Object({
+  secret: Type.String({ minLength: SECRET_LIMITS.minSecret, maxLength: SECRET_LIMITS.maxSecret }),
+});
 type WebhookSecrets = Static<typeof WebhookSecrets>;
 
 /** Makes a channel that tells a program: a POST of JSON, signed with the secret (`signBody`). @param limits for tests. */
@@ -75,9 +77,6 @@ export function signBody(body: string, secret: string, at: number): string {
   return `t=${seconds},v1=${signature}`;
 }
 
-/** As `WebhookSecrets` has it. */
-const SECRET_LENGTH = { min: 16, max: 200 };
-
 /** A secret that is left out is made, or stays as it is. */
 const webhookForm: KindForm<WebhookTarget, WebhookSecrets> = {
   fields: [
@@ -111,13 +110,8 @@ export const webhookKind = defineKind(
   },
 );
 
-function checkSecret(text: string) {
+function checkSecret(text: string): Checked {
   const value = text.trim();
-  const isRight = value.length >= SECRET_LENGTH.min && value.length <= SECRET_LENGTH.max;
-  return isRight
-    ? { value }
-    : {
-        problem: "channels.problem.secret",
-        values: { minSecret: SECRET_LENGTH.min, maxSecret: SECRET_LENGTH.max },
-      };
+  const isRight = value.length >= SECRET_LIMITS.minSecret && value.length <= SECRET_LIMITS.maxSecret;
+  return isRight ? { value } : { problem: "channels.problem.secret", values: SECRET_LIMITS };
 }
