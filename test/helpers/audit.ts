@@ -1,10 +1,9 @@
-import type { Kysely } from "kysely";
 import type { AuditAction } from "../../src/monitor/audit-log/actions.ts";
 import { readDetail } from "../../src/monitor/audit-log/detail.ts";
-import type { Database } from "../../src/monitor/database/schema.ts";
+import type { Db } from "../../src/monitor/database/schema.ts";
 
 /** The events of these actions, of all unless told, oldest first, with their details as data. */
-export async function recordedEvents(db: Kysely<Database>, ...actions: AuditAction[]) {
+export async function recordedEvents(db: Db, ...actions: AuditAction[]) {
   const events = await db
     .selectFrom("audit_event")
     .selectAll()

@@ -1,12 +1,7 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../src/monitor/database/schema.ts";
+import type { Db } from "../../src/monitor/database/schema.ts";
 
 /** Queues a log request, the simplest row that a runner works on. @returns its id. */
-export async function queueRequest(
-  db: Kysely<Database>,
-  posServerId: number,
-  requestedAt: number,
-): Promise<number> {
+export async function queueRequest(db: Db, posServerId: number, requestedAt: number): Promise<number> {
   const { id } = await db
     .insertInto("log_request")
     .values({
@@ -33,7 +28,7 @@ export async function queueRequest(
 }
 
 /** Finishes a request. */
-export async function finishRequest(db: Kysely<Database>, id: number, finishedAt: number): Promise<void> {
+export async function finishRequest(db: Db, id: number, finishedAt: number): Promise<void> {
   await db
     .updateTable("log_request")
     .set({ status: "done", finished_at: finishedAt })

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../src/monitor/database/schema.ts";
+import type { Db } from "../../src/monitor/database/schema.ts";
 import { addUser, findUserByLogin } from "../../src/monitor/people/registry/users.ts";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 
@@ -7,7 +6,7 @@ import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 const NEVER_ENDING = Date.parse("2100-01-01T00:00:00.000Z");
 
 /** Begins a session of an administrator without going through the sign-in. @returns the value of its cookie. */
-export async function beginTestSession(db: Kysely<Database>): Promise<string> {
+export async function beginTestSession(db: Db): Promise<string> {
   const known = await findUserByLogin(db, "test-administrator");
   const newUser = {
     login: "test-administrator",

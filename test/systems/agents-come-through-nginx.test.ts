@@ -5,12 +5,11 @@ import type { IncomingHttpHeaders } from "node:http";
 import { request } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import type { Kysely } from "kysely";
 import t, { type Test } from "tap";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import type { Database } from "../../src/monitor/database/schema.ts";
+import type { Db } from "../../src/monitor/database/schema.ts";
 import { PING_EVERY_MS } from "../../src/protocol/dial-out.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
@@ -126,7 +125,7 @@ async function startAgent(t: Test, dataDir: string, dialOut: { monitor: string; 
   return startProgram(t, "src/agent/main.ts", { args: ["--config", configFile] });
 }
 
-async function withDatabase<T>(dataDir: string, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+async function withDatabase<T>(dataDir: string, work: (db: Db) => Promise<T>): Promise<T> {
   const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
   return await work(db).finally(() => db.destroy());
 }

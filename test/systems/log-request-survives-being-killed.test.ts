@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Kysely } from "kysely";
 import t, { type Test } from "tap";
 import type { DialOut } from "../../src/agent/dial-out/dial-out.ts";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import type { Database } from "../../src/monitor/database/schema.ts";
+import type { Db } from "../../src/monitor/database/schema.ts";
 import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { filesIn } from "../helpers/log-monitor.ts";
@@ -19,7 +18,7 @@ import { readZip } from "../helpers/zip-contents.ts";
 const DAYS = 6;
 const DAY_MS = 86_400_000;
 
-async function withDatabase<T>(dataDir: string, work: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+async function withDatabase<T>(dataDir: string, work: (db: Db) => Promise<T>): Promise<T> {
   const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
   return await work(db).finally(() => db.destroy());
 }
@@ -61,7 +60,7 @@ async function checkOffered(t: Test, dataDir: string, server: LogServer): Promis
 }
 
 /** A request as the page makes it. */
-async function queue(db: Kysely<Database>, way: Way): Promise<void> {
+async function queue(db: Db, way: Way): Promise<void> {
   const now = Date.now();
   const id = await queueRequest(db, 1, now);
   if (way === "dial_out")

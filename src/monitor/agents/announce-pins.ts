@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
 import { PosClientClosedError } from "../pos-client/calls/call-error.ts";
 import type { PosClient } from "../pos-client/client.ts";
@@ -13,7 +12,7 @@ const UNKNOWN_CALL = 404;
 export interface PinAnnouncerOptions {
   /** Of the monitor's public keys, the present one first; empty = there is nothing to tell. */
   pins: readonly string[];
-  db: Kysely<Database>;
+  db: Db;
   client: PosClient;
   secretBox: SecretBox;
   log: FastifyBaseLogger;

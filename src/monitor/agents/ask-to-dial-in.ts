@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { CallingAgent } from "./find-calling-agent.ts";
 
 /**
@@ -8,7 +7,7 @@ import type { CallingAgent } from "./find-calling-agent.ts";
  * for an administrator. Asked again it is the same request, and whoever was refused stays so.
  */
 export async function askToDialIn(
-  db: Kysely<Database>,
+  db: Db,
   { id: posServerId, organizationId, name, identity, sealedToken }: CallingAgent,
   address: string,
   now: number,

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
 import type { WebSocket } from "ws";
 import {
   CONNECT_PATH,
@@ -10,7 +9,7 @@ import {
 } from "../../protocol/dial-out.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { visibleName } from "../../protocol/visible-text.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
 import { type AgentProcess, isRefused, type Rivals } from "../pos-client/dial-out/two-machines.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
@@ -104,7 +103,7 @@ function refuse(reply: FastifyReply, status: number, error: string, message: str
 }
 
 /** Tells the hub of two machines with one identity of whom nobody had decided when the program ended: neither is asked anything. */
-async function restoreRivals(db: Kysely<Database>, agents: AgentHub): Promise<void> {
+async function restoreRivals(db: Db, agents: AgentHub): Promise<void> {
   const rows = await db
     .selectFrom("pos_server")
     .select(["id", "rival_agents as rivals"])
@@ -114,7 +113,7 @@ async function restoreRivals(db: Kysely<Database>, agents: AgentHub): Promise<vo
 }
 
 /** Writes down that there are two, until somebody has decided. */
-async function keepRivals(db: Kysely<Database>, id: number, rivals: Rivals): Promise<void> {
+async function keepRivals(db: Db, id: number, rivals: Rivals): Promise<void> {
   const rival_agents = JSON.stringify(rivals);
   await db.updateTable("pos_server").set({ rival_agents }).where("id", "=", id).execute();
 }

@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Kysely } from "kysely";
 import { bearerToken } from "../../protocol/bearer-token.ts";
 import { POS_SERVER_ID_HEADER } from "../../protocol/dial-out.ts";
 import { isSameSecret } from "../../protocol/is-same-secret.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import type { Connection } from "../pos-client/calls/pos-server.ts";
 import { type AgentIdentity, tokenHashOf } from "../pos-client/dial-out/agent-connection.ts";
@@ -24,7 +23,7 @@ export interface CallingAgent extends AgentIdentity {
 
 /** Finds whose agent calls, by its id and its token. @returns null for everybody else, whichever of the two is wrong. */
 export async function findCallingAgent(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   headers: IncomingHttpHeaders,
 ): Promise<CallingAgent | null> {

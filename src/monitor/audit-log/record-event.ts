@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../database/schema.ts";
 import type { AuditAction, AuditResult } from "./actions.ts";
 import { type AuditDetail, cutText, writeDetail } from "./detail.ts";
 
@@ -35,18 +35,13 @@ export function aboutPosServer(posServer: { id: number; name: string; organizati
 }
 
 /** Appends an event. Call it in the transaction of what it records, so that neither is there without the other. */
-export async function recordEvent(
-  db: Kysely<Database>,
-  actor: Actor,
-  event: NewAuditEvent,
-  now: number,
-): Promise<void> {
+export async function recordEvent(db: Db, actor: Actor, event: NewAuditEvent, now: number): Promise<void> {
   await recordEvents(db, actor, [event], now);
 }
 
 /** Appends what has happened to many at once, in one statement, as `recordEvent` does. */
 export async function recordEvents(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   events: readonly NewAuditEvent[],
   now: number,
@@ -78,7 +73,7 @@ function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
  * of an hour, which counts.
  */
 export async function recordRepeatedEvent(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   event: NewAuditEvent,
   now: number,

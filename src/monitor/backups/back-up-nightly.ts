@@ -1,9 +1,8 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import type { Kysely } from "kysely";
 import { runInWorker } from "../../protocol/run-in-worker.ts";
 import { DATABASE_FILE } from "../database/file.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { readSettings } from "../fleet/settings.ts";
 import { RESERVED_BYTES, readFreeBytes } from "../log-archives/store/store.ts";
 import { backupFolder, backupName, listAbandonedParts, listNightlyBackups } from "./backup-names.ts";
@@ -24,11 +23,7 @@ export interface NightlyBackup {
  * removes nothing.
  * @throws Error when there is no room for it, or the database is damaged.
  */
-export async function backUpNightly(
-  db: Kysely<Database>,
-  dataDir: string,
-  now: number,
-): Promise<NightlyBackup> {
+export async function backUpNightly(db: Db, dataDir: string, now: number): Promise<NightlyBackup> {
   const folder = backupFolder(dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of await listAbandonedParts(folder, now)) await rm(join(folder, name), { force: true });

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import type { Transaction } from "kysely";
 import { errorText } from "../../protocol/error-text.ts";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
@@ -10,7 +9,7 @@ import { requireWholeDataFolder } from "../database/data-folder.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { organizationCreated, posServerEvent } from "../organizations/registry/events.ts";
 import {
@@ -73,11 +72,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function createOrganization(
-  trx: Transaction<Database>,
-  organization: NewOrganization,
-  now: number,
-): Promise<number> {
+async function createOrganization(trx: Db, organization: NewOrganization, now: number): Promise<number> {
   const id = await addOrganization(trx, organization, now);
   await recordEvent(trx, OWNER, organizationCreated(organization, id), now);
   return id;

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import type { Kysely } from "kysely";
 import { errorText } from "../../protocol/error-text.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { readConfig } from "../config.ts";
@@ -9,7 +8,7 @@ import { requireWholeDataFolder } from "../database/data-folder.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { findPasswordProblem, hashPassword } from "../people/registry/passwords.ts";
 import {
   addUser,
@@ -60,7 +59,7 @@ function findCommand(
   login: string | undefined,
   name: string,
   isPasswordGiven: boolean,
-): (db: Kysely<Database>) => Promise<string> {
+): (db: Db) => Promise<string> {
   if (command === "list" && login === undefined) return describeUsers;
   if (command === "create-administrator" && login && name) {
     return (db) => createAdministrator(db, login, name, isPasswordGiven);
@@ -70,7 +69,7 @@ function findCommand(
   throw new Error(USAGE);
 }
 
-async function describeUsers(db: Kysely<Database>): Promise<string> {
+async function describeUsers(db: Db): Promise<string> {
   const lines: string[] = [];
   let listing = await listUsers(db, "", 1);
   for (let page = 1; page <= listing.pages; page++) {
@@ -84,7 +83,7 @@ async function describeUsers(db: Kysely<Database>): Promise<string> {
 }
 
 async function createAdministrator(
-  db: Kysely<Database>,
+  db: Db,
   typedLogin: string,
   name: string,
   isPasswordGiven: boolean,
@@ -107,11 +106,7 @@ async function createAdministrator(
   return `The administrator ${login} can sign in.`;
 }
 
-async function resetPassword(
-  db: Kysely<Database>,
-  typedLogin: string,
-  isPasswordGiven: boolean,
-): Promise<string> {
+async function resetPassword(db: Db, typedLogin: string, isPasswordGiven: boolean): Promise<string> {
   const user = await findUserByLogin(db, normalizeLogin(typedLogin) ?? "");
   if (!user) throw new Error(`There is no user ${typedLogin}.`);
   if (user.isBlocked) throw new Error(`${user.login} is blocked: an administrator must unblock them first.`);
@@ -121,7 +116,7 @@ async function resetPassword(
   return describeLink(invited);
 }
 
-async function setPassword(db: Kysely<Database>, user: User): Promise<string> {
+async function setPassword(db: Db, user: User): Promise<string> {
   const passwordHash = await hashPassword(await readPassword(user.login));
   await db.transaction().execute(async (trx) => {
     await setPasswordHash(trx, user.id, passwordHash);

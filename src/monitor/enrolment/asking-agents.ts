@@ -1,7 +1,7 @@
-import { type Insertable, type SqlBool, sql, type Transaction } from "kysely";
+import { type Insertable, type SqlBool, sql } from "kysely";
 import type { EnrolmentOrder } from "../../protocol/enrolment.ts";
 import { visibleName, withVisibleTexts } from "../../protocol/visible-text.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { hashSecretToken } from "../secrets/secret-token.ts";
@@ -20,7 +20,7 @@ export function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, a
 export type AskedCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
 
 /** Finds the code with this secret, whether or not it still lets anybody in. */
-export async function findCode(trx: Transaction<Database>, secret: string) {
+export async function findCode(trx: Db, secret: string) {
   return await trx
     .selectFrom("enrolment_code")
     .leftJoin("pos_server", "pos_server.id", "enrolment_code.pos_server_id")
@@ -42,7 +42,7 @@ export async function findCode(trx: Transaction<Database>, secret: string) {
 }
 
 /** Finds what became of this identity when it asked before. */
-export async function findKnown(trx: Transaction<Database>, identity: string) {
+export async function findKnown(trx: Db, identity: string) {
   return await trx
     .selectFrom("enrolment")
     .select(["id", "enrolment_code_id as codeId", "sealed_token as sealedToken", "state"])
@@ -51,7 +51,7 @@ export async function findKnown(trx: Transaction<Database>, identity: string) {
 }
 
 /** Finds the POS server that has this identity. */
-export async function findRegistered(trx: Transaction<Database>, identity: string) {
+export async function findRegistered(trx: Db, identity: string) {
   return await trx
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
@@ -63,11 +63,7 @@ export async function findRegistered(trx: Transaction<Database>, identity: strin
 }
 
 /** That of the code, or the one with the CrmId that the agent says; null = there is none, or it is archived. */
-export async function findOrganization(
-  trx: Transaction<Database>,
-  { organizationId }: AskedCode,
-  crmId: string | null,
-) {
+export async function findOrganization(trx: Db, { organizationId }: AskedCode, crmId: string | null) {
   if (organizationId !== null) return await findActiveOrganization(trx, { id: organizationId });
   return crmId === null ? null : await findActiveOrganization(trx, { crmId });
 }
@@ -87,7 +83,7 @@ export type NewEnrolment = Pick<
 
 /** Keeps that an agent has asked. @param posServerId whom it was let in as; null = it waits. */
 export async function addEnrolment(
-  trx: Transaction<Database>,
+  trx: Db,
   agent: NewEnrolment,
   posServerId: number | null,
   now: number,
@@ -101,7 +97,7 @@ export async function addEnrolment(
 }
 
 /** Counts one more agent that a code was used by. */
-export async function countUse(trx: Transaction<Database>, codeId: number): Promise<void> {
+export async function countUse(trx: Db, codeId: number): Promise<void> {
   await trx
     .updateTable("enrolment_code")
     .set(({ eb }) => ({ uses: eb("uses", "+", 1) }))

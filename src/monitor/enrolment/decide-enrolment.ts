@@ -1,6 +1,5 @@
-import type { Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database, Db } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { awaitedEnrolments } from "../fleet/awaited-enrolments.ts";
 import { readableToken } from "../fleet/open-token.ts";
@@ -105,7 +104,7 @@ function awaitedAgents(db: Db) {
 }
 
 async function decide(
-  trx: Transaction<Database>,
+  trx: Db,
   id: number,
   actor: Actor,
   decided: { state: "enrolled" | "refused"; pos_server_id: number | null },

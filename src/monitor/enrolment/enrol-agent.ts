@@ -1,7 +1,6 @@
-import type { Transaction } from "kysely";
 import type { EnrolmentOrder, EnrolmentRefusal } from "../../protocol/enrolment.ts";
 import { type Actor, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
-import type { Database, Db } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { readableToken } from "../fleet/open-token.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
@@ -106,7 +105,7 @@ export async function enrolAgent(
 }
 
 async function join(
-  trx: Transaction<Database>,
+  trx: Db,
   secretBox: SecretBox,
   { code, agent, token, host, replaced }: Asking,
   organization: ActiveOrganization,
@@ -122,11 +121,7 @@ async function join(
   return { kind: "enrolled", organization, posServer: { id: posServerId, name } };
 }
 
-async function wait(
-  trx: Transaction<Database>,
-  { code, agent }: Asking,
-  now: number,
-): Promise<EnrolmentOutcome> {
+async function wait(trx: Db, { code, agent }: Asking, now: number): Promise<EnrolmentOutcome> {
   await addEnrolment(trx, agent, null, now);
   const { organizationId } = code;
   await recordEvent(

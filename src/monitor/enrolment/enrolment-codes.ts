@@ -1,6 +1,5 @@
-import type { Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database, Db } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { listNames } from "../organizations/registry/pos-servers.ts";
@@ -75,7 +74,7 @@ export async function takeBackEnrolmentCode(db: Db, actor: Actor, id: number, no
 }
 
 /** Whom a code lets in; null = by CrmId. */
-async function nameOf(trx: Transaction<Database>, id: number): Promise<string | null> {
+async function nameOf(trx: Db, id: number): Promise<string | null> {
   const { posServerName, organizationName } = await codes(trx)
     .where("enrolment_code.id", "=", id)
     .executeTakeFirstOrThrow();

@@ -1,5 +1,4 @@
-import type { Transaction } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import {
   addPosServer,
   type PosServerConnection,
@@ -21,7 +20,7 @@ export interface PlaceInRegistry {
  * @returns the id of its POS server.
  */
 export async function letIn(
-  trx: Transaction<Database>,
+  trx: Db,
   secretBox: SecretBox,
   { identity, token }: { identity: string; token: string | null },
   { organizationId, posServerId, name }: PlaceInRegistry,

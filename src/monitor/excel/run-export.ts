@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { openForReading } from "../database/open.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { presentationFor, type Viewer } from "../viewer/viewer.ts";
 import type { ExportedFile, ExportOutcome, ExportTask } from "./export-task.ts";
 import { ExportTooLargeError } from "./rows.ts";
@@ -15,7 +14,7 @@ const DATE_FORMATS = { ru: "dd.mm.yyyy hh:mm:ss", en: "yyyy-mm-dd hh:mm:ss" };
  */
 export async function runExport<Query>(
   task: ExportTask<Query>,
-  read: (db: Kysely<Database>, viewer: Viewer) => Promise<Sheet[]>,
+  read: (db: Db, viewer: Viewer) => Promise<Sheet[]>,
 ): Promise<ExportOutcome> {
   try {
     return await makeFile(task, read);
@@ -27,7 +26,7 @@ export async function runExport<Query>(
 
 async function makeFile<Query>(
   { databaseFile, viewer }: ExportTask<Query>,
-  read: (db: Kysely<Database>, viewer: Viewer) => Promise<Sheet[]>,
+  read: (db: Db, viewer: Viewer) => Promise<Sheet[]>,
 ): Promise<ExportedFile> {
   const { language, timeZone, ...identity } = viewer;
   const sheets = await readSnapshot(databaseFile, (db) =>
@@ -38,7 +37,7 @@ async function makeFile<Query>(
   return { rows, bytes };
 }
 
-async function readSnapshot<T>(file: string, read: (db: Kysely<Database>) => Promise<T>): Promise<T> {
+async function readSnapshot<T>(file: string, read: (db: Db) => Promise<T>): Promise<T> {
   const db = openForReading(file);
   try {
     return await db.transaction().execute(read);

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { confirmationUrl } from "../enrolment/addresses.ts";
 import { confirmEnrolment, findAwaited, isBoundElsewhere } from "../enrolment/decide-enrolment.ts";
@@ -62,7 +61,7 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
 
 /** Adds the organization of an agent that waits, and lets the agent in as its first POS server. */
 async function addOrganizationOfAgent(
-  db: Kysely<Database>,
+  db: Db,
   secretBox: SecretBox,
   actor: Actor,
   { enrolmentId, organization, name }: { enrolmentId: number; organization: NewOrganization; name: string },

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { type AwaitedEnrolment, listAwaited } from "../enrolment/decide-enrolment.ts";
 import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
 import { hasAnyAnswered } from "../fleet/first-start.ts";
@@ -38,7 +37,7 @@ export interface Progress {
 }
 
 /** Finds how far the first start has come at `now` (ms UTC). */
-export async function findProgress(db: Kysely<Database>, now: number): Promise<Progress> {
+export async function findProgress(db: Db, now: number): Promise<Progress> {
   const posServer = await db.selectFrom("pos_server").select("id").limit(1).executeTakeFirst();
   const { users } = await db
     .selectFrom("user")
@@ -55,7 +54,7 @@ export async function findProgress(db: Kysely<Database>, now: number): Promise<P
   };
 }
 
-async function findConnected(db: Kysely<Database>): Promise<ConnectedPosServer | null> {
+async function findConnected(db: Db): Promise<ConnectedPosServer | null> {
   const connected = db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")

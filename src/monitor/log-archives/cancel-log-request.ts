@@ -1,13 +1,12 @@
-import type { Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { ShownLogRequest } from "./find-log-request.ts";
 
 type CancelledRequest = Pick<ShownLogRequest, "id" | "posServerId" | "posServerName" | "organizationId">;
 
 /** Ends an open request; archives that are there stay offered. @returns false when it had ended already. */
 export async function cancelLogRequest(
-  trx: Transaction<Database>,
+  trx: Db,
   actor: Actor,
   { id, posServerId, posServerName: subject, organizationId }: CancelledRequest,
   now: number,

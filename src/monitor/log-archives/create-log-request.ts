@@ -1,7 +1,6 @@
-import type { Transaction } from "kysely";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { actorColumns } from "../requests/request-columns.ts";
 import { expiryOf, noteWaiting, waitLonger } from "../requests/waiting.ts";
 import type { WantedLogs } from "./log-request-form.ts";
@@ -31,7 +30,7 @@ export interface LogRequestOptions {
  * which then waits for its agent as long as theirs would.
  */
 export async function createLogRequest(
-  trx: Transaction<Database>,
+  trx: Db,
   actor: Actor,
   posServer: LogSource,
   { fromAt, toAt, maxBytes }: WantedLogs,

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../requests/request-columns.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
@@ -7,7 +6,7 @@ export type ShownLogRequest = NonNullable<Awaited<ReturnType<typeof findLogReque
 export type ShownLogArchive = Awaited<ReturnType<typeof listLogArchives>>[number];
 
 /** Finds a request with its POS server; null when it is not there or of somebody else's organization. */
-export async function findLogRequest(db: Kysely<Database>, access: OrganizationAccess, id: number) {
+export async function findLogRequest(db: Db, access: OrganizationAccess, id: number) {
   const row = await db
     .selectFrom("log_request")
     .innerJoin("pos_server", "pos_server.id", "log_request.pos_server_id")
@@ -24,7 +23,7 @@ export async function findLogRequest(db: Kysely<Database>, access: OrganizationA
 }
 
 /** The archives of a request in their order, planned ones and removed ones too. */
-export async function listLogArchives(db: Kysely<Database>, logRequestId: number) {
+export async function listLogArchives(db: Db, logRequestId: number) {
   return await db
     .selectFrom("log_archive")
     .select(["id", "day", "number", "status", "path", "sha256"])

@@ -1,11 +1,11 @@
-import type { ExpressionBuilder, Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { ExpressionBuilder } from "kysely";
+import type { Database, Db } from "../database/schema.ts";
 import { REQUEST_COLUMNS } from "../requests/request-columns.ts";
 
 export type ListedLogRequest = Awaited<ReturnType<typeof listLogRequests>>[number];
 
 /** The last requests of a POS server, newest first, with how many of their archives can be had. */
-export async function listLogRequests(db: Kysely<Database>, posServerId: number, limit: number) {
+export async function listLogRequests(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("log_request")
     .select(["id", ...REQUEST_COLUMNS, "status", "from_at as fromAt", "to_at as toAt"])

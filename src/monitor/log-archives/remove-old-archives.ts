@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
 import { inBatches, inBatchesOfIds } from "../database/in-batches.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { readSettings } from "../fleet/settings.ts";
 import { ArchiveError } from "./outcome/failure.ts";
@@ -33,7 +32,7 @@ export interface Removed {
  * for another night.
  */
 export async function removeOldArchives(
-  db: Kysely<Database>,
+  db: Db,
   store: ArchiveStore,
   log: FastifyBaseLogger,
   now: number,
@@ -63,7 +62,7 @@ export async function removeOldArchives(
 }
 
 async function removePastRetention(
-  db: Kysely<Database>,
+  db: Db,
   store: ArchiveStore,
   refused: unknown[],
   { cutOffAt, now }: { cutOffAt: number; now: number },
@@ -107,7 +106,7 @@ async function tryToRemove(store: ArchiveStore, path: string, refused: unknown[]
  * whole archives are kept as long as any. A part may be recorded in a moment.
  */
 async function removeUnknownFiles(
-  db: Kysely<Database>,
+  db: Db,
   store: ArchiveStore,
   refused: unknown[],
   { cutOffAt, partCutOffAt }: { cutOffAt: number; partCutOffAt: number },
@@ -122,7 +121,7 @@ async function removeUnknownFiles(
 }
 
 /** Some shares give letters back in pieces: й as и with a breve. */
-async function isKnown(db: Kysely<Database>, path: string): Promise<boolean> {
+async function isKnown(db: Db, path: string): Promise<boolean> {
   const known = await db
     .selectFrom("log_archive")
     .select("id")
@@ -131,7 +130,7 @@ async function isKnown(db: Kysely<Database>, path: string): Promise<boolean> {
   return known !== undefined;
 }
 
-async function removeOldRequests(db: Kysely<Database>, cutOffAt: number): Promise<number> {
+async function removeOldRequests(db: Db, cutOffAt: number): Promise<number> {
   return await inBatchesOfIds(db, "log_request", BATCH_REQUESTS, async (ids) => {
     const { numDeletedRows } = await db
       .deleteFrom("log_request")

@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import { type AuditDetail, writeDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 
 /** Whoever turns pages of a file for an hour has looked at it once. */
@@ -9,7 +8,7 @@ const ONE_VIEW_MS = 60 * 60_000;
 
 /** Records that somebody looks at a file of an archive, unless that stands in the audit log since an hour. */
 export async function recordView(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   archive: FoundArchive,
   fileName: string,

@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { Transaction } from "kysely";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvents } from "../audit-log/record-event.ts";
-import type { Database, Db } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { endTakingsWithoutRight } from "../fleet/end-takings.ts";
 import { findToldOrganization } from "../fleet/told-organization.ts";
 import { textFields } from "../forms/fields.ts";
@@ -65,7 +64,7 @@ export async function movePosServerRoutes(app: FastifyInstance): Promise<void> {
 
 /** @param asked the organization that the question has named: by now it may tell another one. */
 async function findProblem(
-  trx: Transaction<Database>,
+  trx: Db,
   { posServer: { id, name }, told }: Question,
   asked: number | null,
 ): Promise<string | null> {

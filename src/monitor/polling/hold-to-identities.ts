@@ -1,5 +1,4 @@
-import type { Transaction } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { failureOf } from "../pos-client/calls/failure.ts";
 import { readToldCrmId, TOLD_CRM_ID } from "../pos-client/calls/told-crm-id.ts";
 import { findWrongIdentity } from "../pos-client/read-report.ts";
@@ -11,10 +10,7 @@ import type { PollResult } from "./save-results.ts";
  * what it was when the poll began: of two polls at once one came first.
  * @returns the results as they count.
  */
-export async function holdToIdentities(
-  trx: Transaction<Database>,
-  results: readonly PollResult[],
-): Promise<PollResult[]> {
+export async function holdToIdentities(trx: Db, results: readonly PollResult[]): Promise<PollResult[]> {
   const registered = await trx
     .selectFrom("pos_server")
     .select(["id", "identity"])
@@ -48,10 +44,7 @@ export async function holdToIdentities(
 }
 
 /** The CrmIds of other organizations that those told last whose reports tell none now, by POS server. */
-async function findToldCrmIds(
-  trx: Transaction<Database>,
-  results: readonly PollResult[],
-): Promise<Map<number, string>> {
+async function findToldCrmIds(trx: Db, results: readonly PollResult[]): Promise<Map<number, string>> {
   const silent = results.filter(({ outcome }) => outcome.ok && outcome.report.crmId === null);
   if (silent.length === 0) return new Map();
   const rows = await trx
@@ -74,7 +67,7 @@ async function findToldCrmIds(
   );
 }
 
-async function pinIdentity(trx: Transaction<Database>, id: number, identity: string): Promise<boolean> {
+async function pinIdentity(trx: Db, id: number, identity: string): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable("pos_server")
     .set({ identity })

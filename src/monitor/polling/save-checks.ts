@@ -1,6 +1,6 @@
-import type { Selectable, Transaction } from "kysely";
+import type { Selectable } from "kysely";
 import type { ReportedCheck } from "../../protocol/status-report.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { PosCheckTable } from "../database/tables/status-tables.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import type { PosStatus } from "./next-status.ts";
@@ -29,7 +29,7 @@ export function toldChecks(before: PosStatus, status: PosStatus, outcome: Status
 }
 
 /** Saves what reports tell of the checks: only what has changed is written, and what is told no more goes. */
-export async function saveChecks(trx: Transaction<Database>, reports: readonly ToldChecks[]): Promise<void> {
+export async function saveChecks(trx: Db, reports: readonly ToldChecks[]): Promise<void> {
   if (reports.length === 0) return;
   const stored = await trx
     .selectFrom("pos_check")

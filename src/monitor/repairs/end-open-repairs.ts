@@ -1,6 +1,5 @@
-import type { Transaction } from "kysely";
 import type { Actor } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import type { CommandFailure } from "./commands/command-failure.ts";
 import { enterStep } from "./database-resets/enter-step.ts";
 import { findOpenReset } from "./database-resets/find-database-resets.ts";
@@ -10,7 +9,7 @@ import { finishServiceStart } from "./service-starts/finish-service-start.ts";
 const RESTORED: CommandFailure = { code: "restored", detail: "" };
 
 /** Ends what was open when a backup was made: the monitor that it is of has gone on with it, nobody knows how far. */
-export async function endOpenRepairs(trx: Transaction<Database>, actor: Actor, now: number): Promise<void> {
+export async function endOpenRepairs(trx: Db, actor: Actor, now: number): Promise<void> {
   const resets = await trx
     .selectFrom("database_reset")
     .select("id")

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { waitedUntil } from "../requests/waiting.ts";
 import type { DatabaseResetStep } from "./database-resets/step.ts";
 import { awaitedUntil } from "./database-resets/waited-for.ts";
@@ -14,7 +13,7 @@ export type Activity = (
 };
 
 /** What is being done to which POS server: the few rows of two small indexes, whatever the size of the fleet. */
-export async function listActivities(db: Kysely<Database>): Promise<Map<number, Activity>> {
+export async function listActivities(db: Db): Promise<Map<number, Activity>> {
   const starts = await db
     .selectFrom("service_start")
     .select(["id", "pos_server_id as posServerId", "finished_at as finishedAt"])

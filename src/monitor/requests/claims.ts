@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Kysely, type SqlBool, sql } from "kysely";
-import type { Database } from "../database/schema.ts";
+import { type SqlBool, sql } from "kysely";
+import type { Db } from "../database/schema.ts";
 
 /** The tables whose rows a runner works through: open until `finished_at`, claimed while it works on them. */
 export type RequestTable = "log_request" | "database_reset" | "service_start";
@@ -11,7 +11,7 @@ export type ClaimedTable = RequestTable | "delivery";
 const THIS_RUN = randomUUID();
 
 /** Takes an open row that nobody works on. @returns false when another was faster, or the row is finished. */
-export async function claimRequest(db: Kysely<Database>, table: ClaimedTable, id: number): Promise<boolean> {
+export async function claimRequest(db: Db, table: ClaimedTable, id: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable(plain(table))
     .set({ claimed_by: THIS_RUN })
@@ -28,7 +28,7 @@ export function isClaimed() {
 }
 
 /** Lets an open row go, so that it can be claimed again. */
-export async function releaseClaim(db: Kysely<Database>, table: ClaimedTable, id: number): Promise<void> {
+export async function releaseClaim(db: Db, table: ClaimedTable, id: number): Promise<void> {
   await db
     .updateTable(plain(table))
     .set({ claimed_by: null })

@@ -1,12 +1,11 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { plain, type RequestTable } from "./claims.ts";
 
 const TABLES: readonly RequestTable[] = ["log_request", "database_reset", "service_start"];
 
 /** Whether anything that was asked of these POS servers is still under way: logs, a reset, a start of the service. */
 export async function hasOpenRequest(
-  db: Kysely<Database>,
+  db: Db,
   column: "pos_server.id" | "pos_server.organization_id",
   id: number,
 ): Promise<boolean> {

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { plain, type RequestTable } from "./claims.ts";
 
 /**
@@ -7,7 +6,7 @@ import { plain, type RequestTable } from "./claims.ts";
  * tried does not wait for its agent.
  */
 export async function noteTrouble(
-  db: Kysely<Database>,
+  db: Db,
   { table, id }: { table: RequestTable; id: number },
   failure: { code: string; detail: string } | null,
 ): Promise<void> {

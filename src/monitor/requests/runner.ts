@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { type ClaimedTable, claimRequest, releaseClaim } from "./claims.ts";
 import { createSlowPlaces } from "./slow-places.ts";
 
@@ -24,7 +23,7 @@ export class GaveWayError extends WorkEndedError {
 }
 
 export interface RunnerOptions {
-  db: Kysely<Database>;
+  db: Db;
   table: ClaimedTable;
   /** How many rows are worked on at once. */
   places: number;

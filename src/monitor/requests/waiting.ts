@@ -1,6 +1,5 @@
-import type { Kysely, Transaction } from "kysely";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
 import { plain, type RequestTable } from "./claims.ts";
@@ -30,7 +29,7 @@ export interface WaitingRequest {
 
 /** Until when what is asked of a POS server now (ms UTC) may wait for its agent; null = it is called by its address. */
 export async function expiryOf(
-  db: Kysely<Database>,
+  db: Db,
   table: RequestTable,
   posServerId: number,
   now: number,
@@ -60,7 +59,7 @@ export function waitedUntil(
 
 /** Keeps in an open row that it waits for its agent; the first time also in the audit log, in the name of whoever asked. */
 export async function noteWaiting(
-  db: Kysely<Database>,
+  db: Db,
   table: RequestTable,
   request: WaitingRequest,
   actor: Actor,
@@ -83,7 +82,7 @@ export async function noteWaiting(
  * waits, the audit log says so in the name of whoever asks.
  */
 export async function waitLonger(
-  trx: Transaction<Database>,
+  trx: Db,
   table: RequestTable,
   request: WaitingRequest,
   actor: Actor,
@@ -101,7 +100,7 @@ export async function waitLonger(
 }
 
 async function recordWaiting(
-  trx: Kysely<Database>,
+  trx: Db,
   table: RequestTable,
   request: WaitingRequest,
   actor: Actor,
@@ -115,7 +114,7 @@ async function recordWaiting(
 }
 
 /** The agent is there: an open row goes on. */
-export async function endWaiting(db: Kysely<Database>, table: RequestTable, id: number): Promise<void> {
+export async function endWaiting(db: Db, table: RequestTable, id: number): Promise<void> {
   await db
     .updateTable(plain(table))
     .set({ waits_since: null })
@@ -130,7 +129,7 @@ export async function endWaiting(db: Kysely<Database>, table: RequestTable, id: 
  * parked POS server nothing waits.
  */
 export async function withoutWaiting(
-  db: Kysely<Database>,
+  db: Db,
   table: RequestTable,
   ids: number[],
   agents: Pick<AgentHub, "isAway">,

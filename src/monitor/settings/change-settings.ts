@@ -1,13 +1,12 @@
-import type { Kysely, Transaction } from "kysely";
 import type { AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { readSettings, type Settings } from "../fleet/settings.ts";
 import { SETTING_FIELDS, type SettingField, shownValue } from "./fields.ts";
 
 /** Saves what differs from before, and what it was before, in one transaction. */
 export async function changeSettings(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   wanted: Partial<Settings>,
   now: number,
@@ -17,7 +16,7 @@ export async function changeSettings(
 
 /** The same within the transaction of something else. */
 export async function saveSettings(
-  trx: Transaction<Database>,
+  trx: Db,
   actor: Actor,
   wanted: Partial<Settings>,
   now: number,

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../database/schema.ts";
+import type { Db } from "../database/schema.ts";
 import { isShownTo, type OrganizationAccess } from "./access.ts";
 
 /** What decides which organizations a user may see, beside the rights for single ones. */
@@ -10,10 +9,7 @@ export interface UserWithRights {
 }
 
 /** The organizations for which a user has «Настройка предприятия». */
-export async function findOrganizationAccess(
-  db: Kysely<Database>,
-  user: UserWithRights,
-): Promise<OrganizationAccess> {
+export async function findOrganizationAccess(db: Db, user: UserWithRights): Promise<OrganizationAccess> {
   if (user.isAdministrator || user.hasAllOrganizations) return "all";
   const rows = await db
     .selectFrom("user_organization")
@@ -32,7 +28,7 @@ export interface Asked {
 }
 
 /** What a user may see now; nothing when that one is gone or blocked. */
-export async function findAccessOf(db: Kysely<Database>, userId: number | null): Promise<OrganizationAccess> {
+export async function findAccessOf(db: Db, userId: number | null): Promise<OrganizationAccess> {
   const user = await db
     .selectFrom("user")
     .select(["id", "is_administrator", "has_all_organizations"])
@@ -51,7 +47,7 @@ export async function findAccessOf(db: Kysely<Database>, userId: number | null):
  * Whether what was asked for may still be done: a request outlives the moment in which its asker had the right to it.
  * Ask right before each thing that is done to the POS server.
  */
-export async function mayStillAct(db: Kysely<Database>, { userId, posServerId }: Asked): Promise<boolean> {
+export async function mayStillAct(db: Db, { userId, posServerId }: Asked): Promise<boolean> {
   if (userId === null) return true;
   const access = await findAccessOf(db, userId);
   const shown = await db

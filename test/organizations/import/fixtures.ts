@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import type { Kysely } from "kysely";
 import type { Test } from "tap";
 import * as XLSX from "xlsx";
 import { migrateDatabase } from "../../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../../src/monitor/database/open.ts";
-import type { Database } from "../../../src/monitor/database/schema.ts";
+import type { Db } from "../../../src/monitor/database/schema.ts";
 import {
   ImportFileError,
   type ImportFileProblem,
@@ -22,7 +21,7 @@ export const SECRET = "secret-token-of-the-agent";
 export const HEADINGS = "Организация;CrmId;POS-сервер;Адрес или строка подключения;Токен";
 
 export interface Registry {
-  db: Kysely<Database>;
+  db: Db;
   secretBox: SecretBox;
 }
 

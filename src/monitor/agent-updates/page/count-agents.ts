@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { versionSortKey } from "../../../protocol/versions.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { selectCandidates, selectUpdatable, type WantedVersion } from "../rollouts/candidates.ts";
 
 /** How many POS servers have a version of the agent. */
@@ -15,7 +14,7 @@ export interface VersionCount {
 }
 
 /** Counts the agents of POS servers that are not archived, the newest version first, unknown ones last. */
-export async function countVersions(db: Kysely<Database>): Promise<VersionCount[]> {
+export async function countVersions(db: Db): Promise<VersionCount[]> {
   const rows = await db
     .selectFrom("pos_status")
     .select(["agent_version as version", "agent_platform as platform"])
@@ -54,7 +53,7 @@ export interface UpdatableCount {
   nobody: "no_package" | "other_key" | "no_older" | "rejected" | null;
 }
 
-export async function countUpdatable(db: Kysely<Database>, wanted: WantedVersion): Promise<UpdatableCount> {
+export async function countUpdatable(db: Db, wanted: WantedVersion): Promise<UpdatableCount> {
   const count = async (select: typeof selectUpdatable) =>
     (
       await select(db, wanted)
@@ -66,10 +65,7 @@ export async function countUpdatable(db: Kysely<Database>, wanted: WantedVersion
   return { all, answering, nobody: all > 0 ? null : await whyNobody(db, wanted) };
 }
 
-async function whyNobody(
-  db: Kysely<Database>,
-  { version, keyId }: WantedVersion,
-): Promise<UpdatableCount["nobody"]> {
+async function whyNobody(db: Db, { version, keyId }: WantedVersion): Promise<UpdatableCount["nobody"]> {
   const taking = await db
     .selectFrom("pos_status")
     .select(({ fn, eb }) => [

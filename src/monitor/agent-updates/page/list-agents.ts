@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { selectCandidates, type WantedVersion } from "../rollouts/candidates.ts";
 
 /** A POS server by its name. */
@@ -11,7 +10,7 @@ export interface NamedPosServer {
 
 /** POS servers with this version of the agent, by name. @param version null = it is not known. */
 export async function listOfVersion(
-  db: Kysely<Database>,
+  db: Db,
   version: string | null,
   limit: number,
 ): Promise<NamedPosServer[]> {
@@ -23,7 +22,7 @@ export async function listOfVersion(
 
 /** POS servers that a rollout can begin with, by name. */
 export async function listPossibleFirst(
-  db: Kysely<Database>,
+  db: Db,
   wanted: WantedVersion,
   limit: number,
 ): Promise<NamedPosServer[]> {
@@ -45,7 +44,7 @@ async function withNames(
 }
 
 /** Who of a rollout is being updated, or could not be: failures first, the newest of each first. */
-export async function listUnfinished(db: Kysely<Database>, rolloutId: number, limit: number) {
+export async function listUnfinished(db: Db, rolloutId: number, limit: number) {
   return await db
     .selectFrom("agent_update")
     .innerJoin("pos_server", "pos_server.id", "agent_update.pos_server_id")

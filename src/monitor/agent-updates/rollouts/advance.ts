@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { PROGRAM } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { countLeft, listCandidates, selectUpdatable } from "./candidates.ts";
 import { stopRollout } from "./decide-rollout.ts";
@@ -18,7 +17,7 @@ export const UNDER_WAY = 50;
  * @returns the rollout as it is now; null = it is stopped, or another has begun.
  */
 export async function advanceRollout(
-  db: Kysely<Database>,
+  db: Db,
   rolloutId: number,
   underWay: readonly number[],
   now: number,
@@ -49,7 +48,7 @@ export async function advanceRollout(
 }
 
 /** Then there is nothing to do, which is asked every second for months. */
-async function hasNobodyLeft(db: Kysely<Database>, rollout: Rollout): Promise<boolean> {
+async function hasNobodyLeft(db: Db, rollout: Rollout): Promise<boolean> {
   if (rollout.wave < LAST_WAVE || (await countLeft(db, rollout)) > 0) return false;
   const waiting = await db
     .selectFrom("agent_update")
@@ -62,7 +61,7 @@ async function hasNobodyLeft(db: Kysely<Database>, rollout: Rollout): Promise<bo
 }
 
 /** Those that nobody has looked at yet. */
-async function countFailures(db: Kysely<Database>, { id, continuedAt }: Rollout): Promise<number> {
+async function countFailures(db: Db, { id, continuedAt }: Rollout): Promise<number> {
   const { count } = await db
     .selectFrom("agent_update")
     .select(({ fn }) => fn.countAll<number>().as("count"))
@@ -73,7 +72,7 @@ async function countFailures(db: Kysely<Database>, { id, continuedAt }: Rollout)
   return count;
 }
 
-async function beginNextWave(db: Kysely<Database>, rollout: Rollout): Promise<Rollout> {
+async function beginNextWave(db: Db, rollout: Rollout): Promise<Rollout> {
   const { count } = await selectUpdatable(db, rollout)
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();
@@ -87,12 +86,7 @@ async function beginNextWave(db: Kysely<Database>, rollout: Rollout): Promise<Ro
   return { ...rollout, wave, waveSize };
 }
 
-async function fillWave(
-  db: Kysely<Database>,
-  rollout: Rollout,
-  underWay: readonly number[],
-  now: number,
-): Promise<void> {
+async function fillWave(db: Db, rollout: Rollout, underWay: readonly number[], now: number): Promise<void> {
   const { id: rolloutId, wave, waveSize } = rollout;
   await dropAway(db, rollout, underWay);
   const { waiting, sent, done, failed } = (await countWaves(db, rolloutId))[wave - 1] ?? NOBODY;

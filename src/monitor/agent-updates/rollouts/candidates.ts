@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { versionSortKey } from "../../../protocol/versions.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 
 /** What agents would be updated to. */
 export interface WantedVersion {
@@ -9,7 +8,7 @@ export interface WantedVersion {
 }
 
 /** POS servers in use whose agents take updates of this key and have an older version, which they have not gone back from. */
-export function selectUpdatable(db: Kysely<Database>, { version, keyId }: WantedVersion) {
+export function selectUpdatable(db: Db, { version, keyId }: WantedVersion) {
   return db
     .selectFrom("pos_status")
     .where("update_key", "=", keyId)
@@ -19,7 +18,7 @@ export function selectUpdatable(db: Kysely<Database>, { version, keyId }: Wanted
 }
 
 /** Those of them that answer now: whoever is away is updated when it comes back. */
-export function selectCandidates(db: Kysely<Database>, wanted: WantedVersion) {
+export function selectCandidates(db: Db, wanted: WantedVersion) {
   return selectUpdatable(db, wanted).where("failed_polls", "=", 0);
 }
 
@@ -28,7 +27,7 @@ export function selectCandidates(db: Kysely<Database>, wanted: WantedVersion) {
  * would be hard to say what an update did.
  */
 export async function listCandidates(
-  db: Kysely<Database>,
+  db: Db,
   wanted: WantedVersion,
   { rolloutId, limit }: { rolloutId: number | null; limit: number },
 ): Promise<number[]> {
@@ -42,10 +41,7 @@ export async function listCandidates(
 }
 
 /** How many POS servers are still to come in a rollout, those that are away now too. */
-export async function countLeft(
-  db: Kysely<Database>,
-  rollout: WantedVersion & { id: number },
-): Promise<number> {
+export async function countLeft(db: Db, rollout: WantedVersion & { id: number }): Promise<number> {
   const { count } = await withoutPlace(selectUpdatable(db, rollout), rollout.id)
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .executeTakeFirstOrThrow();

@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { type Actor, PROGRAM, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { listCandidates, selectCandidates } from "./candidates.ts";
 import type { OfferedUpdate } from "./offered-update.ts";
@@ -17,7 +16,7 @@ export type StartRefusal = "no_candidates" | "not_candidate" | "under_way";
  * @returns null, or why it did not begin.
  */
 export async function startRollout(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { version, sha256, keyId }: OfferedUpdate,
   firstId: number | null,
@@ -45,7 +44,7 @@ export async function startRollout(
 }
 
 async function findCandidate(
-  db: Kysely<Database>,
+  db: Db,
   wanted: Pick<OfferedUpdate, "version" | "keyId">,
   id: number,
 ): Promise<{ id: number; name: string } | undefined> {
@@ -57,12 +56,7 @@ async function findCandidate(
 }
 
 /** Sends the update to nobody more; who has taken it begins anew with it. @returns false when it does not run. */
-export async function stopRollout(
-  db: Kysely<Database>,
-  actor: Actor,
-  id: number,
-  now: number,
-): Promise<boolean> {
+export async function stopRollout(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const rollout = await findRollout(trx);
     if (rollout?.id !== id || rollout.stoppedAt !== null) return false;
@@ -78,12 +72,7 @@ export async function stopRollout(
 }
 
 /** Goes on where it was stopped, in spite of failures so far; those that may have passed are tried again. @returns false when it runs. */
-export async function continueRollout(
-  db: Kysely<Database>,
-  actor: Actor,
-  id: number,
-  now: number,
-): Promise<boolean> {
+export async function continueRollout(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const rollout = await findRollout(trx);
     if (rollout?.id !== id || rollout.stoppedAt === null) return false;

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 
 /** An update that was begun, as its row comes out; times in ms UTC. */
 export interface Rollout {
@@ -18,7 +17,7 @@ export interface Rollout {
 }
 
 /** The rollout that was begun last, the only one that is kept. @returns null when there has been none. */
-export async function findRollout(db: Kysely<Database>): Promise<Rollout | null> {
+export async function findRollout(db: Db): Promise<Rollout | null> {
   const rollout = await db
     .selectFrom("agent_rollout")
     .select(["id", "version", "sha256", "key_id as keyId", "wave", "wave_size as waveSize"])

@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import { versionSortKey } from "../../../protocol/versions.ts";
 import { PROGRAM, recordEvents } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import type { Rollout } from "./rollout.ts";
 import type { UpdateFailure } from "./update-failure.ts";
@@ -27,7 +26,7 @@ export function settled(open: OpenUpdate, version: string, now: number): "done" 
 }
 
 /** Notes of whom a report says that the new version runs, or does not. */
-export async function settleUpdates(db: Kysely<Database>, rollout: Rollout, now: number): Promise<void> {
+export async function settleUpdates(db: Db, rollout: Rollout, now: number): Promise<void> {
   const open = await selectOpen(db, rollout.id);
   const outcomes = open.flatMap((update) => {
     const outcome = settled(update, rollout.version, now);
@@ -44,7 +43,7 @@ export async function settleUpdates(db: Kysely<Database>, rollout: Rollout, now:
   });
 }
 
-async function selectOpen(db: Kysely<Database>, rolloutId: number) {
+async function selectOpen(db: Db, rolloutId: number) {
   return await db
     .selectFrom("agent_update")
     .innerJoin("pos_status", "pos_status.pos_server_id", "agent_update.pos_server_id")
@@ -64,7 +63,7 @@ async function selectOpen(db: Kysely<Database>, rolloutId: number) {
 
 /** Writes how an update has ended, or that it was sent. */
 export async function keepState(
-  db: Kysely<Database>,
+  db: Db,
   { rolloutId, posServerId }: { rolloutId: number; posServerId: number },
   outcome: "sent" | "done" | UpdateFailure,
   now: number,

@@ -1,11 +1,10 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { Rollout } from "./rollout.ts";
 import { NOBODY, type WaveCounts } from "./waves.ts";
 
 /** Has these POS servers updated in this wave. */
 export async function addToWave(
-  db: Kysely<Database>,
+  db: Db,
   { id, wave }: Pick<Rollout, "id" | "wave">,
   posServerIds: readonly number[],
   now: number,
@@ -26,7 +25,7 @@ export async function addToWave(
  * @param underWay those that are being sent it just now.
  */
 export async function dropAway(
-  db: Kysely<Database>,
+  db: Db,
   { id, wave }: Pick<Rollout, "id" | "wave">,
   underWay: readonly number[],
 ): Promise<void> {
@@ -50,7 +49,7 @@ export async function dropAway(
 }
 
 /** How many POS servers of each wave are in which state, from the first. */
-export async function countWaves(db: Kysely<Database>, rolloutId: number): Promise<WaveCounts[]> {
+export async function countWaves(db: Db, rolloutId: number): Promise<WaveCounts[]> {
   const rows = await db
     .selectFrom("agent_update")
     .select(["wave", "state", ({ fn }) => fn.countAll<number>().as("count")])

@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { PROGRAM, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { PosClient } from "../../pos-client/client.ts";
@@ -15,7 +14,7 @@ import { isFinal, type UpdateFailure, updateFailureOf } from "../rollouts/update
 const AGAIN_AFTER_MS = 60_000;
 
 export interface UpdatingDependencies {
-  db: Kysely<Database>;
+  db: Db;
   client: PosClient;
   secretBox: SecretBox;
   /** ms UTC. */
@@ -75,7 +74,7 @@ export async function sendUpdate(
 }
 
 /** Somebody may have stopped it meanwhile. */
-async function isWanted(db: Kysely<Database>, rolloutId: number): Promise<boolean> {
+async function isWanted(db: Db, rolloutId: number): Promise<boolean> {
   const rollout = await findRollout(db);
   return rollout?.id === rolloutId && rollout.stoppedAt === null;
 }

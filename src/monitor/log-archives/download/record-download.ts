@@ -1,7 +1,6 @@
-import type { Transaction } from "kysely";
 import { type AuditDetail, writeDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { StoredArchive } from "../store/find-archive.ts";
 
 /** A download that is resumed, or made in parts, is one: it is recorded once for each user and archive within this time. */
@@ -9,7 +8,7 @@ const ONE_DOWNLOAD_MS = 3_600_000;
 
 /** Records that somebody downloads an archive. */
 export async function recordDownload(
-  trx: Transaction<Database>,
+  trx: Db,
   actor: Actor,
   archive: StoredArchive,
   now: number,

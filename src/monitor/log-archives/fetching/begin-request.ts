@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import type { Actor } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { actorOf, POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 
 import { WAIT_MS } from "../../requests/waiting.ts";
@@ -25,11 +24,7 @@ export interface RunningRequest {
 }
 
 /** Marks a request as running and reads what it asks for. @returns null when it is finished, or its POS server deleted. */
-export async function beginRequest(
-  db: Kysely<Database>,
-  id: number,
-  now: number,
-): Promise<RunningRequest | null> {
+export async function beginRequest(db: Db, id: number, now: number): Promise<RunningRequest | null> {
   await db
     .updateTable("log_request")
     .set((row) => ({
@@ -55,7 +50,7 @@ export async function beginRequest(
 }
 
 /** Marks a request that had to give its place to others as one that waits again. */
-export async function queueAgain(db: Kysely<Database>, id: number): Promise<void> {
+export async function queueAgain(db: Db, id: number): Promise<void> {
   await db
     .updateTable("log_request")
     .set({ status: "queued" })

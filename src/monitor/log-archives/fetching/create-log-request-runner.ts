@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { createRunner, type Runner } from "../../requests/runner.ts";
 import { withoutWaiting } from "../../requests/waiting.ts";
 import { workOnLogRequest } from "./work.ts";
@@ -27,7 +26,7 @@ export function createLogRequestRunner(context: WorkContext): Runner {
 }
 
 /** Of each POS server the oldest open request, the oldest of all first. */
-async function listOldestOpen(db: Kysely<Database>): Promise<number[]> {
+async function listOldestOpen(db: Db): Promise<number[]> {
   const rows = await db
     .selectFrom("log_request")
     .select(({ fn }) => fn.min("id").as("oldestId"))

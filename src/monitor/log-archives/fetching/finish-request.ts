@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { LogFailure } from "../outcome/failure.ts";
 import type { RunningRequest } from "./begin-request.ts";
 
@@ -12,7 +11,7 @@ const NOTHING_CAME: LogFailure = { code: "nothing_came", detail: "" };
  * still planned are given up with the failure that ended it. A request that was finished meanwhile, cancelled say, stays as it is.
  */
 export async function finishRequest(
-  db: Kysely<Database>,
+  db: Db,
   request: RunningRequest,
   failure: LogFailure | null,
   now: number,
@@ -50,7 +49,7 @@ export async function finishRequest(
   });
 }
 
-async function isOpen(trx: Kysely<Database>, requestId: number): Promise<boolean> {
+async function isOpen(trx: Db, requestId: number): Promise<boolean> {
   const open = await trx
     .selectFrom("log_request")
     .select("id")
@@ -60,12 +59,7 @@ async function isOpen(trx: Kysely<Database>, requestId: number): Promise<boolean
   return open !== undefined;
 }
 
-async function giveUpPlanned(
-  trx: Kysely<Database>,
-  requestId: number,
-  failure: LogFailure,
-  now: number,
-): Promise<void> {
+async function giveUpPlanned(trx: Db, requestId: number, failure: LogFailure, now: number): Promise<void> {
   await trx
     .updateTable("log_archive")
     .set({
@@ -87,7 +81,7 @@ interface Counts {
   bytes: number;
 }
 
-async function countArchives(trx: Kysely<Database>, requestId: number): Promise<Counts> {
+async function countArchives(trx: Db, requestId: number): Promise<Counts> {
   const archives = await trx
     .selectFrom("log_archive")
     .select(["status", "log_files as files", "log_bytes as bytes"])
@@ -103,11 +97,7 @@ async function countArchives(trx: Kysely<Database>, requestId: number): Promise<
 }
 
 /** Why something that should have come is missing; null = nothing is, but what some archive itself leaves out. */
-async function findReason(
-  trx: Kysely<Database>,
-  requestId: number,
-  { done, failed }: Counts,
-): Promise<LogFailure | null> {
+async function findReason(trx: Db, requestId: number, { done, failed }: Counts): Promise<LogFailure | null> {
   if (failed > 0) return await summarize(trx, requestId, done);
   if (done > 0) return null;
   const { leftOutFiles } = await trx
@@ -119,7 +109,7 @@ async function findReason(
 }
 
 /** Names the reasons of the archives that failed; the rows of these have the details. */
-async function summarize(trx: Kysely<Database>, requestId: number, done: number): Promise<LogFailure> {
+async function summarize(trx: Db, requestId: number, done: number): Promise<LogFailure> {
   const failures = await trx
     .selectFrom("log_archive")
     .select("failure_code as code")

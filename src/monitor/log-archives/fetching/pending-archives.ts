@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import type { LogFailure } from "../outcome/failure.ts";
 import {
@@ -34,10 +33,7 @@ export interface FetchedArchive {
 }
 
 /** Lists the archives of a request that are still to be fetched, in the order in which they should be. */
-export async function listPendingArchives(
-  db: Kysely<Database>,
-  requestId: number,
-): Promise<PendingArchive[]> {
+export async function listPendingArchives(db: Db, requestId: number): Promise<PendingArchive[]> {
   const rows = await db
     .selectFrom("log_archive")
     .select(["id", "day", "number", "files", "log_bytes as logBytes", "attempts"])
@@ -50,7 +46,7 @@ export async function listPendingArchives(
 
 /** Offers an archive that is in its place. @throws WorkEndedError when nobody waits for it any more. */
 export async function saveFetched(
-  db: Kysely<Database>,
+  db: Db,
   { id, requestId }: PendingArchive,
   { path, zipBytes, sha256, logFiles, logBytes, leftOut }: FetchedArchive,
   now: number,
@@ -79,11 +75,7 @@ export async function saveFetched(
 }
 
 /** @returns false when the request is finished. */
-async function saveLeftOut(
-  trx: Kysely<Database>,
-  requestId: number,
-  leftOut: readonly LeftOutFile[],
-): Promise<boolean> {
+async function saveLeftOut(trx: Db, requestId: number, leftOut: readonly LeftOutFile[]): Promise<boolean> {
   const request = await trx
     .selectFrom("log_request")
     .select(["left_out as leftOut", "left_out_files as leftOutFiles", "left_out_bytes as leftOutBytes"])
@@ -100,7 +92,7 @@ async function saveLeftOut(
 }
 
 /** Counts the finished archives as received; what has been shown as received stays so while the request runs. */
-async function countReceived(trx: Kysely<Database>, requestId: number): Promise<void> {
+async function countReceived(trx: Db, requestId: number): Promise<void> {
   const received = trx
     .selectFrom("log_archive")
     .where("log_request_id", "=", requestId)
@@ -122,11 +114,7 @@ async function countReceived(trx: Kysely<Database>, requestId: number): Promise<
 }
 
 /** Counts a failed attempt, which may be followed by others. */
-export async function saveFailedAttempt(
-  db: Kysely<Database>,
-  archive: PendingArchive,
-  failure: LogFailure,
-): Promise<void> {
+export async function saveFailedAttempt(db: Db, archive: PendingArchive, failure: LogFailure): Promise<void> {
   archive.attempts++;
   await db
     .updateTable("log_archive")
@@ -138,7 +126,7 @@ export async function saveFailedAttempt(
 
 /** Gives an archive up; where the POS server could not read any of its logs, these are named. */
 export async function saveFailed(
-  db: Kysely<Database>,
+  db: Db,
   { id, requestId, files }: PendingArchive,
   { code }: LogFailure,
   now: number,

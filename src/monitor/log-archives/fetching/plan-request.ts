@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import type { LogFile, LogPeriod } from "../../../protocol/logs.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
@@ -64,7 +63,7 @@ function succeeded<T extends StatusOutcome | CallOutcome<unknown>>(outcome: T): 
   return outcome as Extract<T, { ok: true }>;
 }
 
-async function readLastUtcOffset(db: Kysely<Database>, posServerId: number): Promise<number | null> {
+async function readLastUtcOffset(db: Db, posServerId: number): Promise<number | null> {
   const status = await db
     .selectFrom("pos_status")
     .select("utc_offset_minutes as utcOffsetMinutes")
@@ -73,7 +72,7 @@ async function readLastUtcOffset(db: Kysely<Database>, posServerId: number): Pro
   return status?.utcOffsetMinutes ?? null;
 }
 
-async function storePlan(db: Kysely<Database>, id: number, plan: ArchivePlan): Promise<void> {
+async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {
   const nothing = { leftOut: "[]", leftOutFiles: 0, leftOutBytes: 0 };
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx

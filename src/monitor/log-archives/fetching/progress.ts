@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { PendingArchive } from "./pending-archives.ts";
 import type { WorkContext } from "./work-context.ts";
 
@@ -45,10 +44,7 @@ export async function createProgress({ db, timing, log }: WorkContext, requestId
   };
 }
 
-async function readDone(
-  db: Kysely<Database>,
-  requestId: number,
-): Promise<{ logBytes: number; zipBytes: number }> {
+async function readDone(db: Db, requestId: number): Promise<{ logBytes: number; zipBytes: number }> {
   return await db
     .selectFrom("log_archive")
     .select(({ fn, val }) => [
@@ -60,7 +56,7 @@ async function readDone(
     .executeTakeFirstOrThrow();
 }
 
-async function saveProgress(db: Kysely<Database>, requestId: number, receivedBytes: number): Promise<void> {
+async function saveProgress(db: Db, requestId: number, receivedBytes: number): Promise<void> {
   await db
     .updateTable("log_request")
     .set({ received_bytes: receivedBytes })

@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { PosClient } from "../../pos-client/client.ts";
 import type { Pace } from "../../requests/pace.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -11,7 +10,7 @@ export type LogClient = Pick<PosClient, "agents" | "fetchStatus" | "listLogs" | 
 
 /** What the work on every request needs. */
 export interface WorkContext {
-  db: Kysely<Database>;
+  db: Db;
   client: LogClient;
   secretBox: SecretBox;
   store: ArchiveStore;

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import { isAgentAwaited } from "../../pos-client/calls/failure.ts";
 import { startPace } from "../../requests/pace.ts";
@@ -69,7 +68,7 @@ function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: 
   return isAgentAwaited(failure) && expiresAt !== null && now < expiresAt;
 }
 
-async function waitForAgent(db: Kysely<Database>, request: RunningRequest, now: number): Promise<void> {
+async function waitForAgent(db: Db, request: RunningRequest, now: number): Promise<void> {
   await queueAgain(db, request.id);
   await noteWaiting(db, "log_request", request, request.actor, now);
 }

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { POS_SERVER_COLUMNS } from "../../requests/request-columns.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
@@ -17,7 +16,7 @@ const IDS_AT_ONCE = 500;
 
 /** Finds an archive that was fetched, also when its file is gone; null when there is none, or it is somebody else's. */
 export async function findArchive(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   id: number,
 ): Promise<FoundArchive | null> {
@@ -25,18 +24,14 @@ export async function findArchive(
 }
 
 /** Those of a request, in their order. */
-export async function listFetchedArchives(
-  db: Kysely<Database>,
-  access: OrganizationAccess,
-  logRequestId: number,
-) {
+export async function listFetchedArchives(db: Db, access: OrganizationAccess, logRequestId: number) {
   return await selectFetched(db, access)
     .where("log_archive.log_request_id", "=", logRequestId)
     .orderBy("position")
     .execute();
 }
 
-function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
+function selectFetched(db: Db, access: OrganizationAccess) {
   return db
     .selectFrom("log_archive")
     .innerJoin("log_request", "log_request.id", "log_archive.log_request_id")
@@ -67,10 +62,7 @@ function selectFetched(db: Kysely<Database>, access: OrganizationAccess) {
 }
 
 /** Which of these archives are in the store, as far as the database knows. */
-export async function listStoredIds(
-  db: Kysely<Database>,
-  ids: readonly number[],
-): Promise<ReadonlySet<number>> {
+export async function listStoredIds(db: Db, ids: readonly number[]): Promise<ReadonlySet<number>> {
   const stored = new Set<number>();
   for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
     const rows = await db

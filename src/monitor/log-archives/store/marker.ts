@@ -1,8 +1,8 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import { ARCHIVES_MARKER_FILE } from "../../database/file.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { listStoredFiles } from "./list-stored.ts";
 import type { ArchiveStore } from "./store.ts";
@@ -12,7 +12,7 @@ import { inStore } from "./store-error.ts";
 const MAX_LOOKED_FOR = 20;
 
 /** Makes sure that the store is there before something is put into it; the first archive makes it one. */
-export async function requireStore(db: Kysely<Database>, store: ArchiveStore): Promise<void> {
+export async function requireStore(db: Db, store: ArchiveStore): Promise<void> {
   await requireKnownStore(db, store);
   const database = await nameDatabase(db);
   if ((await readMarker(store)) !== database) await mark(store, database);
@@ -25,7 +25,7 @@ export async function requireStore(db: Kysely<Database>, store: ArchiveStore): P
  * or for any when there are none.
  * @throws ArchiveError `store_unavailable` when the folder is not there, or is another one; `foreign_store`.
  */
-export async function requireKnownStore(db: Kysely<Database>, store: ArchiveStore): Promise<void> {
+export async function requireKnownStore(db: Db, store: ArchiveStore): Promise<void> {
   try {
     await inStore(() => stat(store.root));
     await requireOwn(db, store);
@@ -36,7 +36,7 @@ export async function requireKnownStore(db: Kysely<Database>, store: ArchiveStor
   }
 }
 
-async function requireOwn(db: Kysely<Database>, store: ArchiveStore): Promise<void> {
+async function requireOwn(db: Db, store: ArchiveStore): Promise<void> {
   const database = await nameDatabase(db);
   const owner = await readMarker(store);
   if (owner === database) return;
@@ -61,7 +61,7 @@ async function requireOwn(db: Kysely<Database>, store: ArchiveStore): Promise<vo
 }
 
 /** By the moment at which it was made, which a restored backup has too. */
-async function nameDatabase(db: Kysely<Database>): Promise<string> {
+async function nameDatabase(db: Db): Promise<string> {
   const made = await sql<{ at: string }>`select min(timestamp) as at from kysely_migration`.execute(db);
   return made.rows[0]?.at ?? "";
 }

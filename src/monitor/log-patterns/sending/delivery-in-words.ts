@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
 import { teachingFailureInWords } from "./teaching-failure.ts";
@@ -7,7 +6,7 @@ import { teachingFailureInWords } from "./teaching-failure.ts";
 /** What a POS server is to be taught, and how the last attempt to do so ended. */
 export type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
 
-export async function findDelivery(db: Kysely<Database>, posServerId: number) {
+export async function findDelivery(db: Db, posServerId: number) {
   const wantedId = storedId(patternsFor(await readSetsInForce(db, posServerId), posServerId));
   const last = await db
     .selectFrom("log_pattern_delivery as delivery")

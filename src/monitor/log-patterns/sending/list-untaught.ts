@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.ts";
 
 /** Whoever did not take what was sent is asked again after so long, and not before. */
@@ -10,12 +10,7 @@ export const AGAIN_AFTER_MS = 5 * 60_000;
  * once before those that are tried again. However many refuse, only those that are due are looked at.
  * @param now ms UTC.
  */
-export async function listUntaught(
-  db: Kysely<Database>,
-  sets: SetsInForce,
-  now: number,
-  limit: number,
-): Promise<number[]> {
+export async function listUntaught(db: Db, sets: SetsInForce, now: number, limit: number): Promise<number[]> {
   const found = await listUntaughtOfOwn(db, sets, now);
   for (const [operator, againAt] of [["is", null] as const, ...dueTimes(now)]) {
     if (found.length >= limit) break;
@@ -35,7 +30,7 @@ function dueTimes(now: number) {
   return [["<=", now] as const, [">", now + AGAIN_AFTER_MS] as const];
 }
 
-function selectUntaughtOfAll(db: Kysely<Database>, { ofAll, own }: SetsInForce) {
+function selectUntaughtOfAll(db: Db, { ofAll, own }: SetsInForce) {
   return withTaughtIds(db)
     .selectFrom("taught")
     .innerJoin("pos_status", "pos_status.configuration_id", "taught.id")
@@ -47,7 +42,7 @@ function selectUntaughtOfAll(db: Kysely<Database>, { ofAll, own }: SetsInForce) 
 }
 
 /** What agents were taught, each once: step by step through the index, since it is little that many have. */
-function withTaughtIds(db: Kysely<Database>) {
+function withTaughtIds(db: Db) {
   return db.withRecursive("taught(id)", (ctes) =>
     ctes
       .selectFrom("pos_status")
@@ -67,7 +62,7 @@ function withTaughtIds(db: Kysely<Database>) {
   );
 }
 
-async function listUntaughtOfOwn(db: Kysely<Database>, sets: SetsInForce, now: number): Promise<number[]> {
+async function listUntaughtOfOwn(db: Db, sets: SetsInForce, now: number): Promise<number[]> {
   if (sets.own.size === 0) return [];
   const rows = await db
     .selectFrom("pos_status")

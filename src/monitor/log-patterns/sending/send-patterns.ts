@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import { configurationId } from "../../../protocol/log-patterns.ts";
 import { aboutPosServer, PROGRAM, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import { failureOf } from "../../pos-client/calls/failure.ts";
@@ -12,7 +11,7 @@ import { AGAIN_AFTER_MS } from "./list-untaught.ts";
 import { isRefusal, type TeachingFailure, teachingFailureOf } from "./teaching-failure.ts";
 
 export interface SendingDependencies {
-  db: Kysely<Database>;
+  db: Db;
   client: PosClient;
   secretBox: SecretBox;
   /** ms UTC. */
@@ -53,7 +52,7 @@ interface KeptOutcome {
   failure: TeachingFailure | null;
 }
 
-async function keepOutcome(db: Kysely<Database>, outcome: KeptOutcome, now: number): Promise<void> {
+async function keepOutcome(db: Db, outcome: KeptOutcome, now: number): Promise<void> {
   const { posServerId, sentId, failure } = outcome;
   await inTransaction(db, async (trx) => {
     const posServer = await trx

@@ -1,8 +1,7 @@
-import type { Kysely } from "kysely";
 import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { findSetInForce } from "./list-sets.ts";
 import { readSetsInForce, type SetsInForce } from "./sets-in-force.ts";
@@ -39,7 +38,7 @@ export function setOf({ ofAll, own }: SetsInForce, scope: Scope, posServerId: nu
  * @returns null, or where somebody else has taught something or taken it back since the person looked, so that nothing was taught.
  */
 export async function teachLogPatterns(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { scope, basis, seen, patterns, source }: NewPatternSet,
   now: number,
@@ -76,12 +75,7 @@ export async function teachLogPatterns(
 }
 
 /** Takes the newest set of its scope back; what was before is in force again. @returns false when it is not the one in force. */
-export async function takeBackLogPatterns(
-  db: Kysely<Database>,
-  actor: Actor,
-  id: number,
-  now: number,
-): Promise<boolean> {
+export async function takeBackLogPatterns(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const set = await findSetInForce(trx, id);
     if (!set) return false;
@@ -104,7 +98,7 @@ export async function takeBackLogPatterns(
 }
 
 /** Whoever did not take what was in force before may take this. @param posServerId null = all. */
-async function teachAtOnce(trx: Kysely<Database>, posServerId: number | null): Promise<void> {
+async function teachAtOnce(trx: Db, posServerId: number | null): Promise<void> {
   await trx
     .updateTable("pos_status")
     .set({ teach_again_at: null })

@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { configurationId, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { composePatterns, withinLimits } from "./compose-patterns.ts";
 
 /** Patterns that are in force, with who taught them when (ms UTC). */
@@ -18,7 +17,7 @@ export interface SetsInForce {
 }
 
 /** @param posServerId whose own set is wanted beside that of all; without it everybody's. */
-export async function readSetsInForce(db: Kysely<Database>, posServerId?: number): Promise<SetsInForce> {
+export async function readSetsInForce(db: Db, posServerId?: number): Promise<SetsInForce> {
   const rows = await db
     .selectFrom("log_pattern_set")
     .select(["id", "pos_server_id as posServerId", "patterns"])

@@ -1,5 +1,5 @@
-import { type Kysely, sql } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import { sql } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.ts";
 
 /** How many POS servers have taken what is in force for them, of how many that can; agents of the others are too old. */
@@ -11,7 +11,7 @@ export interface TakenCounts {
 
 /** Counts POS servers that are in use and have reported. @returns also those with patterns of their own that have taken them. */
 export async function countTaken(
-  db: Kysely<Database>,
+  db: Db,
   sets: SetsInForce,
 ): Promise<TakenCounts & { takenOwn: ReadonlySet<number> }> {
   const ownIds = sql<number>`(select value from json_each(${JSON.stringify([...sets.own.keys()])}))`;

@@ -1,8 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Transaction } from "kysely";
 import type { Actor } from "../../audit-log/record-event.ts";
-import type { Database, Db } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { replaceOpeningHours, writeOpeningHours } from "../../fleet/opening-hours/change-opening-hours.ts";
 import { queueAllIncidents } from "../../fleet/queue-changes.ts";
@@ -56,7 +55,7 @@ export async function applyImport(
 }
 
 async function writeAll(
-  trx: Transaction<Database>,
+  trx: Db,
   secretBox: SecretBox,
   actor: Actor,
   writes: PlannedWrite[],

@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import type { PollNow } from "../../polling/poll-now.ts";
 import type { PosClient } from "../../pos-client/client.ts";
@@ -8,7 +7,7 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 
 /** What the runners of commands to POS servers work with. */
 export interface RepairDependencies {
-  db: Kysely<Database>;
+  db: Db;
   client: PosClient;
   pollNow: PollNow;
   fleet: Fleet;

@@ -1,6 +1,5 @@
-import type { Kysely, Transaction } from "kysely";
 import type { Actor } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { cancelLogRequest } from "../../log-archives/cancel-log-request.ts";
 import { actorOf } from "../../requests/request-columns.ts";
@@ -24,7 +23,7 @@ export type Cancellation = { isTooLate: true } | { isTooLate: false; stoppedLogR
 
 /** Ends a reset before it touches the database, and what it fetches first. */
 export async function cancelReset(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { id }: Pick<FoundReset, "id">,
   now: number,
@@ -42,7 +41,7 @@ export async function cancelReset(
  * @returns the id of the request for its logs, if that ended too.
  */
 export async function endUntold(
-  db: Kysely<Database>,
+  db: Db,
   reset: FoundReset,
   change: StepChange,
   now: number,
@@ -54,12 +53,7 @@ export async function endUntold(
 }
 
 /** Logs that somebody else had asked for before are left to them. */
-async function stopFetching(
-  trx: Transaction<Database>,
-  actor: Actor,
-  reset: FoundReset,
-  now: number,
-): Promise<number | null> {
+async function stopFetching(trx: Db, actor: Actor, reset: FoundReset, now: number): Promise<number | null> {
   const own = await trx
     .selectFrom("log_request")
     .select("id")

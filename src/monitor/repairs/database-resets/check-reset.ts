@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { canBeCalled, isUnprotected } from "../../fleet/way-to-call.ts";
@@ -8,7 +7,7 @@ import { canBeCalled, isUnprotected } from "../../fleet/way-to-call.ts";
 export type ResetObstacle = "parked" | "unsupported" | "no_address" | "unprotected" | "restored_copy";
 
 /** Finds what the registry, its last report and the settings have against a reset; null when they have nothing. */
-export async function findObstacle(db: Kysely<Database>, posServerId: number): Promise<ResetObstacle | null> {
+export async function findObstacle(db: Db, posServerId: number): Promise<ResetObstacle | null> {
   const { parked, state, ...way } = await db
     .selectFrom("pos_server")
     .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")

@@ -1,7 +1,7 @@
-import type { Kysely, Transaction, Updateable } from "kysely";
+import type { Updateable } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { DatabaseResetTable } from "../../database/tables/request-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { actorOf, subjectOf } from "../../requests/request-columns.ts";
@@ -30,7 +30,7 @@ export interface StepChange {
  * @returns false when it has left its step, or is finished, by somebody else's doing: then nothing is changed.
  */
 export async function enterStep(
-  db: Kysely<Database>,
+  db: Db,
   reset: FoundReset,
   change: StepChange,
   now: number,
@@ -67,7 +67,7 @@ export async function enterStep(
 }
 
 async function recordStep(
-  trx: Transaction<Database>,
+  trx: Db,
   reset: FoundReset,
   { step, failure = null, logFailure = null, known, actor = actorOf(reset) }: StepChange,
   now: number,

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { createLogRequest } from "../../log-archives/create-log-request.ts";
 import { DEFAULT_MEGABYTES } from "../../log-archives/log-request-form.ts";
 import { type LeftOutFile, readMissing } from "../../log-archives/outcome/stored-files.ts";
@@ -50,7 +49,7 @@ function namesOf(logs: readonly LeftOutFile[]): string {
   return [...names, ...(logs.length > NAMED_LOGS ? ["…"] : [])].join(", ");
 }
 
-async function askForLogs(db: Kysely<Database>, reset: FoundReset, now: number): Promise<void> {
+async function askForLogs(db: Db, reset: FoundReset, now: number): Promise<void> {
   const from = now - LOG_PERIOD_MS;
   const actor = actorOf(reset);
   const posServer = {

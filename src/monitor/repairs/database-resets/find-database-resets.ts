@@ -1,5 +1,5 @@
-import type { InferResult, Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { InferResult } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import { COMMAND_WAIT_MS, MAX_DRIFT_MS } from "../../requests/waiting.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
@@ -9,7 +9,7 @@ export type FoundReset = InferResult<ReturnType<typeof selectResets>>[number];
 
 /** Finds a reset with its POS server; null when there is none, or it is of somebody else's or an archived organization. */
 export async function findDatabaseReset(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   id: number,
 ): Promise<FoundReset | null> {
@@ -18,18 +18,18 @@ export async function findDatabaseReset(
 }
 
 /** Finds a reset that is not finished, for whoever works on it. */
-export async function findOpenReset(db: Kysely<Database>, id: number): Promise<FoundReset | null> {
+export async function findOpenReset(db: Db, id: number): Promise<FoundReset | null> {
   const query = selectResets(db).where("database_reset.id", "=", id).where("finished_at", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Finds the one open reset of a POS server. */
-export async function findOpenResetOf(db: Kysely<Database>, posServerId: number): Promise<FoundReset | null> {
+export async function findOpenResetOf(db: Db, posServerId: number): Promise<FoundReset | null> {
   const query = selectResets(db).where("pos_server.id", "=", posServerId).where("finished_at", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
-function selectResets(db: Kysely<Database>) {
+function selectResets(db: Db) {
   return db
     .selectFrom("database_reset")
     .innerJoin("pos_server", "pos_server.id", "database_reset.pos_server_id")
@@ -48,7 +48,7 @@ function selectResets(db: Kysely<Database>) {
 }
 
 /** When a reset came to which step, in order. */
-export async function listResetSteps(db: Kysely<Database>, resetId: number) {
+export async function listResetSteps(db: Db, resetId: number) {
   return await db
     .selectFrom("database_reset_step")
     .select(["step", "at", "detail"])
@@ -61,7 +61,7 @@ export async function listResetSteps(db: Kysely<Database>, resetId: number) {
  * Ids of the resets that `isDue` lets go on at `now` (ms UTC), and of those whose times are ahead of the clock: so few
  * that nothing is claimed for nothing.
  */
-export async function listResetsToWorkOn(db: Kysely<Database>, now: number): Promise<number[]> {
+export async function listResetsToWorkOn(db: Db, now: number): Promise<number[]> {
   const rows = await db
     .selectFrom("database_reset")
     .innerJoin("pos_status", "pos_status.pos_server_id", "database_reset.pos_server_id")

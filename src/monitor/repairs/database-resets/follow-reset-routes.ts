@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { findPosServer } from "../../fleet/find-pos-server.ts";
 import { readSettings } from "../../fleet/settings.ts";
 import { readId, type WithId } from "../../forms/id.ts";
@@ -59,7 +58,7 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect(url, 303);
   });
 
-  async function findKnown(trx: Kysely<Database>, request: FastifyRequest<WithId>) {
+  async function findKnown(trx: Db, request: FastifyRequest<WithId>) {
     const reset = await find(trx, request);
     const posServer = reset && (await findPosServer(trx, request.viewer.organizations, reset.posServerId));
     if (!posServer) return null;
@@ -71,10 +70,7 @@ export async function followResetRoutes(app: FastifyInstance): Promise<void> {
     };
   }
 
-  async function find(
-    from: Kysely<Database>,
-    { params, viewer }: FastifyRequest<WithId>,
-  ): Promise<FoundReset | null> {
+  async function find(from: Db, { params, viewer }: FastifyRequest<WithId>): Promise<FoundReset | null> {
     const id = readId(params.id);
     return id === null ? null : await findDatabaseReset(from, viewer.organizations, id);
   }

@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { MAX_DRIFT_MS } from "../../requests/waiting.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 
@@ -12,11 +11,7 @@ const UNKNOWN_PAUSE_MS = 24 * 60 * 60_000;
  * older than the reset proves it as well. The steps that are listed keep their times.
  * @returns the reset as it stands then.
  */
-export async function keepUpWithClock(
-  db: Kysely<Database>,
-  reset: FoundReset,
-  now: number,
-): Promise<FoundReset> {
+export async function keepUpWithClock(db: Db, reset: FoundReset, now: number): Promise<FoundReset> {
   const { resetAt, followedAt } = reset;
   // Until the POS server has told when it did so, this is how the clock is known to have been set back.
   const begunAt = reset.step === "resetting" ? null : reset.begunAt;

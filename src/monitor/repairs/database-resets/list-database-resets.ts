@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
 import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -8,7 +7,7 @@ import { restoredMs } from "../commands/restored-exchange.ts";
 export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number];
 
 /** The last resets of a POS server, newest first. */
-export async function listDatabaseResets(db: Kysely<Database>, posServerId: number, limit: number) {
+export async function listDatabaseResets(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("database_reset")
     .select(["id", ...REQUEST_COLUMNS, "step"])

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Kysely } from "kysely";
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
 import { expiryOf, noteWaiting } from "../../requests/waiting.ts";
 import { findOpenReset } from "./find-database-resets.ts";
@@ -26,7 +25,7 @@ export interface WantedReset {
  * @returns its id, or null when the POS server has an open one already: then nothing is asked for.
  */
 export async function requestDatabaseReset(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   { posServer, confirmation, identity, agent = null, fetchLogs, startService, isAgentAway }: WantedReset,
   now: number,

@@ -1,7 +1,6 @@
-import type { Kysely } from "kysely";
 import type { DatabaseResetReport, ResetStep } from "../../../protocol/commands.ts";
 import { sumOfBytes } from "../../../protocol/field-types.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { isBelow } from "../../fleet/state.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
@@ -51,7 +50,7 @@ export async function resetDatabase(
 }
 
 /** @throws WorkEndedError when it is finished, such as cancelled. */
-async function noteBegun(db: Kysely<Database>, id: number, begunAt: number | null): Promise<number | null> {
+async function noteBegun(db: Db, id: number, begunAt: number | null): Promise<number | null> {
   const { numUpdatedRows } = await db
     .updateTable("database_reset")
     .set({ begun_at: begunAt, failure_code: null, failure_detail: null })

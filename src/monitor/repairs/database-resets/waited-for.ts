@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { FoundReset } from "./find-database-resets.ts";
 
@@ -7,7 +6,7 @@ export type WaitedFor = Awaited<ReturnType<typeof findWaitedFor>>;
 
 /** How far that is which a reset may wait for: its service by the last report, its logs, the last start of the service. */
 export async function findWaitedFor(
-  db: Kysely<Database>,
+  db: Db,
   { id, posServerId, logRequestId }: Pick<FoundReset, "id" | "posServerId" | "logRequestId">,
 ) {
   const status = await db

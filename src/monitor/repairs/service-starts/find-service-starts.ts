@@ -1,5 +1,5 @@
-import type { InferResult, Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { InferResult } from "kysely";
+import type { Db } from "../../database/schema.ts";
 import { POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
@@ -7,7 +7,7 @@ export type FoundStart = InferResult<ReturnType<typeof selectStarts>>[number];
 
 /** Finds a start with its POS server; null when there is none, or it is of somebody else's or an archived organization. */
 export async function findServiceStart(
-  db: Kysely<Database>,
+  db: Db,
   access: OrganizationAccess,
   id: number,
 ): Promise<FoundStart | null> {
@@ -16,30 +16,30 @@ export async function findServiceStart(
 }
 
 /** Finds a start that is not finished, for whoever works on it. */
-export async function findOpenStart(db: Kysely<Database>, id: number): Promise<FoundStart | null> {
+export async function findOpenStart(db: Db, id: number): Promise<FoundStart | null> {
   const query = selectStarts(db).where("service_start.id", "=", id).where("finished_at", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Finds the one open start of a POS server. */
-export async function findOpenStartOf(db: Kysely<Database>, posServerId: number): Promise<FoundStart | null> {
+export async function findOpenStartOf(db: Db, posServerId: number): Promise<FoundStart | null> {
   const query = selectStarts(db).where("pos_server.id", "=", posServerId).where("finished_at", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Finds a start whose exchange is awaited. */
-export async function findAwaitedStart(db: Kysely<Database>, id: number): Promise<FoundStart | null> {
+export async function findAwaitedStart(db: Db, id: number): Promise<FoundStart | null> {
   const query = selectStarts(db).where("service_start.id", "=", id).where("exchange", "=", "awaited");
   return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Ids of the starts whose exchange is awaited. */
-export async function listAwaitedStarts(db: Kysely<Database>): Promise<number[]> {
+export async function listAwaitedStarts(db: Db): Promise<number[]> {
   const rows = await db.selectFrom("service_start").select("id").where("exchange", "=", "awaited").execute();
   return rows.map(({ id }) => id);
 }
 
-function selectStarts(db: Kysely<Database>) {
+function selectStarts(db: Db) {
   return db
     .selectFrom("service_start")
     .innerJoin("pos_server", "pos_server.id", "service_start.pos_server_id")
@@ -50,7 +50,7 @@ function selectStarts(db: Kysely<Database>) {
 }
 
 /** Ids of the starts that are not finished, in the order in which they were asked for. */
-export async function listStartsToWorkOn(db: Kysely<Database>): Promise<number[]> {
+export async function listStartsToWorkOn(db: Db): Promise<number[]> {
   const rows = await db
     .selectFrom("service_start")
     .select("id")

@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { actorOf, subjectOf } from "../../requests/request-columns.ts";
 import { type CommandFailure, failureParts } from "../commands/command-failure.ts";
@@ -12,7 +11,7 @@ const CANCELLED: CommandFailure = { code: "start_cancelled", detail: "" };
 
 /** Ends a start in the name of whoever asked for it unless told, and brings the reset that waited for it on (or back, with the reason), in one transaction. */
 export async function finishServiceStart(
-  db: Kysely<Database>,
+  db: Db,
   start: FoundStart,
   failure: CommandFailure | null,
   now: number,
@@ -55,12 +54,7 @@ export function isStartCancellable({
 }
 
 /** Ends a start before its agent is told. @returns false when it has gone on, or is finished. */
-export async function cancelServiceStart(
-  db: Kysely<Database>,
-  actor: Actor,
-  id: number,
-  now: number,
-): Promise<boolean> {
+export async function cancelServiceStart(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await db.transaction().execute(async (trx) => {
     const start = await findOpenStart(trx, id);
     if (!start || !isStartCancellable(start)) return false;

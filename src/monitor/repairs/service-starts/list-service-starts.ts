@@ -1,5 +1,4 @@
-import type { Kysely } from "kysely";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import type { PosServerAction } from "../../requests/recent-actions.ts";
 import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
@@ -9,7 +8,7 @@ import { restoredMs } from "../commands/restored-exchange.ts";
 export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 
 /** The last starts of the service of a POS server, newest first. */
-export async function listServiceStarts(db: Kysely<Database>, posServerId: number, limit: number) {
+export async function listServiceStarts(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("service_start")
     .select(["id", ...REQUEST_COLUMNS, "status", "synced_at as syncedAt", "runs_at as runsAt"])

@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import { recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readSettings, SETTING_BOUNDS } from "../../fleet/settings.ts";
 import { actorOf, subjectOf } from "../../requests/request-columns.ts";
@@ -24,7 +23,7 @@ const UNTOLD: DecidedExchange = { exchange: null, syncedAt: null };
  * and whether anybody looked on or not.
  * @throws AggregateError after all of them, for those that could not be noted.
  */
-export async function noteRestoredExchanges(db: Kysely<Database>, now: number): Promise<void> {
+export async function noteRestoredExchanges(db: Db, now: number): Promise<void> {
   const awaited = await listAwaitedStarts(db);
   if (awaited.length === 0) return;
   const { resetSyncTimeoutMs } = await readSettings(db);
@@ -40,12 +39,7 @@ export async function noteRestoredExchanges(db: Kysely<Database>, now: number): 
   }
 }
 
-async function noteExchange(
-  db: Kysely<Database>,
-  id: number,
-  patienceMs: number,
-  now: number,
-): Promise<void> {
+async function noteExchange(db: Db, id: number, patienceMs: number, now: number): Promise<void> {
   await inTransaction(db, async (trx) => {
     const start = await findAwaitedStart(trx, id);
     if (!start || start.finishedAt === null) return;
@@ -77,12 +71,7 @@ async function noteExchange(
 }
 
 /** Whether the POS server may have been told something else since: what works then is not this start's doing. */
-async function isToldAnother(
-  trx: Kysely<Database>,
-  id: number,
-  posServerId: number,
-  toldAt: number,
-): Promise<boolean> {
+async function isToldAnother(trx: Db, id: number, posServerId: number, toldAt: number): Promise<boolean> {
   const start = await trx
     .selectFrom("service_start")
     .select("id")

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Kysely } from "kysely";
 import { type Actor, aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
 import { expiryOf, noteWaiting, waitLonger } from "../../requests/waiting.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
@@ -23,7 +22,7 @@ export type RequestedStart =
  * @param options.isAgentAway its agent is not connected, so that it waits.
  */
 export async function requestServiceStart(
-  db: Kysely<Database>,
+  db: Db,
   actor: Actor,
   posServer: { id: number; name: string; organizationId: number },
   now: number,

@@ -1,6 +1,5 @@
-import type { Kysely } from "kysely";
 import type { ServiceStartReport } from "../../../protocol/commands.ts";
-import type { Database } from "../../database/schema.ts";
+import type { Db } from "../../database/schema.ts";
 import { isParked } from "../../fleet/park-pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
@@ -119,7 +118,7 @@ export function createStartWork(
 }
 
 /** @throws WorkEndedError when it is finished, such as cancelled. */
-async function noteBegun(db: Kysely<Database>, id: number, startedAt: number | null): Promise<number | null> {
+async function noteBegun(db: Db, id: number, startedAt: number | null): Promise<number | null> {
   const { numUpdatedRows } = await db
     .updateTable("service_start")
     .set({
