@@ -29,18 +29,27 @@ const KILLED_EVERY_MINUTES = 65;
 const OUTAGE_MINUTES = 45;
 /** Real time: what hangs gives up before the clock, which runs ahead, has gone on for long. */
 const HANGS_MS = 40;
+/** What lasts for so long is told of by all channels. */
+const TOLD_AFTER_MS = 12 * MINUTE_MS;
 
 /** A receiver that can misbehave in several ways. */
+interface Told {
+  id: string;
+  /** What is told of one incident has the same. */
+  thread: string;
+  text: string;
+}
+
 interface Receiver {
   ways: readonly string[];
   /** null = all is well. */
   misbehave(way: string | null): void;
-  /** What is known of a POS server there at last, as people or programs read it: the newest first. */
-  told(name: string): { id: string; isOver: boolean }[];
+  /** What was told there, as people or programs read it now, the newest last. */
+  told(): Told[];
 }
 
 t.test("a night of outages loses nothing, tells nothing twice, and says who is silent", async (t) => {
-  const seed = Number(process.env.SEED ?? 27);
+  const seed = Number(process.env.SEED ?? 28);
   const random = createRandom(seed);
   t.comment(`SEED=${seed}`);
   const dataDir = makeFolder(t);
@@ -88,15 +97,28 @@ t.test("a night of outages loses nothing, tells nothing twice, and says who is s
 
   const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE));
   t.same(sqlite.prepare("select id from delivery where finished_at is null").all(), [], "nothing waits");
-  const spans = await db.selectFrom("incident").select(["pos_server_id as id", "closed_at"]).execute();
+  const spans = await db
+    .selectFrom("incident")
+    .select(["pos_server_id as id", "opened_at", "quiet_at", "closed_at"])
+    .execute();
   for (const [kind, { told }] of Object.entries(receivers)) {
     for (const [index, name] of names.entries()) {
-      const known = told(name);
+      const known = told().filter(({ text }) => text.includes(name));
       const ids = known.map(({ id }) => id);
-      const lasting = spans.some(({ id, closed_at }) => id === index + 1 && closed_at === null);
-      if (lasting || known.length > 0)
-        t.equal(known[0]?.isOver, !lasting, `${kind}: ${name} ${lasting ? "fails" : "is over"}`);
+      const own = spans.filter(({ id }) => id === index + 1);
+      const isLasting = own.some(({ closed_at }) => closed_at === null);
+      const isOver = /восстановлено|^✅/i.test(known.at(-1)?.text ?? "");
+      if (isLasting || known.length > 0)
+        t.equal(isOver, !isLasting, `${kind}: ${name} ${isLasting ? "fails" : "is over"}`);
       t.equal(new Set(ids).size, ids.length, `${kind}: ${name} is told once each`);
+      const long = own.filter(
+        ({ opened_at, quiet_at }) => (quiet_at ?? Infinity) - opened_at >= TOLD_AFTER_MS,
+      );
+      const threads = new Set(known.map(({ thread }) => thread)).size;
+      t.ok(
+        threads >= long.length,
+        `${kind}: of ${name} ${long.length} incidents are told, and ${threads} were`,
+      );
     }
     const notices = sqlite.prepare(
       "select count(*) from delivery join channel on channel.id = about_channel_id where delivery.kind = 'channel' and outcome = 'sent' and channel.kind = ?",
@@ -137,7 +159,7 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
     await addRule(monitor, id);
   };
 
-  const mails = new Map<string, string>();
+  const mails = new Map<string, Told>();
   let smtpWay: string | null = null;
   const smtp = await listenSmtp(t, {
     DATA: () => (smtpWay === "break off in DATA" ? "break off" : "354 Go on"),
@@ -148,7 +170,8 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
     ".": (_line, mail) => {
       if (smtpWay === "refuse after DATA") return "550 5.7.1 Rejected by DMARC policy";
       const [, id = ""] = /^Message-ID: (\S+)/im.exec(mail) ?? [];
-      mails.set(id, decodeSubject(mail));
+      const [, thread = ""] = /^References: (\S+)/im.exec(mail) ?? [];
+      mails.set(id, { id, thread, text: decodeSubject(mail) });
       return "250 2.0.0 Ok";
     },
   });
@@ -157,11 +180,7 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
     misbehave: (way) => {
       smtpWay = way;
     },
-    told: (name) =>
-      [...mails]
-        .filter(([, subject]) => subject.includes(name))
-        .map(toldOf)
-        .reverse(),
+    told: () => [...mails.values()],
   };
   await add(monitor, {
     kind: "email",
@@ -174,7 +193,7 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
 
   for (const kind of ["webhook", "push"] as const) {
     let way: string | null = null;
-    const taken = new Map<string, string>();
+    const taken = new Map<string, Told>();
     const key = await providePushKey(app.database.db, app.secretBox, START);
     t.ok(key);
     const service = kind === "webhook" ? listenWebhook : listenPushService;
@@ -189,7 +208,8 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
       const id = String(headers["x-poswatch-delivery"] ?? `${said.tag} ${said.title}`);
       // A push that takes the place of another one is the newest.
       taken.delete(id);
-      taken.set(id, said.event === "closed" ? `${said.title}: восстановлено` : said.title);
+      const text = said.event === "closed" ? `${said.title}: восстановлено` : said.title;
+      taken.set(id, { id, thread: String(said.tag ?? said.incident?.id), text });
       response.writeHead(kind === "push" ? 201 : 204).end();
     });
     const browser = subscribeBrowser(`${server.origin}/send/browser`);
@@ -198,11 +218,7 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
       misbehave(next) {
         way = next;
       },
-      told: (name) =>
-        [...taken]
-          .filter(([, title]) => title.includes(name))
-          .map(toldOf)
-          .reverse(),
+      told: () => [...taken.values()],
     };
     await add(
       monitor,
@@ -233,21 +249,15 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
     receivers[kind] = {
       ways: Object.keys(ways),
       misbehave: (way) => messenger.failAll(way === null ? null : ways[way as keyof typeof ways]),
-      told: (name) =>
+      told: () =>
         messenger
           .messages(kind === "telegram" ? telegram.GROUP_ID : max.GROUP_ID)
-          .filter(({ text }) => text.includes(name))
-          .map(({ id, text }) => toldOf([String(id), text]))
-          .reverse(),
+          .map(({ id, text }) => ({ id: String(id), thread: String(id), text })),
     };
     await add(monitor, { kind, settings: { ...server, ...target }, secrets });
   }
   await app.close();
   return names;
-}
-
-function toldOf([id, title]: [string, string]) {
-  return { id, isOver: /восстановлено|^✅/i.test(title) };
 }
 
 function decodeSubject(mail: string): string {
