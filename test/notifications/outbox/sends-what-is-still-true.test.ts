@@ -17,7 +17,6 @@ const TURN: Turn = {
 };
 const OVER = { status: "over", endedBy: "recovered" } as const;
 const JOINED = { status: "over", endedBy: "joined" } as const;
-
 const UNTOLD = { status: "over", endedBy: "rules" } as const;
 
 const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
@@ -26,6 +25,7 @@ const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ["something new that is over by now", OVER, "new"],
   ["a return that is over by now", { ...OVER, kind: "reopened", said: "over" }, "superseded"],
   ["a reminder of what is over by now", { ...OVER, kind: "repeated", said: "failing" }, "superseded"],
+  ["a return of what nobody heard the end of", { kind: "reopened", said: "failing" }, "change"],
   ["a return, to a program", { ...OVER, kind: "reopened", said: "over", channel: "webhook" }, "new"],
   ["a change", { kind: "changed", said: "failing" }, "change"],
   ["a change of nothing", { kind: "changed", said: "failing", isSame: true }, "unchanged"],

@@ -90,6 +90,8 @@ export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Tur
     // It is told with that of many, or whoever changed the rules knows: no letter is worth that.
     return (endedBy === "joined" || endedBy === "rules") && !isProgram ? "superseded" : "new";
   }
+  // Nobody there has heard that it was over meanwhile.
+  if (kind === "reopened" && said === "failing" && isMessenger(channel)) return "change";
   // What was over before anybody could be told is told once, with its end; a program is told of both.
   return !isOver || said === null || isProgram ? "new" : "superseded";
 }
