@@ -1,14 +1,8 @@
 import { searchText } from "./search-text.js";
 
-/** A POS server has to answer sooner; whoever stopped waiting may try again. */
-const NO_ANSWER_MS = 45_000;
-
 const form = document.getElementById("teaching");
 const search = document.getElementById("kinds-search");
-if (form instanceof HTMLFormElement) {
-  showWork(form);
-  if (search instanceof HTMLInputElement) filterWhileTyping(form, search);
-}
+if (form instanceof HTMLFormElement && search instanceof HTMLInputElement) filterWhileTyping(form, search);
 
 /**
  * Does in the page what the button beside the field would do on the server.
@@ -42,32 +36,4 @@ function filterWhileTyping(form, search) {
     none?.toggleAttribute("hidden", shown > 0);
     if (found) found.textContent = (found.dataset.text ?? "").replace("{shown}", numbers.format(shown));
   }
-}
-
-/**
- * Says on the button what is done: the POS server takes its time to look through a day of its log.
- * @param {HTMLFormElement} form
- */
-function showWork(form) {
-  /** @type {(() => void) | null} */
-  let restore = null;
-  form.addEventListener("submit", (event) => {
-    if (restore) {
-      event.preventDefault();
-      return;
-    }
-    const button = event.submitter;
-    if (!(button instanceof HTMLButtonElement) || !button.dataset.busy) return;
-    const text = button.textContent;
-    button.textContent = button.dataset.busy;
-    button.setAttribute("aria-busy", "true");
-    restore = () => {
-      button.textContent = text;
-      button.removeAttribute("aria-busy");
-      restore = null;
-    };
-    setTimeout(() => restore?.(), NO_ANSWER_MS);
-  });
-  // The browser's way back shows the page as it was left.
-  addEventListener("pageshow", () => restore?.());
 }

@@ -12,6 +12,8 @@ const DISCONNECTED_AFTER_MS = 40_000;
 const SURE_FOR_MS = 3_000;
 const ANSWER_WITHIN_MS = 5_000;
 const SENT_FOR_MS = 20_000;
+/** Somebody else is asked, who has to answer sooner. */
+const SLOW_FOR_MS = 45_000;
 const YEAR_SECONDS = 365 * 86_400;
 
 keepTimeZone();
@@ -258,17 +260,43 @@ function stayWhileServerIsGone() {
   }
 }
 
-/** A form that leads to a page is not sent again while the server is asked; somebody may come back to it. */
+/**
+ * A form that leads to a page is not sent again while the server is asked; somebody may come back to it. A button that takes its time says
+ * meanwhile what is done.
+ */
 function sendOnce() {
-  /** @type {Map<EventTarget, number>} */
+  /** @type {Map<EventTarget, { until: number, restore: () => void }>} */
   const sent = new Map();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.method !== "post" || event.defaultPrevented) return;
-    if (Date.now() - (sent.get(form) ?? 0) < SENT_FOR_MS) event.preventDefault();
-    else sent.set(form, Date.now());
+    if (Date.now() < (sent.get(form)?.until ?? 0)) return event.preventDefault();
+    const button = event.submitter;
+    const isSlow = button instanceof HTMLButtonElement && button.dataset.busy !== undefined;
+    const forMs = isSlow ? SLOW_FOR_MS : SENT_FOR_MS;
+    const restore = isSlow ? showBusy(button) : () => {};
+    sent.set(form, { until: Date.now() + forMs, restore });
+    setTimeout(restore, forMs);
   });
-  addEventListener("pageshow", () => sent.clear());
+  // The browser's way back shows the page as it was left.
+  addEventListener("pageshow", () => {
+    for (const { restore } of sent.values()) restore();
+    sent.clear();
+  });
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @returns a function that shows it as it was
+ */
+function showBusy(button) {
+  const text = button.textContent;
+  button.textContent = button.dataset.busy ?? "";
+  button.setAttribute("aria-busy", "true");
+  return () => {
+    button.textContent = text;
+    button.removeAttribute("aria-busy");
+  };
 }
 
 /** @returns {Promise<boolean>} whether the server answers at all */

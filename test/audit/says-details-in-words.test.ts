@@ -247,8 +247,8 @@ const EXAMPLES: { [Key in AuditDetailKey]: Example<Key> } = {
   },
   channelFailure: {
     values: { code: "dns", detail: "getaddrinfo ENOTFOUND smtp.example.ru" },
-    ru: "Связаться не удаётся. getaddrinfo ENOTFOUND smtp.example.ru",
-    en: "There is no way through. getaddrinfo ENOTFOUND smtp.example.ru",
+    ru: "Связаться не удаётся. Имени smtp.example.ru нет в DNS",
+    en: "There is no way through. There is no name smtp.example.ru in DNS",
   },
   ruleOfDefault: {
     values: {},

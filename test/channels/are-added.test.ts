@@ -40,6 +40,8 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
   const form = (await admin.get("/channels/new?kind=email&scope=shared")).body;
   t.match(form, /name="port"[^>]*value="587"/);
   t.match(form, /name="withRule"[^>]* checked/);
+  t.match(textOf(form), "Через запятую, до 20 адресов.");
+  t.notMatch(form, /<details[^>]* open/, "what nearly everybody leaves as it is is not opened");
   const made = await admin.post("/channels", EMAIL);
   t.equal(made.headers.location, "/channels/1");
   t.match(await stored(monitor, 1), {

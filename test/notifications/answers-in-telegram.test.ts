@@ -171,3 +171,20 @@ t.test(
     t.match(await say("а теперь?", ANNA), /^Анна, сюда приходят сообщения/);
   },
 );
+
+t.test("two channels of one bot are listened to once, whatever else they are", async (t) => {
+  const { monitor, telegram, say, code, addUser } = await startTold(t);
+  const { server, target, secrets } = telegram.channel();
+  const terms = { kind: "telegram", secrets } as const;
+  const settings = { ...server, ...target, authorities: "" };
+  const second = await addChannel(monitor, { ...terms, settings });
+  await tell(monitor);
+  await waitFor(() => telegram.isListenedTo());
+  const userId = await addUser("anna", "Анна Иванова", 1);
+  t.match(await say(`/start ${await code(userId)}`, ANNA), /^Готово, Анна Иванова/);
+  for (const words of ["раз", "два", "три"]) {
+    await say(words, ANNA);
+    for (const id of [1, second])
+      t.equal(monitor.app.notifications.botStanding(id), null, "nobody is ousted");
+  }
+});

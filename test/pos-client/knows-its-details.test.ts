@@ -63,6 +63,16 @@ const DETAILS: [detail: string, ru: string][] = [
     "сертификат выдан для другого имени",
   ],
   ["ERR_SSL_WRONG_VERSION_NUMBER: 00B0:error:0A00010B:SSL", "на этом порту нет TLS"],
+  [
+    "ETIMEDOUT: Greeting never received: it may want TLS from the start",
+    "сервер молчит: возможно, он ждёт шифрования с самого начала",
+  ],
+  ["not sent within 30000 ms", "не отправлено за 30 с"],
+  ["HTTP 404, and no answer of a Bot API", "ответ HTTP 404, по этому адресу нет Bot API"],
+  [
+    "302 Found; redirects are not followed",
+    "ответ 302 ведёт на другой адрес, а переходить туда Poswatch не будет",
+  ],
 ];
 
 t.test(

@@ -122,7 +122,7 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
   const { fields, rareSummary, defaults, knownSecrets } = kindFormOf(of);
   const known = present?.secrets ? knownSecrets(present.secrets) : [];
   const rare = fields.filter(({ isRare }) => isRare);
-  const isChanged = ({ name }: FormField) => problems[name] || typed[name] !== (defaults[name] ?? "");
+  const isChanged = ({ name }: FormField) => problems[name] || (typed[name] ?? "") !== (defaults[name] ?? "");
   const viaId = typed.via || String(vias[0]?.id);
   const fieldOf = fieldsOf(t, form);
   const field = (name: string, appearance: object = {}) =>
@@ -165,7 +165,7 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
         ...{ label: t(`channels.field.${label}`), isRequired, inputMode },
         ...(isSecret && { type: "password", autocomplete: "new-password" }),
         ...(control === "email" && { type: "email", autocomplete: "email" }),
-        hint: shownHint ? t(`channels.hint.${shownHint}`) : null,
+        hint: shownHint ? t(`channels.hint.${shownHint}`, { ...asked.limits }) : null,
       }),
       ...{ control, isBeside },
       options: options.map((value) => ({

@@ -49,6 +49,12 @@ const KINDS: readonly Kind[] = [
   },
   { key: "heldFileSomewhere", pattern: /^(?<file>.+) is open in another program$/ },
 
+  // What else is called: mail servers, bots, webhooks.
+  { key: "noGreeting", pattern: /^ETIMEDOUT: Greeting never received/ },
+  { key: "notSent", pattern: /^not sent within (?<ms>\d+) ms$/ },
+  { key: "noBotApi", pattern: /^HTTP (?<status>\d+), and no answer of a Bot API$/ },
+  { key: "redirect", pattern: /^(?<status>\d{3}) .*; redirects are not followed$/ },
+
   { key: "unknownName", pattern: /^getaddrinfo ENOTFOUND (?<name>\S+)$/ },
   { key: "noNameServer", pattern: /^getaddrinfo EAI_AGAIN (?<name>\S+)$/ },
   { key: "refusedConnection", pattern: /^connect ECONNREFUSED (?<address>\S+)$/ },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { readRestoredAt } from "../../fleet/restored-copy.ts";
 import type { OutgoingFailure } from "../../outgoing/failure.ts";
@@ -26,8 +27,8 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
       const now = revision();
       if (isStopped || now === seenRevision) return;
       const wanted = (await readRestoredAt(db)) === null ? await listBots() : new Map<string, Bot>();
-      for (const [key, { listener }] of listening) {
-        if (wanted.has(key)) continue;
+      for (const [key, { listener, bot }] of listening) {
+        if (isDeepStrictEqual(wanted.get(key)?.connection, bot.connection)) continue;
         listening.delete(key);
         await listener.stop();
       }
@@ -57,7 +58,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
       if (ownerId !== null || !isEnabled || !isMessenger(kind)) continue;
       const connection = await findConnection(id);
       if (!connection) continue;
-      const key = JSON.stringify([kind, connection.server, connection.secrets]);
+      const key = JSON.stringify([kind, connection.server.baseUrl, connection.secrets.token]);
       const bot = bots.get(key) ?? { messenger: kind, connection, language, timeZone, channelIds: [] };
       bots.set(key, { ...bot, channelIds: [...bot.channelIds, id] });
     }

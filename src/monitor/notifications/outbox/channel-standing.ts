@@ -1,7 +1,9 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import type { FailureClass, OutgoingFailure } from "../../outgoing/failure.ts";
+import { beginSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
+import { detailInWords } from "../../viewer/with-detail.ts";
 import { queueDelivery } from "./queue-delivery.ts";
 
 /** After so many failures in a row, how long nothing is tried; after more, as long as after the last of these. */
@@ -118,5 +120,6 @@ async function readNotices(trx: Db, channels: readonly { id: number }[]) {
 /** What kept a message from getting through, and what the other side or the system said of it. */
 export function failureInWords({ t }: Pick<Viewer, "t">, failure: FailureClass, detail: string): string {
   const words = t(`channelFailure.${failure}`);
-  return detail === "" ? words : `${words} ${detail}`;
+  const said = detailInWords(t, detail);
+  return detail === "" ? words : `${words} ${said === detail ? detail : beginSentence(said)}`;
 }

@@ -100,8 +100,8 @@ function botForm(
       const { token = "", chatId = "", topicId = "", baseUrl = "", authorities = "" } = values;
       const { proxy = "", proxyLogin: login = "", proxyPassword: password = "" } = values;
       const settings = {
-        ...{ baseUrl, authorities, chatId },
-        topicId: topicId === "" ? null : Number(topicId),
+        ...{ baseUrl, chatId, ...(authorities && { authorities }) },
+        ...(topicId && { topicId: Number(topicId) }),
       };
       const known = partsOf(present?.secrets?.proxy ?? "").password;
       const written = proxyOf(proxy, login, password || known);
