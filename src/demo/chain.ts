@@ -117,7 +117,7 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
     logEncoding: "utf-8-bom",
     logStyle: "english",
   }),
-  posServer("100701", "gagarina-9", "Гагарина, 9", { logStyle: "english" }),
+  posServer("100701", "gagarina-9", "Гагарина, 9", { logStyle: "unconfirmed" }),
   posServer("100701", "moskovskaya-21", "Московская, 21", { scenario: "not_opened" }),
 
   posServer("100764", "naberezhnaya-2", "Набережная, 2", { scenario: "database_held", logStyle: "english" }),

@@ -27,7 +27,12 @@ const HOURS_BETWEEN_REVISIONS = 3;
 /** Exchanges per day: history has one every two minutes. */
 const EXCHANGES_PER_HOUR = 30;
 /** Those of an unknown wording are to show how a failure looks. */
-const SHARE_OF_LOST: Record<LogStyle, number> = { russian: 0.001, english: 0.001, unknown: 0.04 };
+const SHARE_OF_LOST: Record<LogStyle, number> = {
+  russian: 0.001,
+  english: 0.001,
+  unconfirmed: 0.001,
+  unknown: 0.04,
+};
 
 interface DayFiles {
   sync: string;

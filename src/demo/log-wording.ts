@@ -2,8 +2,11 @@ import { englishWording } from "./english-wording.ts";
 import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
 
-/** How a POS server writes its logs: as the others do, in English, or in words that nobody has told the agent. */
-export type LogStyle = "russian" | "english" | "unknown";
+/**
+ * How a POS server writes its logs: as the others do, in English, in other words that are about an exchange but that nobody has confirmed, or
+ * in words that nobody has told the agent.
+ */
+export type LogStyle = "russian" | "english" | "unconfirmed" | "unknown";
 
 /** Why an exchange failed. */
 export type ExchangeFailure =
@@ -78,9 +81,19 @@ const unknownWording: LogWording = {
   exchangeCancelled: (number) => cycle("INFO", `Cycle ${number} abandoned, shutting down`),
 };
 
+/** As Russian logs, but for how an exchange is told of. */
+const unconfirmedWording: LogWording = {
+  ...russianWording,
+  exchangeStarted: () => ({ level: "INFO", thread: "12", text: "Начата синхронизация с iikoCard" }),
+  exchangeSucceeded: ({ revision }) => [
+    { level: "INFO", thread: "12", text: `Синхронизация с iikoCard завершена успешно, ревизия ${revision}` },
+  ],
+};
+
 const WORDINGS: Record<LogStyle, LogWording> = {
   russian: russianWording,
   english: englishWording,
+  unconfirmed: unconfirmedWording,
   unknown: unknownWording,
 };
 

@@ -7,6 +7,7 @@ import { NO_WORKS } from "../monitor/fleet/opening-hours/schedule.ts";
 import { changeRestaurantNote } from "../monitor/fleet/restaurant-notes.ts";
 import { changeTags } from "../monitor/fleet/tags.ts";
 import { takeCare } from "../monitor/fleet/take-care.ts";
+import { teachLogPatterns } from "../monitor/log-patterns/sets/pattern-sets.ts";
 import { findUserByLogin } from "../monitor/people/registry/users.ts";
 
 const HOUR_MS = 3_600_000;
@@ -42,6 +43,21 @@ const TAGS: Record<string, string[]> = {
 const TIME_ZONE = "Europe/Moscow";
 /** One opens in three or four hours, whenever the demo starts; the works in the other are of no matter yet. */
 const CLOSED = { name: "Победы, 40", opensInHours: 4, worksHours: 12 };
+const CONFIRMED = {
+  name: "Тверская, 12",
+  patterns: {
+    attempted: ["Обмен с главным сервером: начат", "Exchange started"],
+    succeeded: [
+      "Обмен с главным сервером: успешно завершён, ревизия \\S+, \\S+ с",
+      "Exchange finished in \\S+, revision \\S+",
+    ],
+    failed: [
+      "Обмен с главным сервером: ошибка: (?<message>.+)",
+      "(?<message>Error while exchanging with server)",
+    ],
+    excluded: [],
+  },
+};
 const WORKED_ON = { name: "Маросейка, 4", works: "вт 03:00–05:00" };
 
 /**
@@ -64,6 +80,7 @@ export async function addSharedTrouble(db: Db): Promise<void> {
     const posServer = await findByName(db, name);
     if (posServer) await changeTags(db, actor, posServer, tags, now - DAY_MS);
   }
+  await confirmWording(db, actor, now);
   await addOpeningHours(db, actor, now);
   const taken = await findByName(db, TAKEN.name);
   const endsAt = Math.round((now + 2 * HOUR_MS) / HOUR_MS) * HOUR_MS;
@@ -74,6 +91,19 @@ export async function addSharedTrouble(db: Db): Promise<void> {
       { kind: "pos_server", ...taken },
       { endsAt, note: TAKEN.note, insteadOf: null },
       now,
+    );
+}
+
+/** How most of the chain writes of exchanges was confirmed; how one of them does was not. */
+async function confirmWording(db: Db, actor: Actor, now: number): Promise<void> {
+  const source = await findByName(db, CONFIRMED.name);
+  const seen = { all: null, own: null };
+  if (source)
+    await teachLogPatterns(
+      db,
+      actor,
+      { scope: "all", basis: "all", patterns: CONFIRMED.patterns, source, seen },
+      now - DAY_MS,
     );
 }
 

@@ -3,6 +3,7 @@ import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Nullable, Time } from "./field-types.ts";
 import { Sha256 } from "./sha256.ts";
+import { Evidence } from "./status-report.ts";
 
 export const MAX_LOG_KINDS = 200;
 export const MAX_KIND_LENGTH = 300;
@@ -35,6 +36,10 @@ export const LogKind = Type.Object({
   example: Type.String({ maxLength: 1_000 }),
   firstAt: Nullable(Time),
   lastAt: Nullable(Time),
+  /** What the example says of an exchange, and by what that is known; null = nothing. Older agents do not tell it. */
+  says: Type.Optional(
+    Nullable(Type.Object({ kind: Type.Enum(["attempted", "succeeded", "failed"]), evidence: Evidence })),
+  ),
 });
 export type LogKind = Static<typeof LogKind>;
 

@@ -48,6 +48,10 @@ export const ReportedCheck = Type.Object({
 export type ReportedCheck = Static<typeof ReportedCheck>;
 export type CheckOutcome = ReportedCheck["outcome"];
 
+/** `known`: its wording was taught, or somebody has seen it in a real log; `guess`: it fits phrases that are general. */
+export const Evidence = Type.Enum(["known", "guess"]);
+export type Evidence = Static<typeof Evidence>;
+
 /** The answer of `GET /v1/status`: times are ISO 8601 UTC strings, sizes are bytes. */
 export const StatusReport = Type.Object({
   protocol: Type.Literal(PROTOCOL_VERSION),
@@ -87,6 +91,8 @@ export const StatusReport = Type.Object({
         found: Type.Optional(Nullable(Type.Boolean())),
         /** There are logs, but nothing in them tells of an exchange; null = some of them was not read. */
         unmatched: Type.Optional(Nullable(Type.Boolean())),
+        /** By what the last exchange is known; null = none is. */
+        evidence: Type.Optional(Nullable(Evidence)),
         lastWrittenAt: Type.Optional(Nullable(Time)),
         /** Configured patterns that the agent can no longer use, with their place and why. */
         unusablePatterns: Type.Optional(

@@ -206,7 +206,9 @@ t.test(
 t.test("logs that say nothing about the exchange are told from no logs", async (t) => {
   const folder = makeLogFolder(t);
   const log = await folder.follow();
-  t.same(await log.readLogState(), { found: false, unmatched: false, lastWrittenAt: null });
+  t.same(await log.readLogState(), {
+    ...{ found: false, unmatched: false, lastWrittenAt: null, evidence: null },
+  });
   await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Цикл 7 закрыт\n`);
   t.match(await log.readLogState(), { found: true, unmatched: true, lastWrittenAt: Number });
   await folder.append("pos.log", `${stamp(minutesAgo(8))}  INFO [ 1] - Exchange finished\n`);

@@ -51,6 +51,7 @@ const KNOWN_TO_DATABASES = [
   "0034-what-follows-is-called",
   "0035-claims",
   "0036-terms-of-rules",
+  "0037-evidence",
 ];
 const NEXT = "9001-next";
 

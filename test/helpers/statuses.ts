@@ -57,6 +57,7 @@ export function neverPolled(): PosStatus {
     configuration_id: null,
     logs_found: null,
     logs_unmatched: null,
+    log_evidence: null,
     agent_version: null,
     agent_machine: null,
     agent_version_sort: null,

@@ -22,7 +22,7 @@ t.test("whatever follows from a poll is stored, and every column follows from on
         machine: "a",
         updates: { key: "sha256:2", rejected: "0.3.0" },
       },
-      logs: { found: true, unmatched: false, unusablePatterns: ["logs.failed: (?=x)"] },
+      logs: { found: true, unmatched: false, evidence: "guess", unusablePatterns: ["logs.failed: (?=x)"] },
       checks: [{ id: "port", outcome: "ok", value: "7001", at: new Date(now).toISOString() }],
     }),
     received(now + MINUTE_MS, {

@@ -16,6 +16,7 @@ const DEFAULT: PosServerFilter = {
   scope: "listed",
   causeKey: null,
   change: null,
+  isByGuess: false,
   openCause: null,
   search: "",
   sort: { column: "state", isDescending: false },

@@ -46,7 +46,15 @@ t.test("without problems it says so, and without POS servers it is the name of t
   t.match(body, "<title>Состояние POS-ов · Poswatch</title>");
 });
 
-const NOBODY = { problems: 0, posServers: 0, closed: 0, pending: 0, newProblems: 0, recovered: 0 };
+const NOBODY = {
+  problems: 0,
+  posServers: 0,
+  closed: 0,
+  pending: 0,
+  newProblems: 0,
+  recovered: 0,
+  guessed: 0,
+};
 const HEADLINES = [
   [{}, "Состояние POS-ов", "", "0"],
   [{ posServers: 50, pending: 50 }, "Ожидаем первых ответов 50 POS-серверов", "(?) ", "unknown"],

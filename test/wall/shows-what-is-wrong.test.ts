@@ -172,12 +172,12 @@ t.test("the parts of a share are together what it is of", (t) => {
     [57, 100, "57"],
     [999, 1_000, "99"],
   ] as const) {
-    const model = shareModel(viewer, { synced: exchanging, sync_error: total - exchanging });
+    const model = shareModel(viewer, { synced: exchanging, sync_error: total - exchanging }, 0);
     t.equal(model?.share.replace(/\s%/, ""), share, `${exchanging} of ${total}`);
   }
   for (let synced = 70; synced < 170; synced += 1) {
     const { bar = null, barWidth } =
-      shareModel(viewer, { sync_error: 1, unreachable: 1, sync_stale: 1, synced }) ?? {};
+      shareModel(viewer, { sync_error: 1, unreachable: 1, sync_stale: 1, synced }, 0) ?? {};
     let end = 0;
     for (const { x, width } of bar ?? []) {
       t.equal(x, end);

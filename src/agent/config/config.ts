@@ -148,8 +148,11 @@ export async function parseAgentConfig(
       encoding: file.logs.encoding,
       ...compileLogPatterns(
         [
-          { lists: file.logs, path: "/logs" },
-          { lists: profile.logs, path: `${profile.name}:/logs` },
+          { lists: file.logs, isKnown: true, path: "/logs" },
+          {
+            ...{ lists: profile.logs, isKnown: profile.logs.readFrom !== undefined },
+            path: `${profile.name}:/logs`,
+          },
         ],
         problems,
       ),

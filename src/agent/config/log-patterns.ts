@@ -14,11 +14,14 @@ export type PatternLists = Partial<Record<(typeof LISTS)[number], string[]>> & {
 
 export interface PatternLayer {
   lists: PatternLists;
+  /** Whether whoever wrote them has seen a real log: what others find is a guess. */
+  isKnown: boolean;
   /** Where they stand, such as `/logs`. */
   path: string;
 }
 
 export interface ExchangeRule {
+  isGuess: boolean;
   /** A line says it when one of these matches it, also without what `excluded` matches. */
   matched: Pattern[];
   excluded: Pattern[];
@@ -47,7 +50,7 @@ export interface LogPatterns {
 }
 
 const TIMESTAMP_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
-const GENERAL: PatternLayer = { lists: GENERAL_PATTERNS, path: "" };
+const GENERAL: PatternLayer = { lists: GENERAL_PATTERNS, isKnown: false, path: "" };
 
 interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]>> {
   timestamp?: Pattern;
@@ -60,7 +63,8 @@ interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]
  */
 export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]): LogPatterns {
   const unusablePatterns: UnusablePattern[] = [];
-  const compiled = [...layers, GENERAL].map((layer) => compileLayer(layer, problems, unusablePatterns));
+  const all = [...layers, GENERAL];
+  const compiled = all.map((layer) => compileLayer(layer, problems, unusablePatterns));
   const excludedUpTo = compiled.map((_, last) =>
     compiled.slice(0, last + 1).flatMap(({ excluded }) => excluded ?? []),
   );
@@ -68,9 +72,9 @@ export function compileLogPatterns(layers: readonly PatternLayer[], problems: st
   function rule(kind: ExchangeEventKind): ExchangeRule {
     const source = compiled.findIndex((layer) => layer[kind] !== undefined);
     const { [kind]: matched = [], unsuccessful, harmless } = compiled[source] ?? {};
-    const excluded = excludedUpTo[source] ?? [];
-    if (kind !== "succeeded") return { matched, excluded, refuted: [], harmless: [] };
-    return { matched, excluded, refuted: unsuccessful ?? [], harmless: harmless ?? [] };
+    const rule = { matched, excluded: excludedUpTo[source] ?? [], isGuess: !all[source]?.isKnown };
+    if (kind !== "succeeded") return { ...rule, refuted: [], harmless: [] };
+    return { ...rule, refuted: unsuccessful ?? [], harmless: harmless ?? [] };
   }
 
   const [own] = layers.length > 0 ? compiled : [];

@@ -43,6 +43,16 @@ export const Profile = Type.Object(
         folder: Type.String({ maxLength: 4096, description: "Of the logs, in the data folder." }),
         files: Globs("Which files in it are logs."),
         ...PatternLists,
+        readFrom: Type.Optional(
+          Type.Object(
+            { date: Text("Of the log: `2026-11-28`."), version: Text("Of the POS server that wrote it.") },
+            {
+              additionalProperties: false,
+              description:
+                "The real log that the patterns were read from; without it what they find is a guess.",
+            },
+          ),
+        ),
       },
       {
         additionalProperties: false,

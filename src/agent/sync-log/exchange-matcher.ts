@@ -14,10 +14,11 @@ const MAX_MESSAGE_LENGTH = 2_000;
 /** What was taught is tried on no more of a text: its length times the instructions that may be taught is what a line may cost. */
 const MAX_TAUGHT_LENGTH = 2_048;
 
-/** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. */
-export type MatchedLine =
+/** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. `isGuess`: by phrases that nobody has seen in a real log. */
+export type MatchedLine = { isGuess: boolean } & (
   | { kind: "failed"; message: string }
-  | { kind: Exclude<ExchangeEventKind, "failed">; message: null };
+  | { kind: Exclude<ExchangeEventKind, "failed">; message: null }
+);
 
 export interface ExchangeMatcher {
   /** How the time at the start of a line is written. */
@@ -72,8 +73,8 @@ export function createExchangeMatcher({
     if (first === undefined) return null;
     const { kind } = first;
     return kind === "failed"
-      ? { kind, message: findMessage(message, [first.message]) }
-      : { kind, message: null };
+      ? { kind, message: findMessage(message, [first.message]), isGuess: false }
+      : { kind, message: null, isGuess: false };
   }
 
   /** The text of a line alone: a date or a level is in every line. */
@@ -115,10 +116,12 @@ function matchRules(text: string, patterns: ExchangePatterns): MatchedLine | nul
     return known;
   };
   for (const kind of EVENT_KINDS) {
-    const { matched, excluded, refuted, harmless } = patterns[kind];
+    const { matched, excluded, refuted, harmless, isGuess } = patterns[kind];
     if (!matched.some((pattern) => pattern.test(strip(excluded)))) continue;
     if (refuted.some((pattern) => pattern.test(strip(harmless)))) continue;
-    return kind === "failed" ? { kind, message: findMessage(text, matched) } : { kind, message: null };
+    return kind === "failed"
+      ? { kind, message: findMessage(text, matched), isGuess }
+      : { kind, message: null, isGuess };
   }
   return null;
 }

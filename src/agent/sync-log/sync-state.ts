@@ -1,3 +1,4 @@
+import type { Evidence } from "../../protocol/status-report.ts";
 import type { LogsConfig } from "../config/config.ts";
 import type { FoundFile } from "../files/find-files.ts";
 import {
@@ -22,6 +23,8 @@ export interface LogState {
   found: boolean;
   /** There are logs, but nothing in them tells of an exchange; null = not known, since some of them was not read. */
   unmatched: boolean | null;
+  /** By what the last exchange is known; null = none is. */
+  evidence: Evidence | null;
   /** ms UTC; null without logs. */
   lastWrittenAt: number | null;
 }
@@ -56,7 +59,10 @@ export function toReading(
   config: Pick<LogsConfig, "unusablePatterns">,
   now: number,
 ): SyncReading {
-  return { sync: toSyncState(claimed(events, config), now), logs: toLogState(lookedAt, events) };
+  const said = claimed(events, config);
+  const exchange = lastExchange(said, now);
+  const evidence = exchange ? (exchange.isGuess ? "guess" : "known") : null;
+  return { sync: toSyncState(said, now), logs: { ...toLogState(lookedAt, events), evidence } };
 }
 
 /** Built-in patterns that stand in for those of this POS server may find its failures, but are not trusted with a success. */
@@ -68,7 +74,7 @@ function claimed(
   return unusablePatterns.length > 0 ? others : events;
 }
 
-function toLogState({ files, isPartUnread }: LookedAt, { succeeded, failed }: LatestEvents): LogState {
+function toLogState({ files, isPartUnread }: LookedAt, { succeeded, failed }: LatestEvents) {
   const [newest] = files;
   const isSilent = newest !== undefined && succeeded === undefined && failed === undefined;
   return {

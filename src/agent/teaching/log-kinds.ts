@@ -4,9 +4,11 @@ import type { Pattern } from "../../protocol/pattern.ts";
 import { FOLDED_NAME, FOLDED_NUMBER } from "../../protocol/taught-pattern.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
-import { joinMessage } from "../sync-log/log-entry.ts";
+import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
+import { joinMessage, matchEntry } from "../sync-log/log-entry.ts";
 import { splitHeader } from "../sync-log/log-header.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
+import type { TaughtRules } from "../sync-log/taught-rules.ts";
 import { walkLog } from "../sync-log/walk-log.ts";
 import { createWorkBudget } from "../sync-log/work-budget.ts";
 
@@ -28,14 +30,17 @@ export interface LogKindsPeriod {
 }
 
 /**
- * Tells which kinds of lines are most frequent in a period of the logs; where lines have a time only those count. Guests are masked.
+ * Tells which kinds of lines are most frequent in a period of the logs, and what they say; where lines have a time only those count.
+ * Guests are masked.
  * @throws when the log folder cannot be read.
  */
 export async function readLogKinds(
   config: LogsConfig,
+  taught: TaughtRules | null,
   utcOffsetMinutes: number | null,
   { from, to }: LogKindsPeriod,
 ): Promise<LogKinds> {
+  const matcher = createExchangeMatcher({ ...config, taught });
   const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   const timed = createCounter();
   const untimed = createCounter();
@@ -44,11 +49,16 @@ export async function readLogKinds(
     visit({ text, at, continuation }) {
       if (at !== null && at > to) return;
       const counter = at === null ? untimed : timed;
-      counter.add(entryText(text, continuation, config.timestampPattern), at);
+      counter.add(entryText(text, continuation, config.timestampPattern), at, () => says(text, continuation));
     },
   });
   const kinds = timed.kinds().length > 0 ? timed.kinds() : untimed.kinds();
   return { kinds: withVisibleTexts(kinds.slice(0, MAX_LOG_KINDS)), lines, isCut };
+
+  function says(text: string, continuation: readonly string[]) {
+    const matched = matchEntry(text, () => [...continuation], matcher);
+    return matched && ({ kind: matched.kind, evidence: matched.isGuess ? "guess" : "known" } as const);
+  }
 }
 
 /** The level and the text of an entry of the log, its header left out; its text may begin on the next line. */
@@ -66,7 +76,11 @@ function entryText(
 function createCounter() {
   const counted = new Map<string, LogKind>();
 
-  function add({ level, message }: ReturnType<typeof entryText>, at: number | null): void {
+  function add(
+    { level, message }: ReturnType<typeof entryText>,
+    at: number | null,
+    says: () => NonNullable<LogKind["says"]> | null,
+  ): void {
     const masked = maskedStart(message, MAX_EXAMPLE_LENGTH);
     const text = foldLine(masked).slice(0, MAX_KIND_LENGTH);
     if (text === "") return;
@@ -79,13 +93,18 @@ function createCounter() {
       known.firstAt = earlier(known.firstAt, time);
       known.lastAt = later(known.lastAt, time);
     } else if (counted.size < MAX_REMEMBERED_KINDS) {
-      counted.set(key, { text, level, count: 1, example: masked, firstAt: time, lastAt: time });
+      const times = { firstAt: time, lastAt: time };
+      counted.set(key, { text, level, count: 1, example: masked, ...times, says: says() });
     }
   }
 
   return {
     add,
-    kinds: () => [...counted.values()].sort((a, b) => b.count - a.count),
+    /** Those that say something first: they may be rare. */
+    kinds: () =>
+      [...counted.values()].sort(
+        (a, b) => Number(Boolean(b.says)) - Number(Boolean(a.says)) || b.count - a.count,
+      ),
   };
 }
 

@@ -65,7 +65,9 @@ export async function teachingCalls(
     const [from, to] = [request.query.from, request.query.to].map((time) => Date.parse(time));
     if (from === undefined || to === undefined || from > to)
       return reply.code(400).send(apiError("invalid_period", "from is later than to."));
-    return await alone(reply, () => readLogKinds(logs, utcOffsetMinutes, { from, to }));
+    return await alone(reply, () =>
+      readLogKinds(logs, taught.current().rules, utcOffsetMinutes, { from, to }),
+    );
   });
 
   api.post(

@@ -1,5 +1,6 @@
 import { confirmationUrl, ENROLMENTS_URL } from "../enrolment/addresses.ts";
 import type { AwaitedEnrolment } from "../enrolment/decide-enrolment.ts";
+import { GUESSES_URL } from "../fleet/evidence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type ConnectedPosServer, DECIDED_HERE, type Progress } from "./progress.ts";
 
@@ -93,7 +94,7 @@ function awaitedModel({ t }: Viewer, agent: AwaitedEnrolment, { organizations }:
 }
 
 function posServerModel({ t, format }: Viewer, posServer: ConnectedPosServer, now: number) {
-  const { id, name, state, lastSyncAt, lastUpdateAt } = posServer;
+  const { id, name, state, lastSyncAt, lastUpdateAt, logEvidence } = posServer;
   return {
     url: `/pos-servers/${id}`,
     name,
@@ -101,6 +102,7 @@ function posServerModel({ t, format }: Viewer, posServer: ConnectedPosServer, no
     /** That it waits is said beside it. */
     stateText: state === "pending" ? null : t(`state.${state}`),
     exchange: exchangeText(),
+    guess: logEvidence === "guess" ? { text: t("evidence.meaning"), url: GUESSES_URL } : null,
   };
 
   function exchangeText(): string | null {

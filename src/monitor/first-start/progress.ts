@@ -1,3 +1,4 @@
+import type { Evidence } from "../../protocol/status-report.ts";
 import type { Db } from "../database/schema.ts";
 import { type AwaitedEnrolment, listAwaited } from "../enrolment/decide-enrolment.ts";
 import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
@@ -20,6 +21,7 @@ export interface ConnectedPosServer {
   /** ms UTC; null = it has not answered yet. */
   lastUpdateAt: number | null;
   lastSyncAt: number | null;
+  logEvidence: Evidence | null;
 }
 
 /** How far the first start has come. */
@@ -66,6 +68,7 @@ async function findConnected(db: Db): Promise<ConnectedPosServer | null> {
       "state",
       "last_update_at as lastUpdateAt",
       "last_sync_at as lastSyncAt",
+      "log_evidence as logEvidence",
     ])
     .limit(1);
   const row = (await hasAnyAnswered(db))

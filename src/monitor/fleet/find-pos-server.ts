@@ -55,6 +55,7 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
       "configuration_id as configurationId",
       "logs_found as logsFound",
       "logs_unmatched as logsUnmatched",
+      "log_evidence as logEvidence",
       "service_name as serviceName",
       "service_state as serviceState",
       "service_started_at as serviceStartedAt",

@@ -1,5 +1,6 @@
 import type { Db } from "../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
+import { countGuessed } from "./evidence.ts";
 import { COUNTED_STATES, type PosServerState, PROBLEM_STATES } from "./state.ts";
 
 export type StateCounts = Partial<Record<PosServerState | "parked", number>>;
@@ -39,6 +40,8 @@ export interface FleetSummary {
   pending: number;
   newProblems: number;
   recovered: number;
+  /** Those whose exchange works by general phrases of their logs. */
+  guessed: number;
 }
 
 /** Sums up everything that may be seen at `now` (ms UTC). @param counts of all of it, by state. */
@@ -56,6 +59,7 @@ export async function summarizeFleet(
     pending: counts.pending ?? 0,
     newProblems: await countSince(db, access, "problem_since", now - LATELY_MS),
     recovered: await countSince(db, access, "recovered_at", now - LATELY_MS),
+    guessed: await countGuessed(db, access),
   };
 }
 

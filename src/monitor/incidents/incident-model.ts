@@ -19,18 +19,21 @@ export interface KnownIncident {
   /** Of one of many, one more than are shown when there are more; those of organizations likewise. */
   members: ShownMember[];
   concerned: ConcernedOrganization[];
+  /** How many fail as their logs say by general phrases. */
+  guessed: number;
   /** Of a single one that is open. */
   posServer: KnownPosServer | null;
 }
 
 /** What the page of an incident shows and refreshes. */
 export function incidentModel(viewer: Viewer, known: KnownIncident, now: number) {
-  const { incident, takings, story, members, concerned, posServer } = known;
+  const { incident, takings, story, members, concerned, guessed, posServer } = known;
   const { t } = viewer;
   return {
     title: titleOfIncident(viewer, incident),
     place: `${t("incident.number", { id: incident.id })} · ${placeOfIncident(viewer, incident)}`,
     card: cardModel(viewer, incident, posServer, now),
+    guessed: guessed === 0 ? null : t("evidence.incident", { count: guessed }),
     taking: takingModel(
       viewer,
       {

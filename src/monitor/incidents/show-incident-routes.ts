@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { findPosServer } from "../fleet/find-pos-server.ts";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
-import { listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
+import { countGuessedFailures, listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
 import { readStory } from "../fleet/incidents/read-story.ts";
 import {
   readTakingsOfIncidents,
@@ -97,6 +97,7 @@ async function findKnown(
       current: (await readTakingsOfIncidents(db, access, [incident], now)).get(id) ?? null,
     },
     members: await listMembers(db, access, id, SHOWN_MEMBERS + 1),
+    guessed: await countGuessedFailures(db, access, id),
     concerned: await listConcerned(db, access, id, SHOWN_ORGANIZATIONS),
     story: {
       ...(await readStory(db, access, incident)),

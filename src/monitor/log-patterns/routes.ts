@@ -1,9 +1,20 @@
 import type { FastifyInstance } from "fastify";
+import { createPlaces } from "../workers/places.ts";
+import { guessRoutes } from "./guesses/guess-routes.ts";
 import { listPatternSetsRoutes } from "./settings/list-sets-routes.ts";
+import { createLogQuestions } from "./teaching/seen-kinds.ts";
 import { teachLogRoutes } from "./teaching/teach-routes.ts";
+
+/** Each makes an agent read a day of its log, or a worker compile patterns. */
+const QUESTIONS = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 50 };
 
 /** What administrators teach about the lines of logs. */
 export async function logPatternRoutes(app: FastifyInstance): Promise<void> {
-  await teachLogRoutes(app);
+  const asking = {
+    questions: createLogQuestions(app.posClient, app.clock),
+    places: createPlaces(QUESTIONS),
+  };
+  await teachLogRoutes(app, asking);
+  await guessRoutes(app, asking);
   await listPatternSetsRoutes(app);
 }

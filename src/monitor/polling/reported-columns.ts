@@ -45,6 +45,7 @@ export function reportedColumns(
     configuration_id: isUnsupported ? null : taughtConfiguration(report),
     logs_found: isUnsupported || report.logs?.found == null ? null : Number(report.logs.found),
     logs_unmatched: isUnsupported || report.logs?.unmatched == null ? null : Number(report.logs.unmatched),
+    log_evidence: isUnsupported ? null : (report.logs?.evidence ?? null),
     ...agentColumns(report),
     unusable_patterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
     failed_checks: isUnsupported || !report.checks ? null : failedChecks(report.checks),

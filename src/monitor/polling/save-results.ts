@@ -11,7 +11,16 @@ type Column = keyof PosStatus;
 
 /** Pages keep indexes of most: those of a row are written only where one of them changes, which most polls do not. */
 const INDEXED_COLUMNS: readonly (readonly Column[])[] = [
-  ["state", "state_since", "problem_since", "recovered_at", "cause_key", "cause_since", "error_search"],
+  [
+    "state",
+    "state_since",
+    "problem_since",
+    "recovered_at",
+    "cause_key",
+    "cause_since",
+    "error_search",
+    "log_evidence",
+  ],
   [
     "version",
     "version_sort",

@@ -2,6 +2,7 @@ import { toldCrmIdInWords } from "../fleet/bound-elsewhere.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
 import { failureInWords, stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
+import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
@@ -66,7 +67,7 @@ export function stateCardModel(input: StateCardInput) {
   const sinceShown = before?.silentSince ?? since;
   return {
     state,
-    label: t(`state.${state}`),
+    label: state === "parked" ? t("state.parked") : stateInWords(viewer, posServer),
     since: t("posServer.since", { time: format.clock(sinceShown, now) }),
     lasted: format.lasted(sinceShown, now),
     title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
@@ -151,7 +152,8 @@ function meaningsOf(
         return [hasAnswered(posServer) ? t("cause.means.unknown") : means("neverAnswered")];
       return [means("unknown", { when: atTime(viewer, lastUpdateAt, now) })];
     default:
-      return state === "pending" ? [] : lastExchange();
+      if (state === "pending") return [];
+      return [...lastExchange(), ...(worksByGuess(posServer) ? [t("evidence.meaning")] : [])];
   }
 
   /** When it opens by the clock of the restaurant, whose hours stand beside; nothing where that is the viewer's. */

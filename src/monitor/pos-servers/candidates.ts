@@ -100,6 +100,8 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
       const column = filter.change === "new" ? "problem_since" : "recovered_at";
       conditions.push(eb(column, ">", now - LATELY_MS));
     }
+    if (filter.isByGuess)
+      conditions.push(eb("log_evidence", "=", sql.lit("guess")), eb("state", "in", EXCHANGING_STATES));
     return eb.and(conditions);
   };
 }

@@ -26,8 +26,8 @@ export interface CommonCause {
 }
 
 /** Whether a list shows common causes as one row: a list of one state, of one cause or of changes has each POS server. */
-export function groupsCauses({ state, scope, causeKey, change }: PosServerFilter): boolean {
-  return state === null && scope === "listed" && causeKey === null && change === null;
+export function groupsCauses({ state, scope, causeKey, change, isByGuess }: PosServerFilter): boolean {
+  return state === null && scope === "listed" && causeKey === null && change === null && !isByGuess;
 }
 
 /** The list of all with a cause within organization, search and order of another list. */

@@ -43,7 +43,8 @@ async function countFromSegments(
   grouped: number,
 ): Promise<PosServerCounts | null> {
   const { filter } = query;
-  if (filter.scope !== "listed" || filter.causeKey !== null || filter.change !== null) return null;
+  const { scope, causeKey, change, isByGuess } = filter;
+  if (scope !== "listed" || causeKey !== null || change !== null || isByGuess) return null;
   const candidates = shownStates(filter).reduce((sum, state) => sum + (segments[state] ?? 0), -grouped);
   if (candidates < FEW) return null;
   const { hidden, ...leftOut } = await countLeftOut(db, query);

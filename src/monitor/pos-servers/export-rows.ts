@@ -2,6 +2,7 @@ import { timeHeading } from "../excel/about-sheet.ts";
 import type { BoldText, Cell, Column } from "../excel/workbook.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
+import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { troubleBefore } from "../fleet/silence-in-words.ts";
 import { isBelow } from "../fleet/state.ts";
@@ -56,8 +57,10 @@ export function createExportedRows(
     const { version } = posServer;
     const isParked = posServer.parked === 1;
     const isOutdated = isBelow(version, requiredVersion);
+    const state = states[shownState(posServer)];
+    const isByGuess = state && !isParked && worksByGuess(posServer);
     return [
-      states[shownState(posServer)] ?? null,
+      isByGuess ? { ...state, text: stateInWords(viewer, posServer) } : (state ?? null),
       time(isParked ? posServer.parkedAt : posServer.stateSince),
       posServer.organizationName,
       posServer.crmId,

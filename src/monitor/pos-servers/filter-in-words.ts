@@ -11,7 +11,7 @@ export async function filterInWords(
   filter: PosServerFilter,
 ): Promise<[string, string][]> {
   const { t } = viewer;
-  const { period, state, causeKey, change, search, scope, sort } = filter;
+  const { period, state, causeKey, change, isByGuess, search, scope, sort } = filter;
   const words = (key: string) => t(`posServers.filter.${key}`);
   const conditions: [string, string | null][] = [
     [words("organization"), await organizationText(db, viewer, filter)],
@@ -22,6 +22,7 @@ export async function filterInWords(
     [words("search"), search || null],
     [t("posServers.column.error"), causeKey],
     [words("change"), change && t(`posServers.active.${change}`)],
+    [words("evidence"), isByGuess ? t("evidence.guess") : null],
     [words("label"), scope === "parked" ? t("posServers.active.parked") : null],
     [t("excel.order"), orderText(viewer, sort)],
   ];

@@ -124,6 +124,9 @@ function conditions(viewer: Viewer, filter: PosServerFilter, example: string | n
   if (filter.change) {
     active.push({ text: t(`posServers.active.${filter.change}`), url: without({ change: null }) });
   }
+  if (filter.isByGuess) {
+    active.push({ text: t("posServers.active.guessed"), url: without({ isByGuess: false }) });
+  }
   if (filter.causeKey) {
     const text = example ? t("posServers.active.cause", { example }) : t("posServers.active.causeUnknown");
     active.push({ text, url: without({ causeKey: null }) });

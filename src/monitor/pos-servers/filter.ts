@@ -47,6 +47,8 @@ export interface PosServerFilter {
   scope: Scope;
   causeKey: string | null;
   change: Change | null;
+  /** Only those whose exchange works by a guess. */
+  isByGuess: boolean;
   /** The hash of the common cause whose POS servers are shown below it. */
   openCause: string | null;
   search: string;
@@ -65,6 +67,7 @@ export type FilterField =
   | "scope"
   | "cause"
   | "change"
+  | "evidence"
   | "open"
   | "sort"
   | "page";
@@ -91,6 +94,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
     text.length <= MAX_CAUSE_LENGTH ? text : undefined,
   );
   const change = read<Change | null>("change", null, oneOf(CHANGES));
+  const isByGuess = read("evidence", false, (text) => text === "guess" || undefined);
   const scope = read<Scope>("scope", "listed", oneOf(SCOPES));
   const unit = read<PeriodUnit>("unit", DEFAULT_PERIOD.unit, oneOf(PERIOD_UNITS));
   const count = read<number | null>("period", null, wholeNumberUpTo(MAX_PERIOD_COUNT));
@@ -102,7 +106,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
     period:
       count !== null && !isWrong
         ? { count, unit }
-        : ignoresPeriod({ scope, state, causeKey, change })
+        : ignoresPeriod({ scope, state, causeKey, change, isByGuess })
           ? null
           : DEFAULT_PERIOD,
     isSyncedHidden: ["1", "on", "true"].includes(lastValue(query.hideSynced)),
@@ -110,6 +114,7 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
     scope,
     causeKey,
     change,
+    isByGuess,
     openCause: read<string | null>("open", null, (text) => (CAUSE_HASH.test(text) ? text : undefined)),
     search: read("q", "", (text) => (text.length <= MAX_SEARCH_LENGTH ? text.trim() : undefined)),
     sort: read("sort", { column: "state", isDescending: false }, parseSort),
@@ -129,6 +134,7 @@ export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter
     scope: "listed",
     causeKey: null,
     change: null,
+    isByGuess: false,
     openCause: null,
     search: "",
     sort: { column: "state", isDescending: false },
@@ -153,6 +159,7 @@ export function filterUrl(filter: PosServerFilter, path = "/pos-servers"): strin
   if (filter.scope !== "listed") query.set("scope", filter.scope);
   if (filter.causeKey) query.set("cause", filter.causeKey);
   if (filter.change) query.set("change", filter.change);
+  if (filter.isByGuess) query.set("evidence", "guess");
   if (filter.openCause) query.set("open", filter.openCause);
   if (filter.search) query.set("q", filter.search);
   const sort = sortValue(filter.sort);
@@ -189,8 +196,9 @@ function ignoresPeriod({
   state,
   causeKey,
   change,
-}: Pick<PosServerFilter, "scope" | "state" | "causeKey" | "change">): boolean {
-  const isPrecise = state !== null || causeKey !== null || change !== null;
+  isByGuess,
+}: Pick<PosServerFilter, "scope" | "state" | "causeKey" | "change" | "isByGuess">): boolean {
+  const isPrecise = state !== null || causeKey !== null || change !== null || isByGuess;
   return scope === "parked" || (scope === "listed" && isPrecise);
 }
 

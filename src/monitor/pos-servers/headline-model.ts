@@ -10,7 +10,7 @@ export function headlineModel(
   viewer: Viewer,
   { summary, widestCause }: Pick<Listing, "summary" | "widestCause">,
 ) {
-  const { problems, posServers, closed, pending, newProblems, recovered } = summary;
+  const { problems, posServers, closed, pending, newProblems, recovered, guessed } = summary;
   const { t, format } = viewer;
   const title = t("posServers.title");
   const isUnknown = pending > 0 && pending === posServers;
@@ -29,6 +29,7 @@ export function headlineModel(
       ...link("recovered", recovered, { change: "recovered" }),
       ...link("pending", isUnknown || problems > 0 ? 0 : pending, { state: "pending" }),
       ...link("closed", closed, { state: "closed" }),
+      ...link("guessed", guessed, { isByGuess: true }),
     ],
     title: `${isUnknown ? "(?) " : problems > 0 ? `(${problems}) ` : ""}${title}`,
     icon: `/pos-servers/icon.svg?problems=${isUnknown ? "unknown" : Math.min(problems, MOST_IN_ICON + 1)}`,
@@ -50,7 +51,11 @@ export function headlineModel(
     ];
   }
 
-  function link(kind: Change | "pending" | "closed", count: number, asked: Partial<PosServerFilter>) {
+  function link(
+    kind: Change | "pending" | "closed" | "guessed",
+    count: number,
+    asked: Partial<PosServerFilter>,
+  ) {
     if (count === 0) return [];
     return [
       { kind, url: filterUrl(withNothingBut(asked)), text: t(`posServers.headline.${kind}`, { count }) },

@@ -1,4 +1,5 @@
 import { stepInWords } from "../fleet/cause-in-words.ts";
+import { guessesInWords } from "../fleet/evidence.ts";
 import { RECOMMENDED_STEPS } from "../fleet/recommended-steps.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -34,6 +35,7 @@ export function aboveFilterModel(viewer: Viewer, filter: PosServerFilter, listin
       listing.awaitedAgents === 0
         ? null
         : viewer.t("posServers.awaitedAgents", { count: listing.awaitedAgents }),
+    guesses: viewer.user?.isAdministrator ? guessesInWords(viewer, listing.summary.guessed) : null,
     ...segmentsModel(viewer, filter, listing.segments),
   };
 }
@@ -144,6 +146,7 @@ function emptyModel(
     filter.state !== null ||
     filter.causeKey !== null ||
     filter.change !== null ||
+    filter.isByGuess ||
     filter.scope !== "listed";
   if (filter.isSyncedHidden && !isNarrowed) {
     const showSynced = {

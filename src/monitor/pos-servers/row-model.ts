@@ -1,4 +1,5 @@
 import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
+import { worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { isBelow, type PosServerState } from "../fleet/state.ts";
 import { canBeCalled, isUnprotected } from "../fleet/way-to-call.ts";
@@ -44,6 +45,8 @@ export interface PosServerRow {
   url: string;
   state: PosServerState;
   label: string;
+  /** What an exchange that works is known by; null = by what somebody has confirmed. */
+  evidence: string | null;
   isParked: boolean;
   /** What is being done to it, and where that is followed. */
   activity: DialogLink | null;
@@ -84,6 +87,7 @@ export function createRowModel(
     logs: t("posServers.getLogs"),
     serviceStart: t("serviceStart.submit"),
     reset: t("posServers.resetDatabase"),
+    guess: t("evidence.guess"),
   };
   const required = requiredVersion && {
     version: requiredVersion,
@@ -100,6 +104,7 @@ export function createRowModel(
       url: `/pos-servers/${id}`,
       state: posServer.state,
       label: shownLabel(posServer),
+      evidence: posServer.parked !== 1 && worksByGuess(posServer) ? words.guess : null,
       isParked: posServer.parked === 1,
       activity: activity ? activityInWords(activity, viewer, now) : null,
       organizationName: posServer.organizationName,

@@ -52,17 +52,18 @@ export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: S
 }
 
 /** null = the list is narrowed by something else. */
-function currentSegment({ state, scope, change, causeKey }: PosServerFilter): Segment | null {
+function currentSegment({ state, scope, change, causeKey, isByGuess }: PosServerFilter): Segment | null {
   if (scope === "parked") return "parked";
   if (state !== null) return state;
-  return scope === "listed" && change === null && causeKey === null ? "all" : null;
+  return scope === "listed" && change === null && causeKey === null && !isByGuess ? "all" : null;
 }
 
 /** The address of the list with nothing but this segment, within organization and search. */
 export function segmentUrl(name: Segment, filter: PosServerFilter): string {
   return filterUrl({
     ...filter,
-    ...{ period: null, isSyncedHidden: false, causeKey: null, change: null, openCause: null, page: 1 },
+    ...{ period: null, isSyncedHidden: false, causeKey: null, change: null, isByGuess: false },
+    ...{ openCause: null, page: 1 },
     state: name === "all" || name === "parked" ? null : name,
     scope: name === "parked" ? "parked" : "listed",
   });

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { CheckOutcome, ServiceState } from "../../../protocol/status-report.ts";
+import type { CheckOutcome, Evidence, ServiceState } from "../../../protocol/status-report.ts";
 import type { ClosedFor } from "../../fleet/opening-hours/schedule.ts";
 import type { PosServerState } from "../../fleet/state.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
@@ -85,6 +85,8 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   logs_found: Generated<number | null>;
   /** Whether its agent finds logs, but no exchange in them; null = it does not say. */
   logs_unmatched: Generated<number | null>;
+  /** By what the last exchange is known; null = it does not say, or none is. */
+  log_evidence: Generated<Evidence | null>;
   /** Since its agent did not take what it was to be taught, it is not taught before; null = at once. */
   teach_again_at: Generated<number | null>;
   /** Of its agent; null = it does not say. */

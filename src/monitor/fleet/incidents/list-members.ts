@@ -48,3 +48,23 @@ export async function listConcerned(db: Db, access: OrganizationAccess, incident
     .limit(limit)
     .execute();
 }
+
+/** Counts of those whose failure was read in a log by a guess. */
+export async function countGuessedFailures(
+  db: Db,
+  access: OrganizationAccess,
+  incidentId: number,
+): Promise<number> {
+  const { posServers } = await db
+    .selectFrom("incident_member")
+    .innerJoin("organization", "organization.id", "incident_member.organization_id")
+    .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
+    .select(({ fn }) => fn.countAll<number>().as("posServers"))
+    .where("incident_id", "=", incidentId)
+    .where("status", "=", "failing")
+    .where("pos_status.state", "=", "sync_error")
+    .where("log_evidence", "=", "guess")
+    .where(isShownTo(access))
+    .executeTakeFirstOrThrow();
+  return posServers;
+}

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { countGuessed, guessesInWords } from "../../fleet/evidence.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { findSetBefore, findSetInForce, listPatternSets } from "../sets/list-sets.ts";
@@ -24,10 +25,12 @@ export async function listPatternSetsRoutes(app: FastifyInstance): Promise<void>
       listed: await listPatternSets(db, inForce, LISTED_OF_BEFORE),
       counts: await countTaken(db, inForce),
     };
-    const isTakenBack = textFields(request.query, ["notice"]).notice === "withdrawn";
+    const { notice } = textFields(request.query, ["notice"]);
     return await reply.page("log-patterns/sets", {
       ...setsModel(request.viewer, known, app.clock()),
-      isTakenBack,
+      isTakenBack: notice === "withdrawn",
+      isConfirmed: notice === "confirmed",
+      guesses: guessesInWords(request.viewer, await countGuessed(db, "all")),
     });
   });
 

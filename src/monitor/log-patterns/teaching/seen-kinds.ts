@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
+import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../../pos-client/client.ts";
+import type { Places } from "../../workers/places.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 import { ABOUT_EXCHANGE } from "./exchange-words.ts";
@@ -24,6 +25,8 @@ export interface SeenKind {
   count: number;
   example: string;
   lastAt: number | null;
+  /** What the agent reads in it; null = nothing, or different things by their levels. */
+  says: NonNullable<LogKind["says"]> | null;
 }
 
 export interface SeenKinds {
@@ -52,6 +55,12 @@ export interface LogQuestions {
     patterns: TaughtPatterns,
     signal: AbortSignal,
   ): Promise<Asked<LogPatternTrial>>;
+}
+
+/** How logs are asked for, in turn. */
+export interface AskLogs {
+  questions: LogQuestions;
+  places: Places;
 }
 
 export function createLogQuestions(client: PosClient, clock: () => number): LogQuestions {
@@ -106,13 +115,15 @@ export function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: numbe
     const known = seen.get(text);
     if (known) {
       known.count += kind.count;
+      if (known.says?.kind !== kind.says?.kind) known.says = null;
       if (kind.level !== null && !known.levels.includes(kind.level)) known.levels.push(kind.level);
       if (lastAt !== null) known.lastAt = Math.max(known.lastAt ?? lastAt, lastAt);
       continue;
     }
     const levels = kind.level === null ? [] : [kind.level];
-    const { count } = kind;
-    seen.set(text, { id: kindId(text), text, levels, count, example: maskGuestData(kind.example), lastAt });
+    const { count, says = null } = kind;
+    const example = maskGuestData(kind.example);
+    seen.set(text, { id: kindId(text), text, levels, count, example, lastAt, says });
   }
   const rank = ({ text, example }: SeenKind) => (ABOUT_EXCHANGE.test(`${text} ${example}`) ? 0 : 1);
   const inOrder = [...seen.values()].sort((a, b) => rank(a) - rank(b) || b.count - a.count);

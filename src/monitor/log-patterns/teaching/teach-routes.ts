@@ -5,25 +5,19 @@ import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { WithId } from "../../forms/id.ts";
 import { inTurn } from "../../plugins/in-turn.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
-import { createPlaces, type PlaceLimits } from "../../workers/places.ts";
 import { NO_PATTERNS } from "../sets/compose-patterns.ts";
 import { setOf, teachLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
 import { checkForm, checkRefusal, checkTrial, compileAsked } from "./check-form.ts";
 import { markKinds, withKinds } from "./marked-patterns.ts";
 import { type ShownTeaching, teachingModel } from "./page-model.ts";
-import { type Asked, createLogQuestions, type SeenKinds } from "./seen-kinds.ts";
+import type { Asked, AskLogs, SeenKinds } from "./seen-kinds.ts";
 import { TAUGHT } from "./taught-notice.ts";
 import { MAX_TEACHING_FORM_BYTES, readTeachingForm, type TeachingForm } from "./teaching-form.ts";
 
-/** Each makes an agent read a day of its log, or a worker compile patterns. */
-const QUESTIONS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 50 };
-
 /** `/pos-servers/:id/log-patterns`: an administrator says what the lines of its log mean; `/log-pattern-trials` tries it. */
-export async function teachLogRoutes(app: FastifyInstance): Promise<void> {
+export async function teachLogRoutes(app: FastifyInstance, { questions, places }: AskLogs): Promise<void> {
   const { db } = app.database;
-  const questions = createLogQuestions(app.posClient, app.clock);
-  const places = createPlaces(QUESTIONS);
   const access = { config: { access: "administrator" } } as const;
   const form = { ...access, bodyLimit: MAX_TEACHING_FORM_BYTES };
 

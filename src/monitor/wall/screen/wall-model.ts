@@ -15,7 +15,7 @@ export function wallModel(viewer: Viewer, wall: Wall, now: number) {
   const { t, format } = viewer;
   const { problems, posServers, pending } = wall.summary;
   const isUnknown = pending > 0 && pending === posServers;
-  const share = shareModel(viewer, wall.counts);
+  const share = shareModel(viewer, wall.counts, wall.summary.guessed);
   const trouble = healthInWords(viewer, wall.health, now);
   return {
     organizations: organizationsInWords(viewer, wall.organizations),
