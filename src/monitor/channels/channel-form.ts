@@ -165,7 +165,7 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
         ...{ label: t(`channels.field.${label}`), isRequired, inputMode },
         ...(isSecret && { type: "password", autocomplete: "new-password" }),
         ...(control === "email" && { type: "email", autocomplete: "email" }),
-        hint: shownHint ? t(`channels.hint.${shownHint}`, { ...asked.limits }) : null,
+        hint: shownHint ? t(`channels.hint.${shownHint}`) : null,
       }),
       ...{ control, isBeside },
       options: options.map((value) => ({

@@ -19,8 +19,6 @@ export interface FormField {
   inputMode?: "numeric" | "url";
   /** The rest of `channels.hint.…`; none = it has no hint. */
   hint?: string;
-  /** What its hint says of what is allowed. */
-  limits?: Record<string, number>;
   options?: readonly string[];
   /** Whether it stands beside the one before. */
   isBeside?: boolean;

@@ -48,10 +48,7 @@ export type EmailTarget = Static<typeof EmailTarget>;
 /** The form of a channel that has a mail server. */
 const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
   fields: [
-    {
-      ...{ name: "to", isRequired: true, hint: "to", limits: { maxRecipients: MAX_RECIPIENTS } },
-      check: checkRecipients,
-    },
+    { name: "to", isRequired: true, hint: "to", check: checkRecipients },
     { name: "from", isRequired: true, hint: "from", check: checkSender },
     { name: "host", isRequired: true, inputMode: "url", hint: "host", check: checkHost },
     { name: "port", isRequired: true, inputMode: "numeric", isBeside: true, check: checkPort },
