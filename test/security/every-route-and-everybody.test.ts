@@ -170,6 +170,8 @@ const ROUTES: Record<string, Reach> = {
   "GET /settings/log-patterns": "administrator",
   "GET /settings/log-patterns/:id/withdrawal/new": "administrator",
   "POST /settings/log-patterns/:id/withdrawal": "administrator",
+  "GET /settings/log-patterns/guesses": "administrator",
+  "POST /settings/log-patterns/guesses": "administrator",
   "GET /settings": "administrator",
   "POST /settings": "administrator",
   "POST /restored-copy/confirmations": "administrator",

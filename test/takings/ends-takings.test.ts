@@ -233,7 +233,7 @@ t.test("the audit log says how each one ended, in both languages", async (t) => 
   for (const words of ["обмен восстановлен", "опрос приостановлен", "время вышло"]) {
     t.match(russian, `Анна Иванова: ${words}`);
   }
-  t.match(russian, /Poswatch автоматически Завершение работы/);
+  t.match(russian, /Poswatch автоматически Снятие с работы/);
   await admin.post("/preferences", { language: "en" });
   const english = await page();
   for (const words of ["exchange restored", "polling paused", "time is over"]) {
