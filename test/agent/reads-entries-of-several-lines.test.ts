@@ -1,6 +1,6 @@
 import t from "tap";
 import type { ExchangeEventKind } from "../../src/agent/config/log-patterns.ts";
-import { worstOf } from "../../src/agent/sync-log/entries.ts";
+import { lastOf } from "../../src/agent/sync-log/entries.ts";
 import { makeLogFolder, minutesAgo } from "../helpers/log-folder.ts";
 
 const stamp = (at: number) =>
@@ -16,9 +16,9 @@ t.test("a message that begins on the next line is read with its header", async (
   t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
   await folder.append(
     "pos.log",
-    `${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \r\nThe operation has timed out\r\n`,
+    `${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \r\nExchange timed out\r\n`,
   );
-  t.match(await log.read(), { error: { at: minutesAgo(8), message: "The operation has timed out" } });
+  t.match(await log.read(), { error: { at: minutesAgo(8), message: "Exchange timed out" } });
 });
 
 t.test(
@@ -56,8 +56,8 @@ t.test("a header is read again when what continues it was not written yet", asyn
   await folder.append("pos.log", `${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \n`);
   const log = await folder.follow();
   t.match(await log.read(), { error: null });
-  await folder.append("pos.log", "The operation has timed out\n");
-  t.match(await log.read(), { error: { at: minutesAgo(8), message: "The operation has timed out" } });
+  await folder.append("pos.log", "Exchange timed out\n");
+  t.match(await log.read(), { error: { at: minutesAgo(8), message: "Exchange timed out" } });
   await folder.append(
     "pos.log",
     `${stamp(minutesAgo(7))}  INFO [50] [SyncJob:Execute:60] - Exchange finished\n`,
@@ -116,7 +116,7 @@ t.test("a header at the edge of a block is read although its words are in the bl
   }
 });
 
-t.test("an entry looks no healthier than any of its lines", async (t) => {
+t.test("an entry says what the last of its lines says", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append(
     "pos.log",
@@ -131,21 +131,22 @@ t.test("an entry looks no healthier than any of its lines", async (t) => {
     "pos.log",
     `${stamp(minutesAgo(9))}  INFO [ 1] - Report\nExchange failed: 2 documents lost\nSync OK\n`,
   );
-  t.match(await (await other.follow()).read(), { lastSuccessAt: null, error: { at: minutesAgo(9) } });
+  t.match(await (await other.follow()).read(), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
-t.test("an entry is the worst of its lines, wherever it is judged", (t) => {
+t.test("attempts before the last outcome do not stand, wherever an entry is judged", (t) => {
   const kindOf = (line: { kind: ExchangeEventKind }) => line.kind;
   const of = (header: ExchangeEventKind | null, ...below: ExchangeEventKind[]) =>
-    worstOf(
+    lastOf(
       header && { kind: header },
       below.map((kind) => ({ kind })),
       kindOf,
     )?.kind;
   t.equal(of("succeeded", "attempted", "failed"), "failed");
-  t.equal(of("failed", "succeeded"), "failed");
+  t.equal(of("failed", "succeeded"), "succeeded");
   t.equal(of("attempted", "succeeded"), "succeeded");
-  t.equal(of(null, "succeeded", "failed"), "failed");
+  t.equal(of(null, "succeeded", "failed"), "succeeded");
+  t.equal(of("attempted", "attempted"), "attempted");
   t.equal(of(null), undefined);
   t.end();
 });
@@ -166,7 +167,7 @@ t.test("what is added to an entry that was read before is judged with it", async
   await folder.append("pos.log", "Exchange failed: 2 documents lost\n");
   t.match(await log.read(), { error: { at: minutesAgo(9), message: "2 documents lost" } });
   await folder.append("pos.log", "Exchange finished\n");
-  t.match(await log.read(), { error: { at: minutesAgo(9), message: "2 documents lost" } });
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
   await folder.append("pos.log", "x".repeat(100_000).replace(/.{80}/g, "$&\n"));
   await folder.append("pos.log", "\nExchange failed: again\n");
   t.match(await log.read(), { error: { at: null, message: "again" } }, "too far below for a time");

@@ -10,7 +10,7 @@ const WORDINGS: Record<Said, string[]> = JSON.parse(
   readFileSync(new URL("./wordings.json", import.meta.url), "utf8"),
 );
 /** How many of each 60 are recognized at least; of the others nothing is claimed. */
-const RECOGNIZED = { succeeded: 49, failed: 54, attempted: 42, nothing: 58 };
+const RECOGNIZED = { succeeded: 46, failed: 53, attempted: 40, nothing: 58 };
 
 const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
 const matcher = createExchangeMatcher({ ...logs, taught: null });

@@ -15,7 +15,7 @@ const BEGAN_EN = "(?:start|begin|began|begun|launch|initiat|trying|attempt|retry
 const LEVEL_OF_ERROR = "\\b(?:ERROR|FATAL)\\s+\\[";
 /** What else is exchanged or synchronized. */
 const OTHER_THING_EN =
-  "(?:till|ntp|cash|printer|terminal|fiscal|scale|bank|clock|time|licen[cs]e|menu|image|picture|cache|log|setting|user|file|table)\\p{L}*";
+  "(?:till|ntp|cash|printer|terminal|fiscal|scale|bank|clock|time\\b|licen[cs]e|menu|image|picture|cache|log|setting|user|file|table)\\p{L}*";
 const OTHER_THING_RU =
   "(?:касс|ккт|ккм|фискал|офд|принтер|весов|весами|терминал|банк|егаис|времени|часов|часы|часами|ключ|валют|лиценз|меню|картин|изображ|к[эе]ш|" +
   "логов|журнал|настро|пользовател|файл)\\p{L}*";

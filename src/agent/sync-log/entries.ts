@@ -1,4 +1,4 @@
-import { EVENT_KINDS, type ExchangeEventKind } from "../config/log-patterns.ts";
+import type { ExchangeEventKind } from "../config/log-patterns.ts";
 
 /** How far above a line without a time its time is looked for. */
 const MAX_LINES_WITHOUT_TIME = 500;
@@ -23,9 +23,9 @@ export function createEntries<Line>(
 
   function add(line: Line | null, at: number | null): void {
     if (at !== null) {
-      const worst = worstOf(line, waiting, kindOf);
+      const last = lastOf(line, waiting, kindOf);
       waiting = [];
-      if (worst !== null) found(worst, at);
+      if (last !== null) found(last, at);
       return;
     }
     if (waiting.length === 0) linesWithoutTime = 0;
@@ -42,16 +42,12 @@ export function createEntries<Line>(
   return { isWaiting: () => waiting.length > 0, add, end };
 }
 
-/** Which of its lines an entry says: it must not look healthier than any. @param below newest first. */
-export function worstOf<Line>(
+/** Which of its lines an entry says: the last that tells how an exchange ended, since attempts before it do not stand. @param below newest first. */
+export function lastOf<Line>(
   header: Line | null,
   below: readonly Line[],
   kindOf: (line: Line) => ExchangeEventKind,
 ): Line | null {
-  const lines = header === null ? below : [header, ...below];
-  for (const kind of EVENT_KINDS) {
-    const line = lines.find((one) => kindOf(one) === kind);
-    if (line !== undefined) return line;
-  }
-  return null;
+  const lines = header === null ? below : [...below, header];
+  return lines.find((line) => kindOf(line) !== "attempted") ?? lines[0] ?? null;
 }

@@ -7,6 +7,7 @@ import {
   type ExchangePatterns,
   type LogPatterns,
 } from "../config/log-patterns.ts";
+import { guessedFor, guessedText } from "./guess.ts";
 import { MAX_MATCHED_LENGTH, splitHeader } from "./log-header.ts";
 import type { TaughtRule, TaughtRules } from "./taught-rules.ts";
 
@@ -64,7 +65,7 @@ export function createExchangeMatcher({
   }
 
   function matchConfigured(text: string): MatchedLine | null {
-    return findConfigured(text).length > 0 ? matchRules(text, patterns) : null;
+    return findConfigured(text).length > 0 ? matchRules(text, patterns, timestampPattern) : null;
   }
 
   function matchTaught(message: string, found: TaughtRule[], { find }: TaughtRules): MatchedLine | null {
@@ -108,17 +109,22 @@ function sourcesOf(patterns: ExchangePatterns): string[] {
   return EVENT_KINDS.flatMap((kind) => patterns[kind].matched.map(({ source }) => source));
 }
 
-function matchRules(text: string, patterns: ExchangePatterns): MatchedLine | null {
-  const stripped = new Map<readonly Pattern[], string>();
-  const strip = (removed: readonly Pattern[]) => {
-    const known = stripped.get(removed) ?? without(removed, text);
-    stripped.set(removed, known);
-    return known;
+function matchRules(line: string, patterns: ExchangePatterns, timestamp: Pattern): MatchedLine | null {
+  const guessed = EVENT_KINDS.some((kind) => patterns[kind].isGuess) ? guessedText(line, timestamp) : null;
+  const stripped = new Map<readonly Pattern[], { text: string; rest: string }>();
+  const strip = (removed: readonly Pattern[], text: string) => {
+    const known = stripped.get(removed);
+    if (known?.text === text) return known.rest;
+    const rest = without(removed, text);
+    stripped.set(removed, { text, rest });
+    return rest;
   };
   for (const kind of EVENT_KINDS) {
     const { matched, excluded, refuted, harmless, isGuess } = patterns[kind];
-    if (!matched.some((pattern) => pattern.test(strip(excluded)))) continue;
-    if (refuted.some((pattern) => pattern.test(strip(harmless)))) continue;
+    const text = isGuess ? guessed && guessedFor(kind, guessed) : line;
+    if (text === null) continue;
+    if (!matched.some((pattern) => pattern.test(strip(excluded, text)))) continue;
+    if (refuted.some((pattern) => pattern.test(strip(harmless, text)))) continue;
     return kind === "failed"
       ? { kind, message: findMessage(text, matched), isGuess }
       : { kind, message: null, isGuess };
