@@ -5,7 +5,7 @@ import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher
 import type { Pattern } from "../../src/protocol/pattern.ts";
 
 /** Texts of exchanges that succeeded, that failed, and of which nothing may be claimed but perhaps a failure. */
-const OUTCOMES: Record<"succeeded" | "failed" | "notSucceeded", string[]> = JSON.parse(
+const OUTCOMES: Record<"succeeded" | "failed" | "notSucceeded" | "notFailed", string[]> = JSON.parse(
   readFileSync(new URL("./outcomes.json", import.meta.url), "utf8"),
 );
 
@@ -21,6 +21,11 @@ const kindsOf = (text: string) => HEADERS.map((header) => matcher.match(header +
 
 t.test("what failed or is unclear is never taken for a success", (t) => {
   for (const text of OUTCOMES.notSucceeded) t.notOk(kindsOf(text).includes("succeeded"), text);
+  t.end();
+});
+
+t.test("what only sounds like a failure of this exchange is none", (t) => {
+  for (const text of OUTCOMES.notFailed) t.notOk(kindsOf(text).slice(0, 2).includes("failed"), text);
   t.end();
 });
 

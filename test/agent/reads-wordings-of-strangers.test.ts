@@ -10,7 +10,7 @@ const WORDINGS: Record<Said, string[]> = JSON.parse(
   readFileSync(new URL("./wordings.json", import.meta.url), "utf8"),
 );
 /** How many of each 60 are recognized at least; of the others nothing is claimed. */
-const RECOGNIZED = { succeeded: 46, failed: 53, attempted: 40, nothing: 58 };
+const RECOGNIZED = { succeeded: 45, failed: 53, attempted: 40, nothing: 58 };
 
 const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
 const matcher = createExchangeMatcher({ ...logs, taught: null });
@@ -43,5 +43,23 @@ for (const header of HEADERS) {
 t.test("a success is never taken for a failure", (t) => {
   for (const header of HEADERS)
     for (const text of WORDINGS.succeeded) t.not(said(header, text), "failed", header + text);
+  t.end();
+});
+
+/** 100 lines of somebody else who had not seen the patterns; each set is used once, and then only has to stay as it was read. */
+const FRESH = readFileSync(new URL("./fresh-wordings.jsonl", import.meta.url), "utf8")
+  .trim()
+  .split("\n");
+
+t.test("of lines that were never seen before none is taken for a success or a failure that is none", (t) => {
+  const known = { succeeded: "success", failed: "failure", attempted: "nothing", nothing: "nothing" };
+  const counts = { success: 0, failure: 0, nothing: 0 };
+  for (const line of FRESH) {
+    const { truth, text } = JSON.parse(line) as { truth: keyof typeof counts; text: string };
+    const read = known[said("", text)];
+    if (read !== "nothing") t.equal(read, truth, text);
+    if (read === truth) counts[truth] += 1;
+  }
+  t.same(counts, { success: 9, failure: 20, nothing: 30 }, "what is found");
   t.end();
 });
