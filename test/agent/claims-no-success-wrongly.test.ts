@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
-import type { Pattern } from "../../src/protocol/pattern.ts";
 
 /** Texts of exchanges that succeeded, that failed, and of which nothing may be claimed but perhaps a failure. */
 const OUTCOMES: Record<"succeeded" | "failed" | "notSucceeded" | "notFailed", string[]> = JSON.parse(
@@ -47,37 +46,5 @@ t.test("no text is listed twice", (t) => {
     texts.filter((text, index) => texts.indexOf(text) !== index),
     [],
   );
-  t.end();
-});
-
-t.test("no pattern for successes is idle: a text would be told otherwise without it", (t) => {
-  const { matched, excluded, refuted, harmless } = logs.patterns.succeeded;
-  const isMatched = (text: string, patterns: Pattern[]) => patterns.some((pattern) => pattern.test(text));
-  const without = (text: string, removed: Pattern[]) =>
-    removed.reduce((rest, pattern) => pattern.strip(rest), text);
-  const but = (patterns: Pattern[], left: Pattern) => patterns.filter((pattern) => pattern !== left);
-
-  const lines = (texts: string[]) => texts.map((text) => HEADERS[0] + text);
-  const succeeded = lines(OUTCOMES.succeeded);
-  const relevant = succeeded.map((line) => without(line, excluded));
-  const doubtful = lines(OUTCOMES.notSucceeded)
-    .filter((line) => matcher.match(line)?.kind !== "failed" && isMatched(without(line, excluded), matched))
-    .map((line) => without(line, harmless));
-
-  for (const pattern of matched)
-    t.ok(
-      relevant.some((text) => pattern.test(text) && !isMatched(text, but(matched, pattern))),
-      pattern.source,
-    );
-  for (const pattern of refuted)
-    t.ok(
-      doubtful.some((text) => pattern.test(text) && !isMatched(text, but(refuted, pattern))),
-      pattern.source,
-    );
-  for (const pattern of harmless)
-    t.ok(
-      succeeded.some((line) => isMatched(without(line, but(harmless, pattern)), refuted)),
-      pattern.source,
-    );
   t.end();
 });

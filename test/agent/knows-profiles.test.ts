@@ -55,7 +55,7 @@ t.test("a profile of one's own is a file, and what is wrong with it is named", a
   });
   const config = await parseAgentConfig({ profile: "own.json", dataDirectory: "/pos" }, folder);
   t.match(config, { profile: { name: "own" }, logs: { directory: "/pos/L", files: ["*.log"] } });
-  t.ok(config.logs.patterns.succeeded.matched.some((pattern) => pattern.test("Цикл закрыт")));
+  t.ok(config.logs.patterns.succeeded?.matched.some((pattern) => pattern.test("Цикл закрыт")));
   t.match(config.logs.unusablePatterns, [{ path: "own:/logs/failed/0" }]);
   t.match(await problemsOf({ profile: "wrong.json", dataDirectory: "/pos" }, folder), [
     /^профиль .*wrong\.json: \/titel: такой настройки нет$/,

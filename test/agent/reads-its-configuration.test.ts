@@ -113,24 +113,20 @@ t.test("on Windows a service name cannot break out of the command that reads the
   t.end();
 });
 
-t.test(
-  "a pattern that could take any time stops no agent: built-in ones stand in for its list",
-  async (t) => {
-    const content = {
-      dataDirectory: "/pos",
-      logs: { failed: ["плохо", "(?=сбой)обмен"], excluded: ["(x)\\1"], attempted: ["(?<!не )начат"] },
-    };
-    const { logs } = await parseAgentConfig(content, "/");
-    t.match(logs.unusablePatterns, [
-      { path: "/logs/failed/1", reason: /invalid or unsupported Perl syntax/ },
-      { path: "/logs/excluded/0", reason: /invalid escape sequence/ },
-    ]);
-    t.ok(logs.patterns.failed.matched.some((pattern) => pattern.test("Exchange failed")));
-    t.notOk(logs.patterns.failed.matched.some((pattern) => pattern.test("плохо")));
-    t.ok(logs.patterns.attempted.matched.some((pattern) => pattern.test("обмен начат")));
-    t.notOk(
-      logs.patterns.attempted.matched.some((pattern) => pattern.test("не начат")),
-      "looking behind is fine",
-    );
-  },
-);
+t.test("a pattern that could take any time stops no agent: its list is guessed", async (t) => {
+  const content = {
+    dataDirectory: "/pos",
+    logs: { failed: ["плохо", "(?=сбой)обмен"], excluded: ["(x)\\1"], attempted: ["(?<!не )начат"] },
+  };
+  const { logs } = await parseAgentConfig(content, "/");
+  t.match(logs.unusablePatterns, [
+    { path: "/logs/failed/1", reason: /invalid or unsupported Perl syntax/ },
+    { path: "/logs/excluded/0", reason: /invalid escape sequence/ },
+  ]);
+  t.equal(logs.patterns.failed, null);
+  t.ok(logs.patterns.attempted?.matched.some((pattern) => pattern.test("обмен начат")));
+  t.notOk(
+    logs.patterns.attempted?.matched.some((pattern) => pattern.test("не начат")),
+    "looking behind is fine",
+  );
+});

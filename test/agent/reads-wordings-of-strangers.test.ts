@@ -10,7 +10,7 @@ const WORDINGS: Record<Said, string[]> = JSON.parse(
   readFileSync(new URL("./wordings.json", import.meta.url), "utf8"),
 );
 /** How many of each 60 are recognized at least; of the others nothing is claimed. */
-const RECOGNIZED = { succeeded: 45, failed: 53, attempted: 40, nothing: 58 };
+const RECOGNIZED = { succeeded: 44, failed: 55, attempted: 40, nothing: 58 };
 
 const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
 const matcher = createExchangeMatcher({ ...logs, taught: null });
@@ -60,6 +60,6 @@ t.test("of lines that were never seen before none is taken for a success or a fa
     if (read !== "nothing") t.equal(read, truth, text);
     if (read === truth) counts[truth] += 1;
   }
-  t.same(counts, { success: 9, failure: 20, nothing: 30 }, "what is found");
+  t.same(counts, { success: 33, failure: 35, nothing: 30 }, "what is found");
   t.end();
 });

@@ -209,7 +209,7 @@ t.test("the message is what failed", (t) => {
   t.equal(messageOf("Ошибка при синхронизации с сервером: тайм-аут 30 с"), "тайм-аут 30 с");
   t.equal(messageOf("Synchronization failed: connection reset"), "connection reset");
   t.equal(messageOf("Обмен завершён с ошибкой"), "Обмен завершён с ошибкой");
-  t.equal(messageOf("Не удалось выполнить обмен: нет связи"), "Не удалось выполнить обмен: нет связи");
+  t.equal(messageOf("Не удалось выполнить обмен: нет связи"), "нет связи");
   t.equal(
     messageOf("Failed to exchange with https://main:443/api: connection refused"),
     "connection refused",

@@ -1,5 +1,4 @@
 import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
-import { GENERAL_PATTERNS } from "./general-patterns.ts";
 
 /** What a line of the log says about the exchange with the main server. */
 export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
@@ -7,7 +6,7 @@ export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
 /** A line that fits several kinds must not look healthier than it is: the first of these counts. */
 export const EVENT_KINDS = ["failed", "succeeded", "attempted"] as const satisfies ExchangeEventKind[];
 
-const LISTS = ["attempted", "succeeded", "unsuccessful", "harmless", "failed", "excluded"] as const;
+const LISTS = ["attempted", "succeeded", "failed", "excluded"] as const;
 
 /** How lines of the log are read, as somebody wrote it; what is left out is said by somebody else. */
 export type PatternLists = Partial<Record<(typeof LISTS)[number], string[]>> & { timestamp?: string };
@@ -25,12 +24,10 @@ export interface ExchangeRule {
   /** A line says it when one of these matches it, also without what `excluded` matches. */
   matched: Pattern[];
   excluded: Pattern[];
-  /** A line does not say it when one of these still matches it without what `harmless` matches. */
-  refuted: Pattern[];
-  harmless: Pattern[];
 }
 
-export type ExchangePatterns = Record<ExchangeEventKind, ExchangeRule>;
+/** null = nobody has listed any: it is guessed (`guess`). */
+export type ExchangePatterns = Record<ExchangeEventKind, ExchangeRule | null>;
 
 /** A pattern that no longer works, since it could take any time; its place is such as `/logs/failed/0`. */
 export interface UnusablePattern {
@@ -43,47 +40,50 @@ export interface LogPatterns {
   patterns: ExchangePatterns;
   /** Of these the list is the first layer's own. */
   ownKinds: ExchangeEventKind[];
-  /** What the first layer excludes. */
+  /** What the first layer excludes, and what all of them do. */
   ownExcluded: Pattern[];
+  excluded: Pattern[];
   /** Others stand in for these, and for those listed with them. */
   unusablePatterns: UnusablePattern[];
 }
 
 const TIMESTAMP_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
-const GENERAL: PatternLayer = { lists: GENERAL_PATTERNS, isKnown: false, path: "" };
+/** iikoFront's `[2019-04-05 14:58:52,546]`, with or without brackets, milliseconds or a `T`. */
+const TIMESTAMP =
+  "^\\[?(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})[ T]" +
+  "(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})(?:[.,](?<millisecond>\\d{1,3}))?";
 
 interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]>> {
   timestamp?: Pattern;
 }
 
 /**
- * Compiles how the logs are read. Each list is that of the first layer which has it, general phrases are the last. What is
- * excluded from a list is what its own layer and all before it exclude together.
+ * Compiles how the logs are read. Each list is that of the first layer which has it. What is excluded from a list is what its own
+ * layer and all before it exclude together.
  * @param problems gets what is no regular expression at all.
  */
 export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]): LogPatterns {
   const unusablePatterns: UnusablePattern[] = [];
-  const all = [...layers, GENERAL];
-  const compiled = all.map((layer) => compileLayer(layer, problems, unusablePatterns));
+  const compiled = layers.map((layer) => compileLayer(layer, problems, unusablePatterns));
   const excludedUpTo = compiled.map((_, last) =>
     compiled.slice(0, last + 1).flatMap(({ excluded }) => excluded ?? []),
   );
 
-  function rule(kind: ExchangeEventKind): ExchangeRule {
+  function rule(kind: ExchangeEventKind): ExchangeRule | null {
     const source = compiled.findIndex((layer) => layer[kind] !== undefined);
-    const { [kind]: matched = [], unsuccessful, harmless } = compiled[source] ?? {};
-    const rule = { matched, excluded: excludedUpTo[source] ?? [], isGuess: !all[source]?.isKnown };
-    if (kind !== "succeeded") return { ...rule, refuted: [], harmless: [] };
-    return { ...rule, refuted: unsuccessful ?? [], harmless: harmless ?? [] };
+    const matched = compiled[source]?.[kind];
+    if (!matched) return null;
+    return { matched, excluded: excludedUpTo[source] ?? [], isGuess: !layers[source]?.isKnown };
   }
 
-  const [own] = layers.length > 0 ? compiled : [];
+  const [own] = compiled;
   const timestampPattern = compiled.find((layer) => layer.timestamp !== undefined)?.timestamp;
   return {
-    timestampPattern: timestampPattern as Pattern,
+    timestampPattern: timestampPattern ?? compilePattern(TIMESTAMP),
     patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
     ownKinds: EVENT_KINDS.filter((kind) => own?.[kind] !== undefined),
     ownExcluded: own?.excluded ?? [],
+    excluded: excludedUpTo.at(-1) ?? [],
     unusablePatterns,
   };
 }

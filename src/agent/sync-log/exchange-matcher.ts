@@ -7,7 +7,7 @@ import {
   type ExchangePatterns,
   type LogPatterns,
 } from "../config/log-patterns.ts";
-import { guessedFor, guessedText } from "./guess.ts";
+import { GUESS_WORDS, guess } from "./guess/guess.ts";
 import { MAX_MATCHED_LENGTH, splitHeader } from "./log-header.ts";
 import type { TaughtRule, TaughtRules } from "./taught-rules.ts";
 
@@ -34,26 +34,30 @@ export interface ExchangeMatcher {
 
 /** Reads lines by what is configured, and by what was taught about them. */
 export interface MatcherRules
-  extends Pick<LogPatterns, "patterns" | "ownKinds" | "ownExcluded" | "timestampPattern"> {
+  extends Pick<LogPatterns, "patterns" | "ownKinds" | "ownExcluded" | "excluded" | "timestampPattern"> {
   taught: TaughtRules | null;
 }
 
 /**
  * Makes what tells lines about the exchange from all others, in time that is proportional to their length. What the POS
- * server's own configuration says counts first, then what was taught, then the profile and general phrases; but a success
+ * server's own configuration says counts first, then what was taught, then the profile, then a guess; but a success
  * yields to a failure, whoever says so, and what was taught takes no failure back.
  */
 export function createExchangeMatcher({
   patterns,
   ownKinds,
   ownExcluded,
+  excluded,
   timestampPattern,
   taught,
 }: MatcherRules): ExchangeMatcher {
   const configured = sourcesOf(patterns);
   const findConfigured = createPatternSet(configured);
   const hasTaughtWords = createWordTest(taught ? requiredWords(taught.sources) : []);
-  const words = requiredWords([...configured, ...(taught?.sources ?? [])]);
+  const guessWords = EVENT_KINDS.some((kind) => patterns[kind] === null) ? GUESS_WORDS : [];
+  const hasGuessWords = createWordTest(guessWords);
+  const listed = requiredWords([...configured, ...(taught?.sources ?? [])]);
+  const words = listed && [...listed, ...guessWords.filter((word) => !listed.includes(word))];
 
   function match(text: string): MatchedLine | null {
     const start = cutBetweenNumbers(text, MAX_MATCHED_LENGTH);
@@ -65,7 +69,8 @@ export function createExchangeMatcher({
   }
 
   function matchConfigured(text: string): MatchedLine | null {
-    return findConfigured(text).length > 0 ? matchRules(text, patterns, timestampPattern) : null;
+    const maySay = hasGuessWords(text) || findConfigured(text).length > 0;
+    return maySay ? matchRules(text) : null;
   }
 
   function matchTaught(message: string, found: TaughtRule[], { find }: TaughtRules): MatchedLine | null {
@@ -90,6 +95,29 @@ export function createExchangeMatcher({
     return said.has("succeeded") && (said.has("failed") || matchConfigured(start)?.kind === "failed");
   }
 
+  function matchRules(line: string): MatchedLine | null {
+    let guessed: MatchedLine | null | undefined;
+    for (const kind of EVENT_KINDS) {
+      const rule = patterns[kind];
+      if (rule === null) {
+        guessed ??= guessLine(line);
+        if (guessed?.kind === kind) return guessed;
+      } else if (rule.matched.some((pattern) => pattern.test(without(rule.excluded, line)))) {
+        const { isGuess } = rule;
+        return kind === "failed"
+          ? { kind, message: findMessage(line, rule.matched), isGuess }
+          : { kind, message: null, isGuess };
+      }
+    }
+    return null;
+  }
+
+  function guessLine(line: string): MatchedLine | null {
+    const guessed = guess(without(excluded, line), timestampPattern);
+    if (guessed?.kind !== "failed") return guessed && { kind: guessed.kind, message: null, isGuess: true };
+    return { kind: "failed", message: toMessage(guessed.message), isGuess: true };
+  }
+
   return { timestamp: timestampPattern, words, match, isContradictory };
 }
 
@@ -106,30 +134,7 @@ function chooseSaid(
 }
 
 function sourcesOf(patterns: ExchangePatterns): string[] {
-  return EVENT_KINDS.flatMap((kind) => patterns[kind].matched.map(({ source }) => source));
-}
-
-function matchRules(line: string, patterns: ExchangePatterns, timestamp: Pattern): MatchedLine | null {
-  const guessed = EVENT_KINDS.some((kind) => patterns[kind].isGuess) ? guessedText(line, timestamp) : null;
-  const stripped = new Map<readonly Pattern[], { text: string; rest: string }>();
-  const strip = (removed: readonly Pattern[], text: string) => {
-    const known = stripped.get(removed);
-    if (known?.text === text) return known.rest;
-    const rest = without(removed, text);
-    stripped.set(removed, { text, rest });
-    return rest;
-  };
-  for (const kind of EVENT_KINDS) {
-    const { matched, excluded, refuted, harmless, isGuess } = patterns[kind];
-    const text = isGuess ? guessed && guessedFor(kind, guessed) : line;
-    if (text === null) continue;
-    if (!matched.some((pattern) => pattern.test(strip(excluded, text)))) continue;
-    if (refuted.some((pattern) => pattern.test(strip(harmless, text)))) continue;
-    return kind === "failed"
-      ? { kind, message: findMessage(text, matched), isGuess }
-      : { kind, message: null, isGuess };
-  }
-  return null;
+  return EVENT_KINDS.flatMap((kind) => patterns[kind]?.matched.map(({ source }) => source) ?? []);
 }
 
 function without(removed: readonly Pattern[], text: string): string {

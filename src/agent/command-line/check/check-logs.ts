@@ -98,8 +98,8 @@ const SAYING_NOTHING = [
 ];
 
 /** Patterns of a success that would fit any line. */
-function listTooGeneral({ matched }: ExchangeRule): string[] {
-  return matched
+function listTooGeneral(rule: ExchangeRule | null): string[] {
+  return (rule?.matched ?? [])
     .filter((pattern) => SAYING_NOTHING.some((line) => pattern.test(line)))
     .map(({ source }) => source);
 }

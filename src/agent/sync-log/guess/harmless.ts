@@ -1,0 +1,55 @@
+import { type Token, written } from "./tokens.ts";
+
+// Of tokens as they are `written`.
+const TROUBLE = "(?:(?:failure|doubt):\\S+|\\w+:(?:skipped|pending|пропущено)) ";
+const FOUND =
+  "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[оы]?|возникло|получено) ";
+const ZERO = "number:0 ";
+const NONE = "\\w+:(?:нет|none|null) ";
+const IS = "(?:mark:[:=—–(-] )";
+const END = "(?=$|mark:[,;.!)\\]}»\"'…—–(-] )";
+/** No number follows that counts what stands here. */
+const NO_COUNT = "(?!(?:mark:[:=] )?number:\\S+ (?!(?:object|unit|failure|doubt):))";
+/** The number is not one of what stands before it: `sent: 0 failed: 3`. */
+const OWN_NUMBER = "(?<!mark:= |(?:moved|confirmed|object|measure):\\S{1,40} (?:mark:[:/] )?)";
+
+const HARMLESS = new RegExp(
+  [
+    // Nothing went wrong: «без ошибок и предупреждений», "0 errors occurred", «ошибок: 0», «ошибки не обнаружены», `"error": null`.
+    `no:\\S+ (?:\\w+:any )?${TROUBLE}(?:joins:(?:и|или|and|or) ${TROUBLE})?${NO_COUNT}`,
+    `${OWN_NUMBER}${ZERO}${TROUBLE}(?:object:\\S+ |${FOUND})?(?:${NO_COUNT}|${ZERO})`,
+    `${TROUBLE}(?:mark:" mark:[:=] |${IS})?(?:${ZERO}(?!mark:[:=/]|number:)|${NONE}${END})`,
+    `${TROUBLE}(?:(?!mark|number|failure)\\w+:\\S+ ){1,3}mark:[:=] ${ZERO}${END}`,
+    `${TROUBLE}(?:no:\\S+ ${END}|(?:\\w+:(?:were|was|сервера) )?not:\\S+ (?!able:|done:|mark:|moved:)\\w+:\\S+ )`,
+    `not:\\S+ (?:${FOUND}${TROUBLE}|(?:moved|confirmed):\\S+ ${IS}?${ZERO}${END})`,
+    "joins:on failure:(?:error|failure) |joins:при failure:\\S+ ",
+    // What an error is only a part of, what is over, a setting.
+    `matter:\\S+ ${TROUBLE}`,
+    `${TROUBLE}(?:(?!mark)\\w+:\\S+ )?matter:\\S+ `,
+    "\\w+:(?:timeout|таймаут|тайм) (?:mark:[:=] )?number:\\S+ (?:unit:\\S+ )?",
+    // Nothing was to be done.
+    `no:\\S+ (?:\\w+:\\S+ )?\\w+:(?:changes|updates|изменений) (?:joins:to \\w+:\\S+ )?`,
+    "no:\\S+ plain:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed) )",
+    `(?:\\w+:(?:изменений|отставания) |plain:нов\\S+ object:\\S+ )(?:no:\\S+ |not:\\S+ ${FOUND})${END}`,
+    `\\w+:(?:lag|отставание) (?:mark:[:=] )?${ZERO}`,
+    "\\w+:очередь (?:(?!mark)\\w+:\\S+ ){0,2}\\w+:пуст\\S* ",
+  ].join("|"),
+  "gu",
+);
+
+/** Leaves out what says that nothing went wrong, and what an error is only a part of. */
+export function withoutHarmless(tokens: readonly Token[]): Token[] {
+  const begins = new Map<number, number>();
+  let length = 0;
+  for (const [index, { role, text }] of tokens.entries()) {
+    begins.set(length, index);
+    length += role.length + text.length + 2;
+  }
+  const left = [...tokens];
+  for (const { index, 0: found } of [...written(tokens).matchAll(HARMLESS)].reverse()) {
+    const first = begins.get(index) as number;
+    const end = begins.get(index + found.length) ?? tokens.length;
+    left.splice(first, end - first, { ...(tokens[first] as Token), role: "mark", text: "…" });
+  }
+  return left;
+}

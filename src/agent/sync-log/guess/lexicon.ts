@@ -1,0 +1,126 @@
+/**
+ * Words of exchanges in Russian and English by what they do in a sentence, ё as е. With `*` whatever begins so, with `+` a participle
+ * («завершен+»: завершена, завершено, завершены), with `~` a past tense («завершил~»: завершила, завершился).
+ */
+const LEXICON = {
+  exchange:
+    "обмен обмена обмену обменом обмене обмены обменов обменял~ обменяться обменяемся синхронизация синхронизации синхронизацию синхронизацией синхронизирован+ " +
+    "синхронизировал~ синхронизироваться синхронизировать синхронизируемся репликация репликации репликацию репликацией " +
+    "exchange exchanges exchanged exchanging sync syncs synced syncing synchronize synchronise synchronized synchronised synchronizes synchronizing " +
+    "synchronising synchronization synchronisation synchronizer replication replicated replicating",
+  /** The other side of the exchange. */
+  peer: "главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko* айко* main central hq headquarter* office loyalty upstream",
+  server:
+    "сервер сервера серверу сервером сервере server servers remote удаленн* host хост* head cloud облак* систем* address",
+  /** What is exchanged. */
+  object:
+    "данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
+    "порци* программ программы кошельк* организаци* сущност* дельт* бонус* начислени* продаж* заказ* data change changes package* packet* transaction* operation* receipts document* " +
+    "record* object* entit* guest* card cards balance* event events message* batch* item items wallet* organization* organisation* delta* order orders row rows block* sale sales bonus*",
+  /** That it moves. */
+  moving:
+    "отправк* выгрузк* загрузк* передач* прием приема получени* выгрузить загрузить отправить передать получить применить upload uploads uploading download " +
+    "downloads downloading push pull transfer fetch send sending receive receiving pulling pushing fetching apply commit",
+  /** That it has moved. */
+  moved:
+    "отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent received uploaded downloaded pushed " +
+    "pulled transferred fetched delivered recv",
+  /** That the other side, or the database, has it. */
+  confirmed:
+    "принят+ подтвержден+ подтвердил~ применен+ применил~ сохранен+ загружен+ загрузил~ обновлен+ обновил~ зафиксирован+ слит+ accepted acknowledged confirmed " +
+    "applied saved stored merged updated loaded persisted processed обработан+ обработал~",
+  /** That it is over. */
+  done:
+    "завершен+ завершил~ закончен+ закончил~ окончен+ выполнен+ выполнил~ прошел прошла прошло прошли состоял~ проведен+ произведен+ отработал~ удалось закрыт+ " +
+    "complete completed finished finish done ended executed performed closed committed",
+  /** That it went well. */
+  well:
+    "успешно успешный успешная успешное успешен успешна успех успехом штатно нормально корректно удачно ок норм success successful successfully succeeded ok okay " +
+    "normally fine well cleanly succeed полностью",
+  began:
+    "начат+ начал~ начало начала начин* запуск* запущен+ запустил~ старт старта стартовал~ инициир* инициализ* пробу* открыт+ выполняется выполняем приступ* идет подключ* " +
+    "start starts started starting begin begins began begun beginning launch* initiat* try trying attempting opened connecting running entering enter kicking retrying",
+  /** That it went wrong. */
+  failure:
+    "ошибка ошибки ошибку ошибкой ошибке ошибками ошибок сбой сбоем сбоя сбои сбоев сбоями исключение исключения исключением исключений неудач* прерван+ прервал~ отклонен+ " +
+    "отклонил~ отказ отказом отказа отказано отказал отказала отказы отказов отвергнут+ отверг отвергла отвергло сорван+ сорвал~ провал* упал~ аварийн* авария исчерпан+ откат откачен+ откатываются невозмож* " +
+    "недоступ* неуспе* разорван+ разорвал~ разрыв оборван+ оборвал~ обрыв таймаут* тайм сломал~ зависл~ завис остановлен+ застрял~ " +
+    "fail fails failed failing failure failures error errors exception exceptions abort aborted aborting reject rejected rejects refuse refused refusal interrupted crash crashed " +
+    "unsuccessful unsuccessfully unable unreachable impossible incomplete* exhausted timeout timeouts timed denied fault faulted faults cannot unauthorized forbidden unavailable dropped broken stalled terminated " +
+    "disconnected deadlocked stuck hung gave threw rolled",
+  /** What makes a success doubtful, and may be none. */
+  doubt:
+    "предупрежден* замечани* конфликт* проблем* потер* warning warnings conflict conflicts problem problems issue issues lost loss",
+  /** What goes wrong where the line is a warning. */
+  trouble:
+    "неверн* некорректн* запрещен* недействительн* поврежден* нарушен* превышен* истек истекл* просрочен* нельзя отложен+ заблокирован+ " +
+    "invalid expired postponed locked giving bad reset damaged malformed corrupted mismatch",
+  not: "не not never ни",
+  no: "нет no without без none zero nothing null отсутству*",
+  /** What is not there when there is no exchange. */
+  link: "связь связи соединени* подключени* ответ ответа доступ доступа connection connections response answer reply link access connectivity",
+  /** What the other side, or the exchange, does not do. */
+  able: "отвечает ответил~ отвечал~ отвечают виден видно видит смог~ могу удается удал~ дождал~ respond responding responded replied reach reachable available answered resolve resolved",
+  /** Others that exchange, and what is exchanged with others. */
+  foreign:
+    "касс касса кассы кассу кассой кассе кассами кассам кассовый егаис egais утм честн* меркури* мдлп ntp w32tm накладн* стоп стоплист* меню прайс* цен цены цена банк* эквайр* терминал* " +
+    "принтер* фискальн* ккт ккм офд весы весов весами часы часов часами лиценз* картин* изображ* фото календар* sms смс почт* ftp отчет* резервн* бэкап* сверк* купюр* валют* курс курса " +
+    "курсы ключ ключа ключи ключей ключами плагин* справочник* журнал* логи логов логами настро* параметр* интервал* конфигур* скидк* кэш* кеш* пользовател* сотрудник* персонал* доставк* кухн* склад* остатк* " +
+    "бухгалт* оборудован* камер* прошивк* till tills printer* printing terminal terminals fiscal scale scales bank* clock timezone license* licence* menu menus image images picture* stoplist* " +
+    "price* prices cache cached setting settings interval* options parameter* config configuration user users file files folder* mail email smtp report reports backup* kitchen delivery plugin* rate rates key keys stock stocks " +
+    "inventory catalog* directory employee* staff 1c 1с telegram firmware logs metric* telemetry crypto* currency kds archive*",
+  /** With these a line is about exchanges, and tells of none. */
+  about:
+    "тест тесте теста тестов* test tests testing selftest диагност* diagnos* симул* simulat* эмул* учебн* example пример статистик* statistic* сводка summary счетчик* counter counters сутки policy threshold порог политик*",
+  /** What an error may only be a part of. */
+  matter: "handler handlers log codes list handling обработчик* список cleared устранен+",
+  /** From here on it is another time or a condition. */
+  elsewhere:
+    "last previous последн* предыдущ* прошл* await* wait waiting until till before перед прежде ожида* ждем жду ждет will if when once unless would should must may might can если чтобы когда пока " +
+    "будет будут запланир* since до after после",
+  next: "next следующ*",
+  unit: "ms s sec secs second seconds min mins minute minutes h hour hours kb mb gb b bytes byte кб мб гб байт* с мс сек секунд* мин минут* ч час часа шт ед раз",
+  /** What a code follows. */
+  code: "code exit status state result http rc код* статус* состояни* результат*",
+  /** What has to be followed by something. */
+  joins:
+    "и а но в во на за со по из от при для через the a an our its this and or of in at on with to from for during while is are was were be",
+  /** What a number may follow. */
+  measure:
+    "ревизи* верси* номер количеств* размер* длительност* занял~ время попытк* добавлен+ удален+ создан+ изменен+ revision* rev version number count total всего size cycle session job task цикл цикла сеанс сеанса сессия сессии duration took taken elapsed " +
+    "attempt attempts retry retries id guid crmid added deleted created time",
+  /** What only tells more of it. */
+  plain:
+    "все всех полн* задач* задани* работа работу итог* набор набора слишком много долго времени локальн* баз* сторон* обе обеих " +
+    "инкрементальн* принудительная принудительный ручная ручной вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* накопленн* офлайн перв* втор* третьей нов* него пуст+ хорошо порядке был+ завершение завершения " +
+    "выполнения запрос запроса восстановлен+ уже теперь снова been have has had could did does do it all everything we full forced manual auto automatic incremental initial current whole regular " +
+    "periodic scheduled schedule jobs tasks now both side sides local pos database db cursor moved run fire two way round trip up date receipt https tcp sleeping average " +
+    "restored reason offline pending deferred info debug",
+} as const satisfies Record<string, string>;
+
+export type Role = keyof typeof LEXICON;
+
+const ENDINGS: Record<string, string[]> = {
+  "+": ["", "а", "о", "ы"],
+  "~": ["", "а", "о", "и", "ся", "ась", "ось", "ись"],
+};
+const words = new Map<string, Role>();
+const beginnings = new Map<string, Role>();
+for (const [role, list] of Object.entries(LEXICON) as [Role, string][])
+  for (const [, stem = "", how = ""] of list.matchAll(/([^\s*+~]+)([*+~]?)/gu)) {
+    if (how === "*") beginnings.set(stem, role);
+    else for (const ending of ENDINGS[how] ?? [""]) words.set(stem + ending, role);
+  }
+
+const SHORTEST_BEGINNING = 3;
+
+/** @param word in lower case, ё as е. @returns what it does in a sentence about an exchange; undefined = it is none of these. */
+export function roleOf(word: string): Role | undefined {
+  const known = words.get(word);
+  if (known) return known;
+  for (let length = word.length; length >= SHORTEST_BEGINNING; length -= 1) {
+    const role = beginnings.get(word.slice(0, length));
+    if (role) return role;
+  }
+  return undefined;
+}

@@ -1,0 +1,139 @@
+import { isWord, subjectsOf } from "./subject.ts";
+import { type Token, written } from "./tokens.ts";
+
+const KNOWN =
+  /^(?:exchange|peer|server|object|moving|moved|confirmed|done|well|code|joins|measure|plain|unit|number|class|link)$/u;
+const MARK = /^[.,;:=()[\]{}«»“”"'#№—–\-></!…&+|*%]$/u;
+/** What of an exchange is the exchange: «сеанс обмена», but not «порция обмена». */
+const HEAD = "(?:сеанс|сесси|цикл|задач|задани|работ|результат|статус|итог|код|попытк|завершени)";
+
+/** What known words may say beside that an exchange has succeeded, of tokens as they are `written`. */
+const DOUBTS = new RegExp(
+  [
+    "^(?:\\w+:(?:has|is|was|are|have|did) )",
+    "mark:[!=] mark:= ",
+    "joins:\\S+ (?:$|mark:[^\"'«“(#№…] )",
+    "\\w+:ок mark:\\. number:",
+    "(?:done|well):\\S+ (?:class:|mark:[«“] )",
+    "(?:done|well):\\S+ mark:[\"'] [^\"']*mark:[\"'] ",
+    // It was the other side that ended it.
+    "done:\\S+ (?:\\w+:удаленн\\S* |\\w+:сервером |plain:сторон)",
+    "exchange:\\S+ \\w+:(?:servers?|scheduled?) |joins:на exchange:",
+    `(?:^| )(?!(?:mark|done|well|joins):|\\w+:${HEAD})\\w+:\\S+ exchange:(?:обмена|синхронизации|репликации) `,
+  ].join("|"),
+  "u",
+);
+/** These happen with the other side or not at all: «синхронизирован с главным сервером». */
+const EXCHANGED = /^(?:синхронизирован|синхронизировал|обменял|synchroni[sz]ed|synced|replicated|exchanged)/u;
+
+/** Whether a text that has nothing but words of exchanges says that one has succeeded. @param rest what follows about the next one. */
+export function saysSuccess(tokens: readonly Token[], rest: readonly Token[]): boolean {
+  const known = withoutNames(tokens);
+  if (known.filter(({ text }) => text === '"').length % 2 === 1) return false;
+  if (
+    !known.every(isKnown) ||
+    !withoutNames(rest).every((token) => isKnown(token) || /^(?:next|began)$/u.test(token.role))
+  )
+    return false;
+  if (
+    DOUBTS.test(written(known)) ||
+    !known.every((_, index) => isSoundNumber(known, index)) ||
+    isNothingOfSome(known)
+  )
+    return false;
+  const words = known.filter(isWord);
+  const has = (role: RegExp) => words.some((word) => role.test(word.role));
+  const isRestored = words.some(({ text }) => /^(?:restored|восстановлен)/u.test(text));
+  if (has(/^link$/u) && !isRestored) return false;
+  const exchanges = words.filter(({ role }) => role === "exchange");
+  if (exchanges.length === 0)
+    return has(/^peer$/u) && has(/^(?:object|moving|moved)$/u) && has(/^(?:done|well|confirmed)$/u);
+  if (subjectsOf(known).length < exchanges.length) return false;
+  const ended = words.findIndex(({ role }) => role === "done" || role === "well");
+  const isWithOther = has(/^peer$/u) || words.some(({ text }) => /^(?:remote|удаленн)/u.test(text));
+  if (ended < 0) return isWithOther && exchanges.some(({ text }) => EXCHANGED.test(text));
+  // What ended is the exchange, not the loading of something.
+  const moves = words.slice(0, ended).findLastIndex(({ role }) => role === "moving");
+  return moves < 0 || words.slice(moves, ended).some(({ role }) => role === "exchange");
+}
+
+function isKnown({ role, text }: Token): boolean {
+  return role === "mark" ? MARK.test(text) : KNOWN.test(role);
+}
+
+/** Leaves out the names of organizations and servers. */
+function withoutNames(tokens: readonly Token[]): Token[] {
+  const left: Token[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index] as Token;
+    const isNamed = /^(?:организац|organi[sz]ation|сервер|server)/u.test(tokens[index - 1]?.text ?? "");
+    const length =
+      isNamed && /^[«"'“]$/u.test(token.text) ? tokens.slice(index + 1).findIndex(isClosing) : -1;
+    if (tokens.slice(index, index + length + 1).some(isWordNoNumber)) index += length + 1;
+    else left.push(token);
+  }
+  return left;
+}
+
+const isClosing = ({ text }: Token) => /^[»"'”]$/u.test(text);
+const isWordNoNumber = ({ role }: Token) => role !== "mark" && role !== "number";
+
+const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]\d/u;
+const TIME = /^\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?$|^\d+\.\d{2}:\d{2}/u;
+const IS_OF = /^(?:of|из|от|\/)$/u;
+const COUNTED_BEFORE = /^(?:object|moving|moved|confirmed|unit|measure|server)$/u;
+const COUNTED_AFTER = /^(?:unit|object|moved|confirmed|well|measure)$/u;
+
+/** Whether it is known what a number counts, and nothing lacks of it: no date, no code of an error, no 3 of 5. */
+function isSoundNumber(tokens: readonly Token[], index: number): boolean {
+  const { role, text } = tokens[index] as Token;
+  if (role !== "number") return true;
+  if (DATE.test(text) || /^[-−]/u.test(text)) return false;
+  const [before, after] = [tokens[index - 1], tokens[index + 1]];
+  if (/^["'«“]$/u.test(before?.text ?? "")) return false;
+  if (after?.text === "%") return text === "100";
+  if (TIME.test(text)) return true;
+  const [, part, whole] = /^(\d+)\/(\d+)$/u.exec(text) ?? [];
+  if (part !== undefined) return part === whole;
+  if (IS_OF.test(after?.text ?? "")) return tokens[index + 2]?.text === text;
+  if (IS_OF.test(before?.text ?? "") && tokens[index - 2]?.role === "number")
+    return tokens[index - 2]?.text === text;
+  const last = tokens.slice(0, index).findLastIndex(isWord);
+  const previous = tokens[last];
+  const marks = tokens.slice(last + 1, index).map((mark) => mark.text);
+  if (marks.some((mark) => /^[#№]$/u.test(mark))) return true;
+  const isCode =
+    previous?.role === "code" || (previous?.text === "завершения" && tokens[last - 1]?.role === "code");
+  if (isCode) return /^(?:0|2\d\d)$/u.test(text);
+  if (after && COUNTED_AFTER.test(after.role)) return true;
+  switch (previous?.role) {
+    case "exchange":
+      return text !== "0" && !marks.some((mark) => /[:=]/u.test(mark)) && after !== undefined;
+    case "number":
+      return marks.includes(">");
+    case "well":
+      return text !== "0";
+    default:
+      return COUNTED_BEFORE.test(previous?.role ?? "") || /^(?:до|to|is|now)$/u.test(previous?.text ?? "");
+  }
+}
+
+/** Received, and nothing of it applied; or nothing that went well. */
+function isNothingOfSome(tokens: readonly Token[]): boolean {
+  const counts = (counted: RegExp) =>
+    tokens.flatMap((token, index) =>
+      counted.test(token.role) || counted.test(token.text) ? (countOf(tokens, index) ?? []) : [],
+    );
+  if (counts(/^well$/u).includes(0)) return true;
+  return (
+    counts(/^(?:confirmed|done)$/u).includes(0) &&
+    counts(/^(?:moved|object|total|всего)$/u).some((count) => count > 0)
+  );
+}
+
+function countOf(tokens: readonly Token[], index: number): number | null {
+  const [before, next, second] = [-1, 1, 2].map((offset) => tokens[index + offset]);
+  const isLabel = /^(?:object|measure)$/u.test(next?.role ?? "") || /^[:=(]$/u.test(next?.text ?? "");
+  const counted = [next, isLabel ? second : undefined, before].find((token) => token?.role === "number");
+  return counted ? Number(counted.text) : null;
+}

@@ -1,0 +1,94 @@
+import { type Role, roleOf } from "./lexicon.ts";
+
+/** A word, number or mark of a text. `name`: a word that is in no list, or a name of several with one that is not. */
+export interface Token {
+  role: Role | "number" | "mark" | "name" | "class";
+  /** In lower case, ё as е. */
+  text: string;
+  /** Where it stands in the text. */
+  start: number;
+  end: number;
+}
+
+/** The class, method and line that wrote it; addresses and paths; numbers with what belongs to them; words; anything else. */
+const TOKEN =
+  /(?<origin>\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\])|(?<address>\p{L}[\p{L}\d+.-]{1,10}:\/\/[^\s,;)"'»]*|(?<![\p{L}\d])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)|(?<path>(?<!\S)[\p{L}\d_.-]*\/[\p{L}_][\p{L}\d_./-]*|[\da-f]{8}-[\da-f-]{27})|(?<number>(?<!\d)[-−](?=\d)[\d.,:/-]*\d|\d{1,3}(?:[  ]\d{3})+(?![\d\p{L}])|\d(?:[\d.,:/-]*\d)?)(?<tail>[\p{L}_][\p{L}\d_]*)?|(?<word>[\p{L}_](?:[\p{L}\d_]|['’.](?=\p{L}))*)|(?<mark>[^\s\p{L}\d_])/giu;
+const CAMEL = /\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*|\d+/gu;
+/** What a program part is called that has to do with exchanges. */
+const CLASS_WORDS =
+  /^(?:service|manager|worker|engine|thread|client|agent|loop|scheduler|processor|synchronizer|controller|runner)$/u;
+
+/** Takes a text apart, in time that is proportional to its length. */
+export function readTokens(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const match of text.matchAll(TOKEN)) {
+    const { origin, address, path, number, tail, word } = match.groups as Record<string, string | undefined>;
+    const start = match.index;
+    const end = start + match[0].length;
+    const add = (role: Token["role"], value: string) => tokens.push({ role, text: value, start, end });
+    if (origin !== undefined) continue;
+    if (address !== undefined) add("server", "address");
+    else if (path !== undefined) add(/^\/|sync|exchang|^[\da-f-]+$/iu.test(path) ? "class" : "name", path);
+    else if (number !== undefined) {
+      const digits = number.replace(/\s/gu, "");
+      if (tail === undefined) add("number", digits);
+      else for (const [role, part] of readNumberWithTail(digits, tail.toLowerCase())) add(role, part);
+    } else if (word !== undefined) for (const [role, part] of readWord(word)) add(role, part);
+    else add("mark", match[0]);
+  }
+  return tokens;
+}
+
+function readNumberWithTail(number: string, tail: string): [Token["role"], string][] {
+  const whole = roleOf(`${number}${tail}`);
+  if (whole) return [[whole, `${number}${tail}`]];
+  if (roleOf(tail) === "unit")
+    return [
+      ["number", number],
+      ["unit", tail],
+    ];
+  // A part of an identifier, or «2-й»; of a hexadecimal code nobody knows whether it is one of an error.
+  return [[tail.startsWith("x") ? "name" : "class", `${number}${tail}`]];
+}
+
+function readWord(word: string): [Token["role"], string][] {
+  const plain = normalize(word);
+  if (/n['’]t$/u.test(plain)) return [["not", plain]];
+  const whole = roleOf(plain);
+  if (whole) return [[whole, plain]];
+  if (/(?:exception|error)$/u.test(plain)) return [["failure", plain]];
+  if (word.includes(".")) return [[hostRole(plain), plain]];
+  if (word.includes("_")) return [["name", plain]];
+  const parts = (word.match(CAMEL) ?? []).map(normalize);
+  if (parts.length < 2 || !parts.some(roleOf)) return [[/\d/u.test(plain) ? "class" : "name", plain]];
+  return readParts(parts, plain);
+}
+
+/** Tokens as `role:text `, one after the other. */
+export function written(tokens: readonly Token[]): string {
+  return tokens.map(({ role, text }) => `${role}:${text} `).join("");
+}
+
+/** The name of a server, unless it is one of something else: `time.windows.com`. */
+function hostRole(name: string): Token["role"] {
+  const parts = name.split(/[.\d-]/u);
+  if (parts.some((part) => roleOf(part) === "foreign" || /^(?:time|windows|pool)$/u.test(part)))
+    return "foreign";
+  return "server";
+}
+
+/** A name of several words says what they say, unless one of them is not known or does not belong there. */
+function readParts(parts: string[], plain: string): [Token["role"], string][] {
+  const roles = parts.map((part): Token["role"] =>
+    CLASS_WORDS.test(part) ? "class" : (roleOf(part) ?? "name"),
+  );
+  if (roles.includes("foreign")) return [["foreign", plain]];
+  if (roles.some((role) => role === "name" || role === "failure" || role === "elsewhere" || role === "not"))
+    return [["name", plain]];
+  if (roles.includes("class")) return [["class", plain]];
+  return parts.map((part, index) => [roles[index] as Token["role"], part]);
+}
+
+function normalize(word: string): string {
+  return word.toLowerCase().replaceAll("ё", "е").replaceAll("’", "'");
+}
