@@ -1,3 +1,5 @@
+import { readJsonLine } from "./json-line.ts";
+
 /** `auto` tells UTF-8 and Windows-1251 apart; UTF-16 is known by its byte order mark alone. */
 export type LogEncoding = "auto" | "utf-8" | "windows-1251";
 export type FileEncoding = LogEncoding | "utf-16le";
@@ -36,14 +38,18 @@ export function afterLineFeed(bytes: Buffer, which: "first" | "last", encoding: 
   return index < 0 ? -1 : index + width;
 }
 
-/** Splits bytes that begin at the start of a line into its lines, without line ends and byte order mark. */
+/**
+ * Splits bytes that begin at the start of a line into its lines, without line ends and byte order mark. A line of JSON is read as those
+ * of its text (`readJsonLine`), all at the same offset.
+ */
 export function decodeLines(bytes: Buffer, startOffset: number, encoding: FileEncoding): LogLine[] {
   const parts = splitLines(bytes, encoding);
   const texts = decodeParts(bytes, parts, encoding);
-  return parts.map((part, index) => ({
-    text: (texts[index] ?? "").replace(/\r$/, ""),
-    offset: startOffset + part.byteOffset - bytes.byteOffset,
-  }));
+  return parts.flatMap((part, index) => {
+    const text = (texts[index] ?? "").replace(/\r$/, "");
+    const offset = startOffset + part.byteOffset - bytes.byteOffset;
+    return (readJsonLine(text) ?? [text]).map((line) => ({ text: line, offset }));
+  });
 }
 
 function isLineFeed(bytes: Buffer, index: number, width: number): boolean {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { readEntryHead } from "../../src/monitor/log-viewer/log-entry.ts";
+import { readEntryHead } from "../../src/protocol/log-head.ts";
 
 t.test("levels and times are read in the usual formats", async (t) => {
   const at = Date.UTC(2019, 3, 5, 14, 58, 52, 546);

@@ -1,7 +1,7 @@
 import t from "tap";
-import { readEntryParts } from "../../src/monitor/log-viewer/entry-parts.ts";
 import { lineColumns, type ShownColumn } from "../../src/monitor/log-viewer/line-columns.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
+import { readEntryParts } from "../../src/protocol/log-line-parts.ts";
 
 const { t: say } = presentationFor("ru", "UTC");
 

@@ -36,7 +36,8 @@ export interface UnusablePattern {
 }
 
 export interface LogPatterns {
-  timestampPattern: Pattern;
+  /** null = as usual. */
+  timestampPattern: Pattern | null;
   patterns: ExchangePatterns;
   /** Of these the list is the first layer's own. */
   ownKinds: ExchangeEventKind[];
@@ -48,11 +49,6 @@ export interface LogPatterns {
 }
 
 const TIMESTAMP_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
-/** iikoFront's `[2019-04-05 14:58:52,546]`, with or without brackets, milliseconds or a `T`. */
-const TIMESTAMP =
-  "^\\[?(?<year>\\d{4})-(?<month>\\d{2})-(?<day>\\d{2})[ T]" +
-  "(?<hour>\\d{2}):(?<minute>\\d{2}):(?<second>\\d{2})(?:[.,](?<millisecond>\\d{1,3}))?";
-
 interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]>> {
   timestamp?: Pattern;
 }
@@ -79,7 +75,7 @@ export function compileLogPatterns(layers: readonly PatternLayer[], problems: st
   const [own] = compiled;
   const timestampPattern = compiled.find((layer) => layer.timestamp !== undefined)?.timestamp;
   return {
-    timestampPattern: timestampPattern ?? compilePattern(TIMESTAMP),
+    timestampPattern: timestampPattern ?? null,
     patterns: { attempted: rule("attempted"), succeeded: rule("succeeded"), failed: rule("failed") },
     ownKinds: EVENT_KINDS.filter((kind) => own?.[kind] !== undefined),
     ownExcluded: own?.excluded ?? [],

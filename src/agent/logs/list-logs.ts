@@ -27,13 +27,15 @@ export async function listLogs(
 ): Promise<ListedLogs> {
   const from = Date.parse(period.from);
   const to = Date.parse(period.to);
-  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
 
   /** When a file was begun: one that was copied or restored has lines older than itself. */
-  async function beganAt({ path, createdAt, modifiedAt }: FoundFile): Promise<number> {
+  async function beganAt(file: FoundFile): Promise<number> {
+    const { path, createdAt, modifiedAt } = file;
     const madeAt = Math.min(createdAt, modifiedAt);
     if (madeAt <= to) return madeAt;
     const head = await readHead(path);
+    const parseTime = timesOf(file);
     const times = head.map((line) => parseTime(line, modifiedAt)).filter((time) => time !== null);
     return Math.min(times[0] ?? madeAt, madeAt);
   }

@@ -3,7 +3,7 @@ import type { ExchangeEventKind } from "../config/log-patterns.ts";
 import { createEntries } from "./entries.ts";
 import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
 import { joinMessage, matchEntry } from "./log-entry.ts";
-import type { LogTimeParser } from "./log-time.ts";
+import type { LogTimeParser, TimedFile } from "./log-time.ts";
 import { type WalkedLog, type WalkLimits, walkLog } from "./walk-log.ts";
 
 export type CountedEntry = MatchedLine & {
@@ -28,7 +28,7 @@ export interface CountedMatches extends WalkedLog {
 export async function countMatches(
   config: LogsConfig,
   matcher: ExchangeMatcher,
-  parseTime: LogTimeParser,
+  timesOf: (file: TimedFile) => LogTimeParser,
   limits: WalkLimits,
 ): Promise<CountedMatches> {
   const kinds: CountedMatches["kinds"] = {
@@ -45,7 +45,7 @@ export async function countMatches(
     ({ kind }) => kind,
     (entry, at) => count(kinds[entry.kind], { ...entry, at }),
   );
-  const walked = await walkLog(config, parseTime, limits, {
+  const walked = await walkLog(config, timesOf, limits, {
     visit({ text, at, continuation }) {
       const matched = matchEntry(text, () => continuation, matcher);
       const entry = matched && {

@@ -23,7 +23,7 @@ export type MatchedLine = { isGuess: boolean } & (
 
 export interface ExchangeMatcher {
   /** How the time at the start of a line is written. */
-  timestamp: Pattern;
+  timestamp: Pattern | null;
   /** One of these is in every line that says something, letter case aside; null = not known. */
   words: string[] | null;
   /** Tells what a line of the log says about the exchange with the main server; null = nothing. */

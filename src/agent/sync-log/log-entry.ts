@@ -31,13 +31,17 @@ export function matchEntry(
 }
 
 /** A line with its message, where it is a header alone and the message begins on the next one. */
-export function joinMessage(line: string, continuation: () => readonly string[], timestamp: Pattern): string {
+export function joinMessage(
+  line: string,
+  continuation: () => readonly string[],
+  timestamp: Pattern | null,
+): string {
   const message = isHeaderAlone(line, timestamp) ? continuation().find(isText) : undefined;
   return message === undefined ? line : `${line.trimEnd()} ${message.trim()}`;
 }
 
 /** Whether a line is nothing but a header. A whole message may end like one, and what follows it may be about a guest. */
-export function isHeaderAlone(line: string, timestamp: Pattern): boolean {
+export function isHeaderAlone(line: string, timestamp: Pattern | null): boolean {
   if (line.length > MAX_HEADER_LENGTH || !ENDS_LIKE_HEADER.test(line)) return false;
   return splitHeader(line, timestamp).message === "";
 }

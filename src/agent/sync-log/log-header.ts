@@ -1,29 +1,41 @@
 import type { LogLine } from "../../protocol/decode-lines.ts";
+import { levelOf, readWrittenTime } from "../../protocol/log-head.ts";
+import { readEntryParts } from "../../protocol/log-line-parts.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
 
 /** Room for a message and what stands before it; of a longer line the rest is not looked at. */
 export const MAX_MATCHED_LENGTH = 4_096;
 
-/** What stands between a time and the text, in the styles that are known: `] ERROR [50] [Class:Method:59] - `. */
-const HEADER_REST =
-  /^\]?\s*(?<level>TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL)?\s*(?:\[[^\]]{0,100}\]\s*){0,3}(?:[—–-]\s*)?/i;
+const ANY_TIME = "2000-01-01 00:00:00";
+/** Threads and names of the program, but no words of a person. */
+const IN_BRACKETS = /^(?:\[[^\]а-яё]{0,100}\]\s*){1,3}/iu;
 
-/** Takes a line apart into its level, if it has one, and its text without time, level and thread. */
-export function splitHeader(line: string, timestamp: Pattern): { level: string | null; message: string } {
-  const time = timestamp.exec(line)?.[0] ?? "";
-  if (time === "" || !line.startsWith(time)) return { level: null, message: line.trim() };
-  const rest = line.slice(time.length);
-  const header = HEADER_REST.exec(rest);
+/**
+ * Takes a line apart into its level, such as `WARN`, if it has one, and its text without time, level, thread and logger.
+ * @param own how the time at its start is written; null = in any of the usual formats.
+ */
+export function splitHeader(line: string, own: Pattern | null): { level: string | null; message: string } {
+  const time = own?.exec(line)?.[0] ?? "";
+  const isOwn = time !== "" && line.startsWith(time);
+  const usual = isOwn ? `${ANY_TIME}${line.slice(time.length)}` : line;
+  const parts = own && !isOwn ? null : readEntryParts(usual);
+  if (!parts) return { level: null, message: line.trim() };
+  const [{ from, to } = { from: 0, to: 0 }] = parts.filter(({ kind }) => kind === "level");
+  const level = levelOf(usual.slice(from, to));
+  const textFrom = parts.at(-1)?.from ?? 0;
+  const message = usual.slice(textFrom).trim();
+  const isSeparated = /[-—–|:]\s*$/u.test(usual.slice(to, textFrom));
   return {
-    level: header?.groups?.level?.toUpperCase() ?? null,
-    message: rest.slice(header?.[0].length ?? 0).trim(),
+    level: level === "none" ? null : level.toUpperCase(),
+    message: isSeparated ? message : message.replace(IN_BRACKETS, ""),
   };
 }
 
 /** A line that was never ended has the next one at its end, which begins with a time. Only of long ones that would go unseen. */
-export function splitUnended(line: LogLine, timestamp: Pattern): LogLine[] {
+export function splitUnended(line: LogLine, own: Pattern | null): LogLine[] {
   if (line.text.length <= MAX_MATCHED_LENGTH) return [line];
   const end = line.text.slice(-MAX_MATCHED_LENGTH);
-  const begin = [...end.matchAll(/\[?\d+/g)].findLast(({ index }) => timestamp.test(end.slice(index)))?.index;
+  const isTime = (text: string) => (own ? own.test(text) : readWrittenTime(text) !== null);
+  const begin = [...end.matchAll(/\[?\d+/g)].findLast(({ index }) => isTime(end.slice(index)))?.index;
   return begin === undefined ? [line] : [line, { text: end.slice(begin), offset: line.offset + 1 }];
 }

@@ -1,29 +1,65 @@
+import { readWrittenTime, type WrittenTime } from "../../protocol/log-head.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
+import type { FoundFile } from "../files/find-files.ts";
 
 const HOUR_MS = 60 * 60_000;
+const DAY_MS = 24 * HOUR_MS;
+/** A clock may be a little ahead of the time of the file. */
+const FILE_TIME_TOLERANCE_MS = 2 * 60_000;
+const DATE_IN_NAME = /(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)/u;
 
+/** Reads the time of a line as ms UTC; null when it has none. @param now decides about an hour that happens twice. */
 export type LogTimeParser = (text: string, now: number) => number | null;
 
+/** The file that a line is of: of a time without a date it tells the day. */
+export type TimedFile = Pick<FoundFile, "name" | "createdAt" | "modifiedAt">;
+
 /**
- * Makes a function that reads the time of a log line as ms UTC; null when the line has none.
+ * Makes what reads the times of the lines of a file, in any of the usual formats (`readWrittenTime`).
+ * @param own reads them instead, with groups from `year` to `second`, and `millisecond`.
  * @param utcOffsetMinutes zone of the log's clock; null = the system's zone.
  */
-export function createLogTimeParser(pattern: Pattern, utcOffsetMinutes: number | null): LogTimeParser {
-  return (text, now) => {
-    const groups = pattern.exec(text)?.groups;
-    if (!groups) return null;
-    const field = (name: string) => Number(groups[name] ?? 0);
-    const [year, month, day] = [field("year"), field("month"), field("day")];
-    const [hour, minute, second] = [field("hour"), field("minute"), field("second")];
-    const millisecond = Math.round(Number(`0.${groups.millisecond ?? 0}`) * 1000);
-    const isValid =
-      month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60 && second <= 60;
-    if (!isValid) return null;
-    if (utcOffsetMinutes !== null) {
-      return Date.UTC(year, month - 1, day, hour, minute, second, millisecond) - utcOffsetMinutes * 60_000;
-    }
-    return resolveLocalTime(new Date(year, month - 1, day, hour, minute, second, millisecond), now);
+export function createLogTimeParser(
+  own: Pattern | null,
+  utcOffsetMinutes: number | null,
+): (file: TimedFile) => LogTimeParser {
+  const utcOf = ({ year, month, day }: NonNullable<WrittenTime["date"]>, clock: number, now: number) =>
+    utcOffsetMinutes === null
+      ? resolveLocalTime(new Date(year, month - 1, day, 0, 0, 0, clock), now)
+      : Date.UTC(year, month - 1, day) + clock - utcOffsetMinutes * 60_000;
+
+  function dayOf(at: number): NonNullable<WrittenTime["date"]> {
+    const offset = utcOffsetMinutes ?? -new Date(at).getTimezoneOffset();
+    const local = new Date(at + offset * 60_000);
+    return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
+  }
+
+  /** Of a file that was written over several days, and is not named by one, nobody can tell it. */
+  function withDay(clock: number, { name, createdAt, modifiedAt }: TimedFile, now: number): number | null {
+    const [, year, month, day] = DATE_IN_NAME.exec(name) ?? [];
+    if (year !== undefined)
+      return utcOf({ year: Number(year), month: Number(month), day: Number(day) }, clock, now);
+    if (modifiedAt - createdAt > DAY_MS) return null;
+    const at = utcOf(dayOf(modifiedAt), clock, now);
+    return at <= modifiedAt + FILE_TIME_TOLERANCE_MS ? at : utcOf(dayOf(modifiedAt - DAY_MS), clock, now);
+  }
+
+  return (file) => (text, now) => {
+    const time = own ? readOwn(own, text) : readWrittenTime(text);
+    if (!time) return null;
+    if (time.date === null) return withDay(time.clock, file, now);
+    if (time.offsetMinutes === null) return utcOf(time.date, time.clock, now);
+    const { year, month, day } = time.date;
+    return Date.UTC(year, month - 1, day) + time.clock - time.offsetMinutes * 60_000;
   };
+}
+
+/** Reads it as the same time in a usual format is. */
+function readOwn(own: Pattern, text: string): WrittenTime | null {
+  const groups = own.exec(text)?.groups;
+  if (!groups) return null;
+  const { year, month, day, hour, minute, second, millisecond = "0" } = groups;
+  return readWrittenTime(`${year}-${month}-${day} ${hour}:${minute}:${second}.${millisecond}`);
 }
 
 /** When clocks are set back an hour happens twice: the later one counts, unless it is still to come. */

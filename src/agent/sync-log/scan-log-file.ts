@@ -105,7 +105,7 @@ function findOpenLine(
   { bytes, offset }: LineBlock,
   to: number,
   encoding: FileEncoding,
-  timestamp: Pattern,
+  timestamp: Pattern | null,
 ): OpenLine | null {
   const isUnended = afterLineFeed(bytes, "last", encoding) !== bytes.length;
   const lineFeedBytes = encoding === "utf-16le" ? 2 : 1;

@@ -47,7 +47,7 @@ export function createSyncLog(
   problems: ProblemLog,
   { clock = Date.now, limits = LIMITS, taught = null }: SyncLogOptions = {},
 ): SyncLog {
-  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   const matcher = createExchangeMatcher({ ...config, taught });
   let followedFiles = new Map<string, FollowedFile>();
   let known: LatestEvents = {};
@@ -116,7 +116,7 @@ export function createSyncLog(
     const opened = await openLogFile(file, config.encoding);
     try {
       const followed = await resumeFile(opened, followedFiles.get(opened.key));
-      const rules = { matcher, parseTime, now, maxBytes, budget };
+      const rules = { matcher, parseTime: timesOf(file), now, maxBytes, budget };
       return { key: opened.key, scanned: await scanLogFile(opened, followed, rules) };
     } finally {
       await opened.handle.close();

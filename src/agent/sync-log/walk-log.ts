@@ -5,7 +5,7 @@ import type { LogsConfig } from "../config/config.ts";
 import { type FoundFile, findFiles } from "../files/find-files.ts";
 import { MAX_CONTINUATION_LINES } from "./log-entry.ts";
 import { openLogFile } from "./log-file.ts";
-import type { LogTimeParser } from "./log-time.ts";
+import type { LogTimeParser, TimedFile } from "./log-time.ts";
 import { type LineBlock, readBlocksBackwards } from "./read-blocks-backwards.ts";
 import type { WorkBudget } from "./work-budget.ts";
 
@@ -42,7 +42,7 @@ export interface WalkedLog {
 /** Visits the lines of the logs, newest files first and in each file the last line first. @throws when there is no folder. */
 export async function walkLog(
   config: LogsConfig,
-  parseTime: LogTimeParser,
+  timesOf: (file: TimedFile) => LogTimeParser,
   limits: WalkLimits,
   { visit, endFile = () => {} }: LogVisitor,
 ): Promise<WalkedLog> {
@@ -65,6 +65,7 @@ export async function walkLog(
   async function walkFile(file: FoundFile): Promise<void> {
     const { handle, bytes, encoding } = await openLogFile(file, config.encoding);
     const maxBytes = limits.maxBytes - walked.bytes;
+    const parseTime = timesOf(file);
     let below: string[] = [];
     /** @returns whether the next lines are too old, or may not be read any more. */
     const visitLines = ({ bytes: block, offset }: LineBlock): boolean => {

@@ -17,6 +17,8 @@ export function createWordSearch(words: readonly string[] | null, encoding: File
     ...(encoding === "utf-8" ? [] : [inWindows1251]),
   ];
   const spellings = words.flatMap((word) => encode.map((ofCharacter) => spelling(word, ofCharacter)));
+  // JSON may have letters of other alphabets as `\u0441`.
+  if (words.some((word) => /[^\x20-\x7e]/u.test(word))) spellings.push("\\\\u04");
   // Of literals alone, so that a line made to hurt cannot.
   const pattern = new RegExp(words.length === 0 ? "(?!)" : [...new Set(spellings)].join("|"));
   return (bytes) => pattern.test(bytes.toString("latin1"));

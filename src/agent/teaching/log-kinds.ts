@@ -41,11 +41,11 @@ export async function readLogKinds(
   { from, to }: LogKindsPeriod,
 ): Promise<LogKinds> {
   const matcher = createExchangeMatcher({ ...config, taught });
-  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   const timed = createCounter();
   const untimed = createCounter();
   const limits = { from, maxBytes: MAX_BYTES, budget: createWorkBudget(MAX_CPU_MS) };
-  const { lines, isCut } = await walkLog(config, parseTime, limits, {
+  const { lines, isCut } = await walkLog(config, timesOf, limits, {
     visit({ text, at, continuation }) {
       if (at !== null && at > to) return;
       const counter = at === null ? untimed : timed;
@@ -65,7 +65,7 @@ export async function readLogKinds(
 function entryText(
   line: string,
   continuation: readonly string[],
-  timestamp: Pattern,
+  timestamp: Pattern | null,
 ): { level: string | null; message: string } {
   return splitHeader(
     joinMessage(line, () => continuation, timestamp),

@@ -99,13 +99,13 @@ async function tryPatterns(
   taught: TaughtRules,
 ): Promise<LogPatternTrial> {
   const matcher = createExchangeMatcher({ ...config, taught });
-  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   const limits = {
     from: Date.now() - DAY_MS,
     maxBytes: MAX_BYTES,
     budget: createWorkBudget(MAX_CPU_MS),
   };
-  const { kinds, contradictions, lines, isCut } = await countMatches(config, matcher, parseTime, limits);
+  const { kinds, contradictions, lines, isCut } = await countMatches(config, matcher, timesOf, limits);
   const found = {
     attempted: tried(kinds.attempted),
     succeeded: tried(kinds.succeeded),

@@ -1,5 +1,5 @@
+import { isErrorLevel } from "../../protocol/log-head.ts";
 import type { Fold } from "./find-runs.ts";
-import { isErrorLevel } from "./log-entry.ts";
 import {
   blockAt,
   blockCount,

@@ -1,4 +1,4 @@
-import { LEVELS, type Level } from "./log-entry.ts";
+import { LEVELS, type Level } from "../../protocol/log-head.ts";
 import { saysExchange } from "./log-words.ts";
 
 /** So many entries may take turns, such as «начат» and «завершён» of an exchange. */

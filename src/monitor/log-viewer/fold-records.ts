@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
+import { LEVELS } from "../../protocol/log-head.ts";
 import type { Fold } from "./find-runs.ts";
-import { LEVELS } from "./log-entry.ts";
 
 /** Numbers for each fold in a file of folds: those of `Fold`, in its order. */
 export const FOLD_NUMBERS = 7;

@@ -1,6 +1,6 @@
+import { type PartKind, readEntryParts } from "../../protocol/log-line-parts.ts";
 import { MASKED_NUMBER } from "../../protocol/mask-guest-data.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type PartKind, readEntryParts } from "./entry-parts.ts";
 
 /** What means something in a regular expression. */
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;

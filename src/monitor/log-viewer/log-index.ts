@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { type EntryHead, isErrorLevel, LEVELS, type Level, readEntryHead } from "../../protocol/log-head.ts";
 import { createRunFinder, type LogEntry } from "./find-runs.ts";
 import { createFoldWriter, FOLD_BYTES } from "./fold-records.ts";
 import { lineKey } from "./line-key.ts";
-import { type EntryHead, isErrorLevel, LEVELS, type Level, readEntryHead } from "./log-entry.ts";
 import { isTraceLine } from "./log-words.ts";
 import { BLOCK_BYTES, FOLDS_FILES, FORMAT_VERSION, type LogSummary } from "./prepared-format.ts";
 import { createBucketCounter } from "./time-buckets.ts";

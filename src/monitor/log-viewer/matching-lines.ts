@@ -1,4 +1,4 @@
-import { isErrorLevel } from "./log-entry.ts";
+import { isErrorLevel } from "../../protocol/log-head.ts";
 import type { Block } from "./prepared-format.ts";
 import { linesOfBlock } from "./prepared-log.ts";
 import { readStoredLine } from "./stored-line.ts";

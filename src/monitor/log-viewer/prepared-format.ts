@@ -1,4 +1,4 @@
-import type { Level } from "./log-entry.ts";
+import type { Level } from "../../protocol/log-head.ts";
 import type { TimeBuckets } from "./time-buckets.ts";
 
 /** Logs that another version of this program prepared otherwise are prepared anew. */

@@ -1,7 +1,7 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isErrorLevel, LEVELS, type Level, readEntryHead } from "../../protocol/log-head.ts";
 import { isGone } from "./is-gone.ts";
-import { isErrorLevel, LEVELS, type Level, readEntryHead } from "./log-entry.ts";
 import {
   BLOCK_NUMBERS,
   BLOCKS_FILE,

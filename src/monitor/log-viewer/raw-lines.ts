@@ -40,7 +40,7 @@ export function createRawLineReader(): RawLineReader {
     },
     end() {
       const rest = Buffer.concat([open, held]);
-      return rest.length > 0 || droppedBytes > 0 ? [lastLine(rest, encoding ?? "auto")] : [];
+      return rest.length > 0 || droppedBytes > 0 ? lastLines(rest, encoding ?? "auto") : [];
     },
   };
 
@@ -61,7 +61,7 @@ export function createRawLineReader(): RawLineReader {
       const end = afterLineFeed(rest, "first", known);
       keepOpen(end < 0 ? rest : rest.subarray(0, end - lineFeedBytes(known)));
       if (end < 0) return lines;
-      lines.push(lastLine(open, known));
+      lines.push(...lastLines(open, known));
       rest = rest.subarray(end);
     }
     const end = afterLineFeed(rest, "last", known);
@@ -79,13 +79,11 @@ export function createRawLineReader(): RawLineReader {
     droppedBytes += bytes.length - kept.length;
   }
 
-  function lastLine(bytes: Buffer, known: FileEncoding): RawLine {
-    const [line] = decodeLines(bytes, 0, known);
-    const text = line?.text ?? "";
-    const cutBytes = droppedBytes;
+  function lastLines(bytes: Buffer, known: FileEncoding): RawLine[] {
+    const lines = decodeLines(bytes, 0, known).map(({ text }) => ({ text, cutBytes: droppedBytes }));
     open = Buffer.alloc(0);
     droppedBytes = 0;
-    return { text, cutBytes };
+    return lines;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isErrorLevel } from "./log-entry.ts";
+import { isErrorLevel } from "../../protocol/log-head.ts";
 import {
   blockAt,
   blockCount,

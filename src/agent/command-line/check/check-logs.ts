@@ -60,13 +60,13 @@ export async function checkExchange(
   taught: Taught,
 ): Promise<Finding[]> {
   const matcher = createExchangeMatcher({ ...config, taught: taught.rules });
-  const parseTime = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
   const limits = {
     from: Number.NEGATIVE_INFINITY,
     maxBytes: MAX_CHECKED_BYTES,
     budget: createWorkBudget(MAX_CHECKED_MS),
   };
-  const { kinds, lines, bytes, isCut, problems } = await countMatches(config, matcher, parseTime, limits);
+  const { kinds, lines, bytes, isCut, problems } = await countMatches(config, matcher, timesOf, limits);
   const findings = [fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes)))];
   if (taught.rules !== null) findings.push(fine(checkTexts.taught));
   if (isCut) findings.push(warning(checkTexts.linesReadInPart(formatBytes(bytes))));

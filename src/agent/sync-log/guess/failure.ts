@@ -7,42 +7,60 @@ export interface Failure {
   failure: Token;
 }
 
+/** What a level says of whether something is wrong; `unknown`: there is none. */
+export type Grade = "error" | "warning" | "information" | "unknown";
+
 /** How many words may stand between an exchange and what went wrong with it: of a line that is no warning it has to be plain. */
 const MAX_DISTANCE = { plain: 7, grave: 16 };
 /** What has to do with an exchange, where only the other side is named. */
 const OF_AN_EXCHANGE = /^(?:server|object|moving|moved|link|able|confirmed)$/u;
 const DENIED = /^(?:done|well|able|moved|moving|confirmed|exchange)$/u;
 
-/** @param level WARN and worse say themselves that something is wrong. @returns null when a text tells of no failed exchange. */
-export function findFailure(tokens: readonly Token[], level: "error" | "warning" | null): Failure | null {
+/** @returns null when a text tells of no failed exchange. */
+export function findFailure(tokens: readonly Token[], grade: Grade): Failure | null {
+  const isGrave = grade === "error" || grade === "warning";
+  const maxDistance = MAX_DISTANCE[isGrave ? "grave" : "plain"];
   const words = tokens.filter(isWord);
   const subjects = subjectsOf(tokens);
-  const failures = words.filter((_, index) => isFailure(words, index, level !== null));
-  const nearest = failures
-    .flatMap((failure) => subjects.map((subject) => ({ failure, subject, ...span(words, failure, subject) })))
-    .filter(({ length }) => length <= MAX_DISTANCE[level === null ? "plain" : "grave"])
-    .filter(({ end }) => !words.slice(0, end).some(isForeign))
-    .sort((a, b) => a.end - b.end)[0];
-  if (nearest || level === null) return nearest ?? null;
-  return (
-    findOtherSide(tokens, words, failures) ?? (level === "error" ? failureOfSubject(words, subjects) : null)
-  );
+  const failures = words.filter((_, index) => isFailure(words, index, isGrave));
+  const found = findNear(words, new Set(subjects), new Set(failures), maxDistance);
+  if (found || grade === "information") return found;
+  const other = findOtherSide(tokens, words, failures, maxDistance);
+  return other ?? (grade === "error" ? failureOfSubject(words, subjects) : null);
 }
 
-function span(words: Token[], failure: Token, subject: Token): { end: number; length: number } {
-  const [first, end] = [words.indexOf(failure), words.indexOf(subject)];
-  return { end: Math.max(first, end), length: Math.abs(end - first) };
+/** The first exchange and failure near each other, unless something foreign comes before. */
+function findNear(
+  words: Token[],
+  subjects: ReadonlySet<Token>,
+  failures: ReadonlySet<Token>,
+  maxDistance: number,
+): Failure | null {
+  let [subjectAt, failureAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const [index, word] of words.entries()) {
+    if (isForeign(word)) return null;
+    if (subjects.has(word)) subjectAt = index;
+    if (failures.has(word)) failureAt = index;
+    const isNear = Math.abs(subjectAt - failureAt) <= maxDistance;
+    if (isNear) return { subject: words[subjectAt] as Token, failure: words[failureAt] as Token };
+  }
+  return null;
 }
 
 /** «Главный сервер не ответил»: no word for the exchange itself. */
-function findOtherSide(tokens: readonly Token[], words: Token[], failures: Token[]): Failure | null {
+function findOtherSide(
+  tokens: readonly Token[],
+  words: Token[],
+  failures: Token[],
+  maxDistance: number,
+): Failure | null {
   const reason = tokens.findIndex(({ text }, index) => text === ":" && index > 2);
   if ((reason < 0 ? tokens : tokens.slice(0, reason)).some(isForeign)) return null;
   const subject = words.find(({ role }) => role === "peer");
   const failure = failures.find(({ role }) => role !== "trouble");
-  return subject && failure && words.some(({ role }) => OF_AN_EXCHANGE.test(role))
-    ? { subject, failure }
-    : null;
+  if (!subject || !failure) return null;
+  if (Math.abs(words.indexOf(subject) - words.indexOf(failure)) > maxDistance) return null;
+  return words.some(({ role }) => OF_AN_EXCHANGE.test(role)) ? { subject, failure } : null;
 }
 
 /** An error about an exchange that has no word for what went wrong. */
@@ -55,12 +73,15 @@ function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   const [before, after, second] = [-1, 1, 2].map((offset) => words[index + offset]);
   if (role === "trouble") return isGrave;
   if (role === "not") return words.slice(index + 1, index + 4).some((next) => DENIED.test(next.role));
-  if (role === "no") return after?.role === "link" || second?.role === "link";
+  if (text === "down") return before?.role === "server" || /^(?:is|went)$/u.test(before?.text ?? "");
+  if (role === "no")
+    return [after, second].some((denied) => /^(?:link|confirmed)$/u.test(denied?.role ?? ""));
+  if (/^(?:false|no|нет)$/u.test(text) && before?.role === "well") return true;
   if (text === "out") return after?.text === "of" && second?.role === "exchange";
   if (role !== "number") return role === "failure";
   return (
     /^[45]\d\d$/u.test(text) &&
-    (before?.role === "code" || /^(?:replied|returned|ответил|вернул)/u.test(before?.text ?? ""))
+    (before?.role === "code" || /^(?:replied|returned|ответил|вернул|address$)/u.test(before?.text ?? ""))
   );
 }
 

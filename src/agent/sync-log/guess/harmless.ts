@@ -1,7 +1,8 @@
 import { type Token, written } from "./tokens.ts";
 
 // Of tokens as they are `written`.
-const TROUBLE = "(?:(?:failure|doubt):\\S+|\\w+:(?:skipped|pending|пропущено)) ";
+const TROUBLE =
+  "(?:(?:failure|doubt):\\S+|\\w+:(?:skipped|pending|ignored|unsent|пропущен\\S*|отброшен\\S*|loss|losses|lost|потер\\S*)) ";
 const FOUND =
   "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[оы]?|возникло|получено) ";
 const ZERO = "number:0 ";
@@ -24,15 +25,15 @@ const HARMLESS = new RegExp(
     `not:\\S+ (?:${FOUND}${TROUBLE}|(?:moved|confirmed):\\S+ ${IS}?${ZERO}${END})`,
     "joins:on failure:(?:error|failure) |joins:при failure:\\S+ ",
     // What an error is only a part of, what is over, a setting.
-    `matter:\\S+ ${TROUBLE}`,
+    `(?:matter:\\S+|\\w+:порог) ${TROUBLE}`,
     `${TROUBLE}(?:(?!mark)\\w+:\\S+ )?matter:\\S+ `,
     "\\w+:(?:timeout|таймаут|тайм) (?:mark:[:=] )?number:\\S+ (?:unit:\\S+ )?",
     // Nothing was to be done.
     `no:\\S+ (?:\\w+:\\S+ )?\\w+:(?:changes|updates|изменений) (?:joins:to \\w+:\\S+ )?`,
-    "no:\\S+ plain:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed) )",
-    `(?:\\w+:(?:изменений|отставания) |plain:нов\\S+ object:\\S+ )(?:no:\\S+ |not:\\S+ ${FOUND})${END}`,
+    "no:\\S+ \\w+:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed) )",
+    `(?:\\w+:(?:изменений|отставания) |\\w+:нов\\S+ object:\\S+ )(?:no:\\S+ |not:\\S+ ${FOUND})${END}`,
     `\\w+:(?:lag|отставание) (?:mark:[:=] )?${ZERO}`,
-    "\\w+:очередь (?:(?!mark)\\w+:\\S+ ){0,2}\\w+:пуст\\S* ",
+    "\\w+:(?:очередь|queue) (?:(?!mark)\\w+:\\S+ ){0,2}\\w+:(?:пуст\\S*|empty|drained) ",
   ].join("|"),
   "gu",
 );

@@ -12,13 +12,13 @@ const DOUBTS = new RegExp(
   [
     "^(?:\\w+:(?:has|is|was|are|have|did) )",
     "mark:[!=] mark:= ",
-    "joins:\\S+ (?:$|mark:[^\"'«“(#№…] )",
+    "joins:\\S+ (?:$|mark:[^\"'«“(#№…:] )|(?!joins:in )joins:\\S+ mark:: ",
     "\\w+:ок mark:\\. number:",
     "(?:done|well):\\S+ (?:class:|mark:[«“] )",
     "(?:done|well):\\S+ mark:[\"'] [^\"']*mark:[\"'] ",
     // It was the other side that ended it.
-    "done:\\S+ (?:\\w+:удаленн\\S* |\\w+:сервером |plain:сторон)",
-    "exchange:\\S+ \\w+:(?:servers?|scheduled?) |joins:на exchange:",
+    "done:\\S+ (?:\\w+:удаленн\\S* |\\w+:сервером |plain:сторон|joins:by )",
+    "exchange:\\S+ \\w+:(?:servers?|scheduled?) |joins:на exchange:|joins:as (?:done|well):",
     `(?:^| )(?!(?:mark|done|well|joins):|\\w+:${HEAD})\\w+:\\S+ exchange:(?:обмена|синхронизации|репликации) `,
   ].join("|"),
   "u",
@@ -43,11 +43,10 @@ export function saysSuccess(tokens: readonly Token[], rest: readonly Token[]): b
     return false;
   const words = known.filter(isWord);
   const has = (role: RegExp) => words.some((word) => role.test(word.role));
-  const isRestored = words.some(({ text }) => /^(?:restored|восстановлен)/u.test(text));
+  const isRestored = words.some(({ text }) => /^(?:restored|восстановлен|сеанс|получен)/u.test(text));
   if (has(/^link$/u) && !isRestored) return false;
   const exchanges = words.filter(({ role }) => role === "exchange");
-  if (exchanges.length === 0)
-    return has(/^peer$/u) && has(/^(?:object|moving|moved)$/u) && has(/^(?:done|well|confirmed)$/u);
+  if (exchanges.length === 0) return has(/^peer$/u) && isDataMoved(words);
   if (subjectsOf(known).length < exchanges.length) return false;
   const ended = words.findIndex(({ role }) => role === "done" || role === "well");
   const isWithOther = has(/^peer$/u) || words.some(({ text }) => /^(?:remote|удаленн)/u.test(text));
@@ -55,6 +54,15 @@ export function saysSuccess(tokens: readonly Token[], rest: readonly Token[]): b
   // What ended is the exchange, not the loading of something.
   const moves = words.slice(0, ended).findLastIndex(({ role }) => role === "moving");
   return moves < 0 || words.slice(moves, ended).some(({ role }) => role === "exchange");
+}
+
+/** Data went both ways, or arrived; or a session with the other side ended. */
+function isDataMoved(words: readonly Token[]): boolean {
+  const has = (role: RegExp) => words.some((word) => role.test(word.role));
+  const isSession = words.some(({ text }) => /^(?:сеанс|сессия|session|round|roundtrip)$/u.test(text));
+  const moved = new Set(words.flatMap(({ role, text }) => (role === "moved" ? text : [])));
+  const isAnyData = isSession || has(/^(?:object|moving|moved)$/u);
+  return moved.size > 1 || (isAnyData && has(/^(?:done|well|confirmed)$/u));
 }
 
 function isKnown({ role, text }: Token): boolean {
@@ -95,17 +103,21 @@ function isSoundNumber(tokens: readonly Token[], index: number): boolean {
   if (TIME.test(text)) return true;
   const [, part, whole] = /^(\d+)\/(\d+)$/u.exec(text) ?? [];
   if (part !== undefined) return part === whole;
-  if (IS_OF.test(after?.text ?? "")) return tokens[index + 2]?.text === text;
-  if (IS_OF.test(before?.text ?? "") && tokens[index - 2]?.role === "number")
-    return tokens[index - 2]?.text === text;
+  const isAttempt = [index - 1, index - 3].some((place) =>
+    /^(?:попытк|attempt)/u.test(tokens[place]?.text ?? ""),
+  );
+  const [next, first] = [tokens[index + 2], tokens[index - 2]];
+  if (IS_OF.test(after?.text ?? "") && next?.role === "number") return isAttempt || next.text === text;
+  if (IS_OF.test(before?.text ?? "") && first?.role === "number") return isAttempt || first.text === text;
   const last = tokens.slice(0, index).findLastIndex(isWord);
   const previous = tokens[last];
   const marks = tokens.slice(last + 1, index).map((mark) => mark.text);
   if (marks.some((mark) => /^[#№]$/u.test(mark))) return true;
   const isCode =
-    previous?.role === "code" || (previous?.text === "завершения" && tokens[last - 1]?.role === "code");
+    previous?.role === "code" ||
+    (/^(?:завершения|возврата)$/u.test(previous?.text ?? "") && tokens[last - 1]?.role === "code");
   if (isCode) return /^(?:0|2\d\d)$/u.test(text);
-  if (after && COUNTED_AFTER.test(after.role)) return true;
+  if (after && COUNTED_AFTER.test(after.role === "plain" ? (next?.role ?? "") : after.role)) return true;
   switch (previous?.role) {
     case "exchange":
       return text !== "0" && !marks.some((mark) => /[:=]/u.test(mark)) && after !== undefined;

@@ -27,7 +27,8 @@ export function readTokens(text: string): Token[] {
     const end = start + match[0].length;
     const add = (role: Token["role"], value: string) => tokens.push({ role, text: value, start, end });
     if (origin !== undefined) continue;
-    if (address !== undefined) add("server", "address");
+    if (address !== undefined) add(isOfExchange(address) ? "peer" : "server", "address");
+    else if (path === "w/o") add("no", path);
     else if (path !== undefined) add(/^\/|sync|exchang|^[\da-f-]+$/iu.test(path) ? "class" : "name", path);
     else if (number !== undefined) {
       const digits = number.replace(/\s/gu, "");
@@ -62,6 +63,10 @@ function readWord(word: string): [Token["role"], string][] {
   const parts = (word.match(CAMEL) ?? []).map(normalize);
   if (parts.length < 2 || !parts.some(roleOf)) return [[/\d/u.test(plain) ? "class" : "name", plain]];
   return readParts(parts, plain);
+}
+
+function isOfExchange(address: string): boolean {
+  return /exchang|sync|loyal|main|central|iiko|card|head-?office|\/\/hq/iu.test(address);
 }
 
 /** Tokens as `role:text `, one after the other. */

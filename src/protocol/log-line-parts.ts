@@ -1,4 +1,4 @@
-import { HEAD, LEVEL_AFTER_TIME, LEVEL_ALONE } from "./log-entry.ts";
+import { HEAD, LEVEL_AFTER_TIME, LEVEL_ALONE } from "./log-head.ts";
 
 /** `origin`: a named thread, or where in the program the entry was written. `aside`: date, numbers of threads, separators. */
 export type PartKind = "time" | "level" | "origin" | "text" | "aside";
@@ -12,11 +12,9 @@ export interface EntryPart {
 
 const HEAD_WITH_PLACES = new RegExp(HEAD.source, `${HEAD.flags}d`);
 const MILLISECOND_DIGITS = 3;
-/** Between time and level: an offset from UTC, separators, and what stands in brackets. */
-const BETWEEN = /^(?: ?[+-]\d\d:?\d\d)?[\])]?(?:[\s|:,;—–-]|\[[^\]]*\]|\([^)]*\))*[[(]?$/u;
-/** After time and level: `] `, ` [48] — `, ` [50] [Class:Method:59] - `, ` [Event Loop 1] - `, ` | `. */
+/** After time and level: `] `, ` [48] — `, ` [50] [Class:Method:59] - `, ` [Event Loop 1] - `, ` | `, `|Some.Logger|`, ` [1] SomeClass - `. */
 const TAIL =
-  /^[\])]?[ \t]{0,20}(?:(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2})[ \t]{0,20}[-—–|:](?=[ \t]|$)[ \t]?)?/u;
+  /^[\])]?[ \t]{0,20}(?:\d{1,9} --- )?(?:\|(?<logger>(?:[\w.$`+-]{1,100}(?=\|))?)\|?[ \t]?|(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2}[ \t]{0,20}(?:(?=[\w$.]*(?:[a-z][A-Z]|\.))[A-Za-z][\w$.]{0,100}[ \t]{1,20})?)[-—–|:](?=[ \t]|$)[ \t]?)?/u;
 
 /**
  * Takes the first line of an entry apart, so that its parts can stand in columns: all of it, in its order, nothing twice.
@@ -27,7 +25,8 @@ export function readEntryParts(text: string): EntryPart[] | null {
   const head = places ? headWithTime(text, places) : headOfLevel(text);
   if (!head) return null;
   const tail = TAIL.exec(text.slice(head.end));
-  const { thread = "", origin = "" } = tail?.groups ?? {};
+  const { thread = "", origin: named = "", logger = "" } = tail?.groups ?? {};
+  const origin = logger === "" ? named : logger;
   const textFrom = head.end + (tail?.[0].length ?? 0);
   const originFrom = text.indexOf(thread + origin, head.end) + thread.length;
   return withAsides([
@@ -44,18 +43,15 @@ interface Head {
   end: number;
 }
 
-function headWithTime(text: string, { hour, second, fraction, before, rest }: Places): Head {
-  const [timeFrom] = hour ?? [0, 0];
-  const [, secondTo] = second ?? [0, 0];
+function headWithTime(text: string, { hour, second, fraction, epoch, before, rest }: Places): Head {
+  const [timeFrom] = hour ?? epoch ?? [0, 0];
+  const [, secondTo] = second ?? epoch ?? [0, 0];
   const timeTo = fraction ? Math.min(fraction[0] + MILLISECOND_DIGITS, fraction[1]) : secondTo;
   const time = partOf("time", timeFrom, timeTo);
   const [restFrom, restTo] = rest ?? [text.length, text.length];
   if (before) return { parts: [partOf("level", ...before), time], end: restFrom };
   const level = LEVEL_AFTER_TIME.exec(text.slice(restFrom, restTo));
-  // A word that is only part of the text stays there.
-  if (!level || !BETWEEN.test(text.slice(restFrom, restFrom + level.index))) {
-    return { parts: [time, partOf("level", timeTo, timeTo)], end: restFrom };
-  }
+  if (!level) return { parts: [time, partOf("level", timeTo, timeTo)], end: restFrom };
   const from = restFrom + level.index;
   const to = from + level[0].length;
   return { parts: [time, partOf("level", from, to)], end: to };

@@ -1,0 +1,142 @@
+/** In the order of how bad they are; a line of no known format is `none`. The index is what a block of the viewer's index keeps. */
+export const LEVELS = ["none", "trace", "debug", "info", "warn", "error", "fatal"] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** What the first line of an entry says; the lines below it, such as a stack trace, belong to it. */
+export interface EntryHead {
+  level: Level;
+  /** By the clock of the POS server, as if it were UTC, in ms; null when the line has none, or one without a date. */
+  time: number | null;
+}
+
+/** A time as it stands in a line. */
+export interface WrittenTime {
+  /** null = only the time of the day is there. */
+  date: { year: number; month: number; day: number } | null;
+  /** ms since midnight. */
+  clock: number;
+  /** Ahead of UTC; null = it does not say. */
+  offsetMinutes: number | null;
+}
+
+const LEVEL_WORDS: Record<string, Level> = {
+  TRACE: "trace",
+  VERBOSE: "trace",
+  VRB: "trace",
+  DEBUG: "debug",
+  DBG: "debug",
+  INFO: "info",
+  INFORMATION: "info",
+  INF: "info",
+  NOTICE: "info",
+  WARN: "warn",
+  WARNING: "warn",
+  WRN: "warn",
+  ERROR: "error",
+  ERR: "error",
+  SEVERE: "error",
+  FATAL: "fatal",
+  FTL: "fatal",
+  CRITICAL: "fatal",
+};
+const LEVEL_WORD = Object.keys(LEVEL_WORDS).join("|");
+const SMALL_LEVEL_WORD = LEVEL_WORD.split("|")
+  .flatMap((word) => [word.toLowerCase(), `${word[0]}${word.slice(1).toLowerCase()}`])
+  .join("|");
+const DATE =
+  "(?:(?<year>\\d{4})[-./](?<month>\\d\\d?)[-./](?<day>\\d\\d?)|(?<day2>\\d\\d?)[-./](?<month2>\\d\\d?)[-./](?<year2>\\d{4}|\\d\\d))[T ,]{1,3}";
+const CLOCK =
+  "(?<hour>\\d\\d?):(?<minute>\\d\\d):(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?(?: (?<half>[AP])M)?(?<offset>Z| ?[+-]\\d\\d:?\\d\\d)?(?![\\d:])";
+/** Seconds since 1970, or milliseconds. */
+const EPOCH = "(?<epoch>1\\d{9})(?:[.,]?(?<epochFraction>\\d{1,6}))?(?=[\\s|,;\\])])";
+/** `[2019-04-05 14:58:52,546] DEBUG [48] — text`, `2019-04-05T14:58:52.546Z ERROR text`, `ERROR 05.04.2019 14:58:52 text`. */
+export const HEAD = new RegExp(
+  `^[\\[(]?(?:(?<before>${LEVEL_WORD})[\\])]?[ \\t|:]+[\\[(]?)?(?:(?:${DATE})?${CLOCK}|${EPOCH})(?<rest>.{0,60})`,
+  "iu",
+);
+/** In `rest`: after separators, what stands in brackets, and a name with a separator. In small letters it may be a word of the text. */
+export const LEVEL_AFTER_TIME = new RegExp(
+  `(?<=^[\\])]?(?:[\\s|:,;—–-]|\\[[^\\]]*\\]|\\([^)]*\\)|[\\w.$]{1,40}(?: - |\\|))*[[(]?)(?:(?:${LEVEL_WORD})(?![\\p{L}\\d])|(?:${SMALL_LEVEL_WORD})(?=\\s?[\\]|]|\\s\\[))`,
+  "u",
+);
+export const LEVEL_ALONE = new RegExp(`^\\[?(${LEVEL_WORD})\\]?(?:[:|\\]]|[ \\t]+\\S)`, "u");
+
+const DAY_MS = 86_400_000;
+
+/** Reads the start of an entry; null when the line begins none. */
+export function readEntryHead(text: string): EntryHead | null {
+  const groups = HEAD.exec(text)?.groups;
+  if (!groups) {
+    const word = LEVEL_ALONE.exec(text)?.[1];
+    return word === undefined ? null : { level: levelOf(word), time: null };
+  }
+  const word = groups.before ?? LEVEL_AFTER_TIME.exec(groups.rest ?? "")?.[0];
+  return { level: word === undefined ? "none" : levelOf(word), time: asIfUtc(toWrittenTime(groups)) };
+}
+
+/** Reads the time at the start of a line; null when there is none. */
+export function readWrittenTime(text: string): WrittenTime | null {
+  const groups = HEAD.exec(text)?.groups;
+  return groups ? toWrittenTime(groups) : null;
+}
+
+/** Whether an entry of this level is what «ошибка» counts. */
+export function isErrorLevel(level: Level): boolean {
+  return level === "error" || level === "fatal";
+}
+
+/** @param word such as `WRN`, in any letter case. */
+export function levelOf(word: string): Level {
+  return LEVEL_WORDS[word.toUpperCase()] ?? "none";
+}
+
+type Groups = Record<string, string | undefined>;
+
+/** @returns null when there is no such time. */
+function toWrittenTime(groups: Groups): WrittenTime | null {
+  if (groups.epoch !== undefined)
+    return ofEpoch(Number(groups.epoch) * 1000 + thousandths(groups.epochFraction));
+  const field = (name: string) => Number(groups[name] ?? groups[`${name}2`] ?? 0);
+  let [hour, month, day] = [field("hour"), field("month"), field("day")];
+  // Americans write the month first; where both could be one, the day is, unless they also write AM and PM.
+  const isMonthFirst = groups.day2 !== undefined && day <= 12 && (month > 12 || groups.half !== undefined);
+  if (isMonthFirst) [month, day] = [day, month];
+  if (groups.half !== undefined) hour = (hour % 12) + (/p/i.test(groups.half) ? 12 : 0);
+  const [minute, second] = [field("minute"), field("second")];
+  const year = field("year") < 100 ? field("year") + 2000 : field("year");
+  const date = groups.year === undefined && groups.year2 === undefined ? null : { year, month, day };
+  const isValid =
+    (!date || (month >= 1 && month <= 12 && day >= 1 && day <= 31)) &&
+    hour < 24 &&
+    minute < 60 &&
+    second <= 60;
+  if (!isValid) return null;
+  const clock = ((hour * 60 + minute) * 60 + second) * 1000 + thousandths(groups.fraction);
+  return { date, clock, offsetMinutes: offsetOf(groups.offset) };
+}
+
+function ofEpoch(at: number): WrittenTime {
+  const midnight = new Date(at - (at % DAY_MS));
+  const date = {
+    year: midnight.getUTCFullYear(),
+    month: midnight.getUTCMonth() + 1,
+    day: midnight.getUTCDate(),
+  };
+  return { date, clock: at % DAY_MS, offsetMinutes: 0 };
+}
+
+function thousandths(digits = ""): number {
+  return Number(digits.slice(0, 3).padEnd(3, "0"));
+}
+
+function offsetOf(written: string | undefined): number | null {
+  if (written === undefined) return null;
+  const [, sign, hours, minutes] = /([+-])(\d\d):?(\d\d)/u.exec(written) ?? [];
+  return hours === undefined ? 0 : (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+}
+
+function asIfUtc(time: WrittenTime | null): number | null {
+  if (!time?.date) return null;
+  const { year, month, day } = time.date;
+  return Date.UTC(year, month - 1, day) + time.clock;
+}

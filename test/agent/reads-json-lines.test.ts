@@ -1,0 +1,58 @@
+import t from "tap";
+import { readJsonLine } from "../../src/protocol/json-line.ts";
+import { makeLogFolder, minutesAgo } from "../helpers/log-folder.ts";
+
+t.test("lines of JSON are read as their text", (t) => {
+  const at = "2026-11-24T10:42:10.003Z";
+  const lines: [object, string[] | null][] = [
+    [{ "@t": at, "@mt": "Sent {Count:0} of {@All}", Count: 2, All: [1] }, [`${at} INFO - Sent 2 of [1]`]],
+    [
+      {
+        "@t": at,
+        "@m": "Обмен",
+        "@l": "Error",
+        "@x": "System.Exception: x\r\n   at A.B()",
+        SourceContext: "A.B",
+      },
+      [`${at} ERROR [A.B] - Обмен`, "System.Exception: x", "   at A.B()"],
+    ],
+    [
+      { Timestamp: at, Level: "Warning", MessageTemplate: "{A}", Properties: { A: "a", SourceContext: "S" } },
+      [`${at} WARNING [S] - a`],
+    ],
+    [
+      { time: 1_732_444_930_003, level: 50, msg: "m", err: { type: "E", message: "why" } },
+      [`${"2024-11-24T10:42:10.003Z"} ERROR - m`, "E: why"],
+    ],
+    [
+      { time: "24.11.2026 13:42:10", severity: "info", message: "m", logger: "L" },
+      ["24.11.2026 13:42:10 INFO [L] - m"],
+    ],
+    [{ time: at, level: "info" }, null],
+    [{ message: "m" }, null],
+  ];
+  for (const [line, read] of lines) t.same(readJsonLine(JSON.stringify(line)), read);
+  for (const other of ["", "{", "[1]", '{"a":1', "text {}", "{}"]) t.equal(readJsonLine(other), null, other);
+  t.end();
+});
+
+t.test("an exchange is found in them, in other letters too, with what an exception says", async (t) => {
+  const folder = makeLogFolder(t);
+  const log = await folder.follow();
+  const escaped = (text: string) =>
+    text.replace(/[а-яё]/giu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const line = (minutes: number, fields: object) =>
+    `${escaped(JSON.stringify({ "@t": new Date(minutesAgo(minutes)).toISOString(), ...fields }))}\n`;
+  await folder.append(
+    "pos.log",
+    line(9, { "@mt": "Обмен с главным сервером завершён, отправлено {Sent}", Sent: 3 }),
+  );
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
+  await folder.append(
+    "pos.log",
+    line(5, { "@mt": "Обмен прерван", "@l": "Error", "@x": "System.Net.WebException: нет ответа" }),
+  );
+  t.match(await log.read(), {
+    error: { at: minutesAgo(5), message: "Обмен прерван: System.Net.WebException: нет ответа" },
+  });
+});
