@@ -1,4 +1,4 @@
-import { readJsonLine } from "./json-line.ts";
+import { readStructuredLine } from "./structured-line.ts";
 
 /** `auto` tells UTF-8 and Windows-1251 apart; UTF-16 is known by its byte order mark alone. */
 export type LogEncoding = "auto" | "utf-8" | "windows-1251";
@@ -40,7 +40,7 @@ export function afterLineFeed(bytes: Buffer, which: "first" | "last", encoding: 
 
 /**
  * Splits bytes that begin at the start of a line into its lines, without line ends and byte order mark. A line of JSON is read as those
- * of its text (`readJsonLine`), all at the same offset.
+ * of its text (`readStructuredLine`), all at the same offset.
  */
 export function decodeLines(bytes: Buffer, startOffset: number, encoding: FileEncoding): LogLine[] {
   const parts = splitLines(bytes, encoding);
@@ -48,7 +48,7 @@ export function decodeLines(bytes: Buffer, startOffset: number, encoding: FileEn
   return parts.flatMap((part, index) => {
     const text = (texts[index] ?? "").replace(/\r$/, "");
     const offset = startOffset + part.byteOffset - bytes.byteOffset;
-    return (readJsonLine(text) ?? [text]).map((line) => ({ text: line, offset }));
+    return (readStructuredLine(text) ?? [text]).map((line) => ({ text: line, offset }));
   });
 }
 

@@ -14,6 +14,7 @@ import type { TaughtRule, TaughtRules } from "./taught-rules.ts";
 const MAX_MESSAGE_LENGTH = 2_000;
 /** What was taught is tried on no more of a text: its length times the instructions that may be taught is what a line may cost. */
 const MAX_TAUGHT_LENGTH = 2_048;
+const STACK_FRAME = /^\s+(?:at|в)\s/u;
 
 /** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. `isGuess`: by phrases that nobody has seen in a real log. */
 export type MatchedLine = { isGuess: boolean } & (
@@ -113,7 +114,9 @@ export function createExchangeMatcher({
   }
 
   function guessLine(line: string): MatchedLine | null {
-    const guessed = guess(without(excluded, line), timestampPattern);
+    if (STACK_FRAME.test(line)) return null;
+    const { message, level } = splitHeader(without(excluded, line), timestampPattern);
+    const guessed = guess(message, level);
     if (guessed?.kind !== "failed") return guessed && { kind: guessed.kind, message: null, isGuess: true };
     return { kind: "failed", message: toMessage(guessed.message), isGuess: true };
   }

@@ -13,7 +13,9 @@ export type Grade = "error" | "warning" | "information" | "unknown";
 /** How many words may stand between an exchange and what went wrong with it: of a line that is no warning it has to be plain. */
 const MAX_DISTANCE = { plain: 7, grave: 16 };
 /** What has to do with an exchange, where only the other side is named. */
-const OF_AN_EXCHANGE = /^(?:server|object|moving|moved|link|able|confirmed)$/u;
+const OF_AN_EXCHANGE = /^(?:server|object|moving|moved|link|able|confirmed|measure)$/u;
+/** What the other side asks of the POS server itself: «авторизация терминала», «доступ по ключу». */
+const AUTHORIZATION = /^(?:авторизац|аутентификац|регистрац|доступа?$|auth|access|api)/u;
 const DENIED = /^(?:done|well|able|moved|moving|confirmed|exchange)$/u;
 
 /** @returns null when a text tells of no failed exchange. */
@@ -55,7 +57,9 @@ function findOtherSide(
   maxDistance: number,
 ): Failure | null {
   const reason = tokens.findIndex(({ text }, index) => text === ":" && index > 2);
-  if ((reason < 0 ? tokens : tokens.slice(0, reason)).some(isForeign)) return null;
+  const isOfOthers = (token: Token, index: number) =>
+    isForeign(token) && !AUTHORIZATION.test(tokens[index - 1]?.text ?? "");
+  if ((reason < 0 ? tokens : tokens.slice(0, reason)).some(isOfOthers)) return null;
   const subject = words.find(({ role }) => role === "peer");
   const failure = failures.find(({ role }) => role !== "trouble");
   if (!subject || !failure) return null;

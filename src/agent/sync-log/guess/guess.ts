@@ -1,6 +1,4 @@
-import type { Pattern } from "../../../protocol/pattern.ts";
 import type { ExchangeEventKind } from "../../config/log-patterns.ts";
-import { splitHeader } from "../log-header.ts";
 import { findFailure, type Grade, messageOf } from "./failure.ts";
 import { withoutHarmless } from "./harmless.ts";
 import { isForeign, subjectsOf } from "./subject.ts";
@@ -16,27 +14,24 @@ export const GUESS_WORDS = (
   "main central office headquarter loyalty iiko цо цс цод hq"
 ).split(" ");
 
-const STACK_FRAME = /^\s+(?:at|в)\s/u;
 const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
+const CLOSING: Record<string, string> = { "(": ")", '"': '"', "«": "»", "“": "”" };
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 
 /**
- * Reads a line that nobody has explained by its words, in time that is proportional to its length. A failure is told in any words as
- * long as they are about this exchange; a success only where every word of the line is one of exchanges that work.
+ * Reads the text of a line that nobody has explained by its words, in time that is proportional to its length. A failure is told in
+ * any words as long as they are about this exchange; a success only where every word of the text is one of exchanges that work.
+ * @param level such as `WARN`; null = the line has none.
  */
-export function guess(line: string, timestamp: Pattern | null): Guess | null {
-  if (STACK_FRAME.test(line)) return null;
-  const { level, message } = splitHeader(line, timestamp);
+export function guess(message: string, level: string | null): Guess | null {
   if (SQL.test(message)) return null;
   const read = readTokens(message);
   if (read.some(({ role }) => role === "about")) return null;
   const tokens = withoutHarmless(read);
-  const end = tokens.findIndex((_, index) => isElsewhere(tokens, index));
-  const rest = end < 0 ? [] : tokens.slice(end);
-  const said = tokens.slice(0, tokens.length - rest.length).map(asJoin);
+  const [said, rest] = splitElsewhere(tokens);
   const grade = level === null ? "unknown" : (GRADES[level] ?? "information");
-  const failure = findFailure(said, grade);
+  const failure = findFailure(splitElsewhere(withoutAsides(tokens))[0], grade);
   if (failure) return { kind: "failed", message: messageOf(message, failure) };
   if (grade !== "error" && rest[0]?.role !== "elsewhere" && saysSuccess(said, rest))
     return { kind: "succeeded" };
@@ -44,12 +39,36 @@ export function guess(line: string, timestamp: Pattern | null): Guess | null {
   return hasBegun && !said.some(isForeign) ? { kind: "attempted" } : null;
 }
 
+/** What is said of this exchange, and of another time or a condition. */
+function splitElsewhere(tokens: Token[]): [said: Token[], rest: Token[]] {
+  const end = tokens.findIndex((_, index) => isElsewhere(tokens, index));
+  return end < 0 ? [tokens.map(asJoin), []] : [tokens.slice(0, end).map(asJoin), tokens.slice(end)];
+}
+
+/** Leaves out what others say or do in brackets and quotation marks behind the beginning: «отказ (лицензионный ключ не принят)». */
+function withoutAsides(tokens: Token[]): Token[] {
+  const left: Token[] = [];
+  for (let index = 0; index < tokens.length; index += 1) {
+    const closing = index < 3 ? undefined : CLOSING[tokens[index]?.text ?? ""];
+    const end =
+      closing === undefined ? -1 : tokens.findIndex(({ text }, at) => at > index && text === closing);
+    const aside = tokens.slice(index, end + 1);
+    if (aside.some((token) => isForeign(token) || token.role === "elsewhere")) index = end;
+    else left.push(tokens[index] as Token);
+  }
+  return left;
+}
+
 /** From here on a line is about another time or a condition; but «после 3 попыток» and `Retry-After` are about this one. */
 function isElsewhere(tokens: Token[], index: number): boolean {
   const { role, text } = tokens[index] as Token;
   if (role !== "elsewhere") return role === "next";
-  const isCounted = tokens[index + 1]?.role === "number" || tokens[index - 1]?.text === "-";
-  return !(isCounted && /^(?:after|после|до)$/u.test(text));
+  const [before, next, second] = [-1, 1, 2].map((offset) => tokens[index + offset]);
+  const isCounted = next?.role === "number" || before?.text === "-";
+  if (isCounted && /^(?:after|после|до)$/u.test(text)) return false;
+  // "last change id 559301"
+  const isOfThis = next?.role === "object" && /^(?:measure|number|mark)$/u.test(second?.role ?? "");
+  return !(isOfThis && /^(?:last|последн)/u.test(text));
 }
 
 function asJoin(token: Token): Token {

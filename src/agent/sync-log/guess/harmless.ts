@@ -7,7 +7,7 @@ const FOUND =
   "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[оы]?|возникло|получено) ";
 const ZERO = "number:0 ";
 const NONE = "\\w+:(?:нет|none|null) ";
-const IS = "(?:mark:[:=—–(-] )";
+const IS = "(?:(?:mark:\\. )?mark:[:=—–(-] )";
 const END = "(?=$|mark:[,;.!)\\]}»\"'…—–(-] )";
 /** No number follows that counts what stands here. */
 const NO_COUNT = "(?!(?:mark:[:=] )?number:\\S+ (?!(?:object|unit|failure|doubt):))";
@@ -33,7 +33,7 @@ const HARMLESS = new RegExp(
     "no:\\S+ \\w+:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed) )",
     `(?:\\w+:(?:изменений|отставания) |\\w+:нов\\S+ object:\\S+ )(?:no:\\S+ |not:\\S+ ${FOUND})${END}`,
     `\\w+:(?:lag|отставание) (?:mark:[:=] )?${ZERO}`,
-    "\\w+:(?:очередь|queue) (?:(?!mark)\\w+:\\S+ ){0,2}\\w+:(?:пуст\\S*|empty|drained) ",
+    "\\w+:(?:очередь|queue) (?:mark:\\( number:\\S+ object:\\S+ mark:\\) )?(?:(?!mark)\\w+:\\S+ ){0,2}\\w+:(?:(?:пуст|выгружен|отправлен|передан)\\S*|empty|drained|flushed) ",
   ].join("|"),
   "gu",
 );

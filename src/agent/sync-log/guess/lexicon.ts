@@ -9,13 +9,13 @@ const LEXICON = {
     "exchange exchanges exchanged exchanging sync syncs synced syncing synchronize synchronise synchronized synchronised synchronizes synchronizing " +
     "synchronising synchronization synchronisation synchronizer replication replicated replicating",
   /** The other side of the exchange. */
-  peer: "гл цс цод главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko* айко* main central hq headquarter* office loyalty upstream",
+  peer: "chain айкочейн iikochain iikocard5 айкокард* офис офиса офисом офису офисе гл цс цод главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko* айко* main central hq headquarter* office loyalty upstream",
   server:
     "сервер сервера серверу сервером сервере server servers remote удаленн* host хост* head cloud облак* систем* address",
   /** What is exchanged. */
   object:
-    "справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
-    "порци* программ программы кошельк* организаци* сущност* дельт* бонус* начислени* продаж* заказ* data change changes package* packet* transaction* operation* receipts document* " +
+    "entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
+    "программ программы кошельк* организаци* сущност* дельт* бонус* начислени* продаж* заказ* data change changes package* packet* operation* receipts document* " +
     "record* object* entit* guest* card cards balance* event events message* batch* item items wallet* organization* organisation* delta* order orders row rows block* sale sales bonus*",
   /** That it moves. */
   moving:
@@ -23,26 +23,26 @@ const LEXICON = {
     "downloads downloading push pull transfer fetch send sending receive receiving pulling pushing fetching apply commit",
   /** That it has moved. */
   moved:
-    "marked отпр получ ушл+ дошл+ доехал~ flushed posted shipped exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent received uploaded downloaded pushed " +
+    "refreshed перенесен+ залит+ выкачан+ скачал~ пришло пришли пришел ушел transmitted emitted начислен+ списан+ пол relayed опубликован+ published отослан+ отгружен+ выгрузил~ отослал~ dispatched submitted forwarded отдано отдан+ отдал~ приехал~ received отправлено marked отпр получ ушл+ дошл+ доехал~ flushed posted shipped exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent uploaded downloaded pushed " +
     "pulled transferred fetched delivered recv",
   /** That the other side, or the database, has it. */
   confirmed:
-    "подтверждение acknowledgement acknowledgment ack учтен+ актуализирован+ ingested imported принят+ подтвержден+ подтвердил~ применен+ применил~ сохранен+ загружен+ загрузил~ обновлен+ обновил~ зафиксирован+ слит+ accepted acknowledged confirmed " +
+    "installed применились зачтен+ зачислен+ признан+ проверен+ verified validated reconciled совпал~ совпадает matched matches match подтверждено подтверждения отвечено acked квитировано квитирован+ записан+ written подтверждение acknowledgement acknowledgment ack учтен+ актуализирован+ ingested imported принят+ подтвержден+ подтвердил~ применен+ применил~ сохранен+ загружен+ загрузил~ обновлен+ обновил~ зафиксирован+ слит+ accepted acknowledged confirmed " +
     "applied saved stored merged updated loaded persisted processed обработан+ обработал~",
   /** That it is over. */
   done:
-    "готово осуществлен+ отработан+ finalized завершен+ завершил~ закончен+ закончил~ окончен+ выполнен+ выполнил~ прошел прошла прошло прошли состоял~ проведен+ произведен+ отработал~ удалось закрыт+ " +
-    "complete completed finished finish done ended executed performed closed committed",
+    "осуществил~ исполнен+ concluded ended wrapped отработан+ резюмирован+ completion accomplished through готово осуществлен+ finalized завершен+ завершил~ закончен+ закончил~ окончен+ выполнен+ выполнил~ прошел прошла прошло прошли состоял~ проведен+ произведен+ отработал~ удалось закрыт+ " +
+    "complete completed finished finish done executed performed closed committed",
   /** That it went well. */
   well:
-    "succeded sucess sucessfully succesfully successfuly succesful fully успешно успешный успешная успешное успешен успешна успех успехом штатно нормально корректно удачно ок норм success successful successfully succeeded ok okay " +
+    "гладко безошибочно благополучно удачный удачная без_ошибок succeded sucess sucessfully succesfully successfuly succesful fully успешно успешный успешная успешное успешен успешна успех успехом штатно нормально корректно удачно ок норм success successful successfully succeeded ok okay " +
     "normally fine well cleanly succeed полностью",
   began:
     "начат+ начал~ начало начала начин* запуск* запущен+ запустил~ старт старта стартовал~ инициир* инициализ* пробу* открыт+ выполняется выполняем приступ* идет подключ* " +
     "start starts started starting begin begins began begun beginning launch* initiat* try trying attempting opened connecting running entering enter kicking retrying",
   /** That it went wrong. */
   failure:
-    "unsuccess* unsucces* прекращен+ прекратил~ отвалил~ вылетел~ unresponsive ошибка ошибки ошибку ошибкой ошибке ошибками ошибок сбой сбоем сбоя сбои сбоев сбоями исключение исключения исключением исключений неудач* прерван+ прервал~ отклонен+ " +
+    "aborts отбит+ отброшен+ ош err errs unsuccess* unsucces* прекращен+ прекратил~ отвалил~ вылетел~ unresponsive ошибка ошибки ошибку ошибкой ошибке ошибками ошибок сбой сбоем сбоя сбои сбоев сбоями исключение исключения исключением исключений неудач* прерван+ прервал~ отклонен+ " +
     "отклонил~ отказ отказом отказа отказано отказал отказала отказы отказов отвергнут+ отверг отвергла отвергло сорван+ сорвал~ провал* упал~ аварийн* авария исчерпан+ откат откачен+ откатываются невозмож* " +
     "недоступ* неуспе* разорван+ разорвал~ разрыв оборван+ оборвал~ обрыв таймаут* тайм сломал~ зависл~ завис остановлен+ застрял~ " +
     "fail fails failed failing failure failures error errors exception exceptions abort aborted aborting reject rejected rejects refuse refused refusal interrupted crash crashed " +
@@ -53,7 +53,7 @@ const LEXICON = {
     "расхожден* отличи* duplicate* дубл* предупрежден* замечани* конфликт* проблем* warning warnings conflict conflicts problem problems issue issues",
   /** What goes wrong where the line is a warning. */
   trouble:
-    "losses потер* lost loss dead неверн* некорректн* запрещен* недействительн* поврежден* нарушен* превышен* истек истекл* просрочен* нельзя отложен+ заблокирован+ " +
+    "canceled cancelled отменен+ отменил~ отмена некорректный losses потер* lost loss dead неверн* некорректн* запрещен* недействительн* поврежден* нарушен* превышен* истек истекл* просрочен* нельзя отложен+ заблокирован+ " +
     "invalid expired postponed locked giving bad reset damaged malformed corrupted mismatch",
   not: "не not never ни",
   no: "нет no without без none zero nothing null отсутству*",
@@ -71,7 +71,7 @@ const LEXICON = {
     "inventory catalog* directory employee* staff 1c 1с telegram firmware logs metric* telemetry crypto* currency kds archive*",
   /** With these a line is about exchanges, and tells of none. */
   about:
-    "тест тесте теста тестов* test tests testing selftest диагност* diagnos* симул* simulat* эмул* учебн* example пример статистик* statistic* сводка summary счетчик* counter counters сутки policy threshold политик*",
+    "пробн* dry mock fake имитац* проверочн* отладочн* sandbox staging demo демо симуляц* эмулятор* стенд* прогон* тест тесте теста тестов* test tests testing selftest диагност* diagnos* симул* simulat* эмул* учебн* example пример статистик* statistic* сводка summary счетчик* counter counters сутки policy threshold политик*",
   /** What an error may only be a part of. */
   matter: "handler handlers log codes list handling обработчик* список cleared устранен+",
   /** From here on it is another time or a condition. */
@@ -79,7 +79,7 @@ const LEXICON = {
     "last previous последн* предыдущ* прошл* await* wait waiting until till before перед прежде ожида* ждем жду ждет will if when once unless would should must may might can если чтобы когда пока " +
     "будет будут запланир* since до after после",
   next: "next следующ*",
-  unit: "мсек msec миллисекунд* кбайт мбайт кб/с kbyte ms s sec secs second seconds min mins minute minutes h hour hours kb mb gb b bytes byte кб мб гб байт* с мс сек секунд* мин минут* ч час часа шт ед раз",
+  unit: "c мегабайт* килобайт* мбит кбит mbit kbit millis milliseconds rps кбс mib kib мсек msec миллисекунд* кбайт мбайт кб/с kbyte ms s sec secs second seconds min mins minute minutes h hour hours kb mb gb b bytes byte кб мб гб байт* с мс сек секунд* мин минут* ч час часа шт ед раз",
   /** What a code follows. */
   code: "code exit status state result http rc код* статус* состояни* результат*",
   /** What has to be followed by something. */
@@ -87,15 +87,15 @@ const LEXICON = {
     "as by и а но в во на за со по из от при для через the a an our its this and or of in at on with to from for during while is are was were be",
   /** What a number may follow. */
   measure:
-    "вх исх смена cursor порог outgoing incoming входящ* исходящ* нов* new кол продолжительност* затрачен+ итог* норма ревизи* верси* номер количеств* размер* длительност* занял~ время попытк* добавлен+ удален+ создан+ изменен+ revision* rev version number count total всего size cycle session job task цикл цикла сеанс сеанса сессия сессии duration took taken elapsed " +
-    "attempt attempts retry retries id guid crmid added deleted created time",
+    "dur t tx rx sid epoch batchid requestid traceid correlation раунд* итераци* iteration* очередность смену смены смене потрачен+ заняло заняла общее общая затрачено средн* max total* sum сумма вых etag guid uuid watermark checkpoint offset lsn seq sequence hash хеш хэш checksum crc смещени* позици* latency rtt avg спустя скорость объем пинг вх исх смена cursor порог outgoing incoming входящ* исходящ* нов* new кол продолжительност* затрачен+ итог* норма ревизи* верси* номер количеств* размер* длительност* занял~ время попытк* добавлен+ удален+ создан+ изменен+ revision* rev version number count total всего size cycle session job task цикл цикла сеанс сеанса сессия сессии duration took taken elapsed " +
+    "attempt attempts retry retries id crmid added deleted created time",
   /** What only tells more of it. */
   plain:
-    "down возврата простоя uplink restaurant* store site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using все всех полн* задач* задани* работа работу набор набора слишком много долго времени локальн* баз* сторон* обе обеих " +
+    "nightly hourly daily weekly background cron timer таймер* ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* сети сеть сетью фонов* циклическ* queued накоплен+ накопивш* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked стандартн* обычн* штатный штатная gzip json xml tls ssl v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url node узел узла pending down возврата простоя uplink restaurant* store site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using все всех полн* задач* задани* работа работу набор набора слишком много долго времени локальн* баз* сторон* обе обеих " +
     "инкрементальн* принудительная принудительный ручная ручной вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* накопленн* офлайн перв* втор* третьей него пуст+ хорошо порядке был+ завершение завершения " +
     "выполнения запрос запроса восстановлен+ уже теперь снова been have has had could did does do it all everything we full forced manual auto automatic incremental initial current whole regular " +
     "periodic scheduled schedule jobs tasks now both side sides local pos database db moved run fire two way round trip up date receipt https tcp sleeping average " +
-    "restored reason offline pending deferred info debug",
+    "restored reason offline deferred info debug",
 } as const satisfies Record<string, string>;
 
 export type Role = keyof typeof LEXICON;

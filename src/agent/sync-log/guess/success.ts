@@ -12,7 +12,7 @@ const DOUBTS = new RegExp(
   [
     "^(?:\\w+:(?:has|is|was|are|have|did) )",
     "mark:[!=] mark:= ",
-    "joins:\\S+ (?:$|mark:[^\"'«“(#№…:] )|(?!joins:in )joins:\\S+ mark:: ",
+    "(?<!number:\\d{1,9} (?=joins:in ))joins:\\S+ (?:$|mark:[^=\"'«“(#№…:] )|(?!joins:in )joins:\\S+ mark:: ",
     "\\w+:ок mark:\\. number:",
     "(?:done|well):\\S+ (?:class:|mark:[«“] )",
     "(?:done|well):\\S+ mark:[\"'] [^\"']*mark:[\"'] ",
@@ -32,7 +32,9 @@ export function saysSuccess(tokens: readonly Token[], rest: readonly Token[]): b
   if (known.filter(({ text }) => text === '"').length % 2 === 1) return false;
   if (
     !known.every(isKnown) ||
-    !withoutNames(rest).every((token) => isKnown(token) || /^(?:next|began)$/u.test(token.role))
+    !withoutNames(rest).every(
+      (token, index, all) => isKnown(token, index, all) || /^(?:next|began)$/u.test(token.role),
+    )
   )
     return false;
   if (
@@ -44,7 +46,8 @@ export function saysSuccess(tokens: readonly Token[], rest: readonly Token[]): b
   const words = known.filter(isWord);
   const has = (role: RegExp) => words.some((word) => role.test(word.role));
   const isRestored = words.some(({ text }) => /^(?:restored|восстановлен|сеанс|получен)/u.test(text));
-  if (has(/^link$/u) && !isRestored) return false;
+  if (known.some((token, index) => token.role === "link" && !isAnswer(known, index)) && !isRestored)
+    return false;
   const exchanges = words.filter(({ role }) => role === "exchange");
   if (exchanges.length === 0) return has(/^peer$/u) && isDataMoved(words);
   if (subjectsOf(known).length < exchanges.length) return false;
@@ -56,6 +59,17 @@ export function saysSuccess(tokens: readonly Token[], rest: readonly Token[]): b
   return moves < 0 || words.slice(moves, ended).some(({ role }) => role === "exchange");
 }
 
+/** "response 200", «ответ: ОК»: not that there was one, but what it says. */
+function isAnswer(tokens: readonly Token[], index: number): boolean {
+  const answer = tokens.slice(index + 1).find(({ role }) => role !== "mark" && role !== "server");
+  return (
+    /^(?:response|ответ|ответил|replied|responded|answered|reply|answer)$/u.test(tokens[index]?.text ?? "") &&
+    /^(?:code|well)$|^number:(?:0|2\d\d)$/u.test(
+      answer?.role === "number" ? `number:${answer.text}` : (answer?.role ?? ""),
+    )
+  );
+}
+
 /** Data went both ways, or arrived; or a session with the other side ended. */
 function isDataMoved(words: readonly Token[]): boolean {
   const has = (role: RegExp) => words.some((word) => role.test(word.role));
@@ -65,8 +79,11 @@ function isDataMoved(words: readonly Token[]): boolean {
   return moved.size > 1 || (isAnyData && has(/^(?:done|well|confirmed)$/u));
 }
 
-function isKnown({ role, text }: Token): boolean {
-  return role === "mark" ? MARK.test(text) : KNOWN.test(role);
+function isKnown({ role, text }: Token, index: number, all: readonly Token[]): boolean {
+  if (role === "mark") return MARK.test(text);
+  // Of a hexadecimal number it is known what it is where that stands before it: `cursor=0x1D4C11`.
+  const isIdentifier = role === "name" && /^0x[\da-f]+$/u.test(text);
+  return KNOWN.test(isIdentifier ? (all[index - 2]?.role ?? "") : role) || isAnswer(all, index);
 }
 
 /** Leaves out the names of organizations and servers. */
@@ -104,7 +121,7 @@ function isSoundNumber(tokens: readonly Token[], index: number): boolean {
   const [, part, whole] = /^(\d+)\/(\d+)$/u.exec(text) ?? [];
   if (part !== undefined) return part === whole;
   const isAttempt = [index - 1, index - 3].some((place) =>
-    /^(?:попытк|attempt)/u.test(tokens[place]?.text ?? ""),
+    /^(?:попытк|attempt|retry)/u.test(tokens[place]?.text ?? ""),
   );
   const [next, first] = [tokens[index + 2], tokens[index - 2]];
   if (IS_OF.test(after?.text ?? "") && next?.role === "number") return isAttempt || next.text === text;
@@ -117,6 +134,7 @@ function isSoundNumber(tokens: readonly Token[], index: number): boolean {
     previous?.role === "code" ||
     (/^(?:завершения|возврата)$/u.test(previous?.text ?? "") && tokens[last - 1]?.role === "code");
   if (isCode) return /^(?:0|2\d\d)$/u.test(text);
+  if (/^(?:in|out)$/u.test(after?.text ?? "")) return true;
   if (after && COUNTED_AFTER.test(after.role === "plain" ? (next?.role ?? "") : after.role)) return true;
   switch (previous?.role) {
     case "exchange":
@@ -126,7 +144,10 @@ function isSoundNumber(tokens: readonly Token[], index: number): boolean {
     case "well":
       return text !== "0";
     default:
-      return COUNTED_BEFORE.test(previous?.role ?? "") || /^(?:до|to|is|now)$/u.test(previous?.text ?? "");
+      return (
+        COUNTED_BEFORE.test(previous?.role ?? "") ||
+        /^(?:до|to|is|now|in|out|up|down)$/u.test(previous?.text ?? "")
+      );
   }
 }
 

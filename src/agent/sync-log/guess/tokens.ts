@@ -12,17 +12,22 @@ export interface Token {
 
 /** The class, method and line that wrote it; addresses and paths; numbers with what belongs to them; words; anything else. */
 const TOKEN =
-  /(?<origin>\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\])|(?<address>\p{L}[\p{L}\d+.-]{1,10}:\/\/[^\s,;)"'»]*|(?<![\p{L}\d])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)|(?<path>(?<!\S)[\p{L}\d_.-]*\/[\p{L}_][\p{L}\d_./-]*|[\da-f]{8}-[\da-f-]{27})|(?<number>(?<!\d)[-−](?=\d)[\d.,:/-]*\d|\d{1,3}(?:[  ]\d{3})+(?![\d\p{L}])|\d(?:[\d.,:/-]*\d)?)(?<tail>[\p{L}_][\p{L}\d_]*)?|(?<word>[\p{L}_](?:[\p{L}\d_]|['’.](?=\p{L}))*)|(?<mark>[^\s\p{L}\d_])/giu;
+  /(?<origin>\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\])|(?<address>\p{L}[\p{L}\d+.-]{1,10}:\/\/[^\s,;)"'»]*|(?<![\p{L}\d])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)|(?<path>(?<!\S)[\p{L}\d_.-]*\/[\p{L}_][\p{L}\d_./-]*|[\da-f]{8}-[\da-f-]{27})|(?<ordinal>(?<!\d)\d{1,3}-?(?:й|я|е|го|ой|ю|st|nd|rd|th)(?![\p{L}\d]))|(?<number>(?<!\d)[-−](?=\d)[\d.,:/-]*\d|\d{1,3}(?:[  ]\d{3})+(?![\d\p{L}])|\d(?:[\d.,:/-]*\d)?)(?<tail>[\p{L}_][\p{L}\d_]*)?|(?<word>[\p{L}_](?:[\p{L}\d_]|['’.](?=\p{L}))*)|(?<mark>[^\s\p{L}\d_])/giu;
 const CAMEL = /\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*|\d+/gu;
+const NAME_OF_EVENT =
+  /^[a-z]+\.(?:completed|finished|done|succeeded|success|ok|failed|failure|error|aborted)$/u;
 /** What a program part is called that has to do with exchanges. */
 const CLASS_WORDS =
-  /^(?:service|manager|worker|engine|thread|client|agent|loop|scheduler|processor|synchronizer|controller|runner)$/u;
+  /^(?:service|srv|svc|manager|mgr|worker|engine|thread|pool|client|agent|loop|scheduler|processor|synchronizer|exchanger|replicator|uploader|module|controller|runner|impl|t)$/u;
 
 /** Takes a text apart, in time that is proportional to its length. */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (const match of text.matchAll(TOKEN)) {
-    const { origin, address, path, number, tail, word } = match.groups as Record<string, string | undefined>;
+    const { origin, address, path, ordinal, number, tail, word } = match.groups as Record<
+      string,
+      string | undefined
+    >;
     const start = match.index;
     const end = start + match[0].length;
     const add = (role: Token["role"], value: string) => tokens.push({ role, text: value, start, end });
@@ -30,6 +35,7 @@ export function readTokens(text: string): Token[] {
     if (address !== undefined) add(isOfExchange(address) ? "peer" : "server", "address");
     else if (path === "w/o") add("no", path);
     else if (path !== undefined) add(/^\/|sync|exchang|^[\da-f-]+$/iu.test(path) ? "class" : "name", path);
+    else if (ordinal !== undefined) add("plain", ordinal);
     else if (number !== undefined) {
       const digits = number.replace(/\s/gu, "");
       if (tail === undefined) add("number", digits);
@@ -58,10 +64,10 @@ function readWord(word: string): [Token["role"], string][] {
   const whole = roleOf(plain);
   if (whole) return [[whole, plain]];
   if (/(?:exception|error)$/u.test(plain)) return [["failure", plain]];
-  if (word.includes(".")) return [[hostRole(plain), plain]];
-  if (word.includes("_")) return [["name", plain]];
-  const parts = (word.match(CAMEL) ?? []).map(normalize);
-  if (parts.length < 2 || !parts.some(roleOf)) return [[/\d/u.test(plain) ? "class" : "name", plain]];
+  if (word.includes(".") && !NAME_OF_EVENT.test(plain)) return [[hostRole(plain), plain]];
+  const parts = word.includes("_") ? plain.split(/_+/u) : (word.match(CAMEL) ?? []).map(normalize);
+  if (parts.length < 2 || !parts.some((part) => part.length > 1 && roleOf(part)))
+    return [[/\d/u.test(plain) ? "class" : "name", plain]];
   return readParts(parts, plain);
 }
 
@@ -88,6 +94,9 @@ function readParts(parts: string[], plain: string): [Token["role"], string][] {
     CLASS_WORDS.test(part) ? "class" : (roleOf(part) ?? "name"),
   );
   if (roles.includes("foreign")) return [["foreign", plain]];
+  if (roles.at(-1) === "failure" && roles.slice(0, -1).every((role) => role === "object"))
+    return [["failure", plain]];
+  if (/_(?:total|count)$/u.test(plain)) return [["name", plain]];
   if (roles.some((role) => role === "name" || role === "failure" || role === "elsewhere" || role === "not"))
     return [["name", plain]];
   if (roles.includes("class")) return [["class", plain]];

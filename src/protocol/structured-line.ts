@@ -1,24 +1,32 @@
 import type { Level } from "./log-head.ts";
 
-/** How Serilog (also its compact form), NLog, Bunyan, pino and others call what a line has, in small letters. */
+/** How Serilog (also its compact form), NLog, Bunyan, pino, zap, logrus and others call what a line has, in small letters. */
 const TIME = ["@t", "time", "timestamp", "@timestamp", "ts", "datetime", "date"];
 const LEVEL = ["@l", "level", "severity", "lvl", "levelname", "loglevel"];
-const MESSAGE = ["@m", "renderedmessage", "message", "msg", "@mt", "messagetemplate"];
+const MESSAGE = ["@m", "renderedmessage", "message", "msg", "@mt", "messagetemplate", "text", "event", "evt"];
 const EXCEPTION = ["@x", "exception", "err", "stack", "stacktrace"];
 const LOGGER = ["sourcecontext", "logger", "loggername"];
+/** What says how it ended, where the message may not. */
+const OUTCOME = /^(?:status|result|outcome|success|ok|code|rc|reason|error|статус|результат)|fail|reject/u;
 /** Bunyan's and pino's, by tens. */
 const NUMBERED: Level[] = ["none", "trace", "debug", "info", "warn", "error", "fatal"];
 const PLACE = /\{[@$]?(?<name>\w+)(?:,-?\d+)?(?::[^}]*)?\}/gu;
+/** `level=info msg="exchange done" took=3s`, with nothing but a time before it. */
+const LOGFMT =
+  /^(?<time>[\d.:,TZ +/-]{0,40} )?(?:[\p{L}_][\p{L}\d_.-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)(?: |$)){2,}$/u;
+const PAIR = /(?<name>[\p{L}_][\p{L}\d_.-]*)=(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<bare>[^\s"]*))/gu;
+/** Longer lines have been cut before anybody wants to know what they say. */
+const MAX_LOGFMT_LENGTH = 16_384;
 
 type Fields = Record<string, unknown>;
 
 /**
- * Reads a line that is a JSON object with a time and a message as lines of text, as other loggers write them: time, level, where it
- * was written, message, and the exception below it. @returns null for any other line.
+ * Reads a line that is a JSON object, or pairs as logfmt has them, with a time and a message as lines of text, as other loggers write
+ * them: time, level, where it was written, message with what says how it ended, and the exception below it. @returns null for any
+ * other line.
  */
-export function readJsonLine(line: string): string[] | null {
-  if (!line.startsWith("{") || !line.trimEnd().endsWith("}")) return null;
-  const fields = parseFields(line);
+export function readStructuredLine(line: string): string[] | null {
+  const fields = readJson(line) ?? readLogfmt(line);
   if (!fields) return null;
   const properties = isFields(fields.properties) ? lowered(fields.properties) : {};
   const find = (names: string[]) =>
@@ -32,16 +40,37 @@ export function readJsonLine(line: string): string[] | null {
   });
   const logger = find(LOGGER) ?? properties.sourcecontext;
   const head = `${time} ${levelText(find(LEVEL))} ${typeof logger === "string" ? `[${logger}] ` : ""}- `;
-  return `${head}${rendered}\n${exceptionText(find(EXCEPTION))}`.trimEnd().split(/\r?\n/u);
+  const isTold = ([name, value]: [string, unknown]) =>
+    OUTCOME.test(name) &&
+    value !== null &&
+    typeof value !== "object" &&
+    !message.toLowerCase().includes(`{${name}`);
+  const outcome = Object.entries(fields)
+    .filter(isTold)
+    .map(([name, value]) => ` ${name}=${valueText(value)}`)
+    .join("");
+  return `${head}${rendered}${outcome}\n${exceptionText(find(EXCEPTION))}`.trimEnd().split(/\r?\n/u);
 }
 
-function parseFields(line: string): Fields | null {
+function readJson(line: string): Fields | null {
+  if (!line.startsWith("{") || !line.trimEnd().endsWith("}")) return null;
   try {
     const value: unknown = JSON.parse(line);
     return isFields(value) ? lowered(value) : null;
   } catch {
     return null;
   }
+}
+
+function readLogfmt(line: string): Fields | null {
+  const groups =
+    line.includes("=") && line.length <= MAX_LOGFMT_LENGTH ? LOGFMT.exec(line.trimEnd())?.groups : undefined;
+  if (!groups) return null;
+  const pairs = [...line.matchAll(PAIR)].map(({ groups: pair }) => [
+    pair?.name,
+    pair?.quoted?.replace(/\\(.)/gu, "$1") ?? pair?.bare,
+  ]);
+  return lowered({ ...(groups.time && { time: groups.time.trim() }), ...Object.fromEntries(pairs) });
 }
 
 function isFields(value: unknown): value is Fields {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { readJsonLine } from "../../src/protocol/json-line.ts";
+import { readStructuredLine } from "../../src/protocol/structured-line.ts";
 import { makeLogFolder, minutesAgo } from "../helpers/log-folder.ts";
 
 t.test("lines of JSON are read as their text", (t) => {
@@ -31,8 +31,9 @@ t.test("lines of JSON are read as their text", (t) => {
     [{ time: at, level: "info" }, null],
     [{ message: "m" }, null],
   ];
-  for (const [line, read] of lines) t.same(readJsonLine(JSON.stringify(line)), read);
-  for (const other of ["", "{", "[1]", '{"a":1', "text {}", "{}"]) t.equal(readJsonLine(other), null, other);
+  for (const [line, read] of lines) t.same(readStructuredLine(JSON.stringify(line)), read);
+  for (const other of ["", "{", "[1]", '{"a":1', "text {}", "{}"])
+    t.equal(readStructuredLine(other), null, other);
   t.end();
 });
 
