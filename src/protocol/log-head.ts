@@ -45,6 +45,8 @@ const LEVEL_WORDS: Record<string, Level> = {
   ОШИБКА: "error",
 };
 const LEVEL_WORD = Object.keys(LEVEL_WORDS).join("|");
+/** Right after a time, where it stands alone. */
+const LEVEL_LETTER = "[TDIWEF](?=[ \\]|:])";
 const SMALL_LEVEL_WORD = LEVEL_WORD.split("|")
   .flatMap((word) => [word.toLowerCase(), `${word[0]}${word.slice(1).toLowerCase()}`])
   .join("|");
@@ -61,7 +63,7 @@ export const HEAD = new RegExp(
 );
 /** In `rest`: after separators, what stands in brackets, and a name with a separator. In small letters it may be a word of the text. */
 export const LEVEL_AFTER_TIME = new RegExp(
-  `(?<=^[\\])]?(?:[\\s|:,;—–-]|\\[[^\\]]*\\]|\\([^)]*\\)|[\\w.$]{1,40}(?: - |\\|))*[[(]?)(?:(?:${LEVEL_WORD})(?![\\p{L}\\d])|(?:${SMALL_LEVEL_WORD})(?=\\s?[\\]|]|\\s\\[))`,
+  `(?<=^[\\])]?(?:[\\s|:,;—–-]|\\[[^\\]]*\\]|\\([^)]*\\)|[\\w.$]{1,40}(?: - |\\|))*[[(]?)(?:(?:${LEVEL_WORD})(?![\\p{L}\\d])|${LEVEL_LETTER}|(?:${SMALL_LEVEL_WORD})(?=\\s?[\\]|]|\\s\\[))`,
   "u",
 );
 export const LEVEL_ALONE = new RegExp(`^\\[?(${LEVEL_WORD})\\]?(?:[:|\\]]|[ \\t]+\\S)`, "u");
@@ -92,7 +94,12 @@ export function isErrorLevel(level: Level): boolean {
 
 /** @param word such as `WRN`, in any letter case. */
 export function levelOf(word: string): Level {
-  return LEVEL_WORDS[word.toUpperCase()] ?? "none";
+  const upper = word.toUpperCase();
+  const level =
+    upper.length === 1
+      ? LEVELS.find((name) => name.startsWith(word.toLowerCase()) && name !== "none")
+      : LEVEL_WORDS[upper];
+  return level ?? "none";
 }
 
 type Groups = Record<string, string | undefined>;

@@ -2,10 +2,22 @@ import type { Level } from "./log-head.ts";
 
 /** How Serilog (also its compact form), NLog, Bunyan, pino, zap, logrus and others call what a line has, in small letters. */
 const TIME = ["@t", "time", "timestamp", "@timestamp", "ts", "datetime", "date"];
-const LEVEL = ["@l", "level", "severity", "lvl", "levelname", "loglevel"];
-const MESSAGE = ["@m", "renderedmessage", "message", "msg", "@mt", "messagetemplate", "text", "event", "evt"];
+const LEVEL = ["@l", "level", "severity", "lvl", "levelname", "loglevel", "lev"];
+const MESSAGE = [
+  "@m",
+  "renderedmessage",
+  "message",
+  "msg",
+  "@mt",
+  "messagetemplate",
+  "text",
+  "txt",
+  "event",
+  "evt",
+  "op",
+];
 const EXCEPTION = ["@x", "exception", "err", "stack", "stacktrace"];
-const LOGGER = ["sourcecontext", "logger", "loggername"];
+const LOGGER = ["sourcecontext", "logger", "loggername", "src"];
 /** What says how it ended, where the message may not. */
 const OUTCOME = /^(?:status|result|outcome|success|ok|code|rc|reason|error|статус|результат)|fail|reject/u;
 /** Bunyan's and pino's, by tens. */

@@ -14,24 +14,24 @@ const LEXICON = {
     "сервер сервера серверу сервером сервере server servers remote удаленн* host хост* head cloud облак* систем* address",
   /** What is exchanged. */
   object:
-    "entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
+    "rec recs rules правил* ваучер* промо* абонемент* штамп* stamp* визит* посещени* номенклатур* настроек скидок карточ* profile* профил* учетн* promo* certificate* сертификат* депозит* deposit* leads квитанции журналов entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
     "программ программы кошельк* организаци* сущност* дельт* бонус* начислени* продаж* заказ* data change changes package* packet* operation* receipts document* " +
     "record* object* entit* guest* card cards balance* event events message* batch* item items wallet* organization* organisation* delta* order orders row rows block* sale sales bonus*",
   /** That it moves. */
   moving:
-    "отправк* выгрузк* загрузк* передач* прием приема получени* выгрузить загрузить отправить передать получить применить upload uploads uploading download " +
-    "downloads downloading push pull transfer fetch send sending receive receiving pulling pushing fetching apply commit",
+    "commit отправк* выгрузк* загрузк* передач* прием приема получени* выгрузить загрузить отправить передать получить применить upload uploads uploading download " +
+    "downloads downloading push pull transfer fetch send sending receive receiving pulling pushing fetching apply",
   /** That it has moved. */
   moved:
-    "refreshed перенесен+ залит+ выкачан+ скачал~ пришло пришли пришел ушел transmitted emitted начислен+ списан+ пол relayed опубликован+ published отослан+ отгружен+ выгрузил~ отослал~ dispatched submitted forwarded отдано отдан+ отдал~ приехал~ received отправлено marked отпр получ ушл+ дошл+ доехал~ flushed posted shipped exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent uploaded downloaded pushed " +
+    "прин отправленн* выгруженн* переданн* полученн* marked помечен+ отмечен+ refreshed перенесен+ залит+ выкачан+ скачал~ пришло пришли пришел ушел transmitted emitted начислен+ списан+ пол relayed опубликован+ published отослан+ отгружен+ выгрузил~ отослал~ dispatched submitted forwarded отдано отдан+ отдал~ приехал~ received отправлено отпр получ ушл+ дошл+ доехал~ flushed posted shipped exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent uploaded downloaded pushed " +
     "pulled transferred fetched delivered recv",
   /** That the other side, or the database, has it. */
   confirmed:
-    "installed применились зачтен+ зачислен+ признан+ проверен+ verified validated reconciled совпал~ совпадает matched matches match подтверждено подтверждения отвечено acked квитировано квитирован+ записан+ written подтверждение acknowledgement acknowledgment ack учтен+ актуализирован+ ingested imported принят+ подтвержден+ подтвердил~ применен+ применил~ сохранен+ загружен+ загрузил~ обновлен+ обновил~ зафиксирован+ слит+ accepted acknowledged confirmed " +
+    "принятые принятых обработанн* примен акцептован+ квит installed применились зачтен+ зачислен+ признан+ проверен+ verified validated reconciled совпал~ совпадает matched matches match подтверждено подтверждения отвечено acked квитировано квитирован+ записан+ written подтверждение acknowledgement acknowledgment ack учтен+ актуализирован+ ingested imported принят+ подтвержден+ подтвердил~ применен+ применил~ сохранен+ загружен+ загрузил~ обновлен+ обновил~ зафиксирован+ слит+ accepted acknowledged confirmed " +
     "applied saved stored merged updated loaded persisted processed обработан+ обработал~",
   /** That it is over. */
   done:
-    "осуществил~ исполнен+ concluded ended wrapped отработан+ резюмирован+ completion accomplished through готово осуществлен+ finalized завершен+ завершил~ закончен+ закончил~ окончен+ выполнен+ выполнил~ прошел прошла прошло прошли состоял~ проведен+ произведен+ отработал~ удалось закрыт+ " +
+    "удалась удались удался исполнил~ свершил~ отработано успел~ завершены завершилось сделан+ сделано осуществил~ исполнен+ concluded ended wrapped отработан+ резюмирован+ completion accomplished through готово осуществлен+ finalized завершен+ завершил~ закончен+ закончил~ окончен+ выполнен+ выполнил~ прошел прошла прошло прошли состоял~ проведен+ произведен+ отработал~ удалось закрыт+ " +
     "complete completed finished finish done executed performed closed committed",
   /** That it went well. */
   well:
@@ -76,7 +76,7 @@ const LEXICON = {
   matter: "handler handlers log codes list handling обработчик* список cleared устранен+",
   /** From here on it is another time or a condition. */
   elsewhere:
-    "last previous последн* предыдущ* прошл* await* wait waiting until till before перед прежде ожида* ждем жду ждет will if when once unless would should must may might can если чтобы когда пока " +
+    "last previous последн* предыдущ* прошл* await* wait waiting until before перед прежде ожида* ждем жду ждет will if when once unless would should must may might can если чтобы когда пока " +
     "будет будут запланир* since до after после",
   next: "next следующ*",
   unit: "c мегабайт* килобайт* мбит кбит mbit kbit millis milliseconds rps кбс mib kib мсек msec миллисекунд* кбайт мбайт кб/с kbyte ms s sec secs second seconds min mins minute minutes h hour hours kb mb gb b bytes byte кб мб гб байт* с мс сек секунд* мин минут* ч час часа шт ед раз",
@@ -87,11 +87,11 @@ const LEXICON = {
     "as by и а но в во на за со по из от при для через the a an our its this and or of in at on with to from for during while is are was were be",
   /** What a number may follow. */
   measure:
-    "dur t tx rx sid epoch batchid requestid traceid correlation раунд* итераци* iteration* очередность смену смены смене потрачен+ заняло заняла общее общая затрачено средн* max total* sum сумма вых etag guid uuid watermark checkpoint offset lsn seq sequence hash хеш хэш checksum crc смещени* позици* latency rtt avg спустя скорость объем пинг вх исх смена cursor порог outgoing incoming входящ* исходящ* нов* new кол продолжительност* затрачен+ итог* норма ревизи* верси* номер количеств* размер* длительност* занял~ время попытк* добавлен+ удален+ создан+ изменен+ revision* rev version number count total всего size cycle session job task цикл цикла сеанс сеанса сессия сессии duration took taken elapsed " +
+    "длит прод кол-во рев верс ревизией сессий режим source target ver dur t tx rx sid epoch batchid requestid traceid correlation раунд* итераци* iteration* очередность смену смены смене потрачен+ заняло заняла общее общая затрачено средн* max total* sum сумма вых etag guid uuid watermark checkpoint offset lsn seq sequence hash хеш хэш checksum crc смещени* позици* latency rtt avg спустя скорость объем пинг вх исх смена cursor порог outgoing incoming входящ* исходящ* нов* new кол продолжительност* затрачен+ итог* норма ревизи* верси* номер количеств* размер* длительност* занял~ время попытк* добавлен+ удален+ создан+ изменен+ revision* rev version number count total всего size cycle session job task цикл цикла сеанс сеанса сессия сессии duration took taken elapsed " +
     "attempt attempts retry retries id crmid added deleted created time",
   /** What only tells more of it. */
   plain:
-    "nightly hourly daily weekly background cron timer таймер* ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* сети сеть сетью фонов* циклическ* queued накоплен+ накопивш* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked стандартн* обычн* штатный штатная gzip json xml tls ssl v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url node узел узла pending down возврата простоя uplink restaurant* store site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using все всех полн* задач* задани* работа работу набор набора слишком много долго времени локальн* баз* сторон* обе обеих " +
+    "как op svc src txt app module component nightly hourly daily weekly background cron timer таймер* ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* сети сеть сетью фонов* циклическ* queued накоплен+ накопивш* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked стандартн* обычн* штатный штатная gzip json xml tls ssl v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url node узел узла pending down возврата простоя uplink restaurant* store site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using все всех полн* задач* задани* работа работу набор набора слишком много долго времени локальн* баз* сторон* обе обеих " +
     "инкрементальн* принудительная принудительный ручная ручной вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* накопленн* офлайн перв* втор* третьей него пуст+ хорошо порядке был+ завершение завершения " +
     "выполнения запрос запроса восстановлен+ уже теперь снова been have has had could did does do it all everything we full forced manual auto automatic incremental initial current whole regular " +
     "periodic scheduled schedule jobs tasks now both side sides local pos database db moved run fire two way round trip up date receipt https tcp sleeping average " +
@@ -109,7 +109,9 @@ const beginnings = new Map<string, Role>();
 for (const [role, list] of Object.entries(LEXICON) as [Role, string][])
   for (const [, stem = "", how = ""] of list.matchAll(/([^\s*+~]+)([*+~]?)/gu)) {
     if (how === "*") beginnings.set(stem, role);
-    else for (const ending of ENDINGS[how] ?? [""]) words.set(stem + ending, role);
+    else
+      for (const ending of ENDINGS[how] ?? [""])
+        if (!words.has(stem + ending)) words.set(stem + ending, role);
   }
 
 const SHORTEST_BEGINNING = 3;

@@ -49,7 +49,14 @@ export function saysSuccess(tokens: readonly Token[], rest: readonly Token[]): b
   if (known.some((token, index) => token.role === "link" && !isAnswer(known, index)) && !isRestored)
     return false;
   const exchanges = words.filter(({ role }) => role === "exchange");
-  if (exchanges.length === 0) return has(/^peer$/u) && isDataMoved(words);
+  if (exchanges.length === 0)
+    return (
+      has(/^peer$/u) &&
+      isDataMoved(
+        words,
+        known.some(({ text }) => text === "…"),
+      )
+    );
   if (subjectsOf(known).length < exchanges.length) return false;
   const ended = words.findIndex(({ role }) => role === "done" || role === "well");
   const isWithOther = has(/^peer$/u) || words.some(({ text }) => /^(?:remote|удаленн)/u.test(text));
@@ -57,6 +64,22 @@ export function saysSuccess(tokens: readonly Token[], rest: readonly Token[]): b
   // What ended is the exchange, not the loading of something.
   const moves = words.slice(0, ended).findLastIndex(({ role }) => role === "moving");
   return moves < 0 || words.slice(moves, ended).some(({ role }) => role === "exchange");
+}
+
+/** "received 12 leads": whatever it is, it was received. */
+function isCounted(tokens: readonly Token[], index: number): boolean {
+  const number = tokens[index - 1]?.role === "object" ? index - 2 : index - 1;
+  if (tokens[number]?.role !== "number") return false;
+  const counted = tokens.slice(0, number).findLast((token) => !/^[.:=]$/u.test(token.text));
+  return counted?.role === "moved" || counted?.role === "confirmed";
+}
+
+/** `dur=0.53s`: whatever took so long. */
+function isNameOfDuration(tokens: readonly Token[], index: number): boolean {
+  const [mark, number, unit] = tokens.slice(index + 1, index + 4);
+  return (
+    /^[:=]$/u.test(mark?.text ?? "") && (unit?.role === "unit" || /^\d+:\d\d:\d\d/u.test(number?.text ?? ""))
+  );
 }
 
 /** "response 200", «ответ: ОК»: not that there was one, but what it says. */
@@ -70,17 +93,19 @@ function isAnswer(tokens: readonly Token[], index: number): boolean {
   );
 }
 
-/** Data went both ways, or arrived; or a session with the other side ended. */
-function isDataMoved(words: readonly Token[]): boolean {
+/** Data went both ways, or arrived, or there is no more; or a session with the other side ended. */
+function isDataMoved(words: readonly Token[], isNothingLeft: boolean): boolean {
   const has = (role: RegExp) => words.some((word) => role.test(word.role));
   const isSession = words.some(({ text }) => /^(?:сеанс|сессия|session|round|roundtrip)$/u.test(text));
   const moved = new Set(words.flatMap(({ role, text }) => (role === "moved" ? text : [])));
   const isAnyData = isSession || has(/^(?:object|moving|moved)$/u);
+  if (isNothingLeft && has(/^moved$/u) && words.some(({ text }) => /^(?:all|все)$/u.test(text))) return true;
   return moved.size > 1 || (isAnyData && has(/^(?:done|well|confirmed)$/u));
 }
 
 function isKnown({ role, text }: Token, index: number, all: readonly Token[]): boolean {
   if (role === "mark") return MARK.test(text);
+  if (role === "name" && (isCounted(all, index) || isNameOfDuration(all, index))) return true;
   // Of a hexadecimal number it is known what it is where that stands before it: `cursor=0x1D4C11`.
   const isIdentifier = role === "name" && /^0x[\da-f]+$/u.test(text);
   return KNOWN.test(isIdentifier ? (all[index - 2]?.role ?? "") : role) || isAnswer(all, index);
@@ -94,7 +119,8 @@ function withoutNames(tokens: readonly Token[]): Token[] {
     const isNamed = /^(?:организац|organi[sz]ation|сервер|server)/u.test(tokens[index - 1]?.text ?? "");
     const length =
       isNamed && /^[«"'“]$/u.test(token.text) ? tokens.slice(index + 1).findIndex(isClosing) : -1;
-    if (tokens.slice(index, index + length + 1).some(isWordNoNumber)) index += length + 1;
+    const name = tokens.slice(index + 1, index + length + 1).filter(isWordNoNumber);
+    if (name.length > 0 && !name.every(({ role }) => role === "well")) index += length + 1;
     else left.push(token);
   }
   return left;
@@ -115,7 +141,7 @@ function isSoundNumber(tokens: readonly Token[], index: number): boolean {
   if (role !== "number") return true;
   if (DATE.test(text) || /^[-−]/u.test(text)) return false;
   const [before, after] = [tokens[index - 1], tokens[index + 1]];
-  if (/^["'«“]$/u.test(before?.text ?? "")) return false;
+  if (/^["'«“]$/u.test(before?.text ?? "") && after?.role !== "unit") return false;
   if (after?.text === "%") return text === "100";
   if (TIME.test(text)) return true;
   const [, part, whole] = /^(\d+)\/(\d+)$/u.exec(text) ?? [];
