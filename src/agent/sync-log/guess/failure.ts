@@ -75,7 +75,7 @@ function failureOfSubject(words: Token[], [subject]: Token[]): Failure | null {
 function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   const { role, text } = words[index] as Token;
   const [before, after, second] = [-1, 1, 2].map((offset) => words[index + offset]);
-  if (role === "trouble") return isGrave;
+  if (role === "trouble") return isGrave && !isWanted(words.slice(index, index + 6));
   if (role === "not") return words.slice(index + 1, index + 4).some((next) => DENIED.test(next.role));
   if (text === "down") return before?.role === "server" || /^(?:is|went)$/u.test(before?.text ?? "");
   if (role === "no")
@@ -86,6 +86,14 @@ function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   return (
     /^[45]\d\d$/u.test(text) &&
     (before?.role === "code" || /^(?:replied|returned|ответил|вернул|address$)/u.test(before?.text ?? ""))
+  );
+}
+
+/** «Обмен отменён: служба останавливается». */
+function isWanted([cancelled, ...rest]: Token[]): boolean {
+  return (
+    /^(?:отмен|cancel)/u.test(cancelled?.text ?? "") &&
+    rest.some(({ text }) => /^(?:служб|пользовател|оператор|service$|user$|operator$|shut)/u.test(text))
   );
 }
 
