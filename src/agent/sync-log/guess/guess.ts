@@ -10,13 +10,13 @@ export type Guess = { kind: "failed"; message: string } | { kind: Exclude<Exchan
 
 /** Of these there is one in every line of which anything is guessed, letter case aside. */
 export const GUESS_WORDS = (
-  "обмен синхрониз репликац exchang sync replicat главн централ головн центр мейн лояльност айко " +
+  "обмен синхр репликац exchang sync replicat главн централ головн центр мейн лояльност айко " +
   "main central office headquarter loyalty iiko цо цс цод hq"
 ).split(" ");
 
 const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
-const CLOSING: Record<string, string> = { "(": ")", '"': '"', "«": "»", "“": "”" };
+const CLOSING: Record<string, string> = { "(": ")", '"': '"', "'": "'", "«": "»", "“": "”" };
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 
 /**

@@ -30,7 +30,7 @@ const HARMLESS = new RegExp(
     "\\w+:(?:timeout|таймаут|тайм) (?:mark:[:=] )?number:\\S+ (?:unit:\\S+ )?",
     // Nothing was to be done.
     `no:\\S+ (?:\\w+:\\S+ )?\\w+:(?:changes|updates|изменений) (?:joins:to \\w+:\\S+ )?`,
-    "no:\\S+ \\w+:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed) )",
+    "no:\\S+ \\w+:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed|left) (?:joins:in object:\\S+ )?)",
     `(?:\\w+:(?:изменений|отставания) |\\w+:нов\\S+ object:\\S+ )(?:no:\\S+ |not:\\S+ ${FOUND})${END}`,
     `\\w+:(?:lag|отставание) (?:mark:[:=] )?${ZERO}`,
     "\\w+:(?:очередь|queue) (?:mark:\\( number:\\S+ object:\\S+ mark:\\) )?(?:(?!mark)\\w+:\\S+ ){0,2}\\w+:(?:(?:пуст|выгружен|отправлен|передан)\\S*|empty|drained|flushed) ",

@@ -4,7 +4,7 @@
  */
 const LEXICON = {
   exchange:
-    "обмен обмена обмену обменом обмене обмены обменов обменял~ обменяться обменяемся синхронизация синхронизации синхронизацию синхронизацией синхронизирован+ " +
+    "синхр обмен обмена обмену обменом обмене обмены обменов обменял~ обменяться обменяемся синхронизация синхронизации синхронизацию синхронизацией синхронизирован+ " +
     "синхронизировал~ синхронизироваться синхронизировать синхронизируемся репликация репликации репликацию репликацией " +
     "exchange exchanges exchanged exchanging sync syncs synced syncing synchronize synchronise synchronized synchronised synchronizes synchronizing " +
     "synchronising synchronization synchronisation synchronizer replication replicated replicating",
@@ -14,7 +14,7 @@ const LEXICON = {
     "сервер сервера серверу сервером сервере server servers remote удаленн* host хост* head cloud облак* систем* address",
   /** What is exchanged. */
   object:
-    "rec recs rules правил* ваучер* промо* абонемент* штамп* stamp* визит* посещени* номенклатур* настроек скидок карточ* profile* профил* учетн* promo* certificate* сертификат* депозит* deposit* leads квитанции журналов entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
+    "outbox rec recs rules правил* ваучер* промо* абонемент* штамп* stamp* визит* посещени* номенклатур* настроек скидок карточ* profile* профил* учетн* promo* certificate* сертификат* депозит* deposit* leads квитанции журналов entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
     "программ программы кошельк* организаци* сущност* дельт* бонус* начислени* продаж* заказ* data change changes package* packet* operation* receipts document* " +
     "record* object* entit* guest* card cards balance* event events message* batch* item items wallet* organization* organisation* delta* order orders row rows block* sale sales bonus*",
   /** That it moves. */
@@ -23,7 +23,7 @@ const LEXICON = {
     "downloads downloading push pull transfer fetch send sending receive receiving pulling pushing fetching apply",
   /** That it has moved. */
   moved:
-    "прин отправленн* выгруженн* переданн* полученн* marked помечен+ отмечен+ refreshed перенесен+ залит+ выкачан+ скачал~ пришло пришли пришел ушел transmitted emitted начислен+ списан+ пол relayed опубликован+ published отослан+ отгружен+ выгрузил~ отослал~ dispatched submitted forwarded отдано отдан+ отдал~ приехал~ received отправлено отпр получ ушл+ дошл+ доехал~ flushed posted shipped exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent uploaded downloaded pushed " +
+    "got прин отправленн* выгруженн* переданн* полученн* marked помечен+ отмечен+ refreshed перенесен+ залит+ выкачан+ скачал~ пришло пришли пришел ушел transmitted emitted начислен+ списан+ пол relayed опубликован+ published отослан+ отгружен+ выгрузил~ отослал~ dispatched submitted forwarded отдано отдан+ отдал~ приехал~ received отправлено отпр получ ушл+ дошл+ доехал~ flushed posted shipped exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent uploaded downloaded pushed " +
     "pulled transferred fetched delivered recv",
   /** That the other side, or the database, has it. */
   confirmed:

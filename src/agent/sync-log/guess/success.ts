@@ -5,7 +5,7 @@ const KNOWN =
   /^(?:exchange|peer|server|object|moving|moved|confirmed|done|well|code|joins|measure|plain|unit|number|class|link)$/u;
 const MARK = /^[.,;:=()[\]{}«»“”"'#№—–\-></!…&+|*%]$/u;
 /** What of an exchange is the exchange: «сеанс обмена», but not «порция обмена». */
-const HEAD = "(?:сеанс|сесси|цикл|задач|задани|работ|результат|статус|итог|код|попытк|завершени)";
+const HEAD = "(?:время|сеанс|сесси|цикл|задач|задани|работ|результат|статус|итог|код|попытк|завершени)";
 
 /** What known words may say beside that an exchange has succeeded, of tokens as they are `written`. */
 const DOUBTS = new RegExp(
