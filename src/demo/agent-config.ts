@@ -36,7 +36,8 @@ export function writeAgentConfig(posServer: DemoPosServer, folder: PosServerFold
     },
     checks: {
       port: ports.tills.get(slug),
-      mainServer: mainServerHost(posServer),
+      // All POS servers of the demo are one program: a connection of each would speak for the one that has none.
+      mainServer: scenario === "exchange_lies" ? undefined : mainServerHost(posServer),
       mainServerPort: ports.mainServer,
       amqpPort: ports.messageQueue,
       everySeconds: scenario === "port_dies" ? LOOKS_AT_DYING_PORT_EVERY_SECONDS : LOOKS_EVERY_SECONDS,

@@ -14,6 +14,8 @@ export type Scenario =
   | "exchange_hangs"
   /** It exchanges, and its log says so in words that nobody knows. */
   | "unknown_wording"
+  /** It writes again and again that it has exchanged, and does not. */
+  | "exchange_lies"
   /** It exchanges, and stops answering the tills soon after the start. */
   | "port_dies"
   /** Another program has the database open and locked. */
@@ -90,7 +92,7 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
     scenario: "cut_off",
     logEncoding: "utf-8-bom",
   }),
-  posServer("100512", "sadovaya-28", "Садовая, 28"),
+  posServer("100512", "sadovaya-28", "Садовая, 28", { logStyle: "json" }),
 
   posServer("100633", "mira-1", "Мира, 1", {
     scenario: "exchange_hangs",
@@ -102,8 +104,9 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
     logEncoding: "windows-1251",
   }),
   posServer("100633", "malysheva-51", "Малышева, 51", {
+    scenario: "exchange_lies",
     utcOffsetMinutes: YEKATERINBURG_OFFSET_MINUTES,
-    logStyle: "english",
+    logStyle: "unconfirmed",
   }),
   posServer("100633", "vaynera-10", "Вайнера, 10", {
     scenario: "unknown_wording",

@@ -30,6 +30,7 @@ const EXCHANGES_PER_HOUR = 30;
 const SHARE_OF_LOST: Record<LogStyle, number> = {
   russian: 0.001,
   english: 0.001,
+  json: 0.001,
   unconfirmed: 0.001,
   unknown: 0.04,
 };

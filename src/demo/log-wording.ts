@@ -3,10 +3,10 @@ import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
 
 /**
- * How a POS server writes its logs: as the others do, in English, in other words that are about an exchange but that nobody has confirmed, or
- * in words that nobody has told the agent.
+ * How a POS server writes its logs: as the others do, in English, the same as objects of JSON, in other words that are about an exchange but
+ * that nobody has confirmed, or in words that nobody has told the agent.
  */
-export type LogStyle = "russian" | "english" | "unconfirmed" | "unknown";
+export type LogStyle = "russian" | "english" | "json" | "unconfirmed" | "unknown";
 
 /** Why an exchange failed. */
 export type ExchangeFailure =
@@ -90,9 +90,20 @@ const unconfirmedWording: LogWording = {
   ],
 };
 
+/** Of `log-templates.ts`. */
+const ESCAPED_MARK = /\\u000(\d)/g;
+const jsonWording: LogWording = {
+  ...englishWording,
+  format: (time, { level, thread, source, text }) => {
+    const line = JSON.stringify({ timestamp: time, level, logger: source, thread, message: text });
+    return `${line.replace(ESCAPED_MARK, (_, mark) => String.fromCharCode(Number(mark)))}\r\n`;
+  },
+};
+
 const WORDINGS: Record<LogStyle, LogWording> = {
   russian: russianWording,
   english: englishWording,
+  json: jsonWording,
   unconfirmed: unconfirmedWording,
   unknown: unknownWording,
 };

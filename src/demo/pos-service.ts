@@ -79,13 +79,15 @@ export class PosService {
   async start(): Promise<void> {
     if (this.#state !== "stopped")
       throw new Error(`The service cannot be started while it is ${this.#state}`);
-    const { log, posServer, tillPort, timing } = this.#parts;
+    const { folder, log, posServer, tillPort, timing } = this.#parts;
     const { version } = posServer;
     this.#state = "starting";
     await delay(timing.transitionMs);
     let database: PosDatabase | null = null;
+    // A new database is what helps it: then it exchanges.
+    const isLying = posServer.scenario === "exchange_lies" && existsSync(folder.database);
     try {
-      database = this.#openDatabase();
+      database = isLying ? null : this.#openDatabase();
       this.#tills = await listenForTills(tillPort, { name: SERVICE_NAME, version });
     } catch (error) {
       database?.close();
@@ -143,12 +145,21 @@ export class PosService {
     log.write(log.wording.serviceStopped());
   }
 
-  async #exchangeUntilStopped(database: PosDatabase, signal: AbortSignal): Promise<void> {
+  async #exchangeUntilStopped(database: PosDatabase | null, signal: AbortSignal): Promise<void> {
     const { random, timing } = this.#parts;
     while (!signal.aborted) {
-      await this.#exchangeOnce(database, signal);
+      if (database) await this.#exchangeOnce(database, signal);
+      else this.#pretend();
       await pause(random.integer(...timing.exchangePauseMs), signal);
     }
+  }
+
+  #pretend(): void {
+    const { log } = this.#parts;
+    this.#exchangeNumber += 1;
+    const number = String(this.#exchangeNumber);
+    log.write(log.wording.exchangeStarted(number));
+    log.write(...log.wording.exchangeSucceeded({ number, revision: "1", rows: 0, durationMs: 0 }));
   }
 
   async #exchangeOnce(database: PosDatabase, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { boundCrmId, type DemoPosServer, isInstalled } from "./chain.ts";
 import { type PosServerFolder, posServerFolder } from "./folders.ts";
 import { createLogHistory } from "./log-history.ts";
@@ -7,6 +7,7 @@ import { damageGuestWallets, openPosDatabase } from "./pos-database.ts";
 import type { Random } from "./random.ts";
 import { changeSomeBalances, editSomeProgram } from "./story.ts";
 import { writeTraceLog } from "./trace-log.ts";
+import { TROUBLE_AGE_MS } from "./troubles.ts";
 
 const EDITS_SINCE_TROUBLE = 18;
 
@@ -32,6 +33,8 @@ export function prepareChain({ dataDir, posServers, store, historyDays, random }
     const revision = fillDatabase(posServer, folder, store);
     writeFileSync(folder.version, `${posServer.version}\n`);
     if (posServer.scenario === "damaged_database") damageGuestWallets(folder.database);
+    const troubleAt = new Date(now - (TROUBLE_AGE_MS[posServer.scenario] ?? 0));
+    if (posServer.scenario === "exchange_lies") utimesSync(folder.database, troubleAt, troubleAt);
     if (historyDays === 0) return;
     writeLogHistory({ posServer, logsFolder: folder.logs, now, days: historyDays, revision });
     const { traceLogBytes: bytes, utcOffsetMinutes } = posServer;

@@ -1,5 +1,6 @@
 import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
+import { UNTRACED } from "../monitor/fleet/cause-example.ts";
 import { beginningColumns, causeColumns } from "../monitor/fleet/incidents/incident-rows.ts";
 import { queueTroubleChanges } from "../monitor/fleet/queue-changes.ts";
 import { isBelow, isProblem, type PosServerState } from "../monitor/fleet/state.ts";
@@ -20,6 +21,9 @@ const EXCHANGE_TIMEOUT_MS = 30_000;
 const TROUBLE_MINUTES = [3, 240] as const;
 /** Between the end of one trouble and the start of the next. */
 const CALM_MINUTES = [90, 9 * 24 * 60] as const;
+
+/** Of the one whose log lies: its exchanges wrote to its database before. */
+const TRACED = { pauseMs: 2 * MINUTE_MS, successes: 20, isByConnection: false };
 
 type ToldPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
@@ -53,7 +57,8 @@ export async function writeStateHistory(
   const { state, at, detail } = last;
   // Where no exchange is known at all, it has no cause that others could share.
   const isExchangeKnown = scenario !== "unknown_wording";
-  const cause_key = isExchangeKnown ? last.cause_key : null;
+  const isLying = scenario === "exchange_lies";
+  const cause_key = isLying ? UNTRACED : isExchangeKnown ? last.cause_key : null;
   const hasTrouble = isProblem(state);
   await inTransaction(db, async (trx) => {
     await trx.deleteFrom("state_change").where("pos_server_id", "=", posServerId).execute();
@@ -71,6 +76,10 @@ export async function writeStateHistory(
           [state === "unreachable" ? "failure_detail" : "sync_error"]: detail,
         },
         ...{ version, version_sort: versionSortKey(version) },
+        ...(isLying && {
+          untraced_since: at,
+          traces: JSON.stringify({ ...TRACED, at, since: now - HISTORY_DAYS * DAY_MS }),
+        }),
       })
       .where("pos_server_id", "=", posServerId)
       .execute();

@@ -11,6 +11,7 @@ export const TROUBLE_AGE_MS: Partial<Record<Scenario, number>> = {
   damaged_database: 161 * MINUTE_MS,
   main_server_silent: 12 * MINUTE_MS,
   exchange_hangs: 190 * MINUTE_MS,
+  exchange_lies: 95 * MINUTE_MS,
   service_stopped: 268 * MINUTE_MS,
   closed: 8 * 60 * MINUTE_MS,
   /** Since an update, of which its logs no longer tell. */
@@ -37,6 +38,7 @@ export function presentTrouble(posServer: ToldPosServer): Trouble | null {
   switch (posServer.scenario) {
     case "exchange_hangs":
     case "unknown_wording":
+    case "exchange_lies":
       return { state: "sync_stale", detail: null };
     case "service_stopped":
       return { state: "service_stopped", detail: null };
@@ -68,9 +70,11 @@ export function exchangeFailureOf({ scenario }: Pick<DemoPosServer, "scenario">)
   }
 }
 
-/** Whether its exchange works, whatever is wrong with it. */
+/** Whether its log says that its exchange works, whatever is wrong with it. */
 export function isExchanging(scenario: Scenario): boolean {
-  return scenario === "unknown_wording" || TROUBLE_AGE_MS[scenario] === undefined;
+  return (
+    scenario === "unknown_wording" || scenario === "exchange_lies" || TROUBLE_AGE_MS[scenario] === undefined
+  );
 }
 
 /** Whether the monitor can have heard of it at all. */

@@ -28,6 +28,7 @@ export const CHECK_IDS = [
   "amqp",
   "clock",
   "disk",
+  "traces",
   "account",
   "url_acl",
 ] as const;
@@ -72,6 +73,10 @@ export const StatusReport = Type.Object({
       lastAttemptAt: Nullable(Time),
       lastSuccessAt: Nullable(Time),
       error: Nullable(Type.Object({ at: Nullable(Time), message: Type.String() })),
+      /** What an exchange leaves behind, whatever the log says: when the database was last written to, and a connection to the main server seen. */
+      traces: Type.Optional(
+        Nullable(Type.Object({ databaseWrittenAt: Nullable(Time), connectionSeenAt: Nullable(Time) })),
+      ),
     }),
   ),
   database: Nullable(

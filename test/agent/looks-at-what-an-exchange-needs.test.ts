@@ -14,6 +14,7 @@ import { createHostLookup } from "../../src/agent/checks/host-lookup.ts";
 import { mainServerChecks } from "../../src/agent/checks/main-server.ts";
 import { portCheck } from "../../src/agent/checks/port.ts";
 import { createRunningChecks, reportedChecks, runCheck } from "../../src/agent/checks/run-checks.ts";
+import { parseNetstat, parseProcNet, tracesCheck } from "../../src/agent/checks/traces.ts";
 import { judge } from "../../src/agent/checks/url-acl.ts";
 import { findingOf } from "../../src/agent/command-line/check/check.ts";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
@@ -301,4 +302,54 @@ t.test("one check that hangs or fails holds up no other, and ends with the agent
   ]);
   await running.close();
   t.equal(running.results().length, 2);
+});
+
+t.test(
+  "connections of other programs to the main server are traces, the agent's own looks are none",
+  async (t) => {
+    const server = createServer((socket) => socket.on("error", () => {}));
+    const port = await listen(t, server);
+    const mainServer = { host: "localhost", port: null, amqpPort: port };
+    const check = tracesCheck(mainServer, createHostLookup());
+    const unseen = { id: "traces", outcome: "unknown", value: `localhost:${port}`, detail: "not_seen" };
+    t.match(await runCheck(check), unseen);
+    const [, , amqp] = mainServerChecks({ ...mainServer, port }, createHostLookup());
+    t.match(await runCheck(amqp as Check), { outcome: "ok" });
+    t.match(await runCheck(check), unseen, "nobody else was there");
+    const script = `require("node:net").connect(${port}, "127.0.0.1").on("connect", function () { this.end(); console.log("done"); })`;
+    const other = spawn(process.execPath, ["-e", script]);
+    t.teardown(() => other.kill());
+    await once(other.stdout, "data");
+    t.match(await runCheck(check), { outcome: "ok", detail: null });
+    t.match(await runCheck(tracesCheck(null, createHostLookup())), { detail: "address_not_set" });
+  },
+);
+
+t.test("connections are read as Linux and Windows list them", async (t) => {
+  const own = new Set(["777"]);
+  const table = [
+    "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
+    "   0: 0100007F:0016 0200A8C0:01BB 01 00000000:00000000 00:00000000 00000000  1000        0 777 1",
+    "   1: 0100007F:0017 0200A8C0:01BB 02 00000000:00000000 00:00000000 00000000  1000        0 778 1",
+    "   2: 0000000000000000FFFF00000100007F:D431 0000000000000000FFFF00000200A8C0:01BB 06 00000000:0 03:0 0 0 0 0 3",
+    "",
+  ].join("\n");
+  t.match(parseProcNet(table, own), [
+    { localPort: 22, remoteAddress: "192.168.0.2", remotePort: 443, isOwn: true },
+    { localPort: 54_321, remoteAddress: "0000:0000:0000:0000:0000:ffff:c0a8:0002", isOwn: false },
+  ]);
+  const listed = [
+    "Активные подключения",
+    "  Имя    Локальный адрес        Внешний адрес          Состояние       PID",
+    "  TCP    0.0.0.0:135            0.0.0.0:0              LISTENING       1044",
+    "  TCP    10.0.0.5:50123         192.168.0.2:443        ESTABLISHED     4",
+    "  TCP    10.0.0.5:50124         192.168.0.2:443        SYN_SENT        4",
+    `  TCP    [fe80::1%7]:50125      [fd00::2%7]:443        TIME_WAIT       ${process.pid}`,
+    "  UDP    0.0.0.0:500            *:*                                    4321",
+  ].join("\r\n");
+  t.same(parseNetstat(listed), [
+    { localPort: 135, remoteAddress: "0.0.0.0", remotePort: 0, isOwn: false },
+    { localPort: 50_123, remoteAddress: "192.168.0.2", remotePort: 443, isOwn: false },
+    { localPort: 50_125, remoteAddress: "fd00::2", remotePort: 443, isOwn: true },
+  ]);
 });

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { mainServerHost, POS_SERVERS } from "../../src/demo/chain.ts";
@@ -14,8 +14,10 @@ t.test("There are 24 POS servers, 23 with logs, half of them English", async (t)
   t.equal(POS_SERVERS.length, 24);
   const styles = Map.groupBy(POS_SERVERS, ({ logStyle }) => logStyle);
   t.same(
-    (["russian", "english", "unconfirmed", "unknown"] as const).map((style) => styles.get(style)?.length),
-    [13, 9, 1, 1],
+    (["russian", "english", "json", "unconfirmed", "unknown"] as const).map(
+      (style) => styles.get(style)?.length,
+    ),
+    [12, 8, 1, 2, 1],
   );
   t.equal(demoPosServer("tverskaya-12").logStyle, "russian");
 });
@@ -36,6 +38,21 @@ t.test("The exchange of one is in its log in words that the agent does not know"
     .join("");
   t.match(log, /Cycle \d+ dropped: remote host closed the connection/);
   t.notMatch(log, KNOWN_WORDS);
+});
+
+t.test("The log of one lies that it exchanges, until it is given a new database", async (t) => {
+  const chain = await runSimulation(t, ["malysheva-51"], { historyDays: 2 });
+  const { size } = statSync(chain.folder("malysheva-51").database);
+  const agent = await startDemoAgent(t, chain, "malysheva-51");
+  const writtenAgoMs = async () =>
+    Date.now() - Date.parse((await agent.status()).sync?.traces?.databaseWrittenAt ?? "");
+  const startedAt = Date.now();
+  await waitFor(async () => Date.parse((await agent.status()).sync?.lastSuccessAt ?? "") > startedAt);
+  t.match(await agent.status(), { logs: { evidence: "guess" }, sync: { error: null } });
+  t.ok((await writtenAgoMs()) > 90 * 60_000);
+  t.equal(statSync(chain.folder("malysheva-51").database).size, size);
+  t.match(await resetDatabase(agent.running), { step: "done" });
+  await waitFor(async () => (await writtenAgoMs()) < 60_000);
 });
 
 t.test(

@@ -16,6 +16,8 @@ export function neverPolled(): PosStatus {
     state: "pending",
     state_since: START,
     failed_polls: 0,
+    traces: null,
+    untraced_since: null,
     failure_code: null,
     failure_detail: null,
     silent_since: null,

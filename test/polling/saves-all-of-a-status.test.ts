@@ -5,6 +5,7 @@ import { failed, received } from "../helpers/outcomes.ts";
 import { RULES } from "../helpers/statuses.ts";
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 t.test("whatever follows from a poll is stored, and every column follows from one of these", async (t) => {
   const monitor = await startMonitor(t);
@@ -14,6 +15,17 @@ t.test("whatever follows from a poll is stored, and every column follows from on
     db.selectFrom("pos_status").selectAll().where("pos_server_id", "=", id).executeTakeFirstOrThrow();
   const initial = await stored();
   const now = monitor.clock();
+  const history = {
+    at: now - DAY_MS,
+    pauseMs: 1,
+    successes: 20,
+    since: now - 2 * DAY_MS,
+    isByConnection: false,
+  };
+  await db
+    .updateTable("pos_status")
+    .set({ traces: JSON.stringify(history) })
+    .execute();
   const closed = { id: "port", outcome: "failed", value: "7001", detail: "refused" } as const;
   const polls = [
     received(now, {
@@ -34,6 +46,9 @@ t.test("whatever follows from a poll is stored, and every column follows from on
     received(now + 2 * MINUTE_MS, { version: null }),
     failed(now + 3 * MINUTE_MS),
   ];
+  const [first] = polls;
+  const traces = { databaseWrittenAt: new Date(now - DAY_MS).toISOString(), connectionSeenAt: null };
+  if (first?.ok && first.report.sync) first.report.sync.traces = traces;
   const moved = new Set<string>(["pos_server_id", "closed_until"]); // the one names it, hours decide of the other
   for (const outcome of polls) {
     const saved = await savePollResults(db, [{ posServerId: id, outcome }], RULES);

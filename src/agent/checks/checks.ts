@@ -6,6 +6,7 @@ import { databaseCheck } from "./database.ts";
 import { createHostLookup } from "./host-lookup.ts";
 import { mainServerChecks } from "./main-server.ts";
 import { portCheck } from "./port.ts";
+import { tracesCheck } from "./traces.ts";
 import { urlAclCheck } from "./url-acl.ts";
 
 /** Everything that the agent looks at from time to time; what each report says anew is in run-checks.ts. */
@@ -21,6 +22,7 @@ export function createChecks(
     databaseCheck(database),
     ...mainServerChecks(checks.mainServer, lookUp),
     clockCheck(checks.mainServer, lookUp),
+    tracesCheck(checks.mainServer, lookUp),
     accountCheck(control),
     urlAclCheck(checks.urlAcl, answers),
   ];

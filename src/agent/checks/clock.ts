@@ -2,6 +2,7 @@ import { request as requestPlain } from "node:http";
 import { type RequestOptions, request } from "node:https";
 import type { ChecksConfig } from "../config/checks-config.ts";
 import { ADDRESS_NOT_SET, type Check, type CheckResult } from "./check.ts";
+import { noteOwn } from "./connect.ts";
 import { type HostLookup, lookupForSockets } from "./host-lookup.ts";
 
 const TOLERANCE_MS = 120_000;
@@ -51,6 +52,7 @@ function askDate(send: Send, server: Asked): Promise<number | null> {
       agent: false,
       rejectUnauthorized: false,
     });
+    asked.once("socket", (socket) => socket.once("connect", () => noteOwn(socket)));
     asked.setTimeout(ANSWER_TIMEOUT_MS, () => asked.destroy());
     asked.once("response", (response) => {
       response.destroy();

@@ -1,6 +1,20 @@
 import { connect as connectSocket, type LookupFunction, type Socket } from "node:net";
 
 const CONNECT_TIMEOUT_MS = 3_000;
+/** Those of the agent's looks that may still be listed by the system, though nobody knows any more whose they were. */
+const MAX_OWN_PORTS = 100;
+const ownPorts: number[] = [];
+
+/** Takes note that a connection is one of the agent's looks, and none of the POS server's. */
+export function noteOwn({ localPort }: Pick<Socket, "localPort">): void {
+  if (localPort !== undefined) ownPorts.push(localPort);
+  if (ownPorts.length > MAX_OWN_PORTS) ownPorts.shift();
+}
+
+/** Whether a connection from this port was one of them, lately. */
+export function isOwnPort(port: number): boolean {
+  return ownPorts.includes(port);
+}
 
 /**
  * Opens a TCP connection; the caller destroys it.
@@ -18,6 +32,7 @@ export function connect(
     socket.once("timeout", () => socket.destroy(Object.assign(new Error("timeout"), { code: "timeout" })));
     socket.once("error", reject);
     socket.once("connect", () => {
+      noteOwn(socket);
       socket.setTimeout(0);
       socket.off("error", reject);
       resolve(socket);

@@ -55,6 +55,7 @@ export function createStatusReading(
   const problems = createProblemLog(logger);
   let known = taught.current();
   let syncLog = followLog();
+  let seenAt: string | null = null;
 
   const source = <Result>(subject: string, read: () => Promise<Result>, terms: SourceTerms = ALWAYS) =>
     createSource(subject, read, terms, problems);
@@ -86,6 +87,9 @@ export function createStatusReading(
       readUpdates(),
     ]);
     const time = toIso(Date.now());
+    const looked = checks.results();
+    const traces = looked.find(({ id }) => id === "traces");
+    if (traces?.outcome === "ok") seenAt = traces.at ?? null;
     return {
       protocol: PROTOCOL_VERSION,
       posServerId,
@@ -105,6 +109,7 @@ export function createStatusReading(
           at: toIso(logged.sync.error.at),
           message: logged.sync.error.message,
         },
+        traces: { databaseWrittenAt: toIso(database?.modifiedAt ?? null), connectionSeenAt: seenAt },
       },
       database: database && {
         ...database,
@@ -117,7 +122,7 @@ export function createStatusReading(
         lastWrittenAt: toIso(logged.logs.lastWrittenAt),
         unusablePatterns: unusablePatterns().slice(0, MAX_PATTERN_PROBLEMS).map(describeUnusable),
       },
-      checks: [...reportedChecks({ service, disk }, time), ...checks.results()],
+      checks: [...reportedChecks({ service, disk }, time), ...looked],
       agent: {
         version: AGENT_VERSION,
         machine: describeMachine(),

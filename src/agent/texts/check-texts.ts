@@ -84,6 +84,7 @@ export const checkTexts = {
     clock: "расхождение с часами главного сервера, с",
     account: "учётная запись службы",
     url_acl: "право слушать адрес",
+    traces: "соединения POS-сервера с главным сервером",
   } as Record<string, string>,
   needValues: {
     sqlite: "SQLite",
@@ -98,6 +99,7 @@ export const checkTexts = {
   needDetails: {
     address_not_set: "адрес не задан (checks)",
     not_told: "система не сообщает",
+    not_seen: "сейчас их нет",
     refused: "соединение отклонено",
     ECONNREFUSED: "соединение отклонено",
     timeout: "нет ответа",

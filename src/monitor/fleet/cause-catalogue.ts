@@ -27,6 +27,8 @@ const CAUSES_HERE = [
   /** The POS server says why, in words that nobody knows here. */
   "exchange_failed",
   "exchange_silent",
+  /** By a guess its log says that it works, but nothing else does. */
+  "exchange_untraced",
   "exchange_not_found",
   /** Its agent finds no logs at all. */
   "logs_missing",
@@ -91,6 +93,7 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   processing_failed: stale("wait", "elsewhere"),
   exchange_failed: stale("get_logs"),
   exchange_silent: stale("get_logs"),
+  exchange_untraced: { meaning: "unknown", step: "get_logs" },
   exchange_not_found: { ...stale("teach_log", "elsewhere"), todo: "teach_log" },
   logs_missing: { meaning: "unknown", step: "find_logs", resetFails: "elsewhere" },
   log_patterns_unusable: stale("get_logs", "elsewhere"),

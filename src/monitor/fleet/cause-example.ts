@@ -13,6 +13,8 @@ export interface CauseExample {
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
+  /** Since when its log has told of exchanges that leave no traces; of an incident, since when it has that cause. */
+  untracedSince?: number | null;
   /** What it says itself; empty = nothing. */
   text: string;
 }
@@ -24,9 +26,11 @@ export const EXAMPLE_COLUMNS = [
   "failure_detail",
   "service_state",
   "last_sync_at",
+  "untraced_since",
   "sync_error",
 ] as const;
 
+export const UNTRACED = "untraced";
 /** A key that an address can hold, of errors without a text. */
 const NO_WORDS = "#";
 /** A line that is cut is found out in one of these ways, as it happens: one cause. */
@@ -36,19 +40,22 @@ const NO_ANSWER: readonly FailureCode[] = ["connect_timeout", "response_timeout"
 export function exampleOf(
   status: Pick<Selectable<PosStatusTable>, (typeof EXAMPLE_COLUMNS)[number]>,
 ): CauseExample {
-  const { state, failure_code, failure_detail, service_state, last_sync_at, sync_error } = status;
+  const { state, failure_code, failure_detail, service_state, last_sync_at, untraced_since, sync_error } =
+    status;
   const isPollFailure = state === "unreachable";
   return {
     state,
     failureCode: isPollFailure ? failure_code : null,
     serviceState: service_state,
     lastSyncAt: last_sync_at,
+    untracedSince: untraced_since,
     text: (isPollFailure ? failure_detail : sync_error) ?? "",
   };
 }
 
 /** What tells causes apart; null = none that many could have in common. */
-export function causeKeyOf({ state, failureCode, serviceState, lastSyncAt, text }: CauseExample) {
+export function causeKeyOf(example: CauseExample) {
+  const { state, failureCode, serviceState, lastSyncAt, untracedSince = null, text } = example;
   switch (state) {
     case "sync_error":
       return causeKey(text) || NO_WORDS;
@@ -62,7 +69,7 @@ export function causeKeyOf({ state, failureCode, serviceState, lastSyncAt, text 
       return state;
     case "sync_stale":
       // Where no exchange is known at all, the log has to be taught: a cause of its own.
-      return lastSyncAt === null ? null : state;
+      return lastSyncAt === null ? null : untracedSince === null ? state : UNTRACED;
     default:
       return null;
   }

@@ -16,6 +16,8 @@ export interface ProblemFacts extends TeachingFacts {
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
+  /** Since when its log has told of exchanges that leave no traces; null = it does not. */
+  untracedSince?: number | null;
   /** As the database keeps them. */
   failedChecks?: string | null;
   unusablePatterns?: string | null;
@@ -100,13 +102,14 @@ function findCause(facts: ProblemFacts): FoundCause | null {
     default:
       if (syncError !== null) return causeOfError(syncError, facts);
       if (unusablePatterns !== null) return { cause: "log_patterns_unusable" };
-      return causeOfChecks(facts) ?? { cause: causeOfSilence(facts) };
+      return causeOfChecks(facts) ?? causeOfSilence(facts);
   }
 }
 
-function causeOfSilence({ logsFound, lastSyncAt }: ProblemFacts): Cause {
-  if (logsFound === 0) return "logs_missing";
-  return lastSyncAt === null ? "exchange_not_found" : "exchange_silent";
+function causeOfSilence({ logsFound, lastSyncAt, untracedSince = null }: ProblemFacts): FoundCause {
+  if (logsFound === 0) return { cause: "logs_missing" };
+  if (untracedSince !== null) return { cause: "exchange_untraced", isFromChecks: true };
+  return { cause: lastSyncAt === null ? "exchange_not_found" : "exchange_silent" };
 }
 
 function causeOfService(serviceState: ServiceState | null): Cause {

@@ -55,6 +55,7 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
       "configuration_id as configurationId",
       "logs_found as logsFound",
       "logs_unmatched as logsUnmatched",
+      "untraced_since as untracedSince",
       "log_evidence as logEvidence",
       "service_name as serviceName",
       "service_state as serviceState",
@@ -62,6 +63,7 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
       "database_exists as databaseExists",
       "database_bytes as databaseBytes",
       "database_created_at as databaseCreatedAt",
+      "database_modified_at as databaseModifiedAt",
       "disk_free_bytes as diskFreeBytes",
       "disk_total_bytes as diskTotalBytes",
     ])

@@ -47,6 +47,8 @@ export interface StateFacts {
   hasSyncError: boolean;
   /** Last successful exchange, ms UTC, null = none is known. */
   lastSyncAt: number | null;
+  /** Whether that is only a guess, and nothing else speaks for it. */
+  isUntraced?: boolean;
   /** Polls that failed in a row; 0 after a report. */
   failedPolls: number;
   failureCode: FailureCode | null;
@@ -78,7 +80,8 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   if (facts.serviceState === "running" && (facts.silentPortReports ?? 0) >= NOT_SERVING_AFTER_REPORTS)
     return "not_serving";
   if (facts.hasSyncError) return "sync_error";
-  if (facts.lastSyncAt === null || now - facts.lastSyncAt > rules.staleAfterMs) return "sync_stale";
+  if (facts.lastSyncAt === null || now - facts.lastSyncAt > rules.staleAfterMs || facts.isUntraced)
+    return "sync_stale";
   // An unknown version must not look healthy: nobody can say that it needs no update.
   if (!isKnown(facts.version) || isBelow(facts.version, rules.requiredVersion)) return "update_required";
   return "synced";

@@ -7,6 +7,7 @@ const GROUPS = ["tills", "posServer", "mainServer", "logs", "connection", "versi
 const IN_LOGS: readonly Cause[] = [
   "exchange_failed",
   "exchange_silent",
+  "exchange_untraced",
   "exchange_not_found",
   "logs_missing",
   "log_patterns_unusable",

@@ -63,6 +63,8 @@ const OTHER_COLUMNS = [
   "unusable_patterns",
   "logs_found",
   "logs_unmatched",
+  "traces",
+  "untraced_since",
   "clock_shift_ms",
   "failed_checks",
   "port_silent_reports",

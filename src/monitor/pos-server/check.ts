@@ -36,6 +36,7 @@ const WHYS: Record<string, string> = {
   ECONNRESET: "broken",
   address_not_set: "addressNotSet",
   not_told: "notTold",
+  not_seen: "notSeen",
   no_date: "noDate",
   missing: "missing",
   empty: "empty",

@@ -67,6 +67,7 @@ export function checksModel(
       : []),
     named("clock", clockFinding(reported("clock"))),
     named("disk", diskFinding(reported("disk"))),
+    ...told("traces", (check) => named("traces", tracesFinding(viewer, check, posServer, now))),
     named("version", versionFinding(viewer, posServer, row, now)),
     ...told("account", (check) => named("account", accountFinding(viewer, check, now))),
     ...told("url_acl", (check) => named("address", addressFinding(viewer, check, now))),
@@ -162,6 +163,25 @@ function addressFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
     value: noticedInWords(viewer, t("posServer.addressForbidden"), check.since, now),
     note: check.value,
   };
+}
+
+/** What an exchange leaves behind, whatever the log says. */
+function tracesFinding(
+  viewer: Viewer,
+  check: PosCheck,
+  { untracedSince, databaseModifiedAt }: ShownPosServer,
+  now: number,
+): Finding {
+  const { t, format } = viewer;
+  const seen: Finding =
+    check.outcome === "ok" ? { status: "ok", value: t("posServer.traceSeen") } : notKnown(viewer, check);
+  const note =
+    databaseModifiedAt === null
+      ? null
+      : t("posServer.traceWritten", { time: format.time(databaseModifiedAt, now) });
+  if (untracedSince === null) return { ...seen, note };
+  const value = t("posServer.traceMissing", { time: format.clock(untracedSince, now) });
+  return { status: "failed", value, note };
 }
 
 /** What a newer agent looks at and nobody knows here. */

@@ -120,6 +120,8 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, advice: Advice | nul
       return title("unsupported", { version });
     case "exchange_silent":
       return title("exchange_silent", { time: format.clock(lastSyncAt ?? now, now) });
+    case "exchange_untraced":
+      return title("exchange_untraced", { time: format.clock(posServer.untracedSince ?? now, now) });
     case "poll_two_machines":
       return failureInWords(viewer, "two_machines", posServer.failureDetail);
     case "exchange_failed":
@@ -147,6 +149,7 @@ function meaningsOf(
     case "closed":
       return [t("cause.means.closed")];
     case "unknown":
+      if (advice.cause === "exchange_untraced") return [t("cause.means.unknown")];
       if (advice.cause === "logs_missing") return [t("cause.means.unknown"), ...lastExchange()];
       if (lastUpdateAt === null)
         return [hasAnswered(posServer) ? t("cause.means.unknown") : means("neverAnswered")];

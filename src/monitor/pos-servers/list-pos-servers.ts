@@ -90,6 +90,7 @@ export async function readInOrder(db: Db, access: OrganizationAccess, ids: numbe
       "pos_status.configuration_id as configurationId",
       "pos_status.logs_found as logsFound",
       "pos_status.logs_unmatched as logsUnmatched",
+      "pos_status.untraced_since as untracedSince",
       "pos_status.log_evidence as logEvidence",
       "pos_status.database_bytes as databaseBytes",
     ])

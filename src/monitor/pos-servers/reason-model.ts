@@ -41,6 +41,11 @@ export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: n
     const text = t(`posServers.reason.service.${serviceState === "not_installed" ? "missing" : "stopped"}`);
     return { text, title: text };
   }
+  if (advice?.cause === "exchange_untraced") {
+    const time = format.clock(posServer.untracedSince ?? now, now);
+    const text = t("posServer.card.exchange_untraced", { time });
+    return { text, title: text };
+  }
   if (advice && (advice.isFromChecks || OF_LOGS.includes(advice.cause))) {
     const text = titleOfCause(viewer, advice.cause);
     return { text, title: text };

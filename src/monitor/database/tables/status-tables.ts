@@ -87,6 +87,10 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   logs_unmatched: Generated<number | null>;
   /** By what the last exchange is known; null = it does not say, or none is. */
   log_evidence: Generated<Evidence | null>;
+  /** How often its exchanges leave traces (`traceColumns`); null = its agent tells of none. */
+  traces: Generated<string | null>;
+  /** Since when its log has told of exchanges, by a guess, that leave no traces any more; null = it does not. */
+  untraced_since: Generated<number | null>;
   /** Since its agent did not take what it was to be taught, it is not taught before; null = at once. */
   teach_again_at: Generated<number | null>;
   /** Of its agent; null = it does not say. */

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
-import { type CauseExample, findCauseExample, withoutNames } from "../cause-example.ts";
+import { type CauseExample, findCauseExample, UNTRACED, withoutNames } from "../cause-example.ts";
 import type { IncidentEnd, IncidentKind } from "./incident.ts";
 import { type IncidentFilter, matchesIncidents } from "./incident-filter.ts";
 
@@ -141,6 +141,7 @@ async function readIncidents(
         ...incident,
         example: ownExamples.get(incident.id) ?? {
           ...{ state, failureCode, serviceState, lastSyncAt, text: detail ?? "" },
+          untracedSince: incident.causeKey === UNTRACED ? incident.openedAt : null,
         },
         posServer: posServers.get(incident.id) ?? null,
       },

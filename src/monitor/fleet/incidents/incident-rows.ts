@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
-import { type CauseExample, causeKeyOf } from "../cause-example.ts";
+import { type CauseExample, causeKeyOf, UNTRACED } from "../cause-example.ts";
 import type { IncidentEventKind } from "./incident.ts";
 import type { FormerCause } from "./next-steps.ts";
 
@@ -51,7 +51,10 @@ export async function changeCause(
     .where("id", "=", id)
     .execute();
   if (!(await hasNotedCause(trx, id))) {
-    const first: CauseExample = { ...known, text: detail ?? "" };
+    const first: CauseExample = {
+      ...{ ...known, text: detail ?? "" },
+      untracedSince: cause_key === UNTRACED ? openedAt : null,
+    };
     await noteEvents(trx, [id], "cause", openedAt, JSON.stringify(first));
   }
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));

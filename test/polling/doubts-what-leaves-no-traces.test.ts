@@ -1,0 +1,100 @@
+import t from "tap";
+import { adviceOn } from "../../src/monitor/fleet/causes.ts";
+import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
+import type { Evidence } from "../../src/protocol/status-report.ts";
+import { START } from "../helpers/clock.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { neverPolled, RULES } from "../helpers/statuses.ts";
+
+const MINUTE_MS = 60_000;
+const EVERY_MS = 5 * MINUTE_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+interface Told {
+  /** By the clock of the POS server; null = never. */
+  writtenAt: number | null;
+  seenAt?: number | null;
+  evidence?: Evidence;
+  machine?: string;
+}
+
+function after(status: PosStatus, now: number, told: Told | "failed"): PosStatus {
+  if (told === "failed") return nextStatus(status, failed(now), RULES).status;
+  const { writtenAt, seenAt = null, evidence = "guess", machine = "one" } = told;
+  const outcome = received(now, { logs: { evidence }, agent: { machine } });
+  const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+  if (outcome.ok && outcome.report.sync)
+    outcome.report.sync.traces = { databaseWrittenAt: iso(writtenAt), connectionSeenAt: iso(seenAt) };
+  return nextStatus(status, outcome, RULES).status;
+}
+
+/** Polls every five minutes, with a success each time. @param told by when it is. */
+function follow(
+  status: PosStatus,
+  from: number,
+  to: number,
+  told: (now: number) => Told | "failed",
+): PosStatus {
+  let next = status;
+  for (let now = from; now < to; now += EVERY_MS) next = after(next, now, told(now));
+  return next;
+}
+
+const writing = (now: number): Told => ({ writtenAt: now - MINUTE_MS });
+/** An exchange wrote to the database with each success for two days. */
+const written = () => follow(neverPolled(), START, START + 2 * DAY_MS, writing);
+const DEAD = START + 2 * DAY_MS;
+const LAST_WRITE = DEAD - EVERY_MS - MINUTE_MS;
+const dead = (): Told => ({ writtenAt: LAST_WRITE });
+
+t.test("a guessed success without traces is doubted after three pauses, until there is one", async (t) => {
+  t.equal(written().state, "synced");
+  t.equal(follow(written(), DEAD, DEAD + 2 * EVERY_MS, dead).state, "synced");
+  const doubted = follow(written(), DEAD, DEAD + 12 * EVERY_MS, dead);
+  t.match(doubted, { state: "sync_stale", untraced_since: LAST_WRITE, cause_key: "untraced" });
+  t.ok((doubted.problem_since ?? 0) < DEAD + 5 * EVERY_MS, "its age does not begin anew with each success");
+  const { state, sync_error: syncError, last_sync_at: lastSyncAt, untraced_since: untracedSince } = doubted;
+  const facts = { state, syncError, lastSyncAt, untracedSince, failureCode: null, serviceState: null };
+  t.match(adviceOn(facts), {
+    cause: "exchange_untraced",
+    isFromChecks: true,
+    step: "get_logs",
+    resetFails: null,
+  });
+  t.match(follow(doubted, DEAD + DAY_MS, DEAD + DAY_MS + EVERY_MS, writing), {
+    ...{ state: "synced", untraced_since: null, cause_key: null },
+  });
+});
+
+t.test(
+  "what is known, what never left traces, and what nobody has watched for long is believed",
+  async (t) => {
+    const known = (): Told => ({ ...dead(), evidence: "known" });
+    t.equal(follow(written(), DEAD, DEAD + DAY_MS, known).state, "synced");
+    const never = (): Told => ({ writtenAt: null });
+    t.equal(follow(neverPolled(), START, START + 3 * DAY_MS, never).state, "synced");
+    const morning = follow(neverPolled(), START, START + DAY_MS / 2, writing);
+    const quiet = (): Told => ({ writtenAt: START + DAY_MS / 2 });
+    t.equal(follow(morning, START + DAY_MS / 2, START + DAY_MS - EVERY_MS, quiet).state, "synced");
+  },
+);
+
+t.test("a pause that was over is usual from then on", async (t) => {
+  const night = follow(written(), DEAD, DEAD + DAY_MS / 3, dead);
+  t.equal(night.state, "sync_stale");
+  const day = follow(night, DEAD + DAY_MS / 3, DEAD + DAY_MS, writing);
+  const nextNight = (): Told => ({ writtenAt: DEAD + DAY_MS - EVERY_MS });
+  t.equal(follow(day, DEAD + DAY_MS, DEAD + 1.4 * DAY_MS, nextNight).state, "synced");
+});
+
+t.test("connections that nobody could see meanwhile are not missed", async (t) => {
+  const seen =
+    (machine: string) =>
+    (now: number): Told => ({ writtenAt: START, seenAt: now, machine });
+  const none = (machine: string) => (): Told => ({ writtenAt: START, seenAt: null, machine });
+  const watched = follow(neverPolled(), START, DEAD, seen("one"));
+  const silent = follow(watched, DEAD, DEAD + DAY_MS, () => "failed");
+  t.equal(follow(silent, DEAD + DAY_MS, DEAD + DAY_MS + 2 * EVERY_MS, none("two")).state, "synced");
+  t.equal(follow(watched, DEAD, DEAD + EVERY_MS, none("two")).state, "synced", "its agent was started anew");
+  t.equal(follow(watched, DEAD, DEAD + DAY_MS, none("one")).state, "sync_stale");
+});
