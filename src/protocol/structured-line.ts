@@ -18,8 +18,10 @@ const MESSAGE = [
 ];
 const EXCEPTION = ["@x", "exception", "err", "stack", "stacktrace"];
 const LOGGER = ["sourcecontext", "logger", "loggername", "src"];
-/** What says how it ended, where the message may not. */
-const OUTCOME = /^(?:status|result|outcome|success|ok|code|rc|reason|error|статус|результат)|fail|reject/u;
+/** What is said of it elsewhere, or of the program; anything else belongs to the message. */
+const NOT_OF_IT =
+  /^(?:@\w+|pid|v|ver|version|name|host|hostname|machine\w*|thread\w*|process\w*|app|application|service|svc|env\w*|caller|module|mod|component|comp|category|source\w*|class|method|file|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?|properties)$/u;
+const NAMED = new Set([TIME, LEVEL, MESSAGE, EXCEPTION, LOGGER].flat());
 /** Bunyan's and pino's, by tens. */
 const NUMBERED: Level[] = ["none", "trace", "debug", "info", "warn", "error", "fatal"];
 const PLACE = /\{[@$]?(?<name>\w+)(?:,-?\d+)?(?::[^}]*)?\}/gu;
@@ -38,37 +40,38 @@ type Fields = Record<string, unknown>;
  * other line.
  */
 export function readStructuredLine(line: string): string[] | null {
-  const fields = readJson(line) ?? readLogfmt(line);
-  if (!fields) return null;
-  const properties = isFields(fields.properties) ? lowered(fields.properties) : {};
+  const given = readJson(line) ?? readLogfmt(line);
+  if (!given) return null;
+  const written = { ...(isFields(given.Properties) ? given.Properties : {}), ...given };
+  const fields = lowered(written);
   const find = (names: string[]) =>
     names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
   const time = timeText(find(TIME));
   const message = find(MESSAGE);
   if (time === null || typeof message !== "string") return null;
+  const placed = new Set<string>();
   const rendered = message.replace(PLACE, (place, name: string) => {
-    const value = fields[name.toLowerCase()] ?? properties[name.toLowerCase()];
+    const value = fields[name.toLowerCase()];
+    placed.add(name.toLowerCase());
     return value === undefined ? place : valueText(value);
   });
-  const logger = find(LOGGER) ?? properties.sourcecontext;
+  const logger = find(LOGGER);
   const head = `${time} ${levelText(find(LEVEL))} ${typeof logger === "string" ? `[${logger}] ` : ""}- `;
-  const isTold = ([name, value]: [string, unknown]) =>
-    OUTCOME.test(name) &&
-    value !== null &&
-    typeof value !== "object" &&
-    !message.toLowerCase().includes(`{${name}`);
-  const outcome = Object.entries(fields)
-    .filter(isTold)
-    .map(([name, value]) => ` ${name}=${valueText(value)}`)
-    .join("");
-  return `${head}${rendered}${outcome}\n${exceptionText(find(EXCEPTION))}`.trimEnd().split(/\r?\n/u);
+  const isOfIt = (name: string) => !NAMED.has(name) && !NOT_OF_IT.test(name) && !placed.has(name);
+  const told = Object.entries(written)
+    .filter(
+      ([name, value]) =>
+        isOfIt(name.toLowerCase()) && value !== null && value !== "" && typeof value !== "object",
+    )
+    .map(([name, value]) => ` ${name}=${valueText(value)}`);
+  return `${head}${rendered}${told.join("")}\n${exceptionText(find(EXCEPTION))}`.trimEnd().split(/\r?\n/u);
 }
 
 function readJson(line: string): Fields | null {
   if (!line.startsWith("{") || !line.trimEnd().endsWith("}")) return null;
   try {
     const value: unknown = JSON.parse(line);
-    return isFields(value) ? lowered(value) : null;
+    return isFields(value) ? value : null;
   } catch {
     return null;
   }
@@ -82,7 +85,7 @@ function readLogfmt(line: string): Fields | null {
     pair?.name,
     pair?.quoted?.replace(/\\(.)/gu, "$1") ?? pair?.bare,
   ]);
-  return lowered({ ...(groups.time && { time: groups.time.trim() }), ...Object.fromEntries(pairs) });
+  return { ...(groups.time && { time: groups.time.trim() }), ...Object.fromEntries(pairs) };
 }
 
 function isFields(value: unknown): value is Fields {

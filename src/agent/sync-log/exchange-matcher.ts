@@ -115,8 +115,7 @@ export function createExchangeMatcher({
 
   function guessLine(line: string): MatchedLine | null {
     if (STACK_FRAME.test(line)) return null;
-    const { message, level } = splitHeader(without(excluded, line), timestampPattern);
-    const guessed = guess(message, level);
+    const guessed = guess(splitHeader(without(excluded, line), timestampPattern));
     if (guessed?.kind !== "failed") return guessed && { kind: guessed.kind, message: null, isGuess: true };
     return { kind: "failed", message: toMessage(guessed.message), isGuess: true };
   }

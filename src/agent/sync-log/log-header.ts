@@ -2,6 +2,7 @@ import type { LogLine } from "../../protocol/decode-lines.ts";
 import { levelOf, readWrittenTime } from "../../protocol/log-head.ts";
 import { readEntryParts } from "../../protocol/log-line-parts.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
+import type { LineParts } from "./guess/guess.ts";
 
 /** Room for a message and what stands before it; of a longer line the rest is not looked at. */
 export const MAX_MATCHED_LENGTH = 4_096;
@@ -11,15 +12,15 @@ const ANY_TIME = "2000-01-01 00:00:00";
 const IN_BRACKETS = /^(?:\[[^\]а-яё]{0,100}\]\s*){1,3}/iu;
 
 /**
- * Takes a line apart into its level, such as `WARN`, if it has one, and its text without time, level, thread and logger.
+ * Takes a line apart into its level, where it comes from, and its text without time, level, thread and logger.
  * @param own how the time at its start is written; null = in any of the usual formats.
  */
-export function splitHeader(line: string, own: Pattern | null): { level: string | null; message: string } {
+export function splitHeader(line: string, own: Pattern | null): LineParts {
   const time = own?.exec(line)?.[0] ?? "";
   const isOwn = time !== "" && line.startsWith(time);
   const usual = isOwn ? `${ANY_TIME}${line.slice(time.length)}` : line;
   const parts = own && !isOwn ? null : readEntryParts(usual);
-  if (!parts) return { level: null, message: line.trim() };
+  if (!parts) return { level: null, origin: "", message: line.trim() };
   const [{ from, to } = { from: 0, to: 0 }] = parts.filter(({ kind }) => kind === "level");
   const level = levelOf(usual.slice(from, to));
   const textFrom = parts.at(-1)?.from ?? 0;
@@ -27,6 +28,7 @@ export function splitHeader(line: string, own: Pattern | null): { level: string 
   const isSeparated = /[-—–|:]\s*$/u.test(usual.slice(to, textFrom));
   return {
     level: level === "none" ? null : level.toUpperCase(),
+    origin: parts.flatMap(({ kind, from, to }) => (kind === "origin" ? usual.slice(from, to) : [])).join(" "),
     message: isSeparated ? message : message.replace(IN_BRACKETS, ""),
   };
 }

@@ -1,4 +1,5 @@
-import { isForeign, isWord, subjectsOf } from "./subject.ts";
+import { sentencesOf } from "./sentences.ts";
+import { isForeign, subjectsOf } from "./subject.ts";
 import type { Token } from "./tokens.ts";
 
 /** What went wrong, and with what. */
@@ -10,66 +11,61 @@ export interface Failure {
 /** What a level says of whether something is wrong; `unknown`: there is none. */
 export type Grade = "error" | "warning" | "information" | "unknown";
 
-/** How many words may stand between an exchange and what went wrong with it: of a line that is no warning it has to be plain. */
-const MAX_DISTANCE = { plain: 7, grave: 16 };
+/** What a sentence about an exchange that failed may have; of anything else in it nobody knows what it is about. */
+const KNOWN =
+  /^(?:exchange|peer|server|object|moving|moved|confirmed|done|well|began|failure|trouble|doubt|not|no|link|able|unit|code|joins|measure|manner|waiting|plain|number|class)$/u;
 /** What has to do with an exchange, where only the other side is named. */
 const OF_AN_EXCHANGE = /^(?:server|object|moving|moved|link|able|confirmed|measure)$/u;
-/** What the other side asks of the POS server itself: «авторизация терминала», «доступ по ключу». */
-const AUTHORIZATION = /^(?:авторизац|аутентификац|регистрац|доступа?$|auth|access|api)/u;
 const DENIED = /^(?:done|well|able|moved|moving|confirmed|exchange)$/u;
+/** These may as well be what is set. */
+const SETTING = /^(?:timeouts?|timed|таймаут\S*|тайм|отказ)$/u;
+const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]?\d/u;
+/** Where in the next sentence it stands what became of an exchange: «Обмен с ЦО: не удалось …». */
+const MAX_WORDS_BEFORE = 6;
 
-/** @returns null when a text tells of no failed exchange. */
-export function findFailure(tokens: readonly Token[], grade: Grade): Failure | null {
+/**
+ * Finds a sentence that tells of a failed exchange, in which every word is one of exchanges: of what is wrong with anything else,
+ * whatever it is, the words are not known. Why it failed may be told in any words, behind it.
+ * @param endsInPast whether what follows makes the last sentence one about another time.
+ * @returns null when there is none.
+ */
+export function findFailure(tokens: readonly Token[], grade: Grade, endsInPast: boolean): Failure | null {
   const isGrave = grade === "error" || grade === "warning";
-  const maxDistance = MAX_DISTANCE[isGrave ? "grave" : "plain"];
-  const words = tokens.filter(isWord);
-  const subjects = subjectsOf(tokens);
-  const failures = words.filter((_, index) => isFailure(words, index, isGrave));
-  const found = findNear(words, new Set(subjects), new Set(failures), maxDistance);
-  if (found || grade === "information") return found;
-  const other = findOtherSide(tokens, words, failures, maxDistance);
-  return other ?? (grade === "error" ? failureOfSubject(words, subjects) : null);
-}
-
-/** The first exchange and failure near each other, unless something foreign comes before. */
-function findNear(
-  words: Token[],
-  subjects: ReadonlySet<Token>,
-  failures: ReadonlySet<Token>,
-  maxDistance: number,
-): Failure | null {
-  let [subjectAt, failureAt] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const [index, word] of words.entries()) {
-    if (isForeign(word)) return null;
-    if (subjects.has(word)) subjectAt = index;
-    if (failures.has(word)) failureAt = index;
-    const isNear = Math.abs(subjectAt - failureAt) <= maxDistance;
-    if (isNear) return { subject: words[subjectAt] as Token, failure: words[failureAt] as Token };
+  const sentences = sentencesOf(tokens);
+  if (endsInPast && tokens.at(-1)?.role !== "mark") sentences.pop();
+  for (const [index, { tokens: own, words, isQuoted }] of sentences.entries()) {
+    if (own.some(isForeign)) return null;
+    if (!own.every(isClear)) continue;
+    const isPlaced = sentences.slice(0, index).every((before) => before.tokens.every(isClear));
+    const peer = words.find(({ role }) => role === "peer");
+    const [exchange] = subjectsOf(own);
+    const isAboutOther = peer && words.some(({ role }) => OF_AN_EXCHANGE.test(role));
+    const subject = exchange ?? (isAboutOther && grade !== "information" ? peer : undefined);
+    if (!subject || !(peer || isPlaced)) continue;
+    const failure = words.find(
+      (word, at) => isFailure(words, at, isGrave) && (isGrave || !SETTING.test(word.text)),
+    );
+    if (failure && !isQuoted) return { subject, failure };
+    if (failure) continue;
+    const isTold = peer && grade !== "information";
+    for (const [at, { words: next, tokens: all }] of sentences.slice(index + 1).entries()) {
+      const isPair =
+        (next[0]?.role === "code" && all.every(isClear)) || (all[1]?.text === "=" && (peer || at === 0));
+      const isOfIt = isPair || (isTold && (at === 0 || all.every(isClear)));
+      const later = next
+        .slice(0, MAX_WORDS_BEFORE)
+        .find((_, place) => isOfIt && isFailure(next, place, isGrave));
+      if (later) return { subject, failure: later };
+    }
+    if (!isTold) continue;
+    if (grade === "error" && exchange && !words.some(({ role }) => /^(?:done|well|began)$/u.test(role)))
+      return { subject, failure: subject };
   }
   return null;
 }
 
-/** «Главный сервер не ответил»: no word for the exchange itself. */
-function findOtherSide(
-  tokens: readonly Token[],
-  words: Token[],
-  failures: Token[],
-  maxDistance: number,
-): Failure | null {
-  const reason = tokens.findIndex(({ text }, index) => text === ":" && index > 2);
-  const isOfOthers = (token: Token, index: number) =>
-    isForeign(token) && !AUTHORIZATION.test(tokens[index - 1]?.text ?? "");
-  if ((reason < 0 ? tokens : tokens.slice(0, reason)).some(isOfOthers)) return null;
-  const subject = words.find(({ role }) => role === "peer");
-  const failure = failures.find(({ role }) => role !== "trouble");
-  if (!subject || !failure) return null;
-  if (Math.abs(words.indexOf(subject) - words.indexOf(failure)) > maxDistance) return null;
-  return words.some(({ role }) => OF_AN_EXCHANGE.test(role)) ? { subject, failure } : null;
-}
-
-/** An error about an exchange that has no word for what went wrong. */
-function failureOfSubject(words: Token[], [subject]: Token[]): Failure | null {
-  return subject && !words.some(isForeign) ? { subject, failure: subject } : null;
+function isClear({ role, text }: Token): boolean {
+  return role === "mark" || (KNOWN.test(role) && !(role === "number" && DATE.test(text)));
 }
 
 function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
@@ -78,9 +74,9 @@ function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   if (role === "trouble") return isGrave && !isWanted(words.slice(index, index + 6));
   if (role === "not") return words.slice(index + 1, index + 4).some((next) => DENIED.test(next.role));
   if (text === "down") return before?.role === "server" || /^(?:is|went)$/u.test(before?.text ?? "");
+  if (/^(?:false|no|нет)$/u.test(text) && before?.role === "well") return true;
   if (role === "no")
     return [after, second].some((denied) => /^(?:link|confirmed)$/u.test(denied?.role ?? ""));
-  if (/^(?:false|no|нет)$/u.test(text) && before?.role === "well") return true;
   if (text === "out") return after?.text === "of" && second?.role === "exchange";
   if (role !== "number") return role === "failure";
   return (

@@ -8,6 +8,14 @@ import { readTokens, type Token } from "./tokens.ts";
 /** What a line may say of an exchange by its words alone; of a failure also what failed. */
 export type Guess = { kind: "failed"; message: string } | { kind: Exclude<ExchangeEventKind, "failed"> };
 
+/** What a line says, where in the program it comes from, and its level such as `WARN`; null = it has none. */
+export interface LineParts {
+  level: string | null;
+  /** Empty = it does not say. */
+  origin: string;
+  message: string;
+}
+
 /** Of these there is one in every line of which anything is guessed, letter case aside. */
 export const GUESS_WORDS = (
   "обмен синхр репликац exchang sync replicat главн централ головн центр мейн лояльност айко " +
@@ -16,27 +24,38 @@ export const GUESS_WORDS = (
 
 const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
+/** In `Resto.Exchange.SyncManager:Run:88` the class, without its name space and method. */
+const CLASS_NAME = /(?<![\p{L}\d.])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
+const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
 const CLOSING: Record<string, string> = { "(": ")", '"': '"', "'": "'", "«": "»", "“": "”" };
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 
 /**
  * Reads the text of a line that nobody has explained by its words, in time that is proportional to its length. A failure is told in
  * any words as long as they are about this exchange; a success only where every word of the text is one of exchanges that work.
- * @param level such as `WARN`; null = the line has none.
  */
-export function guess(message: string, level: string | null): Guess | null {
+export function guess({ message, level, origin }: LineParts): Guess | null {
   if (SQL.test(message)) return null;
+  const place = readTokens(origin.replace(/[[\]:]/gu, " "));
+  if (place.some(({ role }) => role === "foreign" || role === "about")) return null;
   const read = readTokens(message);
   if (read.some(({ role }) => role === "about")) return null;
   const tokens = withoutHarmless(read);
   const [said, rest] = splitElsewhere(tokens);
   const grade = level === null ? "unknown" : (GRADES[level] ?? "information");
-  const failure = findFailure(splitElsewhere(withoutAsides(tokens))[0], grade);
+  const [failing, after] = splitElsewhere(withoutAsides(tokens));
+  const failure = findFailure(failing, grade, PAST.test(after[0]?.text ?? ""));
   if (failure) return { kind: "failed", message: messageOf(message, failure) };
-  if (grade !== "error" && rest[0]?.role !== "elsewhere" && saysSuccess(said, rest))
+  const isPlainPlace = [...origin.matchAll(CLASS_NAME)].every(([, name = ""]) => isOfExchanges(name));
+  if (grade !== "error" && rest[0]?.role !== "elsewhere" && saysSuccess(said, rest, isPlainPlace))
     return { kind: "succeeded" };
   const hasBegun = subjectsOf(said).length > 0 && said.some(({ role }) => role === "began");
   return hasBegun && !said.some(isForeign) ? { kind: "attempted" } : null;
+}
+
+/** Whether a name such as `SyncManager` has no word that stands for something else. */
+function isOfExchanges(name: string): boolean {
+  return readTokens(name).every(({ role }) => role !== "name");
 }
 
 /** What is said of this exchange, and of another time or a condition. */
@@ -64,7 +83,8 @@ function isElsewhere(tokens: Token[], index: number): boolean {
   const { role, text } = tokens[index] as Token;
   if (role !== "elsewhere") return role === "next";
   const [before, next, second] = [-1, 1, 2].map((offset) => tokens[index + offset]);
-  const isCounted = next?.role === "number" || before?.text === "-";
+  const isCounted =
+    (next?.role === "number" && !(text === "до" && next.text.includes(":"))) || before?.text === "-";
   if (isCounted && /^(?:after|после|до)$/u.test(text)) return false;
   // "last change id 559301"
   const isOfThis = next?.role === "object" && /^(?:measure|number|mark)$/u.test(second?.role ?? "");

@@ -4,9 +4,9 @@ import { type Token, written } from "./tokens.ts";
 const TROUBLE =
   "(?:(?:failure|doubt):\\S+|\\w+:(?:skipped|pending|ignored|unsent|пропущен\\S*|отброшен\\S*|loss|losses|lost|потер\\S*)) ";
 const FOUND =
-  "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[оы]?|возникло|получено) ";
+  "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[аоы]?|возникло|получено) ";
 const ZERO = "number:0 ";
-const NONE = "\\w+:(?:нет|none|null) ";
+const NONE = "\\w+:(?:нет|none|null|false|off) ";
 const IS = "(?:(?:mark:\\. )?mark:[:=—–(-] )";
 const END = "(?=$|mark:[,;.!)\\]}»\"'…—–(-] )";
 /** No number follows that counts what stands here. */
@@ -17,10 +17,12 @@ const OWN_NUMBER = "(?<!mark:= |(?:moved|confirmed|object|measure):\\S{1,40} (?:
 const HARMLESS = new RegExp(
   [
     // Nothing went wrong: «без ошибок и предупреждений», "0 errors occurred", «ошибок: 0», «ошибки не обнаружены», `"error": null`.
-    `no:\\S+ (?:\\w+:any )?${TROUBLE}(?:joins:(?:и|или|and|or) ${TROUBLE})?${NO_COUNT}`,
+    `no:(?!false)\\S+ (?:\\w+:any )?${TROUBLE}(?:joins:(?:и|или|and|or) ${TROUBLE})?${NO_COUNT}`,
     `${OWN_NUMBER}${ZERO}${TROUBLE}(?:object:\\S+ |${FOUND})?(?:${NO_COUNT}|${ZERO})`,
     `${TROUBLE}(?:mark:" mark:[:=] |${IS})?(?:${ZERO}(?!mark:[:=/]|number:)|${NONE}${END})`,
     `${TROUBLE}(?:(?!mark|number|failure)\\w+:\\S+ ){1,3}mark:[:=] ${ZERO}${END}`,
+    `${TROUBLE}mark:= mark:["'] mark:["'] `,
+    `${TROUBLE}(?:exchange:\\S+ )?mark:: not:\\S+ ${FOUND}`,
     `${TROUBLE}(?:no:\\S+ ${END}|(?:\\w+:(?:were|was|сервера) )?not:\\S+ (?!able:|done:|mark:|moved:)\\w+:\\S+ )`,
     `not:\\S+ (?:${FOUND}${TROUBLE}|(?:moved|confirmed):\\S+ ${IS}?${ZERO}${END})`,
     "joins:on failure:(?:error|failure) |joins:при failure:\\S+ ",

@@ -13,17 +13,20 @@ export interface Token {
 /** The class, method and line that wrote it; addresses and paths; numbers with what belongs to them; words; anything else. */
 const TOKEN =
   /(?<origin>\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6})|(?<address>\p{L}[\p{L}\d+.-]{1,10}:\/\/[^\s,;)"'»]*|(?<![\p{L}\d])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)|(?<path>(?<!\S)[\p{L}\d_.-]*\/[\p{L}_][\p{L}\d_./-]*|[\da-f]{8}-[\da-f-]{27})|(?<ordinal>(?<!\d)\d{1,3}-?(?:й|я|е|го|ой|ю|st|nd|rd|th)(?![\p{L}\d]))|(?<number>(?<!\d)[-−](?=\d)[\d.,:/-]*\d|\d{1,3}(?:[  ]\d{3})+(?![\d\p{L}])|\d(?:[\d.,:/-]*\d)?)(?<tail>[\p{L}_](?:[\p{L}\d_]|-(?=\d))*)?|(?<word>[\p{L}_](?:[\p{L}\d_]|['’](?=\p{L})|\.(?=[a-z]))*)|(?<mark>[^\s\p{L}\d_])/giu;
+/** Their point ends no sentence. */
+const ABBREVIATION =
+  /(?<!\p{L})(гл|синхр|отпр|пол|получ|прин|док|зап|кол|длит|ош|сек|мин|шт|rec|sec|min)\.(?!\p{L})/giu;
 const CAMEL = /\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*|\d+/gu;
 const NAME_OF_EVENT =
   /^[a-z]+\.(?:completed|finished|done|succeeded|success|ok|failed|failure|error|aborted)$/u;
 /** What a program part is called that has to do with exchanges. */
 const CLASS_WORDS =
-  /^(?:service|srv|svc|manager|mgr|worker|engine|thread|pool|client|agent|loop|scheduler|processor|synchronizer|exchanger|replicator|uploader|module|controller|runner|impl|t)$/u;
+  /^(?:service|srv|svc|manager|mgr|worker|engine|thread|pool|client|agent|loop|scheduler|processor|synchronizer|exchanger|replicator|uploader|module|loop|report|upload|download|event|nio|exec|controller|runner|impl|t)$/u;
 
 /** Takes a text apart, in time that is proportional to its length. */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of text.matchAll(TOKEN)) {
+  for (const match of text.replace(ABBREVIATION, "$1 ").matchAll(TOKEN)) {
     const { origin, address, path, ordinal, number, tail, word } = match.groups as Record<
       string,
       string | undefined
@@ -43,7 +46,37 @@ export function readTokens(text: string): Token[] {
     } else if (word !== undefined) for (const [role, part] of readWord(word)) add(role, part);
     else add("mark", match[0]);
   }
-  return tokens;
+  return tokens.map((token, index) => (token.role === "peer" ? namedPeer(tokens, index) : token));
+}
+
+/** «Главный» and "main" are the other side only of a server: there are main bars and central kitchens. */
+function namedPeer(tokens: readonly Token[], index: number): Token {
+  const token = tokens[index] as Token;
+  const near = (from: number, to: number) =>
+    tokens.slice(Math.max(0, index + from), index + to + 1).filter(({ role }) => role !== "mark");
+  const isServer = ({ role, text }: Token) =>
+    role === "server" || /^(?:офис|office|hq$|уз[е]?л|организаци)/u.test(text);
+  if (/^(?:офис|office)/u.test(token.text))
+    return near(-2, -1).some(({ text }) => /^(?:head|central|main|центральн|головн|главн)/u.test(text))
+      ? token
+      : asName(token);
+  if (/^(?:loyal|лояльн)/u.test(token.text)) {
+    const isNear = near(-2, 2).some((other) => isServer(other) || other.role === "exchange");
+    return isNear ? token : { ...token, role: "manner" };
+  }
+  if (/^(?:head|main|central|chain|главн|центр|головн|мейн)/u.test(token.text)) {
+    const isSide =
+      /^(?:with|to|from|с|со|к)$/u.test(tokens[index - 1]?.text ?? "") &&
+      !/^(?:name|object|manner)$/u.test(tokens[index + 1]?.role ?? "");
+    return isSide || near(1, 3).some(isServer) || near(1, 2).some(({ role }) => role === "exchange")
+      ? token
+      : asName(token);
+  }
+  return token;
+}
+
+function asName(token: Token): Token {
+  return { ...token, role: "name" };
 }
 
 function readNumberWithTail(number: string, tail: string): [Token["role"], string][] {
@@ -63,7 +96,7 @@ function readWord(word: string): [Token["role"], string][] {
   if (/n['’]t$/u.test(plain)) return [["not", plain]];
   const whole = roleOf(plain);
   if (whole) return [[whole, plain]];
-  if (/(?:exception|error)$/u.test(plain)) return [["failure", plain]];
+  if (/^(?!last).*(?:exception|error)$/u.test(plain)) return [["failure", plain]];
   if (word.includes(".") && !NAME_OF_EVENT.test(plain)) return [[hostRole(plain), plain]];
   const parts = word.includes("_") ? plain.split(/_+/u) : (word.match(CAMEL) ?? []).map(normalize);
   if (parts.length < 2 || !parts.some((part) => part.length > 1 && roleOf(part)))
@@ -72,7 +105,9 @@ function readWord(word: string): [Token["role"], string][] {
 }
 
 function isOfExchange(address: string): boolean {
-  return /exchang|sync|loyal|main|central|iiko|card|head-?office|\/\/hq/iu.test(address);
+  return /(?<![a-z])(?:exchange|sync|loyal\w*|main|central|iiko\w*|card\d*|head-?office|hq)(?![a-z])/iu.test(
+    address,
+  );
 }
 
 /** Tokens as `role:text `, one after the other. */
@@ -94,7 +129,7 @@ function readParts(parts: string[], plain: string): [Token["role"], string][] {
     CLASS_WORDS.test(part) ? "class" : (roleOf(part) ?? "name"),
   );
   if (roles.includes("foreign")) return [["foreign", plain]];
-  if (roles.at(-1) === "failure" && roles.slice(0, -1).every((role) => role === "object"))
+  if (roles.at(-1) === "failure" && roles.slice(0, -1).every((role) => /^(?:object|measure)$/u.test(role)))
     return [["failure", plain]];
   if (/_(?:total|count)$/u.test(plain)) return [["name", plain]];
   if (roles.some((role) => role === "name" || role === "failure" || role === "elsewhere" || role === "not"))
