@@ -18,10 +18,28 @@ const MESSAGE = [
 ];
 const EXCEPTION = ["@x", "exception", "err", "stack", "stacktrace"];
 const LOGGER = ["sourcecontext", "logger", "loggername", "src"];
-/** What is said of it elsewhere, or of the program; anything else belongs to the message. */
-const NOT_OF_IT =
-  /^(?:@\w+|pid|v|ver|version|name|host|hostname|machine\w*|thread\w*|process\w*|app|application|service|svc|env\w*|caller|module|mod|component|comp|category|source\w*|class|method|file|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?|properties)$/u;
-const NAMED = new Set([TIME, LEVEL, MESSAGE, EXCEPTION, LOGGER].flat());
+/** Where it comes from: shown as other loggers do it. */
+const ORIGIN = [
+  ...LOGGER,
+  "component",
+  "comp",
+  "category",
+  "service",
+  "svc",
+  "app",
+  "application",
+  "module",
+  "mod",
+  "class",
+  "file",
+  "env",
+  "environment",
+  "name",
+];
+/** What is of the machine, and says nothing of what happened. */
+const OF_MACHINE =
+  /^(?:@\w+|pid|v|ver|version|host|hostname|machine\w*|thread\w*|process\w*|caller|source\w*|method|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?|properties)$/u;
+const NAMED = new Set([TIME, LEVEL, EXCEPTION, ORIGIN].flat());
 /** Bunyan's and pino's, by tens. */
 const NUMBERED: Level[] = ["none", "trace", "debug", "info", "warn", "error", "fatal"];
 const PLACE = /\{[@$]?(?<name>\w+)(?:,-?\d+)?(?::[^}]*)?\}/gu;
@@ -55,14 +73,12 @@ export function readStructuredLine(line: string): string[] | null {
     placed.add(name.toLowerCase());
     return value === undefined ? place : valueText(value);
   });
-  const logger = find(LOGGER);
-  const head = `${time} ${levelText(find(LEVEL))} ${typeof logger === "string" ? `[${logger}] ` : ""}- `;
-  const isOfIt = (name: string) => !NAMED.has(name) && !NOT_OF_IT.test(name) && !placed.has(name);
+  const origins = ORIGIN.map((name) => fields[name]).filter((value) => typeof value === "string");
+  const head = `${time} ${levelText(find(LEVEL))} ${origins.length > 0 ? `[${origins.join(" ")}] ` : ""}- `;
+  const isOfIt = (name: string) =>
+    !NAMED.has(name) && !OF_MACHINE.test(name) && fields[name] !== message && !placed.has(name);
   const told = Object.entries(written)
-    .filter(
-      ([name, value]) =>
-        isOfIt(name.toLowerCase()) && value !== null && value !== "" && typeof value !== "object",
-    )
+    .filter(([name, value]) => isOfIt(name.toLowerCase()) && value !== null && value !== "")
     .map(([name, value]) => ` ${name}=${valueText(value)}`);
   return `${head}${rendered}${told.join("")}\n${exceptionText(find(EXCEPTION))}`.trimEnd().split(/\r?\n/u);
 }

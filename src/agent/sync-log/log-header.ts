@@ -26,10 +26,12 @@ export function splitHeader(line: string, own: Pattern | null): LineParts {
   const textFrom = parts.at(-1)?.from ?? 0;
   const message = usual.slice(textFrom).trim();
   const isSeparated = /[-—–|:]\s*$/u.test(usual.slice(to, textFrom));
+  const [brackets = ""] = isSeparated ? [] : (IN_BRACKETS.exec(message) ?? []);
+  const origins = parts.flatMap(({ kind, from, to }) => (kind === "origin" ? usual.slice(from, to) : []));
   return {
     level: level === "none" ? null : level.toUpperCase(),
-    origin: parts.flatMap(({ kind, from, to }) => (kind === "origin" ? usual.slice(from, to) : [])).join(" "),
-    message: isSeparated ? message : message.replace(IN_BRACKETS, ""),
+    origin: [...origins, brackets].join(" "),
+    message: message.slice(brackets.length),
   };
 }
 

@@ -1,5 +1,5 @@
-import { sentencesOf } from "./sentences.ts";
-import { isForeign, subjectsOf } from "./subject.ts";
+import { type Sentence, sentencesOf } from "./sentences.ts";
+import { isForeign, isWord, subjectsOf } from "./subject.ts";
 import type { Token } from "./tokens.ts";
 
 /** What went wrong, and with what. */
@@ -17,22 +17,33 @@ const KNOWN =
 /** What has to do with an exchange, where only the other side is named. */
 const OF_AN_EXCHANGE = /^(?:server|object|moving|moved|link|able|confirmed|measure)$/u;
 const DENIED = /^(?:done|well|able|moved|moving|confirmed|exchange)$/u;
-/** These may as well be what is set. */
-const SETTING = /^(?:timeouts?|timed|таймаут\S*|тайм|отказ)$/u;
+/** These may as well be what is set, or how long something took. */
+const SETTING = /^(?:timeouts?|timed|таймаут\S*|тайм|отказ|превышен\S*|unexpected)$/u;
+const CHANGED = /^(?:изменен|увеличен|уменьшен|updated|changed|set$|duration|длительност|время$)/u;
+/** «Обмен отменён: служба останавливается». */
+const CANCELLED = /^(?:отмен|cancel)/u;
+/** What an exchange itself does, said of it by a program that is not alarmed. */
+const PLAINLY =
+  /^(?:failed|aborted|не|not|прерв|сорв|провал|ошибк|неудач|неуспе|аварийн|failure|error|сбо|unable|cannot|could|exception|исключени)/u;
+const MANY = /^(?:exchanges|syncs|replications|обмены|обменов|синхронизаций|репликаций)$/u;
+const ONE_FAILURE = /^(?:error|failure|exception|ошибка|сбой|исключение)$/u;
+const OVER = /^(?:restored|recovered|resumed|восстановлен|возобновлен|устранен)/u;
 const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]?\d/u;
 /** Where in the next sentence it stands what became of an exchange: «Обмен с ЦО: не удалось …». */
 const MAX_WORDS_BEFORE = 6;
+const MAX_WORDS_OF_COUNT = 4;
 
 /**
  * Finds a sentence that tells of a failed exchange, in which every word is one of exchanges: of what is wrong with anything else,
  * whatever it is, the words are not known. Why it failed may be told in any words, behind it.
- * @param endsInPast whether what follows makes the last sentence one about another time.
+ * @param isCut whether what follows makes the last sentence one about another time, or a condition.
  * @returns null when there is none.
  */
-export function findFailure(tokens: readonly Token[], grade: Grade, endsInPast: boolean): Failure | null {
-  const isGrave = grade === "error" || grade === "warning";
+export function findFailure(tokens: readonly Token[], grade: Grade, isCut: boolean): Failure | null {
+  if (tokens.some(({ text }) => OVER.test(text))) return null;
   const sentences = sentencesOf(tokens);
-  if (endsInPast && tokens.at(-1)?.role !== "mark") sentences.pop();
+  if (isCut && tokens.at(-1)?.role !== "mark") sentences.pop();
+  const isGrave = grade === "error" || grade === "warning";
   for (const [index, { tokens: own, words, isQuoted }] of sentences.entries()) {
     if (own.some(isForeign)) return null;
     if (!own.every(isClear)) continue;
@@ -41,37 +52,90 @@ export function findFailure(tokens: readonly Token[], grade: Grade, endsInPast: 
     const [exchange] = subjectsOf(own);
     const isAboutOther = peer && words.some(({ role }) => OF_AN_EXCHANGE.test(role));
     const subject = exchange ?? (isAboutOther && grade !== "information" ? peer : undefined);
-    if (!subject || !(peer || isPlaced)) continue;
-    const failure = words.find(
-      (word, at) => isFailure(words, at, isGrave) && (isGrave || !SETTING.test(word.text)),
-    );
-    if (failure && !isQuoted) return { subject, failure };
+    if (!subject || !((peer && isGrave) || isPlaced)) continue;
+    if (!isGrave && MANY.test(subject.text)) continue;
+    const failure = words.find((_, at) => isFailure(words, at, isGrave) && isMeant(words, at, grade));
+    const sentence = sentences[index] as Sentence;
+    const isPlain = grade !== "information" || (failure && isPlainly(tokens, sentence, failure, subject));
+    if (failure && !isQuoted && isPlain) return { subject, failure };
     if (failure) continue;
-    const isTold = peer && grade !== "information";
-    for (const [at, { words: next, tokens: all }] of sentences.slice(index + 1).entries()) {
-      const isPair =
-        (next[0]?.role === "code" && all.every(isClear)) || (all[1]?.text === "=" && (peer || at === 0));
-      const isOfIt = isPair || (isTold && (at === 0 || all.every(isClear)));
-      const later = next
-        .slice(0, MAX_WORDS_BEFORE)
-        .find((_, place) => isOfIt && isFailure(next, place, isGrave));
-      if (later) return { subject, failure: later };
-    }
-    if (!isTold) continue;
-    if (grade === "error" && exchange && !words.some(({ role }) => /^(?:done|well|began)$/u.test(role)))
-      return { subject, failure: subject };
+    const later = findLater(sentences, index, { isOfPeer: peer !== undefined, grade });
+    if (later) return { subject, failure: later };
+    const isMute = /^(?:exchange|peer|object)$/u.test(words[0]?.role ?? "") && !tokens.some(isForeign);
+    const isOver = words.some(({ role }) => /^(?:done|well|began|confirmed|moved)$/u.test(role));
+    if (grade === "error" && exchange && isMute && !isOver) return { subject, failure: subject };
   }
   return null;
 }
 
+/** What another sentence says of the same exchange: `result=failed`, «ошибок: 12», «ошибка: …», «не удалось …». */
+function findLater(
+  sentences: Sentence[],
+  index: number,
+  { isOfPeer, grade }: { isOfPeer: boolean; grade: Grade },
+): Token | undefined {
+  const isGrave = grade === "error" || grade === "warning";
+  const isTold = (isOfPeer && grade !== "information") || grade === "error";
+  for (const [at, { tokens, words, isQuoted }] of sentences.slice(index + 1).entries()) {
+    if (tokens.some(isForeign)) return undefined;
+    if (isQuoted) continue;
+    const isReason = at === 0 && /^[:—–-]$/u.test(sentences[index]?.end ?? "");
+    const isCount =
+      words.length <= MAX_WORDS_OF_COUNT &&
+      words.some(({ role, text }) => role === "number" || text.startsWith("0x"));
+    const isPair = tokens[1]?.text === "=" && (isOfPeer || at === 0);
+    const isSaid =
+      isPair ||
+      (isReason && (isTold || (isOfPeer && words[0]?.role === "failure"))) ||
+      (tokens.every(isClear) && (isTold || words[0]?.role === "code" || isCount));
+    const found = words
+      .slice(0, MAX_WORDS_BEFORE)
+      .find((_, place) => isSaid && isFailure(words, place, isGrave) && isMeant(words, place, grade));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Whether a word for a failure is meant so: nothing "never failed", was set, cancelled by somebody, or is one of duplicates. */
+function isMeant(words: Token[], index: number, grade: Grade): boolean {
+  const { text, role } = words[index] as Token;
+  if (
+    role === "failure" &&
+    words.slice(Math.max(0, index - 2), index).some((before) => before.role === "not")
+  )
+    return false;
+  if (grade === "error") return true;
+  if (CANCELLED.test(text) || words.some((word) => word.role === "doubt")) return false;
+  if (text === "dropped") return words.some((word) => word.role === "link");
+  return !SETTING.test(text) || (grade !== "information" && !words.some((word) => CHANGED.test(word.text)));
+}
+
+/** «Обмен с ЦО прерван», «Ошибка обмена: …»: the first thing that a line says, in so many words, and for no harmless reason. */
+function isPlainly(tokens: readonly Token[], { words }: Sentence, failure: Token, subject: Token): boolean {
+  const before = tokens.slice(0, tokens.indexOf(words[0] as Token)).filter(isWord);
+  const isNothing = tokens.some(({ text, start }) => /^[…¿?]$/u.test(text) && start > failure.start);
+  const isBegin = words[0] === failure || words[0]?.role === "able";
+  const isNoun = /^(?:errors?|failures?|exception|ошибк|ошибок|неудач|сбо|исключени)/u.test(failure.text);
+  const isHead =
+    isBegin &&
+    ONE_FAILURE.test(failure.text) &&
+    words.every(({ role }) => /^(?:failure|joins|exchange|peer|server|manner|unit|measure)$/u.test(role));
+  const isIts = isNoun
+    ? isHead || words.some(({ role }) => role === "done")
+    : isBegin || failure.start > subject.start;
+  return before.every(({ role }) => role === "class") && !isNothing && isIts && PLAINLY.test(failure.text);
+}
+
 function isClear({ role, text }: Token): boolean {
-  return role === "mark" || (KNOWN.test(role) && !(role === "number" && DATE.test(text)));
+  return (
+    role === "mark" || text.startsWith("0x") || (KNOWN.test(role) && !(role === "number" && DATE.test(text)))
+  );
 }
 
 function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   const { role, text } = words[index] as Token;
   const [before, after, second] = [-1, 1, 2].map((offset) => words[index + offset]);
-  if (role === "trouble") return isGrave && !isWanted(words.slice(index, index + 6));
+  if (role === "trouble") return isGrave;
   if (role === "not") return words.slice(index + 1, index + 4).some((next) => DENIED.test(next.role));
   if (text === "down") return before?.role === "server" || /^(?:is|went)$/u.test(before?.text ?? "");
   if (/^(?:false|no|нет)$/u.test(text) && before?.role === "well") return true;
@@ -81,15 +145,8 @@ function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   if (role !== "number") return role === "failure";
   return (
     /^[45]\d\d$/u.test(text) &&
+    after?.role !== "object" &&
     (before?.role === "code" || /^(?:replied|returned|ответил|вернул|address$)/u.test(before?.text ?? ""))
-  );
-}
-
-/** «Обмен отменён: служба останавливается». */
-function isWanted([cancelled, ...rest]: Token[]): boolean {
-  return (
-    /^(?:отмен|cancel)/u.test(cancelled?.text ?? "") &&
-    rest.some(({ text }) => /^(?:служб|пользовател|оператор|service$|user$|operator$|shut)/u.test(text))
   );
 }
 

@@ -3,7 +3,7 @@ import { findFailure, type Grade, messageOf } from "./failure.ts";
 import { withoutHarmless } from "./harmless.ts";
 import { isForeign, subjectsOf } from "./subject.ts";
 import { saysSuccess } from "./success.ts";
-import { readTokens, type Token } from "./tokens.ts";
+import { CLASS_WORDS, readTokens, type Token } from "./tokens.ts";
 
 /** What a line may say of an exchange by its words alone; of a failure also what failed. */
 export type Guess = { kind: "failed"; message: string } | { kind: Exclude<ExchangeEventKind, "failed"> };
@@ -25,8 +25,9 @@ export const GUESS_WORDS = (
 const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
 /** In `Resto.Exchange.SyncManager:Run:88` the class, without its name space and method. */
-const CLASS_NAME = /(?<![\p{L}\d.])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
+const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
+const OF_EXCHANGES = /exchang|sync|repl|loyal|card|main|central|hq|head|chain|upload|обмен|синхр|obmen/iu;
 const CLOSING: Record<string, string> = { "(": ")", '"': '"', "'": "'", "«": "»", "“": "”" };
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 
@@ -36,7 +37,7 @@ const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: 
  */
 export function guess({ message, level, origin }: LineParts): Guess | null {
   if (SQL.test(message)) return null;
-  const place = readTokens(origin.replace(/[[\]:]/gu, " "));
+  const place = readTokens(origin.replace(/[[\].:]/gu, " "));
   if (place.some(({ role }) => role === "foreign" || role === "about")) return null;
   const read = readTokens(message);
   if (read.some(({ role }) => role === "about")) return null;
@@ -44,18 +45,26 @@ export function guess({ message, level, origin }: LineParts): Guess | null {
   const [said, rest] = splitElsewhere(tokens);
   const grade = level === null ? "unknown" : (GRADES[level] ?? "information");
   const [failing, after] = splitElsewhere(withoutAsides(tokens));
-  const failure = findFailure(failing, grade, PAST.test(after[0]?.text ?? ""));
+  const failure = findFailure(
+    failing,
+    grade,
+    PAST.test(after[0]?.text ?? "") || (grade === "information" && after[0]?.role === "elsewhere"),
+  );
   if (failure) return { kind: "failed", message: messageOf(message, failure) };
-  const isPlainPlace = [...origin.matchAll(CLASS_NAME)].every(([, name = ""]) => isOfExchanges(name));
-  if (grade !== "error" && rest[0]?.role !== "elsewhere" && saysSuccess(said, rest, isPlainPlace))
+  const isSaidWhole = rest.every(({ role }) => !/^(?:elsewhere|name|foreign|failure|not)$/u.test(role));
+  const isOfOther = [...origin.matchAll(CLASS_NAME)].some(([, name = ""]) => !isOfExchanges(name));
+  const isPlainPlace = place.every(
+    ({ role, text }) => role !== "name" || CLASS_WORDS.test(text) || OF_EXCHANGES.test(text),
+  );
+  if (grade !== "error" && isSaidWhole && !isOfOther && saysSuccess(said, isPlainPlace))
     return { kind: "succeeded" };
   const hasBegun = subjectsOf(said).length > 0 && said.some(({ role }) => role === "began");
   return hasBegun && !said.some(isForeign) ? { kind: "attempted" } : null;
 }
 
-/** Whether a name such as `SyncManager` has no word that stands for something else. */
+/** Whether a name such as `SyncManager` has a word for exchanges, or none that stands for something else. */
 function isOfExchanges(name: string): boolean {
-  return readTokens(name).every(({ role }) => role !== "name");
+  return OF_EXCHANGES.test(name) || readTokens(name).every(({ role }) => role !== "name");
 }
 
 /** What is said of this exchange, and of another time or a condition. */

@@ -4,43 +4,43 @@ import { type Token, written } from "./tokens.ts";
 const TROUBLE =
   "(?:(?:failure|doubt):\\S+|\\w+:(?:skipped|pending|ignored|unsent|пропущен\\S*|отброшен\\S*|loss|losses|lost|потер\\S*)) ";
 const FOUND =
-  "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[аоы]?|возникло|получено) ";
+  "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[аоы]?|возникло|получено|зафиксировано) ";
 const ZERO = "number:0 ";
 const NONE = "\\w+:(?:нет|none|null|false|off) ";
 const IS = "(?:(?:mark:\\. )?mark:[:=—–(-] )";
-const END = "(?=$|mark:[,;.!)\\]}»\"'…—–(-] )";
+const END = "(?=$|\\w+:\\S+ mark:= |mark:[,;.!)\\]}»\"'…—–(-] )";
 /** No number follows that counts what stands here. */
 const NO_COUNT = "(?!(?:mark:[:=] )?number:\\S+ (?!(?:object|unit|failure|doubt):))";
 /** The number is not one of what stands before it: `sent: 0 failed: 3`. */
 const OWN_NUMBER = "(?<!mark:= |(?:moved|confirmed|object|measure):\\S{1,40} (?:mark:[:/] )?)";
 
-const HARMLESS = new RegExp(
-  [
-    // Nothing went wrong: «без ошибок и предупреждений», "0 errors occurred", «ошибок: 0», «ошибки не обнаружены», `"error": null`.
-    `no:(?!false)\\S+ (?:\\w+:any )?${TROUBLE}(?:joins:(?:и|или|and|or) ${TROUBLE})?${NO_COUNT}`,
-    `${OWN_NUMBER}${ZERO}${TROUBLE}(?:object:\\S+ |${FOUND})?(?:${NO_COUNT}|${ZERO})`,
-    `${TROUBLE}(?:mark:" mark:[:=] |${IS})?(?:${ZERO}(?!mark:[:=/]|number:)|${NONE}${END})`,
-    `${TROUBLE}(?:(?!mark|number|failure)\\w+:\\S+ ){1,3}mark:[:=] ${ZERO}${END}`,
-    `${TROUBLE}mark:= mark:["'] mark:["'] `,
-    `${TROUBLE}(?:exchange:\\S+ )?mark:: not:\\S+ ${FOUND}`,
-    `${TROUBLE}(?:no:\\S+ ${END}|(?:\\w+:(?:were|was|сервера) )?not:\\S+ (?!able:|done:|mark:|moved:)\\w+:\\S+ )`,
-    `not:\\S+ (?:${FOUND}${TROUBLE}|(?:moved|confirmed):\\S+ ${IS}?${ZERO}${END})`,
-    "joins:on failure:(?:error|failure) |joins:при failure:\\S+ ",
-    // What an error is only a part of, what is over, a setting.
-    `(?:matter:\\S+|\\w+:порог) ${TROUBLE}`,
-    `${TROUBLE}(?:(?!mark)\\w+:\\S+ )?matter:\\S+ `,
-    "\\w+:(?:timeout|таймаут|тайм) (?:mark:[:=] )?number:\\S+ (?:unit:\\S+ )?",
-    // Nothing was to be done.
-    `no:\\S+ (?:\\w+:\\S+ )?\\w+:(?:changes|updates|изменений) (?:joins:to \\w+:\\S+ )?`,
-    "no:\\S+ \\w+:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed|left) (?:joins:in object:\\S+ )?)",
-    `(?:\\w+:(?:изменений|отставания) |\\w+:нов\\S+ object:\\S+ )(?:no:\\S+ |not:\\S+ ${FOUND})${END}`,
-    `\\w+:(?:lag|отставание) (?:mark:[:=] )?${ZERO}`,
-    "\\w+:(?:очередь|queue) (?:mark:\\( number:\\S+ object:\\S+ mark:\\) )?(?:(?!mark)\\w+:\\S+ ){0,2}\\w+:(?:(?:пуст|выгружен|отправлен|передан)\\S*|empty|drained|flushed) ",
-  ].join("|"),
-  "gu",
-);
+/** Nothing went wrong, or was to be done: «без ошибок и предупреждений», «ошибок: 0», "no changes", «очередь пуста». */
+const ALL_WELL = [
+  `no:(?!false)\\S+ (?:\\w+:any )?${TROUBLE}(?:joins:(?:и|или|and|or) ${TROUBLE})?${NO_COUNT}`,
+  `${OWN_NUMBER}${ZERO}${TROUBLE}(?:object:\\S+ |${FOUND})?(?:${NO_COUNT}|${ZERO})`,
+  `${TROUBLE}(?:mark:" mark:[:=] |${IS})?(?:${ZERO}(?!mark:[:=/]|number:)|${NONE}${END})`,
+  `${TROUBLE}(?:no:\\S+ ${END}|(?:\\w+:(?:were|was) )?not:\\S+ ${FOUND})`,
+  `not:\\S+ (?:${FOUND}${TROUBLE}|(?:moved|confirmed):\\S+ ${IS}?${ZERO}${END})`,
+  `no:\\S+ (?:\\w+:(?:any|new|нов\\S+) )?\\w+:(?:changes|updates|изменений) (?:joins:to \\w+:\\S+ )?`,
+  "no:\\S+ \\w+:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed|left) (?:joins:in object:\\S+ )?)",
+  `(?:\\w+:(?:изменений|отставания) |\\w+:нов\\S+ object:\\S+ )(?:no:\\S+ |not:\\S+ ${FOUND})${END}`,
+  `\\w+:(?:lag|отставание) (?:mark:[:=] )?${ZERO}`,
+  "\\w+:(?:очередь|queue) (?:mark:\\( number:\\S+ object:\\S+ mark:\\) )?(?:(?!mark|not|no)\\w+:\\S+ ){0,2}\\w+:(?:(?:пуст|выгружен|отправлен|передан)\\S*|empty|drained|flushed) ",
+];
+/** What a failure is only a part of, what is over, a setting: no failure, but no success either. */
+const OF_NOTHING = [
+  `${TROUBLE}(?:(?!mark|number|failure)\\w+:\\S+ ){1,3}mark:[:=] ${ZERO}${END}`,
+  `${TROUBLE}mark:= (?:mark:["'] mark:["']|mark:\\[ mark:\\]) `,
+  `${TROUBLE}(?:exchange:\\S+ )?mark:: not:\\S+ ${FOUND}`,
+  `${TROUBLE}(?:\\w+:(?:were|was|сервера) )?not:\\S+ (?!able:|done:|mark:|moved:)\\w+:\\S+ `,
+  "joins:on failure:(?:error|failure) |joins:при failure:\\S+ ",
+  `(?:matter:\\S+|\\w+:порог) ${TROUBLE}`,
+  `${TROUBLE}(?:(?!mark)\\w+:\\S+ )?matter:\\S+ `,
+  "\\w+:(?:timeout|таймаут|тайм) (?:mark:[:=] )?number:\\S+ (?:unit:\\S+ )?",
+];
+const HARMLESS = new RegExp(`(?<well>${ALL_WELL.join("|")})|${OF_NOTHING.join("|")}`, "gu");
 
-/** Leaves out what says that nothing went wrong, and what an error is only a part of. */
+/** Puts a mark in the place of what tells of no failure: `…` where that says that all went well, `¿` elsewhere. */
 export function withoutHarmless(tokens: readonly Token[]): Token[] {
   const begins = new Map<number, number>();
   let length = 0;
@@ -49,10 +49,11 @@ export function withoutHarmless(tokens: readonly Token[]): Token[] {
     length += role.length + text.length + 2;
   }
   const left = [...tokens];
-  for (const { index, 0: found } of [...written(tokens).matchAll(HARMLESS)].reverse()) {
+  for (const { index, 0: found, groups } of [...written(tokens).matchAll(HARMLESS)].reverse()) {
     const first = begins.get(index) as number;
     const end = begins.get(index + found.length) ?? tokens.length;
-    left.splice(first, end - first, { ...(tokens[first] as Token), role: "mark", text: "…" });
+    const mark = groups?.well === undefined ? "¿" : "…";
+    left.splice(first, end - first, { ...(tokens[first] as Token), role: "mark", text: mark });
   }
   return left;
 }

@@ -9,20 +9,20 @@ const LEXICON = {
     "exchange exchanges exchanged exchanging sync syncs synced syncing synchronize synchronise synchronized synchronised synchronizes synchronizing " +
     "synchronising synchronization synchronisation synchronizer replication replicated replicating",
   /** The other side of the exchange. */
-  peer: "chain айкочейн iikochain iikocard5 айкокард* офис офиса офисом офису офисе гл цс цод главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko iikocard* iikobiz айко main central head hq headquarter* office loyalty upstream",
+  peer: "chain айкочейн iikochain iikocard5 айкокард* офис офиса офисом офису офисе гл цс цод главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko iikocard iikobiz айко main central head hq headquarter* office loyalty upstream",
   server: "сервер сервера серверу сервером сервере server servers remote удаленн* address",
   /** What is exchanged. */
   object:
-    "имя имени chunk outbox rec recs rules правил* ваучер* промо* абонемент* штамп* stamp* визит* посещени* номенклатур* настроек скидок карточ* profile* профил* учетн* promo* certificate* сертификат* депозит* deposit* leads квитанции журналов entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
+    "смен ops table tables имя имени chunk outbox rec recs rules правил* ваучер* промо* абонемент* штамп* stamp* визит* посещени* номенклатур* настроек скидок карточ* profile* профил* учетн* promo* certificate* сертификат* депозит* deposit* leads квитанции журналов entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
     "программ программы кошельк* организаци* сущност* дельт* бонус* начислени* продаж* заказ* data change changes package* packet* operation* receipts document* " +
     "record* object* entit* guest* card cards balance* event events message* batch* item items wallet* organization* organisation* delta* order orders row rows block* sale sales bonus*",
   /** That it moves. */
   moving:
-    "приеме передаче отправке получении выгрузке загрузке разобрать прочитать обработать сохранить записать разрешить принять подтвердить accept confirm parse read write process save store выполнить провести завершить осуществить perform run execute deliver доставить commit отправк* выгрузк* загрузк* передач* прием приема получени* выгрузить загрузить отправить передать получить применить upload uploads uploading download " +
+    "запустить начать приеме передаче отправке получении выгрузке загрузке разобрать прочитать обработать сохранить записать разрешить принять подтвердить accept confirm parse read write process save store выполнить провести завершить осуществить perform run execute deliver доставить commit отправк* выгрузк* загрузк* передач* прием приема получени* выгрузить загрузить отправить передать получить применить upload uploads uploading download " +
     "downloads downloading push pull transfer fetch send sending receive receiving pulling pushing fetching apply",
   /** That it has moved. */
   moved:
-    "got прин отправленн* выгруженн* переданн* полученн* marked помечен+ отмечен+ refreshed перенесен+ залит+ выкачан+ скачал~ пришло пришли пришел ушел transmitted emitted начислен+ списан+ пол relayed опубликован+ published отослан+ отгружен+ выгрузил~ отослал~ dispatched submitted forwarded отдано отдан+ отдал~ приехал~ received отправлено отпр получ ушл+ дошл+ доехал~ flushed posted shipped exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent uploaded downloaded pushed " +
+    "загружены got прин отправленн* выгруженн* переданн* полученн* marked помечен+ отмечен+ refreshed перенесен+ залит+ выкачан+ скачал~ пришло пришли пришел ушел transmitted emitted начислен+ списан+ пол relayed опубликован+ published отослан+ отгружен+ выгрузил~ отослал~ dispatched submitted forwarded отдано отдан+ отдал~ приехал~ received отправлено отпр получ ушл+ дошл+ доехал~ flushed posted shipped exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent uploaded downloaded pushed " +
     "pulled transferred fetched delivered recv",
   /** That the other side, or the database, has it. */
   confirmed:
@@ -31,7 +31,7 @@ const LEXICON = {
   /** That it is over. */
   done:
     "удалась удались удался исполнил~ свершил~ отработано успел~ завершены завершилось сделан+ сделано осуществил~ исполнен+ concluded ended wrapped отработан+ резюмирован+ completion готово осуществлен+ finalized завершен+ завершил~ закончен+ закончил~ окончен+ выполнен+ выполнил~ прошел прошла прошли состоял~ проведен+ произведен+ отработал~ удалось закрыт+ " +
-    "complete completed finished done executed performed closed committed",
+    "complete completed finished done executed closed committed",
   /** That it went well. */
   well:
     "гладко безошибочно благополучно удачный удачная без_ошибок succeded sucess sucessfully succesfully successfuly succesful fully успешно успешный успешная успешное успешен успешна успех успехом штатно нормально корректно удачно ок норм success successful successfully succeeded ok okay " +
@@ -57,7 +57,7 @@ const LEXICON = {
   not: "не not never ни",
   no: "false нет no without без none zero nothing null отсутству*",
   /** What is not there when there is no exchange. */
-  link: "авторизац* аутентификац* authoriz* authentic* login связь связи соединени* подключени* ответ ответа доступ доступа connection connections response answer reply link access connectivity",
+  link: "интернет* авторизац* аутентификац* authoriz* authentic* login связь связи соединени* подключени* ответ ответа доступ доступа connection connections response answer reply link access connectivity",
   /** What the other side, or the exchange, does not do. */
   able: "be вернул~ возвратил~ returned returns connect accessible отвечает ответил~ отвечал~ отвечают виден видно видит смог~ могу удается удал~ дождал~ respond responding responded replied reach reachable available answered resolve resolved",
   /** Others that exchange, and what is exchanged with others. */
@@ -70,7 +70,7 @@ const LEXICON = {
     "inventory catalog* directory employee* staff 1c 1с telegram firmware logs metric* telemetry crypto* currency kds archive*",
   /** With these a line is about exchanges, and tells of none. */
   about:
-    "пробн* dry mock fake имитац* проверочн* отладочн* sandbox staging demo демо симуляц* эмулятор* стенд* прогон* тест тесте теста тестов* test tests testing selftest диагност* diagnos* симул* simulat* эмул* учебн* example пример статистик* statistic* сводка summary счетчик* counter counters сутки policy threshold политик*",
+    "replay* training rehearsal staging preprod пробн* dry mock fake имитац* проверочн* отладочн* sandbox demo демо симуляц* эмулятор* стенд* прогон* тест тесте теста тестов* test tests testing selftest диагност* diagnos* симул* simulat* эмул* учебн* example пример статистик* statistic* сводка summary счетчик* counter counters сутки policy threshold политик*",
   /** What an error may only be a part of. */
   matter: "handler handlers log codes list handling обработчик* список cleared устранен+",
   /** From here on it is another time or a condition. */
@@ -86,16 +86,16 @@ const LEXICON = {
     "peer as by и а но в во на за со по из от при для через the a an our its this and or of in at on with to from for during while is are was were ",
   /** What a number may follow. */
   measure:
-    "попыт* step stage этап этапе шаг шаге длит прод кол-во рев верс ревизией сессий режим ver dur t tx rx sid epoch batchid requestid traceid correlation раунд* итераци* iteration* очередность смену смены смене потрачен+ заняло заняла общее общая затрачено средн* max total* sum сумма вых etag guid uuid watermark checkpoint offset lsn seq sequence смещени* позици* latency rtt avg спустя скорость объем пинг вх исх смена cursor порог outgoing incoming входящ* исходящ* нов* new кол продолжительност* затрачен+ итог* норма ревизи* верси* номер количеств* размер* длительност* занял~ время попытк* добавлен+ удален+ создан+ изменен+ revision* rev version number count total всего size cycle session job task цикл цикла сеанс сеанса сессия сессии duration took taken elapsed " +
+    "вход выход попыт* step stage этап этапе шаг шаге длит прод кол-во рев верс ревизией сессий режим ver dur t tx rx sid epoch batchid requestid traceid correlation раунд* итераци* iteration* очередность смену смены смене потрачен+ заняло заняла общее общая затрачено средн* max total* sum сумма вых etag guid uuid watermark checkpoint offset lsn seq sequence смещени* позици* latency rtt avg спустя скорость объем пинг вх исх смена cursor порог outgoing incoming входящ* исходящ* нов* new кол продолжительност* затрачен+ итог* норма ревизи* верси* номер количеств* размер* длительност* занял~ время попытк* добавлен+ удален+ создан+ изменен+ revision* rev version number count total всего size cycle session job task цикл цикла сеанс сеанса сессия сессии duration took taken elapsed " +
     "attempt attempts retry retries id crmid added deleted created time",
   /** What has not gone yet, until it has. */
   waiting: "отложен+ postponed pending queued offline deferred накопленн* отложенн* офлайн",
   /** What it is, and how it is done. */
   manner:
-    "internal unhandled внутренн* необработанн* consecutive nightly hourly daily weekly background cron timer ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* фонов* циклическ* стандартн* обычн* штатный штатная полн* инкрементальн* принудительная принудительный ручная ручной вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* перв* втор* третьей full forced manual auto automatic incremental initial whole regular periodic scheduled schedule задач* задани* работа работу jobs tasks has have been it we мы everything now all все одн* двусторонн* both side sides обе обеих сторон* two way round trip pos локальн* local базой база базы db database",
+    "принудительная принудительный принудительную ручн* сети сеть сетью internal unhandled внутренн* необработанн* consecutive nightly hourly daily weekly background cron timer ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* фонов* циклическ* стандартн* обычн* штатный штатная полн* инкрементальн* вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* перв* втор* третьей full forced manual auto automatic incremental initial whole regular periodic scheduled schedule задач* задани* работа работу jobs tasks has have been it we мы everything now all все одн* двусторонн* both side sides обе обеих сторон* two way round trip pos локальн* local базой база базы db database",
   /** What only tells more of it. */
   plain:
-    "течение within как op svc src txt app module component таймер* сети сеть сетью end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked gzip json xml v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url node узел узла возврата простоя uplink restaurant* site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using всех набор набора слишком много долго времени баз* " +
+    "очереди очередь queue течение within как op svc src txt app module component таймер* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked gzip json xml v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url возврата простоя uplink restaurant* site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using всех набор набора слишком много долго времени баз* " +
     "него пуст+ хорошо порядке был+ завершение завершения " +
     "выполнения запрос запроса восстановлен+ уже теперь снова had could did does do current " +
     "moved fire up date receipt https tcp sleeping average " +

@@ -18,7 +18,18 @@ function isOwn(tokens: readonly Token[], index: number): boolean {
   const { text } = tokens[index] as Token;
   const isEnglish = /^[a-z]/u.test(text);
   const [before, after, other, otherThan] = [-1, 1, 2, 3].map((offset) => tokens[index + offset]);
-  if (after?.text === "=") return false;
+  if (after?.text === "=" || (isEnglish && /^servers?$/u.test(after?.text ?? ""))) return false;
+  if (!isEnglish && after?.role === "object" && !/ми$/u.test(after.text)) return false;
+  // «Синхронизация с сервером времени», "sync of time".
+  if (
+    tokens
+      .slice(index + 1, index + 5)
+      .some(
+        ({ text: word }, at, near) =>
+          /^(?:времени|time)$/u.test(word) && /^(?:server|joins)$/u.test(near[at - 1]?.role ?? ""),
+      )
+  )
+    return false;
   if ([before, after].some((beside) => isForeign(beside) || /^(?:времени|time)$/u.test(beside?.text ?? "")))
     return false;
   if (before?.role === "object" && isEnglish && !/^(?:data|changes?)$/u.test(before.text)) return false;

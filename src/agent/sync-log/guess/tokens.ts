@@ -15,18 +15,21 @@ const TOKEN =
   /(?<origin>\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6})|(?<address>\p{L}[\p{L}\d+.-]{1,10}:\/\/[^\s,;)"'»]*|(?<![\p{L}\d])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)|(?<path>(?<!\S)[\p{L}\d_.-]*\/[\p{L}_][\p{L}\d_./-]*|[\da-f]{8}-[\da-f-]{27})|(?<ordinal>(?<!\d)\d{1,3}-?(?:й|я|е|го|ой|ю|st|nd|rd|th)(?![\p{L}\d]))|(?<number>(?<!\d)[-−](?=\d)[\d.,:/-]*\d|\d{1,3}(?:[  ]\d{3})+(?![\d\p{L}])|\d(?:[\d.,:/-]*\d)?)(?<tail>[\p{L}_](?:[\p{L}\d_]|-(?=\d))*)?|(?<word>[\p{L}_](?:[\p{L}\d_]|['’](?=\p{L})|\.(?=[a-z]))*)|(?<mark>[^\s\p{L}\d_])/giu;
 /** Their point ends no sentence. */
 const ABBREVIATION =
-  /(?<!\p{L})(гл|синхр|отпр|пол|получ|прин|док|зап|кол|длит|ош|сек|мин|шт|rec|sec|min)\.(?!\p{L})/giu;
+  /(?<!\p{L})(гл|синхр|отпр|пол|получ|прин|док|зап|кол|длит|ош|вход|исх|сек|мин|шт|rec|sec|min)\.(?!\p{L})/giu;
+/** «чек(ов)» */
+const ENDING = /(?<=\p{L})\((?:ов|ев|а|я|и|ы|s|es)\)/giu;
+const blank = (text: string) => " ".repeat(text.length);
 const CAMEL = /\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*|\d+/gu;
 const NAME_OF_EVENT =
   /^[a-z]+\.(?:completed|finished|done|succeeded|success|ok|failed|failure|error|aborted)$/u;
 /** What a program part is called that has to do with exchanges. */
-const CLASS_WORDS =
-  /^(?:service|srv|svc|manager|mgr|worker|engine|thread|pool|client|agent|loop|scheduler|processor|synchronizer|exchanger|replicator|uploader|module|loop|report|upload|download|event|nio|exec|controller|runner|impl|t)$/u;
+export const CLASS_WORDS =
+  /^(?:service|srv|svc|manager|mgr|worker|engine|thread|pool|client|agent|loop|scheduler|processor|synchronizer|exchanger|replicator|uploader|module|loop|report|upload|download|event|nio|exec|transport|gateway|hosted|connector|sender|offline|queue|flush|http|timer|controller|runner|impl|t)$/u;
 
 /** Takes a text apart, in time that is proportional to its length. */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
-  for (const match of text.replace(ABBREVIATION, "$1 ").matchAll(TOKEN)) {
+  for (const match of text.replace(ENDING, blank).replace(ABBREVIATION, "$1 ").matchAll(TOKEN)) {
     const { origin, address, path, ordinal, number, tail, word } = match.groups as Record<
       string,
       string | undefined
@@ -66,8 +69,8 @@ function namedPeer(tokens: readonly Token[], index: number): Token {
   }
   if (/^(?:head|main|central|chain|главн|центр|головн|мейн)/u.test(token.text)) {
     const isSide =
-      /^(?:with|to|from|с|со|к)$/u.test(tokens[index - 1]?.text ?? "") &&
-      !/^(?:name|object|manner)$/u.test(tokens[index + 1]?.role ?? "");
+      /^(?:with|to|from|с|со|к|=)$/u.test(tokens[index - 1]?.text ?? "") &&
+      /^(?:mark|done|well|exchange|peer|server|)$/u.test(tokens[index + 1]?.role ?? "");
     return isSide || near(1, 3).some(isServer) || near(1, 2).some(({ role }) => role === "exchange")
       ? token
       : asName(token);
@@ -96,7 +99,8 @@ function readWord(word: string): [Token["role"], string][] {
   if (/n['’]t$/u.test(plain)) return [["not", plain]];
   const whole = roleOf(plain);
   if (whole) return [[whole, plain]];
-  if (/^(?!last).*(?:exception|error)$/u.test(plain)) return [["failure", plain]];
+  if (/^(?!last|stop|.*on(?:error|exception)$).*(?:exception|error)$/u.test(plain))
+    return [["failure", plain]];
   if (word.includes(".") && !NAME_OF_EVENT.test(plain)) return [[hostRole(plain), plain]];
   const parts = word.includes("_") ? plain.split(/_+/u) : (word.match(CAMEL) ?? []).map(normalize);
   if (parts.length < 2 || !parts.some((part) => part.length > 1 && roleOf(part)))
@@ -105,7 +109,7 @@ function readWord(word: string): [Token["role"], string][] {
 }
 
 function isOfExchange(address: string): boolean {
-  return /(?<![a-z])(?:exchange|sync|loyal\w*|main|central|iiko\w*|card\d*|head-?office|hq)(?![a-z])/iu.test(
+  return /^(?:[a-z]+:\/\/)?(?:[\w-]+\.)*(?:loyal\w*|main\d*|central|iiko|iikocard|head-?office|hq\d*)[.:/-]/iu.test(
     address,
   );
 }
@@ -128,6 +132,7 @@ function readParts(parts: string[], plain: string): [Token["role"], string][] {
   const roles = parts.map((part): Token["role"] =>
     CLASS_WORDS.test(part) ? "class" : (roleOf(part) ?? "name"),
   );
+  if (roles.includes("about")) return [["about", plain]];
   if (roles.includes("foreign")) return [["foreign", plain]];
   if (roles.at(-1) === "failure" && roles.slice(0, -1).every((role) => /^(?:object|measure)$/u.test(role)))
     return [["failure", plain]];

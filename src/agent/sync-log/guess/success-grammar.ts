@@ -1,0 +1,118 @@
+/**
+ * The sentences of a line that tells of an exchange that has succeeded, as regular expressions over tokens as they are `written`: `<role>`
+ * is a token, `<role=word|word>` one of these words, `<NAME>` what stands above under that name.
+ */
+const GRAMMAR = {
+  NUMBER: "number:\\d[\\d.,]* ",
+  CLOCK: "number:(?:\\d+\\.)?\\d+:\\d\\d(?::\\d\\d)?(?:[.,]\\d+)? ",
+  ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{3,}(?:-\\w+)* (?:<mark=->?number:-?\\d+ )?|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
+  DATA: "<object=данными|данных|data|changes|транзакциями|чеками>",
+  SESSION:
+    "<manner>?(?:<measure=сеанс|сессия|цикл|раунд|попытка|session|cycle|round|attempt|retry|job|task>|<manner=job|task|задача|задание|round>(?:<mark=->?<manner=trip>)?)<link=связи>?(?:<ID>(?:<joins=of|из><NUMBER>)?)?",
+  /** «главным сервером лояльности», "the HQ", "central RK7". */
+  PEER: "<joins=the>?(?:<server>|<manner=loyalty|лояльности|сети>|<mark=->)*<peer>(?:<peer>|<server>|<mark=->|<manner=сети|loyalty|лояльности>|<object=организации>)*(?:class:[a-z]+\\d+ (?=(?:done|well):|$))?(?:<server>(?:<mark=-><server>)*(?:mark:: <number>)?)?",
+  WITH: "(?:<joins=with|to|and|на|со|от|from|peer>|<unit=с>)<mark==>?",
+  EXCHANGE:
+    "(?:<DATA>|<object=данные>)?<peer=лояльности|loyalty>?<object=data>?<exchange><plain=end>?<SESSION>?<ID>?<DATA>?",
+  SENDING: "<moving=выгрузка|отправка|передача|upload|push|transfer><object>*<SESSION>?<joins=на|в|to><PEER>",
+  NAMED:
+    "<class>?<manner>*<SESSION>?(?:<EXCHANGE>(?:<WITH><PEER>)?|<PEER><EXCHANGE>(?:<WITH><PEER>)?|<WITH><PEER>|<SENDING>)(?:<SESSION>|<ID>)?",
+  HAS: "(?:<manner=has|have|been|уже|полностью>|<joins=is|was>|<plain=был|была|было>)",
+  WELL: "(?:<joins=со|with|as>|<unit=с>)?<code>?<mark=[:=]>?<well>",
+  ENDED: "<HAS>*(?:<WELL>|<done>)+",
+  IN_TIME:
+    "(?:(?:<joins=за|in|for|with|after|после|from|on>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>|<NUMBER>?<plain>?<measure=retry|retries|attempts?|попыт\\S+>(?:<NUMBER>(?:<joins=of|из><NUMBER>)?)?))",
+  RESTORED: "<link><WITH><PEER><plain=восстановлен\\S*|restored><IN_TIME>?",
+  THING: "(?:<object>|<moved>|<confirmed>|<moving>|<manner=all|все|локальн\\S+|loyalty|лояльности>)",
+  LABEL:
+    "(?:<measure=вх|исх|вход|выход|in|out|tx|rx|total|всего|added|добавлен\\S*|deleted|удален\\S*|new|нов\\S+|изменен\\S*|created|count|кол|количество|итого|incoming|outgoing|входящ\\S+|исходящ\\S+>|<plain=up|out>|<joins=in>)",
+  AMOUNT: "(?:<NUMBER>(?:<unit>|<mark=\\.>)*|number:\\d+/\\d+ )",
+  ACCEPTS:
+    "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<NUMBER>|<ID>)*",
+  HOST: "<server>(?:<mark=-><server>)*(?:mark:: <number>)?",
+  GONE: "<manner=all|все|локальн\\S+>*<waiting>?<NUMBER>?<waiting>?<object>+<peer=лояльности|loyalty>?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?",
+  MOVES:
+    "<GONE>?<well>?(?:(?:<joins=на|в|to|from>|<unit=с>)<PEER>)?<HAS>*<joins=were>?(?:<moved>|<confirmed>)<well>?(?:<joins=и|and>(?:<moved>|<confirmed>))?<object>*(?:(?:<joins=на|в|to|from|by>|<unit=с>)(?:<PEER>|<manner=локальную><plain=бд>|<plain=бд>))?(?:<joins=и|and>(?:<moved>|<confirmed>))?(?:<plain=им>|<server=сервером>)?",
+} as const;
+
+/** A sentence that says it, in itself: «Плановый сеанс обмена с главным сервером №7 успешно завершён за 3 с», "HQ sync OK". */
+const SAYS_IT = [
+  "<NAMED><ENDED><IN_TIME>?",
+  "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
+  "<class>?(?:<object=данные|data>|<manner>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
+];
+/** «Обмен с ЦО», and what says then that it went well: «успешно», `status=ok`. */
+const NAMES_IT = ["<NAMED>"];
+const ENDS_IT = [
+  "<SESSION>?<exchange>?<ENDED><IN_TIME>?",
+  "<code><mark=[:=]>?(?:number:(?:0|200) )?(?:<well>|<done>)",
+  "<NUMBER><well>",
+  "<well><mark==>(?:<plain=true|yes>|<well>)",
+];
+/** What comes before it. */
+const BEFORE_IT = [
+  "<class>+",
+  "<PEER>",
+  "<RESTORED>",
+  "server:\\S+\\.\\S+ ",
+  "(?:<manner>|<plain=agent>|<mark=->)+",
+  "<SESSION>",
+];
+/** What is told besides: how long it took, how much was sent, of what session, that the other side has it. */
+const TELLS_MORE = [
+  "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>)",
+  "<measure=duration|took|elapsed|dur|time|длительность|время><unit>?<mark==><NUMBER>",
+  "<manner=now>",
+  "number:\\d+/\\d+ ",
+  "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|name:down (?=mark:=)){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|<joins=and|и><AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
+  "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|<joins=and|и><AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
+  "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
+  "(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<NUMBER>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?",
+  "(?:<code>|<well>)<plain=возврата|завершения>?<mark=[:=]>?(?:number:(?:0|2\\d\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
+  "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?<well>*",
+  "<object=event><mark==>(?:<peer>|<exchange>|<done>|<well>|<server>|<manner>)+",
+  "<class>?<SESSION><ENDED>?",
+  "<HOST>",
+  "(?:<server>|<joins=peer>)<mark==>(?:<server>|<peer>|<mark=->)+",
+  "<PEER><confirmed><moved>",
+  "<manner=all|все><NUMBER>?<object>+<HAS>*(?:<well>|<done>)",
+  "(?:<object=подтверждени\\S+|квитанци\\S+>|<confirmed>)(?:<ID>|<moved>)*",
+  "<ACCEPTS>",
+  "<MOVES>",
+];
+/** What a number is of, which stands behind a mark. */
+const LABELS = ["(?:<THING>|<LABEL>|<measure>|<waiting>){1,3}"];
+/** All of it has gone to the other side, and that has it: no word for the exchange itself. */
+const HAS_IT_ALL = [
+  "<GONE><joins=were>?<HAS>*<well>?<moved><joins=на|в|to><PEER>(?:<joins=и|and><confirmed><plain=им>?)?",
+  "<GONE><joins=на|в|to><PEER><moved><well>?",
+  "<manner>*<object=данные|data|изменения|changes|обновления|updates|delta>(?:<unit=с>|<joins=from>)<PEER><moved><joins=и|and><confirmed>",
+  "<moved><joins=and><confirmed><object><joins=from><PEER>",
+  "<moved><GONE><joins=to><PEER>",
+  "<RESTORED>",
+];
+
+const productions = new Map<string, string>();
+for (const [name, text] of Object.entries(GRAMMAR)) productions.set(name, expand(text));
+
+function expand(text: string): string {
+  return text.replace(/<([A-Z_]+|[a-z]+)(?:=([^<>]+))?>/gu, (_, name: string, words?: string) => {
+    const known = productions.get(name);
+    return `(?:${known ?? `${name}:${words === undefined ? "\\S+" : `(?:${words})`} `})`;
+  });
+}
+
+function compile(alternatives: readonly string[]): RegExp {
+  return new RegExp(`^(?:${alternatives.map(expand).join("|")})$`, "u");
+}
+
+export const SENTENCES = {
+  says: compile(SAYS_IT),
+  names: compile(NAMES_IT),
+  ends: compile(ENDS_IT),
+  before: compile(BEFORE_IT),
+  tells: compile(TELLS_MORE),
+  labels: compile(LABELS),
+  hasAll: compile(HAS_IT_ALL),
+  number: compile(["<mark=:>?<AMOUNT>"]),
+};
