@@ -28,7 +28,7 @@ const PLAINLY =
 const MANY = /^(?:exchanges|syncs|replications|обмены|обменов|синхронизаций|репликаций)$/u;
 const ONE_FAILURE = /^(?:error|failure|exception|ошибка|сбой|исключение)$/u;
 const OVER = /^(?:restored|recovered|resumed|восстановлен|возобновлен|устранен)/u;
-const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]?\d/u;
+const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]\d/u;
 /** Where in the next sentence it stands what became of an exchange: «Обмен с ЦО: не удалось …». */
 const MAX_WORDS_BEFORE = 6;
 const MAX_WORDS_OF_COUNT = 4;

@@ -37,7 +37,7 @@ const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: 
  */
 export function guess({ message, level, origin }: LineParts): Guess | null {
   if (SQL.test(message)) return null;
-  const place = readTokens(origin.replace(/[[\].:]/gu, " "));
+  const place = readTokens(origin.replace(/:[^\]\s]*|[[\].]/gu, " "));
   if (place.some(({ role }) => role === "foreign" || role === "about")) return null;
   const read = readTokens(message);
   if (read.some(({ role }) => role === "about")) return null;
@@ -51,7 +51,9 @@ export function guess({ message, level, origin }: LineParts): Guess | null {
     PAST.test(after[0]?.text ?? "") || (grade === "information" && after[0]?.role === "elsewhere"),
   );
   if (failure) return { kind: "failed", message: messageOf(message, failure) };
-  const isSaidWhole = rest.every(({ role }) => !/^(?:elsewhere|name|foreign|failure|not)$/u.test(role));
+  const isQuoted = read.filter(({ text }) => text === '"').length % 2 === 1;
+  const isSaidWhole =
+    !isQuoted && rest.every(({ role }) => !/^(?:elsewhere|name|foreign|failure|not)$/u.test(role));
   const isOfOther = [...origin.matchAll(CLASS_NAME)].some(([, name = ""]) => !isOfExchanges(name));
   const isPlainPlace = place.every(
     ({ role, text }) => role !== "name" || CLASS_WORDS.test(text) || OF_EXCHANGES.test(text),

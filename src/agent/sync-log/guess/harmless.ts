@@ -24,6 +24,7 @@ const ALL_WELL = [
   `no:\\S+ (?:\\w+:(?:any|new|нов\\S+) )?\\w+:(?:changes|updates|изменений) (?:joins:to \\w+:\\S+ )?`,
   "no:\\S+ \\w+:нов\\S+ object:\\S+ |no:\\S+ \\w+:new object:\\S+ |no:nothing (?:joins:to \\w+:\\S+ |\\w+:(?:new|changed|left) (?:joins:in object:\\S+ )?)",
   `(?:\\w+:(?:изменений|отставания) |\\w+:нов\\S+ object:\\S+ )(?:no:\\S+ |not:\\S+ ${FOUND})${END}`,
+  `${ZERO}(?:object:\\S+ )?\\w+:left (?:joins:in (?:joins:the )?\\w+:queue )?|\\w+:осталось (?:mark:: )?${ZERO}`,
   `\\w+:(?:lag|отставание) (?:mark:[:=] )?${ZERO}`,
   "\\w+:(?:очередь|queue) (?:mark:\\( number:\\S+ object:\\S+ mark:\\) )?(?:(?!mark|not|no)\\w+:\\S+ ){0,2}\\w+:(?:(?:пуст|выгружен|отправлен|передан)\\S*|empty|drained|flushed) ",
 ];

@@ -77,7 +77,7 @@ const LEXICON = {
   elsewhere:
     "last previous последн* предыдущ* прошл* await* wait waiting until before перед прежде ожида* ждем жду ждет will if when once unless would should must may might can если чтобы когда пока " +
     "будет будут запланир* since до after после",
-  next: "next следующ*",
+  next: "след next следующ*",
   unit: "c мегабайт* килобайт* мбит кбит mbit kbit millis milliseconds rps кбс mib kib мсек msec миллисекунд* кбайт мбайт кб/с kbyte ms s sec secs second seconds min mins minute minutes h hour hours kb mb gb b bytes byte кб мб гб байт* с мс сек секунд* мин минут* ч час часа шт ед раз",
   /** What a code follows. */
   code: "code exit status state result http rc код* статус* состояни* результат*",
@@ -95,7 +95,7 @@ const LEXICON = {
     "принудительная принудительный принудительную ручн* сети сеть сетью internal unhandled внутренн* необработанн* consecutive nightly hourly daily weekly background cron timer ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* фонов* циклическ* стандартн* обычн* штатный штатная полн* инкрементальн* вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* перв* втор* третьей full forced manual auto automatic incremental initial whole regular periodic scheduled schedule задач* задани* работа работу jobs tasks has have been it we мы everything now all все одн* двусторонн* both side sides обе обеих сторон* two way round trip pos локальн* local базой база базы db database",
   /** What only tells more of it. */
   plain:
-    "очереди очередь queue течение within как op svc src txt app module component таймер* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked gzip json xml v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url возврата простоя uplink restaurant* site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using всех набор набора слишком много долго времени баз* " +
+    "back очереди очередь queue течение within как op svc src txt app module component таймер* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked gzip json xml v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url возврата простоя uplink restaurant* site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using всех набор набора слишком много долго времени баз* " +
     "него пуст+ хорошо порядке был+ завершение завершения " +
     "выполнения запрос запроса восстановлен+ уже теперь снова had could did does do current " +
     "moved fire up date receipt https tcp sleeping average " +

@@ -5,7 +5,7 @@
 const GRAMMAR = {
   NUMBER: "number:\\d[\\d.,]* ",
   CLOCK: "number:(?:\\d+\\.)?\\d+:\\d\\d(?::\\d\\d)?(?:[.,]\\d+)? ",
-  ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{3,}(?:-\\w+)* (?:<mark=->?number:-?\\d+ )?|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
+  ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{2,}(?:-\\w+)* (?:<mark=->?number:-?\\d+ )?|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
   DATA: "<object=данными|данных|data|changes|транзакциями|чеками>",
   SESSION:
     "<manner>?(?:<measure=сеанс|сессия|цикл|раунд|попытка|session|cycle|round|attempt|retry|job|task>|<manner=job|task|задача|задание|round>(?:<mark=->?<manner=trip>)?)<link=связи>?(?:<ID>(?:<joins=of|из><NUMBER>)?)?",
@@ -14,9 +14,10 @@ const GRAMMAR = {
   WITH: "(?:<joins=with|to|and|на|со|от|from|peer>|<unit=с>)<mark==>?",
   EXCHANGE:
     "(?:<DATA>|<object=данные>)?<peer=лояльности|loyalty>?<object=data>?<exchange><plain=end>?<SESSION>?<ID>?<DATA>?",
-  SENDING: "<moving=выгрузка|отправка|передача|upload|push|transfer><object>*<SESSION>?<joins=на|в|to><PEER>",
+  SENDING:
+    "(?:<manner=loyalty>|<object>)*<moving=выгрузка|отправка|передача|upload|push|transfer><object>*<SESSION>?<joins=на|в|to><PEER>",
   NAMED:
-    "<class>?<manner>*<SESSION>?(?:<EXCHANGE>(?:<WITH><PEER>)?|<PEER><EXCHANGE>(?:<WITH><PEER>)?|<WITH><PEER>|<SENDING>)(?:<SESSION>|<ID>)?",
+    "(?:<class>|server:[a-z]+\\.[a-z.]+ )?<manner>*<SESSION>?(?:<EXCHANGE>(?:<WITH>?<PEER>)?|<PEER><EXCHANGE>(?:<WITH><PEER>)?|<WITH><PEER>|<SENDING>)(?:<SESSION>|<ID>)?",
   HAS: "(?:<manner=has|have|been|уже|полностью>|<joins=is|was>|<plain=был|была|было>)",
   WELL: "(?:<joins=со|with|as>|<unit=с>)?<code>?<mark=[:=]>?<well>",
   ENDED: "<HAS>*(?:<WELL>|<done>)+",
@@ -30,7 +31,7 @@ const GRAMMAR = {
   ACCEPTS:
     "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<NUMBER>|<ID>)*",
   HOST: "<server>(?:<mark=-><server>)*(?:mark:: <number>)?",
-  GONE: "<manner=all|все|локальн\\S+>*<waiting>?<NUMBER>?<waiting>?<object>+<peer=лояльности|loyalty>?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?",
+  GONE: "<manner=all|все|локальн\\S+|loyalty>*<waiting>?<NUMBER>?<waiting>?<object>+(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?",
   MOVES:
     "<GONE>?<well>?(?:(?:<joins=на|в|to|from>|<unit=с>)<PEER>)?<HAS>*<joins=were>?(?:<moved>|<confirmed>)<well>?(?:<joins=и|and>(?:<moved>|<confirmed>))?<object>*(?:(?:<joins=на|в|to|from|by>|<unit=с>)(?:<PEER>|<manner=локальную><plain=бд>|<plain=бд>))?(?:<joins=и|and>(?:<moved>|<confirmed>))?(?:<plain=им>|<server=сервером>)?",
 } as const;
@@ -39,12 +40,12 @@ const GRAMMAR = {
 const SAYS_IT = [
   "<NAMED><ENDED><IN_TIME>?",
   "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
-  "<class>?(?:<object=данные|data>|<manner>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
+  "<class>?(?:<object=данные|data>|<manner>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
 ];
 /** «Обмен с ЦО», and what says then that it went well: «успешно», `status=ok`. */
-const NAMES_IT = ["<NAMED>"];
+const NAMES_IT = ["<NAMED>(?:<measure=занял\\S*|took><NUMBER><unit>)?", "<PEER>"];
 const ENDS_IT = [
-  "<SESSION>?<exchange>?<ENDED><IN_TIME>?",
+  "<joins=но|but>?<SESSION>?<exchange>?<ENDED><IN_TIME>?",
   "<code><mark=[:=]>?(?:number:(?:0|200) )?(?:<well>|<done>)",
   "<NUMBER><well>",
   "<well><mark==>(?:<plain=true|yes>|<well>)",
@@ -55,21 +56,24 @@ const BEFORE_IT = [
   "<PEER>",
   "<RESTORED>",
   "server:\\S+\\.\\S+ ",
+  "name:\\S*(?:serve?r?|srv|client|service|agent|worker|job|sync|exchange|upload\\S*|repl\\S*) ",
   "(?:<manner>|<plain=agent>|<mark=->)+",
   "<SESSION>",
 ];
 /** What is told besides: how long it took, how much was sent, of what session, that the other side has it. */
 const TELLS_MORE = [
-  "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>)",
+  "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|t|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>)",
   "<measure=duration|took|elapsed|dur|time|длительность|время><unit>?<mark==><NUMBER>",
   "<manner=now>",
+  "(?:<AMOUNT>(?:<THING>|<LABEL>)+<mark=:>)+<AMOUNT>",
   "number:\\d+/\\d+ ",
-  "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|name:down (?=mark:=)){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|<joins=and|и><AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
-  "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|<joins=and|и><AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
+  "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|name:down (?=mark:=)){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
+  "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
   "(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<NUMBER>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?",
   "(?:<code>|<well>)<plain=возврата|завершения>?<mark=[:=]>?(?:number:(?:0|2\\d\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
-  "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?<well>*",
+  "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?(?:number:(?:0|200) )?<well>*",
+  "<measure=норма|порог|limit>(?:<joins>|<elsewhere>)?<NUMBER><unit>",
   "<object=event><mark==>(?:<peer>|<exchange>|<done>|<well>|<server>|<manner>)+",
   "<class>?<SESSION><ENDED>?",
   "<HOST>",
@@ -89,6 +93,7 @@ const HAS_IT_ALL = [
   "<manner>*<object=данные|data|изменения|changes|обновления|updates|delta>(?:<unit=с>|<joins=from>)<PEER><moved><joins=и|and><confirmed>",
   "<moved><joins=and><confirmed><object><joins=from><PEER>",
   "<moved><GONE><joins=to><PEER>",
+  "<well>?<moved><joins=на|в|to><PEER>(?:<joins=и|and><confirmed><plain=им>?)?",
   "<RESTORED>",
 ];
 

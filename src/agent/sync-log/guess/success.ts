@@ -9,7 +9,7 @@ const DOUBTS = new RegExp(
   [
     "^(?:\\w+:(?:has|is|was|are|have|did|complete|close|finish|status|state|статус|состояние) )",
     "exchange:(?:exchanges|replications|syncs|обмены|обменов|синхронизаций) ",
-    "done:(?:closed|закрыт\\S*) (?!.*(?:well:|mark:… ))",
+    "done:(?:closed|закрыт\\S*) (?!.*(?:well:|mark:… |confirmed:|number:(\\d+) joins:из number:\\1 ))",
     "mark:[!?¿] ",
     "joins:to done:",
   ].join("|"),
@@ -26,7 +26,6 @@ export function saysSuccess(tokens: readonly Token[], isPlainPlace: boolean): bo
   const isWithPeer = tokens.some(({ role }) => role === "peer");
   if (!isWithPeer && !isPlainPlace) return false;
   const exchanges = tokens.filter(({ role }) => role === "exchange");
-  if (tokens.filter(({ text }) => text === '"').length % 2 === 1) return false;
   if (subjectsOf(tokens).length < exchanges.length || !addsUp(tokens) || DOUBTS.test(written(tokens)))
     return false;
   const sentences = sentencesOf(tokens);
@@ -42,15 +41,15 @@ export function saysSuccess(tokens: readonly Token[], isPlainPlace: boolean): bo
 /** «Обмен с ЦО: успешно», "Sync with HQ: 3 sent. Status=OK". */
 function isEndedLater(sentences: readonly Sentence[], said: readonly string[], index: number): boolean {
   const text = said[index] ?? "";
-  if (!SENTENCES.names.test(text) || !/exchange:|moving:|measure:|manner:(?:job|task|зада)/u.test(text))
-    return false;
-  return said
-    .slice(index + 1)
-    .some(
-      (later, at) =>
-        SENTENCES.ends.test(later) &&
-        (at === 0 || later.startsWith("code:") || /^[.;\]]$/u.test(sentences[index + at]?.end ?? "")),
+  if (!SENTENCES.names.test(text)) return false;
+  const isWhole = /exchange:|moving:|measure:|manner:(?:job|task|зада)/u.test(text);
+  return said.slice(index + 1).some((later, at) => {
+    const isNext = at === 0 || /^[.;)\]]$/u.test(sentences[index + at]?.end ?? "");
+    return (
+      SENTENCES.ends.test(later) &&
+      (later.startsWith("measure:") || (isWhole && (isNext || later.startsWith("code:"))))
     );
+  });
 }
 
 function isOther(
@@ -60,13 +59,14 @@ function isOther(
   isBefore: boolean,
 ): boolean {
   const [text = "", before = ""] = [said[index], said[index - 1]];
-  const isSaid = !sentences[index]?.isQuoted || before.startsWith("code:");
+  const isSaid = !sentences[index]?.isQuoted || /^(?:code|link):/u.test(before);
   if (isSaid && (SENTENCES.tells.test(text) || SENTENCES.ends.test(text))) return true;
   if (isBefore && (SENTENCES.before.test(text) || SENTENCES.names.test(text))) return true;
   if (SENTENCES.number.test(text)) return SENTENCES.labels.test(before) || /object:\S+ $/u.test(before);
-  return (
-    (isBefore ? /^[(…]$/u : /^[:=(…"]$/u).test(sentences[index]?.end ?? "") && SENTENCES.labels.test(text)
-  );
+  const end = sentences[index]?.end ?? "";
+  // A pair follows: `entities sent=3`.
+  const isBeforePair = end === "" && index < sentences.length - 1;
+  return (isBeforePair || (isBefore ? /^[(…]$/u : /^[:=(…"]$/u).test(end)) && SENTENCES.labels.test(text);
 }
 
 /** «Все чеки выгружены на сервер лояльности (142 из 142), очередь пуста». */
@@ -74,10 +74,8 @@ function hasAll(sentences: readonly Sentence[], said: readonly string[], text: s
   const at = said.findIndex((one) => SENTENCES.hasAll.test(one));
   const own = said[at] ?? "";
   const isWhole =
-    /number:(\d+) joins:(?:из|of|от) number:\1 |number:(\d+)\/\2 |waiting:/u.test(text) ||
-    /manner:(?:all|все) |object:(?:данные|data|изменения|changes|обновления|updates|delta) |number:\d+ object:/u.test(
-      own,
-    );
+    /number:(\d+) joins:(?:из|of|от) number:\1 |number:(\d+)\/\2 |waiting:|manner:(?:all|все) /u.test(text) ||
+    /object:(?:данные|data|изменения|changes|обновления|updates|delta) |number:\d+ object:/u.test(own);
   const isHeld = own.startsWith("link:")
     ? /waiting:.*(?:moved:|mark:… )/u.test(text)
     : isWhole || /confirmed:|mark:… /u.test(text);

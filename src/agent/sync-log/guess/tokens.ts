@@ -15,7 +15,7 @@ const TOKEN =
   /(?<origin>\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6})|(?<address>\p{L}[\p{L}\d+.-]{1,10}:\/\/[^\s,;)"'»]*|(?<![\p{L}\d])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)|(?<path>(?<!\S)[\p{L}\d_.-]*\/[\p{L}_][\p{L}\d_./-]*|[\da-f]{8}-[\da-f-]{27})|(?<ordinal>(?<!\d)\d{1,3}-?(?:й|я|е|го|ой|ю|st|nd|rd|th)(?![\p{L}\d]))|(?<number>(?<!\d)[-−](?=\d)[\d.,:/-]*\d|\d{1,3}(?:[  ]\d{3})+(?![\d\p{L}])|\d(?:[\d.,:/-]*\d)?)(?<tail>[\p{L}_](?:[\p{L}\d_]|-(?=\d))*)?|(?<word>[\p{L}_](?:[\p{L}\d_]|['’](?=\p{L})|\.(?=[a-z]))*)|(?<mark>[^\s\p{L}\d_])/giu;
 /** Their point ends no sentence. */
 const ABBREVIATION =
-  /(?<!\p{L})(гл|синхр|отпр|пол|получ|прин|док|зап|кол|длит|ош|вход|исх|сек|мин|шт|rec|sec|min)\.(?!\p{L})/giu;
+  /(?<!\p{L})(гл|вх|синхр|отпр|пол|получ|прин|док|зап|кол|длит|ош|вход|исх|сек|мин|шт|rec|sec|min)\.(?![a-z])/giu;
 /** «чек(ов)» */
 const ENDING = /(?<=\p{L})\((?:ов|ев|а|я|и|ы|s|es)\)/giu;
 const blank = (text: string) => " ".repeat(text.length);
@@ -96,6 +96,7 @@ function readNumberWithTail(number: string, tail: string): [Token["role"], strin
 
 function readWord(word: string): [Token["role"], string][] {
   const plain = normalize(word);
+  if (/^(?:hq|цо)\d+$/u.test(plain)) return [["peer", plain]];
   if (/n['’]t$/u.test(plain)) return [["not", plain]];
   const whole = roleOf(plain);
   if (whole) return [[whole, plain]];
@@ -121,6 +122,7 @@ export function written(tokens: readonly Token[]): string {
 
 /** The name of a server, unless it is one of something else: `time.windows.com`. */
 function hostRole(name: string): Token["role"] {
+  if (isOfExchange(`${name}/`)) return "peer";
   const parts = name.split(/[.\d-]/u);
   if (parts.some((part) => roleOf(part) === "foreign" || /^(?:time|windows|pool)$/u.test(part)))
     return "foreign";
@@ -134,7 +136,10 @@ function readParts(parts: string[], plain: string): [Token["role"], string][] {
   );
   if (roles.includes("about")) return [["about", plain]];
   if (roles.includes("foreign")) return [["foreign", plain]];
-  if (roles.at(-1) === "failure" && roles.slice(0, -1).every((role) => /^(?:object|measure)$/u.test(role)))
+  // `lastRevision` is told at the end of each exchange.
+  if (/^last/u.test(plain) && roles.slice(1).every((role) => role === "measure" || role === "object"))
+    return [["measure", plain]];
+  if (roles.includes("failure") && roles.every((role) => /^(?:object|measure|failure)$/u.test(role)))
     return [["failure", plain]];
   if (/_(?:total|count)$/u.test(plain)) return [["name", plain]];
   if (roles.some((role) => role === "name" || role === "failure" || role === "elsewhere" || role === "not"))
