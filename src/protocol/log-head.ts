@@ -56,7 +56,7 @@ const SMALL_LEVEL_WORD = LEVEL_WORD.split("|")
 const DATE =
   "(?:(?<year>\\d{4})[-./](?<month>\\d\\d?)[-./](?<day>\\d\\d?)|(?<day2>\\d\\d?)[-./](?<month2>\\d\\d?)[-./](?<year2>\\d{4}|\\d\\d))[T ,]{1,3}";
 const CLOCK =
-  "(?<hour>\\d\\d?):(?<minute>\\d\\d):(?<second>\\d\\d)(?:[.,](?<fraction>\\d{1,9}))?(?: (?<half>[AP])M)?(?<offset>Z| ?[+-]\\d\\d:?\\d\\d)?(?!:?\\d)";
+  "(?<hour>\\d\\d?):(?<minute>\\d\\d):(?<second>\\d\\d)(?:(?:[.,]|:(?=\\d{3}(?!\\d)))(?<fraction>\\d{1,9}))?(?: (?<half>[AP])M)?(?<offset>Z| ?[+-]\\d\\d:?\\d\\d)?(?!:?\\d)";
 /** Seconds since 1970, or milliseconds. */
 const EPOCH = "(?<epoch>1\\d{9})(?:[.,]?(?<epochFraction>\\d{1,6}))?(?=[\\s|,;\\])])";
 /** `[2019-04-05 14:58:52,546] DEBUG [48] — text`, `2019-04-05T14:58:52.546Z ERROR text`, `ERROR 05.04.2019 14:58:52 text`. */

@@ -15,13 +15,15 @@ const STRANGERS = {
   "strangers-0": { success: 15, failure: 28 },
   "strangers-1": { success: 45, failure: 50 },
   "strangers-2": { success: 42, failure: 48 },
-  "strangers-3": { success: 41, failure: 47 },
+  "strangers-3": { success: 41, failure: 46 },
   "strangers-4": { success: 41, failure: 47 },
   "strangers-5": { success: 49, failure: 49 },
   "strangers-6": { success: 46, failure: 49 },
   "strangers-7": { success: 39, failure: 50 },
   "strangers-8": { success: 42, failure: 49 },
-  "strangers-9": { success: 47, failure: 49 },
+  "strangers-9": { success: 48, failure: 49 },
+  "strangers-10": { success: 46, failure: 48 },
+  "strangers-11": { success: 44, failure: 49 },
 };
 
 for (const [name, least] of Object.entries(STRANGERS)) {
@@ -43,7 +45,7 @@ for (const name of ["adversary-1", "adversary-2"]) {
     async (t) => {
       const { nothing, failure } = confusionOf(await read(name));
       t.equal(nothing.success + failure.success, 0);
-      t.ok(nothing.failure <= 4, JSON.stringify(nothing));
+      t.ok(nothing.failure <= 1, JSON.stringify(nothing));
     },
   );
 }

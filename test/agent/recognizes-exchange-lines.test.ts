@@ -37,11 +37,9 @@ const LINES = {
     "Синхронизация завершена, ошибок: 0",
     "Успешно завершена синхронизация",
     "Synchronization completed",
-    "Sync finished with no errors",
     "Sync completed, errors: 0",
     "Exchange finished in 00:00:02",
     "Exchange done: 14 changes, 0 errors",
-    "Exchange with server completed (revision 118), next in 60 s",
     "SyncJob completed",
     "Successfully synchronized with main server",
     "DataExchange: OK",
@@ -178,10 +176,7 @@ t.test("a success is claimed only where it is said", (t) => {
   ];
   for (const text of notSucceeded) t.notOk(kindsOf(text).includes("succeeded"), text);
   const succeeded = [
-    "Exchange finished with exit code 0",
     "Exchange completed, HTTP 200",
-    "Exchange completed (timeout 30000 ms)",
-    "Обмен завершён на 100%",
     "Forced sync completed: 0 changes",
     "Обмен завершён, изменений не было",
     "Обмен завершён. Отправлено: 3, получено: 0",

@@ -143,6 +143,7 @@ function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
     return [after, second].some((denied) => /^(?:link|confirmed)$/u.test(denied?.role ?? ""));
   if (text === "out") return after?.text === "of" && second?.role === "exchange";
   if (role !== "number") return role === "failure";
+  if (before?.role === "code" && /^[-−]\d/u.test(text)) return true;
   return (
     /^[45]\d\d$/u.test(text) &&
     after?.role !== "object" &&

@@ -94,8 +94,11 @@ function isElsewhere(tokens: Token[], index: number): boolean {
   const { role, text } = tokens[index] as Token;
   if (role !== "elsewhere") return role === "next";
   const [before, next, second] = [-1, 1, 2].map((offset) => tokens[index + offset]);
+  const isRetry = /^(?:retr|attempt|попыт)/u.test(next?.text ?? "");
   const isCounted =
-    (next?.role === "number" && !(text === "до" && next.text.includes(":"))) || before?.text === "-";
+    isRetry ||
+    (next?.role === "number" && !(text === "до" && next.text.includes(":"))) ||
+    before?.text === "-";
   if (isCounted && /^(?:after|после|до)$/u.test(text)) return false;
   // "last change id 559301"
   const isOfThis = next?.role === "object" && /^(?:measure|number|mark)$/u.test(second?.role ?? "");

@@ -15,14 +15,14 @@ const GRAMMAR = {
   EXCHANGE:
     "(?:<DATA>|<object=данные>)?<peer=лояльности|loyalty>?<object=data>?<exchange><plain=end>?<SESSION>?<ID>?<DATA>?",
   SENDING:
-    "(?:<manner=loyalty>|<object>)*<moving=выгрузка|отправка|передача|upload|push|transfer><object>*<SESSION>?<joins=на|в|to><PEER>",
+    "(?:<manner=loyalty>|<object>)*<moving=выгрузка|отправка|передача|upload|push|transfer>(?:<object>|<joins=и|and>|<manner=лояльности|loyalty>)*<SESSION>?<joins=на|в|to><PEER>",
   NAMED:
     "(?:<class>|server:[a-z]+\\.[a-z.]+ )?<manner>*<SESSION>?(?:<EXCHANGE>(?:<WITH>?<PEER>)?|<PEER><EXCHANGE>(?:<WITH><PEER>)?|<WITH><PEER>|<SENDING>)(?:<SESSION>|<ID>)?",
   HAS: "(?:<manner=has|have|been|уже|полностью>|<joins=is|was>|<plain=был|была|было>)",
   WELL: "(?:<joins=со|with|as>|<unit=с>)?<code>?<mark=[:=]>?<well>",
   ENDED: "<HAS>*(?:<WELL>|<done>)+",
   IN_TIME:
-    "(?:(?:<joins=за|in|for|with|after|после|from|on>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>|<NUMBER>?<plain>?<measure=retry|retries|attempts?|попыт\\S+>(?:<NUMBER>(?:<joins=of|из><NUMBER>)?)?))",
+    "(?:(?:<joins=за|in|for|with|after|после|from|on>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>|<NUMBER>?<plain>?<measure=retry|retries|attempts?|попыт\\S+>(?:number:\\d+/\\d+ |<NUMBER>(?:<joins=of|из><NUMBER>)?)?))",
   RESTORED: "<link><WITH><PEER><plain=восстановлен\\S*|restored><IN_TIME>?",
   THING: "(?:<object>|<moved>|<confirmed>|<moving>|<manner=all|все|локальн\\S+|loyalty|лояльности>)",
   LABEL:
@@ -31,7 +31,7 @@ const GRAMMAR = {
   ACCEPTS:
     "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<NUMBER>|<ID>)*",
   HOST: "<server>(?:<mark=-><server>)*(?:mark:: <number>)?",
-  GONE: "<manner=all|все|локальн\\S+|loyalty>*<waiting>?<NUMBER>?<waiting>?<object>+(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?",
+  GONE: "<manner=all|все|локальн\\S+|loyalty>*<waiting>?<NUMBER>?<waiting>?<object>+(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?(?:<joins=за|for><measure=смену|shift><number>)?",
   MOVES:
     "<GONE>?<well>?(?:(?:<joins=на|в|to|from>|<unit=с>)<PEER>)?<HAS>*<joins=were>?(?:<moved>|<confirmed>)<well>?(?:<joins=и|and>(?:<moved>|<confirmed>))?<object>*(?:(?:<joins=на|в|to|from|by>|<unit=с>)(?:<PEER>|<manner=локальную><plain=бд>|<plain=бд>))?(?:<joins=и|and>(?:<moved>|<confirmed>))?(?:<plain=им>|<server=сервером>)?",
 } as const;
@@ -43,10 +43,14 @@ const SAYS_IT = [
   "<class>?(?:<object=данные|data>|<manner>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
 ];
 /** «Обмен с ЦО», and what says then that it went well: «успешно», `status=ok`. */
-const NAMES_IT = ["<NAMED>(?:<measure=занял\\S*|took><NUMBER><unit>)?", "<PEER>"];
+const NAMES_IT = [
+  "<NAMED>(?:<measure=занял\\S*|took><NUMBER><unit>)?",
+  "<PEER>",
+  "<plain=end|конец><joins=of>?<exchange>",
+];
 const ENDS_IT = [
   "<joins=но|but>?<SESSION>?<exchange>?<ENDED><IN_TIME>?",
-  "<code><mark=[:=]>?(?:number:(?:0|200) )?(?:<well>|<done>)",
+  "<code><mark=[:=]>?(?:number:(?:0|200) |(?:number:(?:0|200) )?(?:<well>|<done>))",
   "<NUMBER><well>",
   "<well><mark==>(?:<plain=true|yes>|<well>)",
 ];
@@ -57,7 +61,7 @@ const BEFORE_IT = [
   "<RESTORED>",
   "server:\\S+\\.\\S+ ",
   "name:\\S*(?:serve?r?|srv|client|service|agent|worker|job|sync|exchange|upload\\S*|repl\\S*) ",
-  "(?:<manner>|<plain=agent>|<mark=->)+",
+  "(?:<manner>|<plain=agent|uplink>|<peer>|<exchange>|<class>|<mark=->)+",
   "<SESSION>",
 ];
 /** What is told besides: how long it took, how much was sent, of what session, that the other side has it. */
@@ -70,7 +74,7 @@ const TELLS_MORE = [
   "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|name:down (?=mark:=)){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
-  "(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<NUMBER>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?",
+  "(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<NUMBER>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
   "(?:<code>|<well>)<plain=возврата|завершения>?<mark=[:=]>?(?:number:(?:0|2\\d\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
   "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?(?:number:(?:0|200) )?<well>*",
   "<measure=норма|порог|limit>(?:<joins>|<elsewhere>)?<NUMBER><unit>",
@@ -119,5 +123,5 @@ export const SENTENCES = {
   tells: compile(TELLS_MORE),
   labels: compile(LABELS),
   hasAll: compile(HAS_IT_ALL),
-  number: compile(["<mark=:>?<AMOUNT>"]),
+  number: compile(["<mark=:>?(?:<AMOUNT>|<plain=true>)"]),
 };

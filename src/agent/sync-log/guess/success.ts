@@ -62,7 +62,10 @@ function isOther(
   const isSaid = !sentences[index]?.isQuoted || /^(?:code|link):/u.test(before);
   if (isSaid && (SENTENCES.tells.test(text) || SENTENCES.ends.test(text))) return true;
   if (isBefore && (SENTENCES.before.test(text) || SENTENCES.names.test(text))) return true;
-  if (SENTENCES.number.test(text)) return SENTENCES.labels.test(before) || /object:\S+ $/u.test(before);
+  if (SENTENCES.number.test(text))
+    return (
+      SENTENCES.labels.test(before) || (text.startsWith("plain:") ? /^well:/u : /object:\S+ $/u).test(before)
+    );
   const end = sentences[index]?.end ?? "";
   // A pair follows: `entities sent=3`.
   const isBeforePair = end === "" && index < sentences.length - 1;

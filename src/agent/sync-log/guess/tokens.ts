@@ -46,7 +46,8 @@ export function readTokens(text: string): Token[] {
       const digits = number.replace(/\s/gu, "");
       if (tail === undefined) add("number", digits);
       else for (const [role, part] of readNumberWithTail(digits, tail.toLowerCase())) add(role, part);
-    } else if (word !== undefined) for (const [role, part] of readWord(word)) add(role, part);
+    } else if (word !== undefined)
+      for (const [role, part] of readWord(word, text[end] === "=")) add(role, part);
     else add("mark", match[0]);
   }
   return tokens.map((token, index) => (token.role === "peer" ? namedPeer(tokens, index) : token));
@@ -58,7 +59,7 @@ function namedPeer(tokens: readonly Token[], index: number): Token {
   const near = (from: number, to: number) =>
     tokens.slice(Math.max(0, index + from), index + to + 1).filter(({ role }) => role !== "mark");
   const isServer = ({ role, text }: Token) =>
-    role === "server" || /^(?:офис|office|hq$|уз[е]?л|организаци)/u.test(text);
+    role === "server" || /^(?:офис|office|hq$|уз[е]?л|организаци|баз)/u.test(text);
   if (/^(?:офис|office)/u.test(token.text))
     return near(-2, -1).some(({ text }) => /^(?:head|central|main|центральн|головн|главн)/u.test(text))
       ? token
@@ -71,7 +72,7 @@ function namedPeer(tokens: readonly Token[], index: number): Token {
     const isSide =
       /^(?:with|to|from|с|со|к|=)$/u.test(tokens[index - 1]?.text ?? "") &&
       /^(?:mark|done|well|exchange|peer|server|)$/u.test(tokens[index + 1]?.role ?? "");
-    return isSide || near(1, 3).some(isServer) || near(1, 2).some(({ role }) => role === "exchange")
+    return isSide || near(1, 3).some(isServer) || near(1, 3).some(({ role }) => role === "exchange")
       ? token
       : asName(token);
   }
@@ -94,7 +95,7 @@ function readNumberWithTail(number: string, tail: string): [Token["role"], strin
   return [[tail.startsWith("x") ? "name" : "class", `${number}${tail}`]];
 }
 
-function readWord(word: string): [Token["role"], string][] {
+function readWord(word: string, isLabel: boolean): [Token["role"], string][] {
   const plain = normalize(word);
   if (/^(?:hq|цо)\d+$/u.test(plain)) return [["peer", plain]];
   if (/n['’]t$/u.test(plain)) return [["not", plain]];
@@ -106,7 +107,7 @@ function readWord(word: string): [Token["role"], string][] {
   const parts = word.includes("_") ? plain.split(/_+/u) : (word.match(CAMEL) ?? []).map(normalize);
   if (parts.length < 2 || !parts.some((part) => part.length > 1 && roleOf(part)))
     return [[/\d/u.test(plain) ? "class" : "name", plain]];
-  return readParts(parts, plain);
+  return readParts(parts, plain, isLabel);
 }
 
 function isOfExchange(address: string): boolean {
@@ -130,7 +131,7 @@ function hostRole(name: string): Token["role"] {
 }
 
 /** A name of several words says what they say, unless one of them is not known or does not belong there. */
-function readParts(parts: string[], plain: string): [Token["role"], string][] {
+function readParts(parts: string[], plain: string, isLabel: boolean): [Token["role"], string][] {
   const roles = parts.map((part): Token["role"] =>
     CLASS_WORDS.test(part) ? "class" : (roleOf(part) ?? "name"),
   );
@@ -139,6 +140,13 @@ function readParts(parts: string[], plain: string): [Token["role"], string][] {
   // `lastRevision` is told at the end of each exchange.
   if (/^last/u.test(plain) && roles.slice(1).every((role) => role === "measure" || role === "object"))
     return [["measure", plain]];
+  if (
+    !isLabel &&
+    plain.includes("_") &&
+    roles.at(-1) === "failure" &&
+    roles.slice(0, -1).every((role) => /^(?:exchange|peer)$/u.test(role))
+  )
+    return parts.map((part, index) => [roles[index] as Token["role"], part]);
   if (roles.includes("failure") && roles.every((role) => /^(?:object|measure|failure)$/u.test(role)))
     return [["failure", plain]];
   if (/_(?:total|count)$/u.test(plain)) return [["name", plain]];
