@@ -16,6 +16,17 @@ const QUOTED = /«[^»]{0,200}»|“[^”]{0,200}”|"[^"]{0,200}"|'[^']{0,200}'
 const ADDRESS = /\b[a-z][a-z0-9+.-]{1,10}:\/\/\S+/gi;
 const IDENTIFIER = /\b(?:0x[0-9a-f]+|(?=[a-f-]{0,36}\d)[0-9a-f]{6,}(?:-[0-9a-f]{2,}){0,5})\b/gi;
 const NUMBER = /\d+(?:[.,:/_+-]?\d+)*/gu;
+/** Before a number that says how something ended: `rc=5` is no `rc=0`. */
+const CODE =
+  /(?:\b(?:rc|code|status|result|errors?|err|exit|http)|код\p{L}*|статус\p{L}*|результат\p{L}*|ошиб\p{L}*)["']?[ :=(]{1,3}["']?$/iu;
+/** `level=`, «смена: »: a field that takes few values in many lines keeps them. */
+const FIELD = /[\p{L}\d_]["']?[:=][ "']{0,2}$/u;
+const PLACE = "\u0001";
+const FEW_VALUES = 4;
+const MANY_LINES = 20;
+const MAX_SPLIT = 64;
+const MAX_LABEL_LENGTH = 40;
+const MAX_CODE_LENGTH = 6;
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_CPU_MS = 3_000;
@@ -73,53 +84,106 @@ function entryText(
   );
 }
 
+/** Lines that differ in numbers only, by the values of the fields that take few. */
+interface Folded {
+  /** Of each field, in the order of the text; null = too many. */
+  values: (Set<string> | null)[];
+  kinds: Map<string, LogKind & { values: string[] }>;
+  count: number;
+}
+
 function createCounter() {
-  const counted = new Map<string, LogKind>();
+  const counted = new Map<string, Folded>();
 
   function add(
     { level, message }: ReturnType<typeof entryText>,
     at: number | null,
     says: () => NonNullable<LogKind["says"]> | null,
   ): void {
-    const masked = maskedStart(message, MAX_EXAMPLE_LENGTH);
-    const text = foldLine(masked).slice(0, MAX_KIND_LENGTH);
+    const example = maskedStart(message, MAX_EXAMPLE_LENGTH);
+    const { text, values } = foldFields(example);
     if (text === "") return;
     const key = `${level ?? ""} ${text}`;
-    const known = counted.get(key);
+    if (!counted.has(key) && counted.size >= MAX_REMEMBERED_KINDS) return;
+    const folded = counted.get(key) ?? {
+      values: values.map(() => new Set<string>()),
+      kinds: new Map(),
+      count: 0,
+    };
+    counted.set(key, folded);
+    folded.count += 1;
+    for (const [index, value] of values.entries())
+      if (folded.values[index] && folded.values[index].add(value).size > FEW_VALUES)
+        folded.values[index] = null;
+    if (folded.kinds.size > MAX_SPLIT) folded.values = values.map(() => null);
+    const kept = values.map((value, index) => (folded.values[index] ? value : FOLDED_NUMBER));
     const time = at === null ? null : new Date(at).toISOString();
-    if (known) {
-      known.count += 1;
-      // Lines come newest first, but for files that were written side by side.
-      known.firstAt = earlier(known.firstAt, time);
-      known.lastAt = later(known.lastAt, time);
-    } else if (counted.size < MAX_REMEMBERED_KINDS) {
-      const times = { firstAt: time, lastAt: time };
-      counted.set(key, { text, level, count: 1, example: masked, ...times, says: says() });
+    const known = folded.kinds.get(kept.join(" "));
+    if (known) merge(known, { count: 1, firstAt: time, lastAt: time });
+    else {
+      const kind = { text, level, count: 1, example, firstAt: time, lastAt: time, says: says(), values };
+      folded.kinds.set(kept.join(" "), kind);
     }
   }
 
-  return {
-    add,
-    /** Those that say something first: they may be rare. */
-    kinds: () =>
-      [...counted.values()].sort(
-        (a, b) => Number(Boolean(b.says)) - Number(Boolean(a.says)) || b.count - a.count,
-      ),
-  };
+  /** Those that say something first: they may be rare. */
+  function kinds(): LogKind[] {
+    const found = [...counted.values()].flatMap(({ values, kinds, count }) => {
+      const isKept = (index: number) => count >= MANY_LINES && values[index] != null;
+      const split = new Map<string, LogKind>();
+      for (const { values: own, text, ...kind } of kinds.values()) {
+        let index = -1;
+        const whole = text.replaceAll(PLACE, () => {
+          index += 1;
+          return isKept(index) ? (own[index] ?? FOLDED_NUMBER) : FOLDED_NUMBER;
+        });
+        const known = split.get(whole);
+        if (known) merge(known, kind);
+        else split.set(whole, { ...kind, text: whole.slice(0, MAX_KIND_LENGTH) });
+      }
+      return [...split.values()];
+    });
+    return found.sort((a, b) => Number(Boolean(b.says)) - Number(Boolean(a.says)) || b.count - a.count);
+  }
+
+  return { add, kinds };
+}
+
+/** Lines come newest first, but for files that were written side by side. */
+function merge(
+  known: LogKind,
+  { count, firstAt, lastAt }: Pick<LogKind, "count" | "firstAt" | "lastAt">,
+): void {
+  known.count += count;
+  known.firstAt = earlier(known.firstAt, firstAt);
+  known.lastAt = later(known.lastAt, lastAt);
 }
 
 /**
  * Folds a line whose guests are masked, so that lines that differ only in numbers, times, identifiers, addresses or quoted names are
- * one kind.
+ * one kind; but how something ended stays as it is.
  */
 export function foldLine(text: string): string {
-  return text
+  return foldFields(text).text.replaceAll(PLACE, FOLDED_NUMBER);
+}
+
+/** Likewise, with a mark in the place of the number of each field, such as `level=3`. */
+function foldFields(text: string): { text: string; values: string[] } {
+  const values: string[] = [];
+  const folded = text
+    .replaceAll(PLACE, " ")
     .replace(MASKED_NUMBER, FOLDED_NAME)
     .replace(QUOTED, FOLDED_NAME)
     .replace(ADDRESS, FOLDED_NUMBER)
     .replace(IDENTIFIER, FOLDED_NUMBER)
-    .replace(NUMBER, FOLDED_NUMBER)
-    .trim();
+    .replace(NUMBER, (number, offset: number, whole: string) => {
+      const before = whole.slice(Math.max(0, offset - MAX_LABEL_LENGTH), offset);
+      if (number.length <= MAX_CODE_LENGTH && CODE.test(before)) return number;
+      if (!FIELD.test(before)) return FOLDED_NUMBER;
+      values.push(number);
+      return PLACE;
+    });
+  return { text: folded.trim(), values };
 }
 
 function earlier(a: string | null, b: string | null): string | null {
