@@ -61,7 +61,7 @@ const CLOCK =
 const EPOCH = "(?<epoch>1\\d{9})(?:[.,]?(?<epochFraction>\\d{1,6}))?(?=[\\s|,;\\])])";
 /** `[2019-04-05 14:58:52,546] DEBUG [48] — text`, `2019-04-05T14:58:52.546Z ERROR text`, `ERROR 05.04.2019 14:58:52 text`. */
 export const HEAD = new RegExp(
-  `^[\\[(]?(?:(?<before>${LEVEL_WORD})(?:[\\])]?[ \\t|:]+[\\[(]?|\\[))?(?:(?:${DATE})?${CLOCK}|${EPOCH})(?<rest>.{0,60})`,
+  `^[\\[(]?(?:(?<before>${LEVEL_WORD})(?:[\\])]?[ \\t|:]+[\\[(]?|\\[|:[\\w.]{1,60}:))?(?:(?:${DATE})?${CLOCK}|${EPOCH})(?<rest>.{0,60})`,
   "iu",
 );
 /** In `rest`: after separators, what stands in brackets, and a name with a separator. In small letters it may be a word of the text. */

@@ -1,8 +1,8 @@
 import type { Level } from "./log-head.ts";
 
 /** How Serilog (also its compact form), NLog, Bunyan, pino, zap, logrus and others call what a line has, in small letters. */
-const TIME = ["@t", "time", "timestamp", "@timestamp", "ts", "datetime", "date"];
-const LEVEL = ["@l", "level", "severity", "lvl", "levelname", "loglevel", "lev"];
+const TIME = ["@t", "time", "timestamp", "@timestamp", "ts", "datetime", "date", "t"];
+const LEVEL = ["@l", "level", "severity", "lvl", "levelname", "loglevel", "lev", "l"];
 const MESSAGE = [
   "@m",
   "renderedmessage",
@@ -15,6 +15,7 @@ const MESSAGE = [
   "event",
   "evt",
   "op",
+  "m",
 ];
 const EXCEPTION = ["@x", "exception", "err", "stack", "stacktrace"];
 const LOGGER = ["sourcecontext", "logger", "loggername", "src"];

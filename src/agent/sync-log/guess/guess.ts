@@ -27,7 +27,7 @@ const SQL =
 /** In `Resto.Exchange.SyncManager:Run:88` the class, without its name space and method. */
 const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
-const OF_EXCHANGES = /exchang|sync|repl|loyal|card|main|central|hq|head|chain|upload|обмен|синхр|obmen/iu;
+const OF_EXCHANGES = /exch|sync|repl|loyal|card|main|central|hq|head|chain|upload|обмен|синхр|obmen/iu;
 const CLOSING: Record<string, string> = { "(": ")", '"': '"', "'": "'", "«": "»", "“": "”" };
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 

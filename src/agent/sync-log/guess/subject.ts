@@ -32,7 +32,13 @@ function isOwn(tokens: readonly Token[], index: number): boolean {
     return false;
   if ([before, after].some((beside) => isForeign(beside) || /^(?:времени|time)$/u.test(beside?.text ?? "")))
     return false;
-  if (before?.role === "object" && isEnglish && !/^(?:data|changes?)$/u.test(before.text)) return false;
+  if (
+    before?.role === "object" &&
+    isEnglish &&
+    after?.text !== "with" &&
+    !/^(?:data|changes?)$/u.test(before.text)
+  )
+    return false;
   if (before?.role === "name" && (isEnglish || /[аи]$/u.test(text))) return false;
   const isObject = isEnglish
     ? !/ly$/u.test(after?.text ?? "")

@@ -6,18 +6,18 @@ const GRAMMAR = {
   NUMBER: "number:\\d[\\d.,]* ",
   CLOCK: "number:(?:\\d+\\.)?\\d+:\\d\\d(?::\\d\\d)?(?:[.,]\\d+)? ",
   ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{2,}(?:-\\w+)* (?:<mark=->?number:-?\\d+ )?|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
-  DATA: "<object=данными|данных|data|changes|транзакциями|чеками>",
+  DATA: "<object=данными|данных|data|changes|транзакциями|чеками|receipts|transactions>",
   SESSION:
-    "<manner>?(?:<measure=сеанс|сессия|цикл|раунд|попытка|session|cycle|round|attempt|retry|job|task>|<manner=job|task|задача|задание|round>(?:<mark=->?<manner=trip>)?)<link=связи>?(?:<ID>(?:<joins=of|из><NUMBER>)?)?",
+    "<manner>?(?:<measure=сеанс|сессия|цикл|раунд|попытка|session|cycle|round|attempt|retry|job|task>|<manner=job|task|задача|задание|round>(?:<mark=->?<manner=trip>)?)<link=связи>?(?:number:\\d+/\\d+ )?(?:<ID>(?:<joins=of|из><NUMBER>)?)?",
   /** «главным сервером лояльности», "the HQ", "central RK7". */
-  PEER: "<joins=the>?(?:<server>|<manner=loyalty|лояльности|сети>|<mark=->)*<peer>(?:<peer>|<server>|<mark=->|<manner=сети|loyalty|лояльности>|<object=организации>)*(?:class:[a-z]+\\d+ (?=(?:done|well):|$))?(?:<server>(?:<mark=-><server>)*(?:mark:: <number>)?)?",
+  PEER: "<joins=the>?(?:<server>|<manner=loyalty|лояльности|сети>|<mark=->)*<peer>(?:<peer>|<server>|<mark=->|<manner=сети|loyalty|лояльности|r_keeper|rkeeper>|<object=организации>)*(?:class:[a-z]+\\d+ (?=(?:done|well):|$))?(?:<server>(?:<mark=-><server>)*(?:mark:: <number>)?)?",
   WITH: "(?:<joins=with|to|and|на|со|от|from|peer>|<unit=с>)<mark==>?",
   EXCHANGE:
     "(?:<DATA>|<object=данные>)?<peer=лояльности|loyalty>?<object=data>?<exchange><plain=end>?<SESSION>?<ID>?<DATA>?",
   SENDING:
     "(?:<manner=loyalty>|<object>)*<moving=выгрузка|отправка|передача|upload|push|transfer>(?:<object>|<joins=и|and>|<manner=лояльности|loyalty>)*<SESSION>?<joins=на|в|to><PEER>",
   NAMED:
-    "(?:<class>|server:[a-z]+\\.[a-z.]+ )?<manner>*<SESSION>?(?:<EXCHANGE>(?:<WITH>?<PEER>)?|<PEER><EXCHANGE>(?:<WITH><PEER>)?|<WITH><PEER>|<SENDING>)(?:<SESSION>|<ID>)?",
+    "(?:<class>|server:[a-z]+\\.[a-z.]+ )?<manner>*<SESSION>?(?:<EXCHANGE>(?:<WITH>?<PEER>)?|<PEER><EXCHANGE>(?:<WITH><PEER>)?|<WITH><PEER>|<SENDING>|<moving><joins=и|and><moving><object>*<WITH><PEER>)(?:<SESSION>|<ID>)?",
   HAS: "(?:<manner=has|have|been|уже|полностью>|<joins=is|was>|<plain=был|была|было>)",
   WELL: "(?:<joins=со|with|as>|<unit=с>)?<code>?<mark=[:=]>?<well>",
   ENDED: "<HAS>*(?:<WELL>|<done>)+",
@@ -26,7 +26,7 @@ const GRAMMAR = {
   RESTORED: "<link><WITH><PEER><plain=восстановлен\\S*|restored><IN_TIME>?",
   THING: "(?:<object>|<moved>|<confirmed>|<moving>|<manner=all|все|локальн\\S+|loyalty|лояльности>)",
   LABEL:
-    "(?:<measure=вх|исх|вход|выход|in|out|tx|rx|total|всего|added|добавлен\\S*|deleted|удален\\S*|new|нов\\S+|изменен\\S*|created|count|кол|количество|итого|incoming|outgoing|входящ\\S+|исходящ\\S+>|<plain=up|out>|<joins=in>)",
+    "(?:<measure=вх|исх|вход|выход|in|out|tx|rx|total|всего|added|добавлен\\S*|deleted|удален\\S*|new|нов\\S+|изменен\\S*|created|count|кол|количество|итого|incoming|outgoing|входящ\\S+|исходящ\\S+>|<plain=up|out|down>|<joins=in>)",
   AMOUNT: "(?:<NUMBER>(?:<unit>|<mark=\\.>)*|number:\\d+/\\d+ )",
   ACCEPTS:
     "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<NUMBER>|<ID>)*",
@@ -69,9 +69,10 @@ const TELLS_MORE = [
   "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|t|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>)",
   "<measure=duration|took|elapsed|dur|time|длительность|время><unit>?<mark==><NUMBER>",
   "<manner=now>",
+  "<manner=everything|all|все|всё>?<object>*<joins=is|are>?<plain=up><joins=to><plain=date>",
   "(?:<AMOUNT>(?:<THING>|<LABEL>)+<mark=:>)+<AMOUNT>",
   "number:\\d+/\\d+ ",
-  "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|name:down (?=mark:=)){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
+  "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|<plain=down>){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
   "(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<NUMBER>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",

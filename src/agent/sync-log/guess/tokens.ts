@@ -64,14 +64,18 @@ function namedPeer(tokens: readonly Token[], index: number): Token {
     return near(-2, -1).some(({ text }) => /^(?:head|central|main|центральн|головн|главн)/u.test(text))
       ? token
       : asName(token);
+  if (/(?:server|office)$/u.test(token.text) && token.text.length > 6) return token;
   if (/^(?:loyal|лояльн)/u.test(token.text)) {
     const isNear = near(-2, 2).some((other) => isServer(other) || other.role === "exchange");
     return isNear ? token : { ...token, role: "manner" };
   }
   if (/^(?:head|main|central|chain|главн|центр|головн|мейн)/u.test(token.text)) {
+    const before = tokens[index - 1]?.text ?? "";
+    const next = tokens[index + 1]?.role ?? "mark";
     const isSide =
-      /^(?:with|to|from|с|со|к|=)$/u.test(tokens[index - 1]?.text ?? "") &&
-      /^(?:mark|done|well|exchange|peer|server|)$/u.test(tokens[index + 1]?.role ?? "");
+      before === "=" ||
+      (/^(?:with|to|from|by|с|со|к)$/u.test(before) &&
+        /^(?:mark|done|well|exchange|peer|server|failure|not)$/u.test(next));
     return isSide || near(1, 3).some(isServer) || near(1, 3).some(({ role }) => role === "exchange")
       ? token
       : asName(token);
@@ -103,8 +107,9 @@ function readWord(word: string, isLabel: boolean): [Token["role"], string][] {
   if (whole) return [[whole, plain]];
   if (/^(?!last|stop|.*on(?:error|exception)$).*(?:exception|error)$/u.test(plain))
     return [["failure", plain]];
-  if (word.includes(".") && !NAME_OF_EVENT.test(plain)) return [[hostRole(plain), plain]];
-  const parts = word.includes("_") ? plain.split(/_+/u) : (word.match(CAMEL) ?? []).map(normalize);
+  const isOfExchanges = plain.split(".").every((part) => /^(?:exchange|peer)$/u.test(roleOf(part) ?? ""));
+  if (word.includes(".") && !NAME_OF_EVENT.test(plain) && !isOfExchanges) return [[hostRole(plain), plain]];
+  const parts = /[_.]/u.test(word) ? plain.split(/[_.]+/u) : (word.match(CAMEL) ?? []).map(normalize);
   if (parts.length < 2 || !parts.some((part) => part.length > 1 && roleOf(part)))
     return [[/\d/u.test(plain) ? "class" : "name", plain]];
   return readParts(parts, plain, isLabel);
