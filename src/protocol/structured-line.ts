@@ -36,10 +36,16 @@ const ORIGIN = [
   "env",
   "environment",
   "name",
+  "source",
+  "sourcesystem",
+  "method",
+  "caller",
+  "processname",
+  "threadname",
 ];
 /** What is of the machine, and says nothing of what happened. */
 const OF_MACHINE =
-  /^(?:@\w+|pid|v|ver|version|host|hostname|machine\w*|thread\w*|process\w*|caller|source\w*|method|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?|properties)$/u;
+  /^(?:@\w+|pid|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?|properties)$/u;
 const NAMED = new Set([TIME, LEVEL, EXCEPTION, ORIGIN].flat());
 /** Bunyan's and pino's, by tens. */
 const NUMBERED: Level[] = ["none", "trace", "debug", "info", "warn", "error", "fatal"];

@@ -2,13 +2,28 @@
 export const FOLDED_NUMBER = "#";
 export const FOLDED_NAME = "«…»";
 
-/** Makes the pattern of all lines that were folded into this text. */
+/** Words of failures: what has one of them is hardly a success. */
+export const OF_FAILURE =
+  /fail|error|drop|abort|reject|refus|denied|unable|cannot|timed? ?out|\blost\b|broken|ошиб|сбо[йяе]|прерв|отклон|отказ|не (?:удал|выполн|заверш)|неудач|сорван|разорв|потер/i;
+
+/**
+ * Makes the pattern of all lines that were folded into this text.
+ * @param isMessage it tells of a failure: `Cycle dropped: no answer` stands for every reason.
+ */
 export function patternOfKind(text: string, isMessage = false): string {
-  const pattern = text
+  const heads = isMessage ? [...text.matchAll(/: /g)].map(({ index }) => text.slice(0, index + 1)) : [];
+  const head = heads.find((one) => OF_FAILURE.test(one));
+  if (head !== undefined) return `(?<message>${patternOf(head)}.*)`;
+  // The number that a text ends with is not the beginning of another one.
+  const pattern = `${patternOf(text)}${/\d$/.test(text) ? "\\b" : ""}`;
+  return isMessage ? `(?<message>${pattern})` : pattern;
+}
+
+function patternOf(text: string): string {
+  return text
     .split(new RegExp(`(${FOLDED_NAME}|${FOLDED_NUMBER})`))
     .map((part) => (part === FOLDED_NAME ? ".+" : part === FOLDED_NUMBER ? "\\S+" : escapeLiteral(part)))
     .join("");
-  return isMessage ? `(?<message>${pattern})` : pattern;
 }
 
 /** A "success" that is said by more of a log, of at least so many lines, is none: it would make everything green. */

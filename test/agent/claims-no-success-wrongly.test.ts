@@ -12,7 +12,7 @@ const { logs } = await parseAgentConfig({ dataDirectory: "/data" }, "/");
 const matcher = createExchangeMatcher({ ...logs, taught: null });
 /** The styles of real lines. */
 const HEADERS = [
-  "[2019-12-21 19:33:46,291]  INFO [50] [ExchangeManager:Method:59] - ",
+  "[2019-12-21 19:33:46,291]  INFO [50] [ExchangeManager:Run:59] - ",
   "[2021-07-22 19:06:30,741]  INFO [ 1] - ",
   "[2023-02-01 10:00:00,000]  WARN [Event Loop 1] - ",
 ];

@@ -8,23 +8,25 @@ const read = async (name: string) => {
 };
 
 /**
- * Sets of people who had not seen the words: each was used once to measure, and then only has to stay as well read as it is. At first
- * sight the last ones were read with 44, 39 of 50 successes and 48, 50 of 50 failures, none wrongly.
+ * Sets of people who had not seen the words: each was used once to measure, and then only has to stay as well read as it is. Since a
+ * success needs a whole line that is known (set 10), 33, 38 and 33 of 50 were found at first sight, and 45, 45 and 44 of 50 failures;
+ * none was ever read wrongly.
  */
 const STRANGERS = {
-  "strangers-0": { success: 15, failure: 28 },
-  "strangers-1": { success: 46, failure: 50 },
-  "strangers-2": { success: 44, failure: 48 },
-  "strangers-3": { success: 42, failure: 46 },
+  "strangers-0": { success: 13, failure: 23 },
+  "strangers-1": { success: 45, failure: 49 },
+  "strangers-2": { success: 42, failure: 45 },
+  "strangers-3": { success: 42, failure: 45 },
   "strangers-4": { success: 43, failure: 48 },
-  "strangers-5": { success: 48, failure: 50 },
-  "strangers-6": { success: 46, failure: 49 },
-  "strangers-7": { success: 39, failure: 50 },
-  "strangers-8": { success: 45, failure: 49 },
-  "strangers-9": { success: 48, failure: 50 },
-  "strangers-10": { success: 45, failure: 48 },
-  "strangers-11": { success: 44, failure: 49 },
-  "strangers-12": { success: 45, failure: 49 },
+  "strangers-5": { success: 48, failure: 48 },
+  "strangers-6": { success: 46, failure: 48 },
+  "strangers-7": { success: 37, failure: 49 },
+  "strangers-8": { success: 43, failure: 48 },
+  "strangers-9": { success: 46, failure: 49 },
+  "strangers-10": { success: 43, failure: 46 },
+  "strangers-11": { success: 42, failure: 49 },
+  "strangers-12": { success: 45, failure: 48 },
+  "strangers-13": { success: 32, failure: 41 },
 };
 
 for (const [name, least] of Object.entries(STRANGERS)) {
@@ -40,13 +42,13 @@ for (const [name, least] of Object.entries(STRANGERS)) {
   });
 }
 
-for (const name of ["adversary-1", "adversary-2"]) {
-  t.test(
-    `of ${name}, written after reading the rules to break them, no more is taken wrongly than was`,
-    async (t) => {
-      const { nothing, failure } = confusionOf(await read(name));
-      t.equal(nothing.success + failure.success, 0);
-      t.ok(nothing.failure <= 1, JSON.stringify(nothing));
-    },
-  );
+/** Written after reading the rules to break them, again and again: 117, 112 and 111 of 120 passed for a success at first, and 80, 74 and 79 of 80 for a failure. */
+const ADVERSARIES = { "adversary-1": [0, 0], "adversary-2": [0, 1], "adversary-3": [3, 11] } as const;
+
+for (const [name, [successes, failures]] of Object.entries(ADVERSARIES)) {
+  t.test(`of ${name} no more is taken wrongly than was`, async (t) => {
+    const { nothing, failure } = confusionOf(await read(name));
+    t.ok(nothing.success + failure.success <= successes, JSON.stringify({ nothing, failure }));
+    t.ok(nothing.failure <= failures, JSON.stringify(nothing));
+  });
 }

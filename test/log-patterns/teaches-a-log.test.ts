@@ -241,11 +241,25 @@ t.test("patterns that find no success are saved only when that is confirmed", as
   server.trial = NO_TRIAL;
   const answer = await save(administrator, url, { [field(BROKE)]: "failed" });
   t.equal(answer.statusCode, 422);
-  t.match(answer.body, /id="problem-withoutSuccess">[^<]*ни одного успешного обмена/);
+  t.match(answer.body, /id="problem-confirmed">[^<]*ни одного успешного обмена/);
   t.same(await setsOf(monitor), []);
-  const sent = formOf(answer.body, { step: "save", withoutSuccess: "1" });
+  const sent = formOf(answer.body, { step: "save", confirmed: "1" });
   t.equal((await administrator.post(`${url}/log-patterns`, sent)).statusCode, 303);
   t.equal((await setsOf(monitor)).length, 1);
+});
+
+t.test("a success that sounds like a failure is saved only when that is confirmed", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  server.kinds.kinds.push(kindOf("Round # over", { level: "WARN" }));
+  for (const [index, text] of [BROKE, "Round # over"].entries()) {
+    const answer = await save(administrator, url, { [field(BROKE)]: "failed", [field(text)]: "succeeded" });
+    t.equal(answer.statusCode, 422, text);
+    t.match(unescapeHtml(answer.body), new RegExp(`id="problem-confirmed">${text}[^<]*отмечена как успех`));
+    t.equal((await setsOf(monitor)).length, index, text);
+    const sent = formOf(answer.body, { step: "save", confirmed: "1" });
+    t.equal((await administrator.post(`${url}/log-patterns`, sent)).statusCode, 303, text);
+    t.equal((await setsOf(monitor)).length, index + 1, text);
+  }
 });
 
 t.test("a pattern that its agent does not take is told beside its field", async (t) => {

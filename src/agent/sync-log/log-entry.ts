@@ -10,7 +10,7 @@ const MAX_HEADER_LENGTH = 500;
 /** What a header ends with; most lines end with something else, and need not be taken apart. */
 const ENDS_LIKE_HEADER = /[-—–\]]\s*$/;
 const STACK_FRAME = /^\s+(?:at|в)\s/;
-const EXCEPTION = /^\s*(?:-+>\s*)?[\w.]+(?:Exception|Error)\b/;
+const EXCEPTION = /^\s*(?:-+>\s*)?[\w.]*(?:Exception|Error)\b/;
 
 /**
  * Tells what a line says together with those below that continue it: log4net puts a message on the next line when it
@@ -24,8 +24,9 @@ export function matchEntry(
 ): MatchedLine | null {
   const whole = joinMessage(line, continuation, matcher.timestamp);
   const matched = matcher.match(whole);
-  if (matched?.kind !== "failed") return matched;
+  if (matched === null) return null;
   const exception = continuation().find((text) => EXCEPTION.test(text));
+  if (matched.kind !== "failed") return exception !== undefined && matched.isGuess ? null : matched;
   if (exception === undefined || whole.endsWith(exception.trim())) return matched;
   return { ...matched, message: toMessage(`${matched.message}: ${exception.trim()}`) };
 }

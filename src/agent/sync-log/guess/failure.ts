@@ -25,9 +25,16 @@ const CANCELLED = /^(?:отмен|cancel)/u;
 /** What an exchange itself does, said of it by a program that is not alarmed. */
 const PLAINLY =
   /^(?:failed|aborted|не|not|прерв|сорв|провал|ошибк|неудач|неуспе|аварийн|failure|error|сбо|unable|cannot|could|exception|исключени)/u;
+/** It is told of another day. */
+const PAST = /^(?:yesterday|вчера|history|истори|месяц|month|квартал)/u;
+const LACKING =
+  /^(?:связ|соединен|ответ|интернет|доступ|connection|connectivity|response|answer|reply|link|access|подтвержд|acknowledg|confirmation)/u;
+/** It already runs. */
+const RUNS = /already|уже (?:ид[её]т|выполня)|in progress|is running/iu;
 const MANY = /^(?:exchanges|syncs|replications|обмены|обменов|синхронизаций|репликаций)$/u;
-const ONE_FAILURE = /^(?:error|failure|exception|ошибка|сбой|исключение)$/u;
-const OVER = /^(?:restored|recovered|resumed|восстановлен|возобновлен|устранен)/u;
+const ONE_FAILURE = /^(?:error|failure|exception|ошибка|сбой)$/u;
+const OVER =
+  /^(?:restored|recovered|resumed|already|fixed|восстановлен|исправлен|преодолен|снят[аоы]?$|возобновлен|устранен)/u;
 const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]\d/u;
 /** Where in the next sentence it stands what became of an exchange: «Обмен с ЦО: не удалось …». */
 const MAX_WORDS_BEFORE = 6;
@@ -36,11 +43,24 @@ const MAX_WORDS_OF_COUNT = 4;
 /**
  * Finds a sentence that tells of a failed exchange, in which every word is one of exchanges: of what is wrong with anything else,
  * whatever it is, the words are not known. Why it failed may be told in any words, behind it.
+ * @param isPlainPlace whether it is clear that it is about this exchange where the other side is not named.
  * @param isCut whether what follows makes the last sentence one about another time, or a condition.
  * @returns null when there is none.
  */
-export function findFailure(tokens: readonly Token[], grade: Grade, isCut: boolean): Failure | null {
-  if (tokens.some(({ text }) => OVER.test(text))) return null;
+export function findFailure(
+  tokens: readonly Token[],
+  grade: Grade,
+  isPlainPlace: boolean,
+  isCut: boolean,
+): Failure | null {
+  if (
+    tokens.some(
+      ({ text, role }) =>
+        OVER.test(text) || (grade !== "error" && (PAST.test(text) || (role === "number" && DATE.test(text)))),
+    )
+  )
+    return null;
+  if (grade !== "error" && RUNS.test(tokens.map(({ text }) => text).join(" "))) return null;
   const sentences = sentencesOf(tokens);
   if (isCut && tokens.at(-1)?.role !== "mark") sentences.pop();
   const isGrave = grade === "error" || grade === "warning";
@@ -52,20 +72,29 @@ export function findFailure(tokens: readonly Token[], grade: Grade, isCut: boole
     const [exchange] = subjectsOf(own);
     const isAboutOther = peer && words.some(({ role }) => OF_AN_EXCHANGE.test(role));
     const subject = exchange ?? (isAboutOther && grade !== "information" ? peer : undefined);
-    if (!subject || !((peer && isGrave) || isPlaced)) continue;
+    if (!subject || !(peer ? (isGrave && exchange) || isPlaced : isPlaced && isPlainPlace)) continue;
+    if (!exchange && grade !== "error" && !words.some(isOfAnyData)) continue;
     if (!isGrave && MANY.test(subject.text)) continue;
     const failure = words.find((_, at) => isFailure(words, at, isGrave) && isMeant(words, at, grade));
     const sentence = sentences[index] as Sentence;
-    const isPlain = grade !== "information" || (failure && isPlainly(tokens, sentence, failure, subject));
+    const isPlain =
+      grade !== "information" || (failure && isPlainly(tokens, sentence, { failure, subject }, isCut));
     if (failure && !isQuoted && isPlain) return { subject, failure };
     if (failure) continue;
     const later = findLater(sentences, index, { isOfPeer: peer !== undefined, grade });
     if (later) return { subject, failure: later };
-    const isMute = /^(?:exchange|peer|object)$/u.test(words[0]?.role ?? "") && !tokens.some(isForeign);
-    const isOver = words.some(({ role }) => /^(?:done|well|began|confirmed|moved)$/u.test(role));
-    if (grade === "error" && exchange && isMute && !isOver) return { subject, failure: subject };
   }
   return null;
+}
+
+/** «Оплата отклонена главным сервером» is about one guest. */
+function isOfAnyData({ role, text }: Token): boolean {
+  return (
+    /^(?:moving|moved|link|able|not|measure)$/u.test(role) ||
+    /^(?:данн|data$|чек|receipt|пакет|pack|batch|транзакц|transaction|изменени|changes?$|document|документ)/u.test(
+      text,
+    )
+  );
 }
 
 /** What another sentence says of the same exchange: `result=failed`, «ошибок: 12», «ошибка: …», «не удалось …». */
@@ -83,10 +112,13 @@ function findLater(
     const isCount =
       words.length <= MAX_WORDS_OF_COUNT &&
       words.some(({ role, text }) => role === "number" || text.startsWith("0x"));
-    const isPair = tokens[1]?.text === "=" && (isOfPeer || at === 0);
+    const isPair =
+      tokens[1]?.text === "=" &&
+      (isOfPeer || at === 0) &&
+      (words[0]?.role !== "failure" || words[1]?.role === "number");
     const isSaid =
       isPair ||
-      (isReason && (isTold || (isOfPeer && words[0]?.role === "failure"))) ||
+      (isReason && (isTold || (isOfPeer && words[0]?.role === "failure" && words.length === 1))) ||
       (tokens.every(isClear) && (isTold || words[0]?.role === "code" || isCount));
     const found = words
       .slice(0, MAX_WORDS_BEFORE)
@@ -104,14 +136,35 @@ function isMeant(words: Token[], index: number, grade: Grade): boolean {
     words.slice(Math.max(0, index - 2), index).some((before) => before.role === "not")
   )
     return false;
+  const [next, second] = [words[index + 1], words[index + 2]];
+  if (
+    words
+      .slice(0, index)
+      .some((one, at) => one.role === "no" && /^(?:exchange|peer)$/u.test(words[at + 1]?.role ?? ""))
+  )
+    return false;
   if (grade === "error") return true;
+  // "Retrying failed HQ sync", «Неудачных попыток обмена»
+  if (
+    index > 0 &&
+    text === "failed" &&
+    [next, second, words[index + 3]].some((one) => one?.role === "exchange")
+  )
+    return false;
+  if ([next, second].some((one) => /^(?:attempts|sessions|попыток|сессий|сеансов)$/u.test(one?.text ?? "")))
+    return false;
   if (CANCELLED.test(text) || words.some((word) => word.role === "doubt")) return false;
   if (text === "dropped") return words.some((word) => word.role === "link");
-  return !SETTING.test(text) || (grade !== "information" && !words.some((word) => CHANGED.test(word.text)));
+  return !SETTING.test(text) || (grade === "warning" && !words.some((word) => CHANGED.test(word.text)));
 }
 
 /** «Обмен с ЦО прерван», «Ошибка обмена: …»: the first thing that a line says, in so many words, and for no harmless reason. */
-function isPlainly(tokens: readonly Token[], { words }: Sentence, failure: Token, subject: Token): boolean {
+function isPlainly(
+  tokens: readonly Token[],
+  { words }: Sentence,
+  { failure, subject }: Failure,
+  isCut: boolean,
+): boolean {
   const before = tokens.slice(0, tokens.indexOf(words[0] as Token)).filter(isWord);
   const isNothing = tokens.some(({ text, start }) => /^[…¿?]$/u.test(text) && start > failure.start);
   const isBegin = words[0] === failure || words[0]?.role === "able";
@@ -120,6 +173,11 @@ function isPlainly(tokens: readonly Token[], { words }: Sentence, failure: Token
     isBegin &&
     ONE_FAILURE.test(failure.text) &&
     words.every(({ role }) => /^(?:failure|joins|exchange|peer|server|manner|unit|measure)$/u.test(role));
+  const isClosed = words.some(({ text }) => /^(?:closed|закрыт)/u.test(text));
+  const rest = tokens.filter(({ start, role }) => start > failure.end && role !== "mark");
+  const isReason = ({ role }: Token) =>
+    /^(?:failure|trouble|link|number|code|not|no|peer|server)$/u.test(role);
+  if (isClosed || isCut || (rest.some(({ role }) => role === "name") && !rest.some(isReason))) return false;
   const isIts = isNoun
     ? isHead || words.some(({ role }) => role === "done")
     : isBegin || failure.start > subject.start;
@@ -127,6 +185,7 @@ function isPlainly(tokens: readonly Token[], { words }: Sentence, failure: Token
 }
 
 function isClear({ role, text }: Token): boolean {
+  if (role === "class" && /\d/u.test(text) && /[^\da-f-]/u.test(text)) return false;
   return (
     role === "mark" || text.startsWith("0x") || (KNOWN.test(role) && !(role === "number" && DATE.test(text)))
   );
@@ -135,18 +194,19 @@ function isClear({ role, text }: Token): boolean {
 function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   const { role, text } = words[index] as Token;
   const [before, after, second] = [-1, 1, 2].map((offset) => words[index + offset]);
-  if (role === "trouble") return isGrave;
+  if (role === "trouble" || /^(?:closed|закрыт)/u.test(text)) return isGrave && words.length > 1;
+  if (role === "not" && after?.role === "failure") return false;
   if (role === "not") return words.slice(index + 1, index + 4).some((next) => DENIED.test(next.role));
   if (text === "down") return before?.role === "server" || /^(?:is|went)$/u.test(before?.text ?? "");
   if (/^(?:false|no|нет)$/u.test(text) && before?.role === "well") return true;
   if (role === "no")
-    return [after, second].some((denied) => /^(?:link|confirmed)$/u.test(denied?.role ?? ""));
+    return /^(?:no|нет)$/u.test(text) && [after, second].some((denied) => LACKING.test(denied?.text ?? ""));
   if (text === "out") return after?.text === "of" && second?.role === "exchange";
   if (role !== "number") return role === "failure";
   if (before?.role === "code" && /^[-−]\d/u.test(text)) return true;
   return (
     /^[45]\d\d$/u.test(text) &&
-    after?.role !== "object" &&
+    !/^(?:object|joins)$/u.test(after?.role ?? "") &&
     (before?.role === "code" || /^(?:replied|returned|ответил|вернул|address$)/u.test(before?.text ?? ""))
   );
 }

@@ -27,7 +27,15 @@ const SQL =
 /** In `Resto.Exchange.SyncManager:Run:88` the class, without its name space and method. */
 const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
+const WILL = /^(?:will|next|again|следующ|будет|снова)/u;
 const OF_EXCHANGES = /exch|sync|repl|loyal|card|main|central|hq|head|chain|upload|обмен|синхр|obmen/iu;
+/** A part of the text that says where it comes from. */
+const CALLER =
+  /\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6}/gu;
+/** What shows or plays something again, or tries. */
+const OF_NOTHING = /last|previous|history|dry-?run|simul|self-?test|replay|test_|_test/iu;
+const PLACE_WORDS =
+  /^(?:(?:run|execute|tick|finish|complete|end|on|do|try|perform|process|once|async|exch|hq|central|main|loyalty|card)+|\p{L})$/u;
 const CLOSING: Record<string, string> = { "(": ")", '"': '"', "'": "'", "«": "»", "“": "”" };
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 
@@ -37,27 +45,34 @@ const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: 
  */
 export function guess({ message, level, origin }: LineParts): Guess | null {
   if (SQL.test(message)) return null;
-  const place = readTokens(origin.replace(/:[^\]\s]*|[[\].]/gu, " "));
-  if (place.some(({ role }) => role === "foreign" || role === "about")) return null;
+  const whole = [origin, ...(message.match(CALLER) ?? [])].join(" ");
+  if (OF_NOTHING.test(whole)) return null;
+  const place = readTokens(whole.replace(/:\d+|[[\].:]/gu, " "));
+  if (place.some(({ role }) => /^(?:foreign|about|elsewhere)$/u.test(role))) return null;
   const read = readTokens(message);
   if (read.some(({ role }) => role === "about")) return null;
   const tokens = withoutHarmless(read);
+  const isPlainPlace = place.every(
+    ({ role, text }) => role !== "name" || CLASS_WORDS.test(text) || PLACE_WORDS.test(text),
+  );
   const [said, rest] = splitElsewhere(tokens);
   const grade = level === null ? "unknown" : (GRADES[level] ?? "information");
   const [failing, after] = splitElsewhere(withoutAsides(tokens));
   const failure = findFailure(
     failing,
     grade,
-    PAST.test(after[0]?.text ?? "") || (grade === "information" && after[0]?.role === "elsewhere"),
+    isPlainPlace,
+    PAST.test(after[0]?.text ?? "") ||
+      (grade === "information" && after[0]?.role === "elsewhere" && !WILL.test(after[0].text)),
   );
   if (failure) return { kind: "failed", message: messageOf(message, failure) };
   const isQuoted = read.filter(({ text }) => text === '"').length % 2 === 1;
   const isSaidWhole =
-    !isQuoted && rest.every(({ role }) => !/^(?:elsewhere|name|foreign|failure|not)$/u.test(role));
-  const isOfOther = [...origin.matchAll(CLASS_NAME)].some(([, name = ""]) => !isOfExchanges(name));
-  const isPlainPlace = place.every(
-    ({ role, text }) => role !== "name" || CLASS_WORDS.test(text) || OF_EXCHANGES.test(text),
-  );
+    !isQuoted &&
+    rest.every(({ role }) =>
+      /^(?:next|mark|number|unit|joins|exchange|measure|manner|plain|began)$/u.test(role),
+    );
+  const isOfOther = [...whole.matchAll(CLASS_NAME)].some(([, name = ""]) => !isOfExchanges(name));
   if (grade !== "error" && isSaidWhole && !isOfOther && saysSuccess(said, isPlainPlace))
     return { kind: "succeeded" };
   const hasBegun = subjectsOf(said).length > 0 && said.some(({ role }) => role === "began");

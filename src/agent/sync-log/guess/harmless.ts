@@ -6,7 +6,7 @@ const TROUBLE =
 const FOUND =
   "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[аоы]?|возникло|получено|зафиксировано) ";
 const ZERO = "number:0 ";
-const NONE = "\\w+:(?:нет|none|null|false|off) ";
+const NONE = "\\w+:(?:нет|none|null|false|off|отсутству\\S*) ";
 const IS = "(?:(?:mark:\\. )?mark:[:=—–(-] )";
 const END = "(?=$|\\w+:\\S+ mark:= |mark:[,;.!)\\]}»\"'…—–(-] )";
 /** No number follows that counts what stands here. */
@@ -30,11 +30,11 @@ const ALL_WELL = [
 ];
 /** What a failure is only a part of, what is over, a setting: no failure, but no success either. */
 const OF_NOTHING = [
-  `${TROUBLE}(?:(?!mark|number|failure)\\w+:\\S+ ){1,3}mark:[:=] ${ZERO}${END}`,
+  `${TROUBLE}(?:(?!mark|number|failure)\\w+:\\S+ ){1,8}(?:mark:[:=] )?(?:${ZERO}|${NONE})${END}`,
   `${TROUBLE}mark:= (?:mark:["'] mark:["']|mark:\\[ mark:\\]) `,
   `${TROUBLE}(?:exchange:\\S+ )?mark:: not:\\S+ ${FOUND}`,
   `${TROUBLE}(?:\\w+:(?:were|was|сервера) )?not:\\S+ (?!able:|done:|mark:|moved:)\\w+:\\S+ `,
-  "joins:on failure:(?:error|failure) |joins:при failure:\\S+ ",
+  "joins:(?:on|при|для) failure:\\S+ ",
   `(?:matter:\\S+|\\w+:порог) ${TROUBLE}`,
   `${TROUBLE}(?:(?!mark)\\w+:\\S+ )?matter:\\S+ `,
   "\\w+:(?:timeout|таймаут|тайм) (?:mark:[:=] )?number:\\S+ (?:unit:\\S+ )?",

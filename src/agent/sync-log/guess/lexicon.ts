@@ -13,7 +13,7 @@ const LEXICON = {
   server: "сервер сервера серверу сервером сервере server servers remote удаленн* address",
   /** What is exchanged. */
   object:
-    "details stats shifts смен ops table tables имя имени chunk outbox rec recs rules правил* ваучер* промо* абонемент* штамп* stamp* визит* посещени* номенклатур* настроек скидок карточ* profile* профил* учетн* promo* certificate* сертификат* депозит* deposit* leads квитанции журналов entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци* лимит* акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
+    "details stats shifts смен ops table tables имя имени chunk outbox rec recs rules правил* ваучер* промо* абонемент* штамп* stamp* визит* посещени* номенклатур* настроек скидок карточ* profile* профил* учетн* promo* certificate* сертификат* депозит* deposit* leads квитанции журналов entity тов событие balances баланса балансов deltas delta дельта изменений накопления бонусов обновление зап док тр событий строк строки таблиц* сообщений квитанц* accruals accrual redemption* начисления начислений списани* баллы баллов балл points point txn txns transaction* bill bills checks check cheque cheques счет счета ticket tickets справочник* steps файл файлы файлов файла файлам подтвержден* doc docs backlog campaign* категор* скидк* discount* дисконт* msg msgs обновлений обновления купон* клиент* платеж* оплат* сведени* информаци* порци* квитанци*  акци* updates customer* payment* coupon* voucher* program* payload account accounts member* visit* purchase* данные данных данным данными изменени* пакет* транзакц* операц* чек чека чеки чеков документ* запис* объект* гост* карт карты карте картам баланс* событи* сообщени* " +
     "программ программы кошельк* организаци* сущност* дельт* бонус* начислени* продаж* заказ* data change changes package* packet* operation* receipts document* " +
     "record* object* entit* guest* card cards balance* event events message* batch* item items wallet* organization* organisation* delta* order orders row rows block* sale sales bonus*",
   /** That it moves. */
@@ -38,7 +38,7 @@ const LEXICON = {
     "normally fine well cleanly succeed полностью",
   began:
     "начат+ начал~ начало начала начин* запуск* запущен+ запустил~ старт старта стартовал~ инициир* инициализ* пробу* открыт+ выполняется выполняем приступ* идет подключ* " +
-    "start starts started starting begin begins began begun beginning launch* initiat* try trying attempting opened connecting running entering enter kicking retrying",
+    "start starts started starting begin begins began begun beginning launch* initiat* try trying attempting opened connecting running entering enter kicking retrying repeating",
   /** That it went wrong. */
   failure:
     "abnormally aborts отбит+ отброшен+ ош err errs unsuccess* unsucces* прекращен+ прекратил~ отвалил~ вылетел~ unresponsive ошибка ошибки ошибку ошибкой ошибке ошибками ошибок сбой сбоем сбоя сбои сбоев сбоями исключение исключения исключением исключений неудач* прерван+ прервал~ отклонен+ " +
@@ -72,7 +72,8 @@ const LEXICON = {
   about:
     "replay* training rehearsal staging preprod пробн* dry mock fake имитац* проверочн* отладочн* sandbox demo демо симуляц* эмулятор* стенд* прогон* тест тесте теста тестов* test tests testing selftest диагност* diagnos* симул* simulat* эмул* учебн* example пример статистик* statistic* сводка summary счетчик* counter counters сутки policy threshold политик*",
   /** What an error may only be a part of. */
-  matter: "handler handlers log codes list handling обработчик* список cleared устранен+",
+  matter:
+    "лимит* limit limits max maximum handler handlers log codes list handling обработчик* список cleared устранен+",
   /** From here on it is another time or a condition. */
   elsewhere:
     "last previous последн* предыдущ* прошл* await* wait waiting until before перед прежде ожида* ждем жду ждет will if when once unless would should must may might can если чтобы когда пока " +

@@ -4,7 +4,7 @@
  */
 const GRAMMAR = {
   NUMBER: "number:\\d[\\d.,]* ",
-  CLOCK: "number:(?:\\d+\\.)?\\d+:\\d\\d(?::\\d\\d)?(?:[.,]\\d+)? ",
+  CLOCK: "number:(?:\\d+\\.)?\\d+:\\d\\d:\\d\\d(?:[.,]\\d+)? ",
   ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{2,}(?:-\\w+)* (?:<mark=->?number:-?\\d+ )?|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
   DATA: "<object=данными|данных|data|changes|транзакциями|чеками|receipts|transactions>",
   SESSION:
@@ -32,6 +32,8 @@ const GRAMMAR = {
     "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<NUMBER>|<ID>)*",
   HOST: "<server>(?:<mark=-><server>)*(?:mark:: <number>)?",
   GONE: "<manner=all|все|локальн\\S+|loyalty>*<waiting>?<NUMBER>?<waiting>?<object>+(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?(?:<joins=за|for><measure=смену|shift><number>)?",
+  /** What goes to the other side as a whole, and no «данные карты». */
+  OURS: "(?:<manner=all|все|loyalty>*<waiting>?(?:<object=данные|изменения|data|changes|transactions|транзакции|receipts|чеки|documents|документы|orders|заказы|operations|операции|packages|пакеты|events|payments>|<NUMBER><waiting>?<object>+)(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:<joins=за|for><measure=смену|shift><number>)?)",
   MOVES:
     "<GONE>?<well>?(?:(?:<joins=на|в|to|from>|<unit=с>)<PEER>)?<HAS>*<joins=were>?(?:<moved>|<confirmed>)<well>?(?:<joins=и|and>(?:<moved>|<confirmed>))?<object>*(?:(?:<joins=на|в|to|from|by>|<unit=с>)(?:<PEER>|<manner=локальную><plain=бд>|<plain=бд>))?(?:<joins=и|and>(?:<moved>|<confirmed>))?(?:<plain=им>|<server=сервером>)?",
 } as const;
@@ -40,7 +42,7 @@ const GRAMMAR = {
 const SAYS_IT = [
   "<NAMED><ENDED><IN_TIME>?",
   "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
-  "<class>?(?:<object=данные|data>|<manner>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
+  "<class>?(?:<object=данные|data>|<manner=loyalty|лояльности|all|все|полностью|pos|database|база|db>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
 ];
 /** «Обмен с ЦО», and what says then that it went well: «успешно», `status=ok`. */
 const NAMES_IT = [
@@ -60,13 +62,13 @@ const BEFORE_IT = [
   "<PEER>",
   "<RESTORED>",
   "server:\\S+\\.\\S+ ",
-  "name:\\S*(?:serve?r?|srv|client|service|agent|worker|job|sync|exchange|upload\\S*|repl\\S*) ",
+  "name:(?!\\S*(?:test|mock|fake|stub|simul|dry|demo))\\S*(?:serve?r?|srv|client|service|agent|worker|job|sync|exchange|upload\\S*|repl\\S*) ",
   "(?:<manner>|<plain=agent|uplink>|<peer>|<exchange>|<class>|<mark=->)+",
   "<SESSION>",
 ];
 /** What is told besides: how long it took, how much was sent, of what session, that the other side has it. */
 const TELLS_MORE = [
-  "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|t|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>)",
+  "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|t|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins=за|in|for>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>)",
   "<measure=duration|took|elapsed|dur|time|длительность|время><unit>?<mark==><NUMBER>",
   "<manner=now>",
   "<manner=everything|all|все|всё>?<object>*<joins=is|are>?<plain=up><joins=to><plain=date>",
@@ -75,8 +77,8 @@ const TELLS_MORE = [
   "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|<plain=down>){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
-  "(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<NUMBER>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
-  "(?:<code>|<well>)<plain=возврата|завершения>?<mark=[:=]>?(?:number:(?:0|2\\d\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
+  "(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<CLOCK>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
+  "(?:<code>|<well>)<plain=возврата|завершения>?<mark=[:=]>?(?:number:(?:0|20\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
   "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?(?:number:(?:0|200) )?<well>*",
   "<measure=норма|порог|limit>(?:<joins>|<elsewhere>)?<NUMBER><unit>",
   "<object=event><mark==>(?:<peer>|<exchange>|<done>|<well>|<server>|<manner>)+",
@@ -93,11 +95,11 @@ const TELLS_MORE = [
 const LABELS = ["(?:<THING>|<LABEL>|<measure>|<waiting>){1,3}"];
 /** All of it has gone to the other side, and that has it: no word for the exchange itself. */
 const HAS_IT_ALL = [
-  "<GONE><joins=were>?<HAS>*<well>?<moved><joins=на|в|to><PEER>(?:<joins=и|and><confirmed><plain=им>?)?",
-  "<GONE><joins=на|в|to><PEER><moved><well>?",
+  "<OURS><joins=were>?<HAS>*<well>?<moved><joins=на|в|to><PEER>(?:<joins=и|and><confirmed><plain=им>?)?",
+  "<OURS><joins=на|в|to><PEER><moved><well>?",
   "<manner>*<object=данные|data|изменения|changes|обновления|updates|delta>(?:<unit=с>|<joins=from>)<PEER><moved><joins=и|and><confirmed>",
   "<moved><joins=and><confirmed><object><joins=from><PEER>",
-  "<moved><GONE><joins=to><PEER>",
+  "<moved><OURS><joins=to><PEER>",
   "<well>?<moved><joins=на|в|to><PEER>(?:<joins=и|and><confirmed><plain=им>?)?",
   "<RESTORED>",
 ];

@@ -4,6 +4,9 @@ import { SENTENCES } from "./success-grammar.ts";
 import { type Token, written } from "./tokens.ts";
 
 const LONGEST_SENTENCE = 40;
+/** How many were sent, or how long it took; no «пакет 3», which is one of them. */
+const COUNTED =
+  /^(?:moved|confirmed):\S+ (?:\S+ )?(?:mark:. )?number:|^number:|^measure:(?:duration|took|elapsed|время|длит)\S* |^server:\S+ (?:mark:- server:\S+ )*(?:mark:: number:\d+ )?$|^peer:\S+ $/u;
 /** What known words may say beside. */
 const DOUBTS = new RegExp(
   [
@@ -12,6 +15,9 @@ const DOUBTS = new RegExp(
     "done:(?:closed|закрыт\\S*) (?!.*(?:well:|mark:… |confirmed:|number:(\\d+) joins:из number:\\1 ))",
     "mark:[!?¿] ",
     "joins:to done:",
+    // An attempt, or a session without a word for how it went.
+    "measure:(?:попытка|attempt|retry) (?:number:\\S+ (?:joins:\\S+ number:\\S+ )?)?done:(?!.*well:)",
+    "(?:measure:session|measure:сеанс|measure:сессия) (?:\\S+:\\S+ )?done:(?:ended|closed|закрыт\\S*) $",
   ].join("|"),
   "u",
 );
@@ -24,31 +30,36 @@ const DOUBTS = new RegExp(
  */
 export function saysSuccess(tokens: readonly Token[], isPlainPlace: boolean): boolean {
   const isWithPeer = tokens.some(({ role }) => role === "peer");
-  if (!isWithPeer && !isPlainPlace) return false;
+  if (!isWithPeer && !(isPlainPlace && tokens.every(isOfNobody) && tokens[0]?.role !== "class")) return false;
   const exchanges = tokens.filter(({ role }) => role === "exchange");
   if (subjectsOf(tokens).length < exchanges.length || !addsUp(tokens) || DOUBTS.test(written(tokens)))
     return false;
   const sentences = sentencesOf(tokens);
   const said = sentences.map(({ tokens: own }) => (own.length > LONGEST_SENTENCE ? "" : written(own)));
-  const at = said.findIndex(
-    (text, index) => SENTENCES.says.test(text) || isEndedLater(sentences, said, index),
-  );
+  const at = said.findIndex((text, index) => SENTENCES.says.test(text) || isEndedLater(said, index));
   if (at < 0) return isWithPeer && hasAll(sentences, said, written(tokens));
   if (sentences[at]?.isQuoted && !/^(?:measure|manner):/u.test(said[at - 1] ?? "")) return false;
   return said.every((_, index) => index === at || isOther(sentences, said, index, index < at));
 }
 
+/** Where nobody is named, there is no name of anything else. */
+function isOfNobody({ role, text }: Token): boolean {
+  if (
+    /^(?:локальн|local$|internal|внутренн)/u.test(text) ||
+    (role === "server" && /[./]|address/u.test(text))
+  )
+    return false;
+  return role !== "name" && !(role === "class" && !/^[\da-f-]+$/u.test(text));
+}
+
 /** «Обмен с ЦО: успешно», "Sync with HQ: 3 sent. Status=OK". */
-function isEndedLater(sentences: readonly Sentence[], said: readonly string[], index: number): boolean {
+function isEndedLater(said: readonly string[], index: number): boolean {
   const text = said[index] ?? "";
   if (!SENTENCES.names.test(text)) return false;
   const isWhole = /exchange:|moving:|measure:|manner:(?:job|task|зада)/u.test(text);
   return said.slice(index + 1).some((later, at) => {
-    const isNext = at === 0 || /^[.;)\]]$/u.test(sentences[index + at]?.end ?? "");
-    return (
-      SENTENCES.ends.test(later) &&
-      (later.startsWith("measure:") || (isWhole && (isNext || later.startsWith("code:"))))
-    );
+    const isNext = said.slice(index + 1, index + 1 + at).every((one) => COUNTED.test(one));
+    return SENTENCES.ends.test(later) && (later.startsWith("measure:") || (isWhole && isNext));
   });
 }
 
@@ -69,7 +80,11 @@ function isOther(
   const end = sentences[index]?.end ?? "";
   // A pair follows: `entities sent=3`.
   const isBeforePair = end === "" && index < sentences.length - 1;
-  return (isBeforePair || (isBefore ? /^[(…]$/u : /^[:=(…"]$/u).test(end)) && SENTENCES.labels.test(text);
+  return (
+    (isBeforePair ||
+      (isBefore ? text.includes("waiting:") && /^[(…]$/u.test(end) : /^[:=(…"]$/u.test(end))) &&
+    SENTENCES.labels.test(text)
+  );
 }
 
 /** «Все чеки выгружены на сервер лояльности (142 из 142), очередь пуста». */
@@ -80,9 +95,11 @@ function hasAll(sentences: readonly Sentence[], said: readonly string[], text: s
     /number:(\d+) joins:(?:из|of|от) number:\1 |number:(\d+)\/\2 |waiting:|manner:(?:all|все) /u.test(text) ||
     /object:(?:данные|data|изменения|changes|обновления|updates|delta) |number:\d+ object:/u.test(own);
   const isHeld = own.startsWith("link:")
-    ? /waiting:.*(?:moved:|mark:… )/u.test(text)
+    ? /waiting:\S+ (?:object:\S+ )*(?:mark:\( number:\S+ (?:\S+ )*?mark:\) )?(?:well:\S+ )?(?:moved:|mark:… (?!$))/u.test(
+        text,
+      )
     : isWhole || /confirmed:|mark:… /u.test(text);
-  if (at < 0 || !isWhole || !isHeld) return false;
+  if (at < 0 || !isWhole || !isHeld || text.includes("number:0 ")) return false;
   return said.every((_, index) => index === at || isOther(sentences, said, index, index < at));
 }
 
@@ -102,13 +119,20 @@ function addsUp(tokens: readonly Token[]): boolean {
     /^well:|:(?:ack|confirmed|подтвержд|применен|applied|accepted|учтен|зачислен|обработан|processed|saved|сохранен|stored)/u,
   );
   const byPeer =
-    /:принят\S* (?:peer:\S+ )?(?:\w+:(?:сервером|server) )?(?<=(?:peer:\S+|сервером|server) )(?:mark:: )?number:(\d+) /u.exec(
+    /(?:confirmed|moved):\S+ (?:(?:peer|server):\S+ )+(?:mark:: )?number:(\d+) |number:(\d+) (?:object:\S+ )?(?:confirmed|moved):\S+ (?:joins:by|peer:|server:)/u.exec(
       text,
     );
-  const [total = 0] = counts(/:(?:total|всего) $/u);
+  const [total = 0] = counts(/:(?:total|всего|count|количество) $/u);
   const moved = counts(/^moved:/u);
+  if (
+    moved.length > 0 &&
+    moved.every((count) => count === 0) &&
+    counts(/^object:/u).some((count) => count > 0)
+  )
+    return false;
   if (counts(/^well:/u).includes(0) || (moved.length > 0 && Math.max(...moved) < total)) return false;
-  if ([...held, ...(byPeer ? [Number(byPeer[1])] : [])].some((count) => count < most)) return false;
+  if ([...held, ...(byPeer ? [Number(byPeer[1] ?? byPeer[2])] : [])].some((count) => count < most))
+    return false;
   const parts = text.matchAll(
     /(\S+ )?number:(\d+)(?: (?:(?:object|unit):\S+ )*(?:\w+:out )?joins:(?:из|of|от) number:|\/)(\d+) /gu,
   );

@@ -116,9 +116,7 @@ function readWord(word: string, isLabel: boolean): [Token["role"], string][] {
 }
 
 function isOfExchange(address: string): boolean {
-  return /^(?:[a-z]+:\/\/)?(?:[\w-]+\.)*(?:loyal\w*|main\d*|central|iiko|iikocard|head-?office|hq\d*)[.:/-]/iu.test(
-    address,
-  );
+  return /^(?:[a-z]+:\/\/)?(?:[\w-]+\.)*iiko(?:card)?\d*[.:/-]/iu.test(address);
 }
 
 /** Tokens as `role:text `, one after the other. */

@@ -4,7 +4,7 @@ import {
   MAX_PATTERN_LENGTH,
   type TaughtPatterns,
 } from "../../../protocol/log-patterns.ts";
-import { isTooCommon } from "../../../protocol/taught-pattern.ts";
+import { isTooCommon, OF_FAILURE } from "../../../protocol/taught-pattern.ts";
 import type { TeachingFailure } from "../sending/teaching-failure.ts";
 import {
   carryOver,
@@ -17,6 +17,7 @@ import {
 import { setOf } from "../sets/pattern-sets.ts";
 import type { SetsInForce } from "../sets/sets-in-force.ts";
 import { findMarkedBy, listMarked, type Marked, patternsOf } from "./marked-patterns.ts";
+import type { SeenKind } from "./seen-kinds.ts";
 import type { TeachingForm } from "./teaching-form.ts";
 
 /** What is wrong by field, keys of the catalogs under `logPatterns.problem`; `form` is no field. */
@@ -32,11 +33,17 @@ export interface AskedPatterns {
   problems: TeachingProblems;
 }
 
+const BAD_LEVEL = /^(?:WARN|ERR|SEVERE|FATAL|CRIT)/;
 /** What an agent answers to patterns that it does not take. */
 const REFUSED = /\binvalid_pattern: \/(?<kind>\w+)\/(?<index>\d+): /;
 
 /** Puts together what a form asks to teach from the log of a POS server, and finds what is wrong with it at first sight. */
-export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: number): AskedPatterns {
+export function checkForm(
+  form: TeachingForm,
+  kinds: readonly SeenKind[],
+  sets: SetsInForce,
+  posServerId: number,
+): AskedPatterns {
   const marked = listMarked(form);
   const edited = patternsOf(marked);
   const patternsIn = (scope: TeachingForm["scope"]) =>
@@ -52,6 +59,12 @@ export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: nu
     if (pattern.length > MAX_PATTERN_LENGTH) problems[field] ??= { key: "too_long", pattern };
   }
   for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= { key: "overfull" };
+  const soundsBad = kinds.find(
+    ({ id, text, levels }) =>
+      form.choices.get(id)?.meaning === "succeeded" &&
+      (OF_FAILURE.test(text) || levels.some((level) => BAD_LEVEL.test(level))),
+  );
+  if (soundsBad && !form.isConfirmed) problems.confirmed = { key: "sounds_bad", pattern: soundsBad.text };
   if (PATTERN_KINDS.every((kind) => set[kind].length === 0)) problems.form = { key: "nothing" };
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }
@@ -103,5 +116,5 @@ export function checkTrial(
     const found = succeeded.last && findMarkedBy(marked, "succeeded", succeeded.last.text);
     return { [found?.field ?? "form"]: { key: "too_common", ...(found && { pattern: found.pattern }) } };
   }
-  return succeeded.count === 0 && !isConfirmed ? { withoutSuccess: { key: "no_success" } } : {};
+  return succeeded.count === 0 && !isConfirmed ? { confirmed: { key: "no_success" } } : {};
 }

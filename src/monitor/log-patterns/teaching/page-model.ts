@@ -46,7 +46,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     const problem = problems[field];
     if (!problem) return null;
     const words = t(`logPatterns.problem.${problem.key}`);
-    const isOfMany = field === "form" || PATTERN_KINDS.some((kind) => kind === field);
+    const isOfMany = !field.startsWith("kind-");
     const pattern = problem.pattern?.slice(0, NAMED_CHARACTERS);
     return isOfMany && pattern ? t("logPatterns.problemOf", { pattern, words }) : words;
   };
@@ -117,8 +117,8 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
       isChosen: scope === form.scope,
     })),
     confirmation:
-      isWrong("withoutSuccess") || form.isConfirmed
-        ? { problem: problemOf("withoutSuccess"), isChecked: form.isConfirmed }
+      isWrong("confirmed") || form.isConfirmed
+        ? { problem: problemOf("confirmed"), isChecked: form.isConfirmed }
         : null,
     trial: trial && trialOf(trial),
   };

@@ -8,13 +8,19 @@ import type { CallOutcome, PosClient } from "../../pos-client/client.ts";
 import type { Places } from "../../workers/places.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
-import { ABOUT_EXCHANGE } from "./exchange-words.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_KEPT = 50;
 /** Whoever marks lines takes their time; the lines of a day are much the same then. */
 const KEPT_MS = 30 * 60_000;
 const ID_LENGTH = 12;
+/** What lines about an exchange have, in whichever language they are. */
+export const ABOUT_EXCHANGE =
+  /обмен|синхрон|репликац|exchang|sync|replic|главн\S* сервер|центральн|main server|head office|\bhq\b|iikocard|loyal|лояльн/i;
+/** What may be one by another name, and what is about guests and tills. */
+const OF_ROUNDS =
+  /cycle|session|round|batch|upload|download|revision|цикл|сеанс|сесси|выгруз|загруз|пакет|ревизи/i;
+const OF_GUESTS = /guest|card|till|order|receipt|phone|гост|карт|касс|заказ|чек|телефон/i;
 
 /** Lines of a log that differ only in what was folded, of whichever levels. Times are ms UTC by the monitor's clock. */
 export interface SeenKind {
@@ -125,7 +131,10 @@ export function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: numbe
     const example = maskGuestData(kind.example);
     seen.set(text, { id: kindId(text), text, levels, count, example, lastAt, says });
   }
-  const rank = ({ text, example }: SeenKind) => (ABOUT_EXCHANGE.test(`${text} ${example}`) ? 0 : 1);
+  const rank = ({ text, example }: SeenKind) => {
+    if (ABOUT_EXCHANGE.test(`${text} ${example}`)) return 0;
+    return OF_GUESTS.test(text) ? 3 : OF_ROUNDS.test(text) ? 1 : 2;
+  };
   const inOrder = [...seen.values()].sort((a, b) => rank(a) - rank(b) || b.count - a.count);
   return { kinds: inOrder, lines, isCut };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
+import type { Db } from "../../database/schema.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { WithId } from "../../forms/id.ts";
@@ -31,7 +32,8 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const patterns = setOf(sets, basis, posServer.id)?.patterns ?? NO_PATTERNS;
     const filled: TeachingForm = {
       ...markKinds(patterns, asked.ok ? asked.value.kinds : []),
-      ...{ scope: basis, basis, search: "", isConfirmed: false },
+      scope: basis === "own" || !(await isAlikeForAll(db, sets)) ? "own" : "all",
+      ...{ basis, search: "", isConfirmed: false },
       seen: seenIn(sets, posServer.id),
     };
     return await show(reply, { posServer, form: filled, asked, lost: 0, problems: {}, trial: null });
@@ -54,7 +56,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const { form, lost } = follow(sent, asked, step === "move");
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
     if (step === "search" || step === "move" || !asked.ok) return await show(reply, shown);
-    const tried = await tryForm(reply, posServer, form);
+    const tried = await tryForm(reply, posServer, form, asked.value);
     if (tried === "left") return reply.code(499).send();
     const { problems, trial } = tried;
     return await show(hasAny(problems) ? reply.code(422) : reply, { ...shown, problems, trial });
@@ -69,7 +71,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
     // What cannot be told any more must not be left out silently.
     if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
-    const tried = await tryForm(reply, posServer, form);
+    const tried = await tryForm(reply, posServer, form, asked.value);
     if (tried === "left") return reply.code(499).send();
     const { checked, trial } = tried;
     const problems = trial?.ok ? checkTrial(trial.value, checked, form) : tried.problems;
@@ -97,8 +99,13 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
   }
 
   /** What a form asks to teach, what is wrong with it, and, where that can be known, what it finds in the log. */
-  async function tryForm(reply: FastifyReply, shown: ShownPosServer, form: TeachingForm) {
-    const checked = checkForm(form, await readSetsInForce(db), shown.id);
+  async function tryForm(
+    reply: FastifyReply,
+    shown: ShownPosServer,
+    form: TeachingForm,
+    { kinds }: SeenKinds,
+  ) {
+    const checked = checkForm(form, kinds, await readSetsInForce(db), shown.id);
     const problems = hasAny(checked.problems)
       ? checked.problems
       : await inPlace(reply, (signal) => compileAsked(checked, signal));
@@ -162,4 +169,15 @@ function seenIn(sets: SetsInForce, posServerId: number): TeachingForm["seen"] {
 
 function hasAny(problems: object): boolean {
   return Object.keys(problems).length > 0;
+}
+
+/** Most of a chain has the same log where there are patterns for all, or where nobody can read what most have. */
+async function isAlikeForAll(db: Db, { ofAll }: SetsInForce): Promise<boolean> {
+  if (ofAll) return true;
+  const { unread, all } = await db
+    .selectFrom("pos_status")
+    .select(({ fn }) => [fn.sum<number>("logs_unmatched").as("unread"), fn.countAll<number>().as("all")])
+    .where("standing", "=", "active")
+    .executeTakeFirstOrThrow();
+  return unread * 2 > all;
 }

@@ -44,7 +44,7 @@ export function readTeachingForm(body: unknown): TeachingForm & { step: Step } {
     search: fields.q,
     choices: readChoices(body),
     typed: { succeeded, failed, attempted, excluded },
-    isConfirmed: isChecked(body, "withoutSuccess"),
+    isConfirmed: isChecked(body, "confirmed"),
   };
 }
 

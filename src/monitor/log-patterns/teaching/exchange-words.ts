@@ -1,2 +1,0 @@
-/** What lines about an exchange have, in whichever language they are. */
-export const ABOUT_EXCHANGE = /обмен|синхрон|exchang|sync/i;
