@@ -3,13 +3,13 @@ import { addApi } from "./api.ts";
 import { createChecks } from "./checks/checks.ts";
 import { createRunningChecks } from "./checks/run-checks.ts";
 import type { AgentConfig } from "./config/config.ts";
-import { createDatabaseResets } from "./database-reset/database-resets.ts";
+import { createDatabaseResets } from "./database-reset/run-reset.ts";
 import type { AnsweredConnection } from "./dial-out/answering.ts";
 import { createDialOut, type DialOutOptions } from "./dial-out/dial-out.ts";
 import { choosePort } from "./enrolment/choose-target.ts";
+import { readStanding } from "./enrolment/enrolment.ts";
 import { keepAsking } from "./enrolment/keep-asking.ts";
 import { createKnownMonitor } from "./enrolment/known-monitor.ts";
-import { readStanding } from "./enrolment/standing.ts";
 import { type AgentLogger, buildAgentServer } from "./http/server.ts";
 import { type Listening, listen } from "./listening.ts";
 import { createOpenArchives } from "./logs/open-archives.ts";
@@ -20,10 +20,9 @@ import { createServiceControl } from "./service-control/service-control.ts";
 import { createServiceStarts } from "./service-start/service-starts.ts";
 import { createStatusReading } from "./status/status-reading.ts";
 import { openTaughtPatterns } from "./teaching/taught-patterns.ts";
-import { readEmbeddedKey } from "./updates/embedded-key.ts";
-import { holdOff } from "./updates/hold-off.ts";
 import { findInstallation } from "./updates/installation.ts";
-import { createUpdates } from "./updates/updates.ts";
+import { readEmbeddedKey } from "./updates/open-update.ts";
+import { createUpdates, holdOff } from "./updates/updates.ts";
 
 export interface RunningAgent {
   posServerId: string;

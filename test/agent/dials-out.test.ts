@@ -8,7 +8,7 @@ import { Writable } from "node:stream";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
 import { WebSocketServer } from "ws";
-import { checkDialOut } from "../../src/agent/command-line/check/check-dial-out.ts";
+import { checkDialOut } from "../../src/agent/command-line/check/check.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { createAnswering } from "../../src/agent/dial-out/answering.ts";
 import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";

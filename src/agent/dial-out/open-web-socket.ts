@@ -13,11 +13,9 @@ import {
 } from "../../protocol/dial-out.ts";
 import type { Identity } from "../machine/identity.ts";
 import { describeMachine } from "../machine/machine-id.ts";
-import { DialOutError } from "./dial-out-error.ts";
+import { DialOutError, retryAfterMs, withinTime } from "./dial-out-error.ts";
 import type { DialOutTarget } from "./dial-out-target.ts";
 import { openSocket } from "./open-socket.ts";
-import { retryAfterMs } from "./retry-after.ts";
-import { withinTime } from "./within-time.ts";
 
 const OPEN_WITHIN_MS = 20_000;
 const OTHER_MACHINE = 409;

@@ -1,8 +1,7 @@
 import type { AgentConfig } from "../config/config.ts";
 import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
 import { isUnderHost } from "../machine/service-host.ts";
-import type { Enrolment } from "./enrolment.ts";
-import type { Standing } from "./standing.ts";
+import type { Enrolment, Standing } from "./enrolment.ts";
 
 const DEFAULT_PORT = 8443;
 

@@ -1,11 +1,15 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import Type, { type Static } from "typebox";
-import { Compile } from "typebox/compile";
+import { Value } from "typebox/value";
+import { type EnrolmentCode, parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
+import { errorText } from "../../protocol/error-text.ts";
 import { Sha256 } from "../../protocol/sha256.ts";
 import { readJsonFile } from "../files/read-json-file.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
-const FILE = "monitor.json";
+const MONITOR_FILE = "monitor.json";
+const CODE_FILE = "enrolment-code.json";
 
 /** The monitor that has let this agent in. */
 const Enrolment = Type.Object({
@@ -19,7 +23,14 @@ const Enrolment = Type.Object({
 });
 export type Enrolment = Static<typeof Enrolment>;
 
-const validator = Compile(Enrolment);
+const WaitingCode = Type.Object({ code: Type.String() });
+
+async function readKept<Kept>(file: string, read: (content: unknown) => Kept | null): Promise<Kept | null> {
+  const found = await readJsonFile(file);
+  const kept = found && read(found.content);
+  if (!found || kept !== null) return kept;
+  throw new Error(`${file} is damaged. Delete it and enroll the agent again with a new code.`);
+}
 
 /**
  * Reads who has let an agent in, whichever agent that was.
@@ -27,20 +38,67 @@ const validator = Compile(Enrolment);
  * @throws when the file cannot be read or is damaged.
  */
 export async function readEnrolment(stateDirectory: string): Promise<Enrolment | null> {
-  const file = join(stateDirectory, FILE);
-  const found = await readJsonFile(file);
-  if (!found) return null;
-  const { content } = found;
-  if (validator.Check(content)) return content;
-  throw new Error(`${file} is damaged. Delete it and enroll the agent again with a new code.`);
+  return await readKept(join(stateDirectory, MONITOR_FILE), (content) =>
+    Value.Check(Enrolment, content) ? content : null,
+  );
 }
 
 /** Keeps who has let it in, in a file that only its owner reads. */
 export async function saveEnrolment(stateDirectory: string, enrolment: Enrolment): Promise<void> {
-  await writeFileAtomically(join(stateDirectory, FILE), `${JSON.stringify(enrolment, null, 2)}\n`, 0o600);
+  await writeFileAtomically(
+    join(stateDirectory, MONITOR_FILE),
+    `${JSON.stringify(enrolment, null, 2)}\n`,
+    0o600,
+  );
 }
 
 /** What of it counts for an agent: nothing where another one was let in. */
 export function enrolmentOf(posServerId: string | null, stored: Enrolment | null): Enrolment | null {
   return stored?.posServerId === posServerId ? stored : null;
+}
+
+/**
+ * Reads the code with which the running agent is still to ask.
+ * @returns null when it has nothing to ask for.
+ * @throws when the file cannot be read or is damaged.
+ */
+export async function readWaitingCode(stateDirectory: string): Promise<EnrolmentCode | null> {
+  return await readKept(join(stateDirectory, CODE_FILE), (content) =>
+    Value.Check(WaitingCode, content) ? parseEnrolmentCode(content.code) : null,
+  );
+}
+
+/** Leaves a code, which is a secret, to the running agent, in place of the one before. */
+export async function saveWaitingCode(stateDirectory: string, code: string): Promise<void> {
+  await writeFileAtomically(join(stateDirectory, CODE_FILE), `${JSON.stringify({ code })}\n`, 0o600);
+}
+
+/** Forgets it, once there is an answer for good. */
+export async function dropWaitingCode(stateDirectory: string): Promise<void> {
+  await rm(join(stateDirectory, CODE_FILE), { force: true });
+}
+
+/** How an agent stands with a monitor. */
+export interface Standing {
+  /** Who has let it in; null = nobody. */
+  enrolment: Enrolment | null;
+  /** The monitor that has let in another agent, whose files these were; null = there is none. */
+  elsewhere: Enrolment | null;
+  /** The monitor that it still asks to be let in, or why the code for that cannot be read; null = it asks none. */
+  asks: { monitor: string } | { problem: string } | null;
+}
+
+/**
+ * Reads how an agent stands.
+ * @param posServerId null = it has no identity yet.
+ * @throws when what is kept of the monitor that has let it in cannot be read or is damaged.
+ */
+export async function readStanding(stateDirectory: string, posServerId: string | null): Promise<Standing> {
+  const stored = await readEnrolment(stateDirectory);
+  const enrolment = enrolmentOf(posServerId, stored);
+  const asks = await readWaitingCode(stateDirectory).then(
+    (code) => code && { monitor: code.monitor },
+    (error: unknown) => ({ problem: errorText(error) }),
+  );
+  return { enrolment, elsewhere: enrolment ? null : stored, asks };
 }
