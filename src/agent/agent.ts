@@ -6,8 +6,7 @@ import type { AgentConfig } from "./config/config.ts";
 import { createDatabaseResets } from "./database-reset/run-reset.ts";
 import type { AnsweredConnection } from "./dial-out/answering.ts";
 import { createDialOut, type DialOutOptions } from "./dial-out/dial-out.ts";
-import { choosePort } from "./enrolment/choose-target.ts";
-import { readStanding } from "./enrolment/enrolment.ts";
+import { choosePort, readStanding } from "./enrolment/enrolment.ts";
 import { keepAsking } from "./enrolment/keep-asking.ts";
 import { createKnownMonitor } from "./enrolment/known-monitor.ts";
 import { type AgentLogger, buildAgentServer } from "./http/server.ts";
@@ -33,17 +32,13 @@ export interface RunningAgent {
   close(): Promise<void>;
 }
 
-export interface StartOptions extends Pick<DialOutOptions, "random"> {
-  logger: AgentLogger;
-}
-
 /**
  * Starts one agent; several may run in one process if each has its own state folder and port.
  * @throws when the identity cannot be read or made, nor who has let it in, or the port is taken.
  */
 export async function startAgent(
   config: AgentConfig,
-  { logger, random }: StartOptions,
+  { logger, random }: Pick<DialOutOptions, "random"> & { logger: AgentLogger },
 ): Promise<RunningAgent> {
   const identity = await loadIdentity(config.stateDirectory);
   const standing = await readStanding(config.stateDirectory, identity.posServerId);

@@ -13,7 +13,7 @@ import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { createAnswering } from "../../src/agent/dial-out/answering.ts";
 import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";
 import { createDialOut } from "../../src/agent/dial-out/dial-out.ts";
-import type { DialOutTarget } from "../../src/agent/dial-out/dial-out-target.ts";
+import type { DialOutTarget } from "../../src/agent/dial-out/open-socket.ts";
 import { openWebSocket } from "../../src/agent/dial-out/open-web-socket.ts";
 import { chooseProxy } from "../../src/agent/dial-out/proxy.ts";
 import { CLOSE_CODES, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";

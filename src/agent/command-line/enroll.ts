@@ -4,7 +4,7 @@ import { parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
-import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
+import type { DialOutTarget } from "../dial-out/open-socket.ts";
 import {
   type Asking,
   askToBeLetIn,

@@ -9,7 +9,7 @@ import { exists, moveFile } from "../files/move-file.ts";
 import { syncDirectory } from "../files/write-file-atomically.ts";
 import { laterName } from "../quarantine/quarantine-folder.ts";
 import { startService, stopService } from "../service-control/wait-for-service.ts";
-import { filesInQuarantine, quarantineFolder, type ResetTask, serviceWait } from "./reset-task.ts";
+import { filesInQuarantine, quarantineFolder, type ResetTask, serviceWait } from "./reset-record.ts";
 
 /** Moves the database into quarantine, or what is left of it when an earlier attempt was cut short. */
 export async function moveDatabase(task: ResetTask): Promise<void> {

@@ -12,8 +12,16 @@ import { laterName, quarantineName } from "../quarantine/quarantine-folder.ts";
 import { missingServiceCommands, type ServiceControl } from "../service-control/service-control.ts";
 import { startService, stopService } from "../service-control/wait-for-service.ts";
 import { moveBack, moveDatabase, restoreService } from "./move-database.ts";
-import { beginReset, createResetStore, type ResetPhase, type ResetRecord } from "./reset-record.ts";
-import { filesInQuarantine, quarantineFolder, type ResetTask, serviceWait } from "./reset-task.ts";
+import {
+  beginReset,
+  createResetStore,
+  filesInQuarantine,
+  quarantineFolder,
+  type ResetPhase,
+  type ResetRecord,
+  type ResetTask,
+  serviceWait,
+} from "./reset-record.ts";
 
 /**
  * Each phase does its work and notes the next one, which begins only then:

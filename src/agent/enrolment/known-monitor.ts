@@ -5,12 +5,11 @@ import { MonitorPins } from "../../protocol/enrolment.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { MonitorConnection } from "../dial-out/answering.ts";
-import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
+import type { DialOutTarget } from "../dial-out/open-socket.ts";
 import { apiError } from "../http/api-error-body.ts";
 import type { AgentServer } from "../http/server.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { chooseTarget } from "./choose-target.ts";
-import { type Enrolment, enrolmentOf, readEnrolment, saveEnrolment } from "./enrolment.ts";
+import { chooseTarget, type Enrolment, enrolmentOf, readEnrolment, saveEnrolment } from "./enrolment.ts";
 
 const SUBJECT = "enrolment";
 const REFUSED = {

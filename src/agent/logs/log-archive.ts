@@ -56,7 +56,8 @@ async function addLog(
   }
   addAbortSignal(signal, log.content);
   zip.addReadStream(log.content, wanted.name, {
-    mtime: zipTime(log.modifiedAt),
+    // Times before 1970, which a damaged file system can have, do not fit into a zip.
+    mtime: new Date(Math.max(0, log.modifiedAt.getTime())),
     compressionLevel: COMPRESSION_LEVEL,
   });
   try {
@@ -65,11 +66,6 @@ async function addLog(
     if (!signal.aborted) throw error;
   }
   return log.problem();
-}
-
-/** Times before 1970, which a damaged file system can have, do not fit into a zip. */
-function zipTime(modifiedAt: Date): Date {
-  return new Date(Math.max(0, modifiedAt.getTime()));
 }
 
 /** Makes a stream that hands on what it is given, together with all others of its pace no faster than that. */
