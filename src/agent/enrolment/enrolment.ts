@@ -12,8 +12,8 @@ import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { isUnderHost } from "../machine/service-host.ts";
 
 const MONITOR_FILE = "monitor.json";
-const DEFAULT_PORT = 8443;
 const CODE_FILE = "enrolment-code.json";
+const DEFAULT_PORT = 8443;
 
 /** The monitor that has let this agent in. */
 const Enrolment = Type.Object({
@@ -29,6 +29,7 @@ export type Enrolment = Static<typeof Enrolment>;
 
 const WaitingCode = Type.Object({ code: Type.String() });
 
+/** @returns null when there is no such file. @throws when it cannot be read or is damaged. */
 async function readKept<Kept>(file: string, read: (content: unknown) => Kept | null): Promise<Kept | null> {
   const found = await readJsonFile(file);
   const kept = found && read(found.content);
@@ -36,11 +37,7 @@ async function readKept<Kept>(file: string, read: (content: unknown) => Kept | n
   throw new Error(`${file} is damaged. Delete it and enroll the agent again with a new code.`);
 }
 
-/**
- * Reads who has let an agent in, whichever agent that was.
- * @returns null when nobody has.
- * @throws when the file cannot be read or is damaged.
- */
+/** Reads who has let an agent in, whichever agent that was; null = nobody has. @throws likewise. */
 export async function readEnrolment(stateDirectory: string): Promise<Enrolment | null> {
   return await readKept(join(stateDirectory, MONITOR_FILE), (content) =>
     Value.Check(Enrolment, content) ? content : null,
@@ -49,11 +46,8 @@ export async function readEnrolment(stateDirectory: string): Promise<Enrolment |
 
 /** Keeps who has let it in, in a file that only its owner reads. */
 export async function saveEnrolment(stateDirectory: string, enrolment: Enrolment): Promise<void> {
-  await writeFileAtomically(
-    join(stateDirectory, MONITOR_FILE),
-    `${JSON.stringify(enrolment, null, 2)}\n`,
-    0o600,
-  );
+  const content = `${JSON.stringify(enrolment, null, 2)}\n`;
+  await writeFileAtomically(join(stateDirectory, MONITOR_FILE), content, 0o600);
 }
 
 /** What of it counts for an agent: nothing where another one was let in. */
@@ -61,11 +55,7 @@ export function enrolmentOf(posServerId: string | null, stored: Enrolment | null
   return stored?.posServerId === posServerId ? stored : null;
 }
 
-/**
- * Reads the code with which the running agent is still to ask.
- * @returns null when it has nothing to ask for.
- * @throws when the file cannot be read or is damaged.
- */
+/** Reads the code with which the running agent is still to ask; null = it has nothing to ask for. @throws likewise. */
 export async function readWaitingCode(stateDirectory: string): Promise<EnrolmentCode | null> {
   return await readKept(join(stateDirectory, CODE_FILE), (content) =>
     Value.Check(WaitingCode, content) ? parseEnrolmentCode(content.code) : null,

@@ -38,16 +38,12 @@ export function describeMachine(): string {
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => !internal)
     .map(({ mac }) => mac);
-  const built = cards.filter((mac) => !isMadeUp(mac));
+  // Those of tunnels and of wireless cards that hide are made up, another one each time; those of virtual machines may be nothing else.
+  const built = cards.filter((mac) => (Number.parseInt(mac, 16) & 2) === 0);
   const known = new Set(built.length > 0 ? built : cards);
   return createHash("sha256")
     .update([hostname(), ...[...known].sort()].join(" "))
     .digest("hex");
-}
-
-/** As those of tunnels and of wireless cards that hide are, another one each time; those of virtual machines may be nothing else. */
-function isMadeUp(mac: string): boolean {
-  return (Number.parseInt(mac, 16) & 2) !== 0;
 }
 
 async function readText(file: string): Promise<string> {

@@ -156,20 +156,16 @@ async function putInPlace(
 
 /** What the host would run is put back first. */
 const NOTES = ["current", "previous", "trial"] as const satisfies VersionNote[];
-type Notes = Record<(typeof NOTES)[number], string | null>;
 
-async function readNotes(folder: string): Promise<Notes> {
-  return {
-    current: await readNote(folder, "current"),
-    previous: await readNote(folder, "previous"),
-    trial: await readNote(folder, "trial"),
-  };
+async function readNotes(folder: string): Promise<(string | null)[]> {
+  return await Promise.all(NOTES.map((note) => readNote(folder, note)));
 }
 
 /** The code, which no note names any more, goes last. */
-async function putBack(folder: string, before: Notes, added: string): Promise<void> {
+async function putBack(folder: string, before: (string | null)[], added: string): Promise<void> {
   const now = await readNotes(folder);
-  for (const note of NOTES) if (now[note] !== before[note]) await writeNote(folder, note, before[note]);
+  for (const [index, note] of NOTES.entries())
+    if (now[index] !== before[index]) await writeNote(folder, note, before[index] ?? null);
   await rm(added, { recursive: true, force: true });
 }
 

@@ -74,7 +74,7 @@ export async function createTelegramSimulator({
   const bot: SimulatedPerson = { id: BOT_ID, firstName: "Poswatch", username };
   const chats = createSimulatedChats(clock, (chatId) => changes.emit("change", chatId), firstMessageId);
   const updates = createSimulatedUpdates();
-  const people = createSimulatedPeople({ bot, chats, updates });
+  const people = createSimulatedPeople(bot, chats, updates);
   const methods = createTelegramMethods({ bot, chats, updates, answerButton: people.answerButton });
 
   const server = Fastify({
@@ -142,13 +142,11 @@ interface SimulatedPeople {
   close(): void;
 }
 
-interface PeopleOptions {
-  bot: SimulatedPerson;
-  chats: SimulatedChats;
-  updates: SimulatedUpdates;
-}
-
-function createSimulatedPeople({ bot, chats, updates }: PeopleOptions): SimulatedPeople {
+function createSimulatedPeople(
+  bot: SimulatedPerson,
+  chats: SimulatedChats,
+  updates: SimulatedUpdates,
+): SimulatedPeople {
   const presses = createButtonPresses<ButtonAnswer>();
 
   return {
