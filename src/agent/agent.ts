@@ -3,13 +3,12 @@ import { addApi } from "./api.ts";
 import { createChecks } from "./checks/checks.ts";
 import { createRunningChecks } from "./checks/run-checks.ts";
 import type { AgentConfig } from "./config/config.ts";
-import { createDatabaseResets } from "./database-reset/database-resets.ts";
+import { createDatabaseResets } from "./database-reset/run-reset.ts";
 import type { AnsweredConnection } from "./dial-out/answering.ts";
 import { createDialOut, type DialOutOptions } from "./dial-out/dial-out.ts";
-import { choosePort } from "./enrolment/choose-target.ts";
+import { choosePort, readStanding } from "./enrolment/enrolment.ts";
 import { keepAsking } from "./enrolment/keep-asking.ts";
 import { createKnownMonitor } from "./enrolment/known-monitor.ts";
-import { readStanding } from "./enrolment/standing.ts";
 import { type AgentLogger, buildAgentServer } from "./http/server.ts";
 import { type Listening, listen } from "./listening.ts";
 import { createOpenArchives } from "./logs/open-archives.ts";
@@ -20,10 +19,9 @@ import { createServiceControl } from "./service-control/service-control.ts";
 import { createServiceStarts } from "./service-start/service-starts.ts";
 import { createStatusReading } from "./status/status-reading.ts";
 import { openTaughtPatterns } from "./teaching/taught-patterns.ts";
-import { readEmbeddedKey } from "./updates/embedded-key.ts";
-import { holdOff } from "./updates/hold-off.ts";
 import { findInstallation } from "./updates/installation.ts";
-import { createUpdates } from "./updates/updates.ts";
+import { readEmbeddedKey } from "./updates/open-update.ts";
+import { createUpdates, holdOff } from "./updates/updates.ts";
 
 export interface RunningAgent {
   posServerId: string;
@@ -34,17 +32,13 @@ export interface RunningAgent {
   close(): Promise<void>;
 }
 
-export interface StartOptions extends Pick<DialOutOptions, "random"> {
-  logger: AgentLogger;
-}
-
 /**
  * Starts one agent; several may run in one process if each has its own state folder and port.
  * @throws when the identity cannot be read or made, nor who has let it in, or the port is taken.
  */
 export async function startAgent(
   config: AgentConfig,
-  { logger, random }: StartOptions,
+  { logger, random }: Pick<DialOutOptions, "random"> & { logger: AgentLogger },
 ): Promise<RunningAgent> {
   const identity = await loadIdentity(config.stateDirectory);
   const standing = await readStanding(config.stateDirectory, identity.posServerId);

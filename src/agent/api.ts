@@ -5,7 +5,7 @@ import { isSameSecret } from "../protocol/is-same-secret.ts";
 import { createRefusalLog } from "../protocol/refusal-log.ts";
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
-import { type MonitorPinsCallOptions, monitorPinsCall } from "./enrolment/monitor-pins-call.ts";
+import { type MonitorPinsCallOptions, monitorPinsCall } from "./enrolment/known-monitor.ts";
 import { apiError } from "./http/api-error-body.ts";
 import type { AgentServer } from "./http/server.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";

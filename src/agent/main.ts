@@ -100,8 +100,7 @@ function onInputEnd(stop: () => void): void {
 
 async function printPairingString(config: AgentConfig): Promise<void> {
   const { listensEverywhere, pairingString } = await import("./listening.ts");
-  const { choosePort } = await import("./enrolment/choose-target.ts");
-  const { readStanding } = await import("./enrolment/standing.ts");
+  const { choosePort, readStanding } = await import("./enrolment/enrolment.ts");
   const { loadIdentity } = await import("./machine/identity.ts");
   if (config.port === 0) throw new Error(configTexts.problem("/port", configTexts.portUnknown));
   const identity = await loadIdentity(config.stateDirectory);

@@ -37,7 +37,11 @@ export async function addDemoChannels(db: Db, secretBox: SecretBox, servers: Mes
   const known = await listChannels(db, admin);
   if (known.length > 0) {
     const made = known.filter(({ ownerId, name }) => ownerId === null && [MAIL, TELEGRAM].includes(name));
-    await readdressChannels(db, secretBox, actor, made, servers, now);
+    for (const channel of made) {
+      const { name, language, timeZone } = channel;
+      const terms = readdressed(channel, servers);
+      if (terms) await changeChannel(db, secretBox, actor, channel, { name, language, timeZone, terms }, now);
+    }
     return;
   }
   await inTransaction(db, async (trx) => {
@@ -99,23 +103,7 @@ async function linkTelegram(
   await redeemMessengerCode(trx, bot, { code: made.code, from: person, chatId: person.id }, now);
 }
 
-/** Changes where the servers of channels are, and nothing else that somebody may have chosen meanwhile. */
-async function readdressChannels(
-  db: Db,
-  secretBox: SecretBox,
-  actor: Actor,
-  channels: readonly Channel[],
-  servers: MessageServers,
-  now: number,
-): Promise<void> {
-  for (const channel of channels) {
-    const terms = readdressed(channel, servers);
-    const { name, language, timeZone } = channel;
-    if (terms) await changeChannel(db, secretBox, actor, channel, { name, language, timeZone, terms }, now);
-  }
-}
-
-/** @returns null for a channel of another kind. */
+/** Changes where its server is, and nothing else that somebody may have chosen meanwhile. @returns null for one of another kind. */
 function readdressed({ kind, settings }: Channel, servers: MessageServers): ChannelTerms | null {
   const known = { kind, viaId: null, secrets: {} };
   if (kind === "email") return { ...known, settings: { ...settings, port: servers.smtpPort } };

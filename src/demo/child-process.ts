@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { once } from "node:events";
 
 const STOP_DEADLINE_MS = 4000;
@@ -43,7 +43,7 @@ export function forkDemoChild<Start extends object, Ready>(file: URL): DemoChild
   }
 
   async function stop(): Promise<void> {
-    if (hasEnded(child)) return;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     // One that is still busy starting would not notice; whatever it leaves half-made is made anew next time.
     if (!isReady) child.kill("SIGKILL");
     if (child.connected) child.disconnect();
@@ -79,8 +79,4 @@ export function runAsDemoChild<Start extends object, Ready>(
 function endWithError(error: unknown): void {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.exit(1);
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
 }

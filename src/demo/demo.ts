@@ -138,12 +138,11 @@ export async function runDemo({ name, password, ...options }: DemoRun): Promise<
     const { monitorUrl, arrivalsUrl } = ready;
     process.stdout.write(`Poswatch ${name}: ${monitorUrl} login admin or manager password ${password}\n`);
     process.stdout.write(`Messages it sends: ${arrivalsUrl}\n`);
-    await Promise.race([stopAsked, demo.childEnded.then(throwEnded)]);
+    const ended = demo.childEnded.then(() => {
+      throw new Error("A part of the demo has ended unexpectedly");
+    });
+    await Promise.race([stopAsked, ended]);
   } finally {
     await demo.stop();
   }
-}
-
-function throwEnded(): never {
-  throw new Error("A part of the demo has ended unexpectedly");
 }

@@ -64,13 +64,8 @@ export function exchangeFailure(
     return { kind: "database", table, code, message };
   }
   if (error instanceof MainServerStatusError) return { kind: "http_status", statusCode: error.statusCode };
-  const code = errorCode(error) ?? String(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
   if (TIMEOUT_CODES.includes(code)) return { kind: "timeout", timeoutMs: timeoutMs ?? NO_TIMEOUT };
   if (CONNECTION_LOST_CODES.includes(code)) return { kind: "connection_lost" };
   return { kind: "not_connected", host: new URL(mainServerUrl).hostname, code };
-}
-
-function errorCode(error: unknown): string | null {
-  if (!(error instanceof Error) || !("code" in error)) return null;
-  return String(error.code);
 }

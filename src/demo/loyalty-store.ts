@@ -22,47 +22,42 @@ export interface LoyaltyStore {
 export function createLoyaltyStore(organizations: readonly DemoOrganization[]): LoyaltyStore {
   const loyaltyByCrmId = new Map(organizations.map(({ crmId }) => [crmId, createLoyaltyData(crmId)]));
 
-  function changesSince(crmId: string, revision: number): LoyaltyChanges | null {
-    const loyalty = loyaltyByCrmId.get(crmId);
-    if (!loyalty) return null;
-    const since = revision > loyalty.revision ? FULL_EXCHANGE_REVISION : revision;
-    const isNewer = (row: { revision: number }) => row.revision > since;
-    return {
-      revision: loyalty.revision,
-      programs: loyalty.programs.filter(isNewer),
-      guests: loyalty.guests.filter(isNewer),
-      wallets: loyalty.wallets.filter(isNewer),
-    };
-  }
-
-  function listPrograms(): (Program & { crmId: string })[] {
-    return [...loyaltyByCrmId].flatMap(([crmId, { programs }]) =>
-      programs.map((program) => ({ ...program, crmId })),
-    );
-  }
-
-  function editProgram(id: number, edit: Partial<Pick<Program, "name" | "percent">>): Program | null {
-    for (const loyalty of loyaltyByCrmId.values()) {
-      const program = loyalty.programs.find((candidate) => candidate.id === id);
-      if (!program) continue;
+  return {
+    changesSince(crmId, revision) {
+      const loyalty = loyaltyByCrmId.get(crmId);
+      if (!loyalty) return null;
+      const since = revision > loyalty.revision ? FULL_EXCHANGE_REVISION : revision;
+      const isNewer = (row: { revision: number }) => row.revision > since;
+      return {
+        revision: loyalty.revision,
+        programs: loyalty.programs.filter(isNewer),
+        guests: loyalty.guests.filter(isNewer),
+        wallets: loyalty.wallets.filter(isNewer),
+      };
+    },
+    listPrograms: () =>
+      [...loyaltyByCrmId].flatMap(([crmId, { programs }]) =>
+        programs.map((program) => ({ ...program, crmId })),
+      ),
+    editProgram(id, edit) {
+      for (const loyalty of loyaltyByCrmId.values()) {
+        const program = loyalty.programs.find((candidate) => candidate.id === id);
+        if (!program) continue;
+        loyalty.revision += 1;
+        return Object.assign(program, edit, { revision: loyalty.revision });
+      }
+      return null;
+    },
+    changeBalances(crmId, changes) {
+      const loyalty = loyaltyByCrmId.get(crmId);
+      if (!loyalty) throw new RangeError(`No organization has the CrmId ${crmId}`);
       loyalty.revision += 1;
-      Object.assign(program, edit, { revision: loyalty.revision });
-      return program;
-    }
-    return null;
-  }
-
-  function changeBalances(crmId: string, changes: readonly { walletIndex: number; kopecks: number }[]): void {
-    const loyalty = loyaltyByCrmId.get(crmId);
-    if (!loyalty) throw new RangeError(`No organization has the CrmId ${crmId}`);
-    loyalty.revision += 1;
-    for (const { walletIndex, kopecks } of changes) {
-      const wallet = loyalty.wallets[walletIndex % loyalty.wallets.length];
-      if (!wallet) continue;
-      wallet.balanceKopecks = Math.max(0, wallet.balanceKopecks + kopecks);
-      wallet.revision = loyalty.revision;
-    }
-  }
-
-  return { changesSince, listPrograms, editProgram, changeBalances };
+      for (const { walletIndex, kopecks } of changes) {
+        const wallet = loyalty.wallets[walletIndex % loyalty.wallets.length];
+        if (!wallet) continue;
+        wallet.balanceKopecks = Math.max(0, wallet.balanceKopecks + kopecks);
+        wallet.revision = loyalty.revision;
+      }
+    },
+  };
 }

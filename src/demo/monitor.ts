@@ -9,23 +9,35 @@ import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
 import { createEnrolmentCode } from "../monitor/enrolment/enrolment-codes.ts";
 import { isOnlyHere } from "../monitor/fleet/agent-address.ts";
+import { changeParking } from "../monitor/fleet/park-pos-server.ts";
 import { readSettings } from "../monitor/fleet/settings.ts";
 import { listen } from "../monitor/listen.ts";
-import { findOrganizationId } from "../monitor/organizations/registry/registry.ts";
+import {
+  addOrganization,
+  addPosServer,
+  findOrganizationId,
+  findPosServerId,
+  type PosServerConnection,
+  reconnectPosServer,
+} from "../monitor/organizations/registry/registry.ts";
 import { hashPassword } from "../monitor/people/registry/passwords.ts";
 import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/registry/users.ts";
+import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { saveSettings } from "../monitor/settings/change-settings.ts";
 import { formatEnrolmentCode } from "../protocol/enrolment-code.ts";
+import { parsePairingString } from "../protocol/pairing-string.ts";
 import { POS_SERVERS } from "./chain.ts";
 import { addDemoChannels } from "./channels.ts";
 import type { DemoEntry } from "./demo-entries.ts";
 import type { MessageServers } from "./receivers.ts";
-import { registerChain } from "./register.ts";
 import { addSharedTrouble } from "./shared-trouble.ts";
+import { writeRunHistory, writeStateHistory } from "./state-history.ts";
 
 const CODE_LIFETIME_MS = 86_400_000;
 const DEMO: Actor = { userId: null, login: "", name: "Анна Иванова", address: "cli" };
 const MANAGER_CRM_IDS = ["100237", "100512"];
+const PARKED_FOR_MS = 150 * 86_400_000;
+const PARKING = { userId: null, userName: "Анна Иванова", reason: "летняя веранда" };
 
 /** What the monitor is to know from the start. */
 export interface MonitoredChain {
@@ -120,4 +132,41 @@ export async function sayAddress(db: Db, actor: Actor, url: string): Promise<voi
     if (publicAddress !== "" && !isOnlyHere(publicAddress)) return;
     await saveSettings(trx, actor, { publicAddress: url }, Date.now());
   });
+}
+
+/**
+ * Enters the demo's organizations and POS servers, with a past of 30 days, into the registry; those that an earlier start of the demo left
+ * there (found by CrmId and name) get their new addresses.
+ */
+async function registerChain(db: Db, secretBox: SecretBox, entries: DemoEntry[]): Promise<void> {
+  const now = Date.now();
+  if (entries.length > 0 && (await hasNeverRun(db))) await writeRunHistory(db, now);
+  for (const entry of entries) {
+    const organizationId =
+      (await findOrganizationId(db, entry.crmId)) ??
+      (await addOrganization(db, { name: entry.organizationName, crmId: entry.crmId }, now));
+    const id = await findPosServerId(db, organizationId, entry.posServerName);
+    const connection = connectionOf(entry);
+    if (id !== null) await reconnectPosServer(db, secretBox, id, connection);
+    else {
+      const { posServerName: name, pollIntervalMs, isParked } = entry;
+      const newPosServer = { organizationId, name, pollIntervalMs, isParked, ...connection };
+      const newId = await addPosServer(db, secretBox, newPosServer, now);
+      await writeStateHistory(db, newId, entry, now);
+      if (isParked) await changeParking(db, newId, { ...PARKING, endsAt: now + PARKED_FOR_MS }, now);
+    }
+  }
+}
+
+async function hasNeverRun(db: Db): Promise<boolean> {
+  return (await db.selectFrom("monitor_run").select("id").executeTakeFirst()) === undefined;
+}
+
+function connectionOf({ pairingString, address }: DemoEntry): PosServerConnection {
+  if (pairingString === null)
+    return { connection: "direct", address, token: null, fingerprint: null, identity: null };
+  const pairing = parsePairingString(pairingString);
+  if (!pairing) throw new Error("An agent of the demo gave no pairing string");
+  const { posServerId: identity, ...called } = pairing;
+  return { connection: "direct", ...called, identity };
 }

@@ -72,9 +72,8 @@ export async function addSharedTrouble(db: Db): Promise<void> {
   const actor = { userId: admin.id, login: admin.login, name: admin.name, address: "127.0.0.1" };
   for (const { name, daysAgo, ...note } of NOTES) {
     const posServer = await findByName(db, name);
-    if (posServer) {
-      await changeRestaurantNote(db, actor, posServer, { note, seenAt: null }, now - daysAgo * DAY_MS);
-    }
+    if (!posServer) continue;
+    await changeRestaurantNote(db, actor, posServer, { note, seenAt: null }, now - daysAgo * DAY_MS);
   }
   for (const [name, tags] of Object.entries(TAGS)) {
     const posServer = await findByName(db, name);
@@ -84,27 +83,16 @@ export async function addSharedTrouble(db: Db): Promise<void> {
   await addOpeningHours(db, actor, now);
   const taken = await findByName(db, TAKEN.name);
   const endsAt = Math.round((now + 2 * HOUR_MS) / HOUR_MS) * HOUR_MS;
-  if (taken)
-    await takeCare(
-      db,
-      actor,
-      { kind: "pos_server", ...taken },
-      { endsAt, note: TAKEN.note, insteadOf: null },
-      now,
-    );
+  const care = { endsAt, note: TAKEN.note, insteadOf: null };
+  if (taken) await takeCare(db, actor, { kind: "pos_server", ...taken }, care, now);
 }
 
 /** How most of the chain writes of exchanges was confirmed; how one of them does was not. */
 async function confirmWording(db: Db, actor: Actor, now: number): Promise<void> {
   const source = await findByName(db, CONFIRMED.name);
-  const seen = { all: null, own: null };
-  if (source)
-    await teachLogPatterns(
-      db,
-      actor,
-      { scope: "all", basis: "all", patterns: CONFIRMED.patterns, source, seen },
-      now - DAY_MS,
-    );
+  const { patterns } = CONFIRMED;
+  const taught = { scope: "all", basis: "all", patterns, seen: { all: null, own: null } } as const;
+  if (source) await teachLogPatterns(db, actor, { ...taught, source }, now - DAY_MS);
 }
 
 async function addOpeningHours(db: Db, actor: Actor, now: number): Promise<void> {

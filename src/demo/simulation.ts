@@ -3,9 +3,12 @@ import { once } from "node:events";
 import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import path from "node:path";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify from "fastify";
+import Type from "typebox";
 import { Agent } from "undici";
+import { errorText } from "../protocol/error-text.ts";
 import { type DemoPosServer, isInstalled, isServiceStarted, mainServerHost, ORGANIZATIONS } from "./chain.ts";
-import { startControlServer } from "./control-server.ts";
 import type { DemoPorts } from "./demo-ports.ts";
 import { isPrepared, markPrepared, posServerFolder, removeHalfPrepared } from "./folders.ts";
 import { createLoyaltyStore } from "./loyalty-store.ts";
@@ -19,6 +22,9 @@ import { startStory } from "./story.ts";
 
 const SEED = 118;
 const HOST = "127.0.0.1";
+const HTTP_ACCEPTED = 202;
+const HTTP_CONFLICT = 409;
+const HTTP_NOT_FOUND = 404;
 
 export interface SimulationOptions {
   dataDir: string;
@@ -71,7 +77,10 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   const dispatcher = new Agent();
   const services = createServices(options, mainServer.url, dispatcher);
   const controlServer = await startControlServer(services);
-  for (const slug of services.keys()) registerService(dataDir, slug, controlServer.url);
+  for (const slug of services.keys()) {
+    const registration: ServiceRegistration = { controlUrl: controlServer.url, slug };
+    writeJson(posServerFolder(dataDir, slug).serviceRegistration, registration);
+  }
   writeJson(path.join(dataDir, "main-server.json"), { url: mainServer.url });
 
   // A service that cannot start has said why in its own log, and stays stopped.
@@ -136,11 +145,6 @@ function createServices(
   return new Map(entries);
 }
 
-function registerService(dataDir: string, slug: string, controlUrl: string): void {
-  const registration: ServiceRegistration = { controlUrl, slug };
-  writeJson(posServerFolder(dataDir, slug).serviceRegistration, registration);
-}
-
 function writeJson(file: string, value: object): void {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
@@ -177,4 +181,44 @@ async function listenForMessages(port: number): Promise<() => Promise<void>> {
     server.close();
     await closed;
   };
+}
+
+/**
+ * Plays the service manager of Windows: `GET /services/:slug`, `POST /services/:slug/start|stop` answer with the
+ * service's status at once; starting and stopping go on meanwhile.
+ */
+async function startControlServer(services: ReadonlyMap<string, PosService>) {
+  const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
+
+  server.get(
+    "/services/:slug",
+    { schema: { params: Type.Object({ slug: Type.String() }) } },
+    async (request, reply) => {
+      const service = services.get(request.params.slug);
+      return service?.status() ?? reply.code(HTTP_NOT_FOUND).send({ message: "No such service" });
+    },
+  );
+
+  server.post(
+    "/services/:slug/:verb",
+    { schema: { params: Type.Object({ slug: Type.String(), verb: Type.Enum(["start", "stop"]) }) } },
+    async (request, reply) => {
+      const service = services.get(request.params.slug);
+      if (!service) return reply.code(HTTP_NOT_FOUND).send({ message: "No such service" });
+      const refusal = await begin(request.params.verb, service);
+      if (refusal) return reply.code(HTTP_CONFLICT).send({ message: refusal });
+      return reply.code(HTTP_ACCEPTED).send(service.status());
+    },
+  );
+
+  const url = await server.listen({ host: HOST, port: 0 });
+  return { url, close: () => server.close() };
+}
+
+/** Begins to start or stop the service. @returns why it refuses at once, or null. */
+async function begin(verb: "start" | "stop", service: PosService): Promise<string | null> {
+  const refusal = new Promise<string>((resolve) => {
+    service[verb]().catch((error: unknown) => resolve(errorText(error)));
+  });
+  return Promise.race([refusal, new Promise<null>((resolve) => setImmediate(resolve, null))]);
 }

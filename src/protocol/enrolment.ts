@@ -55,9 +55,6 @@ export const MAX_MONITOR_PINS = 8;
 
 /** The body of `PUT /v1/monitor-pins`, which the monitor sends over a connection of an agent: the pins to accept from now on. */
 export const MonitorPins = Type.Object({
-  pins: Type.Array(Sha256, {
-    minItems: 1,
-    maxItems: MAX_MONITOR_PINS,
-  }),
+  pins: Type.Array(Sha256, { minItems: 1, maxItems: MAX_MONITOR_PINS }),
 });
 export type MonitorPins = Static<typeof MonitorPins>;

@@ -3,8 +3,13 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
-import { choosePort, chooseTarget } from "../../src/agent/enrolment/choose-target.ts";
-import { type Enrolment, readEnrolment, saveEnrolment } from "../../src/agent/enrolment/enrolment.ts";
+import {
+  choosePort,
+  chooseTarget,
+  type Enrolment,
+  readEnrolment,
+  saveEnrolment,
+} from "../../src/agent/enrolment/enrolment.ts";
 import { createKnownMonitor } from "../../src/agent/enrolment/known-monitor.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { callAgent, listeningAgent, makeAgentFolder } from "../helpers/agent.ts";

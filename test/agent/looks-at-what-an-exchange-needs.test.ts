@@ -8,14 +8,12 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import t, { type Test } from "tap";
 import type { Check, CheckResult } from "../../src/agent/checks/check.ts";
+import { judgeUrlAcl, mainServerChecks, portCheck } from "../../src/agent/checks/checks.ts";
 import { clockCheck } from "../../src/agent/checks/clock.ts";
 import { databaseCheck } from "../../src/agent/checks/database.ts";
 import { createHostLookup } from "../../src/agent/checks/host-lookup.ts";
-import { mainServerChecks } from "../../src/agent/checks/main-server.ts";
-import { portCheck } from "../../src/agent/checks/port.ts";
 import { createRunningChecks, reportedChecks, runCheck } from "../../src/agent/checks/run-checks.ts";
 import { parseNetstat, parseProcNet, tracesCheck } from "../../src/agent/checks/traces.ts";
-import { judge } from "../../src/agent/checks/url-acl.ts";
 import { findingOf } from "../../src/agent/command-line/check/check.ts";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { findLocked, parseTaskList } from "../../src/agent/database/open-files.ts";
@@ -228,12 +226,14 @@ t.test("a right to listen is missing only where nothing answers", async (t) => {
     ].join("\n"),
   });
   const others = listed("http://+:7001/other/", "http://+:80/");
-  t.match(await judge(url, listed("http://+:80/", "HTTP://+:7001/"), async () => false), { outcome: "ok" });
-  t.match(await judge(url, others, async () => false), { outcome: "failed", detail: "missing" });
-  t.match(await judge(url, others, async () => true), { outcome: "unknown", detail: "missing" });
+  t.match(await judgeUrlAcl(url, listed("http://+:80/", "HTTP://+:7001/"), async () => false), {
+    outcome: "ok",
+  });
+  t.match(await judgeUrlAcl(url, others, async () => false), { outcome: "failed", detail: "missing" });
+  t.match(await judgeUrlAcl(url, others, async () => true), { outcome: "unknown", detail: "missing" });
   const refused = { exitCode: 1, output: "Служба HTTP не запущена.\r\n" };
   t.match(
-    await runCheck({ id: "url_acl", run: () => judge(url, refused, async () => false) }),
+    await runCheck({ id: "url_acl", run: () => judgeUrlAcl(url, refused, async () => false) }),
     { outcome: "unknown", detail: "netsh.exe ended with exit code 1: Служба HTTP не запущена." },
     "what could not be listed is not missing for that",
   );

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { firewallCommand, openFirewall } from "../../src/agent/command-line/open-firewall.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
-import { saveWaitingCode } from "../../src/agent/enrolment/waiting-code.ts";
+import { saveWaitingCode } from "../../src/agent/enrolment/enrolment.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { makeAgentFolder } from "../helpers/agent.ts";
 

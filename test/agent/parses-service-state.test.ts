@@ -2,9 +2,11 @@ import { chmod } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import t, { type Test } from "tap";
 import { decodeConsole, runCommand } from "../../src/agent/machine/run-command.ts";
-import { parseStatusOutput } from "../../src/agent/service-control/commands.ts";
-import { createServiceControl } from "../../src/agent/service-control/service-control.ts";
-import { parseUnitProperties } from "../../src/agent/service-control/systemd.ts";
+import {
+  createServiceControl,
+  parseStatusOutput,
+  parseUnitProperties,
+} from "../../src/agent/service-control/service-control.ts";
 import { parseProcessStart, parseServiceQuery } from "../../src/agent/service-control/windows.ts";
 import { compilePattern } from "../../src/protocol/pattern.ts";
 import { waitFor } from "../helpers/wait-for.ts";

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { type Listening, pairingString } from "../../src/agent/listening.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import type { VersionNote } from "../../src/agent/updates/version-notes.ts";
+import type { VersionNote } from "../../src/agent/updates/installation.ts";
 import type { AgentFolder } from "./agent.ts";
 import { environmentOf, type Faults, flagsOf } from "./agent-process.ts";
 import { makeFolder } from "./folder.ts";

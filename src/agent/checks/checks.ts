@@ -1,13 +1,20 @@
+import { request } from "node:http";
+import { isIP } from "node:net";
+import type { ChecksConfig } from "../config/checks-config.ts";
 import type { AgentConfig } from "../config/config.ts";
+import { type CommandResult, describeFailure, runCommand, windowsProgram } from "../machine/run-command.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
-import { type Check, NOT_TOLD } from "./check.ts";
+import { ADDRESS_NOT_SET, type Check, type CheckResult, NOT_TOLD } from "./check.ts";
 import { clockCheck } from "./clock.ts";
+import { connect, failureOf } from "./connect.ts";
 import { databaseCheck } from "./database.ts";
-import { createHostLookup } from "./host-lookup.ts";
-import { mainServerChecks } from "./main-server.ts";
-import { portCheck } from "./port.ts";
+import { createHostLookup, type HostLookup, lookupForSockets } from "./host-lookup.ts";
 import { tracesCheck } from "./traces.ts";
-import { urlAclCheck } from "./url-acl.ts";
+
+/** By name, since a service may listen at either address of this machine. */
+const HOST = "localhost";
+const ANSWER_TIMEOUT_MS = 5_000;
+const NETSH_TIMEOUT_MS = 8_000;
 
 /** Everything that the agent looks at from time to time; what each report says anew is in run-checks.ts. */
 export function createChecks(
@@ -37,4 +44,125 @@ function accountCheck(control: ServiceControl): Check {
       return account === null ? NOT_TOLD : { outcome: "ok", value: account };
     },
   };
+}
+
+/** Whether the POS server answers the tills: something takes connections there, and speaks HTTP. */
+export function portCheck(port: number | null): Check {
+  return {
+    id: "port",
+    run: (signal) => (port === null ? Promise.resolve(ADDRESS_NOT_SET) : lookAtPort(port, signal)),
+  };
+}
+
+async function lookAtPort(port: number, signal: AbortSignal): Promise<CheckResult> {
+  const value = String(port);
+  const startedAt = performance.now();
+  try {
+    (await connect(HOST, port, signal)).destroy();
+  } catch (error) {
+    const reason = failureOf(error);
+    const detail = reason === "ECONNREFUSED" ? "refused" : reason;
+    return { outcome: "failed", value, detail };
+  }
+  const detail = await askHttp(port, signal);
+  if (detail !== null) return { outcome: "failed", value, detail };
+  return { outcome: "ok", value, milliseconds: Math.round(performance.now() - startedAt) };
+}
+
+/** @returns null when any answer came, whatever it says: what the tills ask for is not known. */
+function askHttp(port: number, signal: AbortSignal): Promise<"no_http" | "timeout" | null> {
+  return new Promise((resolve) => {
+    const asked = request({ host: HOST, port, method: "HEAD", path: "/", signal, agent: false });
+    asked.setTimeout(ANSWER_TIMEOUT_MS, () => {
+      resolve("timeout");
+      asked.destroy();
+    });
+    asked.once("response", (response) => {
+      response.destroy();
+      resolve(null);
+    });
+    asked.once("error", () => resolve("no_http"));
+    asked.end();
+  });
+}
+
+/**
+ * Whether the account of the POS server was given the right to listen at its address (`netsh http add urlacl`). An
+ * administrator needs none, so that its absence is a fault only where nothing answers.
+ */
+function urlAclCheck(url: string | null, answers: (signal: AbortSignal) => Promise<boolean>): Check {
+  return {
+    id: "url_acl",
+    async run(signal) {
+      if (process.platform !== "win32") return NOT_TOLD;
+      if (url === null) return ADDRESS_NOT_SET;
+      const listed = await runCommand(
+        [windowsProgram("netsh.exe"), "http", "show", "urlacl"],
+        NETSH_TIMEOUT_MS,
+      );
+      return judgeUrlAcl(url, listed, () => answers(signal));
+    },
+  };
+}
+
+/**
+ * @param listed by `netsh http show urlacl`, in any language: an address that is reserved ends a line.
+ * @throws with the reason when it could not be listed.
+ */
+export async function judgeUrlAcl(
+  url: string,
+  listed: CommandResult,
+  answers: () => Promise<boolean>,
+): Promise<CheckResult> {
+  if (listed.exitCode !== 0) throw new Error(describeFailure("netsh.exe", listed));
+  const isReserved = listed.output
+    .toLowerCase()
+    .split(/\s*\r?\n/)
+    .some((line) => line.endsWith(` ${url.toLowerCase()}`));
+  if (isReserved) return { outcome: "ok", value: url };
+  return { outcome: (await answers()) ? "unknown" : "failed", value: url, detail: "missing" };
+}
+
+/** Whether the way to the main server is open: its name, its port, and that of its message queue. */
+export function mainServerChecks(mainServer: ChecksConfig["mainServer"], lookUp: HostLookup): Check[] {
+  const host = mainServer?.host ?? null;
+  const port = (id: "main_server_tcp" | "amqp", number: number | null | undefined): Check => ({
+    id,
+    run: async (signal) =>
+      host === null || number == null ? ADDRESS_NOT_SET : await openPort(host, number, signal, lookUp),
+  });
+  return [
+    {
+      id: "main_server_dns",
+      run: async () => (host === null ? ADDRESS_NOT_SET : await resolveName(host, lookUp)),
+    },
+    port("main_server_tcp", mainServer?.port),
+    port("amqp", mainServer?.amqpPort),
+  ];
+}
+
+async function resolveName(host: string, lookUp: HostLookup): Promise<CheckResult> {
+  return isIP(host) !== 0 ? { outcome: "ok", value: host } : await timed(host, () => lookUp(host));
+}
+
+async function openPort(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+  lookUp: HostLookup,
+): Promise<CheckResult> {
+  return await timed(`${host}:${port}`, async () =>
+    (await connect(host, port, signal, lookupForSockets(lookUp))).destroy(),
+  );
+}
+
+/** Does what shows that the way is open, and says how long it took, or why it is not. */
+async function timed(value: string, work: () => Promise<unknown>): Promise<CheckResult> {
+  const startedAt = performance.now();
+  try {
+    await work();
+    return { outcome: "ok", value, milliseconds: Math.round(performance.now() - startedAt) };
+  } catch (error) {
+    return { outcome: "failed", value, detail: failureOf(error) };
+  }
 }

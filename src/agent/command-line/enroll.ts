@@ -4,12 +4,17 @@ import { parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { DialOutError } from "../dial-out/dial-out-error.ts";
-import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
-import { askToBeLetIn, type EnrolmentAnswer, type EnrolmentRefused } from "../enrolment/ask-to-be-let-in.ts";
-import { type Asking, isForAWhile, mayPass, prepareAsking } from "../enrolment/asking.ts";
-import { saveEnrolment } from "../enrolment/enrolment.ts";
-import { readStanding } from "../enrolment/standing.ts";
-import { dropWaitingCode, saveWaitingCode } from "../enrolment/waiting-code.ts";
+import type { DialOutTarget } from "../dial-out/open-socket.ts";
+import {
+  type Asking,
+  askToBeLetIn,
+  type EnrolmentAnswer,
+  type EnrolmentRefused,
+  isForAWhile,
+  mayPass,
+  prepareAsking,
+} from "../enrolment/ask-to-be-let-in.ts";
+import { dropWaitingCode, readStanding, saveEnrolment, saveWaitingCode } from "../enrolment/enrolment.ts";
 import { DamagedIdentityError, type Identity, identityFile, loadIdentity } from "../machine/identity.ts";
 import { isUnderHost } from "../machine/service-host.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";

@@ -1,7 +1,6 @@
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
-import { choosePort } from "../enrolment/choose-target.ts";
-import { readStanding } from "../enrolment/standing.ts";
+import { choosePort, readStanding } from "../enrolment/enrolment.ts";
 import { peekIdentity } from "../machine/identity.ts";
 import { describeFailure, runCommand, windowsProgram } from "../machine/run-command.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";

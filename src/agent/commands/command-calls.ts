@@ -30,37 +30,22 @@ export interface CommandCallsOptions {
   serviceStarts: Commands<ServiceStartOrder, ServiceStartReport>;
 }
 
-interface CommandRoutes<Order, Report> {
-  /** `/database-resets` */
-  path: string;
-  order: TSchema;
-  posServerId: string;
-  commands: Commands<Order, Report>;
-}
-
 /** The calls of `/database-resets` and `/service-starts`. */
 export async function commandCalls(
   api: FastifyInstance,
   { posServerId, databaseResets, serviceStarts }: CommandCallsOptions,
 ): Promise<void> {
-  addCommandRoutes(api, {
-    path: "/database-resets",
-    order: DatabaseResetOrder,
-    posServerId,
-    commands: databaseResets,
-  });
-  addCommandRoutes(api, {
-    path: "/service-starts",
-    order: ServiceStartOrder,
-    posServerId,
-    commands: serviceStarts,
-  });
+  addCommandRoutes(api, "/database-resets", DatabaseResetOrder, posServerId, databaseResets);
+  addCommandRoutes(api, "/service-starts", ServiceStartOrder, posServerId, serviceStarts);
 }
 
 /** Adds `POST path` and `GET path/:key` of one kind of command. */
 function addCommandRoutes<Order extends { posServerId: string; machine?: string }, Report>(
   api: FastifyInstance,
-  { path, order: schema, posServerId, commands }: CommandRoutes<Order, Report>,
+  path: string,
+  schema: TSchema,
+  posServerId: string,
+  commands: Commands<Order, Report>,
 ): void {
   const orderValidator = Compile(schema);
   const isOrder = (body: unknown): body is Order => orderValidator.Check(body);

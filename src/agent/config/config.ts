@@ -2,19 +2,29 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LogEncoding } from "../../protocol/decode-lines.ts";
 import { errorText } from "../../protocol/error-text.ts";
+import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
+import { readProxyAddress } from "../dial-out/proxy.ts";
 import { isInside } from "../files/find-files.ts";
 import { chooseDataFolder, dataFolderCandidates, dataFoldersIn, pathsHere } from "../profiles/data-folder.ts";
 import { loadProfile } from "../profiles/load-profile.ts";
 import type { Profile } from "../profiles/profile-schema.ts";
 import { configTexts } from "../texts/config-texts.ts";
 import { type ChecksConfig, parseChecksConfig } from "./checks-config.ts";
-import { explainInvalidConfigFile, fillConfigFile, isConfigFile } from "./config-schema.ts";
-import { type DialOutConfig, parseDialOutConfig } from "./dial-out-config.ts";
+import {
+  type AgentConfigFile,
+  explainInvalidConfigFile,
+  fillConfigFile,
+  isConfigFile,
+} from "./config-schema.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
 import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
-import { createToldByWindows, otherOffset, type ToldByWindows } from "./told-by-windows.ts";
+import {
+  createToldByWindows,
+  otherOffset,
+  type ToldByWindows,
+  windowsVersionSource,
+} from "./told-by-windows.ts";
 import { parseValueSource, type ValueSource, type ValueSourceFile } from "./value-source.ts";
-import { windowsVersionSource } from "./version-source.ts";
 
 const QUARANTINE_FOLDER = "quarantine";
 
@@ -201,4 +211,33 @@ function crmIdHere({ crmId }: Profile): ValueSourceFile | null {
   if (!crmId?.log) return crmId ?? null;
   const log = pathsHere(crmId.log);
   return log.length > 0 ? { ...crmId, log } : null;
+}
+
+/** How the agent is told to dial out to the monitor. */
+interface DialOutConfig {
+  /** `https://host:port/path`, without a trailing slash; null = to the monitor that has let it in by a code. */
+  monitor: string | null;
+  /** Of the monitor's public key, `sha256:<hex>`: any of them; empty = those of the code, else the system's authorities decide. */
+  pins: string[];
+  /** Address of an HTTP proxy, `none`, or null where environment and Windows decide. */
+  proxy: string | null;
+}
+
+/** Checks what a schema cannot; adds what is wrong to `problems`. */
+function parseDialOutConfig(file: AgentConfigFile["dialOut"], problems: string[]): DialOutConfig | null {
+  if (!file) return null;
+  const { monitor = null, pins = [], proxy = null } = file;
+  const read = monitor === null ? null : readMonitorAddress(monitor);
+  if (read && "problem" in read)
+    problems.push(configTexts.problem("/dialOut/monitor", explainMonitorAddress(read.problem)));
+  if (monitor === null && pins.length > 0)
+    problems.push(configTexts.problem("/dialOut/pins", configTexts.pinsWithoutMonitor));
+  if (proxy !== null && proxy !== "none" && !readProxyAddress(proxy))
+    problems.push(configTexts.problem("/dialOut/proxy", configTexts.proxyAddress));
+  return { monitor: read && "address" in read ? read.address : null, pins, proxy };
+}
+
+/** Over plain HTTP anybody could read the token. */
+function explainMonitorAddress(problem: MonitorAddressProblem): string {
+  return problem === "without_tls" ? configTexts.monitorWithoutTls : configTexts.monitorAddress;
 }

@@ -1,7 +1,9 @@
 import { askHost, askUtcOffset } from "../machine/ask-host.ts";
 import { hostProgram } from "../machine/service-host.ts";
+import type { ValueSourceFile } from "./value-source.ts";
 
 const ASK_HOST_WITHIN_MS = 10_000;
+const VERSION = "(\\d+(?:\\.\\d+)+)";
 
 /** What Windows alone knows of this machine. Where nobody can be asked, or does not tell, the agent goes by what it finds. */
 export interface ToldByWindows {
@@ -32,4 +34,23 @@ export async function otherOffset(
 ): Promise<number | null> {
   const ofWindows = await utcOffset();
   return ofWindows === ofNode ? null : ofWindows;
+}
+
+/**
+ * Reads, on Windows, the version of the program file of the first of these services that is installed: from the native host
+ * where there is one, else by PowerShell.
+ */
+export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile {
+  const host = hostProgram();
+  if (host !== null) return { command: [host, "service-version", ...serviceNames], pattern: VERSION };
+  const names = serviceNames.map((name) => `'${name.replaceAll("'", "''")}'`).join(",");
+  const script =
+    `foreach ($name in ${names}) { ` +
+    "$key = Get-ItemProperty -LiteralPath ('HKLM:\\SYSTEM\\CurrentControlSet\\Services\\' + $name) -ErrorAction SilentlyContinue; " +
+    "if ($key) { $path = [Environment]::ExpandEnvironmentVariables($key.ImagePath) -replace '^\"([^\"]+)\".*$', '$1' " +
+    "-replace '^([^\"]+?\\.exe).*$', '$1'; (Get-Item -LiteralPath $path).VersionInfo.ProductVersion; break } }";
+  return {
+    command: ["powershell.exe", "-NoProfile", "-NonInteractive", "-Command", script],
+    pattern: VERSION,
+  };
 }

@@ -1,14 +1,27 @@
-import { toCommandError } from "../commands/command-failed-error.ts";
+import type { FastifyBaseLogger } from "fastify";
+import type { DatabaseResetOrder, DatabaseResetReport } from "../../protocol/commands.ts";
+import type { ServiceState } from "../../protocol/status-report.ts";
+import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
+import { type Commands, type CommandTask, createCommandsOfKind } from "../commands/commands.ts";
+import type { AgentConfig } from "../config/config.ts";
+import { findDatabaseFiles } from "../database/database-files.ts";
 import { releaseDatabase } from "../database/release-database.ts";
-import { removeProbe } from "../quarantine/check-movable.ts";
+import { checkMovable, removeProbe } from "../quarantine/check-movable.ts";
 import { writeManifest } from "../quarantine/manifest.ts";
-import { laterName } from "../quarantine/quarantine-folder.ts";
+import { laterName, quarantineName } from "../quarantine/quarantine-folder.ts";
+import { missingServiceCommands, type ServiceControl } from "../service-control/service-control.ts";
 import { startService, stopService } from "../service-control/wait-for-service.ts";
-import { moveBack, restoreService } from "./move-back.ts";
-import { moveDatabase } from "./move-database.ts";
-import type { ResetPhase } from "./reset-record.ts";
-import { filesInQuarantine, quarantineFolder, type ResetTask, serviceWait } from "./reset-task.ts";
-import { stopForReset } from "./stop-for-reset.ts";
+import { moveBack, moveDatabase, restoreService } from "./move-database.ts";
+import {
+  beginReset,
+  createResetStore,
+  filesInQuarantine,
+  quarantineFolder,
+  type ResetPhase,
+  type ResetRecord,
+  type ResetTask,
+  serviceWait,
+} from "./reset-record.ts";
 
 /**
  * Each phase does its work and notes the next one, which begins only then:
@@ -25,7 +38,7 @@ const PHASES: Record<Exclude<ResetPhase, "ended">, (task: ResetTask) => Promise<
 };
 
 /** Carries a reset through to its end. */
-export async function runReset(task: ResetTask): Promise<void> {
+async function runReset(task: ResetTask): Promise<void> {
   while (task.record.phase !== "ended") {
     task.signal.throwIfAborted();
     await PHASES[task.record.phase](task);
@@ -40,10 +53,8 @@ async function startNewDatabase(task: ResetTask): Promise<void> {
   } catch (error) {
     signal.throwIfAborted();
     const failure = toCommandError(error, "start_failed");
-    return note({
-      phase: "writing_manifest",
-      report: { ...record.report, step: "failed", error: failure },
-    });
+    const report = { ...record.report, step: "failed", error: failure } as const;
+    return note({ phase: "writing_manifest", report });
   }
   return note({ phase: "writing_manifest", report: { ...record.report, step: "done" } });
 }
@@ -68,7 +79,7 @@ async function describeQuarantine(task: ResetTask): Promise<void> {
  * Decides how a reset goes on that the end of the agent cut short. Until the first file was moved it is undone, since
  * nobody may expect it any more; from then on it is finished, since half a database is of no use to anybody.
  */
-export async function resumeReset(task: ResetTask): Promise<void> {
+async function resumeReset(task: ResetTask): Promise<void> {
   const { note, record, signal, database } = task;
   await removeProbe(database);
   const isBeforeMove = record.phase === "stopping_service" || record.phase === "moving_database";
@@ -92,4 +103,70 @@ export async function resumeReset(task: ResetTask): Promise<void> {
 async function stopAgain(task: ResetTask): Promise<void> {
   await stopService(serviceWait(task, task.service.stopTimeoutMs));
   await releaseDatabase(task.database, task.signal);
+}
+
+/** Stops the service and waits until every file of the database is closed; nothing is moved yet. */
+async function stopForReset(task: ResetTask): Promise<void> {
+  const { advance, note, database, service, signal, record } = task;
+  try {
+    const state = await checkBeforehand(task);
+    await advance({
+      wasRunning: state === "running" || state === "starting",
+      report: { ...record.report, service: state },
+    });
+    await stopService(serviceWait(task, service.stopTimeoutMs));
+    const files = await releaseDatabase(database, signal);
+    await advance({
+      phase: "moving_database",
+      quarantine: quarantineName(Date.now()),
+      files: files.map(({ name, key, bytes }) => ({ name, key, bytes })),
+      report: { ...record.report, step: "moving_database" },
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    await note({ phase: "restoring_service", failure: toCommandError(error, "move_failed") });
+  }
+}
+
+/** Lets fail while the service still runs what would fail later. @returns the state of the service. */
+async function checkBeforehand({ database, service, control, record }: ResetTask): Promise<ServiceState> {
+  const files = await findDatabaseFiles(database);
+  if (files.length === 0)
+    throw new CommandFailedError("no_database", `no ${database.files.join(" ")} in ${database.directory}`);
+  await checkMovable(database, files);
+  const { name, state } = await control.status().catch((error: Error) => {
+    throw new CommandFailedError("stop_failed", error.message, { cause: error });
+  });
+  if (state === "not_installed")
+    throw new CommandFailedError("service_not_installed", `there is no service ${name}`);
+  const verbs = { stop: state !== "stopped", start: record.order.startService };
+  for (const verb of ["stop", "start"] as const) {
+    const [missing] = verbs[verb] ? missingServiceCommands(service, [verb]) : [];
+    if (missing) throw new CommandFailedError(`${verb}_failed`, `${missing} is not configured`);
+  }
+  return state;
+}
+
+/** The resets of this POS server's database; journals and answers lie in the state folder. */
+export function createDatabaseResets(
+  { stateDirectory, database, service }: AgentConfig,
+  control: ServiceControl,
+  logger: FastifyBaseLogger,
+): Commands<DatabaseResetOrder, DatabaseResetReport> {
+  const toTask = (task: CommandTask<ResetRecord>) => ({
+    ...task,
+    stateDirectory,
+    database,
+    service,
+    control,
+  });
+  return createCommandsOfKind<DatabaseResetOrder, DatabaseResetReport, ResetRecord>({
+    name: "database reset",
+    store: createResetStore(stateDirectory),
+    stateDirectory,
+    logger,
+    begin: beginReset,
+    run: (task) => runReset(toTask(task)),
+    resume: (task) => resumeReset(toTask(task)),
+  });
 }

@@ -43,13 +43,9 @@ export async function findDatabaseFiles(config: DatabaseConfig): Promise<FoundFi
   });
 }
 
+/** What is not there needs no protection. */
 async function resolveLinks(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    // What is not there needs no protection.
-    return path;
-  }
+  return await realpath(path).catch(() => path);
 }
 
 /**

@@ -30,12 +30,10 @@ export async function readFileFormat(path: string): Promise<FileFormat> {
   const handle = await open(path, "r");
   try {
     const { size } = await handle.stat();
-    const { buffer, bytesRead } = await handle.read(
-      Buffer.alloc(SQLITE_HEADER_BYTES),
-      0,
-      SQLITE_HEADER_BYTES,
-      0,
-    );
+    const { buffer, bytesRead } = await handle.read({
+      buffer: Buffer.alloc(SQLITE_HEADER_BYTES),
+      position: 0,
+    });
     return formatOf(extname(path).toLowerCase(), buffer.subarray(0, bytesRead), size);
   } finally {
     await handle.close();

@@ -6,7 +6,7 @@ import type { Identity } from "../machine/identity.ts";
 import { type Answer, createAnswering } from "./answering.ts";
 import { nextDelayMs } from "./back-off.ts";
 import { DialOutError } from "./dial-out-error.ts";
-import type { DialOutTarget } from "./dial-out-target.ts";
+import type { DialOutTarget } from "./open-socket.ts";
 import { openWebSocket } from "./open-web-socket.ts";
 
 /** A connection that stood for so long was a success. */
@@ -87,7 +87,9 @@ export function createDialOut({
         if (signal.aborted) return;
         failures += 1;
         ({ retryAfterMs = null } = error as { retryAfterMs?: number | null });
-        told = tellOnce(log, errorText(error), told);
+        const problem = errorText(error);
+        if (problem !== told) log.warn({ problem }, "the monitor is not reached; trying again until it is");
+        told = problem;
         if (error instanceof DialOutError && error.failure === "copied")
           await onCopied().catch((failed) => log.error({ err: failed }, "the identity cannot be put aside"));
       }
@@ -106,10 +108,4 @@ export function createDialOut({
 /** Waits, unless the signal ends it. */
 async function pause(forMs: number, signal: AbortSignal): Promise<void> {
   await delay(forMs, undefined, { signal }).catch(() => undefined);
-}
-
-/** Says why the monitor is not reached when that changes, not with every attempt. */
-function tellOnce(log: FastifyBaseLogger, problem: string, told: string | null): string {
-  if (problem !== told) log.warn({ problem }, "the monitor is not reached; trying again until it is");
-  return problem;
 }

@@ -4,8 +4,19 @@ import { connect as connectSecurely, type TLSSocket } from "node:tls";
 import { publicKeyPin } from "../../protocol/public-key-pin.ts";
 import { systemAuthorities } from "../../protocol/system-authorities.ts";
 import { DialOutError } from "./dial-out-error.ts";
-import type { DialOutTarget } from "./dial-out-target.ts";
 import { chooseProxy, openTunnel } from "./proxy.ts";
+
+/** The monitor to dial out to, and what it is recognized by. */
+export interface DialOutTarget {
+  /** `https://host:port/path`, without a trailing slash; `http://` only of this machine. */
+  monitor: string;
+  /** Of its public key, `sha256:<hex>`: any of them. */
+  pins: string[];
+  /** Whether it is also the right one when the system's authorities vouch for it. */
+  trustsAuthorities: boolean;
+  /** Address of an HTTP proxy, `none`, or null where environment and Windows decide. */
+  proxy: string | null;
+}
 
 /** A socket to the monitor over which a secret may be sent. */
 export interface MonitorSocket {

@@ -13,11 +13,8 @@ import {
 } from "../../protocol/dial-out.ts";
 import type { Identity } from "../machine/identity.ts";
 import { describeMachine } from "../machine/machine-id.ts";
-import { DialOutError } from "./dial-out-error.ts";
-import type { DialOutTarget } from "./dial-out-target.ts";
-import { openSocket } from "./open-socket.ts";
-import { retryAfterMs } from "./retry-after.ts";
-import { withinTime } from "./within-time.ts";
+import { DialOutError, retryAfterMs, withinTime } from "./dial-out-error.ts";
+import { type DialOutTarget, openSocket } from "./open-socket.ts";
 
 const OPEN_WITHIN_MS = 20_000;
 const OTHER_MACHINE = 409;
@@ -46,7 +43,7 @@ export async function openWebSocket(
 ): Promise<OpenedConnection> {
   return await withinTime(OPEN_WITHIN_MS, signal, async (ending) => {
     const { socket, pin } = await openSocket(target, ending);
-    const upgraded = await upgrade(socketUrl(target.monitor), {
+    const upgraded = await upgrade(`${target.monitor.replace(/^http/, "ws")}${CONNECT_PATH}`, {
       createConnection: () => socket,
       headers: {
         authorization: `Bearer ${token}`,
@@ -106,8 +103,4 @@ function refusalOf({ statusCode, headers }: IncomingMessage): DialOutError {
   return statusCode === 401
     ? new DialOutError("unknown_here", "the monitor knows no such POS server or token", detail, waitMs)
     : new DialOutError("refused", "the monitor refuses", detail, waitMs);
-}
-
-function socketUrl(monitor: string): string {
-  return `${monitor.replace(/^http/, "ws")}${CONNECT_PATH}`;
 }

@@ -7,10 +7,14 @@ import { nextDelayMs } from "../dial-out/back-off.ts";
 import type { DialOutError } from "../dial-out/dial-out-error.ts";
 import type { Identity } from "../machine/identity.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
-import { askToBeLetIn, type EnrolmentAnswer } from "./ask-to-be-let-in.ts";
-import { type Asking, isForAWhile, prepareAsking } from "./asking.ts";
-import { saveEnrolment } from "./enrolment.ts";
-import { dropWaitingCode, readWaitingCode } from "./waiting-code.ts";
+import {
+  type Asking,
+  askToBeLetIn,
+  type EnrolmentAnswer,
+  isForAWhile,
+  prepareAsking,
+} from "./ask-to-be-let-in.ts";
+import { dropWaitingCode, readWaitingCode, saveEnrolment } from "./enrolment.ts";
 
 const LOOK_EVERY_MS = 5_000;
 const SUBJECT = "enrolment code";

@@ -1,13 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
+import type { FastifyRequest } from "fastify";
+import { MonitorPins } from "../../protocol/enrolment.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { MonitorConnection } from "../dial-out/answering.ts";
-import type { DialOutTarget } from "../dial-out/dial-out-target.ts";
+import type { DialOutTarget } from "../dial-out/open-socket.ts";
+import { apiError } from "../http/api-error-body.ts";
+import type { AgentServer } from "../http/server.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { chooseTarget } from "./choose-target.ts";
-import { type Enrolment, enrolmentOf, readEnrolment, saveEnrolment } from "./enrolment.ts";
+import { chooseTarget, type Enrolment, enrolmentOf, readEnrolment, saveEnrolment } from "./enrolment.ts";
 
 const SUBJECT = "enrolment";
+const REFUSED = {
+  other_key: "The key of this very connection is not among them.",
+  moved: "This agent is about to connect to another monitor.",
+};
 
 /**
  * `unchanged`: they are what was kept. `other_key`: whoever announces them has none of them itself. `moved`: the agent is about
@@ -54,4 +62,35 @@ export function createKnownMonitor(
       return "taken";
     },
   };
+}
+
+export interface MonitorPinsCallOptions {
+  /** Over which connection to the monitor a call came; null = at the open port. */
+  connectionOf: (request: FastifyRequest) => MonitorConnection | null;
+  monitor: Pick<KnownMonitor, "takePins">;
+}
+
+/** The call `PUT /monitor-pins`, which is there only for the monitor that the agent itself has dialled. */
+export async function monitorPinsCall(
+  server: AgentServer,
+  { connectionOf, monitor }: MonitorPinsCallOptions,
+): Promise<void> {
+  const api = server.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
+  api.put(
+    "/monitor-pins",
+    {
+      schema: { body: MonitorPins },
+      onRequest: async (request, reply) => (connectionOf(request) ? undefined : reply.callNotFound()),
+    },
+    async (request, reply) => {
+      const connection = connectionOf(request);
+      if (!connection) return reply.callNotFound();
+      const { pins } = request.body;
+      const outcome = await monitor.takePins(pins, connection);
+      if (outcome === "other_key" || outcome === "moved")
+        return reply.code(409).send(apiError(outcome, REFUSED[outcome]));
+      if (outcome === "taken") request.log.info({ pins }, "the monitor announced its keys");
+      return reply.header("cache-control", "no-store").send({ pins });
+    },
+  );
 }

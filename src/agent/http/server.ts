@@ -19,11 +19,7 @@ const KEEP_ALIVE_MS = 6 * 60_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 const SESSION_LIFETIME_SECONDS = 24 * 60 * 60;
-const CONNECTION_LIMITS: ConnectionLimits = {
-  maxConnections: 100,
-  maxByAddress: 30,
-  untrustedMs: 15_000,
-};
+const CONNECTION_LIMITS: ConnectionLimits = { maxConnections: 100, maxByAddress: 30, untrustedMs: 15_000 };
 
 declare module "fastify" {
   interface FastifyInstance {

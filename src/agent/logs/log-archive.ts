@@ -1,14 +1,15 @@
-import { addAbortSignal, pipeline, type Readable } from "node:stream";
+import { addAbortSignal, PassThrough, pipeline, type Readable, Transform } from "node:stream";
 import { finished } from "node:stream/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { ZipFile } from "yazl";
 import { ARCHIVE_README, type WantedLog } from "../../protocol/logs.ts";
 import { explainUnreadable, formatArchiveReadme, type UnreadableLog } from "./archive-readme.ts";
 import type { LogFolder } from "./log-path.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
-import type { Pace } from "./pace.ts";
 
 /** Level 6 makes logs smaller by a seventh, for twice the time of the POS server's processor. */
 export const COMPRESSION_LEVEL = 1;
+const PIECES_PER_SECOND = 20;
 
 /**
  * Streams one zip of logs, which are opened one after the other and read no faster than the zip is. What cannot be read
@@ -55,7 +56,8 @@ async function addLog(
   }
   addAbortSignal(signal, log.content);
   zip.addReadStream(log.content, wanted.name, {
-    mtime: zipTime(log.modifiedAt),
+    // Times before 1970, which a damaged file system can have, do not fit into a zip.
+    mtime: new Date(Math.max(0, log.modifiedAt.getTime())),
     compressionLevel: COMPRESSION_LEVEL,
   });
   try {
@@ -66,7 +68,36 @@ async function addLog(
   return log.problem();
 }
 
-/** Times before 1970, which a damaged file system can have, do not fit into a zip. */
-function zipTime(modifiedAt: Date): Date {
-  return new Date(Math.max(0, modifiedAt.getTime()));
+/** Makes a stream that hands on what it is given, together with all others of its pace no faster than that. */
+type Pace = () => Transform;
+
+/** A pace that streams share, so that neither one nor their sum is faster in any second; null = as fast as it goes. */
+export function createPace(bytesPerSecond: number | null): Pace {
+  if (bytesPerSecond === null) return () => new PassThrough();
+  // A second can hold one piece more than its share, so the share is that much smaller.
+  const pieceBytes = Math.floor(bytesPerSecond / (PIECES_PER_SECOND + 1));
+  const bytesPerMs = (pieceBytes * PIECES_PER_SECOND) / 1000;
+  let freeAt = 0;
+
+  async function waitForTurn(bytes: number): Promise<void> {
+    const now = performance.now();
+    const turnAt = Math.max(now, freeAt);
+    freeAt = turnAt + bytes / bytesPerMs;
+    if (turnAt > now) await delay(turnAt - now);
+  }
+
+  async function handOn(stream: Transform, chunk: Buffer): Promise<void> {
+    for (let start = 0; start < chunk.length && !stream.destroyed; start += pieceBytes) {
+      const piece = chunk.subarray(start, start + pieceBytes);
+      await waitForTurn(piece.length);
+      stream.push(piece);
+    }
+  }
+
+  return () => {
+    const stream = new Transform({
+      transform: (chunk, _encoding, done) => void handOn(stream, chunk).then(() => done(), done),
+    });
+    return stream;
+  };
 }

@@ -6,10 +6,9 @@ import { apiError } from "../http/api-error-body.ts";
 import type { AgentServer } from "../http/server.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
 import { listLogs } from "./list-logs.ts";
-import { createLogArchive } from "./log-archive.ts";
+import { createLogArchive, createPace } from "./log-archive.ts";
 import { findLogFolder, type LogFolder, LogFolderError, NotALogError, resolveLog } from "./log-path.ts";
 import type { OpenArchives } from "./open-archives.ts";
-import { createPace } from "./pace.ts";
 
 const MAX_ORDER_BYTES = 4 * 1024 * 1024;
 const RETRY_AFTER_SECONDS = 5;

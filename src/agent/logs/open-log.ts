@@ -61,12 +61,7 @@ async function findLineStart(
   position: number,
   encoding: FileEncoding,
 ): Promise<number | null> {
-  const { buffer, bytesRead } = await handle.read(
-    Buffer.alloc(LINE_SEARCH_BYTES),
-    0,
-    LINE_SEARCH_BYTES,
-    position,
-  );
+  const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(LINE_SEARCH_BYTES), position });
   const lineStart = afterLineFeed(buffer.subarray(0, bytesRead), "first", encoding);
   return lineStart < 0 ? null : position + lineStart;
 }

@@ -29,28 +29,17 @@ export async function askHost(host: string, names: readonly string[], timeoutMs:
   throw new Error(describeFailure("poswatch-agent.exe", result));
 }
 
-/**
- * Asks the native host which accounts get at a folder beside administrators.
- * @returns their names with commas, empty = none.
- * @throws with the reason when it does not tell.
- */
+/** Which accounts get at a folder beside administrators, with commas, empty = none. @throws likewise. */
 export function askFolderAccess(host: string, folder: string, timeoutMs: number): Promise<string> {
   return askForLine([host, "folder-access", folder], timeoutMs);
 }
 
-/**
- * Asks the native host which proxy the settings of Windows have for an address.
- * @returns `host:port`, empty = none.
- * @throws with the reason when it does not tell.
- */
+/** Which proxy the settings of Windows have for an address, `host:port`, empty = none. @throws likewise. */
 export function askSystemProxy(host: string, url: string, timeoutMs: number): Promise<string> {
   return askForLine([host, "proxy-for", url], timeoutMs);
 }
 
-/**
- * Asks the native host how far the clock of Windows is ahead of UTC now, minutes.
- * @throws with the reason when it does not tell, as hosts of before do not.
- */
+/** How far the clock of Windows is ahead of UTC now, minutes. @throws likewise; hosts of before do not tell it. */
 export async function askUtcOffset(host: string, timeoutMs: number): Promise<number> {
   const line = await askForLine([host, "utc-offset"], timeoutMs);
   if (/^-?\d{1,4}$/.test(line)) return Number(line);

@@ -7,6 +7,8 @@ import { runCommand, windowsProgram } from "./run-command.ts";
 const LINUX_MACHINE_ID = "/etc/machine-id";
 /** Of the machine, virtual or not, as its firmware tells it; only root may read it. */
 const LINUX_PRODUCT_UUID = "/sys/class/dmi/id/product_uuid";
+const MACHINE_GUID = ["HKLM\\SOFTWARE\\Microsoft\\Cryptography", "MachineGuid"] as const;
+const LAST_CONFIG = ["HKLM\\SYSTEM\\HardwareConfig", "LastConfig"] as const;
 const QUERY_TIMEOUT_MS = 10_000;
 
 /** Hashes by which a cloned disk can be told from a restart; null = the system does not tell. */
@@ -20,9 +22,10 @@ export interface Machine {
 export async function readMachine(): Promise<Machine> {
   const [machineId, hardwareId] =
     process.platform === "win32"
-      ? [await readMachineGuid(), await readLastConfig().catch(() => null)]
-      : [await readMachineId(), await readProductUuid().catch(() => null)];
-  return { machineIdHash: hash("machine", machineId), hardwareIdHash: hash("hardware", hardwareId) };
+      ? [await queryRegistry(...MACHINE_GUID), await queryRegistry(...LAST_CONFIG).catch(() => null)]
+      : [await ifThere(readText(LINUX_MACHINE_ID)), await readText(LINUX_PRODUCT_UUID).catch(() => null)];
+  const hardwareIdHash = hash("hardware", hardwareId?.toLowerCase() ?? null);
+  return { machineIdHash: hash("machine", machineId), hardwareIdHash };
 }
 
 function hash(what: string, id: string | null): string | null {
@@ -35,32 +38,16 @@ export function describeMachine(): string {
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => !internal)
     .map(({ mac }) => mac);
-  const built = cards.filter((mac) => !isMadeUp(mac));
+  // Those of tunnels and of wireless cards that hide are made up, another one each time; those of virtual machines may be nothing else.
+  const built = cards.filter((mac) => (Number.parseInt(mac, 16) & 2) === 0);
   const known = new Set(built.length > 0 ? built : cards);
   return createHash("sha256")
     .update([hostname(), ...[...known].sort()].join(" "))
     .digest("hex");
 }
 
-/** As those of tunnels and of wireless cards that hide are, another one each time; those of virtual machines may be nothing else. */
-function isMadeUp(mac: string): boolean {
-  return (Number.parseInt(mac, 16) & 2) !== 0;
-}
-
-async function readMachineId(): Promise<string | null> {
-  return (await ifThere(readFile(LINUX_MACHINE_ID, "utf8")))?.trim() ?? null;
-}
-
-async function readProductUuid(): Promise<string> {
-  return (await readFile(LINUX_PRODUCT_UUID, "utf8")).trim().toLowerCase();
-}
-
-async function readMachineGuid(): Promise<string | null> {
-  return await queryRegistry("HKLM\\SOFTWARE\\Microsoft\\Cryptography", "MachineGuid");
-}
-
-async function readLastConfig(): Promise<string | null> {
-  return (await queryRegistry("HKLM\\SYSTEM\\HardwareConfig", "LastConfig"))?.toLowerCase() ?? null;
+async function readText(file: string): Promise<string> {
+  return (await readFile(file, "utf8")).trim();
 }
 
 async function queryRegistry(key: string, name: string): Promise<string | null> {

@@ -7,21 +7,23 @@ import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { parseArgs } from "node:util";
+import { ZipFile } from "yazl";
 import { AGENT_PACKAGES_FOLDER, type AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
 import { UPDATE_FILES, updateKeyId } from "../../protocol/agent-update.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
-import { buildHost } from "./build-host.ts";
+import { buildHost, type Certificate, sign } from "./build-host.ts";
 import { bundleAgent, projectVersion } from "./bundle-agent.ts";
 import { BuildError } from "./run-tool.ts";
-import { type Certificate, sign } from "./sign.ts";
 import { readSigningKey, removeUpdate, signUpdate, writeUpdate } from "./update-files.ts";
 import { fetchWindowsNode } from "./windows-node.ts";
-import { zipPackage } from "./zip-package.ts";
 
 const USAGE =
   "npm run build:agent [-- --to FOLDER] [--signing-key FILE] [--certificate FILE.p12 --password-file FILE]";
+/** The earliest that a zip can name: what was built twice is equal. */
+const MODIFIED = new Date(1980, 0, 1);
 
 interface Options {
   folder: string;
@@ -118,6 +120,16 @@ function readOptions(args: string[]): Options {
   } catch (error) {
     throw new BuildError(`${errorText(error)}\n${USAGE}`);
   }
+}
+
+/** Packs files by name, in this order; equal files make equal bytes. */
+async function zipPackage(files: Record<string, Buffer>): Promise<Buffer> {
+  const zip = new ZipFile();
+  for (const [name, content] of Object.entries(files)) {
+    zip.addBuffer(content, name, { mtime: MODIFIED, mode: 0o100644, forceDosTimestamp: true });
+  }
+  zip.end();
+  return await buffer(zip.outputStream);
 }
 
 process.umask(0o077);

@@ -1,12 +1,13 @@
 import { readdirSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { runTool } from "./run-tool.ts";
 
 const SOURCES = resolve(import.meta.dirname, "../windows-service");
 const COMPILER = "x86_64-w64-mingw32-gcc-win32";
 const RESOURCE_COMPILER = "x86_64-w64-mingw32-windres";
-const HOW_TO_GET = "Install it: apt-get install --no-install-recommends gcc-mingw-w64-x86-64-win32";
+const HOW_TO_COMPILE = "Install it: apt-get install --no-install-recommends gcc-mingw-w64-x86-64-win32";
+const HOW_TO_SIGN = "Install it: apt-get install osslsigncode";
 const LIBRARIES = ["-ladvapi32", "-lshell32", "-lole32", "-lshlwapi"];
 
 /**
@@ -24,7 +25,7 @@ export async function buildHost(
   const resource = join(folder, "version.o");
   const program = join(folder, "poswatch-agent.exe");
   await writeFile(script, versionResource(version));
-  await runTool(RESOURCE_COMPILER, ["-o", resource, script], HOW_TO_GET);
+  await runTool(RESOURCE_COMPILER, ["-o", resource, script], HOW_TO_COMPILE);
   const sources = readdirSync(SOURCES)
     .filter((file) => file.endsWith(".c"))
     .sort()
@@ -32,7 +33,7 @@ export async function buildHost(
   const flags = ["-std=c17", "-municode", "-O2", "-s", "-Wall", "-Wextra", "-Werror", "-static"];
   const reproducible = ["-Wl,--no-insert-timestamp", `-ffile-prefix-map=${SOURCES}=.`];
   const args = [...flags, ...definitions, ...reproducible, "-o", program, ...sources, resource, ...LIBRARIES];
-  await runTool(COMPILER, args, HOW_TO_GET);
+  await runTool(COMPILER, args, HOW_TO_COMPILE);
   return program;
 }
 
@@ -64,4 +65,19 @@ BEGIN
   END
 END
 `;
+}
+
+/** PKCS#12 of whoever publishes the agent, and the file with its password. */
+export interface Certificate {
+  file: string;
+  passwordFile: string;
+}
+
+/** Signs a Windows program in its place. @throws BuildError */
+export async function sign(program: string, { file, passwordFile }: Certificate): Promise<void> {
+  const signed = `${program}.signed`;
+  const key = ["-pkcs12", file, "-readpass", passwordFile];
+  const facts = ["-n", "Poswatch agent", "-h", "sha256"];
+  await runTool("osslsigncode", ["sign", ...key, ...facts, "-in", program, "-out", signed], HOW_TO_SIGN);
+  await rename(signed, program);
 }

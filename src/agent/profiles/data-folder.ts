@@ -44,21 +44,10 @@ export async function chooseDataFolder(
 
 /** When a folder, or anything right in it, was last changed, ms UTC; minus infinity when it cannot be looked at. */
 async function lastWrittenAt(folder: string): Promise<number> {
-  try {
-    const names = await readdir(folder);
-    const times = await Promise.all([folder, ...names.map((name) => join(folder, name))].map(changedAt));
-    return Math.max(...times);
-  } catch {
-    // What cannot be looked at is no candidate; if none is left, reading it reports why.
-    return Number.NEGATIVE_INFINITY;
-  }
-}
-
-async function changedAt(path: string): Promise<number> {
-  try {
-    return (await stat(path)).mtimeMs;
-  } catch {
-    // Gone since the folder was listed.
-    return Number.NEGATIVE_INFINITY;
-  }
+  const names = await readdir(folder).catch(() => null);
+  // What cannot be looked at is no candidate; if none is left, reading it reports why.
+  if (names === null) return Number.NEGATIVE_INFINITY;
+  const paths = [folder, ...names.map((name) => join(folder, name))];
+  const found = await Promise.all(paths.map((path) => stat(path).catch(() => null)));
+  return Math.max(...found.map((stats) => stats?.mtimeMs ?? Number.NEGATIVE_INFINITY));
 }

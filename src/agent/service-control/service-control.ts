@@ -1,9 +1,22 @@
 import type { ServiceState } from "../../protocol/status-report.ts";
-import type { ServiceControlConfig } from "../config/service-config.ts";
+import type { ServiceCommands, ServiceControlConfig } from "../config/service-config.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
-import { createCommandControl } from "./commands.ts";
-import { createSystemdControl } from "./systemd.ts";
+import { describeFailure, runCommand } from "../machine/run-command.ts";
+import { firstInstalled, runControlCommand } from "./service-commands.ts";
 import { createWindowsControl } from "./windows.ts";
+
+const STATE_ORDER = ["not_installed", "starting", "stopping", "running", "stopped"] as const;
+const PROPERTIES = "LoadState,ActiveState,ActiveEnterTimestamp";
+
+const STATES: Record<string, ServiceState> = {
+  active: "running",
+  reloading: "running",
+  refreshing: "running",
+  inactive: "stopped",
+  failed: "stopped",
+  activating: "starting",
+  deactivating: "stopping",
+};
 
 export interface ServiceStatus {
   name: string;
@@ -41,4 +54,86 @@ export function createServiceControl(config: ServiceControlConfig, problems: Pro
 export function missingServiceCommands(config: ServiceControlConfig, verbs: ("start" | "stop")[]): string[] {
   if (config.control !== "commands") return [];
   return verbs.filter((verb) => config.commands[verb] === null).map((verb) => `service.commands.${verb}`);
+}
+
+/** Controls a service through the commands of the configuration; their output tells the state, not the exit code. */
+function createCommandControl(
+  names: readonly string[],
+  commands: ServiceCommands,
+  timeoutMs: number,
+): ServiceControl {
+  return {
+    async status() {
+      const { output } = await runCommand(commands.status, timeoutMs);
+      return { name: names[0] ?? "", ...parseStatusOutput(output, commands), processId: null };
+    },
+    account: async () => null,
+    start: () => runConfigured("start", commands.start),
+    stop: () => runConfigured("stop", commands.stop),
+  };
+}
+
+async function runConfigured(verb: "start" | "stop", commandLine: string[] | null): Promise<void> {
+  if (!commandLine) throw new Error(`service.commands.${verb} is not configured`);
+  await runOrThrow(commandLine);
+}
+
+async function runOrThrow(commandLine: readonly string[]): Promise<void> {
+  const result = await runControlCommand(commandLine);
+  if (result.exitCode !== 0) throw new Error(describeFailure(commandLine[0] ?? "", result));
+}
+
+/** Finds the state whose pattern matches, `unknown` otherwise, and the start time. */
+export function parseStatusOutput(
+  output: string,
+  commands: Pick<ServiceCommands, "statePatterns" | "startedAtPattern">,
+): { state: ServiceState; startedAt: number | null } {
+  const state = STATE_ORDER.find((name) => commands.statePatterns[name].test(output)) ?? "unknown";
+  const startedAt = Date.parse(commands.startedAtPattern.exec(output)?.[1] ?? "");
+  return { state, startedAt: Number.isNaN(startedAt) ? null : startedAt };
+}
+
+/** Controls a systemd unit through systemctl. */
+function createSystemdControl(names: readonly string[], timeoutMs: number): ServiceControl {
+  return {
+    status: () =>
+      firstInstalled(names, async (name) => {
+        const commandLine = ["systemctl", "show", name, `--property=${PROPERTIES}`, "--timestamp=unix"];
+        const { exitCode, output } = await runCommand(commandLine, timeoutMs);
+        if (exitCode !== 0)
+          throw new Error(`systemctl ended with exit code ${exitCode}: ${output.trim().slice(0, 200)}`);
+        return { name, ...parseUnitProperties(output), processId: null };
+      }),
+    async account() {
+      for (const name of names) {
+        const commandLine = ["systemctl", "show", name, "--property=User,LoadState"];
+        const user = parseUnitUser((await runCommand(commandLine, timeoutMs)).output);
+        if (user !== null) return user;
+      }
+      return null;
+    },
+    start: (name) => controlUnit("start", name),
+    stop: (name) => controlUnit("stop", name),
+  };
+}
+
+/** A password cannot be asked for here, so that a denial of polkit is an error at once. */
+async function controlUnit(verb: "start" | "stop", name: string): Promise<void> {
+  await runOrThrow(["systemctl", "--no-ask-password", "--no-block", verb, name]);
+}
+
+/** Reads the user of a unit from `systemctl show`: the superuser's has none. */
+function parseUnitUser(output: string): string | null {
+  if (!/^LoadState=loaded\s*$/m.test(output)) return null;
+  return /^User=(\S+)/m.exec(output)?.[1] ?? "root";
+}
+
+/** Reads the `Name=value` lines of `systemctl show`. */
+export function parseUnitProperties(output: string): { state: ServiceState; startedAt: number | null } {
+  const property = (name: string) => new RegExp(`^${name}=(.*)$`, "m").exec(output)?.[1]?.trim() ?? "";
+  if (property("LoadState") === "not-found") return { state: "not_installed", startedAt: null };
+  const state = STATES[property("ActiveState")] ?? "unknown";
+  const startedAtSeconds = /^@(\d+)$/.exec(property("ActiveEnterTimestamp"))?.[1];
+  const isUp = state === "running" || state === "stopping";
+  return { state, startedAt: isUp && startedAtSeconds ? Number(startedAtSeconds) * 1000 : null };
 }

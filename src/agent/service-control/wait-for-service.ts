@@ -96,11 +96,9 @@ async function waitUntil(
 
 /** A look that fails once proves nothing; only the deadline does. */
 async function look(control: ServiceControl): Promise<ServiceStatus | Error> {
-  try {
-    return await control.status();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+  return await control
+    .status()
+    .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
 }
 
 /** A refusal because somebody else has just asked for the same is none. */

@@ -4,8 +4,7 @@ import { askHost } from "../machine/ask-host.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { describeFailure, runCommand } from "../machine/run-command.ts";
 import { hostProgram } from "../machine/service-host.ts";
-import { firstInstalled } from "./first-installed.ts";
-import { runControlCommand } from "./run-control-command.ts";
+import { firstInstalled, runControlCommand } from "./service-commands.ts";
 import type { ServiceControl } from "./service-control.ts";
 
 const NOT_INSTALLED = 1060;

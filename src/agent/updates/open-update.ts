@@ -1,15 +1,24 @@
-import type { KeyObject } from "node:crypto";
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import {
   type AgentUpdate,
   isCodeOf,
   type UpdateManifest,
+  type UpdateRefusal,
   verifyManifest,
 } from "../../protocol/agent-update.ts";
-import { UpdateRefusedError } from "./update-refused-error.ts";
 
 const decompress = promisify(gunzip);
+const REASONS: Record<UpdateRefusal, string> = {
+  not_updatable: "Nothing can replace this agent where it runs.",
+  invalid_signature: "This was not signed by the key that this agent knows.",
+  damaged: "The code is not that of the manifest.",
+  not_newer: "This agent has that version, or a later one.",
+  rejected: "That version did not start here before.",
+  busy: "Something else is under way on this POS server.",
+  not_written: "The update cannot be written.",
+};
 
 export interface OpenedUpdate {
   version: string;
@@ -31,4 +40,25 @@ async function codeOf(manifest: UpdateManifest, compressed: string): Promise<Buf
   );
   if (code && isCodeOf(manifest, code)) return code;
   throw new UpdateRefusedError("damaged");
+}
+
+/** An update that is not taken, as the monitor is told. */
+export class UpdateRefusedError extends Error {
+  readonly refusal: UpdateRefusal;
+
+  constructor(refusal: UpdateRefusal, message = REASONS[refusal]) {
+    super(message);
+    this.refusal = refusal;
+  }
+}
+
+/** SPKI, base64; the bundle has it in place of this name (`packaging/bundle-agent.ts`). */
+declare const POSWATCH_UPDATE_KEY: string | null;
+
+/** The key by which updates of this agent are signed; null = it was built without one, or runs from source. */
+export function readEmbeddedKey(): KeyObject | null {
+  const key = typeof POSWATCH_UPDATE_KEY === "undefined" ? null : POSWATCH_UPDATE_KEY;
+  return key === null
+    ? null
+    : createPublicKey({ key: Buffer.from(key, "base64"), format: "der", type: "spki" });
 }

@@ -12,7 +12,7 @@ import {
 import type { AnsweredConnection } from "../dial-out/answering.ts";
 import { apiError } from "../http/api-error-body.ts";
 import type { AgentServer } from "../http/server.ts";
-import { UpdateRefusedError } from "./update-refused-error.ts";
+import { UpdateRefusedError } from "./open-update.ts";
 import type { Updates } from "./updates.ts";
 
 /** The code in base64, and what is said of it. */

@@ -1,18 +1,29 @@
 import type { KeyObject } from "node:crypto";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import pLimit from "p-limit";
 import { type AgentUpdate, updateKeyId } from "../../protocol/agent-update.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { compareVersions } from "../../protocol/versions.ts";
-import type { ReleaseLock } from "../files/lock.ts";
+import type { Commands } from "../commands/commands.ts";
+import { acquireLock, type ReleaseLock } from "../files/lock.ts";
+import { syncDirectory, writeFileAtomically } from "../files/write-file-atomically.ts";
+import type { OpenArchives } from "../logs/open-archives.ts";
 import { AGENT_VERSION } from "../status/agent-version.ts";
 import type { ReportedUpdates } from "../status/status-reading.ts";
-import { confirmVersion } from "./confirm-version.ts";
-import type { Installation } from "./installation.ts";
-import { type OpenedUpdate, openUpdate } from "./open-update.ts";
-import { putInPlace } from "./put-in-place.ts";
-import { UpdateRefusedError } from "./update-refused-error.ts";
-import { readNote } from "./version-notes.ts";
+import {
+  type Installation,
+  programOf,
+  readNote,
+  type VersionNote,
+  versionsIn,
+  writeNote,
+} from "./installation.ts";
+import { type OpenedUpdate, openUpdate, UpdateRefusedError } from "./open-update.ts";
+
+/** Beside a virus scanner. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10 };
 
 export interface UpdatesOptions {
   key: KeyObject | null;
@@ -101,4 +112,84 @@ async function refuseUnwanted({ folder, version: running }: Installation, versio
 
 function isLater(version: string, than: string): boolean {
   return (compareVersions(version, than) ?? 0) > 0;
+}
+
+/**
+ * Tells the host that this version has served the monitor, so that it is kept whatever happens to it, names it the current one where a
+ * power failure has left none, and removes versions that nobody goes back to.
+ * @throws when that cannot be read, written or removed.
+ */
+async function confirmVersion({ folder, version }: Installation): Promise<void> {
+  if ((await readNote(folder, "confirmed")) !== version) await writeNote(folder, "confirmed", version);
+  if ((await readNote(folder, "trial")) === version) await writeNote(folder, "trial", null);
+  const current = await readNote(folder, "current");
+  if (current === null) await writeNote(folder, "current", version);
+  const kept = [version, current, await readNote(folder, "previous")];
+  const versions = versionsIn(folder);
+  for (const entry of await readdir(versions, { withFileTypes: true }))
+    if (entry.isDirectory() && !kept.includes(entry.name)) await rm(join(versions, entry.name), REMOVAL);
+}
+
+/**
+ * Has the host run another version from the next start on. Each step is on the disk before the next one: whatever cuts it short, the
+ * host runs this version or the other.
+ * @throws when it cannot be written; all is as it was then.
+ */
+async function putInPlace(
+  { folder, version: running }: Installation,
+  { version, code }: OpenedUpdate,
+): Promise<void> {
+  const before = await readNotes(folder);
+  const program = programOf(folder, version);
+  try {
+    await mkdir(dirname(program), { recursive: true });
+    await writeFileAtomically(program, code, 0o644);
+    await syncDirectory(versionsIn(folder));
+    await writeNote(folder, "trial", version);
+    await writeNote(folder, "previous", running);
+    await writeNote(folder, "current", version);
+  } catch (error) {
+    await putBack(folder, before, dirname(program)).catch(() => undefined); // why it was not written says more
+    throw error;
+  }
+}
+
+/** What the host would run is put back first. */
+const NOTES = ["current", "previous", "trial"] as const satisfies VersionNote[];
+
+async function readNotes(folder: string): Promise<(string | null)[]> {
+  return await Promise.all(NOTES.map((note) => readNote(folder, note)));
+}
+
+/** The code, which no note names any more, goes last. */
+async function putBack(folder: string, before: (string | null)[], added: string): Promise<void> {
+  const now = await readNotes(folder);
+  for (const [index, note] of NOTES.entries())
+    if (now[index] !== before[index]) await writeNote(folder, note, before[index] ?? null);
+  await rm(added, { recursive: true, force: true });
+}
+
+interface HeldOff {
+  stateDirectory: string;
+  commands: Pick<Commands<never, unknown>, "isResuming">[];
+  archives: Pick<OpenArchives, "holdOff">;
+}
+
+/**
+ * Keeps commands and archives of logs from beginning.
+ * @returns how to let them again; null while there is one, or one that the last end of the agent cut short.
+ */
+export async function holdOff({ stateDirectory, commands, archives }: HeldOff): Promise<ReleaseLock | null> {
+  for (const { isResuming } of commands) if (await isResuming()) return null;
+  const releaseLock = await acquireLock("command", stateDirectory);
+  if (!releaseLock) return null;
+  const letArchives = archives.holdOff();
+  if (!letArchives) {
+    await releaseLock();
+    return null;
+  }
+  return async () => {
+    letArchives();
+    await releaseLock();
+  };
 }

@@ -2,11 +2,21 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import formbody from "@fastify/formbody";
-import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { FastifyPluginAsyncTypebox, TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { Eta } from "eta";
-import type { FastifyReply, FastifyRequest } from "fastify";
-import Fastify from "fastify";
-import { type ArrivalsOptions, arrivalsRoutes } from "./routes.ts";
+import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
+import Type from "typebox";
+import { createFormat } from "../../monitor/viewer/format.ts";
+import type { ButtonAnswer } from "../messengers/telegram-methods.ts";
+import type { TelegramSimulator } from "../messengers/telegram-simulator.ts";
+import {
+  type ArrivalsPage,
+  arrivalsPage,
+  type LastAnswer,
+  type PageContent,
+  pageOfMail,
+} from "./page-model.ts";
+import { readView, urlOf, type View } from "./view.ts";
 
 const HOST = "127.0.0.1";
 const HEADERS = {
@@ -25,18 +35,22 @@ const HTMX = join(dirname(createRequire(import.meta.url).resolve("htmx.org")), "
 const HTTP_FORBIDDEN = 403;
 const HTTP_MISDIRECTED = 421;
 const OWN_HOSTS = ["127.0.0.1", "localhost"];
+const MAX_TEXT_LENGTH = 4096;
+const HTTP_SEE_OTHER = 303;
+const HTTP_NOT_FOUND = 404;
+/** Links open beside it; all else of it is neither run nor fetched. */
+const MAIL_POLICY =
+  "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
-export interface ArrivalsServer {
-  /** `http://127.0.0.1:port` */
-  url: string;
-  close(): Promise<void>;
-}
+const Where = { as: Type.Optional(Type.String()), chat: Type.Optional(Type.String()) };
+const Press = Type.Object({ ...Where, message: Type.Integer(), button: Type.String() });
+const Saying = Type.Object({ ...Where, text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }) });
 
 /** Starts a page on 127.0.0.1 that shows what arrived by Telegram and by mail, and acts as people who use Telegram do. */
 export async function startArrivals({
   clock = Date.now,
   ...content
-}: Omit<ArrivalsOptions, "render" | "clock"> & { clock?: () => number }): Promise<ArrivalsServer> {
+}: Omit<ArrivalsOptions, "render" | "clock"> & { clock?: () => number }) {
   const eta = new Eta({ views: FOLDER, cache: true, autoTrim: [false, "nl"] });
   const styles = STYLESHEETS.map((file) => readFileSync(file, "utf8")).join("\n");
   const htmx = readFileSync(HTMX, "utf8");
@@ -69,4 +83,69 @@ function isFromOwnPage({ headers, host }: FastifyRequest): boolean {
   const { origin, "sec-fetch-site": site } = headers;
   if (site !== undefined && site !== "same-origin") return false;
   return origin === undefined ? site !== undefined : origin === `http://${host}`;
+}
+
+interface ArrivalsOptions extends PageContent {
+  telegram: Pick<TelegramSimulator, "messages" | "press" | "say">;
+  /** IANA name, of the times on the page. */
+  timeZone: string;
+  /** ms UTC. */
+  clock: () => number;
+  render(page: ArrivalsPage): string;
+}
+
+/** The page, the HTML of mails, and what people do in Telegram. */
+const arrivalsRoutes: FastifyPluginAsyncTypebox<ArrivalsOptions> = async (app, options) => {
+  const { telegram, mails, timeZone, clock, render } = options;
+  const format = createFormat("ru", timeZone);
+  const answers = new Map<string, LastAnswer>();
+
+  app.get("/", { schema: { querystring: Type.Object(Where) } }, async ({ query }, reply) => {
+    const view = readView(options, query);
+    const answer = answers.get(view.onlooker.key) ?? null;
+    return reply
+      .type("text/html; charset=utf-8")
+      .send(render(arrivalsPage(format, options, view, answer, clock())));
+  });
+
+  app.get(
+    "/mails/:id",
+    { schema: { params: Type.Object({ id: Type.Integer() }) } },
+    async ({ params }, reply) => {
+      const mail = mails.mails().find(({ id }) => id === params.id);
+      if (!mail?.html) return reply.code(HTTP_NOT_FOUND).send("No such mail");
+      reply.type("text/html; charset=utf-8").header("content-security-policy", MAIL_POLICY);
+      return pageOfMail(mail.html);
+    },
+  );
+
+  app.post("/presses", { schema: { body: Press } }, async ({ body }, reply) => {
+    const view = readView(options, body);
+    const answer = await press(telegram, view, body.message, body.button);
+    answers.set(view.onlooker.key, { ...answer, at: clock() });
+    return reply.redirect(urlOf(view.onlooker.key, view.isPrivate), HTTP_SEE_OTHER);
+  });
+
+  app.post("/messages", { schema: { body: Saying } }, async ({ body }, reply) => {
+    const { onlooker } = readView(options, body);
+    telegram.say(onlooker.user.id, body.text, onlooker.user);
+    answers.delete(onlooker.key);
+    return reply.redirect(urlOf(onlooker.key, true), HTTP_SEE_OTHER);
+  });
+};
+
+async function press(
+  telegram: ArrivalsOptions["telegram"],
+  { onlooker, chatId }: View,
+  messageId: number,
+  button: string,
+): Promise<ButtonAnswer> {
+  const message = telegram.messages(chatId).find(({ id }) => id === messageId);
+  const isThere = message?.buttons.flat().some(({ text }) => text === button);
+  if (!isThere) return { text: "Сообщение уже изменилось, этой кнопки под ним нет.", isAlert: true };
+  try {
+    return await telegram.press(chatId, messageId, button, onlooker.user);
+  } catch {
+    return { text: "Бот не ответил: Poswatch сейчас не слушает.", isAlert: true };
+  }
 }

@@ -64,7 +64,8 @@ export async function createMailSink({
     onData(stream, session, callback) {
       readAll(stream).then(
         (raw) => {
-          if (stream.sizeExceeded) return callback(tooLarge());
+          if (stream.sizeExceeded)
+            return callback(Object.assign(new Error("Message is too large"), { responseCode: TOO_LARGE }));
           count += 1;
           mails.push(sunkMail(count, raw, session));
           if (mails.length > KEPT_MAILS) mails.shift();
@@ -95,10 +96,6 @@ async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
     if (!stream.sizeExceeded) chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function tooLarge(): Error {
-  return Object.assign(new Error("Message is too large"), { responseCode: TOO_LARGE });
 }
 
 function sunkMail(id: number, raw: Buffer, { envelope, secure, user }: SMTPServerSession): SunkMail {

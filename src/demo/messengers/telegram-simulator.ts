@@ -1,17 +1,25 @@
+import { randomInt } from "node:crypto";
 import { EventEmitter } from "node:events";
 import Fastify, { type FastifyReply } from "fastify";
-import type { SimulatedPerson } from "./simulated-person.ts";
+import { createButtonPresses } from "./button-presses.ts";
+import { fullNameOf, type SimulatedPerson } from "./simulated-person.ts";
 import { createSimulatedChats, type SimulatedChats } from "./telegram-chats.ts";
-import { createTelegramMethods, type SimulatedMethod } from "./telegram-methods.ts";
-import { createSimulatedPeople, type SimulatedPeople } from "./telegram-people.ts";
-import { TelegramRefusal, type TelegramRefusalParameters } from "./telegram-refusal.ts";
-import { createSimulatedUpdates } from "./telegram-updates.ts";
+import {
+  type ButtonAnswer,
+  createTelegramMethods,
+  messageAsJson,
+  personAsJson,
+  type SimulatedMethod,
+} from "./telegram-methods.ts";
+import { TelegramRefusal } from "./telegram-refusal.ts";
+import { createSimulatedUpdates, type SimulatedUpdates } from "./telegram-updates.ts";
 
 const HOST = "127.0.0.1";
 const MAX_TOKEN_LENGTH = 200;
 const TOKEN = /^\d+:[\w-]+$/;
 const BOT_ID = 7_000_000_001;
 const DEFAULT_USERNAME = "poswatch_bot";
+const MAX_CALLBACK_ID = 2 ** 47;
 
 /** A call to the Bot API. */
 export interface SimulatedCall {
@@ -66,7 +74,7 @@ export async function createTelegramSimulator({
   const bot: SimulatedPerson = { id: BOT_ID, firstName: "Poswatch", username };
   const chats = createSimulatedChats(clock, (chatId) => changes.emit("change", chatId), firstMessageId);
   const updates = createSimulatedUpdates();
-  const people = createSimulatedPeople({ bot, chats, updates });
+  const people = createSimulatedPeople(bot, chats, updates);
   const methods = createTelegramMethods({ bot, chats, updates, answerButton: people.answerButton });
 
   const server = Fastify({
@@ -112,17 +120,77 @@ export async function createTelegramSimulator({
 }
 
 function refuse(reply: FastifyReply, error: unknown): FastifyReply {
-  if (error instanceof TelegramRefusal) return reply.code(error.code).send(refusalOf(error));
   const { statusCode = 500, message } = error as { statusCode?: number; message: string };
-  return reply.code(statusCode).send(refusalOf({ code: statusCode, message }));
+  const { code, parameters } =
+    error instanceof TelegramRefusal ? error : { code: statusCode, parameters: undefined };
+  const told = { error_code: code, description: message, ...(parameters && { parameters }) };
+  return reply.code(code).send({ ok: false, ...told });
 }
 
-interface Refusal {
-  code: number;
-  message: string;
-  parameters?: TelegramRefusalParameters | undefined;
+/** What people do with the bot. */
+interface SimulatedPeople {
+  /**
+   * Presses a button that says something to the bot. @returns what the bot answers.
+   * @throws Error when there is no such message or button, or when the bot does not answer in time.
+   */
+  press(chatId: number, messageId: number, buttonText: string, from: SimulatedPerson): Promise<ButtonAnswer>;
+  /** Writes to a chat; to one with the number of the person, a private one begins. @throws Error when there is none. */
+  say(chatId: number, text: string, from: SimulatedPerson): void;
+  /** Hears the answer to a press. @returns whether somebody still waits for it. */
+  answerButton(callbackId: string, answer: ButtonAnswer): boolean;
+  /** Nobody waits for an answer any more. */
+  close(): void;
 }
 
-function refusalOf({ code, message, parameters }: Refusal): Record<string, unknown> {
-  return { ok: false, error_code: code, description: message, ...(parameters && { parameters }) };
+function createSimulatedPeople(
+  bot: SimulatedPerson,
+  chats: SimulatedChats,
+  updates: SimulatedUpdates,
+): SimulatedPeople {
+  const presses = createButtonPresses<ButtonAnswer>();
+
+  return {
+    async press(chatId, messageId, buttonText, from) {
+      const { chat, message, data } = findButton(chatId, messageId, buttonText);
+      const id = String(randomInt(MAX_CALLBACK_ID));
+      const answered = presses.untilAnswered(id);
+      updates.push({
+        callback_query: {
+          id,
+          from: personAsJson(from, false),
+          chat_instance: String(chatId),
+          message: messageAsJson(message, chat, bot),
+          data,
+        },
+      });
+      return await answered;
+    },
+    say(chatId, text, from) {
+      if (chatId === from.id && !chats.find(chatId)) {
+        const { username } = from;
+        chats.add({
+          id: chatId,
+          kind: "private",
+          title: fullNameOf(from),
+          ...(username !== undefined && { username }),
+        });
+      }
+      const chat = chats.find(chatId);
+      if (!chat) throw new Error(`There is no chat ${chatId}`);
+      const look = { html: text, text, entities: [], buttons: [], hasLinkPreview: false };
+      const message = chats.post({ ...look, chatId, topicId: null, from, isSilent: false });
+      updates.push({ message: messageAsJson(message, chat, bot) });
+    },
+    answerButton: presses.answer,
+    close: presses.close,
+  };
+
+  function findButton(chatId: number, messageId: number, buttonText: string) {
+    const chat = chats.find(chatId);
+    const message = chats.messages(chatId).find(({ id }) => id === messageId);
+    const button = message?.buttons.flat().find(({ text }) => text === buttonText);
+    if (!chat || !message || !button) throw new Error(`There is no button «${buttonText}»`);
+    if ("url" in button) throw new Error(`The button «${buttonText}» leads to ${button.url}`);
+    return { chat, message, data: button.data };
+  }
 }

@@ -45,10 +45,7 @@ export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number
 
 /** What the monitor is offered when somebody asks for the logs of the last day. */
 async function listLastDay(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding> {
-  const period = {
-    from: new Date(Date.now() - DAY_MS).toISOString(),
-    to: new Date().toISOString(),
-  };
+  const period = { from: new Date(Date.now() - DAY_MS).toISOString(), to: new Date().toISOString() };
   const { files } = await listLogs(config, utcOffsetMinutes, period);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return fine(checkTexts.logFilesOfLastDay(files.length, formatBytes(bytes)));

@@ -3,12 +3,16 @@ import type { ReportedCheck } from "../../../protocol/status-report.ts";
 import { createChecks } from "../../checks/checks.ts";
 import { runCheck } from "../../checks/run-checks.ts";
 import type { AgentConfig } from "../../config/config.ts";
+import { DialOutError, withinTime } from "../../dial-out/dial-out-error.ts";
+import { type DialOutTarget, openSocket } from "../../dial-out/open-socket.ts";
+import { choosePort, chooseTarget, readStanding } from "../../enrolment/enrolment.ts";
+import { peekIdentity } from "../../machine/identity.ts";
 import { hostProgram } from "../../machine/service-host.ts";
 import { createServiceControl } from "../../service-control/service-control.ts";
 import { openTaughtPatterns } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { commandLineTexts } from "../../texts/command-line-texts.ts";
-import { checkWayToMonitor } from "./check-dial-out.ts";
+import { dialOutTexts } from "../../texts/dial-out-texts.ts";
 import { checkExchange, checkLogFiles } from "./check-logs.ts";
 import {
   checkClock,
@@ -21,6 +25,8 @@ import {
   checkValue,
 } from "./check-machine.ts";
 import { type Finding, fine, warning } from "./finding.ts";
+
+const ANSWER_WITHIN_MS = 10_000;
 
 /**
  * Looks at everything that the agent reads and prints it for the person who installs the agent, in Russian.
@@ -61,9 +67,7 @@ export async function checkAgent(
     ],
   ];
 
-  if (host) {
-    sections.unshift([checkTexts.stateFolder, () => checkStateFolder(host, config.stateDirectory)]);
-  }
+  if (host) sections.unshift([checkTexts.stateFolder, () => checkStateFolder(host, config.stateDirectory)]);
 
   print(checkTexts.title);
   let isComplete = true;
@@ -118,4 +122,45 @@ export function findingOf({ id, outcome, value, detail }: ReportedCheck): Findin
 function inWords(detail: string): string {
   const [, word = "", more = ""] = /^(\w+):(.+)$/s.exec(detail) ?? [];
   return checkTexts.needDetailsOf[word]?.(more) ?? checkTexts.needDetails[detail] ?? detail;
+}
+
+/** Says how monitor and agent come together, and whether that works from here. @param listens is told the port, null = none. */
+async function checkWayToMonitor(
+  config: AgentConfig,
+  listens: (port: number | null) => void,
+): Promise<Finding[]> {
+  const identity = await peekIdentity(config.stateDirectory);
+  const standing = await readStanding(config.stateDirectory, identity?.posServerId ?? null);
+  const { enrolment, elsewhere, asks } = standing;
+  const port = choosePort(config, standing);
+  listens(port);
+
+  const findings: Finding[] = [];
+  if (enrolment) findings.push(fine(checkTexts.enrolledAt(enrolment.monitor)));
+  else if (elsewhere) findings.push(warning(checkTexts.enrolledElsewhere(elsewhere.monitor)));
+  if (asks)
+    findings.push(
+      warning("problem" in asks ? checkTexts.codeUnreadable(asks.problem) : checkTexts.asks(asks.monitor)),
+    );
+  const target = chooseTarget(config, enrolment);
+  if (target) findings.push(...(await checkDialOut(target)));
+  else if (port !== null) findings.push(fine(checkTexts.waitsForCalls(port)));
+  else if (!elsewhere && asks === null) findings.push(warning(checkTexts.notEnrolled));
+  return findings;
+}
+
+/** Looks whether the monitor is reached and is the right one, without telling it who this is: an agent may run meanwhile. */
+export async function checkDialOut(target: DialOutTarget): Promise<Finding[]> {
+  const { monitor } = target;
+  try {
+    const { socket } = await withinTime(ANSWER_WITHIN_MS, new AbortController().signal, (ending) =>
+      openSocket(target, ending),
+    );
+    socket.destroy();
+    return [fine(checkTexts.monitorReached(monitor))];
+  } catch (error) {
+    if (!(error instanceof DialOutError)) throw error;
+    const reason = dialOutTexts.failure[error.failure](error.detail);
+    return [warning(dialOutTexts.notReached(monitor, reason))];
+  }
 }
