@@ -6,7 +6,7 @@ import { Value } from "typebox/value";
 import { AGENT_PACKAGES_FOLDER, AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
 
 /** A package that agents can be installed from, as it was when it was opened. */
-export interface OpenPackage extends AgentPackage {
+interface OpenPackage extends AgentPackage {
   /** Whoever opens it closes it. */
   handle: FileHandle;
 }
@@ -86,4 +86,13 @@ async function hashOf(handle: FileHandle): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(handle.createReadStream({ start: 0, autoClose: false }), hash);
   return hash.digest("hex");
+}
+
+/** The line that builds the package of the agent and its update into a folder, on Linux with the sources of Poswatch. */
+export function buildCommand(folder: string): string {
+  return `npm run build:agent -- --to ${quoted(folder)} --signing-key ~/poswatch-update.key`;
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
