@@ -6,6 +6,13 @@ import { type AuditCursor, type AuditFilter, NO_ACCOUNT } from "./filter.ts";
 
 const PAGE_EVENTS = 100;
 
+/** Whose log is shown: administrators see everything, others their organizations' events and their own. */
+export interface AuditViewer {
+  userId: number;
+  isAdministrator: boolean;
+  organizations: OrganizationAccess;
+}
+
 /** Which events are wanted: columns and times (ms UTC, the end excluded); null = all. */
 interface Criteria extends Omit<AuditFilter, "from" | "to"> {
   from: number | null;
@@ -119,11 +126,4 @@ function selectNewest(db: Db, criteria: Criteria) {
       .where(({ eb, or }) => or([eb("at", "<", before.at), eb("audit_event.id", "<", before.id)]));
   }
   return query.orderBy("at", "desc").orderBy("audit_event.id", "desc").limit(criteria.limit);
-}
-
-/** Whose log is shown: administrators see everything, others their organizations' events and their own. */
-export interface AuditViewer {
-  userId: number;
-  isAdministrator: boolean;
-  organizations: OrganizationAccess;
 }

@@ -13,6 +13,14 @@ const STORED = 0;
 const DEFLATED = 8;
 const GENERAL_FORMAT_EXPONENT = "E+";
 
+/** One row of a table as a person sees it. */
+export interface TextRow {
+  /** As the spreadsheet program counts: from 1. */
+  rowNumber: number;
+  /** By the index of the column, from 0; empty cells may be missing. */
+  texts: ReadonlyMap<number, string>;
+}
+
 /**
  * Reads the first sheet of an .xlsx as text cells: numbers as they are shown, formulas by the value saved with them.
  * Runs long and takes memory: call it in a worker.
@@ -119,12 +127,4 @@ function inflate({ compressionMethod }: Entry, compressed: Buffer, maxBytes: num
     const isTooLarge = error instanceof RangeError;
     throw new WorkbookError(isTooLarge ? "inflates_too_large" : "not_a_workbook", { cause: error });
   }
-}
-
-/** One row of a table as a person sees it. */
-export interface TextRow {
-  /** As the spreadsheet program counts: from 1. */
-  rowNumber: number;
-  /** By the index of the column, from 0; empty cells may be missing. */
-  texts: ReadonlyMap<number, string>;
 }
