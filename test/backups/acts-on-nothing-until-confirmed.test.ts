@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import t from "tap";
-import { readBackup } from "../../src/monitor/backups/read-backup.ts";
-import { restoreBackup } from "../../src/monitor/backups/restore-backup.ts";
+import { readBackup, restoreBackup } from "../../src/monitor/backups/restore-backup.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { backUp } from "../helpers/backups.ts";

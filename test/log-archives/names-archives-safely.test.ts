@@ -1,7 +1,10 @@
 import t from "tap";
-import { archiveName } from "../../src/monitor/log-archives/store/archive-name.ts";
-import { newArchivePath, readStoredName } from "../../src/monitor/log-archives/store/paths.ts";
-import { safeName } from "../../src/monitor/log-archives/store/safe-name.ts";
+import {
+  archiveName,
+  newArchivePath,
+  readStoredName,
+  safeName,
+} from "../../src/monitor/log-archives/store/paths.ts";
 
 const DAY = "2026-11-24";
 

@@ -1,6 +1,6 @@
 import t from "tap";
 import type { Fold } from "../../src/monitor/log-viewer/find-runs.ts";
-import { shownDays } from "../../src/monitor/log-viewer/shown-days.ts";
+import { shownDays } from "../../src/monitor/log-viewer/show-model.ts";
 import type { Row } from "../../src/monitor/log-viewer/walk-rows.ts";
 
 const at = (text: string) => Date.parse(`2026-11-${text}:00Z`);

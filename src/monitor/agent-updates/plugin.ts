@@ -1,6 +1,6 @@
 import fp from "fastify-plugin";
 import { createOfferedUpdates, type OfferedUpdates } from "./rollouts/offered-update.ts";
-import { createUpdater, type Updater } from "./sending/updater.ts";
+import { createUpdater, type Updater } from "./updater.ts";
 
 declare module "fastify" {
   interface FastifyInstance {

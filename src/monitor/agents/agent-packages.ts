@@ -6,23 +6,15 @@ import { Value } from "typebox/value";
 import { AGENT_PACKAGES_FOLDER, AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
 
 /** A package that agents can be installed from, as it was when it was opened. */
-export interface OpenPackage extends AgentPackage {
+interface OpenPackage extends AgentPackage {
   /** Whoever opens it closes it. */
   handle: FileHandle;
 }
 
-/** The package of the agent in the data folder, which an administrator of the machine puts there. */
-export interface AgentPackages {
-  folder: string;
-  /** @returns `absent` when there is none, `damaged` when it is not what the file beside it tells. */
-  find(): Promise<AgentPackage | "absent" | "damaged">;
-  /** @returns null when there is none that agents could be installed from. */
-  findOffered(): Promise<AgentPackage | null>;
-  /** Likewise, to be read. */
-  openOffered(): Promise<OpenPackage | null>;
-}
+export type AgentPackages = ReturnType<typeof createAgentPackages>;
 
-export function createAgentPackages(dataDir: string): AgentPackages {
+/** The package of the agent in the data folder, which an administrator of the machine puts there. */
+export function createAgentPackages(dataDir: string) {
   const folder = join(dataDir, AGENT_PACKAGES_FOLDER);
   const file = join(folder, PACKAGE_FILES.zip);
   /** The bytes are read once for each file that is put there. */
@@ -40,6 +32,7 @@ export function createAgentPackages(dataDir: string): AgentPackages {
     return sha256 === facts.sha256 ? facts : "damaged";
   }
 
+  /** Finds what is offered, to be read. */
   async function openOffered(): Promise<OpenPackage | null> {
     const handle = await open(file).catch(() => null);
     if (!handle) return null;
@@ -52,6 +45,7 @@ export function createAgentPackages(dataDir: string): AgentPackages {
     return null;
   }
 
+  /** @returns `absent` when there is none, `damaged` when it is not what the file beside it tells. */
   async function find(): Promise<AgentPackage | "absent" | "damaged"> {
     const handle = await open(file).catch(() => null);
     if (!handle) return "absent";
@@ -63,13 +57,12 @@ export function createAgentPackages(dataDir: string): AgentPackages {
   }
 
   return {
-    folder,
-    find,
-    async findOffered() {
+    ...{ folder, find, openOffered },
+    /** @returns null when there is none that agents could be installed from. */
+    async findOffered(): Promise<AgentPackage | null> {
       const found = await find();
       return typeof found === "string" ? null : found;
     },
-    openOffered,
   };
 }
 
@@ -86,4 +79,13 @@ async function hashOf(handle: FileHandle): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(handle.createReadStream({ start: 0, autoClose: false }), hash);
   return hash.digest("hex");
+}
+
+/** The line that builds the package of the agent and its update into a folder, on Linux with the sources of Poswatch. */
+export function buildCommand(folder: string): string {
+  return `npm run build:agent -- --to ${quoted(folder)} --signing-key ~/poswatch-update.key`;
+}
+
+function quoted(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -9,7 +9,7 @@ import type { SecretBox } from "../secrets/secret-box.ts";
 const AT_ONCE = 16;
 const UNKNOWN_CALL = 404;
 
-export interface PinAnnouncerOptions {
+interface PinAnnouncerOptions {
   /** Of the monitor's public keys, the present one first; empty = there is nothing to tell. */
   pins: readonly string[];
   db: Db;
@@ -19,25 +19,20 @@ export interface PinAnnouncerOptions {
 }
 
 /** Tells agents which keys of the monitor to accept, so that they find it after a change of its key. */
-export interface PinAnnouncer {
-  /** Tells one that has connected when its turn comes. Nobody waits for it, nor does it matter if it fails: it is told again when it connects next. */
-  announce(posServerId: number): void;
-  /** Ends what is under way and tells nobody any more. */
-  stop(): Promise<void>;
-}
-
-export function createPinAnnouncer({ pins, db, client, secretBox, log }: PinAnnouncerOptions): PinAnnouncer {
+export function createPinAnnouncer({ pins, db, client, secretBox, log }: PinAnnouncerOptions) {
   const stopping = new AbortController();
   const waiting = new Set<number>();
   const underWay = new Set<Promise<void>>();
 
   return {
-    announce(posServerId) {
+    /** Tells one that has connected when its turn comes. Nobody waits for it, nor does it matter if it fails: it is told again when it connects next. */
+    announce(posServerId: number): void {
       if (pins.length === 0 || stopping.signal.aborted) return;
       waiting.add(posServerId);
       startNext();
     },
-    async stop() {
+    /** Ends what is under way and tells nobody any more. */
+    async stop(): Promise<void> {
       stopping.abort(new PosClientClosedError());
       waiting.clear();
       await Promise.all(underWay);

@@ -1,20 +1,27 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
+import { bearerToken } from "../../protocol/bearer-token.ts";
 import {
   CONNECT_PATH,
   HOST_HEADER,
   INSTANCE_HEADER,
   MACHINE_HEADER,
+  POS_SERVER_ID_HEADER,
   SUBPROTOCOL,
 } from "../../protocol/dial-out.ts";
+import { isSameSecret } from "../../protocol/is-same-secret.ts";
 import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { visibleName } from "../../protocol/visible-text.ts";
+import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
+import { readableToken } from "../fleet/open-token.ts";
+import type { Connection } from "../pos-client/calls/pos-server.ts";
+import { type AgentIdentity, tokenHashOf } from "../pos-client/dial-out/agent-connection.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
 import { type AgentProcess, isRefused, type Rivals } from "../pos-client/dial-out/two-machines.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
-import { askToDialIn } from "./ask-to-dial-in.ts";
-import { type CallingAgent, findCallingAgent } from "./find-calling-agent.ts";
 import { isProtected } from "./is-protected.ts";
 
 /** An agent that is refused need not ask sooner: somebody has to do something first. */
@@ -116,4 +123,70 @@ async function restoreRivals(db: Db, agents: AgentHub): Promise<void> {
 async function keepRivals(db: Db, id: number, rivals: Rivals): Promise<void> {
   const rival_agents = JSON.stringify(rivals);
   await db.updateTable("pos_server").set({ rival_agents }).where("id", "=", id).execute();
+}
+
+/**
+ * The agent of a POS server that is called by its address dials in from an `address`: a token alone moves nobody, so that it waits
+ * for an administrator. Asked again it is the same request, and whoever was refused stays so.
+ */
+async function askToDialIn(
+  db: Db,
+  { id: posServerId, organizationId, name, identity, sealedToken }: CallingAgent,
+  address: string,
+  now: number,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    const known = await trx
+      .selectFrom("enrolment")
+      .select(["id", "state"])
+      .where("identity", "=", identity)
+      .executeTakeFirst();
+    if (known?.state === "refused") return;
+    if (known?.state === "awaited") {
+      await trx.updateTable("enrolment").set({ address }).where("id", "=", known.id).execute();
+      return;
+    }
+    // One that was let in by a code and paired by its address since begins anew.
+    if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
+    const agent = { identity, sealed_token: sealedToken, host: name, address };
+    await trx
+      .insertInto("enrolment")
+      .values({ ...agent, state: "awaited", asked_at: now })
+      .execute();
+    const event = { action: "enrolment_ask", subject: name, organizationId, posServerId } as const;
+    await recordEvent(trx, { ...PROGRAM, address }, event, now);
+  });
+}
+
+/** The POS server of the registry whose agent calls. */
+interface CallingAgent extends AgentIdentity {
+  id: number;
+  organizationId: number;
+  name: string;
+  connection: Connection;
+  sealedToken: Uint8Array;
+  /** Whether it is written down that there are two machines with its identity. */
+  hasRivals: boolean;
+  /** The machine or process that somebody has decided against, as `refusalOf` says it; null = there is none. */
+  refusedAgent: string | null;
+}
+
+/** Finds whose agent calls, by its id and its token. @returns null for everybody else, whichever of the two is wrong. */
+async function findCallingAgent(
+  db: Db,
+  secretBox: SecretBox,
+  headers: IncomingHttpHeaders,
+): Promise<CallingAgent | null> {
+  const identity = String(headers[POS_SERVER_ID_HEADER] ?? "").toLowerCase();
+  const given = bearerToken(headers) ?? "";
+  const row = await db
+    .selectFrom("pos_server")
+    .select(["id", "organization_id as organizationId", "name", "connection", "sealed_token as sealedToken"])
+    .select(["refused_agent as refusedAgent", "rival_agents as rivalAgents"])
+    .where("identity", "=", identity)
+    .executeTakeFirst();
+  const token = readableToken(secretBox, row?.sealedToken ?? null);
+  if (given === "" || !isSameSecret(given, token ?? "") || !row?.sealedToken || token === null) return null;
+  const { rivalAgents, sealedToken, ...agent } = row;
+  return { ...agent, hasRivals: rivalAgents !== null, sealedToken, identity, tokenHash: tokenHashOf(token) };
 }

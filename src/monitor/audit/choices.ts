@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { isVisibleTo } from "../viewer/access.ts";
 import { keepChoices, parseAuditFilter } from "./filter.ts";
-import type { AuditViewer } from "./viewer.ts";
+import type { AuditViewer } from "./list-events.ts";
 
 /** A longer list of POS servers is of no use to choose from: it is narrowed by an organization first. */
 const MAX_POS_SERVERS = 500;
@@ -85,12 +85,8 @@ function selectPosServers(db: Db, { organizations }: AuditViewer) {
   return db
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select([
-      "pos_server.id",
-      "pos_server.organization_id as organizationId",
-      "pos_server.name",
-      "organization.name as organizationName",
-    ])
+    .select(["pos_server.id", "pos_server.organization_id as organizationId", "pos_server.name"])
+    .select("organization.name as organizationName")
     .where(isVisibleTo(organizations, "pos_server.organization_id"))
     .orderBy("pos_server.name_sort")
     .orderBy("pos_server.id");

@@ -4,7 +4,7 @@ import { clockOf, statesInWords } from "../channels/rule-in-words.ts";
 import { readHours, readWorks } from "../fleet/opening-hours/read-schedule.ts";
 import { hoursInWords, worksInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import type { PosServerState } from "../fleet/state.ts";
-import { logFailureInWords } from "../log-archives/outcome/failure-in-words.ts";
+import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
 import { teachingFailureInWords } from "../log-patterns/sending/teaching-failure.ts";
 import { failureInWords } from "../notifications/outbox/channel-standing.ts";
 import { FAILURE_CLASSES, type FailureClass } from "../outgoing/failure.ts";

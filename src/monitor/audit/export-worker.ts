@@ -7,9 +7,8 @@ import { runExport } from "../excel/run-export.ts";
 import type { Cell, Column, Sheet } from "../excel/workbook.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditCursor, AuditFilter } from "./filter.ts";
-import { hasMoreAuditEvents, type ListedEvent, listAuditEvents } from "./list-events.ts";
+import { type AuditViewer, hasMoreAuditEvents, type ListedEvent, listAuditEvents } from "./list-events.ts";
 import { eventInWords } from "./page-model.ts";
-import type { AuditViewer } from "./viewer.ts";
 
 const BATCH_EVENTS = 5_000;
 

@@ -1,11 +1,17 @@
 import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
-import { isVisibleTo } from "../viewer/access.ts";
+import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { dayEnd, dayStart } from "../viewer/local-days.ts";
 import { type AuditCursor, type AuditFilter, NO_ACCOUNT } from "./filter.ts";
-import type { AuditViewer } from "./viewer.ts";
 
 const PAGE_EVENTS = 100;
+
+/** Whose log is shown: administrators see everything, others their organizations' events and their own. */
+export interface AuditViewer {
+  userId: number;
+  isAdministrator: boolean;
+  organizations: OrganizationAccess;
+}
 
 /** Which events are wanted: columns and times (ms UTC, the end excluded); null = all. */
 interface Criteria extends Omit<AuditFilter, "from" | "to"> {
@@ -65,24 +71,12 @@ function selectShown(db: Db) {
     .selectFrom("audit_event")
     .leftJoin("organization", "organization.id", "audit_event.organization_id")
     .leftJoin("pos_server", "pos_server.id", "audit_event.pos_server_id")
-    .select([
-      "audit_event.id",
-      "audit_event.at",
-      "audit_event.user_id as userId",
-      "audit_event.user_login as login",
-      "audit_event.user_name as userName",
-      "audit_event.address",
-      "audit_event.action",
-      "audit_event.result",
-      "audit_event.subject",
-      "audit_event.detail",
-      "audit_event.detail_parts as detailParts",
-      "audit_event.times",
-      "audit_event.last_at as lastAt",
-      "organization.name as organizationName",
-      "pos_server.id as posServerId",
-      "pos_server.organization_id as posServerOrganizationId",
-    ]);
+    .select(["audit_event.id", "audit_event.at", "audit_event.user_id as userId"])
+    .select(["audit_event.user_login as login", "audit_event.user_name as userName"])
+    .select(["audit_event.address", "audit_event.action", "audit_event.result", "audit_event.subject"])
+    .select(["audit_event.detail", "audit_event.detail_parts as detailParts", "audit_event.times"])
+    .select(["audit_event.last_at as lastAt", "organization.name as organizationName"])
+    .select(["pos_server.id as posServerId", "pos_server.organization_id as posServerOrganizationId"]);
 }
 
 /** The ids of a page and one more. Each branch walks an index from its newest end, however long the log is. */

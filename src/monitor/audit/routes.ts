@@ -1,9 +1,63 @@
 import type { FastifyInstance } from "fastify";
-import { exportEventsRoutes } from "./export-events-routes.ts";
-import { listEventsRoutes } from "./list-events-routes.ts";
+import type { Db } from "../database/schema.ts";
+import { type ExportPart, sendExport } from "../excel/send-export.ts";
+import { dayAt, divideDays } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { readAuditRequest } from "./choices.ts";
+import type { AuditExportQuery } from "./export-worker.ts";
+import { type AuditFilter, auditUrl } from "./filter.ts";
+import { filterSummary, shownDay } from "./filter-model.ts";
+import { listAuditEvents } from "./list-events.ts";
+import { auditPageModel } from "./page-model.ts";
 
-/** The log of what people did. It is only read here: no route changes it. */
+const MODULE = new URL("./export-worker.ts", import.meta.url);
+
+/** `/audit`: the log of what people did, newest first. It is only read here: no route changes it. */
 export async function auditRoutes(app: FastifyInstance): Promise<void> {
-  await listEventsRoutes(app);
-  await exportEventsRoutes(app);
+  const { db } = app.database;
+
+  app.get("/audit", { config: { access: "user" } }, async (request, reply) => {
+    const { viewer } = request;
+    const { auditViewer, choices, filter, problems } = await readAuditRequest(db, request);
+    const page = await listAuditEvents(db, auditViewer, filter, viewer.timeZone);
+    const model = auditPageModel({ viewer, filter, problems, choices, ...page, now: app.clock() });
+    return await reply.page("audit/page", model);
+  });
+
+  /** With the same query, all pages of it. */
+  app.get("/audit.xlsx", { config: { access: "user" }, exposeHeadRoute: false }, async (request, reply) => {
+    const { auditViewer, choices, filter } = await readAuditRequest(db, request);
+    const query: AuditExportQuery = {
+      auditViewer,
+      filter: { ...filter, before: null },
+      filterWords: filterSummary(request.viewer, filter, choices).join(", "),
+    };
+    const now = app.clock();
+    const pageUrl = auditUrl(filter, null);
+    const listParts = () => listExportParts(db, request.viewer, filter, now);
+    const wanted = { table: "audit", module: MODULE, query, pageUrl, listParts } as const;
+    return await sendExport(request, reply, wanted, now);
+  });
+}
+
+/** The files that a log too long for one can be had in, newest first: by months, or by days within a month. */
+async function listExportParts(
+  db: Db,
+  { timeZone }: Viewer,
+  filter: AuditFilter,
+  now: number,
+): Promise<ExportPart[]> {
+  const { oldestAt } = await db
+    .selectFrom("audit_event")
+    .select(({ fn }) => fn.min("at").as("oldestAt"))
+    .executeTakeFirstOrThrow();
+  const [oldest, today] = [dayAt(oldestAt ?? now, timeZone), dayAt(now, timeZone)];
+  const first = filter.from !== null && filter.from > oldest ? filter.from : oldest;
+  const last = filter.to !== null && filter.to < today ? filter.to : today;
+  return divideDays(first, last)
+    .reverse()
+    .map(({ from, to }) => ({
+      text: from === to ? shownDay(from) : `${shownDay(from)} – ${shownDay(to)}`,
+      url: auditUrl({ ...filter, from, to }, null, "/audit.xlsx"),
+    }));
 }

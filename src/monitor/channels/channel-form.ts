@@ -13,7 +13,7 @@ import {
   MAX_SHARED_CHANNELS,
   type WantedChannel,
 } from "../notifications/registry/save-channel.ts";
-import { KINDS } from "../notifications/sending/kinds.ts";
+import { KINDS } from "../notifications/sending/open-channel.ts";
 import { readName } from "../organizations/registry/names.ts";
 import { isLanguage, languageOptions } from "../viewer/language.ts";
 import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";

@@ -12,7 +12,7 @@ import { type Channel, findDependents } from "../notifications/registry/find-cha
 import { MAX_RULES } from "../notifications/registry/rules.ts";
 import { removeChannel, switchChannel } from "../notifications/registry/save-channel.ts";
 import { listRules } from "../notifications/rules/rule.ts";
-import { KINDS } from "../notifications/sending/kinds.ts";
+import { KINDS } from "../notifications/sending/open-channel.ts";
 import { createAttemptLimit } from "../people/registry/attempt-limit.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {

@@ -9,7 +9,7 @@ import {
   maySee,
   readChannels,
 } from "../notifications/registry/find-channels.ts";
-import { KINDS } from "../notifications/sending/kinds.ts";
+import { KINDS } from "../notifications/sending/open-channel.ts";
 import type { FindPageNotices } from "../plugins/page-notices.ts";
 import { hasAnyRight } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";

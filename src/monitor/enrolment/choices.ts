@@ -1,24 +1,15 @@
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 
-/** An option of a select. */
-export interface Choice {
-  value: string;
-  text: string;
-  isChosen: boolean;
-}
-
-/** @param first an option before them all. */
+/** The options of a select. @param first one before them all. */
 export function organizationChoices(
   organizations: readonly ActiveOrganization[],
   chosen: string,
   first: string,
-): Choice[] {
-  const options = organizations.map(({ id, name, crmId }) => ({
-    value: String(id),
-    text: `${name}, ${crmId}`,
-  }));
-  return [{ value: "", text: first }, ...options].map((option) => ({
-    ...option,
-    isChosen: option.value === chosen,
+) {
+  const options = organizations.map(({ id, name, crmId }) => [String(id), `${name}, ${crmId}`] as const);
+  return [["", first] as const, ...options].map(([value, text]) => ({
+    value,
+    text,
+    isChosen: value === chosen,
   }));
 }

@@ -8,7 +8,7 @@ import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
 import { organizationChoices } from "./choices.ts";
 import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
-import type { IssuedCommands } from "./issued-commands.ts";
+import type { IssuedCommands } from "./enrolment-commands.ts";
 
 type CodeState = "open" | "used" | "ended" | "taken_back";
 

@@ -8,8 +8,7 @@ import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
 import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
 import { codeModel, codeState, newCodeModel, withdrawalConfirmation } from "./code-model.ts";
 import { createEnrolmentCode, findEnrolmentCode, takeBackEnrolmentCode } from "./enrolment-codes.ts";
-import { enrolmentCommands } from "./enrolment-commands.ts";
-import { ISSUED_COMMANDS } from "./issued-commands.ts";
+import { enrolmentCommands, ISSUED_COMMANDS } from "./enrolment-commands.ts";
 
 type CodeRequest = FastifyRequest<WithId>;
 

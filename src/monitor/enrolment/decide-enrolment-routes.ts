@@ -15,9 +15,15 @@ import {
   readConfirmationForm,
   refusalConfirmation,
 } from "./confirmation-form.ts";
-import { type AwaitedEnrolment, confirmEnrolment, findAwaited, refuseEnrolment } from "./decide-enrolment.ts";
-import { freeName } from "./free-name.ts";
-import { type EnrolledAgent, findEnrolled } from "./list-enrolled.ts";
+import {
+  type AwaitedEnrolment,
+  confirmEnrolment,
+  type EnrolledAgent,
+  findAwaited,
+  findEnrolled,
+  refuseEnrolment,
+} from "./decide-enrolment.ts";
+import { freeName } from "./let-in.ts";
 
 type AgentRequest = FastifyRequest<WithId>;
 

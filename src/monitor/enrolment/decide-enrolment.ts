@@ -82,19 +82,10 @@ export async function listAwaited(db: Db, limit: number) {
 function awaitedAgents(db: Db) {
   return awaitedEnrolments(db)
     .leftJoin("enrolment_code", "enrolment_code.id", "enrolment_code_id")
-    .select([
-      "enrolment.id",
-      "enrolment.identity",
-      "host",
-      "enrolment.address",
-      "version",
-      "asked_at as askedAt",
-      "pos_server.address as calledAt",
-      "enrolment_code.organization_id as organizationId",
-      "enrolment_code.id as codeId",
-      "enrolment_code.created_at as codeMadeAt",
-      "user_name as codeMadeBy",
-    ])
+    .select(["enrolment.id", "enrolment.identity", "host", "enrolment.address", "version"])
+    .select(["asked_at as askedAt", "pos_server.address as calledAt"])
+    .select(["enrolment_code.organization_id as organizationId", "enrolment_code.id as codeId"])
+    .select(["enrolment_code.created_at as codeMadeAt", "user_name as codeMadeBy"])
     .select(({ fn }) => [
       // The registry knows it better: it may have been paired anew.
       fn.coalesce("pos_server.sealed_token", "enrolment.sealed_token").as("sealedToken"),
@@ -116,4 +107,28 @@ async function decide(
     .set({ ...decided, decided_at: now, decided_by })
     .where("id", "=", id)
     .execute();
+}
+
+export type EnrolledAgent = Awaited<ReturnType<typeof listEnrolled>>[number];
+
+/** Who has come by a code, the last first; those that were sent away too. */
+export async function listEnrolled(db: Db, limit: number) {
+  return await enrolled(db).orderBy("enrolment.id", "desc").limit(limit).execute();
+}
+
+/** Finds what was decided of an agent. */
+export async function findEnrolled(db: Db, id: number): Promise<EnrolledAgent | null> {
+  return (await enrolled(db).where("enrolment.id", "=", id).executeTakeFirst()) ?? null;
+}
+
+function enrolled(db: Db) {
+  return db
+    .selectFrom("enrolment")
+    .leftJoin("pos_server", "pos_server.id", "pos_server_id")
+    .leftJoin("organization", "organization.id", "pos_server.organization_id")
+    .select(["enrolment.id", "host", "state", "pos_server_id as posServerId", "pos_server.name"])
+    .select(["organization.id as organizationId", "organization.name as organizationName"])
+    .select(["organization.archived_at as archivedAt", "decided_by as decidedBy"])
+    .select("decided_at as decidedAt")
+    .where("state", "!=", "awaited");
 }

@@ -16,24 +16,17 @@ import {
   findRegistered,
   type NewEnrolment,
 } from "./asking-agents.ts";
-import { freeName } from "./free-name.ts";
-import { letIn } from "./let-in.ts";
+import { freeName, letIn } from "./let-in.ts";
 
 /** How an agent's asking to be let in ends. */
 export type EnrolmentOutcome =
   | {
       kind: "enrolled";
-      organization: { name: string; crmId: string };
+      organization: Omit<ActiveOrganization, "id">;
       posServer: { id: number; name: string };
     }
   | { kind: "awaited" }
   | { kind: "refused"; error: EnrolmentRefusal };
-
-export interface AskingAgent {
-  order: EnrolmentOrder;
-  /** Network address. */
-  address: string;
-}
 
 /** An agent that asks with a code that is known. */
 interface Asking {
@@ -53,7 +46,7 @@ interface Asking {
 export async function enrolAgent(
   db: Db,
   secretBox: SecretBox,
-  { order, address }: AskingAgent,
+  { order, address }: { order: EnrolmentOrder; address: string },
   now: number,
 ): Promise<EnrolmentOutcome> {
   return await inTransaction(db, async (trx) => {
@@ -124,12 +117,8 @@ async function join(
 async function wait(trx: Db, { code, agent }: Asking, now: number): Promise<EnrolmentOutcome> {
   await addEnrolment(trx, agent, null, now);
   const { organizationId } = code;
-  await recordEvent(
-    trx,
-    actorOf(agent),
-    { action: "enrolment_ask", subject: agent.host, organizationId },
-    now,
-  );
+  const event = { action: "enrolment_ask", subject: agent.host, organizationId } as const;
+  await recordEvent(trx, actorOf(agent), event, now);
   return { kind: "awaited" };
 }
 

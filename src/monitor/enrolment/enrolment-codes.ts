@@ -35,14 +35,9 @@ export async function createEnrolmentCode(
       .insertInto("enrolment_code")
       .values({
         secret_hash: hashSecretToken(secret),
-        organization_id: organizationId,
-        pos_server_id: posServerId,
-        max_uses: maxUses,
-        created_at: now,
-        ends_at: endsAt,
-        taken_back_at: null,
-        user_id: actor.userId,
-        user_name: actor.name ?? actor.login,
+        ...{ organization_id: organizationId, pos_server_id: posServerId, max_uses: maxUses },
+        ...{ created_at: now, ends_at: endsAt, taken_back_at: null },
+        ...{ user_id: actor.userId, user_name: actor.name ?? actor.login },
       })
       .returning("id")
       .executeTakeFirstOrThrow();
@@ -98,20 +93,11 @@ function codes(db: Db) {
     .selectFrom("enrolment_code")
     .leftJoin("organization", "organization.id", "enrolment_code.organization_id")
     .leftJoin("pos_server", "pos_server.id", "enrolment_code.pos_server_id")
-    .select([
-      "enrolment_code.id",
-      "organization.id as organizationId",
-      "organization.name as organizationName",
-      "organization.archived_at as archivedAt",
-      "pos_server.name as posServerName",
-      "enrolment_code.pos_server_id as posServerId",
-      "max_uses as maxUses",
-      "uses",
-      "enrolment_code.created_at as createdAt",
-      "ends_at as endsAt",
-      "taken_back_at as takenBackAt",
-      "user_name as madeBy",
-    ]);
+    .select(["enrolment_code.id", "organization.id as organizationId"])
+    .select(["organization.name as organizationName", "organization.archived_at as archivedAt"])
+    .select(["pos_server.name as posServerName", "enrolment_code.pos_server_id as posServerId"])
+    .select(["max_uses as maxUses", "uses", "enrolment_code.created_at as createdAt", "ends_at as endsAt"])
+    .select(["taken_back_at as takenBackAt", "user_name as madeBy"]);
 }
 
 /** The newest code that still lets a new agent in, which may be some other administrator's; null = there is none. */

@@ -1,16 +1,17 @@
 import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-package.ts";
 import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolment-code.ts";
+import type { ToldKind } from "../plugins/told-once.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** How an agent is let in by a code: commands to copy, each as secret as the code in it. */
-export interface EnrolmentCommands {
+interface EnrolmentCommands {
   /** null = there is no package of the agent for Windows. */
   windows: WindowsCommands | null;
   /** For an agent from source, in a shell in the folder of the program. */
   source: string;
 }
 
-export interface WindowsCommands {
+interface WindowsCommands {
   /** For a PowerShell of an administrator: downloads the package, checks it and installs it. */
   line: string;
   /** Where the package is to be had. */
@@ -82,3 +83,13 @@ function powerShellLine(
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
+
+/** The commands of a new code, which are told on one page and stored nowhere. */
+export interface IssuedCommands extends EnrolmentCommands {
+  /** Where agents reach it. */
+  monitor: string;
+  /** ms UTC. */
+  endsAt: number;
+}
+
+export const ISSUED_COMMANDS: ToldKind<IssuedCommands> = { name: "enrolment-commands" };

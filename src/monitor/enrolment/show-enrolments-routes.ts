@@ -1,16 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-package.ts";
-import { buildCommand } from "../agents/build-command.ts";
+import { buildCommand } from "../agents/agent-packages.ts";
 import { textFields } from "../forms/fields.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { ENROLMENTS_URL } from "./addresses.ts";
-import { listAwaited } from "./decide-enrolment.ts";
-import { listEnrolmentCodes } from "./enrolment-codes.ts";
-import { enrolmentsModel } from "./enrolments-model.ts";
-import { listEnrolled } from "./list-enrolled.ts";
+import { codeUrl, confirmationUrl, ENROLMENTS_URL, posServerUrl } from "./addresses.ts";
+import { codeState, forWhom } from "./code-model.ts";
+import { type AwaitedEnrolment, type EnrolledAgent, listAwaited, listEnrolled } from "./decide-enrolment.ts";
+import { type ListedEnrolmentCode, listEnrolmentCodes } from "./enrolment-codes.ts";
 
+const NOTHING = "—";
 const LISTED = 200;
 const NOTICES = ["withdrawn", "refused"];
 
@@ -43,17 +43,67 @@ export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> 
 
 /** What is said of the package of the agent for Windows: where it is, or how it gets into its folder. */
 function packageModel({ t, format }: Viewer, found: AgentPackage | "absent" | "damaged", folder: string) {
-  if (typeof found === "string") {
-    return {
-      url: null,
-      missing: t(`enrolment.package.${found}`, { folder }),
-      command: buildCommand(folder),
-    };
-  }
+  if (typeof found === "string")
+    return { url: null, missing: t(`enrolment.package.${found}`, { folder }), command: buildCommand(folder) };
   const { version, size, sha256 } = found;
+  const facts = t("enrolment.package.facts", { version, size: format.bytes(size) });
+  return { url: AGENT_PACKAGE_PATH, facts, sha256 };
+}
+
+interface KnownEnrolments {
+  awaited: readonly AwaitedEnrolment[];
+  codes: readonly ListedEnrolmentCode[];
+  enrolled: readonly EnrolledAgent[];
+}
+
+/** What `/enrolments` shows, and refreshes: who waits, which codes let agents in, and who has come by them. */
+function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, now: number) {
+  const time = (at: number) => ({ iso: new Date(at).toISOString(), text: format.time(at, now) });
   return {
-    url: AGENT_PACKAGE_PATH,
-    facts: t("enrolment.package.facts", { version, size: format.bytes(size) }),
-    sha256,
+    awaited: known.awaited.map(({ id, host, address, crmId, version, askedAt, ...code }) => ({
+      host,
+      facts: [
+        crmId === null ? t("enrolment.crmIdUnknown") : t("posServers.crmId", { crmId }),
+        ...(version === null ? [] : [t("enrolment.version", { version })]),
+        t("enrolment.from", { address }),
+        ...(code.calledAt === null ? [] : [t("enrolment.wouldChange")]),
+      ],
+      code: code.codeId && {
+        url: codeUrl(code.codeId),
+        text: t("enrolment.codeOf", { name: code.codeMadeBy, time: format.time(code.codeMadeAt ?? 0, now) }),
+      },
+      askedAt: time(askedAt),
+      confirmUrl: confirmationUrl(id),
+      confirmLabel: t("enrolment.confirmNamed", { host }),
+      refuseUrl: `${ENROLMENTS_URL}/agents/${id}/refusal/new`,
+      refuseLabel: t("enrolment.refuseNamed", { host }),
+    })),
+    codes: known.codes.map((code) => {
+      const state = codeState(code, now);
+      const { posServerId, uses, maxUses } = code;
+      return {
+        forWhom: forWhom(t, code),
+        posServerUrl: posServerId === null ? null : posServerUrl({ ...code, posServerId }),
+        uses: t("enrolment.uses", { uses, count: maxUses }),
+        state: t(`enrolment.state.${state}`, { time: format.time(code.takenBackAt ?? code.endsAt, now) }),
+        made: { url: codeUrl(code.id), at: time(code.createdAt), by: code.madeBy },
+        takeBackUrl: state === "open" ? `${codeUrl(code.id)}/withdrawal/new` : null,
+      };
+    }),
+    enrolled: known.enrolled.map((agent) => ({
+      host: agent.host,
+      posServer:
+        agent.posServerId === null
+          ? null
+          : {
+              url: posServerUrl({ ...agent, posServerId: agent.posServerId }),
+              name: agent.name ?? agent.host,
+            },
+      /** Where it is not in the registry. */
+      outcome: t(agent.state === "refused" ? "enrolment.refused" : "enrolment.noPosServer"),
+      organization: agent.organizationName ?? NOTHING,
+      decidedBy: agent.decidedBy ?? t("enrolment.byItself"),
+      decidedAt: agent.decidedAt === null ? null : time(agent.decidedAt),
+    })),
   };
 }

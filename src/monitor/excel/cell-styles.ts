@@ -15,19 +15,15 @@ export interface CellStyle {
   isLined?: boolean | undefined;
 }
 
-/** The styles of a workbook, each under a name. */
-export interface CellStyles {
-  /** The same name for the same style. */
-  nameOf(style: CellStyle): string;
-  /** @throws Error for a name that was not given out. */
-  find(name: string): CellStyle;
-}
+export type CellStyles = ReturnType<typeof createCellStyles>;
 
-export function createCellStyles(): CellStyles {
+/** The styles of a workbook, each under a name. */
+export function createCellStyles() {
   const names = new Map<string, string>();
   const styles = new Map<string, CellStyle>();
   return {
-    nameOf(style) {
+    /** The same name for the same style. */
+    nameOf(style: CellStyle): string {
       const { format, tint, tone, isBold, wraps, isHeading, isDate, isLined } = style;
       const key = JSON.stringify([format, tint, tone, isBold, wraps, isHeading, isDate, isLined]);
       const name = names.get(key) ?? `style ${names.size}`;
@@ -35,7 +31,8 @@ export function createCellStyles(): CellStyles {
       styles.set(name, style);
       return name;
     },
-    find(name) {
+    /** @throws Error for a name that was not given out. */
+    find(name: string): CellStyle {
       const style = styles.get(name);
       if (!style) throw new Error(`a workbook has no style of the name ${name}`);
       return style;

@@ -1,9 +1,25 @@
+import { inflateRawSync } from "node:zlib";
 import * as XLSX from "xlsx";
-import { inflateWorkbook } from "./inflate-workbook.ts";
-import type { TextRow } from "./text-row.ts";
+import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 import { WorkbookError } from "./workbook-error.ts";
 
+const ZIP_SIGNATURE = Buffer.from("PK", "latin1");
+const COMPOUND_FILE_SIGNATURE = Buffer.from("d0cf11e0a1b11ae1", "hex");
+/** The stream of a compound file that holds an .xlsx with a password. */
+const ENCRYPTED_STREAM_NAME = Buffer.from("EncryptedPackage", "utf16le");
+const WORKBOOK_PART = /^(\[Content_Types\]\.xml|_rels\/.+|xl\/.+\.(xml|rels))$/i;
+const MAX_ENTRIES = 2_000;
+const STORED = 0;
+const DEFLATED = 8;
 const GENERAL_FORMAT_EXPONENT = "E+";
+
+/** One row of a table as a person sees it. */
+export interface TextRow {
+  /** As the spreadsheet program counts: from 1. */
+  rowNumber: number;
+  /** By the index of the column, from 0; empty cells may be missing. */
+  texts: ReadonlyMap<number, string>;
+}
 
 /**
  * Reads the first sheet of an .xlsx as text cells: numbers as they are shown, formulas by the value saved with them.
@@ -52,4 +68,63 @@ function shownText(cell: XLSX.CellObject): string {
   const shown = cell.w ?? String(cell.v ?? "");
   const isLongInteger = Number.isSafeInteger(cell.v) && shown.includes(GENERAL_FORMAT_EXPONENT);
   return isLongInteger ? String(cell.v) : shown;
+}
+
+/**
+ * Inflates the parts of an .xlsx that cells need, by name. Every part is counted by the bytes that really come out of
+ * it, also pictures and others that are dropped: what the zip says about sizes is not believed.
+ * @throws WorkbookError
+ */
+async function inflateWorkbook(bytes: Uint8Array, maxInflatedBytes: number): Promise<Map<string, Buffer>> {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  refuseOtherKinds(file);
+  try {
+    return await inflateParts(file, await fromBufferPromise(file), maxInflatedBytes);
+  } catch (error) {
+    if (error instanceof WorkbookError) throw error;
+    throw new WorkbookError("not_a_workbook", { cause: error });
+  }
+}
+
+function refuseOtherKinds(file: Buffer): void {
+  if (startsWith(file, ZIP_SIGNATURE)) return;
+  if (!startsWith(file, COMPOUND_FILE_SIGNATURE)) throw new WorkbookError("not_a_workbook");
+  throw new WorkbookError(file.includes(ENCRYPTED_STREAM_NAME) ? "encrypted_workbook" : "old_workbook");
+}
+
+function startsWith(file: Buffer, signature: Buffer): boolean {
+  return file.subarray(0, signature.length).equals(signature);
+}
+
+async function inflateParts(file: Buffer, zip: ZipFile, maxBytes: number): Promise<Map<string, Buffer>> {
+  if (zip.entryCount > MAX_ENTRIES) throw new WorkbookError("not_a_workbook");
+  const parts = new Map<string, Buffer>();
+  let remainingBytes = maxBytes;
+  for await (const entry of zip.eachEntry()) {
+    if (entry.isEncrypted()) throw new WorkbookError("encrypted_workbook");
+    const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
+    const part = inflate(
+      entry,
+      file.subarray(fileDataStart, fileDataStart + entry.compressedSize),
+      remainingBytes,
+    );
+    remainingBytes -= part.length;
+    if (WORKBOOK_PART.test(entry.fileName)) parts.set(entry.fileName, part);
+  }
+  return parts;
+}
+
+/** At once rather than as a stream, which would begin a thousand times for a thousand parts. */
+function inflate({ compressionMethod }: Entry, compressed: Buffer, maxBytes: number): Buffer {
+  if (compressionMethod === STORED) {
+    if (compressed.length > maxBytes) throw new WorkbookError("inflates_too_large");
+    return compressed;
+  }
+  if (compressionMethod !== DEFLATED) throw new WorkbookError("not_a_workbook");
+  try {
+    return inflateRawSync(compressed, { maxOutputLength: Math.max(maxBytes, 1) });
+  } catch (error) {
+    const isTooLarge = error instanceof RangeError;
+    throw new WorkbookError(isTooLarge ? "inflates_too_large" : "not_a_workbook", { cause: error });
+  }
 }

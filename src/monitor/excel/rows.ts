@@ -22,23 +22,16 @@ export class ExportTooLargeError extends Error {
   }
 }
 
-/** Collects the rows of a sheet. */
-export interface Rows {
-  cells: Cell[][];
-  /** Their backgrounds. */
-  tints: (Tint | undefined)[];
-  /** @throws ExportTooLargeError */
-  add(row: Cell[], tint?: Tint): void;
-}
-
-export function createRows(): Rows {
+/** Collects the rows of a sheet, and their backgrounds. */
+export function createRows() {
   const cells: Cell[][] = [];
   const tints: (Tint | undefined)[] = [];
   let textBytes = 0;
   return {
     cells,
     tints,
-    add(row, tint) {
+    /** @throws ExportTooLargeError */
+    add(row: Cell[], tint?: Tint): void {
       if (cells.length === MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
       for (const cell of row) textBytes += bytesOf(cell);
       if (textBytes > MAX_TEXT_BYTES) throw new ExportTooLargeError("too_much_text");

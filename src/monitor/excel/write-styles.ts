@@ -1,6 +1,9 @@
-import type { CellStyle } from "./cell-styles.ts";
+import type { CellStyle, CellStyles } from "./cell-styles.ts";
 import { QUIET, textColour, tintColour } from "./palette.ts";
 
+const NAMED_FORMAT = /<numFmt numFmtId="(\d+)" formatCode="(style \d+)"\/>/g;
+const CELL_FORMATS = /<cellXfs [^>]*>.*<\/cellXfs>/s;
+const CELL_FORMAT = /<xf numFmtId="(\d+)"/g;
 /** Every program knows these formats by their numbers. */
 const KNOWN_FORMATS = new Map([
   ["0", 1],
@@ -15,7 +18,7 @@ const APPLIED = ["NumberFormat", "Font", "Fill", "Border", "Alignment"]
   .join(" ");
 
 /** Writes styles.xml: its cell formats are a plain one and then these styles, in their order. */
-export function writeStyles(styles: readonly CellStyle[]): string {
+function writeStyles(styles: readonly CellStyle[]): string {
   const formats = createTable();
   const fonts = createTable(fontOf({}));
   const fills = createTable(fillOf({}), GREY_FILL);
@@ -85,4 +88,18 @@ function borderOf({ isLined }: Partial<CellStyle>): string {
 function alignmentOf({ wraps, isHeading, isDate }: CellStyle): string {
   const vertical = `vertical="${isHeading ? "center" : "top"}"`;
   return `<alignment${isDate ? ' horizontal="left"' : ""} ${vertical}${wraps ? ' wrapText="1"' : ""}/>`;
+}
+
+/**
+ * Writes the styles of a workbook.
+ * @param written Those of SheetJS: number formats are names of styles, and a cell says where in the list of cell
+ * formats its own is.
+ * @throws Error where SheetJS does not write them as it did.
+ */
+export function stylesPart(written: string, styles: CellStyles): string {
+  const names = new Map(Array.from(written.matchAll(NAMED_FORMAT), ([, id, name = ""]) => [id, name]));
+  const [cellFormats = ""] = CELL_FORMATS.exec(written) ?? [];
+  const [general, ...used] = Array.from(cellFormats.matchAll(CELL_FORMAT), ([, id]) => id);
+  if (general !== "0") throw new Error("SheetJS wrote styles of which the first is not the general one");
+  return writeStyles(used.map((id) => styles.find(names.get(id) ?? "")));
 }

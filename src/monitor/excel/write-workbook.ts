@@ -1,9 +1,14 @@
+import { Temporal } from "temporal-polyfill";
 import * as XLSX from "xlsx";
 import { createCellStyles } from "./cell-styles.ts";
 import { fillSheet } from "./fill-sheet.ts";
-import { createSerialDates } from "./serial-dates.ts";
 import { styleWorkbook } from "./style-workbook.ts";
 import type { Workbook } from "./workbook.ts";
+
+const DAY_MS = 86_400_000;
+const SECOND_MS = 1_000;
+/** Day 0 of Excel, which counts a 29th of February 1900 that never was. */
+const DAY_ZERO = Date.UTC(1899, 11, 30);
 
 /** Writes an .xlsx; the rows of the sheets are used up. Runs long and takes memory: call it in a worker. */
 export async function writeWorkbook({
@@ -26,4 +31,40 @@ export async function writeWorkbook({
 
 function headingsOnEveryPage(name: string, index: number): XLSX.DefinedName {
   return { Name: "_xlnm.Print_Titles", Ref: `'${name}'!$1:$1`, Sheet: index };
+}
+
+/** A time between two changes of the clock, ms UTC. */
+interface Span {
+  from: number;
+  until: number;
+  offsetMs: number;
+}
+
+/**
+ * Excel knows no time zones: a date is the days since 1900 on the clock of whoever looks.
+ * @returns a function that gives that number, to the second, for a time zone.
+ */
+export function createSerialDates(timeZone: string): (date: Date) => number {
+  // A file has hundreds of thousands of dates, and few changes of the clock among them.
+  const spans: Span[] = [];
+
+  return (date) => {
+    const at = date.getTime();
+    let span = spans.find(({ from, until }) => from <= at && at < until);
+    if (!span) {
+      span = spanAt(at, timeZone);
+      spans.push(span);
+    }
+    const shown = Math.floor((at + span.offsetMs) / SECOND_MS) * SECOND_MS;
+    return (shown - DAY_ZERO) / DAY_MS;
+  };
+}
+
+function spanAt(at: number, timeZone: string): Span {
+  const moment = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
+  return {
+    from: moment(at + 1).getTimeZoneTransition("previous")?.epochMilliseconds ?? Number.NEGATIVE_INFINITY,
+    until: moment(at).getTimeZoneTransition("next")?.epochMilliseconds ?? Number.POSITIVE_INFINITY,
+    offsetMs: moment(at).offsetNanoseconds / 1e6,
+  };
 }

@@ -61,15 +61,9 @@ async function findConnected(db: Db): Promise<ConnectedPosServer | null> {
     .selectFrom("pos_server")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
     .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
-    .select([
-      "pos_server.id",
-      "pos_server.name",
-      "organization.name as organizationName",
-      "state",
-      "last_update_at as lastUpdateAt",
-      "last_sync_at as lastSyncAt",
-      "log_evidence as logEvidence",
-    ])
+    .select(["pos_server.id", "pos_server.name", "organization.name as organizationName", "state"])
+    .select(["last_update_at as lastUpdateAt", "last_sync_at as lastSyncAt"])
+    .select("log_evidence as logEvidence")
     .limit(1);
   const row = (await hasAnyAnswered(db))
     ? await connected.where("last_update_at", "is not", null).executeTakeFirst()

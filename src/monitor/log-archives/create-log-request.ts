@@ -5,20 +5,7 @@ import { actorColumns } from "../requests/request-columns.ts";
 import { expiryOf, noteWaiting, waitLonger } from "../requests/waiting.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
-/** The POS server whose logs are asked for. */
-export interface LogSource {
-  id: number;
-  name: string;
-  organizationId: number;
-}
-
-/** The request that will give the logs: a new one, or an equal one that is open already. */
-export interface CreatedLogRequest {
-  id: number;
-  isJoined: boolean;
-}
-
-export interface LogRequestOptions {
+interface LogRequestOptions {
   /** Its agent is not connected, so that it waits. */
   isAgentAway?: boolean;
   /** Until when it may wait for its agent, ms UTC; null = it does not. The usual time unless told. */
@@ -27,30 +14,26 @@ export interface LogRequestOptions {
 
 /**
  * Queues a request for logs. Whoever asks for what is being fetched already gets that request instead of a second one,
- * which then waits for its agent as long as theirs would.
+ * which then waits for its agent as long as theirs would (`isJoined`).
  */
 export async function createLogRequest(
   trx: Db,
   actor: Actor,
-  posServer: LogSource,
+  { id: posServerId, name: subject, organizationId }: { id: number; name: string; organizationId: number },
   { fromAt, toAt, maxBytes }: WantedLogs,
   now: number,
   options: LogRequestOptions = {},
-): Promise<CreatedLogRequest> {
+): Promise<{ id: number; isJoined: boolean }> {
   const open = await trx
     .selectFrom("log_request")
     .select("id")
-    .where("pos_server_id", "=", posServer.id)
+    .where("pos_server_id", "=", posServerId)
     .where("from_at", "=", fromAt)
     .where("to_at", "=", toAt)
     .where("max_bytes", "=", maxBytes)
     .where("finished_at", "is", null)
     .executeTakeFirst();
-  const { id: posServerId, name: subject, organizationId } = posServer;
-  const expiresAt =
-    options.expiresAt === undefined
-      ? await expiryOf(trx, "log_request", posServerId, now)
-      : options.expiresAt;
+  const { expiresAt = await expiryOf(trx, "log_request", posServerId, now) } = options;
   const asked = { posServerId, posServerName: subject, organizationId, expiresAt };
   if (open) {
     await waitLonger(trx, "log_request", { ...asked, id: open.id }, actor, now);
@@ -60,12 +43,10 @@ export async function createLogRequest(
   const { id } = await trx
     .insertInto("log_request")
     .values({
-      pos_server_id: posServer.id,
+      pos_server_id: posServerId,
       requested_at: now,
       ...actorColumns(actor),
-      from_at: fromAt,
-      to_at: toAt,
-      max_bytes: maxBytes,
+      ...{ from_at: fromAt, to_at: toAt, max_bytes: maxBytes },
       status: "queued",
       expires_at: expiresAt,
     })

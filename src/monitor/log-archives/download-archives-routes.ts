@@ -1,12 +1,26 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import { PassThrough, type Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ZipFile } from "yazl";
+import { type AuditDetail, writeDetail } from "../audit-log/detail.ts";
+import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { downloadNameOfAll, savedAs } from "./download/file-name.ts";
-import { recordDownload } from "./download/record-download.ts";
-import { sendArchive } from "./download/send-archive.ts";
-import { closeArchives, type OpenArchive, openArchives } from "./download/stored-file.ts";
-import { zipOfArchives } from "./download/zip-of-archives.ts";
-import { type FoundArchive, findArchive, isStored, listFetchedArchives } from "./store/find-archive.ts";
+import { downloadNameOfAll, type OpenArchive, savedAs, sendArchive } from "./send-archive.ts";
+import {
+  type FoundArchive,
+  findArchive,
+  isStored,
+  listFetchedArchives,
+  type StoredArchive,
+} from "./store/find-archive.ts";
+import { archiveName } from "./store/paths.ts";
+import { isSystemError } from "./store/store-error.ts";
+
+/** A download that is resumed, or made in parts, is one: it is recorded once for each user and archive within this time. */
+const ONE_DOWNLOAD_MS = 3_600_000;
 
 /** `/log-archives/:id`: the download of one archive; `/log-requests/:id/archives.zip`: of all of a request. */
 export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void> {
@@ -84,4 +98,85 @@ function missingModel({ t, format }: Viewer, archive: FoundArchive, now: number)
         : t("logArchive.removed", { day: format.day(removedAt, now) }),
     url: `/log-requests/${logRequestId}`,
   };
+}
+
+/** Opens the files of archives, or none of them when one is not there as it was put there. */
+async function openArchives(
+  archiveDir: string,
+  archives: readonly StoredArchive[],
+): Promise<OpenArchive[] | { missing: StoredArchive }> {
+  const opened: OpenArchive[] = [];
+  for (const archive of archives) {
+    const file = await openStored(join(archiveDir, archive.path), archive.zipBytes);
+    if (!file) {
+      await closeArchives(opened);
+      return { missing: archive };
+    }
+    opened.push({ archive, file });
+  }
+  return opened;
+}
+
+async function closeArchives(opened: readonly OpenArchive[]): Promise<void> {
+  await Promise.all(opened.map(({ file }) => file.close()));
+}
+
+async function openStored(path: string, bytes: number): Promise<FileHandle | null> {
+  try {
+    const file = await open(path, "r");
+    const stats = await file.stat();
+    if (stats.isFile() && stats.size === bytes) return file;
+    await file.close();
+    return null;
+  } catch (error) {
+    if (isSystemError(error)) return null;
+    throw error;
+  }
+}
+
+/** Records that somebody downloads an archive. */
+async function recordDownload(trx: Db, actor: Actor, archive: StoredArchive, now: number): Promise<void> {
+  const { posServerId, posServerName: subject, organizationId, path } = archive;
+  const detail: AuditDetail = [{ key: "archive", values: { path } }];
+  const known = await trx
+    .selectFrom("audit_event")
+    .select("id")
+    .where("user_id", "=", actor.userId)
+    .where("action", "=", "log_archive_download")
+    .where("pos_server_id", "=", posServerId)
+    .where("detail_parts", "=", writeDetail(detail))
+    .where("at", ">", now - ONE_DOWNLOAD_MS)
+    .executeTakeFirst();
+  if (known) return;
+  const event = { action: "log_archive_download", subject, organizationId, posServerId, detail } as const;
+  await recordEvent(trx, actor, event, now);
+}
+
+/**
+ * Begins to stream one zip that holds archives as they are; their files are closed whatever becomes of it.
+ * @returns it, and how large it will be.
+ */
+function zipOfArchives(opened: readonly OpenArchive[]): { stream: Readable; bytes: number } {
+  const zip = new ZipFile();
+  const stream = new PassThrough();
+  let reading: Readable | null = null;
+  let bytes = 0;
+
+  for (const { archive, file } of opened) {
+    const options = { compress: false, size: archive.zipBytes, mtime: new Date(archive.finishedAt) };
+    zip.addReadStreamLazy(archiveName(archive), options, (give) => {
+      reading = file.createReadStream({ autoClose: false });
+      give(null, reading);
+    });
+  }
+  zip.on("error", (error) => stream.destroy(error));
+  stream.once("close", () => {
+    reading?.destroy();
+    void closeArchives(opened);
+  });
+  zip.outputStream.pipe(stream);
+  zip.end(undefined, (size?: number) => {
+    bytes = size ?? 0;
+  });
+  return { stream, bytes };
 }

@@ -1,10 +1,9 @@
 import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownLogArchive, ShownLogRequest } from "./find-log-request.ts";
-import { logFailureInWords } from "./outcome/failure-in-words.ts";
-import { leftOutInWords } from "./outcome/left-out-in-words.ts";
+import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
 import { isIncomplete, readLeftOut } from "./outcome/stored-files.ts";
-import { archiveName } from "./store/archive-name.ts";
+import { archiveName } from "./store/paths.ts";
 
 export interface LogRequestInput {
   viewer: Viewer;

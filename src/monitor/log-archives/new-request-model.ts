@@ -8,8 +8,9 @@ import {
   type LogRequestProblems,
   type LogRequestValues,
   MAX_MEGABYTES,
+  PRESETS,
+  type Preset,
 } from "./log-request-form.ts";
-import { PRESETS, type Preset } from "./presets.ts";
 import { requestInWords } from "./request-in-words.ts";
 
 const FIELDS_CHANGED = "input from:#log-fields delay:500ms";

@@ -2,8 +2,8 @@ import { mkdir } from "node:fs/promises";
 import fp from "fastify-plugin";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import type { Runner } from "../requests/runner.ts";
-import { createLogRequestRunner } from "./fetching/create-log-request-runner.ts";
 import { TIMING } from "./fetching/timing.ts";
+import { createLogRequestRunner } from "./fetching/work.ts";
 import { type Removed, removeOldArchives } from "./remove-old-archives.ts";
 import { listStoredFiles } from "./store/list-stored.ts";
 import { requireKnownStore } from "./store/marker.ts";
@@ -33,16 +33,8 @@ export default fp(
       log.error({ err: error }, "The folder ARCHIVE_DIR cannot be used: no logs can be fetched before it is");
     }
 
-    const runner = createLogRequestRunner({
-      db,
-      client: posClient,
-      secretBox,
-      store,
-      timing: TIMING,
-      log,
-      clock,
-      monotonicClock,
-    });
+    const context = { db, client: posClient, secretBox, store, timing: TIMING, log, clock, monotonicClock };
+    const runner = createLogRequestRunner(context);
     app.decorate("logRequests", runner);
     app.decorate("removeOldArchives", () => removeOldArchives(db, store, log, clock()));
 

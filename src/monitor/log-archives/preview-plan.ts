@@ -17,22 +17,11 @@ export type Preview =
   | { kind: "failure"; failure: PosFailure }
   | { kind: "slow" };
 
-/** What the last report said of the POS server's clock; null = nothing yet. */
-export interface KnownClock {
-  clockShiftMs: number | null;
-  utcOffsetMinutes: number | null;
-}
-
 /**
  * Asks POS servers which logs there are, and plans what fits; those that turn out to be another organization's are refused as the
  * request itself would be. Nothing is stored.
  */
-export interface Previews {
-  /** Whoever asks for the same at once is told by one call. @throws the signal's reason. */
-  plan(posServer: PosServer, known: KnownClock, wanted: WantedLogs, signal: AbortSignal): Promise<Preview>;
-}
-
-export function createPreviews(client: PosClient): Previews {
+export function createPreviews(client: PosClient) {
   const share = createShareWork<CallOutcome<LogFile[]>>();
 
   /** A list of logs does not say whose they are: only the status does. */
@@ -49,8 +38,17 @@ export function createPreviews(client: PosClient): Previews {
   }
 
   return {
-    async plan(posServer, { clockShiftMs, utcOffsetMinutes }, wanted, signal) {
-      const period = periodByItsClock(wanted, clockShiftMs ?? 0);
+    /**
+     * Whoever asks for the same at once is told by one call.
+     * @param known of its clock, as the last report said; null = nothing yet. @throws the signal's reason.
+     */
+    async plan(
+      posServer: PosServer,
+      known: { clockShiftMs: number | null; utcOffsetMinutes: number | null },
+      wanted: WantedLogs,
+      signal: AbortSignal,
+    ): Promise<Preview> {
+      const period = periodByItsClock(wanted, known.clockShiftMs ?? 0);
       const listed = await withinTime(signal, (ending) =>
         share(JSON.stringify([posServer, period]), ending, (nobodyWaits) =>
           list(posServer, period, nobodyWaits),
@@ -58,11 +56,8 @@ export function createPreviews(client: PosClient): Previews {
       );
       if (!listed) return { kind: "slow" };
       if (!listed.ok) return { kind: "failure", failure: listed.failure };
-      const plan = planArchives(listed.value, {
-        maxBytes: wanted.maxBytes,
-        utcOffsetMinutes: utcOffsetMinutes ?? 0,
-      });
-      return { kind: "plan", plan };
+      const options = { maxBytes: wanted.maxBytes, utcOffsetMinutes: known.utcOffsetMinutes ?? 0 };
+      return { kind: "plan", plan: planArchives(listed.value, options) };
     },
   };
 }

@@ -7,8 +7,7 @@ import { inTurn } from "../plugins/in-turn.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { createPlaces, type PlaceLimits } from "../workers/places.ts";
 import { readLogRequest, type WantedLogs } from "./log-request-form.ts";
-import { logFailureInWords } from "./outcome/failure-in-words.ts";
-import { leftOutInWords } from "./outcome/left-out-in-words.ts";
+import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
 import { takenBytes } from "./outcome/stored-files.ts";
 import { createPreviews, type Preview } from "./preview-plan.ts";
 

@@ -3,23 +3,17 @@ import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-serve
 import type { WithId } from "../forms/id.ts";
 import { createLogRequest } from "./create-log-request.ts";
 import { listLogRequests } from "./list-log-requests.ts";
-import { readLogRequest, valuesOfPreset } from "./log-request-form.ts";
+import { DEFAULT_PRESET, isPreset, presetOf, readLogRequest, valuesOfPreset } from "./log-request-form.ts";
 import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
-import { logFailureInWords } from "./outcome/failure-in-words.ts";
-import { DEFAULT_PRESET, isPreset, presetOf } from "./presets.ts";
+import { logFailureInWords } from "./outcome/in-words.ts";
 
 const EARLIER_REQUESTS = 10;
-
-interface FormRoute extends WithId {
-  Querystring: { preset?: unknown };
-}
 
 /** `/pos-servers/:id/log-requests`: «Получить логи», the form and its sending. */
 export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const { pollNow } = app;
 
-  app.get<FormRoute>(
+  app.get<WithId & { Querystring: { preset?: unknown } }>(
     "/pos-servers/:id/log-requests/new",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
@@ -45,7 +39,7 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
         reply.code(422);
         return await show(request, reply, posServer, { preset, values, problems: problems ?? {} });
       }
-      const outcome = await pollNow(posServer.id);
+      const outcome = await app.pollNow(posServer.id);
       const isAgentAway = !outcome.ok && outcome.failure.code === "not_connected";
       if (!outcome.ok && !isAgentAway) {
         reply.code(422);
@@ -72,17 +66,8 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
       Partial<Pick<NewRequestInput, "problems" | "refusal">>,
   ) {
     const earlier = await listLogRequests(db, posServer.id, EARLIER_REQUESTS);
-    return await reply.dialogPage(
-      "log-archives/new",
-      newRequestModel({
-        viewer,
-        posServer,
-        earlier,
-        now: app.clock(),
-        problems: {},
-        refusal: null,
-        ...shown,
-      }),
-    );
+    const known = { viewer, posServer, earlier, now: app.clock() };
+    const model = newRequestModel({ ...known, problems: {}, refusal: null, ...shown });
+    return await reply.dialogPage("log-archives/new", model);
   }
 }

@@ -1,14 +1,17 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { readId, type WithId } from "../forms/id.ts";
+import { cancelLogRequest } from "./cancel-log-request.ts";
 import { downloadArchivesRoutes } from "./download-archives-routes.ts";
-import { followRequestRoutes } from "./follow-request-routes.ts";
+import { findLogRequest, listLogArchives } from "./find-log-request.ts";
+import { logRequestModel } from "./log-request-model.ts";
 import { previewRequestRoutes } from "./preview-request-routes.ts";
 import { requestLogsRoutes } from "./request-logs-routes.ts";
 
 /** «Получить логи»: the request, how it goes, and the archives that came of it; every page says when their store cannot be used. */
 export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
   await requestLogsRoutes(app);
   await previewRequestRoutes(app);
-  await followRequestRoutes(app);
   await downloadArchivesRoutes(app);
 
   app.pageNoticeFinders.push(async ({ user, t }) => {
@@ -16,4 +19,39 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
     if (!user?.isAdministrator || !problem) return [];
     return [{ text: t("logArchive.unusable", { reason: t(`logFailure.${problem.code}`), folder }) }];
   });
+
+  /** How a request goes and what came of it; «Отменить». */
+  app.get<WithId & { Querystring: { joined?: unknown } }>(
+    "/log-requests/:id",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const logRequest = await find(request);
+      if (!logRequest) return reply.callNotFound();
+      const archives = await listLogArchives(db, logRequest.id);
+      const { viewer } = request;
+      const isJoined = request.query.joined === "1";
+      const model = logRequestModel({ viewer, request: logRequest, archives, isJoined, now: app.clock() });
+      const pollUrl = model.isOpen ? request.url : null;
+      return await reply.dialogPage("log-archives/show", { ...model, pollUrl });
+    },
+  );
+
+  app.post<WithId>(
+    "/log-requests/:id/cancellation",
+    { config: { access: "outlet_setup" } },
+    async (request, reply) => {
+      const logRequest = await find(request);
+      if (!logRequest) return reply.callNotFound();
+      const isCancelled = await db
+        .transaction()
+        .execute((trx) => cancelLogRequest(trx, request.actor(), logRequest, app.clock()));
+      if (isCancelled) app.logRequests.interrupt(logRequest.id);
+      return reply.redirect(`/log-requests/${logRequest.id}`, 303);
+    },
+  );
+
+  async function find({ params, viewer }: FastifyRequest<WithId>) {
+    const id = readId(params.id);
+    return id === null ? null : await findLogRequest(db, viewer.organizations, id);
+  }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { isGone } from "./is-gone.ts";
 import { PREPARED_FILES, SUMMARY_FILE } from "./prepared-format.ts";
+import { isGone } from "./prepared-log.ts";
 
 /** The names of folders begin with it while a log is being prepared in them. */
 export const UNFINISHED = "unfinished-";

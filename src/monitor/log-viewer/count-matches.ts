@@ -1,14 +1,18 @@
 import { LRUCache } from "lru-cache";
-import { matchingLines, type Wanted, wantedText } from "./matching-lines.ts";
+import { matchingLines, type Wanted, wantedText } from "./find-text.ts";
 import { blockAt, blockCount, blockOfLine, type PreparedLog, withBlocks } from "./prepared-log.ts";
+import type { Rows } from "./read-rows.ts";
+import type { ViewQuery } from "./view-query.ts";
 
+/** A page that nobody searched for waits for its counts no longer. */
+const MAX_COUNT_MS = 150;
 /** What matches more lines than this is not counted to its end. */
-export const MAX_COUNTED = 10_000;
+const MAX_COUNTED = 10_000;
 /** Of 1.5 GB each takes 200 kB. */
 const KEPT_COUNTS = 50;
 
 /** How many lines match a text, as far as they were counted. */
-export interface MatchCounts {
+interface MatchCounts {
   wanted: Wanted;
   /** How many there are before each block. */
   before: Uint32Array;
@@ -45,12 +49,12 @@ export async function countMatches(
 }
 
 /** Whether nothing is left to count: all of it is, or there are too many. */
-export function isCounted(log: PreparedLog, { countedBlocks, total }: MatchCounts): boolean {
+function isCounted(log: PreparedLog, { countedBlocks, total }: MatchCounts): boolean {
   return countedBlocks === blockCount(log) || total > MAX_COUNTED;
 }
 
 /** Whether there may be more than were counted. */
-export function isCountCut(log: PreparedLog, { countedBlocks }: MatchCounts): boolean {
+function isCountCut(log: PreparedLog, { countedBlocks }: MatchCounts): boolean {
   return countedBlocks < blockCount(log);
 }
 
@@ -89,4 +93,43 @@ function countsOf(log: PreparedLog, wanted: Wanted): MatchCounts {
   const counts = { wanted, before: new Uint32Array(blockCount(log)), countedBlocks: 0, total: 0 };
   kept.set(key, counts);
   return counts;
+}
+
+/** How many lines match, as far as they were counted; null = nothing is looked for. */
+export interface ShownMatches {
+  total: number;
+  /** There are more. */
+  isCut: boolean;
+  /** Which of them the page's line is; null = it is none, or nobody knows. */
+  place: number | null;
+  /** By the first line of a fold: how many of them are in it. */
+  inFolds: ReadonlyMap<number, number | null>;
+}
+
+/** Counts the matches of a page: all of them, those up to its line, and those in its folds; null = nothing is looked for. */
+export async function readMatches(
+  log: PreparedLog,
+  query: ViewQuery,
+  { rows }: Rows,
+  current: number | null,
+  signal: AbortSignal,
+): Promise<ShownMatches | null> {
+  const { text, onlyErrors } = query;
+  if (text.trim() === "" || log.summary.lines === 0) return null;
+  const counts = await countMatches(log, { text, onlyErrors }, { signal, maxMs: MAX_COUNT_MS });
+  const folds = rows.flatMap((row) => (row.kind === "fold" ? row.fold : []));
+  const ends = folds.flatMap(({ firstLine, lastLine }) => [firstLine - 1, lastLine]);
+  const [before = null, upTo = null] = await matchesUpTo(log, counts, [(current ?? 1) - 1, current ?? 1]);
+  const atEnds = await matchesUpTo(log, counts, ends);
+  return {
+    total: Math.min(counts.total, MAX_COUNTED),
+    isCut: isCountCut(log, counts) || counts.total > MAX_COUNTED,
+    place: before !== null && upTo !== null && upTo > before ? upTo : null,
+    inFolds: new Map(folds.map(({ firstLine }, index) => [firstLine, matchesIn(atEnds, index)])),
+  };
+}
+
+function matchesIn(atEnds: readonly (number | null)[], index: number): number | null {
+  const [before = null, upTo = null] = atEnds.slice(2 * index, 2 * index + 2);
+  return before === null || upTo === null ? null : upTo - before;
 }

@@ -12,8 +12,7 @@ import {
   readLines,
   withBlocks,
 } from "./prepared-log.ts";
-import { foldAround, withFolds } from "./read-folds.ts";
-import { isAround, type Shown } from "./shown.ts";
+import { foldAround, isAround, type Shown, withFolds } from "./read-folds.ts";
 
 /** The errors around a line: the numbers of their lines, null = there is none. */
 export interface ErrorsAround {

@@ -1,6 +1,7 @@
 import { LEVELS, type Level } from "../../protocol/log-head.ts";
-import { saysExchange } from "./log-words.ts";
 
+/** How logs call an exchange with the main server. */
+const EXCHANGE = /обмен|синхронизац|\bexchange|\bsync/i;
 /** So many entries may take turns, such as «начат» and «завершён» of an exchange. */
 const MAX_PERIOD = 4;
 /** Equal ones after the first, from which on they are folded. */
@@ -35,12 +36,6 @@ export interface Fold {
   isExchanges: boolean;
 }
 
-export interface RunFinder {
-  add(entry: LogEntry): void;
-  /** There are no more. */
-  end(): void;
-}
-
 /** Entries that may be equal in turns of so many. */
 interface Turns {
   period: number;
@@ -50,19 +45,15 @@ interface Turns {
   equal: number;
 }
 
-interface Run {
-  turns: Turns;
-  fold: Fold;
-  /** A turn that is not complete yet. */
-  open: LogEntry[];
-}
+/** `open`: a turn that is not complete yet. */
+type Run = { turns: Turns; fold: Fold; open: LogEntry[] };
 
 /**
  * Finds equal entries in a row, or in turns, as they come. An entry without a trace equals one with a trace, but nothing that
  * has another trace than what is shown is ever folded. What it keeps does not grow.
  * @param onFold gets each fold when it is over, in the order of lines.
  */
-export function createRunFinder(onFold: (fold: Fold) => void): RunFinder {
+export function createRunFinder(onFold: (fold: Fold) => void) {
   let turns: Turns[] = [];
   let recent: LogEntry[] = [];
   let count = 0;
@@ -111,6 +102,7 @@ export function createRunFinder(onFold: (fold: Fold) => void): RunFinder {
 
   return {
     add,
+    /** There are no more. */
     end() {
       if (run) onFold(run.fold);
       reset();
@@ -143,5 +135,5 @@ function foldOf(entries: readonly LogEntry[], { period }: Turns): Fold {
 }
 
 function isQuietExchange({ level, text }: LogEntry): boolean {
-  return saysExchange(text) && LEVELS.indexOf(level) < LEVELS.indexOf("warn");
+  return EXCHANGE.test(text) && LEVELS.indexOf(level) < LEVELS.indexOf("warn");
 }

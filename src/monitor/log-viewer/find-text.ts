@@ -1,9 +1,18 @@
-import { matchingLines, type Wanted, wantedText } from "./matching-lines.ts";
-import { blockAt, blockCount, blockOfLine, type PreparedLog, withBlocks } from "./prepared-log.ts";
+import { isErrorLevel } from "../../protocol/log-head.ts";
+import type { Block } from "./prepared-format.ts";
+import {
+  blockAt,
+  blockCount,
+  blockOfLine,
+  linesOfBlock,
+  type PreparedLog,
+  withBlocks,
+} from "./prepared-log.ts";
+import { readStoredLine } from "./stored-line.ts";
 
 export type Direction = "next" | "previous";
 
-export interface TextSearch extends Wanted {
+interface TextSearch extends Wanted {
   /** It begins after this line, or before it. */
   from: number;
   direction: Direction;
@@ -13,7 +22,7 @@ export interface TextSearch extends Wanted {
 }
 
 /** `isWrapped`: it went on at the other end of the file. `paused`: there was no time to read on beyond this line. */
-export type TextFound =
+type TextFound =
   | { kind: "found"; line: number; isWrapped: boolean }
   | { kind: "nothing" }
   | { kind: "paused"; line: number };
@@ -54,4 +63,29 @@ export async function findText(log: PreparedLog, search: TextSearch): Promise<Te
   function isAhead(line: number): boolean {
     return direction === "next" ? line > from : line < from;
   }
+}
+
+/** What is looked for, in any letter case. */
+export interface Wanted {
+  text: string;
+  onlyErrors: boolean;
+}
+
+/** Prepares what is looked for, once for all blocks. */
+export function wantedText({ text, onlyErrors }: Wanted): Wanted {
+  return { text: text.toLowerCase(), onlyErrors };
+}
+
+/** The numbers of the lines of a block that match; `wanted` comes from `wantedText`. */
+export function matchingLines(block: Block, text: string, wanted: Wanted): number[] {
+  const lower = text.toLowerCase();
+  if (!lower.includes(wanted.text)) return [];
+  const matches = lower
+    .split("\n")
+    .flatMap((line, index) =>
+      readStoredLine(line).text.includes(wanted.text) ? [block.firstLine + index] : [],
+    );
+  if (!wanted.onlyErrors || matches.length === 0) return matches;
+  const lines = linesOfBlock(block, text);
+  return matches.filter((number) => isErrorLevel(lines[number - block.firstLine]?.level ?? "none"));
 }

@@ -7,14 +7,8 @@ export const FOLD_NUMBERS = 7;
 export const FOLD_BYTES = FOLD_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
 const KEPT_BACK = 512;
 
-export interface FoldWriter {
-  add(fold: Fold): void;
-  count(): number;
-  close(): void;
-}
-
 /** Writes folds to a new file as they come, some at a time. */
-export function createFoldWriter(path: string): FoldWriter {
+export function createFoldWriter(path: string) {
   const file = openSync(path, "wx", 0o600);
   const numbers = new Float64Array(KEPT_BACK * FOLD_NUMBERS);
   let count = 0;
@@ -27,25 +21,16 @@ export function createFoldWriter(path: string): FoldWriter {
   }
 
   return {
-    add({ firstLine, lastLine, repeats, firstTime, lastTime, level, isExchanges }) {
-      numbers.set(
-        [
-          firstLine,
-          lastLine,
-          repeats,
-          firstTime ?? Number.NaN,
-          lastTime ?? Number.NaN,
-          LEVELS.indexOf(level),
-          Number(isExchanges),
-        ],
-        kept * FOLD_NUMBERS,
-      );
+    add({ firstLine, lastLine, repeats, firstTime, lastTime, level, isExchanges }: Fold): void {
+      const times = [firstTime ?? Number.NaN, lastTime ?? Number.NaN];
+      const values = [firstLine, lastLine, repeats, ...times, LEVELS.indexOf(level), Number(isExchanges)];
+      numbers.set(values, kept * FOLD_NUMBERS);
       count++;
       kept++;
       if (kept === KEPT_BACK) flush();
     },
     count: () => count,
-    close() {
+    close(): void {
       try {
         flush();
       } finally {
@@ -62,11 +47,8 @@ export function readFoldRecords(bytes: Buffer): Fold[] {
     const [firstLine = 0, lastLine = 0, repeats = 0, firstTime = 0, lastTime = 0, level = 0, isExchanges] =
       numbers.subarray(index * FOLD_NUMBERS, (index + 1) * FOLD_NUMBERS);
     return {
-      firstLine,
-      lastLine,
-      repeats,
-      firstTime: timeOrNull(firstTime),
-      lastTime: timeOrNull(lastTime),
+      ...{ firstLine, lastLine, repeats },
+      ...{ firstTime: timeOrNull(firstTime), lastTime: timeOrNull(lastTime) },
       level: LEVELS[level] ?? "none",
       isExchanges: isExchanges === 1,
     };

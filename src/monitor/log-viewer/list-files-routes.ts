@@ -34,26 +34,20 @@ export async function listFilesRoutes(app: FastifyInstance): Promise<void> {
           return { ...file, errors: summary?.errors ?? null };
         }),
       );
-      return await reply.page(
-        "log-viewer/files",
-        filesModel({ viewer, archive, files, isCut, now: app.clock() }),
-      );
+      const model = filesModel(viewer, archive, files, isCut, app.clock());
+      return await reply.page("log-viewer/files", model);
     },
   );
 }
 
-interface FilesInput {
-  viewer: Viewer;
-  archive: FoundArchive;
-  /** `errors`: how many it has; null = it has not been opened yet. */
-  files: readonly (ZippedFile & { errors: number | null })[];
-  /** There are more files than these. */
-  isCut: boolean;
-  now: number;
-}
-
-/** What is in an archive. */
-function filesModel({ viewer, archive, files, isCut, now }: FilesInput) {
+/** What is in an archive. `errors`: how many a file has; null = it has not been opened yet. */
+function filesModel(
+  viewer: Viewer,
+  archive: FoundArchive,
+  files: readonly (ZippedFile & { errors: number | null })[],
+  isCut: boolean,
+  now: number,
+) {
   const { t, format } = viewer;
   return {
     ...archivePage(viewer, archive),
@@ -66,11 +60,10 @@ function filesModel({ viewer, archive, files, isCut, now }: FilesInput) {
       isReadme: name === ARCHIVE_README,
       size: format.bytes(bytes),
       time: format.time(modifiedAt, now),
-      errors: errors !== null && { isNone: errors === 0, text: errorsInWords(errors, { t, format }) },
+      errors: errors !== null && {
+        isNone: errors === 0,
+        text: errors === 0 ? t("logViewer.files.noErrors") : format.number(errors),
+      },
     })),
   };
-}
-
-function errorsInWords(errors: number, { t, format }: Pick<Viewer, "t" | "format">): string {
-  return errors === 0 ? t("logViewer.files.noErrors") : format.number(errors);
 }

@@ -3,9 +3,11 @@ import { type EntryHead, isErrorLevel, LEVELS, type Level, readEntryHead } from 
 import { createRunFinder, type LogEntry } from "./find-runs.ts";
 import { createFoldWriter, FOLD_BYTES } from "./fold-records.ts";
 import { lineKey } from "./line-key.ts";
-import { isTraceLine } from "./log-words.ts";
 import { BLOCK_BYTES, FOLDS_FILES, FORMAT_VERSION, type LogSummary } from "./prepared-format.ts";
 import { createBucketCounter } from "./time-buckets.ts";
+
+/** A line of a stack trace, or the exception that it is of, in the languages in which .NET and Java write them. */
+const TRACE_LINE = /^\s*(?:(?:at|в|in)\s|-{2,}>?\s|(?:[\w`]+\.)*\w*(?:Exception|Error)\b)/;
 
 export interface LogIndex {
   /** The next line, as it is stored. */
@@ -41,12 +43,8 @@ export function createLogIndex(directory: string): LogIndex {
   /** Without one every line is an entry of its own. */
   let hasHeads = false;
   const summary: Omit<LogSummary, "version" | "folds" | "times"> = {
-    lines: 0,
-    bytes: 0,
-    errors: 0,
-    lastErrorLine: null,
-    firstTime: null,
-    lastTime: null,
+    ...{ lines: 0, bytes: 0, errors: 0 },
+    ...{ lastErrorLine: null, firstTime: null, lastTime: null },
   };
 
   function beginBlock(): void {
@@ -86,7 +84,7 @@ export function createLogIndex(directory: string): LogIndex {
   function goOn(entry: OpenEntry, text: string): void {
     entry.lastLine = summary.lines;
     entry.below = lineKey(text, entry.below);
-    if (isTraceLine(text)) entry.stack = lineKey(text, entry.stack);
+    if (TRACE_LINE.test(text)) entry.stack = lineKey(text, entry.stack);
   }
 
   function endEntry(): void {
@@ -116,10 +114,8 @@ export function createLogIndex(directory: string): LogIndex {
       runs.end();
       errorRuns.end();
       const counts = { all: folds.count(), errors: errorFolds.count() };
-      return {
-        blocks,
-        summary: { version: FORMAT_VERSION, ...summary, folds: counts, times: times.finish() },
-      };
+      const found = { folds: counts, times: times.finish() };
+      return { blocks, summary: { version: FORMAT_VERSION, ...summary, ...found } };
     },
     close() {
       folds.close();

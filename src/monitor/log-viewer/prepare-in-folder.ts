@@ -71,13 +71,8 @@ export async function prepareInFolder(
   if (await readSummary(join(directory, key))) return;
   await makeCacheFolder(directory);
   const unfinished = join(directory, `${UNFINISHED}${randomUUID()}`);
-  const task: PrepareTask = {
-    zipFile,
-    position,
-    directory: unfinished,
-    maxBytes: maxFileBytes,
-    reservedBytes,
-  };
+  const limits = { maxBytes: maxFileBytes, reservedBytes };
+  const task: PrepareTask = { zipFile, position, directory: unfinished, ...limits };
   const onProgress = (inflatedBytes: number) => {
     preparation.inflatedBytes = inflatedBytes;
   };

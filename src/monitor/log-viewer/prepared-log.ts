@@ -1,7 +1,6 @@
 import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isErrorLevel, LEVELS, type Level, readEntryHead } from "../../protocol/log-head.ts";
-import { isGone } from "./is-gone.ts";
 import {
   BLOCK_NUMBERS,
   BLOCKS_FILE,
@@ -152,4 +151,9 @@ export async function readLines(log: PreparedLog, from: number, to: number): Pro
 /** Whether a line begins an entry that is an error. */
 export function isError({ isHead, level }: PreparedLine): boolean {
   return isHead && isErrorLevel(level);
+}
+
+/** Whether a file or a folder is not there. */
+export function isGone(error: unknown): boolean {
+  return error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
 }

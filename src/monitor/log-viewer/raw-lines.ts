@@ -9,15 +9,8 @@ export interface RawLine {
   cutBytes: number;
 }
 
-export interface RawLineReader {
-  /** The lines that end in this part of the file. */
-  push(chunk: Buffer): RawLine[];
-  /** The last line, when it has no end. */
-  end(): RawLine[];
-}
-
 /** Cuts a file that comes in parts into lines, in UTF-8, Windows-1251 or UTF-16, in bounded memory. */
-export function createRawLineReader(): RawLineReader {
+export function createRawLineReader() {
   let encoding: FileEncoding | null = null;
   let isBigEndian = false;
   /** Bytes that are not judged yet: before the encoding is known, or half a UTF-16 unit. */
@@ -27,7 +20,8 @@ export function createRawLineReader(): RawLineReader {
   let droppedBytes = 0;
 
   return {
-    push(chunk) {
+    /** The lines that end in this part of the file. */
+    push(chunk: Buffer): RawLine[] {
       let bytes: Buffer = Buffer.concat([held, chunk]);
       held = Buffer.alloc(0);
       if (encoding === null && bytes.length < 2) return hold(bytes);
@@ -38,7 +32,8 @@ export function createRawLineReader(): RawLineReader {
       }
       return linesOf(isBigEndian ? bytes.swap16() : bytes, encoding);
     },
-    end() {
+    /** The last line, when it has no end. */
+    end(): RawLine[] {
       const rest = Buffer.concat([open, held]);
       return rest.length > 0 || droppedBytes > 0 ? lastLines(rest, encoding ?? "auto") : [];
     },

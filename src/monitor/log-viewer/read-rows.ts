@@ -1,7 +1,11 @@
 import type { PreparedLog } from "./prepared-log.ts";
-import { foldAround } from "./read-folds.ts";
-import { isAround, type Shown } from "./shown.ts";
+import { foldAround, isAround, type Shown } from "./read-folds.ts";
+import type { ViewQuery } from "./view-query.ts";
 import { type Row, walkDown, walkThrough, walkUp } from "./walk-rows.ts";
+
+/** How many rows are shown at once, and how many of them before the line that they are about. */
+export const WINDOW_ROWS = 500;
+const ROWS_BEFORE = 200;
 
 /** Rows in the order of lines, and the lines that they do not reach any more; null = there are none on that side. */
 export interface Rows {
@@ -11,7 +15,7 @@ export interface Rows {
 }
 
 /** So many rows, counted from a line: this one is the first of those after it. */
-export interface RowWindow {
+interface RowWindow {
   line: number;
   rowsBefore: number;
   rowsAfter: number;
@@ -53,4 +57,28 @@ export async function readFoldRows(
     const { rows, next } = await walkDown(walk, line, maxRows, fold.lastLine);
     return { rows, before: null, after: next };
   });
+}
+
+export interface PageWindow extends RowWindow {
+  /** The line that the page is about; null = the log is empty. */
+  current: number | null;
+  /** More rows are asked for, on this side; null = the page is about a line. */
+  side: "before" | "after" | null;
+}
+
+/** What is shown: what stands around a line, or before or after one. */
+export function pageWindow({ before, after, line }: ViewQuery, lineCount: number): PageWindow {
+  const clamp = (number: number) => Math.max(1, Math.min(number, lineCount));
+  if (lineCount === 0) return { line: 1, rowsBefore: 0, rowsAfter: 0, current: null, side: null };
+  if (before !== null && before > 1) {
+    const from = Math.min(before, lineCount + 1);
+    return { line: from, rowsBefore: WINDOW_ROWS, rowsAfter: 0, current: from - 1, side: "before" };
+  }
+  if (after !== null && after < lineCount) {
+    const from = after + 1;
+    return { line: from, rowsBefore: 0, rowsAfter: WINDOW_ROWS, current: from, side: "after" };
+  }
+  const current = clamp(line ?? lineCount);
+  const rowsAfter = WINDOW_ROWS - ROWS_BEFORE;
+  return { line: current, rowsBefore: ROWS_BEFORE, rowsAfter, current, side: null };
 }

@@ -4,15 +4,14 @@ import { whileConnected } from "../plugins/while-connected.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filePage, type NamedFile } from "./archive-page.ts";
 import { type AskedFile, answerWithoutFile, findAskedFile, type WithFile } from "./asked-file.ts";
+import { readMatches } from "./count-matches.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
 import { findOpenLine, findShownErrorsAround, timeOfLine } from "./find-line.ts";
 import type { CachedLog } from "./log-cache.ts";
 import type { PrepareProblem } from "./prepared-format.ts";
 import type { PreparedLog } from "./prepared-log.ts";
-import { readMatches } from "./read-matches.ts";
-import { readFoldRows, readRows } from "./read-rows.ts";
+import { pageWindow, readFoldRows, readRows, WINDOW_ROWS } from "./read-rows.ts";
 import { recordView } from "./record-view.ts";
-import { pageWindow, WINDOW_ROWS } from "./row-window.ts";
 import { logModel, rowsModel } from "./show-model.ts";
 import { foldUrl, lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
 

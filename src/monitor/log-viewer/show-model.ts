@@ -1,32 +1,23 @@
 import type { Viewer } from "../viewer/viewer.ts";
 import { filePage } from "./archive-page.ts";
 import type { AskedFile } from "./asked-file.ts";
+import type { ShownMatches } from "./count-matches.ts";
 import type { FieldProblems } from "./destination.ts";
 import type { ErrorsAround } from "./find-line.ts";
-import { posSpanWithDay } from "./pos-time.ts";
+import type { Fold } from "./find-runs.ts";
+import { posDate, posDayStart, posSpan, posSpanWithDay } from "./pos-time.ts";
 import type { PreparedLog } from "./prepared-log.ts";
-import type { Rows } from "./read-rows.ts";
-import type { PageWindow } from "./row-window.ts";
-import { shownDays } from "./shown-days.ts";
-import { shownFold } from "./shown-folds.ts";
+import type { PageWindow, Rows } from "./read-rows.ts";
 import { shownLine } from "./shown-lines.ts";
-import { stripModel } from "./strip-model.ts";
+import { type StripStep, timeStrip } from "./time-strip.ts";
 import { toolsModel } from "./tools-model.ts";
-import { moreUrl, textUrl, type ViewQuery } from "./view-query.ts";
+import { foldUrl, lineUrl, moreUrl, textUrl, type ViewMode, type ViewQuery } from "./view-query.ts";
 import type { Row } from "./walk-rows.ts";
 
-/** How many lines match, as far as they were counted; null = nothing is looked for. */
-export interface ShownMatches {
-  total: number;
-  /** There are more. */
-  isCut: boolean;
-  /** Which of them the page's line is; null = it is none, or nobody knows. */
-  place: number | null;
-  /** By the first line of a fold: how many of them are in it. */
-  inFolds: ReadonlyMap<number, number | null>;
-}
+/** Height of the bars, in pixels. */
+const BAR_PX = 24;
 
-export interface ShownRows {
+interface ShownRows {
   viewer: Viewer;
   /** Of the file's page. */
   path: string;
@@ -51,9 +42,7 @@ export function rowsModel({ viewer, path, log, query, window, rows, matches, tim
   const { side, current } = window;
   const { open } = query;
   const lines = {
-    path,
-    mode: query,
-    whole: query.whole,
+    ...{ path, mode: query, whole: query.whole },
     current: side === null ? current : null,
     hasColumns: hasColumns(log),
   };
@@ -64,20 +53,12 @@ export function rowsModel({ viewer, path, log, query, window, rows, matches, tim
     anchor: index === anchorAt ? current : null,
     day: days[index] ?? null,
     line: row.kind === "line" ? shownLine(row.line, lines, viewer) : null,
-    fold:
-      row.kind === "line"
-        ? null
-        : shownFold(
-            row.fold,
-            {
-              path,
-              mode: query,
-              isOpen: row.kind === "opened",
-              matches: matches?.inFolds.get(row.fold.firstLine) ?? null,
-            },
-            viewer,
-          ),
+    fold: row.kind === "line" ? null : asFold(row.fold, row.kind === "opened"),
   });
+  const asFold = (fold: Fold, isOpen: boolean) => {
+    const found = matches?.inFolds.get(fold.firstLine) ?? null;
+    return shownFold(fold, { path, mode: query, isOpen, matches: found }, viewer);
+  };
   return {
     rows: rows.rows.map(asShown),
     beforeUrl:
@@ -128,4 +109,73 @@ function subtitle({ t, format }: Viewer, { summary }: PreparedLog, bytes: number
       : []),
     t("logViewer.masked"),
   ].join(" · ");
+}
+
+/**
+ * Where the day changes, its date; null for rows that go on with the day above them.
+ * @param timeBefore of what is shown above; null = nothing is, and the first day is named.
+ */
+export function shownDays(rows: readonly Row[], timeBefore: number | null): (string | null)[] {
+  let day = timeBefore === null ? null : posDayStart(timeBefore);
+  return rows.map((row) => {
+    const begins = row.kind === "line" ? row.line.time : row.fold.firstTime;
+    // The lines of an open fold follow it.
+    const ends = row.kind === "fold" ? row.fold.lastTime : begins;
+    const isNew = begins !== null && posDayStart(begins) !== day;
+    if (ends !== null) day = posDayStart(ends);
+    return isNew ? posDate(begins) : null;
+  });
+}
+
+/** Prepares a fold for the template; `matches`: how many of its lines match, null = nobody knows. */
+function shownFold(
+  fold: Fold,
+  { path, mode, isOpen, matches }: { path: string; mode: ViewMode; isOpen: boolean; matches: number | null },
+  { t, format }: Viewer,
+) {
+  const { firstLine: from, lastLine: to, repeats: count, firstTime, lastTime, level, isExchanges } = fold;
+  const key = isOpen ? "opened" : isExchanges ? "exchanges" : "more";
+  const words = t(`logViewer.fold.${key}`, { count, repeats: format.number(count) });
+  const span = firstTime !== null && lastTime !== null ? ` · ${posSpan(firstTime, lastTime)}` : "";
+  return {
+    /** Where it is open, or closed again. */
+    url: lineUrl(path, isOpen ? Math.max(from - 1, 1) : from, mode),
+    /** The lines themselves, to be put in its place; null = it is open. */
+    partUrl: isOpen ? null : foldUrl(path, from, mode),
+    text: `${words}${span}`,
+    title: t("logViewer.fold.lines", { from: format.number(from), to: format.number(to) }),
+    matches: matches
+      ? t("logViewer.fold.matches", { count: matches, matches: format.number(matches) })
+      : null,
+    ...{ level, from, to },
+  };
+}
+
+/** The strip of time as the template shows it; null when the log has no times. */
+function stripModel({ viewer, path, log, query, time }: ShownLog) {
+  const strip = timeStrip(log.summary, time);
+  if (!strip) return null;
+  const link = (step: StripStep) => ({
+    url: step.line === null ? null : lineUrl(path, step.line, query),
+    title: stepInWords(viewer, step),
+  });
+  return {
+    parts: strip.parts.map((part) => ({ ...link(part), label: part.label, steps: part.steps.map(link) })),
+    written: strip.written,
+    errors: strip.errors.map(({ x, width, height }) => {
+      const px = Math.round(height * BAR_PX);
+      return { x, width, y: BAR_PX - px, height: px };
+    }),
+    barPx: BAR_PX,
+    here: strip.here,
+  };
+}
+
+function stepInWords({ t, format }: Viewer, { span, errors, entries }: StripStep): string {
+  if (entries === 0) return t("logViewer.strip.nothing", { span });
+  return t(errors > 0 ? "logViewer.strip.errors" : "logViewer.strip.noErrors", {
+    span,
+    count: errors,
+    errors: format.number(errors),
+  });
 }

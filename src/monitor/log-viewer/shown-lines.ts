@@ -1,11 +1,11 @@
 import type { Viewer } from "../viewer/viewer.ts";
-import { lineColumns, type ShownColumn } from "./line-columns.ts";
+import { lineColumns } from "./line-columns.ts";
 import type { PreparedLine } from "./prepared-log.ts";
 import { lineUrl, type ViewMode } from "./view-query.ts";
 
 const MAX_SHOWN_CHARACTERS = 2_000;
 
-export interface LinesToShow {
+interface LinesToShow {
   /** Of the file's page. */
   path: string;
   mode: ViewMode;
@@ -17,43 +17,27 @@ export interface LinesToShow {
   hasColumns: boolean;
 }
 
-export interface ShownLine {
-  number: number;
-  url: string;
-  label: string;
-  level: string;
-  isHead: boolean;
-  isCurrent: boolean;
-  isBlank: boolean;
-  /** The whole text, in its order. */
-  columns: ShownColumn[];
-  /** Where it is shown in full; null = it is. */
-  wholeUrl: string | null;
-  /** Says how much of it is only in the archive; null = nothing. */
-  cut: string | null;
-}
-
 /** Prepares a line for the template: in columns, matches apart, a long one cut. */
 export function shownLine(
   line: PreparedLine,
   { path, mode, current, whole, hasColumns }: LinesToShow,
   { t, format }: Viewer,
-): ShownLine {
+) {
   const { text } = mode;
   const isCurrent = line.number === current;
   // What was looked for may stand far to the right.
   const isWhole = line.number === whole || (isCurrent && text !== "");
   const isTooLong = !isWhole && line.text.length > MAX_SHOWN_CHARACTERS;
   return {
-    number: line.number,
+    ...{ number: line.number, level: line.level, isHead: line.isHead },
     url: lineUrl(path, line.number, mode),
     label: t("logViewer.lineNumber", { number: String(line.number) }),
-    level: line.level,
-    isHead: line.isHead,
     isCurrent,
     isBlank: line.text === "",
     columns: lineColumns(isTooLong ? cutText(line.text) : line.text, text, hasColumns && line.isHead, t),
+    /** Where it is shown in full; null = it is. */
     wholeUrl: isTooLong ? lineUrl(path, line.number, mode, { whole: true }) : null,
+    /** Says how much of it is only in the archive; null = nothing. */
     cut:
       line.cutBytes > 0 && !isTooLong ? t("logViewer.cutLine", { size: format.bytes(line.cutBytes) }) : null,
   };

@@ -1,14 +1,9 @@
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** How wide a bucket may be, in ms: the narrowest in which a log has few enough. */
-export const BUCKET_WIDTHS = [
-  10 * MINUTE_MS,
-  60 * MINUTE_MS,
-  6 * 60 * MINUTE_MS,
-  DAY_MS,
-  7 * DAY_MS,
-  364 * DAY_MS,
-];
+export const BUCKET_WIDTHS = [10, 60, 6 * 60, 24 * 60, 7 * 24 * 60, 364 * 24 * 60].map(
+  (minutes) => minutes * MINUTE_MS,
+);
 const MAX_BUCKETS = 300;
 const LAST_WIDTH = BUCKET_WIDTHS.at(-1) ?? DAY_MS;
 
@@ -27,13 +22,8 @@ export interface TimeBuckets {
   buckets: TimeBucket[];
 }
 
-export interface BucketCounter {
-  add(time: number, isError: boolean, line: number): void;
-  finish(): TimeBuckets;
-}
-
 /** Counts entries and errors by time, in buckets that get wider as the log gets longer: there are never many. */
-export function createBucketCounter(): BucketCounter {
+export function createBucketCounter() {
   let widthMs = BUCKET_WIDTHS[0] ?? MINUTE_MS;
   let buckets = new Map<number, TimeBucket>();
   let latest: TimeBucket | null = null;
@@ -64,12 +54,12 @@ export function createBucketCounter(): BucketCounter {
   }
 
   return {
-    add(time, isError, line) {
+    add(time: number, isError: boolean, line: number): void {
       const bucket = bucketAt(time, line);
       bucket.entries++;
       if (isError) bucket.errors++;
     },
-    finish: () => ({
+    finish: (): TimeBuckets => ({
       widthMs,
       buckets: [...buckets.values()].toSorted((left, right) => left.startsAt - right.startsAt),
     }),

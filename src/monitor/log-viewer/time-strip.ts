@@ -21,30 +21,18 @@ export interface StripStep {
   errors: number;
 }
 
-export interface StripPart extends StripStep {
-  label: string;
-  steps: StripStep[];
-}
-
-/** The time of a log from its start to its end; places and widths in percent, heights from 0 to 1. */
-export interface TimeStrip {
-  parts: StripPart[];
-  /** Where anything was written. */
-  written: { x: number; width: number }[];
-  errors: { x: number; width: number; height: number }[];
-  /** Where one is; null = nobody knows when. */
-  here: number | null;
-}
-
-/** Draws when a log was written and what share of it was errors; null when it has no times. */
-export function timeStrip({ times }: LogSummary, now: number | null): TimeStrip | null {
+/**
+ * Draws when a log was written and what share of it was errors, from its start to its end, and where one is (`here`); places and
+ * widths in percent, heights from 0 to 1. @returns null when it has no times.
+ */
+export function timeStrip({ times }: LogSummary, now: number | null) {
   const { buckets, widthMs } = times;
   const [first, last] = [buckets[0], buckets.at(-1)];
   if (!first || !last) return null;
   const { from, to, partMs } = axis(first.startsAt, last.startsAt + widthMs);
   const percent = (ms: number) => Math.round((ms / (to - from)) * 10_000) / 100;
   const placeOf = ({ startsAt }: TimeBucket) => ({ x: percent(startsAt - from), width: percent(widthMs) });
-  const within = (start: number, end: number) => {
+  const within = (start: number, end: number): StripStep => {
     const inside = buckets.filter(({ startsAt }) => startsAt >= start && startsAt < end);
     return {
       line: inside.length > 0 ? Math.min(...inside.map(({ line }) => line)) : null,

@@ -1,18 +1,8 @@
 import type { Viewer } from "../viewer/viewer.ts";
+import type { ShownMatches } from "./count-matches.ts";
 import type { FieldProblems } from "./destination.ts";
-import type { ShownLog, ShownMatches } from "./show-model.ts";
+import type { ShownLog } from "./show-model.ts";
 import { lineUrl, modeFields, type ViewMode } from "./view-query.ts";
-
-/** A link to a line; without an address it leads nowhere now. */
-export interface Jump {
-  url: string | null;
-  label: string;
-  /** A sign of the template `_sign`. */
-  sign: string;
-  /** That does the same. */
-  key: string | null;
-  title: string;
-}
 
 /** What one finds one's way with. */
 export function toolsModel(shown: ShownLog) {
@@ -42,13 +32,14 @@ export function toolsModel(shown: ShownLog) {
   };
 }
 
+/** A link to a line; without an address it leads nowhere now. @param sign of the template `_sign`. @param key that does the same. */
 function jump(
   { viewer, path, query }: ShownLog,
   name: string,
   sign: string,
   line: number | null,
   key: string | null = null,
-): Jump {
+) {
   const label = viewer.t(`logViewer.${name}`);
   const url = line === null ? null : lineUrl(path, line, query);
   return { url, label, sign, key, title: key ? `${label} (${key})` : label };

@@ -1,7 +1,6 @@
 import type { Direction } from "./find-text.ts";
-import type { AskedLines } from "./read-text.ts";
 
-const LINE = /^[1-9]\d{0,14}$/;
+export const LINE = /^[1-9]\d{0,14}$/;
 
 /** What is to be said of a way: it led further than was asked, or less far. */
 const SEARCHED = ["wrapped", "paused", "noLine", "tooEarly", "tooLate"] as const;
@@ -61,24 +60,12 @@ export function readViewQuery(query: unknown): ViewQuery {
   };
 }
 
-/** Which lines are asked for as text; what is no number is the first line. */
-export function readTextQuery(query: unknown): AskedLines {
-  const { from, to, show } = (query ?? {}) as Record<string, unknown>;
-  const number = (text: unknown) => (typeof text === "string" && LINE.test(text) ? Number(text) : 1);
-  return { from: number(from), to: number(to), onlyErrors: show === "errors" };
-}
-
-export interface LineAddress {
-  searched?: Searched | null;
-  whole?: boolean;
-}
-
 /** The address of a line: the page that shows it, and its place there. */
 export function lineUrl(
   path: string,
   line: number,
   mode: ViewMode,
-  { searched = null, whole = false }: LineAddress = {},
+  { searched = null, whole = false }: { searched?: Searched | null; whole?: boolean } = {},
 ): string {
   const query = modeQuery({ line: String(line) }, mode);
   if (searched) query.set("searched", searched);

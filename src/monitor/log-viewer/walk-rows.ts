@@ -10,8 +10,7 @@ import {
   type PreparedLog,
   withBlocks,
 } from "./prepared-log.ts";
-import { type FoldReader, withFolds } from "./read-folds.ts";
-import { isAround, type Shown } from "./shown.ts";
+import { type FoldReader, isAround, type Shown, withFolds } from "./read-folds.ts";
 
 /** Of the text; what is shown with fewer rows then goes on where it ended. */
 const MAX_BLOCKS = 100;

@@ -66,14 +66,9 @@ async function* filesOf(zip: ZipFile): AsyncGenerator<{ file: ZippedFile; entry:
   let position = 0;
   for await (const entry of zip.eachEntry()) {
     position++;
-    const name = getFileNameLowLevel(
-      entry.generalPurposeBitFlag,
-      entry.fileNameRaw,
-      entry.extraFields,
-      false,
-    );
+    const { generalPurposeBitFlag, fileNameRaw, extraFields, uncompressedSize: bytes, crc32 } = entry;
+    const name = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
     if (name.endsWith("/")) continue;
-    const { uncompressedSize: bytes, crc32 } = entry;
     yield { file: { position, name, modifiedAt: entry.getLastModDate().getTime(), bytes, crc32 }, entry };
   }
 }

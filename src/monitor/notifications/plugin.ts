@@ -1,5 +1,5 @@
 import fp from "fastify-plugin";
-import { type BotListeners, createBotListeners } from "./bot/bot-listeners.ts";
+import { type BotListeners, createBotListeners } from "./bot-listeners.ts";
 import { type IsPushService, isPushService } from "./channels/push/kind.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
 import { keepMessages } from "./telling/keep-messages.ts";

@@ -1,7 +1,8 @@
+import { createSecureContext, type SecureContext } from "node:tls";
 import { Agent, buildConnector, Client, type Dispatcher, ProxyAgent, Socks5ProxyAgent } from "undici";
+import { systemAuthorities } from "../../protocol/system-authorities.ts";
 import { lookupCallable, requireCallable } from "./allowed-address.ts";
 import { networkText } from "./failure.ts";
-import { trustIn } from "./trust.ts";
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -79,4 +80,17 @@ function connectBy(
       callback(null, socket);
     });
   };
+}
+
+let ofSystem: SecureContext | undefined;
+
+/**
+ * What a certificate has to be vouched for by: the authorities that are named (PEM), instead of those of the system, or else those.
+ * What is no certificate vouches for nobody.
+ */
+export function trustIn(authorities = ""): SecureContext {
+  if (authorities.trim() !== "") return createSecureContext({ ca: authorities });
+  // Shared: making one costs more than the handshake it serves.
+  ofSystem ??= createSecureContext({ ca: systemAuthorities() });
+  return ofSystem;
 }

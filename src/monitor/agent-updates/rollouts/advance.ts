@@ -4,8 +4,16 @@ import { inTransaction } from "../../database/transaction.ts";
 import { countLeft, listCandidates, selectUpdatable } from "./candidates.ts";
 import { stopRollout } from "./decide-rollout.ts";
 import { findRollout, type Rollout } from "./rollout.ts";
-import { addToWave, countWaves, dropAway } from "./wave-members.ts";
-import { areTooMany, isWaveOver, LAST_WAVE, NOBODY, sizeOfWave } from "./waves.ts";
+import {
+  addToWave,
+  areTooMany,
+  countWaves,
+  dropAway,
+  isWaveOver,
+  LAST_WAVE,
+  NOBODY,
+  sizeOfWave,
+} from "./waves.ts";
 
 /** So many POS servers at most have an update under way, so that a bad one is noticed by few. */
 export const UNDER_WAY = 50;

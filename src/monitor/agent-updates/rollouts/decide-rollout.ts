@@ -4,8 +4,7 @@ import { inTransaction } from "../../database/transaction.ts";
 import { listCandidates, selectCandidates } from "./candidates.ts";
 import type { OfferedUpdate } from "./offered-update.ts";
 import { findRollout } from "./rollout.ts";
-import { addToWave } from "./wave-members.ts";
-import { sizeOfWave } from "./waves.ts";
+import { addToWave, sizeOfWave } from "./waves.ts";
 
 /** Why none begins: nobody is there to begin with; the chosen POS server is not among them; the same is under way. */
 export type StartRefusal = "no_candidates" | "not_candidate" | "under_way";

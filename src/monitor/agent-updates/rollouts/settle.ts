@@ -48,11 +48,8 @@ async function selectOpen(db: Db, rolloutId: number) {
     .selectFrom("agent_update")
     .innerJoin("pos_status", "pos_status.pos_server_id", "agent_update.pos_server_id")
     .innerJoin("pos_server", "pos_server.id", "agent_update.pos_server_id")
-    .select([
-      "pos_server.id as posServerId",
-      "pos_server.name",
-      "pos_server.organization_id as organizationId",
-    ])
+    .select(["pos_server.id as posServerId", "pos_server.name"])
+    .select("pos_server.organization_id as organizationId")
     .select(["agent_update.state", "agent_update.state_since as stateSince"])
     .select(["agent_version_sort as versionSort", "rejected_version as rejected"])
     .where("rollout_id", "=", rolloutId)

@@ -1,8 +1,9 @@
 import type { Actor } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { actorOf, POS_SERVER_COLUMNS, REQUEST_COLUMNS } from "../../requests/request-columns.ts";
-
 import { WAIT_MS } from "../../requests/waiting.ts";
+import { mayStillAct } from "../../viewer/rights.ts";
+import { ArchiveError } from "../outcome/failure.ts";
 
 /** A log request that is worked on. Times are ms UTC of the monitor's clock. */
 export interface RunningRequest {
@@ -57,4 +58,12 @@ export async function queueAgain(db: Db, id: number): Promise<void> {
     .where("id", "=", id)
     .where("finished_at", "is", null)
     .execute();
+}
+
+/** @throws ArchiveError `right_lost` when whoever asked for the logs may have them no longer. */
+export async function requireRight(
+  db: Db,
+  { actor: { userId }, posServerId }: RunningRequest,
+): Promise<void> {
+  if (!(await mayStillAct(db, { userId, posServerId }))) throw new ArchiveError("right_lost", "");
 }

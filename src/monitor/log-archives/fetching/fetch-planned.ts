@@ -7,7 +7,7 @@ import { fetchArchive } from "./fetch-archive.ts";
 import { listPendingArchives, saveFailed, saveFailedAttempt, saveFetched } from "./pending-archives.ts";
 import { createProgress } from "./progress.ts";
 import type { ArchiveToFetch } from "./receive-part.ts";
-import { withRetries } from "./with-retries.ts";
+import { withRetries } from "./timing.ts";
 import type { RequestContext } from "./work-context.ts";
 
 /** One comes while another is verified. */

@@ -21,31 +21,19 @@ export async function finishRequest(
     if (failure) await giveUpPlanned(trx, request.id, failure, now);
     const counts = await countArchives(trx, request.id);
     const reason = failure ?? (await findReason(trx, request.id, counts));
+    const result = reason ? "failed" : "done";
     await trx
       .updateTable("log_request")
       .set({
-        status: reason ? "failed" : "done",
-        failure_code: reason?.code ?? null,
-        failure_detail: reason?.detail ?? null,
-        received_files: counts.files,
-        received_bytes: counts.bytes,
-        finished_at: now,
+        status: result,
+        ...{ failure_code: reason?.code ?? null, failure_detail: reason?.detail ?? null },
+        ...{ received_files: counts.files, received_bytes: counts.bytes, finished_at: now },
       })
       .where("id", "=", request.id)
       .execute();
-    await recordEvent(
-      trx,
-      request.actor,
-      {
-        action: "log_request_end",
-        result: reason ? "failed" : "done",
-        subject: request.posServerName,
-        organizationId: request.organizationId,
-        posServerId: request.posServerId,
-        detail: describe(counts, reason),
-      },
-      now,
-    );
+    const { actor, posServerName: subject, organizationId, posServerId } = request;
+    const about = { subject, organizationId, posServerId, detail: describe(counts, reason) };
+    await recordEvent(trx, actor, { action: "log_request_end", result, ...about }, now);
   });
 }
 
@@ -62,12 +50,7 @@ async function isOpen(trx: Db, requestId: number): Promise<boolean> {
 async function giveUpPlanned(trx: Db, requestId: number, failure: LogFailure, now: number): Promise<void> {
   await trx
     .updateTable("log_archive")
-    .set({
-      status: "failed",
-      failure_code: failure.code,
-      failure_detail: failure.detail,
-      finished_at: now,
-    })
+    .set({ status: "failed", failure_code: failure.code, failure_detail: failure.detail, finished_at: now })
     .where("log_request_id", "=", requestId)
     .where("status", "=", "planned")
     .execute();

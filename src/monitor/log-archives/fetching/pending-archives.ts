@@ -56,14 +56,8 @@ export async function saveFetched(
       .updateTable("log_archive")
       .set({
         status: "done",
-        failure_code: null,
-        failure_detail: null,
-        path,
-        zip_bytes: zipBytes,
-        sha256,
-        log_files: logFiles,
-        log_bytes: logBytes,
-        finished_at: now,
+        ...{ failure_code: null, failure_detail: null, finished_at: now },
+        ...{ path, sha256, zip_bytes: zipBytes, log_files: logFiles, log_bytes: logBytes },
       })
       .where("id", "=", id)
       .where("status", "=", "planned")
@@ -139,11 +133,8 @@ export async function saveFailed(
       .where("status", "=", "planned")
       .executeTakeFirst();
     if (numUpdatedRows !== 1n || code !== "nothing_came") return;
-    const leftOut = files.map((file) => ({
-      name: file.name,
-      bytes: takenBytes(file),
-      reason: "unreadable" as const,
-    }));
+    const reason = "unreadable" as const;
+    const leftOut = files.map((file) => ({ name: file.name, bytes: takenBytes(file), reason }));
     await saveLeftOut(trx, requestId, leftOut);
   });
 }

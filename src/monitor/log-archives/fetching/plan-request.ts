@@ -1,4 +1,3 @@
-import type { LogFile, LogPeriod } from "../../../protocol/logs.ts";
 import type { Db } from "../../database/schema.ts";
 import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
@@ -9,8 +8,8 @@ import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import { type ArchivePlan, planArchives } from "./plan-archives.ts";
-import { withRetries } from "./with-retries.ts";
-import type { LogClient, RequestContext } from "./work-context.ts";
+import { withRetries } from "./timing.ts";
+import type { RequestContext } from "./work-context.ts";
 
 type GoodStatus = Extract<StatusOutcome, { ok: true }>;
 
@@ -21,11 +20,8 @@ export async function checkPosServer(
   signal: AbortSignal,
 ): Promise<GoodStatus> {
   const ask = () => pace.waiting(whileWanted(client.fetchStatus(posServer), signal));
-  return await withRetries(async () => succeeded(await ask()), {
-    pausesMs: timing.retryPausesMs,
-    signal,
-    pace,
-  });
+  const patience = { pausesMs: timing.retryPausesMs, signal, pace };
+  return await withRetries(async () => succeeded(await ask()), patience);
 }
 
 /** Lists the logs of the period and stores which archives will be fetched. @throws ArchiveError */
@@ -37,25 +33,14 @@ export async function planRequest(
   signal: AbortSignal,
 ): Promise<void> {
   const period = periodByItsClock(request, status.receivedAt - Date.parse(status.report.time));
-  const listed = await withRetries(() => pace.waiting(listLogs(client, posServer, period, signal)), {
-    pausesMs: timing.retryPausesMs,
-    signal,
-    pace,
-  });
+  const list = () => pace.waiting(client.listLogs(posServer, period, signal));
+  const patience = { pausesMs: timing.retryPausesMs, signal, pace };
+  const { value: listed } = await withRetries(async () => succeeded(await list()), patience);
   const utcOffsetMinutes =
     status.report.utcOffsetMinutes ?? (await readLastUtcOffset(db, request.posServerId)) ?? 0;
   const plan = planArchives(listed, { maxBytes: request.maxBytes, utcOffsetMinutes });
   signal.throwIfAborted();
   await storePlan(db, request.id, plan);
-}
-
-async function listLogs(
-  client: LogClient,
-  posServer: PosServer,
-  period: LogPeriod,
-  signal: AbortSignal,
-): Promise<LogFile[]> {
-  return succeeded(await client.listLogs(posServer, period, signal)).value;
 }
 
 function succeeded<T extends StatusOutcome | CallOutcome<unknown>>(outcome: T): Extract<T, { ok: true }> {
@@ -77,11 +62,7 @@ async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable("log_request")
-      .set({
-        planned_files: plan.files,
-        planned_bytes: plan.bytes,
-        ...addLeftOut(nothing, plan.leftOut),
-      })
+      .set({ planned_files: plan.files, planned_bytes: plan.bytes, ...addLeftOut(nothing, plan.leftOut) })
       .where("id", "=", id)
       .where("finished_at", "is", null)
       .where("planned_files", "is", null)
@@ -92,20 +73,11 @@ async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {
         .insertInto("log_archive")
         .values({
           log_request_id: id,
-          position: index + 1,
-          day,
-          number,
-          files: writePlannedFiles(files),
-          log_files: files.length,
-          log_bytes: bytes,
           status: "planned",
-          failure_code: null,
-          failure_detail: null,
-          path: null,
-          zip_bytes: null,
-          sha256: null,
-          finished_at: null,
-          removed_at: null,
+          ...{ position: index + 1, day, number },
+          ...{ files: writePlannedFiles(files), log_files: files.length, log_bytes: bytes },
+          ...{ failure_code: null, failure_detail: null, path: null, zip_bytes: null, sha256: null },
+          ...{ finished_at: null, removed_at: null },
         })
         .execute();
     }

@@ -6,10 +6,9 @@ import { ArchiveError } from "../outcome/failure.ts";
 import { requireStore } from "../store/marker.ts";
 import { makePart, partOf, requireSpace } from "../store/store.ts";
 import { type WrittenPart, writePart } from "../store/write-part.ts";
-import type { RunningRequest } from "./begin-request.ts";
+import { type RunningRequest, requireRight } from "./begin-request.ts";
 import type { PendingArchive } from "./pending-archives.ts";
 import type { Progress } from "./progress.ts";
-import { requireRight } from "./require-right.ts";
 import { pause } from "./timing.ts";
 import type { RequestContext } from "./work-context.ts";
 
@@ -31,18 +30,11 @@ export interface ArchiveToFetch {
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** What is ordered, and where it goes within the store. */
-export interface Part {
-  path: string;
-  order: WantedLog[];
-  maxBytes: number;
-}
-
-/** Receives the zip of an archive into a part of the store. @throws ArchiveError; what has come so far is still there. */
+/** Receives what is ordered of an archive into the part of the store for `path`. @throws ArchiveError; what has come so far is still there. */
 export async function receivePart(
   context: RequestContext,
   { request, archive, posServer, progress }: ArchiveToFetch,
-  { path, order, maxBytes }: Part,
+  { path, order, maxBytes }: { path: string; order: WantedLog[]; maxBytes: number },
   signal: AbortSignal,
 ): Promise<WrittenPart> {
   const { db, store, timing } = context;
@@ -92,9 +84,7 @@ function deadlineMs({ timing }: RequestContext, { logBytes }: PendingArchive): n
 
 function startDeadline(ms: number): { signal: AbortSignal; timer: NodeJS.Timeout } {
   const ending = new AbortController();
-  const error = new ArchiveError(
-    "response_timeout",
-    `archive not complete within ${Math.round(ms / 1000)} s`,
-  );
+  const detail = `archive not complete within ${Math.round(ms / 1000)} s`;
+  const error = new ArchiveError("response_timeout", detail);
   return { signal: ending.signal, timer: setTimeout(() => ending.abort(error), ms) };
 }

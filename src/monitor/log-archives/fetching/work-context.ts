@@ -6,7 +6,7 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { ArchiveStore } from "../store/store.ts";
 import type { Timing } from "./timing.ts";
 
-export type LogClient = Pick<PosClient, "agents" | "fetchStatus" | "listLogs" | "openLogArchive">;
+type LogClient = Pick<PosClient, "agents" | "fetchStatus" | "listLogs" | "openLogArchive">;
 
 /** What the work on every request needs. */
 export interface WorkContext {

@@ -2,17 +2,20 @@ import type { Db } from "../../database/schema.ts";
 import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import { isAgentAwaited } from "../../pos-client/calls/failure.ts";
 import { startPace } from "../../requests/pace.ts";
-import { GaveWayError } from "../../requests/runner.ts";
-import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
+import { createRunner, GaveWayError, type Runner } from "../../requests/runner.ts";
+import { endWaiting, noteWaiting, withoutWaiting } from "../../requests/waiting.ts";
 import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
-import { beginRequest, queueAgain, type RunningRequest } from "./begin-request.ts";
+import { beginRequest, queueAgain, type RunningRequest, requireRight } from "./begin-request.ts";
 import { fetchPlanned } from "./fetch-planned.ts";
 import { finishRequest } from "./finish-request.ts";
 import { listPendingArchives } from "./pending-archives.ts";
 import { checkPosServer, planRequest } from "./plan-request.ts";
-import { requireRight } from "./require-right.ts";
 import type { RequestContext, WorkContext } from "./work-context.ts";
 
+/** Requests at once, each of another POS server. */
+const PLACES = 8;
+/** Beside them, of those whose POS server takes its time or sends next to nothing. */
+const SLOW_PLACES = 4;
 /** Whoever sends less for ten seconds, or takes so long to answer, is slow. */
 const SLOW = { ticks: 10, leastBytes: 10 * 32 * 1024 };
 
@@ -20,7 +23,7 @@ const SLOW = { ticks: 10, leastBytes: 10 * 32 * 1024 };
  * Works on one log request to its end: lists the logs, plans the archives, fetches one after another. After a restart it
  * goes on with those that are missing.
  */
-export async function workOnLogRequest(
+async function workOnLogRequest(
   context: WorkContext,
   id: number,
   signal: AbortSignal,
@@ -77,4 +80,32 @@ function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): L
   return failure.code === "not_connected" && waitsSince !== null
     ? { code: "agent_absent", detail: "" }
     : failure;
+}
+
+/** Makes the runner that works through the log requests. */
+export function createLogRequestRunner(context: WorkContext): Runner {
+  const { db, client, log, clock, monotonicClock } = context;
+  return createRunner({
+    db,
+    table: "log_request",
+    places: PLACES,
+    slowPlaces: SLOW_PLACES,
+    listClaimable: async () =>
+      await withoutWaiting(db, "log_request", await listOldestOpen(db), client.agents, clock()),
+    work: (id, signal, noteSlow) => workOnLogRequest(context, id, signal, noteSlow),
+    log,
+    monotonicClock,
+  });
+}
+
+/** Of each POS server the oldest open request, the oldest of all first. */
+async function listOldestOpen(db: Db): Promise<number[]> {
+  const rows = await db
+    .selectFrom("log_request")
+    .select(({ fn }) => fn.min("id").as("oldestId"))
+    .where("finished_at", "is", null)
+    .groupBy("pos_server_id")
+    .orderBy("oldestId")
+    .execute();
+  return rows.map(({ oldestId }) => oldestId);
 }

@@ -37,19 +37,10 @@ function selectFetched(db: Db, access: OrganizationAccess) {
     .innerJoin("log_request", "log_request.id", "log_archive.log_request_id")
     .innerJoin("pos_server", "pos_server.id", "log_request.pos_server_id")
     .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select([
-      "log_archive.id",
-      "pos_server_id as posServerId",
-      ...POS_SERVER_COLUMNS,
-      "log_archive.log_request_id as logRequestId",
-      "day",
-      "number",
-      "path",
-      "zip_bytes as zipBytes",
-      "sha256",
-      "log_archive.finished_at as finishedAt",
-      "removed_at as removedAt",
-    ])
+    .select(["log_archive.id", "pos_server_id as posServerId", ...POS_SERVER_COLUMNS])
+    .select(["log_archive.log_request_id as logRequestId", "day", "number", "path"])
+    .select(["zip_bytes as zipBytes", "sha256", "log_archive.finished_at as finishedAt"])
+    .select("removed_at as removedAt")
     .select(({ selectFrom }) =>
       selectFrom("log_archive as of_day")
         .whereRef("of_day.log_request_id", "=", "log_archive.log_request_id")

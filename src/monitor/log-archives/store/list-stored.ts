@@ -4,7 +4,7 @@ import { FOLDERS_OF_A_PATH, readStoredName } from "./paths.ts";
 import { isSystemError } from "./store-error.ts";
 
 /** A file that this program made, relative to the store with `/`. */
-export interface StoredFile {
+interface StoredFile {
   path: string;
   archiveId: number;
   isPart: boolean;
@@ -15,15 +15,10 @@ export interface StoredFile {
  * are none of its business.
  * @throws when the store itself cannot be read.
  */
-export async function* listStoredFiles(root: string): AsyncGenerator<StoredFile> {
-  yield* walk(root, []);
-}
-
-async function* walk(root: string, folders: string[]): AsyncGenerator<StoredFile> {
-  const entries = await readFolder(root, folders);
-  for (const entry of entries) {
+export async function* listStoredFiles(root: string, folders: string[] = []): AsyncGenerator<StoredFile> {
+  for (const entry of await readFolder(root, folders)) {
     if (folders.length < FOLDERS_OF_A_PATH) {
-      if (entry.isDirectory()) yield* walk(root, [...folders, entry.name]);
+      if (entry.isDirectory()) yield* listStoredFiles(root, [...folders, entry.name]);
       continue;
     }
     const stored = entry.isFile() ? readStoredName(entry.name) : null;

@@ -1,17 +1,7 @@
 import { ArchiveError } from "../outcome/failure.ts";
 
 const FULL = ["ENOSPC", "EDQUOT"];
-const UNAVAILABLE = [
-  "ENOENT",
-  "ENOTDIR",
-  "EACCES",
-  "EPERM",
-  "EROFS",
-  "ENOTCONN",
-  "ESTALE",
-  "EHOSTDOWN",
-  "ENXIO",
-];
+const UNAVAILABLE = "ENOENT ENOTDIR EACCES EPERM EROFS ENOTCONN ESTALE EHOSTDOWN ENXIO".split(" ");
 
 /** Does something with files of the store. @throws ArchiveError for what the system refuses, without its path. */
 export async function inStore<T>(work: () => Promise<T>): Promise<T> {

@@ -20,12 +20,7 @@ export interface ArchiveStore {
 }
 
 export function openArchiveStore(root: string): ArchiveStore {
-  return {
-    root,
-    freeBytes: () => readFreeBytes(root),
-    problem: null,
-    coming: new Set(),
-  };
+  return { root, freeBytes: () => readFreeBytes(root), problem: null, coming: new Set() };
 }
 
 /** How much of the disk of a folder is free for this program. */

@@ -10,7 +10,7 @@ import { inStore, isSystemError } from "./store-error.ts";
 const DEFLATED = 8;
 const INFLATED_BYTES = 256 * 1024;
 
-export interface VerifyOptions {
+interface VerifyOptions {
   /** Names that may be in it, beside the readme of the agent. */
   names: ReadonlySet<string>;
   /** Of all entries, inflated. */
@@ -32,8 +32,7 @@ export async function verifyPart(file: string, options: VerifyOptions): Promise<
     options.signal.throwIfAborted();
     if (error instanceof ArchiveError) throw error;
     if (isSystemError(error)) await inStore(() => Promise.reject(error));
-    const reason = errorText(error);
-    throw new ArchiveError("broken_archive", reason, { cause: error });
+    throw new ArchiveError("broken_archive", errorText(error), { cause: error });
   }
 }
 

@@ -1,8 +1,11 @@
 import { parseJson } from "../../../protocol/parse-json.ts";
 import type { Db } from "../../database/schema.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import { readStored } from "../channels/kind.ts";
-import { KINDS } from "./kinds.ts";
+import { maxKind, telegramKind } from "../channels/bots/kind.ts";
+import { emailKind } from "../channels/email/kind.ts";
+import { type AnyKind, type ChannelKind, readStored } from "../channels/kind.ts";
+import { pushKind } from "../channels/push/kind.ts";
+import { webhookKind } from "../channels/webhook/kind.ts";
 import { readPushSender } from "./push-keys.ts";
 
 export type OpenedChannel = NonNullable<Awaited<ReturnType<typeof openChannel>>>;
@@ -50,3 +53,12 @@ async function findRow(db: Db, id: number) {
     .where("id", "=", id)
     .executeTakeFirst();
 }
+
+/** All kinds of channels: to add one, make its folder, and name it here and in `CHANNEL_KINDS`. */
+export const KINDS: Record<ChannelKind, AnyKind> = {
+  email: emailKind,
+  telegram: telegramKind,
+  max: maxKind,
+  webhook: webhookKind,
+  push: pushKind,
+};

@@ -1,5 +1,5 @@
 import iconv from "iconv-lite";
-import type { TextRow } from "../../excel/text-row.ts";
+import type { TextRow } from "../../excel/read-first-sheet.ts";
 
 export const DELIMITERS = [";", ",", "\t"] as const;
 export type Delimiter = (typeof DELIMITERS)[number];

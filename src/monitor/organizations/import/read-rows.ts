@@ -1,5 +1,4 @@
-import { readFirstSheet } from "../../excel/read-first-sheet.ts";
-import type { TextRow } from "../../excel/text-row.ts";
+import { readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
 import { readName } from "../registry/names.ts";
 import { CHANGING_COLUMNS, COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
 import { DELIMITERS, type Delimiter, decodeCsv, readCsvRows } from "./csv.ts";

@@ -1,5 +1,5 @@
 import { COMMAND_ERRORS } from "../../../protocol/command-errors.ts";
-import { logFailureInWords } from "../../log-archives/outcome/failure-in-words.ts";
+import { logFailureInWords } from "../../log-archives/outcome/in-words.ts";
 import { FAILURE_CODES } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";

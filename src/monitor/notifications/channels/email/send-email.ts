@@ -5,7 +5,7 @@ import { errorText } from "../../../../protocol/error-text.ts";
 import { connectTo } from "../../../outgoing/connect-to.ts";
 import { type FailureClass, failed, networkText, type OutgoingFailure } from "../../../outgoing/failure.ts";
 import { type Hide, hideSecrets } from "../../../outgoing/hide-secrets.ts";
-import { trustIn } from "../../../outgoing/trust.ts";
+import { trustIn } from "../../../outgoing/open-way.ts";
 import { shortLine } from "../../../pos-client/calls/failure.ts";
 import type { Send, SendOutcome } from "../kind.ts";
 import { composeEmail, type MailAddress, readMailAddress } from "./compose-email.ts";

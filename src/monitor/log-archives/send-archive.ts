@@ -1,8 +1,15 @@
 import type { FileHandle } from "node:fs/promises";
 import { Readable } from "node:stream";
+import { encodeExtended, format } from "content-disposition";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { downloadName, savedAs } from "./file-name.ts";
-import type { OpenArchive } from "./stored-file.ts";
+import type { StoredArchive } from "./store/find-archive.ts";
+import { safeName } from "./store/paths.ts";
+
+/** An archive with its file; whoever has it closes it. */
+export interface OpenArchive {
+  archive: StoredArchive;
+  file: FileHandle;
+}
 
 /**
  * Streams an archive, or the part of it that is asked for. A part of another content than the browser began with
@@ -40,17 +47,11 @@ async function nothingOf(file: FileHandle): Promise<Readable> {
 
 const ONE_RANGE = /^bytes=(\d*)-(\d*)$/;
 
-/** Bytes of a file, the last one included. */
-interface ByteRange {
-  start: number;
-  end: number;
-}
-
 /**
- * Reads which part of a file is asked for. Several ranges, and what is no range, are answered with the whole file.
- * @returns null = all of it.
+ * Reads which part of a file is asked for, its last byte included. Several ranges, and what is no range, are answered with the
+ * whole file. @returns null = all of it.
  */
-function readByteRange(header: string | undefined, bytes: number): ByteRange | "unsatisfiable" | null {
+function readByteRange(header: string | undefined, bytes: number) {
   const [, first = "", last = ""] = ONE_RANGE.exec(header?.trim() ?? "") ?? [];
   if (first === "" && last === "") return null;
   const range =
@@ -59,4 +60,27 @@ function readByteRange(header: string | undefined, bytes: number): ByteRange | "
       : { start: Number(first), end: last === "" ? bytes - 1 : Math.min(Number(last), bytes - 1) };
   if (last !== "" && first !== "" && Number(last) < Number(first)) return null;
   return range.start < bytes && range.start <= range.end ? range : "unsatisfiable";
+}
+
+type Named = Pick<StoredArchive, "organizationName" | "posServerName" | "day" | "number">;
+
+/** The name under which a browser saves an archive: `ООО «Вкусный дом» – Тверская, 12 – 2026-11-24.zip`. */
+function downloadName({ organizationName, posServerName, day, number }: Named): string {
+  const date = number > 1 ? `${day} (${number})` : day;
+  return `${[safeName(organizationName), safeName(posServerName), date].join(" – ")}.zip`;
+}
+
+/** Likewise for all archives of a request, which are listed newest first. */
+export function downloadNameOfAll(archives: readonly [Named, ...Named[]]): string {
+  const days = archives.map(({ day }) => day).sort();
+  return downloadName({ ...archives[0], day: [...new Set([days[0], days.at(-1)])].join("–"), number: 1 });
+}
+
+/**
+ * The header that makes a browser save an answer under a name. Browsers read the encoded one; curl reads the plain one,
+ * as the bytes of UTF-8 that it is. Set it before the length: after that Node.js takes it for Latin-1 and breaks it.
+ */
+export function savedAs(name: string): string {
+  const filename = Buffer.from(name).toString("latin1");
+  return format({ type: "attachment", parameters: { filename, "filename*": encodeExtended(name) } });
 }

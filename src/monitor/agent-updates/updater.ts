@@ -1,0 +1,187 @@
+import type { FastifyBaseLogger } from "fastify";
+import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
+import type { Db } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
+import { readRestoredAt } from "../fleet/restored-copy.ts";
+import { MAX_RETRY_AFTER_MS } from "../outgoing/retry-after.ts";
+import { PosClientClosedError } from "../pos-client/calls/call-error.ts";
+import type { PosClient } from "../pos-client/client.ts";
+import { hasOpenRequest } from "../requests/has-open-request.ts";
+import type { SecretBox } from "../secrets/secret-box.ts";
+import { advanceRollout, UNDER_WAY } from "./rollouts/advance.ts";
+import type { OfferedUpdate, OfferedUpdates } from "./rollouts/offered-update.ts";
+import { findRollout } from "./rollouts/rollout.ts";
+import { failureEvent, keepState, settleUpdates } from "./rollouts/settle.ts";
+import { isFinal, type UpdateFailure, updateFailureOf } from "./rollouts/update-failure.ts";
+
+/** Whoever could not take it now is asked again after so long, unless it says when. */
+const AGAIN_AFTER_MS = 60_000;
+/** Agents that are sent an update at once, of half a megabyte each. */
+const PLACES = 8;
+const POLLED_EVERY_MS = 30_000;
+
+interface UpdaterOptions {
+  db: Db;
+  client: PosClient;
+  secretBox: SecretBox;
+  /** ms UTC. */
+  clock: () => number;
+  offered: OfferedUpdates;
+  /** Has a POS server polled at once. */
+  hurry: (posServerId: number) => void;
+  log: FastifyBaseLogger;
+}
+
+export type Updater = ReturnType<typeof createUpdater>;
+
+/** Updates agents; whoever calls `tick` about once a second is its clock. The database says what is left to do. */
+export function createUpdater({ offered, hurry, log, ...dependencies }: UpdaterOptions) {
+  const { db, clock } = dependencies;
+  const stopping = new AbortController();
+  const underWay = new Map<number, Promise<void>>();
+
+  return { tick, idle, stop };
+
+  /** Notes what reports tell, and begins to send what is to be sent, without waiting for the end. */
+  async function tick(): Promise<void> {
+    if (stopping.signal.aborted) return;
+    const rollout = await findRollout(db);
+    if (!rollout) return;
+    await settleUpdates(db, rollout, clock());
+    if (rollout.stoppedAt !== null || (await readRestoredAt(db)) !== null) return;
+    const update = await offered.find();
+    if (typeof update === "string" || update.sha256 !== rollout.sha256) return;
+    for (const posServerId of await listUnheard(rollout.id)) hurry(posServerId);
+    const current = await advanceRollout(db, rollout.id, [...underWay.keys()], clock());
+    if (!current) return;
+    for (const posServerId of await listDue(current.id)) {
+      if (underWay.size >= PLACES) return;
+      if (!underWay.has(posServerId)) start({ rolloutId: current.id, posServerId }, update);
+    }
+  }
+
+  /** Those whose report of the new version is awaited, however seldom they are polled otherwise: their hosts do not wait for long. */
+  async function listUnheard(rolloutId: number): Promise<number[]> {
+    const rows = await db
+      .selectFrom("agent_update")
+      .innerJoin("pos_status", "pos_status.pos_server_id", "agent_update.pos_server_id")
+      .select("agent_update.pos_server_id as id")
+      .where("rollout_id", "=", rolloutId)
+      .where("agent_update.state", "=", "sent")
+      .where("standing", "=", "active")
+      .where("last_poll_at", "<", clock() - POLLED_EVERY_MS)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  /** Whoever is tried again is due: later times were written before the clock was set back. */
+  async function listDue(rolloutId: number): Promise<number[]> {
+    const now = clock();
+    const { sent } = await db
+      .selectFrom("agent_update")
+      .select(({ fn }) => fn.countAll<number>().as("sent"))
+      .where("rollout_id", "=", rolloutId)
+      .where("state", "=", "sent")
+      .executeTakeFirstOrThrow();
+    const rows = await db
+      .selectFrom("agent_update")
+      .innerJoin("pos_status", "pos_status.pos_server_id", "agent_update.pos_server_id")
+      .select("agent_update.pos_server_id as id")
+      .where("rollout_id", "=", rolloutId)
+      .where("agent_update.state", "=", "waiting")
+      .where("failed_polls", "=", 0)
+      .where("standing", "=", "active")
+      .where(({ or, eb }) =>
+        or([
+          eb("again_at", "is", null),
+          eb("again_at", "<=", now),
+          eb("again_at", ">", now + MAX_RETRY_AFTER_MS),
+        ]),
+      )
+      .orderBy("again_at")
+      .limit(Math.max(0, Math.min(2 * PLACES, UNDER_WAY - sent)))
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  function start(addressee: Addressee, update: OfferedUpdate): void {
+    const { posServerId } = addressee;
+    const sending = sendUpdate(dependencies, addressee, update, stopping.signal)
+      .catch((error: unknown) => {
+        if (stopping.signal.aborted || error instanceof PosClientClosedError) return;
+        log.error({ err: error, posServerId }, "An update of an agent could not be sent");
+      })
+      .finally(() => underWay.delete(posServerId));
+    underWay.set(posServerId, sending);
+  }
+
+  /** Resolves when nobody is being sent anything. */
+  async function idle(): Promise<void> {
+    await Promise.all(underWay.values());
+  }
+
+  /** Ends what is under way: the same is sent again by the next process. */
+  async function stop(): Promise<void> {
+    stopping.abort(new PosClientClosedError());
+    await idle();
+  }
+}
+
+/** A POS server with a place in a rollout. */
+interface Addressee {
+  rolloutId: number;
+  posServerId: number;
+}
+
+/**
+ * Sends an update to the agent of a POS server, unless something is under way there, and keeps how that ended.
+ * @throws when the POS server is not there, or nothing can be said about it; the signal's reason.
+ */
+async function sendUpdate(
+  { db, client, secretBox, clock }: Omit<UpdaterOptions, "offered" | "hurry" | "log">,
+  addressee: Addressee,
+  { content }: OfferedUpdate,
+  signal: AbortSignal,
+): Promise<void> {
+  const { posServerId } = addressee;
+  const called = await readPosServerToCall(db, secretBox, posServerId);
+  if (!called.ok) return await keepWaiting(called.failure, AGAIN_AFTER_MS);
+  if (called.isParked || (await hasOpenRequest(db, "pos_server.id", posServerId)))
+    return await keepWaiting({ code: "busy", detail: "" }, AGAIN_AFTER_MS);
+  if (!(await isWanted(db, addressee.rolloutId))) return;
+  const outcome = await client.postAgentUpdate(called.posServer, content, signal);
+  if (outcome.ok) return await keepState(db, addressee, "sent", clock());
+  const failure = updateFailureOf(outcome.failure);
+  if (isFinal(failure)) return await keepFailure(failure);
+  return await keepWaiting(failure, outcome.failure.retryAfterMs ?? AGAIN_AFTER_MS);
+
+  async function keepWaiting({ code, detail }: UpdateFailure, forMs: number): Promise<void> {
+    await db
+      .updateTable("agent_update")
+      .set({ again_at: clock() + forMs, failure_code: code, failure_detail: detail || null })
+      .where("rollout_id", "=", addressee.rolloutId)
+      .where("pos_server_id", "=", posServerId)
+      .where("state", "=", "waiting")
+      .execute();
+  }
+
+  async function keepFailure(failure: UpdateFailure): Promise<void> {
+    await inTransaction(db, async (trx) => {
+      const posServer = await trx
+        .selectFrom("pos_server")
+        .select(["id as posServerId", "name", "organization_id as organizationId"])
+        .where("id", "=", posServerId)
+        .executeTakeFirst();
+      if (!posServer) return;
+      await keepState(trx, addressee, failure, clock());
+      await recordEvent(trx, PROGRAM, failureEvent(posServer, failure), clock());
+    });
+  }
+}
+
+/** Somebody may have stopped it meanwhile. */
+async function isWanted(db: Db, rolloutId: number): Promise<boolean> {
+  const rollout = await findRollout(db);
+  return rollout?.id === rolloutId && rollout.stoppedAt === null;
+}

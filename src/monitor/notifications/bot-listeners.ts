@@ -1,0 +1,156 @@
+import { isDeepStrictEqual } from "node:util";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import type { Db } from "../database/schema.ts";
+import { findIncident } from "../fleet/incidents/find-incidents.ts";
+import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
+import { subjectOfIncident } from "../fleet/incidents/takings-of-incidents.ts";
+import { readRestoredAt } from "../fleet/restored-copy.ts";
+import { endOwnTaking, type NamedSubject, takeCare } from "../fleet/take-care.ts";
+import { findTakings } from "../fleet/takings.ts";
+import { untilChoices } from "../fleet/until-choices.ts";
+import type { OutgoingFailure } from "../outgoing/failure.ts";
+import { attempt } from "../requests/attempt.ts";
+import { hasAnyRight } from "../viewer/access.ts";
+import { presentationFor } from "../viewer/viewer.ts";
+import { type BotConnection, DIALECTS } from "./channels/bots/call-bot.ts";
+import { listenToBot } from "./channels/bots/listen-to-bot.ts";
+import type { BotUpdate } from "./channels/bots/updates.ts";
+import { isMessenger } from "./channels/kind.ts";
+import { readChannels } from "./registry/find-channels.ts";
+import { type BotOfChannels, findBotUser, redeemMessengerCode } from "./registry/messenger-accounts.ts";
+import { openChannel } from "./sending/open-channel.ts";
+
+export type BotListeners = ReturnType<typeof createBotListeners>;
+
+type Bot = KnownBot & { connection: BotConnection };
+
+/** Listens to the bots of all channels that are switched on, one listener for each bot. */
+export function createBotListeners({ database, secretBox, clock }: FastifyInstance, log: FastifyBaseLogger) {
+  const { db, revision } = database;
+  const listening = new Map<string, ReturnType<typeof listen>>();
+  let seenRevision: number | null = null;
+  let isStopped = false;
+
+  return {
+    /** Begins and ends listening, as channels come and go; called every second. */
+    async tick() {
+      const now = revision();
+      if (isStopped || now === seenRevision) return;
+      const wanted = (await readRestoredAt(db)) === null ? await listBots() : new Map<string, Bot>();
+      for (const [key, { listener, bot }] of listening) {
+        if (isDeepStrictEqual(wanted.get(key)?.connection, bot.connection)) continue;
+        listening.delete(key);
+        await listener.stop();
+      }
+      for (const [key, bot] of wanted) {
+        const known = listening.get(key);
+        if (known) known.bot = bot;
+        else listening.set(key, listen(bot));
+      }
+      seenRevision = now;
+    },
+    /** Why the bot of a channel cannot be listened to; null = it can, or nobody has tried. */
+    standingOf(channelId: number) {
+      const found = [...listening.values()].find(({ bot }) => bot.channelIds.includes(channelId));
+      return found?.standing ?? null;
+    },
+    async stop() {
+      isStopped = true;
+      await Promise.all([...listening.values()].map(({ listener }) => listener.stop()));
+    },
+  };
+
+  /** Two listeners to one bot would take each other's updates. */
+  async function listBots(): Promise<Map<string, Bot>> {
+    const bots = new Map<string, Bot>();
+    const channels = (await readChannels(db)).sort((one, other) => one.id - other.id);
+    for (const { id, kind, ownerId, isEnabled, language, timeZone } of channels) {
+      if (ownerId !== null || !isEnabled || !isMessenger(kind)) continue;
+      const connection = await findConnection(id);
+      if (!connection) continue;
+      const key = JSON.stringify([kind, connection.server.baseUrl, connection.secrets.token]);
+      const bot = bots.get(key) ?? { messenger: kind, connection, language, timeZone, channelIds: [] };
+      bots.set(key, { ...bot, channelIds: [...bot.channelIds, id] });
+    }
+    return bots;
+  }
+
+  /** One that cannot be read silences no others; it fails when something is sent. */
+  async function findConnection(channelId: number) {
+    const fault = "The bot of a channel cannot be listened to";
+    const channel = await attempt(log, fault, { channelId }, () => openChannel(db, secretBox, channelId));
+    return channel?.connection as BotConnection | undefined;
+  }
+
+  function listen(bot: Bot) {
+    const listener = listenToBot(bot.connection, {
+      ...{ log, clock },
+      onUpdate: (update) => answerUpdate(db, entry.bot, update, clock()),
+      onStanding: (failure) => {
+        entry.standing = failure;
+      },
+    });
+    const entry = { bot, listener, standing: null as OutgoingFailure | null };
+    return entry;
+  }
+}
+
+interface KnownBot extends BotOfChannels {
+  language: string;
+  timeZone: string;
+}
+
+type Button = Extract<BotUpdate, { kind: "button" }>;
+
+/** Does at `now` (ms UTC) what somebody asks for by a bot, as far as they may. @returns what the bot says to that, within a few seconds. */
+async function answerUpdate(db: Db, known: KnownBot, update: BotUpdate, now: number) {
+  const dialect = DIALECTS[known.messenger];
+  if (update.kind === "button") {
+    const { text, isAlert } = await press(db, known, update, now);
+    return dialect.answerButton(update.callbackId, text, isAlert);
+  }
+  // In a group a code would be everybody's.
+  if (update.kind === "start" && !update.isPrivate) return null;
+  return dialect.reply(update.chatId, await answerText(db, known, update, now));
+}
+
+async function answerText(db: Db, known: KnownBot, update: Exclude<BotUpdate, Button>, now: number) {
+  const { t } = presentationFor(known.language, known.timeZone);
+  const isStart = update.kind === "start";
+  if (isStart && !(await redeemMessengerCode(db, known, update, now))) return t("bot.wrongCode");
+  const user = await findBotUser(db, known, update.from.id);
+  if (!user) return t("bot.unknown");
+  const said = isStart ? "linked" : "known";
+  const { name } = user.actor;
+  return t(hasAnyRight(user.access) ? `bot.${said}` : `bot.${said}WithoutRights`, { name });
+}
+
+/** @returns what is said to whoever has pressed it; an alert has to be closed. */
+async function press(db: Db, known: KnownBot, { data, from }: Button, now: number) {
+  const user = await findBotUser(db, known, from.id);
+  const [language, zone] = [user?.language ?? known.language, user?.timeZone ?? known.timeZone];
+  const { t, format, timeZone } = presentationFor(language, zone);
+  const alert = (key: string, values = {}) => ({ text: t(key, values), isAlert: true });
+  const note = (key: string, values = {}) => ({ text: t(key, values), isAlert: false });
+  if (!user) return alert("bot.linkFirst");
+  const incident = data && (await findIncident(db, user.access, data.incidentId));
+  if (!incident) return alert("bot.noIncident");
+  if (incident.closedAt !== null) return alert("bot.over");
+  const { name = null, organizationId = null } = incident.posServer ?? {};
+  const subject: NamedSubject = { ...subjectOfIncident(incident), name, organizationId };
+  const { current } = await findTakings(db, subject, now);
+  const isOwn = current?.userId === user.actor.userId;
+  const time = current && format.clock(current.endsAt, now);
+  if (current && !isOwn) return alert("bot.takenAlready", { name: current.userName, time });
+  if (data.action === "release") {
+    if (!current) return note("bot.nobodys");
+    await endOwnTaking(db, user.actor, subject, now);
+    return note("bot.released");
+  }
+  if (current) return note("bot.yoursAlready", { time });
+  const endsAt = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? now;
+  const outcome = await takeCare(db, user.actor, subject, { endsAt, note: null, insteadOf: null }, now);
+  if (outcome !== "done") return alert(`taking.problem.${outcome}`);
+  const title = titleOfIncident({ t }, incident);
+  return note("bot.taken", { title, time: format.clock(endsAt, now) });
+}
