@@ -1,6 +1,6 @@
 import { isChecked, textFields } from "../../forms/fields.ts";
-import { readTicks } from "../../people/users/rights-form.ts";
 import type { Rights } from "../../people/users/save-rights.ts";
+import { readTicks } from "../../people/users/ticks.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { isTimeZone } from "../../viewer/time-zones.ts";
 import type { NewWallToken } from "./wall-tokens.ts";

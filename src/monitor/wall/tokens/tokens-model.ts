@@ -1,7 +1,7 @@
 import type { Confirmation } from "../../forms/confirmation.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
-import { ticksModel } from "../../people/users/rights-model.ts";
+import { ticksModel } from "../../people/users/ticks.ts";
 import { languageOptions } from "../../viewer/language.ts";
 import { timeZoneOptions } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
