@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { buildApp } from "../../src/monitor/app.ts";
 import { readConfig } from "../../src/monitor/config.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
-import { readOpenFilesLimit } from "../../src/monitor/pos-client/direct/open-files.ts";
+import { readOpenFilesLimit } from "../../src/monitor/pos-client/direct/direct-transport.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import type { FleetReady } from "./fleet-plan.ts";

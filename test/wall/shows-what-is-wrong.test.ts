@@ -1,6 +1,6 @@
 import t from "tap";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
-import { shareModel } from "../../src/monitor/wall/screen/share-model.ts";
+import { shareModel } from "../../src/monitor/wall/screen/wall-model.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
 

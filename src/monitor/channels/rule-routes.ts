@@ -4,7 +4,7 @@ import { isChecked } from "../forms/fields.ts";
 import { type RuleOwner, type RuleProblem, removeRule, saveRule } from "../notifications/registry/rules.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../notifications/rules/rule.ts";
 import { countWouldTell } from "../notifications/rules/see-incidents.ts";
-import { MAX_RIGHTS_FORM_BYTES } from "../people/users/rights-form.ts";
+import { MAX_RIGHTS_FORM_BYTES } from "../people/users/ticks.ts";
 import { bothOf } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {

@@ -7,7 +7,7 @@ import type { PastTaking } from "../fleet/takings.ts";
 import type { ToldMessage } from "../notifications/registry/deliveries.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
-import { takingInHistory } from "../takings/taking-history-model.ts";
+import { takingInHistory } from "../takings/taking-model.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 

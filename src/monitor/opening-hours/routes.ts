@@ -8,8 +8,7 @@ import {
 } from "../fleet/opening-hours/opening-hours.ts";
 import type { WithId } from "../forms/id.ts";
 import { findOrganization, type Organization } from "../organizations/registry/organizations.ts";
-import { readHoursForm } from "./hours-form.ts";
-import { type AskedHours, beginHoursForm, hoursFormModel } from "./hours-form-model.ts";
+import { type AskedHours, beginHoursForm, hoursFormModel, readHoursForm } from "./hours-form.ts";
 
 type IdRequest = FastifyRequest<WithId>;
 

@@ -4,12 +4,14 @@ import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { paginate } from "../viewer/pages.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { AppliedImport } from "./import/apply-import.ts";
+import { importInWords } from "./import/import-model.ts";
 import type { OrganizationForm } from "./organization-form.ts";
 import { MAX_NAME_LENGTH } from "./registry/names.ts";
-import type { Organization } from "./registry/organizations.ts";
+import type { ListedOrganization, Organization } from "./registry/organizations.ts";
 import type { PosServerOfOrganization } from "./registry/pos-servers.ts";
 
-export interface OrganizationPage {
+interface OrganizationPage {
   organization: Organization;
   posServers: PosServerOfOrganization[];
   /** The number of the page as the address has it. */
@@ -17,6 +19,20 @@ export interface OrganizationPage {
   /** How many of them have a problem. */
   problems: number;
   openingHours: OpeningHours;
+}
+
+type FilledOrganizationForm = Pick<OrganizationForm, "typed" | "problems">;
+
+interface OrganizationsPage {
+  /** What name or CrmId hold; empty = everything. */
+  search: string;
+  isArchived: boolean;
+  found: ListedOrganization[];
+  archivedCount: number;
+  /** The number of the page as the address has it. */
+  page: string;
+  /** What an import has just done. */
+  imported: AppliedImport | null;
 }
 
 /** What the template of `/organizations/:id` shows. */
@@ -88,8 +104,6 @@ export function archivingModel(
   };
 }
 
-type FilledOrganizationForm = Pick<OrganizationForm, "typed" | "problems">;
-
 /** What the template of `/organizations/new` shows. */
 export function newOrganizationModel({ t }: Viewer, { typed, problems }: FilledOrganizationForm) {
   const field = fieldsOf(t, { typed, problems, limits: { maxLength: MAX_NAME_LENGTH } });
@@ -117,7 +131,7 @@ export function changedOrganizationModel(
 }
 
 /** How many POS servers of an organization have a problem, and where they are listed; null when none has. */
-export function problemsLink(
+function problemsLink(
   t: Viewer["t"],
   organizationId: number,
   problems: number,
@@ -126,5 +140,36 @@ export function problemsLink(
   return {
     text: t("organizations.problems", { count: problems }),
     url: `/pos-servers?organization=${organizationId}&hideSynced=1`,
+  };
+}
+
+/** What the template of `/organizations` shows. */
+export function organizationsModel(
+  viewer: Viewer,
+  { search, isArchived, found, archivedCount, page, imported }: OrganizationsPage,
+) {
+  const { t } = viewer;
+  const { rows, pages } = paginate(found, page, "/organizations", {
+    q: search,
+    archived: isArchived ? "1" : "",
+  });
+  return {
+    imported: imported && importInWords(viewer, imported),
+    search,
+    isArchived,
+    isEmpty: rows.length === 0,
+    isNarrowed: search !== "" || isArchived,
+    rows: rows.map((organization) => ({
+      url: `/organizations/${organization.id}`,
+      name: organization.name,
+      crmId: organization.crmId,
+      posServers: t("posServers.found", { count: organization.posServers }),
+      problems: problemsLink(t, organization.id, isArchived ? 0 : organization.problems),
+      pending: isArchived ? 0 : organization.pending,
+      parked: organization.parked > 0 ? t("organizations.parked", { count: organization.parked }) : null,
+    })),
+    pages,
+    found: t("organizations.found", { count: found.length }),
+    archived: archivedCount > 0 ? t("organizations.showArchived", { count: archivedCount }) : null,
   };
 }

@@ -1,3 +1,5 @@
+import type { findToldOrganization } from "../fleet/told-organization.ts";
+import type { Confirmation } from "../forms/confirmation.ts";
 import { type Field, fieldsOf } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { FORM_LIMITS, type PosServerForm } from "./pos-server-form.ts";
@@ -13,6 +15,9 @@ const SAID_OF_BOTH = ["posServer.problem.noConnection", "posServer.problem.twoCo
 
 type MakeField = ReturnType<typeof fieldsOf>;
 type FilledPosServerForm = Pick<PosServerForm, "typed" | "problems">;
+
+/** The organization whose CrmId a POS server tells. */
+export type ToldOrganization = NonNullable<Awaited<ReturnType<typeof findToldOrganization>>>;
 
 /** What the template of `/organizations/:id/pos-servers/new` shows. */
 export function newPosServerModel({ t }: Viewer, organization: Organization, form: FilledPosServerForm) {
@@ -141,5 +146,30 @@ function headingOf(t: Viewer["t"], { id, organizationName, crmId }: RegisteredPo
   return {
     subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
     path: `/pos-servers/${id}`,
+  };
+}
+
+/** What is asked before a POS server is moved. @param problem the key of why that was not done. */
+export function movingModel(
+  { t }: Viewer,
+  { id, name, organizationName, crmId }: RegisteredPosServer,
+  told: ToldOrganization,
+  problem: string | null,
+): Confirmation {
+  const url = `/pos-servers/${id}`;
+  return {
+    title: t("posServer.moving.title", { name }),
+    subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
+    texts: [
+      t("posServer.moving.text", { organization: told.name, crmId: told.crmId }),
+      t("posServer.moving.rights"),
+      t("posServer.moving.history"),
+    ],
+    problem: problem && t(problem, { organization: told.name }),
+    path: `${url}/moves`,
+    sends: { name: "organization", value: String(told.id) },
+    submit: t("posServer.moving.submit"),
+    isDanger: false,
+    backUrl: url,
   };
 }

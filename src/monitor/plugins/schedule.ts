@@ -1,6 +1,5 @@
 import fp from "fastify-plugin";
 import { createTask } from "node-cron";
-import { createHeartbeat } from "./heartbeat.ts";
 
 export interface Job {
   name: string;
@@ -11,11 +10,14 @@ export interface Job {
 
 export const EVERY_SECOND = "every second";
 
-export interface ScheduleOptions {
+interface ScheduleOptions {
   jobs: readonly Job[];
 }
 
 const MINUTE_MS = 60_000;
+const BEAT_MS = 1_000;
+/** The clock may be corrected by so much without a word. */
+const MAX_DRIFT_MS = 5_000;
 
 /**
  * Runs the jobs while the server listens, none of them twice at once. A job that fails is logged and runs again. Minutes
@@ -80,3 +82,42 @@ export default fp<ScheduleOptions>(
   },
   { name: "schedule" },
 );
+
+interface HeartbeatOptions {
+  /** The time of day, ms UTC: it may jump. */
+  clock: () => number;
+  /** ms, only ever forwards. */
+  monotonicClock: () => number;
+  /** Called about once a second, whatever the clock does. It must not throw. */
+  onBeat: (now: number) => void;
+  /** Called before a beat when the clock went on by another time than really passed, with the difference in ms. */
+  onJump: (jumpMs: number) => void;
+}
+
+/** Beats by the monotonic clock, so that no setting of the clock can stop it, hurry it, or make it catch up. */
+function createHeartbeat({ clock, monotonicClock, onBeat, onJump }: HeartbeatOptions) {
+  let timer: NodeJS.Timeout | undefined;
+  let wallAt = 0;
+  let monotonicAt = 0;
+
+  return {
+    start() {
+      wallAt = clock();
+      monotonicAt = monotonicClock();
+      timer = setInterval(beat, BEAT_MS);
+    },
+    stop() {
+      clearInterval(timer);
+    },
+  };
+
+  function beat(): void {
+    const now = clock();
+    const passedMs = monotonicClock() - monotonicAt;
+    const jumpMs = Math.round(now - wallAt - passedMs);
+    wallAt = now;
+    monotonicAt += passedMs;
+    if (Math.abs(jumpMs) > MAX_DRIFT_MS) onJump(jumpMs);
+    onBeat(now);
+  }
+}

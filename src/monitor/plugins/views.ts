@@ -4,11 +4,11 @@ import view from "@fastify/view";
 import { Eta } from "eta";
 import type { FastifyReply } from "fastify";
 import fp from "fastify-plugin";
-import { refuseUnknownTexts } from "../viewer/language.ts";
+import { hasAnyRight } from "../viewer/access.ts";
+import { LANGUAGES, refuseUnknownTexts } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { tagOf } from "./hypermedia.ts";
 import { createKeptPages } from "./kept-pages.ts";
-import { layoutModel } from "./layout-model.ts";
 
 /** What a template gets of its own; what the layout has too is the same there. */
 type PageData = object & Partial<ReturnType<typeof layoutModel>>;
@@ -40,7 +40,7 @@ declare module "fastify" {
   }
 }
 
-export interface ViewsOptions {
+interface ViewsOptions {
   /** Templates are read anew whenever they are rendered. */
   isDevelopment: boolean;
 }
@@ -111,4 +111,32 @@ export default fp<ViewsOptions>(
 
 function setPageHeaders(reply: FastifyReply): FastifyReply {
   return reply.header("vary", "HX-Request-Type, Cookie");
+}
+
+/** What the layout shows of every page's viewer. */
+function layoutModel(viewer: Viewer) {
+  const { t, format, language, timeZone, user, organizations } = viewer;
+  return {
+    ...{ t, format, language, timeZone, user },
+    hasDialog: hasAnyRight(organizations),
+    mayBeTold: hasAnyRight(organizations),
+    otherLanguage: LANGUAGES.find((other) => other !== language),
+    sections: (current?: string) => sectionLinks(viewer, current),
+  };
+}
+
+/** The sections that the viewer may open. */
+function sectionLinks({ t, user, organizations }: Viewer, current?: string) {
+  const isAdministrator = user?.isAdministrator ?? false;
+  const sections = [
+    { name: "pos-servers", title: t("posServers.title"), isShown: hasAnyRight(organizations) },
+    { name: "incidents", title: t("incident.title"), isShown: hasAnyRight(organizations) },
+    { name: "organizations", title: t("navigation.organizations"), isShown: isAdministrator },
+    { name: "users", title: t("navigation.users"), isShown: isAdministrator },
+    { name: "audit", title: t("navigation.audit"), isShown: true },
+    { name: "settings", title: t("navigation.settings"), isShown: isAdministrator },
+  ];
+  return sections
+    .filter(({ isShown }) => isShown)
+    .map(({ name, title }) => ({ url: `/${name}`, title, isCurrent: name === current }));
 }

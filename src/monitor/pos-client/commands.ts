@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Static, TProperties, TSchema } from "typebox";
 import { Compile, type Validator } from "typebox/compile";
 import { AGENT_UPDATES_CALL, UpdateTaken } from "../../protocol/agent-update.ts";
@@ -9,17 +10,18 @@ import {
 } from "../../protocol/commands.ts";
 import { MonitorPins } from "../../protocol/enrolment.ts";
 import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/log-patterns.ts";
-import { LogList } from "../../protocol/logs.ts";
+import { type LogArchiveOrder, LogList, type WantedLog } from "../../protocol/logs.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
-import type { AnswerLimits, CommandLimits } from "./calls/limits.ts";
+import { CallError } from "./calls/call-error.ts";
+import type { AnswerLimits, CommandLimits, StreamLimits } from "./calls/limits.ts";
 import type { PosServer } from "./calls/pos-server.ts";
+import type { StreamedAnswer } from "./calls/streamed-answer.ts";
 import type { Call, Transport } from "./calls/transport.ts";
 import type { CallOutcome, PosCommands } from "./client.ts";
-import { startDeadline } from "./deadline.ts";
-import { openArchive } from "./open-archive.ts";
 import { failedOutcome } from "./outcome.ts";
-import { readJson } from "./read-answer.ts";
-import { readRefusal } from "./read-refusal.ts";
+import { readJson, readRefusal, refuseEncoded } from "./read-answer.ts";
+
+const ZIP = "application/zip";
 
 const logList = Compile(LogList);
 const databaseResetReport = Compile(DatabaseResetReport);
@@ -30,7 +32,7 @@ const configurationTaken = Compile(ConfigurationTaken);
 const updateTaken = Compile(UpdateTaken);
 const monitorPins = Compile(MonitorPins);
 
-export interface PosCommandOptions {
+interface PosCommandOptions {
   open: Transport["open"];
   limits: CommandLimits;
   /** The monitor's clock, ms UTC. */
@@ -131,4 +133,52 @@ function orderOf(
     ...(notAfter !== null && { [NOT_AFTER_HEADER]: notAfter }),
   };
   return { path, order: { body, headers } };
+}
+
+/** A signal that ends a call as `response_timeout`, unless it is cleared before. */
+function startDeadline(timeoutMs: number) {
+  const ending = new AbortController();
+  const timer = setTimeout(() => {
+    const detail = `answer not complete within ${timeoutMs} ms`;
+    ending.abort(new CallError("response_timeout", detail, { isAnswerLost: true }));
+  }, timeoutMs);
+  return { signal: ending.signal, clear: () => clearTimeout(timer) };
+}
+
+/**
+ * Orders a zip of log files and waits until it begins to come.
+ * @param now the monitor's clock, ms UTC.
+ * @throws CallError, or the signal's reason, which ends the stream later too.
+ */
+async function openArchive(
+  open: Transport["open"],
+  { openTimeoutMs, stallTimeoutMs }: StreamLimits,
+  posServer: PosServer,
+  files: WantedLog[],
+  signal: AbortSignal,
+  now: () => number,
+): Promise<Readable> {
+  const { token } = posServer;
+  const body: LogArchiveOrder = { files };
+  const deadline = startDeadline(openTimeoutMs);
+  try {
+    const answer = await open(
+      posServer,
+      { path: "/v1/log-archives", accept: ZIP, order: { body } },
+      { stallTimeoutMs, signal: AbortSignal.any([signal, deadline.signal]) },
+    );
+    if (answer.status !== 200) throw await readRefusal(answer, token, now());
+    refuseEncoded(answer);
+    refuseOtherThanZip(answer);
+    return answer.body;
+  } finally {
+    deadline.clear();
+  }
+}
+
+function refuseOtherThanZip({ headers, body }: StreamedAnswer): void {
+  const type = headers["content-type"]?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type === ZIP) return;
+  body.destroy();
+  throw new CallError("invalid_json", `no ${ZIP}`);
 }

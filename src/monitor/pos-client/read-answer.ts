@@ -1,8 +1,14 @@
 import type { Static, TProperties, TSchema } from "typebox";
-import type { Validator } from "typebox/compile";
+import { Compile, type Validator } from "typebox/compile";
+import { ApiError } from "../../protocol/api-error.ts";
+import { readRetryAfter } from "../outgoing/retry-after.ts";
 import { CallError } from "./calls/call-error.ts";
+import { MAX_REFUSAL_BYTES } from "./calls/limits.ts";
 import type { StreamedAnswer } from "./calls/streamed-answer.ts";
-import { parseJsonBody } from "./parse-json-body.ts";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+const apiError = Compile(ApiError);
+const ERROR_CODE = /^[a-z0-9_]{1,64}$/;
 
 /**
  * Reads the whole body of an answer as JSON of a schema.
@@ -29,7 +35,7 @@ export function refuseEncoded({ headers, body }: StreamedAnswer): void {
 }
 
 /** Reads the whole body of an answer. */
-export async function readBody({ headers, body }: StreamedAnswer, maxBytes: number): Promise<Buffer> {
+async function readBody({ headers, body }: StreamedAnswer, maxBytes: number): Promise<Buffer> {
   const declaredBytes = Number(headers["content-length"] ?? 0);
   if (declaredBytes > maxBytes) {
     body.destroy();
@@ -43,4 +49,45 @@ export async function readBody({ headers, body }: StreamedAnswer, maxBytes: numb
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** @throws CallError `invalid_json` when a body is empty, not UTF-8 or not JSON. */
+export function parseJsonBody(body: Buffer): unknown {
+  if (body.length === 0) throw new CallError("invalid_json", "empty body");
+  try {
+    return JSON.parse(utf8.decode(body));
+  } catch (error) {
+    throw new CallError("invalid_json", error instanceof TypeError ? "not UTF-8" : "not JSON");
+  }
+}
+
+/**
+ * Names an answer that is no success, with what its body says of it.
+ * @param token taken out of what is said, before any of it is cut.
+ * @param now the monitor's clock, for a `Retry-After` without a `Date`, ms UTC.
+ */
+export async function readRefusal(
+  answer: StreamedAnswer,
+  token: string | null,
+  now: number,
+): Promise<CallError> {
+  const { status, headers } = answer;
+  const { error, message } = await readApiError(answer, token);
+  const retryAfterMs = readRetryAfter(headers, now);
+  return new CallError(
+    status === 401 || status === 403 ? "unauthorized" : "http_status",
+    [`HTTP ${status}`, error, message].filter(Boolean).join(": "),
+    { status, ...(error && { error }), ...(retryAfterMs !== null && { retryAfterMs }) },
+  );
+}
+
+async function readApiError(answer: StreamedAnswer, token: string | null): Promise<Partial<ApiError>> {
+  try {
+    const { error, message } = await readJson(answer, MAX_REFUSAL_BYTES, apiError);
+    const said = (text: string) => (token ? text.replaceAll(token, "…") : text);
+    return { ...(ERROR_CODE.test(said(error)) && { error }), message: said(message) };
+  } catch (error) {
+    if (error instanceof CallError) return {}; // the status says enough
+    throw error;
+  }
 }

@@ -9,7 +9,7 @@ import { CallError } from "./calls/call-error.ts";
 import { failureOf, type PosFailure } from "./calls/failure.ts";
 import type { PosServer } from "./calls/pos-server.ts";
 import { TOLD_CRM_ID } from "./calls/told-crm-id.ts";
-import { parseJsonBody } from "./parse-json-body.ts";
+import { parseJsonBody } from "./read-answer.ts";
 
 /**
  * Reads the body of `GET /v1/status`, its texts made visible, and checks that it is from the POS server that the registry knows.

@@ -4,7 +4,7 @@ import type { StateChange } from "../fleet/find-pos-server.ts";
 import { isProblem } from "../fleet/state.ts";
 import type { PastTaking } from "../fleet/takings.ts";
 import { FAILURE_CODES } from "../pos-client/calls/failure.ts";
-import { takingInHistory } from "../takings/taking-history-model.ts";
+import { takingInHistory } from "../takings/taking-model.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";

@@ -1,17 +1,158 @@
-import type { FastifyInstance } from "fastify";
-import { keepMachineRoutes } from "./keep-machine-routes.ts";
-import { pollPosServerRoutes } from "./poll-routes.ts";
-import { restaurantNoteRoutes } from "./restaurant-note-routes.ts";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { recordEvent } from "../audit-log/record-event.ts";
+import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
+import { queueAllIncidents } from "../fleet/queue-changes.ts";
+import { changeRestaurantNote, findRestaurantNote } from "../fleet/restaurant-notes.ts";
+import { changeTags, listTags, readTags } from "../fleet/tags.ts";
+import { textFields } from "../forms/fields.ts";
+import type { WithId } from "../forms/id.ts";
+import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
+import { refusalOf } from "../pos-client/dial-out/two-machines.ts";
+import { answerInWords, askPosServer } from "../pos-servers/ask-pos-server.ts";
+import { addTakingRoutes } from "../takings/taking-routes.ts";
+import { type AskedNotes, notesFormModel } from "./notes-model.ts";
+import { readRestaurantNoteForm, valuesOfNote } from "./restaurant-note-form.ts";
 import { showPosServerRoutes } from "./show-routes.ts";
-import { tagsRoutes } from "./tags-routes.ts";
-import { takePosServerRoutes } from "./taking-routes.ts";
+import { readTagsForm, type TagsForm } from "./tags-form.ts";
+import { tagsFormModel } from "./tags-model.ts";
 
-/** The page of one POS server. */
+/** A tick for each of some thousand tags; and a note that is far too long is told so, too, and not lost. */
+const MAX_BYTES = 512 * 1024;
+
+/** The page of one POS server, and what is done from it. */
 export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "outlet_setup" } } as const;
+  const ofAdministrators = { config: { access: "administrator" } } as const;
+  const form = { ...access, bodyLimit: MAX_BYTES };
+  const { agents } = app.posClient;
   await showPosServerRoutes(app);
-  await pollPosServerRoutes(app);
-  await takePosServerRoutes(app);
-  await restaurantNoteRoutes(app);
-  await tagsRoutes(app);
-  await keepMachineRoutes(app);
+
+  app.post<WithId>("/pos-servers/:id/polls", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const answer = pollAnswer(await askPosServer(request, posServer));
+    const closeUrl = `/pos-servers/${posServer.id}`;
+    if (!request.isPartial) return reply.tellOnce(closeUrl, POLL_ANSWER, answer);
+    const told = { answer: answerInWords(request.viewer, answer, app.clock()), closeUrl };
+    return reply
+      .type("text/html; charset=utf-8")
+      .send(app.renderFragment("pos-servers/_answer", request.viewer, told));
+  });
+
+  addTakingRoutes(app, "/pos-servers", async (request) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return null;
+    const { id, name, organizationId, organizationName, crmId } = posServer;
+    return {
+      ...{ kind: "pos_server", id, name, organizationId },
+      section: "pos-servers",
+      title: name,
+      subtitle: `${organizationName} · ${request.viewer.t("posServers.crmId", { crmId })}`,
+      url: `/pos-servers/${id}`,
+      isOver: false,
+    };
+  });
+
+  app.get<WithId>("/pos-servers/:id/restaurant-note/new", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const note = await findRestaurantNote(db, posServer.id);
+    const begun = { values: valuesOfNote(note), problems: {}, isChangedMeanwhile: false };
+    return await askNote(reply, posServer, { ...begun, note, seenAt: note?.changedAt ?? null });
+  });
+
+  app.post<WithId>("/pos-servers/:id/restaurant-note", form, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const { values, problems, ...change } = readRestaurantNoteForm(request.body);
+    if (Object.keys(problems).length > 0) {
+      const { seenAt } = change;
+      const refused = { values, problems, seenAt, note: null, isChangedMeanwhile: false };
+      return await askNote(reply.code(422), posServer, refused);
+    }
+    const isSaved = await changeRestaurantNote(db, request.actor(), posServer, change, app.clock());
+    if (isSaved) return reply.leadBackTo(`/pos-servers/${posServer.id}`);
+    const note = await findRestaurantNote(db, posServer.id);
+    const late = { values, problems, seenAt: note?.changedAt ?? null, note, isChangedMeanwhile: true };
+    return await askNote(reply.code(409), posServer, late);
+  });
+
+  app.get<WithId>("/pos-servers/:id/tags/new", access, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const ticked = (await readTags(db, [posServer.id])).get(posServer.id)?.map(({ name }) => name) ?? [];
+    return await askTags(reply, posServer, { ticked, more: "", problem: null });
+  });
+
+  app.post<WithId>("/pos-servers/:id/tags", form, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const { names, ...sent } = readTagsForm(request.body);
+    if (sent.problem) return await askTags(reply.code(422), posServer, sent);
+    await db.transaction().execute(async (trx) => {
+      await changeTags(trx, request.actor(), posServer, names, app.clock());
+      await queueAllIncidents(trx);
+    });
+    return reply.leadBackTo(`/pos-servers/${posServer.id}`);
+  });
+
+  // Which of two machines with one identity is the POS server; the other is refused.
+  app.get<WithId>("/pos-servers/:id/machines/new", ofAdministrators, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const { t, format } = request.viewer;
+    const { id, name, organizationId, organizationName } = posServer;
+    const url = `/pos-servers/${id}`;
+    const rivals = agents.rivalsOf(id);
+    if (!rivals) return reply.leadTo(url);
+    const now = app.clock();
+    const model = {
+      title: t("posServer.machines.title"),
+      subtitle: `${name} · ${organizationName}`,
+      machines: rivals.map(({ instance, host, address, seenAt }) => ({
+        ...{ instance, host: host || address },
+        facts: t("posServer.machines.facts", { address, time: format.moment(seenAt, now) }),
+      })),
+      ...{ url, newCodeUrl: `/enrolments/new?organization=${organizationId}`, section: "pos-servers" },
+    };
+    return await reply.dialogPage("pos-server/machines", model);
+  });
+
+  app.post<WithId>("/pos-servers/:id/machines", ofAdministrators, async (request, reply) => {
+    const posServer = await findAskedPosServer(db, request);
+    if (!posServer) return reply.callNotFound();
+    const { id: posServerId, name: subject, organizationId } = posServer;
+    const { instance } = textFields(request.body, ["instance"]);
+    const rivals = agents.rivalsOf(posServerId) ?? [];
+    const kept = rivals.find((rival) => rival.instance === instance);
+    const other = rivals.find((rival) => rival.instance !== instance);
+    // Somebody else was faster, or there is a third one by now: it is asked anew.
+    if (!kept || !other) return reply.leadTo(`/pos-servers/${posServerId}/machines/new`);
+    const values = { kept: kept.host, keptFrom: kept.address, other: other.host, from: other.address };
+    const detail = [{ key: "machineKept", values }] as const;
+    const event = { action: "machine_keep", subject, organizationId, posServerId, detail } as const;
+    await db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable("pos_server")
+        .set({ rival_agents: null, refused_agent: refusalOf(other, kept) })
+        .where("id", "=", posServerId)
+        .execute();
+      await recordEvent(trx, request.actor(), event, app.clock());
+    });
+    agents.keep(posServerId, instance);
+    app.poller.hurry(posServerId);
+    return reply.leadTo(`/pos-servers/${posServerId}`);
+  });
+
+  async function askNote(reply: FastifyReply, posServer: ShownPosServer, asked: AskedNotes) {
+    const model = notesFormModel(reply.request.viewer, posServer, asked, app.clock());
+    return await reply.dialogPage("pos-server/restaurant-note", model);
+  }
+
+  async function askTags(reply: FastifyReply, posServer: ShownPosServer, form: Omit<TagsForm, "names">) {
+    const { viewer } = reply.request;
+    const known = await listTags(db, viewer.organizations);
+    return await reply.dialogPage("pos-server/tags", tagsFormModel(viewer, posServer, known, form));
+  }
 }

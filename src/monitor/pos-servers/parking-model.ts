@@ -1,7 +1,7 @@
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
 import { fieldsOf } from "../forms/field-model.ts";
-import { asSentence } from "../viewer/as-sentence.ts";
+import { asSentence } from "../viewer/in-sentence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { MAX_REASON_LENGTH, type ParkingProblems, type ParkingValues } from "./parking-form.ts";

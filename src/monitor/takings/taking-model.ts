@@ -1,6 +1,7 @@
-import type { Taking } from "../fleet/takings.ts";
+import { ENDS_BY_ITSELF } from "../fleet/end-takings.ts";
+import type { PastTaking, Taking } from "../fleet/takings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { untilOptions } from "./taking-form-model.ts";
+import { untilOptions } from "./taking-form.ts";
 
 /** Who takes care of something, and who did last. */
 export interface KnownTakings {
@@ -11,7 +12,7 @@ export interface KnownTakings {
 }
 
 /** What the card is about. */
-export interface TakingPlace {
+interface TakingPlace {
   /** Of the page that has the card. */
   url: string;
   /** Why nobody can take care of it, in words; null = somebody can. */
@@ -46,5 +47,20 @@ export function takingModel(
     nobody: closed ?? t("taking.nobody"),
     last: last && t("taking.last", { name: last.userName, day: format.day(last.takenAt, now) }),
     options: untilOptions(viewer, "", now),
+  };
+}
+
+/** A taking as the history has it: who, with which note, from when to when, and what ended it by itself. */
+export function takingInHistory({ t }: Viewer, taking: PastTaking, now: number) {
+  const endedAt = taking.endedAt ?? (taking.endsAt <= now ? taking.endsAt : null);
+  const isTimeOver = taking.endedAt === null && endedAt !== null;
+  const end = isTimeOver ? "time" : ENDS_BY_ITSELF.find((known) => known === taking.endedBy);
+  const words = [taking.note, end ? t(`taking.ended.${end}`) : null].filter((text) => text !== null);
+  return {
+    id: `taking-${taking.id}`,
+    at: taking.takenAt,
+    endedAt,
+    label: t(endedAt === null ? "taking.inHistory.now" : "taking.inHistory.past", { name: taking.userName }),
+    cause: words.length > 0 ? { text: words.join(" · "), error: null } : null,
   };
 }

@@ -2,8 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { endOwnTaking, type NamedSubject, takeCare } from "../fleet/take-care.ts";
 import { findTakings } from "../fleet/takings.ts";
 import type { WithId } from "../forms/id.ts";
-import { readTakingForm, type TakingForm, valuesOfTaking } from "./taking-form.ts";
-import { type AskedTaking, takingFormModel } from "./taking-form-model.ts";
+import {
+  type AskedTaking,
+  readTakingForm,
+  type TakingForm,
+  takingFormModel,
+  valuesOfTaking,
+} from "./taking-form.ts";
 
 /** What is taken, as the dialog names it, and the page that one is led back to. */
 export interface ShownSubject extends NamedSubject {

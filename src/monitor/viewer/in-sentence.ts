@@ -7,3 +7,8 @@ export function inSentence(text: string): string {
 export function beginSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
+
+/** With a full stop, unless it has an end of its own. */
+export function asSentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}

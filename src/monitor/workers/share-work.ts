@@ -1,3 +1,5 @@
+import { whileWanted } from "./while-wanted.ts";
+
 /**
  * Does what is asked for under one key once for all who wait for it. What has begun ends when nobody waits any more.
  * @throws what the work throws, or the reason of the signal.
@@ -20,14 +22,10 @@ export function createShareWork<Result>(): ShareWork<Result> {
   return async (key, signal, work) => {
     signal.throwIfAborted();
     const shared = underWay.get(key) ?? begin(key, work);
-    const leaving = Promise.withResolvers<never>();
-    const onAbort = () => leaving.reject(signal.reason);
-    signal.addEventListener("abort", onAbort);
     shared.waiting++;
     try {
-      return await Promise.race([shared.result, leaving.promise]);
+      return await whileWanted(shared.result, signal);
     } finally {
-      signal.removeEventListener("abort", onAbort);
       shared.waiting--;
       if (shared.waiting === 0) end(key, shared);
     }

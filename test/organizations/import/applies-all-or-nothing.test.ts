@@ -4,7 +4,7 @@ import {
   applyImport,
   ImportNotAppliedError,
 } from "../../../src/monitor/organizations/import/apply-import.ts";
-import type { ImportPlan } from "../../../src/monitor/organizations/import/import-plan.ts";
+import type { ImportPlan } from "../../../src/monitor/organizations/import/plan-import.ts";
 import { addOrganization } from "../../../src/monitor/organizations/registry/registry.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { HEADINGS, NOW, openRegistry, pairing, plan, planWith, type Registry, SECRET } from "./fixtures.ts";

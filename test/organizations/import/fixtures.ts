@@ -8,9 +8,12 @@ import {
   ImportFileError,
   type ImportFileProblem,
 } from "../../../src/monitor/organizations/import/import-file-error.ts";
-import type { ImportPlan, PlannedImportRow } from "../../../src/monitor/organizations/import/import-plan.ts";
 import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
-import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
+import {
+  type ImportPlan,
+  type PlannedImportRow,
+  planImport,
+} from "../../../src/monitor/organizations/import/plan-import.ts";
 import type { RawRow } from "../../../src/monitor/organizations/import/read-rows.ts";
 import { openSecretBox, type SecretBox } from "../../../src/monitor/secrets/secret-box.ts";
 import { formatPairingString } from "../../../src/protocol/pairing-string.ts";

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import t from "tap";
-import type { ImportPlan } from "../../../src/monitor/organizations/import/import-plan.ts";
+import type { ImportPlan } from "../../../src/monitor/organizations/import/plan-import.ts";
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import {
   addOrganization,

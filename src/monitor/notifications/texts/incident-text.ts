@@ -12,8 +12,7 @@ import {
 } from "../../fleet/incidents/incident-in-words.ts";
 import { linkAt } from "../../fleet/pages-address.ts";
 import { beforeInWords } from "../../fleet/silence-in-words.ts";
-import { asSentence } from "../../viewer/as-sentence.ts";
-import { beginSentence, inSentence } from "../../viewer/in-sentence.ts";
+import { asSentence, beginSentence, inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { MessageLink, MessageText, TellingKind } from "../channels/message.ts";
 import type { Withdrawal } from "../rules/see-incidents.ts";

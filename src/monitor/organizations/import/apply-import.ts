@@ -8,8 +8,7 @@ import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { removeUnusedTags, replaceTags, setTags } from "../../fleet/tags.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import { addOrganization, addPosServer, reconnectPosServer } from "../registry/registry.ts";
-import type { ImportPlan, PlannedWrite } from "./import-plan.ts";
-import { planImport } from "./plan-import.ts";
+import { type ImportPlan, type PlannedWrite, planImport } from "./plan-import.ts";
 
 /** How many POS servers are written before others have their turn. */
 const WRITES_PER_TURN = 20;

@@ -1,9 +1,16 @@
 import { searchText } from "../../database/text.ts";
+import type { OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
+import {
+  readHours,
+  readWorks,
+  SCHEDULE_LIMITS,
+  type ScheduleProblem,
+} from "../../fleet/opening-hours/read-schedule.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../../fleet/tag-names.ts";
+import { readTimeZone } from "../../viewer/time-zones.ts";
 import { type GivenConnection, looksLikePairingString, readConnection } from "../registry/connection.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";
 import { type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
-import { type GivenHours, readGivenHours } from "./given-hours.ts";
 import type { RawRow } from "./read-rows.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
@@ -38,6 +45,12 @@ export interface CheckedRow {
   openingHours: GivenHours;
   problems: RowProblem[];
 }
+
+/** What a row says of opening hours: what its empty cells would say stays as it is. */
+export type GivenHours = Partial<OpeningHours>;
+
+/** Where days end last, 12 hours behind UTC: no works are taken to be over that are still to come somewhere. */
+const ANY_ZONE = "Etc/GMT+12";
 
 /** Checks one row by itself. @param now ms UTC, for dates without a year. */
 export function checkRow(row: RawRow, now: number): CheckedRow {
@@ -97,4 +110,40 @@ function tooLong(column: ImportColumn): RowProblem {
 
 function shown(text: string): string {
   return looksLikePairingString(text) ? "" : text.slice(0, MAX_NAME_LENGTH);
+}
+
+/** Reads the cells of opening hours. @param now ms UTC, for dates without a year. */
+function readGivenHours(row: RawRow, now: number): { given: GivenHours; problems: RowProblem[] } {
+  const given: GivenHours = {};
+  const problems: RowProblem[] = [];
+  const [zoneText, hoursText, worksText] = [row.timeZone, row.hours, row.works].map(tellable);
+  if (zoneText) {
+    const timeZone = readTimeZone(zoneText);
+    if (timeZone !== null) given.timeZone = timeZone;
+    else problems.push({ code: "unknown_time_zone", values: { column: "timeZone", timeZone: zoneText } });
+  }
+  if (hoursText) {
+    const read = readHours(hoursText);
+    if (read.ok) given.hours = read.value;
+    else problems.push(problemOf("hours", read.problem));
+  }
+  if (worksText) {
+    const read = readWorks(worksText, given.timeZone ?? ANY_ZONE, now);
+    if (read.ok) given.works = read.value;
+    else problems.push(problemOf("works", read.problem));
+  }
+  return { given, problems };
+}
+
+/** What is not understood is told, and no pairing string may be; that one stands there is told by itself. */
+function tellable(text: string): string {
+  return looksLikePairingString(text) ? "" : text;
+}
+
+function problemOf(column: "hours" | "works", problem: ScheduleProblem): RowProblem {
+  if (problem.code === "too_long") {
+    const { characters: maxLength, spans: maxSpans } = SCHEDULE_LIMITS;
+    return { code: "schedule_too_long", values: { column, maxLength, maxSpans } };
+  }
+  return { code: `schedule_${problem.code}`, values: { column, part: problem.part } };
 }

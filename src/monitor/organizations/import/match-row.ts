@@ -1,7 +1,7 @@
+import { searchText } from "../../database/text.ts";
 import { type MissingToken, NOT_CONNECTED, nextConnection } from "../registry/connection.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import { type CheckedRow, missingField } from "./check-row.ts";
-import { type FileRows, identityOf, isSameName } from "./file-rows.ts";
 import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
@@ -14,6 +14,14 @@ export interface MatchedRow {
   /** null when the row has a problem. */
   connection: PosServerConnection | null;
   problems: RowProblem[];
+}
+
+/** Where something stands first in the file. */
+interface FileRows {
+  byKey: Map<string, CheckedRow>;
+  byIdentity: Map<string, CheckedRow>;
+  /** By CrmId; only rows that name the organization. */
+  naming: Map<string, CheckedRow>;
 }
 
 /** Finds what a row means in the registry, and what the registry has against it. */
@@ -74,4 +82,49 @@ function checkOrganization(
   if (organization.isArchived) return [plainProblem("organization_archived")];
   if (!row.organization || isSameName(row.organization, organization.name)) return [];
   return [{ code: "organization_registered_as", values: { name: organization.name } }];
+}
+
+/** Notes where each POS server, identity and organization stands first, to find rows that contradict it. */
+export function indexRows(rows: CheckedRow[]): FileRows {
+  // The first row of a key stays when the rows are entered backwards.
+  const backwards = rows.toReversed();
+  return {
+    byKey: new Map(backwards.map((row) => [row.key, row])),
+    byIdentity: new Map(
+      backwards.flatMap((row): [string, CheckedRow][] => {
+        const identity = identityOf(row);
+        return identity === null ? [] : [[identity, row]];
+      }),
+    ),
+    naming: new Map(backwards.filter((row) => row.organization).map((row) => [row.crmId, row])),
+  };
+}
+
+/** Finds what contradicts an earlier row of the file. */
+export function findContradictions(row: CheckedRow, { byKey, byIdentity, naming }: FileRows): RowProblem[] {
+  const problems: RowProblem[] = [];
+  const same = byKey.get(row.key);
+  if (row.crmId && row.name && same && same !== row) {
+    problems.push({ code: "repeated_pos_server", values: { rowNumber: same.rowNumber } });
+  }
+  const paired = byIdentity.get(identityOf(row) ?? "");
+  if (paired && paired !== row) {
+    problems.push({ code: "repeated_identity", values: { rowNumber: paired.rowNumber } });
+  }
+  const named = naming.get(row.crmId);
+  if (row.crmId && row.organization && named && !isSameName(named.organization, row.organization)) {
+    const { organization: name, rowNumber } = named;
+    problems.push({ code: "organization_names_differ", values: { name, rowNumber } });
+  }
+  return problems;
+}
+
+/** `posServerId` of the row's pairing string, or null. */
+function identityOf({ given }: CheckedRow): string | null {
+  return given?.kind === "paired" ? given.connection.identity : null;
+}
+
+/** Whether people would take both for one name. */
+function isSameName(one: string, other: string): boolean {
+  return searchText(one) === searchText(other);
 }

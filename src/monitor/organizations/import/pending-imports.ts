@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ImportPlan } from "./import-plan.ts";
+import type { ImportPlan } from "./plan-import.ts";
 
 export const PENDING_IMPORT_MS = 30 * 60_000;
 export const MAX_PENDING_PER_USER = 3;

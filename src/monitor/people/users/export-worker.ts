@@ -1,3 +1,4 @@
+import type { Db } from "../../database/schema.ts";
 import { aboutSheet, timeHeading } from "../../excel/about-sheet.ts";
 import { exportTitle } from "../../excel/export-names.ts";
 import type { ExportOutcome, ExportTask } from "../../excel/export-task.ts";
@@ -7,8 +8,7 @@ import { runExport } from "../../excel/run-export.ts";
 import type { BoldText, Cell, Sheet } from "../../excel/workbook.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { UserState } from "../registry/users.ts";
-import { listTickedRights, listUserTimes, type TickedRight } from "./list-access.ts";
-import { type ListedUser, listMatchingUsers } from "./list-users.ts";
+import { type ListedUser, listMatchingUsers, organizationsInWords } from "./list-users.ts";
 
 export interface UserExportQuery {
   /** What login or name contain. */
@@ -19,6 +19,12 @@ export interface UserExportQuery {
 const STATE_TONES: Record<UserState, Tone> = { active: "green", invited: "blue", blocked: "grey" };
 
 type UserTimes = Awaited<ReturnType<typeof listUserTimes>>;
+
+/** A right that was ticked for a user and an organization. */
+interface TickedRight {
+  organizationName: string;
+  crmId: string;
+}
 
 /** Makes the Excel file for a review of access: users, and a row for each right that one of them has. */
 export async function run(task: ExportTask<UserExportQuery>): Promise<ExportOutcome> {
@@ -69,7 +75,7 @@ function userRow(viewer: Viewer, user: ListedUser, times: UserTimes): Cell[] {
     user.login,
     stateCell(viewer, user),
     t(`excel.${user.isAdministrator ? "yes" : "no"}`),
-    organizationsText(viewer, user),
+    organizationsInWords(viewer, user),
     time(times.get(user.id)?.createdAt),
     time(times.get(user.id)?.signedInAt),
   ];
@@ -77,13 +83,6 @@ function userRow(viewer: Viewer, user: ListedUser, times: UserTimes): Cell[] {
 
 function stateCell({ t }: Viewer, { state }: ListedUser): BoldText {
   return { text: t(`users.state.${state}`), tone: STATE_TONES[state] };
-}
-
-function organizationsText({ t }: Viewer, { organizations }: ListedUser): string {
-  if (organizations === "all") return t("users.allOrganizations");
-  return organizations === 0
-    ? t("users.noOrganizations")
-    : t("users.organizations", { count: organizations });
 }
 
 function rightsSheet({ t }: Viewer, rows: Cell[][]): Sheet {
@@ -111,4 +110,35 @@ function rightsOf(viewer: Viewer, user: ListedUser, ticked: TickedRight[]): Cell
     return [[...who, t("users.allOrganizations"), null, ground]];
   }
   return ticked.map(({ organizationName, crmId }) => [...who, organizationName, crmId, t("excel.ticked")]);
+}
+
+/** When each user was added and last signed in (ms UTC), for a review of who still needs their access. */
+async function listUserTimes(db: Db) {
+  const rows = await db
+    .selectFrom("user")
+    .leftJoin("audit_event", (join) =>
+      join
+        .onRef("audit_event.user_id", "=", "user.id")
+        .on("audit_event.action", "=", "sign_in")
+        .on("audit_event.result", "=", "done"),
+    )
+    .select(["user.id", "user.created_at as createdAt"])
+    .select(({ fn }) => fn.max("audit_event.at").as("signedInAt"))
+    .groupBy("user.id")
+    .execute();
+  return new Map(rows.map(({ id, createdAt, signedInAt }) => [id, { createdAt, signedInAt }]));
+}
+
+/** The ticked rights of all users, archived organizations aside, by the name of the organization. */
+async function listTickedRights(db: Db): Promise<Map<number, TickedRight[]>> {
+  const rows = await db
+    .selectFrom("user_organization")
+    .innerJoin("organization", "organization.id", "user_organization.organization_id")
+    .select(["user_organization.user_id as userId", "organization.name as organizationName"])
+    .select("organization.crm_id as crmId")
+    .where("organization.archived_at", "is", null)
+    .orderBy("organization.name_sort")
+    .orderBy("organization.id")
+    .execute();
+  return Map.groupBy(rows, ({ userId }) => userId);
 }

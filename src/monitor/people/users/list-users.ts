@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { type UserState, userState } from "../registry/users.ts";
 
 const PAGE_USERS = 100;
@@ -21,6 +22,14 @@ export interface UserListing {
   /** From 1; the nearest that there is. */
   page: number;
   pages: number;
+}
+
+/** Of how many organizations that is. */
+export function organizationsInWords({ t }: Viewer, { organizations }: ListedUser): string {
+  if (organizations === "all") return t("users.allOrganizations");
+  return organizations === 0
+    ? t("users.noOrganizations")
+    : t("users.organizations", { count: organizations });
 }
 
 /** Lists users by name. @param wanted what login or name contain, in any letter case; empty = everybody. */

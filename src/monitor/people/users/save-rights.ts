@@ -1,3 +1,4 @@
+import type { AuditDetail, AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
@@ -5,13 +6,27 @@ import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
 import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { findUserById } from "../registry/users.ts";
-import { describeRights } from "./describe-rights.ts";
 
 /** The right «Настройка предприятия» as it is ticked for a user. */
 export interface Rights {
   /** All present and future organizations, whatever the ids say. */
   hasAll: boolean;
   organizationIds: ReadonlySet<number>;
+}
+
+/** Of a change of more organizations the audit log names so many and counts the others. */
+const NAMED_ORGANIZATIONS = 100;
+
+interface RightsChange {
+  /** Whether the right for all organizations was given or taken; null = neither. */
+  hasAll: boolean | null;
+  added: readonly NamedOrganization[];
+  removed: readonly NamedOrganization[];
+}
+
+interface NamedOrganization {
+  name: string;
+  crmId: string;
 }
 
 /** The ticks of a user, also those that an administrator's or an "all" right makes needless. */
@@ -74,4 +89,29 @@ export async function saveRights(
     await queueAllIncidents(trx);
     return true;
   });
+}
+
+/** Says which rights were given and taken, for the audit log. */
+export function describeRights({ hasAll, added, removed }: RightsChange): AuditDetail {
+  return [
+    ...(hasAll === null ? [] : [describeAll(hasAll)]),
+    ...describeOrganizations(added, "rightAdded", "moreRightsAdded"),
+    ...describeOrganizations(removed, "rightRemoved", "moreRightsRemoved"),
+  ];
+}
+
+function describeAll(isGiven: boolean): AuditDetailPart {
+  return { key: isGiven ? "allRightsAdded" : "allRightsRemoved", values: {} };
+}
+
+function describeOrganizations(
+  organizations: readonly NamedOrganization[],
+  key: "rightAdded" | "rightRemoved",
+  moreKey: "moreRightsAdded" | "moreRightsRemoved",
+): AuditDetailPart[] {
+  const named = organizations
+    .slice(0, NAMED_ORGANIZATIONS)
+    .map(({ name, crmId }): AuditDetailPart => ({ key, values: { name, crmId } }));
+  const count = organizations.length - named.length;
+  return count > 0 ? [...named, { key: moreKey, values: { count } }] : named;
 }

@@ -1,20 +1,23 @@
-import type { CallLimits } from "../calls/limits.ts";
+import {
+  type CallLimits,
+  KEPT_CONNECTIONS_SHARE,
+  MAX_KEPT_CONNECTIONS,
+  OPEN_FILES_WHERE_UNKNOWN,
+} from "../calls/limits.ts";
 import { requestOf, type Transport } from "../calls/transport.ts";
 import { createConnections } from "./connections.ts";
 import { createConnector } from "./connector.ts";
 import type { NameLookup } from "./name-lookup.ts";
-import { canKeepConnections, readOpenFilesLimit } from "./open-files.ts";
 import { createOwnCalls } from "./own-calls.ts";
 import { createSecureTransport } from "./secure-transport.ts";
 import { readTarget } from "./target.ts";
-import { createTlsSessions } from "./tls-sessions.ts";
 
-export interface DirectTransport extends Transport {
+interface DirectTransport extends Transport {
   /** Says how many POS servers are polled; connections are kept from then on while there are not too many. */
   setFleetSize(posServerCount: number): void;
 }
 
-export interface DirectTransportOptions {
+interface DirectTransportOptions {
   /** Bounds of a poll. */
   limits: CallLimits;
   lookupName: NameLookup;
@@ -30,7 +33,7 @@ export function createDirectTransport({
   keepConnections,
   openFilesLimit = readOpenFilesLimit(),
 }: DirectTransportOptions): DirectTransport {
-  const secureTransport = createSecureTransport(createTlsSessions());
+  const secureTransport = createSecureTransport();
   const connector = createConnector({
     connectTimeoutMs: limits.connectTimeoutMs,
     lookupName,
@@ -59,4 +62,26 @@ export function createDirectTransport({
       await Promise.all([ownCalls.close(), connections.close()]);
     },
   };
+}
+
+let limit: number | null = null;
+
+/** How many files this process may have open; an assumption where the system sets no such limit (Windows). */
+export function readOpenFilesLimit(): number {
+  limit ??= findLimit();
+  return limit;
+}
+
+function findLimit(): number {
+  const { userLimits } = process.report.getReport() as {
+    userLimits?: { open_files?: { soft: number | string } };
+  };
+  const soft = userLimits?.open_files?.soft;
+  if (soft === "unlimited") return Number.POSITIVE_INFINITY;
+  return typeof soft === "number" ? soft : OPEN_FILES_WHERE_UNKNOWN;
+}
+
+/** Tells whether a fleet is small enough to keep a connection to each POS server. */
+function canKeepConnections(posServerCount: number, openFilesLimit: number): boolean {
+  return posServerCount <= Math.min(openFilesLimit * KEPT_CONNECTIONS_SHARE, MAX_KEPT_CONNECTIONS);
 }

@@ -3,8 +3,8 @@ import { connect, createSecureContext, type SecureContext, type TLSSocket } from
 import { normalizeFingerprint } from "../../../protocol/pairing-string.ts";
 import { systemAuthorities } from "../../../protocol/system-authorities.ts";
 import { CallError } from "../calls/call-error.ts";
+import { MAX_TLS_SESSIONS } from "../calls/limits.ts";
 import type { Target } from "./target.ts";
-import type { TlsSessions } from "./tls-sessions.ts";
 
 /** TLS to POS servers, whose certificate is pinned or vouched for by the system's authorities. */
 export interface SecureTransport {
@@ -18,7 +18,14 @@ export interface SecureTransport {
   forget(id: number): void;
 }
 
-export function createSecureTransport(sessions: TlsSessions): SecureTransport {
+interface KeptSession {
+  origin: string;
+  fingerprint: string | null;
+  session: Buffer;
+}
+
+export function createSecureTransport(): SecureTransport {
+  const sessions = createTlsSessions();
   // Contexts are shared: making one costs more than the handshake it serves.
   const pinnedContext = createSecureContext({ ca: [] });
   let systemContext: SecureContext | undefined;
@@ -55,4 +62,26 @@ export function createSecureTransport(sessions: TlsSessions): SecureTransport {
     if (session) sessions.keep(target, session);
     socket.on("session", (offered: Buffer) => sessions.keep(target, offered));
   }
+}
+
+/**
+ * TLS sessions by POS server. A resumed session shows no certificate, so one is only given back for the origin and the
+ * fingerprint that it was verified with. A full cache takes no new POS server in: polls go round, and pushing others out
+ * would leave none to resume.
+ */
+function createTlsSessions() {
+  const sessions = new Map<number, KeptSession>();
+
+  return {
+    find(target: Target): Buffer | undefined {
+      const kept = sessions.get(target.id);
+      if (kept?.origin !== target.origin || kept.fingerprint !== target.fingerprint) return undefined;
+      return kept.session;
+    },
+    keep(target: Target, session: Buffer): void {
+      if (sessions.size >= MAX_TLS_SESSIONS && !sessions.has(target.id)) return;
+      sessions.set(target.id, { origin: target.origin, fingerprint: target.fingerprint, session });
+    },
+    drop: (id: number) => void sessions.delete(id),
+  };
 }

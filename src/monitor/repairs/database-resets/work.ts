@@ -1,5 +1,6 @@
+import type { Db } from "../../database/schema.ts";
 import { actorOf } from "../../requests/request-columns.ts";
-import { isExpired, noteWaiting } from "../../requests/waiting.ts";
+import { isExpired, MAX_DRIFT_MS, noteWaiting } from "../../requests/waiting.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
 import { hasAgentMissed, isAgentAbsent } from "../commands/agent-to-tell.ts";
 import { AGENT_ABSENT, type CommandFailure, EXPIRED, RIGHT_LOST } from "../commands/command-failure.ts";
@@ -11,7 +12,6 @@ import { fetchLogsFirst } from "./fetch-logs-first.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { followExchange } from "./follow-exchange.ts";
 import { isDue, isServiceBack } from "./is-due.ts";
-import { keepUpWithClock } from "./keep-up-with-clock.ts";
 import { resetDatabase } from "./reset-database.ts";
 import { findWaitedFor, type WaitedFor } from "./waited-for.ts";
 
@@ -21,6 +21,9 @@ export interface ResetDependencies extends RepairDependencies {
   /** Tells it that one was ended. */
   interruptLogRequest: (id: number) => void;
 }
+
+/** Longer than any pause between the last work on a reset and the next, through which nobody knows what the clock did. */
+const UNKNOWN_PAUSE_MS = 24 * 60 * 60_000;
 
 /** What the runner does with a reset: as much of its step as can be done now. */
 export function createResetWork(
@@ -78,4 +81,38 @@ export function createResetWork(
 /** Whether the next thing done would be the first one to the POS server; what has begun there is followed to its end. */
 function isStillHarmless({ step, begunAt }: FoundReset): boolean {
   return step === "fetching_logs" || (step === "resetting" && begunAt === null);
+}
+
+/**
+ * Brings times of an open reset that lie ahead back to now: the clock was set back since, and nothing of it may be
+ * waited for until the clock comes there again. By how much is not known exactly, so that a database which seems to be
+ * older than the reset proves it as well. The steps that are listed keep their times.
+ * @returns the reset as it stands then.
+ */
+async function keepUpWithClock(db: Db, reset: FoundReset, now: number): Promise<FoundReset> {
+  const { resetAt, followedAt } = reset;
+  // Until the POS server has told when it did so, this is how the clock is known to have been set back.
+  const begunAt = reset.step === "resetting" ? null : reset.begunAt;
+  const lastAt = Math.max(reset.stepAt, begunAt ?? 0, resetAt ?? 0, followedAt ?? 0);
+  if (lastAt - now <= MAX_DRIFT_MS) return reset;
+  const notAhead = (at: number | null) => (at === null ? null : Math.min(at, now));
+  const times = {
+    stepAt: Math.min(reset.stepAt, now),
+    begunAt: notAhead(begunAt) ?? reset.begunAt,
+    resetAt: resetAt === null ? null : Math.min(resetAt, now) - UNKNOWN_PAUSE_MS,
+    followedAt: notAhead(followedAt),
+  };
+  await db
+    .updateTable("database_reset")
+    .set({
+      step_at: times.stepAt,
+      begun_at: times.begunAt,
+      reset_at: times.resetAt,
+      followed_at: times.followedAt,
+    })
+    .where("id", "=", reset.id)
+    .where("step_at", "=", reset.stepAt)
+    .where("finished_at", "is", null)
+    .execute();
+  return { ...reset, ...times };
 }

@@ -1,14 +1,32 @@
+import { COUNTED_STATES, EXCHANGING_STATES, UNKNOWN_STATES } from "../../fleet/state.ts";
+import type { StateCounts } from "../../fleet/summary.ts";
+import { axisOfDay } from "../../pos-server/availability-axis.ts";
 import { healthInWords } from "../../pos-servers/health.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { organizationsInWords } from "../tokens/tokens-model.ts";
+import { QUARTER_MS } from "./count-quarters.ts";
 import type { Wall } from "./find-wall.ts";
-import { quartersModel } from "./quarters-model.ts";
-import { shareModel } from "./share-model.ts";
+import type { DayOfQuarters } from "./quarters.ts";
 import { tilesModel } from "./tiles-model.ts";
 
 const HOUR_MS = 3_600_000;
 /** In steps of two pixels (public/css/wall.css). */
 const SIDE = 6;
+
+/** Fewer than so many do not fill the height: one POS server is no mountain. */
+const FULL_FROM = 4;
+const HEIGHT = 100;
+const WIDTH = 10;
+const BAR = { from: 1.2, width: 7.6 };
+const LEAST_HEIGHT = 2;
+const UNKNOWN_HEIGHT = 12;
+
+/** More than so many are a bar, not squares. */
+const MOST_SQUARES = 72;
+const NOTHING = "—";
+const BAR_WIDTH = 1_000;
+/** What is there is seen, however few they are among many. */
+const LEAST_WIDTH = 8;
 
 /** What the wall shows; of ages that the browser counts on itself, see `withoutAge`. */
 export function wallModel(viewer: Viewer, wall: Wall, now: number) {
@@ -63,4 +81,73 @@ export function shiftAt(now: number): { x: number; y: number } {
   if (step < 2 * SIDE) return { x: SIDE, y: along };
   if (step < 3 * SIDE) return { x: SIDE - along, y: SIDE };
   return { x: 0, y: SIDE - along };
+}
+
+/** The last 24 hours: a bar for each quarter of an hour, red where more than at the best time of the day do not exchange. */
+function quartersModel({ t, format, timeZone }: Viewer, { from, counts }: DayOfQuarters) {
+  const known = counts.filter((count) => count !== null);
+  const most = Math.max(...known, 0);
+  const least = Math.min(...known, most);
+  const full = Math.max(most, FULL_FROM);
+  return {
+    width: counts.length * WIDTH,
+    height: HEIGHT,
+    bars: counts.map((count, index) => {
+      const height = count === null ? UNKNOWN_HEIGHT : Math.max((count / full) * HEIGHT, LEAST_HEIGHT);
+      return {
+        kind: count === null ? "unknown" : count > least ? "more" : "least",
+        ...{ x: index * WIDTH + BAR.from, width: BAR.width },
+        ...{ y: Math.round((HEIGHT - height) * 10) / 10, height: Math.round(height * 10) / 10 },
+      };
+    }),
+    axis: axisOfDay({ from, to: from + counts.length * QUARTER_MS }, timeZone),
+    most: mostInWords(),
+    unknown: counts.includes(null) ? t("availability.noData") : null,
+  };
+
+  function mostInWords(): string | null {
+    if (most === 0) return known.length === counts.length ? t("wall.quarters.nobody") : null;
+    const at = from + counts.lastIndexOf(most) * QUARTER_MS;
+    const end = at + QUARTER_MS;
+    const [since, until] = [format.clock(at, at), format.clock(end, end)];
+    return t("wall.quarters.most", { most: format.number(most), from: since, to: until });
+  }
+}
+
+/** Which part of the POS servers exchanges, of these so many by a guess, and all of them by state, the worst first; null without any. */
+export function shareModel({ t, format }: Viewer, counts: StateCounts, guessed: number) {
+  const present = COUNTED_STATES.map((state) => ({ state, count: counts[state] ?? 0 })).filter(
+    ({ count }) => count > 0,
+  );
+  const total = present.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) return null;
+  const exchanging = EXCHANGING_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
+  const hasSquares = total <= MOST_SQUARES;
+  const byGuess = guessed === 0 ? "" : `, ${t("posServers.headline.guessed", { count: guessed })}`;
+  const isUnknown = present.every(({ state }) => UNKNOWN_STATES.includes(state));
+  return {
+    isWhole: exchanging === total,
+    share: isUnknown ? NOTHING : format.wholePercent(exchanging / total),
+    text: isUnknown
+      ? t("availability.unknown")
+      : t("wall.exchanging", { exchanging: format.number(exchanging), total: format.number(total) }) +
+        byGuess,
+    states: present.map(({ state, count }) => `${t(`state.${state}`)}: ${format.number(count)}`).join(", "),
+    squares: hasSquares
+      ? present.flatMap(({ state, count }) => Array.from({ length: count }, () => state))
+      : null,
+    barWidth: BAR_WIDTH,
+    bar: hasSquares ? null : barOf(present, total),
+  };
+}
+
+function barOf(present: readonly { state: string; count: number }[], total: number) {
+  const spare = BAR_WIDTH - LEAST_WIDTH * present.length;
+  let end = 0;
+  return present.map(({ state, count }) => {
+    const x = Math.round(end);
+    end += LEAST_WIDTH + (count / total) * spare;
+    // Rounded each by itself they may be longer together than the bar is.
+    return { state, x, width: Math.round(end) - x };
+  });
 }

@@ -1,16 +1,26 @@
 import type { Confirmation } from "../../forms/confirmation.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
+import { isChecked, textFields } from "../../forms/fields.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
-import { ticksModel } from "../../people/users/rights-model.ts";
-import { languageOptions } from "../../viewer/language.ts";
-import { timeZoneOptions } from "../../viewer/time-zones.ts";
+import type { Rights } from "../../people/users/save-rights.ts";
+import { readTicks, ticksModel } from "../../people/users/ticks.ts";
+import { isLanguage, languageOptions } from "../../viewer/language.ts";
+import { isTimeZone, timeZoneOptions } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { MAX_NAME_LENGTH, type WallTokenForm } from "./token-form.ts";
-import type { ListedWallToken } from "./wall-tokens.ts";
+import type { ListedWallToken, NewWallToken } from "./wall-tokens.ts";
 
 export const TOKENS_URL = "/settings/wall";
 /** As many organizations as there is room for. */
 const NAMED_ORGANIZATIONS = 3;
+
+const MAX_NAME_LENGTH = 80;
+
+/** What was typed and ticked, and what is wrong with it: keys of the catalogs, by field. */
+export interface WallTokenForm {
+  typed: Record<string, string>;
+  rights: Rights;
+  problems: Record<string, string>;
+}
 
 /** What `/settings/wall` shows: who may look from where, and how to take that back. */
 export function tokensModel({ t, format }: Viewer, tokens: readonly ListedWallToken[], now: number) {
@@ -81,4 +91,22 @@ export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | re
   const shown = names.length > NAMED_ORGANIZATIONS ? names.slice(0, NAMED_ORGANIZATIONS - 1) : names;
   const others = names.length - shown.length;
   return [...shown, ...(others > 0 ? [t("wall.otherOrganizations", { count: others })] : [])].join(", ");
+}
+
+/** Reads the form of a new link to the wall; without problems there is what to make. */
+export function readTokenForm(body: unknown): WallTokenForm & { wanted: NewWallToken | null } {
+  const typed = textFields(body, ["name", "language", "timeZone"]);
+  const rights = readTicks(body);
+  const name = typed.name.trim();
+  const { language, timeZone } = typed;
+  const hasOrganizations = isChecked(body, "allOrganizations") || rights.organizationIds.size > 0;
+  const problems = {
+    ...(name === "" && { name: "form.required" }),
+    ...(name.length > MAX_NAME_LENGTH && { name: "wallTokens.problem.long" }),
+    ...(!isLanguage(language) && { language: "account.problem.language" }),
+    ...(!isTimeZone(timeZone) && { timeZone: "account.problem.timeZone" }),
+    ...(!hasOrganizations && { organizations: "wallTokens.problem.noOrganization" }),
+  };
+  const isRight = Object.keys(problems).length === 0 && isLanguage(language);
+  return { typed, rights, problems, wanted: isRight ? { name, rights, language, timeZone } : null };
 }

@@ -3,9 +3,15 @@ import { pageLink } from "../../fleet/pages-address.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
-import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS } from "../../people/users/rights-form.ts";
-import { readTokenForm, type WallTokenForm } from "./token-form.ts";
-import { newTokenModel, removalConfirmation, TOKENS_URL, tokensModel } from "./tokens-model.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS } from "../../people/users/ticks.ts";
+import {
+  newTokenModel,
+  readTokenForm,
+  removalConfirmation,
+  TOKENS_URL,
+  tokensModel,
+  type WallTokenForm,
+} from "./tokens-model.ts";
 import { createWallToken, findWallTokenName, listWallTokens, removeWallToken } from "./wall-tokens.ts";
 
 const EMPTY: WallTokenForm = { typed: {}, rights: NO_RIGHTS, problems: {} };

@@ -2,8 +2,7 @@ import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
-import { describeRights } from "../../people/users/describe-rights.ts";
-import type { Rights } from "../../people/users/save-rights.ts";
+import { describeRights, type Rights } from "../../people/users/save-rights.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Language } from "../../viewer/language.ts";
 

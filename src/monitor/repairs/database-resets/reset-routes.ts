@@ -1,18 +1,37 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
-import { findAskedPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
+import type { Db } from "../../database/schema.ts";
+import { findAskedPosServer, findPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
+import { readSettings } from "../../fleet/settings.ts";
 import { isBelow } from "../../fleet/state.ts";
 import { isChecked, textFields } from "../../forms/fields.ts";
-import type { WithId } from "../../forms/id.ts";
+import { readId, type WithId } from "../../forms/id.ts";
+import { expiryOf } from "../../requests/waiting.ts";
+import { cancelReset } from "./cancel-reset.ts";
 import { findObstacle } from "./check-reset.ts";
-import { findOpenResetOf } from "./find-database-resets.ts";
+import { enterStep } from "./enter-step.ts";
+import {
+  type FoundReset,
+  findDatabaseReset,
+  findOpenResetOf,
+  listResetSteps,
+} from "./find-database-resets.ts";
 import { newResetModel, type ResetForm, type ResetRefusal } from "./new-reset-model.ts";
 import { requestDatabaseReset } from "./request-database-reset.ts";
+import { resetModel } from "./reset-model.ts";
+import { findWaitedFor } from "./waited-for.ts";
 
 const UNTOUCHED: ResetForm = { crmId: "", fetchLogs: true, startService: true };
 
-/** `/pos-servers/:id/database-resets`: «Сбросить БД POSа», the form and its sending. */
-export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
+interface FollowRoute extends WithId {
+  Querystring: { tooLate?: unknown };
+}
+
+/**
+ * «Сбросить БД POSа»: `/pos-servers/:id/database-resets` asks for it, `/database-resets/:id` follows it to its end; there it is
+ * decided whether to go on without logs, or not at all.
+ */
+export async function resetRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "outlet_setup" } } as const;
   const { fleet, pollNow } = app;
@@ -83,6 +102,45 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     return { identity: posServerId, agent, isAgentAway: false };
   }
 
+  app.get<FollowRoute>("/database-resets/:id", access, async (request, reply) => {
+    const { viewer } = request;
+    // Steps, commands and reports of one moment: read one after the other they would contradict each other.
+    const known = await db.transaction().execute((trx) => findKnown(trx, request));
+    if (!known) return reply.callNotFound();
+    const model = resetModel({
+      ...{ viewer, ...known },
+      isCancelTooLate: request.query.tooLate === "1",
+      now: app.clock(),
+    });
+    const pollUrl = model.isFinished ? null : request.url;
+    return await reply.dialogPage("repairs/database-resets/show", { ...model, pollUrl });
+  });
+
+  app.post<WithId>("/database-resets/:id/continuation", access, async (request, reply) => {
+    const reset = await find(db, request);
+    if (!reset) return reply.callNotFound();
+    if (reset.step === "awaiting_decision") {
+      // Whoever decides second changes nothing, and sees what the first one has decided.
+      const now = app.clock();
+      const known = { expires_at: await expiryOf(db, "database_reset", reset.posServerId, now) };
+      await enterStep(db, reset, { step: "resetting", actor: request.actor(), known }, now);
+      app.databaseResets.wake();
+    }
+    return reply.redirect(`/database-resets/${reset.id}`, 303);
+  });
+
+  app.post<WithId>("/database-resets/:id/cancellation", access, async (request, reply) => {
+    const reset = await find(db, request);
+    if (!reset) return reply.callNotFound();
+    const cancellation = await cancelReset(db, request.actor(), reset, app.clock());
+    const url = `/database-resets/${reset.id}`;
+    if (cancellation.isTooLate) return reply.redirect(`${url}?tooLate=1`, 303);
+    app.databaseResets.interrupt(reset.id);
+    const { stoppedLogRequest } = cancellation;
+    if (stoppedLogRequest !== null) app.logRequests.interrupt(stoppedLogRequest);
+    return reply.redirect(url, 303);
+  });
+
   /** What its agent has told before; the rest is asked when it is there. */
   async function checkAbsent({ id, databaseExists, agentMachine }: ShownPosServer): ReturnType<typeof check> {
     const { identity } = await db
@@ -121,5 +179,22 @@ export async function requestResetRoutes(app: FastifyInstance): Promise<void> {
     const isAgentAway = app.posClient.agents.isAway(posServer);
     const model = newResetModel({ viewer, posServer, typed, refusal, isSent, isCommon, isAgentAway, now });
     return await reply.dialogPage("repairs/database-resets/new", model);
+  }
+
+  async function findKnown(trx: Db, request: FastifyRequest<WithId>) {
+    const reset = await find(trx, request);
+    const posServer = reset && (await findPosServer(trx, request.viewer.organizations, reset.posServerId));
+    if (!posServer) return null;
+    return {
+      ...{ reset, posServer },
+      steps: await listResetSteps(trx, reset.id),
+      waitedFor: await findWaitedFor(trx, reset),
+      syncTimeoutMs: (await readSettings(trx)).resetSyncTimeoutMs,
+    };
+  }
+
+  async function find(from: Db, { params, viewer }: FastifyRequest<WithId>): Promise<FoundReset | null> {
+    const id = readId(params.id);
+    return id === null ? null : await findDatabaseReset(from, viewer.organizations, id);
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { textFields } from "../../forms/fields.ts";
+import { ownPath } from "../../forms/own-path.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { isTimeZone } from "../../viewer/time-zones.ts";
 import { createAttemptLimit } from "../registry/attempt-limit.ts";
@@ -12,10 +13,13 @@ import { changePassword, type Problems, savePreferences, TOO_MANY } from "./chan
 const NOTICES = ["passwordChanged", "preferencesSaved", "signedOut"];
 /** At the current password of a user. */
 const GUESSES = 10;
-const YEAR_SECONDS = 365 * 86_400;
+const LANGUAGE_OPTIONS = { path: "/", sameSite: "lax", maxAge: 365 * 86_400 } as const;
 
-/** `/account`: one's own password, language, time zone and sessions. */
-export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
+/**
+ * `/account`: one's own password, language, time zone and sessions. `POST /preferences`: the language, kept in the browser
+ * and for the user; goes back to the page it came from.
+ */
+export async function accountRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const limit = createAttemptLimit(GUESSES);
   const access = { config: { access: "user" } } as const;
@@ -46,7 +50,7 @@ export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
     const { id } = request.signedInUser();
     const preferences = { language, timeZone: timeZone || null };
     await savePreferences(db, request.actor(), id, preferences, app.clock());
-    reply.setCookie(LANGUAGE_COOKIE, language, { path: "/", sameSite: "lax", maxAge: YEAR_SECONDS });
+    reply.setCookie(LANGUAGE_COOKIE, language, LANGUAGE_OPTIONS);
     return reply.redirect("/account?notice=preferencesSaved", 303);
   });
 
@@ -60,6 +64,18 @@ export async function changeAccountRoutes(app: FastifyInstance): Promise<void> {
     if (isOwnKept) return reply.redirect("/account?notice=signedOut", 303);
     reply.clearSession();
     return reply.redirect("/login", 303);
+  });
+
+  app.post("/preferences", { config: { access: "public" } }, async (request, reply) => {
+    const { language, returnTo } = textFields(request.body, ["language", "returnTo"]);
+    const { user } = request.viewer;
+    if (isLanguage(language)) {
+      reply.setCookie(LANGUAGE_COOKIE, language, LANGUAGE_OPTIONS);
+      if (user) {
+        await db.updateTable("user").set({ language }).where("id", "=", user.id).execute();
+      }
+    }
+    return reply.redirect(ownPath(returnTo), 303);
   });
 
   async function render(

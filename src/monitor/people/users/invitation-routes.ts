@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
 import { type Attempt, createAttemptLimit } from "../registry/attempt-limit.ts";
 import { findPasswordProblems, hashPassword } from "../registry/passwords.ts";
+import type { User } from "../registry/users.ts";
 import { endSession } from "../sessions/sessions.ts";
-import { invitationGoneModel, invitationModel } from "./invitation-model.ts";
 import { acceptInvitation, findInvitedUser } from "./invitations.ts";
 
 /** At links that are no good, and passwords that are being set, from an address. */
@@ -55,4 +57,34 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
       .code(isAllowed ? 404 : 429)
       .page("people/users/invitation-gone", invitationGoneModel(request.viewer, isAllowed));
   }
+}
+
+/** What the page shows whose link invites a user to set the password; whoever has signed in here is not named. */
+function invitationModel(
+  { t }: Viewer,
+  { name, login }: Pick<User, "name" | "login">,
+  problems: FilledForm["problems"],
+) {
+  const field = fieldsOf(t, { typed: {}, problems });
+  const secret = { type: "password", autocomplete: "new-password", isRequired: true };
+  return {
+    user: null,
+    text: t("invitation.text", { name }),
+    login,
+    fields: [
+      field("password", {
+        ...secret,
+        label: t("invitation.password"),
+        isFocused: true,
+        hint: t("password.hint"),
+      }),
+      field("repeated", { ...secret, label: t("invitation.repeated") }),
+    ],
+  };
+}
+
+/** What is shown in its place when the link is no longer good, or too many links were tried from here. */
+function invitationGoneModel({ t }: Viewer, isAllowed: boolean) {
+  const reason = isAllowed ? "gone" : "tooMany";
+  return { title: t(`invitation.${reason}Title`), text: t(`invitation.${reason}Text`), url: "/login" };
 }

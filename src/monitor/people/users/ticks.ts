@@ -1,11 +1,11 @@
 import { searchText } from "../../database/text.ts";
+import { isChecked } from "../../forms/fields.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { Rights } from "./save-rights.ts";
-import type { UserPage } from "./user-page.ts";
 
 /** Organizations with a tick for each. */
-export interface Ticks {
+interface Ticks {
   organizations: readonly ActiveOrganization[];
   rights: Rights;
   /** Which are shown; the others are there, but hidden. */
@@ -14,17 +14,11 @@ export interface Ticks {
   canBeSearchedOnServer: boolean;
 }
 
-/** The ticks of the right «Настройка предприятия», as stored or as ticked. */
-export function rightsModel({ viewer, user, details, forms }: Omit<UserPage, "now">) {
-  const { search = "", rights = details.rights } = forms;
-  const { organizations } = details;
-  return {
-    ...ticksModel(viewer, { organizations, rights, search, canBeSearchedOnServer: true }),
-    path: `/users/${user.id}/rights`,
-    isAdministrator: user.isAdministrator,
-    isUnsaved: forms.rights !== undefined,
-  };
-}
+/** A tick for each of some ten thousand organizations. */
+export const MAX_RIGHTS_FORM_BYTES = 256 * 1024;
+
+/** Nothing is ticked. */
+export const NO_RIGHTS: Rights = { hasAll: false, organizationIds: new Set() };
 
 /** Organizations to tick, as `people/users/_ticks` shows them. */
 export function ticksModel({ t, format }: Viewer, ticks: Ticks) {
@@ -63,4 +57,13 @@ export function ticksModel({ t, format }: Viewer, ticks: Ticks) {
 /** Whether a search for organizations finds this one, by name or CrmId. */
 export function isOrganizationFound(organization: { name: string; crmId: string }, search: string): boolean {
   return searchText(organization.name, organization.crmId).includes(searchText(search));
+}
+
+/** Reads the ticks of a posted form; ids that no organization has are of no consequence. */
+export function readTicks(body: unknown): Rights {
+  const given = (body as { organization?: unknown } | null)?.organization ?? [];
+  return {
+    hasAll: isChecked(body, "allOrganizations"),
+    organizationIds: new Set([given].flat().map(Number)),
+  };
 }

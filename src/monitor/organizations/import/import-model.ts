@@ -1,20 +1,60 @@
 import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-in-words.ts";
+import { describedBy } from "../../forms/field-model.ts";
+import type { ToldKind } from "../../plugins/told-once.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { GivenHours } from "./given-hours.ts";
-import type { ImportPlan, PlannedImportRow, RowAction } from "./import-plan.ts";
+import type { AppliedImport } from "./apply-import.ts";
+import type { GivenHours } from "./check-row.ts";
+import type { ImportFileProblem } from "./import-file-error.ts";
+import { MAX_FILE_BYTES, MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
+import type { ImportPlan, PlannedImportRow, RowAction } from "./plan-import.ts";
 import type { RowProblem } from "./row-problem.ts";
+
+/** What the list of organizations tells once after an import. */
+export const IMPORT_DONE: ToldKind<AppliedImport> = { name: "import" };
 
 /** What needs an eye comes first. */
 const ACTIONS: readonly RowAction[] = ["refuse", "create", "change", "keep"];
 const NOTHING = "—";
 
-export interface ImportPreview {
+interface ImportPreview {
   id: string;
   plan: ImportPlan;
   query: { show: string; page: string };
   /** The registry has changed since the plan was made, and this is a new one. */
   hasChanged: boolean;
+}
+
+/** What an import has done. */
+export function importInWords({ t }: Viewer, applied: AppliedImport): string {
+  const done = [
+    t("import.done.organizations", { count: applied.createdOrganizations }),
+    t("import.done.posServers", { count: applied.createdPosServers }),
+    t("import.done.changed", { count: applied.changedPosServers }),
+  ];
+  return `${done.join(", ")}.`;
+}
+
+/** What the template of `/organizations/import/new` shows. @param problem why the last file was refused. */
+export function uploadModel({ t, format }: Viewer, problem: ImportFileProblem | null) {
+  const limits = {
+    size: format.bytes(MAX_FILE_BYTES),
+    inflated: format.bytes(MAX_INFLATED_BYTES),
+    rows: format.number(MAX_FILE_ROWS),
+  };
+  const message =
+    problem && t(`import.fileProblem.${problem.code}`, { ...limits, columns: columnsOf(t, problem) });
+  const hint = t("import.fileHint", limits);
+  return { problem: message, hint, describedBy: describedBy("file", { problem: message, hint }) };
+}
+
+/** `«Организация», «CrmId»` */
+function columnsOf(t: Viewer["t"], { values }: ImportFileProblem): string {
+  const columns = String(values.columns ?? "").split(", ");
+  return columns
+    .filter(Boolean)
+    .map((column) => `«${t(`import.column.${column}`)}»`)
+    .join(", ");
 }
 
 /** The preview of an import: how many rows of each kind, and one page of those that are asked for. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { describeChanges } from "../audit-log/detail.ts";
-import { recordEvents } from "../audit-log/record-event.ts";
+import { recordEvent, recordEvents } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { endTakingsWithoutRight } from "../fleet/end-takings.ts";
 import { findToldOrganization } from "../fleet/told-organization.ts";
@@ -8,8 +8,11 @@ import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { MOVED, pollAnswer } from "../polling/poll-answer.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
-import { movingModel, type ToldOrganization } from "./moving-model.ts";
+import { deletionModel, movingModel, type ToldOrganization } from "./pos-server-form-model.ts";
+import { posServerEvent } from "./registry/events.ts";
+import { readName } from "./registry/names.ts";
 import {
+  deletePosServer,
   findRegisteredPosServer,
   isNameTaken,
   movePosServer,
@@ -23,20 +26,21 @@ interface Question {
   problem: string | null;
 }
 
-/** `/pos-servers/:id/moves`: moves a POS server to the organization whose CrmId it tells; its history goes with it. */
-export async function movePosServerRoutes(app: FastifyInstance): Promise<void> {
+/** POS servers that leave their organization: moved, with their history, to the one whose CrmId they tell, or deleted by name. */
+export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
+  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
 
   app.get<WithId>("/pos-servers/:id/moves/new", access, async (request, reply) => {
-    const question = await find(db, request.params.id);
+    const question = await findQuestion(db, request.params.id);
     return typeof question === "string" ? leave(reply, question) : await ask(reply, question);
   });
 
   app.post<WithId>("/pos-servers/:id/moves", access, async (request, reply) => {
     const { organization } = textFields(request.body, ["organization"]);
     const outcome = await db.transaction().execute(async (trx) => {
-      const question = await find(trx, request.params.id);
+      const question = await findQuestion(trx, request.params.id);
       if (typeof question === "string") return question;
       const { posServer, told } = question;
       const problem = await findProblem(trx, question, readId(organization));
@@ -54,11 +58,52 @@ export async function movePosServerRoutes(app: FastifyInstance): Promise<void> {
     return reply.tellOnce(`/pos-servers/${request.params.id}`, MOVED, told);
   });
 
-  async function find(db: Db, id: string): Promise<Question | "gone" | "nothing told"> {
+  app.get<WithId>("/pos-servers/:id/deletion/new", access, async (request, reply) => {
+    const posServer = await find(request.params.id);
+    if (!posServer) return reply.callNotFound();
+    return await show(reply, posServer, "");
+  });
+
+  app.post<WithId>("/pos-servers/:id/deletion", access, async (request, reply) => {
+    const posServer = await find(request.params.id);
+    if (!posServer) return reply.callNotFound();
+    const { id, name, organizationId } = posServer;
+    const { name: typed } = textFields(request.body, ["name"]);
+    if (readName(typed) !== name) {
+      reply.code(422);
+      return await show(reply, posServer, typed, { name: "posServer.problem.nameDiffers" });
+    }
+    const isDeleted = await db.transaction().execute(async (trx) => {
+      if (await hasOpenRequest(trx, "pos_server.id", id)) return false;
+      const now = app.clock();
+      await deletePosServer(trx, posServer, now);
+      const { address } = posServer.connection;
+      const event = posServerEvent("pos_server_delete", { name, organizationId, address }, id);
+      await recordEvent(trx, request.actor(), event, now);
+      return true;
+    });
+    if (!isDeleted) {
+      reply.code(409);
+      return await show(reply, posServer, typed, { form: "posServer.problem.underWay" });
+    }
+    return reply.redirect(`/organizations/${organizationId}`, 303);
+  });
+
+  async function findQuestion(db: Db, id: string): Promise<Question | "gone" | "nothing told"> {
     const posServer = await findRegisteredPosServer(db, app.secretBox, id);
     if (!posServer) return "gone";
     const told = await findToldOrganization(db, posServer.id);
     return told ? { posServer, told, problem: null } : "nothing told";
+  }
+
+  async function show(
+    reply: FastifyReply,
+    posServer: RegisteredPosServer,
+    typed: string,
+    problems: { name?: string; form?: string } = {},
+  ) {
+    const model = deletionModel(reply.request.viewer, posServer, typed, problems);
+    return await reply.page("organizations/delete-pos-server", model);
   }
 }
 

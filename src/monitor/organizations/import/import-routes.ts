@@ -1,0 +1,169 @@
+import multipart from "@fastify/multipart";
+import { create as contentDisposition } from "content-disposition";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { recordEvent } from "../../audit-log/record-event.ts";
+import { textFields } from "../../forms/fields.ts";
+import type { WithId } from "../../forms/id.ts";
+import { readName } from "../registry/names.ts";
+import { type AppliedImport, applyImport, ImportNotAppliedError } from "./apply-import.ts";
+import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
+import { IMPORT_DONE, importPreviewModel, uploadModel } from "./import-model.ts";
+import { importTemplate } from "./import-template.ts";
+import { MAX_FILE_BYTES } from "./limits.ts";
+import { parseImportFile } from "./parse-import-file.ts";
+import { createPendingImports, type PendingImports } from "./pending-imports.ts";
+import { type ImportPlan, planImport } from "./plan-import.ts";
+
+const access = { config: { access: "administrator" } } as const;
+const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+const MAX_FILE_NAME_LENGTH = 120;
+
+/** A file that a form has sent. */
+interface Upload {
+  fileName: string;
+  bytes: Buffer;
+}
+
+interface FilePart {
+  type: "file";
+  filename: string;
+  toBuffer(): Promise<Buffer>;
+}
+
+/** `/organizations/import`: a file is uploaded, what it would change is shown, and then done. */
+export async function importRoutes(app: FastifyInstance): Promise<void> {
+  const pendingImports = createPendingImports();
+  // Of its own, since files may be sent to nothing else.
+  await app.register(async (uploads) => await uploadRoutes(uploads, pendingImports));
+  await applyRoutes(app, pendingImports);
+}
+
+/** `/organizations/import/new`: the template, and the upload of a file, which is only kept. */
+async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports): Promise<void> {
+  const { db } = app.database;
+  const { secretBox } = app;
+  await app.register(multipart, {
+    attachFieldsToBody: true,
+    // One byte more than is allowed tells a file that is too large from one that just fits.
+    limits: { fileSize: MAX_FILE_BYTES + 1, files: 1, fields: 10, fieldSize: 1024, parts: 12 },
+    throwFileSizeLimit: false,
+  });
+
+  app.get("/organizations/import/new", access, async (_request, reply) => await uploadPage(reply, null));
+
+  app.get("/organizations/import/template.xlsx", access, async (request, reply) => {
+    return reply
+      .type(XLSX_TYPE)
+      .header("content-disposition", contentDisposition("poswatch-import.xlsx"))
+      .send(Buffer.from(await importTemplate(request.viewer.language)));
+  });
+
+  app.post("/organizations/import", { ...access, preValidation: flattenParts }, async (request, reply) => {
+    const upload = uploadOf(request.body);
+    if (!upload) return await uploadPage(reply.code(422), { code: "empty_file", values: {} });
+    try {
+      const parsed = await parseImportFile(upload.bytes, upload.fileName);
+      const plan = await planImport(db, secretBox, parsed, app.clock());
+      const id = pendingImports.keep(request.signedInUser().id, plan, app.clock());
+      return reply.redirect(`/organizations/import/${id}`, 303);
+    } catch (error) {
+      if (!(error instanceof ImportFileError)) throw error;
+      return await uploadPage(reply.code(422), error.problem);
+    }
+  });
+
+  async function uploadPage(reply: FastifyReply, problem: ImportFileProblem | null) {
+    return await reply.page("organizations/import/new", uploadModel(reply.request.viewer, problem));
+  }
+}
+
+/** `/organizations/import/:id`: what an uploaded file would change, and the change itself. */
+async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports): Promise<void> {
+  const { db } = app.database;
+  const { secretBox } = app;
+
+  app.get<WithId>("/organizations/import/:id", access, async (request, reply) => {
+    const plan = findPending(request);
+    if (!plan) return await reply.code(404).page("organizations/import/expired", {});
+    return await preview(request, reply, request.params.id, plan);
+  });
+
+  app.post<WithId>("/organizations/import/:id", access, async (request, reply) => {
+    const plan = findPending(request);
+    if (!plan) return await reply.code(404).page("organizations/import/expired", {});
+    const { id: userId } = request.signedInUser();
+    try {
+      const applied = await apply(request, plan);
+      pendingImports.drop(userId, request.params.id);
+      return reply.tellOnce("/organizations", IMPORT_DONE, applied);
+    } catch (error) {
+      if (!(error instanceof ImportNotAppliedError)) throw error;
+      const { id } = request.params;
+      pendingImports.replace(userId, id, error.plan, app.clock());
+      return await preview(request, reply.code(422), id, error.plan, true);
+    }
+  });
+
+  function findPending(request: FastifyRequest<WithId>) {
+    return pendingImports.find(request.signedInUser().id, request.params.id, app.clock());
+  }
+
+  async function apply(request: FastifyRequest, plan: ImportPlan): Promise<AppliedImport> {
+    const now = app.clock();
+    return await db.transaction().execute(async (trx) => {
+      const applied = await applyImport(trx, secretBox, request.actor(), plan, now);
+      const { createdPosServers: created, changedPosServers: changed, createdOrganizations } = applied;
+      const values = { created, changed, organizations: createdOrganizations };
+      const detail = [{ key: "imported", values }] as const;
+      const event = { action: "import", subject: plan.parsed.fileName, detail } as const;
+      await recordEvent(trx, request.actor(), event, now);
+      return applied;
+    });
+  }
+
+  async function preview(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    plan: ImportPlan,
+    hasChanged = false,
+  ) {
+    const query = textFields(request.query, ["show", "page"]);
+    const model = importPreviewModel(request.viewer, { id, plan, query, hasChanged });
+    return await reply.page("organizations/import/preview", model);
+  }
+}
+
+/**
+ * Turns the parts of a multipart form into fields, as other forms have them, so that its CSRF token is checked like
+ * theirs. Its file is `file`, or null when none was chosen.
+ */
+async function flattenParts(request: FastifyRequest): Promise<void> {
+  const parts = isObject(request.body) ? request.body : {};
+  request.body = { _csrf: textOf(parts._csrf), file: await fileOf(parts.file) };
+}
+
+/** The file of a flattened form. */
+function uploadOf(body: unknown): Upload | null {
+  return isObject(body) ? ((body.file as Upload | null | undefined) ?? null) : null;
+}
+
+function textOf(part: unknown): string {
+  if (typeof part === "string") return part;
+  return isObject(part) && typeof part.value === "string" ? part.value : "";
+}
+
+async function fileOf(part: unknown): Promise<Upload | null> {
+  if (!isFilePart(part) || part.filename === "") return null;
+  const fileName = readName(part.filename).slice(-MAX_FILE_NAME_LENGTH);
+  return { fileName, bytes: await part.toBuffer() };
+}
+
+function isFilePart(part: unknown): part is FilePart {
+  return isObject(part) && part.type === "file" && typeof part.filename === "string";
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

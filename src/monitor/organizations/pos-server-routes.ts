@@ -1,0 +1,177 @@
+import { isDeepStrictEqual } from "node:util";
+import type { FastifyInstance } from "fastify";
+import { type AuditDetail, describeChanges } from "../audit-log/detail.ts";
+import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
+import { textFields } from "../forms/fields.ts";
+import type { WithId } from "../forms/id.ts";
+import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
+import {
+  type PosServerForm,
+  readChangedPosServerForm,
+  readNewPosServerForm,
+  readPairing,
+} from "./pos-server-form.ts";
+import { changedPosServerModel, newPosServerModel, reconnectModel } from "./pos-server-form-model.ts";
+import { posServerEvent } from "./registry/events.ts";
+import { findOrganization } from "./registry/organizations.ts";
+import {
+  changePosServer,
+  findRegisteredPosServer,
+  isIdentityTaken,
+  isNameTaken,
+  type RegisteredPosServer,
+} from "./registry/pos-servers.ts";
+import { addPosServer, reconnectPosServer } from "./registry/registry.ts";
+
+/**
+ * The POS servers of organizations: new ones; their name, address and poll interval; and «Подключить заново», after which
+ * the history stays. Tokens are taken, never shown.
+ */
+export async function registeredPosServerRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
+  const findActive = async (id: string) => {
+    const organization = await findOrganization(db, id);
+    return organization?.archivedAt === null ? organization : null;
+  };
+  const find = async (id: string) => await findRegisteredPosServer(db, app.secretBox, id);
+
+  app.get<WithId>("/organizations/:id/pos-servers/new", access, async (request, reply) => {
+    const organization = await findActive(request.params.id);
+    if (!organization) return reply.callNotFound();
+    const { typed } = readNewPosServerForm({});
+    const model = newPosServerModel(request.viewer, organization, { typed, problems: {} });
+    return await reply.page("organizations/new-pos-server", model);
+  });
+
+  app.post<WithId>("/organizations/:id/pos-servers", access, async (request, reply) => {
+    const organization = await findActive(request.params.id);
+    if (!organization) return reply.callNotFound();
+    const { id: organizationId } = organization;
+    const { typed, name, pollIntervalMs, connection, problems } = readNewPosServerForm(request.body);
+    const now = app.clock();
+    const id = await db.transaction().execute(async (trx) => {
+      if (await isNameTaken(trx, organizationId, name, null)) problems.name = "posServer.problem.nameTaken";
+      if (await isIdentityTaken(trx, connection?.identity ?? null, null)) {
+        problems.pairingString = "posServer.problem.identityTaken";
+      }
+      if (!connection || Object.keys(problems).length > 0) return null;
+      const posServer = { organizationId, name, ...connection, pollIntervalMs, isParked: false };
+      const posServerId = await addPosServer(trx, app.secretBox, posServer, now);
+      const event = posServerEvent("pos_server_create", posServer, posServerId);
+      await recordEvent(trx, request.actor(), event, now);
+      return posServerId;
+    });
+    if (id !== null) {
+      const outcome = await app.pollNow(id, { isChanged: true });
+      return reply.tellOnce(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));
+    }
+    reply.code(422);
+    const model = newPosServerModel(request.viewer, organization, { typed, problems });
+    return await reply.page("organizations/new-pos-server", model);
+  });
+
+  app.get<WithId>("/pos-servers/:id/edit", access, async (request, reply) => {
+    const posServer = await find(request.params.id);
+    if (!posServer) return reply.callNotFound();
+    const form = { typed: typedOf(posServer), problems: {} };
+    const model = changedPosServerModel(request.viewer, posServer, form);
+    return await reply.page("organizations/edit-pos-server", model);
+  });
+
+  app.post<WithId>("/pos-servers/:id", access, async (request, reply) => {
+    const posServer = await find(request.params.id);
+    if (!posServer) return reply.callNotFound();
+    const { id: posServerId, organizationId } = posServer;
+    const { typed, ...form } = readChangedPosServerForm(request.body, posServer.connection);
+    const { name, pollIntervalMs, connection, problems } = form;
+    const isSaved = await db.transaction().execute(async (trx) => {
+      if (await isNameTaken(trx, organizationId, name, posServerId)) {
+        problems.name = "posServer.problem.nameTaken";
+      }
+      if (!connection || Object.keys(problems).length > 0) return false;
+      const detail = describe(posServer, { name, pollIntervalMs, connection });
+      if (detail.length === 0) return true;
+      await changePosServer(trx, posServer, { name, pollIntervalMs });
+      await reconnectPosServer(trx, app.secretBox, posServerId, connection);
+      const about = aboutPosServer({ id: posServerId, name, organizationId });
+      const event = { action: "pos_server_change", ...about, detail } as const;
+      await recordEvent(trx, request.actor(), event, app.clock());
+      return true;
+    });
+    if (isSaved) {
+      const url = `/pos-servers/${posServerId}`;
+      if (isDeepStrictEqual(connection, posServer.connection)) return reply.leadTo(url);
+      const outcome = await app.pollNow(posServerId, { isChanged: true });
+      return reply.tellOnce(url, POLL_ANSWER, pollAnswer(outcome));
+    }
+    reply.code(422);
+    const model = changedPosServerModel(request.viewer, posServer, { typed, problems });
+    return await reply.page("organizations/edit-pos-server", model);
+  });
+
+  app.get<WithId>("/pos-servers/:id/connections/new", access, async (request, reply) => {
+    const posServer = await find(request.params.id);
+    if (!posServer) return reply.callNotFound();
+    return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, {}));
+  });
+
+  app.post<WithId>("/pos-servers/:id/connections", access, async (request, reply) => {
+    const posServer = await find(request.params.id);
+    if (!posServer) return reply.callNotFound();
+    const { id: posServerId, name, organizationId } = posServer;
+    const { pairingString } = textFields(request.body, ["pairingString"]);
+    const { connection, problems } = readPairing(pairingString);
+    const isSaved = await db.transaction().execute(async (trx) => {
+      if (!connection) return false;
+      if (await isIdentityTaken(trx, connection.identity, posServerId)) {
+        problems.pairingString = "posServer.problem.identityTaken";
+        return false;
+      }
+      await reconnectPosServer(trx, app.secretBox, posServerId, connection);
+      const { address, fingerprint, identity } = posServer.connection;
+      const detail = describeChanges({
+        address: [address, connection.address],
+        fingerprint: [fingerprint, connection.fingerprint],
+        identity: [identity, connection.identity],
+      });
+      const about = aboutPosServer({ id: posServerId, name, organizationId });
+      const event = { action: "pos_server_reconnect", ...about, detail } as const;
+      await recordEvent(trx, request.actor(), event, app.clock());
+      return true;
+    });
+    if (isSaved) {
+      const outcome = await app.pollNow(posServerId, { isChanged: true });
+      return reply.tellOnce(`/pos-servers/${posServerId}`, POLL_ANSWER, pollAnswer(outcome));
+    }
+    reply.code(422);
+    return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, problems));
+  });
+}
+
+function typedOf({ name, pollIntervalMs, connection }: RegisteredPosServer): PosServerForm["typed"] {
+  return {
+    name,
+    pollInterval: pollIntervalMs === null ? "" : String(pollIntervalMs / 1000),
+    address: connection.address ?? "",
+    fingerprint: connection.fingerprint ?? "",
+    acceptIdentity: "",
+  };
+}
+
+function describe(
+  before: RegisteredPosServer,
+  after: Pick<RegisteredPosServer, "name" | "pollIntervalMs" | "connection">,
+): AuditDetail {
+  const { connection: was } = before;
+  const { connection: is } = after;
+  const seconds = (ms: number | null) => (ms === null ? null : ms / 1000);
+  const changes = describeChanges({
+    name: [before.name, after.name],
+    address: [was.address, is.address],
+    fingerprint: [was.fingerprint, is.fingerprint],
+    identity: [was.identity, is.identity],
+    interval: [seconds(before.pollIntervalMs), seconds(after.pollIntervalMs)],
+  });
+  return was.token === is.token ? changes : [...changes, { key: "tokenReplaced", values: {} }];
+}

@@ -1,0 +1,192 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { pageLink } from "../../fleet/pages-address.ts";
+import { textFields } from "../../forms/fields.ts";
+import { readId, type WithId } from "../../forms/id.ts";
+import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import type { ToldKind } from "../../plugins/told-once.ts";
+import { findUserById, findUserNameProblem, type User } from "../registry/users.ts";
+import { listSessionsOf } from "../sessions/sessions.ts";
+import {
+  renameUser,
+  setAdministrator,
+  setBlocked,
+  signOutEverywhere,
+  type UserChangeOutcome,
+} from "./change-user.ts";
+import { findInvitationExpiry, type Invited, inviteUser } from "./invitations.ts";
+import { findRights, type Rights, saveRights } from "./save-rights.ts";
+import { isOrganizationFound, MAX_RIGHTS_FORM_BYTES, readTicks } from "./ticks.ts";
+import {
+  type AskedChange,
+  administrationConfirmation,
+  blockingConfirmation,
+  type UserForms,
+  userModel,
+} from "./user-model.ts";
+
+const NOTICES = ["saved", "signedOut"];
+
+type UserRequest = FastifyRequest<WithId>;
+
+/** The link of a user to set a password, the first or another one, which is told on one page and stored nowhere. */
+const ISSUED_LINK: ToldKind<string> = { name: "password-link" };
+
+/** `/users/:id`: their name, link, sessions and rights. What others notice at once is asked before it is done. */
+export async function userRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
+  const idOf = (request: UserRequest) => readId(request.params.id) ?? 0;
+
+  app.get("/users/:id", access, async (request: UserRequest, reply) => {
+    const user = await findUserById(db, idOf(request));
+    if (!user) return reply.callNotFound();
+    const { q, notice } = textFields(request.query, ["q", "notice"]);
+    const forms = { search: q, notice: NOTICES.includes(notice) ? notice : null };
+    return await showUser(reply, user, forms);
+  });
+
+  app.post("/users/:id/name", access, async (request: UserRequest, reply) => {
+    const name = textFields(request.body, ["name"]).name.trim();
+    const problem = findUserNameProblem(name);
+    if (problem) {
+      const user = await findUserById(db, idOf(request));
+      if (!user) return reply.callNotFound();
+      return await showUser(reply.code(422), user, { name, problems: { name: problem } });
+    }
+    const outcome = await renameUser(db, request.actor(), idOf(request), name, app.clock());
+    return await answer(request, reply, outcome);
+  });
+
+  app.post("/users/:id/session-endings", access, async (request: UserRequest, reply) => {
+    const outcome = await signOutEverywhere(db, request.actor(), idOf(request), app.clock());
+    return await answer(request, reply, outcome, "signedOut");
+  });
+
+  app.get("/users/:id/invitations", access, async (request: UserRequest, reply) => {
+    const user = await findUserById(db, idOf(request));
+    return user ? await showLink(reply, user) : reply.callNotFound();
+  });
+
+  app.post("/users/:id/invitations", access, async (request: UserRequest, reply) => {
+    const user = await findUserById(db, idOf(request));
+    if (!user) return reply.callNotFound();
+    const invited = await inviteUser(db, request.actor(), user.id, app.clock());
+    if (invited) return await tellLink(reply, invited);
+    return await showUser(reply.code(422), user, { refusal: "users.problem.blocked" });
+  });
+
+  app.get("/users/:id/blocking/new", access, async (request: UserRequest, reply) => {
+    const user = await findUserById(db, idOf(request));
+    if (!user) return reply.callNotFound();
+    return user.isBlocked ? reply.leadTo(`/users/${user.id}`) : await ask(reply, user, "blocking");
+  });
+
+  app.post("/users/:id/blocking", access, async (request: UserRequest, reply) => {
+    const isBlocked = textFields(request.body, ["blocked"]).blocked === "yes";
+    const outcome = await setBlocked(db, request.actor(), idOf(request), isBlocked, app.clock());
+    return await answerAsked(request, reply, "blocking", outcome);
+  });
+
+  app.get("/users/:id/administration/new", access, async (request: UserRequest, reply) => {
+    const user = await findUserById(db, idOf(request));
+    return user ? await ask(reply, user, "administration") : reply.callNotFound();
+  });
+
+  app.post("/users/:id/administration", access, async (request: UserRequest, reply) => {
+    const isAdministrator = textFields(request.body, ["administrator"]).administrator === "yes";
+    const outcome = await setAdministrator(db, request.actor(), idOf(request), isAdministrator, app.clock());
+    return await answerAsked(request, reply, "administration", outcome);
+  });
+
+  // The ticks are saved, or, without JavaScript, searched and ticked without saving.
+  app.post(
+    "/users/:id/rights",
+    { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES },
+    async (request: UserRequest, reply) => {
+      const user = await findUserById(db, idOf(request));
+      if (!user) return reply.callNotFound();
+      const { step, q: search } = textFields(request.body, ["step", "q"]);
+      const rights = readTicks(request.body);
+      if (step === "save") {
+        const isSaved = await saveRights(db, request.actor(), user.id, rights, app.clock());
+        if (!isSaved) return reply.callNotFound();
+        return reply.redirect(`/users/${user.id}?notice=saved`, 303);
+      }
+      const found = (await listActiveOrganizations(db)).filter((organization) =>
+        isOrganizationFound(organization, search),
+      );
+      return await showUser(reply, user, { rights: changeTicks(rights, step, found), search });
+    },
+  );
+
+  async function answer(
+    request: UserRequest,
+    reply: FastifyReply,
+    outcome: UserChangeOutcome,
+    notice = "saved",
+  ) {
+    if (outcome !== "done") return reply.callNotFound();
+    return reply.redirect(`/users/${idOf(request)}?notice=${notice}`, 303);
+  }
+
+  async function ask(reply: FastifyReply, user: User, change: AskedChange, problem: string | null = null) {
+    const { viewer } = reply.request;
+    const sessions = await listSessionsOf(db, user.id, app.clock());
+    const confirm = change === "blocking" ? blockingConfirmation : administrationConfirmation;
+    const model = confirm({ viewer, user, sessions: sessions.length, problem });
+    return await reply.dialogPage("forms/confirmation", { ...model, section: "users" });
+  }
+
+  async function answerAsked(
+    request: UserRequest,
+    reply: FastifyReply,
+    change: AskedChange,
+    outcome: UserChangeOutcome,
+  ) {
+    const user = await findUserById(db, idOf(request));
+    if (outcome === "unknown" || !user) return reply.callNotFound();
+    if (outcome === "lastAdministrator") {
+      return await ask(reply.code(422), user, change, "users.problem.lastAdministrator");
+    }
+    const isLeaving = user.id === request.signedInUser().id && !user.isAdministrator;
+    return reply.leadTo(isLeaving ? "/account" : `/users/${user.id}?notice=saved`);
+  }
+}
+
+function changeTicks(rights: Rights, step: string, found: readonly { id: number }[]): Rights {
+  const organizationIds = new Set(rights.organizationIds);
+  for (const { id } of found) {
+    if (step === "all") organizationIds.add(id);
+    if (step === "none") organizationIds.delete(id);
+  }
+  return { ...rights, organizationIds };
+}
+
+/** The page of a user, with what stands in its forms when it is not what is stored. */
+async function showUser(reply: FastifyReply, user: User, forms: UserForms = {}): Promise<string> {
+  const { viewer, server: app } = reply.request;
+  const now = app.clock();
+  const { db } = app.database;
+  const details = {
+    rights: await findRights(db, user),
+    organizations: await listActiveOrganizations(db),
+    invitationExpiresAt: await findInvitationExpiry(db, user.id),
+    sessions: (await listSessionsOf(db, user.id, now)).length,
+  };
+  return await reply.page("people/users/show", userModel({ viewer, user, details, forms, now }));
+}
+
+/** Leads to the only page that shows a link: nothing that could show it again is stored. */
+export async function tellLink(reply: FastifyReply, { user, token }: Invited): Promise<FastifyReply> {
+  const link = await pageLink(reply.request, `/invitations/${token}`);
+  return reply.tellOnce(`/users/${user.id}/invitations`, ISSUED_LINK, link);
+}
+
+/** Shows the link that was made for a user a moment ago, or that it has been shown. */
+async function showLink(reply: FastifyReply, user: User): Promise<string> {
+  const { request } = reply;
+  const { id, name, login } = user;
+  const link = request.toldOnce(ISSUED_LINK);
+  const text = request.viewer.t(link === null ? "users.linkTold" : "users.linkFor", { name, login });
+  return await reply.page("people/users/link", { url: `/users/${id}`, text, link });
+}

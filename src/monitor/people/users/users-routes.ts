@@ -1,0 +1,116 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { excelButton } from "../../excel/button-model.ts";
+import { sendExport } from "../../excel/send-export.ts";
+import type { FilledForm } from "../../forms/field-model.ts";
+import { textFields } from "../../forms/fields.ts";
+import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import type { Viewer } from "../../viewer/viewer.ts";
+import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../registry/users.ts";
+import type { UserExportQuery } from "./export-worker.ts";
+import { createInvitedUser } from "./invitations.ts";
+import { type ListedUser, listUsers, organizationsInWords, type UserListing } from "./list-users.ts";
+import type { Rights } from "./save-rights.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./ticks.ts";
+import { newUserModel } from "./user-model.ts";
+import { tellLink } from "./user-routes.ts";
+
+const MODULE = new URL("./export-worker.ts", import.meta.url);
+
+const LOGIN_TAKEN = "users.problem.loginTaken";
+
+const MAX_SEARCH_LENGTH = 200;
+
+/** The users: their list, also as Excel with who has which rights, and a new one, who sets the password by a link. */
+export async function usersRoutes(app: FastifyInstance): Promise<void> {
+  const { db } = app.database;
+  const access = { config: { access: "administrator" } } as const;
+
+  app.get("/users", access, async (request, reply) => {
+    const { page } = textFields(request.query, ["page"]);
+    const wanted = wantedUsers(request.query);
+    const listing = await listUsers(db, wanted, /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1);
+    return await reply.page("people/users/list", usersModel(request.viewer, wanted, listing));
+  });
+
+  app.get("/users.xlsx", { ...access, exposeHeadRoute: false }, async (request, reply) => {
+    const wanted = wantedUsers(request.query);
+    const query: UserExportQuery = { wanted };
+    const pageUrl = usersUrl("/users", wanted);
+    const asked = { table: "users", module: MODULE, query, pageUrl } as const;
+    return await sendExport(request, reply, asked, app.clock());
+  });
+
+  app.get("/users/new", access, async (_request, reply) => {
+    return await show(reply, { typed: {}, problems: {} }, NO_RIGHTS);
+  });
+
+  app.post("/users", { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES }, async (request, reply) => {
+    const typed = textFields(request.body, ["login", "name"]);
+    const rights = readTicks(request.body);
+    const login = normalizeLogin(typed.login);
+    const name = typed.name.trim();
+    const nameProblem = findUserNameProblem(name);
+    const isTaken = login !== null && (await findUserByLogin(db, login)) !== null;
+    if (!login || isTaken || nameProblem) {
+      const problems = {
+        ...(!login && { login: "user.problem.login" }),
+        ...(isTaken && { login: LOGIN_TAKEN }),
+        ...(nameProblem && { name: nameProblem }),
+      };
+      return await show(reply.code(422), { typed, problems }, rights);
+    }
+
+    const user = { login, name, isAdministrator: false, rights };
+    const invited = await createInvitedUser(db, request.actor(), user, app.clock());
+    if (!invited) return await show(reply.code(422), { typed, problems: { login: LOGIN_TAKEN } }, rights);
+    return await tellLink(reply, invited);
+  });
+
+  async function show(reply: FastifyReply, form: FilledForm, rights: Rights) {
+    const organizations = await listActiveOrganizations(db);
+    const model = newUserModel(reply.request.viewer, { ...form, rights, organizations });
+    return await reply.page("people/users/new", model);
+  }
+}
+
+/** What the template of `/users` shows. @param wanted what login or name contain. */
+function usersModel(viewer: Viewer, wanted: string, { users, total, page, pages }: UserListing) {
+  const { t } = viewer;
+  return {
+    q: wanted,
+    excelButton: excelButton(t, usersUrl("/users.xlsx", wanted)),
+    isEmpty: users.length === 0,
+    isAlone: wanted === "" && total === 1,
+    users: users.map((user) => rowModel(viewer, user)),
+    found: t("users.found", { count: total }),
+    pages:
+      pages > 1
+        ? {
+            previousUrl: page > 1 ? usersUrl("/users", wanted, page - 1) : null,
+            current: t("users.pages.current", { page, pages }),
+            nextUrl: page < pages ? usersUrl("/users", wanted, page + 1) : null,
+          }
+        : null,
+  };
+}
+
+function rowModel(viewer: Viewer, user: ListedUser) {
+  const { id, name, login, state, isAdministrator } = user;
+  return {
+    ...{ name, login, isAdministrator },
+    url: `/users/${id}`,
+    state: { name: state, text: viewer.t(`users.state.${state}`) },
+    hasNoOrganizations: user.organizations === 0,
+    organizations: organizationsInWords(viewer, user),
+  };
+}
+
+/** What login or name are to contain. */
+function wantedUsers(query: unknown): string {
+  return textFields(query, ["q"]).q.trim().slice(0, MAX_SEARCH_LENGTH);
+}
+
+function usersUrl(path: "/users" | "/users.xlsx", q: string, page = 1): string {
+  const query = new URLSearchParams({ ...(q && { q }), ...(page > 1 && { page: String(page) }) });
+  return query.size > 0 ? `${path}?${query}` : path;
+}
