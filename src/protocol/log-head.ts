@@ -53,8 +53,15 @@ const LEVEL_LETTER = "[TDIWEF](?=[ \\]|:])";
 const SMALL_LEVEL_WORD = LEVEL_WORD.split("|")
   .flatMap((word) => [word.toLowerCase(), `${word[0]}${word.slice(1).toLowerCase()}`])
   .join("|");
-const DATE =
-  "(?:(?<year>\\d{4})[-./](?<month>\\d\\d?)[-./](?<day>\\d\\d?)|(?<day2>\\d\\d?)[-./](?<month2>\\d\\d?)[-./](?<year2>\\d{4}|\\d\\d))[T ,]{1,3}";
+const DATES = [
+  "(?<year>\\d{4})[-./](?<month>\\d\\d?)[-./](?<day>\\d\\d?)",
+  "(?<day2>\\d\\d?)[-./](?<month2>\\d\\d?)[-./](?<year2>\\d{4}|\\d\\d)",
+  "(?<year3>20\\d\\d)(?<month3>\\d\\d)(?<day3>\\d\\d)",
+  "(?<day4>\\d\\d?)[ -](?<month4>[a-zа-я]{3,8})\\.?[ -](?<year4>\\d{4})",
+];
+const DATE = `(?:${DATES.join("|")})[T ,_]{1,3}`;
+const MONTHS =
+  "jan feb mar apr may jun jul aug sep oct nov dec янв фев мар апр мая июн июл авг сен окт ноя дек";
 const CLOCK =
   "(?<hour>\\d\\d?):(?<minute>\\d\\d):(?<second>\\d\\d)(?:(?:[.,]|:(?=\\d{3}(?!\\d)))(?<fraction>\\d{1,9}))?(?: (?<half>[AP])M)?(?<offset>Z| ?[+-]\\d\\d:?\\d\\d)?(?!:?\\d)";
 /** Seconds since 1970, or milliseconds. */
@@ -111,15 +118,17 @@ type Groups = Record<string, string | undefined>;
 function toWrittenTime(groups: Groups): WrittenTime | null {
   if (groups.epoch !== undefined)
     return ofEpoch(Number(groups.epoch) * 1000 + thousandths(groups.epochFraction));
-  const field = (name: string) => Number(groups[name] ?? groups[`${name}2`] ?? 0);
-  let [hour, month, day] = [field("hour"), field("month"), field("day")];
+  const written = (name: string) =>
+    groups[name] ?? groups[`${name}2`] ?? groups[`${name}3`] ?? groups[`${name}4`];
+  const field = (name: string) => Number(written(name) ?? 0);
+  let [hour, month, day] = [field("hour"), monthOf(written("month") ?? "0"), field("day")];
   // Americans write the month first; where both could be one, the day is, unless they also write AM and PM.
   const isMonthFirst = groups.day2 !== undefined && day <= 12 && (month > 12 || groups.half !== undefined);
   if (isMonthFirst) [month, day] = [day, month];
   if (groups.half !== undefined) hour = (hour % 12) + (/p/i.test(groups.half) ? 12 : 0);
   const [minute, second] = [field("minute"), field("second")];
   const year = field("year") < 100 ? field("year") + 2000 : field("year");
-  const date = groups.year === undefined && groups.year2 === undefined ? null : { year, month, day };
+  const date = written("year") === undefined ? null : { year, month, day };
   const isValid =
     (!date || (month >= 1 && month <= 12 && day >= 1 && day <= 31)) &&
     hour < 24 &&
@@ -128,6 +137,13 @@ function toWrittenTime(groups: Groups): WrittenTime | null {
   if (!isValid) return null;
   const clock = ((hour * 60 + minute) * 60 + second) * 1000 + thousandths(groups.fraction);
   return { date, clock, offsetMinutes: offsetOf(groups.offset) };
+}
+
+/** @param written in figures, or by its name in English or Russian; 0 = there is no such month. */
+function monthOf(written: string): number {
+  if (/^\d/.test(written)) return Number(written);
+  const place = MONTHS.split(" ").indexOf(written.slice(0, 3).toLowerCase());
+  return place < 0 ? 0 : (place % 12) + 1;
 }
 
 function ofEpoch(at: number): WrittenTime {

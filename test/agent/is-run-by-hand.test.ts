@@ -157,7 +157,11 @@ t.test("--check warns plainly about what is missing and ends with 1", async (t) 
   t.match(output, "ВНИМАНИЕ: службы не найдены: absent");
   t.match(output, /ВНИМАНИЕ: не удалось прочитать: ENOENT.*missing\.txt/);
   t.match(output, `ВНИМАНИЕ: в папке ${folder.root} нет файлов по маскам *.mdf`);
-  t.match(output, "ВНИМАНИЕ: время строки не распознано");
+  t.match(
+    output,
+    /Обмен с главным сервером\n {2}ВНИМАНИЕ: ни у одной строки не распознано время.*Synchronization completed\n.*«20261124 100001» задайте logs.timestamp/,
+    "before anything else",
+  );
   t.match(output, "ВНИМАНИЕ: строк об ошибке обмена нет");
   t.match(output, "ВНИМАНИЕ: этот профиль ещё не проверялся");
   t.match(output, /ВНИМАНИЕ: \/logs\/attempted\/0: этим выражением агент пользоваться не может/);

@@ -348,15 +348,14 @@ t.test("a log folder that is gone is told as such", async (t) => {
   t.match(await send(agent, "POST", "/v1/log-pattern-trials", TAUGHT), { status: 500 });
 });
 
-t.test("one reading at a time, and all of it asks for the token", async (t) => {
+t.test("one reading at a time, for which few wait, and all of it asks for the token", async (t) => {
   const { folder, agent } = await startWithCycles(t);
   await appendFile(
     join(folder.logs, "pos.log"),
     line(minutesAgo(1), "INFO", "Касса 2: гость найден").repeat(200_000),
   );
-  const answers = await Promise.all([1, 2, 3].map(() => callAgent(agent, lastDay())));
-  const statuses = answers.map(({ status }) => status).sort();
-  t.same([statuses[0], statuses.at(-1)], [200, 503]);
+  const answers = await Promise.all([1, 2, 3, 4].map(() => callAgent(agent, lastDay())));
+  t.same(answers.map(({ status }) => status).sort(), [200, 200, 200, 503]);
   for (const [method, path] of [
     ["GET", lastDay()],
     ["POST", "/v1/log-pattern-trials"],

@@ -149,6 +149,14 @@ t.test(
   },
 );
 
+t.test("a log whose times nobody can read is said first", async (t) => {
+  const { server, administrator, url } = await startTeaching(t);
+  const page = async () => textOf((await administrator.get(`${url}/log-patterns`)).body);
+  t.notMatch(await page(), "Время строк не распознано");
+  server.kinds.kinds = [kindOf("«24-11» Cycle # closed")];
+  t.match(await page(), /Время строк не распознано.*--check/);
+});
+
 t.test("where the agent finds no logs nothing is to be taught", async (t) => {
   const { monitor, server, id, administrator, url } = await startTeaching(t);
   server.reported = { syncedAgoMs: null, logs: { found: false, unmatched: false } };

@@ -22,6 +22,8 @@ export interface CountedMatches extends WalkedLog {
   kinds: Record<ExchangeEventKind, CountedKind>;
   /** Lines that what was taught calls a success, and that or something else a failure. */
   contradictions: CountedKind;
+  /** The last line, where none has a time that can be read. */
+  untimed: string | null;
 }
 
 /** Counts which entries of the logs the patterns match, newest files first. */
@@ -37,6 +39,8 @@ export async function countMatches(
     failed: { count: 0, last: null },
   };
   const contradictions: CountedKind = { count: 0, last: null };
+  let isTimed = false;
+  let lastLine: string | null = null;
   const count = (counted: CountedKind, entry: CountedEntry) => {
     counted.count += 1;
     counted.last ??= entry;
@@ -47,6 +51,8 @@ export async function countMatches(
   );
   const walked = await walkLog(config, timesOf, limits, {
     visit({ text, at, continuation }) {
+      isTimed ||= at !== null;
+      lastLine ??= text.trim() || null;
       const matched = matchEntry(text, () => continuation, matcher);
       const entry = matched && {
         ...matched,
@@ -58,5 +64,5 @@ export async function countMatches(
     },
     endFile: entries.end,
   });
-  return { ...walked, kinds, contradictions };
+  return { ...walked, kinds, contradictions, untimed: isTimed ? null : lastLine };
 }

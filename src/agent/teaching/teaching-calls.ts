@@ -22,6 +22,8 @@ import { checkTaught, TaughtPatternError, type TaughtPatternsStore } from "./tau
 
 const MAX_PATTERNS_BYTES = 512 * 1024;
 const RETRY_AFTER_SECONDS = 5;
+/** The one that is answered, and those that wait. */
+const MAX_ASKED = 3;
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_CPU_MS = 3_000;
@@ -38,7 +40,8 @@ export async function teachingCalls(
   { config: { logs, utcOffsetMinutes }, taught }: TeachingCallsOptions,
 ): Promise<void> {
   const api = server.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
-  let isReading = false;
+  let lastRead: Promise<unknown> = Promise.resolve();
+  let asked = 0;
   api.setErrorHandler((error, request, reply) => {
     if (error instanceof TaughtPatternError)
       return reply.code(400).send(apiError("invalid_pattern", error.message));
@@ -47,17 +50,19 @@ export async function teachingCalls(
     return reply.code(500).send(apiError("logs_unreadable", errorText(error)));
   });
 
-  /** Looking through a day of logs takes seconds: one at a time, so that nobody makes the agent busy for long. */
-  async function alone<Result>(reply: FastifyReply, read: () => Promise<Result>) {
-    if (isReading) {
+  /** Looking through a day of logs takes seconds: one at a time, and few wait, so that nobody makes the agent busy for long. */
+  async function inTurn<Result>(reply: FastifyReply, read: () => Promise<Result>) {
+    if (asked === MAX_ASKED) {
       reply.header("retry-after", RETRY_AFTER_SECONDS);
       return reply.code(503).send(apiError("busy", "The logs are being looked through already."));
     }
-    isReading = true;
+    asked += 1;
+    const turn = lastRead.then(read);
+    lastRead = turn.catch(() => {});
     try {
-      return reply.header("cache-control", "no-store").send(await read());
+      return reply.header("cache-control", "no-store").send(await turn);
     } finally {
-      isReading = false;
+      asked -= 1;
     }
   }
 
@@ -65,7 +70,7 @@ export async function teachingCalls(
     const [from, to] = [request.query.from, request.query.to].map((time) => Date.parse(time));
     if (from === undefined || to === undefined || from > to)
       return reply.code(400).send(apiError("invalid_period", "from is later than to."));
-    return await alone(reply, () =>
+    return await inTurn(reply, () =>
       readLogKinds(logs, taught.current().rules, utcOffsetMinutes, { from, to }),
     );
   });
@@ -74,7 +79,7 @@ export async function teachingCalls(
     "/log-pattern-trials",
     { schema: { body: TaughtPatterns }, bodyLimit: MAX_PATTERNS_BYTES },
     async (request, reply) => {
-      return await alone(reply, async () =>
+      return await inTurn(reply, async () =>
         tryPatterns(logs, utcOffsetMinutes, await checkTaught(request.body)),
       );
     },

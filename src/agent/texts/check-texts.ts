@@ -71,6 +71,10 @@ export const checkTexts = {
     "об успешном обмене будто бы говорит больше трёх четвертей строк. Уточните logs.succeeded, иначе обмен всегда будет выглядеть успешным",
   noSuccess: "не найдено ни одной строки об успешном обмене. Настройте logs.succeeded",
   noFailure: "строк об ошибке обмена нет: убедитесь, что logs.failed подходит к вашим логам",
+  noTimes: (line: string) =>
+    `ни у одной строки не распознано время, и когда был обмен, узнать нельзя. Последняя строка: ${line}`,
+  timestamp: (time: string, pattern: string) =>
+    `  для «${time}» задайте logs.timestamp: ${JSON.stringify(pattern)}`,
   noTime: "время строки не распознано. Настройте logs.timestamp",
   futureTime: "время последней строки впереди часов этого компьютера. Проверьте часы и utcOffsetMinutes",
 

@@ -18,6 +18,21 @@ const MAX_PRINTED_LINE_LENGTH = 300;
 /** Newest logs first; an installer should not wait for gigabytes. */
 const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 const MAX_CHECKED_MS = 60_000;
+/** What a line may begin with that is not known without being told, and `logs.timestamp` for it. */
+const TIMESTAMPS = [
+  [
+    "20261124 100001",
+    "^(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)\\D?(?<hour>\\d\\d)(?<minute>\\d\\d)(?<second>\\d\\d)",
+  ],
+  [
+    "24.11.2026 10.00.01",
+    "^(?<day>\\d\\d)\\.(?<month>\\d\\d)\\.(?<year>\\d{4}) (?<hour>\\d\\d)\\.(?<minute>\\d\\d)\\.(?<second>\\d\\d)",
+  ],
+  [
+    "MAIN 2026-11-24 10:00:01",
+    "^\\S+ (?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d) (?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)",
+  ],
+] as const;
 const DAY_MS = 24 * 60 * 60_000;
 
 export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding[]> {
@@ -63,8 +78,14 @@ export async function checkExchange(
     maxBytes: MAX_CHECKED_BYTES,
     budget: createWorkBudget(MAX_CHECKED_MS),
   };
-  const { kinds, lines, bytes, isCut, problems } = await countMatches(config, matcher, timesOf, limits);
-  const findings = [fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes)))];
+  const { kinds, lines, bytes, isCut, problems, untimed } = await countMatches(
+    config,
+    matcher,
+    timesOf,
+    limits,
+  );
+  const findings = untimed === null ? [] : untimedFindings(untimed);
+  findings.push(fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes))));
   if (taught.rules !== null) findings.push(fine(checkTexts.taught));
   if (isCut) findings.push(warning(checkTexts.linesReadInPart(formatBytes(bytes))));
   for (const problem of problems) findings.push(warning(checkTexts.cannotRead(problem)));
@@ -81,7 +102,7 @@ export async function checkExchange(
     if (!last) continue;
     findings.push(fine(checkTexts.lastMatch(last.text.slice(0, MAX_PRINTED_LINE_LENGTH))));
     if (last.message !== null) findings.push(fine(checkTexts.errorMessage(last.message)));
-    findings.push(...checkTime(last.at));
+    if (untimed === null) findings.push(...checkTime(last.at));
   }
   if (kinds.succeeded.count === 0) findings.push(essentialMissing(checkTexts.noSuccess));
   if (kinds.failed.count === 0) findings.push(warning(checkTexts.noFailure));
@@ -99,6 +120,13 @@ function listTooGeneral(rule: ExchangeRule | null): string[] {
   return (rule?.matched ?? [])
     .filter((pattern) => SAYING_NOTHING.some((line) => pattern.test(line)))
     .map(({ source }) => source);
+}
+
+function untimedFindings(line: string): Finding[] {
+  return [
+    essentialMissing(checkTexts.noTimes(line.slice(0, MAX_PRINTED_LINE_LENGTH))),
+    ...TIMESTAMPS.map(([time, pattern]) => fine(checkTexts.timestamp(time, pattern))),
+  ];
 }
 
 function checkTime(at: number | null): Finding[] {

@@ -72,6 +72,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     name: posServer.name,
     organization: posServer.organizationName,
     failure: asked.ok ? null : teachingFailureInWords(viewer, asked.failure),
+    untimed: isUntimed(seen) ? t("logPatterns.untimed") : null,
     hasProblems: Object.keys(problems).length > 0,
     formProblem: problemOf("form"),
     meanwhile: meanwhile && meanwhileInWords(meanwhile),
@@ -203,4 +204,9 @@ function firstField(problems: TeachingProblems, kinds: readonly SeenKind[]): str
     ...(PATTERN_KINDS as readonly PatternKind[]),
   ];
   return fields.find((field) => problems[field] !== undefined) ?? null;
+}
+
+/** Whether no line begins with a time that can be read: what it tells cannot be told from what is long past. */
+function isUntimed(seen: SeenKinds | null): boolean {
+  return seen !== null && seen.kinds.length > 0 && seen.kinds.every(({ lastAt }) => lastAt === null);
 }

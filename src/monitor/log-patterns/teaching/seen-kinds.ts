@@ -102,7 +102,10 @@ export function createLogQuestions(client: PosClient, clock: () => number): LogQ
   ): Promise<CallOutcome<T>> {
     const outcome = await ask();
     if (!outcome.ok) return outcome;
-    const status = await whileWanted(client.fetchStatus(posServer), signal);
+    let status = await whileWanted(client.fetchStatus(posServer), signal);
+    // A busy machine has just read a day of its log.
+    if (!status.ok && status.failure.code === "response_timeout")
+      status = await whileWanted(client.fetchStatus(posServer), signal);
     return status.ok ? outcome : status;
   }
 }

@@ -6,6 +6,8 @@ import { type TeachingFailure, teachingFailureInWords } from "../sending/teachin
 export interface Taught {
   /** Why its agent did not take them; null = it did. */
   failure: TeachingFailure | null;
+  /** Whether it has reported what it reads by them. */
+  isReported: boolean;
   /** Exchanges that they find in the last day, the last one at (ms UTC). */
   count: number;
   lastAt: number | null;
@@ -15,7 +17,7 @@ export interface Taught {
 export const TAUGHT: ToldKind<Taught> = { name: "taught" };
 
 /** Likewise, as `pos-servers/_answer` shows it. */
-export function taughtInWords(viewer: Viewer, { failure, count, lastAt }: Taught, now: number) {
+export function taughtInWords(viewer: Viewer, { failure, isReported, count, lastAt }: Taught, now: number) {
   const { t, format } = viewer;
   if (failure) {
     return { isOk: true, text: t("logPatterns.savedOnly"), detail: teachingFailureInWords(viewer, failure) };
@@ -26,5 +28,9 @@ export function taughtInWords(viewer: Viewer, { failure, count, lastAt }: Taught
     count > 0
       ? t("logPatterns.trial.succeeded", { count, times: format.number(count), when })
       : t("logPatterns.trial.noSuccess");
-  return { isOk: true, text: `${t("logPatterns.sent")} ${found}`, detail: "" };
+  return {
+    isOk: true,
+    text: `${t("logPatterns.sent")} ${found}`,
+    detail: isReported ? "" : t("logPatterns.awaited"),
+  };
 }

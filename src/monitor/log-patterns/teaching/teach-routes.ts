@@ -137,13 +137,12 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
   /** The restaurant's page says how it went: taught, asked at once, and what its exchange is like now. */
   async function lead(reply: FastifyReply, posServer: ShownPosServer, { succeeded }: LogPatternTrial) {
     const failure = await app.logPatterns.sendNow(posServer.id);
-    await app.pollNow(posServer.id);
+    const { ok: isReported } = await app.pollNow(posServer.id);
     const shiftMs = posServer.clockShiftMs ?? 0;
     const lastAt = succeeded.last?.at ? Date.parse(succeeded.last.at) + shiftMs : null;
     return reply.tellOnce(`/pos-servers/${posServer.id}`, TAUGHT, {
-      failure,
+      ...{ failure, isReported, lastAt },
       count: succeeded.count,
-      lastAt,
     });
   }
 
