@@ -14,7 +14,7 @@ const HEAD_WITH_PLACES = new RegExp(HEAD.source, `${HEAD.flags}d`);
 const MILLISECOND_DIGITS = 3;
 /** After time and level: `] `, ` [48] — `, ` [50] [Class:Method:59] - `, ` [Event Loop 1] - `, ` | `, `|Some.Logger|`, `:some.logger:`, ` [1] SomeClass - `. */
 const TAIL =
-  /^[\])>]?[ \t]{0,20}(?:\d{1,9} --- )?(?::(?<name>[\w.$-]{1,100}):(?=\S)|\|(?<logger>(?:[\w.$`+-]{1,100}(?=\|))?)\|?[ \t]?|(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2}[ \t]{0,20}(?:(?=[\w$.]*(?:[a-z][A-Z]|\.))[A-Za-z][\w$.]{0,100}[ \t]{1,20})?(?:\[\(null\)\] )?)[-—–|:](?=[ \t]|$)[ \t]?)?/u;
+  /^(?: {0,3}[\])>])?[ \t]{0,20}(?:\d{1,9} --- )?(?::(?<name>[\w.$-]{1,100}):(?=\S)|\|(?<logger>(?:[\w.$`+-]{1,100}(?=\|))?)\|?[ \t]?|(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2}[ \t]{0,20}(?:(?=[\w$.]*(?:[a-z][A-Z]|\.))[A-Za-z][\w$.]{0,100}[ \t]{1,20})?(?:\[\(null\)\] )?)[-—–|:](?=[ \t]|$)[ \t]?)?/u;
 
 /**
  * Takes the first line of an entry apart, so that its parts can stand in columns: all of it, in its order, nothing twice.

@@ -45,7 +45,7 @@ const ORIGIN = [
 ];
 /** What is of the machine, and says nothing of what happened. */
 const OF_MACHINE =
-  /^(?:@\w+|pid|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?|properties)$/u;
+  /^(?:@\w+|pid|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
 const NAMED = new Set([TIME, LEVEL, EXCEPTION, ORIGIN].flat());
 /** Bunyan's and pino's, by tens. */
 const NUMBERED: Level[] = ["none", "trace", "debug", "info", "warn", "error", "fatal"];
@@ -67,7 +67,7 @@ type Fields = Record<string, unknown>;
 export function readStructuredLine(line: string): string[] | null {
   const given = readJson(line) ?? readLogfmt(line);
   if (!given) return null;
-  const written = { ...(isFields(given.Properties) ? given.Properties : {}), ...given };
+  const written = flattened(given);
   const fields = lowered(written);
   const find = (names: string[]) =>
     names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
@@ -88,6 +88,18 @@ export function readStructuredLine(line: string): string[] | null {
     .filter(([name, value]) => isOfIt(name.toLowerCase()) && value !== null && value !== "")
     .map(([name, value]) => ` ${name}=${valueText(value)}`);
   return `${head}${rendered}${told.join("")}\n${exceptionText(find(EXCEPTION))}`.trimEnd().split(/\r?\n/u);
+}
+
+/** What stands in an object of its own, such as `details`, is told like all else; but what went wrong is told as a whole. */
+function flattened(given: Fields): Fields {
+  const parts = Object.entries(given).map(([name, value]) =>
+    isFields(value) && !/err|exc|fail|result|@x/iu.test(name) ? value : { [name]: value },
+  );
+  return Object.assign(
+    {},
+    ...parts,
+    Object.fromEntries(Object.entries(given).filter(([, value]) => !isFields(value))),
+  );
 }
 
 function readJson(line: string): Fields | null {

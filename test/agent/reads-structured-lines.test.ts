@@ -28,6 +28,10 @@ t.test("lines of JSON are read as their text", (t) => {
       { time: "24.11.2026 13:42:10", severity: "info", message: "m", logger: "L" },
       ["24.11.2026 13:42:10 INFO [L] - m"],
     ],
+    [
+      { "@timestamp": at, log: { level: "warn" }, message: "m", details: { sent: 5 }, result: { code: 0 } },
+      [`${at} WARN - m sent=5 result={"code":0}`],
+    ],
     [{ time: at, level: "info" }, null],
     [{ message: "m" }, null],
   ];

@@ -36,6 +36,7 @@ t.test("time, level and text are found in the usual formats", async (t) => {
       ...{ time, level: "WARN", origin: "[Event Loop 1]", text: "" },
     },
     "[2019-04-05 14:58:52,546] INFO  [Guest] found": { time, level: "INFO", text: "[Guest] found" },
+    "2019-04-05 14:58:52,546 [INFO ] text": { time, level: "INFO", text: "text" },
     "[2019-04-05 14:58:52,546] INFO - -1 is less": { time, level: "INFO", text: "-1 is less" },
     "[2019-04-05 14:58:52,546] [12] ERROR text": { time, level: "ERROR", text: "text" },
     "2019-04-05T14:58:52.546Z WARN text": { time: "14:58:52.546", level: "WARN", text: "text" },

@@ -69,8 +69,9 @@ export function guess({ message, level, origin }: LineParts): Guess | null {
   const isQuoted = read.filter(({ text }) => text === '"').length % 2 === 1;
   const isSaidWhole =
     !isQuoted &&
-    rest.every(({ role }) =>
-      /^(?:next|mark|number|unit|joins|exchange|measure|manner|plain|began)$/u.test(role),
+    rest.every(
+      ({ role, text }) =>
+        text === "run" || /^(?:next|mark|number|unit|joins|exchange|measure|manner|plain|began)$/u.test(role),
     );
   const isOfOther = [...whole.matchAll(CLASS_NAME)].some(([, name = ""]) => !isOfExchanges(name));
   if (grade !== "error" && isSaidWhole && !isOfOther && saysSuccess(said, isPlainPlace))

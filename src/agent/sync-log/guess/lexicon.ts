@@ -9,7 +9,7 @@ const LEXICON = {
     "exchange exchanges exchanged exchanging sync syncs synced syncing synchronize synchronise synchronized synchronised synchronizes synchronizing " +
     "synchronising synchronization synchronisation synchronizer replication replicated replicating",
   /** The other side of the exchange. */
-  peer: "mainserver headoffice centralserver chain айкочейн iikochain iikocard5 айкокард* офис офиса офисом офису офисе гл цс цод главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko iikocard iikobiz айко main central head hq headquarter* office loyalty upstream",
+  peer: "гс mainserver headoffice centralserver chain айкочейн iikochain iikocard5 айкокард* офис офиса офисом офису офисе гл цс цод главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko iikocard iikobiz айко main central head hq headquarter* office loyalty upstream",
   server: "сервер сервера серверу сервером сервере server servers remote удаленн* address",
   /** What is exchanged. */
   object:
@@ -41,7 +41,7 @@ const LEXICON = {
     "start starts started starting begin begins began begun beginning launch* initiat* try trying attempting opened connecting running entering enter kicking retrying repeating",
   /** That it went wrong. */
   failure:
-    "abnormally aborts отбит+ отброшен+ ош err errs unsuccess* unsucces* прекращен+ прекратил~ отвалил~ вылетел~ unresponsive ошибка ошибки ошибку ошибкой ошибке ошибками ошибок сбой сбоем сбоя сбои сбоев сбоями исключение исключения исключением исключений неудач* прерван+ прервал~ отклонен+ " +
+    "broke abnormally aborts отбит+ отброшен+ ош err errs unsuccess* unsucces* прекращен+ прекратил~ отвалил~ вылетел~ unresponsive ошибка ошибки ошибку ошибкой ошибке ошибками ошибок сбой сбоем сбоя сбои сбоев сбоями исключение исключения исключением исключений неудач* прерван+ прервал~ отклонен+ " +
     "отклонил~ отказ отказом отказа отказано отказал отказала отказы отказов отвергнут+ отверг отвергла отвергло сорван+ сорвал~ провал* упал~ аварийн* авария исчерпан+ откат откачен+ откатываются невозмож* " +
     "недоступ* неуспе* разорван+ разорвал~ разрыв оборван+ оборвал~ обрыв таймаут* тайм сломал~ зависл~ завис остановлен+ застрял~ " +
     "fail fails failed failing failure failures error errors exception exceptions abort aborted aborting reject rejected rejects refuse refused refusal interrupted crash crashed " +
@@ -93,10 +93,10 @@ const LEXICON = {
   waiting: "отложен+ postponed pending queued offline deferred накопленн* отложенн* офлайн",
   /** What it is, and how it is done. */
   manner:
-    "r_keeper rkeeper принудительная принудительный принудительную ручн* сети сеть сетью internal unhandled внутренн* необработанн* consecutive nightly hourly daily weekly background cron timer ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* фонов* циклическ* стандартн* обычн* штатный штатная полн* инкрементальн* вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* перв* втор* третьей full forced manual auto automatic incremental initial whole regular periodic scheduled schedule задач* задани* работа работу jobs tasks has have been it we мы everything now all все одн* двусторонн* both side sides обе обеих сторон* two way round trip pos локальн* local базой база базы db database",
+    "картовый картового r_keeper rkeeper принудительная принудительный принудительную ручн* сети сеть сетью internal unhandled внутренн* необработанн* consecutive nightly hourly daily weekly background cron timer ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* фонов* циклическ* стандартн* обычн* штатный штатная полн* инкрементальн* вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* перв* втор* третьей full forced manual auto automatic incremental initial whole regular periodic scheduled schedule задач* задани* работа работу jobs tasks has have been it we мы everything now all все одн* двусторонн* both side sides обе обеих сторон* two way round trip pos локальн* local базой база базы db database",
   /** What only tells more of it. */
   plain:
-    "down back очереди очередь queue течение within как op svc src txt app module component таймер* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked gzip json xml v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url возврата простоя uplink restaurant* site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using всех набор набора слишком много долго времени баз* " +
+    "ssl tls established unprocessable gateway internal down back очереди очередь queue течение within как op svc src txt app module component таймер* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked gzip json xml v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself outcome агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url возврата простоя uplink restaurant* site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using всех набор набора слишком много долго времени баз* " +
     "него пуст+ хорошо порядке был+ завершение завершения " +
     "выполнения запрос запроса восстановлен+ уже теперь снова had could did does do current " +
     "moved fire up date receipt https tcp sleeping average " +

@@ -8,9 +8,9 @@ const GRAMMAR = {
   ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{2,}(?:-\\w+)* (?:<mark=->?number:-?\\d+ )?|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
   DATA: "<object=данными|данных|data|changes|транзакциями|чеками|receipts|transactions>",
   SESSION:
-    "<manner>?(?:<measure=сеанс|сессия|цикл|раунд|попытка|session|cycle|round|attempt|retry|job|task>|<manner=job|task|задача|задание|round>(?:<mark=->?<manner=trip>)?)<link=связи>?(?:number:\\d+/\\d+ )?(?:<ID>(?:<joins=of|из><NUMBER>)?)?",
+    "<manner>?(?:<measure=сеанс|сессия|цикл|раунд|попытка|session|cycle|round|attempt|retry|job|task>|<moving=run>|<manner=job|task|задача|задание|round>(?:<mark=->?<manner=trip>)?)<link=связи>?(?:number:\\d+/\\d+ )?(?:<ID>(?:<joins=of|из><NUMBER>)?)?",
   /** «главным сервером лояльности», "the HQ", "central RK7". */
-  PEER: "<joins=the>?(?:<server>|<manner=loyalty|лояльности|сети>|<mark=->)*<peer>(?:<peer>|<server>|<mark=->|<manner=сети|loyalty|лояльности|r_keeper|rkeeper>|<object=организации>)*(?:class:[a-z]+\\d+ (?=(?:done|well):|$))?(?:<server>(?:<mark=-><server>)*(?:mark:: <number>)?)?",
+  PEER: "<joins=the>?(?:<server>|<manner=loyalty|лояльности|сети|картовый|картового>|<mark=->)*<peer>(?:<peer>|<server>|<mark=->|<manner=сети|loyalty|лояльности|r_keeper|rkeeper>|<object=организации>)*(?:class:[a-z]+\\d+ (?=(?:done|well):|$))?(?:<server>(?:<mark=-><server>)*(?:mark:: <number>)?)?",
   WITH: "(?:<joins=with|to|and|на|со|от|from|peer>|<unit=с>)<mark==>?",
   EXCHANGE:
     "(?:<DATA>|<object=данные>)?<peer=лояльности|loyalty>?<object=data>?<exchange><plain=end>?<SESSION>?<ID>?<DATA>?",
@@ -42,6 +42,8 @@ const GRAMMAR = {
 const SAYS_IT = [
   "<NAMED><ENDED><IN_TIME>?",
   "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
+  "<SESSION><done><joins=by>?<PEER><WELL>",
+  "<PEER><confirmed=acknowledged|confirmed|подтвердил\\S*><EXCHANGE>",
   "<class>?(?:<object=данные|data>|<manner=loyalty|лояльности|all|все|полностью|pos|database|база|db>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
 ];
 /** «Обмен с ЦО», and what says then that it went well: «успешно», `status=ok`. */
@@ -54,6 +56,7 @@ const ENDS_IT = [
   "<joins=но|but>?<SESSION>?<exchange>?<ENDED><IN_TIME>?",
   "<code><mark=[:=]>?(?:number:(?:0|200) |(?:number:(?:0|200) )?(?:<well>|<done>))",
   "<NUMBER><well>",
+  "<manner=все|all><well>",
   "<well><mark==>(?:<plain=true|yes>|<well>)",
 ];
 /** What comes before it. */
