@@ -52,6 +52,7 @@ const KNOWN_TO_DATABASES = [
   "0035-claims",
   "0036-terms-of-rules",
   "0037-evidence",
+  "0038-traces",
 ];
 const NEXT = "9001-next";
 

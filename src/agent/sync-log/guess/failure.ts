@@ -30,11 +30,11 @@ const PAST = /^(?:yesterday|вчера|history|истори|месяц|month|к�
 const LACKING =
   /^(?:связ|соединен|ответ|интернет|доступ|connection|connectivity|response|answer|reply|link|access|подтвержд|acknowledg|confirmation)/u;
 /** It already runs. */
-const RUNS = /already|уже (?:ид[её]т|выполня)|in progress|is running/iu;
+const RUNS = /already (?:run|in |active|start|sync|exchang|up)|уже (?:ид[её]т|выполня)|in progress|is running/iu;
 const MANY = /^(?:exchanges|syncs|replications|обмены|обменов|синхронизаций|репликаций)$/u;
 const ONE_FAILURE = /^(?:error|failure|exception|ошибка|сбой)$/u;
 const OVER =
-  /^(?:restored|recovered|resumed|already|fixed|восстановлен|исправлен|преодолен|снят[аоы]?$|возобновлен|устранен)/u;
+  /^(?:restored|recovered|resumed|fixed|восстановлен|исправлен|преодолен|снят[аоы]?$|возобновлен|устранен)/u;
 const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]\d/u;
 /** Where in the next sentence it stands what became of an exchange: «Обмен с ЦО: не удалось …». */
 const MAX_WORDS_BEFORE = 6;
