@@ -30,7 +30,8 @@ const PAST = /^(?:yesterday|вчера|history|истори|месяц|month|к�
 const LACKING =
   /^(?:связ|соединен|ответ|интернет|доступ|connection|connectivity|response|answer|reply|link|access|подтвержд|acknowledg|confirmation)/u;
 /** It already runs. */
-const RUNS = /already (?:run|in |active|start|sync|exchang|up)|уже (?:ид[её]т|выполня)|in progress|is running/iu;
+const RUNS =
+  /already (?:run|in |active|start|sync|exchang|up)|уже (?:ид[её]т|выполня)|in progress|is running/iu;
 const MANY = /^(?:exchanges|syncs|replications|обмены|обменов|синхронизаций|репликаций)$/u;
 const ONE_FAILURE = /^(?:error|failure|exception|ошибка|сбой)$/u;
 const OVER =

@@ -16,7 +16,7 @@ const KEPT_MS = 30 * 60_000;
 const ID_LENGTH = 12;
 /** What lines about an exchange have, in whichever language they are. */
 export const ABOUT_EXCHANGE =
-  /обмен|синхрон|репликац|exchang|sync|replic|главн\S* сервер|центральн|main server|head office|\bhq\b|iikocard|loyal|лояльн/i;
+  /обмен|синхрон|репликац|exchang|sync|replic|главн\S* сервер|центральн|main server|head office|\bhq\b|loyal|лояльн/i;
 /** What may be one by another name, and what is about guests and tills. */
 const OF_ROUNDS =
   /cycle|session|round|batch|upload|download|revision|цикл|сеанс|сесси|выгруз|загруз|пакет|ревизи/i;

@@ -30,9 +30,11 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const sets = await readSetsInForce(db, posServer.id);
     const basis = sets.own.has(posServer.id) ? "own" : "all";
     const patterns = setOf(sets, basis, posServer.id)?.patterns ?? NO_PATTERNS;
+    const marked = markKinds(patterns, asked.ok ? asked.value.kinds : []);
+    const isAlike = sets.ofAll ? marked.choices.size > 0 : await isUnreadByMost(db);
     const filled: TeachingForm = {
-      ...markKinds(patterns, asked.ok ? asked.value.kinds : []),
-      scope: basis === "own" || !(await isAlikeForAll(db, sets)) ? "own" : "all",
+      ...marked,
+      scope: basis === "own" || !isAlike ? "own" : "all",
       ...{ basis, search: "", isConfirmed: false },
       seen: seenIn(sets, posServer.id),
     };
@@ -170,9 +172,8 @@ function hasAny(problems: object): boolean {
   return Object.keys(problems).length > 0;
 }
 
-/** Most of a chain has the same log where there are patterns for all, or where nobody can read what most have. */
-async function isAlikeForAll(db: Db, { ofAll }: SetsInForce): Promise<boolean> {
-  if (ofAll) return true;
+/** Whether most of the chain has a log that nobody can read: what is taught of one is for all. */
+async function isUnreadByMost(db: Db): Promise<boolean> {
   const { unread, all } = await db
     .selectFrom("pos_status")
     .select(({ fn }) => [fn.sum<number>("logs_unmatched").as("unread"), fn.countAll<number>().as("all")])
