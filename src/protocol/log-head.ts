@@ -57,6 +57,7 @@ const DATES = [
   "(?<year>\\d{4})[-./](?<month>\\d\\d?)[-./](?<day>\\d\\d?)",
   "(?<day2>\\d\\d?)[-./](?<month2>\\d\\d?)[-./](?<year2>\\d{4}|\\d\\d)",
   "(?<year3>20\\d\\d)(?<month3>\\d\\d)(?<day3>\\d\\d)",
+  "(?<month5>[a-z]{3}) {1,2}(?<day5>\\d\\d?)(?:, (?<year5>\\d{4}))?",
   "(?<day4>\\d\\d?)[ -](?<month4>[a-zа-я]{3,8})\\.?[ -](?<year4>\\d{4})",
 ];
 const DATE = `(?:${DATES.join("|")})[T ,_]{1,3}`;
@@ -119,7 +120,7 @@ function toWrittenTime(groups: Groups): WrittenTime | null {
   if (groups.epoch !== undefined)
     return ofEpoch(Number(groups.epoch) * 1000 + thousandths(groups.epochFraction));
   const written = (name: string) =>
-    groups[name] ?? groups[`${name}2`] ?? groups[`${name}3`] ?? groups[`${name}4`];
+    ["", 2, 3, 4, 5].map((place) => groups[`${name}${place}`]).find((text) => text !== undefined);
   const field = (name: string) => Number(written(name) ?? 0);
   let [hour, month, day] = [field("hour"), monthOf(written("month") ?? "0"), field("day")];
   // Americans write the month first; where both could be one, the day is, unless they also write AM and PM.

@@ -12,9 +12,9 @@ export interface EntryPart {
 
 const HEAD_WITH_PLACES = new RegExp(HEAD.source, `${HEAD.flags}d`);
 const MILLISECOND_DIGITS = 3;
-/** After time and level: `] `, ` [48] — `, ` [50] [Class:Method:59] - `, ` [Event Loop 1] - `, ` | `, `|Some.Logger|`, `:some.logger:`, ` [1] SomeClass - `. */
+/** After time and level: `] `, ` [48] — `, ` [50] [Class:Method:59] - `, ` [Event Loop 1] - `, ` | `, `|Some.Logger|`, `:some.logger:`, ` [1] SomeClass - `, ` host program[12]: `, a column of its own, ` a::b: `, `| module:function:12 - `. */
 const TAIL =
-  /^(?: {0,3}[\])>])?[ \t]{0,20}(?:\d{1,9} --- )?(?::(?<name>[\w.$-]{1,100}):(?=\S)|\|(?<logger>(?:[\w.$`+-]{1,100}(?=\|))?)\|?[ \t]?|(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2}[ \t]{0,20}(?:(?=[\w$.]*(?:[a-z][A-Z]|\.))[A-Za-z][\w$.]{0,100}[ \t]{1,20})?(?:\[\(null\)\] )?)[-—–|:](?=[ \t]|$)[ \t]?)?/u;
+  /^(?: {0,3}[\])>])?[ \t]{0,20}(?:\d{1,9} --- )?(?:(?<place>[\w.-]{1,60} [\w./-]{1,60}\[\d{1,9}\]: |(?<=\t)[\w./:$-]{1,100}\t|\w{1,60}(?:::\w{1,60}){1,8}: |\| ?[\w$.]{1,100}:\w{1,60}:\d{1,6} - )|:(?<name>[\w.$-]{1,100}):(?=\S)|\|(?<logger>(?:[\w.$`+-]{1,100}(?=\|))?)\|?[ \t]?|(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2}[ \t]{0,20}(?:(?=[\w$.]*(?:[a-z][A-Z]|\.))[A-Za-z][\w$.]{0,100}[ \t]{1,20})?(?:\[\(null\)\] )?)[-—–|:](?=[ \t]|$)[ \t]?)?/u;
 
 /**
  * Takes the first line of an entry apart, so that its parts can stand in columns: all of it, in its order, nothing twice.
@@ -25,8 +25,8 @@ export function readEntryParts(text: string): EntryPart[] | null {
   const head = places ? headWithTime(text, places) : headOfLevel(text);
   if (!head) return null;
   const tail = TAIL.exec(text.slice(head.end));
-  const { thread = "", origin: named = "", logger = "", name = "" } = tail?.groups ?? {};
-  const origin = logger || name || named;
+  const { thread = "", origin: named = "", logger = "", name = "", place = "" } = tail?.groups ?? {};
+  const origin = place.replace(/^\| ?|[:\s-]+$/gu, "") || logger || name || named;
   const textFrom = head.end + (tail?.[0].length ?? 0);
   const originFrom = text.indexOf(thread + origin, head.end) + thread.length;
   return withAsides([

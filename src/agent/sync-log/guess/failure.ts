@@ -65,11 +65,16 @@ export function findFailure(
   const sentences = sentencesOf(tokens);
   if (isCut && tokens.at(-1)?.role !== "mark") sentences.pop();
   const isGrave = grade === "error" || grade === "warning";
+  let named: Token | undefined;
   for (const [index, { tokens: own, words, isQuoted }] of sentences.entries()) {
     if (own.some(isForeign)) return null;
-    if (!own.every(isClear)) continue;
+    if (!own.every(isClear)) {
+      named ??= words.find(isPeer);
+      continue;
+    }
     const isPlaced = sentences.slice(0, index).every((before) => before.tokens.every(isClear));
-    const peer = words.find(({ role }) => role === "peer");
+    const peer = words.find(isPeer) ?? (isGrave ? named : undefined);
+    named ??= peer;
     const [exchange] = subjectsOf(own);
     const isAboutOther = peer && words.some(({ role }) => OF_AN_EXCHANGE.test(role));
     const subject = exchange ?? (isAboutOther && grade !== "information" ? peer : undefined);
@@ -86,6 +91,10 @@ export function findFailure(
     if (later) return { subject, failure: later };
   }
   return null;
+}
+
+function isPeer({ role }: Token): boolean {
+  return role === "peer";
 }
 
 /** «Оплата отклонена главным сервером» is about one guest. */

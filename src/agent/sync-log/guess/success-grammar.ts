@@ -22,14 +22,14 @@ const GRAMMAR = {
   WELL: "(?:<joins=со|with|as>|<unit=с>)?<code>?<mark=[:=]>?<well>",
   ENDED: "<HAS>*(?:<WELL>|<done>)+",
   IN_TIME:
-    "(?:(?:<joins=за|in|for|with|after|после|from|on>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>|<NUMBER>?<plain>?<measure=retry|retries|attempts?|попыт\\S+>(?:number:\\d+/\\d+ |<NUMBER>(?:<joins=of|из><NUMBER>)?)?))",
+    "(?:(?:<joins=за|in|for|with|after|после|from|on>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>|<NUMBER>?(?:<plain>|<manner=первой|второй|третьей>)?<measure=retry|retries|attempts?|попыт\\S+>(?:number:\\d+/\\d+ |<NUMBER>(?:<joins=of|из><NUMBER>)?)?))",
   RESTORED: "<link><WITH><PEER><plain=восстановлен\\S*|restored><IN_TIME>?",
   THING: "(?:<object>|<moved>|<confirmed>|<moving>|<manner=all|все|локальн\\S+|loyalty|лояльности>)",
   LABEL:
     "(?:<measure=вх|исх|вход|выход|in|out|tx|rx|total|всего|added|добавлен\\S*|deleted|удален\\S*|new|нов\\S+|изменен\\S*|created|count|кол|количество|итого|incoming|outgoing|входящ\\S+|исходящ\\S+>|<plain=up|out|down>|<joins=in>)",
   AMOUNT: "(?:<NUMBER>(?:<unit>|<mark=\\.>)*|number:\\d+/\\d+ )",
   ACCEPTS:
-    "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<NUMBER>|<ID>)*",
+    "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<measure>|<NUMBER>|<ID>)*",
   HOST: "<server>(?:<mark=-><server>)*(?:mark:: <number>)?",
   GONE: "<manner=all|все|локальн\\S+|loyalty>*<waiting>?<NUMBER>?<waiting>?<object>+(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?(?:<joins=за|for><measure=смену|shift><number>)?",
   /** What goes to the other side as a whole, and no «данные карты». */
@@ -43,6 +43,7 @@ const SAYS_IT = [
   "<NAMED><ENDED><IN_TIME>?",
   "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
   "<SESSION><done><joins=by>?<PEER><WELL>",
+  "<done=удалось><exchange=обменяться|синхронизироваться><object=данными>?<WITH><PEER><IN_TIME>?",
   "<PEER><confirmed=acknowledged|confirmed|подтвердил\\S*><EXCHANGE>",
   "<class>?(?:<object=данные|data>|<manner=loyalty|лояльности|all|все|полностью|pos|database|база|db>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
 ];
@@ -74,13 +75,15 @@ const TELLS_MORE = [
   "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|t|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins=за|in|for>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>)",
   "<measure=duration|took|elapsed|dur|time|длительность|время><unit>?<mark==><NUMBER>",
   "<manner=now>",
+  "<joins=on|с|на><manner=either|both|обеих><manner=sides?|сторон>",
+  "<object>?<measure=in/out|вх/исх>number:\\d+/\\d+ ",
   "<manner=everything|all|все|всё>?<object>*<joins=is|are>?<plain=up><joins=to><plain=date>",
   "(?:<AMOUNT>(?:<THING>|<LABEL>)+<mark=:>)+<AMOUNT>",
   "number:\\d+/\\d+ ",
   "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|<plain=down>){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
-  "(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<CLOCK>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
+  "<plain=current|текущ\\S*>?(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<CLOCK>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
   "(?:<code>|<well>)<plain=возврата|завершения>?<mark=[:=]>?(?:number:(?:0|20\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
   "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?(?:number:(?:0|200) )?<well>*",
   "<measure=норма|порог|limit>(?:<joins>|<elsewhere>)?<NUMBER><unit>",
