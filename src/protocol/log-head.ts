@@ -69,12 +69,12 @@ const CLOCK =
 const EPOCH = "(?<epoch>1\\d{9})(?:[.,]?(?<epochFraction>\\d{1,6}))?(?=[\\s|,;\\])])";
 /** `[2019-04-05 14:58:52,546] DEBUG [48] — text`, `2019-04-05T14:58:52.546Z ERROR text`, `ERROR 05.04.2019 14:58:52 text`. */
 export const HEAD = new RegExp(
-  `^[\\[(]?(?:(?<before>${LEVEL_WORD})(?:[\\])]?[ \\t|:]+[\\[(]?|\\[|:[\\w.]{1,60}:))?(?:(?:${DATE})?${CLOCK}|${EPOCH})(?<rest>.{0,60})`,
+  `^[\\[(]?(?:(?<before>${LEVEL_WORD})(?: {0,2}[\\])]?[ \\t|:]+[\\[(]?|\\[|:[\\w.]{1,60}:))?(?:(?:${DATE})?${CLOCK}|${EPOCH})(?<rest>.{0,60})`,
   "iu",
 );
 /** In `rest`: after separators, what stands in brackets, and a name with a separator. In small letters it may be a word of the text. */
 export const LEVEL_AFTER_TIME = new RegExp(
-  `(?<=^[\\])]?(?:[\\s|:,;—–-]|\\[[^\\]]*\\]|\\([^)]*\\)|[\\w.$]{1,40}(?: - |\\|))*[[(<]?)(?:(?:${LEVEL_WORD})(?![\\p{L}\\d])|${LEVEL_LETTER}|(?<=^[Z\\d:+-]{0,6}\\s+)(?:debug|info|warn|warning)(?=\\s)|(?:${SMALL_LEVEL_WORD})(?=\\s?[\\]|]|\\s\\[))`,
+  `(?<=^[\\])]?(?:[\\s|:,;—–-]|\\[[^\\]]*\\]|\\([^)]*\\)|[\\w.$]{1,40}(?: - |\\|))*[[(<]?)(?:(?:${LEVEL_WORD})(?![\\p{L}\\d])|${LEVEL_LETTER}|(?<=^[Z\\d:+-]{0,6}\\s+)(?:debug|info|warn|warning)(?=[\\s:])|(?:${SMALL_LEVEL_WORD})(?=\\s?[\\]|]|\\s\\[))`,
   "u",
 );
 export const LEVEL_ALONE = new RegExp(`^\\[?(${LEVEL_WORD})\\]?(?:[:|\\]]|[ \\t]+\\S)`, "u");

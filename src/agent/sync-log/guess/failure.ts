@@ -101,7 +101,7 @@ function isPeer({ role }: Token): boolean {
 function isOfAnyData({ role, text }: Token): boolean {
   return (
     /^(?:moving|moved|link|able|not|measure)$/u.test(role) ||
-    /^(?:данн|data$|чек|receipt|пакет|pack|batch|транзакц|transaction|изменени|changes?$|document|документ)/u.test(
+    /^(?:данн|data$|чек|receipt|пакет|pack|batch|транзакц|transaction|изменени|changes?$|document|документ|round$|session|cycle|сеанс|сесси|цикл)/u.test(
       text,
     )
   );

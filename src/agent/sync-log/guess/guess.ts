@@ -28,7 +28,7 @@ const SQL =
 const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
 const WILL = /^(?:will|next|again|следующ|будет|снова)/u;
-const OF_EXCHANGES = /exch|sync|repl|loyal|card|main|central|hq|head|chain|upload|обмен|синхр|obmen/iu;
+const OF_EXCHANGES = /exch|sync|repl|loyal|card|main|cent|link|hq|head|chain|upload|обмен|синхр|obmen/iu;
 /** A part of the text that says where it comes from. */
 const CALLER =
   /\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6}/gu;
@@ -117,7 +117,8 @@ function isElsewhere(tokens: Token[], index: number): boolean {
     before?.text === "-";
   if (isCounted && /^(?:after|после|до)$/u.test(text)) return false;
   // "last change id 559301"
-  const isOfThis = next?.role === "object" && /^(?:measure|number|mark)$/u.test(second?.role ?? "");
+  const isOfThis =
+    /^(?:object|confirmed)$/u.test(next?.role ?? "") && /^(?:measure|number|mark)$/u.test(second?.role ?? "");
   return !(isOfThis && /^(?:last|последн)/u.test(text));
 }
 

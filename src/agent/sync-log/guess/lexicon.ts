@@ -96,7 +96,7 @@ const LEXICON = {
     "either обеих сторон картовый картового r_keeper rkeeper принудительная принудительный принудительную ручн* сети сеть сетью internal unhandled внутренн* необработанн* consecutive nightly hourly daily weekly background cron timer ночн* ежедневн* ежечасн* дневн* утренн* вечерн* почасов* внеочередн* экстренн* фонов* циклическ* стандартн* обычн* штатный штатная полн* инкрементальн* вручную автоматическ* первичн* начальн* повторн* очередн* планов* расписани* перв* втор* третьей full forced manual auto automatic incremental initial whole regular periodic scheduled schedule задач* задани* работа работу jobs tasks has have been it we мы everything now all все одн* двусторонн* both side sides обе обеих сторон* two way round trip pos локальн* local базой база базы db database",
   /** What only tells more of it. */
   plain:
-    "raised threw thrown row текущ+ ssl tls established unprocessable gateway internal down back очереди очередь queue течение within как op svc src txt app module component таймер* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked gzip json xml v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url возврата простоя uplink restaurant* site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using всех набор набора слишком много долго времени баз* " +
+    "подряд raised threw thrown row текущ+ ssl tls established unprocessable gateway internal down back очереди очередь queue течение within как op svc src txt app module component таймер* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно сразу тоже также итого комплект* chunked gzip json xml v1 v2 v3 api rest soap grpc websocket торгов* точк* точки рестораном магазин* кафе бар им ими ею itself агент* agent daemon итогам сервис* служба службы up-to-date актуальн* online endpoint url возврата простоя uplink restaurant* site branch ресторан* филиал* подразделени* предприяти* заведени* бд да yes true via out advanced request post put get using всех набор набора слишком много долго времени баз* " +
     "него пуст+ хорошо порядке был+ завершение завершения " +
     "выполнения запрос запроса восстановлен+ уже теперь снова had could did does do current " +
     "moved fire up date receipt https tcp sleeping average " +
@@ -120,12 +120,13 @@ for (const [role, list] of Object.entries(LEXICON) as [Role, string][])
   }
 
 const SHORTEST_BEGINNING = 3;
+const LONGEST_BEGINNING = 24;
 
 /** @param word in lower case, ё as е. @returns what it does in a sentence about an exchange; undefined = it is none of these. */
 export function roleOf(word: string): Role | undefined {
   const known = words.get(word);
   if (known) return known;
-  for (let length = word.length; length >= SHORTEST_BEGINNING; length -= 1) {
+  for (let length = Math.min(word.length, LONGEST_BEGINNING); length >= SHORTEST_BEGINNING; length -= 1) {
     const role = beginnings.get(word.slice(0, length));
     if (role) return role;
   }

@@ -5,7 +5,7 @@
 const GRAMMAR = {
   NUMBER: "number:\\d[\\d.,]* ",
   CLOCK: "number:(?:\\d+\\.)?\\d+:\\d\\d:\\d\\d(?:[.,]\\d+)? ",
-  ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{2,}(?:-\\w+)* (?:<mark=->?number:-?\\d+ )?|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
+  ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{2,}(?:-\\w+)* (?:<mark=->?(?:number:-?\\d+ |<class>))*|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
   DATA: "<object=данными|данных|data|changes|транзакциями|чеками|receipts|transactions>",
   SESSION:
     "<manner>?(?:<measure=сеанс|сессия|цикл|раунд|попытка|session|cycle|round|attempt|retry|job|task>|<moving=run>|<manner=job|task|задача|задание|round>(?:<mark=->?<manner=trip>)?)<link=связи>?(?:number:\\d+/\\d+ )?(?:<ID>(?:<joins=of|из><NUMBER>)?)?",
@@ -43,6 +43,7 @@ const SAYS_IT = [
   "<NAMED><ENDED><IN_TIME>?",
   "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
   "<SESSION><done><joins=by>?<PEER><WELL>",
+  "<PEER><SESSION><done>?<well><IN_TIME>?",
   "<done=удалось><exchange=обменяться|синхронизироваться><object=данными>?<WITH><PEER><IN_TIME>?",
   "<PEER><confirmed=acknowledged|confirmed|подтвердил\\S*><EXCHANGE>",
   "<class>?(?:<object=данные|data>|<manner=loyalty|лояльности|all|все|полностью|pos|database|база|db>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
@@ -72,7 +73,7 @@ const BEFORE_IT = [
 ];
 /** What is told besides: how long it took, how much was sent, of what session, that the other side has it. */
 const TELLS_MORE = [
-  "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|t|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins=за|in|for>|<unit=с>)?(?:<CLOCK>|<NUMBER><unit>)",
+  "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|t|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins=за|in|for>|<unit=с>)?(?:<CLOCK>|(?:<NUMBER><unit>)+)",
   "<measure=duration|took|elapsed|dur|time|длительность|время><unit>?<mark==><NUMBER>",
   "<manner=now>",
   "<joins=on|с|на><manner=either|both|обеих><manner=sides?|сторон>",
@@ -83,8 +84,8 @@ const TELLS_MORE = [
   "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|<plain=down>){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
-  "<plain=current|текущ\\S*>?(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to>|<mark=[:=#№.]>)*(?:<ID>|<CLOCK>)(?:mark:- mark:> <NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
-  "(?:<code>|<well>)<plain=возврата|завершения>?<mark=[:=]>?(?:number:(?:0|20\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
+  "<plain=current|текущ\\S*>?(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to|from>|<mark=[:=#№.]>)*(?:<ID>|<CLOCK>)(?:(?:mark:- mark:> |mark:→ )<NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
+  "(?:<code>|<well>)(?:<plain=возврата|завершения>|<link=ответа>)?<mark=[:=]>?(?:number:(?:0|20\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
   "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?(?:number:(?:0|200) )?<well>*",
   "<measure=норма|порог|limit>(?:<joins>|<elsewhere>)?<NUMBER><unit>",
   "<object=event><mark==>(?:<peer>|<exchange>|<done>|<well>|<server>|<manner>)+",
@@ -92,6 +93,7 @@ const TELLS_MORE = [
   "<HOST>",
   "(?:<server>|<joins=peer>)<mark==>(?:<server>|<peer>|<mark=->)+",
   "<PEER><confirmed><moved>",
+  "<manner=все|all><moved>(?:<joins=и|and><moved>)?",
   "<manner=all|все><NUMBER>?<object>+<HAS>*(?:<well>|<done>)",
   "(?:<object=подтверждени\\S+|квитанци\\S+>|<confirmed>)(?:<ID>|<moved>)*",
   "<ACCEPTS>",
@@ -103,7 +105,7 @@ const LABELS = ["(?:<THING>|<LABEL>|<measure>|<waiting>){1,3}"];
 const HAS_IT_ALL = [
   "<OURS><joins=were>?<HAS>*<well>?<moved><joins=на|в|to><PEER>(?:<joins=и|and><confirmed><plain=им>?)?",
   "<OURS><joins=на|в|to><PEER><moved><well>?",
-  "<manner>*<object=данные|data|изменения|changes|обновления|updates|delta>(?:<unit=с>|<joins=from>)<PEER><moved><joins=и|and><confirmed>",
+  "<manner>*<object=данные|data|изменения|changes|обновления|updates|delta>(?:<unit=с>|<joins=from>)<PEER><moved><joins=и|and><confirmed><well>?",
   "<moved><joins=and><confirmed><object><joins=from><PEER>",
   "<moved><OURS><joins=to><PEER>",
   "<well>?<moved><joins=на|в|to><PEER>(?:<joins=и|and><confirmed><plain=им>?)?",

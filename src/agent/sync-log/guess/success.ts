@@ -12,7 +12,7 @@ const DOUBTS = new RegExp(
   [
     "^(?:\\w+:(?:has|is|was|are|have|did|complete|close|finish|status|state|статус|состояние) )",
     "exchange:(?:exchanges|replications|syncs|обмены|обменов|синхронизаций) ",
-    "done:(?:closed|закрыт\\S*) (?!.*(?:well:|mark:… |confirmed:|number:(\\d+) joins:из number:\\1 ))",
+    "(?<!confirmed:.{1,200})done:(?:closed|закрыт\\S*) (?!.*(?:well:|mark:… |confirmed:|number:(\\d+) joins:из number:\\1 ))",
     "mark:[!?¿] ",
     "joins:to done:",
     // An attempt, or a session without a word for how it went.

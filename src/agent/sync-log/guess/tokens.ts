@@ -18,6 +18,8 @@ const ABBREVIATION =
   /(?<!\p{L})(гл|вх|синхр|отпр|пол|получ|прин|док|зап|кол|длит|ош|вход|исх|сек|мин|шт|rec|sec|min)\.(?![a-z])/giu;
 /** «чек(ов)» */
 const ENDING = /(?<=\p{L})\((?:ов|ев|а|я|и|ы|s|es)\)/giu;
+/** Of a longer one the rest says nothing. */
+const LONGEST_WORD = 64;
 const blank = (text: string) => " ".repeat(text.length);
 const CAMEL = /\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*|\d+/gu;
 const NAME_OF_EVENT =
@@ -36,7 +38,8 @@ export function readTokens(text: string): Token[] {
     >;
     const start = match.index;
     const end = start + match[0].length;
-    const add = (role: Token["role"], value: string) => tokens.push({ role, text: value, start, end });
+    const add = (role: Token["role"], value: string) =>
+      tokens.push({ role, text: value.slice(0, LONGEST_WORD), start, end });
     if (origin !== undefined) continue;
     if (address !== undefined) add(isOfExchange(address) ? "peer" : "server", "address");
     else if (path === "w/o") add("no", path);
