@@ -1,6 +1,7 @@
 /** Shorter words are in too many lines to be worth looking for. */
 const MIN_WORD_LENGTH = 3;
-const LITERAL = /^[\p{L}\p{N} _]$/u;
+/** No space: in a line of JSON something else may stand between two words. */
+const LITERAL = /^[\p{L}\p{N}_]$/u;
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??$/;
 /** An escape, a class, how a group opens, a quantifier, or any other character. */
 const TOKEN =
@@ -51,7 +52,7 @@ function readSequence(tokens: string[]): AnyOf[] {
   const choices: AnyOf[] = [];
   let run = "";
   const endRun = () => {
-    if (run.trim().length >= MIN_WORD_LENGTH) choices.push([run.trim()]);
+    if (run.length >= MIN_WORD_LENGTH) choices.push([run]);
     run = "";
   };
   while (tokens.length > 0 && !/^[|)]$/.test(tokens.at(-1) ?? "")) {

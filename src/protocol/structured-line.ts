@@ -1,4 +1,4 @@
-import type { Level } from "./log-head.ts";
+import { type Level, readWrittenTime } from "./log-head.ts";
 
 /** How Serilog (also its compact form), NLog, Bunyan, pino, zap, logrus and others call what a line has, in small letters. */
 const TIME = ["@t", "time", "timestamp", "@timestamp", "ts", "datetime", "date", "t"];
@@ -71,8 +71,10 @@ export function readStructuredLine(line: string): string[] | null {
   const fields = lowered(written);
   const find = (names: string[]) =>
     names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
-  const time = timeText(find(TIME));
-  const message = find(MESSAGE);
+  const texts = Object.values(written).filter((value) => typeof value === "string");
+  const time = timeText(find(TIME) ?? texts.find((text) => readWrittenTime(text)?.date));
+  const message =
+    find(MESSAGE) ?? longest(texts.filter((text) => text.includes(" ") && !readWrittenTime(text)));
   if (time === null || typeof message !== "string") return null;
   const placed = new Set<string>();
   const rendered = message.replace(PLACE, (place, name: string) => {
@@ -121,6 +123,10 @@ function readLogfmt(line: string): Fields | null {
     pair?.quoted?.replace(/\\(.)/gu, "$1") ?? pair?.bare,
   ]);
   return { ...(groups.time && { time: groups.time.trim() }), ...Object.fromEntries(pairs) };
+}
+
+function longest(texts: string[]): string | undefined {
+  return texts.toSorted((a, b) => b.length - a.length)[0];
 }
 
 function isFields(value: unknown): value is Fields {

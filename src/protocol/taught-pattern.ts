@@ -6,13 +6,17 @@ export const FOLDED_NAME = "«…»";
 export const OF_FAILURE =
   /fail|error|drop|abort|reject|refus|denied|unable|cannot|timed? ?out|\blost\b|broken|ошиб|сбо[йяе]|прерв|отклон|отказ|не (?:удал|выполн|заверш)|неудач|сорван|разорв|потер/i;
 
+/** What comes before a field that says why: `unit=courier why=the host hung up`. */
+const WHY = /^.*?\s(?:why|reason|error|err|cause|detail|exception|причина|ошибка)=/iu;
+
 /**
  * Makes the pattern of all lines that were folded into this text.
  * @param isMessage it tells of a failure: `Cycle dropped: no answer` stands for every reason.
  */
 export function patternOfKind(text: string, isMessage = false): string {
   const heads = isMessage ? [...text.matchAll(/: /g)].map(({ index }) => text.slice(0, index + 1)) : [];
-  const head = heads.find((one) => OF_FAILURE.test(one));
+  const why = isMessage ? WHY.exec(text)?.[0] : undefined;
+  const head = heads.find((one) => OF_FAILURE.test(one)) ?? why;
   if (head !== undefined) return `(?<message>${patternOf(head)}.*)`;
   // The number that a text ends with is not the beginning of another one.
   const pattern = `${patternOf(text)}${/\d$/.test(text) ? "\\b" : ""}`;

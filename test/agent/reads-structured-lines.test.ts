@@ -32,6 +32,10 @@ t.test("lines of JSON are read as their text", (t) => {
       { "@timestamp": at, log: { level: "warn" }, message: "m", details: { sent: 5 }, result: { code: 0 } },
       [`${at} WARN - m sent=5 result={"code":0}`],
     ],
+    [
+      { when: at, who: "courier", say: "parcel 7 handed over" },
+      [`${at} INFO - parcel 7 handed over when=${at} who=courier`],
+    ],
     [{ time: at, level: "info" }, null],
     [{ message: "m" }, null],
   ];

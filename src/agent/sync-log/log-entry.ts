@@ -1,4 +1,5 @@
 import type { Pattern } from "../../protocol/pattern.ts";
+import { OF_FAILURE } from "../../protocol/taught-pattern.ts";
 import { type ExchangeMatcher, type MatchedLine, toMessage } from "./exchange-matcher.ts";
 import { splitHeader } from "./log-header.ts";
 
@@ -10,6 +11,7 @@ const MAX_HEADER_LENGTH = 500;
 /** What a header ends with; most lines end with something else, and need not be taken apart. */
 const ENDS_LIKE_HEADER = /[-—–\]]\s*$/;
 const STACK_FRAME = /^\s+(?:at|в)\s/;
+const OF_NETWORK = /timeout|\beof\b|\be(?:conn|timed|pipe)|traceback|(?<!\p{L})не\s/iu;
 const EXCEPTION = /^\s*(?:-+>\s*)?[\w.]*(?:Exception|Error)\b/;
 
 /**
@@ -26,7 +28,10 @@ export function matchEntry(
   const matched = matcher.match(whole);
   if (matched === null) return null;
   const exception = continuation().find((text) => EXCEPTION.test(text));
-  if (matched.kind !== "failed") return exception !== undefined && matched.isGuess ? null : matched;
+  const isDoubtful =
+    exception !== undefined ||
+    (whole === line && continuation().some((text) => OF_FAILURE.test(text) || OF_NETWORK.test(text)));
+  if (matched.kind !== "failed") return matched.isGuess && isDoubtful ? null : matched;
   if (exception === undefined || whole.endsWith(exception.trim())) return matched;
   return { ...matched, message: toMessage(`${matched.message}: ${exception.trim()}`) };
 }

@@ -21,6 +21,8 @@ const CODE =
   /(?:\b(?:rc|code|status|result|errors?|err|exit|http)|код\p{L}*|статус\p{L}*|результат\p{L}*|ошиб\p{L}*)["']?[ :=(]{1,3}["']?$/iu;
 /** `level=`, «смена: »: a field that takes few values in many lines keeps them. */
 const FIELD = /[\p{L}\d_]["']?[:=][ "']{0,2}$/u;
+/** No place for a value that is kept: another start of the program has another one. */
+const OF_PROCESS = /(?:^|[^\p{L}])(?:pid|tid|thread\w*|port|\w*id|поток\p{L}*)["']?[:=][ "']{0,2}$/iu;
 const PLACE = "\u0001";
 const FEW_VALUES = 4;
 const MANY_LINES = 20;
@@ -179,7 +181,7 @@ function foldFields(text: string): { text: string; values: string[] } {
     .replace(NUMBER, (number, offset: number, whole: string) => {
       const before = whole.slice(Math.max(0, offset - MAX_LABEL_LENGTH), offset);
       if (number.length <= MAX_CODE_LENGTH && CODE.test(before)) return number;
-      if (!FIELD.test(before)) return FOLDED_NUMBER;
+      if (!FIELD.test(before) || OF_PROCESS.test(before)) return FOLDED_NUMBER;
       values.push(number);
       return PLACE;
     });
