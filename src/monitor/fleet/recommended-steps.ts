@@ -30,6 +30,19 @@ export type RecommendedStep = (typeof RECOMMENDED_STEPS)[number];
 /** What somebody has to do at the computer, since nothing here can. */
 const ON_SITE: readonly RecommendedStep[] = RECOMMENDED_STEPS.slice(RECOMMENDED_STEPS.indexOf("wait"));
 
+const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
+  "reconnect",
+  "correct_crm_id",
+  "move_pos_server",
+  "teach_log",
+  "choose_machine",
+];
+
+/** Whether users without that right cannot do it. */
+export function isOfAdministrators(step: RecommendedStep): boolean {
+  return OF_ADMINISTRATORS.includes(step);
+}
+
 export function isOnSite(step: RecommendedStep): boolean {
   return ON_SITE.includes(step);
 }

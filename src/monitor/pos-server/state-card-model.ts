@@ -6,7 +6,7 @@ import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
 import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import type { Parking } from "../fleet/park-pos-server.ts";
-import { isOnSite, type RecommendedStep } from "../fleet/recommended-steps.ts";
+import { isOfAdministrators, isOnSite } from "../fleet/recommended-steps.ts";
 import { type TroubleBefore, troubleBefore } from "../fleet/silence-in-words.ts";
 import { gradeExchange } from "../fleet/since-exchange.ts";
 import { isSilent, type StateRules } from "../fleet/state.ts";
@@ -22,13 +22,6 @@ import type { Holders } from "./check.ts";
 
 /** Besides those of the network, these often pass by themselves. */
 const MAY_PASS: readonly Cause[] = ["processing_failed", "exchange_failed"];
-const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
-  "reconnect",
-  "correct_crm_id",
-  "move_pos_server",
-  "teach_log",
-  "choose_machine",
-];
 const DEFAULT_SERVICE = "iikoCard5POS";
 
 export interface StateCardInput {
@@ -221,8 +214,7 @@ function todoOf(
     return [todo(meaning === "unknown" ? "waitForNetwork" : "waitForServer", { count: sharedBy })];
   }
   const { lastSyncAt } = posServer;
-  const isOfAdministrators = OF_ADMINISTRATORS.includes(step);
-  const isForOthers = isOfAdministrators && !user?.isAdministrator;
+  const isForOthers = isOfAdministrators(step) && !user?.isAdministrator;
   const toldCrmId = toldCrmIdInWords(viewer, posServer);
   return [
     ...(toldCrmId ? [toldCrmId] : []),
