@@ -65,7 +65,8 @@ export async function readLogKinds(
       counter.add(entryText(text, continuation, config.timestampPattern), at, () => says(text, continuation));
     },
   });
-  const kinds = timed.kinds().length > 0 ? timed.kinds() : untimed.kinds();
+  const [ofTimed, ofUntimed] = [timed.kinds(), untimed.kinds()];
+  const kinds = ofTimed.length > 0 ? ofTimed : ofUntimed;
   return { kinds: withVisibleTexts(kinds.slice(0, MAX_LOG_KINDS)), lines, isCut };
 
   function says(text: string, continuation: readonly string[]) {

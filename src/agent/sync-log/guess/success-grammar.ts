@@ -85,7 +85,7 @@ const TELLS_MORE = [
   "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
   "<plain=current|текущ\\S*>?(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to|from>|<mark=[:=#№.]>)*(?:<ID>|<CLOCK>)(?:(?:mark:- mark:> |mark:→ )<NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
-  "(?:<code>|<well>)(?:<plain=возврата|завершения>|<link=ответа>)?<mark=[:=]>?(?:number:(?:0|20\\d) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
+  "(?:<code>|<well>)(?:<plain=возврата|завершения>|<link=ответа>)?<mark=[:=]>?(?:number:(?:0|20[0-4]) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
   "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?(?:number:(?:0|200) )?<well>*",
   "<measure=норма|порог|limit>(?:<joins>|<elsewhere>)?<NUMBER><unit>",
   "<object=event><mark==>(?:<peer>|<exchange>|<done>|<well>|<server>|<manner>)+",

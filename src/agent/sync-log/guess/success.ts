@@ -116,7 +116,7 @@ function addsUp(tokens: readonly Token[]): boolean {
     tokens.flatMap((token, index) => (counted.test(written([token])) ? (countOf(tokens, index) ?? []) : []));
   const most = Math.max(0, ...counts(/^moved:|^object:|:(?:total|всего) $/u));
   const held = counts(
-    /^well:|:(?:ack|confirmed|подтвержд|применен|applied|accepted|учтен|зачислен|обработан|processed|saved|сохранен|stored)/u,
+    /^well:|:(?:ack|confirmed|подтвержд|применен|applied|accepted|учтен|зачислен|обработан|processed|saved|сохранен|stored|imported|delivered|merged|written|persisted|verified|ingested|доставлен|зачтен|квитирован)/u,
   );
   const byPeer =
     /(?:confirmed|moved):\S+ (?:(?:peer|server):\S+ )+(?:mark:: )?number:(\d+) |number:(\d+) (?:object:\S+ )?(?:confirmed|moved):\S+ (?:joins:by|peer:|server:)/u.exec(

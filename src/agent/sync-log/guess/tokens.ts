@@ -119,7 +119,9 @@ function readWord(word: string, isLabel: boolean): [Token["role"], string][] {
 }
 
 function isOfExchange(address: string): boolean {
-  return /^(?:[a-z]+:\/\/)?(?:[\w-]+\.)*iiko(?:card)?\d*[.:/-]/iu.test(address);
+  return /^(?:[a-z]+:\/\/)?(?!\S*(?:demo|dev|log|ntp|sandbox|stag|test|uat|updat))(?:[\w-]+\.)*iiko(?:card)?\d*[.:/-]/iu.test(
+    address,
+  );
 }
 
 /** Tokens as `role:text `, one after the other. */
