@@ -23,7 +23,7 @@ const TROUBLE_MINUTES = [3, 240] as const;
 const CALM_MINUTES = [90, 9 * 24 * 60] as const;
 
 /** Of the one whose log lies: its exchanges wrote to its database before. */
-const TRACED = { pauseMs: 2 * MINUTE_MS, successes: 20, isByConnection: false };
+const TRACED = { waitMs: 2 * MINUTE_MS, successes: 20 };
 
 type ToldPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
@@ -78,7 +78,7 @@ export async function writeStateHistory(
         ...{ version, version_sort: versionSortKey(version) },
         ...(isLying && {
           untraced_since: at,
-          traces: JSON.stringify({ ...TRACED, at, since: now - HISTORY_DAYS * DAY_MS }),
+          traces: JSON.stringify({ ...TRACED, at, missedFrom: at, since: now - HISTORY_DAYS * DAY_MS }),
         }),
       })
       .where("pos_server_id", "=", posServerId)
@@ -150,6 +150,7 @@ async function writePastIncidents(trx: Db, posServerId: number, changes: readonl
     const { at, state, cause_key, detail } = change;
     const example = {
       ...{ state, serviceState: null, lastSyncAt: at, text: detail ?? "" },
+      isUntraced: false,
       failureCode: state === "unreachable" ? ("connect_timeout" as const) : null,
     };
     const over = {

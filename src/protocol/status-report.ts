@@ -114,7 +114,7 @@ export const StatusReport = Type.Object({
     Nullable(
       Type.Object({
         version: Type.Optional(Nullable(Type.String({ pattern: VERSION }))),
-        /** A name of its process, made by chance at each start. */
+        /** Tells this machine from one with a copy of its disk, also after a restart. */
         machine: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
         /** Such as `win32-x64`. */
         platform: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),

@@ -26,6 +26,7 @@ for (const [cause, texts] of Object.entries(CAUSE_TEXTS)) {
         failureCode: null,
         serviceState: "running",
         lastSyncAt: 1,
+        untracedSince: null,
       } as const;
       t.equal(
         adviceOn({ ...facts, syncError: error?.message ?? null })?.cause,

@@ -14,6 +14,7 @@ function advise(facts: Partial<ProblemFacts>): Advice | null {
     failureCode: null,
     serviceState: "running",
     lastSyncAt: 1,
+    untracedSince: null,
     ...facts,
   });
 }

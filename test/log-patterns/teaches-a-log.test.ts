@@ -62,6 +62,9 @@ function formOf(html: string, changes: Record<string, string> = {}): Record<stri
   return { ...others, ...changes };
 }
 
+/** What the box confirms that is shown. */
+const confirmationIn = (html: string) => /name="confirmed" value="([^"]*)"/.exec(html)?.[1] ?? "";
+
 const choiceOf = (html: string, text: string) => formOf(html)[field(text)];
 
 async function save(browser: TestBrowser, url: string, changes: Record<string, string>) {
@@ -251,23 +254,58 @@ t.test("patterns that find no success are saved only when that is confirmed", as
   t.equal(answer.statusCode, 422);
   t.match(answer.body, /id="problem-confirmed">[^<]*ни одного успешного обмена/);
   t.same(await setsOf(monitor), []);
-  const sent = formOf(answer.body, { step: "save", confirmed: "1" });
+  const sent = formOf(answer.body, { step: "save", confirmed: confirmationIn(answer.body) });
   t.equal((await administrator.post(`${url}/log-patterns`, sent)).statusCode, 303);
   t.equal((await setsOf(monitor)).length, 1);
 });
 
-t.test("a success that sounds like a failure is saved only when that is confirmed", async (t) => {
+t.test("a success that sounds like a failure is tried, but saved only when that is confirmed", async (t) => {
   const { monitor, server, administrator, url } = await startTeaching(t);
-  server.kinds.kinds.push(kindOf("Round # over", { level: "WARN" }));
-  for (const [index, text] of [BROKE, "Round # over"].entries()) {
-    const answer = await save(administrator, url, { [field(BROKE)]: "failed", [field(text)]: "succeeded" });
-    t.equal(answer.statusCode, 422, text);
-    t.match(unescapeHtml(answer.body), new RegExp(`id="problem-confirmed">${text}[^<]*отмечена как успех`));
-    t.equal((await setsOf(monitor)).length, index, text);
-    const sent = formOf(answer.body, { step: "save", confirmed: "1" });
-    t.equal((await administrator.post(`${url}/log-patterns`, sent)).statusCode, 303, text);
-    t.equal((await setsOf(monitor)).length, index + 1, text);
+  server.kinds.kinds.push(
+    kindOf("Round # over", { level: "WARN" }),
+    kindOf("Sync done, # errors", { says: { kind: "succeeded", evidence: "guess" } }),
+  );
+  server.trial = NO_TRIAL;
+  const marks = { [field(BROKE)]: "succeeded", [field("Round # over")]: "succeeded" };
+  const page = await administrator.get(`${url}/log-patterns`);
+  const tried = await administrator.post(
+    `${url}/log-pattern-trials`,
+    formOf(page.body, { step: "try", ...marks }),
+  );
+  t.equal(tried.statusCode, 200);
+  t.notMatch(tried.body, "problem-confirmed");
+  let answer = await save(administrator, url, { ...marks, [field("Sync done, # errors")]: "succeeded" });
+  // One tick confirms what was read, and nothing else.
+  for (const said of [
+    `${BROKE}[^<]*отмечена как успех`,
+    "Round # over[^<]*отмечена как успех",
+    "ни одного успешного",
+  ]) {
+    t.equal(answer.statusCode, 422, said);
+    t.match(unescapeHtml(answer.body), new RegExp(`id="problem-confirmed">[^<]*${said}`));
+    t.same(await setsOf(monitor), [], said);
+    const confirmed = confirmationIn(answer.body);
+    answer = await administrator.post(
+      `${url}/log-patterns`,
+      formOf(answer.body, { step: "save", confirmed }),
+    );
   }
+  t.equal(answer.statusCode, 303);
+  t.equal((await setsOf(monitor)).length, 1);
+});
+
+t.test("patterns are proposed for all where most of the chain reads the same", async (t) => {
+  const { monitor, server, id, administrator, url } = await startTeaching(t);
+  const proposed = async () => formOf((await administrator.get(`${url}/log-patterns`)).body).scope;
+  t.equal(await proposed(), "all", "nobody can read what most have");
+  for (const name of ["Невский", "Садовая"])
+    await monitor.report(await monitor.addPosServer({ name }), { logs: { found: true, unmatched: false } });
+  t.equal(await proposed(), "own", "most can be read");
+  await save(administrator, url, { succeeded: "SyncJob .+ done", scope: "all" });
+  t.equal(await proposed(), "own", "what all have does not fit its log");
+  server.reported = { logs: { found: true, unmatched: false } };
+  await monitor.app.pollNow(id);
+  t.equal(await proposed(), "all");
 });
 
 t.test("a pattern that its agent does not take is told beside its field", async (t) => {
@@ -467,7 +505,7 @@ t.test(
     const mine = formOf(begun.body, { [field(BROKE)]: "failed", scope: "own", step: "save" });
     t.match(mine, { basis: "all", [field(DONE)]: "succeeded" });
     const other = await signedIn(monitor, { name: "Борис", isAdministrator: true });
-    await save(other, url, { [field(DONE)]: "nothing", succeeded: "Finished" });
+    await save(other, url, { [field(DONE)]: "nothing", succeeded: "Finished", scope: "all" });
 
     const late = await administrator.post(`${url}/log-patterns`, mine);
     t.equal(late.statusCode, 409);
@@ -523,7 +561,7 @@ t.test("what is in force is listed first, however much was taught after it", asy
 t.test("what is in force is listed with who has taken it, and taken back after a question", async (t) => {
   const { monitor, server, id, administrator, url } = await startTeaching(t);
   await save(administrator, url, { [field(DONE)]: "succeeded" });
-  await save(administrator, url, { [field(BROKE)]: "failed" });
+  await save(administrator, url, { [field(BROKE)]: "failed", scope: "all" });
   await monitor.report(await monitor.addPosServer(), { agent: {} });
   const list = await administrator.get("/settings/log-patterns");
   const text = textOf(list.body);

@@ -15,16 +15,18 @@ interface Told {
   writtenAt: number | null;
   seenAt?: number | null;
   evidence?: Evidence;
-  machine?: string;
+  /** null = half a minute ago, as each time. */
+  successAt?: number | null;
 }
 
 function after(status: PosStatus, now: number, told: Told | "failed"): PosStatus {
   if (told === "failed") return nextStatus(status, failed(now), RULES).status;
-  const { writtenAt, seenAt = null, evidence = "guess", machine = "one" } = told;
-  const outcome = received(now, { logs: { evidence }, agent: { machine } });
+  const { writtenAt, seenAt = null, evidence = "guess", successAt = null } = told;
+  const outcome = received(now, { logs: { evidence } });
   const iso = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-  if (outcome.ok && outcome.report.sync)
-    outcome.report.sync.traces = { databaseWrittenAt: iso(writtenAt), connectionSeenAt: iso(seenAt) };
+  if (!outcome.ok || !outcome.report.sync) return status;
+  if (successAt !== null) outcome.report.sync.lastSuccessAt = iso(successAt);
+  outcome.report.sync.traces = { databaseWrittenAt: iso(writtenAt), connectionSeenAt: iso(seenAt) };
   return nextStatus(status, outcome, RULES).status;
 }
 
@@ -57,7 +59,6 @@ t.test("a guessed success without traces is doubted after three pauses, until th
   const facts = { state, syncError, lastSyncAt, untracedSince, failureCode: null, serviceState: null };
   t.match(adviceOn(facts), {
     cause: "exchange_untraced",
-    isFromChecks: true,
     step: "get_logs",
     resetFails: null,
   });
@@ -87,14 +88,49 @@ t.test("a pause that was over is usual from then on", async (t) => {
   t.equal(follow(day, DEAD + DAY_MS, DEAD + 1.4 * DAY_MS, nextNight).state, "synced");
 });
 
-t.test("connections that nobody could see meanwhile are not missed", async (t) => {
-  const seen =
-    (machine: string) =>
-    (now: number): Told => ({ writtenAt: START, seenAt: now, machine });
-  const none = (machine: string) => (): Told => ({ writtenAt: START, seenAt: null, machine });
-  const watched = follow(neverPolled(), START, DEAD, seen("one"));
-  const silent = follow(watched, DEAD, DEAD + DAY_MS, () => "failed");
-  t.equal(follow(silent, DEAD + DAY_MS, DEAD + DAY_MS + 2 * EVERY_MS, none("two")).state, "synced");
-  t.equal(follow(watched, DEAD, DEAD + EVERY_MS, none("two")).state, "synced", "its agent was started anew");
-  t.equal(follow(watched, DEAD, DEAD + DAY_MS, none("one")).state, "sync_stale");
+t.test("what is over is no lie, and what nobody looked at is not missed", async (t) => {
+  const over = (): Told => ({ ...dead(), successAt: DEAD - EVERY_MS });
+  t.match(follow(written(), DEAD, DEAD + 12 * EVERY_MS, over), {
+    ...{ state: "sync_stale", untraced_since: null, cause_key: "sync_stale" },
+  });
+  const late = DEAD + DAY_MS / 2;
+  const back = follow(written(), late, late + 2 * EVERY_MS, dead);
+  t.equal(back.state, "synced", "its monitor was stopped for half a day");
+  const again = follow(back, late + 2 * EVERY_MS, late + DAY_MS / 2, writing);
+  t.equal(follow(again, late + DAY_MS / 2, late + DAY_MS / 2 + 12 * EVERY_MS, dead).state, "sync_stale");
+  const off = (): Told => ({ ...dead(), successAt: DEAD - EVERY_MS });
+  const night = follow(written(), DEAD, late, off);
+  t.equal(follow(night, late, late + EVERY_MS, dead).state, "synced", "it was switched off for half a day");
+});
+
+t.test(
+  "connections are missed as soon, a lost poll ends no doubt, and a new start of its agent is none",
+  async (t) => {
+    const seen = (now: number): Told => ({ writtenAt: START, seenAt: now });
+    const none = (): Told => ({ writtenAt: START, seenAt: null });
+    const watched = follow(neverPolled(), START, DEAD, seen);
+    t.equal(follow(watched, DEAD, DEAD + EVERY_MS, none).state, "synced", "its agent was started anew");
+    const doubted = follow(watched, DEAD, DEAD + 12 * EVERY_MS, none);
+    t.equal(doubted.state, "sync_stale");
+    const lossy = (now: number) => (now % (3 * EVERY_MS) === 0 ? "failed" : none());
+    t.match(follow(doubted, DEAD + 12 * EVERY_MS, DEAD + DAY_MS, lossy), {
+      ...{
+        state: "sync_stale",
+        untraced_since: doubted.untraced_since,
+        problem_since: doubted.problem_since,
+      },
+    });
+    const silent = follow(watched, DEAD, DEAD + DAY_MS, () => "failed");
+    t.equal(follow(silent, DEAD + DAY_MS, DEAD + DAY_MS + 2 * EVERY_MS, none).state, "synced");
+  },
+);
+
+t.test("where only every tenth success leaves a trace, that is usual", async (t) => {
+  const seldom = (now: number): Told => ({ writtenAt: now - ((now - START) % (10 * EVERY_MS)) });
+  const usual = follow(neverPolled(), START, START + 3 * DAY_MS, seldom);
+  t.equal(usual.state, "synced");
+  const last = usual.traces === null ? 0 : JSON.parse(usual.traces).at;
+  const end = START + 3 * DAY_MS;
+  t.equal(follow(usual, end, end + 20 * EVERY_MS, () => ({ writtenAt: last })).state, "synced");
+  t.equal(follow(usual, end, end + 60 * EVERY_MS, () => ({ writtenAt: last })).state, "sync_stale");
 });

@@ -17,14 +17,14 @@ t.test("whatever follows from a poll is stored, and every column follows from on
   const now = monitor.clock();
   const history = {
     at: now - DAY_MS,
-    pauseMs: 1,
+    missedFrom: now - DAY_MS,
+    waitMs: 1,
     successes: 20,
     since: now - 2 * DAY_MS,
-    isByConnection: false,
   };
   await db
     .updateTable("pos_status")
-    .set({ traces: JSON.stringify(history) })
+    .set({ traces: JSON.stringify(history), last_update_at: now - MINUTE_MS, last_sync_at: now - MINUTE_MS })
     .execute();
   const closed = { id: "port", outcome: "failed", value: "7001", detail: "refused" } as const;
   const polls = [

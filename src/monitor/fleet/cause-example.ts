@@ -13,8 +13,8 @@ export interface CauseExample {
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
-  /** Since when its log has told of exchanges that leave no traces; of an incident, since when it has that cause. */
-  untracedSince?: number | null;
+  /** Its log tells of exchanges that leave no traces. */
+  isUntraced: boolean;
   /** What it says itself; empty = nothing. */
   text: string;
 }
@@ -48,14 +48,23 @@ export function exampleOf(
     failureCode: isPollFailure ? failure_code : null,
     serviceState: service_state,
     lastSyncAt: last_sync_at,
-    untracedSince: untraced_since,
+    isUntraced: untraced_since !== null,
     text: (isPollFailure ? failure_detail : sync_error) ?? "",
   };
 }
 
+/** What an incident has noted of its cause, whose key it has. */
+export function exampleOfIncident(
+  known: Omit<CauseExample, "isUntraced" | "text"> & { detail: string | null },
+  key: string | null,
+): CauseExample {
+  const { state, failureCode, serviceState, lastSyncAt, detail } = known;
+  return { state, failureCode, serviceState, lastSyncAt, isUntraced: key === UNTRACED, text: detail ?? "" };
+}
+
 /** What tells causes apart; null = none that many could have in common. */
 export function causeKeyOf(example: CauseExample) {
-  const { state, failureCode, serviceState, lastSyncAt, untracedSince = null, text } = example;
+  const { state, failureCode, serviceState, lastSyncAt, isUntraced, text } = example;
   switch (state) {
     case "sync_error":
       return causeKey(text) || NO_WORDS;
@@ -69,7 +78,7 @@ export function causeKeyOf(example: CauseExample) {
       return state;
     case "sync_stale":
       // Where no exchange is known at all, the log has to be taught: a cause of its own.
-      return lastSyncAt === null ? null : untracedSince === null ? state : UNTRACED;
+      return lastSyncAt === null ? null : isUntraced ? UNTRACED : state;
     default:
       return null;
   }
@@ -84,8 +93,17 @@ export async function findCauseExample(
 }
 
 /** Advises on a POS server that has what an example has; `isCommon`: many came into the same cause at once. */
-export function adviceOnExample({ text, ...known }: CauseExample, isCommon: boolean): Advice | null {
-  return adviceOn({ ...known, syncError: known.state === "sync_error" ? text : null, isCommon });
+export function adviceOnExample(
+  { text, isUntraced, ...known }: CauseExample,
+  isCommon: boolean,
+): Advice | null {
+  const untracedSince = isUntraced ? known.lastSyncAt : null;
+  return adviceOn({
+    ...known,
+    untracedSince,
+    syncError: known.state === "sync_error" ? text : null,
+    isCommon,
+  });
 }
 
 /** The same for somebody who may not see the POS server: its text says nothing that only this one has. */

@@ -17,7 +17,7 @@ export interface ProblemFacts extends TeachingFacts {
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
   /** Since when its log has told of exchanges that leave no traces; null = it does not. */
-  untracedSince?: number | null;
+  untracedSince: number | null;
   /** As the database keeps them. */
   failedChecks?: string | null;
   unusablePatterns?: string | null;
@@ -106,9 +106,9 @@ function findCause(facts: ProblemFacts): FoundCause | null {
   }
 }
 
-function causeOfSilence({ logsFound, lastSyncAt, untracedSince = null }: ProblemFacts): FoundCause {
+function causeOfSilence({ logsFound, lastSyncAt, untracedSince }: ProblemFacts): FoundCause {
   if (logsFound === 0) return { cause: "logs_missing" };
-  if (untracedSince !== null) return { cause: "exchange_untraced", isFromChecks: true };
+  if (untracedSince !== null) return { cause: "exchange_untraced" };
   return { cause: lastSyncAt === null ? "exchange_not_found" : "exchange_silent" };
 }
 

@@ -2,7 +2,7 @@ import type { Level } from "../../protocol/log-head.ts";
 import type { TimeBuckets } from "./time-buckets.ts";
 
 /** Logs that another version of this program prepared otherwise are prepared anew. */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 
 /** The text of a log as it is shown, in UTF-8 with line feeds; where its blocks begin; what it is in all. */
 export const TEXT_FILE = "text";

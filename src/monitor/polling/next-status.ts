@@ -93,6 +93,7 @@ function findProblemSince(previous: PosStatus, status: PosStatus, now: number): 
 
 /** By the clock of the POS server, which stands still between two reports of the same exchange, while the monitor's view of it wavers. */
 function hasExchangedMeanwhile(previous: PosStatus, status: PosStatus): boolean {
+  // What its log tells is not believed.
   if (status.untraced_since !== null) return false;
   // What does not answer the tills may exchange all the time.
   if (status.state === "not_serving" && previous.told_state === status.state) return false;

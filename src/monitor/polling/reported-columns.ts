@@ -3,14 +3,11 @@ import { versionSortKey } from "../../protocol/versions.ts";
 import { failedChecks } from "../fleet/failed-checks.ts";
 import { isBelow, type StateRules } from "../fleet/state.ts";
 import type { PosStatus } from "./next-status.ts";
-import { traceColumns } from "./traces.ts";
+import { type MonitorTime, NO_TRACES, traceColumns } from "./traces.ts";
 
 export const MAX_ERROR_LENGTH = 2_000;
 /** A busy machine may leave the agent no time to ask; after that nobody knows any more, however often it was polled. */
 const SERVICE_KNOWN_FOR_MS = 10 * 60_000;
-
-/** Brings a time of the POS server's clock to the monitor's, ms UTC; nothing reported lies in the future. */
-export type MonitorTime = (text: string | null | undefined) => number | null;
 
 /** The columns that a report decides, received at `receivedAt` (ms UTC); what it leaves out and was known before stays known. */
 export function reportedColumns(
@@ -94,7 +91,6 @@ function serviceColumns(
   };
 }
 
-const NO_TRACES = { traces: null, untraced_since: null };
 const NO_PORT = { port_silent_reports: null, port_checked_at: null };
 
 /**

@@ -1,32 +1,35 @@
 import type { StatusReport } from "../../protocol/status-report.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { PosStatus } from "./next-status.ts";
-import type { MonitorTime } from "./reported-columns.ts";
+
+/** A time that was reported as ms UTC by the monitor's clock; null = none was. */
+export type MonitorTime = (text: string | null | undefined) => number | null;
 
 /** How often an exchange leaves traces at one POS server, as `pos_status.traces` keeps it; times in ms UTC. */
-interface TraceHistory {
+export interface TraceHistory {
   /** The last one. */
   at: number;
-  /** The longest pause between two, which is forgotten slowly. */
-  pauseMs: number;
-  /** Exchanges beside which there was one, and since when they have been counted. */
+  /** The first success without one since then; null = there was none yet. */
+  missedFrom: number | null;
+  /** For how long successes were told without a trace at most, which is forgotten slowly. */
+  waitMs: number;
+  /** Traces beside successes, and since when they have been counted. */
   successes: number;
   since: number;
-  /** Whether the last one was a connection, which nobody sees afterwards. */
-  isByConnection: boolean;
 }
 
+export const NO_TRACES = { traces: null, untraced_since: null };
 const ENOUGH_SUCCESSES = 20;
 /** Whoever has not seen a night does not know how long tills may write nothing. */
 const ENOUGH_MS = 24 * 60 * 60_000;
-const MANY_PAUSES = 3;
-const PAUSE_IS_HALVED_MS = 7 * ENOUGH_MS;
+const MANY_WAITS = 3;
+const WAIT_IS_HALVED_MS = 7 * ENOUGH_MS;
 /** Times of one thing differ by as much from report to report. */
 const SAME_MS = 2_000;
 
 /**
- * Follows the traces that exchanges leave (`sync.traces`). They prove nothing by themselves; but where each success had one, and for
- * three times the longest pause there has been none, a success that is only a guess is doubted: `untraced_since`.
+ * Follows the traces that exchanges leave (`sync.traces`). They prove nothing by themselves; but where successes had them often, and are
+ * told without any for three times as long as ever before, a success that is only a guess is doubted: `untraced_since`, until there is one.
  */
 export function traceColumns(
   previous: PosStatus,
@@ -35,38 +38,51 @@ export function traceColumns(
   { staleAfterMs }: StateRules,
   time: MonitorTime,
 ): Pick<PosStatus, "traces" | "untraced_since"> {
-  const { sync, agent, logs } = report;
+  const { sync, logs } = report;
   if (sync === null) return { traces: previous.traces, untraced_since: previous.untraced_since };
-  const before = previous.traces === null ? null : (JSON.parse(previous.traces) as TraceHistory);
-  const writtenAt = time(sync.traces?.databaseWrittenAt) ?? 0;
-  const seenAt = Math.max(writtenAt, time(sync.traces?.connectionSeenAt) ?? 0);
-  if (!sync.traces || (before === null && seenAt === 0)) return { traces: null, untraced_since: null };
+  const seenAt = Math.max(
+    time(sync.traces?.databaseWrittenAt) ?? 0,
+    time(sync.traces?.connectionSeenAt) ?? 0,
+  );
+  if (!sync.traces || (previous.traces === null && seenAt === 0)) return NO_TRACES;
 
-  const isByConnection = seenAt > writtenAt;
-  const history = before ?? { at: seenAt, pauseMs: 0, successes: 0, since: receivedAt, isByConnection };
+  const history: TraceHistory =
+    previous.traces === null
+      ? { at: seenAt, missedFrom: null, waitMs: 0, successes: 0, since: receivedAt }
+      : JSON.parse(previous.traces);
+  const successAt = time(sync.lastSuccessAt) ?? 0;
+  const hasExchanged = previous.last_sync_at !== null && successAt > previous.last_sync_at + SAME_MS;
+  if (seenAt > history.at + SAME_MS) return { traces: JSON.stringify(traced()), untraced_since: null };
+
+  // While nobody looked there may have been one, and while no success is told none is missing.
   const isWatched =
-    !history.isByConnection ||
-    (previous.failed_polls === 0 && previous.agent_machine === (agent?.machine ?? null));
-  const gapMs = Math.max(0, seenAt - history.at);
-  const pauseMs =
-    isWatched && gapMs > SAME_MS
-      ? Math.max(gapMs, history.pauseMs * 0.5 ** (gapMs / PAUSE_IS_HALVED_MS))
-      : history.pauseMs;
-  const lastSuccessAt = time(sync.lastSuccessAt) ?? 0;
-  const hasExchanged = previous.last_sync_at !== null && lastSuccessAt > previous.last_sync_at + SAME_MS;
-  const isBeside = hasExchanged && seenAt > (previous.last_sync_at ?? 0);
-  const next: TraceHistory = {
-    // While nobody looked there may have been some.
-    at: isWatched ? Math.max(history.at, seenAt) : receivedAt,
-    pauseMs: Math.round(pauseMs),
-    successes: Math.min(ENOUGH_SUCCESSES, history.successes + Number(isBeside)),
-    since: history.since,
-    isByConnection: seenAt > history.at ? isByConnection : history.isByConnection,
-  };
+    previous.untraced_since !== null ||
+    Math.max(receivedAt - (previous.last_update_at ?? 0), successAt - (previous.last_sync_at ?? 0)) <=
+      staleAfterMs;
+  const missedFrom = (isWatched ? history.missedFrom : null) ?? (hasExchanged ? successAt : null);
   const isMissed =
     logs?.evidence === "guess" &&
-    next.successes === ENOUGH_SUCCESSES &&
-    receivedAt - next.since >= ENOUGH_MS &&
-    receivedAt - next.at > Math.max(MANY_PAUSES * next.pauseMs, staleAfterMs);
-  return { traces: JSON.stringify(next), untraced_since: isMissed ? next.at : null };
+    receivedAt - successAt <= staleAfterMs &&
+    history.successes === ENOUGH_SUCCESSES &&
+    receivedAt - history.since >= ENOUGH_MS &&
+    missedFrom !== null &&
+    receivedAt - missedFrom > Math.max(MANY_WAITS * history.waitMs, staleAfterMs);
+  return {
+    traces: JSON.stringify({ ...history, missedFrom }),
+    untraced_since: isMissed ? history.at : null,
+  };
+
+  function traced(): TraceHistory {
+    const { at, missedFrom, waitMs, successes, since } = history;
+    const waitedMs = missedFrom === null ? 0 : Math.max(0, seenAt - missedFrom);
+    const remembered = waitMs * 0.5 ** ((seenAt - at) / WAIT_IS_HALVED_MS);
+    const isBeside = hasExchanged || missedFrom !== null;
+    return {
+      at: seenAt,
+      missedFrom: null,
+      waitMs: Math.round(Math.max(waitedMs, remembered)),
+      successes: Math.min(ENOUGH_SUCCESSES, successes + Number(isBeside)),
+      since,
+    };
+  }
 }

@@ -178,7 +178,7 @@ function tracesFinding(
   const note =
     databaseModifiedAt === null
       ? null
-      : t("posServer.traceWritten", { time: format.time(databaseModifiedAt, now) });
+      : t("posServer.traceWritten", { time: format.clock(databaseModifiedAt, now) });
   if (untracedSince === null) return { ...seen, note };
   const value = t("posServer.traceMissing", { time: format.clock(untracedSince, now) });
   return { status: "failed", value, note };

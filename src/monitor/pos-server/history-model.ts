@@ -91,6 +91,7 @@ function causeInWords(viewer: Viewer, { state, causeKey, detail }: StateChange):
     failureCode: null,
     serviceState: null,
     lastSyncAt: null,
+    untracedSince: null,
   });
   if (!advice || advice.cause === "exchange_failed") return { text: detail, error: null };
   const text = titleOfCause(viewer, advice.cause);

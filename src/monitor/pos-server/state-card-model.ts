@@ -207,11 +207,13 @@ function todoOf(
 ): string[] {
   const { t, format, user } = viewer;
   const todo = (key: string, values = {}) => t(`posServer.todo.${key}`, values);
-  const { step, cause, meaning } = advice;
+  const { step, cause } = advice;
   if (cause === "version_old") return [todo("update", { version: rules.requiredVersion })];
   if (cause === "version_unsupported") return [todo("update", { version: rules.minimumVersion })];
   if (advice.todo === "wait_for_many") {
-    return [todo(meaning === "unknown" ? "waitForNetwork" : "waitForServer", { count: sharedBy })];
+    return [
+      todo(posServer.state === "unreachable" ? "waitForNetwork" : "waitForServer", { count: sharedBy }),
+    ];
   }
   const { lastSyncAt } = posServer;
   const isForOthers = isOfAdministrators(step) && !user?.isAdministrator;

@@ -18,7 +18,7 @@ import { START } from "../../helpers/clock.ts";
 const MINUTE_MS = 60_000;
 const EXAMPLE: CauseExample = {
   ...{ state: "sync_error", failureCode: null, serviceState: "running" },
-  ...{ lastSyncAt: START - 3 * MINUTE_MS, text: "timeout" },
+  ...{ lastSyncAt: START - 3 * MINUTE_MS, isUntraced: false, text: "timeout" },
 };
 const FAILING: Failing = {
   ...{ kind: "failing", causeKey: "timeout", example: EXAMPLE, silentSince: null },

@@ -48,9 +48,9 @@ export function meaningInWords(
 /** What to do about an incident. */
 export function todoInWords(
   { t }: Pick<Viewer, "t">,
-  { failing: count }: ShownIncident,
-  { todo, meaning }: Advice,
+  { failing: count, example }: ShownIncident,
+  { todo }: Advice,
 ): string {
   if (todo !== "wait_for_many") return t(`cause.todo.${todo}`);
-  return t(`incident.todo.${meaning === "unknown" ? "network" : "server"}`, { count });
+  return t(`incident.todo.${example.state === "unreachable" ? "network" : "server"}`, { count });
 }

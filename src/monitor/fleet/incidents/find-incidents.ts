@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
-import { type CauseExample, findCauseExample, UNTRACED, withoutNames } from "../cause-example.ts";
+import { type CauseExample, exampleOfIncident, findCauseExample, withoutNames } from "../cause-example.ts";
 import type { IncidentEnd, IncidentKind } from "./incident.ts";
 import { type IncidentFilter, matchesIncidents } from "./incident-filter.ts";
 
@@ -139,10 +139,9 @@ async function readIncidents(
       incident.id,
       {
         ...incident,
-        example: ownExamples.get(incident.id) ?? {
-          ...{ state, failureCode, serviceState, lastSyncAt, text: detail ?? "" },
-          untracedSince: incident.causeKey === UNTRACED ? incident.openedAt : null,
-        },
+        example:
+          ownExamples.get(incident.id) ??
+          exampleOfIncident({ state, failureCode, serviceState, lastSyncAt, detail }, incident.causeKey),
         posServer: posServers.get(incident.id) ?? null,
       },
     ]),
@@ -157,12 +156,12 @@ async function readIncidents(
 async function findOwnExamples(
   db: Db,
   access: OrganizationAccess,
-  incidents: readonly (Omit<CauseExample, "text"> &
+  incidents: readonly (Omit<CauseExample, "isUntraced" | "text"> &
     Pick<ShownIncident, "id" | "kind" | "causeKey"> & { detail: string | null })[],
 ): Promise<Map<number, CauseExample>> {
   const found = new Map<number, CauseExample>();
   if (access === "all") return found;
-  for (const { id, kind, causeKey, detail, ...known } of incidents) {
+  for (const { id, kind, causeKey, ...known } of incidents) {
     if (kind === "single" || causeKey === null) continue;
     const own = await findCauseExample(
       db
@@ -171,7 +170,7 @@ async function findOwnExamples(
         .where("standing", "=", "active")
         .where(isVisibleTo(access, "organization_id")),
     );
-    found.set(id, own ?? withoutNames({ ...known, text: detail ?? "" }));
+    found.set(id, own ?? withoutNames(exampleOfIncident(known, causeKey)));
   }
   return found;
 }

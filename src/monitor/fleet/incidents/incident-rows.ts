@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
-import { type CauseExample, causeKeyOf, UNTRACED } from "../cause-example.ts";
+import { type CauseExample, causeKeyOf, exampleOfIncident } from "../cause-example.ts";
 import type { IncidentEventKind } from "./incident.ts";
 import type { FormerCause } from "./next-steps.ts";
 
@@ -43,7 +43,7 @@ export async function changeCause(
     .select(["last_sync_at as lastSyncAt", "detail", "opened_at as openedAt"])
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
-  const { cause_key, openedAt, detail, ...known } = before;
+  const { cause_key, openedAt, ...known } = before;
   if (cause_key === causeKey && known.state === example.state) return;
   await trx
     .updateTable("incident")
@@ -51,10 +51,7 @@ export async function changeCause(
     .where("id", "=", id)
     .execute();
   if (!(await hasNotedCause(trx, id))) {
-    const first: CauseExample = {
-      ...{ ...known, text: detail ?? "" },
-      untracedSince: cause_key === UNTRACED ? openedAt : null,
-    };
+    const first = exampleOfIncident(known, cause_key);
     await noteEvents(trx, [id], "cause", openedAt, JSON.stringify(first));
   }
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));

@@ -1,4 +1,5 @@
 import { checkPatterns } from "../../../protocol/check-patterns.ts";
+import { LEVELS, levelOf } from "../../../protocol/log-head.ts";
 import {
   type LogPatternTrial,
   MAX_PATTERN_LENGTH,
@@ -21,7 +22,14 @@ import type { SeenKind } from "./seen-kinds.ts";
 import type { TeachingForm } from "./teaching-form.ts";
 
 /** What is wrong by field, keys of the catalogs under `logPatterns.problem`; `form` is no field. */
-export type TeachingProblems = Record<string, { key: string; pattern?: string }>;
+export type TeachingProblems = Record<string, TeachingProblem>;
+
+interface TeachingProblem {
+  key: string;
+  pattern?: string;
+  /** What is among the confirmed once this was read, and may be all the same. */
+  confirms?: string;
+}
 
 /** What a form asks to teach. */
 export interface AskedPatterns {
@@ -33,17 +41,13 @@ export interface AskedPatterns {
   problems: TeachingProblems;
 }
 
-const BAD_LEVEL = /^(?:WARN|ERR|SEVERE|FATAL|CRIT)/;
+/** The problem that nothing would be found, and what confirms that it is to be so. */
+export const NO_SUCCESS = "no_success";
 /** What an agent answers to patterns that it does not take. */
 const REFUSED = /\binvalid_pattern: \/(?<kind>\w+)\/(?<index>\d+): /;
 
 /** Puts together what a form asks to teach from the log of a POS server, and finds what is wrong with it at first sight. */
-export function checkForm(
-  form: TeachingForm,
-  kinds: readonly SeenKind[],
-  sets: SetsInForce,
-  posServerId: number,
-): AskedPatterns {
+export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: number): AskedPatterns {
   const marked = listMarked(form);
   const edited = patternsOf(marked);
   const patternsIn = (scope: TeachingForm["scope"]) =>
@@ -59,12 +63,6 @@ export function checkForm(
     if (pattern.length > MAX_PATTERN_LENGTH) problems[field] ??= { key: "too_long", pattern };
   }
   for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= { key: "overfull" };
-  const soundsBad = kinds.find(
-    ({ id, text, levels }) =>
-      form.choices.get(id)?.meaning === "succeeded" &&
-      (OF_FAILURE.test(text) || levels.some((level) => BAD_LEVEL.test(level))),
-  );
-  if (soundsBad && !form.isConfirmed) problems.confirmed = { key: "sounds_bad", pattern: soundsBad.text };
   if (PATTERN_KINDS.every((kind) => set[kind].length === 0)) problems.form = { key: "nothing" };
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }
@@ -102,11 +100,15 @@ function problemAt({ marked }: AskedPatterns, pattern: string, key: string): Tea
   return { [field]: { key, pattern } };
 }
 
-/** What a trial on the log says against teaching that. */
+/**
+ * What a trial on the log says against teaching that, and what has to be confirmed first.
+ * @param kinds those of the log.
+ */
 export function checkTrial(
   { succeeded, contradictions, lines }: LogPatternTrial,
   { marked }: Pick<AskedPatterns, "marked">,
-  { isConfirmed }: Pick<TeachingForm, "isConfirmed">,
+  { choices, confirmed }: Pick<TeachingForm, "choices" | "confirmed">,
+  kinds: readonly SeenKind[],
 ): TeachingProblems {
   if (contradictions.count > 0) {
     const found = contradictions.last && findMarkedBy(marked, "succeeded", contradictions.last.text);
@@ -116,5 +118,18 @@ export function checkTrial(
     const found = succeeded.last && findMarkedBy(marked, "succeeded", succeeded.last.text);
     return { [found?.field ?? "form"]: { key: "too_common", ...(found && { pattern: found.pattern }) } };
   }
-  return succeeded.count === 0 && !isConfirmed ? { confirmed: { key: "no_success" } } : {};
+  const bad = kinds.find(
+    (kind) => choices.get(kind.id)?.meaning === "succeeded" && soundsBad(kind) && !confirmed.has(kind.id),
+  );
+  if (bad) return { confirmed: { key: "sounds_bad", pattern: bad.text, confirms: bad.id } };
+  return succeeded.count > 0 || confirmed.has(NO_SUCCESS)
+    ? {}
+    : { confirmed: { key: NO_SUCCESS, confirms: NO_SUCCESS } };
+}
+
+/** Whether lines have words or a level of failures, unless their agent takes them for a success. */
+function soundsBad({ text, levels, says }: SeenKind): boolean {
+  if (says?.kind === "succeeded") return false;
+  const isBad = (level: string) => LEVELS.indexOf(levelOf(level)) >= LEVELS.indexOf("warn");
+  return OF_FAILURE.test(text) || levels.some(isBad);
 }

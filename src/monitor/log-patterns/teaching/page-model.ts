@@ -118,8 +118,12 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
       isChosen: scope === form.scope,
     })),
     confirmation:
-      isWrong("confirmed") || form.isConfirmed
-        ? { problem: problemOf("confirmed"), isChecked: form.isConfirmed }
+      isWrong("confirmed") || form.confirmed.size > 0
+        ? {
+            problem: problemOf("confirmed"),
+            value: [...form.confirmed, problems.confirmed?.confirms ?? []].flat().join(","),
+            isChecked: !isWrong("confirmed"),
+          }
         : null,
     trial: trial && trialOf(trial),
   };

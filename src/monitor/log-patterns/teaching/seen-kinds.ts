@@ -15,12 +15,12 @@ const MAX_KEPT = 50;
 const KEPT_MS = 30 * 60_000;
 const ID_LENGTH = 12;
 /** What lines about an exchange have, in whichever language they are. */
-export const ABOUT_EXCHANGE =
+const ABOUT_EXCHANGE =
   /обмен|синхрон|репликац|exchang|sync|replic|главн\S* сервер|центральн|main server|head office|\bhq\b|loyal|лояльн/i;
 /** What may be one by another name, and what is about guests and tills. */
 const OF_ROUNDS =
   /cycle|session|round|batch|upload|download|revision|цикл|сеанс|сесси|выгруз|загруз|пакет|ревизи/i;
-const OF_GUESTS = /guest|card|till|order|receipt|phone|гост|карт|касс|заказ|чек|телефон/i;
+const OF_GUESTS = /\b(?:guest|card|till|order|receipt|phone)s?\b|гост|карт|касс|заказ|чек|телефон/i;
 
 /** Lines of a log that differ only in what was folded, of whichever levels. Times are ms UTC by the monitor's clock. */
 export interface SeenKind {
@@ -36,7 +36,7 @@ export interface SeenKind {
 }
 
 export interface SeenKinds {
-  /** Those with words about exchange first, then the most frequent. */
+  /** Those with words about exchange first, then about rounds of any kind, those about guests last; then the most frequent. */
   kinds: SeenKind[];
   lines: number;
   isCut: boolean;
@@ -100,12 +100,7 @@ export function createLogQuestions(client: PosClient, clock: () => number): LogQ
     signal: AbortSignal,
     ask: () => Promise<CallOutcome<T>>,
   ): Promise<CallOutcome<T>> {
-    const outcome = await ask();
-    if (!outcome.ok) return outcome;
-    let status = await whileWanted(client.fetchStatus(posServer), signal);
-    // A busy machine has just read a day of its log.
-    if (!status.ok && status.failure.code === "response_timeout")
-      status = await whileWanted(client.fetchStatus(posServer), signal);
+    const [status, outcome] = await Promise.all([whileWanted(client.fetchStatus(posServer), signal), ask()]);
     return status.ok ? outcome : status;
   }
 }
@@ -116,7 +111,7 @@ export function kindId(text: string): string {
 }
 
 /** Kinds as they are shown: a pattern does not see levels, so that those that differ in nothing else are one. */
-export function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): SeenKinds {
+function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): SeenKinds {
   const seen = new Map<string, SeenKind>();
   for (const kind of kinds) {
     const text = maskGuestData(kind.text);
@@ -136,7 +131,7 @@ export function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: numbe
   }
   const rank = ({ text, example }: SeenKind) => {
     if (ABOUT_EXCHANGE.test(`${text} ${example}`)) return 0;
-    return OF_GUESTS.test(text) ? 3 : OF_ROUNDS.test(text) ? 1 : 2;
+    return OF_ROUNDS.test(text) ? 1 : OF_GUESTS.test(text) ? 3 : 2;
   };
   const inOrder = [...seen.values()].sort((a, b) => rank(a) - rank(b) || b.count - a.count);
   return { kinds: inOrder, lines, isCut };

@@ -31,11 +31,11 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const basis = sets.own.has(posServer.id) ? "own" : "all";
     const patterns = setOf(sets, basis, posServer.id)?.patterns ?? NO_PATTERNS;
     const marked = markKinds(patterns, asked.ok ? asked.value.kinds : []);
-    const isAlike = sets.ofAll ? marked.choices.size > 0 : await isUnreadByMost(db);
+    const isAlike = sets.ofAll ? posServer.logsUnmatched !== 1 : await isUnreadByMost(db);
     const filled: TeachingForm = {
       ...marked,
       scope: basis === "own" || !isAlike ? "own" : "all",
-      ...{ basis, search: "", isConfirmed: false },
+      ...{ basis, search: "", confirmed: new Set<string>() },
       seen: seenIn(sets, posServer.id),
     };
     return await show(reply, { posServer, form: filled, asked, lost: 0, problems: {}, trial: null });
@@ -58,7 +58,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const { form, lost } = follow(sent, asked, step === "move");
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
     if (step === "search" || step === "move" || !asked.ok) return await show(reply, shown);
-    const tried = await tryForm(reply, posServer, form, asked.value);
+    const tried = await tryForm(reply, posServer, form);
     if (tried === "left") return reply.code(499).send();
     const { problems, trial } = tried;
     return await show(hasAny(problems) ? reply.code(422) : reply, { ...shown, problems, trial });
@@ -73,10 +73,10 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
     // What cannot be told any more must not be left out silently.
     if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
-    const tried = await tryForm(reply, posServer, form, asked.value);
+    const tried = await tryForm(reply, posServer, form);
     if (tried === "left") return reply.code(499).send();
     const { checked, trial } = tried;
-    const problems = trial?.ok ? checkTrial(trial.value, checked, form) : tried.problems;
+    const problems = trial?.ok ? checkTrial(trial.value, checked, form, asked.value.kinds) : tried.problems;
     if (hasAny(problems)) return await show(reply.code(422), { ...shown, problems, trial });
     if (!trial?.ok) return await show(reply.code(409), { ...shown, trial });
     const { scope, basis, seen } = form;
@@ -101,13 +101,8 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
   }
 
   /** What a form asks to teach, what is wrong with it, and, where that can be known, what it finds in the log. */
-  async function tryForm(
-    reply: FastifyReply,
-    shown: ShownPosServer,
-    form: TeachingForm,
-    { kinds }: SeenKinds,
-  ) {
-    const checked = checkForm(form, kinds, await readSetsInForce(db), shown.id);
+  async function tryForm(reply: FastifyReply, shown: ShownPosServer, form: TeachingForm) {
+    const checked = checkForm(form, await readSetsInForce(db), shown.id);
     const problems = hasAny(checked.problems)
       ? checked.problems
       : await inPlace(reply, (signal) => compileAsked(checked, signal));

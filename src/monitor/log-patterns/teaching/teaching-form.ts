@@ -1,4 +1,4 @@
-import { isChecked, textFields } from "../../forms/fields.ts";
+import { textFields } from "../../forms/fields.ts";
 import { readId } from "../../forms/id.ts";
 import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
 import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
@@ -29,12 +29,21 @@ export interface TeachingForm {
   choices: Map<string, Choice>;
   /** Patterns written by hand, one a line. */
   typed: Record<PatternKind, string>;
-  /** That there are no successful exchanges was read, and is to be saved all the same. */
-  isConfirmed: boolean;
+  /** What was read and is to be saved all the same: that there is no successful exchange, kinds that sound bad. */
+  confirmed: ReadonlySet<string>;
 }
 
 export function readTeachingForm(body: unknown): TeachingForm & { step: Step } {
-  const fields = textFields(body, ["scope", "basis", "seenAll", "seenOwn", "q", "step", ...PATTERN_KINDS]);
+  const fields = textFields(body, [
+    "scope",
+    "basis",
+    "seenAll",
+    "seenOwn",
+    "q",
+    "step",
+    "confirmed",
+    ...PATTERN_KINDS,
+  ]);
   const { succeeded, failed, attempted, excluded } = fields;
   return {
     step: STEPS.find((step) => step === fields.step) ?? "try",
@@ -44,7 +53,7 @@ export function readTeachingForm(body: unknown): TeachingForm & { step: Step } {
     search: fields.q,
     choices: readChoices(body),
     typed: { succeeded, failed, attempted, excluded },
-    isConfirmed: isChecked(body, "confirmed"),
+    confirmed: new Set(fields.confirmed.split(",").filter((one) => one !== "")),
   };
 }
 
