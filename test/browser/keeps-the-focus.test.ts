@@ -63,13 +63,17 @@ t.test(
     const select = page.locator("#organization");
     for (const key of ["Space", "Alt+ArrowDown", "F4"]) {
       await page.goto(`${monitor.url}/pos-servers`);
-      await select.focus();
-      await page.keyboard.press(key);
-      await page.waitForFunction(() => document.querySelector("#organization:open"));
-      await page.keyboard.press("ArrowDown");
-      await reloads(page, () => page.keyboard.press("Enter"));
-      t.match(page.url(), /organization=\d/, key);
-      t.equal(await focused(page), "organization");
+      // A list that has just opened may miss the first key: Enter then takes what was chosen before.
+      for (let tries = 0; tries < 5 && (await select.inputValue()) === ""; tries += 1) {
+        await select.focus();
+        await page.keyboard.press(key);
+        await page.waitForFunction(() => document.querySelector("#organization:open"));
+        await page.keyboard.press("ArrowDown");
+        await page.keyboard.press("Enter");
+        await page.waitForFunction(() => document.querySelector("#organization:not(:open)"));
+      }
+      await page.waitForURL(/organization=\d/);
+      t.equal(await focused(page), "organization", key);
     }
 
     await page.goto(`${monitor.url}/pos-servers`);
