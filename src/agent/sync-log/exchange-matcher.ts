@@ -14,6 +14,8 @@ import type { TaughtRule, TaughtRules } from "./taught-rules.ts";
 const MAX_MESSAGE_LENGTH = 2_000;
 /** What was taught is tried on no more of a text: its length times the instructions that may be taught is what a line may cost. */
 const MAX_TAUGHT_LENGTH = 2_048;
+/** Threads, classes and methods, whose names say nothing of a line. */
+const BRACKETS = /\[[\w.:$-]{1,100}\]/gu;
 const STACK_FRAME = /^\s+(?:at|в)\s/u;
 
 /** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. `isGuess`: by phrases that nobody has seen in a real log. */
@@ -70,7 +72,7 @@ export function createExchangeMatcher({
   }
 
   function matchConfigured(text: string): MatchedLine | null {
-    const maySay = hasGuessWords(text) || findConfigured(text).length > 0;
+    const maySay = hasGuessWords(text.replace(BRACKETS, "")) || findConfigured(text).length > 0;
     return maySay ? matchRules(text) : null;
   }
 

@@ -16,11 +16,18 @@ export interface LineParts {
   message: string;
 }
 
-/** Of these there is one in every line of which anything is guessed, letter case aside. */
-export const GUESS_WORDS = (
-  "обмен синхр репликац exchang sync replicat главн централ головн центр мейн лояльност айко " +
-  "main central office headquarter loyalty iiko цо цс цод hq"
+const EXCHANGE = "обмен синхр репликац exchang sync replicat".split(" ");
+const PEER = (
+  "главн централ головн центр мейн лояльност айко офис main central office headquarter head loyalty iiko upstream chain " +
+  "цо цс цод hq"
 ).split(" ");
+/** Of these there is one in every line of which anything is guessed, letter case aside. */
+export const GUESS_WORDS = [...EXCHANGE, ...PEER, "гл. ", " гс "];
+/** Likewise in the text of a line, where they begin words; `async` is no exchange. */
+const IN_TEXT = new RegExp(
+  `${EXCHANGE.join("|").replace("|sync", "|(?<!a)sync")}|(?<!\\p{L})(?:${PEER.join("|")}|гл\\.|гс)`,
+  "iu",
+);
 
 const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
@@ -44,13 +51,14 @@ const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: 
  * any words as long as they are about this exchange; a success only where every word of the text is one of exchanges that work.
  */
 export function guess({ message, level, origin }: LineParts): Guess | null {
-  if (SQL.test(message)) return null;
+  if (!IN_TEXT.test(message) || SQL.test(message)) return null;
   const whole = [origin, ...(message.match(CALLER) ?? [])].join(" ");
   if (OF_NOTHING.test(whole)) return null;
   const place = readTokens(whole.replace(/:\d+|[[\].:]/gu, " "));
   if (place.some(({ role }) => /^(?:foreign|about|elsewhere)$/u.test(role))) return null;
   const read = readTokens(message);
-  if (read.some(({ role }) => role === "about")) return null;
+  const roles = new Set(read.map(({ role }) => role));
+  if (roles.has("about") || !(roles.has("exchange") || roles.has("peer"))) return null;
   const tokens = withoutHarmless(read);
   const isPlainPlace = place.every(
     ({ role, text }) => role !== "name" || CLASS_WORDS.test(text) || PLACE_WORDS.test(text),
