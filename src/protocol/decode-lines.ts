@@ -43,13 +43,19 @@ export function afterLineFeed(bytes: Buffer, which: "first" | "last", encoding: 
  * of its text (`readStructuredLine`), all at the same offset.
  */
 export function decodeLines(bytes: Buffer, startOffset: number, encoding: FileEncoding): LogLine[] {
+  return decodeRawLines(bytes, startOffset, encoding).flatMap(({ text, offset }) =>
+    (readStructuredLine(text) ?? [text]).map((line) => ({ text: line, offset })),
+  );
+}
+
+/** As `decodeLines`, but for lines of JSON, which stay what they are. */
+export function decodeRawLines(bytes: Buffer, startOffset: number, encoding: FileEncoding): LogLine[] {
   const parts = splitLines(bytes, encoding);
   const texts = decodeParts(bytes, parts, encoding);
-  return parts.flatMap((part, index) => {
-    const text = (texts[index] ?? "").replace(/\r$/, "");
-    const offset = startOffset + part.byteOffset - bytes.byteOffset;
-    return (readStructuredLine(text) ?? [text]).map((line) => ({ text: line, offset }));
-  });
+  return parts.map((part, index) => ({
+    text: (texts[index] ?? "").replace(/\r$/, ""),
+    offset: startOffset + part.byteOffset - bytes.byteOffset,
+  }));
 }
 
 function isLineFeed(bytes: Buffer, index: number, width: number): boolean {

@@ -1,3 +1,5 @@
+import type { Pattern } from "./pattern.ts";
+
 /** In the order of how bad they are; a line of no known format is `none`. The index is what a block of the viewer's index keeps. */
 export const LEVELS = ["none", "trace", "debug", "info", "warn", "error", "fatal"] as const;
 export type Level = (typeof LEVELS)[number];
@@ -92,9 +94,9 @@ export function readEntryHead(text: string): EntryHead | null {
   return { level: word === undefined ? "none" : levelOf(word), time: asIfUtc(toWrittenTime(groups)) };
 }
 
-/** Reads the time at the start of a line; null when there is none. */
-export function readWrittenTime(text: string): WrittenTime | null {
-  const groups = HEAD.exec(text)?.groups;
+/** Reads the time at the start of a line; null when there is none. @param pattern has groups from `year` to `second`, and `millisecond`. */
+export function readWrittenTime(text: string, pattern: Pick<Pattern, "exec"> = HEAD): WrittenTime | null {
+  const groups = pattern.exec(text)?.groups;
   return groups ? toWrittenTime(groups) : null;
 }
 
@@ -136,7 +138,8 @@ function toWrittenTime(groups: Groups): WrittenTime | null {
     minute < 60 &&
     second <= 60;
   if (!isValid) return null;
-  const clock = ((hour * 60 + minute) * 60 + second) * 1000 + thousandths(groups.fraction);
+  const clock =
+    ((hour * 60 + minute) * 60 + second) * 1000 + thousandths(groups.fraction ?? groups.millisecond);
   return { date, clock, offsetMinutes: offsetOf(groups.offset) };
 }
 

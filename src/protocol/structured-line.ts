@@ -1,4 +1,4 @@
-import { type Level, readWrittenTime } from "./log-head.ts";
+import { LEVELS, readWrittenTime } from "./log-head.ts";
 
 /** How Serilog (also its compact form), NLog, Bunyan, pino, zap, logrus and others call what a line has, in small letters. */
 const TIME = ["@t", "time", "timestamp", "@timestamp", "ts", "datetime", "date", "t"];
@@ -43,98 +43,114 @@ const ORIGIN = [
   "processname",
   "threadname",
 ];
-/** What is of the machine, and says nothing of what happened. */
+/** What is of the machine, and says nothing of what happened: in brackets of their own. */
 const OF_MACHINE =
   /^(?:@\w+|pid|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
 const NAMED = new Set([TIME, LEVEL, EXCEPTION, ORIGIN].flat());
-/** Bunyan's and pino's, by tens. */
-const NUMBERED: Level[] = ["none", "trace", "debug", "info", "warn", "error", "fatal"];
-const PLACE = /\{[@$]?(?<name>\w+)(?:,-?\d+)?(?::[^}]*)?\}/gu;
+const PLACE = /\{[@$]?(?<name>\w{1,60})(?:,-?\d{1,4})?(?::[^{}]{0,40})?\}/gu;
 /** `level=info msg="exchange done" took=3s`, with nothing but a time before it. */
 const LOGFMT =
   /^(?<time>[\d.:,TZ +/-]{0,40} )?(?:[\p{L}_][\p{L}\d_.-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)(?: |$)){2,}$/u;
 const PAIR = /(?<name>[\p{L}_][\p{L}\d_.-]*)=(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<bare>[^\s"]*))/gu;
 /** Longer lines have been cut before anybody wants to know what they say. */
-const MAX_LOGFMT_LENGTH = 16_384;
+const MAX_LENGTH = 65_536;
+/** What stands in brackets before the text is read up to there. */
+const MAX_BRACKET_LENGTH = 100;
 
-type Fields = Record<string, unknown>;
+/** By name. */
+type Fields = Map<string, unknown>;
 
 /**
  * Reads a line that is a JSON object, or pairs as logfmt has them, with a time and a message as lines of text, as other loggers write
- * them: time, level, where it was written, message with what says how it ended, and the exception below it. @returns null for any
- * other line.
+ * them: time, level, where it was written and by what machine, message with what says how it ended, and the exception below it.
+ * @returns null for any other line.
  */
 export function readStructuredLine(line: string): string[] | null {
-  const given = readJson(line) ?? readLogfmt(line);
-  if (!given) return null;
-  const written = flattened(given);
+  if (line.length > MAX_LENGTH) return null;
+  try {
+    const given = readJson(line) ?? readLogfmt(line);
+    return given && render(flattened(given));
+  } catch {
+    // It is no JSON, or nested deeper than anybody can write.
+    return null;
+  }
+}
+
+function render(written: Fields): string[] | null {
   const fields = lowered(written);
-  const find = (names: string[]) =>
-    names.map((name) => fields[name]).find((value) => value !== undefined && value !== null);
-  const texts = Object.values(written).filter((value) => typeof value === "string");
+  const find = (names: string[]) => names.map((name) => fields.get(name)).find((value) => value != null);
+  const texts = [...written.values()].filter((value) => typeof value === "string");
   const time = timeText(find(TIME) ?? texts.find((text) => readWrittenTime(text)?.date));
   const message =
     find(MESSAGE) ?? longest(texts.filter((text) => text.includes(" ") && !readWrittenTime(text)));
   if (time === null || typeof message !== "string") return null;
   const placed = new Set<string>();
   const rendered = message.replace(PLACE, (place, name: string) => {
-    const value = fields[name.toLowerCase()];
+    const value = fields.get(name.toLowerCase());
     placed.add(name.toLowerCase());
     return value === undefined ? place : valueText(value);
   });
-  const origins = ORIGIN.map((name) => fields[name]).filter((value) => typeof value === "string");
-  const head = `${time} ${levelText(find(LEVEL))} ${origins.length > 0 ? `[${origins.join(" ")}] ` : ""}- `;
-  const isOfIt = (name: string) =>
-    !NAMED.has(name) && !OF_MACHINE.test(name) && fields[name] !== message && !placed.has(name);
-  const told = Object.entries(written)
-    .filter(([name, value]) => isOfIt(name.toLowerCase()) && value !== null && value !== "")
-    .map(([name, value]) => ` ${name}=${valueText(value)}`);
-  return `${head}${rendered}${told.join("")}\n${exceptionText(find(EXCEPTION))}`.trimEnd().split(/\r?\n/u);
+  const origins = ORIGIN.map((name) => fields.get(name)).filter((value) => typeof value === "string");
+  const others = [...written].filter(([name, value]) => {
+    const small = name.toLowerCase();
+    return !(NAMED.has(small) || placed.has(small) || [message, null, ""].includes(value as string | null));
+  });
+  const told = Object.groupBy(others, ([name]) => (OF_MACHINE.test(name.toLowerCase()) ? "machine" : "text"));
+  const head = [time, levelText(find(LEVEL)), inBrackets(origins), inBrackets(pairs(told.machine)), "-"];
+  const text = [rendered, ...pairs(told.text)].join(" ");
+  return `${head.filter((part) => part !== "").join(" ")} ${text}\n${exceptionText(find(EXCEPTION))}`
+    .trimEnd()
+    .split(/\r?\n/u);
 }
 
 /** What stands in an object of its own, such as `details`, is told like all else; but what went wrong is told as a whole. */
-function flattened(given: Fields): Fields {
-  const parts = Object.entries(given).map(([name, value]) =>
-    isFields(value) && !/err|exc|fail|result|@x/iu.test(name) ? value : { [name]: value },
-  );
-  return Object.assign(
-    {},
-    ...parts,
-    Object.fromEntries(Object.entries(given).filter(([, value]) => !isFields(value))),
-  );
-}
-
-function readJson(line: string): Fields | null {
-  if (!line.startsWith("{") || !line.trimEnd().endsWith("}")) return null;
-  try {
-    const value: unknown = JSON.parse(line);
-    return isFields(value) ? value : null;
-  } catch {
-    return null;
+function flattened(given: object): Fields {
+  const fields: Fields = new Map();
+  for (const [name, value] of Object.entries(given)) {
+    if (!isObject(value) || /err|exc|fail|result|@x/iu.test(name)) fields.set(name, value);
+    else
+      for (const [part, inner] of Object.entries(value))
+        if (!Object.hasOwn(given, part)) fields.set(part, inner);
   }
+  return fields;
 }
 
-function readLogfmt(line: string): Fields | null {
-  const groups =
-    line.includes("=") && line.length <= MAX_LOGFMT_LENGTH ? LOGFMT.exec(line.trimEnd())?.groups : undefined;
+function inBrackets(parts: string[]): string {
+  const text = parts.join(" ").replace(/[[\]]/gu, "|").slice(0, MAX_BRACKET_LENGTH).trim();
+  return text === "" ? "" : `[${text}]`;
+}
+
+function pairs(told: [string, unknown][] = []): string[] {
+  return told.map(([name, value]) => `${name}=${valueText(value)}`);
+}
+
+/** @throws when it is not what it looks like. */
+function readJson(line: string): object | null {
+  if (!line.startsWith("{") || !line.trimEnd().endsWith("}")) return null;
+  const value: unknown = JSON.parse(line);
+  return isObject(value) ? value : null;
+}
+
+function readLogfmt(line: string): object | null {
+  const groups = line.includes("=") ? LOGFMT.exec(line.trimEnd())?.groups : undefined;
   if (!groups) return null;
-  const pairs = [...line.matchAll(PAIR)].map(({ groups: pair }) => [
+  const found = [...line.matchAll(PAIR)].map(({ groups: pair }) => [
     pair?.name,
     pair?.quoted?.replace(/\\(.)/gu, "$1") ?? pair?.bare,
   ]);
-  return { ...(groups.time && { time: groups.time.trim() }), ...Object.fromEntries(pairs) };
+  return { ...(groups.time && { time: groups.time.trim() }), ...Object.fromEntries(found) };
 }
 
 function longest(texts: string[]): string | undefined {
   return texts.toSorted((a, b) => b.length - a.length)[0];
 }
 
-function isFields(value: unknown): value is Fields {
+function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function lowered(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
+  return new Map([...fields].map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function timeText(time: unknown): string | null {
@@ -146,7 +162,8 @@ function timeText(time: unknown): string | null {
 
 /** Serilog leaves it out for information. */
 function levelText(level: unknown): string {
-  if (typeof level === "number") return (NUMBERED[Math.round(level / 10)] ?? "none").toUpperCase();
+  // Bunyan's and pino's go by tens.
+  if (typeof level === "number") return (LEVELS[Math.round(level / 10)] ?? "none").toUpperCase();
   return typeof level === "string" && /^\w{1,20}$/u.test(level) ? level.toUpperCase() : "INFO";
 }
 
@@ -156,8 +173,9 @@ function valueText(value: unknown): string {
 
 function exceptionText(exception: unknown): string {
   if (typeof exception === "string") return exception;
-  if (!isFields(exception)) return "";
-  const { stack, message, type, name } = lowered(exception);
+  if (!isObject(exception)) return "";
+  const fields = lowered(new Map(Object.entries(exception)));
+  const [stack, message, type, name] = ["stack", "message", "type", "name"].map((key) => fields.get(key));
   const first = [type ?? name, message].filter((text) => typeof text === "string").join(": ");
   return typeof stack === "string" ? stack : first;
 }

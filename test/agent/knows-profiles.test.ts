@@ -6,6 +6,7 @@ import { type AgentConfigError, parseAgentConfig } from "../../src/agent/config/
 import { chooseDataFolder, dataFolderCandidates, pathsHere } from "../../src/agent/profiles/data-folder.ts";
 import iikocard5 from "../../src/agent/profiles/iikocard5.json" with { type: "json" };
 import { readConfiguredValue } from "../../src/agent/status/configured-value.ts";
+import { compilePattern } from "../../src/protocol/pattern.ts";
 
 async function problemsOf(content: unknown, folder: string): Promise<readonly string[]> {
   const error = await parseAgentConfig(content, folder).catch((reason: AgentConfigError) => reason);
@@ -183,4 +184,8 @@ t.test("CrmId is read from the newest log of iikoFront, its last line that has o
     null,
     "its folders are those of Windows",
   );
+
+  await writeFile(logOf("anna"), '{"time":"2026-11-24T10:00:00Z","msg":"started","version":"9.1.4"}\n');
+  const pattern = compilePattern('"version":"([^"]+)"');
+  t.equal(await readConfiguredValue({ kind: "log", globs: [logOf("anna")], pattern }), "9.1.4", "of JSON");
 });

@@ -36,12 +36,27 @@ t.test("lines of JSON are read as their text", (t) => {
       { when: at, who: "courier", say: "parcel 7 handed over" },
       [`${at} INFO - parcel 7 handed over when=${at} who=courier`],
     ],
+    [
+      { time: at, pid: 12, requestId: "a[7]", name: "sync", msg: "m", __proto__x: 1 },
+      [`${at} INFO [sync] [pid=12 requestId=a|7|] - m __proto__x=1`],
+    ],
     [{ time: at, level: "info" }, null],
     [{ message: "m" }, null],
   ];
   for (const [line, read] of lines) t.same(readStructuredLine(JSON.stringify(line)), read);
   for (const other of ["", "{", "[1]", '{"a":1', "text {}", "{}"])
     t.equal(readStructuredLine(other), null, other);
+  const own = `{"time":"${at}","msg":"m","__proto__":{"toString":"x"},"constructor":"y"}`;
+  t.same(readStructuredLine(own), [`${at} INFO - m toString=x constructor=y`]);
+  t.end();
+});
+
+t.test("what is made to hurt is read as it stands, or not at all", (t) => {
+  const deep = `{"time":"2026-11-24T10:42:10Z","msg":"m","x":${"[".repeat(30_000)}${"]".repeat(30_000)}}`;
+  t.doesNotThrow(() => readStructuredLine(deep));
+  const hostile = { time: "2026-11-24T10:42:10Z", msg: "{a:".repeat(20_000) };
+  t.match(readStructuredLine(JSON.stringify(hostile)), [/\{a:$/u]);
+  t.equal(readStructuredLine(JSON.stringify({ ...hostile, more: "x".repeat(70_000) })), null, "too long");
   t.end();
 });
 

@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createLogTimeParser } from "../../src/agent/sync-log/log-time.ts";
+import { readWrittenTime } from "../../src/protocol/log-head.ts";
+import { compilePattern } from "../../src/protocol/pattern.ts";
 
 const now = Date.UTC(2026, 10, 24, 12);
 const file = { name: "pos.log", createdAt: now - 3_600_000, modifiedAt: now };
@@ -46,6 +48,9 @@ t.test("a time without a date is of the day of its file, if that can be told", (
   t.end();
 });
 
+const SHORT_YEAR =
+  "^(?<day>\\d\\d)/(?<month>\\d\\d)/(?<year>\\d\\d) (?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)";
+
 t.test("a format of one's own is read alone", async (t) => {
   const timestamp =
     "^<(?<second>\\d\\d)(?<minute>\\d\\d)(?<hour>\\d\\d) (?<day>\\d\\d)(?<month>\\d\\d)(?<year>\\d{4})>";
@@ -53,6 +58,7 @@ t.test("a format of one's own is read alone", async (t) => {
   const parse = createLogTimeParser(logs.timestampPattern, 0)(file);
   t.equal(parse("<525814 05042019> text", now), Date.UTC(2019, 3, 5, 14, 58, 52));
   t.equal(parse("2019-04-05 14:58:52 text", now), null);
+  t.equal(readWrittenTime("05/04/19 00:00:00", compilePattern(SHORT_YEAR))?.date?.year, 2019);
 });
 
 t.test("what is no time is null", (t) => {

@@ -1,5 +1,5 @@
 import { glob, open, stat } from "node:fs/promises";
-import { decodeLines } from "../../protocol/decode-lines.ts";
+import { decodeRawLines } from "../../protocol/decode-lines.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
 import type { ValueSource } from "../config/value-source.ts";
@@ -63,7 +63,7 @@ async function findInNewestLog(globs: readonly string[], pattern: Pattern): Prom
     const range = { from: 0, to: bytes, maxBytes: MAX_LOG_BYTES };
     for await (const block of readBlocksBackwards(handle, range, encoding)) {
       if (!hasWords(block.bytes)) continue;
-      for (const { text } of decodeLines(block.bytes, block.offset, encoding).reverse()) {
+      for (const { text } of decodeRawLines(block.bytes, block.offset, encoding).reverse()) {
         const match = pattern.exec(text.slice(0, MAX_LINE_LENGTH));
         if (match) return match[1] ?? match[0];
       }

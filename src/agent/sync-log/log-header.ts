@@ -8,6 +8,8 @@ import type { LineParts } from "./guess/guess.ts";
 export const MAX_MATCHED_LENGTH = 4_096;
 
 const ANY_TIME = "2000-01-01 00:00:00";
+/** `[host=bar-2 pid=12]` says nothing of what happened. */
+const OF_MACHINE = /\[[^\]]*=[^\]]*\]/gu;
 /** Threads and names of the program, but no words of a person. */
 const IN_BRACKETS = /^(?:\[[^\]а-яё]{0,100}\]\s*){1,3}/iu;
 
@@ -30,7 +32,7 @@ export function splitHeader(line: string, own: Pattern | null): LineParts {
   const origins = parts.flatMap(({ kind, from, to }) => (kind === "origin" ? usual.slice(from, to) : []));
   return {
     level: level === "none" ? null : level.toUpperCase(),
-    origin: [...origins, brackets].join(" "),
+    origin: [...origins, brackets].join(" ").replace(OF_MACHINE, ""),
     message: message.slice(brackets.length),
   };
 }
@@ -39,7 +41,10 @@ export function splitHeader(line: string, own: Pattern | null): LineParts {
 export function splitUnended(line: LogLine, own: Pattern | null): LogLine[] {
   if (line.text.length <= MAX_MATCHED_LENGTH) return [line];
   const end = line.text.slice(-MAX_MATCHED_LENGTH);
-  const isTime = (text: string) => (own ? own.test(text) : readWrittenTime(text) !== null);
-  const begin = [...end.matchAll(/\[?\d+/g)].findLast(({ index }) => isTime(end.slice(index)))?.index;
+  const isTime = (text: string) => (own ? own.test(text) : readWrittenTime(text)?.date != null);
+  // Other numbers of ten digits than seconds since 1970 are many.
+  const begin = [...end.matchAll(/\[?(?!\d{10})\d+/g)].findLast(({ index }) =>
+    isTime(end.slice(index)),
+  )?.index;
   return begin === undefined ? [line] : [line, { text: end.slice(begin), offset: line.offset + 1 }];
 }

@@ -45,21 +45,13 @@ export function createLogTimeParser(
   }
 
   return (file) => (text, now) => {
-    const time = own ? readOwn(own, text) : readWrittenTime(text);
+    const time = readWrittenTime(text, own ?? undefined);
     if (!time) return null;
     if (time.date === null) return withDay(time.clock, file, now);
     if (time.offsetMinutes === null) return utcOf(time.date, time.clock, now);
     const { year, month, day } = time.date;
     return Date.UTC(year, month - 1, day) + time.clock - time.offsetMinutes * 60_000;
   };
-}
-
-/** Reads it as the same time in a usual format is. */
-function readOwn(own: Pattern, text: string): WrittenTime | null {
-  const groups = own.exec(text)?.groups;
-  if (!groups) return null;
-  const { year, month, day, hour, minute, second, millisecond = "0" } = groups;
-  return readWrittenTime(`${year}-${month}-${day} ${hour}:${minute}:${second}.${millisecond}`);
 }
 
 /** When clocks are set back an hour happens twice: the later one counts, unless it is still to come. */
