@@ -63,6 +63,7 @@ t.test("lines differ in what was folded, or they are of another kind", (t) => {
     ["id 5b0e9a0e-6c0b-4b3f-9a55-0f7f4ad0b1c2 ok", "id # ok"],
     ["GET https://main.example:443/api?x=1 200", "GET # #"],
     ["phone +7 916 •••-••-67, card •••• 1234", "phone «…», card «…»"],
+    ["Cycle 7 ended, HRESULT error 0x80131904", "Cycle # ended, HRESULT error 0x80131904"],
     ["  deadbeef  added \t face ", "deadbeef  added \t face"],
   ];
   for (const [text, kind] of folded) t.equal(foldLine(text), kind, text);

@@ -55,8 +55,14 @@ async function listConnections(): Promise<Connection[] | null> {
   }
   if (process.platform !== "linux") return null;
   const own = await ownInodes();
-  const tables = ["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => ""));
+  const tables = [readFile("/proc/net/tcp", "utf8"), readFile("/proc/net/tcp6", "utf8").catch(orNone)];
   return (await Promise.all(tables)).flatMap((table) => parseProcNet(table, own));
+}
+
+/** A machine may be without IPv6. */
+function orNone(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT") return "";
+  throw error;
 }
 
 /** @param listed by `netstat -ano`, whose heads and states are in the language of the system. */

@@ -49,5 +49,8 @@ async function lastWrittenAt(folder: string): Promise<number> {
   if (names === null) return Number.NEGATIVE_INFINITY;
   const paths = [folder, ...names.map((name) => join(folder, name))];
   const found = await Promise.all(paths.map((path) => stat(path).catch(() => null)));
-  return Math.max(...found.map((stats) => stats?.mtimeMs ?? Number.NEGATIVE_INFINITY));
+  return found.reduce(
+    (latest, stats) => Math.max(latest, stats?.mtimeMs ?? latest),
+    Number.NEGATIVE_INFINITY,
+  );
 }

@@ -16,7 +16,7 @@ const MAX_MESSAGE_LENGTH = 2_000;
 const MAX_TAUGHT_LENGTH = 2_048;
 /** Threads, classes and methods, whose names say nothing of a line. */
 const BRACKETS = /\[[\w.:$-]{1,100}\]/gu;
-const STACK_FRAME = /^\s+(?:at|в)\s/u;
+export const STACK_FRAME = /^\s+(?:at|в)\s/u;
 
 /** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. `isGuess`: by phrases that nobody has seen in a real log. */
 export type MatchedLine = { isGuess: boolean } & (

@@ -1,6 +1,6 @@
 import type { Pattern } from "../../protocol/pattern.ts";
 import { OF_FAILURE } from "../../protocol/taught-pattern.ts";
-import { type ExchangeMatcher, type MatchedLine, toMessage } from "./exchange-matcher.ts";
+import { type ExchangeMatcher, type MatchedLine, STACK_FRAME, toMessage } from "./exchange-matcher.ts";
 import { splitHeader } from "./log-header.ts";
 
 /** How far below a line its exception is looked for. */
@@ -10,7 +10,6 @@ export const MAX_CONTINUATION_LINES = 20;
 const MAX_HEADER_LENGTH = 500;
 /** What a header ends with; most lines end with something else, and need not be taken apart. */
 const ENDS_LIKE_HEADER = /[-—–\]]\s*$/;
-const STACK_FRAME = /^\s+(?:at|в)\s/;
 const OF_NETWORK = /timeout|\beof\b|\be(?:conn|timed|pipe)|traceback|(?<!\p{L})не\s/iu;
 const EXCEPTION = /^\s*(?:-+>\s*)?[\w.]*(?:Exception|Error)\b/;
 

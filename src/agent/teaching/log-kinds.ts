@@ -14,13 +14,13 @@ import { createWorkBudget } from "../sync-log/work-budget.ts";
 
 const QUOTED = /«[^»]{0,200}»|“[^”]{0,200}”|"[^"]{0,200}"|'[^']{0,200}'/gu;
 const ADDRESS = /\b[a-z][a-z0-9+.-]{1,10}:\/\/\S+/gi;
-const IDENTIFIER = /\b(?:0x[0-9a-f]+|(?=[a-f-]{0,36}\d)[0-9a-f]{6,}(?:-[0-9a-f]{2,}){0,5})\b/gi;
-const NUMBER = /\d+(?:[.,:/_+-]?\d+)*/gu;
+const IDENTIFIER = /\b(?:0x[0-9a-f]+|(?=[a-f-]{0,36}\d)[0-9a-f]{6,}(?:-[0-9a-f]{2,}){0,5})\b/i;
+const NUMBER = new RegExp(`${IDENTIFIER.source}|\\d+(?:[.,:/_+-]?\\d+)*`, "giu");
 /** Before a number that says how something ended: `rc=5` is no `rc=0`. */
 const CODE =
-  /(?:\b(?:rc|code|status|result|errors?|err|exit|http)|код\p{L}*|статус\p{L}*|результат\p{L}*|ошиб\p{L}*)["']?[ :=(]{1,3}["']?$/iu;
-/** `level=`, «смена: »: a field that takes few values in many lines keeps them. */
-const FIELD = /[\p{L}\d_]["']?[:=][ "']{0,2}$/u;
+  /(?:\b(?:rc|code|status|result|errors?|err|exit|http)|код\p{L}*|статус\p{L}*|результат\p{L}*|итог\p{L}*|ошиб\p{L}*)["']?[ :=(]{1,3}["']?$/iu;
+/** `level=`, `"shift": `: a field that takes few values in many lines keeps them. */
+const FIELD = /[\p{L}\d_](?:=|["'] ?:)[ "']{0,2}$/u;
 /** No place for a value that is kept: another start of the program has another one. */
 const OF_PROCESS = /(?:^|[^\p{L}])(?:pid|tid|thread\w*|port|\w*id|поток\p{L}*)["']?[:=][ "']{0,2}$/iu;
 const PLACE = "\u0001";
@@ -28,7 +28,8 @@ const FEW_VALUES = 4;
 const MANY_LINES = 20;
 const MAX_SPLIT = 64;
 const MAX_LABEL_LENGTH = 40;
-const MAX_CODE_LENGTH = 6;
+/** `0x80131904`, `2147467259` */
+const MAX_CODE_LENGTH = 10;
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_CPU_MS = 3_000;
@@ -97,6 +98,7 @@ interface Folded {
 
 function createCounter() {
   const counted = new Map<string, Folded>();
+  let remembered = 0;
 
   function add(
     { level, message }: ReturnType<typeof entryText>,
@@ -107,7 +109,7 @@ function createCounter() {
     const { text, values } = foldFields(example);
     if (text === "") return;
     const key = `${level ?? ""} ${text}`;
-    if (!counted.has(key) && counted.size >= MAX_REMEMBERED_KINDS) return;
+    if (remembered >= MAX_REMEMBERED_KINDS && !counted.has(key)) return;
     const folded = counted.get(key) ?? {
       values: values.map(() => new Set<string>()),
       kinds: new Map(),
@@ -123,7 +125,8 @@ function createCounter() {
     const time = at === null ? null : new Date(at).toISOString();
     const known = folded.kinds.get(kept.join(" "));
     if (known) merge(known, { count: 1, firstAt: time, lastAt: time });
-    else {
+    else if (remembered < MAX_REMEMBERED_KINDS) {
+      remembered += 1;
       const kind = { text, level, count: 1, example, firstAt: time, lastAt: time, says: says(), values };
       folded.kinds.set(kept.join(" "), kind);
     }
@@ -178,11 +181,10 @@ function foldFields(text: string): { text: string; values: string[] } {
     .replace(MASKED_NUMBER, FOLDED_NAME)
     .replace(QUOTED, FOLDED_NAME)
     .replace(ADDRESS, FOLDED_NUMBER)
-    .replace(IDENTIFIER, FOLDED_NUMBER)
     .replace(NUMBER, (number, offset: number, whole: string) => {
       const before = whole.slice(Math.max(0, offset - MAX_LABEL_LENGTH), offset);
       if (number.length <= MAX_CODE_LENGTH && CODE.test(before)) return number;
-      if (!FIELD.test(before) || OF_PROCESS.test(before)) return FOLDED_NUMBER;
+      if (IDENTIFIER.test(number) || !FIELD.test(before) || OF_PROCESS.test(before)) return FOLDED_NUMBER;
       values.push(number);
       return PLACE;
     });

@@ -3,7 +3,7 @@ import { findFailure, type Grade, messageOf } from "./failure.ts";
 import { withoutHarmless } from "./harmless.ts";
 import { isForeign, subjectsOf } from "./subject.ts";
 import { saysSuccess } from "./success.ts";
-import { CLASS_WORDS, readTokens, type Token } from "./tokens.ts";
+import { CALLER, CLASS_WORDS, readTokens, type Token } from "./tokens.ts";
 
 /** What a line may say of an exchange by its words alone; of a failure also what failed. */
 export type Guess = { kind: "failed"; message: string } | { kind: Exclude<ExchangeEventKind, "failed"> };
@@ -36,9 +36,6 @@ const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
 const WILL = /^(?:will|next|again|следующ|будет|снова)/u;
 const OF_EXCHANGES = /exch|sync|repl|loyal|card|main|cent|link|hq|head|chain|upload|обмен|синхр|obmen/iu;
-/** A part of the text that says where it comes from. */
-const CALLER =
-  /\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6}/gu;
 /** What shows or plays something again, or tries. */
 const OF_NOTHING = /last|previous|history|dry-?run|simul|self-?test|replay|test_|_test/iu;
 const PLACE_WORDS =

@@ -63,7 +63,6 @@ const ENDS_IT = [
 ];
 /** What comes before it. */
 const BEFORE_IT = [
-  "<class>+",
   "<PEER>",
   "<RESTORED>",
   "server:\\S+\\.\\S+ ",
@@ -77,7 +76,6 @@ const TELLS_MORE = [
   "<measure=duration|took|elapsed|dur|time|длительность|время><unit>?<mark==><NUMBER>",
   "<manner=now>",
   "<joins=on|с|на><manner=either|both|обеих><manner=sides?|сторон>",
-  "<object>?<measure=in/out|вх/исх>number:\\d+/\\d+ ",
   "<manner=everything|all|все|всё>?<object>*<joins=is|are>?<plain=up><joins=to><plain=date>",
   "(?:<AMOUNT>(?:<THING>|<LABEL>)+<mark=:>)+<AMOUNT>",
   "number:\\d+/\\d+ ",
