@@ -17,10 +17,16 @@ const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN_L
 
 /**
  * What somebody taught about the lines of a log: patterns (see pattern.ts) of those that say that an exchange began, succeeded or
- * failed (the group `message` is the error), and of those that say nothing.
+ * failed (the group `message` is the error), of those that say nothing, and of the time at their start (groups: `TIME_GROUPS`).
  */
 export const TaughtPatterns = Type.Object(
-  { attempted: Patterns, succeeded: Patterns, failed: Patterns, excluded: Patterns },
+  {
+    attempted: Patterns,
+    succeeded: Patterns,
+    failed: Patterns,
+    excluded: Patterns,
+    timestamp: Type.Optional(Type.String({ minLength: 1, maxLength: MAX_PATTERN_LENGTH })),
+  },
   { additionalProperties: false },
 );
 export type TaughtPatterns = Static<typeof TaughtPatterns>;
@@ -95,7 +101,7 @@ export const isTaughtPatterns = (value: unknown): value is TaughtPatterns => val
 /** Names what was taught, the same on both sides; null for nothing. */
 export function configurationId(logs: TaughtPatterns | null): string | null {
   if (logs === null) return null;
-  const { attempted, succeeded, failed, excluded } = logs;
-  const canonical = JSON.stringify({ attempted, succeeded, failed, excluded });
+  const { attempted, succeeded, failed, excluded, timestamp } = logs;
+  const canonical = JSON.stringify({ attempted, succeeded, failed, excluded, timestamp });
   return `sha256:${createHash("sha256").update(canonical).digest("hex")}`;
 }

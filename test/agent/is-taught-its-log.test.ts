@@ -3,14 +3,17 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { foldLine } from "../../src/agent/teaching/log-kinds.ts";
 import { checkPatterns } from "../../src/protocol/check-patterns.ts";
+import { readWrittenTime } from "../../src/protocol/log-head.ts";
 import {
   configurationId,
   type LogKinds,
   type LogPatternTrial,
   type TaughtPatterns,
 } from "../../src/protocol/log-patterns.ts";
+import { compilePattern } from "../../src/protocol/pattern.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { patternOfKind } from "../../src/protocol/taught-pattern.ts";
+import { TIME_FORMATS } from "../../src/protocol/time-formats.ts";
 import type { ListeningAgent } from "../helpers/agent.ts";
 import { type AgentFolder, callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { minutesAgo } from "../helpers/log-folder.ts";
@@ -205,6 +208,37 @@ t.test("what was taught is in force at once, survives a restart, and is taken ba
     agent: { configurationId: null },
     sync: { lastSuccessAt: null, error: null },
   });
+});
+
+t.test("a time that is known by no usual format is read as it was taught", async (t) => {
+  for (const { example, pattern } of TIME_FORMATS) {
+    t.equal(readWrittenTime(`${example} INFO - text`)?.date ?? null, null, `${example} is not usual`);
+    t.match(
+      readWrittenTime(`${example} INFO - text`, compilePattern(pattern)),
+      { date: { year: 2026, month: 11, day: 24 }, clock: 36_001_000 },
+      example,
+    );
+  }
+  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
+  const [, day = "", clock = ""] = /^(.+)T(.+)\.\d/.exec(new Date(minutesAgo(7)).toISOString()) ?? [];
+  const head = `${day.split("-").reverse().join(".")} ${clock.replaceAll(":", ".")}`;
+  await appendFile(
+    join(folder.logs, "pos.log"),
+    `${head} INFO - Обмен с главным сервером успешно завершён\n`,
+  );
+  const agent = await startTestAgent(t, folder);
+  t.match(await report(agent), { sync: { lastSuccessAt: null } });
+  const logs = { attempted: [], succeeded: [], failed: [], excluded: [] };
+  const timestamp = TIME_FORMATS.find(({ example }) => example === "24.11.2026 10.00.01")?.pattern;
+  const missing = { ...logs, timestamp: "^(?<year>x)" };
+  t.match(await send(agent, "PUT", "/v1/configuration", { logs: missing }), {
+    status: 400,
+    body: { message: /^\/timestamp has no group month/ },
+  });
+  await send(agent, "PUT", "/v1/configuration", { logs: { ...logs, timestamp } });
+  t.match(await report(agent), { sync: { lastSuccessAt: `${day}T${clock}.000Z` } });
+  const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
+  t.match(kinds, [{ text: "Обмен с главным сервером успешно завершён", lastAt: `${day}T${clock}.000Z` }]);
 });
 
 t.test(

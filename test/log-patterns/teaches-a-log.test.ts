@@ -152,12 +152,29 @@ t.test(
   },
 );
 
-t.test("a log whose times nobody can read is said first", async (t) => {
-  const { server, administrator, url } = await startTeaching(t);
-  const page = async () => textOf((await administrator.get(`${url}/log-patterns`)).body);
+t.test("how times are written that nobody can read is asked first, by examples", async (t) => {
+  const { monitor, server, administrator, url } = await startTeaching(t);
+  const page = async () => (await administrator.get(`${url}/log-patterns`)).body;
   t.notMatch(await page(), "Время строк не распознано");
-  server.kinds.kinds = [kindOf("«24-11» Cycle # closed")];
-  t.match(await page(), /Время строк не распознано.*--check/);
+  const { kinds } = server.kinds;
+  server.kinds.kinds = [kindOf("# # Cycle # closed", { example: "24112026 100001 Cycle 7 closed" })];
+  const asked = await page();
+  t.match(textOf(asked), /Время строк не распознано.* 24112026 100001 Cycle 7 closed .*24112026 100001/);
+  t.notMatch(asked, "<select", "what lines mean comes later");
+  const [, timestamp = ""] = /value="([^"]+)"> 24112026 100001</.exec(asked) ?? [];
+  const chosen = { scope: "own", timestamp: unescapeHtml(timestamp) };
+  t.match((await save(administrator, url, { ...chosen, timestamp: "^x" })).body, "Ничего не отмечено");
+  const saved = await save(administrator, url, chosen);
+  t.equal(saved.headers.location, `${url}/log-patterns`);
+  const time = { attempted: [], succeeded: [], failed: [], excluded: [], timestamp: chosen.timestamp };
+  t.strictSame(server.taught, [time]);
+
+  server.kinds.kinds = kinds;
+  t.match(await page(), /checked> 24112026 100001</, "what is in force is chosen");
+  await save(administrator, url, { ...chosen, [field(DONE)]: "succeeded" });
+  t.strictSame(server.taught.at(-1), { ...time, succeeded: [DONE_PATTERN] });
+  t.match(textOf((await administrator.get("/settings/log-patterns")).body), /2 шаблона .*время строки/);
+  t.equal((await setsOf(monitor)).length, 2);
 });
 
 t.test("where the agent finds no logs nothing is to be taught", async (t) => {

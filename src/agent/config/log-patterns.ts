@@ -1,4 +1,5 @@
 import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
+import { TIME_GROUPS } from "../../protocol/time-formats.ts";
 
 /** What a line of the log says about the exchange with the main server. */
 export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
@@ -48,7 +49,6 @@ export interface LogPatterns {
   unusablePatterns: UnusablePattern[];
 }
 
-const TIMESTAMP_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
 interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]>> {
   timestamp?: Pattern;
 }
@@ -102,7 +102,7 @@ function compileLayer(
   return compiled;
 
   function compileTimestamp(source: string): Pattern | null {
-    for (const group of TIMESTAMP_GROUPS)
+    for (const group of TIME_GROUPS)
       if (!source.includes(`(?<${group}>`)) problems.push(`${path}/timestamp has no group ${group}`);
     return compile(`${path}/timestamp`, source);
   }

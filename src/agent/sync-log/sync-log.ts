@@ -14,7 +14,7 @@ import { type FollowedFile, openLogFile, resumeFile } from "./log-file.ts";
 import { createLogTimeParser } from "./log-time.ts";
 import { scanLogFile } from "./scan-log-file.ts";
 import { knownAfter, type SyncReading, toReading } from "./sync-state.ts";
-import type { TaughtRules } from "./taught-rules.ts";
+import { type TaughtRules, withTaught } from "./taught-rules.ts";
 import { createWorkBudget, type WorkBudget } from "./work-budget.ts";
 
 const LIMITS = { bytesOfFile: 128 * 1024 * 1024, bytesOfReading: 256 * 1024 * 1024 };
@@ -47,8 +47,9 @@ export function createSyncLog(
   problems: ProblemLog,
   { clock = Date.now, limits = LIMITS, taught = null }: SyncLogOptions = {},
 ): SyncLog {
-  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
-  const matcher = createExchangeMatcher({ ...config, taught });
+  const rules = withTaught(config, taught);
+  const timesOf = createLogTimeParser(rules.timestampPattern, utcOffsetMinutes);
+  const matcher = createExchangeMatcher(rules);
   let followedFiles = new Map<string, FollowedFile>();
   let known: LatestEvents = {};
   let totalBytesRead = 0;

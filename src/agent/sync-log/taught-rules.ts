@@ -1,6 +1,6 @@
 import type { TaughtPatterns } from "../../protocol/log-patterns.ts";
 import { compilePattern, createPatternSet, type Pattern } from "../../protocol/pattern.ts";
-import { EVENT_KINDS, type ExchangeEventKind } from "../config/log-patterns.ts";
+import { EVENT_KINDS, type ExchangeEventKind, type LogPatterns } from "../config/log-patterns.ts";
 
 /** One of the patterns that were taught. */
 export interface TaughtRule {
@@ -12,6 +12,8 @@ export interface TaughtRule {
 /** What was taught about the lines of the log. */
 export interface TaughtRules {
   sources: string[];
+  /** The time at the start of a line; null = nothing was taught about it. */
+  timestamp: Pattern | null;
   /** Those that match a text, in the order in which they count; null = it says nothing, whatever else is found in it. */
   find(text: string): TaughtRule[] | null;
 }
@@ -25,6 +27,7 @@ export function compileTaught(lists: TaughtPatterns): TaughtRules {
   const findPlaces = createPatternSet([...sources, ...lists.excluded]);
   return {
     sources,
+    timestamp: lists.timestamp === undefined ? null : compilePattern(lists.timestamp),
     find(text) {
       const places = findPlaces(text);
       return places.some((place) => place >= rules.length)
@@ -32,4 +35,9 @@ export function compileTaught(lists: TaughtPatterns): TaughtRules {
         : places.flatMap((place) => rules[place] ?? []);
     },
   };
+}
+
+/** How a log is read with what was taught about it; a time that the configuration tells counts before. */
+export function withTaught<Rules extends LogPatterns>(rules: Rules, taught: TaughtRules | null) {
+  return { ...rules, taught, timestampPattern: rules.timestampPattern ?? taught?.timestamp ?? null };
 }

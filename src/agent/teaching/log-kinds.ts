@@ -8,7 +8,7 @@ import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
 import { joinMessage, matchEntry } from "../sync-log/log-entry.ts";
 import { splitHeader } from "../sync-log/log-header.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
-import type { TaughtRules } from "../sync-log/taught-rules.ts";
+import { type TaughtRules, withTaught } from "../sync-log/taught-rules.ts";
 import { walkLog } from "../sync-log/walk-log.ts";
 import { createWorkBudget } from "../sync-log/work-budget.ts";
 
@@ -54,8 +54,9 @@ export async function readLogKinds(
   utcOffsetMinutes: number | null,
   { from, to }: LogKindsPeriod,
 ): Promise<LogKinds> {
-  const matcher = createExchangeMatcher({ ...config, taught });
-  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const rules = withTaught(config, taught);
+  const matcher = createExchangeMatcher(rules);
+  const timesOf = createLogTimeParser(rules.timestampPattern, utcOffsetMinutes);
   const timed = createCounter();
   const untimed = createCounter();
   const limits = { from, maxBytes: MAX_BYTES, budget: createWorkBudget(MAX_CPU_MS) };
@@ -63,7 +64,7 @@ export async function readLogKinds(
     visit({ text, at, continuation }) {
       if (at !== null && at > to) return;
       const counter = at === null ? untimed : timed;
-      counter.add(entryText(text, continuation, config.timestampPattern), at, () => says(text, continuation));
+      counter.add(entryText(text, continuation, rules.timestampPattern), at, () => says(text, continuation));
     },
   });
   const [ofTimed, ofUntimed] = [timed.kinds(), untimed.kinds()];

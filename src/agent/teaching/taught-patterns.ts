@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkPatterns } from "../../protocol/check-patterns.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { configurationId, isTaughtPatterns, type TaughtPatterns } from "../../protocol/log-patterns.ts";
+import { TIME_GROUPS } from "../../protocol/time-formats.ts";
 import type { UnusablePattern } from "../config/log-patterns.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
@@ -34,9 +35,13 @@ export class TaughtPatternError extends Error {}
 
 /** Compiles what was taught once it is known what that takes. @throws TaughtPatternError */
 export async function checkTaught(lists: TaughtPatterns): Promise<TaughtRules> {
-  const patterns = LISTS.flatMap((name) =>
-    lists[name].map((source, index) => ({ source, place: `/${name}/${index}` })),
-  );
+  const { timestamp } = lists;
+  const patterns = [
+    ...LISTS.flatMap((name) => lists[name].map((source, index) => ({ source, place: `/${name}/${index}` }))),
+    ...(timestamp === undefined ? [] : [{ source: timestamp, place: "/timestamp" }]),
+  ];
+  const missing = TIME_GROUPS.find((group) => timestamp?.includes(`(?<${group}>`) === false);
+  if (missing) throw new TaughtPatternError(`/timestamp has no group ${missing}`);
   const problems = await checkPatterns(patterns.map(({ source }) => source));
   const problem = problems.find(({ fault }) => fault !== "too_general");
   if (problem) throw new TaughtPatternError(`${patterns[problem.index]?.place}: ${problem.reason}`);

@@ -15,7 +15,7 @@ import type { AgentServer } from "../http/server.ts";
 import { type CountedKind, countMatches } from "../sync-log/count-matches.ts";
 import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
 import { createLogTimeParser } from "../sync-log/log-time.ts";
-import type { TaughtRules } from "../sync-log/taught-rules.ts";
+import { type TaughtRules, withTaught } from "../sync-log/taught-rules.ts";
 import { createWorkBudget } from "../sync-log/work-budget.ts";
 import { readLogKinds } from "./log-kinds.ts";
 import { checkTaught, TaughtPatternError, type TaughtPatternsStore } from "./taught-patterns.ts";
@@ -103,8 +103,9 @@ async function tryPatterns(
   utcOffsetMinutes: number | null,
   taught: TaughtRules,
 ): Promise<LogPatternTrial> {
-  const matcher = createExchangeMatcher({ ...config, taught });
-  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const rules = withTaught(config, taught);
+  const matcher = createExchangeMatcher(rules);
+  const timesOf = createLogTimeParser(rules.timestampPattern, utcOffsetMinutes);
   const limits = {
     from: Date.now() - DAY_MS,
     maxBytes: MAX_BYTES,

@@ -1,4 +1,5 @@
 import { isTooCommon } from "../../../protocol/taught-pattern.ts";
+import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
 import type { LogsConfig } from "../../config/config.ts";
 import type { ExchangeRule } from "../../config/log-patterns.ts";
 import { findFiles } from "../../files/find-files.ts";
@@ -8,6 +9,7 @@ import { CLOCK_TOLERANCE_MS } from "../../sync-log/exchange-event.ts";
 import { createExchangeMatcher } from "../../sync-log/exchange-matcher.ts";
 import { detectEncoding, openLogFile } from "../../sync-log/log-file.ts";
 import { createLogTimeParser } from "../../sync-log/log-time.ts";
+import { withTaught } from "../../sync-log/taught-rules.ts";
 import { createWorkBudget } from "../../sync-log/work-budget.ts";
 import type { Taught } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
@@ -18,21 +20,6 @@ const MAX_PRINTED_LINE_LENGTH = 300;
 /** Newest logs first; an installer should not wait for gigabytes. */
 const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 const MAX_CHECKED_MS = 60_000;
-/** What a line may begin with that is not known without being told, and `logs.timestamp` for it. */
-const TIMESTAMPS = [
-  [
-    "20261124 100001",
-    "^(?<year>\\d{4})(?<month>\\d\\d)(?<day>\\d\\d)\\D?(?<hour>\\d\\d)(?<minute>\\d\\d)(?<second>\\d\\d)",
-  ],
-  [
-    "24.11.2026 10.00.01",
-    "^(?<day>\\d\\d)\\.(?<month>\\d\\d)\\.(?<year>\\d{4}) (?<hour>\\d\\d)\\.(?<minute>\\d\\d)\\.(?<second>\\d\\d)",
-  ],
-  [
-    "MAIN 2026-11-24 10:00:01",
-    "^\\S+ (?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d) (?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)",
-  ],
-] as const;
 const DAY_MS = 24 * 60 * 60_000;
 
 export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding[]> {
@@ -71,8 +58,9 @@ export async function checkExchange(
   utcOffsetMinutes: number | null,
   taught: Taught,
 ): Promise<Finding[]> {
-  const matcher = createExchangeMatcher({ ...config, taught: taught.rules });
-  const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
+  const rules = withTaught(config, taught.rules);
+  const matcher = createExchangeMatcher(rules);
+  const timesOf = createLogTimeParser(rules.timestampPattern, utcOffsetMinutes);
   const limits = {
     from: Number.NEGATIVE_INFINITY,
     maxBytes: MAX_CHECKED_BYTES,
@@ -125,7 +113,7 @@ function listTooGeneral(rule: ExchangeRule | null): string[] {
 function untimedFindings(line: string): Finding[] {
   return [
     essentialMissing(checkTexts.noTimes(line.slice(0, MAX_PRINTED_LINE_LENGTH))),
-    ...TIMESTAMPS.map(([time, pattern]) => fine(checkTexts.timestamp(time, pattern))),
+    ...TIME_FORMATS.map(({ example, pattern }) => fine(checkTexts.timestamp(example, pattern))),
   ];
 }
 

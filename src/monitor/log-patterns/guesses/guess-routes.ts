@@ -12,7 +12,7 @@ import { composePatterns, findOverfull, NO_PATTERNS, withinLimits } from "../set
 import { teachLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce } from "../sets/sets-in-force.ts";
 import { SETS_URL } from "../settings/sets-model.ts";
-import { checkTrial, compileAsked, NO_SUCCESS, type TeachingProblems } from "../teaching/check-form.ts";
+import { checkTrial, compileAsked, type TeachingProblems } from "../teaching/check-form.ts";
 import type { Asked, AskLogs } from "../teaching/seen-kinds.ts";
 import { MAX_TEACHING_FORM_BYTES } from "../teaching/teaching-form.ts";
 import {
@@ -93,7 +93,7 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
     if (!trial.ok) return { text: teachingFailureInWords(viewer, trial.failure) };
     return inWords(
       viewer,
-      checkTrial(trial.value, { marked: [] }, { choices: new Map(), confirmed: new Set([NO_SUCCESS]) }, []),
+      checkTrial(trial.value, { marked: [] }, { choices: new Map(), confirmed: new Set() }, []),
     );
   }
 

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { patternOfKind } from "../../../protocol/taught-pattern.ts";
 import type { Db } from "../../database/schema.ts";
-import { NO_PATTERNS, patternsBy } from "../sets/compose-patterns.ts";
+import { NO_PATTERNS, type PatternKind, patternsBy } from "../sets/compose-patterns.ts";
 import type { PatternSet } from "../sets/sets-in-force.ts";
 import { kindId, type SeenKind } from "../teaching/seen-kinds.ts";
 
@@ -73,8 +73,9 @@ export function readLines(sent: unknown): Pick<GuessedLine, "kind" | "text">[] {
 /** The patterns of all with those of lines that were confirmed. */
 export function confirmed(inForce: PatternSet | null, lines: ReturnType<typeof readLines>): TaughtPatterns {
   const before = inForce?.patterns ?? NO_PATTERNS;
-  return patternsBy((kind) => [
+  const withLines = (kind: PatternKind) => [
     ...before[kind],
     ...lines.filter((line) => line.kind === kind).map(({ text }) => patternOfKind(text, kind === "failed")),
-  ]);
+  ];
+  return patternsBy(withLines, before.timestamp);
 }

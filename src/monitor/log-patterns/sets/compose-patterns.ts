@@ -6,12 +6,15 @@ export type PatternKind = (typeof PATTERN_KINDS)[number];
 
 export const NO_PATTERNS: TaughtPatterns = { attempted: [], succeeded: [], failed: [], excluded: [] };
 
-/** Makes patterns of each kind from what a function says of it. */
-export function patternsBy(ofKind: (kind: PatternKind) => readonly string[]): TaughtPatterns {
+/** Makes patterns of each kind from what a function says of it. @param timestamp of the time of lines; none = as usual. */
+export function patternsBy(
+  ofKind: (kind: PatternKind) => readonly string[],
+  timestamp: string | undefined,
+): TaughtPatterns {
   const { attempted, succeeded, failed, excluded } = Object.fromEntries(
     PATTERN_KINDS.map((kind) => [kind, [...new Set(ofKind(kind))]]),
   ) as Record<PatternKind, string[]>;
-  return { attempted, succeeded, failed, excluded };
+  return { attempted, succeeded, failed, excluded, ...(timestamp && { timestamp }) };
 }
 
 /**
@@ -24,15 +27,16 @@ export function composePatterns(
 ): TaughtPatterns | null {
   if (own === null) return ofAll;
   const isOwn = new Set(PATTERN_KINDS.flatMap((kind) => own[kind]));
-  return patternsBy((kind) => [
+  const ofBoth = (kind: PatternKind) => [
     ...own[kind],
     ...(ofAll?.[kind] ?? []).filter((pattern) => !isOwn.has(pattern)),
-  ]);
+  ];
+  return patternsBy(ofBoth, own.timestamp ?? ofAll?.timestamp);
 }
 
 /** As far as an agent takes them: of too many the last ones are left out, which are those of all. */
 export function withinLimits(patterns: TaughtPatterns): TaughtPatterns {
-  return patternsBy((kind) => patterns[kind].slice(0, MAX_PATTERNS));
+  return patternsBy((kind) => patterns[kind].slice(0, MAX_PATTERNS), patterns.timestamp);
 }
 
 /** The kinds of which there are more than an agent takes. */
@@ -49,7 +53,11 @@ export function carryOver(
   before: TaughtPatterns,
   other: TaughtPatterns,
 ): TaughtPatterns {
-  const added = patternsBy((kind) => edited[kind].filter((pattern) => !before[kind].includes(pattern)));
-  const isAdded = new Set(PATTERN_KINDS.flatMap((kind) => added[kind]));
-  return patternsBy((kind) => [...other[kind].filter((pattern) => !isAdded.has(pattern)), ...added[kind]]);
+  const added = (kind: PatternKind) => edited[kind].filter((pattern) => !before[kind].includes(pattern));
+  const isAdded = new Set(PATTERN_KINDS.flatMap(added));
+  const ofBoth = (kind: PatternKind) => [
+    ...other[kind].filter((pattern) => !isAdded.has(pattern)),
+    ...added(kind),
+  ];
+  return patternsBy(ofBoth, edited.timestamp ?? other.timestamp);
 }

@@ -31,11 +31,13 @@ export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets
         sourceUrl: set.sourceId === null ? null : `/pos-servers/${set.sourceId}`,
         isInForce,
         standing: standingOf(set, isInForce),
-        patterns: PATTERN_KINDS.flatMap((kind) =>
-          set.patterns[kind].length === 0
-            ? []
-            : { title: t(`logPatterns.meaning.${kind}`), patterns: set.patterns[kind] },
-        ),
+        patterns: [
+          ...PATTERN_KINDS.map((kind) => ({
+            title: t(`logPatterns.meaning.${kind}`),
+            patterns: set.patterns[kind],
+          })),
+          { title: t("logPatterns.time"), patterns: [set.patterns.timestamp ?? []].flat() },
+        ].filter(({ patterns }) => patterns.length > 0),
         count: t("logPatterns.sets.patterns", { count: countOf(set) }),
         takeBackUrl: isInForce ? `${SETS_URL}/${set.id}/withdrawal/new` : null,
         takeBackLabel: t("logPatterns.sets.takeBackNamed", { scope }),
@@ -99,5 +101,6 @@ function scopeInWords(
 }
 
 function countOf({ patterns }: ListedSet): number {
-  return PATTERN_KINDS.reduce((count, kind) => count + patterns[kind].length, 0);
+  const count = PATTERN_KINDS.reduce((sum, kind) => sum + patterns[kind].length, 0);
+  return count + (patterns.timestamp ? 1 : 0);
 }

@@ -49,7 +49,7 @@ const REFUSED = /\binvalid_pattern: \/(?<kind>\w+)\/(?<index>\d+): /;
 /** Puts together what a form asks to teach from the log of a POS server, and finds what is wrong with it at first sight. */
 export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: number): AskedPatterns {
   const marked = listMarked(form);
-  const edited = patternsOf(marked);
+  const edited = patternsOf(marked, form.timestamp);
   const patternsIn = (scope: TeachingForm["scope"]) =>
     setOf(sets, scope, posServerId)?.patterns ?? NO_PATTERNS;
   const set =
@@ -63,7 +63,8 @@ export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: nu
     if (pattern.length > MAX_PATTERN_LENGTH) problems[field] ??= { key: "too_long", pattern };
   }
   for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= { key: "overfull" };
-  if (PATTERN_KINDS.every((kind) => set[kind].length === 0)) problems.form = { key: "nothing" };
+  if (PATTERN_KINDS.every((kind) => set[kind].length === 0) && !set.timestamp)
+    problems.form = { key: "nothing" };
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }
 
@@ -122,7 +123,8 @@ export function checkTrial(
     (kind) => choices.get(kind.id)?.meaning === "succeeded" && soundsBad(kind) && !confirmed.has(kind.id),
   );
   if (bad) return { confirmed: { key: "sounds_bad", pattern: bad.text, confirms: bad.id } };
-  return succeeded.count > 0 || confirmed.has(NO_SUCCESS)
+  // Of lines whose time is just being told nothing was marked.
+  return succeeded.count > 0 || marked.length === 0 || confirmed.has(NO_SUCCESS)
     ? {}
     : { confirmed: { key: NO_SUCCESS, confirms: NO_SUCCESS } };
 }

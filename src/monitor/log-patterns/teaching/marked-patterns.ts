@@ -67,8 +67,10 @@ export function listMarked({ choices, typed }: MarkedForm): Marked[] {
   return [...written, ...chosen];
 }
 
-export function patternsOf(marked: readonly Marked[]): TaughtPatterns {
-  return patternsBy((kind) => marked.filter((one) => one.kind === kind).map(({ pattern }) => pattern));
+export function patternsOf(marked: readonly Marked[], timestamp: string): TaughtPatterns {
+  const ofKind = (kind: PatternKind) =>
+    marked.filter((one) => one.kind === kind).map(({ pattern }) => pattern);
+  return patternsBy(ofKind, timestamp);
 }
 
 /** The pattern of a kind that finds this line, though it means a failure too; null = it cannot be told which. */

@@ -1,4 +1,5 @@
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
+import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
 import { searchText } from "../../database/text.ts";
 import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -13,6 +14,8 @@ import { linesOf, type TeachingForm } from "./teaching-form.ts";
 /** As much of a text as tells which one a field is about. */
 const NAMED_CHARACTERS = 80;
 const NOTHING = "nothing";
+/** As many lines as show how their time is written. */
+const MAX_UNTIMED = 3;
 
 export interface ShownTeaching {
   posServer: ShownPosServer;
@@ -54,6 +57,8 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
   const seen = asked.ok ? asked.value : null;
   const search = searchText(form.search);
   const kinds = (seen?.kinds ?? []).map((kind) => kindModel(viewer, kind, form, now));
+  // What such lines tell cannot be told from what is long past.
+  const isUntimed = kinds.length > 0 && kinds.every(({ kind }) => kind.lastAt === null);
   const isWrong = (name: string) => problems[name] !== undefined;
   const isShown = (kind: SeenKind, name: string) =>
     isWrong(name) || searchText(kind.text, kind.example).includes(search);
@@ -63,7 +68,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     isFocused: row.name === firstWrong,
     isShown: isShown(kind, row.name),
   }));
-  const shownRows = rows.filter((row) => row.isShown);
+  const shownRows = isUntimed ? [] : rows.filter((row) => row.isShown);
   const isKnown = new Set(seen?.kinds.map(({ id }) => id));
   return {
     url,
@@ -72,7 +77,17 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     name: posServer.name,
     organization: posServer.organizationName,
     failure: asked.ok ? null : teachingFailureInWords(viewer, asked.failure),
-    untimed: isUntimed(seen) ? t("logPatterns.untimed") : null,
+    untimed: isUntimed ? t("logPatterns.untimed") : null,
+    /** Where nothing is known of the time of lines it is asked before anything else. */
+    time:
+      isUntimed || form.timestamp !== ""
+        ? {
+            lines: isUntimed ? kinds.slice(0, MAX_UNTIMED).map(({ kind }) => kind.example) : [],
+            formats: [{ example: t("logPatterns.usualTime"), pattern: "" }, ...TIME_FORMATS].map(
+              (format) => ({ ...format, isChosen: format.pattern === form.timestamp }),
+            ),
+          }
+        : null,
     hasProblems: Object.keys(problems).length > 0,
     formProblem: problemOf("form"),
     meanwhile: meanwhile && meanwhileInWords(meanwhile),
@@ -81,7 +96,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     seenOwn: form.seen.own ?? "",
     basis: form.basis,
     search: form.search,
-    summary: seen && extentInWords(viewer, seen),
+    summary: seen && !isUntimed ? extentInWords(viewer, seen) : null,
     found: t("logPatterns.found", {
       shown: format.number(shownRows.length),
       all: format.number(rows.length),
@@ -90,7 +105,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     rows: shownRows,
     /** What was marked in lines that are not shown. */
     hidden: [
-      ...rows.filter((row) => !row.isShown && row.choice !== NOTHING),
+      ...rows.filter((row) => !shownRows.includes(row) && row.choice !== NOTHING),
       ...[...form.choices].flatMap(([id, { meaning, text }]) =>
         isKnown.has(id)
           ? []
@@ -208,9 +223,4 @@ function firstField(problems: TeachingProblems, kinds: readonly SeenKind[]): str
     ...(PATTERN_KINDS as readonly PatternKind[]),
   ];
   return fields.find((field) => problems[field] !== undefined) ?? null;
-}
-
-/** Whether no line begins with a time that can be read: what it tells cannot be told from what is long past. */
-function isUntimed(seen: SeenKinds | null): boolean {
-  return seen !== null && seen.kinds.length > 0 && seen.kinds.every(({ lastAt }) => lastAt === null);
 }

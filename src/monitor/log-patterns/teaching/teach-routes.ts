@@ -6,6 +6,7 @@ import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { WithId } from "../../forms/id.ts";
 import { inTurn } from "../../plugins/in-turn.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
+import type { SendingOutcome } from "../sending/send-patterns.ts";
 import { NO_PATTERNS } from "../sets/compose-patterns.ts";
 import { setOf, teachLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
@@ -35,7 +36,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const filled: TeachingForm = {
       ...marked,
       scope: basis === "own" || !isAlike ? "own" : "all",
-      ...{ basis, search: "", confirmed: new Set<string>() },
+      ...{ basis, search: "", confirmed: new Set<string>(), timestamp: patterns.timestamp ?? "" },
       seen: seenIn(sets, posServer.id),
     };
     return await show(reply, { posServer, form: filled, asked, lost: 0, problems: {}, trial: null });
@@ -90,7 +91,10 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
       const again = { ...form, seen: seenIn(inForce, posServer.id) };
       return await show(reply.code(409), { ...shown, form: again, trial, meanwhile });
     }
-    return await lead(reply, posServer, trial.value);
+    const failure = await app.logPatterns.sendNow(posServer.id);
+    if (checked.marked.length === 0 && failure === null)
+      return reply.leadTo(`/pos-servers/${posServer.id}/log-patterns`);
+    return await lead(reply, posServer, trial.value, failure);
   });
 
   /** The kinds of lines of its log, as they were lately unless `isFresh`. */
@@ -132,8 +136,12 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
   }
 
   /** The restaurant's page says how it went: taught, asked at once, and what its exchange is like now. */
-  async function lead(reply: FastifyReply, posServer: ShownPosServer, { succeeded }: LogPatternTrial) {
-    const failure = await app.logPatterns.sendNow(posServer.id);
+  async function lead(
+    reply: FastifyReply,
+    posServer: ShownPosServer,
+    { succeeded }: LogPatternTrial,
+    failure: SendingOutcome,
+  ) {
     const { ok: isReported } = await app.pollNow(posServer.id);
     const shiftMs = posServer.clockShiftMs ?? 0;
     const lastAt = succeeded.last?.at ? Date.parse(succeeded.last.at) + shiftMs : null;

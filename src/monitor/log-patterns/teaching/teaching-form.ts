@@ -1,3 +1,4 @@
+import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId } from "../../forms/id.ts";
 import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
@@ -29,6 +30,8 @@ export interface TeachingForm {
   choices: Map<string, Choice>;
   /** Patterns written by hand, one a line. */
   typed: Record<PatternKind, string>;
+  /** Of the time at the start of lines, one of `TIME_FORMATS`; empty = as usual. */
+  timestamp: string;
   /** What was read and is to be saved all the same: that there is no successful exchange, kinds that sound bad. */
   confirmed: ReadonlySet<string>;
 }
@@ -42,6 +45,7 @@ export function readTeachingForm(body: unknown): TeachingForm & { step: Step } {
     "q",
     "step",
     "confirmed",
+    "timestamp",
     ...PATTERN_KINDS,
   ]);
   const { succeeded, failed, attempted, excluded } = fields;
@@ -53,6 +57,7 @@ export function readTeachingForm(body: unknown): TeachingForm & { step: Step } {
     search: fields.q,
     choices: readChoices(body),
     typed: { succeeded, failed, attempted, excluded },
+    timestamp: TIME_FORMATS.find(({ pattern }) => pattern === fields.timestamp)?.pattern ?? "",
     confirmed: new Set(fields.confirmed.split(",").filter((one) => one !== "")),
   };
 }
