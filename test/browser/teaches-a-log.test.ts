@@ -92,7 +92,8 @@ t.test(
       isCut: true,
       kinds: Array.from({ length: 200 }, (_, index) => {
         const text = index === 5 ? "x".repeat(300) : `${index} ${long}`.slice(0, 300);
-        return kindOf(text, { count: 20_000 - index, example: `${text}${long}${long}`.slice(0, 1_000) });
+        const example = `${text}${long}${long}`.slice(0, 1_000);
+        return kindOf(text, { count: 20_000 - index, example, lastAt: new Date().toISOString() });
       }),
     };
     const monitor = await startLiveMonitor(t, { client: createPosClient() });
@@ -129,7 +130,9 @@ t.test("what was typed into the search before its script came is searched for", 
   server.kinds = {
     lines: 9,
     isCut: false,
-    kinds: ["Отчёт готов", "Till # asked", "Disk #"].map((text) => kindOf(text)),
+    kinds: ["Отчёт готов", "Till # asked", "Disk #"].map((text) =>
+      kindOf(text, { lastAt: new Date().toISOString() }),
+    ),
   };
   const monitor = await startLiveMonitor(t, { client: createPosClient() });
   const { address, fingerprint } = server;

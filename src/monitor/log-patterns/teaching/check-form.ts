@@ -119,10 +119,11 @@ export function checkTrial(
     const found = succeeded.last && findMarkedBy(marked, "succeeded", succeeded.last.text);
     return { [found?.field ?? "form"]: { key: "too_common", ...(found && { pattern: found.pattern }) } };
   }
-  const bad = kinds.find(
+  const bad = kinds.filter(
     (kind) => choices.get(kind.id)?.meaning === "succeeded" && soundsBad(kind) && !confirmed.has(kind.id),
   );
-  if (bad) return { confirmed: { key: "sounds_bad", pattern: bad.text, confirms: bad.id } };
+  if (bad.length > 0)
+    return Object.fromEntries(bad.map(({ id }) => [`kind-${id}`, { key: "sounds_bad", confirms: id }]));
   // Of lines whose time is just being told nothing was marked.
   return succeeded.count > 0 || marked.length === 0 || confirmed.has(NO_SUCCESS)
     ? {}

@@ -59,6 +59,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
   const kinds = (seen?.kinds ?? []).map((kind) => kindModel(viewer, kind, form, now));
   // What such lines tell cannot be told from what is long past.
   const isUntimed = kinds.length > 0 && kinds.every(({ kind }) => kind.lastAt === null);
+  const toConfirm = Object.values(problems).flatMap(({ confirms }) => confirms ?? []);
   const isWrong = (name: string) => problems[name] !== undefined;
   const isShown = (kind: SeenKind, name: string) =>
     isWrong(name) || searchText(kind.text, kind.example).includes(search);
@@ -133,11 +134,11 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
       isChosen: scope === form.scope,
     })),
     confirmation:
-      isWrong("confirmed") || form.confirmed.size > 0
+      toConfirm.length > 0 || form.confirmed.size > 0
         ? {
             problem: problemOf("confirmed"),
-            value: [...form.confirmed, problems.confirmed?.confirms ?? []].flat().join(","),
-            isChecked: !isWrong("confirmed"),
+            value: [...form.confirmed, ...toConfirm].join(","),
+            isChecked: toConfirm.length === 0,
           }
         : null,
     trial: trial && trialOf(trial),
