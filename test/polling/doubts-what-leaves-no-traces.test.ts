@@ -2,8 +2,10 @@ import t from "tap";
 import { adviceOn } from "../../src/monitor/fleet/causes.ts";
 import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
 import type { Evidence } from "../../src/protocol/status-report.ts";
+import { startMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
+import { getPage, textOf } from "../helpers/page.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
 
 const MINUTE_MS = 60_000;
@@ -65,6 +67,22 @@ t.test("a guessed success without traces is doubted after three pauses, until th
   t.match(follow(doubted, DEAD + DAY_MS, DEAD + DAY_MS + EVERY_MS, writing), {
     ...{ state: "synced", untraced_since: null, cause_key: null },
   });
+});
+
+t.test("list, page and the question before a reset say since when, whatever the log says", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { syncedAgoMs: MINUTE_MS });
+  const doubt = {
+    state: "sync_stale" as const,
+    cause_key: "untraced",
+    untraced_since: monitor.clock() - 94 * MINUTE_MS,
+  };
+  await monitor.app.database.db.updateTable("pos_status").set(doubt).execute();
+  for (const path of ["/pos-servers", `/pos-servers/${id}`])
+    t.match(textOf((await getPage(monitor.app, path)).body), /следов обмена нет с 11:26/, path);
+  const question = textOf((await getPage(monitor.app, `/pos-servers/${id}/database-resets/new`)).body);
+  t.match(question.replaceAll("\u00A0", " "), /Последний обмен 1 ч 34 мин назад: операции после 11:26/);
 });
 
 t.test(

@@ -107,10 +107,16 @@ function whatInWords({ t, format }: Viewer, posServer: ShownPosServer): string {
 }
 
 /** What may exist in that database only. */
-function lostInWords({ t, format }: Viewer, { lastSyncAt }: ShownPosServer, now: number): string {
-  if (lastSyncAt === null) return t("databaseReset.lostUnknown");
-  const age = format.age(lastSyncAt, now).text;
-  return t("databaseReset.lost", { age, time: format.clock(lastSyncAt, now) });
+function lostInWords(
+  { t, format }: Viewer,
+  { lastSyncAt, untracedSince }: ShownPosServer,
+  now: number,
+): string {
+  // An exchange of which the log alone tells may have been none.
+  const syncedAt = untracedSince ?? lastSyncAt;
+  if (syncedAt === null) return t("databaseReset.lostUnknown");
+  const age = format.age(syncedAt, now).text;
+  return t("databaseReset.lost", { age, time: format.clock(syncedAt, now) });
 }
 
 /** Where a reset does not help, or cannot begin. */
