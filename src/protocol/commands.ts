@@ -28,7 +28,7 @@ export const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }),
 export type CommandError = Static<typeof CommandError>;
 
 /** Why a POS server does not take up a command (409); `busy` passes by itself. */
-export const COMMAND_REFUSALS = ["wrong_pos_server", "other_agent", "key_reused", "expired", "busy"] as const;
+const COMMAND_REFUSALS = ["wrong_pos_server", "other_agent", "key_reused", "expired", "busy"] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
 export const ResetStep = Type.Enum([

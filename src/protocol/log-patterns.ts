@@ -85,18 +85,13 @@ export const TaughtConfiguration = Type.Object({ logs: Nullable(TaughtPatterns) 
 export type TaughtConfiguration = Static<typeof TaughtConfiguration>;
 
 /** Its answer, also in the report. */
-export const ConfigurationId = Sha256;
+const ConfigurationId = Sha256;
 export const ConfigurationTaken = Type.Object({ configurationId: Nullable(ConfigurationId) });
 export type ConfigurationTaken = Static<typeof ConfigurationTaken>;
 
-const validators = {
-  taught: Compile(TaughtConfiguration),
-  patterns: Compile(TaughtPatterns),
-};
+const patterns = Compile(TaughtPatterns);
 
-export const isTaughtConfiguration = (value: unknown): value is TaughtConfiguration =>
-  validators.taught.Check(value);
-export const isTaughtPatterns = (value: unknown): value is TaughtPatterns => validators.patterns.Check(value);
+export const isTaughtPatterns = (value: unknown): value is TaughtPatterns => patterns.Check(value);
 
 /** Names what was taught, the same on both sides; null for nothing. */
 export function configurationId(logs: TaughtPatterns | null): string | null {

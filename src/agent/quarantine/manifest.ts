@@ -10,7 +10,7 @@ import { exists } from "../files/move-file.ts";
 import { readJsonFile } from "../files/read-json-file.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
-export const MANIFEST_FILE = "manifest.json";
+const MANIFEST_FILE = "manifest.json";
 
 const ManifestFile = Type.Object({
   /** Relative, with `/` between its parts. */

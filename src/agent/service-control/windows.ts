@@ -128,7 +128,7 @@ export function parseServiceQuery(exitCode: number, output: string): QueriedServ
 }
 
 /** Reads the last field of what `sc.exe qc NAME` printed, in whatever language. */
-export function parseServiceAccount(output: string): string | null {
+function parseServiceAccount(output: string): string | null {
   return [...output.matchAll(FIELD)].at(-1)?.[1]?.trim() || null;
 }
 

@@ -19,7 +19,7 @@ export interface AuditChoices {
 }
 
 /** Lists what the viewer may filter by; archived organizations too, since the log is about the past. */
-export async function listAuditChoices(
+async function listAuditChoices(
   db: Db,
   viewer: AuditViewer,
   chosen: { organizationId: number | null; posServerId: number | null },

@@ -13,7 +13,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 const MINUTE_MS = 60_000;
 
-export const NOTHING = "—";
+const NOTHING = "—";
 
 type Words = Pick<Viewer, "t" | "format">;
 
@@ -118,7 +118,7 @@ function changeInWords(viewer: Words, { before, after }: { before: RecordedValue
 }
 
 /** A recorded value in the viewer's words. */
-export function valueInWords({ t }: Pick<Viewer, "t">, value: RecordedValue): string {
+function valueInWords({ t }: Pick<Viewer, "t">, value: RecordedValue): string {
   if (typeof value === "boolean") return t(value ? "audit.value.on" : "audit.value.off");
   return value === null ? NOTHING : String(value);
 }

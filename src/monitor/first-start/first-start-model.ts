@@ -6,7 +6,7 @@ import { type ConnectedPosServer, DECIDED_HERE, type Progress } from "./progress
 
 export const FIRST_START_URL = "/first-start";
 /** Any query leads to the list. */
-export const LIST_URL = "/pos-servers?list=1";
+const LIST_URL = "/pos-servers?list=1";
 
 /** Of an installed agent, for PowerShell. */
 const CHECK_COMMAND = '& "$env:ProgramFiles\\Poswatch\\poswatch-agent.exe" check';

@@ -25,7 +25,7 @@ export function stateInWords({ t }: Pick<Viewer, "t">, posServer: Evident): stri
 }
 
 /** Selects the POS servers whose exchange works by a guess. */
-export function selectGuessed(db: Db, access: OrganizationAccess) {
+function selectGuessed(db: Db, access: OrganizationAccess) {
   return db
     .selectFrom("pos_status")
     .where("log_evidence", "=", sql.lit("guess"))

@@ -17,7 +17,7 @@ export interface WrittenNote extends RestaurantNote {
   changedAt: number;
 }
 
-export const NO_NOTE: RestaurantNote = { phone: null, person: null, text: null };
+const NO_NOTE: RestaurantNote = { phone: null, person: null, text: null };
 /** Enough to know a text again; the note itself has the whole of it. */
 const MAX_RECORDED_LENGTH = 200;
 

@@ -3,7 +3,7 @@ import { LEVELS } from "../../protocol/log-head.ts";
 import type { Fold } from "./find-runs.ts";
 
 /** Numbers for each fold in a file of folds: those of `Fold`, in its order. */
-export const FOLD_NUMBERS = 7;
+const FOLD_NUMBERS = 7;
 export const FOLD_BYTES = FOLD_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
 const KEPT_BACK = 512;
 

@@ -44,7 +44,7 @@ export interface Preparation {
 }
 
 /** Why a log is not prepared. */
-export class RefusedLog extends Error {
+class RefusedLog extends Error {
   readonly problem: PrepareProblem;
 
   constructor(problem: PrepareProblem, detail?: string) {

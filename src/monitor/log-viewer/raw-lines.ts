@@ -1,7 +1,7 @@
 import { afterLineFeed, decodeLines, type FileEncoding, fileEncoding } from "../../protocol/decode-lines.ts";
 
 /** Of a longer line only the beginning is kept. Even, so that it cuts no UTF-16 unit. */
-export const MAX_KEPT_LINE_BYTES = 64 * 1024;
+const MAX_KEPT_LINE_BYTES = 64 * 1024;
 
 /** A line without its end; `cutBytes`: how much of it was dropped because it is too long. */
 export interface RawLine {

@@ -1,7 +1,7 @@
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** How wide a bucket may be, in ms: the narrowest in which a log has few enough. */
-export const BUCKET_WIDTHS = [10, 60, 6 * 60, 24 * 60, 7 * 24 * 60, 364 * 24 * 60].map(
+const BUCKET_WIDTHS = [10, 60, 6 * 60, 24 * 60, 7 * 24 * 60, 364 * 24 * 60].map(
   (minutes) => minutes * MINUTE_MS,
 );
 const MAX_BUCKETS = 300;

@@ -1,7 +1,7 @@
 import type { PollResult } from "./save-results.ts";
 
-export const MAX_BATCH_RESULTS = 100;
-export const MAX_BATCH_AGE_MS = 250;
+const MAX_BATCH_RESULTS = 100;
+const MAX_BATCH_AGE_MS = 250;
 /** Results kept while the database cannot be written; the oldest are dropped beyond it. */
 const MAX_WAITING_RESULTS = 20_000;
 

@@ -8,7 +8,7 @@ import { findSearchedFor } from "../pos-servers/searched-for.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** So far one walks through a list. */
-export const WALKED = 2_000;
+const WALKED = 2_000;
 
 /** Where a POS server stands in the list that somebody came from, and those beside it. */
 export interface Walk {

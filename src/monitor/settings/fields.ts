@@ -74,7 +74,7 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
 export const SETTING_FIELDS: readonly SettingField[] = SETTING_GROUPS.flatMap(({ fields }) => fields);
 
 /** What a ticked checkbox sends; one that is not ticked sends nothing. */
-export const SWITCHED_ON = "1";
+const SWITCHED_ON = "1";
 
 /** A setting as its field shows it. */
 export function shownValue(field: SettingField, settings: Settings): string {

@@ -30,7 +30,7 @@ export function endInWords({ format }: Pick<Viewer, "format">, { endsAt }: Takin
 }
 
 /** `Анна Иванова занимается · до 15:00: жду звонка из ресторана` */
-export function takingInWords({ t, format }: Pick<Viewer, "t" | "format">, taking: Taking, now: number) {
+function takingInWords({ t, format }: Pick<Viewer, "t" | "format">, taking: Taking, now: number) {
   const until = t(taking.isPartial ? "taking.inRowPartly" : "taking.inRow", {
     time: format.clock(taking.endsAt, now),
   });

@@ -27,7 +27,7 @@ export interface Viewer {
   t: TFunction;
   format: Format;
 }
-export const SERVER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const SERVER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 type Presentation = Pick<Viewer, "language" | "timeZone" | "t" | "format">;
 

@@ -6,7 +6,7 @@ import type { Rollout } from "./rollout.ts";
 import type { UpdateFailure } from "./update-failure.ts";
 
 /** An agent that has taken an update is there again within seconds; so long the machine may take, or its network. */
-export const REPORTS_WITHIN_MS = 15 * 60_000;
+const REPORTS_WITHIN_MS = 15 * 60_000;
 
 /** A POS server whose update is under way, and what its last report says of its agent. */
 interface OpenUpdate {
@@ -17,7 +17,7 @@ interface OpenUpdate {
 }
 
 /** What has become of an update by a report; null = nothing yet. The clock may have been set back since. Pure. */
-export function settled(open: OpenUpdate, version: string, now: number): "done" | UpdateFailure | null {
+function settled(open: OpenUpdate, version: string, now: number): "done" | UpdateFailure | null {
   const wantedSort = versionSortKey(version);
   if (wantedSort !== null && open.versionSort !== null && open.versionSort >= wantedSort) return "done";
   if (open.rejected === version) return { code: "rejected", detail: "" };

@@ -14,7 +14,7 @@ export type MemberStatus = "failing" | "suspended" | "paused" | "left";
  * it was deleted, its version is not supported any more; `joined`: the trouble has become a part of that of many; `answered`: it answers again, though
  * its exchange was not seen to work; `own_cause`: what it had before that of many is still there.
  */
-export const INCIDENT_ENDS = [
+const INCIDENT_ENDS = [
   "recovered",
   "answered",
   "own_cause",

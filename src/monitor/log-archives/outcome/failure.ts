@@ -9,7 +9,7 @@ import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/cal
  * of the request are missing, for the reasons that they have; `right_lost`: whoever asked for the logs may have them no
  * longer; `agent_absent`: the agent was away when the request expired; `parked`: the POS server was parked meanwhile.
  */
-export const STORE_FAILURE_CODES = [
+const STORE_FAILURE_CODES = [
   "busy",
   "too_slow",
   "broken_off",

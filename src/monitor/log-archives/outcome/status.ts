@@ -1,7 +1,7 @@
 /** `queued` → `running` → one of the others. `done`: every archive is there; `failed`: some may be, and stay offered. */
-export const LOG_REQUEST_STATUSES = ["queued", "running", "done", "failed", "cancelled"] as const;
+const LOG_REQUEST_STATUSES = ["queued", "running", "done", "failed", "cancelled"] as const;
 export type LogRequestStatus = (typeof LOG_REQUEST_STATUSES)[number];
 
 /** An archive is offered when it is `done`, and only then. */
-export const LOG_ARCHIVE_STATUSES = ["planned", "done", "failed"] as const;
+const LOG_ARCHIVE_STATUSES = ["planned", "done", "failed"] as const;
 export type LogArchiveStatus = (typeof LOG_ARCHIVE_STATUSES)[number];

@@ -42,7 +42,7 @@ export interface AskedPatterns {
 }
 
 /** The problem that nothing would be found, and what confirms that it is to be so. */
-export const NO_SUCCESS = "no_success";
+const NO_SUCCESS = "no_success";
 /** What an agent answers to patterns that it does not take. */
 const REFUSED = /\binvalid_pattern: \/(?<kind>\w+)\/(?<index>\d+): /;
 

@@ -3,8 +3,8 @@ import pLimit from "p-limit";
 import { BusyError } from "../../plugins/errors.ts";
 import type { Attempt } from "./attempt-limit.ts";
 
-export const MIN_PASSWORD_LENGTH = 10;
-export const MAX_PASSWORD_LENGTH = 200;
+const MIN_PASSWORD_LENGTH = 10;
+const MAX_PASSWORD_LENGTH = 200;
 
 /** Each takes a thread of those that files and names need too, and 19 MiB. */
 const AT_ONCE = 2;
@@ -23,7 +23,7 @@ export async function hashPassword(password: string): Promise<string> {
  * Takes as long for an unknown user (no hash) as for a wrong password, and is false for both.
  * @throws BusyError when too many passwords wait already.
  */
-export async function isPasswordRight(passwordHash: string | null, password: string): Promise<boolean> {
+async function isPasswordRight(passwordHash: string | null, password: string): Promise<boolean> {
   const known = passwordHash ?? (await hashOfNobody);
   const isRight = await inTurn(() => verify(known, password.slice(0, MAX_PASSWORD_LENGTH)));
   return passwordHash !== null && isRight;

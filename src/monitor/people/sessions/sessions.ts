@@ -2,7 +2,7 @@ import type { Db } from "../../database/schema.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Language } from "../../viewer/language.ts";
 
-export const MAX_IDLE_MS = 12 * 3_600_000;
+const MAX_IDLE_MS = 12 * 3_600_000;
 export const MAX_LIFETIME_MS = 7 * 86_400_000;
 const MAX_BROWSER_LENGTH = 200;
 

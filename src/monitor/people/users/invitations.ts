@@ -6,7 +6,7 @@ import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } fr
 import { endAccessOf } from "../sessions/sessions.ts";
 import { type Rights, saveRights } from "./save-rights.ts";
 
-export const INVITATION_LIFETIME_MS = 3 * 86_400_000;
+const INVITATION_LIFETIME_MS = 3 * 86_400_000;
 
 /** A user with the secret of their link, which is known only now: what is stored is its hash. */
 export interface Invited {

@@ -4,9 +4,9 @@ import type { CallOutcome } from "../../pos-client/client.ts";
 import type { CommandFailure } from "./command-failure.ts";
 
 /** How often a POS server is asked how far it is. */
-export const ASK_EVERY_MS = 1_000;
+const ASK_EVERY_MS = 1_000;
 /** Whether anything happens on a POS server that does not answer for this long, nobody knows. */
-export const SILENT_FOR_MS = 10 * 60_000;
+const SILENT_FOR_MS = 10 * 60_000;
 /** The POS server has limits of its own for each of its steps; one that is not through after this never will be. */
 const WHOLE_COMMAND_MS = 30 * 60_000;
 /** 4xx answers that pass by themselves, beside those that name themselves `busy`. */

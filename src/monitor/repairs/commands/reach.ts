@@ -6,7 +6,7 @@ import { untilAborted } from "./until-aborted.ts";
 
 /** A POS server that does not answer for this long is not told any more: whoever asked no longer expects it. */
 const REACH_WITHIN_MS = 2 * 60_000;
-export const REACH_AGAIN_MS = 3_000;
+const REACH_AGAIN_MS = 3_000;
 /** They do not pass by themselves. */
 const LASTING: readonly FailureCode[] = [
   "certificate_changed",

@@ -5,7 +5,7 @@ import { readMailAddress } from "./compose-email.ts";
 import { createEmailSend } from "./send-email.ts";
 
 /** `starttls`: it begins unencrypted, and nothing is said before it is encrypted; `none`: for a server beside Poswatch only. */
-export const EMAIL_SECURITIES = ["starttls", "tls", "none"] as const;
+const EMAIL_SECURITIES = ["starttls", "tls", "none"] as const;
 
 const MAX_LOGIN_LENGTH = 200;
 const MAX_PASSWORD_LENGTH = 500;

@@ -31,7 +31,7 @@ export interface EmailConnection {
 }
 
 /** How long a mail may take, ms. */
-export const EMAIL_LIMITS = {
+const EMAIL_LIMITS = {
   /** Name lookup and connection. */
   connectTimeoutMs: 5_000,
   /** Until the server says hello, and for its TLS handshake. */
