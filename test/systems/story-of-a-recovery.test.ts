@@ -54,7 +54,7 @@ t.test(
     await takeScreenshot(page, "story-1-logs", { fullPage: false });
     await dialog.getByRole("link", { name: "Открыть" }).first().click();
     await page.locator("a.name", { hasText: "sync.log" }).click();
-    await page.locator(".log-line", { hasText: DAMAGE }).last().waitFor();
+    await page.locator(".log-line[data-level=error]", { hasText: DAMAGE }).last().waitFor();
     await takeScreenshot(page, "story-2-log", { fullPage: false });
     t.notOk(readPromotion(chain.folder.database) === PROMOTION.name, "the promotion has not arrived");
 
