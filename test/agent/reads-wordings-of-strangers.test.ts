@@ -8,29 +8,32 @@ const read = async (name: string) => {
 };
 
 /**
- * Sets of people who had not seen the words: each was used once to measure, and then only has to stay as well read as it is. Since a
- * success needs a whole line that is known (set 10), 33, 38, 33, 32, 37, 32, 42 and 40 of 50 were found at first sight, and 45, 45, 44,
- * 41, 45, 46, 50 and 45 of 50 failures; none was ever read wrongly.
+ * Sets of people who had not seen the words: each was used once to measure, and then only has to stay as well read as it is. From set 10
+ * on 33, 38, 33, 32, 37, 32, 42, 40 and 31 of 50 successes were found at first sight, and since what is told beside a success may be told
+ * in any words (set 19) 41 and 43; of failures 45, 45, 44, 41, 45, 46, 50, 45, 46, 49 and 47; none was ever read wrongly.
  */
 const STRANGERS = {
-  "strangers-0": { success: 13, failure: 25 },
-  "strangers-1": { success: 43, failure: 50 },
-  "strangers-2": { success: 41, failure: 46 },
-  "strangers-3": { success: 42, failure: 45 },
-  "strangers-4": { success: 44, failure: 48 },
+  "strangers-0": { success: 16, failure: 25 },
+  "strangers-1": { success: 44, failure: 50 },
+  "strangers-2": { success: 43, failure: 46 },
+  "strangers-3": { success: 43, failure: 45 },
+  "strangers-4": { success: 47, failure: 48 },
   "strangers-5": { success: 49, failure: 48 },
-  "strangers-6": { success: 46, failure: 48 },
-  "strangers-7": { success: 39, failure: 49 },
-  "strangers-8": { success: 44, failure: 48 },
-  "strangers-9": { success: 46, failure: 49 },
+  "strangers-6": { success: 48, failure: 48 },
+  "strangers-7": { success: 40, failure: 49 },
+  "strangers-8": { success: 47, failure: 48 },
+  "strangers-9": { success: 47, failure: 49 },
   "strangers-10": { success: 42, failure: 46 },
-  "strangers-11": { success: 42, failure: 49 },
-  "strangers-12": { success: 45, failure: 48 },
-  "strangers-13": { success: 39, failure: 46 },
-  "strangers-14": { success: 46, failure: 49 },
-  "strangers-15": { success: 42, failure: 49 },
-  "strangers-16": { success: 42, failure: 50 },
-  "strangers-17": { success: 40, failure: 45 },
+  "strangers-11": { success: 43, failure: 49 },
+  "strangers-12": { success: 46, failure: 48 },
+  "strangers-13": { success: 43, failure: 46 },
+  "strangers-14": { success: 47, failure: 49 },
+  "strangers-15": { success: 46, failure: 49 },
+  "strangers-16": { success: 45, failure: 50 },
+  "strangers-17": { success: 45, failure: 45 },
+  "strangers-18": { success: 42, failure: 48 },
+  "strangers-19": { success: 41, failure: 49 },
+  "strangers-20": { success: 43, failure: 47 },
 };
 
 for (const [name, least] of Object.entries(STRANGERS)) {
@@ -46,8 +49,16 @@ for (const [name, least] of Object.entries(STRANGERS)) {
   });
 }
 
-/** Written after reading the rules to break them, again and again: 117, 112 and 111 of 120 passed for a success at first, and 80, 74 and 79 of 80 for a failure. */
-const ADVERSARIES = { "adversary-1": [0, 0], "adversary-2": [0, 1], "adversary-3": [3, 11] } as const;
+/**
+ * Written after reading the rules to break them, again and again: 117, 112, 111 and 100 of 120 passed for a success at first, and 80, 74,
+ * 79 and 77 of 80 for a failure.
+ */
+const ADVERSARIES = {
+  "adversary-1": [0, 0],
+  "adversary-2": [2, 0],
+  "adversary-3": [4, 9],
+  "adversary-4": [78, 45],
+} as const;
 
 for (const [name, [successes, failures]] of Object.entries(ADVERSARIES)) {
   t.test(`of ${name} no more is taken wrongly than was`, async (t) => {

@@ -31,11 +31,11 @@ const LACKING =
   /^(?:связ|соединен|ответ|интернет|доступ|connection|connectivity|response|answer|reply|link|access|подтвержд|acknowledg|confirmation)/u;
 /** It already runs. */
 const RUNS =
-  /already (?:run|in |active|start|sync|exchang|up)|уже (?:ид[её]т|выполня)|in progress|is running/iu;
+  /already (?:run|in |active|start|sync|exchang|up)|уже (?:ид[её]т|выполня|запущ)|in progress|is running/iu;
 const MANY = /^(?:exchanges|syncs|replications|обмены|обменов|синхронизаций|репликаций)$/u;
 const ONE_FAILURE = /^(?:error|failure|exception|ошибка|сбой)$/u;
 const OVER =
-  /^(?:restored|recovered|resumed|fixed|восстановлен|исправлен|преодолен|снят[аоы]?$|возобновлен|устранен)/u;
+  /^(?:restored|recovered|reconnected|resumed|fixed|восстановлен|исправлен|преодолен|снят[аоы]?$|возобновлен|устранен)/u;
 const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]\d/u;
 /** Where in the next sentence it stands what became of an exchange: «Обмен с ЦО: не удалось …». */
 const MAX_WORDS_BEFORE = 6;
@@ -204,7 +204,8 @@ function isClear({ role, text }: Token): boolean {
 function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   const { role, text } = words[index] as Token;
   const [before, after, second] = [-1, 1, 2].map((offset) => words[index + offset]);
-  if (role === "trouble" || /^(?:closed|закрыт)/u.test(text)) return isGrave && words.length > 1;
+  if (role === "trouble" || /^(?:closed|закрыт)/u.test(text))
+    return isGrave && words.length > 1 && !words.some((word) => word.role === "well");
   if (role === "not" && after?.role === "failure") return false;
   if (role === "not") return words.slice(index + 1, index + 4).some((next) => DENIED.test(next.role));
   if (text === "down") return before?.role === "server" || /^(?:is|went)$/u.test(before?.text ?? "");
@@ -216,7 +217,7 @@ function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
   if (before?.role === "code" && /^[-−]\d/u.test(text)) return true;
   return (
     /^[45]\d\d$/u.test(text) &&
-    !/^(?:object|joins)$/u.test(after?.role ?? "") &&
+    !/^(?:object|joins|unit)$/u.test(after?.role ?? "") &&
     (before?.role === "code" || /^(?:replied|returned|ответил|вернул|address$)/u.test(before?.text ?? ""))
   );
 }

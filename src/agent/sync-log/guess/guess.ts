@@ -31,6 +31,9 @@ const IN_TEXT = new RegExp(
 
 const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
+/** What the other side refuses one guest. */
+const OF_GUEST =
+  /(?:оплат|списани|купон|coupon|payment|redemption)\S*\s(?:\S+\s){0,2}(?:отклон|не принят|reject|not accepted|declin)|(?<!\p{L})(?:card|coupon|карт|купон)\S*\s(?:\S+\s){0,2}(?:expired|ист[её]к|blocked|заблокир)|недостаточно баллов|insufficient (?:balance|funds|points)|invalid pin|(?:guest|гост[ьяю])\s\d/iu;
 /** In `Resto.Exchange.SyncManager:Run:88` the class, without its name space and method. */
 const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
@@ -48,7 +51,7 @@ const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: 
  * any words as long as they are about this exchange; a success only where every word of the text is one of exchanges that work.
  */
 export function guess({ message, level, origin }: LineParts): Guess | null {
-  if (!IN_TEXT.test(message) || SQL.test(message)) return null;
+  if (!IN_TEXT.test(message) || SQL.test(message) || OF_GUEST.test(message)) return null;
   const whole = [origin, ...(message.match(CALLER) ?? [])].join(" ");
   if (OF_NOTHING.test(whole)) return null;
   const place = readTokens(whole.replace(/:\d+|[[\].:]/gu, " "));

@@ -5,7 +5,7 @@ const TROUBLE =
   "(?:(?:failure|doubt):\\S+|\\w+:(?:skipped|pending|ignored|unsent|пропущен\\S*|отброшен\\S*|loss|losses|lost|потер\\S*)) ";
 const FOUND =
   "\\w+:(?:occurred|reported|found|detected|total|было|(?:обнаружен|найден|выявлен)[аоы]?|возникло|получено|зафиксировано) ";
-const ZERO = "number:0 ";
+const ZERO = "number:0(?:[.,]0+)?(?:/\\d+)? ";
 const NONE = "\\w+:(?:нет|none|null|false|off|отсутству\\S*) ";
 const IS = "(?:(?:mark:\\. )?mark:[:=—–(-] )";
 const END = "(?=$|\\w+:\\S+ mark:= |mark:[,;.!)\\]}»\"'…—–(-] )";
@@ -16,6 +16,9 @@ const OWN_NUMBER = "(?<!mark:= |(?:moved|confirmed|object|measure):\\S{1,40} (?:
 
 /** Nothing went wrong, or was to be done: «без ошибок и предупреждений», «ошибок: 0», "no changes", «очередь пуста». */
 const ALL_WELL = [
+  `${TROUBLE}mark:= mark:< \\w+:(?:nil|null|none) mark:> `,
+  "(?<=(?:well|done):\\S+ (?:\\S+:\\S+ ){0,6})\\w+:(?:after|после) number:\\S+ failure:\\S+ \\w+:(?:attempt|retr|tr|попыт)\\S* ",
+  "not:\\S+ moved:\\S+ (?:object:\\S+ )?not:\\S+ \\w+:остал\\S* ",
   `no:(?!false)\\S+ (?:\\w+:any )?${TROUBLE}(?:joins:(?:и|или|and|or) ${TROUBLE})?${NO_COUNT}`,
   `${OWN_NUMBER}${ZERO}${TROUBLE}(?:object:\\S+ |${FOUND})?(?:${NO_COUNT}|${ZERO})`,
   `${TROUBLE}(?:mark:" mark:[:=] |${IS})?(?:${ZERO}(?!mark:[:=/]|number:)|${NONE}${END})`,
@@ -30,6 +33,9 @@ const ALL_WELL = [
 ];
 /** What a failure is only a part of, what is over, a setting: no failure, but no success either. */
 const OF_NOTHING = [
+  "failure:\\S+ (?:exchange:\\S+ (?:joins|unit):\\S+ peer:\\S+ )?(?:able:resolved|done:закрыт\\S*) $",
+  "failure:\\S+ elsewhere:(?:will|буд[уе]т) |elsewhere:(?:after|после|до) number:\\S+ failure:\\S+ (?!\\w+:attempts)",
+  "trouble:превыш\\S* \\w+:(?:порог|норма)\\S* ",
   `${TROUBLE}(?:(?!mark|number|failure)\\w+:\\S+ ){1,8}(?:mark:[:=] )?(?:${ZERO}|${NONE})${END}`,
   `${TROUBLE}mark:= (?:mark:["'] mark:["']|mark:\\[ mark:\\]) `,
   `${TROUBLE}(?:exchange:\\S+ )?mark:: not:\\S+ ${FOUND}`,

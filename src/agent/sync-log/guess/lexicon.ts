@@ -4,17 +4,17 @@
  */
 const LEXICON = {
   exchange:
-    "синхр обмен обмена обмену обменом обмене обмены обменов обменял~ обменяться обменяемся синхронизация синхронизации " +
+    "синхр ресинхронизаци* resync* обмен обмена обмену обменом обмене обмены обменов обменял~ обменяться обменяемся синхронизация синхронизации " +
     "синхронизацию синхронизацией синхронизирован+ синхронизировал~ синхронизироваться синхронизировать синхронизируемся " +
     "репликация репликации репликацию репликацией exchange exchanges exchanged exchanging sync syncs synced syncing " +
     "synchronize synchronise synchronized synchronised synchronizes synchronizing synchronising synchronization " +
     "synchronisation synchronizer replication replicated replicating",
   /** The other side of the exchange. */
   peer:
-    "гс mainserver headoffice centralserver chain айкочейн iikochain iikocard5 айкокард* офис офиса офисом офису офисе гл " +
+    "гс цс mainserver headoffice centralserver chain айкочейн iikochain iikocard5 айкокард* офис офиса офисом офису офисе гл " +
     "цс цод главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko iikocard iikobiz айко " +
     "main central head hq headquarter* office loyalty upstream",
-  server: "сервер сервера серверу сервером сервере server servers remote удаленн* address",
+  server: "сервер сервера серверу сервером сервере server servers center centre remote удаленн* address",
   /** What is exchanged. */
   object:
     "details stats shifts смен ops table tables имя имени chunk outbox rec recs rules правил* ваучер* промо* абонемент* " +
@@ -45,7 +45,7 @@ const LEXICON = {
     "принял~ скачан+ доставлен+ sent uploaded downloaded pushed pulled transferred fetched delivered recv",
   /** That the other side, or the database, has it. */
   confirmed:
-    "принятые принятых обработанн* примен акцептован+ квит installed зачтен+ зачислен+ признан+ проверен+ verified " +
+    "принятые принятых обработанн* примен акцептован+ квит зачтен+ зачислен+ признан+ " +
     "validated reconciled совпал~ совпадает matched matches match подтверждения отвечено acked квитирован+ записан+ written " +
     "подтверждение acknowledgement acknowledgment ack учтен+ актуализирован+ ingested imported принят+ подтвержден+ " +
     "подтвердил~ применен+ применил~ сохранен+ загружен+ загрузил~ обновлен+ обновил~ зафиксирован+ слит+ accepted " +
@@ -128,7 +128,7 @@ const LEXICON = {
   code: "outcome code exit status state result http rc код* статус* состояни* результат*",
   /** What has to be followed by something. */
   joins:
-    "peer as by и а но в во на за со по из от при для через the a an our its this and or of in at on with to from for " +
+    "peer target as by и а но в во на за со по из от при для через the a an our its this and or of in at on with to from for " +
     "during while is are was were",
   /** What a number may follow. */
   measure:

@@ -5,7 +5,7 @@
 const GRAMMAR = {
   NUMBER: "number:\\d[\\d.,]* ",
   CLOCK: "number:(?:\\d+\\.)?\\d+:\\d\\d:\\d\\d(?:[.,]\\d+)? ",
-  ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{2,}(?:-\\w+)* (?:<mark=->?(?:number:-?\\d+ |<class>))*|<class=[\\da-f]{8}-\\S+>|<name=0x\\S+>)",
+  ID: "(?:<mark=[#№]>(?:<number>|<class>)|number:[1-9][\\d-]* |class:(?=\\S*\\d)[\\da-f]{2,}(?:-\\w+)* (?:<mark=->?(?:number:-?\\d+ |<class>))*|<class=[\\da-f]{8}-\\S+>|<name=0x(?!8[\\da-f]{7}\\b)\\S+>)",
   DATA: "<object=данными|данных|data|changes|транзакциями|чеками|receipts|transactions>",
   SESSION:
     "<manner>?(?:<measure=сеанс|сессия|цикл|раунд|попытка|session|cycle|round|attempt|retry|job|task>|<moving=run>|<manner=job|task|задача|задание|round>(?:<mark=->?<manner=trip>)?)<link=связи>?(?:number:\\d+/\\d+ )?(?:<ID>(?:<joins=of|из><NUMBER>)?)?",
@@ -30,7 +30,6 @@ const GRAMMAR = {
   AMOUNT: "(?:<NUMBER>(?:<unit>|<mark=\\.>)*|number:\\d+/\\d+ )",
   ACCEPTS:
     "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<measure>|<NUMBER>|<ID>)*",
-  HOST: "<server>(?:<mark=-><server>)*(?:mark:: <number>)?",
   GONE: "<manner=all|все|локальн\\S+|loyalty>*<waiting>?<NUMBER>?<waiting>?<object>+(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?(?:<joins=за|for><measure=смену|shift><number>)?",
   /** What goes to the other side as a whole, and no «данные карты». */
   OURS: "(?:<manner=all|все|loyalty>*<waiting>?(?:<object=данные|изменения|data|changes|transactions|транзакции|receipts|чеки|documents|документы|orders|заказы|operations|операции|packages|пакеты|events|payments>|<NUMBER><waiting>?<object>+)(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:<joins=за|for><measure=смену|shift><number>)?)",
@@ -44,6 +43,8 @@ const SAYS_IT = [
   "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
   "<SESSION><done><joins=by>?<PEER><WELL>",
   "<PEER><SESSION><done>?<well><IN_TIME>?",
+  "<IN_TIME><NAMED><ENDED>",
+  "<DATA>?<WITH><PEER><manner=все|everything>?<exchange=синхронизирован\\S*|synced|synchroni[sz]ed><well>?",
   "<done=удалось><exchange=обменяться|синхронизироваться><object=данными>?<WITH><PEER><IN_TIME>?",
   "<PEER><confirmed=acknowledged|confirmed|подтвердил\\S*><EXCHANGE>",
   "<class>?(?:<object=данные|data>|<manner=loyalty|лояльности|all|все|полностью|pos|database|база|db>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
@@ -57,43 +58,22 @@ const NAMES_IT = [
 const ENDS_IT = [
   "<joins=но|but>?<SESSION>?<exchange>?<ENDED><IN_TIME>?",
   "<code><mark=[:=]>?(?:number:(?:0|200) |(?:number:(?:0|200) )?(?:<well>|<done>))",
-  "<NUMBER><well>",
-  "<manner=все|all><well>",
-  "<well><mark==>(?:<plain=true|yes>|<well>)",
 ];
 /** What comes before it. */
 const BEFORE_IT = [
   "<PEER>",
   "<RESTORED>",
-  "server:\\S+\\.\\S+ ",
   "name:(?!\\S*(?:test|mock|fake|stub|simul|dry|demo))\\S*(?:serve?r?|srv|client|service|agent|worker|job|sync|exchange|upload\\S*|repl\\S*) ",
   "(?:<manner>|<plain=agent|uplink>|<peer>|<exchange>|<class>|<mark=->)+",
-  "<SESSION>",
 ];
 /** What is told besides: how long it took, how much was sent, of what session, that the other side has it. */
 const TELLS_MORE = [
-  "(?:<measure=duration|took|elapsed|время|длительность|длит|dur|t|занял\\S*|time|затрачено|продолжительность>(?:<exchange>|<unit>)*)?<mark=[:=]>?(?:<joins=за|in|for>|<unit=с>)?(?:<CLOCK>|(?:<NUMBER><unit>)+)",
-  "<measure=duration|took|elapsed|dur|time|длительность|время><unit>?<mark==><NUMBER>",
-  "<manner=now>",
-  "<joins=on|с|на><manner=either|both|обеих><manner=sides?|сторон>",
-  "<manner=everything|all|все|всё>?<object>*<joins=is|are>?<plain=up><joins=to><plain=date>",
-  "(?:<AMOUNT>(?:<THING>|<LABEL>)+<mark=:>)+<AMOUNT>",
-  "number:\\d+/\\d+ ",
   "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|<plain=down>){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
-  "<THING>*number:\\d+ (?:<joins=из|of|от>|<mark=/>)number:\\d+ <THING>*",
   "<plain=current|текущ\\S*>?(?:<measure>|<object=пакет|package|packet|batch>|<confirmed>)(?:<measure>|<object=данных>|<joins=is>|<manner=now>|<server>|<plain=advanced>|<joins=to|from>|<mark=[:=#№.]>)*(?:<ID>|<CLOCK>)(?:(?:mark:- mark:> |mark:→ )<NUMBER>)?(?:<moved>|<confirmed>|<done>)?(?:<joins=by>?<PEER>)?",
   "(?:<code>|<well>)(?:<plain=возврата|завершения>|<link=ответа>)?<mark=[:=]>?(?:number:(?:0|20[0-4]) |<well>|<done>|<plain=true>|<confirmed=accepted>)*",
   "(?:<server>|<peer>|<link>|<able=ответил|replied|responded>|<moved=получен\\S*|received>)+<code>?<mark=[:=]>?(?:number:(?:0|200) )?<well>*",
-  "<measure=норма|порог|limit>(?:<joins>|<elsewhere>)?<NUMBER><unit>",
-  "<object=event><mark==>(?:<peer>|<exchange>|<done>|<well>|<server>|<manner>)+",
   "<class>?<SESSION><ENDED>?",
-  "<HOST>",
-  "(?:<server>|<joins=peer>)<mark==>(?:<server>|<peer>|<mark=->)+",
-  "<PEER><confirmed><moved>",
-  "<manner=все|all><moved>(?:<joins=и|and><moved>)?",
-  "<manner=all|все><NUMBER>?<object>+<HAS>*(?:<well>|<done>)",
-  "(?:<object=подтверждени\\S+|квитанци\\S+>|<confirmed>)(?:<ID>|<moved>)*",
   "<ACCEPTS>",
   "<MOVES>",
 ];

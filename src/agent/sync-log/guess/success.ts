@@ -7,6 +7,16 @@ const LONGEST_SENTENCE = 40;
 /** How many were sent, or how long it took; no «пакет 3», which is one of them. */
 const COUNTED =
   /^(?:moved|confirmed):\S+ (?:\S+ )?(?:mark:. )?number:|^number:|^measure:(?:duration|took|elapsed|время|длит)\S* |^server:\S+ (?:mark:- server:\S+ )*(?:mark:: number:\d+ )?$|^peer:\S+ $/u;
+/** What is told behind a success in whatever words, but for those that take it back, or are of another time. */
+const TAKES_BACK = new RegExp(
+  "(?:failure|trouble|doubt|not|no|elsewhere|about|foreign|began|next|able|matter|waiting|code|link):" +
+    "|joins:(?:at|в) number:|plain:(?:down|out) |unit:(?:h|hours?|ч|час\\S*) |number:\\d+:\\d+ $|time:? number:\\d+:" +
+    "|name:(?:certif|сертиф|правил|rule|un|не|остал|остав|left|remain|age|stale|давн|возраст|ago|назад|част|partial|skip|проп|old|стар|устар|schedul|график)",
+  "u",
+);
+/** Who or what is named before. */
+const OF_OTHERS =
+  /(?:name|class):|server:\S*\.|plain:(?:restaurant|branch|ресторан|филиал)|measure:(?:added|deleted|created|добавл|удал|создан|измен)/u;
 /** What known words may say beside. */
 const DOUBTS = new RegExp(
   [
@@ -14,6 +24,13 @@ const DOUBTS = new RegExp(
     "exchange:(?:exchanges|replications|syncs|обмены|обменов|синхронизаций) ",
     "(?<!confirmed:.{1,200})done:(?:closed|закрыт\\S*) (?!.*(?:well:|mark:… |confirmed:|number:(\\d+) joins:из number:\\1 ))",
     "mark:[!?¿] ",
+    // It is to be done, was planned, or is counted.
+    "(?<!done:удалось )exchange:\\S+ть(?:ся)? |well:\\S+ exchange:sync joins:",
+    'mark:["»] (?:(?:confirmed|measure):(?:сохран|обнов|измен|updated|saved|added|добавл|created|создан))',
+    "mark:\\( number:\\S+ unit:(?:h|hours?|ч|час\\S*) mark:\\) ",
+    // The clock was set.
+    "measure:(?:offset|смещение) (?:mark:[:=] )?number:\\S+ unit:",
+    "code:(?:state|состояни\\S*) (?:mark:[:=] )?number:",
     "joins:to done:",
     // An attempt, or a session without a word for how it went.
     "measure:(?:попытка|attempt|retry) (?:number:\\S+ (?:joins:\\S+ number:\\S+ )?)?done:(?!.*well:)",
@@ -35,6 +52,7 @@ export function saysSuccess(tokens: readonly Token[], isPlainPlace: boolean): bo
   if (subjectsOf(tokens).length < exchanges.length || !addsUp(tokens) || DOUBTS.test(written(tokens)))
     return false;
   const sentences = sentencesOf(tokens);
+  // Of a longer one nobody knows what it says.
   const said = sentences.map(({ tokens: own }) => (own.length > LONGEST_SENTENCE ? "" : written(own)));
   const at = said.findIndex((text, index) => SENTENCES.says.test(text) || isEndedLater(said, index));
   if (at < 0) return isWithPeer && hasAll(sentences, said, written(tokens));
@@ -71,7 +89,9 @@ function isOther(
 ): boolean {
   const [text = "", before = ""] = [said[index], said[index - 1]];
   const isSaid = !sentences[index]?.isQuoted || /^(?:code|link):/u.test(before);
-  if (isSaid && (SENTENCES.tells.test(text) || SENTENCES.ends.test(text))) return true;
+  const isBeside = !TAKES_BACK.test(text) && !(isBefore && OF_OTHERS.test(text));
+  if (isSaid && text !== "" && (isBeside || SENTENCES.tells.test(text) || SENTENCES.ends.test(text)))
+    return true;
   if (isBefore && (SENTENCES.before.test(text) || SENTENCES.names.test(text))) return true;
   if (SENTENCES.number.test(text))
     return (
@@ -114,12 +134,12 @@ function addsUp(tokens: readonly Token[]): boolean {
     return false;
   const counts = (counted: RegExp) =>
     tokens.flatMap((token, index) => (counted.test(written([token])) ? (countOf(tokens, index) ?? []) : []));
-  const most = Math.max(0, ...counts(/^moved:|^object:|:(?:total|всего) $/u));
+  const most = Math.max(0, ...counts(/^moved:|^object:|:(?:total|всего|out|исх\S*) $/u));
   const held = counts(
-    /^well:|:(?:ack|confirmed|подтвержд|применен|applied|accepted|учтен|зачислен|обработан|processed|saved|сохранен|stored|imported|delivered|merged|written|persisted|verified|ingested|доставлен|зачтен|квитирован)/u,
+    /^well:|:(?:ack|matched|совпал|confirmed|подтвержд|применен|applied|accepted|учтен|зачислен|обработан|processed|saved|сохранен|stored|imported|delivered|merged|written|persisted|verified|ingested|доставлен|зачтен|квитирован)/u,
   );
   const byPeer =
-    /(?:confirmed|moved):\S+ (?:(?:peer|server):\S+ )+(?:mark:: )?number:(\d+) |number:(\d+) (?:object:\S+ )?(?:confirmed|moved):\S+ (?:joins:by|peer:|server:)/u.exec(
+    /(?:(?:confirmed|moved):\S+ (?:(?:peer|server):\S+ )+|(?:(?:peer|server):\S+ )+(?:confirmed|moved):\S+ )(?:mark:: )?number:(\d+) |number:(\d+) (?:object:\S+ )?(?:confirmed|moved):\S+ (?:joins:by|peer:|server:)/u.exec(
       text,
     );
   const [total = 0] = counts(/:(?:total|всего|count|количество) $/u);

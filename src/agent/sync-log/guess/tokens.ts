@@ -49,7 +49,7 @@ export function readTokens(text: string): Token[] {
     const add = (role: Token["role"], value: string) =>
       tokens.push({ role, text: value.slice(0, LONGEST_WORD), start, end });
     if (origin !== undefined) continue;
-    if (address !== undefined) add(isOfExchange(address) ? "peer" : "server", "address");
+    if (address !== undefined) add(addressRole(address), "address");
     else if (path === "w/o") add("no", path);
     else if (path !== undefined) add(/^\/|sync|exchang|^[\da-f-]+$/iu.test(path) ? "class" : "name", path);
     else if (ordinal !== undefined) add("plain", ordinal);
@@ -124,6 +124,19 @@ function readWord(word: string, isLabel: boolean): [Token["role"], string][] {
   if (parts.length < 2 || !parts.some((part) => part.length > 1 && roleOf(part)))
     return [[/\d/u.test(plain) ? "class" : "name", plain]];
   return readParts(parts, plain, isLabel);
+}
+
+/** «https://iikocard.ru/api/stop_lists» is of something else. */
+function addressRole(address: string): Token["role"] {
+  const isOther = (part: string) => /^(?:foreign|about)$/u.test(roleOf(part) ?? "") && part !== "example";
+  if (
+    address
+      .toLowerCase()
+      .split(/[^\p{L}]+/u)
+      .some(isOther)
+  )
+    return "foreign";
+  return isOfExchange(address) ? "peer" : "server";
 }
 
 function isOfExchange(address: string): boolean {
