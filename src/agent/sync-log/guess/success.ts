@@ -40,8 +40,8 @@ const DOUBTS = new RegExp(
 );
 
 /**
- * Whether a text says that an exchange with the main server has succeeded: one sentence says so in so many words, and each of the others
- * is one of those that tell more of it.
+ * Whether a text says that an exchange with the main server has succeeded: one sentence says so in so many words, and none of the others
+ * takes that back.
  * @param tokens in which `…` stands for what says that nothing went wrong.
  * @param isPlainPlace whether it is clear that it is about this exchange where the other side is not named.
  */
