@@ -9,9 +9,13 @@ const COUNTED =
   /^(?:moved|confirmed):\S+ (?:\S+ )?(?:mark:. )?number:|^number:|^measure:(?:duration|took|elapsed|время|длит)\S* |^server:\S+ (?:mark:- server:\S+ )*(?:mark:: number:\d+ )?$|^peer:\S+ $/u;
 /** What is told behind a success in whatever words, but for those that take it back, or are of another time. */
 const TAKES_BACK = new RegExp(
-  "(?:failure|trouble|doubt|not|no|elsewhere|about|foreign|began|next|able|matter|waiting|code|link):" +
-    "|joins:(?:at|в) number:|plain:(?:down|out) |unit:(?:h|hours?|ч|час\\S*) |number:\\d+:\\d+ $|time:? number:\\d+:" +
-    "|name:(?:certif|сертиф|правил|rule|un|не|остал|остав|left|remain|age|stale|давн|возраст|ago|назад|част|partial|skip|проп|old|стар|устар|schedul|график)",
+  [
+    "(?:failure|trouble|doubt|not|no|elsewhere|about|foreign|began|next|able|matter|waiting|code|link):",
+    "(?:done|well|confirmed):\\S+ number:0 |plain:(?:down|out|очеред\\S*|queue) |^(?:number:\\S+ |measure:\\S+ )$",
+    "joins:(?:at|в) number:|number:\\d+:\\d+ $|time:? number:\\d+:|unit:(?:h|hours?|ч|час\\S*) ",
+    "name:(?:un|не|остал|остав|left|remain|age|stale|давн|возраст|ago|назад|част|partial|skip|проп|old|стар|устар|schedul|график)",
+    "name:(?:certif|сертиф|правил|rule)",
+  ].join("|"),
   "u",
 );
 /** Who or what is named before. */
