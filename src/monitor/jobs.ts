@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
+import { endAcknowledgementsInTime, endAcknowledgementsWithoutRight } from "./fleet/end-acknowledgements.ts";
 import { endParkings } from "./fleet/end-parkings.ts";
-import { endTakingsInTime, endTakingsWithoutRight } from "./fleet/end-takings.ts";
 import { keepIncidents } from "./fleet/incidents/keep-incidents.ts";
 import { keepClosings } from "./fleet/opening-hours/keep-closings.ts";
 import { readSettings } from "./fleet/settings.ts";
@@ -61,11 +61,11 @@ export function jobsOf(app: FastifyInstance): Job[] {
     { name: "notifications", when: EVERY_SECOND, run: () => app.notifications.tick() },
     { name: "outbox", when: "* * * * *", run: () => app.notifications.dropStale() },
     {
-      name: "takings",
+      name: "acknowledgements",
       when: "* * * * *",
       run: async () => {
-        await endTakingsInTime(app.database.db, app.clock());
-        await endTakingsWithoutRight(app.database.db, app.clock());
+        await endAcknowledgementsInTime(app.database.db, app.clock());
+        await endAcknowledgementsWithoutRight(app.database.db, app.clock());
       },
     },
     { name: "monitor run", when: "* * * * *", run: () => app.continueRun() },

@@ -14,14 +14,20 @@ const BATCH_INCIDENTS = 25;
 export async function removeOldHistory(
   db: Db,
   now: number,
-): Promise<{ events: number; changes: number; takings: number; incidents: number; deliveries: number }> {
+): Promise<{
+  events: number;
+  changes: number;
+  acknowledgements: number;
+  incidents: number;
+  deliveries: number;
+}> {
   const { auditRetentionDays, transitionRetentionDays } = await readSettings(db);
   const cutOffAt = now - transitionRetentionDays * DAY_MS;
   return {
     // Nothing else ever takes any from the audit log.
     events: await remove(db, "audit_event", sql`at < ${now - auditRetentionDays * DAY_MS}`),
     changes: await removeOldChanges(db, cutOffAt),
-    takings: await remove(db, "taking", sql`ended_at < ${cutOffAt}`),
+    acknowledgements: await remove(db, "acknowledgement", sql`ended_at < ${cutOffAt}`),
     incidents: await removeOldIncidents(db, cutOffAt),
     deliveries: await remove(db, "delivery", sql`finished_at < ${now - DELIVERIES_KEPT_MS}`),
   };

@@ -25,7 +25,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "pos-servers",
       "pos-server",
       "incidents",
-      "takings",
+      "acknowledgements",
       "wall",
       "channels",
       "audit",

@@ -50,9 +50,9 @@ const FOLLOWED: Record<string, Followed> = {
         ...["silent_since", "quiet_at", "closed_at", "ended_by"],
       ],
       incident_member: ["status", "organization_id"],
-      taking: "all",
+      acknowledgement: "all",
     },
-    rows: ["incident", "incident_member", "taking"],
+    rows: ["incident", "incident_member", "acknowledgement"],
     writers: {
       [`${STEPS} leave`]: "carryOutSteps",
       [`${STEPS} endAsParts`]: "carryOutSteps",
@@ -73,7 +73,7 @@ const FOLLOWED: Record<string, Followed> = {
       "monitor/remove-old-history.ts removeOldIncidents": null,
       "monitor/fleet/take-care.ts takeCare": "tell",
       "monitor/fleet/take-care.ts endOne": "tell",
-      "monitor/fleet/end-takings.ts end": "tell",
+      "monitor/fleet/end-acknowledgements.ts end": "tell",
       // Those were over before anybody could be told.
       "demo/state-history.ts writePastIncidents": null,
     },

@@ -20,7 +20,7 @@ t.test("events older than the setting are removed, in several batches, and no ot
   t.same(await removeOldHistory(db, now), {
     events: 2_500,
     changes: 0,
-    takings: 0,
+    acknowledgements: 0,
     incidents: 0,
     deliveries: 0,
   });

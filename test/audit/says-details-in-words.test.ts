@@ -9,7 +9,7 @@ import {
   RESTAURANT_NOTE_FIELDS,
 } from "../../src/monitor/audit-log/detail.ts";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { ENDS_BY_ITSELF } from "../../src/monitor/fleet/end-takings.ts";
+import { ENDS_BY_ITSELF } from "../../src/monitor/fleet/end-acknowledgements.ts";
 import { DATABASE_RESET_STEPS } from "../../src/monitor/repairs/database-resets/step.ts";
 import { SETTING_FIELDS } from "../../src/monitor/settings/fields.ts";
 import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
@@ -447,7 +447,7 @@ t.test("every field, setting and step of a detail has its words in both language
       ...DATABASE_RESET_STEPS.filter((step) => step !== "done").map((step) => `databaseReset.step.${step}`),
       ...LANGUAGES.map((one) => `languageName.${one}`),
       ...RESTAURANT_NOTE_FIELDS.map((field) => `restaurantNote.${field}`),
-      ...ENDS_BY_ITSELF.map((end) => `taking.ended.${end}`),
+      ...ENDS_BY_ITSELF.map((end) => `acknowledgement.ended.${end}`),
       ...[...CHANNEL_FIELDS, ...CHANNEL_SECRETS].map((field) => `channels.field.${field}`),
     ];
     for (const key of keys) t.not(words(key), key, `${key} in ${language}`);

@@ -100,7 +100,7 @@ t.test("what was done away with leaves the focus to the heading, never to anothe
   await page.goto(`${monitor.url}/pos-servers/${id}`);
   await page.focus("#taking button");
   await reloads(page, () => page.keyboard.press("Enter"));
-  t.equal(await focused(page), "taking-heading", "«Закончить» stands where «Занимаюсь» did");
+  t.equal(await focused(page), "acknowledgement-heading", "«Закончить» stands where «Занимаюсь» did");
 
   for (let left = 2; left > 0; left -= 1) await addEnrolmentCode(monitor);
   await page.goto(`${monitor.url}/enrolments`);

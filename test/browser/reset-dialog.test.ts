@@ -111,9 +111,9 @@ t.test("a form is sent once, however often somebody clicks while the server is a
   const enter: Press = (page) => page.keyboard.press("Enter");
 
   const page = await open(DESKTOP, `/pos-servers/${id}`);
-  const takings = await sendTwice(page, click, "Занимаюсь");
+  const acknowledgements = await sendTwice(page, click, "Занимаюсь");
   await page.getByRole("button", { name: "Закончить" }).waitFor();
-  t.equal(takings(), 1, "a form that is answered in the dialog");
+  t.equal(acknowledgements(), 1, "a form that is answered in the dialog");
 
   const inDialog = await open(DESKTOP);
   await resetButton(inDialog, id).click();

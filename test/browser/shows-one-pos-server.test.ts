@@ -143,7 +143,7 @@ t.test(
     const monitor = await startLiveMonitor(t);
     const id = await monitor.addPosServer();
     await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
-    const order = [".checks", ".taking-card", ".pos-server-past", ".pos-server-aside"];
+    const order = [".checks", ".acknowledgement-card", ".pos-server-past", ".pos-server-aside"];
     for (const device of [PHONE, DESKTOP]) {
       const page = await monitor.openPage(t, browser, device);
       await page.goto(`${monitor.url}/pos-servers/${id}`);
@@ -153,20 +153,27 @@ t.test(
         if (!box) throw new Error(`no ${part}`);
         boxes.push(box);
       }
-      const [checks, taking, past, aside] = boxes as [Box, Box, Box, Box];
+      const [checks, acknowledgement, past, aside] = boxes as [Box, Box, Box, Box];
       const isBelow = (one: Box, other: Box) => one.y >= other.y + other.height;
-      t.ok(isBelow(past, checks) && isBelow(aside, taking));
-      if (device === PHONE) t.ok(isBelow(taking, checks) && isBelow(past, taking) && isBelow(aside, past));
+      t.ok(isBelow(past, checks) && isBelow(aside, acknowledgement));
+      if (device === PHONE)
+        t.ok(isBelow(acknowledgement, checks) && isBelow(past, acknowledgement) && isBelow(aside, past));
       else {
         const card = await page.locator(".state-card").boundingBox();
-        t.ok(taking.x > checks.x + checks.width && taking.y === card?.y, "at the top of the other column");
-        t.ok(aside.y - (taking.y + taking.height) <= 20, "and what is below it does not wait for the checks");
+        t.ok(
+          acknowledgement.x > checks.x + checks.width && acknowledgement.y === card?.y,
+          "at the top of the other column",
+        );
+        t.ok(
+          aside.y - (acknowledgement.y + acknowledgement.height) <= 20,
+          "and what is below it does not wait for the checks",
+        );
       }
       const parts = await page
         .locator(order.join(", "))
         .evaluateAll((all) => all.map(({ className }) => className));
       t.match(parts[0], "checks");
-      t.match(parts[1], "taking-card");
+      t.match(parts[1], "acknowledgement-card");
       t.match(parts.at(-1), "pos-server-aside");
     }
   },

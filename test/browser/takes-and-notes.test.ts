@@ -11,13 +11,17 @@ import { waitFor } from "../helpers/wait-for.ts";
 const LONG_NAME = "Константинопольская-Преображенская Александра";
 
 /** Somebody else has a POS server, for as long as can be: a colleague with the right, or a job would end it. */
-async function addTaking({ app }: LiveMonitor, posServerId: number, userName = LONG_NAME): Promise<void> {
+async function addAcknowledgement(
+  { app }: LiveMonitor,
+  posServerId: number,
+  userName = LONG_NAME,
+): Promise<void> {
   const { db } = app.database;
   const now = Date.now();
   const colleague = { login: "colleague", name: userName, isAdministrator: true, passwordHash: null };
   const known = await findUserByLogin(db, colleague.login);
   await db
-    .insertInto("taking")
+    .insertInto("acknowledgement")
     .values({
       pos_server_id: posServerId,
       user_id: known?.id ?? (await addUser(db, colleague, now)),
@@ -37,22 +41,22 @@ t.test(
     const browser = await launchBrowser();
     const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
     await page.goto(`${monitor.url}/pos-servers/${id}`);
-    await page.selectOption(".taking-card select", "hour");
-    await page.click(".taking-card button");
-    t.match(await page.textContent(".taking-card"), /Вы\s+занимаетесь до/);
-    await page.click(".taking-card >> text=Изменить");
+    await page.selectOption(".acknowledgement-card select", "hour");
+    await page.click(".acknowledgement-card button");
+    t.match(await page.textContent(".acknowledgement-card"), /Вы\s+занимаетесь до/);
+    await page.click(".acknowledgement-card >> text=Изменить");
     await page.fill("#note", "жду звонка");
     await page.click(".dialog-footer .button-primary");
-    t.match(await page.textContent(".taking-card"), "жду звонка");
-    await page.click(".taking-card >> text=Закончить");
-    t.match(await page.textContent(".taking-card"), "Пока никто. В прошлый раз");
+    t.match(await page.textContent(".acknowledgement-card"), "жду звонка");
+    await page.click(".acknowledgement-card >> text=Закончить");
+    t.match(await page.textContent(".acknowledgement-card"), "Пока никто. В прошлый раз");
 
-    await addTaking(monitor, id);
+    await addAcknowledgement(monitor, id);
     await page.reload();
-    await page.click(".taking-card >> text=Взять на себя");
+    await page.click(".acknowledgement-card >> text=Взять на себя");
     t.match(await page.textContent(".dialog-frame"), `занимается ${LONG_NAME}`);
     await page.click(".dialog-footer .button-primary");
-    t.match(await page.textContent(".taking-card"), /Вы\s+занимаетесь до/);
+    t.match(await page.textContent(".acknowledgement-card"), /Вы\s+занимаетесь до/);
 
     await page.click(".notes-card >> text=Добавить");
     await page.fill("#phone", "нет телефона");
@@ -74,10 +78,10 @@ t.test(
     const browser = await launchBrowser();
     const page = await monitor.openPage(t, browser, DESKTOP);
     await page.goto(`${monitor.url}/pos-servers/${id}`);
-    await page.click(".taking-card >> text=С комментарием");
+    await page.click(".acknowledgement-card >> text=С комментарием");
     await page.locator(".dialog[open] #until:focus").waitFor();
     await page.keyboard.press("Escape");
-    await page.waitForFunction(() => document.activeElement?.closest(".taking-card"));
+    await page.waitForFunction(() => document.activeElement?.closest(".acknowledgement-card"));
     await page.click(".notes-card >> text=Добавить");
     await page.fill(".dialog #phone", "нет");
     await page.fill(".dialog #person", "Мария");
@@ -88,18 +92,18 @@ t.test(
     await page.fill(".dialog #phone", "112");
     await page.click(".dialog .button-primary");
     await page.waitForSelector(".notes-card a[href='tel:112']");
-    await page.click(".taking-card >> text=С комментарием");
+    await page.click(".acknowledgement-card >> text=С комментарием");
     await page.fill(".dialog #note", "жду");
     await page.click(".dialog .button-primary");
-    await page.waitForSelector(".taking-card >> text=Закончить");
+    await page.waitForSelector(".acknowledgement-card >> text=Закончить");
     t.equal(await page.locator("dialog[open]").count(), 0, "the dialog has done its work");
-    await page.click(".taking-card >> text=Изменить");
+    await page.click(".acknowledgement-card >> text=Изменить");
     await page.fill(".dialog #note", "я".repeat(201));
     await page.click(".dialog .button-primary");
     await page.waitForSelector(".dialog #problem-note");
     await page.fill(".dialog #note", "еду туда");
     await page.click(".dialog .button-primary");
-    await page.waitForSelector(".taking-card >> text=еду туда");
+    await page.waitForSelector(".acknowledgement-card >> text=еду туда");
     t.equal(await page.locator("dialog[open]").count(), 0);
     t.equal((await recordedEvents(monitor.app.database.db, "taking_change")).length, 1);
   },
@@ -115,12 +119,12 @@ t.test("whoever takes a POS server or ends it stays where the page was", async (
     ["Занимаюсь", "Закончить"],
     ["Закончить", "Занимаюсь"],
   ]) {
-    const button = page.locator(`.taking-card button >> text=${pressed}`);
+    const button = page.locator(`.acknowledgement-card button >> text=${pressed}`);
     await button.scrollIntoViewIfNeeded();
     const scrolled = await page.evaluate(() => scrollY);
     t.ok(scrolled > 0);
     await button.click();
-    await page.waitForSelector(`.taking-card >> text=${then}`);
+    await page.waitForSelector(`.acknowledgement-card >> text=${then}`);
     await page.waitForFunction((place) => scrollY === place, scrolled);
     t.equal(await page.locator("dialog[open]").count(), 0);
   }
@@ -132,12 +136,12 @@ t.test("whoever was slower is asked in the dialog, over the page", async (t) => 
   const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers/${id}`);
-  await addTaking(monitor, id);
-  await page.click(".taking-card button >> text=Занимаюсь");
+  await addAcknowledgement(monitor, id);
+  await page.click(".acknowledgement-card button >> text=Занимаюсь");
   await page.getByText(`Сейчас этим занимается ${LONG_NAME}`).waitFor();
   t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
   await page.click(".dialog .button-primary");
-  await page.waitForSelector(".taking-card >> text=Закончить");
+  await page.waitForSelector(".acknowledgement-card >> text=Закончить");
 });
 
 t.test("a refresh of the page shows who has taken it, and leaves alone what was just chosen", async (t) => {
@@ -146,27 +150,27 @@ t.test("a refresh of the page shows who has taken it, and leaves alone what was 
   const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, DESKTOP);
   await page.goto(`${monitor.url}/pos-servers/${id}`);
-  const last = await page.locator(".taking-card option").last().getAttribute("value");
-  await page.selectOption(".taking-card select", last);
+  const last = await page.locator(".acknowledgement-card option").last().getAttribute("value");
+  await page.selectOption(".acknowledgement-card select", last);
   await monitor.report(id, { error: "boom" });
   await waitFor(async () => {
     await page.locator("#freshness").dispatchEvent("refresh");
     return ((await page.textContent(".state-card")) ?? "").includes("boom");
   });
-  t.equal(await page.inputValue(".taking-card select"), last);
-  await addTaking(monitor, id, "Анна Иванова");
+  t.equal(await page.inputValue(".acknowledgement-card select"), last);
+  await addAcknowledgement(monitor, id, "Анна Иванова");
   await waitFor(async () => {
     await page.locator("#freshness").dispatchEvent("refresh");
-    return ((await page.textContent(".taking-card")) ?? "").includes("Анна Иванова");
+    return ((await page.textContent(".acknowledgement-card")) ?? "").includes("Анна Иванова");
   });
-  t.equal(await page.locator(".taking-card select").count(), 0);
+  t.equal(await page.locator(".acknowledgement-card select").count(), 0);
 });
 
 t.test("no row is higher for it, nothing scrolls sideways, and axe finds nothing", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
   const { synced, ...others } = ids;
-  for (const id of [...Object.values(others), ...synced]) await addTaking(monitor, id);
+  for (const id of [...Object.values(others), ...synced]) await addAcknowledgement(monitor, id);
   await monitor.app.database.db
     .insertInto("restaurant_note")
     .values({
@@ -183,13 +187,13 @@ t.test("no row is higher for it, nothing scrolls sideways, and axe finds nothing
   for (const width of [1000, 1120, 1200, 1360, 1440, 1920]) {
     await page.setViewportSize({ width, height: 900 });
     await page.goto(`${monitor.url}/pos-servers`);
-    await page.locator(".taking:visible").nth(8).waitFor();
+    await page.locator(".acknowledgement:visible").nth(8).waitFor();
     const heights = await page
       .locator("tbody tr")
       .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
     t.equal(heights.length, 9, `${width}`);
     t.ok(Math.max(...heights) <= 50, `${width}: ${heights}`);
-    t.equal(await page.locator(".taking:visible").count(), 9);
+    t.equal(await page.locator(".acknowledgement:visible").count(), 9);
   }
 
   const views = [
@@ -203,7 +207,7 @@ t.test("no row is higher for it, nothing scrolls sideways, and axe finds nothing
       await page.goto(monitor.url + view);
       await inEitherScheme(page, async (colorScheme) => {
         t.same(await violations(page), [], `${view}, ${device.viewport.width}, ${colorScheme}`);
-        await takeScreenshot(page, `taking-${device.viewport.width}-${colorScheme}-${index}`);
+        await takeScreenshot(page, `acknowledgement-${device.viewport.width}-${colorScheme}-${index}`);
       });
       for (const width of [320, device.viewport.width]) {
         await page.setViewportSize({ width, height: 844 });
@@ -216,7 +220,7 @@ t.test("no row is higher for it, nothing scrolls sideways, and axe finds nothing
 t.test("on a phone the card in the list and the buttons are for a thumb", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  await addTaking(monitor, ids.serviceStopped, "Анна Иванова");
+  await addAcknowledgement(monitor, ids.serviceStopped, "Анна Иванова");
   await monitor.app.database.db
     .insertInto("restaurant_note")
     .values({ pos_server_id: ids.syncError, phone: "112", user_name: "Анна", changed_at: Date.now() })
@@ -224,9 +228,12 @@ t.test("on a phone the card in the list and the buttons are for a thumb", async 
   const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, PHONE);
   await page.goto(`${monitor.url}/pos-servers`);
-  t.match(await page.locator(`#pos-server-${ids.serviceStopped} .taking`).textContent(), /Анна\s+· до/);
+  t.match(
+    await page.locator(`#pos-server-${ids.serviceStopped} .acknowledgement`).textContent(),
+    /Анна\s+· до/,
+  );
   await page.goto(`${monitor.url}/pos-servers/${ids.syncError}`);
-  const touched = page.locator(".taking-card :is(a, button, select):visible, .notes-card a:visible");
+  const touched = page.locator(".acknowledgement-card :is(a, button, select):visible, .notes-card a:visible");
   t.equal(await touched.count(), 5);
   const quick = page.locator(".quick-actions a");
   t.same(await quick.allTextContents(), ["Ресторан", "Занимаюсь"]);

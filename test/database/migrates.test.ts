@@ -53,6 +53,7 @@ const KNOWN_TO_DATABASES = [
   "0036-terms-of-rules",
   "0037-evidence",
   "0038-traces",
+  "0039-acknowledgements",
 ];
 const NEXT = "9001-next";
 

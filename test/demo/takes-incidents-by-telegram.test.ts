@@ -26,9 +26,9 @@ t.test("whoever is known presses «Занимаюсь» in the group, and the me
     await press("stranger"),
     /class="answer alert".*Олег Никитин видит:<\/span> Poswatch не знает, кто вы/s,
   );
-  t.equal(await countTakings(), 0);
+  t.equal(await countAcknowledgements(), 0);
   t.match(await press("admin"), /class="answer".*Анна Иванова видит:<\/span>.*вы занимаетесь до/s);
-  t.equal(await countTakings(), 1);
+  t.equal(await countAcknowledgements(), 1);
   t.match(await press("manager"), /class="answer alert".*Этим занимается Анна Иванова/s);
   t.notMatch(await page("?as=stranger"), "Анна Иванова видит", "an answer is for whoever has pressed");
   await tellLater();
@@ -40,8 +40,8 @@ t.test("whoever is known presses «Занимаюсь» in the group, and the me
     "этой кнопки под ним нет",
   );
 
-  async function countTakings(): Promise<number> {
-    return (await db.selectFrom("taking").select("id").execute()).length;
+  async function countAcknowledgements(): Promise<number> {
+    return (await db.selectFrom("acknowledgement").select("id").execute()).length;
   }
 });
 

@@ -21,7 +21,7 @@ export function messageText(text: Partial<MessageText> = {}): MessageText {
     ],
     footer: "5 в 02:01, 12 в 02:03, 18 в 02:04",
     open: { text: "Открыть", url: "https://poswatch.example/incidents/12" },
-    taking: { text: "Занимаюсь", action: "take", url: null },
+    acknowledgement: { text: "Занимаюсь", action: "take", url: null },
     ...text,
   };
 }

@@ -23,7 +23,11 @@ export const INCIDENT_TEXT: MessageText = {
   list: ORGANIZATIONS.map(({ name, failing }) => ({ name, count: String(failing) })),
   footer: "5 в 02:01, 12 в 02:03, 18 в 02:04",
   open: { text: "Открыть", url: "https://poswatch.example.ru/incidents/118" },
-  taking: { text: "Занимаюсь", action: "take", url: "https://poswatch.example.ru/incidents/118/taking" },
+  acknowledgement: {
+    text: "Занимаюсь",
+    action: "take",
+    url: "https://poswatch.example.ru/incidents/118/taking",
+  },
 };
 
 /** The same trouble, as it is known to programs. */

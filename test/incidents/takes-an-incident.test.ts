@@ -19,7 +19,7 @@ t.test(
     const pyotr = await signedIn(monitor, { name: "Пётр Смирнов", organizations: "all" });
     t.match(
       (await anna.get("/pos-servers")).body,
-      /data-dialog href="\/incidents\/1\/takings\/new">Занимаюсь/,
+      /data-dialog href="\/incidents\/1\/acknowledgements\/new">Занимаюсь/,
     );
     t.match(
       textOf((await anna.get("/incidents/1/takings/new")).body),
@@ -30,8 +30,11 @@ t.test(
     const card = textOf((await pyotr.get("/incidents/1")).body);
     t.match(card, "Кто занимается Анна Иванова занимается до 15:00 · с 13:00 звоню Взять на себя");
     const list = (await pyotr.get("/pos-servers")).body;
-    t.match(list, /class="cause[\s\S]*?class="taking" title="Анна Иванова занимается · до 15:00: звоню"/);
-    t.match(list, /data-dialog href="\/incidents\/1\/takings\/new">Взять на себя/);
+    t.match(
+      list,
+      /class="cause[\s\S]*?class="acknowledgement" title="Анна Иванова занимается · до 15:00: звоню"/,
+    );
+    t.match(list, /data-dialog href="\/incidents\/1\/acknowledgements\/new">Взять на себя/);
     t.match(textOf((await pyotr.get("/incidents")).body), /5 POS-серверов .* А Анна ?· до 15:00/);
     t.match(
       textOf((await pyotr.get("/pos-servers/1")).body),
@@ -42,12 +45,14 @@ t.test(
     t.equal(held.statusCode, 409);
     t.match(textOf(held.body), "Этим уже занимаются. Сейчас этим занимается Анна Иванова, до 15:00.");
     await pyotr.post("/incidents/1/takings/end");
-    t.match(await db.selectFrom("taking").selectAll().execute(), [{ incident_id: 1, ended_at: null }]);
+    t.match(await db.selectFrom("acknowledgement").selectAll().execute(), [
+      { incident_id: 1, ended_at: null },
+    ]);
     const insteadOf = held.body.match(/name="insteadOf" value="(\d+)"/)?.[1] ?? "";
     t.equal((await pyotr.post("/incidents/1/takings", { until: AT_THREE, insteadOf })).statusCode, 303);
 
     for (const id of ids) await monitor.report(id);
-    t.match(await db.selectFrom("taking").select(["ended_by"]).orderBy("id").execute(), [
+    t.match(await db.selectFrom("acknowledgement").select(["ended_by"]).orderBy("id").execute(), [
       { ended_by: "taken_over" },
       { ended_by: "incident" },
     ]);
@@ -75,13 +80,13 @@ t.test("it ends with the right to see any POS server of it", async (t) => {
   await manager.post("/incidents/1/takings", { until: AT_THREE });
   const runJob = () =>
     jobsOf(monitor.app)
-      .find(({ name }) => name === "takings")
+      .find(({ name }) => name === "acknowledgements")
       ?.run();
   await runJob();
-  t.match(await db.selectFrom("taking").select("ended_by").execute(), [{ ended_by: null }]);
+  t.match(await db.selectFrom("acknowledgement").select("ended_by").execute(), [{ ended_by: null }]);
   await db.deleteFrom("user_organization").execute();
   await runJob();
-  t.match(await db.selectFrom("taking").select("ended_by").execute(), [{ ended_by: "right" }]);
+  t.match(await db.selectFrom("acknowledgement").select("ended_by").execute(), [{ ended_by: "right" }]);
 });
 
 t.test("an old link to take what is over leads to its page", async (t) => {

@@ -19,8 +19,8 @@ async function pageOf({ app }: TestMonitor, id: number, language: "ru" | "en" = 
     body,
     text: textOf(body),
     card: part(/<section class="state-card"[\s\S]*?<\/section>/),
-    story: [...body.matchAll(/<li id="story-[\s\S]*?<\/li>|<li id="taking-[\s\S]*?<\/li>/g)].map(([line]) =>
-      textOf(line),
+    story: [...body.matchAll(/<li id="story-[\s\S]*?<\/li>|<li id="acknowledgement-[\s\S]*?<\/li>/g)].map(
+      ([line]) => textOf(line),
     ),
     members: [...body.matchAll(/<li id="member-[\s\S]*?<\/li>/g)].map(([line]) => textOf(line)),
   };
@@ -92,7 +92,9 @@ t.test("one of a POS server tells causes, returns, who took care of it and what 
     (await anna.post("/incidents/1/takings", { until: "hour", note: "еду" })).headers.location,
     "/incidents/1",
   );
-  t.match(await db.selectFrom("taking").selectAll().execute(), [{ pos_server_id: id, incident_id: null }]);
+  t.match(await db.selectFrom("acknowledgement").selectAll().execute(), [
+    { pos_server_id: id, incident_id: null },
+  ]);
   monitor.clock.advance(MINUTE_MS);
   await addLogRequest(monitor, id);
   await monitor.report(id);

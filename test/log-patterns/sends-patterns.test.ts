@@ -107,7 +107,7 @@ t.test("an agent that was away takes it when it comes back, also from another pr
 });
 
 t.test(
-  "its own patterns come before those of all, and taking back sends what was before, or nothing",
+  "its own patterns come before those of all, and acknowledgement back sends what was before, or nothing",
   async (t) => {
     const { monitor, server, id } = await startTaught(t);
     await monitor.app.pollNow(id);

@@ -64,8 +64,12 @@ async function startTold(t: Test) {
         .at(-1)
         ?.buttons.flat()
         .map(({ text }) => text),
-    takings: () =>
-      db.selectFrom("taking").select(["user_name as name", "ended_by as endedBy"]).orderBy("id").execute(),
+    acknowledgements: () =>
+      db
+        .selectFrom("acknowledgement")
+        .select(["user_name as name", "ended_by as endedBy"])
+        .orderBy("id")
+        .execute(),
   };
 }
 
@@ -73,7 +77,7 @@ t.test("who has said who they are takes care with a button, and the message says
   const told = await startTold(t);
   const { monitor, telegram, press, say } = told;
   t.match(await press("Занимаюсь", ANNA), { text: /^Poswatch не знает, кто вы\./, isAlert: true });
-  t.same(await told.takings(), []);
+  t.same(await told.acknowledgements(), []);
 
   const anna = await told.addUser("anna", "Анна Иванова", 1);
   const code = await told.code(anna);
@@ -89,13 +93,13 @@ t.test("who has said who they are takes care with a button, and the message says
     text: "Тверская, 12: вы занимаетесь до 15:00.",
     isAlert: false,
   });
-  t.same(await told.takings(), [{ name: "Анна Иванова", endedBy: null }]);
+  t.same(await told.acknowledgements(), [{ name: "Анна Иванова", endedBy: null }]);
   monitor.clock.advance(MINUTE_MS);
   await tell(monitor);
   t.match(telegram.messages(GROUP_ID).at(-1)?.text, "Занимается Анна Иванова до 15:00.");
   t.same(told.buttons(), ["Снять с себя"]);
   t.match(await press("Снять с себя", ANNA), { text: /^Вы больше не занимаетесь/ });
-  t.same(await told.takings(), [{ name: "Анна Иванова", endedBy: "person" }]);
+  t.same(await told.acknowledgements(), [{ name: "Анна Иванова", endedBy: "person" }]);
   const events = await monitor.app.database.db
     .selectFrom("audit_event")
     .select(["action", "user_name as name", "address"])
@@ -144,7 +148,7 @@ t.test("a button does nothing that its person may not do in Poswatch", async (t)
   t.match(await press("Занимаюсь", OLGA), { text: /^Poswatch не знает/, isAlert: true });
   await monitor.report(told.posServerId);
   t.match(await press("Занимаюсь", ANNA), { text: "Инцидент уже закрыт.", isAlert: true });
-  t.same(await told.takings(), [{ name: "Анна Иванова", endedBy: "exchange" }]);
+  t.same(await told.acknowledgements(), [{ name: "Анна Иванова", endedBy: "exchange" }]);
 });
 
 t.test("a code is good for a quarter of an hour, and not in a group", async (t) => {

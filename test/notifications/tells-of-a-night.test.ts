@@ -125,7 +125,7 @@ async function beginNight(t: Test) {
   /** Lets a minute pass: what jobs do every second is done once. */
   async function tick() {
     const { app } = monitor;
-    const jobs = ["opening hours", "own network", "takings"];
+    const jobs = ["opening hours", "own network", "acknowledgements"];
     for (const { name, run } of jobsOf(app)) if (jobs.includes(name)) await run();
     await keepIncidents(app.database.db, clock());
     await tell(monitor);

@@ -143,7 +143,7 @@ t.test(
     await administrator.post(`/pos-servers/${id}/moves`, { organization: String(to) });
     const letIn = await askToEnrol(monitor, enrolmentOrder(secret, { crmId: "100300" }));
     t.match(letIn, { status: 201, body: { organization: { name: "Пекарня" } } });
-    t.same(await db.selectFrom("taking").select("id").where("ended_at", "is", null).execute(), []);
+    t.same(await db.selectFrom("acknowledgement").select("id").where("ended_at", "is", null).execute(), []);
   },
 );
 

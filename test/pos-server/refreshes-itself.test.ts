@@ -67,39 +67,49 @@ t.test("«Проверить связь» tells its answer in place, without any
   });
 });
 
-t.test("takings are lines of the history as transitions are: so many are shown together", async (t) => {
-  const monitor = await startMonitor(t);
-  const { clock, app } = monitor;
-  const id = await monitor.addPosServer();
-  const take = async (name: string) => {
-    const times = { taken_at: clock() + 1, ends_at: clock() + 2, ended_at: clock() + 2, ended_by: "person" };
-    await app.database.db
-      .insertInto("taking")
-      .values({ pos_server_id: id, user_name: name, ...times } as never)
-      .execute();
-  };
-  const shown = (body: string) =>
-    [...body.matchAll(/Кто занимался: ([^<]*)|id="change-(\d+)"/g)].map(([, name, change]) => name ?? change);
-  for (let index = 0; index < 30; index += 1) {
-    clock.advance(MINUTE_MS);
-    await monitor.report(id, { error: index % 2 === 0 ? "ошибка" : null });
-    if (index === 9) await take("earlier");
-    if (index === 10) await take("Пётр");
-    if (index === 29) await take("Анна");
-  }
-  const first = shown((await getPage(app, `/pos-servers/${id}`)).body);
-  t.equal(first[0], "Анна");
-  t.same(first.slice(-2), ["14", "13"]);
-  t.equal(first.length, 20);
-  const all = shown((await getPage(app, `/pos-servers/${id}?history=120`)).body);
-  t.same(all.slice(20, 24), ["Пётр", "12", "earlier", "11"]);
-  t.equal(all.length, 34);
+t.test(
+  "acknowledgements are lines of the history as transitions are: so many are shown together",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const { clock, app } = monitor;
+    const id = await monitor.addPosServer();
+    const take = async (name: string) => {
+      const times = {
+        taken_at: clock() + 1,
+        ends_at: clock() + 2,
+        ended_at: clock() + 2,
+        ended_by: "person",
+      };
+      await app.database.db
+        .insertInto("acknowledgement")
+        .values({ pos_server_id: id, user_name: name, ...times } as never)
+        .execute();
+    };
+    const shown = (body: string) =>
+      [...body.matchAll(/Кто занимался: ([^<]*)|id="change-(\d+)"/g)].map(
+        ([, name, change]) => name ?? change,
+      );
+    for (let index = 0; index < 30; index += 1) {
+      clock.advance(MINUTE_MS);
+      await monitor.report(id, { error: index % 2 === 0 ? "ошибка" : null });
+      if (index === 9) await take("earlier");
+      if (index === 10) await take("Пётр");
+      if (index === 29) await take("Анна");
+    }
+    const first = shown((await getPage(app, `/pos-servers/${id}`)).body);
+    t.equal(first[0], "Анна");
+    t.same(first.slice(-2), ["14", "13"]);
+    t.equal(first.length, 20);
+    const all = shown((await getPage(app, `/pos-servers/${id}?history=120`)).body);
+    t.same(all.slice(20, 24), ["Пётр", "12", "earlier", "11"]);
+    t.equal(all.length, 34);
 
-  for (let index = 0; index < 30; index += 1) await take(`Ольга ${index}`);
-  const { body } = await getPage(app, `/pos-servers/${id}`);
-  t.equal(shown(body).length, 20, "also when nothing but takings is new");
-  t.match(body, /class="history-more"><a href="[^"]*history=120#taking-\d+"/);
-});
+    for (let index = 0; index < 30; index += 1) await take(`Ольга ${index}`);
+    const { body } = await getPage(app, `/pos-servers/${id}`);
+    t.equal(shown(body).length, 20, "also when nothing but acknowledgements is new");
+    t.match(body, /class="history-more"><a href="[^"]*history=120#acknowledgement-\d+"/);
+  },
+);
 
 t.test("more of the history is shown step by step, and never more than there is", async (t) => {
   const monitor = await startMonitor(t);

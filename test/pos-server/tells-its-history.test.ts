@@ -1,6 +1,6 @@
 import t from "tap";
+import type { PastAcknowledgement } from "../../src/monitor/fleet/acknowledgements.ts";
 import type { StateChange } from "../../src/monitor/fleet/find-pos-server.ts";
-import type { PastTaking } from "../../src/monitor/fleet/takings.ts";
 import { historyModel } from "../../src/monitor/pos-server/history-model.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 
@@ -14,7 +14,12 @@ type Change = [
   causeKey?: string | undefined,
 ];
 
-function tellAll(timeZone: string, now: string, changes: Change[], takings: PastTaking[] = []) {
+function tellAll(
+  timeZone: string,
+  now: string,
+  changes: Change[],
+  acknowledgements: PastAcknowledgement[] = [],
+) {
   const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", timeZone) };
   const newestFirst = changes
     .map(([time, state, detail = null, causeKey = null], id) => ({
@@ -25,11 +30,16 @@ function tellAll(timeZone: string, now: string, changes: Change[], takings: Past
       causeKey,
     }))
     .reverse();
-  return historyModel(viewer, newestFirst, takings, at(now));
+  return historyModel(viewer, newestFirst, acknowledgements, at(now));
 }
 
-function tell(timeZone: string, now: string, changes: Change[], takings: PastTaking[] = []) {
-  return tellAll(timeZone, now, changes, takings).map(({ day, label, cause, period, lasted }) =>
+function tell(
+  timeZone: string,
+  now: string,
+  changes: Change[],
+  acknowledgements: PastAcknowledgement[] = [],
+) {
+  return tellAll(timeZone, now, changes, acknowledgements).map(({ day, label, cause, period, lasted }) =>
     [day, label, cause?.text ?? null, period, plain(lasted.text)].filter((part) => part !== null).join(" | "),
   );
 }
@@ -122,8 +132,8 @@ t.test("a known cause stands there in words, with the error behind it; an unknow
   t.end();
 });
 
-t.test("takings stand in their place in time, with what ended them", (t) => {
-  const taking = (takenAt: string, changes: Partial<PastTaking>): PastTaking => ({
+t.test("acknowledgements stand in their place in time, with what ended them", (t) => {
+  const acknowledgement = (takenAt: string, changes: Partial<PastAcknowledgement>): PastAcknowledgement => ({
     ...{ id: 1, userId: 1, userName: "Анна Иванова", note: null, endedAt: null, endedBy: null },
     takenAt: at(takenAt),
     endsAt: at("2026-11-25T20:00:00Z"),
@@ -138,14 +148,17 @@ t.test("takings stand in their place in time, with what ended them", (t) => {
         ["2026-11-25T07:00:00Z", "synced"],
       ],
       [
-        taking("2026-11-25T11:00:00Z", { userName: "Пётр" }),
-        taking("2026-11-25T06:00:00Z", {
+        acknowledgement("2026-11-25T11:00:00Z", { userName: "Пётр" }),
+        acknowledgement("2026-11-25T06:00:00Z", {
           endedAt: at("2026-11-25T07:00:00Z"),
           endedBy: "exchange",
           note: "еду",
         }),
-        taking("2026-11-24T22:00:00Z", { endedAt: at("2026-11-25T06:00:00Z"), endedBy: "taken_over" }),
-        taking("2026-11-24T09:00:00Z", { endsAt: at("2026-11-24T10:00:00Z") }),
+        acknowledgement("2026-11-24T22:00:00Z", {
+          endedAt: at("2026-11-25T06:00:00Z"),
+          endedBy: "taken_over",
+        }),
+        acknowledgement("2026-11-24T09:00:00Z", { endsAt: at("2026-11-24T10:00:00Z") }),
       ],
     ),
     [

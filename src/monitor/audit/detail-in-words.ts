@@ -45,7 +45,7 @@ function valuesInWords(
     case "registryChange":
       return { field: t(`audit.field.${values.field}`), ...changeInWords(viewer, values) };
     case "takingEnded":
-      return { name: values.name, end: t(`taking.ended.${values.end}`) };
+      return { name: values.name, end: t(`acknowledgement.ended.${values.end}`) };
     case "restaurantNoteChange":
       return { field: t(`restaurantNote.${values.field}`), ...changeInWords(viewer, values) };
     case "settingChange":

@@ -32,7 +32,13 @@ const REGISTRY = {
  */
 export const SEEN_AT_ONCE: Partial<Record<keyof Database, Seen>> = {
   ...REGISTRY,
-  ...{ parking: {}, opening_hours: {}, pos_server_tag: COME_AND_GONE, restaurant_note: {}, taking: {} },
+  ...{
+    parking: {},
+    opening_hours: {},
+    pos_server_tag: COME_AND_GONE,
+    restaurant_note: {},
+    acknowledgement: {},
+  },
   ...{ setting: {}, network_outage: {}, log_pattern_set: {} },
   ...{ user: {}, user_organization: {}, session: { after: ["delete"] }, saved_view: {} },
   ...{ wall_token: COME_AND_GONE, wall_token_organization: COME_AND_GONE },

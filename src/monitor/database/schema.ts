@@ -30,6 +30,7 @@ import type {
 } from "./tables/people-tables.ts";
 import type { AuditEventTable, SettingTable } from "./tables/program-tables.ts";
 import type {
+  AcknowledgementTable,
   OpeningHoursTable,
   OrganizationTable,
   ParkingTable,
@@ -38,7 +39,6 @@ import type {
   RegistryRevisionTable,
   RestaurantNoteTable,
   TagTable,
-  TakingTable,
 } from "./tables/registry-tables.ts";
 import type {
   DatabaseResetStepTable,
@@ -61,7 +61,7 @@ export interface Database {
   organization: OrganizationTable;
   pos_server: PosServerTable;
   parking: ParkingTable;
-  taking: TakingTable;
+  acknowledgement: AcknowledgementTable;
   restaurant_note: RestaurantNoteTable;
   opening_hours: OpeningHoursTable;
   tag: TagTable;

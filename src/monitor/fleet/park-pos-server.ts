@@ -1,7 +1,7 @@
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { copyRegistry } from "./copy-registry.ts";
-import { endTakingOfParked } from "./end-takings.ts";
+import { endAcknowledgementOfParked } from "./end-acknowledgements.ts";
 import { queueTroubleChanges } from "./queue-changes.ts";
 
 /** Who parks a POS server, why, and until when. */
@@ -38,7 +38,7 @@ export async function setParked(
       .execute();
     await trx.deleteFrom("parking").where("pos_server_id", "=", id).execute();
     if (isParked) {
-      await endTakingOfParked(trx, id, now);
+      await endAcknowledgementOfParked(trx, id, now);
       if (terms)
         await trx
           .insertInto("parking")

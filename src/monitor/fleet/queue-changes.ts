@@ -1,6 +1,6 @@
 import type { OperandExpression } from "kysely";
 import type { Db } from "../database/schema.ts";
-import type { TakingSubject } from "./takings.ts";
+import type { AcknowledgementSubject } from "./acknowledgements.ts";
 
 /** Ids that are known, or a query for them. */
 export type Ids = readonly number[] | OperandExpression<number | null>;
@@ -53,7 +53,7 @@ export async function queueAllIncidents(trx: Db): Promise<void> {
 /** The same for what is done about subjects: about a POS server it is told with the incidents that it is in. */
 export async function queueIncidentsOf(
   trx: Db,
-  kind: TakingSubject["kind"],
+  kind: AcknowledgementSubject["kind"],
   ids: readonly number[],
 ): Promise<void> {
   if (kind === "incident" || ids.length === 0) return await queueIncidentChanges(trx, ids);

@@ -2,20 +2,20 @@ import type { AuditDetail } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { endTakingsInTime } from "./end-takings.ts";
+import { type AcknowledgementSubject, readAcknowledgementsOf, subjectColumn } from "./acknowledgements.ts";
+import { endAcknowledgementsInTime } from "./end-acknowledgements.ts";
 import { isParked } from "./park-pos-server.ts";
 import { queueIncidentsOf } from "./queue-changes.ts";
-import { readTakingsOf, subjectColumn, type TakingSubject } from "./takings.ts";
 
-/** Until when (ms UTC), with which note, and whose taking is known to end by that: its id. */
-export interface TakingTerms {
+/** Until when (ms UTC), with which note, and whose acknowledgement is known to end by that: its id. */
+export interface AcknowledgementTerms {
   endsAt: number;
   note: string | null;
   insteadOf: number | null;
 }
 
 /** What is taken, as the audit log names it. */
-export interface NamedSubject extends TakingSubject {
+export interface NamedSubject extends AcknowledgementSubject {
   /** null = an incident has none. */
   name: string | null;
   /** null = it concerns several. */
@@ -33,25 +33,29 @@ export async function takeCare(
   db: Db,
   actor: Actor,
   subject: NamedSubject,
-  terms: TakingTerms,
+  terms: AcknowledgementTerms,
   now: number,
 ): Promise<TakeOutcome> {
   return await inTransaction(db, async (trx) => {
     const refusal = await findRefusal(trx, subject);
     if (refusal) return refusal;
-    await endTakingsInTime(trx, now, subject);
-    const held = (await readTakingsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
+    await endAcknowledgementsInTime(trx, now, subject);
+    const held = (await readAcknowledgementsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
     const { endsAt, note } = terms;
     if (held && held.userId === actor.userId) {
       if (held.endsAt === endsAt && held.note === note) return "done";
-      await trx.updateTable("taking").set({ note, ends_at: endsAt }).where("id", "=", held.id).execute();
+      await trx
+        .updateTable("acknowledgement")
+        .set({ note, ends_at: endsAt })
+        .where("id", "=", held.id)
+        .execute();
       await tell(trx, actor, subject, "taking_change", describe(terms), now);
       return "done";
     }
     if (held && held.id !== terms.insteadOf) return "held";
     if (held) await endOne(trx, held.id, "taken_over", now);
     await trx
-      .insertInto("taking")
+      .insertInto("acknowledgement")
       .values({
         [subjectColumn(subject)]: subject.id,
         user_id: actor.userId,
@@ -68,10 +72,15 @@ export async function takeCare(
   });
 }
 
-/** Ends the taking of whoever says so; somebody else's goes on. */
-export async function endOwnTaking(db: Db, actor: Actor, subject: NamedSubject, now: number): Promise<void> {
+/** Ends the acknowledgement of whoever says so; somebody else's goes on. */
+export async function endOwnAcknowledgement(
+  db: Db,
+  actor: Actor,
+  subject: NamedSubject,
+  now: number,
+): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const held = (await readTakingsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
+    const held = (await readAcknowledgementsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
     if (!held || held.userId !== actor.userId) return;
     await endOne(trx, held.id, "person", now);
     await tell(trx, actor, subject, "taking_end", [], now);
@@ -90,7 +99,7 @@ async function findRefusal(trx: Db, { kind, id }: NamedSubject): Promise<"parked
 }
 
 async function endOne(trx: Db, id: number, ended_by: "person" | "taken_over", now: number): Promise<void> {
-  await trx.updateTable("taking").set({ ended_by, ended_at: now }).where("id", "=", id).execute();
+  await trx.updateTable("acknowledgement").set({ ended_by, ended_at: now }).where("id", "=", id).execute();
 }
 
 /** Tells the audit log, and those who are told of its incidents. */
@@ -116,7 +125,7 @@ async function tell(
   );
 }
 
-function describe({ endsAt, note }: TakingTerms): AuditDetail {
+function describe({ endsAt, note }: AcknowledgementTerms): AuditDetail {
   return [
     { key: "takingUntil", values: { at: endsAt } },
     ...(note === null ? [] : [{ key: "takingNote" as const, values: { note } }]),

@@ -1,8 +1,11 @@
+import {
+  acknowledgementModel,
+  type KnownAcknowledgements,
+} from "../acknowledgements/acknowledgement-model.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { ConcernedOrganization, ShownMember } from "../fleet/incidents/list-members.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
-import { type KnownTakings, takingModel } from "../takings/taking-model.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cardModel, type KnownPosServer } from "./card-model.ts";
@@ -14,7 +17,7 @@ export const SHOWN_MEMBERS = 50;
 /** What is known of an incident, for its page. */
 export interface KnownIncident {
   incident: ShownIncident;
-  takings: KnownTakings;
+  acknowledgements: KnownAcknowledgements;
   story: ToldStory;
   /** Of one of many, one more than are shown when there are more; those of organizations likewise. */
   members: ShownMember[];
@@ -27,20 +30,20 @@ export interface KnownIncident {
 
 /** What the page of an incident shows and refreshes. */
 export function incidentModel(viewer: Viewer, known: KnownIncident, now: number) {
-  const { incident, takings, story, members, concerned, guessed, posServer } = known;
+  const { incident, acknowledgements, story, members, concerned, guessed, posServer } = known;
   const { t } = viewer;
   return {
     title: titleOfIncident(viewer, incident),
     place: `${t("incident.number", { id: incident.id })} · ${placeOfIncident(viewer, incident)}`,
     card: cardModel(viewer, incident, posServer, now),
     guessed: guessed === 0 ? null : t("evidence.incident", { count: guessed }),
-    taking: takingModel(
+    acknowledgement: acknowledgementModel(
       viewer,
       {
         url: `/incidents/${incident.id}`,
         closed: incident.closedAt === null ? null : t("incident.nothingToTake"),
       },
-      takings,
+      acknowledgements,
       now,
     ),
     story: storyModel(viewer, incident, story, now),

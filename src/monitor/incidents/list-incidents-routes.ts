@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
 import { findPosServer } from "../fleet/find-pos-server.ts";
+import { readAcknowledgementsOfIncidents } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { countIncidents, listIncidents, PAGE_INCIDENTS } from "../fleet/incidents/find-incidents.ts";
-import { readTakingsOfIncidents } from "../fleet/incidents/takings-of-incidents.ts";
 import { listOrganizations } from "../fleet/summary.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
@@ -86,6 +86,6 @@ async function find(
   return {
     ...{ incidents, counts, pages },
     filter: { ...filter, page },
-    takings: await readTakingsOfIncidents(db, access, incidents, now),
+    acknowledgements: await readAcknowledgementsOfIncidents(db, access, incidents, now),
   };
 }

@@ -1,3 +1,5 @@
+import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
+import type { Acknowledgement } from "../fleet/acknowledgements.ts";
 import { PAGE_INCIDENTS, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import {
   causeOfIncident,
@@ -7,9 +9,7 @@ import {
   standingOfIncident,
   titleOfIncident,
 } from "../fleet/incidents/incident-in-words.ts";
-import type { Taking } from "../fleet/takings.ts";
 import { type Health, healthInWords } from "../pos-servers/health.ts";
-import { takingSign } from "../takings/taking-sign.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type IncidentsFilter, incidentsUrl, PERIODS, SHOWN, type Shown, USUAL_FILTER } from "./filter.ts";
@@ -23,7 +23,7 @@ export interface ListedIncidents {
   incidents: ShownIncident[];
   pages: number;
   /** By incident. */
-  takings: ReadonlyMap<number, Taking>;
+  acknowledgements: ReadonlyMap<number, Acknowledgement>;
   health: Health;
   /** Of each kind of list with the same conditions. */
   counts: Record<Shown, number>;
@@ -31,7 +31,7 @@ export interface ListedIncidents {
 
 /** The part of `/incidents` that refreshes itself. */
 export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: number) {
-  const { filter, incidents, pages, takings, counts } = listed;
+  const { filter, incidents, pages, acknowledgements, counts } = listed;
   const first = (filter.page - 1) * PAGE_INCIDENTS + 1;
   const { t, format } = viewer;
   const period = t(`incident.period.${filter.period}`);
@@ -46,7 +46,11 @@ export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: num
       url: incidentsUrl({ ...filter, show, page: 1 }),
     })),
     rows: incidents.map((incident) =>
-      incidentRowModel(viewer, incident, { filter, taking: takings.get(incident.id) ?? null, now }),
+      incidentRowModel(viewer, incident, {
+        filter,
+        acknowledgement: acknowledgements.get(incident.id) ?? null,
+        now,
+      }),
     ),
     empty: incidents.length > 0 ? null : emptyModel(viewer, filter),
     pages:
@@ -90,7 +94,11 @@ function emptyModel({ t }: Viewer, filter: IncidentsFilter) {
 function incidentRowModel(
   viewer: Viewer,
   incident: ShownIncident,
-  { filter, taking, now }: { filter: IncidentsFilter; taking: Taking | null; now: number },
+  {
+    filter,
+    acknowledgement,
+    now,
+  }: { filter: IncidentsFilter; acknowledgement: Acknowledgement | null; now: number },
 ) {
   const { t, format } = viewer;
   const { id, posServer, openedAt, closedAt } = incident;
@@ -112,7 +120,10 @@ function incidentRowModel(
     ended: closedAt === null || isSameMinute(openedAt, closedAt) ? null : format.clock(closedAt, closedAt),
     standing: text,
     lasted: lastsSince === null ? null : format.lasted(lastsSince, now),
-    taking: taking && { ...takingSign(viewer, taking, now), note: taking.note },
+    acknowledgement: acknowledgement && {
+      ...acknowledgementSign(viewer, acknowledgement, now),
+      note: acknowledgement.note,
+    },
   };
 }
 

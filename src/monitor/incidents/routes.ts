@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
+import { addAcknowledgementRoutes, type ShownSubject } from "../acknowledgements/acknowledgement-routes.ts";
+import { subjectOfIncident } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { placeOfIncident, titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
-import { subjectOfIncident } from "../fleet/incidents/takings-of-incidents.ts";
 import { readId } from "../forms/id.ts";
-import { addTakingRoutes, type ShownSubject } from "../takings/taking-routes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { listIncidentsRoutes } from "./list-incidents-routes.ts";
 import { showIncidentRoutes } from "./show-incident-routes.ts";
@@ -12,7 +12,7 @@ import { showIncidentRoutes } from "./show-incident-routes.ts";
 export async function incidentRoutes(app: FastifyInstance): Promise<void> {
   await listIncidentsRoutes(app);
   await showIncidentRoutes(app);
-  addTakingRoutes(app, "/incidents", async ({ params, viewer }) => {
+  addAcknowledgementRoutes(app, "/incidents", async ({ params, viewer }) => {
     const id = readId(params.id);
     const incident = id === null ? null : await findIncident(app.database.db, viewer.organizations, id);
     return incident && subjectShown(viewer, incident);

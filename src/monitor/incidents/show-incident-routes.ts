@@ -1,16 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
+import { findAcknowledgements, listAcknowledgements } from "../fleet/acknowledgements.ts";
 import { findPosServer } from "../fleet/find-pos-server.ts";
+import {
+  readAcknowledgementsOfIncidents,
+  subjectOfIncident,
+  whoseAcknowledgements,
+} from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { countGuessedFailures, listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
 import { readStory } from "../fleet/incidents/read-story.ts";
-import {
-  readTakingsOfIncidents,
-  subjectOfIncident,
-  whoseTakings,
-} from "../fleet/incidents/takings-of-incidents.ts";
 import { listNetworkOutages } from "../fleet/network-outages.ts";
-import { findTakings, listTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
@@ -33,7 +33,7 @@ import { incidentsUrl, parseIncidentsFilter } from "./filter.ts";
 import { incidentModel, type KnownIncident, SHOWN_MEMBERS, SHOWN_ORGANIZATIONS } from "./incident-model.ts";
 import type { Silence } from "./story-model.ts";
 
-const SHOWN_TAKINGS = 20;
+const SHOWN_ACKNOWLEDGEMENTS = 20;
 const SHOWN_ACTIONS = 20;
 const SHOWN_TOLD = 40;
 
@@ -89,19 +89,23 @@ async function findKnown(
   const access = viewer.organizations;
   const subject = subjectOfIncident(incident);
   const isMeanwhile = (at: number) => at >= openedAt && at <= (closedAt ?? now);
-  const takings = await listTakings(db, whoseTakings(incident), SHOWN_TAKINGS);
+  const acknowledgements = await listAcknowledgements(
+    db,
+    whoseAcknowledgements(incident),
+    SHOWN_ACKNOWLEDGEMENTS,
+  );
   return {
     incident,
-    takings: {
-      ...(await findTakings(db, subject, now)),
-      current: (await readTakingsOfIncidents(db, access, [incident], now)).get(id) ?? null,
+    acknowledgements: {
+      ...(await findAcknowledgements(db, subject, now)),
+      current: (await readAcknowledgementsOfIncidents(db, access, [incident], now)).get(id) ?? null,
     },
     members: await listMembers(db, access, id, SHOWN_MEMBERS + 1),
     guessed: await countGuessedFailures(db, access, id),
     concerned: await listConcerned(db, access, id, SHOWN_ORGANIZATIONS),
     story: {
       ...(await readStory(db, access, incident)),
-      takings: takings.filter(({ takenAt }) => isMeanwhile(takenAt)),
+      acknowledgements: acknowledgements.filter(({ takenAt }) => isMeanwhile(takenAt)),
       actions: (await listActions(db, viewer, incident, now)).filter(({ at }) => isMeanwhile(at)),
       silences: await findSilences(db, openedAt, closedAt ?? now, now),
       told: await listTold(db, id, viewer.user?.id ?? 0, SHOWN_TOLD),

@@ -1,13 +1,13 @@
+import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-model.ts";
+import type { PastAcknowledgement } from "../fleet/acknowledgements.ts";
 import { exampleInWords } from "../fleet/cause-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { causeOfIncident, lengthOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
 import type { PosServerState } from "../fleet/state.ts";
-import type { PastTaking } from "../fleet/takings.ts";
 import type { ToldMessage } from "../notifications/registry/deliveries.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
-import { takingInHistory } from "../takings/taking-model.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -18,7 +18,7 @@ const MOST_STEPS = 10;
 
 /** What is told of an incident besides what it knows itself. */
 export interface ToldStory extends IncidentStory {
-  takings: PastTaking[];
+  acknowledgements: PastAcknowledgement[];
   /** What was done to its POS server. */
   actions: PosServerAction[];
   silences: Silence[];
@@ -50,7 +50,7 @@ export function storyModel(viewer: Viewer, incident: ShownIncident, story: ToldS
       ? countsInWords(viewer, incident, story)
       : beginning(viewer, incident, story)),
     ...inOrder(story.events).flatMap((event) => eventInWords(viewer, incident, event)),
-    ...story.takings.map((taking) => takingLine(viewer, taking, now)),
+    ...story.acknowledgements.map((acknowledgement) => acknowledgementLine(viewer, acknowledgement, now)),
     ...story.actions.map(actionLine),
     ...story.silences.map((silence) => silenceLine(viewer, silence)),
     ...toldLines(viewer, story.told),
@@ -157,14 +157,14 @@ function signOf(kind: IncidentEvent["kind"]): PosServerState | null {
   return kind === "paused" ? "closed" : null;
 }
 
-function takingLine(viewer: Viewer, taking: PastTaking, now: number): StoryLine {
+function acknowledgementLine(viewer: Viewer, acknowledgement: PastAcknowledgement, now: number): StoryLine {
   const { t, format } = viewer;
-  const { id, at, cause, endedAt } = takingInHistory(viewer, taking, now);
-  const until = format.clock(endedAt ?? taking.endsAt, at);
+  const { id, at, cause, endedAt } = acknowledgementInHistory(viewer, acknowledgement, now);
+  const until = format.clock(endedAt ?? acknowledgement.endsAt, at);
   const notes = [t("incident.story.until", { time: until }), cause?.text ?? ""];
   return {
     ...{ id, at, state: null, url: null },
-    text: t("incident.story.taken", { name: taking.userName }),
+    text: t("incident.story.taken", { name: acknowledgement.userName }),
     note: notes.filter((text) => text !== "").join(" · "),
   };
 }

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
+import { findAcknowledgements } from "../fleet/acknowledgements.ts";
+import { subjectOfIncident } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { findIncident } from "../fleet/incidents/find-incidents.ts";
 import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
-import { subjectOfIncident } from "../fleet/incidents/takings-of-incidents.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
-import { endOwnTaking, type NamedSubject, takeCare } from "../fleet/take-care.ts";
-import { findTakings } from "../fleet/takings.ts";
+import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../fleet/take-care.ts";
 import { untilChoices } from "../fleet/until-choices.ts";
 import type { OutgoingFailure } from "../outgoing/failure.ts";
 import { attempt } from "../requests/attempt.ts";
@@ -138,19 +138,19 @@ async function press(db: Db, known: KnownBot, { data, from }: Button, now: numbe
   if (incident.closedAt !== null) return alert("bot.over");
   const { name = null, organizationId = null } = incident.posServer ?? {};
   const subject: NamedSubject = { ...subjectOfIncident(incident), name, organizationId };
-  const { current } = await findTakings(db, subject, now);
+  const { current } = await findAcknowledgements(db, subject, now);
   const isOwn = current?.userId === user.actor.userId;
   const time = current && format.clock(current.endsAt, now);
   if (current && !isOwn) return alert("bot.takenAlready", { name: current.userName, time });
   if (data.action === "release") {
     if (!current) return note("bot.nobodys");
-    await endOwnTaking(db, user.actor, subject, now);
+    await endOwnAcknowledgement(db, user.actor, subject, now);
     return note("bot.released");
   }
   if (current) return note("bot.yoursAlready", { time });
   const endsAt = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? now;
   const outcome = await takeCare(db, user.actor, subject, { endsAt, note: null, insteadOf: null }, now);
-  if (outcome !== "done") return alert(`taking.problem.${outcome}`);
+  if (outcome !== "done") return alert(`acknowledgement.problem.${outcome}`);
   const title = titleOfIncident({ t }, incident);
   return note("bot.taken", { title, time: format.clock(endsAt, now) });
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvent, recordEvents } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
-import { endTakingsWithoutRight } from "../fleet/end-takings.ts";
+import { endAcknowledgementsWithoutRight } from "../fleet/end-acknowledgements.ts";
 import { findToldOrganization } from "../fleet/told-organization.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
@@ -47,7 +47,7 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
       if (problem !== null) return { ...question, problem };
       const now = app.clock();
       await movePosServer(trx, posServer, told);
-      await endTakingsWithoutRight(trx, now);
+      await endAcknowledgementsWithoutRight(trx, now);
       await recordEvents(trx, request.actor(), eventsOf(question), now);
       return { movedTo: told.name };
     });

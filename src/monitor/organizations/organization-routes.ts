@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
-import { endTakingsWithoutRight } from "../fleet/end-takings.ts";
+import { endAcknowledgementsWithoutRight } from "../fleet/end-acknowledgements.ts";
 import { findOpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
@@ -142,7 +142,7 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
           return false;
         await setArchived(trx, organizationId, isArchived ? now : null);
         await recordEvent(trx, request.actor(), { action, subject, organizationId }, now);
-        if (isArchived) await endTakingsWithoutRight(trx, now);
+        if (isArchived) await endAcknowledgementsWithoutRight(trx, now);
         return true;
       });
       if (!isSaved) {

@@ -1,5 +1,5 @@
 import type { Db } from "../database/schema.ts";
-import { endTakingsOfRecovered } from "../fleet/end-takings.ts";
+import { endAcknowledgementsOfRecovered } from "../fleet/end-acknowledgements.ts";
 import { queueTroubleChanges } from "../fleet/queue-changes.ts";
 import { EXCHANGING_STATES, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
@@ -137,7 +137,7 @@ export async function savePollResults(
     await queueTroubleChanges(trx, troubled);
     if (changes.length > 0) await trx.insertInto("state_change").values(changes).execute();
     await saveChecks(trx, checks);
-    await endTakingsOfRecovered(trx, [...recoveredIds], lastReceivedAt(counted));
+    await endAcknowledgementsOfRecovered(trx, [...recoveredIds], lastReceivedAt(counted));
     return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };
   });
 }

@@ -1,10 +1,10 @@
+import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-model.ts";
+import type { PastAcknowledgement } from "../fleet/acknowledgements.ts";
 import { titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import type { StateChange } from "../fleet/find-pos-server.ts";
 import { isProblem } from "../fleet/state.ts";
-import type { PastTaking } from "../fleet/takings.ts";
 import { FAILURE_CODES } from "../pos-client/calls/failure.ts";
-import { takingInHistory } from "../takings/taking-model.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
@@ -21,18 +21,21 @@ interface HistoryEntry {
 }
 
 /**
- * The history of a POS server, newest first: each state with its cause and each taking, from – to, and how long it lasted.
- * @param changes newest first, as are the takings.
+ * The history of a POS server, newest first: each state with its cause and each acknowledgement, from – to, and how long it lasted.
+ * @param changes newest first, as are the acknowledgements.
  */
 export function historyModel(
   viewer: Viewer,
   changes: readonly StateChange[],
-  takings: readonly PastTaking[],
+  acknowledgements: readonly PastAcknowledgement[],
   now: number,
 ) {
   const { t, format, timeZone } = viewer;
   const entries: HistoryEntry[] = [
-    ...takings.map((taking) => ({ ...takingInHistory(viewer, taking, now), state: null })),
+    ...acknowledgements.map((acknowledgement) => ({
+      ...acknowledgementInHistory(viewer, acknowledgement, now),
+      state: null,
+    })),
     ...changes.map((change, index) => ({
       id: `change-${change.id}`,
       at: change.at,

@@ -1,3 +1,8 @@
+import {
+  acknowledgementModel,
+  type KnownAcknowledgements,
+} from "../acknowledgements/acknowledgement-model.ts";
+import type { PastAcknowledgement } from "../fleet/acknowledgements.ts";
 import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
 import { needsTeaching } from "../fleet/needs-teaching.ts";
 import { type HoursOfPosServer, scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
@@ -7,14 +12,12 @@ import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { Tag } from "../fleet/tags.ts";
-import type { PastTaking } from "../fleet/takings.ts";
 import { canBeCalled } from "../fleet/way-to-call.ts";
 import { deliveryInWords, type KnownDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
-import { type KnownTakings, takingModel } from "../takings/taking-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { availabilityModel } from "./availability-model.ts";
 import { holdersOf } from "./check.ts";
@@ -38,9 +41,9 @@ export const MOST_HISTORY = 2_000;
 /** What is known of a POS server, for its page. */
 export interface KnownPosServer {
   posServer: ShownPosServer;
-  /** Newest first, as are the takings; one more than lines are shown when there are more. */
+  /** Newest first, as are the acknowledgements; one more than lines are shown when there are more. */
   changes: StateChange[];
-  pastTakings: PastTaking[];
+  pastAcknowledgements: PastAcknowledgement[];
   logs: PosServerAction[];
   repairs: PosServerAction[];
   activity: Activity | undefined;
@@ -48,7 +51,7 @@ export interface KnownPosServer {
   rules: Pick<StateRules, "requiredVersion" | "minimumVersion">;
   /** How it was parked; null when it is not, or nothing is known of that. */
   parking: Parking | null;
-  takings: KnownTakings;
+  acknowledgements: KnownAcknowledgements;
   /** What people know of its restaurant; null = nothing. */
   note: WrittenNote | null;
   tags: readonly Tag[];
@@ -81,7 +84,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   const [newest] = known.changes;
   const since = row.isParked && newest ? newest.at : posServer.stateSince;
   const isPolledAsPlanned = !row.isParked && !isPolledLessOften(posServer, polling.agent);
-  const history = historyModel(viewer, known.changes, known.pastTakings, now);
+  const history = historyModel(viewer, known.changes, known.pastAcknowledgements, now);
   const shownHistory = history.slice(0, shownLines);
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
   const card = stateCardModel({
@@ -95,19 +98,19 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     rules: known.rules,
     sharedUrl: known.sharedBy > 0 ? listOfCauseUrl(filter, posServer) : null,
   });
-  const taking = takingModel(
+  const acknowledgement = acknowledgementModel(
     viewer,
-    { url: row.url, closed: row.isParked ? t("taking.parked") : null },
-    known.takings,
+    { url: row.url, closed: row.isParked ? t("acknowledgement.parked") : null },
+    known.acknowledgements,
     now,
   );
   const notes = notesModel(viewer, posServer, known.note, now);
   return {
     ...{ row, card },
     heading: headingModel(viewer, posServer, row),
-    ...{ taking, notes, tags: tagsModel(viewer, posServer, known.tags) },
+    ...{ acknowledgement, notes, tags: tagsModel(viewer, posServer, known.tags) },
     openingHours: openingHoursModel(viewer, posServer, known.openingHours, now),
-    quickActions: quickActions(viewer, { row, card, taking, notes }),
+    quickActions: quickActions(viewer, { row, card, acknowledgement, notes }),
     checks: {
       when:
         posServer.lastUpdateAt === null
@@ -143,22 +146,22 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
 interface QuickSources {
   row: PosServerRow;
   card: ReturnType<typeof stateCardModel>;
-  taking: ReturnType<typeof takingModel>;
+  acknowledgement: ReturnType<typeof acknowledgementModel>;
   notes: ReturnType<typeof notesModel>;
 }
 
 /** What a phone has at hand, where the heading has no room and the cards beside are far below; nothing twice. */
-function quickActions({ t }: Viewer, { row, card, taking, notes }: QuickSources) {
+function quickActions({ t }: Viewer, { row, card, acknowledgement, notes }: QuickSources) {
   const { logs } = row.links;
   const isLogsStep = card.step?.url === logs?.url;
   return [
     ...(notes.phone ? [{ url: notes.phone.url, text: t("restaurantNote.call"), isDialog: false }] : []),
-    ...(row.isParked || taking.isOwn
+    ...(row.isParked || acknowledgement.isOwn
       ? []
       : [
           {
-            url: taking.formUrl,
-            text: t(taking.current ? "taking.takeOver" : "taking.take"),
+            url: acknowledgement.formUrl,
+            text: t(acknowledgement.current ? "acknowledgement.takeOver" : "acknowledgement.take"),
             isDialog: true,
           },
         ]),

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { addAcknowledgementRoutes } from "../acknowledgements/acknowledgement-routes.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { queueAllIncidents } from "../fleet/queue-changes.ts";
@@ -9,7 +10,6 @@ import type { WithId } from "../forms/id.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import { refusalOf } from "../pos-client/dial-out/two-machines.ts";
 import { answerInWords, askPosServer } from "../pos-servers/ask-pos-server.ts";
-import { addTakingRoutes } from "../takings/taking-routes.ts";
 import { type AskedNotes, notesFormModel } from "./notes-model.ts";
 import { readRestaurantNoteForm, valuesOfNote } from "./restaurant-note-form.ts";
 import { showPosServerRoutes } from "./show-routes.ts";
@@ -40,7 +40,7 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
       .send(app.renderFragment("pos-servers/_answer", request.viewer, told));
   });
 
-  addTakingRoutes(app, "/pos-servers", async (request) => {
+  addAcknowledgementRoutes(app, "/pos-servers", async (request) => {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return null;
     const { id, name, organizationId, organizationName, crmId } = posServer;

@@ -1,4 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { KnownAcknowledgements } from "../acknowledgements/acknowledgement-model.ts";
+import {
+  findAcknowledgements,
+  listAcknowledgements,
+  readAcknowledgements,
+} from "../fleet/acknowledgements.ts";
 import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { findHoursOfPosServer } from "../fleet/opening-hours/opening-hours.ts";
@@ -7,7 +13,6 @@ import { listPosChecks } from "../fleet/pos-checks.ts";
 import { findRestaurantNote } from "../fleet/restaurant-notes.ts";
 import { readSettings } from "../fleet/settings.ts";
 import { readTags } from "../fleet/tags.ts";
-import { findTakings, listTakings, readTakings } from "../fleet/takings.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
@@ -24,7 +29,6 @@ import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/li
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
-import type { KnownTakings } from "../takings/taking-model.ts";
 import { countSharing } from "./count-sharing.ts";
 import { HISTORY_STEP, type KnownPosServer, MOST_HISTORY, posServerModel } from "./page-model.ts";
 import { readAvailability } from "./read-availability.ts";
@@ -116,7 +120,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     return {
       posServer,
       changes: await listStateChanges(db, id, shownLines + 1),
-      pastTakings: await listTakings(db, { kind: "pos_server", id }, shownLines + 1),
+      pastAcknowledgements: await listAcknowledgements(db, { kind: "pos_server", id }, shownLines + 1),
       logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
       repairs: recentActions(
         resets.map((reset) => {
@@ -129,7 +133,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
       availability: await readAvailability(db, viewer.timeZone, posServer, now),
       rules,
       parking: await findParking(db, id),
-      takings: await findAllTakings(id, now),
+      acknowledgements: await findAllAcknowledgements(id, now),
       delivery: await findDelivery(db, id),
       note: await findRestaurantNote(db, id),
       tags: (await readTags(db, [id])).get(id) ?? [],
@@ -146,9 +150,9 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     };
   }
 
-  async function findAllTakings(id: number, now: number): Promise<KnownTakings> {
-    const own = await findTakings(db, { kind: "pos_server", id }, now);
-    const ofIncident = own.current ? null : ((await readTakings(db, [id], now)).get(id) ?? null);
+  async function findAllAcknowledgements(id: number, now: number): Promise<KnownAcknowledgements> {
+    const own = await findAcknowledgements(db, { kind: "pos_server", id }, now);
+    const ofIncident = own.current ? null : ((await readAcknowledgements(db, [id], now)).get(id) ?? null);
     return { ...own, ofIncident };
   }
 }

@@ -1,7 +1,7 @@
+import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
+import type { Acknowledgement } from "../fleet/acknowledgements.ts";
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { exampleInWords, stepInWords } from "../fleet/cause-in-words.ts";
-import type { Taking } from "../fleet/takings.ts";
-import { takingSign } from "../takings/taking-sign.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type CommonCause, listOfCause } from "./common-causes.ts";
@@ -13,7 +13,7 @@ import type { ListedRow } from "./listed-row-model.ts";
 export interface ListedCause extends CommonCause {
   rows: ListedRow[];
   /** Who takes care of all of it. */
-  taking: Taking | null;
+  acknowledgement: Acknowledgement | null;
 }
 
 /** The rows of common causes, which stand above all others. */
@@ -38,8 +38,8 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       last: t("posServers.cause.last", { when: atTime(viewer, cause.lastAt, now) }),
       incidentUrl: `/incidents/${cause.incidentId}`,
       // The list is kept for all who have the same rights, whoever takes care of it.
-      take: t(cause.taking ? "taking.takeOver" : "taking.take"),
-      taking: cause.taking && takingSign(viewer, cause.taking, now),
+      take: t(cause.acknowledgement ? "acknowledgement.takeOver" : "acknowledgement.take"),
+      acknowledgement: cause.acknowledgement && acknowledgementSign(viewer, cause.acknowledgement, now),
       isOpen,
       toggleLabel: t(`posServers.cause.${isOpen ? "fold" : "unfold"}`, { title }),
       toggleUrl: `${filterUrl({ ...filter, openCause: isOpen ? null : hash })}#cause-${hash}`,

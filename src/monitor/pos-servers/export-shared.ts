@@ -1,13 +1,13 @@
 import type { Cell, Column } from "../excel/workbook.ts";
+import type { Acknowledgement } from "../fleet/acknowledgements.ts";
 import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import type { Tag } from "../fleet/tags.ts";
-import type { Taking } from "../fleet/takings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** The columns of what people have said. */
 export function sharedColumns({ t }: Viewer): Column[] {
   return [
-    { heading: t("taking.column") },
+    { heading: t("acknowledgement.column") },
     { heading: t("tags.heading"), wraps: true },
     { heading: t("restaurantNote.phone") },
     { heading: t("restaurantNote.person") },
@@ -19,14 +19,18 @@ export function sharedColumns({ t }: Viewer): Column[] {
 export function sharedCells(
   { t, format }: Viewer,
   {
-    taking,
+    acknowledgement,
     tags,
     note,
-  }: { taking: Taking | undefined; tags: Tag[] | undefined; note: WrittenNote | undefined },
+  }: { acknowledgement: Acknowledgement | undefined; tags: Tag[] | undefined; note: WrittenNote | undefined },
   now: number,
 ): Cell[] {
   const taken =
-    taking && t("taking.inFile", { name: taking.userName, time: format.time(taking.endsAt, now) });
+    acknowledgement &&
+    t("acknowledgement.inFile", {
+      name: acknowledgement.userName,
+      time: format.time(acknowledgement.endsAt, now),
+    });
   return [
     taken ?? null,
     tags?.map(({ name }) => name).join(", ") || null,

@@ -4,11 +4,11 @@ import type { ExportOutcome, ExportTask } from "../excel/export-task.ts";
 import { createRows, ExportTooLargeError, MAX_ROWS } from "../excel/rows.ts";
 import { runExport } from "../excel/run-export.ts";
 import type { Cell, Sheet } from "../excel/workbook.ts";
+import { readAcknowledgements } from "../fleet/acknowledgements.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
 import { readRestaurantNotes } from "../fleet/restaurant-notes.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
 import { readTags } from "../fleet/tags.ts";
-import { readTakings } from "../fleet/takings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { countCommonCauses } from "./common-causes.ts";
 import { countPosServers } from "./count-pos-servers.ts";
@@ -49,7 +49,7 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<Expor
     const toCells = createExportedRows(viewer, { requiredVersion, commonCauses }, now);
     for await (const posServers of listEveryPosServer(db, query, counts)) {
       const ids = posServers.map(({ id }) => id);
-      const takings = await readTakings(db, ids, now);
+      const acknowledgements = await readAcknowledgements(db, ids, now);
       const notes = await readRestaurantNotes(db, ids);
       const tags = await readTags(db, ids);
       for (const posServer of posServers) {
@@ -57,7 +57,7 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<Expor
         const state = shownState(posServer);
         const shared = sharedCells(
           viewer,
-          { taking: takings.get(id), tags: tags.get(id), note: notes.get(id) },
+          { acknowledgement: acknowledgements.get(id), tags: tags.get(id), note: notes.get(id) },
           now,
         );
         rows.add([...toCells(posServer), ...shared], STATE_COLOURS[state].tint);

@@ -1,8 +1,8 @@
+import { type AcknowledgementSign, acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
+import type { Acknowledgement } from "../fleet/acknowledgements.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
-import type { Taking } from "../fleet/takings.ts";
 import type { Activity } from "../repairs/list-activities.ts";
-import { type TakingSign, takingSign } from "../takings/taking-sign.ts";
 import { type NameParts, namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filterUrl, type PosServerFilter } from "./filter.ts";
@@ -28,7 +28,7 @@ export interface ListedRow extends PosServerRow {
   /** Why its exchange does not work, or is not asked for; `title` has what the two lines have no room for, `until` when a parked one is back. */
   reason: (Reason & { until?: string | null }) | null;
   /** Who takes care of it. */
-  taking: TakingSign | null;
+  acknowledgement: AcknowledgementSign | null;
   step: StepModel | null;
   /** What can be done besides. */
   others: DialogLink[];
@@ -43,7 +43,7 @@ export interface ListedRowContext {
   /** By POS server. */
   activities: Map<number, Activity>;
   hours: Map<number, Hour[]>;
-  takings: Map<number, Taking>;
+  acknowledgements: Map<number, Acknowledgement>;
   /** Causes that many of those have that the viewer may see, whatever the list asks for. */
   commonCauses: ReadonlySet<string>;
   /** Of these: those that stand in a row of their own, above their POS servers. */
@@ -52,7 +52,7 @@ export interface ListedRowContext {
 
 /** Puts what the database knows of listed POS servers into the words of the list. @returns a function for each of them. */
 export function createListedRowModel(context: ListedRowContext): (posServer: ListedPosServer) => ListedRow {
-  const { viewer, filter, requiredVersion, now, activities, hours, takings } = context;
+  const { viewer, filter, requiredVersion, now, activities, hours, acknowledgements } = context;
   const { t, format } = viewer;
   const rowModel = createRowModel(viewer, requiredVersion, now);
   const hoursModel = createHoursModel(viewer);
@@ -70,7 +70,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
     const isToldAbove = recommended === "wait" && isOneOf(context.groupedCauses, posServer);
     const step = recommended === null || isToldAbove ? null : stepModel(recommended, posServer, row);
     const { logs, reset } = row.links;
-    const taking = takings.get(posServer.id);
+    const acknowledgement = acknowledgements.get(posServer.id);
     return {
       ...row,
       pageUrl: `${row.url}${listQuery}`,
@@ -80,7 +80,7 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
       change: changeOf(posServer),
       hours: hoursModel(hours.get(posServer.id) ?? [], posServer.lastSyncAt !== null),
       reason: reasonOf(posServer),
-      taking: taking ? takingSign(viewer, taking, now) : null,
+      acknowledgement: acknowledgement ? acknowledgementSign(viewer, acknowledgement, now) : null,
       step,
       others: [logs, reset].filter((link): link is DialogLink => link !== null && link.url !== step?.url),
     };

@@ -1,10 +1,10 @@
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { readAcknowledgements, readAcknowledgementsOfMany } from "../fleet/acknowledgements.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
-import { readTakings, readTakingsOfMany } from "../fleet/takings.ts";
 import { listActiveAdministrators } from "../people/registry/users.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -108,12 +108,12 @@ async function findAtOnce(
   const mustAsk = fleetSize === 0 && !viewer.user?.isAdministrator;
   const ids = [...posServers, ...ofOpenCause].map(({ id }) => id);
   const incidentIds = causes.map(({ incidentId }) => incidentId);
-  const causeTakings = await readTakingsOfMany(db, access, incidentIds, now);
+  const causeAcknowledgements = await readAcknowledgementsOfMany(db, access, incidentIds, now);
   const rowModel = createListedRowModel({
     ...{ viewer, filter, requiredVersion, now },
     activities: await listActivities(db),
     hours: await readHours(db, ids, now),
-    takings: await readTakings(db, ids, now),
+    acknowledgements: await readAcknowledgements(db, ids, now),
     commonCauses: new Set(commonCauses.map(({ causeKey }) => causeKey)),
     groupedCauses: new Set(query.groupedCauses),
   });
@@ -124,7 +124,7 @@ async function findAtOnce(
     causes: causes.map((cause) => ({
       ...cause,
       rows: cause === openCause ? ofOpenCause.map(rowModel) : [],
-      taking: causeTakings.get(cause.incidentId) ?? null,
+      acknowledgement: causeAcknowledgements.get(cause.incidentId) ?? null,
     })),
     silent: {
       count: found.outside,

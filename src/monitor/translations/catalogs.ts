@@ -1,3 +1,4 @@
+import enAcknowledgements from "./en/acknowledgements.json" with { type: "json" };
 import enAgentUpdates from "./en/agent-updates.json" with { type: "json" };
 import enAudit from "./en/audit.json" with { type: "json" };
 import enBackups from "./en/backups.json" with { type: "json" };
@@ -20,9 +21,9 @@ import enPosServers from "./en/pos-servers.json" with { type: "json" };
 import enPush from "./en/push.json" with { type: "json" };
 import enSessions from "./en/sessions.json" with { type: "json" };
 import enSettings from "./en/settings.json" with { type: "json" };
-import enTakings from "./en/takings.json" with { type: "json" };
 import enUsers from "./en/users.json" with { type: "json" };
 import enWall from "./en/wall.json" with { type: "json" };
+import ruAcknowledgements from "./ru/acknowledgements.json" with { type: "json" };
 import ruAgentUpdates from "./ru/agent-updates.json" with { type: "json" };
 import ruAudit from "./ru/audit.json" with { type: "json" };
 import ruBackups from "./ru/backups.json" with { type: "json" };
@@ -45,7 +46,6 @@ import ruPosServers from "./ru/pos-servers.json" with { type: "json" };
 import ruPush from "./ru/push.json" with { type: "json" };
 import ruSessions from "./ru/sessions.json" with { type: "json" };
 import ruSettings from "./ru/settings.json" with { type: "json" };
-import ruTakings from "./ru/takings.json" with { type: "json" };
 import ruUsers from "./ru/users.json" with { type: "json" };
 import ruWall from "./ru/wall.json" with { type: "json" };
 
@@ -69,7 +69,7 @@ export const ru = {
   ...ruBackups,
   ...ruCallDetails,
   ...ruIncidents,
-  ...ruTakings,
+  ...ruAcknowledgements,
   ...ruWall,
   ...ruCauses,
   ...ruLogPatterns,
@@ -97,7 +97,7 @@ export const en = {
   ...enBackups,
   ...enCallDetails,
   ...enIncidents,
-  ...enTakings,
+  ...enAcknowledgements,
   ...enWall,
   ...enCauses,
   ...enLogPatterns,

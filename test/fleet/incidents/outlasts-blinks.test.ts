@@ -132,7 +132,11 @@ for (const durationMs of BLINKS) {
       );
       for (const common of await chain.common())
         t.match(common, { state: "unreachable", closed_at: Number, failing: 0 });
-      const ended = await db.selectFrom("taking").select("id").where("ended_at", "is not", null).execute();
+      const ended = await db
+        .selectFrom("acknowledgement")
+        .select("id")
+        .where("ended_at", "is not", null)
+        .execute();
       t.same(ended, [], "whoever takes care of it still does");
     });
   }

@@ -1,12 +1,12 @@
 import t from "tap";
-import { endTakingsInTime } from "../../../src/monitor/fleet/end-takings.ts";
+import { endAcknowledgementsInTime } from "../../../src/monitor/fleet/end-acknowledgements.ts";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { writeOpeningHours } from "../../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
 import { keepClosings } from "../../../src/monitor/fleet/opening-hours/keep-closings.ts";
 import { readHours } from "../../../src/monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../../src/monitor/fleet/opening-hours/schedule.ts";
 import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
-import { endOwnTaking, takeCare } from "../../../src/monitor/fleet/take-care.ts";
+import { endOwnAcknowledgement, takeCare } from "../../../src/monitor/fleet/take-care.ts";
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { deletePosServer } from "../../../src/monitor/organizations/registry/pos-servers.ts";
 import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
@@ -36,7 +36,9 @@ const SEEN = `
     begin insert into changed values ('incident', new.id); end;
   ${["insert", "update"]
     .map(
-      (change) => `create temp trigger taking_${change}ed after ${change} on main.taking begin
+      (
+        change,
+      ) => `create temp trigger acknowledgement_${change}ed after ${change} on main.acknowledgement begin
         insert into changed select 'incident', incident_id from incident_member
         where pos_server_id = new.pos_server_id and status <> 'left';
         insert into changed select 'incident', new.incident_id where new.incident_id is not null;
@@ -122,8 +124,8 @@ for (const seed of [1, 2])
           };
           await takeCare(db, actor, await subject(), terms, clock());
         },
-        time: () => endTakingsInTime(db, clock()),
-        end: async () => await endOwnTaking(db, actor, await subject(), clock()),
+        time: () => endAcknowledgementsInTime(db, clock()),
+        end: async () => await endOwnAcknowledgement(db, actor, await subject(), clock()),
       };
 
       sqlite.exec(SEEN);

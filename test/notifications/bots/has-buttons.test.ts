@@ -28,13 +28,13 @@ for (const { kind, start } of BOTS) {
     const take = { text: "Занимаюсь", data: "take:12" };
     t.strictSame(await shown({ text: { open: OPEN } }), [take, OPEN]);
     t.strictSame(await shown({ text: { open: null } }), [take]);
-    t.strictSame(await shown({ text: { open: OPEN, taking: null } }), [OPEN]);
-    t.strictSame(await shown({ text: { open: null, taking: null } }), []);
+    t.strictSame(await shown({ text: { open: OPEN, acknowledgement: null } }), [OPEN]);
+    t.strictSame(await shown({ text: { open: null, acknowledgement: null } }), []);
     const release = { text: "Снять с себя", data: "release:12" };
-    t.strictSame(await shown({ text: { open: OPEN, taking: RELEASE } }), [release, OPEN]);
+    t.strictSame(await shown({ text: { open: OPEN, acknowledgement: RELEASE } }), [release, OPEN]);
     t.strictSame(await shown({ text: { open: OPEN }, incident: null }), [OPEN]);
     const long = { text: "слово\n".repeat(50), url: OPEN.url };
-    const [{ text = "" } = {}] = (await shown({ text: { open: long, taking: null } })) ?? [];
+    const [{ text = "" } = {}] = (await shown({ text: { open: long, acknowledgement: null } })) ?? [];
     t.ok(text.length <= 128 && text.endsWith("слово слово…"), text);
   });
 
@@ -42,7 +42,10 @@ for (const { kind, start } of BOTS) {
     const bot = await start(t);
     const send = createBotSend(bot.channel());
     for (const url of ["http://localhost/", "http://poswatch/", "ftp://poswatch.ru/", "javascript:1", ""]) {
-      await send(outgoingMessage({ text: { open: { text: "Открыть", url }, taking: null } }), signal);
+      await send(
+        outgoingMessage({ text: { open: { text: "Открыть", url }, acknowledgement: null } }),
+        signal,
+      );
       const message = bot.messages().at(-1);
       t.strictSame(message?.buttons, [], url);
       t.match(message?.text, `Открыть: ${url}`.trim(), "it is written instead");

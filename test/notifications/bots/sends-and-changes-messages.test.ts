@@ -62,7 +62,12 @@ for (const { kind, start } of BOTS) {
     const send = createBotSend(bot.channel());
     const sent = await send(MESSAGE, signal);
     const reference = sent.ok ? sent.reference : null;
-    const over = { sign: "over", title: "Восстановлено за 24 мин", taking: null, open: OPEN } as const;
+    const over = {
+      sign: "over",
+      title: "Восстановлено за 24 мин",
+      acknowledgement: null,
+      open: OPEN,
+    } as const;
     const closed = outgoingMessage({ kind: "closed", reference, text: over });
     t.strictSame(await send(closed, signal), { ok: true, reference, answer: "changed" });
     t.match(await send(closed, signal), { ok: true, reference, answer: /^(changed|not modified)$/ });

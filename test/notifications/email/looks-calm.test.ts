@@ -8,8 +8,15 @@ import { INCIDENT_TEXT } from "../../helpers/told-incident.ts";
 const WIDTHS = { reader: { viewport: { width: 700, height: 600 } }, phone: PHONE };
 const TEXTS: Record<string, MessageText> = {
   failing: INCIDENT_TEXT,
-  over: { ...INCIDENT_TEXT, sign: "over", title: "Восстановлено за 24 мин", list: [], taking: null },
-  calm: { ...INCIDENT_TEXT, sign: "calm", title: "Проверка канала", list: [], footer: null, taking: null },
+  over: { ...INCIDENT_TEXT, sign: "over", title: "Восстановлено за 24 мин", list: [], acknowledgement: null },
+  calm: {
+    ...INCIDENT_TEXT,
+    sign: "calm",
+    title: "Проверка канала",
+    list: [],
+    footer: null,
+    acknowledgement: null,
+  },
   endless: {
     ...INCIDENT_TEXT,
     title: "х".repeat(200),

@@ -17,7 +17,7 @@ const ENGLISH: MessageText = {
   ],
   footer: null,
   open: { text: "Open", url: "https://poswatch.example.com/incidents/118" },
-  taking: null,
+  acknowledgement: null,
 };
 
 t.test("as plain text, in Russian", async (t) => {
@@ -110,21 +110,24 @@ t.test("what is not there leaves no gap", async (t) => {
     list: [],
     footer: null,
     open: null,
-    taking: null,
+    acknowledgement: null,
   };
   t.equal(emailText(bare, "ru"), "18 POS-серверов не обмениваются\n");
   t.equal(emailHtml(bare, "ru").match(/<tr>/g)?.length, 2, "the page and its title");
 });
 
 t.test("one can take care of it from the mail, and no longer do so on the page alone", async (t) => {
-  const taking = {
+  const acknowledgement = {
     text: "Снять с себя",
     action: "release",
     url: "https://poswatch.example.ru/release",
   } as const;
-  for (const other of [{ taking }, { taking: { text: "Занимаюсь", action: "take", url: null } as const }]) {
+  for (const other of [
+    { acknowledgement },
+    { acknowledgement: { text: "Занимаюсь", action: "take", url: null } as const },
+  ]) {
     const text = { ...INCIDENT_TEXT, ...other };
     t.equal(emailHtml(text, "ru").match(/<a /g)?.length, 1);
-    t.notMatch(emailText(text, "ru"), other.taking.text);
+    t.notMatch(emailText(text, "ru"), other.acknowledgement.text);
   }
 });

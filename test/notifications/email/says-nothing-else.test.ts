@@ -33,7 +33,7 @@ const EVIL_TEXT: MessageText = {
   list: [{ name: EVIL, count: EVIL }],
   footer: EVIL,
   open: { text: EVIL, url: 'https://poswatch.example.ru/"><script>' },
-  taking: { text: EVIL, action: "take", url: "javascript:alert(1)" },
+  acknowledgement: { text: EVIL, action: "take", url: "javascript:alert(1)" },
 };
 
 t.test("no text becomes a header, or a recipient", async (t) => {
@@ -72,9 +72,9 @@ t.test("everything in the HTML is escaped, wherever it stands", async (t) => {
 t.test("an address that is none is no link", async (t) => {
   const hrefs = (text: Partial<MessageText>) =>
     [...emailHtml({ ...INCIDENT_TEXT, ...text }, "ru").matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
-  t.same(hrefs({}), [INCIDENT_TEXT.open?.url, INCIDENT_TEXT.taking?.url]);
-  t.same(hrefs({ open: { text: "Открыть", url: "javascript:alert(1)" }, taking: null }), []);
-  t.same(hrefs({ open: { text: "Открыть", url: "https://example.ru/?a=1&b='2'" }, taking: null }), [
+  t.same(hrefs({}), [INCIDENT_TEXT.open?.url, INCIDENT_TEXT.acknowledgement?.url]);
+  t.same(hrefs({ open: { text: "Открыть", url: "javascript:alert(1)" }, acknowledgement: null }), []);
+  t.same(hrefs({ open: { text: "Открыть", url: "https://example.ru/?a=1&b='2'" }, acknowledgement: null }), [
     "https://example.ru/?a=1&amp;b=&#39;2&#39;",
   ]);
 });

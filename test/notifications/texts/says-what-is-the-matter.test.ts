@@ -32,13 +32,13 @@ async function textOf(monitor: TestMonitor, id: number, asked: Asked = {}): Prom
 /** As it is read. */
 function readable(text: MessageText | null): string {
   if (!text) return "nothing";
-  const { sign, title, paragraphs, list, footer, open, taking } = text;
+  const { sign, title, paragraphs, list, footer, open, acknowledgement } = text;
   return [
     `[${sign}] ${title}`,
     ...paragraphs,
     ...list.map(({ name, count }) => `- ${name}: ${count}`),
     ...(footer ? [footer] : []),
-    ...(taking ? [`(${taking.text})`] : []),
+    ...(acknowledgement ? [`(${acknowledgement.text})`] : []),
     ...(open ? [`(${open.text}) ${open.url}`] : []),
   ]
     .join("\n")
@@ -85,7 +85,11 @@ What to do: reset the database: the POS server makes a new one and fetches every
       "Это длится уже 30 мин, и никто этим не занимается.",
     );
     const unknown = await textOf(monitor, 1, { address: "" });
-    t.same([unknown?.open, unknown?.taking?.url], [null, null], "without an address there are no links");
+    t.same(
+      [unknown?.open, unknown?.acknowledgement?.url],
+      [null, null],
+      "without an address there are no links",
+    );
 
     const subject = { kind: "pos_server", id, name: "Тверская, 12", organizationId: 1 } as const;
     const terms = { endsAt: monitor.clock() + 60 * MINUTE_MS, note: "жду звонка", insteadOf: null };

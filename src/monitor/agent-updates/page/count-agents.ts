@@ -66,7 +66,7 @@ export async function countUpdatable(db: Db, wanted: WantedVersion): Promise<Upd
 }
 
 async function whyNobody(db: Db, { version, keyId }: WantedVersion): Promise<UpdatableCount["nobody"]> {
-  const taking = await db
+  const acknowledgement = await db
     .selectFrom("pos_status")
     .select(({ fn, eb }) => [
       fn.countAll<number>().as("all"),
@@ -76,7 +76,7 @@ async function whyNobody(db: Db, { version, keyId }: WantedVersion): Promise<Upd
     .where("standing", "=", "active")
     .where("update_key", "is not", null)
     .executeTakeFirstOrThrow();
-  if (taking.all === 0) return "no_package";
-  if (!taking.ofKey) return "other_key";
-  return taking.rejected ? "rejected" : "no_older";
+  if (acknowledgement.all === 0) return "no_package";
+  if (!acknowledgement.ofKey) return "other_key";
+  return acknowledgement.rejected ? "rejected" : "no_older";
 }

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { TakingEnd } from "../../fleet/end-takings.ts";
+import type { AcknowledgementEnd } from "../../fleet/end-acknowledgements.ts";
 import type { Connection } from "../../pos-client/calls/pos-server.ts";
 
 export interface OrganizationTable {
@@ -47,7 +47,7 @@ export interface ParkingTable {
 }
 
 /** Who takes care of a POS server or of an incident of many, or did: one at a time. */
-export interface TakingTable {
+export interface AcknowledgementTable {
   id: Generated<number>;
   /** One of both is null. */
   pos_server_id: number | null;
@@ -60,7 +60,7 @@ export interface TakingTable {
   /** When it ends by itself, if nothing ends it before. */
   ends_at: number;
   ended_at: number | null;
-  ended_by: TakingEnd | null;
+  ended_by: AcknowledgementEnd | null;
 }
 
 /** A word that people have put on POS servers, as whoever had it first has spelled it. */

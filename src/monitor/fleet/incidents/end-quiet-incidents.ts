@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { endTakingsOfIncidents } from "../end-takings.ts";
+import { endAcknowledgementsOfIncidents } from "../end-acknowledgements.ts";
 import { queueIncidentChanges } from "../queue-changes.ts";
 import { type IncidentEnd, isOver } from "./incident.ts";
 
@@ -73,5 +73,5 @@ async function close(trx: Db, incidentIds: readonly number[], now: number): Prom
     })
     .where("id", "in", incidentIds)
     .execute();
-  await endTakingsOfIncidents(trx, incidentIds, now);
+  await endAcknowledgementsOfIncidents(trx, incidentIds, now);
 }

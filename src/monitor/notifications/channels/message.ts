@@ -35,7 +35,7 @@ export interface MessageText {
   /** «Открыть»; null = the address of Poswatch is not known. */
   open: MessageLink | null;
   /** Of what can be taken care of: «Занимаюсь», or «Снять с себя» for whoever does; `url` is null where no address is known. */
-  taking: { text: string; action: "take" | "release"; url: string | null } | null;
+  acknowledgement: { text: string; action: "take" | "release"; url: string | null } | null;
 }
 
 /** The facts of an incident, for programs. Times are ISO 8601 in UTC. */

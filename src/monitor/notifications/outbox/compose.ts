@@ -135,7 +135,7 @@ function write(to: Receiver, keyed: Keyed, { notice, values, thread, page }: Not
   const text = {
     ...{ sign, title: t(`message.${notice}.title`, values) },
     paragraphs: parts.map((part) => t(`message.${notice}.${part}`, values)),
-    ...{ list: [], footer: null, open: linkTo(to, page), taking: null },
+    ...{ list: [], footer: null, open: linkTo(to, page), acknowledgement: null },
   };
   return { ...newMessage(to, keyed), thread, text };
 }

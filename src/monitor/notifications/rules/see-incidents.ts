@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
+import { readAcknowledgementsOfIncidents } from "../../fleet/incidents/acknowledgements-of-incidents.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
-import { readTakingsOfIncidents } from "../../fleet/incidents/takings-of-incidents.ts";
 import { includesOrganization, isShownTo, isVisibleTo } from "../../viewer/access.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
 import { type IncidentStatus, nextTelling } from "./next-telling.ts";
@@ -22,13 +22,13 @@ export async function readIncidents(db: Db, ids: readonly number[], now: number)
   const takeable = rows.map((row) => ({
     ...{ ...row, posServer: row.kind === "single" ? { id: row.posServerId } : null },
   }));
-  const takings = await readTakingsOfIncidents(db, "all", takeable, now);
-  const withTaking = async (row: (typeof rows)[number]) => {
-    const taking = takings.get(row.id);
-    const access = taking?.isPartial ? await findAccessOf(db, taking.userId) : "all";
-    return { ...row, takenFor: taking ? access : [] };
+  const acknowledgements = await readAcknowledgementsOfIncidents(db, "all", takeable, now);
+  const withAcknowledgement = async (row: (typeof rows)[number]) => {
+    const acknowledgement = acknowledgements.get(row.id);
+    const access = acknowledgement?.isPartial ? await findAccessOf(db, acknowledgement.userId) : "all";
+    return { ...row, takenFor: acknowledgement ? access : [] };
   };
-  return await Promise.all(rows.map(withTaking));
+  return await Promise.all(rows.map(withAcknowledgement));
 }
 
 /** An incident as a rule sees it; null = it concerns no POS server of its scope. */

@@ -24,7 +24,7 @@ const SHOWN_MINUTES = 4;
 export function incidentText(told: ToldIncident, kind: TellingKind, to: Speech): MessageText {
   const { words } = to;
   const { t } = words;
-  const { incident, status, taking } = told;
+  const { incident, status, acknowledgement } = told;
   const { id, posServer, endedBy } = incident;
   const isOver = status === "over";
   const calmOrOver = isOver && endedBy === "recovered" ? "over" : "calm";
@@ -32,7 +32,11 @@ export function incidentText(told: ToldIncident, kind: TellingKind, to: Speech):
   const standing = standingInTitle(told, to);
   const title = status === "failing" ? titleOfIncident(words, incident) : beginSentence(standing);
   const open = linkTo(to, `/incidents/${id}`);
-  const take = { text: t("taking.take"), action: "take", url: open && `${open.url}/takings/new` } as const;
+  const take = {
+    text: t("acknowledgement.take"),
+    action: "take",
+    url: open && `${open.url}/takings/new`,
+  } as const;
   const release = { text: t("message.release"), action: "release", url: null } as const;
   return {
     sign: status === "failing" ? "failing" : calmOrOver,
@@ -41,7 +45,7 @@ export function incidentText(told: ToldIncident, kind: TellingKind, to: Speech):
     list: isOver || posServer ? [] : listOf(told, to),
     footer: posServer ? placeOfIncident(words, incident) : isOver ? null : growthOf(told, to),
     open,
-    taking: isOver ? null : taking ? release : take,
+    acknowledgement: isOver ? null : acknowledgement ? release : take,
   };
 }
 
@@ -121,12 +125,12 @@ function endParagraphs({ incident, takers }: ToldIncident, { words, now }: Speec
   ];
 }
 
-function reminder({ incident, taking }: ToldIncident, kind: TellingKind, { words, now }: Speech) {
+function reminder({ incident, acknowledgement }: ToldIncident, kind: TellingKind, { words, now }: Speech) {
   const { t, format } = words;
   const { reopenings, failingSince } = incident;
   const lasted = format.span(failingSince, now);
   if (kind === "escalated" || kind === "repeated")
-    return t(taking?.isPartial ? `message.partly.${kind}` : `message.${kind}`, { lasted });
+    return t(acknowledgement?.isPartial ? `message.partly.${kind}` : `message.${kind}`, { lasted });
   return reopenings > 0 && !isFlapping(incident) && t("message.reopened");
 }
 
@@ -157,9 +161,9 @@ function causeOf(words: Speech["words"], incident: ShownIncident): string {
   return words.t(incident.posServer ? "message.says" : "message.manySay", { text: maskGuestData(text) });
 }
 
-function taken({ taking }: ToldIncident, { words: { t, format }, now }: Speech): string | null {
-  if (!taking) return null;
-  const { userName: name, endsAt, note, isPartial } = taking;
+function taken({ acknowledgement }: ToldIncident, { words: { t, format }, now }: Speech): string | null {
+  if (!acknowledgement) return null;
+  const { userName: name, endsAt, note, isPartial } = acknowledgement;
   const time = format.clock(endsAt, now);
   const words = t(isPartial ? "message.partly.taken" : "message.taken", { name, time });
   return note ? t("message.takenWithNote", { words, note }) : asSentence(words);
@@ -184,7 +188,7 @@ export function withdrawalText(withdrawal: Withdrawal, to: Speech): MessageText 
   const isOfRules = reason === "rules";
   const standing = isOfRules ? t("message.withdrawn.title") : t(`incident.ended.${reason}`);
   return {
-    ...{ sign: "calm", list: [], taking: null },
+    ...{ sign: "calm", list: [], acknowledgement: null },
     title: name ? t("message.titleOfOne", { name, standing }) : beginSentence(standing),
     paragraphs: [t(isOfRules ? "message.withdrawn.rules" : "message.withdrawn.notPolled")],
     footer: organizations.join(", ") || null,

@@ -1,20 +1,23 @@
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import type { Db } from "../../database/schema.ts";
+import { listAcknowledgements } from "../../fleet/acknowledgements.ts";
 import { findPosServer } from "../../fleet/find-pos-server.ts";
+import {
+  readAcknowledgementsOfIncidents,
+  whoseAcknowledgements,
+} from "../../fleet/incidents/acknowledgements-of-incidents.ts";
 import { adviceOnIncident, NO_ADVICE } from "../../fleet/incidents/advice-in-words.ts";
 import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { causeOfIncident } from "../../fleet/incidents/incident-in-words.ts";
 import { readStory } from "../../fleet/incidents/read-story.ts";
-import { readTakingsOfIncidents, whoseTakings } from "../../fleet/incidents/takings-of-incidents.ts";
 import { findRestaurantNote } from "../../fleet/restaurant-notes.ts";
-import { listTakings } from "../../fleet/takings.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
 import type { IncidentFacts } from "../channels/message.ts";
 import type { Scope } from "../rules/rule.ts";
 import { countConcerned, selectTagged, statusOf, type Withdrawal } from "../rules/see-incidents.ts";
 import type { Speech } from "./incident-text.ts";
 
-const LAST_TAKINGS = 5;
+const LAST_ACKNOWLEDGEMENTS = 5;
 
 export type ToldIncident = NonNullable<Awaited<ReturnType<typeof readToldIncident>>>;
 
@@ -31,13 +34,18 @@ export async function readToldIncident(db: Db, scope: Scope, id: number, now: nu
   const posServerId = found.posServer?.id ?? null;
   const known = posServerId === null ? null : await findPosServer(db, scope.organizations, posServerId);
   const note = posServerId === null ? null : await findRestaurantNote(db, posServerId);
-  const takings = await listTakings(db, whoseTakings(incident), LAST_TAKINGS);
-  const ofIncident = takings.filter(({ takenAt }) => takenAt >= found.openedAt);
+  const acknowledgements = await listAcknowledgements(
+    db,
+    whoseAcknowledgements(incident),
+    LAST_ACKNOWLEDGEMENTS,
+  );
+  const ofIncident = acknowledgements.filter(({ takenAt }) => takenAt >= found.openedAt);
   return {
     incident: status === "over" && found.closedAt === null ? await endedFor(db, scope, incident) : incident,
     ...{ status, concerned },
     ...(status === "failing" ? adviceOnIncident(incident, known) : NO_ADVICE),
-    taking: (await readTakingsOfIncidents(db, scope.organizations, [incident], now)).get(id) ?? null,
+    acknowledgement:
+      (await readAcknowledgementsOfIncidents(db, scope.organizations, [incident], now)).get(id) ?? null,
     /** The last one first. */
     takers: [...new Set(ofIncident.map(({ userName }) => userName))],
     /** How many had come into it by a minute, oldest first. */
@@ -74,7 +82,7 @@ async function readGrowth(db: Db, { organizations, tags }: Scope, incident: Show
 }
 
 export function incidentFacts(told: ToldIncident, { words }: Speech): IncidentFacts {
-  const { incident, status, concerned, taking } = told;
+  const { incident, status, concerned, acknowledgement } = told;
   const { id, kind, example, openedAt, closedAt, endedBy, failing, members, posServer } = incident;
   return {
     ...{ id, kind, status, state: example.state, failing, members, endedBy },
@@ -85,7 +93,7 @@ export function incidentFacts(told: ToldIncident, { words }: Speech): IncidentFa
       ...{ id: posServer.id, name: posServer.name },
       ...{ organization: posServer.organizationName, crmId: posServer.crmId },
     },
-    takenBy: taking && { name: taking.userName, until: iso(taking.endsAt) },
+    takenBy: acknowledgement && { name: acknowledgement.userName, until: iso(acknowledgement.endsAt) },
   };
 }
 

@@ -2,7 +2,7 @@ import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
+import { endAcknowledgementsWithoutRight } from "../../fleet/end-acknowledgements.ts";
 import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { findUserById, listActiveAdministrators, nameColumns, type User } from "../registry/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
@@ -45,7 +45,7 @@ export async function setBlocked(
     await endAccessOf(trx, user.id);
     const action = isBlocked ? "user_block" : "user_unblock";
     await recordEvent(trx, actor, { action, subject: user.login }, now);
-    await endTakingsWithoutRight(trx, now);
+    await endAcknowledgementsWithoutRight(trx, now);
     await queueAllIncidents(trx);
     return "done";
   });
@@ -69,7 +69,7 @@ export async function setAdministrator(
       .execute();
     const action = isAdministrator ? "administrator_grant" : "administrator_revoke";
     await recordEvent(trx, actor, { action, subject: user.login }, now);
-    await endTakingsWithoutRight(trx, now);
+    await endAcknowledgementsWithoutRight(trx, now);
     await queueAllIncidents(trx);
     return "done";
   });

@@ -2,7 +2,7 @@ import type { AuditDetail, AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { endTakingsWithoutRight } from "../../fleet/end-takings.ts";
+import { endAcknowledgementsWithoutRight } from "../../fleet/end-acknowledgements.ts";
 import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { findUserById } from "../registry/users.ts";
@@ -85,7 +85,7 @@ export async function saveRights(
     const hasAll = isAllChanged ? wanted.hasAll : null;
     const detail = describeRights({ hasAll, added, removed });
     await recordEvent(trx, actor, { action: "rights_change", subject: user.login, detail }, now);
-    await endTakingsWithoutRight(trx, now);
+    await endAcknowledgementsWithoutRight(trx, now);
     await queueAllIncidents(trx);
     return true;
   });

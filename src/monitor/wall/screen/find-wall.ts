@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
+import { type Acknowledgement, readAcknowledgements } from "../../fleet/acknowledgements.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../../fleet/summary.ts";
-import { readTakings, type Taking } from "../../fleet/takings.ts";
 import { type ListQuery, matchesFilter } from "../../pos-servers/candidates.ts";
 import { type CommonCause, findCommonCauses } from "../../pos-servers/common-causes.ts";
 import { withNothingBut } from "../../pos-servers/filter.ts";
@@ -22,7 +22,7 @@ export interface Wall {
   causes: CommonCause[];
   troubles: ListedPosServer[];
   /** Who takes care of those, by POS server. */
-  takings: Map<number, Taking>;
+  acknowledgements: Map<number, Acknowledgement>;
   recoveries: Recovery[];
   quarters: DayOfQuarters;
   health: Health;
@@ -50,7 +50,7 @@ export async function findWall(
   const free = TILES - causes.length - troubles.length;
   return {
     ...{ summary, counts, causes, troubles },
-    takings: await readTakings(
+    acknowledgements: await readAcknowledgements(
       db,
       troubles.map(({ id }) => id),
       now,

@@ -1,9 +1,9 @@
+import { acknowledgementSign, endInWords } from "../../acknowledgements/acknowledgement-sign.ts";
+import type { Acknowledgement } from "../../fleet/acknowledgements.ts";
 import { exampleInWords } from "../../fleet/cause-in-words.ts";
-import type { Taking } from "../../fleet/takings.ts";
 import type { CommonCause } from "../../pos-servers/common-causes.ts";
 import type { ListedPosServer } from "../../pos-servers/list-pos-servers.ts";
 import { problemReason } from "../../pos-servers/reason-model.ts";
-import { endInWords, takingSign } from "../../takings/taking-sign.ts";
 import { namePartsOf } from "../../viewer/name-parts.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { TILES, type Wall } from "./find-wall.ts";
@@ -43,20 +43,20 @@ function causeItem(viewer: Viewer, cause: CommonCause, now: number) {
     ...{ state, label: t(`state.${state}`), recovered: null },
     name: { start: t("wall.cause", { count: posServers }), end: "" },
     lasted: format.lasted(since, now),
-    taking: null,
+    acknowledgement: null,
     reason: exampleInWords(viewer, example).text,
   };
   return { since, posServers, tile };
 }
 
-function troubleItem(viewer: Viewer, { takings }: Wall, posServer: ListedPosServer, now: number) {
+function troubleItem(viewer: Viewer, { acknowledgements }: Wall, posServer: ListedPosServer, now: number) {
   const { id, state, name, stateSince: since } = posServer;
   const label = viewer.t(`state.${state}`);
   const reason = problemReason(viewer, posServer, now)?.text ?? "";
-  const taking = takings.get(id);
+  const acknowledgement = acknowledgements.get(id);
   const tile = {
     ...{ state, label, recovered: null },
-    taking: taking ? takingBriefly(viewer, taking, now) : null,
+    acknowledgement: acknowledgement ? acknowledgementBriefly(viewer, acknowledgement, now) : null,
     name: namePartsOf(name, 0),
     lasted: viewer.format.lasted(since, now),
     reason: reason === label ? "" : reason,
@@ -65,9 +65,13 @@ function troubleItem(viewer: Viewer, { takings }: Wall, posServer: ListedPosServ
 }
 
 /** Without the comment, which is for colleagues and not for the room. */
-function takingBriefly(viewer: Viewer, taking: Taking, now: number) {
-  const { initial, name } = takingSign(viewer, taking, now);
-  return { initial, name, text: viewer.t("taking.inRow", { time: endInWords(viewer, taking, now) }) };
+function acknowledgementBriefly(viewer: Viewer, acknowledgement: Acknowledgement, now: number) {
+  const { initial, name } = acknowledgementSign(viewer, acknowledgement, now);
+  return {
+    initial,
+    name,
+    text: viewer.t("acknowledgement.inRow", { time: endInWords(viewer, acknowledgement, now) }),
+  };
 }
 
 function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: Recovery, now: number) {
@@ -78,7 +82,7 @@ function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: R
     state: "synced",
     name: namePartsOf(name, 0),
     label: "",
-    ...{ lasted: null, taking: null },
+    ...{ lasted: null, acknowledgement: null },
     recovered: {
       ...ago,
       lasted: { text: isJustNow ? ago.justNow : ago.pattern.replace("{age}", text), at },

@@ -78,16 +78,17 @@ function contentOf(
   { text, incident }: OutgoingMessage,
   mayLinkButton: boolean,
 ): BotContent {
-  const { open, taking } = text;
+  const { open, acknowledgement } = text;
   const url = open && URL.parse(open.url);
   const isButton =
     mayLinkButton && url !== null && /^https?:$/.test(url.protocol) && dialect.isButtonUrl(url);
   const label = (words: string) => cutAtWord(plainLine(words), MAX_LABEL_LENGTH);
-  const data = taking && incident && buttonData({ action: taking.action, incidentId: incident.id });
+  const data =
+    acknowledgement && incident && buttonData({ action: acknowledgement.action, incidentId: incident.id });
   return {
     html: messageHtml(text, open !== null && !isButton, dialect.room),
     buttons: [
-      ...(taking && data ? [{ text: label(taking.text), data }] : []),
+      ...(acknowledgement && data ? [{ text: label(acknowledgement.text), data }] : []),
       ...(open && isButton ? [{ text: label(open.text), url: open.url }] : []),
     ],
   };

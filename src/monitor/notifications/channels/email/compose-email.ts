@@ -89,9 +89,11 @@ export function emailHtml(text: MessageText, language: Language): string {
 }
 
 /** What can be followed from a mail: «Открыть», and «Занимаюсь» where it is offered; what is released is so on the page. */
-function linksOf({ open, taking }: MessageText): MessageLink[] {
+function linksOf({ open, acknowledgement }: MessageText): MessageLink[] {
   const take =
-    taking?.action === "take" && taking.url !== null ? { text: taking.text, url: taking.url } : null;
+    acknowledgement?.action === "take" && acknowledgement.url !== null
+      ? { text: acknowledgement.text, url: acknowledgement.url }
+      : null;
   return [open, take].filter((link) => link !== null).filter(({ url }) => WEB_ADDRESS.test(url));
 }
 

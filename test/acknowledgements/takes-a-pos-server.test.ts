@@ -8,16 +8,16 @@ import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 const HOUR_MS = 3_600_000;
 /** 15:00 in Moscow; the test's clock begins at 13:00 there. */
 const AT_THREE = "2026-11-24T12:00Z";
-const TAKING_ACTIONS = ["taking_begin", "taking_change", "taking_over", "taking_end"] as const;
+const ACKNOWLEDGEMENT_ACTIONS = ["taking_begin", "taking_change", "taking_over", "taking_end"] as const;
 
 async function cardOf(browser: TestBrowser, path: string): Promise<{ html: string; text: string }> {
   const [html = ""] =
-    (await browser.get(path)).body.match(/<section[^>]*taking-card[\s\S]*?<\/section>/) ?? [];
+    (await browser.get(path)).body.match(/<section[^>]*acknowledgement-card[\s\S]*?<\/section>/) ?? [];
   return { html, text: textOf(html) };
 }
 
-async function rowsOfTakings({ app }: TestMonitor) {
-  return await app.database.db.selectFrom("taking").selectAll().orderBy("id").execute();
+async function rowsOfAcknowledgements({ app }: TestMonitor) {
+  return await app.database.db.selectFrom("acknowledgement").selectAll().orderBy("id").execute();
 }
 
 async function insteadOfIn(browser: TestBrowser, path: string): Promise<string> {
@@ -54,18 +54,18 @@ t.test("whoever takes a POS server is seen by others, changes the end and ends i
   await anna.post(`${path}/takings`, { until: AT_THREE, note: "жду звонка" });
   monitor.clock.advance(1_000);
   await anna.post(`${path}/takings`, { until: "hour" });
-  t.match(await rowsOfTakings(monitor), [
+  t.match(await rowsOfAcknowledgements(monitor), [
     { note: null, ends_at: Date.parse("2026-11-24T11:01:00Z"), ended_at: null },
   ]);
   t.match((await cardOf(anna, path)).text, "Вы занимаетесь до 14:01 · с 13:00 Закончить");
 
   await pyotr.post(`${path}/takings/end`);
-  t.match(await rowsOfTakings(monitor), [{ ended_at: null }], "nobody else ends it");
+  t.match(await rowsOfAcknowledgements(monitor), [{ ended_at: null }], "nobody else ends it");
   await anna.post(`${path}/takings/end`);
   await anna.post(`${path}/takings/end`);
-  t.match(await rowsOfTakings(monitor), [{ ended_by: "person", ended_at: monitor.clock() }]);
+  t.match(await rowsOfAcknowledgements(monitor), [{ ended_by: "person", ended_at: monitor.clock() }]);
   t.match((await cardOf(pyotr, path)).text, "Пока никто. В прошлый раз — Анна Иванова, 24.11. Занимаюсь");
-  const events = await recordedEvents(monitor.app.database.db, ...TAKING_ACTIONS);
+  const events = await recordedEvents(monitor.app.database.db, ...ACKNOWLEDGEMENT_ACTIONS);
   t.same(
     events.map(({ action, user_name, subject, detail }) => [action, user_name, subject, detail]),
     [
@@ -106,7 +106,7 @@ t.test("it is taken over from somebody only by who has seen whose it is", async 
   );
   t.match(refused.body, /value="hour" selected/, "what was chosen is kept");
   t.match(refused.body, /name="note"[^>]*value="сброшу базу"/);
-  t.match(await rowsOfTakings(monitor), [{ user_name: "Анна Иванова", ended_at: null }]);
+  t.match(await rowsOfAcknowledgements(monitor), [{ user_name: "Анна Иванова", ended_at: null }]);
 
   const seen = await insteadOfIn(pyotr, path);
   await oleg.post(`${path}/takings`, { until: "hour", insteadOf: await insteadOfIn(oleg, path) });
@@ -115,7 +115,7 @@ t.test("it is taken over from somebody only by who has seen whose it is", async 
   t.match(textOf(late.body), "занимается Олег");
   const insteadOf = late.body.match(/name="insteadOf" value="(\d+)"/)?.[1] ?? "";
   t.equal((await pyotr.post(`${path}/takings`, { until: "hour", insteadOf })).statusCode, 303);
-  t.match(await rowsOfTakings(monitor), [
+  t.match(await rowsOfAcknowledgements(monitor), [
     { user_name: "Анна Иванова", ended_by: "taken_over" },
     { user_name: "Олег", ended_by: "taken_over" },
     { user_name: "Пётр Смирнов", ended_at: null },
@@ -143,7 +143,7 @@ t.test("two who press at once do not both have it", async (t) => {
     people.map((person) => person.post(`${path}/takings`, { until: "hour" })),
   );
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, 409]);
-  t.equal((await rowsOfTakings(monitor)).length, 1);
+  t.equal((await rowsOfAcknowledgements(monitor)).length, 1);
 });
 
 t.test("bad input is said beside its field, what was typed is kept, and nothing is taken", async (t) => {
@@ -166,14 +166,14 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
     t.match(body, new RegExp(`name="note"[^>]* value="${fields.note ?? "жду"}"`));
     t.match(body, /name="(?:until|note)"[^>]* autofocus[^>]* aria-invalid/, "the wrong one has the focus");
   }
-  t.same(await rowsOfTakings(monitor), []);
+  t.same(await rowsOfAcknowledgements(monitor), []);
 
   await setParked(monitor.app.database.db, id, true, monitor.clock());
   const { statusCode, body } = await anna.post(`/pos-servers/${id}/takings`, { until: "hour" });
   t.equal(statusCode, 409);
   t.match(textOf(body), "Опрос этого POS-сервера приостановлен. Сначала возобновите его.");
   t.match((await cardOf(anna, `/pos-servers/${id}`)).text, /^Кто занимается Опрос приостановлен\.$/);
-  t.same(await rowsOfTakings(monitor), []);
+  t.same(await rowsOfAcknowledgements(monitor), []);
 });
 
 t.test("of another organization nothing is taken, ended, noted or told", async (t) => {
@@ -185,14 +185,14 @@ t.test("of another organization nothing is taken, ended, noted or told", async (
   const stranger = await signedIn(monitor, { organizations: [elsewhere] });
   await anna.post(`/pos-servers/${id}/takings`, { until: "hour" });
   for (const [path, fields] of [
-    ["takings", { until: "hour", insteadOf: "1" }],
-    ["takings/end", {}],
+    ["acknowledgements", { until: "hour", insteadOf: "1" }],
+    ["acknowledgements/end", {}],
     ["restaurant-note", { phone: "112" }],
   ] as [string, Record<string, string>][]) {
     t.equal((await stranger.post(`/pos-servers/${id}/${path}`, fields)).statusCode, 404, path);
   }
   t.equal((await stranger.get(`/pos-servers/${id}/takings/new`)).statusCode, 404);
-  t.match(await rowsOfTakings(monitor), [{ user_name: "Анна", ended_at: null }]);
+  t.match(await rowsOfAcknowledgements(monitor), [{ user_name: "Анна", ended_at: null }]);
   t.same(await monitor.app.database.db.selectFrom("restaurant_note").selectAll().execute(), []);
   t.notMatch((await stranger.get("/audit")).body, /audit-action">Взятие в работу/);
   t.match((await anna.get("/audit")).body, /audit-action">Взятие в работу/);
@@ -207,12 +207,12 @@ t.test("when its time is over nobody has it, whether or not the job was there", 
   monitor.clock.advance(HOUR_MS);
   t.match((await cardOf(pyotr, path)).text, "Пока никто. В прошлый раз — Анна");
   t.equal((await pyotr.post(`${path}/takings`, { until: "hour" })).statusCode, 303, "nobody has to be asked");
-  t.match(await rowsOfTakings(monitor), [
+  t.match(await rowsOfAcknowledgements(monitor), [
     { user_name: "Анна", ended_by: "time" },
     { user_name: "Пётр", ended_at: null },
   ]);
   t.same(
-    (await recordedEvents(monitor.app.database.db, ...TAKING_ACTIONS)).map(({ action }) => action),
+    (await recordedEvents(monitor.app.database.db, ...ACKNOWLEDGEMENT_ACTIONS)).map(({ action }) => action),
     ["taking_begin", "taking_end", "taking_begin"],
   );
 });

@@ -1,52 +1,56 @@
 import { visibleText } from "../../protocol/visible-text.ts";
-import type { TakingTerms } from "../fleet/take-care.ts";
-import type { Taking } from "../fleet/takings.ts";
+import type { Acknowledgement } from "../fleet/acknowledgements.ts";
+import type { AcknowledgementTerms } from "../fleet/take-care.ts";
 import { readUntil, untilChoices, writeUntil } from "../fleet/until-choices.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ShownSubject } from "./taking-routes.ts";
+import type { ShownSubject } from "./acknowledgement-routes.ts";
 
 const MAX_COMMENT_LENGTH = 200;
 /** Longer than anything that is offered; a page may have been open for a while. */
-const MAX_TAKING_MS = 3 * 86_400_000;
-const TAKING_FIELDS = ["until", "note"] as const;
+const MAX_ACKNOWLEDGEMENT_MS = 3 * 86_400_000;
+const ACKNOWLEDGEMENT_FIELDS = ["until", "note"] as const;
 
-type TakingValues = Record<(typeof TAKING_FIELDS)[number], string>;
+type AcknowledgementValues = Record<(typeof ACKNOWLEDGEMENT_FIELDS)[number], string>;
 /** Keys of the catalogs by field. */
-type TakingProblems = Partial<Record<keyof TakingValues, string>>;
+type AcknowledgementProblems = Partial<Record<keyof AcknowledgementValues, string>>;
 
 /** A form as it was filled in, with what it asks for, or what is wrong with it. */
-export interface TakingForm {
-  values: TakingValues;
-  terms: TakingTerms | null;
-  problems: TakingProblems;
+export interface AcknowledgementForm {
+  values: AcknowledgementValues;
+  terms: AcknowledgementTerms | null;
+  problems: AcknowledgementProblems;
 }
 
 /** What is asked before somebody takes care of something: who has it now, and what was typed. */
-export interface AskedTaking {
-  current: Taking | null;
-  values: TakingValues;
-  problems: TakingProblems;
+export interface AskedAcknowledgement {
+  current: Acknowledgement | null;
+  values: AcknowledgementValues;
+  problems: AcknowledgementProblems;
   /** Why it could not be taken, whatever was typed; a key of the catalogs. */
-  refusal?: "taking.problem.held" | "taking.problem.parked" | "taking.problem.over" | null;
+  refusal?:
+    | "acknowledgement.problem.held"
+    | "acknowledgement.problem.parked"
+    | "acknowledgement.problem.over"
+    | null;
 }
 
-/** The fields as they are for whoever takes care already; of anybody else's taking the form begins anew. */
-export function valuesOfTaking(own: Taking | null): TakingValues {
+/** The fields as they are for whoever takes care already; of anybody else's acknowledgement the form begins anew. */
+export function valuesOfAcknowledgement(own: Acknowledgement | null): AcknowledgementValues {
   return { until: own ? writeUntil(own.endsAt) : "", note: own?.note ?? "" };
 }
 
 /** Reads until when, why, and instead of whom somebody takes care of something at `now` (ms UTC). */
-export function readTakingForm(body: unknown, now: number): TakingForm {
-  const values = textFields(body, TAKING_FIELDS);
+export function readAcknowledgementForm(body: unknown, now: number): AcknowledgementForm {
+  const values = textFields(body, ACKNOWLEDGEMENT_FIELDS);
   const note = visibleText(values.note.replace(/\s+/g, " ").trim());
   const endsAt = readUntil(values.until, now);
   const untilProblem = findUntilProblem(endsAt, now);
-  const problems: TakingProblems = {
-    ...(untilProblem && { until: `taking.problem.${untilProblem}` }),
-    ...(note.length > MAX_COMMENT_LENGTH && { note: "taking.problem.noteTooLong" }),
+  const problems: AcknowledgementProblems = {
+    ...(untilProblem && { until: `acknowledgement.problem.${untilProblem}` }),
+    ...(note.length > MAX_COMMENT_LENGTH && { note: "acknowledgement.problem.noteTooLong" }),
   };
   const isRight = endsAt !== null && Object.keys(problems).length === 0;
   const insteadOf = readId(textFields(body, ["insteadOf"]).insteadOf);
@@ -56,43 +60,43 @@ export function readTakingForm(body: unknown, now: number): TakingForm {
 function findUntilProblem(endsAt: number | null, now: number): "time" | "past" | "tooFar" | null {
   if (endsAt === null) return "time";
   if (endsAt <= now) return "past";
-  return endsAt > now + MAX_TAKING_MS ? "tooFar" : null;
+  return endsAt > now + MAX_ACKNOWLEDGEMENT_MS ? "tooFar" : null;
 }
 
 /** What the template of `…/takings/new` shows. */
-export function takingFormModel(
+export function acknowledgementFormModel(
   viewer: Viewer,
   subject: ShownSubject,
-  { current, values, problems, refusal = null }: AskedTaking,
+  { current, values, problems, refusal = null }: AskedAcknowledgement,
   now: number,
 ) {
   const { t, format, user } = viewer;
   const isHeld = current !== null && current.userId !== user?.id;
   const field = fieldsOf(t, { typed: values, problems, limits: { maxLength: MAX_COMMENT_LENGTH } });
-  const until = field("until", { label: t("taking.untilLabel"), isFocused: true });
+  const until = field("until", { label: t("acknowledgement.untilLabel"), isFocused: true });
   return {
     section: subject.section,
-    title: t(isHeld ? "taking.takeOverTitle" : "taking.title", { name: subject.title }),
+    title: t(isHeld ? "acknowledgement.takeOverTitle" : "acknowledgement.title", { name: subject.title }),
     subtitle: subject.subtitle,
     path: `${subject.url}/takings`,
     subjectUrl: subject.url,
     problem: refusal && t(refusal),
     texts: isHeld
       ? [
-          t("taking.heldBy", { name: current.userName, time: format.clock(current.endsAt, now) }),
-          ...(current.note ? [t("taking.heldNote", { note: current.note })] : []),
-          t("taking.takeOverWhat"),
+          t("acknowledgement.heldBy", { name: current.userName, time: format.clock(current.endsAt, now) }),
+          ...(current.note ? [t("acknowledgement.heldNote", { note: current.note })] : []),
+          t("acknowledgement.takeOverWhat"),
         ]
-      : [t("taking.what")],
+      : [t("acknowledgement.what")],
     insteadOf: isHeld ? current.id : null,
     until: { ...until, options: untilOptions(viewer, values.until, now) },
-    note: field("note", { label: t("taking.note"), hint: t("taking.noteHint") }),
+    note: field("note", { label: t("acknowledgement.note"), hint: t("acknowledgement.noteHint") }),
     submit: submitText(),
   };
 
   function submitText(): string {
-    if (isHeld) return t("taking.takeOver");
-    return t(current ? "form.save" : "taking.take");
+    if (isHeld) return t("acknowledgement.takeOver");
+    return t(current ? "form.save" : "acknowledgement.take");
   }
 }
 
@@ -108,7 +112,7 @@ export function untilOptions({ t, format, timeZone }: Viewer, chosen: string, no
     .sort((one, other) => one.at - other.at)
     .map(({ kind, value, at, isDefault }) => ({
       value,
-      text: t(`taking.choice.${kind}`, { time: format.clock(at, kind === "morning" ? at : now) }),
+      text: t(`acknowledgement.choice.${kind}`, { time: format.clock(at, kind === "morning" ? at : now) }),
       isChosen: isKept ? value === chosen : isDefault,
     }));
 }

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { endOwnTaking, type NamedSubject, takeCare } from "../fleet/take-care.ts";
-import { findTakings } from "../fleet/takings.ts";
+import { findAcknowledgements } from "../fleet/acknowledgements.ts";
+import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../fleet/take-care.ts";
 import type { WithId } from "../forms/id.ts";
 import {
-  type AskedTaking,
-  readTakingForm,
-  type TakingForm,
-  takingFormModel,
-  valuesOfTaking,
-} from "./taking-form.ts";
+  type AcknowledgementForm,
+  type AskedAcknowledgement,
+  acknowledgementFormModel,
+  readAcknowledgementForm,
+  valuesOfAcknowledgement,
+} from "./acknowledgement-form.ts";
 
 /** What is taken, as the dialog names it, and the page that one is led back to. */
 export interface ShownSubject extends NamedSubject {
@@ -25,7 +25,7 @@ export interface ShownSubject extends NamedSubject {
  * `…/:id/takings` below a page: «Занимаюсь», also instead of somebody else; `/end`: «Закончить».
  * @param find what the viewer may take; null = there is nothing of theirs.
  */
-export function addTakingRoutes(
+export function addAcknowledgementRoutes(
   app: FastifyInstance,
   base: "/pos-servers" | "/incidents",
   find: (request: FastifyRequest<WithId>) => Promise<ShownSubject | null>,
@@ -39,9 +39,9 @@ export function addTakingRoutes(
       const subject = await find(request);
       if (!subject) return reply.callNotFound();
       if (subject.isOver) return reply.leadTo(subject.url);
-      const { current } = await findTakings(db, subject, app.clock());
+      const { current } = await findAcknowledgements(db, subject, app.clock());
       const own = current?.userId === request.signedInUser().id ? current : null;
-      return await ask(reply, subject, { values: valuesOfTaking(own), problems: {} });
+      return await ask(reply, subject, { values: valuesOfAcknowledgement(own), problems: {} });
     },
   );
 
@@ -57,18 +57,18 @@ export function addTakingRoutes(
     async (request, reply) => {
       const subject = await find(request);
       if (!subject) return reply.callNotFound();
-      await endOwnTaking(db, request.actor(), subject, app.clock());
+      await endOwnAcknowledgement(db, request.actor(), subject, app.clock());
       return reply.leadBackTo(subject.url);
     },
   );
 
   async function take(request: FastifyRequest, reply: FastifyReply, subject: ShownSubject) {
     const now = app.clock();
-    const form = readTakingForm(request.body, now);
+    const form = readAcknowledgementForm(request.body, now);
     if (form.terms === null) return await ask(reply.code(422), subject, form);
     const outcome = await takeCare(db, request.actor(), subject, form.terms, now);
     if (outcome !== "done") {
-      return await ask(reply.code(409), subject, { ...form, refusal: `taking.problem.${outcome}` });
+      return await ask(reply.code(409), subject, { ...form, refusal: `acknowledgement.problem.${outcome}` });
     }
     return reply.leadBackTo(subject.url);
   }
@@ -76,11 +76,11 @@ export function addTakingRoutes(
   async function ask(
     reply: FastifyReply,
     subject: ShownSubject,
-    form: Pick<TakingForm, "values" | "problems"> & Pick<AskedTaking, "refusal">,
+    form: Pick<AcknowledgementForm, "values" | "problems"> & Pick<AskedAcknowledgement, "refusal">,
   ) {
     const now = app.clock();
-    const { current } = await findTakings(db, subject, now);
-    const model = takingFormModel(reply.request.viewer, subject, { current, ...form }, now);
-    return await reply.dialogPage("takings/taking", model);
+    const { current } = await findAcknowledgements(db, subject, now);
+    const model = acknowledgementFormModel(reply.request.viewer, subject, { current, ...form }, now);
+    return await reply.dialogPage("acknowledgements/acknowledgement", model);
   }
 }

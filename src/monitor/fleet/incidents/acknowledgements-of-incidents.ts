@@ -1,6 +1,11 @@
 import type { Db } from "../../database/schema.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
-import { readTakings, readTakingsOfMany, type Taking, type TakingSubject } from "../takings.ts";
+import {
+  type Acknowledgement,
+  type AcknowledgementSubject,
+  readAcknowledgements,
+  readAcknowledgementsOfMany,
+} from "../acknowledgements.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 
 /** An incident as far as it matters who takes care of it. */
@@ -9,37 +14,37 @@ export type TakeableIncident = Pick<ShownIncident, "id" | "closedAt"> & {
 };
 
 /** What one takes care of with an incident: its POS server while it is open, or all of it. */
-export function subjectOfIncident(incident: TakeableIncident): TakingSubject {
-  return incident.closedAt === null ? whoseTakings(incident) : { kind: "incident", id: incident.id };
+export function subjectOfIncident(incident: TakeableIncident): AcknowledgementSubject {
+  return incident.closedAt === null ? whoseAcknowledgements(incident) : { kind: "incident", id: incident.id };
 }
 
-/** Whose takings belong to the story of an incident. */
-export function whoseTakings({ id, posServer }: TakeableIncident): TakingSubject {
+/** Whose acknowledgements belong to the story of an incident. */
+export function whoseAcknowledgements({ id, posServer }: TakeableIncident): AcknowledgementSubject {
   return posServer !== null && posServer.id !== null
     ? { kind: "pos_server", id: posServer.id }
     : { kind: "incident", id };
 }
 
 /** Who takes care of these incidents at `now` (ms UTC), by their ids, as it is said to somebody; of what is over nobody does. */
-export async function readTakingsOfIncidents(
+export async function readAcknowledgementsOfIncidents(
   db: Db,
   access: OrganizationAccess,
   incidents: readonly TakeableIncident[],
   now: number,
-): Promise<Map<number, Taking>> {
+): Promise<Map<number, Acknowledgement>> {
   const subjects = incidents
     .filter(({ closedAt }) => closedAt === null)
     .map((incident) => ({ incidentId: incident.id, subject: subjectOfIncident(incident) }));
-  const idsOf = (kind: TakingSubject["kind"]) =>
+  const idsOf = (kind: AcknowledgementSubject["kind"]) =>
     subjects.filter(({ subject }) => subject.kind === kind).map(({ subject }) => subject.id);
   const found = {
-    pos_server: await readTakings(db, idsOf("pos_server"), now),
-    incident: await readTakingsOfMany(db, access, idsOf("incident"), now),
+    pos_server: await readAcknowledgements(db, idsOf("pos_server"), now),
+    incident: await readAcknowledgementsOfMany(db, access, idsOf("incident"), now),
   };
   return new Map(
-    subjects.flatMap(({ incidentId, subject }): [number, Taking][] => {
-      const taking = found[subject.kind].get(subject.id);
-      return taking ? [[incidentId, taking]] : [];
+    subjects.flatMap(({ incidentId, subject }): [number, Acknowledgement][] => {
+      const acknowledgement = found[subject.kind].get(subject.id);
+      return acknowledgement ? [[incidentId, acknowledgement]] : [];
     }),
   );
 }

@@ -20,7 +20,7 @@ t.test("a row says who takes care of it, at once, in both languages, until that 
   const fine = await monitor.addPosServer();
   await monitor.report(id, { error: "нарушена целостность" });
   await monitor.report(fine);
-  t.notMatch((await rowOf(monitor, id))?.html, "taking");
+  t.notMatch((await rowOf(monitor, id))?.html, "acknowledgement");
 
   await anna.post(`/pos-servers/${id}/takings`, { until: AT_THREE, note: "жду звонка" });
   await short.post(`/pos-servers/${fine}/takings`, { until: "2026-11-25T06:00Z" });
@@ -32,7 +32,7 @@ t.test("a row says who takes care of it, at once, in both languages, until that 
 
   await monitor.report(id);
   await short.post(`/pos-servers/${fine}/takings/end`);
-  t.notMatch((await rowOf(monitor, id))?.html, "taking", "the exchange is back");
+  t.notMatch((await rowOf(monitor, id))?.html, "acknowledgement", "the exchange is back");
   t.match((await rowOf(monitor, fine))?.html, 'class="none"');
 });
 
@@ -52,7 +52,7 @@ t.test("within an opened common cause each POS server says it too", async (t) =>
   const { body } = await getPage(monitor.app, `/pos-servers?open=${hash}`);
   t.same(idsOf(body), ids);
   t.match(
-    rowsOf(body).map(({ html }) => html.includes("taking-name")),
+    rowsOf(body).map(({ html }) => html.includes("acknowledgement-name")),
     [true, false, false, false, false, false],
   );
 });

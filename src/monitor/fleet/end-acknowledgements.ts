@@ -2,24 +2,24 @@ import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } fro
 import { PROGRAM, recordEvents } from "../audit-log/record-event.ts";
 import type { Database, Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
+import { type AcknowledgementSubject, subjectColumn } from "./acknowledgements.ts";
 import { queueIncidentsOf } from "./queue-changes.ts";
-import { subjectColumn, type TakingSubject } from "./takings.ts";
 
-/** Why a taking ends by itself; `incident`: what it was of is over. */
+/** Why an acknowledgement ends by itself; `incident`: what it was of is over. */
 export const ENDS_BY_ITSELF = ["exchange", "incident", "time", "parked", "right"] as const;
 type EndByItself = (typeof ENDS_BY_ITSELF)[number];
-/** How a taking ended: by its person, by somebody else who took over, or by itself. */
-export type TakingEnd = "person" | "taken_over" | EndByItself;
+/** How an acknowledgement ended: by its person, by somebody else who took over, or by itself. */
+export type AcknowledgementEnd = "person" | "taken_over" | EndByItself;
 
 type Condition = (
-  eb: ExpressionBuilder<Database, "taking">,
-) => ExpressionWrapper<Database, "taking", SqlBool>;
+  eb: ExpressionBuilder<Database, "acknowledgement">,
+) => ExpressionWrapper<Database, "acknowledgement", SqlBool>;
 
 /** SQLite takes no more than 32,766 values in a statement; an event has a dozen. */
 const BATCH_EVENTS = 500;
 
-/** Ends the takings of POS servers whose exchange works again; `now` (ms UTC) is when that was found out. */
-export async function endTakingsOfRecovered(
+/** Ends the acknowledgements of POS servers whose exchange works again; `now` (ms UTC) is when that was found out. */
+export async function endAcknowledgementsOfRecovered(
   trx: Db,
   posServerIds: readonly number[],
   now: number,
@@ -28,13 +28,13 @@ export async function endTakingsOfRecovered(
     await end(trx, "exchange", now, (eb) => eb("pos_server_id", "in", posServerIds));
 }
 
-/** Ends the taking of a POS server that is parked: nobody is to do anything about it. */
-export async function endTakingOfParked(trx: Db, posServerId: number, now: number): Promise<void> {
+/** Ends the acknowledgement of a POS server that is parked: nobody is to do anything about it. */
+export async function endAcknowledgementOfParked(trx: Db, posServerId: number, now: number): Promise<void> {
   await end(trx, "parked", now, (eb) => eb("pos_server_id", "=", posServerId));
 }
 
-/** Ends the takings of incidents that are over. */
-export async function endTakingsOfIncidents(
+/** Ends the acknowledgements of incidents that are over. */
+export async function endAcknowledgementsOfIncidents(
   trx: Db,
   incidentIds: readonly number[],
   now: number,
@@ -42,8 +42,12 @@ export async function endTakingsOfIncidents(
   if (incidentIds.length > 0) await end(trx, "incident", now, (eb) => eb("incident_id", "in", incidentIds));
 }
 
-/** Ends the takings whose time is over at `now` (ms UTC), of one subject or of all. */
-export async function endTakingsInTime(db: Db, now: number, subject?: TakingSubject): Promise<void> {
+/** Ends the acknowledgements whose time is over at `now` (ms UTC), of one subject or of all. */
+export async function endAcknowledgementsInTime(
+  db: Db,
+  now: number,
+  subject?: AcknowledgementSubject,
+): Promise<void> {
   await end(db, "time", now, (eb) =>
     subject === undefined
       ? eb("ends_at", "<=", now)
@@ -51,22 +55,25 @@ export async function endTakingsInTime(db: Db, now: number, subject?: TakingSubj
   );
 }
 
-/** Ends the takings of people who may no longer see what they took: blocked, without the right, of archived organizations. */
-export async function endTakingsWithoutRight(db: Db, now: number): Promise<void> {
+/** Ends the acknowledgements of people who may no longer see what they took: blocked, without the right, of archived organizations. */
+export async function endAcknowledgementsWithoutRight(db: Db, now: number): Promise<void> {
   await end(db, "right", now, ({ not, exists, selectFrom }) => not(exists(rightOfTaker({ selectFrom }))));
 }
 
 /** The same decision as `mayStillAct` makes for one. */
-function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "taking">, "selectFrom">) {
+function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "acknowledgement">, "selectFrom">) {
   return selectFrom("user")
     .innerJoin("organization", (join) => join.onTrue())
-    .whereRef("user.id", "=", "taking.user_id")
+    .whereRef("user.id", "=", "acknowledgement.user_id")
     .where((eb) =>
       eb.or([
         eb(
           "organization.id",
           "=",
-          eb.selectFrom("pos_server").select("organization_id").whereRef("id", "=", "taking.pos_server_id"),
+          eb
+            .selectFrom("pos_server")
+            .select("organization_id")
+            .whereRef("id", "=", "acknowledgement.pos_server_id"),
         ),
         eb(
           "organization.id",
@@ -74,7 +81,7 @@ function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "taking">
           eb
             .selectFrom("incident_organization")
             .select("organization_id")
-            .whereRef("incident_id", "=", "taking.incident_id"),
+            .whereRef("incident_id", "=", "acknowledgement.incident_id"),
         ),
       ]),
     )
@@ -96,11 +103,11 @@ function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "taking">
     .select(sql.lit(1).as("one"));
 }
 
-/** Ends all open takings that fit, in one statement, and tells of each of them. */
+/** Ends all open acknowledgements that fit, in one statement, and tells of each of them. */
 async function end(db: Db, ended_by: EndByItself, now: number, condition: Condition): Promise<void> {
   await inTransaction(db, async (trx) => {
     const ended = await trx
-      .updateTable("taking")
+      .updateTable("acknowledgement")
       .set(({ fn }) => ({ ended_by, ended_at: fn<number>("min", ["ends_at", sql.val(now)]) }))
       .where("ended_at", "is", null)
       .where(condition)

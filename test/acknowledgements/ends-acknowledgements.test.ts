@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
+import { readAcknowledgements } from "../../src/monitor/fleet/acknowledgements.ts";
 import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { takeCare } from "../../src/monitor/fleet/take-care.ts";
-import { readTakings } from "../../src/monitor/fleet/takings.ts";
 import { jobsOf } from "../../src/monitor/jobs.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
@@ -18,7 +18,7 @@ const DAY_MS = 24 * HOUR_MS;
 interface Taken extends TestMonitor {
   userId: number;
   take(id: number, hours?: number): Promise<void>;
-  /** How the takings of a POS server ended, oldest first; null = it goes on. */
+  /** How the acknowledgements of a POS server ended, oldest first; null = it goes on. */
   endsOf(id: number): Promise<(string | null)[]>;
 }
 
@@ -38,7 +38,7 @@ async function startTaken(t: Test, dataDir?: string): Promise<Taken> {
     },
     async endsOf(id) {
       const rows = await db
-        .selectFrom("taking")
+        .selectFrom("acknowledgement")
         .select("ended_by as end")
         .where("pos_server_id", "=", id)
         .orderBy("id")
@@ -50,7 +50,7 @@ async function startTaken(t: Test, dataDir?: string): Promise<Taken> {
 
 async function runJob({ app }: TestMonitor): Promise<void> {
   await jobsOf(app)
-    .find(({ name }) => name === "takings")
+    .find(({ name }) => name === "acknowledgements")
     ?.run();
 }
 
@@ -137,7 +137,7 @@ t.test("its time ends it, also when that passed while nothing ran, and once", as
   later.clock.set(endsAt + 2 * HOUR_MS);
   const { db } = later.app.database;
   t.same(
-    [...(await readTakings(db, [short, long], later.clock())).keys()],
+    [...(await readAcknowledgements(db, [short, long], later.clock())).keys()],
     [long],
     "nobody waits for the job",
   );
@@ -145,7 +145,7 @@ t.test("its time ends it, also when that passed while nothing ran, and once", as
   await runJob(later);
   t.same([await later.endsOf(short), await later.endsOf(long)], [["time"], [null]]);
   t.match(
-    await db.selectFrom("taking").select("ended_at").where("pos_server_id", "=", short).execute(),
+    await db.selectFrom("acknowledgement").select("ended_at").where("pos_server_id", "=", short).execute(),
     [{ ended_at: endsAt }],
     "when it was over, not when that was noticed",
   );
@@ -250,8 +250,8 @@ t.test("what ended long ago is forgotten with the transitions", async (t) => {
   await runJob(monitor);
   await monitor.take(id, 2);
   monitor.clock.advance(365 * DAY_MS);
-  t.equal((await removeOldHistory(db, monitor.clock())).takings, 0, "not yet");
+  t.equal((await removeOldHistory(db, monitor.clock())).acknowledgements, 0, "not yet");
   monitor.clock.advance(HOUR_MS);
-  t.equal((await removeOldHistory(db, monitor.clock())).takings, 1);
+  t.equal((await removeOldHistory(db, monitor.clock())).acknowledgements, 1);
   t.same(await monitor.endsOf(id), [null], "whatever still goes on stays");
 });
