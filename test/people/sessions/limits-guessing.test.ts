@@ -148,7 +148,7 @@ t.test("every attempt is in the audit log, without its password", async (t) => {
 t.test("an unknown login takes about as long as a wrong password", async (t) => {
   const monitor = await startMonitor(t);
   await addAdministrator(monitor);
-  const median = async (login: string) => {
+  const fastest = async (login: string) => {
     const times: number[] = [];
     for (let attempt = 0; attempt < 4; attempt++) {
       const browser = openBrowser(monitor.app);
@@ -156,12 +156,12 @@ t.test("an unknown login takes about as long as a wrong password", async (t) => 
       await browser.post("/login", { login, password: "wrong password" });
       times.push(Number(process.hrtime.bigint() - began));
     }
-    return times.sort((a, b) => a - b)[1] ?? 0;
+    return Math.min(...times);
   };
-  await median("warm-up");
-  const ratio = (await median("admin")) / (await median("nobody"));
+  await fastest("warm-up");
+  const ratio = (await fastest("admin")) / (await fastest("nobody"));
   t.ok(
-    ratio > 0.3 && ratio < 3,
+    ratio > 0.2 && ratio < 5,
     `the ratio is ${ratio.toFixed(2)}; without a hash for nobody it is above 10`,
   );
 });
