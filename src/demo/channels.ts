@@ -1,20 +1,20 @@
 import type { Actor } from "../monitor/audit-log/record-event.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
-import { type Channel, listChannels } from "../monitor/notifications/registry/find-channels.ts";
+import { DEFAULT_TERMS } from "../monitor/notifications/rules/rule.ts";
+import { type Channel, listChannels } from "../monitor/notifications/settings/find-channels.ts";
 import {
   createMessengerCode,
   redeemMessengerCode,
-} from "../monitor/notifications/registry/messenger-accounts.ts";
-import { saveRule } from "../monitor/notifications/registry/rules.ts";
-import type { ChannelTerms } from "../monitor/notifications/registry/save-channel.ts";
+} from "../monitor/notifications/settings/messenger-accounts.ts";
+import { saveRule } from "../monitor/notifications/settings/rules.ts";
+import type { ChannelTerms } from "../monitor/notifications/settings/save-channel.ts";
 import {
   changeChannel,
   createChannel,
   type NewChannel,
-} from "../monitor/notifications/registry/save-channel.ts";
-import { DEFAULT_TERMS } from "../monitor/notifications/rules/rule.ts";
-import { findUserByLogin, type User } from "../monitor/people/registry/users.ts";
+} from "../monitor/notifications/settings/save-channel.ts";
+import { findUserByLogin, type User } from "../monitor/people/credentials/users.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { hostTimeZone } from "./host-time-zone.ts";
 import type { MessageServers } from "./receivers.ts";

@@ -8,9 +8,8 @@ import type { Config } from "../monitor/config.ts";
 import type { Db } from "../monitor/database/schema.ts";
 import { inTransaction } from "../monitor/database/transaction.ts";
 import { createEnrolmentCode } from "../monitor/enrolment/enrolment-codes.ts";
-import { isOnlyHere } from "../monitor/fleet/agent-address.ts";
-import { changeParking } from "../monitor/fleet/park-pos-server.ts";
-import { readSettings } from "../monitor/fleet/settings.ts";
+import { isOnlyHere } from "../monitor/installation/agent-address.ts";
+import { readSettings } from "../monitor/installation/settings.ts";
 import { listen } from "../monitor/listen.ts";
 import {
   addOrganization,
@@ -20,8 +19,9 @@ import {
   type PosServerConnection,
   reconnectPosServer,
 } from "../monitor/organizations/registry/registry.ts";
-import { hashPassword } from "../monitor/people/registry/passwords.ts";
-import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/registry/users.ts";
+import { hashPassword } from "../monitor/people/credentials/passwords.ts";
+import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/credentials/users.ts";
+import { changeParking } from "../monitor/restaurants/park-pos-server.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
 import { saveSettings } from "../monitor/settings/change-settings.ts";
 import { formatEnrolmentCode } from "../protocol/enrolment-code.ts";

@@ -4,11 +4,11 @@ import type { Db } from "../monitor/database/schema.ts";
 import { replaceOpeningHours } from "../monitor/fleet/opening-hours/change-opening-hours.ts";
 import { readHours, readWorks } from "../monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../monitor/fleet/opening-hours/schedule.ts";
-import { changeRestaurantNote } from "../monitor/fleet/restaurant-notes.ts";
-import { changeTags } from "../monitor/fleet/tags.ts";
-import { takeCare } from "../monitor/fleet/take-care.ts";
 import { teachLogPatterns } from "../monitor/log-patterns/sets/pattern-sets.ts";
-import { findUserByLogin } from "../monitor/people/registry/users.ts";
+import { findUserByLogin } from "../monitor/people/credentials/users.ts";
+import { takeCare } from "../monitor/restaurants/acknowledge.ts";
+import { changeRestaurantNote } from "../monitor/restaurants/notes.ts";
+import { changeTags } from "../monitor/restaurants/tags.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,13 +1,16 @@
 import type { FastifyInstance } from "fastify";
-import { endAcknowledgementsInTime, endAcknowledgementsWithoutRight } from "./fleet/end-acknowledgements.ts";
-import { endParkings } from "./fleet/end-parkings.ts";
 import { keepIncidents } from "./fleet/incidents/keep-incidents.ts";
 import { keepClosings } from "./fleet/opening-hours/keep-closings.ts";
-import { readSettings } from "./fleet/settings.ts";
+import { readSettings } from "./installation/settings.ts";
 import { requireKnownStore } from "./log-archives/store/marker.ts";
 import { EVERY_SECOND, type Job } from "./plugins/schedule.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-exchanges.ts";
+import {
+  endAcknowledgementsInTime,
+  endAcknowledgementsWithoutRight,
+} from "./restaurants/end-acknowledgements.ts";
+import { endParkings } from "./restaurants/end-parkings.ts";
 
 /** Every job of the program, and when it runs. */
 export function jobsOf(app: FastifyInstance): Job[] {

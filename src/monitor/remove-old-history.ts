@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from "kysely";
 import { inBatches, inBatchesOfIds } from "./database/in-batches.ts";
 import type { Database, Db } from "./database/schema.ts";
-import { readSettings } from "./fleet/settings.ts";
+import { readSettings } from "./installation/settings.ts";
 
 const DAY_MS = 86_400_000;
 /** Of what left the outbox. */

@@ -1,10 +1,10 @@
 import t, { type Test } from "tap";
-import { readAcknowledgements } from "../../src/monitor/fleet/acknowledgements.ts";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
-import { takeCare } from "../../src/monitor/fleet/take-care.ts";
 import { jobsOf } from "../../src/monitor/jobs.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
+import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
+import { readAcknowledgements } from "../../src/monitor/restaurants/acknowledgements.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { failed, received } from "../helpers/outcomes.ts";

@@ -45,6 +45,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
     ["agents", "backups", "repairs", "log-viewer", "log-archives", "log-patterns", "notifications"],
   ],
   ["what is known of the fleet", ["polling", "fleet"]],
+  ["what people say of restaurants, and of this installation", ["restaurants", "installation"]],
   [
     "what all stand on: requests and people's view",
     ["requests", "excel", "plugins", "audit-log", "viewer", "forms"],

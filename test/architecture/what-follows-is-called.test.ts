@@ -32,11 +32,11 @@ const FOLLOWED: Record<string, Followed> = {
     rows: ["pos_status"],
     writers: {
       "monitor/polling/save-results.ts updateStatuses": "savePollResults",
-      "monitor/fleet/park-pos-server.ts setParked": SAME,
+      "monitor/restaurants/park-pos-server.ts setParked": SAME,
       "monitor/fleet/opening-hours/keep-closings.ts keepClosing": SAME,
       [`${REGISTRY}/organizations.ts setArchived`]: SAME,
       // What these write is in no incident, or no part of it.
-      "monitor/fleet/copy-registry.ts copyRegistry": null,
+      "monitor/restaurants/copy-registry.ts copyRegistry": null,
       [`${REGISTRY}/registry.ts reconnectPosServer`]: null,
       [`${REGISTRY}/registry.ts addPosServer`]: null,
       "demo/state-history.ts writeStateHistory": SAME,
@@ -71,9 +71,9 @@ const FOLLOWED: Record<string, Followed> = {
       [`${INCIDENTS}/members-of-registry.ts leaveRemoved`]: SAME,
       [`${INCIDENTS}/members-of-registry.ts moveInIncidents`]: SAME,
       "monitor/remove-old-history.ts removeOldIncidents": null,
-      "monitor/fleet/take-care.ts takeCare": "tell",
-      "monitor/fleet/take-care.ts endOne": "tell",
-      "monitor/fleet/end-acknowledgements.ts end": "tell",
+      "monitor/restaurants/acknowledge.ts takeCare": "tell",
+      "monitor/restaurants/acknowledge.ts endOne": "tell",
+      "monitor/restaurants/end-acknowledgements.ts end": "tell",
       // Those were over before anybody could be told.
       "demo/state-history.ts writePastIncidents": null,
     },
@@ -93,8 +93,8 @@ const FOLLOWED: Record<string, Followed> = {
       [`${REGISTRY}/pos-servers.ts movePosServer`]: SAME,
       [`${REGISTRY}/organizations.ts changeOrganization`]: SAME,
       [`${REGISTRY}/organizations.ts setArchived`]: SAME,
-      "monitor/fleet/park-pos-server.ts setParked": SAME,
-      "monitor/fleet/tags.ts setTags": SAME,
+      "monitor/restaurants/park-pos-server.ts setParked": SAME,
+      "monitor/restaurants/tags.ts setTags": SAME,
       // Of those that are there only what was polled.
       "monitor/polling/save-results.ts updateStatuses": null,
     },
@@ -109,7 +109,7 @@ const FOLLOWED: Record<string, Followed> = {
     },
     rows: [],
     writers: {
-      "monitor/fleet/copy-registry.ts copyRegistry": null,
+      "monitor/restaurants/copy-registry.ts copyRegistry": null,
       // What these spread is none of them.
       "monitor/fleet/opening-hours/keep-closings.ts keepClosing": null,
       "demo/state-history.ts writeStateHistory": null,
@@ -120,8 +120,8 @@ const FOLLOWED: Record<string, Followed> = {
     columns: { trouble_change: "all", incident_change: "all" },
     rows: ["trouble_change", "incident_change"],
     writers: {
-      "monitor/fleet/queue-changes.ts queueTroubleChanges": null,
-      "monitor/fleet/queue-changes.ts queueIncidentChanges": null,
+      "monitor/restaurants/queue-changes.ts queueTroubleChanges": null,
+      "monitor/restaurants/queue-changes.ts queueIncidentChanges": null,
       [`${INCIDENTS}/keep-troubles.ts takeQueued`]: null,
       "monitor/notifications/telling/keep-messages.ts takeDue": null,
       "monitor/notifications/telling/keep-messages.ts keepSome": null,

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { addUser } from "../../src/monitor/people/registry/users.ts";
+import { addUser } from "../../src/monitor/people/credentials/users.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 

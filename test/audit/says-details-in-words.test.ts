@@ -9,8 +9,8 @@ import {
   RESTAURANT_NOTE_FIELDS,
 } from "../../src/monitor/audit-log/detail.ts";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { ENDS_BY_ITSELF } from "../../src/monitor/fleet/end-acknowledgements.ts";
 import { DATABASE_RESET_STEPS } from "../../src/monitor/repairs/database-resets/step.ts";
+import { ENDS_BY_ITSELF } from "../../src/monitor/restaurants/end-acknowledgements.ts";
 import { SETTING_FIELDS } from "../../src/monitor/settings/fields.ts";
 import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";

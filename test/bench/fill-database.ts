@@ -6,12 +6,12 @@ import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { PosServerTable } from "../../src/monitor/database/tables/registry-tables.ts";
 import type { PosStatusTable } from "../../src/monitor/database/tables/status-tables.ts";
 import { searchText, sortText } from "../../src/monitor/database/text.ts";
-import { copyRegistry } from "../../src/monitor/fleet/copy-registry.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { queueTroubleChanges } from "../../src/monitor/fleet/queue-changes.ts";
 import type { PosServerState, StateRules } from "../../src/monitor/fleet/state.ts";
 import { nextStatus } from "../../src/monitor/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { copyRegistry } from "../../src/monitor/restaurants/copy-registry.ts";
+import { queueTroubleChanges } from "../../src/monitor/restaurants/queue-changes.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
 import { neverPolled } from "../helpers/statuses.ts";
 

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { createChannel } from "../../src/monitor/notifications/registry/save-channel.ts";
+import { createChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { failureOf } from "../../src/monitor/pos-client/calls/failure.ts";
 import { makeSecretToken } from "../../src/monitor/secrets/secret-token.ts";

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { launchBrowser } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";

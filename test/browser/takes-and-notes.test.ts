@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { addUser, findUserByLogin } from "../../src/monitor/people/registry/users.ts";
+import { addUser, findUserByLogin } from "../../src/monitor/people/credentials/users.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { violations } from "../helpers/axe.ts";
 import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import t, { type Test } from "tap";
-import { redeemMessengerCode } from "../../src/monitor/notifications/registry/messenger-accounts.ts";
+import { redeemMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, TERMS } from "../helpers/channels.ts";

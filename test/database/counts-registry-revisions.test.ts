@@ -1,7 +1,7 @@
 import t from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
 import { readRegistryRevision } from "../../src/monitor/polling/poll-targets.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 

@@ -1,13 +1,13 @@
 import t from "tap";
-import { copyRegistry } from "../../src/monitor/fleet/copy-registry.ts";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
-import { setTags } from "../../src/monitor/fleet/tags.ts";
 import { changeOrganization, setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import {
   changePosServer,
   deletePosServer,
   findRegisteredPosServer,
 } from "../../src/monitor/organizations/registry/pos-servers.ts";
+import { copyRegistry } from "../../src/monitor/restaurants/copy-registry.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { setTags } from "../../src/monitor/restaurants/tags.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { createRandom } from "../helpers/random.ts";
 import { moveTo } from "../helpers/registry.ts";

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import t from "tap";
-import { addUser } from "../../src/monitor/people/registry/users.ts";
+import { addUser } from "../../src/monitor/people/credentials/users.ts";
 import { offerPackage } from "../helpers/agent-package.ts";
 import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";

@@ -1,7 +1,7 @@
 import t from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { findCommonNewestVersion } from "../../src/monitor/fleet/required-version.ts";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getPage, rowsOf } from "../helpers/page.ts";
 

@@ -1,7 +1,7 @@
-import type { ChannelTerms } from "../../src/monitor/notifications/registry/save-channel.ts";
-import { createChannel, type NewChannel } from "../../src/monitor/notifications/registry/save-channel.ts";
 import type { Rule } from "../../src/monitor/notifications/rules/rule.ts";
 import { listRules } from "../../src/monitor/notifications/rules/rule.ts";
+import type { ChannelTerms } from "../../src/monitor/notifications/settings/save-channel.ts";
+import { createChannel, type NewChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
 import type { TestMonitor } from "./app.ts";
 import type { TestBrowser } from "./sign-in.ts";
 

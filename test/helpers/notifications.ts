@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 import type { Test } from "tap";
-import { queueAllIncidents } from "../../src/monitor/fleet/queue-changes.ts";
 import type { ChannelKind } from "../../src/monitor/notifications/channels/kind.ts";
 import { listDue } from "../../src/monitor/notifications/outbox/list-due.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
+import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import type { Language } from "../../src/monitor/viewer/language.ts";
 import type { TestMonitor } from "./app.ts";
 import { listen } from "./listen.ts";

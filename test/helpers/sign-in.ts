@@ -1,6 +1,6 @@
 import { hash } from "@node-rs/argon2";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
-import { addUser } from "../../src/monitor/people/registry/users.ts";
+import { addUser } from "../../src/monitor/people/credentials/users.ts";
 import type { TestMonitor } from "./app.ts";
 
 export const PASSWORD = "correct horse battery";

@@ -1,8 +1,8 @@
 import t from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { queueTroubleChanges } from "../../src/monitor/fleet/queue-changes.ts";
 import { deletePosServer } from "../../src/monitor/organizations/registry/pos-servers.ts";
 import { beginMonitorRun } from "../../src/monitor/polling/monitor-run.ts";
+import { queueTroubleChanges } from "../../src/monitor/restaurants/queue-changes.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";

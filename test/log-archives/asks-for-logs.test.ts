@@ -1,8 +1,8 @@
 import type { LightMyRequestResponse } from "fastify";
 import t from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { MAX_MEGABYTES } from "../../src/monitor/log-archives/log-request-form.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { START } from "../helpers/clock.ts";

@@ -3,7 +3,7 @@ import { mkdir, rm, rmdir, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import t from "tap";
-import { letRestoredCopyAct, markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
+import { letRestoredCopyAct, markAsRestored } from "../../src/monitor/installation/restored-copy.ts";
 import { openArchiveStore, RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { writePart } from "../../src/monitor/log-archives/store/write-part.ts";
 import type { Pace } from "../../src/monitor/requests/pace.ts";

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import type { CallOutcome, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { LogFile, LogPeriod } from "../../src/protocol/logs.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";

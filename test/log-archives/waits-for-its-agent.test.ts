@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { createClock } from "../helpers/clock.ts";
 import { commandClient } from "../helpers/commands.ts";

@@ -1,12 +1,12 @@
 import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import t, { type Test } from "tap";
 import type { Database } from "../../src/monitor/database/schema.ts";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
-import { markAsRestored } from "../../src/monitor/fleet/restored-copy.ts";
+import { markAsRestored } from "../../src/monitor/installation/restored-copy.ts";
 import { listUntaught } from "../../src/monitor/log-patterns/sending/list-untaught.ts";
 import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
 import { takeBackLogPatterns, teachLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-sets.ts";
 import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { configurationId, type TaughtPatterns } from "../../src/protocol/log-patterns.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { received } from "../helpers/outcomes.ts";

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { kindId } from "../../src/monitor/log-patterns/teaching/seen-kinds.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";

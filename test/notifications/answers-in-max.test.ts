@@ -1,5 +1,5 @@
 import t from "tap";
-import { createMessengerCode } from "../../src/monitor/notifications/registry/messenger-accounts.ts";
+import { createMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { ANNA, GROUP_ID, startMax } from "../helpers/max.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { createMessengerCode } from "../../src/monitor/notifications/registry/messenger-accounts.ts";
+import { createMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
 import { ANNA, GROUP_ID, startTelegram } from "../helpers/telegram.ts";

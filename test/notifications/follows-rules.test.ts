@@ -1,7 +1,7 @@
 import t from "tap";
-import { queueAllIncidents } from "../../src/monitor/fleet/queue-changes.ts";
-import { changeTags } from "../../src/monitor/fleet/tags.ts";
-import { takeCare } from "../../src/monitor/fleet/take-care.ts";
+import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
+import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
+import { changeTags } from "../../src/monitor/restaurants/tags.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, eventsOf, pass, receiveEvents, tell } from "../helpers/notifications.ts";

@@ -1,10 +1,10 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
-import { queueAllIncidents } from "../../src/monitor/fleet/queue-changes.ts";
-import { changeTags } from "../../src/monitor/fleet/tags.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
+import { changeTags } from "../../src/monitor/restaurants/tags.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";

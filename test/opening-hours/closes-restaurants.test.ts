@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { jobsOf } from "../../src/monitor/jobs.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";

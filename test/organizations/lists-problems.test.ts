@@ -1,6 +1,6 @@
 import t from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";
 

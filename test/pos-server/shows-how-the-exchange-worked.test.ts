@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { setParked } from "../../src/monitor/fleet/park-pos-server.ts";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, type PageRequest, textOf, unescapeHtml } from "../helpers/page.ts";
 

@@ -1,7 +1,7 @@
 import t from "tap";
-import type { PastAcknowledgement } from "../../src/monitor/fleet/acknowledgements.ts";
-import type { StateChange } from "../../src/monitor/fleet/find-pos-server.ts";
 import { historyModel } from "../../src/monitor/pos-server/history-model.ts";
+import type { PastAcknowledgement } from "../../src/monitor/restaurants/acknowledgements.ts";
+import type { StateChange } from "../../src/monitor/restaurants/find-pos-server.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 
 const at = (iso: string) => Date.parse(iso);

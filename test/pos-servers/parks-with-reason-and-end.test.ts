@@ -1,6 +1,6 @@
 import t from "tap";
-import { endParkings } from "../../src/monitor/fleet/end-parkings.ts";
 import { jobsOf } from "../../src/monitor/jobs.ts";
+import { endParkings } from "../../src/monitor/restaurants/end-parkings.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getPage, rowsOf, seenIn, textOf } from "../helpers/page.ts";

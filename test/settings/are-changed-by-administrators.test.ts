@@ -1,5 +1,5 @@
 import t from "tap";
-import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/fleet/settings.ts";
+import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
 import { SETTING_FIELDS, shownValues } from "../../src/monitor/settings/fields.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { received } from "../helpers/outcomes.ts";

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import t from "tap";
-import { readPosServerToCall } from "../../src/monitor/fleet/pos-server-to-call.ts";
+import { readPosServerToCall } from "../../src/monitor/restaurants/pos-server-to-call.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { commandClient } from "../helpers/commands.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { copyRegistry } from "../../src/monitor/fleet/copy-registry.ts";
+import { copyRegistry } from "../../src/monitor/restaurants/copy-registry.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";

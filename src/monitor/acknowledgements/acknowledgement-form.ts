@@ -1,10 +1,10 @@
 import { visibleText } from "../../protocol/visible-text.ts";
-import type { Acknowledgement } from "../fleet/acknowledgements.ts";
-import type { AcknowledgementTerms } from "../fleet/take-care.ts";
-import { readUntil, untilChoices, writeUntil } from "../fleet/until-choices.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
+import type { AcknowledgementTerms } from "../restaurants/acknowledge.ts";
+import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
+import { readUntil, untilChoices, writeUntil } from "../restaurants/until-choices.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownSubject } from "./acknowledgement-routes.ts";
 

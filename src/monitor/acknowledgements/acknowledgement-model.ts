@@ -1,5 +1,5 @@
-import type { Acknowledgement, PastAcknowledgement } from "../fleet/acknowledgements.ts";
-import { ENDS_BY_ITSELF } from "../fleet/end-acknowledgements.ts";
+import type { Acknowledgement, PastAcknowledgement } from "../restaurants/acknowledgements.ts";
+import { ENDS_BY_ITSELF } from "../restaurants/end-acknowledgements.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { untilOptions } from "./acknowledgement-form.ts";
 

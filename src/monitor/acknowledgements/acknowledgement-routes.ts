@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findAcknowledgements } from "../fleet/acknowledgements.ts";
-import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../fleet/take-care.ts";
 import type { WithId } from "../forms/id.ts";
+import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../restaurants/acknowledge.ts";
+import { findAcknowledgements } from "../restaurants/acknowledgements.ts";
 import {
   type AcknowledgementForm,
   type AskedAcknowledgement,

@@ -1,4 +1,4 @@
-import type { Acknowledgement } from "../fleet/acknowledgements.ts";
+import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const DAY_MS = 86_400_000;

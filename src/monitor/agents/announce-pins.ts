@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Db } from "../database/schema.ts";
-import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
 import { PosClientClosedError } from "../pos-client/calls/call-error.ts";
 import type { PosClient } from "../pos-client/client.ts";
+import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 
 /** After a restart all agents connect within a minute. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
-import { letRestoredCopyAct } from "../fleet/restored-copy.ts";
+import { letRestoredCopyAct } from "../installation/restored-copy.ts";
 
 /** `POST /restored-copy/confirmations`: an administrator says that the monitor of which this is a copy is gone. */
 export async function confirmCopyRoutes(app: FastifyInstance): Promise<void> {

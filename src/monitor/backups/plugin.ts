@@ -4,7 +4,7 @@ import fp from "fastify-plugin";
 import { runInWorker } from "../../protocol/run-in-worker.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import type { Db } from "../database/schema.ts";
-import { readSettings } from "../fleet/settings.ts";
+import { readSettings } from "../installation/settings.ts";
 import { RESERVED_BYTES, readFreeBytes } from "../log-archives/store/store.ts";
 import { backupFolder, backupName, listAbandonedParts, listNightlyBackups } from "./backup-names.ts";
 import type { BackupTask } from "./make-backup.ts";

@@ -18,7 +18,7 @@ import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase, requireKnownSchema } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import { sealedSecrets } from "../database/sealed-secrets.ts";
-import { markAsRestored } from "../fleet/restored-copy.ts";
+import { markAsRestored } from "../installation/restored-copy.ts";
 import { syncFile, syncFolder } from "../log-archives/store/store.ts";
 import { endOpenRepairs } from "../repairs/end-open-repairs.ts";
 import { createSecretBox, hasKey, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";

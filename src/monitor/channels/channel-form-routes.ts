@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { FilledForm } from "../forms/field-model.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
 import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
-import { listSharedServers } from "../notifications/registry/find-channels.ts";
-import { changeChannel, createChannel } from "../notifications/registry/save-channel.ts";
 import { knownSecrets } from "../notifications/sending/open-channel.ts";
+import { listSharedServers } from "../notifications/settings/find-channels.ts";
+import { changeChannel, createChannel } from "../notifications/settings/save-channel.ts";
 import { ACCESS, type AskedRequest, askedChannel, CHANNELS_URL, channelUrl, tell } from "./asked.ts";
 import { channelFormModel, type FormOf, kindFormOf, readChannelForm, refused } from "./channel-form.ts";
 

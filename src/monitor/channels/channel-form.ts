@@ -5,15 +5,15 @@ import { readId } from "../forms/id.ts";
 import { ownEmailForm } from "../notifications/channels/email/kind.ts";
 import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
 import type { ChannelKind } from "../notifications/channels/kind.ts";
-import type { Channel } from "../notifications/registry/find-channels.ts";
+import { KINDS } from "../notifications/sending/open-channel.ts";
+import type { Channel } from "../notifications/settings/find-channels.ts";
 import {
   type ChannelProblem,
   MAX_CHANNEL_NAME_LENGTH,
   MAX_OWN_CHANNELS,
   MAX_SHARED_CHANNELS,
   type WantedChannel,
-} from "../notifications/registry/save-channel.ts";
-import { KINDS } from "../notifications/sending/open-channel.ts";
+} from "../notifications/settings/save-channel.ts";
 import { readName } from "../organizations/registry/names.ts";
 import { isLanguage, languageOptions } from "../viewer/language.ts";
 import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";

@@ -3,13 +3,13 @@ import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { type BotConnection, DIALECTS, describeBot } from "../notifications/channels/bots/call-bot.ts";
 import { isMessenger, MESSENGERS } from "../notifications/channels/kind.ts";
-import { listSharedServers } from "../notifications/registry/find-channels.ts";
+import { openChannel } from "../notifications/sending/open-channel.ts";
+import { listSharedServers } from "../notifications/settings/find-channels.ts";
 import {
   createMessengerCode,
   listMessengerAccounts,
   unlinkMessengerAccount,
-} from "../notifications/registry/messenger-accounts.ts";
-import { openChannel } from "../notifications/sending/open-channel.ts";
+} from "../notifications/settings/messenger-accounts.ts";
 import type { ToldKind } from "../plugins/told-once.ts";
 import { ACCESS, type AskedRequest, askToRemove, CHANNELS_URL, tell } from "./asked.ts";
 

@@ -7,13 +7,13 @@ import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import { textFields } from "../forms/fields.ts";
 import { type ChannelFact, isMessenger } from "../notifications/channels/kind.ts";
 import { failureInWords } from "../notifications/outbox/channel-standing.ts";
-import { type ListedDelivery, listDeliveries } from "../notifications/registry/deliveries.ts";
-import { type Channel, findDependents } from "../notifications/registry/find-channels.ts";
-import { MAX_RULES } from "../notifications/registry/rules.ts";
-import { removeChannel, switchChannel } from "../notifications/registry/save-channel.ts";
 import { listRules } from "../notifications/rules/rule.ts";
 import { KINDS } from "../notifications/sending/open-channel.ts";
-import { createAttemptLimit } from "../people/registry/attempt-limit.ts";
+import { type ListedDelivery, listDeliveries } from "../notifications/settings/deliveries.ts";
+import { type Channel, findDependents } from "../notifications/settings/find-channels.ts";
+import { MAX_RULES } from "../notifications/settings/rules.ts";
+import { removeChannel, switchChannel } from "../notifications/settings/save-channel.ts";
+import { createAttemptLimit } from "../people/credentials/attempt-limit.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   ACCESS,

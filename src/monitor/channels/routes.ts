@@ -1,15 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { keepFindings } from "../database/keep-findings.ts";
-import { readSettings } from "../fleet/settings.ts";
+import { readSettings } from "../installation/settings.ts";
 import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
+import { KINDS } from "../notifications/sending/open-channel.ts";
 import {
   type Channel,
   listChannels,
   listSharedServers,
   maySee,
   readChannels,
-} from "../notifications/registry/find-channels.ts";
-import { KINDS } from "../notifications/sending/open-channel.ts";
+} from "../notifications/settings/find-channels.ts";
 import type { FindPageNotices } from "../plugins/page-notices.ts";
 import { hasAnyRight } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";

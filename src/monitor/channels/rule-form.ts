@@ -1,13 +1,13 @@
 import { PROBLEM_STATES } from "../fleet/state.ts";
-import { findTagProblem, readTagNames, TAG_LIMITS } from "../fleet/tag-names.ts";
-import type { Tag } from "../fleet/tags.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import type { Channel } from "../notifications/registry/find-channels.ts";
-import { MAX_RULES } from "../notifications/registry/rules.ts";
 import type { Escalation, QuietHours, RuleTerms } from "../notifications/rules/rule.ts";
+import type { Channel } from "../notifications/settings/find-channels.ts";
+import { MAX_RULES } from "../notifications/settings/rules.ts";
 import { readTicks, ticksModel } from "../people/users/ticks.ts";
+import { findTagProblem, readTagNames, TAG_LIMITS } from "../restaurants/tag-names.ts";
+import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { channelUrl } from "./asked.ts";
 import { clockOf, type RuleNames } from "./rule-in-words.ts";

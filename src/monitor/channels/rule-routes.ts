@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { listTags } from "../fleet/tags.ts";
 import { isChecked } from "../forms/fields.ts";
-import { type RuleOwner, type RuleProblem, removeRule, saveRule } from "../notifications/registry/rules.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../notifications/rules/rule.ts";
 import { countWouldTell } from "../notifications/rules/see-incidents.ts";
+import { type RuleOwner, type RuleProblem, removeRule, saveRule } from "../notifications/settings/rules.ts";
 import { MAX_RIGHTS_FORM_BYTES } from "../people/users/ticks.ts";
+import { listTags } from "../restaurants/tags.ts";
 import { bothOf } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {

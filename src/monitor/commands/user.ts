@@ -9,7 +9,7 @@ import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { openDatabase } from "../database/open.ts";
 import type { Db } from "../database/schema.ts";
-import { findPasswordProblem, hashPassword } from "../people/registry/passwords.ts";
+import { findPasswordProblem, hashPassword } from "../people/credentials/passwords.ts";
 import {
   addUser,
   findUserByLogin,
@@ -17,7 +17,7 @@ import {
   normalizeLogin,
   setPasswordHash,
   type User,
-} from "../people/registry/users.ts";
+} from "../people/credentials/users.ts";
 import { endAccessOf } from "../people/sessions/sessions.ts";
 import { createInvitedUser, type Invited, inviteUser, userCreated } from "../people/users/invitations.ts";
 import { listUsers } from "../people/users/list-users.ts";

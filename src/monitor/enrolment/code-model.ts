@@ -1,6 +1,6 @@
-import { isOnlyHere } from "../fleet/agent-address.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
+import { isOnlyHere } from "../installation/agent-address.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import type { RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
 import type { Viewer } from "../viewer/viewer.ts";

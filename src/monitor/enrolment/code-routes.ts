@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findAgentAddress, isOnlyHere } from "../fleet/agent-address.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
+import { findAgentAddress, isOnlyHere } from "../installation/agent-address.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { findRegisteredPosServer, type RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
 import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";

@@ -1,10 +1,10 @@
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { awaitedEnrolments } from "../fleet/awaited-enrolments.ts";
-import { readableToken } from "../fleet/open-token.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { isIdentityTaken, isNameTaken, listNames } from "../organizations/registry/pos-servers.ts";
+import { awaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
+import { readableToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { letIn, type PlaceInRegistry } from "./let-in.ts";
 

@@ -8,7 +8,7 @@ import {
   type EnrolmentRefusal,
 } from "../../protocol/enrolment.ts";
 import { isProtected } from "../agents/is-protected.ts";
-import { createAttemptLimit } from "../people/registry/attempt-limit.ts";
+import { createAttemptLimit } from "../people/credentials/attempt-limit.ts";
 import { enrolAgent } from "./enrol-agent.ts";
 
 /** At codes that nobody has made, from an address. */

@@ -2,8 +2,8 @@ import type { EnrolmentOrder, EnrolmentRefusal } from "../../protocol/enrolment.
 import { type Actor, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { readableToken } from "../fleet/open-token.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
+import { readableToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import {
   type AskedCode,

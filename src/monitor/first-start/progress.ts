@@ -2,8 +2,8 @@ import type { Evidence } from "../../protocol/status-report.ts";
 import type { Db } from "../database/schema.ts";
 import { type AwaitedEnrolment, listAwaited } from "../enrolment/decide-enrolment.ts";
 import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
-import { hasAnyAnswered } from "../fleet/first-start.ts";
 import type { PosServerState } from "../fleet/state.ts";
+import { hasAnyAnswered } from "../installation/first-start.ts";
 import {
   type ActiveOrganization,
   listActiveOrganizations,

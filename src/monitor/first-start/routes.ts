@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { createEnrolmentCode } from "../enrolment/enrolment-codes.ts";
 import { enrolmentCommands, ISSUED_COMMANDS } from "../enrolment/enrolment-commands.ts";
-import { findAgentAddress } from "../fleet/agent-address.ts";
+import { findAgentAddress } from "../installation/agent-address.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { addOrganizationRoutes } from "./add-organization-routes.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";

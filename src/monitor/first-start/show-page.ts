@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { ISSUED_COMMANDS, type IssuedCommands } from "../enrolment/enrolment-commands.ts";
-import { findAgentAddress, isOnlyHere } from "../fleet/agent-address.ts";
 import { fieldsOf } from "../forms/field-model.ts";
+import { findAgentAddress, isOnlyHere } from "../installation/agent-address.ts";
 import type { OrganizationForm } from "../organizations/organization-form.ts";
 import { MAX_NAME_LENGTH, readName } from "../organizations/registry/names.ts";
 import { tagOf } from "../plugins/hypermedia.ts";

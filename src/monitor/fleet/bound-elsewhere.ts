@@ -1,7 +1,7 @@
 import { readToldCrmId } from "../pos-client/calls/told-crm-id.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { stepInWords } from "./cause-in-words.ts";
-import type { ShownPosServer } from "./find-pos-server.ts";
 
 /** What keeps a POS server from being told anything, in words, and where that is put right. */
 export interface BoundElsewhere {

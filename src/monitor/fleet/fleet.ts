@@ -1,9 +1,9 @@
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import type { Db } from "../database/schema.ts";
+import { readSettings } from "../installation/settings.ts";
 import { type CommonFailure, listCommonFailures } from "./common-failures.ts";
 import { findCommonNewestVersion } from "./required-version.ts";
-import { readSettings } from "./settings.ts";
 import type { StateRules } from "./state.ts";
 
 const MAX_AGE_MS = 5_000;

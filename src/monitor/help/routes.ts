@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { CATALOGUE, CAUSES, type Cause } from "../fleet/cause-catalogue.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
-import { readSettings } from "../fleet/settings.ts";
+import { readSettings } from "../installation/settings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,4 @@
 import type { Advice } from "../fleet/causes.ts";
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import {
   adviceOnIncident,
   meaningInWords,
@@ -17,6 +16,7 @@ import {
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel } from "../pos-servers/step-model.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** The POS server of a single incident as it is now. */

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { searchText } from "../database/text.ts";
-import { findPosServer } from "../fleet/find-pos-server.ts";
 import { readAcknowledgementsOfIncidents } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { countIncidents, listIncidents, PAGE_INCIDENTS } from "../fleet/incidents/find-incidents.ts";
 import { listOrganizations } from "../fleet/summary.ts";
@@ -9,6 +8,7 @@ import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { readHealth } from "../pos-servers/health.ts";
 import { withoutAge } from "../pos-servers/shown-listings.ts";
+import { findPosServer } from "../restaurants/find-pos-server.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
 import {
   type IncidentsFilter,

@@ -1,5 +1,4 @@
 import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
-import type { Acknowledgement } from "../fleet/acknowledgements.ts";
 import { PAGE_INCIDENTS, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import {
   causeOfIncident,
@@ -10,6 +9,7 @@ import {
   titleOfIncident,
 } from "../fleet/incidents/incident-in-words.ts";
 import { type Health, healthInWords } from "../pos-servers/health.ts";
+import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type IncidentsFilter, incidentsUrl, PERIODS, SHOWN, type Shown, USUAL_FILTER } from "./filter.ts";

@@ -1,7 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
-import { findAcknowledgements, listAcknowledgements } from "../fleet/acknowledgements.ts";
-import { findPosServer } from "../fleet/find-pos-server.ts";
 import {
   readAcknowledgementsOfIncidents,
   subjectOfIncident,
@@ -14,7 +12,7 @@ import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import { listTold } from "../notifications/registry/deliveries.ts";
+import { listTold } from "../notifications/settings/deliveries.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
@@ -27,6 +25,8 @@ import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/li
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
+import { findAcknowledgements, listAcknowledgements } from "../restaurants/acknowledgements.ts";
+import { findPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { KnownPosServer } from "./card-model.ts";
 import { incidentsUrl, parseIncidentsFilter } from "./filter.ts";

@@ -1,13 +1,13 @@
 import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-model.ts";
-import type { PastAcknowledgement } from "../fleet/acknowledgements.ts";
 import { exampleInWords } from "../fleet/cause-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { causeOfIncident, lengthOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
 import type { PosServerState } from "../fleet/state.ts";
-import type { ToldMessage } from "../notifications/registry/deliveries.ts";
+import type { ToldMessage } from "../notifications/settings/deliveries.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
+import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 

@@ -1,6 +1,6 @@
 import { boundElsewhere } from "../fleet/bound-elsewhere.ts";
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { fieldsOf } from "../forms/field-model.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./list-log-requests.ts";
 import {

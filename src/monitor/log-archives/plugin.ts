@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import fp from "fastify-plugin";
-import { readRestoredAt } from "../fleet/restored-copy.ts";
+import { readRestoredAt } from "../installation/restored-copy.ts";
 import type { Runner } from "../requests/runner.ts";
 import { TIMING } from "./fetching/timing.ts";
 import { createLogRequestRunner } from "./fetching/work.ts";

@@ -1,8 +1,8 @@
 import type { LogFile, LogPeriod } from "../../protocol/logs.ts";
-import { periodByItsClock } from "../fleet/period-by-its-clock.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { PosServer } from "../pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../pos-client/client.ts";
+import { periodByItsClock } from "../restaurants/period-by-its-clock.ts";
 import { createShareWork } from "../workers/share-work.ts";
 import { whileWanted } from "../workers/while-wanted.ts";
 import { type ArchivePlan, planArchives } from "./fetching/plan-archives.ts";

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { visibleText } from "../../protocol/visible-text.ts";
-import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
-import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
 import type { WithId } from "../forms/id.ts";
 import { inTurn } from "../plugins/in-turn.ts";
+import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
+import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { createPlaces, type PlaceLimits } from "../workers/places.ts";
 import { readLogRequest, type WantedLogs } from "./log-request-form.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { WithId } from "../forms/id.ts";
+import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { createLogRequest } from "./create-log-request.ts";
 import { listLogRequests } from "./list-log-requests.ts";
 import { DEFAULT_PRESET, isPreset, presetOf, readLogRequest, valuesOfPreset } from "./log-request-form.ts";

@@ -1,24 +1,24 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import type { Db } from "../database/schema.ts";
-import { findAcknowledgements } from "../fleet/acknowledgements.ts";
 import { subjectOfIncident } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { findIncident } from "../fleet/incidents/find-incidents.ts";
 import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
-import { readRestoredAt } from "../fleet/restored-copy.ts";
-import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../fleet/take-care.ts";
-import { untilChoices } from "../fleet/until-choices.ts";
+import { readRestoredAt } from "../installation/restored-copy.ts";
 import type { OutgoingFailure } from "../outgoing/failure.ts";
 import { attempt } from "../requests/attempt.ts";
+import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../restaurants/acknowledge.ts";
+import { findAcknowledgements } from "../restaurants/acknowledgements.ts";
+import { untilChoices } from "../restaurants/until-choices.ts";
 import { hasAnyRight } from "../viewer/access.ts";
 import { presentationFor } from "../viewer/viewer.ts";
 import { type BotConnection, DIALECTS } from "./channels/bots/call-bot.ts";
 import { listenToBot } from "./channels/bots/listen-to-bot.ts";
 import type { BotUpdate } from "./channels/bots/updates.ts";
 import { isMessenger } from "./channels/kind.ts";
-import { readChannels } from "./registry/find-channels.ts";
-import { type BotOfChannels, findBotUser, redeemMessengerCode } from "./registry/messenger-accounts.ts";
 import { openChannel } from "./sending/open-channel.ts";
+import { readChannels } from "./settings/find-channels.ts";
+import { type BotOfChannels, findBotUser, redeemMessengerCode } from "./settings/messenger-accounts.ts";
 
 export type BotListeners = ReturnType<typeof createBotListeners>;
 

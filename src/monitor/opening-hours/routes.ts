@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { changeOpeningHours, type NamedOwner } from "../fleet/opening-hours/change-opening-hours.ts";
 import {
   findHoursOfPosServer,
@@ -8,6 +7,7 @@ import {
 } from "../fleet/opening-hours/opening-hours.ts";
 import type { WithId } from "../forms/id.ts";
 import { findOrganization, type Organization } from "../organizations/registry/organizations.ts";
+import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { type AskedHours, beginHoursForm, hoursFormModel, readHoursForm } from "./hours-form.ts";
 
 type IdRequest = FastifyRequest<WithId>;

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
-import { endAcknowledgementsWithoutRight } from "../fleet/end-acknowledgements.ts";
 import { findOpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { isChecked, textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
+import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
 import { IMPORT_DONE } from "./import/import-model.ts";
 import { type OrganizationForm, readOrganizationForm } from "./organization-form.ts";
 import {

@@ -1,6 +1,6 @@
-import type { findToldOrganization } from "../fleet/told-organization.ts";
 import type { Confirmation } from "../forms/confirmation.ts";
 import { type Field, fieldsOf } from "../forms/field-model.ts";
+import type { findToldOrganization } from "../restaurants/told-organization.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { FORM_LIMITS, type PosServerForm } from "./pos-server-form.ts";
 import type { Organization } from "./registry/organizations.ts";

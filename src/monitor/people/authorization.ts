@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
 import { hasAnyRight } from "../viewer/access.ts";
-import { listActiveAdministrators } from "./registry/users.ts";
+import { listActiveAdministrators } from "./credentials/users.ts";
 
 /**
  * Who may use a route: anybody; whoever has signed in; whoever has «Настройка предприятия» for some organization (the

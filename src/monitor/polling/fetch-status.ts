@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
-import { openToken } from "../fleet/open-token.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import { openToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { PollTarget } from "./poll-targets.ts";
 

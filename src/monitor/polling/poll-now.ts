@@ -1,8 +1,8 @@
 import type { Db } from "../database/schema.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { readPosServerToCall } from "../fleet/pos-server-to-call.ts";
-import { readSettings } from "../fleet/settings.ts";
+import { readSettings } from "../installation/settings.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import type { MomentaryAbsences } from "./momentary-absence.ts";
 import type { OwnNetwork } from "./own-network/own-network.ts";

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from "fastify";
 import pLimit from "p-limit";
 import type { Db } from "../database/schema.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { readSettings, type Settings } from "../fleet/settings.ts";
+import { readSettings, type Settings } from "../installation/settings.ts";
 import { failureOf } from "../pos-client/calls/failure.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";

@@ -1,8 +1,8 @@
 import type { Db } from "../database/schema.ts";
-import { endAcknowledgementsOfRecovered } from "../fleet/end-acknowledgements.ts";
-import { queueTroubleChanges } from "../fleet/queue-changes.ts";
 import { EXCHANGING_STATES, type StateRules } from "../fleet/state.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
+import { endAcknowledgementsOfRecovered } from "../restaurants/end-acknowledgements.ts";
+import { queueTroubleChanges } from "../restaurants/queue-changes.ts";
 import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
 import { saveChecks, type ToldChecks, toldChecks } from "./save-checks.ts";

@@ -1,8 +1,8 @@
 import { CHECK_IDS } from "../../protocol/status-report.ts";
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import { isSilent } from "../fleet/state.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   type CheckPart,

@@ -1,7 +1,7 @@
 import type { Db } from "../database/schema.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { countCommonCauses } from "../pos-servers/common-causes.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
 
 /** Counts the POS servers with the same common cause that somebody may see; 0 when the list would not group them either. */

@@ -1,10 +1,10 @@
 import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-model.ts";
-import type { PastAcknowledgement } from "../fleet/acknowledgements.ts";
 import { titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
-import type { StateChange } from "../fleet/find-pos-server.ts";
 import { isProblem } from "../fleet/state.ts";
 import { FAILURE_CODES } from "../pos-client/calls/failure.ts";
+import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
+import type { StateChange } from "../restaurants/find-pos-server.ts";
 import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";

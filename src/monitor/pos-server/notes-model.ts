@@ -1,6 +1,6 @@
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
-import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import { fieldsOf } from "../forms/field-model.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
+import type { WrittenNote } from "../restaurants/notes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { readPhone } from "./phone.ts";
 import {

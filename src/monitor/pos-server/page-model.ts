@@ -2,22 +2,22 @@ import {
   acknowledgementModel,
   type KnownAcknowledgements,
 } from "../acknowledgements/acknowledgement-model.ts";
-import type { PastAcknowledgement } from "../fleet/acknowledgements.ts";
-import type { ShownPosServer, StateChange } from "../fleet/find-pos-server.ts";
 import { needsTeaching } from "../fleet/needs-teaching.ts";
 import { type HoursOfPosServer, scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
-import type { Parking } from "../fleet/park-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
-import type { WrittenNote } from "../fleet/restaurant-notes.ts";
 import type { StateRules } from "../fleet/state.ts";
-import type { Tag } from "../fleet/tags.ts";
-import { canBeCalled } from "../fleet/way-to-call.ts";
 import { deliveryInWords, type KnownDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { filterUrl, type PosServerFilter } from "../pos-servers/filter.ts";
 import { createRowModel, type PosServerRow } from "../pos-servers/row-model.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
+import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
+import type { ShownPosServer, StateChange } from "../restaurants/find-pos-server.ts";
+import type { WrittenNote } from "../restaurants/notes.ts";
+import type { Parking } from "../restaurants/park-pos-server.ts";
+import type { Tag } from "../restaurants/tags.ts";
+import { canBeCalled } from "../restaurants/way-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { availabilityModel } from "./availability-model.ts";
 import { holdersOf } from "./check.ts";

@@ -1,7 +1,7 @@
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import { BACK_OFF_AFTER_POLLS } from "../polling/schedule.ts";
 import type { ConnectedAgent } from "../pos-client/dial-out/agent-hub.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const UNKNOWN = "—";

@@ -1,9 +1,9 @@
 import { adviceOn } from "../fleet/causes.ts";
 import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
-import { canBeCalled } from "../fleet/way-to-call.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
+import { canBeCalled } from "../restaurants/way-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type Finding, holdersOf, noticedInWords, notKnown, whyInWords } from "./check.ts";
 

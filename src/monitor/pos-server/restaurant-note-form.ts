@@ -1,7 +1,7 @@
 import { visibleText } from "../../protocol/visible-text.ts";
 import { RESTAURANT_NOTE_FIELDS, type RestaurantNoteField } from "../audit-log/detail.ts";
-import type { RestaurantNote, WrittenNote } from "../fleet/restaurant-notes.ts";
 import { textFields } from "../forms/fields.ts";
+import type { RestaurantNote, WrittenNote } from "../restaurants/notes.ts";
 import { readPhone } from "./phone.ts";
 
 export const NOTE_LIMITS = { person: 100, text: 1_000 } as const;

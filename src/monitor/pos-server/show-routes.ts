@@ -1,19 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { KnownAcknowledgements } from "../acknowledgements/acknowledgement-model.ts";
-import {
-  findAcknowledgements,
-  listAcknowledgements,
-  readAcknowledgements,
-} from "../fleet/acknowledgements.ts";
-import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../fleet/find-pos-server.ts";
 import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
 import { findHoursOfPosServer } from "../fleet/opening-hours/opening-hours.ts";
-import { findParking } from "../fleet/park-pos-server.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
-import { findRestaurantNote } from "../fleet/restaurant-notes.ts";
-import { readSettings } from "../fleet/settings.ts";
-import { readTags } from "../fleet/tags.ts";
 import { readId, type WithId } from "../forms/id.ts";
+import { readSettings } from "../installation/settings.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
 import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
@@ -29,6 +20,15 @@ import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/li
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
+import {
+  findAcknowledgements,
+  listAcknowledgements,
+  readAcknowledgements,
+} from "../restaurants/acknowledgements.ts";
+import { findAskedPosServer, listStateChanges, type ShownPosServer } from "../restaurants/find-pos-server.ts";
+import { findRestaurantNote } from "../restaurants/notes.ts";
+import { findParking } from "../restaurants/park-pos-server.ts";
+import { readTags } from "../restaurants/tags.ts";
 import { countSharing } from "./count-sharing.ts";
 import { HISTORY_STEP, type KnownPosServer, MOST_HISTORY, posServerModel } from "./page-model.ts";
 import { readAvailability } from "./read-availability.ts";

@@ -1,5 +1,5 @@
-import { findTagProblem, readTagNames, type TagProblem } from "../fleet/tag-names.ts";
 import { textFields } from "../forms/fields.ts";
+import { findTagProblem, readTagNames, type TagProblem } from "../restaurants/tag-names.ts";
 
 /** A form of tags as it was filled in. */
 export interface TagsForm {

@@ -1,9 +1,9 @@
 import { searchText } from "../database/text.ts";
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
-import { TAG_LIMITS } from "../fleet/tag-names.ts";
-import type { Tag } from "../fleet/tags.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
+import { TAG_LIMITS } from "../restaurants/tag-names.ts";
+import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { TagsForm } from "./tags-form.ts";
 

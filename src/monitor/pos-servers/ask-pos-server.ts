@@ -1,10 +1,10 @@
 import type { FastifyRequest } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { aboutPosServer, recordRepeatedEvent } from "../audit-log/record-event.ts";
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
 import type { PollAnswer } from "../polling/poll-answer.ts";
 import type { CallFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { isVisibleTo } from "../viewer/access.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";

@@ -1,7 +1,7 @@
 import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
-import type { Acknowledgement } from "../fleet/acknowledgements.ts";
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { exampleInWords, stepInWords } from "../fleet/cause-in-words.ts";
+import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type CommonCause, listOfCause } from "./common-causes.ts";

@@ -1,7 +1,7 @@
 import type { Cell, Column } from "../excel/workbook.ts";
-import type { Acknowledgement } from "../fleet/acknowledgements.ts";
-import type { WrittenNote } from "../fleet/restaurant-notes.ts";
-import type { Tag } from "../fleet/tags.ts";
+import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
+import type { WrittenNote } from "../restaurants/notes.ts";
+import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** The columns of what people have said. */

@@ -1,6 +1,6 @@
 import type { Db } from "../database/schema.ts";
 import { listOrganizations } from "../fleet/summary.ts";
-import { listTags } from "../fleet/tags.ts";
+import { listTags } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { type PosServerFilter, periodInWords } from "./filter.ts";
 

@@ -1,6 +1,6 @@
 import { excelButton } from "../excel/button-model.ts";
-import type { Tag } from "../fleet/tags.ts";
 import { describedBy } from "../forms/field-model.ts";
+import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import {
   type FilterProblems,

@@ -1,7 +1,7 @@
 import { keepFindings } from "../database/keep-findings.ts";
 import type { OpenDatabase } from "../database/open.ts";
 import { listOrganizations } from "../fleet/summary.ts";
-import { listTags, type Tag } from "../fleet/tags.ts";
+import { listTags, type Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** One for each language and set of rights in use. */

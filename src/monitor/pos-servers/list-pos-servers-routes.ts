@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { sendExport } from "../excel/send-export.ts";
-import { countAwaitedEnrolments } from "../fleet/awaited-enrolments.ts";
-import { isFirstStart } from "../fleet/first-start.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
+import { isFirstStart } from "../installation/first-start.ts";
+import { countAwaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
 import type { PosServerExportQuery } from "./export-worker.ts";
 import { filterUrl, filterUrlOf, parseFilter, type RawQuery } from "./filter.ts";
 import { createOrganizationOptions, createTagOptions, optionsModel } from "./filter-options.ts";

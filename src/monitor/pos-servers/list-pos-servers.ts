@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
-import { toldOrganizationName } from "../fleet/told-organization.ts";
+import { toldOrganizationName } from "../restaurants/told-organization.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
 import { isFound, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";

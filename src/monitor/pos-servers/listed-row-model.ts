@@ -1,8 +1,8 @@
 import { type AcknowledgementSign, acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
-import type { Acknowledgement } from "../fleet/acknowledgements.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Activity } from "../repairs/list-activities.ts";
+import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import { type NameParts, namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filterUrl, type PosServerFilter } from "./filter.ts";

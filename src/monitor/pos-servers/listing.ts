@@ -1,12 +1,12 @@
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { readAcknowledgements, readAcknowledgementsOfMany } from "../fleet/acknowledgements.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { readRestoredAt } from "../fleet/restored-copy.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
-import { listActiveAdministrators } from "../people/registry/users.ts";
+import { readRestoredAt } from "../installation/restored-copy.ts";
+import { listActiveAdministrators } from "../people/credentials/users.ts";
 import { listActivities } from "../repairs/list-activities.ts";
+import { readAcknowledgements, readAcknowledgementsOfMany } from "../restaurants/acknowledgements.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
 import type { ListedCause } from "./causes-model.ts";

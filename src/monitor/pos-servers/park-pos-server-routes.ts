@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
-import { findAskedPosServer, type ShownPosServer } from "../fleet/find-pos-server.ts";
-import { changeParking, findParking, type ParkingTerms, setParked } from "../fleet/park-pos-server.ts";
 import { isChecked } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
+import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
+import { changeParking, findParking, type ParkingTerms, setParked } from "../restaurants/park-pos-server.ts";
 import { type ParkingForm, readParkingForm, valuesOfParking } from "./parking-form.ts";
 import { parkingModel } from "./parking-model.ts";
 

@@ -1,6 +1,6 @@
 import { visibleText } from "../../protocol/visible-text.ts";
-import type { Parking } from "../fleet/park-pos-server.ts";
 import { textFields } from "../forms/fields.ts";
+import type { Parking } from "../restaurants/park-pos-server.ts";
 import { readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
 
 export const MAX_REASON_LENGTH = 200;

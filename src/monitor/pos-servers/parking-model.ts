@@ -1,6 +1,6 @@
-import type { ShownPosServer } from "../fleet/find-pos-server.ts";
-import type { Parking } from "../fleet/park-pos-server.ts";
 import { fieldsOf } from "../forms/field-model.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
+import type { Parking } from "../restaurants/park-pos-server.ts";
 import { asSentence } from "../viewer/in-sentence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";

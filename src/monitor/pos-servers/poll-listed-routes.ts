@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findPosServer } from "../fleet/find-pos-server.ts";
 import { textFields } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { pollAnswer } from "../polling/poll-answer.ts";
+import { findPosServer } from "../restaurants/find-pos-server.ts";
 import { answerInWords, askPosServer, pollPortionOfCause } from "./ask-pos-server.ts";
 import { filterUrlOf } from "./filter.ts";
 

@@ -1,5 +1,5 @@
 import fp from "fastify-plugin";
-import { readRestoredAt } from "../fleet/restored-copy.ts";
+import { readRestoredAt } from "../installation/restored-copy.ts";
 import type { RequestTable } from "../requests/claims.ts";
 import { createRunner, type Runner } from "../requests/runner.ts";
 import { withoutWaiting } from "../requests/waiting.ts";

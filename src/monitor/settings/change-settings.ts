@@ -1,7 +1,7 @@
 import type { AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
-import { readSettings, type Settings } from "../fleet/settings.ts";
+import { readSettings, type Settings } from "../installation/settings.ts";
 import { SETTING_FIELDS, type SettingField, shownValue } from "./fields.ts";
 
 /** Saves what differs from before, and what it was before, in one transaction. */

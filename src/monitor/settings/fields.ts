@@ -1,5 +1,5 @@
-import { readableAddress } from "../fleet/agent-address.ts";
-import { DEFAULT_SETTINGS, SETTING_BOUNDS, type Settings } from "../fleet/settings.ts";
+import { readableAddress } from "../installation/agent-address.ts";
+import { DEFAULT_SETTINGS, SETTING_BOUNDS, type Settings } from "../installation/settings.ts";
 
 type NumberSetting = keyof typeof SETTING_BOUNDS;
 type SwitchSetting = "allowUnprotectedResets";

@@ -1,5 +1,5 @@
-import { MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH } from "../fleet/settings.ts";
 import { describedBy } from "../forms/field-model.ts";
+import { MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH } from "../installation/settings.ts";
 import { type HeartbeatResult, isDone } from "../polling/own-network/outgoing-heartbeat.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";

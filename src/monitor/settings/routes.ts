@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findCommonNewestVersion } from "../fleet/required-version.ts";
-import { readSettings } from "../fleet/settings.ts";
 import { textFields } from "../forms/fields.ts";
+import { readSettings } from "../installation/settings.ts";
 import { readWitnesses, writeWitness } from "../polling/own-network/witnesses.ts";
 import { changeSettings } from "./change-settings.ts";
 import { SETTING_FIELDS, shownValues } from "./fields.ts";

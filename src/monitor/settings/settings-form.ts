@@ -1,12 +1,12 @@
 import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { versionSortKey } from "../../protocol/versions.ts";
+import { isBelow } from "../fleet/state.ts";
 import {
   DEFAULT_SETTINGS,
   MAX_ADDRESS_LENGTH,
   MAX_ADDRESSES_LENGTH,
   type Settings,
-} from "../fleet/settings.ts";
-import { isBelow } from "../fleet/state.ts";
+} from "../installation/settings.ts";
 import { isCallable } from "../outgoing/allowed-address.ts";
 import { MAX_WITNESSES, readWitnesses, writeWitnesses } from "../polling/own-network/witnesses.ts";
 import { boundsOf, SETTING_FIELDS, type SettingField } from "./fields.ts";

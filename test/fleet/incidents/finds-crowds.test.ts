@@ -1,7 +1,7 @@
 import t from "tap";
 import { findCrowds, readCrowdSize } from "../../../src/monitor/fleet/incidents/crowds.ts";
-import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
+import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { START } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";

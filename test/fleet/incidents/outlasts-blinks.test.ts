@@ -1,8 +1,8 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { takeCare } from "../../../src/monitor/fleet/take-care.ts";
 import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
 import type { FailureCode } from "../../../src/monitor/pos-client/calls/failure.ts";
+import { takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
 import { failed, type Reported, received } from "../../helpers/outcomes.ts";

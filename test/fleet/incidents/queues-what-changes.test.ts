@@ -1,15 +1,15 @@
 import t from "tap";
-import { endAcknowledgementsInTime } from "../../../src/monitor/fleet/end-acknowledgements.ts";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { writeOpeningHours } from "../../../src/monitor/fleet/opening-hours/change-opening-hours.ts";
 import { keepClosings } from "../../../src/monitor/fleet/opening-hours/keep-closings.ts";
 import { readHours } from "../../../src/monitor/fleet/opening-hours/read-schedule.ts";
 import { NO_WORKS } from "../../../src/monitor/fleet/opening-hours/schedule.ts";
-import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
-import { endOwnAcknowledgement, takeCare } from "../../../src/monitor/fleet/take-care.ts";
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { deletePosServer } from "../../../src/monitor/organizations/registry/pos-servers.ts";
 import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
+import { endOwnAcknowledgement, takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
+import { endAcknowledgementsInTime } from "../../../src/monitor/restaurants/end-acknowledgements.ts";
+import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { failed, received } from "../../helpers/outcomes.ts";
 import { createRandom } from "../../helpers/random.ts";

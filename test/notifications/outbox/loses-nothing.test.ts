@@ -2,9 +2,9 @@ import { PassThrough } from "node:stream";
 import { sql } from "kysely";
 import t from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { queueAllIncidents } from "../../../src/monitor/fleet/queue-changes.ts";
 import { listDue } from "../../../src/monitor/notifications/outbox/list-due.ts";
 import { providePushKey } from "../../../src/monitor/notifications/sending/push-keys.ts";
+import { queueAllIncidents } from "../../../src/monitor/restaurants/queue-changes.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import {
   addChannel,

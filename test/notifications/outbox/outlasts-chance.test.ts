@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { queueAllIncidents } from "../../../src/monitor/fleet/queue-changes.ts";
+import { queueAllIncidents } from "../../../src/monitor/restaurants/queue-changes.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../../helpers/notifications.ts";
 import { createRandom } from "../../helpers/random.ts";

@@ -1,8 +1,8 @@
 import t from "tap";
-import { takeCare } from "../../../src/monitor/fleet/take-care.ts";
 import type { MessageText, TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
 import { incidentText } from "../../../src/monitor/notifications/texts/incident-text.ts";
 import { readToldIncident } from "../../../src/monitor/notifications/texts/told-incident.ts";
+import { takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
 import type { Language } from "../../../src/monitor/viewer/language.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";

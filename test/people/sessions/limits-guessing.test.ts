@@ -1,6 +1,6 @@
 import t from "tap";
-import { hashPassword } from "../../../src/monitor/people/registry/passwords.ts";
-import { addUser } from "../../../src/monitor/people/registry/users.ts";
+import { hashPassword } from "../../../src/monitor/people/credentials/passwords.ts";
+import { addUser } from "../../../src/monitor/people/credentials/users.ts";
 import { createSignInLimits } from "../../../src/monitor/people/sessions/sign-in.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import t from "tap";
 import type { Config } from "../../../src/monitor/config.ts";
-import { readSettings } from "../../../src/monitor/fleet/settings.ts";
+import { readSettings } from "../../../src/monitor/installation/settings.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { textOf } from "../../helpers/page.ts";
 import { openBrowser, signedIn } from "../../helpers/sign-in.ts";

@@ -46,7 +46,7 @@ t.test("users are listed by name, and found by login and name in any letter case
 t.test("a page of the list has 100 users", async (t) => {
   const monitor = await startMonitor(t);
   const admin = await signedIn(monitor, { login: "zzz", isAdministrator: true });
-  const { addUser } = await import("../../../src/monitor/people/registry/users.ts");
+  const { addUser } = await import("../../../src/monitor/people/credentials/users.ts");
   for (let number = 1; number <= 100; number++) {
     const user = {
       login: `cook${number}`,

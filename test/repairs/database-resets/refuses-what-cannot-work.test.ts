@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
+import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import t from "tap";
-import { setParked } from "../../../src/monitor/fleet/park-pos-server.ts";
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { noteRestoredExchanges } from "../../../src/monitor/repairs/service-starts/note-restored-exchanges.ts";
+import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { textOf } from "../../helpers/page.ts";

@@ -1,6 +1,6 @@
 import type { Generated } from "kysely";
-import type { AcknowledgementEnd } from "../../fleet/end-acknowledgements.ts";
 import type { Connection } from "../../pos-client/calls/pos-server.ts";
+import type { AcknowledgementEnd } from "../../restaurants/end-acknowledgements.ts";
 
 export interface OrganizationTable {
   id: Generated<number>;

@@ -1,11 +1,11 @@
 import type { Db } from "../../database/schema.ts";
-import type { OrganizationAccess } from "../../viewer/access.ts";
 import {
   type Acknowledgement,
   type AcknowledgementSubject,
   readAcknowledgements,
   readAcknowledgementsOfMany,
-} from "../acknowledgements.ts";
+} from "../../restaurants/acknowledgements.ts";
+import type { OrganizationAccess } from "../../viewer/access.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 
 /** An incident as far as it matters who takes care of it. */

@@ -1,7 +1,7 @@
+import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { adviceOnExample } from "../cause-example.ts";
 import { type Advice, adviceOn } from "../causes.ts";
-import type { ShownPosServer } from "../find-pos-server.ts";
 import { adviceBeforeSilence } from "../silence-in-words.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 import { SILENCE } from "./incident.ts";

@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import { queueIncidentChanges } from "../queue-changes.ts";
+import { queueIncidentChanges } from "../../restaurants/queue-changes.ts";
 import type { IncidentEnd } from "./incident.ts";
 import {
   beginAnew,

@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
+import { queueIncidentChanges, queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import { type CauseExample, findCauseExample } from "../cause-example.ts";
-import { queueIncidentChanges, queueTroubleChanges } from "../queue-changes.ts";
 import { type CommonIncident, type Crowd, commonStep, incidentOfCrowd, isSpreading } from "./common-step.ts";
 import { type FoundCrowd, findCrowds } from "./crowds.ts";
 import { REOPENS_WITHIN_MS, SILENCE } from "./incident.ts";

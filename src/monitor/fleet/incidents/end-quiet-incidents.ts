@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { endAcknowledgementsOfIncidents } from "../end-acknowledgements.ts";
-import { queueIncidentChanges } from "../queue-changes.ts";
+import { endAcknowledgementsOfIncidents } from "../../restaurants/end-acknowledgements.ts";
+import { queueIncidentChanges } from "../../restaurants/queue-changes.ts";
 import { type IncidentEnd, isOver } from "./incident.ts";
 
 const BATCH_INCIDENTS = 500;

@@ -1,5 +1,5 @@
 import type { Db } from "../../database/schema.ts";
-import { queueIncidentChanges, queueIncidentsOf } from "../queue-changes.ts";
+import { queueIncidentChanges, queueIncidentsOf } from "../../restaurants/queue-changes.ts";
 
 /** Has a POS server leave its incidents before it is deleted; those that it was in keep its name. Call it in that transaction. */
 export async function leaveRemoved(

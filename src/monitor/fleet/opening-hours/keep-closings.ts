@@ -1,7 +1,7 @@
 import { inBatches } from "../../database/in-batches.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { queueTroubleChanges } from "../queue-changes.ts";
+import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import { decideState, type PosServerState, type StateRules } from "../state.ts";
 import { STATE_FACT_COLUMNS, stateFactsOf } from "../state-facts.ts";
 import { readStored, type StoredHours, scheduleOf } from "./opening-hours.ts";

@@ -1,8 +1,8 @@
 import type { Db } from "../../database/schema.ts";
-import { periodByItsClock } from "../../fleet/period-by-its-clock.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
+import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";

@@ -1,9 +1,9 @@
 import type { Db } from "../../database/schema.ts";
-import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import { isAgentAwaited } from "../../pos-client/calls/failure.ts";
 import { startPace } from "../../requests/pace.ts";
 import { createRunner, GaveWayError, type Runner } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting, withoutWaiting } from "../../requests/waiting.ts";
+import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
 import { beginRequest, queueAgain, type RunningRequest, requireRight } from "./begin-request.ts";
 import { fetchPlanned } from "./fetch-planned.ts";

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { GUESSES_URL } from "../../fleet/evidence.ts";
-import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId } from "../../forms/id.ts";
 import { inTurn } from "../../plugins/in-turn.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
+import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { teachingFailureInWords } from "../sending/teaching-failure.ts";
 import { composePatterns, findOverfull, NO_PATTERNS, withinLimits } from "../sets/compose-patterns.ts";

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
-import { readRestoredAt } from "../../fleet/restored-copy.ts";
+import { readRestoredAt } from "../../installation/restored-copy.ts";
 import { PosClientClosedError } from "../../pos-client/calls/call-error.ts";
 import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
 import { listUntaught } from "./list-untaught.ts";

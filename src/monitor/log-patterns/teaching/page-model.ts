@@ -1,7 +1,7 @@
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
 import { searchText } from "../../database/text.ts";
-import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
+import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { teachingFailureInWords } from "../sending/teaching-failure.ts";
 import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import type { Db } from "../../database/schema.ts";
-import { findAskedPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
-import { readPosServerToCall } from "../../fleet/pos-server-to-call.ts";
 import type { WithId } from "../../forms/id.ts";
 import { inTurn } from "../../plugins/in-turn.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
+import { findAskedPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
+import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import type { SendingOutcome } from "../sending/send-patterns.ts";
 import { NO_PATTERNS } from "../sets/compose-patterns.ts";
 import { setOf, teachLogPatterns } from "../sets/pattern-sets.ts";

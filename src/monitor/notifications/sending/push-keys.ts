@@ -1,7 +1,7 @@
 import webPush from "web-push";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { readSettings } from "../../fleet/settings.ts";
+import { readSettings } from "../../installation/settings.ts";
 import { isPublicName } from "../../outgoing/allowed-address.ts";
 import { opensAny, type SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSender } from "../channels/push/kind.ts";

@@ -10,8 +10,8 @@ import {
   standingOfIncident,
   titleOfIncident,
 } from "../../fleet/incidents/incident-in-words.ts";
-import { linkAt } from "../../fleet/pages-address.ts";
 import { beforeInWords } from "../../fleet/silence-in-words.ts";
+import { linkAt } from "../../installation/pages-address.ts";
 import { asSentence, beginSentence, inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { MessageLink, MessageText, TellingKind } from "../channels/message.ts";

@@ -1,7 +1,5 @@
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import type { Db } from "../../database/schema.ts";
-import { listAcknowledgements } from "../../fleet/acknowledgements.ts";
-import { findPosServer } from "../../fleet/find-pos-server.ts";
 import {
   readAcknowledgementsOfIncidents,
   whoseAcknowledgements,
@@ -10,7 +8,9 @@ import { adviceOnIncident, NO_ADVICE } from "../../fleet/incidents/advice-in-wor
 import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { causeOfIncident } from "../../fleet/incidents/incident-in-words.ts";
 import { readStory } from "../../fleet/incidents/read-story.ts";
-import { findRestaurantNote } from "../../fleet/restaurant-notes.ts";
+import { listAcknowledgements } from "../../restaurants/acknowledgements.ts";
+import { findPosServer } from "../../restaurants/find-pos-server.ts";
+import { findRestaurantNote } from "../../restaurants/notes.ts";
 import { isVisibleTo } from "../../viewer/access.ts";
 import type { IncidentFacts } from "../channels/message.ts";
 import type { Scope } from "../rules/rule.ts";

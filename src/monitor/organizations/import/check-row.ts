@@ -6,7 +6,7 @@ import {
   SCHEDULE_LIMITS,
   type ScheduleProblem,
 } from "../../fleet/opening-hours/read-schedule.ts";
-import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../../fleet/tag-names.ts";
+import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../../restaurants/tag-names.ts";
 import { readTimeZone } from "../../viewer/time-zones.ts";
 import { type GivenConnection, looksLikePairingString, readConnection } from "../registry/connection.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";

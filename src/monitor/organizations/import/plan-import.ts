@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Db } from "../../database/schema.ts";
-import type { NamedPosServer } from "../../fleet/named-pos-server.ts";
 import { NO_OPENING_HOURS, type OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
-import { findTagChange, type TagChange } from "../../fleet/tag-names.ts";
+import type { NamedPosServer } from "../../restaurants/named-pos-server.ts";
+import { findTagChange, type TagChange } from "../../restaurants/tag-names.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import { type CheckedRow, checkRow, type GivenHours } from "./check-row.ts";

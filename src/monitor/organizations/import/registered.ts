@@ -1,6 +1,6 @@
 import type { Db } from "../../database/schema.ts";
-import { readableToken } from "../../fleet/open-token.ts";
 import { type OpeningHours, readStored } from "../../fleet/opening-hours/opening-hours.ts";
+import { readableToken } from "../../restaurants/open-token.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PosServerConnection } from "../registry/registry.ts";
 import { posServerKey } from "./check-row.ts";

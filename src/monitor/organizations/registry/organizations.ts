@@ -1,10 +1,10 @@
 import type { Db } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { copyRegistry } from "../../fleet/copy-registry.ts";
-import { queueTroubleChanges } from "../../fleet/queue-changes.ts";
 import { PROBLEM_STATES } from "../../fleet/state.ts";
 import { readId } from "../../forms/id.ts";
+import { copyRegistry } from "../../restaurants/copy-registry.ts";
+import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import type { NewOrganization } from "./registry.ts";
 
 export interface Organization extends NewOrganization {

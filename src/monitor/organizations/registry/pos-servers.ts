@@ -1,9 +1,9 @@
 import type { Db } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
-import { copyRegistry } from "../../fleet/copy-registry.ts";
 import { leaveRemoved, moveInIncidents } from "../../fleet/incidents/members-of-registry.ts";
-import { readableToken } from "../../fleet/open-token.ts";
 import { readId } from "../../forms/id.ts";
+import { copyRegistry } from "../../restaurants/copy-registry.ts";
+import { readableToken } from "../../restaurants/open-token.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PosServerConnection } from "./registry.ts";
 

@@ -1,9 +1,9 @@
 import type { Db } from "../../database/schema.ts";
 import { searchText, sortText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { copyRegistry } from "../../fleet/copy-registry.ts";
 import { forgetPosChecks } from "../../fleet/pos-checks.ts";
 import type { Connection } from "../../pos-client/calls/pos-server.ts";
+import { copyRegistry } from "../../restaurants/copy-registry.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 
 export interface NewOrganization {

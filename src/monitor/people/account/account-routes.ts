@@ -4,7 +4,7 @@ import { textFields } from "../../forms/fields.ts";
 import { ownPath } from "../../forms/own-path.ts";
 import { isLanguage } from "../../viewer/language.ts";
 import { isTimeZone } from "../../viewer/time-zones.ts";
-import { createAttemptLimit } from "../registry/attempt-limit.ts";
+import { createAttemptLimit } from "../credentials/attempt-limit.ts";
 import { LANGUAGE_COOKIE } from "../sessions/plugin.ts";
 import { endAccessOf, listSessionsOf } from "../sessions/sessions.ts";
 import { accountModel } from "./account-model.ts";

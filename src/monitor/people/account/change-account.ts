@@ -2,9 +2,9 @@ import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent, recordRepeatedEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import type { Language } from "../../viewer/language.ts";
-import type { AttemptLimit } from "../registry/attempt-limit.ts";
-import { findPasswordProblems, hashPassword, isGuessRight } from "../registry/passwords.ts";
-import { findPasswordHash, findUserByLogin, setPasswordHash } from "../registry/users.ts";
+import type { AttemptLimit } from "../credentials/attempt-limit.ts";
+import { findPasswordProblems, hashPassword, isGuessRight } from "../credentials/passwords.ts";
+import { findPasswordHash, findUserByLogin, setPasswordHash } from "../credentials/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
 /** The key of the refusal to check more guesses for a while. */

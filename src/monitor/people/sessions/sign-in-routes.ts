@@ -5,7 +5,7 @@ import { textFields } from "../../forms/fields.ts";
 import { ownPath } from "../../forms/own-path.ts";
 import { SESSION_COOKIE } from "../../plugins/security.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { hasAdministrator } from "../registry/users.ts";
+import { hasAdministrator } from "../credentials/users.ts";
 import { endSession } from "./sessions.ts";
 import { createSignInLimits, signIn } from "./sign-in.ts";
 

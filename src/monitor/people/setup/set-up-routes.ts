@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../../audit-log/record-event.ts";
-import { isOnlyHere, suggestAgentAddress } from "../../fleet/agent-address.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
+import { isOnlyHere, suggestAgentAddress } from "../../installation/agent-address.ts";
 import { saveSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { createAttemptLimit } from "../registry/attempt-limit.ts";
-import { findPasswordProblems, hashPassword } from "../registry/passwords.ts";
-import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../registry/users.ts";
+import { createAttemptLimit } from "../credentials/attempt-limit.ts";
+import { findPasswordProblems, hashPassword } from "../credentials/passwords.ts";
+import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../credentials/users.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
 /** At the token, from an address. */

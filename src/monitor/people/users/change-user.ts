@@ -2,9 +2,9 @@ import type { AuditDetail } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { endAcknowledgementsWithoutRight } from "../../fleet/end-acknowledgements.ts";
-import { queueAllIncidents } from "../../fleet/queue-changes.ts";
-import { findUserById, listActiveAdministrators, nameColumns, type User } from "../registry/users.ts";
+import { endAcknowledgementsWithoutRight } from "../../restaurants/end-acknowledgements.ts";
+import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
+import { findUserById, listActiveAdministrators, nameColumns, type User } from "../credentials/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 
 /** `lastAdministrator`: nobody would be left who can manage users; `unknown`: there is no such user. */

@@ -7,7 +7,7 @@ import { createRows, MAX_ROWS } from "../../excel/rows.ts";
 import { runExport } from "../../excel/run-export.ts";
 import type { BoldText, Cell, Sheet } from "../../excel/workbook.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { UserState } from "../registry/users.ts";
+import type { UserState } from "../credentials/users.ts";
 import { type ListedUser, listMatchingUsers, organizationsInWords } from "./list-users.ts";
 
 export interface UserExportQuery {

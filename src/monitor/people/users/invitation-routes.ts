@@ -2,9 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type Attempt, createAttemptLimit } from "../registry/attempt-limit.ts";
-import { findPasswordProblems, hashPassword } from "../registry/passwords.ts";
-import type { User } from "../registry/users.ts";
+import { type Attempt, createAttemptLimit } from "../credentials/attempt-limit.ts";
+import { findPasswordProblems, hashPassword } from "../credentials/passwords.ts";
+import type { User } from "../credentials/users.ts";
 import { endSession } from "../sessions/sessions.ts";
 import { acceptInvitation, findInvitedUser } from "./invitations.ts";
 

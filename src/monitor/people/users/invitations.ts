@@ -2,7 +2,7 @@ import { type Actor, type NewAuditEvent, recordEvent } from "../../audit-log/rec
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
-import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../registry/users.ts";
+import { addUser, findUserById, findUserByLogin, setPasswordHash, type User } from "../credentials/users.ts";
 import { endAccessOf } from "../sessions/sessions.ts";
 import { type Rights, saveRights } from "./save-rights.ts";
 

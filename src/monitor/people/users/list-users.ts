@@ -2,7 +2,7 @@ import { type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type UserState, userState } from "../registry/users.ts";
+import { type UserState, userState } from "../credentials/users.ts";
 
 const PAGE_USERS = 100;
 

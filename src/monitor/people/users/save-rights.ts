@@ -2,10 +2,10 @@ import type { AuditDetail, AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { endAcknowledgementsWithoutRight } from "../../fleet/end-acknowledgements.ts";
-import { queueAllIncidents } from "../../fleet/queue-changes.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
-import { findUserById } from "../registry/users.ts";
+import { endAcknowledgementsWithoutRight } from "../../restaurants/end-acknowledgements.ts";
+import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
+import { findUserById } from "../credentials/users.ts";
 
 /** The right «Настройка предприятия» as it is ticked for a user. */
 export interface Rights {

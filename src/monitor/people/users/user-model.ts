@@ -2,7 +2,7 @@ import type { Confirmation } from "../../forms/confirmation.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type User, userState } from "../registry/users.ts";
+import { type User, userState } from "../credentials/users.ts";
 import type { Rights } from "./save-rights.ts";
 import { ticksModel } from "./ticks.ts";
 

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { pageLink } from "../../fleet/pages-address.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
+import { pageLink } from "../../installation/pages-address.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import type { ToldKind } from "../../plugins/told-once.ts";
-import { findUserById, findUserNameProblem, type User } from "../registry/users.ts";
+import { findUserById, findUserNameProblem, type User } from "../credentials/users.ts";
 import { listSessionsOf } from "../sessions/sessions.ts";
 import {
   renameUser,

@@ -5,7 +5,7 @@ import type { FilledForm } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../registry/users.ts";
+import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../credentials/users.ts";
 import type { UserExportQuery } from "./export-worker.ts";
 import { createInvitedUser } from "./invitations.ts";
 import { type ListedUser, listUsers, organizationsInWords, type UserListing } from "./list-users.ts";

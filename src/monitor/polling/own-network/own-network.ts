@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import type { Db } from "../../database/schema.ts";
 import { beginNetworkOutage, endNetworkOutages } from "../../fleet/network-outages.ts";
-import { readSettings } from "../../fleet/settings.ts";
+import { readSettings } from "../../installation/settings.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../pos-client/client.ts";
 import type { ReachWitness } from "./reach-witness.ts";

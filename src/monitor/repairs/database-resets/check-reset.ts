@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
-import { readRestoredAt } from "../../fleet/restored-copy.ts";
-import { readSettings } from "../../fleet/settings.ts";
-import { canBeCalled, isUnprotected } from "../../fleet/way-to-call.ts";
+import { readRestoredAt } from "../../installation/restored-copy.ts";
+import { readSettings } from "../../installation/settings.ts";
+import { canBeCalled, isUnprotected } from "../../restaurants/way-to-call.ts";
 
 /** What keeps a POS server from being reset, whatever it answers. */
 export type ResetObstacle = "parked" | "unsupported" | "no_address" | "unprotected" | "restored_copy";

@@ -1,5 +1,5 @@
-import { isParked } from "../../fleet/park-pos-server.ts";
-import { readSettings } from "../../fleet/settings.ts";
+import { readSettings } from "../../installation/settings.ts";
+import { isParked } from "../../restaurants/park-pos-server.ts";
 import { PARKED } from "../commands/command-failure.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { runningSince } from "../commands/restored-exchange.ts";

@@ -1,8 +1,8 @@
 import { boundElsewhere } from "../../fleet/bound-elsewhere.ts";
 import { adviceOn } from "../../fleet/causes.ts";
-import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { EXCHANGING_STATES, isSilent } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
+import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { atTime } from "../../viewer/at-time.ts";
 import { asSentence } from "../../viewer/in-sentence.ts";
 import { namePartsOf } from "../../viewer/name-parts.ts";

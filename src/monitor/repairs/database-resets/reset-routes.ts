@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
-import { findAskedPosServer, findPosServer, type ShownPosServer } from "../../fleet/find-pos-server.ts";
-import { readSettings } from "../../fleet/settings.ts";
 import { isBelow } from "../../fleet/state.ts";
 import { isChecked, textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
+import { readSettings } from "../../installation/settings.ts";
 import { expiryOf } from "../../requests/waiting.ts";
+import { findAskedPosServer, findPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { cancelReset } from "./cancel-reset.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep } from "./enter-step.ts";

@@ -1,6 +1,6 @@
 import type { ServiceState } from "../../../protocol/status-report.ts";
-import type { ShownPosServer } from "../../fleet/find-pos-server.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
+import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { keptFailure } from "../commands/command-failure.ts";
 import { restoredMs } from "../commands/restored-exchange.ts";

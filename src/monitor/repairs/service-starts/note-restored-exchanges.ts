@@ -1,7 +1,7 @@
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { readSettings, SETTING_BOUNDS } from "../../fleet/settings.ts";
+import { readSettings, SETTING_BOUNDS } from "../../installation/settings.ts";
 import { actorOf, subjectOf } from "../../requests/request-columns.ts";
 import { MAX_DRIFT_MS } from "../../requests/waiting.ts";
 import {

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { findAskedPosServer } from "../../fleet/find-pos-server.ts";
-import { readRestoredAt } from "../../fleet/restored-copy.ts";
-import { canBeCalled } from "../../fleet/way-to-call.ts";
 import { readId, type WithId } from "../../forms/id.ts";
+import { readRestoredAt } from "../../installation/restored-copy.ts";
+import { findAskedPosServer } from "../../restaurants/find-pos-server.ts";
+import { canBeCalled } from "../../restaurants/way-to-call.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
 import { type FoundStart, findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
 import { cancelServiceStart } from "./finish-service-start.ts";

@@ -1,11 +1,11 @@
 import type { ServiceStartReport } from "../../../protocol/commands.ts";
 import type { Db } from "../../database/schema.ts";
-import { isParked } from "../../fleet/park-pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { noteTrouble } from "../../requests/note-trouble.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, isExpired, noteWaiting } from "../../requests/waiting.ts";
+import { isParked } from "../../restaurants/park-pos-server.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
 import { expiryByItsClock, hasAgentMissed, isAgentAbsent } from "../commands/agent-to-tell.ts";
 import {

@@ -1,5 +1,4 @@
 import type { Db } from "../../database/schema.ts";
-import { type Acknowledgement, readAcknowledgements } from "../../fleet/acknowledgements.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
 import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../../fleet/summary.ts";
 import { type ListQuery, matchesFilter } from "../../pos-servers/candidates.ts";
@@ -7,6 +6,7 @@ import { type CommonCause, findCommonCauses } from "../../pos-servers/common-cau
 import { withNothingBut } from "../../pos-servers/filter.ts";
 import type { Health } from "../../pos-servers/health.ts";
 import { type ListedPosServer, readInOrder } from "../../pos-servers/list-pos-servers.ts";
+import { type Acknowledgement, readAcknowledgements } from "../../restaurants/acknowledgements.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import type { DayOfQuarters, ReadQuarters } from "./quarters.ts";
 import { listRecoveries, type Recovery } from "./recoveries.ts";

@@ -1,9 +1,9 @@
 import { acknowledgementSign, endInWords } from "../../acknowledgements/acknowledgement-sign.ts";
-import type { Acknowledgement } from "../../fleet/acknowledgements.ts";
 import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import type { CommonCause } from "../../pos-servers/common-causes.ts";
 import type { ListedPosServer } from "../../pos-servers/list-pos-servers.ts";
 import { problemReason } from "../../pos-servers/reason-model.ts";
+import type { Acknowledgement } from "../../restaurants/acknowledgements.ts";
 import { namePartsOf } from "../../viewer/name-parts.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { TILES, type Wall } from "./find-wall.ts";

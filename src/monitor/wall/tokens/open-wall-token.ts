@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import type { Db } from "../../database/schema.ts";
-import { type AttemptLimit, createAttemptLimit } from "../../people/registry/attempt-limit.ts";
+import { type AttemptLimit, createAttemptLimit } from "../../people/credentials/attempt-limit.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import type { Language } from "../../viewer/language.ts";

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { pageLink } from "../../fleet/pages-address.ts";
 import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
+import { pageLink } from "../../installation/pages-address.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS } from "../../people/users/ticks.ts";
 import {

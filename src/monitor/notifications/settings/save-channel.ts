@@ -13,7 +13,7 @@ import type { Db } from "../../database/schema.ts";
 import type { ChannelTable } from "../../database/tables/notification-tables.ts";
 import { searchText } from "../../database/text.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { queueAllIncidents } from "../../fleet/queue-changes.ts";
+import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { Language } from "../../viewer/language.ts";
 import type { ChannelKind } from "../channels/kind.ts";

@@ -1,5 +1,5 @@
 import t from "tap";
-import { readUntil, untilChoices } from "../../src/monitor/fleet/until-choices.ts";
+import { readUntil, untilChoices } from "../../src/monitor/restaurants/until-choices.ts";
 
 const MOSCOW = "Europe/Moscow";
 

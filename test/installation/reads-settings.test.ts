@@ -1,5 +1,5 @@
 import t from "tap";
-import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/fleet/settings.ts";
+import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
 import { startMonitor } from "../helpers/app.ts";
 
 t.test("without any row every setting has its default", async (t) => {

@@ -3,7 +3,7 @@ import type { AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { queueAllIncidents } from "../../fleet/queue-changes.ts";
+import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
 import { includesOrganization, type OrganizationAccess } from "../../viewer/access.ts";
 import { listRules, type Rule, type RuleTerms } from "../rules/rule.ts";
 import { type Channel, listOthers, readChannels } from "./find-channels.ts";

@@ -1,7 +1,7 @@
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
-import { queueAllIncidents } from "../../fleet/queue-changes.ts";
+import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Language } from "../../viewer/language.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
