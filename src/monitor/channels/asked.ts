@@ -7,7 +7,7 @@ import { type Channel, findChannel } from "../notifications/settings/find-channe
 import { findRule, type RuleOwner } from "../notifications/settings/rules.ts";
 import { NotFoundError } from "../plugins/errors.ts";
 import type { ToldKind } from "../plugins/told-once.ts";
-import type { ru } from "../translations/catalogs.ts";
+import type channelTexts from "../translations/ru/channels.json";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -54,7 +54,7 @@ type Told = { text: string; isProblem: boolean; secret: string };
 /** What the list of channels, or the page of one, says once; the secret is that which was made for a webhook, else empty. */
 export const TOLD: ToldKind<Told> = { name: "channels" };
 
-type ToldKey = keyof (typeof ru)["channels"]["told"];
+type ToldKey = keyof (typeof channelTexts)["channels"]["told"];
 const PROBLEMS: readonly ToldKey[] = ["tooManyTests", "testFailed", "noBot"];
 
 /** Leads to a page of channels, which says once how something ended (`channels.told.<key>`), and the secret that was made. */

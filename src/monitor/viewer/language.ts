@@ -1,12 +1,14 @@
 import i18next, { type FormatterModule, type TFunction } from "i18next";
 import { en, ru } from "../translations/catalogs.ts";
+import enCommon from "../translations/en/common.json" with { type: "json" };
+import ruCommon from "../translations/ru/common.json" with { type: "json" };
 
 export const LANGUAGES = ["ru", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
 export const DEFAULT_LANGUAGE: Language = "ru";
 
 /** The words of ages, which the browser's script uses too. */
-export const AGE_WORDS = { ru: ru.age, en: en.age };
+export const AGE_WORDS = { ru: ruCommon.age, en: enCommon.age };
 
 /** Every number within a text is written as everywhere else: «1 000», "1,000". */
 const NUMBERS = { ru: new Intl.NumberFormat("ru"), en: new Intl.NumberFormat("en") };
