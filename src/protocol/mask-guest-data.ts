@@ -60,6 +60,22 @@ export function maskGuestData(text: string): string {
   return masked.replace(FOREIGN_PHONE, "+$<country> •••-••-$<end>");
 }
 
+const NAME = "\\p{Lu}\\p{Ll}+(?:-\\p{Lu}\\p{Ll}+)?";
+/** Russian names with their patronymic or initials, and whatever name stands behind a word for a guest. */
+const NAMES = new RegExp(
+  [
+    `(?<!\\p{L})${NAME} (?:${NAME} )?\\p{Lu}\\p{Ll}*(?:вич|вна|ична|ьич)(?!\\p{L})`,
+    `(?<!\\p{L})${NAME} \\p{Lu}\\. ?\\p{Lu}\\.`,
+    `(?<=(?:[Гг]ост\\p{L}{0,3}|[Кк]лиент\\p{L}{0,3}|[Gg]uest|[Cc]ustomer|[Cc]lient|\\b[Ff]irst|\\b[Ll]ast|\\b[Nn]ame)(?: |=|: ))${NAME}(?: ${NAME}){0,2}`,
+  ].join("|"),
+  "gu",
+);
+
+/** Masks names of people as far as they can be told: «…». */
+export function maskNames(text: string): string {
+  return text.replace(NAMES, "«…»");
+}
+
 /** The first characters of a text, at most so many, guests masked also where it is cut; in time that is proportional to their number. */
 export function maskedStart(text: string, maxLength: number): string {
   return maskGuestData(cutBetweenNumbers(text, maxLength + ROOM_FOR_NUMBER)).slice(0, maxLength);

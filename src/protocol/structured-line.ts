@@ -2,7 +2,7 @@ import { LEVELS, readWrittenTime } from "./log-head.ts";
 
 /** How Serilog (also its compact form), NLog, Bunyan, pino, zap, logrus and others call what a line has, in small letters. */
 const TIME = ["@t", "time", "timestamp", "@timestamp", "ts", "datetime", "date", "t"];
-const LEVEL = ["@l", "level", "severity", "lvl", "levelname", "loglevel", "lev", "l"];
+const LEVEL = ["@l", "level", "severity", "lvl", "levelname", "loglevel", "lev", "sev", "l"];
 const MESSAGE = [
   "@m",
   "renderedmessage",
@@ -45,7 +45,9 @@ const ORIGIN = [
 ];
 /** What is of the machine, and says nothing of what happened: in brackets of their own. */
 const OF_MACHINE =
-  /^(?:@\w+|pid|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
+  /^(?:@\w+|pid|proc|rq|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
+/** What tells the reason of what else is told, and stands behind it. */
+const WHY = /^(?:why|reason|cause|detail|err\w*|exception|причина|ошибка)$/iu;
 const NAMED = new Set([TIME, LEVEL, EXCEPTION, ORIGIN].flat());
 const PLACE = /\{[@$]?(?<name>\w{1,60})(?:,-?\d{1,4})?(?::[^{}]{0,40})?\}/gu;
 /** `level=info msg="exchange done" took=3s`, with nothing but a time before it. */
@@ -79,10 +81,14 @@ export function readStructuredLine(line: string): string[] | null {
 function render(written: Fields): string[] | null {
   const fields = lowered(written);
   const find = (names: string[]) => names.map((name) => fields.get(name)).find((value) => value != null);
-  const texts = [...written.values()].filter((value) => typeof value === "string");
-  const time = timeText(find(TIME) ?? texts.find((text) => readWrittenTime(text)?.date));
-  const message =
-    find(MESSAGE) ?? longest(texts.filter((text) => text.includes(" ") && !readWrittenTime(text)));
+  const texts = [...written].filter((pair): pair is [string, string] => typeof pair[1] === "string");
+  const writtenAt = find(TIME) ?? texts.find(([, text]) => readWrittenTime(text)?.date)?.[1];
+  const time = timeText(writtenAt);
+  const said = texts.filter(
+    ([name, text]) => text.includes(" ") && !WHY.test(name) && !readWrittenTime(text),
+  );
+  // Where nothing is said in words its fields say it.
+  const message = find(MESSAGE) ?? longest(said.map(([, text]) => text)) ?? "";
   if (time === null || typeof message !== "string") return null;
   const placed = new Set<string>();
   const rendered = message.replace(PLACE, (place, name: string) => {
@@ -93,11 +99,16 @@ function render(written: Fields): string[] | null {
   const origins = ORIGIN.map((name) => fields.get(name)).filter((value) => typeof value === "string");
   const others = [...written].filter(([name, value]) => {
     const small = name.toLowerCase();
-    return !(NAMED.has(small) || placed.has(small) || [message, null, ""].includes(value as string | null));
+    const isTold = value === null || value === "" || value === message || value === writtenAt;
+    return !(NAMED.has(small) || placed.has(small) || isTold);
   });
   const told = Object.groupBy(others, ([name]) => (OF_MACHINE.test(name.toLowerCase()) ? "machine" : "text"));
+  if (message === "" && !told.text) return null;
   const head = [time, levelText(find(LEVEL)), inBrackets(origins), inBrackets(pairs(told.machine)), "-"];
-  const text = [rendered, ...pairs(told.text)].join(" ");
+  // Alone, fields stand in one order: why something went wrong comes last.
+  const facts =
+    message === "" ? told.text?.toSorted(([a], [b]) => Number(WHY.test(a)) - Number(WHY.test(b))) : told.text;
+  const text = [rendered, ...pairs(facts)].join(" ").trimStart();
   return `${head.filter((part) => part !== "").join(" ")} ${text}\n${exceptionText(find(EXCEPTION))}`
     .trimEnd()
     .split(/\r?\n/u);

@@ -237,19 +237,29 @@ t.test("a time that is known by no usual format is read as it was taught", async
   });
   await send(agent, "PUT", "/v1/configuration", { logs: { ...logs, timestamp } });
   t.match(await report(agent), { sync: { lastSuccessAt: `${day}T${clock}.000Z` } });
+  const usual = line(minutesAgo(3), "INFO", "Обмен с главным сервером успешно завершён");
+  await appendFile(join(folder.logs, "pos.log"), usual);
   const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
-  t.match(kinds, [{ text: "Обмен с главным сервером успешно завершён", lastAt: `${day}T${clock}.000Z` }]);
+  t.match(kinds, [
+    {
+      text: "Обмен с главным сервером успешно завершён",
+      firstAt: `${day}T${clock}.000Z`,
+      lastAt: new Date(minutesAgo(3)).toISOString(),
+    },
+  ]);
 });
 
 t.test(
   "lines of JSON are taught by what they are shown as, another reason and another process included",
   async (t) => {
     const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
-    const entry = (agoMinutes: number, pid: number, event: string, why?: string) =>
-      `${JSON.stringify({ ts: new Date(minutesAgo(agoMinutes)).toISOString(), unit: "courier", event, pid, why })}\n`;
+    const entry = (agoMinutes: number, proc: number, done: boolean, why?: string) => {
+      const when = new Date(minutesAgo(agoMinutes)).toISOString();
+      return `${JSON.stringify({ when, what: "hub.trip", rank: "note", why, proc, done })}\n`;
+    };
     let text = "";
     for (let ago = 90; ago > 60; ago -= 1)
-      text += entry(ago, 331, "parcel handed over") + entry(ago, 331, "parcel came home", "host hung up");
+      text += entry(ago, 331, true) + entry(ago, 331, false, "host hung up");
     await appendFile(join(folder.logs, "pos.log"), text);
     const agent = await startTestAgent(t, folder);
     const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
@@ -257,14 +267,14 @@ t.test(
       patternOfKind(kinds.find(({ text }) => text.includes(word))?.text ?? "", isMessage);
     const logs = {
       ...{ attempted: [], excluded: [] },
-      succeeded: [patternOf("handed", false)],
-      failed: [patternOf("came home", true)],
+      succeeded: [patternOf("done=true", false)],
+      failed: [patternOf("done=false", true)],
     };
     t.match(await send(agent, "PUT", "/v1/configuration", { logs }), { status: 200 });
     const [succeeded, failed] = [5, 3].map((ago) => new Date(minutesAgo(ago)).toISOString());
     await appendFile(
       join(folder.logs, "pos.log"),
-      entry(5, 777, "parcel handed over") + entry(3, 777, "parcel came home", "certificate has expired"),
+      entry(5, 777, true) + entry(3, 777, false, "certificate has expired"),
     );
     t.match(await report(agent), {
       logs: { unmatched: false },

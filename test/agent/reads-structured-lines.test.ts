@@ -34,12 +34,13 @@ t.test("lines of JSON are read as their text", (t) => {
     ],
     [
       { when: at, who: "courier", say: "parcel 7 handed over" },
-      [`${at} INFO - parcel 7 handed over when=${at} who=courier`],
+      [`${at} INFO - parcel 7 handed over who=courier`],
     ],
     [
       { time: at, pid: 12, requestId: "a[7]", name: "sync", msg: "m", __proto__x: 1 },
       [`${at} INFO [sync] [pid=12 requestId=a|7|] - m __proto__x=1`],
     ],
+    [{ at, what: "hq.trip", done: true, sev: 50 }, [`${at} ERROR - what=hq.trip done=true`]],
     [{ time: at, level: "info" }, null],
     [{ message: "m" }, null],
   ];

@@ -51,13 +51,13 @@ t.test("a time without a date is of the day of its file, if that can be told", (
 const SHORT_YEAR =
   "^(?<day>\\d\\d)/(?<month>\\d\\d)/(?<year>\\d\\d) (?<hour>\\d\\d):(?<minute>\\d\\d):(?<second>\\d\\d)";
 
-t.test("a format of one's own is read alone", async (t) => {
+t.test("a format of one's own is read before the usual ones", async (t) => {
   const timestamp =
     "^<(?<second>\\d\\d)(?<minute>\\d\\d)(?<hour>\\d\\d) (?<day>\\d\\d)(?<month>\\d\\d)(?<year>\\d{4})>";
   const { logs } = await parseAgentConfig({ dataDirectory: "/data", logs: { timestamp } }, "/");
   const parse = createLogTimeParser(logs.timestampPattern, 0)(file);
   t.equal(parse("<525814 05042019> text", now), Date.UTC(2019, 3, 5, 14, 58, 52));
-  t.equal(parse("2019-04-05 14:58:52 text", now), null);
+  t.equal(parse("2019-04-05 14:58:52 text", now), Date.UTC(2019, 3, 5, 14, 58, 52));
   t.equal(readWrittenTime("05/04/19 00:00:00", compilePattern(SHORT_YEAR))?.date?.year, 2019);
 });
 

@@ -174,7 +174,27 @@ t.test("how times are written that nobody can read is asked first, by examples",
   await save(administrator, url, { ...chosen, [field(DONE)]: "succeeded" });
   t.strictSame(server.taught.at(-1), { ...time, succeeded: [DONE_PATTERN] });
   t.match(textOf((await administrator.get("/settings/log-patterns")).body), /2 шаблона .*время строки/);
-  t.equal((await setsOf(monitor)).length, 2);
+  await save(administrator, url, { timestamp: "", [field(DONE)]: "nothing" });
+  t.strictSame(
+    server.taught.at(-1),
+    { attempted: [], succeeded: [], failed: [], excluded: [] },
+    "taken back",
+  );
+  t.equal((await setsOf(monitor)).length, 3);
+});
+
+t.test("a time is told beside the patterns of all, which stay as they are", async (t) => {
+  const { server, administrator, url } = await startTeaching(t);
+  await save(administrator, url, { [field(DONE)]: "succeeded", scope: "all" });
+  const [before] = server.taught;
+  server.kinds.kinds = [kindOf("# # Cycle # closed")];
+  server.trial = NO_TRIAL;
+  const { body } = await administrator.get(`${url}/log-patterns`);
+  t.equal(formOf(body).scope, "own", "others may write it as usual");
+  const [, timestamp = ""] = /value="([^"]+)"> 24.11.2026 10.00.01</.exec(body) ?? [];
+  const saved = await save(administrator, url, { timestamp: unescapeHtml(timestamp) });
+  t.equal(saved.headers.location, `${url}/log-patterns`);
+  t.strictSame(server.taught.at(-1), { ...before, timestamp: unescapeHtml(timestamp) });
 });
 
 t.test("where the agent finds no logs nothing is to be taught", async (t) => {

@@ -1,5 +1,10 @@
 import t from "tap";
-import { cutBetweenNumbers, maskedStart, maskGuestData } from "../../src/protocol/mask-guest-data.ts";
+import {
+  cutBetweenNumbers,
+  maskedStart,
+  maskGuestData,
+  maskNames,
+} from "../../src/protocol/mask-guest-data.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 
 const PHONE = "+7 916 •••-••-67";
@@ -100,4 +105,25 @@ t.test("no half of a number is left where a text is cut", async (t) => {
   t.equal(maskedStart("x".repeat(200), 100), "x".repeat(100));
   const cpuMs = await cpuTimeOf(() => maskedStart("8 ".repeat(5_000_000), 1_000));
   t.ok(cpuMs < 100, `${cpuMs} ms`);
+});
+
+t.test("names are masked where they can be told, and nothing else", (t) => {
+  const names: [string, string][] = [
+    ["бумага Ковальчук Пётр Львович, чек 7", "бумага «…», чек 7"],
+    ["Мамин-Сибиряк Дмитрий Наркисович ждёт", "«…» ждёт"],
+    ["Анна Ильинична, карта 12", "«…», карта 12"],
+    ["гость Орлов Олег просит счёт", "гость «…» просит счёт"],
+    ["guest=Smith card=7", "guest=«…» card=7"],
+    ["принял Иванов И. И.", "принял «…»"],
+    ["first=Пётр last=Ковальчук", "first=«…» last=«…»"],
+  ];
+  for (const [text, masked] of names) t.equal(maskNames(text), masked);
+  for (const text of [
+    "Обмен с Главным Сервером завершён",
+    "Гостиница Москва: Сброс Очереди",
+    "Main Server Exchange done",
+    "Гость найден",
+  ])
+    t.equal(maskNames(text), text);
+  t.end();
 });

@@ -15,13 +15,13 @@ const IN_BRACKETS = /^(?:\[[^\]а-яё]{0,100}\]\s*){1,3}/iu;
 
 /**
  * Takes a line apart into its level, where it comes from, and its text without time, level, thread and logger.
- * @param own how the time at its start is written; null = in any of the usual formats.
+ * @param own how the time at its start may be written beside the usual formats.
  */
 export function splitHeader(line: string, own: Pattern | null): LineParts {
   const time = own?.exec(line)?.[0] ?? "";
   const isOwn = time !== "" && line.startsWith(time);
   const usual = isOwn ? `${ANY_TIME}${line.slice(time.length)}` : line;
-  const parts = own && !isOwn ? null : readEntryParts(usual);
+  const parts = readEntryParts(usual);
   if (!parts) return { level: null, origin: "", message: line.trim() };
   const [{ from, to } = { from: 0, to: 0 }] = parts.filter(({ kind }) => kind === "level");
   const level = levelOf(usual.slice(from, to));
@@ -41,7 +41,7 @@ export function splitHeader(line: string, own: Pattern | null): LineParts {
 export function splitUnended(line: LogLine, own: Pattern | null): LogLine[] {
   if (line.text.length <= MAX_MATCHED_LENGTH) return [line];
   const end = line.text.slice(-MAX_MATCHED_LENGTH);
-  const isTime = (text: string) => (own ? own.test(text) : readWrittenTime(text)?.date != null);
+  const isTime = (text: string) => own?.test(text) || readWrittenTime(text)?.date != null;
   // Other numbers of ten digits than seconds since 1970 are many.
   const begin = [...end.matchAll(/\[?(?!\d{10})\d+/g)].findLast(({ index }) =>
     isTime(end.slice(index)),

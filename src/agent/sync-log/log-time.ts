@@ -16,7 +16,7 @@ export type TimedFile = Pick<FoundFile, "name" | "createdAt" | "modifiedAt">;
 
 /**
  * Makes what reads the times of the lines of a file, in any of the usual formats (`readWrittenTime`).
- * @param own reads them instead, with groups from `year` to `second`, and `millisecond`.
+ * @param own reads them first, with groups from `year` to `second`, and `millisecond`.
  * @param utcOffsetMinutes zone of the log's clock; null = the system's zone.
  */
 export function createLogTimeParser(
@@ -45,7 +45,7 @@ export function createLogTimeParser(
   }
 
   return (file) => (text, now) => {
-    const time = readWrittenTime(text, own ?? undefined);
+    const time = (own && readWrittenTime(text, own)) ?? readWrittenTime(text);
     if (!time) return null;
     if (time.date === null) return withDay(time.clock, file, now);
     if (time.offsetMinutes === null) return utcOf(time.date, time.clock, now);

@@ -1,5 +1,5 @@
 import { type LogKind, type LogKinds, MAX_KIND_LENGTH, MAX_LOG_KINDS } from "../../protocol/log-patterns.ts";
-import { MASKED_NUMBER, maskedStart } from "../../protocol/mask-guest-data.ts";
+import { MASKED_NUMBER, maskedStart, maskNames } from "../../protocol/mask-guest-data.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
 import { FOLDED_NAME, FOLDED_NUMBER } from "../../protocol/taught-pattern.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
@@ -19,10 +19,13 @@ const NUMBER = new RegExp(`${IDENTIFIER.source}|\\d+(?:[.,:/_+-]?\\d+)*`, "giu")
 /** Before a number that says how something ended: `rc=5` is no `rc=0`. */
 const CODE =
   /(?:\b(?:rc|code|status|result|errors?|err|exit|http)|код\p{L}*|статус\p{L}*|результат\p{L}*|итог\p{L}*|ошиб\p{L}*)["']?[ :=(]{1,3}["']?$/iu;
+/** A value that is kept is no date, no id and no process. */
+const KEPT_VALUE = /^\d{1,3}$/;
 /** `level=`, `"shift": `: a field that takes few values in many lines keeps them. */
 const FIELD = /[\p{L}\d_](?:=|["'] ?:)[ "']{0,2}$/u;
 /** No place for a value that is kept: another start of the program has another one. */
-const OF_PROCESS = /(?:^|[^\p{L}])(?:pid|tid|thread\w*|port|\w*id|поток\p{L}*)["']?[:=][ "']{0,2}$/iu;
+const OF_PROCESS =
+  /(?:^|[^\p{L}])(?:pid|tid|proc\p{L}*|thread\w*|port|\w*id|поток\p{L}*)["']?[:=][ "']{0,2}$/iu;
 const PLACE = "\u0001";
 const FEW_VALUES = 4;
 const MANY_LINES = 20;
@@ -106,7 +109,7 @@ function createCounter() {
     at: number | null,
     says: () => NonNullable<LogKind["says"]> | null,
   ): void {
-    const example = maskedStart(message, MAX_EXAMPLE_LENGTH);
+    const example = maskNames(maskedStart(message, MAX_EXAMPLE_LENGTH));
     const { text, values } = foldFields(example);
     if (text === "") return;
     const key = `${level ?? ""} ${text}`;
@@ -185,7 +188,7 @@ function foldFields(text: string): { text: string; values: string[] } {
     .replace(NUMBER, (number, offset: number, whole: string) => {
       const before = whole.slice(Math.max(0, offset - MAX_LABEL_LENGTH), offset);
       if (number.length <= MAX_CODE_LENGTH && CODE.test(before)) return number;
-      if (IDENTIFIER.test(number) || !FIELD.test(before) || OF_PROCESS.test(before)) return FOLDED_NUMBER;
+      if (!KEPT_VALUE.test(number) || !FIELD.test(before) || OF_PROCESS.test(before)) return FOLDED_NUMBER;
       values.push(number);
       return PLACE;
     });

@@ -7,7 +7,7 @@ import {
   TaughtConfiguration,
   TaughtPatterns,
 } from "../../protocol/log-patterns.ts";
-import { maskedStart } from "../../protocol/mask-guest-data.ts";
+import { maskedStart, maskNames } from "../../protocol/mask-guest-data.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { AgentConfig, LogsConfig } from "../config/config.ts";
 import { apiError } from "../http/api-error-body.ts";
@@ -126,6 +126,6 @@ function tried({ count, last }: CountedKind): LogPatternTrial["succeeded"] {
   const at = last.at === null ? null : new Date(last.at).toISOString();
   return {
     count,
-    last: { at, text: maskedStart(last.text, MAX_TEXT_LENGTH) },
+    last: { at, text: maskNames(maskedStart(last.text, MAX_TEXT_LENGTH)) },
   };
 }

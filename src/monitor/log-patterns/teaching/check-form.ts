@@ -63,7 +63,8 @@ export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: nu
     if (pattern.length > MAX_PATTERN_LENGTH) problems[field] ??= { key: "too_long", pattern };
   }
   for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= { key: "overfull" };
-  if (PATTERN_KINDS.every((kind) => set[kind].length === 0) && !set.timestamp)
+  const isTimeTold = set.timestamp !== patternsIn(form.scope).timestamp;
+  if (PATTERN_KINDS.every((kind) => set[kind].length === 0) && !isTimeTold)
     problems.form = { key: "nothing" };
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }
@@ -124,7 +125,7 @@ export function checkTrial(
   );
   if (bad.length > 0)
     return Object.fromEntries(bad.map(({ id }) => [`kind-${id}`, { key: "sounds_bad", confirms: id }]));
-  // Of lines whose time is just being told nothing was marked.
+  // Who takes a time back marks nothing.
   return succeeded.count > 0 || marked.length === 0 || confirmed.has(NO_SUCCESS)
     ? {}
     : { confirmed: { key: NO_SUCCESS, confirms: NO_SUCCESS } };

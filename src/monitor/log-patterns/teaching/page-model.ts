@@ -8,7 +8,7 @@ import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
 import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
 import type { PatternSet } from "../sets/sets-in-force.ts";
 import type { TeachingProblems } from "./check-form.ts";
-import type { Asked, SeenKind, SeenKinds } from "./seen-kinds.ts";
+import { type Asked, isUntimed, type SeenKind, type SeenKinds } from "./seen-kinds.ts";
 import { linesOf, type TeachingForm } from "./teaching-form.ts";
 
 /** As much of a text as tells which one a field is about. */
@@ -57,8 +57,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
   const seen = asked.ok ? asked.value : null;
   const search = searchText(form.search);
   const kinds = (seen?.kinds ?? []).map((kind) => kindModel(viewer, kind, form, now));
-  // What such lines tell cannot be told from what is long past.
-  const isUntimed = kinds.length > 0 && kinds.every(({ kind }) => kind.lastAt === null);
+  const isAskedForTime = seen !== null && isUntimed(seen);
   const toConfirm = Object.values(problems).flatMap(({ confirms }) => confirms ?? []);
   const isWrong = (name: string) => problems[name] !== undefined;
   const isShown = (kind: SeenKind, name: string) =>
@@ -69,7 +68,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     isFocused: row.name === firstWrong,
     isShown: isShown(kind, row.name),
   }));
-  const shownRows = isUntimed ? [] : rows.filter((row) => row.isShown);
+  const shownRows = isAskedForTime ? [] : rows.filter((row) => row.isShown);
   const isKnown = new Set(seen?.kinds.map(({ id }) => id));
   return {
     url,
@@ -78,12 +77,12 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     name: posServer.name,
     organization: posServer.organizationName,
     failure: asked.ok ? null : teachingFailureInWords(viewer, asked.failure),
-    untimed: isUntimed ? t("logPatterns.untimed") : null,
+    untimed: isAskedForTime ? t("logPatterns.untimed") : null,
     /** Where nothing is known of the time of lines it is asked before anything else. */
     time:
-      isUntimed || form.timestamp !== ""
+      isAskedForTime || form.timestamp !== ""
         ? {
-            lines: isUntimed ? kinds.slice(0, MAX_UNTIMED).map(({ kind }) => kind.example) : [],
+            lines: isAskedForTime ? kinds.slice(0, MAX_UNTIMED).map(({ kind }) => kind.example) : [],
             formats: [{ example: t("logPatterns.usualTime"), pattern: "" }, ...TIME_FORMATS].map(
               (format) => ({ ...format, isChosen: format.pattern === form.timestamp }),
             ),
@@ -97,7 +96,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     seenOwn: form.seen.own ?? "",
     basis: form.basis,
     search: form.search,
-    summary: seen && !isUntimed ? extentInWords(viewer, seen) : null,
+    summary: seen && !isAskedForTime ? extentInWords(viewer, seen) : null,
     found: t("logPatterns.found", {
       shown: format.number(shownRows.length),
       all: format.number(rows.length),

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
-import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
+import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../../pos-client/client.ts";
 import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
@@ -105,6 +105,11 @@ export function createLogQuestions(client: PosClient, clock: () => number): LogQ
   }
 }
 
+/** Whether no line begins with a time that can be read: what such lines tell cannot be told from what is long past. */
+export function isUntimed({ kinds }: SeenKinds): boolean {
+  return kinds.length > 0 && kinds.every(({ lastAt }) => lastAt === null);
+}
+
 /** Names a kind of lines by its text. */
 export function kindId(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, ID_LENGTH);
@@ -114,7 +119,7 @@ export function kindId(text: string): string {
 function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): SeenKinds {
   const seen = new Map<string, SeenKind>();
   for (const kind of kinds) {
-    const text = maskGuestData(kind.text);
+    const text = masked(kind.text);
     const lastAt = kind.lastAt === null ? null : Date.parse(kind.lastAt) + clockShiftMs;
     const known = seen.get(text);
     if (known) {
@@ -126,7 +131,7 @@ function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): See
     }
     const levels = kind.level === null ? [] : [kind.level];
     const { count, says = null } = kind;
-    const example = maskGuestData(kind.example);
+    const example = masked(kind.example);
     seen.set(text, { id: kindId(text), text, levels, count, example, lastAt, says });
   }
   const rank = ({ text, example }: SeenKind) => {
@@ -138,13 +143,17 @@ function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): See
 }
 
 function maskedTrial(trial: LogPatternTrial): LogPatternTrial {
-  const masked = (tried: LogPatternTrial["failed"]) =>
-    tried.last ? { ...tried, last: { ...tried.last, text: maskGuestData(tried.last.text) } } : tried;
+  const maskedOf = (tried: LogPatternTrial["failed"]) =>
+    tried.last ? { ...tried, last: { ...tried.last, text: masked(tried.last.text) } } : tried;
   return {
     ...trial,
-    attempted: masked(trial.attempted),
-    succeeded: masked(trial.succeeded),
-    failed: masked(trial.failed),
-    contradictions: masked(trial.contradictions),
+    attempted: maskedOf(trial.attempted),
+    succeeded: maskedOf(trial.succeeded),
+    failed: maskedOf(trial.failed),
+    contradictions: maskedOf(trial.contradictions),
   };
+}
+
+function masked(text: string): string {
+  return maskNames(maskGuestData(text));
 }

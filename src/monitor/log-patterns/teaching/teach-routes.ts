@@ -13,7 +13,7 @@ import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
 import { checkForm, checkRefusal, checkTrial, compileAsked } from "./check-form.ts";
 import { markKinds, withKinds } from "./marked-patterns.ts";
 import { type ShownTeaching, teachingModel } from "./page-model.ts";
-import type { Asked, AskLogs, SeenKinds } from "./seen-kinds.ts";
+import { type Asked, type AskLogs, isUntimed, type SeenKinds } from "./seen-kinds.ts";
 import { TAUGHT } from "./taught-notice.ts";
 import { MAX_TEACHING_FORM_BYTES, readTeachingForm, type TeachingForm } from "./teaching-form.ts";
 
@@ -32,10 +32,11 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const basis = sets.own.has(posServer.id) ? "own" : "all";
     const patterns = setOf(sets, basis, posServer.id)?.patterns ?? NO_PATTERNS;
     const marked = markKinds(patterns, asked.ok ? asked.value.kinds : []);
+    const isAskedForTime = asked.ok && isUntimed(asked.value);
     const isAlike = sets.ofAll ? posServer.logsUnmatched !== 1 : await isUnreadByMost(db);
     const filled: TeachingForm = {
       ...marked,
-      scope: basis === "own" || !isAlike ? "own" : "all",
+      scope: basis === "own" || !isAlike || isAskedForTime ? "own" : "all",
       ...{ basis, search: "", confirmed: new Set<string>(), timestamp: patterns.timestamp ?? "" },
       seen: seenIn(sets, posServer.id),
     };
@@ -77,7 +78,10 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const tried = await tryForm(reply, posServer, form);
     if (tried === "left") return reply.code(499).send();
     const { checked, trial } = tried;
-    const problems = trial?.ok ? checkTrial(trial.value, checked, form, asked.value.kinds) : tried.problems;
+    // What lines mean is asked once their time is known.
+    const isOfTime = isUntimed(asked.value);
+    const problems =
+      trial?.ok && !isOfTime ? checkTrial(trial.value, checked, form, asked.value.kinds) : tried.problems;
     if (hasAny(problems)) return await show(reply.code(422), { ...shown, problems, trial });
     if (!trial?.ok) return await show(reply.code(409), { ...shown, trial });
     const { scope, basis, seen } = form;
@@ -92,8 +96,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
       return await show(reply.code(409), { ...shown, form: again, trial, meanwhile });
     }
     const failure = await app.logPatterns.sendNow(posServer.id);
-    if (checked.marked.length === 0 && failure === null)
-      return reply.leadTo(`/pos-servers/${posServer.id}/log-patterns`);
+    if (isOfTime && failure === null) return reply.leadTo(`/pos-servers/${posServer.id}/log-patterns`);
     return await lead(reply, posServer, trial.value, failure);
   });
 
