@@ -12,11 +12,16 @@ const WHY = /^.*?\s(?:why|reason|error|err|cause|detail|exception|причина
 /**
  * Makes the pattern of all lines that were folded into this text.
  * @param isMessage it tells of a failure: `Cycle dropped: no answer` stands for every reason.
+ * @param isOfOthers whether what stands before a reason, without a word for a failure, begins other lines as well.
  */
-export function patternOfKind(text: string, isMessage = false): string {
+export function patternOfKind(
+  text: string,
+  isMessage = false,
+  isOfOthers: (head: string) => boolean = () => true,
+): string {
   const heads = isMessage ? [...text.matchAll(/: /g)].map(({ index }) => text.slice(0, index + 1)) : [];
   const why = isMessage ? WHY.exec(text)?.[0] : undefined;
-  const head = heads.find((one) => OF_FAILURE.test(one)) ?? why;
+  const head = heads.find((one) => OF_FAILURE.test(one)) ?? why ?? heads.findLast((one) => !isOfOthers(one));
   if (head !== undefined) return `(?<message>${patternOf(head)}.*)`;
   // The number that a text ends with is not the beginning of another one.
   const pattern = `${patternOf(text)}${/\d$/.test(text) ? "\\b" : ""}`;

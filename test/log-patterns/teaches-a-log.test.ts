@@ -1,6 +1,7 @@
 import t, { type Test } from "tap";
 import { kindId } from "../../src/monitor/log-patterns/teaching/seen-kinds.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { patternOfKind } from "../../src/protocol/taught-pattern.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
@@ -10,7 +11,7 @@ const MINUTE_MS = 60_000;
 const DONE = "SyncJob # done in # ms";
 const BROKE = "SyncJob # broke: «…»";
 const DONE_PATTERN = "SyncJob \\S+ done in \\S+ ms";
-const BROKE_PATTERN = "(?<message>SyncJob \\S+ broke: .+)";
+const BROKE_PATTERN = "(?<message>SyncJob \\S+ broke:.*)";
 const field = (text: string) => `kind-${kindId(text)}`;
 
 async function startTeaching(t: Test) {
@@ -181,6 +182,31 @@ t.test("how times are written that nobody can read is asked first, by examples",
     "taken back",
   );
   t.equal((await setsOf(monitor)).length, 3);
+});
+
+t.test("a failure stands for other reasons, where nothing else begins as it does", async (t) => {
+  const { server, administrator, url } = await startTeaching(t);
+  const kind = (text: string, level = "ERROR", count = 3) =>
+    kindOf(text, { count, level, lastAt: new Date(0).toISOString() });
+  const kinds = [
+    kind("Bag # turned back: no seal #"),
+    kind("Bag # turned back: no wax"),
+    kind("Till #: bag lost"),
+  ];
+  server.kinds.kinds = [...kinds, kind("Till #: guest asked", "ERROR", 70), kind("Bag # came home", "INFO")];
+  const page = await administrator.get(`${url}/log-patterns`);
+  const marks = {
+    [field("Bag # came home")]: "succeeded",
+    [field("Bag # turned back: no seal #")]: "failed",
+  };
+  const form = formOf(page.body, { ...marks, [field("Till #: bag lost")]: "failed", step: "save" });
+  await administrator.post(`${url}/log-patterns`, form);
+  t.match(server.taught, [
+    { failed: ["(?<message>Bag \\S+ turned back:.*)", "(?<message>Till \\S+: bag lost)"] },
+  ]);
+  const again = (await administrator.get(`${url}/log-patterns`)).body;
+  t.equal(choiceOf(again, "Bag # turned back: no wax"), "failed", "it is covered");
+  t.equal(choiceOf(again, "Till #: guest asked"), "nothing");
 });
 
 t.test("a time is told beside the patterns of all, which stay as they are", async (t) => {
@@ -464,12 +490,12 @@ t.test("a form outlives a restart, also of a line that is in the log no longer",
   server.isOutdated = false;
   server.kinds.kinds = server.kinds.kinds.filter(({ text }) => text !== BROKE);
   const searched = await browser.post(`${url}/log-pattern-trials`, formOf(without.body, { step: "search" }));
-  t.equal(formOf(searched.body).failed, BROKE_PATTERN, "it is among those written by hand");
+  t.equal(formOf(searched.body).failed, patternOfKind(BROKE, true), "it is among those written by hand");
   t.equal(
     (await browser.post(`${url}/log-patterns`, formOf(searched.body, { step: "save" }))).statusCode,
     303,
   );
-  t.strictSame(server.taught.at(-1)?.failed, [BROKE_PATTERN]);
+  t.strictSame(server.taught.at(-1)?.failed, [patternOfKind(BROKE, true)]);
   t.ok(id);
 });
 

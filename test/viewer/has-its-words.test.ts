@@ -21,7 +21,7 @@ const READ_AS_A_WHOLE = /^(?:age|freshness)\./;
  * words by which a log tells what it shows, and people when they work.
  */
 const OTHER_CATALOGS =
-  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/(?:monitor\/(?:fleet\/(?:cause-patterns|opening-hours\/read-schedule)|log-viewer\/find-runs|log-archives\/store\/paths|log-patterns\/teaching\/seen-kinds)|protocol\/(?:log-head|mask-guest-data|taught-pattern))\.ts$/;
+  /^src\/(?:agent|demo|monitor\/translations)\/|^src\/monitor\/organizations\/import\/(?:columns|import-template)\.ts$|^src\/(?:monitor\/(?:fleet\/(?:cause-patterns|opening-hours\/read-schedule)|log-viewer\/find-runs|log-archives\/store\/paths|log-patterns\/teaching\/seen-kinds)|protocol\/(?:log-head|mask-guest-data|structured-line|taught-pattern))\.ts$/;
 
 /** What the translation function is called with first: a key, two to choose from, or one that is put together. */
 const ASKED = /\bt\(\s*((?:[^"`(),]*\?\s*)?(?:"[^"]*"(?:\s*:\s*"[^"]*")?|`[^`]*`))/g;

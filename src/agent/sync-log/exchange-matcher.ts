@@ -1,4 +1,4 @@
-import { cutBetweenNumbers, maskGuestData } from "../../protocol/mask-guest-data.ts";
+import { cutBetweenNumbers, maskGuestData, maskNames } from "../../protocol/mask-guest-data.ts";
 import { createPatternSet, type Pattern } from "../../protocol/pattern.ts";
 import { requiredWords } from "../../protocol/required-words.ts";
 import {
@@ -163,7 +163,7 @@ function findMessage(text: string, patterns: readonly (Pattern | null)[]): strin
 /** One printable line of at most 2,000 characters, as it may leave this machine: guests masked. */
 export function toMessage(text: string): string {
   const printable = cutBetweenNumbers(text, MAX_MATCHED_LENGTH).replace(/[\p{Cc}\p{Cs}]+/gu, " ");
-  const message = maskGuestData(printable).trim();
+  const message = maskNames(maskGuestData(printable)).trim();
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
   // Cutting between the halves of a character would leave one that no encoding can carry.
   return `${message.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;

@@ -28,6 +28,8 @@ const OF_PROCESS =
   /(?:^|[^\p{L}])(?:pid|tid|proc\p{L}*|thread\w*|port|\w*id|поток\p{L}*)["']?[:=][ "']{0,2}$/iu;
 const PLACE = "\u0001";
 const FEW_VALUES = 4;
+/** A code takes more of them, and keeps them in rare lines too. */
+const FEW_CODES = 8;
 const MANY_LINES = 20;
 const MAX_SPLIT = 64;
 const MAX_LABEL_LENGTH = 40;
@@ -96,6 +98,7 @@ function entryText(
 interface Folded {
   /** Of each field, in the order of the text; null = too many. */
   values: (Set<string> | null)[];
+  isCode: boolean[];
   kinds: Map<string, LogKind & { values: string[] }>;
   count: number;
 }
@@ -110,19 +113,23 @@ function createCounter() {
     says: () => NonNullable<LogKind["says"]> | null,
   ): void {
     const example = maskNames(maskedStart(message, MAX_EXAMPLE_LENGTH));
-    const { text, values } = foldFields(example);
+    const { text, values, isCode } = foldFields(example);
     if (text === "") return;
     const key = `${level ?? ""} ${text}`;
     if (remembered >= MAX_REMEMBERED_KINDS && !counted.has(key)) return;
     const folded = counted.get(key) ?? {
       values: values.map(() => new Set<string>()),
+      isCode,
       kinds: new Map(),
       count: 0,
     };
     counted.set(key, folded);
     folded.count += 1;
     for (const [index, value] of values.entries())
-      if (folded.values[index] && folded.values[index].add(value).size > FEW_VALUES)
+      if (
+        folded.values[index] &&
+        folded.values[index].add(value).size > (isCode[index] ? FEW_CODES : FEW_VALUES)
+      )
         folded.values[index] = null;
     if (folded.kinds.size > MAX_SPLIT) folded.values = values.map(() => null);
     const kept = values.map((value, index) => (folded.values[index] ? value : FOLDED_NUMBER));
@@ -138,8 +145,8 @@ function createCounter() {
 
   /** Those that say something first: they may be rare. */
   function kinds(): LogKind[] {
-    const found = [...counted.values()].flatMap(({ values, kinds, count }) => {
-      const isKept = (index: number) => count >= MANY_LINES && values[index] != null;
+    const found = [...counted.values()].flatMap(({ values, isCode, kinds, count }) => {
+      const isKept = (index: number) => (isCode[index] || count >= MANY_LINES) && values[index] != null;
       const split = new Map<string, LogKind>();
       for (const { values: own, text, ...kind } of kinds.values()) {
         let index = -1;
@@ -174,12 +181,18 @@ function merge(
  * one kind; but how something ended stays as it is.
  */
 export function foldLine(text: string): string {
-  return foldFields(text).text.replaceAll(PLACE, FOLDED_NUMBER);
+  const { text: folded, values, isCode } = foldFields(text);
+  let index = -1;
+  return folded.replaceAll(PLACE, () => {
+    index += 1;
+    return isCode[index] ? (values[index] ?? "") : FOLDED_NUMBER;
+  });
 }
 
 /** Likewise, with a mark in the place of the number of each field, such as `level=3`. */
-function foldFields(text: string): { text: string; values: string[] } {
+function foldFields(text: string): { text: string; values: string[]; isCode: boolean[] } {
   const values: string[] = [];
+  const isCode: boolean[] = [];
   const folded = text
     .replaceAll(PLACE, " ")
     .replace(MASKED_NUMBER, FOLDED_NAME)
@@ -187,12 +200,14 @@ function foldFields(text: string): { text: string; values: string[] } {
     .replace(ADDRESS, FOLDED_NUMBER)
     .replace(NUMBER, (number, offset: number, whole: string) => {
       const before = whole.slice(Math.max(0, offset - MAX_LABEL_LENGTH), offset);
-      if (number.length <= MAX_CODE_LENGTH && CODE.test(before)) return number;
-      if (!KEPT_VALUE.test(number) || !FIELD.test(before) || OF_PROCESS.test(before)) return FOLDED_NUMBER;
+      const isOfCode = number.length <= MAX_CODE_LENGTH && CODE.test(before);
+      if (!isOfCode && (!KEPT_VALUE.test(number) || !FIELD.test(before) || OF_PROCESS.test(before)))
+        return FOLDED_NUMBER;
       values.push(number);
+      isCode.push(isOfCode);
       return PLACE;
     });
-  return { text: folded.trim(), values };
+  return { text: folded.trim(), values, isCode };
 }
 
 function earlier(a: string | null, b: string | null): string | null {

@@ -47,8 +47,13 @@ const NO_SUCCESS = "no_success";
 const REFUSED = /\binvalid_pattern: \/(?<kind>\w+)\/(?<index>\d+): /;
 
 /** Puts together what a form asks to teach from the log of a POS server, and finds what is wrong with it at first sight. */
-export function checkForm(form: TeachingForm, sets: SetsInForce, posServerId: number): AskedPatterns {
-  const marked = listMarked(form);
+export function checkForm(
+  form: TeachingForm,
+  kinds: readonly SeenKind[],
+  sets: SetsInForce,
+  posServerId: number,
+): AskedPatterns {
+  const marked = listMarked(form, kinds);
   const edited = patternsOf(marked, form.timestamp);
   const patternsIn = (scope: TeachingForm["scope"]) =>
     setOf(sets, scope, posServerId)?.patterns ?? NO_PATTERNS;

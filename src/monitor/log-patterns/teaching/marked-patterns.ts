@@ -20,10 +20,13 @@ export function markKinds(patterns: TaughtPatterns, kinds: readonly SeenKind[]):
   const choices = new Map<string, Choice>();
   const marked = new Set<string>();
   for (const { id, text } of kinds) {
-    const meaning = PATTERN_KINDS.find((kind) => patterns[kind].includes(patternOf(text, kind)));
+    const patternsOfIt = (kind: PatternKind) => [patternOf(text, kind), patternOf(text, kind, () => false)];
+    const meaning = PATTERN_KINDS.find((kind) =>
+      patternsOfIt(kind).some((one) => patterns[kind].includes(one)),
+    );
     if (meaning === undefined) continue;
     choices.set(id, { meaning, text });
-    marked.add(patternOf(text, meaning));
+    for (const pattern of patternsOfIt(meaning)) marked.add(pattern);
   }
   const rest = (kind: PatternKind) => patterns[kind].filter((pattern) => !marked.has(pattern)).join("\n");
   return { choices, typed: typedBy(rest) };
@@ -56,13 +59,40 @@ export function withKinds(
   return { choices: kept, typed: added.length > 0 ? typedBy(withAdded) : typed, lost };
 }
 
-/** Lists every pattern of a form whose kinds are known. */
-export function listMarked({ choices, typed }: MarkedForm): Marked[] {
+/** Of other lines that begin alike as many as this may be failures for other reasons. */
+const MANY_ALIKE = 50;
+
+/**
+ * Lists every pattern of a form whose kinds are known. One of a failure stands for other reasons too, where no line that means
+ * something else begins as it does.
+ */
+export function listMarked({ choices, typed }: MarkedForm, kinds: readonly SeenKind[]): Marked[] {
+  function isOfOthers(id: string, head: string): boolean {
+    const own = kinds.find((kind) => kind.id === id);
+    const alike = kinds.filter((kind) => kind.id !== id && kind.text.startsWith(head));
+    const unmarked = alike.filter((kind) => !choices.has(kind.id));
+    const count = unmarked.reduce((sum, kind) => sum + kind.count, 0);
+    return (
+      !own ||
+      alike.some((kind) => (choices.get(kind.id)?.meaning ?? "failed") !== "failed") ||
+      unmarked.some(
+        ({ levels, says }) => levels.join() !== own.levels.join() || says?.kind === "succeeded",
+      ) ||
+      count > Math.max(MANY_ALIKE, 10 * own.count)
+    );
+  }
+
   const written = PATTERN_KINDS.flatMap((kind) =>
     linesOf(typed[kind]).map((pattern) => ({ kind, pattern, field: kind })),
   );
   const chosen = [...choices].flatMap(([id, { meaning, text }]) =>
-    text === null ? [] : { kind: meaning, pattern: patternOf(text, meaning), field: `kind-${id}` },
+    text === null
+      ? []
+      : {
+          kind: meaning,
+          pattern: patternOf(text, meaning, (head) => isOfOthers(id, head)),
+          field: `kind-${id}`,
+        },
   );
   return [...written, ...chosen];
 }
@@ -80,8 +110,8 @@ export function findMarkedBy(marked: readonly Marked[], kind: PatternKind, line:
   return first === undefined ? null : (ofKind[first] ?? null);
 }
 
-function patternOf(text: string, kind: PatternKind): string {
-  return patternOfKind(text, kind === "failed");
+function patternOf(text: string, kind: PatternKind, isOfOthers?: (head: string) => boolean): string {
+  return patternOfKind(text, kind === "failed", isOfOthers);
 }
 
 /** A text that was sent along counts only under its own id. */

@@ -201,7 +201,7 @@ function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs: number
   const results = [
     ...(contradictions.count > 0 ? [found("contradictions", "bad", contradictions)] : []),
     succeeded.count > 0 ? found("succeeded", "good", succeeded) : none("noSuccess", "bad"),
-    failed.count > 0 ? found("failed", "plain", failed) : none("noFailure", "plain"),
+    failed.count > 0 ? found("failed", "plain", failed) : none("noFailure", "bad"),
     ...(attempted.count > 0 ? [found("attempted", "plain", attempted)] : []),
   ];
   return { results, note: extentInWords(viewer, trial) };

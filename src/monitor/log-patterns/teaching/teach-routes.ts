@@ -60,7 +60,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const { form, lost } = follow(sent, asked, step === "move");
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
     if (step === "search" || step === "move" || !asked.ok) return await show(reply, shown);
-    const tried = await tryForm(reply, posServer, form);
+    const tried = await tryForm(reply, posServer, form, asked.value.kinds);
     if (tried === "left") return reply.code(499).send();
     const { problems, trial } = tried;
     return await show(hasAny(problems) ? reply.code(422) : reply, { ...shown, problems, trial });
@@ -75,7 +75,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
     // What cannot be told any more must not be left out silently.
     if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
-    const tried = await tryForm(reply, posServer, form);
+    const tried = await tryForm(reply, posServer, form, asked.value.kinds);
     if (tried === "left") return reply.code(499).send();
     const { checked, trial } = tried;
     // What lines mean is asked once their time is known.
@@ -108,8 +108,13 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
   }
 
   /** What a form asks to teach, what is wrong with it, and, where that can be known, what it finds in the log. */
-  async function tryForm(reply: FastifyReply, shown: ShownPosServer, form: TeachingForm) {
-    const checked = checkForm(form, await readSetsInForce(db), shown.id);
+  async function tryForm(
+    reply: FastifyReply,
+    shown: ShownPosServer,
+    form: TeachingForm,
+    kinds: SeenKinds["kinds"],
+  ) {
+    const checked = checkForm(form, kinds, await readSetsInForce(db), shown.id);
     const problems = hasAny(checked.problems)
       ? checked.problems
       : await inPlace(reply, (signal) => compileAsked(checked, signal));
