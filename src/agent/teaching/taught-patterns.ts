@@ -55,12 +55,12 @@ export async function openTaughtPatterns(
 ): Promise<TaughtPatternsStore> {
   const file = join(stateDirectory, FILE);
   let current = await readKept();
-  let acknowledgement = Promise.resolve();
+  let taking = Promise.resolve();
 
   return {
     current: () => current,
     // The last one told stays.
-    take: (lists) => (acknowledgement = acknowledgement.catch(() => {}).then(() => replace(lists))),
+    take: (lists) => (taking = taking.catch(() => {}).then(() => replace(lists))),
   };
 
   async function replace(lists: TaughtPatterns | null): Promise<void> {
