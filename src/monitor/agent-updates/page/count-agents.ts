@@ -66,7 +66,7 @@ export async function countUpdatable(db: Db, wanted: WantedVersion): Promise<Upd
 }
 
 async function whyNobody(db: Db, { version, keyId }: WantedVersion): Promise<UpdatableCount["nobody"]> {
-  const acknowledgement = await db
+  const counted = await db
     .selectFrom("pos_status")
     .select(({ fn, eb }) => [
       fn.countAll<number>().as("all"),
@@ -76,7 +76,7 @@ async function whyNobody(db: Db, { version, keyId }: WantedVersion): Promise<Upd
     .where("standing", "=", "active")
     .where("update_key", "is not", null)
     .executeTakeFirstOrThrow();
-  if (acknowledgement.all === 0) return "no_package";
-  if (!acknowledgement.ofKey) return "other_key";
-  return acknowledgement.rejected ? "rejected" : "no_older";
+  if (counted.all === 0) return "no_package";
+  if (!counted.ofKey) return "other_key";
+  return counted.rejected ? "rejected" : "no_older";
 }
