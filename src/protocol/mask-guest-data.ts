@@ -64,7 +64,7 @@ const NAME = "\\p{Lu}\\p{Ll}+(?:-\\p{Lu}\\p{Ll}+)?";
 /** Russian names with their patronymic or initials, and whatever name stands behind a word for a guest. */
 const NAMES = new RegExp(
   [
-    `(?<!\\p{L})${NAME} (?:${NAME} )?\\p{Lu}\\p{Ll}*(?:[оеь]?вич(?:а|у|ем|е)?|[оеь]?вн(?:а|ы|е|у|ой)|ичн(?:а|ы|е|у|ой)|ьич(?:а|у|ём|е)?)(?!\\p{L})`,
+    `(?<!\\p{L})${NAME} (?:${NAME} )?\\p{Lu}\\p{Ll}*(?:[оеь]?вич(?:а|у|ем|е)?|[оеь]?вн(?:а|ы|е|у|ой)|ичн(?:а|ы|е|у|ой)|ьич(?:а|у|ём|е)?)(?: ${NAME})?(?!\\p{L})`,
     `(?<!\\p{L})${NAME} \\p{Lu}\\. ?\\p{Lu}\\.`,
     `(?<=(?:[Гг]ост\\p{L}{0,3}|[Кк]лиент\\p{L}{0,3}|[Gg]uest|[Cc]ustomer|[Cc]lient|\\b[Ff]irst|\\b[Ll]ast|\\b[Nn]ame)(?: |=|: ))${NAME}(?: ${NAME}){0,2}`,
   ].join("|"),

@@ -48,6 +48,9 @@ const OF_MACHINE =
   /^(?:@\w+|pid|proc|rq|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
 /** What tells the reason of what else is told, and stands behind it. */
 const WHY = /^(?:why|reason|cause|detail|err\w*|exception|причина|ошибка)$/iu;
+/** Somebody's name says nothing. */
+const OF_GUEST =
+  /^(?:client|guest|customer|fio|nm|\w*name|owner|user|person|cashier|waiter|phone|tel|card)/iu;
 const NAMED = new Set([TIME, LEVEL, EXCEPTION, ORIGIN].flat());
 const PLACE = /\{[@$]?(?<name>\w{1,60})(?:,-?\d{1,4})?(?::[^{}]{0,40})?\}/gu;
 /** `level=info msg="exchange done" took=3s`, with nothing but a time before it. */
@@ -85,7 +88,7 @@ function render(written: Fields): string[] | null {
   const writtenAt = find(TIME) ?? texts.find(([, text]) => readWrittenTime(text)?.date)?.[1];
   const time = timeText(writtenAt);
   const said = texts.filter(
-    ([name, text]) => text.includes(" ") && !WHY.test(name) && !readWrittenTime(text),
+    ([name, text]) => text.includes(" ") && !WHY.test(name) && !OF_GUEST.test(name) && !readWrittenTime(text),
   );
   // Where nothing is said in words its fields say it.
   const message = find(MESSAGE) ?? longest(said.map(([, text]) => text)) ?? "";

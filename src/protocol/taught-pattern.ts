@@ -19,13 +19,27 @@ export function patternOfKind(
   isMessage = false,
   isOfOthers: (head: string) => boolean = () => true,
 ): string {
-  const heads = isMessage ? [...text.matchAll(/: /g)].map(({ index }) => text.slice(0, index + 1)) : [];
+  const heads = isMessage ? headsOf(text) : [];
   const why = isMessage ? WHY.exec(text)?.[0] : undefined;
-  const head = heads.find((one) => OF_FAILURE.test(one)) ?? why ?? heads.findLast((one) => !isOfOthers(one));
-  if (head !== undefined) return `(?<message>${patternOf(head)}.*)`;
+  const head = heads.find((one) => OF_FAILURE.test(one)) ?? why ?? heads.find((one) => !isOfOthers(one));
+  if (head !== undefined) return patternOfHead(head);
   // The number that a text ends with is not the beginning of another one.
   const pattern = `${patternOf(text)}${/\d$/.test(text) ? "\\b" : ""}`;
   return isMessage ? `(?<message>${pattern})` : pattern;
+}
+
+/** The patterns by which a failure may have been taught: its own, and those that stand for other reasons too. */
+export function patternsOfFailure(text: string): string[] {
+  return [patternOfKind(text, true), ...headsOf(text).map(patternOfHead)];
+}
+
+/** What stands before a reason. */
+function headsOf(text: string): string[] {
+  return [...text.matchAll(/: /g)].map(({ index }) => text.slice(0, index + 1));
+}
+
+function patternOfHead(head: string): string {
+  return `(?<message>${patternOf(head)}.*)`;
 }
 
 function patternOf(text: string): string {

@@ -1,6 +1,6 @@
 import { MAX_KIND_LENGTH, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { createPatternSet } from "../../../protocol/pattern.ts";
-import { patternOfKind } from "../../../protocol/taught-pattern.ts";
+import { patternOfKind, patternsOfFailure } from "../../../protocol/taught-pattern.ts";
 import { PATTERN_KINDS, type PatternKind, patternsBy } from "../sets/compose-patterns.ts";
 import { kindId, type SeenKind } from "./seen-kinds.ts";
 import { type Choice, linesOf, type TeachingForm } from "./teaching-form.ts";
@@ -20,7 +20,8 @@ export function markKinds(patterns: TaughtPatterns, kinds: readonly SeenKind[]):
   const choices = new Map<string, Choice>();
   const marked = new Set<string>();
   for (const { id, text } of kinds) {
-    const patternsOfIt = (kind: PatternKind) => [patternOf(text, kind), patternOf(text, kind, () => false)];
+    const patternsOfIt = (kind: PatternKind) =>
+      kind === "failed" ? patternsOfFailure(text) : [patternOf(text, kind)];
     const meaning = PATTERN_KINDS.find((kind) =>
       patternsOfIt(kind).some((one) => patterns[kind].includes(one)),
     );
