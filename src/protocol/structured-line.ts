@@ -46,11 +46,12 @@ const ORIGIN = [
 /** What is of the machine, and says nothing of what happened: in brackets of their own. */
 const OF_MACHINE =
   /^(?:@\w+|pid|proc|rq|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
-/** What tells the reason of what else is told, and stands behind it. */
-const WHY = /^(?:why|reason|cause|detail|err\w*|exception|причина|ошибка)$/iu;
+/** Fields that tell the reason of what the others tell, and stand behind them. */
+export const REASONS = "why|reason|cause|detail|err|error|exception|причина|ошибка";
+const REASON = new RegExp(`^(?:${REASONS})$`, "iu");
 /** Somebody's name says nothing. */
 const OF_GUEST =
-  /^(?:client|guest|customer|fio|nm|\w*name|owner|user|person|cashier|waiter|phone|tel|card)/iu;
+  /^(?:client|guest|customer|fio|nm|(?:(?:first|last|full|guest|client|user)_?)?name|owner|user|person|cashier|waiter)$/iu;
 const NAMED = new Set([TIME, LEVEL, EXCEPTION, ORIGIN].flat());
 const PLACE = /\{[@$]?(?<name>\w{1,60})(?:,-?\d{1,4})?(?::[^{}]{0,40})?\}/gu;
 /** `level=info msg="exchange done" took=3s`, with nothing but a time before it. */
@@ -88,7 +89,8 @@ function render(written: Fields): string[] | null {
   const writtenAt = find(TIME) ?? texts.find(([, text]) => readWrittenTime(text)?.date)?.[1];
   const time = timeText(writtenAt);
   const said = texts.filter(
-    ([name, text]) => text.includes(" ") && !WHY.test(name) && !OF_GUEST.test(name) && !readWrittenTime(text),
+    ([name, text]) =>
+      text.includes(" ") && !REASON.test(name) && !OF_GUEST.test(name) && !readWrittenTime(text),
   );
   // Where nothing is said in words its fields say it.
   const message = find(MESSAGE) ?? longest(said.map(([, text]) => text)) ?? "";
@@ -110,7 +112,9 @@ function render(written: Fields): string[] | null {
   const head = [time, levelText(find(LEVEL)), inBrackets(origins), inBrackets(pairs(told.machine)), "-"];
   // Alone, fields stand in one order: why something went wrong comes last.
   const facts =
-    message === "" ? told.text?.toSorted(([a], [b]) => Number(WHY.test(a)) - Number(WHY.test(b))) : told.text;
+    message === ""
+      ? told.text?.toSorted(([a], [b]) => Number(REASON.test(a)) - Number(REASON.test(b)))
+      : told.text;
   const text = [rendered, ...pairs(facts)].join(" ").trimStart();
   return `${head.filter((part) => part !== "").join(" ")} ${text}\n${exceptionText(find(EXCEPTION))}`
     .trimEnd()

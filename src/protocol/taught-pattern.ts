@@ -1,3 +1,5 @@
+import { REASONS } from "./structured-line.ts";
+
 /** What stands for a number, a time or an identifier in a folded line, and for a quoted name. */
 export const FOLDED_NUMBER = "#";
 export const FOLDED_NAME = "«…»";
@@ -7,7 +9,7 @@ export const OF_FAILURE =
   /fail|error|drop|abort|reject|refus|denied|unable|cannot|timed? ?out|\blost\b|broken|ошиб|сбо[йяе]|прерв|отклон|отказ|не (?:удал|выполн|заверш)|неудач|сорван|разорв|потер/i;
 
 /** What comes before a field that says why: `unit=courier why=the host hung up`. */
-const WHY = /^.*?\s(?:why|reason|error|err|cause|detail|exception|причина|ошибка)=/iu;
+const WHY = new RegExp(`^.*?\\s(?:${REASONS})=`, "iu");
 
 /**
  * Makes the pattern of all lines that were folded into this text.

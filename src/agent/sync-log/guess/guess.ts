@@ -25,7 +25,7 @@ const PEER = (
 export const GUESS_WORDS = [...EXCHANGE, ...PEER, "гл. ", " гс "];
 /** Likewise in the text of a line, where they begin words; `async` is no exchange. */
 const IN_TEXT = new RegExp(
-  `${EXCHANGE.join("|").replace("|sync", "|(?<!a)sync")}|(?<!\\p{L})(?:${PEER.join("|")}|гл\\.|гс)`,
+  `${EXCHANGE.join("|").replace("sync", "(?<!a)sync")}|(?<!\\p{L})(?:${PEER.join("|")}|гл\\.|гс)`,
   "iu",
 );
 
@@ -48,7 +48,8 @@ const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: 
 
 /**
  * Reads the text of a line that nobody has explained by its words, in time that is proportional to its length. A failure is told in
- * any words as long as they are about this exchange; a success only where one whole sentence is one of exchanges that work, and nothing beside it takes that back.
+ * any words as long as they are about this exchange; a success only where one whole sentence is one of exchanges that work, and
+ * nothing beside it takes that back.
  */
 export function guess({ message, level, origin }: LineParts): Guess | null {
   if (!IN_TEXT.test(message) || SQL.test(message) || OF_GUEST.test(message)) return null;
