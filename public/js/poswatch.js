@@ -422,7 +422,7 @@ function openLinksInDialog() {
     const script = await import("./dialog.js").catch(() => null);
     if (script) script.sendToDialog(form, event);
     else if (await isServerThere()) form.submit();
-    else tellDialogProblem();
+    else showDialogProblem();
   });
 }
 
@@ -433,10 +433,10 @@ function openLinksInDialog() {
  */
 async function followWithoutScript(link) {
   if (await isServerThere()) location.assign(link.href);
-  else tellDialogProblem();
+  else showDialogProblem();
 }
 
-function tellDialogProblem() {
+function showDialogProblem() {
   const dialog = document.getElementById("dialog");
   const problem = document.getElementById("dialog-problem");
   if (problem) problem.hidden = false;

@@ -25,7 +25,7 @@ const CALM_MINUTES = [90, 9 * 24 * 60] as const;
 /** Of the one whose log lies: its exchanges wrote to its database before. */
 const TRACED = { waitMs: 2 * MINUTE_MS, successes: 20 };
 
-type ToldPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
+type TroubledPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
 /** A transition as the database has it. */
 interface Change extends Trouble {
@@ -45,7 +45,7 @@ export async function writeRunHistory(db: Db, now: number): Promise<void> {
 export async function writeStateHistory(
   db: Db,
   posServerId: number,
-  posServer: ToldPosServer,
+  posServer: TroubledPosServer,
   now: number,
 ): Promise<void> {
   const { scenario, version } = posServer;
@@ -87,7 +87,12 @@ export async function writeStateHistory(
   });
 }
 
-function changesUpTo(now: number, random: Random, calm: PosServerState, posServer: ToldPosServer): Change[] {
+function changesUpTo(
+  now: number,
+  random: Random,
+  calm: PosServerState,
+  posServer: TroubledPosServer,
+): Change[] {
   const trouble = presentTrouble(posServer);
   const troubles = pastTroubles(posServer);
   if (!trouble) return pastChanges(random, now, now, calm, troubles);
@@ -96,7 +101,7 @@ function changesUpTo(now: number, random: Random, calm: PosServerState, posServe
 }
 
 /** What it had and got over. */
-function pastTroubles(posServer: ToldPosServer): Trouble[] {
+function pastTroubles(posServer: TroubledPosServer): Trouble[] {
   const { failureAsRead } = wordingOf(posServer);
   return [
     { state: "sync_error", detail: failureAsRead({ kind: "timeout", timeoutMs: EXCHANGE_TIMEOUT_MS }) },

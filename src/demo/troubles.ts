@@ -24,7 +24,7 @@ export const TROUBLE_AGE_MS: Partial<Record<Scenario, number>> = {
 /** These have never answered, or not to this monitor. */
 const UNHEARD: readonly Scenario[] = ["not_opened", "token_changed", "foreign_crm_id", "parked"];
 
-type ToldPosServer = Pick<DemoPosServer, "scenario" | "logStyle">;
+type TroubledPosServer = Pick<DemoPosServer, "scenario" | "logStyle">;
 
 export interface Trouble {
   state: PosServerState;
@@ -32,7 +32,7 @@ export interface Trouble {
 }
 
 /** What the first report of a POS server will say is wrong; null = nothing. */
-export function presentTrouble(posServer: ToldPosServer): Trouble | null {
+export function presentTrouble(posServer: TroubledPosServer): Trouble | null {
   const failure = exchangeFailureOf(posServer);
   if (failure) return { state: "sync_error", detail: wordingOf(posServer).failureAsRead(failure) };
   switch (posServer.scenario) {

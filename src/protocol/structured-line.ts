@@ -104,8 +104,8 @@ function render(written: Fields): string[] | null {
   const origins = ORIGIN.map((name) => fields.get(name)).filter((value) => typeof value === "string");
   const others = [...written].filter(([name, value]) => {
     const small = name.toLowerCase();
-    const isTold = value === null || value === "" || value === message || value === writtenAt;
-    return !(NAMED.has(small) || placed.has(small) || isTold);
+    const isStated = value === null || value === "" || value === message || value === writtenAt;
+    return !(NAMED.has(small) || placed.has(small) || isStated);
   });
   const told = Object.groupBy(others, ([name]) => (OF_MACHINE.test(name.toLowerCase()) ? "machine" : "text"));
   if (message === "" && !told.text) return null;

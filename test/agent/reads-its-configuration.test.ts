@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
 import { type AgentConfigError, parseAgentConfig, readAgentConfig } from "../../src/agent/config/config.ts";
-import { windowsVersionSource } from "../../src/agent/config/told-by-windows.ts";
+import { windowsVersionSource } from "../../src/agent/config/windows-settings.ts";
 
 async function problemsOf(content: unknown): Promise<readonly string[]> {
   const error = await parseAgentConfig(content, "/etc/poswatch").catch((reason: AgentConfigError) => reason);

@@ -123,8 +123,8 @@ const FOLLOWED: Record<string, Followed> = {
       "monitor/restaurants/queue-changes.ts queueTroubleChanges": null,
       "monitor/restaurants/queue-changes.ts queueIncidentChanges": null,
       [`${INCIDENTS}/keep-troubles.ts takeQueued`]: null,
-      "monitor/notifications/telling/keep-messages.ts takeDue": null,
-      "monitor/notifications/telling/keep-messages.ts keepSome": null,
+      "monitor/notifications/queue-notifications.ts takeDue": null,
+      "monitor/notifications/queue-notifications.ts keepSome": null,
     },
   },
 };

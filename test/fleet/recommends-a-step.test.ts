@@ -255,7 +255,7 @@ t.test("every step is asked for by a cause, and every problem has one", async (t
   const moved = advise({
     state: "unreachable",
     failureCode: "wrong_crm_id",
-    toldOrganizationName: "Пекарня",
+    reportedOrganizationName: "Пекарня",
   })?.step;
   t.equal(moved, "move_pos_server", "asked for where the organization is registered whose CrmId it tells");
   for (const step of RECOMMENDED_STEPS) t.ok(asked.has(step) || step === moved, step);

@@ -51,13 +51,13 @@ async function startTold(t: Test, terms: Partial<RuleTerms> = {}) {
   };
 }
 
-type Told = Awaited<ReturnType<typeof startTold>>;
+type Notified = Awaited<ReturnType<typeof startTold>>;
 
 /** What happens to what was told, by which terms, and what is said then. */
 const CASES: [
   what: string,
   terms: Partial<RuleTerms>,
-  happen: (told: Told) => Promise<unknown>,
+  happen: (told: Notified) => Promise<unknown>,
   text: string,
   facts: object,
 ][] = [

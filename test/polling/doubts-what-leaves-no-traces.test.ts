@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const EVERY_MS = 5 * MINUTE_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-interface Told {
+interface Notified {
   /** By the clock of the POS server; null = never. */
   writtenAt: number | null;
   seenAt?: number | null;
@@ -21,7 +21,7 @@ interface Told {
   successAt?: number | null;
 }
 
-function after(status: PosStatus, now: number, told: Told | "failed"): PosStatus {
+function after(status: PosStatus, now: number, told: Notified | "failed"): PosStatus {
   if (told === "failed") return nextStatus(status, failed(now), RULES).status;
   const { writtenAt, seenAt = null, evidence = "guess", successAt = null } = told;
   const outcome = received(now, { logs: { evidence } });
@@ -37,19 +37,19 @@ function follow(
   status: PosStatus,
   from: number,
   to: number,
-  told: (now: number) => Told | "failed",
+  told: (now: number) => Notified | "failed",
 ): PosStatus {
   let next = status;
   for (let now = from; now < to; now += EVERY_MS) next = after(next, now, told(now));
   return next;
 }
 
-const writing = (now: number): Told => ({ writtenAt: now - MINUTE_MS });
+const writing = (now: number): Notified => ({ writtenAt: now - MINUTE_MS });
 /** An exchange wrote to the database with each success for two days. */
 const written = () => follow(neverPolled(), START, START + 2 * DAY_MS, writing);
 const DEAD = START + 2 * DAY_MS;
 const LAST_WRITE = DEAD - EVERY_MS - MINUTE_MS;
-const dead = (): Told => ({ writtenAt: LAST_WRITE });
+const dead = (): Notified => ({ writtenAt: LAST_WRITE });
 
 t.test("a guessed success without traces is doubted after three pauses, until there is one", async (t) => {
   t.equal(written().state, "synced");
@@ -88,12 +88,12 @@ t.test("list, page and the question before a reset say since when, whatever the 
 t.test(
   "what is known, what never left traces, and what nobody has watched for long is believed",
   async (t) => {
-    const known = (): Told => ({ ...dead(), evidence: "known" });
+    const known = (): Notified => ({ ...dead(), evidence: "known" });
     t.equal(follow(written(), DEAD, DEAD + DAY_MS, known).state, "synced");
-    const never = (): Told => ({ writtenAt: null });
+    const never = (): Notified => ({ writtenAt: null });
     t.equal(follow(neverPolled(), START, START + 3 * DAY_MS, never).state, "synced");
     const morning = follow(neverPolled(), START, START + DAY_MS / 2, writing);
-    const quiet = (): Told => ({ writtenAt: START + DAY_MS / 2 });
+    const quiet = (): Notified => ({ writtenAt: START + DAY_MS / 2 });
     t.equal(follow(morning, START + DAY_MS / 2, START + DAY_MS - EVERY_MS, quiet).state, "synced");
   },
 );
@@ -102,12 +102,12 @@ t.test("a pause that was over is usual from then on", async (t) => {
   const night = follow(written(), DEAD, DEAD + DAY_MS / 3, dead);
   t.equal(night.state, "sync_stale");
   const day = follow(night, DEAD + DAY_MS / 3, DEAD + DAY_MS, writing);
-  const nextNight = (): Told => ({ writtenAt: DEAD + DAY_MS - EVERY_MS });
+  const nextNight = (): Notified => ({ writtenAt: DEAD + DAY_MS - EVERY_MS });
   t.equal(follow(day, DEAD + DAY_MS, DEAD + 1.4 * DAY_MS, nextNight).state, "synced");
 });
 
 t.test("what is over is no lie, and what nobody looked at is not missed", async (t) => {
-  const over = (): Told => ({ ...dead(), successAt: DEAD - EVERY_MS });
+  const over = (): Notified => ({ ...dead(), successAt: DEAD - EVERY_MS });
   t.match(follow(written(), DEAD, DEAD + 12 * EVERY_MS, over), {
     ...{ state: "sync_stale", untraced_since: null, cause_key: "sync_stale" },
   });
@@ -116,7 +116,7 @@ t.test("what is over is no lie, and what nobody looked at is not missed", async 
   t.equal(back.state, "synced", "its monitor was stopped for half a day");
   const again = follow(back, late + 2 * EVERY_MS, late + DAY_MS / 2, writing);
   t.equal(follow(again, late + DAY_MS / 2, late + DAY_MS / 2 + 12 * EVERY_MS, dead).state, "sync_stale");
-  const off = (): Told => ({ ...dead(), successAt: DEAD - EVERY_MS });
+  const off = (): Notified => ({ ...dead(), successAt: DEAD - EVERY_MS });
   const night = follow(written(), DEAD, late, off);
   t.equal(follow(night, late, late + EVERY_MS, dead).state, "synced", "it was switched off for half a day");
 });
@@ -124,8 +124,8 @@ t.test("what is over is no lie, and what nobody looked at is not missed", async 
 t.test(
   "connections are missed as soon, a lost poll ends no doubt, and a new start of its agent is none",
   async (t) => {
-    const seen = (now: number): Told => ({ writtenAt: START, seenAt: now });
-    const none = (): Told => ({ writtenAt: START, seenAt: null });
+    const seen = (now: number): Notified => ({ writtenAt: START, seenAt: now });
+    const none = (): Notified => ({ writtenAt: START, seenAt: null });
     const watched = follow(neverPolled(), START, DEAD, seen);
     t.equal(follow(watched, DEAD, DEAD + EVERY_MS, none).state, "synced", "its agent was started anew");
     const doubted = follow(watched, DEAD, DEAD + 12 * EVERY_MS, none);
@@ -144,7 +144,7 @@ t.test(
 );
 
 t.test("where only every tenth success leaves a trace, that is usual", async (t) => {
-  const seldom = (now: number): Told => ({ writtenAt: now - ((now - START) % (10 * EVERY_MS)) });
+  const seldom = (now: number): Notified => ({ writtenAt: now - ((now - START) % (10 * EVERY_MS)) });
   const usual = follow(neverPolled(), START, START + 3 * DAY_MS, seldom);
   t.equal(usual.state, "synced");
   const last = usual.traces === null ? 0 : JSON.parse(usual.traces).at;

@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 
 type Service = NonNullable<StatusReport["service"]>["state"];
 /** A report of each minute: what the service does, `null` = the agent could not tell that nor when it exchanged. */
-type Told = Service | null | "failed" | { port: "ok" | "failed"; service: Service | null };
+type Notified = Service | null | "failed" | { port: "ok" | "failed"; service: Service | null };
 
 interface After {
   states: string[];
@@ -17,7 +17,7 @@ interface After {
   changes: number;
 }
 
-function after(told: Told[], version = "34.2.117.0"): After {
+function after(told: Notified[], version = "34.2.117.0"): After {
   let status = neverPolled();
   let changes = 0;
   const states = told.map((one, minute) => {
@@ -30,7 +30,7 @@ function after(told: Told[], version = "34.2.117.0"): After {
   return { states, status, changes };
 }
 
-function outcomeOf(one: Exclude<Told, "failed">, now: number, version: string) {
+function outcomeOf(one: Exclude<Notified, "failed">, now: number, version: string) {
   const isOfPort = typeof one === "object" && one !== null;
   const state = isOfPort ? one.service : one;
   return received(now, {
@@ -43,7 +43,7 @@ function outcomeOf(one: Exclude<Told, "failed">, now: number, version: string) {
   });
 }
 
-const CASES: [string, Told[], string[]][] = [
+const CASES: [string, Notified[], string[]][] = [
   [
     "one report without it",
     ["stopped", null, "stopped"],

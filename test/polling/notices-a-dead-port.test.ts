@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 type Look = ReportedCheck["outcome"] | "none";
 
 /** A report of each minute: what the port did, unless told with a look of its own. */
-interface Told {
+interface Notified {
   look: Look;
   /** When the agent looked, ms UTC; null = it does not say. */
   lookedAt?: number | null;
@@ -20,7 +20,7 @@ interface Told {
 }
 
 /** The states after each report. */
-function statesAfter(told: (Told | "failed")[]): string[] {
+function statesAfter(told: (Notified | "failed")[]): string[] {
   let status: PosStatus = neverPolled();
   return told.map((one, minute) => {
     const now = START + minute * MINUTE_MS;
@@ -29,7 +29,7 @@ function statesAfter(told: (Told | "failed")[]): string[] {
   });
 }
 
-function outcomeOf({ look, lookedAt, service = "running", error, version }: Told, now: number) {
+function outcomeOf({ look, lookedAt, service = "running", error, version }: Notified, now: number) {
   const at = lookedAt === undefined ? now : lookedAt;
   return received(now, {
     ...(version && { version }),
@@ -42,7 +42,7 @@ function outcomeOf({ look, lookedAt, service = "running", error, version }: Told
   });
 }
 
-const looks = (...all: Look[]): Told[] => all.map((look) => ({ look }));
+const looks = (...all: Look[]): Notified[] => all.map((look) => ({ look }));
 
 t.test("a port that has answered here and is silent in two reports in a row serves nobody", async (t) => {
   t.same(statesAfter(looks("ok", "failed", "failed", "failed", "ok")), [
@@ -69,25 +69,25 @@ t.test("what is between two silences ends the row, failed polls do not", async (
     "not_serving",
     "it has answered before",
   );
-  const [ok, silent] = looks("ok", "failed") as [Told, Told];
+  const [ok, silent] = looks("ok", "failed") as [Notified, Notified];
   t.equal(statesAfter([ok, silent, "failed", silent]).at(-1), "not_serving");
 });
 
 t.test("one look counts once, however often it is reported", async (t) => {
-  const stale: Told = { look: "failed", lookedAt: START + MINUTE_MS };
+  const stale: Notified = { look: "failed", lookedAt: START + MINUTE_MS };
   t.equal(statesAfter([{ look: "ok" }, stale, stale, stale]).at(-1), "synced");
   t.equal(
     statesAfter([{ look: "ok" }, stale, { look: "failed", lookedAt: START + 2 * MINUTE_MS }]).at(-1),
     "not_serving",
   );
-  const untimed: Told = { look: "failed", lookedAt: null };
+  const untimed: Notified = { look: "failed", lookedAt: null };
   t.equal(statesAfter([{ look: "ok" }, untimed, untimed]).at(-1), "not_serving");
 });
 
 t.test(
   "while the service does not run its port says nothing, and it gets time to answer again",
   async (t) => {
-    const stopped: Told = { look: "failed", service: "stopped" };
+    const stopped: Notified = { look: "failed", service: "stopped" };
     t.same(statesAfter([{ look: "ok" }, stopped, stopped, ...looks("failed", "failed")]), [
       "synced",
       "service_stopped",
@@ -95,7 +95,7 @@ t.test(
       "synced",
       "not_serving",
     ]);
-    const starting: Told = { look: "failed", service: "starting" };
+    const starting: Notified = { look: "failed", service: "starting" };
     t.equal(statesAfter([{ look: "ok" }, starting, starting, starting]).at(-1), "synced");
   },
 );
@@ -103,7 +103,7 @@ t.test(
 t.test(
   "it comes before an error of the exchange, and is forgotten with an unsupported version",
   async (t) => {
-    const silent: Told = { look: "failed", error: "ошибка 17" };
+    const silent: Notified = { look: "failed", error: "ошибка 17" };
     t.equal(statesAfter([{ look: "ok" }, silent, silent]).at(-1), "not_serving");
     t.equal(
       statesAfter([{ look: "ok" }, { look: "ok", version: "33" }, ...looks("failed", "failed")]).at(-1),

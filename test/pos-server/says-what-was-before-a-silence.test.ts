@@ -1,6 +1,6 @@
 import t from "tap";
 import { incidentText } from "../../src/monitor/notifications/texts/incident-text.ts";
-import { readToldIncident } from "../../src/monitor/notifications/texts/told-incident.ts";
+import { readNotifiedIncident } from "../../src/monitor/notifications/texts/notified-incident.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
@@ -48,7 +48,7 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
   const incident = said((await user.get("/incidents/1")).body);
   t.match(incident, /Ошибка синхронизации с 13:16 · 2 ч 48 мин База данных повреждена.* Нет связи с 16:00/);
   t.match(incident, /16:00 Нет связи: Нет связи|Нет связи 13:16/);
-  const told = await readToldIncident(
+  const told = await readNotifiedIncident(
     monitor.app.database.db,
     { organizations: "all", tags: [] },
     1,

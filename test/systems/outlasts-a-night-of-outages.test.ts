@@ -33,7 +33,7 @@ const HANGS_MS = 40;
 const TOLD_AFTER_MS = 12 * MINUTE_MS;
 
 /** A receiver that can misbehave in several ways. */
-interface Told {
+interface Notified {
   id: string;
   /** What is told of one incident has the same. */
   thread: string;
@@ -45,7 +45,7 @@ interface Receiver {
   /** null = all is well. */
   misbehave(way: string | null): void;
   /** What was told there, as people or programs read it now, the newest last. */
-  told(): Told[];
+  told(): Notified[];
 }
 
 t.test("a night of outages loses nothing, tells nothing twice, and says who is silent", async (t) => {
@@ -156,7 +156,7 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
     await addRule(monitor, id);
   };
 
-  const mails = new Map<string, Told>();
+  const mails = new Map<string, Notified>();
   let smtpWay: string | null = null;
   const smtp = await listenSmtp(t, {
     DATA: () => (smtpWay === "break off in DATA" ? "break off" : "354 Go on"),
@@ -190,7 +190,7 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
 
   for (const kind of ["webhook", "push"] as const) {
     let way: string | null = null;
-    const taken = new Map<string, Told>();
+    const taken = new Map<string, Notified>();
     const key = await providePushKey(app.database.db, app.secretBox, START);
     t.ok(key);
     const service = kind === "webhook" ? listenWebhook : listenPushService;

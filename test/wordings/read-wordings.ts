@@ -41,7 +41,7 @@ export function parseWordings(lines: string): Wording[] {
       const wording = JSON.parse(line) as Wording;
       if (typeof wording.text === "string" && OUTCOMES.includes(wording.truth)) return [wording];
     } catch {
-      // Told below.
+      // Notified below.
     }
     throw new Error(`line ${index + 1} is no object with "truth" (${OUTCOMES.join(", ")}) and "text"`);
   });

@@ -18,13 +18,13 @@ import {
 } from "./config-schema.ts";
 import { compileLogPatterns, type LogPatterns } from "./log-patterns.ts";
 import { parseServiceConfig, type ServiceConfig } from "./service-config.ts";
-import {
-  createToldByWindows,
-  otherOffset,
-  type ToldByWindows,
-  windowsVersionSource,
-} from "./told-by-windows.ts";
 import { parseValueSource, type ValueSource, type ValueSourceFile } from "./value-source.ts";
+import {
+  createWindowsSettings,
+  otherOffset,
+  type WindowsSettings,
+  windowsVersionSource,
+} from "./windows-settings.ts";
 
 const QUARANTINE_FOLDER = "quarantine";
 
@@ -108,7 +108,7 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
 export async function parseAgentConfig(
   content: unknown,
   baseDirectory: string,
-  windows: ToldByWindows = createToldByWindows(),
+  windows: WindowsSettings = createWindowsSettings(),
 ): Promise<AgentConfig> {
   const file = fillConfigFile(content);
   if (!isConfigFile(file)) throw new AgentConfigError(explainInvalidConfigFile(file));
@@ -188,7 +188,7 @@ export async function parseAgentConfig(
 async function findDataFolder(
   profile: Profile,
   serviceNames: readonly string[],
-  windows: ToldByWindows,
+  windows: WindowsSettings,
 ): Promise<string | undefined> {
   const accountFolder = await windows.profileFolder(serviceNames);
   const ofAccount = accountFolder === null ? [] : await existing(dataFoldersIn(profile, accountFolder));

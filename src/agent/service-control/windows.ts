@@ -43,15 +43,15 @@ export function createWindowsControl(
 ): ServiceControl {
   const host = hostProgram();
   return {
-    ...(host === null ? toldByCommands(names, timeoutMs, problems) : toldByHost(host, names, timeoutMs)),
+    ...(host === null ? askCommands(names, timeoutMs, problems) : askThroughHost(host, names, timeoutMs)),
     start: (name) => controlService("start", name, [ALREADY_RUNNING]),
     stop: (name) => controlService("stop", name, [NOT_STARTED, CANNOT_TAKE_CONTROLS_NOW]),
   };
 }
 
-type Telling = Pick<ServiceControl, "status" | "account">;
+type ServiceQueries = Pick<ServiceControl, "status" | "account">;
 
-function toldByHost(host: string, names: readonly string[], timeoutMs: number): Telling {
+function askThroughHost(host: string, names: readonly string[], timeoutMs: number): ServiceQueries {
   return {
     async status() {
       const { name, state, startedAt, processId } = await askHost(host, names, timeoutMs);
@@ -65,7 +65,7 @@ function toldByHost(host: string, names: readonly string[], timeoutMs: number): 
  * When its process started is asked once for each process, and is there for the next call: starting PowerShell may take
  * longer than the monitor waits.
  */
-function toldByCommands(names: readonly string[], timeoutMs: number, problems: ProblemLog): Telling {
+function askCommands(names: readonly string[], timeoutMs: number, problems: ProblemLog): ServiceQueries {
   let current: { processId: number; startedAt: number | null } | null = null;
 
   function startTimeOf(processId: number): number | null {

@@ -43,17 +43,17 @@ export function createPinAnnouncer({ pins, db, client, secretBox, log }: PinAnno
     for (const posServerId of waiting) {
       if (underWay.size >= AT_ONCE) return;
       waiting.delete(posServerId);
-      const telling = tell(posServerId)
+      const announcement = announce(posServerId)
         .catch((error: unknown) => log.debug({ err: error, posServerId }, "Pins were not announced"))
         .finally(() => {
-          underWay.delete(telling);
+          underWay.delete(announcement);
           startNext();
         });
-      underWay.add(telling);
+      underWay.add(announcement);
     }
   }
 
-  async function tell(posServerId: number): Promise<void> {
+  async function announce(posServerId: number): Promise<void> {
     const called = await readPosServerToCall(db, secretBox, posServerId);
     if (!called.ok) return;
     const outcome = await client.putMonitorPins(called.posServer, { pins: [...pins] }, stopping.signal);

@@ -6,7 +6,7 @@ import type { Rule } from "../notifications/rules/rule.ts";
 import { type Channel, findChannel } from "../notifications/settings/find-channels.ts";
 import { findRule, type RuleOwner } from "../notifications/settings/rules.ts";
 import { NotFoundError } from "../plugins/errors.ts";
-import type { ToldKind } from "../plugins/told-once.ts";
+import type { FlashKind } from "../plugins/flash.ts";
 import type channelTexts from "../translations/ru/channels.json";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -50,18 +50,23 @@ export function channelUrl(id: number): string {
   return `${CHANNELS_URL}/${id}`;
 }
 
-type Told = { text: string; isProblem: boolean; secret: string };
+type Notice = { text: string; isProblem: boolean; secret: string };
 /** What the list of channels, or the page of one, says once; the secret is that which was made for a webhook, else empty. */
-export const TOLD: ToldKind<Told> = { name: "channels" };
+export const NOTICE: FlashKind<Notice> = { name: "channels" };
 
-type ToldKey = keyof (typeof channelTexts)["channels"]["told"];
-const PROBLEMS: readonly ToldKey[] = ["tooManyTests", "testFailed", "noBot"];
+type NoticeKey = keyof (typeof channelTexts)["channels"]["notice"];
+const PROBLEMS: readonly NoticeKey[] = ["tooManyTests", "testFailed", "noBot"];
 
-/** Leads to a page of channels, which says once how something ended (`channels.told.<key>`), and the secret that was made. */
-export function tell(reply: FastifyReply, url: string, key: ToldKey, values: Record<string, string> = {}) {
+/** Leads to a page of channels, which says once how something ended (`channels.notice.<key>`), and the secret that was made. */
+export function leadWithNotice(
+  reply: FastifyReply,
+  url: string,
+  key: NoticeKey,
+  values: Record<string, string> = {},
+) {
   const { secret = "", ...said } = values;
-  const text = reply.request.viewer.t(`channels.told.${key}`, said);
-  return reply.tellOnce(url, TOLD, { text, isProblem: PROBLEMS.includes(key), secret });
+  const text = reply.request.viewer.t(`channels.notice.${key}`, said);
+  return reply.flash(url, NOTICE, { text, isProblem: PROBLEMS.includes(key), secret });
 }
 
 export function standingInWords({ t, format }: Viewer, channel: Channel, now: number) {

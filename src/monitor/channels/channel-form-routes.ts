@@ -5,7 +5,14 @@ import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
 import { knownSecrets } from "../notifications/sending/open-channel.ts";
 import { listSharedServers } from "../notifications/settings/find-channels.ts";
 import { changeChannel, createChannel } from "../notifications/settings/save-channel.ts";
-import { ACCESS, type AskedRequest, askedChannel, CHANNELS_URL, channelUrl, tell } from "./asked.ts";
+import {
+  ACCESS,
+  type AskedRequest,
+  askedChannel,
+  CHANNELS_URL,
+  channelUrl,
+  leadWithNotice,
+} from "./asked.ts";
 import { channelFormModel, type FormOf, kindFormOf, readChannelForm, refused } from "./channel-form.ts";
 
 /** A PEM with some certificates takes most of it. */
@@ -34,7 +41,7 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     const ownerId = of.isOwn ? request.signedInUser().id : null;
     const channel = { ...wanted, ownerId, hasDefaultRule };
     const made = await createChannel(db, app.secretBox, request.actor(), channel, app.clock());
-    if (typeof made === "number") return tell(reply, channelUrl(made), "made", { secret });
+    if (typeof made === "number") return leadWithNotice(reply, channelUrl(made), "made", { secret });
     return await showForm(reply.code(422), of, refused(form, made, of), hasDefaultRule);
   });
 
@@ -52,7 +59,7 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     if (!wanted) return await showForm(reply.code(422), of, form);
     const saved = await changeChannel(db, app.secretBox, request.actor(), of.present, wanted, app.clock());
     if (saved === "gone") return reply.callNotFound();
-    if (saved === "saved") return tell(reply, channelUrl(of.present.id), "saved", { secret });
+    if (saved === "saved") return leadWithNotice(reply, channelUrl(of.present.id), "saved", { secret });
     return await showForm(reply.code(422), of, refused(form, saved, of));
   });
 

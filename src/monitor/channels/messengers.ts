@@ -10,15 +10,15 @@ import {
   listMessengerAccounts,
   unlinkMessengerAccount,
 } from "../notifications/settings/messenger-accounts.ts";
-import type { ToldKind } from "../plugins/told-once.ts";
-import { ACCESS, type AskedRequest, askToRemove, CHANNELS_URL, tell } from "./asked.ts";
+import type { FlashKind } from "../plugins/flash.ts";
+import { ACCESS, type AskedRequest, askToRemove, CHANNELS_URL, leadWithNotice } from "./asked.ts";
 
 const ACCOUNTS_URL = `${CHANNELS_URL}/messenger-accounts`;
 /** A link needs the name of the bot; who waits for it for longer gets a code to type. */
 const ASK_BOT_FOR_MS = 5_000;
 
 /** Shown once. `link`: null = it is not known how the bot is called; `expiresAt` in ms UTC. */
-const CODE: ToldKind<{ code: string; link: string | null; expiresAt: number }> = { name: "messengerCode" };
+const CODE: FlashKind<{ code: string; link: string | null; expiresAt: number }> = { name: "messengerCode" };
 
 /** How somebody links their own account of a messenger on `/channels`, and what is linked; null = there is no bot. */
 export async function messengersModel(app: FastifyInstance, request: FastifyRequest) {
@@ -27,7 +27,7 @@ export async function messengersModel(app: FastifyInstance, request: FastifyRequ
   const now = app.clock();
   const bots = (await Promise.all(MESSENGERS.map((kind) => listSharedServers(db, kind)))).flat();
   if (bots.length === 0) return null;
-  const code = request.toldOnce(CODE);
+  const code = request.flashed(CODE);
   const accounts = await listMessengerAccounts(db, request.signedInUser().id);
   return {
     code: code && { ...code, ends: format.clock(code.expiresAt, now) },
@@ -50,10 +50,10 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
   app.post(`${CHANNELS_URL}/messenger-codes`, ACCESS, async (request, reply) => {
     const link = linkOf(request, textFields(request.body, ["channel"]).channel);
     const made = await createMessengerCode(db, request.actor(), link, app.clock());
-    if (!made) return tell(reply, CHANNELS_URL, "noBot");
+    if (!made) return leadWithNotice(reply, CHANNELS_URL, "noBot");
     const bot = await findBotAddress(link.channelId);
     const told = { ...made, link: bot === null ? null : `${bot}?start=${made.code}` };
-    return reply.tellOnce(CHANNELS_URL, CODE, told);
+    return reply.flash(CHANNELS_URL, CODE, told);
   });
 
   app.get(`${ACCOUNTS_URL}/:id/removal/new`, ACCESS, async (request: AskedRequest, reply) => {
@@ -76,7 +76,7 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
   app.post(`${ACCOUNTS_URL}/:id/removal`, ACCESS, async (request: AskedRequest, reply) => {
     const link = linkOf(request, request.params.id);
     const isUnlinked = await unlinkMessengerAccount(db, request.actor(), link, app.clock());
-    return isUnlinked ? tell(reply, CHANNELS_URL, "unlinked") : reply.leadTo(CHANNELS_URL);
+    return isUnlinked ? leadWithNotice(reply, CHANNELS_URL, "unlinked") : reply.leadTo(CHANNELS_URL);
   });
 
   /** Where one writes to a bot; null when it has not said its name in time. */

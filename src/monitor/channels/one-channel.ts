@@ -22,9 +22,9 @@ import {
   askToRemove,
   CHANNELS_URL,
   channelUrl,
+  leadWithNotice,
+  NOTICE,
   standingInWords,
-  TOLD,
-  tell,
 } from "./asked.ts";
 import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
 
@@ -54,7 +54,7 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
       detail: isEnabled && failed ? failed.detail : "",
       botFailure: botFailure && failureInWords(viewer, botFailure.failure, botFailure.detail),
       facts: factsOf(viewer, channel),
-      told: request.toldOnce(TOLD),
+      notice: request.flashed(NOTICE),
       rules: rules.map((rule) => ({
         ...{ text: ruleInWords(viewer, rule, names), url: `${path}/rules/${rule.id}` },
       })),
@@ -69,14 +69,14 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
     const url = channelUrl(channel.id);
     if (state !== "on" && state !== "off") return reply.leadTo(url);
     await switchChannel(db, request.actor(), channel.id, state === "on", app.clock());
-    return tell(reply, url, state === "on" ? "switchedOn" : "switchedOff");
+    return leadWithNotice(reply, url, state === "on" ? "switchedOn" : "switchedOff");
   });
 
   app.post("/channels/:id/tests", ACCESS, async (request: AskedRequest, reply) => {
     const { channel } = await askedChannel(db, request);
     const url = channelUrl(channel.id);
     const mayTest = await testLimit.take(String(request.signedInUser().id));
-    if (!mayTest) return tell(reply, url, "tooManyTests");
+    if (!mayTest) return leadWithNotice(reply, url, "tooManyTests");
     const outcome = await app.notifications.sendTest(channel.id);
     // Somebody has removed it meanwhile.
     if (!outcome) return reply.leadTo(CHANNELS_URL);
@@ -88,10 +88,10 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
     await recordEvent(db, request.actor(), event, app.clock());
     if (!outcome.ok) {
       const failure = failureInWords(request.viewer, outcome.failure, outcome.detail);
-      return tell(reply, url, "testFailed", { failure });
+      return leadWithNotice(reply, url, "testFailed", { failure });
     }
-    if (isMessenger(channel.kind)) return tell(reply, url, "testInChat");
-    return tell(reply, url, "testTaken", { answer: outcome.answer });
+    if (isMessenger(channel.kind)) return leadWithNotice(reply, url, "testInChat");
+    return leadWithNotice(reply, url, "testTaken", { answer: outcome.answer });
   });
 
   app.get("/channels/:id/removal/new", ACCESS, async (request: AskedRequest, reply) => {
@@ -119,7 +119,9 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
   app.post("/channels/:id/removal", ACCESS, async (request: AskedRequest, reply) => {
     const { channel } = await askedChannel(db, request);
     const isRemoved = await removeChannel(db, request.actor(), channel, app.clock());
-    return isRemoved ? tell(reply, CHANNELS_URL, "removed", { name: channel.name }) : reply.callNotFound();
+    return isRemoved
+      ? leadWithNotice(reply, CHANNELS_URL, "removed", { name: channel.name })
+      : reply.callNotFound();
   });
 }
 

@@ -10,7 +10,7 @@ import { MAX_OWN_CHANNELS } from "../notifications/settings/save-channel.ts";
 import { type PushProblem, savePushSubscription } from "../notifications/settings/save-push-subscription.ts";
 import { browserInWords } from "../people/account/describe-browser.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { ACCESS, CHANNELS_URL, channelUrl, tell } from "./asked.ts";
+import { ACCESS, CHANNELS_URL, channelUrl, leadWithNotice } from "./asked.ts";
 
 /** Browsers say here how they are reached. */
 const PUSH_SUBSCRIPTIONS_URL = `${CHANNELS_URL}/push-subscriptions`;
@@ -60,7 +60,7 @@ export async function pushRoutes(app: FastifyInstance): Promise<void> {
     };
     const saved = await savePushSubscription(db, app.secretBox, request.actor(), subscription, app.clock());
     if (!saved.ok) return await refuse(reply, saved.problem);
-    return tell(reply, channelUrl(saved.id), saved.isNew ? "made" : "saved");
+    return leadWithNotice(reply, channelUrl(saved.id), saved.isNew ? "made" : "saved");
   });
 
   for (const [url, file, type] of FILES) {

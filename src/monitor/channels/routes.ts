@@ -13,7 +13,7 @@ import {
 import type { FindPageNotices } from "../plugins/page-notices.ts";
 import { hasAnyRight } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { ACCESS, CHANNELS_URL, channelUrl, standingInWords, TOLD } from "./asked.ts";
+import { ACCESS, CHANNELS_URL, channelUrl, NOTICE, standingInWords } from "./asked.ts";
 import { channelFormRoutes } from "./channel-form-routes.ts";
 import { messengerRoutes, messengersModel } from "./messengers.ts";
 import { oneChannelRoutes } from "./one-channel.ts";
@@ -80,7 +80,7 @@ async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
     return await reply.page("channels/list", {
       isAdministrator,
       linksProblem: isAdministrator ? await findLinksProblem(viewer) : null,
-      told: request.toldOnce(TOLD),
+      notice: request.flashed(NOTICE),
       sharedKinds: SHARED_KINDS,
       shared: channels.filter(({ ownerId }) => ownerId === null),
       own: channels.filter(({ ownerId }) => ownerId !== null),

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { isChecked } from "../forms/fields.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../notifications/rules/rule.ts";
-import { countWouldTell } from "../notifications/rules/see-incidents.ts";
+import { countWouldNotify } from "../notifications/rules/see-incidents.ts";
 import { type RuleOwner, type RuleProblem, removeRule, saveRule } from "../notifications/settings/rules.ts";
 import { MAX_RIGHTS_FORM_BYTES } from "../people/users/ticks.ts";
 import { listTags } from "../restaurants/tags.ts";
@@ -14,7 +14,7 @@ import {
   askedChannel,
   askToRemove,
   channelUrl,
-  tell,
+  leadWithNotice,
 } from "./asked.ts";
 import { type RuleForm, readRuleForm, ruleFormModel, ruleFormOf } from "./rule-form.ts";
 import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
@@ -53,7 +53,9 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
   app.post("/channels/:id/rules/:rule/removal", ACCESS, async (request: AskedRequest, reply) => {
     const asked = await askedChannel(db, request);
     const isRemoved = await removeRule(db, request.actor(), asked, asked.rule?.id ?? 0, app.clock());
-    return isRemoved ? tell(reply, channelUrl(asked.channel.id), "ruleRemoved") : reply.callNotFound();
+    return isRemoved
+      ? leadWithNotice(reply, channelUrl(asked.channel.id), "ruleRemoved")
+      : reply.callNotFound();
   });
 
   async function show(request: AskedRequest, reply: FastifyReply) {
@@ -70,7 +72,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     if (!terms) reply.code(422);
     // With htmx only the line with the count changes.
     if (isPreview && isPartial) {
-      const text = await wouldTell(viewer, asked, terms);
+      const text = await wouldNotify(viewer, asked, terms);
       const part = app.renderFragment("channels/_would-tell", viewer, { text });
       return reply.type("text/html; charset=utf-8").send(part);
     }
@@ -78,7 +80,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     const wanted = { ...terms, id: asked.rule?.id ?? null };
     const saved = await saveRule(db, request.actor(), asked, wanted, app.clock());
     if (saved === "gone") return reply.callNotFound();
-    if (saved === "saved") return tell(reply, channelUrl(asked.channel.id), "ruleSaved");
+    if (saved === "saved") return leadWithNotice(reply, channelUrl(asked.channel.id), "ruleSaved");
     return await showForm(reply.code(422), asked, { ...form, problems: REFUSALS[saved], terms: null });
   }
 
@@ -91,16 +93,16 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
       ...ruleFormModel(viewer, channel, form, choices),
       title: viewer.t(rule ? "rule.editTitle" : "rule.newTitle", { name }),
       path: rule ? `${channelUrl(id)}/rules/${rule.id}` : `${channelUrl(id)}/rules`,
-      wouldTell: await wouldTell(viewer, asked, form.terms),
+      wouldNotify: await wouldNotify(viewer, asked, form.terms),
     });
   }
 
   /** Says of how many open incidents a rule would tell now, as its owner may see them. @param terms null = they are wrong. */
-  async function wouldTell({ t }: Viewer, { access }: RuleOwner, terms: RuleTerms | null): Promise<string> {
-    if (!terms) return t("rule.wouldTell.wrong");
+  async function wouldNotify({ t }: Viewer, { access }: RuleOwner, terms: RuleTerms | null): Promise<string> {
+    if (!terms) return t("rule.wouldNotify.wrong");
     const seen = { ...terms, organizations: bothOf(terms.organizations, access) };
-    const { incidents, isMore } = await countWouldTell(db, seen, app.clock());
-    if (isMore) return t("rule.wouldTell.more", { count: incidents });
-    return incidents === 0 ? t("rule.wouldTell.nothing") : t("rule.wouldTell.some", { count: incidents });
+    const { incidents, isMore } = await countWouldNotify(db, seen, app.clock());
+    if (isMore) return t("rule.wouldNotify.more", { count: incidents });
+    return incidents === 0 ? t("rule.wouldNotify.nothing") : t("rule.wouldNotify.some", { count: incidents });
   }
 }

@@ -16,8 +16,8 @@ import type {
   MessageTable,
   MessengerAccountTable,
   MessengerCodeTable,
+  NotificationRuleTable,
   PushKeyTable,
-  TellingRuleTable,
 } from "./tables/notification-tables.ts";
 import type {
   InvitationTable,
@@ -79,7 +79,7 @@ export interface Database {
   incident_event: IncidentEventTable;
   incident_change: IncidentChangeTable;
   channel: ChannelTable;
-  telling_rule: TellingRuleTable;
+  telling_rule: NotificationRuleTable;
   message: MessageTable;
   delivery: DeliveryTable;
   push_key: PushKeyTable;

@@ -69,8 +69,8 @@ export function watchStorage(
       return { ...problem, since: Math.round(now - (monotonicClock() - beganAt)) };
     },
     reportDamage: (message) => fail({ kind: "damaged", code: "SQLITE_CORRUPT", message }),
-    onChange: (teller) => {
-      tell = teller;
+    onChange: (listener) => {
+      tell = listener;
     },
   };
 

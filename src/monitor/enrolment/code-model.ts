@@ -97,7 +97,7 @@ export function codeModel(
     monitor: issued?.monitor,
     isOnlyHere: issued !== null && isOnlyHere(issued.monitor),
     state: states.join(" "),
-    told: t(isOpen ? "enrolment.codeTold" : "enrolment.codeClosed"),
+    told: t(isOpen ? "enrolment.codeShown" : "enrolment.codeClosed"),
     takeBackUrl: isOpen ? `${codeUrl(code.id)}/withdrawal/new` : null,
   };
 }

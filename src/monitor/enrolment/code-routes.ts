@@ -43,13 +43,13 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     const code = { monitor, pins: [...app.monitorPins], secret: made.secret };
     const commands = enrolmentCommands(request.viewer.t, code, await app.agentPackages.findOffered());
     const issued = { ...commands, monitor, endsAt };
-    return reply.tellOnce(codeUrl(made.id), ISSUED_COMMANDS, issued);
+    return reply.flash(codeUrl(made.id), ISSUED_COMMANDS, issued);
   });
 
   app.get(`${ENROLMENTS_URL}/:id`, access, async (request: CodeRequest, reply) => {
     const code = await findEnrolmentCode(db, idOf(request));
     if (!code) return reply.callNotFound();
-    const issued = request.toldOnce(ISSUED_COMMANDS);
+    const issued = request.flashed(ISSUED_COMMANDS);
     return await reply.page("enrolment/code", codeModel(request.viewer, code, issued, app.clock()));
   });
 

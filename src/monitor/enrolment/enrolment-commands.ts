@@ -1,6 +1,6 @@
 import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-package.ts";
 import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolment-code.ts";
-import type { ToldKind } from "../plugins/told-once.ts";
+import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** How an agent is let in by a code: commands to copy, each as secret as the code in it. */
@@ -92,4 +92,4 @@ export interface IssuedCommands extends EnrolmentCommands {
   endsAt: number;
 }
 
-export const ISSUED_COMMANDS: ToldKind<IssuedCommands> = { name: "enrolment-commands" };
+export const ISSUED_COMMANDS: FlashKind<IssuedCommands> = { name: "enrolment-commands" };

@@ -31,6 +31,6 @@ export async function firstStartRoutes(app: FastifyInstance): Promise<void> {
     if (made === null) return reply.leadTo(FIRST_START_URL);
     const code = { monitor, pins: [...app.monitorPins], secret: made.secret };
     const commands = enrolmentCommands(request.viewer.t, code, await app.agentPackages.findOffered());
-    return reply.tellOnce(FIRST_START_URL, ISSUED_COMMANDS, { ...commands, monitor, endsAt });
+    return reply.flash(FIRST_START_URL, ISSUED_COMMANDS, { ...commands, monitor, endsAt });
   });
 }

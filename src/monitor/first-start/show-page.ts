@@ -34,7 +34,7 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
   if (request.isPartial) {
     return reply.polledPart(tag, () => app.renderFragment("first-start/_refreshed", viewer, shown));
   }
-  const command = commandModel(viewer, request.toldOnce(ISSUED_COMMANDS), progress, now);
+  const command = commandModel(viewer, request.flashed(ISSUED_COMMANDS), progress, now);
   const monitor = await findAgentAddress(request);
   return await reply.page("first-start/page", {
     ...shown,
@@ -70,8 +70,8 @@ function commandModel(
   const since = openCode && format.clock(openCode.createdAt, now);
   return {
     commands: null,
-    toldBefore:
-      openCode && t("firstStart.install.toldBefore", { since, time: format.time(openCode.endsAt, now) }),
+    shownBefore:
+      openCode && t("firstStart.install.shownBefore", { since, time: format.time(openCode.endsAt, now) }),
     letter: null,
   };
 }

@@ -1,4 +1,4 @@
-import { readToldCrmId } from "../pos-client/calls/told-crm-id.ts";
+import { readReportedCrmId } from "../pos-client/calls/reported-crm-id.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { stepInWords } from "./cause-in-words.ts";
@@ -11,12 +11,12 @@ export interface BoundElsewhere {
 }
 
 /** Of an unreachable POS server whose poll failed for that: which organization it says it belongs to; null = it is another matter. */
-export function toldCrmIdInWords({ t, organizations }: Viewer, posServer: ShownPosServer): string | null {
-  const { state, failureCode, failureDetail, toldOrganizationName: organization } = posServer;
-  const crmId = state === "unreachable" ? readToldCrmId(failureCode, failureDetail) : null;
+export function reportedCrmIdInWords({ t, organizations }: Viewer, posServer: ShownPosServer): string | null {
+  const { state, failureCode, failureDetail, reportedOrganizationName: organization } = posServer;
+  const crmId = state === "unreachable" ? readReportedCrmId(failureCode, failureDetail) : null;
   if (crmId === null) return null;
-  if (organization) return t("posServer.todo.toldCrmIdOf", { crmId, organization });
-  return t(`posServer.todo.${organizations === "all" ? "toldCrmIdOfNone" : "toldCrmId"}`, { crmId });
+  if (organization) return t("posServer.todo.reportedCrmIdOf", { crmId, organization });
+  return t(`posServer.todo.${organizations === "all" ? "reportedCrmIdOfNone" : "reportedCrmId"}`, { crmId });
 }
 
 /** @param refused the catalog's key of what is not done for such a POS server. */
@@ -26,7 +26,7 @@ export function boundElsewhere(
   refused: "reset" | "logs",
 ): BoundElsewhere | null {
   const { t, user } = viewer;
-  const told = toldCrmIdInWords(viewer, posServer);
+  const told = reportedCrmIdInWords(viewer, posServer);
   if (told === null) return null;
   const isAdministrator = user?.isAdministrator ?? false;
   const texts = [
@@ -37,8 +37,8 @@ export function boundElsewhere(
   return { text: texts.join(" "), way: isAdministrator ? wayOf(viewer, posServer) : null };
 }
 
-function wayOf(viewer: Viewer, { id, organizationId, toldOrganizationName }: ShownPosServer) {
-  return toldOrganizationName
+function wayOf(viewer: Viewer, { id, organizationId, reportedOrganizationName }: ShownPosServer) {
+  return reportedOrganizationName
     ? {
         url: `/pos-servers/${id}/moves/new`,
         text: stepInWords(viewer, "move_pos_server"),

@@ -25,7 +25,7 @@ export interface ProblemFacts extends TeachingFacts {
   /** Many POS servers came into the same cause at once. */
   isCommon?: boolean;
   /** The organization whose CrmId it tells instead of its own, if the viewer may see one. */
-  toldOrganizationName?: string | null;
+  reportedOrganizationName?: string | null;
 }
 
 /** What is the matter with a POS server, what it means at the tills, and what to do. */
@@ -59,7 +59,7 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
   if (facts.isCommon && ELSEWHERE_WHEN_COMMON.includes(step)) {
     return { ...advice, step: "wait", todo: "wait_for_many" };
   }
-  if (cause === "poll_wrong_crm_id" && facts.toldOrganizationName) {
+  if (cause === "poll_wrong_crm_id" && facts.reportedOrganizationName) {
     return { ...advice, step: "move_pos_server", todo: "move_pos_server" };
   }
   if (step === "get_logs" && needsTeaching(facts)) {

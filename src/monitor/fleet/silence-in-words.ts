@@ -7,7 +7,7 @@ import { type PosServerState, troubleBeforeSilence } from "./state.ts";
 /** What is known of a POS server that may have fallen silent. */
 export interface SilenceFacts extends ProblemFacts {
   /** By its last report; null = it has never answered. */
-  toldState: PosServerState | null;
+  stateBefore: PosServerState | null;
   /** ms UTC; null = nobody knows. */
   problemSince: number | null;
   silentSince: number | null;
@@ -34,7 +34,7 @@ export function troubleBefore(
   words: Pick<Viewer, "t" | "format">,
   facts: SilenceFacts,
 ): TroubleBefore | null {
-  const { toldState: state, problemSince, silentSince } = facts;
+  const { stateBefore: state, problemSince, silentSince } = facts;
   const advice = adviceBeforeSilence(facts);
   if (state === null || advice === null || silentSince === null) return null;
   const text = beforeInWords(

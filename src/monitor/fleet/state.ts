@@ -107,12 +107,12 @@ export function isProblem(state: PosServerState): boolean {
 /** What a POS server that does not answer had when it answered last; null = nothing that is known, or it answers. */
 export function troubleBeforeSilence({
   state,
-  toldState,
+  stateBefore,
 }: {
   state: PosServerState;
-  toldState: PosServerState | null;
+  stateBefore: PosServerState | null;
 }): PosServerState | null {
-  return state === "unreachable" && toldState !== null && isProblem(toldState) ? toldState : null;
+  return state === "unreachable" && stateBefore !== null && isProblem(stateBefore) ? stateBefore : null;
 }
 
 /** Whether its last polls found nobody. */

@@ -9,7 +9,7 @@ import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { cardModel, type KnownPosServer } from "./card-model.ts";
-import { storyModel, type ToldStory } from "./story-model.ts";
+import { type NotifiedStory, storyModel } from "./story-model.ts";
 
 export const SHOWN_ORGANIZATIONS = 5;
 export const SHOWN_MEMBERS = 50;
@@ -18,7 +18,7 @@ export const SHOWN_MEMBERS = 50;
 export interface KnownIncident {
   incident: ShownIncident;
   acknowledgements: KnownAcknowledgements;
-  story: ToldStory;
+  story: NotifiedStory;
   /** Of one of many, one more than are shown when there are more; those of organizations likewise. */
   members: ShownMember[];
   concerned: ConcernedOrganization[];

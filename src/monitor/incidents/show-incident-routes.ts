@@ -12,7 +12,7 @@ import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { listLogRequests } from "../log-archives/list-log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
-import { listTold } from "../notifications/settings/deliveries.ts";
+import { listNotifications } from "../notifications/settings/deliveries.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
@@ -35,7 +35,7 @@ import type { Silence } from "./story-model.ts";
 
 const SHOWN_ACKNOWLEDGEMENTS = 20;
 const SHOWN_ACTIONS = 20;
-const SHOWN_TOLD = 40;
+const SHOWN_NOTIFICATIONS = 40;
 
 /** `/incidents/:id`: one incident with its story, and the part of its page that refreshes itself. */
 export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
@@ -108,7 +108,7 @@ async function findKnown(
       acknowledgements: acknowledgements.filter(({ takenAt }) => isMeanwhile(takenAt)),
       actions: (await listActions(db, viewer, incident, now)).filter(({ at }) => isMeanwhile(at)),
       silences: await findSilences(db, openedAt, closedAt ?? now, now),
-      told: await listTold(db, id, viewer.user?.id ?? 0, SHOWN_TOLD),
+      notifications: await listNotifications(db, id, viewer.user?.id ?? 0, SHOWN_NOTIFICATIONS),
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { causeOfIncident, lengthOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
 import type { PosServerState } from "../fleet/state.ts";
-import type { ToldMessage } from "../notifications/settings/deliveries.ts";
+import type { IncidentNotification } from "../notifications/settings/deliveries.ts";
 import type { TimeSpan } from "../pos-servers/availability.ts";
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import type { PastAcknowledgement } from "../restaurants/acknowledgements.ts";
@@ -17,12 +17,12 @@ const STEPS_MINUTES = [1, 5, 15, 60, 240, 1_440];
 const MOST_STEPS = 10;
 
 /** What is told of an incident besides what it knows itself. */
-export interface ToldStory extends IncidentStory {
+export interface NotifiedStory extends IncidentStory {
   acknowledgements: PastAcknowledgement[];
   /** What was done to its POS server. */
   actions: PosServerAction[];
   silences: Silence[];
-  told: ToldMessage[];
+  notifications: IncidentNotification[];
 }
 
 /** When nothing was known meanwhile: the monitor had no network, or did not run. */
@@ -43,7 +43,7 @@ export interface StoryLine {
 }
 
 /** How an incident came and went, newest first. */
-export function storyModel(viewer: Viewer, incident: ShownIncident, story: ToldStory, now: number) {
+export function storyModel(viewer: Viewer, incident: ShownIncident, story: NotifiedStory, now: number) {
   const { t, format, timeZone } = viewer;
   const lines = [
     ...(incident.kind === "common"
@@ -53,7 +53,7 @@ export function storyModel(viewer: Viewer, incident: ShownIncident, story: ToldS
     ...story.acknowledgements.map((acknowledgement) => acknowledgementLine(viewer, acknowledgement, now)),
     ...story.actions.map(actionLine),
     ...story.silences.map((silence) => silenceLine(viewer, silence)),
-    ...toldLines(viewer, story.told),
+    ...notificationLines(viewer, story.notifications),
     ...end(viewer, incident),
   ];
   let shownDay: string | null = null;
@@ -185,10 +185,10 @@ function silenceLine({ t, format }: Viewer, { from, to, isOfNetwork }: Silence):
 }
 
 /** Who was told within a minute is one line; what has not got through yet is another one. */
-function toldLines({ t }: Viewer, told: readonly ToldMessage[]): StoryLine[] {
-  const sent = told.filter(({ outcome }) => outcome === "sent");
-  const waiting = told.filter(({ finishedAt, attempts }) => finishedAt === null && attempts > 0);
-  const line = (key: "told" | "untold", group: readonly ToldMessage[]): StoryLine[] => {
+function notificationLines({ t }: Viewer, notifications: readonly IncidentNotification[]): StoryLine[] {
+  const sent = notifications.filter(({ outcome }) => outcome === "sent");
+  const waiting = notifications.filter(({ finishedAt, attempts }) => finishedAt === null && attempts > 0);
+  const line = (key: "notified" | "notNotified", group: readonly IncidentNotification[]): StoryLine[] => {
     const first = group.at(-1);
     if (!first) return [];
     const names = [...new Set(group.map(({ channelName }) => `«${channelName}»`))].reverse().join(", ");
@@ -201,7 +201,10 @@ function toldLines({ t }: Viewer, told: readonly ToldMessage[]): StoryLine[] {
     ];
   };
   const minutes = Map.groupBy(sent, ({ finishedAt }) => Math.floor((finishedAt ?? 0) / MINUTE_MS));
-  return [...[...minutes.values()].flatMap((group) => line("told", group)), ...line("untold", waiting)];
+  return [
+    ...[...minutes.values()].flatMap((group) => line("notified", group)),
+    ...line("notNotified", waiting),
+  ];
 }
 
 function end(viewer: Viewer, incident: ShownIncident): StoryLine[] {

@@ -62,7 +62,7 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
     const stored = archives.filter(isStored);
     const gone = archives.find((archive) => !isStored(archive));
     const opened = gone ? { missing: gone } : await openArchives(app.config.archiveDir, stored);
-    if ("missing" in opened) return await tellMissing(request, reply, opened.missing);
+    if ("missing" in opened) return await sayMissing(request, reply, opened.missing);
     const [first, ...others] = opened;
     if (!first) return reply.callNotFound();
     try {
@@ -80,7 +80,7 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
     });
   }
 
-  async function tellMissing({ viewer, log }: FastifyRequest, reply: FastifyReply, archive: FoundArchive) {
+  async function sayMissing({ viewer, log }: FastifyRequest, reply: FastifyReply, archive: FoundArchive) {
     const { id, removedAt } = archive;
     if (removedAt === null) log.warn({ archive: id }, "The file of a log archive is not in the store");
     reply.code(removedAt === null ? 404 : 410);

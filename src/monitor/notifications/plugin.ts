@@ -2,7 +2,7 @@ import fp from "fastify-plugin";
 import { type BotListeners, createBotListeners } from "./bot-listeners.ts";
 import { type IsPushService, isPushService } from "./channels/push/kind.ts";
 import { createOutbox, type Outbox } from "./outbox/outbox.ts";
-import { keepMessages } from "./telling/keep-messages.ts";
+import { queueNotifications } from "./queue-notifications.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -33,7 +33,7 @@ export default fp<{ isPushService?: IsPushService }>(
       ...{ sendTest, dropStale, idle, botStanding: bots.standingOf },
       async tick() {
         try {
-          await keepMessages(db, log, clock());
+          await queueNotifications(db, log, clock());
         } finally {
           await Promise.all([outbox.tick(), bots.tick()]);
         }

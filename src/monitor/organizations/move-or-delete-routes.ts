@@ -7,8 +7,8 @@ import { readId, type WithId } from "../forms/id.ts";
 import { MOVED, pollAnswer } from "../polling/poll-answer.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
-import { findToldOrganization } from "../restaurants/told-organization.ts";
-import { deletionModel, movingModel, type ToldOrganization } from "./pos-server-form-model.ts";
+import { findReportedOrganization } from "../restaurants/reported-organization.ts";
+import { deletionModel, movingModel, type ReportedOrganization } from "./pos-server-form-model.ts";
 import { posServerEvent } from "./registry/events.ts";
 import { readName } from "./registry/names.ts";
 import {
@@ -22,7 +22,7 @@ import {
 /** What is asked before a move; `problem` = the key of why it was not done. */
 interface Question {
   posServer: RegisteredPosServer;
-  told: ToldOrganization;
+  told: ReportedOrganization;
   problem: string | null;
 }
 
@@ -55,7 +55,7 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
     if ("problem" in outcome) return await ask(reply.code(409), outcome);
     const polled = await app.pollNow(readId(request.params.id) ?? 0, { isChanged: true });
     const told = { organization: outcome.movedTo, answer: pollAnswer(polled) };
-    return reply.tellOnce(`/pos-servers/${request.params.id}`, MOVED, told);
+    return reply.flash(`/pos-servers/${request.params.id}`, MOVED, told);
   });
 
   app.get<WithId>("/pos-servers/:id/deletion/new", access, async (request, reply) => {
@@ -92,7 +92,7 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
   async function findQuestion(db: Db, id: string): Promise<Question | "gone" | "nothing told"> {
     const posServer = await findRegisteredPosServer(db, app.secretBox, id);
     if (!posServer) return "gone";
-    const told = await findToldOrganization(db, posServer.id);
+    const told = await findReportedOrganization(db, posServer.id);
     return told ? { posServer, told, problem: null } : "nothing told";
   }
 

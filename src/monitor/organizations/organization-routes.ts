@@ -48,7 +48,7 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
     const isArchived = archived === "1";
     const found = await searchOrganizations(db, { search, isArchived });
     const archivedCount = await countArchivedOrganizations(db);
-    const imported = request.toldOnce(IMPORT_DONE);
+    const imported = request.flashed(IMPORT_DONE);
     const asked = { search, isArchived, found, archivedCount, page, imported };
     return await reply.page("organizations/list", organizationsModel(request.viewer, asked));
   });

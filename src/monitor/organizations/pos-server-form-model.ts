@@ -1,6 +1,6 @@
 import type { Confirmation } from "../forms/confirmation.ts";
 import { type Field, fieldsOf } from "../forms/field-model.ts";
-import type { findToldOrganization } from "../restaurants/told-organization.ts";
+import type { findReportedOrganization } from "../restaurants/reported-organization.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { FORM_LIMITS, type PosServerForm } from "./pos-server-form.ts";
 import type { Organization } from "./registry/organizations.ts";
@@ -17,7 +17,7 @@ type MakeField = ReturnType<typeof fieldsOf>;
 type FilledPosServerForm = Pick<PosServerForm, "typed" | "problems">;
 
 /** The organization whose CrmId a POS server tells. */
-export type ToldOrganization = NonNullable<Awaited<ReturnType<typeof findToldOrganization>>>;
+export type ReportedOrganization = NonNullable<Awaited<ReturnType<typeof findReportedOrganization>>>;
 
 /** What the template of `/organizations/:id/pos-servers/new` shows. */
 export function newPosServerModel({ t }: Viewer, organization: Organization, form: FilledPosServerForm) {
@@ -153,7 +153,7 @@ function headingOf(t: Viewer["t"], { id, organizationName, crmId }: RegisteredPo
 export function movingModel(
   { t }: Viewer,
   { id, name, organizationName, crmId }: RegisteredPosServer,
-  told: ToldOrganization,
+  told: ReportedOrganization,
   problem: string | null,
 ): Confirmation {
   const url = `/pos-servers/${id}`;

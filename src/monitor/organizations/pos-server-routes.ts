@@ -64,7 +64,7 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
     });
     if (id !== null) {
       const outcome = await app.pollNow(id, { isChanged: true });
-      return reply.tellOnce(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));
+      return reply.flash(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));
     }
     reply.code(422);
     const model = newPosServerModel(request.viewer, organization, { typed, problems });
@@ -103,7 +103,7 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
       const url = `/pos-servers/${posServerId}`;
       if (isDeepStrictEqual(connection, posServer.connection)) return reply.leadTo(url);
       const outcome = await app.pollNow(posServerId, { isChanged: true });
-      return reply.tellOnce(url, POLL_ANSWER, pollAnswer(outcome));
+      return reply.flash(url, POLL_ANSWER, pollAnswer(outcome));
     }
     reply.code(422);
     const model = changedPosServerModel(request.viewer, posServer, { typed, problems });
@@ -142,7 +142,7 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
     });
     if (isSaved) {
       const outcome = await app.pollNow(posServerId, { isChanged: true });
-      return reply.tellOnce(`/pos-servers/${posServerId}`, POLL_ANSWER, pollAnswer(outcome));
+      return reply.flash(`/pos-servers/${posServerId}`, POLL_ANSWER, pollAnswer(outcome));
     }
     reply.code(422);
     return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, problems));

@@ -18,7 +18,7 @@ interface Connecting {
   connectTimeoutMs: number;
   /** Closes what was opened. */
   signal: AbortSignal;
-  /** Told the address of the other side when a connection stands that leads to it directly. */
+  /** Notified the address of the other side when a connection stands that leads to it directly. */
   onConnect: (address: string) => void;
 }
 

@@ -38,8 +38,7 @@ export default fp(
       const { user, organizations } = request.viewer;
       if (!user) return askToSignIn(request, reply);
       if (access === "administrator" && !user.isAdministrator) return reply.callNotFound();
-      if (access === "outlet_setup" && !hasAnyRight(organizations))
-        return await tellWhomToAsk(request, reply);
+      if (access === "outlet_setup" && !hasAnyRight(organizations)) return await sayWhomToAsk(request, reply);
     });
 
     /**
@@ -67,7 +66,7 @@ export default fp(
       return url;
     }
 
-    async function tellWhomToAsk(request: FastifyRequest, reply: FastifyReply) {
+    async function sayWhomToAsk(request: FastifyRequest, reply: FastifyReply) {
       const { t } = request.viewer;
       reply.code(403);
       if (request.isPartial) {

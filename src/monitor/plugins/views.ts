@@ -119,7 +119,7 @@ function layoutModel(viewer: Viewer) {
   return {
     ...{ t, format, language, timeZone, user },
     hasDialog: hasAnyRight(organizations),
-    mayBeTold: hasAnyRight(organizations),
+    mayBeNotified: hasAnyRight(organizations),
     otherLanguage: LANGUAGES.find((other) => other !== language),
     sections: (current?: string) => sectionLinks(viewer, current),
   };

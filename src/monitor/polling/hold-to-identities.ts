@@ -1,6 +1,6 @@
 import type { Db } from "../database/schema.ts";
 import { failureOf } from "../pos-client/calls/failure.ts";
-import { readToldCrmId, TOLD_CRM_ID } from "../pos-client/calls/told-crm-id.ts";
+import { REPORTED_CRM_ID, readReportedCrmId } from "../pos-client/calls/reported-crm-id.ts";
 import { findWrongIdentity } from "../pos-client/read-report.ts";
 import type { PollResult } from "./save-results.ts";
 
@@ -21,7 +21,7 @@ export async function holdToIdentities(trx: Db, results: readonly PollResult[]):
     )
     .execute();
   const identities = new Map(registered.map(({ id, identity }) => [id, identity]));
-  const toldCrmIds = await findToldCrmIds(trx, results);
+  const reportedCrmIds = await findReportedCrmIds(trx, results);
   const counted: PollResult[] = [];
   for (const result of results) {
     const { posServerId, outcome } = result;
@@ -31,10 +31,10 @@ export async function holdToIdentities(trx: Db, results: readonly PollResult[]):
       continue;
     }
     const told = outcome.report.posServerId;
-    const crmId = outcome.report.crmId === null ? toldCrmIds.get(posServerId) : undefined;
+    const crmId = outcome.report.crmId === null ? reportedCrmIds.get(posServerId) : undefined;
     const failure =
       findWrongIdentity(told, known) ??
-      (crmId === undefined ? null : failureOf("wrong_crm_id", `${TOLD_CRM_ID}${crmId}`));
+      (crmId === undefined ? null : failureOf("wrong_crm_id", `${REPORTED_CRM_ID}${crmId}`));
     if (failure)
       counted.push({ posServerId, outcome: { ok: false, failure, receivedAt: outcome.receivedAt } });
     else counted.push(result);
@@ -44,7 +44,7 @@ export async function holdToIdentities(trx: Db, results: readonly PollResult[]):
 }
 
 /** The CrmIds of other organizations that those told last whose reports tell none now, by POS server. */
-async function findToldCrmIds(trx: Db, results: readonly PollResult[]): Promise<Map<number, string>> {
+async function findReportedCrmIds(trx: Db, results: readonly PollResult[]): Promise<Map<number, string>> {
   const silent = results.filter(({ outcome }) => outcome.ok && outcome.report.crmId === null);
   if (silent.length === 0) return new Map();
   const rows = await trx
@@ -61,7 +61,7 @@ async function findToldCrmIds(trx: Db, results: readonly PollResult[]): Promise<
     .execute();
   return new Map(
     rows.flatMap(({ id, crmId, failureCode, failureDetail }) => {
-      const told = readToldCrmId(failureCode, failureDetail);
+      const told = readReportedCrmId(failureCode, failureDetail);
       return told === null || told === crmId ? [] : [[id, told]];
     }),
   );

@@ -129,7 +129,7 @@ function shownError({ state, failure_detail, sync_error }: PosStatus): string | 
 
 /** Of a silent one also what it told before: it is shown, too. */
 function searchedError(status: PosStatus): string {
-  const { state, told_state: toldState, sync_error } = status;
-  const before = troubleBeforeSilence({ state, toldState }) ? sync_error : null;
+  const { state, told_state: stateBefore, sync_error } = status;
+  const before = troubleBeforeSilence({ state, stateBefore }) ? sync_error : null;
   return [shownError(status), before].filter(Boolean).join(" ");
 }

@@ -1,4 +1,4 @@
-import type { ToldKind } from "../plugins/told-once.ts";
+import type { FlashKind } from "../plugins/flash.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 
@@ -8,10 +8,10 @@ export type PollAnswer =
   | { ok: false; failure: PosFailure };
 
 /** What the page of a POS server tells once after a form had it polled. */
-export const POLL_ANSWER: ToldKind<PollAnswer> = { name: "poll" };
+export const POLL_ANSWER: FlashKind<PollAnswer> = { name: "poll" };
 
 /** Likewise after it was moved to the organization of that name. */
-export const MOVED: ToldKind<{ organization: string; answer: PollAnswer }> = { name: "moved" };
+export const MOVED: FlashKind<{ organization: string; answer: PollAnswer }> = { name: "moved" };
 
 export function pollAnswer(outcome: StatusOutcome): PollAnswer {
   if (!outcome.ok) return { ok: false, failure: outcome.failure };

@@ -17,7 +17,7 @@ export interface PollNowDependencies {
   secretBox: SecretBox;
   /** ms UTC. */
   clock: () => number;
-  /** Told which POS server has answered. */
+  /** Notified which POS server has answered. */
   onAnswer: (posServerId: number) => void;
 }
 

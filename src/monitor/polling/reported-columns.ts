@@ -79,15 +79,15 @@ function serviceColumns(
   receivedAt: number,
   time: MonitorTime,
 ): Pick<PosStatus, keyof typeof NO_SERVICE> {
-  const isTold = service !== null && service.state !== "unknown";
+  const isStated = service !== null && service.state !== "unknown";
   const { service_name, service_state, service_started_at, service_told_at } = previous;
-  if (!isTold && service_told_at !== null && receivedAt - service_told_at <= SERVICE_KNOWN_FOR_MS)
+  if (!isStated && service_told_at !== null && receivedAt - service_told_at <= SERVICE_KNOWN_FOR_MS)
     return { service_name, service_state, service_started_at, service_told_at };
   return {
     service_name: service?.name ?? null,
     service_state: service?.state ?? null,
     service_started_at: time(service?.startedAt),
-    service_told_at: isTold ? receivedAt : null,
+    service_told_at: isStated ? receivedAt : null,
   };
 }
 

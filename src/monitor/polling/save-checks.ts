@@ -8,7 +8,7 @@ import type { PosStatus } from "./next-status.ts";
 type PosCheck = Selectable<PosCheckTable>;
 
 /** The checks of one report; empty = nothing of them is kept. */
-export interface ToldChecks {
+export interface ReportedChecks {
   posServerId: number;
   checks: readonly ReportedCheck[];
   /** ms UTC. */
@@ -21,15 +21,19 @@ const MAX_ROWS = 1_000;
 const SAME_CLOCK_SECONDS = 1;
 
 /** What a poll tells of the checks; nothing where none are told, nor were before. Of an unsupported one nothing is kept. */
-export function toldChecks(before: PosStatus, status: PosStatus, outcome: StatusOutcome): ToldChecks[] {
-  const tellsOfChecks = status.failed_checks !== null;
-  if (!outcome.ok || !(tellsOfChecks || before.failed_checks !== null)) return [];
-  const checks = tellsOfChecks ? (outcome.report.checks ?? []) : [];
+export function reportedChecks(
+  before: PosStatus,
+  status: PosStatus,
+  outcome: StatusOutcome,
+): ReportedChecks[] {
+  const reportsChecks = status.failed_checks !== null;
+  if (!outcome.ok || !(reportsChecks || before.failed_checks !== null)) return [];
+  const checks = reportsChecks ? (outcome.report.checks ?? []) : [];
   return [{ posServerId: status.pos_server_id, checks, receivedAt: outcome.receivedAt }];
 }
 
 /** Saves what reports tell of the checks: only what has changed is written, and what is told no more goes. */
-export async function saveChecks(trx: Db, reports: readonly ToldChecks[]): Promise<void> {
+export async function saveChecks(trx: Db, reports: readonly ReportedChecks[]): Promise<void> {
   if (reports.length === 0) return;
   const stored = await trx
     .selectFrom("pos_check")

@@ -5,7 +5,7 @@ import { endAcknowledgementsOfRecovered } from "../restaurants/end-acknowledgeme
 import { queueTroubleChanges } from "../restaurants/queue-changes.ts";
 import { holdToIdentities } from "./hold-to-identities.ts";
 import { type NewStateChange, nextStatus, type PosStatus } from "./next-status.ts";
-import { saveChecks, type ToldChecks, toldChecks } from "./save-checks.ts";
+import { type ReportedChecks, reportedChecks, saveChecks } from "./save-checks.ts";
 
 type Column = keyof PosStatus;
 
@@ -110,7 +110,7 @@ export async function savePollResults(
     const statuses = new Map(stored);
     const changes: NewStateChange[] = [];
     const recoveredIds = new Set<number>();
-    const checks: ToldChecks[] = [];
+    const checks: ReportedChecks[] = [];
     for (const { posServerId, outcome } of counted) {
       const before = statuses.get(posServerId);
       if (!before) continue;
@@ -118,7 +118,7 @@ export async function savePollResults(
       statuses.set(posServerId, status);
       if (change) changes.push(change);
       if (isRecovery(before, status)) recoveredIds.add(posServerId);
-      checks.push(...toldChecks(before, status, outcome));
+      checks.push(...reportedChecks(before, status, outcome));
     }
     const saved = [...statuses.values()];
     const isChanged = (status: PosStatus, column: Column) =>

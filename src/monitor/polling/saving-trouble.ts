@@ -11,21 +11,21 @@ export interface SavingTrouble {
 /** @param monotonicClock ms, only ever forwards. */
 export function createSavingTrouble(log: FastifyBaseLogger, monotonicClock: () => number): SavingTrouble {
   let since: number | null = null;
-  let toldReason: string | null = null;
+  let loggedReason: string | null = null;
 
   return {
     since: () => since,
     begin(error) {
       since ??= monotonicClock();
       const reason = String(error);
-      if (reason === toldReason) return;
-      toldReason = reason;
+      if (reason === loggedReason) return;
+      loggedReason = reason;
       log.error({ err: error }, "Poll results could not be saved; trying again until they are");
     },
     end() {
       if (since !== null) log.info("Poll results are saved again");
       since = null;
-      toldReason = null;
+      loggedReason = null;
     },
   };
 }

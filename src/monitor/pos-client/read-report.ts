@@ -8,7 +8,7 @@ import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import { CallError } from "./calls/call-error.ts";
 import { failureOf, type PosFailure } from "./calls/failure.ts";
 import type { PosServer } from "./calls/pos-server.ts";
-import { TOLD_CRM_ID } from "./calls/told-crm-id.ts";
+import { REPORTED_CRM_ID } from "./calls/reported-crm-id.ts";
 import { parseJsonBody } from "./read-answer.ts";
 
 /**
@@ -27,7 +27,7 @@ export function readReport(body: Buffer, posServer: PosServer): StatusReport {
   const wrong = findWrongIdentity(report.posServerId, posServer.posServerId);
   if (wrong) throw new CallError(wrong.code, wrong.detail);
   if (value.crmId !== null && value.crmId !== posServer.crmId) {
-    throw new CallError("wrong_crm_id", `${TOLD_CRM_ID}${value.crmId}`);
+    throw new CallError("wrong_crm_id", `${REPORTED_CRM_ID}${value.crmId}`);
   }
   return report;
 }

@@ -35,7 +35,7 @@ const WHYS: Record<string, string> = {
   EHOSTUNREACH: "noNetwork",
   ECONNRESET: "broken",
   address_not_set: "addressNotSet",
-  not_told: "notTold",
+  not_told: "notReported",
   not_seen: "notSeen",
   no_date: "noDate",
   missing: "missing",

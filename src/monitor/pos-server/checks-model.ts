@@ -114,8 +114,8 @@ function portFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
 /** What leads to the main server, each with a mark of its own; together they are good when all of them are. */
 function mainServerFinding(viewer: Viewer, checks: readonly PosCheck[], now: number): Finding {
   const [first] = checks;
-  const isTold = checks.some(({ outcome, detail }) => outcome !== "unknown" || detail !== first?.detail);
-  if (!isTold) return notKnown(viewer, first);
+  const isStated = checks.some(({ outcome, detail }) => outcome !== "unknown" || detail !== first?.detail);
+  if (!isStated) return notKnown(viewer, first);
   const statuses = checks.map(({ outcome }) => outcome);
   const status: CheckStatus = statuses.includes("failed")
     ? "failed"

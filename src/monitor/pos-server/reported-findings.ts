@@ -136,14 +136,14 @@ export function diskFinding({ viewer, posServer, check, now }: Reported): Findin
 
 export function versionFinding(
   viewer: Viewer,
-  { state, versionToldAt }: ShownPosServer,
+  { state, versionReportedAt }: ShownPosServer,
   { version, required }: PosServerRow,
   now: number,
 ): Finding {
   const { t, format } = viewer;
   if (version === null) return notKnown(viewer, undefined);
-  if (versionToldAt !== null) {
-    const note = t("posServer.versionToldAt", { time: format.clock(versionToldAt, now) });
+  if (versionReportedAt !== null) {
+    const note = t("posServer.versionReportedAt", { time: format.clock(versionReportedAt, now) });
     return { status: "unknown", value: version, note };
   }
   if (state === "unsupported")

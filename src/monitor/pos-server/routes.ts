@@ -33,7 +33,7 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     if (!posServer) return reply.callNotFound();
     const answer = pollAnswer(await askPosServer(request, posServer));
     const closeUrl = `/pos-servers/${posServer.id}`;
-    if (!request.isPartial) return reply.tellOnce(closeUrl, POLL_ANSWER, answer);
+    if (!request.isPartial) return reply.flash(closeUrl, POLL_ANSWER, answer);
     const told = { answer: answerInWords(request.viewer, answer, app.clock()), closeUrl };
     return reply
       .type("text/html; charset=utf-8")

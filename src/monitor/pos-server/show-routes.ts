@@ -81,9 +81,9 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     const { posServer, filter, tag, now, part, model } = page;
     const { viewer } = request;
     const walk = await findWalk(db, viewer, filter, posServer, now);
-    const moved = request.toldOnce(MOVED);
-    const answer = moved?.answer ?? request.toldOnce(POLL_ANSWER);
-    const taught = request.toldOnce(TAUGHT);
+    const moved = request.flashed(MOVED);
+    const answer = moved?.answer ?? request.flashed(POLL_ANSWER);
+    const taught = request.flashed(TAUGHT);
     return await reply.page("pos-server/page", {
       title: posServer.name,
       row: model.row,

@@ -1,4 +1,4 @@
-import { toldCrmIdInWords } from "../fleet/bound-elsewhere.ts";
+import { reportedCrmIdInWords } from "../fleet/bound-elsewhere.ts";
 import type { Cause } from "../fleet/cause-catalogue.ts";
 import { failureInWords, stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { type Advice, adviceOn } from "../fleet/causes.ts";
@@ -217,9 +217,9 @@ function todoOf(
   }
   const { lastSyncAt } = posServer;
   const isForOthers = isOfAdministrators(step) && !user?.isAdministrator;
-  const toldCrmId = toldCrmIdInWords(viewer, posServer);
+  const reportedCrmId = reportedCrmIdInWords(viewer, posServer);
   return [
-    ...(toldCrmId ? [toldCrmId] : []),
+    ...(reportedCrmId ? [reportedCrmId] : []),
     t(`cause.todo.${advice.todo}`),
     ...(cause === "database_held" ? heldBy() : []),
     ...(step === "reset_database" && lastSyncAt !== null

@@ -69,7 +69,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     const options = await organizationOptions(viewer);
     const tags = await tagOptions(viewer);
     const savedViews = await listSavedViews(db, request.signedInUser().id);
-    const savedView = request.toldOnce(VIEW_SAVED);
+    const savedView = request.flashed(VIEW_SAVED);
     const key = JSON.stringify([viewer.user?.id, request.url, savedView]);
     return await reply.keptPage(shown, key, "pos-servers/page", () =>
       pageModel({
@@ -126,7 +126,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     const url = filterUrlOf(sent.list);
     const userId = request.signedInUser().id;
     const problem = problemOf(name) ?? (await saveView(db, userId, { name, url }));
-    if (problem === null) return reply.tellOnce(url, VIEW_SAVED, name);
+    if (problem === null) return reply.flash(url, VIEW_SAVED, name);
     const form = { typed: { name: sent.name }, problems: { name: `savedViews.problem.${problem}` } };
     const views = await listSavedViews(db, userId);
     reply.code(422);

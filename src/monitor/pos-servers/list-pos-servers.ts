@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
-import { toldOrganizationName } from "../restaurants/told-organization.ts";
+import { reportedOrganizationName } from "../restaurants/reported-organization.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
 import { isFound, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
@@ -79,7 +79,7 @@ export async function readInOrder(db: Db, access: OrganizationAccess, ids: numbe
       "pos_status.cause_key as causeKey",
       "pos_status.problem_since as problemSince",
       "pos_status.silent_since as silentSince",
-      "pos_status.told_state as toldState",
+      "pos_status.told_state as stateBefore",
       "pos_status.recovered_at as recoveredAt",
       "pos_status.failure_code as failureCode",
       "pos_status.failure_detail as failureDetail",
@@ -94,7 +94,7 @@ export async function readInOrder(db: Db, access: OrganizationAccess, ids: numbe
       "pos_status.log_evidence as logEvidence",
       "pos_status.database_bytes as databaseBytes",
     ])
-    .select((eb) => toldOrganizationName(access)(eb).as("toldOrganizationName"))
+    .select((eb) => reportedOrganizationName(access)(eb).as("reportedOrganizationName"))
     .where("pos_server.id", "in", ids)
     .execute();
   const order = new Map(ids.map((id, position) => [id, position]));

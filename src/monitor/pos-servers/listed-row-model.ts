@@ -67,8 +67,8 @@ export function createListedRowModel(context: ListedRowContext): (posServer: Lis
     const recommended =
       row.isParked || row.activity ? null : (adviceOn({ ...posServer, isCommon })?.step ?? null);
     // What many have in common says in its own row that there is nothing to do here.
-    const isToldAbove = recommended === "wait" && isOneOf(context.groupedCauses, posServer);
-    const step = recommended === null || isToldAbove ? null : stepModel(recommended, posServer, row);
+    const isSaidAbove = recommended === "wait" && isOneOf(context.groupedCauses, posServer);
+    const step = recommended === null || isSaidAbove ? null : stepModel(recommended, posServer, row);
     const { logs, reset } = row.links;
     const acknowledgement = acknowledgements.get(posServer.id);
     return {

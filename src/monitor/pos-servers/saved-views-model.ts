@@ -1,5 +1,5 @@
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
-import type { ToldKind } from "../plugins/told-once.ts";
+import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { MAX_NAME_LENGTH, MAX_VIEWS, type SavedView } from "./saved-views.ts";
 
@@ -21,7 +21,7 @@ export function savedViewsModel({ t }: Viewer, views: SavedView[], url: string |
 }
 
 /** What the list tells once of a view that was saved: its name. */
-export const VIEW_SAVED: ToldKind<string> = { name: "view saved" };
+export const VIEW_SAVED: FlashKind<string> = { name: "view saved" };
 
 /** The menu of the list: one's own views, and where the one that is shown is saved. */
 export function savedViewsMenu(views: SavedView[], url: string) {

@@ -49,7 +49,7 @@ export async function takeCare(
         .set({ note, ends_at: endsAt })
         .where("id", "=", held.id)
         .execute();
-      await tell(trx, actor, subject, "taking_change", describe(terms), now);
+      await recordChange(trx, actor, subject, "taking_change", describe(terms), now);
       return "done";
     }
     if (held && held.id !== terms.insteadOf) return "held";
@@ -67,7 +67,7 @@ export async function takeCare(
       .execute();
     const before = held ? [{ key: "takingInsteadOf" as const, values: { name: held.userName } }] : [];
     const action = held ? "taking_over" : "taking_begin";
-    await tell(trx, actor, subject, action, [...before, ...describe(terms)], now);
+    await recordChange(trx, actor, subject, action, [...before, ...describe(terms)], now);
     return "done";
   });
 }
@@ -83,7 +83,7 @@ export async function endOwnAcknowledgement(
     const held = (await readAcknowledgementsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
     if (!held || held.userId !== actor.userId) return;
     await endOne(trx, held.id, "person", now);
-    await tell(trx, actor, subject, "taking_end", [], now);
+    await recordChange(trx, actor, subject, "taking_end", [], now);
   });
 }
 
@@ -103,7 +103,7 @@ async function endOne(trx: Db, id: number, ended_by: "person" | "taken_over", no
 }
 
 /** Tells the audit log, and those who are told of its incidents. */
-async function tell(
+async function recordChange(
   trx: Db,
   actor: Actor,
   { kind, id, name, organizationId }: NamedSubject,

@@ -114,13 +114,13 @@ async function end(db: Db, ended_by: EndByItself, now: number, condition: Condit
       .returning(["pos_server_id as posServerId", "incident_id as incidentId", "user_name as name"])
       .execute();
     for (let at = 0; at < ended.length; at += BATCH_EVENTS) {
-      await tell(trx, ended.slice(at, at + BATCH_EVENTS), ended_by, now);
+      await recordEnds(trx, ended.slice(at, at + BATCH_EVENTS), ended_by, now);
     }
   });
 }
 
 /** Tells the audit log, and those who are told of the incidents. */
-async function tell(
+async function recordEnds(
   trx: Db,
   ended: { posServerId: number | null; incidentId: number | null; name: string }[],
   how: EndByItself,

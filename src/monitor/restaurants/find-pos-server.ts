@@ -1,7 +1,7 @@
 import type { Db } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
-import { toldOrganizationName } from "./told-organization.ts";
+import { reportedOrganizationName } from "./reported-organization.ts";
 
 export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer>>>;
 export type StateChange = Awaited<ReturnType<typeof listStateChanges>>[number];
@@ -27,13 +27,13 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
       "state_since as stateSince",
       "problem_since as problemSince",
       "silent_since as silentSince",
-      "told_state as toldState",
+      "told_state as stateBefore",
       "closed_for as closedFor",
       "closed_until as closedUntil",
       "closing_changes_at as closingChangesAt",
       "recovered_at as recoveredAt",
       "version",
-      "version_told_at as versionToldAt",
+      "version_told_at as versionReportedAt",
       "last_poll_at as lastPollAt",
       "last_update_at as lastUpdateAt",
       "last_sync_at as lastSyncAt",
@@ -67,7 +67,7 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
       "disk_free_bytes as diskFreeBytes",
       "disk_total_bytes as diskTotalBytes",
     ])
-    .select((eb) => toldOrganizationName(access)(eb).as("toldOrganizationName"))
+    .select((eb) => reportedOrganizationName(access)(eb).as("reportedOrganizationName"))
     .where("pos_server.id", "=", id)
     .where(isShownTo(access))
     .executeTakeFirst();

@@ -20,7 +20,7 @@ export async function queueTroubleChanges(trx: Db, posServers: Ids): Promise<voi
 }
 
 /**
- * Has `keepMessages` look at incidents. Call it in the transaction that changes them, their members or who takes care of them: there may
+ * Has `queueNotifications` look at incidents. Call it in the transaction that changes them, their members or who takes care of them: there may
  * be something to tell.
  */
 export async function queueIncidentChanges(trx: Db, incidents: Ids): Promise<void> {

@@ -3,8 +3,8 @@ import t from "tap";
 import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
 import { emailConnection } from "../../helpers/email-connection.ts";
 import { listen } from "../../helpers/listen.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 import { listenSmtp } from "../../helpers/scripted-smtp.ts";
-import { toldIncident } from "../../helpers/told-incident.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const never = new AbortController().signal;

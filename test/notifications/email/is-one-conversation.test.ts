@@ -1,7 +1,7 @@
 import t from "tap";
 import type { MailSink } from "../../../src/demo/messengers/mail-sink.ts";
 import { sinkMail } from "../../helpers/email-connection.ts";
-import { toldIncident } from "../../helpers/told-incident.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 
 const never = new AbortController().signal;
 const ids = (sink: MailSink, header: string) => sink.mails().map(({ headers }) => headers[header]);

@@ -3,7 +3,7 @@ import { emailHtml } from "../../../src/monitor/notifications/channels/email/com
 import type { MessageText } from "../../../src/monitor/notifications/channels/message.ts";
 import { inEitherScheme, launchBrowser, openPage, PHONE } from "../../helpers/browser.ts";
 import { lookAt } from "../../helpers/look-at.ts";
-import { INCIDENT_TEXT } from "../../helpers/told-incident.ts";
+import { INCIDENT_TEXT } from "../../helpers/notified-incident.ts";
 
 const WIDTHS = { reader: { viewport: { width: 700, height: 600 } }, phone: PHONE };
 const TEXTS: Record<string, MessageText> = {

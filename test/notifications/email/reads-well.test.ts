@@ -1,8 +1,8 @@
 import t from "tap";
 import { emailHtml, emailText } from "../../../src/monitor/notifications/channels/email/compose-email.ts";
 import type { MessageText } from "../../../src/monitor/notifications/channels/message.ts";
+import { INCIDENT_TEXT } from "../../helpers/notified-incident.ts";
 import { textOf } from "../../helpers/page.ts";
-import { INCIDENT_TEXT } from "../../helpers/told-incident.ts";
 
 const ENGLISH: MessageText = {
   sign: "over",

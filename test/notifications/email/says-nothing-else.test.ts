@@ -3,7 +3,7 @@ import type { SunkMail } from "../../../src/demo/messengers/mail-sink.ts";
 import { emailHtml, subjectOf } from "../../../src/monitor/notifications/channels/email/compose-email.ts";
 import type { MessageText } from "../../../src/monitor/notifications/channels/message.ts";
 import { sinkMail } from "../../helpers/email-connection.ts";
-import { INCIDENT_TEXT, toldIncident } from "../../helpers/told-incident.ts";
+import { INCIDENT_TEXT, toldIncident } from "../../helpers/notified-incident.ts";
 
 const never = new AbortController().signal;
 const USUAL_HEADERS = [

@@ -3,8 +3,8 @@ import { createEmailSend } from "../../../src/monitor/notifications/channels/ema
 import type { SendOutcome } from "../../../src/monitor/notifications/channels/kind.ts";
 import type { FailureClass } from "../../../src/monitor/outgoing/failure.ts";
 import { EMAIL_PASSWORD, emailConnection } from "../../helpers/email-connection.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 import { listenSmtp, type SmtpScript } from "../../helpers/scripted-smtp.ts";
-import { toldIncident } from "../../helpers/told-incident.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const never = new AbortController().signal;

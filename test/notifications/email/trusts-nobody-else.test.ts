@@ -2,7 +2,7 @@ import { generate } from "selfsigned";
 import t from "tap";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { EMAIL_PASSWORD, sinkMail } from "../../helpers/email-connection.ts";
-import { toldIncident } from "../../helpers/told-incident.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 
 const never = new AbortController().signal;
 const { cert, key } = await makeCertificate();

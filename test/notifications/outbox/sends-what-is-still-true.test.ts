@@ -17,7 +17,7 @@ const TURN: Turn = {
 };
 const OVER = { status: "over", endedBy: "recovered" } as const;
 const JOINED = { status: "over", endedBy: "joined" } as const;
-const UNTOLD = { status: "over", endedBy: "rules" } as const;
+const UNDECIDED = { status: "over", endedBy: "rules" } as const;
 
 const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ["something new", {}, "new"],
@@ -49,10 +49,10 @@ const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ],
   [
     "what the rules are about no more, by mail",
-    { ...UNTOLD, kind: "closed", said: "failing", channel: "email" },
+    { ...UNDECIDED, kind: "closed", said: "failing", channel: "email" },
     "superseded",
   ],
-  ["what the rules are about no more", { ...UNTOLD, kind: "closed", said: "failing" }, "change"],
+  ["what the rules are about no more", { ...UNDECIDED, kind: "closed", said: "failing" }, "change"],
   ["a part of that of many", { ...JOINED, kind: "closed", said: "failing" }, "change"],
 ];
 

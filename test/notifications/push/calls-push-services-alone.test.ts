@@ -7,8 +7,8 @@ import {
 } from "../../../src/monitor/notifications/channels/push/kind.ts";
 import { subjectOf } from "../../../src/monitor/notifications/sending/push-keys.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 import { listenPushService, subscribeBrowser } from "../../helpers/push-service.ts";
-import { toldIncident } from "../../helpers/told-incident.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 import { listenWebhook } from "../../helpers/webhook-server.ts";
 

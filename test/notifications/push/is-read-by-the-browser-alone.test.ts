@@ -1,10 +1,10 @@
 import t, { type Test } from "tap";
 import webPush from "web-push";
-import type { TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
+import type { NotificationKind } from "../../../src/monitor/notifications/channels/message.ts";
 import { createPushSend } from "../../../src/monitor/notifications/channels/push/kind.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 import { isTestService } from "../../helpers/push-form.ts";
 import { listenPushService, readVapid, subscribeBrowser } from "../../helpers/push-service.ts";
-import { toldIncident } from "../../helpers/told-incident.ts";
 
 const never = new AbortController().signal;
 const server = { ...webPush.generateVAPIDKeys(), subject: "https://poswatch.example.ru" };
@@ -54,7 +54,7 @@ t.test(
   "what belongs to one incident replaces what was there, and is heard only when it alerts",
   async (t) => {
     const { service, browser, send } = await begin(t);
-    const sent: [TellingKind, boolean, "failing" | "over" | "calm"][] = [
+    const sent: [NotificationKind, boolean, "failing" | "over" | "calm"][] = [
       ["opened", false, "failing"],
       ["repeated", false, "failing"],
       ["closed", true, "over"],

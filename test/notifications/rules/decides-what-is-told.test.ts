@@ -1,11 +1,11 @@
 import t from "tap";
 import {
   type Moment,
-  nextTelling,
+  type NextNotification,
+  type Notified,
+  nextNotification,
   type SeenIncident,
-  type Telling,
-  type Told,
-} from "../../../src/monitor/notifications/rules/next-telling.ts";
+} from "../../../src/monitor/notifications/rules/next-notification.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../../src/monitor/notifications/rules/rule.ts";
 import { START } from "../../helpers/clock.ts";
 
@@ -17,13 +17,13 @@ const FAILING: SeenIncident = {
 };
 const LASTS: SeenIncident = { ...FAILING, failingSince: START - 10 * MINUTE_MS };
 const OVER: SeenIncident = { ...LASTS, status: "over" };
-const TOLD: Told = {
+const NOTICE: Notified = {
   says: "failing",
   toldAt: START - 30 * MINUTE_MS,
   alertedAt: START - 30 * MINUTE_MS,
   escalatedAt: null,
 };
-const TOLD_OVER: Told = { ...TOLD, says: "over" };
+const TOLD_OVER: Notified = { ...NOTICE, says: "over" };
 const REPEATS: Partial<RuleTerms> = { repeatMs: 20 * MINUTE_MS };
 const ESCALATES: Partial<RuleTerms> = { escalation: { afterMs: 30 * MINUTE_MS, channelId: 2 } };
 const QUIET: Partial<Moment> = { quietUntil: START + 60 * MINUTE_MS };
@@ -31,16 +31,20 @@ const QUIET: Partial<Moment> = { quietUntil: START + 60 * MINUTE_MS };
 interface Case {
   terms?: Partial<RuleTerms>;
   incident: SeenIncident;
-  told?: Told;
+  told?: Notified;
   moment?: Partial<Moment>;
 }
 
 const again = (minutes: number) => START + minutes * MINUTE_MS;
-const telling = (tell: Telling["tell"], lookAgainAt: number | null = null, escalates = false): Telling => ({
-  ...{ tell, lookAgainAt, escalates },
+const telling = (
+  notify: NextNotification["notify"],
+  lookAgainAt: number | null = null,
+  escalates = false,
+): NextNotification => ({
+  ...{ notify, lookAgainAt, escalates },
 });
 
-const CASES: [what: string, given: Case, expected: Telling][] = [
+const CASES: [what: string, given: Case, expected: NextNotification][] = [
   ["has failed for too short a time", { incident: FAILING }, telling(null, again(7))],
   ["has failed for long enough", { incident: LASTS }, telling("opened")],
   ["is of many", { incident: { ...FAILING, kind: "common" } }, telling("opened")],
@@ -68,40 +72,44 @@ const CASES: [what: string, given: Case, expected: Telling][] = [
     { incident: { ...FAILING, failingSince: again(600) } },
     telling("opened"),
   ],
-  ["was told and goes on", { incident: LASTS, told: TOLD }, telling("changed")],
-  ["was told and recovers", { incident: OVER, told: TOLD }, telling("closed")],
-  ["was told and recovers in quiet hours", { incident: OVER, told: TOLD, moment: QUIET }, telling("closed")],
-  ["was told and has closed", { incident: { ...LASTS, status: "paused" }, told: TOLD }, telling("changed")],
+  ["was told and goes on", { incident: LASTS, told: NOTICE }, telling("changed")],
+  ["was told and recovers", { incident: OVER, told: NOTICE }, telling("closed")],
+  [
+    "was told and recovers in quiet hours",
+    { incident: OVER, told: NOTICE, moment: QUIET },
+    telling("closed"),
+  ],
+  ["was told and has closed", { incident: { ...LASTS, status: "paused" }, told: NOTICE }, telling("changed")],
   ["was told to be over, and is", { incident: OVER, told: TOLD_OVER }, telling("changed")],
   ["comes back for a moment", { incident: FAILING, told: TOLD_OVER }, telling(null, again(7))],
   ["comes back and lasts", { incident: LASTS, told: TOLD_OVER }, telling("reopened")],
-  ["is to be told again", { incident: LASTS, told: TOLD, terms: REPEATS }, telling("repeated", again(20))],
+  ["is to be told again", { incident: LASTS, told: NOTICE, terms: REPEATS }, telling("repeated", again(20))],
   [
     "is to be told again later",
-    { incident: LASTS, told: { ...TOLD, alertedAt: START - 5 * MINUTE_MS }, terms: REPEATS },
+    { incident: LASTS, told: { ...NOTICE, alertedAt: START - 5 * MINUTE_MS }, terms: REPEATS },
     telling("changed", again(15)),
   ],
   [
     "is to be told again, but somebody takes care of it",
-    { incident: { ...LASTS, isTaken: true }, told: TOLD, terms: { ...REPEATS, ...ESCALATES } },
+    { incident: { ...LASTS, isTaken: true }, told: NOTICE, terms: { ...REPEATS, ...ESCALATES } },
     telling("changed"),
   ],
   [
     "is to be told again, but hours are quiet",
-    { incident: LASTS, told: TOLD, terms: REPEATS, moment: QUIET },
+    { incident: LASTS, told: NOTICE, terms: REPEATS, moment: QUIET },
     telling("changed", again(60)),
   ],
-  ["nobody has taken", { incident: LASTS, told: TOLD, terms: ESCALATES }, telling("changed", null, true)],
+  ["nobody has taken", { incident: LASTS, told: NOTICE, terms: ESCALATES }, telling("changed", null, true)],
   [
     "nobody has taken, which was escalated",
-    { incident: LASTS, told: { ...TOLD, escalatedAt: START }, terms: ESCALATES },
+    { incident: LASTS, told: { ...NOTICE, escalatedAt: START }, terms: ESCALATES },
     telling("changed"),
   ],
   [
     "nobody has taken, though it was repeated meanwhile",
     {
       incident: LASTS,
-      told: { ...TOLD, alertedAt: START - 10 * MINUTE_MS },
+      told: { ...NOTICE, alertedAt: START - 10 * MINUTE_MS },
       terms: { ...REPEATS, ...ESCALATES },
     },
     telling("changed", again(10), true),
@@ -117,7 +125,7 @@ for (const [what, { terms, incident, told = null, moment }, expected] of CASES) 
   t.test(`an incident ${what}`, async (t) => {
     const rule = { ...DEFAULT_TERMS, ...terms };
     t.same(
-      nextTelling(rule, incident, told as Told | null, { now: START, quietUntil: null, ...moment }),
+      nextNotification(rule, incident, told as Notified | null, { now: START, quietUntil: null, ...moment }),
       expected,
     );
   });

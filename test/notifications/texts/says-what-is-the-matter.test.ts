@@ -1,7 +1,7 @@
 import t from "tap";
-import type { MessageText, TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
+import type { MessageText, NotificationKind } from "../../../src/monitor/notifications/channels/message.ts";
 import { incidentText } from "../../../src/monitor/notifications/texts/incident-text.ts";
-import { readToldIncident } from "../../../src/monitor/notifications/texts/told-incident.ts";
+import { readNotifiedIncident } from "../../../src/monitor/notifications/texts/notified-incident.ts";
 import { takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
 import type { Language } from "../../../src/monitor/viewer/language.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
@@ -14,7 +14,7 @@ const ADDRESS = "https://poswatch.example.ru/pos";
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
 
 interface Asked {
-  kind?: TellingKind;
+  kind?: NotificationKind;
   language?: Language;
   tags?: string[];
   address?: string;
@@ -24,7 +24,7 @@ async function textOf(monitor: TestMonitor, id: number, asked: Asked = {}): Prom
   const { kind = "opened", language = "ru", tags = [], address = ADDRESS } = asked;
   const scope = { organizations: "all" as const, tags };
   const now = monitor.clock();
-  const told = await readToldIncident(monitor.app.database.db, scope, id, now);
+  const told = await readNotifiedIncident(monitor.app.database.db, scope, id, now);
   const words = presentationFor(language, "Europe/Moscow");
   return told && incidentText(told, kind, { words, address, now });
 }

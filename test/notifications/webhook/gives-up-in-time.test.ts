@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import t from "tap";
 import { createWebhookSend } from "../../../src/monitor/notifications/channels/webhook/kind.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
-import { toldIncident } from "../../helpers/told-incident.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 import { listenWebhook } from "../../helpers/webhook-server.ts";
 

@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import t from "tap";
-import type { TellingKind } from "../../../src/monitor/notifications/channels/message.ts";
+import type { NotificationKind } from "../../../src/monitor/notifications/channels/message.ts";
 import { createWebhookSend, signBody } from "../../../src/monitor/notifications/channels/webhook/kind.ts";
-import { INCIDENT_FACTS, toldIncident } from "../../helpers/told-incident.ts";
+import { INCIDENT_FACTS, toldIncident } from "../../helpers/notified-incident.ts";
 import { listenWebhook } from "../../helpers/webhook-server.ts";
 
 const never = new AbortController().signal;
 const SECRET = "0123456789abcdef";
 const NOW = Date.parse("2026-11-25T23:05:00.999Z");
-const KINDS: TellingKind[] = [
+const KINDS: NotificationKind[] = [
   ...(["opened", "reopened", "escalated", "repeated", "changed", "closed"] as const),
   ...(["summary", "test", "channel", "channel_works"] as const),
 ];

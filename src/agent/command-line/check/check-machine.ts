@@ -1,8 +1,8 @@
 import { errorText } from "../../../protocol/error-text.ts";
 import type { AgentConfig, DatabaseConfig } from "../../config/config.ts";
 import type { ServiceConfig } from "../../config/service-config.ts";
-import { createToldByWindows, otherOffset, type ToldByWindows } from "../../config/told-by-windows.ts";
 import type { ValueSource } from "../../config/value-source.ts";
+import { createWindowsSettings, otherOffset, type WindowsSettings } from "../../config/windows-settings.ts";
 import { findDatabaseFiles, readDatabaseFiles } from "../../database/database-files.ts";
 import { askFolderAccess } from "../../machine/ask-host.ts";
 import { readDiskSpace } from "../../machine/disk-space.ts";
@@ -32,7 +32,7 @@ export async function checkStateFolder(host: string, folder: string): Promise<Fi
 /** @param windows where it counts its zone otherwise than Node, which goes by newer rules. */
 export async function checkClock(
   utcOffsetMinutes: number,
-  windows: Pick<ToldByWindows, "utcOffset"> = createToldByWindows(),
+  windows: Pick<WindowsSettings, "utcOffset"> = createWindowsSettings(),
 ): Promise<Finding[]> {
   const time = formatTime(Date.now(), utcOffsetMinutes);
   const found = fine(checkTexts.clockAndZone(time, formatOffset(utcOffsetMinutes)));

@@ -114,7 +114,7 @@ function findLater(
   { isOfPeer, grade }: { isOfPeer: boolean; grade: Grade },
 ): Token | undefined {
   const isGrave = grade === "error" || grade === "warning";
-  const isTold = (isOfPeer && grade !== "information") || grade === "error";
+  const isStated = (isOfPeer && grade !== "information") || grade === "error";
   for (const [at, { tokens, words, isQuoted }] of sentences.slice(index + 1).entries()) {
     if (tokens.some(isForeign)) return undefined;
     if (isQuoted) continue;
@@ -128,8 +128,8 @@ function findLater(
       (words[0]?.role !== "failure" || words[1]?.role === "number");
     const isSaid =
       isPair ||
-      (isReason && (isTold || (isOfPeer && words[0]?.role === "failure" && words.length === 1))) ||
-      (tokens.every(isClear) && (isTold || words[0]?.role === "code" || isCount));
+      (isReason && (isStated || (isOfPeer && words[0]?.role === "failure" && words.length === 1))) ||
+      (tokens.every(isClear) && (isStated || words[0]?.role === "code" || isCount));
     const found = words
       .slice(0, MAX_WORDS_BEFORE)
       .find((_, place) => isSaid && isFailure(words, place, isGrave) && isMeant(words, place, grade));

@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 import type { ChannelKind } from "../../notifications/channels/kind.ts";
-import type { TellingKind } from "../../notifications/channels/message.ts";
-import type { Said } from "../../notifications/rules/next-telling.ts";
+import type { NotificationKind } from "../../notifications/channels/message.ts";
+import type { Said } from "../../notifications/rules/next-notification.ts";
 import type { FailureClass } from "../../outgoing/failure.ts";
 import type { Language } from "../../viewer/language.ts";
 
@@ -38,7 +38,7 @@ export interface ChannelTable {
 }
 
 /** Of what a channel is told, and when. */
-export interface TellingRuleTable {
+export interface NotificationRuleTable {
   id: Generated<number>;
   channel_id: number;
   /** JSON: `RuleTerms`. */
@@ -76,7 +76,7 @@ export interface DeliveryTable {
   message_id: number | null;
   /** The channel that it is about. */
   about_channel_id: number | null;
-  kind: Exclude<TellingKind, "test">;
+  kind: Exclude<NotificationKind, "test">;
   /** A UUID, by which the other side can know it again. */
   key: string;
   queued_at: number;

@@ -79,7 +79,7 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
   const entered = [...joins, ...reopens].map(({ step }) => step.incidentId);
   await noteReopenings(trx, distinct([...entered, ...resumedIds]), now);
   const openedIds = opened.map(({ incidentId }) => incidentId);
-  await queueIncidentChanges(trx, distinct([...openedIds, ...all.flatMap(toldAfter)]));
+  await queueIncidentChanges(trx, distinct([...openedIds, ...all.flatMap(notifiedAfter)]));
   // That it is silent changes what was told of one, and nothing else.
   const silentIds = silences.map(({ step }) => step.incidentId);
   const told = trx.selectFrom("message").select("incident_id").where("incident_id", "in", silentIds);
@@ -87,7 +87,7 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
 }
 
 /** The incidents of which something may have to be told after a step. */
-function toldAfter({ step, wasPaused }: AnyStep): number[] {
+function notifiedAfter({ step, wasPaused }: AnyStep): number[] {
   if (step.do === "open" || step.do === "note_silence") return [];
   // Who is suspended counts as failing, too.
   if ((step.do === "suspend" || step.do === "resume") && !wasPaused) return [];

@@ -68,8 +68,8 @@ export function checkForm(
     if (pattern.length > MAX_PATTERN_LENGTH) problems[field] ??= { key: "too_long", pattern };
   }
   for (const kind of listOverfull(set, form.scope, sets)) problems[kind] ??= { key: "overfull" };
-  const isTimeTold = set.timestamp !== patternsIn(form.scope).timestamp;
-  if (PATTERN_KINDS.every((kind) => set[kind].length === 0) && !isTimeTold)
+  const isTimeChosen = set.timestamp !== patternsIn(form.scope).timestamp;
+  if (PATTERN_KINDS.every((kind) => set[kind].length === 0) && !isTimeChosen)
     problems.form = { key: "nothing" };
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }

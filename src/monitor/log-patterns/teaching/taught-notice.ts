@@ -1,4 +1,4 @@
-import type { ToldKind } from "../../plugins/told-once.ts";
+import type { FlashKind } from "../../plugins/flash.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { type TeachingFailure, teachingFailureInWords } from "../sending/teaching-failure.ts";
 
@@ -14,7 +14,7 @@ export interface Taught {
 }
 
 /** What the page of that POS server tells once. */
-export const TAUGHT: ToldKind<Taught> = { name: "taught" };
+export const TAUGHT: FlashKind<Taught> = { name: "taught" };
 
 /** Likewise, as `pos-servers/_answer` shows it. */
 export function taughtInWords(viewer: Viewer, { failure, isReported, count, lastAt }: Taught, now: number) {

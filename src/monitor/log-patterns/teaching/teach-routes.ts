@@ -153,7 +153,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const { ok: isReported } = await app.pollNow(posServer.id);
     const shiftMs = posServer.clockShiftMs ?? 0;
     const lastAt = succeeded.last?.at ? Date.parse(succeeded.last.at) + shiftMs : null;
-    return reply.tellOnce(`/pos-servers/${posServer.id}`, TAUGHT, {
+    return reply.flash(`/pos-servers/${posServer.id}`, TAUGHT, {
       ...{ failure, isReported, lastAt },
       count: succeeded.count,
     });

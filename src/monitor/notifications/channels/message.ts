@@ -1,7 +1,7 @@
 import type { Language } from "../../viewer/language.ts";
 
 /** What a message is told for. `summary`: of many at once; `channel`: another channel fails; `channel_works`: it works again; `test`: of the test button. */
-export type TellingKind =
+export type NotificationKind =
   | "opened"
   | "changed"
   | "reopened"
@@ -59,7 +59,7 @@ export interface IncidentFacts {
 export interface OutgoingMessage {
   /** A UUID, the same at every try. */
   key: string;
-  kind: TellingKind;
+  kind: NotificationKind;
   /** Of the same incident: what belongs to one conversation has the same. */
   thread: string;
   /** Where the message to be changed is, as the channel said when it was sent; null = a new one. */

@@ -28,7 +28,7 @@ export function isFailing(failure: FailureClass, silentMs: number): boolean {
 export async function noteDelivered(trx: Db, id: number, now: number): Promise<void> {
   await trx.updateTable("channel").set({ delivered_at: now }).where("id", "=", id).execute();
   await forgetFailure(trx, id, now);
-  await tellOfSilent(trx, now);
+  await notifyOfSilentChannels(trx, now);
   // What goes by the same server may well be taken now.
   await trx.updateTable("channel").set({ retry_at: null }).where("via_id", "=", id).execute();
 }
@@ -68,11 +68,11 @@ export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now
     })
     .where("id", "=", id)
     .execute();
-  if (!isTest) await tellOfSilent(trx, now);
+  if (!isTest) await notifyOfSilentChannels(trx, now);
 }
 
 /** Has one that works tell of each channel of the same owner that fails, as long as nobody could be told; programs only where no people can be. */
-async function tellOfSilent(trx: Db, now: number) {
+async function notifyOfSilentChannels(trx: Db, now: number) {
   const channels = await selectUsable(trx)
     .select(["channel.id", "channel.user_id as ownerId", "channel.failing_since as failingSince"])
     .orderBy(sql`channel.kind = 'webhook'`)
@@ -87,8 +87,9 @@ async function tellOfSilent(trx: Db, now: number) {
     const waits = own.filter(({ outcome }) => outcome === null);
     if (own.some(({ outcome }) => outcome === "sent") || waits.some((one) => works(one.channelId))) continue;
     const refused = (by: number) => own.some((one) => one.channelId === by && one.outcome === "refused");
-    const teller = working.find((other) => other.ownerId === ownerId && !refused(other.id));
-    if (teller) await queueDelivery(trx, { channelId: teller.id, kind: "channel", aboutChannelId: id }, now);
+    const listener = working.find((other) => other.ownerId === ownerId && !refused(other.id));
+    if (listener)
+      await queueDelivery(trx, { channelId: listener.id, kind: "channel", aboutChannelId: id }, now);
   }
 }
 

@@ -3,13 +3,13 @@ import type { Db } from "../../database/schema.ts";
 import type { IncidentEnd } from "../../fleet/incidents/incident.ts";
 import { inSentence } from "../../viewer/in-sentence.ts";
 import { type ChannelKind, isMessenger } from "../channels/kind.ts";
-import type { OutgoingMessage, TellingKind } from "../channels/message.ts";
-import type { IncidentStatus, Said } from "../rules/next-telling.ts";
+import type { NotificationKind, OutgoingMessage } from "../channels/message.ts";
+import type { IncidentStatus, Said } from "../rules/next-notification.ts";
 import { listActiveRules } from "../rules/rule.ts";
-import { countWouldTell, findWithdrawal, type WithdrawalReason } from "../rules/see-incidents.ts";
+import { countWouldNotify, findWithdrawal, type WithdrawalReason } from "../rules/see-incidents.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
 import { incidentText, linkTo, type Speech, withdrawalText } from "../texts/incident-text.ts";
-import { incidentFacts, readToldIncident, withdrawalFacts } from "../texts/told-incident.ts";
+import { incidentFacts, readNotifiedIncident, withdrawalFacts } from "../texts/notified-incident.ts";
 import { failureInWords } from "./channel-standing.ts";
 import type { Delivery } from "./list-due.ts";
 
@@ -50,10 +50,10 @@ async function giveAccount(db: Db, { kind, incidentId, ruleId }: Delivery, to: R
   const { channel, now } = to;
   const id = incidentId ?? 0;
   const rule = (await listActiveRules(db)).find((active) => active.id === ruleId);
-  const told = rule ? await readToldIncident(db, rule, id, now) : null;
+  const told = rule ? await readNotifiedIncident(db, rule, id, now) : null;
   if (told) {
     const { endedBy, openedAt } = told.incident;
-    const textFor = (telling: TellingKind) => incidentText(told, telling, to);
+    const textFor = (telling: NotificationKind) => incidentText(told, telling, to);
     return { status: told.status, endedBy, openedAt, facts: incidentFacts(told, to), textFor };
   }
   const withdrawal = kind === "closed" && (await findWithdrawal(db, channel.userId, rule, id));
@@ -66,7 +66,7 @@ async function giveAccount(db: Db, { kind, incidentId, ruleId }: Delivery, to: R
 /** What is known of a message when its turn has come; `said`: what has got through; `isSame`: it would say just that. */
 export interface Turn {
   channel: ChannelKind;
-  kind: Exclude<TellingKind, "summary" | "channel" | "channel_works" | "test">;
+  kind: Exclude<NotificationKind, "summary" | "channel" | "channel_works" | "test">;
   status: IncidentStatus;
   endedBy: IncidentEnd | WithdrawalReason | null;
   said: Said | null;
@@ -166,7 +166,7 @@ async function composeNotice(db: Db, delivery: Delivery, to: Receiver): Promise<
 async function sumUp(db: Db, { key }: Delivery, { channel, now }: Receiver): Promise<Notice | null> {
   const rules = (await listActiveRules(db)).filter(({ channelId }) => channelId === channel.id);
   let count = 0;
-  for (const rule of rules) count = Math.max(count, (await countWouldTell(db, rule, now)).incidents);
+  for (const rule of rules) count = Math.max(count, (await countWouldNotify(db, rule, now)).incidents);
   if (count === 0) return null;
   return { notice: "summary", values: { count }, thread: `summary-${key}`, page: "/incidents" };
 }

@@ -4,7 +4,7 @@ import { readAcknowledgementsOfIncidents } from "../../fleet/incidents/acknowled
 import { isFlapping } from "../../fleet/incidents/incident.ts";
 import { includesOrganization, isShownTo, isVisibleTo } from "../../viewer/access.ts";
 import { findAccessOf } from "../../viewer/rights.ts";
-import { type IncidentStatus, nextTelling } from "./next-telling.ts";
+import { type IncidentStatus, nextNotification } from "./next-notification.ts";
 import type { RuleTerms, Scope } from "./rule.ts";
 
 export type KnownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
@@ -60,8 +60,8 @@ export function statusOf(
 /** More are not looked through for an answer that somebody waits for. */
 const MOST_INCIDENTS = 1_000;
 
-/** Counts the open incidents that a rule would tell at `now` (ms UTC), whatever hours are quiet; `isMore`: not all were looked at. */
-export async function countWouldTell(db: Db, terms: RuleTerms, now: number) {
+/** Counts the open incidents that a rule would notify at `now` (ms UTC), whatever hours are quiet; `isMore`: not all were looked at. */
+export async function countWouldNotify(db: Db, terms: RuleTerms, now: number) {
   const open = await db
     .selectFrom("incident")
     .select("id")
@@ -73,8 +73,8 @@ export async function countWouldTell(db: Db, terms: RuleTerms, now: number) {
   let incidents = 0;
   for (const incident of await readIncidents(db, ids, now)) {
     const seen = await seeIncident(db, terms, incident);
-    const telling = seen && nextTelling(terms, seen, null, { now, quietUntil: null });
-    if (telling?.tell === "opened") incidents++;
+    const notification = seen && nextNotification(terms, seen, null, { now, quietUntil: null });
+    if (notification?.notify === "opened") incidents++;
   }
   return { incidents, isMore: open.length > MOST_INCIDENTS };
 }
@@ -118,12 +118,12 @@ export function selectTagged(db: Db, tags: readonly string[]) {
     .where("tag.name_search", "in", names);
 }
 
-/** Why a channel is told no more of an incident: its organizations are archived, its POS server is deleted, or no rule is about it any more. */
+/** Why a channel gets no more messages of an incident: its organizations are archived, its POS server is deleted, or no rule is about it any more. */
 export type WithdrawalReason = "archived" | "removed" | "rules";
 
 export type Withdrawal = NonNullable<Awaited<ReturnType<typeof findWithdrawal>>>;
 
-/** Finds why no `rule` (undefined = it is gone) is about an incident any more; null = its owner may not see that now, and is told nothing. */
+/** Finds why no `rule` (undefined = deleted) is about an incident any more; null = its owner may not see that now, and gets no message. */
 export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope | undefined, id: number) {
   const access = ownerId === null ? "all" : await findAccessOf(db, ownerId);
   const concerned = await db

@@ -20,10 +20,10 @@ export async function listDeliveries(db: Db, channelId: number, limit: number) {
     .execute();
 }
 
-export type ToldMessage = Awaited<ReturnType<typeof listTold>>[number];
+export type IncidentNotification = Awaited<ReturnType<typeof listNotifications>>[number];
 
 /** Lists by which channels an incident was told, the last ones first: by those of all, and by those of whoever asks. */
-export async function listTold(db: Db, incidentId: number, userId: number, limit: number) {
+export async function listNotifications(db: Db, incidentId: number, userId: number, limit: number) {
   return await db
     .selectFrom("delivery")
     .innerJoin("message", "message.id", "delivery.message_id")

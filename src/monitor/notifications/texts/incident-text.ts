@@ -14,14 +14,14 @@ import { beforeInWords } from "../../fleet/silence-in-words.ts";
 import { linkAt } from "../../installation/pages-address.ts";
 import { asSentence, beginSentence, inSentence } from "../../viewer/in-sentence.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { MessageLink, MessageText, TellingKind } from "../channels/message.ts";
+import type { MessageLink, MessageText, NotificationKind } from "../channels/message.ts";
 import type { Withdrawal } from "../rules/see-incidents.ts";
-import type { ToldIncident } from "./told-incident.ts";
+import type { NotifiedIncident } from "./notified-incident.ts";
 
 const SHOWN_ORGANIZATIONS = 5;
 const SHOWN_MINUTES = 4;
 
-export function incidentText(told: ToldIncident, kind: TellingKind, to: Speech): MessageText {
+export function incidentText(told: NotifiedIncident, kind: NotificationKind, to: Speech): MessageText {
   const { words } = to;
   const { t } = words;
   const { incident, status, acknowledgement } = told;
@@ -49,7 +49,7 @@ export function incidentText(told: ToldIncident, kind: TellingKind, to: Speech):
   };
 }
 
-function standingInTitle({ incident, status }: ToldIncident, { words, now }: Speech): string {
+function standingInTitle({ incident, status }: NotifiedIncident, { words, now }: Speech): string {
   const { t, format } = words;
   const { endedBy, closedAt, openedAt, reopenings } = incident;
   if (status === "over") {
@@ -63,7 +63,7 @@ function standingInTitle({ incident, status }: ToldIncident, { words, now }: Spe
   return inSentence(silenceOfIncident(words, incident, now) ?? t(`state.${incident.example.state}`));
 }
 
-function listOf({ concerned }: ToldIncident, { words: { t, format } }: Speech): MessageText["list"] {
+function listOf({ concerned }: NotifiedIncident, { words: { t, format } }: Speech): MessageText["list"] {
   const failing = concerned.filter((organization) => organization.failing > 0);
   // One more is named in the place of «Ещё 1 организация».
   const isOneMore = failing.length === SHOWN_ORGANIZATIONS + 1;
@@ -77,7 +77,7 @@ function listOf({ concerned }: ToldIncident, { words: { t, format } }: Speech): 
 }
 
 /** «5 в 02:01, 12 в 02:03, 18 в 02:04» */
-function growthOf({ growth }: ToldIncident, { words: { t, format }, now }: Speech): string | null {
+function growthOf({ growth }: NotifiedIncident, { words: { t, format }, now }: Speech): string | null {
   if (growth.length < 2) return null;
   const shown = [...growth.slice(0, 1), ...growth.slice(1).slice(1 - SHOWN_MINUTES)];
   return shown
@@ -86,7 +86,7 @@ function growthOf({ growth }: ToldIncident, { words: { t, format }, now }: Speec
 }
 
 /** What and since when, what it means at the tills, what to do, who is on it, whom to call. */
-function troubleParagraphs(told: ToldIncident, kind: TellingKind, to: Speech) {
+function troubleParagraphs(told: NotifiedIncident, kind: NotificationKind, to: Speech) {
   const { words, now } = to;
   const { t } = words;
   const { incident, advice, adviceBefore, contact } = told;
@@ -110,7 +110,7 @@ function troubleParagraphs(told: ToldIncident, kind: TellingKind, to: Speech) {
   ];
 }
 
-function endParagraphs({ incident, takers }: ToldIncident, { words, now }: Speech) {
+function endParagraphs({ incident, takers }: NotifiedIncident, { words, now }: Speech) {
   const { t, format } = words;
   const { posServer, members, openedAt, closedAt, endedBy, reopenings } = incident;
   const end = closedAt ?? openedAt;
@@ -125,7 +125,11 @@ function endParagraphs({ incident, takers }: ToldIncident, { words, now }: Speec
   ];
 }
 
-function reminder({ incident, acknowledgement }: ToldIncident, kind: TellingKind, { words, now }: Speech) {
+function reminder(
+  { incident, acknowledgement }: NotifiedIncident,
+  kind: NotificationKind,
+  { words, now }: Speech,
+) {
   const { t, format } = words;
   const { reopenings, failingSince } = incident;
   const lasted = format.span(failingSince, now);
@@ -161,7 +165,7 @@ function causeOf(words: Speech["words"], incident: ShownIncident): string {
   return words.t(incident.posServer ? "message.says" : "message.manySay", { text: maskGuestData(text) });
 }
 
-function taken({ acknowledgement }: ToldIncident, { words: { t, format }, now }: Speech): string | null {
+function taken({ acknowledgement }: NotifiedIncident, { words: { t, format }, now }: Speech): string | null {
   if (!acknowledgement) return null;
   const { userName: name, endsAt, note, isPartial } = acknowledgement;
   const time = format.clock(endsAt, now);

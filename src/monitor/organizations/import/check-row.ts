@@ -116,7 +116,7 @@ function shown(text: string): string {
 function readGivenHours(row: RawRow, now: number): { given: GivenHours; problems: RowProblem[] } {
   const given: GivenHours = {};
   const problems: RowProblem[] = [];
-  const [zoneText, hoursText, worksText] = [row.timeZone, row.hours, row.works].map(tellable);
+  const [zoneText, hoursText, worksText] = [row.timeZone, row.hours, row.works].map(notifiable);
   if (zoneText) {
     const timeZone = readTimeZone(zoneText);
     if (timeZone !== null) given.timeZone = timeZone;
@@ -136,7 +136,7 @@ function readGivenHours(row: RawRow, now: number): { given: GivenHours; problems
 }
 
 /** What is not understood is told, and no pairing string may be; that one stands there is told by itself. */
-function tellable(text: string): string {
+function notifiable(text: string): string {
   return looksLikePairingString(text) ? "" : text;
 }
 

@@ -1,6 +1,6 @@
 import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-in-words.ts";
 import { describedBy } from "../../forms/field-model.ts";
-import type { ToldKind } from "../../plugins/told-once.ts";
+import type { FlashKind } from "../../plugins/flash.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { AppliedImport } from "./apply-import.ts";
@@ -11,7 +11,7 @@ import type { ImportPlan, PlannedImportRow, RowAction } from "./plan-import.ts";
 import type { RowProblem } from "./row-problem.ts";
 
 /** What the list of organizations tells once after an import. */
-export const IMPORT_DONE: ToldKind<AppliedImport> = { name: "import" };
+export const IMPORT_DONE: FlashKind<AppliedImport> = { name: "import" };
 
 /** What needs an eye comes first. */
 const ACTIONS: readonly RowAction[] = ["refuse", "create", "change", "keep"];

@@ -96,7 +96,7 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
     try {
       const applied = await apply(request, plan);
       pendingImports.drop(userId, request.params.id);
-      return reply.tellOnce("/organizations", IMPORT_DONE, applied);
+      return reply.flash("/organizations", IMPORT_DONE, applied);
     } catch (error) {
       if (!(error instanceof ImportNotAppliedError)) throw error;
       const { id } = request.params;

@@ -3,7 +3,7 @@ import { textFields } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { pageLink } from "../../installation/pages-address.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
-import type { ToldKind } from "../../plugins/told-once.ts";
+import type { FlashKind } from "../../plugins/flash.ts";
 import { findUserById, findUserNameProblem, type User } from "../credentials/users.ts";
 import { listSessionsOf } from "../sessions/sessions.ts";
 import {
@@ -29,7 +29,7 @@ const NOTICES = ["saved", "signedOut"];
 type UserRequest = FastifyRequest<WithId>;
 
 /** The link of a user to set a password, the first or another one, which is told on one page and stored nowhere. */
-const ISSUED_LINK: ToldKind<string> = { name: "password-link" };
+const ISSUED_LINK: FlashKind<string> = { name: "password-link" };
 
 /** `/users/:id`: their name, link, sessions and rights. What others notice at once is asked before it is done. */
 export async function userRoutes(app: FastifyInstance): Promise<void> {
@@ -71,7 +71,7 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     const user = await findUserById(db, idOf(request));
     if (!user) return reply.callNotFound();
     const invited = await inviteUser(db, request.actor(), user.id, app.clock());
-    if (invited) return await tellLink(reply, invited);
+    if (invited) return await flashLink(reply, invited);
     return await showUser(reply.code(422), user, { refusal: "users.problem.blocked" });
   });
 
@@ -177,16 +177,16 @@ async function showUser(reply: FastifyReply, user: User, forms: UserForms = {}):
 }
 
 /** Leads to the only page that shows a link: nothing that could show it again is stored. */
-export async function tellLink(reply: FastifyReply, { user, token }: Invited): Promise<FastifyReply> {
+export async function flashLink(reply: FastifyReply, { user, token }: Invited): Promise<FastifyReply> {
   const link = await pageLink(reply.request, `/invitations/${token}`);
-  return reply.tellOnce(`/users/${user.id}/invitations`, ISSUED_LINK, link);
+  return reply.flash(`/users/${user.id}/invitations`, ISSUED_LINK, link);
 }
 
 /** Shows the link that was made for a user a moment ago, or that it has been shown. */
 async function showLink(reply: FastifyReply, user: User): Promise<string> {
   const { request } = reply;
   const { id, name, login } = user;
-  const link = request.toldOnce(ISSUED_LINK);
-  const text = request.viewer.t(link === null ? "users.linkTold" : "users.linkFor", { name, login });
+  const link = request.flashed(ISSUED_LINK);
+  const text = request.viewer.t(link === null ? "users.linkShown" : "users.linkFor", { name, login });
   return await reply.page("people/users/link", { url: `/users/${id}`, text, link });
 }

@@ -12,7 +12,7 @@ import { type ListedUser, listUsers, organizationsInWords, type UserListing } fr
 import type { Rights } from "./save-rights.ts";
 import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./ticks.ts";
 import { newUserModel } from "./user-model.ts";
-import { tellLink } from "./user-routes.ts";
+import { flashLink } from "./user-routes.ts";
 
 const MODULE = new URL("./export-worker.ts", import.meta.url);
 
@@ -63,7 +63,7 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
     const user = { login, name, isAdministrator: false, rights };
     const invited = await createInvitedUser(db, request.actor(), user, app.clock());
     if (!invited) return await show(reply.code(422), { typed, problems: { login: LOGIN_TAKEN } }, rights);
-    return await tellLink(reply, invited);
+    return await flashLink(reply, invited);
   });
 
   async function show(reply: FastifyReply, form: FilledForm, rights: Rights) {

@@ -55,7 +55,7 @@ export interface ConnectionKeeper {
   monotonicClock: () => number;
   /** What calls fail with that are under way when the agent hangs up. */
   makeLostError: () => Error;
-  /** Told once of each, however it ended. */
+  /** Notified once of each, however it ended. */
   onClose: (id: number, connection: AgentConnection) => void;
 }
 

@@ -49,7 +49,7 @@ export interface AgentHubOptions {
 
 export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions): AgentHub {
   const connections = new Map<number, AgentConnection>();
-  /** Told to go, and not gone yet: of each agent one at most, however quickly it dials in anew. */
+  /** Notified to go, and not gone yet: of each agent one at most, however quickly it dials in anew. */
   const leaving = new Map<number, AgentConnection>();
   /** By the monotonic clock. */
   const leftAt = new Map<number, number>();

@@ -25,7 +25,7 @@ export interface Command<Report> {
   /** Whether it waits elsewhere for what failed to pass, since the POS server was surely not told. */
   waitsFor: (failure: CallFailure) => boolean;
   isFinished: (report: Report) => boolean;
-  /** Told of every answer and of every failure, so that whoever waits sees how it goes. */
+  /** Notified of every answer and of every failure, so that whoever waits sees how it goes. */
   onNews: (news: { report: Report } | { failure: CallFailure }) => Promise<void>;
   clock: () => number;
   askEveryMs?: number | undefined;

@@ -32,7 +32,7 @@ export async function cancelReset(
     const reset = await findOpenReset(trx, id);
     if (!reset || !isCancellable(reset)) return { isTooLate: true };
     const change = { step: "failed", failure: { code: "cancelled", detail: "" }, actor } as const;
-    return { isTooLate: false, stoppedLogRequest: await endUntold(trx, reset, change, now) };
+    return { isTooLate: false, stoppedLogRequest: await endUnnotified(trx, reset, change, now) };
   });
 }
 
@@ -40,7 +40,7 @@ export async function cancelReset(
  * Ends a reset that touched nothing, and what it fetches first.
  * @returns the id of the request for its logs, if that ended too.
  */
-export async function endUntold(
+export async function endUnnotified(
   db: Db,
   reset: FoundReset,
   change: StepChange,

@@ -97,7 +97,7 @@ export function newResetModel(input: NewResetInput) {
 function whatInWords({ t, format }: Viewer, posServer: ShownPosServer): string {
   const { serviceName, databaseExists, databaseBytes, quarantineDays } = posServer;
   const isSizeKnown = databaseExists === 1 && databaseBytes !== null;
-  return t(quarantineDays === null ? "databaseReset.whatUntold" : "databaseReset.what", {
+  return t(quarantineDays === null ? "databaseReset.whatUnreported" : "databaseReset.what", {
     service: serviceName ?? t("databaseReset.anyService"),
     database: isSizeKnown
       ? t("databaseReset.databaseSized", { size: format.bytes(databaseBytes) })

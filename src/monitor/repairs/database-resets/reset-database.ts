@@ -7,7 +7,7 @@ import { noteTrouble } from "../../requests/note-trouble.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
-import { expiryByItsClock } from "../commands/agent-to-tell.ts";
+import { expiryByItsClock } from "../commands/agent-to-command.ts";
 import { type CommandFailure, failureOfRefusal, troubleOf } from "../commands/command-failure.ts";
 import { commandTarget, whatForbids } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
@@ -38,10 +38,10 @@ export async function resetDatabase(
     await endWaiting(db, "database_reset", reset.id);
   }
 
-  const telling = { ...reset };
-  const end = await follow(dependencies, telling, signal);
+  const sent = { ...reset };
+  const end = await follow(dependencies, sent, signal);
   if (end.end === "waits") return await wait();
-  await enterStep(db, reset, await whatFollows(dependencies, telling, end), clock());
+  await enterStep(db, reset, await whatFollows(dependencies, sent, end), clock());
   await untilAborted(signal, pollNow(reset.posServerId));
 
   async function wait(): Promise<void> {
@@ -114,13 +114,13 @@ async function follow(
         const bound = agentMachine === null ? {} : { machine: agentMachine };
         const order = { posServerId, startService: reset.startService === 1, ...bound };
         const notAfter = await expiryByItsClock(dependencies, reset);
-        const wasTold = reset.begunAt !== null;
-        if (!wasTold) reset.begunAt = await noteBegun(db, reset.id, clock());
+        const wasSent = reset.begunAt !== null;
+        if (!wasSent) reset.begunAt = await noteBegun(db, reset.id, clock());
         const outcome = await untilAborted(
           signal,
           client.beginDatabaseReset(target.value, reset.idempotencyKey, order, notAfter),
         );
-        if (!wasTold && wasNotSent(outcome)) reset.begunAt = await noteBegun(db, reset.id, null);
+        if (!wasSent && wasNotSent(outcome)) reset.begunAt = await noteBegun(db, reset.id, null);
         return outcome;
       },
       waitsFor: (failure) => reset.begunAt === null && isAgentAway(failure, reset.expiresAt),

@@ -40,12 +40,12 @@ export async function findWaitedFor(
   return { ...status, logs: logs ?? null, start: start ?? null };
 }
 
-type UntoldReset = Pick<FoundReset, "step" | "begunAt" | "expiresAt" | "waitsSince">;
+type PendingReset = Pick<FoundReset, "step" | "begunAt" | "expiresAt" | "waitsSince">;
 type FetchedLogs = Pick<NonNullable<WaitedFor["logs"]>, "finishedAt" | "waitsSince">;
 
 /** Until when an open reset waits for its agent, be it by its logs or the start of the service; null = it does not. Pure. */
 export function awaitedUntil(
-  { step, begunAt, expiresAt, waitsSince }: UntoldReset,
+  { step, begunAt, expiresAt, waitsSince }: PendingReset,
   { logs, start }: { logs: FetchedLogs | null; start: Parameters<typeof waitedUntil>[0] | null },
 ): number | null {
   if (step === "starting") return start && waitedUntil(start);

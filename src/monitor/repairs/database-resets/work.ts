@@ -2,10 +2,10 @@ import type { Db } from "../../database/schema.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { isExpired, MAX_DRIFT_MS, noteWaiting } from "../../requests/waiting.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
-import { hasAgentMissed, isAgentAbsent } from "../commands/agent-to-tell.ts";
+import { hasAgentMissed, isAgentAbsent } from "../commands/agent-to-command.ts";
 import { AGENT_ABSENT, type CommandFailure, EXPIRED, RIGHT_LOST } from "../commands/command-failure.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
-import { endUntold } from "./cancel-reset.ts";
+import { endUnnotified } from "./cancel-reset.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
@@ -62,7 +62,7 @@ export function createResetWork(
   }
 
   async function end(reset: FoundReset, failure: CommandFailure): Promise<void> {
-    const stopped = await endUntold(db, reset, { step: "failed", failure }, clock());
+    const stopped = await endUnnotified(db, reset, { step: "failed", failure }, clock());
     if (stopped !== null) dependencies.interruptLogRequest(stopped);
   }
 

@@ -16,7 +16,7 @@ import type { StartExchange } from "./status.ts";
 /** Whoever is polled at all is polled more often. */
 const UNPOLLED_FOR_MS = 2 * SETTING_BOUNDS.pollIntervalMs.maximum;
 
-const UNTOLD: DecidedExchange = { exchange: null, syncedAt: null };
+const UNDECIDED: DecidedExchange = { exchange: null, syncedAt: null };
 
 /**
  * Notes of each start whose exchange is awaited what the polls since have shown of it, at `now` (ms UTC): whoever polled,
@@ -51,7 +51,8 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
       .where("pos_server_id", "=", start.posServerId)
       .executeTakeFirstOrThrow();
     const toldAt = start.startedAt ?? start.requestedAt;
-    const isOver = polled.standing !== "active" || (await isToldAnother(trx, id, start.posServerId, toldAt));
+    const isOver =
+      polled.standing !== "active" || (await hasLaterCommand(trx, id, start.posServerId, toldAt));
     const awaited: AwaitedStart = { toldAt, knownAt: start.finishedAt, patienceMs, isOver };
     const decided = decideExchange(awaited, polled, now);
     if (decided === "awaited") return;
@@ -71,7 +72,7 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
 }
 
 /** Whether the POS server may have been told something else since: what works then is not this start's doing. */
-async function isToldAnother(trx: Db, id: number, posServerId: number, toldAt: number): Promise<boolean> {
+async function hasLaterCommand(trx: Db, id: number, posServerId: number, toldAt: number): Promise<boolean> {
   const start = await trx
     .selectFrom("service_start")
     .select("id")
@@ -118,11 +119,11 @@ type DecidedExchange =
 function decideExchange(start: AwaitedStart, polled: PolledStatus, now: number): DecidedExchange {
   const { toldAt, knownAt, patienceMs, isOver } = start;
   // The clock was set back: times before and after cannot be compared.
-  if (isOver || knownAt - now > MAX_DRIFT_MS) return UNTOLD;
+  if (isOver || knownAt - now > MAX_DRIFT_MS) return UNDECIDED;
   const until = knownAt + patienceMs;
   const syncedAt = exchangeAfter(polled, toldAt);
-  if (syncedAt !== null) return syncedAt <= until ? { exchange: "restored", syncedAt } : UNTOLD;
+  if (syncedAt !== null) return syncedAt <= until ? { exchange: "restored", syncedAt } : UNDECIDED;
   const isPolledSince = polled.lastPollAt !== null && polled.lastPollAt >= until;
   if (isPolledSince) return { exchange: "late", syncedAt: null };
-  return now >= until + UNPOLLED_FOR_MS ? UNTOLD : "awaited";
+  return now >= until + UNPOLLED_FOR_MS ? UNDECIDED : "awaited";
 }

@@ -7,7 +7,7 @@ import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, isExpired, noteWaiting } from "../../requests/waiting.ts";
 import { isParked } from "../../restaurants/park-pos-server.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
-import { expiryByItsClock, hasAgentMissed, isAgentAbsent } from "../commands/agent-to-tell.ts";
+import { expiryByItsClock, hasAgentMissed, isAgentAbsent } from "../commands/agent-to-command.ts";
 import {
   AGENT_ABSENT,
   type CommandFailure,
@@ -92,13 +92,13 @@ export function createStartWork(
           if (!identity.ok) return identity;
           const order = { posServerId: identity.value };
           const notAfter = await expiryByItsClock(dependencies, start);
-          const wasTold = startedAt !== null;
-          if (!wasTold) startedAt = await noteBegun(db, start.id, clock());
+          const wasSent = startedAt !== null;
+          if (!wasSent) startedAt = await noteBegun(db, start.id, clock());
           const outcome = await untilAborted(
             signal,
             client.beginServiceStart(target.value, start.idempotencyKey, order, notAfter),
           );
-          if (!wasTold && wasNotSent(outcome)) startedAt = await noteBegun(db, start.id, null);
+          if (!wasSent && wasNotSent(outcome)) startedAt = await noteBegun(db, start.id, null);
           return outcome;
         },
         waitsFor: (failure) => startedAt === null && isAgentAway(failure, start.expiresAt),

@@ -4,7 +4,7 @@ import type { CallLimits } from "../../../outgoing/call.ts";
 import { makeSecretToken } from "../../../secrets/secret-token.ts";
 import { type Checked, checkUrl, type KindForm } from "../form.ts";
 import { defineKind, type Send } from "../kind.ts";
-import type { IncidentFacts, OutgoingMessage, TellingKind } from "../message.ts";
+import type { IncidentFacts, NotificationKind, OutgoingMessage } from "../message.ts";
 import { plainBody, plainLine, plainLines } from "../plain-text.ts";
 import { post } from "../post.ts";
 
@@ -42,7 +42,7 @@ export function createWebhookSend(
 interface WebhookBody {
   /** A UUID, the same at every try: what came twice is known by it. */
   id: string;
-  event: TellingKind;
+  event: NotificationKind;
   /** When the message was made, ISO 8601 in UTC; of two messages about one incident the later one counts. */
   sentAt: string;
   title: string;

@@ -19,10 +19,10 @@ import type { Speech } from "./incident-text.ts";
 
 const LAST_ACKNOWLEDGEMENTS = 5;
 
-export type ToldIncident = NonNullable<Awaited<ReturnType<typeof readToldIncident>>>;
+export type NotifiedIncident = NonNullable<Awaited<ReturnType<typeof readNotifiedIncident>>>;
 
 /** Reads what somebody may see of an incident, counted within the scope, at `now` (ms UTC); null when it concerns nobody of it. */
-export async function readToldIncident(db: Db, scope: Scope, id: number, now: number) {
+export async function readNotifiedIncident(db: Db, scope: Scope, id: number, now: number) {
   const found = await findIncident(db, scope.organizations, id);
   const concerned = found ? await countConcerned(db, scope, id) : [];
   if (!found || concerned.length === 0) return null;
@@ -81,7 +81,7 @@ async function readGrowth(db: Db, { organizations, tags }: Scope, incident: Show
   });
 }
 
-export function incidentFacts(told: ToldIncident, { words }: Speech): IncidentFacts {
+export function incidentFacts(told: NotifiedIncident, { words }: Speech): IncidentFacts {
   const { incident, status, concerned, acknowledgement } = told;
   const { id, kind, example, openedAt, closedAt, endedBy, failing, members, posServer } = incident;
   return {

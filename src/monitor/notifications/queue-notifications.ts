@@ -1,19 +1,19 @@
 import type { FastifyBaseLogger } from "fastify";
 import { sql } from "kysely";
-import { inBatches } from "../../database/in-batches.ts";
-import type { Db } from "../../database/schema.ts";
-import { inTransaction } from "../../database/transaction.ts";
-import { attempt } from "../../requests/attempt.ts";
-import { takesChanges } from "../channels/kind.ts";
-import { queueDelivery } from "../outbox/queue-delivery.ts";
-import { nextTelling, type Telling } from "../rules/next-telling.ts";
-import { type ActiveRule, listActiveRules, quietUntil } from "../rules/rule.ts";
-import { findWithdrawal, type KnownIncident, readIncidents, seeIncident } from "../rules/see-incidents.ts";
+import { inBatches } from "../database/in-batches.ts";
+import type { Db } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
+import { attempt } from "../requests/attempt.ts";
+import { takesChanges } from "./channels/kind.ts";
+import { queueDelivery } from "./outbox/queue-delivery.ts";
+import { type NextNotification, nextNotification } from "./rules/next-notification.ts";
+import { type ActiveRule, listActiveRules, quietUntil } from "./rules/rule.ts";
+import { findWithdrawal, type KnownIncident, readIncidents, seeIncident } from "./rules/see-incidents.ts";
 
 const BATCH_INCIDENTS = 50;
 /** What is due later is looked at in between, so that no clock that was turned back makes it wait for ever. */
 const MOST_AHEAD_MS = 3_600_000;
-/** More single incidents within this time are told as one: nobody reads three hundred messages. */
+/** More single incidents than these within this time become one message: nobody reads three hundred. */
 const MOST_MESSAGES = 10;
 const WITHIN_MS = 10 * 60_000;
 
@@ -25,8 +25,8 @@ interface Round {
   now: number;
 }
 
-/** Queues what is to be told of the incidents that have changed, or of which something is due at `now` (ms UTC). */
-export async function keepMessages(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
+/** Queues the notifications of incidents that have changed, or that are due at `now` (ms UTC). */
+export async function queueNotifications(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
   await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => keepSome(trx, log, limit, now)));
 }
 
@@ -63,24 +63,25 @@ async function takeDue(trx: Db, limit: number, now: number): Promise<number[]> {
 async function keepOne(round: Round, incident: KnownIncident, messages: readonly Message[]) {
   const { trx, rules, now } = round;
   const again: number[] = [];
-  const told = new Set<number>();
+  const notified = new Set<number>();
   for (const { rule, message } of pairsOf(rules, messages)) {
     const { channelId } = message ?? rule;
-    const telling = told.has(channelId) ? null : await decide(round, incident, rule, message);
-    if (!telling) continue;
-    const { tell, lookAgainAt } = telling;
-    const needsRoom = tell === "opened" && incident.kind === "single";
+    const notification = notified.has(channelId) ? null : await decide(round, incident, rule, message);
+    if (!notification) continue;
+    const { notify, lookAgainAt } = notification;
+    const needsRoom = notify === "opened" && incident.kind === "single";
     const roomAt = needsRoom ? await findRoom(trx, channelId, now) : null;
     const againAt = roomAt ?? lookAgainAt;
     if (againAt !== null) again.push(againAt);
     // Only what comes back is another rule's business, too.
-    const isForeign = message?.says === "over" && message.ruleId !== rule.id && tell !== "reopened";
+    const isForeign = message?.says === "over" && message.ruleId !== rule.id && notify !== "reopened";
     if (roomAt !== null || isForeign) continue;
-    if (message?.says === "failing" || tell === "opened" || tell === "reopened") told.add(channelId);
-    await recordTelling(round, incident.id, { rule, message, telling });
+    if (message?.says === "failing" || notify === "opened" || notify === "reopened") notified.add(channelId);
+    await recordNotification(round, incident.id, { rule, message, notification });
   }
   for (const message of messages)
-    if (message.says === "failing" && !told.has(message.channelId)) await withdraw(round, incident, message);
+    if (message.says === "failing" && !notified.has(message.channelId))
+      await withdraw(round, incident, message);
   return again.length === 0 ? null : Math.min(...again);
 }
 
@@ -104,37 +105,37 @@ async function withdraw({ trx, rules, now }: Round, incident: KnownIncident, mes
   await queueDelivery(trx, { channelId, messageId, kind: "closed" }, now);
 }
 
-/** @returns null when the rule is about none of its POS servers. A fault in it keeps no other rule from telling; it decides again in an hour. */
+/** @returns null when the rule is about none of its POS servers. A rule that fails is asked again in an hour; the others go on. */
 async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, message: Message | null) {
   const { trx, log, now } = round;
-  // Most are over, and were told to nobody.
+  // Most are over, and nobody was notified of them.
   if (message === null && incident.closedAt !== null) return null;
   const of = { incidentId: incident.id, ruleId: rule.id };
-  const telling = await attempt(log, "A rule could not decide what to tell", of, async () => {
+  const notification = await attempt(log, "A rule could not decide whom to notify", of, async () => {
     const seen = await seeIncident(trx, rule, incident);
     if (seen === null) return null;
     const moment = { now, quietUntil: quietUntil(rule.quietHours, rule.channel.timeZone, now) };
     const isEscalated = message !== null && message.channelId !== rule.channelId;
-    // Such a channel is told how it ends; whatever comes is escalated anew.
+    // The channel that it was escalated to gets the end only; a return is escalated anew.
     const terms = isEscalated ? { ...rule, states: [], repeatMs: null, escalation: null } : rule;
-    return nextTelling(terms, seen, message, moment);
+    return nextNotification(terms, seen, message, moment);
   });
-  const later: Telling = { tell: null, escalates: false, lookAgainAt: now + MOST_AHEAD_MS };
-  return telling === undefined ? later : telling;
+  const later: NextNotification = { notify: null, escalates: false, lookAgainAt: now + MOST_AHEAD_MS };
+  return notification === undefined ? later : notification;
 }
 
-/** Whether a channel has been told of as many incidents as somebody reads; then it is told once that there are more. @returns when to look again; null = there is room. */
+/** Finds whether a channel may get one more message now; if not, it gets one summary of the rest. @returns when to look again; null = there is room. */
 async function findRoom(trx: Db, channelId: number, now: number): Promise<number | null> {
   const isRecent = (column: "told_at" | "queued_at") =>
     sql<boolean>`${sql.ref(column)} between ${now - WITHIN_MS + 1} and ${now}`;
-  const told = await trx
+  const notified = await trx
     .selectFrom("message")
     .select("id")
     .where("channel_id", "=", channelId)
     .where(isRecent("told_at"))
     .limit(MOST_MESSAGES)
     .execute();
-  if (told.length < MOST_MESSAGES) return null;
+  if (notified.length < MOST_MESSAGES) return null;
   const summary = await trx
     .selectFrom("delivery")
     .select("id")
@@ -146,10 +147,10 @@ async function findRoom(trx: Db, channelId: number, now: number): Promise<number
   return now + WITHIN_MS / MOST_MESSAGES;
 }
 
-/** What changes is told twice a minute at most. */
+/** A message is edited twice a minute at most. */
 const CHANGES_EVERY_MS = 30_000;
 
-/** What a channel was told of an incident, or will be; `ownerId`: whose channel it is, null = of all; `ruleId`: null = it is gone. */
+/** The message of an incident in a channel, sent or waiting. `ownerId`: null = the channel is shared; `ruleId`: null = the rule is deleted. */
 type Message = Awaited<ReturnType<typeof listMessages>>[number];
 
 async function listMessages(db: Db, incidentIds: readonly number[]) {
@@ -165,13 +166,17 @@ async function listMessages(db: Db, incidentIds: readonly number[]) {
     .execute();
 }
 
-/** Writes down what a rule has told of an incident, and puts it into the outbox. @param message null = nothing was told yet. */
-async function recordTelling(
+/** Saves what a rule has decided about an incident, and puts it into the outbox. @param message null = none was sent yet. */
+async function recordNotification(
   { trx, now }: Round,
   incidentId: number,
-  { rule, message, telling }: { rule: ActiveRule; message: Message | null; telling: Telling },
+  {
+    rule,
+    message,
+    notification,
+  }: { rule: ActiveRule; message: Message | null; notification: NextNotification },
 ) {
-  const { tell: kind, escalates } = telling;
+  const { notify: kind, escalates } = notification;
   if (kind === null) return;
   if (message === null || kind === "reopened") {
     const { channelId } = rule;
@@ -194,8 +199,8 @@ async function recordTelling(
 
 /** A channel has one message of an incident, which begins anew when it comes back. @returns its id. */
 async function beginMessage(trx: Db, incident_id: number, channel_id: number, rule: ActiveRule, now: number) {
-  const told = { says: "failing", told_at: now, alerted_at: now, escalated_at: null } as const;
-  const begun = { rule_id: rule.id, ...told };
+  const notified = { says: "failing", told_at: now, alerted_at: now, escalated_at: null } as const;
+  const begun = { rule_id: rule.id, ...notified };
   const { id } = await trx
     .insertInto("message")
     .values({ incident_id, channel_id, ...begun })
@@ -219,7 +224,7 @@ async function escalate(trx: Db, incidentId: number, rule: ActiveRule, messageId
     .where("channel.id", "=", channelId)
     .where("is_enabled", "=", 1)
     .executeTakeFirst();
-  // One that is switched off is told as soon as it is on again.
+  // A channel that is switched off gets it as soon as it is on again.
   if (!channel) return;
   await trx.updateTable("message").set({ escalated_at: now }).where("id", "=", messageId).execute();
   const escalated = channel.messageId ?? (await beginMessage(trx, incidentId, channelId, rule, now));

@@ -6,7 +6,7 @@ const ASK_HOST_WITHIN_MS = 10_000;
 const VERSION = "(\\d+(?:\\.\\d+)+)";
 
 /** What Windows alone knows of this machine. Where nobody can be asked, or does not tell, the agent goes by what it finds. */
-export interface ToldByWindows {
+export interface WindowsSettings {
   /** The folder of the account that the first installed of these services runs under; null = it is not told. */
   profileFolder(serviceNames: readonly string[]): Promise<string | null>;
   /** How far Windows is ahead of UTC now, minutes; null = it is not told. */
@@ -14,7 +14,7 @@ export interface ToldByWindows {
 }
 
 /** @param host the native host; null = the agent runs without one. */
-export function createToldByWindows(host: string | null = hostProgram()): ToldByWindows {
+export function createWindowsSettings(host: string | null = hostProgram()): WindowsSettings {
   return {
     async profileFolder(serviceNames) {
       if (host === null) return null;
@@ -29,7 +29,7 @@ export function createToldByWindows(host: string | null = hostProgram()): ToldBy
 
 /** By which offset logs are read: that of Windows, where it does not know the changes of its zone that Node knows; null = Node's. */
 export async function otherOffset(
-  { utcOffset }: Pick<ToldByWindows, "utcOffset">,
+  { utcOffset }: Pick<WindowsSettings, "utcOffset">,
   ofNode = -new Date().getTimezoneOffset(),
 ): Promise<number | null> {
   const ofWindows = await utcOffset();

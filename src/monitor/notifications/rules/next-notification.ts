@@ -1,6 +1,6 @@
 import type { IncidentKind } from "../../fleet/incidents/incident.ts";
 import type { PosServerState } from "../../fleet/state.ts";
-import type { TellingKind } from "../channels/message.ts";
+import type { NotificationKind } from "../channels/message.ts";
 import type { RuleTerms } from "./rule.ts";
 
 export type IncidentStatus = "failing" | "paused" | "quiet" | "over";
@@ -18,17 +18,17 @@ export interface SeenIncident {
   isTaken: boolean;
 }
 
-/** What was told of it so far, delivered or on its way; times in ms UTC, `alertedAt` of the last alert or reminder. */
-export interface Told {
+/** The last notification of an incident, delivered or on its way; times in ms UTC, `alertedAt` of the last alert or reminder. */
+export interface Notified {
   says: Said;
   toldAt: number;
   alertedAt: number;
   escalatedAt: number | null;
 }
 
-/** What is to be told now, and when to look again though nothing changes (ms UTC); null = not before it changes. */
-export interface Telling {
-  tell: Exclude<TellingKind, "escalated" | "summary" | "channel" | "channel_works" | "test"> | null;
+/** The notification that is due now, and when to decide again (ms UTC); null = not before the incident changes. */
+export interface NextNotification {
+  notify: Exclude<NotificationKind, "escalated" | "summary" | "channel" | "channel_works" | "test"> | null;
   escalates: boolean;
   lookAgainAt: number | null;
 }
@@ -39,31 +39,31 @@ export interface Moment {
   quietUntil: number | null;
 }
 
-/** Decides what a rule tells of an incident: that it has lasted, that it has come back, and again only as a reminder; all else changes what was told. */
-export function nextTelling(
+/** Decides which notification of an incident is due: that it has lasted, that it has come back, a reminder, its end; anything else only edits the last message. */
+export function nextNotification(
   terms: RuleTerms,
   incident: SeenIncident,
-  told: Told | null,
+  notified: Notified | null,
   moment: Moment,
-): Telling {
+): NextNotification {
   const { status, isTaken } = incident;
-  const changed: Telling = { tell: told && "changed", escalates: false, lookAgainAt: null };
-  if (told === null || told.says === "over") {
+  const changed: NextNotification = { notify: notified && "changed", escalates: false, lookAgainAt: null };
+  if (notified === null || notified.says === "over") {
     if (status !== "failing") return changed;
-    return waitToTell(terms, incident, told === null ? "opened" : "reopened", moment);
+    return waitToNotify(terms, incident, notified === null ? "opened" : "reopened", moment);
   }
-  if (status === "over") return { ...changed, tell: "closed" };
-  return status === "failing" && !isTaken ? remind(terms, told, moment) : changed;
+  if (status === "over") return { ...changed, notify: "closed" };
+  return status === "failing" && !isTaken ? remind(terms, notified, moment) : changed;
 }
 
 /** A message that says that it is over stays as it is meanwhile: what comes back gets one of its own. */
-function waitToTell(
+function waitToNotify(
   { states, afterMs, isCommonAtOnce, repeatMs, escalation }: RuleTerms,
   { kind, state, isFlapping, openedAt, failingSince }: SeenIncident,
-  tell: "opened" | "reopened",
+  notify: "opened" | "reopened",
   { now, quietUntil }: Moment,
-): Telling {
-  const waiting = { tell: null, escalates: false };
+): NextNotification {
+  const waiting = { notify: null, escalates: false };
   if (!states.includes(state)) return { ...waiting, lookAgainAt: null };
   // What works for a while and fails for a while has lasted since it began.
   const beganAt = isFlapping ? openedAt : failingSince;
@@ -71,14 +71,14 @@ function waitToTell(
   const toldAt = Math.max(dueSince(beganAt, waitMs, now), quietUntil ?? 0);
   if (toldAt > now) return { ...waiting, lookAgainAt: toldAt };
   const remindedAt = earliest(repeatMs && now + repeatMs, escalation && now + escalation.afterMs);
-  return { tell, escalates: false, lookAgainAt: remindedAt };
+  return { notify, escalates: false, lookAgainAt: remindedAt };
 }
 
 function remind(
   { repeatMs, escalation }: RuleTerms,
-  { toldAt, alertedAt, escalatedAt }: Told,
+  { toldAt, alertedAt, escalatedAt }: Notified,
   { now, quietUntil }: Moment,
-): Telling {
+): NextNotification {
   const dueAt = (at: number, waitMs: number) => Math.max(dueSince(at, waitMs, now), quietUntil ?? 0);
   const repeatsAt = repeatMs && dueAt(alertedAt, repeatMs);
   const escalatesAt = escalation && escalatedAt === null ? dueAt(toldAt, escalation.afterMs) : null;
@@ -86,7 +86,7 @@ function remind(
   const escalates = escalatesAt !== null && escalatesAt <= now;
   const nextRepeatAt = isRepeated ? repeatMs && now + repeatMs : repeatsAt;
   const lookAgainAt = earliest(nextRepeatAt, escalates ? null : escalatesAt);
-  return { tell: isRepeated ? "repeated" : "changed", escalates, lookAgainAt };
+  return { notify: isRepeated ? "repeated" : "changed", escalates, lookAgainAt };
 }
 
 /** What has not begun yet by a clock that was turned back waits for nothing. */

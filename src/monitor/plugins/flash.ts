@@ -1,0 +1,51 @@
+import type { FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+import { LRUCache } from "lru-cache";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** What a form of this session has left for this page; it is given once. */
+    flashed<T>(kind: FlashKind<T>): T | null;
+  }
+  interface FastifyReply {
+    /** Redirects to a page that shows once how the form ended. */
+    flash<T>(url: string, kind: FlashKind<T>, value: T): FastifyReply;
+  }
+}
+
+/** A kind of flash, by which the page asks for it. */
+export interface FlashKind<T> {
+  readonly name: string;
+  /** For the type alone. */
+  readonly value?: T;
+}
+
+const MAX_KEPT = 1_000;
+const MAX_AGE_MS = 10 * 60_000;
+
+/** Keeps what forms answer in memory until their pages have shown it: a restart loses a sentence at most. */
+export default fp(
+  async (app) => {
+    const kept = new LRUCache<string, { value: unknown; at: number }>({ max: MAX_KEPT });
+    const keyOf = (sessionId: number | undefined, path: string, kind: FlashKind<unknown>) =>
+      `${sessionId} ${kind.name} ${path}`;
+
+    app.decorateReply("flash", function (url, kind, value) {
+      const { sessionId } = this.request.signedInUser();
+      kept.set(keyOf(sessionId, pathOf(url), kind), { value, at: app.clock() });
+      return this.leadBackTo(url);
+    });
+    app.decorateRequest("flashed", function <T>(this: FastifyRequest, kind: FlashKind<T>): T | null {
+      const key = keyOf(this.viewer.user?.sessionId, pathOf(this.url), kind);
+      const found = kept.get(key);
+      if (!found || this.isPartial) return null;
+      kept.delete(key);
+      return app.clock() - found.at > MAX_AGE_MS ? null : (found.value as T);
+    });
+  },
+  { name: "flash", dependencies: ["hypermedia", "sessions"] },
+);
+
+function pathOf(url: string): string {
+  return url.split("?", 1)[0] ?? "";
+}

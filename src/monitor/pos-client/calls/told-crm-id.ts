@@ -1,9 +1,0 @@
-import type { FailureCode } from "./failure.ts";
-
-/** How the detail of `wrong_crm_id` begins; the CrmId follows that the POS server tells. */
-export const TOLD_CRM_ID = "crmId ";
-
-/** The CrmId that a POS server tells instead of its organization's; null when that is not how a poll failed. */
-export function readToldCrmId(code: FailureCode | null, detail: string | null): string | null {
-  return code === "wrong_crm_id" && detail?.startsWith(TOLD_CRM_ID) ? detail.slice(TOLD_CRM_ID.length) : null;
-}
