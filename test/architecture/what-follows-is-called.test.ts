@@ -42,7 +42,7 @@ const FOLLOWED: Record<string, Followed> = {
       "demo/state-history.ts writeStateHistory": SAME,
     },
   },
-  "what is told of incidents": {
+  "notifications of incidents": {
     calls: ["queueIncidentChanges", "queueIncidentsOf"],
     columns: {
       incident: [
@@ -71,10 +71,10 @@ const FOLLOWED: Record<string, Followed> = {
       [`${INCIDENTS}/members-of-registry.ts leaveRemoved`]: SAME,
       [`${INCIDENTS}/members-of-registry.ts moveInIncidents`]: SAME,
       "monitor/remove-old-history.ts removeOldIncidents": null,
-      "monitor/restaurants/acknowledge.ts takeCare": "tell",
-      "monitor/restaurants/acknowledge.ts endOne": "tell",
-      "monitor/restaurants/end-acknowledgements.ts end": "tell",
-      // Those were over before anybody could be told.
+      "monitor/restaurants/acknowledge.ts takeCare": "recordChange",
+      "monitor/restaurants/acknowledge.ts endOne": "recordChange",
+      "monitor/restaurants/end-acknowledgements.ts end": "recordEnds",
+      // Those were over before anybody could be notified.
       "demo/state-history.ts writePastIncidents": null,
     },
   },
