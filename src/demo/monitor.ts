@@ -111,8 +111,8 @@ export async function addDemoUsers(db: Db, password: string): Promise<void> {
     const organizationId = await findOrganizationId(db, crmId);
     if (organizationId === null) throw new Error(`The demo has no organization with CrmId ${crmId}`);
     await db
-      .insertInto("user_organization")
-      .values({ user_id: managerId, organization_id: organizationId })
+      .insertInto("userOrganization")
+      .values({ userId: managerId, organizationId })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
@@ -159,7 +159,7 @@ async function registerChain(db: Db, secretBox: SecretBox, entries: DemoEntry[])
 }
 
 async function hasNeverRun(db: Db): Promise<boolean> {
-  return (await db.selectFrom("monitor_run").select("id").executeTakeFirst()) === undefined;
+  return (await db.selectFrom("monitorRun").select("id").executeTakeFirst()) === undefined;
 }
 
 function connectionOf({ pairingString, address }: DemoEntry): PosServerConnection {

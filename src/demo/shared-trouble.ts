@@ -66,7 +66,7 @@ const WORKED_ON = { name: "Маросейка, 4", works: "вт 03:00–05:00" }
  */
 export async function addSharedTrouble(db: Db): Promise<void> {
   const admin = await findUserByLogin(db, "admin");
-  const isThere = await db.selectFrom("restaurant_note").select("pos_server_id").executeTakeFirst();
+  const isThere = await db.selectFrom("restaurantNote").select("posServerId").executeTakeFirst();
   if (!admin || isThere) return;
   const now = Date.now();
   const actor = { userId: admin.id, login: admin.login, name: admin.name, address: "127.0.0.1" };
@@ -84,7 +84,7 @@ export async function addSharedTrouble(db: Db): Promise<void> {
   const taken = await findByName(db, TAKEN.name);
   const endsAt = Math.round((now + 2 * HOUR_MS) / HOUR_MS) * HOUR_MS;
   const care = { endsAt, note: TAKEN.note, insteadOf: null };
-  if (taken) await takeCare(db, actor, { kind: "pos_server", ...taken }, care, now);
+  if (taken) await takeCare(db, actor, { kind: "posServer", ...taken }, care, now);
 }
 
 /** How most of the chain writes of exchanges was confirmed; how one of them does was not. */
@@ -113,8 +113,8 @@ async function addOpeningHours(db: Db, actor: Actor, now: number): Promise<void>
 
 async function findByName(db: Db, name: string) {
   const found = await db
-    .selectFrom("pos_server")
-    .select(["id", "name", "organization_id as organizationId"])
+    .selectFrom("posServer")
+    .select(["id", "name", "organizationId"])
     .where("name", "=", name)
     .executeTakeFirst();
   return found ?? null;

@@ -30,7 +30,7 @@ type TroubledPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle"
 /** A transition as the database has it. */
 interface Change extends Trouble {
   at: number;
-  cause_key: string | null;
+  causeKey: string | null;
 }
 
 /** Records that the monitor ran all the time that the histories tell of. */
@@ -58,30 +58,30 @@ export async function writeStateHistory(
   // Where no exchange is known at all, it has no cause that others could share.
   const isExchangeKnown = scenario !== "unknown_wording";
   const isLying = scenario === "exchange_lies";
-  const cause_key = isLying ? UNTRACED : isExchangeKnown ? last.cause_key : null;
+  const causeKey = isLying ? UNTRACED : isExchangeKnown ? last.causeKey : null;
   const hasTrouble = isProblem(state);
   await inTransaction(db, async (trx) => {
-    await trx.deleteFrom("state_change").where("pos_server_id", "=", posServerId).execute();
-    const rows = changes.map((change) => ({ pos_server_id: posServerId, ...change }));
-    await trx.insertInto("state_change").values(rows).execute();
+    await trx.deleteFrom("stateChange").where("posServerId", "=", posServerId).execute();
+    const rows = changes.map((change) => ({ posServerId, ...change }));
+    await trx.insertInto("stateChange").values(rows).execute();
     await writePastIncidents(trx, posServerId, changes);
     await trx
-      .updateTable("pos_status")
+      .updateTable("posStatus")
       .set({
-        ...{ state, state_since: at, cause_key, cause_since: cause_key === null ? null : at },
-        problem_since: hasTrouble ? at : null,
-        recovered_at: hasTrouble || changes.length === 1 ? null : at,
+        ...{ state, stateSince: at, causeKey, causeSince: causeKey === null ? null : at },
+        problemSince: hasTrouble ? at : null,
+        recoveredAt: hasTrouble || changes.length === 1 ? null : at,
         ...{
-          last_sync_at: hasTrouble && isExchangeKnown ? at : null,
-          [state === "unreachable" ? "failure_detail" : "sync_error"]: detail,
+          lastSyncAt: hasTrouble && isExchangeKnown ? at : null,
+          [state === "unreachable" ? "failureDetail" : "sync_error"]: detail,
         },
-        ...{ version, version_sort: versionSortKey(version) },
+        ...{ version, versionSort: versionSortKey(version) },
         ...(isLying && {
-          untraced_since: at,
+          untracedSince: at,
           traces: JSON.stringify({ ...TRACED, at, missedFrom: at, since: now - HISTORY_DAYS * DAY_MS }),
         }),
       })
-      .where("pos_server_id", "=", posServerId)
+      .where("posServerId", "=", posServerId)
       .execute();
     await queueTroubleChanges(trx, [posServerId]);
   });
@@ -134,7 +134,7 @@ function pastChanges(
 }
 
 function changeTo({ state, detail }: Trouble, at: number): Change {
-  return { at, state, detail, cause_key: keyOf(state, detail) };
+  return { at, state, detail, causeKey: keyOf(state, detail) };
 }
 
 function keyOf(state: PosServerState, detail: string | null): string | null {
@@ -144,40 +144,40 @@ function keyOf(state: PosServerState, detail: string | null): string | null {
 
 /** Writes the incidents that a POS server had according to its transitions, oldest first: what is not over follows from its status. */
 async function writePastIncidents(trx: Db, posServerId: number, changes: readonly Change[]): Promise<void> {
-  const { organization_id } = await trx
-    .selectFrom("pos_server")
-    .select("organization_id")
+  const { organizationId } = await trx
+    .selectFrom("posServer")
+    .select("organizationId")
     .where("id", "=", posServerId)
     .executeTakeFirstOrThrow();
   for (const [index, change] of changes.entries()) {
     const end = changes[index + 1];
     if (!isProblem(change.state) || !end) continue;
-    const { at, state, cause_key, detail } = change;
+    const { at, state, causeKey, detail } = change;
     const example = {
       ...{ state, serviceState: null, lastSyncAt: at, text: detail ?? "" },
       isUntraced: false,
       failureCode: state === "unreachable" ? ("connect_timeout" as const) : null,
     };
     const over = {
-      down_ms: end.at - at,
-      quiet_at: end.at,
-      closed_at: end.at,
-      ended_by: "recovered" as const,
+      downMs: end.at - at,
+      quietAt: end.at,
+      closedAt: end.at,
+      endedBy: "recovered" as const,
     };
     const { id } = await trx
       .insertInto("incident")
       .values({
-        ...{ kind: "single", pos_server_id: posServerId, ...beginningColumns(at) },
-        ...causeColumns(cause_key, example, at),
+        ...{ kind: "single", posServerId, ...beginningColumns(at) },
+        ...causeColumns(causeKey, example, at),
         ...over,
       })
       .returning("id")
       .executeTakeFirstOrThrow();
     await trx
-      .insertInto("incident_member")
+      .insertInto("incidentMember")
       .values({
-        ...{ incident_id: id, pos_server_id: posServerId, organization_id, status: "left", joined_at: at },
-        ...{ left_at: end.at, left_by: "recovered" },
+        ...{ incidentId: id, posServerId, organizationId, status: "left", joinedAt: at },
+        ...{ leftAt: end.at, leftBy: "recovered" },
       })
       .execute();
   }

@@ -25,7 +25,7 @@ export async function removeOldHistory(
   const cutOffAt = now - transitionRetentionDays * DAY_MS;
   return {
     // Nothing else ever takes any from the audit log.
-    events: await remove(db, "audit_event", sql`at < ${now - auditRetentionDays * DAY_MS}`),
+    events: await remove(db, "auditEvent", sql`at < ${now - auditRetentionDays * DAY_MS}`),
     changes: await removeOldChanges(db, cutOffAt),
     acknowledgements: await remove(db, "acknowledgement", sql`ended_at < ${cutOffAt}`),
     incidents: await removeOldIncidents(db, cutOffAt),
@@ -48,10 +48,10 @@ async function removeOldChanges(db: Db, cutOffAt: number): Promise<number> {
     select last.id from state_change last
     where last.pos_server_id = state_change.pos_server_id and last.at < ${cutOffAt}
     order by last.at desc, last.id desc limit 1`;
-  return await inBatchesOfIds(db, "pos_server", BATCH_POS_SERVERS, (ids) =>
+  return await inBatchesOfIds(db, "posServer", BATCH_POS_SERVERS, (ids) =>
     remove(
       db,
-      "state_change",
+      "stateChange",
       sql`pos_server_id in (${sql.join(ids)}) and at < ${cutOffAt} and id <> (${lastId})`,
     ),
   );
@@ -63,12 +63,12 @@ async function removeOldIncidents(db: Db, cutOffAt: number): Promise<number> {
     const incidents = await db
       .selectFrom("incident")
       .select("id")
-      .where("closed_at", "<", cutOffAt)
+      .where("closedAt", "<", cutOffAt)
       .limit(limit)
       .execute();
     const ids = incidents.map(({ id }) => id);
     // One of many had the whole chain in it.
-    await remove(db, "incident_member", sql`incident_id in (${sql.join(ids)})`);
+    await remove(db, "incidentMember", sql`incident_id in (${sql.join(ids)})`);
     await db.deleteFrom("incident").where("id", "in", ids).execute();
     return ids.length;
   });

@@ -30,7 +30,7 @@ async function startTaken(t: Test, dataDir?: string): Promise<Taken> {
     ...monitor,
     userId,
     async take(id, hours = 2) {
-      const posServer = { kind: "pos_server" as const, id, name: `POS ${id}`, organizationId: 1 };
+      const posServer = { kind: "posServer" as const, id, name: `POS ${id}`, organizationId: 1 };
       const actor = { userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
       const now = monitor.clock();
       const terms = { endsAt: now + hours * HOUR_MS, note: null, insteadOf: null };
@@ -39,8 +39,8 @@ async function startTaken(t: Test, dataDir?: string): Promise<Taken> {
     async endsOf(id) {
       const rows = await db
         .selectFrom("acknowledgement")
-        .select("ended_by as end")
-        .where("pos_server_id", "=", id)
+        .select("endedBy as end")
+        .where("posServerId", "=", id)
         .orderBy("id")
         .execute();
       return rows.map(({ end }) => end);
@@ -71,11 +71,11 @@ t.test("it ends when the exchange works again, and with nothing else that is pol
   t.same([await endsOf(id), await endsOf(other)], [["exchange"], [null]]);
   t.match(await recordedEvents(monitor.app.database.db, "taking_end"), [
     {
-      user_id: null,
+      userId: null,
       address: "program",
       subject: "Тверская, 12",
-      organization_id: 1,
-      pos_server_id: id,
+      organizationId: 1,
+      posServerId: id,
       detail: [{ key: "takingEnded", values: { name: "Анна Иванова", end: "exchange" } }],
     },
   ]);
@@ -145,8 +145,8 @@ t.test("its time ends it, also when that passed while nothing ran, and once", as
   await runJob(later);
   t.same([await later.endsOf(short), await later.endsOf(long)], [["time"], [null]]);
   t.match(
-    await db.selectFrom("acknowledgement").select("ended_at").where("pos_server_id", "=", short).execute(),
-    [{ ended_at: endsAt }],
+    await db.selectFrom("acknowledgement").select("endedAt").where("posServerId", "=", short).execute(),
+    [{ endedAt: endsAt }],
     "when it was over, not when that was noticed",
   );
   t.equal((await recordedEvents(db, "taking_end")).length, 1);
@@ -175,7 +175,7 @@ t.test("parking ends it, deleting takes it along", async (t) => {
   await setParked(db, parked, true, monitor.clock());
   await setParked(db, parked, false, monitor.clock());
   t.same(await monitor.endsOf(parked), ["parked"]);
-  await db.deleteFrom("pos_server").where("id", "=", deleted).execute();
+  await db.deleteFrom("posServer").where("id", "=", deleted).execute();
   t.same(await monitor.endsOf(deleted), []);
 });
 

@@ -55,19 +55,19 @@ t.test("whoever takes a POS server is seen by others, changes the end and ends i
   monitor.clock.advance(1_000);
   await anna.post(`${path}/takings`, { until: "hour" });
   t.match(await rowsOfAcknowledgements(monitor), [
-    { note: null, ends_at: Date.parse("2026-11-24T11:01:00Z"), ended_at: null },
+    { note: null, endsAt: Date.parse("2026-11-24T11:01:00Z"), endedAt: null },
   ]);
   t.match((await cardOf(anna, path)).text, "Вы занимаетесь до 14:01 · с 13:00 Закончить");
 
   await pyotr.post(`${path}/takings/end`);
-  t.match(await rowsOfAcknowledgements(monitor), [{ ended_at: null }], "nobody else ends it");
+  t.match(await rowsOfAcknowledgements(monitor), [{ endedAt: null }], "nobody else ends it");
   await anna.post(`${path}/takings/end`);
   await anna.post(`${path}/takings/end`);
-  t.match(await rowsOfAcknowledgements(monitor), [{ ended_by: "person", ended_at: monitor.clock() }]);
+  t.match(await rowsOfAcknowledgements(monitor), [{ endedBy: "person", endedAt: monitor.clock() }]);
   t.match((await cardOf(pyotr, path)).text, "Пока никто. В прошлый раз — Анна Иванова, 24.11. Занимаюсь");
   const events = await recordedEvents(monitor.app.database.db, ...ACKNOWLEDGEMENT_ACTIONS);
   t.same(
-    events.map(({ action, user_name, subject, detail }) => [action, user_name, subject, detail]),
+    events.map(({ action, userName, subject, detail }) => [action, userName, subject, detail]),
     [
       [
         "taking_begin",
@@ -106,7 +106,7 @@ t.test("it is taken over from somebody only by who has seen whose it is", async 
   );
   t.match(refused.body, /value="hour" selected/, "what was chosen is kept");
   t.match(refused.body, /name="note"[^>]*value="сброшу базу"/);
-  t.match(await rowsOfAcknowledgements(monitor), [{ user_name: "Анна Иванова", ended_at: null }]);
+  t.match(await rowsOfAcknowledgements(monitor), [{ userName: "Анна Иванова", endedAt: null }]);
 
   const seen = await insteadOfIn(pyotr, path);
   await oleg.post(`${path}/takings`, { until: "hour", insteadOf: await insteadOfIn(oleg, path) });
@@ -116,9 +116,9 @@ t.test("it is taken over from somebody only by who has seen whose it is", async 
   const insteadOf = late.body.match(/name="insteadOf" value="(\d+)"/)?.[1] ?? "";
   t.equal((await pyotr.post(`${path}/takings`, { until: "hour", insteadOf })).statusCode, 303);
   t.match(await rowsOfAcknowledgements(monitor), [
-    { user_name: "Анна Иванова", ended_by: "taken_over" },
-    { user_name: "Олег", ended_by: "taken_over" },
-    { user_name: "Пётр Смирнов", ended_at: null },
+    { userName: "Анна Иванова", endedBy: "taken_over" },
+    { userName: "Олег", endedBy: "taken_over" },
+    { userName: "Пётр Смирнов", endedAt: null },
   ]);
   t.match((await recordedEvents(monitor.app.database.db, "taking_over"))[0]?.detail?.[0], {
     key: "takingInsteadOf",
@@ -192,8 +192,8 @@ t.test("of another organization nothing is taken, ended, noted or told", async (
     t.equal((await stranger.post(`/pos-servers/${id}/${path}`, fields)).statusCode, 404, path);
   }
   t.equal((await stranger.get(`/pos-servers/${id}/takings/new`)).statusCode, 404);
-  t.match(await rowsOfAcknowledgements(monitor), [{ user_name: "Анна", ended_at: null }]);
-  t.same(await monitor.app.database.db.selectFrom("restaurant_note").selectAll().execute(), []);
+  t.match(await rowsOfAcknowledgements(monitor), [{ userName: "Анна", endedAt: null }]);
+  t.same(await monitor.app.database.db.selectFrom("restaurantNote").selectAll().execute(), []);
   t.notMatch((await stranger.get("/audit")).body, /audit-action">Взятие в работу/);
   t.match((await anna.get("/audit")).body, /audit-action">Взятие в работу/);
 });
@@ -208,8 +208,8 @@ t.test("when its time is over nobody has it, whether or not the job was there", 
   t.match((await cardOf(pyotr, path)).text, "Пока никто. В прошлый раз — Анна");
   t.equal((await pyotr.post(`${path}/takings`, { until: "hour" })).statusCode, 303, "nobody has to be asked");
   t.match(await rowsOfAcknowledgements(monitor), [
-    { user_name: "Анна", ended_by: "time" },
-    { user_name: "Пётр", ended_at: null },
+    { userName: "Анна", endedBy: "time" },
+    { userName: "Пётр", endedAt: null },
   ]);
   t.same(
     (await recordedEvents(monitor.app.database.db, ...ACKNOWLEDGEMENT_ACTIONS)).map(({ action }) => action),

@@ -46,8 +46,8 @@ const updated = (agents: readonly UpdatableAgent[]) => agents.filter(({ sent }) 
 
 async function events({ app }: TestMonitor) {
   const rows = await app.database.db
-    .selectFrom("audit_event")
-    .select(["action", "user_login as login"])
+    .selectFrom("auditEvent")
+    .select(["action", "userLogin as login"])
     .where("action", "in", UPDATE_ACTIONS)
     .orderBy("id")
     .execute();
@@ -207,7 +207,7 @@ t.test("where the first one is gone, or nobody wants to wait for it, another is 
   await tick(monitor);
   t.same(sent(), [1, 1, 0]);
   await monitor.app.database.db
-    .deleteFrom("pos_server")
+    .deleteFrom("posServer")
     .where("id", "=", ids[1] ?? 0)
     .execute();
   await tick(monitor);
@@ -226,10 +226,10 @@ t.test("what was stopped can be begun anew with another first one", async (t) =>
     [0, 1],
   );
   const kept = await monitor.app.database.db
-    .selectFrom("agent_update")
-    .select(["rollout_id", "pos_server_id"])
+    .selectFrom("agentUpdate")
+    .select(["rolloutId", "posServerId"])
     .execute();
-  t.same(kept, [{ rollout_id: 2, pos_server_id: ids[1] }], "of the one before nothing is left");
+  t.same(kept, [{ rolloutId: 2, posServerId: ids[1] }], "of the one before nothing is left");
 });
 
 t.test("who has taken it is polled soon, however seldom it is polled otherwise", async (t) => {
@@ -241,9 +241,9 @@ t.test("who has taken it is polled soon, however seldom it is polled otherwise",
   await tick(monitor);
   const versionOf = async () => {
     const status = await monitor.app.database.db
-      .selectFrom("pos_status")
-      .select("agent_version as version")
-      .where("pos_server_id", "=", ids[0] ?? 0)
+      .selectFrom("posStatus")
+      .select("agentVersion as version")
+      .where("posServerId", "=", ids[0] ?? 0)
       .executeTakeFirst();
     return status?.version;
   };

@@ -33,8 +33,8 @@ t.test(
     }
     const versions = async () => {
       const rows = await monitor.app.database.db
-        .selectFrom("pos_status")
-        .select("agent_version as version")
+        .selectFrom("posStatus")
+        .select("agentVersion as version")
         .execute();
       return rows.map(({ version }) => version);
     };

@@ -118,7 +118,7 @@ t.test("a code of a real monitor leads to a POS server that is polled", async (t
   t.match((await enrollHere(await makeFolder(t), code)).lines, [/^Код уже использован/]);
 
   run(t, folder, []);
-  const { id } = await app.database.db.selectFrom("pos_server").select("id").executeTakeFirstOrThrow();
+  const { id } = await app.database.db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
   await waitFor(() => client.agents.find(id) !== null);
   t.match(await app.pollNow(id), { ok: true });
 });

@@ -28,9 +28,9 @@ async function start(t: Test, through?: (url: string) => Promise<string>) {
   await writeFile(join(agent.folder.logs, "sync.log"), LINE);
   const status = () =>
     app.database.db
-      .selectFrom("pos_status")
+      .selectFrom("posStatus")
       .selectAll()
-      .where("pos_server_id", "=", agent.id)
+      .where("posServerId", "=", agent.id)
       .executeTakeFirstOrThrow();
   const posServer = async (): Promise<PosServer> => {
     const called = await readPosServerToCall(app.database.db, app.secretBox, agent.id);
@@ -47,7 +47,7 @@ t.test("an agent that dials out is polled, fetched from and told without an open
     ok: false,
     failure: { code: "not_connected", detail: "the agent is not connected" },
   });
-  t.match(await status(), { state: "pending", failed_polls: 0 }, "it may only just have begun");
+  t.match(await status(), { state: "pending", failedPolls: 0 }, "it may only just have begun");
 
   const running = await agent.start();
   t.equal(running.listening, null);
@@ -55,7 +55,7 @@ t.test("an agent that dials out is polled, fetched from and told without an open
   t.match(client.agents.find(agent.id), { address: "127.0.0.1" });
   t.equal(client.agents.absentMs(agent.id), 0);
   t.match(await app.pollNow(agent.id), { ok: true, report: { version: "34.2.117.0" } });
-  t.match(await status(), { failed_polls: 0, version: "34.2.117.0" });
+  t.match(await status(), { failedPolls: 0, version: "34.2.117.0" });
 
   const called = await posServer();
   const [polls, listed, opened] = await Promise.all([

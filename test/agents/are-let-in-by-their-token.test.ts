@@ -142,7 +142,7 @@ t.test("two machines that nobody has decided between stay so when the monitor st
     (await dial(t, url, { headers: { "x-agent-instance": instance } })).status;
   for (const instance of ["a", "b", "a"]) t.equal(await dialAs(before.url, instance), 101);
   const { db } = before.app.database;
-  const written = db.selectFrom("pos_server").select("id").where("rival_agents", "is not", null);
+  const written = db.selectFrom("posServer").select("id").where("rivalAgents", "is not", null);
   await waitFor(async () => (await written.execute()).length === 1);
   await before.app.close();
 
@@ -154,8 +154,8 @@ t.test("two machines that nobody has decided between stay so when the monitor st
   const admin = await signedIn({ app, clock, ...monitor }, { isAdministrator: true });
   await admin.post(`/pos-servers/${id}/machines`, { instance: "a" });
   t.equal(await dialAs(monitor.url, "b"), 409);
-  t.same(await app.database.db.selectFrom("pos_server").select("rival_agents").execute(), [
-    { rival_agents: null },
+  t.same(await app.database.db.selectFrom("posServer").select("rivalAgents").execute(), [
+    { rivalAgents: null },
   ]);
 });
 
@@ -170,8 +170,8 @@ async function startCalled(t: Test) {
     ...{ monitor, admin, called, id },
     dial: () => dial(t, monitor.url),
     isThere: () => monitor.app.posClient.agents.find(id) !== null,
-    registered: () => db.selectFrom("pos_server").selectAll().where("id", "=", id).executeTakeFirst(),
-    recorded: () => db.selectFrom("audit_event").select("action").where("pos_server_id", "=", id).execute(),
+    registered: () => db.selectFrom("posServer").selectAll().where("id", "=", id).executeTakeFirst(),
+    recorded: () => db.selectFrom("auditEvent").select("action").where("posServerId", "=", id).execute(),
   };
 }
 
@@ -204,7 +204,7 @@ t.test("a token alone moves no POS server that is called by its address: its age
   const confirmed = await confirm({ posServer: String(id) });
   t.equal(confirmed.headers.location, `/pos-servers/${id}`);
   t.match(await registered(), { connection: "dial_out", address: null, fingerprint: null });
-  t.notMatch((await registered())?.search_text, /10\.8\.3\.1/);
+  t.notMatch((await registered())?.searchText, /10\.8\.3\.1/);
   t.same((await recorded()).at(-1), { action: "pos_server_dial_out" });
   t.equal((await dial()).status, 101);
   t.match((await admin.get("/pos-servers?list=1")).body, /агент подключается сам/);
@@ -220,7 +220,7 @@ t.test("an agent that was refused stays so, and what is paired anew is left as i
   t.match(textOf((await admin.get("/enrolments")).body), /Тверская, 12 отказано/);
 
   await monitor.app.database.db.updateTable("enrolment").set({ state: "awaited" }).execute();
-  await monitor.app.database.db.updateTable("pos_server").set({ identity: null }).execute();
+  await monitor.app.database.db.updateTable("posServer").set({ identity: null }).execute();
   t.notMatch(textOf((await admin.get("/enrolments")).body), /Ждут подтверждения/, "it is another one");
   t.equal((await admin.get("/enrolments/agents/1/confirmation/new")).statusCode, 404);
 });

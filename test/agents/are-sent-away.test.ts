@@ -70,7 +70,7 @@ t.test("an agent whose POS server is removed is sent away, unasked", async (t) =
   for (const { socket } of [removed, other]) socket.resume();
   await app.poller.tick();
   await app.poller.idle();
-  await app.database.db.deleteFrom("pos_server").where("id", "=", removed.id).execute();
+  await app.database.db.deleteFrom("posServer").where("id", "=", removed.id).execute();
   await app.poller.tick();
   await waitFor(() => removed.code() === CLOSE_CODES.changed);
   t.equal(isThere(other.id), true);

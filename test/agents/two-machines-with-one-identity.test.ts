@@ -32,7 +32,7 @@ async function start(t: Test) {
     isConnected: () => client.agents.find(agent.id) !== null,
     poll: () => monitor.app.pollNow(agent.id),
     status: () =>
-      db.selectFrom("pos_status").selectAll().where("pos_server_id", "=", agent.id).executeTakeFirstOrThrow(),
+      db.selectFrom("posStatus").selectAll().where("posServerId", "=", agent.id).executeTakeFirstOrThrow(),
     /** @returns the state folder of the copy, and what starts its agent. */
     async copyDisk() {
       const { root } = agent.folder;
@@ -61,18 +61,18 @@ t.test("two machines with one identity are named, told nothing, and decided of",
   const original = await agent.start();
   await waitFor(isConnected);
   t.match(await poll(), { ok: true });
-  const reset = { crmId: "100237", startService: "1", agent: String((await status()).agent_machine) };
+  const reset = { crmId: "100237", startService: "1", agent: String((await status()).agentMachine) };
 
   const copy = await copyDisk();
   const copied = await copy.start();
   await waitFor(() => client.agents.rivalsOf(agent.id) !== null);
   for (const { machine } of client.agents.rivalsOf(agent.id) ?? [])
-    t.equal(machine, (await status()).agent_machine);
+    t.equal(machine, (await status()).agentMachine);
   await waitFor(async () => {
     const outcome = await poll();
     return !outcome.ok && outcome.failure.code === "two_machines";
   });
-  t.match(await status(), { state: "unreachable", failure_code: "two_machines" });
+  t.match(await status(), { state: "unreachable", failureCode: "two_machines" });
   await keepIncidents(db, monitor.clock());
   for (const path of [url, "/pos-servers?list=1", "/incidents", "/incidents/2"])
     t.ok(textOf((await admin.get(path)).body).includes(BOTH), path);
@@ -80,8 +80,8 @@ t.test("two machines with one identity are named, told nothing, and decided of",
   t.equal((await admin.post(`${url}/service-starts`, {})).statusCode, 303);
   await app.serviceStarts.tick();
   await app.serviceStarts.idle();
-  t.match(await db.selectFrom("service_start").selectAll().execute(), [
-    { started_at: null, finished_at: null, waits_since: Number },
+  t.match(await db.selectFrom("serviceStart").selectAll().execute(), [
+    { startedAt: null, finishedAt: null, waitsSince: Number },
   ]);
   const refused = await admin.post(`${url}/database-resets`, reset);
   t.equal(refused.statusCode, 422);
@@ -108,10 +108,9 @@ t.test("two machines with one identity are named, told nothing, and decided of",
   );
   await refusedOne.close();
   await waitFor(async () => (await poll()).ok);
-  t.match(
-    await db.selectFrom("audit_event").select("action").where("action", "=", "machine_keep").execute(),
-    [{}],
-  );
+  t.match(await db.selectFrom("auditEvent").select("action").where("action", "=", "machine_keep").execute(), [
+    {},
+  ]);
   const folder = refusedOne === copied ? copy.stateDirectory : join(agent.folder.root, "state");
   await t.rejects(readFile(identityFile(folder)), { code: "ENOENT" });
   const { posServerId } = await loadIdentity(folder);

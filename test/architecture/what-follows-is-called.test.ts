@@ -28,8 +28,8 @@ const REGISTRY = "monitor/organizations/registry";
 const FOLLOWED: Record<string, Followed> = {
   "the trouble of POS servers": {
     calls: ["queueTroubleChanges"],
-    columns: { pos_status: ["state", "cause_key"], pos_server: ["parked"], organization: ["archived_at"] },
-    rows: ["pos_status"],
+    columns: { posStatus: ["state", "causeKey"], posServer: ["parked"], organization: ["archivedAt"] },
+    rows: ["posStatus"],
     writers: {
       "monitor/polling/save-results.ts updateStatuses": "savePollResults",
       "monitor/restaurants/park-pos-server.ts setParked": SAME,
@@ -46,13 +46,13 @@ const FOLLOWED: Record<string, Followed> = {
     calls: ["queueIncidentChanges", "queueIncidentsOf"],
     columns: {
       incident: [
-        ...["failing", "paused", "members", "reopenings", "cause_key", "state"],
-        ...["silent_since", "quiet_at", "closed_at", "ended_by"],
+        ...["failing", "paused", "members", "reopenings", "causeKey", "state"],
+        ...["silentSince", "quietAt", "closedAt", "endedBy"],
       ],
-      incident_member: ["status", "organization_id"],
+      incidentMember: ["status", "organizationId"],
       acknowledgement: "all",
     },
-    rows: ["incident", "incident_member", "acknowledgement"],
+    rows: ["incident", "incidentMember", "acknowledgement"],
     writers: {
       [`${STEPS} leave`]: "carryOutSteps",
       [`${STEPS} endAsParts`]: "carryOutSteps",
@@ -81,11 +81,11 @@ const FOLLOWED: Record<string, Followed> = {
   "copies of the registry": {
     calls: ["copyRegistry"],
     columns: {
-      pos_server: ["organization_id", "parked", "name_sort", "search_text"],
-      organization: ["name_sort", "archived_at"],
+      posServer: ["organizationId", "parked", "nameSort", "searchText"],
+      organization: ["nameSort", "archivedAt"],
       tag: "all",
     },
-    rows: ["pos_server_tag", "pos_status"],
+    rows: ["posServerTag", "posStatus"],
     writers: {
       [`${REGISTRY}/registry.ts addPosServer`]: SAME,
       [`${REGISTRY}/registry.ts reconnectPosServer`]: SAME,
@@ -102,9 +102,9 @@ const FOLLOWED: Record<string, Followed> = {
   "the one writer of the copies": {
     calls: [],
     columns: {
-      pos_status: [
-        ...["organization_id", "standing", "organization_sort", "name_sort"],
-        ...["search_text", "tag_ids", "tag_search"],
+      posStatus: [
+        ...["organizationId", "standing", "organizationSort", "nameSort"],
+        ...["searchText", "tagIds", "tagSearch"],
       ],
     },
     rows: [],
@@ -117,8 +117,8 @@ const FOLLOWED: Record<string, Followed> = {
   },
   "the queues themselves": {
     calls: [],
-    columns: { trouble_change: "all", incident_change: "all" },
-    rows: ["trouble_change", "incident_change"],
+    columns: { troubleChange: "all", incidentChange: "all" },
+    rows: ["troubleChange", "incidentChange"],
     writers: {
       "monitor/restaurants/queue-changes.ts queueTroubleChanges": null,
       "monitor/restaurants/queue-changes.ts queueIncidentChanges": null,

@@ -24,7 +24,7 @@ t.test("events older than the setting are removed, in several batches, and no ot
     incidents: 0,
     deliveries: 0,
   });
-  const kept = await db.selectFrom("audit_event").select("action").execute();
+  const kept = await db.selectFrom("auditEvent").select("action").execute();
   t.same(kept, [{ action: "sign_out" }]);
 });
 
@@ -32,9 +32,9 @@ t.test("of old transitions the last before the cut-off stays, for each POS serve
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
   const [first, second] = [await monitor.addPosServer(), await monitor.addPosServer()];
-  await db.deleteFrom("state_change").execute();
+  await db.deleteFrom("stateChange").execute();
   const cutOffAt = monitor.clock() - 365 * DAY_MS;
-  const change = (pos_server_id: number, at: number) => ({ pos_server_id, at, state: "synced" as const });
+  const change = (posServerId: number, at: number) => ({ posServerId, at, state: "synced" as const });
   const changes = [
     change(first, cutOffAt - 3),
     change(first, cutOffAt - 2),
@@ -42,13 +42,13 @@ t.test("of old transitions the last before the cut-off stays, for each POS serve
     change(first, cutOffAt),
     change(second, cutOffAt - 9),
   ];
-  await db.insertInto("state_change").values(changes).execute();
+  await db.insertInto("stateChange").values(changes).execute();
   t.equal((await removeOldHistory(db, monitor.clock())).changes, 2);
-  const kept = await db.selectFrom("state_change").select(["pos_server_id", "at"]).orderBy("id").execute();
+  const kept = await db.selectFrom("stateChange").select(["posServerId", "at"]).orderBy("id").execute();
   t.same(kept, [
-    { pos_server_id: first, at: cutOffAt - 2 },
-    { pos_server_id: first, at: cutOffAt },
-    { pos_server_id: second, at: cutOffAt - 9 },
+    { posServerId: first, at: cutOffAt - 2 },
+    { posServerId: first, at: cutOffAt },
+    { posServerId: second, at: cutOffAt - 9 },
   ]);
   t.equal((await removeOldHistory(db, monitor.clock())).changes, 0);
 });
@@ -75,9 +75,9 @@ t.test("what is removed of many goes in pieces, and others come in between", asy
       select 1, ${old}, 'x', 'cli', 0, 1, 1, 'done', ${old} ${numbers}`);
   const count = (table: string) => Number(sqlite.prepare(`select count(*) from ${table}`).pluck().get());
   const pieces: Record<string, number> = {
-    state_change: 250,
+    stateChange: 250,
     audit_event: 250,
-    incident_member: 250,
+    incidentMember: 250,
     log_request: 50,
   };
   const before = new Map(Object.keys(pieces).map((table) => [table, count(table)]));
@@ -99,10 +99,10 @@ t.test("what is removed of many goes in pieces, and others come in between", asy
   t.equal((await work).requests, 700);
   t.same(Object.fromEntries(largest), pieces);
   t.same(Object.fromEntries(before), {
-    state_change: 702,
+    stateChange: 702,
     audit_event: 0,
-    incident_member: 0,
+    incidentMember: 0,
     log_request: 0,
   });
-  t.equal(count("incident_change"), 0, "nobody is told of an incident that goes");
+  t.equal(count("incidentChange"), 0, "nobody is told of an incident that goes");
 });

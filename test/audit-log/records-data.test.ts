@@ -153,12 +153,12 @@ t.test("of a text that is too long the beginning is kept, and the detail stays w
     ],
   ]);
   t.same(await detailsOf(monitor, "sign_in"), [null], "nothing to say");
-  const { detail_parts } = await db
-    .selectFrom("audit_event")
-    .select("detail_parts")
+  const { detailParts } = await db
+    .selectFrom("auditEvent")
+    .select("detailParts")
     .where("action", "=", "sign_out")
     .executeTakeFirstOrThrow();
-  t.equal(detail_parts, writeDetail(detail), "by which an equal one is found");
+  t.equal(detailParts, writeDetail(detail), "by which an equal one is found");
 });
 
 /** What the cells of details say, newest first. */

@@ -11,10 +11,10 @@ async function startRepeating(t: Test) {
   const user = await signedIn(monitor, { login: "cook", organizations: "all" });
   const counts = async (action: "sign_in" | "password_change" | "preferences_change" | "pos_server_poll") => {
     const events = await monitor.app.database.db
-      .selectFrom("audit_event")
-      .select(["user_login as login", "times"])
+      .selectFrom("auditEvent")
+      .select(["userLogin as login", "times"])
       .where("action", "=", action)
-      .where("user_login", "!=", "test-administrator")
+      .where("userLogin", "!=", "test-administrator")
       .orderBy("id")
       .execute();
     return events.map(({ login, times }) => [login, times]);

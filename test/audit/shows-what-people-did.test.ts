@@ -26,7 +26,7 @@ async function write(monitor: TestMonitor, subject: string, written: Written = {
 }
 
 async function chooseMoscowTime(monitor: TestMonitor): Promise<void> {
-  await monitor.app.database.db.updateTable("user").set({ time_zone: "Europe/Moscow" }).execute();
+  await monitor.app.database.db.updateTable("user").set({ timeZone: "Europe/Moscow" }).execute();
   monitor.clock.advance(1_000); // sessions are read anew
 }
 
@@ -229,7 +229,7 @@ t.test("the log can be added to only: neither a route nor an update changes it",
     t.equal((await monitor.app.inject({ method, url: "/audit" })).statusCode, 404);
   }
   t.equal((await admin.post("/audit", {})).statusCode, 404);
-  const update = monitor.app.database.db.updateTable("audit_event").set({ subject: "changed" });
+  const update = monitor.app.database.db.updateTable("auditEvent").set({ subject: "changed" });
   await t.rejects(update.execute(), /append-only/);
 });
 

@@ -35,8 +35,8 @@ t.test(
       }
     };
     await runAll();
-    t.match(await db.selectFrom("database_reset").selectAll().execute(), [
-      { id, step: "failed", failure_code: "restored" },
+    t.match(await db.selectFrom("databaseReset").selectAll().execute(), [
+      { id, step: "failed", failureCode: "restored" },
     ]);
 
     const url = `/pos-servers/${old.posServerId}`;

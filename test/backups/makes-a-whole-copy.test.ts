@@ -48,7 +48,7 @@ t.test("a backup holds the key, and nothing by which anybody could come in", asy
   const { db } = openDatabase(databaseIn(dataDir));
   await db
     .insertInto("invitation")
-    .values({ user_id: 1, token_hash: Buffer.from("the hash of a link"), expires_at: 1 })
+    .values({ userId: 1, tokenHash: Buffer.from("the hash of a link"), expiresAt: 1 })
     .execute();
   await db.destroy();
   t.match(await monitor.page("/account"), "Test Administrator", "somebody is signed in");
@@ -90,7 +90,7 @@ t.test("it goes where it is told, and replaces nothing", async (t) => {
 t.test("of a damaged database there is no backup, and the message says what to do", async (t) => {
   const dataDir = makeFolder(t);
   await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
-  damageTable(databaseIn(dataDir), "state_change");
+  damageTable(databaseIn(dataDir), "stateChange");
   const file = join(dataDir, "backups", "mine.backup");
   t.match(await runCommand(t, "backup", dataDir, file), {
     code: 1,

@@ -82,7 +82,7 @@ try {
 /** Both programs are at rest: started, and the one has called the other. */
 async function waitUntilPolled({ db }: OpenDatabase): Promise<void> {
   const isPolled = async () =>
-    (await db.selectFrom("pos_status").select("last_update_at").executeTakeFirst())?.last_update_at != null;
+    (await db.selectFrom("posStatus").select("lastUpdateAt").executeTakeFirst())?.lastUpdateAt != null;
   await waitFor(isPolled, { timeoutMs: PATIENCE_MS });
 }
 
@@ -95,28 +95,28 @@ async function zipAll(): Promise<number> {
 async function fetchAll({ db }: OpenDatabase): Promise<{ requestId: number; fetchMs: number }> {
   const requestId = await queueRequest(db, 1, Date.now());
   await db
-    .updateTable("log_request")
-    .set({ max_bytes: megabytes * MEGABYTE })
+    .updateTable("logRequest")
+    .set({ maxBytes: megabytes * MEGABYTE })
     .where("id", "=", requestId)
     .execute();
   const read = () =>
-    db.selectFrom("log_request").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
-  while ((await read()).finished_at === null) await delay(LOOK_EVERY_MS);
-  const { status, failure_code, failure_detail, received_bytes, started_at, finished_at } = await read();
-  if (status !== "done" || received_bytes !== megabytes * MEGABYTE) {
+    db.selectFrom("logRequest").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
+  while ((await read()).finishedAt === null) await delay(LOOK_EVERY_MS);
+  const { status, failureCode, failureDetail, receivedBytes, startedAt, finishedAt } = await read();
+  if (status !== "done" || receivedBytes !== megabytes * MEGABYTE) {
     throw new Error(
-      `The logs did not come: ${status} ${failure_code} ${failure_detail}, ${received_bytes} bytes`,
+      `The logs did not come: ${status} ${failureCode} ${failureDetail}, ${receivedBytes} bytes`,
     );
   }
-  return { requestId, fetchMs: (finished_at ?? 0) - (started_at ?? 0) };
+  return { requestId, fetchMs: (finishedAt ?? 0) - (startedAt ?? 0) };
 }
 
 /** Each archive, then the zip of them all. @returns bytes. */
 async function downloadAll({ db }: OpenDatabase, requestId: number, session: string): Promise<number> {
   const archives = await db
-    .selectFrom("log_archive")
+    .selectFrom("logArchive")
     .select("id")
-    .where("log_request_id", "=", requestId)
+    .where("logRequestId", "=", requestId)
     .execute();
   let bytes = 0;
   for (const { id } of archives) bytes += await download(`${programs.origin}/log-archives/${id}`, session);

@@ -60,18 +60,18 @@ export async function fillDatabase(
     const crmId = organizations[posServer.organization]?.crmId ?? null;
     const registered: Insertable<PosServerTable> = {
       id: index + 1,
-      organization_id: posServer.organization + 1,
+      organizationId: posServer.organization + 1,
       name: posServer.name,
-      name_sort: sortText(posServer.name),
-      search_text: searchText(posServer.name, posServer.address, crmId),
+      nameSort: sortText(posServer.name),
+      searchText: searchText(posServer.name, posServer.address, crmId),
       connection: posServer.address === null ? "dial_out" : "direct",
       address: posServer.address,
-      sealed_token: secretBox.seal(posServer.token),
+      sealedToken: secretBox.seal(posServer.token),
       fingerprint: posServer.fingerprint,
       identity: posServer.identity,
-      poll_interval_ms: null,
+      pollIntervalMs: null,
       parked: Number(posServer.isParked),
-      created_at: now,
+      createdAt: now,
     };
     return { registered, status: statusAfter(index + 1, posServer.outcomes, now) };
   });
@@ -79,31 +79,28 @@ export async function fillDatabase(
   await database.db.transaction().execute(async (trx) => {
     const named = organizations.map(({ name, crmId }) => ({
       name,
-      name_sort: sortText(name),
-      crm_id: crmId,
-      archived_at: null,
-      created_at: now,
+      nameSort: sortText(name),
+      crmId,
+      archivedAt: null,
+      createdAt: now,
     }));
     for (const batch of batches(named)) await trx.insertInto("organization").values(batch).execute();
     for (const batch of batches(rows)) {
       await trx
-        .insertInto("pos_server")
+        .insertInto("posServer")
         .values(batch.map(({ registered }) => registered))
         .execute();
       await trx
-        .insertInto("pos_status")
+        .insertInto("posStatus")
         .values(batch.map(({ status }) => status))
         .execute();
       await trx
-        .insertInto("state_change")
+        .insertInto("stateChange")
         .values(batch.flatMap(({ status }) => historyOf(status, now)))
         .execute();
     }
-    await copyRegistry(trx, trx.selectFrom("pos_server").select("id"));
-    const failing = trx
-      .selectFrom("pos_status")
-      .select("pos_server_id")
-      .where("problem_since", "is not", null);
+    await copyRegistry(trx, trx.selectFrom("posServer").select("id"));
+    const failing = trx.selectFrom("posStatus").select("posServerId").where("problemSince", "is not", null);
     await queueTroubleChanges(trx, failing);
   });
   await keepIncidents(database.db, now);
@@ -113,19 +110,19 @@ export async function fillDatabase(
 function statusAfter(id: number, outcomes: StatusOutcome[], now: number): Insertable<PosStatusTable> {
   return outcomes.reduce((status, outcome) => nextStatus(status, outcome, RULES).status, {
     ...neverPolled(),
-    pos_server_id: id,
-    state_since: now,
+    posServerId: id,
+    stateSince: now,
   });
 }
 
 /** Healthy for two days, but for an hour of every hundredth, until the state of today began. */
-function historyOf({ pos_server_id, state, state_since }: Insertable<PosStatusTable>, now: number) {
-  const change = (at: number, state: PosServerState) => ({ pos_server_id, at, state });
-  const hadTrouble = pos_server_id % 100 === 0;
+function historyOf({ posServerId, state, stateSince }: Insertable<PosStatusTable>, now: number) {
+  const change = (at: number, state: PosServerState) => ({ posServerId, at, state });
+  const hadTrouble = posServerId % 100 === 0;
   return [
     change(now - 48 * HOUR_MS, "synced"),
     ...(hadTrouble ? [change(now - 10 * HOUR_MS, "sync_error"), change(now - 9 * HOUR_MS, "synced")] : []),
-    change(Math.max(state_since, now - 8 * HOUR_MS), state),
+    change(Math.max(stateSince, now - 8 * HOUR_MS), state),
   ];
 }
 

@@ -57,7 +57,7 @@ const common = await db
   .selectFrom("incident")
   .select(["failing", "members"])
   .where("kind", "=", "common")
-  .where("closed_at", "is", null)
+  .where("closedAt", "is", null)
   .orderBy("failing", "desc")
   .limit(1)
   .executeTakeFirst();
@@ -80,7 +80,7 @@ printReport(`${ids.length} of ${posServers} POS servers go down at once`, [
 ]);
 
 async function listPolled(): Promise<number[]> {
-  const rows = await db.selectFrom("pos_server").select("id").where("parked", "=", 0).orderBy("id").execute();
+  const rows = await db.selectFrom("posServer").select("id").where("parked", "=", 0).orderBy("id").execute();
   return rows.map(({ id }) => id);
 }
 
@@ -102,12 +102,12 @@ async function addWebhook(): Promise<void> {
 async function isQueued(): Promise<boolean> {
   const queued = await db
     .selectFrom("delivery")
-    .innerJoin("message", "message.id", "delivery.message_id")
-    .innerJoin("incident", "incident.id", "message.incident_id")
+    .innerJoin("message", "message.id", "delivery.messageId")
+    .innerJoin("incident", "incident.id", "message.incidentId")
     .select("delivery.id")
     .where("delivery.kind", "=", "opened")
     .where("incident.kind", "=", "common")
-    .where("incident.opened_at", ">=", downAt)
+    .where("incident.openedAt", ">=", downAt)
     .limit(1)
     .executeTakeFirst();
   return queued !== undefined;
@@ -131,7 +131,7 @@ async function goDown(): Promise<void> {
 
 async function countWaiting(): Promise<number> {
   const { waiting } = await db
-    .selectFrom("trouble_change")
+    .selectFrom("troubleChange")
     .select(({ fn }) => fn.countAll<number>().as("waiting"))
     .executeTakeFirstOrThrow();
   return waiting;

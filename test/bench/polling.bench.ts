@@ -31,7 +31,7 @@ const figures = measured();
 const memory = process.memoryUsage();
 const grownMegabytes = (databaseBytes() - bytesBefore) / 1e6;
 const changes = await monitor.app.database.db
-  .selectFrom("state_change")
+  .selectFrom("stateChange")
   .select(({ fn }) => fn.countAll<number>().as("count"))
   .executeTakeFirstOrThrow();
 await monitor.stop();

@@ -68,7 +68,7 @@ t.test("the line about what fails comes and goes on an open status page", async 
     return (await line.count()) === 1;
   });
   t.match(await line.textContent(), "Не доходят сообщения: «Канал email»");
-  await monitor.app.database.db.updateTable("channel").set({ failing_since: null }).execute();
+  await monitor.app.database.db.updateTable("channel").set({ failingSince: null }).execute();
   await waitFor(async () => {
     await refresh();
     return (await line.count()) === 0;

@@ -43,7 +43,7 @@ t.test("the button downloads what the page shows, and says that it works", async
   t.equal(await page.textContent(`${BUTTON} span`), "Excel");
   t.ok(await page.locator("#excel-problem").isHidden());
   const exports = await monitor.app.database.db
-    .selectFrom("audit_event")
+    .selectFrom("auditEvent")
     .select("id")
     .where("action", "=", "export")
     .execute();

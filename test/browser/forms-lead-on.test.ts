@@ -106,8 +106,8 @@ t.test("rights of a new user are searched and ticked while typing; Enter there s
   await page.press("#login", "Enter");
   await page.locator("#link").waitFor();
   const rights = await monitor.app.database.db
-    .selectFrom("user_organization")
-    .innerJoin("organization", "organization.id", "organization_id")
+    .selectFrom("userOrganization")
+    .innerJoin("organization", "organization.id", "organizationId")
     .select("organization.name")
     .execute();
   t.same(rights, [{ name: "Пиццерия" }]);

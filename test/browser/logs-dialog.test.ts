@@ -146,12 +146,12 @@ t.test("problems are shown in the dialog, and a right form becomes its request",
   state.isReachable = true;
   await page.click("text=Запросить логи");
   await page.locator(`${OPEN} #log-progress`).waitFor();
-  t.match(await listRequests(monitor), [{ pos_server_id: id, max_bytes: 100 * MEGABYTE }]);
+  t.match(await listRequests(monitor), [{ posServerId: id, maxBytes: 100 * MEGABYTE }]);
   t.match(page.url(), /\/pos-servers\?period=3650$/);
 });
 
 async function listRequests({ app }: LiveMonitor) {
-  return await app.database.db.selectFrom("log_request").selectAll().execute();
+  return await app.database.db.selectFrom("logRequest").selectAll().execute();
 }
 
 t.test(
@@ -165,11 +165,11 @@ t.test(
       reason: "does_not_fit",
     }));
     const request = await addLogRequest(monitor, id, {
-      planned_files: 2,
-      planned_bytes: 64 * MEGABYTE,
-      received_bytes: 20 * MEGABYTE,
-      left_out: JSON.stringify(leftOut),
-      left_out_files: 30,
+      plannedFiles: 2,
+      plannedBytes: 64 * MEGABYTE,
+      receivedBytes: 20 * MEGABYTE,
+      leftOut: JSON.stringify(leftOut),
+      leftOutFiles: 30,
     });
     for (let index = 0; index < 12; index++) await addArchive(monitor, request);
     const page = await open({ viewport: { width: 1440, height: 560 } });
@@ -189,14 +189,14 @@ t.test(
     await waitFor(() => statuses.includes(304));
 
     await db
-      .updateTable("log_request")
-      .set({ received_bytes: 40 * MEGABYTE })
+      .updateTable("logRequest")
+      .set({ receivedBytes: 40 * MEGABYTE })
       .execute();
     await page.locator(`${OPEN} progress[value="${40 * MEGABYTE}"]`).waitFor();
     t.match(await focused(page), /class="archive"/);
     t.equal(await page.locator(".dialog-body").evaluate((body) => body.scrollTop), 90);
 
-    await db.updateTable("log_request").set({ status: "done", finished_at: Date.now() }).execute();
+    await db.updateTable("logRequest").set({ status: "done", finishedAt: Date.now() }).execute();
     await page.getByText("Получено 12 архивов, логов").waitFor();
     const edges = await page
       .locator(`${OPEN} .archive-end`)
@@ -231,31 +231,31 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
     await page.click("text=Запросить логи");
     await page.locator(`${OPEN} #log-progress`).waitFor();
     await measure("queued");
-    await db.updateTable("log_request").set({ status: "running", started_at: Date.now() }).execute();
+    await db.updateTable("logRequest").set({ status: "running", startedAt: Date.now() }).execute();
     await page.getByText("Узнаём у POS-сервера").waitFor();
     await measure("listing");
     const [request] = await listRequests(monitor);
     if (!request) throw new Error("no request");
     for (let index = 0; index < 2; index++) {
-      await addArchive(monitor, request.id, { path: null, zip_bytes: null, status: "planned" });
+      await addArchive(monitor, request.id, { path: null, zipBytes: null, status: "planned" });
     }
     await db
-      .updateTable("log_request")
-      .set({ planned_files: 2, planned_bytes: 40 * MEGABYTE, received_bytes: 20 * MEGABYTE })
+      .updateTable("logRequest")
+      .set({ plannedFiles: 2, plannedBytes: 40 * MEGABYTE, receivedBytes: 20 * MEGABYTE })
       .execute();
     await page.locator(`${OPEN} .rows li`).nth(1).waitFor();
     await measure("running");
     await db
-      .updateTable("log_archive")
+      .updateTable("logArchive")
       .set(({ cast, ref }) => ({
         status: "done",
-        ...{ zip_bytes: 72_499, log_bytes: 537_600 },
+        ...{ zipBytes: 72_499, logBytes: 537_600 },
         path: cast<string>(ref("id"), "text"),
       }))
       .execute();
     await db
-      .updateTable("log_request")
-      .set({ status: "done", finished_at: Date.now(), received_bytes: 40 * MEGABYTE, received_files: 2 })
+      .updateTable("logRequest")
+      .set({ status: "done", finishedAt: Date.now(), receivedBytes: 40 * MEGABYTE, receivedFiles: 2 })
       .execute();
     await page.getByText("Получено 2 архива").waitFor();
     t.equal(await page.getByText("70,8 кБ · логи 525 кБ").count(), 2, "too long to stand beside the names");
@@ -277,7 +277,7 @@ t.test("a request is cancelled from its dialog", async (t) => {
 
 t.test("an archive is saved under its Russian name", async (t) => {
   const { monitor, id, open } = await start(t);
-  const request = await addLogRequest(monitor, id, { status: "done", finished_at: Date.now() });
+  const request = await addLogRequest(monitor, id, { status: "done", finishedAt: Date.now() });
   const archive = await addArchive(monitor, request);
   const page = await open(DESKTOP);
   await buttonOf(page, id).click();
@@ -304,7 +304,7 @@ t.test("when the server is gone the dialog says so and keeps what was typed", as
 
 t.test("without JavaScript the same stands on pages", async (t) => {
   const { monitor, id, open } = await start(t);
-  const request = await addLogRequest(monitor, id, { status: "done", finished_at: Date.now() });
+  const request = await addLogRequest(monitor, id, { status: "done", finishedAt: Date.now() });
   await addArchive(monitor, request);
   const page = await open({ ...DESKTOP, javaScriptEnabled: false });
   await buttonOf(page, id).click();
@@ -328,15 +328,15 @@ t.test("dialog and pages have no accessibility violation and fit, in either sche
   const { monitor, id, open } = await start(t);
   const left = [{ name: "2026-11-22/sync-0410.log", bytes: 48 * MEGABYTE, reason: "does_not_fit" }];
   const request = await addLogRequest(monitor, id, {
-    planned_files: 3,
-    planned_bytes: 64 * MEGABYTE,
-    received_bytes: 41 * MEGABYTE,
-    left_out: JSON.stringify(left),
-    left_out_files: 1,
+    plannedFiles: 3,
+    plannedBytes: 64 * MEGABYTE,
+    receivedBytes: 41 * MEGABYTE,
+    leftOut: JSON.stringify(left),
+    leftOutFiles: 1,
   });
-  await addArchive(monitor, request, { log_bytes: 18 * MEGABYTE });
-  await addArchive(monitor, request, { log_bytes: 22 * MEGABYTE });
-  await addArchive(monitor, request, { path: null, zip_bytes: null, status: "planned" });
+  await addArchive(monitor, request, { logBytes: 18 * MEGABYTE });
+  await addArchive(monitor, request, { logBytes: 22 * MEGABYTE });
+  await addArchive(monitor, request, { path: null, zipBytes: null, status: "planned" });
   for (const [name, device] of Object.entries({ DESKTOP, PHONE, SMALLEST_PHONE })) {
     const page = await open({ ...device, bypassCSP: true });
     const look = (what: string) =>
@@ -384,8 +384,8 @@ t.test("whoever loses the right while the dialog is open is told so in it", asyn
   await buttonOf(page, id).click();
   await page.locator(OPEN).waitFor();
   const { db } = monitor.app.database;
-  await db.updateTable("user").set({ is_administrator: 0, has_all_organizations: 0 }).execute();
-  await db.deleteFrom("user_organization").execute();
+  await db.updateTable("user").set({ isAdministrator: 0, hasAllOrganizations: 0 }).execute();
+  await db.deleteFrom("userOrganization").execute();
   await page.click("text=Запросить логи");
   await page.locator(`${OPEN} [role=alert]`, { hasText: "права" }).waitFor();
   t.equal(await page.locator(`${OPEN} nav, ${OPEN} main`).count(), 0, "not a whole page within the dialog");

@@ -86,15 +86,15 @@ t.test("a mark of a bar leads to its line in the history", async (t) => {
   await monitor.report(id, { error: "ошибка" });
   // So long ago that it can be told from what comes after.
   const from = Date.now() - 12 * 3_600_000;
-  await db.updateTable("state_change").set({ at: from }).where("state", "=", "sync_error").execute();
+  await db.updateTable("stateChange").set({ at: from }).where("state", "=", "sync_error").execute();
   await db
-    .updateTable("state_change")
+    .updateTable("stateChange")
     .set({ at: from - 1_000 })
     .where("state", "!=", "sync_error")
     .execute();
   await db
-    .insertInto("monitor_run")
-    .values({ started_at: from - 60_000, seen_at: Date.now() })
+    .insertInto("monitorRun")
+    .values({ startedAt: from - 60_000, seenAt: Date.now() })
     .execute();
   const page = await monitor.openPage(t, browser, PHONE);
   await page.goto(`${monitor.url}/pos-servers/${id}`);
@@ -125,8 +125,8 @@ t.test(
     const id = await monitor.addPosServer();
     await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
     await monitor.app.database.db
-      .insertInto("restaurant_note")
-      .values({ pos_server_id: id, phone: "+7 495 555-01-12", user_name: "Анна", changed_at: Date.now() })
+      .insertInto("restaurantNote")
+      .values({ posServerId: id, phone: "+7 495 555-01-12", userName: "Анна", changedAt: Date.now() })
       .execute();
     const page = await monitor.openPage(t, browser, DESKTOP);
     await page.goto(`${monitor.url}/pos-servers/${id}`);

@@ -23,12 +23,12 @@ async function addAcknowledgement(
   await db
     .insertInto("acknowledgement")
     .values({
-      pos_server_id: posServerId,
-      user_id: known?.id ?? (await addUser(db, colleague, now)),
-      user_name: userName,
+      posServerId,
+      userId: known?.id ?? (await addUser(db, colleague, now)),
+      userName,
       note: "слово".repeat(40),
-      taken_at: now,
-      ends_at: now + 2 * 86_400_000,
+      takenAt: now,
+      endsAt: now + 2 * 86_400_000,
     })
     .execute();
 }
@@ -172,14 +172,14 @@ t.test("no row is higher for it, nothing scrolls sideways, and axe finds nothing
   const { synced, ...others } = ids;
   for (const id of [...Object.values(others), ...synced]) await addAcknowledgement(monitor, id);
   await monitor.app.database.db
-    .insertInto("restaurant_note")
+    .insertInto("restaurantNote")
     .values({
-      pos_server_id: ids.syncError,
+      posServerId: ids.syncError,
       phone: "+7 495 555-01-12 доб. 34",
       person: `Мария ${"длинная".repeat(10)}`,
       text: `${"слово".repeat(60)}\n\nвторая строка`,
-      user_name: LONG_NAME,
-      changed_at: Date.now(),
+      userName: LONG_NAME,
+      changedAt: Date.now(),
     })
     .execute();
   const browser = await launchBrowser();
@@ -222,8 +222,8 @@ t.test("on a phone the card in the list and the buttons are for a thumb", async 
   const ids = await addOneInEachState(monitor);
   await addAcknowledgement(monitor, ids.serviceStopped, "Анна Иванова");
   await monitor.app.database.db
-    .insertInto("restaurant_note")
-    .values({ pos_server_id: ids.syncError, phone: "112", user_name: "Анна", changed_at: Date.now() })
+    .insertInto("restaurantNote")
+    .values({ posServerId: ids.syncError, phone: "112", userName: "Анна", changedAt: Date.now() })
     .execute();
   const browser = await launchBrowser();
   const page = await monitor.openPage(t, browser, PHONE);

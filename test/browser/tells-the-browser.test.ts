@@ -125,7 +125,7 @@ t.test("a subscription that is of no use is given up for another one", async (t)
   const { db } = monitor.app.database;
   await db
     .updateTable("channel")
-    .set({ failed_tries: 1, failing_since: 1, failure_code: "recipient", failure_detail: "410 Gone" })
+    .set({ failedTries: 1, failingSince: 1, failureCode: "recipient", failureDetail: "410 Gone" })
     .execute();
   await page.goto(`${monitor.url}/channels`);
   await giveSubscriptions(page, spent, another);

@@ -50,7 +50,7 @@ t.test("without JavaScript it leads back to the list that it came from", async (
   await page.click(`#pos-server-${id} .step`);
   await page.waitForLoadState();
   t.match(page.url(), /\/pos-servers\?state=unreachable&sort=name$/);
-  const events = await monitor.app.database.db.selectFrom("audit_event").select("action").execute();
+  const events = await monitor.app.database.db.selectFrom("auditEvent").select("action").execute();
   t.ok(events.some(({ action }) => action === "pos_server_poll"));
 });
 

@@ -110,7 +110,7 @@ t.test(
     t.equal(removed.headers.location, "/channels");
     t.match(textOf((await admin.get("/channels")).body), "Канал «Канал email» удалён.");
     t.equal((await one.get(`/channels/${own}`)).statusCode, 404);
-    t.same(await db.selectFrom("telling_rule").selectAll().execute(), []);
+    t.same(await db.selectFrom("notificationRule").selectAll().execute(), []);
     t.match(await recordedEvents(db, "channel_remove"), [
       { subject: "Канал email", detail: [{}, {}, {}, { key: "channelsBelow", values: { count: 2 } }] },
     ]);

@@ -168,10 +168,10 @@ t.test("an own rule is of no organization that its owner may not see", async (t)
     /id="problem-escalateChannel">Выберите канал/,
     "and is escalated to nobody else",
   );
-  await monitor.app.database.db.deleteFrom("user_organization").execute();
+  await monitor.app.database.db.deleteFrom("userOrganization").execute();
   await monitor.app.database.db
-    .insertInto("user_organization")
-    .values({ user_id: owner.userId, organization_id: other })
+    .insertInto("userOrganization")
+    .values({ userId: owner.userId, organizationId: other })
     .execute();
   const page = textOf((await owner.get(`/channels/${id}`)).body);
   t.match(page, "Ни одной организации ·", "whoever may see it no more reads its name no more");
@@ -223,9 +223,9 @@ t.test("whatever changes what is told has open incidents looked at again", async
     [`/channels/${id}/removal`, {}],
   ];
   for (const [path, fields] of changes) {
-    await db.deleteFrom("incident_change").execute();
+    await db.deleteFrom("incidentChange").execute();
     t.equal((await admin.post(path, fields)).statusCode, 303, path);
-    t.match(await db.selectFrom("incident_change").selectAll().execute(), [{ due_at: 0 }], path);
+    t.match(await db.selectFrom("incidentChange").selectAll().execute(), [{ dueAt: 0 }], path);
   }
 });
 

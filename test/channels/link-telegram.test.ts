@@ -44,8 +44,8 @@ t.test("a code is shown once, is stored as a hash, and ends after a quarter of a
   t.match(code, /^[\w-]{43}$/);
   t.equal(await codeOf(user), "", "not again");
   t.notOk(sqlite.serialize().includes(code));
-  t.match(await db.selectFrom("messenger_code").selectAll().execute(), [
-    { user_id: user.userId, channel_id: channel, expires_at: monitor.clock() + 15 * MINUTE_MS },
+  t.match(await db.selectFrom("messengerCode").selectAll().execute(), [
+    { userId: user.userId, channelId: channel, expiresAt: monitor.clock() + 15 * MINUTE_MS },
   ]);
   t.match(await recordedEvents(db, "messenger_link_code"), [{ subject: "Чат дежурных", detail: null }]);
 
@@ -56,7 +56,7 @@ t.test("a code is shown once, is stored as a hash, and ends after a quarter of a
     await redeemMessengerCode(db, botOf(channel), { code, from: person, chatId: "77" }, monitor.clock()),
     "a newer one took its place",
   );
-  t.equal((await db.selectFrom("messenger_code").selectAll().execute()).length, 1);
+  t.equal((await db.selectFrom("messengerCode").selectAll().execute()).length, 1);
 });
 
 t.test("a bot that says its name is a link away", async (t) => {
@@ -106,7 +106,7 @@ t.test("an account that was linked is listed, and unlinked with the channel into
     page,
     "Telegram Telegram через «Чат дежурных» вам, в личные сообщения Сообщений ещё не было 1 правило",
   );
-  const [own] = await db.selectFrom("channel").select("id").where("user_id", "=", user.userId).execute();
+  const [own] = await db.selectFrom("channel").select("id").where("userId", "=", user.userId).execute();
   const form = (await user.get(`/channels/${own?.id}/edit`)).body;
   t.notMatch(form, /name="chatId"|name="token"/, "where it leads the bot knows");
   const fields = { name: "Мой чат", language: "en", timeZone: "UTC" };
@@ -116,12 +116,12 @@ t.test("an account that was linked is listed, and unlinked with the channel into
   const url = `/channels/messenger-accounts/${channel}/removal`;
   t.match(textOf((await user.get(`${url}/new`)).body), "Отвязать @ivan? Чат дежурных");
   t.equal((await other.post(url)).headers.location, "/channels", "others have nothing to unlink");
-  t.equal((await db.selectFrom("messenger_account").selectAll().execute()).length, 1);
+  t.equal((await db.selectFrom("messengerAccount").selectAll().execute()).length, 1);
   await user.post(url, { removed: "yes" });
   const after = textOf((await user.get("/channels")).body);
   t.match(after, "Учётная запись отвязана.");
   t.notMatch(after, /@ivan|Мой чат/);
-  t.same(await db.selectFrom("messenger_account").selectAll().execute(), []);
+  t.same(await db.selectFrom("messengerAccount").selectAll().execute(), []);
   t.match(await recordedEvents(db, "messenger_unlink"), [
     { subject: "Чат дежурных", detail: [{ key: "messengerAccount", values: { name: "@ivan" } }] },
   ]);

@@ -14,7 +14,7 @@ async function noticesOn(browser: TestBrowser, url = "/audit"): Promise<string> 
 async function repair({ app }: TestMonitor): Promise<void> {
   await app.database.db
     .updateTable("channel")
-    .set({ failing_since: null, failure_code: null, failure_detail: null })
+    .set({ failingSince: null, failureCode: null, failureDetail: null })
     .execute();
 }
 
@@ -108,7 +108,7 @@ t.test("a page asks the database for it only when something was decided anew", a
   }) as typeof sqlite.prepare;
   t.equal(await noticesOn(admin, "/help"), LINE);
   t.same(
-    asked.filter((sql) => sql.includes("failing_since")),
+    asked.filter((sql) => sql.includes("failingSince")),
     [],
   );
 });

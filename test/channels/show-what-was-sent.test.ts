@@ -16,30 +16,30 @@ interface Sent {
   about?: number;
 }
 
-async function addDelivery({ app, clock }: TestMonitor, channel_id: number, sent: Sent): Promise<void> {
+async function addDelivery({ app, clock }: TestMonitor, channelId: number, sent: Sent): Promise<void> {
   const { kind = "opened", outcome = null, failure = null, attempts = 0 } = sent;
   const { db } = app.database;
   const { id } = await db
     .insertInto("delivery")
     .values({
-      ...{ channel_id, kind, outcome, attempts, message_id: sent.message ?? null },
-      ...{ about_channel_id: sent.about ?? null, key: `${channel_id} ${JSON.stringify(sent)}` },
-      ...{ queued_at: clock(), due_at: clock() },
-      finished_at: outcome === null ? null : clock(),
-      ...{ failure_code: failure, failure_detail: failure && "550 no such user" },
+      ...{ channelId, kind, outcome, attempts, messageId: sent.message ?? null },
+      ...{ aboutChannelId: sent.about ?? null, key: `${channelId} ${JSON.stringify(sent)}` },
+      ...{ queuedAt: clock(), dueAt: clock() },
+      finishedAt: outcome === null ? null : clock(),
+      ...{ failureCode: failure, failureDetail: failure && "550 no such user" },
     })
     .returning("id")
     .executeTakeFirstOrThrow();
   if (sent.isClaimed) await claimRequest(db, "delivery", id);
 }
 
-async function addMessage({ app, clock }: TestMonitor, channel_id: number, incident_id: number) {
-  const [rule] = await storedRules({ app } as TestMonitor, channel_id);
+async function addMessage({ app, clock }: TestMonitor, channelId: number, incidentId: number) {
+  const [rule] = await storedRules({ app } as TestMonitor, channelId);
   const { id } = await app.database.db
     .insertInto("message")
     .values({
-      ...{ channel_id, incident_id, rule_id: rule?.id ?? 0, says: "failing" },
-      ...{ told_at: clock(), alerted_at: clock() },
+      ...{ channelId, incidentId, ruleId: rule?.id ?? 0, says: "failing" },
+      ...{ toldAt: clock(), alertedAt: clock() },
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -102,7 +102,7 @@ t.test("what its owner may not see any more has no name and no link", async (t) 
   const id = await addOwnChannel(monitor, owner, await addChannel(monitor), { hasDefaultRule: true });
   await addDelivery(monitor, id, { message: await addMessage(monitor, id, 1), outcome: "sent" });
   t.match(rowsOf((await owner.get(`/channels/${id}`)).body), [/Тверская, 12/]);
-  await db.deleteFrom("user_organization").where("organization_id", "=", other).execute();
+  await db.deleteFrom("userOrganization").where("organizationId", "=", other).execute();
   const { body } = await owner.get(`/channels/${id}`);
   t.same(rowsOf(body), ["24.11 13:00 Инцидент № 1 · сбой Отправлено"]);
   t.notMatch(body, "/incidents/1");

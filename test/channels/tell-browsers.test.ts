@@ -14,7 +14,7 @@ const EDGE = `${CHROME_ON_WINDOWS} Edg/156.0.0.0`;
 async function channelsOf({ app }: TestMonitor) {
   return await app.database.db
     .selectFrom("channel")
-    .select(["id", "name", "user_id as userId", "is_enabled as isEnabled", "failure_code as failure"])
+    .select(["id", "name", "userId", "isEnabled", "failureCode as failure"])
     .where("kind", "=", "push")
     .orderBy("id")
     .execute();
@@ -43,7 +43,7 @@ t.test("a browser becomes a channel of whoever sits at it, with the rule of defa
   t.match(textOf((await user.get("/channels")).body), "Chrome, Windows Браузер этот браузер, через");
   t.match(await recordedEvents(db, "channel_create"), [
     {
-      ...{ user_id: user.userId, subject: "Chrome, Windows" },
+      ...{ userId: user.userId, subject: "Chrome, Windows" },
       detail: [
         { key: "channelKind", values: { kind: "push" } },
         { key: "channelOwn" },
@@ -114,7 +114,7 @@ t.test(
 
     await db
       .updateTable("channel")
-      .set({ failed_tries: 1, failing_since: 1, failure_code: "recipient", failure_detail: "410 Gone" })
+      .set({ failedTries: 1, failingSince: 1, failureCode: "recipient", failureDetail: "410 Gone" })
       .where("id", "=", 2)
       .execute();
     t.equal((await subscribe(user, `${FCM}/b`)).statusCode, 409, "it would never come to life again");

@@ -32,7 +32,7 @@ t.test("every change of the registry raises its revision, and polls do not", asy
       },
     ],
     ["a parked POS server", () => setParked(db, id, true, monitor.clock())],
-    ["a removed POS server", () => db.deleteFrom("pos_server").where("id", "=", id).execute()],
+    ["a removed POS server", () => db.deleteFrom("posServer").where("id", "=", id).execute()],
     ["a removed organization", () => db.deleteFrom("organization").execute()],
   ];
   for (const [what, change] of changes) {
@@ -44,7 +44,7 @@ t.test("every change of the registry raises its revision, and polls do not", asy
   const before = await readRegistryRevision(db);
   await monitor.report(id);
   await monitor.report(id, { error: "boom" });
-  t.match(await db.selectFrom("pos_server").select("identity").execute(), [{ identity: POS_SERVER_ID }]);
+  t.match(await db.selectFrom("posServer").select("identity").execute(), [{ identity: POS_SERVER_ID }]);
   t.equal(await readRegistryRevision(db), before, "nor does the identity that the first one tells");
 });
 

@@ -19,24 +19,24 @@ const ERRORS = ["boom", null];
 /** What the triggers keep. */
 async function keptCounts(monitor: TestMonitor): Promise<string[]> {
   const rows = await monitor.app.database.db
-    .selectFrom("state_count")
+    .selectFrom("stateCount")
     .selectAll()
-    .where("pos_servers", "!=", 0)
+    .where("posServers", "!=", 0)
     .execute();
-  return rows.map((row) => `${row.organization_id} ${row.state} ${row.pos_servers}`).sort();
+  return rows.map((row) => `${row.organizationId} ${row.state} ${row.posServers}`).sort();
 }
 
 /** What a scan finds. */
 async function scannedCounts(monitor: TestMonitor): Promise<string[]> {
   const { db } = monitor.app.database;
   const rows = await db
-    .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .select(["pos_server.organization_id", "pos_status.state", "pos_server.parked"])
+    .selectFrom("posStatus")
+    .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
+    .select(["posServer.organizationId", "posStatus.state", "posServer.parked"])
     .execute();
   const counts = new Map<string, number>();
-  for (const { organization_id, state, parked } of rows) {
-    const key = `${organization_id} ${parked ? "parked" : state}`;
+  for (const { organizationId, state, parked } of rows) {
+    const key = `${organizationId} ${parked ? "parked" : state}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts].map(([key, count]) => `${key} ${count}`).sort();
@@ -94,9 +94,9 @@ t.test("the kept counts and copies equal a scan after any operations", async (t)
 /** What statuses have of the registry. */
 async function readCopies({ app }: TestMonitor) {
   return await app.database.db
-    .selectFrom("pos_status")
-    .select(["standing", "organization_id", "organization_sort", "name_sort", "search_text"])
-    .select(["tag_ids", "tag_search"])
-    .orderBy("pos_server_id")
+    .selectFrom("posStatus")
+    .select(["standing", "organizationId", "organizationSort", "nameSort", "searchText"])
+    .select(["tagIds", "tagSearch"])
+    .orderBy("posServerId")
     .execute();
 }

@@ -42,7 +42,7 @@ const SEEN_LATER = [
   "tag",
   "messenger_account",
   "messenger_code",
-  "telling_rule",
+  "notification_rule",
   "trouble_change",
 ];
 

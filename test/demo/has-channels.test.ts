@@ -32,7 +32,7 @@ t.test("the demo has mail and a group in Telegram, and its users have linked the
     { organizations: "all", escalation: { afterMs: 1_800_000, channelId: mail?.id } },
   ]);
   t.equal((await listRules(db, mail?.id ?? 0)).length, 1);
-  const linked = await db.selectFrom("messenger_account").select("name").orderBy("name").execute();
+  const linked = await db.selectFrom("messengerAccount").select("name").orderBy("name").execute();
   t.same(linked, [{ name: "@anna_ivanova" }, { name: "@smirnov_petr" }]);
 });
 
@@ -46,7 +46,7 @@ t.test("another start says where its servers are, and changes nothing else", asy
   t.match(group, { settings: { baseUrl: "http://127.0.0.1:8181" } });
   const opened = await openChannel(db, secretBox, group?.id ?? 0);
   t.match(opened?.connection, { secrets: { token: /^7000000001:/ } }, "the token stays");
-  t.equal((await db.selectFrom("telling_rule").select("id").execute()).length, 4);
+  t.equal((await db.selectFrom("notificationRule").select("id").execute()).length, 4);
 
   for (const channel of before.slice(0, 1)) await removeChannel(db, ACTOR, channel, Date.now());
   await addDemoChannels(db, secretBox, FIRST);

@@ -11,14 +11,14 @@ const healthy: Notified = { scenario: "healthy", version: "34.2.117", logStyle: 
 /** What the list draws its bar from, and what it says beside it. */
 async function knownOf({ app }: TestMonitor, id: number) {
   const status = await app.database.db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .selectAll()
-    .where("pos_server_id", "=", id)
+    .where("posServerId", "=", id)
     .executeTakeFirstOrThrow();
   const changes = await app.database.db
-    .selectFrom("state_change")
+    .selectFrom("stateChange")
     .select(["at", "state"])
-    .where("pos_server_id", "=", id)
+    .where("posServerId", "=", id)
     .orderBy("id")
     .execute();
   return { status, changes };
@@ -51,8 +51,8 @@ t.test("the past of every POS server leads to its state, and to no time that is 
       name,
     );
     const { at, state } = changes.at(-1) ?? {};
-    t.same([at, state], [status.state_since, status.state], name);
-    t.ok(status.state_since <= monitor.clock());
+    t.same([at, state], [status.stateSince, status.state], name);
+    t.ok(status.stateSince <= monitor.clock());
   }
 });
 
@@ -79,7 +79,7 @@ for (const scenario of [
     ]);
     if (scenario === "closed") {
       const closedUntil = monitor.clock() + MINUTE_MS;
-      await monitor.app.database.db.updateTable("pos_status").set({ closed_until: closedUntil }).execute();
+      await monitor.app.database.db.updateTable("posStatus").set({ closedUntil }).execute();
     }
     await monitor.report(id, {
       syncedAgoMs: scenario === "unknown_wording" ? null : ageMs + 2 * MINUTE_MS,
@@ -92,10 +92,10 @@ for (const scenario of [
     t.same(after.changes, before.changes, "it is no transition");
     t.match(after.status, {
       state: trouble?.state,
-      state_since: before.status.state_since,
-      cause_key: before.status.cause_key,
+      stateSince: before.status.stateSince,
+      causeKey: before.status.causeKey,
     });
-    t.ok((after.status.last_sync_at ?? 0) <= after.status.state_since);
+    t.ok((after.status.lastSyncAt ?? 0) <= after.status.stateSince);
   });
 }
 

@@ -16,7 +16,7 @@ t.test("agents and users fit every screen, and no word of theirs is broken", asy
     host: "KASSA-ZAVODSKAYA-06.office.stolovaya-polden.example",
   });
   await askToEnrol(monitor, order);
-  await db.updateTable("pos_server").set({ name: "Заводская, 6" }).execute();
+  await db.updateTable("posServer").set({ name: "Заводская, 6" }).execute();
   await askToEnrol(monitor, enrolmentOrder(await addEnrolmentCode(monitor), { crmId: "100999" }));
   await addEnrolmentCode(monitor);
   const name = "Константинопольская-Переяславцева Александра Владимировна";

@@ -35,7 +35,7 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
   const again = (await admin.get("/enrolments/1")).body;
   t.notMatch(again, code?.secret, "loaded again, the page makes no other code, and tells this one no more");
   t.match(textOf(again), /Команда уже показана/);
-  t.equal((await db.selectFrom("enrolment_code").selectAll().execute()).length, 1);
+  t.equal((await db.selectFrom("enrolmentCode").selectAll().execute()).length, 1);
   const order = enrolmentOrder(code?.secret ?? "");
   t.match(await askToEnrol(monitor, order), { status: 201 });
 
@@ -139,7 +139,7 @@ t.test("what is wrong with the form of a code is said beside its field, and noth
     t.match(textOf(answer.body), problem);
     t.match(answer.body, `value="${form.uses}"`);
   }
-  t.same(await db.selectFrom("enrolment_code").selectAll().execute(), []);
+  t.same(await db.selectFrom("enrolmentCode").selectAll().execute(), []);
 });
 
 t.test(
@@ -189,7 +189,7 @@ t.test(
       t.match(body, `href="/organizations/${organizationId}"`);
     }
     t.equal((await admin.get(`/organizations/${organizationId}`)).statusCode, 200);
-    const events = await db.selectFrom("audit_event").select(["action", "subject"]).execute();
+    const events = await db.selectFrom("auditEvent").select(["action", "subject"]).execute();
     t.match(events.slice(-2), [
       { action: "enrolment_ask", subject: "KASSA-12" },
       { action: "enrolment_confirm", subject: "Арбат, 5" },
@@ -209,10 +209,10 @@ t.test(
     const form = { organization: String(organizationId), posServer: String(old), name: "" };
     const answer = await admin.post("/enrolments/agents/1/confirmation", form);
     t.equal(answer.headers.location, `/pos-servers/${old}`);
-    t.match(await db.selectFrom("pos_server").selectAll().execute(), [
+    t.match(await db.selectFrom("posServer").selectAll().execute(), [
       { id: old, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
     ]);
-    t.ok((await db.selectFrom("state_change").selectAll().execute()).length > 1);
+    t.ok((await db.selectFrom("stateChange").selectAll().execute()).length > 1);
     t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
   },
 );
@@ -254,7 +254,7 @@ t.test("an agent of another organization is not let in: it would exchange for th
   const refused = await admin.post("/enrolments/agents/1/confirmation", form);
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), /Агент сообщает CrmId 100999, а у этой организации 100237/);
-  t.same(await db.selectFrom("pos_server").selectAll().execute(), []);
+  t.same(await db.selectFrom("posServer").selectAll().execute(), []);
 
   const page = await admin.get("/organizations/new?crmId=100999&enrolment=1");
   t.match(page.body, /name="crmId" type="text" value="100999"/);
@@ -283,19 +283,19 @@ t.test("a code for one POS server puts the next agent in its place", async (t) =
   const secret = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(body)?.[1] ?? "")?.secret ?? "";
   const order = enrolmentOrder(secret, { crmId: "100237" });
   t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
-  t.match(await db.selectFrom("pos_server").selectAll().execute(), [
+  t.match(await db.selectFrom("posServer").selectAll().execute(), [
     { id, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
   ]);
-  t.ok((await db.selectFrom("state_change").selectAll().execute()).length > 1, "its history stays");
+  t.ok((await db.selectFrom("stateChange").selectAll().execute()).length > 1, "its history stays");
   t.match(await askToEnrol(monitor, enrolmentOrder(secret)), { status: 409 }, "once");
   t.match(
     textOf((await admin.get("/enrolments")).body),
     /Тверская, 12 · ООО «Вкусный дом» использован 1 из 1/,
   );
-  const events = await db.selectFrom("audit_event").select(["action", "subject", "pos_server_id"]).execute();
+  const events = await db.selectFrom("auditEvent").select(["action", "subject", "posServerId"]).execute();
   t.match(events.slice(-2), [
-    { action: "enrolment_code_create", subject: "Тверская, 12", pos_server_id: id },
-    { action: "pos_server_enrol", subject: "Тверская, 12", pos_server_id: id },
+    { action: "enrolment_code_create", subject: "Тверская, 12", posServerId: id },
+    { action: "pos_server_enrol", subject: "Тверская, 12", posServerId: id },
   ]);
 
   const edit = await admin.get(`/pos-servers/${id}/edit`);
@@ -303,7 +303,7 @@ t.test("a code for one POS server puts the next agent in its place", async (t) =
   t.notMatch(edit.body, /name="(address|token|fingerprint|acceptIdentity)"/);
   const changed = { name: "Тверская, 14", address: "https://127.0.0.1:1", token: "0123456789abcdef" };
   await admin.post(`/pos-servers/${id}`, changed);
-  t.match(await db.selectFrom("pos_server").selectAll().execute(), [
+  t.match(await db.selectFrom("posServer").selectAll().execute(), [
     { name: "Тверская, 14", connection: "dial_out", address: null, identity: order.posServerId },
   ]);
   for (const gone of ["987", "x"]) {

@@ -13,8 +13,8 @@ async function start(t: Test) {
   const { db } = monitor.app.database;
   const posServers = () =>
     db
-      .selectFrom("pos_server")
-      .select(["id", "organization_id", "name", "connection", "address", "fingerprint", "identity"])
+      .selectFrom("posServer")
+      .select(["id", "organizationId", "name", "connection", "address", "fingerprint", "identity"])
       .orderBy("id")
       .execute();
   return { monitor, organizationId, db, posServers };
@@ -32,7 +32,7 @@ t.test(
     });
     t.match(await posServers(), [
       {
-        organization_id: organizationId,
+        organizationId,
         connection: "dial_out",
         address: null,
         fingerprint: null,
@@ -47,7 +47,7 @@ t.test(
       status: 201,
       body: { posServer: { name: "POS" } },
     });
-    t.match(await db.selectFrom("audit_event").select(["action", "address", "subject"]).execute(), [
+    t.match(await db.selectFrom("auditEvent").select(["action", "address", "subject"]).execute(), [
       { action: "enrolment_code_create", subject: "ООО «Вкусный дом»" },
       { action: "pos_server_enrol", address: "127.0.0.1", subject: "KASSA-12" },
       { action: "pos_server_enrol" },
@@ -69,7 +69,7 @@ t.test("asked again by the same agent it is the same use, whatever has become of
   const thief = { ...order, token: "another-token-of-somebody-else" };
   t.match(await askToEnrol(monitor, thief), { status: 409, body: { error: "identity_taken" } });
 
-  await db.deleteFrom("pos_server").execute();
+  await db.deleteFrom("posServer").execute();
   t.match(await askToEnrol(monitor, order), { status: 410, body: { error: "ended_code" } });
   const next = await addEnrolmentCode(monitor, { organizationId });
   t.match(await askToEnrol(monitor, { ...order, code: next }), { status: 201 }, "deleted, it may come anew");
@@ -89,8 +89,8 @@ t.test("an agent that was paired before is let in as the POS server that it is",
   t.match(await askToEnrol(monitor, thief), { status: 409, body: { error: "identity_taken" } });
   t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
   t.match(await posServers(), [{ id, connection: "dial_out", address: null }]);
-  t.match(await db.selectFrom("enrolment").select(["state", "pos_server_id"]).execute(), [
-    { state: "enrolled", pos_server_id: id },
+  t.match(await db.selectFrom("enrolment").select(["state", "posServerId"]).execute(), [
+    { state: "enrolled", posServerId: id },
   ]);
   t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 409, body: { error: "used_code" } });
 });
@@ -114,7 +114,7 @@ t.test("by CrmId each agent joins the organization that it is bound to", async (
   const { monitor, organizationId, posServers } = await start(t);
   const code = await addEnrolmentCode(monitor, { maxUses: 4 });
   t.match(await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100237" })), { status: 201 });
-  t.match(await posServers(), [{ organization_id: organizationId }]);
+  t.match(await posServers(), [{ organizationId }]);
   for (const crmId of ["999999", null, undefined]) {
     const order = enrolmentOrder(code, crmId === undefined ? {} : { crmId });
     t.match(
@@ -134,11 +134,11 @@ t.test("what an administrator gave away who is none any more is confirmed by ano
   const organizationId = await monitor.addOrganization();
   const { userId } = await signedIn(monitor, { isAdministrator: true });
   const code = await addEnrolmentCode(monitor, { organizationId, maxUses: 9 });
-  await db.updateTable("enrolment_code").set({ user_id: userId }).execute();
+  await db.updateTable("enrolmentCode").set({ userId }).execute();
   for (const [changes, status] of [
-    [{ is_administrator: 1 }, 201],
-    [{ is_administrator: 0 }, 202],
-    [{ is_administrator: 1, is_blocked: 1 }, 202],
+    [{ isAdministrator: 1 }, 201],
+    [{ isAdministrator: 0 }, 202],
+    [{ isAdministrator: 1, isBlocked: 1 }, 202],
   ] as const) {
     await db.updateTable("user").set(changes).where("id", "=", userId).execute();
     t.equal((await askToEnrol(monitor, enrolmentOrder(code))).status, status, JSON.stringify(changes));
@@ -234,7 +234,7 @@ t.test("neither tokens nor secrets of codes are stored as they are", async (t) =
   const order = enrolmentOrder(code);
   await askToEnrol(monitor, order);
   const rows = JSON.stringify(
-    (["enrolment", "enrolment_code", "audit_event"] as const).map((table) =>
+    (["enrolment", "enrolmentCode", "audit_event"] as const).map((table) =>
       monitor.app.database.sqlite
         .prepare(`select * from ${table}`)
         .all()
@@ -248,7 +248,7 @@ t.test("neither tokens nor secrets of codes are stored as they are", async (t) =
 t.test("uses are counted for good, and one that waits uses no other code while it waits", async (t) => {
   const { monitor, organizationId, db, posServers } = await start(t);
   const uses = async () =>
-    (await db.selectFrom("enrolment_code").select("uses").execute()).map((row) => row.uses);
+    (await db.selectFrom("enrolmentCode").select("uses").execute()).map((row) => row.uses);
   const first = await addEnrolmentCode(monitor, { maxUses: 2 });
   const order = enrolmentOrder(first, { crmId: "100999" });
   t.match(await askToEnrol(monitor, order), { status: 202 });
@@ -256,18 +256,14 @@ t.test("uses are counted for good, and one that waits uses no other code while i
   t.match(await askToEnrol(monitor, { ...order, code: second }), { status: 202 });
   t.match(await askToEnrol(monitor, order), { status: 202 });
   t.same(await uses(), [1, 0]);
-  const asked = await db
-    .selectFrom("audit_event")
-    .where("action", "=", "enrolment_ask")
-    .selectAll()
-    .execute();
+  const asked = await db.selectFrom("auditEvent").where("action", "=", "enrolment_ask").selectAll().execute();
   t.equal(asked.length, 1);
 
   const certain = await addEnrolmentCode(monitor, { organizationId });
   t.match(await askToEnrol(monitor, { ...order, crmId: "100237", code: certain }), { status: 201 });
   t.same(await uses(), [1, 0, 1]);
   t.equal((await posServers()).length, 1);
-  await db.deleteFrom("pos_server").execute();
+  await db.deleteFrom("posServer").execute();
   t.match(
     await askToEnrol(monitor, enrolmentOrder(certain)),
     { status: 409 },

@@ -34,7 +34,7 @@ t.test("more than 100,000 rows are refused, not cut", async (t) => {
   t.match(part.body, /^<p class="error-message" role="alert">В таблице больше/);
 
   const { db } = monitor.app.database;
-  t.same(await db.selectFrom("audit_event").selectAll().where("action", "=", "export").execute(), []);
+  t.same(await db.selectFrom("auditEvent").selectAll().where("action", "=", "export").execute(), []);
 });
 
 t.test("a log that is too long is offered by months, and a month by days", async (t) => {

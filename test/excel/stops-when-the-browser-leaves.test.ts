@@ -37,5 +37,5 @@ t.test("the work ends with the browser, running or waiting, and nothing is recor
   others.abort();
   await Promise.allSettled(occupied);
 
-  t.same(await db.selectFrom("audit_event").select("id").where("action", "=", "export").execute(), []);
+  t.same(await db.selectFrom("auditEvent").select("id").where("action", "=", "export").execute(), []);
 });

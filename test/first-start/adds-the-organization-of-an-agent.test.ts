@@ -40,7 +40,7 @@ t.test("an agent is let in with an organization of the CrmId that it told", asyn
       posServer: { name: "Тверская, 12" },
     },
   });
-  const actions = await db.selectFrom("audit_event").select("action").orderBy("id").execute();
+  const actions = await db.selectFrom("auditEvent").select("action").orderBy("id").execute();
   t.same(
     actions.slice(-2).map(({ action }) => action),
     ["organization_create", "enrolment_confirm"],
@@ -68,7 +68,7 @@ t.test("what is wrong is said beside its field, what was typed is kept, and noth
   t.equal(statusCode, 422);
   t.match(textOf(body), "Организация с таким CrmId уже есть");
   t.equal((await db.selectFrom("organization").selectAll().execute()).length, 1);
-  t.same(await db.selectFrom("pos_server").selectAll().execute(), []);
+  t.same(await db.selectFrom("posServer").selectAll().execute(), []);
 });
 
 t.test("an agent that nobody waits with any more leads back, and adds nothing", async (t) => {

@@ -68,10 +68,10 @@ t.test("from the empty system to the first answer, with the keyboard alone", asy
   const hasAnswered = async () => {
     await monitor.app.poller.tick();
     const row = await monitor.app.database.db
-      .selectFrom("pos_status")
-      .select("last_update_at")
+      .selectFrom("posStatus")
+      .select("lastUpdateAt")
       .executeTakeFirst();
-    return row?.last_update_at != null;
+    return row?.lastUpdateAt != null;
   };
   await waitFor(hasAnswered);
   await refresh(page);
@@ -160,8 +160,8 @@ t.test("it fits everybody, whatever step it is at", async (t) => {
   await open();
   await look("answer");
   const { db } = monitor.app.database;
-  await db.updateTable("pos_server").set({ identity: null }).execute();
-  const { id } = await db.selectFrom("pos_server").select("id").executeTakeFirstOrThrow();
+  await db.updateTable("posServer").set({ identity: null }).execute();
+  const { id } = await db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
   await monitor.report(id);
   await open();
   await look("answered");

@@ -35,7 +35,7 @@ t.test(
     const code = await addEnrolmentCode(monitor, { organizationId });
     await askToEnrol(monitor, enrolmentOrder(code, { posServerId: POS_SERVER_ID }));
     const { id } = await monitor.app.database.db
-      .selectFrom("pos_server")
+      .selectFrom("posServer")
       .select("id")
       .executeTakeFirstOrThrow();
     t.equal(await ledTo(), "/first-start");
@@ -75,11 +75,8 @@ t.test("what is done is ticked with its result, in whatever order it came", asyn
   await monitor.addOrganization("ООО «Вкусный дом»", "100238");
   await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100238", host: "KASSA-13" }));
   t.same(await steps(), ["done", "current", "current", "later"], "one waits to be let in, one to answer");
-  const { id } = await monitor.app.database.db
-    .selectFrom("pos_server")
-    .select("id")
-    .executeTakeFirstOrThrow();
-  await monitor.app.database.db.updateTable("pos_server").set({ identity: null }).execute();
+  const { id } = await monitor.app.database.db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
+  await monitor.app.database.db.updateTable("posServer").set({ identity: null }).execute();
   await monitor.report(id);
   await signedIn(monitor);
   t.same(await steps(), ["done", "current", "done", "done"]);
@@ -96,7 +93,7 @@ t.test("a code that was used, taken back or has ended is not waited for", async 
   await addEnrolmentCode(monitor);
   t.equal(await isWaiting(), true);
   const { db } = monitor.app.database;
-  await db.updateTable("enrolment_code").set({ taken_back_at: monitor.clock() }).execute();
+  await db.updateTable("enrolmentCode").set({ takenBackAt: monitor.clock() }).execute();
   t.equal(await isWaiting(), false);
   await addEnrolmentCode(monitor);
   t.equal(await isWaiting(), true);

@@ -33,7 +33,7 @@ t.test("the command of a new code is told on the next page, and on no other", as
   const secret = code?.secret ?? "";
   t.match(await askToEnrol(monitor, enrolmentOrder(secret, { crmId: "100237" })), { status: 202 });
   t.match(await askToEnrol(monitor, enrolmentOrder(secret)), { status: 409 }, "it is for one agent");
-  const events = await monitor.app.database.db.selectFrom("audit_event").selectAll().execute();
+  const events = await monitor.app.database.db.selectFrom("auditEvent").selectAll().execute();
   t.ok(events.some(({ action }) => action === "enrolment_code_create"));
   t.notMatch(JSON.stringify(events), secret);
 });
@@ -47,14 +47,14 @@ t.test("the code is for the only organization, and by CrmId where there is none 
   await monitor.addOrganization();
   await browser.post("/first-start/codes");
   const codes = await monitor.app.database.db
-    .selectFrom("enrolment_code")
-    .select(["organization_id", "max_uses"])
+    .selectFrom("enrolmentCode")
+    .select(["organizationId", "maxUses"])
     .orderBy("id")
     .execute();
   t.same(codes, [
-    { organization_id: null, max_uses: 1 },
-    { organization_id: first, max_uses: 1 },
-    { organization_id: null, max_uses: 1 },
+    { organizationId: null, maxUses: 1 },
+    { organizationId: first, maxUses: 1 },
+    { organizationId: null, maxUses: 1 },
   ]);
 });
 
@@ -72,7 +72,7 @@ t.test("the command names the address that agents reach; without one it says whe
   t.match(body, '<a href="/settings#publicAddress">');
   t.match(body, /<button class="button button-primary" disabled>/);
   t.match((await browser.post("/first-start/codes", {}, host)).headers.location, "/first-start");
-  t.same(await db.selectFrom("enrolment_code").selectAll().execute(), []);
+  t.same(await db.selectFrom("enrolmentCode").selectAll().execute(), []);
 
   const value = JSON.stringify("https://agents.vkusdom.example");
   await db.insertInto("setting").values({ key: "publicAddress", value }).execute();

@@ -11,7 +11,7 @@ t.test("/healthz says that the process answers", async (t) => {
 t.test("/readyz says whether the database can be read, and not why", async (t) => {
   const monitor = await startMonitor(t);
   t.match(await monitor.app.inject("/readyz"), { statusCode: 200, body: "ready\n" });
-  await monitor.app.database.db.schema.dropTable("registry_revision").execute();
+  await monitor.app.database.db.schema.dropTable("registryRevision").execute();
   t.match(await monitor.app.inject("/readyz"), { statusCode: 503, body: "the database cannot be read\n" });
   t.match(await monitor.app.inject("/healthz"), { statusCode: 200 });
 });

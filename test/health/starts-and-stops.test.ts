@@ -17,7 +17,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 async function monitorRuns(t: Test, dataDir: string) {
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));
   t.teardown(() => db.destroy());
-  return await db.selectFrom("monitor_run").selectAll().execute();
+  return await db.selectFrom("monitorRun").selectAll().execute();
 }
 
 t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => {
@@ -29,7 +29,7 @@ t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => 
   monitor.child.kill("SIGTERM");
   t.equal(await monitor.ended, 0);
   const [run] = await monitorRuns(t, dataDir);
-  t.ok(run && run.seen_at > run.started_at, "until when it ran is saved");
+  t.ok(run && run.seenAt > run.startedAt, "until when it ran is saved");
   t.notMatch(monitor.output(), '"level":50');
 });
 

@@ -75,10 +75,10 @@ export async function breakChannel({ app, clock }: TestMonitor, id: number): Pro
   await app.database.db
     .updateTable("channel")
     .set({
-      failing_since: clock(),
-      failure_code: "credentials",
-      failure_detail: "535 5.7.8",
-      failed_tries: 3,
+      failingSince: clock(),
+      failureCode: "credentials",
+      failureDetail: "535 5.7.8",
+      failedTries: 3,
     })
     .where("id", "=", id)
     .execute();

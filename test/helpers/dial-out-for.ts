@@ -18,7 +18,7 @@ export async function reachBy(dataDir: string, way: Way): Promise<void> {
   if (way === "direct") return;
   const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
   await db
-    .updateTable("pos_server")
+    .updateTable("posServer")
     .set({ connection: way, address: null, identity: POS_SERVER_ID })
     .execute();
   await db.destroy();

@@ -20,19 +20,19 @@ export async function addLogRequest(
 ): Promise<number> {
   await app.logRequests.stop();
   const { id } = await app.database.db
-    .insertInto("log_request")
+    .insertInto("logRequest")
     .values({
-      pos_server_id: posServerId,
-      requested_at: clock(),
-      user_id: null,
-      user_login: "anna",
-      user_name: "Анна Иванова",
-      user_address: "10.0.0.7",
-      from_at: clock() - DAY_MS,
-      to_at: clock(),
-      max_bytes: 100 * MEGABYTE,
+      posServerId,
+      requestedAt: clock(),
+      userId: null,
+      userLogin: "anna",
+      userName: "Анна Иванова",
+      userAddress: "10.0.0.7",
+      fromAt: clock() - DAY_MS,
+      toAt: clock(),
+      maxBytes: 100 * MEGABYTE,
       status: "running",
-      started_at: clock(),
+      startedAt: clock(),
       ...changes,
     })
     .returning("id")
@@ -62,23 +62,23 @@ export async function addArchive(
   writeFileSync(file, bytes);
   const modifiedAt = new Date(clock()).toISOString();
   const { id } = await app.database.db
-    .insertInto("log_archive")
+    .insertInto("logArchive")
     .values({
-      log_request_id: logRequestId,
+      logRequestId,
       position,
       day: "2026-11-24",
       number: position,
       files: writePlannedFiles([{ name: "iikoCard5.log", bytes: text.length, modifiedAt }]),
-      log_files: 1,
-      log_bytes: text.length,
+      logFiles: 1,
+      logBytes: text.length,
       status: "done",
-      failure_code: null,
-      failure_detail: null,
+      failureCode: null,
+      failureDetail: null,
       path,
-      zip_bytes: bytes.length,
+      zipBytes: bytes.length,
       sha256: createHash("sha256").update(bytes).digest("hex"),
-      finished_at: clock(),
-      removed_at: null,
+      finishedAt: clock(),
+      removedAt: null,
       ...changes,
     })
     .returning("id")
@@ -91,9 +91,9 @@ async function countArchives(
   logRequestId: number,
 ): Promise<number> {
   const rows = await db
-    .selectFrom("log_archive")
+    .selectFrom("logArchive")
     .select("id")
-    .where("log_request_id", "=", logRequestId)
+    .where("logRequestId", "=", logRequestId)
     .execute();
   return rows.length;
 }

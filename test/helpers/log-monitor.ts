@@ -68,7 +68,7 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
   });
 
   async function countOpen(): Promise<number> {
-    const open = await db.selectFrom("log_request").select("id").where("finished_at", "is", null).execute();
+    const open = await db.selectFrom("logRequest").select("id").where("finishedAt", "is", null).execute();
     return open.length;
   }
 
@@ -79,9 +79,9 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
     store,
     runner,
     async queue(changes = {}) {
-      const id = await queueRequest(db, changes.pos_server_id ?? posServerId, clock());
+      const id = await queueRequest(db, changes.posServerId ?? posServerId, clock());
       if (Object.keys(changes).length > 0) {
-        await db.updateTable("log_request").set(changes).where("id", "=", id).execute();
+        await db.updateTable("logRequest").set(changes).where("id", "=", id).execute();
       }
       return id;
     },
@@ -91,12 +91,12 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
       await runner.idle();
     },
     request: async (id) =>
-      await db.selectFrom("log_request").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
+      await db.selectFrom("logRequest").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
     archives: async (id) =>
       await db
-        .selectFrom("log_archive")
+        .selectFrom("logArchive")
         .selectAll()
-        .where("log_request_id", "=", id)
+        .where("logRequestId", "=", id)
         .orderBy("position")
         .execute(),
     stored: () => filesIn(store.root),

@@ -27,9 +27,9 @@ export async function addChannel(
   const { id } = await app.database.db
     .insertInto("channel")
     .values({
-      ...{ kind, name, user_id: userId, via_id: viaId, settings: JSON.stringify(settings) },
+      ...{ kind, name, userId, viaId, settings: JSON.stringify(settings) },
       secrets: secrets && app.secretBox.seal(JSON.stringify(secrets)),
-      ...{ language, time_zone: "Europe/Moscow", created_at: clock() },
+      ...{ language, timeZone: "Europe/Moscow", createdAt: clock() },
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -45,8 +45,8 @@ export async function addRule(
   const { db } = app.database;
   const terms = JSON.stringify({ ...DEFAULT_TERMS, ...changes });
   const { id } = await db
-    .insertInto("telling_rule")
-    .values({ channel_id: channelId, terms, created_at: clock() })
+    .insertInto("notificationRule")
+    .values({ channelId, terms, createdAt: clock() })
     .returning("id")
     .executeTakeFirstOrThrow();
   await queueAllIncidents(db);

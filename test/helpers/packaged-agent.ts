@@ -62,7 +62,7 @@ export async function startPackagedAgent(t: Test, { clock }: { clock?: TestClock
     /** How often an agent has become ready, as far as the log goes back. */
     ready: () => count("agent is ready"),
     started: (version: string) => count(`the agent ${version} has started`),
-    registered: () => monitor.app.database.db.selectFrom("pos_server").select("id").execute(),
+    registered: () => monitor.app.database.db.selectFrom("posServer").select("id").execute(),
   };
 }
 

@@ -36,6 +36,6 @@ export async function startPoller(
       }
     },
     status: (id) =>
-      database.db.selectFrom("pos_status").selectAll().where("pos_server_id", "=", id).executeTakeFirst(),
+      database.db.selectFrom("posStatus").selectAll().where("posServerId", "=", id).executeTakeFirst(),
   };
 }

@@ -67,9 +67,9 @@ export async function startResetScene(
     rowOf: (id) => readReset(monitor, id),
     async stepsOf(id) {
       const rows = await db
-        .selectFrom("database_reset_step")
+        .selectFrom("databaseResetStep")
         .select("step")
-        .where("database_reset_id", "=", id)
+        .where("databaseResetId", "=", id)
         .orderBy("id")
         .execute();
       return rows.map(({ step }) => step);
@@ -87,7 +87,7 @@ export async function allowUnprotectedResets({ app }: TestMonitor): Promise<void
 
 async function readReset({ app }: TestMonitor, id: number) {
   return await app.database.db
-    .selectFrom("database_reset")
+    .selectFrom("databaseReset")
     .selectAll()
     .where("id", "=", id)
     .executeTakeFirstOrThrow();

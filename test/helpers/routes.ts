@@ -22,7 +22,7 @@ export function registeredRoutes({ app }: TestMonitor): string[] {
 }
 
 /** An open incident of many, of which this POS server is one. @returns its id. */
-async function addIncident({ app, clock }: TestMonitor, pos_server_id: number, organization_id: number) {
+async function addIncident({ app, clock }: TestMonitor, posServerId: number, organizationId: number) {
   const { db } = app.database;
   const { id } = await db
     .insertInto("incident")
@@ -30,8 +30,8 @@ async function addIncident({ app, clock }: TestMonitor, pos_server_id: number, o
     .returning("id")
     .executeTakeFirstOrThrow();
   await db
-    .insertInto("incident_member")
-    .values({ incident_id: id, pos_server_id, organization_id, status: "failing", joined_at: clock() })
+    .insertInto("incidentMember")
+    .values({ incidentId: id, posServerId, organizationId, status: "failing", joinedAt: clock() })
     .execute();
   return id;
 }
@@ -65,9 +65,9 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
   const code = await addEnrolmentCode(monitor, { maxUses: 2 });
   await askToEnrol(monitor, enrolmentOrder(code));
   const { id: awaitedId } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
-  const { id: codeId } = await db.selectFrom("enrolment_code").select("id").executeTakeFirstOrThrow();
+  const { id: codeId } = await db.selectFrom("enrolmentCode").select("id").executeTakeFirstOrThrow();
   const channelId = await addChannel(monitor, undefined, { hasDefaultRule: true });
-  const { id: ruleId } = await db.selectFrom("telling_rule").select("id").executeTakeFirstOrThrow();
+  const { id: ruleId } = await db.selectFrom("notificationRule").select("id").executeTakeFirstOrThrow();
   const ids: Record<string, number> = {
     channels: channelId,
     enrolments: codeId,

@@ -49,10 +49,10 @@ export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promi
     monitor.clock(),
   );
   if (user.organizations === "all") {
-    await db.updateTable("user").set({ has_all_organizations: 1 }).where("id", "=", userId).execute();
+    await db.updateTable("user").set({ hasAllOrganizations: 1 }).where("id", "=", userId).execute();
   } else if (user.organizations && user.organizations.length > 0) {
-    const rights = user.organizations.map((organization_id) => ({ user_id: userId, organization_id }));
-    await db.insertInto("user_organization").values(rights).execute();
+    const rights = user.organizations.map((organizationId) => ({ userId, organizationId }));
+    await db.insertInto("userOrganization").values(rights).execute();
   }
   const browser = openBrowser(monitor.app, userId);
   const answer = await browser.post("/login", { login, password: PASSWORD });

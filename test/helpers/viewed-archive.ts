@@ -32,27 +32,27 @@ export async function addLogArchive(
   const { db } = monitor.app.database;
   const now = monitor.clock();
   const posServerId = changes.posServerId ?? (await findOrAddPosServer(monitor));
-  const requestId = await addLogRequest(monitor, posServerId, { status: "done", finished_at: now });
+  const requestId = await addLogRequest(monitor, posServerId, { status: "done", finishedAt: now });
   const path = `vkusny-dom/tverskaya-12/${requestId}.zip`;
   if (files) await writeLogZip(join(monitor.dataDir, "archives", path), files);
   const { id } = await db
-    .insertInto("log_archive")
+    .insertInto("logArchive")
     .values({
-      log_request_id: requestId,
+      logRequestId: requestId,
       position: 1,
       day: "2026-11-24",
       number: 1,
       files: "[]",
-      log_files: 1,
-      log_bytes: 1,
+      logFiles: 1,
+      logBytes: 1,
       status: changes.status ?? "done",
-      failure_code: null,
-      failure_detail: null,
+      failureCode: null,
+      failureDetail: null,
       path: changes.removedAt === undefined ? path : null,
-      zip_bytes: 1,
+      zipBytes: 1,
       sha256: null,
-      finished_at: now,
-      removed_at: changes.removedAt ?? null,
+      finishedAt: now,
+      removedAt: changes.removedAt ?? null,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -60,7 +60,7 @@ export async function addLogArchive(
 }
 
 async function findOrAddPosServer(monitor: TestMonitor): Promise<number> {
-  const known = await monitor.app.database.db.selectFrom("pos_server").select("id").executeTakeFirst();
+  const known = await monitor.app.database.db.selectFrom("posServer").select("id").executeTakeFirst();
   return known?.id ?? (await monitor.addPosServer({ name: "Тверская, 12" }));
 }
 

@@ -60,8 +60,8 @@ export async function lookAtWall(monitor: TestMonitor, url: string): Promise<str
 
 /** As if the monitor had run all the time. */
 export async function ranAlways({ app, clock }: TestMonitor): Promise<void> {
-  const run = { started_at: clock() - 2 * 24 * HOUR_MS, seen_at: clock() + 24 * HOUR_MS };
-  await app.database.db.insertInto("monitor_run").values(run).execute();
+  const run = { startedAt: clock() - 2 * 24 * HOUR_MS, seenAt: clock() + 24 * HOUR_MS };
+  await app.database.db.insertInto("monitorRun").values(run).execute();
 }
 
 export async function addReported(

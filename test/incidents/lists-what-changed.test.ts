@@ -141,7 +141,7 @@ t.test("somebody sees and counts what is theirs, and no incident of others", asy
   const { id: strangeId } = await monitor.app.database.db
     .selectFrom("incident")
     .select("id")
-    .where("pos_server_id", "=", strange)
+    .where("posServerId", "=", strange)
     .executeTakeFirstOrThrow();
   const manager = await signedIn(monitor, { organizations: [own] });
   const { body } = await manager.get("/incidents");

@@ -45,16 +45,14 @@ t.test(
     t.equal(held.statusCode, 409);
     t.match(textOf(held.body), "Этим уже занимаются. Сейчас этим занимается Анна Иванова, до 15:00.");
     await pyotr.post("/incidents/1/takings/end");
-    t.match(await db.selectFrom("acknowledgement").selectAll().execute(), [
-      { incident_id: 1, ended_at: null },
-    ]);
+    t.match(await db.selectFrom("acknowledgement").selectAll().execute(), [{ incidentId: 1, endedAt: null }]);
     const insteadOf = held.body.match(/name="insteadOf" value="(\d+)"/)?.[1] ?? "";
     t.equal((await pyotr.post("/incidents/1/takings", { until: AT_THREE, insteadOf })).statusCode, 303);
 
     for (const id of ids) await monitor.report(id);
-    t.match(await db.selectFrom("acknowledgement").select(["ended_by"]).orderBy("id").execute(), [
-      { ended_by: "taken_over" },
-      { ended_by: "incident" },
+    t.match(await db.selectFrom("acknowledgement").select(["endedBy"]).orderBy("id").execute(), [
+      { endedBy: "taken_over" },
+      { endedBy: "incident" },
     ]);
     const over = await anna.post("/incidents/1/takings", { until: AT_THREE });
     t.equal(over.statusCode, 409);
@@ -83,10 +81,10 @@ t.test("it ends with the right to see any POS server of it", async (t) => {
       .find(({ name }) => name === "acknowledgements")
       ?.run();
   await runJob();
-  t.match(await db.selectFrom("acknowledgement").select("ended_by").execute(), [{ ended_by: null }]);
-  await db.deleteFrom("user_organization").execute();
+  t.match(await db.selectFrom("acknowledgement").select("endedBy").execute(), [{ endedBy: null }]);
+  await db.deleteFrom("userOrganization").execute();
   await runJob();
-  t.match(await db.selectFrom("acknowledgement").select("ended_by").execute(), [{ ended_by: "right" }]);
+  t.match(await db.selectFrom("acknowledgement").select("endedBy").execute(), [{ endedBy: "right" }]);
 });
 
 t.test("an old link to take what is over leads to its page", async (t) => {

@@ -93,7 +93,7 @@ t.test("one of a POS server tells causes, returns, who took care of it and what 
     "/incidents/1",
   );
   t.match(await db.selectFrom("acknowledgement").selectAll().execute(), [
-    { pos_server_id: id, incident_id: null },
+    { posServerId: id, incidentId: null },
   ]);
   monitor.clock.advance(MINUTE_MS);
   await addLogRequest(monitor, id);
@@ -128,7 +128,7 @@ t.test("what the monitor did not see, a pause and a deletion are told too", asyn
   await beginMonitorRun(db, monitor.clock(), monitor.clock());
   t.match((await pageOf(monitor, 1)).story[0], /13:00 Poswatch не работал · до 21:00, 8 ч$/);
   t.notMatch((await pageOf(monitor, 1)).body, "<b>беда</b>");
-  await db.updateTable("pos_status").set({ state: "closed", cause_key: null, problem_since: null }).execute();
+  await db.updateTable("posStatus").set({ state: "closed", causeKey: null, problemSince: null }).execute();
   await queueTroubleChanges(db, [id]);
   await keepIncidents(db, monitor.clock());
   const paused = await pageOf(monitor, 1);

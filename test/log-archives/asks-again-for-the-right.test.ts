@@ -7,14 +7,14 @@ import { signedIn } from "../helpers/sign-in.ts";
 /** A request of a user who has the right to its POS server, and an administrator who can take it. */
 async function startScene(t: Test) {
   const monitor = await startWithTwoDays(t);
-  const { organization_id } = await monitor.app.database.db
-    .selectFrom("pos_server")
-    .select("organization_id")
+  const { organizationId } = await monitor.app.database.db
+    .selectFrom("posServer")
+    .select("organizationId")
     .where("id", "=", monitor.posServerId)
     .executeTakeFirstOrThrow();
-  const asker = await signedIn(monitor, { login: "boris", organizations: [organization_id] });
+  const asker = await signedIn(monitor, { login: "boris", organizations: [organizationId] });
   const administrator = await signedIn(monitor, { isAdministrator: true });
-  const id = await monitor.queue({ user_id: asker.userId, user_login: "boris", user_name: "Борис" });
+  const id = await monitor.queue({ userId: asker.userId, userLogin: "boris", userName: "Борис" });
   return {
     ...{ monitor, id },
     async block() {
@@ -33,7 +33,7 @@ async function isAskedFor({ server }: LogMonitor): Promise<boolean> {
 t.test("whoever has the right gets the logs", async (t) => {
   const { monitor, id } = await startScene(t);
   await monitor.work();
-  t.match(await monitor.request(id), { status: "done", received_files: 2 });
+  t.match(await monitor.request(id), { status: "done", receivedFiles: 2 });
 });
 
 for (const loss of ["block", "takeRight"] as const) {
@@ -42,7 +42,7 @@ for (const loss of ["block", "takeRight"] as const) {
     const { monitor, id } = scene;
     await scene[loss]();
     await monitor.work();
-    t.match(await monitor.request(id), { status: "failed", failure_code: "right_lost" });
+    t.match(await monitor.request(id), { status: "failed", failureCode: "right_lost" });
     t.notOk(await isAskedFor(monitor));
     const words = /У того, кто запросил логи, больше нет права на этот POS-сервер/;
     t.match(textOf((await getPage(monitor.app, `/log-requests/${id}`)).body), words);
@@ -57,7 +57,7 @@ t.test("while it runs no further archive is fetched, and what has come stays", a
     void block().then(() => sendZip(response, zipOf(order, server.logs)));
   });
   await monitor.work();
-  t.match(await monitor.request(id), { status: "failed", failure_code: "right_lost", received_files: 1 });
-  t.match(await monitor.archives(id), [{ status: "done" }, { status: "failed", failure_code: "right_lost" }]);
+  t.match(await monitor.request(id), { status: "failed", failureCode: "right_lost", receivedFiles: 1 });
+  t.match(await monitor.archives(id), [{ status: "done" }, { status: "failed", failureCode: "right_lost" }]);
   t.equal(server.orders.length, 1);
 });

@@ -27,7 +27,7 @@ async function start(t: Parameters<typeof startMonitor>[0], outcome: StatusOutco
 }
 
 function listRequests({ app }: TestMonitor) {
-  return app.database.db.selectFrom("log_request").selectAll().orderBy("id").execute();
+  return app.database.db.selectFrom("logRequest").selectAll().orderBy("id").execute();
 }
 
 async function listEvents({ app }: TestMonitor) {
@@ -120,14 +120,14 @@ t.test("a right form queues a request of the viewer's period and leads to it", a
   t.equal(answer.statusCode, 303);
   t.equal(answer.headers.location, `/log-requests/${request?.id}`);
   t.match(request, {
-    pos_server_id: id,
-    user_id: user.userId,
-    user_name: "Анна Иванова",
-    from_at: Date.parse("2026-11-23T10:00:00.000Z"),
-    to_at: Date.parse("2026-11-24T10:00:59.999Z"),
-    max_bytes: 100 * 1024 * 1024,
+    posServerId: id,
+    userId: user.userId,
+    userName: "Анна Иванова",
+    fromAt: Date.parse("2026-11-23T10:00:00.000Z"),
+    toAt: Date.parse("2026-11-24T10:00:59.999Z"),
+    maxBytes: 100 * 1024 * 1024,
   });
-  const period = { fromAt: request?.from_at, toAt: request?.to_at };
+  const period = { fromAt: request?.fromAt, toAt: request?.toAt };
   t.match(await listEvents(monitor), [
     { subject: "Тверская, 12", detail: [{ key: "period", values: period }] },
   ]);
@@ -137,7 +137,7 @@ t.test("a period that goes on into the future ends now", async (t) => {
   const { monitor, path, user } = await start(t);
   await user.post(path, { ...RIGHT, to: "2026-11-24T23:59" });
   const [request] = await listRequests(monitor);
-  t.equal(request?.to_at, Date.parse("2026-11-24T10:00:59.999Z"));
+  t.equal(request?.toAt, Date.parse("2026-11-24T10:00:59.999Z"));
 });
 
 const WRONG: [string, Partial<typeof RIGHT>, RegExp][] = [
@@ -192,8 +192,8 @@ t.test("a POS server that cannot give its logs is named, and nothing is queued",
 t.test("who asks for what is fetched already is led to that request", async (t) => {
   const { monitor, path, user, id } = await start(t);
   const period = {
-    from_at: Date.parse("2026-11-23T10:00:00.000Z"),
-    to_at: Date.parse("2026-11-24T10:00:59.999Z"),
+    fromAt: Date.parse("2026-11-23T10:00:00.000Z"),
+    toAt: Date.parse("2026-11-24T10:00:59.999Z"),
   };
   const open = await addLogRequest(monitor, id, period);
   const answer = await user.post(path, RIGHT);
@@ -205,8 +205,8 @@ t.test("who asks for what is fetched already is led to that request", async (t) 
   await user.post(path, { ...RIGHT, maxMegabytes: "50" });
   t.equal((await listRequests(monitor)).length, 2, "another cap is another request");
   await monitor.app.database.db
-    .updateTable("log_request")
-    .set({ status: "done", finished_at: START })
+    .updateTable("logRequest")
+    .set({ status: "done", finishedAt: START })
     .where("id", "=", open)
     .execute();
   await user.post(path, RIGHT);
@@ -215,7 +215,7 @@ t.test("who asks for what is fetched already is led to that request", async (t) 
 
 t.test("the form lists earlier requests with who asked and what came of it", async (t) => {
   const { monitor, path, user, id } = await start(t);
-  await addLogRequest(monitor, id, { status: "done", finished_at: START });
+  await addLogRequest(monitor, id, { status: "done", finishedAt: START });
   await addLogRequest(monitor, id);
   const text = textOf((await user.get(`${path}/new`)).body);
   t.match(

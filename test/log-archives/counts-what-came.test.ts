@@ -38,8 +38,8 @@ t.test(
     await monitor.work();
     t.match(await monitor.request(id), {
       status: "done",
-      left_out_files: 1_100,
-      left_out_bytes: Number.MAX_SAFE_INTEGER,
+      leftOutFiles: 1_100,
+      leftOutBytes: Number.MAX_SAFE_INTEGER,
     });
   },
 );
@@ -66,16 +66,16 @@ for (const [what, texts] of Object.entries(NOTHING)) {
     await monitor.work();
 
     const request = await monitor.request(id);
-    t.match(request, { status: "failed", failure_code: "nothing_came", failure_detail: "" });
-    t.match(request, { planned_files: 2, received_files: 0, received_bytes: 0, left_out_files: 2 });
+    t.match(request, { status: "failed", failureCode: "nothing_came", failureDetail: "" });
+    t.match(request, { plannedFiles: 2, receivedFiles: 0, receivedBytes: 0, leftOutFiles: 2 });
     t.same(
-      readLeftOut(request.left_out).map(({ name, reason }) => [name, reason]),
+      readLeftOut(request.leftOut).map(({ name, reason }) => [name, reason]),
       [
         ["exchange.log", "unreadable"],
         ["pos.log", "unreadable"],
       ],
     );
-    t.match(await monitor.archives(id), [{ status: "failed", failure_code: "nothing_came", path: null }]);
+    t.match(await monitor.archives(id), [{ status: "failed", failureCode: "nothing_came", path: null }]);
     t.same(await monitor.stored(), []);
     t.equal(monitor.server.orders.length, 1, "the same would come again");
 
@@ -93,10 +93,10 @@ t.test("of a half of the planned logs only these count", async (t) => {
   const id = await monitor.queue();
   await monitor.work();
   t.match(await monitor.request(id), {
-    ...{ status: "done", planned_files: 2, planned_bytes: 16_500 },
-    ...{ received_files: 1, received_bytes: 5_500 },
+    ...{ status: "done", plannedFiles: 2, plannedBytes: 16_500 },
+    ...{ receivedFiles: 1, receivedBytes: 5_500 },
   });
-  t.match(await monitor.archives(id), [{ status: "done", log_files: 1, log_bytes: 5_500 }]);
+  t.match(await monitor.archives(id), [{ status: "done", logFiles: 1, logBytes: 5_500 }]);
 
   const answer = await getPage(monitor.app, `/log-requests/${id}`);
   t.match(textOf(answer.body), /Получен 1 архив из 1 · файлы: 1 из 2 · 5,4 из 16,1 кБ/);
@@ -112,7 +112,7 @@ t.test("an empty log has come", async (t) => {
   monitor.server.logs.set("empty.log", { content: Buffer.alloc(0), modifiedAt: TODAY });
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "done", received_files: 1, received_bytes: 0 });
+  t.match(await monitor.request(id), { status: "done", receivedFiles: 1, receivedBytes: 0 });
   t.match(await pageOf(monitor, id), /Получен 1 архив, логов 0 байт/);
 });
 
@@ -122,8 +122,8 @@ t.test("a day without logs that can be read does not hide the others, nor they i
   const id = await monitor.queue();
   await monitor.work();
   t.match(await monitor.request(id), {
-    ...{ status: "failed", failure_code: "archives_failed", failure_detail: "nothing_came" },
-    ...{ received_files: 1, received_bytes: 11_000 },
+    ...{ status: "failed", failureCode: "archives_failed", failureDetail: "nothing_came" },
+    ...{ receivedFiles: 1, receivedBytes: 11_000 },
   });
   const page = await pageOf(monitor, id);
   t.match(page, /Получены не все архивы/);
@@ -135,7 +135,7 @@ t.test("a list of nothing but names that no zip may hold is no period without lo
   monitor.server.logs.set("../secret.log", { content: Buffer.from("x"), modifiedAt: TODAY });
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "failed", failure_code: "nothing_came" });
+  t.match(await monitor.request(id), { status: "failed", failureCode: "nothing_came" });
   t.match(await pageOf(monitor, id), /Недопустимое имя файла: \.\.\/secret\.log/);
 });
 
@@ -144,17 +144,17 @@ t.test("a log that has grown counts as large as it came", async (t) => {
   monitor.server.always = sending({ "pos.log": "x".repeat(500_000), "exchange.log": "y".repeat(12_000) });
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "done", received_files: 2, received_bytes: 512_000 });
+  t.match(await monitor.request(id), { status: "done", receivedFiles: 2, receivedBytes: 512_000 });
   t.match(await pageOf(monitor, id), /Получен 1 архив, логов 500 кБ/);
 });
 
 t.test("a cancelled request counts what is whole, not what was on its way", async (t) => {
   const monitor = await startLogMonitor(t);
   const { posServerId } = monitor;
-  const guessed = { planned_files: 2, planned_bytes: 9 * MEGABYTE, received_bytes: 5 * MEGABYTE };
-  const id = await addLogRequest(monitor, posServerId, { ...guessed, received_files: 1 });
+  const guessed = { plannedFiles: 2, plannedBytes: 9 * MEGABYTE, receivedBytes: 5 * MEGABYTE };
+  const id = await addLogRequest(monitor, posServerId, { ...guessed, receivedFiles: 1 });
   await addArchive(monitor, id, { text: "x".repeat(2 * MEGABYTE) });
   const user = await signedIn(monitor, { isAdministrator: true });
   await user.post(`/log-requests/${id}/cancellation`);
-  t.match(await monitor.request(id), { status: "cancelled", received_bytes: 2 * MEGABYTE });
+  t.match(await monitor.request(id), { status: "cancelled", receivedBytes: 2 * MEGABYTE });
 });

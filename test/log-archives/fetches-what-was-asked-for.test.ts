@@ -23,23 +23,23 @@ t.test("fetches the logs of a period as zips by day, newest first", async (t) =>
   const request = await monitor.request(id);
   t.match(request, {
     status: "done",
-    planned_files: 2,
-    received_files: 2,
-    received_bytes: request.planned_bytes,
-    left_out: "[]",
-    failure_code: null,
-    finished_at: monitor.clock(),
+    plannedFiles: 2,
+    receivedFiles: 2,
+    receivedBytes: request.plannedBytes,
+    leftOut: "[]",
+    failureCode: null,
+    finishedAt: monitor.clock(),
   });
   const archives = await monitor.archives(id);
   t.match(archives, [
-    { day: "2026-11-24", number: 1, status: "done", log_files: 1, log_bytes: 15, attempts: 0 },
-    { day: "2026-11-23", number: 1, status: "done", log_files: 1, log_bytes: 11 },
+    { day: "2026-11-24", number: 1, status: "done", logFiles: 1, logBytes: 15, attempts: 0 },
+    { day: "2026-11-23", number: 1, status: "done", logFiles: 1, logBytes: 11 },
   ]);
   const contents = [{ "sync.log": "сегодня\n" }, { "old/обмен.log": "вчера\n" }];
   for (const [index, archive] of archives.entries()) {
     const zip = await monitor.read(archive.path);
     t.same(await readZip(zip), contents[index]);
-    t.equal(zip.length, archive.zip_bytes);
+    t.equal(zip.length, archive.zipBytes);
     t.equal(createHash("sha256").update(zip).digest("hex"), archive.sha256);
     const folder = `ООО «Вкусный дом»/Тверская, 12/${archive.day}`;
     t.ok(archive.path?.startsWith(`${folder}/pos-100237-tverskaya-12-${archive.day}_`), archive.path ?? "");
@@ -55,10 +55,10 @@ t.test("asks for the period by the POS server's clock, and counts days by it", a
   server.logs.set("sync.log", log("утро\n", "2026-11-23T20:00:00.000Z"));
   const id = await monitor.queue();
   await monitor.work();
-  const { from_at, to_at } = await monitor.request(id);
+  const { fromAt, toAt } = await monitor.request(id);
   const [period] = server.listed;
-  t.equal(Date.parse(period?.get("from") ?? ""), from_at + aheadMs);
-  t.equal(Date.parse(period?.get("to") ?? ""), to_at + aheadMs);
+  t.equal(Date.parse(period?.get("from") ?? ""), fromAt + aheadMs);
+  t.equal(Date.parse(period?.get("to") ?? ""), toAt + aheadMs);
   t.match(await monitor.archives(id), [{ day: "2026-11-24" }]);
 });
 
@@ -68,19 +68,19 @@ t.test("the way of a report is no difference of clocks: the period stays what it
   server.reported = { time: new Date(clock() - 800).toISOString() };
   const id = await monitor.queue();
   await monitor.work();
-  const { from_at } = await monitor.request(id);
-  t.equal(Date.parse(server.listed[0]?.get("from") ?? ""), from_at);
+  const { fromAt } = await monitor.request(id);
+  t.equal(Date.parse(server.listed[0]?.get("from") ?? ""), fromAt);
 });
 
 t.test("names what does not fit, and cuts only the newest", async (t) => {
   const monitor = await startLogMonitor(t);
   monitor.server.logs.set("new.log", log("x".repeat(3_000), "2026-11-24T09:00:00.000Z"));
   monitor.server.logs.set("old.log", log("y".repeat(10), "2026-11-24T08:00:00.000Z"));
-  const id = await monitor.queue({ max_bytes: 1_000 });
+  const id = await monitor.queue({ maxBytes: 1_000 });
   await monitor.work();
   const request = await monitor.request(id);
-  t.match(request, { status: "done", planned_bytes: 1_000, left_out_files: 2, left_out_bytes: 2_010 });
-  t.same(readLeftOut(request.left_out), [
+  t.match(request, { status: "done", plannedBytes: 1_000, leftOutFiles: 2, leftOutBytes: 2_010 });
+  t.same(readLeftOut(request.leftOut), [
     { name: "new.log", bytes: 2_000, reason: "cut" },
     { name: "old.log", bytes: 10, reason: "does_not_fit" },
   ]);
@@ -92,7 +92,7 @@ t.test("is done at once where the period holds nothing", async (t) => {
   const monitor = await startLogMonitor(t);
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "done", planned_files: 0, planned_bytes: 0 });
+  t.match(await monitor.request(id), { status: "done", plannedFiles: 0, plannedBytes: 0 });
   t.same(await monitor.archives(id), []);
 });
 
@@ -110,8 +110,8 @@ t.test("names what the POS server could not read, and takes the rest", async (t)
   });
   await monitor.work();
   const request = await monitor.request(id);
-  t.match(request, { status: "done", left_out_files: 2, left_out_bytes: 9 });
-  t.same(readLeftOut(request.left_out), [
+  t.match(request, { status: "done", leftOutFiles: 2, leftOutBytes: 9 });
+  t.same(readLeftOut(request.leftOut), [
     { name: "b.log", bytes: 3, reason: "unreadable" },
     { name: "a.log", bytes: 6, reason: "incomplete" },
   ]);
@@ -131,20 +131,20 @@ t.test("shows progress that never goes back and never passes what is planned", a
     isOver = true;
   });
   while (!isOver) {
-    seen.push((await monitor.request(id)).received_bytes);
+    seen.push((await monitor.request(id)).receivedBytes);
     await new Promise((resolve) => setImmediate(resolve));
   }
   await working;
-  const { planned_bytes, received_bytes } = await monitor.request(id);
-  t.equal(received_bytes, planned_bytes);
-  t.ok((planned_bytes ?? 0) > MEGABYTE);
+  const { plannedBytes, receivedBytes } = await monitor.request(id);
+  t.equal(receivedBytes, plannedBytes);
+  t.ok((plannedBytes ?? 0) > MEGABYTE);
   t.same(
     seen.toSorted((one, other) => one - other),
     seen,
     "monotonous",
   );
   t.ok(new Set(seen).size > 4, `steps: ${new Set(seen).size}`);
-  t.ok(Math.max(...seen) <= (planned_bytes ?? 0));
+  t.ok(Math.max(...seen) <= (plannedBytes ?? 0));
 });
 
 t.test("works on one request of a POS server at a time, oldest first", async (t) => {
@@ -175,9 +175,9 @@ t.test("says in the audit log how it ended, for the one who asked", async (t) =>
     {
       action: "log_request_end",
       result: "done",
-      user_login: "admin",
+      userLogin: "admin",
       subject: "Тверская, 12",
-      pos_server_id: monitor.posServerId,
+      posServerId: monitor.posServerId,
       detail: [{ key: "archives", values: { archives: 1, files: 1 } }],
     },
   ]);

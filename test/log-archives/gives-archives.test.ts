@@ -39,7 +39,7 @@ interface Listening {
 async function start(t: Test, text = randomBytes(3_000).toString("hex")): Promise<Listening> {
   const monitor = await startMonitor(t);
   const posServerId = await monitor.addPosServer({ name: "Тверская, 12" });
-  const logRequestId = await addLogRequest(monitor, posServerId, { status: "done", finished_at: 1 });
+  const logRequestId = await addLogRequest(monitor, posServerId, { status: "done", finishedAt: 1 });
   const archive = await addArchive(monitor, logRequestId, { text });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   const cookie = `session=${await beginTestSession(monitor.app.database.db)}; timeZone=Europe/Moscow`;
@@ -164,7 +164,7 @@ t.test("a download is recorded once, in however many parts it is made", async (t
   const downloads = await listDownloads(monitor);
   t.equal(downloads.length, 1);
   t.same(downloads[0]?.detail, [{ key: "archive", values: { path: archive.path } }]);
-  t.match(downloads[0], { subject: "Тверская, 12", user_login: "test-administrator" });
+  t.match(downloads[0], { subject: "Тверская, 12", userLogin: "test-administrator" });
 
   monitor.clock.advance(HOUR_MS);
   await get(archiveUrl, { cookie, range: "bytes=10-" });
@@ -188,7 +188,7 @@ t.test("an archive whose file is gone says so, and stays in the list", async (t)
   t.same(await listDownloads(monitor), []);
   t.match((await user.get(`/log-requests/${logRequestId}`)).body, url);
 
-  await db.updateTable("log_archive").set({ path: null, removed_at: monitor.clock() }).execute();
+  await db.updateTable("logArchive").set({ path: null, removedAt: monitor.clock() }).execute();
   const removed = await user.get(url);
   t.equal(removed.statusCode, 410);
   t.match(textOf(removed.body), /Удалён 24\.11: срок хранения истёк/);
@@ -211,7 +211,7 @@ t.test(
       t.equal((await stranger.get(url)).statusCode, 404, url);
     }
     const owner = await signedIn(monitor, { organizations: "all" });
-    await monitor.app.database.db.updateTable("log_archive").set({ status: "planned", path: null }).execute();
+    await monitor.app.database.db.updateTable("logArchive").set({ status: "planned", path: null }).execute();
     for (const url of urls) t.equal((await owner.get(url)).statusCode, 404, url);
   },
 );
@@ -219,7 +219,7 @@ t.test(
 t.test("all archives of a request come as one zip of known length", async (t) => {
   const { archive, logRequestId, url, cookie, monitor } = await start(t);
   const other = await addArchive(monitor, logRequestId, { day: "2026-11-23", number: 1 });
-  await addArchive(monitor, logRequestId, { path: null, removed_at: 1 });
+  await addArchive(monitor, logRequestId, { path: null, removedAt: 1 });
   const answer = await get(`${url}/log-requests/${logRequestId}/archives.zip`, { cookie });
   t.equal(answer.statusCode, 200);
   t.equal(answer.headers["content-length"], String(answer.bytes.length));

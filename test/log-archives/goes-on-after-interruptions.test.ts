@@ -38,18 +38,18 @@ t.test("cancelling ends the work at once, offers what was fetched, and leaves no
   await monitor.runner.tick();
   await waitFor(() => isReached(id));
   await db
-    .updateTable("log_request")
-    .set({ status: "cancelled", finished_at: monitor.clock() })
+    .updateTable("logRequest")
+    .set({ status: "cancelled", finishedAt: monitor.clock() })
     .where("id", "=", id)
     .execute();
   monitor.runner.interrupt(id);
   await monitor.runner.idle();
   await waitFor(() => hanging()?.closed === true);
-  t.match(await monitor.request(id), { status: "cancelled", failure_code: null });
+  t.match(await monitor.request(id), { status: "cancelled", failureCode: null });
   const archives = await monitor.archives(id);
   t.match(archives, [{ status: "done" }, { status: "planned", attempts: 0 }]);
   t.same(await monitor.stored(), [archives[0]?.path]);
-  t.same(await db.selectFrom("audit_event").select("action").execute(), []);
+  t.same(await db.selectFrom("auditEvent").select("action").execute(), []);
 });
 
 t.test("an archive that is whole when its request is cancelled is not offered any more", async (t) => {
@@ -59,8 +59,8 @@ t.test("an archive that is whole when its request is cancelled is not offered an
   const id = await monitor.queue();
   server.misbehave.push((response, order) => {
     void db
-      .updateTable("log_request")
-      .set({ status: "cancelled", finished_at: monitor.clock() })
+      .updateTable("logRequest")
+      .set({ status: "cancelled", finishedAt: monitor.clock() })
       .where("id", "=", id)
       .execute()
       .then(() => sendZip(response, zipOf(order, server.logs)));
@@ -79,7 +79,7 @@ t.test("after a restart finished archives stay, and the one in flight starts aga
   await waitFor(() => isReached(id));
   await monitor.runner.stop();
   const [first] = await monitor.archives(id);
-  t.match(await monitor.request(id), { status: "running", finished_at: null });
+  t.match(await monitor.request(id), { status: "running", finishedAt: null });
   t.same(await monitor.stored(), [first?.path], "stopping leaves no part");
 
   const client = createPosClient({ now: clock });
@@ -95,7 +95,7 @@ t.test("after a restart finished archives stay, and the one in flight starts aga
   t.match(await monitor.request(id), { status: "done" });
   const archives = await monitor.archives(id);
   t.match(archives, [
-    { status: "done", path: first?.path, finished_at: first?.finished_at },
+    { status: "done", path: first?.path, finishedAt: first?.finishedAt },
     { status: "done", attempts: 0 },
   ]);
   t.same(
@@ -122,7 +122,7 @@ t.test("what a killed monitor left unfinished is removed, not what comes meanwhi
   await app.listen({ host: "127.0.0.1", port: 0 });
   await waitFor(async () => !(await stored()).includes(left));
   send?.();
-  await waitFor(async () => (await monitor.request(id)).finished_at !== null);
+  await waitFor(async () => (await monitor.request(id)).finishedAt !== null);
   t.match(await monitor.archives(id), [
     { status: "done", attempts: 0 },
     { status: "done", attempts: 0 },

@@ -53,10 +53,10 @@ t.test("a folder that cannot be written to fails the request plainly", async (t)
   await rm(store.root, { recursive: true });
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "failed", failure_code: "store_unavailable" });
+  t.match(await monitor.request(id), { status: "failed", failureCode: "store_unavailable" });
   t.match(await monitor.archives(id), [
-    { status: "failed", failure_code: "store_unavailable" },
-    { status: "failed", failure_code: "store_unavailable" },
+    { status: "failed", failureCode: "store_unavailable" },
+    { status: "failed", failureCode: "store_unavailable" },
   ]);
   await t.rejects(stat(store.root), { code: "ENOENT" }, "nothing takes the place of a share that is gone");
 });
@@ -70,7 +70,7 @@ t.test("the monitor starts although its store cannot be made", async (t) => {
   monitor.server.logs.set("a.log", { content: Buffer.from("a"), modifiedAt: "2026-11-24T09:00:00.000Z" });
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "failed", failure_code: "store_unavailable" });
+  t.match(await monitor.request(id), { status: "failed", failureCode: "store_unavailable" });
   t.equal((await monitor.app.removeOldArchives()).archives, 0, "nor does the night fail");
 });
 
@@ -85,7 +85,7 @@ t.test("archives past their retention are removed, their row says when", async (
   clock.advance(DAY_MS + 1);
   t.match(await app.removeOldArchives(), { archives: 2, unknownFiles: 0, requests: 0 });
   for (const archive of await monitor.archives(old)) {
-    t.match(archive, { status: "done", path: null, removed_at: clock() });
+    t.match(archive, { status: "done", path: null, removedAt: clock() });
   }
   const kept = await monitor.archives(recent);
   t.same(await monitor.stored(), kept.map(({ path }) => path).sort());
@@ -108,7 +108,7 @@ t.test("one that cannot be removed keeps no other, and is tried again", async (t
   await mkdir(file);
   clock.advance(30 * DAY_MS + 1);
   t.match(await app.removeOldArchives(), { archives: 1 });
-  t.match(await monitor.archives(id), [{ path: held?.path, removed_at: null }, { path: null }]);
+  t.match(await monitor.archives(id), [{ path: held?.path, removedAt: null }, { path: null }]);
   await rmdir(file);
   t.match(await app.removeOldArchives(), { archives: 1 });
 });

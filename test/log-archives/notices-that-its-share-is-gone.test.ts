@@ -40,8 +40,8 @@ t.test(
     await monitor.work();
     t.match(await monitor.request(refused), {
       status: "failed",
-      failure_code: "store_unavailable",
-      failure_detail: /ARCHIVE_DIR holds none of the known archives/,
+      failureCode: "store_unavailable",
+      failureDetail: /ARCHIVE_DIR holds none of the known archives/,
     });
     t.same(await monitor.stored(), [], "nothing is put under the mount point");
     const user = await signedIn(monitor, { organizations: "all" });
@@ -50,7 +50,7 @@ t.test(
     clock.advance(YEAR_MS);
     t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 0 });
     for (const archive of await monitor.archives(fetched))
-      t.match(archive, { removed_at: null, path: /zip$/ });
+      t.match(archive, { removedAt: null, path: /zip$/ });
 
     await mount();
     t.same(await monitor.stored(), stored);

@@ -143,7 +143,7 @@ t.test("looking changes nothing that is known of the POS server, and asks none t
   const { monitor, id, periods, preview } = await start(t, logs(), () => outcome);
   await monitor.report(id, {});
   const { db } = monitor.app.database;
-  const status = async () => await db.selectFrom("pos_status").selectAll().executeTakeFirstOrThrow();
+  const status = async () => await db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
   const before = await status();
   outcome = failed(START);
   for (let look = 0; look < 5; look += 1) t.match(textOf((await preview()).body), /не получен/);

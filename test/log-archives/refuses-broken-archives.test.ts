@@ -114,14 +114,14 @@ for (const [what, [code, misbehave]] of Object.entries(MANGLED)) {
     await monitor.work();
     t.match(await monitor.request(id), {
       status: "failed",
-      failure_code: "archives_failed",
-      failure_detail: code,
-      received_files: 1,
+      failureCode: "archives_failed",
+      failureDetail: code,
+      receivedFiles: 1,
     });
     const archives = await monitor.archives(id);
     t.match(archives, [
-      { status: "failed", attempts: 3, failure_code: code, path: null, finished_at: monitor.clock() },
-      { status: "done", attempts: 0, failure_code: null },
+      { status: "failed", attempts: 3, failureCode: code, path: null, finishedAt: monitor.clock() },
+      { status: "done", attempts: 0, failureCode: null },
     ]);
     t.same(await monitor.stored(), [archives[1]?.path], "nothing else stays in the store");
     t.equal(server.orders.length, 4);
@@ -147,7 +147,7 @@ t.test("the folder stays there for an archive that comes while the one before it
   };
   await monitor.work();
   t.match(await monitor.archives(id), [
-    { status: "failed", failure_code: "broken_archive" },
-    { status: "done", failure_code: null },
+    { status: "failed", failureCode: "broken_archive" },
+    { status: "done", failureCode: null },
   ]);
 });

@@ -21,7 +21,7 @@ async function addTrickling(t: Test, monitor: LogMonitor): Promise<number> {
   server.logs.set("slow.log", { content: Buffer.alloc(1_000_000, "обмен\n"), modifiedAt: TODAY });
   server.always = trickle;
   const posServerId = await monitor.addPosServer({ name: server.address, address: server.address });
-  return await monitor.queue({ pos_server_id: posServerId });
+  return await monitor.queue({ posServerId });
 }
 
 t.test("the logs of a quick POS server come while many others trickle", async (t) => {
@@ -32,16 +32,16 @@ t.test("the logs of a quick POS server come while many others trickle", async (t
   const quick = await monitor.queue();
   const startedAt = performance.now();
   monitor.runner.wake();
-  await waitFor(async () => (await monitor.request(quick)).finished_at !== null);
+  await waitFor(async () => (await monitor.request(quick)).finishedAt !== null);
   t.comment(`it waited for ${Math.round(performance.now() - startedAt)} ms`);
   t.match(await monitor.request(quick), { status: "done" });
   const others = await Promise.all(trickling.map((id) => monitor.request(id)));
   t.ok(
-    others.every(({ finished_at }) => finished_at === null),
+    others.every(({ finishedAt }) => finishedAt === null),
     "none of them had to end for it",
   );
   t.match(
-    others.filter(({ claimed_by }) => claimed_by === null),
+    others.filter(({ claimedBy }) => claimedBy === null),
     Array.from({ length: TRICKLING - 12 }, () => ({ status: "queued" })),
     "those that gave way wait in the queue",
   );
@@ -55,7 +55,7 @@ t.test(
     monitor.server.always = trickle;
     const id = await monitor.queue();
     await monitor.work();
-    t.match(await monitor.archives(id), [{ status: "failed", failure_code: "too_slow", attempts: 3 }]);
+    t.match(await monitor.archives(id), [{ status: "failed", failureCode: "too_slow", attempts: 3 }]);
     t.equal(monitor.server.orders.length, 3);
     t.same(await monitor.stored(), []);
     const user = await signedIn(monitor, { organizations: "all" });

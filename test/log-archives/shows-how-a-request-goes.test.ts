@@ -7,7 +7,7 @@ import { signedIn } from "../helpers/sign-in.ts";
 
 const DAY_MS = 86_400_000;
 const PARTIAL = { "hx-request": "true", "hx-request-type": "partial" };
-const PLANNED = { status: "planned", path: null, zip_bytes: null, sha256: null, finished_at: null } as const;
+const PLANNED = { status: "planned", path: null, zipBytes: null, sha256: null, finishedAt: null } as const;
 
 async function start(t: Parameters<typeof startMonitor>[0]) {
   const monitor = await startMonitor(t);
@@ -17,7 +17,7 @@ async function start(t: Parameters<typeof startMonitor>[0]) {
 }
 
 async function change({ app }: TestMonitor, id: number, values: object) {
-  await app.database.db.updateTable("log_request").set(values).where("id", "=", id).execute();
+  await app.database.db.updateTable("logRequest").set(values).where("id", "=", id).execute();
 }
 
 const megabytes = (count: number) => Math.round(count * MEGABYTE);
@@ -32,12 +32,12 @@ t.test("a request is followed from the queue to its archives", async (t) => {
   await change(monitor, id, { status: "running" });
   t.match(await show(), /Узнаём у POS-сервера, какие логи есть…/);
 
-  const files = { planned_files: 3, received_files: 2 };
-  const received = { ...files, planned_bytes: megabytes(64), received_bytes: megabytes(41.25) };
+  const files = { plannedFiles: 3, receivedFiles: 2 };
+  const received = { ...files, plannedBytes: megabytes(64), receivedBytes: megabytes(41.25) };
   await change(monitor, id, received);
-  await addArchive(monitor, id, { log_bytes: megabytes(18.4), zip_bytes: megabytes(3.1) });
-  await addArchive(monitor, id, { log_bytes: megabytes(22.8), zip_bytes: megabytes(4), day: "2026-11-23" });
-  await addArchive(monitor, id, { ...PLANNED, log_bytes: megabytes(22.8), day: "2026-11-22" });
+  await addArchive(monitor, id, { logBytes: megabytes(18.4), zipBytes: megabytes(3.1) });
+  await addArchive(monitor, id, { logBytes: megabytes(22.8), zipBytes: megabytes(4), day: "2026-11-23" });
+  await addArchive(monitor, id, { ...PLANNED, logBytes: megabytes(22.8), day: "2026-11-22" });
   const running = (await user.get(`/log-requests/${id}`)).body;
   t.match(
     textOf(running).replaceAll("\u00a0", " "),
@@ -46,7 +46,7 @@ t.test("a request is followed from the queue to its archives", async (t) => {
   t.match(running, /<progress [^>]*value="43253760" max="67108864"><\/progress>/);
   t.match(running, /<meta http-equiv="refresh" content="5">/, "without JavaScript it reloads itself");
 
-  await change(monitor, id, { status: "done", finished_at: START, received_bytes: megabytes(64) });
+  await change(monitor, id, { status: "done", finishedAt: START, receivedBytes: megabytes(64) });
   const done = (await user.get(`/log-requests/${id}`)).body;
   t.match(textOf(done).replaceAll("\u00a0", " "), /✓ Получено 2 архива, логов 64 МБ/);
   t.match(done, /<a href="\/log-requests\/\d+\/archives\.zip">Скачать все одним архивом<\/a>/);
@@ -68,14 +68,14 @@ t.test(
     t.equal(unchanged.statusCode, 304);
     t.equal(unchanged.body, "");
 
-    await change(monitor, id, { planned_bytes: MEGABYTE });
+    await change(monitor, id, { plannedBytes: MEGABYTE });
     const changed = await user.get(url, { ...PARTIAL, "hx-ptag": tag });
     t.equal(changed.statusCode, 200);
     t.equal(changed.headers["hx-ptag"], tagOf(changed.body));
     t.not(changed.headers["hx-ptag"], tag);
     t.notMatch(changed.body, /<html/);
 
-    await change(monitor, id, { status: "done", finished_at: START });
+    await change(monitor, id, { status: "done", finishedAt: START });
     const last = await user.get(url, { ...PARTIAL, "hx-ptag": tagOf(changed.body) });
     t.equal(last.statusCode, 200);
     t.notMatch(last.body, /hx-trigger/);
@@ -90,23 +90,23 @@ t.test("what is missing is said with its reason", async (t) => {
   ];
   const id = await addLogRequest(monitor, posServerId, {
     status: "failed",
-    finished_at: START,
-    failure_code: "archives_failed",
-    failure_detail: "broken_off",
-    left_out: JSON.stringify(leftOut),
-    left_out_files: 14,
-    left_out_bytes: 60 * MEGABYTE,
+    finishedAt: START,
+    failureCode: "archives_failed",
+    failureDetail: "broken_off",
+    leftOut: JSON.stringify(leftOut),
+    leftOutFiles: 14,
+    leftOutBytes: 60 * MEGABYTE,
   });
   await addArchive(monitor, id);
   await addArchive(monitor, id, {
     ...PLANNED,
     status: "failed",
-    failure_code: "broken_off",
-    failure_detail: "ECONNRESET",
+    failureCode: "broken_off",
+    failureDetail: "ECONNRESET",
   });
   await addArchive(monitor, id, {
     path: null,
-    removed_at: START - 2 * DAY_MS,
+    removedAt: START - 2 * DAY_MS,
   });
   const { body } = await user.get(`/log-requests/${id}`);
   const text = textOf(body).replaceAll("\u00a0", " ");
@@ -120,20 +120,20 @@ t.test("what is missing is said with its reason", async (t) => {
 
 t.test("a request that failed as a whole says why, and one without logs that there are none", async (t) => {
   const { monitor, posServerId, user } = await start(t);
-  const failure = { status: "failed", failure_code: "disk_full", failure_detail: "ENOSPC (write)" } as const;
-  const full = await addLogRequest(monitor, posServerId, { ...failure, finished_at: START });
+  const failure = { status: "failed", failureCode: "disk_full", failureDetail: "ENOSPC (write)" } as const;
+  const full = await addLogRequest(monitor, posServerId, { ...failure, finishedAt: START });
   t.match(
     textOf((await user.get(`/log-requests/${full}`)).body),
     /Не удалось получить логи\. На диске для архивов не хватает места: ENOSPC \(write\)/,
   );
-  const empty = await addLogRequest(monitor, posServerId, { status: "done", finished_at: START });
+  const empty = await addLogRequest(monitor, posServerId, { status: "done", finishedAt: START });
   t.match(textOf((await user.get(`/log-requests/${empty}`)).body), /За этот период логов нет/);
 });
 
 t.test("a cancelled request ends, keeps its archives, and is recorded once", async (t) => {
   const { monitor, posServerId, user } = await start(t);
   const { db } = monitor.app.database;
-  const id = await addLogRequest(monitor, posServerId, { planned_bytes: MEGABYTE });
+  const id = await addLogRequest(monitor, posServerId, { plannedBytes: MEGABYTE });
   await addArchive(monitor, id);
   await addArchive(monitor, id, PLANNED);
   const interrupted: number[] = [];
@@ -144,13 +144,13 @@ t.test("a cancelled request ends, keeps its archives, and is recorded once", asy
   t.equal(answer.headers.location, `/log-requests/${id}`);
   await user.post(`/log-requests/${id}/cancellation`);
 
-  const request = await db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow();
-  t.match(request, { status: "cancelled", finished_at: START });
+  const request = await db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow();
+  t.match(request, { status: "cancelled", finishedAt: START });
   t.same(interrupted, [id], "the runner is told");
-  const events = await db.selectFrom("audit_event").select(["action", "subject", "user_id"]).execute();
+  const events = await db.selectFrom("auditEvent").select(["action", "subject", "userId"]).execute();
   t.same(
     events.filter(({ action }) => action === "log_request_cancel"),
-    [{ action: "log_request_cancel", subject: "Тверская, 12", user_id: user.userId }],
+    [{ action: "log_request_cancel", subject: "Тверская, 12", userId: user.userId }],
   );
   const text = textOf((await user.get(`/log-requests/${id}`)).body);
   t.match(text, /Запрос отменён\. Полученные архивы остались\./);
@@ -159,7 +159,7 @@ t.test("a cancelled request ends, keeps its archives, and is recorded once", asy
 
 t.test("the page of the POS server lists its requests", async (t) => {
   const { monitor, posServerId, user } = await start(t);
-  const id = await addLogRequest(monitor, posServerId, { status: "done", finished_at: START });
+  const id = await addLogRequest(monitor, posServerId, { status: "done", finishedAt: START });
   await addArchive(monitor, id);
   await addArchive(monitor, id);
   const { body } = await user.get(`/pos-servers/${posServerId}`);

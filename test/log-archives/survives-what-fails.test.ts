@@ -13,10 +13,10 @@ t.test("a stream that breaks off is asked for again, and what is half there is r
   });
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "done", failure_code: null });
+  t.match(await monitor.request(id), { status: "done", failureCode: null });
   const archives = await monitor.archives(id);
   t.match(archives, [
-    { status: "done", attempts: 1, failure_code: null },
+    { status: "done", attempts: 1, failureCode: null },
     { status: "done", attempts: 0 },
   ]);
   t.same(await monitor.stored(), archives.map(({ path }) => path).sort());
@@ -56,8 +56,8 @@ t.test("one that stays busy is not waited for without end", async (t) => {
   monitor.server.always = (response) => response.writeHead(503, { "retry-after": "0" }).end();
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "failed", failure_code: "archives_failed" });
-  t.match(await monitor.archives(id), [{ failure_code: "busy" }, { failure_code: "busy" }]);
+  t.match(await monitor.request(id), { status: "failed", failureCode: "archives_failed" });
+  t.match(await monitor.archives(id), [{ failureCode: "busy" }, { failureCode: "busy" }]);
 });
 
 t.test("another POS server at the address gets no order", async (t) => {
@@ -69,7 +69,7 @@ t.test("another POS server at the address gets no order", async (t) => {
     monitor.server.reported = reported;
     const id = await monitor.queue();
     await monitor.work();
-    t.match(await monitor.request(id), { status: "failed", failure_code: code, planned_files: null });
+    t.match(await monitor.request(id), { status: "failed", failureCode: code, plannedFiles: null });
     t.same(monitor.server.listed, []);
     const { db } = monitor.app.database;
     t.match(await recordedEvents(db), [
@@ -88,9 +88,9 @@ t.test("another POS server at the address gets no order", async (t) => {
 t.test("a POS server that does not answer is named", async (t) => {
   const monitor = await startWithTwoDays(t);
   const posServerId = await monitor.addPosServer({ address: `http://127.0.0.1:${NOBODYS_PORT}` });
-  const id = await monitor.queue({ pos_server_id: posServerId });
+  const id = await monitor.queue({ posServerId });
   await monitor.work();
-  t.match(await monitor.request(id), { status: "failed", failure_code: "connect_refused" });
+  t.match(await monitor.request(id), { status: "failed", failureCode: "connect_refused" });
 });
 
 t.test("a token that is no longer right ends the request at once", async (t) => {
@@ -98,9 +98,9 @@ t.test("a token that is no longer right ends the request at once", async (t) => 
   monitor.server.always = (response) => response.writeHead(401).end();
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "failed", failure_code: "unauthorized" });
+  t.match(await monitor.request(id), { status: "failed", failureCode: "unauthorized" });
   t.equal(monitor.server.orders.length, 1);
-  t.match(await monitor.archives(id), [{ status: "failed", failure_code: "unauthorized" }, { attempts: 0 }]);
+  t.match(await monitor.archives(id), [{ status: "failed", failureCode: "unauthorized" }, { attempts: 0 }]);
 });
 
 t.test("a store with too little room gets nothing, and what is there stays offered", async (t) => {
@@ -112,9 +112,9 @@ t.test("a store with too little room gets nothing, and what is there stays offer
   });
   const id = await monitor.queue();
   await monitor.work();
-  t.match(await monitor.request(id), { status: "failed", failure_code: "disk_full", received_files: 1 });
+  t.match(await monitor.request(id), { status: "failed", failureCode: "disk_full", receivedFiles: 1 });
   const archives = await monitor.archives(id);
-  t.match(archives, [{ status: "done" }, { status: "failed", failure_code: "disk_full" }]);
+  t.match(archives, [{ status: "done" }, { status: "failed", failureCode: "disk_full" }]);
   t.same(await monitor.stored(), [archives[0]?.path]);
 });
 
@@ -122,15 +122,15 @@ t.test("a token that was sealed with another key ends the request plainly", asyn
   const monitor = await startWithTwoDays(t);
   const { db } = monitor.app.database;
   await db
-    .updateTable("pos_server")
-    .set({ sealed_token: Buffer.alloc(60, 1) })
+    .updateTable("posServer")
+    .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();
   const id = await monitor.queue();
   await monitor.work();
   t.match(await monitor.request(id), {
     status: "failed",
-    failure_code: "unauthorized",
-    failure_detail: /cannot be read with the key/,
+    failureCode: "unauthorized",
+    failureDetail: /cannot be read with the key/,
   });
   t.equal(monitor.server.orders.length, 0);
 });

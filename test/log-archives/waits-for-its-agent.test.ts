@@ -28,7 +28,7 @@ async function startScene(t: Test, change: (client: PosClient) => PosClient = (c
   const user = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
   const { db } = app.database;
   const isConnected = () => client.agents.find(agent.id) !== null;
-  const logs = () => db.selectFrom("log_request").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
+  const logs = () => db.selectFrom("logRequest").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
 
   async function work(): Promise<void> {
     await app.logRequests.tick();
@@ -47,7 +47,7 @@ async function startScene(t: Test, change: (client: PosClient) => PosClient = (c
     async workToEnd() {
       await waitFor(async () => {
         await work();
-        return (await logs()).finished_at !== null;
+        return (await logs()).finishedAt !== null;
       });
     },
     async dialIn() {
@@ -65,21 +65,17 @@ t.test("logs wait a day for their agent, say so, and come when it dials in", asy
   t.match(preview, /Агент сейчас не на связи\. Запрос подождёт его сутки/);
   const address = await ask();
   for (let times = 0; times < 3; times++) await work();
-  t.match(await logs(), { status: "queued", finished_at: null });
+  t.match(await logs(), { status: "queued", finishedAt: null });
   t.match(await text(address), WAITS);
   t.match(await text(address, "en"), /Waiting until 25\.11 13:00 for the agent to connect\./);
   t.match(await text(`/pos-servers/${agent.id}`), /ждёт агента до 25\.11 13:00/);
   t.match(await text(`/pos-servers/${agent.id}/log-requests/new`), /ждёт агента до 25\.11 13:00/);
   t.match(await text("/audit"), /запрос логов ждёт, когда агент выйдет на связь, до 25\.11 13:00/);
-  const events = await db
-    .selectFrom("audit_event")
-    .select("id")
-    .where("action", "=", "agent_await")
-    .execute();
+  const events = await db.selectFrom("auditEvent").select("id").where("action", "=", "agent_await").execute();
   t.equal(events.length, 1, "recorded once");
   await dialIn();
   await workToEnd();
-  t.match(await logs(), { status: "done", received_files: 1 });
+  t.match(await logs(), { status: "done", receivedFiles: 1 });
 });
 
 t.test("they end when the agent has not come within the day", async (t) => {
@@ -87,10 +83,10 @@ t.test("they end when the agent has not come within the day", async (t) => {
   const address = await ask();
   clock.advance(DAY_MS - 1);
   await work();
-  t.equal((await logs()).finished_at, null);
+  t.equal((await logs()).finishedAt, null);
   clock.advance(1);
   await work();
-  t.match(await logs(), { status: "failed", failure_code: "agent_absent" });
+  t.match(await logs(), { status: "failed", failureCode: "agent_absent" });
   t.match(await text(address), /Время ожидания прошло, а агента на связи не было/);
   t.match(await text(address, "en"), /The time to wait was over, and the agent was not connected/);
 });
@@ -100,7 +96,7 @@ t.test("a clock that is set back makes them wait a day from then on", async (t) 
   await ask();
   clock.advance(-30 * DAY_MS);
   await work();
-  t.match(await logs(), { status: "queued", finished_at: null, expires_at: clock() + DAY_MS });
+  t.match(await logs(), { status: "queued", finishedAt: null, expiresAt: clock() + DAY_MS });
 });
 
 t.test("whoever asks for the same once more has them wait a day from then on", async (t) => {
@@ -118,10 +114,10 @@ t.test("whoever asks for the same once more has them wait a day from then on", a
   );
   clock.advance(DAY_MS - 1);
   await work();
-  t.match(await logs(), { finished_at: null });
+  t.match(await logs(), { finishedAt: null });
   clock.advance(1);
   await work();
-  t.match(await logs(), { status: "failed", failure_code: "agent_absent" });
+  t.match(await logs(), { status: "failed", failureCode: "agent_absent" });
 });
 
 for (const isBack of [false, true]) {
@@ -132,7 +128,7 @@ for (const isBack of [false, true]) {
     await setParked(db, agent.id, true, clock());
     if (isBack) await dialIn();
     await work();
-    t.match(await logs(), { status: "failed", failure_code: "parked" });
+    t.match(await logs(), { status: "failed", failureCode: "parked" });
     t.match(await text(address), /Опрос этого POS-сервера приостановлен/);
     t.match(await text(address, "en"), /Polling of this POS server is paused/);
   });
@@ -166,11 +162,11 @@ t.test("an agent that goes in their midst is waited for, and the rest comes when
   const address = await ask();
   await waitFor(async () => {
     await work();
-    return (await logs()).waits_since !== null;
+    return (await logs()).waitsSince !== null;
   });
-  t.match(await logs(), { status: "queued", planned_files: 1, received_files: 0 });
+  t.match(await logs(), { status: "queued", plannedFiles: 1, receivedFiles: 0 });
   t.match(await text(address), WAITS);
   await dialIn();
   await workToEnd();
-  t.match(await logs(), { status: "done", received_files: 1, waits_since: null });
+  t.match(await logs(), { status: "done", receivedFiles: 1, waitsSince: null });
 });

@@ -36,7 +36,7 @@ async function startGuessing(t: Test) {
 }
 
 const setsOf = async ({ app }: TestMonitor) =>
-  (await app.database.db.selectFrom("log_pattern_set").select("patterns").execute()).map(({ patterns }) =>
+  (await app.database.db.selectFrom("logPatternSet").select("patterns").execute()).map(({ patterns }) =>
     JSON.parse(patterns),
   );
 const LINES = [writeLine({ kind: "succeeded", text: DONE }), writeLine({ kind: "failed", text: BROKE })];

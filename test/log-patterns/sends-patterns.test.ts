@@ -1,5 +1,6 @@
 import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import t, { type Test } from "tap";
+import { CAMEL_CASE } from "../../src/monitor/database/open.ts";
 import type { Database } from "../../src/monitor/database/schema.ts";
 import { markAsRestored } from "../../src/monitor/installation/restored-copy.ts";
 import { listUntaught } from "../../src/monitor/log-patterns/sending/list-untaught.ts";
@@ -35,9 +36,9 @@ async function teach(monitor: TestMonitor, id: number, scope: "all" | "own", pat
   const { db } = monitor.app.database;
   const { ofAll, own } = await readSetsInForce(db, id);
   const seen = { all: ofAll?.id ?? null, own: own.get(id)?.id ?? null };
-  const { organization_id: organizationId } = await db
-    .selectFrom("pos_server")
-    .select("organization_id")
+  const { organizationId } = await db
+    .selectFrom("posServer")
+    .select("organizationId")
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   const source = { id, name: "Тверская", organizationId };
@@ -60,8 +61,8 @@ async function send({ app }: TestMonitor) {
 
 async function events({ app }: TestMonitor, action: "log_patterns_refuse" | "log_patterns_teach") {
   return await app.database.db
-    .selectFrom("audit_event")
-    .select(["result", "pos_server_id as posServerId", "detail_parts as detail"])
+    .selectFrom("auditEvent")
+    .select(["result", "posServerId", "detailParts as detail"])
     .where("action", "=", action)
     .execute();
 }
@@ -238,10 +239,11 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
   const queries: CompiledQuery[] = [];
   const db = new Kysely<Database>({
     dialect: new SqliteDialect({ database: sqlite }),
+    plugins: [CAMEL_CASE],
     log: ({ query }) => void queries.push(query),
   });
   await listUntaught(db, await readSetsInForce(db), monitor.clock(), 16);
-  const listing = queries.filter(({ sql }) => sql.includes("teach_again_at"));
+  const listing = queries.filter(({ sql }) => sql.includes("teachAgainAt"));
   t.equal(listing.length, 3);
   const plans = listing.map(({ sql, parameters }) =>
     sqlite
@@ -254,7 +256,7 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
     "of those that are taught at once not all are read",
   );
   for (const plan of plans) {
-    const steps = plan.filter((detail) => detail.includes("pos_status"));
+    const steps = plan.filter((detail) => detail.includes("posStatus"));
     const byTime =
       /^SEARCH pos_status USING INDEX pos_status_configuration \(configuration_id=\? AND teach_again_at[=<>]/;
     t.ok(

@@ -80,11 +80,11 @@ async function takeBackUrls(browser: TestBrowser): Promise<string[]> {
 }
 
 async function setsOf({ app }: Awaited<ReturnType<typeof startMonitor>>) {
-  const rows = await app.database.db.selectFrom("log_pattern_set").selectAll().orderBy("id").execute();
-  return rows.map(({ patterns, pos_server_id, user_name }) => ({
+  const rows = await app.database.db.selectFrom("logPatternSet").selectAll().orderBy("id").execute();
+  return rows.map(({ patterns, posServerId, userName }) => ({
     patterns: JSON.parse(patterns),
-    pos_server_id,
-    user_name,
+    posServerId,
+    userName,
   }));
 }
 
@@ -139,16 +139,16 @@ t.test(
     const after = textOf((await administrator.get(url)).body);
     t.match(after, /Шаблоны сохранены и отправлены\. Найдено 212 успешных обменов/);
     t.match(after, /Синхронизирован .*Шаблоны логов переданы/);
-    t.match(await setsOf(monitor), [{ pos_server_id: null, user_name: "Анна" }]);
+    t.match(await setsOf(monitor), [{ posServerId: null, userName: "Анна" }]);
 
     const again = await administrator.get(`${url}/log-patterns`);
     t.equal(choiceOf(again.body, DONE), "succeeded", "what is in force is marked");
     const event = await monitor.app.database.db
-      .selectFrom("audit_event")
-      .select(["user_name", "pos_server_id", "result"])
+      .selectFrom("auditEvent")
+      .select(["userName", "posServerId", "result"])
       .where("action", "=", "log_patterns_teach")
       .execute();
-    t.match(event, [{ user_name: "Анна", pos_server_id: null, result: "done" }]);
+    t.match(event, [{ userName: "Анна", posServerId: null, result: "done" }]);
     t.ok(id);
   },
 );
@@ -411,7 +411,7 @@ t.test("the log of a POS server that is another organization's is neither shown 
   const { monitor, server, administrator, url } = await startTeaching(t);
   const begun = await administrator.get(`${url}/log-patterns`);
   const mine = formOf(begun.body, { [field(DONE)]: "succeeded" });
-  await monitor.app.database.db.updateTable("organization").set({ crm_id: "999999" }).execute();
+  await monitor.app.database.db.updateTable("organization").set({ crmId: "999999" }).execute();
 
   const page = await administrator.get(`${url}/log-patterns`);
   t.match(textOf(page.body), /Лог не удалось посмотреть\. POS-сервер привязан к другой организации/);
@@ -463,11 +463,7 @@ for (const [name, shiftMs, from] of [
   t.test(`a POS server whose clock is ${name} is asked for the day as it has it`, async (t) => {
     const { monitor, server, id, administrator, url } = await startTeaching(t);
     const { db } = monitor.app.database;
-    await db
-      .updateTable("pos_status")
-      .set({ clock_shift_ms: shiftMs })
-      .where("pos_server_id", "=", id)
-      .execute();
+    await db.updateTable("posStatus").set({ clockShiftMs: shiftMs }).where("posServerId", "=", id).execute();
     await administrator.get(`${url}/log-patterns`);
     t.equal(server.periods.at(-1)?.get("from"), from);
   });
@@ -529,7 +525,7 @@ t.test(
     await save(administrator, url, { [field(DONE)]: "succeeded" });
     await save(administrator, url, { [field(BROKE)]: "failed", scope: "own" });
     const sets = await setsOf(monitor);
-    t.match(sets[1], { pos_server_id: id, patterns: { succeeded: [], failed: [BROKE_PATTERN] } });
+    t.match(sets[1], { posServerId: id, patterns: { succeeded: [], failed: [BROKE_PATTERN] } });
     t.strictSame(server.taught.at(-1), {
       attempted: [],
       succeeded: [DONE_PATTERN],
@@ -584,7 +580,7 @@ t.test(
     t.match(textOf(later.body), /шаблоны, с которых вы начали, убрали/);
     const saved = await administrator.post(`${url}/log-patterns`, formOf(later.body, { step: "save" }));
     t.equal(saved.statusCode, 303);
-    t.match((await setsOf(monitor))[2], { pos_server_id: id, patterns: { failed: [BROKE_PATTERN] } });
+    t.match((await setsOf(monitor))[2], { posServerId: id, patterns: { failed: [BROKE_PATTERN] } });
     t.strictSame(server.taught.at(-1)?.succeeded, [DONE_PATTERN]);
   },
 );
@@ -606,11 +602,11 @@ t.test("what is in force is listed first, however much was taught after it", asy
   const { monitor, administrator, url } = await startTeaching(t);
   await save(administrator, url, { [field(DONE)]: "succeeded" });
   const { db } = monitor.app.database;
-  const { id: _own, ...set } = await db.selectFrom("log_pattern_set").selectAll().executeTakeFirstOrThrow();
+  const { id: _own, ...set } = await db.selectFrom("logPatternSet").selectAll().executeTakeFirstOrThrow();
   const posServerId = await monitor.addPosServer({ name: "Невский" });
-  const later = { ...set, pos_server_id: posServerId };
+  const later = { ...set, posServerId };
   await db
-    .insertInto("log_pattern_set")
+    .insertInto("logPatternSet")
     .values(Array.from({ length: 250 }, () => later))
     .execute();
   const { body } = await administrator.get("/settings/log-patterns");

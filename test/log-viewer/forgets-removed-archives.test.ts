@@ -38,7 +38,7 @@ t.test("what is left of a POS server that was deleted goes likewise", async (t) 
   const monitor = await startMonitor(t);
   const id = await addLogArchive(monitor, { "a.log": serviceLog(100) });
   await waitFor(async () => (await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode === 303);
-  await monitor.app.database.db.deleteFrom("pos_server").execute();
+  await monitor.app.database.db.deleteFrom("posServer").execute();
   await sweep(monitor);
   t.same(prepared(monitor), []);
 });

@@ -63,9 +63,9 @@ t.test("an archive is called a part where its day has more than one", async (t) 
   const title = async () => /<h1[^>]*>([^<]*)/.exec((await getPage(monitor.app, url)).body)?.[1];
   const url = `/log-archives/${id}/files`;
   t.equal(await title(), "Логи за 24.11.2026");
-  const { id: _first, ...row } = await db.selectFrom("log_archive").selectAll().executeTakeFirstOrThrow();
+  const { id: _first, ...row } = await db.selectFrom("logArchive").selectAll().executeTakeFirstOrThrow();
   await db
-    .insertInto("log_archive")
+    .insertInto("logArchive")
     .values({ ...row, position: 2, number: 2, path: null })
     .execute();
   t.equal(await title(), "Логи за 24.11.2026, часть 1");
@@ -251,10 +251,10 @@ t.test("who looks at a file is in the audit log, once an hour", async (t) => {
     await getPage(monitor.app, `${path}/${view}`);
   t.match(await views(monitor), [
     {
-      user_login: "test-administrator",
+      userLogin: "test-administrator",
       subject: "Тверская, 12",
       detail: [{ key: "archivedLog", values: { day: "2026-11-24", number: 1, file: "a.log" } }],
-      pos_server_id: 1,
+      posServerId: 1,
     },
   ]);
   await getPage(monitor.app, `${path}/2?line=1`);

@@ -18,9 +18,9 @@ t.test("in MAX somebody says who they are, is told, takes care, and sees how it 
   const { id: userId } = await db
     .insertInto("user")
     .values({
-      ...{ login: "anna", name: "Анна Иванова", name_sort: "", search_text: "", password_hash: null },
-      ...{ is_administrator: 1, is_blocked: 0, has_all_organizations: 0, created_at: clock() },
-      ...{ language: null, time_zone: "Europe/Moscow" },
+      ...{ login: "anna", name: "Анна Иванова", nameSort: "", searchText: "", passwordHash: null },
+      ...{ isAdministrator: 1, isBlocked: 0, hasAllOrganizations: 0, createdAt: clock() },
+      ...{ language: null, timeZone: "Europe/Moscow" },
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -33,7 +33,7 @@ t.test("in MAX somebody says who they are, is told, takes care, and sees how it 
   const said = () => max.messages(max.dialogId).map(({ text }) => text);
   await waitFor(() => said().some((text) => text.startsWith("Готово, Анна Иванова.")));
   t.match(
-    await db.selectFrom("channel").select(["name", "settings"]).where("user_id", "=", userId).execute(),
+    await db.selectFrom("channel").select(["name", "settings"]).where("userId", "=", userId).execute(),
     [{ name: "MAX", settings: `{"chatId":"user:${ANNA.id}"}` }],
   );
 

@@ -30,9 +30,9 @@ async function startTold(t: Test) {
     const { id } = await db
       .insertInto("user")
       .values({
-        ...{ login, name, name_sort: "", search_text: "", password_hash: null, is_blocked: 0 },
-        ...{ is_administrator: isAdministrator, has_all_organizations: 0, created_at: clock() },
-        ...{ language: null, time_zone: "Europe/Moscow" },
+        ...{ login, name, nameSort: "", searchText: "", passwordHash: null, isBlocked: 0 },
+        ...{ isAdministrator, hasAllOrganizations: 0, createdAt: clock() },
+        ...{ language: null, timeZone: "Europe/Moscow" },
       })
       .returning("id")
       .executeTakeFirstOrThrow();
@@ -65,11 +65,7 @@ async function startTold(t: Test) {
         ?.buttons.flat()
         .map(({ text }) => text),
     acknowledgements: () =>
-      db
-        .selectFrom("acknowledgement")
-        .select(["user_name as name", "ended_by as endedBy"])
-        .orderBy("id")
-        .execute(),
+      db.selectFrom("acknowledgement").select(["userName as name", "endedBy"]).orderBy("id").execute(),
   };
 }
 
@@ -101,8 +97,8 @@ t.test("who has said who they are takes care with a button, and the message says
   t.match(await press("Снять с себя", ANNA), { text: /^Вы больше не занимаетесь/ });
   t.same(await told.acknowledgements(), [{ name: "Анна Иванова", endedBy: "person" }]);
   const events = await monitor.app.database.db
-    .selectFrom("audit_event")
-    .select(["action", "user_name as name", "address"])
+    .selectFrom("auditEvent")
+    .select(["action", "userName as name", "address"])
     .where("action", "in", ["messenger_link", "taking_begin", "taking_end"])
     .orderBy("id")
     .execute();
@@ -124,8 +120,8 @@ t.test("who has linked an account is told there too, of what they may see", asyn
   await say(`/start ${await told.code(anna)}`, ANNA);
   const channels = await monitor.app.database.db
     .selectFrom("channel")
-    .select(["name", "user_id as userId"])
-    .where("user_id", "is not", null)
+    .select(["name", "userId"])
+    .where("userId", "is not", null)
     .execute();
   t.same(channels, [{ name: "Telegram", userId: anna }], "linked again it stays one");
 });
@@ -139,12 +135,12 @@ t.test("a button does nothing that its person may not do in Poswatch", async (t)
   const anna = await told.addUser("anna", "Анна Иванова", 1);
   await say(`/start ${await told.code(anna)}`, ANNA);
   await press("Занимаюсь", ANNA);
-  await monitor.app.database.db.updateTable("user").set({ has_all_organizations: 1 }).execute();
+  await monitor.app.database.db.updateTable("user").set({ hasAllOrganizations: 1 }).execute();
   t.match(await press("Занимаюсь", OLGA), {
     text: /^Этим занимается Анна Иванова до 15:00\./,
     isAlert: true,
   });
-  await monitor.app.database.db.updateTable("user").set({ is_blocked: 1 }).where("id", "=", olga).execute();
+  await monitor.app.database.db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", olga).execute();
   t.match(await press("Занимаюсь", OLGA), { text: /^Poswatch не знает/, isAlert: true });
   await monitor.report(told.posServerId);
   t.match(await press("Занимаюсь", ANNA), { text: "Инцидент уже закрыт.", isAlert: true });
@@ -158,7 +154,7 @@ t.test("a code is good for a quarter of an hour, and not in a group", async (t) 
   told.telegram.say(GROUP_ID, `/start ${code}`, ANNA);
   told.monitor.clock.advance(15 * MINUTE_MS);
   t.match(await told.say(`/start ${code}`, ANNA), /^Код не подошёл/);
-  const accounts = await told.monitor.app.database.db.selectFrom("messenger_account").selectAll().execute();
+  const accounts = await told.monitor.app.database.db.selectFrom("messengerAccount").selectAll().execute();
   t.same(accounts, []);
 });
 
@@ -171,7 +167,7 @@ t.test(
     t.match(await say(`/start ${await code(userId)}`, ANNA), nothing);
     t.match(await say("когда?", ANNA), nothing);
     const { db } = monitor.app.database;
-    await db.insertInto("user_organization").values({ user_id: userId, organization_id: 1 }).execute();
+    await db.insertInto("userOrganization").values({ userId, organizationId: 1 }).execute();
     t.match(await say("а теперь?", ANNA), /^Анна, сюда приходят сообщения/);
   },
 );

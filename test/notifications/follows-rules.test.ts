@@ -104,7 +104,7 @@ t.test("it is told again and again until somebody takes care of it", async (t) =
   t.same(eventsOf(receiver), ["opened Тверская", "repeated Тверская"]);
   await pass(monitor, 1);
   t.equal(receiver.events.length, 3);
-  const subject = { kind: "pos_server", id, name: "Тверская", organizationId: 1 } as const;
+  const subject = { kind: "posServer", id, name: "Тверская", organizationId: 1 } as const;
   const terms = { endsAt: monitor.clock() + 5 * HOUR_MS, note: null, insteadOf: null };
   await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());
   await pass(monitor, 3 * HOUR_MS);
@@ -210,8 +210,8 @@ t.test("an escalation to a channel that is off is made up for when it is on agai
   const { db } = monitor.app.database;
   const [first, second] = [await receiveEvents(t), await receiveEvents(t)];
   const channelId = await addChannel(monitor, { ...second.channel, name: "Начальник" });
-  const switchTo = (is_enabled: number) =>
-    db.updateTable("channel").set({ is_enabled }).where("id", "=", channelId).execute();
+  const switchTo = (isEnabled: number) =>
+    db.updateTable("channel").set({ isEnabled }).where("id", "=", channelId).execute();
   const escalation = { afterMs: 30 * MINUTE_MS, channelId };
   await addRule(monitor, await addChannel(monitor, first.channel), { escalation });
   await addFailing(monitor, "Тверская");
@@ -262,7 +262,7 @@ t.test("what a rule has told that is gone is told to be over by another one of t
   await addRule(monitor, channelId, { afterMs: 20 * MINUTE_MS });
   const id = await addFailing(monitor, "Тверская");
   await pass(monitor, 10 * MINUTE_MS);
-  await db.deleteFrom("telling_rule").where("id", "=", first).execute();
+  await db.deleteFrom("notificationRule").where("id", "=", first).execute();
   await queueAllIncidents(db);
   await pass(monitor, HOUR_MS);
   await monitor.report(id);
@@ -290,19 +290,19 @@ t.test("a person is told of what they may see now, and of nothing once they are 
   const { id: userId } = await db
     .insertInto("user")
     .values({
-      ...{ login: "olga", name: "Ольга", name_sort: "", search_text: "", password_hash: null },
-      ...{ is_administrator: 0, is_blocked: 0, has_all_organizations: 0, created_at: 1 },
-      ...{ language: null, time_zone: null },
+      ...{ login: "olga", name: "Ольга", nameSort: "", searchText: "", passwordHash: null },
+      ...{ isAdministrator: 0, isBlocked: 0, hasAllOrganizations: 0, createdAt: 1 },
+      ...{ language: null, timeZone: null },
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  await db.insertInto("user_organization").values({ user_id: userId, organization_id: second }).execute();
+  await db.insertInto("userOrganization").values({ userId, organizationId: second }).execute();
   await addRule(monitor, await addChannel(monitor, { ...receiver.channel, userId }));
   await addFailing(monitor, "Тверская", first);
   await addFailing(monitor, "Арбат", second);
   await pass(monitor, 10 * MINUTE_MS);
   t.same(eventsOf(receiver), ["opened Арбат"]);
-  await db.updateTable("user").set({ is_blocked: 1 }).execute();
+  await db.updateTable("user").set({ isBlocked: 1 }).execute();
   await addFailing(monitor, "Ленина", second);
   await pass(monitor, 10 * MINUTE_MS);
   t.same(eventsOf(receiver), ["opened Арбат"]);
@@ -315,7 +315,7 @@ t.test(
     const { db } = monitor.app.database;
     const receiver = await receiveEvents(t);
     const channelId = await addChannel(monitor, receiver.channel);
-    const switchTo = (is_enabled: number) => db.updateTable("channel").set({ is_enabled }).execute();
+    const switchTo = (isEnabled: number) => db.updateTable("channel").set({ isEnabled }).execute();
     await addRule(monitor, channelId);
     const told = await addFailing(monitor, "Ленина");
     await pass(monitor, 10 * MINUTE_MS);

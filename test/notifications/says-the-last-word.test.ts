@@ -94,7 +94,7 @@ const CASES: [
     { organizations: [1] },
     async ({ db }) => {
       const terms = JSON.stringify({ ...DEFAULT_TERMS, organizations: [2] });
-      await db.updateTable("telling_rule").set({ terms }).execute();
+      await db.updateTable("notificationRule").set({ terms }).execute();
       await queueAllIncidents(db);
     },
     NO_MORE,
@@ -104,7 +104,7 @@ const CASES: [
     "the rule is gone",
     {},
     async ({ db }) => {
-      await db.deleteFrom("telling_rule").execute();
+      await db.deleteFrom("notificationRule").execute();
       await queueAllIncidents(db);
     },
     NO_MORE,

@@ -203,16 +203,16 @@ async function addChannels(monitor: TestMonitor, telegram: TelegramSimulator, ma
   const { id: userId } = await db
     .insertInto("user")
     .values({
-      ...{ login: "anna", name: "Анна Иванова", name_sort: "", search_text: "", password_hash: null },
-      ...{ is_administrator: 0, is_blocked: 0, has_all_organizations: 1, created_at: monitor.clock() },
-      ...{ language: null, time_zone: "Europe/Moscow" },
+      ...{ login: "anna", name: "Анна Иванова", nameSort: "", searchText: "", passwordHash: null },
+      ...{ isAdministrator: 0, isBlocked: 0, hasAllOrganizations: 1, createdAt: monitor.clock() },
+      ...{ language: null, timeZone: "Europe/Moscow" },
     })
     .returning("id")
     .executeTakeFirstOrThrow();
-  const known = { account_id: String(ANNA.id), name: "Анна", linked_at: monitor.clock() };
+  const known = { accountId: String(ANNA.id), name: "Анна", linkedAt: monitor.clock() };
   await db
-    .insertInto("messenger_account")
-    .values({ user_id: userId, channel_id: group, ...known })
+    .insertInto("messengerAccount")
+    .values({ userId, channelId: group, ...known })
     .execute();
   await listenedTo(monitor, telegram);
 }

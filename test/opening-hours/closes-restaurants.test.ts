@@ -19,9 +19,9 @@ async function start(t: Test) {
   const moscow = (time: string, day = DAY) => monitor.clock.set(Date.parse(`${day}T${time}:00+03:00`));
   const stateOf = async (id: number) =>
     await db
-      .selectFrom("pos_status")
-      .select(["state", "state_since as since", "problem_since as problemSince", "closed_for as closedFor"])
-      .where("pos_server_id", "=", id)
+      .selectFrom("posStatus")
+      .select(["state", "stateSince as since", "problemSince", "closedFor"])
+      .where("posServerId", "=", id)
       .executeTakeFirstOrThrow();
   const rowOf = async (id: number) => {
     const row = rowsOf((await anna.get("/pos-servers")).body).find((one) => one.id === id);
@@ -80,9 +80,9 @@ t.test(
     t.match(await stateOf(id), { state: "unreachable", problemSince: monitor.clock(), closedFor: null });
     t.match(await rowOf(id), /^Нет связи .* новая /);
     const history = await db
-      .selectFrom("state_change")
+      .selectFrom("stateChange")
       .select("state")
-      .where("pos_server_id", "=", id)
+      .where("posServerId", "=", id)
       .orderBy("id")
       .execute();
     t.same(
@@ -178,9 +178,9 @@ t.test(
     moscow("23:00");
     await turn(monitor);
     const history = await db
-      .selectFrom("state_change")
+      .selectFrom("stateChange")
       .select("state")
-      .where("pos_server_id", "=", parked)
+      .where("posServerId", "=", parked)
       .orderBy("id", "desc")
       .execute();
     t.equal(history[0]?.state, "parked");
@@ -220,14 +220,14 @@ t.test("many that close at once are closed", async (t) => {
   const ids: number[] = [];
   for (let number = 0; number < 1_100; number++) ids.push(await monitor.addPosServer({ organizationId }));
   await db
-    .updateTable("pos_status")
-    .set({ state: "service_stopped", service_state: "stopped", last_update_at: monitor.clock() })
+    .updateTable("posStatus")
+    .set({ state: "service_stopped", serviceState: "stopped", lastUpdateAt: monitor.clock() })
     .execute();
   await anna.post(`/organizations/${organizationId}/opening-hours`, TYPED);
   moscow("23:00");
   await turn(monitor);
   const { count } = await db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where("state", "=", "closed")
     .executeTakeFirstOrThrow();
@@ -255,7 +255,7 @@ t.test("what is not understood is told beside its field, and nothing is lost or 
     for (const value of [typed.hours, typed.works].filter(Boolean))
       t.ok(answer.body.includes(value.replaceAll("<", "&lt;").replaceAll(">", "&gt;").trim()), value);
   }
-  t.same(await db.selectFrom("opening_hours").selectAll().execute(), []);
+  t.same(await db.selectFrom("openingHours").selectAll().execute(), []);
   const form = (await anna.get(`${path}/new`)).body;
   t.match(form, /<option value="Europe\/Moscow" selected>/, "the zone of whoever asks is likely");
 });

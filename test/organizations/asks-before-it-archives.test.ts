@@ -12,8 +12,8 @@ t.test(
     await monitor.addPosServer({ organizationId: id });
     const path = `/organizations/${id}`;
     const archived = async () =>
-      (await monitor.app.database.db.selectFrom("organization").select("archived_at").executeTakeFirst())
-        ?.archived_at;
+      (await monitor.app.database.db.selectFrom("organization").select("archivedAt").executeTakeFirst())
+        ?.archivedAt;
 
     const page = await admin.get(path);
     const url = hrefOf(page.body, /archiving/);

@@ -22,10 +22,10 @@ async function start(t: Parameters<typeof startMonitor>[0]) {
 }
 
 async function registered({ app }: TestMonitor) {
-  const rows = await app.database.db.selectFrom("pos_server").selectAll().orderBy("id").execute();
-  return rows.map(({ sealed_token, ...row }) => ({
+  const rows = await app.database.db.selectFrom("posServer").selectAll().orderBy("id").execute();
+  return rows.map(({ sealedToken, ...row }) => ({
     ...row,
-    token: sealed_token && app.secretBox.open(sealed_token),
+    token: sealedToken && app.secretBox.open(sealedToken),
   }));
 }
 
@@ -43,7 +43,7 @@ t.test("an organization is created, renamed and given another CrmId; its POS ser
   t.equal(changed.statusCode, 303);
   t.match(
     await monitor.app.database.db.selectFrom("organization").selectAll().where("id", "=", 2).execute(),
-    [{ name: "Кафе", crm_id: "200200" }],
+    [{ name: "Кафе", crmId: "200200" }],
   );
   const found = await admin.get("/pos-servers?q=200200");
   t.match(found.body, `id="pos-server-${id}"`);
@@ -105,7 +105,7 @@ t.test("a pairing string fills everything, and no page shows its token", async (
   const answer = await admin.post(path, { name: "Тверская, 12", pairingString, pollInterval: "30" });
   t.equal(answer.headers.location, "/pos-servers/1");
   const { address, fingerprint, posServerId: identity, token } = PAIRING;
-  t.match(await registered(monitor), [{ address, fingerprint, identity, token, poll_interval_ms: 30_000 }]);
+  t.match(await registered(monitor), [{ address, fingerprint, identity, token, pollIntervalMs: 30_000 }]);
   for (const page of ["/pos-servers/1", "/pos-servers/1/edit", "/pos-servers/1/connections/new"]) {
     t.notMatch((await admin.get(page)).body, token, page);
   }
@@ -244,16 +244,16 @@ t.test("a POS server is deleted only when its name was typed", async (t) => {
   t.equal(answer.headers.location, `/organizations/${organizationId}`);
   t.same(await registered(monitor), []);
   t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 404);
-  const left = await monitor.app.database.db.selectFrom("state_count").select("pos_servers").execute();
-  t.ok(left.every(({ pos_servers }) => pos_servers === 0));
+  const left = await monitor.app.database.db.selectFrom("stateCount").select("posServers").execute();
+  t.ok(left.every(({ posServers }) => posServers === 0));
 });
 
 t.test("a POS server whose token was sealed with another key can still be paired anew", async (t) => {
   const { monitor, organizationId, admin } = await start(t);
   const id = await monitor.addPosServer({ organizationId, token: TOKEN });
   await monitor.app.database.db
-    .updateTable("pos_server")
-    .set({ sealed_token: Buffer.alloc(60, 1) })
+    .updateTable("posServer")
+    .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();
   t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 200);
   const answer = await admin.post(`/pos-servers/${id}/connections`, {

@@ -11,15 +11,13 @@ t.test("a new POS server waits for its first poll; its token is stored sealed", 
   const monitor = await startMonitor(t);
   const { db, sqlite } = monitor.app.database;
   const id = await monitor.addPosServer({ name: "Ёлка", isParked: true });
-  t.match(await db.selectFrom("pos_status").selectAll().executeTakeFirst(), {
-    pos_server_id: id,
+  t.match(await db.selectFrom("posStatus").selectAll().executeTakeFirst(), {
+    posServerId: id,
     state: "pending",
   });
-  t.match(await db.selectFrom("state_change").selectAll().execute(), [
-    { pos_server_id: id, state: "parked" },
-  ]);
-  const row = await db.selectFrom("pos_server").selectAll().executeTakeFirstOrThrow();
-  t.equal(monitor.app.secretBox.open(row.sealed_token ?? Buffer.alloc(0)), TOKEN);
+  t.match(await db.selectFrom("stateChange").selectAll().execute(), [{ posServerId: id, state: "parked" }]);
+  const row = await db.selectFrom("posServer").selectAll().executeTakeFirstOrThrow();
+  t.equal(monitor.app.secretBox.open(row.sealedToken ?? Buffer.alloc(0)), TOKEN);
   t.notMatch(sqlite.serialize().toString("latin1"), TOKEN);
 });
 
@@ -36,9 +34,9 @@ t.test("a name is taken within its organization only, an identity everywhere", a
   });
   await t.rejects(monitor.addOrganization("Ещё", "100001"), { code: "SQLITE_CONSTRAINT_UNIQUE" });
   const { db } = monitor.app.database;
-  t.equal((await db.selectFrom("pos_server").select("id").execute()).length, 2);
+  t.equal((await db.selectFrom("posServer").select("id").execute()).length, 2);
   t.equal(
-    (await db.selectFrom("pos_status").select("pos_server_id").execute()).length,
+    (await db.selectFrom("posStatus").select("posServerId").execute()).length,
     2,
     "and nothing half done",
   );
@@ -60,7 +58,7 @@ t.test("connecting anew replaces how it is called and keeps its status and histo
   const { db } = monitor.app.database;
   const id = await monitor.addPosServer();
   await monitor.report(id, { error: "boom" });
-  const history = await db.selectFrom("state_change").selectAll().execute();
+  const history = await db.selectFrom("stateChange").selectAll().execute();
   const connection = {
     connection: "direct" as const,
     address: "https://new.example:8443",
@@ -69,18 +67,18 @@ t.test("connecting anew replaces how it is called and keeps its status and histo
     identity: "new",
   };
   await reconnectPosServer(db, monitor.app.secretBox, id, connection);
-  t.match(await db.selectFrom("pos_server").selectAll().executeTakeFirst(), {
+  t.match(await db.selectFrom("posServer").selectAll().executeTakeFirst(), {
     address: "https://new.example:8443",
-    sealed_token: null,
+    sealedToken: null,
     fingerprint: "sha256:ab",
     identity: "new",
-    search_text: /new\.example/,
+    searchText: /new\.example/,
   });
-  t.match(await db.selectFrom("pos_status").selectAll().executeTakeFirst(), {
+  t.match(await db.selectFrom("posStatus").selectAll().executeTakeFirst(), {
     state: "sync_error",
-    sync_error: "boom",
+    syncError: "boom",
   });
-  t.same(await db.selectFrom("state_change").selectAll().execute(), history);
+  t.same(await db.selectFrom("stateChange").selectAll().execute(), history);
 });
 
 t.test("what was known of the checks stays with its machine", async (t) => {
@@ -93,10 +91,10 @@ t.test("what was known of the checks stays with its machine", async (t) => {
     address: "https://new.example:8443",
   };
   const known = async () => ({
-    checks: (await db.selectFrom("pos_check").select("check_id").execute()).length,
+    checks: (await db.selectFrom("posCheck").select("checkId").execute()).length,
     ...(await db
-      .selectFrom("pos_status")
-      .select(["failed_checks", "port_silent_reports", "port_checked_at"])
+      .selectFrom("posStatus")
+      .select(["failedChecks", "portSilentReports", "portCheckedAt"])
       .executeTakeFirstOrThrow()),
   });
   const at = new Date(monitor.clock()).toISOString();
@@ -107,9 +105,9 @@ t.test("what was known of the checks stays with its machine", async (t) => {
     ],
   });
   const before = await known();
-  t.match(before, { checks: 2, failed_checks: "", port_silent_reports: 0, port_checked_at: monitor.clock() });
+  t.match(before, { checks: 2, failedChecks: "", portSilentReports: 0, portCheckedAt: monitor.clock() });
   await reconnectPosServer(db, monitor.app.secretBox, id, connection);
   t.same(await known(), before, "at another address it is the same machine");
   await reconnectPosServer(db, monitor.app.secretBox, id, { ...connection, identity: "another" });
-  t.same(await known(), { checks: 0, failed_checks: null, port_silent_reports: null, port_checked_at: null });
+  t.same(await known(), { checks: 0, failedChecks: null, portSilentReports: null, portCheckedAt: null });
 });

@@ -46,11 +46,11 @@ async function isKept(t: Test, { monitor, posServerId }: ResetScene, admin: Test
   t.match(textOf(archiving.body), /Организация не убрана в архив/);
   const { db } = monitor.app.database;
   const row = await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "organization_id")
-    .select("archived_at")
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "organizationId")
+    .select("archivedAt")
     .executeTakeFirst();
-  t.same(row, { archived_at: null });
-  const events = await db.selectFrom("audit_event").select("action").execute();
+  t.same(row, { archivedAt: null });
+  const events = await db.selectFrom("auditEvent").select("action").execute();
   t.notOk(events.some(({ action }) => ["pos_server_delete", "organization_archive"].includes(action)));
 }

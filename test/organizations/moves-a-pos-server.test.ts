@@ -33,7 +33,7 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
     /Перенести POS-сервер «Советская, 11»\?.*Он перейдёт в организацию Пекарня: её CrmId 100300 сообщает/,
   );
   const history = async () =>
-    await monitor.app.database.db.selectFrom("state_change").select("id").orderBy("id").execute();
+    await monitor.app.database.db.selectFrom("stateChange").select("id").orderBy("id").execute();
   const before = await history();
   const answer = await administrator.post(`${url}/moves`, { organization: String(to) });
   t.same([answer.statusCode, answer.headers.location], [303, url]);
@@ -41,23 +41,23 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   const page = textOf((await administrator.get(url)).body);
   t.match(page, /✓ POS-сервер перенесён в организацию Пекарня\. .*✓ Связь есть: отчёт получен/);
   t.notMatch((await administrator.get(url)).body, "перенесён", "once");
-  t.match(await monitor.status(id), { state: "synced", organization_id: to });
+  t.match(await monitor.status(id), { state: "synced", organizationId: to });
   t.same((await history()).slice(0, before.length), before);
   t.same(
     await monitor.app.database.db
-      .selectFrom("state_count")
-      .select(["organization_id", "state", "pos_servers"])
-      .where("pos_servers", ">", 0)
+      .selectFrom("stateCount")
+      .select(["organizationId", "state", "posServers"])
+      .where("posServers", ">", 0)
       .execute(),
-    [{ organization_id: to, state: "synced", pos_servers: 1 }],
+    [{ organizationId: to, state: "synced", posServers: 1 }],
   );
   t.match((await administrator.get("/pos-servers?q=100300")).body, `id="pos-server-${id}"`);
   t.equal((await ofCafe.get(url)).statusCode, 404);
   t.equal((await ofBakery.get(url)).statusCode, 200);
   t.match(await recordedEvents(monitor.app.database.db, "pos_server_move"), [
-    { subject: "Советская, 11", organization_id: from, pos_server_id: id },
+    { subject: "Советская, 11", organizationId: from, posServerId: id },
     {
-      ...{ subject: "Советская, 11", organization_id: to, pos_server_id: id },
+      ...{ subject: "Советская, 11", organizationId: to, posServerId: id },
       detail: [{ key: "registryChange", values: { field: "crmId", before: "100200", after: "100300" } }],
     },
   ]);
@@ -102,7 +102,7 @@ t.test("what is refused meanwhile says why, and leads to what helps", async (t) 
 t.test("it is not moved where that is not asked, nor taken, nor while something is done to it", async (t) => {
   const { monitor, to, id, administrator } = await start(t);
   const path = `/pos-servers/${id}/moves`;
-  const organizationOf = async () => (await monitor.status(id))?.organization_id;
+  const organizationOf = async () => (await monitor.status(id))?.organizationId;
   const other = await monitor.addOrganization("Другая", "100400");
 
   t.equal((await administrator.post(path, { organization: String(other) })).statusCode, 409);
@@ -143,7 +143,7 @@ t.test(
     await administrator.post(`/pos-servers/${id}/moves`, { organization: String(to) });
     const letIn = await askToEnrol(monitor, enrolmentOrder(secret, { crmId: "100300" }));
     t.match(letIn, { status: 201, body: { organization: { name: "Пекарня" } } });
-    t.same(await db.selectFrom("acknowledgement").select("id").where("ended_at", "is", null).execute(), []);
+    t.same(await db.selectFrom("acknowledgement").select("id").where("endedAt", "is", null).execute(), []);
   },
 );
 
@@ -161,7 +161,7 @@ t.test("nothing is asked once it is where it belongs, nor of an organization in 
   await leadsBack();
   await setArchived(db, to, null);
   // As after its organization was put right, until the next poll.
-  await db.updateTable("organization").set({ crm_id: "100301" }).where("id", "=", to).execute();
-  await db.updateTable("organization").set({ crm_id: "100300" }).where("id", "=", from).execute();
+  await db.updateTable("organization").set({ crmId: "100301" }).where("id", "=", to).execute();
+  await db.updateTable("organization").set({ crmId: "100300" }).where("id", "=", from).execute();
   await leadsBack();
 });

@@ -25,8 +25,8 @@ const PAIRING = formatPairingString({
 async function registryOf(dataDir: string) {
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));
   try {
-    const organizations = await db.selectFrom("organization").select(["name", "crm_id"]).execute();
-    const posServers = await db.selectFrom("pos_server").select(["name", "address"]).execute();
+    const organizations = await db.selectFrom("organization").select(["name", "crmId"]).execute();
+    const posServers = await db.selectFrom("posServer").select(["name", "address"]).execute();
     return { organizations, posServers, events: await recordedEvents(db) };
   } finally {
     await db.destroy();
@@ -74,13 +74,13 @@ t.test(
     t.match(await register(t, dataDir, plain), { code: 0 });
     const { events, ...registry } = await registryOf(dataDir);
     t.same(registry, {
-      organizations: [{ name: "ООО «Вкусный дом»", crm_id: "100237" }],
+      organizations: [{ name: "ООО «Вкусный дом»", crmId: "100237" }],
       posServers: [
         { name: "Тверская, 12", address: "https://127.0.0.1:8443" },
         { name: "Арбат", address: "http://10.0.0.1:8443" },
       ],
     });
-    const byOwner = { user_id: null, user_login: "cli", address: "cli", result: "done", organization_id: 1 };
+    const byOwner = { userId: null, userLogin: "cli", address: "cli", result: "done", organizationId: 1 };
     t.match(events, [
       {
         ...byOwner,
@@ -92,14 +92,14 @@ t.test(
         ...byOwner,
         action: "pos_server_create",
         subject: "Тверская, 12",
-        pos_server_id: 1,
+        posServerId: 1,
         detail: [{ key: "address", values: { address: "https://127.0.0.1:8443" } }],
       },
       {
         ...byOwner,
         action: "pos_server_create",
         subject: "Арбат",
-        pos_server_id: 2,
+        posServerId: 2,
         detail: [{ key: "address", values: { address: "http://10.0.0.1:8443" } }],
       },
     ]);

@@ -38,9 +38,9 @@ async function start(t: Test) {
     },
     status: () =>
       app.database.db
-        .selectFrom("pos_status")
-        .select(["state", "failed_polls", "failure_code", "failure_detail"])
-        .where("pos_server_id", "=", id)
+        .selectFrom("posStatus")
+        .select(["state", "failedPolls", "failureCode", "failureDetail"])
+        .where("posServerId", "=", id)
         .executeTakeFirstOrThrow(),
     /** The agent dials in, and answers with a report, of this status of HTTP. */
     async come(httpStatus = 200) {
@@ -64,19 +64,19 @@ async function start(t: Test) {
 t.test("an agent that is not connected counts as a failure only after two poll intervals", async (t) => {
   const { app, id, run, status } = await start(t);
   await run(58);
-  t.match(await status(), { state: "pending", failed_polls: 0 });
+  t.match(await status(), { state: "pending", failedPolls: 0 });
   await app.pollNow(id);
   await run(1);
-  t.match(await status(), { state: "pending", failed_polls: 0 }, "asking for it counts no more");
+  t.match(await status(), { state: "pending", failedPolls: 0 }, "asking for it counts no more");
   await run(70);
   t.match(await status(), {
     state: "unreachable",
-    failure_code: "not_connected",
-    failure_detail: "the agent is not connected",
+    failureCode: "not_connected",
+    failureDetail: "the agent is not connected",
   });
   await run(1);
-  const { failed_polls } = await status();
-  t.ok(failed_polls >= 2 && failed_polls <= 4, `${failed_polls} polls failed`);
+  const { failedPolls } = await status();
+  t.ok(failedPolls >= 2 && failedPolls <= 4, `${failedPolls} polls failed`);
 });
 
 t.test("an agent that comes again and again, and is gone whenever it is asked, is away", async (t) => {
@@ -86,12 +86,12 @@ t.test("an agent that comes again and again, and is gone whenever it is asked, i
     await run(11);
     await comeAndGo();
   }
-  t.match(await status(), { state: "synced", failed_polls: 0 }, "it may have been there in between");
+  t.match(await status(), { state: "synced", failedPolls: 0 }, "it may have been there in between");
   for (let turn = 0; turn < 5; turn++) {
     await run(11);
     await comeAndGo();
   }
-  t.match(await status(), { state: "unreachable", failure_code: "not_connected" });
+  t.match(await status(), { state: "unreachable", failureCode: "not_connected" });
 });
 
 t.test("whoever asks for a poll learns likewise that such an agent is away", async (t) => {
@@ -101,23 +101,23 @@ t.test("whoever asks for a poll learns likewise that such an agent is away", asy
     clock.advance(seconds * 1_000);
     await comeAndGo();
     t.match(await app.pollNow(id), { ok: false, failure: { code: "not_connected" } });
-    t.match(await status(), { state: "synced", failed_polls: 0 });
+    t.match(await status(), { state: "synced", failedPolls: 0 });
   }
   clock.advance(1_000);
   await comeAndGo();
   await app.pollNow(id);
-  t.match(await status(), { failed_polls: 1, failure_code: "not_connected" });
+  t.match(await status(), { failedPolls: 1, failureCode: "not_connected" });
 });
 
 t.test("an agent that comes back is polled at once, however its last polls have failed", async (t) => {
   const { run, status, come, leave } = await start(t);
   const socket = await come(500);
   await run(35);
-  t.match(await status(), { state: "unreachable", failure_code: "http_status" });
+  t.match(await status(), { state: "unreachable", failureCode: "http_status" });
   await leave(socket);
   await come();
   await run(1);
-  t.match(await status(), { state: "synced", failed_polls: 0 });
+  t.match(await status(), { state: "synced", failedPolls: 0 });
 });
 
 t.test(

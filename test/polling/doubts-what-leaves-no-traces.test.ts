@@ -55,9 +55,9 @@ t.test("a guessed success without traces is doubted after three pauses, until th
   t.equal(written().state, "synced");
   t.equal(follow(written(), DEAD, DEAD + 2 * EVERY_MS, dead).state, "synced");
   const doubted = follow(written(), DEAD, DEAD + 12 * EVERY_MS, dead);
-  t.match(doubted, { state: "sync_stale", untraced_since: LAST_WRITE, cause_key: "untraced" });
-  t.ok((doubted.problem_since ?? 0) < DEAD + 5 * EVERY_MS, "its age does not begin anew with each success");
-  const { state, sync_error: syncError, last_sync_at: lastSyncAt, untraced_since: untracedSince } = doubted;
+  t.match(doubted, { state: "sync_stale", untracedSince: LAST_WRITE, causeKey: "untraced" });
+  t.ok((doubted.problemSince ?? 0) < DEAD + 5 * EVERY_MS, "its age does not begin anew with each success");
+  const { state, syncError, lastSyncAt, untracedSince } = doubted;
   const facts = { state, syncError, lastSyncAt, untracedSince, failureCode: null, serviceState: null };
   t.match(adviceOn(facts), {
     cause: "exchange_untraced",
@@ -65,7 +65,7 @@ t.test("a guessed success without traces is doubted after three pauses, until th
     resetFails: null,
   });
   t.match(follow(doubted, DEAD + DAY_MS, DEAD + DAY_MS + EVERY_MS, writing), {
-    ...{ state: "synced", untraced_since: null, cause_key: null },
+    ...{ state: "synced", untracedSince: null, causeKey: null },
   });
 });
 
@@ -75,10 +75,10 @@ t.test("list, page and the question before a reset say since when, whatever the 
   await monitor.report(id, { syncedAgoMs: MINUTE_MS });
   const doubt = {
     state: "sync_stale" as const,
-    cause_key: "untraced",
-    untraced_since: monitor.clock() - 94 * MINUTE_MS,
+    causeKey: "untraced",
+    untracedSince: monitor.clock() - 94 * MINUTE_MS,
   };
-  await monitor.app.database.db.updateTable("pos_status").set(doubt).execute();
+  await monitor.app.database.db.updateTable("posStatus").set(doubt).execute();
   for (const path of ["/pos-servers", `/pos-servers/${id}`])
     t.match(textOf((await getPage(monitor.app, path)).body), /следов обмена нет с 11:26/, path);
   const question = textOf((await getPage(monitor.app, `/pos-servers/${id}/database-resets/new`)).body);
@@ -109,7 +109,7 @@ t.test("a pause that was over is usual from then on", async (t) => {
 t.test("what is over is no lie, and what nobody looked at is not missed", async (t) => {
   const over = (): Notified => ({ ...dead(), successAt: DEAD - EVERY_MS });
   t.match(follow(written(), DEAD, DEAD + 12 * EVERY_MS, over), {
-    ...{ state: "sync_stale", untraced_since: null, cause_key: "sync_stale" },
+    ...{ state: "sync_stale", untracedSince: null, causeKey: "sync_stale" },
   });
   const late = DEAD + DAY_MS / 2;
   const back = follow(written(), late, late + 2 * EVERY_MS, dead);
@@ -134,8 +134,8 @@ t.test(
     t.match(follow(doubted, DEAD + 12 * EVERY_MS, DEAD + DAY_MS, lossy), {
       ...{
         state: "sync_stale",
-        untraced_since: doubted.untraced_since,
-        problem_since: doubted.problem_since,
+        untracedSince: doubted.untracedSince,
+        problemSince: doubted.problemSince,
       },
     });
     const silent = follow(watched, DEAD, DEAD + DAY_MS, () => "failed");

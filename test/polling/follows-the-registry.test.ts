@@ -49,7 +49,7 @@ t.test("what another program adds, changes and removes is followed with the next
   t.match(monitor.client.calls.at(-1), { id: second, address: "https://10.1.1.2:8443", token: "another" });
   t.same(monitor.client.forgotten, [second]);
 
-  await other.db.deleteFrom("pos_server").where("id", "=", first).execute();
+  await other.db.deleteFrom("posServer").where("id", "=", first).execute();
   const before = monitor.client.calls.length;
   await monitor.run(60);
   t.same(
@@ -65,7 +65,7 @@ t.test("one that was backed off is polled at once when it is connected anew", as
   );
   const id = await monitor.addPosServer();
   await monitor.run(60 * 6);
-  t.match(await monitor.status(id), { failed_polls: 5 });
+  t.match(await monitor.status(id), { failedPolls: 5 });
   const connection = {
     connection: "direct" as const,
     address: "https://10.1.1.2:8443",
@@ -97,7 +97,7 @@ t.test(
     await monitor.tick();
     answer.resolve(received(monitor.clock(), { error: "of the old one" }));
     await monitor.app.poller.idle();
-    t.match(await monitor.status(id), { state: "pending", last_update_at: null });
+    t.match(await monitor.status(id), { state: "pending", lastUpdateAt: null });
     await monitor.run(61);
     t.equal(monitor.client.calls.at(-1)?.address, "https://10.1.1.2:8443", "the new one is polled");
   },
@@ -115,13 +115,13 @@ t.test("a POS server that is deleted while it is polled leaves nothing, and spoi
   monitor.clock.advance(5_000);
   await monitor.tick();
   t.equal(monitor.client.calls.length, 2);
-  await monitor.app.database.db.deleteFrom("pos_server").where("id", "=", deleted).execute();
+  await monitor.app.database.db.deleteFrom("posServer").where("id", "=", deleted).execute();
   answer.resolve();
   await monitor.app.poller.idle();
   t.equal(await monitor.status(deleted), undefined);
   t.match(await monitor.status(kept), { state: "synced" });
-  const changes = await monitor.app.database.db.selectFrom("state_change").select("pos_server_id").execute();
-  t.notOk(changes.some(({ pos_server_id }) => pos_server_id === deleted));
+  const changes = await monitor.app.database.db.selectFrom("stateChange").select("posServerId").execute();
+  t.notOk(changes.some(({ posServerId }) => posServerId === deleted));
 });
 
 t.test("a POS server that is parked while it is polled keeps its status", async (t) => {

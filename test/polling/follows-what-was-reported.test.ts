@@ -14,40 +14,40 @@ t.test("a report fills every column", async (t) => {
   const { status } = afterReport(START, { syncedAgoMs: 40_000, error: "нет связи с ЁЛКОЙ" });
   t.match(status, {
     state: "sync_error",
-    failed_polls: 0,
-    failure_code: null,
-    last_poll_at: START,
-    last_update_at: START,
-    last_sync_at: START - 40_000,
-    last_attempt_at: START - 10_000,
-    sync_error: "нет связи с ЁЛКОЙ",
-    sync_error_at: START - 10_000,
-    error_search: "нет связи с елкой",
+    failedPolls: 0,
+    failureCode: null,
+    lastPollAt: START,
+    lastUpdateAt: START,
+    lastSyncAt: START - 40_000,
+    lastAttemptAt: START - 10_000,
+    syncError: "нет связи с ЁЛКОЙ",
+    syncErrorAt: START - 10_000,
+    errorSearch: "нет связи с елкой",
     version: "34.2.117.0",
-    version_sort: /^0000000034\.0000000002\.0000000117/,
-    service_name: "iikoCard5POS",
-    service_state: "running",
-    database_exists: 1,
-    database_bytes: 222298112,
-    disk_free_bytes: 51234567168,
-    disk_total_bytes: 127999672320,
-    utc_offset_minutes: 180,
-    clock_shift_ms: 0,
+    versionSort: /^0000000034\.0000000002\.0000000117/,
+    serviceName: "iikoCard5POS",
+    serviceState: "running",
+    databaseExists: 1,
+    databaseBytes: 222298112,
+    diskFreeBytes: 51234567168,
+    diskTotalBytes: 127999672320,
+    utcOffsetMinutes: 180,
+    clockShiftMs: 0,
   });
 });
 
 t.test("times of a clock that is wrong are shifted to the monitor's", async (t) => {
   for (const clockAheadMs of [3 * 3_600_000, -26 * 3_600_000]) {
     const { status } = afterReport(START, { syncedAgoMs: 5 * MINUTE_MS, clockAheadMs });
-    t.equal(status.last_sync_at, START - 5 * MINUTE_MS);
-    t.equal(status.clock_shift_ms, -clockAheadMs);
+    t.equal(status.lastSyncAt, START - 5 * MINUTE_MS);
+    t.equal(status.clockShiftMs, -clockAheadMs);
     t.equal(status.state, "synced");
   }
 });
 
 t.test("nothing reported lies in the future", async (t) => {
   const { status } = afterReport(START, { syncedAgoMs: -5 * MINUTE_MS });
-  t.equal(status.last_sync_at, START);
+  t.equal(status.lastSyncAt, START);
 });
 
 t.test("a report of nulls is saved as unknown", async (t) => {
@@ -64,11 +64,11 @@ t.test("a report of nulls is saved as unknown", async (t) => {
   t.match(status, {
     state: "sync_stale",
     version: null,
-    version_sort: null,
-    last_sync_at: null,
-    service_state: null,
+    versionSort: null,
+    lastSyncAt: null,
+    serviceState: null,
   });
-  t.equal(status.last_update_at, START);
+  t.equal(status.lastUpdateAt, START);
 
   const inside = {
     service: { name: null, state: null, startedAt: null },
@@ -78,27 +78,27 @@ t.test("a report of nulls is saved as unknown", async (t) => {
   };
   const outcome = { ok: true as const, report: { ...report, ...inside }, receivedAt: START };
   const { status: empty } = nextStatus(neverPolled(), outcome, RULES);
-  t.match(empty, { state: "sync_error", database_exists: null, sync_error_at: null });
-  t.equal(empty.sync_error, "");
-  t.equal(empty.cause_key, "#", "a cause that an address can hold");
+  t.match(empty, { state: "sync_error", databaseExists: null, syncErrorAt: null });
+  t.equal(empty.syncError, "");
+  t.equal(empty.causeKey, "#", "a cause that an address can hold");
 });
 
 t.test("of an unsupported version nothing is kept but the version", async (t) => {
   const before = afterReport(START, { error: "boom" }).status;
   const { status } = afterReport(START + MINUTE_MS, { version: "33.9.9", error: "secret" }, before);
-  t.match(status, { state: "unsupported", version: "33.9.9", last_update_at: START + MINUTE_MS });
+  t.match(status, { state: "unsupported", version: "33.9.9", lastUpdateAt: START + MINUTE_MS });
   const allowed = [
-    "pos_server_id",
+    "posServerId",
     "state",
-    "state_since",
-    "failed_polls",
-    "last_poll_at",
-    "last_update_at",
-    "has_exchanged",
-    "told_state",
+    "stateSince",
+    "failedPolls",
+    "lastPollAt",
+    "lastUpdateAt",
+    "hasExchanged",
+    "stateBefore",
   ];
   for (const [column, value] of Object.entries(status)) {
-    if (![...allowed, "version", "version_sort"].includes(column)) t.equal(value, null, column);
+    if (![...allowed, "version", "versionSort"].includes(column)) t.equal(value, null, column);
   }
 });
 
@@ -111,11 +111,11 @@ t.test("a failed poll keeps what the last report said", async (t) => {
   );
   t.same(status, {
     ...before,
-    failed_polls: 1,
-    failure_code: "dns",
-    failure_detail: "ENOTFOUND pos.example",
-    silent_since: START + MINUTE_MS,
-    last_poll_at: START + MINUTE_MS,
+    failedPolls: 1,
+    failureCode: "dns",
+    failureDetail: "ENOTFOUND pos.example",
+    silentSince: START + MINUTE_MS,
+    lastPollAt: START + MINUTE_MS,
   });
   t.equal(change, null);
 });
@@ -125,31 +125,31 @@ t.test("a report after failures clears them", async (t) => {
     (status, minute) => nextStatus(status, failed(START + minute * MINUTE_MS), RULES).status,
     afterReport(START).status,
   );
-  t.match(unreachable, { state: "unreachable", failed_polls: 3, error_search: "refused" });
+  t.match(unreachable, { state: "unreachable", failedPolls: 3, errorSearch: "refused" });
   const { status, change } = afterReport(START + 4 * MINUTE_MS, {}, unreachable);
   t.match(status, {
     state: "synced",
-    failed_polls: 0,
-    failure_code: null,
-    failure_detail: null,
-    cause_key: null,
+    failedPolls: 0,
+    failureCode: null,
+    failureDetail: null,
+    causeKey: null,
   });
-  t.match(status, { cause_since: null, error_search: null });
-  t.match(change, { state: "synced", at: START + 4 * MINUTE_MS, cause_key: null, detail: null });
+  t.match(status, { causeSince: null, errorSearch: null });
+  t.match(change, { state: "synced", at: START + 4 * MINUTE_MS, causeKey: null, detail: null });
 });
 
 t.test("a transition is recorded only when the state changes", async (t) => {
   const first = afterReport(START);
-  t.match(first.change, { pos_server_id: 7, state: "synced", at: START });
+  t.match(first.change, { posServerId: 7, state: "synced", at: START });
   const second = afterReport(START + MINUTE_MS, {}, first.status);
   t.equal(second.change, null);
-  t.equal(second.status.state_since, START, "and since when stays");
+  t.equal(second.status.stateSince, START, "and since when stays");
   const third = afterReport(START + 2 * MINUTE_MS, { error: "Ошибка 17" }, second.status);
-  t.match(third.change, { state: "sync_error", cause_key: "ошибка #", detail: "Ошибка 17" });
-  t.equal(third.status.state_since, START + 2 * MINUTE_MS);
+  t.match(third.change, { state: "sync_error", causeKey: "ошибка #", detail: "Ошибка 17" });
+  t.equal(third.status.stateSince, START + 2 * MINUTE_MS);
 });
 
 t.test("an error text of any length is cut", async (t) => {
   const { status } = afterReport(START, { error: "ы".repeat(60_000) });
-  t.equal(status.sync_error?.length, 2_000);
+  t.equal(status.syncError?.length, 2_000);
 });

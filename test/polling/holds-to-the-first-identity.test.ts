@@ -15,7 +15,7 @@ function answerOf(identity: string, now: number): StatusOutcome {
 }
 
 async function identities({ app }: TestMonitor) {
-  const rows = await app.database.db.selectFrom("pos_server").select("identity").orderBy("id").execute();
+  const rows = await app.database.db.selectFrom("posServer").select("identity").orderBy("id").execute();
   return rows.map(({ identity }) => identity);
 }
 
@@ -26,15 +26,15 @@ t.test("who answers first at an address is the one that is believed there", asyn
   t.same(await identities(monitor), [null]);
   await monitor.run(6);
   t.same(await identities(monitor), [FIRST]);
-  t.match(await monitor.status(id), { state: "synced", failed_polls: 0 });
+  t.match(await monitor.status(id), { state: "synced", failedPolls: 0 });
 
   identity = ANOTHER;
   await monitor.run(6);
   const wrong = { code: "wrong_pos_server", detail: `posServerId ${ANOTHER}` };
   t.match(await monitor.status(id), {
     state: "unreachable",
-    failure_code: wrong.code,
-    failure_detail: wrong.detail,
+    failureCode: wrong.code,
+    failureDetail: wrong.detail,
   });
   t.match(await monitor.app.pollNow(id), { ok: false, failure: wrong });
   t.same(await identities(monitor), [FIRST]);
@@ -84,7 +84,7 @@ t.test("«Проверить связь» beside the first poll changes nothing 
   await monitor.app.poller.idle();
   t.match(
     await monitor.status(id),
-    { failed_polls: 1, failure_code: "wrong_pos_server" },
+    { failedPolls: 1, failureCode: "wrong_pos_server" },
     "what was asked before is saved, and judged by who is known now",
   );
 });
@@ -120,9 +120,9 @@ t.test("whose CrmId is another organization's stays so until it tells another on
     const report = { ...reportAt(monitor.clock()), crmId };
     await monitor.save(id, { ok: true, report, receivedAt: monitor.clock() });
     const { db } = monitor.app.database;
-    return await db.selectFrom("pos_status").select(["state", "failure_detail"]).executeTakeFirst();
+    return await db.selectFrom("posStatus").select(["state", "failureDetail"]).executeTakeFirst();
   };
-  t.match(await poll(null), { state: "unreachable", failure_detail: "crmId 999" });
-  t.match(await poll("100237"), { state: "synced", failure_detail: null });
+  t.match(await poll(null), { state: "unreachable", failureDetail: "crmId 999" });
+  t.match(await poll("100237"), { state: "synced", failureDetail: null });
   t.match(await poll(null), { state: "synced" }, "what is not told is no other one");
 });

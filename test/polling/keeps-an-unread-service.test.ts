@@ -81,15 +81,15 @@ t.test("many polls in a moment wear nothing out", async (t) => {
   let status = before;
   for (let poll = 1; poll <= 50; poll += 1)
     ({ status } = nextStatus(status, outcomeOf(null, START + poll * 100, "34.2.117.0"), RULES));
-  t.match(status, { state: "service_stopped", state_since: before.state_since });
+  t.match(status, { state: "service_stopped", stateSince: before.stateSince });
 });
 
 t.test("the trouble keeps its age, and the history no word of it", async (t) => {
   const { status, changes } = after(["running", "stopped", null, null, "stopped"]);
   t.match(status, {
     state: "service_stopped",
-    state_since: START + MINUTE_MS,
-    problem_since: START + MINUTE_MS,
+    stateSince: START + MINUTE_MS,
+    problemSince: START + MINUTE_MS,
   });
   t.equal(changes, 2);
 });
@@ -107,5 +107,5 @@ t.test("so does a service that does not answer the tills", async (t) => {
 });
 
 t.test("of an unsupported version nothing is kept", async (t) => {
-  t.match(after(["stopped", null], "33").status, { service_state: null, service_told_at: null });
+  t.match(after(["stopped", null], "33").status, { serviceState: null, serviceReportedAt: null });
 });

@@ -14,10 +14,10 @@ const DISK: ReportedCheck = { id: "disk", outcome: "ok", value: "51234567168" };
 
 async function kept({ app }: TestMonitor, id: number) {
   return await app.database.db
-    .selectFrom("pos_check")
-    .select(["check_id as id", "outcome", "value", "detail", "since"])
-    .where("pos_server_id", "=", id)
-    .orderBy("check_id")
+    .selectFrom("posCheck")
+    .select(["checkId as id", "outcome", "value", "detail", "since"])
+    .where("posServerId", "=", id)
+    .orderBy("checkId")
     .execute();
 }
 
@@ -127,8 +127,8 @@ t.test("nothing is kept of an unsupported POS server, nor of one that is gone", 
   await monitor.report(id, { checks: [PORT] });
   await monitor.report(id, { version: "33.1", checks: [PORT] });
   t.same(await kept(monitor, id), []);
-  const status = await db.selectFrom("pos_status").selectAll().executeTakeFirstOrThrow();
-  t.match(status, { failed_checks: null, port_silent_reports: null, port_checked_at: null });
+  const status = await db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
+  t.match(status, { failedChecks: null, portSilentReports: null, portCheckedAt: null });
 
   await monitor.report(id, { checks: [PORT] });
   t.equal((await kept(monitor, id)).length, 1);

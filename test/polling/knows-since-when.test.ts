@@ -13,11 +13,11 @@ function healthyBefore(): PosStatus {
 t.test("a cause begins when it is first seen and lasts while its folded text does", async (t) => {
   const seenAt = START + MINUTE_MS;
   const first = nextStatus(healthyBefore(), received(seenAt, { error: "Ошибка 17" }), RULES).status;
-  t.match(first, { cause_key: "ошибка #", cause_since: seenAt });
+  t.match(first, { causeKey: "ошибка #", causeSince: seenAt });
   const later = nextStatus(first, received(seenAt + MINUTE_MS, { error: "Ошибка 18" }), RULES).status;
-  t.match(later, { cause_key: "ошибка #", cause_since: seenAt });
+  t.match(later, { causeKey: "ошибка #", causeSince: seenAt });
   const other = nextStatus(later, received(seenAt + 2 * MINUTE_MS, { error: "нет места" }), RULES).status;
-  t.match(other, { cause_key: "нет места", cause_since: seenAt + 2 * MINUTE_MS });
+  t.match(other, { causeKey: "нет места", causeSince: seenAt + 2 * MINUTE_MS });
 });
 
 t.test("an unreachable one has the failure and its folded detail as cause", async (t) => {
@@ -26,13 +26,9 @@ t.test("an unreachable one has the failure and its folded detail as cause", asyn
     failed(START + MINUTE_MS, "dns", "ENOTFOUND 10.0.0.1"),
     RULES,
   ).status;
-  t.equal(once.cause_key, null, "not before it is unreachable");
+  t.equal(once.causeKey, null, "not before it is unreachable");
   const twice = nextStatus(once, failed(START + 2 * MINUTE_MS, "dns", "ENOTFOUND 10.0.0.2"), RULES).status;
-  t.match(
-    twice,
-    { cause_key: "dns: enotfound #", cause_since: START + MINUTE_MS },
-    "since the first of them",
-  );
+  t.match(twice, { causeKey: "dns: enotfound #", causeSince: START + MINUTE_MS }, "since the first of them");
 });
 
 t.test("what says nothing has its state as cause, unless it tells of no exchange at all", async (t) => {
@@ -48,17 +44,17 @@ t.test("what says nothing has its state as cause, unless it tells of no exchange
     [{ version: "33" }, null],
     [{}, null],
   ];
-  for (const [reported, cause_key] of causes) {
+  for (const [reported, causeKey] of causes) {
     const { status } = nextStatus(neverPolled(), received(START, reported), RULES);
-    t.equal(status.cause_key, cause_key, JSON.stringify(reported));
-    t.equal(status.cause_since === null, cause_key === null);
+    t.equal(status.causeKey, causeKey, JSON.stringify(reported));
+    t.equal(status.causeSince === null, causeKey === null);
   }
 });
 
 t.test("an error in the first report began after the last exchange that worked", async (t) => {
   const reported = { error: "boom", syncedAgoMs: 90 * MINUTE_MS };
   const { status } = nextStatus(neverPolled(), received(START, reported), RULES);
-  t.equal(status.cause_since, START - 90 * MINUTE_MS);
+  t.equal(status.causeSince, START - 90 * MINUTE_MS);
 });
 
 t.test(
@@ -69,15 +65,15 @@ t.test(
       received(START, { error: "boom", syncedAgoMs: null }),
       RULES,
     );
-    t.match(errorFirst.status, { state: "sync_error", cause_key: "boom", cause_since: null });
+    t.match(errorFirst.status, { state: "sync_error", causeKey: "boom", causeSince: null });
     const neverReached = nextStatus(neverPolled(), failed(START, "unauthorized", "401"), RULES);
-    t.match(neverReached.status, { state: "unreachable", cause_key: "unauthorized: #", cause_since: START });
+    t.match(neverReached.status, { state: "unreachable", causeKey: "unauthorized: #", causeSince: START });
     const failedTwice = nextStatus(
       nextStatus(neverPolled(), failed(START), RULES).status,
       failed(START),
       RULES,
     );
-    t.match(failedTwice.status, { state: "unreachable", cause_since: START });
+    t.match(failedTwice.status, { state: "unreachable", causeSince: START });
   },
 );
 
@@ -88,7 +84,7 @@ t.test(
     let status = healthyBefore();
     const after = (outcome: Parameters<typeof nextStatus>[1]) => {
       status = nextStatus(status, outcome, RULES).status;
-      return { state: status.state, problem: status.problem_since, recovered: status.recovered_at };
+      return { state: status.state, problem: status.problemSince, recovered: status.recoveredAt };
     };
     t.same(after(received(at(1))), { state: "synced", problem: null, recovered: null });
     t.same(after(received(at(2), { error: "boom" })), {
@@ -98,8 +94,8 @@ t.test(
     });
     after(failed(at(3)));
     t.same(after(failed(at(4))), { state: "unreachable", problem: at(2), recovered: null });
-    t.equal(status.state_since, at(2), "it has one age");
-    t.match(status, { silent_since: at(3), told_state: "sync_error" });
+    t.equal(status.stateSince, at(2), "it has one age");
+    t.match(status, { silentSince: at(3), stateBefore: "sync_error" });
     t.same(after(received(at(5))), { state: "synced", problem: null, recovered: at(5) });
     t.same(after(received(at(6), { version: "33" })), {
       state: "unsupported",
@@ -126,7 +122,7 @@ t.test("the first success ever is no recovery, however it was waited for", async
   for (const before of [[failed(at(0)), failed(at(1))], [unknown], [unknown, failed(at(3)), failed(at(4))]]) {
     let status = neverPolled();
     for (const outcome of [...before, received(at(5))]) status = nextStatus(status, outcome, RULES).status;
-    t.match(status, { state: "synced", problem_since: null, recovered_at: null });
+    t.match(status, { state: "synced", problemSince: null, recoveredAt: null });
   }
 });
 
@@ -137,7 +133,7 @@ t.test("one that has exchanged before recovers, whatever was told of it meanwhil
     let status = neverPolled();
     for (const outcome of [received(at(0)), ...between, received(at(5))])
       status = nextStatus(status, outcome, RULES).status;
-    t.match(status, { state: "synced", recovered_at: at(5) });
+    t.match(status, { state: "synced", recoveredAt: at(5) });
   }
 });
 
@@ -146,13 +142,13 @@ t.test("a problem that the first report tells has lasted since the last exchange
   for (const reported of [{ error: "boom" }, {}]) {
     const outcome = received(START, { ...reported, syncedAgoMs: 90 * MINUTE_MS });
     const { status, change } = nextStatus(neverPolled(), outcome, RULES);
-    t.match(status, { state_since: since, problem_since: since });
+    t.match(status, { stateSince: since, problemSince: since });
     t.equal(change?.at, START, "history says when it was seen");
   }
   const unknown = nextStatus(neverPolled(), received(START, { error: "boom", syncedAgoMs: null }), RULES);
-  t.match(unknown.status, { state_since: START, problem_since: START });
+  t.match(unknown.status, { stateSince: START, problemSince: START });
   const healthy = nextStatus(neverPolled(), received(START, { syncedAgoMs: MINUTE_MS }), RULES);
-  t.equal(healthy.status.state_since, START);
+  t.equal(healthy.status.stateSince, START);
 });
 
 t.test("a line that is cut is one cause, in whichever way that is found out", async (t) => {
@@ -166,9 +162,9 @@ t.test("a line that is cut is one cause, in whichever way that is found out", as
     status = nextStatus(status, failed(START + minutes * MINUTE_MS, code, code), RULES).status;
   }
   t.match(status, {
-    cause_key: "no_answer",
-    cause_since: START + MINUTE_MS,
-    failure_code: "connect_timeout",
+    causeKey: "no_answer",
+    causeSince: START + MINUTE_MS,
+    failureCode: "connect_timeout",
   });
 });
 
@@ -224,8 +220,8 @@ for (const [polled, since, silentSince] of AGES) {
       status = nextStatus(status, polledAs(word, Number(minutes)), RULES).status;
     }
     const at = (minutes: number | null) => (minutes === null ? null : START + minutes * MINUTE_MS);
-    t.match(status, { problem_since: at(since), silent_since: at(silentSince) });
-    if (since !== null) t.equal(status.state_since, at(since), "which is the one of its row");
+    t.match(status, { problemSince: at(since), silentSince: at(silentSince) });
+    if (since !== null) t.equal(status.stateSince, at(since), "which is the one of its row");
   });
 }
 
@@ -235,10 +231,10 @@ t.test("what is not told does not wipe the version that was", async (t) => {
   let status = nextStatus(neverPolled(), received(at(0)), rules).status;
   for (const minutes of [1, 300])
     status = nextStatus(status, received(at(minutes), { version: null }), rules).status;
-  t.match(status, { state: "synced", version: "34.2.117.0", version_told_at: at(0) });
+  t.match(status, { state: "synced", version: "34.2.117.0", versionReportedAt: at(0) });
   status = nextStatus(status, received(at(301), { version: "34.3" }), rules).status;
-  t.match(status, { version: "34.3", version_told_at: null });
+  t.match(status, { version: "34.3", versionReportedAt: null });
   const old = nextStatus(neverPolled(), received(at(0), { version: "33" }), rules).status;
   const untold = nextStatus(old, received(at(1), { version: null }), rules).status;
-  t.match(untold, { state: "unsupported", service_state: null }, "nothing of it is kept, still");
+  t.match(untold, { state: "unsupported", serviceState: null }, "nothing of it is kept, still");
 });

@@ -85,9 +85,9 @@ t.test("200 POS servers that hang do not delay a healthy one", async (t) => {
   const { db } = monitor.app.database;
   await waitFor(async () => {
     const status = await db
-      .selectFrom("pos_status")
+      .selectFrom("posStatus")
       .select("state")
-      .where("pos_server_id", "=", id)
+      .where("posServerId", "=", id)
       .executeTakeFirst();
     return status?.state === "synced";
   });

@@ -25,7 +25,7 @@ t.test("each POS server is called as the registry says, and its report is saved"
       crmId: "100237",
     },
   ]);
-  t.match(await monitor.status(id), { state: "synced", last_update_at: START + 1_000 });
+  t.match(await monitor.status(id), { state: "synced", lastUpdateAt: START + 1_000 });
 });
 
 t.test(
@@ -120,7 +120,7 @@ t.test(
     const healthy = await monitor.addPosServer();
     await monitor.run(120);
     t.equal(monitor.client.calls.filter(({ id }) => id === 1).length, 2);
-    t.match(await monitor.status(1), { state: "unreachable", failed_polls: 2, failure_code: "unexpected" });
+    t.match(await monitor.status(1), { state: "unreachable", failedPolls: 2, failureCode: "unexpected" });
     t.match(await monitor.status(healthy), { state: "synced" });
   },
 );
@@ -130,14 +130,14 @@ t.test("a token that was sealed with another key is a failure that can be seen",
   const id = await monitor.addPosServer();
   const { db } = monitor.app.database;
   await db
-    .updateTable("pos_server")
-    .set({ sealed_token: Buffer.alloc(60, 1) })
+    .updateTable("posServer")
+    .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();
   await monitor.run(1);
   t.match(await monitor.status(id), {
     state: "unreachable",
-    failure_code: "unauthorized",
-    failure_detail: /key/,
+    failureCode: "unauthorized",
+    failureDetail: /key/,
   });
   t.equal(monitor.client.calls.length, 0);
 });

@@ -12,7 +12,7 @@ t.test("whatever follows from a poll is stored, and every column follows from on
   const { db } = monitor.app.database;
   const id = await monitor.addPosServer();
   const stored = () =>
-    db.selectFrom("pos_status").selectAll().where("pos_server_id", "=", id).executeTakeFirstOrThrow();
+    db.selectFrom("posStatus").selectAll().where("posServerId", "=", id).executeTakeFirstOrThrow();
   const initial = await stored();
   const now = monitor.clock();
   const history = {
@@ -23,8 +23,8 @@ t.test("whatever follows from a poll is stored, and every column follows from on
     since: now - 2 * DAY_MS,
   };
   await db
-    .updateTable("pos_status")
-    .set({ traces: JSON.stringify(history), last_update_at: now - MINUTE_MS, last_sync_at: now - MINUTE_MS })
+    .updateTable("posStatus")
+    .set({ traces: JSON.stringify(history), lastUpdateAt: now - MINUTE_MS, lastSyncAt: now - MINUTE_MS })
     .execute();
   const closed = { id: "port", outcome: "failed", value: "7001", detail: "refused" } as const;
   const polls = [
@@ -49,7 +49,7 @@ t.test("whatever follows from a poll is stored, and every column follows from on
   const [first] = polls;
   const traces = { databaseWrittenAt: new Date(now - DAY_MS).toISOString(), connectionSeenAt: null };
   if (first?.ok && first.report.sync) first.report.sync.traces = traces;
-  const moved = new Set<string>(["pos_server_id", "closed_until"]); // the one names it, hours decide of the other
+  const moved = new Set<string>(["posServerId", "closedUntil"]); // the one names it, hours decide of the other
   for (const outcome of polls) {
     const saved = await savePollResults(db, [{ posServerId: id, outcome }], RULES);
     const [status] = saved.statuses;

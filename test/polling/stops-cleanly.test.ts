@@ -33,9 +33,9 @@ t.test("stopping saves what it has, leaves what hangs and logs no error", async 
 
   const { db } = openDatabase(join(monitor.dataDir, DATABASE_FILE));
   t.teardown(() => db.destroy());
-  const statuses = await db.selectFrom("pos_status").select(["pos_server_id", "state"]).execute();
+  const statuses = await db.selectFrom("posStatus").select(["posServerId", "state"]).execute();
   t.same(
-    statuses.map(({ pos_server_id, state }) => [pos_server_id, state]),
+    statuses.map(({ posServerId, state }) => [posServerId, state]),
     [
       [1, "pending"],
       [answered, "synced"],
@@ -54,37 +54,37 @@ t.test("nothing is polled once it is stopped", async (t) => {
 t.test("a run is recorded from start to stop, and each minute", async (t) => {
   const monitor = await startPoller(t);
   const { db } = monitor.app.database;
-  const runs = () => db.selectFrom("monitor_run").select(["started_at", "seen_at"]).execute();
+  const runs = () => db.selectFrom("monitorRun").select(["startedAt", "seenAt"]).execute();
   t.same(await runs(), [], "not before it listens");
   await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  t.same(await runs(), [{ started_at: START, seen_at: START }]);
+  t.same(await runs(), [{ startedAt: START, seenAt: START }]);
   monitor.clock.advance(60_000);
   await monitor.app.continueRun();
-  t.same(await runs(), [{ started_at: START, seen_at: START + 60_000 }]);
+  t.same(await runs(), [{ startedAt: START, seenAt: START + 60_000 }]);
   monitor.clock.advance(7_000);
   await monitor.app.close();
 
   const again = openDatabase(join(monitor.dataDir, DATABASE_FILE));
   t.teardown(() => again.db.destroy());
-  const [run] = await again.db.selectFrom("monitor_run").selectAll().execute();
-  t.match(run, { started_at: START, seen_at: START + 67_000 });
+  const [run] = await again.db.selectFrom("monitorRun").selectAll().execute();
+  t.match(run, { startedAt: START, seenAt: START + 67_000 });
 });
 
 t.test("a run begins anew after a silence, and never ends before it began", async (t) => {
   const monitor = await startPoller(t);
   const { db } = monitor.app.database;
-  const runs = () => db.selectFrom("monitor_run").select(["started_at", "seen_at"]).orderBy("id").execute();
+  const runs = () => db.selectFrom("monitorRun").select(["startedAt", "seenAt"]).orderBy("id").execute();
   await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  const slept = { started_at: START, seen_at: START };
+  const slept = { startedAt: START, seenAt: START };
   t.same(await runs(), [slept]);
   monitor.clock.advance(HOUR_MS);
   await monitor.app.continueRun();
-  t.same(await runs(), [slept, { started_at: START + HOUR_MS, seen_at: START + HOUR_MS }]);
+  t.same(await runs(), [slept, { startedAt: START + HOUR_MS, seenAt: START + HOUR_MS }]);
   monitor.clock.advance(-2 * HOUR_MS);
   await monitor.app.continueRun();
-  const setBack = { started_at: START - HOUR_MS, seen_at: START - HOUR_MS };
+  const setBack = { startedAt: START - HOUR_MS, seenAt: START - HOUR_MS };
   t.same(await runs(), [slept, setBack]);
   monitor.clock.advance(60_000);
   await monitor.app.continueRun();
-  t.same(await runs(), [slept, { ...setBack, seen_at: START - HOUR_MS + 60_000 }]);
+  t.same(await runs(), [slept, { ...setBack, seenAt: START - HOUR_MS + 60_000 }]);
 });

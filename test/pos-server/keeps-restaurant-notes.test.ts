@@ -22,7 +22,7 @@ async function save(browser: TestBrowser, path: string, fields: Record<string, s
 }
 
 async function notesIn({ app }: TestMonitor) {
-  return await app.database.db.selectFrom("restaurant_note").selectAll().execute();
+  return await app.database.db.selectFrom("restaurantNote").selectAll().execute();
 }
 
 t.test("phone, person and text are on the page, with who wrote them and when", async (t) => {
@@ -54,9 +54,9 @@ t.test("phone, person and text are on the page, with who wrote them and when", a
   const events = await recordedEvents(monitor.app.database.db, "restaurant_note_change");
   t.equal(events.length, 2, "what changes nothing is not recorded");
   t.match(events[1], {
-    user_name: "Анна Иванова",
+    userName: "Анна Иванова",
     subject: "Тверская, 12",
-    pos_server_id: id,
+    posServerId: id,
     detail: [
       {
         key: "restaurantNoteChange",
@@ -112,7 +112,7 @@ t.test("who was slower is told what somebody else wrote, and decides", async (t)
   const pyotr = await signedIn(monitor, { name: "Пётр", organizations: "all" });
   const path = `/pos-servers/${await monitor.addPosServer()}`;
   await save(anna, path, NOTE);
-  const seenAt = String((await notesIn(monitor))[0]?.changed_at);
+  const seenAt = String((await notesIn(monitor))[0]?.changedAt);
   await save(pyotr, path, { ...NOTE, phone: "112" }, seenAt);
 
   const late = await save(anna, path, { ...NOTE, text: "Мой текст" }, seenAt);
@@ -122,13 +122,13 @@ t.test("who was slower is told what somebody else wrote, and decides", async (t)
     /Пока вы писали, заметки изменились \(Пётр, 13:00\).*Сейчас там записано: 112 Мария/,
   );
   t.match(late.body, ">\nМой текст</textarea>");
-  t.match(await notesIn(monitor), [{ phone: "112", user_name: "Пётр" }], "nothing is lost");
+  t.match(await notesIn(monitor), [{ phone: "112", userName: "Пётр" }], "nothing is lost");
   const stillWrong = await save(anna, path, { ...NOTE, phone: "нет" }, seenAt);
   t.match(stillWrong.body, `name="seenAt" value="${seenAt}"`, "a wrong field does not make it newer");
 
   const now = late.body.match(/name="seenAt" value="(\d+)"/)?.[1] ?? "";
   t.equal((await save(anna, path, { ...NOTE, text: "Мой текст" }, now)).statusCode, 303);
-  t.match(await notesIn(monitor), [{ phone: "+7 495 555-01-12", text: "Мой текст", user_name: "Анна" }]);
+  t.match(await notesIn(monitor), [{ phone: "+7 495 555-01-12", text: "Мой текст", userName: "Анна" }]);
 
   await save(pyotr, path, { phone: "", person: "", text: "" });
   t.match(textOf((await save(anna, path, NOTE, now)).body), "Пока вы писали, заметки удалили.");

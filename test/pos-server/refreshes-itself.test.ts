@@ -75,14 +75,14 @@ t.test(
     const id = await monitor.addPosServer();
     const take = async (name: string) => {
       const times = {
-        taken_at: clock() + 1,
-        ends_at: clock() + 2,
-        ended_at: clock() + 2,
-        ended_by: "person",
+        takenAt: clock() + 1,
+        endsAt: clock() + 2,
+        endedAt: clock() + 2,
+        endedBy: "person",
       };
       await app.database.db
         .insertInto("acknowledgement")
-        .values({ pos_server_id: id, user_name: name, ...times } as never)
+        .values({ posServerId: id, userName: name, ...times } as never)
         .execute();
     };
     const shown = (body: string) =>

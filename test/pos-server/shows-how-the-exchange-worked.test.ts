@@ -13,15 +13,15 @@ async function start(t: Test) {
   const { db } = app.database;
   const id = await monitor.addPosServer();
   const { id: runId } = await db
-    .insertInto("monitor_run")
-    .values({ started_at: clock(), seen_at: clock() })
+    .insertInto("monitorRun")
+    .values({ startedAt: clock(), seenAt: clock() })
     .returning("id")
     .executeTakeFirstOrThrow();
   return {
     ...monitor,
     db,
     id,
-    seen: () => db.updateTable("monitor_run").set({ seen_at: clock() }).where("id", "=", runId).execute(),
+    seen: () => db.updateTable("monitorRun").set({ seenAt: clock() }).where("id", "=", runId).execute(),
     page: async (request?: PageRequest) => (await getPage(app, `/pos-servers/${id}`, request)).body,
   };
 }
@@ -118,14 +118,14 @@ t.test("time in which the monitor did not run or did not poll is neither good no
   clock.advance(HOUR_MS);
   await seen();
   clock.advance(8 * HOUR_MS);
-  await db.insertInto("monitor_run").values({ started_at: clock(), seen_at: clock() }).execute();
+  await db.insertInto("monitorRun").values({ startedAt: clock(), seenAt: clock() }).execute();
   await report(id);
   clock.advance(2 * MINUTE_MS);
   await setParked(db, id, true, clock());
   t.match(textOf(await page()).replaceAll("\u00A0", " "), /обмен работал 3,2 % времени · 1 сбой/);
 
   clock.advance(HOUR_MS);
-  await db.updateTable("monitor_run").set({ seen_at: clock() }).where("id", "=", 2).execute();
+  await db.updateTable("monitorRun").set({ seenAt: clock() }).where("id", "=", 2).execute();
   const text = textOf(await page()).replaceAll("\u00A0", " ");
   t.match(text, /обмен работал 3,2 % времени · 1 сбой/);
   t.match(text, /Ошибка синхронизации 1 ч Опрос приостановлен 1 ч Нет данных/);

@@ -43,7 +43,7 @@ t.test("a POS server of another organization is the same 404 as one that is not 
     t.equal((await user.post(`${path}/polls`)).statusCode, 404, path);
     t.equal((await user.post(`${path}/parking`, { parked: "1" })).statusCode, 404, path);
   }
-  const row = await monitor.app.database.db.selectFrom("pos_server").select("parked").executeTakeFirst();
+  const row = await monitor.app.database.db.selectFrom("posServer").select("parked").executeTakeFirst();
   t.equal(row?.parked, 0);
 });
 
@@ -57,7 +57,7 @@ t.test("«Проверить связь» polls at once, saves the outcome and s
   const user = await signedIn(monitor, { organizations: "all" });
   const id = await monitor.addPosServer();
   const stateOf = async () =>
-    (await monitor.app.database.db.selectFrom("pos_status").select("state").executeTakeFirst())?.state;
+    (await monitor.app.database.db.selectFrom("posStatus").select("state").executeTakeFirst())?.state;
 
   const check = async () => {
     const { statusCode, headers } = await user.post(`/pos-servers/${id}/polls`);
@@ -96,7 +96,7 @@ t.test("parking and unparking are transitions; afterwards it waits for its first
 
   await user.post(parking);
   const changes = await monitor.app.database.db
-    .selectFrom("state_change")
+    .selectFrom("stateChange")
     .select("state")
     .orderBy("id")
     .execute();
@@ -104,8 +104,8 @@ t.test("parking and unparking are transitions; afterwards it waits for its first
     changes.map(({ state }) => state),
     ["pending", "unreachable", "parked", "pending"],
   );
-  t.match(await monitor.app.database.db.selectFrom("pos_status").selectAll().execute(), [
-    { state: "pending", failed_polls: 0, failure_code: null },
+  t.match(await monitor.app.database.db.selectFrom("posStatus").selectAll().execute(), [
+    { state: "pending", failedPolls: 0, failureCode: null },
   ]);
   monitor.clock.advance(1000);
   monitor.clock.advance(1_000);

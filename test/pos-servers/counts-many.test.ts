@@ -53,27 +53,27 @@ t.test("what is found, left out and in each state is counted right, however it i
   t.teardown(() => db.destroy());
   await setArchived(db, ARCHIVED, START);
   // So that there is much of everything: exchanging but not asked for an hour, and not exchanging.
-  const synced = db.updateTable("pos_status").where("state", "=", "synced");
+  const synced = db.updateTable("posStatus").where("state", "=", "synced");
   await synced
-    .set({ last_update_at: START - HOUR_MS })
-    .where("pos_server_id", "<", 4_000)
+    .set({ lastUpdateAt: START - HOUR_MS })
+    .where("posServerId", "<", 4_000)
     .execute();
-  await synced.set({ state: "sync_stale" }).where("pos_server_id", ">", 5_000).execute();
+  await synced.set({ state: "sync_stale" }).where("posServerId", ">", 5_000).execute();
   const fleet = createFleet(database, () => START);
   const common = new Set((await fleet.commonFailures()).map(({ causeKey }) => causeKey));
   t.ok(common.size >= 3);
   const rows = await db
-    .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
+    .selectFrom("posStatus")
+    .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
     .select([
-      "pos_server.organization_id as organizationId",
-      "pos_server.parked",
-      "pos_server.search_text as searchText",
-      "pos_status.state",
-      "pos_status.last_update_at as lastUpdateAt",
-      "pos_status.cause_key as causeKey",
+      "posServer.organizationId",
+      "posServer.parked",
+      "posServer.searchText",
+      "posStatus.state",
+      "posStatus.lastUpdateAt",
+      "posStatus.causeKey",
     ])
-    .where("pos_server.organization_id", "!=", ARCHIVED)
+    .where("posServer.organizationId", "!=", ARCHIVED)
     .execute();
 
   /** By its rules, of one row after the other. */

@@ -302,7 +302,7 @@ t.test("an export is in the audit log with what it was and how many rows", async
   await downloadWorkbook(monitor.app, "/pos-servers.xlsx?hideSynced=1&page=3");
   t.match(await recordedEvents(monitor.app.database.db, "export"), [
     {
-      user_login: "test-administrator",
+      userLogin: "test-administrator",
       result: "done",
       subject: "Состояние POS-ов 2026-11-27.xlsx",
       detail: [{ key: "exported", values: { rows: 6, url: "/pos-servers?hideSynced=1" } }],

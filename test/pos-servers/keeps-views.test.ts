@@ -83,5 +83,5 @@ t.test("they go with their user", async (t) => {
   await user.post("/saved-views", { list: LIST, name: "Вид" });
   const { db } = monitor.app.database;
   await db.deleteFrom("user").where("id", "=", user.userId).execute();
-  t.same(await db.selectFrom("saved_view").selectAll().execute(), []);
+  t.same(await db.selectFrom("savedView").selectAll().execute(), []);
 });

@@ -31,8 +31,7 @@ t.test("a POS server is parked with a reason and an end, and its page says all o
   t.match(await recordedEvents(monitor.app.database.db, "pos_server_park"), [
     {
       subject: "Тверская, 12",
-      posServerId: undefined,
-      pos_server_id: id,
+      posServerId: id,
       detail: [
         { key: "parkingReason", values: { reason: "ремонт зала" } },
         { key: "parkingEnd", values: { at: Date.parse("2026-12-01T06:00:00.000Z") } },
@@ -100,7 +99,7 @@ t.test("reason and end of a parked one are changed, and nothing else is", async 
     textOf((await user.get(path)).body),
     /приостановлен 24\.11 13:00 \(Анна\)\. Причина: переезд\. Срок не указан/,
   );
-  const states = await db.selectFrom("state_change").select("state").orderBy("id").execute();
+  const states = await db.selectFrom("stateChange").select("state").orderBy("id").execute();
   t.same(
     states.map(({ state }) => state),
     ["pending", "parked"],
@@ -136,9 +135,9 @@ t.test("it ends by itself, as a transition of nobody, and is polled at once", as
   );
   t.match(await monitor.status(id), { state: "synced" });
   const states = await db
-    .selectFrom("state_change")
+    .selectFrom("stateChange")
     .select("state")
-    .where("pos_server_id", "=", id)
+    .where("posServerId", "=", id)
     .orderBy("id")
     .execute();
   t.same(
@@ -146,7 +145,7 @@ t.test("it ends by itself, as a transition of nobody, and is polled at once", as
     ["pending", "synced", "parked", "pending", "synced"],
   );
   t.match(await recordedEvents(db, "pos_server_unpark"), [
-    { user_id: null, user_login: "", address: "program", detail: [{ key: "parkingEnded", values: {} }] },
+    { userId: null, userLogin: "", address: "program", detail: [{ key: "parkingEnded", values: {} }] },
   ]);
   const log = textOf((await user.get("/audit?action=pos_server_unpark")).body);
   t.match(log, /Poswatch автоматически Возобновление опроса.*срок истёк/);
@@ -197,7 +196,7 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
       "the wrong one has the focus",
     );
   }
-  t.match(await monitor.app.database.db.selectFrom("pos_server").selectAll().execute(), [{ parked: 0 }]);
+  t.match(await monitor.app.database.db.selectFrom("posServer").selectAll().execute(), [{ parked: 0 }]);
   t.same(await monitor.app.database.db.selectFrom("parking").selectAll().execute(), []);
 });
 

@@ -81,9 +81,9 @@ t.test("whatever is shown makes a new tag when it changes", async (t) => {
       () => monitor.report(id, { error: "bang", version: "34.3", clockAheadMs: 5 * MINUTE_MS }),
     ],
     ["a count", () => monitor.report(other, { version: "34" })],
-    ["a name", () => db.updateTable("pos_server").set({ name: "Тверская" }).where("id", "=", id).execute()],
+    ["a name", () => db.updateTable("posServer").set({ name: "Тверская" }).where("id", "=", id).execute()],
     ["one more", () => monitor.addPosServer()],
-    ["one less", () => db.deleteFrom("pos_server").where("id", "=", other).execute()],
+    ["one less", () => db.deleteFrom("posServer").where("id", "=", other).execute()],
   ];
   let shown = await refresh(monitor);
   for (const [what, change] of changes) {

@@ -31,7 +31,7 @@ for (const from of ["this process", "another one"]) {
     t.match(await row(), "Сытный двор", "the organization in the row");
     t.match(await page(), `<option value="${organizationId}">Сытный двор`, "and in the filter");
 
-    await db.updateTable("pos_server").set({ name: "Арбат" }).where("id", "=", id).execute();
+    await db.updateTable("posServer").set({ name: "Арбат" }).where("id", "=", id).execute();
     t.match(await row(), "Арбат");
 
     t.notMatch(await row(), "35");
@@ -41,16 +41,16 @@ for (const from of ["this process", "another one"]) {
     const reset = { posServer, confirmation: "1", identity: "x", fetchLogs: true, startService: true };
     await requestDatabaseReset(db, ACTOR, reset, clock());
     t.match(await row(), "Сброс БД: получаем логи");
-    await db.updateTable("database_reset").set({ step: "awaiting_decision" }).execute();
+    await db.updateTable("databaseReset").set({ step: "awaiting_decision" }).execute();
     t.match(await row(), "Сброс БД: нужно решение");
-    await db.updateTable("database_reset").set({ step: "done", finished_at: clock() }).execute();
+    await db.updateTable("databaseReset").set({ step: "done", finishedAt: clock() }).execute();
     t.notMatch(await row(), "Сброс БД:");
     await requestServiceStart(db, ACTOR, posServer, clock());
     t.match(await row(), "Служба запускается");
 
     await setParked(db, id, true, clock());
     t.same(idsOf(await page()), [otherId]);
-    await db.deleteFrom("pos_server").where("id", "=", otherId).execute();
+    await db.deleteFrom("posServer").where("id", "=", otherId).execute();
     t.same(idsOf(await page()), []);
   });
 
@@ -65,14 +65,14 @@ for (const from of ["this process", "another one"]) {
     const user = await signedIn(monitor, { organizations: [keptRight, takenRight] });
     const shown = async () => idsOf((await user.get("/pos-servers")).body).sort();
     t.same(await shown(), [kept, taken]);
-    await db.deleteFrom("user_organization").where("organization_id", "=", takenRight).execute();
+    await db.deleteFrom("userOrganization").where("organizationId", "=", takenRight).execute();
     t.same(await shown(), [kept]);
 
     await db.updateTable("user").set({ name: "Анна Иванова" }).where("id", "=", user.userId).execute();
     t.match(textOf((await user.get("/pos-servers")).body), "Анна Иванова");
-    await db.updateTable("user").set({ is_blocked: 1 }).where("id", "=", user.userId).execute();
+    await db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", user.userId).execute();
     t.equal((await user.get("/pos-servers")).statusCode, 303, "blocked");
-    await db.updateTable("user").set({ is_blocked: 0 }).where("id", "=", user.userId).execute();
+    await db.updateTable("user").set({ isBlocked: 0 }).where("id", "=", user.userId).execute();
     t.equal((await user.get("/pos-servers")).statusCode, 200);
     await db.deleteFrom("session").execute();
     t.equal((await user.get("/pos-servers")).statusCode, 303, "signed out everywhere");

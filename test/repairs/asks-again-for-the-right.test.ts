@@ -49,7 +49,7 @@ async function queueStart({ monitor: { app, clock }, posServerId: id }: ResetSce
 
 async function startOf({ monitor }: ResetScene, id: number) {
   return await monitor.app.database.db
-    .selectFrom("service_start")
+    .selectFrom("serviceStart")
     .selectAll()
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
@@ -70,7 +70,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     const id = await queueReset(scene, actorOf(scene));
     await lose(scene);
     await work();
-    t.match(await rowOf(id), { step: "failed", failure_code: "right_lost", begun_at: null });
+    t.match(await rowOf(id), { step: "failed", failureCode: "right_lost", begunAt: null });
     t.same(posServer.requests, [], "it is not even asked how it is");
     const page = textOf((await getPage(scene.monitor.app, `/database-resets/${id}`)).body);
     t.match(page, RIGHT_LOST);
@@ -87,7 +87,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     await lose(scene);
     posServer.held.clear();
     await runTo(id, "failed", "awaiting_sync");
-    t.match(await rowOf(id), { step: "failed", failure_code: "right_lost" });
+    t.match(await rowOf(id), { step: "failed", failureCode: "right_lost" });
     t.same(posServer.resets, []);
   });
 
@@ -97,7 +97,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     const id = await queueStart(scene, actorOf(scene));
     await lose(scene);
     await work();
-    t.match(await startOf(scene, id), { status: "failed", failure_code: "right_lost", started_at: null });
+    t.match(await startOf(scene, id), { status: "failed", failureCode: "right_lost", startedAt: null });
     t.same(posServer.requests, []);
     t.match(textOf((await getPage(scene.monitor.app, `/service-starts/${id}`)).body), RIGHT_LOST);
     await audited(t, scene);
@@ -112,8 +112,8 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     await asksFor(posServer, "service-starts");
     await lose(scene);
     posServer.held.clear();
-    await waitFor(async () => (await startOf(scene, id)).finished_at !== null);
-    t.match(await startOf(scene, id), { status: "failed", failure_code: "right_lost" });
+    await waitFor(async () => (await startOf(scene, id)).finishedAt !== null);
+    t.match(await startOf(scene, id), { status: "failed", failureCode: "right_lost" });
     t.same(posServer.starts, []);
   });
 }
@@ -127,7 +127,7 @@ t.test("a reset that fetches logs first ends when the right goes meanwhile", asy
   await LOSSES["is blocked"](scene);
   posServer.held.clear();
   await runTo(id, "failed", "awaiting_sync");
-  t.match(await rowOf(id), { step: "failed", failure_code: "right_lost" });
+  t.match(await rowOf(id), { step: "failed", failureCode: "right_lost" });
   t.same(await stepsOf(id), ["fetching_logs", "failed"]);
   t.same(posServer.resets, []);
 });
@@ -140,7 +140,7 @@ t.test("what the POS server has begun is followed to its end all the same", asyn
   await LOSSES["is blocked"](scene);
   posServer.isSlow = false;
   await runTo(id, "awaiting_sync", "failed");
-  t.match(await rowOf(id), { step: "awaiting_sync", moved_bytes: 222_298_136 });
+  t.match(await rowOf(id), { step: "awaiting_sync", movedBytes: 222_298_136 });
 });
 
 t.test("of many resets at once only those go on to which the right is left", async (t) => {
@@ -156,7 +156,7 @@ t.test("of many resets at once only those go on to which the right is left", asy
   t.equal((await user.get(`/pos-servers/${posServerId}`)).statusCode, 404);
   await work();
   await runTo(left, "awaiting_sync");
-  t.match(await rowOf(lost), { step: "failed", failure_code: "right_lost" });
+  t.match(await rowOf(lost), { step: "failed", failureCode: "right_lost" });
   t.equal(posServer.resets.length, 1);
   t.same(other.requests, []);
 });

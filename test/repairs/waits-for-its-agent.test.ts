@@ -58,12 +58,12 @@ async function startScene(t: Test, change: (client: PosClient) => PosClient = (c
 
   return {
     ...{ app, monitor, url, clock, dataDir, client, pos, agent, user, db, ask, work, isConnected },
-    reset: () => db.selectFrom("database_reset").selectAll().executeTakeFirstOrThrow(),
-    start: () => db.selectFrom("service_start").selectAll().executeTakeFirstOrThrow(),
-    logs: () => db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow(),
+    reset: () => db.selectFrom("databaseReset").selectAll().executeTakeFirstOrThrow(),
+    start: () => db.selectFrom("serviceStart").selectAll().executeTakeFirstOrThrow(),
+    logs: () => db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow(),
     events: async (action: string) =>
       await db
-        .selectFrom("audit_event")
+        .selectFrom("auditEvent")
         .selectAll()
         .where("action", "=", action as never)
         .execute(),
@@ -96,7 +96,7 @@ t.test("a reset waits for its agent, says so everywhere, and goes on when it dia
   t.match(await text(`/pos-servers/${agent.id}/database-resets/new`), /Сброс подождёт его 10 минут/);
   const address = await ask("database-resets", NO_LOGS);
   for (let times = 0; times < 3; times++) await work();
-  t.match(await reset(), { step: "resetting", begun_at: null, finished_at: null });
+  t.match(await reset(), { step: "resetting", begunAt: null, finishedAt: null });
   t.match(await text(address), WAITS);
   t.match(
     await text(address),
@@ -123,11 +123,11 @@ t.test("a reset that has expired is never carried out by an agent that comes too
   const address = await ask("database-resets", NO_LOGS);
   clock.advance(10 * MINUTE_MS - 1);
   await work();
-  t.equal((await reset()).finished_at, null);
+  t.equal((await reset()).finishedAt, null);
   clock.advance(1);
   await dialIn();
   await work();
-  t.match(await reset(), { step: "failed", failure_code: "agent_absent", begun_at: null });
+  t.match(await reset(), { step: "failed", failureCode: "agent_absent", begunAt: null });
   t.match(await text(address), /Прошло 10 минут, а агента на связи не было.*База данных не тронута/);
   t.match(await text(address, "en"), /10 minutes were over, and the agent was not connected/);
   t.equal((await events("database_reset_end")).length, 1);
@@ -141,7 +141,7 @@ t.test("a clock that is set back lets no reset wait any longer", async (t) => {
   clock.advance(-5 * 60 * MINUTE_MS);
   await dialIn();
   await work();
-  t.match(await reset(), { step: "failed", failure_code: "agent_absent", begun_at: null });
+  t.match(await reset(), { step: "failed", failureCode: "agent_absent", begunAt: null });
   t.same(pos.calls(), []);
 });
 
@@ -168,13 +168,13 @@ for (const [what, advanceMs] of Object.entries({
     await dialIn();
     clockMoves.push(() => clock.advance(advanceMs));
     const address = await ask("database-resets", NO_LOGS);
-    await workUntil(async () => (await reset()).finished_at !== null);
-    t.match(await reset(), { step: "failed", failure_code: "expired", begun_at: null });
+    await workUntil(async () => (await reset()).finishedAt !== null);
+    t.match(await reset(), { step: "failed", failureCode: "expired", begunAt: null });
     t.match(await text(address), /Команду не удалось передать агенту за 10 минут/);
     clockMoves.push(() => clock.advance(advanceMs));
     await ask("service-starts");
-    await workUntil(async () => (await start()).finished_at !== null);
-    t.match(await start(), { status: "failed", failure_code: "expired", started_at: null });
+    await workUntil(async () => (await start()).finishedAt !== null);
+    t.match(await start(), { status: "failed", failureCode: "expired", startedAt: null });
     t.same(pos.calls(), []);
   });
 }
@@ -196,8 +196,8 @@ t.test("what may have reached the agent is asked for, and not begun anew when it
   await dialIn();
   const address = await ask("database-resets", NO_LOGS);
   const expiresAt = Date.now() + 10 * MINUTE_MS;
-  await workUntil(async () => (await reset()).finished_at !== null);
-  t.match(await reset(), { step: "failed", failure_code: "outcome_unknown" });
+  await workUntil(async () => (await reset()).finishedAt !== null);
+  t.match(await reset(), { step: "failed", failureCode: "outcome_unknown" });
   t.notMatch(await text(address), /вышел на связь/);
   t.equal(sent.length, 1);
   t.ok(
@@ -219,12 +219,12 @@ t.test(
     const { pos, ask, reset, start, text, dialIn, workUntil } = scene;
     await dialIn();
     const address = await ask("database-resets", NO_LOGS);
-    await workUntil(async () => (await reset()).finished_at !== null);
-    t.match(await reset(), { step: "failed", failure_code: "expired" });
+    await workUntil(async () => (await reset()).finishedAt !== null);
+    t.match(await reset(), { step: "failed", failureCode: "expired" });
     t.match(await text(address), /Команду не удалось передать агенту за 10 минут.*База данных не тронута/);
     await ask("service-starts");
-    await workUntil(async () => (await start()).finished_at !== null);
-    t.match(await start(), { status: "failed", failure_code: "expired" });
+    await workUntil(async () => (await start()).finishedAt !== null);
+    t.match(await start(), { status: "failed", failureCode: "expired" });
     t.same(pos.calls(), []);
   },
 );
@@ -246,8 +246,8 @@ t.test("an agent that goes before it was told anything is waited for", async (t)
     await waitFor(() => !isConnected());
   };
   const address = await ask("database-resets", NO_LOGS);
-  await workUntil(async () => (await reset()).waits_since !== null);
-  t.match(await reset(), { step: "resetting", begun_at: null });
+  await workUntil(async () => (await reset()).waitsSince !== null);
+  t.match(await reset(), { step: "resetting", begunAt: null });
   t.match(await text(address), WAITS);
   t.same(pos.calls(), []);
   await dialIn();
@@ -261,13 +261,13 @@ t.test("what waits can be cancelled, until its agent is told", async (t) => {
   const address = await ask("database-resets", NO_LOGS);
   await work();
   t.equal((await user.post(`${address}/cancellation`)).headers.location, address);
-  t.match(await reset(), { step: "failed", failure_code: "cancelled" });
+  t.match(await reset(), { step: "failed", failureCode: "cancelled" });
 
   const startAddress = await ask("service-starts");
   await work();
   t.match(await text(startAddress), /Отменить запуск/);
   t.equal((await user.post(`${startAddress}/cancellation`)).headers.location, startAddress);
-  t.match(await start(), { status: "failed", failure_code: "start_cancelled" });
+  t.match(await start(), { status: "failed", failureCode: "start_cancelled" });
   t.match(await text(startAddress), /Запуск отменён/);
   t.match(await text(startAddress, "en"), /The start was cancelled/);
   t.match(await text(`/pos-servers/${agent.id}`), /отменён Запуск службы: Анна Иванова/);
@@ -301,9 +301,9 @@ t.test("the start of a service waits likewise", async (t) => {
   await ask("service-starts");
   await dialIn();
   const last = () =>
-    db.selectFrom("service_start").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
+    db.selectFrom("serviceStart").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
   await workUntil(async () => (await last()).status === "done");
-  t.match(await last(), { waits_since: null, failure_code: null });
+  t.match(await last(), { waitsSince: null, failureCode: null });
   t.same(pos.calls(), ["start"]);
 });
 
@@ -323,10 +323,10 @@ t.test("a start that is asked for once more waits its ten minutes from then on",
   t.equal((await events("agent_await")).length, 2);
   clock.advance(10 * MINUTE_MS - 1);
   await work();
-  t.match(await start(), { finished_at: null });
+  t.match(await start(), { finishedAt: null });
   clock.advance(1);
   await work();
-  t.match(await start(), { status: "failed", failure_code: "agent_absent" });
+  t.match(await start(), { status: "failed", failureCode: "agent_absent" });
 });
 
 t.test("logs that a reset joins may wait as long as it does", async (t) => {
@@ -335,22 +335,22 @@ t.test("logs that a reset joins may wait as long as it does", async (t) => {
   await app.logRequests.stop();
   const id = await queueRequest(db, agent.id, clock());
   await db
-    .updateTable("log_request")
-    .set({ expires_at: clock() + MINUTE_MS })
+    .updateTable("logRequest")
+    .set({ expiresAt: clock() + MINUTE_MS })
     .execute();
   await ask("database-resets", WITH_LOGS);
-  await waitFor(async () => (await reset()).log_request_id !== null);
-  t.match(await reset(), { log_request_id: id, expires_at: clock() + 10 * MINUTE_MS });
-  t.match(await logs(), { expires_at: clock() + 10 * MINUTE_MS });
+  await waitFor(async () => (await reset()).logRequestId !== null);
+  t.match(await reset(), { logRequestId: id, expiresAt: clock() + 10 * MINUTE_MS });
+  t.match(await logs(), { expiresAt: clock() + 10 * MINUTE_MS });
 });
 
 t.test("whoever loses the right meanwhile has nothing done", async (t) => {
   const { pos, db, user, ask, work, reset, dialIn } = await startScene(t);
   await ask("database-resets", NO_LOGS);
-  await db.updateTable("user").set({ is_blocked: 1 }).where("id", "=", user.userId).execute();
+  await db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", user.userId).execute();
   await dialIn();
   await work();
-  t.match(await reset(), { step: "failed", failure_code: "right_lost" });
+  t.match(await reset(), { step: "failed", failureCode: "right_lost" });
   t.same(pos.calls(), []);
 });
 
@@ -359,8 +359,8 @@ t.test("logs are asked for when the agent is there, and the reset goes on with t
   const { db, pos, ask, work, reset, text, dialIn, workUntil } = scene;
   const address = await ask("database-resets", WITH_LOGS);
   await work();
-  t.match(await reset(), { step: "fetching_logs", log_request_id: null });
-  t.same(await db.selectFrom("log_request").select("id").execute(), []);
+  t.match(await reset(), { step: "fetching_logs", logRequestId: null });
+  t.same(await db.selectFrom("logRequest").select("id").execute(), []);
   t.match(await text(address), WAITS);
   t.match(await text(address), /Ждём агента POS-сервера.*Получить логи за последние сутки Убрать базу/);
   await dialIn();
@@ -387,7 +387,7 @@ async function startWithLeavingAgent(t: Test, afterMs = 0) {
     await waitFor(() => !isConnected());
   };
   const areLogsWaiting = async () =>
-    (await reset()).log_request_id !== null && (await logs()).waits_since !== null;
+    (await reset()).logRequestId !== null && (await logs()).waitsSince !== null;
   return { ...scene, areLogsWaiting };
 }
 
@@ -410,8 +410,8 @@ for (const isBackTooLate of [true, false]) {
     if (isBackTooLate) await dialIn();
     await app.databaseResets.tick();
     await app.databaseResets.idle();
-    t.match(await reset(), { step: "failed", failure_code: "agent_absent" });
-    t.ok((await logs()).finished_at, "its logs end with it, if not by themselves at that moment");
+    t.match(await reset(), { step: "failed", failureCode: "agent_absent" });
+    t.ok((await logs()).finishedAt, "its logs end with it, if not by themselves at that moment");
     await work();
     t.same(pos.calls(), []);
   });
@@ -450,7 +450,7 @@ for (const [what, otherLogs] of Object.entries({
     if (otherLogs) await ask("log-requests", otherLogs);
     const address = await ask("database-resets", WITH_LOGS);
     await workOnResets();
-    t.equal((await db.selectFrom("log_request").select("id").execute()).length, otherLogs ? 2 : 1);
+    t.equal((await db.selectFrom("logRequest").select("id").execute()).length, otherLogs ? 2 : 1);
     t.match(await text(address), /Ждём логов до 13:10\./);
     t.match(await text(address, "en"), /The logs are waited for until 13:10\./);
     clock.advance(10 * MINUTE_MS - 1);
@@ -458,7 +458,7 @@ for (const [what, otherLogs] of Object.entries({
     t.match(await reset(), { step: "fetching_logs" });
     clock.advance(1);
     await workOnResets();
-    t.match(await reset(), { step: "awaiting_decision", failure_code: "logs_late", begun_at: null });
+    t.match(await reset(), { step: "awaiting_decision", failureCode: "logs_late", begunAt: null });
     const page = await text(address);
     t.match(page, /Логи не пришли вовремя, ждём вашего решения.*Логи не пришли за 10 минут.*Сбросить сейчас/);
     t.notMatch(page, /Ждём агента|вышел на связь|без этих логов/);
@@ -468,7 +468,7 @@ for (const [what, otherLogs] of Object.entries({
     clock.advance(3 * 60 * MINUTE_MS);
     letLogsCome();
     await workUntil(async () => {
-      const open = await db.selectFrom("log_request").select("id").where("finished_at", "is", null).execute();
+      const open = await db.selectFrom("logRequest").select("id").where("finishedAt", "is", null).execute();
       return open.length === 0;
     });
     t.match(await reset(), { step: "awaiting_decision" });
@@ -520,8 +520,8 @@ t.test("a reset ends when its POS server is parked right before the agent was to
   await dialIn();
   park = () => setParked(db, agent.id, true, clock());
   await ask("database-resets", NO_LOGS);
-  await workUntil(async () => (await reset()).finished_at !== null);
-  t.match(await reset(), { step: "failed", failure_code: "parked", begun_at: null });
+  await workUntil(async () => (await reset()).finishedAt !== null);
+  t.match(await reset(), { step: "failed", failureCode: "parked", begunAt: null });
   t.same(pos.calls(), []);
 });
 
@@ -531,9 +531,9 @@ t.test("a reset ends when its POS server is parked while its logs wait for the a
   await ask("database-resets", WITH_LOGS);
   await workUntil(areLogsWaiting);
   await setParked(db, agent.id, true, clock());
-  await workUntil(async () => (await reset()).finished_at !== null);
-  t.match(await logs(), { status: "failed", failure_code: "parked" });
-  t.match(await reset(), { step: "failed", failure_code: "parked" });
+  await workUntil(async () => (await reset()).finishedAt !== null);
+  t.match(await logs(), { status: "failed", failureCode: "parked" });
+  t.match(await reset(), { step: "failed", failureCode: "parked" });
   await work();
   t.same(pos.calls(), []);
 });
@@ -549,7 +549,7 @@ t.test("logs that come in the last moment are too late for a reset as well", asy
   await app.logRequests.idle();
   t.match(await logs(), { status: "done" });
   await workOnResets();
-  t.match(await reset(), { step: "awaiting_decision", failure_code: "logs_late" });
+  t.match(await reset(), { step: "awaiting_decision", failureCode: "logs_late" });
   t.same(pos.calls(), []);
 });
 

@@ -7,13 +7,13 @@ async function prepare(t: Test) {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
   const id = await queueRequest(db, await monitor.addPosServer(), monitor.clock());
-  return { db, id, now: monitor.clock(), claim: () => claimRequest(db, "log_request", id) };
+  return { db, id, now: monitor.clock(), claim: () => claimRequest(db, "logRequest", id) };
 }
 
 t.test("whoever is first gets it, and whoever comes when it is let go", async (t) => {
   const { db, id, claim } = await prepare(t);
   t.same(await Promise.all([claim(), claim()]), [true, false]);
-  await releaseClaim(db, "log_request", id);
+  await releaseClaim(db, "logRequest", id);
   t.equal(await claim(), true);
 });
 
@@ -25,7 +25,7 @@ t.test("a finished request is not claimed any more", async (t) => {
 
 t.test("what a run of the monitor had claimed that has ended is free at once", async (t) => {
   const { db, claim } = await prepare(t);
-  await db.updateTable("log_request").set({ claimed_by: "a run that was killed" }).execute();
+  await db.updateTable("logRequest").set({ claimedBy: "a run that was killed" }).execute();
   t.equal(await claim(), true);
   t.equal(await claim(), false, "once");
 });

@@ -18,11 +18,11 @@ async function start(t: Test, rows: number) {
   const gaveWay: number[] = [];
   const runner = createRunner({
     db,
-    table: "log_request",
+    table: "logRequest",
     places: 2,
     slowPlaces: 1,
     listClaimable: async () => {
-      const open = await db.selectFrom("log_request").select("id").where("finished_at", "is", null).execute();
+      const open = await db.selectFrom("logRequest").select("id").where("finishedAt", "is", null).execute();
       return open.map(({ id }) => id);
     },
     work: async (id, signal, note) => {

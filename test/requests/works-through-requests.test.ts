@@ -15,9 +15,9 @@ async function prepare(t: Test, { places = 2, slowPlaces = 0 } = {}) {
 
   async function listClaimable() {
     const rows = await db
-      .selectFrom("log_request")
+      .selectFrom("logRequest")
       .select("id")
-      .where("finished_at", "is", null)
+      .where("finishedAt", "is", null)
       .orderBy("id")
       .execute();
     return rows.map(({ id }) => id);
@@ -26,7 +26,7 @@ async function prepare(t: Test, { places = 2, slowPlaces = 0 } = {}) {
   function run(work: RunnerOptions["work"]) {
     const runner = createRunner({
       db,
-      table: "log_request",
+      table: "logRequest",
       places,
       slowPlaces,
       listClaimable,
@@ -50,13 +50,8 @@ async function prepare(t: Test, { places = 2, slowPlaces = 0 } = {}) {
     queue: () => queueRequest(db, posServerId, clock()),
     finish: (id: number) => finishRequest(db, id, clock()),
     claimOf: async (id: number) =>
-      (
-        await db
-          .selectFrom("log_request")
-          .select("claimed_by as claimedBy")
-          .where("id", "=", id)
-          .executeTakeFirstOrThrow()
-      ).claimedBy,
+      (await db.selectFrom("logRequest").select("claimedBy").where("id", "=", id).executeTakeFirstOrThrow())
+        .claimedBy,
   };
 }
 
@@ -87,7 +82,7 @@ t.test("works on as many at once as there are places, then on the next", async (
 t.test("leaves alone what is worked on elsewhere", async (t) => {
   const { db, started, run, queue, finish } = await prepare(t);
   const [taken, free] = [await queue(), await queue()];
-  await claimRequest(db, "log_request", taken);
+  await claimRequest(db, "logRequest", taken);
   const runner = run(finish);
   await runner.tick();
   await runner.idle();

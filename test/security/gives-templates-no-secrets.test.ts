@@ -38,7 +38,7 @@ async function startWatched(t: Test) {
 /** Every page that an address alone gives, of a monitor that has one of everything. */
 async function pagesOf(monitor: TestMonitor, userId: number): Promise<string[]> {
   const posServerId = await monitor.addPosServer({ identity: POS_SERVER_ID });
-  const logRequestId = await addLogRequest(monitor, posServerId, { status: "done", finished_at: 1 });
+  const logRequestId = await addLogRequest(monitor, posServerId, { status: "done", finishedAt: 1 });
   const archive = await addArchive(monitor, logRequestId);
   const ids: Record<string, number> = {
     users: userId,
@@ -58,8 +58,8 @@ async function pagesOf(monitor: TestMonitor, userId: number): Promise<string[]> 
 /** What was typed or is stored and no template may have. */
 async function secretsOf({ app }: TestMonitor): Promise<string[]> {
   const { db } = app.database;
-  const users = await db.selectFrom("user").select("password_hash").execute();
-  return [...users.flatMap(({ password_hash }) => password_hash ?? []), TOKEN, PASSWORD, "$argon2"];
+  const users = await db.selectFrom("user").select("passwordHash").execute();
+  return [...users.flatMap(({ passwordHash }) => passwordHash ?? []), TOKEN, PASSWORD, "$argon2"];
 }
 
 async function holdNothing(t: Test, monitor: TestMonitor, rendered: readonly Rendered[]): Promise<void> {

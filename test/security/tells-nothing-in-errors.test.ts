@@ -32,7 +32,7 @@ t.test("htmx gets a fragment instead of a page within the page", async (t) => {
 t.test("an error of the program shows its number, which is in the log, and nothing of itself", async (t) => {
   const log = logLines();
   const monitor = await startMonitor(t, { logStream: log.stream });
-  await monitor.app.database.db.schema.dropTable("state_count").execute();
+  await monitor.app.database.db.schema.dropTable("stateCount").execute();
   const { statusCode, body } = await getPage(monitor.app, "/pos-servers?list=1");
   t.equal(statusCode, 500);
   t.match(textOf(body), "Ошибка сервера");

@@ -77,7 +77,7 @@ t.test("changes are saved and recorded with what they were before", async (t) =>
   );
   await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2", staleAfterMinutes: "15" });
   const events = await db
-    .selectFrom("audit_event")
+    .selectFrom("auditEvent")
     .where("action", "=", "settings_change")
     .selectAll()
     .execute();
@@ -157,10 +157,7 @@ t.test("what is wrong is said beside its field; the typed values stay, and nothi
     t.notMatch(answer.body, /"><script>/);
   }
   t.same(await readSettings(db), DEFAULT_SETTINGS);
-  t.same(
-    await db.selectFrom("audit_event").where("action", "=", "settings_change").selectAll().execute(),
-    [],
-  );
+  t.same(await db.selectFrom("auditEvent").where("action", "=", "settings_change").selectAll().execute(), []);
 });
 
 t.test("they are there for administrators only", async (t) => {
@@ -176,7 +173,7 @@ t.test("states follow a changed setting with the next poll, without a restart", 
   const admin = await signedIn(monitor, { isAdministrator: true });
   const id = await monitor.addPosServer();
   const state = async () =>
-    (await monitor.app.database.db.selectFrom("pos_status").select("state").executeTakeFirstOrThrow()).state;
+    (await monitor.app.database.db.selectFrom("posStatus").select("state").executeTakeFirstOrThrow()).state;
   await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2" });
   await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
   t.equal(await state(), "sync_stale");

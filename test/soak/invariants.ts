@@ -9,9 +9,9 @@ import type { World } from "./world.ts";
 const MAX_RSS_KB = 500 * 1024;
 /** Tables of what is asked for: the actions of the audit log have their names, the pages have these. */
 const ASKED_FOR = {
-  log_request: "/log-requests/",
-  database_reset: "/database-resets/",
-  service_start: "/service-starts/",
+  logRequest: "/log-requests/",
+  databaseReset: "/database-resets/",
+  serviceStart: "/service-starts/",
 };
 
 /** What must hold when nothing is wrong any more and nothing is under way. @returns what does not. */

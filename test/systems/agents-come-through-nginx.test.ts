@@ -67,16 +67,16 @@ t.test("an agent dials out through nginx as README has it, and pages are not the
   const agent = await startAgent(t, dataDir, { monitor: agents, pins: [pin] });
   await waitFor(() => agent.output().includes("connected to the monitor"));
   await withDatabase(dataDir, async (db) => {
-    const polled = () => db.selectFrom("pos_status").select(["version", "failed_polls"]).executeTakeFirst();
+    const polled = () => db.selectFrom("posStatus").select(["version", "failedPolls"]).executeTakeFirst();
     await waitFor(async () => (await polled())?.version === "34.2.117.0");
-    t.match(await polled(), { failed_polls: 0 });
+    t.match(await polled(), { failedPolls: 0 });
 
     const requestId = await queueRequest(db, 1, Date.now());
     const requested = () =>
-      db.selectFrom("log_request").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
-    await waitFor(async () => (await requested()).finished_at !== null);
-    t.match(await requested(), { status: "done", received_files: 1 });
-    const { path } = await db.selectFrom("log_archive").select("path").executeTakeFirstOrThrow();
+      db.selectFrom("logRequest").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
+    await waitFor(async () => (await requested()).finishedAt !== null);
+    t.match(await requested(), { status: "done", receivedFiles: 1 });
+    const { path } = await db.selectFrom("logArchive").select("path").executeTakeFirstOrThrow();
     const zip = await readZip(readFileSync(join(dataDir, "archives", path ?? "")));
     t.same(zip["sync.log"], LINE);
   });
@@ -120,7 +120,7 @@ async function startAgent(t: Test, dataDir: string, dialOut: { monitor: string; 
   if (code !== 0) throw new Error(output);
   // As if an administrator had let it dial in.
   await withDatabase(dataDir, (db) =>
-    db.updateTable("pos_server").set({ connection: "dial_out", address: null, fingerprint: null }).execute(),
+    db.updateTable("posServer").set({ connection: "dial_out", address: null, fingerprint: null }).execute(),
   );
   return startProgram(t, "src/agent/main.ts", { args: ["--config", configFile] });
 }

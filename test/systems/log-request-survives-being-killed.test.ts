@@ -25,9 +25,9 @@ async function withDatabase<T>(dataDir: string, work: (db: Db) => Promise<T>): P
 
 const read = (dataDir: string) =>
   withDatabase(dataDir, async (db) => ({
-    request: await db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow(),
-    archives: await db.selectFrom("log_archive").selectAll().orderBy("position").execute(),
-    events: await db.selectFrom("audit_event").selectAll().where("action", "=", "log_request_end").execute(),
+    request: await db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow(),
+    archives: await db.selectFrom("logArchive").selectAll().orderBy("position").execute(),
+    events: await db.selectFrom("auditEvent").selectAll().where("action", "=", "log_request_end").execute(),
   }));
 
 function addLogs(server: LogServer): void {
@@ -50,10 +50,10 @@ async function stored(dataDir: string): Promise<string[] | null> {
 async function checkOffered(t: Test, dataDir: string, server: LogServer): Promise<number> {
   const { archives } = await read(dataDir);
   const offered = archives.filter(({ status }) => status === "done");
-  for (const { path, files, zip_bytes } of offered) {
+  for (const { path, files, zipBytes } of offered) {
     const zip = await readFile(join(dataDir, "archives", path ?? ""));
     const [{ name }] = JSON.parse(files);
-    t.equal(zip.length, zip_bytes);
+    t.equal(zip.length, zipBytes);
     t.same(await readZip(zip), { [name]: server.logs.get(name)?.content.toString() });
   }
   return offered.length;
@@ -65,8 +65,8 @@ async function queue(db: Db, way: Way): Promise<void> {
   const id = await queueRequest(db, 1, now);
   if (way === "dial_out")
     await db
-      .updateTable("log_request")
-      .set({ expires_at: now + DAY_MS })
+      .updateTable("logRequest")
+      .set({ expiresAt: now + DAY_MS })
       .where("id", "=", id)
       .execute();
 }
@@ -114,12 +114,12 @@ for (const way of WAYS) {
 
     server.misbehave.length = 0;
     const monitor = await start();
-    await waitFor(async () => (await read(dataDir)).request.finished_at !== null);
+    await waitFor(async () => (await read(dataDir)).request.finishedAt !== null);
     await waitFor(async () => (await stored(dataDir))?.every((path) => !path.endsWith(".part")) ?? false);
     monitor.child.kill("SIGTERM");
     t.equal(await monitor.ended, 0);
     const { request, archives, events } = await read(dataDir);
-    t.match(request, { status: "done", received_files: DAYS, received_bytes: request.planned_bytes });
+    t.match(request, { status: "done", receivedFiles: DAYS, receivedBytes: request.plannedBytes });
     t.equal(archives.length, DAYS);
     t.equal(await checkOffered(t, dataDir, server), DAYS);
     t.equal(events.length, 1, "its end is recorded once");
@@ -149,12 +149,12 @@ t.test("an agent that goes again and again in the midst of a request is waited f
     const agent = dialOutFor(t, monitor.url, server.address);
     await isBegun.promise;
     await agent.close();
-    await waitFor(async () => (await read(dataDir)).request.waits_since !== null);
+    await waitFor(async () => (await read(dataDir)).request.waitsSince !== null);
     t.equal(await checkOffered(t, dataDir, server), round);
   }
   dialOutFor(t, monitor.url, server.address);
-  await waitFor(async () => (await read(dataDir)).request.finished_at !== null);
-  t.match((await read(dataDir)).request, { status: "done", received_files: DAYS });
+  await waitFor(async () => (await read(dataDir)).request.finishedAt !== null);
+  t.match((await read(dataDir)).request, { status: "done", receivedFiles: DAYS });
   t.equal(await checkOffered(t, dataDir, server), DAYS);
   monitor.child.kill("SIGTERM");
   t.equal(await monitor.ended, 0);

@@ -58,7 +58,7 @@ async function multiply(_t: Test, dataDir: string): Promise<void> {
       select organization_id, name || ' ${count}', name_sort, search_text, address, sealed_token, 5000, 1 from pos_server limit 1;
       insert into pos_status (pos_server_id, state, state_since) values (last_insert_rowid(), 'pending', 1)`);
   }
-  await copyRegistry(db, db.selectFrom("pos_server").select("id"));
+  await copyRegistry(db, db.selectFrom("posServer").select("id"));
   await db.destroy();
 }
 

@@ -87,10 +87,10 @@ async function queueMessages(t: Test, dataDir: string, channel: TestChannel): Pr
   }
   sqlite.exec(`
     delete from incident_change;
-    insert into message (channel_id, incident_id, rule_id, says, told_at, alerted_at)
+    insert into message (channel_id, incident_id, rule_id, says, notified_at, alerted_at)
       select ${channelId}, id, ${ruleId}, 'failing', opened_at, opened_at from incident where closed_at is null;
     insert into delivery (channel_id, message_id, kind, key, queued_at, due_at)
-      select channel_id, id, 'opened', 'key-' || id, told_at, told_at from message`);
+      select channel_id, id, 'opened', 'key-' || id, notified_at, notified_at from message`);
   const deliveries = await db.selectFrom("delivery").select("key").execute();
   await monitor.app.close();
   return deliveries.map(({ key }) => key);

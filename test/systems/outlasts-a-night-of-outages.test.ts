@@ -99,21 +99,21 @@ t.test("a night of outages loses nothing, tells nothing twice, and says who is s
   t.same(sqlite.prepare("select id from delivery where finished_at is null").all(), [], "nothing waits");
   const spans = await db
     .selectFrom("incident")
-    .select(["pos_server_id as id", "opened_at", "quiet_at", "closed_at", "reopenings"])
+    .select(["posServerId as id", "openedAt", "quietAt", "closedAt", "reopenings"])
     .execute();
   for (const [kind, { told }] of Object.entries(receivers)) {
     for (const [index, name] of names.entries()) {
       const known = told().filter(({ text }) => text.includes(name));
       const ids = known.map(({ id }) => id);
       const own = spans.filter(({ id }) => id === index + 1);
-      const lasting = own.filter(({ closed_at }) => closed_at === null).length;
+      const lasting = own.filter(({ closedAt }) => closedAt === null).length;
       const last = new Map(known.map(({ thread, text }) => [thread, text]));
       const open = [...last.values()].filter((text) => !/восстановлено|^✅/i.test(text)).length;
       t.equal(open, lasting, `${kind}: ${lasting} incidents of ${name} last`);
       t.equal(new Set(ids).size, ids.length, `${kind}: ${name} is told once each`);
       const long = own.filter(
-        ({ reopenings, opened_at, quiet_at }) =>
-          reopenings === 0 && (quiet_at ?? Infinity) - opened_at >= TOLD_AFTER_MS,
+        ({ reopenings, openedAt, quietAt }) =>
+          reopenings === 0 && (quietAt ?? Infinity) - openedAt >= TOLD_AFTER_MS,
       );
       t.ok(last.size >= long.length, `${kind}: of ${name} ${long.length} are told, and ${last.size} were`);
     }

@@ -61,7 +61,7 @@ t.test(
       t.comment(await statusOf(), log());
       throw error;
     });
-    t.match(await statusOf(), { service_state: "running", database_exists: 1 });
+    t.match(await statusOf(), { serviceState: "running", databaseExists: 1 });
 
     await t.test("logs with names of any letters arrive whole, one that is held is named", async (t) => {
       // Days of UTC: with the viewer it may be tomorrow already.
@@ -71,13 +71,13 @@ t.test(
       });
       t.equal(asked.statusCode, 303);
       for (const share of [0.1, 0.3]) {
-        await waitFor(async () => (await logRequest()).received_bytes > share * LARGE.length, PATIENCE);
+        await waitFor(async () => (await logRequest()).receivedBytes > share * LARGE.length, PATIENCE);
         client.agents.forget(id);
         await waitFor(() => client.agents.find(id) !== null, PATIENCE);
       }
-      await waitFor(async () => (await logRequest()).finished_at !== null, PATIENCE);
+      await waitFor(async () => (await logRequest()).finishedAt !== null, PATIENCE);
       const files = new Map<string, Buffer>();
-      for (const archive of await db.selectFrom("log_archive").select("id").execute()) {
+      for (const archive of await db.selectFrom("logArchive").select("id").execute()) {
         const { rawPayload } = await admin.get(`/log-archives/${archive.id}`);
         for (const [name, content] of await readZip(rawPayload)) files.set(name, content);
       }
@@ -95,8 +95,8 @@ t.test(
         });
         t.equal(asked.statusCode, 303);
         client.agents.forget(id);
-        await waitFor(async () => (await reset()).finished_at !== null, PATIENCE);
-        t.match(await reset(), { step: "done", failure_code: null });
+        await waitFor(async () => (await reset()).finishedAt !== null, PATIENCE);
+        t.match(await reset(), { step: "done", failureCode: null });
         const [kept = ""] = readdirSync(wine.path("pos", "quarantine"));
         const moved = readdirSync(wine.path("pos", "quarantine", kept)).filter((name) =>
           name.endsWith(".mdf"),
@@ -152,22 +152,22 @@ t.test(
 
     async function statusOf() {
       return await db
-        .selectFrom("pos_status")
-        .select(["state", "service_state", "database_exists", "version", "failure_detail", "sync_error"])
+        .selectFrom("posStatus")
+        .select(["state", "serviceState", "databaseExists", "version", "failureDetail", "syncError"])
         .executeTakeFirstOrThrow();
     }
 
     async function logRequest() {
       return await db
-        .selectFrom("log_request")
-        .select(["received_bytes", "finished_at"])
+        .selectFrom("logRequest")
+        .select(["receivedBytes", "finishedAt"])
         .executeTakeFirstOrThrow();
     }
 
     async function reset() {
       return await db
-        .selectFrom("database_reset")
-        .select(["step", "finished_at", "failure_code", "failure_detail"])
+        .selectFrom("databaseReset")
+        .select(["step", "finishedAt", "failureCode", "failureDetail"])
         .executeTakeFirstOrThrow();
     }
   },

@@ -18,29 +18,29 @@ type History = [at: number, state: HistoryState][];
 /** Gives a POS server a history, oldest first, that its status agrees with. */
 async function remember({ app }: TestMonitor, id: number, history: History): Promise<void> {
   const { db } = app.database;
-  await db.deleteFrom("state_change").where("pos_server_id", "=", id).execute();
+  await db.deleteFrom("stateChange").where("posServerId", "=", id).execute();
   for (const [at, state] of history) {
-    await db.insertInto("state_change").values({ pos_server_id: id, at, state }).execute();
+    await db.insertInto("stateChange").values({ posServerId: id, at, state }).execute();
   }
   const fails = (state: string) => PROBLEMS.includes(state);
   const [, last] = history.at(-1) ?? [0, "pending"];
   const lastGood = history.findLastIndex(([, state]) => !fails(state));
   const lastBad = history.findLastIndex(([, state]) => fails(state));
   await db
-    .updateTable("pos_status")
+    .updateTable("posStatus")
     .set({
       state: last === "parked" ? "synced" : last,
-      problem_since: fails(last) ? (history[lastGood + 1]?.[0] ?? null) : null,
-      recovered_at: !fails(last) && lastBad >= 0 ? (history[lastBad + 1]?.[0] ?? null) : null,
+      problemSince: fails(last) ? (history[lastGood + 1]?.[0] ?? null) : null,
+      recoveredAt: !fails(last) && lastBad >= 0 ? (history[lastBad + 1]?.[0] ?? null) : null,
     })
-    .where("pos_server_id", "=", id)
+    .where("posServerId", "=", id)
     .execute();
 }
 
 async function ranSince({ app }: TestMonitor, ...runs: [from: number, to: number][]): Promise<void> {
-  await app.database.db.deleteFrom("monitor_run").execute();
-  for (const [started_at, seen_at] of runs) {
-    await app.database.db.insertInto("monitor_run").values({ started_at, seen_at }).execute();
+  await app.database.db.deleteFrom("monitorRun").execute();
+  for (const [startedAt, seenAt] of runs) {
+    await app.database.db.insertInto("monitorRun").values({ startedAt, seenAt }).execute();
   }
 }
 

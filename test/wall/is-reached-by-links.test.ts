@@ -37,12 +37,12 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
   t.notOk(stored.includes(token), "nothing that is stored opens the wall");
 
   const events = await monitor.app.database.db
-    .selectFrom("audit_event")
-    .select(["action", "subject", "user_login", "detail_parts"])
+    .selectFrom("auditEvent")
+    .select(["action", "subject", "userLogin", "detailParts"])
     .where("action", "=", "wall_token_create")
     .execute();
   t.match(events, [{ action: "wall_token_create", subject: "Диспетчерская" }]);
-  t.match(JSON.parse(events[0]?.detail_parts ?? ""), [
+  t.match(JSON.parse(events[0]?.detailParts ?? ""), [
     { key: "rightAdded", values: { name: "Суши Маркет", crmId: "100701" } },
   ]);
   t.match(
@@ -129,7 +129,7 @@ t.test(
     t.match(body, '<option value="en" selected>');
     t.match(body, /<html lang="ru" data-time-zone="Europe\/Moscow">[\s\S]*Суши &lt;Маркет/);
     const { tokens } = await monitor.app.database.db
-      .selectFrom("wall_token")
+      .selectFrom("wallToken")
       .select(({ fn }) => fn.countAll<number>().as("tokens"))
       .executeTakeFirstOrThrow();
     t.equal(tokens, 0);

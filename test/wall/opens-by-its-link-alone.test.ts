@@ -89,7 +89,7 @@ t.test("whoever has signed in is nobody there: their session is neither read nor
   const { url } = await addWallToken(monitor, [organizationId]);
   const admin = await signedIn(monitor, { isAdministrator: true });
   const lastUse = async () =>
-    (await db.selectFrom("session").select("seen_at").executeTakeFirstOrThrow()).seen_at;
+    (await db.selectFrom("session").select("seenAt").executeTakeFirstOrThrow()).seenAt;
   const before = await lastUse();
   monitor.clock.advance(10 * 60_000);
   const { body } = await admin.get(url);
@@ -105,7 +105,7 @@ t.test("its last use is written down once a minute", async (t) => {
   const { db } = monitor.app.database;
   const { url } = await addWallToken(monitor);
   const usedAt = async () =>
-    (await db.selectFrom("wall_token").select("used_at").executeTakeFirstOrThrow()).used_at;
+    (await db.selectFrom("wallToken").select("usedAt").executeTakeFirstOrThrow()).usedAt;
   t.equal(await usedAt(), null);
   const first = monitor.clock();
   await monitor.app.inject(url);

@@ -140,11 +140,11 @@ t.test("who takes care of it stands in the place of the cause, without the comme
   const { db } = monitor.app.database;
   const { url } = await addWallToken(monitor);
   const id = await addReported(monitor, "Невский, 88", { error: "boom" });
-  const acknowledgement = { user_name: "Анна Иванова", note: "жду звонка", taken_at: monitor.clock() };
-  const ends_at = monitor.clock() + 2 * HOUR_MS;
+  const acknowledgement = { userName: "Анна Иванова", note: "жду звонка", takenAt: monitor.clock() };
+  const endsAt = monitor.clock() + 2 * HOUR_MS;
   await db
     .insertInto("acknowledgement")
-    .values({ ...acknowledgement, pos_server_id: id, ends_at })
+    .values({ ...acknowledgement, posServerId: id, endsAt })
     .execute();
   const body = await lookAtWall(monitor, url);
   t.same(tilesOf(body), ["Невский, 88 только что Ошибка синхронизации А Анна занимается · до 15:00"]);

@@ -64,13 +64,13 @@ export function createUpdater({ offered, hurry, log, ...dependencies }: UpdaterO
   /** Those whose report of the new version is awaited, however seldom they are polled otherwise: their hosts do not wait for long. */
   async function listUnheard(rolloutId: number): Promise<number[]> {
     const rows = await db
-      .selectFrom("agent_update")
-      .innerJoin("pos_status", "pos_status.pos_server_id", "agent_update.pos_server_id")
-      .select("agent_update.pos_server_id as id")
-      .where("rollout_id", "=", rolloutId)
-      .where("agent_update.state", "=", "sent")
+      .selectFrom("agentUpdate")
+      .innerJoin("posStatus", "posStatus.posServerId", "agentUpdate.posServerId")
+      .select("agentUpdate.posServerId as id")
+      .where("rolloutId", "=", rolloutId)
+      .where("agentUpdate.state", "=", "sent")
       .where("standing", "=", "active")
-      .where("last_poll_at", "<", clock() - POLLED_EVERY_MS)
+      .where("lastPollAt", "<", clock() - POLLED_EVERY_MS)
       .execute();
     return rows.map(({ id }) => id);
   }
@@ -79,27 +79,27 @@ export function createUpdater({ offered, hurry, log, ...dependencies }: UpdaterO
   async function listDue(rolloutId: number): Promise<number[]> {
     const now = clock();
     const { sent } = await db
-      .selectFrom("agent_update")
+      .selectFrom("agentUpdate")
       .select(({ fn }) => fn.countAll<number>().as("sent"))
-      .where("rollout_id", "=", rolloutId)
+      .where("rolloutId", "=", rolloutId)
       .where("state", "=", "sent")
       .executeTakeFirstOrThrow();
     const rows = await db
-      .selectFrom("agent_update")
-      .innerJoin("pos_status", "pos_status.pos_server_id", "agent_update.pos_server_id")
-      .select("agent_update.pos_server_id as id")
-      .where("rollout_id", "=", rolloutId)
-      .where("agent_update.state", "=", "waiting")
-      .where("failed_polls", "=", 0)
+      .selectFrom("agentUpdate")
+      .innerJoin("posStatus", "posStatus.posServerId", "agentUpdate.posServerId")
+      .select("agentUpdate.posServerId as id")
+      .where("rolloutId", "=", rolloutId)
+      .where("agentUpdate.state", "=", "waiting")
+      .where("failedPolls", "=", 0)
       .where("standing", "=", "active")
       .where(({ or, eb }) =>
         or([
-          eb("again_at", "is", null),
-          eb("again_at", "<=", now),
-          eb("again_at", ">", now + MAX_RETRY_AFTER_MS),
+          eb("againAt", "is", null),
+          eb("againAt", "<=", now),
+          eb("againAt", ">", now + MAX_RETRY_AFTER_MS),
         ]),
       )
-      .orderBy("again_at")
+      .orderBy("againAt")
       .limit(Math.max(0, Math.min(2 * PLACES, UNDER_WAY - sent)))
       .execute();
     return rows.map(({ id }) => id);
@@ -147,7 +147,7 @@ async function sendUpdate(
   const { posServerId } = addressee;
   const called = await readPosServerToCall(db, secretBox, posServerId);
   if (!called.ok) return await keepWaiting(called.failure, AGAIN_AFTER_MS);
-  if (called.isParked || (await hasOpenRequest(db, "pos_server.id", posServerId)))
+  if (called.isParked || (await hasOpenRequest(db, "posServer.id", posServerId)))
     return await keepWaiting({ code: "busy", detail: "" }, AGAIN_AFTER_MS);
   if (!(await isWanted(db, addressee.rolloutId))) return;
   const outcome = await client.postAgentUpdate(called.posServer, content, signal);
@@ -158,10 +158,10 @@ async function sendUpdate(
 
   async function keepWaiting({ code, detail }: UpdateFailure, forMs: number): Promise<void> {
     await db
-      .updateTable("agent_update")
-      .set({ again_at: clock() + forMs, failure_code: code, failure_detail: detail || null })
-      .where("rollout_id", "=", addressee.rolloutId)
-      .where("pos_server_id", "=", posServerId)
+      .updateTable("agentUpdate")
+      .set({ againAt: clock() + forMs, failureCode: code, failureDetail: detail || null })
+      .where("rolloutId", "=", addressee.rolloutId)
+      .where("posServerId", "=", posServerId)
       .where("state", "=", "waiting")
       .execute();
   }
@@ -169,8 +169,8 @@ async function sendUpdate(
   async function keepFailure(failure: UpdateFailure): Promise<void> {
     await inTransaction(db, async (trx) => {
       const posServer = await trx
-        .selectFrom("pos_server")
-        .select(["id as posServerId", "name", "organization_id as organizationId"])
+        .selectFrom("posServer")
+        .select(["id as posServerId", "name", "organizationId"])
         .where("id", "=", posServerId)
         .executeTakeFirst();
       if (!posServer) return;

@@ -112,17 +112,17 @@ function refuse(reply: FastifyReply, status: number, error: string, message: str
 /** Tells the hub of two machines with one identity of whom nobody had decided when the program ended: neither is asked anything. */
 async function restoreRivals(db: Db, agents: AgentHub): Promise<void> {
   const rows = await db
-    .selectFrom("pos_server")
-    .select(["id", "rival_agents as rivals"])
-    .where("rival_agents", "is not", null)
+    .selectFrom("posServer")
+    .select(["id", "rivalAgents as rivals"])
+    .where("rivalAgents", "is not", null)
     .execute();
   for (const { id, rivals } of rows) agents.restore(id, JSON.parse(rivals ?? "") as Rivals);
 }
 
 /** Writes down that there are two, until somebody has decided. */
 async function keepRivals(db: Db, id: number, rivals: Rivals): Promise<void> {
-  const rival_agents = JSON.stringify(rivals);
-  await db.updateTable("pos_server").set({ rival_agents }).where("id", "=", id).execute();
+  const rivalAgents = JSON.stringify(rivals);
+  await db.updateTable("posServer").set({ rivalAgents }).where("id", "=", id).execute();
 }
 
 /**
@@ -148,10 +148,10 @@ async function askToDialIn(
     }
     // One that was let in by a code and paired by its address since begins anew.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
-    const agent = { identity, sealed_token: sealedToken, host: name, address };
+    const agent = { identity, sealedToken, host: name, address };
     await trx
       .insertInto("enrolment")
-      .values({ ...agent, state: "awaited", asked_at: now })
+      .values({ ...agent, state: "awaited", askedAt: now })
       .execute();
     const event = { action: "enrolment_ask", subject: name, organizationId, posServerId } as const;
     await recordEvent(trx, { ...PROGRAM, address }, event, now);
@@ -180,9 +180,9 @@ async function findCallingAgent(
   const identity = String(headers[POS_SERVER_ID_HEADER] ?? "").toLowerCase();
   const given = bearerToken(headers) ?? "";
   const row = await db
-    .selectFrom("pos_server")
-    .select(["id", "organization_id as organizationId", "name", "connection", "sealed_token as sealedToken"])
-    .select(["refused_agent as refusedAgent", "rival_agents as rivalAgents"])
+    .selectFrom("posServer")
+    .select(["id", "organizationId", "name", "connection", "sealedToken"])
+    .select(["refusedAgent", "rivalAgents"])
     .where("identity", "=", identity)
     .executeTakeFirst();
   const token = readableToken(secretBox, row?.sealedToken ?? null);

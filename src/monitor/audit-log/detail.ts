@@ -82,7 +82,7 @@ export interface AuditDetailValues {
   commandFailure: Failure;
   logFailure: Failure;
   callFailure: Failure;
-  /** What waits for an agent that is away: `request` is a RequestTable; `until` in ms UTC. */
+  /** What waits for an agent that is away: `request` is its action; `until` in ms UTC. */
   agentAwaited: { request: string; until: number };
 
   /** `scope` is a Scope of log patterns. */

@@ -48,23 +48,23 @@ export async function recordEvents(
 ): Promise<void> {
   if (events.length === 0) return;
   const rows = events.map((event) => columnsOf(actor, event, now));
-  await db.insertInto("audit_event").values(rows).execute();
+  await db.insertInto("auditEvent").values(rows).execute();
 }
 
 /** An event as it is stored. */
 function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
   return {
     at: now,
-    user_id: actor.userId,
-    user_login: cutText(actor.login),
-    user_name: actor.name,
+    userId: actor.userId,
+    userLogin: cutText(actor.login),
+    userName: actor.name,
     address: actor.address,
     action: event.action,
     result: event.result ?? "done",
     subject: event.subject ? cutText(event.subject) : null,
-    organization_id: event.organizationId ?? null,
-    pos_server_id: event.posServerId ?? null,
-    detail_parts: event.detail?.length ? writeDetail(event.detail) : null,
+    organizationId: event.organizationId ?? null,
+    posServerId: event.posServerId ?? null,
+    detailParts: event.detail?.length ? writeDetail(event.detail) : null,
   };
 }
 
@@ -80,15 +80,15 @@ export async function recordRepeatedEvent(
 ): Promise<void> {
   const columns = columnsOf(actor, event, now);
   const same = { ...columns, at: Math.floor(now / WINDOW_MS) };
-  const repeat_key = createHash("sha256").update(JSON.stringify(same)).digest();
+  const repeatKey = createHash("sha256").update(JSON.stringify(same)).digest();
   await db
-    .insertInto("audit_event")
-    .values({ ...columns, repeat_key })
+    .insertInto("auditEvent")
+    .values({ ...columns, repeatKey })
     .onConflict((conflict) =>
       conflict
-        .column("repeat_key")
-        .where("repeat_key", "is not", null)
-        .doUpdateSet({ times: sql<number>`audit_event.times + 1`, last_at: now }),
+        .column("repeatKey")
+        .where("repeatKey", "is not", null)
+        .doUpdateSet({ times: sql<number>`audit_event.times + 1`, lastAt: now }),
     )
     .execute();
 }

@@ -26,7 +26,7 @@ async function listAuditChoices(
 ): Promise<AuditChoices> {
   const offered = await selectPosServers(db, viewer)
     .$if(chosen.organizationId !== null, (query) =>
-      query.where("pos_server.organization_id", "=", chosen.organizationId ?? 0),
+      query.where("posServer.organizationId", "=", chosen.organizationId ?? 0),
     )
     .limit(MAX_POS_SERVERS + 1)
     .execute();
@@ -36,7 +36,7 @@ async function listAuditChoices(
   const named =
     chosen.posServerId === null || isListed
       ? []
-      : await selectPosServers(db, viewer).where("pos_server.id", "=", chosen.posServerId).execute();
+      : await selectPosServers(db, viewer).where("posServer.id", "=", chosen.posServerId).execute();
   return {
     users: await listUsers(db, viewer),
     hasNoAccount: viewer.isAdministrator,
@@ -49,10 +49,10 @@ async function listAuditChoices(
 /** Those who can act where the viewer looks; for administrators everybody. */
 async function listUsers(db: Db, { userId, isAdministrator, organizations }: AuditViewer) {
   const rightsHolders = db
-    .selectFrom("user_organization")
-    .select("user_id")
+    .selectFrom("userOrganization")
+    .select("userId")
     // Unnarrowed it is looked up in its index; a condition that is always true would make SQLite gather it first.
-    .$if(organizations !== "all", (query) => query.where(isVisibleTo(organizations, "organization_id")));
+    .$if(organizations !== "all", (query) => query.where(isVisibleTo(organizations, "organizationId")));
   return await db
     .selectFrom("user")
     .select(["id", "login", "name"])
@@ -60,13 +60,13 @@ async function listUsers(db: Db, { userId, isAdministrator, organizations }: Aud
       query.where(({ eb, or }) =>
         or([
           eb("id", "=", userId),
-          eb("is_administrator", "=", 1),
-          eb("has_all_organizations", "=", 1),
+          eb("isAdministrator", "=", 1),
+          eb("hasAllOrganizations", "=", 1),
           eb("id", "in", rightsHolders),
         ]),
       ),
     )
-    .orderBy("name_sort")
+    .orderBy("nameSort")
     .orderBy("id")
     .execute();
 }
@@ -74,22 +74,22 @@ async function listUsers(db: Db, { userId, isAdministrator, organizations }: Aud
 async function listOrganizations(db: Db, { organizations }: AuditViewer) {
   return await db
     .selectFrom("organization")
-    .select(["id", "name", "crm_id as crmId"])
+    .select(["id", "name", "crmId"])
     .where(isVisibleTo(organizations, "id"))
-    .orderBy("name_sort")
+    .orderBy("nameSort")
     .orderBy("id")
     .execute();
 }
 
 function selectPosServers(db: Db, { organizations }: AuditViewer) {
   return db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "pos_server.organization_id as organizationId", "pos_server.name"])
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "posServer.organizationId", "posServer.name"])
     .select("organization.name as organizationName")
-    .where(isVisibleTo(organizations, "pos_server.organization_id"))
-    .orderBy("pos_server.name_sort")
-    .orderBy("pos_server.id");
+    .where(isVisibleTo(organizations, "posServer.organizationId"))
+    .orderBy("posServer.nameSort")
+    .orderBy("posServer.id");
 }
 
 /** Who asks for the log, by which filter, and what else there is to choose from. */

@@ -30,9 +30,9 @@ export async function listAuditEvents(
 ) {
   const criteria = criteriaOf(filter, timeZone, pageEvents + 1);
   const rows = await selectShown(db)
-    .where("audit_event.id", "in", newestVisible(db, viewer, criteria))
-    .orderBy("audit_event.at", "desc")
-    .orderBy("audit_event.id", "desc")
+    .where("auditEvent.id", "in", newestVisible(db, viewer, criteria))
+    .orderBy("auditEvent.at", "desc")
+    .orderBy("auditEvent.id", "desc")
     .limit(pageEvents + 1)
     .execute();
   const events = rows.slice(0, pageEvents);
@@ -68,15 +68,15 @@ function criteriaOf(filter: AuditFilter, timeZone: string, limit: number): Crite
 
 function selectShown(db: Db) {
   return db
-    .selectFrom("audit_event")
-    .leftJoin("organization", "organization.id", "audit_event.organization_id")
-    .leftJoin("pos_server", "pos_server.id", "audit_event.pos_server_id")
-    .select(["audit_event.id", "audit_event.at", "audit_event.user_id as userId"])
-    .select(["audit_event.user_login as login", "audit_event.user_name as userName"])
-    .select(["audit_event.address", "audit_event.action", "audit_event.result", "audit_event.subject"])
-    .select(["audit_event.detail", "audit_event.detail_parts as detailParts", "audit_event.times"])
-    .select(["audit_event.last_at as lastAt", "organization.name as organizationName"])
-    .select(["pos_server.id as posServerId", "pos_server.organization_id as posServerOrganizationId"]);
+    .selectFrom("auditEvent")
+    .leftJoin("organization", "organization.id", "auditEvent.organizationId")
+    .leftJoin("posServer", "posServer.id", "auditEvent.posServerId")
+    .select(["auditEvent.id", "auditEvent.at", "auditEvent.userId"])
+    .select(["auditEvent.userLogin as login", "auditEvent.userName"])
+    .select(["auditEvent.address", "auditEvent.action", "auditEvent.result", "auditEvent.subject"])
+    .select(["auditEvent.detail", "auditEvent.detailParts", "auditEvent.times"])
+    .select(["auditEvent.lastAt", "organization.name as organizationName"])
+    .select(["posServer.id as posServerId", "posServer.organizationId as posServerOrganizationId"]);
 }
 
 /** The ids of a page and one more. Each branch walks an index from its newest end, however long the log is. */
@@ -88,42 +88,42 @@ function newestVisible(db: Db, viewer: AuditViewer, criteria: Criteria) {
     return newest.where((eb) =>
       eb.or([
         eb.and([
-          eb(unindexed("organization_id"), "is not", null),
-          isVisibleTo(organizations, unindexed("organization_id"))(eb),
+          eb(unindexed("organizationId"), "is not", null),
+          isVisibleTo(organizations, unindexed("organizationId"))(eb),
         ]),
-        eb(unindexed("user_id"), "=", userId),
+        eb(unindexed("userId"), "=", userId),
       ]),
     );
   }
-  const newestOfEach = newest.where("organization_id", "=", sql.ref<number>("organization.id"));
+  const newestOfEach = newest.where("organizationId", "=", sql.ref<number>("organization.id"));
   const ofOrganizations = db
     .selectFrom("organization")
-    .innerJoin("audit_event as event", (join) => join.on("event.id", "in", newestOfEach))
+    .innerJoin("auditEvent as event", (join) => join.on("event.id", "in", newestOfEach))
     .select("event.id")
     .where(isVisibleTo(organizations, "organization.id"));
-  const own = db.selectFrom(newest.where("user_id", "=", userId).as("own")).select("own.id");
+  const own = db.selectFrom(newest.where("userId", "=", userId).as("own")).select("own.id");
   return ofOrganizations.union(own);
 }
 
 /** The plus keeps SQLite from gathering everything through this column's index when another one gives the order. */
-function unindexed(column: "organization_id" | "user_id") {
+function unindexed(column: "organizationId" | "userId") {
   return sql<number | null>`+${sql.ref(column)}`;
 }
 
 function selectNewest(db: Db, criteria: Criteria) {
-  let query = db.selectFrom("audit_event").select("audit_event.id");
+  let query = db.selectFrom("auditEvent").select("auditEvent.id");
   const { user, action, organizationId, posServerId, from, until, before } = criteria;
-  if (user === NO_ACCOUNT) query = query.where("user_id", "is", null);
-  else if (user !== null) query = query.where("user_id", "=", user);
+  if (user === NO_ACCOUNT) query = query.where("userId", "is", null);
+  else if (user !== null) query = query.where("userId", "=", user);
   if (action !== null) query = query.where("action", "=", action);
-  if (organizationId !== null) query = query.where("organization_id", "=", organizationId);
-  if (posServerId !== null) query = query.where("pos_server_id", "=", posServerId);
+  if (organizationId !== null) query = query.where("organizationId", "=", organizationId);
+  if (posServerId !== null) query = query.where("posServerId", "=", posServerId);
   if (from !== null) query = query.where("at", ">=", from);
   if (until !== null) query = query.where("at", "<", until);
   if (before !== null) {
     query = query
       .where("at", "<=", before.at)
-      .where(({ eb, or }) => or([eb("at", "<", before.at), eb("audit_event.id", "<", before.id)]));
+      .where(({ eb, or }) => or([eb("at", "<", before.at), eb("auditEvent.id", "<", before.id)]));
   }
-  return query.orderBy("at", "desc").orderBy("audit_event.id", "desc").limit(criteria.limit);
+  return query.orderBy("at", "desc").orderBy("auditEvent.id", "desc").limit(criteria.limit);
 }

@@ -48,7 +48,7 @@ async function listExportParts(
   now: number,
 ): Promise<ExportPart[]> {
   const { oldestAt } = await db
-    .selectFrom("audit_event")
+    .selectFrom("auditEvent")
     .select(({ fn }) => fn.min("at").as("oldestAt"))
     .executeTakeFirstOrThrow();
   const [oldest, today] = [dayAt(oldestAt ?? now, timeZone), dayAt(now, timeZone)];

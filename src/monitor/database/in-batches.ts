@@ -31,7 +31,7 @@ export async function inBatches(
  */
 export async function inBatchesOfIds(
   db: Db,
-  table: "pos_server" | "log_request",
+  table: "posServer" | "logRequest",
   batchSize: number,
   work: (ids: number[]) => Promise<number>,
 ): Promise<number> {

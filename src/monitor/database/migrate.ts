@@ -25,7 +25,10 @@ export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<str
     if (executed.length > 0) await keepCopy(sqlite, pending[0]);
     // They name columns that a migration may take away.
     keepRevisionTriggers(sqlite, {});
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+    const migrator = new Migrator({
+      db: db.withoutPlugins(),
+      provider: { getMigrations: async () => migrations },
+    });
     const { error, results } = await migrator.migrateToLatest();
     if (error) {
       const failed = results?.find((result) => result.status === "Error")?.migrationName ?? pending[0];

@@ -1,5 +1,6 @@
 import SQLite from "better-sqlite3";
 import {
+  CamelCasePlugin,
   type DatabaseConnection,
   type Driver,
   Kysely,
@@ -18,6 +19,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIBIBYTES = 64 * 1024;
 /** 16 MiB: when many rows change at once, the same pages are not copied into the file again and again. */
 const CHECKPOINT_PAGES = 4_096;
+
+/** Columns are camelCase in the program and snake_case in the file, as in all raw SQL. */
+export const CAMEL_CASE = new CamelCasePlugin();
 
 /** SQLite rolls DDL back like anything else; Kysely assumes that it does not. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
@@ -94,7 +98,10 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
     let revision: SQLite.Statement<[], number> | undefined;
     const { watched, ...storage } = watchStorage(opened);
     return {
-      db: new Kysely<Database>({ dialect: new TransactionalSqliteDialect(opened, watched) }),
+      db: new Kysely<Database>({
+        dialect: new TransactionalSqliteDialect(opened, watched),
+        plugins: [CAMEL_CASE],
+      }),
       sqlite: opened,
       storage,
       revision() {
@@ -112,7 +119,7 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
 export function openForReading(file: string): Kysely<Database> {
   const sqlite = new SQLite(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   sqlite.pragma("temp_store = MEMORY");
-  return new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) });
+  return new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }), plugins: [CAMEL_CASE] });
 }
 
 function explainOpenFailure(file: string, error: unknown): string {

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
 import type SQLite from "better-sqlite3";
-import type { Database } from "./schema.ts";
 
 const CHANGES = ["insert", "update", "delete"] as const;
 
@@ -24,13 +23,13 @@ const REGISTRY = {
       ...["poll_interval_ms", "parked"],
     ],
   },
-} satisfies Partial<Record<keyof Database, Seen>>;
+} satisfies Record<string, Seen>;
 
 /**
- * What has to be seen at once: what people decide, and how far that has come. All else may be seen later, such as polls, progress, what was tried
+ * Tables as SQLite knows them, of which a change has to be seen at once: what people decide, and how far that has come. All else may be seen later, such as polls, progress, what was tried
  * and delivered, and that a session or a link was used.
  */
-export const SEEN_AT_ONCE: Partial<Record<keyof Database, Seen>> = {
+export const SEEN_AT_ONCE: Record<string, Seen> = {
   ...REGISTRY,
   ...{
     parking: {},

@@ -11,7 +11,7 @@ export function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, a
   return withVisibleTexts({
     host: visibleName(host),
     address,
-    crm_id: crmId?.trim() || null,
+    crmId: crmId?.trim() || null,
     version: version ?? null,
     fingerprint,
   });
@@ -22,22 +22,22 @@ export type AskedCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
 /** Finds the code with this secret, whether or not it still lets anybody in. */
 export async function findCode(trx: Db, secret: string) {
   return await trx
-    .selectFrom("enrolment_code")
-    .leftJoin("pos_server", "pos_server.id", "enrolment_code.pos_server_id")
-    .leftJoin("user", "user.id", "enrolment_code.user_id")
+    .selectFrom("enrolmentCode")
+    .leftJoin("posServer", "posServer.id", "enrolmentCode.posServerId")
+    .leftJoin("user", "user.id", "enrolmentCode.userId")
     .select([
-      "enrolment_code.id",
-      "enrolment_code.organization_id as organizationId",
-      "enrolment_code.pos_server_id as posServerId",
-      "pos_server.name as posServerName",
-      "max_uses as maxUses",
+      "enrolmentCode.id",
+      "enrolmentCode.organizationId",
+      "enrolmentCode.posServerId",
+      "posServer.name as posServerName",
+      "maxUses",
       "uses",
-      "ends_at as endsAt",
-      "taken_back_at as takenBackAt",
+      "endsAt",
+      "takenBackAt",
       // Of somebody at the command line, or of who still is an administrator.
       sql<SqlBool>`user.id is null or (user.is_administrator and not user.is_blocked)`.as("isTrusted"),
     ])
-    .where("secret_hash", "=", hashSecretToken(secret))
+    .where("secretHash", "=", hashSecretToken(secret))
     .executeTakeFirst();
 }
 
@@ -45,7 +45,7 @@ export async function findCode(trx: Db, secret: string) {
 export async function findKnown(trx: Db, identity: string) {
   return await trx
     .selectFrom("enrolment")
-    .select(["id", "enrolment_code_id as codeId", "sealed_token as sealedToken", "state"])
+    .select(["id", "enrolmentCodeId as codeId", "sealedToken", "state"])
     .where("identity", "=", identity)
     .executeTakeFirst();
 }
@@ -53,12 +53,12 @@ export async function findKnown(trx: Db, identity: string) {
 /** Finds the POS server that has this identity. */
 export async function findRegistered(trx: Db, identity: string) {
   return await trx
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "pos_server.name", "connection", "sealed_token as sealedToken"])
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "posServer.name", "connection", "sealedToken"])
     .select(["organization.id as organizationId", "organization.name as organizationName"])
-    .select("organization.crm_id as crmId")
-    .where("pos_server.identity", "=", identity)
+    .select("organization.crmId")
+    .where("posServer.identity", "=", identity)
     .executeTakeFirst();
 }
 
@@ -71,14 +71,7 @@ export async function findOrganization(trx: Db, { organizationId }: AskedCode, c
 /** What is kept of an agent that asks. */
 export type NewEnrolment = Pick<
   Insertable<EnrolmentTable>,
-  | "enrolment_code_id"
-  | "identity"
-  | "sealed_token"
-  | "fingerprint"
-  | "host"
-  | "address"
-  | "crm_id"
-  | "version"
+  "enrolmentCodeId" | "identity" | "sealedToken" | "fingerprint" | "host" | "address" | "crmId" | "version"
 >;
 
 /** Keeps that an agent has asked. @param posServerId whom it was let in as; null = it waits. */
@@ -89,17 +82,17 @@ export async function addEnrolment(
   now: number,
 ): Promise<void> {
   const state = posServerId === null ? "awaited" : "enrolled";
-  const decided_at = posServerId === null ? null : now;
+  const decidedAt = posServerId === null ? null : now;
   await trx
     .insertInto("enrolment")
-    .values({ ...agent, state, asked_at: now, decided_at, decided_by: null, pos_server_id: posServerId })
+    .values({ ...agent, state, askedAt: now, decidedAt, decidedBy: null, posServerId })
     .execute();
 }
 
 /** Counts one more agent that a code was used by. */
 export async function countUse(trx: Db, codeId: number): Promise<void> {
   await trx
-    .updateTable("enrolment_code")
+    .updateTable("enrolmentCode")
     .set(({ eb }) => ({ uses: eb("uses", "+", 1) }))
     .where("id", "=", codeId)
     .execute();

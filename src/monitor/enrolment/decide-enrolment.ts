@@ -41,7 +41,7 @@ export async function confirmEnrolment(
 
     const agent = { identity: awaited.identity, token: readableToken(secretBox, awaited.sealedToken) };
     const letInAs = await letIn(trx, secretBox, agent, place, now);
-    await decide(trx, id, actor, { state: "enrolled", pos_server_id: letInAs }, now);
+    await decide(trx, id, actor, { state: "enrolled", posServerId: letInAs }, now);
     const subject = taken?.name ?? name;
     const action = awaited.calledAt === null ? "enrolment_confirm" : "pos_server_dial_out";
     await recordEvent(trx, actor, { action, subject, organizationId, posServerId: letInAs }, now);
@@ -59,7 +59,7 @@ export async function refuseEnrolment(db: Db, actor: Actor, id: number, now: num
   return await inTransaction(db, async (trx) => {
     const awaited = await findAwaited(trx, id);
     if (!awaited) return false;
-    await decide(trx, id, actor, { state: "refused", pos_server_id: null }, now);
+    await decide(trx, id, actor, { state: "refused", posServerId: null }, now);
     const { host: subject, organizationId } = awaited;
     await recordEvent(trx, actor, { action: "enrolment_refuse", subject, organizationId }, now);
     return true;
@@ -76,21 +76,21 @@ export async function findAwaited(db: Db, id: number) {
 
 /** The agents that wait, the longest first. */
 export async function listAwaited(db: Db, limit: number) {
-  return await awaitedAgents(db).orderBy("asked_at").orderBy("enrolment.id").limit(limit).execute();
+  return await awaitedAgents(db).orderBy("askedAt").orderBy("enrolment.id").limit(limit).execute();
 }
 
 function awaitedAgents(db: Db) {
   return awaitedEnrolments(db)
-    .leftJoin("enrolment_code", "enrolment_code.id", "enrolment_code_id")
+    .leftJoin("enrolmentCode", "enrolmentCode.id", "enrolmentCodeId")
     .select(["enrolment.id", "enrolment.identity", "host", "enrolment.address", "version"])
-    .select(["asked_at as askedAt", "pos_server.address as calledAt"])
-    .select(["enrolment_code.organization_id as organizationId", "enrolment_code.id as codeId"])
-    .select(["enrolment_code.created_at as codeMadeAt", "user_name as codeMadeBy"])
+    .select(["askedAt", "posServer.address as calledAt"])
+    .select(["enrolmentCode.organizationId", "enrolmentCode.id as codeId"])
+    .select(["enrolmentCode.createdAt as codeMadeAt", "userName as codeMadeBy"])
     .select(({ fn }) => [
       // The registry knows it better: it may have been paired anew.
-      fn.coalesce("pos_server.sealed_token", "enrolment.sealed_token").as("sealedToken"),
-      fn.coalesce("organization.crm_id", "enrolment.crm_id").as("crmId"),
-      fn.coalesce("pos_server.id", "enrolment_code.pos_server_id").as("likelyPosServerId"),
+      fn.coalesce("posServer.sealedToken", "enrolment.sealedToken").as("sealedToken"),
+      fn.coalesce("organization.crmId", "enrolment.crmId").as("crmId"),
+      fn.coalesce("posServer.id", "enrolmentCode.posServerId").as("likelyPosServerId"),
     ]);
 }
 
@@ -98,13 +98,13 @@ async function decide(
   trx: Db,
   id: number,
   actor: Actor,
-  decided: { state: "enrolled" | "refused"; pos_server_id: number | null },
+  decided: { state: "enrolled" | "refused"; posServerId: number | null },
   now: number,
 ): Promise<void> {
-  const decided_by = actor.name ?? actor.login;
+  const decidedBy = actor.name ?? actor.login;
   await trx
     .updateTable("enrolment")
-    .set({ ...decided, decided_at: now, decided_by })
+    .set({ ...decided, decidedAt: now, decidedBy })
     .where("id", "=", id)
     .execute();
 }
@@ -124,11 +124,11 @@ export async function findEnrolled(db: Db, id: number): Promise<EnrolledAgent | 
 function enrolled(db: Db) {
   return db
     .selectFrom("enrolment")
-    .leftJoin("pos_server", "pos_server.id", "pos_server_id")
-    .leftJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["enrolment.id", "host", "state", "pos_server_id as posServerId", "pos_server.name"])
+    .leftJoin("posServer", "posServer.id", "posServerId")
+    .leftJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["enrolment.id", "host", "state", "posServerId", "posServer.name"])
     .select(["organization.id as organizationId", "organization.name as organizationName"])
-    .select(["organization.archived_at as archivedAt", "decided_by as decidedBy"])
-    .select("decided_at as decidedAt")
+    .select(["organization.archivedAt", "decidedBy"])
+    .select("decidedAt")
     .where("state", "!=", "awaited");
 }

@@ -62,8 +62,8 @@ export async function enrolAgent(
     if (isSomebodyElse) return refused("identity_taken");
 
     const facts = factsOf(order, address);
-    const agent = { ...facts, identity, sealed_token: secretBox.seal(token), enrolment_code_id: code.id };
-    const organization = await findOrganization(trx, code, facts.crm_id);
+    const agent = { ...facts, identity, sealedToken: secretBox.seal(token), enrolmentCodeId: code.id };
+    const organization = await findOrganization(trx, code, facts.crmId);
     const refusal = refusalOf(code, organization, now);
     const isCalled = registered?.connection === "direct";
     if (registered && !isCalled) {
@@ -83,7 +83,7 @@ export async function enrolAgent(
         (organization ?? registered).crmId !== registered.crmId);
     const own = isCalled && !refusal ? ownOrganization(registered) : null;
     const isCertain = code.isTrusted && !isSameUse && !isElsewhere;
-    const certain = isCertain ? (own ?? certainOrganization(organization, facts.crm_id)) : null;
+    const certain = isCertain ? (own ?? certainOrganization(organization, facts.crmId)) : null;
     if (!certain && known?.state === "awaited") {
       // What was wrong with it may have been put right.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();

@@ -32,12 +32,12 @@ export async function createEnrolmentCode(
     if (posServerId !== null && !posServer) return null;
     const secret = makeSecretToken();
     const { id } = await trx
-      .insertInto("enrolment_code")
+      .insertInto("enrolmentCode")
       .values({
-        secret_hash: hashSecretToken(secret),
-        ...{ organization_id: organizationId, pos_server_id: posServerId, max_uses: maxUses },
-        ...{ created_at: now, ends_at: endsAt, taken_back_at: null },
-        ...{ user_id: actor.userId, user_name: actor.name ?? actor.login },
+        secretHash: hashSecretToken(secret),
+        ...{ organizationId, posServerId, maxUses },
+        ...{ createdAt: now, endsAt, takenBackAt: null },
+        ...{ userId: actor.userId, userName: actor.name ?? actor.login },
       })
       .returning("id")
       .executeTakeFirstOrThrow();
@@ -53,13 +53,13 @@ export async function createEnrolmentCode(
 export async function takeBackEnrolmentCode(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const taken = await trx
-      .updateTable("enrolment_code")
-      .set({ taken_back_at: now })
+      .updateTable("enrolmentCode")
+      .set({ takenBackAt: now })
       .where("id", "=", id)
-      .where("taken_back_at", "is", null)
-      .where("ends_at", ">", now)
-      .whereRef("max_uses", ">", "uses")
-      .returning(["organization_id as organizationId", "pos_server_id as posServerId"])
+      .where("takenBackAt", "is", null)
+      .where("endsAt", ">", now)
+      .whereRef("maxUses", ">", "uses")
+      .returning(["organizationId", "posServerId"])
       .executeTakeFirst();
     if (!taken) return false;
     const subject = await nameOf(trx, id);
@@ -71,7 +71,7 @@ export async function takeBackEnrolmentCode(db: Db, actor: Actor, id: number, no
 /** Whom a code lets in; null = by CrmId. */
 async function nameOf(trx: Db, id: number): Promise<string | null> {
   const { posServerName, organizationName } = await codes(trx)
-    .where("enrolment_code.id", "=", id)
+    .where("enrolmentCode.id", "=", id)
     .executeTakeFirstOrThrow();
   return posServerName ?? organizationName;
 }
@@ -80,36 +80,36 @@ export type ListedEnrolmentCode = Awaited<ReturnType<typeof listEnrolmentCodes>>
 
 /** The codes, the newest first, and how often each was used. */
 export async function listEnrolmentCodes(db: Db, limit: number) {
-  return await codes(db).orderBy("enrolment_code.id", "desc").limit(limit).execute();
+  return await codes(db).orderBy("enrolmentCode.id", "desc").limit(limit).execute();
 }
 
 /** Finds a code, whether or not it still lets anybody in. */
 export async function findEnrolmentCode(db: Db, id: number) {
-  return (await codes(db).where("enrolment_code.id", "=", id).executeTakeFirst()) ?? null;
+  return (await codes(db).where("enrolmentCode.id", "=", id).executeTakeFirst()) ?? null;
 }
 
 function codes(db: Db) {
   return db
-    .selectFrom("enrolment_code")
-    .leftJoin("organization", "organization.id", "enrolment_code.organization_id")
-    .leftJoin("pos_server", "pos_server.id", "enrolment_code.pos_server_id")
-    .select(["enrolment_code.id", "organization.id as organizationId"])
-    .select(["organization.name as organizationName", "organization.archived_at as archivedAt"])
-    .select(["pos_server.name as posServerName", "enrolment_code.pos_server_id as posServerId"])
-    .select(["max_uses as maxUses", "uses", "enrolment_code.created_at as createdAt", "ends_at as endsAt"])
-    .select(["taken_back_at as takenBackAt", "user_name as madeBy"]);
+    .selectFrom("enrolmentCode")
+    .leftJoin("organization", "organization.id", "enrolmentCode.organizationId")
+    .leftJoin("posServer", "posServer.id", "enrolmentCode.posServerId")
+    .select(["enrolmentCode.id", "organization.id as organizationId"])
+    .select(["organization.name as organizationName", "organization.archivedAt"])
+    .select(["posServer.name as posServerName", "enrolmentCode.posServerId"])
+    .select(["maxUses", "uses", "enrolmentCode.createdAt", "endsAt"])
+    .select(["takenBackAt", "userName as madeBy"]);
 }
 
 /** The newest code that still lets a new agent in, which may be some other administrator's; null = there is none. */
 export async function findNewestOpenCode(db: Db, now: number) {
   const row = await db
-    .selectFrom("enrolment_code")
-    .select(["created_at as createdAt", "ends_at as endsAt"])
-    .where("taken_back_at", "is", null)
-    .where("ends_at", ">", now)
-    .whereRef("max_uses", ">", "uses")
-    .where("pos_server_id", "is", null)
-    .orderBy("enrolment_code.id", "desc")
+    .selectFrom("enrolmentCode")
+    .select(["createdAt", "endsAt"])
+    .where("takenBackAt", "is", null)
+    .where("endsAt", ">", now)
+    .whereRef("maxUses", ">", "uses")
+    .where("posServerId", "is", null)
+    .orderBy("enrolmentCode.id", "desc")
     .executeTakeFirst();
   return row ?? null;
 }

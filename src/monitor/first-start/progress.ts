@@ -40,11 +40,11 @@ export interface Progress {
 
 /** Finds how far the first start has come at `now` (ms UTC). */
 export async function findProgress(db: Db, now: number): Promise<Progress> {
-  const posServer = await db.selectFrom("pos_server").select("id").limit(1).executeTakeFirst();
+  const posServer = await db.selectFrom("posServer").select("id").limit(1).executeTakeFirst();
   const { users } = await db
     .selectFrom("user")
     .select(({ fn }) => fn.countAll<number>().as("users"))
-    .where("is_blocked", "=", 0)
+    .where("isBlocked", "=", 0)
     .executeTakeFirstOrThrow();
   return {
     openCode: await findNewestOpenCode(db, now),
@@ -58,18 +58,18 @@ export async function findProgress(db: Db, now: number): Promise<Progress> {
 
 async function findConnected(db: Db): Promise<ConnectedPosServer | null> {
   const connected = db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
-    .select(["pos_server.id", "pos_server.name", "organization.name as organizationName", "state"])
-    .select(["last_update_at as lastUpdateAt", "last_sync_at as lastSyncAt"])
-    .select("log_evidence as logEvidence")
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
+    .select(["posServer.id", "posServer.name", "organization.name as organizationName", "state"])
+    .select(["lastUpdateAt", "lastSyncAt"])
+    .select("logEvidence")
     .limit(1);
   const row = (await hasAnyAnswered(db))
-    ? await connected.where("last_update_at", "is not", null).executeTakeFirst()
+    ? await connected.where("lastUpdateAt", "is not", null).executeTakeFirst()
     : await connected
         .where(({ eb, or }) => or([eb("connection", "=", "dial_out"), eb("address", "is not", null)]))
-        .orderBy("pos_server.id", "desc")
+        .orderBy("posServer.id", "desc")
         .executeTakeFirst();
   return row ?? null;
 }

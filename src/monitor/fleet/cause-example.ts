@@ -22,12 +22,12 @@ export interface CauseExample {
 /** What `exampleOf` reads of a POS server. */
 export const EXAMPLE_COLUMNS = [
   "state",
-  "failure_code",
-  "failure_detail",
-  "service_state",
-  "last_sync_at",
-  "untraced_since",
-  "sync_error",
+  "failureCode",
+  "failureDetail",
+  "serviceState",
+  "lastSyncAt",
+  "untracedSince",
+  "syncError",
 ] as const;
 
 export const UNTRACED = "untraced";
@@ -40,16 +40,15 @@ const NO_ANSWER: readonly FailureCode[] = ["connect_timeout", "response_timeout"
 export function exampleOf(
   status: Pick<Selectable<PosStatusTable>, (typeof EXAMPLE_COLUMNS)[number]>,
 ): CauseExample {
-  const { state, failure_code, failure_detail, service_state, last_sync_at, untraced_since, sync_error } =
-    status;
+  const { state, failureCode, failureDetail, serviceState, lastSyncAt, untracedSince, syncError } = status;
   const isPollFailure = state === "unreachable";
   return {
     state,
-    failureCode: isPollFailure ? failure_code : null,
-    serviceState: service_state,
-    lastSyncAt: last_sync_at,
-    isUntraced: untraced_since !== null,
-    text: (isPollFailure ? failure_detail : sync_error) ?? "",
+    failureCode: isPollFailure ? failureCode : null,
+    serviceState: serviceState,
+    lastSyncAt: lastSyncAt,
+    isUntraced: untracedSince !== null,
+    text: (isPollFailure ? failureDetail : syncError) ?? "",
   };
 }
 
@@ -86,9 +85,9 @@ export function causeKeyOf(example: CauseExample) {
 
 /** Finds the first that came into it among POS servers with the same cause; null when there is none. */
 export async function findCauseExample(
-  affected: SelectQueryBuilder<Database, "pos_status", object>,
+  affected: SelectQueryBuilder<Database, "posStatus", object>,
 ): Promise<CauseExample | null> {
-  const first = await affected.select(EXAMPLE_COLUMNS).orderBy("cause_since").limit(1).executeTakeFirst();
+  const first = await affected.select(EXAMPLE_COLUMNS).orderBy("causeSince").limit(1).executeTakeFirst();
   return first ? exampleOf(first) : null;
 }
 

@@ -11,9 +11,9 @@ export interface CommonFailure {
 export async function listCommonFailures(db: Db): Promise<CommonFailure[]> {
   const rows = await db
     .selectFrom("incident")
-    .select(["id as incidentId", "cause_key as causeKey", "opened_at as since"])
+    .select(["id as incidentId", "causeKey", "openedAt as since"])
     .where("kind", "=", "common")
-    .where("closed_at", "is", null)
+    .where("closedAt", "is", null)
     .where("failing", ">", 0)
     .orderBy("failing", "desc")
     .orderBy("id", "desc")

@@ -27,11 +27,11 @@ export function stateInWords({ t }: Pick<Viewer, "t">, posServer: Evident): stri
 /** Selects the POS servers whose exchange works by a guess. */
 function selectGuessed(db: Db, access: OrganizationAccess) {
   return db
-    .selectFrom("pos_status")
-    .where("log_evidence", "=", sql.lit("guess"))
+    .selectFrom("posStatus")
+    .where("logEvidence", "=", sql.lit("guess"))
     .where("standing", "=", "active")
     .where("state", "in", EXCHANGING_STATES)
-    .where(isVisibleTo(access, "organization_id"));
+    .where(isVisibleTo(access, "organizationId"));
 }
 
 /** Counts them. */

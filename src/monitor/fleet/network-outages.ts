@@ -7,10 +7,10 @@ export interface NetworkOutage {
 }
 
 /** Records that it is gone since then. @returns the id of the outage. */
-export async function beginNetworkOutage(db: Db, began_at: number): Promise<number> {
+export async function beginNetworkOutage(db: Db, beganAt: number): Promise<number> {
   const { id } = await db
-    .insertInto("network_outage")
-    .values({ began_at })
+    .insertInto("networkOutage")
+    .values({ beganAt })
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;
@@ -19,18 +19,18 @@ export async function beginNetworkOutage(db: Db, began_at: number): Promise<numb
 /** Records that it is back; a process that ended meanwhile may have left several. */
 export async function endNetworkOutages(db: Db, now: number): Promise<void> {
   await db
-    .updateTable("network_outage")
-    .set(({ fn, ref, val }) => ({ ended_at: fn<number>("max", [ref("began_at"), val(now)]) }))
-    .where("ended_at", "is", null)
+    .updateTable("networkOutage")
+    .set(({ fn, ref, val }) => ({ endedAt: fn<number>("max", [ref("beganAt"), val(now)]) }))
+    .where("endedAt", "is", null)
     .execute();
 }
 
 /** Lists the outages that lasted until `from` (ms UTC) at least, oldest first. */
 export async function listNetworkOutages(db: Db, from: number): Promise<NetworkOutage[]> {
   return await db
-    .selectFrom("network_outage")
-    .select(["began_at as beganAt", "ended_at as endedAt"])
-    .where(({ or, eb }) => or([eb("ended_at", "is", null), eb("ended_at", ">=", from)]))
-    .orderBy("began_at")
+    .selectFrom("networkOutage")
+    .select(["beganAt", "endedAt"])
+    .where(({ or, eb }) => or([eb("endedAt", "is", null), eb("endedAt", ">=", from)]))
+    .orderBy("beganAt")
     .execute();
 }

@@ -8,10 +8,10 @@ const ORDER: readonly string[] = CHECK_IDS;
 /** Lists what the last report told of the checks of a POS server, those that are known here first; `since` in ms UTC. */
 export async function listPosChecks(db: Db, posServerId: number) {
   const checks = await db
-    .selectFrom("pos_check")
-    .select(["check_id as id", "outcome", "value", "detail", "since"])
-    .where("pos_server_id", "=", posServerId)
-    .orderBy("check_id")
+    .selectFrom("posCheck")
+    .select(["checkId as id", "outcome", "value", "detail", "since"])
+    .where("posServerId", "=", posServerId)
+    .orderBy("checkId")
     .execute();
   const rank = (id: string) => (ORDER.includes(id) ? ORDER.indexOf(id) : ORDER.length);
   return checks.sort((one, other) => rank(one.id) - rank(other.id));
@@ -19,10 +19,10 @@ export async function listPosChecks(db: Db, posServerId: number) {
 
 /** Forgets what was told of the checks of a POS server: another machine stands in its place. */
 export async function forgetPosChecks(trx: Db, posServerId: number): Promise<void> {
-  await trx.deleteFrom("pos_check").where("pos_server_id", "=", posServerId).execute();
+  await trx.deleteFrom("posCheck").where("posServerId", "=", posServerId).execute();
   await trx
-    .updateTable("pos_status")
-    .set({ failed_checks: null, port_silent_reports: null, port_checked_at: null })
-    .where("pos_server_id", "=", posServerId)
+    .updateTable("posStatus")
+    .set({ failedChecks: null, portSilentReports: null, portCheckedAt: null })
+    .where("posServerId", "=", posServerId)
     .execute();
 }

@@ -11,15 +11,15 @@ const ENOUGH_SHARE = 0.05;
  */
 export async function findCommonNewestVersion(db: Db): Promise<string | null> {
   const versions = await db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .select([
       sql<string | null>`min(version)`.as("version"),
       ({ fn }) => fn.countAll<number>().as("posServers"),
     ])
     .where("standing", "=", "active")
-    .where("version_sort", "is not", null)
-    .groupBy("version_sort")
-    .orderBy("version_sort", "desc")
+    .where("versionSort", "is not", null)
+    .groupBy("versionSort")
+    .orderBy("versionSort", "desc")
     .execute();
   const enough = Math.max(ENOUGH_POS_SERVERS, ENOUGH_SHARE * (await countFleet(db)));
   return versions.find(({ posServers }) => posServers >= enough)?.version ?? null;

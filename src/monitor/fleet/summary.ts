@@ -18,12 +18,12 @@ export async function countStates(
   organizationId: number | null = null,
 ): Promise<StateCounts> {
   const rows = await db
-    .selectFrom("state_count")
-    .innerJoin("organization", "organization.id", "state_count.organization_id")
-    .select(["state", ({ fn }) => fn.sum<number>("pos_servers").as("posServers")])
-    .where("organization.archived_at", "is", null)
-    .where(isVisibleTo(access, "organization_id"))
-    .$if(organizationId !== null, (query) => query.where("organization_id", "=", organizationId ?? 0))
+    .selectFrom("stateCount")
+    .innerJoin("organization", "organization.id", "stateCount.organizationId")
+    .select(["state", ({ fn }) => fn.sum<number>("posServers").as("posServers")])
+    .where("organization.archivedAt", "is", null)
+    .where(isVisibleTo(access, "organizationId"))
+    .$if(organizationId !== null, (query) => query.where("organizationId", "=", organizationId ?? 0))
     .groupBy("state")
     .execute();
   return Object.fromEntries(rows.map(({ state, posServers }) => [state, posServers]));
@@ -57,8 +57,8 @@ export async function summarizeFleet(
     posServers: sum(COUNTED_STATES.map((state) => counts[state] ?? 0)),
     closed: counts.closed ?? 0,
     pending: counts.pending ?? 0,
-    newProblems: await countSince(db, access, "problem_since", now - LATELY_MS),
-    recovered: await countSince(db, access, "recovered_at", now - LATELY_MS),
+    newProblems: await countSince(db, access, "problemSince", now - LATELY_MS),
+    recovered: await countSince(db, access, "recoveredAt", now - LATELY_MS),
     guessed: await countGuessed(db, access),
   };
 }
@@ -66,15 +66,15 @@ export async function summarizeFleet(
 async function countSince(
   db: Db,
   access: OrganizationAccess,
-  column: "problem_since" | "recovered_at",
+  column: "problemSince" | "recoveredAt",
   since: number,
 ): Promise<number> {
   const { posServers } = await db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .select(({ fn }) => fn.countAll<number>().as("posServers"))
     .where(column, ">", since)
     .where("standing", "=", "active")
-    .where(isVisibleTo(access, "organization_id"))
+    .where(isVisibleTo(access, "organizationId"))
     .executeTakeFirstOrThrow();
   return posServers;
 }
@@ -82,11 +82,11 @@ async function countSince(
 /** Counts the whole fleet: parked ones and archived organizations aside. */
 export async function countFleet(db: Db): Promise<number> {
   const { posServers } = await db
-    .selectFrom("state_count")
-    .innerJoin("organization", "organization.id", "state_count.organization_id")
-    .select(({ fn }) => fn.sum<number>("pos_servers").as("posServers"))
+    .selectFrom("stateCount")
+    .innerJoin("organization", "organization.id", "stateCount.organizationId")
+    .select(({ fn }) => fn.sum<number>("posServers").as("posServers"))
     .where("state", "!=", "parked")
-    .where("organization.archived_at", "is", null)
+    .where("organization.archivedAt", "is", null)
     .executeTakeFirstOrThrow();
   return posServers ?? 0;
 }
@@ -95,9 +95,9 @@ export async function countFleet(db: Db): Promise<number> {
 export async function listOrganizations(db: Db, access: OrganizationAccess) {
   return await db
     .selectFrom("organization")
-    .select(["id", "name", "crm_id as crmId"])
+    .select(["id", "name", "crmId"])
     .where(isShownTo(access))
-    .orderBy("name_sort")
+    .orderBy("nameSort")
     .orderBy("id")
     .execute();
 }

@@ -19,7 +19,7 @@ export async function healthRoutes(app: FastifyInstance): Promise<void> {
   app.get("/readyz", { config: { access: "public" } }, async (request, reply) => {
     reply.type("text/plain");
     try {
-      await app.database.db.selectFrom("registry_revision").select("revision").executeTakeFirstOrThrow();
+      await app.database.db.selectFrom("registryRevision").select("revision").executeTakeFirstOrThrow();
     } catch (error) {
       request.log.error({ err: error }, "The database cannot be read");
       return reply.code(503).send("the database cannot be read\n");

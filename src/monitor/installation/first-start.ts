@@ -4,9 +4,9 @@ import { readRestoredAt } from "./restored-copy.ts";
 /** Whether any POS server of the registry has ever answered. */
 export async function hasAnyAnswered(db: Db): Promise<boolean> {
   const row = await db
-    .selectFrom("pos_status")
-    .select("pos_server_id")
-    .where("last_update_at", "is not", null)
+    .selectFrom("posStatus")
+    .select("posServerId")
+    .where("lastUpdateAt", "is not", null)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
@@ -20,13 +20,11 @@ export async function hasAnyAnswered(db: Db): Promise<boolean> {
 export async function isFirstStart(db: Db): Promise<boolean> {
   if ((await hasAnyAnswered(db)) || (await readRestoredAt(db)) !== null) return false;
   const registeredOtherwise = await db
-    .selectFrom("pos_server")
+    .selectFrom("posServer")
     .select("id")
     .where(({ not, exists, selectFrom }) =>
       not(
-        exists(
-          selectFrom("enrolment").select("enrolment.id").whereRef("pos_server_id", "=", "pos_server.id"),
-        ),
+        exists(selectFrom("enrolment").select("enrolment.id").whereRef("posServerId", "=", "posServer.id")),
       ),
     )
     .limit(1)

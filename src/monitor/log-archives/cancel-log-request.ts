@@ -12,21 +12,21 @@ export async function cancelLogRequest(
   now: number,
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
-    .updateTable("log_request")
+    .updateTable("logRequest")
     .set(({ fn, selectFrom, val }) => ({
       status: "cancelled",
-      finished_at: now,
+      finishedAt: now,
       // While it ran, this was a guess at what is in the archives on their way.
-      received_bytes: fn.coalesce(
-        selectFrom("log_archive")
-          .select(({ fn }) => fn.sum<number>("log_bytes").as("bytes"))
-          .where("log_request_id", "=", id)
-          .where("log_archive.status", "=", "done"),
+      receivedBytes: fn.coalesce(
+        selectFrom("logArchive")
+          .select(({ fn }) => fn.sum<number>("logBytes").as("bytes"))
+          .where("logRequestId", "=", id)
+          .where("logArchive.status", "=", "done"),
         val(0),
       ),
     }))
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) return false;
   await recordEvent(trx, actor, { action: "log_request_cancel", subject, organizationId, posServerId }, now);

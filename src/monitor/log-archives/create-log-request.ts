@@ -25,35 +25,35 @@ export async function createLogRequest(
   options: LogRequestOptions = {},
 ): Promise<{ id: number; isJoined: boolean }> {
   const open = await trx
-    .selectFrom("log_request")
+    .selectFrom("logRequest")
     .select("id")
-    .where("pos_server_id", "=", posServerId)
-    .where("from_at", "=", fromAt)
-    .where("to_at", "=", toAt)
-    .where("max_bytes", "=", maxBytes)
-    .where("finished_at", "is", null)
+    .where("posServerId", "=", posServerId)
+    .where("fromAt", "=", fromAt)
+    .where("toAt", "=", toAt)
+    .where("maxBytes", "=", maxBytes)
+    .where("finishedAt", "is", null)
     .executeTakeFirst();
-  const { expiresAt = await expiryOf(trx, "log_request", posServerId, now) } = options;
+  const { expiresAt = await expiryOf(trx, "logRequest", posServerId, now) } = options;
   const asked = { posServerId, posServerName: subject, organizationId, expiresAt };
   if (open) {
-    await waitLonger(trx, "log_request", { ...asked, id: open.id }, actor, now);
+    await waitLonger(trx, "logRequest", { ...asked, id: open.id }, actor, now);
     return { id: open.id, isJoined: true };
   }
 
   const { id } = await trx
-    .insertInto("log_request")
+    .insertInto("logRequest")
     .values({
-      pos_server_id: posServerId,
-      requested_at: now,
+      posServerId,
+      requestedAt: now,
       ...actorColumns(actor),
-      ...{ from_at: fromAt, to_at: toAt, max_bytes: maxBytes },
+      ...{ fromAt, toAt, maxBytes },
       status: "queued",
-      expires_at: expiresAt,
+      expiresAt,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
   const detail: AuditDetail = [{ key: "period", values: { fromAt, toAt } }];
   await recordEvent(trx, actor, { action: "log_request", subject, organizationId, posServerId, detail }, now);
-  if (options.isAgentAway) await noteWaiting(trx, "log_request", { ...asked, id }, actor, now);
+  if (options.isAgentAway) await noteWaiting(trx, "logRequest", { ...asked, id }, actor, now);
   return { id, isJoined: false };
 }

@@ -139,12 +139,12 @@ async function recordDownload(trx: Db, actor: Actor, archive: StoredArchive, now
   const { posServerId, posServerName: subject, organizationId, path } = archive;
   const detail: AuditDetail = [{ key: "archive", values: { path } }];
   const known = await trx
-    .selectFrom("audit_event")
+    .selectFrom("auditEvent")
     .select("id")
-    .where("user_id", "=", actor.userId)
+    .where("userId", "=", actor.userId)
     .where("action", "=", "log_archive_download")
-    .where("pos_server_id", "=", posServerId)
-    .where("detail_parts", "=", writeDetail(detail))
+    .where("posServerId", "=", posServerId)
+    .where("detailParts", "=", writeDetail(detail))
     .where("at", ">", now - ONE_DOWNLOAD_MS)
     .executeTakeFirst();
   if (known) return;

@@ -7,25 +7,25 @@ export type ListedLogRequest = Awaited<ReturnType<typeof listLogRequests>>[numbe
 /** The last requests of a POS server, newest first, with how many of their archives can be had. */
 export async function listLogRequests(db: Db, posServerId: number, limit: number) {
   return await db
-    .selectFrom("log_request")
-    .select(["id", ...REQUEST_COLUMNS, "status", "from_at as fromAt", "to_at as toAt"])
-    .select("left_out as leftOut")
+    .selectFrom("logRequest")
+    .select(["id", ...REQUEST_COLUMNS, "status", "fromAt", "toAt"])
+    .select("leftOut")
     .select((row) => [
       countArchives(row, "path").as("offeredArchives"),
-      countArchives(row, "removed_at").as("removedArchives"),
+      countArchives(row, "removedAt").as("removedArchives"),
     ])
-    .where("pos_server_id", "=", posServerId)
-    .orderBy("requested_at", "desc")
+    .where("posServerId", "=", posServerId)
+    .orderBy("requestedAt", "desc")
     .orderBy("id", "desc")
     .limit(limit)
     .execute();
 }
 
 /** How many archives of a request have this column. */
-function countArchives(row: ExpressionBuilder<Database, "log_request">, column: "path" | "removed_at") {
+function countArchives(row: ExpressionBuilder<Database, "logRequest">, column: "path" | "removedAt") {
   return row
-    .selectFrom("log_archive")
+    .selectFrom("logArchive")
     .select(({ fn }) => fn.countAll<number>().as("count"))
-    .whereRef("log_archive.log_request_id", "=", "log_request.id")
+    .whereRef("logArchive.logRequestId", "=", "logRequest.id")
     .where(column, "is not", null);
 }

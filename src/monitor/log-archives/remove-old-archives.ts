@@ -70,18 +70,18 @@ async function removePastRetention(
   let removed = 0;
   await inBatches(BATCH, async (limit) => {
     const archives = await db
-      .selectFrom("log_archive")
+      .selectFrom("logArchive")
       .select(["id", "path"])
       .where("path", "is not", null)
-      .where("finished_at", "<", cutOffAt)
-      .orderBy("finished_at")
+      .where("finishedAt", "<", cutOffAt)
+      .orderBy("finishedAt")
       .orderBy("id")
       .offset(refused.length)
       .limit(limit)
       .execute();
     for (const { id, path } of archives) {
       if (path !== null && !(await tryToRemove(store, path, refused))) continue;
-      await db.updateTable("log_archive").set({ path: null, removed_at: now }).where("id", "=", id).execute();
+      await db.updateTable("logArchive").set({ path: null, removedAt: now }).where("id", "=", id).execute();
       removed++;
     }
     return archives.length;
@@ -123,7 +123,7 @@ async function removeUnknownFiles(
 /** Some shares give letters back in pieces: й as и with a breve. */
 async function isKnown(db: Db, path: string): Promise<boolean> {
   const known = await db
-    .selectFrom("log_archive")
+    .selectFrom("logArchive")
     .select("id")
     .where("path", "=", path.normalize("NFC"))
     .executeTakeFirst();
@@ -131,17 +131,17 @@ async function isKnown(db: Db, path: string): Promise<boolean> {
 }
 
 async function removeOldRequests(db: Db, cutOffAt: number): Promise<number> {
-  return await inBatchesOfIds(db, "log_request", BATCH_REQUESTS, async (ids) => {
+  return await inBatchesOfIds(db, "logRequest", BATCH_REQUESTS, async (ids) => {
     const { numDeletedRows } = await db
-      .deleteFrom("log_request")
+      .deleteFrom("logRequest")
       .where("id", "in", ids)
-      .where("finished_at", "<", cutOffAt)
+      .where("finishedAt", "<", cutOffAt)
       .where(({ not, exists, selectFrom }) =>
         not(
           exists(
-            selectFrom("log_archive")
-              .select("log_archive.id")
-              .whereRef("log_archive.log_request_id", "=", "log_request.id")
+            selectFrom("logArchive")
+              .select("logArchive.id")
+              .whereRef("logArchive.logRequestId", "=", "logRequest.id")
               .where("path", "is not", null),
           ),
         ),

@@ -18,13 +18,13 @@ export async function recordView(
   const detail: AuditDetail = [{ key: "archivedLog", values: { day, number, file: fileName } }];
   await db.transaction().execute(async (trx) => {
     const known = await trx
-      .selectFrom("audit_event")
+      .selectFrom("auditEvent")
       .select("id")
-      .where("user_id", "=", actor.userId)
+      .where("userId", "=", actor.userId)
       .where("at", ">", now - ONE_VIEW_MS)
       .where("action", "=", "log_view")
-      .where("pos_server_id", "=", posServerId)
-      .where("detail_parts", "=", writeDetail(detail))
+      .where("posServerId", "=", posServerId)
+      .where("detailParts", "=", writeDetail(detail))
       .executeTakeFirst();
     if (known) return;
     await recordEvent(trx, actor, { action: "log_view", subject, organizationId, posServerId, detail }, now);

@@ -38,8 +38,8 @@ async function keepSome(trx: Db, log: FastifyBaseLogger, limit: number, now: num
   for (const incident of await readIncidents(trx, ids, now)) {
     const again = await keepOne(round, incident, messages.get(incident.id) ?? []);
     if (again === null) continue;
-    const change = { incident_id: incident.id, due_at: Math.min(again, now + MOST_AHEAD_MS) };
-    const insert = trx.insertInto("incident_change").values(change);
+    const change = { incidentId: incident.id, dueAt: Math.min(again, now + MOST_AHEAD_MS) };
+    const insert = trx.insertInto("incidentChange").values(change);
     await insert.onConflict((conflict) => conflict.doNothing()).execute();
   }
   return ids.length;
@@ -47,15 +47,15 @@ async function keepSome(trx: Db, log: FastifyBaseLogger, limit: number, now: num
 
 async function takeDue(trx: Db, limit: number, now: number): Promise<number[]> {
   const rows = await trx
-    .selectFrom("incident_change")
-    .select("incident_id as id")
-    .where(({ or, eb }) => or([eb("due_at", "<=", now), eb("due_at", ">", now + MOST_AHEAD_MS)]))
-    .orderBy("due_at")
-    .orderBy("incident_id")
+    .selectFrom("incidentChange")
+    .select("incidentId as id")
+    .where(({ or, eb }) => or([eb("dueAt", "<=", now), eb("dueAt", ">", now + MOST_AHEAD_MS)]))
+    .orderBy("dueAt")
+    .orderBy("incidentId")
     .limit(limit)
     .execute();
   const ids = rows.map(({ id }) => id);
-  if (ids.length > 0) await trx.deleteFrom("incident_change").where("incident_id", "in", ids).execute();
+  if (ids.length > 0) await trx.deleteFrom("incidentChange").where("incidentId", "in", ids).execute();
   return ids;
 }
 
@@ -126,22 +126,22 @@ async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, m
 
 /** Finds whether a channel may get one more message now; if not, it gets one summary of the rest. @returns when to look again; null = there is room. */
 async function findRoom(trx: Db, channelId: number, now: number): Promise<number | null> {
-  const isRecent = (column: "told_at" | "queued_at") =>
+  const isRecent = (column: "toldAt" | "queuedAt") =>
     sql<boolean>`${sql.ref(column)} between ${now - WITHIN_MS + 1} and ${now}`;
   const notified = await trx
     .selectFrom("message")
     .select("id")
-    .where("channel_id", "=", channelId)
-    .where(isRecent("told_at"))
+    .where("channelId", "=", channelId)
+    .where(isRecent("toldAt"))
     .limit(MOST_MESSAGES)
     .execute();
   if (notified.length < MOST_MESSAGES) return null;
   const summary = await trx
     .selectFrom("delivery")
     .select("id")
-    .where("channel_id", "=", channelId)
+    .where("channelId", "=", channelId)
     .where("kind", "=", "summary")
-    .where(isRecent("queued_at"))
+    .where(isRecent("queuedAt"))
     .executeTakeFirst();
   if (!summary) await queueDelivery(trx, { channelId, kind: "summary" }, now);
   return now + WITHIN_MS / MOST_MESSAGES;
@@ -156,12 +156,12 @@ type Message = Awaited<ReturnType<typeof listMessages>>[number];
 async function listMessages(db: Db, incidentIds: readonly number[]) {
   return await db
     .selectFrom("message")
-    .innerJoin("channel", "channel.id", "message.channel_id")
-    .select(["message.id", "incident_id as incidentId", "channel_id as channelId", "rule_id as ruleId"])
-    .select(["channel.kind as channelKind", "channel.user_id as ownerId"])
-    .select(["says", "told_at as toldAt", "alerted_at as alertedAt", "escalated_at as escalatedAt"])
-    .select("said_at as saidAt")
-    .where("incident_id", "in", incidentIds)
+    .innerJoin("channel", "channel.id", "message.channelId")
+    .select(["message.id", "incidentId", "channelId", "ruleId"])
+    .select(["channel.kind as channelKind", "channel.userId as ownerId"])
+    .select(["says", "toldAt", "alertedAt", "escalatedAt"])
+    .select("saidAt")
+    .where("incidentId", "in", incidentIds)
     .orderBy("message.id")
     .execute();
 }
@@ -185,9 +185,9 @@ async function recordNotification(
   }
   const { id, channelId, channelKind, saidAt } = message;
   const changes = {
-    rule_id: rule.id,
+    ruleId: rule.id,
     ...(kind === "closed" && { says: "over" as const }),
-    ...(kind === "repeated" && { alerted_at: now }),
+    ...(kind === "repeated" && { alertedAt: now }),
   };
   await trx.updateTable("message").set(changes).where("id", "=", id).execute();
   const waits = kind === "changed" && saidAt !== null && saidAt <= now;
@@ -198,13 +198,13 @@ async function recordNotification(
 }
 
 /** A channel has one message of an incident, which begins anew when it comes back. @returns its id. */
-async function beginMessage(trx: Db, incident_id: number, channel_id: number, rule: ActiveRule, now: number) {
-  const notified = { says: "failing", told_at: now, alerted_at: now, escalated_at: null } as const;
-  const begun = { rule_id: rule.id, ...notified };
+async function beginMessage(trx: Db, incidentId: number, channelId: number, rule: ActiveRule, now: number) {
+  const notified = { says: "failing", toldAt: now, alertedAt: now, escalatedAt: null } as const;
+  const begun = { ruleId: rule.id, ...notified };
   const { id } = await trx
     .insertInto("message")
-    .values({ incident_id, channel_id, ...begun })
-    .onConflict((conflict) => conflict.columns(["incident_id", "channel_id"]).doUpdateSet(begun))
+    .values({ incidentId, channelId, ...begun })
+    .onConflict((conflict) => conflict.columns(["incidentId", "channelId"]).doUpdateSet(begun))
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;
@@ -216,17 +216,17 @@ async function escalate(trx: Db, incidentId: number, rule: ActiveRule, messageId
     .selectFrom("channel")
     .leftJoin("message", (join) =>
       join
-        .onRef("message.channel_id", "=", "channel.id")
-        .on("message.incident_id", "=", incidentId)
+        .onRef("message.channelId", "=", "channel.id")
+        .on("message.incidentId", "=", incidentId)
         .on("message.says", "=", "failing"),
     )
     .select("message.id as messageId")
     .where("channel.id", "=", channelId)
-    .where("is_enabled", "=", 1)
+    .where("isEnabled", "=", 1)
     .executeTakeFirst();
   // A channel that is switched off gets it as soon as it is on again.
   if (!channel) return;
-  await trx.updateTable("message").set({ escalated_at: now }).where("id", "=", messageId).execute();
+  await trx.updateTable("message").set({ escalatedAt: now }).where("id", "=", messageId).execute();
   const escalated = channel.messageId ?? (await beginMessage(trx, incidentId, channelId, rule, now));
   await queueDelivery(trx, { channelId, messageId: escalated, kind: "escalated" }, now);
 }

@@ -74,7 +74,7 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
       return await show(reply, posServer, typed, { name: "posServer.problem.nameDiffers" });
     }
     const isDeleted = await db.transaction().execute(async (trx) => {
-      if (await hasOpenRequest(trx, "pos_server.id", id)) return false;
+      if (await hasOpenRequest(trx, "posServer.id", id)) return false;
       const now = app.clock();
       await deletePosServer(trx, posServer, now);
       const { address } = posServer.connection;
@@ -114,7 +114,7 @@ async function findProblem(
   asked: number | null,
 ): Promise<string | null> {
   if (asked !== told.id) return "posServer.moving.changed";
-  if (await hasOpenRequest(trx, "pos_server.id", id)) return "posServer.moving.underWay";
+  if (await hasOpenRequest(trx, "posServer.id", id)) return "posServer.moving.underWay";
   if (await isNameTaken(trx, told.id, name, id)) return "posServer.moving.nameTaken";
   return null;
 }

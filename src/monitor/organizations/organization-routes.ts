@@ -138,7 +138,7 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
       const action = isArchived ? "organization_archive" : "organization_restore";
       const now = app.clock();
       const isSaved = await db.transaction().execute(async (trx) => {
-        if (isArchived && (await hasOpenRequest(trx, "pos_server.organization_id", organizationId)))
+        if (isArchived && (await hasOpenRequest(trx, "posServer.organizationId", organizationId)))
           return false;
         await setArchived(trx, organizationId, isArchived ? now : null);
         await recordEvent(trx, request.actor(), { action, subject, organizationId }, now);

@@ -12,7 +12,7 @@ import type { PollResult } from "./save-results.ts";
  */
 export async function holdToIdentities(trx: Db, results: readonly PollResult[]): Promise<PollResult[]> {
   const registered = await trx
-    .selectFrom("pos_server")
+    .selectFrom("posServer")
     .select(["id", "identity"])
     .where(
       "id",
@@ -48,16 +48,16 @@ async function findReportedCrmIds(trx: Db, results: readonly PollResult[]): Prom
   const silent = results.filter(({ outcome }) => outcome.ok && outcome.report.crmId === null);
   if (silent.length === 0) return new Map();
   const rows = await trx
-    .selectFrom("pos_status")
-    .innerJoin("organization", "organization.id", "pos_status.organization_id")
-    .select(["pos_server_id as id", "crm_id as crmId"])
-    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
+    .selectFrom("posStatus")
+    .innerJoin("organization", "organization.id", "posStatus.organizationId")
+    .select(["posServerId as id", "crmId"])
+    .select(["failureCode", "failureDetail"])
     .where(
-      "pos_server_id",
+      "posServerId",
       "in",
       silent.map(({ posServerId }) => posServerId),
     )
-    .where("failure_code", "=", "wrong_crm_id")
+    .where("failureCode", "=", "wrong_crm_id")
     .execute();
   return new Map(
     rows.flatMap(({ id, crmId, failureCode, failureDetail }) => {
@@ -69,13 +69,11 @@ async function findReportedCrmIds(trx: Db, results: readonly PollResult[]): Prom
 
 async function pinIdentity(trx: Db, id: number, identity: string): Promise<boolean> {
   const { numUpdatedRows } = await trx
-    .updateTable("pos_server")
+    .updateTable("posServer")
     .set({ identity })
     .where("id", "=", id)
     .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(selectFrom("pos_server as other").select("other.id").where("other.identity", "=", identity)),
-      ),
+      not(exists(selectFrom("posServer as other").select("other.id").where("other.identity", "=", identity))),
     )
     .executeTakeFirst();
   return numUpdatedRows === 1n;

@@ -7,8 +7,8 @@ export const LONGEST_SILENCE_MS = 2 * 60_000;
 /** Records that the monitor runs from now on, or ran from then to then (ms UTC). @returns the id of the run. */
 export async function beginMonitorRun(db: Db, startedAt: number, seenAt = startedAt): Promise<number> {
   const { id } = await db
-    .insertInto("monitor_run")
-    .values({ started_at: startedAt, seen_at: seenAt })
+    .insertInto("monitorRun")
+    .values({ startedAt, seenAt })
     .returning("id")
     .executeTakeFirstOrThrow();
   return id;
@@ -20,10 +20,10 @@ export async function beginMonitorRun(db: Db, startedAt: number, seenAt = starte
  */
 export async function continueMonitorRun(db: Db, id: number, now: number): Promise<number> {
   const { numUpdatedRows } = await db
-    .updateTable("monitor_run")
-    .set({ started_at: sql`min(started_at, ${now})`, seen_at: now })
+    .updateTable("monitorRun")
+    .set({ startedAt: sql`min(started_at, ${now})`, seenAt: now })
     .where("id", "=", id)
-    .where("seen_at", ">=", now - LONGEST_SILENCE_MS)
+    .where("seenAt", ">=", now - LONGEST_SILENCE_MS)
     .executeTakeFirst();
   return numUpdatedRows === 1n ? id : await beginMonitorRun(db, now);
 }

@@ -18,10 +18,12 @@ import { stateFactsOf } from "../fleet/state-facts.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { MAX_ERROR_LENGTH, reportedColumns } from "./reported-columns.ts";
 
-/** What polls decide of a row of `pos_status`. */
+type Rank = "stateRank" | "stateAge" | "errorRank";
+
+/** What polls decide of a row of `posStatus`. */
 export type PosStatus = Omit<
   Selectable<PosStatusTable>,
-  keyof RegistryCopyColumns | "teach_again_at" | "closed_for" | "closing_changes_at"
+  keyof RegistryCopyColumns | Rank | "teachAgainAt" | "closedFor" | "closingChangesAt"
 >;
 export type NewStateChange = Insertable<StateChangeTable>;
 
@@ -39,44 +41,44 @@ export function nextStatus(
   const status: PosStatus = {
     ...previous,
     ...reported,
-    failed_polls: outcome.ok ? 0 : previous.failed_polls + 1,
-    failure_code: outcome.ok ? null : outcome.failure.code,
-    failure_detail: outcome.ok ? null : outcome.failure.detail.slice(0, MAX_ERROR_LENGTH),
-    silent_since: outcome.ok ? null : (previous.silent_since ?? now),
-    last_poll_at: now,
+    failedPolls: outcome.ok ? 0 : previous.failedPolls + 1,
+    failureCode: outcome.ok ? null : outcome.failure.code,
+    failureDetail: outcome.ok ? null : outcome.failure.detail.slice(0, MAX_ERROR_LENGTH),
+    silentSince: outcome.ok ? null : (previous.silentSince ?? now),
+    lastPollAt: now,
   };
-  if (status.last_sync_at !== null) status.has_exchanged = 1;
+  if (status.lastSyncAt !== null) status.hasExchanged = 1;
 
   status.state = decideState(stateFactsOf(status), rules, now);
-  status.cause_key = causeKeyOf(exampleOf(status));
-  status.cause_since = findCauseSince(previous, status, now);
-  status.problem_since = findProblemSince(previous, status, now);
+  status.causeKey = causeKeyOf(exampleOf(status));
+  status.causeSince = findCauseSince(previous, status, now);
+  status.problemSince = findProblemSince(previous, status, now);
   if (outcome.ok) {
-    status.told_state = status.state;
-    status.told_since = status.problem_since;
+    status.stateBefore = status.state;
+    status.stateBeforeSince = status.problemSince;
   }
-  status.error_search = searchText(searchedError(status)) || null;
+  status.errorSearch = searchText(searchedError(status)) || null;
   const isChanged = status.state !== previous.state;
-  status.state_since = status.problem_since ?? (isChanged ? now : previous.state_since);
+  status.stateSince = status.problemSince ?? (isChanged ? now : previous.stateSince);
   if (!isChanged) return { status, change: null };
 
-  status.recovered_at = findRecoveredAt(previous, status, now);
+  status.recoveredAt = findRecoveredAt(previous, status, now);
   const change: NewStateChange = {
-    pos_server_id: status.pos_server_id,
+    posServerId: status.posServerId,
     at: now,
     state: status.state,
-    cause_key: status.cause_key,
+    causeKey: status.causeKey,
     detail: shownError(status),
   };
   return { status, change };
 }
 
 function findCauseSince(previous: PosStatus, status: PosStatus, now: number): number | null {
-  if (status.cause_key === null) return null;
-  if (status.cause_key === previous.cause_key) return previous.cause_since;
-  if (status.state === "unreachable" && previous.state !== "unreachable") return status.silent_since;
+  if (status.causeKey === null) return null;
+  if (status.causeKey === previous.causeKey) return previous.causeSince;
+  if (status.state === "unreachable" && previous.state !== "unreachable") return status.silentSince;
   // Taking "now" would turn the first start of the monitor into a common failure.
-  return isFirstReport(previous, status) ? status.last_sync_at : now;
+  return isFirstReport(previous, status) ? status.lastSyncAt : now;
 }
 
 /**
@@ -85,19 +87,19 @@ function findCauseSince(previous: PosStatus, status: PosStatus, now: number): nu
  */
 function findProblemSince(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (!isProblem(status.state)) return null;
-  const known = previous.problem_since ?? previous.told_since;
-  if (known !== null) return hasExchangedMeanwhile(previous, status) ? status.last_sync_at : known;
-  if (status.silent_since !== null) return previous.state === "closed" ? now : status.silent_since;
-  return isFirstReport(previous, status) ? (status.last_sync_at ?? now) : now;
+  const known = previous.problemSince ?? previous.stateBeforeSince;
+  if (known !== null) return hasExchangedMeanwhile(previous, status) ? status.lastSyncAt : known;
+  if (status.silentSince !== null) return previous.state === "closed" ? now : status.silentSince;
+  return isFirstReport(previous, status) ? (status.lastSyncAt ?? now) : now;
 }
 
 /** By the clock of the POS server, which stands still between two reports of the same exchange, while the monitor's view of it wavers. */
 function hasExchangedMeanwhile(previous: PosStatus, status: PosStatus): boolean {
   // What its log tells is not believed.
-  if (status.untraced_since !== null) return false;
+  if (status.untracedSince !== null) return false;
   // What does not answer the tills may exchange all the time.
-  if (status.state === "not_serving" && previous.told_state === status.state) return false;
-  const [before, after] = [previous, status].map(({ last_sync_at: at, clock_shift_ms: shiftMs }) =>
+  if (status.state === "not_serving" && previous.stateBefore === status.state) return false;
+  const [before, after] = [previous, status].map(({ lastSyncAt: at, clockShiftMs: shiftMs }) =>
     at === null ? null : at - (shiftMs ?? 0),
   );
   if (!UNKNOWN_STATES.includes(previous.state) || after == null) return false;
@@ -106,7 +108,7 @@ function hasExchangedMeanwhile(previous: PosStatus, status: PosStatus): boolean 
 
 /** Of a failure that the first report tells nobody saw the beginning: it began after the last exchange that worked. */
 function isFirstReport(previous: PosStatus, status: PosStatus): boolean {
-  return previous.last_update_at === null && status.last_update_at !== null;
+  return previous.lastUpdateAt === null && status.lastUpdateAt !== null;
 }
 
 /** Until the next problem a recovery stays one, whatever becomes of its version. */
@@ -114,22 +116,22 @@ function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): n
   if (isProblem(status.state)) return null;
   const isRecovered =
     isProblem(previous.state) && hadExchanged(previous) && EXCHANGING_STATES.includes(status.state);
-  return isRecovered ? now : previous.recovered_at;
+  return isRecovered ? now : previous.recoveredAt;
 }
 
 /** Of one that was only waited for nobody knows that it had ever exchanged before: its first success recovers nothing. */
-function hadExchanged({ state, has_exchanged }: PosStatus): boolean {
-  return has_exchanged === 1 || (state !== "unreachable" && state !== "sync_stale");
+function hadExchanged({ state, hasExchanged }: PosStatus): boolean {
+  return hasExchanged === 1 || (state !== "unreachable" && state !== "sync_stale");
 }
 
-function shownError({ state, failure_detail, sync_error }: PosStatus): string | null {
+function shownError({ state, failureDetail, syncError }: PosStatus): string | null {
   if (state === "closed") return null;
-  return state === "unreachable" ? failure_detail : sync_error;
+  return state === "unreachable" ? failureDetail : syncError;
 }
 
 /** Of a silent one also what it told before: it is shown, too. */
 function searchedError(status: PosStatus): string {
-  const { state, told_state: stateBefore, sync_error } = status;
-  const before = troubleBeforeSilence({ state, stateBefore }) ? sync_error : null;
+  const { state, stateBefore, syncError } = status;
+  const before = troubleBeforeSilence({ state, stateBefore }) ? syncError : null;
   return [shownError(status), before].filter(Boolean).join(" ");
 }

@@ -19,31 +19,31 @@ export interface PollTarget {
 /** Lists the POS servers that can be reached somehow and are neither parked nor of an archived organization. */
 export async function listPollTargets(db: Db): Promise<PollTarget[]> {
   return await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
     .select([
-      "pos_server.id",
-      "pos_server.connection",
-      "pos_server.address",
-      "pos_server.sealed_token as sealedToken",
-      "pos_server.fingerprint",
-      "pos_server.identity",
-      "pos_server.poll_interval_ms as pollIntervalMs",
-      "organization.crm_id as crmId",
-      "pos_status.failed_polls as failedPolls",
+      "posServer.id",
+      "posServer.connection",
+      "posServer.address",
+      "posServer.sealedToken",
+      "posServer.fingerprint",
+      "posServer.identity",
+      "posServer.pollIntervalMs",
+      "organization.crmId",
+      "posStatus.failedPolls",
     ])
-    .where("pos_server.parked", "=", 0)
+    .where("posServer.parked", "=", 0)
     .where(({ or, eb }) =>
-      or([eb("pos_server.address", "is not", null), eb("pos_server.connection", "=", "dial_out")]),
+      or([eb("posServer.address", "is not", null), eb("posServer.connection", "=", "dial_out")]),
     )
-    .where("organization.archived_at", "is", null)
+    .where("organization.archivedAt", "is", null)
     .execute();
 }
 
 /** The number that grows with every change of the registry, by this process or another. */
 export async function readRegistryRevision(db: Db): Promise<number> {
-  const { revision } = await db.selectFrom("registry_revision").select("revision").executeTakeFirstOrThrow();
+  const { revision } = await db.selectFrom("registryRevision").select("revision").executeTakeFirstOrThrow();
   return revision;
 }
 

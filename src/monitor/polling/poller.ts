@@ -101,8 +101,8 @@ export function createPoller({
     const rules = await fleet.stateRules();
     const { statuses } = await savePollResults(db, results, rules);
     savingTrouble.end();
-    for (const { pos_server_id: id, failed_polls } of statuses)
-      schedule.finish(id, failed_polls, clock(), isThere(id));
+    for (const { posServerId: id, failedPolls } of statuses)
+      schedule.finish(id, failedPolls, clock(), isThere(id));
   }, savingTrouble.begin);
 
   return { tick, hurry, welcome, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };

@@ -23,31 +23,31 @@ export function reportedColumns(
   const time: MonitorTime = (text) => (text ? Math.min(Date.parse(text) + shiftMs, receivedAt) : null);
   const service = isUnsupported ? NO_SERVICE : serviceColumns(previous, report, receivedAt, time);
   return {
-    last_update_at: receivedAt,
-    last_sync_at: time(sync?.lastSuccessAt),
-    last_attempt_at: time(sync?.lastAttemptAt),
-    sync_error: sync?.error ? sync.error.message.slice(0, MAX_ERROR_LENGTH) : null,
-    sync_error_at: time(sync?.error?.at),
+    lastUpdateAt: receivedAt,
+    lastSyncAt: time(sync?.lastSuccessAt),
+    lastAttemptAt: time(sync?.lastAttemptAt),
+    syncError: sync?.error ? sync.error.message.slice(0, MAX_ERROR_LENGTH) : null,
+    syncErrorAt: time(sync?.error?.at),
     ...version,
     ...service,
-    ...(isUnsupported ? NO_PORT : portColumns(previous, report, service.service_state)),
-    database_exists: database?.exists == null ? null : Number(database.exists),
-    database_bytes: database?.bytes ?? null,
-    database_created_at: time(database?.createdAt),
-    database_modified_at: time(database?.modifiedAt),
-    disk_free_bytes: disk?.freeBytes ?? null,
-    disk_total_bytes: disk?.totalBytes ?? null,
-    utc_offset_minutes: isUnsupported ? null : report.utcOffsetMinutes,
-    clock_shift_ms: isUnsupported ? null : shiftMs,
-    quarantine_days: isUnsupported ? null : (report.agent?.quarantineDays ?? null),
-    configuration_id: isUnsupported ? null : taughtConfiguration(report),
-    logs_found: isUnsupported || report.logs?.found == null ? null : Number(report.logs.found),
-    logs_unmatched: isUnsupported || report.logs?.unmatched == null ? null : Number(report.logs.unmatched),
-    log_evidence: isUnsupported ? null : (report.logs?.evidence ?? null),
+    ...(isUnsupported ? NO_PORT : portColumns(previous, report, service.serviceState)),
+    databaseExists: database?.exists == null ? null : Number(database.exists),
+    databaseBytes: database?.bytes ?? null,
+    databaseCreatedAt: time(database?.createdAt),
+    databaseModifiedAt: time(database?.modifiedAt),
+    diskFreeBytes: disk?.freeBytes ?? null,
+    diskTotalBytes: disk?.totalBytes ?? null,
+    utcOffsetMinutes: isUnsupported ? null : report.utcOffsetMinutes,
+    clockShiftMs: isUnsupported ? null : shiftMs,
+    quarantineDays: isUnsupported ? null : (report.agent?.quarantineDays ?? null),
+    configurationId: isUnsupported ? null : taughtConfiguration(report),
+    logsFound: isUnsupported || report.logs?.found == null ? null : Number(report.logs.found),
+    logsUnmatched: isUnsupported || report.logs?.unmatched == null ? null : Number(report.logs.unmatched),
+    logEvidence: isUnsupported ? null : (report.logs?.evidence ?? null),
     ...(isUnsupported ? NO_TRACES : traceColumns(previous, report, receivedAt, rules, time)),
     ...agentColumns(report),
-    unusable_patterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
-    failed_checks: isUnsupported || !report.checks ? null : failedChecks(report.checks),
+    unusablePatterns: (!isUnsupported && report.logs?.unusablePatterns?.join("\n")) || null,
+    failedChecks: isUnsupported || !report.checks ? null : failedChecks(report.checks),
   };
 }
 
@@ -59,17 +59,17 @@ const NOTHING_KEPT: Pick<StatusReport, "sync" | "database" | "disk"> = {
 
 /** A version that is not told is what it was, with since when nobody has told it. */
 function versionColumns(previous: PosStatus, { version }: StatusReport) {
-  if (version !== null) return { version, version_sort: versionSortKey(version), version_told_at: null };
-  const { version: known, version_sort, version_told_at, last_update_at } = previous;
+  if (version !== null) return { version, versionSort: versionSortKey(version), versionReportedAt: null };
+  const { version: known, versionSort, versionReportedAt, lastUpdateAt } = previous;
   return {
-    ...{ version: known, version_sort },
-    version_told_at: known === null ? null : (version_told_at ?? last_update_at),
+    ...{ version: known, versionSort },
+    versionReportedAt: known === null ? null : (versionReportedAt ?? lastUpdateAt),
   };
 }
 
 const NO_SERVICE = {
-  ...{ service_name: null, service_state: null },
-  ...{ service_started_at: null, service_told_at: null },
+  ...{ serviceName: null, serviceState: null },
+  ...{ serviceStartedAt: null, serviceReportedAt: null },
 };
 
 /** What is known of the service: what a report could not tell stays for a while as it was told last. */
@@ -80,18 +80,18 @@ function serviceColumns(
   time: MonitorTime,
 ): Pick<PosStatus, keyof typeof NO_SERVICE> {
   const isStated = service !== null && service.state !== "unknown";
-  const { service_name, service_state, service_started_at, service_told_at } = previous;
-  if (!isStated && service_told_at !== null && receivedAt - service_told_at <= SERVICE_KNOWN_FOR_MS)
-    return { service_name, service_state, service_started_at, service_told_at };
+  const { serviceName, serviceState, serviceStartedAt, serviceReportedAt } = previous;
+  if (!isStated && serviceReportedAt !== null && receivedAt - serviceReportedAt <= SERVICE_KNOWN_FOR_MS)
+    return { serviceName, serviceState, serviceStartedAt, serviceReportedAt };
   return {
-    service_name: service?.name ?? null,
-    service_state: service?.state ?? null,
-    service_started_at: time(service?.startedAt),
-    service_told_at: isStated ? receivedAt : null,
+    serviceName: service?.name ?? null,
+    serviceState: service?.state ?? null,
+    serviceStartedAt: time(service?.startedAt),
+    serviceReportedAt: isStated ? receivedAt : null,
   };
 }
 
-const NO_PORT = { port_silent_reports: null, port_checked_at: null };
+const NO_PORT = { portSilentReports: null, portCheckedAt: null };
 
 /**
  * What decides about tills: one look of the agent counts once, however often it is reported, and only while the service runs.
@@ -100,10 +100,10 @@ const NO_PORT = { port_silent_reports: null, port_checked_at: null };
 function portColumns(previous: PosStatus, report: StatusReport, serviceState: ServiceState | null) {
   const port = report.checks?.find(({ id }) => id === "port");
   const checkedAt = port?.at ? Date.parse(port.at) : null;
-  return { port_silent_reports: silentReports(), port_checked_at: checkedAt };
+  return { portSilentReports: silentReports(), portCheckedAt: checkedAt };
 
   function silentReports(): number | null {
-    const { port_silent_reports: before, port_checked_at: lastCheckedAt } = previous;
+    const { portSilentReports: before, portCheckedAt: lastCheckedAt } = previous;
     if (port?.outcome === "ok") return 0;
     if (before === null) return null;
     if (port?.outcome !== "failed" || serviceState !== "running") return 0;
@@ -116,12 +116,12 @@ function portColumns(previous: PosStatus, report: StatusReport, serviceState: Se
 function agentColumns({ agent }: StatusReport) {
   const version = agent?.version ?? null;
   return {
-    agent_version: version,
-    agent_machine: agent?.machine ?? null,
-    agent_version_sort: version === null ? null : versionSortKey(version),
-    agent_platform: agent?.platform ?? null,
-    update_key: agent?.updates?.key ?? null,
-    rejected_version: agent?.updates?.rejected ?? null,
+    agentVersion: version,
+    agentMachine: agent?.machine ?? null,
+    agentVersionSort: version === null ? null : versionSortKey(version),
+    agentPlatform: agent?.platform ?? null,
+    updateKey: agent?.updates?.key ?? null,
+    rejectedVersion: agent?.updates?.rejected ?? null,
   };
 }
 

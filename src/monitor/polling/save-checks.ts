@@ -26,22 +26,22 @@ export function reportedChecks(
   status: PosStatus,
   outcome: StatusOutcome,
 ): ReportedChecks[] {
-  const reportsChecks = status.failed_checks !== null;
-  if (!outcome.ok || !(reportsChecks || before.failed_checks !== null)) return [];
+  const reportsChecks = status.failedChecks !== null;
+  if (!outcome.ok || !(reportsChecks || before.failedChecks !== null)) return [];
   const checks = reportsChecks ? (outcome.report.checks ?? []) : [];
-  return [{ posServerId: status.pos_server_id, checks, receivedAt: outcome.receivedAt }];
+  return [{ posServerId: status.posServerId, checks, receivedAt: outcome.receivedAt }];
 }
 
 /** Saves what reports tell of the checks: only what has changed is written, and what is told no more goes. */
 export async function saveChecks(trx: Db, reports: readonly ReportedChecks[]): Promise<void> {
   if (reports.length === 0) return;
   const stored = await trx
-    .selectFrom("pos_check")
+    .selectFrom("posCheck")
     .selectAll()
-    .where("pos_server_id", "in", [...new Set(reports.map(({ posServerId }) => posServerId))])
+    .where("posServerId", "in", [...new Set(reports.map(({ posServerId }) => posServerId))])
     .execute();
   const known = new Map<number, Map<string, PosCheck>>();
-  for (const check of stored) checksOf(check.pos_server_id).set(check.check_id, check);
+  for (const check of stored) checksOf(check.posServerId).set(check.checkId, check);
 
   const written = new Map<string, PosCheck>();
   const gone = new Map<string, PosCheck>();
@@ -56,18 +56,18 @@ export async function saveChecks(trx: Db, reports: readonly ReportedChecks[]): P
       gone.delete(keyOf(next));
     }
     for (const check of before.values()) {
-      if (after.has(check.check_id)) continue;
+      if (after.has(check.checkId)) continue;
       written.delete(keyOf(check));
       gone.set(keyOf(check), check);
     }
     known.set(posServerId, after);
   }
   await write([...written.values()]);
-  for (const { pos_server_id, check_id } of gone.values()) {
+  for (const { posServerId, checkId } of gone.values()) {
     await trx
-      .deleteFrom("pos_check")
-      .where("pos_server_id", "=", pos_server_id)
-      .where("check_id", "=", check_id)
+      .deleteFrom("posCheck")
+      .where("posServerId", "=", posServerId)
+      .where("checkId", "=", checkId)
       .execute();
   }
 
@@ -80,10 +80,10 @@ export async function saveChecks(trx: Db, reports: readonly ReportedChecks[]): P
   async function write(checks: PosCheck[]): Promise<void> {
     for (let at = 0; at < checks.length; at += MAX_ROWS) {
       await trx
-        .insertInto("pos_check")
+        .insertInto("posCheck")
         .values(checks.slice(at, at + MAX_ROWS))
         .onConflict((conflict) =>
-          conflict.columns(["pos_server_id", "check_id"]).doUpdateSet(({ ref }) => ({
+          conflict.columns(["posServerId", "checkId"]).doUpdateSet(({ ref }) => ({
             outcome: ref("excluded.outcome"),
             value: ref("excluded.value"),
             detail: ref("excluded.detail"),
@@ -107,7 +107,7 @@ function nextCheck(
     return before;
   }
   const since = before && isSameOutcome ? before.since : receivedAt;
-  return { pos_server_id: posServerId, check_id: id, outcome, value, detail, since };
+  return { posServerId, checkId: id, outcome, value, detail, since };
 }
 
 /** What is measured differs a little with every look; how much of the disk is free stands in the report itself. */
@@ -118,6 +118,6 @@ function isSameValue(id: string, before: string | null, value: string | null): b
   return id === "clock" && Math.abs(Number(value) - Number(before)) < SAME_CLOCK_SECONDS;
 }
 
-function keyOf({ pos_server_id, check_id }: PosCheck): string {
-  return `${pos_server_id} ${check_id}`;
+function keyOf({ posServerId, checkId }: PosCheck): string {
+  return `${posServerId} ${checkId}`;
 }

@@ -13,63 +13,63 @@ type Column = keyof PosStatus;
 const INDEXED_COLUMNS: readonly (readonly Column[])[] = [
   [
     "state",
-    "state_since",
-    "problem_since",
-    "recovered_at",
-    "cause_key",
-    "cause_since",
-    "error_search",
-    "log_evidence",
+    "stateSince",
+    "problemSince",
+    "recoveredAt",
+    "causeKey",
+    "causeSince",
+    "errorSearch",
+    "logEvidence",
   ],
   [
     "version",
-    "version_sort",
-    "configuration_id",
-    "agent_version",
-    "agent_version_sort",
-    "agent_platform",
-    "update_key",
-    "rejected_version",
+    "versionSort",
+    "configurationId",
+    "agentVersion",
+    "agentVersionSort",
+    "agentPlatform",
+    "updateKey",
+    "rejectedVersion",
   ],
 ];
 
 const OTHER_COLUMNS = [
-  "failed_polls",
-  "failure_code",
-  "failure_detail",
-  "silent_since",
-  "told_state",
-  "told_since",
-  "version_told_at",
-  "last_poll_at",
-  "last_update_at",
-  "last_sync_at",
-  "has_exchanged",
-  "last_attempt_at",
-  "sync_error",
-  "sync_error_at",
-  "service_name",
-  "service_state",
-  "service_started_at",
-  "service_told_at",
-  "database_exists",
-  "database_bytes",
-  "database_created_at",
-  "database_modified_at",
-  "disk_free_bytes",
-  "disk_total_bytes",
-  "utc_offset_minutes",
-  "quarantine_days",
-  "unusable_patterns",
-  "logs_found",
-  "logs_unmatched",
+  "failedPolls",
+  "failureCode",
+  "failureDetail",
+  "silentSince",
+  "stateBefore",
+  "stateBeforeSince",
+  "versionReportedAt",
+  "lastPollAt",
+  "lastUpdateAt",
+  "lastSyncAt",
+  "hasExchanged",
+  "lastAttemptAt",
+  "syncError",
+  "syncErrorAt",
+  "serviceName",
+  "serviceState",
+  "serviceStartedAt",
+  "serviceReportedAt",
+  "databaseExists",
+  "databaseBytes",
+  "databaseCreatedAt",
+  "databaseModifiedAt",
+  "diskFreeBytes",
+  "diskTotalBytes",
+  "utcOffsetMinutes",
+  "quarantineDays",
+  "unusablePatterns",
+  "logsFound",
+  "logsUnmatched",
   "traces",
-  "untraced_since",
-  "clock_shift_ms",
-  "failed_checks",
-  "port_silent_reports",
-  "port_checked_at",
-  "agent_machine",
+  "untracedSince",
+  "clockShiftMs",
+  "failedChecks",
+  "portSilentReports",
+  "portCheckedAt",
+  "agentMachine",
 ] as const satisfies readonly Column[];
 
 const ALL_COLUMNS: readonly Column[] = [...INDEXED_COLUMNS.flat(), ...OTHER_COLUMNS];
@@ -98,15 +98,15 @@ export async function savePollResults(
   return await db.transaction().execute(async (trx) => {
     const counted = await holdToIdentities(trx, results);
     const previous = await trx
-      .selectFrom("pos_status")
-      .select(["pos_server_id", "closed_until", ...ALL_COLUMNS])
+      .selectFrom("posStatus")
+      .select(["posServerId", "closedUntil", ...ALL_COLUMNS])
       .where(
-        "pos_server_id",
+        "posServerId",
         "in",
         results.map(({ posServerId }) => posServerId),
       )
       .execute();
-    const stored = new Map(previous.map((status) => [status.pos_server_id, status]));
+    const stored = new Map(previous.map((status) => [status.posServerId, status]));
     const statuses = new Map(stored);
     const changes: NewStateChange[] = [];
     const recoveredIds = new Set<number>();
@@ -122,7 +122,7 @@ export async function savePollResults(
     }
     const saved = [...statuses.values()];
     const isChanged = (status: PosStatus, column: Column) =>
-      stored.get(status.pos_server_id)?.[column] !== status[column];
+      stored.get(status.posServerId)?.[column] !== status[column];
     const rewritten = (status: PosStatus) =>
       INDEXED_COLUMNS.map((columns) => columns.some((column) => isChanged(status, column))).join();
     for (const rows of Map.groupBy(saved, rewritten).values())
@@ -131,11 +131,11 @@ export async function savePollResults(
         rows,
         ALL_COLUMNS.filter((column) => rows.some((row) => isChanged(row, column))),
       );
-    const isSame = ({ pos_server_id: id, state, cause_key }: PosStatus) =>
-      stored.get(id)?.state === state && stored.get(id)?.cause_key === cause_key;
-    const troubled = saved.flatMap((status) => (isSame(status) ? [] : [status.pos_server_id]));
+    const isSame = ({ posServerId: id, state, causeKey }: PosStatus) =>
+      stored.get(id)?.state === state && stored.get(id)?.causeKey === causeKey;
+    const troubled = saved.flatMap((status) => (isSame(status) ? [] : [status.posServerId]));
     await queueTroubleChanges(trx, troubled);
-    if (changes.length > 0) await trx.insertInto("state_change").values(changes).execute();
+    if (changes.length > 0) await trx.insertInto("stateChange").values(changes).execute();
     await saveChecks(trx, checks);
     await endAcknowledgementsOfRecovered(trx, [...recoveredIds], lastReceivedAt(counted));
     return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };
@@ -154,14 +154,14 @@ function lastReceivedAt(results: readonly PollResult[]): number {
 /** Writes what changes in any of these rows, which are there: to insert them over what is there is one statement for all. */
 async function updateStatuses(trx: Db, statuses: PosStatus[], columns: readonly Column[]): Promise<void> {
   if (columns.length === 0) return;
-  const named = [...new Set<Column>(["pos_server_id", "state", "state_since", ...columns])];
+  const named = [...new Set<Column>(["posServerId", "state", "stateSince", ...columns])];
   const rows = statuses.map((status) => Object.fromEntries(named.map((column) => [column, status[column]])));
   await trx
-    .insertInto("pos_status")
+    .insertInto("posStatus")
     .values(rows as unknown as PosStatus[])
     .onConflict((conflict) =>
       conflict
-        .column("pos_server_id")
+        .column("posServerId")
         .doUpdateSet(({ ref }) =>
           Object.fromEntries(columns.map((column) => [column, ref(`excluded.${column}`)])),
         ),

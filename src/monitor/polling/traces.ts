@@ -5,7 +5,7 @@ import type { PosStatus } from "./next-status.ts";
 /** A time that was reported as ms UTC by the monitor's clock; null = none was. */
 export type MonitorTime = (text: string | null | undefined) => number | null;
 
-/** How often an exchange leaves traces at one POS server, as `pos_status.traces` keeps it; times in ms UTC. */
+/** How often an exchange leaves traces at one POS server, as `posStatus.traces` keeps it; times in ms UTC. */
 export interface TraceHistory {
   /** The last one. */
   at: number;
@@ -18,7 +18,7 @@ export interface TraceHistory {
   since: number;
 }
 
-export const NO_TRACES = { traces: null, untraced_since: null };
+export const NO_TRACES = { traces: null, untracedSince: null };
 const ENOUGH_SUCCESSES = 20;
 /** Whoever has not seen a night does not know how long tills may write nothing. */
 const ENOUGH_MS = 24 * 60 * 60_000;
@@ -29,7 +29,7 @@ const SAME_MS = 2_000;
 
 /**
  * Follows the traces that exchanges leave (`sync.traces`). They prove nothing by themselves; but where successes had them often, and are
- * told without any for three times as long as ever before, a success that is only a guess is doubted: `untraced_since`, until there is one.
+ * told without any for three times as long as ever before, a success that is only a guess is doubted: `untracedSince`, until there is one.
  */
 export function traceColumns(
   previous: PosStatus,
@@ -37,9 +37,9 @@ export function traceColumns(
   receivedAt: number,
   { staleAfterMs }: StateRules,
   time: MonitorTime,
-): Pick<PosStatus, "traces" | "untraced_since"> {
+): Pick<PosStatus, "traces" | "untracedSince"> {
   const { sync, logs } = report;
-  if (sync === null) return { traces: previous.traces, untraced_since: previous.untraced_since };
+  if (sync === null) return { traces: previous.traces, untracedSince: previous.untracedSince };
   const seenAt = Math.max(
     time(sync.traces?.databaseWrittenAt) ?? 0,
     time(sync.traces?.connectionSeenAt) ?? 0,
@@ -51,13 +51,13 @@ export function traceColumns(
       ? { at: seenAt, missedFrom: null, waitMs: 0, successes: 0, since: receivedAt }
       : JSON.parse(previous.traces);
   const successAt = time(sync.lastSuccessAt) ?? 0;
-  const hasExchanged = previous.last_sync_at !== null && successAt > previous.last_sync_at + SAME_MS;
-  if (seenAt > history.at + SAME_MS) return { traces: JSON.stringify(traced()), untraced_since: null };
+  const hasExchanged = previous.lastSyncAt !== null && successAt > previous.lastSyncAt + SAME_MS;
+  if (seenAt > history.at + SAME_MS) return { traces: JSON.stringify(traced()), untracedSince: null };
 
   // While nobody looked there may have been one, and while no success is told none is missing.
   const isWatched =
-    previous.untraced_since !== null ||
-    Math.max(receivedAt - (previous.last_update_at ?? 0), successAt - (previous.last_sync_at ?? 0)) <=
+    previous.untracedSince !== null ||
+    Math.max(receivedAt - (previous.lastUpdateAt ?? 0), successAt - (previous.lastSyncAt ?? 0)) <=
       staleAfterMs;
   const missedFrom = (isWatched ? history.missedFrom : null) ?? (hasExchanged ? successAt : null);
   const isMissed =
@@ -69,7 +69,7 @@ export function traceColumns(
     receivedAt - missedFrom > Math.max(MANY_WAITS * history.waitMs, staleAfterMs);
   return {
     traces: JSON.stringify({ ...history, missedFrom }),
-    untraced_since: isMissed ? history.at : null,
+    untracedSince: isMissed ? history.at : null,
   };
 
   function traced(): TraceHistory {

@@ -45,7 +45,7 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     if (!posServer) return null;
     const { id, name, organizationId, organizationName, crmId } = posServer;
     return {
-      ...{ kind: "pos_server", id, name, organizationId },
+      ...{ kind: "posServer", id, name, organizationId },
       section: "pos-servers",
       title: name,
       subtitle: `${organizationName} · ${request.viewer.t("posServers.crmId", { crmId })}`,
@@ -134,8 +134,8 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     const event = { action: "machine_keep", subject, organizationId, posServerId, detail } as const;
     await db.transaction().execute(async (trx) => {
       await trx
-        .updateTable("pos_server")
-        .set({ rival_agents: null, refused_agent: refusalOf(other, kept) })
+        .updateTable("posServer")
+        .set({ rivalAgents: null, refusedAgent: refusalOf(other, kept) })
         .where("id", "=", posServerId)
         .execute();
       await recordEvent(trx, request.actor(), event, app.clock());

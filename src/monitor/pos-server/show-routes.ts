@@ -120,7 +120,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
     return {
       posServer,
       changes: await listStateChanges(db, id, shownLines + 1),
-      pastAcknowledgements: await listAcknowledgements(db, { kind: "pos_server", id }, shownLines + 1),
+      pastAcknowledgements: await listAcknowledgements(db, { kind: "posServer", id }, shownLines + 1),
       logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
       repairs: recentActions(
         resets.map((reset) => {
@@ -151,7 +151,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
   }
 
   async function findAllAcknowledgements(id: number, now: number): Promise<KnownAcknowledgements> {
-    const own = await findAcknowledgements(db, { kind: "pos_server", id }, now);
+    const own = await findAcknowledgements(db, { kind: "posServer", id }, now);
     const ofIncident = own.current ? null : ((await readAcknowledgements(db, [id], now)).get(id) ?? null);
     return { ...own, ofIncident };
   }

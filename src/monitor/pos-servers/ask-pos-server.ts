@@ -45,14 +45,14 @@ export async function pollPortionOfCause(
   after: number,
 ): Promise<PolledPortion> {
   const posServers = await request.server.database.db
-    .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .select(["pos_server.id", "pos_server.name", "pos_server.organization_id as organizationId"])
-    .where("cause_key", "=", causeKey)
+    .selectFrom("posStatus")
+    .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
+    .select(["posServer.id", "posServer.name", "posServer.organizationId"])
+    .where("causeKey", "=", causeKey)
     .where("standing", "=", "active")
-    .where(isVisibleTo(request.viewer.organizations, "pos_status.organization_id"))
-    .where("pos_server_id", ">", after)
-    .orderBy("pos_server_id")
+    .where(isVisibleTo(request.viewer.organizations, "posStatus.organizationId"))
+    .where("posServerId", ">", after)
+    .orderBy("posServerId")
     .limit(PORTION)
     .execute();
   const outcomes = await Promise.all(posServers.map((posServer) => askPosServer(request, posServer)));

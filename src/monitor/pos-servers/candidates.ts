@@ -22,7 +22,7 @@ export interface ListQuery extends SearchedFor {
   now: number;
 }
 
-type Condition = (eb: ExpressionBuilder<Database, "pos_status">) => AliasableExpression<SqlBool>;
+type Condition = (eb: ExpressionBuilder<Database, "posStatus">) => AliasableExpression<SqlBool>;
 
 /**
  * Selects the POS servers that meet every condition but the period and the checkbox that hides exchanging ones. From
@@ -31,40 +31,37 @@ type Condition = (eb: ExpressionBuilder<Database, "pos_status">) => AliasableExp
 export function selectCandidates(
   db: Db,
   query: ListQuery,
-): SelectQueryBuilder<Database, "pos_status", object> {
+): SelectQueryBuilder<Database, "posStatus", object> {
   return db
-    .selectFrom("pos_status")
-    .where(isVisibleTo(query.access, "organization_id"))
+    .selectFrom("posStatus")
+    .where(isVisibleTo(query.access, "organizationId"))
     .where(matchesFilter(query))
     .where(hasTag(query))
     .where(matchesSearch(query));
 }
 
 /** Selects those of the candidates that the page mentions although its period leaves them out: mostly few of many. */
-export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Database, "pos_status", object> {
+export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
   // The period comes first, since conditions are tried one after the other.
   return db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .where(isLeftOut(query))
-    .where(isVisibleTo(query.access, "organization_id"))
+    .where(isVisibleTo(query.access, "organizationId"))
     .where(matchesFilter(query))
     .where(hasTag(query))
     .where(matchesSearch(query));
 }
 
 /** Selects what the segments count: what meets organization, tag and search, in whatever state, parked ones too. */
-export function selectSegmented(
-  db: Db,
-  query: ListQuery,
-): SelectQueryBuilder<Database, "pos_status", object> {
+export function selectSegmented(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
   const { organizationId } = query.filter;
   const selected = db
-    .selectFrom("pos_status")
-    .where(isVisibleTo(query.access, "organization_id"))
+    .selectFrom("posStatus")
+    .where(isVisibleTo(query.access, "organizationId"))
     .where("standing", "!=", "archived")
     .where(hasTag(query))
     .where(matchesSearch(query));
-  return organizationId === null ? selected : selected.where("organization_id", "=", organizationId);
+  return organizationId === null ? selected : selected.where("organizationId", "=", organizationId);
 }
 
 /** Of the candidates: those that the filter finds. */
@@ -89,42 +86,42 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
       eb("standing", "=", filter.scope === "parked" ? "parked" : "active"),
       filter.state ? eb("state", "=", filter.state) : eb("state", "!=", "unsupported"),
     ];
-    if (filter.organizationId !== null) conditions.push(eb("organization_id", "=", filter.organizationId));
-    if (filter.causeKey !== null) conditions.push(eb("cause_key", "=", filter.causeKey));
+    if (filter.organizationId !== null) conditions.push(eb("organizationId", "=", filter.organizationId));
+    if (filter.causeKey !== null) conditions.push(eb("causeKey", "=", filter.causeKey));
     if (groupedCauses.length > 0) {
       // One by one: of a list SQLite makes an index that it looks into for every row, which takes as long as all the rest.
-      const others = groupedCauses.map((causeKey) => eb("cause_key", "!=", causeKey));
-      conditions.push(eb.or([eb("cause_key", "is", null), eb.and(others)]));
+      const others = groupedCauses.map((causeKey) => eb("causeKey", "!=", causeKey));
+      conditions.push(eb.or([eb("causeKey", "is", null), eb.and(others)]));
     }
     if (filter.change !== null) {
-      const column = filter.change === "new" ? "problem_since" : "recovered_at";
+      const column = filter.change === "new" ? "problemSince" : "recoveredAt";
       conditions.push(eb(column, ">", now - LATELY_MS));
     }
     if (filter.isByGuess)
-      conditions.push(eb("log_evidence", "=", sql.lit("guess")), eb("state", "in", EXCHANGING_STATES));
+      conditions.push(eb("logEvidence", "=", sql.lit("guess")), eb("state", "in", EXCHANGING_STATES));
     return eb.and(conditions);
   };
 }
 
 function hasTag({ filter: { tagId } }: ListQuery): Condition {
   return (eb) =>
-    tagId === null ? eb.and([]) : sql<SqlBool>`instr(${eb.ref("tag_ids")}, ${` ${tagId} `}) > 0`;
+    tagId === null ? eb.and([]) : sql<SqlBool>`instr(${eb.ref("tagIds")}, ${` ${tagId} `}) > 0`;
 }
 
 function matchesSearch({ filter, failureCodes, organizationIds }: ListQuery): Condition {
   const wanted = searchText(filter.search);
   return (eb) => {
     if (wanted === "") return eb.and([]);
-    const holds = (column: "search_text" | "tag_search" | "error_search") =>
+    const holds = (column: "searchText" | "tagSearch" | "errorSearch") =>
       sql<SqlBool>`instr(${eb.ref(column)}, ${wanted}) > 0`;
     const alternatives: Expression<SqlBool>[] = [
-      holds("search_text"),
-      holds("tag_search"),
-      holds("error_search"),
+      holds("searchText"),
+      holds("tagSearch"),
+      holds("errorSearch"),
     ];
-    if (organizationIds.length > 0) alternatives.push(eb("organization_id", "in", organizationIds));
+    if (organizationIds.length > 0) alternatives.push(eb("organizationId", "in", organizationIds));
     if (failureCodes.length > 0) {
-      alternatives.push(eb.and([eb("state", "=", "unreachable"), eb("failure_code", "in", failureCodes)]));
+      alternatives.push(eb.and([eb("state", "=", "unreachable"), eb("failureCode", "in", failureCodes)]));
     }
     return eb.or(alternatives);
   };
@@ -138,8 +135,8 @@ function isWithinPeriod({ period }: PosServerFilter, now: number): Condition {
   return (eb) =>
     period
       ? eb.or([
-          eb("last_update_at", ">=", periodStart(period, now)),
-          eb("last_update_at", "is", null),
+          eb("lastUpdateAt", ">=", periodStart(period, now)),
+          eb("lastUpdateAt", "is", null),
           eb("state", "in", AWAITED_STATES),
         ])
       : eb.and([]);
@@ -148,6 +145,6 @@ function isWithinPeriod({ period }: PosServerFilter, now: number): Condition {
 function isOutsidePeriod({ period }: PosServerFilter, now: number): Condition {
   return (eb) =>
     period
-      ? eb.and([eb("last_update_at", "<", periodStart(period, now)), eb("state", "not in", AWAITED_STATES)])
+      ? eb.and([eb("lastUpdateAt", "<", periodStart(period, now)), eb("state", "not in", AWAITED_STATES)])
       : eb.and([]);
 }

@@ -45,14 +45,14 @@ export async function findCommonCauses(
   const failureOf = new Map(failures.slice(0, MAX_CAUSES).map((failure) => [failure.causeKey, failure]));
   const affected = selectSegmented(db, query).where("standing", "=", "active");
   const groups = await affected
-    .where("cause_key", "in", [...failureOf.keys()])
-    .groupBy("cause_key")
+    .where("causeKey", "in", [...failureOf.keys()])
+    .groupBy("causeKey")
     .having(({ fn }) => fn.countAll(), ">=", GROUPED_FROM)
     .select(({ fn }) => [
-      "cause_key as causeKey",
+      "causeKey",
       fn.countAll<number>().as("posServers"),
-      fn.count<number>("organization_id").distinct().as("organizations"),
-      fn.max<number | null>("cause_since").as("lastAt"),
+      fn.count<number>("organizationId").distinct().as("organizations"),
+      fn.max<number | null>("causeSince").as("lastAt"),
     ])
     .orderBy("posServers", "desc")
     .execute();
@@ -62,7 +62,7 @@ export async function findCommonCauses(
     const failure = failureOf.get(causeKey ?? "");
     if (causeKey === null || !failure) continue;
     const { incidentId, since } = failure;
-    const example = await findCauseExample(affected.where("cause_key", "=", causeKey));
+    const example = await findCauseExample(affected.where("causeKey", "=", causeKey));
     if (!example) continue;
     causes.push({
       ...counts,
@@ -84,13 +84,13 @@ export async function countCommonCauses(
   if (failures.length === 0) return [];
   const causeKeys = failures.slice(0, MAX_CAUSES).map(({ causeKey }) => causeKey);
   const groups = await db
-    .selectFrom("pos_status")
-    .where("cause_key", "in", causeKeys)
+    .selectFrom("posStatus")
+    .where("causeKey", "in", causeKeys)
     .where("standing", "=", "active")
-    .where(isVisibleTo(access, "organization_id"))
-    .groupBy("cause_key")
+    .where(isVisibleTo(access, "organizationId"))
+    .groupBy("causeKey")
     .having(({ fn }) => fn.countAll(), ">=", GROUPED_FROM)
-    .select(({ fn }) => ["cause_key as causeKey", fn.countAll<number>().as("posServers")])
+    .select(({ fn }) => ["causeKey", fn.countAll<number>().as("posServers")])
     .orderBy("posServers", "desc")
     .execute();
   return groups.flatMap(({ causeKey, posServers }) =>

@@ -22,18 +22,18 @@ export async function countPosServers(db: Db, query: ListQuery): Promise<PosServ
   );
   const first = await counted
     .select((eb) => [
-      "pos_server_id as id",
+      "posServerId as id",
       isFound(query)(eb).as("isFound"),
       isLeftOut(query)(eb).as("isLeftOut"),
     ])
-    .orderBy("pos_server_id")
+    .orderBy("posServerId")
     .limit(FEW)
     .execute();
   const counts = countFirst(first);
   if (first.length < FEW) return counts;
 
   const rest = await counted
-    .where("pos_server_id", ">", first.at(-1)?.id ?? 0)
+    .where("posServerId", ">", first.at(-1)?.id ?? 0)
     .select(({ fn, eb }) => [
       fn.countAll<number>().filterWhere(isFound(query)(eb)).as("found"),
       fn.countAll<number>().filterWhere(isLeftOut(query)(eb)).as("outside"),

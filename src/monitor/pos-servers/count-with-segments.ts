@@ -64,19 +64,19 @@ function shownStates({ state, isSyncedHidden }: PosServerFilter) {
 async function countLeftOut(db: Db, query: ListQuery) {
   if (query.filter.period === null) return { outside: 0, outsideIds: [], hidden: 0 };
   const { isSyncedHidden, state } = query.filter;
-  const isHidden = (eb: ExpressionBuilder<Database, "pos_status">) =>
+  const isHidden = (eb: ExpressionBuilder<Database, "posStatus">) =>
     isSyncedHidden && state === null ? eb("state", "in", EXCHANGING_STATES) : eb.or([]);
   const leftOut = selectLeftOut(db, query);
   const first = await leftOut
-    .select((eb) => ["pos_server_id as id", isHidden(eb).as("isHidden")])
-    .orderBy("pos_server_id")
+    .select((eb) => ["posServerId as id", isHidden(eb).as("isHidden")])
+    .orderBy("posServerId")
     .limit(FEW)
     .execute();
   const hidden = first.filter((row) => row.isHidden).length;
   if (first.length < FEW) return { outside: first.length, outsideIds: first.map(({ id }) => id), hidden };
 
   const rest = await leftOut
-    .where("pos_server_id", ">", first.at(-1)?.id ?? 0)
+    .where("posServerId", ">", first.at(-1)?.id ?? 0)
     .select(({ fn, eb }) => [
       fn.countAll<number>().as("outside"),
       fn.countAll<number>().filterWhere(isHidden(eb)).as("hidden"),
@@ -88,7 +88,7 @@ async function countLeftOut(db: Db, query: ListQuery) {
 /** With a search or a tag everything has to be looked at. */
 async function countInOnePass(db: Db, query: ListQuery) {
   const matching = selectSegmented(db, query);
-  const columns = (eb: ExpressionBuilder<Database, "pos_status">) => ({
+  const columns = (eb: ExpressionBuilder<Database, "posStatus">) => ({
     segment: eb
       .case()
       .when("standing", "=", "parked")
@@ -100,12 +100,12 @@ async function countInOnePass(db: Db, query: ListQuery) {
   });
   const first = await matching
     .select((eb) => [
-      "pos_server_id as id",
+      "posServerId as id",
       columns(eb).segment.as("segment"),
       columns(eb).isFound.as("isFound"),
       columns(eb).isLeftOut.as("isLeftOut"),
     ])
-    .orderBy("pos_server_id")
+    .orderBy("posServerId")
     .limit(FEW)
     .execute();
   const segments: StateCounts = {};
@@ -114,7 +114,7 @@ async function countInOnePass(db: Db, query: ListQuery) {
   if (first.length < FEW) return { ...counts, segments };
 
   const rest = await matching
-    .where("pos_server_id", ">", first.at(-1)?.id ?? 0)
+    .where("posServerId", ">", first.at(-1)?.id ?? 0)
     .select((eb) => [
       columns(eb).segment.as("segment"),
       eb.fn.countAll<number>().as("posServers"),

@@ -3,7 +3,7 @@ import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
 import { type RecordedTransition, type TimeSpan, type Transition, withoutFirstWait } from "./availability.ts";
 
-const TRANSITION_COLUMNS = ["pos_server_id as posServerId", "at", "state"] as const;
+const TRANSITION_COLUMNS = ["posServerId", "at", "state"] as const;
 
 /** The transitions of a POS server since `from` (ms UTC) and the one before them, oldest first. */
 export async function listTransitionsSince(
@@ -12,13 +12,13 @@ export async function listTransitionsSince(
   from: number,
 ): Promise<RecordedTransition[]> {
   const transitions = await db
-    .selectFrom("state_change")
+    .selectFrom("stateChange")
     .select(["id", "at", "state"])
-    .where("pos_server_id", "=", posServerId)
+    .where("posServerId", "=", posServerId)
     .where("at", ">=", ({ fn, selectFrom }) =>
-      selectFrom("state_change")
+      selectFrom("stateChange")
         .select(({ val }) => fn.coalesce(fn.max("at"), val(from)).as("at"))
-        .where("pos_server_id", "=", posServerId)
+        .where("posServerId", "=", posServerId)
         .where("at", "<=", from),
     )
     .orderBy("at")
@@ -36,9 +36,9 @@ export async function listTransitionsOfManySince(
   if (posServerIds.length === 0) return new Map();
   const before = await listLastTransitions(db, posServerIds, from);
   const since = await db
-    .selectFrom("state_change")
+    .selectFrom("stateChange")
     .select(TRANSITION_COLUMNS)
-    .where("pos_server_id", "in", posServerIds)
+    .where("posServerId", "in", posServerIds)
     .where("at", ">", from)
     .orderBy("at")
     .orderBy("id")
@@ -56,21 +56,21 @@ export async function listTransitionsOfManySince(
 export async function listLastTransitions(db: Db, posServerIds: number[], upTo: number) {
   if (posServerIds.length === 0) return [];
   return await db
-    .selectFrom("state_change")
+    .selectFrom("stateChange")
     .select(TRANSITION_COLUMNS)
     .where("id", "in", ({ selectFrom }) =>
-      selectFrom("pos_server")
+      selectFrom("posServer")
         .select(({ selectFrom, ref }) =>
-          selectFrom("state_change")
-            .select("state_change.id")
-            .where("state_change.pos_server_id", "=", ref("pos_server.id"))
+          selectFrom("stateChange")
+            .select("stateChange.id")
+            .where("stateChange.posServerId", "=", ref("posServer.id"))
             .where("at", "<=", upTo)
             .orderBy("at", "desc")
-            .orderBy("state_change.id", "desc")
+            .orderBy("stateChange.id", "desc")
             .limit(1)
             .as("last"),
         )
-        .where("pos_server.id", "in", posServerIds),
+        .where("posServer.id", "in", posServerIds),
     )
     .execute();
 }
@@ -79,10 +79,10 @@ export async function listLastTransitions(db: Db, posServerIds: number[], upTo: 
 export async function listRunsSince(db: Db, from: number, now: number): Promise<TimeSpan[]> {
   const outages = await listNetworkOutages(db, from);
   const runs = await db
-    .selectFrom("monitor_run")
-    .select(["started_at as from", "seen_at as to"])
-    .where("seen_at", ">=", from)
-    .orderBy("started_at")
+    .selectFrom("monitorRun")
+    .select(["startedAt as from", "seenAt as to"])
+    .where("seenAt", ">=", from)
+    .orderBy("startedAt")
     .execute();
   const lasting = runs.map((run) => (now - run.to <= LONGEST_SILENCE_MS ? { from: run.from, to: now } : run));
   return outages.reduce(

@@ -1,6 +1,6 @@
-import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
-import { POS_SERVER_STATES, type PosServerState, PROBLEM_STATES } from "../fleet/state.ts";
+import type { PosStatusTable } from "../database/tables/status-tables.ts";
+import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
 import { reportedOrganizationName } from "../restaurants/reported-organization.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
 import { isFound, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
@@ -51,51 +51,51 @@ export async function listPlaces(
 export async function readInOrder(db: Db, access: OrganizationAccess, ids: number[]) {
   if (ids.length === 0) return [];
   const rows = await db
-    .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .leftJoin("parking", "parking.pos_server_id", "pos_server.id")
+    .selectFrom("posStatus")
+    .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .leftJoin("parking", "parking.posServerId", "posServer.id")
     .select([
-      "pos_server.id",
-      "pos_server.name",
-      "pos_server.connection",
-      "pos_server.address",
-      "pos_server.parked",
-      "parking.parked_at as parkedAt",
+      "posServer.id",
+      "posServer.name",
+      "posServer.connection",
+      "posServer.address",
+      "posServer.parked",
+      "parking.parkedAt",
       "parking.reason as parkingReason",
-      "parking.ends_at as parkingEndsAt",
+      "parking.endsAt as parkingEndsAt",
       "organization.id as organizationId",
       "organization.name as organizationName",
-      "organization.crm_id as crmId",
-      "pos_status.state",
-      "pos_status.state_since as stateSince",
-      "pos_status.version",
-      "pos_status.closed_for as closedFor",
-      "pos_status.closed_until as closedUntil",
-      "pos_status.closing_changes_at as closingChangesAt",
-      "pos_status.last_update_at as lastUpdateAt",
-      "pos_status.last_sync_at as lastSyncAt",
-      "pos_status.sync_error as syncError",
-      "pos_status.cause_key as causeKey",
-      "pos_status.problem_since as problemSince",
-      "pos_status.silent_since as silentSince",
-      "pos_status.told_state as stateBefore",
-      "pos_status.recovered_at as recoveredAt",
-      "pos_status.failure_code as failureCode",
-      "pos_status.failure_detail as failureDetail",
-      "pos_status.clock_shift_ms as clockShiftMs",
-      "pos_status.failed_checks as failedChecks",
-      "pos_status.unusable_patterns as unusablePatterns",
-      "pos_status.service_state as serviceState",
-      "pos_status.configuration_id as configurationId",
-      "pos_status.logs_found as logsFound",
-      "pos_status.logs_unmatched as logsUnmatched",
-      "pos_status.untraced_since as untracedSince",
-      "pos_status.log_evidence as logEvidence",
-      "pos_status.database_bytes as databaseBytes",
+      "organization.crmId",
+      "posStatus.state",
+      "posStatus.stateSince",
+      "posStatus.version",
+      "posStatus.closedFor",
+      "posStatus.closedUntil",
+      "posStatus.closingChangesAt",
+      "posStatus.lastUpdateAt",
+      "posStatus.lastSyncAt",
+      "posStatus.syncError",
+      "posStatus.causeKey",
+      "posStatus.problemSince",
+      "posStatus.silentSince",
+      "posStatus.stateBefore",
+      "posStatus.recoveredAt",
+      "posStatus.failureCode",
+      "posStatus.failureDetail",
+      "posStatus.clockShiftMs",
+      "posStatus.failedChecks",
+      "posStatus.unusablePatterns",
+      "posStatus.serviceState",
+      "posStatus.configurationId",
+      "posStatus.logsFound",
+      "posStatus.logsUnmatched",
+      "posStatus.untracedSince",
+      "posStatus.logEvidence",
+      "posStatus.databaseBytes",
     ])
     .select((eb) => reportedOrganizationName(access)(eb).as("reportedOrganizationName"))
-    .where("pos_server.id", "in", ids)
+    .where("posServer.id", "in", ids)
     .execute();
   const order = new Map(ids.map((id, position) => [id, position]));
   return rows.sort((left, right) => (order.get(left.id) ?? 0) - (order.get(right.id) ?? 0));
@@ -117,46 +117,32 @@ async function listInOrder(
   let ordered =
     foundIds === null
       ? selectCandidates(db, query).where(isFound(query))
-      : db.selectFrom("pos_status").where("pos_server_id", "in", foundIds);
+      : db.selectFrom("posStatus").where("posServerId", "in", foundIds);
   const isOfOneState = sort.column === "state" && state !== null;
   // So that the index of the states is entered where this one begins, and is in order from there on.
-  if (isOfOneState) ordered = ordered.where(stateRank, "=", sql.lit(POS_SERVER_STATES.indexOf(state)));
-  const expressions = isOfOneState ? [stateAge] : SORT_EXPRESSIONS[sort.column];
-  for (const expression of [...expressions, ...PLACE]) ordered = ordered.orderBy(expression, direction);
+  if (isOfOneState) ordered = ordered.where("posStatus.stateRank", "=", POS_SERVER_STATES.indexOf(state));
+  const columns = isOfOneState ? (["posStatus.stateAge"] as const) : SORTED_BY[sort.column];
+  for (const column of [...columns, ...PLACE]) ordered = ordered.orderBy(column, direction);
   const rows = await ordered
-    .select(["pos_server_id as id", "state"])
+    .select(["posServerId as id", "state"])
     .limit(limit)
     .offset(isFromEnd ? found - offset - limit : offset)
     .execute();
   return isFromEnd ? rows.reverse() : rows;
 }
 
-const stateRank = sql<number>`case pos_status.state ${ranks(POS_SERVER_STATES, 0)} end`;
-
-/** The longest first; of those whose exchange works the one that came back last. */
-const stateAge = sql<number>`case when pos_status.state = 'synced' then -pos_status.state_since else pos_status.state_since end`;
-
-/** Texts of errors, then what the list says itself of problems without one, each of them together; then nothing. */
-const errorRank = sql<number>`case when pos_status.error_search is not null then 0
-  else case pos_status.state ${ranks(PROBLEM_STATES, 1)} else ${sql.lit(PROBLEM_STATES.length + 1)} end end`;
-
-function ranks(states: readonly PosServerState[], first: number) {
-  const cases = states.map((state, at) => sql`when ${sql.lit(state)} then ${sql.lit(first + at)}`);
-  return sql.join(cases, sql` `);
-}
-
 /** What decides between equals. */
-const PLACE = ["organization_sort", "name_sort", "pos_server_id"].map((column) => sql.ref(column));
+const PLACE = ["posStatus.organizationSort", "posStatus.nameSort", "posStatus.posServerId"] as const;
 
-const SORT_EXPRESSIONS: Record<SortColumn, ReturnType<typeof sql>[]> = {
-  state: [stateRank, stateAge],
-  organization: [sql.ref("pos_status.organization_sort")],
-  name: [sql.ref("pos_status.name_sort")],
-  version: [sql.ref("pos_status.version_sort")],
-  lastUpdateAt: [sql.ref("pos_status.last_update_at")],
-  lastSyncAt: [sql.ref("pos_status.last_sync_at")],
-  error: [errorRank, sql.ref("pos_status.error_search")],
-};
+const SORTED_BY = {
+  state: ["posStatus.stateRank", "posStatus.stateAge"],
+  organization: ["posStatus.organizationSort"],
+  name: ["posStatus.nameSort"],
+  version: ["posStatus.versionSort"],
+  lastUpdateAt: ["posStatus.lastUpdateAt"],
+  lastSyncAt: ["posStatus.lastSyncAt"],
+  error: ["posStatus.errorRank", "posStatus.errorSearch"],
+} as const satisfies Record<SortColumn, readonly `posStatus.${keyof PosStatusTable}`[]>;
 
 /** Lists the POS servers that only the period leaves out and that were counted, the longest silent first. */
 export async function listSilentLongest(
@@ -168,15 +154,12 @@ export async function listSilentLongest(
   const silent =
     outsideIds === null
       ? selectLeftOut(db, query)
-      : db.selectFrom("pos_status").where("pos_server_id", "in", outsideIds);
-  const longest = silent
-    .select(["pos_server_id as id", "last_update_at as lastUpdateAt"])
-    .orderBy("last_update_at")
-    .limit(limit);
+      : db.selectFrom("posStatus").where("posServerId", "in", outsideIds);
+  const longest = silent.select(["posServerId as id", "lastUpdateAt"]).orderBy("lastUpdateAt").limit(limit);
   return await db
     .selectFrom(longest.as("silent"))
-    .innerJoin("pos_server", "pos_server.id", "silent.id")
-    .select(["silent.id", "pos_server.name", "silent.lastUpdateAt"])
+    .innerJoin("posServer", "posServer.id", "silent.id")
+    .select(["silent.id", "posServer.name", "silent.lastUpdateAt"])
     .orderBy("silent.lastUpdateAt")
     .execute();
 }

@@ -8,9 +8,9 @@ export type SavedView = Awaited<ReturnType<typeof listSavedViews>>[number];
 /** The views that somebody saved, by name. */
 export async function listSavedViews(db: Db, userId: number) {
   const views = await db
-    .selectFrom("saved_view")
+    .selectFrom("savedView")
     .select(["id", "name", "url"])
-    .where("user_id", "=", userId)
+    .where("userId", "=", userId)
     .execute();
   return views.sort((one, other) => one.name.localeCompare(other.name, "ru"));
 }
@@ -25,7 +25,7 @@ export async function saveView(
     const views = await listSavedViews(trx, userId);
     if (views.some((view) => view.name.toLowerCase() === name.toLowerCase())) return "taken";
     if (views.length >= MAX_VIEWS) return "tooMany";
-    await trx.insertInto("saved_view").values({ user_id: userId, name, url }).execute();
+    await trx.insertInto("savedView").values({ userId, name, url }).execute();
     return null;
   });
 }
@@ -33,9 +33,9 @@ export async function saveView(
 /** Deletes one of somebody's own views. @returns whether there was one. */
 export async function deleteView(db: Db, userId: number, id: number): Promise<boolean> {
   const { numDeletedRows } = await db
-    .deleteFrom("saved_view")
+    .deleteFrom("savedView")
     .where("id", "=", id)
-    .where("user_id", "=", userId)
+    .where("userId", "=", userId)
     .executeTakeFirstOrThrow();
   return numDeletedRows > 0n;
 }

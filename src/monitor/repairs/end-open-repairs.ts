@@ -10,11 +10,7 @@ const RESTORED: CommandFailure = { code: "restored", detail: "" };
 
 /** Ends what was open when a backup was made: the monitor that it is of has gone on with it, nobody knows how far. */
 export async function endOpenRepairs(trx: Db, actor: Actor, now: number): Promise<void> {
-  const resets = await trx
-    .selectFrom("database_reset")
-    .select("id")
-    .where("finished_at", "is", null)
-    .execute();
+  const resets = await trx.selectFrom("databaseReset").select("id").where("finishedAt", "is", null).execute();
   for (const { id } of resets) {
     const reset = await findOpenReset(trx, id);
     if (reset) await enterStep(trx, reset, { step: "failed", failure: RESTORED, actor }, now);
@@ -23,5 +19,5 @@ export async function endOpenRepairs(trx: Db, actor: Actor, now: number): Promis
     const start = await findOpenStart(trx, id);
     if (start) await finishServiceStart(trx, start, RESTORED, now);
   }
-  await trx.updateTable("service_start").set({ exchange: null }).where("exchange", "=", "awaited").execute();
+  await trx.updateTable("serviceStart").set({ exchange: null }).where("exchange", "=", "awaited").execute();
 }

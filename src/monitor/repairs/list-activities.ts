@@ -15,18 +15,18 @@ export type Activity = (
 /** What is being done to which POS server: the few rows of two small indexes, whatever the size of the fleet. */
 export async function listActivities(db: Db): Promise<Map<number, Activity>> {
   const starts = await db
-    .selectFrom("service_start")
-    .select(["id", "pos_server_id as posServerId", "finished_at as finishedAt"])
-    .select(["waits_since as waitsSince", "expires_at as expiresAt"])
-    .where("finished_at", "is", null)
+    .selectFrom("serviceStart")
+    .select(["id", "posServerId", "finishedAt"])
+    .select(["waitsSince", "expiresAt"])
+    .where("finishedAt", "is", null)
     .execute();
   const resets = await db
-    .selectFrom("database_reset as reset")
-    .leftJoin("log_request as logs", "logs.id", "reset.log_request_id")
-    .select(["reset.id", "reset.pos_server_id as posServerId", "step", "begun_at as begunAt"])
-    .select(["reset.waits_since as waitsSince", "reset.expires_at as expiresAt"])
-    .select(["logs.id as logsId", "logs.finished_at as logsFinishedAt", "logs.waits_since as logsWaitSince"])
-    .where("reset.finished_at", "is", null)
+    .selectFrom("databaseReset as reset")
+    .leftJoin("logRequest as logs", "logs.id", "reset.logRequestId")
+    .select(["reset.id", "reset.posServerId", "step", "begunAt"])
+    .select(["reset.waitsSince", "reset.expiresAt"])
+    .select(["logs.id as logsId", "logs.finishedAt as logsFinishedAt", "logs.waitsSince as logsWaitSince"])
+    .where("reset.finishedAt", "is", null)
     .execute();
   const startOf = new Map(starts.map((start) => [start.posServerId, start]));
   return new Map<number, Activity>([

@@ -40,8 +40,8 @@ export default fp<RepairsOptions>(
     const common = { db, places: PLACES, log, monotonicClock };
     const databaseResets = createRunner({
       ...common,
-      table: "database_reset",
-      listClaimable: async () => await listGoingOn("database_reset", await listResetsToWorkOn(db, clock())),
+      table: "databaseReset",
+      listClaimable: async () => await listGoingOn("databaseReset", await listResetsToWorkOn(db, clock())),
       work: createResetWork({
         ...dependencies,
         wakeLogRequests: () => app.logRequests.wake(),
@@ -50,8 +50,8 @@ export default fp<RepairsOptions>(
     });
     const serviceStarts = createRunner({
       ...common,
-      table: "service_start",
-      listClaimable: async () => await listGoingOn("service_start", await listStartsToWorkOn(db)),
+      table: "serviceStart",
+      listClaimable: async () => await listGoingOn("serviceStart", await listStartsToWorkOn(db)),
       work: createStartWork(dependencies),
     });
     app.decorate("databaseResets", databaseResets);

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type SqlBool, sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 
-/** The tables whose rows a runner works through: open until `finished_at`, claimed while it works on them. */
-export type RequestTable = "log_request" | "database_reset" | "service_start";
+/** The tables whose rows a runner works through: open until `finishedAt`, claimed while it works on them. */
+export type RequestTable = "logRequest" | "databaseReset" | "serviceStart";
 /** The same for the outbox, whose rows are sent. */
 export type ClaimedTable = RequestTable | "delivery";
 
@@ -14,9 +14,9 @@ const THIS_RUN = randomUUID();
 export async function claimRequest(db: Db, table: ClaimedTable, id: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable(plain(table))
-    .set({ claimed_by: THIS_RUN })
+    .set({ claimedBy: THIS_RUN })
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .where(({ not }) => not(isClaimed()))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
@@ -31,13 +31,13 @@ export function isClaimed() {
 export async function releaseClaim(db: Db, table: ClaimedTable, id: number): Promise<void> {
   await db
     .updateTable(plain(table))
-    .set({ claimed_by: null })
+    .set({ claimedBy: null })
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .execute();
 }
 
 /** The columns of a request are the same in all of them, which Kysely's types of a union do not see. */
-export function plain(table: ClaimedTable): "log_request" {
-  return table as "log_request";
+export function plain(table: ClaimedTable): "logRequest" {
+  return table as "logRequest";
 }

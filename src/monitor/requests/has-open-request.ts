@@ -1,17 +1,17 @@
 import type { Db } from "../database/schema.ts";
 import { plain, type RequestTable } from "./claims.ts";
 
-const TABLES: readonly RequestTable[] = ["log_request", "database_reset", "service_start"];
+const TABLES: readonly RequestTable[] = ["logRequest", "databaseReset", "serviceStart"];
 
 /** Whether anything that was asked of these POS servers is still under way: logs, a reset, a start of the service. */
 export async function hasOpenRequest(
   db: Db,
-  column: "pos_server.id" | "pos_server.organization_id",
+  column: "posServer.id" | "posServer.organizationId",
   id: number,
 ): Promise<boolean> {
   const row = await db
-    .selectFrom("pos_server")
-    .select("pos_server.id")
+    .selectFrom("posServer")
+    .select("posServer.id")
     .where(column, "=", id)
     .where(({ or, exists, selectFrom }) =>
       or(
@@ -19,8 +19,8 @@ export async function hasOpenRequest(
           exists(
             selectFrom(plain(table))
               .select("id")
-              .whereRef("pos_server_id", "=", "pos_server.id")
-              .where("finished_at", "is", null),
+              .whereRef("posServerId", "=", "posServer.id")
+              .where("finishedAt", "is", null),
           ),
         ),
       ),

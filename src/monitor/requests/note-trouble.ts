@@ -12,8 +12,8 @@ export async function noteTrouble(
 ): Promise<void> {
   await db
     .updateTable(plain(table))
-    .set({ waits_since: null, failure_code: failure?.code ?? null, failure_detail: failure?.detail ?? null })
+    .set({ waitsSince: null, failureCode: failure?.code ?? null, failureDetail: failure?.detail ?? null })
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .execute();
 }

@@ -4,33 +4,33 @@ import type { RequestColumns } from "../database/tables/request-tables.ts";
 
 /** What every table of requests has, beside the id, as its rows come out. */
 export const REQUEST_COLUMNS = [
-  "pos_server_id as posServerId",
-  "requested_at as requestedAt",
-  "user_id as userId",
-  "user_login as userLogin",
-  "user_name as userName",
-  "user_address as userAddress",
-  "failure_code as failureCode",
-  "failure_detail as failureDetail",
-  "finished_at as finishedAt",
-  "expires_at as expiresAt",
-  "waits_since as waitsSince",
+  "posServerId",
+  "requestedAt",
+  "userId",
+  "userLogin",
+  "userName",
+  "userAddress",
+  "failureCode",
+  "failureDetail",
+  "finishedAt",
+  "expiresAt",
+  "waitsSince",
 ] as const;
 
 /** Whom a request is about, where its POS server and the organization are joined. */
 export const POS_SERVER_COLUMNS = [
-  "pos_server.name as posServerName",
-  "pos_server.connection",
+  "posServer.name as posServerName",
+  "posServer.connection",
   "organization.id as organizationId",
   "organization.name as organizationName",
-  "organization.crm_id as crmId",
+  "organization.crmId",
 ] as const;
 
-type ActorColumns = Pick<Selectable<RequestColumns>, "user_id" | "user_login" | "user_name" | "user_address">;
+type ActorColumns = Pick<Selectable<RequestColumns>, "userId" | "userLogin" | "userName" | "userAddress">;
 
 /** Who asked, as a row of a request keeps it. */
 export function actorColumns({ userId, login, name, address }: Actor): ActorColumns {
-  return { user_id: userId, user_login: login, user_name: name, user_address: address };
+  return { userId, userLogin: login, userName: name, userAddress: address };
 }
 
 /** Who asked, as a row of a request comes out. */

@@ -1,3 +1,4 @@
+import type { AuditAction } from "../audit-log/actions.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
@@ -7,11 +8,18 @@ import { subjectOf } from "./request-columns.ts";
 
 /** For how long a command waits for the agent of its POS server, ms. */
 export const COMMAND_WAIT_MS = 10 * 60_000;
+/** As the audit log calls them. */
+const ACTIONS: Record<RequestTable, AuditAction> = {
+  logRequest: "log_request",
+  databaseReset: "database_reset",
+  serviceStart: "service_start",
+};
+
 /** For how long a request may wait for an agent that is away, ms. Logs do nothing to the POS server. */
 export const WAIT_MS: Record<RequestTable, number> = {
-  log_request: 24 * 60 * 60_000,
-  database_reset: COMMAND_WAIT_MS,
-  service_start: COMMAND_WAIT_MS,
+  logRequest: 24 * 60 * 60_000,
+  databaseReset: COMMAND_WAIT_MS,
+  serviceStart: COMMAND_WAIT_MS,
 };
 
 /** Of the clock, which is corrected by little all the time, ms. */
@@ -35,7 +43,7 @@ export async function expiryOf(
   now: number,
 ): Promise<number | null> {
   const { connection } = await db
-    .selectFrom("pos_server")
+    .selectFrom("posServer")
     .select("connection")
     .where("id", "=", posServerId)
     .executeTakeFirstOrThrow();
@@ -68,10 +76,10 @@ export async function noteWaiting(
   await inTransaction(db, async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable(plain(table))
-      .set({ waits_since: now, failure_code: null, failure_detail: null })
+      .set({ waitsSince: now, failureCode: null, failureDetail: null })
       .where("id", "=", request.id)
-      .where("finished_at", "is", null)
-      .where("waits_since", "is", null)
+      .where("finishedAt", "is", null)
+      .where("waitsSince", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows === 1n) await recordWaiting(trx, table, request, actor, now);
   });
@@ -90,11 +98,11 @@ export async function waitLonger(
 ): Promise<void> {
   const prolonged = await trx
     .updateTable(plain(table))
-    .set({ expires_at: request.expiresAt })
+    .set({ expiresAt: request.expiresAt })
     .where("id", "=", request.id)
-    .where("finished_at", "is", null)
-    .where("expires_at", "<", request.expiresAt)
-    .returning("waits_since as waitsSince")
+    .where("finishedAt", "is", null)
+    .where("expiresAt", "<", request.expiresAt)
+    .returning("waitsSince")
     .executeTakeFirst();
   if (prolonged && prolonged.waitsSince !== null) await recordWaiting(trx, table, request, actor, now);
 }
@@ -107,7 +115,7 @@ async function recordWaiting(
   now: number,
 ): Promise<void> {
   const detail = [
-    { key: "agentAwaited", values: { request: table, until: request.expiresAt ?? now } },
+    { key: "agentAwaited", values: { request: ACTIONS[table], until: request.expiresAt ?? now } },
   ] as const;
   const event = { action: "agent_await", ...subjectOf(request), detail } as const;
   await recordEvent(trx, actor, event, now);
@@ -117,10 +125,10 @@ async function recordWaiting(
 export async function endWaiting(db: Db, table: RequestTable, id: number): Promise<void> {
   await db
     .updateTable(plain(table))
-    .set({ waits_since: null })
+    .set({ waitsSince: null })
     .where("id", "=", id)
-    .where("waits_since", "is not", null)
-    .where("finished_at", "is", null)
+    .where("waitsSince", "is not", null)
+    .where("finishedAt", "is", null)
     .execute();
 }
 
@@ -138,11 +146,11 @@ export async function withoutWaiting(
   const rows = await db
     .selectFrom(`${plain(table)} as request`)
     // Requests first, of which few wait: with an inner join SQLite looks through the whole fleet for those that are not parked.
-    .crossJoin("pos_server")
-    .whereRef("pos_server.id", "=", "request.pos_server_id")
-    .select(["request.id as requestId", "expires_at as expiresAt", "pos_server.id", "connection"])
-    .where("waits_since", "is not", null)
-    .where("finished_at", "is", null)
+    .crossJoin("posServer")
+    .whereRef("posServer.id", "=", "request.posServerId")
+    .select(["request.id as requestId", "expiresAt", "posServer.id", "connection"])
+    .where("waitsSince", "is not", null)
+    .where("finishedAt", "is", null)
     .where("parked", "=", 0)
     .execute();
   const waiting = rows.filter((row) => agents.isAway(row) && !isExpired(row.expiresAt, now, WAIT_MS[table]));

@@ -44,11 +44,7 @@ export async function takeCare(
     const { endsAt, note } = terms;
     if (held && held.userId === actor.userId) {
       if (held.endsAt === endsAt && held.note === note) return "done";
-      await trx
-        .updateTable("acknowledgement")
-        .set({ note, ends_at: endsAt })
-        .where("id", "=", held.id)
-        .execute();
+      await trx.updateTable("acknowledgement").set({ note, endsAt }).where("id", "=", held.id).execute();
       await recordChange(trx, actor, subject, "taking_change", describe(terms), now);
       return "done";
     }
@@ -58,11 +54,11 @@ export async function takeCare(
       .insertInto("acknowledgement")
       .values({
         [subjectColumn(subject)]: subject.id,
-        user_id: actor.userId,
-        user_name: actor.name ?? actor.login,
+        userId: actor.userId,
+        userName: actor.name ?? actor.login,
         note,
-        taken_at: now,
-        ends_at: endsAt,
+        takenAt: now,
+        endsAt,
       })
       .execute();
     const before = held ? [{ key: "takingInsteadOf" as const, values: { name: held.userName } }] : [];
@@ -88,18 +84,18 @@ export async function endOwnAcknowledgement(
 }
 
 async function findRefusal(trx: Db, { kind, id }: NamedSubject): Promise<"parked" | "over" | null> {
-  if (kind === "pos_server") return (await isParked(trx, id)) ? "parked" : null;
+  if (kind === "posServer") return (await isParked(trx, id)) ? "parked" : null;
   const incident = await trx
     .selectFrom("incident")
     .select("id")
     .where("id", "=", id)
-    .where("closed_at", "is", null)
+    .where("closedAt", "is", null)
     .executeTakeFirst();
   return incident ? null : "over";
 }
 
-async function endOne(trx: Db, id: number, ended_by: "person" | "taken_over", now: number): Promise<void> {
-  await trx.updateTable("acknowledgement").set({ ended_by, ended_at: now }).where("id", "=", id).execute();
+async function endOne(trx: Db, id: number, endedBy: "person" | "taken_over", now: number): Promise<void> {
+  await trx.updateTable("acknowledgement").set({ endedBy, endedAt: now }).where("id", "=", id).execute();
 }
 
 /** Tells the audit log, and those who are told of its incidents. */

@@ -4,7 +4,7 @@ import { findAccessOf } from "../viewer/rights.ts";
 
 /** What somebody takes care of: a POS server, or an incident of many. */
 export interface AcknowledgementSubject {
-  kind: "pos_server" | "incident";
+  kind: "posServer" | "incident";
   id: number;
 }
 
@@ -23,18 +23,16 @@ export interface Acknowledgement {
 
 const COLUMNS = [
   "acknowledgement.id",
-  "acknowledgement.user_id as userId",
-  "acknowledgement.user_name as userName",
+  "acknowledgement.userId",
+  "acknowledgement.userName",
   "acknowledgement.note",
-  "acknowledgement.taken_at as takenAt",
-  "acknowledgement.ends_at as endsAt",
+  "acknowledgement.takenAt",
+  "acknowledgement.endsAt",
 ] as const;
 
 /** The column with the subjects of one kind. */
-export function subjectColumn({
-  kind,
-}: Pick<AcknowledgementSubject, "kind">): "pos_server_id" | "incident_id" {
-  return `${kind}_id`;
+export function subjectColumn({ kind }: Pick<AcknowledgementSubject, "kind">): "posServerId" | "incidentId" {
+  return `${kind}Id`;
 }
 
 /**
@@ -48,15 +46,15 @@ export async function readAcknowledgements(
 ): Promise<Map<number, Acknowledgement>> {
   if (posServerIds.length === 0) return new Map();
   const ofIncidents = await db
-    .selectFrom("incident_member")
-    .innerJoin("acknowledgement", "acknowledgement.incident_id", "incident_member.incident_id")
-    .select(["incident_member.pos_server_id as subjectId", "organization_id as organizationId", ...COLUMNS])
-    .where("incident_member.pos_server_id", "in", posServerIds)
-    .where("incident_member.status", "!=", "left")
-    .where("acknowledgement.ended_at", "is", null)
-    .where("acknowledgement.ends_at", ">", now)
+    .selectFrom("incidentMember")
+    .innerJoin("acknowledgement", "acknowledgement.incidentId", "incidentMember.incidentId")
+    .select(["incidentMember.posServerId as subjectId", "organizationId", ...COLUMNS])
+    .where("incidentMember.posServerId", "in", posServerIds)
+    .where("incidentMember.status", "!=", "left")
+    .where("acknowledgement.endedAt", "is", null)
+    .where("acknowledgement.endsAt", ">", now)
     .execute();
-  const own = await readAcknowledgementsOf(db, "pos_server", posServerIds, now);
+  const own = await readAcknowledgementsOf(db, "posServer", posServerIds, now);
   const accessOf = await findAccessOfTakers(db, ofIncidents);
   const others = ofIncidents.flatMap(
     ({ subjectId, organizationId, ...acknowledgement }): [number, Acknowledgement][] =>
@@ -77,11 +75,11 @@ export async function readAcknowledgementsOfMany(
   const acknowledgements = await readAcknowledgementsOf(db, "incident", incidentIds, now);
   const accessOf = await findAccessOfTakers(db, [...acknowledgements.values()]);
   const concerned = await db
-    .selectFrom("incident_organization")
-    .select(["incident_id as incidentId", "organization_id as organizationId"])
-    .where("incident_id", "in", [...acknowledgements.keys()])
+    .selectFrom("incidentOrganization")
+    .select(["incidentId", "organizationId"])
+    .where("incidentId", "in", [...acknowledgements.keys()])
     .where("failing", ">", 0)
-    .where(isVisibleTo(access, "organization_id"))
+    .where(isVisibleTo(access, "organizationId"))
     .execute();
   for (const { incidentId, organizationId } of concerned) {
     const acknowledgement = acknowledgements.get(incidentId);
@@ -115,8 +113,8 @@ export async function readAcknowledgementsOf(
     .selectFrom("acknowledgement")
     .select([`${column} as subjectId`, ...COLUMNS])
     .where(column, "in", ids)
-    .where("ended_at", "is", null)
-    .where("ends_at", ">", now)
+    .where("endedAt", "is", null)
+    .where("endsAt", ">", now)
     .execute();
   return new Map(
     rows.flatMap(({ subjectId, ...acknowledgement }): [number, Acknowledgement][] =>
@@ -150,7 +148,7 @@ export type PastAcknowledgement = Awaited<ReturnType<typeof listAcknowledgements
 export async function listAcknowledgements(db: Db, { kind, id }: AcknowledgementSubject, limit: number) {
   return await db
     .selectFrom("acknowledgement")
-    .select([...COLUMNS, "ended_at as endedAt", "ended_by as endedBy"])
+    .select([...COLUMNS, "endedAt", "endedBy"])
     .where(subjectColumn({ kind }), "=", id)
     .orderBy("id", "desc")
     .limit(limit)

@@ -3,8 +3,8 @@ import type { Db } from "../database/schema.ts";
 import type { Ids } from "./queue-changes.ts";
 
 const COPIES = [
-  ...(["organization_id", "standing", "organization_sort", "name_sort", "search_text"] as const),
-  ...(["tag_ids", "tag_search"] as const),
+  ...(["organizationId", "standing", "organizationSort", "nameSort", "searchText"] as const),
+  ...(["tagIds", "tagSearch"] as const),
 ];
 
 /**
@@ -14,15 +14,15 @@ const COPIES = [
 export async function copyRegistry(trx: Db, posServers: Ids): Promise<void> {
   const registered = selectCopies(trx, posServers).as("registered");
   await trx
-    .updateTable("pos_status")
+    .updateTable("posStatus")
     .from(registered)
     .set(({ ref }) => ({
       ...Object.fromEntries(COPIES.map((column) => [column, ref(`registered.${column}`)])),
-      closing_changes_at: sql<number | null>`case
+      closingChangesAt: sql<number | null>`case
         when pos_status.organization_id <> registered.organization_id and exists (select 1 from opening_hours) then 0
         else closing_changes_at end`,
     }))
-    .whereRef("pos_status.pos_server_id", "=", "registered.id")
+    .whereRef("posStatus.posServerId", "=", "registered.id")
     .execute();
 }
 
@@ -32,17 +32,17 @@ function selectCopies(trx: Db, posServers: Ids) {
       string | null
     >`(select ${value} from pos_server_tag join tag on tag.id = tag_id where pos_server_id = pos_server.id)`;
   return trx
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "organization_id", "organization.name_sort as organization_sort"])
-    .select(["pos_server.name_sort", "search_text"])
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "organizationId", "organization.nameSort as organizationSort"])
+    .select(["posServer.nameSort", "searchText"])
     .select([
       sql<"active" | "parked" | "archived">`case
         when archived_at is not null then 'archived' when parked = 1 then 'parked' else 'active' end`.as(
         "standing",
       ),
-      tagged(sql`' ' || string_agg(tag.id, ' ') || ' '`).as("tag_ids"),
-      tagged(sql`string_agg(name_search, ${"\n"})`).as("tag_search"),
+      tagged(sql`' ' || string_agg(tag.id, ' ') || ' '`).as("tagIds"),
+      tagged(sql`string_agg(name_search, ${"\n"})`).as("tagSearch"),
     ])
-    .where("pos_server.id", "in", posServers);
+    .where("posServer.id", "in", posServers);
 }

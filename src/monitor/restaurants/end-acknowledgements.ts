@@ -24,13 +24,12 @@ export async function endAcknowledgementsOfRecovered(
   posServerIds: readonly number[],
   now: number,
 ): Promise<void> {
-  if (posServerIds.length > 0)
-    await end(trx, "exchange", now, (eb) => eb("pos_server_id", "in", posServerIds));
+  if (posServerIds.length > 0) await end(trx, "exchange", now, (eb) => eb("posServerId", "in", posServerIds));
 }
 
 /** Ends the acknowledgement of a POS server that is parked: nobody is to do anything about it. */
 export async function endAcknowledgementOfParked(trx: Db, posServerId: number, now: number): Promise<void> {
-  await end(trx, "parked", now, (eb) => eb("pos_server_id", "=", posServerId));
+  await end(trx, "parked", now, (eb) => eb("posServerId", "=", posServerId));
 }
 
 /** Ends the acknowledgements of incidents that are over. */
@@ -39,7 +38,7 @@ export async function endAcknowledgementsOfIncidents(
   incidentIds: readonly number[],
   now: number,
 ): Promise<void> {
-  if (incidentIds.length > 0) await end(trx, "incident", now, (eb) => eb("incident_id", "in", incidentIds));
+  if (incidentIds.length > 0) await end(trx, "incident", now, (eb) => eb("incidentId", "in", incidentIds));
 }
 
 /** Ends the acknowledgements whose time is over at `now` (ms UTC), of one subject or of all. */
@@ -50,8 +49,8 @@ export async function endAcknowledgementsInTime(
 ): Promise<void> {
   await end(db, "time", now, (eb) =>
     subject === undefined
-      ? eb("ends_at", "<=", now)
-      : eb.and([eb("ends_at", "<=", now), eb(subjectColumn(subject), "=", subject.id)]),
+      ? eb("endsAt", "<=", now)
+      : eb.and([eb("endsAt", "<=", now), eb(subjectColumn(subject), "=", subject.id)]),
   );
 }
 
@@ -64,38 +63,38 @@ export async function endAcknowledgementsWithoutRight(db: Db, now: number): Prom
 function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "acknowledgement">, "selectFrom">) {
   return selectFrom("user")
     .innerJoin("organization", (join) => join.onTrue())
-    .whereRef("user.id", "=", "acknowledgement.user_id")
+    .whereRef("user.id", "=", "acknowledgement.userId")
     .where((eb) =>
       eb.or([
         eb(
           "organization.id",
           "=",
           eb
-            .selectFrom("pos_server")
-            .select("organization_id")
-            .whereRef("id", "=", "acknowledgement.pos_server_id"),
+            .selectFrom("posServer")
+            .select("organizationId")
+            .whereRef("id", "=", "acknowledgement.posServerId"),
         ),
         eb(
           "organization.id",
           "in",
           eb
-            .selectFrom("incident_organization")
-            .select("organization_id")
-            .whereRef("incident_id", "=", "acknowledgement.incident_id"),
+            .selectFrom("incidentOrganization")
+            .select("organizationId")
+            .whereRef("incidentId", "=", "acknowledgement.incidentId"),
         ),
       ]),
     )
-    .where("user.is_blocked", "=", 0)
-    .where("organization.archived_at", "is", null)
+    .where("user.isBlocked", "=", 0)
+    .where("organization.archivedAt", "is", null)
     .where((eb) =>
       eb.or([
-        eb("user.is_administrator", "=", 1),
-        eb("user.has_all_organizations", "=", 1),
+        eb("user.isAdministrator", "=", 1),
+        eb("user.hasAllOrganizations", "=", 1),
         eb.exists(
           eb
-            .selectFrom("user_organization")
-            .whereRef("user_organization.user_id", "=", "user.id")
-            .whereRef("user_organization.organization_id", "=", "organization.id")
+            .selectFrom("userOrganization")
+            .whereRef("userOrganization.userId", "=", "user.id")
+            .whereRef("userOrganization.organizationId", "=", "organization.id")
             .select(sql.lit(1).as("one")),
         ),
       ]),
@@ -104,17 +103,17 @@ function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "acknowle
 }
 
 /** Ends all open acknowledgements that fit, in one statement, and tells of each of them. */
-async function end(db: Db, ended_by: EndByItself, now: number, condition: Condition): Promise<void> {
+async function end(db: Db, endedBy: EndByItself, now: number, condition: Condition): Promise<void> {
   await inTransaction(db, async (trx) => {
     const ended = await trx
       .updateTable("acknowledgement")
-      .set(({ fn }) => ({ ended_by, ended_at: fn<number>("min", ["ends_at", sql.val(now)]) }))
-      .where("ended_at", "is", null)
+      .set(({ fn }) => ({ endedBy, endedAt: fn<number>("min", ["endsAt", sql.val(now)]) }))
+      .where("endedAt", "is", null)
       .where(condition)
-      .returning(["pos_server_id as posServerId", "incident_id as incidentId", "user_name as name"])
+      .returning(["posServerId", "incidentId", "userName as name"])
       .execute();
     for (let at = 0; at < ended.length; at += BATCH_EVENTS) {
-      await recordEnds(trx, ended.slice(at, at + BATCH_EVENTS), ended_by, now);
+      await recordEnds(trx, ended.slice(at, at + BATCH_EVENTS), endedBy, now);
     }
   });
 }
@@ -127,15 +126,15 @@ async function recordEnds(
   now: number,
 ): Promise<void> {
   const ids = ended.flatMap(({ posServerId }) => posServerId ?? []);
-  await queueIncidentsOf(trx, "pos_server", ids);
+  await queueIncidentsOf(trx, "posServer", ids);
   await queueIncidentsOf(
     trx,
     "incident",
     ended.flatMap(({ incidentId }) => incidentId ?? []),
   );
   const posServers = await trx
-    .selectFrom("pos_server")
-    .select(["id", "name", "organization_id as organizationId"])
+    .selectFrom("posServer")
+    .select(["id", "name", "organizationId"])
     .where("id", "in", ids)
     .execute();
   const found = new Map(posServers.map((posServer) => [posServer.id, posServer]));

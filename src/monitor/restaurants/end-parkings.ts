@@ -6,9 +6,9 @@ import { setParked } from "./park-pos-server.ts";
 export async function endParkings(db: Db, now: number): Promise<number[]> {
   const over = await db
     .selectFrom("parking")
-    .innerJoin("pos_server", "pos_server.id", "parking.pos_server_id")
-    .select(["pos_server.id", "pos_server.name", "pos_server.organization_id as organizationId"])
-    .where("ends_at", "<=", now)
+    .innerJoin("posServer", "posServer.id", "parking.posServerId")
+    .select(["posServer.id", "posServer.name", "posServer.organizationId"])
+    .where("endsAt", "<=", now)
     .execute();
   const ended: number[] = [];
   for (const { id, name, organizationId } of over) {
@@ -16,8 +16,8 @@ export async function endParkings(db: Db, now: number): Promise<number[]> {
       // Somebody may have moved the end meanwhile.
       const { numDeletedRows } = await trx
         .deleteFrom("parking")
-        .where("pos_server_id", "=", id)
-        .where("ends_at", "<=", now)
+        .where("posServerId", "=", id)
+        .where("endsAt", "<=", now)
         .executeTakeFirstOrThrow();
       if (numDeletedRows === 0n) return false;
       await setParked(trx, id, false, now);

@@ -9,66 +9,66 @@ export type StateChange = Awaited<ReturnType<typeof listStateChanges>>[number];
 /** Finds a POS server with its last report; null when it is not there, archived, or of somebody else's organization. */
 export async function findPosServer(db: Db, access: OrganizationAccess, id: number) {
   const row = await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
     .select([
-      "pos_server.id",
-      "pos_server.name",
-      "pos_server.connection",
-      "pos_server.address",
-      "pos_server.parked",
-      "pos_server.fingerprint",
-      "pos_server.poll_interval_ms as pollIntervalMs",
+      "posServer.id",
+      "posServer.name",
+      "posServer.connection",
+      "posServer.address",
+      "posServer.parked",
+      "posServer.fingerprint",
+      "posServer.pollIntervalMs",
       "organization.id as organizationId",
       "organization.name as organizationName",
-      "organization.crm_id as crmId",
+      "organization.crmId",
       "state",
-      "state_since as stateSince",
-      "problem_since as problemSince",
-      "silent_since as silentSince",
-      "told_state as stateBefore",
-      "closed_for as closedFor",
-      "closed_until as closedUntil",
-      "closing_changes_at as closingChangesAt",
-      "recovered_at as recoveredAt",
+      "stateSince",
+      "problemSince",
+      "silentSince",
+      "stateBefore",
+      "closedFor",
+      "closedUntil",
+      "closingChangesAt",
+      "recoveredAt",
       "version",
-      "version_told_at as versionReportedAt",
-      "last_poll_at as lastPollAt",
-      "last_update_at as lastUpdateAt",
-      "last_sync_at as lastSyncAt",
-      "last_attempt_at as lastAttemptAt",
-      "sync_error as syncError",
-      "sync_error_at as syncErrorAt",
-      "cause_key as causeKey",
-      "failed_polls as failedPolls",
-      "failure_code as failureCode",
-      "failure_detail as failureDetail",
-      "clock_shift_ms as clockShiftMs",
-      "utc_offset_minutes as utcOffsetMinutes",
-      "agent_version as agentVersion",
-      "agent_machine as agentMachine",
-      "agent_platform as agentPlatform",
-      "quarantine_days as quarantineDays",
-      "unusable_patterns as unusablePatterns",
-      "failed_checks as failedChecks",
-      "configuration_id as configurationId",
-      "logs_found as logsFound",
-      "logs_unmatched as logsUnmatched",
-      "untraced_since as untracedSince",
-      "log_evidence as logEvidence",
-      "service_name as serviceName",
-      "service_state as serviceState",
-      "service_started_at as serviceStartedAt",
-      "database_exists as databaseExists",
-      "database_bytes as databaseBytes",
-      "database_created_at as databaseCreatedAt",
-      "database_modified_at as databaseModifiedAt",
-      "disk_free_bytes as diskFreeBytes",
-      "disk_total_bytes as diskTotalBytes",
+      "versionReportedAt",
+      "lastPollAt",
+      "lastUpdateAt",
+      "lastSyncAt",
+      "lastAttemptAt",
+      "syncError",
+      "syncErrorAt",
+      "causeKey",
+      "failedPolls",
+      "failureCode",
+      "failureDetail",
+      "clockShiftMs",
+      "utcOffsetMinutes",
+      "agentVersion",
+      "agentMachine",
+      "agentPlatform",
+      "quarantineDays",
+      "unusablePatterns",
+      "failedChecks",
+      "configurationId",
+      "logsFound",
+      "logsUnmatched",
+      "untracedSince",
+      "logEvidence",
+      "serviceName",
+      "serviceState",
+      "serviceStartedAt",
+      "databaseExists",
+      "databaseBytes",
+      "databaseCreatedAt",
+      "databaseModifiedAt",
+      "diskFreeBytes",
+      "diskTotalBytes",
     ])
     .select((eb) => reportedOrganizationName(access)(eb).as("reportedOrganizationName"))
-    .where("pos_server.id", "=", id)
+    .where("posServer.id", "=", id)
     .where(isShownTo(access))
     .executeTakeFirst();
   return row ?? null;
@@ -92,9 +92,9 @@ export async function findAskedPosServer(
 /** The last transitions of a POS server, newest first. */
 export async function listStateChanges(db: Db, posServerId: number, limit: number) {
   return await db
-    .selectFrom("state_change")
-    .select(["id", "at", "state", "cause_key as causeKey", "detail"])
-    .where("pos_server_id", "=", posServerId)
+    .selectFrom("stateChange")
+    .select(["id", "at", "state", "causeKey", "detail"])
+    .where("posServerId", "=", posServerId)
     .orderBy("at", "desc")
     .orderBy("id", "desc")
     .limit(limit)

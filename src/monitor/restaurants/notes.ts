@@ -28,16 +28,9 @@ export async function readRestaurantNotes(
 ): Promise<Map<number, WrittenNote>> {
   if (posServerIds.length === 0) return new Map();
   const rows = await db
-    .selectFrom("restaurant_note")
-    .select([
-      "pos_server_id as posServerId",
-      "phone",
-      "person",
-      "text",
-      "user_name as userName",
-      "changed_at as changedAt",
-    ])
-    .where("pos_server_id", "in", posServerIds)
+    .selectFrom("restaurantNote")
+    .select(["posServerId", "phone", "person", "text", "userName", "changedAt"])
+    .where("posServerId", "in", posServerIds)
     .execute();
   return new Map(rows.map(({ posServerId, ...note }) => [posServerId, note]));
 }
@@ -64,15 +57,15 @@ export async function changeRestaurantNote(
     if (detail.length === 0) return true;
     if ((before?.changedAt ?? null) !== seenAt) return false;
     // Two changes within a millisecond are two versions.
-    const changed_at = Math.max(now, (seenAt ?? 0) + 1);
-    const columns = { ...note, user_id: actor.userId, user_name: actor.name ?? actor.login, changed_at };
+    const changedAt = Math.max(now, (seenAt ?? 0) + 1);
+    const columns = { ...note, userId: actor.userId, userName: actor.name ?? actor.login, changedAt };
     if (RESTAURANT_NOTE_FIELDS.every((field) => note[field] === null)) {
-      await trx.deleteFrom("restaurant_note").where("pos_server_id", "=", posServerId).execute();
+      await trx.deleteFrom("restaurantNote").where("posServerId", "=", posServerId).execute();
     } else {
       await trx
-        .insertInto("restaurant_note")
-        .values({ pos_server_id: posServerId, ...columns })
-        .onConflict((conflict) => conflict.column("pos_server_id").doUpdateSet(columns))
+        .insertInto("restaurantNote")
+        .values({ posServerId, ...columns })
+        .onConflict((conflict) => conflict.column("posServerId").doUpdateSet(columns))
         .execute();
     }
     const event = { action: "restaurant_note_change", subject, organizationId, posServerId, detail } as const;

@@ -26,17 +26,17 @@ export async function setParked(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     await trx
-      .updateTable("pos_server")
+      .updateTable("posServer")
       .set({ parked: isParked ? 1 : 0 })
       .where("id", "=", id)
       .execute();
     await copyRegistry(trx, [id]);
     await queueTroubleChanges(trx, [id]);
     await trx
-      .insertInto("state_change")
-      .values({ pos_server_id: id, at: now, state: isParked ? "parked" : "pending" })
+      .insertInto("stateChange")
+      .values({ posServerId: id, at: now, state: isParked ? "parked" : "pending" })
       .execute();
-    await trx.deleteFrom("parking").where("pos_server_id", "=", id).execute();
+    await trx.deleteFrom("parking").where("posServerId", "=", id).execute();
     if (isParked) {
       await endAcknowledgementOfParked(trx, id, now);
       if (terms)
@@ -47,30 +47,30 @@ export async function setParked(
       return;
     }
     await trx
-      .updateTable("pos_status")
+      .updateTable("posStatus")
       .set({
         state: "pending",
-        state_since: now,
-        failed_polls: 0,
-        failure_code: null,
-        failure_detail: null,
-        silent_since: null,
-        told_state: null,
-        told_since: null,
-        cause_key: null,
-        cause_since: null,
-        problem_since: null,
-        recovered_at: null,
-        error_search: null,
+        stateSince: now,
+        failedPolls: 0,
+        failureCode: null,
+        failureDetail: null,
+        silentSince: null,
+        stateBefore: null,
+        stateBeforeSince: null,
+        causeKey: null,
+        causeSince: null,
+        problemSince: null,
+        recoveredAt: null,
+        errorSearch: null,
       })
-      .where("pos_server_id", "=", id)
+      .where("posServerId", "=", id)
       .execute();
   });
 }
 
 /** Whether a POS server is parked; one that is not there is not. */
 export async function isParked(db: Db, id: number): Promise<boolean> {
-  const row = await db.selectFrom("pos_server").select("parked").where("id", "=", id).executeTakeFirst();
+  const row = await db.selectFrom("posServer").select("parked").where("id", "=", id).executeTakeFirst();
   return row?.parked === 1;
 }
 
@@ -80,7 +80,7 @@ export async function changeParking(db: Db, id: number, terms: ParkingTerms, now
   await db
     .insertInto("parking")
     .values(columnsOf(id, terms, now))
-    .onConflict((conflict) => conflict.column("pos_server_id").doUpdateSet({ reason, ends_at: endsAt }))
+    .onConflict((conflict) => conflict.column("posServerId").doUpdateSet({ reason, endsAt }))
     .execute();
 }
 
@@ -90,19 +90,19 @@ export type Parking = NonNullable<Awaited<ReturnType<typeof findParking>>>;
 export async function findParking(db: Db, posServerId: number) {
   const row = await db
     .selectFrom("parking")
-    .select(["parked_at as parkedAt", "user_name as userName", "reason", "ends_at as endsAt"])
-    .where("pos_server_id", "=", posServerId)
+    .select(["parkedAt", "userName", "reason", "endsAt"])
+    .where("posServerId", "=", posServerId)
     .executeTakeFirst();
   return row ?? null;
 }
 
 function columnsOf(id: number, { userId, userName, reason, endsAt }: ParkingTerms, now: number) {
   return {
-    pos_server_id: id,
-    parked_at: now,
-    user_id: userId,
-    user_name: userName,
+    posServerId: id,
+    parkedAt: now,
+    userId,
+    userName,
     reason,
-    ends_at: endsAt,
+    endsAt,
   };
 }

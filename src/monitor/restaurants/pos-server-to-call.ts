@@ -16,15 +16,15 @@ export async function readPosServerToCall(
   secretBox: SecretBox,
   posServerId: number,
 ): Promise<PosServerToCall> {
-  const { sealed_token, parked, identity, pollIntervalMs, ...registered } = await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "connection", "address", "sealed_token", "fingerprint", "identity", "parked"])
-    .select(["poll_interval_ms as pollIntervalMs", "organization.crm_id as crmId"])
-    .where("pos_server.id", "=", posServerId)
+  const { sealedToken, parked, identity, pollIntervalMs, ...registered } = await db
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "connection", "address", "sealedToken", "fingerprint", "identity", "parked"])
+    .select(["pollIntervalMs", "organization.crmId"])
+    .where("posServer.id", "=", posServerId)
     .executeTakeFirstOrThrow();
   const known = { isParked: parked === 1, pollIntervalMs };
-  const opened = openToken(secretBox, sealed_token);
+  const opened = openToken(secretBox, sealedToken);
   if (!opened.ok) return { ok: false, failure: opened.failure, ...known };
   return { ok: true, posServer: { ...registered, token: opened.token, posServerId: identity }, ...known };
 }

@@ -12,9 +12,9 @@ export type Ids = readonly number[] | OperandExpression<number | null>;
 export async function queueTroubleChanges(trx: Db, posServers: Ids): Promise<void> {
   if (isEmpty(posServers)) return;
   await trx
-    .insertInto("trouble_change")
-    .columns(["pos_server_id"])
-    .expression(trx.selectFrom("pos_status").select("pos_server_id").where("pos_server_id", "in", posServers))
+    .insertInto("troubleChange")
+    .columns(["posServerId"])
+    .expression(trx.selectFrom("posStatus").select("posServerId").where("posServerId", "in", posServers))
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -26,27 +26,27 @@ export async function queueTroubleChanges(trx: Db, posServers: Ids): Promise<voi
 export async function queueIncidentChanges(trx: Db, incidents: Ids): Promise<void> {
   if (isEmpty(incidents)) return;
   await trx
-    .insertInto("incident_change")
-    .columns(["incident_id", "due_at"])
+    .insertInto("incidentChange")
+    .columns(["incidentId", "dueAt"])
     .expression(
       trx
         .selectFrom("incident")
-        .select(({ val }) => ["id", val(0).as("due_at")])
+        .select(({ val }) => ["id", val(0).as("dueAt")])
         .where("id", "in", incidents),
     )
     .onConflict((conflict) =>
-      conflict.column("incident_id").doUpdateSet({ due_at: 0 }).where("incident_change.due_at", ">", 0),
+      conflict.column("incidentId").doUpdateSet({ dueAt: 0 }).where("incidentChange.dueAt", ">", 0),
     )
     .execute();
 }
 
 /** Has all open incidents looked at anew, since channels, rules, tags or rights have changed, and those that are not told to be over. */
 export async function queueAllIncidents(trx: Db): Promise<void> {
-  const told = trx.selectFrom("message").select("incident_id").where("says", "=", "failing");
+  const told = trx.selectFrom("message").select("incidentId").where("says", "=", "failing");
   const open = trx
     .selectFrom("incident")
     .select("id")
-    .where(({ or, eb }) => or([eb("closed_at", "is", null), eb("id", "in", told)]));
+    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("id", "in", told)]));
   await queueIncidentChanges(trx, open);
 }
 
@@ -58,9 +58,9 @@ export async function queueIncidentsOf(
 ): Promise<void> {
   if (kind === "incident" || ids.length === 0) return await queueIncidentChanges(trx, ids);
   const members = trx
-    .selectFrom("incident_member")
-    .select("incident_id")
-    .where("pos_server_id", "in", ids)
+    .selectFrom("incidentMember")
+    .select("incidentId")
+    .where("posServerId", "in", ids)
     .where("status", "!=", "left");
   await queueIncidentChanges(trx, members);
 }

@@ -13,7 +13,7 @@ const isStated = sql<boolean>`
 
 /** Selects the name of the organization whose CrmId a POS server tells instead of its own; null when nobody here has it. */
 export function reportedOrganizationName(access: OrganizationAccess) {
-  return ({ selectFrom }: ExpressionBuilder<Database, "pos_status">) =>
+  return ({ selectFrom }: ExpressionBuilder<Database, "posStatus">) =>
     selectFrom("organization").select("organization.name").where(isStated).where(isShownTo(access));
 }
 
@@ -23,10 +23,10 @@ export async function findReportedOrganization(
   posServerId: number,
 ): Promise<{ id: number; name: string; crmId: string } | null> {
   const organization = await db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .innerJoin("organization", (join) => join.on(isStated))
-    .select(["organization.id", "organization.name", "organization.crm_id as crmId"])
-    .where("pos_status.pos_server_id", "=", posServerId)
+    .select(["organization.id", "organization.name", "organization.crmId"])
+    .where("posStatus.posServerId", "=", posServerId)
     .executeTakeFirst();
   return organization ?? null;
 }

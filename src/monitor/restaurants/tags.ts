@@ -18,10 +18,10 @@ export interface Tag {
 export async function readTags(db: Db, posServerIds: readonly number[]): Promise<Map<number, Tag[]>> {
   if (posServerIds.length === 0) return new Map();
   const rows = await db
-    .selectFrom("pos_server_tag")
-    .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")
-    .select(["pos_server_id as posServerId", "tag.id", "tag.name"])
-    .where("pos_server_id", "in", posServerIds)
+    .selectFrom("posServerTag")
+    .innerJoin("tag", "tag.id", "posServerTag.tagId")
+    .select(["posServerId", "tag.id", "tag.name"])
+    .where("posServerId", "in", posServerIds)
     .execute();
   const tags = Map.groupBy(inOrder(rows), ({ posServerId }) => posServerId);
   return new Map(
@@ -36,11 +36,11 @@ export async function listTags(db: Db, access: OrganizationAccess): Promise<Tag[
     .select(["id", "name"])
     .where(({ exists, selectFrom }) =>
       exists(
-        selectFrom("pos_server_tag")
-          .innerJoin("pos_server", "pos_server.id", "pos_server_tag.pos_server_id")
-          .innerJoin("organization", "organization.id", "pos_server.organization_id")
-          .select("tag_id")
-          .whereRef("tag_id", "=", "tag.id")
+        selectFrom("posServerTag")
+          .innerJoin("posServer", "posServer.id", "posServerTag.posServerId")
+          .innerJoin("organization", "organization.id", "posServer.organizationId")
+          .select("tagId")
+          .whereRef("tagId", "=", "tag.id")
           .where(isShownTo(access)),
       ),
     )
@@ -95,25 +95,25 @@ function partsOf({ added, removed }: TagChange): AuditDetail {
 
 /** Writes the tags of a POS server; a tag keeps the spelling of whoever had it first. */
 export async function setTags(trx: Db, posServerId: number, names: readonly string[]): Promise<void> {
-  await trx.deleteFrom("pos_server_tag").where("pos_server_id", "=", posServerId).execute();
+  await trx.deleteFrom("posServerTag").where("posServerId", "=", posServerId).execute();
   if (names.length > 0) {
-    const tags = names.map((name) => ({ name, name_search: searchText(name) }));
+    const tags = names.map((name) => ({ name, nameSearch: searchText(name) }));
     await trx
       .insertInto("tag")
       .values(tags)
-      .onConflict((conflict) => conflict.column("name_search").doNothing())
+      .onConflict((conflict) => conflict.column("nameSearch").doNothing())
       .execute();
     await trx
-      .insertInto("pos_server_tag")
-      .columns(["pos_server_id", "tag_id"])
+      .insertInto("posServerTag")
+      .columns(["posServerId", "tagId"])
       .expression((eb) =>
         eb
           .selectFrom("tag")
-          .select([eb.val(posServerId).as("pos_server_id"), "tag.id as tag_id"])
+          .select([eb.val(posServerId).as("posServerId"), "tag.id as tag_id"])
           .where(
-            "name_search",
+            "nameSearch",
             "in",
-            tags.map((tag) => tag.name_search),
+            tags.map((tag) => tag.nameSearch),
           ),
       )
       .execute();
@@ -126,7 +126,7 @@ export async function removeUnusedTags(trx: Db): Promise<void> {
   await trx
     .deleteFrom("tag")
     .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom("pos_server_tag").select("tag_id").whereRef("tag_id", "=", "tag.id"))),
+      not(exists(selectFrom("posServerTag").select("tagId").whereRef("tagId", "=", "tag.id"))),
     )
     .execute();
 }

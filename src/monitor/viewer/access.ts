@@ -16,7 +16,7 @@ export function isVisibleTo<Tables extends keyof Database>(
 /** Narrows a query that joins `organization` to those that somebody is shown: archived ones are shown to nobody. */
 export function isShownTo(access: OrganizationAccess) {
   return (eb: ExpressionBuilder<Database, "organization">): Expression<SqlBool> =>
-    eb.and([eb("organization.archived_at", "is", null), isVisibleTo(access, "organization.id")(eb)]);
+    eb.and([eb("organization.archivedAt", "is", null), isVisibleTo(access, "organization.id")(eb)]);
 }
 
 /** Whether somebody may see and do anything with POS servers at all. */

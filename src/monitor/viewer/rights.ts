@@ -12,12 +12,12 @@ export interface UserWithRights {
 export async function findOrganizationAccess(db: Db, user: UserWithRights): Promise<OrganizationAccess> {
   if (user.isAdministrator || user.hasAllOrganizations) return "all";
   const rows = await db
-    .selectFrom("user_organization")
-    .select("organization_id")
-    .where("user_id", "=", user.id)
-    .orderBy("organization_id")
+    .selectFrom("userOrganization")
+    .select("organizationId")
+    .where("userId", "=", user.id)
+    .orderBy("organizationId")
     .execute();
-  return rows.map(({ organization_id }) => organization_id);
+  return rows.map(({ organizationId }) => organizationId);
 }
 
 /** Who asked for something, and of which POS server. */
@@ -31,15 +31,15 @@ export interface Asked {
 export async function findAccessOf(db: Db, userId: number | null): Promise<OrganizationAccess> {
   const user = await db
     .selectFrom("user")
-    .select(["id", "is_administrator", "has_all_organizations"])
+    .select(["id", "isAdministrator", "hasAllOrganizations"])
     .where("id", "=", userId ?? 0)
-    .where("is_blocked", "=", 0)
+    .where("isBlocked", "=", 0)
     .executeTakeFirst();
   if (!user) return [];
   return await findOrganizationAccess(db, {
     id: user.id,
-    isAdministrator: user.is_administrator === 1,
-    hasAllOrganizations: user.has_all_organizations === 1,
+    isAdministrator: user.isAdministrator === 1,
+    hasAllOrganizations: user.hasAllOrganizations === 1,
   });
 }
 
@@ -51,10 +51,10 @@ export async function mayStillAct(db: Db, { userId, posServerId }: Asked): Promi
   if (userId === null) return true;
   const access = await findAccessOf(db, userId);
   const shown = await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select("pos_server.id")
-    .where("pos_server.id", "=", posServerId)
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select("posServer.id")
+    .where("posServer.id", "=", posServerId)
     .where(isShownTo(access))
     .executeTakeFirst();
   return shown !== undefined;

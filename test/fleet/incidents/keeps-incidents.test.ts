@@ -44,19 +44,19 @@ async function startWatched(t: Test, dataDir?: string): Promise<Watched> {
     incidents: () =>
       db
         .selectFrom("incident")
-        .select(["id", "kind", "cause_key", "opened_at", "reopenings", "closed_at", "ended_by", "part_of_id"])
-        .select(["failing", "paused", "members", "pos_server_id"])
+        .select(["id", "kind", "causeKey", "openedAt", "reopenings", "closedAt", "endedBy", "partOfId"])
+        .select(["failing", "paused", "members", "posServerId"])
         .orderBy("id")
         .execute(),
     members: (incidentId) =>
       db
-        .selectFrom("incident_member")
-        .select(["pos_server_id", "pos_server_name", "status", "failures", "joined_at", "left_at", "left_by"])
-        .where("incident_id", "=", incidentId)
+        .selectFrom("incidentMember")
+        .select(["posServerId", "posServerName", "status", "failures", "joinedAt", "leftAt", "leftBy"])
+        .where("incidentId", "=", incidentId)
         .orderBy("id")
         .execute(),
     async events() {
-      const rows = await db.selectFrom("incident_event").select("kind").orderBy("id").execute();
+      const rows = await db.selectFrom("incidentEvent").select("kind").orderBy("id").execute();
       return rows.map(({ kind }) => kind);
     },
   };
@@ -69,19 +69,19 @@ t.test("trouble of one POS server is an incident from when it began until its ex
   await monitor.report(id, TIMEOUT);
   t.match(await monitor.incidents(), [
     {
-      ...{ kind: "single", pos_server_id: id, cause_key: "превышено время ожидания" },
-      ...{ opened_at: START + MINUTE_MS, closed_at: null, failing: 1, members: 1 },
+      ...{ kind: "single", posServerId: id, causeKey: "превышено время ожидания" },
+      ...{ openedAt: START + MINUTE_MS, closedAt: null, failing: 1, members: 1 },
     },
   ]);
   await monitor.advance(2);
   await monitor.report(id, { error: "Нет места на диске", syncedAgoMs: 3 * MINUTE_MS });
-  t.match(await monitor.incidents(), [{ cause_key: "нет места на диске", reopenings: 0 }]);
+  t.match(await monitor.incidents(), [{ causeKey: "нет места на диске", reopenings: 0 }]);
   t.same(await monitor.events(), ["cause", "cause"], "with the one that it began with");
   await monitor.advance(1);
   await monitor.report(id);
   await monitor.advance(10);
   t.match(await monitor.incidents(), [
-    { closed_at: START + 4 * MINUTE_MS, ended_by: "recovered", failing: 0, members: 1 },
+    { closedAt: START + 4 * MINUTE_MS, endedBy: "recovered", failing: 0, members: 1 },
   ]);
 });
 
@@ -96,11 +96,11 @@ t.test("many with one cause are one incident, whoever came before is a part of i
   await monitor.report(others[4] ?? 0, TIMEOUT);
   const since = monitor.clock();
   const [early, ...rest] = await monitor.incidents();
-  t.match(early, { kind: "single", closed_at: null }, "trouble of long before stays what it was");
+  t.match(early, { kind: "single", closedAt: null }, "trouble of long before stays what it was");
   const common = rest.at(-1) ?? {};
-  t.match(common, { kind: "common", opened_at: since, failing: 5, members: 5, closed_at: null });
+  t.match(common, { kind: "common", openedAt: since, failing: 5, members: 5, closedAt: null });
   for (const part of rest.slice(0, -1))
-    t.match(part, { kind: "single", ended_by: "joined", part_of_id: common.id, failing: 0 });
+    t.match(part, { kind: "single", endedBy: "joined", partOfId: common.id, failing: 0 });
   await monitor.advance(20);
   await monitor.report(others[5] ?? 0, TIMEOUT);
   t.match((await monitor.incidents()).at(-1), { id: common.id, failing: 6, members: 6 });
@@ -109,7 +109,7 @@ t.test("many with one cause are one incident, whoever came before is a part of i
     id: common.id,
     failing: 0,
     members: 6,
-    ended_by: "recovered",
+    endedBy: "recovered",
   });
   t.match(await monitor.app.fleet.commonFailures(), []);
 });
@@ -124,7 +124,7 @@ t.test(
     for (const id of ids)
       await monitor.report(id, { error: "Сервер отказал в обмене", syncedAgoMs: 2 * MINUTE_MS });
     const common = (await monitor.incidents()).filter(({ kind }) => kind === "common");
-    t.match(common, [{ cause_key: "сервер отказал в обмене", failing: 6, closed_at: null }]);
+    t.match(common, [{ causeKey: "сервер отказал в обмене", failing: 6, closedAt: null }]);
     t.equal(common.length, 1);
     t.same(await monitor.events(), ["cause", "cause"], "with the one that it began with");
     t.match(await monitor.app.fleet.commonFailures(), [
@@ -140,20 +140,20 @@ t.test("what comes back within half an hour is the same incident, and flaps the 
     await monitor.report(id, TIMEOUT);
     await monitor.advance(3);
     await monitor.report(id);
-    t.match(await monitor.incidents(), [{ reopenings: time, ended_by: "recovered" }]);
+    t.match(await monitor.incidents(), [{ reopenings: time, endedBy: "recovered" }]);
     await monitor.advance(5);
   }
   await monitor.report(id, TIMEOUT);
   await monitor.advance(1);
   await monitor.report(id);
   const quietAt = monitor.clock();
-  t.match(await monitor.incidents(), [{ reopenings: 2, failing: 0, closed_at: null }], "it flaps");
+  t.match(await monitor.incidents(), [{ reopenings: 2, failing: 0, closedAt: null }], "it flaps");
   await monitor.advance(29);
-  t.match(await monitor.incidents(), [{ closed_at: null }]);
+  t.match(await monitor.incidents(), [{ closedAt: null }]);
   await monitor.report(id);
   await monitor.advance(1);
-  t.match(await monitor.incidents(), [{ closed_at: quietAt, ended_by: "recovered" }]);
-  t.match(await monitor.members(1), [{ failures: 3, left_by: "recovered" }]);
+  t.match(await monitor.incidents(), [{ closedAt: quietAt, endedBy: "recovered" }]);
+  t.match(await monitor.members(1), [{ failures: 3, leftBy: "recovered" }]);
   await monitor.advance(31);
   await monitor.report(id, TIMEOUT);
   t.equal((await monitor.incidents()).length, 2, "another one, an hour later");
@@ -166,10 +166,10 @@ t.test("many that come back within half an hour are the same incident", async (t
   for (const id of ids) await monitor.report(id, TIMEOUT);
   for (const id of ids) await monitor.report(id);
   const openedAgain = async () => (await monitor.incidents()).filter(({ kind }) => kind === "common");
-  t.match(await openedAgain(), [{ ended_by: "recovered" }]);
+  t.match(await openedAgain(), [{ endedBy: "recovered" }]);
   await monitor.advance(20);
   for (const id of ids) await monitor.report(id, TIMEOUT);
-  t.match(await openedAgain(), [{ closed_at: null, failing: 5, members: 5, reopenings: 1 }]);
+  t.match(await openedAgain(), [{ closedAt: null, failing: 5, members: 5, reopenings: 1 }]);
   t.equal((await openedAgain()).length, 1);
 });
 
@@ -186,14 +186,14 @@ t.test("parking, archiving and deletion end an incident otherwise than a recover
   await setArchived(db, organizationId, 1);
   await monitor.keep();
   t.match(await monitor.incidents(), [
-    { pos_server_id: parked, ended_by: "parked" },
-    { pos_server_id: null, ended_by: "removed" },
-    { pos_server_id: archived, ended_by: "archived" },
+    { posServerId: parked, endedBy: "parked" },
+    { posServerId: null, endedBy: "removed" },
+    { posServerId: archived, endedBy: "archived" },
   ]);
-  t.match(await monitor.members(2), [{ pos_server_id: null, pos_server_name: "Тверская, 2" }]);
+  t.match(await monitor.members(2), [{ posServerId: null, posServerName: "Тверская, 2" }]);
   await setParked(db, parked, false, monitor.clock());
   await monitor.report(parked, TIMEOUT);
-  t.match((await monitor.incidents()).at(-1), { pos_server_id: parked, closed_at: null, reopenings: 0 });
+  t.match((await monitor.incidents()).at(-1), { posServerId: parked, closedAt: null, reopenings: 0 });
   t.equal((await monitor.incidents()).length, 4, "after parking it is another one");
 });
 
@@ -220,16 +220,16 @@ t.test(
     await monitor.advance(31);
     await close();
     t.match(await monitor.incidents(), [
-      { pos_server_id: id, paused: 1, failing: 0, closed_at: null },
-      { pos_server_id: works, failing: 1 },
+      { posServerId: id, paused: 1, failing: 0, closedAt: null },
+      { posServerId: works, failing: 1 },
     ]);
     await monitor.advance(20.5 * 60);
     await close();
     await monitor.fail(id, "connect_timeout");
-    t.match(await monitor.incidents(), [{ pos_server_id: id, paused: 0, failing: 1, reopenings: 0 }, {}]);
+    t.match(await monitor.incidents(), [{ posServerId: id, paused: 0, failing: 1, reopenings: 0 }, {}]);
     t.same(await monitor.events(), ["paused", "resumed"]);
     await monitor.report(id);
-    t.match(await monitor.incidents(), [{ pos_server_id: id, ended_by: "recovered" }, {}]);
+    t.match(await monitor.incidents(), [{ posServerId: id, endedBy: "recovered" }, {}]);
   },
 );
 
@@ -242,7 +242,7 @@ t.test(
       for (const id of ids.slice(index * 6, index * 6 + 6))
         await monitor.report(id, { error, syncedAgoMs: 0 });
     const openOnes = async () =>
-      (await monitor.incidents()).filter(({ kind, closed_at }) => kind === "common" && closed_at === null);
+      (await monitor.incidents()).filter(({ kind, closedAt }) => kind === "common" && closedAt === null);
     t.equal((await openOnes()).length, 3);
     await monitor.advance(1);
     const before = (await monitor.incidents()).length;
@@ -261,10 +261,10 @@ t.test("what waits for its first poll again may fail still", async (t) => {
   await setParked(db, id, true, monitor.clock());
   await setParked(db, id, false, monitor.clock());
   await monitor.keep();
-  t.match(await monitor.incidents(), [{ closed_at: null, failing: 0, paused: 1 }]);
+  t.match(await monitor.incidents(), [{ closedAt: null, failing: 0, paused: 1 }]);
   await monitor.advance(600);
   await monitor.report(id, { ...TIMEOUT, syncedAgoMs: 10 * HOUR_MS });
-  t.match(await monitor.incidents(), [{ closed_at: null, failing: 1, paused: 0, reopenings: 0 }]);
+  t.match(await monitor.incidents(), [{ closedAt: null, failing: 1, paused: 0, reopenings: 0 }]);
   t.same(await monitor.events(), ["paused", "resumed"]);
 });
 
@@ -278,17 +278,17 @@ t.test("after an exchange that nobody saw, list and incident agree since when it
   const failingSince = monitor.clock() - 2 * MINUTE_MS;
   for (const id of [well, ill]) await monitor.report(id, { ...TIMEOUT, syncedAgoMs: 2 * MINUTE_MS });
   const { db } = monitor.app.database;
-  const ages = await db.selectFrom("pos_status").select("problem_since").execute();
-  t.same(ages, [{ problem_since: failingSince }, { problem_since: failingSince }]);
+  const ages = await db.selectFrom("posStatus").select("problemSince").execute();
+  t.same(ages, [{ problemSince: failingSince }, { problemSince: failingSince }]);
   const incidents = await db
     .selectFrom("incident")
-    .select(["failing_since", "down_ms", "reopenings", "silent_since"])
-    .orderBy("pos_server_id")
+    .select(["failingSince", "downMs", "reopenings", "silentSince"])
+    .orderBy("posServerId")
     .execute();
-  const anew = { failing_since: failingSince, reopenings: 1, silent_since: null };
+  const anew = { failingSince, reopenings: 1, silentSince: null };
   t.same(incidents, [
-    { ...anew, down_ms: 18 * MINUTE_MS },
-    { ...anew, down_ms: 19 * MINUTE_MS },
+    { ...anew, downMs: 18 * MINUTE_MS },
+    { ...anew, downMs: 19 * MINUTE_MS },
   ]);
 });
 
@@ -301,7 +301,7 @@ t.test("what recovered out of a silence is not silent when it fails again", asyn
   await monitor.report(id, TIMEOUT);
   t.same(await monitor.events(), ["silent", "reopened"]);
   const { db } = monitor.app.database;
-  t.same(await db.selectFrom("incident").select("silent_since").execute(), [{ silent_since: null }]);
+  t.same(await db.selectFrom("incident").select("silentSince").execute(), [{ silentSince: null }]);
 });
 
 t.test("what happened while nobody looked is made up for after a restart", async (t) => {
@@ -318,14 +318,14 @@ t.test("what happened while nobody looked is made up for after a restart", async
   await save(recovers);
   await save(both, { error: "беда б", syncedAgoMs: 0 });
   await save(both);
-  t.match(await first.incidents(), [{ pos_server_id: recovers, closed_at: null }], "nothing was kept");
+  t.match(await first.incidents(), [{ posServerId: recovers, closedAt: null }], "nothing was kept");
   await first.app.close();
   const second = await startWatched(t, first.dataDir);
   second.clock.advance(8 * HOUR_MS);
   await second.keep();
   t.match(await second.incidents(), [
-    { pos_server_id: recovers, ended_by: "recovered", closed_at: START },
-    { pos_server_id: failing, closed_at: null, opened_at: START },
+    { posServerId: recovers, endedBy: "recovered", closedAt: START },
+    { posServerId: failing, closedAt: null, openedAt: START },
   ]);
   t.equal((await second.incidents()).length, 2, "what began and ended meanwhile is in the history alone");
 });
@@ -338,12 +338,12 @@ t.test("a clock that is set back or forward neither opens nor closes anything by
   await monitor.report(id, TIMEOUT);
   await monitor.advance(3 * 24 * 60);
   await monitor.report(id, TIMEOUT);
-  t.match(await monitor.incidents(), [{ closed_at: null, reopenings: 0 }]);
+  t.match(await monitor.incidents(), [{ closedAt: null, reopenings: 0 }]);
   await monitor.advance(-90);
   await monitor.report(id);
   const [incident] = await monitor.incidents();
-  t.match(incident, { ended_by: "recovered" });
-  t.ok(Number(incident?.closed_at) >= Number(incident?.opened_at), "it did not end before it began");
+  t.match(incident, { endedBy: "recovered" });
+  t.ok(Number(incident?.closedAt) >= Number(incident?.openedAt), "it did not end before it began");
 });
 
 t.test("a thousand that fail within a second are looked at in batches, and are one", async (t) => {
@@ -361,7 +361,7 @@ t.test("a thousand that fail within a second are looked at in batches, and are o
   await monitor.keep();
   t.match(await monitor.incidents(), [{ kind: "common", failing: 1_200, members: 1_200 }]);
   t.equal((await monitor.incidents()).length, 1);
-  t.same(await db.selectFrom("trouble_change").selectAll().execute(), []);
+  t.same(await db.selectFrom("troubleChange").selectAll().execute(), []);
 });
 
 t.test("a POS server that moves takes what is counted of it along", async (t) => {
@@ -371,8 +371,8 @@ t.test("a POS server that moves takes what is counted of it along", async (t) =>
   const other = await monitor.addOrganization("Пекарня");
   await monitor.report(id, TIMEOUT);
   await moveTo(monitor, id, other);
-  t.same(await db.selectFrom("incident_organization").selectAll().execute(), [
-    { incident_id: 1, organization_id: other, failing: 1, paused: 0, members: 1 },
+  t.same(await db.selectFrom("incidentOrganization").selectAll().execute(), [
+    { incidentId: 1, organizationId: other, failing: 1, paused: 0, members: 1 },
   ]);
 });
 
@@ -386,7 +386,7 @@ t.test("what was over long ago is removed with its story, what is open stays", a
   await monitor.report(open, { error: "беда в" });
   await monitor.advance(2 * 365 * 24 * 60);
   t.match(await removeOldHistory(db, monitor.clock()), { incidents: 1 });
-  t.match(await monitor.incidents(), [{ pos_server_id: open }]);
-  t.equal((await db.selectFrom("incident_member").selectAll().execute()).length, 1);
+  t.match(await monitor.incidents(), [{ posServerId: open }]);
+  t.equal((await db.selectFrom("incidentMember").selectAll().execute()).length, 1);
   t.same(await monitor.events(), []);
 });

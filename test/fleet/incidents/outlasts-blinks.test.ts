@@ -16,7 +16,7 @@ const MAIN_SERVER = "Главный сервер не ответил вовре�
 
 /** What is wrong before and after a blink, by the minutes since the last exchange that worked. */
 const CAUSES: Record<string, (minutes: number) => Reported> = {
-  sync_error: (minutes) => ({ error: "нарушена целостность базы", syncedAgoMs: minutes * MINUTE_MS }),
+  syncError: (minutes) => ({ error: "нарушена целостность базы", syncedAgoMs: minutes * MINUTE_MS }),
   service_stopped: (minutes) => ({
     service: { name: "iikoCard5POS", state: "stopped", startedAt: null },
     syncedAgoMs: minutes * MINUTE_MS,
@@ -67,22 +67,22 @@ async function startChain(t: Test, perCause: number, atOnce: number) {
     incidents: () =>
       db
         .selectFrom("incident")
-        .select(["id", "kind", "pos_server_id", "state", "cause_key", "opened_at", "failing_since"])
-        .select(["reopenings", "closed_at", "silent_since", "failing", "paused", "members"])
+        .select(["id", "kind", "posServerId", "state", "causeKey", "openedAt", "failingSince"])
+        .select(["reopenings", "closedAt", "silentSince", "failing", "paused", "members"])
         .where("kind", "=", "single")
         .orderBy("id")
         .execute(),
     common: () =>
       db
         .selectFrom("incident")
-        .select(["state", "closed_at", "ended_by", "failing", "members"])
+        .select(["state", "closedAt", "endedBy", "failing", "members"])
         .where("kind", "=", "common")
         .execute(),
     ages: () =>
       db
-        .selectFrom("pos_status")
-        .select(["pos_server_id", "state", "state_since", "problem_since", "version"])
-        .orderBy("pos_server_id")
+        .selectFrom("posStatus")
+        .select(["posServerId", "state", "stateSince", "problemSince", "version"])
+        .orderBy("posServerId")
         .execute(),
   };
 }
@@ -95,7 +95,7 @@ async function startTroubled(t: Test, perCause: number, atOnce = 10) {
   const actor = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
   const terms = { endsAt: monitor.clock() + 600 * MINUTE_MS, note: null, insteadOf: null };
   for (const id of ids.filter((id) => wordOf(id) !== "synced")) {
-    const subject = { kind: "pos_server" as const, id, name: "", organizationId: null };
+    const subject = { kind: "posServer" as const, id, name: "", organizationId: null };
     await takeCare(db, actor, subject, terms, monitor.clock());
   }
   return chain;
@@ -112,30 +112,30 @@ for (const durationMs of BLINKS) {
       const incidents = await chain.incidents();
       const ages = await chain.ages();
       t.same(
-        incidents.map(({ pos_server_id }) => wordOf(pos_server_id ?? 0)).sort(),
+        incidents.map(({ posServerId }) => wordOf(posServerId ?? 0)).sort(),
         WORDS.flatMap((word) => (word === "synced" ? [] : [word, word])).sort(),
         "each trouble is an incident",
       );
       await chain.pass(durationMs, isSilent);
       for (const [index, incident] of (await chain.incidents()).entries()) {
-        const known = incidents[index] && { ...incidents[index], silent_since: incident.silent_since };
+        const known = incidents[index] && { ...incidents[index], silentSince: incident.silentSince };
         if (known) t.same(incident, known, "nothing of it is lost meanwhile");
       }
       await chain.pass(2 * MINUTE_MS);
       const after = await chain.incidents();
       t.same(after.slice(0, incidents.length), incidents, "it goes on as if nothing had been");
       for (const own of after.slice(incidents.length))
-        t.match(own, { state: "unreachable", closed_at: Number, failing: 0 }, "of those that were well");
+        t.match(own, { state: "unreachable", closedAt: Number, failing: 0 }, "of those that were well");
       t.match(
         (await chain.ages()).filter(({ state }) => state !== "synced"),
         ages.filter(({ state }) => state !== "synced"),
       );
       for (const common of await chain.common())
-        t.match(common, { state: "unreachable", closed_at: Number, failing: 0 });
+        t.match(common, { state: "unreachable", closedAt: Number, failing: 0 });
       const ended = await db
         .selectFrom("acknowledgement")
         .select("id")
-        .where("ended_at", "is not", null)
+        .where("endedAt", "is not", null)
         .execute();
       t.same(ended, [], "whoever takes care of it still does");
     });
@@ -145,11 +145,11 @@ for (const durationMs of BLINKS) {
 t.test("a silence of many is one incident, which nobody calls recovered who still fails", async (t) => {
   const chain = await startTroubled(t, 2);
   await chain.pass(23 * MINUTE_MS, () => true);
-  const silence = { state: "unreachable", failing: 10, members: 10, closed_at: null };
+  const silence = { state: "unreachable", failing: 10, members: 10, closedAt: null };
   t.match(await chain.common(), [silence], "in whichever way it was found out");
-  t.match((await chain.incidents())[0], { failing: 1, silent_since: Number });
+  t.match((await chain.incidents())[0], { failing: 1, silentSince: Number });
   await chain.pass(MINUTE_MS);
-  t.match(await chain.common(), [{ failing: 0, ended_by: "answered" }]);
+  t.match(await chain.common(), [{ failing: 0, endedBy: "answered" }]);
   t.same((await chain.common()).length, 1);
 });
 
@@ -160,9 +160,9 @@ for (const failure of ["unauthorized", "connect_refused"] as const)
     await chain.pass(45 * MINUTE_MS);
     const incidents = await chain.incidents();
     await chain.pass(4 * MINUTE_MS, () => true);
-    t.match(await chain.common(), [{ failing: 10, closed_at: null }]);
+    t.match(await chain.common(), [{ failing: 10, closedAt: null }]);
     await chain.pass(2 * MINUTE_MS);
-    t.match(await chain.common(), [{ failing: 0, closed_at: Number }]);
+    t.match(await chain.common(), [{ failing: 0, closedAt: Number }]);
     t.same((await chain.incidents()).slice(0, incidents.length), incidents);
   });
 
@@ -170,14 +170,14 @@ t.test("what has recovered is not what a silence of many suspends", async (t) =>
   const chain = await startChain(t, 2, 1);
   await chain.pass(45 * MINUTE_MS);
   const [damaged = 0] = chain.ids;
-  const own = async () => (await chain.incidents()).filter((one) => one.pos_server_id === damaged);
-  t.match(await own(), [{ state: "sync_error", closed_at: null }]);
+  const own = async () => (await chain.incidents()).filter((one) => one.posServerId === damaged);
+  t.match(await own(), [{ state: "sync_error", closedAt: null }]);
   chain.failures.set(damaged, null);
   await chain.pass(2 * MINUTE_MS);
-  t.match(await own(), [{ closed_at: Number }]);
+  t.match(await own(), [{ closedAt: Number }]);
   await chain.pass(4 * MINUTE_MS, () => true);
-  t.match(await chain.common(), [{ failing: 10, closed_at: null }]);
-  t.match(await own(), [{ state: "unreachable", closed_at: Number, failing: 0 }]);
+  t.match(await chain.common(), [{ failing: 10, closedAt: null }]);
+  t.match(await own(), [{ state: "unreachable", closedAt: Number, failing: 0 }]);
 });
 
 for (const atOnce of [1, 10])
@@ -188,17 +188,17 @@ for (const atOnce of [1, 10])
       const incidents = await chain.incidents();
       const others = (id: number) => chain.wordOf(id) === "service_stopped";
       await chain.pass(4 * MINUTE_MS, others, MAIN_SERVER);
-      const refused = { state: "sync_error", closed_at: null };
+      const refused = { state: "sync_error", closedAt: null };
       t.match(await chain.common(), [{ ...refused, failing: 6 }], "those that tell of an exchange");
       await chain.pass(4 * MINUTE_MS, () => true);
       t.match(await chain.common(), [refused, { state: "unreachable", failing: 10 }]);
       await chain.pass(MINUTE_MS, () => false, MAIN_SERVER);
       t.match(await chain.common(), [
         { ...refused, failing: 6 },
-        { failing: 0, ended_by: "answered" },
+        { failing: 0, endedBy: "answered" },
       ]);
       await chain.pass(MINUTE_MS);
-      t.match(await chain.common(), [{ state: "sync_error", failing: 0, closed_at: Number }, {}]);
+      t.match(await chain.common(), [{ state: "sync_error", failing: 0, closedAt: Number }, {}]);
       t.match((await chain.incidents()).slice(0, incidents.length), incidents, "what was before goes on");
     },
   );
@@ -216,14 +216,12 @@ t.test(
     const open = () =>
       db
         .selectFrom("incident")
-        .select(["kind", "cause_key", "pos_server_id", "failing"])
-        .where("closed_at", "is", null)
+        .select(["kind", "causeKey", "posServerId", "failing"])
+        .where("closedAt", "is", null)
         .execute();
     t.match(await open(), [{ kind: "common", failing: 8 }]);
     for (const id of others) await monitor.report(id);
     await keepIncidents(db, monitor.clock());
-    t.match(await open(), [
-      { kind: "single", cause_key: "нет места на диске", pos_server_id: own, failing: 1 },
-    ]);
+    t.match(await open(), [{ kind: "single", causeKey: "нет места на диске", posServerId: own, failing: 1 }]);
   },
 );

@@ -103,12 +103,12 @@ for (const seed of [1, 2]) {
       }
 
       const open = await db
-        .selectFrom("incident_member")
-        .innerJoin("incident", "incident.id", "incident_id")
-        .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
-        .select(["pos_status.pos_server_id as id", "kind", "status", "incident.silent_since as silentSince"])
-        .select(["failing_since as failingSince", "problem_since as problemSince"])
-        .select(({ eb, ref }) => eb("incident.cause_key", "is", ref("pos_status.cause_key")).as("isSame"))
+        .selectFrom("incidentMember")
+        .innerJoin("incident", "incident.id", "incidentId")
+        .innerJoin("posStatus", "posStatus.posServerId", "incidentMember.posServerId")
+        .select(["posStatus.posServerId as id", "kind", "status", "incident.silentSince"])
+        .select(["failingSince", "problemSince"])
+        .select(({ eb, ref }) => eb("incident.causeKey", "is", ref("posStatus.causeKey")).as("isSame"))
         .where("status", "!=", "left")
         .orderBy("id")
         .execute();
@@ -126,16 +126,16 @@ for (const seed of [1, 2]) {
           );
       }
       const lost = await db
-        .selectFrom("incident_event")
-        .innerJoin("incident", "incident.id", "incident_id")
+        .selectFrom("incidentEvent")
+        .innerJoin("incident", "incident.id", "incidentId")
         .select("incident.id")
-        .where("ended_by", "=", "joined")
+        .where("endedBy", "=", "joined")
         .where("reopenings", "=", 0)
-        .where("incident_event.detail", "like", `%${TROUBLE}%`)
+        .where("incidentEvent.detail", "like", `%${TROUBLE}%`)
         .execute();
       t.same(lost, [], "nobody's own trouble becomes a part of that of many");
-      const common = db.selectFrom("incident").select("cause_key").where("kind", "=", "common");
-      t.same(await common.where("closed_at", "is", null).execute(), []);
+      const common = db.selectFrom("incident").select("causeKey").where("kind", "=", "common");
+      t.same(await common.where("closedAt", "is", null).execute(), []);
       t.ok((await common.execute()).length > 1, "there was something to outlast");
     },
   );

@@ -21,7 +21,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const OPERATIONS = 400;
 const POS_SERVERS = 14;
 const ERRORS = [null, null, "Беда А", "Беда А", "Беда Б"];
-const COUNTED = ["failing", "paused", "members", "reopenings", "cause_key", "state", "quiet_at", "closed_at"];
+const COUNTED = ["failing", "paused", "members", "reopenings", "causeKey", "state", "quietAt", "closedAt"];
 
 /** What triggers see, whoever writes it: they are there in this test only. */
 const SEEN = `
@@ -72,8 +72,8 @@ for (const seed of [1, 2])
       const some = () => ids.filter(() => random.chance(0.5));
       const one = () => random.pick(ids) ?? 0;
       const subject = async () => {
-        const open = await db.selectFrom("incident").select("id").where("closed_at", "is", null).execute();
-        const kind = open.length > 0 && random.chance(0.5) ? ("incident" as const) : ("pos_server" as const);
+        const open = await db.selectFrom("incident").select("id").where("closedAt", "is", null).execute();
+        const kind = open.length > 0 && random.chance(0.5) ? ("incident" as const) : ("posServer" as const);
         const id = kind === "incident" ? (random.pick(open)?.id ?? 0) : one();
         return { kind, id, name: null, organizationId: organizations[0] ?? 0 };
       };

@@ -60,8 +60,8 @@ t.test("a rule that cannot decide keeps no other from telling, and decides again
   await addRule(monitor, oddId, { quietHours: { from: 60, to: 120 } });
   await addRule(monitor, await addChannel(monitor, sound.channel));
   const { db } = monitor.app.database;
-  const moveTo = (time_zone: string) =>
-    db.updateTable("channel").set({ time_zone }).where("id", "=", oddId).execute();
+  const moveTo = (timeZone: string) =>
+    db.updateTable("channel").set({ timeZone }).where("id", "=", oddId).execute();
   await moveTo("Mars/Olympus");
   for (const name of ["Тверская", "Арбат"]) await addFailing(monitor, name);
   await tell(monitor);
@@ -110,7 +110,7 @@ t.test("what breaks its receiver lets others pass, and is tried for as long as i
   await pass(monitor, HOUR_MS);
   t.same(eventsOf(receiver).slice(2), ["opened Тверская"]);
   const { db } = monitor.app.database;
-  const channel = db.selectFrom("channel").select("failed_tries as tries").where("id", "=", channelId);
+  const channel = db.selectFrom("channel").select("failedTries as tries").where("id", "=", channelId);
   t.same(await channel.execute(), [{ tries: 0 }]);
 });
 
@@ -159,7 +159,7 @@ t.test("channels that work come before those that do not", async (t) => {
   const idsOfDue = async () => (await listDue(db, monitor.clock())).map(({ channelId }) => channelId);
   monitor.clock.advance(MINUTE_MS);
   t.same(await idsOfDue(), [first, second]);
-  await db.updateTable("channel").set({ failed_tries: 0 }).where("id", "=", second).execute();
+  await db.updateTable("channel").set({ failedTries: 0 }).where("id", "=", second).execute();
   t.same(await idsOfDue(), [second, first]);
 });
 
@@ -197,7 +197,7 @@ t.test("who is silent is told once, though the clock was ahead when that began",
   await tell(monitor);
   await db
     .updateTable("channel")
-    .set({ failing_since: monitor.clock() + HOUR_MS })
+    .set({ failingSince: monitor.clock() + HOUR_MS })
     .execute();
   other.answer = { status: 200 };
   let isDone = false;
@@ -233,7 +233,7 @@ t.test("what one channel cannot tell of a silent one, another does", async (t) =
     await tell(monitor);
     const { db } = monitor.app.database;
     if (happen === "off")
-      await db.updateTable("channel").set({ is_enabled: 0 }).where("id", "=", secondId).execute();
+      await db.updateTable("channel").set({ isEnabled: 0 }).where("id", "=", secondId).execute();
     for (let minute = 0; minute < 5; minute++) {
       monitor.clock.advance(SECOND_MS);
       if (happen === "refuses") await monitor.app.notifications.sendTest(secondId);
@@ -249,7 +249,7 @@ t.test("what is refused is not given up for what got through by a clock that was
   const [channelId = 0] = await addChannels(monitor, [receiver]);
   await monitor.app.database.db
     .updateTable("channel")
-    .set({ delivered_at: monitor.clock() + DAY_MS })
+    .set({ deliveredAt: monitor.clock() + DAY_MS })
     .where("id", "=", channelId)
     .execute();
   receiver.answer = { status: 413 };

@@ -65,12 +65,12 @@ async function liveThrough(t: Test, seed: number): Promise<void> {
     for (const { id, receiver, faults } of channels) {
       const fault = faults.find(isIn)?.fault;
       receiver.answer = fault && fault !== "off" ? fault : { status: 200 };
-      const is_enabled = fault === "off" ? 0 : 1;
+      const isEnabled = fault === "off" ? 0 : 1;
       const { numUpdatedRows } = await db
         .updateTable("channel")
-        .set({ is_enabled, retry_at: null })
+        .set({ isEnabled, retryAt: null })
         .where("id", "=", id)
-        .where("is_enabled", "!=", is_enabled)
+        .where("isEnabled", "!=", isEnabled)
         .executeTakeFirstOrThrow();
       if (numUpdatedRows > 0n) await queueAllIncidents(db);
     }
@@ -86,7 +86,7 @@ async function liveThrough(t: Test, seed: number): Promise<void> {
   }
   const incidents = await db
     .selectFrom("incident")
-    .select(["id", "failing", "closed_at as closedAt", "failing_since as failingSince"])
+    .select(["id", "failing", "closedAt", "failingSince"])
     .execute();
   const now = monitor.clock();
   for (const { name, receiver } of channels) {

@@ -22,7 +22,7 @@ async function addFailing(monitor: TestMonitor, name: string): Promise<number> {
 async function channelOf(monitor: TestMonitor, id: number) {
   return await monitor.app.database.db
     .selectFrom("channel")
-    .select(["failed_tries", "failing_since", "failure_code", "failure_detail", "delivered_at"])
+    .select(["failedTries", "failingSince", "failureCode", "failureDetail", "deliveredAt"])
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
 }
@@ -35,16 +35,12 @@ t.test("what does not get through waits, in its order, and is said as it is by t
   receiver.answer = { status: 500 };
   const first = await addFailing(monitor, "Тверская, 12");
   await tell(monitor);
-  t.match(
-    await channelOf(monitor, channelId),
-    { failed_tries: 1, failing_since: null },
-    "once is not failing",
-  );
+  t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null }, "once is not failing");
   const second = await addFailing(monitor, "Арбат, 5");
   await tell(monitor);
   const failing = await channelOf(monitor, channelId);
-  t.match(failing, { failed_tries: 2, failing_since: monitor.clock(), failure_code: "temporary" });
-  t.match(failing.failure_detail, "500");
+  t.match(failing, { failedTries: 2, failingSince: monitor.clock(), failureCode: "temporary" });
+  t.match(failing.failureDetail, "500");
   await monitor.report(first);
   receiver.answer = { status: 200 };
   monitor.clock.advance(29 * SECOND_MS);
@@ -61,8 +57,8 @@ t.test("what does not get through waits, in its order, and is said as it is by t
     ],
   );
   t.match(await channelOf(monitor, channelId), {
-    ...{ failed_tries: 0, failing_since: null, failure_code: null },
-    delivered_at: monitor.clock(),
+    ...{ failedTries: 0, failingSince: null, failureCode: null },
+    deliveredAt: monitor.clock(),
   });
   t.equal(new Set(receiver.events.map(({ id }) => id)).size, 3);
   t.ok(second);
@@ -119,7 +115,7 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
   await tell(monitor);
   monitor.clock.advance(MINUTE_MS);
   await tell(monitor);
-  t.match(await channelOf(monitor, channelId), { failing_since: Number, failure_code: "credentials" });
+  t.match(await channelOf(monitor, channelId), { failingSince: Number, failureCode: "credentials" });
   t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
 });
 
@@ -133,7 +129,7 @@ t.test(
     receiver.refuses = ({ title }) => title.startsWith("Тверская");
     await addFailing(monitor, "Тверская, 12");
     await tell(monitor);
-    t.match(await channelOf(monitor, channelId), { failed_tries: 1, failing_since: null });
+    t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null });
     await addFailing(monitor, "Арбат, 5");
     await tell(monitor);
     t.match(receiver.events, [{ title: "Арбат, 5: ошибка синхронизации" }]);
@@ -141,14 +137,14 @@ t.test(
     await tell(monitor);
     await addFailing(monitor, "Сокол, 1");
     await tell(monitor);
-    t.match(await channelOf(monitor, channelId), { failed_tries: 0, failing_since: null }, "it works");
+    t.match(await channelOf(monitor, channelId), { failedTries: 0, failingSince: null }, "it works");
     const deliveries = await monitor.app.database.db
       .selectFrom("delivery")
-      .select(["outcome", "failure_detail"])
+      .select(["outcome", "failureDetail"])
       .orderBy("id")
       .execute();
     t.match(deliveries, [
-      { outcome: "refused", failure_detail: /^422/ },
+      { outcome: "refused", failureDetail: /^422/ },
       { outcome: "sent" },
       { outcome: "sent" },
     ]);
@@ -171,7 +167,7 @@ t.test(
       await tell(monitor);
       monitor.clock.advance(5 * SECOND_MS);
     }
-    t.match(await channelOf(monitor, channelId), { failing_since: Number, failure_code: "recipient" });
+    t.match(await channelOf(monitor, channelId), { failingSince: Number, failureCode: "recipient" });
     t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
     t.match(other.events[0]?.text, "получатель не принимает сообщения. 413");
     await monitor.report(over);
@@ -223,7 +219,7 @@ t.test("one that asks for an hour of patience is silent at once", async (t) => {
   receiver.answer = { status: 429, headers: { "retry-after": "3600" } };
   await addFailing(monitor, "Тверская, 12");
   await tell(monitor);
-  t.match(await channelOf(monitor, channelId), { failing_since: monitor.clock(), failure_code: "wait" });
+  t.match(await channelOf(monitor, channelId), { failingSince: monitor.clock(), failureCode: "wait" });
 });
 
 t.test("what cannot be put together is told without details, and keeps nothing waiting", async (t) => {
@@ -282,7 +278,7 @@ t.test("what somebody may not see any more is not sent to them", async (t) => {
   await addFailing(monitor, "Тверская, 12");
   await tell(monitor);
   const terms = JSON.stringify({ ...DEFAULT_TERMS, organizations: [] });
-  await monitor.app.database.db.updateTable("telling_rule").set({ terms }).execute();
+  await monitor.app.database.db.updateTable("notificationRule").set({ terms }).execute();
   receiver.answer = { status: 200 };
   monitor.clock.advance(MINUTE_MS);
   await tell(monitor);

@@ -91,13 +91,13 @@ What to do: reset the database: the POS server makes a new one and fetches every
       "without an address there are no links",
     );
 
-    const subject = { kind: "pos_server", id, name: "Тверская, 12", organizationId: 1 } as const;
+    const subject = { kind: "posServer", id, name: "Тверская, 12", organizationId: 1 } as const;
     const terms = { endsAt: monitor.clock() + 60 * MINUTE_MS, note: "жду звонка", insteadOf: null };
     await monitor.app.database.db
-      .insertInto("restaurant_note")
+      .insertInto("restaurantNote")
       .values({
-        ...{ pos_server_id: id, phone: "+7 912 345-67-89", person: "Пётр", text: null },
-        ...{ user_name: "Анна Иванова", changed_at: monitor.clock() },
+        ...{ posServerId: id, phone: "+7 912 345-67-89", person: "Пётр", text: null },
+        ...{ userName: "Анна Иванова", changedAt: monitor.clock() },
       })
       .execute();
     await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());

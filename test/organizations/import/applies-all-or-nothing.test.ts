@@ -11,22 +11,22 @@ import { HEADINGS, NOW, openRegistry, pairing, plan, planWith, type Registry, SE
 
 async function listRegistered({ db, secretBox }: Registry) {
   const rows = await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .innerJoin("pos_status", "pos_server_id", "pos_server.id")
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .innerJoin("posStatus", "posServerId", "posServer.id")
     .select([
-      "crm_id",
+      "crmId",
       "organization.name as organization",
-      "pos_server.name",
+      "posServer.name",
       "address",
-      "sealed_token",
+      "sealedToken",
       "state",
     ])
-    .orderBy("pos_server.id")
+    .orderBy("posServer.id")
     .execute();
-  return rows.map(({ sealed_token, ...row }) => ({
+  return rows.map(({ sealedToken, ...row }) => ({
     ...row,
-    token: sealed_token && secretBox.open(sealed_token),
+    token: sealedToken && secretBox.open(sealedToken),
   }));
 }
 
@@ -47,7 +47,7 @@ t.test("creates and changes what the plan shows, and does nothing the second tim
     changedPosServers: 0,
   });
   const expected = [
-    { organization: "Ёлки", crm_id: "007", name: "Бар", address: "https://10.8.0.1:8443", token: SECRET },
+    { organization: "Ёлки", crmId: "007", name: "Бар", address: "https://10.8.0.1:8443", token: SECRET },
     { organization: "Ёлки", name: "Кухня", address: "http://10.8.0.2:8443", token: "token-of-the-kitchen" },
     { organization: "Сосны", name: "Бар", address: "http://10.8.0.3", token: null },
   ];
@@ -123,11 +123,11 @@ t.test("tags come with a file, and an empty cell keeps those that are there", as
   const { db } = registry;
   const tags = async () => {
     const rows = await db
-      .selectFrom("pos_server")
-      .leftJoin("pos_server_tag", "pos_server_tag.pos_server_id", "pos_server.id")
-      .leftJoin("tag", "tag.id", "pos_server_tag.tag_id")
-      .select(["pos_server.name", "tag.name as tag"])
-      .orderBy("pos_server.id")
+      .selectFrom("posServer")
+      .leftJoin("posServerTag", "posServerTag.posServerId", "posServer.id")
+      .leftJoin("tag", "tag.id", "posServerTag.tagId")
+      .select(["posServer.name", "tag.name as tag"])
+      .orderBy("posServer.id")
       .orderBy("tag.id")
       .execute();
     return rows.map(({ name, tag }) => `${name}: ${tag}`);
@@ -146,14 +146,14 @@ t.test("tags come with a file, and an empty cell keeps those that are there", as
   const incident = {
     kind: "single",
     state: "sync_error",
-    opened_at: 1,
-    joined_at: 1,
-    failing_since: 1,
+    openedAt: 1,
+    joinedAt: 1,
+    failingSince: 1,
   } as const;
   await db.insertInto("incident").values(incident).execute();
-  await db.deleteFrom("incident_change").execute();
+  await db.deleteFrom("incidentChange").execute();
   await apply(registry, same);
-  t.match(await db.selectFrom("incident_change").selectAll().execute(), [{ due_at: 0 }], "rules have tags");
+  t.match(await db.selectFrom("incidentChange").selectAll().execute(), [{ dueAt: 0 }], "rules have tags");
   t.match(await recordedEvents(db, "tags_change"), [
     { subject: "Бар", detail: [{ key: "tagsRemoved", values: { tags: "Москва" } }] },
   ]);
@@ -182,8 +182,8 @@ t.test(
     const stored = async () =>
       (
         await db
-          .selectFrom("opening_hours")
-          .select(["time_zone as zone", "hours", "works"])
+          .selectFrom("openingHours")
+          .select(["timeZone as zone", "hours", "works"])
           .orderBy("id")
           .execute()
       ).map(({ zone, hours, works }) => ({
@@ -266,7 +266,7 @@ t.test(
       await plan(registry, `Ёлки;007;Бар;${pairing(1)}`, ";007;Кухня;http://10.8.0.2;token"),
     );
     await registry.db
-      .updateTable("pos_server")
+      .updateTable("posServer")
       .set({ connection: "dial_out", address: null })
       .where("name", "=", "Кухня")
       .execute();

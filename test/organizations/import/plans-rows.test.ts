@@ -165,7 +165,7 @@ t.test("finds what contradicts the registry", async (t) => {
   t.same(codesOf(found), [["identity_registered"], ["organization_registered_as"]]);
   t.same(found.rows[0]?.problems[0]?.values, { name: "Бар", organization: ORGANIZATION });
 
-  await registry.db.updateTable("pos_server").set({ name: "БАР" }).where("name", "=", "Кухня").execute();
+  await registry.db.updateTable("posServer").set({ name: "БАР" }).where("name", "=", "Кухня").execute();
   t.same(codesOf(await plan(registry, `;${CRM_ID};бар;http://a;token`)), [["name_ambiguous"]]);
   t.same(codesOf(await plan(registry, `;${CRM_ID};БАР;http://a;token`)), [[]], "the exact name decides");
 

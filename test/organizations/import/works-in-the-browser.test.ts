@@ -73,14 +73,14 @@ t.test("a file is uploaded, looked at and applied; nothing is saved before", asy
   const preview = await browser.get(String(uploaded.headers.location));
   t.match(textOf(preview.body), /Ошибок нет.*Будет создана 1 организация/);
   t.notMatch(preview.body, TOKEN);
-  t.same(await db.selectFrom("pos_server").selectAll().execute(), []);
+  t.same(await db.selectFrom("posServer").selectAll().execute(), []);
 
   const applied = await browser.post(String(uploaded.headers.location));
   t.equal(applied.headers.location, "/organizations");
   const told = /Импорт выполнен\. Создана 1 организация, добавлены 2 POS-сервера, изменено 0/;
   t.match(textOf((await browser.get("/organizations")).body), told);
   t.notMatch(textOf((await browser.get("/organizations")).body), told, "it is told once");
-  t.equal((await db.selectFrom("pos_server").selectAll().execute()).length, 2);
+  t.equal((await db.selectFrom("posServer").selectAll().execute()).length, 2);
   t.equal((await browser.post(String(uploaded.headers.location))).statusCode, 404, "never twice");
   t.match(await recordedEvents(db, "import"), [
     {

@@ -107,7 +107,7 @@ t.test("own sessions are listed, and ended here or on all other devices", async 
   t.equal(answer.headers.location, "/login");
   const left = await db
     .selectFrom("session")
-    .innerJoin("user", "user.id", "user_id")
+    .innerJoin("user", "user.id", "userId")
     .select("login")
     .execute();
   t.same(left, [{ login: "somebody" }]);

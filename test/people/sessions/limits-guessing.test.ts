@@ -131,16 +131,16 @@ t.test("every attempt is in the audit log, without its password", async (t) => {
   await openBrowser(monitor.app).post("/login", { login: "nobody", password: "a-secret-guess" });
   await openBrowser(monitor.app).post("/login", { login: "no\u202ebody\u0000", password: "a-secret-guess" });
   const events = await monitor.app.database.db
-    .selectFrom("audit_event")
-    .select(["user_login", "action", "result", "address"])
+    .selectFrom("auditEvent")
+    .select(["userLogin", "action", "result", "address"])
     .execute();
   t.same(events, [
-    { user_login: "admin", action: "sign_in", result: "done", address: "127.0.0.1" },
-    { user_login: "nobody", action: "sign_in", result: "refused", address: "127.0.0.1" },
-    { user_login: "no⟨U+202E⟩body␀", action: "sign_in", result: "refused", address: "127.0.0.1" },
+    { userLogin: "admin", action: "sign_in", result: "done", address: "127.0.0.1" },
+    { userLogin: "nobody", action: "sign_in", result: "refused", address: "127.0.0.1" },
+    { userLogin: "no⟨U+202E⟩body␀", action: "sign_in", result: "refused", address: "127.0.0.1" },
   ]);
   const everything = JSON.stringify(
-    await monitor.app.database.db.selectFrom("audit_event").selectAll().execute(),
+    await monitor.app.database.db.selectFrom("auditEvent").selectAll().execute(),
   );
   t.notOk(everything.includes("a-secret-guess"));
 });

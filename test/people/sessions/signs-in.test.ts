@@ -94,8 +94,8 @@ t.test("a session gets a new id at sign-in, whatever the browser had before", as
   const sessions = await db.selectFrom("session").selectAll().execute();
   t.equal(sessions.length, 1, "the session before it has ended");
   t.not(
-    Buffer.from(sessions[0]?.token_hash ?? []).toString("hex"),
-    Buffer.from(before.token_hash).toString("hex"),
+    Buffer.from(sessions[0]?.tokenHash ?? []).toString("hex"),
+    Buffer.from(before.tokenHash).toString("hex"),
   );
 
   const answer = await monitor.app.inject({
@@ -181,7 +181,7 @@ t.test("what another process changes about a user counts at once", async (t) => 
   const { openDatabase } = await import("../../../src/monitor/database/open.ts");
   const other = openDatabase(`${monitor.dataDir}/poswatch.db`);
   t.teardown(() => other.db.destroy());
-  await other.db.updateTable("user").set({ is_blocked: 1 }).where("id", "=", user.userId).execute();
+  await other.db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", user.userId).execute();
   t.equal((await user.get("/pos-servers")).statusCode, 303);
 });
 

@@ -40,9 +40,9 @@ t.test("an empty data folder leads to /setup, whose token makes the first admini
   t.equal((await browser.post("/setup", { ...FORM, login: "second", token })).statusCode, 404);
   const users = await monitor.app.database.db
     .selectFrom("user")
-    .select(["login", "is_administrator"])
+    .select(["login", "isAdministrator"])
     .execute();
-  t.same(users, [{ login: "admin", is_administrator: 1 }]);
+  t.same(users, [{ login: "admin", isAdministrator: 1 }]);
 });
 
 t.test("a wrong token, login or password changes nothing and is named beside its field", async (t) => {

@@ -75,7 +75,7 @@ t.test("states have the colours of the page, on both sheets", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
   await signedIn(monitor, { login: "boris", organizations: "all" });
-  await db.updateTable("user").set({ is_blocked: 1 }).where("login", "=", "boris").execute();
+  await db.updateTable("user").set({ isBlocked: 1 }).where("login", "=", "boris").execute();
   const invited = { login: "dmitry", name: "Дмитрий", isAdministrator: false, passwordHash: null };
   await addUser(db, invited, monitor.clock());
   const administrator = await signedIn(monitor, { login: "anna", isAdministrator: true });

@@ -15,8 +15,8 @@ t.test("a new user gets the ticked organizations in the same form, and the audit
   const answer = await admin.post("/users", { login: "cook", name: "Повар", organization: [String(pizza)] });
   t.equal(answer.statusCode, 303);
   t.match((await admin.get(String(answer.headers.location))).body, /\/invitations\/[\w-]{43}/);
-  t.same(await db.selectFrom("user_organization").select("organization_id").execute(), [
-    { organization_id: pizza },
+  t.same(await db.selectFrom("userOrganization").select("organizationId").execute(), [
+    { organizationId: pizza },
   ]);
   t.match(await recordedEvents(db, "user_create", "rights_change", "user_invite"), [
     { action: "user_create", subject: "cook" },
@@ -40,7 +40,7 @@ t.test(
     await admin.post("/users", { login: "guest", name: "Гость" });
     const users = await db
       .selectFrom("user")
-      .select(["login", "has_all_organizations as hasAll"])
+      .select(["login", "hasAllOrganizations as hasAll"])
       .where("login", "in", ["chief", "guest"])
       .orderBy("login")
       .execute();
@@ -65,6 +65,6 @@ t.test("a refused form keeps its ticks and creates nothing", async (t) => {
     t.equal(answer.statusCode, 422);
     t.match(answer.body, `name="organization" value="${id}" checked`);
   }
-  t.same(await db.selectFrom("user_organization").selectAll().execute(), []);
+  t.same(await db.selectFrom("userOrganization").selectAll().execute(), []);
   t.equal((await db.selectFrom("user").selectAll().execute()).length, 1);
 });

@@ -70,7 +70,7 @@ t.test(
     t.match((await admin.get(`/users/${id}`)).body, /Активен/);
 
     const stored = JSON.stringify([
-      await db.selectFrom("audit_event").selectAll().execute(),
+      await db.selectFrom("auditEvent").selectAll().execute(),
       await db.selectFrom("invitation").selectAll().execute(),
     ]);
     t.notOk(stored.includes(token), "it is not stored");
@@ -130,7 +130,7 @@ t.test("expired, replaced and unknown links and those of blocked users look alik
     .where("login", "=", "cook")
     .executeTakeFirstOrThrow();
   const blocked = await invite(admin, "waiter");
-  await db.updateTable("user").set({ is_blocked: 1 }).where("login", "=", "waiter").execute();
+  await db.updateTable("user").set({ isBlocked: 1 }).where("login", "=", "waiter").execute();
   const expired = tokenOf(await linkPage(admin, await admin.post(`/users/${id}/invitations`)));
   const bodies = new Set<string>();
   const look = async (token: string) => {
@@ -212,7 +212,7 @@ t.test("an administrator who opens the link becomes its user, and his own sessio
   t.equal((await admin.post(`/invitations/${token}`, NEW)).statusCode, 303);
   const sessions = await monitor.app.database.db
     .selectFrom("session")
-    .innerJoin("user", "user.id", "session.user_id")
+    .innerJoin("user", "user.id", "session.userId")
     .select("login")
     .execute();
   t.same(sessions, [{ login: "cook" }]);

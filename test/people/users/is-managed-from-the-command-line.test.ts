@@ -29,7 +29,7 @@ t.test("the machine's owner makes administrators and resets passwords while the 
   t.match((await run(["list"])).output, "owner\tАнна Иванова\tactive\tadministrator");
   t.match(await run(["destroy"]), { code: 1, output: /npm run user/ });
   const events = await monitor.app.database.db
-    .selectFrom("audit_event")
+    .selectFrom("auditEvent")
     .select("action")
     .where("address", "=", "cli")
     .execute();

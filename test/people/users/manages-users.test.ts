@@ -124,7 +124,7 @@ t.test("the last active administrator can be neither blocked nor demoted", async
     t.equal(answer.statusCode, 422, "blocked and merely invited administrators do not count");
     t.match(answer.body, /последний действующий системный администратор/);
   }
-  t.match(await findUser(monitor, "boss"), { is_administrator: 1, is_blocked: 0 });
+  t.match(await findUser(monitor, "boss"), { isAdministrator: 1, isBlocked: 0 });
 
   await admin.post(`/users/${other.userId}/blocking`, { blocked: "no" });
   await Promise.all([
@@ -134,8 +134,8 @@ t.test("the last active administrator can be neither blocked nor demoted", async
   const left = await monitor.app.database.db
     .selectFrom("user")
     .select("login")
-    .where("is_administrator", "=", 1)
-    .where("password_hash", "is not", null)
+    .where("isAdministrator", "=", 1)
+    .where("passwordHash", "is not", null)
     .execute();
   t.equal(left.length, 1, "of two at once one stays");
 });
@@ -150,7 +150,7 @@ t.test(
 
     await admin.post(`${path}/name`, { name: "  Шеф-повар " });
     t.match(await lastEvent(monitor), {
-      user_login: "boss",
+      userLogin: "boss",
       action: "user_change",
       subject: "cook",
       detail: [{ key: "renamed", values: { before: "Повар", after: "Шеф-повар" } }],
@@ -190,7 +190,7 @@ t.test("users are for administrators only; an unknown user is the same 404", asy
   }
   t.equal((await user.post("/users", { login: "new", name: "New" })).statusCode, 404);
   for (const id of ["999999", "x"]) t.equal((await admin.get(`/users/${id}`)).statusCode, 404);
-  t.match(await findUser(monitor, "cook"), { is_administrator: 0, name: "cook" });
+  t.match(await findUser(monitor, "cook"), { isAdministrator: 0, name: "cook" });
 });
 
 t.test("an administrator who gives the role up is led to a page that is still theirs", async (t) => {

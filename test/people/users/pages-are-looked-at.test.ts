@@ -85,13 +85,13 @@ for (const javaScriptEnabled of [true, false]) {
     await page.click("[value=save]");
     await page.waitForURL(/notice=saved/);
     const rights = await monitor.app.database.db
-      .selectFrom("user_organization")
-      .select("organization_id")
-      .where("user_id", "=", reader.userId)
-      .orderBy("organization_id")
+      .selectFrom("userOrganization")
+      .select("organizationId")
+      .where("userId", "=", reader.userId)
+      .orderBy("organizationId")
       .execute();
     t.same(
-      rights.map(({ organization_id }) => organization_id),
+      rights.map(({ organizationId }) => organizationId),
       [first, third],
       `${second} was never ticked`,
     );

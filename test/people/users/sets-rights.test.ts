@@ -6,12 +6,12 @@ import { signedIn } from "../../helpers/sign-in.ts";
 
 async function rightsOf(monitor: TestMonitor, userId: number): Promise<number[]> {
   const rows = await monitor.app.database.db
-    .selectFrom("user_organization")
-    .select("organization_id")
-    .where("user_id", "=", userId)
-    .orderBy("organization_id")
+    .selectFrom("userOrganization")
+    .select("organizationId")
+    .where("userId", "=", userId)
+    .orderBy("organizationId")
     .execute();
-  return rows.map(({ organization_id }) => organization_id);
+  return rows.map(({ organizationId }) => organizationId);
 }
 
 function tickedOf(html: string): number[] {
@@ -55,7 +55,7 @@ t.test("saving the same again is no event", async (t) => {
   const user = await signedIn(monitor, { organizations: [one] });
   await admin.post(`/users/${user.userId}/rights`, { step: "save", organization: String(one) });
   const events = await monitor.app.database.db
-    .selectFrom("audit_event")
+    .selectFrom("auditEvent")
     .select("id")
     .where("action", "=", "rights_change")
     .execute();

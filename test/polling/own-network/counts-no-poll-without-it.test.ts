@@ -53,12 +53,12 @@ async function startWithWitnesses(t: Test, witnesses = "gateway.test:443, provid
       }
     },
     states: async () =>
-      (await db.selectFrom("pos_status").select("state").orderBy("pos_server_id").execute()).map(
+      (await db.selectFrom("posStatus").select("state").orderBy("posServerId").execute()).map(
         ({ state }) => state,
       ),
-    outages: () => db.selectFrom("network_outage").select(["began_at", "ended_at"]).execute(),
+    outages: () => db.selectFrom("networkOutage").select(["beganAt", "endedAt"]).execute(),
     incidents: () =>
-      db.selectFrom("incident").select(["kind", "failing"]).where("closed_at", "is", null).execute(),
+      db.selectFrom("incident").select(["kind", "failing"]).where("closedAt", "is", null).execute(),
   };
 }
 
@@ -72,7 +72,7 @@ t.test("while no witness answers nothing that fails counts, and the page says wh
   await run(10);
   t.same(await states(), Array(6).fill("synced"));
   t.same(await incidents(), []);
-  t.match(await outages(), [{ ended_at: null }]);
+  t.match(await outages(), [{ endedAt: null }]);
   const [outage] = await outages();
   t.ok(network.asked <= 2 * 13 * 12, "not for each poll");
   const text = textOf((await getPage(monitor.app, "/pos-servers")).body);
@@ -92,13 +92,13 @@ t.test("while no witness answers nothing that fails counts, and the page says wh
   network.isThere = true;
   await run(3);
   await beginMonitorRun(monitor.app.database.db, clock() - 20 * MINUTE_MS, clock());
-  t.match(await outages(), [{ began_at: outage?.began_at, ended_at: Number }]);
+  t.match(await outages(), [{ beganAt: outage?.beganAt, endedAt: Number }]);
   t.same(await states(), Array(6).fill("unreachable"), "now it is theirs");
   t.match(await incidents(), [{ kind: "common", failing: 6 }]);
   t.notMatch(textOf((await getPage(monitor.app, "/pos-servers")).body), "Нет сети у самого");
   const [before, after] = await listRunsSince(monitor.app.database.db, clock() - 20 * MINUTE_MS, clock());
-  t.equal(before?.to, outage?.began_at, "meanwhile there is no data");
-  t.equal(after?.from, (await outages())[0]?.ended_at);
+  t.equal(before?.to, outage?.beganAt, "meanwhile there is no data");
+  t.equal(after?.from, (await outages())[0]?.endedAt);
 });
 
 t.test("what an answer tells counts, whatever the witnesses say", async (t) => {
@@ -139,20 +139,20 @@ t.test("without witnesses everything counts, and removing them ends an outage", 
   await other.run(2);
   Object.assign(other.network, { isThere: false, failure: "connect_timeout" });
   await other.run(2);
-  t.match(await other.outages(), [{ ended_at: null }]);
+  t.match(await other.outages(), [{ endedAt: null }]);
   await other.app.database.db.deleteFrom("setting").execute();
   await other.run(0.5);
-  t.match(await other.outages(), [{ ended_at: Number }]);
+  t.match(await other.outages(), [{ endedAt: Number }]);
 });
 
 t.test("an outage that a killed monitor left ends with its next start", async (t) => {
   const monitor = await startWithWitnesses(t);
   const { db } = monitor.app.database;
   await db
-    .insertInto("network_outage")
-    .values({ began_at: monitor.clock() - MINUTE_MS })
+    .insertInto("networkOutage")
+    .values({ beganAt: monitor.clock() - MINUTE_MS })
     .execute();
   await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  await waitFor(async () => (await monitor.outages())[0]?.ended_at === monitor.clock());
+  await waitFor(async () => (await monitor.outages())[0]?.endedAt === monitor.clock());
   t.ok(jobsOf(monitor.app).some(({ name }) => name === "own network"));
 });

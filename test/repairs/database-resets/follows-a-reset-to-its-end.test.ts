@@ -11,14 +11,14 @@ t.test("the POS server is reset once, and the exchange after it ends the reset",
   await runTo(id, "awaiting_sync");
   t.equal(posServer.resets.length, 1);
   const moved = await rowOf(id);
-  t.equal(moved.reset_at, monitor.clock());
-  t.equal(moved.moved_bytes, 222_298_136);
+  t.equal(moved.resetAt, monitor.clock());
+  t.equal(moved.movedBytes, 222_298_136);
 
   monitor.clock.advance(48 * SECOND_MS);
   await runTo(id, "done");
   const done = await rowOf(id);
-  t.equal(done.finished_at, monitor.clock());
-  t.equal(done.failure_code, null);
+  t.equal(done.finishedAt, monitor.clock());
+  t.equal(done.failureCode, null);
   t.same(await stepsOf(id), ["resetting", "awaiting_sync", "done"]);
 
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
@@ -66,8 +66,8 @@ for (const clockAheadMs of [-3_600_000, 3_600_000]) {
     const { monitor, askForReset, runTo, rowOf } = await startResetScene(t, { clockAheadMs });
     const id = await askForReset();
     await runTo(id, "awaiting_sync");
-    const { reset_at } = await rowOf(id);
-    t.ok(Math.abs((reset_at ?? 0) - monitor.clock()) < 10, "moved to the monitor's clock");
+    const { resetAt } = await rowOf(id);
+    t.ok(Math.abs((resetAt ?? 0) - monitor.clock()) < 10, "moved to the monitor's clock");
     monitor.clock.advance(20 * SECOND_MS);
     await runTo(id, "done");
     t.equal((await rowOf(id)).step, "done");
@@ -86,7 +86,7 @@ t.test("without an exchange within the time of the setting it fails and says so"
   t.equal((await rowOf(id)).step, "awaiting_sync");
   monitor.clock.advance(6 * SECOND_MS);
   await runTo(id, "failed");
-  t.match(await rowOf(id), { failure_code: "no_exchange", failure_detail: "главный сервер не отвечает" });
+  t.match(await rowOf(id), { failureCode: "no_exchange", failureDetail: "главный сервер не отвечает" });
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
   t.match(page, /обмен за отведённое время не восстановился: главный сервер не отвечает/);
   t.match(page, /Получите логи POS-сервера/);
@@ -107,7 +107,7 @@ t.test("what was done and how it ended is in the audit log", async (t) => {
     { key: "noLogs", values: {} },
     { key: "startAfter", values: {} },
   ];
-  const common = { user_name: "Анна Иванова", subject: "Тверская, 12", result: "done" };
+  const common = { userName: "Анна Иванова", subject: "Тверская, 12", result: "done" };
   t.match(events, [
     { ...common, action: "database_reset", detail: wanted },
     {

@@ -25,12 +25,12 @@ t.test("a busy POS server is asked again until it is free", async (t) => {
   const { monitor, posServer, askForReset, runTo, rowOf } = scene;
   const id = await askForReset();
   const work = runTo(id, "awaiting_sync");
-  while ((await rowOf(id)).failure_code !== "busy") await new Promise(setImmediate);
+  while ((await rowOf(id)).failureCode !== "busy") await new Promise(setImmediate);
   t.same(posServer.resets, []);
   posServer.refusal = null;
   await work;
   t.equal(posServer.resets.length, 1);
-  t.equal((await rowOf(id)).failure_code, null);
+  t.equal((await rowOf(id)).failureCode, null);
   monitor.clock.advance(10_000);
   await runTo(id, "done");
 });
@@ -43,7 +43,7 @@ for (const [status, code, says] of [
     const scene = await startResetScene(t, { refusal: { status, error: "wrong_pos_server" } });
     const id = await scene.askForReset();
     await scene.runTo(id, "failed");
-    t.equal((await scene.rowOf(id)).failure_code, code);
+    t.equal((await scene.rowOf(id)).failureCode, code);
     t.match(textOf((await scene.user.get(`/database-resets/${id}`)).body), says);
   });
 }
@@ -53,7 +53,7 @@ t.test("what the POS server says of a failure is shown with what to do", async (
   const { askForReset, runTo, rowOf, user } = await startResetScene(t, { resetError });
   const id = await askForReset();
   await runTo(id, "failed");
-  t.match(await rowOf(id), { failure_code: "stop_timeout", reset_at: null, moved_bytes: 0 });
+  t.match(await rowOf(id), { failureCode: "stop_timeout", resetAt: null, movedBytes: 0 });
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
   t.match(page, /Служба не остановилась вовремя: still running⟨U\+202E⟩ after 60 s/);
   t.match(page, /База данных не тронута\. Остановите службу/);
@@ -67,19 +67,19 @@ t.test("files that are larger in all than any number are no reason to stand stil
   const { askForReset, runTo, rowOf } = await startResetScene(t, { movedFiles });
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
-  t.equal((await rowOf(id)).moved_bytes, Number.MAX_SAFE_INTEGER);
+  t.equal((await rowOf(id)).movedBytes, Number.MAX_SAFE_INTEGER);
 });
 
 t.test("one that is silent for ten minutes after it was told leaves it open what happened", async (t) => {
   const { monitor, posServer, askForReset, runTo, rowOf, user } = await startResetScene(t, { isSlow: true });
   const id = await askForReset();
   const work = runTo(id, "failed");
-  while ((await rowOf(id)).command_step !== "stopping_service") await new Promise(setImmediate);
+  while ((await rowOf(id)).commandStep !== "stopping_service") await new Promise(setImmediate);
   posServer.isUnreachable = true;
-  while ((await rowOf(id)).failure_code === null) await new Promise(setImmediate);
+  while ((await rowOf(id)).failureCode === null) await new Promise(setImmediate);
   monitor.clock.advance(10 * MINUTE_MS);
   await work;
-  t.equal((await rowOf(id)).failure_code, "outcome_unknown");
+  t.equal((await rowOf(id)).failureCode, "outcome_unknown");
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
   t.match(page, /База данных могла быть перенесена в резерв, а могла остаться на месте/);
 });
@@ -92,8 +92,8 @@ t.test(
     });
     const { db } = monitor.app.database;
     const { name, organizationId } = await db
-      .selectFrom("pos_server")
-      .select(["name", "organization_id as organizationId"])
+      .selectFrom("posServer")
+      .select(["name", "organizationId"])
       .where("id", "=", posServerId)
       .executeTakeFirstOrThrow();
     const wanted = {
@@ -108,7 +108,7 @@ t.test(
     if (id === null) throw new Error("there is an open reset");
     monitor.clock.advance(3 * MINUTE_MS);
     await runTo(id, "failed");
-    t.equal((await rowOf(id)).begun_at, null);
+    t.equal((await rowOf(id)).begunAt, null);
     t.same(posServer.resets, []);
     const page = textOf((await user.get(`/database-resets/${id}`)).body);
     t.match(page, /База данных не тронута\. Когда связь с POS-сервером вернётся/);
@@ -127,9 +127,9 @@ t.test("closing the monitor does not wait for a POS server that hangs, and lets 
   t.ok(performance.now() - begunAt < 9_000, "before the call would give up");
 
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));
-  const row = await db.selectFrom("database_reset").selectAll().where("id", "=", id).executeTakeFirst();
+  const row = await db.selectFrom("databaseReset").selectAll().where("id", "=", id).executeTakeFirst();
   await db.destroy();
-  t.match(row, { step: "resetting", finished_at: null, claimed_by: null });
+  t.match(row, { step: "resetting", finishedAt: null, claimedBy: null });
 });
 
 t.test("one that stays busy for ten minutes was not touched, and that is said", async (t) => {
@@ -138,11 +138,11 @@ t.test("one that stays busy for ten minutes was not touched, and that is said", 
   });
   const id = await askForReset();
   const work = runTo(id, "failed");
-  await waitFor(async () => (await rowOf(id)).failure_code === "busy");
+  await waitFor(async () => (await rowOf(id)).failureCode === "busy");
   t.match(textOf((await user.get(`/database-resets/${id}`)).body), /POS-сервер занят другой командой/);
   monitor.clock.advance(10 * MINUTE_MS);
   await work;
-  t.equal((await rowOf(id)).failure_code, "busy");
+  t.equal((await rowOf(id)).failureCode, "busy");
   t.same(posServer.resets, []);
   t.match(textOf((await user.get(`/database-resets/${id}`)).body), /База данных не тронута/);
 });
@@ -153,9 +153,9 @@ t.test(
     const { monitor, posServer, posServerId, user, work, rowOf } = await startResetScene(t);
     const { db } = monitor.app.database;
     const { name, organizationId } = await db
-      .updateTable("pos_server")
-      .set({ sealed_token: Buffer.alloc(60, 1) })
-      .returning(["name", "organization_id as organizationId"])
+      .updateTable("posServer")
+      .set({ sealedToken: Buffer.alloc(60, 1) })
+      .returning(["name", "organizationId"])
       .executeTakeFirstOrThrow();
     const form = { crmId: "100237", startService: "1" };
     const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
@@ -176,8 +176,8 @@ t.test(
     await work();
     t.match(await rowOf(id), {
       step: "failed",
-      failure_code: "unauthorized",
-      failure_detail: /cannot be read with the key/,
+      failureCode: "unauthorized",
+      failureDetail: /cannot be read with the key/,
     });
     t.same(posServer.resets, []);
   },

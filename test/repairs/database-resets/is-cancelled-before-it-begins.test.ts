@@ -14,13 +14,13 @@ async function startFetching(t: Test) {
   posServer.held.add("logs");
   const id = await askForReset(WITH_LOGS);
   await waitFor(() => posServer.requests.some((request) => request.startsWith("GET /v1/logs")));
-  const logRequestId = (await rowOf(id)).log_request_id ?? 0;
+  const logRequestId = (await rowOf(id)).logRequestId ?? 0;
   return {
     ...scene,
     ...{ id, logRequestId },
     logRequest: async () =>
       await monitor.app.database.db
-        .selectFrom("log_request")
+        .selectFrom("logRequest")
         .selectAll()
         .where("id", "=", logRequestId)
         .executeTakeFirstOrThrow(),
@@ -38,7 +38,7 @@ t.test("«Отменить сброс» while logs are fetched ends both, and no
   await monitor.app.logRequests.idle();
   posServer.held.clear();
   await work();
-  t.match(await rowOf(id), { step: "failed", failure_code: "cancelled" });
+  t.match(await rowOf(id), { step: "failed", failureCode: "cancelled" });
   t.same(await stepsOf(id), ["fetching_logs", "failed"]);
   t.match(await logRequest(), { status: "cancelled" });
   t.same(posServer.resets, []);
@@ -54,15 +54,15 @@ t.test("«Отменить сброс» while logs are fetched ends both, and no
 t.test("logs that somebody had asked for before the reset still come", async (t) => {
   const { monitor, posServer, posServerId, user, askForReset, work, rowOf } = await startResetScene(t);
   const { db } = monitor.app.database;
-  const logRequestId = await addLogRequest(monitor, posServerId, { max_bytes: 100 * MEGABYTE });
+  const logRequestId = await addLogRequest(monitor, posServerId, { maxBytes: 100 * MEGABYTE });
   monitor.clock.advance(1_000);
   const id = await askForReset(WITH_LOGS);
   await work();
-  t.equal((await rowOf(id)).log_request_id, logRequestId);
+  t.equal((await rowOf(id)).logRequestId, logRequestId);
   await user.post(`/database-resets/${id}/cancellation`);
-  t.match(await rowOf(id), { step: "failed", failure_code: "cancelled" });
-  const request = await db.selectFrom("log_request").selectAll().executeTakeFirstOrThrow();
-  t.match(request, { id: logRequestId, status: "running", finished_at: null });
+  t.match(await rowOf(id), { step: "failed", failureCode: "cancelled" });
+  const request = await db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow();
+  t.match(request, { id: logRequestId, status: "running", finishedAt: null });
   t.same(posServer.resets, []);
 });
 

@@ -116,33 +116,33 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
   ] of Object.entries(CASES)) {
     const posServerId = await monitor.addPosServer({ name: why });
     await db
-      .updateTable("pos_status")
+      .updateTable("posStatus")
       .set({
-        service_state: service ?? null,
-        last_update_at: reportedMs === undefined ? null : now - reportedMs,
-        service_told_at: toldMs === undefined ? null : now - toldMs,
+        serviceState: service ?? null,
+        lastUpdateAt: reportedMs === undefined ? null : now - reportedMs,
+        serviceReportedAt: toldMs === undefined ? null : now - toldMs,
       })
-      .where("pos_server_id", "=", posServerId)
+      .where("posServerId", "=", posServerId)
       .execute();
     const logRequestId = logs ? await queueRequest(db, posServerId, now) : null;
     if (logRequestId !== null && logs === "done") await finishRequest(db, logRequestId, now);
     const { id } = await db
-      .insertInto("database_reset")
+      .insertInto("databaseReset")
       .values({
-        pos_server_id: posServerId,
-        idempotency_key: why,
-        requested_at: now - DAY_MS,
-        user_login: "anna",
-        user_address: "127.0.0.1",
+        posServerId,
+        idempotencyKey: why,
+        requestedAt: now - DAY_MS,
+        userLogin: "anna",
+        userAddress: "127.0.0.1",
         confirmation: "100237",
         identity: "uuid",
-        fetch_logs: 1,
-        start_service: 1,
-        log_request_id: logRequestId,
+        fetchLogs: 1,
+        startService: 1,
+        logRequestId,
         step,
-        step_at: now - stepMs,
-        expires_at: expiresMs === undefined ? null : now + expiresMs,
-        followed_at: followedMs === undefined ? null : now - followedMs,
+        stepAt: now - stepMs,
+        expiresAt: expiresMs === undefined ? null : now + expiresMs,
+        followedAt: followedMs === undefined ? null : now - followedMs,
       })
       .returning("id")
       .executeTakeFirstOrThrow();
@@ -164,15 +164,15 @@ t.test("a day to decide that began after the list was made is not over", async (
   const id = await askForReset({ crmId: "100237", fetchLogs: "1", startService: "1" });
   await work();
   await db
-    .updateTable("log_request")
-    .set({ status: "failed", finished_at: clock(), failure_code: "disk_full" })
+    .updateTable("logRequest")
+    .set({ status: "failed", finishedAt: clock(), failureCode: "disk_full" })
     .execute();
 
   const { pollNow, fleet, secretBox, log } = app;
   const client = createPosClient({ now: clock });
   const runner = createRunner({
     ...{ db, log, monotonicClock: clock },
-    table: "database_reset",
+    table: "databaseReset",
     places: 1,
     async listClaimable() {
       const ids = await listResetsToWorkOn(db, clock());
@@ -190,6 +190,6 @@ t.test("a day to decide that began after the list was made is not over", async (
   await runner.tick();
   await runner.stop();
   await client.close();
-  t.match(await rowOf(id), { step: "awaiting_decision", finished_at: null });
+  t.match(await rowOf(id), { step: "awaiting_decision", finishedAt: null });
   t.same(await stepsOf(id), ["fetching_logs", "awaiting_decision"]);
 });

@@ -58,7 +58,7 @@ for (const isNewMonitor of [false, true]) {
     const { monitor, posServer, rowOf } = scene;
     const id = await scene.askForReset();
     const work = scene.runTo(id, "awaiting_sync");
-    while ((await rowOf(id)).command_step !== "stopping_service") await new Promise(setImmediate);
+    while ((await rowOf(id)).commandStep !== "stopping_service") await new Promise(setImmediate);
     setBack(scene);
     Object.assign(posServer, { answersToLose: 1_000, isSlow: false });
     while (posServer.syncError !== null) await new Promise(setImmediate);
@@ -77,8 +77,8 @@ t.test("without one it ends when its time is over, not hours later", async (t) =
   await scene.work();
   scene.monitor.clock.advance(60 * MINUTE_MS);
   await scene.work();
-  const { step, failure_code } = await scene.rowOf(id);
-  t.same([step, failure_code], ["failed", "no_exchange"]);
+  const { step, failureCode } = await scene.rowOf(id);
+  t.same([step, failureCode], ["failed", "no_exchange"]);
 });
 
 t.test("what a report said before it proves nothing", async (t) => {
@@ -86,9 +86,9 @@ t.test("what a report said before it proves nothing", async (t) => {
   const { monitor, posServer, work, rowOf } = scene;
   const now = monitor.clock();
   await monitor.app.database.db
-    .updateTable("pos_status")
-    .set({ state: "synced", last_update_at: now, last_sync_at: now, sync_error: null })
-    .set({ database_exists: 1, database_created_at: now - MINUTE_MS })
+    .updateTable("posStatus")
+    .set({ state: "synced", lastUpdateAt: now, lastSyncAt: now, syncError: null })
+    .set({ databaseExists: 1, databaseCreatedAt: now - MINUTE_MS })
     .execute();
   setBack(scene);
   posServer.isUnreachable = true;

@@ -26,7 +26,7 @@ t.test("without a single log that could be read a person decides", async (t) => 
   const { posServer, user, work, runTo, rowOf, id } = await startWithLogs(t, ["exchange.log", "pos.log"]);
   await runTo(id, "awaiting_decision", "awaiting_sync");
   await work();
-  t.match(await rowOf(id), { step: "awaiting_decision", failure_code: "logs_failed" });
+  t.match(await rowOf(id), { step: "awaiting_decision", failureCode: "logs_failed" });
   t.same(posServer.resets, []);
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
   t.match(page, /Получены не все логи, ждём вашего решения/);
@@ -38,8 +38,8 @@ t.test("so they do when one of them is missing, which is named", async (t) => {
   const { posServer, user, work, runTo, rowOf, stepsOf, id } = await startWithLogs(t, ["exchange.log"]);
   await runTo(id, "awaiting_decision", "awaiting_sync");
   await work();
-  const { failure_code, failure_detail } = await rowOf(id);
-  t.same([failure_code, failure_detail], ["logs_incomplete", "exchange.log"]);
+  const { failureCode, failureDetail } = await rowOf(id);
+  t.same([failureCode, failureDetail], ["logs_incomplete", "exchange.log"]);
   t.same(posServer.resets, []);
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
   t.match(page, /Часть логов получить не удалось: exchange\.log/);

@@ -10,15 +10,15 @@ t.test("a POS server that was paired anew before it was told is not reset", asyn
   const { monitor, posServer, askForReset, runTo, rowOf } = scene;
   const id = await askForReset({ crmId: "100237", startService: "1", fetchLogs: "1" });
   await scene.work();
-  await waitFor(async () => (await rowOf(id)).log_request_id !== null);
+  await waitFor(async () => (await rowOf(id)).logRequestId !== null);
   await monitor.app.logRequests.stop();
   await pairWithAnother(scene);
   await monitor.app.database.db
-    .updateTable("log_request")
-    .set({ status: "done", finished_at: monitor.clock() })
+    .updateTable("logRequest")
+    .set({ status: "done", finishedAt: monitor.clock() })
     .execute();
   await runTo(id, "failed");
-  t.match(await rowOf(id), { failure_code: "wrong_pos_server", begun_at: null });
+  t.match(await rowOf(id), { failureCode: "wrong_pos_server", begunAt: null });
   t.same(posServer.resets, [], "nothing was sent");
 });
 
@@ -38,12 +38,12 @@ t.test("a reset is for the process of the agent that was shown, and for no other
 
   posServer.machine = "shown";
   const id = await askForReset({ ...form, fetchLogs: "1" } as typeof form);
-  t.equal((await rowOf(id)).agent_machine, "shown");
+  t.equal((await rowOf(id)).agentMachine, "shown");
   await work();
-  await waitFor(async () => (await rowOf(id)).log_request_id !== null);
+  await waitFor(async () => (await rowOf(id)).logRequestId !== null);
   posServer.machine = "another";
   await runTo(id, "failed");
-  t.match(await rowOf(id), { failure_code: "other_agent", begun_at: null });
+  t.match(await rowOf(id), { failureCode: "other_agent", begunAt: null });
   t.same(posServer.resets, [], "nothing was sent");
   t.match(textOf((await user.get(`/database-resets/${id}`)).body), /Проверьте, тот ли это компьютер/);
 });
@@ -53,10 +53,10 @@ t.test("one that was paired anew while it was reset leaves it open what happened
   const { posServer, askForReset, runTo, rowOf, user } = scene;
   const id = await askForReset();
   const work = runTo(id, "failed");
-  await waitFor(async () => (await rowOf(id)).command_step === "stopping_service");
+  await waitFor(async () => (await rowOf(id)).commandStep === "stopping_service");
   await pairWithAnother(scene);
   await work;
-  t.equal((await rowOf(id)).failure_code, "outcome_unknown");
+  t.equal((await rowOf(id)).failureCode, "outcome_unknown");
   t.equal(posServer.resets.length, 1, "the other one is left alone");
   t.match(
     textOf((await user.get(`/database-resets/${id}`)).body),
@@ -67,7 +67,7 @@ t.test("one that was paired anew while it was reset leaves it open what happened
 async function pairWithAnother({ monitor, posServer, posServerId }: ResetScene): Promise<void> {
   posServer.identity = ANOTHER;
   await monitor.app.database.db
-    .updateTable("pos_server")
+    .updateTable("posServer")
     .set({ identity: ANOTHER })
     .where("id", "=", posServerId)
     .execute();

@@ -17,7 +17,7 @@ async function isRefused(
   const answer = await user.post(`/pos-servers/${posServerId}/database-resets`, fields);
   t.equal(answer.statusCode, status);
   t.match(textOf(answer.body), says);
-  const rows = await monitor.app.database.db.selectFrom("database_reset").select("id").execute();
+  const rows = await monitor.app.database.db.selectFrom("databaseReset").select("id").execute();
   t.equal(rows.length, resets, "no reset is asked for");
   t.same(posServer.resets, [], "the POS server is not touched");
   return answer.body;
@@ -89,7 +89,7 @@ t.test("a connection without encryption is refused unless a setting allows it", 
 t.test("one without an address is refused", async (t) => {
   const scene = await startResetScene(t);
   const { db } = scene.monitor.app.database;
-  await db.updateTable("pos_server").set({ address: null }).where("id", "=", scene.posServerId).execute();
+  await db.updateTable("posServer").set({ address: null }).where("id", "=", scene.posServerId).execute();
   await isRefused(t, scene, RIGHT, { says: /У POS-сервера не указан адрес/ });
 });
 
@@ -102,7 +102,7 @@ t.test("a second reset is refused while one is open, and shown who asked for it"
   t.equal(answer.statusCode, 409);
   t.match(textOf(answer.body), /Сброс базы этого POS-сервера уже идёт, начат в \d\d:\d\d: Анна Иванова\./);
   t.match(answer.body, `href="/database-resets/${id}"`);
-  t.equal((await db.selectFrom("database_reset").select("id").execute()).length, 1);
+  t.equal((await db.selectFrom("databaseReset").select("id").execute()).length, 1);
 
   const page = await other.get(`/pos-servers/${scene.posServerId}/database-resets/new`);
   t.equal(page.statusCode, 303);

@@ -56,9 +56,9 @@ t.test("once the service is being started the database is out of the way", async
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
   const { db } = monitor.app.database;
-  await db.deleteFrom("database_reset_step").where("step", "!=", "resetting").execute();
-  const tellStep = async (command_step: "moving_database" | "starting_service") => {
-    await db.updateTable("database_reset").set({ step: "resetting", command_step }).execute();
+  await db.deleteFrom("databaseResetStep").where("step", "!=", "resetting").execute();
+  const tellStep = async (commandStep: "moving_database" | "starting_service") => {
+    await db.updateTable("databaseReset").set({ step: "resetting", commandStep }).execute();
     return textOf((await user.get(`/database-resets/${id}`)).body);
   };
   t.match(
@@ -78,7 +78,7 @@ t.test("a report from before the start says nothing of the service that was star
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
   const { db } = monitor.app.database;
-  await db.updateTable("pos_status").set({ service_state: "stopped" }).execute();
+  await db.updateTable("posStatus").set({ serviceState: "stopped" }).execute();
   const look = async () => textOf((await user.get(`/database-resets/${id}`)).body);
   const page = await look();
   t.match(page, /Служба запущена, ждём первого обмена/);
@@ -112,10 +112,10 @@ t.test("the page is of one moment, whatever is decided while it is read", async 
     for (let turn = 0; turn < turnsLater; turn++) await null;
     for (const step of ["starting", "awaiting_sync", "starting", "awaiting_sync", "starting"] as const) {
       await db.transaction().execute(async (trx) => {
-        await trx.deleteFrom("database_reset_step").execute();
-        await trx.updateTable("database_reset").set({ step }).execute();
-        const entered = { database_reset_id: id, step, at: monitor.clock() };
-        await trx.insertInto("database_reset_step").values(entered).execute();
+        await trx.deleteFrom("databaseResetStep").execute();
+        await trx.updateTable("databaseReset").set({ step }).execute();
+        const entered = { databaseResetId: id, step, at: monitor.clock() };
+        await trx.insertInto("databaseResetStep").values(entered).execute();
       });
     }
   };

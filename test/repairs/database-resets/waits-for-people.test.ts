@@ -11,14 +11,14 @@ async function endLogs({ monitor }: ResetScene, status: "done" | "failed" | "can
   const { db } = monitor.app.database;
   await monitor.app.logRequests.stop();
   const { id } = await db
-    .selectFrom("log_request")
+    .selectFrom("logRequest")
     .select("id")
     .orderBy("id", "desc")
     .executeTakeFirstOrThrow();
-  const failure = status === "failed" ? { failure_code: "disk_full", failure_detail: "12 KB free" } : {};
+  const failure = status === "failed" ? { failureCode: "disk_full", failureDetail: "12 KB free" } : {};
   await db
-    .updateTable("log_request")
-    .set({ status, finished_at: monitor.clock(), ...failure })
+    .updateTable("logRequest")
+    .set({ status, finishedAt: monitor.clock(), ...failure })
     .where("id", "=", id)
     .execute();
   return id;
@@ -41,13 +41,13 @@ t.test("logs are fetched first, and the reset goes on when they are there", asyn
   await monitor.app.logRequests.stop();
   const id = await askForReset(WITH_LOGS);
   await work();
-  const { log_request_id } = await rowOf(id);
+  const { logRequestId } = await rowOf(id);
   const request = await monitor.app.database.db
-    .selectFrom("log_request")
+    .selectFrom("logRequest")
     .selectAll()
-    .where("id", "=", log_request_id)
+    .where("id", "=", logRequestId)
     .executeTakeFirstOrThrow();
-  t.match(request, { user_name: "Анна Иванова", from_at: monitor.clock() - DAY_MS, to_at: monitor.clock() });
+  t.match(request, { userName: "Анна Иванова", fromAt: monitor.clock() - DAY_MS, toAt: monitor.clock() });
   await work();
   t.equal((await rowOf(id)).step, "fetching_logs", "it waits");
   t.same(posServer.resets, []);
@@ -62,40 +62,40 @@ t.test("logs of the last day that are being fetched already are waited for", asy
   await monitor.app.logRequests.stop();
   const now = monitor.clock();
   const { id: running } = await monitor.app.database.db
-    .insertInto("log_request")
+    .insertInto("logRequest")
     .values({
-      pos_server_id: posServerId,
-      requested_at: now,
-      user_login: "other",
-      user_address: "127.0.0.1",
-      from_at: now - DAY_MS,
-      to_at: now,
-      max_bytes: 200 * MEGABYTE,
+      posServerId,
+      requestedAt: now,
+      userLogin: "other",
+      userAddress: "127.0.0.1",
+      fromAt: now - DAY_MS,
+      toAt: now,
+      maxBytes: 200 * MEGABYTE,
       status: "queued",
     })
     .returning("id")
     .executeTakeFirstOrThrow();
   const id = await askForReset(WITH_LOGS);
   await work();
-  t.equal((await rowOf(id)).log_request_id, running);
+  t.equal((await rowOf(id)).logRequestId, running);
 });
 
 t.test("unless their cap is lower than that of a reset", async (t) => {
   const scene = await startResetScene(t);
   const { monitor, posServerId, askForReset, work, rowOf } = scene;
-  const running = await addLogRequest(monitor, posServerId, { max_bytes: MEGABYTE });
+  const running = await addLogRequest(monitor, posServerId, { maxBytes: MEGABYTE });
   const id = await askForReset(WITH_LOGS);
   await work();
-  const { log_request_id } = await rowOf(id);
-  t.ok(log_request_id);
-  t.not(log_request_id, running);
+  const { logRequestId } = await rowOf(id);
+  t.ok(logRequestId);
+  t.not(logRequestId, running);
 });
 
 for (const status of ["failed", "cancelled"] as const) {
   t.test(`when the request for logs is ${status} nothing happens before somebody decides`, async (t) => {
     const { posServer, work, rowOf, user, id } = await startUndecided(t, status);
     await work();
-    t.match(await rowOf(id), { step: "awaiting_decision", failure_code: "logs_failed", finished_at: null });
+    t.match(await rowOf(id), { step: "awaiting_decision", failureCode: "logs_failed", finishedAt: null });
     t.same(posServer.resets, []);
     const page = textOf((await user.get(`/database-resets/${id}`)).body);
     t.notMatch(page, /disk_full|cancelled/, "no code is shown to people");
@@ -120,7 +120,7 @@ t.test("«Продолжить без этих логов» goes on, once", asyn
 t.test("«Отменить сброс» ends it, and the next one can begin", async (t) => {
   const { posServer, rowOf, user, askForReset, work, id } = await startUndecided(t);
   await user.post(`/database-resets/${id}/cancellation`);
-  t.match(await rowOf(id), { step: "failed", failure_code: "cancelled" });
+  t.match(await rowOf(id), { step: "failed", failureCode: "cancelled" });
   await work();
   t.same(posServer.resets, []);
   t.match(textOf((await user.get("/audit")).body), /Итог сброса БД.*Сброс отменён/);
@@ -134,7 +134,7 @@ t.test("without a decision it gives up after a day", async (t) => {
   t.equal((await rowOf(id)).step, "awaiting_decision");
   monitor.clock.advance(1);
   await runTo(id, "failed");
-  t.equal((await rowOf(id)).failure_code, "no_decision");
+  t.equal((await rowOf(id)).failureCode, "no_decision");
   t.same(posServer.resets, []);
 });
 
@@ -204,9 +204,9 @@ t.test("a start that the reset itself could not make leads to the button too", a
   const { askForReset, runTo, rowOf, user } = await startResetScene(t, { resetError });
   const id = await askForReset();
   await runTo(id, "awaiting_start");
-  const { reset_at, moved_bytes } = await rowOf(id);
-  t.ok(reset_at);
-  t.equal(moved_bytes, 222_298_136);
+  const { resetAt, movedBytes } = await rowOf(id);
+  t.ok(resetAt);
+  t.equal(movedBytes, 222_298_136);
   const page = textOf((await user.get(`/database-resets/${id}`)).body);
   t.match(page, /Служба не запустилась вовремя: not running after 60 s.*Запустить службу/);
 });
@@ -241,7 +241,7 @@ t.test("a service that nobody starts for a day ends it", async (t) => {
   await runTo(id, "awaiting_start");
   monitor.clock.advance(DAY_MS);
   await runTo(id, "failed");
-  t.equal((await rowOf(id)).failure_code, "not_started");
+  t.equal((await rowOf(id)).failureCode, "not_started");
   const page = textOf((await getPage(monitor.app, `/database-resets/${id}`)).body);
   t.match(page, /за сутки службу никто не запустил.*Запустить службу/);
 });

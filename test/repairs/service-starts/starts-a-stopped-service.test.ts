@@ -12,7 +12,7 @@ async function end({ monitor, work }: ResetScene): Promise<void> {
   const { db } = monitor.app.database;
   await waitFor(async () => {
     await work();
-    const open = await db.selectFrom("service_start").select("id").where("finished_at", "is", null).execute();
+    const open = await db.selectFrom("serviceStart").select("id").where("finishedAt", "is", null).execute();
     return open.length === 0;
   });
 }

@@ -26,7 +26,7 @@ async function startService(scene: ResetScene): Promise<string> {
   const { db } = monitor.app.database;
   await waitFor(async () => {
     await scene.work();
-    const open = await db.selectFrom("service_start").select("id").where("finished_at", "is", null).execute();
+    const open = await db.selectFrom("serviceStart").select("id").where("finishedAt", "is", null).execute();
     return open.length === 0;
   });
   return String(answer.headers.location);
@@ -79,7 +79,7 @@ t.test("the exchange that works again is told everywhere, from when the service 
   );
   t.match(await restoredEvents(scene), [
     {
-      user_name: "Анна Иванова",
+      userName: "Анна Иванова",
       subject: "Тверская, 12",
       result: "done",
       detail: [{ key: "exchangeRestored", values: { seconds: 20 } }],
@@ -168,7 +168,7 @@ t.test("nobody waits for one whose POS server is polled no more", async (t) => {
   await startService(scene);
   await setArchived(db, 1, scene.monitor.clock());
   await note(scene);
-  t.same(await db.selectFrom("service_start").select("exchange").execute(), [
+  t.same(await db.selectFrom("serviceStart").select("exchange").execute(), [
     { exchange: null },
     { exchange: null },
   ]);

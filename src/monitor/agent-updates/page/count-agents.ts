@@ -16,14 +16,14 @@ export interface VersionCount {
 /** Counts the agents of POS servers that are not archived, the newest version first, unknown ones last. */
 export async function countVersions(db: Db): Promise<VersionCount[]> {
   const rows = await db
-    .selectFrom("pos_status")
-    .select(["agent_version as version", "agent_platform as platform"])
+    .selectFrom("posStatus")
+    .select(["agentVersion as version", "agentPlatform as platform"])
     .select(({ fn, eb }) => [
       fn.countAll<number>().as("count"),
-      fn.sum<number>(eb("update_key", "is not", null)).as("takeUpdates"),
+      fn.sum<number>(eb("updateKey", "is not", null)).as("takeUpdates"),
     ])
     .where("standing", "<>", "archived")
-    .groupBy(["agent_version", "agent_platform"])
+    .groupBy(["agentVersion", "agentPlatform"])
     .orderBy("count", "desc")
     .execute();
   const versions = new Map<string | null, VersionCount>();
@@ -67,14 +67,14 @@ export async function countUpdatable(db: Db, wanted: WantedVersion): Promise<Upd
 
 async function whyNobody(db: Db, { version, keyId }: WantedVersion): Promise<UpdatableCount["nobody"]> {
   const counted = await db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .select(({ fn, eb }) => [
       fn.countAll<number>().as("all"),
-      fn.sum<number | null>(eb("update_key", "=", keyId)).as("ofKey"),
-      fn.sum<number | null>(eb.and({ update_key: keyId, rejected_version: version })).as("rejected"),
+      fn.sum<number | null>(eb("updateKey", "=", keyId)).as("ofKey"),
+      fn.sum<number | null>(eb.and({ updateKey: keyId, rejectedVersion: version })).as("rejected"),
     ])
     .where("standing", "=", "active")
-    .where("update_key", "is not", null)
+    .where("updateKey", "is not", null)
     .executeTakeFirstOrThrow();
   if (counted.all === 0) return "no_package";
   if (!counted.ofKey) return "other_key";

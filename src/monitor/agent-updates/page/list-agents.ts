@@ -15,7 +15,7 @@ export async function listOfVersion(
   limit: number,
 ): Promise<NamedPosServer[]> {
   return await withNames(
-    db.selectFrom("pos_status").where("standing", "<>", "archived").where("agent_version", "is", version),
+    db.selectFrom("posStatus").where("standing", "<>", "archived").where("agentVersion", "is", version),
     limit,
   );
 }
@@ -34,11 +34,11 @@ async function withNames(
   limit: number,
 ): Promise<NamedPosServer[]> {
   return await posServers
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "pos_server.name", "organization.name as organizationName"])
-    .orderBy("pos_status.name_sort")
-    .orderBy("pos_server.id")
+    .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "posServer.name", "organization.name as organizationName"])
+    .orderBy("posStatus.nameSort")
+    .orderBy("posServer.id")
     .limit(limit)
     .execute();
 }
@@ -46,16 +46,16 @@ async function withNames(
 /** Who of a rollout is being updated, or could not be: failures first, the newest of each first. */
 export async function listUnfinished(db: Db, rolloutId: number, limit: number) {
   return await db
-    .selectFrom("agent_update")
-    .innerJoin("pos_server", "pos_server.id", "agent_update.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "pos_server.name", "organization.name as organizationName"])
-    .select(["state", "state_since as stateSince", "again_at as againAt"])
-    .select(["failure_code as failureCode", "failure_detail as failureDetail"])
-    .where("rollout_id", "=", rolloutId)
+    .selectFrom("agentUpdate")
+    .innerJoin("posServer", "posServer.id", "agentUpdate.posServerId")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "posServer.name", "organization.name as organizationName"])
+    .select(["state", "stateSince", "againAt"])
+    .select(["failureCode", "failureDetail"])
+    .where("rolloutId", "=", rolloutId)
     .where("state", "<>", "done")
     .orderBy(({ eb }) => eb("state", "<>", "failed"))
-    .orderBy("state_since", "desc")
+    .orderBy("stateSince", "desc")
     .limit(limit)
     .execute();
 }

@@ -59,9 +59,9 @@ export async function advanceRollout(
 async function hasNobodyLeft(db: Db, rollout: Rollout): Promise<boolean> {
   if (rollout.wave < LAST_WAVE || (await countLeft(db, rollout)) > 0) return false;
   const waiting = await db
-    .selectFrom("agent_update")
-    .select("pos_server_id")
-    .where("rollout_id", "=", rollout.id)
+    .selectFrom("agentUpdate")
+    .select("posServerId")
+    .where("rolloutId", "=", rollout.id)
     .where("wave", "=", LAST_WAVE)
     .where("state", "=", "waiting")
     .executeTakeFirst();
@@ -71,11 +71,11 @@ async function hasNobodyLeft(db: Db, rollout: Rollout): Promise<boolean> {
 /** Those that nobody has looked at yet. */
 async function countFailures(db: Db, { id, continuedAt }: Rollout): Promise<number> {
   const { count } = await db
-    .selectFrom("agent_update")
+    .selectFrom("agentUpdate")
     .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("rollout_id", "=", id)
+    .where("rolloutId", "=", id)
     .where("state", "=", "failed")
-    .$if(continuedAt !== null, (failed) => failed.where("state_since", ">", continuedAt))
+    .$if(continuedAt !== null, (failed) => failed.where("stateSince", ">", continuedAt))
     .executeTakeFirstOrThrow();
   return count;
 }
@@ -86,11 +86,7 @@ async function beginNextWave(db: Db, rollout: Rollout): Promise<Rollout> {
     .executeTakeFirstOrThrow();
   const wave = rollout.wave + 1;
   const waveSize = sizeOfWave(wave, count);
-  await db
-    .updateTable("agent_rollout")
-    .set({ wave, wave_size: waveSize })
-    .where("id", "=", rollout.id)
-    .execute();
+  await db.updateTable("agentRollout").set({ wave, waveSize }).where("id", "=", rollout.id).execute();
   return { ...rollout, wave, waveSize };
 }
 

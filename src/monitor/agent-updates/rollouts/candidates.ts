@@ -10,16 +10,16 @@ export interface WantedVersion {
 /** POS servers in use whose agents take updates of this key and have an older version, which they have not gone back from. */
 export function selectUpdatable(db: Db, { version, keyId }: WantedVersion) {
   return db
-    .selectFrom("pos_status")
-    .where("update_key", "=", keyId)
-    .where("agent_version_sort", "<", versionSortKey(version))
+    .selectFrom("posStatus")
+    .where("updateKey", "=", keyId)
+    .where("agentVersionSort", "<", versionSortKey(version))
     .where("standing", "=", "active")
-    .where(({ or, eb }) => or([eb("rejected_version", "is", null), eb("rejected_version", "<>", version)]));
+    .where(({ or, eb }) => or([eb("rejectedVersion", "is", null), eb("rejectedVersion", "<>", version)]));
 }
 
 /** Those of them that answer now: whoever is away is updated when it comes back. */
 export function selectCandidates(db: Db, wanted: WantedVersion) {
-  return selectUpdatable(db, wanted).where("failed_polls", "=", 0);
+  return selectUpdatable(db, wanted).where("failedPolls", "=", 0);
 }
 
 /**
@@ -32,9 +32,9 @@ export async function listCandidates(
   { rolloutId, limit }: { rolloutId: number | null; limit: number },
 ): Promise<number[]> {
   const rows = await withoutPlace(selectCandidates(db, wanted), rolloutId)
-    .select("pos_status.pos_server_id as id")
+    .select("posStatus.posServerId as id")
     .orderBy(({ eb }) => eb("state", "<>", "synced"))
-    .orderBy("pos_status.pos_server_id")
+    .orderBy("posStatus.posServerId")
     .limit(limit)
     .execute();
   return rows.map(({ id }) => id);
@@ -52,10 +52,10 @@ function withoutPlace(posServers: ReturnType<typeof selectUpdatable>, rolloutId:
   return posServers.where(({ not, exists, selectFrom }) =>
     not(
       exists(
-        selectFrom("agent_update")
-          .select("rollout_id")
-          .where("rollout_id", "is", rolloutId)
-          .whereRef("agent_update.pos_server_id", "=", "pos_status.pos_server_id"),
+        selectFrom("agentUpdate")
+          .select("rolloutId")
+          .where("rolloutId", "is", rolloutId)
+          .whereRef("agentUpdate.posServerId", "=", "posStatus.posServerId"),
       ),
     ),
   );

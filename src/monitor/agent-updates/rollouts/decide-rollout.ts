@@ -28,11 +28,11 @@ export async function startRollout(
     if (likely === undefined) return "no_candidates";
     const first = await findCandidate(trx, { version, keyId }, firstId ?? likely);
     if (!first) return "not_candidate";
-    await trx.deleteFrom("agent_rollout").execute(); // with what became of whom: the audit log has that
-    const begun = { started_at: now, user_id: actor.userId, user_name: actor.name ?? actor.login };
+    await trx.deleteFrom("agentRollout").execute(); // with what became of whom: the audit log has that
+    const begun = { startedAt: now, userId: actor.userId, userName: actor.name ?? actor.login };
     const { id } = await trx
-      .insertInto("agent_rollout")
-      .values({ version, sha256, key_id: keyId, wave: 1, wave_size: sizeOfWave(1, 1), ...begun })
+      .insertInto("agentRollout")
+      .values({ version, sha256, keyId, wave: 1, waveSize: sizeOfWave(1, 1), ...begun })
       .returning("id")
       .executeTakeFirstOrThrow();
     await addToWave(trx, { id, wave: 1 }, [first.id], now);
@@ -48,9 +48,9 @@ async function findCandidate(
   id: number,
 ): Promise<{ id: number; name: string } | undefined> {
   return await selectCandidates(db, wanted)
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .select(["pos_server.id", "pos_server.name"])
-    .where("pos_server.id", "=", id)
+    .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
+    .select(["posServer.id", "posServer.name"])
+    .where("posServer.id", "=", id)
     .executeTakeFirst();
 }
 
@@ -61,8 +61,8 @@ export async function stopRollout(db: Db, actor: Actor, id: number, now: number)
     if (rollout?.id !== id || rollout.stoppedAt !== null) return false;
     const by = actor === PROGRAM ? null : (actor.name ?? actor.login);
     await trx
-      .updateTable("agent_rollout")
-      .set({ stopped_at: now, stopped_by: by })
+      .updateTable("agentRollout")
+      .set({ stoppedAt: now, stoppedBy: by })
       .where("id", "=", id)
       .execute();
     await recordEvent(trx, actor, { action: "agent_update_stop", subject: rollout.version }, now);
@@ -76,16 +76,16 @@ export async function continueRollout(db: Db, actor: Actor, id: number, now: num
     const rollout = await findRollout(trx);
     if (rollout?.id !== id || rollout.stoppedAt === null) return false;
     await trx
-      .updateTable("agent_rollout")
-      .set({ stopped_at: null, stopped_by: null, continued_at: now })
+      .updateTable("agentRollout")
+      .set({ stoppedAt: null, stoppedBy: null, continuedAt: now })
       .where("id", "=", id)
       .execute();
     await trx
-      .updateTable("agent_update")
-      .set({ state: "waiting", state_since: now, again_at: null, failure_code: null, failure_detail: null })
-      .where("rollout_id", "=", id)
+      .updateTable("agentUpdate")
+      .set({ state: "waiting", stateSince: now, againAt: null, failureCode: null, failureDetail: null })
+      .where("rolloutId", "=", id)
       .where("state", "=", "failed")
-      .where("failure_code", "<>", "rejected")
+      .where("failureCode", "<>", "rejected")
       .execute();
     await recordEvent(trx, actor, { action: "agent_update_continue", subject: rollout.version }, now);
     return true;

@@ -19,10 +19,10 @@ export interface Rollout {
 /** The rollout that was begun last, the only one that is kept. @returns null when there has been none. */
 export async function findRollout(db: Db): Promise<Rollout | null> {
   const rollout = await db
-    .selectFrom("agent_rollout")
-    .select(["id", "version", "sha256", "key_id as keyId", "wave", "wave_size as waveSize"])
-    .select(["started_at as startedAt", "user_name as userName", "continued_at as continuedAt"])
-    .select(["stopped_at as stoppedAt", "stopped_by as stoppedBy"])
+    .selectFrom("agentRollout")
+    .select(["id", "version", "sha256", "keyId", "wave", "waveSize"])
+    .select(["startedAt", "userName", "continuedAt"])
+    .select(["stoppedAt", "stoppedBy"])
     .executeTakeFirst();
   return rollout ?? null;
 }

@@ -45,15 +45,15 @@ export async function settleUpdates(db: Db, rollout: Rollout, now: number): Prom
 
 async function selectOpen(db: Db, rolloutId: number) {
   return await db
-    .selectFrom("agent_update")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "agent_update.pos_server_id")
-    .innerJoin("pos_server", "pos_server.id", "agent_update.pos_server_id")
-    .select(["pos_server.id as posServerId", "pos_server.name"])
-    .select("pos_server.organization_id as organizationId")
-    .select(["agent_update.state", "agent_update.state_since as stateSince"])
-    .select(["agent_version_sort as versionSort", "rejected_version as rejected"])
-    .where("rollout_id", "=", rolloutId)
-    .where("agent_update.state", "in", ["waiting", "sent"])
+    .selectFrom("agentUpdate")
+    .innerJoin("posStatus", "posStatus.posServerId", "agentUpdate.posServerId")
+    .innerJoin("posServer", "posServer.id", "agentUpdate.posServerId")
+    .select(["posServer.id as posServerId", "posServer.name"])
+    .select("posServer.organizationId")
+    .select(["agentUpdate.state", "agentUpdate.stateSince"])
+    .select(["agentVersionSort as versionSort", "rejectedVersion as rejected"])
+    .where("rolloutId", "=", rolloutId)
+    .where("agentUpdate.state", "in", ["waiting", "sent"])
     .$narrowType<{ state: OpenUpdate["state"] }>()
     .execute();
 }
@@ -67,16 +67,16 @@ export async function keepState(
 ): Promise<void> {
   const isFailure = typeof outcome !== "string";
   await db
-    .updateTable("agent_update")
+    .updateTable("agentUpdate")
     .set({
       state: isFailure ? "failed" : outcome,
-      state_since: now,
-      again_at: null,
-      failure_code: isFailure ? outcome.code : null,
-      failure_detail: (isFailure && outcome.detail) || null,
+      stateSince: now,
+      againAt: null,
+      failureCode: isFailure ? outcome.code : null,
+      failureDetail: (isFailure && outcome.detail) || null,
     })
-    .where("rollout_id", "=", rolloutId)
-    .where("pos_server_id", "=", posServerId)
+    .where("rolloutId", "=", rolloutId)
+    .where("posServerId", "=", posServerId)
     .where("state", "in", ["waiting", "sent"])
     .execute();
 }

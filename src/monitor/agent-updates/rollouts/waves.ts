@@ -18,13 +18,13 @@ export async function addToWave(
 ): Promise<void> {
   if (posServerIds.length === 0) return;
   const rows = posServerIds.map((posServerId) => ({
-    rollout_id: id,
-    pos_server_id: posServerId,
+    rolloutId: id,
+    posServerId,
     wave,
     state: "waiting" as const,
-    state_since: now,
+    stateSince: now,
   }));
-  await db.insertInto("agent_update").values(rows).execute();
+  await db.insertInto("agentUpdate").values(rows).execute();
 }
 
 /**
@@ -37,19 +37,19 @@ export async function dropAway(
   underWay: readonly number[],
 ): Promise<void> {
   await db
-    .deleteFrom("agent_update")
-    .where("rollout_id", "=", id)
+    .deleteFrom("agentUpdate")
+    .where("rolloutId", "=", id)
     .where("wave", "=", wave)
     .where("state", "=", "waiting")
     // Of one that did not answer to it nobody knows whether it has it.
-    .where("failure_code", "is", null)
-    .$if(underWay.length > 0, (away) => away.where("pos_server_id", "not in", underWay))
+    .where("failureCode", "is", null)
+    .$if(underWay.length > 0, (away) => away.where("posServerId", "not in", underWay))
     .where(({ exists, selectFrom }) =>
       exists(
-        selectFrom("pos_status")
+        selectFrom("posStatus")
           .select("state")
-          .whereRef("pos_status.pos_server_id", "=", "agent_update.pos_server_id")
-          .where(({ or, eb }) => or([eb("failed_polls", ">", 0), eb("standing", "<>", "active")])),
+          .whereRef("posStatus.posServerId", "=", "agentUpdate.posServerId")
+          .where(({ or, eb }) => or([eb("failedPolls", ">", 0), eb("standing", "<>", "active")])),
       ),
     )
     .execute();
@@ -58,9 +58,9 @@ export async function dropAway(
 /** How many POS servers of each wave are in which state, from the first. */
 export async function countWaves(db: Db, rolloutId: number): Promise<WaveCounts[]> {
   const rows = await db
-    .selectFrom("agent_update")
+    .selectFrom("agentUpdate")
     .select(["wave", "state", ({ fn }) => fn.countAll<number>().as("count")])
-    .where("rollout_id", "=", rolloutId)
+    .where("rolloutId", "=", rolloutId)
     .groupBy(["wave", "state"])
     .execute();
   const counts: WaveCounts[] = [];

@@ -8,31 +8,31 @@ export interface AgentRolloutTable {
   /** Of `agent.cjs`, hexadecimal. */
   sha256: string;
   /** By which it is signed, as `updateKeyId` of the protocol. */
-  key_id: string;
+  keyId: string;
   /** First one POS server, then some, then all: from 1. */
   wave: number;
   /** How many POS servers its wave has; the last one has all that are left. */
-  wave_size: number;
-  started_at: number;
-  user_id: number | null;
-  user_name: string;
+  waveSize: number;
+  startedAt: number;
+  userId: number | null;
+  userName: string;
   /** When somebody last had it go on in spite of failures. */
-  continued_at: number | null;
-  stopped_at: number | null;
+  continuedAt: number | null;
+  stoppedAt: number | null;
   /** null = the program, because of failures. */
-  stopped_by: string | null;
+  stoppedBy: string | null;
 }
 
 /** How far one POS server is; whoever has no row is still to come. */
 export interface AgentUpdateTable {
-  rollout_id: number;
-  pos_server_id: number;
+  rolloutId: number;
+  posServerId: number;
   wave: number;
   /** Waiting = the agent has not taken it yet; sent = it has, and is awaited as the new version. */
   state: "waiting" | "sent" | "done" | "failed";
-  state_since: number;
+  stateSince: number;
   /** A waiting one is not asked before; null = at once. */
-  again_at: number | null;
-  failure_code: UpdateFailureCode | null;
-  failure_detail: string | null;
+  againAt: number | null;
+  failureCode: UpdateFailureCode | null;
+  failureDetail: string | null;
 }

@@ -23,63 +23,63 @@ export interface IncidentTable extends MemberCountColumns {
   id: Generated<number>;
   kind: IncidentKind;
   /** Of a single one; null = it is of many, or that POS server is gone. */
-  pos_server_id: number | null;
+  posServerId: number | null;
   /** The cause it has now, and how that was found at one POS server. */
-  cause_key: string | null;
+  causeKey: string | null;
   state: PosServerState;
-  failure_code: FailureCode | null;
-  service_state: ServiceState | null;
-  last_sync_at: number | null;
+  failureCode: FailureCode | null;
+  serviceState: ServiceState | null;
+  lastSyncAt: number | null;
   detail: string | null;
   /** The same as the search box looks for it. */
-  detail_search: string | null;
+  detailSearch: string | null;
   /** Since when it has that cause. */
-  cause_at: Generated<number>;
+  causeAt: Generated<number>;
   /** Of a single one, since when its POS server has not answered, though that is not the cause; null = it answers, or it is. */
-  silent_since: number | null;
-  opened_at: number;
+  silentSince: number | null;
+  openedAt: number;
   /** When the last POS server came into it so far. */
-  joined_at: number;
+  joinedAt: number;
   /** How often it has come back soon after it was over. */
   reopenings: Generated<number>;
   /** Since when it has failed, without a quiet between. */
-  failing_since: number;
+  failingSince: number;
   /** How long it failed before its last quiet, all in all. */
-  down_ms: Generated<number>;
+  downMs: Generated<number>;
   /** Since when no POS server of it fails or may fail; null = one does. */
-  quiet_at: number | null;
-  closed_at: number | null;
-  ended_by: IncidentEnd | null;
+  quietAt: number | null;
+  closedAt: number | null;
+  endedBy: IncidentEnd | null;
   /** The incident of many that it has become a part of. */
-  part_of_id: number | null;
+  partOfId: number | null;
 }
 
 /** A POS server that an incident concerns, or has concerned. */
 export interface IncidentMemberTable {
   id: Generated<number>;
-  incident_id: number;
+  incidentId: number;
   /** null = it is gone from the registry, where it had this name. */
-  pos_server_id: number | null;
-  pos_server_name: string | null;
-  organization_id: number;
+  posServerId: number | null;
+  posServerName: string | null;
+  organizationId: number;
   status: MemberStatus;
-  joined_at: number;
+  joinedAt: number;
   /** How often it has failed in this incident. */
   failures: Generated<number>;
-  left_at: number | null;
-  left_by: IncidentEnd | null;
+  leftAt: number | null;
+  leftBy: IncidentEnd | null;
 }
 
 /** Kept by triggers: the POS servers of an incident by organization; there is no row without any. */
 export interface IncidentOrganizationTable extends MemberCountColumns {
-  incident_id: number;
-  organization_id: number;
+  incidentId: number;
+  organizationId: number;
 }
 
 /** What happened to an incident between its beginning and its end. */
 export interface IncidentEventTable {
   id: Generated<number>;
-  incident_id: number;
+  incidentId: number;
   at: number;
   kind: IncidentEventKind;
   /** JSON: of a cause, a CauseExample; of a return, since when it had been quiet. */
@@ -88,5 +88,5 @@ export interface IncidentEventTable {
 
 /** Kept by `queueTroubleChanges`: POS servers whose trouble may have changed since incidents were looked at. */
 export interface TroubleChangeTable {
-  pos_server_id: number;
+  posServerId: number;
 }

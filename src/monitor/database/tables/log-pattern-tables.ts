@@ -5,27 +5,27 @@ import type { TeachingFailureCode } from "../../log-patterns/sending/teaching-fa
 export interface LogPatternSetTable {
   id: Generated<number>;
   /** null = for all POS servers. */
-  pos_server_id: number | null;
+  posServerId: number | null;
   /** JSON of `TaughtPatterns`. */
   patterns: string;
   /** From whose log; null = it is gone. The name is copied. */
-  source_pos_server_id: number | null;
-  source_name: string;
-  user_id: number | null;
-  user_name: string;
-  taught_at: number;
-  taken_back_at: number | null;
-  taken_back_by: string | null;
+  sourcePosServerId: number | null;
+  sourceName: string;
+  userId: number | null;
+  userName: string;
+  taughtAt: number;
+  takenBackAt: number | null;
+  takenBackBy: string | null;
 }
 
 /** The last attempt to teach an agent. */
 export interface LogPatternDeliveryTable {
-  pos_server_id: number;
+  posServerId: number;
   /** What it was to be taught; empty = nothing. */
-  configuration_id: string;
+  configurationId: string;
   /** Why it did not take that; null = it did. */
-  failure_code: TeachingFailureCode | null;
-  failure_detail: string | null;
-  /** The last `configuration_id` of which the audit log says that the agent refuses it; null = none since it took one. */
-  recorded_refusal_id: string | null;
+  failureCode: TeachingFailureCode | null;
+  failureDetail: string | null;
+  /** The last `configurationId` of which the audit log says that the agent refuses it; null = none since it took one. */
+  recordedRefusalId: string | null;
 }

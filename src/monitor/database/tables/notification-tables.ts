@@ -11,59 +11,59 @@ export interface ChannelTable {
   kind: ChannelKind;
   name: string;
   /** Whose it is; null = of all. */
-  user_id: number | null;
+  userId: number | null;
   /** The channel of all whose server a personal one uses; null = it has its own. */
-  via_id: number | null;
+  viaId: number | null;
   /** JSON: what it is told by, and whom; of a personal one only whom. */
   settings: string;
   /** Sealed JSON: what nobody is shown again. */
   secrets: Uint8Array | null;
   /** Of its receivers. */
   language: Language;
-  time_zone: string;
-  is_enabled: Generated<number>;
-  created_at: number;
+  timeZone: string;
+  isEnabled: Generated<number>;
+  createdAt: number;
   /** In a row, without anything that got through. */
-  failed_tries: Generated<number>;
+  failedTries: Generated<number>;
   /** Nothing is tried before; null = at once. */
-  retry_at: number | null;
+  retryAt: number | null;
   /** When the first of these tries was. */
-  failed_since: number | null;
+  failedSince: number | null;
   /** Since when it is called failing; null = it is not. */
-  failing_since: number | null;
-  failure_code: FailureClass | null;
-  failure_detail: string | null;
+  failingSince: number | null;
+  failureCode: FailureClass | null;
+  failureDetail: string | null;
   /** When something got through last. */
-  delivered_at: number | null;
+  deliveredAt: number | null;
 }
 
 /** Of what a channel is told, and when. */
 export interface NotificationRuleTable {
   id: Generated<number>;
-  channel_id: number;
+  channelId: number;
   /** JSON: `RuleTerms`. */
   terms: string;
-  created_at: number;
+  createdAt: number;
 }
 
 /** What a channel is told of an incident: one message, which changes. */
 export interface MessageTable {
   id: Generated<number>;
-  channel_id: number;
-  incident_id: number;
+  channelId: number;
+  incidentId: number;
   /** What led to it; it says how much of the incident is told. */
-  rule_id: number | null;
+  ruleId: number | null;
   /** What it says, or will as soon as that gets through. */
   says: Said;
   /** When that it fails was told last for the first time, and when somebody was reminded of it last. */
-  told_at: number;
-  alerted_at: number;
+  toldAt: number;
+  alertedAt: number;
   /** When it was told to the channel of its escalation. */
-  escalated_at: number | null;
+  escalatedAt: number | null;
   /** What has got through; null = nothing yet. */
   said: Said | null;
-  said_digest: string | null;
-  said_at: number | null;
+  saidDigest: string | null;
+  saidAt: number | null;
   /** Where it is, for changing it. */
   reference: string | null;
 }
@@ -71,60 +71,60 @@ export interface MessageTable {
 /** The outbox. */
 export interface DeliveryTable {
   id: Generated<number>;
-  channel_id: number;
+  channelId: number;
   /** null = it is about no incident. */
-  message_id: number | null;
+  messageId: number | null;
   /** The channel that it is about. */
-  about_channel_id: number | null;
+  aboutChannelId: number | null;
   kind: Exclude<NotificationKind, "test">;
   /** A UUID, by which the other side can know it again. */
   key: string;
-  queued_at: number;
+  queuedAt: number;
   /** Not before. */
-  due_at: number;
+  dueAt: number;
   attempts: Generated<number>;
   /** The run of the monitor that sends it; one that has ended does so no more. */
-  claimed_by: string | null;
-  finished_at: number | null;
+  claimedBy: string | null;
+  finishedAt: number | null;
   /** `unchanged`: there was nothing new to say; `superseded`: it was said with something else. */
   outcome: "sent" | "unchanged" | "superseded" | "refused" | "given_up" | null;
   /** When it was tried last. */
-  tried_at: number | null;
+  triedAt: number | null;
   /** Of the last try. */
-  failure_code: FailureClass | null;
-  failure_detail: string | null;
+  failureCode: FailureClass | null;
+  failureDetail: string | null;
 }
 
 /** Whose account of Telegram it is, as seen by the bot of a channel. */
 export interface MessengerAccountTable {
-  user_id: number;
-  channel_id: number;
-  account_id: string;
+  userId: number;
+  channelId: number;
+  accountId: string;
   name: string;
-  linked_at: number;
+  linkedAt: number;
 }
 
 /** A code by which a person says who they are in Telegram. */
 export interface MessengerCodeTable {
-  user_id: number;
-  channel_id: number;
+  userId: number;
+  channelId: number;
   /** SHA-256. */
-  code_hash: Uint8Array;
-  expires_at: number;
+  codeHash: Uint8Array;
+  expiresAt: number;
 }
 
 /** The keys by which browsers are told: one pair, for all of them. */
 export interface PushKeyTable {
   id: number;
   /** Base64url, as browsers are told it. */
-  public_key: string;
+  publicKey: string;
   /** Sealed. */
-  private_key: Uint8Array;
-  created_at: number;
+  privateKey: Uint8Array;
+  createdAt: number;
 }
 
 /** Kept by `queueIncidentChanges`: incidents of which something may have to be told at that time (ms UTC). */
 export interface IncidentChangeTable {
-  incident_id: number;
-  due_at: number;
+  incidentId: number;
+  dueAt: number;
 }

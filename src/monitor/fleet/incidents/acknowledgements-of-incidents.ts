@@ -21,7 +21,7 @@ export function subjectOfIncident(incident: TakeableIncident): AcknowledgementSu
 /** Whose acknowledgements belong to the story of an incident. */
 export function whoseAcknowledgements({ id, posServer }: TakeableIncident): AcknowledgementSubject {
   return posServer !== null && posServer.id !== null
-    ? { kind: "pos_server", id: posServer.id }
+    ? { kind: "posServer", id: posServer.id }
     : { kind: "incident", id };
 }
 
@@ -38,7 +38,7 @@ export async function readAcknowledgementsOfIncidents(
   const idsOf = (kind: AcknowledgementSubject["kind"]) =>
     subjects.filter(({ subject }) => subject.kind === kind).map(({ subject }) => subject.id);
   const found = {
-    pos_server: await readAcknowledgements(db, idsOf("pos_server"), now),
+    posServer: await readAcknowledgements(db, idsOf("posServer"), now),
     incident: await readAcknowledgementsOfMany(db, access, idsOf("incident"), now),
   };
   return new Map(

@@ -82,7 +82,7 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
   await queueIncidentChanges(trx, distinct([...openedIds, ...all.flatMap(notifiedAfter)]));
   // That it is silent changes what was told of one, and nothing else.
   const silentIds = silences.map(({ step }) => step.incidentId);
-  const told = trx.selectFrom("message").select("incident_id").where("incident_id", "in", silentIds);
+  const told = trx.selectFrom("message").select("incidentId").where("incidentId", "in", silentIds);
   if (silentIds.length > 0) await queueIncidentChanges(trx, told);
 }
 
@@ -118,11 +118,11 @@ async function listCalm(trx: Db, incidentIds: readonly number[]): Promise<number
 /** Who recovered did so when its poll told it; all else ends now. */
 async function leave(trx: Db, left: readonly StepOf<"leave">[], by: IncidentEnd, now: number): Promise<void> {
   await trx
-    .updateTable("incident_member")
+    .updateTable("incidentMember")
     .set({
       status: "left",
-      left_by: by,
-      left_at:
+      leftBy: by,
+      leftAt:
         by === "recovered"
           ? sql<number>`max(joined_at, (
               select min(state_since, ${now}) from pos_status
@@ -134,13 +134,13 @@ async function leave(trx: Db, left: readonly StepOf<"leave">[], by: IncidentEnd,
     .execute();
   await trx
     .updateTable("incident")
-    .set({ silent_since: null })
+    .set({ silentSince: null })
     .where(
       "id",
       "in",
       left.map(({ step }) => step.incidentId),
     )
-    .where("silent_since", "is not", null)
+    .where("silentSince", "is not", null)
     .execute();
 }
 
@@ -159,13 +159,13 @@ async function endAsParts(
 ): Promise<void> {
   if (incidentIds.length === 0) return;
   await trx
-    .updateTable("incident_member")
-    .set({ status: "left", left_by: "joined", left_at: now })
-    .where("incident_id", "in", incidentIds)
+    .updateTable("incidentMember")
+    .set({ status: "left", leftBy: "joined", leftAt: now })
+    .where("incidentId", "in", incidentIds)
     .execute();
   await trx
     .updateTable("incident")
-    .set({ quiet_at: now, closed_at: now, ended_by: "joined", part_of_id: partOf })
+    .set({ quietAt: now, closedAt: now, endedBy: "joined", partOfId: partOf })
     .where("id", "in", incidentIds)
     .execute();
 }
@@ -182,37 +182,37 @@ async function openSingles(trx: Db, posServers: readonly StepOf<"open">[]): Prom
   const rows = posServers.map(({ id, trouble }) => {
     const { causeKey, example, since, causeSince } = failing(trouble);
     return {
-      ...{ kind: "single" as const, pos_server_id: id, ...beginningColumns(since) },
+      ...{ kind: "single" as const, posServerId: id, ...beginningColumns(since) },
       ...causeColumns(causeKey, example, causeSince ?? since),
     };
   });
   const opened = await trx
     .insertInto("incident")
     .values(rows)
-    .returning(["id", "pos_server_id", "opened_at"])
+    .returning(["id", "posServerId", "openedAt"])
     .execute();
-  const idOf = new Map(opened.map((row) => [row.pos_server_id, row]));
+  const idOf = new Map(opened.map((row) => [row.posServerId, row]));
   return posServers.map(({ id, organizationId }) => {
     const row = idOf.get(id);
     if (!row) throw new Error(`no incident was opened for the POS server ${id}`);
-    return { id, organizationId, incidentId: row.id, joinedAt: row.opened_at };
+    return { id, organizationId, incidentId: row.id, joinedAt: row.openedAt };
   });
 }
 
 async function enter(trx: Db, entering: readonly Entering[]): Promise<void> {
   if (entering.length === 0) return;
   await trx
-    .insertInto("incident_member")
+    .insertInto("incidentMember")
     .values(
       entering.map(({ id, organizationId, incidentId, joinedAt }) => ({
-        ...{ incident_id: incidentId, pos_server_id: id, organization_id: organizationId },
-        ...{ status: "failing" as const, joined_at: joinedAt },
+        ...{ incidentId, posServerId: id, organizationId },
+        ...{ status: "failing" as const, joinedAt },
       })),
     )
     .onConflict((conflict) =>
-      conflict.columns(["incident_id", "pos_server_id"]).doUpdateSet(({ eb, ref }) => ({
-        ...{ status: "failing" as const, left_at: null, left_by: null },
-        failures: eb(ref("incident_member.failures"), "+", 1),
+      conflict.columns(["incidentId", "posServerId"]).doUpdateSet(({ eb, ref }) => ({
+        ...{ status: "failing" as const, leftAt: null, leftBy: null },
+        failures: eb(ref("incidentMember.failures"), "+", 1),
       })),
     )
     .execute();
@@ -224,5 +224,5 @@ async function setStatus(
   status: "failing" | "suspended" | "paused",
 ): Promise<void> {
   if (steps.length === 0) return;
-  await trx.updateTable("incident_member").set({ status }).where(isMemberOf(steps)).execute();
+  await trx.updateTable("incidentMember").set({ status }).where(isMemberOf(steps)).execute();
 }

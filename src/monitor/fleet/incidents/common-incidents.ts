@@ -62,7 +62,7 @@ async function keepIncidentOf(
   if (step.do !== "open") await changeCause(trx, id, { causeKey: crowd.causeKey, example }, now);
   if (step.do === "reopen") await openAgain(trx, id);
   await queueIncidentChanges(trx, [id]);
-  await queueTroubleChanges(trx, selectCrowd(trx, crowd).select("pos_server_id"));
+  await queueTroubleChanges(trx, selectCrowd(trx, crowd).select("posServerId"));
   return id;
 }
 
@@ -70,10 +70,10 @@ async function keepIncidentOf(
 async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
   return await trx
     .selectFrom("incident")
-    .select(["id", "cause_key as causeKey", "opened_at as openedAt", "joined_at as joinedAt", "failing"])
-    .select(["closed_at as closedAt", "ended_by as endedBy"])
+    .select(["id", "causeKey", "openedAt", "joinedAt", "failing"])
+    .select(["closedAt", "endedBy"])
     .where("kind", "=", "common")
-    .where(({ or, eb }) => or([eb("closed_at", "is", null), eb("closed_at", ">=", now - REOPENS_WITHIN_MS)]))
+    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("closedAt", ">=", now - REOPENS_WITHIN_MS)]))
     .orderBy("id", "desc")
     .execute();
 }
@@ -84,17 +84,13 @@ async function lookAt(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
     .select(({ fn }) => fn.countAll<number>().as("posServers"))
     .executeTakeFirstOrThrow();
   const taken = await selectCrowd(trx, crowd)
-    .innerJoin("incident_member", "incident_member.pos_server_id", "pos_status.pos_server_id")
-    .innerJoin("incident", "incident.id", "incident_member.incident_id")
-    .where("incident_member.status", "!=", "left")
+    .innerJoin("incidentMember", "incidentMember.posServerId", "posStatus.posServerId")
+    .innerJoin("incident", "incident.id", "incidentMember.incidentId")
+    .where("incidentMember.status", "!=", "left")
     .where("incident.kind", "=", "common")
     .where(sql<SqlBool>`(incident.state = ${SILENCE}) = (pos_status.state = ${SILENCE})`)
     .groupBy("incident.id")
-    .select(({ fn }) => [
-      "incident.id",
-      "incident.cause_key as causeKey",
-      fn.countAll<number>().as("posServers"),
-    ])
+    .select(({ fn }) => ["incident.id", "incident.causeKey", fn.countAll<number>().as("posServers")])
     .orderBy("posServers", "desc")
     .execute();
   const free = taken.reduce((left, incident) => left - incident.posServers, posServers);
@@ -105,19 +101,19 @@ async function lookAt(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
 /** Without those that have had it in an incident of their own since before, and came back to it. */
 function selectCrowd(trx: Db, { causeKey, since }: FoundCrowd) {
   return trx
-    .selectFrom("pos_status")
-    .where("pos_status.cause_key", "=", causeKey)
+    .selectFrom("posStatus")
+    .where("posStatus.causeKey", "=", causeKey)
     .where("standing", "=", "active")
-    .where("cause_since", ">=", since)
+    .where("causeSince", ">=", since)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
           selectFrom("incident as own")
             .select("own.id")
-            .whereRef("own.pos_server_id", "=", "pos_status.pos_server_id")
-            .where("own.closed_at", "is", null)
-            .where("own.cause_key", "=", causeKey)
-            .where("own.cause_at", "<", since),
+            .whereRef("own.posServerId", "=", "posStatus.posServerId")
+            .where("own.closedAt", "is", null)
+            .where("own.causeKey", "=", causeKey)
+            .where("own.causeAt", "<", since),
         ),
       ),
     );

@@ -24,18 +24,18 @@ export async function findCrowds(
   known: readonly string[] = [],
 ): Promise<FoundCrowd[]> {
   const candidates = await db
-    .selectFrom("pos_status")
-    .select("cause_key")
-    .where("cause_key", "is not", null)
+    .selectFrom("posStatus")
+    .select("causeKey")
+    .where("causeKey", "is not", null)
     .where("standing", "=", "active")
-    .$if(known.length > 0, (query) => query.where("cause_key", "not in", known))
-    .groupBy("cause_key")
+    .$if(known.length > 0, (query) => query.where("causeKey", "not in", known))
+    .groupBy("causeKey")
     .having(({ fn }) => fn.countAll(), ">=", enough)
     .orderBy(({ fn }) => fn.countAll(), "desc")
     .execute();
 
   const crowds: FoundCrowd[] = [];
-  for (const { cause_key: causeKey } of candidates) {
+  for (const { causeKey } of candidates) {
     if (causeKey === null) continue;
     const since = await findStart(db, causeKey, enough);
     if (since !== null) crowds.push({ causeKey, since });
@@ -46,14 +46,14 @@ export async function findCrowds(
 /** When the first ten minutes began in which `enough` POS servers came into the cause; null = never so many. */
 async function findStart(db: Db, causeKey: string, enough: number): Promise<number | null> {
   const arrivals = db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .select([
-      "cause_since",
+      "causeSince",
       sql<number | null>`lag(cause_since, ${sql.lit(enough - 1)}) over (order by cause_since)`.as(
         "windowStart",
       ),
     ])
-    .where("cause_key", "=", causeKey)
+    .where("causeKey", "=", causeKey)
     .where("standing", "=", "active");
   const { start } = await db
     .selectFrom(arrivals.as("arrival"))

@@ -32,8 +32,8 @@ export async function endQuietIncidents(db: Db, now: number): Promise<void> {
 async function listQuiet(trx: Db, after: number) {
   return await trx
     .selectFrom("incident")
-    .select(["id", "reopenings", "quiet_at as quietAt"])
-    .where("closed_at", "is", null)
+    .select(["id", "reopenings", "quietAt"])
+    .where("closedAt", "is", null)
     .where("failing", "=", 0)
     .where("paused", "=", 0)
     .where("id", ">", after)
@@ -51,9 +51,9 @@ async function noteQuiet(trx: Db, incidentIds: readonly number[], now: number): 
   )`;
   const rows = await trx
     .updateTable("incident")
-    .set({ quiet_at: lastLeftAt, down_ms: sql<number>`down_ms + max(${lastLeftAt} - failing_since, 0)` })
+    .set({ quietAt: lastLeftAt, downMs: sql<number>`down_ms + max(${lastLeftAt} - failing_since, 0)` })
     .where("id", "in", incidentIds)
-    .returning(["id", "quiet_at as quietAt"])
+    .returning(["id", "quietAt"])
     .execute();
   return new Map(rows.map(({ id, quietAt }) => [id, quietAt ?? now]));
 }
@@ -64,8 +64,8 @@ async function close(trx: Db, incidentIds: readonly number[], now: number): Prom
   await trx
     .updateTable("incident")
     .set({
-      closed_at: sql<number>`quiet_at`,
-      ended_by: sql<IncidentEnd>`coalesce(
+      closedAt: sql<number>`quiet_at`,
+      endedBy: sql<IncidentEnd>`coalesce(
         (select left_by from incident_member where incident_id = incident.id and left_by is not null
          order by left_by in ('answered', 'own_cause') desc, left_by = 'recovered' desc, left_at desc limit 1),
         'removed'

@@ -54,7 +54,7 @@ export async function listIncidents(
     .select("id")
     .where(matchesIncidents(access, filter))
     .$if(filter.status === "open", (query) => query.orderBy(sql`kind = 'common'`, "desc"))
-    .orderBy(filter.status === "closed" ? "closed_at" : "opened_at", "desc")
+    .orderBy(filter.status === "closed" ? "closedAt" : "openedAt", "desc")
     .orderBy("id", "desc")
     .offset((page - 1) * PAGE_INCIDENTS)
     .limit(PAGE_INCIDENTS)
@@ -94,11 +94,11 @@ export async function findIncident(
 /** The open incident that a POS server is in: its own, though another may cover it; null = none. */
 export async function findOpenIncidentId(db: Db, posServerId: number): Promise<number | null> {
   const member = await db
-    .selectFrom("incident_member")
-    .select("incident_id as incidentId")
-    .where("pos_server_id", "=", posServerId)
+    .selectFrom("incidentMember")
+    .select("incidentId")
+    .where("posServerId", "=", posServerId)
     .where("status", "!=", "left")
-    .orderBy("incident_id")
+    .orderBy("incidentId")
     .limit(1)
     .executeTakeFirst();
   return member?.incidentId ?? null;
@@ -113,13 +113,13 @@ async function readIncidents(
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("incident")
-    .innerJoin("incident_organization as counted", "counted.incident_id", "incident.id")
-    .innerJoin("organization", "organization.id", "counted.organization_id")
-    .select(["incident.id", "kind", "cause_key as causeKey", "opened_at as openedAt"])
-    .select(["reopenings", "failing_since as failingSince", "down_ms as downMs", "quiet_at as quietAt"])
-    .select(["closed_at as closedAt", "ended_by as endedBy", "incident.silent_since as silentSince"])
-    .select(["part_of_id as partOfId", "state", "failure_code as failureCode", "detail"])
-    .select(["service_state as serviceState", "last_sync_at as lastSyncAt"])
+    .innerJoin("incidentOrganization as counted", "counted.incidentId", "incident.id")
+    .innerJoin("organization", "organization.id", "counted.organizationId")
+    .select(["incident.id", "kind", "causeKey", "openedAt"])
+    .select(["reopenings", "failingSince", "downMs", "quietAt"])
+    .select(["closedAt", "endedBy", "incident.silentSince"])
+    .select(["partOfId", "state", "failureCode", "detail"])
+    .select(["serviceState", "lastSyncAt"])
     .select(({ fn }) => [
       fn.sum<number>("counted.failing").as("failing"),
       fn.sum<number>("counted.paused").as("paused"),
@@ -165,10 +165,10 @@ async function findOwnExamples(
     if (kind === "single" || causeKey === null) continue;
     const own = await findCauseExample(
       db
-        .selectFrom("pos_status")
-        .where("cause_key", "=", causeKey)
+        .selectFrom("posStatus")
+        .where("causeKey", "=", causeKey)
         .where("standing", "=", "active")
-        .where(isVisibleTo(access, "organization_id")),
+        .where(isVisibleTo(access, "organizationId")),
     );
     found.set(id, own ?? withoutNames(exampleOfIncident(known, causeKey)));
   }
@@ -182,17 +182,17 @@ async function readPosServers(
 ): Promise<Map<number, IncidentPosServer>> {
   if (incidentIds.length === 0) return new Map();
   const rows = await db
-    .selectFrom("incident_member")
-    .innerJoin("organization", "organization.id", "incident_member.organization_id")
-    .leftJoin("pos_server", "pos_server.id", "incident_member.pos_server_id")
-    .leftJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
-    .select(["incident_id as incidentId", "pos_server.id", "organization.id as organizationId"])
-    .select("last_sync_at as lastSyncAt")
-    .select(["organization.name as organizationName", "organization.crm_id as crmId"])
+    .selectFrom("incidentMember")
+    .innerJoin("organization", "organization.id", "incidentMember.organizationId")
+    .leftJoin("posServer", "posServer.id", "incidentMember.posServerId")
+    .leftJoin("posStatus", "posStatus.posServerId", "posServer.id")
+    .select(["incidentId", "posServer.id", "organization.id as organizationId"])
+    .select("lastSyncAt")
+    .select(["organization.name as organizationName", "organization.crmId"])
     .select(({ fn, ref, val }) =>
-      fn.coalesce(ref("pos_server.name"), ref("pos_server_name"), val("")).as("name"),
+      fn.coalesce(ref("posServer.name"), ref("posServerName"), val("")).as("name"),
     )
-    .where("incident_id", "in", incidentIds)
+    .where("incidentId", "in", incidentIds)
     .execute();
   return new Map(rows.map(({ incidentId, ...posServer }) => [incidentId, posServer]));
 }

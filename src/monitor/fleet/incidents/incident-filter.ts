@@ -21,14 +21,14 @@ export function matchesIncidents(access: OrganizationAccess, filter: IncidentFil
   return (eb: ExpressionBuilder<Database, "incident">) => {
     const { status, since, organizationId, kind, posServerId, search } = filter;
     const inTime = {
-      open: () => eb("closed_at", "is", null),
-      opened: () => eb("opened_at", ">=", since),
-      closed: () => eb("closed_at", ">=", since),
+      open: () => eb("closedAt", "is", null),
+      opened: () => eb("openedAt", ">=", since),
+      closed: () => eb("closedAt", ">=", since),
     }[status]();
     return eb.and([
       inTime,
       // What has become a part of another one is told with that.
-      eb("ended_by", "is distinct from", "joined"),
+      eb("endedBy", "is distinct from", "joined"),
       ...(kind === null ? [] : [eb("kind", "=", kind)]),
       concerns(eb, access, organizationId),
       ...(posServerId === null ? [] : [concernsPosServer(eb, posServerId)]),
@@ -43,10 +43,10 @@ function concerns(
   organizationId: number | null,
 ) {
   return exists(
-    selectFrom("incident_organization")
-      .innerJoin("organization", "organization.id", "incident_organization.organization_id")
+    selectFrom("incidentOrganization")
+      .innerJoin("organization", "organization.id", "incidentOrganization.organizationId")
       .select(sql.lit(1).as("one"))
-      .whereRef("incident_organization.incident_id", "=", "incident.id")
+      .whereRef("incidentOrganization.incidentId", "=", "incident.id")
       .where(isShownTo(access))
       .$if(organizationId !== null, (query) => query.where("organization.id", "=", val(organizationId ?? 0))),
   );
@@ -57,10 +57,10 @@ function concernsPosServer(
   posServerId: number,
 ) {
   return exists(
-    selectFrom("incident_member")
+    selectFrom("incidentMember")
       .select(sql.lit(1).as("one"))
-      .whereRef("incident_member.incident_id", "=", "incident.id")
-      .where("incident_member.pos_server_id", "=", posServerId),
+      .whereRef("incidentMember.incidentId", "=", "incident.id")
+      .where("incidentMember.posServerId", "=", posServerId),
   );
 }
 
@@ -70,16 +70,16 @@ function concernsFound(
   search: string,
 ) {
   const ofPosServers = eb
-    .selectFrom("incident_member")
-    .innerJoin("pos_server", "pos_server.id", "incident_member.pos_server_id")
-    .innerJoin("organization", "organization.id", "incident_member.organization_id")
+    .selectFrom("incidentMember")
+    .innerJoin("posServer", "posServer.id", "incidentMember.posServerId")
+    .innerJoin("organization", "organization.id", "incidentMember.organizationId")
     .select(sql.lit(1).as("one"))
-    .whereRef("incident_member.incident_id", "=", "incident.id")
-    .where(isVisibleTo(access, "incident_member.organization_id"))
+    .whereRef("incidentMember.incidentId", "=", "incident.id")
+    .where(isVisibleTo(access, "incidentMember.organizationId"))
     .where(({ or, ref }) =>
       or([
-        sql<SqlBool>`instr(${ref("pos_server.search_text")}, ${search}) > 0`,
-        sql<SqlBool>`instr(${ref("organization.name_sort")}, ${sortText(search)}) > 0`,
+        sql<SqlBool>`instr(${ref("posServer.searchText")}, ${search}) > 0`,
+        sql<SqlBool>`instr(${ref("organization.nameSort")}, ${sortText(search)}) > 0`,
       ]),
     );
   const isFoundInError = sql<SqlBool>`instr(detail_search, ${search}) > 0`;

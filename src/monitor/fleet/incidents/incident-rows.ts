@@ -14,52 +14,47 @@ export interface FoundCause {
 /** A cause as the row of an incident has it, which came into it at `at` (ms UTC). */
 export function causeColumns(causeKey: string | null, example: CauseExample, at: number) {
   return {
-    cause_key: causeKey,
-    cause_at: at,
+    causeKey,
+    causeAt: at,
     state: example.state,
-    failure_code: example.failureCode,
-    service_state: example.serviceState,
-    last_sync_at: example.lastSyncAt,
+    failureCode: example.failureCode,
+    serviceState: example.serviceState,
+    lastSyncAt: example.lastSyncAt,
     detail: example.text || null,
-    detail_search: searchText(example.text) || null,
+    detailSearch: searchText(example.text) || null,
   };
 }
 
 /** When an incident began, as its row has it. */
 export function beginningColumns(at: number) {
-  return { opened_at: at, joined_at: at, failing_since: at };
+  return { openedAt: at, joinedAt: at, failingSince: at };
 }
 
 /** Gives an incident another cause, where it is another one, and notes it; the one that it began with is noted too then. */
-export async function changeCause(
-  trx: Db,
-  id: number,
-  { causeKey, example }: FoundCause,
-  now: number,
-): Promise<void> {
+export async function changeCause(trx: Db, id: number, cause: FoundCause, now: number): Promise<void> {
   const before = await trx
     .selectFrom("incident")
-    .select(["cause_key", "state", "failure_code as failureCode", "service_state as serviceState"])
-    .select(["last_sync_at as lastSyncAt", "detail", "opened_at as openedAt"])
+    .select(["causeKey", "state", "failureCode", "serviceState"])
+    .select(["lastSyncAt", "detail", "openedAt"])
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
-  const { cause_key, openedAt, ...known } = before;
-  if (cause_key === causeKey && known.state === example.state) return;
+  const { causeKey, openedAt, ...known } = before;
+  if (causeKey === cause.causeKey && known.state === cause.example.state) return;
   await trx
     .updateTable("incident")
-    .set(causeColumns(causeKey, example, now))
+    .set(causeColumns(cause.causeKey, cause.example, now))
     .where("id", "=", id)
     .execute();
   if (!(await hasNotedCause(trx, id))) {
-    const first = exampleOfIncident(known, cause_key);
+    const first = exampleOfIncident(known, causeKey);
     await noteEvents(trx, [id], "cause", openedAt, JSON.stringify(first));
   }
-  await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
+  await noteEvents(trx, [id], "cause", now, JSON.stringify(cause.example));
 }
 
 /** Opens an incident again that comes back. */
 export async function openAgain(trx: Db, id: number): Promise<void> {
-  await trx.updateTable("incident").set({ closed_at: null, ended_by: null }).where("id", "=", id).execute();
+  await trx.updateTable("incident").set({ closedAt: null, endedBy: null }).where("id", "=", id).execute();
 }
 
 /** Gives an incident a cause that it had before. */
@@ -86,8 +81,8 @@ export async function beginAnew(
   await trx
     .updateTable("incident")
     .set(({ eb, ref }) => ({
-      down_ms: sql<number>`down_ms + ${since} - failing_since`,
-      failing_since: since,
+      downMs: sql<number>`down_ms + ${since} - failing_since`,
+      failingSince: since,
       reopenings: eb(ref("reopenings"), "+", 1),
     }))
     .where("id", "=", incidentId)
@@ -100,9 +95,9 @@ export async function noteReopenings(trx: Db, incidentIds: readonly number[], no
   if (incidentIds.length === 0) return;
   const reopened = await trx
     .selectFrom("incident")
-    .select(["id", "quiet_at as quietAt"])
+    .select(["id", "quietAt"])
     .where("id", "in", incidentIds)
-    .where("quiet_at", "is not", null)
+    .where("quietAt", "is not", null)
     .where("failing", ">", 0)
     .execute();
   for (const { id, quietAt } of reopened)
@@ -110,7 +105,7 @@ export async function noteReopenings(trx: Db, incidentIds: readonly number[], no
   await trx
     .updateTable("incident")
     .set(({ eb, ref }) => ({
-      ...{ quiet_at: null, failing_since: now },
+      ...{ quietAt: null, failingSince: now },
       reopenings: eb(ref("reopenings"), "+", 1),
     }))
     .where(
@@ -127,7 +122,7 @@ export async function noteSilence(
   { incidentId, since }: { incidentId: number; since: number | null },
   now: number,
 ): Promise<void> {
-  await trx.updateTable("incident").set({ silent_since: since }).where("id", "=", incidentId).execute();
+  await trx.updateTable("incident").set({ silentSince: since }).where("id", "=", incidentId).execute();
   await noteEvents(trx, [incidentId], since === null ? "answered" : "silent", since ?? now);
 }
 
@@ -135,7 +130,7 @@ export async function noteSilence(
 export async function noteLastJoined(trx: Db, incidentId: number, at: number): Promise<void> {
   await trx
     .updateTable("incident")
-    .set(({ fn, ref, val }) => ({ joined_at: fn<number>("max", [ref("joined_at"), val(at)]) }))
+    .set(({ fn, ref, val }) => ({ joinedAt: fn<number>("max", [ref("joinedAt"), val(at)]) }))
     .where("id", "=", incidentId)
     .execute();
 }
@@ -147,9 +142,9 @@ export async function findFormerCauses(
 ): Promise<Map<number, FormerCause[]>> {
   if (incidentIds.length === 0) return new Map();
   const rows = await trx
-    .selectFrom("incident_event")
-    .select(["incident_id as incidentId", "kind", "at", "detail"])
-    .where("incident_id", "in", incidentIds)
+    .selectFrom("incidentEvent")
+    .select(["incidentId", "kind", "at", "detail"])
+    .where("incidentId", "in", incidentIds)
     .where("kind", "in", ["cause", "reopened"])
     .orderBy("id", "desc")
     .execute();
@@ -175,9 +170,9 @@ function causesSinceBack<Event extends { kind: string; at: number }>(events: rea
 
 async function hasNotedCause(trx: Db, incidentId: number): Promise<boolean> {
   const noted = await trx
-    .selectFrom("incident_event")
+    .selectFrom("incidentEvent")
     .select("id")
-    .where("incident_id", "=", incidentId)
+    .where("incidentId", "=", incidentId)
     .where("kind", "=", "cause")
     .limit(1)
     .executeTakeFirst();
@@ -193,6 +188,6 @@ export async function noteEvents(
   detail: string | null = null,
 ): Promise<void> {
   if (incidentIds.length === 0) return;
-  const rows = incidentIds.map((incident_id) => ({ incident_id, at: now, kind, detail }));
-  await trx.insertInto("incident_event").values(rows).execute();
+  const rows = incidentIds.map((incidentId) => ({ incidentId, at: now, kind, detail }));
+  await trx.insertInto("incidentEvent").values(rows).execute();
 }

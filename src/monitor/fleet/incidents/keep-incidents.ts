@@ -47,15 +47,15 @@ async function queuePast(db: Db): Promise<Set<number>> {
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom("incident_member")
-            .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
-            .select("incident_member.id")
-            .whereRef("incident_id", "=", "incident.id")
+          selectFrom("incidentMember")
+            .innerJoin("posStatus", "posStatus.posServerId", "incidentMember.posServerId")
+            .select("incidentMember.id")
+            .whereRef("incidentId", "=", "incident.id")
             .where("status", "in", ["failing", "suspended"])
             .where(({ or, eb, ref }) =>
               or([
-                eb("pos_status.cause_key", "is", ref("incident.cause_key")),
-                eb("pos_status.state", "in", UNKNOWN_STATES),
+                eb("posStatus.causeKey", "is", ref("incident.causeKey")),
+                eb("posStatus.state", "in", UNKNOWN_STATES),
               ]),
             ),
         ),
@@ -67,9 +67,9 @@ async function queuePast(db: Db): Promise<Set<number>> {
     await queueTroubleChanges(
       db,
       db
-        .selectFrom("incident_member")
-        .select("pos_server_id")
-        .where("incident_id", "in", ids)
+        .selectFrom("incidentMember")
+        .select("posServerId")
+        .where("incidentId", "in", ids)
         .where("status", "in", ["failing", "suspended"]),
     );
   return new Set(ids);
@@ -80,26 +80,26 @@ function selectFailingCommon(db: Db) {
     .selectFrom("incident")
     .select("incident.id")
     .where("incident.kind", "=", "common")
-    .where("incident.closed_at", "is", null)
+    .where("incident.closedAt", "is", null)
     .where("incident.failing", ">", 0);
 }
 
 /** Some of a silence, other ones each second, since to look for those that were not asked for longest costs too much with many. */
 async function listSilent(db: Db, incidentId: number, limit: number, now: number): Promise<number[]> {
   const members = db
-    .selectFrom("incident_member")
-    .select("pos_server_id as id")
-    .where("incident_id", "=", incidentId)
+    .selectFrom("incidentMember")
+    .select("posServerId as id")
+    .where("incidentId", "=", incidentId)
     .where("status", "=", "failing")
-    .orderBy("pos_server_id");
-  const last = await members.clearOrderBy().orderBy("pos_server_id", "desc").limit(1).executeTakeFirst();
+    .orderBy("posServerId");
+  const last = await members.clearOrderBy().orderBy("posServerId", "desc").limit(1).executeTakeFirst();
   const from = (Math.floor(now / 1_000) * STRIDE) % ((last?.id ?? 0) + 1);
   const most = Math.min(limit, BATCH_POS_SERVERS);
-  const rows = await members.where("pos_server_id", ">=", from).limit(most).execute();
+  const rows = await members.where("posServerId", ">=", from).limit(most).execute();
   if (rows.length < most)
     rows.push(
       ...(await members
-        .where("pos_server_id", "<", from)
+        .where("posServerId", "<", from)
         .limit(most - rows.length)
         .execute()),
     );
@@ -108,6 +108,6 @@ async function listSilent(db: Db, incidentId: number, limit: number, now: number
 
 async function isAnythingQueued(db: Db): Promise<boolean> {
   return (
-    (await db.selectFrom("trouble_change").select("pos_server_id").limit(1).executeTakeFirst()) !== undefined
+    (await db.selectFrom("troubleChange").select("posServerId").limit(1).executeTakeFirst()) !== undefined
   );
 }

@@ -55,18 +55,18 @@ export async function keepTroubles(trx: Db, context: Context): Promise<number> {
 
 async function takeQueued(trx: Db, limit: number) {
   const rows = await trx
-    .selectFrom("trouble_change")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "trouble_change.pos_server_id")
-    .select(["pos_status.pos_server_id as id", "organization_id as organizationId", "standing"])
-    .select(["cause_key as causeKey", "cause_since as causeSince", "problem_since as problemSince"])
-    .select(["silent_since as silentSince", ...EXAMPLE_COLUMNS])
-    .orderBy("trouble_change.pos_server_id")
+    .selectFrom("troubleChange")
+    .innerJoin("posStatus", "posStatus.posServerId", "troubleChange.posServerId")
+    .select(["posStatus.posServerId as id", "organizationId", "standing"])
+    .select(["causeKey", "causeSince", "problemSince"])
+    .select(["silentSince", ...EXAMPLE_COLUMNS])
+    .orderBy("troubleChange.posServerId")
     .limit(limit)
     .execute();
   await trx
-    .deleteFrom("trouble_change")
+    .deleteFrom("troubleChange")
     .where(
-      "pos_server_id",
+      "posServerId",
       "in",
       rows.map(({ id }) => id),
     )
@@ -81,12 +81,12 @@ async function findMemberships(
   mayJoin: boolean,
 ): Promise<Map<number, Membership[]>> {
   const rows = await trx
-    .selectFrom("incident_member")
-    .innerJoin("incident", "incident.id", "incident_member.incident_id")
-    .select(["incident_member.pos_server_id as posServerId", "incident.id as incidentId", "kind", "status"])
-    .select(["cause_key as causeKey", "state", "cause_at as causeAt", "silent_since as silentSince"])
-    .select(["failure_code as failureCode", "failing_since as failingSince"])
-    .where("incident_member.pos_server_id", "in", posServerIds)
+    .selectFrom("incidentMember")
+    .innerJoin("incident", "incident.id", "incidentMember.incidentId")
+    .select(["incidentMember.posServerId", "incident.id as incidentId", "kind", "status"])
+    .select(["causeKey", "state", "causeAt", "silentSince"])
+    .select(["failureCode", "failingSince"])
+    .where("incidentMember.posServerId", "in", posServerIds)
     .where("status", "!=", "left")
     .execute();
   const own = rows.flatMap(({ kind, incidentId }) => (mayJoin && kind === "single" ? [incidentId] : []));
@@ -109,10 +109,10 @@ async function findPast(
   if (posServerIds.length === 0) return new Map();
   const rows = await trx
     .selectFrom("incident")
-    .select(["pos_server_id as posServerId", "id as incidentId"])
-    .select(["closed_at as closedAt", "ended_by as endedBy"])
-    .where("pos_server_id", "in", posServerIds)
-    .where(({ or, eb }) => or([eb("closed_at", "is", null), eb("closed_at", ">=", now - REOPENS_WITHIN_MS)]))
+    .select(["posServerId", "id as incidentId"])
+    .select(["closedAt", "endedBy"])
+    .where("posServerId", "in", posServerIds)
+    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("closedAt", ">=", now - REOPENS_WITHIN_MS)]))
     .orderBy("id")
     .execute();
   return new Map(

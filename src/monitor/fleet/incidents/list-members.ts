@@ -8,28 +8,21 @@ export type ConcernedOrganization = Awaited<ReturnType<typeof listConcerned>>[nu
 /** The POS servers of an incident that somebody may see: those that still fail first, then as they came into it. */
 export async function listMembers(db: Db, access: OrganizationAccess, incidentId: number, limit: number) {
   return await db
-    .selectFrom("incident_member")
-    .innerJoin("organization", "organization.id", "incident_member.organization_id")
-    .leftJoin("pos_server", "pos_server.id", "incident_member.pos_server_id")
-    .leftJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
-    .select(["incident_member.id", "pos_server.id as posServerId", "organization.name as organizationName"])
-    .select([
-      "status",
-      "joined_at as joinedAt",
-      "left_at as leftAt",
-      "left_by as leftBy",
-      "failures",
-      "state",
-    ])
+    .selectFrom("incidentMember")
+    .innerJoin("organization", "organization.id", "incidentMember.organizationId")
+    .leftJoin("posServer", "posServer.id", "incidentMember.posServerId")
+    .leftJoin("posStatus", "posStatus.posServerId", "posServer.id")
+    .select(["incidentMember.id", "posServer.id as posServerId", "organization.name as organizationName"])
+    .select(["status", "joinedAt", "leftAt", "leftBy", "failures", "state"])
     .select(({ fn, ref, val }) =>
-      fn.coalesce(ref("pos_server.name"), ref("pos_server_name"), val("")).as("name"),
+      fn.coalesce(ref("posServer.name"), ref("posServerName"), val("")).as("name"),
     )
-    .where("incident_id", "=", incidentId)
+    .where("incidentId", "=", incidentId)
     .where(isShownTo(access))
     .orderBy(sql`status = 'failing'`, "desc")
     .orderBy(sql`status = 'paused'`, "desc")
-    .orderBy("joined_at")
-    .orderBy("incident_member.id")
+    .orderBy("joinedAt")
+    .orderBy("incidentMember.id")
     .limit(limit)
     .execute();
 }
@@ -37,14 +30,14 @@ export async function listMembers(db: Db, access: OrganizationAccess, incidentId
 /** The organizations of an incident that somebody may see, those with the most POS servers that fail first. */
 export async function listConcerned(db: Db, access: OrganizationAccess, incidentId: number, limit: number) {
   return await db
-    .selectFrom("incident_organization")
-    .innerJoin("organization", "organization.id", "incident_organization.organization_id")
+    .selectFrom("incidentOrganization")
+    .innerJoin("organization", "organization.id", "incidentOrganization.organizationId")
     .select(["organization.id", "organization.name", "failing", "members"])
-    .where("incident_id", "=", incidentId)
+    .where("incidentId", "=", incidentId)
     .where(isShownTo(access))
     .orderBy("failing", "desc")
     .orderBy("members", "desc")
-    .orderBy("organization.name_sort")
+    .orderBy("organization.nameSort")
     .limit(limit)
     .execute();
 }
@@ -56,14 +49,14 @@ export async function countGuessedFailures(
   incidentId: number,
 ): Promise<number> {
   const { posServers } = await db
-    .selectFrom("incident_member")
-    .innerJoin("organization", "organization.id", "incident_member.organization_id")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "incident_member.pos_server_id")
+    .selectFrom("incidentMember")
+    .innerJoin("organization", "organization.id", "incidentMember.organizationId")
+    .innerJoin("posStatus", "posStatus.posServerId", "incidentMember.posServerId")
     .select(({ fn }) => fn.countAll<number>().as("posServers"))
-    .where("incident_id", "=", incidentId)
+    .where("incidentId", "=", incidentId)
     .where("status", "=", "failing")
-    .where("pos_status.state", "=", "sync_error")
-    .where("log_evidence", "=", "guess")
+    .where("posStatus.state", "=", "sync_error")
+    .where("logEvidence", "=", "guess")
     .where(isShownTo(access))
     .executeTakeFirstOrThrow();
   return posServers;

@@ -7,22 +7,22 @@ export async function leaveRemoved(
   { id, name }: { id: number; name: string },
   now: number,
 ): Promise<void> {
-  await queueIncidentsOf(trx, "pos_server", [id]);
-  const members = trx.updateTable("incident_member").where("pos_server_id", "=", id);
+  await queueIncidentsOf(trx, "posServer", [id]);
+  const members = trx.updateTable("incidentMember").where("posServerId", "=", id);
   await members
-    .set({ status: "left", left_by: "removed", left_at: now })
+    .set({ status: "left", leftBy: "removed", leftAt: now })
     .where("status", "!=", "left")
     .execute();
-  await members.set({ pos_server_name: name }).execute();
+  await members.set({ posServerName: name }).execute();
 }
 
 /** Has the incidents of a POS server concern the organization that it is moved to. Call it in that transaction. */
 export async function moveInIncidents(trx: Db, posServerId: number, organizationId: number): Promise<void> {
   const moved = await trx
-    .updateTable("incident_member")
-    .set({ organization_id: organizationId })
-    .where("pos_server_id", "=", posServerId)
-    .returning("incident_id as id")
+    .updateTable("incidentMember")
+    .set({ organizationId })
+    .where("posServerId", "=", posServerId)
+    .returning("incidentId as id")
     .execute();
   await queueIncidentChanges(
     trx,

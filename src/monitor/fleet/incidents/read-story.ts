@@ -41,15 +41,15 @@ export async function readStory(
   // Of many, another cause may have been found at somebody else's POS server.
   const isForeign = kind === "common" && access !== "all";
   const events = await db
-    .selectFrom("incident_event")
+    .selectFrom("incidentEvent")
     .select(["id", "at", "kind", "detail"])
-    .where("incident_id", "=", incidentId)
+    .where("incidentId", "=", incidentId)
     .orderBy("id", "desc")
     .limit(MOST_EVENTS)
     .execute();
   return {
-    joined: await countByMinute(db, access, incidentId, "joined_at"),
-    left: await countByMinute(db, access, incidentId, "left_at"),
+    joined: await countByMinute(db, access, incidentId, "joinedAt"),
+    left: await countByMinute(db, access, incidentId, "leftAt"),
     events: events.reverse().map(({ detail, ...event }) => {
       const told = detail === null ? null : JSON.parse(detail);
       const example: CauseExample | null = event.kind === "cause" ? told : null;
@@ -66,18 +66,18 @@ async function countByMinute(
   db: Db,
   access: OrganizationAccess,
   incidentId: number,
-  column: "joined_at" | "left_at",
+  column: "joinedAt" | "leftAt",
 ): Promise<MinuteCount[]> {
   return await db
-    .selectFrom("incident_member")
+    .selectFrom("incidentMember")
     .select(({ fn, ref }) => [
       sql<number>`${ref(column)} / ${sql.lit(MINUTE_MS)} * ${sql.lit(MINUTE_MS)}`.as("at"),
       fn.countAll<number>().as("posServers"),
-      fn.countAll<number>().filterWhere("left_by", "=", "recovered").as("recovered"),
+      fn.countAll<number>().filterWhere("leftBy", "=", "recovered").as("recovered"),
     ])
-    .where("incident_id", "=", incidentId)
+    .where("incidentId", "=", incidentId)
     .where(column, "is not", null)
-    .where(isVisibleTo(access, "organization_id"))
+    .where(isVisibleTo(access, "organizationId"))
     .groupBy("at")
     .orderBy("at")
     .execute();

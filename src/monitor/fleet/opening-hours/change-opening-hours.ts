@@ -47,7 +47,7 @@ export async function replaceOpeningHours(
   const detail = changesOf(before, changed);
   if (detail.length === 0) return false;
   await writeOpeningHours(trx, owner, changed);
-  const { pos_server_id: posServerId } = ownerColumns(owner);
+  const { posServerId } = ownerColumns(owner);
   await recordEvent(
     trx,
     actor,
@@ -65,26 +65,23 @@ export async function writeOpeningHours(
 ): Promise<void> {
   const columns = ownerColumns(owner);
   await trx
-    .updateTable("pos_status")
-    .set({ closing_changes_at: 0 })
+    .updateTable("posStatus")
+    .set({ closingChangesAt: 0 })
     .where((eb) =>
-      eb.or([
-        eb("organization_id", "=", columns.organization_id),
-        eb("pos_server_id", "=", columns.pos_server_id),
-      ]),
+      eb.or([eb("organizationId", "=", columns.organizationId), eb("posServerId", "=", columns.posServerId)]),
     )
     .execute();
   await trx
-    .deleteFrom("opening_hours")
-    .where("organization_id", "is", columns.organization_id)
-    .where("pos_server_id", "is", columns.pos_server_id)
+    .deleteFrom("openingHours")
+    .where("organizationId", "is", columns.organizationId)
+    .where("posServerId", "is", columns.posServerId)
     .execute();
   if (timeZone === null && hours === null && works.weekly.length + works.once.length === 0) return;
   await trx
-    .insertInto("opening_hours")
+    .insertInto("openingHours")
     .values({
       ...columns,
-      time_zone: timeZone,
+      timeZone,
       hours: hours && JSON.stringify(hours),
       works: JSON.stringify(works),
     })

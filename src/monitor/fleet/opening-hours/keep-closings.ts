@@ -37,13 +37,13 @@ type DueRow = Awaited<ReturnType<typeof selectDue>>[number];
 
 async function selectDue(trx: Db, now: number, limit: number) {
   return await trx
-    .selectFrom("pos_status")
-    .leftJoin("opening_hours as own", "own.pos_server_id", "pos_status.pos_server_id")
-    .leftJoin("opening_hours as shared", "shared.organization_id", "pos_status.organization_id")
-    .select(["pos_status.pos_server_id as id", "state", "standing", ...STATE_FACT_COLUMNS])
-    .select(["own.time_zone as ownTimeZone", "own.hours as ownHours", "own.works as ownWorks"])
-    .select(["shared.time_zone as timeZone", "shared.hours as hours", "shared.works as works"])
-    .where("closing_changes_at", "<=", now)
+    .selectFrom("posStatus")
+    .leftJoin("openingHours as own", "own.posServerId", "posStatus.posServerId")
+    .leftJoin("openingHours as shared", "shared.organizationId", "posStatus.organizationId")
+    .select(["posStatus.posServerId as id", "state", "standing", ...STATE_FACT_COLUMNS])
+    .select(["own.timeZone as ownTimeZone", "own.hours as ownHours", "own.works as ownWorks"])
+    .select(["shared.timeZone", "shared.hours as hours", "shared.works as works"])
+    .where("closingChangesAt", "<=", now)
     .limit(limit)
     .execute();
 }
@@ -69,11 +69,11 @@ function createClosings(now: number): (row: DueRow) => Closing {
 
 /** A row, if the join found one: it has works, if none. */
 function stored(
-  time_zone: string | null,
+  timeZone: string | null,
   hours: string | null,
   works: string | null,
 ): StoredHours | undefined {
-  return works === null ? undefined : { time_zone, hours, works };
+  return works === null ? undefined : { timeZone, hours, works };
 }
 
 async function keepClosing(
@@ -84,15 +84,15 @@ async function keepClosing(
   now: number,
 ): Promise<void> {
   await trx
-    .updateTable("pos_status")
-    .set({ closed_for: closedFor, closed_until: closedUntil, closing_changes_at: validUntil })
+    .updateTable("posStatus")
+    .set({ closedFor, closedUntil, closingChangesAt: validUntil })
     .where(
-      "pos_server_id",
+      "posServerId",
       "in",
       rows.map(({ id }) => id),
     )
     .execute();
-  const facts = (row: DueRow) => stateFactsOf({ ...row, closed_until: closedUntil });
+  const facts = (row: DueRow) => stateFactsOf({ ...row, closedUntil });
   const ids = rows
     // One that is not polled is in no state that could change.
     .filter(({ state, standing }) => state !== "closed" && standing === "active")
@@ -100,19 +100,19 @@ async function keepClosing(
     .map(({ id }) => id);
   if (ids.length === 0) return;
   await trx
-    .updateTable("pos_status")
-    .set({ ...NO_PROBLEM, state_since: now })
-    .where("pos_server_id", "in", ids)
+    .updateTable("posStatus")
+    .set({ ...NO_PROBLEM, stateSince: now })
+    .where("posServerId", "in", ids)
     .execute();
   await queueTroubleChanges(trx, ids);
-  const changes = ids.map((id) => ({ pos_server_id: id, at: now, state: NO_PROBLEM.state }));
-  await trx.insertInto("state_change").values(changes).execute();
+  const changes = ids.map((id) => ({ posServerId: id, at: now, state: NO_PROBLEM.state }));
+  await trx.insertInto("stateChange").values(changes).execute();
 }
 
 const NO_PROBLEM = {
   state: "closed" satisfies PosServerState,
-  cause_key: null,
-  cause_since: null,
-  problem_since: null,
-  error_search: null,
+  causeKey: null,
+  causeSince: null,
+  problemSince: null,
+  errorSearch: null,
 } as const;

@@ -19,9 +19,9 @@ export interface HoursOfPosServer {
   ofOrganization: OpeningHours;
 }
 
-/** A row of `opening_hours`. */
+/** A row of `openingHours`. */
 export interface StoredHours {
-  time_zone: string | null;
+  timeZone: string | null;
   hours: string | null;
   works: string;
 }
@@ -30,7 +30,7 @@ export interface StoredHours {
 export function readStored(row: StoredHours | undefined): OpeningHours {
   if (!row) return NO_OPENING_HOURS;
   return {
-    timeZone: row.time_zone,
+    timeZone: row.timeZone,
     hours: row.hours === null ? null : JSON.parse(row.hours),
     works: JSON.parse(row.works),
   };
@@ -50,12 +50,12 @@ export function scheduleOf({ own, ofOrganization }: HoursOfPosServer): Schedule 
 
 /** What was said of an organization, or of one POS server. */
 export async function findOpeningHours(db: Db, owner: HoursOwner): Promise<OpeningHours> {
-  const { organization_id, pos_server_id } = ownerColumns(owner);
+  const { organizationId, posServerId } = ownerColumns(owner);
   const row = await db
-    .selectFrom("opening_hours")
-    .select(["time_zone", "hours", "works"])
-    .where("organization_id", "is", organization_id)
-    .where("pos_server_id", "is", pos_server_id)
+    .selectFrom("openingHours")
+    .select(["timeZone", "hours", "works"])
+    .where("organizationId", "is", organizationId)
+    .where("posServerId", "is", posServerId)
     .executeTakeFirst();
   return readStored(row);
 }
@@ -63,8 +63,8 @@ export async function findOpeningHours(db: Db, owner: HoursOwner): Promise<Openi
 /** Where a row says whose it is. */
 export function ownerColumns(owner: HoursOwner) {
   return {
-    organization_id: "organizationId" in owner ? owner.organizationId : null,
-    pos_server_id: "posServerId" in owner ? owner.posServerId : null,
+    organizationId: "organizationId" in owner ? owner.organizationId : null,
+    posServerId: "posServerId" in owner ? owner.posServerId : null,
   };
 }
 

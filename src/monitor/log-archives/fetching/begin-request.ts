@@ -27,25 +27,25 @@ export interface RunningRequest {
 /** Marks a request as running and reads what it asks for. @returns null when it is finished, or its POS server deleted. */
 export async function beginRequest(db: Db, id: number, now: number): Promise<RunningRequest | null> {
   await db
-    .updateTable("log_request")
+    .updateTable("logRequest")
     .set((row) => ({
       status: "running",
-      started_at: row.fn.coalesce("started_at", row.val(now)),
+      startedAt: row.fn.coalesce("startedAt", row.val(now)),
       // A clock that was set back must not make it wait until it comes there again.
-      expires_at: row.fn<number | null>("min", ["expires_at", row.val(now + WAIT_MS.log_request)]),
+      expiresAt: row.fn<number | null>("min", ["expiresAt", row.val(now + WAIT_MS.logRequest)]),
     }))
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .execute();
   const row = await db
-    .selectFrom("log_request")
-    .innerJoin("pos_server", "pos_server.id", "log_request.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["log_request.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
-    .select(["from_at as fromAt", "to_at as toAt", "max_bytes as maxBytes"])
-    .select("planned_files as plannedFiles")
-    .where("log_request.id", "=", id)
-    .where("finished_at", "is", null)
+    .selectFrom("logRequest")
+    .innerJoin("posServer", "posServer.id", "logRequest.posServerId")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["logRequest.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
+    .select(["fromAt", "toAt", "maxBytes"])
+    .select("plannedFiles")
+    .where("logRequest.id", "=", id)
+    .where("finishedAt", "is", null)
     .executeTakeFirst();
   return row ? { ...row, isPlanned: row.plannedFiles !== null, actor: actorOf(row) } : null;
 }
@@ -53,10 +53,10 @@ export async function beginRequest(db: Db, id: number, now: number): Promise<Run
 /** Marks a request that had to give its place to others as one that waits again. */
 export async function queueAgain(db: Db, id: number): Promise<void> {
   await db
-    .updateTable("log_request")
+    .updateTable("logRequest")
     .set({ status: "queued" })
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .execute();
 }
 

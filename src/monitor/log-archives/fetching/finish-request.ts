@@ -23,11 +23,11 @@ export async function finishRequest(
     const reason = failure ?? (await findReason(trx, request.id, counts));
     const result = reason ? "failed" : "done";
     await trx
-      .updateTable("log_request")
+      .updateTable("logRequest")
       .set({
         status: result,
-        ...{ failure_code: reason?.code ?? null, failure_detail: reason?.detail ?? null },
-        ...{ received_files: counts.files, received_bytes: counts.bytes, finished_at: now },
+        ...{ failureCode: reason?.code ?? null, failureDetail: reason?.detail ?? null },
+        ...{ receivedFiles: counts.files, receivedBytes: counts.bytes, finishedAt: now },
       })
       .where("id", "=", request.id)
       .execute();
@@ -39,19 +39,19 @@ export async function finishRequest(
 
 async function isOpen(trx: Db, requestId: number): Promise<boolean> {
   const open = await trx
-    .selectFrom("log_request")
+    .selectFrom("logRequest")
     .select("id")
     .where("id", "=", requestId)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .executeTakeFirst();
   return open !== undefined;
 }
 
 async function giveUpPlanned(trx: Db, requestId: number, failure: LogFailure, now: number): Promise<void> {
   await trx
-    .updateTable("log_archive")
-    .set({ status: "failed", failure_code: failure.code, failure_detail: failure.detail, finished_at: now })
-    .where("log_request_id", "=", requestId)
+    .updateTable("logArchive")
+    .set({ status: "failed", failureCode: failure.code, failureDetail: failure.detail, finishedAt: now })
+    .where("logRequestId", "=", requestId)
     .where("status", "=", "planned")
     .execute();
 }
@@ -66,9 +66,9 @@ interface Counts {
 
 async function countArchives(trx: Db, requestId: number): Promise<Counts> {
   const archives = await trx
-    .selectFrom("log_archive")
-    .select(["status", "log_files as files", "log_bytes as bytes"])
-    .where("log_request_id", "=", requestId)
+    .selectFrom("logArchive")
+    .select(["status", "logFiles as files", "logBytes as bytes"])
+    .where("logRequestId", "=", requestId)
     .execute();
   const done = archives.filter(({ status }) => status === "done");
   return {
@@ -84,8 +84,8 @@ async function findReason(trx: Db, requestId: number, { done, failed }: Counts):
   if (failed > 0) return await summarize(trx, requestId, done);
   if (done > 0) return null;
   const { leftOutFiles } = await trx
-    .selectFrom("log_request")
-    .select("left_out_files as leftOutFiles")
+    .selectFrom("logRequest")
+    .select("leftOutFiles")
     .where("id", "=", requestId)
     .executeTakeFirstOrThrow();
   return leftOutFiles > 0 ? NOTHING_CAME : null;
@@ -94,9 +94,9 @@ async function findReason(trx: Db, requestId: number, { done, failed }: Counts):
 /** Names the reasons of the archives that failed; the rows of these have the details. */
 async function summarize(trx: Db, requestId: number, done: number): Promise<LogFailure> {
   const failures = await trx
-    .selectFrom("log_archive")
-    .select("failure_code as code")
-    .where("log_request_id", "=", requestId)
+    .selectFrom("logArchive")
+    .select("failureCode as code")
+    .where("logRequestId", "=", requestId)
     .where("status", "=", "failed")
     .orderBy("position")
     .execute();

@@ -35,9 +35,9 @@ export interface FetchedArchive {
 /** Lists the archives of a request that are still to be fetched, in the order in which they should be. */
 export async function listPendingArchives(db: Db, requestId: number): Promise<PendingArchive[]> {
   const rows = await db
-    .selectFrom("log_archive")
-    .select(["id", "day", "number", "files", "log_bytes as logBytes", "attempts"])
-    .where("log_request_id", "=", requestId)
+    .selectFrom("logArchive")
+    .select(["id", "day", "number", "files", "logBytes", "attempts"])
+    .where("logRequestId", "=", requestId)
     .where("status", "=", "planned")
     .orderBy("position")
     .execute();
@@ -53,11 +53,11 @@ export async function saveFetched(
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
-      .updateTable("log_archive")
+      .updateTable("logArchive")
       .set({
         status: "done",
-        ...{ failure_code: null, failure_detail: null, finished_at: now },
-        ...{ path, sha256, zip_bytes: zipBytes, log_files: logFiles, log_bytes: logBytes },
+        ...{ failureCode: null, failureDetail: null, finishedAt: now },
+        ...{ path, sha256, zipBytes, logFiles, logBytes },
       })
       .where("id", "=", id)
       .where("status", "=", "planned")
@@ -71,34 +71,30 @@ export async function saveFetched(
 /** @returns false when the request is finished. */
 async function saveLeftOut(trx: Db, requestId: number, leftOut: readonly LeftOutFile[]): Promise<boolean> {
   const request = await trx
-    .selectFrom("log_request")
-    .select(["left_out as leftOut", "left_out_files as leftOutFiles", "left_out_bytes as leftOutBytes"])
+    .selectFrom("logRequest")
+    .select(["leftOut", "leftOutFiles", "leftOutBytes"])
     .where("id", "=", requestId)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .executeTakeFirst();
   if (!request) return false;
-  await trx
-    .updateTable("log_request")
-    .set(addLeftOut(request, leftOut))
-    .where("id", "=", requestId)
-    .execute();
+  await trx.updateTable("logRequest").set(addLeftOut(request, leftOut)).where("id", "=", requestId).execute();
   return true;
 }
 
 /** Counts the finished archives as received; what has been shown as received stays so while the request runs. */
 async function countReceived(trx: Db, requestId: number): Promise<void> {
   const received = trx
-    .selectFrom("log_archive")
-    .where("log_request_id", "=", requestId)
+    .selectFrom("logArchive")
+    .where("logRequestId", "=", requestId)
     .where("status", "=", "done");
   await trx
-    .updateTable("log_request")
+    .updateTable("logRequest")
     .set(({ fn, ref, val }) => ({
-      received_files: received.select(({ fn }) => fn.sum<number>("log_files").as("files")),
-      received_bytes: fn<number>("max", [
-        ref("received_bytes"),
+      receivedFiles: received.select(({ fn }) => fn.sum<number>("logFiles").as("files")),
+      receivedBytes: fn<number>("max", [
+        ref("receivedBytes"),
         fn.coalesce(
-          received.select(({ fn }) => fn.sum<number>("log_bytes").as("bytes")),
+          received.select(({ fn }) => fn.sum<number>("logBytes").as("bytes")),
           val(0),
         ),
       ]),
@@ -111,8 +107,8 @@ async function countReceived(trx: Db, requestId: number): Promise<void> {
 export async function saveFailedAttempt(db: Db, archive: PendingArchive, failure: LogFailure): Promise<void> {
   archive.attempts++;
   await db
-    .updateTable("log_archive")
-    .set({ attempts: archive.attempts, failure_code: failure.code, failure_detail: failure.detail })
+    .updateTable("logArchive")
+    .set({ attempts: archive.attempts, failureCode: failure.code, failureDetail: failure.detail })
     .where("id", "=", archive.id)
     .where("status", "=", "planned")
     .execute();
@@ -127,8 +123,8 @@ export async function saveFailed(
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
-      .updateTable("log_archive")
-      .set({ status: "failed", finished_at: now })
+      .updateTable("logArchive")
+      .set({ status: "failed", finishedAt: now })
       .where("id", "=", id)
       .where("status", "=", "planned")
       .executeTakeFirst();

@@ -50,9 +50,9 @@ function succeeded<T extends StatusOutcome | CallOutcome<unknown>>(outcome: T): 
 
 async function readLastUtcOffset(db: Db, posServerId: number): Promise<number | null> {
   const status = await db
-    .selectFrom("pos_status")
-    .select("utc_offset_minutes as utcOffsetMinutes")
-    .where("pos_server_id", "=", posServerId)
+    .selectFrom("posStatus")
+    .select("utcOffsetMinutes")
+    .where("posServerId", "=", posServerId)
     .executeTakeFirst();
   return status?.utcOffsetMinutes ?? null;
 }
@@ -61,23 +61,23 @@ async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {
   const nothing = { leftOut: "[]", leftOutFiles: 0, leftOutBytes: 0 };
   await db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
-      .updateTable("log_request")
-      .set({ planned_files: plan.files, planned_bytes: plan.bytes, ...addLeftOut(nothing, plan.leftOut) })
+      .updateTable("logRequest")
+      .set({ plannedFiles: plan.files, plannedBytes: plan.bytes, ...addLeftOut(nothing, plan.leftOut) })
       .where("id", "=", id)
-      .where("finished_at", "is", null)
-      .where("planned_files", "is", null)
+      .where("finishedAt", "is", null)
+      .where("plannedFiles", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) throw new WorkEndedError("the request is finished, or another has planned it");
     for (const [index, { day, number, files, bytes }] of plan.archives.entries()) {
       await trx
-        .insertInto("log_archive")
+        .insertInto("logArchive")
         .values({
-          log_request_id: id,
+          logRequestId: id,
           status: "planned",
           ...{ position: index + 1, day, number },
-          ...{ files: writePlannedFiles(files), log_files: files.length, log_bytes: bytes },
-          ...{ failure_code: null, failure_detail: null, path: null, zip_bytes: null, sha256: null },
-          ...{ finished_at: null, removed_at: null },
+          ...{ files: writePlannedFiles(files), logFiles: files.length, logBytes: bytes },
+          ...{ failureCode: null, failureDetail: null, path: null, zipBytes: null, sha256: null },
+          ...{ finishedAt: null, removedAt: null },
         })
         .execute();
     }

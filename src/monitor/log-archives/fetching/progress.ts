@@ -46,22 +46,22 @@ export async function createProgress({ db, timing, log }: WorkContext, requestId
 
 async function readDone(db: Db, requestId: number): Promise<{ logBytes: number; zipBytes: number }> {
   return await db
-    .selectFrom("log_archive")
+    .selectFrom("logArchive")
     .select(({ fn, val }) => [
-      fn.coalesce(fn.sum<number>("log_bytes"), val(0)).as("logBytes"),
-      fn.coalesce(fn.sum<number>("zip_bytes"), val(0)).as("zipBytes"),
+      fn.coalesce(fn.sum<number>("logBytes"), val(0)).as("logBytes"),
+      fn.coalesce(fn.sum<number>("zipBytes"), val(0)).as("zipBytes"),
     ])
-    .where("log_request_id", "=", requestId)
+    .where("logRequestId", "=", requestId)
     .where("status", "=", "done")
     .executeTakeFirstOrThrow();
 }
 
 async function saveProgress(db: Db, requestId: number, receivedBytes: number): Promise<void> {
   await db
-    .updateTable("log_request")
-    .set({ received_bytes: receivedBytes })
+    .updateTable("logRequest")
+    .set({ receivedBytes })
     .where("id", "=", requestId)
-    .where("finished_at", "is", null)
-    .where("received_bytes", "<", receivedBytes)
+    .where("finishedAt", "is", null)
+    .where("receivedBytes", "<", receivedBytes)
     .execute();
 }

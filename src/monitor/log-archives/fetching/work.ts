@@ -60,7 +60,7 @@ async function carryOut(
   const { posServer } = called;
   if (!request.isPlanned || (await listPendingArchives(db, request.id)).length > 0) {
     const status = await checkPosServer(context, posServer, signal);
-    await endWaiting(db, "log_request", request.id);
+    await endWaiting(db, "logRequest", request.id);
     if (!request.isPlanned) await planRequest(context, request, posServer, status, signal);
   }
   await fetchPlanned(context, request, posServer, signal);
@@ -73,7 +73,7 @@ function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: 
 
 async function waitForAgent(db: Db, request: RunningRequest, now: number): Promise<void> {
   await queueAgain(db, request.id);
-  await noteWaiting(db, "log_request", request, request.actor, now);
+  await noteWaiting(db, "logRequest", request, request.actor, now);
 }
 
 function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): LogFailure {
@@ -87,11 +87,11 @@ export function createLogRequestRunner(context: WorkContext): Runner {
   const { db, client, log, clock, monotonicClock } = context;
   return createRunner({
     db,
-    table: "log_request",
+    table: "logRequest",
     places: PLACES,
     slowPlaces: SLOW_PLACES,
     listClaimable: async () =>
-      await withoutWaiting(db, "log_request", await listOldestOpen(db), client.agents, clock()),
+      await withoutWaiting(db, "logRequest", await listOldestOpen(db), client.agents, clock()),
     work: (id, signal, noteSlow) => workOnLogRequest(context, id, signal, noteSlow),
     log,
     monotonicClock,
@@ -101,10 +101,10 @@ export function createLogRequestRunner(context: WorkContext): Runner {
 /** Of each POS server the oldest open request, the oldest of all first. */
 async function listOldestOpen(db: Db): Promise<number[]> {
   const rows = await db
-    .selectFrom("log_request")
+    .selectFrom("logRequest")
     .select(({ fn }) => fn.min("id").as("oldestId"))
-    .where("finished_at", "is", null)
-    .groupBy("pos_server_id")
+    .where("finishedAt", "is", null)
+    .groupBy("posServerId")
     .orderBy("oldestId")
     .execute();
   return rows.map(({ oldestId }) => oldestId);

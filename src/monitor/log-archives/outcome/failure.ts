@@ -25,7 +25,7 @@ const STORE_FAILURE_CODES = [
   "parked",
 ] as const;
 
-/** What stands in `failure_code` of a log request and of a log archive. */
+/** What stands in `failureCode` of a log request and of a log archive. */
 export const LOG_FAILURE_CODES = [...FAILURE_CODES, ...STORE_FAILURE_CODES] as const;
 export type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
 

@@ -47,7 +47,7 @@ export function takenBytes({ bytes, tailBytes }: PlannedFile): number {
   return tailBytes ?? bytes;
 }
 
-/** Reads `log_archive.files`. @throws when it is not what this program writes. */
+/** Reads `logArchive.files`. @throws when it is not what this program writes. */
 export function readPlannedFiles(json: string): PlannedFile[] {
   return Value.Parse(Type.Array(PlannedFile), JSON.parse(json));
 }
@@ -56,12 +56,12 @@ export function writePlannedFiles(files: readonly PlannedFile[]): string {
   return JSON.stringify(files);
 }
 
-/** Reads `log_request.left_out`. @throws when it is not what this program writes. */
+/** Reads `logRequest.leftOut`. @throws when it is not what this program writes. */
 export function readLeftOut(json: string): LeftOutFile[] {
   return Value.Parse(Type.Array(LeftOutFile), JSON.parse(json));
 }
 
-/** Reads which logs should have come and did not, or not whole, from `log_request.left_out`; the cap leaves out others. */
+/** Reads which logs should have come and did not, or not whole, from `logRequest.leftOut`; the cap leaves out others. */
 export function readMissing(json: string): LeftOutFile[] {
   return readLeftOut(json).filter(({ reason }) => MISSING_REASONS.includes(reason));
 }
@@ -80,8 +80,8 @@ export function addLeftOut(
     (left, right) => LEFT_OUT_REASONS.indexOf(left.reason) - LEFT_OUT_REASONS.indexOf(right.reason),
   );
   return {
-    left_out: JSON.stringify(files.slice(0, MAX_STORED_LEFT_OUT)),
-    left_out_files: leftOutFiles + added.length,
-    left_out_bytes: sumOfBytes([leftOutBytes, ...added.map(({ bytes }) => bytes)]),
+    leftOut: JSON.stringify(files.slice(0, MAX_STORED_LEFT_OUT)),
+    leftOutFiles: leftOutFiles + added.length,
+    leftOutBytes: sumOfBytes([leftOutBytes, ...added.map(({ bytes }) => bytes)]),
   };
 }

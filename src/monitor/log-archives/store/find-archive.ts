@@ -20,35 +20,35 @@ export async function findArchive(
   access: OrganizationAccess,
   id: number,
 ): Promise<FoundArchive | null> {
-  return (await selectFetched(db, access).where("log_archive.id", "=", id).executeTakeFirst()) ?? null;
+  return (await selectFetched(db, access).where("logArchive.id", "=", id).executeTakeFirst()) ?? null;
 }
 
 /** Those of a request, in their order. */
 export async function listFetchedArchives(db: Db, access: OrganizationAccess, logRequestId: number) {
   return await selectFetched(db, access)
-    .where("log_archive.log_request_id", "=", logRequestId)
+    .where("logArchive.logRequestId", "=", logRequestId)
     .orderBy("position")
     .execute();
 }
 
 function selectFetched(db: Db, access: OrganizationAccess) {
   return db
-    .selectFrom("log_archive")
-    .innerJoin("log_request", "log_request.id", "log_archive.log_request_id")
-    .innerJoin("pos_server", "pos_server.id", "log_request.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["log_archive.id", "pos_server_id as posServerId", ...POS_SERVER_COLUMNS])
-    .select(["log_archive.log_request_id as logRequestId", "day", "number", "path"])
-    .select(["zip_bytes as zipBytes", "sha256", "log_archive.finished_at as finishedAt"])
-    .select("removed_at as removedAt")
+    .selectFrom("logArchive")
+    .innerJoin("logRequest", "logRequest.id", "logArchive.logRequestId")
+    .innerJoin("posServer", "posServer.id", "logRequest.posServerId")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["logArchive.id", "posServerId", ...POS_SERVER_COLUMNS])
+    .select(["logArchive.logRequestId", "day", "number", "path"])
+    .select(["zipBytes", "sha256", "logArchive.finishedAt"])
+    .select("removedAt")
     .select(({ selectFrom }) =>
-      selectFrom("log_archive as of_day")
-        .whereRef("of_day.log_request_id", "=", "log_archive.log_request_id")
-        .whereRef("of_day.day", "=", "log_archive.day")
+      selectFrom("logArchive as of_day")
+        .whereRef("of_day.logRequestId", "=", "logArchive.logRequestId")
+        .whereRef("of_day.day", "=", "logArchive.day")
         .select(({ fn }) => fn.countAll<number>().as("parts"))
         .as("parts"),
     )
-    .where("log_archive.status", "=", "done")
+    .where("logArchive.status", "=", "done")
     .where(isShownTo(access));
 }
 
@@ -57,7 +57,7 @@ export async function listStoredIds(db: Db, ids: readonly number[]): Promise<Rea
   const stored = new Set<number>();
   for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
     const rows = await db
-      .selectFrom("log_archive")
+      .selectFrom("logArchive")
       .select("id")
       .where("id", "in", ids.slice(at, at + IDS_AT_ONCE))
       .where("path", "is not", null)

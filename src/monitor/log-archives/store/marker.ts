@@ -42,7 +42,7 @@ async function requireOwn(db: Db, store: ArchiveStore): Promise<void> {
   if (owner === database) return;
   if (owner) throw foreignStore(`of the database that was made at ${owner}, and this one at ${database}`);
   const listed = await db
-    .selectFrom("log_archive")
+    .selectFrom("logArchive")
     .select("path")
     .where("path", "is not", null)
     .orderBy("id", "desc")

@@ -29,15 +29,15 @@ export type AskedPosServer = Awaited<ReturnType<typeof listWhomToAsk>>[number];
 export async function listWhomToAsk(db: Db) {
   const rank = sql<number>`row_number() over (partition by version order by pos_status.pos_server_id)`;
   return await db
-    .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .select(["pos_server.id", "pos_server.name", "pos_server.organization_id as organizationId"])
-    .select(["clock_shift_ms as clockShiftMs", sql<number>`count(*) over ()`.as("all")])
-    .where("log_evidence", "=", sql.lit("guess"))
+    .selectFrom("posStatus")
+    .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
+    .select(["posServer.id", "posServer.name", "posServer.organizationId"])
+    .select(["clockShiftMs", sql<number>`count(*) over ()`.as("all")])
+    .where("logEvidence", "=", sql.lit("guess"))
     .where("standing", "=", "active")
-    .where("failed_polls", "=", 0)
+    .where("failedPolls", "=", 0)
     .orderBy(rank)
-    .orderBy("pos_server.id")
+    .orderBy("posServer.id")
     .limit(MOST_ASKED)
     .execute();
 }

@@ -9,11 +9,11 @@ export type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
 export async function findDelivery(db: Db, posServerId: number) {
   const wantedId = storedId(patternsFor(await readSetsInForce(db, posServerId), posServerId));
   const last = await db
-    .selectFrom("log_pattern_delivery as delivery")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "delivery.pos_server_id")
-    .select(["delivery.configuration_id as sentId", "teach_again_at as againAt"])
-    .select(["delivery.failure_code as failureCode", "delivery.failure_detail as failureDetail"])
-    .where("delivery.pos_server_id", "=", posServerId)
+    .selectFrom("logPatternDelivery as delivery")
+    .innerJoin("posStatus", "posStatus.posServerId", "delivery.posServerId")
+    .select(["delivery.configurationId as sentId", "teachAgainAt as againAt"])
+    .select(["delivery.failureCode", "delivery.failureDetail"])
+    .where("delivery.posServerId", "=", posServerId)
     .executeTakeFirst();
   return { wantedId, last: last ?? null };
 }

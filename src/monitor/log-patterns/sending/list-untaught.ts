@@ -15,9 +15,9 @@ export async function listUntaught(db: Db, sets: SetsInForce, now: number, limit
   for (const [operator, againAt] of [["is", null] as const, ...dueTimes(now)]) {
     if (found.length >= limit) break;
     const rows = await selectUntaughtOfAll(db, sets)
-      .where("teach_again_at", operator, againAt)
+      .where("teachAgainAt", operator, againAt)
       // Those that wait for nothing may be a whole fleet, of which the first few will do.
-      .$if(againAt !== null, (query) => query.orderBy("teach_again_at"))
+      .$if(againAt !== null, (query) => query.orderBy("teachAgainAt"))
       .limit(limit - found.length)
       .execute();
     found.push(...rows.map(({ id }) => id));
@@ -33,28 +33,28 @@ function dueTimes(now: number) {
 function selectUntaughtOfAll(db: Db, { ofAll, own }: SetsInForce) {
   return withTaughtIds(db)
     .selectFrom("taught")
-    .innerJoin("pos_status", "pos_status.configuration_id", "taught.id")
-    .select("pos_server_id as id")
+    .innerJoin("posStatus", "posStatus.configurationId", "taught.id")
+    .select("posServerId as id")
     .where("taught.id", "<>", storedId(ofAll?.patterns ?? null))
     .where("standing", "=", "active")
-    .where("failed_polls", "=", 0)
-    .where("pos_server_id", "not in", idsOf(own));
+    .where("failedPolls", "=", 0)
+    .where("posServerId", "not in", idsOf(own));
 }
 
 /** What agents were taught, each once: step by step through the index, since it is little that many have. */
 function withTaughtIds(db: Db) {
   return db.withRecursive("taught(id)", (ctes) =>
     ctes
-      .selectFrom("pos_status")
-      .select(({ fn }) => fn.min("configuration_id").as("id"))
-      .where("configuration_id", "is not", null)
+      .selectFrom("posStatus")
+      .select(({ fn }) => fn.min("configurationId").as("id"))
+      .where("configurationId", "is not", null)
       .unionAll(
         ctes
           .selectFrom("taught")
           .select(({ selectFrom }) =>
-            selectFrom("pos_status")
-              .select(({ fn }) => fn.min("configuration_id").as("id"))
-              .whereRef("configuration_id", ">", "taught.id")
+            selectFrom("posStatus")
+              .select(({ fn }) => fn.min("configurationId").as("id"))
+              .whereRef("configurationId", ">", "taught.id")
               .as("id"),
           )
           .where("taught.id", "is not", null),
@@ -65,19 +65,19 @@ function withTaughtIds(db: Db) {
 async function listUntaughtOfOwn(db: Db, sets: SetsInForce, now: number): Promise<number[]> {
   if (sets.own.size === 0) return [];
   const rows = await db
-    .selectFrom("pos_status")
-    .select(["pos_server_id as id", "configuration_id as taughtId"])
-    .where("pos_server_id", "in", idsOf(sets.own))
-    .where("configuration_id", "is not", null)
+    .selectFrom("posStatus")
+    .select(["posServerId as id", "configurationId as taughtId"])
+    .where("posServerId", "in", idsOf(sets.own))
+    .where("configurationId", "is not", null)
     .where("standing", "=", "active")
-    .where("failed_polls", "=", 0)
+    .where("failedPolls", "=", 0)
     .where(({ or, eb }) =>
       or([
-        eb("teach_again_at", "is", null),
-        ...dueTimes(now).map(([operator, at]) => eb("teach_again_at", operator, at)),
+        eb("teachAgainAt", "is", null),
+        ...dueTimes(now).map(([operator, at]) => eb("teachAgainAt", operator, at)),
       ]),
     )
-    .orderBy("teach_again_at")
+    .orderBy("teachAgainAt")
     .execute();
   return rows.filter(({ id, taughtId }) => taughtId !== storedId(patternsFor(sets, id))).map(({ id }) => id);
 }

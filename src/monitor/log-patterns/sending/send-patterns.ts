@@ -56,38 +56,38 @@ async function keepOutcome(db: Db, outcome: KeptOutcome, now: number): Promise<v
   const { posServerId, sentId, failure } = outcome;
   await inTransaction(db, async (trx) => {
     const posServer = await trx
-      .selectFrom("pos_server")
-      .select(["id", "name", "organization_id as organizationId"])
+      .selectFrom("posServer")
+      .select(["id", "name", "organizationId"])
       .where("id", "=", posServerId)
       .executeTakeFirst();
     if (!posServer) return;
     const before = await trx
-      .selectFrom("log_pattern_delivery")
-      .select("recorded_refusal_id as refusalId")
-      .where("pos_server_id", "=", posServerId)
+      .selectFrom("logPatternDelivery")
+      .select("recordedRefusalId as refusalId")
+      .where("posServerId", "=", posServerId)
       .executeTakeFirst();
     const knownRefusalId = before?.refusalId ?? null;
     const isRefused = failure !== null && isRefusal(failure);
     const delivery = {
-      configuration_id: sentId,
-      failure_code: failure?.code ?? null,
-      failure_detail: failure?.detail || null,
-      recorded_refusal_id: failure === null ? null : isRefused ? sentId : knownRefusalId,
+      configurationId: sentId,
+      failureCode: failure?.code ?? null,
+      failureDetail: failure?.detail || null,
+      recordedRefusalId: failure === null ? null : isRefused ? sentId : knownRefusalId,
     };
     await trx
-      .insertInto("log_pattern_delivery")
-      .values({ pos_server_id: posServerId, ...delivery })
-      .onConflict((conflict) => conflict.column("pos_server_id").doUpdateSet(delivery))
+      .insertInto("logPatternDelivery")
+      .values({ posServerId, ...delivery })
+      .onConflict((conflict) => conflict.column("posServerId").doUpdateSet(delivery))
       .execute();
     // Something else may have come into force while this was sent.
     const isWanted = sentId === storedId(patternsFor(await readSetsInForce(trx, posServerId), posServerId));
     await trx
-      .updateTable("pos_status")
-      .set({ teach_again_at: failure !== null && isWanted ? now + AGAIN_AFTER_MS : null })
+      .updateTable("posStatus")
+      .set({ teachAgainAt: failure !== null && isWanted ? now + AGAIN_AFTER_MS : null })
       // Its next report says the same, a minute later.
-      .$if(failure === null, (status) => status.set({ configuration_id: sentId }))
-      .where("pos_server_id", "=", posServerId)
-      .where("configuration_id", "is not", null)
+      .$if(failure === null, (status) => status.set({ configurationId: sentId }))
+      .where("posServerId", "=", posServerId)
+      .where("configurationId", "is not", null)
       .execute();
     if (!isRefused || knownRefusalId === sentId) return;
     const event = {

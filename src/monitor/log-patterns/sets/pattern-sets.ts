@@ -49,15 +49,15 @@ export async function teachLogPatterns(
     const changed = [scope, basis].find(isChanged);
     if (changed !== undefined) return changed;
     await trx
-      .insertInto("log_pattern_set")
+      .insertInto("logPatternSet")
       .values({
-        pos_server_id: scope === "own" ? source.id : null,
+        posServerId: scope === "own" ? source.id : null,
         patterns: JSON.stringify(patterns),
-        source_pos_server_id: source.id,
-        source_name: source.name,
-        user_id: actor.userId,
-        user_name: actor.name ?? actor.login,
-        taught_at: now,
+        sourcePosServerId: source.id,
+        sourceName: source.name,
+        userId: actor.userId,
+        userName: actor.name ?? actor.login,
+        taughtAt: now,
       })
       .execute();
     const isOwn = scope === "own";
@@ -80,8 +80,8 @@ export async function takeBackLogPatterns(db: Db, actor: Actor, id: number, now:
     const set = await findSetInForce(trx, id);
     if (!set) return false;
     await trx
-      .updateTable("log_pattern_set")
-      .set({ taken_back_at: now, taken_back_by: actor.name ?? actor.login })
+      .updateTable("logPatternSet")
+      .set({ takenBackAt: now, takenBackBy: actor.name ?? actor.login })
       .where("id", "=", id)
       .execute();
     await teachAtOnce(trx, set.posServerId);
@@ -100,10 +100,10 @@ export async function takeBackLogPatterns(db: Db, actor: Actor, id: number, now:
 /** Whoever did not take what was in force before may take this. @param posServerId null = all. */
 async function teachAtOnce(trx: Db, posServerId: number | null): Promise<void> {
   await trx
-    .updateTable("pos_status")
-    .set({ teach_again_at: null })
-    .where("teach_again_at", "is not", null)
-    .$if(posServerId !== null, (statuses) => statuses.where("pos_server_id", "is", posServerId))
+    .updateTable("posStatus")
+    .set({ teachAgainAt: null })
+    .where("teachAgainAt", "is not", null)
+    .$if(posServerId !== null, (statuses) => statuses.where("posServerId", "is", posServerId))
     .execute();
 }
 

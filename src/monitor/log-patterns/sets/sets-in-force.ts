@@ -19,20 +19,20 @@ export interface SetsInForce {
 /** @param posServerId whose own set is wanted beside that of all; without it everybody's. */
 export async function readSetsInForce(db: Db, posServerId?: number): Promise<SetsInForce> {
   const rows = await db
-    .selectFrom("log_pattern_set")
-    .select(["id", "pos_server_id as posServerId", "patterns"])
-    .select(["user_name as userName", "taught_at as taughtAt"])
+    .selectFrom("logPatternSet")
+    .select(["id", "posServerId", "patterns"])
+    .select(["userName", "taughtAt"])
     .where("id", "in", (eb) =>
       eb
-        .selectFrom("log_pattern_set")
+        .selectFrom("logPatternSet")
         .select(({ fn }) => fn.max("id").as("id"))
-        .where("taken_back_at", "is", null)
+        .where("takenBackAt", "is", null)
         .$if(posServerId !== undefined, (sets) =>
           sets.where(({ or, eb }) =>
-            or([eb("pos_server_id", "is", null), eb("pos_server_id", "is", posServerId ?? null)]),
+            or([eb("posServerId", "is", null), eb("posServerId", "is", posServerId ?? null)]),
           ),
         )
-        .groupBy("pos_server_id"),
+        .groupBy("posServerId"),
     )
     .execute();
   const own = new Map<number, PatternSet>();

@@ -16,18 +16,18 @@ export async function countTaken(
 ): Promise<TakenCounts & { takenOwn: ReadonlySet<number> }> {
   const ownIds = sql<number>`(select value from json_each(${JSON.stringify([...sets.own.keys()])}))`;
   const inUse = db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .where("standing", "=", "active")
-    .where("last_update_at", "is not", null)
+    .where("lastUpdateAt", "is not", null)
     .where("state", "<>", "unsupported");
   const others = await inUse
-    .select(["configuration_id as taughtId", ({ fn }) => fn.countAll<number>().as("count")])
-    .where("pos_server_id", "not in", ownIds)
-    .groupBy("configuration_id")
+    .select(["configurationId as taughtId", ({ fn }) => fn.countAll<number>().as("count")])
+    .where("posServerId", "not in", ownIds)
+    .groupBy("configurationId")
     .execute();
   const own = await inUse
-    .select(["configuration_id as taughtId", "pos_server_id as id"])
-    .where("pos_server_id", "in", ownIds)
+    .select(["configurationId as taughtId", "posServerId as id"])
+    .where("posServerId", "in", ownIds)
     .execute();
   const wanted = storedId(sets.ofAll?.patterns ?? null);
   const takenOwn = new Set(

@@ -186,8 +186,8 @@ function hasAny(problems: object): boolean {
 /** Whether most of the chain has a log that nobody can read: what is taught of one is for all. */
 async function isUnreadByMost(db: Db): Promise<boolean> {
   const { unread, all } = await db
-    .selectFrom("pos_status")
-    .select(({ fn }) => [fn.sum<number>("logs_unmatched").as("unread"), fn.countAll<number>().as("all")])
+    .selectFrom("posStatus")
+    .select(({ fn }) => [fn.sum<number>("logsUnmatched").as("unread"), fn.countAll<number>().as("all")])
     .where("standing", "=", "active")
     .executeTakeFirstOrThrow();
   return unread * 2 > all;

@@ -26,21 +26,21 @@ export function isFailing(failure: FailureClass, silentMs: number): boolean {
 
 /** Notes at `now` (ms UTC) that something got through a channel. */
 export async function noteDelivered(trx: Db, id: number, now: number): Promise<void> {
-  await trx.updateTable("channel").set({ delivered_at: now }).where("id", "=", id).execute();
+  await trx.updateTable("channel").set({ deliveredAt: now }).where("id", "=", id).execute();
   await forgetFailure(trx, id, now);
   await notifyOfSilentChannels(trx, now);
   // What goes by the same server may well be taken now.
-  await trx.updateTable("channel").set({ retry_at: null }).where("via_id", "=", id).execute();
+  await trx.updateTable("channel").set({ retryAt: null }).where("viaId", "=", id).execute();
 }
 
 /** Forgets what a channel has failed by; whoever was told that it fails is told that it works. */
 export async function forgetFailure(trx: Db, id: number, now: number): Promise<void> {
-  const cleared = { retry_at: null, failing_since: null, failure_code: null, failure_detail: null };
+  const cleared = { retryAt: null, failingSince: null, failureCode: null, failureDetail: null };
   const { numUpdatedRows } = await trx
     .updateTable("channel")
-    .set({ failed_tries: 0, failed_since: null, ...cleared })
+    .set({ failedTries: 0, failedSince: null, ...cleared })
     .where("id", "=", id)
-    .where("failed_tries", ">", 0)
+    .where("failedTries", ">", 0)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return;
   const notices = await readNotices(trx, [{ id }]);
@@ -54,17 +54,17 @@ export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now
   const { failure, detail, retryAfterMs } = why;
   const channel = await trx.selectFrom("channel").selectAll().where("id", "=", id).executeTakeFirst();
   if (!channel) return;
-  const failedTries = channel.failed_tries + 1;
+  const failedTries = channel.failedTries + 1;
   const retryAt = now + pauseAfter(failedTries, retryAfterMs);
   // What lies ahead was written while the clock was ahead.
-  const failedSince = Math.min(channel.failed_since ?? now, now);
-  const isSilent = isTest || channel.failing_since !== null || isFailing(failure, retryAt - failedSince);
+  const failedSince = Math.min(channel.failedSince ?? now, now);
+  const isSilent = isTest || channel.failingSince !== null || isFailing(failure, retryAt - failedSince);
   await trx
     .updateTable("channel")
     .set({
-      ...{ failed_tries: failedTries, failed_since: failedSince, retry_at: retryAt },
-      ...{ failure_code: failure, failure_detail: detail },
-      failing_since: isSilent ? Math.min(channel.failing_since ?? now, now) : null,
+      ...{ failedTries, failedSince, retryAt },
+      ...{ failureCode: failure, failureDetail: detail },
+      failingSince: isSilent ? Math.min(channel.failingSince ?? now, now) : null,
     })
     .where("id", "=", id)
     .execute();
@@ -74,7 +74,7 @@ export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now
 /** Has one that works tell of each channel of the same owner that fails, as long as nobody could be told; programs only where no people can be. */
 async function notifyOfSilentChannels(trx: Db, now: number) {
   const channels = await selectUsable(trx)
-    .select(["channel.id", "channel.user_id as ownerId", "channel.failing_since as failingSince"])
+    .select(["channel.id", "channel.userId as ownerId", "channel.failingSince"])
     .orderBy(sql`channel.kind = 'webhook'`)
     .orderBy("channel.id")
     .execute();
@@ -97,9 +97,9 @@ async function notifyOfSilentChannels(trx: Db, now: number) {
 export function selectUsable(db: Db) {
   return db
     .selectFrom("channel")
-    .leftJoin("channel as via", "via.id", "channel.via_id")
-    .where("channel.is_enabled", "=", 1)
-    .where(({ eb, fn, ref, val }) => eb(fn.coalesce(ref("via.is_enabled"), val(1)), "=", 1));
+    .leftJoin("channel as via", "via.id", "channel.viaId")
+    .where("channel.isEnabled", "=", 1)
+    .where(({ eb, fn, ref, val }) => eb(fn.coalesce(ref("via.isEnabled"), val(1)), "=", 1));
 }
 
 /** By whom it was to be told that channels fail, since it was to be told last that they work; no clock decides that. */
@@ -107,8 +107,8 @@ async function readNotices(trx: Db, channels: readonly { id: number }[]) {
   const ids = channels.map(({ id }) => id);
   const notices = await trx
     .selectFrom("delivery")
-    .select(["kind", "channel_id as channelId", "about_channel_id as aboutId", "outcome"])
-    .where("about_channel_id", "in", ids)
+    .select(["kind", "channelId", "aboutChannelId as aboutId", "outcome"])
+    .where("aboutChannelId", "in", ids)
     .orderBy("id")
     .execute();
   const byChannel = Map.groupBy(notices, ({ aboutId }) => aboutId);

@@ -174,8 +174,8 @@ async function sumUp(db: Db, { key }: Delivery, { channel, now }: Receiver): Pro
 async function tellOf(db: Db, delivery: Delivery, { words, now }: Receiver): Promise<Notice | null> {
   const about = await db
     .selectFrom("channel")
-    .select(["id", "name", "failing_since as failingSince"])
-    .select(["failure_code as failure", "failure_detail as detail"])
+    .select(["id", "name", "failingSince"])
+    .select(["failureCode as failure", "failureDetail as detail"])
     .where("id", "=", delivery.aboutChannelId)
     .executeTakeFirst();
   const notice = about?.failingSince === null ? "channel_works" : "channel";

@@ -15,16 +15,16 @@ export async function listDue(db: Db, now: number): Promise<{ id: number; channe
     .select(({ selectFrom }) =>
       selectFrom("delivery")
         .select("delivery.id")
-        .whereRef("delivery.channel_id", "=", "channel.id")
-        .where("finished_at", "is", null)
-        .where(({ not }) => not(isAhead("due_at", now)))
+        .whereRef("delivery.channelId", "=", "channel.id")
+        .where("finishedAt", "is", null)
+        .where(({ not }) => not(isAhead("dueAt", now)))
         // What is said of one incident keeps its order.
         .where(({ not, exists, selectFrom }) => {
           const earlier = selectFrom("delivery as earlier")
             .select("earlier.id")
-            .whereRef("earlier.message_id", "=", "delivery.message_id")
+            .whereRef("earlier.messageId", "=", "delivery.messageId")
             .whereRef("earlier.id", "<", "delivery.id")
-            .where("earlier.finished_at", "is", null);
+            .where("earlier.finishedAt", "is", null);
           return not(exists(earlier));
         })
         .orderBy(
@@ -34,14 +34,14 @@ export async function listDue(db: Db, now: number): Promise<{ id: number; channe
         .limit(1)
         .as("id"),
     )
-    .where(({ not }) => not(isAhead("channel.retry_at", now)))
-    .orderBy("channel.failed_tries")
+    .where(({ not }) => not(isAhead("channel.retryAt", now)))
+    .orderBy("channel.failedTries")
     .execute();
   return rows.flatMap(({ id, channelId }) => (id === null ? [] : [{ id, channelId }]));
 }
 
 /** Still to come; further ahead than anything waits it was written while the clock was ahead. */
-function isAhead(column: "due_at" | "channel.retry_at", now: number) {
+function isAhead(column: "dueAt" | "channel.retryAt", now: number) {
   return sql<boolean>`coalesce(${sql.ref(column)}, 0) between ${now + 1} and ${now + MOST_PAUSE_MS}`;
 }
 
@@ -51,14 +51,14 @@ export type Delivery = NonNullable<Awaited<ReturnType<typeof findDelivery>>>;
 export async function findDelivery(db: Db, id: number) {
   return await db
     .selectFrom("delivery")
-    .innerJoin("channel", "channel.id", "delivery.channel_id")
-    .leftJoin("message", "message.id", "delivery.message_id")
-    .select(["delivery.id", "delivery.channel_id as channelId", "delivery.kind", "key", "attempts"])
-    .select(["message_id as messageId", "about_channel_id as aboutChannelId", "reference"])
-    .select(["channel.delivered_at as deliveredAt", "incident_id as incidentId", "rule_id as ruleId"])
-    .select(["said", "said_digest as saidDigest", "due_at as dueAt", "tried_at as triedAt"])
+    .innerJoin("channel", "channel.id", "delivery.channelId")
+    .leftJoin("message", "message.id", "delivery.messageId")
+    .select(["delivery.id", "delivery.channelId", "delivery.kind", "key", "attempts"])
+    .select(["messageId", "aboutChannelId", "reference"])
+    .select(["channel.deliveredAt", "incidentId", "ruleId"])
+    .select(["said", "saidDigest", "dueAt", "triedAt"])
     .where("delivery.id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .executeTakeFirst();
 }
 
@@ -66,16 +66,16 @@ export async function findDelivery(db: Db, id: number) {
 export async function dropStale(db: Db, now: number): Promise<void> {
   await db
     .updateTable("delivery")
-    .set({ finished_at: now, outcome: "given_up" })
-    .where("finished_at", "is", null)
-    .where("queued_at", "<", now - STALE_AFTER_MS)
+    .set({ finishedAt: now, outcome: "given_up" })
+    .where("finishedAt", "is", null)
+    .where("queuedAt", "<", now - STALE_AFTER_MS)
     .where(({ not }) => not(isClaimed()))
     .where(({ not, exists, selectFrom }) => {
       const lasting = selectFrom("message")
-        .innerJoin("incident", "incident.id", "message.incident_id")
+        .innerJoin("incident", "incident.id", "message.incidentId")
         .select("message.id")
-        .whereRef("message.id", "=", "delivery.message_id")
-        .where(({ or, eb }) => or([eb("incident.closed_at", "is", null), eb("said", "=", "failing")]));
+        .whereRef("message.id", "=", "delivery.messageId")
+        .where(({ or, eb }) => or([eb("incident.closedAt", "is", null), eb("said", "=", "failing")]));
       return not(exists(lasting));
     })
     .execute();

@@ -86,7 +86,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
   /** Nobody has heard of an alert that is not sent: it counts as told no more, so that it is told when it can be. */
   async function recordUnsent({ id, messageId, kind, said }: Delivery, outcome: Unsent) {
     await inTransaction(db, async (trx) => {
-      await updateDelivery(trx, id, { outcome, finished_at: clock() });
+      await updateDelivery(trx, id, { outcome, finishedAt: clock() });
       if (outcome !== "superseded" || !ALERTS.includes(kind) || said === "failing") return;
       await trx.updateTable("message").set({ says: "over" }).where("id", "=", messageId).execute();
     });
@@ -97,13 +97,13 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     const { message, says, digest } = composed;
     const { id, channelId, messageId, dueAt, triedAt, deliveredAt } = delivery;
     const now = clock();
-    const tried = { attempts: delivery.attempts + 1, tried_at: now };
+    const tried = { attempts: delivery.attempts + 1, triedAt: now };
     await inTransaction(db, async (trx) => {
       if (outcome.ok) {
-        const sent = { ...tried, outcome: "sent", finished_at: now } as const;
-        await updateDelivery(trx, id, { ...sent, failure_code: null, failure_detail: null });
+        const sent = { ...tried, outcome: "sent", finishedAt: now } as const;
+        await updateDelivery(trx, id, { ...sent, failureCode: null, failureDetail: null });
         const reference = outcome.reference ?? message.reference;
-        const said = { said: says, said_digest: digest, said_at: now, reference };
+        const said = { said: says, saidDigest: digest, saidAt: now, reference };
         if (says !== null) await trx.updateTable("message").set(said).where("id", "=", messageId).execute();
         return await noteDelivered(trx, channelId, now);
       }
@@ -114,9 +114,9 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
       const isOfMessage = mayBeOfMessage && triedAt !== null && gotThroughAt > triedAt;
       const isGivenUp = isOfMessage && failure === "recipient" && dueAt > triedAt;
       await updateDelivery(trx, id, {
-        ...{ ...tried, failure_code: failure, failure_detail: detail },
-        ...(isOfMessage && { due_at: now + pauseAfter(tried.attempts, retryAfterMs) }),
-        ...(isGivenUp && { outcome: "refused", finished_at: now }),
+        ...{ ...tried, failureCode: failure, failureDetail: detail },
+        ...(isOfMessage && { dueAt: now + pauseAfter(tried.attempts, retryAfterMs) }),
+        ...(isGivenUp && { outcome: "refused", finishedAt: now }),
       });
       if (!isOfMessage) await noteFailure(trx, channelId, outcome, now);
     });

@@ -30,17 +30,17 @@ export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number
   const spared = await trx
     .selectFrom("delivery")
     .select("id")
-    .where("message_id", "=", messageId)
+    .where("messageId", "=", messageId)
     .where("kind", "in", SPARED_BY[kind] ?? [])
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .where(({ not }) => not(isClaimed()))
     .executeTakeFirst();
   if (spared) return;
   await trx
     .insertInto("delivery")
     .values({
-      ...{ channel_id: channelId, message_id: messageId, about_channel_id: aboutChannelId, kind },
-      ...{ key: randomUUID(), queued_at: now, due_at: dueAt },
+      ...{ channelId, messageId, aboutChannelId, kind },
+      ...{ key: randomUUID(), queuedAt: now, dueAt },
     })
     .execute();
 }

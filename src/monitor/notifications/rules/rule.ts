@@ -73,7 +73,7 @@ export const ESCALATION_CHANNEL = sql<number | null>`terms ->> '$.escalation.cha
 
 /** Lists the rules of a channel as they were saved, oldest first; without an escalation to a channel that is gone. */
 export async function listRules(db: Db, channelId: number): Promise<Rule[]> {
-  return (await selectRules(db).where("channel_id", "=", channelId).execute()).map(ruleOf);
+  return (await selectRules(db).where("channelId", "=", channelId).execute()).map(ruleOf);
 }
 
 export type ActiveRule = Awaited<ReturnType<typeof listActiveRules>>[number];
@@ -81,9 +81,9 @@ export type ActiveRule = Awaited<ReturnType<typeof listActiveRules>>[number];
 /** Lists the rules of channels that are switched on, oldest first, with the organizations that their owners may see now. */
 export async function listActiveRules(db: Db) {
   const rows = await selectRules(db)
-    .innerJoin("channel", "channel.id", "telling_rule.channel_id")
-    .select(["channel.time_zone as timeZone", "channel.user_id as ownerId"])
-    .where("channel.is_enabled", "=", 1)
+    .innerJoin("channel", "channel.id", "notificationRule.channelId")
+    .select(["channel.timeZone", "channel.userId as ownerId"])
+    .where("channel.isEnabled", "=", 1)
     .execute();
   const access = new Map<number | null, OrganizationAccess>([[null, "all"]]);
   for (const { ownerId } of rows)
@@ -97,15 +97,15 @@ export async function listActiveRules(db: Db) {
 
 function selectRules(db: Db) {
   return db
-    .selectFrom("telling_rule")
-    .select(["telling_rule.id", "channel_id as channelId", "terms"])
+    .selectFrom("notificationRule")
+    .select(["notificationRule.id", "channelId", "terms"])
     .select(({ selectFrom }) =>
       selectFrom("channel as other")
         .select("other.id")
         .where("other.id", "=", ESCALATION_CHANNEL)
         .as("otherId"),
     )
-    .orderBy("telling_rule.id");
+    .orderBy("notificationRule.id");
 }
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectRules>["executeTakeFirstOrThrow"]>>;

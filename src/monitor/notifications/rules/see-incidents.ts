@@ -13,9 +13,9 @@ export type KnownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 export async function readIncidents(db: Db, ids: readonly number[], now: number) {
   const rows = await db
     .selectFrom("incident")
-    .select(["id", "kind", "pos_server_id as posServerId", "state", "reopenings"])
-    .select(["opened_at as openedAt", "failing_since as failingSince", "quiet_at as quietAt"])
-    .select("closed_at as closedAt")
+    .select(["id", "kind", "posServerId", "state", "reopenings"])
+    .select(["openedAt", "failingSince", "quietAt"])
+    .select("closedAt")
     .where("id", "in", ids)
     .orderBy("id")
     .execute();
@@ -65,7 +65,7 @@ export async function countWouldNotify(db: Db, terms: RuleTerms, now: number) {
   const open = await db
     .selectFrom("incident")
     .select("id")
-    .where("closed_at", "is", null)
+    .where("closedAt", "is", null)
     .orderBy("id", "desc")
     .limit(MOST_INCIDENTS + 1)
     .execute();
@@ -82,40 +82,40 @@ export async function countWouldNotify(db: Db, terms: RuleTerms, now: number) {
 /** Counts the POS servers of a scope that an incident concerns by their organizations, those with the most that fail first. */
 export async function countConcerned(db: Db, { organizations, tags }: Scope, incidentId: number) {
   const counted =
-    tags.length === 0 ? db.selectFrom("incident_organization").selectAll() : countTagged(db, tags);
+    tags.length === 0 ? db.selectFrom("incidentOrganization").selectAll() : countTagged(db, tags);
   return await db
     .selectFrom(counted.as("counted"))
-    .innerJoin("organization", "organization.id", "counted.organization_id")
-    .select(["organization.id as organizationId", "organization.name", "organization.crm_id as crmId"])
+    .innerJoin("organization", "organization.id", "counted.organizationId")
+    .select(["organization.id as organizationId", "organization.name", "organization.crmId"])
     .select(["counted.failing", "counted.paused", "counted.members"])
-    .where("incident_id", "=", incidentId)
+    .where("incidentId", "=", incidentId)
     .where(isShownTo(organizations))
     .orderBy("counted.failing", "desc")
     .orderBy("counted.members", "desc")
-    .orderBy("organization.name_sort")
+    .orderBy("organization.nameSort")
     .execute();
 }
 
 function countTagged(db: Db, tags: readonly string[]) {
   return db
-    .selectFrom("incident_member")
+    .selectFrom("incidentMember")
     .select(({ fn, eb }) => [
-      ...(["incident_id", "organization_id"] as const),
+      ...(["incidentId", "organizationId"] as const),
       fn.sum<number>(eb("status", "in", ["failing", "suspended"])).as("failing"),
       fn.sum<number>(eb("status", "=", "paused")).as("paused"),
       fn.countAll<number>().as("members"),
     ])
-    .where("pos_server_id", "in", selectTagged(db, tags))
-    .groupBy(["incident_id", "organization_id"]);
+    .where("posServerId", "in", selectTagged(db, tags))
+    .groupBy(["incidentId", "organizationId"]);
 }
 
 export function selectTagged(db: Db, tags: readonly string[]) {
   const names = tags.map((name) => searchText(name));
   return db
-    .selectFrom("pos_server_tag")
-    .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")
-    .select("pos_server_tag.pos_server_id")
-    .where("tag.name_search", "in", names);
+    .selectFrom("posServerTag")
+    .innerJoin("tag", "tag.id", "posServerTag.tagId")
+    .select("posServerTag.posServerId")
+    .where("tag.nameSearch", "in", names);
 }
 
 /** Why a channel gets no more messages of an incident: its organizations are archived, its POS server is deleted, or no rule is about it any more. */
@@ -127,21 +127,21 @@ export type Withdrawal = NonNullable<Awaited<ReturnType<typeof findWithdrawal>>>
 export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope | undefined, id: number) {
   const access = ownerId === null ? "all" : await findAccessOf(db, ownerId);
   const concerned = await db
-    .selectFrom("incident_organization as counted")
-    .innerJoin("organization", "organization.id", "counted.organization_id")
-    .select(["organization.id", "organization.name", "organization.archived_at as archivedAt"])
-    .where("incident_id", "=", id)
+    .selectFrom("incidentOrganization as counted")
+    .innerJoin("organization", "organization.id", "counted.organizationId")
+    .select(["organization.id", "organization.name", "organization.archivedAt"])
+    .where("incidentId", "=", id)
     .where(isVisibleTo(access, "organization.id"))
-    .orderBy("organization.name_sort")
+    .orderBy("organization.nameSort")
     .execute();
   if (concerned.length === 0) return null;
   const { name, endedBy, ...incident } = await db
     .selectFrom("incident")
-    .leftJoin("incident_member", "incident_member.incident_id", "incident.id")
-    .leftJoin("pos_server", "pos_server.id", "incident_member.pos_server_id")
-    .select(["incident.id", "kind", "state", "opened_at as openedAt", "closed_at as closedAt"])
-    .select("ended_by as endedBy")
-    .select(({ fn }) => fn.coalesce("pos_server.name", "pos_server_name").as("name"))
+    .leftJoin("incidentMember", "incidentMember.incidentId", "incident.id")
+    .leftJoin("posServer", "posServer.id", "incidentMember.posServerId")
+    .select(["incident.id", "kind", "state", "openedAt", "closedAt"])
+    .select("endedBy")
+    .select(({ fn }) => fn.coalesce("posServer.name", "posServerName").as("name"))
     .where("incident.id", "=", id)
     .limit(1)
     .executeTakeFirstOrThrow();

@@ -48,8 +48,8 @@ function openSecrets(secretBox: SecretBox, sealed: Uint8Array | null): object {
 async function findRow(db: Db, id: number) {
   return await db
     .selectFrom("channel")
-    .select(["id", "kind", "name", "user_id as userId", "via_id as viaId", "settings", "secrets"])
-    .select(["language", "time_zone as timeZone", "is_enabled as isEnabled"])
+    .select(["id", "kind", "name", "userId", "viaId", "settings", "secrets"])
+    .select(["language", "timeZone", "isEnabled"])
     .where("id", "=", id)
     .executeTakeFirst();
 }

@@ -16,9 +16,9 @@ export async function providePushKey(db: Db, secretBox: SecretBox, now: number):
     const known = await findPair(trx);
     if (known && opensAny(secretBox, [known.privateKey])) return known.publicKey;
     const { publicKey, privateKey } = webPush.generateVAPIDKeys();
-    const pair = { public_key: publicKey, private_key: secretBox.seal(privateKey), created_at: now };
+    const pair = { publicKey, privateKey: secretBox.seal(privateKey), createdAt: now };
     await trx
-      .insertInto("push_key")
+      .insertInto("pushKey")
       .values({ id: ID, ...pair })
       .onConflict((conflict) => conflict.column("id").doUpdateSet(pair))
       .execute();
@@ -37,8 +37,8 @@ export async function readPushSender(db: Db, secretBox: SecretBox): Promise<Push
 
 async function findPair(db: Db) {
   return await db
-    .selectFrom("push_key")
-    .select(["public_key as publicKey", "private_key as privateKey"])
+    .selectFrom("pushKey")
+    .select(["publicKey", "privateKey"])
     .where("id", "=", ID)
     .executeTakeFirst();
 }

@@ -44,12 +44,12 @@ export async function listOthers(db: Db, { id, ownerId }: Pick<Channel, "id" | "
 export async function findDependents(db: Db, id: number) {
   const channels = db.selectFrom("channel");
   const below = await channels
-    .innerJoin("user", "user.id", "channel.user_id")
+    .innerJoin("user", "user.id", "channel.userId")
     .select("user.name")
-    .where("via_id", "=", id)
+    .where("viaId", "=", id)
     .execute();
   const escalating = await channels
-    .innerJoin("telling_rule", "telling_rule.channel_id", "channel.id")
+    .innerJoin("notificationRule", "notificationRule.channelId", "channel.id")
     .select("channel.name")
     .where(ESCALATION_CHANNEL, "=", id)
     .execute();
@@ -61,17 +61,17 @@ export async function findDependents(db: Db, id: number) {
 export async function readChannels(db: Db) {
   const rows = await db
     .selectFrom("channel")
-    .leftJoin("channel as via", "via.id", "channel.via_id")
-    .select(["channel.id", "channel.kind", "channel.name", "channel.user_id as ownerId"])
-    .select(["channel.via_id as viaId", "via.name as viaName", "via.is_enabled as isViaEnabled"])
-    .select(["channel.settings", "channel.language", "channel.time_zone as timeZone"])
-    .select(["channel.is_enabled as isEnabled", "channel.delivered_at as deliveredAt"])
-    .select(["channel.failing_since as since", "channel.failure_code as failure"])
-    .select("channel.failure_detail as detail")
+    .leftJoin("channel as via", "via.id", "channel.viaId")
+    .select(["channel.id", "channel.kind", "channel.name", "channel.userId as ownerId"])
+    .select(["channel.viaId", "via.name as viaName", "via.isEnabled as isViaEnabled"])
+    .select(["channel.settings", "channel.language", "channel.timeZone"])
+    .select(["channel.isEnabled", "channel.deliveredAt"])
+    .select(["channel.failingSince as since", "channel.failureCode as failure"])
+    .select("channel.failureDetail as detail")
     .select(({ selectFrom }) =>
-      selectFrom("telling_rule")
+      selectFrom("notificationRule")
         .select(({ fn }) => fn.countAll<number>().as("rules"))
-        .whereRef("telling_rule.channel_id", "=", "channel.id")
+        .whereRef("notificationRule.channelId", "=", "channel.id")
         .as("rules"),
     )
     .orderBy("channel.id")

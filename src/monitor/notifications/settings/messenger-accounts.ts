@@ -34,14 +34,14 @@ export async function createMessengerCode(db: Db, actor: Actor, link: MessengerL
     const channel = (await readChannels(trx)).find(({ id }) => id === channelId);
     if (!channel || channel.ownerId !== null || !isMessenger(channel.kind)) return null;
     const code = makeSecretToken();
-    const made = { code_hash: hashSecretToken(code), expires_at: now + CODE_LIFETIME_MS };
+    const made = { codeHash: hashSecretToken(code), expiresAt: now + CODE_LIFETIME_MS };
     await trx
-      .insertInto("messenger_code")
-      .values({ user_id: userId, channel_id: channelId, ...made })
-      .onConflict((conflict) => conflict.columns(["user_id", "channel_id"]).doUpdateSet(made))
+      .insertInto("messengerCode")
+      .values({ userId, channelId, ...made })
+      .onConflict((conflict) => conflict.columns(["userId", "channelId"]).doUpdateSet(made))
       .execute();
     await recordEvent(trx, actor, { action: "messenger_link_code", subject: channel.name }, now);
-    return { code, expiresAt: made.expires_at };
+    return { code, expiresAt: made.expiresAt };
   });
 }
 
@@ -55,30 +55,30 @@ export async function redeemMessengerCode(
   return await inTransaction(db, async (trx) => {
     const codeHash = hashSecretToken(code);
     const owner = await trx
-      .selectFrom("messenger_code as made")
-      .innerJoin("user", "user.id", "made.user_id")
-      .innerJoin("channel", "channel.id", "made.channel_id")
+      .selectFrom("messengerCode as made")
+      .innerJoin("user", "user.id", "made.userId")
+      .innerJoin("channel", "channel.id", "made.channelId")
       .select(["user.id as userId", "user.login", "user.name", "channel.id as channelId"])
       .select(({ fn }) => fn.coalesce("user.language", "channel.language").as("language"))
-      .select(({ fn }) => fn.coalesce("user.time_zone", "channel.time_zone").as("timeZone"))
-      .where("code_hash", "=", codeHash)
-      .where("made.channel_id", "in", channelIds)
-      .where("expires_at", ">", now)
-      .where("user.is_blocked", "=", 0)
+      .select(({ fn }) => fn.coalesce("user.timeZone", "channel.timeZone").as("timeZone"))
+      .where("codeHash", "=", codeHash)
+      .where("made.channelId", "in", channelIds)
+      .where("expiresAt", ">", now)
+      .where("user.isBlocked", "=", 0)
       .executeTakeFirst();
     if (!owner) return false;
     const { userId, channelId, login, name } = owner;
-    await trx.deleteFrom("messenger_code").where("code_hash", "=", codeHash).execute();
+    await trx.deleteFrom("messengerCode").where("codeHash", "=", codeHash).execute();
     await trx
-      .deleteFrom("messenger_account")
-      .where("channel_id", "in", channelIds)
-      .where(({ or, eb }) => or([eb("account_id", "=", person.id), eb("user_id", "=", userId)]))
+      .deleteFrom("messengerAccount")
+      .where("channelId", "in", channelIds)
+      .where(({ or, eb }) => or([eb("accountId", "=", person.id), eb("userId", "=", userId)]))
       .execute();
     await trx
-      .insertInto("messenger_account")
+      .insertInto("messengerAccount")
       .values({
-        ...{ user_id: userId, channel_id: channelId, account_id: person.id },
-        ...{ name: person.username ? `@${person.username}` : person.name, linked_at: now },
+        ...{ userId, channelId, accountId: person.id },
+        ...{ name: person.username ? `@${person.username}` : person.name, linkedAt: now },
       })
       .execute();
     await keepOwnChannel(trx, messenger, owner, chatId, now);
@@ -97,16 +97,16 @@ async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: st
   const known = await trx
     .updateTable("channel")
     .set({ settings })
-    .where("user_id", "=", userId)
-    .where("via_id", "=", channelId)
+    .where("userId", "=", userId)
+    .where("viaId", "=", channelId)
     .returning("id")
     .executeTakeFirst();
   if (known) return await forgetFailure(trx, known.id, now);
   const { id } = await trx
     .insertInto("channel")
     .values({
-      ...{ kind, name: DIALECTS[kind].name, settings, language, time_zone: timeZone },
-      ...{ user_id: userId, via_id: channelId, created_at: now },
+      ...{ kind, name: DIALECTS[kind].name, settings, language, timeZone },
+      ...{ userId, viaId: channelId, createdAt: now },
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -117,12 +117,12 @@ async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: st
 /** Whose account it is; null = nobody's, or of somebody who is blocked. The audit log has the messenger in place of a network address. */
 export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChannels, accountId: string) {
   const user = await db
-    .selectFrom("messenger_account")
-    .innerJoin("user", "user.id", "messenger_account.user_id")
-    .select(["user.id as userId", "user.login", "user.name", "user.language", "user.time_zone as timeZone"])
-    .where("account_id", "=", accountId)
-    .where("channel_id", "in", channelIds)
-    .where("is_blocked", "=", 0)
+    .selectFrom("messengerAccount")
+    .innerJoin("user", "user.id", "messengerAccount.userId")
+    .select(["user.id as userId", "user.login", "user.name", "user.language", "user.timeZone"])
+    .where("accountId", "=", accountId)
+    .where("channelId", "in", channelIds)
+    .where("isBlocked", "=", 0)
     .executeTakeFirst();
   if (!user) return null;
   const { language, timeZone, ...known } = user;
@@ -132,11 +132,11 @@ export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChanne
 
 export async function listMessengerAccounts(db: Db, userId: number) {
   return await db
-    .selectFrom("messenger_account")
-    .innerJoin("channel", "channel.id", "messenger_account.channel_id")
-    .select(["channel_id as channelId", "channel.name as channelName"])
-    .select(["messenger_account.name", "linked_at as linkedAt"])
-    .where("messenger_account.user_id", "=", userId)
+    .selectFrom("messengerAccount")
+    .innerJoin("channel", "channel.id", "messengerAccount.channelId")
+    .select(["channelId", "channel.name as channelName"])
+    .select(["messengerAccount.name", "linkedAt"])
+    .where("messengerAccount.userId", "=", userId)
     .orderBy("channel.name")
     .orderBy("channel.id")
     .execute();
@@ -150,11 +150,11 @@ export async function unlinkMessengerAccount(db: Db, actor: Actor, link: Messeng
     if (!account) return false;
     const { name, channelName: subject } = account;
     await trx
-      .deleteFrom("messenger_account")
-      .where("user_id", "=", userId)
-      .where("channel_id", "=", channelId)
+      .deleteFrom("messengerAccount")
+      .where("userId", "=", userId)
+      .where("channelId", "=", channelId)
       .execute();
-    await trx.deleteFrom("channel").where("user_id", "=", userId).where("via_id", "=", channelId).execute();
+    await trx.deleteFrom("channel").where("userId", "=", userId).where("viaId", "=", channelId).execute();
     const detail = [{ key: "messengerAccount", values: { name } } as const];
     await recordEvent(trx, actor, { action: "messenger_unlink", subject, detail }, now);
     await queueAllIncidents(trx);

@@ -46,7 +46,7 @@ export async function saveRule(db: Db, actor: Actor, owner: RuleOwner, rule: Wan
     );
     if (present) {
       const changed = { terms: JSON.stringify(terms) };
-      await trx.updateTable("telling_rule").set(changed).where("id", "=", present.id).execute();
+      await trx.updateTable("notificationRule").set(changed).where("id", "=", present.id).execute();
     } else await insertRule(trx, channelId, terms, now);
     const action = present ? "rule_change" : "rule_create";
     await recordEvent(trx, actor, { action, subject, detail }, now);
@@ -62,7 +62,7 @@ export async function removeRule(db: Db, actor: Actor, { channel }: RuleOwner, r
     const present = await findRule(trx, channelId, ruleId);
     if (!present) return false;
     const detail = (await partsOf(trx, present)).filter(isSaid);
-    await trx.deleteFrom("telling_rule").where("id", "=", ruleId).execute();
+    await trx.deleteFrom("notificationRule").where("id", "=", ruleId).execute();
     await recordEvent(trx, actor, { action: "rule_remove", subject, detail }, now);
     await queueAllIncidents(trx);
     return true;
@@ -74,18 +74,18 @@ export async function findRule(db: Db, channelId: number, ruleId: number): Promi
 }
 
 export async function insertRule(trx: Db, channelId: number, terms: RuleTerms, now: number): Promise<void> {
-  const columns = { channel_id: channelId, terms: JSON.stringify(terms), created_at: now };
-  await trx.insertInto("telling_rule").values(columns).execute();
+  const columns = { channelId, terms: JSON.stringify(terms), createdAt: now };
+  await trx.insertInto("notificationRule").values(columns).execute();
 }
 
 /** Of the organizations that are wanted those that are there for its owner; archived ones stay, since their form does not show them. */
 async function narrowTerms(trx: Db, { access }: RuleOwner, wanted: RuleTerms, present?: RuleTerms) {
   if (wanted.organizations === "all") return wanted;
-  const known = await trx.selectFrom("organization").select(["id", "archived_at"]).orderBy("id").execute();
+  const known = await trx.selectFrom("organization").select(["id", "archivedAt"]).orderBy("id").execute();
   const ticked = new Set(wanted.organizations);
   const before = new Set(present?.organizations === "all" ? [] : present?.organizations);
   const organizations = known
-    .filter(({ id, archived_at }) => (archived_at === null ? ticked : before).has(id))
+    .filter(({ id, archivedAt }) => (archivedAt === null ? ticked : before).has(id))
     .map(({ id }) => id)
     .filter((id) => includesOrganization(access, id));
   return { ...wanted, organizations };
@@ -129,7 +129,7 @@ async function namesOf(trx: Db, ids: readonly number[]): Promise<string> {
     .selectFrom("organization")
     .select("name")
     .where("id", "in", ids)
-    .orderBy("name_sort")
+    .orderBy("nameSort")
     .orderBy("id")
     .execute();
   return rows.map(({ name }) => name).join(", ");

@@ -67,7 +67,7 @@ export async function createChannel(
     const { id } = await trx
       .insertInto("channel")
       .values({
-        ...{ kind, user_id: ownerId, created_at: now, ...columnsOf(wanted) },
+        ...{ kind, userId: ownerId, createdAt: now, ...columnsOf(wanted) },
         secrets: secrets && secretBox.seal(JSON.stringify(secrets)),
       })
       .returning("id")
@@ -110,7 +110,7 @@ type Secrets = Partial<Record<ChannelSecret, string>>;
 
 /** Switches a channel on or off; one that is as it is wanted stays so. */
 export async function switchChannel(db: Db, actor: Actor, id: number, isEnabled: boolean, now: number) {
-  const change = { columns: { is_enabled: Number(isEnabled) }, replaced: [] };
+  const change = { columns: { isEnabled: Number(isEnabled) }, replaced: [] };
   await inTransaction(db, (trx) => update(trx, actor, id, change, now));
 }
 
@@ -134,8 +134,8 @@ async function find(trx: Db, id: number): Promise<Channel | undefined> {
 }
 
 function columnsOf({ name, language, timeZone, terms }: WantedChannel) {
-  const { viaId: via_id, settings } = terms;
-  return { name, language, time_zone: timeZone, via_id, settings: JSON.stringify(settings) };
+  const { viaId, settings } = terms;
+  return { name, language, timeZone, viaId, settings: JSON.stringify(settings) };
 }
 
 async function findProblem(trx: Db, { name, terms }: WantedChannel, ownerId: number | null, id?: number) {
@@ -155,7 +155,7 @@ type Change = { columns: Updateable<ChannelTable>; replaced: readonly ChannelSec
 /** Writes what changes, and records it if it is another. @returns false when the channel is gone. */
 async function update(trx: Db, actor: Actor, id: number, { columns, replaced }: Change, now: number) {
   const before = await find(trx, id);
-  const changes = { ...columns, retry_at: null };
+  const changes = { ...columns, retryAt: null };
   await trx.updateTable("channel").set(changes).where("id", "=", id).execute();
   const after = await find(trx, id);
   if (!before || !after) return false;

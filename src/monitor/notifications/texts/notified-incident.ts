@@ -57,14 +57,14 @@ export async function readNotifiedIncident(db: Db, scope: Scope, id: number, now
 /** For those of a scope it was over when the last of them left it, as a whole incident ends: recovered only where none has trouble of its own. */
 async function endedFor(db: Db, { organizations, tags }: Scope, incident: ShownIncident) {
   const { endedAt, endedBy } = await db
-    .selectFrom("incident_member")
-    .select(["left_by as endedBy", ({ fn }) => fn.max<number | null>("left_at").over().as("endedAt")])
-    .where("incident_id", "=", incident.id)
-    .where(isVisibleTo(organizations, "organization_id"))
-    .$if(tags.length > 0, (query) => query.where("pos_server_id", "in", selectTagged(db, tags)))
-    .orderBy(({ eb }) => eb("left_by", "in", ["answered", "own_cause"]), "desc")
-    .orderBy(({ eb }) => eb("left_by", "=", "recovered"), "desc")
-    .orderBy("left_at", "desc")
+    .selectFrom("incidentMember")
+    .select(["leftBy as endedBy", ({ fn }) => fn.max<number | null>("leftAt").over().as("endedAt")])
+    .where("incidentId", "=", incident.id)
+    .where(isVisibleTo(organizations, "organizationId"))
+    .$if(tags.length > 0, (query) => query.where("posServerId", "in", selectTagged(db, tags)))
+    .orderBy(({ eb }) => eb("leftBy", "in", ["answered", "own_cause"]), "desc")
+    .orderBy(({ eb }) => eb("leftBy", "=", "recovered"), "desc")
+    .orderBy("leftAt", "desc")
     .limit(1)
     .executeTakeFirstOrThrow();
   return { ...incident, closedAt: endedAt ?? incident.failingSince, endedBy };

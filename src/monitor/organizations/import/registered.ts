@@ -52,46 +52,38 @@ export async function loadRegistered(
 async function loadOrganizations(db: Db, crmIds: string[]) {
   const rows = await db
     .selectFrom("organization")
-    .leftJoin("opening_hours", "opening_hours.organization_id", "organization.id")
-    .select(["organization.id", "name", "crm_id", "archived_at", "time_zone as timeZone"])
-    .where("crm_id", "in", crmIds)
+    .leftJoin("openingHours", "openingHours.organizationId", "organization.id")
+    .select(["organization.id", "name", "crmId", "archivedAt", "timeZone"])
+    .where("crmId", "in", crmIds)
     .execute();
   return new Map(
-    rows.map(({ id, name, crm_id, archived_at, timeZone }) => [
-      crm_id,
-      { id, name, isArchived: archived_at !== null, timeZone },
+    rows.map(({ id, name, crmId, archivedAt, timeZone }) => [
+      crmId,
+      { id, name, isArchived: archivedAt !== null, timeZone },
     ]),
   );
 }
 
 async function loadPosServers(db: Db, secretBox: SecretBox, crmIds: string[]) {
   const rows = await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select([
-      "pos_server.id",
-      "pos_server.name",
-      "pos_server.organization_id as organizationId",
-      "organization.crm_id",
-    ])
-    .select(["connection", "address", "sealed_token", "fingerprint", "identity"])
-    .leftJoin("opening_hours", "opening_hours.pos_server_id", "pos_server.id")
-    .select(["time_zone", "hours", "works"])
-    .where("organization.crm_id", "in", crmIds)
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "posServer.name", "posServer.organizationId", "organization.crmId"])
+    .select(["connection", "address", "sealedToken", "fingerprint", "identity"])
+    .leftJoin("openingHours", "openingHours.posServerId", "posServer.id")
+    .select(["timeZone", "hours", "works"])
+    .where("organization.crmId", "in", crmIds)
     .execute();
   const tags = await loadTags(db, crmIds);
-  const posServers = await inTurns(
-    rows,
-    ({ sealed_token, crm_id, time_zone, hours, works, ...posServer }) => ({
-      key: posServerKey(crm_id, posServer.name),
-      posServer: {
-        ...posServer,
-        token: readableToken(secretBox, sealed_token),
-        tags: tags.get(posServer.id)?.map(({ name }) => name) ?? [],
-        openingHours: readStored(works === null ? undefined : { time_zone, hours, works }),
-      },
-    }),
-  );
+  const posServers = await inTurns(rows, ({ sealedToken, crmId, timeZone, hours, works, ...posServer }) => ({
+    key: posServerKey(crmId, posServer.name),
+    posServer: {
+      ...posServer,
+      token: readableToken(secretBox, sealedToken),
+      tags: tags.get(posServer.id)?.map(({ name }) => name) ?? [],
+      openingHours: readStored(works === null ? undefined : { timeZone, hours, works }),
+    },
+  }));
   const byKey = new Map<string, KnownPosServer[]>();
   for (const { key, posServer } of posServers) byKey.set(key, [...(byKey.get(key) ?? []), posServer]);
   return byKey;
@@ -99,21 +91,21 @@ async function loadPosServers(db: Db, secretBox: SecretBox, crmIds: string[]) {
 
 async function loadTags(db: Db, crmIds: string[]) {
   const rows = await db
-    .selectFrom("pos_server_tag")
-    .innerJoin("tag", "tag.id", "pos_server_tag.tag_id")
-    .innerJoin("pos_server", "pos_server.id", "pos_server_tag.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "tag.name"])
-    .where("organization.crm_id", "in", crmIds)
+    .selectFrom("posServerTag")
+    .innerJoin("tag", "tag.id", "posServerTag.tagId")
+    .innerJoin("posServer", "posServer.id", "posServerTag.posServerId")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "tag.name"])
+    .where("organization.crmId", "in", crmIds)
     .execute();
   return Map.groupBy(rows, ({ id }) => id);
 }
 
 async function loadIdentities(db: Db, identities: string[]) {
   const rows = await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["pos_server.id", "pos_server.name", "pos_server.identity", "organization.name as organization"])
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "posServer.name", "posServer.identity", "organization.name as organization"])
     .where("identity", "in", identities)
     .execute();
   return new Map(

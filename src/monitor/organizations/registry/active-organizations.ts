@@ -9,7 +9,7 @@ export interface ActiveOrganization {
 
 /** Lists them by name. */
 export async function listActiveOrganizations(db: Db): Promise<ActiveOrganization[]> {
-  return await selectActive(db).orderBy("name_sort").orderBy("id").execute();
+  return await selectActive(db).orderBy("nameSort").orderBy("id").execute();
 }
 
 /** Finds one by its id, or by its CrmId. */
@@ -18,14 +18,11 @@ export async function findActiveOrganization(
   by: { id: number } | { crmId: string },
 ): Promise<ActiveOrganization | null> {
   const row = await selectActive(db)
-    .where((eb) => ("id" in by ? eb("id", "=", by.id) : eb("crm_id", "=", by.crmId)))
+    .where((eb) => ("id" in by ? eb("id", "=", by.id) : eb("crmId", "=", by.crmId)))
     .executeTakeFirst();
   return row ?? null;
 }
 
 function selectActive(db: Db) {
-  return db
-    .selectFrom("organization")
-    .select(["id", "name", "crm_id as crmId"])
-    .where("archived_at", "is", null);
+  return db.selectFrom("organization").select(["id", "name", "crmId"]).where("archivedAt", "is", null);
 }

@@ -29,18 +29,18 @@ export async function searchOrganizations(
   { search, isArchived }: { search: string; isArchived: boolean },
 ): Promise<ListedOrganization[]> {
   const rows = await selectOrganizations(db)
-    .where("archived_at", isArchived ? "is not" : "is", null)
-    .orderBy("name_sort")
+    .where("archivedAt", isArchived ? "is not" : "is", null)
+    .orderBy("nameSort")
     .orderBy("id")
     .execute();
   const wanted = searchText(search);
   const found = rows.filter(({ name, crmId }) => searchText(name, crmId).includes(wanted));
 
-  const counts = await db.selectFrom("state_count").selectAll().execute();
-  const countsOf = Map.groupBy(counts, (count) => count.organization_id);
+  const counts = await db.selectFrom("stateCount").selectAll().execute();
+  const countsOf = Map.groupBy(counts, (count) => count.organizationId);
   return found.map((organization) => {
     const own = countsOf.get(organization.id) ?? [];
-    const sum = (rows: typeof own) => rows.reduce((total, { pos_servers }) => total + pos_servers, 0);
+    const sum = (rows: typeof own) => rows.reduce((total, { posServers }) => total + posServers, 0);
     const count = (states: readonly string[]) => sum(own.filter(({ state }) => states.includes(state)));
     return {
       ...organization,
@@ -68,16 +68,16 @@ export async function countPosServersOf(db: Db, organizationId: number): Promise
 
 function selectCountOf(db: Db, organizationId: number) {
   return db
-    .selectFrom("state_count")
-    .select(({ fn }) => fn.sum<number | null>("pos_servers").as("posServers"))
-    .where("organization_id", "=", organizationId);
+    .selectFrom("stateCount")
+    .select(({ fn }) => fn.sum<number | null>("posServers").as("posServers"))
+    .where("organizationId", "=", organizationId);
 }
 
 export async function countArchivedOrganizations(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom("organization")
     .select(({ fn }) => fn.countAll<number>().as("count"))
-    .where("archived_at", "is not", null)
+    .where("archivedAt", "is not", null)
     .executeTakeFirstOrThrow();
   return count;
 }
@@ -98,14 +98,14 @@ export async function changeOrganization(
   await inTransaction(db, async (trx) => {
     await trx
       .updateTable("organization")
-      .set({ name, name_sort: sortText(name), crm_id: crmId })
+      .set({ name, nameSort: sortText(name), crmId })
       .where("id", "=", id)
       .execute();
-    const posServers = trx.selectFrom("pos_server").where("organization_id", "=", id);
+    const posServers = trx.selectFrom("posServer").where("organizationId", "=", id);
     for (const posServer of await posServers.select(["id", "name", "address"]).execute()) {
       await trx
-        .updateTable("pos_server")
-        .set({ search_text: searchText(posServer.name, posServer.address, crmId) })
+        .updateTable("posServer")
+        .set({ searchText: searchText(posServer.name, posServer.address, crmId) })
         .where("id", "=", posServer.id)
         .execute();
     }
@@ -116,13 +116,13 @@ export async function changeOrganization(
 /** Archives an organization at a time, ms UTC, or restores it with null. */
 export async function setArchived(db: Db, id: number, archivedAt: number | null): Promise<void> {
   await inTransaction(db, async (trx) => {
-    await trx.updateTable("organization").set({ archived_at: archivedAt }).where("id", "=", id).execute();
-    const posServers = trx.selectFrom("pos_server").select("id").where("organization_id", "=", id);
+    await trx.updateTable("organization").set({ archivedAt }).where("id", "=", id).execute();
+    const posServers = trx.selectFrom("posServer").select("id").where("organizationId", "=", id);
     await copyRegistry(trx, posServers);
     await queueTroubleChanges(trx, posServers);
   });
 }
 
 function selectOrganizations(db: Db) {
-  return db.selectFrom("organization").select(["id", "name", "crm_id as crmId", "archived_at as archivedAt"]);
+  return db.selectFrom("organization").select(["id", "name", "crmId", "archivedAt"]);
 }

@@ -31,23 +31,23 @@ export async function findRegisteredPosServer(
   const id = readId(idText);
   if (id === null) return null;
   const row = await db
-    .selectFrom("pos_server")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
     .select([
-      "pos_server.id",
+      "posServer.id",
       "organization.id as organizationId",
       "organization.name as organizationName",
-      "organization.crm_id as crmId",
-      "pos_server.name",
-      "poll_interval_ms as pollIntervalMs",
+      "organization.crmId",
+      "posServer.name",
+      "pollIntervalMs",
       "connection",
       "address",
-      "sealed_token as sealedToken",
+      "sealedToken",
       "fingerprint",
       "identity",
     ])
-    .where("pos_server.id", "=", id)
-    .where("organization.archived_at", "is", null)
+    .where("posServer.id", "=", id)
+    .where("organization.archivedAt", "is", null)
     .executeTakeFirst();
   if (!row) return null;
   const { connection, address, sealedToken, fingerprint, identity, ...posServer } = row;
@@ -60,12 +60,12 @@ export type PosServerOfOrganization = Awaited<ReturnType<typeof listRegisteredPo
 /** Lists the POS servers of an organization by name, parked ones too. */
 export async function listRegisteredPosServers(db: Db, organizationId: number) {
   const rows = await db
-    .selectFrom("pos_server")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
-    .select(["pos_server.id", "name", "connection", "address", "parked", "state"])
-    .where("pos_server.organization_id", "=", organizationId)
-    .orderBy("pos_server.name_sort")
-    .orderBy("pos_server.id")
+    .selectFrom("posServer")
+    .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
+    .select(["posServer.id", "name", "connection", "address", "parked", "state"])
+    .where("posServer.organizationId", "=", organizationId)
+    .orderBy("posServer.nameSort")
+    .orderBy("posServer.id")
     .execute();
   return rows.map(({ parked, ...posServer }) => ({ ...posServer, isParked: parked === 1 }));
 }
@@ -85,9 +85,9 @@ export async function isNameTaken(
 /** What the POS servers of an organization are called. */
 export async function listNames(db: Db, organizationId: number): Promise<{ id: number; name: string }[]> {
   return await db
-    .selectFrom("pos_server")
+    .selectFrom("posServer")
     .select(["id", "name"])
-    .where("organization_id", "=", organizationId)
+    .where("organizationId", "=", organizationId)
     .execute();
 }
 
@@ -99,7 +99,7 @@ export async function isIdentityTaken(
 ): Promise<boolean> {
   if (identity === null) return false;
   const row = await db
-    .selectFrom("pos_server")
+    .selectFrom("posServer")
     .select("id")
     .where("identity", "=", identity)
     .executeTakeFirst();
@@ -113,12 +113,12 @@ export async function changePosServer(
   { name, pollIntervalMs }: { name: string; pollIntervalMs: number | null },
 ): Promise<void> {
   await trx
-    .updateTable("pos_server")
+    .updateTable("posServer")
     .set({
       name,
-      name_sort: sortText(name),
-      search_text: searchText(name, posServer.connection.address, posServer.crmId),
-      poll_interval_ms: pollIntervalMs,
+      nameSort: sortText(name),
+      searchText: searchText(name, posServer.connection.address, posServer.crmId),
+      pollIntervalMs,
     })
     .where("id", "=", posServer.id)
     .execute();
@@ -132,19 +132,19 @@ export async function movePosServer(
   organization: { id: number; crmId: string },
 ): Promise<void> {
   await trx
-    .updateTable("pos_server")
+    .updateTable("posServer")
     .set({
-      organization_id: organization.id,
-      search_text: searchText(name, connection.address, organization.crmId),
+      organizationId: organization.id,
+      searchText: searchText(name, connection.address, organization.crmId),
     })
     .where("id", "=", id)
     .execute();
   await copyRegistry(trx, [id]);
   await moveInIncidents(trx, id, organization.id);
   await trx
-    .updateTable("enrolment_code")
-    .set({ organization_id: organization.id })
-    .where("pos_server_id", "=", id)
+    .updateTable("enrolmentCode")
+    .set({ organizationId: organization.id })
+    .where("posServerId", "=", id)
     .execute();
 }
 
@@ -155,5 +155,5 @@ export async function deletePosServer(
   now: number,
 ): Promise<void> {
   await leaveRemoved(trx, posServer, now);
-  await trx.deleteFrom("pos_server").where("id", "=", posServer.id).execute();
+  await trx.deleteFrom("posServer").where("id", "=", posServer.id).execute();
 }

@@ -37,10 +37,10 @@ export async function addOrganization(db: Db, organization: NewOrganization, now
     .insertInto("organization")
     .values({
       name: organization.name,
-      name_sort: sortText(organization.name),
-      crm_id: organization.crmId,
-      archived_at: null,
-      created_at: now,
+      nameSort: sortText(organization.name),
+      crmId: organization.crmId,
+      archivedAt: null,
+      createdAt: now,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -49,7 +49,7 @@ export async function addOrganization(db: Db, organization: NewOrganization, now
 
 /** Finds the organization with this CrmId. @returns its id, or null. */
 export async function findOrganizationId(db: Db, crmId: string): Promise<number | null> {
-  const row = await db.selectFrom("organization").select("id").where("crm_id", "=", crmId).executeTakeFirst();
+  const row = await db.selectFrom("organization").select("id").where("crmId", "=", crmId).executeTakeFirst();
   return row?.id ?? null;
 }
 
@@ -65,33 +65,33 @@ export async function addPosServer(
   now: number,
 ): Promise<number> {
   return await inTransaction(db, async (trx) => {
-    const { crm_id } = await trx
+    const { crmId } = await trx
       .selectFrom("organization")
-      .select("crm_id")
+      .select("crmId")
       .where("id", "=", posServer.organizationId)
       .executeTakeFirstOrThrow();
     const { id } = await trx
-      .insertInto("pos_server")
+      .insertInto("posServer")
       .values({
-        organization_id: posServer.organizationId,
+        organizationId: posServer.organizationId,
         name: posServer.name,
-        name_sort: sortText(posServer.name),
-        search_text: searchText(posServer.name, posServer.address, crm_id),
+        nameSort: sortText(posServer.name),
+        searchText: searchText(posServer.name, posServer.address, crmId),
         ...connectionColumns(posServer, secretBox),
-        poll_interval_ms: posServer.pollIntervalMs,
+        pollIntervalMs: posServer.pollIntervalMs,
         parked: posServer.isParked ? 1 : 0,
-        created_at: now,
+        createdAt: now,
       })
       .returning("id")
       .executeTakeFirstOrThrow();
     await trx
-      .insertInto("pos_status")
-      .values({ pos_server_id: id, state: "pending", state_since: now, failed_polls: 0 })
+      .insertInto("posStatus")
+      .values({ posServerId: id, state: "pending", stateSince: now, failedPolls: 0 })
       .execute();
     await copyRegistry(trx, [id]);
     await trx
-      .insertInto("state_change")
-      .values({ pos_server_id: id, at: now, state: posServer.isParked ? "parked" : "pending" })
+      .insertInto("stateChange")
+      .values({ posServerId: id, at: now, state: posServer.isParked ? "parked" : "pending" })
       .execute();
     return id;
   });
@@ -100,9 +100,9 @@ export async function addPosServer(
 /** Finds a POS server of an organization by its name. @returns its id, or null. */
 export async function findPosServerId(db: Db, organizationId: number, name: string): Promise<number | null> {
   const row = await db
-    .selectFrom("pos_server")
+    .selectFrom("posServer")
     .select("id")
-    .where("organization_id", "=", organizationId)
+    .where("organizationId", "=", organizationId)
     .where("name", "=", name)
     .executeTakeFirst();
   return row?.id ?? null;
@@ -116,19 +116,19 @@ export async function reconnectPosServer(
   connection: PosServerConnection,
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    const { name, crm_id, ...before } = await trx
-      .selectFrom("pos_server")
-      .innerJoin("organization", "organization.id", "pos_server.organization_id")
-      .select(["pos_server.name", "organization.crm_id", "address", "identity"])
-      .where("pos_server.id", "=", id)
+    const { name, crmId, ...before } = await trx
+      .selectFrom("posServer")
+      .innerJoin("organization", "organization.id", "posServer.organizationId")
+      .select(["posServer.name", "organization.crmId", "address", "identity"])
+      .where("posServer.id", "=", id)
       .executeTakeFirstOrThrow();
     await trx
-      .updateTable("pos_server")
+      .updateTable("posServer")
       .set({
         ...connectionColumns(connection, secretBox),
-        search_text: searchText(name, connection.address, crm_id),
-        rival_agents: null,
-        refused_agent: null,
+        searchText: searchText(name, connection.address, crmId),
+        rivalAgents: null,
+        refusedAgent: null,
       })
       .where("id", "=", id)
       .execute();
@@ -147,6 +147,6 @@ function connectionColumns(
   { connection, address, token, fingerprint, identity }: PosServerConnection,
   secretBox: SecretBox,
 ) {
-  const sealed_token = token === null ? null : secretBox.seal(token);
-  return { connection, address, sealed_token, fingerprint, identity };
+  const sealedToken = token === null ? null : secretBox.seal(token);
+  return { connection, address, sealedToken, fingerprint, identity };
 }

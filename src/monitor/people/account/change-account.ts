@@ -69,7 +69,7 @@ export async function savePreferences(
   now: number,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
-    await trx.updateTable("user").set({ language, time_zone: timeZone }).where("id", "=", userId).execute();
+    await trx.updateTable("user").set({ language, timeZone }).where("id", "=", userId).execute();
     const detail: AuditDetail = [{ key: "preferences", values: { language, timeZone } }];
     const event = { action: "preferences_change", subject: actor.login, detail } as const;
     await recordRepeatedEvent(trx, actor, event, now);

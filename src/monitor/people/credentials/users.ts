@@ -51,11 +51,11 @@ export async function addUser(db: Db, user: NewUser, now: number): Promise<numbe
     .values({
       login: user.login,
       ...nameColumns(user.login, user.name),
-      password_hash: user.passwordHash,
-      is_administrator: user.isAdministrator ? 1 : 0,
-      is_blocked: 0,
-      has_all_organizations: 0,
-      created_at: now,
+      passwordHash: user.passwordHash,
+      isAdministrator: user.isAdministrator ? 1 : 0,
+      isBlocked: 0,
+      hasAllOrganizations: 0,
+      createdAt: now,
     })
     .returning("id")
     .executeTakeFirstOrThrow();
@@ -76,43 +76,43 @@ export async function findUserById(db: Db, id: number): Promise<User | null> {
 export async function findPasswordHash(db: Db, login: string): Promise<string | null> {
   const row = await db
     .selectFrom("user")
-    .select("password_hash")
+    .select("passwordHash")
     .where("login", "=", login)
     .executeTakeFirst();
-  return row?.password_hash ?? null;
+  return row?.passwordHash ?? null;
 }
 
 /** The administrators who can sign in: whom to ask, and of whom the last one must stay. */
 export async function listActiveAdministrators(db: Db): Promise<User[]> {
   const rows = await selectUsers(db)
-    .where("is_administrator", "=", 1)
-    .where("is_blocked", "=", 0)
-    .where("password_hash", "is not", null)
-    .orderBy("name_sort")
+    .where("isAdministrator", "=", 1)
+    .where("isBlocked", "=", 0)
+    .where("passwordHash", "is not", null)
+    .orderBy("nameSort")
     .execute();
   return rows.map(toUser);
 }
 
 /** Whether anybody was ever made an administrator: before that the program is not set up. */
 export async function hasAdministrator(db: Db): Promise<boolean> {
-  const row = await db.selectFrom("user").select("id").where("is_administrator", "=", 1).executeTakeFirst();
+  const row = await db.selectFrom("user").select("id").where("isAdministrator", "=", 1).executeTakeFirst();
   return row !== undefined;
 }
 
 /** The columns that hold a name or are found by it. */
 export function nameColumns(login: string, name: string) {
-  return { name, name_sort: sortText(name), search_text: searchText(login, name) };
+  return { name, nameSort: sortText(name), searchText: searchText(login, name) };
 }
 
 export async function setPasswordHash(db: Db, userId: number, passwordHash: string): Promise<void> {
-  await db.updateTable("user").set({ password_hash: passwordHash }).where("id", "=", userId).execute();
+  await db.updateTable("user").set({ passwordHash }).where("id", "=", userId).execute();
 }
 
 function selectUsers(db: Db) {
   return db
     .selectFrom("user")
-    .select(["id", "login", "name", "is_administrator", "is_blocked", "has_all_organizations"])
-    .select(({ eb }) => eb("password_hash", "is not", null).as("has_password"));
+    .select(["id", "login", "name", "isAdministrator", "isBlocked", "hasAllOrganizations"])
+    .select(({ eb }) => eb("passwordHash", "is not", null).as("has_password"));
 }
 
 function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeTakeFirstOrThrow"]>>): User {
@@ -121,8 +121,8 @@ function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeT
     login: row.login,
     name: row.name,
     hasPassword: Boolean(row.has_password),
-    isAdministrator: row.is_administrator === 1,
-    isBlocked: row.is_blocked === 1,
-    hasAllOrganizations: row.has_all_organizations === 1,
+    isAdministrator: row.isAdministrator === 1,
+    isBlocked: row.isBlocked === 1,
+    hasAllOrganizations: row.hasAllOrganizations === 1,
   };
 }

@@ -30,10 +30,10 @@ export async function beginSession(
   await db
     .insertInto("session")
     .values({
-      token_hash: hashSecretToken(token),
-      user_id: userId,
-      created_at: now,
-      seen_at: now,
+      tokenHash: hashSecretToken(token),
+      userId,
+      createdAt: now,
+      seenAt: now,
       address: from.address,
       browser: from.browser.slice(0, MAX_BROWSER_LENGTH),
     })
@@ -45,35 +45,35 @@ export async function beginSession(
 export async function findSession(db: Db, token: string, now: number): Promise<OpenSession | null> {
   const row = await db
     .selectFrom("session")
-    .innerJoin("user", "user.id", "session.user_id")
+    .innerJoin("user", "user.id", "session.userId")
     .select([
       "session.id",
-      "session.seen_at as seenAt",
+      "session.seenAt",
       "user.id as userId",
       "user.login",
       "user.name",
-      "user.is_administrator",
-      "user.has_all_organizations",
+      "user.isAdministrator",
+      "user.hasAllOrganizations",
       "user.language",
-      "user.time_zone as timeZone",
+      "user.timeZone",
     ])
-    .where("session.token_hash", "=", hashSecretToken(token))
-    .where("session.seen_at", ">", now - MAX_IDLE_MS)
-    .where("session.created_at", ">", now - MAX_LIFETIME_MS)
-    .where("user.is_blocked", "=", 0)
+    .where("session.tokenHash", "=", hashSecretToken(token))
+    .where("session.seenAt", ">", now - MAX_IDLE_MS)
+    .where("session.createdAt", ">", now - MAX_LIFETIME_MS)
+    .where("user.isBlocked", "=", 0)
     .executeTakeFirst();
   if (!row) return null;
-  const { is_administrator, has_all_organizations, ...session } = row;
+  const { isAdministrator, hasAllOrganizations, ...session } = row;
   return {
     ...session,
-    isAdministrator: is_administrator === 1,
-    hasAllOrganizations: has_all_organizations === 1,
+    isAdministrator: isAdministrator === 1,
+    hasAllOrganizations: hasAllOrganizations === 1,
   };
 }
 
 /** Records that a person used the session now. */
 export async function continueSession(db: Db, sessionId: number, now: number): Promise<void> {
-  await db.updateTable("session").set({ seen_at: now }).where("id", "=", sessionId).execute();
+  await db.updateTable("session").set({ seenAt: now }).where("id", "=", sessionId).execute();
 }
 
 export async function endSession(db: Db, sessionId: number): Promise<void> {
@@ -91,10 +91,10 @@ export async function endAccessOf(
 ): Promise<void> {
   await db
     .deleteFrom("session")
-    .where("user_id", "=", userId)
+    .where("userId", "=", userId)
     .$if(exceptSessionId !== null, (query) => query.where("id", "!=", exceptSessionId ?? 0))
     .execute();
-  await db.deleteFrom("invitation").where("user_id", "=", userId).execute();
+  await db.deleteFrom("invitation").where("userId", "=", userId).execute();
 }
 
 export type ListedSession = Awaited<ReturnType<typeof listSessionsOf>>[number];
@@ -103,11 +103,11 @@ export type ListedSession = Awaited<ReturnType<typeof listSessionsOf>>[number];
 export async function listSessionsOf(db: Db, userId: number, now: number) {
   return await db
     .selectFrom("session")
-    .select(["id", "created_at as createdAt", "seen_at as seenAt", "address", "browser"])
-    .where("user_id", "=", userId)
-    .where("seen_at", ">", now - MAX_IDLE_MS)
-    .where("created_at", ">", now - MAX_LIFETIME_MS)
-    .orderBy("seen_at", "desc")
+    .select(["id", "createdAt", "seenAt", "address", "browser"])
+    .where("userId", "=", userId)
+    .where("seenAt", ">", now - MAX_IDLE_MS)
+    .where("createdAt", ">", now - MAX_LIFETIME_MS)
+    .orderBy("seenAt", "desc")
     .execute();
 }
 
@@ -116,7 +116,7 @@ export async function pruneSessions(db: Db, now: number): Promise<void> {
   await db
     .deleteFrom("session")
     .where(({ eb, or }) =>
-      or([eb("seen_at", "<=", now - MAX_IDLE_MS), eb("created_at", "<=", now - MAX_LIFETIME_MS)]),
+      or([eb("seenAt", "<=", now - MAX_IDLE_MS), eb("createdAt", "<=", now - MAX_LIFETIME_MS)]),
     )
     .execute();
 }

@@ -54,9 +54,9 @@ export async function signIn(
 
 async function hasSignedInFrom(db: Db, userId: number, address: string, now: number): Promise<boolean> {
   const row = await db
-    .selectFrom("audit_event")
+    .selectFrom("auditEvent")
     .select("id")
-    .where("user_id", "=", userId)
+    .where("userId", "=", userId)
     .where("at", ">", now - KNOWN_ADDRESS_FOR_MS)
     .where("action", "=", "sign_in")
     .where("result", "=", "done")

@@ -39,7 +39,7 @@ export async function setBlocked(
     if (isBlocked && (await isLastAdministrator(trx, user))) return "lastAdministrator";
     await trx
       .updateTable("user")
-      .set({ is_blocked: isBlocked ? 1 : 0 })
+      .set({ isBlocked: isBlocked ? 1 : 0 })
       .where("id", "=", user.id)
       .execute();
     await endAccessOf(trx, user.id);
@@ -64,7 +64,7 @@ export async function setAdministrator(
     if (!isAdministrator && (await isLastAdministrator(trx, user))) return "lastAdministrator";
     await trx
       .updateTable("user")
-      .set({ is_administrator: isAdministrator ? 1 : 0 })
+      .set({ isAdministrator: isAdministrator ? 1 : 0 })
       .where("id", "=", user.id)
       .execute();
     const action = isAdministrator ? "administrator_grant" : "administrator_revoke";

@@ -116,14 +116,14 @@ function rightsOf(viewer: Viewer, user: ListedUser, ticked: TickedRight[]): Cell
 async function listUserTimes(db: Db) {
   const rows = await db
     .selectFrom("user")
-    .leftJoin("audit_event", (join) =>
+    .leftJoin("auditEvent", (join) =>
       join
-        .onRef("audit_event.user_id", "=", "user.id")
-        .on("audit_event.action", "=", "sign_in")
-        .on("audit_event.result", "=", "done"),
+        .onRef("auditEvent.userId", "=", "user.id")
+        .on("auditEvent.action", "=", "sign_in")
+        .on("auditEvent.result", "=", "done"),
     )
-    .select(["user.id", "user.created_at as createdAt"])
-    .select(({ fn }) => fn.max("audit_event.at").as("signedInAt"))
+    .select(["user.id", "user.createdAt"])
+    .select(({ fn }) => fn.max("auditEvent.at").as("signedInAt"))
     .groupBy("user.id")
     .execute();
   return new Map(rows.map(({ id, createdAt, signedInAt }) => [id, { createdAt, signedInAt }]));
@@ -132,12 +132,12 @@ async function listUserTimes(db: Db) {
 /** The ticked rights of all users, archived organizations aside, by the name of the organization. */
 async function listTickedRights(db: Db): Promise<Map<number, TickedRight[]>> {
   const rows = await db
-    .selectFrom("user_organization")
-    .innerJoin("organization", "organization.id", "user_organization.organization_id")
-    .select(["user_organization.user_id as userId", "organization.name as organizationName"])
-    .select("organization.crm_id as crmId")
-    .where("organization.archived_at", "is", null)
-    .orderBy("organization.name_sort")
+    .selectFrom("userOrganization")
+    .innerJoin("organization", "organization.id", "userOrganization.organizationId")
+    .select(["userOrganization.userId", "organization.name as organizationName"])
+    .select("organization.crmId")
+    .where("organization.archivedAt", "is", null)
+    .orderBy("organization.nameSort")
     .orderBy("organization.id")
     .execute();
   return Map.groupBy(rows, ({ userId }) => userId);

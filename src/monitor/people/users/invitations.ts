@@ -47,11 +47,11 @@ export async function inviteUser(db: Db, actor: Actor, userId: number, now: numb
     const user = await findUserById(trx, userId);
     if (!user || user.isBlocked) return null;
     const token = makeSecretToken();
-    const invitation = { token_hash: hashSecretToken(token), expires_at: now + INVITATION_LIFETIME_MS };
+    const invitation = { tokenHash: hashSecretToken(token), expiresAt: now + INVITATION_LIFETIME_MS };
     await trx
       .insertInto("invitation")
-      .values({ user_id: userId, ...invitation })
-      .onConflict((conflict) => conflict.column("user_id").doUpdateSet(invitation))
+      .values({ userId, ...invitation })
+      .onConflict((conflict) => conflict.column("userId").doUpdateSet(invitation))
       .execute();
     await recordEvent(trx, actor, { action: "user_invite", subject: user.login }, now);
     return { user, token };
@@ -62,21 +62,21 @@ export async function inviteUser(db: Db, actor: Actor, userId: number, now: numb
 export async function findInvitationExpiry(db: Db, userId: number): Promise<number | null> {
   const row = await db
     .selectFrom("invitation")
-    .select("expires_at")
-    .where("user_id", "=", userId)
+    .select("expiresAt")
+    .where("userId", "=", userId)
     .executeTakeFirst();
-  return row?.expires_at ?? null;
+  return row?.expiresAt ?? null;
 }
 
 /** @returns the user whom the link invites, or null when it is unknown, used, expired, or its user is blocked. */
 export async function findInvitedUser(db: Db, token: string, now: number): Promise<User | null> {
   const row = await db
     .selectFrom("invitation")
-    .select("user_id")
-    .where("token_hash", "=", hashSecretToken(token))
-    .where("expires_at", ">", now)
+    .select("userId")
+    .where("tokenHash", "=", hashSecretToken(token))
+    .where("expiresAt", ">", now)
     .executeTakeFirst();
-  const user = row ? await findUserById(db, row.user_id) : null;
+  const user = row ? await findUserById(db, row.userId) : null;
   return user?.isBlocked ? null : user;
 }
 
@@ -101,7 +101,7 @@ export async function acceptInvitation(
 async function takeInvitation(trx: Db, token: string): Promise<boolean> {
   const { numDeletedRows } = await trx
     .deleteFrom("invitation")
-    .where("token_hash", "=", hashSecretToken(token))
+    .where("tokenHash", "=", hashSecretToken(token))
     .executeTakeFirstOrThrow();
   return numDeletedRows === 1n;
 }

@@ -51,31 +51,31 @@ export async function listMatchingUsers(
   offset = 0,
 ): Promise<ListedUser[]> {
   const rows = await selectMatching(db, wanted)
-    .select(["id", "login", "name", "is_administrator", "is_blocked", "has_all_organizations"])
-    .select(({ eb }) => eb("password_hash", "is not", null).as("has_password"))
+    .select(["id", "login", "name", "isAdministrator", "isBlocked", "hasAllOrganizations"])
+    .select(({ eb }) => eb("passwordHash", "is not", null).as("has_password"))
     .select(({ selectFrom }) =>
-      selectFrom("user_organization")
-        .innerJoin("organization", "organization.id", "user_organization.organization_id")
+      selectFrom("userOrganization")
+        .innerJoin("organization", "organization.id", "userOrganization.organizationId")
         .select(({ fn }) => fn.countAll<number>().as("organizations"))
-        .whereRef("user_organization.user_id", "=", "user.id")
-        .where("organization.archived_at", "is", null)
+        .whereRef("userOrganization.userId", "=", "user.id")
+        .where("organization.archivedAt", "is", null)
         .as("organizations"),
     )
-    .orderBy("name_sort")
+    .orderBy("nameSort")
     .orderBy("login")
     .limit(maxUsers)
     .offset(offset)
     .execute();
   return rows.map((row) => {
-    const isAdministrator = row.is_administrator === 1;
+    const isAdministrator = row.isAdministrator === 1;
     return {
       id: row.id,
       login: row.login,
       name: row.name,
-      state: userState({ isBlocked: row.is_blocked === 1, hasPassword: Boolean(row.has_password) }),
+      state: userState({ isBlocked: row.isBlocked === 1, hasPassword: Boolean(row.has_password) }),
       isAdministrator,
       organizations:
-        isAdministrator || row.has_all_organizations === 1 ? ("all" as const) : (row.organizations ?? 0),
+        isAdministrator || row.hasAllOrganizations === 1 ? ("all" as const) : (row.organizations ?? 0),
     };
   });
 }
@@ -85,6 +85,6 @@ function selectMatching(db: Db, wanted: string) {
   return db
     .selectFrom("user")
     .$if(folded !== "", (query) =>
-      query.where(({ ref }) => sql<SqlBool>`instr(${ref("search_text")}, ${folded}) > 0`),
+      query.where(({ ref }) => sql<SqlBool>`instr(${ref("searchText")}, ${folded}) > 0`),
     );
 }

@@ -35,13 +35,13 @@ export async function findRights(
   user: { id: number; hasAllOrganizations: boolean },
 ): Promise<Rights> {
   const rows = await db
-    .selectFrom("user_organization")
-    .select("organization_id")
-    .where("user_id", "=", user.id)
+    .selectFrom("userOrganization")
+    .select("organizationId")
+    .where("userId", "=", user.id)
     .execute();
   return {
     hasAll: user.hasAllOrganizations,
-    organizationIds: new Set(rows.map(({ organization_id }) => organization_id)),
+    organizationIds: new Set(rows.map(({ organizationId }) => organizationId)),
   };
 }
 
@@ -69,18 +69,18 @@ export async function saveRights(
 
     await trx
       .updateTable("user")
-      .set({ has_all_organizations: wanted.hasAll ? 1 : 0 })
+      .set({ hasAllOrganizations: wanted.hasAll ? 1 : 0 })
       .where("id", "=", userId)
       .execute();
     for (const { id } of removed) {
       await trx
-        .deleteFrom("user_organization")
-        .where("user_id", "=", userId)
-        .where("organization_id", "=", id)
+        .deleteFrom("userOrganization")
+        .where("userId", "=", userId)
+        .where("organizationId", "=", id)
         .execute();
     }
     for (const { id } of added) {
-      await trx.insertInto("user_organization").values({ user_id: userId, organization_id: id }).execute();
+      await trx.insertInto("userOrganization").values({ userId, organizationId: id }).execute();
     }
     const hasAll = isAllChanged ? wanted.hasAll : null;
     const detail = describeRights({ hasAll, added, removed });

@@ -36,9 +36,9 @@ export async function expiryByItsClock(
 ): Promise<string | null> {
   if (expiresAt === null) return null;
   const { clockShiftMs } = await db
-    .selectFrom("pos_status")
-    .select("clock_shift_ms as clockShiftMs")
-    .where("pos_server_id", "=", posServerId)
+    .selectFrom("posStatus")
+    .select("clockShiftMs")
+    .where("posServerId", "=", posServerId)
     .executeTakeFirstOrThrow();
   return clockShiftMs === null ? null : new Date(expiresAt - clockShiftMs).toISOString();
 }

@@ -55,11 +55,11 @@ export async function endUnnotified(
 /** Logs that somebody else had asked for before are left to them. */
 async function stopFetching(trx: Db, actor: Actor, reset: FoundReset, now: number): Promise<number | null> {
   const own = await trx
-    .selectFrom("log_request")
+    .selectFrom("logRequest")
     .select("id")
     .where("id", "=", reset.logRequestId)
-    .where("requested_at", ">=", reset.requestedAt)
-    .where("user_login", "=", reset.userLogin)
+    .where("requestedAt", ">=", reset.requestedAt)
+    .where("userLogin", "=", reset.userLogin)
     .executeTakeFirst();
   if (!own) return null;
   const isStopped = await cancelLogRequest(trx, actor, { ...reset, id: own.id }, now);

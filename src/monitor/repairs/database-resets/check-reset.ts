@@ -9,10 +9,10 @@ export type ResetObstacle = "parked" | "unsupported" | "no_address" | "unprotect
 /** Finds what the registry, its last report and the settings have against a reset; null when they have nothing. */
 export async function findObstacle(db: Db, posServerId: number): Promise<ResetObstacle | null> {
   const { parked, state, ...way } = await db
-    .selectFrom("pos_server")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "pos_server.id")
+    .selectFrom("posServer")
+    .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
     .select(["parked", "connection", "address", "state"])
-    .where("pos_server.id", "=", posServerId)
+    .where("posServer.id", "=", posServerId)
     .executeTakeFirstOrThrow();
   if ((await readRestoredAt(db)) !== null) return "restored_copy";
   if (parked === 1) return "parked";

@@ -19,7 +19,7 @@ export interface StepChange {
   /** Whatever else becomes known with this step. */
   known?: Pick<
     Updateable<DatabaseResetTable>,
-    "reset_at" | "moved_files" | "moved_bytes" | "synced_at" | "runs_at" | "log_request_id" | "expires_at"
+    "resetAt" | "movedFiles" | "movedBytes" | "syncedAt" | "runsAt" | "logRequestId" | "expiresAt"
   >;
   /** Who decided it; whoever asked for the reset unless told. */
   actor?: Actor;
@@ -39,27 +39,27 @@ export async function enterStep(
   const isFinished = step === "done" || step === "failed";
   return await inTransaction(db, async (trx) => {
     const { numUpdatedRows } = await trx
-      .updateTable("database_reset")
+      .updateTable("databaseReset")
       .set({
         step,
-        step_at: now,
-        command_step: null,
-        waits_since: null,
-        failure_code: failure?.code ?? null,
-        failure_detail: failure?.detail ?? null,
+        stepAt: now,
+        commandStep: null,
+        waitsSince: null,
+        failureCode: failure?.code ?? null,
+        failureDetail: failure?.detail ?? null,
         ...known,
-        ...(isFinished && { finished_at: now }),
+        ...(isFinished && { finishedAt: now }),
       })
       .where("id", "=", reset.id)
       .where("step", "=", reset.step)
-      .where("step_at", "=", reset.stepAt)
-      .where("finished_at", "is", null)
+      .where("stepAt", "=", reset.stepAt)
+      .where("finishedAt", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) return false;
     const detail = failure && failureText(failure);
     await trx
-      .insertInto("database_reset_step")
-      .values({ database_reset_id: reset.id, step, at: now, detail })
+      .insertInto("databaseResetStep")
+      .values({ databaseResetId: reset.id, step, at: now, detail })
       .execute();
     await recordStep(trx, reset, change, now);
     return true;
@@ -76,7 +76,7 @@ async function recordStep(
   const failed = failure ? failureParts(failure) : [];
   const noLogs: AuditDetail = logFailure ? [{ key: "logFailure", values: logFailure }] : [];
   if (step === "done") {
-    const detail = restoredParts(known?.runs_at ?? reset.stepAt, known?.synced_at ?? now);
+    const detail = restoredParts(known?.runsAt ?? reset.stepAt, known?.syncedAt ?? now);
     await recordEvent(trx, actor, { action: "database_reset_end", ...subject, detail }, now);
   } else if (step === "failed") {
     const event = { action: "database_reset_end", result: "failed", ...subject, detail: failed } as const;

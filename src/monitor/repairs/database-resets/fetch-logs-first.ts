@@ -61,23 +61,23 @@ async function askForLogs(db: Db, reset: FoundReset, now: number): Promise<void>
     const isCancelled = (await findOpenReset(trx, reset.id)) === null;
     if (isCancelled) return;
     const running = await trx
-      .selectFrom("log_request")
+      .selectFrom("logRequest")
       .select("id")
-      .where("pos_server_id", "=", reset.posServerId)
-      .where("finished_at", "is", null)
-      .where("from_at", "<=", from + PERIOD_TOLERANCE_MS)
-      .where("to_at", ">=", now - PERIOD_TOLERANCE_MS)
-      .where("max_bytes", ">=", MAX_BYTES)
+      .where("posServerId", "=", reset.posServerId)
+      .where("finishedAt", "is", null)
+      .where("fromAt", "<=", from + PERIOD_TOLERANCE_MS)
+      .where("toAt", ">=", now - PERIOD_TOLERANCE_MS)
+      .where("maxBytes", ">=", MAX_BYTES)
       .orderBy("id")
       .executeTakeFirst();
-    if (running) await waitLonger(trx, "log_request", { ...reset, id: running.id }, actor, now);
+    if (running) await waitLonger(trx, "logRequest", { ...reset, id: running.id }, actor, now);
     const period = { fromAt: from, toAt: now, maxBytes: MAX_BYTES };
     // Of no use to the reset when it has expired itself.
     const { expiresAt } = reset;
     const { id } = running ?? (await createLogRequest(trx, actor, posServer, period, now, { expiresAt }));
     await trx
-      .updateTable("database_reset")
-      .set({ log_request_id: id, waits_since: null })
+      .updateTable("databaseReset")
+      .set({ logRequestId: id, waitsSince: null })
       .where("id", "=", reset.id)
       .execute();
   });

@@ -13,46 +13,41 @@ export async function findDatabaseReset(
   access: OrganizationAccess,
   id: number,
 ): Promise<FoundReset | null> {
-  const query = selectResets(db).where("database_reset.id", "=", id).where(isShownTo(access));
+  const query = selectResets(db).where("databaseReset.id", "=", id).where(isShownTo(access));
   return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Finds a reset that is not finished, for whoever works on it. */
 export async function findOpenReset(db: Db, id: number): Promise<FoundReset | null> {
-  const query = selectResets(db).where("database_reset.id", "=", id).where("finished_at", "is", null);
+  const query = selectResets(db).where("databaseReset.id", "=", id).where("finishedAt", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Finds the one open reset of a POS server. */
 export async function findOpenResetOf(db: Db, posServerId: number): Promise<FoundReset | null> {
-  const query = selectResets(db).where("pos_server.id", "=", posServerId).where("finished_at", "is", null);
+  const query = selectResets(db).where("posServer.id", "=", posServerId).where("finishedAt", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
 function selectResets(db: Db) {
   return db
-    .selectFrom("database_reset")
-    .innerJoin("pos_server", "pos_server.id", "database_reset.pos_server_id")
-    .innerJoin("organization", "organization.id", "pos_server.organization_id")
-    .select(["database_reset.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
-    .select(["idempotency_key as idempotencyKey", "database_reset.identity", "start_service as startService"])
-    .select("database_reset.agent_machine as agentMachine")
-    .select(["step", "step_at as stepAt", "command_step as commandStep", "begun_at as begunAt"])
-    .select([
-      "reset_at as resetAt",
-      "followed_at as followedAt",
-      "synced_at as syncedAt",
-      "runs_at as runsAt",
-    ])
-    .select(["log_request_id as logRequestId", "moved_files as movedFiles", "moved_bytes as movedBytes"]);
+    .selectFrom("databaseReset")
+    .innerJoin("posServer", "posServer.id", "databaseReset.posServerId")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["databaseReset.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
+    .select(["idempotencyKey", "databaseReset.identity", "startService"])
+    .select("databaseReset.agentMachine")
+    .select(["step", "stepAt", "commandStep", "begunAt"])
+    .select(["resetAt", "followedAt", "syncedAt", "runsAt"])
+    .select(["logRequestId", "movedFiles", "movedBytes"]);
 }
 
 /** When a reset came to which step, in order. */
 export async function listResetSteps(db: Db, resetId: number) {
   return await db
-    .selectFrom("database_reset_step")
+    .selectFrom("databaseResetStep")
     .select(["step", "at", "detail"])
-    .where("database_reset_id", "=", resetId)
+    .where("databaseResetId", "=", resetId)
     .orderBy("id")
     .execute();
 }
@@ -63,39 +58,39 @@ export async function listResetSteps(db: Db, resetId: number) {
  */
 export async function listResetsToWorkOn(db: Db, now: number): Promise<number[]> {
   const rows = await db
-    .selectFrom("database_reset")
-    .innerJoin("pos_status", "pos_status.pos_server_id", "database_reset.pos_server_id")
-    .leftJoin("log_request", "log_request.id", "database_reset.log_request_id")
-    .select("database_reset.id")
-    .where("database_reset.finished_at", "is", null)
+    .selectFrom("databaseReset")
+    .innerJoin("posStatus", "posStatus.posServerId", "databaseReset.posServerId")
+    .leftJoin("logRequest", "logRequest.id", "databaseReset.logRequestId")
+    .select("databaseReset.id")
+    .where("databaseReset.finishedAt", "is", null)
     .where(({ eb, fn, and, or, ref }) => {
-      const step = ref("database_reset.step");
-      const isWaitOver = eb("step_at", "<=", now - WAIT_FOR_PERSON_MS);
+      const step = ref("databaseReset.step");
+      const isWaitOver = eb("stepAt", "<=", now - WAIT_FOR_PERSON_MS);
       const isServiceBack = and([
-        eb("service_state", "=", "running"),
-        eb("service_told_at", "=", ref("last_update_at")),
-        eb("last_update_at", ">=", eb("step_at", "+", CLOCK_ERROR_MS)),
+        eb("serviceState", "=", "running"),
+        eb("serviceReportedAt", "=", ref("lastUpdateAt")),
+        eb("lastUpdateAt", ">=", eb("stepAt", "+", CLOCK_ERROR_MS)),
       ]);
-      const followedAt = fn.coalesce("followed_at", "step_at");
-      const expiresAt = ref("database_reset.expires_at");
+      const followedAt = fn.coalesce("followedAt", "stepAt");
+      const expiresAt = ref("databaseReset.expiresAt");
       const isTooLate = or([
         eb(expiresAt, "<=", now),
         eb(expiresAt, ">", now + COMMAND_WAIT_MS + MAX_DRIFT_MS),
       ]);
       const isPollDue = or([eb(followedAt, "<=", now - FOLLOW_EVERY_MS), eb(followedAt, ">", now)]);
       return or([
-        eb("step_at", ">", now + CLOCK_ERROR_MS),
+        eb("stepAt", ">", now + CLOCK_ERROR_MS),
         eb(step, "=", "resetting"),
         and([
           eb(step, "=", "fetching_logs"),
-          or([eb("log_request.id", "is", null), eb("log_request.finished_at", "is not", null), isTooLate]),
+          or([eb("logRequest.id", "is", null), eb("logRequest.finishedAt", "is not", null), isTooLate]),
         ]),
         and([eb(step, "=", "awaiting_decision"), isWaitOver]),
         and([eb(step, "=", "awaiting_start"), or([isWaitOver, isServiceBack])]),
         and([eb(step, "=", "awaiting_sync"), isPollDue]),
       ]);
     })
-    .orderBy("database_reset.id")
+    .orderBy("databaseReset.id")
     .execute();
   return rows.map(({ id }) => id);
 }

@@ -23,22 +23,22 @@ export async function followExchange(
   await enterStep(db, reset, change, clock());
 
   async function pollAndDecide(): Promise<StepChange | null> {
-    await db.updateTable("database_reset").set({ followed_at: clock() }).where("id", "=", reset.id).execute();
+    await db.updateTable("databaseReset").set({ followedAt: clock() }).where("id", "=", reset.id).execute();
     const { ok: isReported } = await untilAborted(signal, pollNow(reset.posServerId));
     const status = await db
-      .selectFrom("pos_status")
-      .select(["state", "last_update_at as lastUpdateAt", "last_sync_at as lastSyncAt"])
-      .select(["database_exists as databaseExists", "database_created_at as databaseCreatedAt"])
-      .select(["failure_code as failureCode", "failure_detail as failureDetail", "sync_error as syncError"])
-      .select("service_started_at as serviceStartedAt")
-      .where("pos_server_id", "=", reset.posServerId)
+      .selectFrom("posStatus")
+      .select(["state", "lastUpdateAt", "lastSyncAt"])
+      .select(["databaseExists", "databaseCreatedAt"])
+      .select(["failureCode", "failureDetail", "syncError"])
+      .select("serviceStartedAt")
+      .where("posServerId", "=", reset.posServerId)
       .executeTakeFirstOrThrow();
     // Those of an earlier report may be times of another clock than the reset's.
     const syncedAt = isReported ? provingExchange(status, reset.resetAt ?? reset.stepAt) : null;
     if (syncedAt !== null) {
       const run = { toldAt: reset.begunAt ?? reset.requestedAt, knownAt: reset.stepAt };
       const runsAt = runningSince({ ...run, reportedAt: status.serviceStartedAt }, syncedAt);
-      return { step: "done", known: { synced_at: syncedAt, runs_at: runsAt } };
+      return { step: "done", known: { syncedAt, runsAt } };
     }
     const { resetSyncTimeoutMs } = await readSettings(db);
     if (clock() < reset.stepAt + resetSyncTimeoutMs) return null;

@@ -9,11 +9,11 @@ export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number]
 /** The last resets of a POS server, newest first. */
 export async function listDatabaseResets(db: Db, posServerId: number, limit: number) {
   return await db
-    .selectFrom("database_reset")
+    .selectFrom("databaseReset")
     .select(["id", ...REQUEST_COLUMNS, "step"])
-    .select(["begun_at as begunAt", "synced_at as syncedAt", "runs_at as runsAt"])
-    .where("pos_server_id", "=", posServerId)
-    .orderBy("requested_at", "desc")
+    .select(["begunAt", "syncedAt", "runsAt"])
+    .where("posServerId", "=", posServerId)
+    .orderBy("requestedAt", "desc")
     .orderBy("id", "desc")
     .limit(limit)
     .execute();

@@ -32,28 +32,28 @@ export async function requestDatabaseReset(
 ): Promise<number | null> {
   const step = fetchLogs ? "fetching_logs" : "resetting";
   return await db.transaction().execute(async (trx) => {
-    const expiresAt = await expiryOf(trx, "database_reset", posServer.id, now);
+    const expiresAt = await expiryOf(trx, "databaseReset", posServer.id, now);
     const inserted = await trx
-      .insertInto("database_reset")
+      .insertInto("databaseReset")
       .values({
-        pos_server_id: posServer.id,
-        idempotency_key: randomUUID(),
-        requested_at: now,
+        posServerId: posServer.id,
+        idempotencyKey: randomUUID(),
+        requestedAt: now,
         ...actorColumns(actor),
-        ...{ confirmation, identity, agent_machine: agent },
-        fetch_logs: Number(fetchLogs),
-        start_service: Number(startService),
+        ...{ confirmation, identity, agentMachine: agent },
+        fetchLogs: Number(fetchLogs),
+        startService: Number(startService),
         step,
-        step_at: now,
-        expires_at: expiresAt,
+        stepAt: now,
+        expiresAt,
       })
       .onConflict((conflict) => conflict.doNothing())
       .returning("id")
       .executeTakeFirst();
     if (!inserted) return null;
     await trx
-      .insertInto("database_reset_step")
-      .values({ database_reset_id: inserted.id, step, at: now })
+      .insertInto("databaseResetStep")
+      .values({ databaseResetId: inserted.id, step, at: now })
       .execute();
     const detail: AuditDetail = [
       { key: "crmId", values: { crmId: confirmation } },
@@ -62,7 +62,7 @@ export async function requestDatabaseReset(
     ];
     await recordEvent(trx, actor, { action: "database_reset", ...aboutPosServer(posServer), detail }, now);
     const reset = isAgentAway ? await findOpenReset(trx, inserted.id) : null;
-    if (reset) await noteWaiting(trx, "database_reset", reset, actor, now);
+    if (reset) await noteWaiting(trx, "databaseReset", reset, actor, now);
     return inserted.id;
   });
 }

@@ -35,7 +35,7 @@ export async function resetDatabase(
       await enterStep(db, reset, { step: "failed", failure }, clock());
       return;
     }
-    await endWaiting(db, "database_reset", reset.id);
+    await endWaiting(db, "databaseReset", reset.id);
   }
 
   const sent = { ...reset };
@@ -45,17 +45,17 @@ export async function resetDatabase(
   await untilAborted(signal, pollNow(reset.posServerId));
 
   async function wait(): Promise<void> {
-    await noteWaiting(db, "database_reset", reset, actorOf(reset), clock());
+    await noteWaiting(db, "databaseReset", reset, actorOf(reset), clock());
   }
 }
 
 /** @throws WorkEndedError when it is finished, such as cancelled. */
 async function noteBegun(db: Db, id: number, begunAt: number | null): Promise<number | null> {
   const { numUpdatedRows } = await db
-    .updateTable("database_reset")
-    .set({ begun_at: begunAt, failure_code: null, failure_detail: null })
+    .updateTable("databaseReset")
+    .set({ begunAt, failureCode: null, failureDetail: null })
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new WorkEndedError("the reset is finished");
   return begunAt;
@@ -73,7 +73,7 @@ async function whatHinders(
       poll: () => pollNow(reset.posServerId),
       since: reset.stepAt,
       expiresAt: reset.expiresAt,
-      onFailure: (failure) => noteTrouble(db, { table: "database_reset", id: reset.id }, failure),
+      onFailure: (failure) => noteTrouble(db, { table: "databaseReset", id: reset.id }, failure),
       clock,
       againMs: pauseMs,
     },
@@ -129,7 +129,7 @@ async function follow(
       onNews: (news) =>
         "report" in news
           ? noteProgress(dependencies, reset, news.report.step)
-          : noteTrouble(db, { table: "database_reset", id: reset.id }, troubleOf(news.failure)),
+          : noteTrouble(db, { table: "databaseReset", id: reset.id }, troubleOf(news.failure)),
       clock,
       askEveryMs: pauseMs,
     },
@@ -150,9 +150,9 @@ async function whatFollows(
     return { step: "failed", failure: { code: "outcome_unknown", detail: end.failure?.detail ?? "" } };
   }
   const { clockShiftMs } = await db
-    .selectFrom("pos_status")
-    .select("clock_shift_ms as clockShiftMs")
-    .where("pos_server_id", "=", reset.posServerId)
+    .selectFrom("posStatus")
+    .select("clockShiftMs")
+    .where("posServerId", "=", reset.posServerId)
     .executeTakeFirstOrThrow();
   const { step, resetAt, failure } = afterReset(end.report, end.receivedAt, reset, clockShiftMs ?? 0);
   const { movedFiles } = end.report;
@@ -160,9 +160,9 @@ async function whatFollows(
     step,
     failure,
     known: {
-      reset_at: resetAt,
-      moved_files: JSON.stringify(movedFiles),
-      moved_bytes: sumOfBytes(movedFiles.map(({ bytes }) => bytes)),
+      resetAt,
+      movedFiles: JSON.stringify(movedFiles),
+      movedBytes: sumOfBytes(movedFiles.map(({ bytes }) => bytes)),
     },
   };
 }
@@ -174,9 +174,9 @@ async function noteProgress(
   commandStep: ResetStep,
 ): Promise<void> {
   await db
-    .updateTable("database_reset")
-    .set({ command_step: commandStep, failure_code: null, failure_detail: null })
+    .updateTable("databaseReset")
+    .set({ commandStep, failureCode: null, failureDetail: null })
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .execute();
 }

@@ -122,7 +122,7 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     if (reset.step === "awaiting_decision") {
       // Whoever decides second changes nothing, and sees what the first one has decided.
       const now = app.clock();
-      const known = { expires_at: await expiryOf(db, "database_reset", reset.posServerId, now) };
+      const known = { expiresAt: await expiryOf(db, "databaseReset", reset.posServerId, now) };
       await enterStep(db, reset, { step: "resetting", actor: request.actor(), known }, now);
       app.databaseResets.wake();
     }
@@ -144,7 +144,7 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
   /** What its agent has told before; the rest is asked when it is there. */
   async function checkAbsent({ id, databaseExists, agentMachine }: ShownPosServer): ReturnType<typeof check> {
     const { identity } = await db
-      .selectFrom("pos_server")
+      .selectFrom("posServer")
       .select("identity")
       .where("id", "=", id)
       .executeTakeFirstOrThrow();

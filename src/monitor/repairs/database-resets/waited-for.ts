@@ -10,31 +10,31 @@ export async function findWaitedFor(
   { id, posServerId, logRequestId }: Pick<FoundReset, "id" | "posServerId" | "logRequestId">,
 ) {
   const status = await db
-    .selectFrom("pos_status")
-    .select("last_update_at as lastUpdateAt")
+    .selectFrom("posStatus")
+    .select("lastUpdateAt")
     // What was known before the last report says nothing of what a reset has done since.
     .select((eb) =>
       eb
         .case()
-        .when("service_told_at", "=", eb.ref("last_update_at"))
-        .then(eb.ref("service_state"))
+        .when("serviceReportedAt", "=", eb.ref("lastUpdateAt"))
+        .then(eb.ref("serviceState"))
         .end()
         .as("serviceState"),
     )
-    .where("pos_server_id", "=", posServerId)
+    .where("posServerId", "=", posServerId)
     .executeTakeFirstOrThrow();
   const logs = await db
-    .selectFrom("log_request")
-    .select(["status", "finished_at as finishedAt"])
-    .select(["planned_bytes as plannedBytes", "received_bytes as receivedBytes", "left_out as leftOut"])
-    .select(["failure_code as failureCode", "failure_detail as failureDetail", "waits_since as waitsSince"])
+    .selectFrom("logRequest")
+    .select(["status", "finishedAt"])
+    .select(["plannedBytes", "receivedBytes", "leftOut"])
+    .select(["failureCode", "failureDetail", "waitsSince"])
     .where("id", "=", logRequestId)
     .executeTakeFirst();
   const start = await db
-    .selectFrom("service_start")
-    .select(["id", "failure_code as failureCode", "failure_detail as failureDetail"])
-    .select(["finished_at as finishedAt", "waits_since as waitsSince", "expires_at as expiresAt"])
-    .where("database_reset_id", "=", id)
+    .selectFrom("serviceStart")
+    .select(["id", "failureCode", "failureDetail"])
+    .select(["finishedAt", "waitsSince", "expiresAt"])
+    .where("databaseResetId", "=", id)
     .orderBy("id", "desc")
     .executeTakeFirst();
   return { ...status, logs: logs ?? null, start: start ?? null };

@@ -42,7 +42,7 @@ export function createResetWork(
       if (failure) return await end(reset, failure);
       const isAgentNeeded = reset.step === "resetting" || waitedFor.logs === null;
       if (isAgentNeeded && isAgentAbsent(dependencies, reset)) {
-        return await noteWaiting(db, "database_reset", reset, actorOf(reset), clock());
+        return await noteWaiting(db, "databaseReset", reset, actorOf(reset), clock());
       }
     }
     if (reset.step === "resetting") return await resetDatabase(dependencies, reset, signal);
@@ -103,16 +103,16 @@ async function keepUpWithClock(db: Db, reset: FoundReset, now: number): Promise<
     followedAt: notAhead(followedAt),
   };
   await db
-    .updateTable("database_reset")
+    .updateTable("databaseReset")
     .set({
-      step_at: times.stepAt,
-      begun_at: times.begunAt,
-      reset_at: times.resetAt,
-      followed_at: times.followedAt,
+      stepAt: times.stepAt,
+      begunAt: times.begunAt,
+      resetAt: times.resetAt,
+      followedAt: times.followedAt,
     })
     .where("id", "=", reset.id)
-    .where("step_at", "=", reset.stepAt)
-    .where("finished_at", "is", null)
+    .where("stepAt", "=", reset.stepAt)
+    .where("finishedAt", "is", null)
     .execute();
   return { ...reset, ...times };
 }

@@ -19,17 +19,17 @@ export async function finishServiceStart(
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
     const { numUpdatedRows } = await trx
-      .updateTable("service_start")
+      .updateTable("serviceStart")
       .set({
         status: failure ? "failed" : "done",
-        failure_code: failure?.code ?? null,
-        failure_detail: failure?.detail ?? null,
-        finished_at: now,
+        failureCode: failure?.code ?? null,
+        failureDetail: failure?.detail ?? null,
+        finishedAt: now,
         // The exchange that a reset waits for is the reset's.
         exchange: failure || start.databaseResetId !== null ? null : "awaited",
       })
       .where("id", "=", start.id)
-      .where("finished_at", "is", null)
+      .where("finishedAt", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) return;
     const result = failure ? "failed" : "done";

@@ -10,10 +10,10 @@ export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 /** The last starts of the service of a POS server, newest first. */
 export async function listServiceStarts(db: Db, posServerId: number, limit: number) {
   return await db
-    .selectFrom("service_start")
-    .select(["id", ...REQUEST_COLUMNS, "status", "synced_at as syncedAt", "runs_at as runsAt"])
-    .where("pos_server_id", "=", posServerId)
-    .orderBy("requested_at", "desc")
+    .selectFrom("serviceStart")
+    .select(["id", ...REQUEST_COLUMNS, "status", "syncedAt", "runsAt"])
+    .where("posServerId", "=", posServerId)
+    .orderBy("requestedAt", "desc")
     .orderBy("id", "desc")
     .limit(limit)
     .execute();

@@ -44,11 +44,11 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
     const start = await findAwaitedStart(trx, id);
     if (!start || start.finishedAt === null) return;
     const polled = await trx
-      .selectFrom("pos_status")
-      .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-      .select(["pos_status.state", "last_poll_at as lastPollAt", "last_update_at as lastUpdateAt"])
-      .select(["last_sync_at as lastSyncAt", "service_started_at as serviceStartedAt", "standing"])
-      .where("pos_server_id", "=", start.posServerId)
+      .selectFrom("posStatus")
+      .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
+      .select(["posStatus.state", "lastPollAt", "lastUpdateAt"])
+      .select(["lastSyncAt", "serviceStartedAt", "standing"])
+      .where("posServerId", "=", start.posServerId)
       .executeTakeFirstOrThrow();
     const toldAt = start.startedAt ?? start.requestedAt;
     const isOver =
@@ -59,11 +59,7 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
     const { exchange, syncedAt } = decided;
     const run = { toldAt, knownAt: start.finishedAt, reportedAt: polled.serviceStartedAt };
     const runsAt = syncedAt === null ? null : runningSince(run, syncedAt);
-    await trx
-      .updateTable("service_start")
-      .set({ exchange, synced_at: syncedAt, runs_at: runsAt })
-      .where("id", "=", id)
-      .execute();
+    await trx.updateTable("serviceStart").set({ exchange, syncedAt, runsAt }).where("id", "=", id).execute();
     if (syncedAt === null || runsAt === null) return;
     const detail = restoredParts(runsAt, syncedAt);
     const event = { action: "service_start_exchange", ...subjectOf(start), detail } as const;
@@ -74,17 +70,17 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
 /** Whether the POS server may have been told something else since: what works then is not this start's doing. */
 async function hasLaterCommand(trx: Db, id: number, posServerId: number, toldAt: number): Promise<boolean> {
   const start = await trx
-    .selectFrom("service_start")
+    .selectFrom("serviceStart")
     .select("id")
-    .where("pos_server_id", "=", posServerId)
+    .where("posServerId", "=", posServerId)
     .where("id", ">", id)
-    .where("started_at", "is not", null)
+    .where("startedAt", "is not", null)
     .executeTakeFirst();
   const reset = await trx
-    .selectFrom("database_reset")
+    .selectFrom("databaseReset")
     .select("id")
-    .where("pos_server_id", "=", posServerId)
-    .where("begun_at", ">=", toldAt)
+    .where("posServerId", "=", posServerId)
+    .where("begunAt", ">=", toldAt)
     .executeTakeFirst();
   return start !== undefined || reset !== undefined;
 }

@@ -30,31 +30,31 @@ export async function requestServiceStart(
 ): Promise<RequestedStart> {
   return await db.transaction().execute(async (trx) => {
     const running = await findOpenStartOf(trx, posServer.id);
-    const expiresAt = await expiryOf(trx, "service_start", posServer.id, now);
+    const expiresAt = await expiryOf(trx, "serviceStart", posServer.id, now);
     if (running) {
-      await waitLonger(trx, "service_start", { ...running, expiresAt }, actor, now);
+      await waitLonger(trx, "serviceStart", { ...running, expiresAt }, actor, now);
       return { id: running.id, resetId: running.databaseResetId, isJoined: true };
     }
     const reset = await findOpenResetOf(trx, posServer.id);
     if (reset && NO_START_IN.includes(reset.step)) return { refusedBy: reset.id };
     const resetId = reset && WAITS_FOR_START.includes(reset.step) ? reset.id : null;
     const { id } = await trx
-      .insertInto("service_start")
+      .insertInto("serviceStart")
       .values({
-        pos_server_id: posServer.id,
-        database_reset_id: resetId,
-        idempotency_key: randomUUID(),
-        requested_at: now,
+        posServerId: posServer.id,
+        databaseResetId: resetId,
+        idempotencyKey: randomUUID(),
+        requestedAt: now,
         ...actorColumns(actor),
         status: "queued",
-        expires_at: expiresAt,
+        expiresAt,
       })
       .returning("id")
       .executeTakeFirstOrThrow();
     await recordEvent(trx, actor, { action: "service_start", ...aboutPosServer(posServer) }, now);
     if (reset?.step === "awaiting_start") await enterStep(trx, reset, { step: "starting", actor }, now);
     const start = isAgentAway ? await findOpenStart(trx, id) : null;
-    if (start) await noteWaiting(trx, "service_start", start, actor, now);
+    if (start) await noteWaiting(trx, "serviceStart", start, actor, now);
     return { id, resetId, isJoined: false };
   });
 }

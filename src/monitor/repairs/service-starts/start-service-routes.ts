@@ -54,9 +54,9 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
     if (!start) return reply.callNotFound();
     const now = app.clock();
     const { lastPollAt, ...reported } = await db
-      .selectFrom("pos_status")
-      .select(["last_poll_at as lastPollAt", "sync_error as syncError", "service_state as serviceState"])
-      .where("pos_server_id", "=", start.posServerId)
+      .selectFrom("posStatus")
+      .select(["lastPollAt", "syncError", "serviceState"])
+      .where("posServerId", "=", start.posServerId)
       .executeTakeFirstOrThrow();
     // Whoever looks on sees the exchange begin at once, not with the next regular poll.
     if (start.exchange === "awaited" && now - (lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {

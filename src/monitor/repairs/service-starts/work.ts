@@ -60,19 +60,19 @@ export function createStartWork(
         poll: () => pollNow(start.posServerId),
         since: start.requestedAt,
         expiresAt: start.expiresAt,
-        onFailure: (failure) => noteTrouble(db, { table: "service_start", id: start.id }, failure),
+        onFailure: (failure) => noteTrouble(db, { table: "serviceStart", id: start.id }, failure),
         clock,
         againMs: pauseMs,
       },
       signal,
     );
     if (!outcome.ok) return outcome.failure;
-    await endWaiting(db, "service_start", start.id);
+    await endWaiting(db, "serviceStart", start.id);
     return null;
   }
 
   async function wait(start: FoundStart): Promise<void> {
-    await noteWaiting(db, "service_start", start, actorOf(start), clock());
+    await noteWaiting(db, "serviceStart", start, actorOf(start), clock());
   }
 
   async function follow(start: FoundStart, signal: AbortSignal): Promise<CommandEnd<ServiceStartReport>> {
@@ -106,7 +106,7 @@ export function createStartWork(
         onNews: (news) =>
           noteTrouble(
             db,
-            { table: "service_start", id: start.id },
+            { table: "serviceStart", id: start.id },
             "failure" in news ? troubleOf(news.failure) : null,
           ),
         clock,
@@ -120,15 +120,15 @@ export function createStartWork(
 /** @throws WorkEndedError when it is finished, such as cancelled. */
 async function noteBegun(db: Db, id: number, startedAt: number | null): Promise<number | null> {
   const { numUpdatedRows } = await db
-    .updateTable("service_start")
+    .updateTable("serviceStart")
     .set({
       status: startedAt === null ? "queued" : "running",
-      started_at: startedAt,
-      failure_code: null,
-      failure_detail: null,
+      startedAt,
+      failureCode: null,
+      failureDetail: null,
     })
     .where("id", "=", id)
-    .where("finished_at", "is", null)
+    .where("finishedAt", "is", null)
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) throw new WorkEndedError("the start is finished");
   return startedAt;

@@ -45,11 +45,11 @@ function isFailing(state: PosServerState | "parked"): boolean {
 /** Those that have not exchanged all the time since then, whose transitions are not asked for. */
 async function countAllAlong(db: Db, access: OrganizationAccess, since: number): Promise<number> {
   const { posServers } = await db
-    .selectFrom("pos_status")
+    .selectFrom("posStatus")
     .select(({ fn }) => fn.countAll<number>().as("posServers"))
-    .where("problem_since", "<=", since)
+    .where("problemSince", "<=", since)
     .where("standing", "=", "active")
-    .where(isVisibleTo(access, "organization_id"))
+    .where(isVisibleTo(access, "organizationId"))
     .executeTakeFirstOrThrow();
   return posServers;
 }
@@ -111,22 +111,22 @@ async function* listQuarterChanges(
   for (;;) {
     const { at, id } = last;
     const rows = await db
-      .selectFrom("state_change")
-      .innerJoin("pos_status", "pos_status.pos_server_id", "state_change.pos_server_id")
-      .select(["state_change.id", "state_change.pos_server_id as posServerId", "at", "state_change.state"])
-      .where(({ eb, refTuple, tuple }) => eb(refTuple("at", "state_change.id"), ">", tuple(at, id)))
+      .selectFrom("stateChange")
+      .innerJoin("posStatus", "posStatus.posServerId", "stateChange.posServerId")
+      .select(["stateChange.id", "stateChange.posServerId", "at", "stateChange.state"])
+      .where(({ eb, refTuple, tuple }) => eb(refTuple("at", "stateChange.id"), ">", tuple(at, id)))
       .where("at", "<", to)
       .where("standing", "!=", "archived")
-      .where(isVisibleTo(access, "pos_status.organization_id"))
+      .where(isVisibleTo(access, "posStatus.organizationId"))
       .where(({ eb, or, not }) =>
         or([
-          eb("problem_since", "is", null),
-          eb("problem_since", ">", from),
+          eb("problemSince", "is", null),
+          eb("problemSince", ">", from),
           not(eb("standing", "=", "active")),
         ]),
       )
       .orderBy("at")
-      .orderBy("state_change.id")
+      .orderBy("stateChange.id")
       .limit(BATCH_ROWS)
       .execute();
     yield rows;

@@ -64,13 +64,13 @@ export async function findWall(
 /** Those that have not exchanged for longest, common causes aside. */
 async function listLongest(db: Db, query: ListQuery): Promise<ListedPosServer[]> {
   const longest = await db
-    .selectFrom("pos_status")
-    .select("pos_server_id as id")
-    .where("problem_since", "is not", null)
-    .where(isVisibleTo(query.access, "organization_id"))
+    .selectFrom("posStatus")
+    .select("posServerId as id")
+    .where("problemSince", "is not", null)
+    .where(isVisibleTo(query.access, "organizationId"))
     .where(matchesFilter(query))
-    .orderBy("problem_since")
-    .orderBy("pos_server_id")
+    .orderBy("problemSince")
+    .orderBy("posServerId")
     .limit(TILES)
     .execute();
   return await readInOrder(
@@ -85,7 +85,7 @@ async function listNames(db: Db, access: OrganizationAccess): Promise<string[]> 
     .selectFrom("organization")
     .select("name")
     .where(isShownTo(access))
-    .orderBy("name_sort")
+    .orderBy("nameSort")
     .orderBy("id")
     .execute();
   return organizations.map(({ name }) => name);

@@ -21,14 +21,14 @@ export async function listRecoveries(
 ): Promise<Recovery[]> {
   if (maxRows <= 0) return [];
   const recovered = await db
-    .selectFrom("pos_status")
-    .innerJoin("pos_server", "pos_server.id", "pos_status.pos_server_id")
-    .select(["pos_server.id", "pos_server.name", "recovered_at as recoveredAt"])
-    .where("recovered_at", ">", now - LATELY_MS)
+    .selectFrom("posStatus")
+    .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
+    .select(["posServer.id", "posServer.name", "recoveredAt"])
+    .where("recoveredAt", ">", now - LATELY_MS)
     .where("standing", "=", "active")
-    .where(isVisibleTo(access, "pos_status.organization_id"))
-    .orderBy("recovered_at", "desc")
-    .orderBy("pos_server.id")
+    .where(isVisibleTo(access, "posStatus.organizationId"))
+    .orderBy("recoveredAt", "desc")
+    .orderBy("posServer.id")
     .limit(maxRows)
     .execute();
   const recoveries: Recovery[] = [];
@@ -43,8 +43,8 @@ export async function listRecoveries(
 /** When the trouble began that ended then: with the first problem after whatever was none. */
 async function findBeginning(db: Db, posServerId: number, endedAt: number) {
   const before = db
-    .selectFrom("state_change")
-    .where("pos_server_id", "=", posServerId)
+    .selectFrom("stateChange")
+    .where("posServerId", "=", posServerId)
     .where("at", "<", endedAt);
   const good = await before
     .where("state", "not in", PROBLEM_STATES)

@@ -44,7 +44,7 @@ export function createWallTokenReader(
     const now = clock();
     if (found && now - (found.usedAt ?? 0) >= USED_EVERY_MS) {
       found.usedAt = now;
-      await db.updateTable("wall_token").set({ used_at: now }).where("id", "=", found.id).execute();
+      await db.updateTable("wallToken").set({ usedAt: now }).where("id", "=", found.id).execute();
     }
     return found;
   };
@@ -52,24 +52,18 @@ export function createWallTokenReader(
 
 async function findWallToken(db: Db, token: string): Promise<OpenWallToken | null> {
   const row = await db
-    .selectFrom("wall_token")
-    .select([
-      "id",
-      "has_all_organizations as hasAll",
-      "language",
-      "time_zone as timeZone",
-      "used_at as usedAt",
-    ])
-    .where("token_hash", "=", hashSecretToken(token))
+    .selectFrom("wallToken")
+    .select(["id", "hasAllOrganizations as hasAll", "language", "timeZone", "usedAt"])
+    .where("tokenHash", "=", hashSecretToken(token))
     .executeTakeFirst();
   if (!row) return null;
   const { hasAll, ...open } = row;
   if (hasAll === 1) return { ...open, access: "all" };
   const named = await db
-    .selectFrom("wall_token_organization")
-    .select("organization_id as id")
-    .where("wall_token_id", "=", row.id)
-    .orderBy("organization_id")
+    .selectFrom("wallTokenOrganization")
+    .select("organizationId as id")
+    .where("wallTokenId", "=", row.id)
+    .orderBy("organizationId")
     .execute();
   return { ...open, access: named.map(({ id }) => id) };
 }

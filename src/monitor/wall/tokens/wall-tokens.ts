@@ -33,22 +33,22 @@ export async function createWallToken(
     if (!rights.hasAll && organizations.length === 0) return { ok: false, problem: "noOrganization" };
     const token = makeSecretToken();
     const { id } = await trx
-      .insertInto("wall_token")
+      .insertInto("wallToken")
       .values({
-        token_hash: hashSecretToken(token),
+        tokenHash: hashSecretToken(token),
         name,
-        has_all_organizations: Number(rights.hasAll),
+        hasAllOrganizations: Number(rights.hasAll),
         language,
-        time_zone: timeZone,
-        user_id: actor.userId,
-        user_name: actor.name ?? actor.login,
-        created_at: now,
+        timeZone,
+        userId: actor.userId,
+        userName: actor.name ?? actor.login,
+        createdAt: now,
       })
       .returning("id")
       .executeTakeFirstOrThrow();
     for (const organization of organizations) {
-      const named = { wall_token_id: id, organization_id: organization.id };
-      await trx.insertInto("wall_token_organization").values(named).execute();
+      const named = { wallTokenId: id, organizationId: organization.id };
+      await trx.insertInto("wallTokenOrganization").values(named).execute();
     }
     const hasAll = rights.hasAll ? true : null;
     const detail = describeRights({ hasAll, added: organizations, removed: [] });
@@ -61,7 +61,7 @@ export async function createWallToken(
 export async function removeWallToken(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const removed = await trx
-      .deleteFrom("wall_token")
+      .deleteFrom("wallToken")
       .where("id", "=", id)
       .returning("name")
       .executeTakeFirst();
@@ -76,17 +76,17 @@ export type ListedWallToken = Awaited<ReturnType<typeof listWallTokens>>[number]
 /** The links to the wall, the newest first, with the names of their organizations, archived ones aside. */
 export async function listWallTokens(db: Db) {
   const tokens = await db
-    .selectFrom("wall_token")
-    .select(["id", "name", "has_all_organizations as hasAll", "user_name as madeBy"])
-    .select(["created_at as createdAt", "used_at as usedAt"])
+    .selectFrom("wallToken")
+    .select(["id", "name", "hasAllOrganizations as hasAll", "userName as madeBy"])
+    .select(["createdAt", "usedAt"])
     .orderBy("id", "desc")
     .execute();
   const named = await db
-    .selectFrom("wall_token_organization")
-    .innerJoin("organization", "organization.id", "wall_token_organization.organization_id")
-    .select(["wall_token_id as tokenId", "organization.name"])
-    .where("organization.archived_at", "is", null)
-    .orderBy("organization.name_sort")
+    .selectFrom("wallTokenOrganization")
+    .innerJoin("organization", "organization.id", "wallTokenOrganization.organizationId")
+    .select(["wallTokenId as tokenId", "organization.name"])
+    .where("organization.archivedAt", "is", null)
+    .orderBy("organization.nameSort")
     .orderBy("organization.id")
     .execute();
   const names = Map.groupBy(named, ({ tokenId }) => tokenId);
@@ -98,6 +98,6 @@ export async function listWallTokens(db: Db) {
 
 /** @returns where the screen of a link is, or null when there is no such link. */
 export async function findWallTokenName(db: Db, id: number): Promise<string | null> {
-  const row = await db.selectFrom("wall_token").select("name").where("id", "=", id).executeTakeFirst();
+  const row = await db.selectFrom("wallToken").select("name").where("id", "=", id).executeTakeFirst();
   return row?.name ?? null;
 }
