@@ -73,7 +73,7 @@ export async function writeStateHistory(
         recoveredAt: hasTrouble || changes.length === 1 ? null : at,
         ...{
           lastSyncAt: hasTrouble && isExchangeKnown ? at : null,
-          [state === "unreachable" ? "failureDetail" : "sync_error"]: detail,
+          [state === "unreachable" ? "failureDetail" : "syncError"]: detail,
         },
         ...{ version, versionSort: versionSortKey(version) },
         ...(isLying && {

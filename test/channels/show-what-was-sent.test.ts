@@ -39,7 +39,7 @@ async function addMessage({ app, clock }: TestMonitor, channelId: number, incide
     .insertInto("message")
     .values({
       ...{ channelId, incidentId, ruleId: rule?.id ?? 0, says: "failing" },
-      ...{ toldAt: clock(), alertedAt: clock() },
+      ...{ notifiedAt: clock(), alertedAt: clock() },
     })
     .returning("id")
     .executeTakeFirstOrThrow();

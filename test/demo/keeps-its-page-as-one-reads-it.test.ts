@@ -73,7 +73,7 @@ t.test("the page is there for everybody, in either scheme, on desktop and phone"
   ]);
   await receivers.callBot("editMessageText", {
     chat_id: -1002345678901,
-    messageId: message,
+    message_id: message,
     text: "✅ Восстановлено за 24 мин",
   });
   await receivers.write(`Сбой с очень длинным словом: ${"о".repeat(200)}`, [

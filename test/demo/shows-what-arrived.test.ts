@@ -29,7 +29,7 @@ t.test("the page shows a message with its buttons, and what was changed in it", 
   );
   t.notMatch(first, "изменено");
 
-  const change = { chat_id: DUTY_GROUP.id, messageId: message, text: "✅ Восстановлено" };
+  const change = { chat_id: DUTY_GROUP.id, message_id: message, text: "✅ Восстановлено" };
   await receivers.callBot("editMessageText", change);
   const changed = await receivers.page();
   t.match(changed, /popovertarget="former-\d+">изменено \d\d:\d\d<\/button>/);

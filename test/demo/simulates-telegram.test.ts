@@ -65,20 +65,20 @@ t.test("it keeps messages with what they looked like before", async (t) => {
   const end = telegram.onChange((chatId) => changed.push(chatId));
   const sent = await say({ text: "<b>18</b> &amp; 1", parse_mode: "HTML", message_thread_id: 7 });
   t.match(sent.result, {
-    messageId: 1,
+    message_id: 1,
     message_thread_id: 7,
     text: "18 & 1",
     entities: [{ type: "bold", offset: 0, length: 2 }],
     chat: { id: -1001, type: "supergroup", title: "Дежурные" },
     from: { is_bot: true, username: "poswatch_bot" },
   });
-  const place = { chat_id: GROUP.id, messageId: 1 };
+  const place = { chat_id: GROUP.id, message_id: 1 };
   t.match(await call("editMessageText", { ...place, text: "19" }), { ok: true, result: { text: "19" } });
   t.match(await call("editMessageText", { ...place, text: "19" }), {
     description: /^Bad Request: message is not modified/,
   });
   t.match(telegram.messages(GROUP.id), [{ id: 1, text: "19", history: [{ text: "18 & 1" }] }]);
-  t.match(await say({ text: "20" }), { result: { messageId: 2 } });
+  t.match(await say({ text: "20" }), { result: { message_id: 2 } });
   t.match(await call("deleteMessage", place), { ok: true, result: true });
   t.match(await call("deleteMessage", place), { description: "Bad Request: message to delete not found" });
   t.match(await call("editMessageText", { ...place, text: "21" }), {

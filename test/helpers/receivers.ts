@@ -8,7 +8,7 @@ export interface TestReceivers {
   servers: MessageServers;
   url: string;
   /** Calls the Bot API. @returns its result. */
-  callBot(method: string, payload: object): Promise<{ messageId: number }>;
+  callBot(method: string, payload: object): Promise<{ message_id: number }>;
   /** Writes Telegram's HTML to the group. @returns the number of the message. */
   write(html: string, buttons?: object[]): Promise<number>;
   mail(mail: { subject: string; text: string; html?: string }): Promise<void>;
@@ -23,7 +23,7 @@ export async function startTestReceivers(t: Test): Promise<TestReceivers> {
   const { servers, url, close } = await startReceivers();
   t.teardown(close);
 
-  async function callBot(method: string, payload: object): Promise<{ messageId: number }> {
+  async function callBot(method: string, payload: object): Promise<{ message_id: number }> {
     const response = await fetch(`${servers.telegramUrl}/bot${BOT_TOKEN}/${method}`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -38,7 +38,7 @@ export async function startTestReceivers(t: Test): Promise<TestReceivers> {
     ...{ servers, url, callBot },
     async write(text, buttons = []) {
       const content = { text, parse_mode: "HTML", reply_markup: { inline_keyboard: [buttons] } };
-      return (await callBot("sendMessage", { chat_id: DUTY_GROUP.id, ...content })).messageId;
+      return (await callBot("sendMessage", { chat_id: DUTY_GROUP.id, ...content })).message_id;
     },
     async mail(mail) {
       const transport = createTransport({ host: "127.0.0.1", port: servers.smtpPort, ignoreTLS: true });

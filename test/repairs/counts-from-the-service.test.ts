@@ -2,7 +2,7 @@ import t from "tap";
 import { restoredMs, runningSince } from "../../src/monitor/repairs/commands/restored-exchange.ts";
 import { START } from "../helpers/clock.ts";
 
-const run = { toldAt: START, knownAt: START + 5_000, reportedAt: START + 3_000 };
+const run = { commandedAt: START, knownAt: START + 5_000, reportedAt: START + 3_000 };
 
 t.test("a service ran from when it was known to, or began earlier by its own report", (t) => {
   t.equal(runningSince(run, START + 25_000), START + 5_000);

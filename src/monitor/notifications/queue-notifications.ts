@@ -126,13 +126,13 @@ async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, m
 
 /** Finds whether a channel may get one more message now; if not, it gets one summary of the rest. @returns when to look again; null = there is room. */
 async function findRoom(trx: Db, channelId: number, now: number): Promise<number | null> {
-  const isRecent = (column: "toldAt" | "queuedAt") =>
+  const isRecent = (column: "notifiedAt" | "queuedAt") =>
     sql<boolean>`${sql.ref(column)} between ${now - WITHIN_MS + 1} and ${now}`;
   const notified = await trx
     .selectFrom("message")
     .select("id")
     .where("channelId", "=", channelId)
-    .where(isRecent("toldAt"))
+    .where(isRecent("notifiedAt"))
     .limit(MOST_MESSAGES)
     .execute();
   if (notified.length < MOST_MESSAGES) return null;
@@ -159,7 +159,7 @@ async function listMessages(db: Db, incidentIds: readonly number[]) {
     .innerJoin("channel", "channel.id", "message.channelId")
     .select(["message.id", "incidentId", "channelId", "ruleId"])
     .select(["channel.kind as channelKind", "channel.userId as ownerId"])
-    .select(["says", "toldAt", "alertedAt", "escalatedAt"])
+    .select(["says", "notifiedAt", "alertedAt", "escalatedAt"])
     .select("saidAt")
     .where("incidentId", "in", incidentIds)
     .orderBy("message.id")
@@ -199,7 +199,7 @@ async function recordNotification(
 
 /** A channel has one message of an incident, which begins anew when it comes back. @returns its id. */
 async function beginMessage(trx: Db, incidentId: number, channelId: number, rule: ActiveRule, now: number) {
-  const notified = { says: "failing", toldAt: now, alertedAt: now, escalatedAt: null } as const;
+  const notified = { says: "failing", notifiedAt: now, alertedAt: now, escalatedAt: null } as const;
   const begun = { ruleId: rule.id, ...notified };
   const { id } = await trx
     .insertInto("message")

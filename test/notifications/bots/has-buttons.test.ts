@@ -80,7 +80,7 @@ t.test("buttons are written as each messenger reads them", async (t) => {
   const written = (kind: "telegram" | "max", ...row: typeof buttons) =>
     DIALECTS[kind].changeMessage({ chatId: "5", messageId: "7" }, { html: "→", buttons: row }).body;
   t.strictSame(written("telegram", ...buttons), {
-    ...{ chat_id: "5", messageId: 7, text: "→", parse_mode: "HTML" },
+    ...{ chat_id: "5", message_id: 7, text: "→", parse_mode: "HTML" },
     link_preview_options: { is_disabled: true },
     reply_markup: { inline_keyboard: [[{ text: "Занимаюсь", callback_data: "take:12" }, OPEN]] },
   });

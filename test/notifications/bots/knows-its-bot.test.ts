@@ -78,7 +78,7 @@ for (const { kind, start } of BOTS) {
         max.refuseWith(403, echo, echo),
         resultOf({ success: false, message: echo }),
         ...[200, 502].map((status) => answerWith(status, echo)),
-        resultOf({ messageId: 5, chat: { id: 6, title: `Chat ${echo}` } }),
+        resultOf({ message_id: 5, chat: { id: 6, title: `Chat ${echo}` } }),
         resultOf({ message: { body: { mid: "mid.1" }, sender: { username: echo } } }),
       ]) {
         bot.failNext(behaviour);

@@ -16,7 +16,7 @@ const UPDATES = {
     message: {
       recipient: { chat_id: 182000501, chat_type: "dialog" },
       body: { mid: "mid.1", seq: 1, text: "Привет" },
-      sender: { userId: 501, first_name: "Анна" },
+      sender: { user_id: 501, first_name: "Анна" },
     },
   },
 };

@@ -52,7 +52,7 @@ const OWN: Record<TestBot["kind"], Case[]> = {
     [answerWith(200, '{"ok":"yes","result":{"message_id":1}}'), NO_ANSWER],
     [answerWith(200, '{"ok":false}'), NO_ANSWER],
     [telegram.resultOf(true), NO_PLACE],
-    [telegram.resultOf({ messageId: "1", chat: { id: 5 } }), NO_PLACE],
+    [telegram.resultOf({ message_id: "1", chat: { id: 5 } }), NO_PLACE],
   ],
   max: [
     [max.refuseWith(403, "verify.token", "Who?"), "credentials: verify.token: Who?"],

@@ -50,7 +50,7 @@ t.test("updates of Telegram are read, and acknowledged by their numbers", async 
   const from = { id: 501, is_bot: false, first_name: "Анна", last_name: "Иванова", username: "anna" };
   const group = { id: -1001234567890, type: "supergroup", title: "Дежурные" };
   const alone = { id: 501, type: "private", first_name: "Анна" };
-  const message = { messageId: 7, date: 1, chat: group, from, text: "/start a1B2" };
+  const message = { message_id: 7, date: 1, chat: group, from, text: "/start a1B2" };
   const query = {
     id: "99",
     from,
@@ -89,9 +89,9 @@ t.test("updates of Telegram are read, and acknowledged by their numbers", async 
 t.test("updates of MAX are read, and acknowledged together", async (t) => {
   const read = (update: unknown) =>
     max.readUpdates({ updates: [update], marker: 7 }, 5, NOW)?.updates[0] ?? null;
-  const user = { userId: 501, first_name: "Анна", last_name: "Иванова", username: "anna", is_bot: false };
+  const user = { user_id: 501, first_name: "Анна", last_name: "Иванова", username: "anna", is_bot: false };
   const group = { chat_id: -70000000000005, chat_type: "chat" };
-  const dialog = { chat_id: 182000501, chat_type: "dialog", userId: 229229229 };
+  const dialog = { chat_id: 182000501, chat_type: "dialog", user_id: 229229229 };
   const body = { mid: "mid.1", seq: 1, text: "/start a1B2" };
   const written = (sender?: object, recipient: object = group, text: unknown = body.text) => ({
     ...{ update_type: "message_created", timestamp: NOW, user_locale: "ru" },
@@ -109,7 +109,7 @@ t.test("updates of MAX are read, and acknowledged together", async (t) => {
   t.strictSame(read(written(user)), start);
   t.strictSame(read(written(user, dialog)), { ...start, ...own, isPrivate: true });
   t.strictSame(read(written(user, dialog, null)), { kind: "text", text: "", ...own }, "a picture");
-  const unnamed = { userId: 501, first_name: "Анна", last_name: "", username: null };
+  const unnamed = { user_id: 501, first_name: "Анна", last_name: "", username: null };
   t.match(read(written(unnamed)), { from: UNNAMED });
   const data = { action: "take", incidentId: 12 };
   t.strictSame(read(pressed("take:12")), { ...press, data });
@@ -122,7 +122,7 @@ t.test("updates of MAX are read, and acknowledged together", async (t) => {
     ...[
       written(user, group, null),
       written({ ...user, is_bot: true }),
-      written({ userId: "501" }),
+      written({ user_id: "501" }),
       written(),
     ],
     ...[

@@ -210,7 +210,7 @@ t.test("max: it comes to a dialog by its number, and a change is silent", async 
       query: { disable_link_preview: "true" },
       body: { format: "html", notify: true },
     },
-    { method: "PUT /messages", query: { messageId: /^mid\./ }, body: { format: "html", notify: false } },
+    { method: "PUT /messages", query: { message_id: /^mid\./ }, body: { format: "html", notify: false } },
   ]);
 });
 

@@ -19,7 +19,7 @@ const LASTS: SeenIncident = { ...FAILING, failingSince: START - 10 * MINUTE_MS }
 const OVER: SeenIncident = { ...LASTS, status: "over" };
 const NOTICE: Notified = {
   says: "failing",
-  toldAt: START - 30 * MINUTE_MS,
+  notifiedAt: START - 30 * MINUTE_MS,
   alertedAt: START - 30 * MINUTE_MS,
   escalatedAt: null,
 };

@@ -56,7 +56,7 @@ export interface MessageTable {
   /** What it says, or will as soon as that gets through. */
   says: Said;
   /** When that it fails was told last for the first time, and when somebody was reminded of it last. */
-  toldAt: number;
+  notifiedAt: number;
   alertedAt: number;
   /** When it was told to the channel of its escalation. */
   escalatedAt: number | null;

@@ -21,7 +21,7 @@ export interface SeenIncident {
 /** The last notification of an incident, delivered or on its way; times in ms UTC, `alertedAt` of the last alert or reminder. */
 export interface Notified {
   says: Said;
-  toldAt: number;
+  notifiedAt: number;
   alertedAt: number;
   escalatedAt: number | null;
 }
@@ -68,20 +68,20 @@ function waitToNotify(
   // What works for a while and fails for a while has lasted since it began.
   const beganAt = isFlapping ? openedAt : failingSince;
   const waitMs = kind === "common" && isCommonAtOnce ? 0 : afterMs;
-  const toldAt = Math.max(dueSince(beganAt, waitMs, now), quietUntil ?? 0);
-  if (toldAt > now) return { ...waiting, lookAgainAt: toldAt };
+  const notifiedAt = Math.max(dueSince(beganAt, waitMs, now), quietUntil ?? 0);
+  if (notifiedAt > now) return { ...waiting, lookAgainAt: notifiedAt };
   const remindedAt = earliest(repeatMs && now + repeatMs, escalation && now + escalation.afterMs);
   return { notify, escalates: false, lookAgainAt: remindedAt };
 }
 
 function remind(
   { repeatMs, escalation }: RuleTerms,
-  { toldAt, alertedAt, escalatedAt }: Notified,
+  { notifiedAt, alertedAt, escalatedAt }: Notified,
   { now, quietUntil }: Moment,
 ): NextNotification {
   const dueAt = (at: number, waitMs: number) => Math.max(dueSince(at, waitMs, now), quietUntil ?? 0);
   const repeatsAt = repeatMs && dueAt(alertedAt, repeatMs);
-  const escalatesAt = escalation && escalatedAt === null ? dueAt(toldAt, escalation.afterMs) : null;
+  const escalatesAt = escalation && escalatedAt === null ? dueAt(notifiedAt, escalation.afterMs) : null;
   const isRepeated = repeatsAt !== null && repeatsAt <= now;
   const escalates = escalatesAt !== null && escalatesAt <= now;
   const nextRepeatAt = isRepeated ? repeatMs && now + repeatMs : repeatsAt;

@@ -20,7 +20,7 @@ export function exchangeAfter(
 /** What is known of when a service began to run after a command; times are ms UTC, by the monitor's clock. */
 export interface KnownRun {
   /** When the POS server was told. */
-  toldAt: number;
+  commandedAt: number;
   /** When the POS server had told that it runs. */
   knownAt: number;
   /** Since when it runs by the last report. */
@@ -28,10 +28,10 @@ export interface KnownRun {
 }
 
 /** Since when the service ran that exchanged at `syncedAt`, which may be before anybody knew that it ran. Pure. */
-export function runningSince({ toldAt, knownAt, reportedAt }: KnownRun, syncedAt: number): number {
+export function runningSince({ commandedAt, knownAt, reportedAt }: KnownRun, syncedAt: number): number {
   if (knownAt <= syncedAt) return knownAt;
-  const isOfThisCommand = reportedAt !== null && reportedAt >= toldAt && reportedAt <= syncedAt;
-  return isOfThisCommand ? reportedAt : toldAt;
+  const isOfThisCommand = reportedAt !== null && reportedAt >= commandedAt && reportedAt <= syncedAt;
+  return isOfThisCommand ? reportedAt : commandedAt;
 }
 
 /** What is stored of a repair and of the exchange that proved it; times are ms UTC. */

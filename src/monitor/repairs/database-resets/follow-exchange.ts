@@ -36,7 +36,7 @@ export async function followExchange(
     // Those of an earlier report may be times of another clock than the reset's.
     const syncedAt = isReported ? provingExchange(status, reset.resetAt ?? reset.stepAt) : null;
     if (syncedAt !== null) {
-      const run = { toldAt: reset.begunAt ?? reset.requestedAt, knownAt: reset.stepAt };
+      const run = { commandedAt: reset.begunAt ?? reset.requestedAt, knownAt: reset.stepAt };
       const runsAt = runningSince({ ...run, reportedAt: status.serviceStartedAt }, syncedAt);
       return { step: "done", known: { syncedAt, runsAt } };
     }

@@ -50,14 +50,14 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
       .select(["lastSyncAt", "serviceStartedAt", "standing"])
       .where("posServerId", "=", start.posServerId)
       .executeTakeFirstOrThrow();
-    const toldAt = start.startedAt ?? start.requestedAt;
+    const commandedAt = start.startedAt ?? start.requestedAt;
     const isOver =
-      polled.standing !== "active" || (await hasLaterCommand(trx, id, start.posServerId, toldAt));
-    const awaited: AwaitedStart = { toldAt, knownAt: start.finishedAt, patienceMs, isOver };
+      polled.standing !== "active" || (await hasLaterCommand(trx, id, start.posServerId, commandedAt));
+    const awaited: AwaitedStart = { commandedAt, knownAt: start.finishedAt, patienceMs, isOver };
     const decided = decideExchange(awaited, polled, now);
     if (decided === "awaited") return;
     const { exchange, syncedAt } = decided;
-    const run = { toldAt, knownAt: start.finishedAt, reportedAt: polled.serviceStartedAt };
+    const run = { commandedAt, knownAt: start.finishedAt, reportedAt: polled.serviceStartedAt };
     const runsAt = syncedAt === null ? null : runningSince(run, syncedAt);
     await trx.updateTable("serviceStart").set({ exchange, syncedAt, runsAt }).where("id", "=", id).execute();
     if (syncedAt === null || runsAt === null) return;
@@ -68,7 +68,12 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
 }
 
 /** Whether the POS server may have been told something else since: what works then is not this start's doing. */
-async function hasLaterCommand(trx: Db, id: number, posServerId: number, toldAt: number): Promise<boolean> {
+async function hasLaterCommand(
+  trx: Db,
+  id: number,
+  posServerId: number,
+  commandedAt: number,
+): Promise<boolean> {
   const start = await trx
     .selectFrom("serviceStart")
     .select("id")
@@ -80,7 +85,7 @@ async function hasLaterCommand(trx: Db, id: number, posServerId: number, toldAt:
     .selectFrom("databaseReset")
     .select("id")
     .where("posServerId", "=", posServerId)
-    .where("begunAt", ">=", toldAt)
+    .where("begunAt", ">=", commandedAt)
     .executeTakeFirst();
   return start !== undefined || reset !== undefined;
 }
@@ -88,7 +93,7 @@ async function hasLaterCommand(trx: Db, id: number, posServerId: number, toldAt:
 /** A start whose exchange is waited for; times are ms UTC. */
 interface AwaitedStart {
   /** When the POS server may first have been told. */
-  toldAt: number;
+  commandedAt: number;
   /** When it had told that its service runs. */
   knownAt: number;
   /** How long the exchange is waited for from then on. */
@@ -113,11 +118,11 @@ type DecidedExchange =
  * proves nothing: the one after the start may have come long before, unseen. Pure.
  */
 function decideExchange(start: AwaitedStart, polled: PolledStatus, now: number): DecidedExchange {
-  const { toldAt, knownAt, patienceMs, isOver } = start;
+  const { commandedAt, knownAt, patienceMs, isOver } = start;
   // The clock was set back: times before and after cannot be compared.
   if (isOver || knownAt - now > MAX_DRIFT_MS) return UNDECIDED;
   const until = knownAt + patienceMs;
-  const syncedAt = exchangeAfter(polled, toldAt);
+  const syncedAt = exchangeAfter(polled, commandedAt);
   if (syncedAt !== null) return syncedAt <= until ? { exchange: "restored", syncedAt } : UNDECIDED;
   const isPolledSince = polled.lastPollAt !== null && polled.lastPollAt >= until;
   if (isPolledSince) return { exchange: "late", syncedAt: null };
