@@ -2,8 +2,16 @@ import { type Kysely, sql } from "kysely";
 
 /** The order of states on the list, worst first. */
 const STATES = [
-  ...["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale", "update_required"],
-  ...["pending", "closed", "synced", "unsupported"],
+  "sync_error",
+  "service_stopped",
+  "not_serving",
+  "unreachable",
+  "sync_stale",
+  "update_required",
+  "pending",
+  "closed",
+  "synced",
+  "unsupported",
 ];
 /** How many of them are problems: an error that has no text stands in their order behind those that have one. */
 const PROBLEMS = 5;

@@ -68,14 +68,16 @@ export async function writeStateHistory(
     await trx
       .updateTable("posStatus")
       .set({
-        ...{ state, stateSince: at, causeKey, causeSince: causeKey === null ? null : at },
+        state,
+        stateSince: at,
+        causeKey,
+        causeSince: causeKey === null ? null : at,
         problemSince: hasTrouble ? at : null,
         recoveredAt: hasTrouble || changes.length === 1 ? null : at,
-        ...{
-          lastSyncAt: hasTrouble && isExchangeKnown ? at : null,
-          [state === "unreachable" ? "failureDetail" : "syncError"]: detail,
-        },
-        ...{ version, versionSort: versionSortKey(version) },
+        lastSyncAt: hasTrouble && isExchangeKnown ? at : null,
+        [state === "unreachable" ? "failureDetail" : "syncError"]: detail,
+        version,
+        versionSort: versionSortKey(version),
         ...(isLying && {
           untracedSince: at,
           traces: JSON.stringify({ ...TRACED, at, missedFrom: at, since: now - HISTORY_DAYS * DAY_MS }),
@@ -154,7 +156,10 @@ async function writePastIncidents(trx: Db, posServerId: number, changes: readonl
     if (!isProblem(change.state) || !end) continue;
     const { at, state, causeKey, detail } = change;
     const example = {
-      ...{ state, serviceState: null, lastSyncAt: at, text: detail ?? "" },
+      state,
+      serviceState: null,
+      lastSyncAt: at,
+      text: detail ?? "",
       isUntraced: false,
       failureCode: state === "unreachable" ? ("connect_timeout" as const) : null,
     };
@@ -167,7 +172,9 @@ async function writePastIncidents(trx: Db, posServerId: number, changes: readonl
     const { id } = await trx
       .insertInto("incident")
       .values({
-        ...{ kind: "single", posServerId, ...beginningColumns(at) },
+        kind: "single",
+        posServerId,
+        ...beginningColumns(at),
         ...causeColumns(causeKey, example, at),
         ...over,
       })
@@ -176,8 +183,13 @@ async function writePastIncidents(trx: Db, posServerId: number, changes: readonl
     await trx
       .insertInto("incidentMember")
       .values({
-        ...{ incidentId: id, posServerId, organizationId, status: "left", joinedAt: at },
-        ...{ leftAt: end.at, leftBy: "recovered" },
+        incidentId: id,
+        posServerId,
+        organizationId,
+        status: "left",
+        joinedAt: at,
+        leftAt: end.at,
+        leftBy: "recovered",
       })
       .execute();
   }

@@ -160,7 +160,8 @@ export async function parseAgentConfig(
         [
           { lists: file.logs, isKnown: true, path: "/logs" },
           {
-            ...{ lists: profile.logs, isKnown: profile.logs.readFrom !== undefined },
+            lists: profile.logs,
+            isKnown: profile.logs.readFrom !== undefined,
             path: `${profile.name}:/logs`,
           },
         ],

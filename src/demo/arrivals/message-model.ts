@@ -53,7 +53,9 @@ export function daysOf(format: Format, messages: readonly SimulatedMessage[], no
 function showMessage(format: Format, message: SimulatedMessage, now: number): ShownMessage {
   const { id, from, isSilent, sentAt, editedAt, history, buttons } = message;
   return {
-    ...{ id, isSilent, isOwn: from !== null },
+    id,
+    isSilent,
+    isOwn: from !== null,
     segments: segmentsOf(message),
     time: format.clock(sentAt, sentAt),
     change:

@@ -59,14 +59,21 @@ export function arrivalsPage(
 ): ArrivalsPage {
   const { key, user } = onlooker;
   const chatTab = (text: string, isOfBot: boolean, id: number): Tab => ({
-    ...{ text, count: telegram.messages(id).length },
-    ...{ url: urlOf(key, isOfBot), isCurrent: isOfBot === isPrivate },
+    text,
+    count: telegram.messages(id).length,
+    url: urlOf(key, isOfBot),
+    isCurrent: isOfBot === isPrivate,
   });
   return {
-    ...{ key, url: urlOf(key, isPrivate), name: fullNameOf(user), chat: isPrivate ? "private" : "group" },
+    key,
+    url: urlOf(key, isPrivate),
+    name: fullNameOf(user),
+    chat: isPrivate ? "private" : "group",
     onlookers: onlookers.map((one) => ({
-      ...{ text: one.role, count: null },
-      ...{ url: urlOf(one.key, isPrivate), isCurrent: one.key === key },
+      text: one.role,
+      count: null,
+      url: urlOf(one.key, isPrivate),
+      isCurrent: one.key === key,
     })),
     chats: [chatTab(group.title, false, group.id), chatTab("Личный чат", true, user.id)],
     days: daysOf(format, telegram.messages(chatId), now),
@@ -78,7 +85,9 @@ export function arrivalsPage(
 /** Shows mails, newest first. */
 function mailsOf(format: Format, mails: readonly SunkMail[], now: number): ShownMail[] {
   return mails.toReversed().map(({ id, headers, from, to, receivedAt, text, html }) => ({
-    ...{ id, text, to: to.join(", ") },
+    id,
+    text,
+    to: to.join(", "),
     subject: headers.subject || "Без темы",
     from: headers.from || from,
     time: format.clock(receivedAt, now),

@@ -8,9 +8,20 @@ const MAX_TEXT_LENGTH = 4096;
 const MAX_DATA_BYTES = 64;
 /** Tags of Telegram's HTML, and what they make of a text. */
 const ENTITY_TYPES: Readonly<Record<string, string>> = {
-  ...{ b: "bold", strong: "bold", i: "italic", em: "italic", u: "underline", ins: "underline" },
-  ...{ s: "strikethrough", strike: "strikethrough", del: "strikethrough", "tg-spoiler": "spoiler" },
-  ...{ a: "text_link", code: "code", pre: "pre", blockquote: "blockquote" },
+  b: "bold",
+  strong: "bold",
+  i: "italic",
+  em: "italic",
+  u: "underline",
+  ins: "underline",
+  s: "strikethrough",
+  strike: "strikethrough",
+  del: "strikethrough",
+  "tg-spoiler": "spoiler",
+  a: "text_link",
+  code: "code",
+  pre: "pre",
+  blockquote: "blockquote",
 };
 
 const Button = Type.Object({
@@ -48,7 +59,8 @@ export function readContent(payload: unknown): MessageLook {
   if (formatted.text === "") throw badRequest("message text is empty");
   if ([...formatted.text].length > MAX_TEXT_LENGTH) throw badRequest("message is too long");
   return {
-    ...{ html, ...formatted },
+    html,
+    ...formatted,
     buttons: (reply_markup?.inline_keyboard ?? []).map((row) => row.map(readButton)),
     hasLinkPreview: link_preview_options?.is_disabled !== true,
   };

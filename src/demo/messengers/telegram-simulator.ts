@@ -104,9 +104,17 @@ export async function createTelegramSimulator({
   }
 
   return {
-    ...{ url, bot, addChat: chats.add, remove: chats.remove, setStanding: chats.setStanding },
-    ...{ list: chats.list, messages: chats.messages, press: people.press, say: people.say },
-    ...{ unacknowledged: updates.waiting, isListenedTo: updates.isAsked },
+    url,
+    bot,
+    addChat: chats.add,
+    remove: chats.remove,
+    setStanding: chats.setStanding,
+    list: chats.list,
+    messages: chats.messages,
+    press: people.press,
+    say: people.say,
+    unacknowledged: updates.waiting,
+    isListenedTo: updates.isAsked,
     onChange(listener) {
       changes.on("change", listener);
       return () => changes.off("change", listener);

@@ -36,7 +36,9 @@ export async function agentUpdateRoutes(app: FastifyInstance): Promise<void> {
     const offered = await app.offeredUpdates.find();
     const versions = await countVersions(db);
     const known = {
-      ...{ versions, offered, chosen },
+      versions,
+      offered,
+      chosen,
       folder: app.offeredUpdates.folder,
       updatable: typeof offered === "string" ? null : await countUpdatable(db, offered),
       rollout: await findKnownRollout(offered),
@@ -91,7 +93,8 @@ export async function agentUpdateRoutes(app: FastifyInstance): Promise<void> {
     const rollout = await findRollout(db);
     if (!rollout) return null;
     return {
-      ...{ rollout, offered },
+      rollout,
+      offered,
       waves: await countWaves(db, rollout.id),
       unfinished: await listUnfinished(db, rollout.id, LISTED),
       left: await countLeft(db, rollout),

@@ -57,7 +57,9 @@ export function createAgentPackages(dataDir: string) {
   }
 
   return {
-    ...{ folder, find, openOffered },
+    folder,
+    find,
+    openOffered,
     /** @returns null when there is none that agents could be installed from. */
     async findOffered(): Promise<AgentPackage | null> {
       const found = await find();

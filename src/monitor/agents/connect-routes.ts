@@ -100,7 +100,9 @@ function processOf({ headers, ip: address }: FastifyRequest): AgentProcess {
   const instance = idOf(INSTANCE_HEADER);
   const host = Buffer.from(String(headers[HOST_HEADER] ?? ""), "base64url").toString();
   return {
-    ...{ instance, machine: idOf(MACHINE_HEADER) || instance, address },
+    instance,
+    machine: idOf(MACHINE_HEADER) || instance,
+    address,
     host: visibleName(host).slice(0, MAX_HOST_LENGTH),
   };
 }

@@ -26,7 +26,9 @@ export function auditFilterModel(viewer: Viewer, { filter, problems, choices }: 
         label: t(`audit.filter.${name}`),
         all: t(`audit.filter.all.${name}`),
         options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
-        ...{ hint, problem, describedBy: describedBy(name, { problem, hint }) },
+        hint,
+        problem,
+        describedBy: describedBy(name, { problem, hint }),
       };
     }),
     days: (["from", "to"] as const).map((name) => {
@@ -35,7 +37,8 @@ export function auditFilterModel(viewer: Viewer, { filter, problems, choices }: 
         name,
         label: t(`audit.filter.${name}`),
         value: filter[name] ?? (name === "to" ? problems.period : null) ?? "",
-        ...{ problem, describedBy: describedBy(name, { problem }) },
+        problem,
+        describedBy: describedBy(name, { problem }),
       };
     }),
     pageProblem: messageOf("before"),

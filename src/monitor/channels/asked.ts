@@ -40,7 +40,10 @@ export async function askToRemove(
 ): Promise<string> {
   return await reply.dialogPage("forms/confirmation", {
     ...removal,
-    ...{ problem: null, sends: { name: "removed", value: "yes" }, isDanger: true, section: "settings" },
+    problem: null,
+    sends: { name: "removed", value: "yes" },
+    isDanger: true,
+    section: "settings",
   });
 }
 

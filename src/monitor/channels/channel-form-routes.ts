@@ -79,7 +79,8 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     return await reply.page("channels/form", {
       ...channelFormModel(viewer, of, form, vias, app.clock()),
       title: present ? t("channels.editTitle", { name: present.name }) : t(newTitle),
-      ...{ isNew: present === null, hasDefaultRule },
+      isNew: present === null,
+      hasDefaultRule,
       path: present ? channelUrl(present.id) : CHANNELS_URL,
     });
   }

@@ -30,7 +30,9 @@ type AnyForm = KindForm<object, object>;
 
 /** Where it leads was said to the bot, or in the browser, and stays. */
 const NOTHING_ASKED: AnyForm = {
-  ...{ fields: [], defaults: {}, rareSummary: null },
+  fields: [],
+  defaults: {},
+  rareSummary: null,
   typedOf: () => ({}),
   knownSecrets: () => [],
   termsOf: (_values, present) => ({ settings: present?.settings ?? {}, secrets: {} }),
@@ -134,14 +136,17 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
     refusal: problems.all ? t(problems.all, { ...limits }) : null,
     isWithoutVia: isOwnMail && vias.length === 0,
     name: field("name", {
-      ...{ isRequired: !isOwnMail, isFocused: true },
+      isRequired: !isOwnMail,
+      isFocused: true,
       hint: t(isOwnMail ? "channels.hint.ownName" : `channels.hint.name.${kind}`),
     }),
     controls: fields.filter(({ isRare }) => !isRare).map(controlOf),
     via: isOwnMail && {
       ...field("via", { hint: t("channels.hint.via") }),
       options: vias.map(({ id, name }) => ({
-        ...{ value: String(id), text: name, isChosen: String(id) === viaId },
+        value: String(id),
+        text: name,
+        isChosen: String(id) === viaId,
       })),
     },
     more: rareSummary && {
@@ -162,14 +167,19 @@ export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, v
     const shownHint = isSecret && known.includes(name) ? "keptSecret" : hint;
     return {
       ...field(name, {
-        ...{ label: t(`channels.field.${label}`), isRequired, inputMode },
+        label: t(`channels.field.${label}`),
+        isRequired,
+        inputMode,
         ...(isSecret && { type: "password", autocomplete: "new-password" }),
         ...(control === "email" && { type: "email", autocomplete: "email" }),
         hint: shownHint ? t(`channels.hint.${shownHint}`) : null,
       }),
-      ...{ control, isBeside },
+      control,
+      isBeside,
       options: options.map((value) => ({
-        ...{ value, text: t(`channels.${name}Option.${value}`), isChosen: value === typed[name] },
+        value,
+        text: t(`channels.${name}Option.${value}`),
+        isChosen: value === typed[name],
       })),
     };
   }

@@ -33,7 +33,8 @@ export async function messengersModel(app: FastifyInstance, request: FastifyRequ
     code: code && { ...code, ends: format.clock(code.expiresAt, now) },
     bots: bots.map(({ id, name }, index) => ({ value: String(id), text: name, isChosen: index === 0 })),
     accounts: accounts.map(({ channelId, linkedAt, ...account }) => ({
-      ...{ ...account, day: format.day(linkedAt, now) },
+      ...account,
+      day: format.day(linkedAt, now),
       unlinkUrl: `${ACCOUNTS_URL}/${channelId}/removal/new`,
     })),
   };

@@ -49,14 +49,19 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
     const names = await readRuleNames(db, asked);
     const deliveries = await listDeliveries(db, id, SHOWN_DELIVERIES);
     return await reply.page("channels/show", {
-      ...{ title: name, path, kind, isOwn: ownerId !== null, isEnabled },
+      title: name,
+      path,
+      kind,
+      isOwn: ownerId !== null,
+      isEnabled,
       standing: standingInWords(viewer, channel, now),
       detail: isEnabled && failed ? failed.detail : "",
       botFailure: botFailure && failureInWords(viewer, botFailure.failure, botFailure.detail),
       facts: factsOf(viewer, channel),
       notice: request.flashed(NOTICE),
       rules: rules.map((rule) => ({
-        ...{ text: ruleInWords(viewer, rule, names), url: `${path}/rules/${rule.id}` },
+        text: ruleInWords(viewer, rule, names),
+        url: `${path}/rules/${rule.id}`,
       })),
       canAddRule: rules.length < MAX_RULES,
       deliveries: await Promise.all(deliveries.map((one) => readDeliveryModel(db, viewer, one, now))),
@@ -141,8 +146,14 @@ function factsOf(viewer: Viewer, { kind, settings, via, below, language, timeZon
 }
 
 const DELIVERY_STATES = {
-  ...{ sent: "works", unchanged: "off", superseded: "off", refused: "failing", given_up: "failing" },
-  ...{ isSent: "unused", waits: "unused", isRetried: "failing" },
+  sent: "works",
+  unchanged: "off",
+  superseded: "off",
+  refused: "failing",
+  given_up: "failing",
+  isSent: "unused",
+  waits: "unused",
+  isRetried: "failing",
 } as const;
 
 /** A line of what a channel was told; what it was about is named as far as the viewer may see it. */
@@ -157,7 +168,8 @@ async function readDeliveryModel(db: Db, viewer: Viewer, delivery: ListedDeliver
   const unseen = incidentId === null ? null : t("delivery.incident", { id: String(incidentId) });
   const ofIncident = incident ? titleOfIncident(viewer, incident) : unseen;
   return {
-    ...{ kind, attempts },
+    kind,
+    attempts,
     at: { iso: new Date(at).toISOString(), text: format.time(at, now) },
     about: aboutName === null ? ofIncident : t("delivery.aboutChannel", { name: aboutName }),
     url: incident && `/incidents/${incident.id}`,

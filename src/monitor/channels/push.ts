@@ -55,8 +55,12 @@ export async function pushRoutes(app: FastifyInstance): Promise<void> {
     const browser = browserInWords(viewer, request.headers["user-agent"] ?? "");
     const name = browser ?? viewer.t("push.unknownBrowser");
     const subscription = {
-      ...{ userId: request.signedInUser().id, name, language, timeZone },
-      ...{ target: { endpoint, p256dh }, secrets: { auth } },
+      userId: request.signedInUser().id,
+      name,
+      language,
+      timeZone,
+      target: { endpoint, p256dh },
+      secrets: { auth },
     };
     const saved = await savePushSubscription(db, app.secretBox, request.actor(), subscription, app.clock());
     if (!saved.ok) return await refuse(reply, saved.problem);

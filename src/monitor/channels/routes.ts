@@ -53,7 +53,9 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
     }
     return failing.map(({ id, name, since, failure }) => ({
       text: t("channels.failing.one", {
-        ...{ name, failure: t(`channelFailure.${failure}`), time: format.clock(since, clock()) },
+        name,
+        failure: t(`channelFailure.${failure}`),
+        time: format.clock(since, clock()),
       }),
       link: { url: channelUrl(id), text: t("channels.failing.open") },
     }));

@@ -23,10 +23,14 @@ const MINUTES = {
 } as const;
 
 const LIMITS = {
-  ...{ maxLength: TAG_LIMITS.length, maxTags: TAG_LIMITS.perPosServer, maxRules: MAX_RULES },
+  maxLength: TAG_LIMITS.length,
+  maxTags: TAG_LIMITS.perPosServer,
+  maxRules: MAX_RULES,
   maxAfter: MINUTES.afterMinutes.max,
-  ...{ minRepeat: MINUTES.repeatMinutes.min, maxRepeat: MINUTES.repeatMinutes.max },
-  ...{ minEscalate: MINUTES.escalateMinutes.min, maxEscalate: MINUTES.escalateMinutes.max },
+  minRepeat: MINUTES.repeatMinutes.min,
+  maxRepeat: MINUTES.repeatMinutes.max,
+  minEscalate: MINUTES.escalateMinutes.min,
+  maxEscalate: MINUTES.escalateMinutes.max,
 };
 
 const FIELDS = [
@@ -45,7 +49,8 @@ export function ruleFormOf(terms: RuleTerms): RuleForm {
     typed: {
       tags: tags.join(", "),
       afterMinutes: minutes(terms.afterMs),
-      ...{ quietFrom: from, quietTo: to },
+      quietFrom: from,
+      quietTo: to,
       repeatMinutes: minutes(repeatMs),
       escalateMinutes: minutes(escalation?.afterMs),
       escalateChannel: escalation ? String(escalation.channelId) : "",
@@ -54,7 +59,11 @@ export function ruleFormOf(terms: RuleTerms): RuleForm {
       hasAll: organizations === "all",
       organizationIds: new Set(organizations === "all" ? [] : organizations),
     },
-    ...{ states, isCommonAtOnce, problems: {}, limits: { ...LIMITS, tag: "" }, terms },
+    states,
+    isCommonAtOnce,
+    problems: {},
+    limits: { ...LIMITS, tag: "" },
+    terms,
   };
 }
 
@@ -78,13 +87,22 @@ export function readRuleForm(body: unknown) {
   const escalation = readEscalation();
   const terms: RuleTerms = {
     organizations: rights.hasAll ? "all" : [...rights.organizationIds],
-    ...{ tags, states, isCommonAtOnce, quietHours, escalation },
+    tags,
+    states,
+    isCommonAtOnce,
+    quietHours,
+    escalation,
     afterMs: (after ?? 0) * MINUTE_MS,
     repeatMs: repeat && repeat * MINUTE_MS,
   };
   const tag = tagProblem && "tag" in tagProblem ? tagProblem.tag : "";
   return {
-    ...{ typed, rights, states, isCommonAtOnce, problems, limits: { ...LIMITS, tag } },
+    typed,
+    rights,
+    states,
+    isCommonAtOnce,
+    problems,
+    limits: { ...LIMITS, tag },
     terms: Object.keys(problems).length === 0 ? terms : null,
   };
 
@@ -149,7 +167,9 @@ export function ruleFormModel(viewer: Viewer, channel: Channel, form: RuleForm, 
       hint: known.length > 0 ? t("rule.hint.knownTags", { tags: known.join(", ") }) : t("rule.hint.tags"),
     }),
     states: PROBLEM_STATES.map((state) => ({
-      ...{ state, text: t(`state.${state}`), isTicked: states.includes(state) },
+      state,
+      text: t(`state.${state}`),
+      isTicked: states.includes(state),
     })),
     after: field("afterMinutes", { ...minutes, hint: t("rule.hint.after", limits) }),
     isCommonAtOnce,
@@ -161,7 +181,8 @@ export function ruleFormModel(viewer: Viewer, channel: Channel, form: RuleForm, 
     escalateChannel: {
       ...field("escalateChannel"),
       options: [{ value: "", text: t("rule.nobodyElse") }, ...receivers].map((option) => ({
-        ...{ ...option, isChosen: option.value === typed.escalateChannel },
+        ...option,
+        isChosen: option.value === typed.escalateChannel,
       })),
     },
   };

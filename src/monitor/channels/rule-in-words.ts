@@ -31,7 +31,8 @@ export function ruleInWords({ t, format }: Viewer, rule: Rule, names: RuleNames)
     escalation &&
       other &&
       t(other.isEnabled ? "rule.says.escalation" : "rule.says.escalationOff", {
-        ...{ duration: format.duration(escalation.afterMs), name: other.name },
+        duration: format.duration(escalation.afterMs),
+        name: other.name,
       }),
   ];
   return parts.filter(Boolean).join(" · ");

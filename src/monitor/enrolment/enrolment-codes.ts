@@ -35,9 +35,14 @@ export async function createEnrolmentCode(
       .insertInto("enrolmentCode")
       .values({
         secretHash: hashSecretToken(secret),
-        ...{ organizationId, posServerId, maxUses },
-        ...{ createdAt: now, endsAt, takenBackAt: null },
-        ...{ userId: actor.userId, userName: actor.name ?? actor.login },
+        organizationId,
+        posServerId,
+        maxUses,
+        createdAt: now,
+        endsAt,
+        takenBackAt: null,
+        userId: actor.userId,
+        userName: actor.name ?? actor.login,
       })
       .returning("id")
       .executeTakeFirstOrThrow();

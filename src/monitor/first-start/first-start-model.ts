@@ -80,7 +80,8 @@ function agentName({ awaited, connected }: Progress): string | null {
 function awaitedModel({ t }: Viewer, agent: AwaitedEnrolment, { organizations }: Progress) {
   const { id, host, address, crmId, version } = agent;
   return {
-    ...{ id, host },
+    id,
+    host,
     facts: [
       crmId === null ? t("enrolment.crmIdUnknown") : t("posServers.crmId", { crmId }),
       ...(version === null ? [] : [t("enrolment.version", { version })]),

@@ -58,13 +58,15 @@ export interface CatalogueEntry {
 }
 
 const stale = (step: RecommendedStep, resetFails?: CatalogueEntry["resetFails"]): CatalogueEntry => ({
-  ...{ meaning: "stale", step },
+  meaning: "stale",
+  step,
   ...(resetFails && { resetFails }),
 });
 const closed = (step: RecommendedStep): CatalogueEntry => ({ meaning: "closed", step });
 const unknown = (step: RecommendedStep, todo: string): CatalogueEntry => ({
   meaning: "unknown",
-  ...{ step, todo },
+  step,
+  todo,
 });
 const poll = (todo: string) => unknown("check_connection", todo);
 

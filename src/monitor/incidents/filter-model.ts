@@ -35,7 +35,8 @@ export function incidentsFilterModel(viewer: Viewer, input: IncidentsFilterInput
       label: t(`incident.filter.${name}`),
       all: name === "period" ? null : t(`incident.filter.all.${name}`),
       options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
-      ...{ problem, describedBy: describedBy(name, { problem }) },
+      problem,
+      describedBy: describedBy(name, { problem }),
     };
   };
   const selects = [

@@ -38,8 +38,13 @@ export interface IncidentsFilter {
 export type IncidentsFilterProblems = Partial<Record<(typeof FIELDS)[number], string>>;
 
 export const USUAL_FILTER: IncidentsFilter = {
-  ...{ show: "open", period: "day" },
-  ...{ organizationId: null, kind: null, posServerId: null, search: "", page: 1 },
+  show: "open",
+  period: "day",
+  organizationId: null,
+  kind: null,
+  posServerId: null,
+  search: "",
+  page: 1,
 };
 
 /** Reads the query of `/incidents`. Whatever is malformed counts as not given and is named in `problems`. */
@@ -83,7 +88,10 @@ export function narrowed(filter: IncidentsFilter, search: string, now: number): 
   return {
     status: show === "new" ? "opened" : show,
     since: now - PERIODS[period],
-    ...{ organizationId, kind, posServerId, search },
+    organizationId,
+    kind,
+    posServerId,
+    search,
   };
 }
 

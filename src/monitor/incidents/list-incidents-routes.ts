@@ -84,7 +84,9 @@ async function find(
   const page = Math.min(filter.page, pages);
   const incidents = await listIncidents(db, access, wanted, page);
   return {
-    ...{ incidents, counts, pages },
+    incidents,
+    counts,
+    pages,
     filter: { ...filter, page },
     acknowledgements: await readAcknowledgementsOfIncidents(db, access, incidents, now),
   };

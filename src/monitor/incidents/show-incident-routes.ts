@@ -56,7 +56,8 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
     const part = (name: string) => app.renderFragment(`incidents/${name}`, viewer, { ...model, csrfToken });
     if (request.isPartial) return reply.polledPart(tag, () => part("_shown-again"));
     return await reply.page("incidents/show", {
-      ...{ title: model.title, place: model.place },
+      title: model.title,
+      place: model.place,
       listUrl: incidentsUrl(parseIncidentsFilter(request.query).filter),
       freshness: freshnessModel(viewer, { url: request.url, tag, now }),
       body: part("_body"),

@@ -78,7 +78,7 @@ function beginning(viewer: Viewer, incident: ShownIncident, { events }: Incident
   if (events.some(({ kind }) => kind === "cause")) return [];
   const { text } = causeOfIncident(viewer, incident);
   const { openedAt: at, example } = incident;
-  return [{ ...{ id: "story-begin", at, url: null, note: null }, state: example.state, text }];
+  return [{ id: "story-begin", at, url: null, note: null, state: example.state, text }];
 }
 
 /** How many had come into an incident of many, and how many were left, step by step. */
@@ -93,7 +93,10 @@ function countsInWords(
   const came = inSteps(joined).map(({ at, last }, index): StoryLine => {
     const count = all(joined, last);
     return {
-      ...{ id: `story-joined-${at}`, at: Math.max(at, incident.openedAt), url: null, note: null },
+      id: `story-joined-${at}`,
+      at: Math.max(at, incident.openedAt),
+      url: null,
+      note: null,
       state: incident.example.state,
       text: t(index === 0 ? "incident.story.first" : "incident.story.joined", { count }),
     };
@@ -102,7 +105,10 @@ function countsInWords(
     const haveRecovered = recovered === posServers;
     const count = Math.max(all(joined, last) - all(left, last), 0);
     return {
-      ...{ id: `story-left-${at}`, at: last, url: null, note: null },
+      id: `story-left-${at}`,
+      at: last,
+      url: null,
+      note: null,
       state: haveRecovered ? "synced" : null,
       text: t(haveRecovered ? "incident.story.left" : "incident.story.gone", {
         count: posServers,
@@ -163,7 +169,10 @@ function acknowledgementLine(viewer: Viewer, acknowledgement: PastAcknowledgemen
   const until = format.clock(endedAt ?? acknowledgement.endsAt, at);
   const notes = [t("incident.story.until", { time: until }), cause?.text ?? ""];
   return {
-    ...{ id, at, state: null, url: null },
+    id,
+    at,
+    state: null,
+    url: null,
     text: t("incident.story.taken", { name: acknowledgement.userName }),
     note: notes.filter((text) => text !== "").join(" · "),
   };
@@ -175,7 +184,10 @@ function actionLine({ at, text, result, url }: PosServerAction): StoryLine {
 
 function silenceLine({ t, format }: Viewer, { from, to, isOfNetwork }: Silence): StoryLine {
   return {
-    ...{ id: `story-silence-${from}`, at: from, state: null, url: null },
+    id: `story-silence-${from}`,
+    at: from,
+    state: null,
+    url: null,
     text: t(isOfNetwork ? "incident.story.noNetwork" : "incident.story.silence"),
     note: t("incident.story.silenceFor", {
       until: format.clock(to, from),
@@ -195,7 +207,11 @@ function notificationLines({ t }: Viewer, notifications: readonly IncidentNotifi
     const at = first.finishedAt ?? first.queuedAt;
     return [
       {
-        ...{ id: `story-${key}-${first.id}`, at, state: null, url: null, note: null },
+        id: `story-${key}-${first.id}`,
+        at,
+        state: null,
+        url: null,
+        note: null,
         text: t(`incident.story.${key}`, { names }),
       },
     ];
@@ -214,7 +230,10 @@ function end(viewer: Viewer, incident: ShownIncident): StoryLine[] {
   const duration = lengthOfIncident(viewer, incident);
   return [
     {
-      ...{ id: "story-end", at: closedAt, url: null, note: null },
+      id: "story-end",
+      at: closedAt,
+      url: null,
+      note: null,
       state: isRecovered ? "synced" : null,
       text: viewer.t(isRecovered ? "incident.story.recovered" : `incident.over.${endedBy}`, { duration }),
     },

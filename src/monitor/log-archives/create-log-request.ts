@@ -46,7 +46,9 @@ export async function createLogRequest(
       posServerId,
       requestedAt: now,
       ...actorColumns(actor),
-      ...{ fromAt, toAt, maxBytes },
+      fromAt,
+      toAt,
+      maxBytes,
       status: "queued",
       expiresAt,
     })

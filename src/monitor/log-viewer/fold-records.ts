@@ -47,8 +47,11 @@ export function readFoldRecords(bytes: Buffer): Fold[] {
     const [firstLine = 0, lastLine = 0, repeats = 0, firstTime = 0, lastTime = 0, level = 0, isExchanges] =
       numbers.subarray(index * FOLD_NUMBERS, (index + 1) * FOLD_NUMBERS);
     return {
-      ...{ firstLine, lastLine, repeats },
-      ...{ firstTime: timeOrNull(firstTime), lastTime: timeOrNull(lastTime) },
+      firstLine,
+      lastLine,
+      repeats,
+      firstTime: timeOrNull(firstTime),
+      lastTime: timeOrNull(lastTime),
       level: LEVELS[level] ?? "none",
       isExchanges: isExchanges === 1,
     };

@@ -43,8 +43,12 @@ export function createLogIndex(directory: string): LogIndex {
   /** Without one every line is an entry of its own. */
   let hasHeads = false;
   const summary: Omit<LogSummary, "version" | "folds" | "times"> = {
-    ...{ lines: 0, bytes: 0, errors: 0 },
-    ...{ lastErrorLine: null, firstTime: null, lastTime: null },
+    lines: 0,
+    bytes: 0,
+    errors: 0,
+    lastErrorLine: null,
+    firstTime: null,
+    lastTime: null,
   };
 
   function beginBlock(): void {

@@ -42,7 +42,9 @@ export function rowsModel({ viewer, path, log, query, window, rows, matches, tim
   const { side, current } = window;
   const { open } = query;
   const lines = {
-    ...{ path, mode: query, whole: query.whole },
+    path,
+    mode: query,
+    whole: query.whole,
     current: side === null ? current : null,
     hasColumns: hasColumns(log),
   };
@@ -147,7 +149,9 @@ function shownFold(
     matches: matches
       ? t("logViewer.fold.matches", { count: matches, matches: format.number(matches) })
       : null,
-    ...{ level, from, to },
+    level,
+    from,
+    to,
   };
 }
 

@@ -29,7 +29,9 @@ export function shownLine(
   const isWhole = line.number === whole || (isCurrent && text !== "");
   const isTooLong = !isWhole && line.text.length > MAX_SHOWN_CHARACTERS;
   return {
-    ...{ number: line.number, level: line.level, isHead: line.isHead },
+    number: line.number,
+    level: line.level,
+    isHead: line.isHead,
     url: lineUrl(path, line.number, mode),
     label: t("logViewer.lineNumber", { number: String(line.number) }),
     isCurrent,

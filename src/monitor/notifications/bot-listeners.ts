@@ -84,7 +84,8 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
 
   function listen(bot: Bot) {
     const listener = listenToBot(bot.connection, {
-      ...{ log, clock },
+      log,
+      clock,
       onUpdate: (update) => answerUpdate(db, entry.bot, update, clock()),
       onStanding: (failure) => {
         entry.standing = failure;

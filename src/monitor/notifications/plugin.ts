@@ -30,7 +30,10 @@ export default fp<{ isPushService?: IsPushService }>(
     const bots = createBotListeners(app, log);
     const { sendTest, dropStale, idle } = outbox;
     app.decorate("notifications", {
-      ...{ sendTest, dropStale, idle, botStanding: bots.standingOf },
+      sendTest,
+      dropStale,
+      idle,
+      botStanding: bots.standingOf,
       async tick() {
         try {
           await queueNotifications(db, log, clock());

@@ -46,10 +46,9 @@ export function newPosServerModel({ t }: Viewer, organization: Organization, for
     ],
     isByAddress:
       SAID_OF_BOTH.includes(problems.pairingString ?? "") ||
-      [
-        ...[typed.address, typed.fingerprint],
-        ...[problems.address, problems.token, problems.fingerprint],
-      ].some(Boolean),
+      [typed.address, typed.fingerprint, problems.address, problems.token, problems.fingerprint].some(
+        Boolean,
+      ),
     addressFields: addressFields(t, field, token),
     pollInterval: pollIntervalField(t, field),
   };

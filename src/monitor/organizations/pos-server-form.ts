@@ -12,8 +12,13 @@ import { findNameProblem, MAX_NAME_LENGTH, readName } from "./registry/names.ts"
 import type { PosServerConnection } from "./registry/registry.ts";
 
 const FIELDS = [
-  ...["name", "pollInterval", "pairingString"],
-  ...["address", "token", "fingerprint", "acceptIdentity"],
+  "name",
+  "pollInterval",
+  "pairingString",
+  "address",
+  "token",
+  "fingerprint",
+  "acceptIdentity",
 ] as const;
 const MAX_ADDRESS_LENGTH = 500;
 /** What the messages about these fields say. */

@@ -82,7 +82,9 @@ export async function call(
       ok: true,
       status,
       statusLine: `${status} ${statusText}`.trim(),
-      ...{ contentType: String(type), contentEncoding: encoding && String(encoding), isPublic },
+      contentType: String(type),
+      contentEncoding: encoding && String(encoding),
+      isPublic,
       retryAfterMs: readRetryAfter(answer.headers, Date.now()),
       ...read,
     };

@@ -41,7 +41,9 @@ export function openWay(
   const patience = { headersTimeout: 0, bodyTimeout: 0 };
   if (proxy === "")
     return new Agent({
-      ...{ ...patience, pipelining: 0, maxHeaderSize: MAX_HEADER_BYTES },
+      ...patience,
+      pipelining: 0,
+      maxHeaderSize: MAX_HEADER_BYTES,
       connect: connectBy(connection, "", onConnect),
     });
 

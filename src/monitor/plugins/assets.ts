@@ -89,13 +89,15 @@ export default fp<AssetsOptions>(
 
 function listTexts(): TextAsset[] {
   const script = (path: string, file: string): TextAsset => ({
-    ...{ path, type: "text/javascript; charset=utf-8" },
+    path,
+    type: "text/javascript; charset=utf-8",
     read: () => readFileSync(file, "utf8"),
   });
   return [
     ...STYLESHEETS.map(
       (path): TextAsset => ({
-        ...{ path, type: "text/css; charset=utf-8" },
+        path,
+        type: "text/css; charset=utf-8",
         read: () => readStylesheet(join(PUBLIC_DIRECTORY, path)),
       }),
     ),

@@ -80,7 +80,9 @@ export default fp<ViewsOptions>(
       }
       return await renderPage(this, template, this.csrfToken(), {
         ...data,
-        ...{ pollTag, isPartial, reloadSeconds: pollTag === null ? null : RELOAD_SECONDS },
+        pollTag,
+        isPartial,
+        reloadSeconds: pollTag === null ? null : RELOAD_SECONDS,
       });
     });
     app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
@@ -117,7 +119,11 @@ function setPageHeaders(reply: FastifyReply): FastifyReply {
 function layoutModel(viewer: Viewer) {
   const { t, format, language, timeZone, user, organizations } = viewer;
   return {
-    ...{ t, format, language, timeZone, user },
+    t,
+    format,
+    language,
+    timeZone,
+    user,
     hasDialog: hasAnyRight(organizations),
     mayBeNotified: hasAnyRight(organizations),
     otherLanguage: LANGUAGES.find((other) => other !== language),

@@ -56,7 +56,13 @@ export default fp<PollingOptions>(
     app.decorate(
       "pollNow",
       createPollNow({
-        ...{ db, client, absences, ownNetwork, fleet, secretBox, clock },
+        db,
+        client,
+        absences,
+        ownNetwork,
+        fleet,
+        secretBox,
+        clock,
         onAnswer: (id) => poller.recover(id),
       }),
     );

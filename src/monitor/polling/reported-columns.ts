@@ -62,14 +62,17 @@ function versionColumns(previous: PosStatus, { version }: StatusReport) {
   if (version !== null) return { version, versionSort: versionSortKey(version), versionReportedAt: null };
   const { version: known, versionSort, versionReportedAt, lastUpdateAt } = previous;
   return {
-    ...{ version: known, versionSort },
+    version: known,
+    versionSort,
     versionReportedAt: known === null ? null : (versionReportedAt ?? lastUpdateAt),
   };
 }
 
 const NO_SERVICE = {
-  ...{ serviceName: null, serviceState: null },
-  ...{ serviceStartedAt: null, serviceReportedAt: null },
+  serviceName: null,
+  serviceState: null,
+  serviceStartedAt: null,
+  serviceReportedAt: null,
 };
 
 /** What is known of the service: what a report could not tell stays for a while as it was told last. */

@@ -55,7 +55,9 @@ function partsOf(viewer: Viewer, part: MeasuredPart, urlOfChange: (id: number) =
   return {
     spans: spans.map(({ spell, ...span }) => ({ ...span, title: said(span.state, spell) })),
     marks: marks.map((mark) => ({
-      ...{ x: mark.x, width: mark.width, state: mark.state },
+      x: mark.x,
+      width: mark.width,
+      state: mark.state,
       title: markInWords(mark),
       url: urlOfChange(mark.id),
     })),

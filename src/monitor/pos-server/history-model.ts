@@ -54,7 +54,10 @@ export function historyModel(
       shownDay = day;
       const isGoingOn = endedAt === null;
       return {
-        ...{ id, state, label, cause },
+        id,
+        state,
+        label,
+        cause,
         isProblem: state !== null && state !== "parked" && isProblem(state),
         day: isNewDay ? format.day(at, now) : null,
         period: t("posServer.period", {

@@ -89,7 +89,12 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
   const card = stateCardModel({
     holders: holdersOf(known.checks.find(({ id }) => id === "database")),
-    ...{ viewer, posServer, row, activity, since, now },
+    viewer,
+    posServer,
+    row,
+    activity,
+    since,
+    now,
     parking: known.parking,
     restaurantTimeZone: scheduleOf(known.openingHours)?.timeZone ?? null,
     sharedBy: known.sharedBy,
@@ -106,9 +111,12 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   );
   const notes = notesModel(viewer, posServer, known.note, now);
   return {
-    ...{ row, card },
+    row,
+    card,
     heading: headingModel(viewer, posServer, row),
-    ...{ acknowledgement, notes, tags: tagsModel(viewer, posServer, known.tags) },
+    acknowledgement,
+    notes,
+    tags: tagsModel(viewer, posServer, known.tags),
     openingHours: openingHoursModel(viewer, posServer, known.openingHours, now),
     quickActions: quickActions(viewer, { row, card, acknowledgement, notes }),
     checks: {

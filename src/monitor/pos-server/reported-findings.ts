@@ -64,7 +64,8 @@ export function databaseFinding({ viewer, posServer, check, now }: Reported): Fi
   const held = holdersOf(check);
   const note = [
     Object.hasOwn(FORMATS, check?.value ?? "") ? FORMATS[check?.value ?? ""] : null,
-    ...[size, created],
+    size,
+    created,
     held &&
       t(held.isGuess ? "posServer.databaseHeldPerhaps" : "posServer.databaseHeld", { holder: held.programs }),
   ]

@@ -45,7 +45,10 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     if (!posServer) return null;
     const { id, name, organizationId, organizationName, crmId } = posServer;
     return {
-      ...{ kind: "posServer", id, name, organizationId },
+      kind: "posServer",
+      id,
+      name,
+      organizationId,
       section: "pos-servers",
       title: name,
       subtitle: `${organizationName} · ${request.viewer.t("posServers.crmId", { crmId })}`,
@@ -111,10 +114,13 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
       title: t("posServer.machines.title"),
       subtitle: `${name} · ${organizationName}`,
       machines: rivals.map(({ instance, host, address, seenAt }) => ({
-        ...{ instance, host: host || address },
+        instance,
+        host: host || address,
         facts: t("posServer.machines.facts", { address, time: format.moment(seenAt, now) }),
       })),
-      ...{ url, newCodeUrl: `/enrolments/new?organization=${organizationId}`, section: "pos-servers" },
+      url,
+      newCodeUrl: `/enrolments/new?organization=${organizationId}`,
+      section: "pos-servers",
     };
     return await reply.dialogPage("pos-server/machines", model);
   });

@@ -66,7 +66,8 @@ export function stateCardModel(input: StateCardInput) {
     title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
     meanings: row.isParked ? [parkedInWords(viewer, parking, since, now)] : meaningsOf(input, advice),
     before: before && {
-      ...{ state: before.state, text: before.text },
+      state: before.state,
+      text: before.text,
       period: t("posServer.card.beforePeriod", {
         from: format.clock(since, now),
         to: format.clock(before.silentSince, now),

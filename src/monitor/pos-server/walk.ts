@@ -39,7 +39,10 @@ export async function findWalk(
   const access = viewer.organizations;
   const walked = isOfProblems ? { ...filter, isSyncedHidden: true, page: 1 } : { ...filter, page: 1 };
   const query = {
-    ...{ access, now, filter: walked, groupedCauses: [] },
+    access,
+    now,
+    filter: walked,
+    groupedCauses: [],
     ...(await findSearchedFor(db, viewer, filter.search)),
   };
   const counts = await countWithSegments(db, query, await countStates(db, access), 0);

@@ -66,7 +66,9 @@ export async function findCommonCauses(
     if (!example) continue;
     causes.push({
       ...counts,
-      ...{ causeKey, incidentId, since },
+      causeKey,
+      incidentId,
+      since,
       hash: hashOfCause(causeKey),
       lastAt: Math.max(lastAt ?? since, since),
       example,

@@ -6,7 +6,8 @@ export function freshnessModel(
   { url, tag, now }: { url: string; tag: string; now: number },
 ) {
   return {
-    ...{ url, tag },
+    url,
+    tag,
     loadedAt: now,
     text: t("freshness.loadedAt", { time: format.clock(now, now) }),
     texts: JSON.stringify(t("freshness", { returnObjects: true })),

@@ -85,7 +85,9 @@ async function findAtOnce(
 ): Promise<FoundListing> {
   const access = viewer.organizations;
   const everyOne: ListQuery = {
-    ...{ access, filter, now },
+    access,
+    filter,
+    now,
     ...(await findSearchedFor(db, viewer, filter.search)),
     groupedCauses: [],
   };
@@ -110,7 +112,10 @@ async function findAtOnce(
   const incidentIds = causes.map(({ incidentId }) => incidentId);
   const causeAcknowledgements = await readAcknowledgementsOfMany(db, access, incidentIds, now);
   const rowModel = createListedRowModel({
-    ...{ viewer, filter, requiredVersion, now },
+    viewer,
+    filter,
+    requiredVersion,
+    now,
     activities: await listActivities(db),
     hours: await readHours(db, ids, now),
     acknowledgements: await readAcknowledgements(db, ids, now),
@@ -119,7 +124,9 @@ async function findAtOnce(
   });
 
   return {
-    ...{ total, page, pages },
+    total,
+    page,
+    pages,
     rows: posServers.map(rowModel),
     causes: causes.map((cause) => ({
       ...cause,

@@ -22,7 +22,8 @@ export function pageModel({ shown, savedViews, savedView, now, ...input }: PageI
   const { listing, tag } = shown;
   const { title, icon } = headlineModel(viewer, listing);
   return {
-    ...{ title, icon },
+    title,
+    icon,
     freshness: freshnessModel(viewer, { url: filterUrl(filter), tag, now }),
     restoredCopy:
       viewer.user?.isAdministrator && listing.restoredAt !== null

@@ -62,8 +62,13 @@ function currentSegment({ state, scope, change, causeKey, isByGuess }: PosServer
 export function segmentUrl(name: Segment, filter: PosServerFilter): string {
   return filterUrl({
     ...filter,
-    ...{ period: null, isSyncedHidden: false, causeKey: null, change: null, isByGuess: false },
-    ...{ openCause: null, page: 1 },
+    period: null,
+    isSyncedHidden: false,
+    causeKey: null,
+    change: null,
+    isByGuess: false,
+    openCause: null,
+    page: 1,
     state: name === "all" || name === "parked" ? null : name,
     scope: name === "parked" ? "parked" : "listed",
   });

@@ -30,7 +30,13 @@ export default fp<RepairsOptions>(
     const { clock, monotonicClock, fleet, pollNow, posClient, secretBox } = app;
     const log = app.log.child({ part: "database resets" });
     const dependencies = {
-      ...{ db, client: posClient, pollNow, fleet, secretBox, log, clock },
+      db,
+      client: posClient,
+      pollNow,
+      fleet,
+      secretBox,
+      log,
+      clock,
       ...(pauseMs !== undefined && { pauseMs }),
     };
     const listGoingOn = async (table: RequestTable, ids: number[]) =>

@@ -114,7 +114,10 @@ async function recordChange(
     trx,
     actor,
     {
-      ...{ action, subject: name, organizationId, posServerId: isIncident ? null : id },
+      action,
+      subject: name,
+      organizationId,
+      posServerId: isIncident ? null : id,
       detail: [...incident, ...detail],
     },
     now,

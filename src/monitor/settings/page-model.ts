@@ -9,10 +9,15 @@ import type { SettingProblems } from "./settings-form.ts";
 const MAX_TEXT_LENGTH = 80;
 /** Which keyboard a phone shows. */
 const INPUT_MODES: Partial<Record<SettingField["kind"], string>> = {
-  ...{ number: "numeric", address: "url", url: "url", witnesses: "url" },
+  number: "numeric",
+  address: "url",
+  url: "url",
+  witnesses: "url",
 };
 const MAX_LENGTHS: Partial<Record<SettingField["kind"], number>> = {
-  ...{ address: MAX_ADDRESS_LENGTH, url: MAX_ADDRESSES_LENGTH, witnesses: MAX_ADDRESSES_LENGTH },
+  address: MAX_ADDRESS_LENGTH,
+  url: MAX_ADDRESSES_LENGTH,
+  witnesses: MAX_ADDRESSES_LENGTH,
 };
 
 export interface SettingsPage {

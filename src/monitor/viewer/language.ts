@@ -50,7 +50,9 @@ export function refuseUnknownTexts(): void {
 /** The languages as the options of a select, each in its own words. */
 export function languageOptions(t: TFunction, chosen: string) {
   return LANGUAGES.map((value) => ({
-    ...{ value, text: t(`languageName.${value}`), isChosen: value === chosen },
+    value,
+    text: t(`languageName.${value}`),
+    isChosen: value === chosen,
   }));
 }
 

@@ -42,7 +42,9 @@ export function listTimeZones(language: Language, now: number): readonly ListedT
 /** The same as the options of a select. */
 export function timeZoneOptions(language: Language, chosen: string | null, now: number) {
   return listTimeZones(language, now).map(({ id, label }) => ({
-    ...{ value: id, text: label, isChosen: id === chosen },
+    value: id,
+    text: label,
+    isChosen: id === chosen,
   }));
 }
 

@@ -89,7 +89,9 @@ export function failureEvent(
   return {
     action: "agent_update_fail",
     result: "failed",
-    ...{ subject: name, organizationId, posServerId },
+    subject: name,
+    organizationId,
+    posServerId,
     detail: [{ key: "updateFailure", values: { code, detail } }],
   } as const;
 }

@@ -63,7 +63,9 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
   await enter(trx, [
     ...opened,
     ...[...joins, ...reopens].map(({ id, organizationId, trouble, step }) => ({
-      ...{ id, organizationId, incidentId: step.incidentId },
+      id,
+      organizationId,
+      incidentId: step.incidentId,
       joinedAt: joinedAtOf(trouble, now),
     })),
   ]);
@@ -182,7 +184,9 @@ async function openSingles(trx: Db, posServers: readonly StepOf<"open">[]): Prom
   const rows = posServers.map(({ id, trouble }) => {
     const { causeKey, example, since, causeSince } = failing(trouble);
     return {
-      ...{ kind: "single" as const, posServerId: id, ...beginningColumns(since) },
+      kind: "single" as const,
+      posServerId: id,
+      ...beginningColumns(since),
       ...causeColumns(causeKey, example, causeSince ?? since),
     };
   });
@@ -205,13 +209,18 @@ async function enter(trx: Db, entering: readonly Entering[]): Promise<void> {
     .insertInto("incidentMember")
     .values(
       entering.map(({ id, organizationId, incidentId, joinedAt }) => ({
-        ...{ incidentId, posServerId: id, organizationId },
-        ...{ status: "failing" as const, joinedAt },
+        incidentId,
+        posServerId: id,
+        organizationId,
+        status: "failing" as const,
+        joinedAt,
       })),
     )
     .onConflict((conflict) =>
       conflict.columns(["incidentId", "posServerId"]).doUpdateSet(({ eb, ref }) => ({
-        ...{ status: "failing" as const, leftAt: null, leftBy: null },
+        status: "failing" as const,
+        leftAt: null,
+        leftBy: null,
         failures: eb(ref("incidentMember.failures"), "+", 1),
       })),
     )

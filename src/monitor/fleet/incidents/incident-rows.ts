@@ -105,7 +105,8 @@ export async function noteReopenings(trx: Db, incidentIds: readonly number[], no
   await trx
     .updateTable("incident")
     .set(({ eb, ref }) => ({
-      ...{ quietAt: null, failingSince: now },
+      quietAt: null,
+      failingSince: now,
       reopenings: eb(ref("reopenings"), "+", 1),
     }))
     .where(

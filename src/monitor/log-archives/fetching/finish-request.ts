@@ -26,8 +26,11 @@ export async function finishRequest(
       .updateTable("logRequest")
       .set({
         status: result,
-        ...{ failureCode: reason?.code ?? null, failureDetail: reason?.detail ?? null },
-        ...{ receivedFiles: counts.files, receivedBytes: counts.bytes, finishedAt: now },
+        failureCode: reason?.code ?? null,
+        failureDetail: reason?.detail ?? null,
+        receivedFiles: counts.files,
+        receivedBytes: counts.bytes,
+        finishedAt: now,
       })
       .where("id", "=", request.id)
       .execute();

@@ -56,8 +56,14 @@ export async function saveFetched(
       .updateTable("logArchive")
       .set({
         status: "done",
-        ...{ failureCode: null, failureDetail: null, finishedAt: now },
-        ...{ path, sha256, zipBytes, logFiles, logBytes },
+        failureCode: null,
+        failureDetail: null,
+        finishedAt: now,
+        path,
+        sha256,
+        zipBytes,
+        logFiles,
+        logBytes,
       })
       .where("id", "=", id)
       .where("status", "=", "planned")

@@ -74,10 +74,19 @@ async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {
         .values({
           logRequestId: id,
           status: "planned",
-          ...{ position: index + 1, day, number },
-          ...{ files: writePlannedFiles(files), logFiles: files.length, logBytes: bytes },
-          ...{ failureCode: null, failureDetail: null, path: null, zipBytes: null, sha256: null },
-          ...{ finishedAt: null, removedAt: null },
+          position: index + 1,
+          day,
+          number,
+          files: writePlannedFiles(files),
+          logFiles: files.length,
+          logBytes: bytes,
+          failureCode: null,
+          failureDetail: null,
+          path: null,
+          zipBytes: null,
+          sha256: null,
+          finishedAt: null,
+          removedAt: null,
         })
         .execute();
     }

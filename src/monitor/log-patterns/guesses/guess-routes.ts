@@ -67,7 +67,9 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
     const lines = mergeGuesses(read);
     const source = whom[answers.findIndex(({ ok }) => ok)];
     return await reply.page("log-patterns/guesses", {
-      ...{ problem, path: GUESSES_URL, settingsUrl: SETS_URL },
+      problem,
+      path: GUESSES_URL,
+      settingsUrl: SETS_URL,
       failure: failure && read.length === 0 ? teachingFailureInWords(viewer, failure) : null,
       seen: (await readSetsInForce(db)).ofAll?.id ?? "",
       source: source?.id ?? "",
@@ -134,7 +136,8 @@ function groupOf({ t, format }: Viewer, kind: GuessedLine["kind"], lines: readon
     rows: lines
       .filter((line) => line.kind === kind)
       .map((line) => ({
-        ...{ text: line.text, example: line.example === line.text ? null : line.example },
+        text: line.text,
+        example: line.example === line.text ? null : line.example,
         value: writeLine(line),
         facts: [
           t("logPatterns.times", { count: line.count, times: format.number(line.count) }),

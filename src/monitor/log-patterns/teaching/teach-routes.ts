@@ -37,7 +37,10 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const filled: TeachingForm = {
       ...marked,
       scope: basis === "own" || !isAlike || isAskedForTime ? "own" : "all",
-      ...{ basis, search: "", confirmed: new Set<string>(), timestamp: patterns.timestamp ?? "" },
+      basis,
+      search: "",
+      confirmed: new Set<string>(),
+      timestamp: patterns.timestamp ?? "",
       seen: seenIn(sets, posServer.id),
     };
     return await show(reply, { posServer, form: filled, asked, lost: 0, problems: {}, trial: null });
@@ -154,7 +157,9 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     const shiftMs = posServer.clockShiftMs ?? 0;
     const lastAt = succeeded.last?.at ? Date.parse(succeeded.last.at) + shiftMs : null;
     return reply.flash(`/pos-servers/${posServer.id}`, TAUGHT, {
-      ...{ failure, isReported, lastAt },
+      failure,
+      isReported,
+      lastAt,
       count: succeeded.count,
     });
   }

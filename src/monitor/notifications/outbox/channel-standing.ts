@@ -62,8 +62,11 @@ export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now
   await trx
     .updateTable("channel")
     .set({
-      ...{ failedTries, failedSince, retryAt },
-      ...{ failureCode: failure, failureDetail: detail },
+      failedTries,
+      failedSince,
+      retryAt,
+      failureCode: failure,
+      failureDetail: detail,
       failingSince: isSilent ? Math.min(channel.failingSince ?? now, now) : null,
     })
     .where("id", "=", id)

@@ -39,8 +39,11 @@ export async function compose(db: Db, delivery: Delivery, to: Receiver): Promise
   const isChange = sending === "change";
   const message = {
     ...newMessage(to, delivery),
-    ...{ thread: `incident-${incidentId}-${openedAt}`, incident, text: textFor(kind) },
-    ...{ reference: isChange ? reference : null, isSilent: isChange || kind === "closed" },
+    thread: `incident-${incidentId}-${openedAt}`,
+    incident,
+    text: textFor(kind),
+    reference: isChange ? reference : null,
+    isSilent: isChange || kind === "closed",
   };
   return { message, says: saidBy(turn), digest };
 }
@@ -133,9 +136,13 @@ function write(to: Receiver, keyed: Keyed, { notice, values, thread, page }: Not
   const { t } = to.words;
   const { sign, parts } = NOTICES[notice];
   const text = {
-    ...{ sign, title: t(`message.${notice}.title`, values) },
+    sign,
+    title: t(`message.${notice}.title`, values),
     paragraphs: parts.map((part) => t(`message.${notice}.${part}`, values)),
-    ...{ list: [], footer: null, open: linkTo(to, page), acknowledgement: null },
+    list: [],
+    footer: null,
+    open: linkTo(to, page),
+    acknowledgement: null,
   };
   return { ...newMessage(to, keyed), thread, text };
 }

@@ -32,7 +32,11 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
   /** Until when channels keep to what the other side takes, so that it need not say so; monotonic. */
   const pausedUntil = new Map<number, number>();
   const runner = createRunner({
-    ...{ db, table: "delivery", places: PLACES, log, monotonicClock },
+    db,
+    table: "delivery",
+    places: PLACES,
+    log,
+    monotonicClock,
     async listClaimable() {
       // A restored copy may run beside the monitor that it was copied from.
       if ((await readRestoredAt(db)) !== null) return [];
@@ -114,7 +118,9 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
       const isOfMessage = mayBeOfMessage && triedAt !== null && gotThroughAt > triedAt;
       const isGivenUp = isOfMessage && failure === "recipient" && dueAt > triedAt;
       await updateDelivery(trx, id, {
-        ...{ ...tried, failureCode: failure, failureDetail: detail },
+        ...tried,
+        failureCode: failure,
+        failureDetail: detail,
         ...(isOfMessage && { dueAt: now + pauseAfter(tried.attempts, retryAfterMs) }),
         ...(isGivenUp && { outcome: "refused", finishedAt: now }),
       });

@@ -39,8 +39,13 @@ export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number
   await trx
     .insertInto("delivery")
     .values({
-      ...{ channelId, messageId, aboutChannelId, kind },
-      ...{ key: randomUUID(), queuedAt: now, dueAt },
+      channelId,
+      messageId,
+      aboutChannelId,
+      kind,
+      key: randomUUID(),
+      queuedAt: now,
+      dueAt,
     })
     .execute();
 }

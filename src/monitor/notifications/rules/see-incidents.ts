@@ -20,7 +20,8 @@ export async function readIncidents(db: Db, ids: readonly number[], now: number)
     .orderBy("id")
     .execute();
   const takeable = rows.map((row) => ({
-    ...{ ...row, posServer: row.kind === "single" ? { id: row.posServerId } : null },
+    ...row,
+    posServer: row.kind === "single" ? { id: row.posServerId } : null,
   }));
   const acknowledgements = await readAcknowledgementsOfIncidents(db, "all", takeable, now);
   const withAcknowledgement = async (row: (typeof rows)[number]) => {

@@ -19,7 +19,12 @@ export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
   const { server, target, secrets } = KINDS[kind].schemas;
   const stored = kind === "push" ? await readPushSender(db, secretBox) : parseJson(by.settings);
   return {
-    ...{ id, kind, name, userId, language, timeZone },
+    id,
+    kind,
+    name,
+    userId,
+    language,
+    timeZone,
     isEnabled: channel.isEnabled === 1 && by.isEnabled === 1,
     /** By what and to whom something is sent, as its kind has it. */
     connection: {

@@ -77,8 +77,11 @@ export async function redeemMessengerCode(
     await trx
       .insertInto("messengerAccount")
       .values({
-        ...{ userId, channelId, accountId: person.id },
-        ...{ name: person.username ? `@${person.username}` : person.name, linkedAt: now },
+        userId,
+        channelId,
+        accountId: person.id,
+        name: person.username ? `@${person.username}` : person.name,
+        linkedAt: now,
       })
       .execute();
     await keepOwnChannel(trx, messenger, owner, chatId, now);
@@ -105,8 +108,14 @@ async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: st
   const { id } = await trx
     .insertInto("channel")
     .values({
-      ...{ kind, name: DIALECTS[kind].name, settings, language, timeZone },
-      ...{ userId, viaId: channelId, createdAt: now },
+      kind,
+      name: DIALECTS[kind].name,
+      settings,
+      language,
+      timeZone,
+      userId,
+      viaId: channelId,
+      createdAt: now,
     })
     .returning("id")
     .executeTakeFirstOrThrow();

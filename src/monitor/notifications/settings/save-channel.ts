@@ -67,7 +67,10 @@ export async function createChannel(
     const { id } = await trx
       .insertInto("channel")
       .values({
-        ...{ kind, userId: ownerId, createdAt: now, ...columnsOf(wanted) },
+        kind,
+        userId: ownerId,
+        createdAt: now,
+        ...columnsOf(wanted),
         secrets: secrets && secretBox.seal(JSON.stringify(secrets)),
       })
       .returning("id")

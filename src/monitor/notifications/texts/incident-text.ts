@@ -192,7 +192,9 @@ export function withdrawalText(withdrawal: Withdrawal, to: Speech): MessageText 
   const isOfRules = reason === "rules";
   const standing = isOfRules ? t("message.withdrawn.title") : t(`incident.ended.${reason}`);
   return {
-    ...{ sign: "calm", list: [], acknowledgement: null },
+    sign: "calm",
+    list: [],
+    acknowledgement: null,
     title: name ? t("message.titleOfOne", { name, standing }) : beginSentence(standing),
     paragraphs: [t(isOfRules ? "message.withdrawn.rules" : "message.withdrawn.notPolled")],
     footer: organizations.join(", ") || null,

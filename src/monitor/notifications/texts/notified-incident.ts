@@ -42,7 +42,8 @@ export async function readNotifiedIncident(db: Db, scope: Scope, id: number, now
   const ofIncident = acknowledgements.filter(({ takenAt }) => takenAt >= found.openedAt);
   return {
     incident: status === "over" && found.closedAt === null ? await endedFor(db, scope, incident) : incident,
-    ...{ status, concerned },
+    status,
+    concerned,
     ...(status === "failing" ? adviceOnIncident(incident, known) : NO_ADVICE),
     acknowledgement:
       (await readAcknowledgementsOfIncidents(db, scope.organizations, [incident], now)).get(id) ?? null,
@@ -85,13 +86,22 @@ export function incidentFacts(told: NotifiedIncident, { words }: Speech): Incide
   const { incident, status, concerned, acknowledgement } = told;
   const { id, kind, example, openedAt, closedAt, endedBy, failing, members, posServer } = incident;
   return {
-    ...{ id, kind, status, state: example.state, failing, members, endedBy },
+    id,
+    kind,
+    status,
+    state: example.state,
+    failing,
+    members,
+    endedBy,
     cause: maskGuestData(causeOfIncident(words, incident).text) || null,
-    ...{ openedAt: iso(openedAt), closedAt: closedAt === null ? null : iso(closedAt) },
+    openedAt: iso(openedAt),
+    closedAt: closedAt === null ? null : iso(closedAt),
     organizations: concerned.map(({ organizationId: _id, paused: _paused, ...organization }) => organization),
     posServer: posServer && {
-      ...{ id: posServer.id, name: posServer.name },
-      ...{ organization: posServer.organizationName, crmId: posServer.crmId },
+      id: posServer.id,
+      name: posServer.name,
+      organization: posServer.organizationName,
+      crmId: posServer.crmId,
     },
     takenBy: acknowledgement && { name: acknowledgement.userName, until: iso(acknowledgement.endsAt) },
   };
@@ -101,9 +111,19 @@ export function incidentFacts(told: NotifiedIncident, { words }: Speech): Incide
 export function withdrawalFacts({ id, kind, state, openedAt, closedAt, reason }: Withdrawal): IncidentFacts {
   const isOver = reason !== "rules";
   return {
-    ...{ id, kind, status: "over", state, failing: 0, members: 0, endedBy: isOver ? reason : null },
-    ...{ openedAt: iso(openedAt), closedAt: isOver && closedAt !== null ? iso(closedAt) : null },
-    ...{ cause: null, organizations: [], posServer: null, takenBy: null },
+    id,
+    kind,
+    status: "over",
+    state,
+    failing: 0,
+    members: 0,
+    endedBy: isOver ? reason : null,
+    openedAt: iso(openedAt),
+    closedAt: isOver && closedAt !== null ? iso(closedAt) : null,
+    cause: null,
+    organizations: [],
+    posServer: null,
+    takenBy: null,
   };
 }
 

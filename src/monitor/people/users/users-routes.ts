@@ -97,7 +97,9 @@ function usersModel(viewer: Viewer, wanted: string, { users, total, page, pages 
 function rowModel(viewer: Viewer, user: ListedUser) {
   const { id, name, login, state, isAdministrator } = user;
   return {
-    ...{ name, login, isAdministrator },
+    name,
+    login,
+    isAdministrator,
     url: `/users/${id}`,
     state: { name: state, text: viewer.t(`users.state.${state}`) },
     hasNoOrganizations: user.organizations === 0,

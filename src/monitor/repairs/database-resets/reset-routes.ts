@@ -108,7 +108,8 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     const known = await db.transaction().execute((trx) => findKnown(trx, request));
     if (!known) return reply.callNotFound();
     const model = resetModel({
-      ...{ viewer, ...known },
+      viewer,
+      ...known,
       isCancelTooLate: request.query.tooLate === "1",
       now: app.clock(),
     });
@@ -186,7 +187,8 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     const posServer = reset && (await findPosServer(trx, request.viewer.organizations, reset.posServerId));
     if (!posServer) return null;
     return {
-      ...{ reset, posServer },
+      reset,
+      posServer,
       steps: await listResetSteps(trx, reset.id),
       waitedFor: await findWaitedFor(trx, reset),
       syncTimeoutMs: (await readSettings(trx)).resetSyncTimeoutMs,

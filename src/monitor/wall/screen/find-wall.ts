@@ -37,8 +37,12 @@ export async function findWall(
   now: number,
 ): Promise<Omit<Wall, "health">> {
   const query: ListQuery = {
-    ...{ access, filter: withNothingBut({}), groupedCauses: [], now },
-    ...{ failureCodes: [], organizationIds: [] },
+    access,
+    filter: withNothingBut({}),
+    groupedCauses: [],
+    now,
+    failureCodes: [],
+    organizationIds: [],
   };
   const counts = await countStates(db, access);
   const summary = await summarizeFleet(db, access, counts, now);
@@ -49,7 +53,10 @@ export async function findWall(
   const troubles = isAllGrouped ? [] : await listLongest(db, { ...query, groupedCauses });
   const free = TILES - causes.length - troubles.length;
   return {
-    ...{ summary, counts, causes, troubles },
+    summary,
+    counts,
+    causes,
+    troubles,
     acknowledgements: await readAcknowledgements(
       db,
       troubles.map(({ id }) => id),

@@ -27,8 +27,10 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
   const admit = limitGuesses(createWallTokenReader(app.database, app.clock));
   const readQuarters = createQuartersReader(db);
   const keep = keepFindings<ShownWall>({
-    ...{ database: app.database, clock: app.clock },
-    ...{ maxKept: MAX_KEPT, maxAgeMs: FRESH_MS },
+    database: app.database,
+    clock: app.clock,
+    maxKept: MAX_KEPT,
+    maxAgeMs: FRESH_MS,
   });
 
   app.get("/wall", { config: { access: "public", session: false } }, async (request, reply) => {

@@ -40,7 +40,9 @@ function causeItem(viewer: Viewer, cause: CommonCause, now: number) {
   const { since, posServers, example } = cause;
   const { state } = example;
   const tile = {
-    ...{ state, label: t(`state.${state}`), recovered: null },
+    state,
+    label: t(`state.${state}`),
+    recovered: null,
     name: { start: t("wall.cause", { count: posServers }), end: "" },
     lasted: format.lasted(since, now),
     acknowledgement: null,
@@ -55,7 +57,9 @@ function troubleItem(viewer: Viewer, { acknowledgements }: Wall, posServer: List
   const reason = problemReason(viewer, posServer, now)?.text ?? "";
   const acknowledgement = acknowledgements.get(id);
   const tile = {
-    ...{ state, label, recovered: null },
+    state,
+    label,
+    recovered: null,
     acknowledgement: acknowledgement ? acknowledgementBriefly(viewer, acknowledgement, now) : null,
     name: namePartsOf(name, 0),
     lasted: viewer.format.lasted(since, now),
@@ -82,7 +86,8 @@ function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: R
     state: "synced",
     name: namePartsOf(name, 0),
     label: "",
-    ...{ lasted: null, acknowledgement: null },
+    lasted: null,
+    acknowledgement: null,
     recovered: {
       ...ago,
       lasted: { text: isJustNow ? ago.justNow : ago.pattern.replace("{age}", text), at },

@@ -96,8 +96,10 @@ function quartersModel({ t, format, timeZone }: Viewer, { from, counts }: DayOfQ
       const height = count === null ? UNKNOWN_HEIGHT : Math.max((count / full) * HEIGHT, LEAST_HEIGHT);
       return {
         kind: count === null ? "unknown" : count > least ? "more" : "least",
-        ...{ x: index * WIDTH + BAR.from, width: BAR.width },
-        ...{ y: Math.round((HEIGHT - height) * 10) / 10, height: Math.round(height * 10) / 10 },
+        x: index * WIDTH + BAR.from,
+        width: BAR.width,
+        y: Math.round((HEIGHT - height) * 10) / 10,
+        height: Math.round(height * 10) / 10,
       };
     }),
     axis: axisOfDay({ from, to: from + counts.length * QUARTER_MS }, timeZone),

@@ -40,9 +40,13 @@ export async function callBot(
   const body = asked.body && JSON.stringify(asked.body);
   const answer = await call(
     {
-      ...{ method: asked.method, url: server.baseUrl.replace(/\/+$/, "") + path, body },
+      method: asked.method,
+      url: server.baseUrl.replace(/\/+$/, "") + path,
+      body,
       headers: { ...headers, ...(body && { "content-type": "application/json" }) },
-      ...{ proxy: secrets.proxy, authorities: server.authorities, hide },
+      proxy: secrets.proxy,
+      authorities: server.authorities,
+      hide,
     },
     signal,
     limits,

@@ -46,42 +46,60 @@ function botForm(
   const checkWord = (isTrimmed: boolean) => checkLength("proxyWord", MAX_PROXY_WORD_LENGTH, isTrimmed);
   // Few systems know the authority of MAX; that of a Bot API of one's own may be one's own.
   const authorities: FormField = {
-    ...{ name: "authorities", control: "text-area", isRare: kind !== "max", hint: `authorities.${kind}` },
+    name: "authorities",
+    control: "text-area",
+    isRare: kind !== "max",
+    hint: `authorities.${kind}`,
     check: checkCertificates,
   };
   const topicId: FormField = {
-    ...{ name: "topicId", inputMode: "numeric", hint: "topicId" },
+    name: "topicId",
+    inputMode: "numeric",
+    hint: "topicId",
     check: (text) => checkPattern(text, TOPIC_ID, "channels.problem.topicId"),
   };
   return {
     fields: [
       {
-        ...{ name: "token", control: "secret", hint: `token.${kind}` },
+        name: "token",
+        control: "secret",
+        hint: `token.${kind}`,
         check: (text) => checkPattern(text, token, `channels.problem.token.${kind}`),
         stays: {
           way: ({ baseUrl, authorities, proxy, proxyLogin }) => [baseUrl, authorities, proxy, proxyLogin],
-          ...{ missing: "form.required", again: "channels.problem.tokenAgain" },
+          missing: "form.required",
+          again: "channels.problem.tokenAgain",
         },
       },
       {
-        ...{ name: "chatId", isRequired: true, hint: `chatId.${kind}` },
+        name: "chatId",
+        isRequired: true,
+        hint: `chatId.${kind}`,
         check: (text) => checkPattern(text, chatId, `channels.problem.chatId.${kind}`),
       },
       ...(kind === "max" ? [authorities] : [topicId]),
       {
-        ...{ name: "baseUrl", isRequired: true, inputMode: "url", hint: "baseUrl", isRare: true },
+        name: "baseUrl",
+        isRequired: true,
+        inputMode: "url",
+        hint: "baseUrl",
+        isRare: true,
         check: checkBaseUrl,
       },
       ...(kind === "max" ? [] : [authorities]),
       { name: "proxy", inputMode: "url", hint: `proxy.${kind}`, isRare: true, check: checkProxy },
       { name: "proxyLogin", isRare: true, check: checkWord(true) },
       {
-        ...{ name: "proxyPassword", control: "secret", isRare: true, isBeside: true },
+        name: "proxyPassword",
+        control: "secret",
+        isRare: true,
+        isBeside: true,
         check: checkWord(false),
         stays: {
           way: ({ proxy, proxyLogin, authorities }) =>
             proxyLogin === "" ? null : [proxy, proxyLogin, authorities],
-          ...{ missing: null, again: "channels.problem.passwordAgain" },
+          missing: null,
+          again: "channels.problem.passwordAgain",
         },
       },
     ],
@@ -90,9 +108,12 @@ function botForm(
     typedOf({ settings, secrets }) {
       const proxy = partsOf(secrets?.proxy ?? "");
       return {
-        ...{ chatId: settings.chatId, topicId: settings.topicId ? String(settings.topicId) : "" },
-        ...{ baseUrl: settings.baseUrl, authorities: settings.authorities ?? "" },
-        ...{ proxy: proxy.address, proxyLogin: proxy.login },
+        chatId: settings.chatId,
+        topicId: settings.topicId ? String(settings.topicId) : "",
+        baseUrl: settings.baseUrl,
+        authorities: settings.authorities ?? "",
+        proxy: proxy.address,
+        proxyLogin: proxy.login,
       };
     },
     knownSecrets: ({ proxy }) => ["token", ...(partsOf(proxy).password === "" ? [] : ["proxyPassword"])],
@@ -100,7 +121,9 @@ function botForm(
       const { token = "", chatId = "", topicId = "", baseUrl = "", authorities = "" } = values;
       const { proxy = "", proxyLogin: login = "", proxyPassword: password = "" } = values;
       const settings = {
-        ...{ baseUrl, chatId, ...(authorities && { authorities }) },
+        baseUrl,
+        chatId,
+        ...(authorities && { authorities }),
         ...(topicId && { topicId: Number(topicId) }),
       };
       const known = partsOf(present?.secrets?.proxy ?? "").password;

@@ -158,7 +158,9 @@ const Sender = Type.Object({
 const Chat = Type.Object({ id: Type.Integer(), type: Type.String() });
 const Message = Type.Object({ chat: Chat, from: Type.Optional(Sender), text: MaybeText });
 const Button = Type.Object({
-  ...{ id: Type.String(), from: Sender, data: MaybeText },
+  id: Type.String(),
+  from: Sender,
+  data: MaybeText,
   message: Type.Optional(Type.Object({ chat: Chat })),
 });
 const knownUpdates = Compile(

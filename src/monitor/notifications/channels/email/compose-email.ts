@@ -77,7 +77,10 @@ export function emailText(text: MessageText, language: Language): string {
 export function emailHtml(text: MessageText, language: Language): string {
   const preheader = cutAtWord(plainLine(plainBody(text, language)), MAX_PREHEADER_CHARACTERS);
   return eta.render("email", {
-    ...{ language, preheader, subject: subjectOf(text.title), sign: SIGNS[text.sign] },
+    language,
+    preheader,
+    subject: subjectOf(text.title),
+    sign: SIGNS[text.sign],
     links: linksOf(text).map(({ text: label, url }) => ({ text: plainLine(label), url })),
     text: {
       title: plainLine(text.title),

@@ -53,18 +53,18 @@ const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
     { name: "host", isRequired: true, inputMode: "url", hint: "host", check: checkHost },
     { name: "port", isRequired: true, inputMode: "numeric", isBeside: true, check: checkPort },
     {
-      ...{
-        name: "security",
-        control: "select",
-        options: EMAIL_SECURITIES,
-        isRequired: true,
-        hint: "security",
-      },
+      name: "security",
+      control: "select",
+      options: EMAIL_SECURITIES,
+      isRequired: true,
+      hint: "security",
       check: checkSecurity,
     },
     { name: "login", hint: "login", check: checkLength("login", MAX_LOGIN_LENGTH) },
     {
-      ...{ name: "password", control: "secret", isBeside: true },
+      name: "password",
+      control: "secret",
+      isBeside: true,
       check: checkLength("password", MAX_PASSWORD_LENGTH, false),
       stays: {
         way: ({ login, host, port, security, authorities }) =>
@@ -74,7 +74,10 @@ const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
       },
     },
     {
-      ...{ name: "authorities", control: "text-area", hint: "authorities.email", isRare: true },
+      name: "authorities",
+      control: "text-area",
+      hint: "authorities.email",
+      isRare: true,
       check: checkCertificates,
     },
   ],
@@ -86,7 +89,12 @@ const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
     const { host = "", from = "", login = "", password = "", authorities = "", to = "" } = values;
     const security = EMAIL_SECURITIES.find((one) => one === values.security) ?? "starttls";
     const settings = {
-      ...{ host, port: Number(values.port), security, login, from, authorities },
+      host,
+      port: Number(values.port),
+      security,
+      login,
+      from,
+      authorities,
       to: to.split(", "),
     };
     // Without a login there is nobody any more whose it is.

@@ -149,7 +149,8 @@ function payloadOf({ kind, thread, isSilent, language, at, text, incident }: Out
     tag: topicOf(thread),
     renotify: !isSilent,
     silent: isSilent,
-    ...{ language, at },
+    language,
+    at,
   };
 }
 

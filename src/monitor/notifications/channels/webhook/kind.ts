@@ -82,10 +82,14 @@ const webhookForm: KindForm<WebhookTarget, WebhookSecrets> = {
   fields: [
     { name: "url", isRequired: true, inputMode: "url", hint: "url", check: checkUrl },
     {
-      ...{ name: "secret", control: "secret", hint: "secret", check: checkSecret },
+      name: "secret",
+      control: "secret",
+      hint: "secret",
+      check: checkSecret,
       stays: {
         way: ({ url = "" }) => [URL.parse(url)?.origin],
-        ...{ missing: null, again: "channels.problem.secretAgain" },
+        missing: null,
+        again: "channels.problem.secretAgain",
       },
     },
   ],
