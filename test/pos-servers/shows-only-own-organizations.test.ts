@@ -104,7 +104,7 @@ t.test("who has the right nowhere sees nothing, and no error", async (t) => {
   const { statusCode, body } = await getPage(monitor.app, "/pos-servers");
   t.equal(statusCode, 200);
   t.same(idsOf(body), []);
-  t.equal(segmentsOf(body).syncError, 0);
+  t.equal(segmentsOf(body).sync_error, 0);
   t.notMatch(body, /Своя|Чужая/);
 });
 

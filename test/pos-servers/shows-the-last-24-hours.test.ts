@@ -40,7 +40,7 @@ t.test("an hour is as high as the share without exchange, in the colour of its w
   await monitor.report(id);
   monitor.clock.set(now);
   const { text, paths } = await hoursOf(monitor, id);
-  t.equal(paths.syncError, "M84 0v7", "half of the hour before the last whole one");
+  t.equal(paths.sync_error, "M84 0v7", "half of the hour before the last whole one");
   t.match(paths.working, /^M0 4v10M4 4v10.*M80 4v10M84 7v7M88 4v10M92 4v10$/);
   t.equal(text, "Обмен за 24 часа: работал 97,9 % времени");
 });
@@ -55,9 +55,9 @@ t.test("what failed for a moment is seen, and what fails all the time fills the 
   monitor.clock.advance(1_000);
   await monitor.report(moment);
   monitor.clock.set(now);
-  t.equal((await hoursOf(monitor, moment)).paths.syncError, "M92 0v4");
+  t.equal((await hoursOf(monitor, moment)).paths.sync_error, "M92 0v4");
   const { paths } = await hoursOf(monitor, always);
-  t.match(paths.syncError, /^M0 0v14M4 0v14.*M88 0v14M92 0v7$/);
+  t.match(paths.sync_error, /^M0 0v14M4 0v14.*M88 0v14M92 0v7$/);
   t.notOk(
     paths.working,
     "half an hour of the last one is still to come, and nobody knows whether it will work",

@@ -29,7 +29,7 @@ t.test(
       "5 POS-серверов · одна причина: Ошибка 1 на главном сервере с 13:00 — вероятно, дело в главном сервере · 1 организация · последний отказ в 13:00 · Инцидент Проверить связь у всех Занимаюсь",
     );
     t.same(idsOf(folded), ids.slice(5), "the others stand below");
-    t.equal(segmentsOf(folded).syncError, 6, "the segments count them all the same");
+    t.equal(segmentsOf(folded).sync_error, 6, "the segments count them all the same");
     t.match(textOf(folded), "8 POS-серверов");
     t.match(textOf(folded), "6 проблем из 8 5 — одна причина 6 новых за час");
     t.match(causesOf(await pageOf(monitor, "", "en"))[0]?.text, "5 POS servers · one cause: Ошибка 1");
