@@ -1,3 +1,25 @@
+import { type StaticDecode, type TProperties, Type } from "typebox";
+import { Value } from "typebox/value";
+
+/** A field with text; what is missing or no text is empty. */
+export const Text = Type.String({ default: "" });
+/** A checkbox: whether it was ticked. */
+export const Tick = Type.Codec(Text)
+  .Decode((text) => text !== "")
+  .Encode((isTicked) => (isTicked ? "1" : ""));
+/** All texts that were sent under one name, such as ticked boxes of a list. */
+export const Texts = Type.Codec(Type.Unknown())
+  .Decode((sent): string[] => [sent].flat().filter((value) => typeof value === "string"))
+  .Encode((texts) => texts);
+
+/** Reads a posted form or a query by its schema of `Text`, `Tick` and `Texts`; never fails, since people correct what they typed. */
+export function readForm<Fields extends TProperties>(
+  form: Type.TObject<Fields>,
+  sent: unknown,
+): StaticDecode<Type.TObject<Fields>> {
+  return Value.Decode(form, Value.Clean(form, Value.Repair(form, sent)));
+}
+
 /** Reads text fields of a posted form; what is missing or is no text is empty. */
 export function textFields<Field extends string>(
   body: unknown,
