@@ -4,6 +4,7 @@ import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
+import { makeSelfSignedCertificate } from "../../protocol/self-signed-certificate.ts";
 import { readJsonFile } from "../files/read-json-file.ts";
 import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { type Machine, readMachine } from "./machine-id.ts";
@@ -51,7 +52,7 @@ export async function loadIdentity(
       await storeIdentity(stateDirectory, { ...stored, hardwareIdHash: here.hardwareIdHash });
     return toIdentity(stored, null);
   }
-  const made = await makeIdentity(here);
+  const made = makeIdentity(here);
   await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
   await storeIdentity(stateDirectory, made);
   return toIdentity(made, stored ? "machine_changed" : "first_start");
@@ -118,24 +119,17 @@ function isSame(storedHash: string | null, currentHash: string | null): boolean 
   return storedHash === null || currentHash === null || storedHash === currentHash;
 }
 
-async function makeIdentity({ machineIdHash, hardwareIdHash }: Machine): Promise<StoredIdentity> {
+function makeIdentity({ machineIdHash, hardwareIdHash }: Machine): StoredIdentity {
   const posServerId = randomUUID();
-  const notAfterDate = new Date();
-  notAfterDate.setFullYear(notAfterDate.getFullYear() + CERTIFICATE_YEARS);
-  const { generate } = await import("selfsigned"); // only the first start needs it
-  const pair = await generate([{ name: "commonName", value: `poswatch-agent-${posServerId}` }], {
-    keyType: "ec",
-    curve: "P-256",
-    algorithm: "sha256",
-    // A POS server whose clock runs behind would otherwise make a certificate of the future.
-    notBeforeDate: new Date(0),
-    notAfterDate,
-  });
+  const notAfter = new Date();
+  notAfter.setFullYear(notAfter.getFullYear() + CERTIFICATE_YEARS);
+  // A POS server whose clock runs behind would otherwise make a certificate of the future.
+  const notBefore = new Date(0);
+  const pair = makeSelfSignedCertificate(`poswatch-agent-${posServerId}`, notBefore, notAfter);
   return {
     posServerId,
     token: randomBytes(TOKEN_BYTES).toString("base64url"),
-    privateKey: pair.private,
-    certificate: pair.cert,
+    ...pair,
     machineIdHash,
     hardwareIdHash,
   };

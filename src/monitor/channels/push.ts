@@ -9,6 +9,7 @@ import { providePushKey } from "../notifications/sending/push-keys.ts";
 import { MAX_OWN_CHANNELS } from "../notifications/settings/save-channel.ts";
 import { type PushProblem, savePushSubscription } from "../notifications/settings/save-push-subscription.ts";
 import { browserInWords } from "../people/account/describe-browser.ts";
+import { textsAsJson } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { ACCESS, CHANNELS_URL, channelUrl, leadWithNotice } from "./asked.ts";
 
@@ -25,7 +26,7 @@ const FILES = [
 ] as const;
 
 /** What the part of `/channels` shows by which somebody is told in their browser. */
-export async function pushModel({ database, secretBox, clock }: FastifyInstance, { t }: Viewer) {
+export async function pushModel({ database, secretBox, clock }: FastifyInstance, { language }: Viewer) {
   return {
     path: PUSH_SUBSCRIPTIONS_URL,
     publicKey: await providePushKey(database.db, secretBox, clock()),
@@ -33,7 +34,7 @@ export async function pushModel({ database, secretBox, clock }: FastifyInstance,
     /** The pages that belong to the worker: only to these it is of use. */
     scope: CHANNELS_URL,
     /** Why a browser cannot be told, as far as it knows by itself. */
-    texts: JSON.stringify(t("pushObstacle", { returnObjects: true })),
+    texts: textsAsJson(language, "pushObstacle"),
   };
 }
 

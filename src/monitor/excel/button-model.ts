@@ -1,7 +1,7 @@
-import type { TFunction } from "i18next";
+import type { Translate } from "../viewer/language.ts";
 
 /** The button that gets a table as a file from `url`, and what public/js/excel.js says meanwhile. */
-export function excelButton(t: TFunction, url: string) {
+export function excelButton(t: Translate, url: string) {
   const texts = {
     preparing: t("excel.preparing"),
     preparingFile: t("excel.preparingFile"),

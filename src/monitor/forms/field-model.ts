@@ -1,4 +1,4 @@
-import type { TFunction } from "i18next";
+import type { Translate } from "../viewer/language.ts";
 
 /** An input of a form as `forms/_field` shows it. */
 export interface Field {
@@ -34,7 +34,7 @@ type Appearance = Pick<Field, "label"> & Partial<Omit<Field, "name" | "label" | 
  * never shown again.
  */
 export function fieldsOf(
-  t: TFunction,
+  t: Translate,
   { typed, problems, limits = {} }: FilledForm,
 ): (name: string, appearance: Appearance) => Field {
   const isRefused = Object.values(problems).some((key) => key !== undefined);

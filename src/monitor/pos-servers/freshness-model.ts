@@ -1,8 +1,9 @@
+import { textsAsJson } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** How fresh a page is that refreshes itself from `url`: public/js/poswatch.js goes on from what it says when loaded. */
 export function freshnessModel(
-  { t, format }: Viewer,
+  { t, format, language }: Viewer,
   { url, tag, now }: { url: string; tag: string; now: number },
 ) {
   return {
@@ -10,7 +11,7 @@ export function freshnessModel(
     tag,
     loadedAt: now,
     text: t("freshness.loadedAt", { time: format.clock(now, now) }),
-    texts: JSON.stringify(t("freshness", { returnObjects: true })),
+    texts: textsAsJson(language, "freshness"),
     ageWords: JSON.stringify(format.ageWords),
   };
 }

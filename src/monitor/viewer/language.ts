@@ -1,4 +1,3 @@
-import i18next, { type FormatterModule, type TFunction } from "i18next";
 import { en, ru } from "../translations/catalogs.ts";
 import enCommon from "../translations/en/common.json" with { type: "json" };
 import ruCommon from "../translations/ru/common.json" with { type: "json" };
@@ -10,45 +9,61 @@ export const DEFAULT_LANGUAGE: Language = "ru";
 /** The words of ages, which the browser's script uses too. */
 export const AGE_WORDS = { ru: ruCommon.age, en: enCommon.age };
 
-/** Every number within a text is written as everywhere else: «1 000», "1,000". */
-const NUMBERS = { ru: new Intl.NumberFormat("ru"), en: new Intl.NumberFormat("en") };
+/**
+ * Gives the text of a key such as `list.found`, with `{{values}}` filled in; numbers are written as everywhere else: «1 000», "1,000".
+ * With a `count`, the form for that number is taken: `list.found_one`, `_few`, `_many` or `_other`. Text only: templates escape it.
+ */
+export type Translate = (key: string, values?: object) => string;
 
-const numberFormatter: FormatterModule = {
-  type: "formatter",
-  init() {},
-  add() {},
-  addCached() {},
-  format: (value: unknown, _format, language): string =>
-    // Whatever else is interpolated is text already.
-    typeof value === "number" && isLanguage(language) ? NUMBERS[language].format(value) : (value as string),
-};
+const CATALOGS = { ru: flatten(ru), en: flatten(en) };
+const TRANSLATORS = { ru: makeTranslator("ru"), en: makeTranslator("en") };
+let isUnknownRefused = false;
 
-const translations = i18next.createInstance().use(numberFormatter);
-void translations.init({
-  lng: DEFAULT_LANGUAGE,
-  fallbackLng: false,
-  resources: { ru: { translation: ru }, en: { translation: en } },
-  interpolation: { escapeValue: false, alwaysFormat: true },
-  returnNull: false,
-  returnedObjectHandler: (key) => key,
-  initAsync: false,
-});
+export function translator(language: Language): Translate {
+  return TRANSLATORS[language];
+}
 
-/** The translation function of a language. Its results are text: templates escape them. */
-export function translator(language: Language): TFunction {
-  return translations.getFixedT(language);
+/** All texts below a key, as JSON for a script of the browser. */
+export function textsAsJson(language: Language, key: "freshness" | "pushObstacle"): string {
+  return JSON.stringify({ ru, en }[language][key]);
 }
 
 /** From now on a text that is not there is an error: for development and tests, as people rather see a page with its key. */
 export function refuseUnknownTexts(): void {
-  const refuse = (key: string) => {
-    throw new Error(`There is no text ${key}`);
+  isUnknownRefused = true;
+}
+
+function makeTranslator(language: Language): Translate {
+  const texts = CATALOGS[language];
+  const plurals = new Intl.PluralRules(language);
+  const numbers = new Intl.NumberFormat(language);
+  const written = (value: unknown) =>
+    typeof value === "number" ? numbers.format(value) : String(value ?? "");
+
+  return (key, values = {}) => {
+    const given: Record<string, unknown> = { ...values };
+    const form = typeof given.count === "number" ? plurals.select(given.count) : null;
+    const text = (form && texts.get(`${key}_${form}`)) ?? texts.get(key);
+    if (text !== undefined)
+      return text.replaceAll(/\{\{(\w+)\}\}/g, (blank, name) =>
+        name in given ? written(given[name]) : blank,
+      );
+    if (isUnknownRefused) throw new Error(`There is no text ${key}`);
+    return key;
   };
-  Object.assign(translations.options, { parseMissingKeyHandler: refuse, returnedObjectHandler: refuse });
+}
+
+function flatten(catalog: object): Map<string, string> {
+  const entries = Object.entries(catalog).flatMap(([key, value]): [string, string][] =>
+    typeof value === "string"
+      ? [[key, value]]
+      : [...flatten(value)].map(([rest, text]) => [`${key}.${rest}`, text]),
+  );
+  return new Map(entries);
 }
 
 /** The languages as the options of a select, each in its own words. */
-export function languageOptions(t: TFunction, chosen: string) {
+export function languageOptions(t: Translate, chosen: string) {
   return LANGUAGES.map((value) => ({
     value,
     text: t(`languageName.${value}`),

@@ -1,8 +1,7 @@
-import type { TFunction } from "i18next";
 import { LRUCache } from "lru-cache";
 import type { OrganizationAccess } from "./access.ts";
 import { createFormat, type Format } from "./format.ts";
-import { DEFAULT_LANGUAGE, isLanguage, type Language, translator } from "./language.ts";
+import { DEFAULT_LANGUAGE, isLanguage, type Language, type Translate, translator } from "./language.ts";
 
 /** The user of a session. */
 export interface SignedInUser {
@@ -24,7 +23,7 @@ export interface Viewer {
   language: Language;
   /** IANA name. */
   timeZone: string;
-  t: TFunction;
+  t: Translate;
   format: Format;
 }
 const SERVER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,6 +1,7 @@
 import { hoursInWords, worksInWords } from "../../fleet/opening-hours/schedule-in-words.ts";
 import { describedBy } from "../../forms/field-model.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
+import texts from "../../translations/ru/organizations.json" with { type: "json" };
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { AppliedImport } from "./apply-import.ts";
@@ -131,5 +132,6 @@ function hoursInPreview(t: Viewer["t"], { hours, works, timeZone }: GivenHours):
 
 function problemInWords(t: Viewer["t"], { code, values }: RowProblem): string {
   const column = "column" in values ? t(`import.column.${values.column}`) : undefined;
-  return t([`import.rowProblem.${code}`, `connectionProblem.${code}`], { ...values, column });
+  const group = code in texts.import.rowProblem ? "import.rowProblem" : "connectionProblem";
+  return t(`${group}.${code}`, { ...values, column });
 }

@@ -1,0 +1,86 @@
+import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+
+/** ASN.1 as DER (ITU-T X.690), as far as a certificate needs it. */
+const TAG = {
+  integer: 0x02,
+  bitString: 0x03,
+  utf8String: 0x0c,
+  utcTime: 0x17,
+  generalizedTime: 0x18,
+  sequence: 0x30,
+  set: 0x31,
+  version: 0xa0,
+} as const;
+/** Object identifiers with their tag and length. */
+const ECDSA_WITH_SHA256 = Buffer.from("06082a8648ce3d040302", "hex");
+const COMMON_NAME = Buffer.from("0603550403", "hex");
+const VERSION_3 = 2;
+/** Later years have four digits (RFC 5280, 4.1.2.5). */
+const FIRST_GENERALIZED_YEAR = 2050;
+const SERIAL_BYTES = 16;
+
+/** Both as PEM. */
+export interface KeyWithCertificate {
+  privateKey: string;
+  certificate: string;
+}
+
+/** Makes a key of P-256 and a certificate (RFC 5280) that it has signed itself: whoever trusts it pins it. */
+export function makeSelfSignedCertificate(
+  commonName: string,
+  notBefore: Date,
+  notAfter: Date,
+): KeyWithCertificate {
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const algorithm = der("sequence", ECDSA_WITH_SHA256);
+  const name = nameOf(commonName);
+  const content = der(
+    "sequence",
+    der("version", der("integer", Buffer.from([VERSION_3]))),
+    der("integer", serialNumber()),
+    algorithm,
+    name,
+    der("sequence", timeOf(notBefore), timeOf(notAfter)),
+    name,
+    publicKey.export({ type: "spki", format: "der" }),
+  );
+  const signature = der("bitString", Buffer.from([0]), sign("sha256", content, privateKey));
+  return {
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    certificate: pem(der("sequence", content, algorithm, signature)),
+  };
+}
+
+function nameOf(commonName: string): Buffer {
+  const value = der("utf8String", Buffer.from(commonName));
+  return der("sequence", der("set", der("sequence", COMMON_NAME, value)));
+}
+
+/** Positive, and its first byte is not zero. */
+function serialNumber(): Buffer {
+  const bytes = randomBytes(SERIAL_BYTES);
+  bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
+  return bytes;
+}
+
+function timeOf(date: Date): Buffer {
+  const digits = `${date.toISOString().slice(0, "YYYY-MM-DDTHH:mm:ss".length).replaceAll(/\D/g, "")}Z`;
+  return date.getUTCFullYear() < FIRST_GENERALIZED_YEAR
+    ? der("utcTime", Buffer.from(digits.slice(2)))
+    : der("generalizedTime", Buffer.from(digits));
+}
+
+function der(type: keyof typeof TAG, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
+  return Buffer.concat([Buffer.from([TAG[type], ...lengthOf(content)]), content]);
+}
+
+function lengthOf({ length }: Buffer): number[] {
+  if (length < 0x80) return [length];
+  return length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+}
+
+function pem(certificate: Buffer): string {
+  const lines = certificate.toString("base64").match(/.{1,64}/g) ?? [];
+  return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
+}
