@@ -47,7 +47,7 @@ t.test(
       t.match(said, /^.*secret\.key is another key, and the tokens .*\n$/);
     t.same(readFileSync(key), other);
 
-    const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+    const readme = readFileSync(join(import.meta.dirname, "../../src/installation/README.md"), "utf8");
     const forget = /^sqlite3 \S+ "(.+)"$/m.exec(readme)?.[1] ?? "";
     new SQLite(databaseIn(dataDir)).exec(forget).close();
     await startMonitorProcess(t, dataDir);

@@ -25,7 +25,7 @@ import { queueRequest } from "../helpers/requests.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { readZip } from "../helpers/zip-contents.ts";
 
-const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+const README = readFileSync(join(import.meta.dirname, "../../src/installation/README.md"), "utf8");
 const LINE = "[2026-11-24 13:42:10,000] INFO [4] — обмен завершён успешно\n";
 
 const nginx = findProgram("nginx");
