@@ -55,7 +55,7 @@ t.test("a key that is missing although something was sealed with it is not made 
   const folder = t.testdir();
   t.throws(
     () => openSecretBox(folder, [Buffer.alloc(60)]),
-    /secret\.key is missing, and the tokens .* npm run restore -- FILE\. If it is lost for good, see "Back up and restore"/,
+    /secret\.key is missing, and the tokens .* npm run restore -- FILE\. If it is lost for good, see "When the key is lost"/,
   );
   t.same(readdirSync(folder), []);
 });
