@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import t from "tap";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { tableOf } from "../helpers/download.ts";
+import { endlessExport } from "../helpers/endless-export.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -58,11 +59,10 @@ t.test("when there is no file the button says why, and works again", async (t) =
   await page.getByRole("button", { name: "Фильтр" }).tap();
   const problem = page.locator("#excel-problem");
 
-  const endless = new URL("../helpers/pool-modules/endless.ts", import.meta.url);
   const leaving = new AbortController();
   const { excelWorkers } = monitor.app;
   const others = Array.from({ length: 42 }, (_, other) =>
-    excelWorkers.run(-1 - other, endless, null, leaving.signal),
+    excelWorkers.run(-1 - other, endlessExport(monitor.app), leaving.signal),
   );
   const ended = Promise.allSettled(others);
   await waitFor(() => excelWorkers.waiting() === 40);

@@ -1,17 +1,13 @@
 import t from "tap";
-import type { Cell } from "../../src/monitor/excel/workbook.ts";
-import { writeWorkbook } from "../../src/monitor/excel/write-workbook.ts";
+import type { Cell } from "../../src/monitor/excel/sheet.ts";
 import { readWorkbook } from "../helpers/workbook.ts";
+import { writeWorkbook } from "../helpers/write-workbook.ts";
 
 async function written(...texts: Cell[]) {
-  const bytes = await writeWorkbook({
-    sheets: [
-      { name: "Лист", columns: [{ heading: "Текст" }], rows: texts.map((text) => [text]), hasFilter: true },
-    ],
-    timeZone: "Europe/Moscow",
-    dateFormat: "dd.mm.yyyy hh:mm:ss",
-  });
-  const [sheet] = await readWorkbook(Buffer.from(bytes));
+  const columns = [{ heading: "Текст" }];
+  const rows = texts.map((text) => [text]);
+  const bytes = await writeWorkbook({ name: "Лист", columns, rows, hasFilter: true });
+  const [sheet] = await readWorkbook(bytes);
   return { sheet, cells: sheet?.rows.slice(1).map(([cell]) => cell) ?? [] };
 }
 
@@ -88,4 +84,13 @@ t.test("a sheet without rows is one with its headings and its filter", async (t)
   t.same(cells, []);
   t.same(sheet?.values, [["Текст"]]);
   t.equal(sheet?.filter, "A1");
+});
+
+t.test("columns go on after the last letter", async (t) => {
+  const columns = Array.from({ length: 703 }, (_, column) => ({ heading: `${column}` }));
+  const [sheet] = await readWorkbook(
+    await writeWorkbook({ name: "Лист", columns, rows: [], hasFilter: true }),
+  );
+  t.same(sheet?.values, [columns.map(({ heading }) => heading)]);
+  t.equal(sheet?.filter, "A1:AAA1");
 });

@@ -1,18 +1,19 @@
 import t, { type Test } from "tap";
-import { createRows, ExportTooLargeError } from "../../src/monitor/excel/rows.ts";
+import { ExportTooLargeError } from "../../src/monitor/excel/export-refusal.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { endlessExport } from "../helpers/endless-export.ts";
 import { sessionOf, textOf, unescapeHtml } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
+import { newWorkbook } from "../helpers/write-workbook.ts";
 
-const ENDLESS = new URL("../helpers/pool-modules/endless.ts", import.meta.url);
-
+/** @param detail in which `#` stands for the number of the event. */
 async function startWithEvents(t: Test, count: number, detail: string) {
   const monitor = await startMonitor(t);
   monitor.app.database.sqlite
     .prepare(
       `insert into audit_event (at, user_login, address, action, result, detail)
       with recursive n(i) as (select 1 union all select i + 1 from n where i < ?)
-      select i, 'somebody', '10.0.0.1', 'sign_in', 'refused', ? from n`,
+      select i, 'somebody', '10.0.0.1', 'sign_in', 'refused', replace(?, '#', i) from n`,
     )
     .run(count, detail);
   const cookies = { session: await sessionOf(monitor.app) };
@@ -64,14 +65,14 @@ t.test("a log that is too long is offered by months, and a month by days", async
 });
 
 t.test("exactly 100,000 rows fit a sheet", async (t) => {
-  const rows = createRows();
-  for (let n = 0; n < 100_000; n++) rows.add([n]);
-  t.equal(rows.cells.length, 100_000);
-  t.throws(() => rows.add([0]), new ExportTooLargeError("too_many_rows"));
+  const sheet = newWorkbook().addSheet({ name: "Числа", columns: [{ heading: "n" }], hasFilter: true });
+  for (let n = 0; n < 100_000; n++) sheet.add([n]);
+  t.equal(sheet.rowCount(), 100_000);
+  t.throws(() => sheet.add([0]), new ExportTooLargeError("too_many_rows"));
 });
 
 t.test("more text than the memory of a worker allows is refused before it is written", async (t) => {
-  const { get } = await startWithEvents(t, 4_000, "я".repeat(13_500));
+  const { get } = await startWithEvents(t, 4_000, `#${"я".repeat(13_500)}`);
   const page = await get();
   t.equal(page.statusCode, 422);
   t.match(textOf(page.body), "Файл слишком велик");
@@ -82,7 +83,7 @@ t.test("when too many files are being made the next one is refused, with a time 
   const { excelWorkers } = monitor.app;
   const leaving = new AbortController();
   const others = Array.from({ length: 42 }, (_, other) =>
-    excelWorkers.run(-1 - other, ENDLESS, null, leaving.signal),
+    excelWorkers.run(-1 - other, endlessExport(monitor.app), leaving.signal),
   );
   const ended = Promise.allSettled(others);
   await waitFor(() => excelWorkers.waiting() === 40);

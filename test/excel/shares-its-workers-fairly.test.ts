@@ -2,12 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { endlessExport } from "../helpers/endless-export.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-const ENDLESS = new URL("../helpers/pool-modules/endless.ts", import.meta.url);
 
 t.test(
   "one person's files take one worker; theirs wait and are bounded, another's is made at once",
@@ -20,7 +19,7 @@ t.test(
     writeFileSync(begun, "");
     const leaving = new AbortController();
     const hers = Array.from({ length: 4 }, () =>
-      excelWorkers.run(anna.userId, ENDLESS, begun, leaving.signal),
+      excelWorkers.run(anna.userId, endlessExport(monitor.app, begun), leaving.signal),
     );
     const ended = Promise.allSettled(hers);
     await waitFor(() => readFileSync(begun).length === 1 && excelWorkers.waiting() === 3);

@@ -1,5 +1,5 @@
 import t from "tap";
-import { createSerialDates } from "../../src/monitor/excel/write-workbook.ts";
+import { createSerialDates } from "../../src/monitor/excel/serial-dates.ts";
 import { shownDate } from "../helpers/workbook.ts";
 
 function shownIn(timeZone: string, ...times: string[]): string[] {

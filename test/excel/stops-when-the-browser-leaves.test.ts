@@ -1,9 +1,8 @@
 import t from "tap";
+import { endlessExport } from "../helpers/endless-export.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { sessionOf } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-const ENDLESS = new URL("../helpers/pool-modules/endless.ts", import.meta.url);
 
 t.test("the work ends with the browser, running or waiting, and nothing is recorded", async (t) => {
   const monitor = await startLiveMonitor(t);
@@ -27,7 +26,9 @@ t.test("the work ends with the browser, running or waiting, and nothing is recor
   await waitFor(() => excelWorkers.size() === 0);
 
   const others = new AbortController();
-  const occupied = [-1, -2].map((person) => excelWorkers.run(person, ENDLESS, null, others.signal));
+  const occupied = [-1, -2].map((person) =>
+    excelWorkers.run(person, endlessExport(monitor.app), others.signal),
+  );
   const second = new AbortController();
   const waiting = ask(second.signal);
   await waitFor(() => excelWorkers.waiting() === 1);

@@ -1,5 +1,5 @@
 import { AUDIT_ACTIONS } from "../audit-log/actions.ts";
-import { excelButton } from "../excel/button-model.ts";
+import { excelButton } from "../excel/export-words.ts";
 import { describedBy } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";

@@ -4,13 +4,13 @@ import { type ExportPart, sendExport } from "../excel/send-export.ts";
 import { dayAt, divideDays } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { readAuditRequest } from "./choices.ts";
-import type { AuditExportQuery } from "./export-worker.ts";
+import type { AuditExportQuery } from "./export.ts";
 import { type AuditFilter, auditUrl } from "./filter.ts";
 import { filterSummary, shownDay } from "./filter-model.ts";
 import { listAuditEvents } from "./list-events.ts";
 import { auditPageModel } from "./page-model.ts";
 
-const MODULE = new URL("./export-worker.ts", import.meta.url);
+const MODULE = new URL("./export.ts", import.meta.url);
 
 /** `/audit`: the log of what people did, newest first. It is only read here: no route changes it. */
 export async function auditRoutes(app: FastifyInstance): Promise<void> {

@@ -1,5 +1,5 @@
 import fp from "fastify-plugin";
-import { createWorkerPool, type WorkerPool } from "./worker-pool.ts";
+import { createWorkerPool, type WorkerPool } from "../workers/worker-pool.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -15,12 +15,12 @@ const MAX_WAITING = 40;
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 120_000;
 /** 100,000 rows of POS servers take about half of it. */
-export const MAX_HEAP_MEGABYTES = 768;
+const MAX_HEAP_MEGABYTES = 384;
 
 /** The workers that make Excel files, beside those of the import. */
 export default fp(
   async (app) => {
-    const pool = createWorkerPool({
+    const pool = createWorkerPool(new URL("./export-worker.ts", import.meta.url), {
       atOnce: WORKERS,
       maxWaitingEach: MAX_WAITING_EACH,
       maxWaiting: MAX_WAITING,

@@ -1,7 +1,6 @@
 import { inflateRawSync } from "node:zlib";
 import * as XLSX from "xlsx";
 import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
-import { WorkbookError } from "./workbook-error.ts";
 
 const ZIP_SIGNATURE = Buffer.from("PK", "latin1");
 const COMPOUND_FILE_SIGNATURE = Buffer.from("d0cf11e0a1b11ae1", "hex");
@@ -12,6 +11,23 @@ const MAX_ENTRIES = 2_000;
 const STORED = 0;
 const DEFLATED = 8;
 const GENERAL_FORMAT_EXPONENT = "E+";
+
+/**
+ * `old_workbook` = .xls; `inflates_too_large` = more than the allowed bytes come out of the zip that a workbook is;
+ * `not_a_workbook` = anything else that cannot be read as .xlsx.
+ */
+export type WorkbookProblem = "encrypted_workbook" | "old_workbook" | "inflates_too_large" | "not_a_workbook";
+
+/** A file that is not read as a workbook, and why. */
+export class WorkbookError extends Error {
+  readonly problem: WorkbookProblem;
+
+  constructor(problem: WorkbookProblem, options?: ErrorOptions) {
+    super(`the workbook is refused: ${problem}`, options);
+    this.name = "WorkbookError";
+    this.problem = problem;
+  }
+}
 
 /** One row of a table as a person sees it. */
 export interface TextRow {

@@ -1,21 +1,29 @@
 import { Readable } from "node:stream";
+import { create as contentDisposition } from "content-disposition";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { WorkerLimitError } from "../../protocol/run-in-worker.ts";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
+import { dayAt } from "../viewer/local-days.ts";
 import { NoPlaceError } from "../workers/places.ts";
-import { attachment, type ExportedTable, exportTitle } from "./export-names.ts";
-import type { ExportedFile, ExportOutcome, ExportTask } from "./export-task.ts";
-import { type ExportRefusal, MAX_ROWS } from "./rows.ts";
+import { type ExportRefusal, MAX_ROWS } from "./export-refusal.ts";
+import { type ExportedTable, exportTitle } from "./export-words.ts";
+import type { ExportedFile, ExportOutcome, ExportTask } from "./export-worker.ts";
 
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CHUNK_BYTES = 64 * 1024;
 const RETRY_AFTER_SECONDS = 10;
+/** What files are called by programs that know no other letters. */
+const PLAIN_NAMES: Record<ExportedTable, string> = {
+  posServers: "poswatch-pos-servers",
+  audit: "poswatch-audit",
+  users: "poswatch-users",
+};
 
 export interface Export<Query> {
   table: ExportedTable;
-  /** The module that makes the file in a worker: its `run` takes an `ExportTask` of this query. */
+  /** The `ExportModule` that writes the file, in a worker. */
   module: URL;
   query: Query;
   /** The address of the page whose table it is. */
@@ -43,6 +51,7 @@ export async function sendExport<Query>(
   const { viewer, server: app } = request;
   const { organizations, language, timeZone } = viewer;
   const task: ExportTask<Query> = {
+    module: module.href,
     databaseFile: app.database.sqlite.name,
     viewer: { user: request.signedInUser(), organizations, language, timeZone },
     query,
@@ -50,7 +59,7 @@ export async function sendExport<Query>(
   };
   try {
     const outcome = await whileConnected(reply, (signal) =>
-      app.excelWorkers.run<ExportOutcome>(task.viewer.user.id, module, task, signal),
+      app.excelWorkers.run<ExportOutcome>(task.viewer.user.id, task, signal),
     );
     if (outcome === "left") return reply.hijack();
     if ("refusal" in outcome) return await fail(FAILURES[outcome.refusal], 422);
@@ -66,10 +75,11 @@ export async function sendExport<Query>(
     const fileName = `${exportTitle(viewer, table, now)}.xlsx`;
     const detail: AuditDetail = [{ key: "exported", values: { rows, url: pageUrl } }];
     await recordEvent(app.database.db, request.actor(), { action: "export", subject: fileName, detail }, now);
+    const fallback = `${PLAIN_NAMES[table]}-${dayAt(now, timeZone)}.xlsx`;
     return reply
       .type(XLSX_TYPE)
-      .header("content-length", bytes.byteLength)
-      .header("content-disposition", attachment(table, fileName, now, timeZone))
+      .header("content-length", bytes.length)
+      .header("content-disposition", contentDisposition(fileName, { fallback }))
       .send(Readable.from(chunksOf(bytes), { objectMode: false }));
   }
 
@@ -88,6 +98,7 @@ export async function sendExport<Query>(
   }
 }
 
-function* chunksOf(bytes: Uint8Array): Generator<Uint8Array> {
+/** So that a slow browser is seen to read: what is written at one stroke counts as read only when all of it is. */
+function* chunksOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
 }

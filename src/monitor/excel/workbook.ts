@@ -1,37 +1,100 @@
-import type { Tint, Tone } from "./palette.ts";
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { ZipFile } from "yazl";
+import { createSerialDates } from "./serial-dates.ts";
+import { createSharedTexts } from "./shared-texts.ts";
+import { createSheet, type Sheet, type SheetSetup } from "./sheet.ts";
+import { createStyles } from "./styles.ts";
+import { escapeXml, XML_HEAD } from "./xml.ts";
 
-/** What stands in a cell: a text stays a text whatever it begins with, a date is shown in the zone of the workbook. */
-export type Cell = string | number | Date | BoldText | null;
+const SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+const RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const PACKAGE = "http://schemas.openxmlformats.org/package/2006";
+const CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
-/** A word that stands out, such as a state; its tone says no more than the word. */
-export interface BoldText {
-  text: string;
-  tone?: Tone | undefined;
-}
-
-export interface Column {
-  heading: string;
-  /** How its numbers are shown, such as `#,##0.0`. */
-  numberFormat?: string;
-  /** Whether its long texts go on in the next line. */
-  wraps?: boolean;
-}
-
-export interface Sheet {
-  /** At most 31 letters, without `[]:*?/\'`. */
-  name: string;
-  columns: readonly Column[];
-  rows: Cell[][];
-  /** The backgrounds of the rows, by their index. */
-  tints?: readonly (Tint | undefined)[];
-  /** Whether the headings get the arrows by which a person filters and sorts. */
-  hasFilter: boolean;
-}
-
-export interface Workbook {
-  sheets: Sheet[];
+export interface WorkbookSetup {
   /** IANA name. */
   timeZone: string;
   /** How dates are shown, such as `dd.mm.yyyy hh:mm:ss`. */
   dateFormat: string;
+}
+
+/** What stands beside the workbook's own part: relationships and types of content have the same names. */
+interface Part {
+  file: string;
+  type: "worksheet" | "styles" | "sharedStrings";
+  content: Buffer[];
+}
+
+export type Workbook = ReturnType<typeof createWorkbook>;
+
+/** An .xlsx (ECMA-376) of flat sheets, written row by row: of a row only its part of the file is kept. */
+export function createWorkbook({ timeZone, dateFormat }: WorkbookSetup) {
+  const texts = createSharedTexts();
+  const styles = createStyles();
+  const context = { texts, styles, dateFormat, serialDate: createSerialDates(timeZone) };
+  const sheets: Sheet[] = [];
+  return {
+    addSheet(setup: SheetSetup): Sheet {
+      const sheet = createSheet(setup, context);
+      sheets.push(sheet);
+      return sheet;
+    },
+    /** The file. */
+    async finish(): Promise<Buffer> {
+      // Sheets first, so that the ids of their relationships are their numbers.
+      const parts: Part[] = [
+        ...sheets.map((sheet, index): Part => {
+          return { file: `worksheets/sheet${index + 1}.xml`, type: "worksheet", content: sheet.part() };
+        }),
+        { file: "styles.xml", type: "styles", content: [Buffer.from(styles.part())] },
+        { file: "sharedStrings.xml", type: "sharedStrings", content: texts.part() },
+      ];
+      const zip = new ZipFile();
+      const add = (name: string, text: string) => zip.addBuffer(Buffer.from(XML_HEAD + text), name);
+      add("[Content_Types].xml", contentTypes(parts));
+      add("_rels/.rels", relationships([{ file: "xl/workbook.xml", type: "officeDocument" }]));
+      add("xl/workbook.xml", workbookPart(sheets));
+      add("xl/_rels/workbook.xml.rels", relationships(parts));
+      for (const { file, content } of parts) zip.addReadStream(Readable.from(content), `xl/${file}`);
+      zip.end();
+      return await buffer(zip.outputStream);
+    },
+  };
+}
+
+function contentTypes(parts: readonly Part[]): string {
+  const types = [{ file: "workbook.xml", type: "sheet.main" }, ...parts].map(
+    ({ file, type }) => `<Override PartName="/xl/${file}" ContentType="${CONTENT_TYPE}.${type}+xml"/>`,
+  );
+  return [
+    `<Types xmlns="${PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>`,
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>',
+    `${types.join("")}</Types>`,
+  ].join("");
+}
+
+function relationships(targets: readonly { file: string; type: string }[]): string {
+  const list = targets.map(
+    ({ file, type }, index) =>
+      `<Relationship Id="rId${index + 1}" Type="${RELATIONSHIPS}/${type}" Target="${file}"/>`,
+  );
+  return `<Relationships xmlns="${PACKAGE}/relationships">${list.join("")}</Relationships>`;
+}
+
+/** Names the sheets, the headings to print on every page, and where each filter is, which Excel wants to know here too. */
+function workbookPart(sheets: readonly Sheet[]): string {
+  const list = sheets.map(
+    ({ name }, index) => `<sheet name="${escapeXml(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,
+  );
+  const names = sheets.flatMap(({ name, hasFilter, range }, index) => {
+    const define = (kind: string, cells: string) =>
+      `<definedName name="_xlnm.${kind}" localSheetId="${index}">${escapeXml(`'${name}'!${cells}`)}</definedName>`;
+    const titles = define("Print_Titles", "$1:$1");
+    return hasFilter ? [titles, define("_FilterDatabase", range().replace(/[A-Z]+|\d+/g, "$$$&"))] : [titles];
+  });
+  return [
+    `<workbook xmlns="${SPREADSHEET}" xmlns:r="${RELATIONSHIPS}">`,
+    `<sheets>${list.join("")}</sheets><definedNames>${names.join("")}</definedNames></workbook>`,
+  ].join("");
 }

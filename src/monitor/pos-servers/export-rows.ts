@@ -1,5 +1,5 @@
-import { timeHeading } from "../excel/about-sheet.ts";
-import type { BoldText, Cell, Column } from "../excel/workbook.ts";
+import { timeHeading } from "../excel/export-words.ts";
+import type { BoldText, Cell, Column } from "../excel/sheet.ts";
 import { stepInWords, titleOfCause } from "../fleet/cause-in-words.ts";
 import { adviceOn } from "../fleet/causes.ts";
 import { stateInWords, worksByGuess } from "../fleet/evidence.ts";

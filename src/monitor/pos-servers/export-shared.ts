@@ -1,4 +1,4 @@
-import type { Cell, Column } from "../excel/workbook.ts";
+import type { Cell, Column } from "../excel/sheet.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import type { WrittenNote } from "../restaurants/notes.ts";
 import type { Tag } from "../restaurants/tags.ts";

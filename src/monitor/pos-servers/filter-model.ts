@@ -1,4 +1,4 @@
-import { excelButton } from "../excel/button-model.ts";
+import { excelButton } from "../excel/export-words.ts";
 import { describedBy } from "../forms/field-model.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";

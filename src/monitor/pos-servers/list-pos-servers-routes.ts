@@ -4,7 +4,7 @@ import { textFields } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { isFirstStart } from "../installation/first-start.ts";
 import { countAwaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
-import type { PosServerExportQuery } from "./export-worker.ts";
+import type { PosServerExportQuery } from "./export.ts";
 import { filterUrl, filterUrlOf, parseFilter, type RawQuery } from "./filter.ts";
 import { createOrganizationOptions, createTagOptions, optionsModel } from "./filter-options.ts";
 import { fineModel } from "./groups-model.ts";
@@ -17,7 +17,7 @@ import { deleteView, listSavedViews, MAX_NAME_LENGTH, saveView } from "./saved-v
 import { savedViewsModel, VIEW_SAVED } from "./saved-views-model.ts";
 import { createShownListings } from "./shown-listings.ts";
 
-const MODULE = new URL("./export-worker.ts", import.meta.url);
+const MODULE = new URL("./export.ts", import.meta.url);
 
 /**
  * `/pos-servers`: the status page, the part of it that refreshes itself, its icon in the tab, all of it as Excel, and

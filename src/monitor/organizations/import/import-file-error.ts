@@ -1,4 +1,4 @@
-import type { WorkbookProblem } from "../../excel/workbook-error.ts";
+import type { WorkbookProblem } from "../../excel/read-first-sheet.ts";
 
 /** Why a file is not read; the numbers and columns that belong to it are in `values`. */
 export type ImportFileProblemCode =

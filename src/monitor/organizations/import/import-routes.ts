@@ -56,7 +56,7 @@ async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports
     return reply
       .type(XLSX_TYPE)
       .header("content-disposition", contentDisposition("poswatch-import.xlsx"))
-      .send(Buffer.from(await importTemplate(request.viewer.language)));
+      .send(await importTemplate(request.viewer.language));
   });
 
   app.post("/organizations/import", { ...access, preValidation: flattenParts }, async (request, reply) => {

@@ -1,3 +1,4 @@
+import { createWorkbook } from "../../excel/workbook.ts";
 import type { Language } from "../../viewer/language.ts";
 import { COLUMNS, HEADINGS, type ImportColumn } from "./columns.ts";
 
@@ -44,11 +45,13 @@ const COLUMN_WIDTHS: Record<ImportColumn, number> = {
 const SHEET_NAMES: Record<Language, string> = { ru: "POS-серверы", en: "POS servers" };
 
 /** Makes an .xlsx with the headings and one example row, to be filled in and imported. */
-export async function importTemplate(language: Language): Promise<Uint8Array> {
-  const XLSX = await import("xlsx"); // large, and seldom needed outside the workers
-  const rows = [HEADINGS[language], EXAMPLES[language]].map((row) => COLUMNS.map((column) => row[column]));
-  const sheet = XLSX.utils.aoa_to_sheet(rows);
-  sheet["!cols"] = COLUMNS.map((column) => ({ wch: COLUMN_WIDTHS[column] }));
-  const workbook = XLSX.utils.book_new(sheet, SHEET_NAMES[language]);
-  return XLSX.write(workbook, { bookType: "xlsx", type: "buffer", compression: true });
+export async function importTemplate(language: Language): Promise<Buffer> {
+  const columns = COLUMNS.map((column) => ({
+    heading: HEADINGS[language][column],
+    width: COLUMN_WIDTHS[column],
+  }));
+  const workbook = createWorkbook({ timeZone: "UTC", dateFormat: "yyyy-mm-dd" });
+  const sheet = workbook.addSheet({ name: SHEET_NAMES[language], columns, hasFilter: false });
+  sheet.add(COLUMNS.map((column) => EXAMPLES[language][column]));
+  return await workbook.finish();
 }

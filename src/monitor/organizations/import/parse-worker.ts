@@ -1,5 +1,5 @@
 import { answerParent } from "../../../protocol/answer-parent.ts";
-import { WorkbookError } from "../../excel/workbook-error.ts";
+import { WorkbookError } from "../../excel/read-first-sheet.ts";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { type FileKind, type RawRow, readRows } from "./read-rows.ts";
 

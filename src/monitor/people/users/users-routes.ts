@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { excelButton } from "../../excel/button-model.ts";
+import { excelButton } from "../../excel/export-words.ts";
 import { sendExport } from "../../excel/send-export.ts";
 import type { FilledForm } from "../../forms/field-model.ts";
 import { textFields } from "../../forms/fields.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../credentials/users.ts";
-import type { UserExportQuery } from "./export-worker.ts";
+import type { UserExportQuery } from "./export.ts";
 import { createInvitedUser } from "./invitations.ts";
 import { type ListedUser, listUsers, organizationsInWords, type UserListing } from "./list-users.ts";
 import type { Rights } from "./save-rights.ts";
@@ -14,7 +14,7 @@ import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./ticks.ts";
 import { newUserModel } from "./user-model.ts";
 import { flashLink } from "./user-routes.ts";
 
-const MODULE = new URL("./export-worker.ts", import.meta.url);
+const MODULE = new URL("./export.ts", import.meta.url);
 
 const LOGIN_TAKEN = "users.problem.loginTaken";
 

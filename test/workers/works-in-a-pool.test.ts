@@ -1,26 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { createWorkerPool, type WorkerPoolOptions } from "../../src/monitor/excel/worker-pool.ts";
 import { NoPlaceError } from "../../src/monitor/workers/places.ts";
+import { createWorkerPool, type WorkerPoolOptions } from "../../src/monitor/workers/worker-pool.ts";
 import { WorkerLimitError } from "../../src/protocol/run-in-worker.ts";
 import { makeFolder } from "../helpers/folder.ts";
+import type { Echo, PoolTask } from "../helpers/pool-worker.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const MODULES = new URL("../helpers/pool-modules/", import.meta.url);
-const [ECHO, ENDLESS, FAILING] = ["echo.ts", "endless.ts", "failing.ts"].map(
-  (file) => new URL(file, MODULES),
-);
+const WORKER = new URL("../helpers/pool-worker.ts", import.meta.url);
 const STAYING = new AbortController().signal;
 
-interface Echo {
-  input: unknown;
-  pid: number;
-  bytes: Uint8Array;
-}
-
 function startPool(t: Test, options: Partial<WorkerPoolOptions> = {}) {
-  const pool = createWorkerPool({
+  const pool = createWorkerPool(WORKER, {
     atOnce: 1,
     maxWaitingEach: 1,
     maxWaiting: 1,
@@ -31,22 +23,19 @@ function startPool(t: Test, options: Partial<WorkerPoolOptions> = {}) {
   });
   t.teardown(() => pool.close());
   let people = 0;
-  const run = <Result>(module: URL | undefined, input: unknown, signal = STAYING) => {
-    if (!module) throw new Error("no such module");
-    return pool.run<Result>(++people, module, input, signal);
-  };
+  const run = (task: PoolTask, signal = STAYING) => pool.run<Echo>(++people, task, signal);
   const begun = join(makeFolder(t), "begun");
   writeFileSync(begun, "");
-  const occupy = (signal?: AbortSignal) => run(ENDLESS, begun, signal);
+  const occupy = (signal?: AbortSignal) => run({ begun }, signal);
   const hasBegun = (count: number) => waitFor(() => readFileSync(begun).length === count);
   return { pool, run, occupy, hasBegun };
 }
 
 t.test("a worker is kept for the next task, and ended when there is none", async (t) => {
   const { pool, run } = startPool(t, { idleMs: 300 });
-  const first = await run<Echo>(ECHO, { n: 1 });
-  const second = await run<Echo>(ECHO, { n: 2 });
-  t.same([first.input, second.input], [{ n: 1 }, { n: 2 }]);
+  const first = await run({ echo: { n: 1 } });
+  const second = await run({ echo: { n: 2 } });
+  t.same([first.echo, second.echo], [{ n: 1 }, { n: 2 }]);
   t.equal(first.pid, second.pid);
   t.same([second.bytes.length, second.bytes[999_999]], [1_000_000, 7]);
   await waitFor(() => pool.size() === 0);
@@ -56,14 +45,14 @@ t.test("more tasks than workers and places to wait are refused at once", async (
   const { pool, run, occupy, hasBegun } = startPool(t);
   const leaving = new AbortController();
   const running = occupy(leaving.signal);
-  const waiting = run<Echo>(ECHO, "waited");
+  const waiting = run({ echo: "waited" });
   await hasBegun(1);
-  await t.rejects(run(ECHO, "refused"), NoPlaceError);
+  await t.rejects(run({ echo: "refused" }), NoPlaceError);
   t.same([pool.size(), pool.waiting()], [1, 1]);
 
   leaving.abort(new Error("left"));
   await t.rejects(running, /left/);
-  t.equal((await waiting).input, "waited");
+  t.equal((await waiting).echo, "waited");
 });
 
 t.test("who leaves ends the worker even in the middle of a loop, and frees its place", async (t) => {
@@ -76,7 +65,7 @@ t.test("who leaves ends the worker even in the middle of a loop, and frees its p
     await t.rejects(running, /left/);
     t.equal(pool.size(), 0);
   }
-  t.equal((await run<Echo>(ECHO, "alive")).input, "alive");
+  t.equal((await run({ echo: "alive" })).echo, "alive");
 });
 
 t.test("a task that takes too long is stopped", async (t) => {
@@ -87,19 +76,19 @@ t.test("a task that takes too long is stopped", async (t) => {
 
 t.test("a task that fails tells why, and the next one gets a new worker", async (t) => {
   const { pool, run } = startPool(t);
-  await t.rejects(run(FAILING, null), /nothing came of it/);
-  t.equal((await run<Echo>(ECHO, "alive")).input, "alive");
+  await t.rejects(run({ failure: "nothing came of it" }), /nothing came of it/);
+  t.equal((await run({ echo: "alive" })).echo, "alive");
   t.equal(pool.size(), 1);
 });
 
 t.test("closing stops what runs and refuses what waits", async (t) => {
   const { pool, run, occupy, hasBegun } = startPool(t);
   const running = occupy();
-  const waiting = run(ECHO, null);
+  const waiting = run({ echo: null });
   await hasBegun(1);
   const ended = [t.rejects(running, /being stopped/), t.rejects(waiting, /being stopped/)];
   await pool.close();
   await Promise.all(ended);
   t.equal(pool.size(), 0);
-  await t.rejects(run(ECHO, null), /being stopped/);
+  await t.rejects(run({ echo: null }), /being stopped/);
 });

@@ -1,11 +1,9 @@
 import type { Db } from "../../database/schema.ts";
-import { aboutSheet, timeHeading } from "../../excel/about-sheet.ts";
-import { exportTitle } from "../../excel/export-names.ts";
-import type { ExportOutcome, ExportTask } from "../../excel/export-task.ts";
+import { MAX_ROWS } from "../../excel/export-refusal.ts";
+import { addAboutSheet, exportTitle, timeHeading } from "../../excel/export-words.ts";
+import type { ExportModule } from "../../excel/export-worker.ts";
 import type { Tone } from "../../excel/palette.ts";
-import { createRows, MAX_ROWS } from "../../excel/rows.ts";
-import { runExport } from "../../excel/run-export.ts";
-import type { BoldText, Cell, Sheet } from "../../excel/workbook.ts";
+import type { BoldText, Cell, SheetSetup } from "../../excel/sheet.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { UserState } from "../credentials/users.ts";
 import { type ListedUser, listMatchingUsers, organizationsInWords } from "./list-users.ts";
@@ -26,30 +24,29 @@ interface TickedRight {
   crmId: string;
 }
 
-/** Makes the Excel file for a review of access: users, and a row for each right that one of them has. */
-export async function run(task: ExportTask<UserExportQuery>): Promise<ExportOutcome> {
-  const { now } = task;
-  const { wanted } = task.query;
-  return await runExport(task, async (db, viewer) => {
-    const users = await listMatchingUsers(db, wanted, MAX_ROWS + 1);
-    const times = await listUserTimes(db);
-    const ticked = await listTickedRights(db);
-    const userRows = createRows();
-    const rightRows = createRows();
-    for (const user of users) {
-      userRows.add(userRow(viewer, user, times));
-      for (const row of rightsOf(viewer, user, ticked.get(user.id) ?? [])) rightRows.add(row);
-    }
-    const filter: [string, string][] = wanted === "" ? [] : [[viewer.t("users.search"), wanted]];
-    return [
-      usersSheet(viewer, userRows.cells, now),
-      rightsSheet(viewer, rightRows.cells),
-      aboutSheet({ viewer, now, rows: users.length, filter }),
-    ];
-  });
-}
+/** Writes the Excel file for a review of access: users, and a row for each right that one of them has. */
+export const write: ExportModule<UserExportQuery>["write"] = async (
+  workbook,
+  db,
+  viewer,
+  { wanted },
+  now,
+) => {
+  const users = await listMatchingUsers(db, wanted, MAX_ROWS + 1);
+  const times = await listUserTimes(db);
+  const ticked = await listTickedRights(db);
+  const userSheet = workbook.addSheet(usersSheet(viewer, now));
+  const rightSheet = workbook.addSheet(rightsSheet(viewer));
+  for (const user of users) {
+    userSheet.add(userRow(viewer, user, times));
+    for (const row of rightsOf(viewer, user, ticked.get(user.id) ?? [])) rightSheet.add(row);
+  }
+  const filter: [string, string][] = wanted === "" ? [] : [[viewer.t("users.search"), wanted]];
+  addAboutSheet(workbook, { viewer, now, rows: users.length, filter });
+  return users.length;
+};
 
-function usersSheet(viewer: Viewer, rows: Cell[][], now: number): Sheet {
+function usersSheet(viewer: Viewer, now: number): SheetSetup {
   const { t } = viewer;
   return {
     name: exportTitle(viewer, "users", now),
@@ -62,7 +59,6 @@ function usersSheet(viewer: Viewer, rows: Cell[][], now: number): Sheet {
       { heading: timeHeading(t("excel.column.createdAt"), viewer) },
       { heading: timeHeading(t("excel.column.signedInAt"), viewer) },
     ],
-    rows,
     hasFilter: true,
   };
 }
@@ -85,7 +81,7 @@ function stateCell({ t }: Viewer, { state }: ListedUser): BoldText {
   return { text: t(`users.state.${state}`), tone: STATE_TONES[state] };
 }
 
-function rightsSheet({ t }: Viewer, rows: Cell[][]): Sheet {
+function rightsSheet({ t }: Viewer): SheetSetup {
   return {
     name: t("excel.rights"),
     columns: [
@@ -96,7 +92,6 @@ function rightsSheet({ t }: Viewer, rows: Cell[][]): Sheet {
       { heading: t("excel.column.crmId") },
       { heading: t("excel.column.ground") },
     ],
-    rows,
     hasFilter: true,
   };
 }

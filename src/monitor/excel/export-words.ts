@@ -1,0 +1,56 @@
+import type { Translate } from "../viewer/language.ts";
+import { dayAt } from "../viewer/local-days.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { Cell } from "./sheet.ts";
+import type { Workbook } from "./workbook.ts";
+
+export type ExportedTable = "posServers" | "audit" | "users";
+
+export interface About {
+  viewer: Viewer;
+  now: number;
+  /** Of the table. */
+  rows: number;
+  /** The conditions of the table, each with its name, in words. */
+  filter: [string, string][];
+  /** What else is said, below an empty line. */
+  more?: Cell[][];
+}
+
+/** The button that gets a table as a file from `url`, and what public/js/excel.js says meanwhile. */
+export function excelButton(t: Translate, url: string) {
+  const texts = {
+    preparing: t("excel.preparing"),
+    preparingFile: t("excel.preparingFile"),
+    done: t("excel.done"),
+    unreachable: t("excel.unreachable"),
+    failed: t("excel.failed"),
+  };
+  return { url, title: t("excel.buttonTitle"), text: t("excel.button"), texts: JSON.stringify(texts) };
+}
+
+/** `Состояние POS-ов 2026-11-24`: what the file and its first sheet are called. */
+export function exportTitle({ t, timeZone }: Viewer, table: ExportedTable, now: number): string {
+  return t(`excel.title.${table}`, { date: dayAt(now, timeZone) });
+}
+
+/** The heading of a column with times: it names the zone, which Excel does not know. */
+export function timeHeading(heading: string, { t, timeZone }: Viewer): string {
+  return t("excel.timeHeading", { heading, timeZone });
+}
+
+/** Adds the sheet that says what a file is: who made it when, and by which filter. */
+export function addAboutSheet(workbook: Workbook, { viewer, now, rows, filter, more = [] }: About): void {
+  const { t, user, timeZone } = viewer;
+  const about = (key: string) => t(`excel.about.${key}`);
+  const headings = [about("what"), about("value"), ...(more.length > 0 ? [""] : [])];
+  const columns = headings.map((heading) => ({ heading }));
+  const sheet = workbook.addSheet({ name: about("sheet"), columns, hasFilter: false });
+  sheet.add([about("who"), user ? t("excel.person", { name: user.name, login: user.login }) : null]);
+  sheet.add([about("when"), new Date(now)]);
+  sheet.add([about("timeZone"), timeZone]);
+  sheet.add([about("rows"), rows]);
+  for (const condition of filter) sheet.add(condition);
+  if (more.length > 0) sheet.add([]);
+  for (const row of more) sheet.add(row);
+}

@@ -1,0 +1,84 @@
+import { ExportTooLargeError, MAX_ROWS } from "../excel/export-refusal.ts";
+import { addAboutSheet, exportTitle } from "../excel/export-words.ts";
+import type { ExportModule } from "../excel/export-worker.ts";
+import type { Cell } from "../excel/sheet.ts";
+import type { CommonFailure } from "../fleet/common-failures.ts";
+import { countStates, type StateCounts } from "../fleet/summary.ts";
+import { readAcknowledgements } from "../restaurants/acknowledgements.ts";
+import { readRestaurantNotes } from "../restaurants/notes.ts";
+import { readTags } from "../restaurants/tags.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { countCommonCauses } from "./common-causes.ts";
+import { countPosServers } from "./count-pos-servers.ts";
+import { createExportedRows, exportedColumns, shownState, stateCell } from "./export-rows.ts";
+import { sharedCells, sharedColumns } from "./export-shared.ts";
+import type { PosServerFilter } from "./filter.ts";
+import { filterInWords } from "./filter-in-words.ts";
+import { listEveryPosServer } from "./list-pos-servers.ts";
+import { findSearchedFor } from "./searched-for.ts";
+import { SHOWN_STATES, STATE_COLOURS } from "./state-colours.ts";
+
+export interface PosServerExportQuery {
+  filter: PosServerFilter;
+  requiredVersion: string | null;
+  commonFailures: readonly CommonFailure[];
+}
+
+/** Writes the Excel file of the status page: what the filter finds on all pages, and counts by state. */
+export const write: ExportModule<PosServerExportQuery>["write"] = async (
+  workbook,
+  db,
+  viewer,
+  { filter, requiredVersion, commonFailures },
+  now,
+) => {
+  const access = viewer.organizations;
+  const searchedFor = await findSearchedFor(db, viewer, filter.search);
+  const query = { access, filter, ...searchedFor, groupedCauses: [], now };
+  const counts = await countPosServers(db, query);
+  if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
+  const sheet = workbook.addSheet({
+    name: exportTitle(viewer, "posServers", now),
+    columns: [...exportedColumns(viewer), ...sharedColumns(viewer)],
+    hasFilter: true,
+  });
+  const listed: StateCounts = {};
+  const commonCauses = new Set(
+    (await countCommonCauses(db, access, commonFailures)).map(({ causeKey }) => causeKey),
+  );
+  const toCells = createExportedRows(viewer, { requiredVersion, commonCauses }, now);
+  for await (const posServers of listEveryPosServer(db, query, counts)) {
+    const ids = posServers.map(({ id }) => id);
+    const acknowledgements = await readAcknowledgements(db, ids, now);
+    const notes = await readRestaurantNotes(db, ids);
+    const tags = await readTags(db, ids);
+    for (const posServer of posServers) {
+      const { id } = posServer;
+      const state = shownState(posServer);
+      const shared = sharedCells(
+        viewer,
+        { acknowledgement: acknowledgements.get(id), tags: tags.get(id), note: notes.get(id) },
+        now,
+      );
+      sheet.add([...toCells(posServer), ...shared], STATE_COLOURS[state].tint);
+      listed[state] = (listed[state] ?? 0) + 1;
+    }
+  }
+  addAboutSheet(workbook, {
+    viewer,
+    now,
+    rows: counts.found,
+    filter: await filterInWords(db, viewer, filter),
+    more: countsInWords(viewer, listed, await countStates(db, access)),
+  });
+  return counts.found;
+};
+
+/** How many are in each state: in the file, and of all that the viewer may see. */
+function countsInWords(viewer: Viewer, listed: StateCounts, all: StateCounts): Cell[][] {
+  const { t } = viewer;
+  return [
+    [t("posServers.column.state"), t("excel.inFile"), t("excel.inAll")].map((text) => ({ text })),
+    ...SHOWN_STATES.map((state) => [stateCell(viewer, state), listed[state] ?? 0, all[state] ?? 0]),
+  ];
+}
