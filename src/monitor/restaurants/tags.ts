@@ -109,7 +109,7 @@ export async function setTags(trx: Db, posServerId: number, names: readonly stri
       .expression((eb) =>
         eb
           .selectFrom("tag")
-          .select([eb.val(posServerId).as("posServerId"), "tag.id as tag_id"])
+          .select([eb.val(posServerId).as("posServerId"), "tag.id as tagId"])
           .where(
             "nameSearch",
             "in",

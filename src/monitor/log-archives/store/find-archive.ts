@@ -42,9 +42,9 @@ function selectFetched(db: Db, access: OrganizationAccess) {
     .select(["zipBytes", "sha256", "logArchive.finishedAt"])
     .select("removedAt")
     .select(({ selectFrom }) =>
-      selectFrom("logArchive as of_day")
-        .whereRef("of_day.logRequestId", "=", "logArchive.logRequestId")
-        .whereRef("of_day.day", "=", "logArchive.day")
+      selectFrom("logArchive as ofDay")
+        .whereRef("ofDay.logRequestId", "=", "logArchive.logRequestId")
+        .whereRef("ofDay.day", "=", "logArchive.day")
         .select(({ fn }) => fn.countAll<number>().as("parts"))
         .as("parts"),
     )

@@ -112,7 +112,7 @@ function selectUsers(db: Db) {
   return db
     .selectFrom("user")
     .select(["id", "login", "name", "isAdministrator", "isBlocked", "hasAllOrganizations"])
-    .select(({ eb }) => eb("passwordHash", "is not", null).as("has_password"));
+    .select(({ eb }) => eb("passwordHash", "is not", null).as("hasPassword"));
 }
 
 function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeTakeFirstOrThrow"]>>): User {
@@ -120,7 +120,7 @@ function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeT
     id: row.id,
     login: row.login,
     name: row.name,
-    hasPassword: Boolean(row.has_password),
+    hasPassword: Boolean(row.hasPassword),
     isAdministrator: row.isAdministrator === 1,
     isBlocked: row.isBlocked === 1,
     hasAllOrganizations: row.hasAllOrganizations === 1,

@@ -52,7 +52,7 @@ export async function listMatchingUsers(
 ): Promise<ListedUser[]> {
   const rows = await selectMatching(db, wanted)
     .select(["id", "login", "name", "isAdministrator", "isBlocked", "hasAllOrganizations"])
-    .select(({ eb }) => eb("passwordHash", "is not", null).as("has_password"))
+    .select(({ eb }) => eb("passwordHash", "is not", null).as("hasPassword"))
     .select(({ selectFrom }) =>
       selectFrom("userOrganization")
         .innerJoin("organization", "organization.id", "userOrganization.organizationId")
@@ -72,7 +72,7 @@ export async function listMatchingUsers(
       id: row.id,
       login: row.login,
       name: row.name,
-      state: userState({ isBlocked: row.isBlocked === 1, hasPassword: Boolean(row.has_password) }),
+      state: userState({ isBlocked: row.isBlocked === 1, hasPassword: Boolean(row.hasPassword) }),
       isAdministrator,
       organizations:
         isAdministrator || row.hasAllOrganizations === 1 ? ("all" as const) : (row.organizations ?? 0),
