@@ -10,7 +10,7 @@ import { OTHER_KEY, SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { startAdministered } from "../helpers/sign-in.ts";
 import { offerUpdate, startUpdatableAgents, type UpdatableAgent } from "../helpers/updatable-agents.ts";
 
 const MINUTE_MS = 60_000;
@@ -18,9 +18,8 @@ const UPDATE_ACTIONS = AUDIT_ACTIONS.filter((action) => action.startsWith("agent
 
 /** A monitor with an update of the agents of its POS servers, each of which has answered. */
 async function start(t: Test, count: number) {
-  const monitor = await startMonitor(t);
+  const { monitor, admin } = await startAdministered(t);
   const fleet = await startUpdatableAgents(t, SIGNING_KEY, monitor.clock);
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const ids: number[] = [];
   for (let number = 0; number < count; number++) {
     ids.push(await monitor.addPosServer({ address: fleet.add().address, name: `Ресторан ${number}` }));
@@ -277,8 +276,7 @@ t.test("who is busy is asked again, who refuses for good is a failure", async (t
 });
 
 t.test("where nobody takes it, the page says why", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const page = async () => textOf((await admin.get("/agents")).body);
   const fleet = await startUpdatableAgents(t, SIGNING_KEY, monitor.clock);
   const agent = fleet.add();

@@ -17,12 +17,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 const refusal = (error: string, status = 403) => ({ status, body: { error, message: "No." } });
 
 /** An agent whose configuration names no port. */
-async function makeFolder(t: Test): Promise<AgentFolder> {
-  const folder = await makeAgentFolder(t);
-  const { port: _port, ...config } = folder.config;
-  await writeFile(join(folder.root, "agent.json"), JSON.stringify(config));
-  return folder;
-}
+const makeFolder = (t: Test) => makeAgentFolder(t, { port: undefined });
 
 const stateFile = (folder: AgentFolder, name: string) => join(folder.root, "state", name);
 const monitorOf = async (folder: AgentFolder) =>

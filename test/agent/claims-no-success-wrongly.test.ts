@@ -39,12 +39,3 @@ for (const kind of ["succeeded", "failed"] as const) {
     t.end();
   });
 }
-
-t.test("no text is listed twice", (t) => {
-  const texts = Object.values(OUTCOMES).flat();
-  t.same(
-    texts.filter((text, index) => texts.indexOf(text) !== index),
-    [],
-  );
-  t.end();
-});

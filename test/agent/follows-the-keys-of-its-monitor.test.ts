@@ -37,11 +37,9 @@ async function makeEnrolledAgent(
   settings: Record<string, unknown> = {},
   enrolment: Partial<Enrolment> | null = {},
 ): Promise<EnrolledAgent> {
-  const folder = await makeAgentFolder(t);
+  const folder = await makeAgentFolder(t, { port: undefined, dialOut: { proxy: "none" }, ...settings });
   const stateDirectory = join(folder.root, "state");
   const configFile = join(folder.root, "agent.json");
-  const { port: _port, ...config } = folder.config;
-  await writeFile(configFile, JSON.stringify({ ...config, dialOut: { proxy: "none" }, ...settings }));
   const { posServerId, token } = await loadIdentity(stateDirectory);
   const { url, pin } = monitor;
   if (enrolment) {
@@ -199,31 +197,6 @@ t.test("whom the system's authorities vouch for may announce keys besides", asyn
   monitor.showKey(monitor.first);
   await connections(monitor, 3);
 });
-
-t.test(
-  "a configuration that names the monitor without keys takes nothing from those of the code",
-  async (t) => {
-    const monitor = await startScriptedMonitor(t);
-    const [next, stranger] = [await makeMonitorKey(), await makeMonitorKey()];
-    const dialOut = { monitor: monitor.url.replace("https:", "HTTPS:"), proxy: "none" };
-    const agent = await makeEnrolledAgent(t, monitor, { dialOut });
-    const authority = join(t.testdir(), "authority.pem");
-    await writeFile(authority, stranger.cert);
-    startProgram(t, "src/agent/main.ts", {
-      args: ["--config", agent.configFile],
-      env: { NODE_EXTRA_CA_CERTS: authority },
-    });
-    await connections(monitor, 1);
-    t.ok(
-      await isRefusedWith(monitor, stranger),
-      "an authority vouches for it, and the code names another key",
-    );
-    monitor.showKey(monitor.first);
-    await connections(monitor, 2);
-    t.match(await agent.announce(monitor.pin, next.pin), { status: 200 });
-    t.match(await agent.kept(), { pins: [monitor.pin, next.pin], trustsAuthorities: false });
-  },
-);
 
 t.test("keys of a code count for its monitor, and whoever names keys wants no authority", async (t) => {
   const [here, elsewhere] = ["https://poswatch.example", "https://other.example"];

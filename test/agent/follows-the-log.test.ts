@@ -14,18 +14,18 @@ const failure = (at: number, message: string) => ({ error: { at, message } });
 
 t.test("the last exchange in the log decides, and each line that is added counts", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
+  await folder.write(attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
   const log = await folder.follow();
   t.same(await log.read(), { lastAttemptAt: minutesAgo(9), lastSuccessAt: minutesAgo(8), error: null });
 
-  await folder.append("pos.log", attemptedLine(minutesAgo(6)) + failedLine(minutesAgo(5), "нет связи"));
+  await folder.write(attemptedLine(minutesAgo(6)) + failedLine(minutesAgo(5), "нет связи"));
   t.same(await log.read(), {
     lastAttemptAt: minutesAgo(6),
     lastSuccessAt: minutesAgo(8),
     ...failure(minutesAgo(5), "нет связи"),
   });
 
-  await folder.append("pos.log", otherLine(minutesAgo(4)) + succeededLine(minutesAgo(3)));
+  await folder.write(otherLine(minutesAgo(4)) + succeededLine(minutesAgo(3)));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(3), error: null });
   t.match(
     await (await folder.follow()).read(),
@@ -39,23 +39,23 @@ t.test("nothing is known of a log without exchanges", async (t) => {
   const unknown = { lastAttemptAt: null, lastSuccessAt: null, error: null };
   const log = await folder.follow();
   t.same(await log.read(), unknown, "no files");
-  await folder.append("pos.log", "");
+  await folder.write("");
   t.same(await log.read(), unknown, "an empty file");
-  await folder.append("pos.log", otherLine(minutesAgo(1)));
+  await folder.write(otherLine(minutesAgo(1)));
   t.same(await log.read(), unknown);
 });
 
 t.test("rotation by rename loses nothing, not even lines added just before it", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  await folder.write(succeededLine(minutesAgo(9)));
   const log = await folder.follow();
   await log.read();
-  await folder.append("pos.log", failedLine(minutesAgo(5), "перед ротацией"));
+  await folder.write(failedLine(minutesAgo(5), "перед ротацией"));
   await rename(folder.path("pos.log"), folder.path("pos.log.1"));
-  await folder.append("pos.log", otherLine(minutesAgo(4)));
+  await folder.write(otherLine(minutesAgo(4)));
   t.match(await log.read(), failure(minutesAgo(5), "перед ротацией"));
   const before = log.totalBytesRead();
-  await folder.append("pos.log", succeededLine(minutesAgo(3)));
+  await folder.write(succeededLine(minutesAgo(3)));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(3), error: null });
   t.equal(
     log.totalBytesRead() - before,
@@ -75,19 +75,19 @@ t.test("rotation to a file named by the date, in a subfolder", async (t) => {
 
 t.test("rotation by copy and truncation", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", succeededLine(minutesAgo(9)) + failedLine(minutesAgo(8), "старая ошибка"));
+  await folder.write(succeededLine(minutesAgo(9)) + failedLine(minutesAgo(8), "старая ошибка"));
   const log = await folder.follow();
   await log.read();
   await copyFile(folder.path("pos.log"), folder.path("pos.log.1"));
   await truncate(folder.path("pos.log"));
   t.match(await log.read(), failure(minutesAgo(8), "старая ошибка"), "what was known stays known");
-  await folder.append("pos.log", succeededLine(minutesAgo(5)));
+  await folder.write(succeededLine(minutesAgo(5)));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(5), error: null });
 });
 
 t.test("a file that was cut and has outgrown its old size since is read from its start", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  await folder.write(succeededLine(minutesAgo(9)));
   const log = await folder.follow();
   await log.read();
   await writeFile(
@@ -112,8 +112,8 @@ t.test("a half-written line counts when it is completed, or when nobody complete
   const line = failedLine(minutesAgo(5), "нарушена целостность базы");
   const bytes = Buffer.from(line);
   const middleOfLetter = bytes.indexOf("базы") + 3;
-  await folder.append("pos.log", succeededLine(minutesAgo(9)));
-  await folder.append("pos.log", bytes.subarray(0, middleOfLetter));
+  await folder.write(succeededLine(minutesAgo(9)));
+  await folder.write(bytes.subarray(0, middleOfLetter));
   const log = await folder.follow();
   t.match(await log.read(), { error: null }, "still being written");
 
@@ -124,9 +124,9 @@ t.test("a half-written line counts when it is completed, or when nobody complete
     "left like that",
   );
 
-  await folder.append("pos.log", bytes.subarray(middleOfLetter));
+  await folder.write(bytes.subarray(middleOfLetter));
   t.match(await log.read(), failure(minutesAgo(5), "нарушена целостность базы"));
-  await folder.append("pos.log", succeededLine(minutesAgo(3)));
+  await folder.write(succeededLine(minutesAgo(3)));
   t.match(await log.read(), { error: null });
 });
 
@@ -143,34 +143,31 @@ for (const [name, before] of Object.entries(NEVER_ENDED))
       const folder = makeLogFolder(t);
       const mark = encoding === "utf8" ? "" : "\uFEFF";
       const text = (more: string) => Buffer.from(more, encoding);
-      await folder.append("pos.log", text(mark + succeededLine(minutesAgo(9)) + before));
+      await folder.write(text(mark + succeededLine(minutesAgo(9)) + before));
       const log = await folder.follow();
       await log.read();
-      await folder.append("pos.log", text(failedLine(minutesAgo(5), "нет связи")));
+      await folder.write(text(failedLine(minutesAgo(5), "нет связи")));
       for (const one of [log, await folder.follow()])
         t.match(await one.read(), { lastSuccessAt: minutesAgo(9), ...failure(minutesAgo(5), "нет связи") });
-      await folder.append("pos.log", text(before + succeededLine(minutesAgo(3))));
+      await folder.write(text(before + succeededLine(minutesAgo(3))));
       for (const one of [log, await folder.follow()])
         t.match(await one.read(), { lastSuccessAt: minutesAgo(3), error: null });
     });
 
 t.test("within a file the later line wins, even when the clock was set back", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append(
-    "pos.log",
-    succeededLine(minutesAgo(5)) + failedLine(minutesAgo(30), "после перевода часов"),
-  );
+  await folder.write(succeededLine(minutesAgo(5)) + failedLine(minutesAgo(30), "после перевода часов"));
   t.match(await (await folder.follow()).read(), failure(minutesAgo(30), "после перевода часов"));
-  await folder.append("pos.log", failedLine(minutesAgo(2), "в ту же секунду") + succeededLine(minutesAgo(2)));
+  await folder.write(failedLine(minutesAgo(2), "в ту же секунду") + succeededLine(minutesAgo(2)));
   t.match(await (await folder.follow()).read(), { lastSuccessAt: minutesAgo(2), error: null });
 });
 
 t.test("a success in the future is not taken for a recent one", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", succeededLine(minutesAgo(-24 * 60)));
+  await folder.write(succeededLine(minutesAgo(-24 * 60)));
   const log = await folder.follow();
   t.match(await log.read(), { lastSuccessAt: null, error: null });
-  await folder.append("pos.log", succeededLine(minutesAgo(1)));
+  await folder.write(succeededLine(minutesAgo(1)));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(1) });
 });
 
@@ -212,18 +209,18 @@ t.test("a failure read only after the wrong time has come counts all the same", 
 
 t.test("a failure outlives a clock that is set back, until an exchange ends it", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", succeededLine(minutesAgo(50)));
-  await folder.append("pos.log", failedLine(minutesAgo(10), "нет связи").trimEnd());
+  await folder.write(succeededLine(minutesAgo(50)));
+  await folder.write(failedLine(minutesAgo(10), "нет связи").trimEnd());
   let now = minutesAgo(30);
   const log = await folder.follow({ clock: () => now });
   t.match(await log.read(), { error: { message: "нет связи" } }, "nobody writes on what lies ahead");
-  await folder.append("pos.log", "\n");
+  await folder.write("\n");
   for (const ago of [29, 28]) {
     now = minutesAgo(ago);
-    await folder.append("pos.log", attemptedLine(now));
+    await folder.write(attemptedLine(now));
     t.match(await log.read(), { lastAttemptAt: now, error: { message: "нет связи" } });
   }
-  await folder.append("pos.log", succeededLine(now));
+  await folder.write(succeededLine(now));
   t.match(await log.read(), { lastSuccessAt: now, error: null });
 });
 
@@ -238,10 +235,7 @@ t.test("a failure without a credible time in a new file is not hidden by an olde
 t.test("a line without a time has that of the line above it", async (t) => {
   const folder = makeLogFolder(t);
   const trace = "   в Session.Run()\r\n".repeat(20);
-  await folder.append(
-    "pos.log",
-    `${otherLine(minutesAgo(7)) + trace}Ошибка синхронизации: нет связи\r\n${trace}`,
-  );
+  await folder.write(`${otherLine(minutesAgo(7)) + trace}Ошибка синхронизации: нет связи\r\n${trace}`);
   t.match(await (await folder.follow()).read(), failure(minutesAgo(7), "нет связи"));
 });
 
@@ -265,13 +259,13 @@ t.test(
   async (t) => {
     const folder = makeLogFolder(t);
     const log = await folder.follow();
-    await folder.append("pos.log", succeededLine(minutesAgo(5)));
+    await folder.write(succeededLine(minutesAgo(5)));
     await log.read();
     await rm(folder.path("."), { recursive: true });
     t.match(await log.read(), { lastSuccessAt: minutesAgo(5), error: null });
     t.match(await log.readLogState(), { found: false, unmatched: false, lastWrittenAt: null });
     t.match(log.problems.join(), /ENOENT/);
-    await folder.append("pos.log", failedLine(minutesAgo(3), "снова здесь"));
+    await folder.write(failedLine(minutesAgo(3), "снова здесь"));
     t.match(await log.read(), { lastSuccessAt: minutesAgo(5), ...failure(minutesAgo(3), "снова здесь") });
   },
 );
@@ -296,26 +290,26 @@ t.test(
   "what was skipped may hold a failure: nothing old is known until an exchange is found again",
   async (t) => {
     const folder = makeLogFolder(t);
-    await folder.append("pos.log", attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
+    await folder.write(attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
     const log = await folder.follow({ limits: LOW_LIMITS });
     t.match(await log.read(), { lastSuccessAt: minutesAgo(8), error: null });
 
-    await folder.append("pos.log", failedLine(minutesAgo(5), "нарушена целостность базы") + noise(2));
+    await folder.write(failedLine(minutesAgo(5), "нарушена целостность базы") + noise(2));
     t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null });
-    await folder.append("pos.log", otherLine(minutesAgo(2)));
+    await folder.write(otherLine(minutesAgo(2)));
     t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null }, "still nothing");
 
-    await folder.append("pos.log", succeededLine(minutesAgo(1)));
+    await folder.write(succeededLine(minutesAgo(1)));
     t.match(await log.read(), { lastSuccessAt: minutesAgo(1), error: null });
   },
 );
 
 t.test("an exchange after a skipped part makes known again what was known before", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", succeededLine(minutesAgo(8)));
+  await folder.write(succeededLine(minutesAgo(8)));
   const log = await folder.follow({ limits: LOW_LIMITS });
   await log.read();
-  await folder.append("pos.log", noise(2) + failedLine(minutesAgo(1), "нет связи"));
+  await folder.write(noise(2) + failedLine(minutesAgo(1), "нет связи"));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(8), ...failure(minutesAgo(1), "нет связи") });
 });
 
@@ -324,10 +318,10 @@ t.test("a part skipped in one file says nothing against a later exchange in anot
   await folder.append("exchange.log", succeededLine(minutesAgo(9)));
   const log = await folder.follow({ limits: LOW_LIMITS });
   await log.read();
-  await folder.append("pos.log", noise(2));
+  await folder.write(noise(2));
   await folder.append("exchange.log", succeededLine(minutesAgo(1)));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(1), error: null }, "later than what was skipped");
-  await folder.append("pos.log", noise(2));
+  await folder.write(noise(2));
   await folder.append("exchange.log", succeededLine(minutesAgo(3)));
   t.match(await log.read(), { lastSuccessAt: null }, "earlier than the end of what was skipped");
 });
@@ -337,9 +331,9 @@ t.test(
   async (t) => {
     const folder = makeLogFolder(t, { succeeded: ["(?=обмен)обмен закрыт"] });
     const log = await folder.follow();
-    await folder.append("pos.log", attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
+    await folder.write(attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
     t.same(await log.read(), { lastAttemptAt: minutesAgo(9), lastSuccessAt: null, error: null });
-    await folder.append("pos.log", failedLine(minutesAgo(7), "нет связи"));
+    await folder.write(failedLine(minutesAgo(7), "нет связи"));
     t.match(await log.read(), { lastSuccessAt: null, ...failure(minutesAgo(7), "нет связи") });
   },
 );

@@ -21,12 +21,8 @@ const DONE = "Poswatch принял этот POS-сервер.\n  Организ
 const OTHER_PIN = `sha256:${"0".repeat(64)}`;
 
 /** An agent whose configuration names no port. */
-async function makeFolder(t: Test, settings: Record<string, unknown> = {}): Promise<AgentFolder> {
-  const folder = await makeAgentFolder(t);
-  const { port: _port, ...config } = folder.config;
-  await writeFile(configFile(folder), JSON.stringify({ ...config, ...settings }));
-  return folder;
-}
+const makeFolder = (t: Test, settings: Record<string, unknown> = {}) =>
+  makeAgentFolder(t, { port: undefined, ...settings });
 
 const configFile = (folder: AgentFolder) => join(folder.root, "agent.json");
 const monitorFile = (folder: AgentFolder) => join(folder.root, "state", "monitor.json");
@@ -159,14 +155,6 @@ t.test("an administrator is waited for, over a kill of the command too", async (
   }
 });
 
-t.test("an administrator who refuses ends the waiting", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  monitor.answers.push(AWAITED, { status: 403, body: { error: "refused", message: "" } });
-  const { isLetIn, lines } = await enrollHere(await makeFolder(t), monitor.code());
-  t.notOk(isLetIn);
-  t.match(lines, [/^Заявка/, /^Администратор Poswatch отклонил/]);
-});
-
 t.test("each refusal is a sentence that says what to do, and nothing is kept", async (t) => {
   const monitor = await startScriptedMonitor(t);
   const folder = await makeFolder(t);
@@ -296,18 +284,6 @@ t.test("the configuration's own monitor is dialled, and the command says so", as
   run(t, folder, []);
   await waitFor(() => own.connected.length === 1);
   t.same(other.connected, []);
-});
-
-t.test("an agent that is let in by another monitor leaves the one it was with", async (t) => {
-  const [first, second] = [await startScriptedMonitor(t), await startScriptedMonitor(t)];
-  for (const { answers } of [first, second]) answers.push(LET_IN);
-  const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
-  await enrollHere(folder, first.code());
-  run(t, folder, []);
-  await waitFor(() => first.connected.length === 1);
-  await enrollHere(folder, second.code());
-  await waitFor(() => second.connected.length === 1);
-  t.equal(first.connected.length, 1);
 });
 
 t.test("on a machine that the disk was copied to, nobody was let in", async (t) => {

@@ -1,38 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import iconv from "iconv-lite";
 import t, { type Test } from "tap";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { type AgentFolder, callAgent, makeAgentFolder } from "../helpers/agent.ts";
 import { listen } from "../helpers/listen.ts";
 import { failedLine, minutesAgo, otherLine, succeededLine } from "../helpers/log-folder.ts";
-import { findFreePort, NOBODYS_PORT } from "../helpers/program.ts";
+import { findFreePort, NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
-
-interface RunningProgram {
-  child: ChildProcess;
-  output(): string;
-}
-
-function startProgram(t: Test, args: string[]): RunningProgram {
-  const child = spawn(process.execPath, [MAIN, ...args]);
-  t.teardown(() => child.kill("SIGKILL"));
-  const chunks: Buffer[] = [];
-  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
-  return { child, output: () => Buffer.concat(chunks).toString() };
-}
-
 async function runProgram(t: Test, ...args: string[]): Promise<{ exitCode: unknown; output: string }> {
-  const { child, output } = startProgram(t, args);
-  const [exitCode] = await once(child, "close");
-  return { exitCode, output: output() };
+  const { ended, output } = startProgram(t, "src/agent/main.ts", { args });
+  return { exitCode: await ended, output: output() };
 }
 
 const configFile = (folder: AgentFolder) => join(folder.root, "agent.json");
@@ -44,7 +24,7 @@ t.test("the agent is paired by its pairing string, serves, and stops on a signal
   const pairing = parsePairingString(output);
   t.ok(pairing);
 
-  const program = startProgram(t, ["--config", configFile(folder)]);
+  const program = startProgram(t, "src/agent/main.ts", { args: ["--config", configFile(folder)] });
   await waitFor(() => program.output().includes("agent is ready"));
   const agent = { address: pairing?.address ?? "", pairingString: output, close: async () => {} };
   const answer = await callAgent(agent, "/v1/status");
@@ -56,7 +36,7 @@ t.test("the agent is paired by its pairing string, serves, and stops on a signal
   t.notMatch(program.output(), pairing?.token ?? "missing");
 
   program.child.kill("SIGTERM");
-  t.same(await once(program.child, "exit"), [0, null]);
+  t.equal(await program.ended, 0);
 });
 
 t.test(

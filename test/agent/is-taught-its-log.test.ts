@@ -16,10 +16,8 @@ import { patternOfKind } from "../../src/protocol/taught-pattern.ts";
 import { TIME_FORMATS } from "../../src/protocol/time-formats.ts";
 import type { ListeningAgent } from "../helpers/agent.ts";
 import { type AgentFolder, callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
-import { minutesAgo } from "../helpers/log-folder.ts";
+import { minutesAgo, stamp } from "../helpers/log-folder.ts";
 
-const stamp = (at: number) =>
-  `[${new Date(at).toISOString().slice(0, 23).replace("T", " ").replace(".", ",")}]`;
 const line = (at: number, level: string, text: string) =>
   `${stamp(at)} ${level.padStart(5)} [Loop 1] [Cycle:Run:59] - ${text}\n`;
 
@@ -304,18 +302,6 @@ t.test("neither an example nor what a trial found ends with half of a guest's nu
   }
 });
 
-t.test("a taught pattern sees the text alone, never the date or the level of a line", async (t) => {
-  const { agent } = await startWithCycles(t);
-  for (const pattern of ["INFO", "20\\d\\d-", "Loop|Cycle:Run"]) {
-    const { body } = await send(agent, "POST", "/v1/log-pattern-trials", {
-      ...TAUGHT,
-      succeeded: [pattern],
-      failed: [],
-    });
-    t.match(body, { succeeded: { count: 0 } }, pattern);
-  }
-});
-
 t.test(
   "every kind that is offered fits its own lines, also where guests are masked or a message is on the next line",
   async (t) => {
@@ -351,24 +337,6 @@ t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
   });
 });
 
-t.test("patterns that would take gigabytes are refused, and what was taught before stays", async (t) => {
-  const { agent } = await startWithCycles(t);
-  await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
-  const huge = { ...TAUGHT, failed: [...TAUGHT.failed, ...HUGE] };
-  for (const [method, path, body] of [
-    ["PUT", "/v1/configuration", { logs: huge }],
-    ["POST", "/v1/log-pattern-trials", huge],
-  ] as const)
-    t.match(await send(agent, method, path, body), {
-      status: 400,
-      body: { error: "invalid_pattern", message: /^\/failed\/1: / },
-    });
-  t.match(await report(agent), {
-    agent: { configurationId: configurationId(TAUGHT) },
-    sync: { lastSuccessAt: new Date(minutesAgo(5)).toISOString() },
-  });
-});
-
 t.test(
   "an agent that was taught too much before starts without it, tells so, and is taught anew",
   async (t) => {
@@ -392,29 +360,6 @@ t.test(
         sync: { lastSuccessAt: new Date(minutesAgo(2)).toISOString() },
       });
     }
-  },
-);
-
-t.test(
-  "teaching overrules general phrases, and the agent's own configuration overrules teaching",
-  async (t) => {
-    const { folder, agent } = await startWithCycles(t, { logs: { attempted: ["Cycle \\d+ dropped"] } });
-    await appendFile(
-      join(folder.logs, "pos.log"),
-      line(minutesAgo(2), "INFO", "Exchange finished") +
-        line(minutesAgo(1), "INFO", "Exchange failed: timeout"),
-    );
-    t.match(await report(agent), {
-      sync: { lastSuccessAt: new Date(minutesAgo(2)).toISOString(), error: { message: "timeout" } },
-    });
-    await send(agent, "PUT", "/v1/configuration", { logs: { ...TAUGHT, excluded: ["Exchange \\S+"] } });
-    t.match(await report(agent), {
-      sync: {
-        lastAttemptAt: new Date(minutesAgo(3)).toISOString(),
-        lastSuccessAt: new Date(minutesAgo(5)).toISOString(),
-        error: null,
-      },
-    });
   },
 );
 

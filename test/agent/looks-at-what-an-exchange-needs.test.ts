@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import type { LookupAddress } from "node:dns";
 import { once } from "node:events";
 import { chmod, rm, truncate, writeFile } from "node:fs/promises";
-import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import t, { type Test } from "tap";
@@ -20,15 +20,9 @@ import { findLocked, parseTaskList } from "../../src/agent/database/open-files.t
 import { describeHolder } from "../../src/agent/database/release-database.ts";
 import { findFiles } from "../../src/agent/files/find-files.ts";
 import { makeOpenFolder, withoutPrivileges } from "../helpers/folder.ts";
+import { listen } from "../helpers/listen.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-async function listen(t: Test, server: Server | HttpServer): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.teardown(() => server.close());
-  return (server.address() as AddressInfo).port;
-}
 
 const httpServer = (headers: Record<string, string> = {}) =>
   createHttpServer((_request, response) => {

@@ -8,10 +8,8 @@ import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { makeAgentFolder } from "../helpers/agent.ts";
 
 async function open(t: Test, settings: Record<string, unknown>, prepare = async (_state: string) => {}) {
-  const folder = await makeAgentFolder(t);
-  const { port: _port, ...config } = folder.config;
+  const folder = await makeAgentFolder(t, { port: undefined, ...settings });
   const file = join(folder.root, "agent.json");
-  await writeFile(file, JSON.stringify({ ...config, ...settings }));
   await loadIdentity(join(folder.root, "state"));
   await prepare(join(folder.root, "state"));
   const lines: string[] = [];

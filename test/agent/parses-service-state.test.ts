@@ -1,7 +1,5 @@
-import { chmod } from "node:fs/promises";
-import { delimiter, join } from "node:path";
-import t, { type Test } from "tap";
-import { decodeConsole, runCommand } from "../../src/agent/machine/run-command.ts";
+import t from "tap";
+import { runCommand } from "../../src/agent/machine/run-command.ts";
 import {
   createServiceControl,
   parseStatusOutput,
@@ -9,18 +7,8 @@ import {
 } from "../../src/agent/service-control/service-control.ts";
 import { parseProcessStart, parseServiceQuery } from "../../src/agent/service-control/windows.ts";
 import { compilePattern } from "../../src/protocol/pattern.ts";
+import { installPrograms } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-/** Puts programs that print recorded outputs before the real ones, which this machine lacks. */
-async function installPrograms(t: Test, programs: Record<string, string>): Promise<void> {
-  const folder = t.testdir(programs);
-  for (const name of Object.keys(programs)) await chmod(join(folder, name), 0o755);
-  const path = process.env.PATH;
-  process.env.PATH = `${folder}${delimiter}${path}`;
-  t.teardown(() => {
-    process.env.PATH = path;
-  });
-}
 
 function collectProblems() {
   const problems: string[] = [];
@@ -85,14 +73,6 @@ t.test("sc.exe: a service that is not installed, and a query that failed", (t) =
   t.match(parseServiceQuery(36, RUSSIAN_NOT_INSTALLED), { state: "not_installed" });
   const denied = "[SC] OpenService: ошибка: 5:\r\n\r\nОтказано в доступе.";
   t.throws(() => parseServiceQuery(5, denied), { message: /exit code 5: .*Отказано в доступе/s });
-  t.end();
-});
-
-t.test("consoles of Russian Windows answer in CP866", (t) => {
-  // «Состояние» as a Russian console writes it.
-  const cp866 = Buffer.from([0x91, 0xae, 0xe1, 0xe2, 0xae, 0xef, 0xad, 0xa8, 0xa5]);
-  t.equal(decodeConsole(cp866), "Состояние");
-  t.equal(decodeConsole(Buffer.from("Состояние")), "Состояние");
   t.end();
 });
 

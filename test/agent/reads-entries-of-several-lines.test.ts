@@ -1,23 +1,14 @@
 import t from "tap";
 import type { ExchangeEventKind } from "../../src/agent/config/log-patterns.ts";
 import { lastOf } from "../../src/agent/sync-log/entries.ts";
-import { makeLogFolder, minutesAgo } from "../helpers/log-folder.ts";
-
-const stamp = (at: number) =>
-  `[${new Date(at).toISOString().slice(0, 23).replace("T", " ").replace(".", ",")}]`;
+import { makeLogFolder, minutesAgo, stamp } from "../helpers/log-folder.ts";
 
 t.test("a message that begins on the next line is read with its header", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append(
-    "pos.log",
-    `${stamp(minutesAgo(9))}  INFO [Event Loop 1] - \nExchange finished in 00:00:02\n`,
-  );
+  await folder.write(`${stamp(minutesAgo(9))}  INFO [Event Loop 1] - \nExchange finished in 00:00:02\n`);
   const log = await folder.follow();
   t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
-  await folder.append(
-    "pos.log",
-    `${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \r\nExchange timed out\r\n`,
-  );
+  await folder.write(`${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \r\nExchange timed out\r\n`);
   t.match(await log.read(), { error: { at: minutesAgo(8), message: "Exchange timed out" } });
 });
 
@@ -34,17 +25,17 @@ t.test(
     ])
       for (const header of ["ERROR [50] [SyncJob:Execute:59] - ", "ERROR [12] — ", " INFO [ 1] - "]) {
         const folder = makeLogFolder(t);
-        await folder.append("pos.log", `${stamp(minutesAgo(8))} ${header}${message}\n${guest}\n`);
+        await folder.write(`${stamp(minutesAgo(8))} ${header}${message}\n${guest}\n`);
         const { error } = await (await folder.follow()).read();
         t.match(error, { at: minutesAgo(8), message: /failed|не удался/ }, message);
         t.notMatch(error?.message, /гость|Иванов|123-45/, message);
       }
     const untimed = makeLogFolder(t);
-    await untimed.append("pos.log", `Exchange failed:\n${guest}\n`);
+    await untimed.write(`Exchange failed:\n${guest}\n`);
     t.match(await (await untimed.follow()).read(), { error: { message: "Exchange failed:" } });
     const named = makeLogFolder(t);
     const cut = `${"x".repeat(1983)} +7 916 123-45-67`;
-    await named.append("pos.log", `${stamp(minutesAgo(8))} ERROR [ 1] - Exchange failed: ${cut}\n`);
+    await named.write(`${stamp(minutesAgo(8))} ERROR [ 1] - Exchange failed: ${cut}\n`);
     const { error } = await (await named.follow()).read();
     t.match(error?.message, /x \+7 916 •••-••/);
     t.notMatch(error?.message, /123/);
@@ -53,15 +44,12 @@ t.test(
 
 t.test("a header is read again when what continues it was not written yet", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", `${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \n`);
+  await folder.write(`${stamp(minutesAgo(8))} ERROR [50] [SyncJob:Execute:59] - \n`);
   const log = await folder.follow();
   t.match(await log.read(), { error: null });
-  await folder.append("pos.log", "Exchange timed out\n");
+  await folder.write("Exchange timed out\n");
   t.match(await log.read(), { error: { at: minutesAgo(8), message: "Exchange timed out" } });
-  await folder.append(
-    "pos.log",
-    `${stamp(minutesAgo(7))}  INFO [50] [SyncJob:Execute:60] - Exchange finished\n`,
-  );
+  await folder.write(`${stamp(minutesAgo(7))}  INFO [50] [SyncJob:Execute:60] - Exchange finished\n`);
   t.match(await log.read(), { lastSuccessAt: minutesAgo(7), error: null });
 });
 
@@ -74,18 +62,15 @@ const STACK = [
 
 t.test("an exception below says why, and its stack says nothing", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append(
-    "pos.log",
-    `${stamp(minutesAgo(9))} ERROR [ 1] - Error while exchanging with server\n${STACK}\n`,
-  );
+  await folder.write(`${stamp(minutesAgo(9))} ERROR [ 1] - Error while exchanging with server\n${STACK}\n`);
   const log = await folder.follow();
   t.same((await log.read()).error, {
     at: minutesAgo(9),
     message:
       "Error while exchanging with server: System.Net.WebException: The remote name could not be resolved: 'main.example'",
   });
-  await folder.append("pos.log", `${stamp(minutesAgo(7))}  INFO [ 1] - Exchange finished\n`);
-  await folder.append("pos.log", `${stamp(minutesAgo(6))} ERROR [ 7] - Printer is out of paper\n${STACK}\n`);
+  await folder.write(`${stamp(minutesAgo(7))}  INFO [ 1] - Exchange finished\n`);
+  await folder.write(`${stamp(minutesAgo(6))} ERROR [ 7] - Printer is out of paper\n${STACK}\n`);
   t.match(await log.read(), { lastSuccessAt: minutesAgo(7), error: null });
 });
 
@@ -96,7 +81,7 @@ t.test("what follows a failure at the edge of a block is still read with it", as
     const folder = makeLogFolder(t);
     const tail = `${STACK}\n${filler.repeat(2000)}`;
     const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) + offset;
-    await folder.append("pos.log", `${entry}${tail}${filler.slice(0, -1)}${"x".repeat(padding)}\n`);
+    await folder.write(`${entry}${tail}${filler.slice(0, -1)}${"x".repeat(padding)}\n`);
     const { error } = await (await folder.follow()).read();
     t.match(error, { at: minutesAgo(5), message: /WebException: The remote name/ }, `${offset}`);
   }
@@ -110,7 +95,7 @@ t.test("a header at the edge of a block is read although its words are in the bl
     const message = "\r\n\nExchange session: closed by the server\n";
     const tail = `${message}${filler.repeat(500)}${filler.slice(0, -1)}`;
     const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) - 1 + offset;
-    await folder.append("pos.log", `${filler.repeat(2000)}${header}${tail}${"x".repeat(padding)}\n`);
+    await folder.write(`${filler.repeat(2000)}${header}${tail}${"x".repeat(padding)}\n`);
     const { error } = await (await folder.follow()).read();
     t.match(error, { at: minutesAgo(5), message: "Exchange session: closed by the server" }, `${offset}`);
   }
@@ -118,8 +103,7 @@ t.test("a header at the edge of a block is read although its words are in the bl
 
 t.test("an entry says what the last of its lines says", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append(
-    "pos.log",
+  await folder.write(
     `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed: 2 documents lost\n`,
   );
   t.match(await (await folder.follow()).read(), {
@@ -127,8 +111,7 @@ t.test("an entry says what the last of its lines says", async (t) => {
     error: { at: minutesAgo(9), message: /documents lost/ },
   });
   const other = makeLogFolder(t);
-  await other.append(
-    "pos.log",
+  await other.write(
     `${stamp(minutesAgo(9))}  INFO [ 1] - Report\nExchange failed: 2 documents lost\nSync OK\n`,
   );
   t.match(await (await other.follow()).read(), { lastSuccessAt: minutesAgo(9), error: null });
@@ -153,33 +136,33 @@ t.test("attempts before the last outcome do not stand, wherever an entry is judg
 
 t.test("lines without a time count although no entry is above them", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", "Exchange failed: no connection\nNothing else\n");
+  await folder.write("Exchange failed: no connection\nNothing else\n");
   t.match(await (await folder.follow()).read(), { error: { at: null, message: "no connection" } });
-  await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
+  await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
   t.match(await (await folder.follow()).read(), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test("what is added to an entry that was read before is judged with it", async (t) => {
   const folder = makeLogFolder(t);
   const log = await folder.follow();
-  await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
+  await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
   t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
-  await folder.append("pos.log", "Exchange failed: 2 documents lost\n");
+  await folder.write("Exchange failed: 2 documents lost\n");
   t.match(await log.read(), { error: { at: minutesAgo(9), message: "2 documents lost" } });
-  await folder.append("pos.log", "Exchange finished\n");
+  await folder.write("Exchange finished\n");
   t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
-  await folder.append("pos.log", "x".repeat(100_000).replace(/.{80}/g, "$&\n"));
-  await folder.append("pos.log", "\nExchange failed: again\n");
+  await folder.write("x".repeat(100_000).replace(/.{80}/g, "$&\n"));
+  await folder.write("\nExchange failed: again\n");
   t.match(await log.read(), { error: { at: null, message: "again" } }, "too far below for a time");
 });
 
 t.test("a line that may still grow takes nothing from the whole lines of its entry", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed`);
+  await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed`);
   await folder.age("pos.log", 1);
   const log = await folder.follow();
   t.match(await log.read(), { error: { at: minutesAgo(9), message: "Exchange failed" } });
-  await folder.append("pos.log", ": 0\n");
+  await folder.write(": 0\n");
   t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
@@ -195,7 +178,7 @@ t.test(
       `${stamp(minutesAgo(7))}  INFO [Front 3] - Waiting for exchange to complete`,
       `${stamp(minutesAgo(6))}  INFO [Front 3] - Exchange with till 2 finished`,
     ];
-    await folder.append("pos.log", `${lines.join("\n")}\n`);
+    await folder.write(`${lines.join("\n")}\n`);
     t.same(await (await folder.follow()).read(), {
       lastAttemptAt: minutesAgo(9),
       lastSuccessAt: null,
@@ -210,8 +193,8 @@ t.test("logs that say nothing about the exchange are told from no logs", async (
   t.same(await log.readLogState(), {
     ...{ found: false, unmatched: false, lastWrittenAt: null, evidence: null },
   });
-  await folder.append("pos.log", `${stamp(minutesAgo(9))}  INFO [ 1] - Цикл 7 закрыт\n`);
+  await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Цикл 7 закрыт\n`);
   t.match(await log.readLogState(), { found: true, unmatched: true, lastWrittenAt: Number });
-  await folder.append("pos.log", `${stamp(minutesAgo(8))}  INFO [ 1] - Exchange finished\n`);
+  await folder.write(`${stamp(minutesAgo(8))}  INFO [ 1] - Exchange finished\n`);
   t.match(await log.readLogState(), { found: true, unmatched: false });
 });

@@ -68,13 +68,9 @@ t.test("an exchange is found in them, in other letters too, with what an excepti
     text.replace(/[а-яё]/giu, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
   const line = (minutes: number, fields: object) =>
     `${escaped(JSON.stringify({ "@t": new Date(minutesAgo(minutes)).toISOString(), ...fields }))}\n`;
-  await folder.append(
-    "pos.log",
-    line(9, { "@mt": "Обмен с главным сервером завершён, отправлено {Sent}", Sent: 3 }),
-  );
+  await folder.write(line(9, { "@mt": "Обмен с главным сервером завершён, отправлено {Sent}", Sent: 3 }));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(9), error: null });
-  await folder.append(
-    "pos.log",
+  await folder.write(
     line(5, { "@mt": "Обмен прерван", "@l": "Error", "@x": "System.Net.WebException: нет ответа" }),
   );
   t.match(await log.read(), {

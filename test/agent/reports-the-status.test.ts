@@ -1,6 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import Fastify from "fastify";
 import t from "tap";
@@ -45,35 +43,6 @@ t.test("everything that is there is reported", async (t) => {
   t.ok((report.disk?.freeBytes ?? 0) > 0 && (report.disk?.freeBytes ?? 0) <= (report.disk?.totalBytes ?? 0));
 });
 
-t.test("a failure that is added to the log is in the report, and gone after the next success", async (t) => {
-  const folder = await makeAgentFolder(t);
-  const agent = await startTestAgent(t, folder);
-  t.equal((await readReport(agent)).sync?.error, null);
-  const log = join(folder.logs, "pos.log");
-  await appendFile(log, logLine("Обмен с главным сервером: ошибка: нарушена целостность базы", 180));
-  await waitFor(async () => (await readReport(agent)).sync?.error?.message === "нарушена целостность базы");
-  await appendFile(log, logLine("Обмен с главным сервером: успешно завершён", 180));
-  await waitFor(async () => (await readReport(agent)).sync?.error === null);
-  t.type((await readReport(agent)).sync?.lastSuccessAt, "string");
-});
-
-t.test("the state of a real process, as commands tell it", async (t) => {
-  const service = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
-  const exited = once(service, "exit");
-  t.teardown(() => service.kill("SIGKILL"));
-  const program =
-    "try { process.kill(Number(process.argv[1]), 0); console.log('running'); } catch { console.log('stopped'); process.exit(3); }";
-  const status = [process.execPath, "-e", program, String(service.pid)];
-  const folder = await makeAgentFolder(t, {
-    service: { names: ["sample"], control: "commands", commands: { status } },
-  });
-  const agent = await startTestAgent(t, folder);
-  t.match((await readReport(agent)).service, { name: "sample", state: "running", startedAt: null });
-  service.kill("SIGKILL");
-  await exited;
-  await waitFor(async () => (await readReport(agent)).service?.state === "stopped");
-});
-
 t.test("what cannot be read is null, and the log says why once", async (t) => {
   const lines: Record<string, unknown>[] = [];
   const stream = { write: (line: string) => lines.push(JSON.parse(line)) };
@@ -116,14 +85,6 @@ t.test("what cannot be read is null, and the log says why once", async (t) => {
     lines.filter((line) => line.msg === "works again"),
     [{ subject: "version" }],
   );
-});
-
-t.test("a database that does not exist is told from one that cannot be looked at", async (t) => {
-  const folder = await makeAgentFolder(t);
-  await rm(join(folder.root, "pos.db"));
-  await rm(join(folder.root, "pos.db-wal"));
-  const { database } = await readReport(await startTestAgent(t, folder));
-  t.same(database, { exists: false, bytes: 0, createdAt: null, modifiedAt: null });
 });
 
 t.test("polls that come together share one reading", async (t) => {

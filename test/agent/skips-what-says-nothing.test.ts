@@ -91,8 +91,8 @@ t.test("a guess has few words, so that most of a log is never decoded", async (t
   for (const [head, mebibytes] of Object.entries(heads)) {
     const folder = makeLogFolder(t);
     const line = `[2026-11-25 10:00:00,000] DEBUG [12] ${head}— Касса 2: гость найден\n`;
-    await folder.append("pos.log", succeededLine(minutesAgo(9)));
-    await folder.append("pos.log", line.repeat((mebibytes * MIB) / Buffer.byteLength(line)));
+    await folder.write(succeededLine(minutesAgo(9)));
+    await folder.write(line.repeat((mebibytes * MIB) / Buffer.byteLength(line)));
     const log = await folder.follow();
     const cpuMs = await cpuTimeOf(async () => t.match(await log.read(), { lastSuccessAt: minutesAgo(9) }));
     t.ok(cpuMs < 2_000, `${cpuMs} ms for ${mebibytes} MiB of ${head}`);
@@ -101,15 +101,15 @@ t.test("a guess has few words, so that most of a log is never decoded", async (t
 
 t.test("a log made to hurt takes little time, and what was not read of it is unknown", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  await folder.write(succeededLine(minutesAgo(9)));
   const log = await folder.follow();
   t.match(await log.read(), { lastSuccessAt: minutesAgo(9) });
   const hostile = ["обмен".repeat(820), "sync 1%".repeat(600), "не удал обмен ".repeat(300)];
   const lines = hostile.map((text) => `[2026-11-25 10:00:00,000] DEBUG [12] — ${text}\n`).join("");
-  await folder.append("pos.log", lines.repeat(400));
+  await folder.write(lines.repeat(400));
   const cpuMs = await cpuTimeOf(() => log.read());
   t.ok(cpuMs < 6_000, `${cpuMs} ms`);
-  await folder.append("pos.log", failedLine(minutesAgo(2), "нет связи"));
+  await folder.write(failedLine(minutesAgo(2), "нет связи"));
   t.match(await log.read(), { error: { message: "нет связи" } });
 });
 
@@ -120,7 +120,7 @@ t.test("a reading ends between two lines when its time is over: what stands abov
   const hurting = Array.from({ length: 88 }, (_, index) => `sync${"a".repeat(index)}`).join("");
   const lines = `[2026-11-25 10:00:00,000] DEBUG [12] — ${hurting}\n`.repeat(14);
   // All of it is one block.
-  await folder.append("pos.log", succeededLine(minutesAgo(9)) + lines);
+  await folder.write(succeededLine(minutesAgo(9)) + lines);
   t.match(await log.read(), { lastSuccessAt: null });
   t.match(await log.readLogState(), { unmatched: null });
 });
@@ -129,16 +129,16 @@ t.test("what is looked at beside the blocks takes of the same time", async (t) =
   // Patterns that look behind take as long for every line, whatever they have seen before.
   const slow = Array.from({ length: 24 }, (_, index) => `(?<=(?:.?.?){480})sync x${index}`);
   const openLast = makeLogFolder(t, { failed: slow });
-  await openLast.append("pos.log", succeededLine(minutesAgo(9)) + otherLine(minutesAgo(8)));
-  await openLast.append("pos.log", otherLine(minutesAgo(7)).trimEnd() + "a".repeat(4_000));
+  await openLast.write(succeededLine(minutesAgo(9)) + otherLine(minutesAgo(8)));
+  await openLast.write(otherLine(minutesAgo(7)).trimEnd() + "a".repeat(4_000));
   await openLast.age("pos.log", 1);
   t.match(await (await openLast.follow()).read(), { lastSuccessAt: null }, "after a last line that may grow");
 
   const longEntry = makeLogFolder(t, { failed: slow });
-  await longEntry.append("pos.log", succeededLine(minutesAgo(9)) + `${"a".repeat(130)}\n`.repeat(490));
+  await longEntry.write(succeededLine(minutesAgo(9)) + `${"a".repeat(130)}\n`.repeat(490));
   const log = await longEntry.follow();
   await log.read();
-  await longEntry.append("pos.log", "Обмен с главным сервером: успешно завершён\n");
+  await longEntry.write("Обмен с главным сервером: успешно завершён\n");
   const cpuMs = await cpuTimeOf(() => log.read());
   t.ok(cpuMs < 6_000, `${cpuMs} ms above what was added`);
 });

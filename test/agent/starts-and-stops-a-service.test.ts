@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, readFile, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import iconv from "iconv-lite";
 import t, { type Test } from "tap";
 import type { ServiceControlConfig } from "../../src/agent/config/service-config.ts";
@@ -9,6 +9,7 @@ import { decodeConsole } from "../../src/agent/machine/run-command.ts";
 import { createServiceControl } from "../../src/agent/service-control/service-control.ts";
 import { startService, stopService } from "../../src/agent/service-control/wait-for-service.ts";
 import { parseServiceError } from "../../src/agent/service-control/windows.ts";
+import { installPrograms } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 // Written by hand after Microsoft's and systemd's documentation: nobody recorded them on a real machine.
@@ -37,16 +38,11 @@ const RUSSIAN: typeof ENGLISH = {
 
 /** Puts a program before the real one that records its arguments and answers with files of its folder. */
 async function installProgram(t: Test, name: string) {
-  const folder = t.testdir();
-  const script = `#!/bin/sh\ncd '${folder}'\nprintf '%s\\n' "$*" >> calls\ncat "./$1.out" 2>/dev/null\nexit "$(cat "./$1.code" 2>/dev/null || echo 0)"\n`;
-  await writeFile(join(folder, name), script);
-  await chmod(join(folder, name), 0o755);
+  const script =
+    '#!/bin/sh\ncd "$(dirname "$0")"\nprintf "%s\\n" "$*" >> calls\ncat "./$1.out" 2>/dev/null\n' +
+    'exit "$(cat "./$1.code" 2>/dev/null || echo 0)"\n';
+  const folder = installPrograms(t, { [name]: script });
   await writeFile(join(folder, "calls"), "");
-  const path = process.env.PATH;
-  process.env.PATH = `${folder}${delimiter}${path}`;
-  t.teardown(() => {
-    process.env.PATH = path;
-  });
   return {
     async answer(verb: string, output: string | Uint8Array, code = 0) {
       await writeFile(join(folder, `${verb}.out`), output);

@@ -12,17 +12,17 @@ const NOTHING = { attempted: [], succeeded: [], failed: [], excluded: [] };
 
 t.test("what fits general phrases is a guess until somebody says what the lines mean", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.append("pos.log", succeededLine(minutesAgo(9)));
+  await folder.write(succeededLine(minutesAgo(9)));
   t.match(await (await folder.follow()).readLogState(), { evidence: "guess" });
   const taught = compileTaught({ ...NOTHING, succeeded: [SUCCESS] });
   const log = await folder.follow({ taught });
   t.match(await log.readLogState(), { evidence: "known" });
-  await folder.append("pos.log", failedLine(minutesAgo(8), "нет связи"));
+  await folder.write(failedLine(minutesAgo(8), "нет связи"));
   t.match(await log.readLogState(), { evidence: "guess" }, "the last exchange counts");
-  await folder.append("pos.log", succeededLine(minutesAgo(7)));
+  await folder.write(succeededLine(minutesAgo(7)));
   t.match(await log.readLogState(), { evidence: "known" });
   const own = makeLogFolder(t, { succeeded: [SUCCESS] });
-  await own.append("pos.log", succeededLine(minutesAgo(9)));
+  await own.write(succeededLine(minutesAgo(9)));
   t.match(
     await (await own.follow()).readLogState(),
     { evidence: "known" },

@@ -6,7 +6,7 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, storedRules } from "../helpers/channels.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
@@ -30,8 +30,7 @@ async function stored({ app }: TestMonitor, id: number) {
 }
 
 t.test("mail is told by its server, with its password, and by the rule of default", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   t.match((await admin.get("/settings")).body, 'href="/channels"');
   t.match(
     textOf((await admin.get("/channels")).body),
@@ -85,8 +84,7 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
 t.test(
   "a bot is told by its token, in a topic of a group, by a proxy; without a rule it has none",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { monitor, admin } = await startAdministered(t);
     const form = (await admin.get("/channels/new?kind=telegram&scope=shared")).body;
     t.match(form, /name="baseUrl"[^>]*value="https:\/\/api\.telegram\.org"/);
     t.match(textOf(form), "@BotFather");
@@ -107,8 +105,7 @@ t.test(
 t.test(
   "a bot of MAX is told by its token, and trusts whom it is told to; it says that nobody has tried",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { monitor, admin } = await startAdministered(t);
     const form = (await admin.get("/channels/new?kind=max&scope=shared")).body;
     t.match(form, /name="baseUrl"[^>]*value="https:\/\/platform-api2\.max\.ru"/);
     t.match(textOf(form), "Работа с MAX ещё не проверена с настоящим сервером");
@@ -142,8 +139,7 @@ t.test(
 );
 
 t.test("a webhook without a secret is given one, which is shown once", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   t.equal((await admin.post("/channels", WEBHOOK)).headers.location, "/channels/1");
   const { body } = await admin.get("/channels/1");
   const secret = unescapeHtml(/id="secret"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
@@ -194,8 +190,7 @@ t.test("one's own mail goes by the server of a channel of all", async (t) => {
 });
 
 t.test("there are so many and no more", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   for (let number = 1; number <= 20; number++)
     await addChannel(monitor, undefined, { name: `Почта ${number}` });
   const refused = await admin.post("/channels", EMAIL);

@@ -1,10 +1,10 @@
 import t, { type Test } from "tap";
 import { createMailSink } from "../../src/demo/messengers/mail-sink.ts";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, breakChannel, TERMS } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
 
 async function addMail(t: Test, monitor: TestMonitor) {
@@ -16,8 +16,7 @@ async function addMail(t: Test, monitor: TestMonitor) {
 }
 
 t.test("the test button says what the server said, and that it works", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const manager = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   const { sink, id } = await addMail(t, monitor);
   await breakChannel(monitor, id);
@@ -48,8 +47,7 @@ t.test("the test button says what the server said, and that it works", async (t)
 });
 
 t.test("and why it does not, in words and as the system says it", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const id = await addChannel(monitor);
   await admin.post(`/channels/${id}/tests`);
   const page = textOf((await admin.get(`/channels/${id}`)).body);
@@ -62,8 +60,7 @@ t.test("and why it does not, in words and as the system says it", async (t) => {
 });
 
 t.test("nobody can send tests without end", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const { sink, id } = await addMail(t, monitor);
   for (let number = 1; number <= 22; number++) await admin.post(`/channels/${id}/tests`);
   t.equal(sink.mails().length, 20);
@@ -71,8 +68,7 @@ t.test("nobody can send tests without end", async (t) => {
 });
 
 t.test("a channel is switched off and on, and says so", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const id = await addChannel(monitor);
   const page = async () => textOf((await admin.get(`/channels/${id}`)).body);
   await admin.post(`/channels/${id}/switches`, { state: "off" });

@@ -4,14 +4,13 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules, TERMS } from "../helpers/channels.ts";
 import { addRule } from "../helpers/notifications.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 
 t.test("own ones are nobody else's business, those of all are for administrators", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, admin } = await startAdministered(t);
   const organizations = [await monitor.addOrganization()];
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const owner = await signedIn(monitor, { organizations });
   const colleague = await signedIn(monitor, { organizations });
   const shared = await addChannel(monitor);
@@ -85,10 +84,8 @@ t.test("own mail goes by no channel but one of all that sends mail", async (t) =
 t.test(
   "with a channel of all go those that went through it, and whoever removes it is told so",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const { db } = monitor.app.database;
+    const { monitor, admin, db } = await startAdministered(t);
     const organizations = [await monitor.addOrganization()];
-    const admin = await signedIn(monitor, { isAdministrator: true });
     const [one, two] = [
       await signedIn(monitor, { organizations }),
       await signedIn(monitor, { organizations }),
@@ -134,8 +131,7 @@ t.test("names are unique among the channels of one owner, and no further", async
 });
 
 t.test("whoever removes or switches off what others escalate to is told so", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const [duty, head] = [
     await addChannel(monitor, undefined, { name: "Смена" }),
     await addChannel(monitor, undefined, { name: "Начальник" }),
@@ -152,8 +148,7 @@ t.test("whoever removes or switches off what others escalate to is told so", asy
 });
 
 t.test("administrators are told when the links of messages lead nowhere", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   const words = "В сообщениях нет ссылок: не сказано, по какому адресу открывают Poswatch.";
   t.match(textOf((await admin.get("/channels")).body), words);

@@ -1,9 +1,8 @@
 import t from "tap";
-import { startMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
 const STATES = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
@@ -17,10 +16,9 @@ const FORM = {
 const PARTIAL = { "hx-request": "true", "hx-request-type": "partial" };
 
 t.test("real incidents are counted by the terms that were typed, and nothing is saved", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, admin } = await startAdministered(t);
   const mine = await monitor.addOrganization("Моя");
   const other = await monitor.addOrganization("Чужая");
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const owner = await signedIn(monitor, { organizations: [mine] });
   const shared = await addChannel(monitor);
   const own = await addOwnChannel(monitor, owner, shared);
@@ -61,8 +59,7 @@ t.test("real incidents are counted by the terms that were typed, and nothing is 
 });
 
 t.test("without a script the whole form comes back with the count, and with what was typed", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
   const [posServerId = 0] = await addExchanging(monitor, 1);
   await monitor.report(posServerId, { error: "Unknown failure" });

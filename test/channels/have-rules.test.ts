@@ -4,17 +4,15 @@ import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const STATES = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
 const FORM = { allOrganizations: "yes", state: STATES, afterMinutes: "10", commonAtOnce: "yes" };
 
 t.test("a rule is made, said in a sentence, changed and removed, and the audit log says how", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { monitor, admin, db } = await startAdministered(t);
   const first = await monitor.addOrganization("Суши Маркет", "100701");
   const second = await monitor.addOrganization("Пекарня №1", "100512");
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const id = await addChannel(monitor);
   const duty = await addChannel(monitor, undefined, { name: "Дежурный" });
   const begun = (await admin.get(`/channels/${id}/rules/new`)).body;
@@ -98,9 +96,8 @@ t.test("a rule is made, said in a sentence, changed and removed, and the audit l
 });
 
 t.test("what is wrong is said beside its field, what was typed stays, and nothing is saved", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, admin } = await startAdministered(t);
   await monitor.addOrganization();
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
   const [present] = await storedRules(monitor, id);
   const wrong: [Record<string, string | string[]>, string, RegExp][] = [
@@ -178,11 +175,9 @@ t.test("an own rule is of no organization that its owner may not see", async (t)
 });
 
 t.test("what is archived stays in a rule that is changed meanwhile", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { monitor, admin, db } = await startAdministered(t);
   const kept = await monitor.addOrganization("Летняя веранда");
   const other = await monitor.addOrganization("Кафе");
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const id = await addChannel(monitor);
   const both = { ...FORM, allOrganizations: "", organization: [String(kept), String(other)] };
   await admin.post(`/channels/${id}/rules`, both);
@@ -195,9 +190,7 @@ t.test("what is archived stays in a rule that is changed meanwhile", async (t) =
 });
 
 t.test("whatever changes what is told has open incidents looked at again", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin, db } = await startAdministered(t);
   const posServerId = await monitor.addPosServer();
   await monitor.report(posServerId);
   await monitor.report(posServerId, { error: "boom" });
@@ -230,8 +223,7 @@ t.test("whatever changes what is told has open incidents looked at again", async
 });
 
 t.test("a channel has so many rules and no more", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const id = await addChannel(monitor);
   for (let number = 1; number <= 20; number++)
     await admin.post(`/channels/${id}/rules`, { ...FORM, afterMinutes: String(number) });
@@ -242,8 +234,7 @@ t.test("a channel has so many rules and no more", async (t) => {
 });
 
 t.test("who saves the same rule twice has it once", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const id = await addChannel(monitor);
   for (let press = 1; press <= 2; press++)
     t.equal((await admin.post(`/channels/${id}/rules`, FORM)).statusCode, 303);

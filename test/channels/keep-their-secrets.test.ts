@@ -5,7 +5,7 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, PASSWORD_OF_MAIL, SECRET_OF_WEBHOOK, TERMS, TOKEN_OF_BOT } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
@@ -72,8 +72,7 @@ t.test("no page, no event and no line of the log has one", async (t) => {
 });
 
 t.test("a channel is changed without them, and the audit log says what has changed", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const email = await addChannel(monitor);
   const form = { ...EMAIL, name: "Смена", to: "a@example.ru", login: "duty" };
   const changed = await admin.post(`/channels/${email}`, form);
@@ -111,8 +110,7 @@ const PEM = (await makeCertificate()).cert;
 const PROXY = { proxy: "http://10.0.0.5:3128", proxyLogin: "ivan", proxyPassword: "s:ecret" };
 
 t.test("a secret goes only by the way for which it was given", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const ids = {
     email: await addChannel(monitor),
     telegram: await addChannel(monitor, TERMS.telegram),
@@ -163,8 +161,7 @@ t.test("a secret goes only by the way for which it was given", async (t) => {
 });
 
 t.test("a proxy keeps its password while all else of it stays", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const id = await addChannel(monitor, TERMS.telegram);
   const save = (fields: Record<string, string>) => admin.post(`/channels/${id}`, { ...TELEGRAM, ...fields });
   const token = TOKEN_OF_BOT;
@@ -195,9 +192,7 @@ t.test("a proxy keeps its password while all else of it stays", async (t) => {
 });
 
 t.test("a channel whose secrets cannot be opened is changed by typing them again", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin, db } = await startAdministered(t);
   const [email, telegram] = [await addChannel(monitor), await addChannel(monitor, TERMS.telegram)];
   const webhook = await addChannel(monitor, TERMS.webhook);
   await db
@@ -222,18 +217,4 @@ t.test("a channel whose secrets cannot be opened is changed by typing them again
     `value="${secret}"`,
     "that of a webhook is made anew",
   );
-});
-
-t.test("another path of a webhook is saved, though the log does not say it", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const id = await addChannel(monitor, TERMS.webhook);
-  const typed = { name: "Канал webhook", language: "ru", timeZone: "Europe/Moscow", secret: "" };
-  await admin.post(`/channels/${id}`, { ...typed, url: "http://127.0.0.1:1/another-path" });
-  const { settings } = await db.selectFrom("channel").select("settings").executeTakeFirstOrThrow();
-  t.equal(settings, '{"url":"http://127.0.0.1:1/another-path"}');
-  const [event] = await recordedEvents(db, "channel_change");
-  t.match(JSON.stringify(event?.detail), "http://127.0.0.1:1 ");
-  t.notMatch(JSON.stringify(event?.detail), "another-path");
 });

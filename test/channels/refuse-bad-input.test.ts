@@ -1,9 +1,8 @@
 import t from "tap";
-import { startMonitor } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel } from "../helpers/channels.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { startAdministered } from "../helpers/sign-in.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
@@ -100,8 +99,7 @@ const WRONG: [Fields, Wrong[]][] = [
 
 for (const [right, mistakes] of WRONG) {
   t.test(`what is wrong with ${right.kind} is said beside its field, and nothing is made`, async (t) => {
-    const monitor = await startMonitor(t);
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { monitor, admin } = await startAdministered(t);
     await addChannel(monitor);
     for (const [wrong, field, words] of mistakes) {
       const { statusCode, body } = await admin.post("/channels", { ...right, ...wrong });
@@ -122,8 +120,7 @@ for (const [right, mistakes] of WRONG) {
 }
 
 t.test("what was typed stays, but for secrets; what is rare is opened where it is wrong", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { admin } = await startAdministered(t);
   const typed = { ...EMAIL, name: `Почта <b>"1"`, port: "x", password: "very-secret", authorities: "no PEM" };
   const { body } = await admin.post("/channels", typed);
   t.match(body, 'value="Почта &lt;b&gt;&quot;1&quot;"');
@@ -140,8 +137,7 @@ t.test("what was typed stays, but for secrets; what is rare is opened where it i
 });
 
 t.test("an authority of one's own is a certificate, and never a key", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const { cert, key } = await makeCertificate();
   const both = await admin.post("/channels", { ...EMAIL, authorities: `${cert}\n${key}` });
   t.match(textOf(both.body), "закрытый ключ сюда вставлять нельзя");
@@ -157,8 +153,7 @@ t.test("an authority of one's own is a certificate, and never a key", async (t) 
 });
 
 t.test("kinds and scopes that there are not are not found", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { admin } = await startAdministered(t);
   for (const query of ["kind=pigeon", "kind=email&scope=everybody", "kind=webhook&scope=own"])
     t.equal((await admin.get(`/channels/new?${query}`)).statusCode, 404, query);
   t.equal(

@@ -1,8 +1,8 @@
 import t from "tap";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import type { TestMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, breakChannel } from "../helpers/channels.ts";
 import { noticesOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered, type TestBrowser } from "../helpers/sign-in.ts";
 
 const LINE =
   "Не доходят сообщения: «Канал email», с 13:00. Логин, пароль или токен не подходят. Открыть канал";
@@ -19,10 +19,9 @@ async function repair({ app }: TestMonitor): Promise<void> {
 }
 
 t.test("what fails of those of all administrators are told, of own ones their owners", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, admin } = await startAdministered(t);
   const organizations = [await monitor.addOrganization()];
   await monitor.addPosServer();
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const owner = await signedIn(monitor, { organizations });
   const colleague = await signedIn(monitor, { organizations });
   const shared = await addChannel(monitor);
@@ -48,8 +47,7 @@ t.test("what fails of those of all administrators are told, of own ones their ow
 });
 
 t.test("many are one line that leads to their list", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   for (const name of ["Один", "Два", "Три"]) {
     await breakChannel(monitor, await addChannel(monitor, undefined, { name }));
     monitor.clock.advance(60_000);
@@ -61,9 +59,8 @@ t.test("many are one line that leads to their list", async (t) => {
 });
 
 t.test("the status page is kept with it, and says it while it refreshes itself", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, admin } = await startAdministered(t);
   await monitor.report(await monitor.addPosServer());
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const manager = await signedIn(monitor, { organizations: "all" });
   const refresh = async (tag = "") => {
     const answer = await admin.get("/pos-servers", { "hx-request-type": "partial", "hx-ptag": tag });
@@ -92,9 +89,8 @@ t.test("the status page is kept with it, and says it while it refreshes itself",
 });
 
 t.test("a page asks the database for it only when something was decided anew", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, admin } = await startAdministered(t);
   const { sqlite } = monitor.app.database;
-  const admin = await signedIn(monitor, { isAdministrator: true });
   await breakChannel(monitor, await addChannel(monitor));
   t.equal(await noticesOn(admin), LINE);
   const asked: string[] = [];

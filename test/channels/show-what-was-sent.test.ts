@@ -4,7 +4,7 @@ import { claimRequest } from "../../src/monitor/requests/claims.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 interface Sent {
   kind?: "opened" | "closed" | "channel" | "summary";
@@ -53,8 +53,7 @@ function rowsOf(body: string): string[] {
 }
 
 t.test("the last messages stand on the page of their channel, and how each of them ended", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const posServerId = await monitor.addPosServer({ name: "Тверская, 12" });
   await monitor.report(posServerId);
   await monitor.report(posServerId, { error: "boom" });

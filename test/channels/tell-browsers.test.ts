@@ -6,7 +6,7 @@ import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
 import { CHROME_ON_WINDOWS, formOf, PUSH_URL, subscribe } from "../helpers/push-form.ts";
 import { subscribeBrowser } from "../helpers/push-service.ts";
-import { openBrowser, signedIn } from "../helpers/sign-in.ts";
+import { openBrowser, signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const FCM = "https://fcm.googleapis.com/fcm/send";
 const EDGE = `${CHROME_ON_WINDOWS} Edg/156.0.0.0`;
@@ -186,8 +186,7 @@ t.test("as JSON, as a form has it", async (t) => {
 });
 
 t.test("a channel of a browser has no form of its own, is renamed and removed as others are", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin: user } = await startAdministered(t);
   for (const scope of ["own", "shared"]) {
     const query = new URLSearchParams({ kind: "push", scope });
     const led = await user.get(`/channels/new?${query}`);

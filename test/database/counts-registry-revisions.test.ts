@@ -5,6 +5,11 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 
+const NOWHERE = {
+  ...{ connection: "direct" as const, address: null },
+  ...{ token: null, fingerprint: null, identity: null },
+};
+
 t.test("every change of the registry raises its revision, and polls do not", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
@@ -20,16 +25,7 @@ t.test("every change of the registry raises its revision, and polls do not", asy
     ],
     [
       "a POS server whose identity is taken away",
-      async () => {
-        const connection = {
-          connection: "direct" as const,
-          address: null,
-          token: null,
-          fingerprint: null,
-          identity: null,
-        };
-        await reconnectPosServer(db, monitor.app.secretBox, id, connection);
-      },
+      () => reconnectPosServer(db, monitor.app.secretBox, id, NOWHERE),
     ],
     ["a parked POS server", () => setParked(db, id, true, monitor.clock())],
     ["a removed POS server", () => db.deleteFrom("posServer").where("id", "=", id).execute()],

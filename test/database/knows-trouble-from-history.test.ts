@@ -1,25 +1,11 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import SQLite from "better-sqlite3";
-import { Kysely, SqliteDialect, sql } from "kysely";
+import { sql } from "kysely";
 import t from "tap";
 import type { PosServerState } from "../../src/monitor/fleet/state.ts";
-
-const MIGRATIONS = join(import.meta.dirname, "../../migrations");
-
-async function migrate(db: Kysely<unknown>, isWanted: (name: string) => boolean): Promise<void> {
-  for (const name of readdirSync(MIGRATIONS).sort().filter(isWanted)) {
-    const { up } = await import(pathToFileURL(join(MIGRATIONS, name)).href);
-    await up(db);
-  }
-}
+import { migrateTo, openBefore } from "../helpers/migrated-database.ts";
 
 t.test("an update finds in the history since when there is trouble, and who came out of it", async (t) => {
-  const sqlite = new SQLite(":memory:");
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
-  t.teardown(() => db.destroy());
-  await migrate(db, (name) => name < "0009");
+  const database = await openBefore(t, "0009-trouble");
+  const { db } = database;
   await sql`insert into organization (name, name_sort, crm_id, created_at) values ('o', 'o', '1', 0)`.execute(
     db,
   );
@@ -62,7 +48,7 @@ t.test("an update finds in the history since when there is trouble, and who came
     }
   }
 
-  await migrate(db, (name) => name.startsWith("0009"));
+  await migrateTo(database, (name) => name <= "0009-trouble");
 
   for (const [name, { expected }] of Object.entries(HISTORIES)) {
     const { rows } = await sql`select problem_since, recovered_at from pos_status
@@ -72,10 +58,8 @@ t.test("an update finds in the history since when there is trouble, and who came
 });
 
 t.test("an update finds out who has ever exchanged, and of whom a service was told", async (t) => {
-  const sqlite = new SQLite(":memory:");
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
-  t.teardown(() => db.destroy());
-  await migrate(db, (name) => name < "0024");
+  const database = await openBefore(t, "0024-known-before");
+  const { sqlite } = database;
   sqlite.exec(`
     insert into organization (name, name_sort, crm_id, created_at) values ('o', 'o', '1', 0);
     insert into pos_server (organization_id, name, name_sort, search_text, created_at)
@@ -85,7 +69,7 @@ t.test("an update finds out who has ever exchanged, and of whom a service was to
       (4, 'sync_stale', 0, 9, null, null);
     insert into state_change (pos_server_id, at, state) values (2, 1, 'synced'), (4, 1, 'sync_stale');
   `);
-  await migrate(db, (name) => name.startsWith("0024"));
+  await migrateTo(database, (name) => name <= "0024-known-before");
   t.same(
     sqlite
       .prepare("select has_exchanged, service_told_at from pos_status order by pos_server_id")
@@ -103,10 +87,8 @@ t.test("an update finds out who has ever exchanged, and of whom a service was to
 t.test(
   "an update finds out what silent POS servers had before, and gives each trouble one age",
   async (t) => {
-    const sqlite = new SQLite(":memory:");
-    const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });
-    t.teardown(() => db.destroy());
-    await migrate(db, (name) => name < "0031");
+    const database = await openBefore(t, "0031-outlasting-silence");
+    const { sqlite } = database;
     sqlite.exec(`
     insert into organization (name, name_sort, crm_id, created_at) values ('o', 'o', '1', 0);
     insert into pos_server (organization_id, name, name_sort, search_text, created_at)
@@ -119,7 +101,7 @@ t.test(
     insert into incident (kind, pos_server_id, state, opened_at, joined_at, failing_since) values ('single', 1, 'sync_error', 20, 20, 20);
     insert into incident_member (incident_id, pos_server_id, organization_id, status, joined_at) values (1, 1, 1, 'failing', 20);
   `);
-    await migrate(db, (name) => name.startsWith("0031"));
+    await migrateTo(database, (name) => name <= "0031-outlasting-silence");
     t.same(
       sqlite
         .prepare(

@@ -2,12 +2,11 @@ import { cpSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import SQLite from "better-sqlite3";
-import { Migrator } from "kysely/migration";
 import t, { type Test } from "tap";
 import type * as Migrate from "../../src/monitor/database/migrate.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import type * as Open from "../../src/monitor/database/open.ts";
-import { type OpenDatabase, openDatabase } from "../../src/monitor/database/open.ts";
+import { openBefore } from "../helpers/migrated-database.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MIGRATIONS = readdirSync(join(ROOT, "migrations"))
@@ -93,18 +92,6 @@ async function copyProgram(t: Test, folder = t.testdir()): Promise<Program> {
       );
     },
   };
-}
-
-/** A database as it was before this migration. */
-async function openBefore(t: Test, first: string): Promise<OpenDatabase> {
-  const database = openDatabase(join(t.testdir(), "poswatch.db"));
-  t.teardown(() => database.db.destroy());
-  const load = async (name: string) => [name, await import(join(ROOT, "migrations", `${name}.ts`))] as const;
-  const earlier = MIGRATIONS.filter((name) => name < first);
-  const migrations = Object.fromEntries(await Promise.all(earlier.map(load)));
-  const provider = { getMigrations: async () => migrations };
-  await new Migrator({ db: database.db.withoutPlugins(), provider }).migrateToLatest();
-  return database;
 }
 
 function query(file: string, statement: string): unknown[] {

@@ -3,18 +3,6 @@ import { startDemoAgent } from "../helpers/demo-agent.ts";
 import { runSimulation } from "../helpers/simulation.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-t.test("A POS server answers its tills while its service runs", async (t) => {
-  const { simulation, ports } = await runSimulation(t, ["sadovaya-3"]);
-  const service = simulation.services.get("sadovaya-3");
-  const ask = () => fetch(`http://127.0.0.1:${ports.tills.get("sadovaya-3")}/`);
-
-  t.match(await (await ask()).json(), { name: "iikoCard5POS", version: "34.2.117" });
-  await service?.stop();
-  await t.rejects(ask());
-  await service?.start();
-  t.equal((await ask()).status, 200);
-});
-
 t.test("The agent of a healthy POS server finds nothing wrong with what an exchange needs", async (t) => {
   const chain = await runSimulation(t, ["gagarina-9"]);
   const agent = await startDemoAgent(t, chain, "gagarina-9");

@@ -97,10 +97,3 @@ t.test("nobody acts here but the page itself", async (t) => {
     /class="message own".*<p class="text">Привет<\/p>/s,
   );
 });
-
-t.test("a button that is gone says so", async (t) => {
-  const receivers = await startTestReceivers(t);
-  const message = String(await receivers.write("Сбой", [{ text: "Занимаюсь", callback_data: "take:1" }]));
-  const press = (button: string) => receivers.post("/presses", { as: "admin", message, button });
-  t.match(await (await press("Снять с себя")).text(), "этой кнопки под ним нет");
-});

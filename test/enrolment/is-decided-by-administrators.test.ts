@@ -10,12 +10,11 @@ import { makeCertificate } from "../helpers/certificate.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { hrefOf, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 async function start(t: Test) {
-  const monitor = await startMonitor(t);
+  const { monitor, admin } = await startAdministered(t);
   const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
-  const admin = await signedIn(monitor, { isAdministrator: true });
   return { monitor, organizationId, admin, db: monitor.app.database.db };
 }
 

@@ -3,9 +3,8 @@ import { enrolmentCommands } from "../../src/monitor/enrolment/enrolment-command
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { FACTS, offerPackage } from "../helpers/agent-package.ts";
-import { startMonitor } from "../helpers/app.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { startAdministered } from "../helpers/sign-in.ts";
 
 const ru = translator("ru");
 const PIN = `sha256:${"ab".repeat(32)}`;
@@ -62,9 +61,8 @@ const commandOf = (body: string, id: string) =>
   unescapeHtml(body.match(new RegExp(`<code id="${id}">([^<]*)</code>`))?.[1] ?? "");
 
 t.test("where there is a package, its line comes first, in the letter too", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, admin: browser } = await startAdministered(t);
   offerPackage(monitor);
-  const browser = await signedIn(monitor, { isAdministrator: true });
   await browser.post("/first-start/codes");
   const { body } = await browser.get("/first-start");
   const line = commandOf(body, "command");
@@ -87,8 +85,7 @@ t.test("where there is a package, its line comes first, in the letter too", asyn
 });
 
 t.test("where there is none, the command of an agent from source is shown alone", async (t) => {
-  const monitor = await startMonitor(t);
-  const browser = await signedIn(monitor, { isAdministrator: true });
+  const { admin: browser } = await startAdministered(t);
   const made = await browser.post("/enrolments", { organization: "", uses: "1", days: "1" });
   const { body } = await browser.get(String(made.headers.location));
   t.match(commandOf(body, "command"), /^npm run agent/);

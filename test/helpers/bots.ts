@@ -9,17 +9,14 @@ import {
 import type { BotUpdate } from "../../src/monitor/notifications/channels/bots/updates.ts";
 import type { Messenger } from "../../src/monitor/notifications/channels/kind.ts";
 import type { BotBehaviour, BotFaults } from "./bot-faults.ts";
-import * as max from "./max.ts";
+import { startMax } from "./max.ts";
 import type { Owner } from "./owner.ts";
 import * as telegram from "./telegram.ts";
 
 export { ANNA } from "./telegram.ts";
 
-/** A link to Poswatch for which both messengers take a button. */
-export const OPEN = { text: "Открыть", url: "https://poswatch.ru/incidents/12" };
-
 /** A message as people see it. */
-interface SeenMessage {
+export interface SeenMessage {
   id: string;
   text: string;
   isSilent: boolean;
@@ -80,36 +77,10 @@ async function startTelegramBot(t: Owner, port?: number): Promise<TestBot> {
   };
 }
 
-async function startMaxBot(t: Owner, port?: number): Promise<TestBot> {
-  const simulator = await max.startMax(t, port);
-  const { GROUP_ID, ANNA, TOKEN, refuseWith, resultOf } = max;
-  const anna = `user:${ANNA.id}`;
-  return {
-    ...simulator,
-    ...{ kind: "max", token: TOKEN, port: Number(new URL(simulator.url).port) },
-    ...{ group: String(GROUP_ID), anna, resultOf },
-    messages: (chatId = String(GROUP_ID)) =>
-      simulator
-        .messages(chatId === anna ? simulator.dialogId : Number(chatId))
-        .map(({ id, text, isSilent, buttons, history }) => ({
-          ...{ id, text, isSilent, history: history.map((former) => former.text) },
-          buttons: buttons
-            .flat()
-            .map((one) => ({ text: one.text, ...("url" in one ? { url: one.url } : { data: one.payload }) })),
-        })),
-    shutOut: () => simulator.setStanding(GROUP_ID, "removed"),
-    say: (text, from, isInGroup) => simulator.say(text, from, isInGroup ? GROUP_ID : undefined),
-    press: (messageId, button) => simulator.press(GROUP_ID, messageId, button, ANNA),
-    refuse: (status, words, seconds) =>
-      refuseWith(status, "", words, seconds === undefined ? {} : { "retry-after": String(seconds) }),
-    happened: (...updates) => resultOf({ updates, marker: 7 }),
-  };
-}
-
 /** The same for a bot of each messenger. */
 export const BOTS = [
   { kind: "telegram", start: startTelegramBot },
-  { kind: "max", start: startMaxBot },
+  { kind: "max", start: startMax },
 ] as const;
 
 export interface TestListener {

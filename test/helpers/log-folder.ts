@@ -12,6 +12,8 @@ const MINUTE_MS = 60_000;
 export interface LogFolder {
   path(name: string): string;
   append(name: string, content: string | Uint8Array): Promise<void>;
+  /** Appends to `pos.log`. */
+  write(content: string | Uint8Array): Promise<void>;
   /** Makes a file as old as if nobody had touched it for these minutes. */
   age(name: string, minutes: number): Promise<void>;
   bytes(name: string): Promise<number>;
@@ -29,12 +31,15 @@ export interface FollowedLogs extends Pick<SyncLog, "totalBytesRead"> {
 export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}): LogFolder {
   const directory = makeOpenFolder(t);
   const path = (name: string) => join(directory, name);
+  async function append(name: string, content: string | Uint8Array): Promise<void> {
+    await mkdir(dirname(path(name)), { recursive: true });
+    await appendFile(path(name), content);
+  }
+
   return {
     path,
-    async append(name, content) {
-      await mkdir(dirname(path(name)), { recursive: true });
-      await appendFile(path(name), content);
-    },
+    append,
+    write: (content) => append("pos.log", content),
     async age(name, minutes) {
       const time = new Date(Date.now() - minutes * MINUTE_MS);
       await utimes(path(name), time, time);
@@ -65,8 +70,10 @@ export function minutesAgo(minutes: number): number {
   return startedAt - minutes * MINUTE_MS;
 }
 
-const line = (at: number, level: string, text: string) =>
-  `[${new Date(at).toISOString().slice(0, 23).replace("T", " ").replace(".", ",")}] ${level} [12] — ${text}\n`;
+/** How lines of these logs begin. */
+export const stamp = (at: number) =>
+  `[${new Date(at).toISOString().slice(0, 23).replace("T", " ").replace(".", ",")}]`;
+const line = (at: number, level: string, text: string) => `${stamp(at)} ${level} [12] — ${text}\n`;
 
 export const attemptedLine = (at: number) => line(at, "INFO ", "Обмен с главным сервером: начат");
 export const succeededLine = (at: number) => line(at, "INFO ", "Обмен с главным сервером: успешно завершён");

@@ -6,7 +6,7 @@ import { listDue } from "../../src/monitor/notifications/outbox/list-due.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import type { Language } from "../../src/monitor/viewer/language.ts";
-import type { TestMonitor } from "./app.ts";
+import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { listen } from "./listen.ts";
 
 export interface TestChannel {
@@ -117,4 +117,32 @@ export async function receiveEvents(t: Test): Promise<EventReceiver> {
     },
   };
   return receiver;
+}
+
+/** A monitor with a program that is told by a rule: the usual one unless told. */
+export async function startTold(t: Test, terms: Partial<RuleTerms> = {}, options: TestMonitorOptions = {}) {
+  const monitor = await startMonitor(t, options);
+  const receiver = await receiveEvents(t);
+  const channelId = await addChannel(monitor, receiver.channel);
+  await addRule(monitor, channelId, terms);
+  return { monitor, db: monitor.app.database.db, receiver, channelId };
+}
+
+/** A POS server that has exchanged, and fails now with a trouble of its own. @returns its id. */
+export async function addFailing(
+  monitor: TestMonitor,
+  name: string,
+  changes: { organizationId?: number } = {},
+): Promise<number> {
+  const id = await monitor.addPosServer({ name, ...changes });
+  await monitor.report(id);
+  await monitor.report(id, { error: `Нет места на диске ${name}`, syncedAgoMs: 0 });
+  return id;
+}
+
+/** One that has failed for ten minutes: what is told by the usual rule. */
+export async function addLasting(monitor: TestMonitor, name: string): Promise<number> {
+  const id = await addFailing(monitor, name);
+  monitor.clock.advance(10 * 60_000);
+  return id;
 }

@@ -12,6 +12,9 @@ const ORGANIZATIONS = [
   { name: "Сеть «Север»", failing: 2 },
 ];
 
+/** A link for which both messengers take a button. */
+export const OPEN = { text: "Открыть", url: "https://poswatch.example.ru/incidents/118" };
+
 /** What is said of a common cause, in Russian. */
 export const INCIDENT_TEXT: MessageText = {
   sign: "failing",
@@ -22,7 +25,7 @@ export const INCIDENT_TEXT: MessageText = {
   ],
   list: ORGANIZATIONS.map(({ name, failing }) => ({ name, count: String(failing) })),
   footer: "5 в 02:01, 12 в 02:03, 18 в 02:04",
-  open: { text: "Открыть", url: "https://poswatch.example.ru/incidents/118" },
+  open: OPEN,
   acknowledgement: {
     text: "Занимаюсь",
     action: "take",
@@ -52,7 +55,7 @@ export const INCIDENT_FACTS: IncidentFacts = {
   takenBy: null,
 };
 
-/** A message on its way to mail or webhook: 18 POS servers of five organizations fail. @param text what it says differently. */
+/** A message on its way: 18 POS servers of five organizations fail. @param text what it says differently. */
 export function toldIncident(
   different: Partial<Omit<OutgoingMessage, "text">> = {},
   text: Partial<MessageText> = {},

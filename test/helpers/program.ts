@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { chmodSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { join, resolve } from "node:path";
+import { delimiter, join, resolve } from "node:path";
+import type { Test } from "tap";
 import type { Owner } from "./owner.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -57,4 +59,16 @@ async function holdPort(): Promise<number> {
   server.close();
   for (const end of [near, far]) end?.unref();
   return near.localPort ?? 0;
+}
+
+/** Puts programs before the real ones, which this machine may lack. @returns the folder that they are in. */
+export function installPrograms(t: Test, programs: Record<string, string>): string {
+  const folder = t.testdir(programs);
+  for (const name of Object.keys(programs)) chmodSync(join(folder, name), 0o755);
+  const path = process.env.PATH;
+  process.env.PATH = `${folder}${delimiter}${path}`;
+  t.teardown(() => {
+    process.env.PATH = path;
+  });
+  return folder;
 }

@@ -1,7 +1,8 @@
 import { hash } from "@node-rs/argon2";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { Test } from "tap";
 import { addUser } from "../../src/monitor/people/credentials/users.ts";
-import type { TestMonitor } from "./app.ts";
+import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 
 export const PASSWORD = "correct horse battery";
 
@@ -59,6 +60,13 @@ export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promi
   if (answer.statusCode !== 303)
     throw new Error(`The sign-in of ${login} was answered with ${answer.statusCode}`);
   return browser;
+}
+
+/** A monitor with an administrator who has signed in. */
+export async function startAdministered(t: Test, options: TestMonitorOptions = {}) {
+  const monitor = await startMonitor(t, options);
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  return { monitor, admin, db: monitor.app.database.db };
 }
 
 /** A browser in which nobody has signed in, or one that has the cookie of a session already. */

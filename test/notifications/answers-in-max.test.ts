@@ -1,7 +1,7 @@
 import t from "tap";
 import { createMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { ANNA, GROUP_ID, startMax } from "../helpers/max.ts";
+import { ANNA, startMax } from "../helpers/max.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -30,7 +30,7 @@ t.test("in MAX somebody says who they are, is told, takes care, and sees how it 
   const actor = { userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
   const made = await createMessengerCode(db, actor, { userId, channelId }, clock());
   max.say(`/start ${made?.code}`, ANNA);
-  const said = () => max.messages(max.dialogId).map(({ text }) => text);
+  const said = () => max.messages(max.anna).map(({ text }) => text);
   await waitFor(() => said().some((text) => text.startsWith("Готово, Анна Иванова.")));
   t.match(
     await db.selectFrom("channel").select(["name", "settings"]).where("userId", "=", userId).execute(),
@@ -43,18 +43,18 @@ t.test("in MAX somebody says who they are, is told, takes care, and sees how it 
   clock.advance(10 * MINUTE_MS);
   await tell(monitor);
   t.match(said().at(-1), /^🔴 Тверская, 12: ошибка синхронизации/, "alone");
-  const [message] = max.messages(GROUP_ID);
+  const [message] = max.messages();
   t.match(message?.text, /^🔴 Тверская, 12: ошибка синхронизации/, "and in the group");
-  const answer = await max.press(GROUP_ID, message?.id ?? "", "Занимаюсь", ANNA);
+  const answer = await max.press(message?.id ?? "", "Занимаюсь");
   t.match(answer, "Тверская, 12: вы занимаетесь до 15:00.");
   clock.advance(MINUTE_MS);
   await tell(monitor);
-  t.match(max.messages(GROUP_ID)[0]?.text, "Занимается Анна Иванова до 15:00.");
+  t.match(max.messages()[0]?.text, "Занимается Анна Иванова до 15:00.");
   clock.advance(MINUTE_MS);
   await monitor.report(id);
   await tell(monitor);
   t.match(
-    max.messages(GROUP_ID).map(({ text }) => text),
+    max.messages().map(({ text }) => text),
     [/^✅ Тверская, 12: восстановлено за 12/],
   );
 });

@@ -2,9 +2,18 @@ import t from "tap";
 import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import { changeTags } from "../../src/monitor/restaurants/tags.ts";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { startMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
-import { addChannel, addRule, eventsOf, pass, receiveEvents, tell } from "../helpers/notifications.ts";
+import {
+  addChannel,
+  addFailing,
+  addRule,
+  eventsOf,
+  pass,
+  receiveEvents,
+  startTold,
+  tell,
+} from "../helpers/notifications.ts";
 import { rowsOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
@@ -12,14 +21,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
-
-/** A POS server that has just failed. @returns its id. */
-async function addFailing(monitor: TestMonitor, name: string, organizationId?: number): Promise<number> {
-  const id = await monitor.addPosServer({ name, ...(organizationId && { organizationId }) });
-  await monitor.report(id);
-  await monitor.report(id, { error: `${ERROR.error} ${name}`, syncedAgoMs: 0 });
-  return id;
-}
 
 t.test("a rule is about organizations, tags and states", async (t) => {
   const monitor = await startMonitor(t);
@@ -31,7 +32,7 @@ t.test("a rule is about organizations, tags and states", async (t) => {
   await addRule(monitor, channels[0] ?? 0, { organizations: [second] });
   await addRule(monitor, channels[1] ?? 0, { tags: ["МОСКВА"] });
   await addRule(monitor, channels[2] ?? 0, { states: ["unreachable"] });
-  const tagged = await addFailing(monitor, "Тверская", first);
+  const tagged = await addFailing(monitor, "Тверская", { organizationId: first });
   await changeTags(
     monitor.app.database.db,
     ANNA,
@@ -39,7 +40,7 @@ t.test("a rule is about organizations, tags and states", async (t) => {
     ["Москва"],
     monitor.clock(),
   );
-  await addFailing(monitor, "Ленина", second);
+  await addFailing(monitor, "Ленина", { organizationId: second });
   await monitor.fail(await monitor.addPosServer({ name: "Невский", organizationId: first }));
   await pass(monitor, 10 * MINUTE_MS);
   t.same(receivers.map(eventsOf), [["opened Ленина"], ["opened Тверская"], ["opened Невский"]]);
@@ -64,11 +65,8 @@ t.test("of many, a rule counts those with its tags; without any it says nothing"
 });
 
 t.test("by tags, what a silence of many covers still fails", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  await addRule(monitor, await addChannel(monitor, receiver.channel), { tags: ["Москва"] });
+  const { monitor, db, receiver } = await startTold(t, { tags: ["Москва"] });
   const id = await addFailing(monitor, "Тверская");
-  const { db } = monitor.app.database;
   await changeTags(db, ANNA, { id, name: "Тверская", organizationId: 1 }, ["Москва"], monitor.clock());
   await pass(monitor, 11 * MINUTE_MS);
   for (const silent of [id, ...(await addExchanging(monitor, 6))])
@@ -77,26 +75,8 @@ t.test("by tags, what a silence of many covers still fails", async (t) => {
   t.same([...new Set(receiver.events.map(({ event }) => event))].sort(), ["changed", "opened"]);
 });
 
-t.test("quiet hours put off what begins in them; what is over by then is told to nobody", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  const quietHours = { from: 13 * 60, to: 15 * 60 };
-  await addRule(monitor, await addChannel(monitor, receiver.channel), { quietHours });
-  const short = await addFailing(monitor, "Тверская");
-  await addFailing(monitor, "Арбат");
-  await pass(monitor, HOUR_MS);
-  t.same(eventsOf(receiver), []);
-  await monitor.report(short);
-  await pass(monitor, HOUR_MS - 1);
-  t.same(eventsOf(receiver), []);
-  await pass(monitor, 1);
-  t.same(eventsOf(receiver), ["opened Арбат"]);
-});
-
 t.test("it is told again and again until somebody takes care of it", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  await addRule(monitor, await addChannel(monitor, receiver.channel), { repeatMs: HOUR_MS });
+  const { monitor, receiver } = await startTold(t, { repeatMs: HOUR_MS });
   const id = await addFailing(monitor, "Тверская");
   await pass(monitor, 10 * MINUTE_MS);
   await pass(monitor, HOUR_MS);
@@ -225,10 +205,7 @@ t.test("an escalation to a channel that is off is made up for when it is on agai
 });
 
 t.test("several rules of a channel lead to one message", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  const channelId = await addChannel(monitor, receiver.channel);
-  await addRule(monitor, channelId, { afterMs: 20 * MINUTE_MS });
+  const { monitor, receiver, channelId } = await startTold(t, { afterMs: 20 * MINUTE_MS });
   await addRule(monitor, channelId, { afterMs: 5 * MINUTE_MS });
   await addFailing(monitor, "Тверская");
   await pass(monitor, 5 * MINUTE_MS);
@@ -237,10 +214,7 @@ t.test("several rules of a channel lead to one message", async (t) => {
 });
 
 t.test("what comes back in another state is told by the rule that is about that", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  const channelId = await addChannel(monitor, receiver.channel);
-  await addRule(monitor, channelId, { states: ["unreachable"] });
+  const { monitor, receiver, channelId } = await startTold(t, { states: ["unreachable"] });
   await addRule(monitor, channelId, { states: ["sync_error"] });
   const id = await monitor.addPosServer({ name: "Тверская" });
   await monitor.report(id);
@@ -271,41 +245,13 @@ t.test("what a rule has told that is gone is told to be over by another one of t
 });
 
 t.test("who has heard nothing yet is not reminded over and over", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  await addRule(monitor, await addChannel(monitor, receiver.channel), { repeatMs: 5 * MINUTE_MS });
+  const { monitor, receiver } = await startTold(t, { repeatMs: 5 * MINUTE_MS });
   receiver.answer = { status: 500 };
   await addFailing(monitor, "Тверская");
   for (let minutes = 0; minutes < 60; minutes += 5) await pass(monitor, 5 * MINUTE_MS);
   receiver.answer = { status: 200 };
   await pass(monitor, 15 * MINUTE_MS);
   t.same(eventsOf(receiver), ["opened Тверская"]);
-});
-
-t.test("a person is told of what they may see now, and of nothing once they are blocked", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const receiver = await receiveEvents(t);
-  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
-  const { id: userId } = await db
-    .insertInto("user")
-    .values({
-      ...{ login: "olga", name: "Ольга", nameSort: "", searchText: "", passwordHash: null },
-      ...{ isAdministrator: 0, isBlocked: 0, hasAllOrganizations: 0, createdAt: 1 },
-      ...{ language: null, timeZone: null },
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
-  await db.insertInto("userOrganization").values({ userId, organizationId: second }).execute();
-  await addRule(monitor, await addChannel(monitor, { ...receiver.channel, userId }));
-  await addFailing(monitor, "Тверская", first);
-  await addFailing(monitor, "Арбат", second);
-  await pass(monitor, 10 * MINUTE_MS);
-  t.same(eventsOf(receiver), ["opened Арбат"]);
-  await db.updateTable("user").set({ isBlocked: 1 }).execute();
-  await addFailing(monitor, "Ленина", second);
-  await pass(monitor, 10 * MINUTE_MS);
-  t.same(eventsOf(receiver), ["opened Арбат"]);
 });
 
 t.test(
@@ -330,14 +276,3 @@ t.test(
     t.same(eventsOf(receiver), ["opened Ленина", "closed Ленина", "opened Арбат"]);
   },
 );
-
-t.test("nothing waits longer because the clock was turned back", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  await addRule(monitor, await addChannel(monitor, receiver.channel));
-  await addFailing(monitor, "Тверская");
-  await tell(monitor);
-  await pass(monitor, -48 * HOUR_MS);
-  await pass(monitor, 10 * MINUTE_MS);
-  t.same(eventsOf(receiver), ["opened Тверская"]);
-});

@@ -9,7 +9,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
 import { moveTo } from "../helpers/registry.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 
 const MINUTE_MS = 60_000;
@@ -185,10 +185,9 @@ t.test("of many, what is over for the scope of a rule ended as it did there", as
 });
 
 t.test("who may not see it any more is told nothing, and how it ended once they may again", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, admin: administrator } = await startAdministered(t);
   const receiver = await receiveEvents(t);
   const organizationId = await monitor.addOrganization();
-  const administrator = await signedIn(monitor, { isAdministrator: true });
   const { userId } = await signedIn(monitor, { organizations: [organizationId] });
   await addRule(monitor, await addChannel(monitor, { ...receiver.channel, userId }));
   const id = await monitor.addPosServer({ name: NAME, organizationId });

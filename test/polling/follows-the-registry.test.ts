@@ -9,6 +9,12 @@ import { failed, received } from "../helpers/outcomes.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
 
+/** Where a POS server is called since it was connected anew. */
+const MOVED = {
+  ...{ connection: "direct" as const, address: "https://10.1.1.2:8443" },
+  ...{ token: TOKEN, fingerprint: null, identity: null },
+};
+
 t.test("what another program adds, changes and removes is followed with the next tick", async (t) => {
   const monitor = await startPoller(t);
   const organizationId = await monitor.addOrganization();
@@ -22,14 +28,9 @@ t.test("what another program adds, changes and removes is followed with the next
     monitor.app.secretBox,
     {
       organizationId,
-      name: "Арбат, 3",
-      connection: "direct",
+      ...{ name: "Арбат, 3", pollIntervalMs: null, isParked: false },
+      ...MOVED,
       address: "https://10.1.1.1:8443",
-      token: TOKEN,
-      fingerprint: null,
-      identity: null,
-      pollIntervalMs: null,
-      isParked: false,
     },
     monitor.clock(),
   );
@@ -37,14 +38,7 @@ t.test("what another program adds, changes and removes is followed with the next
   t.match(monitor.client.calls.at(-1), { id: second, address: "https://10.1.1.1:8443" });
   t.match(await monitor.status(second), { state: "synced" });
 
-  const connection = {
-    connection: "direct" as const,
-    address: "https://10.1.1.2:8443",
-    token: "another",
-    fingerprint: null,
-    identity: null,
-  };
-  await reconnectPosServer(other.db, monitor.app.secretBox, second, connection);
+  await reconnectPosServer(other.db, monitor.app.secretBox, second, { ...MOVED, token: "another" });
   await monitor.run(1);
   t.match(monitor.client.calls.at(-1), { id: second, address: "https://10.1.1.2:8443", token: "another" });
   t.same(monitor.client.forgotten, [second]);
@@ -66,14 +60,7 @@ t.test("one that was backed off is polled at once when it is connected anew", as
   const id = await monitor.addPosServer();
   await monitor.run(60 * 6);
   t.match(await monitor.status(id), { failedPolls: 5 });
-  const connection = {
-    connection: "direct" as const,
-    address: "https://10.1.1.2:8443",
-    token: TOKEN,
-    fingerprint: null,
-    identity: null,
-  };
-  await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, connection);
+  await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, MOVED);
   await monitor.run(2);
   t.match(await monitor.status(id), { state: "synced" });
 });
@@ -85,14 +72,7 @@ t.test(
     const monitor = await startPoller(t, () => answer.promise);
     const id = await monitor.addPosServer();
     await monitor.tick();
-    const connection = {
-      connection: "direct" as const,
-      address: "https://10.1.1.2:8443",
-      token: TOKEN,
-      fingerprint: null,
-      identity: null,
-    };
-    await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, connection);
+    await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, MOVED);
     monitor.clock.advance(1_000);
     await monitor.tick();
     answer.resolve(received(monitor.clock(), { error: "of the old one" }));

@@ -137,20 +137,6 @@ t.test("one that has exchanged before recovers, whatever was told of it meanwhil
   }
 });
 
-t.test("a problem that the first report tells has lasted since the last exchange that worked", async (t) => {
-  const since = START - 90 * MINUTE_MS;
-  for (const reported of [{ error: "boom" }, {}]) {
-    const outcome = received(START, { ...reported, syncedAgoMs: 90 * MINUTE_MS });
-    const { status, change } = nextStatus(neverPolled(), outcome, RULES);
-    t.match(status, { stateSince: since, problemSince: since });
-    t.equal(change?.at, START, "history says when it was seen");
-  }
-  const unknown = nextStatus(neverPolled(), received(START, { error: "boom", syncedAgoMs: null }), RULES);
-  t.match(unknown.status, { stateSince: START, problemSince: START });
-  const healthy = nextStatus(neverPolled(), received(START, { syncedAgoMs: MINUTE_MS }), RULES);
-  t.equal(healthy.status.stateSince, START);
-});
-
 t.test("a line that is cut is one cause, in whichever way that is found out", async (t) => {
   let status = healthyBefore();
   for (const [minutes, code] of [

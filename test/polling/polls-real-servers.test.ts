@@ -6,12 +6,10 @@ import { startMonitor } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { createClock } from "../helpers/clock.ts";
 import { listen } from "../helpers/listen.ts";
-import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { getPage, rowsOf } from "../helpers/page.ts";
 import { PATIENT_LIMITS } from "../helpers/poll-outcomes.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
-import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("real POS servers over TLS and HTTP appear on the page beside one that is down", async (t) => {
   const clock = createClock();
@@ -63,33 +61,4 @@ t.test("real POS servers over TLS and HTTP appear on the page beside one that is
     ["synced", "HTTP"],
   ]);
   t.same(authorizations, [`Bearer ${TOKEN}`]);
-});
-
-t.test("200 POS servers that hang do not delay a healthy one", async (t) => {
-  const clock = createClock();
-  const client = createPosClient({ limits: PATIENT_LIMITS, now: clock });
-  const monitor = await startMonitor(t, { clock, client });
-  const hanging = await listenRaw(t, () => undefined);
-  const healthy = createServer((_request, response) => {
-    response.end(JSON.stringify(reportAt(monitor.clock())));
-  });
-  const port = await listen(t, healthy);
-  for (let count = 0; count < 200; count++) {
-    await monitor.addPosServer({ name: `hanging ${count}`, address: hanging.address, pollIntervalMs: 5_000 });
-  }
-  const id = await monitor.addPosServer({ address: `http://127.0.0.1:${port}`, pollIntervalMs: 5_000 });
-  for (let second = 0; second < 5; second++) {
-    await monitor.app.poller.tick();
-    monitor.clock.advance(1_000);
-  }
-  const { db } = monitor.app.database;
-  await waitFor(async () => {
-    const status = await db
-      .selectFrom("posStatus")
-      .select("state")
-      .where("posServerId", "=", id)
-      .executeTakeFirst();
-    return status?.state === "synced";
-  });
-  t.ok(monitor.app.poller.stats().inFlight >= 200, "while the others still hang");
 });

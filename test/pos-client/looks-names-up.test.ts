@@ -28,6 +28,16 @@ function controlledLookup() {
   return { asked, clock, lookupName };
 }
 
+/** One that knows the addresses of `a`. */
+async function knownLookup() {
+  const lookup = controlledLookup();
+  const first = lookup.lookupName("a");
+  await waitFor(() => lookup.asked.length === 1);
+  lookup.asked[0]?.answer("10.0.0.1");
+  await first;
+  return lookup;
+}
+
 t.test("the system's own lookup finds localhost", async (t) => {
   const addresses = await createNameLookup()("localhost");
   t.ok(addresses.some(({ address }) => address === "127.0.0.1" || address === "::1"));
@@ -45,11 +55,7 @@ t.test("a name is looked up once for all that ask, and remembered", async (t) =>
 });
 
 t.test("known addresses are given at once while they are looked up anew", async (t) => {
-  const { asked, clock, lookupName } = controlledLookup();
-  const first = lookupName("a");
-  await waitFor(() => asked.length === 1);
-  asked[0]?.answer("10.0.0.1");
-  await first;
+  const { asked, clock, lookupName } = await knownLookup();
 
   clock.at = LOOKUP_FRESH_MS;
   t.match(await lookupName("a"), [{ address: "10.0.0.1" }]);
@@ -60,11 +66,7 @@ t.test("known addresses are given at once while they are looked up anew", async 
 });
 
 t.test("known addresses serve while the name server does not answer, but not for ever", async (t) => {
-  const { asked, clock, lookupName } = controlledLookup();
-  const first = lookupName("a");
-  await waitFor(() => asked.length === 1);
-  asked[0]?.answer("10.0.0.1");
-  await first;
+  const { asked, clock, lookupName } = await knownLookup();
 
   clock.at = LOOKUP_FRESH_MS;
   await lookupName("a");
@@ -83,11 +85,7 @@ t.test("known addresses serve while the name server does not answer, but not for
 });
 
 t.test("a name that is gone is not served from memory", async (t) => {
-  const { asked, clock, lookupName } = controlledLookup();
-  const first = lookupName("a");
-  await waitFor(() => asked.length === 1);
-  asked[0]?.answer("10.0.0.1");
-  await first;
+  const { asked, clock, lookupName } = await knownLookup();
   clock.at = LOOKUP_FRESH_MS;
   await lookupName("a");
   await waitFor(() => asked.length === 2);

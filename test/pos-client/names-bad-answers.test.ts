@@ -1,7 +1,6 @@
 import { gzipSync } from "node:zlib";
 import t from "tap";
 import type { FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
-import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { isFailure, poll } from "../helpers/poll-outcomes.ts";
 import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";
@@ -159,9 +158,7 @@ t.test("an endless body is too_large, and the connection is closed", async (t) =
 t.test("a version that is none is no report", async (t) => {
   for (const version of ["<img src=x>", "34\u0000", "34\n2", "34\u202e", "&lt;", '"34"', "3".repeat(65)]) {
     const { address } = await listenRaw(t, (socket) => socket.end(jsonAnswer(exampleReport({ version }))));
-    const client = createPosClient();
-    t.teardown(() => client.close());
-    t.match(await client.fetchStatus(posServerAt(address)), { failure: { code: "invalid_report" } }, version);
+    t.match(await poll(t, posServerAt(address)), { failure: { code: "invalid_report" } }, version);
   }
 });
 
@@ -169,9 +166,7 @@ t.test("a report is read however deep what nobody asked for lies in it", async (
   const deep = `${"[".repeat(30_000)}${"]".repeat(30_000)}`;
   const body = JSON.stringify(exampleReport()).replace(/}$/, `,"more":${deep}}`);
   const { address } = await listenRaw(t, (socket) => socket.end(httpAnswer("200 OK", body)));
-  const client = createPosClient();
-  t.teardown(() => client.close());
-  t.match(await client.fetchStatus(posServerAt(address)), { ok: true, report: exampleReport() });
+  t.match(await poll(t, posServerAt(address)), { ok: true, report: exampleReport() });
 });
 
 t.test("what cannot be seen in the texts of a report is made visible", async (t) => {
@@ -180,9 +175,7 @@ t.test("what cannot be seen in the texts of a report is made visible", async (t)
     sync: { lastAttemptAt: null, lastSuccessAt: null, error: { at: null, message } },
   });
   const { address } = await listenRaw(t, (socket) => socket.end(jsonAnswer(report)));
-  const client = createPosClient();
-  t.teardown(() => client.close());
-  t.match(await client.fetchStatus(posServerAt(address)), {
+  t.match(await poll(t, posServerAt(address)), {
     ok: true,
     report: { ...report, sync: { error: { message: "a␀b␛[31mc⟨U+202E⟩d" } } },
   });

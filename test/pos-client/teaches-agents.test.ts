@@ -6,7 +6,6 @@ import {
 import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { configurationId } from "../../src/protocol/log-patterns.ts";
-import { makeCertificate } from "../helpers/certificate.ts";
 import { START } from "../helpers/clock.ts";
 import { commandClient, failureOfCall } from "../helpers/commands.ts";
 import { posServerAt } from "../helpers/pos-server.ts";
@@ -94,16 +93,4 @@ t.test("what an agent answers is bounded, and has to be what was asked for", asy
   server.instead.set("PUT /v1/configuration", () => undefined);
   const hanging = await client.putConfiguration(posServer, { logs: null }, signal);
   t.equal(failureOfCall(t, hanging).code, "response_timeout");
-});
-
-t.test("patterns are sent to no other certificate than the pinned one", async (t) => {
-  const server = await startTeachableServer(t, () => START);
-  const { fingerprint } = await makeCertificate("another");
-  const outcome = await commandClient(t).putConfiguration(
-    posServerAt(server.address, { fingerprint }),
-    { logs: PATTERNS },
-    signal,
-  );
-  t.equal(failureOfCall(t, outcome).code, "certificate_changed");
-  t.same(server.taught, []);
 });

@@ -8,15 +8,14 @@ import { openDatabase } from "../../src/monitor/database/open.ts";
 import { providePushKey } from "../../src/monitor/notifications/sending/push-keys.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { answerWith, closeConnection } from "../helpers/bot-faults.ts";
+import { BOTS } from "../helpers/bots.ts";
 import { createClock, START } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import * as max from "../helpers/max.ts";
 import { addChannel, addRule } from "../helpers/notifications.ts";
 import { listenPushService, subscribeBrowser } from "../helpers/push-service.ts";
 import { createRandom } from "../helpers/random.ts";
 import { listenSmtp } from "../helpers/scripted-smtp.ts";
 import type { Step } from "../helpers/steered-monitor.ts";
-import * as telegram from "../helpers/telegram.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
 
 const MINUTE_MS = 60_000;
@@ -225,31 +224,20 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
     );
   }
 
-  for (const [kind, messenger] of [
-    ["telegram", await telegram.startTelegram(t)],
-    ["max", await max.startMax(t)],
-  ] as const) {
+  for (const { kind, start } of BOTS) {
+    const messenger = await start(t);
     const ways = {
       hang: (reply: FastifyReply) => void setTimeout(() => reply.raw.destroy(), HANGS_MS),
       close: closeConnection,
-      429:
-        kind === "telegram"
-          ? telegram.refuseWith(429, "Too Many Requests", { retry_after: 3_600 })
-          : max.refuseWith(429, "too.many.requests", "wait", { "retry-after": "3600" }),
-      400:
-        kind === "telegram"
-          ? telegram.refuseWith(400, "Bad Request: message is too strange")
-          : max.refuseWith(400, "proto.payload", "too strange"),
+      429: messenger.refuse(429, "Too Many Requests", 3_600),
+      400: messenger.refuse(400, "Bad Request: message is too strange"),
       502: answerWith(502, "<html>Bad Gateway</html>"),
     };
     const { server, target, secrets } = messenger.channel();
     receivers[kind] = {
       ways: Object.keys(ways),
       misbehave: (way) => messenger.failAll(way === null ? null : ways[way as keyof typeof ways]),
-      told: () =>
-        messenger
-          .messages(kind === "telegram" ? telegram.GROUP_ID : max.GROUP_ID)
-          .map(({ id, text }) => ({ id: String(id), thread: String(id), text })),
+      told: () => messenger.messages().map(({ id, text }) => ({ id, thread: id, text })),
     };
     await add(monitor, { kind, settings: { ...server, ...target }, secrets });
   }

@@ -2,8 +2,9 @@ import t from "tap";
 import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
 import { buttonData, readButtonData } from "../../../src/monitor/notifications/channels/bots/updates.ts";
-import { BOTS, OPEN } from "../../helpers/bots.ts";
-import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+import type { IncidentFacts, MessageText } from "../../../src/monitor/notifications/channels/message.ts";
+import { BOTS } from "../../helpers/bots.ts";
+import { INCIDENT_FACTS, OPEN, toldIncident } from "../../helpers/notified-incident.ts";
 
 const signal = AbortSignal.timeout(120_000);
 const RELEASE = { text: "Снять с себя", action: "release", url: null } as const;
@@ -21,20 +22,23 @@ for (const { kind, start } of BOTS) {
   t.test(`${kind}: one row has «Занимаюсь» and «Открыть»`, async (t) => {
     const bot = await start(t);
     const send = createBotSend(bot.channel());
-    const shown = async (message: Parameters<typeof outgoingMessage>[0]) => {
-      t.match(await send(outgoingMessage(message), signal), { ok: true });
+    const shown = async (
+      text: Partial<MessageText> = {},
+      incident: IncidentFacts | null = INCIDENT_FACTS,
+    ) => {
+      t.match(await send(toldIncident({ incident }, text), signal), { ok: true });
       return bot.messages().at(-1)?.buttons;
     };
-    const take = { text: "Занимаюсь", data: "take:12" };
-    t.strictSame(await shown({ text: { open: OPEN } }), [take, OPEN]);
-    t.strictSame(await shown({ text: { open: null } }), [take]);
-    t.strictSame(await shown({ text: { open: OPEN, acknowledgement: null } }), [OPEN]);
-    t.strictSame(await shown({ text: { open: null, acknowledgement: null } }), []);
-    const release = { text: "Снять с себя", data: "release:12" };
-    t.strictSame(await shown({ text: { open: OPEN, acknowledgement: RELEASE } }), [release, OPEN]);
-    t.strictSame(await shown({ text: { open: OPEN }, incident: null }), [OPEN]);
+    const take = { text: "Занимаюсь", data: "take:118" };
+    t.strictSame(await shown(), [take, OPEN]);
+    t.strictSame(await shown({ open: null }), [take]);
+    t.strictSame(await shown({ acknowledgement: null }), [OPEN]);
+    t.strictSame(await shown({ open: null, acknowledgement: null }), []);
+    const release = { text: "Снять с себя", data: "release:118" };
+    t.strictSame(await shown({ acknowledgement: RELEASE }), [release, OPEN]);
+    t.strictSame(await shown({}, null), [OPEN]);
     const long = { text: "слово\n".repeat(50), url: OPEN.url };
-    const [{ text = "" } = {}] = (await shown({ text: { open: long, acknowledgement: null } })) ?? [];
+    const [{ text = "" } = {}] = (await shown({ open: long, acknowledgement: null })) ?? [];
     t.ok(text.length <= 128 && text.endsWith("слово слово…"), text);
   });
 
@@ -42,10 +46,7 @@ for (const { kind, start } of BOTS) {
     const bot = await start(t);
     const send = createBotSend(bot.channel());
     for (const url of ["http://localhost/", "http://poswatch/", "ftp://poswatch.ru/", "javascript:1", ""]) {
-      await send(
-        outgoingMessage({ text: { open: { text: "Открыть", url }, acknowledgement: null } }),
-        signal,
-      );
+      await send(toldIncident({}, { open: { text: "Открыть", url }, acknowledgement: null }), signal);
       const message = bot.messages().at(-1);
       t.strictSame(message?.buttons, [], url);
       t.match(message?.text, `Открыть: ${url}`.trim(), "it is written instead");

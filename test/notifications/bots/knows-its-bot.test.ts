@@ -8,7 +8,7 @@ import { BOTS } from "../../helpers/bots.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { listenProxy } from "../../helpers/http-proxy.ts";
 import * as max from "../../helpers/max.ts";
-import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 import { listenTlsFront } from "../../helpers/tls-front.ts";
 
 const signal = AbortSignal.timeout(120_000);
@@ -48,7 +48,7 @@ for (const { kind, start } of BOTS) {
     const { target, secrets } = bot.channel();
     const outcome = (authorities: string, proxy: string) => {
       const channel = { kind, server: { baseUrl, authorities }, target, secrets: { ...secrets, proxy } };
-      return createBotSend(channel)(outgoingMessage(), signal);
+      return createBotSend(channel)(toldIncident(), signal);
     };
     t.match(await outcome("", ""), { failure: "temporary", detail: /self-signed/ });
     t.match(await outcome(certificate.cert, ""), { ok: true });
@@ -82,7 +82,7 @@ for (const { kind, start } of BOTS) {
         resultOf({ message: { body: { mid: "mid.1" }, sender: { username: echo } } }),
       ]) {
         bot.failNext(behaviour);
-        const said = JSON.stringify(await send(outgoingMessage(), signal));
+        const said = JSON.stringify(await send(toldIncident(), signal));
         for (const part of parts) t.notOk(said.includes(part), said);
       }
     bot.failNext(resultOf({ username: token, first_name: login }));
@@ -111,6 +111,6 @@ for (const { kind, start } of BOTS) {
 
 t.test("max: the token goes in the header that it is for, and nowhere else", async (t) => {
   const simulator = await max.startMax(t);
-  t.match(await createBotSend(simulator.channel())(outgoingMessage(), signal), { ok: true });
+  t.match(await createBotSend(simulator.channel())(toldIncident(), signal), { ok: true });
   t.notMatch(JSON.stringify(simulator.calls), max.TOKEN);
 });

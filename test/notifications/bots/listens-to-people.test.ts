@@ -1,9 +1,9 @@
 import t from "tap";
 import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
-import { ANNA, BOTS, listenTo, OPEN } from "../../helpers/bots.ts";
+import { ANNA, BOTS, listenTo } from "../../helpers/bots.ts";
 import { startMax } from "../../helpers/max.ts";
-import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 import { GROUP_ID, startTelegram } from "../../helpers/telegram.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
@@ -15,7 +15,7 @@ for (const { kind, start } of BOTS) {
 
   t.test(`${kind}: a button below a message is pressed and answered`, async (t) => {
     const bot = await start(t);
-    await createBotSend(bot.channel())(outgoingMessage({ text: { open: OPEN } }), signal);
+    await createBotSend(bot.channel())(toldIncident(), signal);
     const messageId = bot.messages()[0]?.id ?? "";
     const listener = listenTo(t, bot, {
       async onUpdate(update) {
@@ -28,7 +28,7 @@ for (const { kind, start } of BOTS) {
     await waitFor(() => bot.unacknowledged() === 0);
     t.match(listener.heard, [
       {
-        ...{ kind: "button", data: { action: "take", incidentId: 12 }, chatId: bot.group },
+        ...{ kind: "button", data: { action: "take", incidentId: 118 }, chatId: bot.group },
         from: { id: "501", name: "Анна Иванова", username: "anna" },
       },
     ]);
@@ -127,7 +127,7 @@ t.test(
   "telegram: what was written while nobody listened is heard, and an answer may be an alert",
   async (t) => {
     const telegram = await startTelegram(t);
-    await createBotSend(telegram.channel())(outgoingMessage(), signal);
+    await createBotSend(telegram.channel())(toldIncident(), signal);
     const messageId = telegram.messages(GROUP_ID)[0]?.id ?? 0;
     for (const text of ["раз", "два"]) telegram.say(ANNA.id, text, ANNA);
     const answer = telegram.press(GROUP_ID, messageId, "Занимаюсь", ANNA);

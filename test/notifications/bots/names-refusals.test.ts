@@ -3,7 +3,7 @@ import { createBotSend } from "../../../src/monitor/notifications/channels/bots/
 import { answerWith, type BotBehaviour } from "../../helpers/bot-faults.ts";
 import { BOTS, type TestBot } from "../../helpers/bots.ts";
 import * as max from "../../helpers/max.ts";
-import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+import { toldIncident } from "../../helpers/notified-incident.ts";
 import * as telegram from "../../helpers/telegram.ts";
 
 const signal = AbortSignal.timeout(120_000);
@@ -13,7 +13,7 @@ type Case = readonly [behaviour: BotBehaviour, said: string];
 
 /** `wait: Slow down (5000 ms)` */
 async function sayOf(channel: ReturnType<TestBot["channel"]>): Promise<string> {
-  const outcome = await createBotSend(channel)(outgoingMessage(), signal);
+  const outcome = await createBotSend(channel)(toldIncident(), signal);
   if (outcome.ok) return outcome.answer;
   const { failure, detail, retryAfterMs } = outcome;
   return `${failure}: ${detail}${retryAfterMs === null ? "" : ` (${retryAfterMs} ms)`}`;

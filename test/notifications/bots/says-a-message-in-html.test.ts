@@ -1,47 +1,56 @@
 import t from "tap";
+import { readHtml } from "../../../src/demo/messengers/html-text.ts";
 import { readTelegramHtml } from "../../../src/demo/messengers/telegram-content.ts";
 import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { messageHtml } from "../../../src/monitor/notifications/channels/bots/message-html.ts";
-import { messageText } from "../../helpers/outgoing-message.ts";
-import { readContent } from "../../helpers/simulated-max/content.ts";
+import type { MessageText } from "../../../src/monitor/notifications/channels/message.ts";
+import { INCIDENT_TEXT } from "../../helpers/notified-incident.ts";
 
 /** How each messenger reads it; refusals are thrown. */
 const READERS = {
   telegram: (html: string) => readTelegramHtml(html).text,
-  max: (html: string) => readContent({ text: html, format: "html" }).text,
+  max(html: string) {
+    if (html.length > 4_000) throw new Error("Field 'text' is too long");
+    return readHtml(html, { b: "strong", i: "emphasized" }).text;
+  },
 };
 const KINDS = ["telegram", "max"] as const;
 const LINK = { text: "Открыть", url: "http://poswatch/incidents/12?a=1&b=2" };
 
 t.test("a message has its sign, title, paragraphs, list and footer", async (t) => {
   for (const kind of KINDS) {
-    const html = (text?: Parameters<typeof messageText>[0]) =>
-      messageHtml(messageText(text), false, DIALECTS[kind].room);
+    const html = (text?: Partial<MessageText>) =>
+      messageHtml({ ...INCIDENT_TEXT, ...text }, false, DIALECTS[kind].room);
     t.equal(
       html(),
       `🔴 <b>18 POS-серверов не обмениваются</b>
 
 Одна причина: превышено время ожидания главного сервера.
-
 С 02:00 — вероятно, главный сервер или сеть.
 
-ООО «Вкусный дом» — 4
+Сбрасывать базы не нужно: обмен возобновится сам, когда главный сервер ответит.
+
+ООО «Вкусный дом» — 5
 Кофе и точка — 4
+Пекарня №1 — 4
+Суши Бар — 3
+Сеть «Север» — 2
 
 <i>5 в 02:01, 12 в 02:03, 18 в 02:04</i>`,
     );
     const over = { sign: "over", title: "Восстановлено за 24 мин", list: [], footer: null } as const;
-    t.match(html(over), /^✅ <b>Восстановлено за 24 мин<\/b>\n\nОдна причина.*сеть\.$/s);
+    t.match(html(over), /^✅ <b>Восстановлено за 24 мин<\/b>\n\nОдна причина.*ответит\.$/s);
     t.equal(html({ ...over, sign: "calm", title: "Тихо", paragraphs: [] }), "⚪ <b>Тихо</b>");
   }
 });
 
 t.test("nothing of what it says is taken for a tag", async (t) => {
   const said = "<b>Rock & Roll</b> &lt; <script>";
-  const text = messageText({
+  const text: MessageText = {
+    ...INCIDENT_TEXT,
     ...{ title: said, paragraphs: [said], list: [{ name: said, count: "<1>" }], footer: said },
     open: { text: said, url: "http://poswatch/" },
-  });
+  };
   for (const kind of KINDS) {
     const shown = READERS[kind](messageHtml(text, true, DIALECTS[kind].room));
     t.equal(shown, [`🔴 ${said}`, said, `${said} — <1>`, `${said}: http://poswatch/`, said].join("\n\n"));
@@ -51,9 +60,9 @@ t.test("nothing of what it says is taken for a tag", async (t) => {
 t.test("a link is written where there is no button for it", async (t) => {
   const { room } = DIALECTS.max;
   const written = "\n\nОткрыть: http://poswatch/incidents/12?a=1&amp;b=2\n\n<i>";
-  t.match(messageHtml(messageText({ open: LINK }), true, room), written);
-  t.notMatch(messageHtml(messageText({ open: LINK }), false, room), "poswatch");
-  t.notMatch(messageHtml(messageText({ open: null }), true, room), "Открыть");
+  t.match(messageHtml({ ...INCIDENT_TEXT, open: LINK }, true, room), written);
+  t.notMatch(messageHtml({ ...INCIDENT_TEXT, open: LINK }, false, room), "poswatch");
+  t.notMatch(messageHtml({ ...INCIDENT_TEXT, open: null }, true, room), "Открыть");
 });
 
 t.test("a long message keeps title, link and footer, and is cut where it is read with ease", async (t) => {
@@ -62,8 +71,8 @@ t.test("a long message keeps title, link and footer, and is cut where it is read
   const end = "\n\nОткрыть: http://poswatch/incidents/12?a=1&b=2\n\n5 в 02:01, 12 в 02:03, 18 в 02:04";
   for (const kind of KINDS) {
     const { room } = DIALECTS[kind];
-    const read = (text: Parameters<typeof messageText>[0]) => {
-      const html = messageHtml(messageText({ open: LINK, ...text }), true, room);
+    const read = (text: Partial<MessageText>) => {
+      const html = messageHtml({ ...INCIDENT_TEXT, open: LINK, ...text }, true, room);
       const free = room.maxLength - room.lengthOf(html);
       t.ok(free >= 0 && free < 60, `${free} characters are left`);
       const shown = READERS[kind](html);
@@ -86,7 +95,7 @@ t.test("whatever its length, each messenger takes it: MAX counts tags and escape
         const long = filling.repeat(length / filling.length);
         const text = { title: long, footer: long, paragraphs: [long, "Ещё <абзац>."], open };
         for (const changes of [text, { ...text, footer: "5 в 02:01", title: "😀".repeat(300) }]) {
-          const html = messageHtml(messageText(changes), true, room);
+          const html = messageHtml({ ...INCIDENT_TEXT, ...changes }, true, room);
           const shown = READERS[kind](html);
           const what = `${kind}: ${length} of ${filling}: ${room.lengthOf(html)}`;
           if (room.lengthOf(html) > room.maxLength || !shown.isWellFormed()) t.fail(what);

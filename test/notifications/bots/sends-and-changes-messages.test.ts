@@ -2,14 +2,14 @@ import t from "tap";
 import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
 import { answerWith, hang } from "../../helpers/bot-faults.ts";
-import { ANNA, BOTS, OPEN } from "../../helpers/bots.ts";
+import { BOTS } from "../../helpers/bots.ts";
 import * as max from "../../helpers/max.ts";
-import { outgoingMessage } from "../../helpers/outgoing-message.ts";
+import { OPEN, toldIncident } from "../../helpers/notified-incident.ts";
 import * as telegram from "../../helpers/telegram.ts";
 
 const signal = AbortSignal.timeout(120_000);
-const MESSAGE = outgoingMessage({ text: { open: OPEN } });
-const TAKE = { text: "Занимаюсь", data: "take:12" };
+const MESSAGE = toldIncident();
+const TAKE = { text: "Занимаюсь", data: "take:118" };
 
 /** What is said of a message that is gone. */
 const GONE = {
@@ -68,14 +68,14 @@ for (const { kind, start } of BOTS) {
       acknowledgement: null,
       open: OPEN,
     } as const;
-    const closed = outgoingMessage({ kind: "closed", reference, text: over });
+    const closed = toldIncident({ kind: "closed", reference }, over);
     t.strictSame(await send(closed, signal), { ok: true, reference, answer: "changed" });
     t.match(await send(closed, signal), { ok: true, reference, answer: /^(changed|not modified)$/ });
     const [message, another] = bot.messages();
     t.match(message, { text: /^✅ Восстановлено за 24 мин/, history: [/^🔴/], buttons: [OPEN] });
     t.equal(message?.buttons.length, 1, "only the link is left");
     t.equal(another, undefined);
-    await send(outgoingMessage({ reference, text: { ...over, open: null } }), signal);
+    await send(toldIncident({ reference }, { ...over, open: null }), signal);
     t.strictSame(bot.messages()[0]?.buttons, [], "no button stays that is not wanted");
   });
 
@@ -85,26 +85,26 @@ for (const { kind, start } of BOTS) {
     const sent = await send(MESSAGE, signal);
     const reference = sent.ok ? sent.reference : null;
     bot.remove(bot.messages()[0]?.id ?? "");
-    const again = await send(outgoingMessage({ reference, text: { title: "19" } }), signal);
+    const again = await send(toldIncident({ reference }, { title: "19" }), signal);
     const [second] = bot.messages();
     t.match(again, { ok: true, reference: bot.group + separator + second?.id });
     t.match(second, { text: /^🔴 19/, isSilent: true });
 
-    const changed = outgoingMessage({ reference: again.ok ? again.reference : null });
+    const changed = toldIncident({ reference: again.ok ? again.reference : null });
     for (const behaviour of GONE[kind]) {
       bot.failNext(behaviour, CHANGES[kind]);
       t.match(await send(changed, signal), { ok: true });
     }
     t.equal(bot.messages().length, 1 + GONE[kind].length);
     for (const unknown of ["nowhere", "no:where", "/", ":12", `${bot.group}${separator}`])
-      t.match(await send(outgoingMessage({ reference: unknown }), signal), { ok: true }, unknown);
+      t.match(await send(toldIncident({ reference: unknown }), signal), { ok: true }, unknown);
   });
 
   t.test(`${kind}: a change that fails otherwise is no reason for a new message`, async (t) => {
     const bot = await start(t);
     const send = createBotSend(bot.channel());
     const sent = await send(MESSAGE, signal);
-    const changed = outgoingMessage({ reference: sent.ok ? sent.reference : null });
+    const changed = toldIncident({ reference: sent.ok ? sent.reference : null });
     bot.failNext(bot.refuse(429, "Too Many Requests", 3));
     t.match(await send(changed, signal), { ok: false, failure: "wait", retryAfterMs: 3_000 });
     bot.failNext(bot.resultOf({}));
@@ -121,7 +121,7 @@ for (const { kind, start } of BOTS) {
       const bot = await start(t);
       const before = await createBotSend(bot.channel())(MESSAGE, signal);
       bot.shutOut();
-      const changed = outgoingMessage({ reference: before.ok ? before.reference : null });
+      const changed = toldIncident({ reference: before.ok ? before.reference : null });
       const anna = createBotSend(bot.channel({ chatId: bot.anna }));
       t.match(await anna(changed, signal), { ok: true, reference: new RegExp(`^${bot.anna}${separator}`) });
       t.match(await createBotSend(bot.channel())(changed, signal), { ok: false, failure: "recipient" });
@@ -133,12 +133,12 @@ for (const { kind, start } of BOTS) {
     const send = createBotSend(bot.channel());
     bot.failNext(LINK_REFUSED[kind]);
     const sent = await send(MESSAGE, signal);
-    const written = { text: /Открыть: https:\/\/poswatch\.ru\/incidents\/12/, buttons: [TAKE] };
+    const written = { text: /Открыть: https:\/\/poswatch\.example\.ru\/incidents\/118/, buttons: [TAKE] };
     t.match(bot.messages(), [written]);
     t.equal(bot.messages()[0]?.buttons.length, 1);
     bot.failNext(LINK_REFUSED[kind], CHANGES[kind]);
     const reference = sent.ok ? sent.reference : null;
-    t.match(await send(outgoingMessage({ reference, text: { title: "19", open: OPEN } }), signal), {
+    t.match(await send(toldIncident({ reference }, { title: "19" }), signal), {
       ok: true,
     });
     t.match(bot.messages(), [{ ...written, history: [written.text] }]);
@@ -172,7 +172,7 @@ t.test("telegram: that a message is changed may be said in one word", async (t) 
   const sent = await send(MESSAGE, signal);
   const reference = sent.ok ? sent.reference : null;
   simulator.failNext(telegram.resultOf(true));
-  t.match(await send(outgoingMessage({ reference }), signal), { ok: true, reference, answer: "changed" });
+  t.match(await send(toldIncident({ reference }), signal), { ok: true, reference, answer: "changed" });
 });
 
 t.test(
@@ -186,11 +186,11 @@ t.test(
     simulator.setStanding(-42, { movedTo: GROUP_ID });
     t.match(await send(MESSAGE, signal), { ok: true, reference: new RegExp(`^${GROUP_ID}:\\d+$`) });
 
-    const moved = await send(outgoingMessage({ reference: before.ok ? before.reference : null }), signal);
+    const moved = await send(toldIncident({ reference: before.ok ? before.reference : null }), signal);
     const reference = moved.ok ? moved.reference : null;
     t.match(reference, new RegExp(`^${GROUP_ID}:\\d+$`));
     t.equal(simulator.messages(GROUP_ID)[1]?.isSilent, true);
-    t.match(await send(outgoingMessage({ reference, text: { title: "19" } }), signal), {
+    t.match(await send(toldIncident({ reference }, { title: "19" }), signal), {
       ok: true,
       reference,
     });
@@ -202,8 +202,8 @@ t.test("max: it comes to a dialog by its number, and a change is silent", async 
   const simulator = await max.startMax(t);
   const send = createBotSend(simulator.channel({ chatId: String(simulator.dialogId) }));
   const sent = await send(MESSAGE, signal);
-  await send(outgoingMessage({ reference: sent.ok ? sent.reference : null }), signal);
-  t.match(simulator.messages(simulator.dialogWith(ANNA).id), [{ history: [{ text: /^🔴/ }] }]);
+  await send(toldIncident({ reference: sent.ok ? sent.reference : null }), signal);
+  t.match(simulator.messages(simulator.anna), [{ history: [/^🔴/] }]);
   t.match(simulator.calls, [
     {
       method: "POST /messages",
@@ -218,10 +218,10 @@ t.test("max: a change is done when it says so", async (t) => {
   const simulator = await max.startMax(t);
   const send = createBotSend(simulator.channel());
   const sent = await send(MESSAGE, signal);
-  const changed = outgoingMessage({ reference: sent.ok ? sent.reference : null });
+  const changed = toldIncident({ reference: sent.ok ? sent.reference : null });
   simulator.failNext(max.resultOf({ success: false, code: "internal.error", message: "…" }));
   t.match(await send(changed, signal), { ok: false, failure: "temporary" });
   simulator.failNext(max.resultOf({ success: false, message: "try again" }));
   t.match(await send(changed, signal), { ok: false, failure: "recipient", detail: "try again" });
-  t.equal(simulator.messages(max.GROUP_ID).length, 1);
+  t.equal(simulator.messages().length, 1);
 });

@@ -1,23 +1,20 @@
 import { PassThrough } from "node:stream";
 import t from "tap";
-import { DEFAULT_TERMS } from "../../../src/monitor/notifications/rules/rule.ts";
 import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { addChannel, addRule, receiveEvents, tell } from "../../helpers/notifications.ts";
+import {
+  addChannel,
+  addLasting,
+  addRule,
+  pass,
+  receiveEvents,
+  startTold,
+  tell,
+} from "../../helpers/notifications.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
-
-/** A POS server that has failed for ten minutes. @returns its id. */
-async function addFailing(monitor: TestMonitor, name: string): Promise<number> {
-  const id = await monitor.addPosServer({ name });
-  await monitor.report(id);
-  await monitor.report(id, { ...ERROR, error: `${ERROR.error} ${name}` });
-  monitor.clock.advance(10 * MINUTE_MS);
-  return id;
-}
 
 async function channelOf(monitor: TestMonitor, id: number) {
   return await monitor.app.database.db
@@ -28,26 +25,21 @@ async function channelOf(monitor: TestMonitor, id: number) {
 }
 
 t.test("what does not get through waits, in its order, and is said as it is by then", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  const channelId = await addChannel(monitor, receiver.channel);
-  await addRule(monitor, channelId);
+  const { monitor, receiver, channelId } = await startTold(t);
   receiver.answer = { status: 500 };
-  const first = await addFailing(monitor, "Тверская, 12");
+  const first = await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null }, "once is not failing");
-  const second = await addFailing(monitor, "Арбат, 5");
+  const second = await addLasting(monitor, "Арбат, 5");
   await tell(monitor);
   const failing = await channelOf(monitor, channelId);
   t.match(failing, { failedTries: 2, failingSince: monitor.clock(), failureCode: "temporary" });
   t.match(failing.failureDetail, "500");
   await monitor.report(first);
   receiver.answer = { status: 200 };
-  monitor.clock.advance(29 * SECOND_MS);
-  await tell(monitor);
+  await pass(monitor, 29 * SECOND_MS);
   t.same(receiver.events, [], "it is left alone for half a minute");
-  monitor.clock.advance(SECOND_MS);
-  await tell(monitor);
+  await pass(monitor, SECOND_MS);
   t.match(
     receiver.events.map(({ event, title }) => [event, title]),
     [
@@ -65,18 +57,14 @@ t.test("what does not get through waits, in its order, and is said as it is by t
 });
 
 t.test("a channel is left alone for as long as it asks for", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  const { monitor, receiver } = await startTold(t);
   receiver.answer = { status: 429, headers: { "retry-after": "90" } };
-  await addFailing(monitor, "Тверская, 12");
+  await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   receiver.answer = { status: 200 };
-  monitor.clock.advance(89 * SECOND_MS);
-  await tell(monitor);
+  await pass(monitor, 89 * SECOND_MS);
   t.same(receiver.events, []);
-  monitor.clock.advance(SECOND_MS);
-  await tell(monitor);
+  await pass(monitor, SECOND_MS);
   t.equal(receiver.events.length, 1);
 });
 
@@ -86,16 +74,14 @@ t.test("that a channel fails is told by another one, once", async (t) => {
   await addRule(monitor, await addChannel(monitor, { ...broken.channel, name: "Заявки" }));
   await addChannel(monitor, { ...other.channel, name: "Запасной" });
   broken.answer = { status: 401 };
-  await addFailing(monitor, "Тверская, 12");
+  await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»", incident: null }]);
   t.match(other.events[0]?.text, "С 13:10: логин, пароль или токен не подходят. 401 Unauthorized");
-  monitor.clock.advance(MINUTE_MS);
-  await tell(monitor);
+  await pass(monitor, MINUTE_MS);
   t.equal(other.events.length, 1);
   broken.answer = { status: 200 };
-  monitor.clock.advance(10 * MINUTE_MS);
-  await tell(monitor);
+  await pass(monitor, 10 * MINUTE_MS);
   await tell(monitor);
   t.match(other.events.slice(1), [{ event: "channel_works", title: "Сообщения снова доходят: «Заявки»" }]);
 });
@@ -111,10 +97,9 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
     .set({ secrets: new Uint8Array(40) })
     .where("id", "=", channelId)
     .execute();
-  await addFailing(monitor, "Тверская, 12");
+  await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
-  monitor.clock.advance(MINUTE_MS);
-  await tell(monitor);
+  await pass(monitor, MINUTE_MS);
   t.match(await channelOf(monitor, channelId), { failingSince: Number, failureCode: "credentials" });
   t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
 });
@@ -122,20 +107,16 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
 t.test(
   "what is refused as it is holds up nothing, and is given up when others are taken again and again",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const receiver = await receiveEvents(t);
-    const channelId = await addChannel(monitor, receiver.channel);
-    await addRule(monitor, channelId);
+    const { monitor, receiver, channelId } = await startTold(t);
     receiver.refuses = ({ title }) => title.startsWith("Тверская");
-    await addFailing(monitor, "Тверская, 12");
+    await addLasting(monitor, "Тверская, 12");
     await tell(monitor);
     t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null });
-    await addFailing(monitor, "Арбат, 5");
+    await addLasting(monitor, "Арбат, 5");
     await tell(monitor);
     t.match(receiver.events, [{ title: "Арбат, 5: ошибка синхронизации" }]);
-    monitor.clock.advance(11 * SECOND_MS);
-    await tell(monitor);
-    await addFailing(monitor, "Сокол, 1");
+    await pass(monitor, 11 * SECOND_MS);
+    await addLasting(monitor, "Сокол, 1");
     await tell(monitor);
     t.match(await channelOf(monitor, channelId), { failedTries: 0, failingSince: null }, "it works");
     const deliveries = await monitor.app.database.db
@@ -160,9 +141,9 @@ t.test(
     await addRule(monitor, channelId);
     await addChannel(monitor, { ...other.channel, name: "Запасной" });
     broken.answer = { status: 413 };
-    const over = await addFailing(monitor, "Тверская, 12");
+    const over = await addLasting(monitor, "Тверская, 12");
     const names = ["Арбат, 5", "Сокол, 1"];
-    for (const name of names) await addFailing(monitor, name);
+    for (const name of names) await addLasting(monitor, name);
     for (let second = 0; second < 120; second += 5) {
       await tell(monitor);
       monitor.clock.advance(5 * SECOND_MS);
@@ -196,11 +177,10 @@ t.test("while all channels fail, the first that works again tells who is still s
   await addRule(monitor, await addChannel(monitor, { ...first.channel, name: "Первый" }));
   await addRule(monitor, await addChannel(monitor, { ...second.channel, name: "Второй" }));
   for (const receiver of [first, second]) receiver.answer = { status: 401 };
-  await addFailing(monitor, "Тверская, 12");
+  await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   second.answer = { status: 200 };
-  monitor.clock.advance(MINUTE_MS);
-  await tell(monitor);
+  await pass(monitor, MINUTE_MS);
   t.match(
     second.events.map(({ event, title }) => [event, title]),
     [
@@ -212,24 +192,19 @@ t.test("while all channels fail, the first that works again tells who is still s
 });
 
 t.test("one that asks for an hour of patience is silent at once", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  const channelId = await addChannel(monitor, receiver.channel);
-  await addRule(monitor, channelId);
+  const { monitor, receiver, channelId } = await startTold(t);
   receiver.answer = { status: 429, headers: { "retry-after": "3600" } };
-  await addFailing(monitor, "Тверская, 12");
+  await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   t.match(await channelOf(monitor, channelId), { failingSince: monitor.clock(), failureCode: "wait" });
 });
 
 t.test("what cannot be put together is told without details, and keeps nothing waiting", async (t) => {
   const logStream = new PassThrough();
-  const monitor = await startMonitor(t, { logStream });
-  const receiver = await receiveEvents(t);
-  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  const { monitor, receiver } = await startTold(t, {}, { logStream });
   receiver.answer = { status: 500 };
-  await addFailing(monitor, "Тверская, 12");
-  await addFailing(monitor, "Арбат, 5");
+  await addLasting(monitor, "Тверская, 12");
+  await addLasting(monitor, "Арбат, 5");
   await tell(monitor);
   await monitor.app.database.db
     .updateTable("incident")
@@ -237,8 +212,7 @@ t.test("what cannot be put together is told without details, and keeps nothing w
     .where("id", "=", 1)
     .execute();
   receiver.answer = { status: 200 };
-  monitor.clock.advance(MINUTE_MS);
-  await tell(monitor);
+  await pass(monitor, MINUTE_MS);
   t.match(
     receiver.events.map(({ event, title }) => [event, title]),
     [
@@ -250,12 +224,10 @@ t.test("what cannot be put together is told without details, and keeps nothing w
 });
 
 t.test("what is over for a day is given up, what still fails is told however late", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  await addRule(monitor, await addChannel(monitor, receiver.channel));
+  const { monitor, receiver } = await startTold(t);
   receiver.answer = { status: 500 };
-  const over = await addFailing(monitor, "Тверская, 12");
-  await addFailing(monitor, "Арбат, 5");
+  const over = await addLasting(monitor, "Тверская, 12");
+  await addLasting(monitor, "Арбат, 5");
   await tell(monitor);
   await monitor.report(over);
   await tell(monitor);
@@ -269,28 +241,10 @@ t.test("what is over for a day is given up, what still fails is told however lat
   );
 });
 
-t.test("what somebody may not see any more is not sent to them", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  const channelId = await addChannel(monitor, receiver.channel);
-  await addRule(monitor, channelId);
-  receiver.answer = { status: 500 };
-  await addFailing(monitor, "Тверская, 12");
-  await tell(monitor);
-  const terms = JSON.stringify({ ...DEFAULT_TERMS, organizations: [] });
-  await monitor.app.database.db.updateTable("notificationRule").set({ terms }).execute();
-  receiver.answer = { status: 200 };
-  monitor.clock.advance(MINUTE_MS);
-  await tell(monitor);
-  t.same(receiver.events, []);
-});
-
 t.test(
   "what one trouble after another does to three hundred POS servers is ten messages and one about the rest",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const receiver = await receiveEvents(t);
-    await addRule(monitor, await addChannel(monitor, receiver.channel));
+    const { monitor, receiver } = await startTold(t);
     for (let index = 0; index < 40; index++) {
       const id = await monitor.addPosServer();
       await monitor.report(id);
@@ -299,28 +253,22 @@ t.test(
         syncedAgoMs: 0,
       });
     }
-    monitor.clock.advance(10 * MINUTE_MS);
-    await tell(monitor);
+    await pass(monitor, 10 * MINUTE_MS);
     const titles = receiver.events.map(({ title }) => title);
     t.equal(titles.length, 11);
     t.equal(titles.at(-1), "Инцидентов слишком много, чтобы писать о каждом");
     t.match(receiver.events.at(-1)?.text, "Сейчас открыто 40 инцидентов.");
-    monitor.clock.advance(MINUTE_MS);
-    await tell(monitor);
+    await pass(monitor, MINUTE_MS);
     t.equal(receiver.events.length, 11, "nobody is told again at once");
-    monitor.clock.advance(10 * MINUTE_MS);
-    await tell(monitor);
+    await pass(monitor, 10 * MINUTE_MS);
     t.equal(receiver.events.length, 22, "what lasts is told when there is room");
   },
 );
 
 t.test("what has left the outbox is kept for thirty days", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  await addRule(monitor, await addChannel(monitor, receiver.channel));
-  await addFailing(monitor, "Тверская, 12");
+  const { monitor, db } = await startTold(t);
+  await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
-  const { db } = monitor.app.database;
   monitor.clock.advance(30 * DAY_MS);
   t.match(await removeOldHistory(db, monitor.clock()), { deliveries: 0 });
   monitor.clock.advance(1);

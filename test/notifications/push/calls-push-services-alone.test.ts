@@ -6,11 +6,8 @@ import {
   isPushService,
 } from "../../../src/monitor/notifications/channels/push/kind.ts";
 import { subjectOf } from "../../../src/monitor/notifications/sending/push-keys.ts";
-import { makeCertificate } from "../../helpers/certificate.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
 import { listenPushService, subscribeBrowser } from "../../helpers/push-service.ts";
-import { waitFor } from "../../helpers/wait-for.ts";
-import { listenWebhook } from "../../helpers/webhook-server.ts";
 
 const never = new AbortController().signal;
 const PATH = "/fcm/send/ENDPOINT-OF-SOMEBODY";
@@ -88,44 +85,6 @@ t.test("services are told whom to ask: Poswatch, where anybody could know its na
   for (const [address, subject] of subjects) t.equal(subjectOf(address), subject, address);
 });
 
-t.test(
-  "whoever cannot be called, may not be or is not trusted is told of, without where the browser is",
-  async (t) => {
-    const secure = await listenWebhook(t, undefined, await makeCertificate());
-    const silent = await listenPushService(t, () => undefined);
-    for (const [origin, detail] of [
-      ["http://push.invalid", /push\.invalid/],
-      ["http://[::ffff:169.254.169.254]", "address [::ffff:a9fe:a9fe] is not allowed"],
-      [secure.origin, /self-signed/],
-      [silent.origin, "no answer within 200 ms"],
-    ] as const) {
-      const outcome = await sendTo(origin + PATH, () => true, {
-        callTimeoutMs: origin === silent.origin ? 200 : 20_000,
-      });
-      t.match(outcome, { failure: "temporary", detail }, origin);
-      t.notMatch(JSON.stringify(outcome), /ENDPOINT|fcm/);
-    }
-    await waitFor(async () => (await silent.connections()) === 0);
-    t.equal(secure.calls.length, 0);
-  },
-);
-
-t.test("what a service answers has the class that it has in other channels", async (t) => {
-  for (const [status, headers, expected] of [
-    [202, {}, { ok: true, reference: null, answer: "202 Accepted" }],
-    [307, { location: "/elsewhere" }, { failure: "recipient", detail: /^307 / }],
-    [403, {}, { failure: "credentials", detail: "403 Forbidden" }],
-    [410, {}, { failure: "recipient", detail: "410 Gone" }],
-    [429, { "retry-after": "90" }, { failure: "wait", retryAfterMs: 90_000 }],
-  ] as const) {
-    const service = await listenPushService(t, (response) => response.writeHead(status, headers).end(PATH));
-    const outcome = await sendTo(service.origin + PATH, () => true);
-    t.match(outcome, expected);
-    t.notMatch(JSON.stringify(outcome), /ENDPOINT|fcm|elsewhere/);
-    t.equal(service.calls.length, 1);
-  }
-});
-
 t.test("keys that are none end it without a call, and are not told", async (t) => {
   const service = await listenPushService(t);
   const { target, secrets } = subscribeBrowser(service.origin + PATH);
@@ -139,18 +98,6 @@ t.test("keys that are none end it without a call, and are not told", async (t) =
     t.match(outcome, { failure: "recipient", detail: "the keys of the browser cannot be used" });
   }
   t.equal(service.calls.length, 0);
-});
-
-t.test("the signal ends it, with its reason", async (t) => {
-  const service = await listenPushService(t, () => undefined);
-  const ending = new AbortController();
-  const send = createPushSend({ server, ...subscribeBrowser(service.origin + PATH) }, () => true);
-  const sending = send(toldIncident(), ending.signal);
-  await waitFor(() => service.calls.length === 1);
-  const reason = new Error("Poswatch stops");
-  ending.abort(reason);
-  await t.rejects(sending, reason);
-  await waitFor(async () => (await service.connections()) === 0);
 });
 
 async function sendTo(endpoint: string, isKnown: IsPushService, limits = {}) {

@@ -7,7 +7,7 @@ import type { Language } from "../../../src/monitor/viewer/language.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { addExchanging, breakAll } from "../../helpers/incidents.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
+import { startAdministered } from "../../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
 const ADDRESS = "https://poswatch.example.ru/pos";
@@ -118,8 +118,7 @@ What to do: reset the database: the POS server makes a new one and fetches every
 );
 
 t.test("what took less than a minute took seconds, in the list and in the story too", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   await monitor.report(id);
   await monitor.report(id, { error: "failed" });
