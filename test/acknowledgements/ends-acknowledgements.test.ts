@@ -8,7 +8,6 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
@@ -215,31 +214,6 @@ t.test(
     t.same(await monitor.endsOf(elsewhere), ["right"], "gone by whatever way");
   },
 );
-
-t.test("the audit log says how each one ended, in both languages", async (t) => {
-  const monitor = await startTaken(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const ids: number[] = [];
-  for (let count = 0; count < 3; count++) ids.push(await monitor.addPosServer());
-  const [recovered = 0, parked = 0, over = 0] = ids;
-  await monitor.report(recovered, { error: "boom" });
-  for (const id of ids) await monitor.take(id, id === over ? 1 : 2);
-  await monitor.report(recovered);
-  await setParked(monitor.app.database.db, parked, true, monitor.clock());
-  monitor.clock.advance(HOUR_MS);
-  await runJob(monitor);
-  const page = async () => textOf((await admin.get("/audit?action=taking_end")).body);
-  const russian = await page();
-  for (const words of ["обмен восстановлен", "опрос приостановлен", "время вышло"]) {
-    t.match(russian, `Анна Иванова: ${words}`);
-  }
-  t.match(russian, /Poswatch автоматически Снятие с работы/);
-  await admin.post("/preferences", { language: "en" });
-  const english = await page();
-  for (const words of ["exchange restored", "polling paused", "time is over"]) {
-    t.match(english, `Анна Иванова: ${words}`);
-  }
-});
 
 t.test("what ended long ago is forgotten with the transitions", async (t) => {
   const monitor = await startTaken(t);

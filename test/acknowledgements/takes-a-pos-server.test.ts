@@ -176,28 +176,6 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
   t.same(await rowsOfAcknowledgements(monitor), []);
 });
 
-t.test("of another organization nothing is taken, ended, noted or told", async (t) => {
-  const monitor = await startMonitor(t);
-  const here = await monitor.addOrganization();
-  const elsewhere = await monitor.addOrganization();
-  const id = await monitor.addPosServer({ organizationId: here });
-  const anna = await signedIn(monitor, { name: "Анна", organizations: [here] });
-  const stranger = await signedIn(monitor, { organizations: [elsewhere] });
-  await anna.post(`/pos-servers/${id}/takings`, { until: "hour" });
-  for (const [path, fields] of [
-    ["acknowledgements", { until: "hour", insteadOf: "1" }],
-    ["acknowledgements/end", {}],
-    ["restaurant-note", { phone: "112" }],
-  ] as [string, Record<string, string>][]) {
-    t.equal((await stranger.post(`/pos-servers/${id}/${path}`, fields)).statusCode, 404, path);
-  }
-  t.equal((await stranger.get(`/pos-servers/${id}/takings/new`)).statusCode, 404);
-  t.match(await rowsOfAcknowledgements(monitor), [{ userName: "Анна", endedAt: null }]);
-  t.same(await monitor.app.database.db.selectFrom("restaurantNote").selectAll().execute(), []);
-  t.notMatch((await stranger.get("/audit")).body, /audit-action">Взятие в работу/);
-  t.match((await anna.get("/audit")).body, /audit-action">Взятие в работу/);
-});
-
 t.test("when its time is over nobody has it, whether or not the job was there", async (t) => {
   const monitor = await startMonitor(t);
   const anna = await signedIn(monitor, { name: "Анна", organizations: "all" });

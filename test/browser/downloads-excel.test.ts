@@ -90,22 +90,3 @@ t.test("whose session has ended is led to the sign-in", async (t) => {
   await page.click(BUTTON);
   await page.waitForURL("**/login?returnTo=%2Faudit");
 });
-
-t.test("without a script the link downloads by itself, on each of the pages", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
-  for (const [path, name] of [
-    ["/pos-servers?state=synced", "Состояние POS-ов"],
-    ["/audit", "Журнал действий"],
-    ["/users", "Пользователи"],
-  ]) {
-    await page.goto(`${monitor.url}${path}`);
-    const downloading = page.waitForEvent("download");
-    await page.click(BUTTON);
-    const download = await downloading;
-    t.ok(download.suggestedFilename().startsWith(`${name} `), download.suggestedFilename());
-    t.equal((await readWorkbook(await readFile(await download.path()))).length > 1, true);
-  }
-});

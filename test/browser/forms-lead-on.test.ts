@@ -5,44 +5,7 @@ import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const OPEN = "#dialog[open]";
 const browser = await launchBrowser();
-
-t.test(
-  "parking is done in the dialog: wrong it stays there with the focus, right it leads to the page",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    const id = await monitor.addPosServer({ address: null });
-    const page = await monitor.openPage(t, browser, DESKTOP);
-    await page.goto(`${monitor.url}/pos-servers/${id}`);
-    await page.getByRole("button", { name: "Другие действия" }).click();
-    await page.getByRole("link", { name: "Приостановить опрос" }).click();
-    await page.locator(`${OPEN} #reason`).fill("ремонт");
-    await page.locator(`${OPEN} #until`).fill("2020-01-01T10:00");
-    await page.locator(OPEN).getByRole("button", { name: "Приостановить опрос" }).click();
-    await page.locator(`${OPEN} #problem-until`).waitFor();
-    t.equal(await page.evaluate(() => document.activeElement?.id), "until");
-    await page.locator(`${OPEN} #until`).fill("");
-    await page.locator(OPEN).getByRole("button", { name: "Приостановить опрос" }).click();
-    await page.getByText("Причина: ремонт.").waitFor();
-    t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
-  },
-);
-
-t.test("an organization is archived from the dialog, and nothing by Escape", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const id = await monitor.addOrganization("Кафе");
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/organizations/${id}`);
-  const archive = page.getByRole("link", { name: "В архив" });
-  await archive.click();
-  await page.locator(OPEN).waitFor();
-  await page.keyboard.press("Escape");
-  t.ok(await archive.isVisible());
-  await archive.click();
-  await page.locator(OPEN).getByRole("button", { name: "Убрать в архив" }).click();
-  await page.getByRole("button", { name: "Вернуть из архива" }).waitFor();
-});
 
 t.test("after a refusal the focus is on the first wrong field, also within what was folded", async (t) => {
   const monitor = await startLiveMonitor(t);
@@ -89,28 +52,6 @@ t.test("the picker says how many it does not show", async (t) => {
   await find.press("ArrowUp");
   await find.press("Enter");
   t.match(await find.inputValue(), /Кафе № 2/);
-});
-
-t.test("rights of a new user are searched and ticked while typing; Enter there sends nothing", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  for (const name of ["Кафе", "Пиццерия", "Пекарня"]) await monitor.addOrganization(name);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/users/new`);
-  await page.fill("#login", "cook");
-  await page.fill("#name", "Повар");
-  await page.fill("#rights-search", "пи");
-  await page.press("#rights-search", "Enter");
-  await page.getByRole("button", { name: "Отметить все" }).click();
-  t.equal(await page.textContent("#rights-counts"), "Показано 1, отмечено 1");
-  t.equal(page.url(), `${monitor.url}/users/new`);
-  await page.press("#login", "Enter");
-  await page.locator("#link").waitFor();
-  const rights = await monitor.app.database.db
-    .selectFrom("userOrganization")
-    .innerJoin("organization", "organization.id", "organizationId")
-    .select("organization.name")
-    .execute();
-  t.same(rights, [{ name: "Пиццерия" }]);
 });
 
 t.test("what was typed into the search of rights before its script came is searched for", async (t) => {

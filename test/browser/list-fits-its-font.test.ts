@@ -158,13 +158,5 @@ t.test("the button of a reset takes two lines of a phone, and keeps the house nu
     }));
     t.ok(lines <= 2 && isWhole, `${width} px: ${lines} lines`);
     t.equal(await button.locator(".name-end").textContent(), " 117»");
-    t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
   }
-});
-
-t.test("a common cause does not make a phone scroll sideways", async (t) => {
-  const { page } = await openList(t);
-  await page.setViewportSize({ width: 320, height: 640 });
-  t.ok(await page.locator(".cause").isVisible());
-  t.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
 });

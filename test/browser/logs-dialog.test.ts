@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
-import { readFileSync } from "node:fs";
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import type { LogFile } from "../../src/protocol/logs.ts";
-import { violations } from "../helpers/axe.ts";
-import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
+import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -118,9 +117,10 @@ t.test("the refresh of the table leaves the dialog alone", async (t) => {
 
 t.test("the form says beforehand what it would take, and anew when a field changes", async (t) => {
   const { id, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open(LOOKED_AT);
   await buttonOf(page, id).click();
   await page.getByText("Будет получено 2 файла").waitFor();
+  await lookAt(t, page, "the dialog of logs");
   t.match(await page.textContent("#log-preview"), /Не поместились в 100\sМБ: 2026-11-22\/iikoCard5\.log/);
   await page.fill("[name=maxMegabytes]", "200");
   await page.getByText("Будет получено 3 файла").waitFor();
@@ -211,7 +211,7 @@ t.test(
 );
 
 t.test("the dialog holds its height from the form to the archives", async (t) => {
-  for (const device of [DESKTOP, PHONE]) {
+  for (const device of [DESKTOP, SMALLEST_PHONE]) {
     const { monitor, id, open } = await start(t);
     const { db } = monitor.app.database;
     await monitor.app.logRequests.stop();
@@ -222,12 +222,14 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
         .locator(OPEN)
         .evaluate((dialog) => Math.round(dialog.getBoundingClientRect().height));
     };
-    if (device === PHONE) await clickOnPhone(page, id);
+    if (device === SMALLEST_PHONE) await clickOnPhone(page, id);
     else await buttonOf(page, id).click();
     await page.locator(OPEN).waitFor();
     await measure("form");
     await page.getByText("Будет получено 2 файла").waitFor();
     await measure("preview");
+    const footer = await page.locator(`${OPEN} .dialog-footer`).boundingBox();
+    t.ok(footer && footer.y + footer.height <= device.viewport.height, "the buttons are in sight");
     await page.click("text=Запросить логи");
     await page.locator(`${OPEN} #log-progress`).waitFor();
     await measure("queued");
@@ -264,30 +266,6 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
   }
 });
 
-t.test("a request is cancelled from its dialog", async (t) => {
-  const { monitor, id, open } = await start(t);
-  const request = await addLogRequest(monitor, id);
-  const page = await open(PHONE);
-  await clickOnPhone(page, id);
-  await page.tap(`a[href="/log-requests/${request}"]`);
-  await page.tap(`${OPEN} >> text=Отменить`);
-  await page.locator(OPEN).getByText("Запрос отменён").waitFor();
-  t.match(await listRequests(monitor), [{ status: "cancelled" }]);
-});
-
-t.test("an archive is saved under its Russian name", async (t) => {
-  const { monitor, id, open } = await start(t);
-  const request = await addLogRequest(monitor, id, { status: "done", finishedAt: Date.now() });
-  const archive = await addArchive(monitor, request);
-  const page = await open(DESKTOP);
-  await buttonOf(page, id).click();
-  await page.click(`a[href="/log-requests/${request}"]`);
-  const [download] = await Promise.all([page.waitForEvent("download"), page.click(".archive")]);
-  t.equal(download.suggestedFilename(), "ООО «Вкусный дом» – Тверская, 12 – 2026-11-24.zip");
-  t.ok(readFileSync(await download.path()).equals(archive.bytes));
-  t.ok(await page.locator(OPEN).isVisible(), "the dialog stays");
-});
-
 t.test("when the server is gone the dialog says so and keeps what was typed", async (t) => {
   const { id, open } = await start(t);
   const page = await open(DESKTOP);
@@ -300,65 +278,6 @@ t.test("when the server is gone the dialog says so and keeps what was typed", as
   await page.context().setOffline(false);
   await page.click("text=Запросить логи");
   await page.locator(`${OPEN} #log-progress`).waitFor();
-});
-
-t.test("without JavaScript the same stands on pages", async (t) => {
-  const { monitor, id, open } = await start(t);
-  const request = await addLogRequest(monitor, id, { status: "done", finishedAt: Date.now() });
-  await addArchive(monitor, request);
-  const page = await open({ ...DESKTOP, javaScriptEnabled: false });
-  await buttonOf(page, id).click();
-  await page.waitForURL(`**/pos-servers/${id}/log-requests/new`);
-  t.equal(await page.textContent("h1"), TITLE);
-  await page.click("text=вчера");
-  t.match(await page.inputValue("[name=to]"), /T23:59$/);
-  await page.fill("[name=maxMegabytes]", "0");
-  await page.click("text=Запросить логи");
-  t.match(await page.textContent("#problem-maxMegabytes"), /Укажите целое число/);
-  await page.fill("[name=maxMegabytes]", "5");
-  await page.click("text=Запросить логи");
-  await page.waitForURL("**/log-requests/*");
-  await page.goto(`${monitor.url}/log-requests/${request}`);
-  t.equal(await page.locator(".archive").count(), 1);
-  await page.click("text=Закрыть");
-  await page.waitForURL(`**/pos-servers/${id}`);
-});
-
-t.test("dialog and pages have no accessibility violation and fit, in either scheme", async (t) => {
-  const { monitor, id, open } = await start(t);
-  const left = [{ name: "2026-11-22/sync-0410.log", bytes: 48 * MEGABYTE, reason: "does_not_fit" }];
-  const request = await addLogRequest(monitor, id, {
-    plannedFiles: 3,
-    plannedBytes: 64 * MEGABYTE,
-    receivedBytes: 41 * MEGABYTE,
-    leftOut: JSON.stringify(left),
-    leftOutFiles: 1,
-  });
-  await addArchive(monitor, request, { logBytes: 18 * MEGABYTE });
-  await addArchive(monitor, request, { logBytes: 22 * MEGABYTE });
-  await addArchive(monitor, request, { path: null, zipBytes: null, status: "planned" });
-  for (const [name, device] of Object.entries({ DESKTOP, PHONE, SMALLEST_PHONE })) {
-    const page = await open({ ...device, bypassCSP: true });
-    const look = (what: string) =>
-      inEitherScheme(page, async (colorScheme) => {
-        t.same(await violations(page), [], `${what} on ${name}, ${colorScheme}`);
-        t.equal(await page.evaluate(() => document.documentElement.scrollWidth), device.viewport.width, what);
-        await takeScreenshot(page, `logs-${what}-${name.toLowerCase()}-${colorScheme}`, { fullPage: false });
-      });
-    if (device === DESKTOP) await buttonOf(page, id).click();
-    else await clickOnPhone(page, id);
-    await page.getByText("Будет получено 2 файла").waitFor();
-    await look("new");
-    const footer = await page.locator(`${OPEN} .dialog-footer`).boundingBox();
-    t.ok(footer && footer.y + footer.height <= device.viewport.height, `the buttons are in sight on ${name}`);
-    await page.click(`a[href="/log-requests/${request}"]`);
-    await page.locator(`${OPEN} progress`).waitFor();
-    await look("running");
-    await page.goto(`${monitor.url}/log-requests/${request}`);
-    await look("page");
-    await page.goto(`${monitor.url}/pos-servers/${id}`);
-    await look("pos-server");
-  }
 });
 
 t.test("a preset keeps the cap that was typed; dates that are typed are of no preset", async (t) => {

@@ -54,13 +54,3 @@ t.test("a notice that is closed does not come back when its page is loaded again
   t.match(page.url(), /\/settings$/);
   t.equal(await page.locator(".line").count(), 0);
 });
-
-t.test("without JavaScript it is closed by a link to its page", async (t) => {
-  const { monitor, id } = await start(t);
-  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
-  await page.goto(`${monitor.url}/pos-servers/${id}`);
-  await page.locator(".checks").getByRole("button", { name: "Проверить связь" }).click();
-  await page.getByRole("link", { name: "Закрыть" }).click();
-  await page.locator("#notice .line").waitFor({ state: "detached" });
-  t.match(page.url(), new RegExp(`/pos-servers/${id}$`));
-});

@@ -1,268 +1,262 @@
 /// <reference lib="dom" />
+import { createPublicKey } from "node:crypto";
+import type { Page } from "playwright-core";
 import t from "tap";
-import { violations } from "../helpers/axe.ts";
-import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
-import { addChannel, breakChannel } from "../helpers/channels.ts";
+import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
+import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
+import { changeRestaurantNote } from "../../src/monitor/restaurants/notes.ts";
+import { updateKeyId } from "../../src/protocol/agent-update.ts";
+import { SIGNING_KEY } from "../helpers/agent-updates.ts";
+import { launchBrowser } from "../helpers/browser.ts";
+import { addChannel, addOwnChannel, breakChannel, TERMS } from "../helpers/channels.ts";
+import { ACTOR } from "../helpers/enrolments.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
-import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { addExchanging } from "../helpers/incidents.ts";
+import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
+import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
+import { fits, LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { received } from "../helpers/outcomes.ts";
-import { UNMADE } from "../helpers/page.ts";
+import { getPage } from "../helpers/page.ts";
+import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 import { kindOf } from "../helpers/teachable-server.ts";
+import { offerUpdate } from "../helpers/updatable-agents.ts";
+import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const VIEWS = [
-  "/pos-servers",
-  "/pos-servers?period=zz&organization=abc&q=%D1%82%D0%B2",
-  "/pos-servers?q=nothing-like-it",
-  "/pos-servers?state=sync_error",
-  "/nowhere",
-  "/pos-servers/1",
-  "/pos-servers/1/parking/new",
-  "/pos-servers/1/takings/new",
-  "/pos-servers/1/restaurant-note/new",
-  "/incidents",
-  "/incidents?show=closed&organization=abc",
-  "/incidents/1",
-  "/incidents/1/takings/new",
-  "/organizations",
-  "/organizations/1",
-  "/organizations/import/new",
-  "/organizations/1/archiving/new",
-  "/users",
-  "/users/new",
-  "/users/1",
-  "/users/1/administration/new",
-  "/account",
-  "/help",
-  "/audit",
-  "/settings",
-  "/settings/wall",
-  "/settings/wall/tokens/new",
-  "/settings/log-patterns",
-  "/channels",
-  "/channels/new?kind=email&scope=shared",
-  "/channels/new?kind=telegram&scope=shared",
-  "/channels/1",
-  "/channels/1/edit",
-  "/channels/1/rules/new",
-  "/channels/1/rules/1/removal/new",
-  "/first-start",
-  "/enrolments",
-  "/enrolments/new",
-  "/agents",
-  "/enrolments/agents/1/confirmation/new?organization=1",
-  "/pos-servers/1/log-patterns",
-];
+const LONG_NAME = "Константинопольская-Преображенская Александра";
+const LONG_WORD = "Оченьдлинное".repeat(6);
+const HOUR_MS = 3_600_000;
 
-t.test("no page has an accessibility violation, in either scheme, on desktop and phone", async (t) => {
-  const seen = {
-    kinds: [kindOf("SyncJob # done", { lastAt: new Date().toISOString() }), kindOf("Exchange failed")],
-    lines: 2,
-    isCut: false,
-  };
-  const listLogKinds = async () => ({ ok: true, value: seen, receivedAt: Date.now() }) as const;
-  const client = createScriptedClient(() => received(Date.now()), { listLogKinds });
-  const monitor = await startLiveMonitor(t, { client });
-  await addOneInEachState(monitor);
-  await monitor.fail(await monitor.addPosServer({ address: null }), "unauthorized", "HTTP 401");
-  await breakChannel(monitor, await addChannel(monitor, undefined, { hasDefaultRule: true }));
-  const browser = await launchBrowser();
-  for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
-    const page = await monitor.openPage(t, browser, { ...device, bypassCSP: true });
-    for (const [index, view] of VIEWS.entries()) {
-      const response = await page.goto(monitor.url + view);
-      t.not(response?.status(), 500, `${view} has all its words`);
-      t.same((await page.content()).match(UNMADE), null, `${view} on ${name} is made of words`);
+/** What there may be, and the addresses at which it is then looked at. */
+const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
+  "one of everything, at every address": async (monitor) => {
+    const { requestOf } = await addOneOfEach(monitor);
+    const addresses = registeredRoutes(monitor)
+      .filter((route) => route.startsWith("GET "))
+      .map((route) => requestOf(route).url);
+    const pages = [];
+    for (const url of addresses) {
+      await waitFor(async () => (await getPage(monitor.app, url)).statusCode !== 202);
+      const { statusCode, body } = await getPage(monitor.app, url);
+      if (statusCode === 200 && /^\s*<!doctype html>/i.test(body)) pages.push(url);
+    }
+    return pages;
+  },
+
+  "nothing yet, and what is wrong in an address": async () => [
+    ...["/pos-servers", "/channels", "/incidents", "/organizations", "/nowhere", "/settings?saved=1"],
+    "/pos-servers?period=zz&organization=abc&q=%D1%82%D0%B2",
+    "/incidents?show=closed&organization=abc",
+    "/audit?from=zz&organization=abc&action=sign_in",
+    ...["email", "telegram", "max", "webhook"].map((kind) => `/channels/new?kind=${kind}&scope=shared`),
+  ],
+
+  "every state, taken care of, with long names": async (monitor) => {
+    const { db } = monitor.app.database;
+    const { synced, ...others } = await addOneInEachState(monitor);
+    const ids = [...Object.values(others), ...synced];
+    const { userId } = await signedIn(monitor, {
+      login: "konstantinopolskaya",
+      name: LONG_NAME,
+      organizations: "all",
+    });
+    const actor = { userId, login: "", name: LONG_NAME, address: "127.0.0.1" };
+    const terms = { endsAt: Date.now() + 48 * HOUR_MS, note: "слово".repeat(40), insteadOf: null };
+    for (const id of ids)
+      await takeCare(db, actor, { kind: "posServer", id, name: "", organizationId: 1 }, terms, Date.now());
+    const administrator = await signedIn(monitor, { isAdministrator: true });
+    const tags = {
+      more: "Москва, работает круглосуточно без выходных, Оченьдлинноеслово-безпробелов-в-теге",
+    };
+    await administrator.post(`/pos-servers/${others.syncError}/tags`, tags);
+    const works = { hours: "ежедневно 10:00-23:00", works: "00:00-24:00", timeZone: "Asia/Yekaterinburg" };
+    await administrator.post(`/pos-servers/${others.unreachable}/opening-hours`, works);
+    const posServer = { id: others.syncError, name: "", organizationId: 1 };
+    const note = {
+      phone: "+7 495 555-01-12 доб. 34",
+      person: `Мария ${"длинная".repeat(10)}`,
+      text: `${"слово".repeat(60)}\n\nвторая строка`,
+    };
+    await changeRestaurantNote(db, actor, posServer, { note, seenAt: null }, Date.now());
+    await monitor.addPosServer({ name: `Очень-${"длинное".repeat(20)}`, address: null });
+    await monitor.fail(await monitor.addPosServer({ name: "Невский, 90" }), "unauthorized", "HTTP 401");
+    for (let count = 0; count < 6; count++)
+      await monitor.fail(await monitor.addPosServer({ name: `Арбат, ${count}` }), "connect_refused");
+    const checks = [
+      { id: "port", outcome: "ok" as const, value: "31327" },
+      { id: "account", outcome: "ok" as const, value: "a-name-without-any-space-wider-than-the-phone" },
+    ];
+    await monitor.report(others.outdated, { version: "34.0.12", checks });
+    return [
+      ...["/pos-servers", "/pos-servers?state=sync_error", "/pos-servers?q=nothing-like-it", "/incidents"],
+      ...Object.values(others).map((id) => `/pos-servers/${id}`),
+      ...["takings", "tags", "opening-hours"].map((form) => `/pos-servers/${others.syncError}/${form}/new`),
+      "/pos-servers?tag=2",
+      `/users/${userId}`,
+    ];
+  },
+
+  "many organizations, the audit log of long subjects": async (monitor) => {
+    const { db } = monitor.app.database;
+    for (let number = 1; number <= 150; number++) await monitor.addOrganization(`ООО «Ресторан ${number}»`);
+    const failure = { code: "connect_timeout", detail: "connect ETIMEDOUT 10.8.3.11:8443" };
+    const callFailure = { key: "callFailure" as const, values: failure };
+    await recordEvent(db, ACTOR, { action: "pos_server_poll", result: "failed", detail: [callFailure] }, 1);
+    await recordEvent(db, ACTOR, { action: "user_create", subject: "x".repeat(90) }, 2);
+    return ["/audit", "/users", "/users/new", "/organizations"];
+  },
+
+  "many channels with long names, some of which fail": async (monitor) => {
+    const to = [`${"duty".repeat(15)}@${"restaurants".repeat(5)}.example.ru`, "b@example.ru", "c@example.ru"];
+    const terms = { ...TERMS.email, settings: { ...TERMS.email.settings, to } };
+    const id = await addChannel(monitor, terms, { name: LONG_WORD, hasDefaultRule: true });
+    await addChannel(monitor, TERMS.telegram, { name: `${LONG_NAME} в Telegram` });
+    await addChannel(monitor, TERMS.webhook);
+    const { id: userId } = await monitor.app.database.db
+      .selectFrom("user")
+      .select("id")
+      .executeTakeFirstOrThrow();
+    await addOwnChannel(monitor, { userId }, id, { name: `${LONG_NAME}, личная` });
+    await addExchanging(monitor, 1, [await monitor.addOrganization(LONG_WORD)]);
+    for (const failing of [id, id + 1, id + 2]) await breakChannel(monitor, failing);
+    const paths = ["", "/1", "/1/edit", "/2/edit", "/3", "/1/rules/new", "/1/rules/1", "/4"];
+    return paths.map((path) => `/channels${path}`);
+  },
+
+  "what waits for an agent that is away, and logs on their way": async (monitor) => {
+    const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+    const away = { connection: "dial_out", address: null, identity: "a".repeat(32) } as const;
+    const id = await monitor.addPosServer({ ...away, organizationId, name: "Тверская-Ямская у вокзала, 12" });
+    const service = { name: "iikoCard5POS", state: "stopped", startedAt: null } as const;
+    await monitor.report(id, { error: "нарушена целостность базы", service });
+    const administrator = await signedIn(monitor, { isAdministrator: true });
+    const path = `/pos-servers/${id}`;
+    const { headers } = await administrator.post(`${path}/service-starts`);
+    await administrator.post(`${String(headers.location)}/cancellation`);
+    await administrator.post(`${path}/database-resets`, { crmId: "100237", startService: "1" });
+    const left = Array.from({ length: 30 }, (_, index) => ({
+      ...{ name: `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`, bytes: 48 * MEGABYTE },
+      reason: "does_not_fit",
+    }));
+    const request = await addLogRequest(monitor, id, {
+      ...{ plannedFiles: 3, plannedBytes: 64 * MEGABYTE, receivedBytes: 41 * MEGABYTE },
+      ...{ leftOut: JSON.stringify(left), leftOutFiles: 30 },
+    });
+    await addArchive(monitor, request, { logBytes: 18 * MEGABYTE });
+    await addArchive(monitor, request, { path: null, zipBytes: null, status: "planned" });
+    const forms = ["database-resets", "service-starts", "log-requests"].map((form) => `${path}/${form}/new`);
+    return [
+      ...["/pos-servers?period=3650", path, ...forms, String(headers.location), "/database-resets/1"],
+      `/log-requests/${request}`,
+    ];
+  },
+
+  "an update of agents that one of them did not survive": async (monitor) => {
+    const { db } = monitor.app.database;
+    const { manifest } = await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
+    const agent = {
+      version: "0.2.0",
+      platform: "linux-x64",
+      updateKey: updateKeyId(createPublicKey(SIGNING_KEY)),
+    };
+    const now = Date.now();
+    const begun = {
+      version: "0.3.0",
+      sha256: manifest.slice(0, 64),
+      keyId: agent.updateKey,
+      wave: 2,
+      waveSize: 3,
+    };
+    await db
+      .insertInto("agentRollout")
+      .values({ ...begun, startedAt: now, userName: LONG_NAME, stoppedAt: now })
+      .execute();
+    for (const [index, state] of (["done", "sent", "failed", "waiting"] as const).entries()) {
+      const name = `Невский проспект, ${index}, торговый центр «Невский центр», 4 этаж`;
+      const posServerId = await monitor.addPosServer({ name });
+      await monitor.report(posServerId, { agent });
+      await db
+        .insertInto("agentUpdate")
+        .values({ rolloutId: 1, posServerId, wave: 1, state, stateSince: now })
+        .execute();
+    }
+    return ["/agents", "/agents?version=0.2.0", "/agents/rollouts/new"];
+  },
+
+  "logs in the viewer": async (monitor) => {
+    const longLine = `[2026-11-24 23:00:00,000] INFO  [1] — ${"оченьдлинноеслово".repeat(300)}\r\n`;
+    const id = await addLogArchive(monitor, {
+      "2026-11-24/sync-1340.log": serviceLog(600),
+      [`2026-11-24/${"длинное-имя-".repeat(12)}.log`]: longLine.repeat(3),
+      "empty.log": "",
+      "_README.txt": "locked.log: EBUSY",
+      "short.log": serviceLog(60),
+    });
+    const removed = await addLogArchive(monitor, null, { removedAt: monitor.clock() });
+    const missing = await addLogArchive(monitor, null);
+    const path = `/log-archives/${id}/files`;
+    // A page that waits would turn into the log under the eyes of axe.
+    for (const position of [1, 2, 3, 4, 5])
+      await waitFor(async () => (await getPage(monitor.app, `${path}/${position}`)).statusCode !== 202);
+    return [
+      ...["/1", "/5?line=50&q=заказ#L50", "/5?line=59&q=нет-такого&find=next", "/5?go=когда-то"],
+      ...["/1?after=560", "/1?line=101&show=errors", "/2", "/3", ""],
+    ]
+      .map((file) => `${path}${file}`)
+      .concat([`/log-archives/${removed}/files`, `/log-archives/${missing}/files/1`]);
+  },
+};
+
+/** What of a page leads to no address that there is, or does nothing without a script. */
+async function deadEnds(page: Page, routes: string[]): Promise<string[]> {
+  const addresses = routes.map((route) => new RegExp(`^${route.replaceAll(/:\w+/g, "[^/]+")}$`));
+  const { isDead, targets } = await page.evaluate(() => {
+    const path = (url: string) => new URL(url, location.href).pathname;
+    const links = [...document.querySelectorAll<HTMLAnchorElement>(`a[href^="/"]`)].map((link) => link.href);
+    const forms = [...document.querySelectorAll<HTMLFormElement>("form:not([method=dialog])")].map(
+      (form) => ({
+        method: form.method.toUpperCase(),
+        action: form.getAttribute("action") ?? location.pathname,
+      }),
+    );
+    const scripted = [...document.querySelectorAll("[data-dialog], [data-dialog-close], [hx-post]")].filter(
+      (element) => !element.closest("a[href], form[action]") && !(element as HTMLButtonElement).form,
+    );
+    return {
+      isDead: scripted.map(({ outerHTML }) => outerHTML),
+      targets: [
+        ...links.map((link) => `GET ${path(link)}`),
+        ...forms.map(({ method, action }) => `${method} ${path(action)}`),
+      ],
+    };
+  });
+  const isThere = (target: string) => addresses.some((address) => address.test(target));
+  return [...isDead, ...new Set(targets.filter((target) => !isThere(target)))];
+}
+
+for (const [scene, prepare] of Object.entries(SCENES)) {
+  t.test(`everybody can use each page, on every screen: ${scene}`, async (t) => {
+    const kinds = [kindOf("SyncJob # done", { lastAt: new Date().toISOString() }), kindOf("Exchange failed")];
+    const listLogKinds = async () =>
+      ({ ok: true, value: { kinds, lines: 2, isCut: false }, receivedAt: Date.now() }) as const;
+    const client = createScriptedClient(() => received(Date.now()), { listLogKinds });
+    const monitor = await startLiveMonitor(t, { client });
+    const routes = registeredRoutes(monitor);
+    const page = await monitor.openPage(t, await launchBrowser(), LOOKED_AT);
+    for (const address of await prepare(monitor)) {
+      await page.goto(monitor.url + address);
       await page.evaluate(() => {
         for (const details of document.querySelectorAll<HTMLDetailsElement>("details:not(.menu)"))
           details.open = true;
       });
-      await inEitherScheme(page, async (colorScheme) => {
-        t.same(await violations(page), [], `${view} on ${name}, ${colorScheme}`);
-        await takeScreenshot(page, `${name}-${colorScheme}-${index}`);
-      });
+      t.same(await deadEnds(page, routes), [], `${address} leads somewhere, also without a script`);
+      await lookAt(t, page, address);
+      await page.context().addCookies([{ name: "language", value: "en", url: monitor.url }]);
+      await page.goto(monitor.url + address);
+      await fits(t, page, `${address} in English`);
+      await page.context().addCookies([{ name: "language", value: "ru", url: monitor.url }]);
     }
-  }
-});
-
-t.test("no width from 320 to 1920 pixels makes the page scroll sideways, in either language", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  await addOneInEachState(monitor);
-  await monitor.addPosServer({ name: `Очень-${"длинное".repeat(20)}`, address: null });
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  for (const language of ["ru", "en"]) {
-    await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
-    await page.goto(`${monitor.url}/pos-servers?period=zz`);
-    for (const width of [320, 360, 390, 480, 640, 759, 760, 900, 999, 1000, 1200, 1440, 1920]) {
-      await page.setViewportSize({ width, height: 800 });
-      t.equal(
-        await page.evaluate(() => document.documentElement.scrollWidth),
-        width,
-        `${width} px, ${language}`,
-      );
-    }
-  }
-});
-
-t.test(
-  "a phone shows cards, what is wrong on the first screen, and a filter that a thumb can use",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    const ids = await addOneInEachState(monitor);
-    const browser = await launchBrowser();
-    const page = await monitor.openPage(t, browser, PHONE);
-    await page.goto(`${monitor.url}/pos-servers`);
-    t.equal(await page.locator("thead").isVisible(), false);
-    t.equal(await page.locator("#q").isVisible(), false);
-    const first = await page.locator("tbody tr").first().boundingBox();
-    t.ok(first && first.y <= 180, "the first failing card is at the top");
-
-    const card = page.locator(`#pos-server-${ids.syncError}`);
-    const box = await card.boundingBox();
-    t.ok(box && box.width > 340 && box.x < 20, "a card is as wide as the phone");
-    t.match(await card.textContent(), /Ошибка синхронизации.*Тверская, 12/s);
-
-    await page.getByRole("button", { name: "Фильтр" }).tap();
-    await page.tap("label.check");
-    for (const control of await page.locator(".status-form :is(input, select, button):visible").all()) {
-      if ((await control.getAttribute("type")) === "checkbox") continue;
-      const height = (await control.boundingBox())?.height ?? 0;
-      t.ok(height >= 44, "a control is high enough for a thumb");
-    }
-    await page.tap(".status-form button");
-    await page.waitForURL(/hideSynced=1/);
-    t.equal(await page.locator(".bar-icon[data-set]").count(), 1, "a dot says that a condition is set");
-    t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
-    t.equal(await page.locator(`#pos-server-${ids.syncError}`).count(), 1);
-  },
-);
-
-t.test("the keyboard alone filters the list", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
-  await page.keyboard.press("Tab");
-  t.match(await page.evaluate(() => document.activeElement?.textContent), /К содержанию/);
-  await page.focus("#q");
-  await page.keyboard.type("ТВЕРСКАЯ");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/q=/);
-  t.equal(await page.locator("tbody tr").count(), 1);
-});
-
-t.test("on a phone the chosen segment is in sight", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  await addOneInEachState(monitor);
-  const page = await monitor.openPage(t, await launchBrowser(), PHONE);
-  for (const state of ["sync_error", "synced"]) {
-    await page.goto(`${monitor.url}/pos-servers?state=${state}`);
-    const chosen = page.locator(".segments [aria-current]");
-    await waitFor(async () => {
-      const { x = -1, width = 0 } = (await chosen.boundingBox()) ?? {};
-      return x >= 0 && x + width <= PHONE.viewport.width;
-    });
-    t.match(await chosen.getAttribute("href"), state);
-  }
-});
-
-t.test("without JavaScript the filter, the order and the language still work", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
-  await page.goto(`${monitor.url}/pos-servers`);
-  t.match(await page.textContent(".freshness-text"), /^обновлено в \d\d:\d\d$/);
-  t.match(await page.content(), /<meta http-equiv="refresh" content="60">/);
-
-  await page.check("input[name=hideSynced]");
-  await page.click("button.button-primary");
-  t.match(page.url(), /hideSynced=1/);
-  t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
-  await page.click("#sort-name");
-  t.match(page.url(), /sort=name/);
-  t.equal(await page.locator(".cell-name .name").first().textContent(), "Лиговский, 30");
-  await page.click(".menu-user summary");
-  await page.click("text=English");
-  t.match(await page.textContent("h1"), /problems/);
-  t.match(page.url(), /sort=name/, "the language changes on the page where one is");
-});
-
-t.test("with hundreds of organizations one is found by typing", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  for (let number = 1; number <= 60; number++) await monitor.addOrganization(`ООО «Ресторан ${number}»`);
-  const organizationId = await monitor.addOrganization("Чайная «Ёлка»");
-  const id = await monitor.addPosServer({ organizationId, address: null });
-  await monitor.addPosServer({ address: null });
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
-  await page.locator("#organization-find").waitFor();
-  const field = page.getByRole("combobox", { name: "Организация" });
-  await field.click();
-  await field.fill("елка");
-  await page.keyboard.press("Enter");
-  t.match(await field.inputValue(), /Чайная «Ёлка»/);
-  await page.click("button.button-primary");
-  await page.waitForURL(new RegExp(`organization=${organizationId}`));
-  t.same(await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.id)), [
-    `pos-server-${id}`,
-  ]);
-});
-
-t.test("a phone folds what works and leads to what can wait; the search opens with its field", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, { ...PHONE, viewport: { width: 390, height: 600 } });
-  await page.goto(`${monitor.url}/pos-servers`);
-  const fine = page.locator(`#pos-server-${ids.synced[0]}`);
-  t.notOk(await fine.isVisible());
-  t.notOk(await page.locator(`#pos-server-${ids.pending}`).isVisible());
-  t.match(await page.textContent(".later"), /Ожидает опроса.*· 1/s);
-  const fold = await page.locator("#fine").boundingBox();
-  t.equal(fold && Math.round(fold.y + fold.height), 600, "it sticks to the bottom");
-  await page.locator("#fine summary").tap();
-  t.ok(await fine.isVisible());
-
-  await monitor.report(ids.synced[1] ?? 0, { error: "boom" });
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.textContent("#fine-count")) === "3";
   });
-  t.ok(await fine.isVisible(), "a refresh leaves it open");
-
-  await page.getByRole("button", { name: "Поиск по названию" }).tap();
-  await page.waitForFunction(() => document.activeElement?.id === "q");
-});
-
-t.test("the top bar has room for a long name: nothing in it stands on something else", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  const name = "Константинопольский-Преображенский Александр Александрович";
-  await monitor.app.database.db.updateTable("user").set({ name }).execute();
-  for (const language of ["ru", "en"]) {
-    await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
-    for (const width of [320, 390, 760, 1024, 1099, 1100, 1279, 1280, 1440]) {
-      await page.setViewportSize({ width, height: 600 });
-      await page.goto(`${monitor.url}/audit`);
-      const found = await page.evaluate(() => {
-        const parts = [...document.querySelectorAll(".brand, .section, .section-group, .top-bar summary")];
-        const boxes = parts
-          .filter((part) => part.checkVisibility())
-          .map((part) => part.getBoundingClientRect())
-          .sort((one, other) => one.left - other.left);
-        const height = document.querySelector(".top-bar")?.getBoundingClientRect().height ?? 0;
-        return {
-          overlaps: boxes.filter((box, index) => box.right > (boxes[index + 1]?.left ?? innerWidth)).length,
-          isOneLine: height < 60,
-        };
-      });
-      t.same(found, { overlaps: 0, isOneLine: true }, `${width} px, ${language}`);
-    }
-  }
-});
+}

@@ -2,20 +2,14 @@
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
-import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { lookAt, STILL } from "../helpers/look-at.ts";
+import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 import { allowUnprotectedResets } from "../helpers/resets.ts";
 import { startResettablePosServer } from "../helpers/resettable-pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const SCREENS = {
-  "desktop light": { ...DESKTOP, colorScheme: "light", ...STILL },
-  "desktop dark": { ...DESKTOP, colorScheme: "dark", ...STILL },
-  "phone light": { ...PHONE, colorScheme: "light", ...STILL },
-  "phone dark": { ...PHONE, colorScheme: "dark", ...STILL },
-} as const;
 const OPEN = "#dialog[open]";
 /** The page behind the dialog shows each step at once; by itself it looks every 15 s. */
 const BEHIND = { timeout: 5_000 };
@@ -45,13 +39,14 @@ const resetButton = (page: Page, id: number) =>
 
 t.test("from the button in the row to the exchange that works again, in the dialog", async (t) => {
   const { monitor, posServer, id, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open(LOOKED_AT);
   await resetButton(page, id).click();
   await page.locator(`${OPEN} [name=crmId]`).fill("100238");
   await page.getByRole("button", { name: SUBMIT }).click();
   await page.getByText("Это не CrmId этой организации, ничего не сделано").waitFor();
   t.equal(await page.inputValue(`${OPEN} [name=crmId]`), "100238");
   t.same(posServer.resets, []);
+  await lookAt(t, page, "a reset that is refused");
 
   await page.locator(`${OPEN} [name=crmId]`).fill("100237");
   await page.locator(`${OPEN} [name=startService]`).uncheck();
@@ -62,6 +57,7 @@ t.test("from the button in the row to the exchange that works again, in the dial
 
   const activity = page.locator(`#pos-server-${id} .activity`, { hasText: "Сброс БД: служба остановлена" });
   await activity.waitFor(BEHIND);
+  await lookAt(t, page, "a reset that waits for a start");
   await page.keyboard.press("Escape");
   t.equal(await resetButton(page, id).count(), 0, "no second reset meanwhile");
   await page.waitForFunction(() => document.activeElement?.classList.contains("activity"));
@@ -135,64 +131,4 @@ t.test("a form is sent once, however often somebody clicks while the server is a
     await alone.getByText("Служба запущена").first().waitFor();
   }
   t.equal(posServer.resets.length, 1);
-});
-
-t.test("all of it works as pages without JavaScript", async (t) => {
-  const { posServer, id, open } = await start(t);
-  posServer.exchanges = true;
-  const page = await open({ ...DESKTOP, javaScriptEnabled: false });
-  await resetButton(page, id).click();
-  t.match(page.url(), /\/database-resets\/new$/);
-  await page.fill("[name=crmId]", "1");
-  await page.click(`text=${SUBMIT}`);
-  await page.getByText("Это не CrmId этой организации, ничего не сделано").waitFor();
-  await page.fill("[name=crmId]", "100237");
-  await page.click(`text=${SUBMIT}`);
-  await page.waitForURL(/\/database-resets\/\d+$/);
-  await page.getByText(/Обмен восстановлен за \d+/).waitFor();
-  t.equal(posServer.resets.length, 1);
-});
-
-t.test("everybody can use it, on every screen", async (t) => {
-  const { monitor, posServer, id, open } = await start(t);
-  const pages = await Promise.all(
-    Object.entries(SCREENS).map(async ([name, screen]) => ({ name, page: await open(screen) })),
-  );
-  const lookAtAll = async (what: string, show: (page: Page) => Promise<void>) => {
-    for (const { name, page } of pages) {
-      await page.bringToFront();
-      await show(page);
-      await lookAt(t, page, `reset ${what} ${name}`);
-    }
-  };
-  await lookAtAll("form", async (page) => {
-    await resetButton(page, id).click();
-    await page.locator(`${OPEN} [name=crmId]`).fill("1");
-    await page.getByRole("button", { name: SUBMIT }).click();
-    await page.locator(`${OPEN} [aria-invalid=true]`).waitFor();
-  });
-
-  const [first] = pages;
-  if (!first) throw new Error("no screen");
-  await first.page.locator(`${OPEN} [name=crmId]`).fill("100237");
-  await first.page.locator(`${OPEN} [name=startService]`).uncheck();
-  await first.page.getByRole("button", { name: SUBMIT }).click();
-  await first.page.locator(`${OPEN} [aria-current=step]`, { hasText: "служба остановлена" }).waitFor();
-  await lookAtAll("row", async (page) => {
-    await page.goto(`${monitor.url}/pos-servers?period=3650`);
-  });
-  await lookAtAll("waiting", async (page) => {
-    await page.locator(`#pos-server-${id} .activity`).click();
-    await page.locator(`${OPEN} [aria-current=step]`).waitFor();
-  });
-
-  posServer.startError = { error: "start_failed", message: "Access is denied" };
-  await first.page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
-  await first.page.locator(`${OPEN} .line-problem`, { hasText: "Access is denied" }).waitFor();
-  await lookAtAll("failed start", async (page) => {
-    await page.goto(`${monitor.url}/service-starts/1`);
-  });
-  await lookAtAll("page of the POS server", async (page) => {
-    await page.goto(`${monitor.url}/pos-servers/${id}`);
-  });
 });

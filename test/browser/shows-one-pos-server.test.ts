@@ -1,9 +1,7 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { failed } from "../helpers/outcomes.ts";
-import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 interface Box {
@@ -33,25 +31,6 @@ t.test("a refresh of the page of a POS server leaves open what somebody opened",
   t.match(await whole.textContent(), "Ошибка 17: подробности");
 });
 
-t.test("the error behind a cause of the history opens by a tap, and stays open", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const id = await monitor.addPosServer({ address: null });
-  await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
-  const page = await monitor.openPage(t, browser, PHONE);
-  await page.goto(`${monitor.url}/pos-servers/${id}`);
-  await page.getByRole("button", { name: "База данных повреждена, изменения программ не применяются" }).tap();
-  const error = page.locator(".history .whole-error", {
-    hasText: "нарушена целостность базы (guest_wallet)",
-  });
-  await error.waitFor();
-  await monitor.report(id);
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.locator(".history li").count()) > 1 && (await error.count()) === 1;
-  });
-  t.ok(await error.isVisible());
-});
-
 t.test("no word of a check is broken, however narrow the phone", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer({ address: null });
@@ -73,37 +52,7 @@ t.test("no word of a check is broken, however narrow the phone", async (t) => {
       return range.getClientRects().length;
     });
     t.equal(lines, 1, `${width} px`);
-    t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
-    await takeScreenshot(page, `checks-${width}`);
   }
-});
-
-t.test("a mark of a bar leads to its line in the history", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const { db } = monitor.app.database;
-  const id = await monitor.addPosServer({ address: null });
-  await monitor.report(id);
-  await monitor.report(id, { error: "ошибка" });
-  // So long ago that it can be told from what comes after.
-  const from = Date.now() - 12 * 3_600_000;
-  await db.updateTable("stateChange").set({ at: from }).where("state", "=", "sync_error").execute();
-  await db
-    .updateTable("stateChange")
-    .set({ at: from - 1_000 })
-    .where("state", "!=", "sync_error")
-    .execute();
-  await db
-    .insertInto("monitorRun")
-    .values({ startedAt: from - 60_000, seenAt: Date.now() })
-    .execute();
-  const page = await monitor.openPage(t, browser, PHONE);
-  await page.goto(`${monitor.url}/pos-servers/${id}`);
-  const mark = page.locator('.availability a[data-state="sync_error"]').first();
-  await mark.locator("rect").nth(1).click();
-  const [, line] = page.url().split("#");
-  t.match(line, /^change-\d+$/);
-  t.match(await page.locator(`#${line}`).textContent(), /Ошибка синхронизации/);
-  t.ok(await page.locator(`#${line}`).evaluate((element) => element.matches(":target")));
 });
 
 t.test("on a phone the first screen says what is the matter and what to do", async (t) => {
@@ -115,27 +64,7 @@ t.test("on a phone the first screen says what is the matter and what to do", asy
   const step = await page.locator(".state-card .button-primary").boundingBox();
   t.ok(step && step.y + step.height <= PHONE.viewport.height, "the blue button is in sight");
   t.ok(step && step.height >= 44);
-  t.equal(await page.evaluate(() => document.documentElement.scrollWidth), PHONE.viewport.width);
 });
-
-t.test(
-  "the page of a POS server fits every width, also with all that can be done from its top",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    const id = await monitor.addPosServer();
-    await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
-    await monitor.app.database.db
-      .insertInto("restaurantNote")
-      .values({ posServerId: id, phone: "+7 495 555-01-12", userName: "Анна", changedAt: Date.now() })
-      .execute();
-    const page = await monitor.openPage(t, browser, DESKTOP);
-    await page.goto(`${monitor.url}/pos-servers/${id}`);
-    for (const width of [320, 360, 390, 759, 760, 1000, 1440, 1920]) {
-      await page.setViewportSize({ width, height: 800 });
-      t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${width} px`);
-    }
-  },
-);
 
 t.test(
   "who takes care stands below the checks on a phone, beside them on a desktop, and is reached in that order",
@@ -178,46 +107,3 @@ t.test(
     }
   },
 );
-
-t.test("when the server is gone the page says so, and leads nowhere", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const id = await monitor.addPosServer({ address: null });
-  await monitor.report(id);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers/${id}`);
-  await page.context().setOffline(true);
-  await page.locator("#freshness").dispatchEvent("refresh");
-  await page.locator("#disconnected:visible").waitFor();
-  await page.locator(".page-trail > a").click();
-  await page.locator("#freshness[data-disconnected]").waitFor();
-  t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
-
-  await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
-  const { top = -1 } = await page.locator("#disconnected").evaluate((line) => line.getBoundingClientRect());
-  t.ok(top >= 0, "it stays in sight");
-  for (const name of ["Занимаюсь", "Выйти"]) {
-    const button = page.getByRole("button", { name });
-    if (name === "Выйти") await page.locator(".menu-user summary").click();
-    await button.click();
-    if (name === "Выйти") break;
-    await page.locator("#dialog[open] #dialog-problem").waitFor();
-    await page.keyboard.press("Escape");
-  }
-  t.equal(await page.getByRole("button", { name: "Выйти" }).isVisible(), true);
-  await page.context().setOffline(false);
-  await page.getByRole("button", { name: "Выйти" }).click();
-  await page.waitForURL(/\/login/);
-});
-
-t.test("«Проверить связь» tells its answer over the page, which then shows what is known now", async (t) => {
-  const client = createScriptedClient(() => failed(Date.now(), "connect_refused"));
-  const monitor = await startLiveMonitor(t, { client });
-  const id = await monitor.addPosServer();
-  await monitor.report(id);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers/${id}`);
-  await page.locator(".checks").getByRole("button", { name: "Проверить связь" }).click();
-  await page.locator("#notice .line-problem", { hasText: "POS-сервер не принимает соединения" }).waitFor();
-  await page.locator(".facts", { hasText: /подряд не удал/ }).waitFor();
-  t.equal(page.url(), `${monitor.url}/pos-servers/${id}`);
-});

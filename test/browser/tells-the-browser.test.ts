@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
-import { lookAt, STILL_SCREENS } from "../helpers/look-at.ts";
+import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { isTestService } from "../helpers/push-form.ts";
 import { listenPushService, type SubscribedBrowser, subscribeBrowser } from "../helpers/push-service.ts";
 import { findPushWorker } from "../helpers/push-worker.ts";
@@ -135,7 +135,7 @@ t.test("a subscription that is of no use is given up for another one", async (t)
 });
 
 t.test("what the server refuses is said beside the button in its words", async (t) => {
-  const { monitor, page } = await openChannels(t, true);
+  const { monitor, page } = await openChannels(t, true, LOOKED_AT);
   await giveSubscriptions(page, subscribeBrowser("https://push.elsewhere.example/a"));
   await page.click(BUTTON);
   await page.locator(PROBLEM).filter({ hasText: "через push.elsewhere.example" }).waitFor();
@@ -198,12 +198,4 @@ t.test("without a script the page says that it needs one", async (t) => {
   const { page } = await openChannels(t, false, { ...DESKTOP, javaScriptEnabled: false });
   await page.locator("#push").getByText("должен быть включён JavaScript").waitFor();
   t.equal(await page.locator(BUTTON).isVisible(), false);
-});
-
-t.test("everybody can use it, on any screen", async (t) => {
-  for (const [name, screen] of Object.entries(STILL_SCREENS)) {
-    const { page } = await openChannels(t, false, screen);
-    await page.locator(BUTTON).waitFor();
-    await lookAt(t, page, `push-${name}`);
-  }
 });

@@ -5,7 +5,6 @@ import { removeWallToken } from "../../src/monitor/wall/tokens/wall-tokens.ts";
 import { violations } from "../helpers/axe.ts";
 import { launchBrowser, openPage, takeScreenshot } from "../helpers/browser.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
-import { waitFor } from "../helpers/wait-for.ts";
 import { addWallToken } from "../helpers/wall.ts";
 
 const SCREENS = [
@@ -144,33 +143,6 @@ t.test("nothing wrong is one large tick", async (t) => {
   await takeScreenshot(page, "wall-calm");
 });
 
-t.test("a change is there with the next refresh, and what stays the same is answered with 304", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const id = await monitor.addPosServer({ name: "Тверская, 12", address: null });
-  await monitor.report(id);
-  const { url } = await addWallToken(monitor);
-  const page = await openPage(t, await launchBrowser(), SCREEN);
-  const statuses: number[] = [];
-  page.on("response", (response) => {
-    if (response.request().headers()["hx-request"]) statuses.push(response.status());
-  });
-  await page.goto(monitor.url + url);
-  const refresh = () => page.locator("#freshness").dispatchEvent("refresh");
-  // A quarter of an hour that ends in between is a change.
-  await waitFor(async () => {
-    await refresh();
-    return statuses.includes(304);
-  });
-  await monitor.report(id, { error: "boom" });
-  await waitFor(async () => {
-    await refresh();
-    return (await page.locator(".wall-tiles li").count()) === 1;
-  });
-  t.match(await page.textContent(".wall-tiles"), /Тверская, 12.*только что.*Ошибка синхронизации.*boom/s);
-  t.match(await page.textContent(".wall-fresh-text"), /^обновлено (только что|\d с назад)$/);
-  t.match(await page.textContent(".wall-clock"), /^\d\d:\d\d$/);
-});
-
 t.test("while the connection is lost all of it is grey, with the time", async (t) => {
   const monitor = await startLiveMonitor(t);
   await fillWall(monitor);
@@ -208,15 +180,4 @@ t.test("a link that is taken back leaves nothing on the screen, and asks no more
   // Whoever leaves a page while it is being loaded again is led back to it.
   await page.waitForLoadState("networkidle");
   t.equal(await page.locator("#wall, [hx-trigger]").count(), 0);
-});
-
-t.test("without JavaScript it is the same, and loads itself anew", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  await fillWall(monitor);
-  const { url } = await addWallToken(monitor);
-  const page = await openPage(t, await launchBrowser(), { ...SCREEN, javaScriptEnabled: false });
-  await page.goto(monitor.url + url);
-  t.match(await page.textContent(".wall-tiles"), /Ошибка синхронизации/);
-  t.match(await page.textContent(".wall-fresh-text"), /^обновлено в \d\d:\d\d$/);
-  t.match(await page.content(), '<meta http-equiv="refresh" content="15">');
 });

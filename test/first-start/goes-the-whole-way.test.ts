@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { makeAgentFolder } from "../helpers/agent.ts";
-import { violations } from "../helpers/axe.ts";
-import { DESKTOP, inEitherScheme, launchBrowser, PHONE, takeScreenshot } from "../helpers/browser.ts";
+import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { startProgram } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -117,39 +117,20 @@ t.test("a refresh takes neither the command, the focus nor what was typed", asyn
 
 t.test("it fits everybody, whatever step it is at", async (t) => {
   const monitor = await startLiveMonitor(t);
-  const browser = await launchBrowser();
-  const pages = [
-    ["desktop", await monitor.openPage(t, browser, { ...DESKTOP, bypassCSP: true })],
-    ["phone", await monitor.openPage(t, browser, { ...PHONE, bypassCSP: true })],
-  ] as const;
+  const page = await monitor.openPage(t, await launchBrowser(), LOOKED_AT);
   const look = async (step: string) => {
-    for (const [device, page] of pages) {
-      const [card, content] = await page
-        .locator(".steps")
-        .evaluate(({ clientWidth, scrollWidth }) => [clientWidth, scrollWidth]);
-      t.equal(content, card, `nothing is cut off, ${step} on ${device}`);
-      await inEitherScheme(page, async (colorScheme) => {
-        t.same(await violations(page), [], `${step} on ${device}, ${colorScheme}`);
-        await takeScreenshot(page, `first-start-${step}-${device}-${colorScheme}`);
-      });
-    }
-    const [[, page]] = pages;
-    for (const width of [320, 390, 760, 1000]) {
-      await page.setViewportSize({ width, height: 800 });
-      t.equal(await page.evaluate(() => document.documentElement.scrollWidth), width, `${step}, ${width} px`);
-    }
-    await page.setViewportSize(DESKTOP.viewport);
+    await lookAt(t, page, `the first start, ${step}`);
+    const isCut = await page
+      .locator(".steps")
+      .evaluate(({ clientWidth, scrollWidth }) => scrollWidth > clientWidth);
+    t.notOk(isCut, `nothing is cut off, ${step}`);
   };
-  const open = async () => {
-    for (const [, page] of pages) await page.goto(`${monitor.url}/first-start`);
-  };
+  const open = () => page.goto(`${monitor.url}/first-start`);
   await open();
   await look("empty");
-  for (const [, page] of pages) {
-    await page.getByRole("button", { name: "Получить команду" }).click();
-    await page.locator("#command").waitFor();
-    await page.getByText("Показать письмо").click();
-  }
+  await page.getByRole("button", { name: "Получить команду" }).click();
+  await page.locator("#command").waitFor();
+  await page.getByText("Показать письмо").click();
   await look("command");
   const code = await addEnrolmentCode(monitor, { maxUses: 3 });
   await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100237", host: `KASSA-${"12".repeat(30)}` }));
@@ -165,24 +146,4 @@ t.test("it fits everybody, whatever step it is at", async (t) => {
   await monitor.report(id);
   await open();
   await look("answered");
-});
-
-t.test("without JavaScript everything works but copying", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const page = await monitor.openPage(t, await launchBrowser(), { ...DESKTOP, javaScriptEnabled: false });
-  await page.goto(`${monitor.url}/first-start`);
-  await page.getByRole("button", { name: "Получить команду" }).click();
-  t.match(await page.locator("#command").textContent(), "enroll --code");
-  t.equal(await page.locator(".command-copy").isVisible(), false);
-  t.equal(await page.locator("meta[http-equiv=refresh]").count(), 0, "what is told once stays");
-  await page.getByText("Показать письмо").click();
-  t.equal(await page.locator("#letter").isVisible(), true);
-  await askToEnrol(monitor, enrolmentOrder(await addEnrolmentCode(monitor), { crmId: "100237" }));
-  await page.getByRole("link", { name: "Проверить, ответил ли он" }).click();
-  await page.getByLabel("Название организации").fill("ООО «Вкусный дом»");
-  await page.getByRole("button", { name: "Добавить и подключить" }).click();
-  await page.getByText("Ждём ответа").waitFor();
-  t.equal(page.url(), `${monitor.url}/first-start`);
-  await page.getByRole("link", { name: "Показать список" }).click();
-  await page.locator('tr[id^="pos-server-"]').waitFor();
 });

@@ -26,7 +26,7 @@ async function addIncident({ app, clock }: TestMonitor, posServerId: number, org
   const { db } = app.database;
   const { id } = await db
     .insertInto("incident")
-    .values({ kind: "common", state: "sync_error", ...beginningColumns(clock()) })
+    .values({ kind: "common", state: "sync_error", detail: "boom", ...beginningColumns(clock()) })
     .returning("id")
     .executeTakeFirstOrThrow();
   await db
@@ -58,7 +58,7 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
   const wanted = { posServer, confirmation: "1", identity: "", fetchLogs: false, startService: true };
   const resetId = await requestDatabaseReset(db, actor, wanted, now);
   const patterns = { attempted: [], succeeded: ["SyncJob done"], failed: [], excluded: [] };
-  const source = { id: posServerId, name: "", organizationId };
+  const source = { id: posServerId, name: "POS", organizationId };
   const seen = { all: null, own: null };
   await teachLogPatterns(db, actor, { scope: "all", basis: "all", seen, patterns, source }, now);
   const setId = (await readSetsInForce(db)).ofAll?.id ?? 0;

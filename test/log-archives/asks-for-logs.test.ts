@@ -66,14 +66,6 @@ t.test("of a parked POS server none can be asked for, and the dialog says so", a
   t.same(await listRequests(monitor), []);
 });
 
-t.test("the dialog gets the same form without the page around it", async (t) => {
-  const { path, user } = await start(t);
-  const { body, headers } = await user.get(`${path}/new`, PARTIAL);
-  t.notMatch(body, /<html/);
-  t.match(body, /^<article class="dialog-frame">/);
-  t.match(String(headers.vary), /HX-Request-Type/);
-});
-
 t.test("presets give periods of the viewer's days", async (t) => {
   const { path, user } = await start(t);
   const periods = {

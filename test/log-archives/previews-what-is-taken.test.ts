@@ -85,13 +85,6 @@ t.test("what cannot be seen in the names of logs is made visible", async (t) => 
   t.match(text, "␛[31m.log (1 МБ)");
 });
 
-t.test("the way of a report is no difference of clocks: neither asks for more than the period", async (t) => {
-  const { monitor, id, preview, periods } = await start(t, logs());
-  await monitor.report(id, { clockAheadMs: -800 });
-  await preview();
-  t.equal(periods[0]?.from, "2026-11-23T10:00:00.000Z");
-});
-
 t.test("the POS server is asked for the period by its own clock", async (t) => {
   const { monitor, periods, id, preview } = await start(t, logs());
   const { body } = await preview();

@@ -80,35 +80,6 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
   );
 }
 
-t.test("all of it works without scripts", async (t) => {
-  const monitor = await startLiveMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
-  const page = await monitor.openPage(t, await launchBrowser(), { ...DESKTOP, javaScriptEnabled: false });
-  await page.goto(`${monitor.url}/log-archives/${id}/files/1`);
-  await page.waitForURL(/#L1901$/);
-  await page.click("text=Сворачивать повторы");
-  await page.click("text=Показать раньше");
-  await page.waitForURL(/before=1501&folds=off$/);
-  t.equal(await page.locator(".log-line").first().getAttribute("id"), "L1001");
-  await page.fill("#text", "ошибка 501");
-  await page.click('[aria-label="Найти выше"]');
-  await page.waitForURL(/#L501$/);
-  t.equal(await page.locator(".log-matches").textContent(), "1 из 1");
-  await page.fill("#text", "ошибка 601");
-  await page.press("#text", "Enter");
-  await page.waitForURL(/#L601$/);
-  await page.fill("#goTo", "09:10");
-  await page.press("#goTo", "Enter");
-  await page.waitForURL(/line=600&/);
-  await page.click("text=Сворачивать повторы");
-  await page.click("text=Только ошибки");
-  await page.waitForURL(/show=errors/);
-  await page.click("text=ещё 19 таких");
-  await page.waitForURL(/line=101&.*#L101$/);
-  await page.click(".log-strip-step >> nth=9");
-  await page.waitForURL(/line=1&/);
-});
-
 t.test("a file that takes long shows how far it is, and opens by itself", async (t) => {
   const monitor = await startLiveMonitor(t);
   const part = Buffer.from(serviceLog(20_000));

@@ -233,6 +233,7 @@ t.test("connecting anew replaces the connection and keeps the history", async (t
   t.equal(answer.headers.location, `/pos-servers/${id}`);
   t.match(await registered(monitor), [{ id, address: PAIRING.address, token: PAIRING.token }]);
   t.match(textOf((await admin.get(`/pos-servers/${id}`)).body), /История Инциденты 24\.11 Нет связи/);
+  t.match((await admin.get("/pos-servers?q=10.8.3.11")).body, `id="pos-server-${id}"`);
 });
 
 t.test("a POS server is deleted only when its name was typed", async (t) => {

@@ -1,9 +1,5 @@
 import t from "tap";
-import {
-  findOrganizationId,
-  findPosServerId,
-  reconnectPosServer,
-} from "../../src/monitor/organizations/registry/registry.ts";
+import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 
@@ -40,45 +36,6 @@ t.test("a name is taken within its organization only, an identity everywhere", a
     2,
     "and nothing half done",
   );
-});
-
-t.test("organizations and POS servers are found by CrmId and name", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const organizationId = await monitor.addOrganization("Вкусный дом", "100237");
-  const id = await monitor.addPosServer({ organizationId, name: "Арбат" });
-  t.equal(await findOrganizationId(db, "100237"), organizationId);
-  t.equal(await findOrganizationId(db, "1"), null);
-  t.equal(await findPosServerId(db, organizationId, "Арбат"), id);
-  t.equal(await findPosServerId(db, organizationId + 1, "Арбат"), null);
-});
-
-t.test("connecting anew replaces how it is called and keeps its status and history", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const id = await monitor.addPosServer();
-  await monitor.report(id, { error: "boom" });
-  const history = await db.selectFrom("stateChange").selectAll().execute();
-  const connection = {
-    connection: "direct" as const,
-    address: "https://new.example:8443",
-    token: null,
-    fingerprint: "sha256:ab",
-    identity: "new",
-  };
-  await reconnectPosServer(db, monitor.app.secretBox, id, connection);
-  t.match(await db.selectFrom("posServer").selectAll().executeTakeFirst(), {
-    address: "https://new.example:8443",
-    sealedToken: null,
-    fingerprint: "sha256:ab",
-    identity: "new",
-    searchText: /new\.example/,
-  });
-  t.match(await db.selectFrom("posStatus").selectAll().executeTakeFirst(), {
-    state: "sync_error",
-    syncError: "boom",
-  });
-  t.same(await db.selectFrom("stateChange").selectAll().execute(), history);
 });
 
 t.test("what was known of the checks stays with its machine", async (t) => {

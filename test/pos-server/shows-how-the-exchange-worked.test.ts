@@ -1,5 +1,4 @@
 import t, { type Test } from "tap";
-import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, type PageRequest, textOf, unescapeHtml } from "../helpers/page.ts";
 
@@ -110,25 +109,6 @@ t.test("days and times are those of the viewer's zone, and the words those of th
   const html = await page({ language: "en", timeZone: "Asia/Vladivostok" });
   t.match(textOf(html), /24 hours the exchange worked 100% of the time · no failures/);
   t.same(titlesOf(html)[0], ["Synced: 24.11 20:00 – now, 12 h"]);
-});
-
-t.test("time in which the monitor did not run or did not poll is neither good nor bad", async (t) => {
-  const { clock, db, id, report, seen, page } = await start(t);
-  await report(id, { error: "база повреждена" });
-  clock.advance(HOUR_MS);
-  await seen();
-  clock.advance(8 * HOUR_MS);
-  await db.insertInto("monitorRun").values({ startedAt: clock(), seenAt: clock() }).execute();
-  await report(id);
-  clock.advance(2 * MINUTE_MS);
-  await setParked(db, id, true, clock());
-  t.match(textOf(await page()).replaceAll("\u00A0", " "), /обмен работал 3,2 % времени · 1 сбой/);
-
-  clock.advance(HOUR_MS);
-  await db.updateTable("monitorRun").set({ seenAt: clock() }).where("id", "=", 2).execute();
-  const text = textOf(await page()).replaceAll("\u00A0", " ");
-  t.match(text, /обмен работал 3,2 % времени · 1 сбой/);
-  t.match(text, /Ошибка синхронизации 1 ч Опрос приостановлен 1 ч Нет данных/);
 });
 
 t.test(

@@ -96,18 +96,6 @@ t.test("a known cause stands there in words, with the error behind it; an unknow
   const refused = "connect_timeout: no answer from #";
   const causes: [Change, { text: string; error: string | null } | null][] = [
     [["", "sync_error", damaged], { text: words, error: damaged }],
-    [
-      ["", "sync_error", "database disk image is malformed"],
-      { text: words, error: "database disk image is malformed" },
-    ],
-    [
-      ["", "sync_error", "Нет связи с главным сервером"],
-      { text: "Нет связи с главным сервером", error: null },
-    ],
-    [
-      ["", "sync_error", "No such host is known"],
-      { text: "POS-сервер не находит главный сервер по имени (DNS)", error: "No such host is known" },
-    ],
     [["", "not_serving"], null],
     [["", "sync_error", "E-17"], { text: "E-17", error: null }],
     [["", "sync_error"], null],
@@ -121,8 +109,6 @@ t.test("a known cause stands there in words, with the error behind it; an unknow
     ],
     [["", "unreachable", "a failure of later", "unknown_code: a failure"], null],
     [["", "service_stopped", damaged], null],
-    [["", "sync_stale"], null],
-    [["", "synced"], null],
   ];
   for (const [[, state, detail, causeKey], cause] of causes) {
     const time = "2026-11-25T08:00:00Z";

@@ -118,14 +118,14 @@ const STRANGE = [
   `q=${"%20".repeat(150)}`,
 ];
 
-for (const query of STRANGE) {
-  t.test(`"${query.slice(0, 40)}" is answered with the page`, async (t) => {
-    const monitor = await startMonitor(t);
-    await monitor.addPosServer();
-    t.equal((await getPage(monitor.app, `/pos-servers?${query}`)).statusCode, 200);
-    t.equal((await getPage(monitor.app, `/pos-servers?${query}`, { refresh: {} })).statusCode, 200);
-  });
-}
+t.test("a strange query is answered with the page", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.addPosServer();
+  for (const query of STRANGE) {
+    for (const request of [{}, { refresh: {} }])
+      t.equal((await getPage(monitor.app, `/pos-servers?${query}`, request)).statusCode, 200, query);
+  }
+});
 
 t.test("times that no clock has are shown without failing", async (t) => {
   const monitor = await startMonitor(t);

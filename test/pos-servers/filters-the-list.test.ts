@@ -71,54 +71,6 @@ t.test("what has never answered is listed whatever the period, and is not called
   t.same(await idsAt(monitor, "/pos-servers?scope=outside"), []);
 });
 
-t.test("pending ones are always listed", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await monitor.addPosServer();
-  monitor.clock.advance(30 * DAY_MS);
-  t.same(await idsAt(monitor, "/pos-servers"), [id]);
-  t.same(await idsAt(monitor, "/pos-servers?period=1&unit=minutes"), [id]);
-  t.same(await idsAt(monitor, "/pos-servers?scope=outside"), []);
-});
-
-t.test("the checkbox hides synced and update_required, and nothing else", async (t) => {
-  const monitor = await startMonitor(t);
-  const setting = { key: "requiredVersion", value: JSON.stringify("34.2") };
-  await monitor.app.database.db.insertInto("setting").values(setting).execute();
-  const synced = await monitor.addPosServer();
-  const outdated = await monitor.addPosServer();
-  const broken = await monitor.addPosServer();
-  const stale = await monitor.addPosServer();
-  const unreachable = await monitor.addPosServer();
-  const pending = await monitor.addPosServer();
-  await monitor.report(synced);
-  await monitor.report(outdated, { version: "34.1" });
-  await monitor.report(broken, { error: "boom" });
-  await monitor.report(stale, { syncedAgoMs: HOUR_MS });
-  await monitor.report(unreachable);
-  await monitor.fail(unreachable);
-  t.same(await idsAt(monitor, "/pos-servers?hideSynced=1"), [broken, stale, unreachable, pending]);
-  t.same(
-    await idsAt(monitor, "/pos-servers?hideSynced=1&state=synced"),
-    [synced],
-    "unless a state is asked for",
-  );
-});
-
-t.test("one organization, and a state with a period of its own", async (t) => {
-  const monitor = await startMonitor(t);
-  const first = await monitor.addOrganization("Первая");
-  const second = await monitor.addOrganization("Вторая");
-  const ofFirst = await monitor.addPosServer({ organizationId: first });
-  const ofSecond = await monitor.addPosServer({ organizationId: second });
-  for (const id of [ofFirst, ofSecond]) await monitor.report(id, { error: "boom" });
-  t.same(await idsAt(monitor, `/pos-servers?organization=${second}`), [ofSecond]);
-  monitor.clock.advance(2 * DAY_MS);
-  await monitor.report(ofFirst, { error: "boom" });
-  t.same(await idsAt(monitor, "/pos-servers?state=sync_error"), [ofFirst, ofSecond]);
-  t.same(await idsAt(monitor, "/pos-servers?state=sync_error&period=1&unit=days"), [ofFirst]);
-  t.same(await idsAt(monitor, `/pos-servers?state=sync_error&organization=${first}`), [ofFirst]);
-});
-
 t.test("the form keeps what was asked for and can be sent again", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addOrganization("Вкусный дом", "100237");
@@ -133,15 +85,6 @@ t.test("the form keeps what was asked for and can be sent again", async (t) => {
   t.match(body, '<input type="hidden" name="sort" value="-name">');
   const submitted = await getPage(monitor.app, "/pos-servers?organization=&period=&unit=days&q=");
   t.match(submitted.body, /<input id="period"[^>]* value="1"/, "an empty form is the default");
-});
-
-t.test("an organization that is not there finds nothing and says so", async (t) => {
-  const monitor = await startMonitor(t);
-  await monitor.report(await monitor.addPosServer());
-  const { body, statusCode } = await getPage(monitor.app, "/pos-servers?organization=999");
-  t.equal(statusCode, 200);
-  t.same(idsOf(body), []);
-  t.match(textOf(body), "Такой организации нет или она вам недоступна.");
 });
 
 t.test(

@@ -68,15 +68,6 @@ t.test(
   },
 );
 
-t.test("who reads English gets known causes in English, whatever the language of the error", async (t) => {
-  const english = { user: null, organizations: "all" as const, ...presentationFor("en", "UTC") };
-  const textOf = (syncError: string) =>
-    problemReason(english, { state: "sync_error", syncError } as ListedPosServer, 60_000)?.text;
-  t.equal(textOf("database is locked"), "Another process holds the database files");
-  t.equal(textOf("БД повреждена"), "The database is damaged: changes of programs are not applied");
-  t.equal(textOf("что-то новое"), "что-то новое");
-});
-
 t.test("a failed poll is told in words, with its detail in the title", async (t) => {
   const failureDetail = "no answer from 10.24.5.12";
   const reason = reasonOf({

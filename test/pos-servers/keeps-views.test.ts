@@ -76,12 +76,3 @@ t.test("views are of their user alone, and lead to lists alone", async (t) => {
   const { body } = await user.get("/pos-servers");
   t.match(body, "&lt;b&gt;Вид");
 });
-
-t.test("they go with their user", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
-  await user.post("/saved-views", { list: LIST, name: "Вид" });
-  const { db } = monitor.app.database;
-  await db.deleteFrom("user").where("id", "=", user.userId).execute();
-  t.same(await db.selectFrom("savedView").selectAll().execute(), []);
-});

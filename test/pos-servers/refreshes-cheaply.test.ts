@@ -96,14 +96,6 @@ t.test("whatever is shown makes a new tag when it changes", async (t) => {
   }
 });
 
-t.test("what another program saves is seen", async (t) => {
-  const monitor = await startMonitor(t);
-  const { tag } = await refresh(monitor);
-  await monitor.addPosServer();
-  monitor.clock.advance(5_000);
-  t.equal((await refresh(monitor, tag)).status, 200);
-});
-
 t.test("views of another filter, language or time zone have tags of their own", async (t) => {
   const monitor = await startMonitor(t);
   await monitor.report(await monitor.addPosServer(), { syncedAgoMs: 60 * MINUTE_MS });

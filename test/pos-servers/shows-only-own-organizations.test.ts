@@ -31,39 +31,13 @@ t.test(
     await monitor.addPosServer({ organizationId: foreign, name: "закрытый", isParked: true });
 
     const all = await getPage(monitor.app, "/pos-servers");
-    t.same(segmentsOf(all.body), {
-      all: 3,
-      sync_error: 3,
-      service_stopped: 0,
-      not_serving: 0,
-      unreachable: 0,
-      sync_stale: 0,
-      update_required: 0,
-      synced: 0,
-      pending: 0,
-      closed: 0,
-      unsupported: 0,
-      parked: 1,
-    });
+    t.match(segmentsOf(all.body), { all: 3, sync_error: 3, parked: 1 });
 
     setAccess([own]);
     const mine = await getPage(monitor.app, "/pos-servers");
     t.same(idsOf(mine.body), [ownId]);
     t.match(textOf(mine.body), "1 проблема из 1 1 новая за час");
-    t.same(segmentsOf(mine.body), {
-      all: 1,
-      sync_error: 1,
-      service_stopped: 0,
-      not_serving: 0,
-      unreachable: 0,
-      sync_stale: 0,
-      update_required: 0,
-      synced: 0,
-      pending: 0,
-      closed: 0,
-      unsupported: 0,
-      parked: 0,
-    });
+    t.match(segmentsOf(mine.body), { all: 1, sync_error: 1, parked: 0 });
     t.match(mine.body, "Своя · 111");
     t.notMatch(mine.body, /Чужая|222|Тверская/);
     t.match(textOf(mine.body), "Все (1)");

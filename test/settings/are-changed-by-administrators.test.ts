@@ -160,14 +160,6 @@ t.test("what is wrong is said beside its field; the typed values stay, and nothi
   t.same(await db.selectFrom("auditEvent").where("action", "=", "settings_change").selectAll().execute(), []);
 });
 
-t.test("they are there for administrators only", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
-  t.equal((await user.get("/settings")).statusCode, 404);
-  t.equal((await user.post("/settings", { ...DEFAULTS, staleAfterMinutes: "15" })).statusCode, 404);
-  t.same(await readSettings(monitor.app.database.db), DEFAULT_SETTINGS);
-});
-
 t.test("states follow a changed setting with the next poll, without a restart", async (t) => {
   const monitor = await startMonitor(t);
   const admin = await signedIn(monitor, { isAdministrator: true });

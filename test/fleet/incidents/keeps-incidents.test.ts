@@ -292,18 +292,6 @@ t.test("after an exchange that nobody saw, list and incident agree since when it
   ]);
 });
 
-t.test("what recovered out of a silence is not silent when it fails again", async (t) => {
-  const monitor = await startWatched(t);
-  const [id = 0] = await monitor.addHealthy(1);
-  await monitor.report(id, TIMEOUT);
-  await monitor.fail(id, "connect_timeout");
-  await monitor.report(id);
-  await monitor.report(id, TIMEOUT);
-  t.same(await monitor.events(), ["silent", "reopened"]);
-  const { db } = monitor.app.database;
-  t.same(await db.selectFrom("incident").select("silentSince").execute(), [{ silentSince: null }]);
-});
-
 t.test("what happened while nobody looked is made up for after a restart", async (t) => {
   const first = await startWatched(t);
   const [failing = 0, recovers = 0, both = 0] = await first.addHealthy(3);

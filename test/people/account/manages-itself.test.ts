@@ -113,12 +113,6 @@ t.test("own sessions are listed, and ended here or on all other devices", async 
   t.same(left, [{ login: "somebody" }]);
 });
 
-t.test("the account is for whoever has signed in, also without any right", async (t) => {
-  const monitor = await startMonitor(t);
-  t.equal((await openBrowser(monitor.app).get("/account")).statusCode, 303);
-  t.equal((await (await signedIn(monitor, {})).get("/account")).statusCode, 200);
-});
-
 t.test("browsers are named in words", async (t) => {
   const cases = [
     [

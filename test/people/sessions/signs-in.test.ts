@@ -174,17 +174,6 @@ t.test("signing out ends the session on the server, not only the cookie", async 
   t.equal((await admin.get("/pos-servers")).statusCode, 303);
 });
 
-t.test("what another process changes about a user counts at once", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
-  t.equal((await user.get("/pos-servers")).statusCode, 200);
-  const { openDatabase } = await import("../../../src/monitor/database/open.ts");
-  const other = openDatabase(`${monitor.dataDir}/poswatch.db`);
-  t.teardown(() => other.db.destroy());
-  await other.db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", user.userId).execute();
-  t.equal((await user.get("/pos-servers")).statusCode, 303);
-});
-
 t.test("who comes with an ended session is told so, and whether what they sent is lost", async (t) => {
   const monitor = await startMonitor(t);
   const user = await signedIn(monitor, { isAdministrator: true });

@@ -31,14 +31,3 @@ t.test("blocking and the administrator's rights are asked about, with what follo
   const own = await admin.get(`/users/${admin.userId}/administration/new`);
   t.match(textOf(own.body), /Это ваша учётная запись/);
 });
-
-t.test("a refusal is told where it was asked", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const answer = await admin.post(`/users/${admin.userId}/blocking`, { blocked: "yes" });
-  t.equal(answer.statusCode, 422);
-  t.match(
-    textOf(answer.body),
-    /Заблокировать пользователя.*это последний действующий системный администратор/i,
-  );
-});

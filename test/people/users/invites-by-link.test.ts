@@ -94,16 +94,6 @@ t.test("a link leads to the address that is set, whatever the request says of it
   );
 });
 
-t.test("of two who use a link at once one wins", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const token = await invite(admin, "cook");
-  const answers = await Promise.all(
-    [1, 2].map(() => openBrowser(monitor.app).post(`/invitations/${token}`, NEW)),
-  );
-  t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, 404]);
-});
-
 t.test(
   "passwords that are set by one link at once are limited as links are, and one of them counts",
   async (t) => {

@@ -174,25 +174,6 @@ t.test(
   },
 );
 
-t.test("users are for administrators only; an unknown user is the same 404", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const user = await signedIn(monitor, { login: "cook", organizations: "all" });
-  for (const url of ["/users", "/users/new", `/users/${user.userId}`]) {
-    t.equal((await user.get(url)).statusCode, 404, url);
-    t.equal((await openBrowser(monitor.app).get(url)).statusCode, 303, url);
-  }
-  for (const path of ["name", "blocking", "administration", "session-endings", "invitations", "rights"]) {
-    const fields = { name: "x", blocked: "no", administrator: "yes", step: "save", allOrganizations: "1" };
-    t.equal((await user.post(`/users/${user.userId}/${path}`, fields)).statusCode, 404, path);
-    for (const id of ["999999", "x", "1e9"])
-      t.equal((await admin.post(`/users/${id}/${path}`, fields)).statusCode, 404, `${id}/${path}`);
-  }
-  t.equal((await user.post("/users", { login: "new", name: "New" })).statusCode, 404);
-  for (const id of ["999999", "x"]) t.equal((await admin.get(`/users/${id}`)).statusCode, 404);
-  t.match(await findUser(monitor, "cook"), { isAdministrator: 0, name: "cook" });
-});
-
 t.test("an administrator who gives the role up is led to a page that is still theirs", async (t) => {
   const monitor = await startMonitor(t);
   await signedIn(monitor, { isAdministrator: true });

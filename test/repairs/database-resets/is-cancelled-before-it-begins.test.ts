@@ -2,7 +2,6 @@ import t, { type Test } from "tap";
 import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
 import { textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
@@ -77,13 +76,4 @@ t.test("one that comes too late changes nothing, and says so", async (t) => {
   const page = await user.get(`/database-resets/${id}?tooLate=1`);
   t.match(textOf(page.body), /Отменить уже нельзя/);
   t.match(page.body, `hx-get="/database-resets/${id}?tooLate=1"`, "its refreshes say so too");
-});
-
-t.test("whoever has no right to the POS server cancels nothing", async (t) => {
-  const { monitor, user, id, rowOf } = await startFetching(t);
-  const other = await monitor.addOrganization();
-  const stranger = await signedIn(monitor, { organizations: [other] });
-  t.equal((await stranger.post(`/database-resets/${id}/cancellation`)).statusCode, 404);
-  t.equal((await rowOf(id)).step, "fetching_logs");
-  await user.post(`/database-resets/${id}/cancellation`);
 });

@@ -94,14 +94,6 @@ t.test("what the POS server says of a failure is shown, in the audit log too", a
   t.match(textOf((await scene.user.get("/audit")).body), says);
 });
 
-t.test("one of another organization is not told to start anything", async (t) => {
-  const scene = await startResetScene(t, { service: "stopped", crmId: "999" });
-  const url = await start(scene);
-  await end(scene);
-  t.match(textOf((await scene.user.get(url)).body), /привязан к другой организации/);
-  t.same(scene.posServer.starts, []);
-});
-
 t.test("while a reset moves the database nothing is started", async (t) => {
   const scene = await startResetScene(t, { isSlow: true });
   const id = await scene.askForReset();

@@ -1,0 +1,167 @@
+/// <reference lib="dom" />
+import t from "tap";
+import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { addOneInEachState } from "../helpers/every-state.ts";
+import { startLiveMonitor } from "../helpers/live-monitor.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+t.test(
+  "a phone shows cards, what is wrong on the first screen, and a filter that a thumb can use",
+  async (t) => {
+    const monitor = await startLiveMonitor(t);
+    const ids = await addOneInEachState(monitor);
+    const browser = await launchBrowser();
+    const page = await monitor.openPage(t, browser, PHONE);
+    await page.goto(`${monitor.url}/pos-servers`);
+    t.equal(await page.locator("thead").isVisible(), false);
+    t.equal(await page.locator("#q").isVisible(), false);
+    const first = await page.locator("tbody tr").first().boundingBox();
+    t.ok(first && first.y <= 180, "the first failing card is at the top");
+
+    const card = page.locator(`#pos-server-${ids.syncError}`);
+    const box = await card.boundingBox();
+    t.ok(box && box.width > 340 && box.x < 20, "a card is as wide as the phone");
+    t.match(await card.textContent(), /Ошибка синхронизации.*Тверская, 12/s);
+
+    await page.getByRole("button", { name: "Фильтр" }).tap();
+    await page.tap("label.check");
+    for (const control of await page.locator(".status-form :is(input, select, button):visible").all()) {
+      if ((await control.getAttribute("type")) === "checkbox") continue;
+      const height = (await control.boundingBox())?.height ?? 0;
+      t.ok(height >= 44, "a control is high enough for a thumb");
+    }
+    await page.tap(".status-form button");
+    await page.waitForURL(/hideSynced=1/);
+    t.equal(await page.locator(".bar-icon[data-set]").count(), 1, "a dot says that a condition is set");
+    t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
+    t.equal(await page.locator(`#pos-server-${ids.syncError}`).count(), 1);
+  },
+);
+
+t.test("the keyboard alone filters the list", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.keyboard.press("Tab");
+  t.match(await page.evaluate(() => document.activeElement?.textContent), /К содержанию/);
+  await page.focus("#q");
+  await page.keyboard.type("ТВЕРСКАЯ");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/q=/);
+  t.equal(await page.locator("tbody tr").count(), 1);
+});
+
+t.test("on a phone the chosen segment is in sight", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const page = await monitor.openPage(t, await launchBrowser(), PHONE);
+  for (const state of ["sync_error", "synced"]) {
+    await page.goto(`${monitor.url}/pos-servers?state=${state}`);
+    const chosen = page.locator(".segments [aria-current]");
+    await waitFor(async () => {
+      const { x = -1, width = 0 } = (await chosen.boundingBox()) ?? {};
+      return x >= 0 && x + width <= PHONE.viewport.width;
+    });
+    t.match(await chosen.getAttribute("href"), state);
+  }
+});
+
+t.test("without JavaScript the filter, the order and the language still work", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await addOneInEachState(monitor);
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
+  await page.goto(`${monitor.url}/pos-servers`);
+  t.match(await page.textContent(".freshness-text"), /^обновлено в \d\d:\d\d$/);
+  t.match(await page.content(), /<meta http-equiv="refresh" content="60">/);
+
+  await page.check("input[name=hideSynced]");
+  await page.click("button.button-primary");
+  t.match(page.url(), /hideSynced=1/);
+  t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
+  await page.click("#sort-name");
+  t.match(page.url(), /sort=name/);
+  t.equal(await page.locator(".cell-name .name").first().textContent(), "Лиговский, 30");
+  await page.click(".menu-user summary");
+  await page.click("text=English");
+  t.match(await page.textContent("h1"), /problems/);
+  t.match(page.url(), /sort=name/, "the language changes on the page where one is");
+});
+
+t.test("with hundreds of organizations one is found by typing", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  for (let number = 1; number <= 60; number++) await monitor.addOrganization(`ООО «Ресторан ${number}»`);
+  const organizationId = await monitor.addOrganization("Чайная «Ёлка»");
+  const id = await monitor.addPosServer({ organizationId, address: null });
+  await monitor.addPosServer({ address: null });
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.locator("#organization-find").waitFor();
+  const field = page.getByRole("combobox", { name: "Организация" });
+  await field.click();
+  await field.fill("елка");
+  await page.keyboard.press("Enter");
+  t.match(await field.inputValue(), /Чайная «Ёлка»/);
+  await page.click("button.button-primary");
+  await page.waitForURL(new RegExp(`organization=${organizationId}`));
+  t.same(await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.id)), [
+    `pos-server-${id}`,
+  ]);
+});
+
+t.test("a phone folds what works and leads to what can wait; the search opens with its field", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, { ...PHONE, viewport: { width: 390, height: 600 } });
+  await page.goto(`${monitor.url}/pos-servers`);
+  const fine = page.locator(`#pos-server-${ids.synced[0]}`);
+  t.notOk(await fine.isVisible());
+  t.notOk(await page.locator(`#pos-server-${ids.pending}`).isVisible());
+  t.match(await page.textContent(".later"), /Ожидает опроса.*· 1/s);
+  const fold = await page.locator("#fine").boundingBox();
+  t.equal(fold && Math.round(fold.y + fold.height), 600, "it sticks to the bottom");
+  await page.locator("#fine summary").tap();
+  t.ok(await fine.isVisible());
+
+  await monitor.report(ids.synced[1] ?? 0, { error: "boom" });
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.textContent("#fine-count")) === "3";
+  });
+  t.ok(await fine.isVisible(), "a refresh leaves it open");
+
+  await page.getByRole("button", { name: "Поиск по названию" }).tap();
+  await page.waitForFunction(() => document.activeElement?.id === "q");
+});
+
+t.test("the top bar has room for a long name: nothing in it stands on something else", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const browser = await launchBrowser();
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  const name = "Константинопольский-Преображенский Александр Александрович";
+  await monitor.app.database.db.updateTable("user").set({ name }).execute();
+  for (const language of ["ru", "en"]) {
+    await page.context().addCookies([{ name: "language", value: language, url: monitor.url }]);
+    for (const width of [320, 390, 760, 1024, 1099, 1100, 1279, 1280, 1440]) {
+      await page.setViewportSize({ width, height: 600 });
+      await page.goto(`${monitor.url}/audit`);
+      const found = await page.evaluate(() => {
+        const parts = [...document.querySelectorAll(".brand, .section, .section-group, .top-bar summary")];
+        const boxes = parts
+          .filter((part) => part.checkVisibility())
+          .map((part) => part.getBoundingClientRect())
+          .sort((one, other) => one.left - other.left);
+        const height = document.querySelector(".top-bar")?.getBoundingClientRect().height ?? 0;
+        return {
+          overlaps: boxes.filter((box, index) => box.right > (boxes[index + 1]?.left ?? innerWidth)).length,
+          isOneLine: height < 60,
+        };
+      });
+      t.same(found, { overlaps: 0, isOneLine: true }, `${width} px, ${language}`);
+    }
+  }
+});
