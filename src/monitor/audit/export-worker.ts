@@ -20,18 +20,13 @@ export interface AuditExportQuery {
 
 /** Makes the Excel file of the audit log: every event that the filter finds, newest first. */
 export async function run(task: ExportTask<AuditExportQuery>): Promise<ExportOutcome> {
-  const { now } = task;
-  const { filterWords } = task.query;
+  const { now, query } = task;
   return await runExport(task, async (db, viewer) => {
     const rows = await readRows(db, viewer, task);
-    const table: Sheet = {
-      name: exportTitle(viewer, "audit", now),
-      columns: columns(viewer),
-      rows,
-      hasFilter: true,
-    };
-    const conditions: [string, string][] = [[viewer.t("audit.filter.label"), filterWords]];
-    return [table, aboutSheet({ viewer, now, rows: rows.length, filter: conditions })];
+    const name = exportTitle(viewer, "audit", now);
+    const table: Sheet = { name, columns: columns(viewer), rows, hasFilter: true };
+    const filter: [string, string][] = [[viewer.t("audit.filter.label"), query.filterWords]];
+    return [table, aboutSheet({ viewer, now, rows: rows.length, filter })];
   });
 }
 
