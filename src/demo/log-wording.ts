@@ -2,7 +2,10 @@ import { englishWording } from "./english-wording.ts";
 import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
 
-/** How a POS server writes its logs. `json`: English as JSON; `unconfirmed`: with sentences that nobody has confirmed; `unknown`: with words that agents do not know. */
+/**
+ * How a POS server writes its logs. `json`: English as JSON; `unconfirmed`: with sentences that nobody has confirmed; `unknown`: with words
+ * that agents do not know.
+ */
 export type LogStyle = "russian" | "english" | "json" | "unconfirmed" | "unknown";
 
 /** Why an exchange failed. */

@@ -41,7 +41,7 @@ interface SecretStays {
 }
 
 /** A stored channel; secrets are null when they cannot be opened. */
-export interface Present<Settings, Secrets> {
+interface Present<Settings, Secrets> {
   settings: Settings;
   secrets: Secrets | null;
 }

@@ -16,7 +16,7 @@ import { insertRule } from "./rules.ts";
 const CODE_LIFETIME_MS = 15 * 60_000;
 
 /** A user, and a shared channel with the bot. */
-export interface MessengerLink {
+interface MessengerLink {
   userId: number;
   channelId: number;
 }

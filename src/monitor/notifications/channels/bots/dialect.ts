@@ -37,7 +37,7 @@ export interface BotCall {
 /** A result that is not checked yet, or a refusal. */
 export type BotAnswer = { ok: true; result: unknown } | BotRefusal;
 
-export interface BotRefusal extends OutgoingFailure {
+interface BotRefusal extends OutgoingFailure {
   /** The new id of a group. */
   movedTo?: string;
 }

@@ -2,7 +2,7 @@
 const START = /^\/start(?:@\w{1,64})?\s+(\S{1,64})\s*$/;
 
 /** The data of a button below a message. */
-export interface ButtonData {
+interface ButtonData {
   action: "take" | "release";
   incidentId: number;
 }

@@ -43,7 +43,7 @@ export type PushTarget = Static<typeof PushTarget>;
 export const PushSecrets = Type.Object({ auth: Type.String({ pattern: "^[A-Za-z0-9_-]{22}$" }) });
 export type PushSecrets = Static<typeof PushSecrets>;
 
-export type PushConnection = Connection<PushSender, PushTarget, PushSecrets>;
+type PushConnection = Connection<PushSender, PushTarget, PushSecrets>;
 
 /** Makes a channel that sends to a browser by its push service (RFC 8030). @param limits for tests. */
 export function createPushSend(
