@@ -6,17 +6,14 @@ import type { PosServerFolder } from "./folders.ts";
 
 const HOST = "127.0.0.1";
 const SERVICE_CONTROL = fileURLToPath(new URL("./service-control.ts", import.meta.url));
-/** Soon enough for those who watch. */
+/** Short, for people who watch. */
 const LOOKS_EVERY_SECONDS = 15;
 const LOOKS_AT_DYING_PORT_EVERY_SECONDS = 10;
-/** Whoever tries a reset that cannot work is to see why soon. */
+/** Short, so that a reset that cannot work says why soon. */
 const HELD_DATABASE_TIMEOUT_MS = 20_000;
 const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning"];
 
-/**
- * Writes the configuration of one POS server's agent into its folder, where `npm run agent -- --config …` can use it
- * too. Its identity lies beside it and is kept.
- */
+/** Writes the configuration of an agent into the folder of its POS server; its identity beside it is kept. */
 export function writeAgentConfig(posServer: DemoPosServer, folder: PosServerFolder, ports: DemoPorts): void {
   const { slug, scenario } = posServer;
   const control = (verb: string) => [process.execPath, ...NODE_OPTIONS, SERVICE_CONTROL, verb, folder.root];
@@ -36,13 +33,13 @@ export function writeAgentConfig(posServer: DemoPosServer, folder: PosServerFold
     },
     checks: {
       port: ports.tills.get(slug),
-      // All POS servers of the demo are one program: a connection of each would speak for the one that has none.
+      // All POS servers of the demo are one program: the connections of others would hide that this one has none.
       mainServer: scenario === "exchange_lies" ? undefined : mainServerHost(posServer),
       mainServerPort: ports.mainServer,
       amqpPort: ports.messageQueue,
       everySeconds: scenario === "port_dies" ? LOOKS_AT_DYING_PORT_EVERY_SECONDS : LOOKS_EVERY_SECONDS,
     },
-    ...(scenario === "database_held" ? { database: { releaseTimeoutMs: HELD_DATABASE_TIMEOUT_MS } } : {}),
+    database: scenario === "database_held" ? { releaseTimeoutMs: HELD_DATABASE_TIMEOUT_MS } : undefined,
   };
   mkdirSync(folder.root, { recursive: true });
   writeFileSync(folder.agentConfig, `${JSON.stringify(config, null, 2)}\n`);

@@ -11,13 +11,13 @@ export interface AgentsStart {
   agents: { slug: string; configFile: string; lifetimeMs: number | null }[];
 }
 
-/** Answer when all agents listen: what each POS server is paired with. Secrets. */
+/** Answer when all agents listen. Secrets. */
 export interface AgentsReady {
   pairingStrings: Map<string, string>;
 }
 
 runAsDemoChild<AgentsStart, AgentsReady>(async ({ logFile, compileCacheFolder, agents }) => {
-  // Each poll starts a program that asks for the state of a service; compiling it anew would be half of the cost.
+  // Each poll starts a program for the state of a service; compiling it would be half of the cost.
   process.env.NODE_COMPILE_CACHE = compileCacheFolder;
   const { log } = Fastify({ logger: { level: "info", file: logFile } });
   const running: RunningAgent[] = [];

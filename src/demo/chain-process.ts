@@ -12,21 +12,11 @@ export interface ChainStart {
   ports: DemoPorts;
 }
 
-/** Answer when the services of all POS servers have started. */
-export interface ChainReady {
-  mainServerUrl: string;
-}
-
-// Agents name who has a database open.
+// Agents show the names of programs that have a database open.
 process.title = SERVICE_NAME;
 
-runAsDemoChild<ChainStart, ChainReady>(async ({ dataDir, historyDays, ports }) => {
-  const simulation = await startSimulation({
-    dataDir,
-    posServers: POS_SERVERS,
-    historyDays,
-    ports,
-    timing: SERVICE_TIMING,
-  });
-  return { ready: { mainServerUrl: simulation.mainServerUrl }, close: simulation.close };
+runAsDemoChild(async (start: ChainStart) => {
+  const chain = { posServers: POS_SERVERS, timing: SERVICE_TIMING };
+  const { close } = await startSimulation({ ...start, ...chain });
+  return { ready: {}, close };
 });

@@ -6,24 +6,24 @@ export interface DemoOrganization {
   crmId: string;
 }
 
-/** What is wrong with a POS server of the demo; `healthy` = nothing, whatever its version. */
+/** What is wrong with a POS server of the demo; `healthy` = nothing. */
 export type Scenario =
   | "healthy"
   | "damaged_database"
   | "main_server_silent"
   | "exchange_hangs"
-  /** It exchanges, and its log says so in words that nobody knows. */
+  /** It exchanges, but its log has unknown words for that. */
   | "unknown_wording"
-  /** It writes again and again that it has exchanged, and does not. */
+  /** Its log claims exchanges that never happen. */
   | "exchange_lies"
-  /** It exchanges, and stops answering the tills soon after the start. */
+  /** It exchanges, but stops answering the tills soon after the start. */
   | "port_dies"
   /** Another program has the database open and locked. */
   | "database_held"
-  /** The name of its main server leads nowhere. */
+  /** The name of its main server cannot be resolved. */
   | "cut_off"
   | "service_stopped"
-  /** Its restaurant is closed, and it is switched off meanwhile. */
+  /** It is switched off while its restaurant is closed. */
   | "closed"
   | "agent_stopped"
   | "token_changed"
@@ -43,7 +43,7 @@ export interface DemoPosServer {
   logStyle: LogStyle;
   /** Size of its trace of the last day, 0 = it writes none. */
   traceLogBytes: number;
-  /** Whether its agent is let in by a code and dials out; the others are paired and called. */
+  /** Whether its agent enrols with a code and dials out; the others are paired and called. */
   dialsOut: boolean;
 }
 
@@ -56,7 +56,7 @@ const MAIN_SERVER_HOST = "127.0.0.1";
 const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
 const HUGE_LOG_BYTES = 300 * 1024 * 1024;
 
-/** Half of the chain: what is asked for is carried out either way. */
+/** About half of the chain. */
 const DIALLING: ReadonlySet<string> = new Set([
   "tverskaya-12",
   "sretenka-8",
@@ -142,7 +142,7 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100820", "pobedy-40", "Победы, 40", { scenario: "closed", logStyle: "english" }),
 ];
 
-/** Of the Windows service that every POS server of the demo is. */
+/** The Windows service of every POS server. */
 export const SERVICE_NAME = "iikoCard5POS";
 
 /** Whether the restaurant has a POS server at all: a folder, a database, logs, an agent's configuration. */
@@ -155,21 +155,18 @@ export function isServiceStarted(posServer: DemoPosServer): boolean {
   return isInstalled(posServer) && !isServiceStopped(posServer);
 }
 
-/** Whether somebody has stopped the service of a POS server that is there. */
+/** Whether the service of an installed POS server is stopped. */
 export function isServiceStopped({ scenario }: Pick<DemoPosServer, "scenario">): boolean {
   return ["service_stopped", "closed", "parked"].includes(scenario);
 }
 
-/**
- * How long its agent listens; null = for good. One that is out of order was there long enough to be seen, and a
- * parked one only long enough to be paired.
- */
+/** How long its agent listens; null = for good. A broken one is polled first, a parked one is only paired. */
 export function agentLifetimeMs(posServer: DemoPosServer): number | null {
   if (posServer.scenario === "agent_stopped") return AGENT_BREAKS_AFTER_MS;
   return posServer.scenario === "parked" ? 0 : null;
 }
 
-/** CrmId that the POS server itself is bound to; another one than registered in the scenario `foreign_crm_id`. */
+/** The CrmId in its own configuration; not the registered one in the scenario `foreign_crm_id`. */
 export function boundCrmId(posServer: DemoPosServer): string {
   return posServer.scenario === "foreign_crm_id" ? "100237" : posServer.crmId;
 }

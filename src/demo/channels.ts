@@ -8,8 +8,8 @@ import {
   redeemMessengerCode,
 } from "../monitor/notifications/settings/messenger-accounts.ts";
 import { saveRule } from "../monitor/notifications/settings/rules.ts";
-import type { ChannelTerms } from "../monitor/notifications/settings/save-channel.ts";
 import {
+  type ChannelTerms,
   changeChannel,
   createChannel,
   type NewChannel,
@@ -26,8 +26,8 @@ const TELEGRAM = "Дежурные в Telegram";
 const ESCALATED_AFTER_MS = 30 * 60_000;
 
 /**
- * Makes the channels of the demo: mail, and a group in Telegram whose incidents are told by mail once more when nobody takes care of them. Its
- * users have linked their own Telegram. Where channels are there already, those that an earlier start has made get their new addresses.
+ * Makes the channels of the demo: mail, and a Telegram group that escalates to it; both users have linked their own Telegram. Channels of an
+ * earlier start get their new addresses.
  */
 export async function addDemoChannels(db: Db, secretBox: SecretBox, servers: MessageServers): Promise<void> {
   const [admin, manager] = [await findUserByLogin(db, "admin"), await findUserByLogin(db, "manager")];
@@ -80,7 +80,7 @@ function mailChannel({ smtpPort: port }: MessageServers) {
   return { name: MAIL, hasDefaultRule: true, terms };
 }
 
-/** Its rule is another one. */
+/** Without the default rule: its own one escalates. */
 function telegramChannel({ telegramUrl: baseUrl }: MessageServers) {
   const settings = { baseUrl, chatId: String(DUTY_GROUP.id), topicId: null };
   const secrets = { token: BOT_TOKEN, proxy: "" };
@@ -88,7 +88,7 @@ function telegramChannel({ telegramUrl: baseUrl }: MessageServers) {
   return { name: TELEGRAM, hasDefaultRule: false, terms };
 }
 
-/** As a user does it: they get a code, and say it to the bot. */
+/** Links as users do: they get a code, and send it to the bot. */
 async function linkTelegram(
   trx: Db,
   channelId: number,
@@ -103,7 +103,7 @@ async function linkTelegram(
   await redeemMessengerCode(trx, bot, { code: made.code, from: person, chatId: person.id }, now);
 }
 
-/** Changes where its server is, and nothing else that somebody may have chosen meanwhile. @returns null for one of another kind. */
+/** The channel with the new address of its server; null when it is of another kind. */
 function readdressed({ kind, settings }: Channel, servers: MessageServers): ChannelTerms | null {
   const known = { kind, viaId: null, secrets: {} };
   if (kind === "email") return { ...known, settings: { ...settings, port: servers.smtpPort } };

@@ -3,26 +3,19 @@ import { once } from "node:events";
 
 const STOP_DEADLINE_MS = 4000;
 /** Small heaps: all processes of the demo together are to stay well below 600 MB. */
-const HEAP_OPTIONS = ["--optimize-for-size", "--max-semi-space-size=2"];
+export const HEAP_OPTIONS = ["--optimize-for-size", "--max-semi-space-size=2"];
 
 /** A part of the demo that runs in a process of its own. */
-export interface DemoChild<Start extends object, Ready> {
-  /** Tells it to begin. @throws when it ends instead of becoming ready. */
-  begin(start: Start): Promise<Ready>;
-  /** Resolves when the process has ended, for whatever reason. */
-  ended: Promise<void>;
-  /** Lets it end cleanly; kills it if it takes too long. */
-  stop(): Promise<void>;
-}
+export type DemoChild<Start extends object, Ready> = ReturnType<typeof forkDemoChild<Start, Ready>>;
 
-/** What a child process runs: it says that it is ready, and closes when its parent goes away. */
-export interface DemoChildWork<Ready> {
+/** What a child process runs: `ready` goes to its parent; it closes when its parent goes away. */
+interface DemoChildWork<Ready> {
   ready: Ready;
   close(): Promise<void>;
 }
 
-/** Starts a child process; it ends by itself when this process ends, even by `kill -9`. */
-export function forkDemoChild<Start extends object, Ready>(file: URL): DemoChild<Start, Ready> {
+/** Starts a child process, which ends by itself when this process ends, even by `kill -9`. */
+export function forkDemoChild<Start extends object, Ready>(file: URL) {
   const child = fork(file, {
     execArgv: HEAP_OPTIONS,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -31,6 +24,7 @@ export function forkDemoChild<Start extends object, Ready>(file: URL): DemoChild
   const ended = once(child, "exit").then(() => {});
   let isReady = false;
 
+  /** Lets its work begin. @throws when it ends before it is ready. */
   async function begin(start: Start): Promise<Ready> {
     const endedTooSoon = new Error(`${file.pathname} ended before it was ready`);
     if (!child.connected) throw endedTooSoon;
@@ -42,9 +36,10 @@ export function forkDemoChild<Start extends object, Ready>(file: URL): DemoChild
     return answer;
   }
 
+  /** Lets it end cleanly; kills it if it takes too long. */
   async function stop(): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    // One that is still busy starting would not notice; whatever it leaves half-made is made anew next time.
+    // While it starts it would not notice; the next start makes anew what is incomplete.
     if (!isReady) child.kill("SIGKILL");
     if (child.connected) child.disconnect();
     const deadline = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
@@ -55,11 +50,11 @@ export function forkDemoChild<Start extends object, Ready>(file: URL): DemoChild
   return { begin, ended, stop };
 }
 
-/** The child's side: begins when the parent says so; nothing but the end of the parent's channel ends it. */
+/** Runs the work of a child process; only the end of the parent's channel ends it. */
 export function runAsDemoChild<Start extends object, Ready>(
   work: (start: Start) => Promise<DemoChildWork<Ready>>,
 ): void {
-  // Ctrl-C goes to every process of the terminal; in which order they end is the parent's business.
+  // Ctrl-C goes to every process of the terminal, but the parent decides when they end.
   process.on("SIGINT", () => {});
   process.on("SIGTERM", () => {});
   let begun: Promise<DemoChildWork<Ready>> | null = null;

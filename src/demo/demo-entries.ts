@@ -1,30 +1,23 @@
 import { randomBytes } from "node:crypto";
 import { formatPairingString, parsePairingString } from "../protocol/pairing-string.ts";
-import { type DemoPosServer, ORGANIZATIONS, type Scenario } from "./chain.ts";
-import type { LogStyle } from "./log-wording.ts";
+import { type DemoPosServer, ORGANIZATIONS } from "./chain.ts";
 
 const POLL_INTERVAL_MS = 15_000;
-/** Short enough to be seen before its agent breaks, and to be unreachable soon after. */
+/** Short enough to be polled before its agent breaks, and to be unreachable soon after. */
 const BREAKING_POLL_INTERVAL_MS = 5_000;
 const UNOPENED_POLL_INTERVAL_MS = 60 * 60_000;
 const TOKEN_BYTES = 32;
 
 /** One POS server for the registry. */
-export interface DemoEntry {
+export interface DemoEntry extends DemoPosServer {
   organizationName: string;
-  crmId: string;
-  posServerName: string;
-  /** Secret; null for one that has no agent yet: then `address` says where it will be. */
+  /** Secret; null = it has no agent yet, which will be at `address`. */
   pairingString: string | null;
   address: string | null;
   pollIntervalMs: number;
-  isParked: boolean;
-  scenario: Scenario;
-  version: string;
-  logStyle: LogStyle;
 }
 
-/** What an administrator would have entered for these POS servers, given the pairing strings of their agents. */
+/** What an administrator would have entered for these POS servers. @param pairingStrings of their agents, by slug. */
 export function createDemoEntries(
   posServers: readonly DemoPosServer[],
   pairingStrings: ReadonlyMap<string, string>,
@@ -33,16 +26,11 @@ export function createDemoEntries(
   return posServers.map((posServer) => {
     const isOpened = posServer.scenario !== "not_opened";
     return {
+      ...posServer,
       organizationName: organizationName(posServer.crmId),
-      crmId: posServer.crmId,
-      posServerName: posServer.name,
       pairingString: isOpened ? registeredPairingString(posServer, pairingStrings) : null,
       address: isOpened ? null : `https://127.0.0.1:${unopenedPort}`,
       pollIntervalMs: pollIntervalMs(posServer),
-      isParked: posServer.scenario === "parked",
-      scenario: posServer.scenario,
-      version: posServer.version,
-      logStyle: posServer.logStyle,
     };
   });
 }

@@ -16,7 +16,7 @@ export interface DemoPorts {
 }
 
 const HOST = "127.0.0.1";
-/** Below those that systems give to whoever asks for any port: nobody else gets one of them by chance. */
+/** Below the ports that systems assign by themselves. */
 const FIRST_PORT = 10_000;
 const LAST_PORT = 32_000;
 const MAX_TRIES = 100;
@@ -36,8 +36,8 @@ export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promi
 }
 
 /**
- * Finds ports on which nothing listens now, in a row that begins at a multiple of their number: two demos that start at once
- * seldom choose the same row, while single ports by chance would often be among those of the other. @throws Error when nearly all are taken.
+ * Finds free ports in a row that begins at a multiple of their number: two demos that start at once seldom choose
+ * the same row. @throws Error when nearly all are taken.
  */
 export async function findFreePorts(count: number): Promise<number[]> {
   const rows = Math.floor((LAST_PORT - FIRST_PORT) / count);

@@ -5,7 +5,7 @@ import type { Config } from "../monitor/config.ts";
 import { writeAgentConfig } from "./agent-config.ts";
 import type { AgentsReady, AgentsStart } from "./agents-process.ts";
 import { agentLifetimeMs, isInstalled, POS_SERVERS } from "./chain.ts";
-import type { ChainReady, ChainStart } from "./chain-process.ts";
+import type { ChainStart } from "./chain-process.ts";
 import { type DemoChild, forkDemoChild } from "./child-process.ts";
 import { createDemoEntries, type DemoEntry } from "./demo-entries.ts";
 import { findDemoPorts } from "./demo-ports.ts";
@@ -14,7 +14,7 @@ import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
 import { startReceivers } from "./receivers.ts";
 
 const HISTORY_DAYS = 5;
-/** Of a machine that has much else to do. */
+/** Long, for a busy machine. */
 const ENROL_WITHIN_MS = 10 * 60_000;
 
 interface DemoOptions {
@@ -25,38 +25,23 @@ interface DemoOptions {
   startMonitor(config: Config, chain: Omit<MonitoredChain, "password">): Promise<DemoMonitor>;
 }
 
-export interface Demo {
-  /** Resolves when every part works. */
-  ready: Promise<DemoReady>;
-  /** Resolves when one of the child processes has ended. */
-  childEnded: Promise<void>;
-  /** Ends all of it, also while it is still starting. */
-  stop(): Promise<void>;
-}
-
-/** Where to look: `http://127.0.0.1:port` each. */
-export interface DemoReady {
-  monitorUrl: string;
-  /** What the monitor has sent. */
-  arrivalsUrl: string;
-}
-
 interface DemoRun extends DemoOptions {
-  /** What the first line that it prints when it is ready calls it. */
+  /** For the line that it prints when it is ready. */
   name: string;
-  /** Password of both users, for that line. */
+  /** Of both users, for that line. */
   password: string;
 }
 
-/** Starts the simulated chain, its agents, who gets messages, and the monitor. @throws when the folder cannot be used. */
-export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOptions): Demo {
+/** Starts the simulated chain, its agents, the receivers of messages, and the monitor. @throws when the folder cannot be used. */
+export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOptions) {
   const folder = openDemoFolder(givenFolder);
-  const chain = forkDemoChild<ChainStart, ChainReady>(new URL("./chain-process.ts", import.meta.url));
+  const chain = forkDemoChild<ChainStart, object>(new URL("./chain-process.ts", import.meta.url));
   const agents = forkDemoChild<AgentsStart, AgentsReady>(new URL("./agents-process.ts", import.meta.url));
   const receiving = startReceivers();
   let monitor: DemoMonitor | null = null;
 
-  async function start(): Promise<DemoReady> {
+  /** @returns `http://127.0.0.1:port` of the monitor, and of the page with what it has sent. */
+  async function start() {
     const { servers: messageServers, url: arrivalsUrl } = await receiving;
     const entries = await startChain(folder.path, chain, agents);
     const dataDir = path.join(folder.path, "monitor");
@@ -66,15 +51,16 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
     return { monitorUrl: monitor.url, arrivalsUrl };
   }
 
+  /** Ends all of it, also while it is still starting. */
   async function stop(): Promise<void> {
     await closeMonitor();
     await Promise.all([agents.stop(), chain.stop()]);
-    // A start under way ends now: with an error that the caller of `ready` sees, or with a monitor.
+    // A start under way ends now, with an error of `ready` or with a monitor.
     await Promise.allSettled([ready]);
     await closeMonitor();
     await receiving.then(
       (receivers) => receivers.close(),
-      () => undefined, // `ready` has told why
+      () => undefined, // it is the error of `ready`
     );
     folder.release();
   }
@@ -89,7 +75,7 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
   return { ready, childEnded: Promise.race([chain.ended, agents.ended]), stop };
 }
 
-/** Lets agents in by a code, as the command `enroll` does: those that run dial out from then on. */
+/** Enrols agents with a code, as the command `enroll` does: from then on they dial out. */
 async function enrolAgents(dataDir: string, code: string): Promise<void> {
   for (const { slug } of POS_SERVERS.filter(({ dialsOut }) => dialsOut)) {
     const configFile = posServerFolder(dataDir, slug).agentConfig;
@@ -101,10 +87,10 @@ async function enrolAgents(dataDir: string, code: string): Promise<void> {
   }
 }
 
-/** @returns what the registry is to know about the POS servers, when all that should run of them does. */
+/** Starts the POS servers and their agents. @returns their entries for the registry. */
 async function startChain(
   dataDir: string,
-  chain: DemoChild<ChainStart, ChainReady>,
+  chain: DemoChild<ChainStart, object>,
   agents: DemoChild<AgentsStart, AgentsReady>,
 ): Promise<DemoEntry[]> {
   const installed = POS_SERVERS.filter(isInstalled);

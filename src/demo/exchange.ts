@@ -13,7 +13,7 @@ export interface ExchangeTask {
   mainServerUrl: string;
   crmId: string;
   slug: string;
-  /** How long the main server may keep silent; null = for ever, as the hanging POS server of the demo waits. */
+  /** How long the main server may be silent; null = for ever, in the scenario `exchange_hangs`. */
   timeoutMs: number | null;
   signal: AbortSignal;
   dispatcher: Dispatcher;
@@ -28,10 +28,8 @@ class MainServerStatusError extends Error {
   }
 }
 
-/** Fetches what changed on the main server and writes it to the database. @returns the revision and how many rows it has. */
-export async function exchangeWithMainServer(
-  task: ExchangeTask,
-): Promise<{ revision: number; rows: number }> {
+/** Fetches what changed on the main server and writes it to the database. @returns the revision and how many rows changed. */
+export async function exchangeWithMainServer(task: ExchangeTask) {
   const changes = await fetchChanges(task);
   task.database.applyChanges(changes);
   const { revision, programs, guests, wallets } = changes;
@@ -54,7 +52,7 @@ async function fetchChanges(task: ExchangeTask): Promise<LoyaltyChanges> {
   return (await body.json()) as LoyaltyChanges;
 }
 
-/** Why an exchange failed, from what it threw. */
+/** Finds why an exchange failed from its error. */
 export function exchangeFailure(
   error: unknown,
   { timeoutMs, mainServerUrl }: Pick<ExchangeTask, "timeoutMs" | "mainServerUrl">,

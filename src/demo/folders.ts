@@ -5,40 +5,29 @@ import path from "node:path";
 const MARKER = "poswatch-demo.json";
 const PREPARED_MARKER = "poswatch-demo-prepared.json";
 
-/** Where the things of one simulated POS server lie. */
-export interface PosServerFolder {
-  root: string;
-  /** Counterpart of `…\AppData\Roaming\iiko\iikoCard5`. */
-  dataFolder: string;
-  database: string;
-  logs: string;
-  /** What a POS server writes that traces everything; most have none. */
-  traceLog: string;
-  version: string;
-  /** Tells the program that controls the service where its manager listens. */
-  serviceRegistration: string;
-  agentConfig: string;
-  agentState: string;
-}
-
 interface DemoFolder {
   path: string;
   /** Removes the folder if it was made for this run alone. */
   release(): void;
 }
 
-/** Folder of one POS server inside the demo's data folder. */
-export function posServerFolder(dataDir: string, slug: string): PosServerFolder {
+export type PosServerFolder = ReturnType<typeof posServerFolder>;
+
+/** The files of one simulated POS server inside the demo's data folder. */
+export function posServerFolder(dataDir: string, slug: string) {
   const root = path.join(dataDir, "pos-servers", slug);
   const dataFolder = path.join(root, "iikoCard5");
   const logs = path.join(dataFolder, "Logs");
   return {
     root,
+    /** Counterpart of `…\AppData\Roaming\iiko\iikoCard5`. */
     dataFolder,
     database: path.join(dataFolder, "iikoCard5.db"),
     logs,
+    /** Of a POS server that traces everything; most have none. */
     traceLog: path.join(logs, "trace.log"),
     version: path.join(root, "version.txt"),
+    /** Where the service manager listens, for the program that controls the service. */
     serviceRegistration: path.join(root, "service.json"),
     agentConfig: path.join(root, "agent.json"),
     agentState: path.join(root, "agent-state"),
@@ -58,11 +47,10 @@ export function openDemoFolder(givenFolder: string | null): DemoFolder {
   const folder = path.resolve(givenFolder);
   mkdirSync(folder, { recursive: true });
   const isDemo = existsSync(path.join(folder, MARKER));
-  if (!isDemo && readdirSync(folder).length > 0) {
+  if (!isDemo && readdirSync(folder).length > 0)
     throw new Error(
       `DATA_DIR ${folder} is neither empty nor the folder of an earlier demo; choose another one`,
     );
-  }
   if (!isDemo) markAsDemo(folder);
   return { path: folder, release: () => {} };
 }
@@ -76,13 +64,12 @@ export function markPrepared(folder: string): void {
   writeFileSync(path.join(folder, PREPARED_MARKER), `${JSON.stringify({ preparedAt: new Date() })}\n`);
 }
 
-/** Removes the databases and logs that a broken start left; configurations and identities of agents stay. */
+/** Removes the databases and logs of an incomplete start; configurations and identities of agents stay. */
 export function removeHalfPrepared(folder: string): void {
   const posServers = path.join(folder, "pos-servers");
   if (!existsSync(posServers)) return;
-  for (const slug of readdirSync(posServers)) {
+  for (const slug of readdirSync(posServers))
     rmSync(posServerFolder(folder, slug).dataFolder, { recursive: true, force: true });
-  }
 }
 
 function markAsDemo(folder: string): void {

@@ -24,9 +24,8 @@ const TEMPLATES_OF_A_KIND = 24;
 const OPENS_AT_HOUR = 9;
 const CLOSES_AT_HOUR = 23;
 const HOURS_BETWEEN_REVISIONS = 3;
-/** Exchanges per day: history has one every two minutes. */
 const EXCHANGES_PER_HOUR = 30;
-/** Those of an unknown wording are to show how a failure looks. */
+/** The unknown wording needs some failures as examples. */
 const SHARE_OF_LOST: Record<LogStyle, number> = {
   russian: 0.001,
   english: 0.001,
@@ -40,8 +39,8 @@ interface DayFiles {
   till: string;
 }
 
-/** What to write: the last days of one POS server's logs, up to now (ms UTC) and to the revision it has reached. */
-export interface LogHistory {
+/** The last days of a POS server's logs, up to now (ms UTC) and to its revision. */
+interface LogHistory {
   posServer: DemoPosServer;
   logsFolder: string;
   now: number;
@@ -51,10 +50,7 @@ export interface LogHistory {
 
 type Templates = Record<"successful" | "failing" | "busy" | "quiet", HourTemplate[]>;
 
-/**
- * Prepares templates of hours once for each style, so that tens of megabytes are written in a second or two.
- * @returns a function that writes the history of one POS server as its scenario has it.
- */
+/** Prepares templates of hours for each style, which makes writing fast. @returns a function that writes the history of a POS server by its scenario. */
 export function createLogHistory(): (history: LogHistory) => void {
   const random = seededRandom(SEED);
   const several = (create: () => HourTemplate) => Array.from({ length: TEMPLATES_OF_A_KIND }, create);
@@ -131,13 +127,13 @@ function minutesOf(templates: HourTemplate[], from: number, to: number, random: 
   return random.pick(templates).slice(from, to).join("");
 }
 
-/** Each has its number where it begins and where it ends. */
+/** Each exchange has its number at its beginning and at its end. */
 function numberExchanges(text: string, before: number): string {
   let marks = 0;
   return text.replaceAll(NUMBER_MARK, () => String(before + 1 + Math.floor(marks++ / 2)));
 }
 
-/** What is written when the trouble of this scenario begins; null where the failures themselves are it. */
+/** The entry with which the trouble of this scenario begins; null = it has none. */
 function troubleEntry(posServer: DemoPosServer, wording: LogWording): LogEntry | null {
   if (posServer.scenario === "exchange_hangs") return wording.exchangeStarted("");
   return isServiceStopped(posServer) ? wording.serviceStopped() : null;
@@ -147,10 +143,7 @@ function saveDay(files: DayFiles, { posServer, logsFolder }: LogHistory, day: nu
   const { utcOffsetMinutes, logEncoding } = posServer;
   const folder = path.join(logsFolder, formatLogDate(day, utcOffsetMinutes));
   const writtenAt = new Date(end - 1);
-  for (const [name, text] of [
-    ["sync.log", files.sync],
-    ["pos.log", files.till],
-  ] as const) {
+  for (const [name, text] of Object.entries({ "sync.log": files.sync, "pos.log": files.till })) {
     if (!text) continue;
     const file = path.join(folder, name);
     mkdirSync(folder, { recursive: true });

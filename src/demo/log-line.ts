@@ -21,12 +21,12 @@ export function formatLogDate(at: number, utcOffsetMinutes: number): string {
   return toLocalIso(at, utcOffsetMinutes).slice(0, "2026-11-24".length);
 }
 
-/** Text in the bytes of the encoding; the byte order mark belongs to the file and is not added. */
+/** Encodes text, without a byte order mark. */
 export function encodeLogText(text: string, encoding: WrittenEncoding): Buffer {
   return encoding === "windows-1251" ? iconv.encode(text, encoding) : Buffer.from(text);
 }
 
-/** The bytes that a new log file begins with. */
+/** The first bytes of a new log file. */
 export function logFileHead(encoding: WrittenEncoding): Buffer {
   return encoding === "utf-8-bom" ? BYTE_ORDER_MARK : Buffer.alloc(0);
 }

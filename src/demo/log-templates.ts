@@ -9,21 +9,21 @@ const MINUTES_BETWEEN_HEALTH_LINES = 10;
 const BUSY_REQUESTS_PER_MINUTE = 2;
 const SHARE_OF_SLOW_REQUESTS = 0.05;
 const SHARE_OF_FAILED_REQUESTS = 0.004;
-/** A disk fails at once, a main server that is silent is waited for. */
+/** How long a silent main server is waited for. */
 const SECONDS_UNTIL_TIMEOUT = 30;
 const MOST_ROWS = 40;
 
-/** Stands for `2026-11-24 13` in a template, for the revision, and for the number of an exchange, twice in each. */
+/** In a template these stand for `2026-11-24 13`, for the revision, and for the number of an exchange, twice in each. */
 export const HOUR_MARK = "\u0001";
 export const REVISION_MARK = "\u0002";
 export const NUMBER_MARK = "\u0003";
 
-/** The lines of one hour, minute by minute, with marks where the date, the hour and the revision belong. */
+/** The lines of one hour by minute, with marks. */
 export type HourTemplate = readonly string[];
 
 type WriteEntry = (second: number, ...entries: LogEntry[]) => void;
 
-/** An hour of exchanges that succeed, but for a lost connection now and then: that share of them. */
+/** An hour of exchanges that succeed, but for a share of lost connections. */
 export function createSuccessfulHour(random: Random, wording: LogWording, shareOfLost: number): HourTemplate {
   const number = NUMBER_MARK;
   return createHour(random, wording, (write, minute) => {
@@ -31,11 +31,8 @@ export function createSuccessfulHour(random: Random, wording: LogWording, shareO
     const second = random.integer(0, 50);
     write(second, wording.exchangeStarted(number));
     if (random.fraction() < shareOfLost) {
-      write(
-        second + 3,
-        wording.exchangeFailed({ number, failure: { kind: "connection_lost" }, guest: null }),
-      );
-      return;
+      const failure: ExchangeFailure = { kind: "connection_lost" };
+      return write(second + 3, wording.exchangeFailed({ number, failure, guest: null }));
     }
     const durationMs = random.integer(1, 29) * 100;
     const rows = random.integer(1, MOST_ROWS);
@@ -103,7 +100,7 @@ function tillRequest(random: Random, wording: LogWording): LogEntry[] {
   ];
 }
 
-/** Phone and card of a guest, spelled in one of the ways that logs have. */
+/** Phone and card of a guest in one of several spellings. */
 function mentionGuest(random: Random, wording: LogWording): string {
   const phone = createPhone(random);
   const card = createCardNumber(random);

@@ -3,8 +3,8 @@ import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
 
 /**
- * How a POS server writes its logs: as the others do, in English, the same as objects of JSON, in other words that are about an exchange but
- * that nobody has confirmed, or in words that nobody has told the agent.
+ * How a POS server writes its logs. `json`: English as JSON; `unconfirmed`: with sentences that nobody has confirmed; `unknown`: with words
+ * that agents do not know.
  */
 export type LogStyle = "russian" | "english" | "json" | "unconfirmed" | "unknown";
 
@@ -27,20 +27,12 @@ export interface LogEntry {
   text: string;
 }
 
-/** Of one exchange; numbers as they are written, so that templates can have marks instead. */
-export interface ExchangeResult {
-  /** Counted since the service started. */
+/** `number` is counted since the service started. Both numbers are texts, so that templates can have marks instead. */
+interface ExchangeResult {
   number: string;
   revision: string;
   rows: number;
   durationMs: number;
-}
-
-export interface FailedExchange {
-  number: string;
-  failure: ExchangeFailure;
-  /** Stands in the trace below the failure where there is one; null = none. */
-  guest: string | null;
 }
 
 /** What a POS server writes into its logs. */
@@ -53,10 +45,11 @@ export interface LogWording {
   databaseMade(file: string): LogEntry;
   exchangeStarted(number: string): LogEntry;
   exchangeSucceeded(result: ExchangeResult): LogEntry[];
-  exchangeFailed(failed: FailedExchange): LogEntry;
+  /** @param failed.guest for the trace below the failure, if there is one; null = none. */
+  exchangeFailed(failed: { number: string; failure: ExchangeFailure; guest: string | null }): LogEntry;
   /** Neither a success nor a failure. */
   exchangeCancelled(number: string): LogEntry;
-  /** What an agent that understands the log makes of a failure. */
+  /** A failure as an agent reads it. */
   failureAsRead(failure: ExchangeFailure): string;
   guest(phone: string, card: string): string;
   tillQueue(length: number, megabytes: number): LogEntry;
@@ -69,7 +62,7 @@ export interface LogWording {
 
 const SENT_SHARE = 5;
 
-/** As English logs, but for the words about the exchange, which nothing but a person can know to be about it. */
+/** English, but with words for exchanges that only a person understands. */
 const unknownWording: LogWording = {
   ...englishWording,
   exchangeStarted: (number) => cycle("INFO", `Cycle ${number} opened`),
@@ -81,7 +74,7 @@ const unknownWording: LogWording = {
   exchangeCancelled: (number) => cycle("INFO", `Cycle ${number} abandoned, shutting down`),
 };
 
-/** As Russian logs, but for how an exchange is told of. */
+/** Russian, but with other sentences for exchanges. */
 const unconfirmedWording: LogWording = {
   ...russianWording,
   exchangeStarted: () => ({ level: "INFO", thread: "12", text: "Начата синхронизация с iikoCard" }),
@@ -90,7 +83,7 @@ const unconfirmedWording: LogWording = {
   ],
 };
 
-/** Of `log-templates.ts`. */
+/** Marks of `log-templates.ts`. */
 const ESCAPED_MARK = /\\u000(\d)/g;
 const jsonWording: LogWording = {
   ...englishWording,

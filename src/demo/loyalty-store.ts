@@ -3,27 +3,15 @@ import { createLoyaltyData, type LoyaltyChanges, type Program } from "./loyalty.
 
 const FULL_EXCHANGE_REVISION = 0;
 
-/** The main server's own data, in memory: what it knows of every organization and when it changed. */
-export interface LoyaltyStore {
-  /**
-   * Everything newer than the revision. A revision that this main server has not reached yet (it was started
-   * anew) gets all of it, as revision 0 does.
-   * @returns null when no organization has the CrmId.
-   */
-  changesSince(crmId: string, revision: number): LoyaltyChanges | null;
-  listPrograms(): (Program & { crmId: string })[];
-  /** @returns the changed program, or null when there is none with this id. */
-  editProgram(id: number, edit: Partial<Pick<Program, "name" | "percent">>): Program | null;
-  /** Changes some balances of an organization, all in one revision; wallets are counted around by their index. */
-  changeBalances(crmId: string, changes: readonly { walletIndex: number; kopecks: number }[]): void;
-}
+export type LoyaltyStore = ReturnType<typeof createLoyaltyStore>;
 
-/** Fills a store with the made-up data of these organizations. */
-export function createLoyaltyStore(organizations: readonly DemoOrganization[]): LoyaltyStore {
+/** Keeps the main server's data in memory: made up for these organizations. */
+export function createLoyaltyStore(organizations: readonly DemoOrganization[]) {
   const loyaltyByCrmId = new Map(organizations.map(({ crmId }) => [crmId, createLoyaltyData(crmId)]));
 
   return {
-    changesSince(crmId, revision) {
+    /** Everything newer than the revision; all of it when the revision is newer than this store. @returns null for an unknown CrmId. */
+    changesSince(crmId: string, revision: number): LoyaltyChanges | null {
       const loyalty = loyaltyByCrmId.get(crmId);
       if (!loyalty) return null;
       const since = revision > loyalty.revision ? FULL_EXCHANGE_REVISION : revision;
@@ -39,7 +27,8 @@ export function createLoyaltyStore(organizations: readonly DemoOrganization[]): 
       [...loyaltyByCrmId].flatMap(([crmId, { programs }]) =>
         programs.map((program) => ({ ...program, crmId })),
       ),
-    editProgram(id, edit) {
+    /** @returns the changed program; null = there is none with this id. */
+    editProgram(id: number, edit: Partial<Pick<Program, "name" | "percent">>): Program | null {
       for (const loyalty of loyaltyByCrmId.values()) {
         const program = loyalty.programs.find((candidate) => candidate.id === id);
         if (!program) continue;
@@ -48,7 +37,8 @@ export function createLoyaltyStore(organizations: readonly DemoOrganization[]): 
       }
       return null;
     },
-    changeBalances(crmId, changes) {
+    /** Changes some balances in one revision; an index may be higher than the number of wallets. */
+    changeBalances(crmId: string, changes: readonly { walletIndex: number; kopecks: number }[]): void {
       const loyalty = loyaltyByCrmId.get(crmId);
       if (!loyalty) throw new RangeError(`No organization has the CrmId ${crmId}`);
       loyalty.revision += 1;

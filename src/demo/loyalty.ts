@@ -7,7 +7,7 @@ export interface Program {
   revision: number;
 }
 
-export interface Guest {
+interface Guest {
   id: number;
   name: string;
   phone: string;
@@ -16,14 +16,14 @@ export interface Guest {
 }
 
 /** Money of one guest in one program; integer kopecks. */
-export interface Wallet {
+interface Wallet {
   guestId: number;
   programId: number;
   balanceKopecks: number;
   revision: number;
 }
 
-/** What an exchange carries: everything of one organization that is newer than the revision asked for. */
+/** Everything of one organization that is newer than a revision. */
 export interface LoyaltyChanges {
   revision: number;
   programs: Program[];
@@ -56,9 +56,13 @@ export function createLoyaltyData(crmId: string): LoyaltyChanges {
     percent: random.pick(PERCENTS),
     revision: FIRST_REVISION,
   }));
-  const guests = Array.from({ length: GUESTS_PER_ORGANIZATION }, (_, index) =>
-    createGuest(index + 1, random),
-  );
+  const guests = Array.from({ length: GUESTS_PER_ORGANIZATION }, (_, index) => ({
+    id: index + 1,
+    name: `${random.pick(FIRST_NAMES)} ${random.pick(INITIALS)}`,
+    phone: createPhone(random),
+    cardNumber: createCardNumber(random),
+    revision: FIRST_REVISION,
+  }));
   const walletPrograms = programs.slice(0, WALLET_PROGRAMS);
   const wallets = guests.flatMap((guest) =>
     walletPrograms.map((program) => ({
@@ -86,14 +90,4 @@ export function createPhone(random: Random): string {
 export function createCardNumber(random: Random): string {
   const group = () => String(random.integer(0, 9999)).padStart(4, "0");
   return `7001 ${group()} ${group()} ${group()}`;
-}
-
-function createGuest(id: number, random: Random): Guest {
-  return {
-    id,
-    name: `${random.pick(FIRST_NAMES)} ${random.pick(INITIALS)}`,
-    phone: createPhone(random),
-    cardNumber: createCardNumber(random),
-    revision: FIRST_REVISION,
-  };
 }

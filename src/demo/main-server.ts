@@ -6,23 +6,17 @@ import type { LoyaltyStore } from "./loyalty-store.ts";
 const HOST = "127.0.0.1";
 const MAX_PROGRAM_NAME_LENGTH = 100;
 
-/** How the way between one POS server and the main server is disturbed. */
+/** How the exchanges of a POS server are disturbed. */
 export type Disturbance = "silence" | "connection_lost" | "overloaded";
 
-export interface MainServer {
-  /** `http://127.0.0.1:port` */
-  url: string;
-  /** Disturbs the exchanges of one POS server until null is set. */
-  disturb(slug: string, disturbance: Disturbance | null): void;
-  close(): Promise<void>;
-}
+export type MainServer = Awaited<ReturnType<typeof startMainServer>>;
 
 /**
  * Starts the simulated main loyalty server:
  * `GET /exchange/:crmId?revision=&posServer=` returns the changes since that revision, `GET /programs` lists the
- * promotions, `POST /programs/:id` with `{ "name"?, "percent"? }` edits one by hand.
+ * promotions, `POST /programs/:id` with `{ "name"?, "percent"? }` edits one.
  */
-export async function startMainServer(store: LoyaltyStore, port: number): Promise<MainServer> {
+export async function startMainServer(store: LoyaltyStore, port: number) {
   const disturbances = new Map<string, Disturbance>();
   const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -66,6 +60,7 @@ export async function startMainServer(store: LoyaltyStore, port: number): Promis
 
   const url = await server.listen({ host: HOST, port });
 
+  /** Disturbs the exchanges of a POS server until null is set. */
   function disturb(slug: string, disturbance: Disturbance | null): void {
     if (disturbance) disturbances.set(slug, disturbance);
     else disturbances.delete(slug);

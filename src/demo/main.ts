@@ -14,8 +14,7 @@ try {
     password,
     config,
     folder: process.env.DATA_DIR ? config.dataDir : null,
-    startMonitor: (monitorConfig, chain) =>
-      startMonitor({ config: monitorConfig, chain: { ...chain, password } }),
+    startMonitor: (monitorConfig, chain) => startMonitor(monitorConfig, { ...chain, password }),
   });
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);

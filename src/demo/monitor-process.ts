@@ -1,6 +1,6 @@
 import type { Config } from "../monitor/config.ts";
 import { runAsDemoChild } from "./child-process.ts";
-import { type MonitoredChain, startMonitor } from "./monitor.ts";
+import { type DemoMonitor, type MonitoredChain, startMonitor } from "./monitor.ts";
 
 /** First message from the parent. */
 export interface MonitorStart {
@@ -10,13 +10,9 @@ export interface MonitorStart {
 }
 
 /** Answer when the monitor listens. */
-export interface MonitorReady {
-  url: string;
-  /** A secret. */
-  enrolmentCode: string | null;
-}
+export type MonitorReady = Pick<DemoMonitor, "enrolmentCode">;
 
 runAsDemoChild<MonitorStart, MonitorReady>(async ({ config, chain }) => {
-  const { url, enrolmentCode, close } = await startMonitor({ config, chain, isDevelopment: true });
-  return { ready: { url, enrolmentCode }, close };
+  const { enrolmentCode, close } = await startMonitor(config, chain, true);
+  return { ready: { enrolmentCode }, close };
 });

@@ -39,7 +39,7 @@ const MANAGER_CRM_IDS = ["100237", "100512"];
 const PARKED_FOR_MS = 150 * 86_400_000;
 const PARKING = { userId: null, userName: "Анна Иванова", reason: "летняя веранда" };
 
-/** What the monitor is to know from the start. */
+/** What the monitor knows from the start. */
 export interface MonitoredChain {
   entries: DemoEntry[];
   messageServers: MessageServers;
@@ -47,28 +47,23 @@ export interface MonitoredChain {
   password: string;
 }
 
-export interface DemoMonitorOptions {
-  config: Config;
-  /** Entered into the registry and the users; null = as its data folder has it. */
-  chain: MonitoredChain | null;
-  /** Views and assets are read anew for every request. */
-  isDevelopment?: boolean;
-}
-
 export interface DemoMonitor {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** A secret by which agents are let in; null = none was made. */
+  /** A secret with which agents enrol; null = none was made. */
   enrolmentCode: string | null;
   close(): Promise<void>;
 }
 
-/** Starts the monitor in this process, with the chain in its registry, two users and channels. Its log goes to `monitor.log`. */
-export async function startMonitor({
-  config,
-  chain,
+/**
+ * Starts the monitor in this process, with the chain in its registry, two users and channels. Its log goes to `monitor.log`.
+ * @param chain null = its data folder has it already. @param isDevelopment views and assets are read anew for every request.
+ */
+export async function startMonitor(
+  config: Config,
+  chain: MonitoredChain | null,
   isDevelopment = false,
-}: DemoMonitorOptions): Promise<DemoMonitor> {
+): Promise<DemoMonitor> {
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const log = createWriteStream(join(config.dataDir, "monitor.log"), { flags: "a" });
   const app = await buildApp(config, { logStream: log, isDevelopment });
@@ -76,15 +71,16 @@ export async function startMonitor({
     await app.close();
     log.end();
   };
+  const { db } = app.database;
   try {
     if (chain) {
-      await registerChain(app.database.db, app.secretBox, chain.entries);
-      await addDemoUsers(app.database.db, chain.password);
-      await addSharedTrouble(app.database.db);
-      await addDemoChannels(app.database.db, app.secretBox, chain.messageServers);
+      await registerChain(db, app.secretBox, chain.entries);
+      await addDemoUsers(db, chain.password);
+      await addSharedTrouble(db);
+      await addDemoChannels(db, app.secretBox, chain.messageServers);
     }
     const url = await listen(app);
-    if (chain) await sayAddress(app.database.db, DEMO, url);
+    if (chain) await saveAddress(db, DEMO, url);
     return { url, enrolmentCode: chain && (await makeEnrolmentCode(app, url)), close };
   } catch (error) {
     await close();
@@ -125,8 +121,8 @@ export async function addDemoUsers(db: Db, password: string): Promise<void> {
   }
 }
 
-/** Says where the monitor is, for links in messages, unless somebody has named another machine: an earlier start had another port. */
-export async function sayAddress(db: Db, actor: Actor, url: string): Promise<void> {
+/** Saves the address of the monitor for links in messages, unless somebody has entered another machine: an earlier start had another port. */
+export async function saveAddress(db: Db, actor: Actor, url: string): Promise<void> {
   await inTransaction(db, async (trx) => {
     const { publicAddress } = await readSettings(trx);
     if (publicAddress !== "" && !isOnlyHere(publicAddress)) return;
@@ -134,10 +130,7 @@ export async function sayAddress(db: Db, actor: Actor, url: string): Promise<voi
   });
 }
 
-/**
- * Enters the demo's organizations and POS servers, with a past of 30 days, into the registry; those that an earlier start of the demo left
- * there (found by CrmId and name) get their new addresses.
- */
+/** Registers the demo's organizations and POS servers with a past of 30 days; those of an earlier start get their new addresses. */
 async function registerChain(db: Db, secretBox: SecretBox, entries: DemoEntry[]): Promise<void> {
   const now = Date.now();
   if (entries.length > 0 && (await hasNeverRun(db))) await writeRunHistory(db, now);
@@ -145,11 +138,12 @@ async function registerChain(db: Db, secretBox: SecretBox, entries: DemoEntry[])
     const organizationId =
       (await findOrganizationId(db, entry.crmId)) ??
       (await addOrganization(db, { name: entry.organizationName, crmId: entry.crmId }, now));
-    const id = await findPosServerId(db, organizationId, entry.posServerName);
+    const { name, pollIntervalMs } = entry;
+    const id = await findPosServerId(db, organizationId, name);
     const connection = connectionOf(entry);
     if (id !== null) await reconnectPosServer(db, secretBox, id, connection);
     else {
-      const { posServerName: name, pollIntervalMs, isParked } = entry;
+      const isParked = entry.scenario === "parked";
       const newPosServer = { organizationId, name, pollIntervalMs, isParked, ...connection };
       const newId = await addPosServer(db, secretBox, newPosServer, now);
       await writeStateHistory(db, newId, entry, now);

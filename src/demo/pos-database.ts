@@ -3,7 +3,7 @@ import Sqlite, { type Database as SqliteDatabase } from "better-sqlite3";
 import type { LoyaltyChanges } from "./loyalty.ts";
 
 const CACHE_KIBIBYTES = 512;
-/** Whoever waits here holds up the services of all POS servers. */
+/** Short, since waiting blocks the services of all POS servers. */
 const LOCK_TIMEOUT_MS = 50;
 const NO_REVISION = 0;
 
@@ -19,17 +19,10 @@ export class ApplyChangesError extends Error {
   }
 }
 
-/** The database of one POS server: programs, guests and their wallets, as of one revision of the main server. */
-export interface PosDatabase {
-  /** 0 = nothing was exchanged yet. */
-  readRevision(): number;
-  /** All of it or nothing. @throws ApplyChangesError */
-  applyChanges(changes: LoyaltyChanges): void;
-  close(): void;
-}
+export type PosDatabase = ReturnType<typeof openPosDatabase>;
 
-/** Opens the file, or makes an empty database when there is none. @throws SqliteError */
-export function openPosDatabase(file: string): PosDatabase {
+/** Opens the database of a POS server (programs, guests, wallets), or makes an empty one. @throws SqliteError */
+export function openPosDatabase(file: string) {
   const database = new Sqlite(file, { timeout: LOCK_TIMEOUT_MS });
   try {
     database.pragma("journal_mode = WAL");
@@ -45,13 +38,15 @@ export function openPosDatabase(file: string): PosDatabase {
   const apply = database.transaction((changes: LoyaltyChanges) => writeChanges(database, changes));
 
   return {
+    /** 0 = nothing was exchanged yet. */
     readRevision: () => Number(selectRevision.get() ?? NO_REVISION),
-    applyChanges: (changes) => apply(changes),
-    close: () => database.close(),
+    /** Writes all changes or none. @throws ApplyChangesError */
+    applyChanges: (changes: LoyaltyChanges): void => apply(changes),
+    close: (): void => void database.close(),
   };
 }
 
-/** Overwrites every page of guest_wallet that holds rows: real damage, of the kind that a failing disk leaves. */
+/** Overwrites every page of guest_wallet that holds rows, as a failing disk would. */
 export function damageGuestWallets(file: string): void {
   const database = new Sqlite(file, { fileMustExist: true });
   database.pragma("wal_checkpoint(TRUNCATE)");

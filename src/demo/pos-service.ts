@@ -12,7 +12,7 @@ import type { ServiceLog } from "./service-log.ts";
 
 const HOST = "127.0.0.1";
 
-/** How fast a service lives; tests make it quicker. */
+/** The timing of a service, which tests shorten. */
 export interface ServiceTiming {
   /** How long it stays `starting` and `stopping`. */
   transitionMs: number;
@@ -20,7 +20,7 @@ export interface ServiceTiming {
   exchangePauseMs: readonly [number, number];
   /** How long it waits for an answer of the main server. */
   exchangeTimeoutMs: number;
-  /** After which the one whose port dies answers its tills no more. */
+  /** After that the one whose port dies stops answering its tills. */
   portLifetimeMs: number;
 }
 
@@ -50,19 +50,13 @@ export interface PosServiceParts {
   dispatcher: Dispatcher;
 }
 
-/** Where the tills of one restaurant ask their POS server. */
-interface TillListener {
-  /** Nobody takes connections there any more. */
-  close(): Promise<void>;
-}
-
 /** A simulated Windows service of one POS server, with a real database, a real log and a real port for the tills. */
 export class PosService {
   readonly #parts: PosServiceParts;
   #state: PosServiceStatus["state"] = "stopped";
   #startedAt: number | null = null;
   #database: PosDatabase | null = null;
-  #tills: TillListener | null = null;
+  #tills: Awaited<ReturnType<typeof listenForTills>> | null = null;
   #exchangeNumber = 0;
   #stopping = new AbortController();
   #exchanges: Promise<void> = Promise.resolve();
@@ -84,7 +78,7 @@ export class PosService {
     this.#state = "starting";
     await delay(timing.transitionMs);
     let database: PosDatabase | null = null;
-    // A new database is what helps it: then it exchanges.
+    // With a new database it exchanges.
     const isLying = posServer.scenario === "exchange_lies" && existsSync(folder.database);
     try {
       database = isLying ? null : this.#openDatabase();
@@ -114,14 +108,14 @@ export class PosService {
     this.#state = "stopped";
   }
 
-  /** The tills get no answer any more, though it runs on. */
+  /** Stops answering the tills, though it runs on. */
   async stopAnswering(): Promise<void> {
     const tills = this.#tills;
     this.#tills = null;
     await tills?.close();
   }
 
-  /** Ends at once with the process that it lives in. */
+  /** Ends at once, with its process. */
   async shutDown(): Promise<void> {
     if (this.#state === "running") await this.#finish();
   }
@@ -154,6 +148,7 @@ export class PosService {
     }
   }
 
+  /** Writes an exchange into the log without one. */
   #pretend(): void {
     const { log } = this.#parts;
     this.#exchangeNumber += 1;
@@ -196,10 +191,7 @@ async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Answers every request with the name and the version of the POS server. @throws when the port is taken. */
-async function listenForTills(
-  port: number,
-  answer: { name: string; version: string },
-): Promise<TillListener> {
+async function listenForTills(port: number, answer: { name: string; version: string }) {
   const body = JSON.stringify(answer);
   const server = createServer((_request, response) => {
     response.setHeader("content-type", "application/json").end(body);
@@ -207,7 +199,7 @@ async function listenForTills(
   server.listen(port, HOST);
   await once(server, "listening");
   return {
-    async close() {
+    async close(): Promise<void> {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();

@@ -11,7 +11,7 @@ import { TROUBLE_AGE_MS } from "./troubles.ts";
 
 const EDITS_SINCE_TROUBLE = 18;
 
-export interface ChainToPrepare {
+interface ChainToPrepare {
   dataDir: string;
   posServers: readonly DemoPosServer[];
   store: LoyaltyStore;
@@ -20,10 +20,7 @@ export interface ChainToPrepare {
   random: Random;
 }
 
-/**
- * Fills the folders of a new chain as if it had worked for days: databases, logs, version files. POS servers with
- * trouble keep the revision of hours ago; the main server has gone on since.
- */
+/** Fills the folders of a new chain as if it had worked for days; POS servers with trouble have an old revision. */
 export function prepareChain({ dataDir, posServers, store, historyDays, random }: ChainToPrepare): void {
   const now = Date.now();
   const writeLogHistory = createLogHistory();

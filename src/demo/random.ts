@@ -1,16 +1,10 @@
-/** Seeded random numbers, so that every start of the demo tells the same story. */
-export interface Random {
-  /** A number from 0 up to, but not including, 1. */
-  fraction(): number;
-  /** A whole number between two limits, both included. */
-  integer(min: number, max: number): number;
-  pick<T>(items: readonly T[]): T;
-}
+export type Random = ReturnType<typeof seededRandom>;
 
-/** Makes a generator (mulberry32) whose numbers depend on the seed alone. */
-export function seededRandom(seed: number): Random {
+/** Makes a random generator (mulberry32) from a seed, so that every start of the demo is the same. */
+export function seededRandom(seed: number) {
   let state = seed >>> 0;
 
+  /** A number from 0 up to, but not including, 1. */
   function fraction(): number {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -18,6 +12,7 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
+  /** A whole number between two limits, both included. */
   function integer(min: number, max: number): number {
     return min + Math.floor(fraction() * (max - min + 1));
   }

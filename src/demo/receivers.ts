@@ -6,7 +6,7 @@ import { createTelegramSimulator } from "./messengers/telegram-simulator.ts";
 import { BOT_TOKEN, DUTY_GROUP, ONLOOKERS, TELEGRAM_USERS } from "./telegram-world.ts";
 
 const SECOND_MS = 1_000;
-/** Messages are numbered by the seconds since then, so that no later start gives a number again. */
+/** Numbers of messages begin with the seconds since then, so that later starts have higher ones. */
 const FIRST_START_AT = Date.UTC(2020, 0, 1);
 
 /** Where the monitor of the demo sends its messages. */
@@ -17,15 +17,8 @@ export interface MessageServers {
   telegramUrl: string;
 }
 
-export interface Receivers {
-  servers: MessageServers;
-  /** Of the page that shows what arrived. */
-  url: string;
-  close(): Promise<void>;
-}
-
-/** Starts a mail server and a Telegram that keep to themselves whatever comes, and a page to look at it. */
-export async function startReceivers(): Promise<Receivers> {
+/** Starts a simulated mail server and Telegram, and a page (`url`) that shows what arrived. */
+export async function startReceivers() {
   const opened: { close(): Promise<void> }[] = [];
   async function close(): Promise<void> {
     for (const one of opened.toReversed()) await one.close();
@@ -45,7 +38,8 @@ export async function startReceivers(): Promise<Receivers> {
       telegram.addChat({ id: user.id, kind: "private", title: fullNameOf(user) });
     const content = { telegram, mails, onlookers: ONLOOKERS, group: DUTY_GROUP };
     const { url } = await open(startArrivals({ ...content, timeZone: hostTimeZone() }));
-    return { servers: { smtpPort: mails.port, telegramUrl: telegram.url }, url, close };
+    const servers: MessageServers = { smtpPort: mails.port, telegramUrl: telegram.url };
+    return { servers, url, close };
   } catch (error) {
     await close();
     throw error;

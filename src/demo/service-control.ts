@@ -6,7 +6,7 @@ import type { PosServiceStatus } from "./pos-service.ts";
 const USAGE = "Usage: node service-control.ts status|start|stop <folder of the POS server>\n";
 const TIMEOUT_MS = 5000;
 
-/** What the demo writes beside each POS server: where its services are controlled, and which one this is. */
+/** In the folder of each POS server: where services are controlled, and which one is its own. */
 export interface ServiceRegistration {
   controlUrl: string;
   slug: string;

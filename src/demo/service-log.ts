@@ -2,16 +2,15 @@ import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import type { DemoPosServer } from "./chain.ts";
 import { encodeLogText, formatLogDate, formatLogTime, logFileHead } from "./log-line.ts";
-import { type LogEntry, type LogWording, wordingOf } from "./log-wording.ts";
+import { type LogEntry, wordingOf } from "./log-wording.ts";
 
-/** Writes the log of a service: `Logs/<local date>/sync.log`, a new file every day. */
-export interface ServiceLog {
-  wording: LogWording;
-  write(...entries: LogEntry[]): void;
-}
+export type ServiceLog = ReturnType<typeof createServiceLog>;
 
-/** Opens nothing and keeps nothing open, so files can be moved away between two lines as on a real machine. */
-export function createServiceLog(logsFolder: string, posServer: DemoPosServer): ServiceLog {
+/**
+ * Writes the log of a service: `Logs/<local date>/sync.log`, a new file every day. No file stays open, so that it
+ * can be moved away between two lines.
+ */
+export function createServiceLog(logsFolder: string, posServer: DemoPosServer) {
   const { utcOffsetMinutes, logEncoding } = posServer;
   const wording = wordingOf(posServer);
 

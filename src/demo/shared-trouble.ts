@@ -41,7 +41,7 @@ const TAGS: Record<string, string[]> = {
 };
 
 const TIME_ZONE = "Europe/Moscow";
-/** One opens in three or four hours, whenever the demo starts; the works in the other are of no matter yet. */
+/** Opens in three or four hours, whenever the demo starts. */
 const CLOSED = { name: "Победы, 40", opensInHours: 4, worksHours: 12 };
 const CONFIRMED = {
   name: "Тверская, 12",
@@ -60,10 +60,7 @@ const CONFIRMED = {
 };
 const WORKED_ON = { name: "Маросейка, 4", works: "вт 03:00–05:00" };
 
-/**
- * What people of the demo have said: one POS server is taken care of, two restaurants have notes, some have tags, two have hours. An
- * earlier start may have left it.
- */
+/** Adds what people of the demo have entered, unless an earlier start did: an acknowledgement, notes, tags, opening hours, log patterns. */
 export async function addSharedTrouble(db: Db): Promise<void> {
   const admin = await findUserByLogin(db, "admin");
   const isThere = await db.selectFrom("restaurantNote").select("posServerId").executeTakeFirst();
@@ -87,7 +84,7 @@ export async function addSharedTrouble(db: Db): Promise<void> {
   if (taken) await takeCare(db, actor, { kind: "posServer", ...taken }, care, now);
 }
 
-/** How most of the chain writes of exchanges was confirmed; how one of them does was not. */
+/** Confirms how most POS servers write of exchanges. */
 async function confirmWording(db: Db, actor: Actor, now: number): Promise<void> {
   const source = await findByName(db, CONFIRMED.name);
   const { patterns } = CONFIRMED;
@@ -100,11 +97,12 @@ async function addOpeningHours(db: Db, actor: Actor, now: number): Promise<void>
   const opens = local.add({ hours: CLOSED.opensInHours }).hour;
   const hours = readHours(`${opens}:00–${(opens + CLOSED.worksHours) % 24}:00`);
   const works = readWorks(WORKED_ON.works, TIME_ZONE, now);
-  const said = { timeZone: TIME_ZONE, hours: null, works: NO_WORKS };
-  for (const [name, changed] of [
-    [CLOSED.name, { ...said, hours: hours.ok ? hours.value : null }],
-    [WORKED_ON.name, { ...said, works: works.ok ? works.value : NO_WORKS }],
-  ] as const) {
+  const none = { timeZone: TIME_ZONE, hours: null, works: NO_WORKS };
+  const changes = {
+    [CLOSED.name]: { ...none, hours: hours.ok ? hours.value : null },
+    [WORKED_ON.name]: { ...none, works: works.ok ? works.value : NO_WORKS },
+  };
+  for (const [name, changed] of Object.entries(changes)) {
     const posServer = await findByName(db, name);
     const named = posServer && { ...posServer, owner: { posServerId: posServer.id } };
     if (named) await replaceOpeningHours(db, actor, named, changed, now - DAY_MS);

@@ -9,6 +9,7 @@ import Type from "typebox";
 import { Agent } from "undici";
 import { errorText } from "../protocol/error-text.ts";
 import { type DemoPosServer, isInstalled, isServiceStarted, mainServerHost, ORGANIZATIONS } from "./chain.ts";
+import { HEAP_OPTIONS } from "./child-process.ts";
 import type { DemoPorts } from "./demo-ports.ts";
 import { isPrepared, markPrepared, posServerFolder, removeHalfPrepared } from "./folders.ts";
 import { createLoyaltyStore } from "./loyalty-store.ts";
@@ -35,29 +36,17 @@ export interface SimulationOptions {
   timing: ServiceTiming;
 }
 
-export interface Simulation {
-  mainServerUrl: string;
-  services: ReadonlyMap<string, PosService>;
-  /** Has the databases that are held, by slug. */
-  holders: ReadonlyMap<string, DatabaseHolder>;
-  close(): Promise<void>;
-}
-
-/** Another program that has a database open and locked. */
-interface DatabaseHolder {
-  processId: number;
-  /** @throws when it cannot. */
-  hold(file: string): Promise<void>;
-  close(): Promise<void>;
-}
+export type Simulation = Awaited<ReturnType<typeof startSimulation>>;
 
 /**
- * Starts the main server and the services of all POS servers, in folders that are filled the first time and found as
- * they were left afterwards. The address of the main server is in `main-server.json` of the data folder.
+ * Starts the main server and the services of all POS servers; their folders are filled once, and kept. The address of
+ * the main server is in `main-server.json` of the data folder.
  */
-export async function startSimulation(options: SimulationOptions): Promise<Simulation> {
+export async function startSimulation(options: SimulationOptions) {
   const { dataDir, posServers, historyDays, ports, timing } = options;
-  const holders = forkHolders(posServers);
+  const held = posServers.filter(({ scenario }) => scenario === "database_held");
+  /** Programs that hold databases, by slug. */
+  const holders = new Map(held.map(({ slug }) => [slug, forkDatabaseHolder()]));
   const storyRandom = seededRandom(SEED);
   const store = createLoyaltyStore(ORGANIZATIONS);
   if (!isPrepared(dataDir)) {
@@ -68,7 +57,7 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
 
   for (const [slug, holder] of holders) {
     const { database } = posServerFolder(dataDir, slug);
-    // Its service makes a missing one by itself.
+    // Its service makes a missing database.
     if (existsSync(database)) await holder.hold(database);
   }
   const mainServer = await startMainServer(store, ports.mainServer);
@@ -101,21 +90,15 @@ export async function startSimulation(options: SimulationOptions): Promise<Simul
   return { mainServerUrl: mainServer.url, services, holders, close };
 }
 
-function forkHolders(posServers: readonly DemoPosServer[]): ReadonlyMap<string, DatabaseHolder> {
-  const held = posServers.filter(({ scenario }) => scenario === "database_held");
-  return new Map(held.map(({ slug }) => [slug, forkDatabaseHolder()]));
-}
-
 function letPortsDie(posServers: readonly DemoPosServer[], services: ReadonlyMap<string, PosService>): void {
   for (const { slug, scenario } of posServers)
     if (scenario === "port_dies") void services.get(slug)?.stopAnswering();
 }
 
 function disturbForGood(mainServer: MainServer, posServers: readonly DemoPosServer[]): void {
-  for (const { slug, scenario } of posServers) {
+  for (const { slug, scenario } of posServers)
     if (scenario === "main_server_silent" || scenario === "exchange_hangs")
       mainServer.disturb(slug, "silence");
-  }
 }
 
 function createServices(
@@ -124,23 +107,21 @@ function createServices(
   dispatcher: Agent,
 ): ReadonlyMap<string, PosService> {
   const entries = posServers.filter(isInstalled).map((posServer, index): [string, PosService] => {
-    const folder = posServerFolder(dataDir, posServer.slug);
-    const log = createServiceLog(folder.logs, posServer);
-    const random = seededRandom(SEED + index);
+    const { slug } = posServer;
+    const folder = posServerFolder(dataDir, slug);
     const ownUrl = new URL(mainServerUrl);
     ownUrl.hostname = mainServerHost(posServer);
-    const tillPort = ports.tills.get(posServer.slug) ?? 0;
-    const parts = {
+    const service = new PosService({
       posServer,
       folder,
-      log,
+      log: createServiceLog(folder.logs, posServer),
       mainServerUrl: ownUrl.origin,
-      tillPort,
+      tillPort: ports.tills.get(slug) ?? 0,
       timing,
-      random,
+      random: seededRandom(SEED + index),
       dispatcher,
-    };
-    return [posServer.slug, new PosService(parts)];
+    });
+    return [slug, service];
   });
   return new Map(entries);
 }
@@ -149,29 +130,30 @@ function writeJson(file: string, value: object): void {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Starts the program; it ends by itself when this process ends, and whoever ends it frees the database. */
-function forkDatabaseHolder(): DatabaseHolder {
+/** Starts a program that can lock a database; it ends with this process, and without it the database is free. */
+function forkDatabaseHolder() {
   const child = fork(new URL("./hold-database.ts", import.meta.url), {
-    execArgv: ["--optimize-for-size", "--max-semi-space-size=2"],
+    execArgv: HEAP_OPTIONS,
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const ended = once(child, "exit");
 
   return {
     processId: child.pid ?? 0,
-    async hold(file) {
+    /** @throws Error when the program ends. */
+    async hold(file: string): Promise<void> {
       const held = once(child, "message");
       child.send(file);
       await Promise.race([held, ended.then(() => Promise.reject(new Error(`Nothing holds ${file}`)))]);
     },
-    async close() {
+    async close(): Promise<void> {
       if (child.connected) child.disconnect();
       await ended;
     },
   };
 }
 
-/** Takes connections where the main server's message queue would, and says nothing. @returns how it ends. */
+/** Takes connections in place of the main server's message queue. @returns a function that ends it. */
 async function listenForMessages(port: number): Promise<() => Promise<void>> {
   const server = createServer((socket) => socket.on("error", () => socket.destroy()).end());
   server.listen(port, HOST);
@@ -183,10 +165,7 @@ async function listenForMessages(port: number): Promise<() => Promise<void>> {
   };
 }
 
-/**
- * Plays the service manager of Windows: `GET /services/:slug`, `POST /services/:slug/start|stop` answer with the
- * service's status at once; starting and stopping go on meanwhile.
- */
+/** Acts as the service manager of Windows: `GET /services/:slug`, `POST /services/:slug/start|stop` answer with the status at once. */
 async function startControlServer(services: ReadonlyMap<string, PosService>) {
   const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
 

@@ -22,7 +22,7 @@ const TROUBLE_MINUTES = [3, 240] as const;
 /** Between the end of one trouble and the start of the next. */
 const CALM_MINUTES = [90, 9 * 24 * 60] as const;
 
-/** Of the one whose log lies: its exchanges wrote to its database before. */
+/** Of the one whose log lies: earlier exchanges left traces in its database. */
 const TRACED = { waitMs: 2 * MINUTE_MS, successes: 20 };
 
 type TroubledPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
@@ -33,15 +33,12 @@ interface Change extends Trouble {
   causeKey: string | null;
 }
 
-/** Records that the monitor ran all the time that the histories tell of. */
+/** Records that the monitor ran during the whole history. */
 export async function writeRunHistory(db: Db, now: number): Promise<void> {
   await beginMonitorRun(db, now - HISTORY_DAYS * DAY_MS, now);
 }
 
-/**
- * Gives a POS server that was just registered the transitions of the last 30 days, seeded by its id, up to the state that its first
- * report will confirm. One that has never been heard of has no past.
- */
+/** Gives a new POS server transitions of the last 30 days, seeded by its id, up to its present state. One that never answered has none. */
 export async function writeStateHistory(
   db: Db,
   posServerId: number,
@@ -55,7 +52,7 @@ export async function writeStateHistory(
   const last = changes.at(-1);
   if (!last) return;
   const { state, at, detail } = last;
-  // Where no exchange is known at all, it has no cause that others could share.
+  // Without a known exchange there is no cause in common with others.
   const isExchangeKnown = scenario !== "unknown_wording";
   const isLying = scenario === "exchange_lies";
   const causeKey = isLying ? UNTRACED : isExchangeKnown ? last.causeKey : null;
@@ -102,7 +99,7 @@ function changesUpTo(
   return [...pastChanges(random, now, began, calm, troubles), changeTo(trouble, began)];
 }
 
-/** What it had and got over. */
+/** Troubles that it can have had. */
 function pastTroubles(posServer: TroubledPosServer): Trouble[] {
   const { failureAsRead } = wordingOf(posServer);
   return [
@@ -114,7 +111,7 @@ function pastTroubles(posServer: TroubledPosServer): Trouble[] {
   ];
 }
 
-/** Written from `end` backwards: the last trouble is always over. */
+/** Made from `end` backwards; the last trouble is over. */
 function pastChanges(
   random: Random,
   now: number,
@@ -144,7 +141,7 @@ function keyOf(state: PosServerState, detail: string | null): string | null {
   return state === "unreachable" ? `connect_timeout: ${causeKey(detail)}` : causeKey(detail);
 }
 
-/** Writes the incidents that a POS server had according to its transitions, oldest first: what is not over follows from its status. */
+/** Writes the past incidents of a POS server from its transitions, oldest first; the present one follows from its status. */
 async function writePastIncidents(trx: Db, posServerId: number, changes: readonly Change[]): Promise<void> {
   const { organizationId } = await trx
     .selectFrom("posServer")
@@ -155,6 +152,7 @@ async function writePastIncidents(trx: Db, posServerId: number, changes: readonl
     const end = changes[index + 1];
     if (!isProblem(change.state) || !end) continue;
     const { at, state, causeKey, detail } = change;
+    const { at: endedAt } = end;
     const example = {
       state,
       serviceState: null,
@@ -163,34 +161,17 @@ async function writePastIncidents(trx: Db, posServerId: number, changes: readonl
       isUntraced: false,
       failureCode: state === "unreachable" ? ("connect_timeout" as const) : null,
     };
-    const over = {
-      downMs: end.at - at,
-      quietAt: end.at,
-      closedAt: end.at,
-      endedBy: "recovered" as const,
-    };
-    const { id } = await trx
+    const over = { downMs: endedAt - at, quietAt: endedAt, closedAt: endedAt, endedBy: "recovered" } as const;
+    const columns = { ...beginningColumns(at), ...causeColumns(causeKey, example, at), ...over };
+    const { id: incidentId } = await trx
       .insertInto("incident")
-      .values({
-        kind: "single",
-        posServerId,
-        ...beginningColumns(at),
-        ...causeColumns(causeKey, example, at),
-        ...over,
-      })
+      .values({ kind: "single", posServerId, ...columns })
       .returning("id")
       .executeTakeFirstOrThrow();
+    const left = { status: "left", joinedAt: at, leftAt: endedAt, leftBy: "recovered" } as const;
     await trx
       .insertInto("incidentMember")
-      .values({
-        incidentId: id,
-        posServerId,
-        organizationId,
-        status: "left",
-        joinedAt: at,
-        leftAt: end.at,
-        leftBy: "recovered",
-      })
+      .values({ incidentId, posServerId, organizationId, ...left })
       .execute();
   }
 }

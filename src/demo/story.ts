@@ -8,7 +8,7 @@ const EDIT_PAUSE_MS = [20_000, 40_000] as const;
 const BALANCE_PAUSE_MS = [4_000, 8_000] as const;
 const CALM_MS = [30_000, 50_000] as const;
 const TROUBLE_MS = [45_000, 60_000] as const;
-/** One exchange of those whose wording is unknown is lost now and then, so that a failure can be seen. */
+/** POS servers with an unknown wording sometimes fail, so that there are examples of failures. */
 const UNKNOWN_CALM_MS = [90_000, 180_000] as const;
 const UNKNOWN_TROUBLE_MS = [18_000, 22_000] as const;
 const BALANCES_AT_ONCE = 5;
@@ -16,8 +16,8 @@ const MOST_KOPECKS = 50_000;
 const TROUBLES: readonly Disturbance[] = ["connection_lost", "overloaded", "silence"];
 
 /**
- * Lets the chain live: a promotion is edited every 20–40 s, balances change every few seconds, and one healthy POS
- * server after another loses its main server for about a minute. @returns a function that ends it.
+ * Edits a promotion every 20–40 s, changes balances every few seconds, and disturbs one healthy POS server after
+ * another for about a minute. @returns a function that ends it.
  */
 export function startStory(
   mainServer: MainServer,

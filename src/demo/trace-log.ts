@@ -12,7 +12,7 @@ const MS_BETWEEN_LINES = 40;
 const SHARE_OF_ERRORS = 0.002;
 /** Stands for `2026-11-24 13:42` at the start of a line. */
 const MINUTE_MARK = "0000-00-00 00:00";
-/** It was closed before the newest exchange, so that the agent finds that without going through it. */
+/** Closed before the newest exchange, so that the agent need not read all of it. */
 const CLOSED_AGO_MS = 5 * MINUTE_MS;
 
 const TRACE_STACK_TRACE = [
@@ -28,7 +28,7 @@ interface MinuteTemplate {
   marks: number[];
 }
 
-export interface TraceLog {
+interface TraceLog {
   file: string;
   /** About so many; it can be hundreds of megabytes. */
   bytes: number;
@@ -37,7 +37,7 @@ export interface TraceLog {
   utcOffsetMinutes: number;
 }
 
-/** Writes a trace of what the tills asked in the last day: a few minutes that come again and again, at their times. */
+/** Writes a trace of the tills for the last day, from a few minutes that are repeated. */
 export function writeTraceLog({ file, bytes, now, utcOffsetMinutes }: TraceLog): void {
   const random = seededRandom(SEED);
   const templates = Array.from({ length: TEMPLATES }, () => createMinute(random, bytes / MINUTES));

@@ -14,14 +14,14 @@ export const TROUBLE_AGE_MS: Partial<Record<Scenario, number>> = {
   exchange_lies: 95 * MINUTE_MS,
   service_stopped: 268 * MINUTE_MS,
   closed: 8 * 60 * MINUTE_MS,
-  /** Since an update, of which its logs no longer tell. */
+  /** Since an update, before its logs begin. */
   unknown_wording: 12 * DAY_MS + 5 * 60 * MINUTE_MS,
   database_held: 47 * MINUTE_MS,
   cut_off: 74 * MINUTE_MS,
   parked: 2 * DAY_MS + 70 * MINUTE_MS,
 };
 
-/** These have never answered, or not to this monitor. */
+/** These have never answered this monitor. */
 const UNHEARD: readonly Scenario[] = ["not_opened", "token_changed", "foreign_crm_id", "parked"];
 
 type TroubledPosServer = Pick<DemoPosServer, "scenario" | "logStyle">;
@@ -31,7 +31,7 @@ export interface Trouble {
   detail: string | null;
 }
 
-/** What the first report of a POS server will say is wrong; null = nothing. */
+/** The trouble in the first report of a POS server; null = none. */
 export function presentTrouble(posServer: TroubledPosServer): Trouble | null {
   const failure = exchangeFailureOf(posServer);
   if (failure) return { state: "sync_error", detail: wordingOf(posServer).failureAsRead(failure) };
@@ -70,14 +70,14 @@ export function exchangeFailureOf({ scenario }: Pick<DemoPosServer, "scenario">)
   }
 }
 
-/** Whether its log says that its exchange works, whatever is wrong with it. */
+/** Whether its log claims that exchanges work. */
 export function isExchanging(scenario: Scenario): boolean {
   return (
     scenario === "unknown_wording" || scenario === "exchange_lies" || TROUBLE_AGE_MS[scenario] === undefined
   );
 }
 
-/** Whether the monitor can have heard of it at all. */
+/** Whether it can have answered the monitor. */
 export function isHeard(scenario: Scenario): boolean {
   return !UNHEARD.includes(scenario);
 }

@@ -9,14 +9,14 @@ import type { MonitorReady, MonitorStart } from "./monitor-process.ts";
 const ROOT = path.join(import.meta.dirname, "../..");
 const WATCHED_FOLDERS = ["src", "migrations"];
 const SOURCE_FILE = /\.(ts|json)$/;
-/** Their processes are not the monitor's, and go on. */
+/** These run in other processes, which are not restarted. */
 const CHAIN_SOURCE = /^src\/(agent|demo|protocol)\//;
-/** An editor that saves many files at once is to cause one restart. */
+/** Many files saved at once cause one restart. */
 const QUIET_MS = 100;
 
 /**
- * Runs the monitor in a process of its own, with views and assets read anew for every request, and restarts it at the
- * same address whenever a source file changes. One that does not start is tried again after the next change.
+ * Runs the monitor in its own process, with views and assets read anew for every request, and restarts it at the
+ * same address after each change of a source file, also when it did not start.
  */
 export async function startWatchedMonitor(config: Config, chain: MonitoredChain): Promise<DemoMonitor> {
   const [freePort = 0] = await findFreePorts(1);

@@ -124,7 +124,7 @@ const FOLLOWED: Record<string, Followed> = {
       "monitor/restaurants/queue-changes.ts queueIncidentChanges": null,
       [`${INCIDENTS}/keep-troubles.ts takeQueued`]: null,
       "monitor/notifications/queue-notifications.ts takeDue": null,
-      "monitor/notifications/queue-notifications.ts keepSome": null,
+      "monitor/notifications/queue-notifications.ts queueSome": null,
     },
   },
 };

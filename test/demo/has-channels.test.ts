@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { ORGANIZATIONS } from "../../src/demo/chain.ts";
 import { addDemoChannels } from "../../src/demo/channels.ts";
-import { addDemoUsers, sayAddress } from "../../src/demo/monitor.ts";
+import { addDemoUsers, saveAddress } from "../../src/demo/monitor.ts";
 import { readSettings } from "../../src/monitor/installation/settings.ts";
 import { listRules } from "../../src/monitor/notifications/rules/rule.ts";
 import { openChannel } from "../../src/monitor/notifications/sending/open-channel.ts";
@@ -56,13 +56,13 @@ t.test("another start says where its servers are, and changes nothing else", asy
 t.test("links lead to the demo, unless somebody has named another machine", async (t) => {
   const { db } = await startDemoMonitor(t);
   const address = async () => (await readSettings(db)).publicAddress;
-  await sayAddress(db, ACTOR, "http://127.0.0.1:8080");
+  await saveAddress(db, ACTOR, "http://127.0.0.1:8080");
   t.equal(await address(), "http://127.0.0.1:8080");
-  await sayAddress(db, ACTOR, "http://127.0.0.1:9090");
+  await saveAddress(db, ACTOR, "http://127.0.0.1:9090");
   t.equal(await address(), "http://127.0.0.1:9090", "another start has another port");
   const value = JSON.stringify("https://poswatch.example");
   await db.updateTable("setting").set({ value }).where("key", "=", "publicAddress").execute();
-  await sayAddress(db, ACTOR, "http://127.0.0.1:8080");
+  await saveAddress(db, ACTOR, "http://127.0.0.1:8080");
   t.equal(await address(), "https://poswatch.example");
 });
 

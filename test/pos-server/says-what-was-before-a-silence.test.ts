@@ -57,7 +57,7 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
   const message =
     told &&
     incidentText(told, "changed", {
-      words: presentationFor("ru", "Europe/Moscow"),
+      ...presentationFor("ru", "Europe/Moscow"),
       address: "",
       now: clock(),
     });

@@ -30,8 +30,8 @@ t.test("Real agents report every state, and all processes end with their parent"
   const [{ entries }] = (await once(host, "message")) as [DemoHostMessage];
   const outcomes = await pollAll(entries);
   // What a busy machine could not read in time is left out of a report.
-  const isIncomplete = ({ posServerName }: DemoEntry) => {
-    const outcome = outcomes.get(posServerName);
+  const isIncomplete = ({ name }: DemoEntry) => {
+    const outcome = outcomes.get(name);
     if (!outcome?.ok) return false;
     const { sync, service, version } = outcome.report;
     return !(sync && service && version);
@@ -45,7 +45,7 @@ t.test("Real agents report every state, and all processes end with their parent"
   t.equal(entries.length, 24);
   t.equal(new Set(entries.map(({ crmId }) => crmId)).size, 6);
   t.same(
-    entries.filter(({ isParked }) => isParked).map(({ posServerName }) => posServerName),
+    entries.filter(({ scenario }) => scenario === "parked").map(({ name }) => name),
     ["Причал, 1 (летняя веранда)"],
   );
   t.match(ofPosServer("Московская, 21"), { failure: { code: "connect_refused" } }, "pending");
@@ -141,7 +141,7 @@ async function pollAll(entries: DemoEntry[]): Promise<Map<string, StatusOutcome>
   const client = createPosClient({ limits: PATIENT_LIMITS });
   const polled = await Promise.all(
     entries
-      .filter(({ isParked }) => !isParked)
+      .filter(({ scenario }) => scenario !== "parked")
       .map(async (entry, id): Promise<[string, StatusOutcome]> => {
         const pairing = parsePairingString(entry.pairingString ?? "");
         const {
@@ -152,7 +152,7 @@ async function pollAll(entries: DemoEntry[]): Promise<Map<string, StatusOutcome>
         } = pairing ?? {};
         const posServer = { id, address, token, fingerprint, posServerId, crmId: entry.crmId };
         const outcome = await client.fetchStatus({ connection: "direct", ...posServer });
-        return [entry.posServerName, outcome];
+        return [entry.name, outcome];
       }),
   );
   await client.close();

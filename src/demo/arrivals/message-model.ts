@@ -6,43 +6,16 @@ const WEB_ADDRESS = /^https?:\/\//;
 const WEB_ADDRESSES = /https?:\/\/[^\s<>"]+/g;
 const TAGS: Readonly<Record<string, Segment["tag"]>> = { bold: "strong", italic: "em", code: "code" };
 
-/** A message as a bubble. */
-export interface ShownMessage {
-  id: number;
-  /** Whether whoever looks has written it; else the bot has. */
-  isOwn: boolean;
-  isSilent: boolean;
-  segments: Segment[];
-  /** `02:04` */
-  time: string;
-  /** When it was changed last, and all that it has said, oldest first; null = it is as it was sent. */
-  change: { time: string; looks: { time: string; segments: Segment[] }[] } | null;
-  rows: ShownButton[][];
-}
-
-interface ShownButton {
-  text: string;
-  /** Where it leads; null = it says something to the bot. */
-  url: string | null;
-}
-
-/** The messages of a day. */
-export interface ShownDay {
-  /** `26 ноября` */
-  label: string;
-  messages: ShownMessage[];
-}
-
-/** A part of a text that looks the same throughout; what is to be seen of it is for a template to escape. */
+/** A part of a text that looks the same throughout; the template escapes it. */
 interface Segment {
   text: string;
   tag: "strong" | "em" | "code" | null;
-  /** Where it leads, as `http(s)://…`. */
+  /** `http(s)://…`; null = no link. */
   url: string | null;
 }
 
 /** Shows the messages of a chat, oldest first, by the days on which they were sent. */
-export function daysOf(format: Format, messages: readonly SimulatedMessage[], now: number): ShownDay[] {
+export function daysOf(format: Format, messages: readonly SimulatedMessage[], now: number) {
   const days = Map.groupBy(messages, ({ sentAt }) => format.longDay(sentAt, now));
   return [...days].map(([label, sent]) => ({
     label,
@@ -50,29 +23,27 @@ export function daysOf(format: Format, messages: readonly SimulatedMessage[], no
   }));
 }
 
-function showMessage(format: Format, message: SimulatedMessage, now: number): ShownMessage {
+function showMessage(format: Format, message: SimulatedMessage, now: number) {
   const { id, from, isSilent, sentAt, editedAt, history, buttons } = message;
+  const looks = editedAt === null ? [] : [...history, { ...message, at: editedAt }];
   return {
     id,
     isSilent,
+    /** Written by whoever looks, not by the bot. */
     isOwn: from !== null,
     segments: segmentsOf(message),
     time: format.clock(sentAt, sentAt),
-    change:
-      editedAt === null
-        ? null
-        : {
-            time: format.clock(editedAt, sentAt),
-            looks: [...history, { ...message, at: editedAt }].map((look) => ({
-              time: format.moment(look.at, now),
-              segments: segmentsOf(look),
-            })),
-          },
+    /** Everything that it said, oldest first; null = it is as it was sent. */
+    change: editedAt && {
+      time: format.clock(editedAt, sentAt),
+      looks: looks.map((look) => ({ time: format.moment(look.at, now), segments: segmentsOf(look) })),
+    },
     rows: buttons.map((row) => row.flatMap(showButton)),
   };
 }
 
-function showButton(button: SimulatedButton): ShownButton[] {
+/** `url`: null = the button answers the bot. */
+function showButton(button: SimulatedButton): { text: string; url: string | null }[] {
   if (!("url" in button)) return [{ text: button.text, url: null }];
   return WEB_ADDRESS.test(button.url) ? [button] : [];
 }

@@ -1,64 +1,58 @@
 import type { Format } from "../../monitor/viewer/format.ts";
 import type { MailSink, SunkMail } from "../messengers/mail-sink.ts";
-import { fullNameOf } from "../messengers/simulated-person.ts";
+import { fullNameOf, type SimulatedPerson } from "../messengers/simulated-person.ts";
 import type { ButtonAnswer } from "../messengers/telegram-methods.ts";
 import type { TelegramSimulator } from "../messengers/telegram-simulator.ts";
-import { daysOf, type ShownDay } from "./message-model.ts";
-import { type Sights, urlOf, type View } from "./view.ts";
+import { daysOf } from "./message-model.ts";
 
-/** What the bot has said last to whoever looks. */
+/** Somebody who looks at the page. */
+export interface Onlooker {
+  /** Of the address of the page. */
+  key: string;
+  /** Such as «Администратор». */
+  role: string;
+  user: SimulatedPerson;
+}
+
+export interface PageContent {
+  telegram: Pick<TelegramSimulator, "messages">;
+  mails: Pick<MailSink, "mails">;
+  /** At least one; the first is the default. */
+  onlookers: readonly [Onlooker, ...Onlooker[]];
+  group: { id: number; title: string };
+}
+
+export type View = ReturnType<typeof readView>;
+
+/** Reads who looks at which chat: the group, or their own with the bot. */
+export function readView(
+  { onlookers, group }: Pick<PageContent, "onlookers" | "group">,
+  { as, chat }: { as?: string; chat?: string },
+) {
+  const onlooker = onlookers.find(({ key }) => key === as) ?? onlookers[0];
+  const isPrivate = chat === "private";
+  return { onlooker, isPrivate, chatId: isPrivate ? onlooker.user.id : group.id };
+}
+
+export function urlOf(key: string, isPrivate: boolean): string {
+  return `/?as=${encodeURIComponent(key)}&chat=${isPrivate ? "private" : "group"}`;
+}
+
+/** The last answer of the bot to an onlooker; `at` in ms UTC. */
 export interface LastAnswer extends ButtonAnswer {
-  /** ms UTC. */
   at: number;
 }
 
-export interface PageContent extends Sights {
-  telegram: Pick<TelegramSimulator, "messages">;
-  mails: Pick<MailSink, "mails">;
-}
-
-interface Tab {
-  text: string;
-  count: number | null;
-  url: string;
-  isCurrent: boolean;
-}
-
-/** All that the page shows. */
-export interface ArrivalsPage {
-  url: string;
-  key: string;
-  name: string;
-  chat: "group" | "private";
-  onlookers: Tab[];
-  chats: Tab[];
-  days: ShownDay[];
-  answer: { text: string; isAlert: boolean; time: string } | null;
-  mails: ShownMail[];
-}
-
-/** A mail as a line that opens. */
-interface ShownMail {
-  id: number;
-  subject: string;
-  from: string;
-  to: string;
-  time: string;
-  text: string | null;
-  /** Where its HTML is; null = it has none. */
-  url: string | null;
-}
-
-/** Shows what arrived to somebody at `now` (ms UTC). */
+/** Shows what arrived to an onlooker at `now` (ms UTC). */
 export function arrivalsPage(
   format: Format,
   { telegram, mails, onlookers, group }: PageContent,
   { onlooker, chatId, isPrivate }: View,
   answer: LastAnswer | null,
   now: number,
-): ArrivalsPage {
+) {
   const { key, user } = onlooker;
-  const chatTab = (text: string, isOfBot: boolean, id: number): Tab => ({
+  const chatTab = (text: string, isOfBot: boolean, id: number) => ({
     text,
     count: telegram.messages(id).length,
     url: urlOf(key, isOfBot),
@@ -71,7 +65,6 @@ export function arrivalsPage(
     chat: isPrivate ? "private" : "group",
     onlookers: onlookers.map((one) => ({
       text: one.role,
-      count: null,
       url: urlOf(one.key, isPrivate),
       isCurrent: one.key === key,
     })),
@@ -82,8 +75,8 @@ export function arrivalsPage(
   };
 }
 
-/** Shows mails, newest first. */
-function mailsOf(format: Format, mails: readonly SunkMail[], now: number): ShownMail[] {
+/** Shows mails, newest first; `url` of their HTML. */
+function mailsOf(format: Format, mails: readonly SunkMail[], now: number) {
   return mails.toReversed().map(({ id, headers, from, to, receivedAt, text, html }) => ({
     id,
     text,
@@ -95,7 +88,7 @@ function mailsOf(format: Format, mails: readonly SunkMail[], now: number): Shown
   }));
 }
 
-/** The HTML of a mail, whose links open beside it. */
+/** The HTML of a mail, with links that open in a new tab. */
 export function pageOfMail(html: string): string {
   return html.replace(/<head>/i, '<head><base target="_blank">');
 }

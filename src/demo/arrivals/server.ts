@@ -10,13 +10,14 @@ import { createFormat } from "../../monitor/viewer/format.ts";
 import type { ButtonAnswer } from "../messengers/telegram-methods.ts";
 import type { TelegramSimulator } from "../messengers/telegram-simulator.ts";
 import {
-  type ArrivalsPage,
   arrivalsPage,
   type LastAnswer,
   type PageContent,
   pageOfMail,
+  readView,
+  urlOf,
+  type View,
 } from "./page-model.ts";
-import { readView, urlOf, type View } from "./view.ts";
 
 const HOST = "127.0.0.1";
 const HEADERS = {
@@ -38,7 +39,7 @@ const OWN_HOSTS = ["127.0.0.1", "localhost"];
 const MAX_TEXT_LENGTH = 4096;
 const HTTP_SEE_OTHER = 303;
 const HTTP_NOT_FOUND = 404;
-/** Links open beside it; all else of it is neither run nor fetched. */
+/** Nothing of a mail runs or is fetched, but its links open. */
 const MAIL_POLICY =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
@@ -46,11 +47,8 @@ const Where = { as: Type.Optional(Type.String()), chat: Type.Optional(Type.Strin
 const Press = Type.Object({ ...Where, message: Type.Integer(), button: Type.String() });
 const Saying = Type.Object({ ...Where, text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }) });
 
-/** Starts a page on 127.0.0.1 that shows what arrived by Telegram and by mail, and acts as people who use Telegram do. */
-export async function startArrivals({
-  clock = Date.now,
-  ...content
-}: Omit<ArrivalsOptions, "render" | "clock"> & { clock?: () => number }) {
+/** Starts a page on 127.0.0.1 that shows what arrived by Telegram and by mail, and where onlookers use Telegram. */
+export async function startArrivals(content: Omit<ArrivalsOptions, "render">) {
   const eta = new Eta({ views: FOLDER, cache: true, autoTrim: [false, "nl"] });
   const styles = STYLESHEETS.map((file) => readFileSync(file, "utf8")).join("\n");
   const htmx = readFileSync(HTMX, "utf8");
@@ -59,7 +57,7 @@ export async function startArrivals({
   server.addHook("onRequest", requireOwnOrigin);
   server.addHook("onRequest", async (_request, reply) => void reply.headers(HEADERS));
   await server.register(formbody);
-  await server.register(arrivalsRoutes, { ...content, clock, render: (page) => eta.render("/page", page) });
+  await server.register(arrivalsRoutes, { ...content, render: (page) => eta.render("/page", page) });
   server.get("/arrivals.css", async (_request, reply) => reply.type("text/css; charset=utf-8").send(styles));
   server.get("/htmx.min.js", async (_request, reply) =>
     reply.type("text/javascript; charset=utf-8").send(htmx),
@@ -68,7 +66,7 @@ export async function startArrivals({
   return { url, close: () => server.close() };
 }
 
-/** Answers nobody whom another name, or a page of another origin, has led here: a hook of `onRequest`. */
+/** Refuses other host names, and forms of other origins: a hook of `onRequest`. */
 async function requireOwnOrigin(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -78,7 +76,7 @@ async function requireOwnOrigin(
   return reply.code(HTTP_FORBIDDEN).send("Not from this page");
 }
 
-/** A browser says at least one of both; who says neither is none. */
+/** Browsers send at least one of both headers. */
 function isFromOwnPage({ headers, host }: FastifyRequest): boolean {
   const { origin, "sec-fetch-site": site } = headers;
   if (site !== undefined && site !== "same-origin") return false;
@@ -89,23 +87,20 @@ interface ArrivalsOptions extends PageContent {
   telegram: Pick<TelegramSimulator, "messages" | "press" | "say">;
   /** IANA name, of the times on the page. */
   timeZone: string;
-  /** ms UTC. */
-  clock: () => number;
-  render(page: ArrivalsPage): string;
+  render(page: ReturnType<typeof arrivalsPage>): string;
 }
 
 /** The page, the HTML of mails, and what people do in Telegram. */
 const arrivalsRoutes: FastifyPluginAsyncTypebox<ArrivalsOptions> = async (app, options) => {
-  const { telegram, mails, timeZone, clock, render } = options;
+  const { telegram, mails, timeZone, render } = options;
   const format = createFormat("ru", timeZone);
   const answers = new Map<string, LastAnswer>();
 
   app.get("/", { schema: { querystring: Type.Object(Where) } }, async ({ query }, reply) => {
     const view = readView(options, query);
     const answer = answers.get(view.onlooker.key) ?? null;
-    return reply
-      .type("text/html; charset=utf-8")
-      .send(render(arrivalsPage(format, options, view, answer, clock())));
+    const page = arrivalsPage(format, options, view, answer, Date.now());
+    return reply.type("text/html; charset=utf-8").send(render(page));
   });
 
   app.get(
@@ -122,7 +117,7 @@ const arrivalsRoutes: FastifyPluginAsyncTypebox<ArrivalsOptions> = async (app, o
   app.post("/presses", { schema: { body: Press } }, async ({ body }, reply) => {
     const view = readView(options, body);
     const answer = await press(telegram, view, body.message, body.button);
-    answers.set(view.onlooker.key, { ...answer, at: clock() });
+    answers.set(view.onlooker.key, { ...answer, at: Date.now() });
     return reply.redirect(urlOf(view.onlooker.key, view.isPrivate), HTTP_SEE_OTHER);
   });
 

@@ -1,7 +1,7 @@
 const ESCAPES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"' };
 const PIECE = /<(\/?)([\w-]*)([^>]*)>|&(#\d{1,7}|#x[\da-f]{1,6}|lt|gt|amp|quot);|[^<&]+|[<&]/giy;
 
-/** A part of a text that looks otherwise; in UTF-16 units. */
+/** A formatted part of a text, in UTF-16 units. */
 export interface TextEntity {
   type: string;
   offset: number;
@@ -13,10 +13,7 @@ export interface FormattedText {
   entities: TextEntity[];
 }
 
-/**
- * Reads the HTML of a simulated messenger.
- * @param types what its tags make of a text, by their names in lower case. @throws Error when a tag is none of them, or is not closed.
- */
+/** Reads the HTML of a simulated messenger. @param types of entities by tag, in lower case. @throws Error when a tag is unknown or not closed. */
 export function readHtml(html: string, types: Readonly<Record<string, string>>): FormattedText {
   const entities: TextEntity[] = [];
   const open: { tag: string; offset: number }[] = [];

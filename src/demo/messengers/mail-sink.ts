@@ -15,43 +15,31 @@ const MAX_CLIENTS = 20;
 const CLOSE_TIMEOUT_MS = 10;
 const TOO_LARGE = 552;
 
-/** A mail that nobody gets. */
+/** A mail that was kept; `from` and `to` of the envelope. */
 export interface SunkMail extends Mail {
   /** Counted from 1. */
   id: number;
   /** ms UTC. */
   receivedAt: number;
-  /** As the server was told, whatever the headers say. */
   from: string;
   to: string[];
   isEncrypted: boolean;
-  /** As what the sender logged in; null = as nobody. */
+  /** Of the sender; null = without. */
   login: string | null;
 }
 
-/** A mail server that delivers nothing: whoever wants to see what was sent looks here. */
-export interface MailSink {
-  port: number;
-  /** The latest ones, in the order in which they came. */
-  mails(): readonly SunkMail[];
-  close(): Promise<void>;
-}
-
 export interface MailSinkOptions {
-  /** A free one unless told. */
   port?: number;
-  /** Called after each mail that is there. */
+  /** Called after each mail. */
   onChange?: () => void;
-  /** What the server does else: without it, it neither encrypts nor asks for a login. */
+  /** Without it the server neither encrypts nor asks for a login. */
   server?: SMTPServerOptions;
 }
 
-/** Takes mail on 127.0.0.1, and keeps the latest of it in memory. */
-export async function createMailSink({
-  port = 0,
-  onChange,
-  server: own,
-}: MailSinkOptions = {}): Promise<MailSink> {
+export type MailSink = Awaited<ReturnType<typeof createMailSink>>;
+
+/** Starts a mail server on 127.0.0.1 that delivers nothing, and keeps the latest mails in memory. */
+export async function createMailSink({ port = 0, onChange, server: own }: MailSinkOptions = {}) {
   const mails: SunkMail[] = [];
   let count = 0;
   const server = new SMTPServer({
@@ -76,7 +64,7 @@ export async function createMailSink({
       );
     },
   });
-  // Of senders that go away; why it does not listen is what `once` rejects with.
+  // Senders may go away; when it cannot listen, `once` rejects.
   server.on("error", () => undefined);
   const listener = server.listen(port, HOST);
   await once(listener, "listening");
@@ -84,12 +72,13 @@ export async function createMailSink({
   if (!address || typeof address === "string") throw new Error("the mail sink listens on no port");
   return {
     port: address.port,
-    mails: () => mails,
-    close: () => new Promise((resolve) => server.close(resolve)),
+    /** The latest ones, oldest first. */
+    mails: (): readonly SunkMail[] => mails,
+    close: () => new Promise<void>((resolve) => server.close(resolve)),
   };
 }
 
-/** What is too much is not kept. */
+/** Reads a mail; what is too much is dropped. */
 async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) {

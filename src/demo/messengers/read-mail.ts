@@ -1,6 +1,6 @@
 /** A mail as its reader sees it. */
 export interface Mail {
-  /** By name in lower case, decoded; of several of one name the last. */
+  /** By name in lower case, decoded; the last of each name. */
   headers: Record<string, string>;
   /** null = it has no plain text. */
   text: string | null;
@@ -14,11 +14,11 @@ interface Entity {
 
 const HEADER = /^([!-9;-~]+):[ \t]*(.*)$/;
 const ENCODED_WORD = /=\?([^?]+)\?([bq])\?([^?]*)\?=/gi;
-/** White space between encoded words is none of theirs. */
+/** White space between encoded words does not count. */
 const BETWEEN_ENCODED_WORDS = /(\?=)\s+(?==\?)/g;
 const MAX_LEVELS = 4;
 
-/** Reads a mail as nodemailer writes it: parts in UTF-8, quoted-printable or base64. What it does not know it leaves out. */
+/** Reads a mail as nodemailer writes it: parts in UTF-8, quoted-printable or base64; skips everything else. */
 export function readMail(raw: Buffer): Mail {
   const entity = readEntity(raw.toString("latin1"));
   const bodies = bodiesOf(entity, MAX_LEVELS);
@@ -67,7 +67,7 @@ function decodeBytes(body: string, encoding: string): Buffer {
 
 function decodeWords(value: string): string {
   const utf8 = Buffer.from(value, "latin1").toString("utf8");
-  // Joined first: a character may be divided between two words.
+  // Words are joined first, since a character may be divided between two.
   return utf8.replace(BETWEEN_ENCODED_WORDS, "$1").replace(/(?:=\?[^?]+\?[bq]\?[^?]*\?=)+/gi, (words) => {
     const bytes = [...words.matchAll(ENCODED_WORD)].map(([, , encoding = "", word = ""]) =>
       encoding.toLowerCase() === "b" ? Buffer.from(word, "base64") : quotedBytes(word.replaceAll("_", " ")),

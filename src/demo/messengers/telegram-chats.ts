@@ -16,12 +16,6 @@ export interface SimulatedChat {
   topics?: Readonly<Record<number, "open" | "closed">>;
 }
 
-/** What a message looked like before. */
-interface FormerLook extends MessageLook {
-  /** Since when, ms UTC. */
-  at: number;
-}
-
 export interface SimulatedMessage extends MessageLook {
   id: number;
   chatId: number;
@@ -32,26 +26,8 @@ export interface SimulatedMessage extends MessageLook {
   /** ms UTC. */
   sentAt: number;
   editedAt: number | null;
-  /** Oldest first. */
-  history: readonly FormerLook[];
-}
-
-/** Chats and what was written in them, in memory. Refusals are those of the real Telegram. */
-export interface SimulatedChats {
-  add(chat: SimulatedChat): void;
-  setStanding(chatId: number, standing: ChatStanding): void;
-  list(): readonly SimulatedChat[];
-  /** @returns null when there is none. */
-  find(chatId: number): SimulatedChat | null;
-  /** Oldest first, as they look now. */
-  messages(chatId: number): readonly SimulatedMessage[];
-  /** A chat that the bot may write to. @param id number, or `@name`. @throws TelegramRefusal */
-  writable(id: string, topicId: number | null): SimulatedChat;
-  /** @throws TelegramRefusal when there is none of the bot's, with `missing`. */
-  ofBot(chatId: number, messageId: number, missing: string): SimulatedMessage;
-  post(message: Omit<SimulatedMessage, "id" | "sentAt" | "editedAt" | "history">): SimulatedMessage;
-  edit(message: SimulatedMessage, look: MessageLook): SimulatedMessage;
-  remove(chatId: number, messageId: number): void;
+  /** Its earlier looks, oldest first; `at` since when, ms UTC. */
+  history: readonly (MessageLook & { at: number })[];
 }
 
 interface KeptChat extends SimulatedChat {
@@ -59,45 +35,50 @@ interface KeptChat extends SimulatedChat {
   messages: SimulatedMessage[];
 }
 
-/** @param onChange called with the chat in which something was written, changed or removed. @param firstMessageId of those that follow, the first. */
+export type SimulatedChats = ReturnType<typeof createSimulatedChats>;
+
+/** Keeps chats and their messages in memory; refuses like the real Telegram. @param onChange called with the chat of each change. */
 export function createSimulatedChats(
   clock: () => number,
   onChange: (chatId: number) => void,
   firstMessageId: number,
-): SimulatedChats {
+) {
   const chats = new Map<number, KeptChat>();
   let lastMessageId = firstMessageId - 1;
 
   return {
-    add: (chat) => void chats.set(chat.id, { ...chat, standing: "open", messages: [] }),
-    setStanding(chatId, standing) {
+    add: (chat: SimulatedChat) => void chats.set(chat.id, { ...chat, standing: "open", messages: [] }),
+    setStanding(chatId: number, standing: ChatStanding): void {
       const chat = chats.get(chatId);
       if (chat) chat.standing = standing;
     },
-    list: () => [...chats.values()],
-    find: (chatId) => chats.get(chatId) ?? null,
-    messages: (chatId) => [...messagesOf(chatId)],
-    writable(id, topicId) {
+    list: (): SimulatedChat[] => [...chats.values()],
+    find: (chatId: number): SimulatedChat | null => chats.get(chatId) ?? null,
+    /** Oldest first, as they look now. */
+    messages: (chatId: number) => [...messagesOf(chatId)],
+    /** Finds a chat that the bot may write to. @param id number, or `@name`. @throws TelegramRefusal */
+    writable(id: string, topicId: number | null): SimulatedChat {
       const chat = [...chats.values()].find((one) => String(one.id) === id || `@${one.username}` === id);
       if (!chat) throw badRequest("chat not found");
       checkStanding(chat);
       checkTopic(chat, topicId);
       return chat;
     },
-    ofBot(chatId, messageId, missing) {
+    /** Finds a message of the bot. @throws TelegramRefusal with `missing` when there is none. */
+    ofBot(chatId: number, messageId: number, missing: string): SimulatedMessage {
       const message = messagesOf(chatId).find(({ id }) => id === messageId);
       if (!message) throw badRequest(missing);
       if (message.from) throw badRequest("message can't be edited");
       return message;
     },
-    post(message) {
+    post(message: Omit<SimulatedMessage, "id" | "sentAt" | "editedAt" | "history">): SimulatedMessage {
       lastMessageId += 1;
       const sent = { ...message, id: lastMessageId, sentAt: clock(), editedAt: null, history: [] };
       messagesOf(message.chatId).push(sent);
       onChange(message.chatId);
       return sent;
     },
-    edit(message, look) {
+    edit(message: SimulatedMessage, look: MessageLook): SimulatedMessage {
       const messages = messagesOf(message.chatId);
       const { html, text, entities, buttons, hasLinkPreview, sentAt, editedAt } = message;
       const former = { html, text, entities, buttons, hasLinkPreview, at: editedAt ?? sentAt };
@@ -106,7 +87,8 @@ export function createSimulatedChats(
       onChange(message.chatId);
       return edited;
     },
-    remove(chatId, messageId) {
+    /** @throws TelegramRefusal when there is no such message. */
+    remove(chatId: number, messageId: number): void {
       const messages = messagesOf(chatId);
       const index = messages.findIndex(({ id }) => id === messageId);
       if (index < 0) throw badRequest("message to delete not found");

@@ -6,7 +6,7 @@ import { badRequest } from "./telegram-refusal.ts";
 
 const MAX_TEXT_LENGTH = 4096;
 const MAX_DATA_BYTES = 64;
-/** Tags of Telegram's HTML, and what they make of a text. */
+/** The tags of Telegram's HTML, with their types of entities. */
 const ENTITY_TYPES: Readonly<Record<string, string>> = {
   b: "bold",
   strong: "bold",
@@ -29,21 +29,20 @@ const Button = Type.Object({
   callback_data: Type.Optional(Type.String()),
   url: Type.Optional(Type.String()),
 });
-const Content = Type.Object({
-  text: Type.String(),
-  parse_mode: Type.Optional(Type.Literal("HTML")),
-  link_preview_options: Type.Optional(Type.Object({ is_disabled: Type.Optional(Type.Boolean()) })),
-  reply_markup: Type.Optional(Type.Object({ inline_keyboard: Type.Array(Type.Array(Button)) })),
-});
+const contents = Compile(
+  Type.Object({
+    text: Type.String(),
+    parse_mode: Type.Optional(Type.Literal("HTML")),
+    link_preview_options: Type.Optional(Type.Object({ is_disabled: Type.Optional(Type.Boolean()) })),
+    reply_markup: Type.Optional(Type.Object({ inline_keyboard: Type.Array(Type.Array(Button)) })),
+  }),
+);
 
-const contents = Compile(Content);
-
-/** A button below a message: it either says something to the bot, or leads somewhere. */
+/** A button below a message; `data` goes to the bot, `url` is a link. */
 export type SimulatedButton = { text: string; data: string } | { text: string; url: string };
 
-/** What a message looks like. */
+/** What a message looks like; `html` as it was sent. */
 export interface MessageLook {
-  /** As it was sent, and as it is read. */
   html: string;
   text: string;
   entities: TextEntity[];
@@ -51,7 +50,7 @@ export interface MessageLook {
   hasLinkPreview: boolean;
 }
 
-/** Reads what a message is to look like. @throws TelegramRefusal where the real one refuses it. */
+/** Reads a message. @throws TelegramRefusal where the real one refuses it. */
 export function readContent(payload: unknown): MessageLook {
   if (!contents.Check(payload)) throw badRequest("the message cannot be read");
   const { text: html, parse_mode, link_preview_options, reply_markup } = payload;

@@ -28,7 +28,7 @@ const Polling = Type.Object({
   timeout: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 
-/** What the bot says to whoever has pressed a button. */
+/** The answer of the bot to whoever has pressed a button. */
 export interface ButtonAnswer {
   text: string;
   isAlert: boolean;
@@ -83,17 +83,13 @@ export function createTelegramMethods({
     },
     getUpdates(payload, signal) {
       const { offset, limit, timeout = 0 } = read(Polling, payload);
-      return updates.take({ offset, limit, waitMs: timeout * SECOND_MS, signal });
+      return updates.take(offset, limit, timeout * SECOND_MS, signal);
     },
   };
 }
 
-/** A message as the Bot API says it. */
-export function messageAsJson(
-  message: SimulatedMessage,
-  chat: SimulatedChat,
-  bot: SimulatedPerson,
-): Record<string, unknown> {
+/** A message as JSON of the Bot API. */
+export function messageAsJson(message: SimulatedMessage, chat: SimulatedChat, bot: SimulatedPerson) {
   const buttons = message.buttons.map((row) =>
     row.map((button) => ("url" in button ? button : { text: button.text, callback_data: button.data })),
   );
@@ -112,14 +108,11 @@ export function messageAsJson(
   };
 }
 
-export function personAsJson(
-  { id, firstName, lastName, username }: SimulatedPerson,
-  isBot: boolean,
-): Record<string, unknown> {
+export function personAsJson({ id, firstName, lastName, username }: SimulatedPerson, isBot: boolean) {
   return { id, is_bot: isBot, first_name: firstName, last_name: lastName, username };
 }
 
-function chatAsJson({ id, kind, title, username }: SimulatedChat): Record<string, unknown> {
+function chatAsJson({ id, kind, title, username }: SimulatedChat) {
   return { id, type: kind, username, ...(kind === "private" ? { first_name: title } : { title }) };
 }
 

@@ -1,4 +1,4 @@
-/** What a call to the simulated Bot API is refused with, as the real one words it. */
+/** A refusal of the simulated Bot API, in the words of the real one. */
 export class TelegramRefusal extends Error {
   readonly code: number;
   readonly parameters: TelegramRefusalParameters | undefined;
@@ -17,7 +17,6 @@ export interface TelegramRefusalParameters {
   migrate_to_chat_id?: number;
 }
 
-/** A call that is refused as it is: `Bad Request: …`. */
 export function badRequest(description: string, parameters?: TelegramRefusalParameters): TelegramRefusal {
   return new TelegramRefusal(400, `Bad Request: ${description}`, parameters);
 }

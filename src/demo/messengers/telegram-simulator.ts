@@ -4,13 +4,7 @@ import Fastify, { type FastifyReply } from "fastify";
 import { createButtonPresses } from "./button-presses.ts";
 import { fullNameOf, type SimulatedPerson } from "./simulated-person.ts";
 import { createSimulatedChats, type SimulatedChats } from "./telegram-chats.ts";
-import {
-  type ButtonAnswer,
-  createTelegramMethods,
-  messageAsJson,
-  personAsJson,
-  type SimulatedMethod,
-} from "./telegram-methods.ts";
+import { type ButtonAnswer, createTelegramMethods, messageAsJson, personAsJson } from "./telegram-methods.ts";
 import { TelegramRefusal } from "./telegram-refusal.ts";
 import { createSimulatedUpdates, type SimulatedUpdates } from "./telegram-updates.ts";
 
@@ -32,36 +26,18 @@ interface TelegramSimulatorOptions {
   token: string;
   /** Of the bot, without `@`. */
   username?: string;
-  /** A free one unless told. */
   port?: number;
   /** ms UTC. */
   clock?: () => number;
-  /** 1 unless told. A later simulator is to begin above those of an earlier one, whose messages a bot may remember. */
+  /** Above those of an earlier simulator, whose messages a bot may remember. */
   firstMessageId?: number;
-  /** Sees each call before it is answered. @returns whether it has answered itself, or never will. */
+  /** Gets each call before it is answered. @returns whether it answers itself, or never. */
   intercept?: (call: SimulatedCall, reply: FastifyReply) => boolean;
 }
 
-/** Telegram, as far as a bot and those who talk to it notice it. */
-export interface TelegramSimulator
-  extends Pick<SimulatedChats, "setStanding" | "list" | "messages">,
-    Pick<SimulatedPeople, "press" | "say"> {
-  /** `http://127.0.0.1:port`, the base URL of the Bot API. */
-  url: string;
-  bot: SimulatedPerson;
-  addChat: SimulatedChats["add"];
-  /** A person removes a message. @throws Error when there is none. */
-  remove(chatId: number, messageId: number): void;
-  /** How many things that people did the bot has not acknowledged. */
-  unacknowledged(): number;
-  /** Whether the bot waits for what people do. */
-  isListenedTo(): boolean;
-  /** Called with the chat in which something was written, changed or removed. @returns what ends it. */
-  onChange(listener: (chatId: number) => void): () => void;
-  close(): Promise<void>;
-}
+export type TelegramSimulator = Awaited<ReturnType<typeof createTelegramSimulator>>;
 
-/** Starts a simulated Telegram: `POST /bot<token>/<method>` with JSON, as far as Poswatch uses it. All is kept in memory. */
+/** Starts a simulated Telegram: `POST /bot<token>/<method>` with JSON, as far as Poswatch uses it, all in memory. */
 export async function createTelegramSimulator({
   token,
   username = DEFAULT_USERNAME,
@@ -69,7 +45,7 @@ export async function createTelegramSimulator({
   clock = Date.now,
   firstMessageId = 1,
   intercept = () => false,
-}: TelegramSimulatorOptions): Promise<TelegramSimulator> {
+}: TelegramSimulatorOptions) {
   const changes = new EventEmitter<{ change: [chatId: number] }>();
   const bot: SimulatedPerson = { id: BOT_ID, firstName: "Poswatch", username };
   const chats = createSimulatedChats(clock, (chatId) => changes.emit("change", chatId), firstMessageId);
@@ -95,7 +71,7 @@ export async function createTelegramSimulator({
   );
   const url = await server.listen({ host: HOST, port });
 
-  function findMethod(given: string, name: string): SimulatedMethod {
+  function findMethod(given: string, name: string) {
     if (!TOKEN.test(given)) throw new TelegramRefusal(404, "Not Found");
     if (given !== token) throw new TelegramRefusal(401, "Unauthorized");
     const method = methods[name];
@@ -104,6 +80,7 @@ export async function createTelegramSimulator({
   }
 
   return {
+    /** `http://127.0.0.1:port`, the base URL of the Bot API. */
     url,
     bot,
     addChat: chats.add,
@@ -115,11 +92,12 @@ export async function createTelegramSimulator({
     say: people.say,
     unacknowledged: updates.waiting,
     isListenedTo: updates.isAsked,
-    onChange(listener) {
+    /** Calls the listener with the chat of each change. @returns a function that ends it. */
+    onChange(listener: (chatId: number) => void) {
       changes.on("change", listener);
       return () => changes.off("change", listener);
     },
-    async close() {
+    async close(): Promise<void> {
       updates.close();
       people.close();
       await server.close();
@@ -131,34 +109,16 @@ function refuse(reply: FastifyReply, error: unknown): FastifyReply {
   const { statusCode = 500, message } = error as { statusCode?: number; message: string };
   const { code, parameters } =
     error instanceof TelegramRefusal ? error : { code: statusCode, parameters: undefined };
-  const told = { error_code: code, description: message, ...(parameters && { parameters }) };
-  return reply.code(code).send({ ok: false, ...told });
+  return reply.code(code).send({ ok: false, error_code: code, description: message, parameters });
 }
 
 /** What people do with the bot. */
-interface SimulatedPeople {
-  /**
-   * Presses a button that says something to the bot. @returns what the bot answers.
-   * @throws Error when there is no such message or button, or when the bot does not answer in time.
-   */
-  press(chatId: number, messageId: number, buttonText: string, from: SimulatedPerson): Promise<ButtonAnswer>;
-  /** Writes to a chat; to one with the number of the person, a private one begins. @throws Error when there is none. */
-  say(chatId: number, text: string, from: SimulatedPerson): void;
-  /** Hears the answer to a press. @returns whether somebody still waits for it. */
-  answerButton(callbackId: string, answer: ButtonAnswer): boolean;
-  /** Nobody waits for an answer any more. */
-  close(): void;
-}
-
-function createSimulatedPeople(
-  bot: SimulatedPerson,
-  chats: SimulatedChats,
-  updates: SimulatedUpdates,
-): SimulatedPeople {
+function createSimulatedPeople(bot: SimulatedPerson, chats: SimulatedChats, updates: SimulatedUpdates) {
   const presses = createButtonPresses<ButtonAnswer>();
 
   return {
-    async press(chatId, messageId, buttonText, from) {
+    /** Presses a button. @returns the bot's answer. @throws Error when there is no such message or button, or no answer in time. */
+    async press(chatId: number, messageId: number, buttonText: string, from: SimulatedPerson) {
       const { chat, message, data } = findButton(chatId, messageId, buttonText);
       const id = String(randomInt(MAX_CALLBACK_ID));
       const answered = presses.untilAnswered(id);
@@ -173,15 +133,12 @@ function createSimulatedPeople(
       });
       return await answered;
     },
-    say(chatId, text, from) {
+    /** Writes to a chat; with the number of the person a private one begins. @throws Error when there is none. */
+    say(chatId: number, text: string, from: SimulatedPerson): void {
       if (chatId === from.id && !chats.find(chatId)) {
         const { username } = from;
-        chats.add({
-          id: chatId,
-          kind: "private",
-          title: fullNameOf(from),
-          ...(username !== undefined && { username }),
-        });
+        const chat = { id: chatId, kind: "private", title: fullNameOf(from) } as const;
+        chats.add(username === undefined ? chat : { ...chat, username });
       }
       const chat = chats.find(chatId);
       if (!chat) throw new Error(`There is no chat ${chatId}`);

@@ -4,49 +4,37 @@ interface QueuedUpdate<Update> {
   update: Update;
 }
 
-/** What a bot has not heard of yet, which is given to one who asks at a time. */
-export interface UpdateQueue<Update> {
-  push(update: Update): void;
-  /**
-   * Gives what has happened, and forgets what came before it. It waits so long for something, unless whoever asked goes.
-   * When somebody else asks meanwhile, it has waited in vain, or throws what `oust` makes.
-   */
-  take(from: number, waitMs: number, signal: AbortSignal): Promise<QueuedUpdate<Update>[]>;
-  /** What has happened last, even if it was acknowledged; null = nothing has. */
-  last(): QueuedUpdate<Update> | null;
-  /** The number of what happens next. */
-  next(): number;
-  /** How many were not acknowledged. */
-  waiting(): number;
-  /** Whether somebody waits for one. */
-  isAsked(): boolean;
-  close(): void;
-}
+export type UpdateQueue<Update> = ReturnType<typeof createUpdateQueue<Update>>;
 
-/** @param first the number of the first. @param oust makes what whoever waits is told when somebody else asks. */
-export function createUpdateQueue<Update>(first: number, oust?: () => Error): UpdateQueue<Update> {
+/** Keeps updates until a bot acknowledges them. @param first the number of the first. @param oust makes the error of a poll that is replaced by another. */
+export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
   let updates: QueuedUpdate<Update>[] = [];
   let last: QueuedUpdate<Update> | null = null;
   let next = first;
   let asking: PromiseWithResolvers<void> | null = null;
 
   return {
-    push(update) {
+    push(update: Update): void {
       last = { number: next, update };
       updates.push(last);
       next += 1;
       asking?.resolve();
     },
-    async take(from, waitMs, signal) {
+    /** Gives the updates from a number on, waiting for one if there are none, and drops those before it. A second poll ends the first. */
+    async take(from: number, waitMs: number, signal: AbortSignal): Promise<QueuedUpdate<Update>[]> {
       if (oust) asking?.reject(oust());
       else asking?.resolve();
       updates = updates.filter(({ number }) => number >= from);
       if (updates.length === 0) await untilPushed(waitMs, signal);
       return signal.aborted ? [] : [...updates];
     },
+    /** The last one, even if it was acknowledged; null = there was none. */
     last: () => last,
+    /** The number of the next one. */
     next: () => next,
+    /** How many were not acknowledged. */
     waiting: () => updates.length,
+    /** Whether a poll waits. */
     isAsked: () => asking !== null,
     close: () => asking?.resolve(),
   };

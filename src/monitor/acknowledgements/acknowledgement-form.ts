@@ -1,8 +1,8 @@
+import Type, { type StaticDecode } from "typebox";
 import { visibleText } from "../../protocol/visible-text.ts";
-import { fieldsOf } from "../forms/field-model.ts";
-import { textFields } from "../forms/fields.ts";
+import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
-import type { AcknowledgementTerms } from "../restaurants/acknowledge.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import { readUntil, untilChoices, writeUntil } from "../restaurants/until-choices.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -11,50 +11,34 @@ import type { ShownSubject } from "./acknowledgement-routes.ts";
 const MAX_COMMENT_LENGTH = 200;
 /** Longer than anything that is offered; a page may have been open for a while. */
 const MAX_ACKNOWLEDGEMENT_MS = 3 * 86_400_000;
-const ACKNOWLEDGEMENT_FIELDS = ["until", "note"] as const;
 
-type AcknowledgementValues = Record<(typeof ACKNOWLEDGEMENT_FIELDS)[number], string>;
-/** Keys of the catalogs by field. */
-type AcknowledgementProblems = Partial<Record<keyof AcknowledgementValues, string>>;
+const AcknowledgementForm = Type.Object({ until: Text, note: Text, insteadOf: Text });
+type AcknowledgementValues = Omit<StaticDecode<typeof AcknowledgementForm>, "insteadOf">;
 
-/** A form as it was filled in, with what it asks for, or what is wrong with it. */
-export interface AcknowledgementForm {
+/** The form as it was filled in. */
+export interface FilledAcknowledgement extends Pick<FilledForm, "problems"> {
   values: AcknowledgementValues;
-  terms: AcknowledgementTerms | null;
-  problems: AcknowledgementProblems;
+  /** Why it was refused, whatever was typed; a key of the catalogs. */
+  refusal?: string;
 }
 
-/** What is asked before somebody takes care of something: who has it now, and what was typed. */
-export interface AskedAcknowledgement {
-  current: Acknowledgement | null;
-  values: AcknowledgementValues;
-  problems: AcknowledgementProblems;
-  /** Why it could not be taken, whatever was typed; a key of the catalogs. */
-  refusal?:
-    | "acknowledgement.problem.held"
-    | "acknowledgement.problem.parked"
-    | "acknowledgement.problem.over"
-    | null;
-}
-
-/** The fields as they are for whoever takes care already; of anybody else's acknowledgement the form begins anew. */
+/** The fields for whoever has it already; the form of everybody else is empty. */
 export function valuesOfAcknowledgement(own: Acknowledgement | null): AcknowledgementValues {
   return { until: own ? writeUntil(own.endsAt) : "", note: own?.note ?? "" };
 }
 
-/** Reads until when, why, and instead of whom somebody takes care of something at `now` (ms UTC). */
-export function readAcknowledgementForm(body: unknown, now: number): AcknowledgementForm {
-  const values = textFields(body, ACKNOWLEDGEMENT_FIELDS);
+/** Reads until when, why, and instead of whom somebody takes care of something at `now` (ms UTC); `terms` is null when something is wrong. */
+export function readAcknowledgementForm(body: unknown, now: number) {
+  const { insteadOf, ...values } = readForm(AcknowledgementForm, body);
   const note = visibleText(values.note.replace(/\s+/g, " ").trim());
   const endsAt = readUntil(values.until, now);
   const untilProblem = findUntilProblem(endsAt, now);
-  const problems: AcknowledgementProblems = {
-    ...(untilProblem && { until: `acknowledgement.problem.${untilProblem}` }),
-    ...(note.length > MAX_COMMENT_LENGTH && { note: "acknowledgement.problem.noteTooLong" }),
-  };
+  const problems: Record<string, string> = {};
+  if (untilProblem) problems.until = `acknowledgement.problem.${untilProblem}`;
+  if (note.length > MAX_COMMENT_LENGTH) problems.note = "acknowledgement.problem.noteTooLong";
   const isRight = endsAt !== null && Object.keys(problems).length === 0;
-  const insteadOf = readId(textFields(body, ["insteadOf"]).insteadOf);
-  return { values, problems, terms: isRight ? { endsAt, note: note || null, insteadOf } : null };
+  const terms = isRight ? { endsAt, note: note || null, insteadOf: readId(insteadOf) } : null;
+  return { values, problems, terms };
 }
 
 function findUntilProblem(endsAt: number | null, now: number): "time" | "past" | "tooFar" | null {
@@ -67,40 +51,36 @@ function findUntilProblem(endsAt: number | null, now: number): "time" | "past" |
 export function acknowledgementFormModel(
   viewer: Viewer,
   subject: ShownSubject,
-  { current, values, problems, refusal = null }: AskedAcknowledgement,
+  current: Acknowledgement | null,
+  { values, problems, refusal }: FilledAcknowledgement,
   now: number,
 ) {
   const { t, format, user } = viewer;
   const isHeld = current !== null && current.userId !== user?.id;
   const field = fieldsOf(t, { typed: values, problems, limits: { maxLength: MAX_COMMENT_LENGTH } });
   const until = field("until", { label: t("acknowledgement.untilLabel"), isFocused: true });
-  return {
+  const shown = {
     section: subject.section,
-    title: t(isHeld ? "acknowledgement.takeOverTitle" : "acknowledgement.title", { name: subject.title }),
+    title: t("acknowledgement.title", { name: subject.title }),
     subtitle: subject.subtitle,
     path: `${subject.url}/takings`,
     subjectUrl: subject.url,
     problem: refusal && t(refusal),
-    texts: isHeld
-      ? [
-          t("acknowledgement.heldBy", { name: current.userName, time: format.clock(current.endsAt, now) }),
-          ...(current.note ? [t("acknowledgement.heldNote", { note: current.note })] : []),
-          t("acknowledgement.takeOverWhat"),
-        ]
-      : [t("acknowledgement.what")],
-    insteadOf: isHeld ? current.id : null,
+    texts: [t("acknowledgement.what")],
     until: { ...until, options: untilOptions(viewer, values.until, now) },
     note: field("note", { label: t("acknowledgement.note"), hint: t("acknowledgement.noteHint") }),
-    submit: submitText(),
+    submit: t(current ? "form.save" : "acknowledgement.take"),
   };
-
-  function submitText(): string {
-    if (isHeld) return t("acknowledgement.takeOver");
-    return t(current ? "form.save" : "acknowledgement.take");
-  }
+  if (!isHeld) return shown;
+  const { id: insteadOf, userName: name, note, endsAt } = current;
+  const texts = [t("acknowledgement.heldBy", { name, time: format.clock(endsAt, now) })];
+  if (note) texts.push(t("acknowledgement.heldNote", { note }));
+  texts.push(t("acknowledgement.takeOverWhat"));
+  const title = t("acknowledgement.takeOverTitle", { name: subject.title });
+  return { ...shown, title, texts, insteadOf, submit: t("acknowledgement.takeOver") };
 }
 
-/** Until when it can be taken; `chosen` stays among it while it is still to come. */
+/** The times until which it can be taken; `chosen` stays one of them while it lies ahead. */
 export function untilOptions({ t, format, timeZone }: Viewer, chosen: string, now: number) {
   const choices = untilChoices(now, timeZone);
   const chosenAt = readUntil(chosen, now);

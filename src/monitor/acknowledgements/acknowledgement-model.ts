@@ -7,15 +7,13 @@ import { untilOptions } from "./acknowledgement-form.ts";
 export interface KnownAcknowledgements {
   current: Acknowledgement | null;
   last: Acknowledgement | null;
-  /** Who takes care of the incident that a POS server is in with many others, while nobody does of itself. */
+  /** Of the common incident that a POS server is in, while nobody takes care of the POS server itself. */
   ofIncident?: Acknowledgement | null;
 }
 
-/** What the card is about. */
+/** The page with the card; `closed`: why nobody can take care of it, in words; null = somebody can. */
 interface AcknowledgementPlace {
-  /** Of the page that has the card. */
   url: string;
-  /** Why nobody can take care of it, in words; null = somebody can. */
   closed: string | null;
 }
 
@@ -55,21 +53,21 @@ export function acknowledgementModel(
   };
 }
 
-/** An acknowledgement as the history has it: who, with which note, from when to when, and what ended it by itself. */
-export function acknowledgementInHistory({ t }: Viewer, acknowledgement: PastAcknowledgement, now: number) {
-  const endedAt = acknowledgement.endedAt ?? (acknowledgement.endsAt <= now ? acknowledgement.endsAt : null);
-  const isTimeOver = acknowledgement.endedAt === null && endedAt !== null;
-  const end = isTimeOver ? "time" : ENDS_BY_ITSELF.find((known) => known === acknowledgement.endedBy);
-  const words = [acknowledgement.note, end ? t(`acknowledgement.ended.${end}`) : null].filter(
-    (text) => text !== null,
-  );
+/** An acknowledgement in a history: who, with which note, from when to when, and what ended it by itself. */
+export function acknowledgementInHistory(
+  { t }: Viewer,
+  { id, userName: name, takenAt, endsAt, note, ...ended }: PastAcknowledgement,
+  now: number,
+) {
+  const isTimeOver = ended.endedAt === null && endsAt <= now;
+  const endedAt = isTimeOver ? endsAt : ended.endedAt;
+  const end = isTimeOver ? "time" : ENDS_BY_ITSELF.find((known) => known === ended.endedBy);
+  const words = [note, end ? t(`acknowledgement.ended.${end}`) : null].filter((text) => text !== null);
   return {
-    id: `acknowledgement-${acknowledgement.id}`,
-    at: acknowledgement.takenAt,
+    id: `acknowledgement-${id}`,
+    at: takenAt,
     endedAt,
-    label: t(endedAt === null ? "acknowledgement.inHistory.now" : "acknowledgement.inHistory.past", {
-      name: acknowledgement.userName,
-    }),
+    label: t(`acknowledgement.inHistory.${endedAt === null ? "now" : "past"}`, { name }),
     cause: words.length > 0 ? { text: words.join(" · "), error: null } : null,
   };
 }

@@ -3,27 +3,27 @@ import type { WithId } from "../forms/id.ts";
 import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../restaurants/acknowledge.ts";
 import { findAcknowledgements } from "../restaurants/acknowledgements.ts";
 import {
-  type AcknowledgementForm,
-  type AskedAcknowledgement,
   acknowledgementFormModel,
+  type FilledAcknowledgement,
   readAcknowledgementForm,
   valuesOfAcknowledgement,
 } from "./acknowledgement-form.ts";
 
-/** What is taken, as the dialog names it, and the page that one is led back to. */
+const ACCESS = { config: { access: "outlet_setup" } } as const;
+
+/** What is acknowledged, as the dialog names it; `url` of its page. */
 export interface ShownSubject extends NamedSubject {
-  /** Of the navigation. */
   section: "pos-servers" | "incidents";
   title: string;
   subtitle: string;
   url: string;
-  /** There is nothing to take any more: who followed an old link is led to its page. */
+  /** It needs no care any more: an old link leads to its page. */
   isOver: boolean;
 }
 
 /**
  * `…/:id/takings` below a page: «Занимаюсь», also instead of somebody else; `/end`: «Закончить».
- * @param find what the viewer may take; null = there is nothing of theirs.
+ * @param find what the viewer may acknowledge; null = nothing.
  */
 export function addAcknowledgementRoutes(
   app: FastifyInstance,
@@ -32,55 +32,38 @@ export function addAcknowledgementRoutes(
 ): void {
   const { db } = app.database;
 
-  app.get<WithId>(
-    `${base}/:id/takings/new`,
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const subject = await find(request);
-      if (!subject) return reply.callNotFound();
-      if (subject.isOver) return reply.leadTo(subject.url);
-      const { current } = await findAcknowledgements(db, subject, app.clock());
-      const own = current?.userId === request.signedInUser().id ? current : null;
-      return await ask(reply, subject, { values: valuesOfAcknowledgement(own), problems: {} });
-    },
-  );
-
-  app.post<WithId>(`${base}/:id/takings`, { config: { access: "outlet_setup" } }, async (request, reply) => {
+  app.get<WithId>(`${base}/:id/takings/new`, ACCESS, async (request, reply) => {
     const subject = await find(request);
     if (!subject) return reply.callNotFound();
-    return await take(request, reply, subject);
+    if (subject.isOver) return reply.leadTo(subject.url);
+    const { current } = await findAcknowledgements(db, subject, app.clock());
+    const own = current?.userId === request.signedInUser().id ? current : null;
+    return await showForm(reply, subject, { values: valuesOfAcknowledgement(own), problems: {} });
   });
 
-  app.post<WithId>(
-    `${base}/:id/takings/end`,
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const subject = await find(request);
-      if (!subject) return reply.callNotFound();
-      await endOwnAcknowledgement(db, request.actor(), subject, app.clock());
-      return reply.leadBackTo(subject.url);
-    },
-  );
-
-  async function take(request: FastifyRequest, reply: FastifyReply, subject: ShownSubject) {
+  app.post<WithId>(`${base}/:id/takings`, ACCESS, async (request, reply) => {
+    const subject = await find(request);
+    if (!subject) return reply.callNotFound();
     const now = app.clock();
-    const form = readAcknowledgementForm(request.body, now);
-    if (form.terms === null) return await ask(reply.code(422), subject, form);
-    const outcome = await takeCare(db, request.actor(), subject, form.terms, now);
-    if (outcome !== "done") {
-      return await ask(reply.code(409), subject, { ...form, refusal: `acknowledgement.problem.${outcome}` });
-    }
-    return reply.leadBackTo(subject.url);
-  }
+    const { terms, ...form } = readAcknowledgementForm(request.body, now);
+    if (terms === null) return await showForm(reply.code(422), subject, form);
+    const outcome = await takeCare(db, request.actor(), subject, terms, now);
+    if (outcome === "done") return reply.leadBackTo(subject.url);
+    const refusal = `acknowledgement.problem.${outcome}`;
+    return await showForm(reply.code(409), subject, { ...form, refusal });
+  });
 
-  async function ask(
-    reply: FastifyReply,
-    subject: ShownSubject,
-    form: Pick<AcknowledgementForm, "values" | "problems"> & Pick<AskedAcknowledgement, "refusal">,
-  ) {
+  app.post<WithId>(`${base}/:id/takings/end`, ACCESS, async (request, reply) => {
+    const subject = await find(request);
+    if (!subject) return reply.callNotFound();
+    await endOwnAcknowledgement(db, request.actor(), subject, app.clock());
+    return reply.leadBackTo(subject.url);
+  });
+
+  async function showForm(reply: FastifyReply, subject: ShownSubject, form: FilledAcknowledgement) {
     const now = app.clock();
     const { current } = await findAcknowledgements(db, subject, now);
-    const model = acknowledgementFormModel(reply.request.viewer, subject, { current, ...form }, now);
+    const model = acknowledgementFormModel(reply.request.viewer, subject, current, form, now);
     return await reply.dialogPage("acknowledgements/acknowledgement", model);
   }
 }

@@ -3,21 +3,14 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Who takes care of a listed POS server, in two parts of which only the name may be cut. */
-export interface AcknowledgementSign {
-  initial: string;
-  name: string;
-  text: string;
-  /** All of it, with the comment. */
-  title: string;
-}
+export type AcknowledgementSign = ReturnType<typeof acknowledgementSign>;
 
-/** The sign in a row of the list: the first name, since a row has little room; all of it stands in its title. */
+/** The sign in a row of a list: the first name, since a row has little room; its title says everything. */
 export function acknowledgementSign(
   viewer: Pick<Viewer, "t" | "format">,
   acknowledgement: Acknowledgement,
   now: number,
-): AcknowledgementSign {
+) {
   const { t } = viewer;
   const name = shortName(acknowledgement.userName);
   return {
@@ -28,7 +21,7 @@ export function acknowledgementSign(
   };
 }
 
-/** `15:00`; with its day when that is a day away. */
+/** `15:00`; with its day when it is more than a day away. */
 export function endInWords(
   { format }: Pick<Viewer, "format">,
   { endsAt }: Acknowledgement,
@@ -50,7 +43,7 @@ function acknowledgementInWords(
   return acknowledgement.note ? t("acknowledgement.withNote", { words, note: acknowledgement.note }) : words;
 }
 
-/** An initial is no name to call somebody by. */
+/** The first word of a name that is no initial. */
 function shortName(name: string): string {
   const [first = name] = name.split(/\s+/);
   return first.length > 1 && !first.endsWith(".") ? first : name;

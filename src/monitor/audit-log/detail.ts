@@ -1,14 +1,14 @@
-/** What an event says beside who did what to whom: parts in their order, as data that each viewer reads in their words. */
+/** The details of an event, in order: data that each viewer reads in their own language. */
 export type AuditDetail = readonly AuditDetailPart[];
 
 export type AuditDetailPart = {
   [Key in AuditDetailKey]: { key: Key; values: AuditDetailValues[Key] };
 }[AuditDetailKey];
 
-/** The catalogs have the phrases as `audit.detail.<key>`. What was recorded once keeps its key: it is read for years. */
+/** The catalogs have the phrases as `audit.detail.<key>`. A key never changes: events are read for years. */
 export type AuditDetailKey = keyof AuditDetailValues;
 
-/** The values of each phrase: verbatim texts and numbers, or codes, which have words of their own. Never a secret. */
+/** The values of each phrase: texts and numbers as they are, or codes, which are translated. Never a secret. */
 export interface AuditDetailValues {
   tooManyAttempts: NoValues;
   newUser: { name: string };
@@ -35,7 +35,6 @@ export interface AuditDetailValues {
   parkingReason: { reason: string };
   /** ms UTC. */
   parkingEnd: { at: number };
-  /** Its time was over. */
   parkingEnded: NoValues;
   /** ms UTC. */
   takingUntil: { at: number };
@@ -44,13 +43,13 @@ export interface AuditDetailValues {
   takingOfIncident: { id: number };
   /** Who had it before. */
   takingInsteadOf: { name: string };
-  /** Whose it was; `end` is an EndByItself. */
+  /** `end` is an EndByItself. */
   takingEnded: { name: string; end: string };
   restaurantNoteChange: { field: RestaurantNoteField } & Change;
   /** With commas between them. */
   tagsAdded: { tags: string };
   tagsRemoved: { tags: string };
-  /** As `readHours` and `readWorks` read them; null = they are not said any more. */
+  /** As `readHours` and `readWorks` read them; null = they were removed. */
   openingHours: { hours: string | null };
   plannedWorks: { works: string | null };
   hoursTimeZone: { timeZone: string | null };
@@ -82,7 +81,7 @@ export interface AuditDetailValues {
   commandFailure: Failure;
   logFailure: Failure;
   callFailure: Failure;
-  /** What waits for an agent that is away: `request` is its action; `until` in ms UTC. */
+  /** A request that waits for an agent that is away: `request` is its action; `until` in ms UTC. */
   agentAwaited: { request: string; until: number };
 
   /** `scope` is a Scope of log patterns. */
@@ -174,7 +173,7 @@ type NoValues = Record<string, never>;
 
 const MAX_TEXT_LENGTH = 1_000;
 
-/** The detail as it is stored: equal details give equal texts. Only texts within it are cut. */
+/** Writes a detail for the database: equal details give equal texts. Long texts within it are cut. */
 export function writeDetail(detail: AuditDetail): string {
   return JSON.stringify(detail, (_name, value: unknown) =>
     typeof value === "string" ? cutText(value) : value,
@@ -186,14 +185,13 @@ export function readDetail(json: string): AuditDetail {
   return JSON.parse(json);
 }
 
-/** A text of an event, however long it was. */
 export function cutText(text: string): string {
   return text.slice(0, MAX_TEXT_LENGTH);
 }
 
 type Changes = Partial<Record<RegistryField, [before: RecordedValue, after: RecordedValue]>>;
 
-/** Says what a change of the registry changed, for the audit log; empty when it changed nothing. */
+/** Lists what has changed in the registry; empty = nothing. */
 export function describeChanges(changes: Changes): AuditDetailPart[] {
   return REGISTRY_FIELDS.flatMap((field) => {
     const [before, after] = changes[field] ?? [null, null];

@@ -15,31 +15,30 @@ export interface Actor {
   address: string;
 }
 
-/** What happens by itself, when its time has come. */
+/** The actor of what happens by itself. */
 export const PROGRAM: Actor = { userId: null, login: "", name: null, address: "program" };
 
 export interface NewAuditEvent {
   action: AuditAction;
   result?: AuditResult;
-  /** What it was done to, in words. */
   subject?: string | null;
   organizationId?: number | null;
   posServerId?: number | null;
-  /** What changed; never a secret. Empty = nothing to say. */
+  /** Never a secret. */
   detail?: AuditDetail | null;
 }
 
-/** What was done to a POS server, as an event says it. */
+/** The fields of an event about a POS server. */
 export function aboutPosServer(posServer: { id: number; name: string; organizationId: number }) {
   return { subject: posServer.name, organizationId: posServer.organizationId, posServerId: posServer.id };
 }
 
-/** Appends an event. Call it in the transaction of what it records, so that neither is there without the other. */
+/** Records an event. To be called in the transaction of what it records, so that neither exists without the other. */
 export async function recordEvent(db: Db, actor: Actor, event: NewAuditEvent, now: number): Promise<void> {
   await recordEvents(db, actor, [event], now);
 }
 
-/** Appends what has happened to many at once, in one statement, as `recordEvent` does. */
+/** Records many events in one statement, as `recordEvent` does. */
 export async function recordEvents(
   db: Db,
   actor: Actor,
@@ -51,7 +50,6 @@ export async function recordEvents(
   await db.insertInto("auditEvent").values(rows).execute();
 }
 
-/** An event as it is stored. */
 function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
   return {
     at: now,
@@ -68,10 +66,7 @@ function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
   };
 }
 
-/**
- * Records what may be repeated at will: the same of the same login from the same address is one event for each quarter
- * of an hour, which counts.
- */
+/** Records what can be repeated at will: equal events of one login and address within 15 minutes are one event with a count. */
 export async function recordRepeatedEvent(
   db: Db,
   actor: Actor,

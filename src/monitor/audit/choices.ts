@@ -1,47 +1,32 @@
 import type { FastifyRequest } from "fastify";
 import type { Db } from "../database/schema.ts";
 import { isVisibleTo } from "../viewer/access.ts";
-import { keepChoices, parseAuditFilter } from "./filter.ts";
+import { type AuditFilter, keepChoices, parseAuditFilter } from "./filter.ts";
 import type { AuditViewer } from "./list-events.ts";
 
 /** A longer list of POS servers is of no use to choose from: it is narrowed by an organization first. */
 const MAX_POS_SERVERS = 500;
 
-/** What the filter of the log offers to its viewer, by name. */
-export interface AuditChoices {
-  users: { id: number; login: string; name: string }[];
-  /** Whether events of nobody in the registry can be seen. */
-  hasNoAccount: boolean;
-  organizations: { id: number; name: string; crmId: string }[];
-  posServers: { id: number; organizationId: number; name: string; organizationName: string }[];
-  /** Too many to be offered without an organization. */
-  hasMorePosServers: boolean;
-}
+export type AuditChoices = Awaited<ReturnType<typeof listAuditChoices>>;
 
 /** Lists what the viewer may filter by; archived organizations too, since the log is about the past. */
-async function listAuditChoices(
-  db: Db,
-  viewer: AuditViewer,
-  chosen: { organizationId: number | null; posServerId: number | null },
-): Promise<AuditChoices> {
-  const offered = await selectPosServers(db, viewer)
-    .$if(chosen.organizationId !== null, (query) =>
-      query.where("posServer.organizationId", "=", chosen.organizationId ?? 0),
-    )
+async function listAuditChoices(db: Db, viewer: AuditViewer, { organizationId, posServerId }: AuditFilter) {
+  const posServers = selectPosServers(db, viewer);
+  const offered = await posServers
+    .$if(organizationId !== null, (query) => query.where("posServer.organizationId", "=", organizationId))
     .limit(MAX_POS_SERVERS + 1)
     .execute();
   const hasMorePosServers = offered.length > MAX_POS_SERVERS;
-  const listed = hasMorePosServers && chosen.organizationId === null ? [] : offered.slice(0, MAX_POS_SERVERS);
-  const isListed = listed.some(({ id }) => id === chosen.posServerId);
-  const named =
-    chosen.posServerId === null || isListed
-      ? []
-      : await selectPosServers(db, viewer).where("posServer.id", "=", chosen.posServerId).execute();
+  const listed = hasMorePosServers && organizationId === null ? [] : offered.slice(0, MAX_POS_SERVERS);
+  const isListed = posServerId === null || listed.some(({ id }) => id === posServerId);
+  const chosen = isListed ? [] : await posServers.where("posServer.id", "=", posServerId).execute();
   return {
     users: await listUsers(db, viewer),
+    /** Whether events without an account can be seen. */
     hasNoAccount: viewer.isAdministrator,
     organizations: await listOrganizations(db, viewer),
-    posServers: [...named, ...listed],
+    posServers: [...chosen, ...listed],
+    /** Too many to be offered without an organization. */
     hasMorePosServers,
   };
 }
@@ -51,7 +36,7 @@ async function listUsers(db: Db, { userId, isAdministrator, organizations }: Aud
   const rightsHolders = db
     .selectFrom("userOrganization")
     .select("userId")
-    // Unnarrowed it is looked up in its index; a condition that is always true would make SQLite gather it first.
+    // No condition that is always true: with one SQLite would not use the index.
     .$if(organizations !== "all", (query) => query.where(isVisibleTo(organizations, "organizationId")));
   return await db
     .selectFrom("user")
@@ -92,7 +77,7 @@ function selectPosServers(db: Db, { organizations }: AuditViewer) {
     .orderBy("posServer.id");
 }
 
-/** Who asks for the log, by which filter, and what else there is to choose from. */
+/** Reads the filter of a request, and what its viewer can choose from. */
 export async function readAuditRequest(db: Db, request: FastifyRequest) {
   const { id: userId, isAdministrator } = request.signedInUser();
   const auditViewer = { userId, isAdministrator, organizations: request.viewer.organizations };

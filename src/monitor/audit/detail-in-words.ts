@@ -51,7 +51,6 @@ function valuesInWords(
     case "settingChange":
       return { field: t(`settings.label.${values.setting}`), ...changeInWords(viewer, values) };
     case "backupMade":
-      return { time: format.time(values.at, now) };
     case "parkingEnd":
     case "takingUntil":
       return { time: format.time(values.at, now) };
@@ -84,24 +83,24 @@ function valuesInWords(
     case "teachingFailure":
       return { failure: teachingFailureInWords(viewer, values) };
     case "openingHours":
-      return { hours: hoursAgain(t, values.hours) };
+      return { hours: recordedHours(t, values.hours) };
     case "plannedWorks":
-      return { works: worksAgain(t, values.works) };
+      return { works: recordedWorks(t, values.works) };
     case "hoursTimeZone":
       return { timeZone: values.timeZone ?? NOTHING };
     case "updateFailure":
       return { failure: updateFailureInWords(viewer, values) };
     default:
-      return channelValuesInWords(viewer, { key, values } as AuditDetailPart) ?? { ...values };
+      return channelValuesInWords(viewer, { key, values } as AuditDetailPart);
   }
 }
 
-function hoursAgain(t: Words["t"], text: string | null): string {
+function recordedHours(t: Words["t"], text: string | null): string {
   const read = readHours(text ?? "");
   return read.ok && read.value ? hoursInWords(t, read.value) : (text ?? NOTHING);
 }
 
-function worksAgain(t: Words["t"], text: string | null): string {
+function recordedWorks(t: Words["t"], text: string | null): string {
   const read = readWorks(text ?? "", "UTC", 0);
   return read.ok && text !== null ? worksInWords(t, read.value) : (text ?? NOTHING);
 }
@@ -117,13 +116,12 @@ function changeInWords(viewer: Words, { before, after }: { before: RecordedValue
   return { before: valueInWords(viewer, before), after: valueInWords(viewer, after) };
 }
 
-/** A recorded value in the viewer's words. */
-function valueInWords({ t }: Pick<Viewer, "t">, value: RecordedValue): string {
+function valueInWords({ t }: Words, value: RecordedValue): string {
   if (typeof value === "boolean") return t(value ? "audit.value.on" : "audit.value.off");
   return value === null ? NOTHING : String(value);
 }
 
-/** Failures of channels had a name for each way of failing once. */
+/** Earlier names of failures of channels. */
 const FORMER: Record<string, FailureClass> = {
   unauthorized: "credentials",
   refused: "recipient",
@@ -134,11 +132,8 @@ function classOf(code: string): FailureClass {
   return FAILURE_CLASSES.find((one) => one === code) ?? FORMER[code] ?? "temporary";
 }
 
-/** The values of a phrase about who is told of what; null = they are shown as they are. */
-function channelValuesInWords(
-  viewer: Words,
-  { key, values }: AuditDetailPart,
-): Record<string, unknown> | null {
+/** The values of a phrase about channels and rules. */
+function channelValuesInWords(viewer: Words, { key, values }: AuditDetailPart): Record<string, unknown> {
   const { t, format } = viewer;
   const lasting = (minutes: number | null) =>
     minutes === null ? NOTHING : format.duration(minutes * MINUTE_MS);
@@ -155,20 +150,16 @@ function channelValuesInWords(
       return { tags: values.tags ?? NOTHING };
     case "ruleStates":
       return { states: statesInWords(t, values.states.split(", ") as PosServerState[]) };
-    case "ruleAfter":
-      return {
-        duration:
-          values.minutes === 0
-            ? t("rule.says.atOnce")
-            : t("rule.says.after", { duration: lasting(values.minutes) }),
-      };
+    case "ruleAfter": {
+      const after = t("rule.says.after", { duration: lasting(values.minutes) });
+      return { duration: values.minutes === 0 ? t("rule.says.atOnce") : after };
+    }
     case "ruleCommonAtOnce":
       return { isAtOnce: valueInWords(viewer, values.isAtOnce) };
     case "ruleQuietHours": {
       const { from, to } = values;
-      return {
-        hours: from === null || to === null ? NOTHING : Object.values(clockOf({ from, to })).join("–"),
-      };
+      const hours = from === null || to === null ? [NOTHING] : Object.values(clockOf({ from, to }));
+      return { hours: hours.join("–") };
     }
     case "ruleRepeat":
       return { duration: lasting(values.minutes) };
@@ -180,7 +171,7 @@ function channelValuesInWords(
       };
     }
     default:
-      return null;
+      return { ...values };
   }
 }
 

@@ -3,18 +3,16 @@ import { excelButton } from "../excel/export-words.ts";
 import { describedBy } from "../forms/field-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
-import { type AuditFilter, type AuditFilterProblems, auditUrl, NO_ACCOUNT } from "./filter.ts";
-
-export interface AuditFilterInput {
-  filter: AuditFilter;
-  problems: AuditFilterProblems;
-  choices: AuditChoices;
-}
+import { type AuditFilter, auditUrl, NO_ACCOUNT, type ReadAuditFilter } from "./filter.ts";
 
 /** The form of the filter, and what it means in words. */
-export function auditFilterModel(viewer: Viewer, { filter, problems, choices }: AuditFilterInput) {
+export function auditFilterModel(
+  viewer: Viewer,
+  { filter, problems }: ReadAuditFilter,
+  choices: AuditChoices,
+) {
   const { t } = viewer;
-  const messageOf = (field: keyof AuditFilterProblems) =>
+  const messageOf = (field: keyof typeof problems) =>
     field in problems ? t(`audit.problem.${field}`, { value: problems[field] }) : null;
   return {
     isOpen: Object.keys(problems).length > 0,
@@ -47,19 +45,17 @@ export function auditFilterModel(viewer: Viewer, { filter, problems, choices }: 
   };
 }
 
-/** What can be chosen, and what is. */
+/** The options of each list, and the chosen one. */
 function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
   const option = (value: string | number, text: string) => ({ value: String(value), text });
   const noAccount = choices.hasNoAccount ? [option(NO_ACCOUNT, t("audit.filter.noAccount"))] : [];
-  const posServerHint = choices.hasMorePosServers ? t("audit.filter.posServerHint") : null;
   return [
     {
       name: "user" as const,
       chosen: String(filter.user ?? ""),
-      options: [
-        ...noAccount,
-        ...choices.users.map((user) => option(user.id, t("audit.filter.userOption", { ...user }))),
-      ],
+      options: noAccount.concat(
+        choices.users.map((user) => option(user.id, t("audit.filter.userOption", { ...user }))),
+      ),
     },
     {
       name: "action" as const,
@@ -76,7 +72,7 @@ function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
     {
       name: "posServer" as const,
       chosen: String(filter.posServerId ?? ""),
-      hint: posServerHint,
+      hint: choices.hasMorePosServers ? t("audit.filter.posServerHint") : null,
       options: choices.posServers.map((posServer) =>
         option(posServer.id, t("audit.filter.posServerOption", { ...posServer })),
       ),
@@ -84,17 +80,15 @@ function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
   ];
 }
 
-/** The filter in a few words, for when it is folded and for the file. */
+/** The filter in a few words, for the page while it is folded, and for the Excel file. */
 export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: AuditChoices): string[] {
   const { t } = viewer;
-  const chosen = selectsOf(viewer, filter, choices).flatMap(({ chosen, options }) =>
+  const words = selectsOf(viewer, filter, choices).flatMap(({ chosen, options }) =>
     options.filter(({ value }) => value === chosen).map(({ text }) => text),
   );
-  const days = [
-    filter.from && t("audit.filter.fromDay", { day: shownDay(filter.from) }),
-    filter.to && t("audit.filter.toDay", { day: shownDay(filter.to) }),
-  ].filter((text) => text !== null);
-  return chosen.length + days.length > 0 ? [...chosen, ...days] : [t("audit.filter.everything")];
+  if (filter.from) words.push(t("audit.filter.fromDay", { day: shownDay(filter.from) }));
+  if (filter.to) words.push(t("audit.filter.toDay", { day: shownDay(filter.to) }));
+  return words.length > 0 ? words : [t("audit.filter.everything")];
 }
 
 /** A day as the filter shows it. */

@@ -6,10 +6,8 @@ import type { AuditChoices } from "./choices.ts";
 
 const FIELDS = ["user", "action", "organization", "posServer", "from", "to", "before"] as const;
 const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
-/** The value of `user` for events of nobody in the registry: unknown logins, the command line. */
+/** The value of `user` for events without an account: unknown logins, the command line. */
 export const NO_ACCOUNT = "none";
-
-export type AuditFilterField = (typeof FIELDS)[number];
 
 /** The last event of a page, after which the next page begins. */
 export interface AuditCursor {
@@ -29,20 +27,15 @@ export interface AuditFilter {
   before: AuditCursor | null;
 }
 
-/**
- * Values that were not understood, as they were typed (shortened): the filter has none instead. `period`: a last day before
- * the first one.
- */
-export type AuditFilterProblems = Partial<Record<AuditFilterField | "period", string>>;
-
 export interface ReadAuditFilter {
   filter: AuditFilter;
-  problems: AuditFilterProblems;
+  /** Values that were not understood, as they were typed (shortened). `period`: the last day is before the first one. */
+  problems: Partial<Record<(typeof FIELDS)[number] | "period", string>>;
 }
 
 /** Reads the query of `/audit`. Whatever is malformed counts as not given and is named in `problems`. */
 export function parseAuditFilter(query: unknown): ReadAuditFilter {
-  const problems: AuditFilterProblems = {};
+  const problems: ReadAuditFilter["problems"] = {};
   const read = queryReader(query, FIELDS, problems);
   const filter: AuditFilter = {
     user: read("user", (text) => (text === NO_ACCOUNT ? NO_ACCOUNT : readId(text))),
@@ -60,33 +53,29 @@ export function parseAuditFilter(query: unknown): ReadAuditFilter {
   return { filter, problems };
 }
 
-/** Leaves out what the viewer cannot choose, be it unknown or not theirs: both are named alike. */
+/** Leaves out what the viewer cannot choose; what is not theirs is reported like what does not exist. */
 export function keepChoices({ filter, problems }: ReadAuditFilter, choices: AuditChoices): ReadAuditFilter {
+  const { user, organizationId, posServerId } = filter;
+  const kept = { ...filter };
+  const named = { ...problems };
   const hasId = (list: readonly { id: number }[], id: number | null) =>
     id === null || list.some((item) => item.id === id);
-  const isUserKnown = filter.user === NO_ACCOUNT ? choices.hasNoAccount : hasId(choices.users, filter.user);
-  const isOrganizationKnown = hasId(choices.organizations, filter.organizationId);
-  const isPosServerKnown = hasId(choices.posServers, filter.posServerId);
-  return {
-    filter: {
-      ...filter,
-      ...(!isUserKnown && { user: null }),
-      ...(!isOrganizationKnown && { organizationId: null }),
-      ...(!isPosServerKnown && { posServerId: null }),
-    },
-    problems: {
-      ...problems,
-      ...(!isUserKnown && { user: String(filter.user) }),
-      ...(!isOrganizationKnown && { organization: String(filter.organizationId) }),
-      ...(!isPosServerKnown && { posServer: String(filter.posServerId) }),
-    },
-  };
+  if (user === NO_ACCOUNT ? !choices.hasNoAccount : !hasId(choices.users, user)) {
+    kept.user = null;
+    named.user = String(user);
+  }
+  if (!hasId(choices.organizations, organizationId)) {
+    kept.organizationId = null;
+    named.organization = String(organizationId);
+  }
+  if (!hasId(choices.posServers, posServerId)) {
+    kept.posServerId = null;
+    named.posServer = String(posServerId);
+  }
+  return { filter: kept, problems: named };
 }
 
-/**
- * Writes a filter as the address that gives it: `/audit?…`, or of its Excel file, with the page that begins after
- * `before`.
- */
+/** Writes a filter as its address, with the page that begins after `before`. */
 export function auditUrl(
   filter: AuditFilter,
   before: AuditCursor | null,

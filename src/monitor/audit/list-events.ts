@@ -6,21 +6,14 @@ import { type AuditCursor, type AuditFilter, NO_ACCOUNT } from "./filter.ts";
 
 const PAGE_EVENTS = 100;
 
-/** Whose log is shown: administrators see everything, others their organizations' events and their own. */
+/** Administrators see everything, others their organizations' events and their own. */
 export interface AuditViewer {
   userId: number;
   isAdministrator: boolean;
   organizations: OrganizationAccess;
 }
 
-/** Which events are wanted: columns and times (ms UTC, the end excluded); null = all. */
-interface Criteria extends Omit<AuditFilter, "from" | "to"> {
-  from: number | null;
-  until: number | null;
-  limit: number;
-}
-
-/** Lists one page (of 100 unless told) of what the viewer may see, newest first, and where the next page begins. */
+/** Lists one page of the events that the viewer may see, newest first, and where the next page begins. */
 export async function listAuditEvents(
   db: Db,
   viewer: AuditViewer,
@@ -56,8 +49,10 @@ export async function hasMoreAuditEvents(
   return beyond.length > 0;
 }
 
-function criteriaOf(filter: AuditFilter, timeZone: string, limit: number): Criteria {
-  const { from, to, ...asked } = filter;
+type Criteria = ReturnType<typeof criteriaOf>;
+
+/** The filter with its days as times, ms UTC; `until` is excluded. */
+function criteriaOf({ from, to, ...asked }: AuditFilter, timeZone: string, limit: number) {
   return {
     ...asked,
     from: from === null ? null : dayStart(from, timeZone),

@@ -11,29 +11,29 @@ import type { ListedEvent, listAuditEvents } from "./list-events.ts";
 const CODE_ACTIONS = ["enrolment_code_create", "enrolment_code_take_back"];
 const COLUMNS = ["time", "user", "action", "subject", "detail"] as const;
 
-export interface AuditPage extends ReadAuditFilter, Awaited<ReturnType<typeof listAuditEvents>> {
-  viewer: Viewer;
-  choices: AuditChoices;
-  now: number;
-}
+type EventsPage = Awaited<ReturnType<typeof listAuditEvents>>;
 
 /** What the template of `/audit` shows. */
-export function auditPageModel({ viewer, filter, problems, choices, events, next, now }: AuditPage) {
+export function auditPageModel(
+  viewer: Viewer,
+  asked: ReadAuditFilter & { choices: AuditChoices },
+  { events, next }: EventsPage,
+  now: number,
+) {
   const { t } = viewer;
+  const { filter } = asked;
   const firstUrl = auditUrl(filter, null);
   const isFiltered = firstUrl !== "/audit";
   const newestUrl = filter.before ? firstUrl : null;
   const olderUrl = next && auditUrl(filter, next);
-  const isEmpty = events.length === 0;
+  const empty = {
+    text: t(isFiltered ? "audit.empty.filtered" : "audit.empty.text"),
+    isMoreElsewhere: isFiltered || newestUrl !== null,
+    isPosStatusShown: hasAnyRight(viewer.organizations),
+  };
   return {
-    filter: auditFilterModel(viewer, { filter, problems, choices }),
-    empty: isEmpty
-      ? {
-          text: t(isFiltered ? "audit.empty.filtered" : "audit.empty.text"),
-          isMoreElsewhere: isFiltered || newestUrl !== null,
-          isPosStatusShown: hasAnyRight(viewer.organizations),
-        }
-      : null,
+    filter: auditFilterModel(viewer, asked, asked.choices),
+    empty: events.length === 0 ? empty : null,
     columns: COLUMNS.map((column) => ({ column, title: t(`audit.column.${column}`) })),
     rows: events.map((event) => rowModel(viewer, event, now)),
     pages: newestUrl || olderUrl ? { newestUrl, olderUrl } : null,
@@ -56,11 +56,11 @@ export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
 function nameOf(t: Viewer["t"], { userName, login, address, action }: ListedEvent): string {
   if (address === PROGRAM.address) return t("product");
   if (userName !== null || login !== "") return userName ?? login;
-  // Of people only those who try to sign in have no name; all else that comes over the network without one is an agent's.
+  // The only people without a name are those who try to sign in; everybody else without one is an agent.
   return t(action === "sign_in" ? "audit.nobody" : "audit.agent");
 }
 
-/** A code that is for no organization is told by what it is for. */
+/** A code for no organization says how POS servers find theirs. */
 function subjectOf(t: Viewer["t"], { subject, action }: ListedEvent): string | null {
   return subject ?? (CODE_ACTIONS.includes(action) ? t("enrolment.byCrmId") : null);
 }
@@ -70,13 +70,13 @@ function addressOf(t: Viewer["t"], { address }: ListedEvent): string {
   return address === "cli" ? t("audit.commandLine") : address;
 }
 
-/** Details that were recorded as text stay as they were; what was repeated says how often. */
+/** Details from before they were data are shown as they were written; a repeated event says how often. */
 function wholeDetail(viewer: Viewer, { detail, detailParts, times, lastAt }: ListedEvent, now: number) {
   const { t, format } = viewer;
-  const told = detailParts === null ? detail : detailInWords(viewer, readDetail(detailParts), now);
-  if (lastAt === null) return told;
+  const words = detailParts === null ? detail : detailInWords(viewer, readDetail(detailParts), now);
+  if (lastAt === null) return words;
   const repeated = t("audit.repeated", { count: times, time: format.second(lastAt, now) });
-  return told ? `${told}; ${repeated}` : repeated;
+  return words ? `${words}; ${repeated}` : repeated;
 }
 
 function rowModel(viewer: Viewer, event: ListedEvent, now: number) {

@@ -18,10 +18,9 @@ export async function auditRoutes(app: FastifyInstance): Promise<void> {
 
   app.get("/audit", { config: { access: "user" } }, async (request, reply) => {
     const { viewer } = request;
-    const { auditViewer, choices, filter, problems } = await readAuditRequest(db, request);
-    const page = await listAuditEvents(db, auditViewer, filter, viewer.timeZone);
-    const model = auditPageModel({ viewer, filter, problems, choices, ...page, now: app.clock() });
-    return await reply.page("audit/page", model);
+    const { auditViewer, ...asked } = await readAuditRequest(db, request);
+    const page = await listAuditEvents(db, auditViewer, asked.filter, viewer.timeZone);
+    return await reply.page("audit/page", auditPageModel(viewer, asked, page, app.clock()));
   });
 
   /** With the same query, all pages of it. */
@@ -40,7 +39,7 @@ export async function auditRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** The files that a log too long for one can be had in, newest first: by months, or by days within a month. */
+/** Divides a log that is too long for one file, newest first: by months, or by days within a month. */
 async function listExportParts(
   db: Db,
   { timeZone }: Viewer,

@@ -13,31 +13,31 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 export const ACCESS = { config: { access: "outlet_setup" } } as const;
 
-/** Of a route of a channel, or of one of its rules. */
+/** A request about a channel, or about one of its rules. */
 export type AskedRequest = FastifyRequest<{ Params: { id: string; rule?: string } }>;
 
-/** A channel, and of which organizations its rules may be; `rule`: that the address names as well, null = none. */
+/** The channel of an address, the organizations that its rules may be about, and the rule of the address; null = it has none. */
 export interface AskedChannel extends RuleOwner {
   channel: Channel;
   rule: Rule | null;
 }
 
-/** Finds the channel that an address names, and its rule. @throws NotFoundError also for whoever may not see it. */
+/** Finds the channel of an address, and the rule. @throws NotFoundError also when the user may not see it. */
 export async function askedChannel(db: Db, request: AskedRequest): Promise<AskedChannel> {
   const { id, rule: ruleId } = request.params;
   const channel = await findChannel(db, request.signedInUser(), readId(id) ?? 0);
   if (!channel) throw new NotFoundError();
   const rule = ruleId === undefined ? null : await findRule(db, channel.id, readId(ruleId) ?? 0);
   if (ruleId !== undefined && !rule) throw new NotFoundError();
-  // Own ones are asked for by their owner alone.
+  // Only its owner sees a channel of their own.
   return { channel, rule, access: channel.ownerId === null ? "all" : request.viewer.organizations };
 }
 
-/** Asks before something goes; the answer is sent to `path`. */
+/** Asks for confirmation before something is removed. */
 export async function askToRemove(
   reply: FastifyReply,
   removal: Omit<Confirmation, "problem" | "sends" | "isDanger">,
-): Promise<string> {
+) {
   return await reply.dialogPage("forms/confirmation", {
     ...removal,
     problem: null,
@@ -54,21 +54,21 @@ export function channelUrl(id: number): string {
 }
 
 type Notice = { text: string; isProblem: boolean; secret: string };
-/** What the list of channels, or the page of one, says once; the secret is that which was made for a webhook, else empty. */
+/** Shown once by the list of channels, or by the page of one; `secret`: made for a webhook, else empty. */
 export const NOTICE: FlashKind<Notice> = { name: "channels" };
 
 type NoticeKey = keyof (typeof channelTexts)["channels"]["notice"];
 const PROBLEMS: readonly NoticeKey[] = ["tooManyTests", "testFailed", "noBot"];
 
-/** Leads to a page of channels, which says once how something ended (`channels.notice.<key>`), and the secret that was made. */
+/** Leads to a page of channels that once shows `channels.notice.<key>`, and the secret among the values. */
 export function leadWithNotice(
   reply: FastifyReply,
   url: string,
   key: NoticeKey,
   values: Record<string, string> = {},
 ) {
-  const { secret = "", ...said } = values;
-  const text = reply.request.viewer.t(`channels.notice.${key}`, said);
+  const { secret = "", ...rest } = values;
+  const text = reply.request.viewer.t(`channels.notice.${key}`, rest);
   return reply.flash(url, NOTICE, { text, isProblem: PROBLEMS.includes(key), secret });
 }
 

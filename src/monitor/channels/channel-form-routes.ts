@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import Type from "typebox";
 import type { FilledForm } from "../forms/field-model.ts";
-import { isChecked, textFields } from "../forms/fields.ts";
+import { readForm, Text, Tick } from "../forms/fields.ts";
 import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
 import { knownSecrets } from "../notifications/sending/open-channel.ts";
 import { listSharedServers } from "../notifications/settings/find-channels.ts";
@@ -15,27 +16,26 @@ import {
 } from "./asked.ts";
 import { channelFormModel, type FormOf, kindFormOf, readChannelForm, refused } from "./channel-form.ts";
 
-/** A PEM with some certificates takes most of it. */
+/** Mostly for a PEM with several certificates. */
 const MAX_FORM_BYTES = 128 * 1024;
 
-/** `/channels/new` and `/channels/:id/edit`: channels of all, which administrators make, and one's own. */
+/** `/channels/new` and `/channels/:id/edit`: shared channels, which administrators make, and one's own. */
 export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const options = { ...ACCESS, bodyLimit: MAX_FORM_BYTES };
 
   app.get("/channels/new", ACCESS, async (request, reply) => {
-    const of = readFormOf(request, request.query);
+    const { of } = readNewChannel(request, request.query);
     if (!of) return reply.callNotFound();
-    // It is made when somebody has told the bot who they are.
+    // It is made when somebody links their account of a messenger, or their browser.
     const part = of.kind === "push" ? "push-part" : "messengers";
     if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#${part}`, 303);
     return await showForm(reply, of, { typed: kindFormOf(of).defaults, problems: {} }, true);
   });
 
   app.post("/channels", options, async (request, reply) => {
-    const of = readFormOf(request, request.body);
+    const { of, hasDefaultRule } = readNewChannel(request, request.body);
     if (!of || (of.isOwn && of.kind !== "email")) return reply.callNotFound();
-    const hasDefaultRule = isChecked(request.body, "withRule");
     const { wanted, made: secret, ...form } = readChannelForm(request.body, of);
     if (!wanted) return await showForm(reply.code(422), of, form, hasDefaultRule);
     const ownerId = of.isOwn ? request.signedInUser().id : null;
@@ -86,14 +86,18 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** Of which channel a form is asked for; null = there is none such, or not for them. */
-function readFormOf(request: FastifyRequest, fields: unknown): FormOf | null {
+const NewChannel = Type.Object({ kind: Text, scope: Text, withRule: Tick });
+
+/** Reads which channel is to be made; `of` is null when there is no such kind, or the user may not make it. */
+function readNewChannel(request: FastifyRequest, sent: unknown) {
   const { isAdministrator } = request.signedInUser();
-  const asked = textFields(fields, ["kind", "scope"]);
+  const asked = readForm(NewChannel, sent);
   const kind = CHANNEL_KINDS.find((one) => one === (asked.kind || "email"));
   const scope = asked.scope || (isAdministrator ? "shared" : "own");
   const isOwn = scope === "own";
-  const mayAsk = isOwn || (scope === "shared" && isAdministrator);
-  // A program is told for all, a browser tells one person.
-  return kind && mayAsk && kind !== (isOwn ? "webhook" : "push") ? { kind, isOwn, present: null } : null;
+  const mayMake = isOwn || (scope === "shared" && isAdministrator);
+  // Webhooks are always shared, browsers never.
+  const isKind = kind && kind !== (isOwn ? "webhook" : "push");
+  const of: FormOf | null = isKind && mayMake ? { kind, isOwn, present: null } : null;
+  return { of, hasDefaultRule: asked.withRule };
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import Type from "typebox";
 import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { ownEmailForm } from "../notifications/channels/email/kind.ts";
 import type { FormField, KindForm, Typed } from "../notifications/channels/form.ts";
@@ -19,7 +20,7 @@ import { isLanguage, languageOptions } from "../viewer/language.ts";
 import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** Which channel a form is of. `present`: as it is, with its secrets unless they cannot be opened; null = it is a new one. */
+/** The channel of a form. `present`: as it is stored, without secrets when they cannot be opened; null = a new one. */
 export interface FormOf {
   kind: ChannelKind;
   isOwn: boolean;
@@ -28,8 +29,8 @@ export interface FormOf {
 
 type AnyForm = KindForm<object, object>;
 
-/** Where it leads was said to the bot, or in the browser, and stays. */
-const NOTHING_ASKED: AnyForm = {
+/** A messenger's chat and a browser's subscription cannot be edited. */
+const EMPTY_FORM: AnyForm = {
   fields: [],
   defaults: {},
   rareSummary: null,
@@ -39,26 +40,27 @@ const NOTHING_ASKED: AnyForm = {
 };
 
 export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
-  if (!isOwn) return KINDS[kind].form ?? NOTHING_ASKED;
-  return kind === "email" ? (ownEmailForm as unknown as AnyForm) : NOTHING_ASKED;
+  if (!isOwn) return KINDS[kind].form ?? EMPTY_FORM;
+  return kind === "email" ? (ownEmailForm as unknown as AnyForm) : EMPTY_FORM;
 }
 
-const COMMON_FIELDS = ["name", "language", "timeZone", "via"];
+const CommonForm = Type.Object({ name: Text, language: Text, timeZone: Text, via: Text });
 
-/** Reads the form of a channel, with what to save, null while something is wrong; `made`: the secret that was made for it. */
+/** Reads the form of a channel; `wanted` is null while something is wrong, `made` is the secret that was made for it. */
 export function readChannelForm(body: unknown, of: FormOf) {
   const { kind, isOwn, present } = of;
   const form = kindFormOf(of);
-  const typed: Typed = textFields(body, [...COMMON_FIELDS, ...form.fields.map(({ name }) => name)]);
+  const KindFields = Type.Object(Object.fromEntries(form.fields.map(({ name }) => [name, Text])));
+  const { language, timeZone, ...common } = readForm(CommonForm, body);
+  const typed: Typed = { ...readForm(KindFields, body), ...common, language, timeZone };
   const { values, ...ofFields } = readFields(form.fields, typed);
   const { settings, secrets, problems: ofTerms, made = "" } = form.termsOf(values, present);
-  // While something is wrong by itself, it is not known whether a secret that is left out may stay.
+  // Whether a stored secret may stay is only known when all fields are valid.
   const isWholeChecked = present === null || Object.keys(ofFields.problems).length === 0;
-  const { language = "", timeZone = "" } = typed;
   const isOwnMail = isOwn && kind === "email";
-  // It is known by its address.
+  // Without a name it is called by its address.
   const ownName = isOwnMail ? (typed.to ?? "").trim().slice(0, MAX_CHANNEL_NAME_LENGTH) : "";
-  const name = readName(typed.name ?? "") || ownName;
+  const name = readName(common.name) || ownName;
   const problems = {
     ...(name === "" && !isOwnMail && { name: "form.required" }),
     ...(name.length > MAX_CHANNEL_NAME_LENGTH && { name: "channels.problem.nameLong" }),
@@ -68,7 +70,7 @@ export function readChannelForm(body: unknown, of: FormOf) {
     ...(!isTimeZone(timeZone) && { timeZone: "account.problem.timeZone" }),
   };
   const maxChannels = isOwn ? MAX_OWN_CHANNELS : MAX_SHARED_CHANNELS;
-  const viaId = isOwnMail ? (readId(typed.via ?? "") ?? 0) : (present?.via?.id ?? null);
+  const viaId = isOwnMail ? (readId(common.via) ?? 0) : (present?.via?.id ?? null);
   const terms = { kind, settings, viaId, secrets: viaId === null ? secrets : null };
   const isRight = Object.keys(problems).length === 0 && isLanguage(language);
   const wanted: WantedChannel | null = isRight ? { name, language, timeZone, terms } : null;
@@ -76,7 +78,7 @@ export function readChannelForm(body: unknown, of: FormOf) {
   return { typed, problems, limits, wanted, made };
 }
 
-/** What is wrong with secrets that were left out. */
+/** Finds the problems of secrets that were left empty. */
 function leftOutProblems(form: AnyForm, values: Typed, present: FormOf["present"]) {
   const known = present?.secrets ? form.knownSecrets(present.secrets) : [];
   const before = present && form.typedOf(present);
@@ -115,7 +117,7 @@ export function refused(form: FilledForm, problem: ChannelProblem, { isOwn }: Fo
   return { ...form, problems: problems[problem] };
 }
 
-/** What the form of a channel shows. @param vias the channels of all by which an own one can be told. */
+/** The form of a channel. @param vias the shared channels by whose server an own one can send. */
 export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, vias: Channel[], now: number) {
   const { t } = viewer;
   const { typed, problems, limits } = form;

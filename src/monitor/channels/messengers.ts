@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { textFields } from "../forms/fields.ts";
+import Type from "typebox";
+import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { type BotConnection, DIALECTS, describeBot } from "../notifications/channels/bots/call-bot.ts";
 import { isMessenger, MESSENGERS } from "../notifications/channels/kind.ts";
@@ -14,13 +15,14 @@ import type { FlashKind } from "../plugins/flash.ts";
 import { ACCESS, type AskedRequest, askToRemove, CHANNELS_URL, leadWithNotice } from "./asked.ts";
 
 const ACCOUNTS_URL = `${CHANNELS_URL}/messenger-accounts`;
-/** A link needs the name of the bot; who waits for it for longer gets a code to type. */
+/** A link needs the name of the bot; without an answer in time there is only a code to type. */
 const ASK_BOT_FOR_MS = 5_000;
 
-/** Shown once. `link`: null = it is not known how the bot is called; `expiresAt` in ms UTC. */
+/** Shown once. `link`: null = the name of the bot is not known; `expiresAt` in ms UTC. */
 const CODE: FlashKind<{ code: string; link: string | null; expiresAt: number }> = { name: "messengerCode" };
+const CodeForm = Type.Object({ channel: Text });
 
-/** How somebody links their own account of a messenger on `/channels`, and what is linked; null = there is no bot. */
+/** The part of `/channels` where somebody links their accounts of messengers; null = there is no bot. */
 export async function messengersModel(app: FastifyInstance, request: FastifyRequest) {
   const { db } = app.database;
   const { format } = request.viewer;
@@ -49,12 +51,11 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.post(`${CHANNELS_URL}/messenger-codes`, ACCESS, async (request, reply) => {
-    const link = linkOf(request, textFields(request.body, ["channel"]).channel);
+    const link = linkOf(request, readForm(CodeForm, request.body).channel);
     const made = await createMessengerCode(db, request.actor(), link, app.clock());
     if (!made) return leadWithNotice(reply, CHANNELS_URL, "noBot");
     const bot = await findBotAddress(link.channelId);
-    const told = { ...made, link: bot === null ? null : `${bot}?start=${made.code}` };
-    return reply.flash(CHANNELS_URL, CODE, told);
+    return reply.flash(CHANNELS_URL, CODE, { ...made, link: bot && `${bot}?start=${made.code}` });
   });
 
   app.get(`${ACCOUNTS_URL}/:id/removal/new`, ACCESS, async (request: AskedRequest, reply) => {
@@ -62,7 +63,7 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
     const { userId, channelId } = linkOf(request, request.params.id);
     const accounts = await listMessengerAccounts(db, userId);
     const account = accounts.find((one) => one.channelId === channelId);
-    // It is what was wanted.
+    // It is unlinked already.
     if (!account) return reply.leadTo(CHANNELS_URL);
     return await askToRemove(reply, {
       title: t("messenger.unlinking.title", { name: account.name }),
@@ -80,7 +81,7 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
     return isUnlinked ? leadWithNotice(reply, CHANNELS_URL, "unlinked") : reply.leadTo(CHANNELS_URL);
   });
 
-  /** Where one writes to a bot; null when it has not said its name in time. */
+  /** The address of the chat with a bot; null when it did not answer with its name in time. */
   async function findBotAddress(channelId: number): Promise<string | null> {
     const { connection } = (await openChannel(db, app.secretBox, channelId)) ?? {};
     if (!connection || !isMessenger(connection.kind)) return null;

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import Type from "typebox";
 import type { AuditDetail } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { findIncident } from "../fleet/incidents/find-incidents.ts";
 import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { type ChannelFact, isMessenger } from "../notifications/channels/kind.ts";
 import { failureInWords } from "../notifications/outbox/channel-standing.ts";
 import { listRules } from "../notifications/rules/rule.ts";
@@ -29,10 +30,11 @@ import {
 import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
 
 const SHOWN_DELIVERIES = 20;
-/** Within a quarter of an hour, of one person: a test goes to others, who have not asked for it. */
+/** By one person within 15 minutes: tests reach people who did not ask for them. */
 const MOST_TESTS = 20;
+const SwitchForm = Type.Object({ state: Text });
 
-/** `/channels/:id`: what a channel is, of what it is told and what it was told last; also on, off, whether something gets through, and its end. */
+/** `/channels/:id`: a channel with its rules and last notifications; it is switched, tested and removed there. */
 export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const testLimit = createAttemptLimit(MOST_TESTS);
@@ -70,7 +72,7 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
 
   app.post("/channels/:id/switches", ACCESS, async (request: AskedRequest, reply) => {
     const { channel } = await askedChannel(db, request);
-    const { state } = textFields(request.body, ["state"]);
+    const { state } = readForm(SwitchForm, request.body);
     const url = channelUrl(channel.id);
     if (state !== "on" && state !== "off") return reply.leadTo(url);
     await switchChannel(db, request.actor(), channel.id, state === "on", app.clock());
@@ -83,7 +85,7 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
     const mayTest = await testLimit.take(String(request.signedInUser().id));
     if (!mayTest) return leadWithNotice(reply, url, "tooManyTests");
     const outcome = await app.notifications.sendTest(channel.id);
-    // Somebody has removed it meanwhile.
+    // It was removed meanwhile.
     if (!outcome) return reply.leadTo(CHANNELS_URL);
     const result = outcome.ok ? "done" : "failed";
     const detail: AuditDetail = outcome.ok
@@ -156,7 +158,7 @@ const DELIVERY_STATES = {
   isRetried: "failing",
 } as const;
 
-/** A line of what a channel was told; what it was about is named as far as the viewer may see it. */
+/** A line of the last notifications; names their incident only when the viewer may see it. */
 async function readDeliveryModel(db: Db, viewer: Viewer, delivery: ListedDelivery, now: number) {
   const { t, format } = viewer;
   const { kind, incidentId, aboutName, queuedAt, finishedAt, attempts, failure, failureDetail } = delivery;

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import Type from "typebox";
 import { Compile } from "typebox/compile";
-import { textFields } from "../forms/fields.ts";
 import { PushSecrets, PushTarget } from "../notifications/channels/push/kind.ts";
 import { providePushKey } from "../notifications/sending/push-keys.ts";
 import { MAX_OWN_CHANNELS } from "../notifications/settings/save-channel.ts";
@@ -13,9 +12,9 @@ import { textsAsJson } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { ACCESS, CHANNELS_URL, channelUrl, leadWithNotice } from "./asked.ts";
 
-/** Browsers say here how they are reached. */
+/** Browsers send their subscriptions here. */
 const PUSH_SUBSCRIPTIONS_URL = `${CHANNELS_URL}/push-subscriptions`;
-/** Stays what it is: browsers come back to it for years. */
+/** Never changes: browsers keep it for years. */
 const PUSH_WORKER_URL = "/push-worker.js";
 
 const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
@@ -25,39 +24,36 @@ const FILES = [
   ["/push-icon.png", "icons/poswatch-192.png", "image/png"],
 ] as const;
 
-/** What the part of `/channels` shows by which somebody is told in their browser. */
+/** The part of `/channels` where somebody subscribes with their browser. */
 export async function pushModel({ database, secretBox, clock }: FastifyInstance, { language }: Viewer) {
   return {
     path: PUSH_SUBSCRIPTIONS_URL,
     publicKey: await providePushKey(database.db, secretBox, clock()),
     worker: PUSH_WORKER_URL,
-    /** The pages that belong to the worker: only to these it is of use. */
+    /** The pages of the worker. */
     scope: CHANNELS_URL,
-    /** Why a browser cannot be told, as far as it knows by itself. */
+    /** Why a browser cannot subscribe, as far as it knows by itself. */
     texts: textsAsJson(language, "pushObstacle"),
   };
 }
 
 const SubscriptionForm = Compile(Type.Object({ ...PushTarget.properties, ...PushSecrets.properties }));
 
-/** `/channels/push-subscriptions`: somebody wants to be told in the browser that they sit at; and what shows it while no page is open. */
+/** `/channels/push-subscriptions`: somebody subscribes with their browser; and the files that show notifications while no page is open. */
 export async function pushRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
-  /** The form is what `public/js/push.js` sends: nobody fills it in. */
+  // The form is sent by `public/js/push.js`.
   app.post(PUSH_SUBSCRIPTIONS_URL, ACCESS, async (request, reply) => {
-    const form = textFields(request.body, ["endpoint", "p256dh", "auth"]);
-    const { endpoint, p256dh, auth } = form;
-    const url = URL.parse(endpoint);
-    if (!url || !SubscriptionForm.Check(form)) return await refuse(reply, "invalid");
+    const { viewer, body, headers } = request;
+    const url = SubscriptionForm.Check(body) ? URL.parse(body.endpoint) : null;
+    if (!SubscriptionForm.Check(body) || !url) return await refuse(reply, "invalid");
     if (!app.isPushService(url)) return await refuse(reply, "unknownService", url.host);
-    const { viewer } = request;
+    const { endpoint, p256dh, auth } = body;
     const { language, timeZone } = viewer;
-    const browser = browserInWords(viewer, request.headers["user-agent"] ?? "");
-    const name = browser ?? viewer.t("push.unknownBrowser");
     const subscription = {
       userId: request.signedInUser().id,
-      name,
+      name: browserInWords(viewer, headers["user-agent"] ?? "") ?? viewer.t("push.unknownBrowser"),
       language,
       timeZone,
       target: { endpoint, p256dh },
@@ -79,7 +75,7 @@ export async function pushRoutes(app: FastifyInstance): Promise<void> {
     const { viewer, isPartial } = reply.request;
     const { t } = viewer;
     const message = t(`push.problem.${problem}`, { host, maxChannels: MAX_OWN_CHANNELS });
-    // By it the browser knows that another subscription would be taken.
+    // For the browser 409 means that another subscription would be taken.
     reply.code(problem === "spent" ? 409 : 422);
     if (!isPartial) return await reply.page("errors/page", { title: t("push.title"), message });
     const part = app.renderFragment("errors/_message", viewer, { message });

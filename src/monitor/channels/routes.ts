@@ -20,7 +20,7 @@ import { oneChannelRoutes } from "./one-channel.ts";
 import { pushModel, pushRoutes } from "./push.ts";
 import { ruleRoutes } from "./rule-routes.ts";
 
-/** The ways by which people are told of incidents, and of which; what fails of them is said on every page. */
+/** `/channels`: where notifications are sent, and which; channels that fail are shown on every page. */
 export async function channelRoutes(app: FastifyInstance): Promise<void> {
   await listChannelsRoutes(app);
   await channelFormRoutes(app);
@@ -31,10 +31,10 @@ export async function channelRoutes(app: FastifyInstance): Promise<void> {
   app.pageNoticeFinders.push(createFailingNotices(app));
 }
 
-/** More are counted. */
+/** With more than these only their number is shown. */
 const NAMED_CHANNELS = 2;
 
-/** Finds what every page says of channels by which nothing gets through, longest first, as far as its viewer may see them. */
+/** Finds the channels that fail for the notices of every page, the longest first, as far as its viewer may see them. */
 function createFailingNotices({ database, clock }: FastifyInstance): FindPageNotices {
   const keep = keepFindings<Channel[]>({ database, clock, maxKept: 1, maxAgeMs: Number.POSITIVE_INFINITY });
   return async ({ user, organizations, t, format }) => {
@@ -62,10 +62,10 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
   };
 }
 
-/** A browser is one person's. */
+/** A browser belongs to one person. */
 const SHARED_KINDS = CHANNEL_KINDS.filter((kind) => kind !== "push");
 
-/** `/channels`: the ways by which people are told, those of all for administrators, and one's own. */
+/** `/channels`: the shared channels for administrators, and one's own. */
 async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
@@ -92,7 +92,7 @@ async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
     });
   });
 
-  /** Why the links of messages lead nowhere; null = they lead to the pages. */
+  /** Why the links of messages lead nowhere; null = they work. */
   async function findLinksProblem({ t }: Viewer): Promise<string | null> {
     const { pagesUrl, publicAddress } = await readSettings(db);
     if (pagesUrl !== "") return null;

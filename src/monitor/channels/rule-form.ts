@@ -1,6 +1,7 @@
+import Type from "typebox";
 import { PROBLEM_STATES } from "../fleet/state.ts";
 import { fieldsOf } from "../forms/field-model.ts";
-import { isChecked, textFields } from "../forms/fields.ts";
+import { readForm, Text, Texts, Tick } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { Escalation, QuietHours, RuleTerms } from "../notifications/rules/rule.ts";
 import type { Channel } from "../notifications/settings/find-channels.ts";
@@ -33,13 +34,21 @@ const LIMITS = {
   maxEscalate: MINUTES.escalateMinutes.max,
 };
 
-const FIELDS = [
-  ...(["tags", "afterMinutes", "quietFrom", "quietTo"] as const),
-  ...(["repeatMinutes", "escalateMinutes", "escalateChannel"] as const),
-];
+const Fields = Type.Object({
+  tags: Text,
+  state: Texts,
+  afterMinutes: Text,
+  commonAtOnce: Tick,
+  quietFrom: Text,
+  quietTo: Text,
+  repeatMinutes: Text,
+  escalateMinutes: Text,
+  escalateChannel: Text,
+  preview: Tick,
+});
 
-/** A rule as its form was filled in; while something is wrong there are no terms. */
-export type RuleForm = ReturnType<typeof readRuleForm>;
+/** A rule as its form was filled in; `terms` is null while something is wrong. */
+export type RuleForm = Omit<ReturnType<typeof readRuleForm>, "isPreview">;
 
 export function ruleFormOf(terms: RuleTerms): RuleForm {
   const { organizations, tags, states, isCommonAtOnce, quietHours, repeatMs, escalation } = terms;
@@ -68,7 +77,8 @@ export function ruleFormOf(terms: RuleTerms): RuleForm {
 }
 
 export function readRuleForm(body: unknown) {
-  const typed = textFields(body, FIELDS);
+  const sent = readForm(Fields, body);
+  const { state: tickedStates, commonAtOnce: isCommonAtOnce, preview: isPreview, ...typed } = sent;
   const problems: Record<string, string> = {};
   const rights = readTicks(body);
   if (!rights.hasAll && rights.organizationIds.size === 0)
@@ -76,12 +86,10 @@ export function readRuleForm(body: unknown) {
   const tags = readTagNames(typed.tags);
   const tagProblem = findTagProblem(tags);
   if (tagProblem) problems.tags = `tags.problem.${tagProblem.code}`;
-  const given = (body as { state?: unknown } | null)?.state ?? [];
-  const states: RuleTerms["states"] = PROBLEM_STATES.filter((state) => [given].flat().includes(state));
+  const states: RuleTerms["states"] = PROBLEM_STATES.filter((state) => tickedStates.includes(state));
   if (states.length === 0) problems.states = "rule.problem.noState";
   const after = readMinutes("afterMinutes");
   if (after === null) problems.afterMinutes ??= "form.required";
-  const isCommonAtOnce = isChecked(body, "commonAtOnce");
   const quietHours = readQuietHours();
   const repeat = readMinutes("repeatMinutes");
   const escalation = readEscalation();
@@ -103,6 +111,7 @@ export function readRuleForm(body: unknown) {
     isCommonAtOnce,
     problems,
     limits: { ...LIMITS, tag },
+    isPreview,
     terms: Object.keys(problems).length === 0 ? terms : null,
   };
 

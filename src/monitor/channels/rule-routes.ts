@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { isChecked } from "../forms/fields.ts";
 import { DEFAULT_TERMS, type RuleTerms } from "../notifications/rules/rule.ts";
 import { countWouldNotify } from "../notifications/rules/see-incidents.ts";
 import { type RuleOwner, type RuleProblem, removeRule, saveRule } from "../notifications/settings/rules.ts";
@@ -25,7 +24,7 @@ const REFUSALS: Record<RuleProblem, Record<string, string>> = {
   tooManyRules: { all: "rule.problem.tooMany" },
 };
 
-/** `/channels/:id/rules`: of what a channel is told, and when; also how many incidents that would be now, before it is saved. */
+/** `/channels/:id/rules`: what a channel is notified of, and when; before a rule is saved, how many incidents that would be now. */
 export async function ruleRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const options = { ...ACCESS, bodyLimit: MAX_RIGHTS_FORM_BYTES };
@@ -39,11 +38,11 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     const { viewer } = request;
     const asked = await askedChannel(db, request);
     const { channel, rule } = asked;
-    const said = rule && ruleInWords(viewer, rule, await readRuleNames(db, asked));
+    const text = rule && ruleInWords(viewer, rule, await readRuleNames(db, asked));
     return await askToRemove(reply, {
       title: viewer.t("rule.removal.title"),
       subtitle: channel.name,
-      texts: [said ?? "", viewer.t("rule.removal.text"), viewer.t("rule.removal.wayBack")],
+      texts: [text ?? "", viewer.t("rule.removal.text"), viewer.t("rule.removal.wayBack")],
       path: `${channelUrl(channel.id)}/rules/${rule?.id}/removal`,
       submit: viewer.t("rule.remove"),
       backUrl: channelUrl(channel.id),
@@ -66,8 +65,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
   async function save(request: AskedRequest, reply: FastifyReply) {
     const asked = await askedChannel(db, request);
     const { body, viewer, isPartial } = request;
-    const isPreview = isChecked(body, "preview");
-    const form = readRuleForm(body);
+    const { isPreview, ...form } = readRuleForm(body);
     const { terms } = form;
     if (!terms) reply.code(422);
     // With htmx only the line with the count changes.
@@ -97,7 +95,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     });
   }
 
-  /** Says of how many open incidents a rule would tell now, as its owner may see them. @param terms null = they are wrong. */
+  /** How many open incidents a rule would notify of now, as far as its owner may see them. @param terms null = they are wrong. */
   async function wouldNotify({ t }: Viewer, { access }: RuleOwner, terms: RuleTerms | null): Promise<string> {
     if (!terms) return t("rule.wouldNotify.wrong");
     const seen = { ...terms, organizations: bothOf(terms.organizations, access) };

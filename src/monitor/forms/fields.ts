@@ -17,7 +17,8 @@ export function readForm<Fields extends TProperties>(
   form: Type.TObject<Fields>,
   sent: unknown,
 ): StaticDecode<Type.TObject<Fields>> {
-  return Value.Decode(form, Value.Clean(form, Value.Repair(form, sent)));
+  // A copy, since `Clean` would take the other fields out of the body itself.
+  return Value.Decode(form, Value.Clean(form, Value.Repair(form, structuredClone(sent))));
 }
 
 /** Reads text fields of a posted form; what is missing or is no text is empty. */

@@ -25,9 +25,7 @@ export interface KnownPosServer {
   row: PosServerRow;
 }
 
-const PAGE = { isDialog: false };
-
-/** What is the matter, what it means at the tills, and what to do. */
+/** The card with the state, what it means at the tills, and what to do. */
 export function cardModel(
   viewer: Viewer,
   incident: ShownIncident,
@@ -35,69 +33,53 @@ export function cardModel(
   now: number,
 ) {
   const { t, format } = viewer;
-  const { openedAt, failingSince, closedAt, failing, partOfId, posServer } = incident;
+  const { openedAt, failingSince, closedAt, failing, partOfId, posServer, causeKey } = incident;
   const { state, text, lastsSince } = standingOfIncident(viewer, incident);
   const { text: cause, detail } = causeOfIncident(viewer, incident);
   const isFailing = closedAt === null && failing > 0;
   const { advice, adviceBefore } = isFailing
     ? adviceOnIncident(incident, known?.posServer ?? null)
     : NO_ADVICE;
-  return {
+  const opened = format.clock(openedAt, now);
+  const returns = returnsInWords(viewer, incident);
+  const todo = advice && [todoInWords(viewer, incident, advice)];
+  if (adviceBefore) todo?.push(t("posServer.todo.afterSilence"), t(`cause.todo.${adviceBefore.todo}`));
+  const actions = steps(viewer, advice, known);
+  if (posServer?.id)
+    actions.push({ url: `/pos-servers/${posServer.id}`, text: t("incident.toPosServer"), isDialog: false });
+  if (isFailing && !posServer && causeKey !== null)
+    actions.push({
+      url: filterUrl(withNothingBut({ causeKey })),
+      text: t("incident.toList"),
+      isDialog: false,
+    });
+  const shown = {
     state,
-    label: isFailing
-      ? t(`state.${state}`)
-      : closedAt === null
-        ? text
-        : t(`incident.over.${incident.endedBy ?? "removed"}`),
-    since: closedAt === null ? t("posServer.since", { time: format.clock(failingSince, now) }) : null,
+    label: isFailing ? t(`state.${state}`) : text,
+    since: t("posServer.since", { time: format.clock(failingSince, now) }),
     lasted: lastsSince === null ? null : format.lasted(lastsSince, now),
-    period:
-      closedAt === null
-        ? null
-        : {
-            text: t("posServer.period", {
-              from: format.clock(openedAt, now),
-              to: endInWords(viewer, incident, now),
-            }),
-            length: lengthOfIncident(viewer, incident),
-          },
     cause,
     whole: detail,
-    returns:
-      incident.reopenings > 0 && closedAt === null
-        ? t("incident.returnsSince", {
-            returns: returnsInWords(viewer, incident),
-            time: format.clock(openedAt, now),
-          })
-        : returnsInWords(viewer, incident),
+    returns: returns && t("incident.returnsSince", { returns, time: opened }),
     silence: silenceOfIncident(viewer, incident, now),
-    isOfOne: posServer === null,
+    isOfMany: posServer === null,
     meaning: advice && meaningInWords(viewer, incident, advice, now),
-    todo: advice && [todoInWords(viewer, incident, advice), ...afterSilence(viewer, adviceBefore)].join(" "),
+    todo: todo?.join(" "),
     partOf: partOfId === null ? null : { url: `/incidents/${partOfId}`, text: t("incident.partOf") },
-    actions: [
-      ...steps(viewer, advice, known),
-      ...(posServer?.id
-        ? [{ ...PAGE, url: `/pos-servers/${posServer.id}`, text: t("incident.toPosServer") }]
-        : []),
-      ...(isFailing && !posServer && incident.causeKey !== null
-        ? [
-            {
-              ...PAGE,
-              url: filterUrl(withNothingBut({ causeKey: incident.causeKey })),
-              text: t("incident.toList"),
-            },
-          ]
-        : []),
-    ],
+    actions,
+  };
+  if (closedAt === null) return shown;
+  const period = t("posServer.period", { from: opened, to: endInWords(viewer, openedAt, closedAt, now) });
+  return {
+    ...shown,
+    label: t(`incident.over.${incident.endedBy ?? "removed"}`),
+    since: null,
+    returns,
+    period: { text: period, length: lengthOfIncident(viewer, incident) },
   };
 }
 
-function afterSilence({ t }: Viewer, before: Advice | null): string[] {
-  return before ? [t("posServer.todo.afterSilence"), t(`cause.todo.${before.todo}`)] : [];
-}
-
-/** The one step that is recommended, where it can be done from here. */
+/** The recommended step, where it can be done from here. */
 function steps(viewer: Viewer, advice: Advice | null, known: KnownPosServer | null) {
   if (!advice || !known) return [];
   const step = createStepModel(viewer, "list")(advice.step, known.posServer, known.row);
@@ -106,7 +88,8 @@ function steps(viewer: Viewer, advice: Advice | null, known: KnownPosServer | nu
     : [];
 }
 
-function endInWords({ format }: Viewer, { openedAt, closedAt }: ShownIncident, now: number): string {
-  const end = closedAt ?? openedAt;
-  return format.day(end, now) === format.day(openedAt, now) ? format.clock(end, end) : format.clock(end, now);
+/** When something ended; without its day where it began on the same day. */
+export function endInWords({ format }: Viewer, beganAt: number, endedAt: number, now: number): string {
+  const isSameDay = format.day(beganAt, now) === format.day(endedAt, now);
+  return format.clock(endedAt, isSameDay ? endedAt : now);
 }

@@ -10,18 +10,19 @@ import {
   USUAL_FILTER,
 } from "./filter.ts";
 
-export interface IncidentsFilterInput {
+interface AskedIncidents {
   filter: IncidentsFilter;
   problems: IncidentsFilterProblems;
   organizations: readonly OfferedOrganization[];
-  /** Whose incidents alone are listed; null = those of all. */
+  /** The only POS server whose incidents are listed; null = those of all. */
   posServer: { id: number; name: string } | null;
 }
 
 /** The form of the filter, and what it means in words. */
-export function incidentsFilterModel(viewer: Viewer, input: IncidentsFilterInput) {
-  const { filter, problems, organizations, posServer } = input;
-  const { t } = viewer;
+export function incidentsFilterModel(
+  { t }: Viewer,
+  { filter, problems, organizations, posServer }: AskedIncidents,
+) {
   const problemOf = (field: keyof IncidentsFilterProblems) =>
     problems[field] === undefined ? null : t(`incident.problem.${field}`, { value: problems[field] });
   const select = (
@@ -59,19 +60,18 @@ export function incidentsFilterModel(viewer: Viewer, input: IncidentsFilterInput
       PERIOD_NAMES.map((value) => ({ value, text: t(`incident.filter.periods.${value}`) })),
     ),
   ];
-  // What is open is so whatever the period.
+  // The period does not matter for open incidents.
   const isPeriodAsked = filter.show !== "open" || problems.period !== undefined;
   const asked = selects.filter(({ name }) => name !== "period" || isPeriodAsked);
   const chosen = asked.flatMap(({ options }) => options.filter(({ isChosen }) => isChosen));
   const isSet = incidentsUrl({ ...filter, show: "open", page: 1 }) !== "/incidents";
+  const hidden: { name: string; value: string | number }[] = [];
+  if (filter.show !== USUAL_FILTER.show) hidden.push({ name: "show", value: filter.show });
+  if (filter.period !== USUAL_FILTER.period && !isPeriodAsked)
+    hidden.push({ name: "period", value: filter.period });
+  if (posServer) hidden.push({ name: "posServer", value: posServer.id });
   return {
-    hidden: [
-      ...(filter.show === USUAL_FILTER.show ? [] : [{ name: "show", value: filter.show }]),
-      ...(filter.period === USUAL_FILTER.period || isPeriodAsked
-        ? []
-        : [{ name: "period", value: filter.period }]),
-      ...(posServer ? [{ name: "posServer", value: posServer.id }] : []),
-    ],
+    hidden,
     search: filter.search,
     selects: asked,
     posServer: posServer && {
@@ -79,13 +79,9 @@ export function incidentsFilterModel(viewer: Viewer, input: IncidentsFilterInput
       url: incidentsUrl({ ...filter, posServerId: null, page: 1 }),
     },
     isOpen: asked.some(({ problem }) => problem !== null),
-    summary: [posServer?.name ?? "", filter.search, ...chosen.map(({ text }) => text)]
-      .filter((text) => text !== "")
-      .join(" · "),
+    summary: [posServer?.name, filter.search, ...chosen.map(({ text }) => text)].filter(Boolean).join(" · "),
     /** Of what has no field. */
-    problems: [problemOf("show"), problemOf("posServer"), problemOf("page")].filter(
-      (problem) => problem !== null,
-    ),
+    problems: [problemOf("show"), problemOf("posServer"), problemOf("page")].filter(Boolean),
     resetUrl: isSet ? incidentsUrl({ ...USUAL_FILTER, show: filter.show }) : null,
   };
 }

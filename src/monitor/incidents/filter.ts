@@ -1,5 +1,4 @@
 import type { IncidentKind } from "../fleet/incidents/incident.ts";
-import type { IncidentFilter } from "../fleet/incidents/incident-filter.ts";
 import { queryReader } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 
@@ -8,7 +7,7 @@ const FIELDS = ["show", "period", "organization", "kind", "posServer", "q", "pag
 const MAX_SEARCH_LENGTH = 100;
 const MOST_PAGES = 10_000;
 
-/** What the page lists: incidents that are open, or that were opened or closed within its period. */
+/** The lists of the page: incidents that are open, or that were opened or closed within a period. */
 export const SHOWN = ["open", "new", "closed"] as const;
 export type Shown = (typeof SHOWN)[number];
 
@@ -48,10 +47,7 @@ export const USUAL_FILTER: IncidentsFilter = {
 };
 
 /** Reads the query of `/incidents`. Whatever is malformed counts as not given and is named in `problems`. */
-export function parseIncidentsFilter(query: unknown): {
-  filter: IncidentsFilter;
-  problems: IncidentsFilterProblems;
-} {
+export function parseIncidentsFilter(query: unknown) {
   const problems: IncidentsFilterProblems = {};
   const read = queryReader(query, FIELDS, problems);
   const oneOf = <Name extends string>(field: (typeof FIELDS)[number], names: readonly Name[]) =>
@@ -68,7 +64,7 @@ export function parseIncidentsFilter(query: unknown): {
   return { filter, problems };
 }
 
-/** Writes a filter as the address that gives it; or that of an incident, whose page leads back to that list. */
+/** Writes a filter as the address of the list; or of an incident, whose page leads back to that list. */
 export function incidentsUrl(filter: IncidentsFilter, path = "/incidents"): string {
   const { show, period, organizationId, kind, posServerId, search, page } = filter;
   const asked = { organization: organizationId, kind, posServer: posServerId, q: search };
@@ -80,19 +76,6 @@ export function incidentsUrl(filter: IncidentsFilter, path = "/incidents"): stri
   }
   if (page > 1) query.set("page", String(page));
   return query.size > 0 ? `${path}?${query}` : path;
-}
-
-/** A filter as it narrows incidents at `now` (ms UTC). @param search as the search box looks for it. */
-export function narrowed(filter: IncidentsFilter, search: string, now: number): IncidentFilter {
-  const { show, period, organizationId, kind, posServerId } = filter;
-  return {
-    status: show === "new" ? "opened" : show,
-    since: now - PERIODS[period],
-    organizationId,
-    kind,
-    posServerId,
-    search,
-  };
 }
 
 function readPage(text: string): number | null {

@@ -16,16 +16,13 @@ import { type IncidentsFilter, incidentsUrl, PERIODS, SHOWN, type Shown, USUAL_F
 
 const MINUTE_MS = 60_000;
 
-/** What the list of incidents shows. */
-export interface ListedIncidents {
-  /** Its page is one that there is. */
+interface ListedIncidents {
   filter: IncidentsFilter;
   incidents: ShownIncident[];
   pages: number;
   /** By incident. */
   acknowledgements: ReadonlyMap<number, Acknowledgement>;
   health: Health;
-  /** Of each kind of list with the same conditions. */
   counts: Record<Shown, number>;
 }
 
@@ -46,11 +43,7 @@ export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: num
       url: incidentsUrl({ ...filter, show, page: 1 }),
     })),
     rows: incidents.map((incident) =>
-      incidentRowModel(viewer, incident, {
-        filter,
-        acknowledgement: acknowledgements.get(incident.id) ?? null,
-        now,
-      }),
+      incidentRowModel(viewer, incident, filter, acknowledgements.get(incident.id), now),
     ),
     empty: incidents.length > 0 ? null : emptyModel(viewer, filter),
     pages:
@@ -71,22 +64,18 @@ export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: num
 function emptyModel({ t }: Viewer, filter: IncidentsFilter) {
   const { organizationId, kind, posServerId, search, show, period } = filter;
   const isNarrowed = organizationId !== null || kind !== null || posServerId !== null || search !== "";
-  const isLonger = show !== "open" && PERIODS[period] < PERIODS.month;
+  const isFine = show === "open" && !isNarrowed;
+  const mayBeLonger = show !== "open" && PERIODS[period] < PERIODS.month;
+  const longerUrl = incidentsUrl({ ...filter, period: "month", page: 1 });
+  const allUrl = incidentsUrl({ ...USUAL_FILTER, show, period });
   return {
-    isFine: show === "open" && !isNarrowed,
+    isFine,
     title: t(isNarrowed ? "incident.empty.nothing" : `incident.empty.${show}`, {
       period: t(`incident.period.${period}`),
     }),
-    text: show === "open" && !isNarrowed ? t("incident.empty.fine") : t("incident.empty.change"),
-    longer: isLonger
-      ? { url: incidentsUrl({ ...filter, period: "month", page: 1 }), text: t("incident.empty.month") }
-      : null,
-    all: isNarrowed
-      ? {
-          url: incidentsUrl({ ...USUAL_FILTER, show, period }),
-          text: t("incident.filter.reset"),
-        }
-      : null,
+    text: t(isFine ? "incident.empty.fine" : "incident.empty.change"),
+    longer: mayBeLonger ? { url: longerUrl, text: t("incident.empty.month") } : null,
+    all: isNarrowed ? { url: allUrl, text: t("incident.filter.reset") } : null,
   };
 }
 
@@ -94,11 +83,9 @@ function emptyModel({ t }: Viewer, filter: IncidentsFilter) {
 function incidentRowModel(
   viewer: Viewer,
   incident: ShownIncident,
-  {
-    filter,
-    acknowledgement,
-    now,
-  }: { filter: IncidentsFilter; acknowledgement: Acknowledgement | null; now: number },
+  filter: IncidentsFilter,
+  acknowledgement: Acknowledgement | undefined,
+  now: number,
 ) {
   const { t, format } = viewer;
   const { id, posServer, openedAt, closedAt } = incident;

@@ -15,7 +15,6 @@ import { requestAsAction } from "../log-archives/request-in-words.ts";
 import { listNotifications } from "../notifications/settings/deliveries.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { LONGEST_SILENCE_MS } from "../polling/monitor-run.ts";
-import type { TimeSpan } from "../pos-servers/availability.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import { healthInWords, readHealth } from "../pos-servers/health.ts";
 import { listRunsSince } from "../pos-servers/known-history.ts";
@@ -24,13 +23,11 @@ import { withoutAge } from "../pos-servers/shown-listings.ts";
 import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
-import type { PosServerAction } from "../requests/recent-actions.ts";
 import { findAcknowledgements, listAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { KnownPosServer } from "./card-model.ts";
 import { incidentsUrl, parseIncidentsFilter } from "./filter.ts";
-import { incidentModel, type KnownIncident, SHOWN_MEMBERS, SHOWN_ORGANIZATIONS } from "./incident-model.ts";
+import { incidentModel, SHOWN_MEMBERS, SHOWN_ORGANIZATIONS } from "./incident-model.ts";
 import type { Silence } from "./story-model.ts";
 
 const SHOWN_ACKNOWLEDGEMENTS = 20;
@@ -64,15 +61,10 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
     });
   });
 
-  async function findPosServerNow(
-    viewer: Viewer,
-    incident: ShownIncident,
-    now: number,
-  ): Promise<KnownPosServer | null> {
+  async function findPosServerNow(viewer: Viewer, incident: ShownIncident, now: number) {
     const id = incident.posServer?.id ?? null;
-    const { closedAt } = incident;
-    const posServer =
-      closedAt === null && id !== null ? await findPosServer(db, viewer.organizations, id) : null;
+    if (incident.closedAt !== null || id === null) return null;
+    const posServer = await findPosServer(db, viewer.organizations, id);
     if (!posServer) return null;
     const { requiredVersion } = await app.fleet.stateRules();
     const activity = (await listActivities(db)).get(posServer.id);
@@ -80,12 +72,7 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-async function findKnown(
-  db: Db,
-  viewer: Viewer,
-  incident: ShownIncident,
-  now: number,
-): Promise<Omit<KnownIncident, "posServer">> {
+async function findKnown(db: Db, viewer: Viewer, incident: ShownIncident, now: number) {
   const { id, openedAt, closedAt } = incident;
   const access = viewer.organizations;
   const subject = subjectOfIncident(incident);
@@ -114,13 +101,8 @@ async function findKnown(
   };
 }
 
-/** What was done to the POS server of a single incident. */
-async function listActions(
-  db: Db,
-  viewer: Viewer,
-  { posServer }: ShownIncident,
-  now: number,
-): Promise<PosServerAction[]> {
+/** Lists what was done to the POS server of a single incident. */
+async function listActions(db: Db, viewer: Viewer, { posServer }: ShownIncident, now: number) {
   const id = posServer?.id ?? null;
   if (id === null) return [];
   const [resets, starts, logs] = await Promise.all([
@@ -138,25 +120,17 @@ async function listActions(
   ];
 }
 
-/** When nothing was known of any POS server within a time: the monitor did not run, or had no network. */
+/** Finds when within a time nothing was known of any POS server: the monitor did not run, or had no network. */
 async function findSilences(db: Db, from: number, to: number, now: number): Promise<Silence[]> {
   const outages = await listNetworkOutages(db, from);
-  return silencesOf(await listRunsSince(db, from, now), from, to).map((silence) => ({
-    ...silence,
-    isOfNetwork: outages.some(
-      ({ beganAt, endedAt }) => beganAt < silence.to && (endedAt ?? now) > silence.from,
-    ),
-  }));
-}
-
-/** @param runs oldest first. */
-function silencesOf(runs: readonly TimeSpan[], from: number, to: number): TimeSpan[] {
-  const silences: TimeSpan[] = [];
-  let seenTo = from;
-  for (const run of runs) {
-    if (run.from - seenTo > LONGEST_SILENCE_MS && run.from <= to)
-      silences.push({ from: seenTo, to: run.from });
-    seenTo = Math.max(seenTo, run.to);
+  const silences: Silence[] = [];
+  let knownTo = from;
+  for (const run of await listRunsSince(db, from, now)) {
+    const [began, ended] = [knownTo, run.from];
+    knownTo = Math.max(knownTo, run.to);
+    if (ended - began <= LONGEST_SILENCE_MS || ended > to) continue;
+    const isOfNetwork = outages.some(({ beganAt, endedAt }) => beganAt < ended && (endedAt ?? now) > began);
+    silences.push({ from: began, to: ended, isOfNetwork });
   }
   return silences;
 }

@@ -12,12 +12,12 @@ import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const MINUTE_MS = 60_000;
-/** What comes within a step is one line: so many minutes that there are no more than so many lines. */
+/** Minutes are joined in steps, the shortest with which there are no more than `MOST_STEPS` lines. */
 const STEPS_MINUTES = [1, 5, 15, 60, 240, 1_440];
 const MOST_STEPS = 10;
 
-/** What is told of an incident besides what it knows itself. */
-export interface NotifiedStory extends IncidentStory {
+/** Everything that the story shows of an incident. */
+export interface ShownStory extends IncidentStory {
   acknowledgements: PastAcknowledgement[];
   /** What was done to its POS server. */
   actions: PosServerAction[];
@@ -25,25 +25,23 @@ export interface NotifiedStory extends IncidentStory {
   notifications: IncidentNotification[];
 }
 
-/** When nothing was known meanwhile: the monitor had no network, or did not run. */
+/** A time of which nothing is known: the monitor had no network, or did not run. */
 export interface Silence extends TimeSpan {
   isOfNetwork: boolean;
 }
 
-/** A line of the story; `state` gives it a sign. */
-export interface StoryLine {
+/** A line of the story; `at` in ms UTC, `state` gives it a sign, `url` opens a dialog. */
+interface StoryLine {
   id: string;
-  /** ms UTC. */
   at: number;
-  state: PosServerState | null;
   text: string;
-  note: string | null;
-  /** Of a dialog. */
-  url: string | null;
+  state?: PosServerState | null;
+  note?: string | null;
+  url?: string;
 }
 
 /** How an incident came and went, newest first. */
-export function storyModel(viewer: Viewer, incident: ShownIncident, story: NotifiedStory, now: number) {
+export function storyModel(viewer: Viewer, incident: ShownIncident, story: ShownStory, now: number) {
   const { t, format, timeZone } = viewer;
   const lines = [
     ...(incident.kind === "common"
@@ -66,7 +64,7 @@ export function storyModel(viewer: Viewer, incident: ShownIncident, story: Notif
       shownDay = day;
       return {
         ...line,
-        label: line.state === null ? null : t(`state.${line.state}`),
+        label: line.state ? t(`state.${line.state}`) : null,
         day: isNewDay ? format.day(at, now) : null,
         time: { iso: new Date(at).toISOString(), text: format.clock(at, at) },
       };
@@ -77,38 +75,33 @@ export function storyModel(viewer: Viewer, incident: ShownIncident, story: Notif
 function beginning(viewer: Viewer, incident: ShownIncident, { events }: IncidentStory): StoryLine[] {
   if (events.some(({ kind }) => kind === "cause")) return [];
   const { text } = causeOfIncident(viewer, incident);
-  const { openedAt: at, example } = incident;
-  return [{ id: "story-begin", at, url: null, note: null, state: example.state, text }];
+  return [{ id: "story-begin", at: incident.openedAt, state: incident.example.state, text }];
 }
 
-/** How many had come into an incident of many, and how many were left, step by step. */
+/** How many POS servers had joined a common incident, and how many were left, step by step. */
 function countsInWords(
   viewer: Viewer,
   incident: ShownIncident,
   { joined, left }: IncidentStory,
 ): StoryLine[] {
   const { t } = viewer;
-  const all = (counts: readonly MinuteCount[], upTo: number) =>
+  const countUpTo = (counts: readonly MinuteCount[], upTo: number) =>
     counts.reduce((sum, { at, posServers }) => (at <= upTo ? sum + posServers : sum), 0);
-  const came = inSteps(joined).map(({ at, last }, index): StoryLine => {
-    const count = all(joined, last);
+  const joinedLines = inSteps(joined).map(({ at, last }, index): StoryLine => {
+    const count = countUpTo(joined, last);
     return {
       id: `story-joined-${at}`,
       at: Math.max(at, incident.openedAt),
-      url: null,
-      note: null,
       state: incident.example.state,
       text: t(index === 0 ? "incident.story.first" : "incident.story.joined", { count }),
     };
   });
-  const went = inSteps(left).map(({ at, last, posServers, recovered }): StoryLine => {
+  const leftLines = inSteps(left).map(({ at, last, posServers, recovered }): StoryLine => {
     const haveRecovered = recovered === posServers;
-    const count = Math.max(all(joined, last) - all(left, last), 0);
+    const count = Math.max(countUpTo(joined, last) - countUpTo(left, last), 0);
     return {
       id: `story-left-${at}`,
       at: last,
-      url: null,
-      note: null,
       state: haveRecovered ? "synced" : null,
       text: t(haveRecovered ? "incident.story.left" : "incident.story.gone", {
         count: posServers,
@@ -116,11 +109,11 @@ function countsInWords(
       }),
     };
   });
-  return [...came, ...went];
+  return [...joinedLines, ...leftLines];
 }
 
 interface Step extends MinuteCount {
-  /** Its last minute with any. */
+  /** Its last minute with any, ms UTC. */
   last: number;
 }
 
@@ -138,7 +131,7 @@ function inSteps(counts: readonly MinuteCount[]): Step[] {
   return [];
 }
 
-/** What comes back does so before its cause is known to be another one. */
+/** An incident comes back before its new cause is known. */
 function inOrder(events: readonly IncidentEvent[]): IncidentEvent[] {
   return events.toSorted(
     (one, other) => one.at - other.at || Number(other.kind === "reopened") - Number(one.kind === "reopened"),
@@ -148,7 +141,7 @@ function inOrder(events: readonly IncidentEvent[]): IncidentEvent[] {
 function eventInWords(viewer: Viewer, incident: ShownIncident, event: IncidentEvent): StoryLine[] {
   const { t } = viewer;
   const { id, at, kind, example, quietAt } = event;
-  const line = { id: `story-event-${id}`, at, url: null, note: null };
+  const line = { id: `story-event-${id}`, at };
   if (example) return [{ ...line, state: example.state, text: exampleInWords(viewer, example).text }];
   if (kind !== "reopened") return [{ ...line, state: signOf(kind), text: t(`incident.story.${kind}`) }];
   const worked: StoryLine[] =
@@ -171,23 +164,19 @@ function acknowledgementLine(viewer: Viewer, acknowledgement: PastAcknowledgemen
   return {
     id,
     at,
-    state: null,
-    url: null,
     text: t("incident.story.taken", { name: acknowledgement.userName }),
     note: notes.filter((text) => text !== "").join(" · "),
   };
 }
 
 function actionLine({ at, text, result, url }: PosServerAction): StoryLine {
-  return { id: `story${url.replaceAll("/", "-")}`, at, state: null, text, note: result, url };
+  return { id: `story${url.replaceAll("/", "-")}`, at, text, note: result, url };
 }
 
 function silenceLine({ t, format }: Viewer, { from, to, isOfNetwork }: Silence): StoryLine {
   return {
     id: `story-silence-${from}`,
     at: from,
-    state: null,
-    url: null,
     text: t(isOfNetwork ? "incident.story.noNetwork" : "incident.story.silence"),
     note: t("incident.story.silenceFor", {
       until: format.clock(to, from),
@@ -196,7 +185,7 @@ function silenceLine({ t, format }: Viewer, { from, to, isOfNetwork }: Silence):
   };
 }
 
-/** Who was told within a minute is one line; what has not got through yet is another one. */
+/** All channels notified within a minute are one line; those that did not get it yet are another one. */
 function notificationLines({ t }: Viewer, notifications: readonly IncidentNotification[]): StoryLine[] {
   const sent = notifications.filter(({ outcome }) => outcome === "sent");
   const waiting = notifications.filter(({ finishedAt, attempts }) => finishedAt === null && attempts > 0);
@@ -205,16 +194,7 @@ function notificationLines({ t }: Viewer, notifications: readonly IncidentNotifi
     if (!first) return [];
     const names = [...new Set(group.map(({ channelName }) => `«${channelName}»`))].reverse().join(", ");
     const at = first.finishedAt ?? first.queuedAt;
-    return [
-      {
-        id: `story-${key}-${first.id}`,
-        at,
-        state: null,
-        url: null,
-        note: null,
-        text: t(`incident.story.${key}`, { names }),
-      },
-    ];
+    return [{ id: `story-${key}-${first.id}`, at, text: t(`incident.story.${key}`, { names }) }];
   };
   const minutes = Map.groupBy(sent, ({ finishedAt }) => Math.floor((finishedAt ?? 0) / MINUTE_MS));
   return [
@@ -228,14 +208,6 @@ function end(viewer: Viewer, incident: ShownIncident): StoryLine[] {
   if (closedAt === null || endedBy === null) return [];
   const isRecovered = endedBy === "recovered";
   const duration = lengthOfIncident(viewer, incident);
-  return [
-    {
-      id: "story-end",
-      at: closedAt,
-      url: null,
-      note: null,
-      state: isRecovered ? "synced" : null,
-      text: viewer.t(isRecovered ? "incident.story.recovered" : `incident.over.${endedBy}`, { duration }),
-    },
-  ];
+  const text = viewer.t(isRecovered ? "incident.story.recovered" : `incident.over.${endedBy}`, { duration });
+  return [{ id: "story-end", at: closedAt, state: isRecovered ? "synced" : null, text }];
 }

@@ -22,7 +22,12 @@ import { type BotOfChannels, findBotUser, redeemMessengerCode } from "./settings
 
 export type BotListeners = ReturnType<typeof createBotListeners>;
 
-type Bot = KnownBot & { connection: BotConnection };
+interface Bot extends BotOfChannels {
+  connection: BotConnection;
+  /** Of the first of its channels. */
+  language: string;
+  timeZone: string;
+}
 
 /** Listens to the bots of all channels that are switched on, one listener for each bot. */
 export function createBotListeners({ database, secretBox, clock }: FastifyInstance, log: FastifyBaseLogger) {
@@ -32,7 +37,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
   let isStopped = false;
 
   return {
-    /** Begins and ends listening, as channels come and go; called every second. */
+    /** Begins and ends listening after channels have changed; called every second. */
     async tick() {
       const now = revision();
       if (isStopped || now === seenRevision) return;
@@ -49,7 +54,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
       }
       seenRevision = now;
     },
-    /** Why the bot of a channel cannot be listened to; null = it can, or nobody has tried. */
+    /** Why the bot of a channel cannot be listened to; null = it can, or was not tried yet. */
     standingOf(channelId: number) {
       const found = [...listening.values()].find(({ bot }) => bot.channelIds.includes(channelId));
       return found?.standing ?? null;
@@ -60,7 +65,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
     },
   };
 
-  /** Two listeners to one bot would take each other's updates. */
+  /** Lists bots by their address and token: two listeners would take each other's updates. */
   async function listBots(): Promise<Map<string, Bot>> {
     const bots = new Map<string, Bot>();
     const channels = (await readChannels(db)).sort((one, other) => one.id - other.id);
@@ -75,7 +80,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
     return bots;
   }
 
-  /** One that cannot be read silences no others; it fails when something is sent. */
+  /** One that cannot be opened is skipped: it fails when something is sent. */
   async function findConnection(channelId: number) {
     const fault = "The bot of a channel cannot be listened to";
     const channel = await attempt(log, fault, { channelId }, () => openChannel(db, secretBox, channelId));
@@ -96,40 +101,35 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
   }
 }
 
-interface KnownBot extends BotOfChannels {
-  language: string;
-  timeZone: string;
-}
-
 type Button = Extract<BotUpdate, { kind: "button" }>;
 
-/** Does at `now` (ms UTC) what somebody asks for by a bot, as far as they may. @returns what the bot says to that, within a few seconds. */
-async function answerUpdate(db: Db, known: KnownBot, update: BotUpdate, now: number) {
-  const dialect = DIALECTS[known.messenger];
+/** Does what somebody asks a bot for, as far as they may. @returns what the bot answers. */
+async function answerUpdate(db: Db, bot: Bot, update: BotUpdate, now: number) {
+  const dialect = DIALECTS[bot.messenger];
   if (update.kind === "button") {
-    const { text, isAlert } = await press(db, known, update, now);
+    const { text, isAlert } = await press(db, bot, update, now);
     return dialect.answerButton(update.callbackId, text, isAlert);
   }
-  // In a group a code would be everybody's.
+  // In a group everybody sees the code.
   if (update.kind === "start" && !update.isPrivate) return null;
-  return dialect.reply(update.chatId, await answerText(db, known, update, now));
+  return dialect.reply(update.chatId, await answerText(db, bot, update, now));
 }
 
-async function answerText(db: Db, known: KnownBot, update: Exclude<BotUpdate, Button>, now: number) {
-  const { t } = presentationFor(known.language, known.timeZone);
+async function answerText(db: Db, bot: Bot, update: Exclude<BotUpdate, Button>, now: number) {
+  const { t } = presentationFor(bot.language, bot.timeZone);
   const isStart = update.kind === "start";
-  if (isStart && !(await redeemMessengerCode(db, known, update, now))) return t("bot.wrongCode");
-  const user = await findBotUser(db, known, update.from.id);
+  if (isStart && !(await redeemMessengerCode(db, bot, update, now))) return t("bot.wrongCode");
+  const user = await findBotUser(db, bot, update.from.id);
   if (!user) return t("bot.unknown");
-  const said = isStart ? "linked" : "known";
+  const greeting = isStart ? "linked" : "known";
   const { name } = user.actor;
-  return t(hasAnyRight(user.access) ? `bot.${said}` : `bot.${said}WithoutRights`, { name });
+  return t(hasAnyRight(user.access) ? `bot.${greeting}` : `bot.${greeting}WithoutRights`, { name });
 }
 
-/** @returns what is said to whoever has pressed it; an alert has to be closed. */
-async function press(db: Db, known: KnownBot, { data, from }: Button, now: number) {
-  const user = await findBotUser(db, known, from.id);
-  const [language, zone] = [user?.language ?? known.language, user?.timeZone ?? known.timeZone];
+/** Presses a button. @returns what its person is answered; an alert has to be closed. */
+async function press(db: Db, bot: Bot, { data, from }: Button, now: number) {
+  const user = await findBotUser(db, bot, from.id);
+  const [language, zone] = [user?.language ?? bot.language, user?.timeZone ?? bot.timeZone];
   const { t, format, timeZone } = presentationFor(language, zone);
   const alert = (key: string, values = {}) => ({ text: t(key, values), isAlert: true });
   const note = (key: string, values = {}) => ({ text: t(key, values), isAlert: false });

@@ -7,24 +7,21 @@ import { queueNotifications } from "./queue-notifications.ts";
 declare module "fastify" {
   interface FastifyInstance {
     notifications: Notifications;
-    /** By whom browsers may be told. */
     isPushService: IsPushService;
   }
 }
 
-/** Tells people of incidents; `idle` resolves when nothing is being sent. */
+/** Notifies people of incidents; `idle` resolves when nothing is being sent. */
 interface Notifications extends Pick<Outbox, "sendTest" | "dropStale" | "idle"> {
-  /** Decides what is to be told, and begins to send what waits; called every second. */
+  /** Queues what is due, and begins to send what waits; called every second. */
   tick(): Promise<void>;
   botStanding: BotListeners["standingOf"];
 }
 
-/** Decides who is told of what, and sends it. Tests put a push service of their own in place of real ones. */
+/** Decides who is notified of what, and sends it. Tests use a push service of their own. */
 export default fp<{ isPushService?: IsPushService }>(
   async (app, options) => {
     app.decorate("isPushService", options.isPushService ?? isPushService);
-    const { clock } = app;
-    const { db } = app.database;
     const log = app.log.child({ part: "notifications" });
     const outbox = createOutbox(app, log);
     const bots = createBotListeners(app, log);
@@ -36,7 +33,7 @@ export default fp<{ isPushService?: IsPushService }>(
       botStanding: bots.standingOf,
       async tick() {
         try {
-          await queueNotifications(db, log, clock());
+          await queueNotifications(app.database.db, log, app.clock());
         } finally {
           await Promise.all([outbox.tick(), bots.tick()]);
         }

@@ -11,13 +11,13 @@ import { type ActiveRule, listActiveRules, quietUntil } from "./rules/rule.ts";
 import { findWithdrawal, type KnownIncident, readIncidents, seeIncident } from "./rules/see-incidents.ts";
 
 const BATCH_INCIDENTS = 50;
-/** What is due later is looked at in between, so that no clock that was turned back makes it wait for ever. */
+/** Whatever is due later is checked in between, in case the clock is turned back. */
 const MOST_AHEAD_MS = 3_600_000;
-/** More single incidents than these within this time become one message: nobody reads three hundred. */
+/** More single incidents within `WITHIN_MS` become one message. */
 const MOST_MESSAGES = 10;
 const WITHIN_MS = 10 * 60_000;
 
-/** What is decided in one transaction at `now` (ms UTC). */
+/** The rules at `now` (ms UTC), for all decisions of one transaction. */
 interface Round {
   trx: Db;
   log: FastifyBaseLogger;
@@ -27,16 +27,16 @@ interface Round {
 
 /** Queues the notifications of incidents that have changed, or that are due at `now` (ms UTC). */
 export async function queueNotifications(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
-  await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => keepSome(trx, log, limit, now)));
+  await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => queueSome(trx, log, limit, now)));
 }
 
-async function keepSome(trx: Db, log: FastifyBaseLogger, limit: number, now: number): Promise<number> {
+async function queueSome(trx: Db, log: FastifyBaseLogger, limit: number, now: number): Promise<number> {
   const ids = await takeDue(trx, limit, now);
   if (ids.length === 0) return 0;
   const round = { trx, log, rules: await listActiveRules(trx), now };
   const messages = Map.groupBy(await listMessages(trx, ids), ({ incidentId }) => incidentId);
   for (const incident of await readIncidents(trx, ids, now)) {
-    const again = await keepOne(round, incident, messages.get(incident.id) ?? []);
+    const again = await queueOne(round, incident, messages.get(incident.id) ?? []);
     if (again === null) continue;
     const change = { incidentId: incident.id, dueAt: Math.min(again, now + MOST_AHEAD_MS) };
     const insert = trx.insertInto("incidentChange").values(change);
@@ -59,8 +59,8 @@ async function takeDue(trx: Db, limit: number, now: number): Promise<number[]> {
   return ids;
 }
 
-/** @returns when to look at the incident again; null = when it changes. */
-async function keepOne(round: Round, incident: KnownIncident, messages: readonly Message[]) {
+/** @returns when to decide again; null = when the incident changes. */
+async function queueOne(round: Round, incident: KnownIncident, messages: readonly Message[]) {
   const { trx, rules, now } = round;
   const again: number[] = [];
   const notified = new Set<number>();
@@ -73,11 +73,11 @@ async function keepOne(round: Round, incident: KnownIncident, messages: readonly
     const roomAt = needsRoom ? await findRoom(trx, channelId, now) : null;
     const againAt = roomAt ?? lookAgainAt;
     if (againAt !== null) again.push(againAt);
-    // Only what comes back is another rule's business, too.
+    // After its end another rule may only notify of the return.
     const isForeign = message?.says === "over" && message.ruleId !== rule.id && notify !== "reopened";
     if (roomAt !== null || isForeign) continue;
     if (message?.says === "failing" || notify === "opened" || notify === "reopened") notified.add(channelId);
-    await recordNotification(round, incident.id, { rule, message, notification });
+    await recordNotification(round, incident.id, rule, message, notification);
   }
   for (const message of messages)
     if (message.says === "failing" && !notified.has(message.channelId))
@@ -85,7 +85,7 @@ async function keepOne(round: Round, incident: KnownIncident, messages: readonly
   return again.length === 0 ? null : Math.min(...again);
 }
 
-/** Which rules decide about which messages: what led to one goes first, then the others of its channel. */
+/** Pairs rules with the message in their channel: first the rule that led to a message, then all others. */
 function pairsOf(rules: readonly ActiveRule[], messages: readonly Message[]) {
   const own = messages.flatMap((message) =>
     rules.filter(({ id }) => id === message.ruleId).map((rule) => ({ rule, message })),
@@ -95,7 +95,7 @@ function pairsOf(rules: readonly ActiveRule[], messages: readonly Message[]) {
   return [...own, ...others.filter(({ rule, message }) => message?.ruleId !== rule.id)];
 }
 
-/** Ends what a message says of which no rule of its channel is about any more; what a channel says that is off waits until it is on. */
+/** Ends a message when no rule of its channel is about the incident any more; in a channel that is off it waits until it is on. */
 async function withdraw({ trx, rules, now }: Round, incident: KnownIncident, message: Message) {
   const { id: messageId, channelId, ownerId, ruleId } = message;
   const rule = rules.find(({ id }) => id === ruleId);
@@ -105,10 +105,10 @@ async function withdraw({ trx, rules, now }: Round, incident: KnownIncident, mes
   await queueDelivery(trx, { channelId, messageId, kind: "closed" }, now);
 }
 
-/** @returns null when the rule is about none of its POS servers. A rule that fails is asked again in an hour; the others go on. */
+/** @returns null when the rule is about none of its POS servers. After a fault a rule decides again in an hour. */
 async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, message: Message | null) {
   const { trx, log, now } = round;
-  // Most are over, and nobody was notified of them.
+  // Most incidents end before anybody is notified.
   if (message === null && incident.closedAt !== null) return null;
   const of = { incidentId: incident.id, ruleId: rule.id };
   const notification = await attempt(log, "A rule could not decide whom to notify", of, async () => {
@@ -124,7 +124,7 @@ async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, m
   return notification === undefined ? later : notification;
 }
 
-/** Finds whether a channel may get one more message now; if not, it gets one summary of the rest. @returns when to look again; null = there is room. */
+/** Whether a channel may get one more message now; if not, a summary is queued. @returns when to decide again; null = it may. */
 async function findRoom(trx: Db, channelId: number, now: number): Promise<number | null> {
   const isRecent = (column: "notifiedAt" | "queuedAt") =>
     sql<boolean>`${sql.ref(column)} between ${now - WITHIN_MS + 1} and ${now}`;
@@ -150,7 +150,7 @@ async function findRoom(trx: Db, channelId: number, now: number): Promise<number
 /** A message is edited twice a minute at most. */
 const CHANGES_EVERY_MS = 30_000;
 
-/** The message of an incident in a channel, sent or waiting. `ownerId`: null = the channel is shared; `ruleId`: null = the rule is deleted. */
+/** The message of an incident in a channel, sent or waiting. `ownerId`: null = shared; `ruleId`: null = deleted. */
 type Message = Awaited<ReturnType<typeof listMessages>>[number];
 
 async function listMessages(db: Db, incidentIds: readonly number[]) {
@@ -159,8 +159,7 @@ async function listMessages(db: Db, incidentIds: readonly number[]) {
     .innerJoin("channel", "channel.id", "message.channelId")
     .select(["message.id", "incidentId", "channelId", "ruleId"])
     .select(["channel.kind as channelKind", "channel.userId as ownerId"])
-    .select(["says", "notifiedAt", "alertedAt", "escalatedAt"])
-    .select("saidAt")
+    .select(["says", "notifiedAt", "alertedAt", "escalatedAt", "saidAt"])
     .where("incidentId", "in", incidentIds)
     .orderBy("message.id")
     .execute();
@@ -170,13 +169,10 @@ async function listMessages(db: Db, incidentIds: readonly number[]) {
 async function recordNotification(
   { trx, now }: Round,
   incidentId: number,
-  {
-    rule,
-    message,
-    notification,
-  }: { rule: ActiveRule; message: Message | null; notification: NextNotification },
+  rule: ActiveRule,
+  message: Message | null,
+  { notify: kind, escalates }: NextNotification,
 ) {
-  const { notify: kind, escalates } = notification;
   if (kind === null) return;
   if (message === null || kind === "reopened") {
     const { channelId } = rule;
@@ -197,7 +193,7 @@ async function recordNotification(
   if (escalates) await escalate(trx, incidentId, rule, id, now);
 }
 
-/** A channel has one message of an incident, which begins anew when it comes back. @returns its id. */
+/** A channel has one message of an incident; when the incident comes back, it is written anew. @returns its id. */
 async function beginMessage(trx: Db, incidentId: number, channelId: number, rule: ActiveRule, now: number) {
   const notified = { says: "failing", notifiedAt: now, alertedAt: now, escalatedAt: null } as const;
   const begun = { ruleId: rule.id, ...notified };

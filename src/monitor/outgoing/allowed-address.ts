@@ -6,7 +6,7 @@ const refused = listOf(
   // Cloud metadata services that are not link-local: Alibaba, Azure, Oracle, AWS, Google.
   "100.100.100.200/32 168.63.129.16/32 192.0.0.192/32 fd00:ec2::254/128 fd20:ce::254/128",
 );
-/** Networks that are somebody's own, and this machine. */
+/** Local networks, and this machine. */
 const inner = listOf(
   "10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15",
   "::1/128 fc00::/7 fec0::/10",
@@ -21,7 +21,7 @@ function listOf(...networks: string[]): BlockList {
   return list;
 }
 
-/** Prefixes behind which IPv4 addresses are reached, and the group of 16 bits with which the address begins. */
+/** Prefixes of IPv6 addresses that contain an IPv4 address, and the group of 16 bits with which that begins. */
 const EMBEDDING_PREFIXES: { prefix: number[]; at: number }[] = [
   { prefix: [0, 0, 0, 0, 0, 0], at: 6 }, // compatible
   { prefix: [0, 0, 0, 0, 0, 0xffff], at: 6 }, // mapped
@@ -30,8 +30,8 @@ const EMBEDDING_PREFIXES: { prefix: number[]; at: number }[] = [
   { prefix: [0x2002], at: 1 }, // 6to4
 ];
 /**
- * Tells whether the monitor may connect to a literal IP address. Loopback and private ranges are allowed, since POS
- * servers live there; link-local, metadata, unspecified, multicast and reserved ones are not.
+ * Whether the monitor may connect to a literal IP address. Loopback and private ranges are allowed, since POS
+ * servers are there; link-local, metadata, unspecified, multicast and reserved ones are not.
  */
 export function isAllowedAddress(address: string): boolean {
   const [plain = ""] = address.split("%");
@@ -39,14 +39,14 @@ export function isAllowedAddress(address: string): boolean {
   return familyOf(plain) === "ipv4" || embeddedAddresses(plain).every(isAllowedAddress);
 }
 
-/** Whether a literal IP address is one of the internet. */
+/** Whether a literal IP address belongs to the internet. */
 export function isPublicAddress(address: string): boolean {
   const [plain = ""] = address.split("%");
   if (isIP(plain) === 0 || !isAllowedAddress(plain) || inner.check(plain, familyOf(plain))) return false;
   return familyOf(plain) === "ipv4" || embeddedAddresses(plain).every(isPublicAddress);
 }
 
-/** The IPv4 addresses that an IPv6 address of a translating prefix leads to. */
+/** The IPv4 addresses within an IPv6 address. */
 function embeddedAddresses(address: string): string[] {
   const groups = groupsOf(address);
   return EMBEDDING_PREFIXES.filter(
@@ -80,18 +80,18 @@ export function isCallable(host: string): boolean {
 const INNER_NAME =
   /(?:^|\.)(?:localhost|local|localdomain|internal|intranet|private|corp|home|lan|arpa|test|example|invalid|onion)$/;
 
-/** Whether a host is a name, and none that is there only within a network, or nowhere. */
+/** Whether a host is a name of the internet, by its form. */
 export function isPublicName(host: string): boolean {
   const name = host.replace(/\.$/, "");
   return name.includes(".") && isIP(name) === 0 && !INNER_NAME.test(name);
 }
 
-/** @throws Error when the host is an address that may not be called; a name is looked at by `lookupCallable`. */
+/** @throws Error when the host is an address that may not be called; names are checked by `lookupCallable`. */
 export function requireCallable(host: string): void {
   if (!isCallable(host)) throw new Error(`address ${host} is not allowed`);
 }
 
-/** Finds the addresses of a name that may be called. */
+/** Looks up the addresses of a name that may be called. */
 export const lookupCallable: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     const addresses = (found ?? []).filter(({ address }) => isAllowedAddress(address));

@@ -6,18 +6,17 @@ import type { Hide } from "./hide-secrets.ts";
 import { openWay, type Way } from "./open-way.ts";
 import { readRetryAfter } from "./retry-after.ts";
 
-/** What is asked of whom. */
 export interface OutgoingCall extends Way {
   method: "GET" | "POST" | "PUT";
   /** `http:` or `https:` */
   url: string;
   headers?: Record<string, string>;
   body?: string | Buffer | undefined;
-  /** Takes secrets out of what is said of a failure. */
+  /** Hides secrets in failures. */
   hide: Hide;
 }
 
-/** An answer, whatever its status. */
+/** An answer with any status. */
 export interface OutgoingAnswer {
   ok: true;
   status: number;
@@ -25,23 +24,21 @@ export interface OutgoingAnswer {
   statusLine: string;
   contentType: string;
   contentEncoding: string | null;
-  /** Whether it came from an address of the internet; false by a proxy, where that is not known. */
+  /** Whether it came from an address of the internet; false with a proxy. */
   isPublic: boolean;
   retryAfterMs: number | null;
-  /** As much of the body as came in time and is read. */
+  /** As much of the body as came in time and within the limit. */
   text: string;
-  /** Whether that is all of it. */
+  /** Whether that is the whole body. */
   isWhole: boolean;
 }
 
-/** What one call may take. */
 export interface CallLimits {
-  /** Until a connection stands. */
   connectTimeoutMs: number;
-  /** All of it, the body included. */
+  /** Of the whole call with its body. */
   callTimeoutMs: number;
   maxAnswerBytes: number;
-  /** Of the body alone, where it is no more than an ornament. */
+  /** Of the body alone, where it is not needed. */
   bodyTimeoutMs?: number;
 }
 
@@ -52,7 +49,7 @@ export const CALL_LIMITS: CallLimits = {
 };
 
 /**
- * Calls somebody by HTTP over a connection of its own, at addresses that may be called; redirects are not followed.
+ * Calls an allowed address by HTTP over its own connection; redirects are not followed.
  * @returns the answer, or why there was none. It rejects only when the signal ends it.
  */
 export async function call(
@@ -91,7 +88,7 @@ export async function call(
   } catch (error) {
     signal.throwIfAborted();
     if (closing.signal.aborted) return failed("temporary", `no answer within ${callTimeoutMs} ms`);
-    // Nobody but a proxy has a time of its own for that.
+    // Only proxies have a timeout for headers.
     const isProxyLate = error instanceof errors.HeadersTimeoutError;
     return failed("temporary", isProxyLate ? "the proxy does not answer" : hide(networkText(error)));
   } finally {
@@ -100,7 +97,7 @@ export async function call(
   }
 }
 
-/** Reads what there is of a body. */
+/** Reads a body as far as it comes. */
 async function readText(body: Readable, maxBytes: number, timeoutMs?: number) {
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => body.destroy(), timeoutMs);
   const chunks: Buffer[] = [];
@@ -114,7 +111,7 @@ async function readText(body: Readable, maxBytes: number, timeoutMs?: number) {
       if (!isWhole) break;
     }
   } catch {
-    isWhole = false; // it broke off, or took too long: the status is there
+    isWhole = false; // it broke off, or took too long; the status is known
   } finally {
     clearTimeout(timer);
   }

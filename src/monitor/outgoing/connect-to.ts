@@ -1,10 +1,7 @@
 import { connect, isIP, type Socket } from "node:net";
 import { lookupCallable, requireCallable } from "./allowed-address.ts";
 
-/**
- * Connects to a server whose address may be called.
- * @throws Error of the name lookup or of the connection, or that the signal has ended it, as it does whenever it aborts.
- */
+/** Connects to a server at an allowed address. The signal also ends the connection. @throws Error of the lookup, the connection, or the signal. */
 export async function connectTo(
   { host, port }: { host: string; port: number },
   timeoutMs: number,

@@ -1,15 +1,14 @@
-/** Takes secrets out of a text. */
+/** Hides secrets in a text. */
 export type Hide = (text: string) => string;
 
-/** Parts of an address that are shorter are words. */
+/** Shorter parts of an address are no secrets. */
 const SHORTEST_PART = 8;
 const BASE64_RUN = /([A-Za-z0-9+/]{4,})=*/g;
 
-/** Makes what takes secrets out of a text: as they are, as they stand in an address, and in base64, whole or in part. */
+/** Makes a function that hides secrets: as they are, encoded for URLs, and in base64, whole or in part. */
 export function hideSecrets(secrets: readonly string[]): Hide {
-  const hidden = [
-    ...new Set(secrets.flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)])),
-  ]
+  const spellings = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)]);
+  const hidden = [...new Set(spellings)]
     .filter((spelling) => spelling.length > 1)
     .sort((one, other) => other.length - one.length);
   const inBase64 = hidden.map((secret) => Buffer.from(secret).toString("base64").replace(/=+$/, ""));
@@ -24,7 +23,7 @@ export function hideSecrets(secrets: readonly string[]): Hide {
       .replace(BASE64_RUN, (whole, run: string) => (isSecret(run) ? "…" : whole));
 }
 
-/** What of an address is a secret where knowing it is enough to write there: path, query and password. */
+/** The secrets of an address that anybody who knows it can write to: path, query and password. */
 export function secretsOfUrl(url: string): string[] {
   const parsed = URL.parse(url);
   if (!parsed) return [url];
@@ -34,7 +33,7 @@ export function secretsOfUrl(url: string): string[] {
   return [href, pathname + search, search, pathname, password, ...long];
 }
 
-/** What of the address of a proxy is a secret: its password, also beside its login. @param proxy empty = none. */
+/** The secrets of the address of a proxy: its password, also with its login. @param proxy empty = none. */
 export function secretsOfProxy(proxy: string): string[] {
   const { username = "", password = "" } = URL.parse(proxy) ?? {};
   return password === "" ? [] : [password, `${decoded(username)}:${decoded(password)}`];
@@ -44,6 +43,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text; // it is no encoding
+    return text; // it is not encoded
   }
 }

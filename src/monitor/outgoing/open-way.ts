@@ -6,9 +6,8 @@ import { networkText } from "./failure.ts";
 
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** By which way to call. */
 export interface Way {
-  /** `http://…`, `https://…` or `socks5://…`, with login and password if it wants them; empty = none. */
+  /** `http://…`, `https://…` or `socks5://…`, also with login and password; empty = none. */
   proxy?: string | undefined;
   /** PEM, instead of the authorities of the system. */
   authorities?: string | undefined;
@@ -18,14 +17,13 @@ interface Connecting {
   connectTimeoutMs: number;
   /** Closes what was opened. */
   signal: AbortSignal;
-  /** Notified the address of the other side when a connection stands that leads to it directly. */
+  /** Called with the address of the other side of a direct connection. */
   onConnect: (address: string) => void;
 }
 
 /**
- * Makes the way for one call: directly or by a proxy, never to an address that may not be called. What it opens is closed once the signal
- * aborts. A proxy finds the address of the other side itself, and has the time again for each step of its own.
- * @throws Error when an address is none, or one that may not be called.
+ * Makes the dispatcher of one call, direct or by a proxy; the signal closes it. A proxy looks up the name itself, and each
+ * of its steps may take the whole timeout. @throws Error when an address is invalid or not allowed.
  */
 export function openWay(
   url: URL,
@@ -37,7 +35,7 @@ export function openWay(
   const trust = isSecure ? { secureContext: trustIn(authorities) } : {};
   const tls = { ...trust, timeout: connectTimeoutMs, allowH2: false };
   const connection = { ...tls, lookup: lookupCallable, signal };
-  // The time of the whole call is kept by whoever makes it.
+  // The caller limits the time of the whole call.
   const patience = { headersTimeout: 0, bodyTimeout: 0 };
   if (proxy === "")
     return new Agent({
@@ -60,7 +58,7 @@ export function openWay(
   });
 }
 
-/** Connects to allowed addresses only. @param prefix of what fails. */
+/** Connects to allowed addresses only. @param prefix of errors. */
 function connectBy(
   options: buildConnector.BuildOptions,
   prefix: string,
@@ -72,7 +70,7 @@ function connectBy(
     try {
       requireCallable(hostname);
     } catch (error) {
-      // Not at once: undici does not expect its connector to call back before it returns.
+      // Later, since undici does not expect a callback before the connector returns.
       queueMicrotask(() => callback(named(error as Error), null));
       return;
     }
@@ -86,13 +84,10 @@ function connectBy(
 
 let ofSystem: SecureContext | undefined;
 
-/**
- * What a certificate has to be vouched for by: the authorities that are named (PEM), instead of those of the system, or else those.
- * What is no certificate vouches for nobody.
- */
+/** The trusted authorities: the given ones (PEM), or those of the system. An invalid PEM trusts nobody. */
 export function trustIn(authorities = ""): SecureContext {
   if (authorities.trim() !== "") return createSecureContext({ ca: authorities });
-  // Shared: making one costs more than the handshake it serves.
+  // Shared, since making one costs more than a handshake.
   ofSystem ??= createSecureContext({ ca: systemAuthorities() });
   return ofSystem;
 }

@@ -1,11 +1,8 @@
-/** Nobody can ask to be left alone for longer. */
+/** Longer times are shortened. */
 export const MAX_RETRY_AFTER_MS = 60 * 60_000;
 const SECONDS = /^\d{1,9}$/;
 
-/**
- * Reads `Retry-After`: seconds, or a time by the clock of the other side.
- * @param now of whoever asked, where the other side has no `Date`, ms UTC. @returns ms, an hour at most, or null.
- */
+/** Reads `Retry-After`: seconds, or a time by the `Date` of the other side, else by `now` (ms UTC). @returns ms, an hour at most, or null. */
 export function readRetryAfter(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: number,

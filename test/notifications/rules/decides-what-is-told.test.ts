@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 const FAILING: SeenIncident = {
   ...{ kind: "single", state: "sync_error", status: "failing" },
   ...{ openedAt: START - 3 * MINUTE_MS, failingSince: START - 3 * MINUTE_MS },
-  ...{ isFlapping: false, isTaken: false },
+  ...{ isFlapping: false, isAcknowledged: false },
 };
 const LASTS: SeenIncident = { ...FAILING, failingSince: START - 10 * MINUTE_MS };
 const OVER: SeenIncident = { ...LASTS, status: "over" };
@@ -91,7 +91,7 @@ const CASES: [what: string, given: Case, expected: NextNotification][] = [
   ],
   [
     "is to be told again, but somebody takes care of it",
-    { incident: { ...LASTS, isTaken: true }, told: NOTICE, terms: { ...REPEATS, ...ESCALATES } },
+    { incident: { ...LASTS, isAcknowledged: true }, told: NOTICE, terms: { ...REPEATS, ...ESCALATES } },
     telling("changed"),
   ],
   [

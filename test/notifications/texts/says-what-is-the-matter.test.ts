@@ -26,7 +26,7 @@ async function textOf(monitor: TestMonitor, id: number, asked: Asked = {}): Prom
   const now = monitor.clock();
   const told = await readNotifiedIncident(monitor.app.database.db, scope, id, now);
   const words = presentationFor(language, "Europe/Moscow");
-  return told && incidentText(told, kind, { words, address, now });
+  return told && incidentText(told, kind, { ...words, address, now });
 }
 
 /** As it is read. */

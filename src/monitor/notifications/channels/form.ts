@@ -5,62 +5,59 @@ import { isCallable } from "../../outgoing/allowed-address.ts";
 /** What was typed, by field. */
 export type Typed = Readonly<Record<string, string>>;
 
-/** Something that was typed, or the key of what is wrong with it and what its words say. */
+/** A valid value, or the key of the problem with the values of its text. */
 export type Checked = { value: string } | { problem: string; values?: Record<string, string | number> };
 
 /** A field of the form of a kind; the catalogs call it `channels.field.<label>`. */
 export interface FormField {
   name: string;
-  /** `name` unless told. */
+  /** Default: `name`. */
   label?: string;
-  /** `text` unless told; the options of a `select` are called `channels.<name>Option.<option>`. */
+  /** Default: `text`; the options of a `select` are called `channels.<name>Option.<option>`. */
   control?: "text" | "email" | "secret" | "text-area" | "select";
   isRequired?: boolean;
   inputMode?: "numeric" | "url";
-  /** The rest of `channels.hint.…`; none = it has no hint. */
+  /** The rest of the key `channels.hint.…`. */
   hint?: string;
   options?: readonly string[];
-  /** Whether it stands beside the one before. */
+  /** Whether it stands beside the field before it. */
   isBeside?: boolean;
-  /** Whether nearly everybody leaves it as it is: it stands in a part that is opened for it. */
+  /** Whether it stands in a part that is closed at first. */
   isRare?: boolean;
-  /** Checks what was typed, when anything was. */
+  /** Checks a text that is not empty. */
   check(text: string): Checked;
-  /** Of a secret, when it may be left out. */
+  /** When a secret may be left out. */
   stays?: SecretStays;
 }
 
-/** A secret goes only by the way for which it was given: whoever changes that says it again. */
+/** A stored secret is only sent to where it was typed for: after a change of that it has to be typed again. */
 interface SecretStays {
-  /** By which way it would go; null = it is not needed. */
+  /** To where the secret is sent; null = it is not needed. */
   way(values: Typed): readonly unknown[] | null;
-  /** What is wrong where none is stored; null = nothing. */
+  /** The problem when none is stored; null = none. */
   missing: string | null;
-  /** What is wrong where it is stored for another way. */
+  /** The problem when it was typed for another way. */
   again: string;
 }
 
-/** What a channel is that is changed, as it is stored; secrets are null where they cannot be opened. */
-export interface Present<Settings, Secrets> {
+/** A stored channel; secrets are null when they cannot be opened. */
+interface Present<Settings, Secrets> {
   settings: Settings;
   secrets: Secrets | null;
 }
 
-/** The form of a kind of channels: its fields, and what they come to. */
+/** The form of a kind of channels. */
 export interface KindForm<Settings, Secrets> {
   fields: readonly FormField[];
-  /** What stands in an empty one. */
+  /** The texts of a new form. */
   defaults: Typed;
   /** A channel as its fields show it. */
   typedOf(present: Present<Settings, Secrets>): Typed;
-  /** What the summary of the rare fields is called in the catalogs. */
+  /** The rest of the key `channels.more.…` for the rare fields. */
   rareSummary: string | null;
-  /** Which secrets are stored, so that they may be left out. */
+  /** The names of stored secrets, which may be left out. */
   knownSecrets(secrets: Secrets): readonly string[];
-  /**
-   * What the fields come to that are right each by itself; secrets that are left out stay as they are.
-   * @param values as their checks have read them. @param present null = the channel is new.
-   */
+  /** Makes settings and secrets of checked values; secrets that are left out stay. @param present null = a new channel. */
   termsOf(values: Typed, present: Present<Settings, Secrets> | null): KindTerms<Settings, Secrets>;
 }
 
@@ -68,7 +65,7 @@ interface KindTerms<Settings, Secrets> {
   problems?: Record<string, string>;
   settings: Settings;
   secrets: Partial<Secrets>;
-  /** A secret that was made, since there is none: it is told once. */
+  /** A secret that was generated, which is shown once. */
   made?: string;
 }
 
@@ -78,7 +75,7 @@ const MAX_URL_LENGTH = 500;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 const MAX_CERTIFICATES_LENGTH = 32_768;
 
-/** Checks a text that may be anything, within a length: `channels.problem.<name>Long` says `max`. */
+/** Makes a check of the length; its problem is `channels.problem.<name>Long`. */
 export function checkLength(name: string, max: number, isTrimmed = true) {
   return (text: string): Checked => {
     const value = isTrimmed ? text.trim() : text;
@@ -96,7 +93,7 @@ export function checkHost(text: string): Checked {
   return isCallable(host) ? { value: host } : { problem: "channels.problem.addressRefused" };
 }
 
-/** Checks an address that programs call, without login and password. */
+/** Checks the URL of a program, without login and password. */
 export function checkUrl(text: string): Checked {
   const typed = text.trim();
   const url = /^https?:\/\//i.test(typed) ? URL.parse(typed) : null;
@@ -106,7 +103,7 @@ export function checkUrl(text: string): Checked {
   return url.href.length > MAX_URL_LENGTH ? { problem: "channels.problem.urlLong" } : { value: url.href };
 }
 
-/** Checks where a proxy is. */
+/** Checks the address of a proxy. */
 export function checkProxy(text: string): Checked {
   const typed = text.trim();
   const url = /^(?:https?|socks5):\/\//i.test(typed) ? URL.parse(typed) : null;
@@ -118,9 +115,9 @@ export function checkProxy(text: string): Checked {
   return value.length > MAX_HOST_LENGTH ? { problem: "channels.problem.proxy" } : { value };
 }
 
-/** Checks certificates of authorities as PEM. Whatever else stands around them goes. */
+/** Checks certificates of authorities as PEM; text around them is dropped. */
 export function checkCertificates(text: string): Checked {
-  // What is stored here is shown again.
+  // Certificates are shown again, private keys must not be.
   if (text.includes("PRIVATE KEY-----")) return { problem: "channels.problem.privateKey" };
   const found = text.replaceAll("\r\n", "\n").match(CERTIFICATE) ?? [];
   if (found.length === 0 || !found.every(isCertificate)) return { problem: "channels.problem.certificate" };

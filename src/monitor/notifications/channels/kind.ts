@@ -5,69 +5,68 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import type { KindForm } from "./form.ts";
 import type { OutgoingMessage } from "./message.ts";
 
-/** The ways out. Their order is that of the page. */
+/** The kinds of channels, in the order of the page. */
 export const CHANNEL_KINDS = ["email", "telegram", "max", "webhook", "push"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
-/** How handing a message over ended. */
-export type SendOutcome =
-  | {
-      ok: true;
-      /** Where the message is now, for changing it in place; null = it cannot be changed. */
-      reference: string | null;
-      /** What the other side said, one short line. */
-      answer: string;
-    }
-  | OutgoingFailure;
+/** `reference`: where the message is, for editing it; null = it cannot be edited. `answer`: of the other side, one short line. */
+export type SendOutcome = { ok: true; reference: string | null; answer: string } | OutgoingFailure;
 
-/** A channel: a function from message to outcome, which never rejects but when the signal ends it. */
+/** Sends a message; rejects only when the signal ends it. */
 export type Send = (message: OutgoingMessage, signal: AbortSignal) => Promise<SendOutcome>;
 
-/** Those that have bots. */
+/** The kinds that have bots. */
 export const MESSENGERS = ["telegram", "max"] as const;
 export type Messenger = (typeof MESSENGERS)[number];
 
-/** Whether a bot sends the messages of such a channel, changes them in place, and hears of what is pressed below them. */
+/** Whether a bot sends the messages of such a channel, edits them, and answers their buttons. */
 export function isMessenger(kind: ChannelKind): kind is Messenger {
   return MESSENGERS.some((messenger) => messenger === kind);
 }
 
-/** Whether such a channel is told of changes, since they bother nobody. */
+/** Whether changes of an incident are sent to such a channel: there they disturb nobody. */
 export function takesChanges(kind: ChannelKind): boolean {
   return kind === "webhook" || isMessenger(kind);
 }
 
 type Words = Pick<Viewer, "t">;
 
-/** A line of what a channel is: its label is `channels.fact.<label>`. */
+/** A line about a channel, labelled `channels.fact.<label>`. */
 export interface ChannelFact {
   label: "server" | "login" | "from";
   text: string;
 }
 
-/** A kind of channels: by what server, to whom and with which secrets it sends, and how that is asked for and said. */
-export interface Kind<Server, Target, Secrets> {
+/** By which server, to whom and with which secrets a channel sends. */
+export interface Connection<Server, Target, Secrets> {
+  server: Server;
+  target: Target;
+  secrets: Secrets;
+}
+
+/** A kind of channels: how it sends, its form, and its words. */
+interface Kind<Server, Target, Secrets> {
   createSend(
-    connection: { server: Server; target: Target; secrets: Secrets },
+    connection: Connection<Server, Target, Secrets>,
     isPushService: (endpoint: URL) => boolean,
   ): Send;
-  /** How long whom it reaches has to be left alone after a message, ms; none = it takes as many as there are. */
+  /** The pause after a message to a target, ms; none = it needs none. */
   paceMs?(target: Target): number;
-  /** null = nobody fills it in. */
+  /** null = it has none. */
   form: KindForm<Server & Target, Secrets> | null;
-  /** Names whom it reaches. @param isOwn whether it is one person's, by the server of another channel. */
+  /** Names the receiver. @param isOwn whether it is one person's, by the server of another channel. */
   reach(words: Words, target: Target, isOwn: boolean): string;
-  /** The same in full. */
+  /** Names all receivers. */
   reachInFull?(target: Target): string;
   facts(words: Words, server: Server): ChannelFact[];
 }
 
-/** A kind whatever its settings are; it is given only what its own schemas have read. */
+/** A kind with any settings; it only gets what its own schemas have read. */
 export type AnyKind = Kind<object, object, object> & {
   schemas: Record<"server" | "target" | "secrets", TSchema>;
 };
 
-/** Puts a kind together, with what its settings look like where they are stored. */
+/** Makes a kind with the schemas of its stored settings. */
 export function defineKind<Server extends TSchema, Target extends TSchema, Secrets extends TSchema>(
   schemas: { server: Server; target: Target; secrets: Secrets },
   kind: Kind<Static<Server>, Static<Target>, Static<Secrets>>,
@@ -75,10 +74,7 @@ export function defineKind<Server extends TSchema, Target extends TSchema, Secre
   return { schemas, ...kind } as unknown as AnyKind;
 }
 
-/**
- * Reads something stored by its schema; settings hold the server and the target side by side: each takes what is its own.
- * @throws Error when it is nothing of the kind.
- */
+/** Reads the stored fields of a schema; settings hold those of server and target. @throws Error when they do not fit. */
 export function readStored<Schema extends TSchema>(schema: Schema, stored: unknown): Static<Schema> {
   const cleaned = Value.Clean(schema, structuredClone(stored));
   if (Value.Check(schema, cleaned)) return cleaned;

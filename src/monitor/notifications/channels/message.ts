@@ -1,6 +1,6 @@
 import type { Language } from "../../viewer/language.ts";
 
-/** What a message is told for. `summary`: of many at once; `channel`: another channel fails; `channel_works`: it works again; `test`: of the test button. */
+/** What a message is about. `summary`: many incidents; `channel`: another channel fails; `channel_works`: it works again; `test`: the test button. */
 export type NotificationKind =
   | "opened"
   | "changed"
@@ -13,28 +13,26 @@ export type NotificationKind =
   | "channel_works"
   | "test";
 
-/** What a message looks like at first glance: it fails, it is over, or neither. */
+/** The sign before the title. */
 export type MessageSign = "failing" | "over" | "calm";
 
-/** A link that a message offers. */
 export interface MessageLink {
   text: string;
   url: string;
 }
 
-/** What a message says, in the words of its receiver; plain text, which every channel escapes as it has to. */
+/** The text of a message in the language of its receiver; plain text, which each channel escapes. */
 export interface MessageText {
   sign: MessageSign;
   title: string;
-  /** In their order, each one or more sentences. */
   paragraphs: readonly string[];
-  /** How many POS servers of which organization. */
+  /** The number of POS servers by organization. */
   list: readonly { name: string; count: string }[];
-  /** In grey below all else. */
+  /** In grey at the end. */
   footer: string | null;
   /** «Открыть»; null = the address of Poswatch is not known. */
   open: MessageLink | null;
-  /** Of what can be taken care of: «Занимаюсь», or «Снять с себя» for whoever does; `url` is null where no address is known. */
+  /** «Занимаюсь», or «Снять с себя»; `url` is null when the address is not known. */
   acknowledgement: { text: string; action: "take" | "release"; url: string | null } | null;
 }
 
@@ -60,14 +58,14 @@ export interface OutgoingMessage {
   /** A UUID, the same at every try. */
   key: string;
   kind: NotificationKind;
-  /** Of the same incident: what belongs to one conversation has the same. */
+  /** The same for all messages of one conversation. */
   thread: string;
-  /** Where the message to be changed is, as the channel said when it was sent; null = a new one. */
+  /** The message to be edited, as `SendOutcome` had it; null = a new one. */
   reference: string | null;
-  /** Whether nobody's telephone is to ring. */
+  /** Without sound. */
   isSilent: boolean;
   language: Language;
-  /** When it was made, ms UTC. */
+  /** ms UTC. */
   at: number;
   text: MessageText;
   /** null = it is about no incident. */

@@ -26,7 +26,7 @@ export function cutAtWord(line: string, maxCharacters: number): string {
   return `${(end > maxCharacters / 2 ? cut.slice(0, end) : cut).replace(/[\s\uD800-\uDBFF,;:—–-]+$/, "")}…`;
 }
 
-/** What a message says below its title, but for links: its paragraphs and its list, with empty lines between them. */
+/** The paragraphs and the list of a message, with empty lines between them. */
 export function plainBody({ paragraphs, list }: MessageText, language: Language): string {
   const rows = list.map(
     ({ name, count }) => plainLine(name) + (language === "ru" ? " — " : ": ") + plainLine(count),

@@ -6,12 +6,12 @@ import { shortLine } from "../../pos-client/calls/failure.ts";
 import type { SendOutcome } from "./kind.ts";
 import { plainLine } from "./plain-text.ts";
 
-/** Of an answer the body is an ornament. */
+/** The body of an answer is not needed. */
 const LIMITS = { callTimeoutMs: 15_000, maxAnswerBytes: 8 * 1024, bodyTimeoutMs: 2_000 };
 const MAX_ANSWER_CHARACTERS = 200;
 const MEDIA_TYPE = /^[\w.+-]{1,50}\/[\w.+-]{1,50}/;
 
-/** Hands something over by HTTP. @param secret never said, as little as the address but its host. @param limits for tests. */
+/** Sends a POST. @param secret is hidden in what is reported, like the URL except its host. @param limits for tests. */
 export async function post(
   { secret, ...request }: Pick<OutgoingCall, "url" | "headers" | "body"> & { secret: string },
   signal: AbortSignal,
@@ -23,7 +23,7 @@ export async function post(
   return answer.ok ? outcomeOfHttp(answer, hide) : answer;
 }
 
-/** How handing something over by HTTP ended. @param hide for what the answer says. */
+/** Makes the outcome of an answer. @param hide secrets in it. */
 export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
   const { status, retryAfterMs } = answer;
   const line = answerLine(answer, hide);
@@ -33,8 +33,8 @@ export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
 }
 
 /**
- * `200 OK: ticket 118`: of the body the first line of text, or JSON as it is; a page for people says nothing here. What is not in the internet
- * says no more than `200 OK, text/plain`: nobody is to look around in the network by the test of a channel.
+ * `200 OK: ticket 118`, with the first line of a text, or JSON, but no HTML. Answers from the local network are only
+ * reported as `200 OK, text/plain`: the test of a channel must not explore the network.
  */
 function answerLine(answer: OutgoingAnswer, hide: Hide): string {
   const { status, statusLine, contentType, contentEncoding, isPublic, text } = answer;

@@ -6,34 +6,34 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { detailInWords } from "../../viewer/with-detail.ts";
 import { queueDelivery } from "./queue-delivery.ts";
 
-/** After so many failures in a row, how long nothing is tried; after more, as long as after the last of these. */
+/** The pause after the first, second, … failure in a row. */
 const PAUSES_MS = [10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
-/** Whatever the other side says. */
+/** Whatever the other side asks for. */
 export const MOST_PAUSE_MS = 3_600_000;
-/** For so long nothing may get through. Who asks for patience works; what is not let in will not be by itself. */
+/** How long a channel may be without success before it counts as failing; wrong credentials count at once. */
 const FAILS_AFTER_MS = { credentials: 0, recipient: 60_000, temporary: 60_000, wait: 600_000 };
 
-/** How long something is left alone after it has failed so often in a row, ms. @param retryAfterMs as the other side asks. */
+/** The pause after failures in a row, ms. @param retryAfterMs as the other side asks. */
 export function pauseAfter(failedTries: number, retryAfterMs: number | null): number {
   const pause = PAUSES_MS[Math.min(failedTries, PAUSES_MS.length) - 1] ?? 0;
   return Math.min(Math.max(pause, retryAfterMs ?? 0), MOST_PAUSE_MS);
 }
 
-/** Whether a channel is called failing. @param silentMs from its first failure to the next try. */
+/** Whether a channel counts as failing. @param silentMs from its first failure to the next try. */
 export function isFailing(failure: FailureClass, silentMs: number): boolean {
   return silentMs >= FAILS_AFTER_MS[failure];
 }
 
-/** Notes at `now` (ms UTC) that something got through a channel. */
+/** Records that something was sent by a channel. */
 export async function noteDelivered(trx: Db, id: number, now: number): Promise<void> {
   await trx.updateTable("channel").set({ deliveredAt: now }).where("id", "=", id).execute();
   await forgetFailure(trx, id, now);
   await notifyOfSilentChannels(trx, now);
-  // What goes by the same server may well be taken now.
+  // Its server may accept messages of other channels now, too.
   await trx.updateTable("channel").set({ retryAt: null }).where("viaId", "=", id).execute();
 }
 
-/** Forgets what a channel has failed by; whoever was told that it fails is told that it works. */
+/** Clears the failure of a channel; channels that were notified of it are notified that it works. */
 export async function forgetFailure(trx: Db, id: number, now: number): Promise<void> {
   const cleared = { retryAt: null, failingSince: null, failureCode: null, failureDetail: null };
   const { numUpdatedRows } = await trx
@@ -44,19 +44,19 @@ export async function forgetFailure(trx: Db, id: number, now: number): Promise<v
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return;
   const notices = await readNotices(trx, [{ id }]);
-  const told = notices(id).filter(({ outcome }) => outcome === "sent");
-  for (const channelId of new Set(told.map((notice) => notice.channelId)))
+  const sent = notices(id).filter(({ outcome }) => outcome === "sent");
+  for (const channelId of new Set(sent.map((notice) => notice.channelId)))
     await queueDelivery(trx, { channelId, kind: "channel_works", aboutChannelId: id }, now);
 }
 
-/** Notes that a channel has failed; once it is called failing, another one tells of it. Of a test the first failure counts, and they know. */
+/** Records a failure of a channel; when it counts as failing, another one is notified. A test fails it at once, and without notification. */
 export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now: number, isTest = false) {
   const { failure, detail, retryAfterMs } = why;
   const channel = await trx.selectFrom("channel").selectAll().where("id", "=", id).executeTakeFirst();
   if (!channel) return;
   const failedTries = channel.failedTries + 1;
   const retryAt = now + pauseAfter(failedTries, retryAfterMs);
-  // What lies ahead was written while the clock was ahead.
+  // A time in the future was written before the clock was turned back.
   const failedSince = Math.min(channel.failedSince ?? now, now);
   const isSilent = isTest || channel.failingSince !== null || isFailing(failure, retryAt - failedSince);
   await trx
@@ -74,7 +74,7 @@ export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now
   if (!isTest) await notifyOfSilentChannels(trx, now);
 }
 
-/** Has one that works tell of each channel of the same owner that fails, as long as nobody could be told; programs only where no people can be. */
+/** For each failing channel notifies one that works, of the same owner, until that succeeds; webhooks only when there is nothing else. */
 async function notifyOfSilentChannels(trx: Db, now: number) {
   const channels = await selectUsable(trx)
     .select(["channel.id", "channel.userId as ownerId", "channel.failingSince"])
@@ -90,13 +90,12 @@ async function notifyOfSilentChannels(trx: Db, now: number) {
     const waits = own.filter(({ outcome }) => outcome === null);
     if (own.some(({ outcome }) => outcome === "sent") || waits.some((one) => works(one.channelId))) continue;
     const refused = (by: number) => own.some((one) => one.channelId === by && one.outcome === "refused");
-    const listener = working.find((other) => other.ownerId === ownerId && !refused(other.id));
-    if (listener)
-      await queueDelivery(trx, { channelId: listener.id, kind: "channel", aboutChannelId: id }, now);
+    const other = working.find((one) => one.ownerId === ownerId && !refused(one.id));
+    if (other) await queueDelivery(trx, { channelId: other.id, kind: "channel", aboutChannelId: id }, now);
   }
 }
 
-/** Selects channels that are switched on, as are those by whose servers they send. */
+/** Selects channels that are switched on, together with those whose servers they use. */
 export function selectUsable(db: Db) {
   return db
     .selectFrom("channel")
@@ -105,7 +104,7 @@ export function selectUsable(db: Db) {
     .where(({ eb, fn, ref, val }) => eb(fn.coalesce(ref("via.isEnabled"), val(1)), "=", 1));
 }
 
-/** By whom it was to be told that channels fail, since it was to be told last that they work; no clock decides that. */
+/** Reads the notifications of failing channels since the last one that they work, by order rather than time. */
 async function readNotices(trx: Db, channels: readonly { id: number }[]) {
   const ids = channels.map(({ id }) => id);
   const notices = await trx
@@ -121,7 +120,7 @@ async function readNotices(trx: Db, channels: readonly { id: number }[]) {
   };
 }
 
-/** What kept a message from getting through, and what the other side or the system said of it. */
+/** Why a message was not sent, with what the other side or the system said. */
 export function failureInWords({ t }: Pick<Viewer, "t">, failure: FailureClass, detail: string): string {
   const words = t(`channelFailure.${failure}`);
   const said = detailInWords(t, detail);

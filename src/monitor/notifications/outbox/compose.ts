@@ -8,12 +8,12 @@ import type { IncidentStatus, Said } from "../rules/next-notification.ts";
 import { listActiveRules } from "../rules/rule.ts";
 import { countWouldNotify, findWithdrawal, type WithdrawalReason } from "../rules/see-incidents.ts";
 import type { OpenedChannel } from "../sending/open-channel.ts";
-import { incidentText, linkTo, type Speech, withdrawalText } from "../texts/incident-text.ts";
+import { incidentText, linkTo, type MessageContext, withdrawalText } from "../texts/incident-text.ts";
 import { incidentFacts, readNotifiedIncident, withdrawalFacts } from "../texts/notified-incident.ts";
 import { failureInWords } from "./channel-standing.ts";
 import type { Delivery } from "./list-due.ts";
 
-/** What is sent, and what its receiver knows then; `says` is null where it is about no incident. */
+/** A message, and what its receiver knows after it; `says` is null when it is about no incident. */
 export interface Composed {
   message: OutgoingMessage;
   says: Said | null;
@@ -22,17 +22,17 @@ export interface Composed {
 
 export type Unsent = "unchanged" | "superseded" | "given_up";
 
-/** Puts together what something in the outbox says now. */
+/** Writes the message of a delivery as things are now. */
 export async function compose(db: Db, delivery: Delivery, to: Receiver): Promise<Composed | Unsent> {
   const { kind, incidentId, said, saidDigest, reference } = delivery;
   const { kind: channel } = to.channel;
   if (kind === "channel" || kind === "channel_works" || kind === "summary")
     return await composeNotice(db, delivery, to);
-  const account = await giveAccount(db, delivery, to);
+  const account = await describeIncident(db, delivery, to);
   if (!account) return "superseded";
   const { status, endedBy, openedAt, facts: incident, textFor } = account;
-  const lasting = JSON.stringify([textFor("changed"), channel === "webhook" ? incident : null]);
-  const digest = createHash("sha1").update(lasting).digest("base64url");
+  const content = JSON.stringify([textFor("changed"), channel === "webhook" ? incident : null]);
+  const digest = createHash("sha1").update(content).digest("base64url");
   const turn = { channel, kind, status, endedBy, said, isSame: digest === saidDigest };
   const sending = whatToSend(turn);
   if (sending === "unchanged" || sending === "superseded") return sending;
@@ -48,16 +48,16 @@ export async function compose(db: Db, delivery: Delivery, to: Receiver): Promise
   return { message, says: saidBy(turn), digest };
 }
 
-/** What is told of an incident; null = nothing, since its receiver may not see it any more. */
-async function giveAccount(db: Db, { kind, incidentId, ruleId }: Delivery, to: Receiver) {
+/** The state, facts and text of an incident; null = its receiver may not see it any more. */
+async function describeIncident(db: Db, { kind, incidentId, ruleId }: Delivery, to: Receiver) {
   const { channel, now } = to;
   const id = incidentId ?? 0;
   const rule = (await listActiveRules(db)).find((active) => active.id === ruleId);
-  const told = rule ? await readNotifiedIncident(db, rule, id, now) : null;
-  if (told) {
-    const { endedBy, openedAt } = told.incident;
-    const textFor = (telling: NotificationKind) => incidentText(told, telling, to);
-    return { status: told.status, endedBy, openedAt, facts: incidentFacts(told, to), textFor };
+  const notified = rule ? await readNotifiedIncident(db, rule, id, now) : null;
+  if (notified) {
+    const { endedBy, openedAt } = notified.incident;
+    const textFor = (shownKind: NotificationKind) => incidentText(notified, shownKind, to);
+    return { status: notified.status, endedBy, openedAt, facts: incidentFacts(notified, to), textFor };
   }
   const withdrawal = kind === "closed" && (await findWithdrawal(db, channel.userId, rule, id));
   if (!withdrawal) return null;
@@ -66,7 +66,7 @@ async function giveAccount(db: Db, { kind, incidentId, ruleId }: Delivery, to: R
   return { status: "over" as const, endedBy, openedAt, facts: withdrawalFacts(withdrawal), textFor };
 }
 
-/** What is known of a message when its turn has come; `said`: what has got through; `isSame`: it would say just that. */
+/** A delivery when it is to be sent; `said`: what was sent before; `isSame`: the message would be equal. */
 export interface Turn {
   channel: ChannelKind;
   kind: Exclude<NotificationKind, "summary" | "channel" | "channel_works" | "test">;
@@ -76,36 +76,36 @@ export interface Turn {
   isSame: boolean;
 }
 
-/** `new`: a message that somebody hears of; `change`: the one that is there; else why nothing is sent. */
+/** `new`: a new message; `change`: edits the last one; else why nothing is sent. */
 export type Sending = "new" | "change" | "unchanged" | "superseded";
 
-/** Decides what becomes of something in the outbox: the incident may have gone on since it was put there. */
+/** Decides how a delivery is sent: the incident may have changed since it was queued. */
 export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Turn): Sending {
   const [isOver, isProgram] = [status === "over", channel === "webhook"];
   if (kind === "changed") {
-    // A program for which it is over has heard the last of it.
+    // Webhooks get nothing after the end.
     if (said === null || (said === "over" && isProgram)) return "superseded";
     return isSame ? "unchanged" : "change";
   }
   if (kind === "closed") {
     if (!isOver || said !== "failing") return "superseded";
     if (isMessenger(channel)) return "change";
-    // It is told with that of many, or whoever changed the rules knows: no letter is worth that.
+    // The common incident is notified instead, or somebody has just changed the rules: no mail or push is sent.
     return (endedBy === "joined" || endedBy === "rules") && !isProgram ? "superseded" : "new";
   }
-  // Nobody there has heard that it was over meanwhile.
+  // The end in between was never sent.
   if (kind === "reopened" && said === "failing" && isMessenger(channel)) return "change";
-  // What was over before anybody could be told is told once, with its end; a program is told of both.
+  // An incident that ended before its first message gets none; webhooks get both.
   return !isOver || said === null || isProgram ? "new" : "superseded";
 }
 
-/** What a receiver knows after something got through: people read how it stands, programs what has happened. */
+/** What a receiver knows after a message: people read the present state, programs the event. */
 export function saidBy({ channel, kind, status }: Pick<Turn, "channel" | "kind" | "status">): Said {
   const isOver = channel === "webhook" ? kind === "closed" : status === "over";
   return isOver ? "over" : "failing";
 }
 
-export interface Receiver extends Speech {
+export interface Receiver extends MessageContext {
   channel: OpenedChannel;
 }
 
@@ -115,7 +115,7 @@ function newMessage({ channel: { language }, now }: Receiver, { key, kind }: Key
   return { key, kind, language, at: now, reference: null, isSilent: false, incident: null };
 }
 
-/** Their signs, and the parts that they consist of: `message.<notice>.<part>`. */
+/** Messages without an incident: sign, and paragraphs `message.<notice>.<part>`. */
 const NOTICES = {
   test: { sign: "calm", parts: ["text", "nothing"] },
   plain: { sign: "calm", parts: ["text"] },
@@ -124,7 +124,7 @@ const NOTICES = {
   summary: { sign: "failing", parts: ["text", "later"] },
 } as const;
 
-/** A message that says little, and leads to a page with more. */
+/** A short message that leads to a page. */
 interface Notice {
   notice: keyof typeof NOTICES;
   values: Record<string, string | number>;
@@ -133,7 +133,7 @@ interface Notice {
 }
 
 function write(to: Receiver, keyed: Keyed, { notice, values, thread, page }: Notice): OutgoingMessage {
-  const { t } = to.words;
+  const { t } = to;
   const { sign, parts } = NOTICES[notice];
   const text = {
     sign,
@@ -153,7 +153,7 @@ export function composeTest(to: Receiver): OutgoingMessage {
   return write(to, { key, kind: "test" }, { ...of, notice: "test", values: { name: to.channel.name } });
 }
 
-/** Says no more of an incident than its number, since what it should say could not be put together. */
+/** Writes a message with only the number of the incident, when a fault keeps `compose` from writing the whole. */
 export function composePlain(delivery: Delivery, to: Receiver): Composed | Unsent {
   const { kind, incidentId: id, said, reference } = delivery;
   const isEnd = kind === "closed";
@@ -164,13 +164,16 @@ export function composePlain(delivery: Delivery, to: Receiver): Composed | Unsen
   return { message: { ...message, reference: isEnd ? reference : null }, says, digest: null };
 }
 
-/** Says that another channel fails or does not any more, or that there are more incidents than are written of. */
+/** Writes that another channel fails or works again, or how many more incidents there are. */
 async function composeNotice(db: Db, delivery: Delivery, to: Receiver): Promise<Composed | Unsent> {
-  const notice = delivery.kind === "summary" ? await sumUp(db, delivery, to) : await tellOf(db, delivery, to);
+  const notice =
+    delivery.kind === "summary"
+      ? await summaryNotice(db, delivery, to)
+      : await channelNotice(db, delivery, to);
   return notice ? { message: write(to, delivery, notice), says: null, digest: null } : "superseded";
 }
 
-async function sumUp(db: Db, { key }: Delivery, { channel, now }: Receiver): Promise<Notice | null> {
+async function summaryNotice(db: Db, { key }: Delivery, { channel, now }: Receiver): Promise<Notice | null> {
   const rules = (await listActiveRules(db)).filter(({ channelId }) => channelId === channel.id);
   let count = 0;
   for (const rule of rules) count = Math.max(count, (await countWouldNotify(db, rule, now)).incidents);
@@ -178,7 +181,7 @@ async function sumUp(db: Db, { key }: Delivery, { channel, now }: Receiver): Pro
   return { notice: "summary", values: { count }, thread: `summary-${key}`, page: "/incidents" };
 }
 
-async function tellOf(db: Db, delivery: Delivery, { words, now }: Receiver): Promise<Notice | null> {
+async function channelNotice(db: Db, delivery: Delivery, to: Receiver): Promise<Notice | null> {
   const about = await db
     .selectFrom("channel")
     .select(["id", "name", "failingSince"])
@@ -188,7 +191,7 @@ async function tellOf(db: Db, delivery: Delivery, { words, now }: Receiver): Pro
   const notice = about?.failingSince === null ? "channel_works" : "channel";
   if (!about || notice !== delivery.kind) return null;
   const { id, name, failingSince, failure, detail } = about;
-  const why = inSentence(failureInWords(words, failure ?? "temporary", detail ?? ""));
-  const values = { name, failure: why, time: words.format.clock(failingSince ?? now, now) };
+  const why = inSentence(failureInWords(to, failure ?? "temporary", detail ?? ""));
+  const values = { name, failure: why, time: to.format.clock(failingSince ?? to.now, to.now) };
   return { notice, values, thread: `channel-${id}`, page: `/channels/${id}` };
 }

@@ -3,12 +3,12 @@ import type { Db } from "../../database/schema.ts";
 import { isClaimed } from "../../requests/claims.ts";
 import { MOST_PAUSE_MS, selectUsable } from "./channel-standing.ts";
 
-/** What an incident that is over was to be told of is not told after this time. */
+/** Messages of incidents that are over are not sent after this time. */
 const STALE_AFTER_MS = 86_400_000;
-/** What has failed so often lets others pass: it may be what it says. */
+/** A message that has failed more often lets others pass: its content may be the reason. */
 const TRIES_IN_FRONT = 3;
 
-/** Lists what may be sent at `now` (ms UTC), one of each channel: what waits longest, but for what was refused. Channels that work come first. */
+/** Lists what may be sent at `now` (ms UTC): the oldest delivery of each channel, refused ones last. Channels that work come first. */
 export async function listDue(db: Db, now: number): Promise<{ id: number; channelId: number }[]> {
   const rows = await selectUsable(db)
     .select("channel.id as channelId")
@@ -18,7 +18,7 @@ export async function listDue(db: Db, now: number): Promise<{ id: number; channe
         .whereRef("delivery.channelId", "=", "channel.id")
         .where("finishedAt", "is", null)
         .where(({ not }) => not(isAhead("dueAt", now)))
-        // What is said of one incident keeps its order.
+        // The messages of one incident keep their order.
         .where(({ not, exists, selectFrom }) => {
           const earlier = selectFrom("delivery as earlier")
             .select("earlier.id")
@@ -40,14 +40,14 @@ export async function listDue(db: Db, now: number): Promise<{ id: number; channe
   return rows.flatMap(({ id, channelId }) => (id === null ? [] : [{ id, channelId }]));
 }
 
-/** Still to come; further ahead than anything waits it was written while the clock was ahead. */
+/** Whether a time lies ahead; not further than any pause, in case the clock was turned back. */
 function isAhead(column: "dueAt" | "channel.retryAt", now: number) {
   return sql<boolean>`coalesce(${sql.ref(column)}, 0) between ${now + 1} and ${now + MOST_PAUSE_MS}`;
 }
 
 export type Delivery = NonNullable<Awaited<ReturnType<typeof findDelivery>>>;
 
-/** Finds what is still to be sent; undefined when that is done. */
+/** Finds a delivery that is still to be sent. */
 export async function findDelivery(db: Db, id: number) {
   return await db
     .selectFrom("delivery")
@@ -62,7 +62,7 @@ export async function findDelivery(db: Db, id: number) {
     .executeTakeFirst();
 }
 
-/** Drops what has waited for a day, but for what still lasts, and how that ended that somebody was told to fail. */
+/** Drops deliveries that have waited for a day, unless the incident lasts or its receiver still believes so. */
 export async function dropStale(db: Db, now: number): Promise<void> {
   await db
     .updateTable("delivery")

@@ -17,19 +17,19 @@ import { type Composed, compose, composePlain, composeTest, type Receiver, type 
 import { type Delivery, dropStale, findDelivery, listDue } from "./list-due.ts";
 import { ALERTS } from "./queue-delivery.ts";
 
-/** So many channels send at once. */
+/** How many channels send at once. */
 const PLACES = 16;
-/** What is being sent when the program stops may still get through, so that it is not sent twice; the program itself waits for 5 s. */
+/** A message being sent when the program stops may take so long, so that it is not sent twice; the program waits for 5 s. */
 const STOP_GRACE_MS = 3_000;
 const TEST_WITHIN_MS = 35_000;
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
-/** Sends what waits. Whoever calls `tick` about once a second is its clock. */
+/** Sends what waits; `tick` is called every second. */
 export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
   const { database, secretBox, clock, monotonicClock, isPushService } = app;
   const { db } = database;
-  /** Until when channels keep to what the other side takes, so that it need not say so; monotonic. */
+  /** Until when channels pause to stay below the limits of the other side; monotonic. */
   const pausedUntil = new Map<number, number>();
   const runner = createRunner({
     db,
@@ -38,7 +38,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     log,
     monotonicClock,
     async listClaimable() {
-      // A restored copy may run beside the monitor that it was copied from.
+      // A restored copy may run beside the original.
       if ((await readRestoredAt(db)) !== null) return [];
       const due = await listDue(db, clock());
       const isFree = (channelId: number) => (pausedUntil.get(channelId) ?? 0) <= monotonicClock();
@@ -67,18 +67,18 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     await recordOutcome(delivery, composed, outcome);
   }
 
-  /** What cannot be read is a failure of the channel, which people are told of like others. */
+  /** @returns a failure when the channel cannot be read; null when there is none. */
   async function open(channelId: number): Promise<Receiver | OutgoingFailure | null> {
     const channel = await attempt(log, "A channel could not be opened", { channelId }, () =>
       openChannel(db, secretBox, channelId),
     );
     if (channel === undefined) return failed("credentials", "its settings or secrets cannot be read");
     if (channel === null) return null;
-    const words = presentationFor(channel.language, channel.timeZone);
-    return { channel, words, address: await readPagesAddress(db), now: clock() };
+    const { t, format } = presentationFor(channel.language, channel.timeZone);
+    return { channel, t, format, address: await readPagesAddress(db), now: clock() };
   }
 
-  /** What a channel cannot send for a fault of ours is as good as refused: others pass, and people hear of it. */
+  /** A fault of Poswatch counts as refused: others pass, and people are notified. */
   async function send({ channel }: Receiver, message: OutgoingMessage, signal: AbortSignal) {
     const { id: channelId, connection } = channel;
     const outcome = await attempt(log, "A message could not be handed over", { channelId }, () =>
@@ -87,7 +87,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     return outcome ?? failed("recipient", "a fault of Poswatch, see its log");
   }
 
-  /** Nobody has heard of an alert that is not sent: it counts as told no more, so that it is told when it can be. */
+  /** An alert that was not sent does not count as notified, so that it can be sent later. */
   async function recordUnsent({ id, messageId, kind, said }: Delivery, outcome: Unsent) {
     await inTransaction(db, async (trx) => {
       await updateDelivery(trx, id, { outcome, finishedAt: clock() });
@@ -96,7 +96,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     });
   }
 
-  /** What failed is tried again: by itself if it lies in the message, since others get through. What is refused twice so is given up. */
+  /** After a failure either the message or its channel waits: the message when others were sent since. Refused twice, it is given up. */
   async function recordOutcome(delivery: Delivery, composed: Composed, outcome: SendOutcome) {
     const { message, says, digest } = composed;
     const { id, channelId, messageId, dueAt, triedAt, deliveredAt } = delivery;
@@ -112,10 +112,10 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
         return await noteDelivered(trx, channelId, now);
       }
       const { failure, detail, retryAfterMs } = outcome;
-      // What lies ahead was written while the clock was ahead.
-      const gotThroughAt = deliveredAt !== null && deliveredAt <= now ? deliveredAt : 0;
+      // A time in the future was written before the clock was turned back.
+      const lastSentAt = deliveredAt !== null && deliveredAt <= now ? deliveredAt : 0;
       const mayBeOfMessage = failure === "recipient" || failure === "temporary";
-      const isOfMessage = mayBeOfMessage && triedAt !== null && gotThroughAt > triedAt;
+      const isOfMessage = mayBeOfMessage && triedAt !== null && lastSentAt > triedAt;
       const isGivenUp = isOfMessage && failure === "recipient" && dueAt > triedAt;
       await updateDelivery(trx, id, {
         ...tried,
@@ -128,12 +128,12 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     });
   }
 
-  /** Sends a message to look at, and waits for what the other side says; null = there is no such channel. */
+  /** Sends a test message, and waits for the outcome; null = there is no such channel. */
   async function sendTest(channelId: number): Promise<SendOutcome | null> {
     const to = await open(channelId);
     if (!to) return null;
-    const ending = AbortSignal.timeout(TEST_WITHIN_MS);
-    const outcome = "failure" in to ? to : await send(to, composeTest(to), ending);
+    const signal = AbortSignal.timeout(TEST_WITHIN_MS);
+    const outcome = "failure" in to ? to : await send(to, composeTest(to), signal);
     await inTransaction(db, async (trx) => {
       if (outcome.ok) await noteDelivered(trx, channelId, clock());
       else await noteFailure(trx, channelId, outcome, clock(), true);

@@ -5,17 +5,17 @@ import { isClaimed } from "../../requests/claims.ts";
 
 type DeliveryKind = DeliveryTable["kind"];
 
-/** Of which somebody is to hear. */
+/** Notifications that are to be noticed. */
 export const ALERTS: readonly DeliveryKind[] = ["opened", "reopened", "escalated", "repeated"];
 
-/** What is not queued while one of these waits: that will say the same, and who has heard nothing yet hears of no return. */
+/** A kind is not queued while one of these waits, which will say the same. */
 const SPARED_BY: Partial<Record<DeliveryKind, readonly DeliveryKind[]>> = {
   changed: ["changed"],
   reopened: ALERTS,
   repeated: ALERTS,
 };
 
-/** What a channel is to be told of an incident by a message, or of another channel, not before `dueAt` (ms UTC). */
+/** A notification about an incident (`messageId`) or another channel, not sent before `dueAt` (ms UTC). */
 interface WantedDelivery {
   channelId: number;
   kind: DeliveryKind;
@@ -24,7 +24,7 @@ interface WantedDelivery {
   dueAt?: number;
 }
 
-/** Puts something into the outbox at `now` (ms UTC). What it says is found when it is sent: the incident goes on meanwhile. */
+/** Puts a notification into the outbox. Its text is written when it is sent, since the incident goes on. */
 export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number): Promise<void> {
   const { channelId, kind, messageId = null, aboutChannelId = null, dueAt = now } = wanted;
   const spared = await trx
@@ -36,16 +36,6 @@ export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number
     .where(({ not }) => not(isClaimed()))
     .executeTakeFirst();
   if (spared) return;
-  await trx
-    .insertInto("delivery")
-    .values({
-      channelId,
-      messageId,
-      aboutChannelId,
-      kind,
-      key: randomUUID(),
-      queuedAt: now,
-      dueAt,
-    })
-    .execute();
+  const delivery = { channelId, messageId, aboutChannelId, kind, key: randomUUID(), queuedAt: now, dueAt };
+  await trx.insertInto("delivery").values(delivery).execute();
 }

@@ -7,7 +7,7 @@ export type IncidentStatus = "failing" | "paused" | "quiet" | "over";
 
 export type Said = "failing" | "over";
 
-/** An incident as a rule sees it; times in ms UTC, `failingSince` without a quiet between. */
+/** An incident within the scope of a rule; times in ms UTC, `failingSince` without a break. */
 export interface SeenIncident {
   kind: IncidentKind;
   state: PosServerState;
@@ -15,7 +15,7 @@ export interface SeenIncident {
   openedAt: number;
   failingSince: number;
   isFlapping: boolean;
-  isTaken: boolean;
+  isAcknowledged: boolean;
 }
 
 /** The last notification of an incident, delivered or on its way; times in ms UTC, `alertedAt` of the last alert or reminder. */
@@ -39,24 +39,23 @@ export interface Moment {
   quietUntil: number | null;
 }
 
-/** Decides which notification of an incident is due: that it has lasted, that it has come back, a reminder, its end; anything else only edits the last message. */
+/** Decides which notification of an incident is due; anything but its begin, return, end and reminders only edits the last message. */
 export function nextNotification(
   terms: RuleTerms,
   incident: SeenIncident,
   notified: Notified | null,
   moment: Moment,
 ): NextNotification {
-  const { status, isTaken } = incident;
+  const { status, isAcknowledged } = incident;
   const changed: NextNotification = { notify: notified && "changed", escalates: false, lookAgainAt: null };
   if (notified === null || notified.says === "over") {
     if (status !== "failing") return changed;
     return waitToNotify(terms, incident, notified === null ? "opened" : "reopened", moment);
   }
   if (status === "over") return { ...changed, notify: "closed" };
-  return status === "failing" && !isTaken ? remind(terms, notified, moment) : changed;
+  return status === "failing" && !isAcknowledged ? remind(terms, notified, moment) : changed;
 }
 
-/** A message that says that it is over stays as it is meanwhile: what comes back gets one of its own. */
 function waitToNotify(
   { states, afterMs, isCommonAtOnce, repeatMs, escalation }: RuleTerms,
   { kind, state, isFlapping, openedAt, failingSince }: SeenIncident,
@@ -65,7 +64,7 @@ function waitToNotify(
 ): NextNotification {
   const waiting = { notify: null, escalates: false };
   if (!states.includes(state)) return { ...waiting, lookAgainAt: null };
-  // What works for a while and fails for a while has lasted since it began.
+  // A flapping incident counts from its beginning.
   const beganAt = isFlapping ? openedAt : failingSince;
   const waitMs = kind === "common" && isCommonAtOnce ? 0 : afterMs;
   const notifiedAt = Math.max(dueSince(beganAt, waitMs, now), quietUntil ?? 0);
@@ -89,7 +88,7 @@ function remind(
   return { notify: isRepeated ? "repeated" : "changed", escalates, lookAgainAt };
 }
 
-/** What has not begun yet by a clock that was turned back waits for nothing. */
+/** A beginning in the future means that the clock was turned back: nothing waits then. */
 function dueSince(beganAt: number, waitMs: number, now: number): number {
   return beganAt > now ? now : beganAt + waitMs;
 }

@@ -9,16 +9,18 @@ import { findAccessOf } from "../../viewer/rights.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Whose POS servers somebody is told of: those with any of the tags, or all when there are none. */
+/** The POS servers of a rule: those with any of the tags, or all when it has none. */
 export interface Scope {
   organizations: OrganizationAccess;
   tags: readonly string[];
 }
 
-/** Of what a channel is told, and when, as it is stored; null = never. `afterMs`: how long it lasts first, unless it is common and told at once. */
+/** What a channel is notified of, and when, as it is stored; null = never. */
 export interface RuleTerms extends Scope {
   states: readonly PosServerState[];
+  /** How long an incident has to last first. */
   afterMs: number;
+  /** Whether common incidents need not last. */
   isCommonAtOnce: boolean;
   quietHours: QuietHours | null;
   /** While nobody takes care of it. */
@@ -31,19 +33,19 @@ export interface Rule extends RuleTerms {
   channelId: number;
 }
 
-/** Minutes of the day in the zone of the channel; what ends before it begins goes on after midnight. */
+/** Minutes of the day in the zone of the channel; may go on after midnight. */
 export interface QuietHours {
   from: number;
   to: number;
 }
 
-/** After how long without anybody who takes care of it another channel is told too. */
+/** When nobody takes care of it for so long, another channel is notified too. */
 export interface Escalation {
   afterMs: number;
   channelId: number;
 }
 
-/** What the first channel is told unless somebody wants it otherwise. */
+/** The rule that new channels are offered. */
 export const DEFAULT_TERMS: RuleTerms = {
   organizations: "all",
   tags: [],
@@ -55,7 +57,7 @@ export const DEFAULT_TERMS: RuleTerms = {
   escalation: null,
 };
 
-/** When the quiet hours end that it is in at `now`, ms UTC; null = it is in none. They may have begun the day before. */
+/** When the quiet hours end, ms UTC; null = `now` is in none. They may have begun the day before. */
 export function quietUntil(quiet: QuietHours | null, timeZone: string, now: number): number | null {
   if (quiet === null || quiet.from === quiet.to) return null;
   const { from, to } = quiet;
@@ -71,14 +73,14 @@ export function quietUntil(quiet: QuietHours | null, timeZone: string, now: numb
 
 export const ESCALATION_CHANNEL = sql<number | null>`terms ->> '$.escalation.channelId'`;
 
-/** Lists the rules of a channel as they were saved, oldest first; without an escalation to a channel that is gone. */
+/** Lists the rules of a channel, oldest first; without escalations to channels that are gone. */
 export async function listRules(db: Db, channelId: number): Promise<Rule[]> {
   return (await selectRules(db).where("channelId", "=", channelId).execute()).map(ruleOf);
 }
 
 export type ActiveRule = Awaited<ReturnType<typeof listActiveRules>>[number];
 
-/** Lists the rules of channels that are switched on, oldest first, with the organizations that their owners may see now. */
+/** Lists the rules of channels that are switched on, oldest first, limited to organizations that their owners may see now. */
 export async function listActiveRules(db: Db) {
   const rows = await selectRules(db)
     .innerJoin("channel", "channel.id", "notificationRule.channelId")

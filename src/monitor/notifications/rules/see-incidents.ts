@@ -9,30 +9,29 @@ import type { RuleTerms, Scope } from "./rule.ts";
 
 export type KnownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 
-/** Reads incidents by their ids, with the organizations for which somebody takes care of them at `now` (ms UTC). */
+/** Reads incidents by their ids, with the organizations for which they are acknowledged at `now` (ms UTC). */
 export async function readIncidents(db: Db, ids: readonly number[], now: number) {
   const rows = await db
     .selectFrom("incident")
     .select(["id", "kind", "posServerId", "state", "reopenings"])
-    .select(["openedAt", "failingSince", "quietAt"])
-    .select("closedAt")
+    .select(["openedAt", "failingSince", "quietAt", "closedAt"])
     .where("id", "in", ids)
     .orderBy("id")
     .execute();
-  const takeable = rows.map((row) => ({
+  const subjects = rows.map((row) => ({
     ...row,
     posServer: row.kind === "single" ? { id: row.posServerId } : null,
   }));
-  const acknowledgements = await readAcknowledgementsOfIncidents(db, "all", takeable, now);
+  const acknowledgements = await readAcknowledgementsOfIncidents(db, "all", subjects, now);
   const withAcknowledgement = async (row: (typeof rows)[number]) => {
     const acknowledgement = acknowledgements.get(row.id);
     const access = acknowledgement?.isPartial ? await findAccessOf(db, acknowledgement.userId) : "all";
-    return { ...row, takenFor: acknowledgement ? access : [] };
+    return { ...row, acknowledgedFor: acknowledgement ? access : [] };
   };
   return await Promise.all(rows.map(withAcknowledgement));
 }
 
-/** An incident as a rule sees it; null = it concerns no POS server of its scope. */
+/** An incident within the scope of a rule; null = it concerns no POS server of it. */
 export async function seeIncident(db: Db, scope: Scope, incident: KnownIncident) {
   const concerned = await countConcerned(db, scope, incident.id);
   if (concerned.length === 0) return null;
@@ -40,14 +39,14 @@ export async function seeIncident(db: Db, scope: Scope, incident: KnownIncident)
     ...incident,
     status: statusOf(incident, concerned),
     isFlapping: isFlapping(incident),
-    isTaken: concerned.every(
+    isAcknowledged: concerned.every(
       ({ organizationId, failing }) =>
-        failing === 0 || includesOrganization(incident.takenFor, organizationId),
+        failing === 0 || includesOrganization(incident.acknowledgedFor, organizationId),
     ),
   };
 }
 
-/** What works again for all of a scope is over for it, though others still fail. */
+/** An incident is over for a scope when its POS servers work again, though others still fail. */
 export function statusOf(
   { closedAt, quietAt }: Pick<KnownIncident, "closedAt" | "quietAt">,
   concerned: readonly { failing: number; paused: number }[],
@@ -58,10 +57,10 @@ export function statusOf(
   return quietAt === null ? "over" : "quiet";
 }
 
-/** More are not looked through for an answer that somebody waits for. */
+/** More are not checked while somebody waits for the answer. */
 const MOST_INCIDENTS = 1_000;
 
-/** Counts the open incidents that a rule would notify at `now` (ms UTC), whatever hours are quiet; `isMore`: not all were looked at. */
+/** Counts the open incidents that a rule would notify of at `now` (ms UTC) without quiet hours; `isMore`: not all were checked. */
 export async function countWouldNotify(db: Db, terms: RuleTerms, now: number) {
   const open = await db
     .selectFrom("incident")
@@ -80,7 +79,7 @@ export async function countWouldNotify(db: Db, terms: RuleTerms, now: number) {
   return { incidents, isMore: open.length > MOST_INCIDENTS };
 }
 
-/** Counts the POS servers of a scope that an incident concerns by their organizations, those with the most that fail first. */
+/** Counts the POS servers of an incident within a scope by organization, the most failures first. */
 export async function countConcerned(db: Db, { organizations, tags }: Scope, incidentId: number) {
   const counted =
     tags.length === 0 ? db.selectFrom("incidentOrganization").selectAll() : countTagged(db, tags);
@@ -119,12 +118,12 @@ export function selectTagged(db: Db, tags: readonly string[]) {
     .where("tag.nameSearch", "in", names);
 }
 
-/** Why a channel gets no more messages of an incident: its organizations are archived, its POS server is deleted, or no rule is about it any more. */
+/** Why a channel gets no more messages of an incident: organizations are archived, the POS server is deleted, or no rule is about it. */
 export type WithdrawalReason = "archived" | "removed" | "rules";
 
 export type Withdrawal = NonNullable<Awaited<ReturnType<typeof findWithdrawal>>>;
 
-/** Finds why no `rule` (undefined = deleted) is about an incident any more; null = its owner may not see that now, and gets no message. */
+/** Finds why a channel's `rule` (undefined = deleted) is no longer about an incident; null = its owner may not see the incident now. */
 export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope | undefined, id: number) {
   const access = ownerId === null ? "all" : await findAccessOf(db, ownerId);
   const concerned = await db
@@ -140,8 +139,7 @@ export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope
     .selectFrom("incident")
     .leftJoin("incidentMember", "incidentMember.incidentId", "incident.id")
     .leftJoin("posServer", "posServer.id", "incidentMember.posServerId")
-    .select(["incident.id", "kind", "state", "openedAt", "closedAt"])
-    .select("endedBy")
+    .select(["incident.id", "kind", "state", "openedAt", "closedAt", "endedBy"])
     .select(({ fn }) => fn.coalesce("posServer.name", "posServerName").as("name"))
     .where("incident.id", "=", id)
     .limit(1)
@@ -151,13 +149,13 @@ export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope
   const isArchived = own.length > 0 && own.every(({ archivedAt }) => archivedAt !== null);
   const reason: WithdrawalReason = isArchived ? "archived" : endedBy === "removed" ? "removed" : "rules";
   const isOfOne = incident.kind === "single";
-  // It is not known any more of which of many a rule by tags was about.
+  // With tags it is not known any more which organizations of a common incident the rule was about.
   const areKnown = reason !== "rules" && (isOfOne || rule?.tags.length === 0);
   return {
     ...incident,
     reason,
     posServer: isOfOne ? name : null,
-    /** Their names; none where these are not known, or the rules are the reason. */
+    /** Names; empty when they are not known, or the rules are the reason. */
     organizations: areKnown ? own.map((organization) => organization.name) : [],
   };
 }

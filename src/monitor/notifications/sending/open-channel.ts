@@ -10,7 +10,7 @@ import { readPushSender } from "./push-keys.ts";
 
 export type OpenedChannel = NonNullable<Awaited<ReturnType<typeof openChannel>>>;
 
-/** Opens a channel with the server that it sends by; null = it is not there. @throws Error when its settings or secrets cannot be read. */
+/** Opens a channel with its server; null = there is none. @throws Error when its settings or secrets cannot be read. */
 export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
   const channel = await findRow(db, id);
   const by = channel && (channel.viaId === null ? channel : await findRow(db, channel.viaId));
@@ -26,7 +26,6 @@ export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
     language,
     timeZone,
     isEnabled: channel.isEnabled === 1 && by.isEnabled === 1,
-    /** By what and to whom something is sent, as its kind has it. */
     connection: {
       kind,
       server: readStored(server, stored) as object,
@@ -36,7 +35,7 @@ export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
   };
 }
 
-/** The secrets of a channel itself; null = they cannot be opened. */
+/** Reads the secrets of a channel; null = they cannot be opened. */
 export async function knownSecrets(db: Db, secretBox: SecretBox, id: number): Promise<object | null> {
   const channel = await findRow(db, id);
   try {

@@ -6,11 +6,12 @@ import { isPublicName } from "../../outgoing/allowed-address.ts";
 import { opensAny, type SecretBox } from "../../secrets/secret-box.ts";
 import type { PushSender } from "../channels/push/kind.ts";
 
-/** There is one pair, for all browsers. */
+/** All browsers share one pair. */
 const ID = 1;
-/** As in the example of RFC 8292: it names nobody, and Apple, which takes no name that cannot be there, takes it. */
+/** The example of RFC 8292, which names nobody: Apple accepts it, but no name that cannot exist. */
 const NOBODY = "mailto:push@example.com";
-/** The public key that browsers are told; it is made on first use, and anew where the key of the data folder was lost. */
+
+/** The public key for browsers; made on first use, and anew when the key of the data folder was lost. */
 export async function providePushKey(db: Db, secretBox: SecretBox, now: number): Promise<string> {
   return await inTransaction(db, async (trx) => {
     const known = await findPair(trx);
@@ -26,7 +27,7 @@ export async function providePushKey(db: Db, secretBox: SecretBox, now: number):
   });
 }
 
-/** Reads by whom browsers are told. @throws Error when there are no keys, or they were sealed with another key. */
+/** Reads the keys that sign messages to browsers. @throws Error when there are none, or they were sealed with another key. */
 export async function readPushSender(db: Db, secretBox: SecretBox): Promise<PushSender> {
   const pair = await findPair(db);
   if (!pair) throw new Error("There are no keys for browsers in the database: let a browser be told anew");
@@ -43,7 +44,7 @@ async function findPair(db: Db) {
     .executeTakeFirst();
 }
 
-/** Whom push services may ask about messages (`sub` of RFC 8292): the host of `publicAddress` (empty = not known) where anybody could know it. */
+/** The contact for push services (`sub` of RFC 8292): the host of `publicAddress` (empty = not known) if it is public. */
 export function subjectOf(publicAddress: string): string {
   const { protocol, hostname, origin } = URL.parse(publicAddress) ?? {};
   if (protocol !== "https:" || !hostname || !origin) return NOBODY;

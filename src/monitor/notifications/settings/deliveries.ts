@@ -3,13 +3,13 @@ import { isClaimed } from "../../requests/claims.ts";
 
 export type ListedDelivery = Awaited<ReturnType<typeof listDeliveries>>[number];
 
-/** Lists what a channel was told last, or is to be told, newest first; changes that were none are left out. */
+/** Lists the notifications of a channel, sent or waiting, newest first; edits only where they were sent. */
 export async function listDeliveries(db: Db, channelId: number, limit: number) {
   return await db
     .selectFrom("delivery")
     .leftJoin("message", "message.id", "delivery.messageId")
     .leftJoin("channel as about", "about.id", "delivery.aboutChannelId")
-    .select(["delivery.id", "delivery.kind", "queuedAt", "dueAt", "attempts"])
+    .select(["delivery.kind", "queuedAt", "attempts"])
     .select(["finishedAt", "outcome", isClaimed().as("isClaimed")])
     .select(["delivery.failureCode as failure", "delivery.failureDetail"])
     .select(["message.incidentId", "about.name as aboutName"])
@@ -22,7 +22,7 @@ export async function listDeliveries(db: Db, channelId: number, limit: number) {
 
 export type IncidentNotification = Awaited<ReturnType<typeof listNotifications>>[number];
 
-/** Lists by which channels an incident was told, the last ones first: by those of all, and by those of whoever asks. */
+/** Lists the notifications of an incident by shared channels and by those of the user, newest first. */
 export async function listNotifications(db: Db, incidentId: number, userId: number, limit: number) {
   return await db
     .selectFrom("delivery")

@@ -4,13 +4,13 @@ import { sortText } from "../../database/text.ts";
 import { CHANNEL_KINDS, type ChannelKind } from "../channels/kind.ts";
 import { ESCALATION_CHANNEL } from "../rules/rule.ts";
 
-/** Who asks for channels: everybody sees their own, administrators those of all too. */
+/** Everybody sees their own channels, administrators the shared ones too. */
 export interface ChannelUser {
   id: number;
   isAdministrator: boolean;
 }
 
-/** A channel as its pages show it, without what nobody is shown again; times in ms UTC. */
+/** A channel without its secrets; times in ms UTC. */
 export type Channel = Awaited<ReturnType<typeof readChannels>>[number];
 
 export function maySee({ id, isAdministrator }: ChannelUser, { ownerId }: Pick<Channel, "ownerId">): boolean {
@@ -22,12 +22,12 @@ export async function listChannels(db: Db, user: ChannelUser): Promise<Channel[]
   return (await readChannels(db)).filter((channel) => maySee(user, channel));
 }
 
-/** Finds a channel that somebody may see; null = there is none, or it is none of theirs. */
+/** Finds a channel that somebody may see. */
 export async function findChannel(db: Db, user: ChannelUser, id: number): Promise<Channel | null> {
   return (await listChannels(db, user)).find((channel) => channel.id === id) ?? null;
 }
 
-/** Lists the channels of all by whose server those of single people can be told, those that fail last, whoever asks. */
+/** Lists the shared channels whose server own channels can use; those that fail come last. */
 export async function listSharedServers(db: Db, kind: Exclude<ChannelKind, "webhook">): Promise<Channel[]> {
   const isFailing = ({ failed }: Channel) => failed !== null && failed.since !== null;
   return (await readChannels(db))
@@ -35,12 +35,12 @@ export async function listSharedServers(db: Db, kind: Exclude<ChannelKind, "webh
     .sort((one, other) => Number(isFailing(one)) - Number(isFailing(other)));
 }
 
-/** Lists the other channels of whose this one is: those that can be told when nobody takes care of something. */
+/** Lists the other channels of the same owner, to which a rule can escalate. */
 export async function listOthers(db: Db, { id, ownerId }: Pick<Channel, "id" | "ownerId">) {
   return (await readChannels(db)).filter((other) => other.ownerId === ownerId && other.id !== id);
 }
 
-/** What depends on a channel: whose channels use its server, and which other channels tell it what nobody takes care of. */
+/** Finds what depends on a channel: people whose channels use its server, and channels that escalate to it. */
 export async function findDependents(db: Db, id: number) {
   const channels = db.selectFrom("channel");
   const below = await channels
@@ -57,7 +57,7 @@ export async function findDependents(db: Db, id: number) {
   return { below: below.length, people: namesOf(below), escalating: namesOf(escalating) };
 }
 
-/** Reads all channels, by kind and name: there are few. */
+/** Reads all channels, by kind and name. */
 export async function readChannels(db: Db) {
   const rows = await db
     .selectFrom("channel")
@@ -80,14 +80,14 @@ export async function readChannels(db: Db) {
     const { viaId, viaName, isViaEnabled, since, failure, detail, ...channel } = row;
     return {
       ...channel,
-      /** The channel of all whose server it uses; null = it has its own. */
+      /** The shared channel whose server it uses; null = it has its own. */
       via: viaId === null ? null : { id: viaId, name: viaName ?? "", isEnabled: isViaEnabled === 1 },
-      /** How many channels of single people use its server. */
+      /** How many own channels use its server. */
       below: rows.filter((other) => other.viaId === row.id).length,
-      /** Server and target side by side as its kind has them; only the target where it goes by another channel. */
+      /** The fields of server and target of its kind; only of the target when it uses another channel's server. */
       settings: parseJson(row.settings) as object,
       isEnabled: row.isEnabled === 1,
-      /** Why the last message did not get through; `since` when it is called failing, null = not yet. */
+      /** Why the last message was not sent; `since` when the channel counts as failing, null = not yet. */
       failed: failure === null ? null : { since, failure, detail: detail ?? "" },
       rules: row.rules ?? 0,
     };

@@ -15,19 +15,19 @@ import { insertRule } from "./rules.ts";
 
 const CODE_LIFETIME_MS = 15 * 60_000;
 
-/** Whose account, by the bot of which channel of all. */
-export interface MessengerLink {
+/** A user, and a shared channel with the bot. */
+interface MessengerLink {
   userId: number;
   channelId: number;
 }
 
-/** A bot, and the channels of all that have it. */
+/** A bot, and the shared channels that use it. */
 export interface BotOfChannels {
   messenger: Messenger;
   channelIds: readonly number[];
 }
 
-/** Makes a code by which somebody says to a bot who they are, once; one that was made before is no good any more. @returns null when there is no such bot. */
+/** Makes a code by which a bot recognizes a user once; earlier codes become invalid. @returns null when there is no such bot. */
 export async function createMessengerCode(db: Db, actor: Actor, link: MessengerLink, now: number) {
   const { userId, channelId } = link;
   return await inTransaction(db, async (trx) => {
@@ -45,7 +45,7 @@ export async function createMessengerCode(db: Db, actor: Actor, link: MessengerL
   });
 }
 
-/** Links an account, nobody else's from then on, by a code, and gives its owner a channel. @returns false when there is no such code any more. */
+/** Links the account that sent a valid code to the user of the code alone, and makes them a channel. @returns false when the code is invalid. */
 export async function redeemMessengerCode(
   db: Db,
   { messenger, channelIds }: BotOfChannels,
@@ -93,7 +93,7 @@ export async function redeemMessengerCode(
 
 type Owner = MessengerLink & { language: Language; timeZone: string };
 
-/** Where a person writes to the bot is where it writes to them. */
+/** The bot writes to the chat where the person has written to it. */
 async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: string, now: number) {
   const { userId, channelId, language, timeZone } = owner;
   const settings = JSON.stringify({ chatId });
@@ -123,7 +123,7 @@ async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: st
   await queueAllIncidents(trx);
 }
 
-/** Whose account it is; null = nobody's, or of somebody who is blocked. The audit log has the messenger in place of a network address. */
+/** Finds the user of an account, unless they are blocked. Their network address in the audit log is the name of the messenger. */
 export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChannels, accountId: string) {
   const user = await db
     .selectFrom("messengerAccount")
@@ -134,8 +134,8 @@ export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChanne
     .where("isBlocked", "=", 0)
     .executeTakeFirst();
   if (!user) return null;
-  const { language, timeZone, ...known } = user;
-  const actor = { ...known, address: DIALECTS[messenger].name };
+  const { language, timeZone, ...named } = user;
+  const actor = { ...named, address: DIALECTS[messenger].name };
   return { actor, access: await findAccessOf(db, user.userId), language, timeZone };
 }
 
@@ -151,7 +151,7 @@ export async function listMessengerAccounts(db: Db, userId: number) {
     .execute();
 }
 
-/** Makes a bot forget somebody's account, and removes their own channels into it. @returns false when it knows none. */
+/** Unlinks an account, and removes the user's channel for it. @returns false when there is none. */
 export async function unlinkMessengerAccount(db: Db, actor: Actor, link: MessengerLink, now: number) {
   const { userId, channelId } = link;
   return await inTransaction(db, async (trx) => {

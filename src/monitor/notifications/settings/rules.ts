@@ -8,24 +8,24 @@ import { includesOrganization, type OrganizationAccess } from "../../viewer/acce
 import { listRules, type Rule, type RuleTerms } from "../rules/rule.ts";
 import { type Channel, listOthers, readChannels } from "./find-channels.ts";
 
-/** Of one channel. */
+/** Per channel. */
 export const MAX_RULES = 20;
 
 const MINUTE_MS = 60_000;
 
-/** Whose rules they are, and of which organizations they may be: those that the owner of the channel may see. */
+/** The channel of rules, and the organizations that its owner may see. */
 export interface RuleOwner {
   channel: Pick<Channel, "id" | "name" | "ownerId">;
   access: OrganizationAccess;
 }
 
-/** Why a rule cannot be saved: none of its organizations is there, the channel has enough, or the one to escalate to is not there. */
+/** Why a rule cannot be saved; `noEscalation`: the channel to escalate to is gone. */
 export type RuleProblem = "noOrganization" | "tooManyRules" | "noEscalation";
 
 /** `id`: of the rule that is changed; null = a new one. */
 type WantedRule = RuleTerms & { id: number | null };
 
-/** Makes or changes a rule; organizations that its owner may not see are left out. */
+/** Creates or changes a rule; organizations that its owner may not see are left out. */
 export async function saveRule(db: Db, actor: Actor, owner: RuleOwner, rule: WantedRule, now: number) {
   const { id: ruleId, ...wanted } = rule;
   return await inTransaction(db, async (trx): Promise<"saved" | "gone" | RuleProblem> => {
@@ -37,12 +37,12 @@ export async function saveRule(db: Db, actor: Actor, owner: RuleOwner, rule: Wan
     const terms = await narrowTerms(trx, owner, wanted, present);
     const problem = await findRuleProblem(trx, owner, terms);
     if (problem) return problem;
-    // Who presses twice wants it once.
+    // After a double click there is still one rule.
     const isSame = (known: Rule) => isDeepStrictEqual({ ...known, ...terms }, known);
     if ((present ? [present] : rules).some(isSame)) return "saved";
     const before = present && (await partsOf(trx, present));
     const detail = (await partsOf(trx, terms)).filter((part, index) =>
-      before ? !isDeepStrictEqual(part, before[index]) : isSaid(part),
+      before ? !isDeepStrictEqual(part, before[index]) : isRecorded(part),
     );
     if (present) {
       const changed = { terms: JSON.stringify(terms) };
@@ -61,7 +61,7 @@ export async function removeRule(db: Db, actor: Actor, { channel }: RuleOwner, r
     const { id: channelId, name: subject } = channel;
     const present = await findRule(trx, channelId, ruleId);
     if (!present) return false;
-    const detail = (await partsOf(trx, present)).filter(isSaid);
+    const detail = (await partsOf(trx, present)).filter(isRecorded);
     await trx.deleteFrom("notificationRule").where("id", "=", ruleId).execute();
     await recordEvent(trx, actor, { action: "rule_remove", subject, detail }, now);
     await queueAllIncidents(trx);
@@ -78,7 +78,7 @@ export async function insertRule(trx: Db, channelId: number, terms: RuleTerms, n
   await trx.insertInto("notificationRule").values(columns).execute();
 }
 
-/** Of the organizations that are wanted those that are there for its owner; archived ones stay, since their form does not show them. */
+/** Drops organizations that the owner may not see; archived ones stay as they were, since the form does not show them. */
 async function narrowTerms(trx: Db, { access }: RuleOwner, wanted: RuleTerms, present?: RuleTerms) {
   if (wanted.organizations === "all") return wanted;
   const known = await trx.selectFrom("organization").select(["id", "archivedAt"]).orderBy("id").execute();
@@ -119,8 +119,8 @@ async function partsOf(trx: Db, terms: RuleTerms): Promise<AuditDetailPart[]> {
   ];
 }
 
-/** Whether a rule says something of its own with this part. */
-function isSaid({ values }: AuditDetailPart): boolean {
+/** Whether this part of a rule is recorded: it is not when it is empty or off. */
+function isRecorded({ values }: AuditDetailPart): boolean {
   return Object.values(values).every((value) => value !== null && value !== false);
 }
 

@@ -27,7 +27,7 @@ export const MAX_OWN_CHANNELS = 5;
 export const MAX_CHANNEL_NAME_LENGTH = 80;
 const SHOWN_HASH_CHARACTERS = 12;
 
-/** By what a channel sends, as it is stored. `viaId`: null = by a server of its own; `secrets`: null = those of another channel. */
+/** How a channel sends. `viaId`: null = by its own server; `secrets`: null = those of another channel. */
 export interface ChannelTerms {
   kind: ChannelKind;
   settings: object;
@@ -35,7 +35,7 @@ export interface ChannelTerms {
   secrets: object | null;
 }
 
-/** What a channel is to be; secrets that are left out stay as they are. */
+/** A channel to be saved; secrets that are left out stay as they are. */
 export interface WantedChannel {
   name: string;
   language: Language;
@@ -43,16 +43,16 @@ export interface WantedChannel {
   terms: ChannelTerms;
 }
 
-/** `ownerId`: null = of all; `hasDefaultRule`: whether it is told what channels are told unless somebody wants it otherwise. */
+/** `ownerId`: null = shared; `hasDefaultRule`: whether it gets a rule with the default terms. */
 export interface NewChannel extends WantedChannel {
   ownerId: number | null;
   hasDefaultRule: boolean;
 }
 
-/** Why a channel cannot be saved: one of that name is there, there are enough, or the one that it goes through is not there. */
+/** Why a channel cannot be saved; `noVia`: the channel whose server it uses is gone. */
 export type ChannelProblem = "nameTaken" | "tooMany" | "noVia";
 
-/** Makes a channel; its secrets have to be complete. @returns its id, or why there is none. */
+/** Creates a channel; its secrets have to be complete. @returns its id, or why it was not created. */
 export async function createChannel(
   db: Db,
   secretBox: SecretBox,
@@ -75,7 +75,8 @@ export async function createChannel(
       })
       .returning("id")
       .executeTakeFirstOrThrow();
-    const detail = [await find(trx, id)].flatMap((made) => (made ? describe(made) : []));
+    const made = await find(trx, id);
+    const detail = made ? describe(made) : [];
     if (hasDefaultRule) {
       await insertRule(trx, id, DEFAULT_TERMS, now);
       detail.push({ key: "ruleOfDefault", values: {} });
@@ -86,7 +87,7 @@ export async function createChannel(
   });
 }
 
-/** Changes a channel; what waits for it is tried again at once. */
+/** Changes a channel; waiting messages are tried again at once. */
 export async function changeChannel(
   db: Db,
   secretBox: SecretBox,
@@ -98,7 +99,7 @@ export async function changeChannel(
   return await inTransaction(db, async (trx): Promise<"saved" | "gone" | ChannelProblem> => {
     const problem = await findProblem(trx, wanted, ownerId, id);
     if (problem) return problem;
-    // What cannot be opened any more is nothing: all of it is asked for then.
+    // Without readable secrets the form has asked for all of them.
     const known: Secrets = (await knownSecrets(trx, secretBox, id)) ?? {};
     const secrets: Secrets = { ...known, ...wanted.terms.secrets };
     const names = Object.keys(secrets) as ChannelSecret[];
@@ -111,13 +112,13 @@ export async function changeChannel(
 
 type Secrets = Partial<Record<ChannelSecret, string>>;
 
-/** Switches a channel on or off; one that is as it is wanted stays so. */
+/** Switches a channel on or off. */
 export async function switchChannel(db: Db, actor: Actor, id: number, isEnabled: boolean, now: number) {
   const change = { columns: { isEnabled: Number(isEnabled) }, replaced: [] };
   await inTransaction(db, (trx) => update(trx, actor, id, change, now));
 }
 
-/** Removes a channel with its rules, and with those of single people that go through it. @returns false when it is gone already. */
+/** Removes a channel with its rules, and own channels that use its server. @returns false when it is gone already. */
 export async function removeChannel(db: Db, actor: Actor, { id }: Pick<Channel, "id">, now: number) {
   return await inTransaction(db, async (trx) => {
     const channel = await find(trx, id);
@@ -152,17 +153,16 @@ async function findProblem(trx: Db, { name, terms }: WantedChannel, ownerId: num
   return via?.kind === terms.kind && via.ownerId === null ? null : "noVia";
 }
 
-/** `replaced`: the secrets that are other ones now. */
 type Change = { columns: Updateable<ChannelTable>; replaced: readonly ChannelSecret[] };
 
-/** Writes what changes, and records it if it is another. @returns false when the channel is gone. */
+/** Writes the columns, and records the change if there is one. @returns false when the channel is gone. */
 async function update(trx: Db, actor: Actor, id: number, { columns, replaced }: Change, now: number) {
   const before = await find(trx, id);
   const changes = { ...columns, retryAt: null };
   await trx.updateTable("channel").set(changes).where("id", "=", id).execute();
   const after = await find(trx, id);
   if (!before || !after) return false;
-  // The audit log may say less of a change than there is to it.
+  // Not every change has a detail in the audit log.
   if (isDeepStrictEqual(before, after) && replaced.length === 0) return true;
   const [known, wanted] = [recordedOf(before), recordedOf(after)];
   const detail = CHANNEL_FIELDS.flatMap((field): AuditDetailPart[] => {
@@ -175,7 +175,7 @@ async function update(trx: Db, actor: Actor, id: number, { columns, replaced }: 
   return true;
 }
 
-/** What is long, or may be a secret: whoever knows the rest of such an address may be able to write there. */
+/** Recorded shortened: long values, and addresses that are secrets since whoever knows them can write there. */
 const SHORTENED: Partial<Record<ChannelField, (text: string) => string>> = {
   authorities: hashOf,
   baseUrl: (text) => URL.parse(text)?.origin ?? "",
@@ -186,7 +186,7 @@ const SHORTENED: Partial<Record<ChannelField, (text: string) => string>> = {
   endpoint: (text) => `${URL.parse(text)?.host ?? ""} ${hashOf(text)}`,
 };
 
-/** Says what a channel is that was made or removed, for the audit log. */
+/** The details of a created or removed channel for the audit log. */
 function describe(channel: Channel): AuditDetailPart[] {
   const { to, chatId, url, endpoint, host, baseUrl, via } = recordedOf(channel);
   const server = host ?? baseUrl;
@@ -210,7 +210,7 @@ function recorded(field: ChannelField, value: unknown): RecordedValue {
   return SHORTENED[field]?.(String(text)) ?? (text as RecordedValue);
 }
 
-/** Which one something is that is not said: the beginning of its hash. */
+/** The beginning of the hash of a text that is not shown itself. */
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
 }

@@ -9,17 +9,17 @@ import { providePushKey } from "../sending/push-keys.ts";
 import { type Channel, readChannels } from "./find-channels.ts";
 import { changeChannel, createChannel, switchChannel, type WantedChannel } from "./save-channel.ts";
 
-/** A browser that somebody wants to be told in, named after itself and its system in their words. */
+/** The subscription of a browser; `name` of the browser and its system in the language of the user. */
 interface PushSubscription extends Pick<WantedChannel, "name" | "language" | "timeZone"> {
   userId: number;
   target: PushTarget;
   secrets: PushSecrets;
 }
 
-/** Why a browser cannot be told: there are enough channels, or its subscription is somebody else's or gone, so that it has to get another one. */
+/** `tooMany`: channels of the user; `spent`: the subscription is somebody else's or gone, the browser has to get another one. */
 export type PushProblem = "tooMany" | "spent";
 
-/** Makes a channel of somebody's browser; one that they have already, or whose subscription is gone, keeps its name and its rules. */
+/** Makes a channel of a browser; a channel that it already has, even with an expired subscription, keeps its name and rules. */
 export async function savePushSubscription(
   db: Db,
   secretBox: SecretBox,
@@ -28,21 +28,20 @@ export async function savePushSubscription(
   now: number,
 ): Promise<{ ok: true; id: number; isNew: boolean } | { ok: false; problem: PushProblem }> {
   return await inTransaction(db, async (trx) => {
-    // Nothing could be sent to a channel without it.
     await providePushKey(trx, secretBox, now);
     const channels = await readChannels(trx);
     const own = channels.filter((channel) => channel.ownerId === ownerId);
     const { endpoint } = target;
     const same = channels.find(({ settings }) => "endpoint" in settings && settings.endpoint === endpoint);
     if (same && (same.ownerId !== ownerId || isGone(same))) return { ok: false, problem: "spent" };
-    // What the browser, or one like it, was before it was given another subscription.
+    // The channel of its earlier subscription, or of the same browser elsewhere.
     const known =
       same ?? own.find((one) => isGone(one) && (one.name === name || one.name.startsWith(`${name} `)));
     const terms = { kind: "push", viaId: null, settings: target, secrets } as const;
     if (known) {
       await changeChannel(trx, secretBox, actor, known, { ...known, terms }, now);
       await switchChannel(trx, actor, known.id, true, now);
-      // What failed was the subscription before.
+      // The earlier subscription had failed.
       await forgetFailure(trx, known.id, now);
       return { ok: true, id: known.id, isNew: false };
     }
@@ -56,7 +55,7 @@ function isGone({ kind, failed }: Channel): boolean {
   return kind === "push" && failed?.failure === "recipient";
 }
 
-/** The second browser of the same kind has a number. */
+/** A second browser of the same name gets a number. */
 function freeName(name: string, own: readonly Channel[]): string {
   const taken = new Set(own.map((channel) => searchText(channel.name)));
   let free = name;

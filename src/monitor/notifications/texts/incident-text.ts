@@ -21,17 +21,27 @@ import type { NotifiedIncident } from "./notified-incident.ts";
 const SHOWN_ORGANIZATIONS = 5;
 const SHOWN_MINUTES = 4;
 
-export function incidentText(told: NotifiedIncident, kind: NotificationKind, to: Speech): MessageText {
-  const { words } = to;
-  const { t } = words;
-  const { incident, status, acknowledgement } = told;
+/** The language and formats of a message, the address for links (`https://host/path`, empty = not known), and the time of sending (ms UTC). */
+export interface MessageContext extends Pick<Viewer, "t" | "format"> {
+  address: string;
+  now: number;
+}
+
+/** Writes the message about an incident as it is now. */
+export function incidentText(
+  notified: NotifiedIncident,
+  kind: NotificationKind,
+  context: MessageContext,
+): MessageText {
+  const { t } = context;
+  const { incident, status, acknowledgement } = notified;
   const { id, posServer, endedBy } = incident;
   const isOver = status === "over";
   const calmOrOver = isOver && endedBy === "recovered" ? "over" : "calm";
-  const paragraphs = isOver ? endParagraphs(told, to) : troubleParagraphs(told, kind, to);
-  const standing = standingInTitle(told, to);
-  const title = status === "failing" ? titleOfIncident(words, incident) : beginSentence(standing);
-  const open = linkTo(to, `/incidents/${id}`);
+  const paragraphs = isOver ? endParagraphs(notified, context) : troubleParagraphs(notified, kind, context);
+  const standing = standingInTitle(notified, context);
+  const title = status === "failing" ? titleOfIncident(context, incident) : beginSentence(standing);
+  const open = linkTo(context, `/incidents/${id}`);
   const take = {
     text: t("acknowledgement.take"),
     action: "take",
@@ -42,28 +52,28 @@ export function incidentText(told: NotifiedIncident, kind: NotificationKind, to:
     sign: status === "failing" ? "failing" : calmOrOver,
     title: posServer ? t("message.titleOfOne", { name: posServer.name, standing }) : title,
     paragraphs: paragraphs.filter((paragraph) => typeof paragraph === "string"),
-    list: isOver || posServer ? [] : listOf(told, to),
-    footer: posServer ? placeOfIncident(words, incident) : isOver ? null : growthOf(told, to),
+    list: isOver || posServer ? [] : listOf(notified, context),
+    footer: posServer ? placeOfIncident(context, incident) : isOver ? null : growthOf(notified, context),
     open,
     acknowledgement: isOver ? null : acknowledgement ? release : take,
   };
 }
 
-function standingInTitle({ incident, status }: NotifiedIncident, { words, now }: Speech): string {
-  const { t, format } = words;
+function standingInTitle({ incident, status }: NotifiedIncident, context: MessageContext): string {
+  const { t, format, now } = context;
   const { endedBy, closedAt, openedAt, reopenings } = incident;
   if (status === "over") {
     if (endedBy !== "recovered") return t(`incident.ended.${endedBy ?? "removed"}`);
-    // By a clock that was turned back meanwhile it took no time.
+    // When the clock was turned back meanwhile.
     if (closedAt === null || closedAt <= openedAt) return t("message.recovered");
     return t("incident.ended.recovered", { duration: format.span(openedAt, closedAt) });
   }
   if (isFlapping(incident)) return t("message.flaps", { count: reopenings + 1 });
-  if (status !== "failing") return inSentence(standingOfIncident(words, incident).text);
-  return inSentence(silenceOfIncident(words, incident, now) ?? t(`state.${incident.example.state}`));
+  if (status !== "failing") return inSentence(standingOfIncident(context, incident).text);
+  return inSentence(silenceOfIncident(context, incident, now) ?? t(`state.${incident.example.state}`));
 }
 
-function listOf({ concerned }: NotifiedIncident, { words: { t, format } }: Speech): MessageText["list"] {
+function listOf({ concerned }: NotifiedIncident, { t, format }: MessageContext): MessageText["list"] {
   const failing = concerned.filter((organization) => organization.failing > 0);
   // One more is named in the place of «Ещё 1 организация».
   const isOneMore = failing.length === SHOWN_ORGANIZATIONS + 1;
@@ -77,7 +87,7 @@ function listOf({ concerned }: NotifiedIncident, { words: { t, format } }: Speec
 }
 
 /** «5 в 02:01, 12 в 02:03, 18 в 02:04» */
-function growthOf({ growth }: NotifiedIncident, { words: { t, format }, now }: Speech): string | null {
+function growthOf({ growth }: NotifiedIncident, { t, format, now }: MessageContext): string | null {
   if (growth.length < 2) return null;
   const shown = [...growth.slice(0, 1), ...growth.slice(1).slice(1 - SHOWN_MINUTES)];
   return shown
@@ -85,33 +95,32 @@ function growthOf({ growth }: NotifiedIncident, { words: { t, format }, now }: S
     .join(", ");
 }
 
-/** What and since when, what it means at the tills, what to do, who is on it, whom to call. */
-function troubleParagraphs(told: NotifiedIncident, kind: NotificationKind, to: Speech) {
-  const { words, now } = to;
-  const { t } = words;
-  const { incident, advice, adviceBefore, contact } = told;
+/** What has happened and since when, what it means at the tills, what to do, who takes care of it, whom to call. */
+function troubleParagraphs(notified: NotifiedIncident, kind: NotificationKind, context: MessageContext) {
+  const { t, now } = context;
+  const { incident, advice, adviceBefore, contact } = notified;
   const { posServer, failing, paused, members } = incident;
   const recovered = members - failing - paused;
-  const isFailing = told.status === "failing";
+  const isFailing = notified.status === "failing";
   const isInTitle = posServer !== null && !isFlapping(incident);
-  const todo = advice && todoInWords(words, incident, advice);
+  const todo = advice && todoInWords(context, incident, advice);
   return [
-    isFailing && reminder(told, kind, to),
-    silence(incident, to),
-    causeSince(incident, to),
+    isFailing && reminder(notified, kind, context),
+    silence(incident, context),
+    causeSince(incident, context),
     !posServer && recovered > 0 && t("message.recoveredOf", { recovered, members }),
-    !isFailing && !isInTitle && asSentence(standingOfIncident(words, incident).text),
-    advice && meaningInWords(words, incident, advice, now),
+    !isFailing && !isInTitle && asSentence(standingOfIncident(context, incident).text),
+    advice && meaningInWords(context, incident, advice, now),
     todo && (advice.todo === "wait_for_many" ? todo : t("message.todo", { todo: inSentence(todo) })),
     adviceBefore && t("posServer.todo.afterSilence"),
     adviceBefore && t(`cause.todo.${adviceBefore.todo}`),
-    taken(told, to),
+    acknowledgementInWords(notified, context),
     isFailing && contact && t("message.restaurant", { contact }),
   ];
 }
 
-function endParagraphs({ incident, takers }: NotifiedIncident, { words, now }: Speech) {
-  const { t, format } = words;
+function endParagraphs({ incident, takers }: NotifiedIncident, context: MessageContext) {
+  const { t, format, now } = context;
   const { posServer, members, openedAt, closedAt, endedBy, reopenings } = incident;
   const end = closedAt ?? openedAt;
   const isSameDay = format.day(openedAt, end) === format.day(end, end);
@@ -119,8 +128,8 @@ function endParagraphs({ incident, takers }: NotifiedIncident, { words, now }: S
   const period = t("posServer.period", { from, to });
   return [
     !posServer && endedBy === "recovered" && t("message.allExchange", { count: members }),
-    asSentence(t("message.was", { period, cause: inSentence(causeOf(words, incident)) })),
-    reopenings > 0 && t("message.lasted", { length: lengthOfIncident(words, incident) }),
+    asSentence(t("message.was", { period, cause: inSentence(causeOf(context, incident)) })),
+    reopenings > 0 && t("message.lasted", { length: lengthOfIncident(context, incident) }),
     takers.length > 0 && t("message.takers", { names: takers.join(", ") }),
   ];
 }
@@ -128,9 +137,8 @@ function endParagraphs({ incident, takers }: NotifiedIncident, { words, now }: S
 function reminder(
   { incident, acknowledgement }: NotifiedIncident,
   kind: NotificationKind,
-  { words, now }: Speech,
+  { t, format, now }: MessageContext,
 ) {
-  const { t, format } = words;
   const { reopenings, failingSince } = incident;
   const lasted = format.span(failingSince, now);
   if (kind === "escalated" || kind === "repeated")
@@ -138,19 +146,19 @@ function reminder(
   return reopenings > 0 && !isFlapping(incident) && t("message.reopened");
 }
 
-function silence(incident: ShownIncident, { words, now }: Speech): string | null {
-  const silent = silenceOfIncident(words, incident, now);
+function silence(incident: ShownIncident, context: MessageContext): string | null {
   const { silentSince, failingSince } = incident;
+  const silent = silenceOfIncident(context, incident, context.now);
   if (silent === null || silentSince === null) return null;
-  const before = beforeInWords(words, causeOf(words, incident), failingSince, silentSince);
+  const before = beforeInWords(context, causeOf(context, incident), failingSince, silentSince);
   return `${asSentence(silent)} ${asSentence(before)}`;
 }
 
 /** «База данных повреждена — с 22:41.» */
-function causeSince(incident: ShownIncident, { words, now }: Speech): string {
-  const { t, format } = words;
+function causeSince(incident: ShownIncident, context: MessageContext): string {
+  const { t, format, now } = context;
   const { posServer, openedAt, failingSince, reopenings } = incident;
-  const cause = causeOf(words, incident).replace(/\.$/, "");
+  const cause = causeOf(context, incident).replace(/\.$/, "");
   const [first, time] = [format.clock(openedAt, now), format.clock(failingSince, now)];
   const since =
     reopenings > 0 ? t("message.sinceFirst", { first, last: time }) : t("message.since", { time });
@@ -158,14 +166,17 @@ function causeSince(incident: ShownIncident, { words, now }: Speech): string {
   return t("message.causeSince", { cause: what, since });
 }
 
-/** What nobody knows a cause of is said in the words of the POS server, without what may be of a guest. */
-function causeOf(words: Speech["words"], incident: ShownIncident): string {
-  const { text } = causeOfIncident(words, incident);
+/** An unknown cause is quoted from the POS server, without the data of guests. */
+function causeOf(context: MessageContext, incident: ShownIncident): string {
+  const { text } = causeOfIncident(context, incident);
   if (text === "" || text !== incident.example.text) return text;
-  return words.t(incident.posServer ? "message.says" : "message.manySay", { text: maskGuestData(text) });
+  return context.t(incident.posServer ? "message.says" : "message.manySay", { text: maskGuestData(text) });
 }
 
-function taken({ acknowledgement }: NotifiedIncident, { words: { t, format }, now }: Speech): string | null {
+function acknowledgementInWords(
+  { acknowledgement }: NotifiedIncident,
+  { t, format, now }: MessageContext,
+): string | null {
   if (!acknowledgement) return null;
   const { userName: name, endsAt, note, isPartial } = acknowledgement;
   const time = format.clock(endsAt, now);
@@ -173,22 +184,15 @@ function taken({ acknowledgement }: NotifiedIncident, { words: { t, format }, no
   return note ? t("message.takenWithNote", { words, note }) : asSentence(words);
 }
 
-/** In which words something is said, with links to which address (`https://host/path`, empty = not known), and when (`now`, ms UTC). */
-export interface Speech {
-  words: Pick<Viewer, "t" | "format">;
-  address: string;
-  now: number;
+/** «Открыть»: a page of Poswatch; null when its address is not known. */
+export function linkTo({ t, address }: MessageContext, path: string): MessageLink | null {
+  return address === "" ? null : { text: t("message.open"), url: linkAt(address, path) };
 }
 
-/** «Открыть»: a page of Poswatch; null when nobody knows its address. */
-export function linkTo({ words, address }: Speech, path: string): MessageLink | null {
-  return address === "" ? null : { text: words.t("message.open"), url: linkAt(address, path) };
-}
-
-/** The last that a channel is told of an incident of which it is told no more. */
-export function withdrawalText(withdrawal: Withdrawal, to: Speech): MessageText {
+/** The last message of an incident that no rule of the channel is about any more. */
+export function withdrawalText(withdrawal: Withdrawal, context: MessageContext): MessageText {
   const { id, reason, posServer: name, organizations } = withdrawal;
-  const { t } = to.words;
+  const { t } = context;
   const isOfRules = reason === "rules";
   const standing = isOfRules ? t("message.withdrawn.title") : t(`incident.ended.${reason}`);
   return {
@@ -198,7 +202,7 @@ export function withdrawalText(withdrawal: Withdrawal, to: Speech): MessageText 
     title: name ? t("message.titleOfOne", { name, standing }) : beginSentence(standing),
     paragraphs: [t(isOfRules ? "message.withdrawn.rules" : "message.withdrawn.notPolled")],
     footer: organizations.join(", ") || null,
-    // Nobody is shown what is archived.
-    open: reason === "archived" ? null : linkTo(to, `/incidents/${id}`),
+    // Archived organizations have no pages.
+    open: reason === "archived" ? null : linkTo(context, `/incidents/${id}`),
   };
 }

@@ -15,13 +15,13 @@ import { isVisibleTo } from "../../viewer/access.ts";
 import type { IncidentFacts } from "../channels/message.ts";
 import type { Scope } from "../rules/rule.ts";
 import { countConcerned, selectTagged, statusOf, type Withdrawal } from "../rules/see-incidents.ts";
-import type { Speech } from "./incident-text.ts";
+import type { MessageContext } from "./incident-text.ts";
 
 const LAST_ACKNOWLEDGEMENTS = 5;
 
 export type NotifiedIncident = NonNullable<Awaited<ReturnType<typeof readNotifiedIncident>>>;
 
-/** Reads what somebody may see of an incident, counted within the scope, at `now` (ms UTC); null when it concerns nobody of it. */
+/** Reads an incident at `now` (ms UTC), counted within the scope; null when it concerns no POS server of it. */
 export async function readNotifiedIncident(db: Db, scope: Scope, id: number, now: number) {
   const found = await findIncident(db, scope.organizations, id);
   const concerned = found ? await countConcerned(db, scope, id) : [];
@@ -49,13 +49,13 @@ export async function readNotifiedIncident(db: Db, scope: Scope, id: number, now
       (await readAcknowledgementsOfIncidents(db, scope.organizations, [incident], now)).get(id) ?? null,
     /** The last one first. */
     takers: [...new Set(ofIncident.map(({ userName }) => userName))],
-    /** How many had come into it by a minute, oldest first. */
+    /** How many POS servers had joined it by each minute, oldest first. */
     growth: await readGrowth(db, scope, incident),
     contact: [note?.person, note?.phone].filter(Boolean).join(", ") || null,
   };
 }
 
-/** For those of a scope it was over when the last of them left it, as a whole incident ends: recovered only where none has trouble of its own. */
+/** For a scope an incident ended when the last of its POS servers left it; by a recovery only when none has trouble of its own. */
 async function endedFor(db: Db, { organizations, tags }: Scope, incident: ShownIncident) {
   const { endedAt, endedBy } = await db
     .selectFrom("incidentMember")
@@ -72,18 +72,19 @@ async function endedFor(db: Db, { organizations, tags }: Scope, incident: ShownI
 }
 
 async function readGrowth(db: Db, { organizations, tags }: Scope, incident: ShownIncident) {
-  // Of a part of them by tags, whom else it concerns is not told.
+  // The story counts POS servers without the tags, too.
   if (incident.kind === "single" || tags.length > 0) return [];
   const { joined } = await readStory(db, organizations, incident);
   let posServers = 0;
   return joined.map((minute) => {
     posServers += minute.posServers;
-    return { ...minute, posServers };
+    return { at: minute.at, posServers };
   });
 }
 
-export function incidentFacts(told: NotifiedIncident, { words }: Speech): IncidentFacts {
-  const { incident, status, concerned, acknowledgement } = told;
+/** The facts of an incident for programs. */
+export function incidentFacts(notified: NotifiedIncident, context: MessageContext): IncidentFacts {
+  const { incident, status, concerned, acknowledgement } = notified;
   const { id, kind, example, openedAt, closedAt, endedBy, failing, members, posServer } = incident;
   return {
     id,
@@ -93,7 +94,7 @@ export function incidentFacts(told: NotifiedIncident, { words }: Speech): Incide
     failing,
     members,
     endedBy,
-    cause: maskGuestData(causeOfIncident(words, incident).text) || null,
+    cause: maskGuestData(causeOfIncident(context, incident).text) || null,
     openedAt: iso(openedAt),
     closedAt: closedAt === null ? null : iso(closedAt),
     organizations: concerned.map(({ organizationId: _id, paused: _paused, ...organization }) => organization),
@@ -107,7 +108,7 @@ export function incidentFacts(told: NotifiedIncident, { words }: Speech): Incide
   };
 }
 
-/** The same of an incident of which a channel is told no more: for it, that is over. */
+/** The facts of an incident that no rule of the channel is about any more: for the channel it is over. */
 export function withdrawalFacts({ id, kind, state, openedAt, closedAt, reason }: Withdrawal): IncidentFacts {
   const isOver = reason !== "rules";
   return {

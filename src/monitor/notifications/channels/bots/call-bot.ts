@@ -12,22 +12,18 @@ import { telegram } from "./telegram.ts";
 
 export const DIALECTS: Record<Messenger, BotDialect> = { telegram, max };
 
-/** As which bot to call, and by which way. */
 export interface BotConnection {
   kind: Messenger;
   server: BotServer;
   secrets: BotSecrets;
 }
 
-/** Makes what takes the secrets of a bot out of a text. */
+/** Makes a function that hides the secrets of a bot. */
 export function hideOfBot({ token, proxy }: BotSecrets): Hide {
   return hideSecrets([token, ...secretsOfProxy(proxy)]);
 }
 
-/**
- * Makes one call to a Bot API.
- * @returns what it came to, without secrets; a result has yet to be checked. It rejects when the signal ends it.
- */
+/** Makes one call to a Bot API; rejects when the signal ends it. @returns the answer without secrets; its result is not checked yet. */
 export async function callBot(
   { kind, server, secrets }: BotConnection,
   asked: BotCall,
@@ -57,8 +53,8 @@ export async function callBot(
   const { status, retryAfterMs, isWhole } = answer;
   const failure = classOfStatus(status, false);
   if (failure === "wait" || status >= 500) return failed(failure, `HTTP ${status}`, retryAfterMs);
-  const said = isWhole ? "no answer of a Bot API" : "no more than a part of an answer";
-  return failed("temporary", `HTTP ${status}, and ${said}`);
+  const what = isWhole ? "no answer of a Bot API" : "no more than a part of an answer";
+  return failed("temporary", `HTTP ${status}, and ${what}`);
 }
 
 const bots = Compile(
@@ -74,6 +70,6 @@ export async function describeBot(
   const asked = await callBot(connection, DIALECTS[connection.kind].describeBot, signal, limits);
   if (!asked.ok) return asked;
   if (!bots.Check(asked.result)) return failed("temporary", "taken, but without saying who the bot is");
-  const said = (text: string) => shortLine(hideOfBot(connection.secrets)(text));
-  return { ok: true, username: said(asked.result.username), name: said(asked.result.first_name) };
+  const clean = (text: string) => shortLine(hideOfBot(connection.secrets)(text));
+  return { ok: true, username: clean(asked.result.username), name: clean(asked.result.first_name) };
 }

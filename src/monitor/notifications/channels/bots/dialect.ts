@@ -5,90 +5,87 @@ import type { Hide } from "../../../outgoing/hide-secrets.ts";
 import type { HtmlRoom } from "./message-html.ts";
 import type { PolledUpdates } from "./updates.ts";
 
-/** Where bots are served. */
 export const BotServer = Type.Object({
-  /** Where the Bot API is: `https://host/path`. */
+  /** Of the Bot API: `https://host/path`. */
   baseUrl: Type.String({ pattern: "^https?://\\S+$", maxLength: 500 }),
-  /** The authorities that vouch for it, and for a proxy with TLS, as PEM; empty = those of the system. */
+  /** The trusted authorities as PEM, also for a proxy with TLS; empty = those of the system. */
   authorities: Type.Optional(Type.String({ maxLength: 32_768 })),
 });
 export type BotServer = Static<typeof BotServer>;
 
-/** What nobody is shown again. */
 export const BotSecrets = Type.Object({
   token: Type.String({ pattern: "^[A-Za-z0-9._~+/=:-]{5,300}$" }),
-  /** `http://…`, `https://…` or `socks5://…`, with login and password if it wants them; empty = none. */
+  /** `http://…`, `https://…` or `socks5://…`, also with login and password; empty = none. */
   proxy: Type.String({ pattern: "^(?:(?:https?|socks5)://\\S+)?$", maxLength: 500 }),
 });
 export type BotSecrets = Static<typeof BotSecrets>;
 
-/** A person, a group or a channel, and a topic of a group. */
+/** A chat with a person, a group or a channel, and a topic of a group. */
 export const BotTarget = Type.Object({
   chatId: Type.String({ minLength: 1, maxLength: 50 }),
   topicId: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
 });
 export type BotTarget = Static<typeof BotTarget>;
 
-/** What is asked of a Bot API. */
+/** A call to a Bot API; `path` such as `/messages`. */
 export interface BotCall {
   method: "GET" | "POST" | "PUT";
-  /** `/messages` */
   path: string;
   body?: object;
 }
 
-/** A result that has yet to be checked, or a refusal. */
+/** A result that is not checked yet, or a refusal. */
 export type BotAnswer = { ok: true; result: unknown } | BotRefusal;
 
-export interface BotRefusal extends OutgoingFailure {
-  /** Where the group is now, which is no longer where it was asked for. */
+interface BotRefusal extends OutgoingFailure {
+  /** The new id of a group. */
   movedTo?: string;
 }
 
-/** Where a message is, in a chat as the target of a channel has it. */
+/** A message in a chat, whose id is as in `BotTarget`. */
 export type MessagePlace = Record<"chatId" | "messageId", string>;
 
-/** What a message says, as the HTML of messengers, and its one row of buttons. */
+/** A message as the HTML of messengers, with one row of buttons. */
 export interface BotContent {
   html: string;
   buttons: ({ text: string; data: string } | { text: string; url: string })[];
 }
 
-/** How a messenger wants to be spoken to. */
+/** The Bot API of a messenger. */
 export interface BotDialect {
   name: string;
-  /** Where its bots are served unless somebody has a server of their own. */
+  /** Of the messenger itself. */
   serverUrl: string;
-  /** What its tokens and its chats look like. */
+  /** The forms of tokens and of ids of chats. */
   token: RegExp;
   chatId: RegExp;
   room: HtmlRoom;
-  /** Before the name of a bot where one writes to it. */
+  /** The address of the chat with a bot, without its name. */
   botsUrl: string;
-  /** How long a chat has to be left alone after a message, ms. */
+  /** The pause after a message to a chat, ms. */
   paceMs(chatId: string): number;
   /** Between the chat and the message in a reference. */
   separator: string;
-  /** Whether it takes a button for a URL. */
+  /** Whether it accepts a button for a URL. */
   isButtonUrl(url: URL): boolean;
-  /** Adds to a call who asks. */
+  /** Adds the token to a call. */
   signed(call: BotCall, token: string): { path: string; headers: Record<string, string> };
-  /** @param said its JSON. @param hide for what a refusal says. @returns null when it is no answer of a Bot API. */
-  readAnswer(said: unknown, answer: OutgoingAnswer, hide: Hide): BotAnswer | null;
-  /** What it says of a message that is gone, that is not changed by a change, and of a link for which it takes no button. */
+  /** @param hide secrets in a refusal. @returns null when it is no answer of a Bot API. */
+  readAnswer(json: unknown, answer: OutgoingAnswer, hide: Hide): BotAnswer | null;
+  /** The words of refusals: the message is gone, an edit changes nothing, a link may not have a button. */
   words: { isGone: RegExp; isUnchanged: RegExp | null; isLinkRefused: RegExp };
 
   sendMessage(target: BotTarget, content: BotContent, isSilent: boolean): BotCall;
   changeMessage(place: MessagePlace, content: BotContent): BotCall;
-  /** Reads where a message is, and in short who has it; null = it is not said. @param chatId for which it was. */
+  /** Reads the place of a sent message, and its receiver for people. @param chatId of the target. */
   readSent(result: unknown, chatId: string): { place: MessagePlace; answer: string } | null;
-  /** Whether the result of a change says that it is done. */
+  /** Whether the result of an edit confirms it. */
   isChanged(result: unknown): boolean;
   describeBot: BotCall;
-  /** @param isAlert whether it has to be closed by hand, where the messenger can do that. */
+  /** @param isAlert whether it has to be closed, where the messenger can do that. */
   answerButton(callbackId: string, text: string, isAlert: boolean): BotCall;
   reply(chatId: string, text: string): BotCall;
-  /** Waits for what people do. @param position where the last answer ended; null = from wherever the messenger begins. */
+  /** Waits for updates. @param position the `next` of the last answer; null = at the beginning. */
   pollUpdates(position: number | null, waitMs: number): BotCall;
   /** @param now ms UTC. @returns null when these are no updates. */
   readUpdates(result: unknown, position: number | null, now: number): PolledUpdates | null;

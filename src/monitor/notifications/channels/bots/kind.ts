@@ -38,13 +38,13 @@ function botKind(kind: Messenger): AnyKind {
   );
 }
 
-/** The form of a channel that has a bot. */
+/** The form of a channel with a bot. */
 function botForm(
-  kind: "telegram" | "max",
+  kind: Messenger,
   { serverUrl, token, chatId }: BotDialect,
 ): KindForm<BotServer & BotTarget, BotSecrets> {
   const checkWord = (isTrimmed: boolean) => checkLength("proxyWord", MAX_PROXY_WORD_LENGTH, isTrimmed);
-  // Few systems know the authority of MAX; that of a Bot API of one's own may be one's own.
+  // Few systems know the authority of MAX.
   const authorities: FormField = {
     name: "authorities",
     control: "text-area",
@@ -143,7 +143,7 @@ function proxyOf(address: string, login: string, password: string): string {
   return address.replace("//", `//${who}@`);
 }
 
-/** The parts of a proxy; empty = there is none. */
+/** The parts of a proxy; all are empty without one. */
 function partsOf(proxy: string) {
   const url = URL.parse(proxy);
   if (!url) return { address: "", login: "", password: "" };

@@ -9,17 +9,14 @@ import type { BotUpdate, PolledUpdates } from "./updates.ts";
 const WAIT_MS = 25_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 const POLL_PAUSES = { firstMs: 1_000, longestMs: 60_000 };
-/** Of a pause, so much is left to chance. */
+/** The random share of a pause. */
 const CHANCE = 0.5;
 
-/** To what and how to listen; the rest is for tests. */
+/** The optional ones are for tests. */
 export interface ListenerOptions {
-  /**
-   * Called with one update after the other; what it returns is said by the bot. What it rejects with is logged, and the update counts as done.
-   * An update may come again when the process ends before the messenger has heard that it is done.
-   */
+  /** Called with one update after another; its call is made. Errors are logged. An update comes again when the process ends too early. */
   onUpdate: (update: BotUpdate) => Promise<BotCall | null>;
-  /** Called when it changes whether the bot can be listened to: why not, or null; with null once it can for the first time. */
+  /** Called when it changes whether polling works, and after the first poll: null = it works. */
   onStanding: (failure: OutgoingFailure | null) => void;
   log: FastifyBaseLogger;
   /** ms UTC. */
@@ -30,7 +27,7 @@ export interface ListenerOptions {
   random?: () => number;
 }
 
-/** Asks again and again what people do with a bot, whatever happens, until it is stopped, which resolves once nothing is under way. */
+/** Polls the updates of a bot until it is stopped; `stop` resolves when nothing is under way. */
 export function listenToBot(
   connection: BotConnection,
   { onUpdate, onStanding, log, clock, ...options }: ListenerOptions,
@@ -55,10 +52,10 @@ export function listenToBot(
     while (!signal.aborted) {
       try {
         const startedAt = performance.now();
-        // Without waiting it is known at once how it stands; where another program may have asked, that would oust it.
+        // The first poll does not wait, so that its outcome is known at once, unless another program may be polling.
         const isProbing = standing !== null && standing?.failure !== "recipient";
         const polled = await poll(isProbing ? 0 : waitMs);
-        stand(polled.ok ? null : polled);
+        noteStanding(polled.ok ? null : polled);
         const isNew = polled.ok && (await handle(polled));
         if (polled.ok && isProbing) continue;
         const hasWaited = polled.ok && performance.now() - startedAt >= Math.min(pauses.firstMs, waitMs);
@@ -86,8 +83,8 @@ export function listenToBot(
     for (const update of updates) {
       if (signal.aborted) return true;
       try {
-        const said = await onUpdate(update);
-        if (said) await callBot(connection, said, signal, limits);
+        const answer = await onUpdate(update);
+        if (answer) await callBot(connection, answer, signal, limits);
       } catch (error) {
         const what = `An update of the ${dialect.name} bot failed; it is left out`;
         if (!signal.aborted) log.error({ err: error, kind: update.kind }, what);
@@ -98,7 +95,7 @@ export function listenToBot(
     return isNew;
   }
 
-  function stand(failure: OutgoingFailure | null): void {
+  function noteStanding(failure: OutgoingFailure | null): void {
     const isSame = failure?.failure === standing?.failure && failure?.detail === standing?.detail;
     if (isSame && standing !== undefined) return;
     if (failure)
@@ -108,7 +105,7 @@ export function listenToBot(
     onStanding(failure);
   }
 
-  /** Waits longer with each failure in a row, and never shorter than the messenger wants, unless the signal ends it. */
+  /** Waits longer with each failure in a row, and at least as long as the messenger asks. */
   async function pause(failures: number, retryAfterMs: number | null): Promise<void> {
     const spreadMs = Math.min(pauses.firstMs * 2 ** (failures - 1), pauses.longestMs);
     const pauseMs = Math.max(spreadMs * (1 - CHANCE * random()), retryAfterMs ?? 0);

@@ -8,20 +8,20 @@ import type { BotContent, BotDialect } from "./dialect.ts";
 import { type BotUpdate, personOf, readButtonData, readWritten } from "./updates.ts";
 
 const SECOND_MS = 1_000;
-/** Of the text as it is sent, tags and escapes included; no more characters than UTF-16 units. */
+/** Of a text with its tags and escapes. */
 const MAX_LENGTH = 4000;
 const MAX_BUTTON_ANSWER_LENGTH = 200;
 const MAX_URL_LENGTH = 2048;
-/** Few, so that those of people who write very much still make an answer that is read. */
+/** Few, so that even with long texts the answer stays below its limit. */
 const MAX_UPDATES = 20;
-/** Whoever pressed a button longer ago waits for no answer. */
+/** Nobody waits for the answer to an older update. */
 const MAX_AGE_MS = 10 * 60_000;
-/** Of a person, whose number is not that of the dialog with them. */
+/** Before the id of a person, which is not the id of the dialog with them. */
 const USER = "user:";
-/** What a link to the bot carries: `https://max.ru/NAME?start=CODE`. */
+/** In a link to the bot: `https://max.ru/NAME?start=CODE`. */
 const CODE = /^\S{1,64}$/;
 
-/** Codes say more than the status that they come with: a wrong token is refused with 401, and was with 403. */
+/** Codes say more than statuses: a wrong token is refused with 401, and was with 403. */
 const BY_CODE: readonly (readonly [code: RegExp, failure: FailureClass])[] = [
   [/^verify\.token$/, "credentials"],
   [/^too\.many\.requests$/, "wait"],
@@ -31,7 +31,7 @@ const BY_CODE: readonly (readonly [code: RegExp, failure: FailureClass])[] = [
 
 const MaybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 
-/** A refusal has a code, or says since November 2026 with status 200 that it is none; before, in words alone. */
+/** A refusal has a code, or since November 2026 `success: false` with status 200; before, only a message. */
 const refusals = Compile(
   Type.Object({
     success: Type.Optional(Type.Boolean()),
@@ -50,16 +50,16 @@ const sentMessages = Compile(
   }),
 );
 
-/** The Bot API of MAX, whose answers to buttons go away by themselves, even alerts. */
+/** The Bot API of MAX; answers to buttons disappear by themselves, also alerts. */
 export const max: BotDialect = {
   name: "MAX",
-  // The address before it, without `2`, has taken nothing since 19 July 2026.
+  // The earlier address without `2` ended on 19 July 2026.
   serverUrl: "https://platform-api2.max.ru",
   token: /^[A-Za-z0-9._~+/=:-]{5,300}$/,
   chatId: /^(-?\d{1,20}|user:\d{1,20})$/,
   room: { maxLength: MAX_LENGTH, lengthOf: (html) => html.length },
   botsUrl: "https://max.ru/",
-  // It takes two messages a second.
+  // It accepts two messages a second.
   paceMs: () => 1_000,
   separator: "/",
   isButtonUrl({ hostname, href }) {
@@ -67,10 +67,10 @@ export const max: BotDialect = {
     return href.length <= MAX_URL_LENGTH && (isAddress || isPublicName(hostname));
   },
   signed: ({ path }, token) => ({ path, headers: { authorization: token } }),
-  readAnswer(said, { status, retryAfterMs }, hide) {
-    const isRefusal = refusals.Check(said) && (said.success === false || (status !== 200 && "code" in said));
-    if (!isRefusal) return status === 200 && objects.Check(said) ? { ok: true, result: said } : null;
-    const { code = "", message = "" } = said;
+  readAnswer(json, { status, retryAfterMs }, hide) {
+    const isRefusal = refusals.Check(json) && (json.success === false || (status !== 200 && "code" in json));
+    if (!isRefusal) return status === 200 && objects.Check(json) ? { ok: true, result: json } : null;
+    const { code = "", message = "" } = json;
     const words = [code, message].filter((part) => part !== "").join(": ") || `HTTP ${status}`;
     return failed(classOf(status, code), hide(words), retryAfterMs);
   },
@@ -93,7 +93,7 @@ export const max: BotDialect = {
   }),
   readSent(result, chatId) {
     if (!sentMessages.Check(result)) return null;
-    // It does not say how the chat is called.
+    // There is no name of the chat.
     const username = result.message.sender?.username;
     return {
       place: { chatId, messageId: result.message.body.mid },
@@ -124,9 +124,9 @@ export const max: BotDialect = {
   readUpdates(result, position, now) {
     if (!polledUpdates.Check(result)) return null;
     const { marker = null } = result;
-    // What it says again is known.
+    // A repeated answer has nothing new.
     if (marker !== null && marker === position) return { updates: [], next: marker };
-    // Asked for the first time, it may say what was long done: only what has just happened counts.
+    // The first answer may have old updates.
     const since = position === null ? now - MAX_AGE_MS : 0;
     const fresh = result.updates.filter((raw) => (stamped.Check(raw) ? raw.timestamp : 0) >= since);
     return { updates: fresh.flatMap((raw) => readUpdate(raw) ?? []), next: marker };
@@ -152,7 +152,7 @@ function written({ html, buttons }: BotContent) {
       ? { type: "callback", text: button.text, payload: button.data }
       : { type: "link", text: button.text, url: button.url },
   );
-  // Always said, since MAX leaves the buttons of a changed message as they are unless it is told otherwise.
+  // Always sent, since otherwise MAX keeps the buttons of an edited message.
   const attachments = row.length > 0 ? [{ type: "inline_keyboard", payload: { buttons: [row] } }] : [];
   return { text: html, format: "html", attachments };
 }
@@ -197,7 +197,7 @@ function readUpdate(update: unknown): BotUpdate | null {
   if (update.update_type === "bot_started") {
     const { user, payload } = update;
     const [from, chatId, code] = [personOf(user.user_id, user), USER + user.user_id, payload ?? ""];
-    // Whoever begins a dialog without a code has written nothing yet.
+    // A dialog without a code begins without a text.
     return CODE.test(code)
       ? { kind: "start", code, from, chatId, isPrivate: true }
       : { kind: "text", text: "", from, chatId };
@@ -218,7 +218,7 @@ function readUpdate(update: unknown): BotUpdate | null {
   };
 }
 
-/** The dialog with somebody is known by who they are. */
+/** A dialog is addressed by its person. */
 function chatIdOf(message: Message, user: User): string {
   const { chat_id } = message.recipient;
   return isDialog(message) || chat_id === null ? USER + user.user_id : String(chat_id);

@@ -7,22 +7,22 @@ const MAX_FOOTER_LENGTH = 512;
 const SIGNS: Record<MessageSign, string> = { failing: "🔴", over: "✅", calm: "⚪" };
 const GAP = "\n\n";
 const CUT = "…";
-/** Shorter lines are left out as a whole. */
+/** Only longer lines are cut; shorter ones are dropped. */
 const LONG_LINE = 200;
 /** `&amp;` */
 const LONGEST_ESCAPE = 5;
 
-/** How much a messenger takes. */
+/** The limit of a messenger. */
 export interface HtmlRoom {
   maxLength: number;
-  /** How it counts HTML, in which there are no tags but `<b>` and `<i>`. */
+  /** Counts HTML with no tags but `<b>` and `<i>`. */
   lengthOf(html: string): number;
 }
 
 /** A text's length once it is escaped. */
 type Measure = (text: string) => number;
 
-/** What a message says as the HTML of messengers: title, link where it is to be written, and footer, and of the rest what fits. */
+/** A message as the HTML of messengers: title, link if it is to be written, footer, and as much of the rest as fits. */
 export function messageHtml(
   { sign, title, paragraphs, list, footer, open }: MessageText,
   isLinkWritten: boolean,
@@ -48,7 +48,7 @@ function joined(parts: readonly string[]): string {
   return parts.filter((part) => part !== "").join(GAP);
 }
 
-/** As many whole lines as fit, and the beginning of a long one. */
+/** Keeps as many whole lines as fit, and the beginning of a long one. */
 function fit(text: string, room: number, measure: Measure): string {
   if (measure(text) <= room) return text;
   let kept = "";

@@ -11,7 +11,7 @@ import { buttonData } from "./updates.ts";
 
 const MAX_LABEL_LENGTH = 128;
 
-/** Makes a channel that sends messages by a bot, and changes them in place. @param limits for tests. */
+/** Makes a channel that sends messages by a bot, and edits them. @param limits for tests. */
 export function createBotSend(
   { target, ...connection }: BotConnection & { target: BotTarget },
   limits?: Partial<CallLimits>,
@@ -33,7 +33,7 @@ export function createBotSend(
         callBot(connection, dialect.sendMessage(to, content, message.isSilent), signal, limits),
       );
     let sent = await sendTo(target);
-    // To where a group has moved: its old address is never taken again.
+    // A group that has moved can only be reached at its new address.
     if (!sent.ok && sent.movedTo !== undefined) sent = await sendTo({ ...target, chatId: sent.movedTo });
     if (!sent.ok) return sent;
     const read = dialect.readSent(sent.result, target.chatId);
@@ -41,7 +41,7 @@ export function createBotSend(
     return { ok: true, reference: writePlace(dialect, read.place), answer: shortLine(hide(read.answer)) };
   }
 
-  /** @returns null when there is nothing left to be changed: it was deleted, its group has moved, or messages go elsewhere now. */
+  /** @returns null when a new message is needed: the old one was deleted, its group has moved, or the target is another chat. */
   async function change(
     message: OutgoingMessage,
     place: MessagePlace,
@@ -61,7 +61,7 @@ export function createBotSend(
     return isMoved || isElsewhere ? null : changed;
   }
 
-  /** Writes the link into the text when the messenger takes no button for it. */
+  /** Writes the link into the text when the messenger refuses a button for it. */
   async function withLink(
     message: OutgoingMessage,
     attempt: (content: BotContent) => Promise<BotAnswer>,
@@ -72,7 +72,7 @@ export function createBotSend(
   }
 }
 
-/** @param mayLinkButton false = the button that leads to Poswatch was refused, so that its link is written. */
+/** @param mayLinkButton false = the link was refused as a button, and is written. */
 function contentOf(
   dialect: BotDialect,
   { text, incident }: OutgoingMessage,
@@ -94,7 +94,7 @@ function contentOf(
   };
 }
 
-/** Reads a place as the outcome of sending had it: `-1001234567890:12`. @returns null when it is none. */
+/** Reads a reference such as `-1001234567890:12`. @returns null when it is none. */
 function readPlace({ separator, chatId }: BotDialect, reference: string): MessagePlace | null {
   const end = reference.lastIndexOf(separator);
   const place = { chatId: reference.slice(0, end), messageId: reference.slice(end + 1) };

@@ -10,7 +10,7 @@ import { type BotUpdate, personOf, readButtonData, readWritten } from "./updates
 const SECOND_MS = 1_000;
 const MAX_LENGTH = 4096;
 const MAX_BUTTON_ANSWER_LENGTH = 200;
-/** Few, so that those of people who write very much still make an answer that is read. */
+/** Few, so that even with long texts the answer stays below its limit. */
 const MAX_UPDATES = 20;
 
 const MaybeText = Type.Optional(Type.String());
@@ -46,13 +46,13 @@ export const telegram: BotDialect = {
   serverUrl: "https://api.telegram.org",
   token: /^[A-Za-z0-9:_-]{5,200}$/,
   chatId: /^(-?\d{1,20}|@[A-Za-z][A-Za-z0-9_]{3,40})$/,
-  // It counts the characters that are left when tags are read, of which there are no more than UTF-16 units.
+  // It counts characters without tags; UTF-16 units are never fewer.
   room: {
     maxLength: MAX_LENGTH,
     lengthOf: (html) => html.replace(/<[^>]*>/g, "").replace(/&\w+;/g, "&").length,
   },
   botsUrl: "https://t.me/",
-  // It takes twenty messages a minute in a group, and one a second with a person.
+  // It accepts twenty messages a minute in a group, and one a second with a person.
   paceMs: (chatId) => (/^\d+$/.test(chatId) ? 1_000 : 3_000),
   separator: ":",
   isButtonUrl({ hostname }) {
@@ -61,16 +61,14 @@ export const telegram: BotDialect = {
     return host.includes(".") && !host.startsWith("[") && !host.endsWith(".localhost");
   },
   signed: ({ path }, token) => ({ path: `/bot${token}${path}`, headers: {} }),
-  readAnswer(said, { retryAfterMs }, hide) {
-    if (!answers.Check(said)) return null;
-    if (said.ok) return said;
-    const { error_code: code, description, parameters } = said;
+  readAnswer(json, { retryAfterMs }, hide) {
+    if (!answers.Check(json)) return null;
+    if (json.ok) return json;
+    const { error_code: code, description, parameters } = json;
     const { retry_after: retryAfter, migrate_to_chat_id: movedTo } = parameters ?? {};
-    const toldMs = retryAfter && Math.min(Math.ceil(retryAfter * SECOND_MS), MAX_RETRY_AFTER_MS);
-    return {
-      ...failed(classOf(code), hide(description), toldMs ?? retryAfterMs),
-      ...(movedTo !== undefined && { movedTo: String(movedTo) }),
-    };
+    const waitMs = retryAfter && Math.min(Math.ceil(retryAfter * SECOND_MS), MAX_RETRY_AFTER_MS);
+    const failure = failed(classOf(code), hide(description), waitMs ?? retryAfterMs);
+    return movedTo === undefined ? failure : { ...failure, movedTo: String(movedTo) };
   },
   words: {
     isGone: /message to edit not found|message can't be edited|MESSAGE_ID_INVALID/i,
@@ -131,7 +129,7 @@ function post(path: string, body: object) {
 }
 
 function classOf(code: number): FailureClass {
-  // The method is always one that there is: what is not found is the bot of a token.
+  // Methods are always found, so it is the bot of the token that is not.
   if (code === 404) return "credentials";
   return code === 403 ? "recipient" : classOfStatus(code, false);
 }

@@ -12,7 +12,7 @@ const MAX_PREHEADER_CHARACTERS = 140;
 const ID_CHARACTERS = 32;
 const WEB_ADDRESS = /^https?:\/\/[^\s<>"]+$/i;
 
-/** Colours that can be told from white as from black; each has a shape of its own, and the title says it in words. */
+/** Colours that are visible on white and on black; each has its own shape, and the title says the same. */
 const SIGNS: Record<MessageSign, { symbol: string; colour: string }> = {
   failing: { symbol: "●", colour: "#e0443e" },
   over: { symbol: "✓", colour: "#2c9c5b" },
@@ -28,13 +28,13 @@ const eta = new Eta({
 /** A mail as nodemailer takes it. */
 type Email = SendMailOptions & { html: string };
 
-/** Writes a message as a mail. All that is told of one incident is one conversation, and a mail that comes twice is known as such. */
+/** Writes a message as a mail. All mails of one incident are one conversation; a repeated mail has the same id. */
 export function composeEmail(
   { from, to }: { from: MailAddress; to: readonly MailAddress[] },
   { key, thread, text, language, at, isSilent }: OutgoingMessage,
 ): Email {
   const domain = domainOf(from);
-  // What all messages of one conversation answer; no message has it.
+  // The parent of all messages of a conversation; no message has this id.
   const root = idOf("thread", thread, domain);
   return {
     from: { ...from },
@@ -55,7 +55,7 @@ export function composeEmail(
   };
 }
 
-/** Keys and threads may hold what no id may. */
+/** An id of a key or thread, which may have characters that ids may not. */
 function idOf(kind: "message" | "thread", text: string, domain: string): string {
   const digest = createHash("sha256").update(`${kind}:${text}`).digest("hex").slice(0, ID_CHARACTERS);
   return `<poswatch.${kind}.${digest}@${domain}>`;
@@ -66,14 +66,14 @@ export function subjectOf(title: string): string {
   return cutAtWord(plainLine(title), MAX_SUBJECT_CHARACTERS) || "Poswatch";
 }
 
-/** A message as plain text, for whoever does not see the HTML: title, paragraphs, list, links, footer. */
+/** A message as plain text: title, paragraphs, list, links, footer. */
 export function emailText(text: MessageText, language: Language): string {
   const links = linksOf(text).map(({ text: label, url }) => `${plainLine(label)}: ${url}`);
   const parts = [plainLine(text.title), plainBody(text, language), links.join("\n")];
   return `${[...parts, plainLines(text.footer ?? "")].filter(Boolean).join("\n\n")}\n`;
 }
 
-/** A message as an HTML page for mail programs; whatever it says is escaped, and free of control characters. */
+/** A message as HTML, escaped and without control characters. */
 export function emailHtml(text: MessageText, language: Language): string {
   const preheader = cutAtWord(plainLine(plainBody(text, language)), MAX_PREHEADER_CHARACTERS);
   return eta.render("email", {
@@ -91,22 +91,20 @@ export function emailHtml(text: MessageText, language: Language): string {
   });
 }
 
-/** What can be followed from a mail: «Открыть», and «Занимаюсь» where it is offered; what is released is so on the page. */
+/** The links of a mail: «Открыть», and «Занимаюсь» where it is offered. */
 function linksOf({ open, acknowledgement }: MessageText): MessageLink[] {
-  const take =
-    acknowledgement?.action === "take" && acknowledgement.url !== null
-      ? { text: acknowledgement.text, url: acknowledgement.url }
-      : null;
-  return [open, take].filter((link) => link !== null).filter(({ url }) => WEB_ADDRESS.test(url));
+  const links = open ? [open] : [];
+  if (acknowledgement?.action === "take" && acknowledgement.url !== null)
+    links.push({ text: acknowledgement.text, url: acknowledgement.url });
+  return links.filter(({ url }) => WEB_ADDRESS.test(url));
 }
 
 const NAME_AND_ADDRESS = /^([^<>]*)<([^<>]+)>$/;
-/** What every server takes; quoted names before the @ are none of it. */
+/** Addresses that every server accepts: none with quotes. */
 const ADDRESS = /^[^\s@<>()[\],;:"\\]{1,64}@[^\s@<>()[\],;:"\\]{1,253}$/u;
 
-/** A mailbox. */
+/** `name` may be empty. */
 export interface MailAddress {
-  /** Empty = it has none. */
   name: string;
   address: string;
 }

@@ -4,7 +4,7 @@ import { defineKind } from "../kind.ts";
 import { readMailAddress } from "./compose-email.ts";
 import { createEmailSend } from "./send-email.ts";
 
-/** `starttls`: it begins unencrypted, and nothing is said before it is encrypted; `none`: for a server beside Poswatch only. */
+/** `starttls`: begins unencrypted, but sends nothing before it is encrypted; `none`: for a server beside Poswatch only. */
 const EMAIL_SECURITIES = ["starttls", "tls", "none"] as const;
 
 const MAX_LOGIN_LENGTH = 200;
@@ -18,25 +18,22 @@ const NAMED_RECIPIENTS = 2;
 const DOMAIN =
   /^[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)*$/u;
 
-/** A server that takes mail. */
 export const EmailServer = Type.Object({
   host: Type.String({ minLength: 1, maxLength: 253 }),
   port: Type.Integer({ minimum: 1, maximum: MAX_PORT }),
   security: Type.Enum(EMAIL_SECURITIES),
-  /** Empty = it asks for none. */
+  /** Empty = none. */
   login: Type.String({ maxLength: MAX_LOGIN_LENGTH }),
-  /** Of whom the mail is: an address, or a name and an address. */
+  /** An address, or a name and an address. */
   from: Type.String({ minLength: 3, maxLength: MAX_FROM_LENGTH }),
   /** The authorities that vouch for it, as PEM; empty = those of the system. */
   authorities: Type.String({ maxLength: 32_768 }),
 });
 export type EmailServer = Static<typeof EmailServer>;
 
-/** What nobody is shown again. */
 export const EmailSecrets = Type.Object({ password: Type.String({ maxLength: MAX_PASSWORD_LENGTH }) });
 export type EmailSecrets = Static<typeof EmailSecrets>;
 
-/** To whom. */
 export const EmailTarget = Type.Object({
   to: Type.Array(Type.String({ minLength: 3, maxLength: MAX_ADDRESS_LENGTH }), {
     minItems: 1,
@@ -45,7 +42,7 @@ export const EmailTarget = Type.Object({
 });
 export type EmailTarget = Static<typeof EmailTarget>;
 
-/** The form of a channel that has a mail server. */
+/** The form of a channel with its own mail server. */
 const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
   fields: [
     { name: "to", isRequired: true, hint: "to", check: checkRecipients },
@@ -97,10 +94,10 @@ const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
       authorities,
       to: to.split(", "),
     };
-    // Without a login there is nobody any more whose it is.
+    // Without a login the password is dropped.
     const secrets = login === "" ? { password: "" } : password === "" ? {} : { password };
-    const isNobodys = login === "" && password !== "";
-    return { problems: isNobodys ? { login: "channels.problem.loginMissing" } : {}, settings, secrets };
+    const isLoginMissing = login === "" && password !== "";
+    return { problems: isLoginMissing ? { login: "channels.problem.loginMissing" } : {}, settings, secrets };
   },
 };
 
@@ -112,7 +109,7 @@ export const emailKind = defineKind(
     reach({ t }, { to }) {
       const named = to.length > NAMED_RECIPIENTS + 1 ? to.slice(0, NAMED_RECIPIENTS) : to;
       const others = to.length - named.length;
-      return [...named, ...(others > 0 ? [t("channels.reach.others", { others })] : [])].join(", ");
+      return (others > 0 ? [...named, t("channels.reach.others", { others })] : named).join(", ");
     },
     reachInFull: ({ to }) => to.join(", "),
     facts: ({ t }, { host, port, security, login, from }) => [
@@ -123,7 +120,7 @@ export const emailKind = defineKind(
   },
 );
 
-/** The form of one's own mail, by the server of another channel. */
+/** The form of an own mail channel, which uses the server of another one. */
 export const ownEmailForm: KindForm<EmailTarget, object> = {
   fields: [{ name: "to", label: "ownTo", control: "email", isRequired: true, check: checkRecipient }],
   defaults: {},
@@ -138,7 +135,7 @@ function checkRecipient(text: string): Checked {
   return value === null ? { problem: "channels.problem.oneRecipient" } : { value };
 }
 
-/** Reads one address of a person. @returns null when it is none. */
+/** Reads an address. @returns null when it is none. */
 function readRecipient(text: string): string | null {
   const { address = "" } = readMailAddress(text) ?? {};
   const domain = address.slice(address.lastIndexOf("@") + 1);
@@ -148,11 +145,10 @@ function readRecipient(text: string): string | null {
 function checkRecipients(text: string): Checked {
   const typed = text.split(/[,;\n]/).filter((part) => part.trim() !== "");
   const wrong = typed.find((part) => readRecipient(part) === null)?.trim();
-  if (wrong !== undefined)
-    return {
-      problem: "channels.problem.recipient",
-      values: { address: wrong.slice(0, SHOWN_ADDRESS_LENGTH) },
-    };
+  if (wrong !== undefined) {
+    const values = { address: wrong.slice(0, SHOWN_ADDRESS_LENGTH) };
+    return { problem: "channels.problem.recipient", values };
+  }
   const to = [...new Set(typed.map(readRecipient))];
   return to.length > MAX_RECIPIENTS
     ? { problem: "channels.problem.recipients", values: { maxRecipients: MAX_RECIPIENTS } }

@@ -7,43 +7,33 @@ import { type FailureClass, failed, networkText, type OutgoingFailure } from "..
 import { type Hide, hideSecrets } from "../../../outgoing/hide-secrets.ts";
 import { trustIn } from "../../../outgoing/open-way.ts";
 import { shortLine } from "../../../pos-client/calls/failure.ts";
-import type { Send, SendOutcome } from "../kind.ts";
+import type { Connection, Send, SendOutcome } from "../kind.ts";
 import { composeEmail, type MailAddress, readMailAddress } from "./compose-email.ts";
 import type { EmailSecrets, EmailServer, EmailTarget } from "./kind.ts";
 
 const MAX_REPLY_BYTES = 64 * 1024;
-/** How long the other side may take to close what is over. */
 const CLOSED_WITHIN_MS = 1_000;
 const SEVERAL_LINES = /\r?\n(?:\d{3}[ -])?/g;
 
 const LOGIN_CODES = [530, 534, 535];
 const WANTS_ENCRYPTION = /^EHLO|STARTTLS/i;
 const TOO_MANY = /too (?:many|much|fast|often)|\brate|throttl|slow down|frequen|limit/i;
-/** Of what a sender may send in a time; that of one mail is none. */
+/** A limit of mails in a time; not of the size of one. */
 const SENDING_LIMIT =
   /(?:\brate|sending|daily|hourly|messages?) (?:(?!size)\w+ )?(?:limit|quota)|too many (?:messages|mails|emails)/i;
 
-/** By what and to whom mail is sent. */
-export interface EmailConnection {
-  server: EmailServer;
-  target: EmailTarget;
-  secrets: EmailSecrets;
-}
+export type EmailConnection = Connection<EmailServer, EmailTarget, EmailSecrets>;
 
-/** How long a mail may take, ms. */
 const EMAIL_LIMITS = {
-  /** Name lookup and connection. */
+  /** Of name lookup and connection. */
   connectTimeoutMs: 5_000,
-  /** Until the server says hello, and for its TLS handshake. */
+  /** Of the greeting, and of the TLS handshake. */
   greetingTimeoutMs: 15_000,
-  /** All of it. */
+  /** Of everything. */
   sendTimeoutMs: 30_000,
 };
 
-/**
- * Makes a channel that sends mail. A mail that some of its recipients may have counts as sent; what the server said names the others.
- * A login is used where the server asks for one.
- */
+/** Makes a channel that sends mail. A mail that some of its recipients get counts as sent; the answer names the others. */
 export function createEmailSend(
   { server, target, secrets: { password } }: EmailConnection,
   limits: Partial<typeof EMAIL_LIMITS> = {},
@@ -67,7 +57,7 @@ export function createEmailSend(
       socket = await connectTo(server, within.connectTimeoutMs, ended);
       const mail = composeEmail(mailboxes, message);
       const sent = await openTransport(socket, trust).sendMail({ ...mail, signal: ended });
-      // A reply from before the mail was there is none to it.
+      // Some servers reply before they have the mail.
       if (sent.messageSize < mail.html.length)
         return failed("temporary", `taken before it was sent: ${hide(replyLine(sent))}`);
       return taken(sent, hide);
@@ -79,7 +69,7 @@ export function createEmailSend(
     }
   };
 
-  /** Speaks SMTP over a connection that stands: TLS by the name of the server, whatever its address is. */
+  /** Opens SMTP over a connection; TLS checks the name of the server. */
   function openTransport(socket: Socket, trust: SecureContext | null): ReturnType<typeof createTransport> {
     const { host, port, security } = server;
     return createTransport({
@@ -117,8 +107,8 @@ function emailFailure(thrown: unknown, hide: Hide): OutgoingFailure {
 }
 
 /**
- * The class of a refusal. Greylisting and its like are `temporary`: nobody has sent too much.
- * @param command what it refuses, as nodemailer calls it: `CONN` (greeting), `EHLO`, `STARTTLS`, `AUTH …`, `MAIL FROM`, `RCPT TO`, `DATA`.
+ * The class of a refusal; greylisting is `temporary`.
+ * @param command as nodemailer calls it: `CONN` (greeting), `EHLO`, `STARTTLS`, `AUTH …`, `MAIL FROM`, `RCPT TO`, `DATA`.
  */
 function classOfReply(code: number, command: string, text: string): FailureClass {
   if (code < 400) return "temporary";

@@ -4,29 +4,29 @@ import webPush from "web-push";
 import type { CallLimits } from "../../../outgoing/call.ts";
 import { failed } from "../../../outgoing/failure.ts";
 import type { Language } from "../../../viewer/language.ts";
-import { defineKind, type Send } from "../kind.ts";
+import { type Connection, defineKind, type Send } from "../kind.ts";
 import type { OutgoingMessage } from "../message.ts";
 import { cutAtWord, plainLine } from "../plain-text.ts";
 import { post } from "../post.ts";
 
-/** The service of a browser, with the path that leads to this one. Those of Windows are the longest. */
+/** Those of Windows are the longest. */
 const MAX_ENDPOINT_LENGTH = 2_000;
-/** What a browser that is off for longer does not hear of any more. */
+/** For a browser that is off. */
 const KEPT_SECONDS = 86_400;
 const ENCODING = "aes128gcm";
-/** More is not read on a screen that is locked; together with the rest it takes less than 3 KB, whatever the letters. */
+/** As much as a locked screen shows; less than 3 KB together with the rest, in any alphabet. */
 const MAX_TITLE_CHARACTERS = 120;
 const MAX_LINE_CHARACTERS = 240;
 const SHOWN_LINES = 2;
 /** What a `Topic` may be at most, RFC 8030. */
 const TOPIC_CHARACTERS = 32;
 
-/** By whose keys a message is signed: the installation's, the same for all browsers. */
+/** The keys of the installation that sign messages. */
 export const PushSender = Type.Object({
   /** A point of P-256, uncompressed, in base64url. */
   publicKey: Type.String({ pattern: "^[A-Za-z0-9_-]{87}$" }),
   privateKey: Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }),
-  /** Whom a push service can ask about it: `https:` or `mailto:`. */
+  /** A contact for push services: `https:` or `mailto:`. */
   subject: Type.String({ pattern: "^(?:https://|mailto:)\\S+$" }),
 });
 export type PushSender = Static<typeof PushSender>;
@@ -39,18 +39,13 @@ export const PushTarget = Type.Object({
 });
 export type PushTarget = Static<typeof PushTarget>;
 
-/** What nobody is shown again: with it the browser knows that a message was encrypted for it. */
+/** `auth` proves that a message was encrypted for the browser. */
 export const PushSecrets = Type.Object({ auth: Type.String({ pattern: "^[A-Za-z0-9_-]{22}$" }) });
 export type PushSecrets = Static<typeof PushSecrets>;
 
-/** By whom, and to which browser. */
-export interface PushConnection {
-  server: PushSender;
-  target: PushTarget;
-  secrets: PushSecrets;
-}
+type PushConnection = Connection<PushSender, PushTarget, PushSecrets>;
 
-/** Makes a channel that tells a browser by its push service (RFC 8030). @param limits for tests. */
+/** Makes a channel that sends to a browser by its push service (RFC 8030). @param limits for tests. */
 export function createPushSend(
   connection: PushConnection,
   isPushService: IsPushService,
@@ -67,7 +62,7 @@ export function createPushSend(
   };
 }
 
-/** Where browsers are reached: Chrome and those made from it, Firefox, Edge, Safari. With a dot at the beginning: whatever stands before it. */
+/** The push services of Chrome and its relatives, Firefox, Edge, Safari; with a leading dot all hosts of a domain. */
 const PUSH_SERVICES = [
   "fcm.googleapis.com",
   ".push.services.mozilla.com",
@@ -75,7 +70,7 @@ const PUSH_SERVICES = [
   ".push.apple.com",
 ];
 
-/** Whether an address is one of a push service: nothing else is called with what a browser said. */
+/** Whether an address is one of a push service: no other address of a browser is called. */
 export type IsPushService = (endpoint: URL) => boolean;
 
 export const isPushService: IsPushService = ({ protocol, hostname, port, username, password }) => {
@@ -96,8 +91,8 @@ export const pushKind = defineKind(
 );
 
 /**
- * What a push service takes: encrypted so that only the browser reads it (RFC 8291), and signed with the keys of the installation (RFC 8292).
- * @returns null when a key is none; what the library says of it may hold the key.
+ * Makes a request: encrypted for the browser (RFC 8291), and signed with the keys of the installation (RFC 8292).
+ * @returns null when a key is invalid; the error is not reported since it may contain the key.
  */
 function requestOf({ server, target, secrets }: PushConnection, message: OutgoingMessage) {
   const { publicKey, privateKey, subject } = server;
@@ -113,7 +108,7 @@ function requestOf({ server, target, secrets }: PushConnection, message: Outgoin
         "Content-Encoding": ENCODING,
         TTL: String(KEPT_SECONDS),
         Urgency: isUrgent ? "high" : "normal",
-        // What has not been delivered yet is replaced by what comes after it.
+        // A newer message replaces one that was not delivered yet.
         Topic: topicOf(message.thread),
       },
     };
@@ -122,15 +117,15 @@ function requestOf({ server, target, secrets }: PushConnection, message: Outgoin
   }
 }
 
-/** What the service worker (`public/push-worker`) is told, as JSON. */
+/** The JSON for the service worker (`public/push-worker`). */
 export interface PushPayload {
   title: string;
   body: string;
-  /** The page to open: a path, since nothing but Poswatch is opened. */
+  /** The path of a page of Poswatch. */
   url: string;
-  /** A newer notification takes the place of one with the same tag. */
+  /** A newer notification replaces one with the same tag. */
   tag: string;
-  /** Whether it is heard again where it takes the place of another one. */
+  /** Whether it makes a sound when it replaces another one. */
   renotify: boolean;
   silent: boolean;
   language: Language;
@@ -154,7 +149,7 @@ function payloadOf({ kind, thread, isSilent, language, at, text, incident }: Out
   };
 }
 
-/** What belongs to one conversation, in the letters that a `Topic` may have. */
+/** The conversation, in the characters of a `Topic`. */
 function topicOf(thread: string): string {
   return createHash("sha256").update(thread).digest("base64url").slice(0, TOPIC_CHARACTERS);
 }

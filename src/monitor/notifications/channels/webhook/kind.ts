@@ -3,27 +3,25 @@ import Type, { type Static } from "typebox";
 import type { CallLimits } from "../../../outgoing/call.ts";
 import { makeSecretToken } from "../../../secrets/secret-token.ts";
 import { type Checked, checkUrl, type KindForm } from "../form.ts";
-import { defineKind, type Send } from "../kind.ts";
+import { type Connection, defineKind, type Send } from "../kind.ts";
 import type { IncidentFacts, NotificationKind, OutgoingMessage } from "../message.ts";
 import { plainBody, plainLine, plainLines } from "../plain-text.ts";
 import { post } from "../post.ts";
 
-/** What is called. */
 const WebhookTarget = Type.Object({
   url: Type.String({ pattern: "^https?://\\S+$", maxLength: 500 }),
 });
 type WebhookTarget = Static<typeof WebhookTarget>;
 
 const SECRET_LIMITS = { minSecret: 16, maxSecret: 200 };
-/** What nobody is shown again: with it the body is signed. */
 const WebhookSecrets = Type.Object({
   secret: Type.String({ minLength: SECRET_LIMITS.minSecret, maxLength: SECRET_LIMITS.maxSecret }),
 });
 type WebhookSecrets = Static<typeof WebhookSecrets>;
 
-/** Makes a channel that tells a program: a POST of JSON, signed with the secret (`signBody`). @param limits for tests. */
+/** Makes a channel that sends a POST of JSON to a program, signed with the secret (`signBody`). @param limits for tests. */
 export function createWebhookSend(
-  { target, secrets: { secret } }: { target: WebhookTarget; secrets: WebhookSecrets },
+  { target, secrets: { secret } }: Omit<Connection<object, WebhookTarget, WebhookSecrets>, "server">,
   { clock = Date.now, ...limits }: Partial<CallLimits> & { clock?: () => number } = {},
 ): Send {
   return async (message, signal) => {
@@ -38,12 +36,12 @@ export function createWebhookSend(
   };
 }
 
-/** What a webhook is told, as JSON; a contract with other programs, in which nothing changes its meaning. */
+/** The JSON of a webhook: a contract with other programs, which never changes its meaning. */
 interface WebhookBody {
-  /** A UUID, the same at every try: what came twice is known by it. */
+  /** A UUID, the same at every try. */
   id: string;
   event: NotificationKind;
-  /** When the message was made, ISO 8601 in UTC; of two messages about one incident the later one counts. */
+  /** ISO 8601 in UTC; of two messages about one incident the later one counts. */
   sentAt: string;
   title: string;
   /** Paragraphs and list as plain text, in the language of the channel. */
@@ -66,18 +64,14 @@ function webhookBody({ key, kind, at, text, language, incident }: OutgoingMessag
   };
 }
 
-/**
- * Signs a body, with its time, so that nobody can send it again later: `t=<unix seconds>,v1=<hex>`, where the hex is the HMAC-SHA256 of
- * `<t>.<body>` by the secret.
- * @param at ms UTC.
- */
+/** Signs a body with its time: `t=<unix seconds>,v1=<hex>`, where the hex is the HMAC-SHA256 of `<t>.<body>`. @param at ms UTC. */
 export function signBody(body: string, secret: string, at: number): string {
   const seconds = Math.floor(at / 1_000);
   const signature = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
   return `t=${seconds},v1=${signature}`;
 }
 
-/** A secret that is left out is made, or stays as it is. */
+/** Without a secret the stored one stays, or one is generated. */
 const webhookForm: KindForm<WebhookTarget, WebhookSecrets> = {
   fields: [
     { name: "url", isRequired: true, inputMode: "url", hint: "url", check: checkUrl },
