@@ -1,13 +1,13 @@
 import type { Db } from "../database/schema.ts";
 
-/** A cause that many POS servers came into at once, and the open incident that is about it. */
+/** A cause that many POS servers came into at once, and its open incident. */
 export interface CommonFailure {
   incidentId: number;
   causeKey: string;
   since: number;
 }
 
-/** Lists the open incidents of many in which some fail, the widest first; of several about one cause the widest. */
+/** Lists the open common incidents in which POS servers still fail, the widest first; for each cause only the widest. */
 export async function listCommonFailures(db: Db): Promise<CommonFailure[]> {
   const rows = await db
     .selectFrom("incident")

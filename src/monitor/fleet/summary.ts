@@ -5,13 +5,10 @@ import { COUNTED_STATES, type PosServerState, PROBLEM_STATES } from "./state.ts"
 
 export type StateCounts = Partial<Record<PosServerState | "parked", number>>;
 
-/** How long what became a problem is new, and what ceased to be one has just recovered. */
+/** How long a problem is new, and a recovery recent. */
 export const LATELY_MS = 3_600_000;
 
-/**
- * Counts each state over everything that may be seen; the counts are kept, not scanned for.
- * @param organizationId null = of all organizations.
- */
+/** Counts the POS servers in each state that may be seen. @param organizationId null = of all organizations. */
 export async function countStates(
   db: Db,
   access: OrganizationAccess,
@@ -32,11 +29,9 @@ export async function countStates(
 /** How many problems there are among how many POS servers, and what changed within the last hour. */
 export interface FleetSummary {
   problems: number;
-  /** Those that count: parked and unsupported ones aside, and those of restaurants that are closed. */
+  /** Without parked, unsupported and closed ones. */
   posServers: number;
-  /** Those of restaurants that are closed. */
   closed: number;
-  /** Those that count and have never answered: nobody knows whether they are well. */
   pending: number;
   newProblems: number;
   recovered: number;
@@ -44,7 +39,7 @@ export interface FleetSummary {
   guessed: number;
 }
 
-/** Sums up everything that may be seen at `now` (ms UTC). @param counts of all of it, by state. */
+/** Sums up the POS servers that may be seen at `now` (ms UTC). @param counts of all of them, by state. */
 export async function summarizeFleet(
   db: Db,
   access: OrganizationAccess,
@@ -79,7 +74,7 @@ async function countSince(
   return posServers;
 }
 
-/** Counts the whole fleet: parked ones and archived organizations aside. */
+/** Counts the whole fleet without parked POS servers and archived organizations. */
 export async function countFleet(db: Db): Promise<number> {
   const { posServers } = await db
     .selectFrom("stateCount")
@@ -91,7 +86,7 @@ export async function countFleet(db: Db): Promise<number> {
   return posServers ?? 0;
 }
 
-/** The organizations that may be seen, by name: for the filter. */
+/** The organizations that may be seen, by name. */
 export async function listOrganizations(db: Db, access: OrganizationAccess) {
   return await db
     .selectFrom("organization")

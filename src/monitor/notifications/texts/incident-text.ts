@@ -1,9 +1,9 @@
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
+import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import { meaningInWords, todoInWords } from "../../fleet/incidents/advice-in-words.ts";
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
 import {
-  causeOfIncident,
   lengthOfIncident,
   placeOfIncident,
   silenceOfIncident,
@@ -160,7 +160,7 @@ function causeSince(incident: ShownIncident, { words, now }: Speech): string {
 
 /** What nobody knows a cause of is said in the words of the POS server, without what may be of a guest. */
 function causeOf(words: Speech["words"], incident: ShownIncident): string {
-  const { text } = causeOfIncident(words, incident);
+  const { text } = exampleInWords(words, incident.example);
   if (text === "" || text !== incident.example.text) return text;
   return words.t(incident.posServer ? "message.says" : "message.manySay", { text: maskGuestData(text) });
 }
