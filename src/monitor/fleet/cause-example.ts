@@ -13,7 +13,7 @@ export interface CauseExample {
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
-  /** Its log tells of exchanges that leave no traces. */
+  /** The exchanges in its log leave no traces. */
   isUntraced: boolean;
   /** Its own error message; empty = none. */
   text: string;

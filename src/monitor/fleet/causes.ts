@@ -3,11 +3,25 @@ import type { FailureCode } from "../pos-client/calls/failure.ts";
 import { CATALOGUE, type Cause, type Meaning, pollCause } from "./cause-catalogue.ts";
 import { causeOfText } from "./cause-of-text.ts";
 import { readFailedChecks } from "./failed-checks.ts";
-import { needsTeaching, type TeachingFacts } from "./needs-teaching.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
+import type { PosServerState } from "./state.ts";
 
 /** By so much the clock of a POS server may be wrong. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
+
+/** What is known of a POS server whose agent may have to be taught. */
+interface TeachingFacts {
+  state: PosServerState;
+  syncError: string | null;
+  lastSyncAt?: number | null;
+  unusablePatterns?: string | null;
+  /** Empty = its agent was taught nothing; null = it cannot be taught. */
+  configurationId?: string | null;
+  /** 0 = its agent finds no logs. */
+  logsFound?: number | null;
+  /** 1 = its agent finds logs, but no exchange in them. */
+  logsUnmatched?: number | null;
+}
 
 /** What is known of a POS server. */
 export interface ProblemFacts extends TeachingFacts {
@@ -150,4 +164,12 @@ function causeOfDatabase(why: string | null): Cause {
 function isCutOff(facts: ProblemFacts): boolean {
   const checks = readFailedChecks(facts);
   return checks.has("main_server_dns") || checks.has("main_server_tcp");
+}
+
+/** Whether somebody has to teach the agent what an exchange looks like in its log. */
+export function needsTeaching(facts: TeachingFacts): boolean {
+  const { state, syncError, lastSyncAt, unusablePatterns, configurationId, logsFound, logsUnmatched } = facts;
+  if (state !== "sync_stale" || syncError !== null || (unusablePatterns ?? null) !== null) return false;
+  if (logsFound === 0) return false;
+  return (configurationId ?? null) !== null && (lastSyncAt === null || logsUnmatched === 1);
 }

@@ -1,5 +1,7 @@
+import type { Selectable } from "kysely";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { compareVersions } from "../../protocol/versions.ts";
+import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import type { FailureCode } from "../pos-client/calls/failure.ts";
 
 /** Every state of a POS server, worst first: the order of the table. */
@@ -37,24 +39,20 @@ const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
 const NOT_SERVING_AFTER_REPORTS = 2;
 const NOT_RUNNING: readonly ServiceState[] = ["stopped", "stopping", "not_installed"];
 
-/** The last report of a POS server, by the monitor's clock, and the polls that failed since. */
-export interface StateFacts {
-  hasReport: boolean;
-  version: string | null;
-  serviceState: ServiceState | null;
-  /** Reports in a row by which its port no longer answers the tills; null = it has never been seen to answer. */
-  silentPortReports: number | null;
-  hasSyncError: boolean;
-  /** Last successful exchange, ms UTC; null = none is known. */
-  lastSyncAt: number | null;
-  /** Whether that is only a guess without traces. */
-  isUntraced?: boolean;
-  /** Polls that failed in a row; 0 after a report. */
-  failedPolls: number;
-  failureCode: FailureCode | null;
-  /** When its restaurant opens, ms UTC; null = it is open. */
-  closedUntil: number | null;
-}
+/** The columns from which the state of a POS server follows: its last report, and the polls that failed since. */
+export const STATE_FACT_COLUMNS = [
+  "lastUpdateAt",
+  "version",
+  "serviceState",
+  "portSilentReports",
+  "syncError",
+  "lastSyncAt",
+  "untracedSince",
+  "failedPolls",
+  "failureCode",
+  "closedUntil",
+] as const;
+export type StateFacts = Pick<Selectable<PosStatusTable>, (typeof STATE_FACT_COLUMNS)[number]>;
 
 export interface StateRules {
   minimumVersion: string;
@@ -72,16 +70,16 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   // A POS server that refuses the monitor is not switched off for the night.
   const unreachable = isClosed && !isRefused ? "closed" : "unreachable";
 
-  if (!facts.hasReport) return isUnreachable ? unreachable : "pending";
+  if (facts.lastUpdateAt === null) return isUnreachable ? unreachable : "pending";
   if (isBelow(facts.version, rules.minimumVersion)) return "unsupported";
   if (isUnreachable) return unreachable;
   if (isServiceDown(facts.serviceState))
     return isClosed && facts.serviceState !== "not_installed" ? "closed" : "service_stopped";
-  if (facts.serviceState === "running" && (facts.silentPortReports ?? 0) >= NOT_SERVING_AFTER_REPORTS)
+  if (facts.serviceState === "running" && (facts.portSilentReports ?? 0) >= NOT_SERVING_AFTER_REPORTS)
     return "not_serving";
-  if (facts.hasSyncError) return "sync_error";
-  if (facts.lastSyncAt === null || now - facts.lastSyncAt > rules.staleAfterMs || facts.isUntraced)
-    return "sync_stale";
+  if (facts.syncError !== null) return "sync_error";
+  const isStale = facts.lastSyncAt === null || now - facts.lastSyncAt > rules.staleAfterMs;
+  if (isStale || facts.untracedSince !== null) return "sync_stale";
   // An unknown version must not look healthy: it may need an update.
   if (!isKnown(facts.version) || isBelow(facts.version, rules.requiredVersion)) return "update_required";
   return "synced";

@@ -26,26 +26,13 @@ export async function countStates(
   return Object.fromEntries(rows.map(({ state, posServers }) => [state, posServers]));
 }
 
-/** How many problems there are among how many POS servers, and what changed within the last hour. */
-export interface FleetSummary {
-  problems: number;
-  /** Without parked, unsupported and closed ones. */
-  posServers: number;
-  closed: number;
-  pending: number;
-  newProblems: number;
-  recovered: number;
-  /** Those whose exchange works by general phrases of their logs. */
-  guessed: number;
-}
+export type FleetSummary = Awaited<ReturnType<typeof summarizeFleet>>;
 
-/** Sums up the POS servers that may be seen at `now` (ms UTC). @param counts of all of them, by state. */
-export async function summarizeFleet(
-  db: Db,
-  access: OrganizationAccess,
-  counts: StateCounts,
-  now: number,
-): Promise<FleetSummary> {
+/**
+ * Counts problems and their changes within the last hour, among the POS servers that may be seen at `now` (ms UTC); `posServers` are
+ * those that count, `guessed` those whose exchange works by a guess. @param counts of all of them, by state.
+ */
+export async function summarizeFleet(db: Db, access: OrganizationAccess, counts: StateCounts, now: number) {
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   return {
     problems: sum(PROBLEM_STATES.map((state) => counts[state] ?? 0)),

@@ -62,7 +62,7 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
   await enter(trx, [
     ...opened,
     ...[...joins, ...reopens].map(({ id, organizationId, trouble, step }) => ({
-      id,
+      posServerId: id,
       organizationId,
       incidentId: step.incidentId,
       joinedAt: joinedAtOf(trouble, now),
@@ -163,12 +163,7 @@ async function endAsParts(trx: Db, incidentIds: readonly number[], partOfId: num
     .execute();
 }
 
-interface Entering {
-  id: number;
-  organizationId: number;
-  incidentId: number;
-  joinedAt: number;
-}
+type Entering = Record<"incidentId" | "posServerId" | "organizationId" | "joinedAt", number>;
 
 async function openSingles(trx: Db, posServers: readonly StepOf<"open">[]): Promise<Entering[]> {
   if (posServers.length === 0) return [];
@@ -190,7 +185,7 @@ async function openSingles(trx: Db, posServers: readonly StepOf<"open">[]): Prom
   return posServers.map(({ id, organizationId }) => {
     const row = idOf.get(id);
     if (!row) throw new Error(`no incident was opened for the POS server ${id}`);
-    return { id, organizationId, incidentId: row.id, joinedAt: row.openedAt };
+    return { posServerId: id, organizationId, incidentId: row.id, joinedAt: row.openedAt };
   });
 }
 
@@ -198,15 +193,7 @@ async function enter(trx: Db, entering: readonly Entering[]): Promise<void> {
   if (entering.length === 0) return;
   await trx
     .insertInto("incidentMember")
-    .values(
-      entering.map(({ id, organizationId, incidentId, joinedAt }) => ({
-        incidentId,
-        posServerId: id,
-        organizationId,
-        status: "failing" as const,
-        joinedAt,
-      })),
-    )
+    .values(entering.map((member) => ({ ...member, status: "failing" as const })))
     .onConflict((conflict) =>
       conflict.columns(["incidentId", "posServerId"]).doUpdateSet(({ eb, ref }) => ({
         status: "failing" as const,

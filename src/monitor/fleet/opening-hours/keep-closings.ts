@@ -2,8 +2,7 @@ import { inBatches } from "../../database/in-batches.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
-import { decideState, type PosServerState, type StateRules } from "../state.ts";
-import { STATE_FACT_COLUMNS, stateFactsOf } from "../state-facts.ts";
+import { decideState, type PosServerState, STATE_FACT_COLUMNS, type StateRules } from "../state.ts";
 import { readStored, scheduleOf } from "./opening-hours.ts";
 import { type Closing, closingAt } from "./schedule.ts";
 
@@ -86,7 +85,7 @@ async function keepClosing(
     .execute();
   const ids = rows
     .filter(({ state, standing }) => state !== "closed" && standing === "active")
-    .filter((row) => decideState(stateFactsOf({ ...row, closedUntil }), rules, now) === "closed")
+    .filter((row) => decideState({ ...row, closedUntil }, rules, now) === "closed")
     .map(({ id }) => id);
   if (ids.length === 0) return;
   await trx

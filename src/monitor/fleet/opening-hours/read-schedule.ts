@@ -154,32 +154,16 @@ function minutesOf(text: string): number | null {
 
 /** @returns null for a part that does not begin with a date. */
 function readOnce(part: string, present: Temporal.PlainDateTime): SingleSpan | ScheduleProblem | null {
-  const today = present.toPlainDate();
   const found = ONCE.exec(part);
   if (!found) return null;
   const [day, month, year, hour, minute, toDay, toMonth, toYear, toHour, toMinute] = found
     .slice(1)
     .map((text) => (text === undefined ? undefined : Number(text)));
   try {
-    const date = (
-      dayGiven = 0,
-      monthGiven = 0,
-      yearGiven: number | undefined,
-      notBefore: Temporal.PlainDate,
-    ) => {
-      const at = (inYear: number) =>
-        Temporal.PlainDate.from({ year: inYear, month: monthGiven, day: dayGiven }, { overflow: "reject" });
-      if (yearGiven !== undefined) return at(yearGiven);
-      const [thisYear, nextYear] = [at(notBefore.year), at(notBefore.year + 1)];
-      const isOver = Temporal.PlainDate.compare(thisYear, notBefore) < 0;
-      return isOver && notBefore.until(nextYear).days <= NEXT_YEAR_WITHIN_DAYS ? nextYear : thisYear;
-    };
-    const time = (hourGiven = 0, minuteGiven = 0) =>
-      Temporal.PlainTime.from({ hour: hourGiven, minute: minuteGiven }, { overflow: "reject" });
-    const beginsOn = date(day, month, year, today);
-    const from = beginsOn.toPlainDateTime(time(hour, minute));
-    const endsOn = toDay === undefined ? beginsOn : date(toDay, toMonth, toYear, beginsOn);
-    const to = endsOn.toPlainDateTime(time(toHour, toMinute));
+    const beginsOn = dateOf(day, month, year, present.toPlainDate());
+    const from = beginsOn.toPlainDateTime(timeOf(hour, minute));
+    const endsOn = toDay === undefined ? beginsOn : dateOf(toDay, toMonth, toYear, beginsOn);
+    const to = endsOn.toPlainDateTime(timeOf(toHour, toMinute));
     const isOver = Temporal.PlainDateTime.compare(to, from) <= 0;
     if (isOver && toDay !== undefined) return { code: "ends_before_it_begins", part };
     const end = isOver ? to.add({ days: 1 }) : to;
@@ -189,6 +173,20 @@ function readOnce(part: string, present: Temporal.PlainDateTime): SingleSpan | S
     if (error instanceof RangeError) return { code: "not_understood", part };
     throw error;
   }
+}
+
+/** A date, without a year the next one that is near. @throws RangeError when there is no such date. */
+function dateOf(day = 0, month = 0, year: number | undefined, notBefore: Temporal.PlainDate) {
+  const at = (inYear: number) =>
+    Temporal.PlainDate.from({ year: inYear, month, day }, { overflow: "reject" });
+  if (year !== undefined) return at(year);
+  const [thisYear, nextYear] = [at(notBefore.year), at(notBefore.year + 1)];
+  const isOver = Temporal.PlainDate.compare(thisYear, notBefore) < 0;
+  return isOver && notBefore.until(nextYear).days <= NEXT_YEAR_WITHIN_DAYS ? nextYear : thisYear;
+}
+
+function timeOf(hour = 0, minute = 0) {
+  return Temporal.PlainTime.from({ hour, minute }, { overflow: "reject" });
 }
 
 function written(time: Temporal.PlainDateTime): string {
