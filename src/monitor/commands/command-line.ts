@@ -12,7 +12,6 @@ export const OWNER: Actor = { userId: null, login: "cli", name: null, address: "
 
 /** Runs a command; an error is printed and makes its exit code 1. */
 export function runCommand(main: () => Promise<void>, explain: (error: unknown) => string = errorText): void {
-  process.umask(0o077);
   main().catch((error: unknown) => {
     process.stderr.write(`${explain(error)}\n`);
     process.exitCode = 1;
