@@ -8,16 +8,16 @@ import { decodableUrl } from "./plugins/errors.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Answers agents at a port of their own; null = they come to the port of the pages. */
+    /** Serves agents at a port of their own; null = they use the port of the pages. */
     agentServer: Server | null;
   }
 }
 
-export interface AgentServerOptions {
+interface AgentServerOptions {
   nodeServer: NodeServerOptions;
 }
 
-/** What a load balancer asks. */
+/** For load balancers. */
 const HEALTH_PATH = "/healthz";
 const NOT_FOUND = JSON.stringify({ error: "not_found", message: "Only agents are answered here." });
 const NOT_FOUND_HEADERS = {
@@ -27,8 +27,8 @@ const NOT_FOUND_HEADERS = {
 };
 
 /**
- * `AGENT_PORT`: a second server of this process, which answers agents and `GET /healthz`, and nothing else, so that
- * restaurants reach it and the pages stay inside. It listens when it is told to (`listen.ts`).
+ * `AGENT_PORT`: a second server of this process, only for agents and `GET /healthz`, so that restaurants can reach it while the
+ * pages stay inside. `listen.ts` starts it.
  */
 export default fp<AgentServerOptions>(
   async (app, { nodeServer }) => {
@@ -41,7 +41,7 @@ export default fp<AgentServerOptions>(
     server.on("upgrade", upgrade);
     app.decorate("agentServer", server);
 
-    // Agents hang up in between: they are told to before the app waits for its connections to end.
+    // Agents are disconnected before the app waits for its connections to end.
     let closed: Promise<unknown> = Promise.resolve();
     app.addHook("preClose", async () => {
       if (server.listening) closed = once(server.close(), "close");
@@ -74,7 +74,7 @@ function isAnswered(request: IncomingMessage): boolean {
   return isForAgents(request) || (isLook && request.url === HEALTH_PATH);
 }
 
-/** Not what the router leads to the page of what is not found. */
+/** By the decoded URL, as the router sees it. */
 function isForAgents({ url }: IncomingMessage): boolean {
   return decodableUrl(url).startsWith(AGENT_PATHS);
 }

@@ -45,7 +45,7 @@ import schedule from "./plugins/schedule.ts";
 import security from "./plugins/security.ts";
 import views from "./plugins/views.ts";
 import webSockets from "./plugins/web-sockets.ts";
-import type { ReachWitness } from "./polling/own-network/reach-witness.ts";
+import type { ReachWitness } from "./polling/own-network/witnesses.ts";
 import polling from "./polling/plugin.ts";
 import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
@@ -60,19 +60,19 @@ import { wallRoutes } from "./wall/routes.ts";
 declare module "fastify" {
   interface FastifyInstance {
     config: Config;
-    /** Of the public keys that agents may meet at the address of Poswatch, the present one first; empty = nobody knows. */
+    /** Pins of the public keys that agents may see at the address of Poswatch, the present one first; empty = unknown. */
     monitorPins: readonly string[];
-    /** The time, ms UTC: it jumps when somebody sets it. */
+    /** ms UTC; jumps when the clock is set. */
     clock(): number;
-    /** How long it is between two moments, ms: it only ever goes on. */
+    /** ms; only ever goes forward. */
     monotonicClock(): number;
   }
 }
 
-/** Enough for every form but those that say so on their routes. */
+/** The limit of forms; routes with larger ones set their own. */
 const MAX_FORM_BYTES = 16 * 1024;
 
-/** Of requests that libraries log at the levels below info: headers, and bytes that were no request. */
+/** What libraries may log below the level info. */
 const SECRETS_IN_LOG = [
   "req.headers.authorization",
   "req.headers.cookie",
@@ -80,7 +80,7 @@ const SECRETS_IN_LOG = [
   "err.rawPacket",
 ];
 
-/** What tests put in the place of the real thing: the clock (ms UTC), the calls to POS servers and to witnesses, which push services are known, the log's destination, a terminal. */
+/** What tests replace. */
 export interface AppDependencies {
   clock?: () => number;
   monotonicClock?: () => number;
@@ -89,11 +89,11 @@ export interface AppDependencies {
   isPushService?: IsPushService;
   logStream?: NodeJS.WritableStream;
   connectionTerms?: Partial<ConnectionTerms>;
-  /** How long to pause between two calls of one command to a POS server. */
+  /** The pause between two calls of one command to a POS server. */
   pauseMs?: number;
-  /** An interactive terminal of the machine's owner, where the setup token may be shown. */
+  /** An interactive terminal, where the setup token may be shown. */
   terminal?: NodeJS.WritableStream;
-  /** Views and assets are read anew for every request, and nothing is kept: for `npm run dev` alone. */
+  /** Reads views and assets anew for every request: only for `npm run dev`. */
   isDevelopment?: boolean;
 }
 
@@ -137,7 +137,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(database, { isDevelopment });
   await app.register(posClient, { client });
   await app.register(fleet);
-  await app.register(polling, { ...(reachWitness && { reachWitness }) });
+  await app.register(polling, { reachWitness });
   await app.register(logArchives);
   await app.register(logViewer);
   await app.register(repairs, { pauseMs });

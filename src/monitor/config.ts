@@ -2,30 +2,25 @@ import { isIP } from "node:net";
 import { join, resolve } from "node:path";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What the owner of the machine decides before the start; everything tuned at work is in the settings. */
+/** What the owner of the machine decides before the start; the rest is in the settings. */
 export interface Config {
   host: string;
   port: number;
-  /** Where agents are answered besides, without the pages; null = nowhere. */
+  /** A second listener, only for agents. */
   agentListener: { host: string; port: number } | null;
-  /** Absolute paths. */
   dataDir: string;
   archiveDir: string;
   /** Files of the certificate and its key; null = plain HTTP. */
   tls: { certificateFile: string; keyFile: string } | null;
-  /** Of certificates that agents meet at the address of Poswatch, the present one first; empty = authorities vouch for it. */
+  /** Certificates that agents may see at the address of Poswatch, the present one first; empty = authorities vouch for it. */
   agentCertificateFiles: string[];
   /** Whose X-Forwarded-* headers are believed: nobody, or these addresses and subnets. */
   trustProxy: false | string[];
-  logLevel: LogLevel;
+  logLevel: (typeof LOG_LEVELS)[number];
 }
 
-/**
- * Reads the configuration from environment variables; nothing else in the program reads them.
- * @throws Error that names every variable that is wrong and what it may be.
- */
+/** Reads the configuration from environment variables. @throws Error that names every wrong variable and what it may be. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
   const host = env.HOST || "127.0.0.1";
@@ -38,17 +33,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   if (agentPort !== 0 && agentPort === port && agentHost === host) {
     problems.push(`AGENT_PORT is ${port}, which is that of the pages: set it to another than PORT`);
   }
-  const logLevel = env.LOG_LEVEL || "info";
-  if (!isLogLevel(logLevel)) {
-    problems.push(`LOG_LEVEL is "${logLevel}": expected one of ${LOG_LEVELS.join(", ")}`);
-  }
+  const logLevel = LOG_LEVELS.find((level) => level === (env.LOG_LEVEL || "info"));
+  if (!logLevel) problems.push(`LOG_LEVEL is "${env.LOG_LEVEL}": expected one of ${LOG_LEVELS.join(", ")}`);
   const certificateFile = env.TLS_CERT || null;
   const keyFile = env.TLS_KEY || null;
   if ((certificateFile === null) !== (keyFile === null)) {
     problems.push("TLS_CERT and TLS_KEY go together: set both, or neither for plain HTTP");
   }
   const trustProxy = readTrustProxy(env.TRUST_PROXY, problems);
-  if (problems.length > 0 || !isLogLevel(logLevel)) {
+  if (problems.length > 0 || !logLevel) {
     throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
   }
 
@@ -80,10 +73,6 @@ function readPort(variable: string, text: string, problems: string[]): number {
     problems.push(`${variable} is "${text}": expected a whole number from 0 to 65535`);
   }
   return port;
-}
-
-function isLogLevel(text: string): text is LogLevel {
-  return (LOG_LEVELS as readonly string[]).includes(text);
 }
 
 function readTrustProxy(text: string | undefined, problems: string[]): false | string[] {

@@ -14,6 +14,11 @@ import { endParkings } from "./restaurants/end-parkings.ts";
 
 /** Every job of the program, and when it runs. */
 export function jobsOf(app: FastifyInstance): Job[] {
+  const { clock } = app;
+  const { db } = app.database;
+  const pollSoon = (ids: readonly number[]) => {
+    for (const id of ids) app.poller.pollSoon(id);
+  };
   return [
     { name: "poll", when: EVERY_SECOND, run: () => app.poller.tick() },
     { name: "own network", when: EVERY_SECOND, run: () => app.ownNetwork.tick() },
@@ -22,7 +27,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
       when: "* * * * *",
       run: async () => {
         const isWorking = app.poller.stalledSince() === null && app.ownNetwork.goneSince() === null;
-        const { heartbeatUrl } = await readSettings(app.database.db);
+        const { heartbeatUrl } = await readSettings(db);
         if (isWorking && heartbeatUrl !== "") await app.outgoingHeartbeat.call(heartbeatUrl);
       },
     },
@@ -31,44 +36,27 @@ export function jobsOf(app: FastifyInstance): Job[] {
     {
       name: "exchanges after starts",
       when: EVERY_SECOND,
-      run: () => noteRestoredExchanges(app.database.db, app.clock()),
+      run: () => noteRestoredExchanges(db, clock()),
     },
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
     { name: "log patterns", when: EVERY_SECOND, run: () => app.logPatterns.tick() },
     { name: "agent updates", when: EVERY_SECOND, run: () => app.agentUpdates.tick() },
     { name: "sessions", when: "0 * * * *", run: () => app.pruneSessions() },
-    {
-      name: "parkings",
-      when: "* * * * *",
-      run: async () => {
-        const ended = await endParkings(app.database.db, app.clock());
-        for (const id of ended) app.poller.hurry(id);
-      },
-    },
+    { name: "parkings", when: "* * * * *", run: async () => pollSoon(await endParkings(db, clock())) },
     {
       name: "opening hours",
       when: EVERY_SECOND,
-      run: async () => {
-        const opened = await keepClosings(app.database.db, await app.fleet.stateRules(), app.clock());
-        for (const id of opened) app.poller.hurry(id);
-      },
+      run: async () => pollSoon(await keepClosings(db, await app.fleet.stateRules(), clock())),
     },
-    {
-      name: "incidents",
-      when: EVERY_SECOND,
-      run: async () => {
-        const silent = await keepIncidents(app.database.db, app.clock());
-        for (const id of silent) app.poller.hurry(id);
-      },
-    },
+    { name: "incidents", when: EVERY_SECOND, run: async () => pollSoon(await keepIncidents(db, clock())) },
     { name: "notifications", when: EVERY_SECOND, run: () => app.notifications.tick() },
     { name: "outbox", when: "* * * * *", run: () => app.notifications.dropStale() },
     {
       name: "acknowledgements",
       when: "* * * * *",
       run: async () => {
-        await endAcknowledgementsInTime(app.database.db, app.clock());
-        await endAcknowledgementsWithoutRight(app.database.db, app.clock());
+        await endAcknowledgementsInTime(db, clock());
+        await endAcknowledgementsWithoutRight(db, clock());
       },
     },
     { name: "monitor run", when: "* * * * *", run: () => app.continueRun() },
@@ -77,14 +65,14 @@ export function jobsOf(app: FastifyInstance): Job[] {
       name: "old history",
       when: "17 3 * * *",
       run: async () => {
-        const removed = await removeOldHistory(app.database.db, app.clock());
+        const removed = await removeOldHistory(db, clock());
         app.log.info({ removed }, "Old history was removed");
       },
     },
     {
       name: "archive store",
       when: "*/5 * * * *",
-      run: () => requireKnownStore(app.database.db, app.archiveStore),
+      run: () => requireKnownStore(db, app.archiveStore),
     },
     {
       name: "old archives",

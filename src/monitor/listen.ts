@@ -7,10 +7,10 @@ interface Place {
   port: number;
 }
 
-/** The variables that name a place. */
+/** The names of its variables. */
 type Variables = Record<keyof Place, string>;
 
-/** Listens where the configuration says. @returns the address of the pages. @throws Error that names the variable to change. */
+/** Listens as configured. @returns the address of the pages. @throws Error that names the variable to change. */
 export async function listen(app: FastifyInstance): Promise<string> {
   const { host, port, agentListener } = app.config;
   await app.ready();

@@ -4,11 +4,11 @@ import type { Config } from "./config.ts";
 import { readCertificate } from "./read-certificate.ts";
 
 const HEADERS_TIMEOUT_MS = 15_000;
-/** Headers and body; enough for the largest file of an import at 0.4 Mbit/s. */
+/** Enough for the largest import at 0.4 Mbit/s. */
 const REQUEST_TIMEOUT_MS = 120_000;
 const TIMEOUTS_CHECKED_EVERY_MS = 5_000;
 
-/** What every server of this process is given by Node.js: its certificate, if it has one, and how long requests may take. */
+/** The certificate, if there is one, and the timeouts of every server of this process. */
 export type NodeServerOptions =
   | { isTls: true; options: https.ServerOptions }
   | { isTls: false; options: http.ServerOptions };

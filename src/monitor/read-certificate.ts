@@ -5,11 +5,8 @@ import { errorText } from "../protocol/error-text.ts";
 import { publicKeyPin } from "../protocol/public-key-pin.ts";
 import type { Config } from "./config.ts";
 
-/** Reads what TLS needs. @throws Error that names the variable whose file cannot be used, and why. */
-export function readCertificate({ certificateFile, keyFile }: NonNullable<Config["tls"]>): {
-  cert: Buffer;
-  key: Buffer;
-} {
+/** Reads the certificate and key for TLS. @throws Error that names the variable whose file cannot be used, and why. */
+export function readCertificate({ certificateFile, keyFile }: NonNullable<Config["tls"]>) {
   const cert = readPem("TLS_CERT", certificateFile);
   const key = readPem("TLS_KEY", keyFile);
   if (!parseCertificate("TLS_CERT", cert, certificateFile).checkPrivateKey(parseKey(key, keyFile))) {
@@ -21,8 +18,7 @@ export function readCertificate({ certificateFile, keyFile }: NonNullable<Config
 }
 
 /**
- * The pins of the monitor's public keys that agents may meet, the present one first. Of each file the first certificate
- * counts, since in a chain the server's own comes first.
+ * The pins of the monitor's public keys that agents may see, the present one first; of a chain the first certificate counts.
  * @throws Error that names the variable whose file cannot be used, and why.
  */
 export function readMonitorPins({ agentCertificateFiles }: Pick<Config, "agentCertificateFiles">): string[] {

@@ -4,27 +4,18 @@ import type { Database, Db } from "./database/schema.ts";
 import { readSettings } from "./installation/settings.ts";
 
 const DAY_MS = 86_400_000;
-/** Of what left the outbox. */
+/** For finished deliveries of the outbox. */
 const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 const BATCH_ROWS = 250;
 const BATCH_POS_SERVERS = 100;
 const BATCH_INCIDENTS = 25;
 
-/** Removes what is older than the settings keep, a little at a time. @returns how much, for the program's log. */
-export async function removeOldHistory(
-  db: Db,
-  now: number,
-): Promise<{
-  events: number;
-  changes: number;
-  acknowledgements: number;
-  incidents: number;
-  deliveries: number;
-}> {
+/** Removes what is older than the settings allow, in small batches. @returns how much, for the log. */
+export async function removeOldHistory(db: Db, now: number) {
   const { auditRetentionDays, transitionRetentionDays } = await readSettings(db);
   const cutOffAt = now - transitionRetentionDays * DAY_MS;
   return {
-    // Nothing else ever takes any from the audit log.
+    // Nothing else ever removes events.
     events: await remove(db, "auditEvent", sql`at < ${now - auditRetentionDays * DAY_MS}`),
     changes: await removeOldChanges(db, cutOffAt),
     acknowledgements: await remove(db, "acknowledgement", sql`ended_at < ${cutOffAt}`),
@@ -42,22 +33,19 @@ async function remove(db: Db, table: keyof Database, isOld: RawBuilder<SqlBool>)
   });
 }
 
-/** Keeps the last transition of each POS server before `cutOffAt` (ms UTC): it tells in which state the kept history begins. */
+/** Keeps the last transition of each POS server before `cutOffAt` (ms UTC), with whose state the kept history begins. */
 async function removeOldChanges(db: Db, cutOffAt: number): Promise<number> {
   const lastId = sql`
     select last.id from state_change last
     where last.pos_server_id = state_change.pos_server_id and last.at < ${cutOffAt}
     order by last.at desc, last.id desc limit 1`;
-  return await inBatchesOfIds(db, "posServer", BATCH_POS_SERVERS, (ids) =>
-    remove(
-      db,
-      "stateChange",
-      sql`pos_server_id in (${sql.join(ids)}) and at < ${cutOffAt} and id <> (${lastId})`,
-    ),
-  );
+  return await inBatchesOfIds(db, "posServer", BATCH_POS_SERVERS, (ids) => {
+    const isOld = sql<SqlBool>`pos_server_id in (${sql.join(ids)}) and at < ${cutOffAt} and id <> (${lastId})`;
+    return remove(db, "stateChange", isOld);
+  });
 }
 
-/** Removes the incidents that were over before `cutOffAt` (ms UTC), with their stories. Nobody is told that there are fewer members meanwhile. */
+/** Removes the incidents that were closed before `cutOffAt` (ms UTC), without notifying anybody of fewer members. */
 async function removeOldIncidents(db: Db, cutOffAt: number): Promise<number> {
   return await inBatches(BATCH_INCIDENTS, async (limit) => {
     const incidents = await db
@@ -67,7 +55,7 @@ async function removeOldIncidents(db: Db, cutOffAt: number): Promise<number> {
       .limit(limit)
       .execute();
     const ids = incidents.map(({ id }) => id);
-    // One of many had the whole chain in it.
+    // A common incident may have had the whole chain in it.
     await remove(db, "incidentMember", sql`incident_id in (${sql.join(ids)})`);
     await db.deleteFrom("incident").where("id", "in", ids).execute();
     return ids.length;

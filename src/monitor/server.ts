@@ -4,11 +4,11 @@ import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
 
 const STOP_TIMEOUT_MS = 5_000;
-/** How long answers under way may take when the program stops; connections that ask nothing must not keep it. */
+/** How long answers under way may take when the program stops. */
 const LAST_ANSWERS_MS = 1_500;
 
 async function main(): Promise<void> {
-  // Also in a folder that is open to others the database, the key and the archives are not.
+  // The database, the key and the archives are for this user only.
   process.umask(0o077);
   const config = readConfig(process.env);
   const app = await buildApp(config, process.stderr.isTTY ? { terminal: process.stderr } : {});

@@ -11,12 +11,13 @@ const RULES = {
   unreachableAfterPolls: 2,
 };
 const HEALTHY: StateFacts = {
-  hasReport: true,
+  lastUpdateAt: NOW,
   version: "34.2.117.0",
   serviceState: "running",
-  silentPortReports: 0,
-  hasSyncError: false,
+  portSilentReports: 0,
+  syncError: null,
   lastSyncAt: NOW - MINUTE_MS,
+  untracedSince: null,
   failedPolls: 0,
   failureCode: null,
   closedUntil: null,
@@ -35,16 +36,16 @@ function stateOf(changes: Partial<StateFacts>, rules: Partial<typeof RULES> = {}
 
 const CASES: [string, Partial<StateFacts>, PosServerState][] = [
   ["healthy", {}, "synced"],
-  ["no report, no poll", { hasReport: false }, "pending"],
-  ["no report, one failed poll", { hasReport: false, failedPolls: 1, failureCode: "dns" }, "pending"],
-  ["no report, two failed polls", { hasReport: false, failedPolls: 2, failureCode: "dns" }, "unreachable"],
+  ["no report, no poll", { lastUpdateAt: null }, "pending"],
+  ["no report, one failed poll", { lastUpdateAt: null, failedPolls: 1, failureCode: "dns" }, "pending"],
+  ["no report, two failed polls", { lastUpdateAt: null, failedPolls: 2, failureCode: "dns" }, "unreachable"],
   ["one failed poll keeps the last report's state", { failedPolls: 1, failureCode: "dns" }, "synced"],
   ["two failed polls", { failedPolls: 2, failureCode: "dns" }, "unreachable"],
   ["off while it is closed", { failedPolls: 2, failureCode: "dns", closedUntil: NOW + 1 }, "closed"],
   ["off when it has opened", { failedPolls: 2, failureCode: "dns", closedUntil: NOW }, "unreachable"],
   [
     "closed before its first report",
-    { hasReport: false, failedPolls: 2, failureCode: "connect_timeout", closedUntil: NOW + 1 },
+    { lastUpdateAt: null, failedPolls: 2, failureCode: "connect_timeout", closedUntil: NOW + 1 },
     "closed",
   ],
   [
@@ -63,7 +64,7 @@ const CASES: [string, Partial<StateFacts>, PosServerState][] = [
     { serviceState: "not_installed", closedUntil: NOW + 1 },
     "service_stopped",
   ],
-  ["an error while it is closed", { hasSyncError: true, closedUntil: NOW + 1 }, "sync_error"],
+  ["an error while it is closed", { syncError: "error", closedUntil: NOW + 1 }, "sync_error"],
   ["it works although it is closed", { closedUntil: NOW + 1 }, "synced"],
   ["version 33.9.9", { version: "33.9.9" }, "unsupported"],
   ["version exactly 34.0 is supported", { version: "34.0" }, "update_required"],
@@ -78,12 +79,12 @@ const CASES: [string, Partial<StateFacts>, PosServerState][] = [
   ["service starting", { serviceState: "starting" }, "synced"],
   ["service unknown", { serviceState: "unknown" }, "synced"],
   ["service null", { serviceState: null }, "synced"],
-  ["port silent in one report", { silentPortReports: 1 }, "synced"],
-  ["port silent in two reports", { silentPortReports: 2 }, "not_serving"],
-  ["port never seen to answer", { silentPortReports: null }, "synced"],
-  ["port silent, service starting", { silentPortReports: 2, serviceState: "starting" }, "synced"],
-  ["port silent, service unknown", { silentPortReports: 2, serviceState: null }, "synced"],
-  ["exchange failed", { hasSyncError: true }, "sync_error"],
+  ["port silent in one report", { portSilentReports: 1 }, "synced"],
+  ["port silent in two reports", { portSilentReports: 2 }, "not_serving"],
+  ["port never seen to answer", { portSilentReports: null }, "synced"],
+  ["port silent, service starting", { portSilentReports: 2, serviceState: "starting" }, "synced"],
+  ["port silent, service unknown", { portSilentReports: 2, serviceState: null }, "synced"],
+  ["exchange failed", { syncError: "error" }, "sync_error"],
   ["last exchange exactly 10 minutes ago", { lastSyncAt: NOW - 10 * MINUTE_MS }, "synced"],
   ["last exchange a millisecond more ago", { lastSyncAt: NOW - 10 * MINUTE_MS - 1 }, "sync_stale"],
   ["no exchange known", { lastSyncAt: null }, "sync_stale"],
@@ -97,7 +98,7 @@ t.test("some failures make it unreachable at once, with and without a report", a
   for (const failureCode of FAILURE_CODES) {
     const isAtOnce = AT_ONCE.some((code) => code === failureCode);
     t.equal(stateOf({ failedPolls: 1, failureCode }), isAtOnce ? "unreachable" : "synced", failureCode);
-    const withoutReport = stateOf({ hasReport: false, failedPolls: 1, failureCode });
+    const withoutReport = stateOf({ lastUpdateAt: null, failedPolls: 1, failureCode });
     t.equal(withoutReport, isAtOnce ? "unreachable" : "pending", `${failureCode} without a report`);
   }
 });
@@ -107,8 +108,8 @@ t.test("of two troubles the one higher in the table wins", async (t) => {
     ["unsupported", { version: "33.9.9" }],
     ["unreachable", { failedPolls: 2, failureCode: "response_timeout" }],
     ["service_stopped", { serviceState: "stopped" }],
-    ["not_serving", { silentPortReports: 2 }],
-    ["sync_error", { hasSyncError: true }],
+    ["not_serving", { portSilentReports: 2 }],
+    ["sync_error", { syncError: "error" }],
     ["sync_stale", { lastSyncAt: null }],
     ["update_required", { version: "34.1" }],
   ];

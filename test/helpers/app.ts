@@ -10,7 +10,7 @@ import {
   type NewPosServer,
 } from "../../src/monitor/organizations/registry/registry.ts";
 import type { ConnectionTerms } from "../../src/monitor/plugins/connections.ts";
-import type { ReachWitness } from "../../src/monitor/polling/own-network/reach-witness.ts";
+import type { ReachWitness } from "../../src/monitor/polling/own-network/witnesses.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { PosClient, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";

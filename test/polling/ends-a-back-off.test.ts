@@ -39,7 +39,7 @@ t.test("who answers first after a common silence has the others asked, some at a
       await monitor.run(1);
       const silent = await keepIncidents(monitor.app.database.db, monitor.clock());
       t.ok(silent.length <= 400, "never all of a chain at once");
-      for (const id of silent) monitor.app.poller.hurry(id);
+      for (const id of silent) monitor.app.poller.pollSoon(id);
     }
   };
   await run(60);

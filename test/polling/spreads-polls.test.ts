@@ -86,10 +86,10 @@ t.test("one that has answered beside the schedule is due within its interval aga
   t.same(run(schedule, 300, START + INTERVAL_MS).flat(), [1, 1, 1, 1], "once a minute from then on");
 });
 
-t.test("one in a hurry is due with the next tick", async (t) => {
+t.test("one made due is taken with the next tick", async (t) => {
   const schedule = scheduleOf(2);
   t.same(schedule.takeDue(START), [1]);
-  schedule.hurry(2, START);
+  schedule.makeDue(2, START);
   t.same(schedule.takeDue(START + SECOND_MS), [2]);
   schedule.finish(2, 0, START + SECOND_MS);
   const again = run(schedule, 60, START + 2 * SECOND_MS).flat();
@@ -99,8 +99,8 @@ t.test("one in a hurry is due with the next tick", async (t) => {
 t.test("one that is away when it is hurried is due again as soon as it is given back, once", async (t) => {
   const schedule = scheduleOf(1);
   t.same(schedule.takeDue(START), [1]);
-  schedule.hurry(1, START);
-  schedule.hurry(1, START + SECOND_MS);
+  schedule.makeDue(1, START);
+  schedule.makeDue(1, START + SECOND_MS);
   t.same(schedule.takeDue(START + 2 * SECOND_MS), [], "never twice at once");
   schedule.finish(1, 9, START + 3 * SECOND_MS);
   t.same(schedule.takeDue(START + 3 * SECOND_MS), [1], "however often it failed");
@@ -108,10 +108,10 @@ t.test("one that is away when it is hurried is due again as soon as it is given 
   t.equal(schedule.dueAt(1), START + 3 * SECOND_MS + INTERVAL_MS, "and once a minute from then on");
 });
 
-t.test("one in a hurry whose poll lasts is not taken again at its former time", async (t) => {
+t.test("one made due during its poll is not taken again at its former time", async (t) => {
   const schedule = scheduleOf(2);
   schedule.takeDue(START);
-  schedule.hurry(2, START);
+  schedule.makeDue(2, START);
   t.same(schedule.takeDue(START + SECOND_MS), [2]);
   for (let second = 2; second < 60; second++) t.same(schedule.takeDue(START + second * SECOND_MS), []);
 });

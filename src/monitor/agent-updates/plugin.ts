@@ -16,8 +16,8 @@ export default fp(
     const { database, clock, posClient: client, secretBox } = app;
     const offered = createOfferedUpdates(app.config.dataDir);
     const log = app.log.child({ part: "agent updates" });
-    const hurry = (posServerId: number) => app.poller.hurry(posServerId);
-    const updater = createUpdater({ db: database.db, client, secretBox, clock, offered, hurry, log });
+    const pollSoon = (posServerId: number) => app.poller.pollSoon(posServerId);
+    const updater = createUpdater({ db: database.db, client, secretBox, clock, offered, pollSoon, log });
     app.decorate("offeredUpdates", offered);
     app.decorate("agentUpdates", updater);
     app.addHook("preClose", () => updater.stop());

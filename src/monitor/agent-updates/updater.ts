@@ -29,14 +29,14 @@ interface UpdaterOptions {
   clock: () => number;
   offered: OfferedUpdates;
   /** Has a POS server polled at once. */
-  hurry: (posServerId: number) => void;
+  pollSoon: (posServerId: number) => void;
   log: FastifyBaseLogger;
 }
 
 export type Updater = ReturnType<typeof createUpdater>;
 
 /** Updates agents; whoever calls `tick` about once a second is its clock. The database says what is left to do. */
-export function createUpdater({ offered, hurry, log, ...dependencies }: UpdaterOptions) {
+export function createUpdater({ offered, pollSoon, log, ...dependencies }: UpdaterOptions) {
   const { db, clock } = dependencies;
   const stopping = new AbortController();
   const underWay = new Map<number, Promise<void>>();
@@ -52,7 +52,7 @@ export function createUpdater({ offered, hurry, log, ...dependencies }: UpdaterO
     if (rollout.stoppedAt !== null || (await readRestoredAt(db)) !== null) return;
     const update = await offered.find();
     if (typeof update === "string" || update.sha256 !== rollout.sha256) return;
-    for (const posServerId of await listUnheard(rollout.id)) hurry(posServerId);
+    for (const posServerId of await listUnheard(rollout.id)) pollSoon(posServerId);
     const current = await advanceRollout(db, rollout.id, [...underWay.keys()], clock());
     if (!current) return;
     for (const posServerId of await listDue(current.id)) {
@@ -139,7 +139,7 @@ interface Addressee {
  * @throws when the POS server is not there, or nothing can be said about it; the signal's reason.
  */
 async function sendUpdate(
-  { db, client, secretBox, clock }: Omit<UpdaterOptions, "offered" | "hurry" | "log">,
+  { db, client, secretBox, clock }: Omit<UpdaterOptions, "offered" | "pollSoon" | "log">,
   addressee: Addressee,
   { content }: OfferedUpdate,
   signal: AbortSignal,

@@ -79,7 +79,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
           ),
         );
       }
-      poller.welcome(agent.id);
+      poller.noteConnected(agent.id);
       announcer.announce(agent.id);
     },
   );

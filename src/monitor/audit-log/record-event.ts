@@ -28,8 +28,15 @@ export interface NewAuditEvent {
   detail?: AuditDetail | null;
 }
 
-/** The fields of an event about a POS server. */
-export function aboutPosServer(posServer: { id: number; name: string; organizationId: number }) {
+/** A POS server as the audit log names it. */
+export interface NamedPosServer {
+  id: number;
+  name: string;
+  organizationId: number;
+}
+
+/** The columns of an event about a POS server. */
+export function aboutPosServer(posServer: NamedPosServer) {
   return { subject: posServer.name, organizationId: posServer.organizationId, posServerId: posServer.id };
 }
 

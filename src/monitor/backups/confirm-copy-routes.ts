@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { letRestoredCopyAct } from "../installation/restored-copy.ts";
 
-/** `POST /restored-copy/confirmations`: an administrator says that the monitor of which this is a copy is gone. */
+/** `POST /restored-copy/confirmations`: an administrator confirms that the old monitor is gone. */
 export async function confirmCopyRoutes(app: FastifyInstance): Promise<void> {
   app.post(
     "/restored-copy/confirmations",

@@ -8,23 +8,21 @@ import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { createSecretBox, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";
 import { sealBackup } from "./checksum.ts";
 
-/** In one step: between steps the monitor writes, and SQLite would begin anew each time. */
+/** In one step: after each write of the monitor between steps SQLite would begin anew. */
 const ALL_PAGES = 2 ** 31 - 1;
 
-/** What one backup is made of. */
 export interface BackupTask {
   dataDir: string;
-  /** Made whole, or not at all; its folder is made when it is not there. */
+  /** Its folder is created if necessary. */
   file: string;
   /** ms UTC. */
   now: number;
 }
 
 /**
- * Copies the database as it is at one moment, whoever uses it meanwhile, together with the key of the data folder, into
- * one file: a database with a table `backup` for the key, and its checksum. Sessions and one-time links are left out. Blocks its thread.
- * @returns the size of the file in bytes.
- * @throws Error when the copy is not whole; then there is no file.
+ * Copies the database as of one moment, and the key of the data folder, into one file: a database with a table `backup` for the
+ * key, and a checksum. Sessions and one-time links are left out. Blocks its thread.
+ * @returns the size of the file in bytes. @throws Error when it fails; then there is no file.
  */
 export async function makeBackup({ dataDir, file, now }: BackupTask): Promise<number> {
   const source = join(dataDir, DATABASE_FILE);

@@ -14,12 +14,11 @@ const LIMITS = { timeoutMs: 30 * 60_000, maxHeapMegabytes: 64 };
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Makes the backup of the night. @throws Error as `backUpNightly`. */
     backUpNightly(): Promise<void>;
   }
 }
 
-/** Makes a backup every night; while none can be made, every page tells administrators. */
+/** Makes a backup every night; while that fails, every page shows it to administrators. */
 export default fp(
   async (app) => {
     let failedAt: number | null = null;
@@ -43,9 +42,8 @@ export default fp(
 );
 
 /**
- * Makes the backup of the night beside the running monitor, and then removes those beyond the setting. One that fails
- * removes nothing. @returns what the night made, for the program's log.
- * @throws Error when there is no room for it, or the database is damaged.
+ * Makes the nightly backup, and then removes those beyond the setting. @returns what was made, for the log.
+ * @throws Error when there is no room for it, or the database is damaged; then nothing is removed.
  */
 export async function backUpNightly(db: Db, dataDir: string, now: number) {
   const folder = backupFolder(dataDir);
@@ -58,7 +56,7 @@ export async function backUpNightly(db: Db, dataDir: string, now: number) {
 
   const { nightlyBackups } = await readSettings(db);
   const names = await listNightlyBackups(folder);
-  // Those of a clock that was ahead are older than this one, whatever their names say.
+  // Names later than this one are of a clock that was ahead: those backups are older.
   const ahead = names.splice(names.indexOf(basename(file)) + 1);
   const old = [...ahead, ...names].slice(0, -nightlyBackups);
   for (const name of old) await rm(join(folder, name));

@@ -27,8 +27,8 @@ import { checkSeal, lostChecksum } from "./checksum.ts";
 const WAL_FILES = [`${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`];
 
 /**
- * Puts a backup in the place of the database and its key. Nobody may use them: the data folder has to be locked.
- * @returns the folder in which what it replaced is kept; null when nothing was there.
+ * Replaces the database and its key by a backup. The data folder has to be locked.
+ * @returns the folder in which the replaced files are kept; null when there were none.
  */
 export async function restoreBackup(
   backup: Backup,
@@ -45,7 +45,7 @@ export async function restoreBackup(
   const unfinished = unfinishedRestore(dataDir);
   rmSync(unfinished, { recursive: true, force: true });
   renameSync(staging, unfinished);
-  // An old log beside a new database would be read into it.
+  // SQLite would apply an old log to the new database.
   for (const name of WAL_FILES) rmSync(join(dataDir, name), { force: true });
   for (const name of [DATABASE_FILE, KEY_FILE]) {
     if (existsSync(join(unfinished, name))) renameSync(join(unfinished, name), join(dataDir, name));
@@ -55,7 +55,7 @@ export async function restoreBackup(
   return kept;
 }
 
-/** Makes what will be in the place of the database: of the newest schema, and acting on no POS server. */
+/** Prepares the new database: with the newest schema, and without anything that acts on POS servers. */
 async function prepare(
   { file, madeAt, key, sealedBytes }: Backup,
   folder: string,
@@ -96,21 +96,16 @@ async function keepReplaced(dataDir: string, now: number): Promise<string | null
   return folder;
 }
 
-/** A file that can be restored. */
 interface Backup {
   file: string;
-  /** ms UTC; null = a copy that a migration has kept. */
+  /** ms UTC; null = a copy kept by a migration. */
   madeAt: number | null;
-  /** The one that opens its tokens. */
   key: Buffer | null;
-  /** How many of its bytes are the database, for each of which its checksum vouches; null = it has none, as older ones. */
+  /** The size of the database before the checksum; null = it has none, as older ones. */
   sealedBytes: number | null;
 }
 
-/**
- * Looks through a backup, or a copy that a migration has kept, whose key is that of the data folder.
- * @throws Error that says why it cannot be restored.
- */
+/** Checks a backup, or a copy kept by a migration, whose key is that of the data folder. @throws Error why it cannot be restored. */
 export async function readBackup(file: string, dataDir: string): Promise<Backup> {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) throw new Error(`There is no file ${file}.`);
@@ -122,10 +117,9 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
     if (damage !== null) throw new Error(`${file} is damaged or no backup: ${damage}`);
     if (!hasTable(sqlite, "kysely_migration")) throw new Error(`${file} is no backup of Poswatch.`);
     await requireKnownSchema(sqlite);
+    const select = 'select made_at as "madeAt", key from backup';
     const kept = hasTable(sqlite, "backup")
-      ? sqlite
-          .prepare<[], { madeAt: number; key: Buffer }>('select made_at as "madeAt", key from backup')
-          .get()
+      ? sqlite.prepare<[], { madeAt: number; key: Buffer }>(select).get()
       : undefined;
     if (sealedBytes === null && hasColumn(sqlite, "backup", "has_checksum"))
       throw new Error(lostChecksum(file));

@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { errorText } from "../../protocol/error-text.ts";
 import { backupFolder, backupName } from "../backups/backup-names.ts";
 import { makeBackup } from "../backups/make-backup.ts";
 import { readConfig } from "../config.ts";
+import { runCommand } from "./command-line.ts";
 
 const USAGE = `Makes a backup of the database and its key; safe while the monitor runs.
 
@@ -40,7 +40,4 @@ function fileOf(target: string | undefined, dataDir: string, now: number): strin
   );
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${errorText(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main);

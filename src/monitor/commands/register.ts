@@ -1,25 +1,14 @@
-import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { errorText } from "../../protocol/error-text.ts";
 import { parsePairingString } from "../../protocol/pairing-string.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
-import { readConfig } from "../config.ts";
-import { requireWholeDataFolder } from "../database/data-folder.ts";
-import { DATABASE_FILE } from "../database/file.ts";
-import { migrateDatabase } from "../database/migrate.ts";
-import { openDatabase } from "../database/open.ts";
 import type { Db } from "../database/schema.ts";
 import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { organizationCreated, posServerEvent } from "../organizations/registry/events.ts";
-import {
-  addOrganization,
-  addPosServer,
-  findOrganizationId,
-  type NewOrganization,
-} from "../organizations/registry/registry.ts";
+import { addOrganization, addPosServer, findOrganizationId } from "../organizations/registry/registry.ts";
 import { openSecretBox } from "../secrets/secret-box.ts";
-import { OWNER } from "./owner.ts";
+import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 
 const USAGE = `Adds a POS server to the registry; safe while the server runs.
 
@@ -43,18 +32,13 @@ async function main(): Promise<void> {
   const { "crm-id": crmId, organization, name, http } = values;
   if (!crmId || !/^\d{1,20}$/.test(crmId) || !name?.trim()) throw new Error(USAGE);
 
-  const config = readConfig(process.env);
-  requireWholeDataFolder(config);
-  const database = openDatabase(join(config.dataDir, DATABASE_FILE));
-  try {
-    await migrateDatabase(database);
+  await withDatabase(async (database, config) => {
     const connection = http ? await readPlainConnection(http) : await readPairing();
     const now = Date.now();
     const secretBox = openSecretBox(config.dataDir, sealedSecrets(database.sqlite));
     const id = await database.db.transaction().execute(async (trx) => {
       const organizationId =
-        (await findOrganizationId(trx, crmId)) ??
-        (await createOrganization(trx, { name: nameOfNew(organization, crmId), crmId }, now));
+        (await findOrganizationId(trx, crmId)) ?? (await createOrganization(trx, organization, crmId, now));
       const posServer = {
         organizationId,
         name: name.trim(),
@@ -67,20 +51,16 @@ async function main(): Promise<void> {
       return posServerId;
     });
     process.stdout.write(`POS server ${id} is in the registry and will be polled within a minute.\n`);
-  } finally {
-    await database.db.destroy();
-  }
+  });
 }
 
-async function createOrganization(trx: Db, organization: NewOrganization, now: number): Promise<number> {
-  const id = await addOrganization(trx, organization, now);
-  await recordEvent(trx, OWNER, organizationCreated(organization, id), now);
+async function createOrganization(trx: Db, typedName = "", crmId: string, now: number): Promise<number> {
+  const name = typedName.trim();
+  if (name === "")
+    throw new Error(`There is no organization with CrmId ${crmId} yet: give its name with --organization.`);
+  const id = await addOrganization(trx, { name, crmId }, now);
+  await recordEvent(trx, OWNER, organizationCreated({ name, crmId }, id), now);
   return id;
-}
-
-function nameOfNew(organization: string | undefined, crmId: string): string {
-  if (organization?.trim()) return organization.trim();
-  throw new Error(`There is no organization with CrmId ${crmId} yet: give its name with --organization.`);
 }
 
 async function readPairing() {
@@ -111,10 +91,7 @@ async function readLine(question: string): Promise<string> {
   return "";
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main, explain);
 
 function explain(error: unknown): string {
   const message = errorText(error);

@@ -1,11 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { errorText } from "../../protocol/error-text.ts";
 import { readBackup, restoreBackup } from "../backups/restore-backup.ts";
 import { readConfig } from "../config.ts";
 import { lockDataFolder } from "../database/lock.ts";
-import { OWNER } from "./owner.ts";
+import { OWNER, runCommand } from "./command-line.ts";
 
 const USAGE = `Puts a backup in the place of the database and its key in DATA_DIR; the monitor must not run.
 
@@ -39,7 +38,4 @@ async function main(): Promise<void> {
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${errorText(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main);

@@ -1,13 +1,6 @@
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { errorText } from "../../protocol/error-text.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
-import { readConfig } from "../config.ts";
-import { requireWholeDataFolder } from "../database/data-folder.ts";
-import { DATABASE_FILE } from "../database/file.ts";
-import { migrateDatabase } from "../database/migrate.ts";
-import { openDatabase } from "../database/open.ts";
 import type { Db } from "../database/schema.ts";
 import { findPasswordProblem, hashPassword } from "../people/credentials/passwords.ts";
 import {
@@ -21,7 +14,7 @@ import {
 import { endAccessOf } from "../people/sessions/sessions.ts";
 import { createInvitedUser, type Invited, inviteUser, userCreated } from "../people/users/invitations.ts";
 import { listUsers } from "../people/users/list-users.ts";
-import { OWNER } from "./owner.ts";
+import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 
 const USAGE = `Users of Poswatch, for the owner of the machine; safe while the server runs.
 
@@ -42,16 +35,9 @@ async function main(): Promise<void> {
   const [command, login, ...names] = positionals;
   const isPasswordGiven = values["password-stdin"];
   const run = findCommand(command, login, names.join(" ").trim(), isPasswordGiven);
-
-  const config = readConfig(process.env);
-  requireWholeDataFolder(config);
-  const database = openDatabase(join(config.dataDir, DATABASE_FILE));
-  try {
-    await migrateDatabase(database);
-    process.stdout.write(`${await run(database.db)}\n`);
-  } finally {
-    await database.db.destroy();
-  }
+  await withDatabase(async ({ db }) => {
+    process.stdout.write(`${await run(db)}\n`);
+  });
 }
 
 function findCommand(
@@ -71,9 +57,9 @@ function findCommand(
 
 async function describeUsers(db: Db): Promise<string> {
   const lines: string[] = [];
-  let listing = await listUsers(db, "", 1);
-  for (let page = 1; page <= listing.pages; page++) {
-    if (page > 1) listing = await listUsers(db, "", page);
+  for (let page = 1, pages = 1; page <= pages; page++) {
+    const listing = await listUsers(db, "", page);
+    pages = listing.pages;
     for (const { login, name, state, isAdministrator, organizations } of listing.users) {
       const role = isAdministrator ? "administrator" : `organizations: ${organizations}`;
       lines.push([login, name, state, role].join("\t"));
@@ -138,7 +124,4 @@ function describeLink({ user, token }: Invited): string {
   return `Open this path at the address of Poswatch within 3 days to set the password of ${user.login}:\n/invitations/${token}`;
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${errorText(error)}\n`);
-  process.exitCode = 1;
-});
+runCommand(main);

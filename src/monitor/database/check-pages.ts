@@ -1,27 +1,22 @@
 import { errorText } from "../../protocol/error-text.ts";
 import type { OpenDatabase } from "./open.ts";
 
-/** Looking through the pages takes about a millisecond for each of these. */
-const MEGABYTE = 1024 * 1024;
-/** So much is looked through while the program starts: more of it would be felt. */
-const MAX_BYTES_AT_START = 64 * MEGABYTE;
+/** A check takes about a millisecond for each MiB; larger databases would delay the start. */
+const MAX_BYTES_AT_START = 64 * 1024 * 1024;
 
-/** Whether the pages of a database are few enough to be looked through at every start. */
+/** Whether a database is small enough to be checked at every start. */
 export function isQuicklyChecked({ sqlite }: OpenDatabase): boolean {
   const pages = Number(sqlite.pragma("page_count", { simple: true }));
   return pages * Number(sqlite.pragma("page_size", { simple: true })) <= MAX_BYTES_AT_START;
 }
 
-/**
- * Looks through every page of the database.
- * @throws Error with what to do when one is damaged.
- */
+/** Checks every page of the database. @throws Error with what to do when one is damaged. */
 export function checkPages(sqlite: OpenDatabase["sqlite"]): void {
   const problem = findDamage(sqlite, "quick_check");
   if (problem !== null) throw new Error(explainDamage(sqlite.name, problem));
 }
 
-/** Looks for damaged pages, with `integrity_check` also for indexes that do not fit. @returns the first found, or null. */
+/** Looks for damaged pages, with `integrity_check` also for wrong indexes. @returns the first one, or null. */
 export function findDamage(
   sqlite: OpenDatabase["sqlite"],
   check: "quick_check" | "integrity_check",

@@ -3,27 +3,22 @@ import { join } from "node:path";
 import { KEY_FILE } from "../secrets/secret-box.ts";
 import { ARCHIVES_MARKER_FILE, DATABASE_FILE } from "./file.ts";
 
-/** Made by night, or kept by a migration. */
+/** Nightly, or a copy kept by a migration. */
 const BACKUP = /\.(backup|db)$/;
-/** Of a database without any table. */
+/** The size of a database without any table. */
 const EMPTY_BYTES = 4_096;
 
-/** What is to take the place of the database and its key, from the first change of theirs to the last. */
+/** The folder with what is replacing the database and its key, while a restore does that. */
 export function unfinishedRestore(dataDir: string): string {
   return join(dataDir, "restore-unfinished");
 }
 
 /**
- * Makes sure that a database which is opened, or made, is the one of its key, its archives and its backups.
- * @throws Error with what to do when a restore was cut off while it replaced the database, or when that was lost.
+ * Makes sure that the database belongs to its key, archives and backups.
+ * @throws Error with what to do when a restore was interrupted, or the database is lost.
  */
-export function requireWholeDataFolder({
-  dataDir,
-  archiveDir,
-}: {
-  dataDir: string;
-  archiveDir: string;
-}): void {
+export function requireWholeDataFolder(folders: { dataDir: string; archiveDir: string }): void {
+  const { dataDir, archiveDir } = folders;
   const unfinished = unfinishedRestore(dataDir);
   if (existsSync(unfinished)) {
     throw new Error(
@@ -31,7 +26,7 @@ export function requireWholeDataFolder({
     );
   }
   const file = join(dataDir, DATABASE_FILE);
-  // What was saved last may be in the log beside it alone.
+  // The last changes may only be in the log beside it.
   if (bytesOf(file) > 0 && bytesOf(file) + bytesOf(`${file}-wal`) > EMPTY_BYTES) return;
   const backups = join(dataDir, "backups");
   const left = [join(dataDir, KEY_FILE), join(archiveDir, ARCHIVES_MARKER_FILE)].filter((one) =>

@@ -1,14 +1,12 @@
 import { setTimeout as delay, setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Db } from "./schema.ts";
 
-/** Between batches pages are answered and polls are saved. */
+/** Pages are answered and polls are saved meanwhile. */
 const PAUSE_MS = 20;
 
 /**
- * Repeats a batch of work until it has nothing left to do. Nothing else of the program runs during a batch: it should
- * take some milliseconds.
- * @param work does at most `batchSize` and returns how much it did.
- * @returns how much was done in all.
+ * Repeats a batch of work until nothing is left. A batch should take milliseconds, since nothing else runs meanwhile.
+ * @param work does at most `batchSize` and returns how much it did. @returns how much was done in all.
  */
 export async function inBatches(
   batchSize: number,
@@ -25,10 +23,7 @@ export async function inBatches(
   return total;
 }
 
-/**
- * Likewise goes through a table, in the order of its ids.
- * @param work is given a batch of ids, which may be empty, and returns how much it did.
- */
+/** Works through a table in batches of ids, of which the last may be empty. @param work returns how much it did. */
 export async function inBatchesOfIds(
   db: Db,
   table: "posServer" | "logRequest",

@@ -1,31 +1,25 @@
 import { LRUCache } from "lru-cache";
 import type { OpenDatabase } from "./open.ts";
 
-export interface KeptFindings {
+interface KeptFindings {
   database: Pick<OpenDatabase, "revision">;
-  /** Beyond these the one that was asked for longest ago goes. */
   maxKept: number;
-  /** How old what follows from polls may be, which do not change the revision. */
+  /** The limit for what follows from polls, which do not change the revision. */
   maxAgeMs: number;
   /** ms UTC. */
   clock: () => number;
 }
 
 /**
- * Keeps what was found in the database until its revision is another one. What was not there (null) and what failed is
- * not kept.
+ * Keeps what was found in the database until its revision changes, but not null and failures.
  * @returns a function that gives what is kept under a key, or finds it.
  */
-export function keepFindings<Found>({
-  database,
-  maxKept,
-  maxAgeMs,
-  clock,
-}: KeptFindings): (key: string, find: () => Promise<Found>) => Promise<Found> {
+export function keepFindings<Found>(options: KeptFindings) {
+  const { database, maxKept, maxAgeMs, clock } = options;
   const kept = new LRUCache<string, { found: Promise<Found>; foundAt: number }>({ max: maxKept });
   let keptRevision: number | null = null;
 
-  return (key, find) => {
+  return (key: string, find: () => Promise<Found>): Promise<Found> => {
     const revision = database.revision();
     if (revision !== keptRevision) kept.clear();
     keptRevision = revision;

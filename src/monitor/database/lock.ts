@@ -3,19 +3,16 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 
-/** Stays empty: what counts is who has locked it. */
+/** Stays empty; only its lock counts. */
 const LOCK_FILE = "monitor.lock";
-/** Who has locked it, in words, since a locked file tells nobody. */
+/** Names the process that holds the lock. */
 const HOLDER_FILE = "monitor.pid";
 
-export type ReleaseDataFolder = () => void;
-
 /**
- * Takes the data folder for this process alone, against a second monitor; commands that only use the database need no
- * lock. The system takes it back when the process ends, however it ends, and it holds in other containers too.
- * @throws Error that names the folder and the process which has it.
+ * Locks the data folder against a second monitor, also in other containers, until the process ends; commands that only use the
+ * database need no lock. @returns a function that releases it. @throws Error that names the folder and the process that has it.
  */
-export function lockDataFolder(dataDir: string): ReleaseDataFolder {
+export function lockDataFolder(dataDir: string): () => void {
   const holderFile = join(dataDir, HOLDER_FILE);
   const lock = new SQLite(join(dataDir, LOCK_FILE), { timeout: 0 });
   try {
@@ -39,7 +36,7 @@ function writeHolder(file: string): void {
   try {
     writeFileSync(file, `process ${process.pid} on ${hostname()}, since ${new Date().toISOString()}\n`);
   } catch {
-    // On a full disk nobody learns the name, but the lock holds.
+    // On a full disk the lock holds without a name.
   }
 }
 

@@ -8,13 +8,11 @@ import { keepRevisionTriggers } from "./revision.ts";
 
 const MIGRATIONS_DIRECTORY = join(import.meta.dirname, "../../../migrations");
 const KEPT_COPIES = 5;
-/** Others in their folder are none of the program's business. */
 const COPY = /^[\d-]+T[\d-]+Z-before-\d{4}-.*\.db$/;
 
 /**
- * Brings the database to the program's schema in one transaction, after keeping a copy beside it in `backups/`.
- * @returns the names of the migrations that ran, oldest first.
- * @throws Error with what to do when the database is newer than the program or a migration fails.
+ * Migrates the database to the program's schema in one transaction, after keeping a copy of it in `backups/`.
+ * @returns the migrations that ran. @throws Error with what to do when the database is newer than the program or one fails.
  */
 export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<string[]> {
   const migrations = await loadMigrations();
@@ -23,7 +21,7 @@ export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<str
   const pending = Object.keys(migrations).filter((name) => !executed.includes(name));
   if (pending[0]) {
     if (executed.length > 0) await keepCopy(sqlite, pending[0]);
-    // They name columns that a migration may take away.
+    // The triggers name columns that a migration may remove.
     keepRevisionTriggers(sqlite, {});
     const migrator = new Migrator({
       db: db.withoutPlugins(),

@@ -2,12 +2,14 @@ import SQLite from "better-sqlite3";
 import {
   CamelCasePlugin,
   type DatabaseConnection,
-  type Driver,
+  type Dialect,
   Kysely,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
 } from "kysely";
 import { errorText } from "../../protocol/error-text.ts";
 import { explainDamage } from "./check-pages.ts";
@@ -17,20 +19,20 @@ import { type StorageWatch, watchStorage } from "./storage-watch.ts";
 /** How long a command waits for another writer. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIBIBYTES = 64 * 1024;
-/** 16 MiB: when many rows change at once, the same pages are not copied into the file again and again. */
+/** 16 MiB, so that pages which many changes touch are copied into the file less often. */
 const CHECKPOINT_PAGES = 4_096;
 
 /** Columns are camelCase in the program and snake_case in the file, as in all raw SQL. */
 export const CAMEL_CASE = new CamelCasePlugin();
 
-/** SQLite rolls DDL back like anything else; Kysely assumes that it does not. */
+/** SQLite can roll DDL back; Kysely assumes that it cannot. */
 class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-/** When a disk is full or a page damaged, SQLite rolls back by itself; an error of a second rollback would hide the first. */
+/** With a full disk or a damaged page SQLite rolls back by itself; the error of a second rollback would hide the first. */
 class OnceRollingBackDriver extends SqliteDriver {
   readonly #sqlite: SQLite.Database;
 
@@ -44,45 +46,29 @@ class OnceRollingBackDriver extends SqliteDriver {
   }
 }
 
-class TransactionalSqliteDialect extends SqliteDialect {
-  readonly #sqlite: SQLite.Database;
-  readonly #watched: SqliteDatabase;
-
-  constructor(sqlite: SQLite.Database, watched: SqliteDatabase) {
-    super({ database: watched });
-    this.#sqlite = sqlite;
-    this.#watched = watched;
-  }
-
-  override createDriver(): Driver {
-    return new OnceRollingBackDriver(this.#sqlite, this.#watched);
-  }
-
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalSqliteAdapter();
-  }
+function dialectOf(sqlite: SQLite.Database, watched: SqliteDatabase): Dialect {
+  return {
+    createDriver: () => new OnceRollingBackDriver(sqlite, watched),
+    createAdapter: () => new TransactionalSqliteAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
 }
 
-/** One open database file: Kysely for queries, the driver's handle for what only SQLite has. */
+/** An open database: Kysely for queries, the driver's handle for what only SQLite has. */
 export interface OpenDatabase {
   db: Kysely<Database>;
   sqlite: SQLite.Database;
   /** Whether what `db` writes is saved. */
   storage: StorageWatch;
   /**
-   * The one number by which everything that was found and kept becomes stale: it is another one when what people decide
-   * has changed (registry, settings, users, rights, ended sessions, steps of resets and starts), whoever saved it, this
-   * process or another. Triggers of the database change it within the transaction that saves (`revision.ts`), so nobody
-   * has to tell anybody. What polls find and what is under way leave it alone, since they are saved all the time: what
-   * is kept of these has an age too. See `keepFindings`.
+   * A number that changes whenever what people decide changes (registry, settings, users, rights, steps of repairs), by this process
+   * or another: triggers change it (`revision.ts`). Polls and progress do not change it. See `keepFindings`.
    */
   revision(): number;
 }
 
-/**
- * Opens (or creates) the database file and sets the pragmas every connection needs.
- * @throws Error whose message tells the administrator which file and what to do about it.
- */
+/** Opens (or creates) the database file and sets its pragmas. @throws Error with what the administrator can do. */
 export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): OpenDatabase {
   let sqlite: SQLite.Database | undefined;
   try {
@@ -99,7 +85,7 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
     const { watched, ...storage } = watchStorage(opened);
     return {
       db: new Kysely<Database>({
-        dialect: new TransactionalSqliteDialect(opened, watched),
+        dialect: dialectOf(opened, watched),
         plugins: [CAMEL_CASE],
       }),
       sqlite: opened,
@@ -115,7 +101,7 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
   }
 }
 
-/** Opens the file beside its owner, for reading only: a transaction sees the one state in which it began. */
+/** Opens the file for reading only, beside its owner. */
 export function openForReading(file: string): Kysely<Database> {
   const sqlite = new SQLite(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   sqlite.pragma("temp_store = MEMORY");

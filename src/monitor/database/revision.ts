@@ -4,17 +4,17 @@ import type SQLite from "better-sqlite3";
 const CHANGES = ["insert", "update", "delete"] as const;
 
 interface Seen {
-  /** Every change unless told. */
+  /** By default every change. */
   after?: readonly (typeof CHANGES)[number][];
-  /** An update of anything unless told: to another value. */
+  /** Columns whose update to another value counts; by default every update. */
   of?: readonly string[];
-  /** Of which rows; of all unless told. */
+  /** By default all rows. */
   when?: string;
 }
 
 const COME_AND_GONE = { after: ["insert", "delete"] } as const satisfies Seen;
 
-/** What the poller reads again, too. That polls find an identity is nothing that people change. */
+/** Changes after which also the poller reads the registry again. Polls set the identity, which does not count. */
 const REGISTRY = {
   organization: {},
   pos_server: {
@@ -32,8 +32,8 @@ const REGISTRY = {
 } satisfies Record<string, Seen>;
 
 /**
- * Tables as SQLite knows them, of which a change has to be seen at once: what people decide, and how far that has come. All else may be seen later, such as polls, progress, what was tried
- * and delivered, and that a session or a link was used.
+ * The changes that have to be seen at once: what people decide, and the steps of what they started. Everything else may be seen
+ * later: polls, progress, deliveries, the use of sessions and links.
  */
 export const SEEN_AT_ONCE: Record<string, Seen> = {
   ...REGISTRY,
@@ -65,15 +65,15 @@ export const SEEN_AT_ONCE: Record<string, Seen> = {
       "failure_code",
     ],
   },
-  // What many have in common stands above the list.
+  // Common incidents are shown above the list.
   incident: { after: ["insert", "update"], of: ["closed_at", "cause_key"], when: "new.kind = 'common'" },
 };
 
-// A random number, not a count: of a transaction that is rolled back the count would come again with another one.
+// Random, since a count would repeat after a transaction is rolled back.
 const MOVE_REVISION = "update database_revision set revision = random() >> 11;";
 const COUNT_REGISTRY = "update registry_revision set revision = revision + 1;";
 
-/** Makes the triggers that move the revision as the list has them, if they are others: a table made anew has lost its own. */
+/** Creates the triggers of the list, if others are there: a recreated table has lost its own. */
 export function keepRevisionTriggers(sqlite: SQLite.Database, list = SEEN_AT_ONCE): void {
   const wanted = Object.entries(list).flatMap(([table, seen]) => triggersOf(table, seen));
   const found = sqlite

@@ -2,10 +2,10 @@ import SQLite from "better-sqlite3";
 import type { SqliteDatabase, SqliteStatement } from "kysely";
 import { LRUCache } from "lru-cache";
 
-/** `damaged`: pages of the database are; `diskFull`; `unwritable`: the system refuses to write, for another reason. */
+/** `damaged`: pages of the database; `unwritable`: the system refuses to write, but the disk is not full. */
 export type StorageProblemKind = "damaged" | "diskFull" | "unwritable";
 
-export interface StorageProblem {
+interface StorageProblem {
   kind: StorageProblemKind;
   /** SQLite's own, such as `SQLITE_IOERR_WRITE`. */
   code: string;
@@ -13,17 +13,17 @@ export interface StorageProblem {
   message: string;
 }
 
-/** Knows whether what is written is saved, from what becomes of every query. */
+/** Knows from the results of all queries whether data can be saved. */
 export interface StorageWatch {
-  /** What is wrong, and since when (ms UTC, by the clock that says `now`); null while all is well. */
+  /** What is wrong, and since when (ms UTC, by the clock of `now`); null = nothing. */
   problem(now: number): (StorageProblem & { since: number }) | null;
-  /** For damage that is found otherwise than by a query. */
+  /** For damage that was not found by a query. */
   reportDamage(message: string): void;
-  /** Called when a problem begins, with it, and when it is over, with null. */
-  onChange(tell: (problem: StorageProblem | null) => void): void;
+  /** Sets a listener, called with a problem when it begins, and with null when it is over. */
+  onChange(listener: (problem: StorageProblem | null) => void): void;
 }
 
-/** A disk that is nearly full lets small changes through: it is well when nothing has failed for so long. */
+/** A problem is over when nothing has failed for this long: a nearly full disk lets small changes through. */
 const QUIET_MS = 10_000;
 /** Preparing a statement costs more than most statements do. */
 const MAX_PREPARED = 300;
@@ -34,7 +34,7 @@ const KINDS: [code: RegExp, kind: StorageProblemKind][] = [
   [/^SQLITE_(IOERR|READONLY|CANTOPEN)/, "unwritable"],
 ];
 
-/** What an error says of the place where the database is; null when it says nothing of it. */
+/** The storage problem behind an error; null = none. */
 export function storageProblemOf(error: unknown): StorageProblem | null {
   if (!(error instanceof SQLite.SqliteError)) return null;
   const { code, message } = error;
@@ -42,7 +42,7 @@ export function storageProblemOf(error: unknown): StorageProblem | null {
   return kind ? { kind, code, message } : null;
 }
 
-/** Whether something could not be written because another program holds the database: that passes. */
+/** Whether another program held the database: that passes. */
 export function isLocked(error: unknown): error is SQLite.SqliteError {
   return error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 }
@@ -55,7 +55,7 @@ export function watchStorage(
   let current: (StorageProblem & { beganAt: number }) | null = null;
   let lastFailedAt = 0;
   let hasWritten = false;
-  let tell: (problem: StorageProblem | null) => void = () => undefined;
+  let notify: (problem: StorageProblem | null) => void = () => undefined;
   const prepared = new LRUCache<string, SqliteStatement>({
     max: MAX_PREPARED,
     memoMethod: (text) => prepare(text),
@@ -70,7 +70,7 @@ export function watchStorage(
     },
     reportDamage: (message) => fail({ kind: "damaged", code: "SQLITE_CORRUPT", message }),
     onChange: (listener) => {
-      tell = listener;
+      notify = listener;
     },
   };
 
@@ -79,7 +79,7 @@ export function watchStorage(
     return {
       reader: statement.reader,
       all: (parameters) => attempt(() => statement.all(parameters)),
-      // One of its own, since a statement cannot run while its rows are still being fetched.
+      // Not the kept statement, which could not run again while its rows are being fetched.
       iterate: (parameters) => sqlite.prepare<unknown[]>(text).iterate(parameters),
       run: (parameters) => {
         const result = attempt(() => statement.run(parameters));
@@ -104,15 +104,15 @@ export function watchStorage(
     lastFailedAt = monotonicClock();
     if (current && (current.kind === problem.kind || current.kind === "damaged")) return;
     current = { ...problem, beganAt: current?.beganAt ?? lastFailedAt };
-    tell(problem);
+    notify(problem);
   }
 
-  /** Something was committed, unless it was rolled back. A damaged page stays one, whatever is written elsewhere. */
+  /** A damaged page stays one, whatever is written elsewhere. */
   function succeed(text: string): void {
     hasWritten = false;
     if (text === "rollback" || !current || current.kind === "damaged") return;
     if (monotonicClock() - lastFailedAt < QUIET_MS) return;
     current = null;
-    tell(null);
+    notify(null);
   }
 }

@@ -1,6 +1,6 @@
 const NUMBER_DIGITS = 10;
 
-/** Folds what people do not tell apart when they search: letter case, Ё and Е, composed and decomposed letters, runs of spaces. */
+/** Folds what does not matter for a search: letter case, Ё and Е, composed and decomposed letters, runs of spaces. */
 export function searchText(...parts: (string | null)[]): string {
   return parts
     .filter((part) => part !== null)
@@ -12,7 +12,7 @@ export function searchText(...parts: (string | null)[]): string {
     .trim();
 }
 
-/** A text whose plain order is the order that people expect: no case, Ё beside Е, no quotes, «2» before «12». */
+/** A text that sorts as people expect: without case and quotes, Ё as Е, «2» before «12». */
 export function sortText(text: string): string {
   return searchText(text)
     .replace(/[«»"'“”„]/g, "")

@@ -1,11 +1,7 @@
 import type { Transaction } from "kysely";
 import type { Database, Db } from "./schema.ts";
 
-/** Runs the work in the transaction that `db` already is, or else in one of its own. */
+/** Runs the work in the transaction that `db` already is, or in a new one. */
 export async function inTransaction<T>(db: Db, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
-  return isTransaction(db) ? await work(db) : await db.transaction().execute(work);
-}
-
-function isTransaction(db: Db): db is Transaction<Database> {
-  return db.isTransaction;
+  return db.isTransaction ? await work(db as Transaction<Database>) : await db.transaction().execute(work);
 }

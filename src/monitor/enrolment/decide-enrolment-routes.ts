@@ -59,7 +59,7 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     const now = app.clock();
     const confirmed = await confirmEnrolment(db, app.secretBox, request.actor(), id, wanted, now);
     if (typeof confirmed !== "string") {
-      app.poller.hurry(confirmed.posServerId);
+      app.poller.pollSoon(confirmed.posServerId);
       return reply.leadTo(`/pos-servers/${confirmed.posServerId}`);
     }
     const field = FIELD_OF_PROBLEM[confirmed];

@@ -56,7 +56,7 @@ export async function enrolAgentRoutes(app: FastifyInstance): Promise<void> {
       return reply.code(202).send(awaited);
     }
     const { organization, posServer } = outcome;
-    app.poller.hurry(posServer.id);
+    app.poller.pollSoon(posServer.id);
     const enrolled: Enrolled = {
       organization: { name: organization.name, crmId: organization.crmId },
       posServer: { name: posServer.name },

@@ -53,7 +53,7 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
       if (outcome === "gone") return reply.leadTo(FIRST_START_URL);
       // Somebody has registered it in another way.
       if (outcome === "identity_taken") return reply.leadTo(confirmationUrl(enrolmentId));
-      app.poller.hurry(outcome.posServerId);
+      app.poller.pollSoon(outcome.posServerId);
       return reply.leadTo(FIRST_START_URL);
     },
   );

@@ -3,14 +3,7 @@ import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { stepInWords } from "./cause-in-words.ts";
 
-/** What keeps a POS server from being told anything, in words, and where that is put right. */
-export interface BoundElsewhere {
-  text: string;
-  /** Null = others have to. */
-  way: { url: string; text: string; isInDialog: boolean } | null;
-}
-
-/** Of an unreachable POS server whose poll failed for that: which organization it says it belongs to; null = it is another matter. */
+/** Names the organization that an unreachable POS server says it belongs to, where its polls fail for that; else null. */
 export function reportedCrmIdInWords({ t, organizations }: Viewer, posServer: ShownPosServer): string | null {
   const { state, failureCode, failureDetail, reportedOrganizationName: organization } = posServer;
   const crmId = state === "unreachable" ? readReportedCrmId(failureCode, failureDetail) : null;
@@ -19,21 +12,17 @@ export function reportedCrmIdInWords({ t, organizations }: Viewer, posServer: Sh
   return t(`posServer.todo.${organizations === "all" ? "reportedCrmIdOfNone" : "reportedCrmId"}`, { crmId });
 }
 
-/** @param refused the catalog's key of what is not done for such a POS server. */
-export function boundElsewhere(
-  viewer: Viewer,
-  posServer: ShownPosServer,
-  refused: "reset" | "logs",
-): BoundElsewhere | null {
+/**
+ * Says why no command is sent to a POS server of another organization, and where that is put right (null = not by this viewer).
+ * @param refused the catalog's key of the command.
+ */
+export function boundElsewhere(viewer: Viewer, posServer: ShownPosServer, refused: "reset" | "logs") {
   const { t, user } = viewer;
-  const told = reportedCrmIdInWords(viewer, posServer);
-  if (told === null) return null;
+  const reported = reportedCrmIdInWords(viewer, posServer);
+  if (reported === null) return null;
   const isAdministrator = user?.isAdministrator ?? false;
-  const texts = [
-    told,
-    t(`posServer.boundElsewhere.${refused}`),
-    ...(isAdministrator ? [] : [t("posServer.boundElsewhere.byAdministrator")]),
-  ];
+  const texts = [reported, t(`posServer.boundElsewhere.${refused}`)];
+  if (!isAdministrator) texts.push(t("posServer.boundElsewhere.byAdministrator"));
   return { text: texts.join(" "), way: isAdministrator ? wayOf(viewer, posServer) : null };
 }
 

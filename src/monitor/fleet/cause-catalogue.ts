@@ -1,7 +1,7 @@
 import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 
-/** Why the exchange of a POS server does not work, or its tills get no answer, in the order of «Справка». */
+/** Why an exchange does not work, or tills get no answer, in the order of «Справка». */
 const CAUSES_HERE = [
   "service_stopped",
   "service_stopping",
@@ -24,34 +24,33 @@ const CAUSES_HERE = [
   "main_server_timeout",
   "main_server_silent",
   "processing_failed",
-  /** The POS server says why, in words that nobody knows here. */
+  /** The POS server gives a reason that is not recognized. */
   "exchange_failed",
   "exchange_silent",
-  /** By a guess its log says that it works, but nothing else does. */
+  /** Only a guess about its log says that it works. */
   "exchange_untraced",
   "exchange_not_found",
   /** Its agent finds no logs at all. */
   "logs_missing",
-  /** Its agent was told how to find it in a way that no longer works. */
+  /** The log patterns that its agent was taught no longer work. */
   "log_patterns_unusable",
   "version_old",
   "version_unsupported",
-  /** Polls failed, nobody knows how. */
+  /** Polls fail for an unknown reason. */
   "no_answer",
 ] as const;
-type CauseHere = (typeof CAUSES_HERE)[number];
 
-/** Polls fail, each failure is a cause of its own. */
+/** Each failure of polls is a cause of its own. */
 type PollCause = `poll_${FailureCode}`;
-export type Cause = CauseHere | PollCause;
+export type Cause = (typeof CAUSES_HERE)[number] | PollCause;
 
-/** What the tills of the restaurant have: data as of the last exchange, no POS server at all; or nobody knows. */
+/** What it means at the tills: data as of the last exchange, no POS server at all, … */
 export type Meaning = "stale" | "closed" | "unknown" | "works" | "unwatched";
 
-export interface CatalogueEntry {
+interface CatalogueEntry {
   meaning: Meaning;
   step: RecommendedStep;
-  /** Its words of what to do; the cause's own unless told. */
+  /** The catalog's key of what to do; by default the cause itself. */
   todo?: string;
   /** Why a reset of the database does not help. */
   resetFails?: "network" | "elsewhere";
@@ -70,7 +69,7 @@ const unknown = (step: RecommendedStep, todo: string): CatalogueEntry => ({
 });
 const poll = (todo: string) => unknown("check_connection", todo);
 
-/** What each cause means at the tills and asks for. One place decides; the words of it stand in `causes.json`. */
+/** What each cause means at the tills, and what to do about it; the words are in `causes.json`. */
 export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   service_stopped: closed("start_service"),
   service_stopping: closed("get_logs"),
@@ -128,7 +127,7 @@ export function pollCause(code: FailureCode): PollCause {
   return `poll_${code}`;
 }
 
-/** The failure of polls that a cause is; null when it is none. */
+/** The failure of polls behind a cause; null for other causes. */
 export function failureOfCause(cause: Cause): FailureCode | null {
   return FAILURE_CODES.find((code) => pollCause(code) === cause) ?? null;
 }

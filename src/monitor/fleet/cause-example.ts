@@ -4,22 +4,22 @@ import type { ServiceState } from "../../protocol/status-report.ts";
 import type { Database } from "../database/schema.ts";
 import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import type { FailureCode } from "../pos-client/calls/failure.ts";
-import { type Advice, adviceOn } from "./causes.ts";
+import { adviceOn } from "./causes.ts";
 import type { PosServerState } from "./state.ts";
 
-/** What is known of one POS server that has a cause which many have in common. */
+/** One POS server with a cause that many may have in common. */
 export interface CauseExample {
   state: PosServerState;
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
-  /** Its log tells of exchanges that leave no traces. */
+  /** The exchanges in its log leave no traces. */
   isUntraced: boolean;
-  /** What it says itself; empty = nothing. */
+  /** Its own error message; empty = none. */
   text: string;
 }
 
-/** What `exampleOf` reads of a POS server. */
+/** What `exampleOf` reads. */
 export const EXAMPLE_COLUMNS = [
   "state",
   "failureCode",
@@ -31,12 +31,12 @@ export const EXAMPLE_COLUMNS = [
 ] as const;
 
 export const UNTRACED = "untraced";
-/** A key that an address can hold, of errors without a text. */
+/** The key of errors without a text, which has to fit into an address. */
 const NO_WORDS = "#";
-/** A line that is cut is found out in one of these ways, as it happens: one cause. */
+/** Ways in which a lost connection shows itself: one cause. */
 const NO_ANSWER: readonly FailureCode[] = ["connect_timeout", "response_timeout", "not_connected"];
 
-/** What is known of a POS server by its row. */
+/** Reads an example from the row of a POS server. */
 export function exampleOf(
   status: Pick<Selectable<PosStatusTable>, (typeof EXAMPLE_COLUMNS)[number]>,
 ): CauseExample {
@@ -45,23 +45,23 @@ export function exampleOf(
   return {
     state,
     failureCode: isPollFailure ? failureCode : null,
-    serviceState: serviceState,
-    lastSyncAt: lastSyncAt,
+    serviceState,
+    lastSyncAt,
     isUntraced: untracedSince !== null,
     text: (isPollFailure ? failureDetail : syncError) ?? "",
   };
 }
 
-/** What an incident has noted of its cause, whose key it has. */
+/** Reads an example from the row of an incident. */
 export function exampleOfIncident(
-  known: Omit<CauseExample, "isUntraced" | "text"> & { detail: string | null },
-  key: string | null,
+  incident: Omit<CauseExample, "isUntraced" | "text"> & { causeKey: string | null; detail: string | null },
 ): CauseExample {
-  const { state, failureCode, serviceState, lastSyncAt, detail } = known;
-  return { state, failureCode, serviceState, lastSyncAt, isUntraced: key === UNTRACED, text: detail ?? "" };
+  const { causeKey, state, failureCode, serviceState, lastSyncAt, detail } = incident;
+  const isUntraced = causeKey === UNTRACED;
+  return { state, failureCode, serviceState, lastSyncAt, isUntraced, text: detail ?? "" };
 }
 
-/** What tells causes apart; null = none that many could have in common. */
+/** The key of a cause, equal for POS servers with the same one; null = none that many could have in common. */
 export function causeKeyOf(example: CauseExample) {
   const { state, failureCode, serviceState, lastSyncAt, isUntraced, text } = example;
   switch (state) {
@@ -83,7 +83,7 @@ export function causeKeyOf(example: CauseExample) {
   }
 }
 
-/** Finds the first that came into it among POS servers with the same cause; null when there is none. */
+/** Finds the POS server of a query that has had its cause for longest; null when there is none. */
 export async function findCauseExample(
   affected: SelectQueryBuilder<Database, "posStatus", object>,
 ): Promise<CauseExample | null> {
@@ -91,21 +91,14 @@ export async function findCauseExample(
   return first ? exampleOf(first) : null;
 }
 
-/** Advises on a POS server that has what an example has; `isCommon`: many came into the same cause at once. */
-export function adviceOnExample(
-  { text, isUntraced, ...known }: CauseExample,
-  isCommon: boolean,
-): Advice | null {
+/** Advises on a POS server like an example; `isCommon`: many came into the same cause at once. */
+export function adviceOnExample({ text, isUntraced, ...known }: CauseExample, isCommon: boolean) {
   const untracedSince = isUntraced ? known.lastSyncAt : null;
-  return adviceOn({
-    ...known,
-    untracedSince,
-    syncError: known.state === "sync_error" ? text : null,
-    isCommon,
-  });
+  const syncError = known.state === "sync_error" ? text : null;
+  return adviceOn({ ...known, untracedSince, syncError, isCommon });
 }
 
-/** The same for somebody who may not see the POS server: its text says nothing that only this one has. */
+/** An example for somebody who may not see its POS server: without names and numbers in its text. */
 export function withoutNames(example: CauseExample): CauseExample {
   return { ...example, text: causeKey(example.text) };
 }

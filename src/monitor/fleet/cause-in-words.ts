@@ -6,43 +6,36 @@ import { adviceOnExample, type CauseExample } from "./cause-example.ts";
 import type { Advice } from "./causes.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 
-/** Names a cause. @param service its name; null = any. */
+/** Names a cause. @param service the name of the service; null = any. */
 export function titleOfCause({ t }: Pick<Viewer, "t">, cause: Cause, service: string | null = null): string {
   const code = failureOfCause(cause);
   if (code) return t(`failure.${code}`);
   return t(`cause.title.${cause}`, { service: service ?? t("databaseReset.anyService") });
 }
 
-/**
- * Says what an error is about as the page of its POS server does: its cause, or itself where nobody knows more.
- * @param brief the error without what only programmers need.
- */
+/** Names the cause of an error, or gives the error itself where it is not recognized. @param brief the error without details. */
 export function errorInWords(viewer: Pick<Viewer, "t">, advice: Advice | null, brief: string): string {
   return advice !== null && advice.cause !== "exchange_failed" ? titleOfCause(viewer, advice.cause) : brief;
 }
 
-/** Names a failure of polls, and the machines that it is about. */
+/** Names a failure of polls, and the machines involved. */
 export function failureInWords({ t }: Pick<Viewer, "t">, code: FailureCode, detail: string | null): string {
   return code === "two_machines" ? withDetail(t, t(`failure.${code}`), detail) : t(`failure.${code}`);
 }
 
-/** What to do first, as a button says it. */
+/** What to do first, as on a button. */
 export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): string {
   return t(`cause.step.${step}`);
 }
 
-/** What a POS server like an example has, briefly; `detail` is what it says itself, where that is something else. */
-export function exampleInWords(
-  viewer: Pick<Viewer, "t">,
-  example: CauseExample,
-): { text: string; detail: string | null } {
-  const { failureCode, text: told } = example;
-  const text = failureCode
-    ? failureInWords(viewer, failureCode, told)
-    : errorInWords(viewer, adviceOnExample(example, false), told);
-  const detail = failureCode ? detailInWords(viewer.t, told) : told;
-  return {
-    text,
-    detail: (failureCode && text.includes(detail)) || detail === text || detail === "" ? null : detail,
-  };
+/** Says briefly what an example has; `detail` is its own error message, null where that says no more. */
+export function exampleInWords(viewer: Pick<Viewer, "t">, example: CauseExample) {
+  const { failureCode, text: reported } = example;
+  if (failureCode) {
+    const text = failureInWords(viewer, failureCode, reported);
+    const detail = detailInWords(viewer.t, reported);
+    return { text, detail: text.includes(detail) ? null : detail };
+  }
+  const text = errorInWords(viewer, adviceOnExample(example, false), reported);
+  return { text, detail: reported === text || reported === "" ? null : reported };
 }

@@ -10,16 +10,15 @@ const OF_DATABASE: readonly Cause[] = [
   "disk_full",
 ];
 
-/** Lists are shown over and over, and many POS servers say the same. */
-const found = new LRUCache<string, { cause: Cause | null }>({ max: 500 });
+/** Lists are shown over and over, and many POS servers report the same error. */
+const found = new LRUCache<string, { cause: Cause | null }>({
+  max: 500,
+  memoMethod: (text) => ({ cause: findCause(text) }),
+});
 
-/** Finds the cause that the text of an error tells of; null = it tells of none that is known. */
+/** Finds the cause that the text of an error names; null = none that is known. */
 export function causeOfText(text: string): Cause | null {
-  const known = found.get(text);
-  if (known) return known.cause;
-  const cause = findCause(text);
-  found.set(text, { cause });
-  return cause;
+  return found.memo(text).cause;
 }
 
 function findCause(text: string): Cause | null {

@@ -1,8 +1,8 @@
 import type { Cause } from "./cause-catalogue.ts";
 
 /**
- * What services, .NET, Windows, SQL Server and SQLite write, in English and Russian. All repetition is bounded, since a
- * POS server may write what it likes. The first that fits wins: what is certain stands before what is general.
+ * What services, .NET, Windows, SQL Server and SQLite write, in English and Russian; specific patterns before general
+ * ones, since the first match wins. All repetition is bounded: POS servers may report any text.
  */
 export const PATTERNS: [Cause, RegExp[]][] = [
   [
@@ -189,8 +189,8 @@ export const PATTERNS: [Cause, RegExp[]][] = [
   ],
 ];
 
-/** What is the matter with a database of the main server is nothing that a POS server could mend. */
+/** A POS server cannot mend a database of the main server. */
 export const ON_MAIN_SERVER =
   /на (главн|центральн|удал[её]нн)\S{1,3} сервер|(on|at) the (main|central|remote) server/iu;
-/** The service speaks to the tills in the same words. */
+/** The service uses the same words for its tills. */
 export const TO_POS_SERVER = /запроса к pos-серверу|request to the pos server/iu;

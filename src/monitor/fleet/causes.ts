@@ -2,46 +2,57 @@ import type { ServiceState } from "../../protocol/status-report.ts";
 import type { FailureCode } from "../pos-client/calls/failure.ts";
 import { CATALOGUE, type Cause, type Meaning, pollCause } from "./cause-catalogue.ts";
 import { causeOfText } from "./cause-of-text.ts";
-import { CLOCK_TOLERANCE_MS } from "./clock-tolerance.ts";
 import { readFailedChecks } from "./failed-checks.ts";
-import { needsTeaching, type TeachingFacts } from "./needs-teaching.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 import type { PosServerState } from "./state.ts";
 
+/** By so much the clock of a POS server may be wrong. */
+export const CLOCK_TOLERANCE_MS = 2 * 60_000;
+
+/** What is known of a POS server whose agent may have to be taught. */
+interface TeachingFacts {
+  state: PosServerState;
+  syncError: string | null;
+  lastSyncAt?: number | null;
+  unusablePatterns?: string | null;
+  /** Empty = its agent was taught nothing; null = it cannot be taught. */
+  configurationId?: string | null;
+  /** 0 = its agent finds no logs. */
+  logsFound?: number | null;
+  /** 1 = its agent finds logs, but no exchange in them. */
+  logsUnmatched?: number | null;
+}
+
 /** What is known of a POS server. */
 export interface ProblemFacts extends TeachingFacts {
-  state: PosServerState;
-  /** As the POS server reported it. */
-  syncError: string | null;
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
-  /** Since when its log has told of exchanges that leave no traces; null = it does not. */
+  /** Since when the exchanges in its log leave no traces; null = they do. */
   untracedSince: number | null;
   /** As the database keeps them. */
   failedChecks?: string | null;
-  unusablePatterns?: string | null;
   clockShiftMs?: number | null;
   /** Many POS servers came into the same cause at once. */
   isCommon?: boolean;
-  /** The organization whose CrmId it tells instead of its own, if the viewer may see one. */
+  /** The organization whose CrmId it reports instead of its own, if the viewer may see it. */
   reportedOrganizationName?: string | null;
 }
 
 /** What is the matter with a POS server, what it means at the tills, and what to do. */
 export interface Advice {
   cause: Cause;
-  /** Known from the checks, not from what the POS server says. */
+  /** Known from the checks, not from an error message. */
   isFromChecks: boolean;
   meaning: Meaning;
-  /** Its words, `cause.todo.<todo>`; `wait_for_many` is said with their number. */
+  /** The catalog has it as `cause.todo.<todo>`. */
   todo: string;
   step: RecommendedStep;
   /** Why a reset of the database would not help; null = it might. */
   resetFails: "network" | "elsewhere" | null;
 }
 
-/** These are not mended at one POS server when many have them at once. */
+/** Steps that make no sense at one POS server when many have the same cause. */
 const ELSEWHERE_WHEN_COMMON: readonly RecommendedStep[] = [
   "get_logs",
   "reset_database",
@@ -65,7 +76,7 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
   if (step === "get_logs" && needsTeaching(facts)) {
     return { ...advice, step: "teach_log", todo: "teach_log" };
   }
-  // Agents of before cannot be taught: people look for themselves.
+  // Older agents cannot be taught: people look for themselves.
   if (step === "teach_log" && !needsTeaching(facts)) return { ...advice, step: "get_logs", todo: cause };
   if (step === "reset_database" && isCutOff(facts)) {
     // A new database would stay empty.
@@ -96,7 +107,7 @@ function findCause(facts: ProblemFacts): FoundCause | null {
       return { cause: causeOfService(serviceState) };
     case "not_serving":
       return {
-        cause: checksOf(facts).has("url_acl") ? "url_acl_missing" : "not_serving",
+        cause: readFailedChecks(facts).has("url_acl") ? "url_acl_missing" : "not_serving",
         isFromChecks: true,
       };
     default:
@@ -117,52 +128,48 @@ function causeOfService(serviceState: ServiceState | null): Cause {
   return serviceState === "stopping" ? "service_stopping" : "service_stopped";
 }
 
-/** What the POS server says counts first, and the checks where it says no more than that there is no connection. */
+/** What the error message says counts first; checks say more where it only reports a lost connection. */
 function causeOfError(syncError: string, facts: ProblemFacts): FoundCause {
   const cause = causeOfText(syncError);
   if (cause === null) return causeOfChecks(facts) ?? { cause: "exchange_failed" };
   if (CATALOGUE[cause].resetFails !== "network") return { cause };
-  const checks = checksOf(facts);
-  if (cause === "secure_channel_failed" && (checks.has("clock") || isClockOff(facts))) {
-    return { cause: "clock_wrong", isFromChecks: true };
-  }
+  const checks = readFailedChecks(facts);
+  const isClockOff = checks.has("clock") || Math.abs(facts.clockShiftMs ?? 0) > CLOCK_TOLERANCE_MS;
+  if (cause === "secure_channel_failed" && isClockOff) return { cause: "clock_wrong", isFromChecks: true };
   if (checks.has("main_server_dns")) return { cause: "main_server_name", isFromChecks: true };
   if (checks.has("main_server_tcp")) return { cause: "main_server_closed", isFromChecks: true };
   return { cause };
 }
 
 function causeOfChecks(facts: ProblemFacts): FoundCause | null {
-  const checks = checksOf(facts);
-  const cause = (): Cause | null => {
-    if (checks.has("disk")) return "disk_full";
-    if (checks.has("database")) return causeOfDatabase(checks.get("database") ?? null);
-    if (checks.has("main_server_dns")) return "main_server_name";
-    if (checks.has("main_server_tcp")) return "main_server_closed";
-    if (checks.has("clock")) return "clock_wrong";
-    return checks.has("amqp") ? "amqp_closed" : null;
-  };
-  const found = cause();
-  return found && { cause: found, isFromChecks: true };
+  const checks = readFailedChecks(facts);
+  const found = (cause: Cause): FoundCause => ({ cause, isFromChecks: true });
+  if (checks.has("disk")) return found("disk_full");
+  if (checks.has("database")) return found(causeOfDatabase(checks.get("database") ?? null));
+  if (checks.has("main_server_dns")) return found("main_server_name");
+  if (checks.has("main_server_tcp")) return found("main_server_closed");
+  if (checks.has("clock")) return found("clock_wrong");
+  return checks.has("amqp") ? found("amqp_closed") : null;
 }
 
-/** What an agent sees of a database that is broken, as it says it. */
+/** How agents report a damaged database. */
 const DAMAGED = ["empty", "wrong_header", "truncated"];
 
-/** @param why as the agent says it; a word that nobody knows here means that it could not be read. */
+/** @param why as the agent reports it; an unknown word means that the database could not be read. */
 function causeOfDatabase(why: string | null): Cause {
   if (why === "missing") return "database_missing";
   return why !== null && DAMAGED.includes(why) ? "database_damaged" : "database_unreadable";
 }
 
 function isCutOff(facts: ProblemFacts): boolean {
-  const checks = checksOf(facts);
+  const checks = readFailedChecks(facts);
   return checks.has("main_server_dns") || checks.has("main_server_tcp");
 }
 
-function isClockOff({ clockShiftMs = null }: ProblemFacts): boolean {
-  return clockShiftMs !== null && Math.abs(clockShiftMs) > CLOCK_TOLERANCE_MS;
-}
-
-function checksOf({ failedChecks = null }: ProblemFacts) {
-  return readFailedChecks(failedChecks);
+/** Whether somebody has to teach the agent what an exchange looks like in its log. */
+export function needsTeaching(facts: TeachingFacts): boolean {
+  const { state, syncError, lastSyncAt, unusablePatterns, configurationId, logsFound, logsUnmatched } = facts;
+  if (state !== "sync_stale" || syncError !== null || (unusablePatterns ?? null) !== null) return false;
+  if (logsFound === 0) return false;
+  return (configurationId ?? null) !== null && (lastSyncAt === null || logsUnmatched === 1);
 }

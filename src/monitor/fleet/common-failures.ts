@@ -1,14 +1,10 @@
 import type { Db } from "../database/schema.ts";
 
-/** A cause that many POS servers came into at once, and the open incident that is about it. */
-export interface CommonFailure {
-  incidentId: number;
-  causeKey: string;
-  since: number;
-}
+/** A cause that many POS servers came into at once, and its open incident. */
+export type CommonFailure = Awaited<ReturnType<typeof listCommonFailures>>[number];
 
-/** Lists the open incidents of many in which some fail, the widest first; of several about one cause the widest. */
-export async function listCommonFailures(db: Db): Promise<CommonFailure[]> {
+/** Lists the open common incidents in which POS servers still fail, the widest first; for each cause only the widest. */
+export async function listCommonFailures(db: Db) {
   const rows = await db
     .selectFrom("incident")
     .select(["id as incidentId", "causeKey", "openedAt as since"])

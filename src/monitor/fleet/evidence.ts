@@ -5,7 +5,7 @@ import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { EXCHANGING_STATES, type PosServerState } from "./state.ts";
 
-/** Where administrators say whether the guesses are right. */
+/** Where administrators confirm the guesses. */
 export const GUESSES_URL = "/settings/log-patterns/guesses";
 
 interface Evident {
@@ -13,36 +13,31 @@ interface Evident {
   logEvidence: Evidence | null;
 }
 
-/** Whether an exchange counts as working though nobody has confirmed that its log says so. */
+/** Whether an exchange counts as working by an unconfirmed guess about its log. */
 export function worksByGuess({ state, logEvidence }: Evident): boolean {
   return logEvidence === "guess" && EXCHANGING_STATES.includes(state);
 }
 
-/** A state with by what it is known: «Синхронизирован · по общим фразам». */
+/** «Синхронизирован · по общим фразам» */
 export function stateInWords({ t }: Pick<Viewer, "t">, posServer: Evident): string {
   const words = t(`state.${posServer.state}`);
   return worksByGuess(posServer) ? `${words} · ${t("evidence.guess")}` : words;
 }
 
-/** Selects the POS servers whose exchange works by a guess. */
-function selectGuessed(db: Db, access: OrganizationAccess) {
-  return db
+/** Counts the POS servers whose exchange works by a guess. */
+export async function countGuessed(db: Db, access: OrganizationAccess): Promise<number> {
+  const { posServers } = await db
     .selectFrom("posStatus")
+    .select(({ fn }) => fn.countAll<number>().as("posServers"))
     .where("logEvidence", "=", sql.lit("guess"))
     .where("standing", "=", "active")
     .where("state", "in", EXCHANGING_STATES)
-    .where(isVisibleTo(access, "organizationId"));
-}
-
-/** Counts them. */
-export async function countGuessed(db: Db, access: OrganizationAccess): Promise<number> {
-  const { posServers } = await selectGuessed(db, access)
-    .select(({ fn }) => fn.countAll<number>().as("posServers"))
+    .where(isVisibleTo(access, "organizationId"))
     .executeTakeFirstOrThrow();
   return posServers;
 }
 
-/** The one question for the whole chain; null = there is nothing to ask. */
+/** Asks once for the whole chain to confirm its guesses; null = there are none. */
 export function guessesInWords({ t }: Pick<Viewer, "t">, count: number) {
   return count === 0 ? null : { text: t("evidence.ask", { count }), url: GUESSES_URL };
 }

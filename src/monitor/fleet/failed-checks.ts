@@ -2,21 +2,21 @@ import { CHECK_IDS, type CheckId, type ReportedCheck } from "../../protocol/stat
 
 const MAX_WHY_LENGTH = 64;
 
-/** Names the known checks that failed, as the database keeps them: `id` or `id:why`, one a line; empty = none did. */
+/** Writes the known checks that failed as the database keeps them: `id` or `id:why`, one a line; empty = none failed. */
 export function failedChecks(checks: readonly ReportedCheck[]): string {
-  const failed = CHECK_IDS.flatMap((known) => {
+  const lines = CHECK_IDS.flatMap((known) => {
     const check = checks.find(({ id }) => id === known);
-    return check?.outcome === "failed" ? [check] : [];
+    if (check?.outcome !== "failed") return [];
+    const why = check.detail?.replaceAll("\n", " ").slice(0, MAX_WHY_LENGTH);
+    return [why ? `${known}:${why}` : known];
   });
-  return failed
-    .map(({ id, detail }) => (detail ? `${id}:${detail.replaceAll("\n", " ").slice(0, MAX_WHY_LENGTH)}` : id))
-    .join("\n");
+  return lines.join("\n");
 }
 
-/** Reads them again: why each of them failed, null = nobody says. @param failed null = nobody looked. */
-export function readFailedChecks(failed: string | null): Map<CheckId, string | null> {
+/** Reads them again: each check that failed, with why (null = it does not say). */
+export function readFailedChecks(status: { failedChecks?: string | null }): Map<CheckId, string | null> {
   const whys = new Map<CheckId, string | null>();
-  for (const line of failed ? failed.split("\n") : []) {
+  for (const line of status.failedChecks?.split("\n") ?? []) {
     const [name = "", ...why] = line.split(":");
     const id = CHECK_IDS.find((known) => known === name);
     if (id) whys.set(id, why.join(":") || null);

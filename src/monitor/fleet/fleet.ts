@@ -8,7 +8,7 @@ import type { StateRules } from "./state.ts";
 
 const MAX_AGE_MS = 5_000;
 
-/** What follows from the fleet as a whole: from its settings and registry at once, from polls within 5 s. */
+/** What follows from the fleet as a whole. Changes of settings and registry count at once, polls within 5 s. */
 export interface Fleet {
   stateRules(): Promise<StateRules>;
   commonFailures(): Promise<CommonFailure[]>;

@@ -1,12 +1,6 @@
 import type { Db } from "../database/schema.ts";
 
-/** When the network of Poswatch itself was gone, ms UTC; `endedAt` null = it still is. */
-export interface NetworkOutage {
-  beganAt: number;
-  endedAt: number | null;
-}
-
-/** Records that it is gone since then. @returns the id of the outage. */
+/** Records that the network of Poswatch itself is gone. @returns the id of the outage. */
 export async function beginNetworkOutage(db: Db, beganAt: number): Promise<number> {
   const { id } = await db
     .insertInto("networkOutage")
@@ -16,7 +10,7 @@ export async function beginNetworkOutage(db: Db, beganAt: number): Promise<numbe
   return id;
 }
 
-/** Records that it is back; a process that ended meanwhile may have left several. */
+/** Ends all open outages: a process that ended during one may have left it. */
 export async function endNetworkOutages(db: Db, now: number): Promise<void> {
   await db
     .updateTable("networkOutage")
@@ -25,8 +19,8 @@ export async function endNetworkOutages(db: Db, now: number): Promise<void> {
     .execute();
 }
 
-/** Lists the outages that lasted until `from` (ms UTC) at least, oldest first. */
-export async function listNetworkOutages(db: Db, from: number): Promise<NetworkOutage[]> {
+/** Lists the outages that lasted until `from` (ms UTC) at least, oldest first; `endedAt` null = it still lasts. */
+export async function listNetworkOutages(db: Db, from: number) {
   return await db
     .selectFrom("networkOutage")
     .select(["beganAt", "endedAt"])

@@ -7,7 +7,7 @@ declare module "fastify" {
   }
 }
 
-/** What follows from the fleet as a whole, for the poller and the pages. */
+/** Gives the poller and the pages what follows from the fleet as a whole. */
 export default fp(
   async (app) => {
     app.decorate("fleet", createFleet(app.database, app.clock));

@@ -3,16 +3,15 @@ export const RECOMMENDED_STEPS = [
   "reset_database",
   "start_service",
   "get_logs",
-  /** Its agent does not know what an exchange looks like in the log. */
   "teach_log",
   "check_connection",
   "reconnect",
   "correct_crm_id",
-  /** It tells the CrmId of another organization that is registered. */
+  /** It reports the CrmId of another registered organization. */
   "move_pos_server",
-  /** Two dial in as one. */
+  /** Two machines dial in with one identity. */
   "choose_machine",
-  /** Nothing at the POS server: the trouble is elsewhere. */
+  /** The trouble is not at the POS server. */
   "wait",
   "restart_service",
   "allow_address",
@@ -27,7 +26,7 @@ export const RECOMMENDED_STEPS = [
 ] as const;
 export type RecommendedStep = (typeof RECOMMENDED_STEPS)[number];
 
-/** What somebody has to do at the computer, since nothing here can. */
+/** What has to be done at the computer itself. */
 const ON_SITE: readonly RecommendedStep[] = RECOMMENDED_STEPS.slice(RECOMMENDED_STEPS.indexOf("wait"));
 
 const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
@@ -38,7 +37,7 @@ const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
   "choose_machine",
 ];
 
-/** Whether users without that right cannot do it. */
+/** Whether only administrators can do it. */
 export function isOfAdministrators(step: RecommendedStep): boolean {
   return OF_ADMINISTRATORS.includes(step);
 }

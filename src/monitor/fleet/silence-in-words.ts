@@ -4,7 +4,7 @@ import { titleOfCause } from "./cause-in-words.ts";
 import { type Advice, adviceOn, type ProblemFacts } from "./causes.ts";
 import { type PosServerState, troubleBeforeSilence } from "./state.ts";
 
-/** What is known of a POS server that may have fallen silent. */
+/** What is known of a POS server that may not answer. */
 export interface SilenceFacts extends ProblemFacts {
   /** By its last report; null = it has never answered. */
   stateBefore: PosServerState | null;
@@ -13,40 +13,25 @@ export interface SilenceFacts extends ProblemFacts {
   silentSince: number | null;
 }
 
-/** What it had when it answered last. */
-export interface TroubleBefore {
-  state: PosServerState;
-  advice: Advice;
-  /** When its silence began, ms UTC. */
-  silentSince: number;
-  /** «До этого: база данных повреждена, 2 ч 44 мин» */
-  text: string;
-}
+export type TroubleBefore = NonNullable<ReturnType<typeof troubleBefore>>;
 
-/** What was to be done before it fell silent, and is still left to do; null = nothing that is known, or it answers. */
+/** Advises on the trouble that a silent POS server had before and still has; null = none is known, or it answers. */
 export function adviceBeforeSilence(facts: SilenceFacts): Advice | null {
   const state = troubleBeforeSilence(facts);
   return state && adviceOn({ ...facts, state, failureCode: null });
 }
 
-/** What a silent POS server had before, which its silence does not end; null = nothing that is known, or it answers. */
-export function troubleBefore(
-  words: Pick<Viewer, "t" | "format">,
-  facts: SilenceFacts,
-): TroubleBefore | null {
+/** The trouble that a silent POS server had before and still has; null = none is known, or it answers. */
+export function troubleBefore(words: Pick<Viewer, "t" | "format">, facts: SilenceFacts) {
   const { stateBefore: state, problemSince, silentSince } = facts;
   const advice = adviceBeforeSilence(facts);
   if (state === null || advice === null || silentSince === null) return null;
-  const text = beforeInWords(
-    words,
-    titleOfCause(words, advice.cause),
-    problemSince ?? silentSince,
-    silentSince,
-  );
+  const cause = titleOfCause(words, advice.cause);
+  const text = beforeInWords(words, cause, problemSince ?? silentSince, silentSince);
   return { state, advice, silentSince, text };
 }
 
-/** «До этого: база данных повреждена, 2 ч 44 мин». @param since when that began, and `until` when the silence did, ms UTC. */
+/** «До этого: база данных повреждена, 2 ч 44 мин». @param since when the trouble began (ms UTC), `until` when the silence did. */
 export function beforeInWords(
   { t, format }: Pick<Viewer, "t" | "format">,
   cause: string,

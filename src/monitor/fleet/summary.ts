@@ -5,13 +5,10 @@ import { COUNTED_STATES, type PosServerState, PROBLEM_STATES } from "./state.ts"
 
 export type StateCounts = Partial<Record<PosServerState | "parked", number>>;
 
-/** How long what became a problem is new, and what ceased to be one has just recovered. */
+/** How long a problem is new, and a recovery recent. */
 export const LATELY_MS = 3_600_000;
 
-/**
- * Counts each state over everything that may be seen; the counts are kept, not scanned for.
- * @param organizationId null = of all organizations.
- */
+/** Counts the POS servers in each state that may be seen. @param organizationId null = of all organizations. */
 export async function countStates(
   db: Db,
   access: OrganizationAccess,
@@ -29,28 +26,13 @@ export async function countStates(
   return Object.fromEntries(rows.map(({ state, posServers }) => [state, posServers]));
 }
 
-/** How many problems there are among how many POS servers, and what changed within the last hour. */
-export interface FleetSummary {
-  problems: number;
-  /** Those that count: parked and unsupported ones aside, and those of restaurants that are closed. */
-  posServers: number;
-  /** Those of restaurants that are closed. */
-  closed: number;
-  /** Those that count and have never answered: nobody knows whether they are well. */
-  pending: number;
-  newProblems: number;
-  recovered: number;
-  /** Those whose exchange works by general phrases of their logs. */
-  guessed: number;
-}
+export type FleetSummary = Awaited<ReturnType<typeof summarizeFleet>>;
 
-/** Sums up everything that may be seen at `now` (ms UTC). @param counts of all of it, by state. */
-export async function summarizeFleet(
-  db: Db,
-  access: OrganizationAccess,
-  counts: StateCounts,
-  now: number,
-): Promise<FleetSummary> {
+/**
+ * Counts problems and their changes within the last hour, among the POS servers that may be seen at `now` (ms UTC); `posServers` are
+ * those that count, `guessed` those whose exchange works by a guess. @param counts of all of them, by state.
+ */
+export async function summarizeFleet(db: Db, access: OrganizationAccess, counts: StateCounts, now: number) {
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   return {
     problems: sum(PROBLEM_STATES.map((state) => counts[state] ?? 0)),
@@ -79,7 +61,7 @@ async function countSince(
   return posServers;
 }
 
-/** Counts the whole fleet: parked ones and archived organizations aside. */
+/** Counts the whole fleet without parked POS servers and archived organizations. */
 export async function countFleet(db: Db): Promise<number> {
   const { posServers } = await db
     .selectFrom("stateCount")
@@ -91,7 +73,7 @@ export async function countFleet(db: Db): Promise<number> {
   return posServers ?? 0;
 }
 
-/** The organizations that may be seen, by name: for the filter. */
+/** The organizations that may be seen, by name. */
 export async function listOrganizations(db: Db, access: OrganizationAccess) {
   return await db
     .selectFrom("organization")

@@ -1,3 +1,4 @@
+import { exampleInWords } from "../fleet/cause-in-words.ts";
 import type { Advice } from "../fleet/causes.ts";
 import {
   adviceOnIncident,
@@ -7,7 +8,6 @@ import {
 } from "../fleet/incidents/advice-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import {
-  causeOfIncident,
   lengthOfIncident,
   returnsInWords,
   silenceOfIncident,
@@ -35,7 +35,7 @@ export function cardModel(
   const { t, format } = viewer;
   const { openedAt, failingSince, closedAt, failing, partOfId, posServer, causeKey } = incident;
   const { state, text, lastsSince } = standingOfIncident(viewer, incident);
-  const { text: cause, detail } = causeOfIncident(viewer, incident);
+  const { text: cause, detail } = exampleInWords(viewer, incident.example);
   const isFailing = closedAt === null && failing > 0;
   const { advice, adviceBefore } = isFailing
     ? adviceOnIncident(incident, known?.posServer ?? null)

@@ -1,7 +1,7 @@
 import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
+import { exampleInWords } from "../fleet/cause-in-words.ts";
 import { PAGE_INCIDENTS, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import {
-  causeOfIncident,
   placeOfIncident,
   returnsInWords,
   silenceOfIncident,
@@ -91,7 +91,7 @@ function incidentRowModel(
   const { id, posServer, openedAt, closedAt } = incident;
   const title = titleOfIncident(viewer, incident);
   const { state, text, lastsSince } = standingOfIncident(viewer, incident);
-  const cause = causeOfIncident(viewer, incident);
+  const cause = exampleInWords(viewer, incident.example);
   return {
     id: `incident-${id}`,
     kind: incident.kind,

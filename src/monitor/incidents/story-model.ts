@@ -1,7 +1,7 @@
 import { acknowledgementInHistory } from "../acknowledgements/acknowledgement-model.ts";
 import { exampleInWords } from "../fleet/cause-in-words.ts";
 import type { ShownIncident } from "../fleet/incidents/find-incidents.ts";
-import { causeOfIncident, lengthOfIncident } from "../fleet/incidents/incident-in-words.ts";
+import { lengthOfIncident } from "../fleet/incidents/incident-in-words.ts";
 import type { IncidentEvent, IncidentStory, MinuteCount } from "../fleet/incidents/read-story.ts";
 import type { PosServerState } from "../fleet/state.ts";
 import type { IncidentNotification } from "../notifications/settings/deliveries.ts";
@@ -74,7 +74,7 @@ export function storyModel(viewer: Viewer, incident: ShownIncident, story: Shown
 /** Where the cause has changed, the first one is an event. */
 function beginning(viewer: Viewer, incident: ShownIncident, { events }: IncidentStory): StoryLine[] {
   if (events.some(({ kind }) => kind === "cause")) return [];
-  const { text } = causeOfIncident(viewer, incident);
+  const { text } = exampleInWords(viewer, incident.example);
   return [{ id: "story-begin", at: incident.openedAt, state: incident.example.state, text }];
 }
 

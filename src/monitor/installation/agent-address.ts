@@ -9,20 +9,20 @@ export function readableAddress(address: string): string {
   return address.replace(hostname, domainToUnicode(hostname) || hostname);
 }
 
-/** Whether agents find the monitor at an address on its own machine alone. */
+/** Whether an address only works on the monitor's own machine. */
 export function isOnlyHere(address: string): boolean {
   return isThisMachine(URL.parse(address)?.hostname ?? "");
 }
 
-/** Where the agents find this monitor; null = nobody has said it, and agents could not come the way of this browser. */
+/** Where agents find this monitor; null = it is not set, and agents could not use the address of this request. */
 export async function findAgentAddress(request: FastifyRequest): Promise<string | null> {
   const { publicAddress, pagesUrl } = await readSettings(request.server.database.db);
   return publicAddress || suggestAgentAddress(request, pagesUrl);
 }
 
 /**
- * What may be that address as long as nobody has said it: the one of the pages, or else of this request, at the agents' own
- * port if they have one. Which port a proxy has for them is known to nobody here. @returns null when agents could not use it.
+ * Suggests that address: the one of the pages, or of this request, with the agents' own port if they have one and there is no
+ * proxy, whose port is unknown. @returns null when agents could not use it.
  */
 export function suggestAgentAddress(
   { protocol, host, server }: FastifyRequest,

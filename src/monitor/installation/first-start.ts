@@ -13,9 +13,8 @@ export async function hasAnyAnswered(db: Db): Promise<boolean> {
 }
 
 /**
- * Whether nothing is connected yet: none has ever answered, and all that are registered have come by a code. Who registers
- * POS servers by their addresses looks at their list, and who has restored a backup is asked there whether the old monitor
- * is gone.
+ * Whether nothing is connected yet: no POS server has ever answered, and all of them came by a code. After registering addresses or
+ * restoring a backup people look at the list instead.
  */
 export async function isFirstStart(db: Db): Promise<boolean> {
   if ((await hasAnyAnswered(db)) || (await readRestoredAt(db)) !== null) return false;

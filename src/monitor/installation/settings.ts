@@ -19,10 +19,10 @@ export const SETTING_BOUNDS = {
 };
 
 export const MAX_ADDRESS_LENGTH = 200;
-/** Of several addresses in one field. */
+/** For several addresses in one field. */
 export const MAX_ADDRESSES_LENGTH = 500;
 
-/** What an administrator tunes at work: durations in ms unless their name says days, versions as dotted numbers. */
+/** What an administrator can change at work: durations in ms unless their name says days, versions as dotted numbers. */
 export const Settings = Type.Object({
   minimumVersion: Type.String({ pattern: "^\\d{1,10}(\\.\\d{1,10}){0,5}$", default: "34" }),
   /** Empty = the newest version that enough of the fleet runs. */
@@ -38,26 +38,22 @@ export const Settings = Type.Object({
   allowUnprotectedResets: Type.Boolean({ default: false }),
   /** Where agents reach the monitor, `https://host:port/path`; empty = not known yet. */
   publicAddress: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESS_LENGTH, default: "" }),
-  /** Where people open the pages, `https://host/path`: what messages lead to; empty = the same as `publicAddress`. */
+  /** Where people open the pages, `https://host/path`; empty = the same as `publicAddress`. */
   pagesUrl: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
-  /** Who answers whenever the network of Poswatch works, as `host:port` with commas between; empty = nobody is asked. */
+  /** Hosts that answer whenever the network of Poswatch works, as `host:port` with commas between. */
   witnesses: Type.String({ maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
-  /** What is called every minute while polling works; empty = nothing. */
+  /** Called every minute while polling works; empty = nothing. */
   heartbeatUrl: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
   archiveRetentionDays: Type.Integer({ ...SETTING_BOUNDS.archiveRetentionDays, default: 30 }),
   transitionRetentionDays: Type.Integer({ ...SETTING_BOUNDS.transitionRetentionDays, default: 365 }),
   auditRetentionDays: Type.Integer({ ...SETTING_BOUNDS.auditRetentionDays, default: 365 }),
-  /** How many backups of the nights are kept. */
   nightlyBackups: Type.Integer({ ...SETTING_BOUNDS.nightlyBackups, default: 14 }),
 });
 export type Settings = Static<typeof Settings>;
 
 export const DEFAULT_SETTINGS: Settings = Value.Parse(Settings, Value.Create(Settings));
 
-/**
- * Reads the settings; each is one row of JSON, and a missing one has its default.
- * @throws Error that names the row which holds something else than its setting allows.
- */
+/** Reads the settings, each one row of JSON; a missing one has its default. @throws Error that names a row with a wrong value. */
 export async function readSettings(db: Db): Promise<Settings> {
   const rows = await db.selectFrom("setting").select(["key", "value"]).execute();
   const stored = Object.fromEntries(

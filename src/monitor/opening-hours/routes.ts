@@ -65,7 +65,7 @@ export async function openingHoursRoutes(app: FastifyInstance): Promise<void> {
     }
     const rules = await app.fleet.stateRules();
     const opened = await changeOpeningHours(db, request.actor(), named, said, rules, now);
-    for (const id of opened) app.poller.hurry(id);
+    for (const id of opened) app.poller.pollSoon(id);
     return reply.leadBackTo(asked.url);
   }
 }

@@ -5,20 +5,17 @@ import { findWrongIdentity } from "../pos-client/read-report.ts";
 import type { PollResult } from "./save-results.ts";
 
 /**
- * Gives each POS server without an identity the one that its report tells, unless another POS server has it, and holds
- * it to that from then on; one that told the CrmId of another organization, to that, until it tells another one. The registry as it is now decides, not
- * what it was when the poll began: of two polls at once one came first.
+ * Pins each POS server without an identity to the one in its report, unless another POS server has it; a report with another
+ * identity is a failure. A report of another organization's CrmId stays one until another CrmId is reported. The registry of
+ * this transaction decides, not that of the beginning of the poll.
  * @returns the results as they count.
  */
 export async function holdToIdentities(trx: Db, results: readonly PollResult[]): Promise<PollResult[]> {
+  const ids = results.map(({ posServerId }) => posServerId);
   const registered = await trx
     .selectFrom("posServer")
     .select(["id", "identity"])
-    .where(
-      "id",
-      "in",
-      results.map(({ posServerId }) => posServerId),
-    )
+    .where("id", "in", ids)
     .execute();
   const identities = new Map(registered.map(({ id, identity }) => [id, identity]));
   const reportedCrmIds = await findReportedCrmIds(trx, results);
@@ -30,39 +27,36 @@ export async function holdToIdentities(trx: Db, results: readonly PollResult[]):
       counted.push(result);
       continue;
     }
-    const told = outcome.report.posServerId;
+    const reported = outcome.report.posServerId;
     const crmId = outcome.report.crmId === null ? reportedCrmIds.get(posServerId) : undefined;
     const failure =
-      findWrongIdentity(told, known) ??
+      findWrongIdentity(reported, known) ??
       (crmId === undefined ? null : failureOf("wrong_crm_id", `${REPORTED_CRM_ID}${crmId}`));
-    if (failure)
-      counted.push({ posServerId, outcome: { ok: false, failure, receivedAt: outcome.receivedAt } });
-    else counted.push(result);
-    if (known === null && (await pinIdentity(trx, posServerId, told))) identities.set(posServerId, told);
+    const { receivedAt } = outcome;
+    counted.push(failure ? { posServerId, outcome: { ok: false, failure, receivedAt } } : result);
+    if (known === null && (await pinIdentity(trx, posServerId, reported)))
+      identities.set(posServerId, reported);
   }
   return counted;
 }
 
-/** The CrmIds of other organizations that those told last whose reports tell none now, by POS server. */
+/** The CrmIds of other organizations that POS servers reported last whose reports have none now, by POS server. */
 async function findReportedCrmIds(trx: Db, results: readonly PollResult[]): Promise<Map<number, string>> {
   const silent = results.filter(({ outcome }) => outcome.ok && outcome.report.crmId === null);
   if (silent.length === 0) return new Map();
+  const ids = silent.map(({ posServerId }) => posServerId);
   const rows = await trx
     .selectFrom("posStatus")
     .innerJoin("organization", "organization.id", "posStatus.organizationId")
     .select(["posServerId as id", "crmId"])
     .select(["failureCode", "failureDetail"])
-    .where(
-      "posServerId",
-      "in",
-      silent.map(({ posServerId }) => posServerId),
-    )
+    .where("posServerId", "in", ids)
     .where("failureCode", "=", "wrong_crm_id")
     .execute();
   return new Map(
     rows.flatMap(({ id, crmId, failureCode, failureDetail }) => {
-      const told = readReportedCrmId(failureCode, failureDetail);
-      return told === null || told === crmId ? [] : [[id, told]];
+      const reported = readReportedCrmId(failureCode, failureDetail);
+      return reported === null || reported === crmId ? [] : [[id, reported]];
     }),
   );
 }

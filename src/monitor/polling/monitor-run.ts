@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 
-/** A running monitor says so every minute; in a longer silence it slept, or its clock was set forward: it saw nothing. */
+/** A running monitor notes so every minute; after a longer pause it slept, or its clock was set forward. */
 export const LONGEST_SILENCE_MS = 2 * 60_000;
 
-/** Records that the monitor runs from now on, or ran from then to then (ms UTC). @returns the id of the run. */
+/** Records the beginning of a run (ms UTC). @returns its id. */
 export async function beginMonitorRun(db: Db, startedAt: number, seenAt = startedAt): Promise<number> {
   const { id } = await db
     .insertInto("monitorRun")
@@ -14,10 +14,7 @@ export async function beginMonitorRun(db: Db, startedAt: number, seenAt = starte
   return id;
 }
 
-/**
- * Records that the run lasts until now, which is before its beginning when the clock was set back meanwhile; after a
- * silence another one begins. @returns the id of the run that goes on.
- */
+/** Records that a run lasts until now; after a pause another one begins. @returns the id of the run that goes on. */
 export async function continueMonitorRun(db: Db, id: number, now: number): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable("monitorRun")

@@ -14,23 +14,19 @@ import {
   troubleBeforeSilence,
   UNKNOWN_STATES,
 } from "../fleet/state.ts";
-import { stateFactsOf } from "../fleet/state-facts.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 import { MAX_ERROR_LENGTH, reportedColumns } from "./reported-columns.ts";
 
 type Rank = "stateRank" | "stateAge" | "errorRank";
 
-/** What polls decide of a row of `posStatus`. */
+/** The columns of `posStatus` that polls decide. */
 export type PosStatus = Omit<
   Selectable<PosStatusTable>,
   keyof RegistryCopyColumns | Rank | "teachAgainAt" | "closedFor" | "closingChangesAt"
 >;
 export type NewStateChange = Insertable<StateChangeTable>;
 
-/**
- * What the status of a POS server becomes after one poll, and the transition to record when its state changed.
- * Pure: the clock is the outcome's time of receipt.
- */
+/** The status of a POS server after one poll, and the transition to record if its state changed. Pure. */
 export function nextStatus(
   previous: PosStatus,
   outcome: StatusOutcome,
@@ -49,7 +45,7 @@ export function nextStatus(
   };
   if (status.lastSyncAt !== null) status.hasExchanged = 1;
 
-  status.state = decideState(stateFactsOf(status), rules, now);
+  status.state = decideState(status, rules, now);
   status.causeKey = causeKeyOf(exampleOf(status));
   status.causeSince = findCauseSince(previous, status, now);
   status.problemSince = findProblemSince(previous, status, now);
@@ -77,13 +73,13 @@ function findCauseSince(previous: PosStatus, status: PosStatus, now: number): nu
   if (status.causeKey === null) return null;
   if (status.causeKey === previous.causeKey) return previous.causeSince;
   if (status.state === "unreachable" && previous.state !== "unreachable") return status.silentSince;
-  // Taking "now" would turn the first start of the monitor into a common failure.
+  // With "now" the first start of the monitor would look like a common failure.
   return isFirstReport(previous, status) ? status.lastSyncAt : now;
 }
 
 /**
- * A problem has lasted since the exchange stopped working, whatever it turns into: through a silence too, unless there was an exchange
- * meanwhile. A silence after health began with the first poll that failed.
+ * A problem lasts since the exchange stopped working, whatever it turns into, even through a silence unless there was an exchange
+ * meanwhile. A silence of a healthy POS server began with the first failed poll.
  */
 function findProblemSince(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (!isProblem(status.state)) return null;
@@ -93,11 +89,11 @@ function findProblemSince(previous: PosStatus, status: PosStatus, now: number): 
   return isFirstReport(previous, status) ? (status.lastSyncAt ?? now) : now;
 }
 
-/** By the clock of the POS server, which stands still between two reports of the same exchange, while the monitor's view of it wavers. */
+/** Compares by the clock of the POS server, by which the time of one exchange is the same in every report. */
 function hasExchangedMeanwhile(previous: PosStatus, status: PosStatus): boolean {
-  // What its log tells is not believed.
+  // An untraced exchange is not believed.
   if (status.untracedSince !== null) return false;
-  // What does not answer the tills may exchange all the time.
+  // A POS server that does not answer the tills may still exchange.
   if (status.state === "not_serving" && previous.stateBefore === status.state) return false;
   const [before, after] = [previous, status].map(({ lastSyncAt: at, clockShiftMs: shiftMs }) =>
     at === null ? null : at - (shiftMs ?? 0),
@@ -106,12 +102,12 @@ function hasExchangedMeanwhile(previous: PosStatus, status: PosStatus): boolean 
   return before == null || after > before;
 }
 
-/** Of a failure that the first report tells nobody saw the beginning: it began after the last exchange that worked. */
+/** The beginning of a failure in the first report is unknown: it counts from the last exchange that worked. */
 function isFirstReport(previous: PosStatus, status: PosStatus): boolean {
   return previous.lastUpdateAt === null && status.lastUpdateAt !== null;
 }
 
-/** Until the next problem a recovery stays one, whatever becomes of its version. */
+/** A recovery stays until the next problem. */
 function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (isProblem(status.state)) return null;
   const isRecovered =
@@ -119,7 +115,7 @@ function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): n
   return isRecovered ? now : previous.recoveredAt;
 }
 
-/** Of one that was only waited for nobody knows that it had ever exchanged before: its first success recovers nothing. */
+/** Whether it has exchanged before; the first success of a new POS server is no recovery. */
 function hadExchanged({ state, hasExchanged }: PosStatus): boolean {
   return hasExchanged === 1 || (state !== "unreachable" && state !== "sync_stale");
 }
@@ -129,7 +125,7 @@ function shownError({ state, failureDetail, syncError }: PosStatus): string | nu
   return state === "unreachable" ? failureDetail : syncError;
 }
 
-/** Of a silent one also what it told before: it is shown, too. */
+/** For a silent one also its error from before, which is shown, too. */
 function searchedError(status: PosStatus): string {
   const { state, stateBefore, syncError } = status;
   const before = troubleBeforeSilence({ state, stateBefore }) ? syncError : null;

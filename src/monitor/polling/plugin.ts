@@ -4,7 +4,7 @@ import { createMomentaryAbsences } from "./momentary-absence.ts";
 import { beginMonitorRun, continueMonitorRun } from "./monitor-run.ts";
 import { createOutgoingHeartbeat, type OutgoingHeartbeat } from "./own-network/outgoing-heartbeat.ts";
 import { createOwnNetwork, type OwnNetwork } from "./own-network/own-network.ts";
-import { type ReachWitness, reachWitness } from "./own-network/reach-witness.ts";
+import { type ReachWitness, reachWitness } from "./own-network/witnesses.ts";
 import { createPollNow, type PollNow } from "./poll-now.ts";
 import { createPoller, type Poller } from "./poller.ts";
 
@@ -12,10 +12,8 @@ declare module "fastify" {
   interface FastifyInstance {
     poller: Poller;
     ownNetwork: OwnNetwork;
-    /** Asks a witness whether it answers. */
     reachWitness: ReachWitness;
     outgoingHeartbeat: OutgoingHeartbeat;
-    /** Polls one POS server at once, beside the poller. */
     pollNow: PollNow;
     /** Records that the monitor still runs; called every minute. */
     continueRun(): Promise<void>;
@@ -24,9 +22,9 @@ declare module "fastify" {
 
 const STOP_GRACE_MS = 2_000;
 
-export interface PollingOptions {
+interface PollingOptions {
   /** Tests put their own witnesses in place of real ones. */
-  reachWitness?: ReachWitness;
+  reachWitness?: ReachWitness | undefined;
 }
 
 /** The poller of this process. The schedule drives it; closing the app saves what it has. */
@@ -41,31 +39,10 @@ export default fp<PollingOptions>(
     app.decorate("ownNetwork", ownNetwork);
     app.decorate("reachWitness", reach);
     app.decorate("outgoingHeartbeat", outgoingHeartbeat);
-    const poller = createPoller({
-      db,
-      client,
-      absences,
-      ownNetwork,
-      clock,
-      monotonicClock,
-      fleet,
-      secretBox,
-      log,
-    });
+    const shared = { db, client, absences, ownNetwork, clock, fleet, secretBox };
+    const poller = createPoller({ ...shared, monotonicClock, log });
     app.decorate("poller", poller);
-    app.decorate(
-      "pollNow",
-      createPollNow({
-        db,
-        client,
-        absences,
-        ownNetwork,
-        fleet,
-        secretBox,
-        clock,
-        onAnswer: (id) => poller.recover(id),
-      }),
-    );
+    app.decorate("pollNow", createPollNow({ ...shared, onAnswer: (id) => poller.recover(id) }));
 
     let runId: number | null = null;
     app.addHook("onListen", async () => {

@@ -2,15 +2,15 @@ import type { FlashKind } from "../plugins/flash.ts";
 import type { PosFailure } from "../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../pos-client/client.ts";
 
-/** How a poll ended that somebody waited for, as much of it as is told; `receivedAt` in ms UTC. */
+/** How a poll ended that somebody waited for; `receivedAt` in ms UTC. */
 export type PollAnswer =
   | { ok: true; receivedAt: number; version: string | null }
   | { ok: false; failure: PosFailure };
 
-/** What the page of a POS server tells once after a form had it polled. */
+/** Shown once on the page of a POS server after a form had it polled. */
 export const POLL_ANSWER: FlashKind<PollAnswer> = { name: "poll" };
 
-/** Likewise after it was moved to the organization of that name. */
+/** Shown once after it was moved to the organization of that name. */
 export const MOVED: FlashKind<{ organization: string; answer: PollAnswer }> = { name: "moved" };
 
 export function pollAnswer(outcome: StatusOutcome): PollAnswer {

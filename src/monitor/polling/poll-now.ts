@@ -1,43 +1,19 @@
-import type { Db } from "../database/schema.ts";
-import type { Fleet } from "../fleet/fleet.ts";
 import { readSettings } from "../installation/settings.ts";
-import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import type { StatusOutcome } from "../pos-client/client.ts";
 import { readPosServerToCall } from "../restaurants/pos-server-to-call.ts";
-import type { SecretBox } from "../secrets/secret-box.ts";
-import type { MomentaryAbsences } from "./momentary-absence.ts";
-import type { OwnNetwork } from "./own-network/own-network.ts";
+import type { PollerDependencies } from "./poller.ts";
 import { savePollResults } from "./save-results.ts";
 
-export interface PollNowDependencies {
-  db: Db;
-  client: PosClient;
-  absences: MomentaryAbsences;
-  ownNetwork: Pick<OwnNetwork, "isInconclusive">;
-  fleet: Fleet;
-  secretBox: SecretBox;
-  /** ms UTC. */
-  clock: () => number;
-  /** Notified which POS server has answered. */
+interface PollNowDependencies extends Omit<PollerDependencies, "log" | "monotonicClock"> {
   onAnswer: (posServerId: number) => void;
 }
 
-/**
- * Polls one POS server at once. Whoever asks while that poll is under way gets its outcome, unless the way to call it
- * has changed since.
- */
+/** Polls one POS server at once, or waits for such a poll that is under way unless the way to call it has changed since. */
 export type PollNow = (posServerId: number, options?: { isChanged: boolean }) => Promise<StatusOutcome>;
 
 /** Makes «Проверить связь». The outcome is saved like that of any poll, unless the POS server is parked. */
-export function createPollNow({
-  db,
-  client,
-  absences,
-  ownNetwork,
-  fleet,
-  secretBox,
-  clock,
-  onAnswer,
-}: PollNowDependencies): PollNow {
+export function createPollNow(dependencies: PollNowDependencies): PollNow {
+  const { db, client, absences, ownNetwork, fleet, secretBox, clock, onAnswer } = dependencies;
   const underWay = new Map<number, Promise<StatusOutcome>>();
 
   return (posServerId, options) => {

@@ -1,23 +1,10 @@
 import type { Db } from "../database/schema.ts";
-import type { Connection } from "../pos-client/calls/pos-server.ts";
 
 /** A POS server that is to be polled, as the registry has it; its token is still sealed. */
-export interface PollTarget {
-  id: number;
-  connection: Connection;
-  /** null for one whose agent dials in. */
-  address: string | null;
-  sealedToken: Uint8Array | null;
-  fingerprint: string | null;
-  identity: string | null;
-  crmId: string;
-  /** null = the interval of the settings. */
-  pollIntervalMs: number | null;
-  failedPolls: number;
-}
+export type PollTarget = Awaited<ReturnType<typeof listPollTargets>>[number];
 
-/** Lists the POS servers that can be reached somehow and are neither parked nor of an archived organization. */
-export async function listPollTargets(db: Db): Promise<PollTarget[]> {
+/** Lists the POS servers that can be called and are neither parked nor of an archived organization. */
+export async function listPollTargets(db: Db) {
   return await db
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
@@ -41,13 +28,13 @@ export async function listPollTargets(db: Db): Promise<PollTarget[]> {
     .execute();
 }
 
-/** The number that grows with every change of the registry, by this process or another. */
+/** The number that grows with every change of the registry, by any process. */
 export async function readRegistryRevision(db: Db): Promise<number> {
   const { revision } = await db.selectFrom("registryRevision").select("revision").executeTakeFirstOrThrow();
   return revision;
 }
 
-/** Whether a POS server is still called in the same way: also when it has got its identity with its first report meanwhile. */
+/** Whether a POS server is still called in the same way; its first report may have given it an identity meanwhile. */
 export function isSameTarget(target: PollTarget, other: PollTarget | undefined): boolean {
   return (
     other !== undefined &&

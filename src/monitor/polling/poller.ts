@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { FastifyBaseLogger } from "fastify";
 import pLimit from "p-limit";
@@ -6,9 +7,8 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { readSettings, type Settings } from "../installation/settings.ts";
 import { failureOf } from "../pos-client/calls/failure.ts";
 import type { PosClient, StatusOutcome } from "../pos-client/client.ts";
+import { openToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
-import { createStatusFetcher } from "./fetch-status.ts";
-import { inSlices } from "./in-slices.ts";
 import type { MomentaryAbsences } from "./momentary-absence.ts";
 import type { OwnNetwork } from "./own-network/own-network.ts";
 import { isSameTarget, listPollTargets, type PollTarget, readRegistryRevision } from "./poll-targets.ts";
@@ -17,11 +17,13 @@ import { savePollResults } from "./save-results.ts";
 import { createSavingTrouble } from "./saving-trouble.ts";
 import { createSchedule } from "./schedule.ts";
 
-/** POS servers polled at once. Those that failed last time have places of their own, so that dead ones never fill the healthy ones'. */
+/** POS servers polled at once. Those that failed last time have their own places, so that they never block healthy ones. */
 const HEALTHY_LANE_PLACES = 400;
 const FAILING_LANE_PLACES = 200;
 /** Ticks come every second; without one for this long something is wrong. */
 const STALLED_AFTER_MS = 60_000;
+const SLICE_SIZE = 25;
+const SLICES_MS = 700;
 
 export interface PollerDependencies {
   db: Db;
@@ -37,57 +39,18 @@ export interface PollerDependencies {
   monotonicClock: () => number;
 }
 
+export type Poller = ReturnType<typeof createPoller>;
+
 /** Polls the fleet; whoever calls `tick` about once a second is its clock. */
-export interface Poller {
-  /** Starts the polls that are due and returns without waiting for their end; a tick during a tick does nothing. */
-  tick(): Promise<void>;
-  /**
-   * Makes one POS server due at once: it is polled with the next tick, also one that the registry has only just got, or
-   * right after a poll that is under way.
-   */
-  hurry(posServerId: number): void;
-  /** The agent of one has dialled in: it is polled with the next tick, if the last poll has failed or missed it. */
-  welcome(posServerId: number): void;
-  /** One has answered beside the poller: it is polled as often as before it failed. */
-  recover(posServerId: number): void;
-  /** When one is polled next, ms UTC: not later than now while that is under way; null when it is not polled. */
-  nextPollAt(posServerId: number): number | null;
-  /** Resolves when no poll is under way and all results are saved. */
-  idle(): Promise<void>;
-  stats(): PollerStats;
-  /** Since when polls are not started or not saved, ms UTC; null while all is well. */
-  stalledSince(): number | null;
-  /** Starts no more polls, and saves those that end within the time given. */
-  stop(graceMs: number): Promise<void>;
-}
-
-export interface PollerStats {
-  polled: number;
-  failed: number;
-  inFlight: number;
-  /** Longest time from being due to being started since the last call, ms. */
-  maxLatenessMs: number;
-}
-
-export function createPoller({
-  db,
-  client,
-  absences,
-  ownNetwork,
-  fleet,
-  secretBox,
-  log,
-  clock,
-  monotonicClock,
-}: PollerDependencies): Poller {
+export function createPoller(dependencies: PollerDependencies) {
+  const { db, client, absences, ownNetwork, fleet, secretBox, log, clock, monotonicClock } = dependencies;
   const schedule = createSchedule();
-  const fetchStatus = createStatusFetcher({ client, secretBox, log, clock });
   const savingTrouble = createSavingTrouble(log, monotonicClock);
   const healthyLane = pLimit(HEALTHY_LANE_PLACES);
   const failingLane = pLimit(FAILING_LANE_PLACES);
   const inFlight = new Set<Promise<void>>();
   const startsUnderWay = new Set<Promise<void>>();
-  const hurried = new Set<number>();
+  const dueSoon = new Set<number>();
   let targets = new Map<number, PollTarget>();
   let settings: Settings | null = null;
   let revision: number | null = null;
@@ -102,11 +65,12 @@ export function createPoller({
     const { statuses } = await savePollResults(db, results, rules);
     savingTrouble.end();
     for (const { posServerId: id, failedPolls } of statuses)
-      schedule.finish(id, failedPolls, clock(), isThere(id));
+      schedule.finish(id, failedPolls, clock(), isConnected(id));
   }, savingTrouble.begin);
 
-  return { tick, hurry, welcome, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
+  return { tick, pollSoon, noteConnected, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
 
+  /** Starts the polls that are due without waiting for their end; a tick during a tick does nothing. */
   async function tick(): Promise<void> {
     if (isTicking || isStopped) return;
     isTicking = true;
@@ -115,8 +79,8 @@ export function createPoller({
       await followRegistry();
       const now = clock();
       lastTickAt = monotonicClock();
-      for (const id of hurried) schedule.hurry(id, now);
-      hurried.clear();
+      for (const id of dueSoon) schedule.makeDue(id, now);
+      dueSoon.clear();
       const start = inSlices(schedule.takeDue(now), startPoll, () => isStopped).finally(() =>
         startsUnderWay.delete(start),
       );
@@ -147,7 +111,7 @@ export function createPoller({
       })),
       clock(),
     );
-    for (const [id] of changed) schedule.hurry(id, clock());
+    for (const [id] of changed) schedule.makeDue(id, clock());
     settings = currentSettings;
     revision = currentRevision;
   }
@@ -181,28 +145,45 @@ export function createPoller({
     else schedule.finish(target.id, 0, clock());
   }
 
-  /** Whoever keeps a connection open is asked as often as ever, whatever becomes of the polls. */
-  function isThere(posServerId: number): boolean {
+  async function fetchStatus(target: PollTarget): Promise<StatusOutcome> {
+    const { id, connection, address, sealedToken, fingerprint, identity: posServerId, crmId } = target;
+    const opened = openToken(secretBox, sealedToken);
+    if (opened.ok) {
+      const { token } = opened;
+      return await client.fetchStatus({ id, connection, address, token, fingerprint, posServerId, crmId });
+    }
+    const { failure, cause } = opened;
+    const about = { err: cause, posServerId: id };
+    log.warn(about, "A stored token cannot be read with the key of this data folder");
+    return { ok: false, failure, receivedAt: clock() };
+  }
+
+  function isConnected(posServerId: number): boolean {
     return client.agents.find(posServerId) !== null;
   }
 
-  function hurry(posServerId: number): void {
-    hurried.add(posServerId);
+  /** Has one POS server polled with the next tick, or right after its poll that is under way. */
+  function pollSoon(posServerId: number): void {
+    dueSoon.add(posServerId);
   }
 
-  function welcome(posServerId: number): void {
-    if (absences.isMissed(posServerId) || schedule.failedPolls(posServerId) > 0) hurried.add(posServerId);
+  /** Its agent has dialled in: it is polled with the next tick if its last poll failed. */
+  function noteConnected(posServerId: number): void {
+    if (absences.isMissed(posServerId) || schedule.failedPolls(posServerId) > 0) pollSoon(posServerId);
   }
 
+  /** It has answered elsewhere: it is polled at its usual interval again. */
   function recover(posServerId: number): void {
     schedule.recover(posServerId, clock());
   }
 
+  /** When it is polled next, ms UTC; now while its poll is under way, null when it is not polled. */
   function nextPollAt(posServerId: number): number | null {
     if (!targets.has(posServerId)) return null;
     return schedule.isAway(posServerId) ? clock() : schedule.dueAt(posServerId);
   }
 
+  /** Resolves when no poll is under way and all results are saved. */
   async function idle(): Promise<void> {
     while (startsUnderWay.size + inFlight.size > 0) {
       await Promise.allSettled([...startsUnderWay, ...inFlight]);
@@ -210,20 +191,23 @@ export function createPoller({
     await writer.flush();
   }
 
-  function readStats(): PollerStats {
+  /** `maxLatenessMs`: the longest time from being due to being started since the last call. */
+  function readStats() {
     const read = { ...stats, inFlight: inFlight.size };
     stats = { ...stats, maxLatenessMs: 0 };
     return read;
   }
 
+  /** Since when polls are not started or not saved, ms UTC; null while all is well. */
   function stalledSince(): number | null {
     const now = monotonicClock();
     const isLate = lastTickAt !== null && now - lastTickAt > STALLED_AFTER_MS;
     const since = savingTrouble.since() ?? (isLate ? lastTickAt : null);
-    // As old as it really is, whatever the clock did meanwhile.
+    // The right age, even if the clock was set meanwhile.
     return since === null ? null : Math.round(clock() - (now - since));
   }
 
+  /** Starts no more polls, and saves those that end within the time given. */
   async function stop(graceMs: number): Promise<void> {
     isStopped = true;
     const grace = Promise.withResolvers<void>();
@@ -236,4 +220,18 @@ export function createPoller({
 
 function isDefect(outcome: StatusOutcome): boolean {
   return !outcome.ok && outcome.failure.code === "unexpected";
+}
+
+/** Acts on each id, in slices over most of a second, so that pages are answered in between. */
+async function inSlices(
+  ids: readonly number[],
+  act: (id: number) => void,
+  isStopped: () => boolean,
+): Promise<void> {
+  const beganAt = performance.now();
+  for (let start = 0; start < ids.length && !isStopped(); start += SLICE_SIZE) {
+    const startsAt = beganAt + (SLICES_MS * start) / ids.length;
+    if (start > 0) await delay(Math.max(startsAt - performance.now(), 0));
+    for (const id of ids.slice(start, start + SLICE_SIZE)) act(id);
+  }
 }

@@ -6,10 +6,10 @@ import type { PosStatus } from "./next-status.ts";
 import { type MonitorTime, NO_TRACES, traceColumns } from "./traces.ts";
 
 export const MAX_ERROR_LENGTH = 2_000;
-/** A busy machine may leave the agent no time to ask; after that nobody knows any more, however often it was polled. */
+/** How long the last known state of the service is kept: a busy machine may leave the agent no time to ask. */
 const SERVICE_KNOWN_FOR_MS = 10 * 60_000;
 
-/** The columns that a report decides, received at `receivedAt` (ms UTC); what it leaves out and was known before stays known. */
+/** The columns that a report decides, received at `receivedAt` (ms UTC); some keep their last known value if it leaves them out. */
 export function reportedColumns(
   previous: PosStatus,
   report: StatusReport,
@@ -57,7 +57,7 @@ const NOTHING_KEPT: Pick<StatusReport, "sync" | "database" | "disk"> = {
   disk: null,
 };
 
-/** A version that is not told is what it was, with since when nobody has told it. */
+/** Keeps the last known version, with when it was last reported, if the report has none. */
 function versionColumns(previous: PosStatus, { version }: StatusReport) {
   if (version !== null) return { version, versionSort: versionSortKey(version), versionReportedAt: null };
   const { version: known, versionSort, versionReportedAt, lastUpdateAt } = previous;
@@ -75,7 +75,7 @@ const NO_SERVICE = {
   serviceReportedAt: null,
 };
 
-/** What is known of the service: what a report could not tell stays for a while as it was told last. */
+/** The service; keeps its last known state for ten minutes if a report does not know it. */
 function serviceColumns(
   previous: PosStatus,
   { service }: StatusReport,
@@ -96,10 +96,7 @@ function serviceColumns(
 
 const NO_PORT = { portSilentReports: null, portCheckedAt: null };
 
-/**
- * What decides about tills: one look of the agent counts once, however often it is reported, and only while the service runs.
- * @param serviceState as it is known after the report.
- */
+/** Counts reports by which the port is silent; each check of the agent counts once, and only while the service runs. */
 function portColumns(previous: PosStatus, report: StatusReport, serviceState: ServiceState | null) {
   const port = report.checks?.find(({ id }) => id === "port");
   const checkedAt = port?.at ? Date.parse(port.at) : null;
@@ -110,12 +107,12 @@ function portColumns(previous: PosStatus, report: StatusReport, serviceState: Se
     if (port?.outcome === "ok") return 0;
     if (before === null) return null;
     if (port?.outcome !== "failed" || serviceState !== "running") return 0;
-    const isSameLook = checkedAt !== null && checkedAt === lastCheckedAt;
-    return isSameLook ? before : before + 1;
+    const isSameCheck = checkedAt !== null && checkedAt === lastCheckedAt;
+    return isSameCheck ? before : before + 1;
   }
 }
 
-/** The agent is a program of ours, however old its POS server is. */
+/** The agent is our own program, and kept even if its POS server is unsupported. */
 function agentColumns({ agent }: StatusReport) {
   const version = agent?.version ?? null;
   return {

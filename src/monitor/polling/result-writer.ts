@@ -2,21 +2,17 @@ import type { PollResult } from "./save-results.ts";
 
 const MAX_BATCH_RESULTS = 100;
 const MAX_BATCH_AGE_MS = 250;
-/** Results kept while the database cannot be written; the oldest are dropped beyond it. */
+/** Results kept while the database cannot be written; beyond it the oldest are dropped. */
 const MAX_WAITING_RESULTS = 20_000;
 
-/** Gathers poll results and saves them in batches of up to 100, or what came within 250 ms. */
-export interface ResultWriter {
-  add(result: PollResult): void;
-  /** Saves everything that waits; resolves when nothing does. A failed batch stays for the next attempt. */
-  flush(): Promise<void>;
-}
-
-/** `save` writes one batch in one transaction; `onError` is told why a batch could not be saved. */
+/**
+ * Gathers poll results and saves them in batches of up to 100, or what came within 250 ms. `flush` saves everything that waits;
+ * a failed batch stays for the next attempt. @param save writes one batch in one transaction.
+ */
 export function createResultWriter(
   save: (results: PollResult[]) => Promise<void>,
   onError: (error: unknown) => void,
-): ResultWriter {
+) {
   let waiting: PollResult[] = [];
   let timer: NodeJS.Timeout | null = null;
   let running: Promise<void> | null = null;

@@ -9,7 +9,7 @@ import { type ReportedChecks, reportedChecks, saveChecks } from "./save-checks.t
 
 type Column = keyof PosStatus;
 
-/** Pages keep indexes of most: those of a row are written only where one of them changes, which most polls do not. */
+/** Columns with indexes, written only where one of them changes: most polls change none. */
 const INDEXED_COLUMNS: readonly (readonly Column[])[] = [
   [
     "state",
@@ -79,32 +79,18 @@ export interface PollResult {
   outcome: StatusOutcome;
 }
 
-export interface SavedPolls {
-  /** As they are now stored. */
-  statuses: PosStatus[];
-  /** In the order given, as they count: the report of another POS server than the registered one is a failure. */
-  outcomes: StatusOutcome[];
-}
-
 /**
- * Saves polls and the transitions that follow from them in one transaction. A POS server that was deleted
- * meanwhile is passed over.
+ * Saves polls and the transitions that follow from them in one transaction; deleted POS servers are skipped.
+ * @returns the saved statuses, and the outcomes as they count, in the order given: the report of another POS server is a failure.
  */
-export async function savePollResults(
-  db: Db,
-  results: readonly PollResult[],
-  rules: StateRules,
-): Promise<SavedPolls> {
+export async function savePollResults(db: Db, results: readonly PollResult[], rules: StateRules) {
   return await db.transaction().execute(async (trx) => {
     const counted = await holdToIdentities(trx, results);
+    const ids = results.map(({ posServerId }) => posServerId);
     const previous = await trx
       .selectFrom("posStatus")
       .select(["posServerId", "closedUntil", ...ALL_COLUMNS])
-      .where(
-        "posServerId",
-        "in",
-        results.map(({ posServerId }) => posServerId),
-      )
+      .where("posServerId", "in", ids)
       .execute();
     const stored = new Map(previous.map((status) => [status.posServerId, status]));
     const statuses = new Map(stored);
@@ -125,33 +111,28 @@ export async function savePollResults(
       stored.get(status.posServerId)?.[column] !== status[column];
     const rewritten = (status: PosStatus) =>
       INDEXED_COLUMNS.map((columns) => columns.some((column) => isChanged(status, column))).join();
-    for (const rows of Map.groupBy(saved, rewritten).values())
-      await updateStatuses(
-        trx,
-        rows,
-        ALL_COLUMNS.filter((column) => rows.some((row) => isChanged(row, column))),
-      );
+    for (const rows of Map.groupBy(saved, rewritten).values()) {
+      const changed = ALL_COLUMNS.filter((column) => rows.some((row) => isChanged(row, column)));
+      await updateStatuses(trx, rows, changed);
+    }
     const isSame = ({ posServerId: id, state, causeKey }: PosStatus) =>
       stored.get(id)?.state === state && stored.get(id)?.causeKey === causeKey;
     const troubled = saved.flatMap((status) => (isSame(status) ? [] : [status.posServerId]));
     await queueTroubleChanges(trx, troubled);
     if (changes.length > 0) await trx.insertInto("stateChange").values(changes).execute();
     await saveChecks(trx, checks);
-    await endAcknowledgementsOfRecovered(trx, [...recoveredIds], lastReceivedAt(counted));
+    const lastReceivedAt = Math.max(...counted.map(({ outcome }) => outcome.receivedAt));
+    await endAcknowledgementsOfRecovered(trx, [...recoveredIds], lastReceivedAt);
     return { statuses: saved, outcomes: counted.map(({ outcome }) => outcome) };
   });
 }
 
-/** From whatever was wrong, or not known, to an exchange that works. */
+/** Whether the exchange works again after it did not, or was not known to. */
 function isRecovery(before: PosStatus, { state }: PosStatus): boolean {
   return EXCHANGING_STATES.includes(state) && !EXCHANGING_STATES.includes(before.state);
 }
 
-function lastReceivedAt(results: readonly PollResult[]): number {
-  return Math.max(...results.map(({ outcome }) => outcome.receivedAt));
-}
-
-/** Writes what changes in any of these rows, which are there: to insert them over what is there is one statement for all. */
+/** Updates existing rows; an insert with conflicts is one statement for all of them. */
 async function updateStatuses(trx: Db, statuses: PosStatus[], columns: readonly Column[]): Promise<void> {
   if (columns.length === 0) return;
   const named = [...new Set<Column>(["posServerId", "state", "stateSince", ...columns])];

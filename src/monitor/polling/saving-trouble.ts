@@ -1,28 +1,20 @@
 import type { FastifyBaseLogger } from "fastify";
 
-/** Since when poll results cannot be saved, and why: it is logged once, not with every attempt. */
-export interface SavingTrouble {
-  /** By the monotonic clock; null = they are saved. */
-  since(): number | null;
-  begin(error: unknown): void;
-  end(): void;
-}
-
-/** @param monotonicClock ms, only ever forwards. */
-export function createSavingTrouble(log: FastifyBaseLogger, monotonicClock: () => number): SavingTrouble {
+/** Knows since when poll results cannot be saved (by the monotonic clock), and logs each reason once, not with every attempt. */
+export function createSavingTrouble(log: FastifyBaseLogger, monotonicClock: () => number) {
   let since: number | null = null;
   let loggedReason: string | null = null;
 
   return {
-    since: () => since,
-    begin(error) {
+    since: (): number | null => since,
+    begin(error: unknown): void {
       since ??= monotonicClock();
       const reason = String(error);
       if (reason === loggedReason) return;
       loggedReason = reason;
       log.error({ err: error }, "Poll results could not be saved; trying again until they are");
     },
-    end() {
+    end(): void {
       if (since !== null) log.info("Poll results are saved again");
       since = null;
       loggedReason = null;

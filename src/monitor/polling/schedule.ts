@@ -1,11 +1,10 @@
-/** So many polls failed in a row, and it is polled less often. */
+/** After this many failed polls in a row a POS server is polled less often. */
 export const BACK_OFF_AFTER_POLLS = 5;
 const BACK_OFF_INTERVAL_MS = 5 * 60_000;
-/** A tick this late means that the process slept: what is overdue is spread anew instead of being polled at once. */
+/** A tick this late means that the process slept: overdue polls are spread anew instead of being started at once. */
 const PAUSE_MS = 15_000;
 
-/** What the schedule knows of one POS server. */
-export interface ScheduleEntry {
+interface ScheduleEntry {
   readonly id: number;
   intervalMs: number;
   /** Polls that failed in a row. */
@@ -14,36 +13,16 @@ export interface ScheduleEntry {
   dueAt: number;
   /** Taken and not yet given back: it is being polled. */
   isAway: boolean;
-  /** It was hurried while it was away. */
-  isHurried: boolean;
+  /** It was made due while it was away. */
+  isDueAgain: boolean;
 }
 
-/** When each POS server is polled next: spread evenly over the interval, never twice at once. */
-export interface Schedule {
-  /** Takes over the registry: new ones start within their first interval, removed ones are dropped. */
-  setEntries(entries: { id: number; intervalMs: number; failedPolls: number }[], now: number): void;
-  /** Takes the ids that are due, longest overdue first; each is away until `finish` is called. */
-  takeDue(now: number): number[];
-  /**
-   * Gives one back with the number of polls that failed in a row; it is due again a whole number of intervals later, or at once if it was hurried
-   * meanwhile. @param isThere its agent is connected: it is not polled less often.
-   */
-  finish(id: number, failedPolls: number, now: number, isThere?: boolean): void;
-  /** Makes one due at once; one that is away, as soon as it is given back, as what it was asked may be out of date. */
-  hurry(id: number, now: number): void;
-  /** One that was polled beside the schedule has answered: it is due within its interval again, however long it failed. */
-  recover(id: number, now: number): void;
-  failedPolls(id: number): number;
-  /** How often it is due while it answers; 0 = it is not known here. */
-  intervalMs(id: number): number;
-  /** ms UTC: when it is, or was, due. */
-  dueAt(id: number): number;
-  isAway(id: number): boolean;
-}
+export type Schedule = ReturnType<typeof createSchedule>;
 
-export function createSchedule(): Schedule {
+/** Decides when each POS server is polled next: spread evenly over the interval, never twice at once. Times in ms UTC. */
+export function createSchedule() {
   const entries = new Map<number, ScheduleEntry>();
-  /** Ids by the second in which they are due. A stale id stays until its second comes and is skipped then. */
+  /** Ids by the second in which they are due; stale ids are skipped when their second comes. */
   const buckets = new Map<number, number[]>();
   let nextSecond = 0;
   let lastTickAt = 0;
@@ -84,7 +63,8 @@ export function createSchedule(): Schedule {
   }
 
   return {
-    setEntries(wanted, now) {
+    /** Takes over the registry: new ones start within their first interval. */
+    setEntries(wanted: { id: number; intervalMs: number; failedPolls: number }[], now: number): void {
       if (nextSecond === 0) {
         nextSecond = Math.floor(now / 1000);
         lastTickAt = now;
@@ -102,7 +82,7 @@ export function createSchedule(): Schedule {
             hastened.push(id);
           }
         } else {
-          entries.set(id, { id, intervalMs, failedPolls, dueAt: now, isAway: false, isHurried: false });
+          entries.set(id, { id, intervalMs, failedPolls, dueAt: now, isAway: false, isDueAgain: false });
           added.push(id);
         }
       }
@@ -110,7 +90,8 @@ export function createSchedule(): Schedule {
       spread(hastened, now, 1);
     },
 
-    takeDue(now) {
+    /** Takes the ids that are due, longest overdue first; each is away until `finish` is called. */
+    takeDue(now: number): number[] {
       const hasSlept = now - lastTickAt > PAUSE_MS;
       lastTickAt = now;
       if (Math.floor(now / 1000) < nextSecond - 1) resetAfterClockJump(now);
@@ -122,17 +103,21 @@ export function createSchedule(): Schedule {
       return overdue;
     },
 
-    finish(id, failedPolls, now, isThere = false) {
+    /**
+     * Gives one back with the number of polls that failed in a row: it is due a whole number of intervals later, or at once if it was
+     * made due meanwhile. @param isConnected its agent is connected: it is polled as often as ever.
+     */
+    finish(id: number, failedPolls: number, now: number, isConnected = false): void {
       const entry = entries.get(id);
       if (!entry) return;
       entry.failedPolls = failedPolls;
-      if (entry.isHurried) {
-        entry.isHurried = false;
+      if (entry.isDueAgain) {
+        entry.isDueAgain = false;
         enqueue(entry, now);
         return;
       }
       const intervalMs =
-        failedPolls >= BACK_OFF_AFTER_POLLS && !isThere
+        failedPolls >= BACK_OFF_AFTER_POLLS && !isConnected
           ? Math.max(entry.intervalMs, BACK_OFF_INTERVAL_MS)
           : entry.intervalMs;
       // Later than now when the clock was set back meanwhile.
@@ -141,32 +126,33 @@ export function createSchedule(): Schedule {
       enqueue(entry, wasDueAt + (missed + 1) * intervalMs);
     },
 
-    hurry(id, now) {
+    /** Makes one due at once, or as soon as it is given back: its present poll may be out of date. */
+    makeDue(id: number, now: number): void {
       const entry = entries.get(id);
-      if (entry?.isAway) entry.isHurried = true;
+      if (entry?.isAway) entry.isDueAgain = true;
       else if (entry) enqueue(entry, now);
     },
 
-    recover(id, now) {
+    /** For one that has answered elsewhere: it is due within its interval again. */
+    recover(id: number, now: number): void {
       const entry = entries.get(id);
       if (!entry) return;
       entry.failedPolls = 0;
       if (!entry.isAway && entry.dueAt > now + entry.intervalMs) enqueue(entry, now + entry.intervalMs);
     },
 
-    failedPolls: (id) => entries.get(id)?.failedPolls ?? 0,
-    intervalMs: (id) => entries.get(id)?.intervalMs ?? 0,
-    dueAt: (id) => entries.get(id)?.dueAt ?? Number.POSITIVE_INFINITY,
-    isAway: (id) => entries.get(id)?.isAway ?? false,
+    failedPolls: (id: number) => entries.get(id)?.failedPolls ?? 0,
+    /** How often it is due while it answers; 0 = it is not known. */
+    intervalMs: (id: number) => entries.get(id)?.intervalMs ?? 0,
+    dueAt: (id: number) => entries.get(id)?.dueAt ?? Number.POSITIVE_INFINITY,
+    isAway: (id: number) => entries.get(id)?.isAway ?? false,
   };
 
-  /** The clock was set back: what waits for a time far ahead is spread over its interval again. */
+  /** After the clock was set back everything is spread over its interval again. */
   function resetAfterClockJump(now: number): void {
     buckets.clear();
     nextSecond = Math.floor(now / 1000);
-    spread(
-      [...entries.values()].filter((entry) => !entry.isAway).map((entry) => entry.id),
-      now,
-    );
+    const ids = [...entries.values()].filter((entry) => !entry.isAway).map((entry) => entry.id);
+    spread(ids, now);
   }
 }

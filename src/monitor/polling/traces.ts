@@ -2,34 +2,34 @@ import type { StatusReport } from "../../protocol/status-report.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { PosStatus } from "./next-status.ts";
 
-/** A time that was reported as ms UTC by the monitor's clock; null = none was. */
+/** Converts a reported time to ms UTC by the monitor's clock; null = none was reported. */
 export type MonitorTime = (text: string | null | undefined) => number | null;
 
-/** How often an exchange leaves traces at one POS server, as `posStatus.traces` keeps it; times in ms UTC. */
-export interface TraceHistory {
-  /** The last one. */
+/** How often exchanges leave traces at one POS server, as `posStatus.traces` keeps it; times in ms UTC. */
+interface TraceHistory {
+  /** The last trace. */
   at: number;
-  /** The first success without one since then; null = there was none yet. */
+  /** The first success without a trace since then; null = there was none. */
   missedFrom: number | null;
-  /** For how long successes were told without a trace at most, which is forgotten slowly. */
+  /** The longest time that successes had no trace, which is forgotten slowly. */
   waitMs: number;
-  /** Traces beside successes, and since when they have been counted. */
+  /** Traces together with successes, and since when they have been counted. */
   successes: number;
   since: number;
 }
 
 export const NO_TRACES = { traces: null, untracedSince: null };
 const ENOUGH_SUCCESSES = 20;
-/** Whoever has not seen a night does not know how long tills may write nothing. */
+/** At least one night, in which tills may write nothing. */
 const ENOUGH_MS = 24 * 60 * 60_000;
 const MANY_WAITS = 3;
 const WAIT_IS_HALVED_MS = 7 * ENOUGH_MS;
-/** Times of one thing differ by as much from report to report. */
+/** Times of one thing differ by this much from report to report. */
 const SAME_MS = 2_000;
 
 /**
- * Follows the traces that exchanges leave (`sync.traces`). They prove nothing by themselves; but where successes had them often, and are
- * told without any for three times as long as ever before, a success that is only a guess is doubted: `untracedSince`, until there is one.
+ * Follows the traces that exchanges leave (`sync.traces`). A success that is only a guess is doubted (`untracedSince`) when successes
+ * often had traces before, and have had none for three times as long as ever before, until there is one again.
  */
 export function traceColumns(
   previous: PosStatus,
@@ -54,7 +54,7 @@ export function traceColumns(
   const hasExchanged = previous.lastSyncAt !== null && successAt > previous.lastSyncAt + SAME_MS;
   if (seenAt > history.at + SAME_MS) return { traces: JSON.stringify(traced()), untracedSince: null };
 
-  // While nobody looked there may have been one, and while no success is told none is missing.
+  // There may have been a trace while nobody polled; without a success none is missing.
   const isWatched =
     previous.untracedSince !== null ||
     Math.max(receivedAt - (previous.lastUpdateAt ?? 0), successAt - (previous.lastSyncAt ?? 0)) <=

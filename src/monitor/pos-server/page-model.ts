@@ -2,7 +2,7 @@ import {
   acknowledgementModel,
   type KnownAcknowledgements,
 } from "../acknowledgements/acknowledgement-model.ts";
-import { needsTeaching } from "../fleet/needs-teaching.ts";
+import { needsTeaching } from "../fleet/causes.ts";
 import { type HoursOfPosServer, scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
 import { hoursFacts } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";

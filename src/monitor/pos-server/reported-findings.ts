@@ -1,5 +1,4 @@
-import { adviceOn } from "../fleet/causes.ts";
-import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
+import { adviceOn, CLOCK_TOLERANCE_MS } from "../fleet/causes.ts";
 import type { PosCheck } from "../fleet/pos-checks.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";

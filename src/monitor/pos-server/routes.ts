@@ -147,7 +147,7 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
       await recordEvent(trx, request.actor(), event, app.clock());
     });
     agents.keep(posServerId, instance);
-    app.poller.hurry(posServerId);
+    app.poller.pollSoon(posServerId);
     return reply.leadTo(`/pos-servers/${posServerId}`);
   });
 

@@ -69,7 +69,7 @@ export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
       const event = { action: "pos_server_unpark", ...aboutPosServer(posServer) } as const;
       await recordEvent(trx, request.actor(), event, now);
     });
-    app.poller.hurry(posServer.id);
+    app.poller.pollSoon(posServer.id);
   }
 }
 

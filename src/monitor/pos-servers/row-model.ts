@@ -1,4 +1,4 @@
-import { CLOCK_TOLERANCE_MS } from "../fleet/clock-tolerance.ts";
+import { CLOCK_TOLERANCE_MS } from "../fleet/causes.ts";
 import { worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { isBelow, type PosServerState } from "../fleet/state.ts";

@@ -12,7 +12,7 @@ export type Activity = (
   awaitedUntil: number | null;
 };
 
-/** What is being done to which POS server: the few rows of two small indexes, whatever the size of the fleet. */
+/** What is being done at the moment, by POS server. */
 export async function listActivities(db: Db): Promise<Map<number, Activity>> {
   const starts = await db
     .selectFrom("serviceStart")

@@ -18,27 +18,18 @@ declare module "fastify" {
   }
 }
 
-export interface RepairsOptions {
+interface RepairsOptions {
   /** How long to pause between two calls of one command; tests shorten it. */
   pauseMs?: number | undefined;
 }
 
-/** The runners of database resets and service starts. The schedule drives them; closing the app lets their rows go. */
+/** The runners of database resets and service starts, driven by the schedule. */
 export default fp<RepairsOptions>(
   async (app, { pauseMs }) => {
     const { db } = app.database;
     const { clock, monotonicClock, fleet, pollNow, posClient, secretBox } = app;
     const log = app.log.child({ part: "database resets" });
-    const dependencies = {
-      db,
-      client: posClient,
-      pollNow,
-      fleet,
-      secretBox,
-      log,
-      clock,
-      ...(pauseMs !== undefined && { pauseMs }),
-    };
+    const dependencies = { db, client: posClient, pollNow, fleet, secretBox, log, clock, pauseMs };
     const listGoingOn = async (table: RequestTable, ids: number[]) =>
       (await readRestoredAt(db)) === null
         ? await withoutWaiting(db, table, ids, posClient.agents, clock())

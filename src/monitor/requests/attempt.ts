@@ -2,7 +2,7 @@ import SQLite from "better-sqlite3";
 import type { FastifyBaseLogger } from "fastify";
 import { WorkEndedError } from "./runner.ts";
 
-/** Does what a fault of the program may end: that is logged, and hurts nobody else. @returns undefined after one. */
+/** Does work, and logs a fault of the program in it. @returns undefined after a fault. */
 export async function attempt<Result>(
   log: FastifyBaseLogger,
   fault: string,

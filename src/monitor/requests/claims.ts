@@ -4,10 +4,10 @@ import type { Db } from "../database/schema.ts";
 
 /** The tables whose rows a runner works through: open until `finishedAt`, claimed while it works on them. */
 export type RequestTable = "logRequest" | "databaseReset" | "serviceStart";
-/** The same for the outbox, whose rows are sent. */
+/** With the outbox, whose rows are claimed likewise. */
 export type ClaimedTable = RequestTable | "delivery";
 
-/** One monitor has the data folder for itself, so what another run of it had claimed is free: that run has ended, however it did. */
+/** One monitor has the data folder for itself, so claims of other runs are free: those runs have ended. */
 const THIS_RUN = randomUUID();
 
 /** Takes an open row that nobody works on. @returns false when another was faster, or the row is finished. */
@@ -22,7 +22,7 @@ export async function claimRequest(db: Db, table: ClaimedTable, id: number): Pro
   return numUpdatedRows === 1n;
 }
 
-/** Whether an open row is worked on, in a query of which no other table has claims. */
+/** Whether an open row is worked on. No other table of the query may have claims. */
 export function isClaimed() {
   return sql<SqlBool>`coalesce(claimed_by, '') = ${THIS_RUN}`;
 }
@@ -37,7 +37,7 @@ export async function releaseClaim(db: Db, table: ClaimedTable, id: number): Pro
     .execute();
 }
 
-/** The columns of a request are the same in all of them, which Kysely's types of a union do not see. */
+/** All these tables have the columns of a request, which Kysely does not see in a union of names. */
 export function plain(table: ClaimedTable): "logRequest" {
   return table as "logRequest";
 }

@@ -3,7 +3,7 @@ import { plain, type RequestTable } from "./claims.ts";
 
 const TABLES: readonly RequestTable[] = ["logRequest", "databaseReset", "serviceStart"];
 
-/** Whether anything that was asked of these POS servers is still under way: logs, a reset, a start of the service. */
+/** Whether a request to these POS servers is still open: logs, a reset, a start of the service. */
 export async function hasOpenRequest(
   db: Db,
   column: "posServer.id" | "posServer.organizationId",

@@ -1,29 +1,23 @@
-/** What may come at least within so many ticks in which something was waited for. */
-export interface PaceBound {
-  ticks: number;
-  leastBytes: number;
-  /** Called with each tick that ends below it. */
-  onBelow: () => void;
-}
-
-/** Watches how fast that comes which is waited for. */
+/** Watches how fast bytes come while they are waited for. */
 export interface Pace {
-  /** Waits for another machine: only such time counts, not what this one needs for itself. */
+  /** Waits for another machine: only this time counts, not what this machine needs itself. */
   waiting<T>(answer: Promise<T>): Promise<T>;
   received(bytes: number): void;
   stop(): void;
 }
 
-export interface PaceOptions extends PaceBound {
+export interface PaceOptions {
   tickMs: number;
-  /** One that counts the same for a longer time. */
+  /** How many ticks in a row are looked at together. */
+  ticks: number;
+  leastBytes: number;
+  /** Called with each tick at which fewer bytes have come. */
+  onBelow: () => void;
+  /** Another pace over a longer time, which counts the same. */
   within?: Pace;
 }
 
-/**
- * Counts ticks of a timer, not time: while the process stands still, or the clock is set, nothing is counted, so that
- * nobody is called slow for it.
- */
+/** Counts ticks of a timer, not time: a process that stands still, or a clock that is set, makes nobody slow. */
 export function startPace({ tickMs, ticks, leastBytes, onBelow, within }: PaceOptions): Pace {
   /** What came in each of the last ticks. */
   const window: number[] = [];

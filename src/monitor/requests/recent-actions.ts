@@ -1,11 +1,11 @@
-/** Of each kind, on the page of their POS server. */
+/** How many the page of a POS server shows. */
 export const SHOWN_ACTIONS = 8;
 
-/** What somebody did to a POS server, and what came of it, as its page lists it: «Сброс БД: Анна Иванова». */
+/** What somebody did to a POS server, and its result, as its page lists it: «Сброс БД: Анна Иванова». */
 export interface PosServerAction {
   /** ms UTC. */
   at: number;
-  /** Which one it is: its time, or the period that it is about. */
+  /** Its time, or the period that it is about. */
   title: string;
   text: string;
   /** Its page, which opens in the dialog too. */
@@ -15,7 +15,7 @@ export interface PosServerAction {
   isRestored?: boolean;
 }
 
-/** Puts actions of different kinds, each listed newest first, into one list. */
+/** Merges actions of different kinds, newest first. */
 export function recentActions(...lists: PosServerAction[][]): PosServerAction[] {
   return lists
     .flat()

@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { Actor } from "../audit-log/record-event.ts";
 import type { RequestColumns } from "../database/tables/request-tables.ts";
 
-/** What every table of requests has, beside the id, as its rows come out. */
+/** The columns of every table of requests, without the id. */
 export const REQUEST_COLUMNS = [
   "posServerId",
   "requestedAt",
@@ -17,7 +17,7 @@ export const REQUEST_COLUMNS = [
   "waitsSince",
 ] as const;
 
-/** Whom a request is about, where its POS server and the organization are joined. */
+/** The POS server of a request, where that and its organization are joined. */
 export const POS_SERVER_COLUMNS = [
   "posServer.name as posServerName",
   "posServer.connection",
@@ -33,21 +33,13 @@ export function actorColumns({ userId, login, name, address }: Actor): ActorColu
   return { userId, userLogin: login, userName: name, userAddress: address };
 }
 
-/** Who asked, as a row of a request comes out. */
-export interface Requester {
-  userId: number | null;
-  userLogin: string;
-  userName: string | null;
-  userAddress: string;
-}
-
-/** Whom a request is about, as an event says it. */
+/** The POS server of a request, as an event names it. */
 export function subjectOf(request: { posServerName: string; organizationId: number; posServerId: number }) {
   const { posServerName: subject, organizationId, posServerId } = request;
   return { subject, organizationId, posServerId };
 }
 
-/** Who asked, for what is recorded in their name later. */
-export function actorOf({ userId, userLogin, userName, userAddress }: Requester): Actor {
+/** Who asked, for events recorded in their name. */
+export function actorOf({ userId, userLogin, userName, userAddress }: ActorColumns): Actor {
   return { userId, login: userLogin, name: userName, address: userAddress };
 }

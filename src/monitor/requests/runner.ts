@@ -3,10 +3,10 @@ import type { Db } from "../database/schema.ts";
 import { type ClaimedTable, claimRequest, releaseClaim } from "./claims.ts";
 import { createSlowPlaces } from "./slow-places.ts";
 
-/** After a defect of the program, or when the database cannot be written, a row is tried again, but not in a tight loop. */
+/** How long a row is left after a defect of the program, or when the database cannot be written. */
 const AGAIN_AFTER_DEFECT_MS = 60_000;
 
-/** Why work was told to end: the row is finished, or the process stops. Neither is to be recorded. */
+/** Work was ended from outside: the row is finished, or the process stops. It is not recorded. */
 export class WorkEndedError extends Error {
   constructor(reason: string) {
     super(reason);
@@ -14,7 +14,7 @@ export class WorkEndedError extends Error {
   }
 }
 
-/** A slow row had to give its place to another; it is claimed again when a place for slow ones is free. */
+/** A slow row gave its place to another; it is claimed again when a place for slow ones is free. */
 export class GaveWayError extends WorkEndedError {
   constructor() {
     super("the request goes slowly, and others wait for its place");
@@ -27,14 +27,14 @@ export interface RunnerOptions {
   table: ClaimedTable;
   /** How many rows are worked on at once. */
   places: number;
-  /** How many more of those that turned out to be slow. */
+  /** How many more that turned out to be slow. */
   slowPlaces?: number;
-  /** Ids of open rows that may be worked on now, in the order in which they should be; claimed ones do no harm. */
+  /** Ids of open rows that may be worked on now, in order; claimed ones do no harm. */
   listClaimable: () => Promise<number[]>;
   /**
-   * Works on a claimed row as far as it goes now; the row is claimed again while it is not finished, after a restart
-   * too. Expected failures are written into the row, a rejection is a defect. The signal ends it with a `WorkEndedError`.
-   * Once `noteSlow` is called it has a place for slow ones until its end, or gives way as soon as another needs its own.
+   * Works on a claimed row as far as possible now; while it is not finished the row is claimed again, also after a restart.
+   * Expected failures are written into the row, a rejection is a defect. The signal ends it with a `WorkEndedError`. After
+   * `noteSlow` it takes a place for slow rows, or gives way as soon as another row needs its place.
    */
   work: (id: number, signal: AbortSignal, noteSlow: () => void) => Promise<void>;
   log: FastifyBaseLogger;
@@ -42,31 +42,21 @@ export interface RunnerOptions {
   monotonicClock: () => number;
 }
 
-/** Works through the rows of a request table. Whoever calls `tick` about once a second is its clock. */
-export interface Runner {
-  /** Starts what can be started, and returns without waiting for its end. */
-  tick(): Promise<void>;
-  /** Like `tick`, for whoever has just queued a row and does not wait. */
-  wake(): void;
-  /** Ends the work on a row of which something was decided elsewhere, such as that it is cancelled. */
-  interrupt(id: number): void;
-  /** Resolves when nothing is worked on. */
-  idle(): Promise<void>;
-  /** Ends all work. */
-  stop(): Promise<void>;
-}
+export type Runner = ReturnType<typeof createRunner>;
 
-export function createRunner(options: RunnerOptions): Runner {
+/** Works through the rows of a request table. Whoever calls `tick` about once a second is its clock. */
+export function createRunner(options: RunnerOptions) {
   const { db, table, places, slowPlaces = 0, listClaimable, work, log, monotonicClock } = options;
   const running = new Map<number, { ending: AbortController; ended: Promise<void> }>();
   const slow = createSlowPlaces({ places, slowPlaces }, running);
-  /** Rows that stay claimed although nobody works on them, and until when (monotonic). */
+  /** Rows that stay claimed though nobody works on them, and until when (monotonic). */
   const keptUntil = new Map<number, number>();
   let ticking: Promise<void> | null = null;
   let isStopped = false;
 
   return { tick, wake, interrupt, idle, stop };
 
+  /** Starts what can be started, and returns without waiting for its end. */
   function tick(): Promise<void> {
     ticking ??= startClaimable().finally(() => {
       ticking = null;
@@ -74,6 +64,7 @@ export function createRunner(options: RunnerOptions): Runner {
     return ticking;
   }
 
+  /** Like `tick`, after a row was queued. */
   function wake(): void {
     tick().catch((error) => log.error({ err: error, table }, "Requests could not be started"));
   }
@@ -93,10 +84,6 @@ export function createRunner(options: RunnerOptions): Runner {
     for (const id of slow.guests().slice(0, waiting)) running.get(id)?.ending.abort(new GaveWayError());
   }
 
-  function noteSlow(id: number): void {
-    if (slow.noteSlow(id)) wake();
-  }
-
   function start(id: number): void {
     const ending = new AbortController();
     const ended = carryOut(id, ending.signal).finally(() => {
@@ -107,8 +94,11 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   async function carryOut(id: number, signal: AbortSignal): Promise<void> {
+    const noteSlow = () => {
+      if (slow.noteSlow(id)) wake();
+    };
     try {
-      if (!isStopped) await work(id, signal, () => noteSlow(id));
+      if (!isStopped) await work(id, signal, noteSlow);
     } catch (error) {
       if (!(error instanceof WorkEndedError)) return keep(id, error);
     }
@@ -129,24 +119,22 @@ export function createRunner(options: RunnerOptions): Runner {
     keptUntil.set(id, monotonicClock() + AGAIN_AFTER_DEFECT_MS);
   }
 
+  /** Ends the work on a row that was decided elsewhere, such as cancelled. */
   function interrupt(id: number): void {
     running.get(id)?.ending.abort(new WorkEndedError("the request was decided elsewhere"));
   }
 
+  /** Resolves when nothing is worked on. */
   async function idle(): Promise<void> {
-    await settled(ticking);
+    await Promise.allSettled([ticking]);
     while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
   }
 
+  /** Ends all work. */
   async function stop(): Promise<void> {
     isStopped = true;
-    await settled(ticking);
+    await Promise.allSettled([ticking]);
     for (const { ending } of running.values()) ending.abort(new WorkEndedError("the monitor stops"));
     await idle();
   }
-}
-
-/** Whoever called `tick` hears of its failure. */
-async function settled(ticking: Promise<void> | null): Promise<void> {
-  await Promise.allSettled([ticking]);
 }

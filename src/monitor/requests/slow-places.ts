@@ -1,42 +1,30 @@
-/** How many rows are worked on at once, and how many more of those that turned out to be slow. */
-export interface PlaceCounts {
-  places: number;
-  slowPlaces: number;
-}
-
-/** Who has a place: a slow row leaves its own to the others, or keeps it as a guest as long as nobody needs it. */
-export interface SlowPlaces {
-  /** @returns false when that is known. */
-  noteSlow(id: number): boolean;
-  isSlow(id: number): boolean;
-  hasPlaceFor(id: number): boolean;
-  /** The slow rows beyond the places for such: those that began last, so have least to lose, first. */
-  guests(): number[];
-  /** Forgets the rows that are neither worked on nor among those that wait. */
-  keepOnly(waiting: readonly number[]): void;
-}
-
-/** @param running the rows that are worked on, in the order in which they began. */
+/**
+ * Divides the places of a runner: slow rows have places of their own, or keep a common one as guests while nobody needs it.
+ * @param running the rows that are worked on, in the order in which they began.
+ */
 export function createSlowPlaces(
-  { places, slowPlaces }: PlaceCounts,
+  { places, slowPlaces }: { places: number; slowPlaces: number },
   running: ReadonlyMap<number, unknown>,
-): SlowPlaces {
+) {
   const slow = new Set<number>();
 
   return {
-    noteSlow(id) {
+    /** @returns false when that was known. */
+    noteSlow(id: number): boolean {
       if (slow.has(id)) return false;
       slow.add(id);
       return true;
     },
-    isSlow: (id) => slow.has(id),
-    hasPlaceFor(id) {
+    isSlow: (id: number) => slow.has(id),
+    hasPlaceFor(id: number): boolean {
       const slowCount = listSlow().length;
       if (slow.has(id)) return slowCount < slowPlaces;
       return running.size - Math.min(slowCount, slowPlaces) < places;
     },
+    /** The slow rows without a place for slow ones, those that began last first: they lose least. */
     guests: () => listSlow().slice(slowPlaces).reverse(),
-    keepOnly(waiting) {
+    /** Forgets the rows that are neither worked on nor waiting. */
+    keepOnly(waiting: readonly number[]): void {
       for (const id of slow) if (!running.has(id) && !waiting.includes(id)) slow.delete(id);
     },
   };

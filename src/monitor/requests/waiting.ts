@@ -6,26 +6,24 @@ import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
 import { plain, type RequestTable } from "./claims.ts";
 import { subjectOf } from "./request-columns.ts";
 
-/** For how long a command waits for the agent of its POS server, ms. */
 export const COMMAND_WAIT_MS = 10 * 60_000;
-/** As the audit log calls them. */
 const ACTIONS: Record<RequestTable, AuditAction> = {
   logRequest: "log_request",
   databaseReset: "database_reset",
   serviceStart: "service_start",
 };
 
-/** For how long a request may wait for an agent that is away, ms. Logs do nothing to the POS server. */
+/** How long a request may wait for an agent that is away. Logs may wait longer, as they change nothing. */
 export const WAIT_MS: Record<RequestTable, number> = {
   logRequest: 24 * 60 * 60_000,
   databaseReset: COMMAND_WAIT_MS,
   serviceStart: COMMAND_WAIT_MS,
 };
 
-/** Of the clock, which is corrected by little all the time, ms. */
+/** Clocks are corrected by up to this all the time. */
 export const MAX_DRIFT_MS = 1_000;
 
-/** What may wait for an agent, as its row comes out. */
+/** A request that may wait for an agent. */
 export interface WaitingRequest {
   id: number;
   posServerId: number;
@@ -35,13 +33,8 @@ export interface WaitingRequest {
   expiresAt: number | null;
 }
 
-/** Until when what is asked of a POS server now (ms UTC) may wait for its agent; null = it is called by its address. */
-export async function expiryOf(
-  db: Db,
-  table: RequestTable,
-  posServerId: number,
-  now: number,
-): Promise<number | null> {
+/** When a request made now (ms UTC) expires; null = never, since its POS server is called by its address. */
+export async function expiryOf(db: Db, table: RequestTable, posServerId: number, now: number) {
   const { connection } = await db
     .selectFrom("posServer")
     .select("connection")
@@ -51,21 +44,19 @@ export async function expiryOf(
 }
 
 /**
- * Whether an agent may not be told any more at `now` (ms UTC). An expiry further ahead than any can be was written before
- * the clock was set back: how long ago nobody knows, so that it is over too. Pure.
+ * Whether a request has expired at `now` (ms UTC). An expiry further ahead than possible was written before the clock was set
+ * back, and counts as over. Pure.
  */
 export function isExpired(expiresAt: number | null, now: number, waitMs = COMMAND_WAIT_MS): boolean {
   return expiresAt !== null && (now >= expiresAt || expiresAt - now > waitMs + MAX_DRIFT_MS);
 }
 
 /** Until when a request waits for its agent, ms UTC; null = it does not wait. Pure. */
-export function waitedUntil(
-  request: Record<"finishedAt" | "waitsSince" | "expiresAt", number | null>,
-): number | null {
+export function waitedUntil(request: Record<"finishedAt" | "waitsSince" | "expiresAt", number | null>) {
   return request.finishedAt === null && request.waitsSince !== null ? request.expiresAt : null;
 }
 
-/** Keeps in an open row that it waits for its agent; the first time also in the audit log, in the name of whoever asked. */
+/** Notes in an open row that it waits for its agent; the first time also in the audit log. */
 export async function noteWaiting(
   db: Db,
   table: RequestTable,
@@ -85,10 +76,7 @@ export async function noteWaiting(
   });
 }
 
-/**
- * Lets an open request that is asked for once more wait until its new `expiresAt` at least, as a new one would. Where it
- * waits, the audit log says so in the name of whoever asks.
- */
+/** Prolongs an open request that is asked for again until its new `expiresAt`; if it waits, also in the audit log. */
 export async function waitLonger(
   trx: Db,
   table: RequestTable,
@@ -114,14 +102,28 @@ async function recordWaiting(
   actor: Actor,
   now: number,
 ): Promise<void> {
-  const detail = [
-    { key: "agentAwaited", values: { request: ACTIONS[table], until: request.expiresAt ?? now } },
-  ] as const;
+  const values = { request: ACTIONS[table], until: request.expiresAt ?? now };
+  const detail = [{ key: "agentAwaited", values }] as const;
   const event = { action: "agent_await", ...subjectOf(request), detail } as const;
   await recordEvent(trx, actor, event, now);
 }
 
-/** The agent is there: an open row goes on. */
+/** Notes in an open row what keeps it from going on, null = nothing; it does not wait for its agent then. */
+export async function noteTrouble(
+  db: Db,
+  table: RequestTable,
+  id: number,
+  failure: { code: string; detail: string } | null,
+): Promise<void> {
+  await db
+    .updateTable(plain(table))
+    .set({ waitsSince: null, failureCode: failure?.code ?? null, failureDetail: failure?.detail ?? null })
+    .where("id", "=", id)
+    .where("finishedAt", "is", null)
+    .execute();
+}
+
+/** Notes in an open row that its agent is there. */
 export async function endWaiting(db: Db, table: RequestTable, id: number): Promise<void> {
   await db
     .updateTable(plain(table))
@@ -132,10 +134,7 @@ export async function endWaiting(db: Db, table: RequestTable, id: number): Promi
     .execute();
 }
 
-/**
- * Takes out of the ids of open rows those that wait, at `now` (ms UTC), for an agent that is still away. For the agent of a
- * parked POS server nothing waits.
- */
+/** Leaves out of the ids of open rows those that wait at `now` (ms UTC) for an agent that is away; not those of parked POS servers. */
 export async function withoutWaiting(
   db: Db,
   table: RequestTable,
@@ -145,7 +144,7 @@ export async function withoutWaiting(
 ): Promise<number[]> {
   const rows = await db
     .selectFrom(`${plain(table)} as request`)
-    // Requests first, of which few wait: with an inner join SQLite looks through the whole fleet for those that are not parked.
+    // Waiting requests first, which are few: with an inner join SQLite looks through the whole fleet for those not parked.
     .crossJoin("posServer")
     .whereRef("posServer.id", "=", "request.posServerId")
     .select(["request.id as requestId", "expiresAt", "posServer.id", "connection"])

@@ -7,14 +7,15 @@ import { endAcknowledgementsInTime } from "./end-acknowledgements.ts";
 import { isParked } from "./park-pos-server.ts";
 import { queueIncidentsOf } from "./queue-changes.ts";
 
-/** Until when (ms UTC), with which note, and whose acknowledgement is known to end by that: its id. */
 export interface AcknowledgementTerms {
+  /** ms UTC. */
   endsAt: number;
   note: string | null;
+  /** The id of somebody else's acknowledgement that may be ended for it. */
   insteadOf: number | null;
 }
 
-/** What is taken, as the audit log names it. */
+/** A subject as the audit log names it. */
 export interface NamedSubject extends AcknowledgementSubject {
   /** null = an incident has none. */
   name: string | null;
@@ -22,12 +23,9 @@ export interface NamedSubject extends AcknowledgementSubject {
   organizationId: number | null;
 }
 
-/** `parked`, `over`: there is nothing to take care of; `held`: somebody else has it, whom the terms do not name. */
-export type TakeOutcome = "done" | "parked" | "over" | "held";
-
 /**
- * Has somebody take care of a POS server or an incident; who does so already gets another end or note. From somebody else it is
- * only taken by who has seen that it is theirs.
+ * Has somebody take care of a POS server or an incident, or changes the end or note of their acknowledgement.
+ * @returns `parked`, `over`: there is nothing to take care of; `held`: somebody else has it whom the terms do not name.
  */
 export async function takeCare(
   db: Db,
@@ -35,7 +33,7 @@ export async function takeCare(
   subject: NamedSubject,
   terms: AcknowledgementTerms,
   now: number,
-): Promise<TakeOutcome> {
+): Promise<"done" | "parked" | "over" | "held"> {
   return await inTransaction(db, async (trx) => {
     const refusal = await findRefusal(trx, subject);
     if (refusal) return refusal;
@@ -68,7 +66,7 @@ export async function takeCare(
   });
 }
 
-/** Ends the acknowledgement of whoever says so; somebody else's goes on. */
+/** Ends the acknowledgement of the actor, if they have it. */
 export async function endOwnAcknowledgement(
   db: Db,
   actor: Actor,
@@ -98,7 +96,7 @@ async function endOne(trx: Db, id: number, endedBy: "person" | "taken_over", now
   await trx.updateTable("acknowledgement").set({ endedBy, endedAt: now }).where("id", "=", id).execute();
 }
 
-/** Tells the audit log, and those who are told of its incidents. */
+/** Records an event, and queues notifications of the incidents concerned. */
 async function recordChange(
   trx: Db,
   actor: Actor,
@@ -108,20 +106,11 @@ async function recordChange(
   now: number,
 ): Promise<void> {
   await queueIncidentsOf(trx, kind, [id]);
-  const isIncident = kind === "incident";
-  const incident = isIncident ? [{ key: "takingOfIncident" as const, values: { id } }] : [];
-  await recordEvent(
-    trx,
-    actor,
-    {
-      action,
-      subject: name,
-      organizationId,
-      posServerId: isIncident ? null : id,
-      detail: [...incident, ...detail],
-    },
-    now,
-  );
+  const about =
+    kind === "posServer"
+      ? { posServerId: id, detail }
+      : { detail: [{ key: "takingOfIncident" as const, values: { id } }, ...detail] };
+  await recordEvent(trx, actor, { action, subject: name, organizationId, ...about }, now);
 }
 
 function describe({ endsAt, note }: AcknowledgementTerms): AuditDetail {

@@ -1,23 +1,22 @@
+import type { Selectable } from "kysely";
 import type { Db } from "../database/schema.ts";
+import type { AcknowledgementTable } from "../database/tables/registry-tables.ts";
 import { includesOrganization, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { findAccessOf } from "../viewer/rights.ts";
 
-/** What somebody takes care of: a POS server, or an incident of many. */
+/** What somebody takes care of: a POS server, or a common incident. */
 export interface AcknowledgementSubject {
   kind: "posServer" | "incident";
   id: number;
 }
 
 /** Who takes care of it. */
-export interface Acknowledgement {
-  id: number;
-  /** null = that user is gone. */
-  userId: number | null;
-  userName: string;
-  note: string | null;
-  takenAt: number;
-  endsAt: number;
-  /** Of an incident that concerns more organizations than its person may see: it is none of the others. */
+export interface Acknowledgement
+  extends Pick<
+    Selectable<AcknowledgementTable>,
+    "id" | "userId" | "userName" | "note" | "takenAt" | "endsAt"
+  > {
+  /** Of an incident that also concerns organizations which its person may not see. */
   isPartial?: boolean;
 }
 
@@ -36,7 +35,7 @@ export function subjectColumn({ kind }: Pick<AcknowledgementSubject, "kind">): "
 }
 
 /**
- * Who takes care of these POS servers at `now` (ms UTC), by their ids: of themselves, or else of the incident that they are in, as far as
+ * Who takes care of these POS servers at `now` (ms UTC), by their ids: of themselves, or else of an incident that they are in, if
  * that person may see them.
  */
 export async function readAcknowledgements(
@@ -65,7 +64,7 @@ export async function readAcknowledgements(
   return new Map([...others, ...own]);
 }
 
-/** Who takes care of these incidents at `now` (ms UTC), by their ids, as it is said to somebody who may see these organizations. */
+/** Who takes care of these incidents at `now` (ms UTC), by their ids, as somebody with this access may see it. */
 export async function readAcknowledgementsOfMany(
   db: Db,
   access: OrganizationAccess,
@@ -90,17 +89,14 @@ export async function readAcknowledgementsOfMany(
 }
 
 /** What those who take care may see. */
-async function findAccessOfTakers(
-  db: Db,
-  acknowledgements: readonly Pick<Acknowledgement, "userId">[],
-): Promise<(acknowledgement: Pick<Acknowledgement, "userId">) => OrganizationAccess> {
+async function findAccessOfTakers(db: Db, acknowledgements: readonly Pick<Acknowledgement, "userId">[]) {
   const found = new Map<number | null, OrganizationAccess>();
   for (const { userId } of acknowledgements)
     if (!found.has(userId)) found.set(userId, await findAccessOf(db, userId));
-  return ({ userId }) => found.get(userId) ?? [];
+  return ({ userId }: Pick<Acknowledgement, "userId">) => found.get(userId) ?? [];
 }
 
-/** Who takes care of the subjects of one kind themselves at `now` (ms UTC), by their ids. */
+/** Who takes care of the subjects of one kind at `now` (ms UTC), by their ids. */
 export async function readAcknowledgementsOf(
   db: Db,
   kind: AcknowledgementSubject["kind"],
@@ -123,7 +119,7 @@ export async function readAcknowledgementsOf(
   );
 }
 
-/** Who takes care of a subject itself at `now` (ms UTC), and who did before: null where nobody does or did. */
+/** Who takes care of a subject at `now` (ms UTC), and who did before; null = nobody. */
 export async function findAcknowledgements(
   db: Db,
   { kind, id }: AcknowledgementSubject,
@@ -141,7 +137,7 @@ export async function findAcknowledgements(
   return { current, last: last ?? null };
 }
 
-/** An acknowledgement with how it ended: null while nothing has ended it, though its time may be over. */
+/** An acknowledgement and how it ended; null = nothing has ended it, though its time may be over. */
 export type PastAcknowledgement = Awaited<ReturnType<typeof listAcknowledgements>>[number];
 
 /** The last acknowledgements of a subject, newest first. */

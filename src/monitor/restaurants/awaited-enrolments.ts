@@ -1,9 +1,6 @@
 import type { Db } from "../database/schema.ts";
 
-/**
- * The agents that wait for an administrator. With one that is registered `posServer` is there, and its `organization`: it is called
- * by its address as yet.
- */
+/** Selects the agents that wait for an administrator; `posServer` and its `organization` are there if it is registered by its address. */
 export function awaitedEnrolments(db: Db) {
   return db
     .selectFrom("enrolment")

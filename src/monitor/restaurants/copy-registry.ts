@@ -3,13 +3,18 @@ import type { Db } from "../database/schema.ts";
 import type { Ids } from "./queue-changes.ts";
 
 const COPIES = [
-  ...(["organizationId", "standing", "organizationSort", "nameSort", "searchText"] as const),
-  ...(["tagIds", "tagSearch"] as const),
-];
+  "organizationId",
+  "standing",
+  "organizationSort",
+  "nameSort",
+  "searchText",
+  "tagIds",
+  "tagSearch",
+] as const;
 
 /**
- * Copies what the registry says of POS servers, with their tags, into their statuses, where lists filter and sort by it. Call it in the
- * transaction that adds or changes POS servers, organizations or tags. Whoever comes to an organization is to be looked at by its hours.
+ * Copies registry data and tags of POS servers into their statuses, where lists filter and sort by them. Call it in the transaction
+ * that adds or changes POS servers, organizations or tags. A new organization may have other opening hours, which are checked anew.
  */
 export async function copyRegistry(trx: Db, posServers: Ids): Promise<void> {
   const registered = selectCopies(trx, posServers).as("registered");

@@ -5,20 +5,20 @@ import { inTransaction } from "../database/transaction.ts";
 import { type AcknowledgementSubject, subjectColumn } from "./acknowledgements.ts";
 import { queueIncidentsOf } from "./queue-changes.ts";
 
-/** Why an acknowledgement ends by itself; `incident`: what it was of is over. */
+/** Why an acknowledgement ends by itself. */
 export const ENDS_BY_ITSELF = ["exchange", "incident", "time", "parked", "right"] as const;
 type EndByItself = (typeof ENDS_BY_ITSELF)[number];
-/** How an acknowledgement ended: by its person, by somebody else who took over, or by itself. */
+/** How an acknowledgement ended. */
 export type AcknowledgementEnd = "person" | "taken_over" | EndByItself;
 
 type Condition = (
   eb: ExpressionBuilder<Database, "acknowledgement">,
 ) => ExpressionWrapper<Database, "acknowledgement", SqlBool>;
 
-/** SQLite takes no more than 32,766 values in a statement; an event has a dozen. */
+/** SQLite allows 32,766 values in a statement; an event has a dozen. */
 const BATCH_EVENTS = 500;
 
-/** Ends the acknowledgements of POS servers whose exchange works again; `now` (ms UTC) is when that was found out. */
+/** Ends the acknowledgements of POS servers whose exchange works again. */
 export async function endAcknowledgementsOfRecovered(
   trx: Db,
   posServerIds: readonly number[],
@@ -27,7 +27,7 @@ export async function endAcknowledgementsOfRecovered(
   if (posServerIds.length > 0) await end(trx, "exchange", now, (eb) => eb("posServerId", "in", posServerIds));
 }
 
-/** Ends the acknowledgement of a POS server that is parked: nobody is to do anything about it. */
+/** Ends the acknowledgement of a POS server that is parked. */
 export async function endAcknowledgementOfParked(trx: Db, posServerId: number, now: number): Promise<void> {
   await end(trx, "parked", now, (eb) => eb("posServerId", "=", posServerId));
 }
@@ -48,42 +48,31 @@ export async function endAcknowledgementsInTime(
   subject?: AcknowledgementSubject,
 ): Promise<void> {
   await end(db, "time", now, (eb) =>
-    subject === undefined
-      ? eb("endsAt", "<=", now)
-      : eb.and([eb("endsAt", "<=", now), eb(subjectColumn(subject), "=", subject.id)]),
+    eb.and([eb("endsAt", "<=", now), ...(subject ? [eb(subjectColumn(subject), "=", subject.id)] : [])]),
   );
 }
 
-/** Ends the acknowledgements of people who may no longer see what they took: blocked, without the right, of archived organizations. */
+/** Ends the acknowledgements of people who are blocked or lost the right, and of archived organizations. */
 export async function endAcknowledgementsWithoutRight(db: Db, now: number): Promise<void> {
-  await end(db, "right", now, ({ not, exists, selectFrom }) => not(exists(rightOfTaker({ selectFrom }))));
+  await end(db, "right", now, (eb) => eb.not(eb.exists(rightOfTaker(eb))));
 }
 
-/** The same decision as `mayStillAct` makes for one. */
-function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "acknowledgement">, "selectFrom">) {
+/** Decides as `mayStillAct` does for one person. */
+function rightOfTaker({ selectFrom }: ExpressionBuilder<Database, "acknowledgement">) {
   return selectFrom("user")
     .innerJoin("organization", (join) => join.onTrue())
     .whereRef("user.id", "=", "acknowledgement.userId")
-    .where((eb) =>
-      eb.or([
-        eb(
-          "organization.id",
-          "=",
-          eb
-            .selectFrom("posServer")
-            .select("organizationId")
-            .whereRef("id", "=", "acknowledgement.posServerId"),
-        ),
-        eb(
-          "organization.id",
-          "in",
-          eb
-            .selectFrom("incidentOrganization")
-            .select("organizationId")
-            .whereRef("incidentId", "=", "acknowledgement.incidentId"),
-        ),
-      ]),
-    )
+    .where((eb) => {
+      const ofPosServer = eb
+        .selectFrom("posServer")
+        .select("organizationId")
+        .whereRef("id", "=", "acknowledgement.posServerId");
+      const ofIncident = eb
+        .selectFrom("incidentOrganization")
+        .select("organizationId")
+        .whereRef("incidentId", "=", "acknowledgement.incidentId");
+      return eb.or([eb("organization.id", "=", ofPosServer), eb("organization.id", "in", ofIncident)]);
+    })
     .where("user.isBlocked", "=", 0)
     .where("organization.archivedAt", "is", null)
     .where((eb) =>
@@ -102,7 +91,7 @@ function rightOfTaker({ selectFrom }: Pick<ExpressionBuilder<Database, "acknowle
     .select(sql.lit(1).as("one"));
 }
 
-/** Ends all open acknowledgements that fit, in one statement, and tells of each of them. */
+/** Ends all open acknowledgements that fit, in one statement, and records each of them. */
 async function end(db: Db, endedBy: EndByItself, now: number, condition: Condition): Promise<void> {
   await inTransaction(db, async (trx) => {
     const ended = await trx
@@ -118,7 +107,7 @@ async function end(db: Db, endedBy: EndByItself, now: number, condition: Conditi
   });
 }
 
-/** Tells the audit log, and those who are told of the incidents. */
+/** Records events, and queues notifications of the incidents concerned. */
 async function recordEnds(
   trx: Db,
   ended: { posServerId: number | null; incidentId: number | null; name: string }[],
@@ -126,12 +115,9 @@ async function recordEnds(
   now: number,
 ): Promise<void> {
   const ids = ended.flatMap(({ posServerId }) => posServerId ?? []);
+  const incidentIds = ended.flatMap(({ incidentId }) => incidentId ?? []);
   await queueIncidentsOf(trx, "posServer", ids);
-  await queueIncidentsOf(
-    trx,
-    "incident",
-    ended.flatMap(({ incidentId }) => incidentId ?? []),
-  );
+  await queueIncidentsOf(trx, "incident", incidentIds);
   const posServers = await trx
     .selectFrom("posServer")
     .select(["id", "name", "organizationId"])

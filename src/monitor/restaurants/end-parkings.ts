@@ -1,8 +1,8 @@
-import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
+import { aboutPosServer, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { setParked } from "./park-pos-server.ts";
 
-/** Begins again with the POS servers whose parking is over at `now` (ms UTC). @returns their ids. */
+/** Ends the parkings whose time is over at `now` (ms UTC). @returns the ids of their POS servers. */
 export async function endParkings(db: Db, now: number): Promise<number[]> {
   const over = await db
     .selectFrom("parking")
@@ -11,7 +11,8 @@ export async function endParkings(db: Db, now: number): Promise<number[]> {
     .where("endsAt", "<=", now)
     .execute();
   const ended: number[] = [];
-  for (const { id, name, organizationId } of over) {
+  for (const posServer of over) {
+    const { id } = posServer;
     const isEnded = await db.transaction().execute(async (trx) => {
       // Somebody may have moved the end meanwhile.
       const { numDeletedRows } = await trx
@@ -21,18 +22,9 @@ export async function endParkings(db: Db, now: number): Promise<number[]> {
         .executeTakeFirstOrThrow();
       if (numDeletedRows === 0n) return false;
       await setParked(trx, id, false, now);
-      await recordEvent(
-        trx,
-        PROGRAM,
-        {
-          action: "pos_server_unpark",
-          subject: name,
-          organizationId,
-          posServerId: id,
-          detail: [{ key: "parkingEnded", values: {} }],
-        },
-        now,
-      );
+      const detail = [{ key: "parkingEnded", values: {} }] as const;
+      const event = { action: "pos_server_unpark", ...aboutPosServer(posServer), detail } as const;
+      await recordEvent(trx, PROGRAM, event, now);
       return true;
     });
     if (isEnded) ended.push(id);

@@ -6,7 +6,7 @@ import { reportedOrganizationName } from "./reported-organization.ts";
 export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer>>>;
 export type StateChange = Awaited<ReturnType<typeof listStateChanges>>[number];
 
-/** Finds a POS server with its last report; null when it is not there, archived, or of somebody else's organization. */
+/** Finds a POS server with its last report; null when it is not there, or may not be seen. */
 export async function findPosServer(db: Db, access: OrganizationAccess, id: number) {
   const row = await db
     .selectFrom("posServer")
@@ -74,16 +74,10 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
   return row ?? null;
 }
 
-/** What a request says of which POS server it is about, and for whom. */
-interface AskedPosServer {
-  params: { id: string };
-  viewer: { organizations: OrganizationAccess };
-}
-
 /** Finds the POS server that a request is about, as `findPosServer` does. */
 export async function findAskedPosServer(
   db: Db,
-  { params, viewer }: AskedPosServer,
+  { params, viewer }: { params: { id: string }; viewer: { organizations: OrganizationAccess } },
 ): Promise<ShownPosServer | null> {
   const id = readId(params.id);
   return id === null ? null : await findPosServer(db, viewer.organizations, id);

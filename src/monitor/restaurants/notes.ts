@@ -3,12 +3,11 @@ import {
   RESTAURANT_NOTE_FIELDS,
   type RestaurantNoteField,
 } from "../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import { type Actor, type NamedPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import type { NamedPosServer } from "./named-pos-server.ts";
 
-/** What people know of the restaurant of a POS server: null = nothing. */
+/** What people noted about the restaurant of a POS server; null = nothing. */
 export type RestaurantNote = Record<RestaurantNoteField, string | null>;
 
 /** Who wrote it, and when (ms UTC). */
@@ -18,15 +17,12 @@ export interface WrittenNote extends RestaurantNote {
 }
 
 const NO_NOTE: RestaurantNote = { phone: null, person: null, text: null };
-/** Enough to know a text again; the note itself has the whole of it. */
+/** The audit log only has the beginning of a text. */
 const MAX_RECORDED_LENGTH = 200;
 
 /** The notes of these POS servers, by their ids. */
-export async function readRestaurantNotes(
-  db: Db,
-  posServerIds: readonly number[],
-): Promise<Map<number, WrittenNote>> {
-  if (posServerIds.length === 0) return new Map();
+export async function readRestaurantNotes(db: Db, posServerIds: readonly number[]) {
+  if (posServerIds.length === 0) return new Map<number, WrittenNote>();
   const rows = await db
     .selectFrom("restaurantNote")
     .select(["posServerId", "phone", "person", "text", "userName", "changedAt"])
@@ -40,10 +36,7 @@ export async function findRestaurantNote(db: Db, posServerId: number): Promise<W
   return (await readRestaurantNotes(db, [posServerId])).get(posServerId) ?? null;
 }
 
-/**
- * Changes a note; an empty one is none. @param seenAt when the note was written (ms UTC) that the change begins with,
- * null for none. @returns false when somebody has changed it since.
- */
+/** Changes a note. `seenAt`: when the note to be changed was written, null = there was none. @returns false when it has changed since. */
 export async function changeRestaurantNote(
   db: Db,
   actor: Actor,

@@ -13,10 +13,7 @@ export interface ParkingTerms {
   endsAt: number | null;
 }
 
-/**
- * Stops polling a POS server, or begins again: it then waits for its first poll, and what failed before is forgotten.
- * Either is a transition. @param terms of the parking, where they are known.
- */
+/** Stops polling a POS server, or begins again: it then waits for its first poll, and former failures are forgotten. */
 export async function setParked(
   db: Db,
   id: number,
@@ -39,11 +36,8 @@ export async function setParked(
     await trx.deleteFrom("parking").where("posServerId", "=", id).execute();
     if (isParked) {
       await endAcknowledgementOfParked(trx, id, now);
-      if (terms)
-        await trx
-          .insertInto("parking")
-          .values(columnsOf(id, terms, now))
-          .execute();
+      const parking = terms && { posServerId: id, parkedAt: now, ...terms };
+      if (parking) await trx.insertInto("parking").values(parking).execute();
       return;
     }
     await trx
@@ -74,19 +68,19 @@ export async function isParked(db: Db, id: number): Promise<boolean> {
   return row?.parked === 1;
 }
 
-/** Gives a parked POS server another reason or end; since when it is parked, and by whom, stays. */
+/** Gives a parked POS server another reason or end; since when and by whom it is parked stays. */
 export async function changeParking(db: Db, id: number, terms: ParkingTerms, now: number): Promise<void> {
   const { reason, endsAt } = terms;
   await db
     .insertInto("parking")
-    .values(columnsOf(id, terms, now))
+    .values({ posServerId: id, parkedAt: now, ...terms })
     .onConflict((conflict) => conflict.column("posServerId").doUpdateSet({ reason, endsAt }))
     .execute();
 }
 
 export type Parking = NonNullable<Awaited<ReturnType<typeof findParking>>>;
 
-/** What is known of how a POS server was parked; null when it is not parked, or nothing is known. */
+/** How a POS server was parked; null when it is not parked, or nothing is known. */
 export async function findParking(db: Db, posServerId: number) {
   const row = await db
     .selectFrom("parking")
@@ -94,15 +88,4 @@ export async function findParking(db: Db, posServerId: number) {
     .where("posServerId", "=", posServerId)
     .executeTakeFirst();
   return row ?? null;
-}
-
-function columnsOf(id: number, { userId, userName, reason, endsAt }: ParkingTerms, now: number) {
-  return {
-    posServerId: id,
-    parkedAt: now,
-    userId,
-    userName,
-    reason,
-    endsAt,
-  };
 }

@@ -1,12 +1,9 @@
 import type { LogPeriod } from "../../protocol/logs.ts";
 
-/** So much is the way of a report and no difference of clocks: it would ask for the last file of the day before, too. */
+/** A shift this small is the time that a report takes; it would only ask for a file of the day before, too. */
 const NO_DIFFERENCE_MS = 5_000;
 
-/**
- * The period by the clock of a POS server, which need not be right.
- * @param behindMs how much its clock is behind, as a report told.
- */
+/** A period by the clock of a POS server. @param behindMs how much that is behind, by its report. */
 export function periodByItsClock(
   { fromAt, toAt }: { fromAt: number; toAt: number },
   behindMs: number,

@@ -10,7 +10,7 @@ export type PosServerToCall = { isParked: boolean; pollIntervalMs: number | null
   | { ok: false; failure: PosFailure }
 );
 
-/** Reads a POS server from the registry, its token opened. @throws when it is not there. */
+/** Reads a POS server from the registry and opens its token. @throws when it is not there. */
 export async function readPosServerToCall(
   db: Db,
   secretBox: SecretBox,

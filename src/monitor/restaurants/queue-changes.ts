@@ -2,13 +2,10 @@ import type { OperandExpression } from "kysely";
 import type { Db } from "../database/schema.ts";
 import type { AcknowledgementSubject } from "./acknowledgements.ts";
 
-/** Ids that are known, or a query for them. */
+/** Ids, or a query for them. */
 export type Ids = readonly number[] | OperandExpression<number | null>;
 
-/**
- * Has `keepIncidents` look at POS servers. Call it in the transaction that changes their state, cause or standing: a trouble may begin or
- * end with it.
- */
+/** Queues POS servers for `keepIncidents`. Call it in the transaction that changes their state, cause or standing. */
 export async function queueTroubleChanges(trx: Db, posServers: Ids): Promise<void> {
   if (isEmpty(posServers)) return;
   await trx
@@ -19,10 +16,7 @@ export async function queueTroubleChanges(trx: Db, posServers: Ids): Promise<voi
     .execute();
 }
 
-/**
- * Has `queueNotifications` look at incidents. Call it in the transaction that changes them, their members or who takes care of them: there may
- * be something to tell.
- */
+/** Queues incidents for `queueNotifications`. Call it in the transaction that changes them, their members or acknowledgements. */
 export async function queueIncidentChanges(trx: Db, incidents: Ids): Promise<void> {
   if (isEmpty(incidents)) return;
   await trx
@@ -40,17 +34,19 @@ export async function queueIncidentChanges(trx: Db, incidents: Ids): Promise<voi
     .execute();
 }
 
-/** Has all open incidents looked at anew, since channels, rules, tags or rights have changed, and those that are not told to be over. */
+/**
+ * Queues all open incidents, and closed ones whose end was not notified yet: channels, rules, tags or rights have changed.
+ */
 export async function queueAllIncidents(trx: Db): Promise<void> {
-  const told = trx.selectFrom("message").select("incidentId").where("says", "=", "failing");
+  const unended = trx.selectFrom("message").select("incidentId").where("says", "=", "failing");
   const open = trx
     .selectFrom("incident")
     .select("id")
-    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("id", "in", told)]));
+    .where(({ or, eb }) => or([eb("closedAt", "is", null), eb("id", "in", unended)]));
   await queueIncidentChanges(trx, open);
 }
 
-/** The same for what is done about subjects: about a POS server it is told with the incidents that it is in. */
+/** Queues the incidents whose notifications say what is done about these subjects. */
 export async function queueIncidentsOf(
   trx: Db,
   kind: AcknowledgementSubject["kind"],

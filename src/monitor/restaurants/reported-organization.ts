@@ -3,7 +3,7 @@ import type { Database, Db } from "../database/schema.ts";
 import { REPORTED_CRM_ID } from "../pos-client/calls/reported-crm-id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
-/** Of an organization beside a status: it is the one whose CrmId the POS server tells instead of its own. */
+/** Joins a status with the organization whose CrmId the POS server reports instead of its own. */
 const isStated = sql<boolean>`
   pos_status.failure_code = 'wrong_crm_id'
   and organization.crm_id = substr(pos_status.failure_detail, ${sql.lit(REPORTED_CRM_ID.length + 1)})
@@ -11,17 +11,14 @@ const isStated = sql<boolean>`
   and organization.archived_at is null
 `;
 
-/** Selects the name of the organization whose CrmId a POS server tells instead of its own; null when nobody here has it. */
+/** Selects the name of the organization whose CrmId a POS server reports instead of its own; null = there is none. */
 export function reportedOrganizationName(access: OrganizationAccess) {
   return ({ selectFrom }: ExpressionBuilder<Database, "posStatus">) =>
     selectFrom("organization").select("organization.name").where(isStated).where(isShownTo(access));
 }
 
-/** The organization whose CrmId a POS server tells instead of its own; null when it tells none that is registered. */
-export async function findReportedOrganization(
-  db: Db,
-  posServerId: number,
-): Promise<{ id: number; name: string; crmId: string } | null> {
+/** Finds the organization whose CrmId a POS server reports instead of its own; null = there is none. */
+export async function findReportedOrganization(db: Db, posServerId: number) {
   const organization = await db
     .selectFrom("posStatus")
     .innerJoin("organization", (join) => join.on(isStated))

@@ -3,10 +3,10 @@ import { searchText } from "../database/text.ts";
 
 export const TAG_LIMITS = { length: 40, perPosServer: 20 } as const;
 
-/** Why tags cannot be put on a POS server: one of them is too long, or they are too many. */
+/** Why tags cannot be put on a POS server. */
 export type TagProblem = { code: "tag_too_long"; tag: string } | { code: "too_many_tags" };
 
-/** Reads tags as people write them, with commas or semicolons between them; each once, as it is spelled first. */
+/** Reads tags separated by commas, semicolons or lines; each once, in its first spelling. */
 export function readTagNames(...texts: readonly string[]): string[] {
   const names = texts
     .flatMap((text) => text.split(/[,;\n]/))
@@ -20,14 +20,14 @@ export function readTagNames(...texts: readonly string[]): string[] {
   return [...byKey.values()];
 }
 
-/** @returns null when they may stand on one POS server. */
+/** @returns null when they may be put on a POS server. */
 export function findTagProblem(names: readonly string[]): TagProblem | null {
   const tooLong = names.find((name) => name.length > TAG_LIMITS.length);
   if (tooLong !== undefined) return { code: "tag_too_long", tag: tooLong.slice(0, TAG_LIMITS.length) };
   return names.length > TAG_LIMITS.perPosServer ? { code: "too_many_tags" } : null;
 }
 
-/** What is put on and taken off, as it is spelled there. */
+/** The names of tags that are put on and taken off. */
 export interface TagChange {
   added: string[];
   removed: string[];

@@ -1,12 +1,11 @@
-import type { AuditDetail } from "../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { AuditDetailPart } from "../audit-log/detail.ts";
+import { type Actor, type NamedPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { searchText, sortText } from "../database/text.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import { copyRegistry } from "./copy-registry.ts";
-import type { NamedPosServer } from "./named-pos-server.ts";
-import { findTagChange, type TagChange } from "./tag-names.ts";
+import { findTagChange } from "./tag-names.ts";
 
 /** A word that people have put on POS servers. */
 export interface Tag {
@@ -29,7 +28,7 @@ export async function readTags(db: Db, posServerIds: readonly number[]): Promise
   );
 }
 
-/** The tags of POS servers that somebody is shown, by name: nobody learns what others call theirs. */
+/** The tags of POS servers that somebody may see, by name. */
 export async function listTags(db: Db, access: OrganizationAccess): Promise<Tag[]> {
   const rows = await db
     .selectFrom("tag")
@@ -52,7 +51,7 @@ function inOrder<Named extends { name: string }>(tags: Named[]): Named[] {
   return tags.sort((one, other) => (sortText(one.name) < sortText(other.name) ? -1 : 1));
 }
 
-/** Puts these tags on a POS server in place of those that it has, and removes those that nobody has any more. */
+/** Replaces the tags of a POS server, and removes those that are no longer used. */
 export async function changeTags(
   db: Db,
   actor: Actor,
@@ -66,7 +65,7 @@ export async function changeTags(
   });
 }
 
-/** Puts these tags on a POS server in place of those that it has; the audit log has what has changed. */
+/** Replaces the tags of a POS server and records the change. */
 export async function replaceTags(
   trx: Db,
   actor: Actor,
@@ -77,8 +76,10 @@ export async function replaceTags(
   const before = await readNames(trx, posServerId);
   if (!findTagChange(before, names)) return;
   await setTags(trx, posServerId, names);
-  const change = findTagChange(before, await readNames(trx, posServerId));
-  const detail = change ? partsOf(change) : [];
+  const { added = [], removed = [] } = findTagChange(before, await readNames(trx, posServerId)) ?? {};
+  const detail: AuditDetailPart[] = [];
+  if (added.length > 0) detail.push({ key: "tagsAdded", values: { tags: added.join(", ") } });
+  if (removed.length > 0) detail.push({ key: "tagsRemoved", values: { tags: removed.join(", ") } });
   await recordEvent(trx, actor, { action: "tags_change", subject, organizationId, posServerId, detail }, now);
 }
 
@@ -86,14 +87,7 @@ async function readNames(db: Db, posServerId: number): Promise<string[]> {
   return (await readTags(db, [posServerId])).get(posServerId)?.map(({ name }) => name) ?? [];
 }
 
-function partsOf({ added, removed }: TagChange): AuditDetail {
-  return [
-    ...(added.length > 0 ? [{ key: "tagsAdded", values: { tags: added.join(", ") } } as const] : []),
-    ...(removed.length > 0 ? [{ key: "tagsRemoved", values: { tags: removed.join(", ") } } as const] : []),
-  ];
-}
-
-/** Writes the tags of a POS server; a tag keeps the spelling of whoever had it first. */
+/** Saves the tags of a POS server; existing tags keep their spelling. */
 export async function setTags(trx: Db, posServerId: number, names: readonly string[]): Promise<void> {
   await trx.deleteFrom("posServerTag").where("posServerId", "=", posServerId).execute();
   if (names.length > 0) {
@@ -103,18 +97,14 @@ export async function setTags(trx: Db, posServerId: number, names: readonly stri
       .values(tags)
       .onConflict((conflict) => conflict.column("nameSearch").doNothing())
       .execute();
+    const keys = tags.map(({ nameSearch }) => nameSearch);
     await trx
       .insertInto("posServerTag")
       .columns(["posServerId", "tagId"])
-      .expression((eb) =>
-        eb
-          .selectFrom("tag")
-          .select([eb.val(posServerId).as("posServerId"), "tag.id as tagId"])
-          .where(
-            "nameSearch",
-            "in",
-            tags.map((tag) => tag.nameSearch),
-          ),
+      .expression(({ selectFrom, val }) =>
+        selectFrom("tag")
+          .select([val(posServerId).as("posServerId"), "id"])
+          .where("nameSearch", "in", keys),
       )
       .execute();
   }

@@ -6,20 +6,20 @@ const DEFAULT_HOURS = 2;
 /** Full hours after the default one. */
 const LATER_HOURS = [1, 2, 4];
 const MORNING = { hour: 9 };
-/** An end that is nearer is no morning to wait for. */
+/** A morning that is nearer is not offered. */
 const NIGHT_HOURS = 3;
 
-/** Until when somebody takes care of something; `hour` is counted from when it is chosen. */
-export interface UntilChoice {
+/** Until when somebody takes care of something. */
+interface UntilChoice {
   kind: "hour" | "clock" | "endOfDay" | "morning";
-  /** What the form sends: `hour`, or a moment as `2026-11-24T12:00Z`. */
+  /** What the form sends: `hour` (from then on), or a moment as `2026-11-24T12:00Z`. */
   value: string;
   /** ms UTC. */
   at: number;
   isDefault: boolean;
 }
 
-/** What can be chosen at `now` (ms UTC) in a time zone, soonest first: an hour, full hours of the day, its end, the morning. */
+/** The choices at `now` (ms UTC) in a time zone, soonest first: an hour, full hours of the day, its end, the morning. */
 export function untilChoices(now: number, timeZone: string): UntilChoice[] {
   const zoned = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
   const usual = zoned.add({ hours: DEFAULT_HOURS }).round("hour");
@@ -31,19 +31,16 @@ export function untilChoices(now: number, timeZone: string): UntilChoice[] {
     { kind: "hour", value: "hour", at: inAnHour(now), isDefault: false },
     { ...choice("clock", usual), isDefault: true },
     ...later.map((time) => choice("clock", time)),
-    { ...choice("endOfDay", endOfDay), isDefault: isSame(endOfDay, usual) },
+    { ...choice("endOfDay", endOfDay), isDefault: endOfDay.equals(usual) },
     ...(morning.since(zoned).total("hours") >= NIGHT_HOURS ? [choice("morning", morning)] : []),
   ];
   const ahead = choices.filter(({ kind, at }) => kind === "hour" || at > inAnHour(now));
-  return ahead.filter(isSaidBest).sort((one, other) => one.at - other.at);
-
-  /** The end of the day says more than its hour. */
-  function isSaidBest({ at }: UntilChoice, position: number): boolean {
-    return !ahead.some((other, otherPosition) => other.at === at && otherPosition > position);
-  }
+  // Of equal times the last one says most: the end of the day rather than its hour.
+  const byTime = new Map(ahead.map((one) => [one.at, one]));
+  return [...byTime.values()].sort((one, other) => one.at - other.at);
 }
 
-/** Reads what the form sent at `now`, as ms UTC; null when it is no such time. */
+/** Reads what the form sent at `now`, as ms UTC; null when it is none of the choices' formats. */
 export function readUntil(text: string, now: number): number | null {
   if (text === "hour") return inAnHour(now);
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$/.test(text)) return null;
@@ -54,10 +51,6 @@ export function readUntil(text: string, now: number): number | null {
 /** A moment as the form sends it, to the minute. */
 export function writeUntil(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16)}Z`;
-}
-
-function isSame(one: Temporal.ZonedDateTime, other: Temporal.ZonedDateTime): boolean {
-  return one.epochMilliseconds === other.epochMilliseconds;
 }
 
 function inAnHour(now: number): number {

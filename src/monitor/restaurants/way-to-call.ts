@@ -2,12 +2,12 @@ import type { PosServer } from "../pos-client/calls/pos-server.ts";
 
 type WayToCall = Pick<PosServer, "connection" | "address">;
 
-/** Whether a POS server is reached somehow, sooner or later. */
+/** Whether there is a way to reach a POS server. */
 export function canBeCalled({ connection, address }: WayToCall): boolean {
   return connection === "dial_out" || address !== null;
 }
 
-/** Whether everybody on the way can read and change what is said to it. */
+/** Whether a POS server is called without encryption. */
 export function isUnprotected({ connection, address }: WayToCall): boolean {
   return connection === "direct" && (address?.startsWith("http://") ?? false);
 }

@@ -21,7 +21,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const OPERATIONS = 400;
 const POS_SERVERS = 14;
 const ERRORS = [null, null, "Беда А", "Беда А", "Беда Б"];
-const COUNTED = ["failing", "paused", "members", "reopenings", "causeKey", "state", "quietAt", "closedAt"];
+const COUNTED = ["failing", "paused", "members", "reopenings", "cause_key", "state", "quiet_at", "closed_at"];
 
 /** What triggers see, whoever writes it: they are there in this test only. */
 const SEEN = `

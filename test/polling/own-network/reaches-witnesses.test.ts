@@ -1,8 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import t from "tap";
-import { reachWitness } from "../../../src/monitor/polling/own-network/reach-witness.ts";
-import { readWitnesses, writeWitnesses } from "../../../src/monitor/polling/own-network/witnesses.ts";
+import {
+  reachWitness,
+  readWitnesses,
+  writeWitnesses,
+} from "../../../src/monitor/polling/own-network/witnesses.ts";
 
 t.test(
   "whoever takes a connection is reached, also who refuses it, but no name that nobody knows",

@@ -1,15 +1,14 @@
 import type { Generated } from "kysely";
 
-/** By which agents are let in. */
+/** Codes by which agents are let in. */
 export interface EnrolmentCodeTable {
   id: Generated<number>;
   secretHash: Uint8Array;
   /** null = each agent says its CrmId. */
   organizationId: number | null;
-  /** Whose agent takes its place; null = each agent is a new POS server. */
+  /** The POS server whose agent it is for; null = each agent is a new POS server. */
   posServerId: number | null;
   maxUses: number;
-  /** By how many agents it was used, those that are gone too. */
   uses: Generated<number>;
   createdAt: number;
   endsAt: number;
@@ -19,7 +18,7 @@ export interface EnrolmentCodeTable {
   userName: string;
 }
 
-/** An agent that has used a code, or dialled in while its POS server is called by its address: one row for each identity. */
+/** Agents that have used a code, or dialled in while their POS server is called by its address: one row for each identity. */
 export interface EnrolmentTable {
   id: Generated<number>;
   /** null = it came without one. */
@@ -28,12 +27,12 @@ export interface EnrolmentTable {
   identity: string;
   sealedToken: Uint8Array;
   fingerprint: string | null;
-  /** What its machine is called, or without a code its POS server; and from where it asked. */
+  /** The name of its machine or, without a code, of its POS server. */
   host: string;
   address: string;
   crmId: string | null;
   version: string | null;
-  /** Awaited = an administrator has to confirm it. */
+  /** `awaited`: an administrator has to confirm it. */
   state: "awaited" | "enrolled" | "refused";
   askedAt: number;
   decidedAt: number | null;

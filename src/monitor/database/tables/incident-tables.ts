@@ -9,52 +9,48 @@ import type {
 import type { PosServerState } from "../../fleet/state.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
 
-/** Kept by triggers: how many POS servers an incident concerns. */
-export interface MemberCountColumns {
+/** Kept by triggers: how many POS servers an incident concerns; `members`: all so far. */
+interface MemberCountColumns {
   failing: Generated<number>;
-  /** Of these nobody knows, or their restaurants are closed. */
   paused: Generated<number>;
-  /** All that it has concerned so far. */
   members: Generated<number>;
 }
 
-/** One trouble, of one POS server or of many with the same cause. */
+/** A trouble of one POS server, or of many with the same cause. */
 export interface IncidentTable extends MemberCountColumns {
   id: Generated<number>;
   kind: IncidentKind;
-  /** Of a single one; null = it is of many, or that POS server is gone. */
+  /** Of a single one; null = it is common, or its POS server is gone. */
   posServerId: number | null;
-  /** The cause it has now, and how that was found at one POS server. */
+  /** Its present cause, and an example of it. */
   causeKey: string | null;
   state: PosServerState;
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
   detail: string | null;
-  /** The same as the search box looks for it. */
   detailSearch: string | null;
   /** Since when it has that cause. */
   causeAt: Generated<number>;
-  /** Of a single one, since when its POS server has not answered, though that is not the cause; null = it answers, or it is. */
+  /** Of a single one with another cause: since when its POS server has not answered; else null. */
   silentSince: number | null;
   openedAt: number;
-  /** When the last POS server came into it so far. */
+  /** When the last POS server joined it. */
   joinedAt: number;
-  /** How often it has come back soon after it was over. */
+  /** How often it has come back. */
   reopenings: Generated<number>;
-  /** Since when it has failed, without a quiet between. */
   failingSince: number;
-  /** How long it failed before its last quiet, all in all. */
+  /** How long it failed in all before it was last quiet. */
   downMs: Generated<number>;
-  /** Since when no POS server of it fails or may fail; null = one does. */
+  /** Since when none of its POS servers fails or is paused; null = one does. */
   quietAt: number | null;
   closedAt: number | null;
   endedBy: IncidentEnd | null;
-  /** The incident of many that it has become a part of. */
+  /** The common incident that it has become part of. */
   partOfId: number | null;
 }
 
-/** A POS server that an incident concerns, or has concerned. */
+/** POS servers that an incident concerns, or has concerned. */
 export interface IncidentMemberTable {
   id: Generated<number>;
   incidentId: number;
@@ -70,7 +66,7 @@ export interface IncidentMemberTable {
   leftBy: IncidentEnd | null;
 }
 
-/** Kept by triggers: the POS servers of an incident by organization; there is no row without any. */
+/** Kept by triggers: the numbers of POS servers of an incident by organization. */
 export interface IncidentOrganizationTable extends MemberCountColumns {
   incidentId: number;
   organizationId: number;
@@ -82,11 +78,11 @@ export interface IncidentEventTable {
   incidentId: number;
   at: number;
   kind: IncidentEventKind;
-  /** JSON: of a cause, a CauseExample; of a return, since when it had been quiet. */
+  /** JSON: a CauseExample, or since when an incident that came back had been quiet. */
   detail: string | null;
 }
 
-/** Kept by `queueTroubleChanges`: POS servers whose trouble may have changed since incidents were looked at. */
+/** Filled by `queueTroubleChanges`: POS servers whose trouble may have changed. */
 export interface TroubleChangeTable {
   posServerId: number;
 }

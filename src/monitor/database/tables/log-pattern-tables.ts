@@ -1,14 +1,14 @@
 import type { Generated } from "kysely";
 import type { TeachingFailureCode } from "../../log-patterns/sending/teaching-failure.ts";
 
-/** What administrators taught about the lines of logs. Of those that were not taken back the newest is in force. */
+/** Log patterns that administrators taught. The newest one that was not taken back is in force. */
 export interface LogPatternSetTable {
   id: Generated<number>;
   /** null = for all POS servers. */
   posServerId: number | null;
   /** JSON of `TaughtPatterns`. */
   patterns: string;
-  /** From whose log; null = it is gone. The name is copied. */
+  /** The POS server whose log was used; null = it is gone. */
   sourcePosServerId: number | null;
   sourceName: string;
   userId: number | null;
@@ -21,11 +21,11 @@ export interface LogPatternSetTable {
 /** The last attempt to teach an agent. */
 export interface LogPatternDeliveryTable {
   posServerId: number;
-  /** What it was to be taught; empty = nothing. */
+  /** What was sent; empty = nothing. */
   configurationId: string;
-  /** Why it did not take that; null = it did. */
+  /** Why the agent did not take it; null = it did. */
   failureCode: TeachingFailureCode | null;
   failureDetail: string | null;
-  /** The last `configurationId` of which the audit log says that the agent refuses it; null = none since it took one. */
+  /** The last `configurationId` whose refusal was recorded in the audit log; null = none since it took one. */
   recordedRefusalId: string | null;
 }

@@ -5,39 +5,38 @@ import type { Said } from "../../notifications/rules/next-notification.ts";
 import type { FailureClass } from "../../outgoing/failure.ts";
 import type { Language } from "../../viewer/language.ts";
 
-/** A way out: of all, or of one person. */
+/** A channel of all, or of one person. */
 export interface ChannelTable {
   id: Generated<number>;
   kind: ChannelKind;
   name: string;
-  /** Whose it is; null = of all. */
+  /** null = of all. */
   userId: number | null;
   /** The channel of all whose server a personal one uses; null = it has its own. */
   viaId: number | null;
-  /** JSON: what it is told by, and whom; of a personal one only whom. */
+  /** JSON: server and receivers; of a personal one only the receiver. */
   settings: string;
-  /** Sealed JSON: what nobody is shown again. */
+  /** Sealed JSON, never shown again. */
   secrets: Uint8Array | null;
-  /** Of its receivers. */
   language: Language;
   timeZone: string;
   isEnabled: Generated<number>;
   createdAt: number;
-  /** In a row, without anything that got through. */
+  /** In a row. */
   failedTries: Generated<number>;
-  /** Nothing is tried before; null = at once. */
+  /** null = at once. */
   retryAt: number | null;
   /** When the first of these tries was. */
   failedSince: number | null;
-  /** Since when it is called failing; null = it is not. */
+  /** Since when it is shown as failing; null = it is not. */
   failingSince: number | null;
   failureCode: FailureClass | null;
   failureDetail: string | null;
-  /** When something got through last. */
+  /** When something was last delivered. */
   deliveredAt: number | null;
 }
 
-/** Of what a channel is told, and when. */
+/** What a channel is notified of, and when. */
 export interface NotificationRuleTable {
   id: Generated<number>;
   channelId: number;
@@ -46,25 +45,24 @@ export interface NotificationRuleTable {
   createdAt: number;
 }
 
-/** What a channel is told of an incident: one message, which changes. */
+/** The notification of an incident in a channel: one message, which is edited. */
 export interface MessageTable {
   id: Generated<number>;
   channelId: number;
   incidentId: number;
-  /** What led to it; it says how much of the incident is told. */
   ruleId: number | null;
-  /** What it says, or will as soon as that gets through. */
+  /** What it says, or will say once that is delivered. */
   says: Said;
-  /** When that it fails was told last for the first time, and when somebody was reminded of it last. */
+  /** When the failure was last notified as new. */
   notifiedAt: number;
+  /** When somebody was last notified or reminded of it. */
   alertedAt: number;
-  /** When it was told to the channel of its escalation. */
   escalatedAt: number | null;
-  /** What has got through; null = nothing yet. */
+  /** What was delivered; null = nothing yet. */
   said: Said | null;
   saidDigest: string | null;
   saidAt: number | null;
-  /** Where it is, for changing it. */
+  /** Identifies it in the channel, for editing it. */
   reference: string | null;
 }
 
@@ -72,30 +70,27 @@ export interface MessageTable {
 export interface DeliveryTable {
   id: Generated<number>;
   channelId: number;
-  /** null = it is about no incident. */
+  /** null = it is not about an incident. */
   messageId: number | null;
-  /** The channel that it is about. */
+  /** The failing channel that it is about. */
   aboutChannelId: number | null;
   kind: Exclude<NotificationKind, "test">;
-  /** A UUID, by which the other side can know it again. */
+  /** A UUID by which the other side recognizes repetitions. */
   key: string;
   queuedAt: number;
-  /** Not before. */
   dueAt: number;
   attempts: Generated<number>;
-  /** The run of the monitor that sends it; one that has ended does so no more. */
+  /** The run of the monitor that sends it. */
   claimedBy: string | null;
   finishedAt: number | null;
   /** `unchanged`: there was nothing new to say; `superseded`: it was said with something else. */
   outcome: "sent" | "unchanged" | "superseded" | "refused" | "given_up" | null;
-  /** When it was tried last. */
   triedAt: number | null;
-  /** Of the last try. */
   failureCode: FailureClass | null;
   failureDetail: string | null;
 }
 
-/** Whose account of Telegram it is, as seen by the bot of a channel. */
+/** Accounts of users in Telegram, as the bot of a channel sees them. */
 export interface MessengerAccountTable {
   userId: number;
   channelId: number;
@@ -104,7 +99,7 @@ export interface MessengerAccountTable {
   linkedAt: number;
 }
 
-/** A code by which a person says who they are in Telegram. */
+/** Codes that link a user to their account in Telegram. */
 export interface MessengerCodeTable {
   userId: number;
   channelId: number;
@@ -113,17 +108,17 @@ export interface MessengerCodeTable {
   expiresAt: number;
 }
 
-/** The keys by which browsers are told: one pair, for all of them. */
+/** The one pair of keys for push notifications of all browsers. */
 export interface PushKeyTable {
   id: number;
-  /** Base64url, as browsers are told it. */
+  /** Base64url, as browsers get it. */
   publicKey: string;
   /** Sealed. */
   privateKey: Uint8Array;
   createdAt: number;
 }
 
-/** Kept by `queueIncidentChanges`: incidents of which something may have to be told at that time (ms UTC). */
+/** Filled by `queueIncidentChanges`: incidents of which something may have to be notified at that time (ms UTC). */
 export interface IncidentChangeTable {
   incidentId: number;
   dueAt: number;

@@ -7,7 +7,6 @@ export interface UserTable {
   login: string;
   name: string;
   nameSort: string;
-  /** Login and name as the search box looks for them. */
   searchText: string;
   /** argon2id; null until an invitation is accepted. */
   passwordHash: string | null;
@@ -27,7 +26,7 @@ export interface UserOrganizationTable {
   organizationId: number;
 }
 
-/** A list of POS servers as somebody wants to see it again. */
+/** Saved filters of the list of POS servers. */
 export interface SavedViewTable {
   id: Generated<number>;
   userId: number;
@@ -36,17 +35,15 @@ export interface SavedViewTable {
   url: string;
 }
 
-/** A link to the wall: whoever has it sees the organizations that it names, and can do nothing. */
+/** Links to the wall, each of which shows its organizations and allows nothing else. */
 export interface WallTokenTable {
   id: Generated<number>;
-  /** SHA-256 of the token. */
   tokenHash: Uint8Array;
   /** Where the screen is. */
   name: string;
   hasAllOrganizations: number;
   language: Language;
   timeZone: string;
-  /** Who made it; the name is copied. */
   userId: number | null;
   userName: string;
   createdAt: number;
@@ -60,11 +57,10 @@ export interface WallTokenOrganizationTable {
 
 export interface SessionTable {
   id: Generated<number>;
-  /** SHA-256 of the cookie's value. */
   tokenHash: Uint8Array;
   userId: number;
   createdAt: number;
-  /** Last request that a person made; an automatic refresh does not count. */
+  /** The last request of a person; automatic refreshes do not count. */
   seenAt: number;
   address: string;
   browser: string;

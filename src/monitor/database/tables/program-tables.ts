@@ -6,7 +6,7 @@ export interface SettingTable {
   value: string;
 }
 
-/** Append-only; only `times` and `lastAt` grow. Names are copied, so that an event says the same for ever. */
+/** Append-only; only `times` and `lastAt` grow. Names are copied, so that an event never changes. */
 export interface AuditEventTable {
   id: Generated<number>;
   at: number;
@@ -19,13 +19,13 @@ export interface AuditEventTable {
   subject: string | null;
   organizationId: number | null;
   posServerId: number | null;
-  /** Text of events that were recorded before details were data; of no others. */
+  /** Text of old events, from before details were data. */
   detail: ColumnType<string | null, undefined, never>;
   /** JSON of an `AuditDetail`. */
   detailParts: string | null;
-  /** How often it happened, and when last if more than once: of what is repeated at will. */
+  /** How often a repeated event happened. */
   times: Generated<number>;
   lastAt: ColumnType<number | null, undefined, number>;
-  /** Equal for what is one event. */
+  /** Equal for repetitions of one event. */
   repeatKey: ColumnType<Uint8Array | null, Uint8Array | undefined, never>;
 }

@@ -21,21 +21,21 @@ export interface PosServerTable {
   searchText: string;
   connection: Connection;
   address: string | null;
-  /** The token, encrypted with the key of the data folder. */
+  /** Encrypted with the key of the data folder. */
   sealedToken: Uint8Array | null;
   fingerprint: string | null;
-  /** `posServerId` of the protocol: the identity it was paired with, or gave with its first report. */
+  /** `posServerId` of the protocol, from its pairing or its first report. */
   identity: string | null;
-  /** Two machines with this identity, of which somebody has to choose one: `Rivals` as JSON; null = there is one, as far as is known. */
+  /** Two machines with this identity, of which somebody has to choose one: `Rivals` as JSON; null = only one is known. */
   rivalAgents: Generated<string | null>;
-  /** The machine of an agent with this identity that somebody has decided against, or its process where that tells it apart; null = there is none. */
+  /** The machine with this identity (or its process) that somebody has decided against; null = none. */
   refusedAgent: Generated<string | null>;
   pollIntervalMs: number | null;
   parked: number;
   createdAt: number;
 }
 
-/** What is known of how a POS server was parked, while it is; there is none for one that was registered as parked. */
+/** How a POS server was parked; there is no row for one that was registered as parked. */
 export interface ParkingTable {
   posServerId: number;
   parkedAt: number;
@@ -46,10 +46,10 @@ export interface ParkingTable {
   endsAt: number | null;
 }
 
-/** Who takes care of a POS server or of an incident of many, or did: one at a time. */
+/** Who takes care of a POS server or a common incident, or did: one at a time. */
 export interface AcknowledgementTable {
   id: Generated<number>;
-  /** One of both is null. */
+  /** Either this or `incidentId` is null. */
   posServerId: number | null;
   incidentId: number | null;
   /** null = that user is gone. */
@@ -57,13 +57,13 @@ export interface AcknowledgementTable {
   userName: string;
   note: string | null;
   takenAt: number;
-  /** When it ends by itself, if nothing ends it before. */
+  /** When it ends at the latest. */
   endsAt: number;
   endedAt: number | null;
   endedBy: AcknowledgementEnd | null;
 }
 
-/** A word that people have put on POS servers, as whoever had it first has spelled it. */
+/** Tags of POS servers, in their first spelling. */
 export interface TagTable {
   id: Generated<number>;
   name: string;
@@ -75,20 +75,20 @@ export interface PosServerTagTable {
   tagId: number;
 }
 
-/** When the restaurants of an organization, or that of one POS server, work; there is none where nobody has said anything. */
+/** Opening hours of an organization or of one POS server; there is no row without any. */
 export interface OpeningHoursTable {
   id: Generated<number>;
   organizationId: number | null;
   posServerId: number | null;
-  /** Of the IANA database; null = it does not say. */
+  /** Of the IANA database; null = not set. */
   timeZone: string | null;
-  /** WeeklySpan[] as JSON; null = it does not say. */
+  /** WeeklySpan[] as JSON; null = not set. */
   hours: string | null;
   /** PlannedWorks as JSON. */
   works: string;
 }
 
-/** What people know of the restaurant of a POS server; there is none where nobody has written anything. */
+/** Notes about the restaurant of a POS server. */
 export interface RestaurantNoteTable {
   posServerId: number;
   phone: string | null;
@@ -99,7 +99,7 @@ export interface RestaurantNoteTable {
   changedAt: number;
 }
 
-/** One row whose number grows with every change of the registry, by whichever process. */
+/** One row, whose number grows with every change of the registry by any process. */
 export interface RegistryRevisionTable {
   id: number;
   revision: number;

@@ -2,14 +2,13 @@ import type { Generated } from "kysely";
 import type { ResetStep } from "../../../protocol/commands.ts";
 import type { LogArchiveStatus, LogRequestStatus } from "../../log-archives/outcome/status.ts";
 import type { DatabaseResetStep } from "../../repairs/database-resets/step.ts";
-import type { ServiceStartStatus, StartExchange } from "../../repairs/service-starts/status.ts";
 
-/** What a runner works through: open until it is finished, claimed while that works on it. */
+/** The columns of all requests: open until `finishedAt`, claimed while a runner works on them. */
 export interface RequestColumns {
   id: Generated<number>;
   posServerId: number;
   requestedAt: number;
-  /** Who asked, as in the audit log. */
+  /** Who asked. */
   userId: number | null;
   userLogin: string;
   userName: string | null;
@@ -18,11 +17,11 @@ export interface RequestColumns {
   failureCode: string | null;
   failureDetail: string | null;
   finishedAt: number | null;
-  /** After this an agent that dials out is not told any more; null = the POS server was called by its address. */
+  /** It is not sent to an agent that dials out after this; null = the POS server is called by its address. */
   expiresAt: number | null;
-  /** Since when it waits for an agent that is away, having been told nothing; null = it does not. */
+  /** Since when it waits for its agent; null = it does not. */
   waitsSince: number | null;
-  /** The run of the monitor that works on it; one that has ended does so no more. */
+  /** The run of the monitor that works on it. */
   claimedBy: string | null;
 }
 
@@ -31,7 +30,7 @@ export interface LogRequestTable extends RequestColumns {
   toAt: number;
   maxBytes: number;
   status: LogRequestStatus;
-  /** Of logs, before compression; null until the POS server has listed them. */
+  /** Before compression; null until the POS server has listed them. */
   plannedFiles: number | null;
   plannedBytes: number | null;
   receivedFiles: Generated<number>;
@@ -43,11 +42,11 @@ export interface LogRequestTable extends RequestColumns {
   startedAt: number | null;
 }
 
-/** One zip of a request, planned before it is fetched. */
+/** The zips of a request, planned before they are fetched. */
 export interface LogArchiveTable {
   id: Generated<number>;
   logRequestId: number;
-  /** Order in which they are fetched and shown, from 1. */
+  /** From 1. */
   position: number;
   /** `YYYY-MM-DD` of the POS server's clock, and the number within the day, from 1. */
   day: string;
@@ -66,7 +65,7 @@ export interface LogArchiveTable {
   /** Hexadecimal, lower case. */
   sha256: string | null;
   finishedAt: number | null;
-  /** When its file was removed because its time was over. */
+  /** When its file was removed as too old. */
   removedAt: number | null;
 }
 
@@ -75,33 +74,33 @@ export interface DatabaseResetTable extends RequestColumns {
   idempotencyKey: string;
   /** What was typed to confirm it. */
   confirmation: string;
-  /** `posServerId` of the one that it was confirmed for, so that no other is reset in its place. */
+  /** `posServerId` of the POS server that it was confirmed for: no other is reset in its place. */
   identity: string;
-  /** The process of its agent that had reported then, which no other stands in for; null = it did not name itself. */
+  /** The process of its agent at that time, which no other may replace; null = it did not name itself. */
   agentMachine: string | null;
   fetchLogs: number;
   startService: number;
   logRequestId: number | null;
   step: DatabaseResetStep;
   stepAt: number;
-  /** When the POS server may first have been told; null = it surely was not. */
+  /** When the command was sent; null = the POS server surely did not get it. */
   begunAt: number | null;
-  /** How far the POS server itself says that it is. */
+  /** How far the POS server itself is. */
   commandStep: ResetStep | null;
   /** When the database was moved away, by the monitor's clock. */
   resetAt: number | null;
   /** JSON of `{ name, bytes }`. */
   movedFiles: Generated<string>;
   movedBytes: Generated<number>;
-  /** When the POS server was last asked whether its exchange works. */
+  /** When the POS server was last polled for its exchange. */
   followedAt: number | null;
   /** The exchange that proved it, by the monitor's clock. */
   syncedAt: number | null;
-  /** Since when the service ran that made it; null where nobody kept it. */
+  /** Since when the service ran; null in older resets. */
   runsAt: number | null;
 }
 
-/** Append-only: when a reset came to which step. */
+/** Append-only: the steps of resets. */
 export interface DatabaseResetStepTable {
   id: Generated<number>;
   databaseResetId: number;
@@ -114,13 +113,13 @@ export interface ServiceStartTable extends RequestColumns {
   /** The reset that waited for it. */
   databaseResetId: number | null;
   idempotencyKey: string;
-  status: ServiceStartStatus;
-  /** When the POS server may first have been told; null = it surely was not. */
+  status: "queued" | "running" | "done" | "failed";
+  /** When the command was sent; null = the POS server surely did not get it. */
   startedAt: number | null;
-  /** What became of the exchange after it; null = that is not told of this start. */
-  exchange: StartExchange | null;
-  /** The exchange that proved that it works again, by the monitor's clock. */
+  /** The exchange after it: `awaited`, then `restored`, or `late` if it took too long; null = that is unknown. */
+  exchange: "awaited" | "restored" | "late" | null;
+  /** The exchange that proved it, by the monitor's clock. */
   syncedAt: number | null;
-  /** Since when the service ran that made it; null where nobody kept it. */
+  /** Since when the service ran; null in older starts. */
   runsAt: number | null;
 }

@@ -4,45 +4,44 @@ import type { ClosedFor } from "../../fleet/opening-hours/schedule.ts";
 import type { PosServerState } from "../../fleet/state.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
 
-/** What `copyRegistry` copies into the statuses, for the status page to filter and sort by. */
+/** The columns that `copyRegistry` copies, for lists to filter and sort by. */
 export interface RegistryCopyColumns {
   organizationId: Generated<number>;
-  /** Archived = its organization is. */
+  /** `archived`: its organization is. */
   standing: Generated<"active" | "parked" | "archived">;
   organizationSort: Generated<string>;
   nameSort: Generated<string>;
   searchText: Generated<string>;
-  /** The ids of its tags, a space before and after each; null = it has none. */
+  /** With a space before and after each; null = it has none. */
   tagIds: Generated<string | null>;
-  /** Their names as the search box looks for them. */
   tagSearch: Generated<string | null>;
 }
 
-/** What its opening hours and planned works say of now. */
+/** The present closing by opening hours and planned works. */
 export interface ClosingColumns {
   /** null = it is open. */
   closedFor: Generated<ClosedFor | null>;
   closedUntil: Generated<number | null>;
-  /** When this has to be looked at again; null = never. */
+  /** When this has to be checked again; null = never. */
   closingChangesAt: Generated<number | null>;
 }
 
-/** One row for each POS server: the last report or failure and what follows from it. */
+/** One row for each POS server: its last report or failure, and what follows from it. */
 export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   posServerId: number;
   state: PosServerState;
   lastUpdateAt: number | null;
   lastSyncAt: number | null;
   versionSort: string | null;
-  /** By which the list is sorted, worst first and the longest first. */
+  /** The list is sorted by these, worst and longest first. */
   stateRank: GeneratedAlways<number>;
   stateAge: GeneratedAlways<number>;
   errorRank: GeneratedAlways<number>;
   /** Sync error or failure as the search box looks for it. */
   errorSearch: string | null;
-  /** Of a problem `problemSince`: it has one age. Else since when it has been in its state. */
+  /** For a problem `problemSince`, else since when it has been in its state. */
   stateSince: number;
-  /** Since the first poll that failed; null = the last one did not. */
+  /** Since the first failed poll; null = the last one did not fail. */
   silentSince: Generated<number | null>;
   /** Its state by its last report; null = it has never answered. */
   stateBefore: Generated<PosServerState | null>;
@@ -51,26 +50,26 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   failedPolls: number;
   failureCode: FailureCode | null;
   failureDetail: string | null;
-  /** Folded text of what is wrong, and since when: equal keys are one cause. */
+  /** Equal keys are one cause. */
   causeKey: string | null;
   causeSince: number | null;
-  /** Since when its exchange has not worked, through silences and whatever else the problem turned into; null while it is in none. */
+  /** Since when its exchange has not worked, whatever the problem turned into; null = it works. */
   problemSince: number | null;
-  /** When its last problem ended in an exchange; null before the first one, and from the next problem on. */
+  /** When its last problem ended in an exchange; null = never, or it has another problem. */
   recoveredAt: number | null;
-  /** Whether it has ever been seen to exchange, 0 or 1: only then can it recover. */
+  /** Whether an exchange was ever seen: only then can it recover. */
   hasExchanged: Generated<number>;
   lastPollAt: number | null;
   lastAttemptAt: number | null;
   syncError: string | null;
   syncErrorAt: number | null;
   version: string | null;
-  /** When it was told last, where the last report did not tell it; null = that did, or none ever has. */
+  /** When it was last reported, if not in the last report; else null. */
   versionReportedAt: Generated<number | null>;
   serviceName: string | null;
   serviceState: ServiceState | null;
   serviceStartedAt: number | null;
-  /** When a report last told what the service does; null = what is known of it is not known any more. */
+  /** When its state was last reported; null = it is not known any more. */
   serviceReportedAt: number | null;
   databaseExists: number | null;
   databaseBytes: number | null;
@@ -81,42 +80,41 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   utcOffsetMinutes: number | null;
   /** How long its agent keeps what a reset moved away. */
   quarantineDays: Generated<number | null>;
-  /** Of its agent's configuration, with why; one a line. */
+  /** One a line, with why. */
   unusablePatterns: Generated<string | null>;
   /** What its agent was taught, as `configurationId` of the protocol; empty = nothing, null = it cannot be taught. */
   configurationId: Generated<string | null>;
-  /** Whether its agent finds any logs; null = it does not say. */
+  /** Whether its agent finds any logs. */
   logsFound: Generated<number | null>;
-  /** Whether its agent finds logs, but no exchange in them; null = it does not say. */
+  /** Whether its agent finds logs, but no exchange in them. */
   logsUnmatched: Generated<number | null>;
-  /** By what the last exchange is known; null = it does not say, or none is. */
+  /** By what the last exchange is known. */
   logEvidence: Generated<Evidence | null>;
-  /** How often its exchanges leave traces (`traceColumns`); null = its agent tells of none. */
+  /** How often its exchanges leave traces (`traceColumns`); null = its agent reports none. */
   traces: Generated<string | null>;
-  /** Since when its log has told of exchanges, by a guess, that leave no traces any more; null = it does not. */
+  /** Since when guessed exchanges in its log leave no traces any more; null = they do. */
   untracedSince: Generated<number | null>;
-  /** Since its agent did not take what it was to be taught, it is not taught before; null = at once. */
+  /** When its agent is taught again after it refused; null = at once. */
   teachAgainAt: Generated<number | null>;
-  /** Of its agent; null = it does not say. */
   agentVersion: Generated<string | null>;
-  /** Its process, as it named itself in its last report. */
+  /** The process of its agent. */
   agentMachine: Generated<string | null>;
   agentVersionSort: Generated<string | null>;
   agentPlatform: Generated<string | null>;
-  /** By which an update of its agent has to be signed, as `updateKeyId` of the protocol; null = it takes none. */
+  /** The key that signs updates of its agent, as `updateKeyId` of the protocol; null = it takes none. */
   updateKey: Generated<string | null>;
   /** The version that its agent went back from. */
   rejectedVersion: Generated<string | null>;
   clockShiftMs: number | null;
-  /** Known checks that failed, as `id` or `id:why`, one a line; empty = none did, null = it tells of no checks. */
+  /** Known checks that failed, as `id` or `id:why`, one a line; empty = none failed, null = none are reported. */
   failedChecks: Generated<string | null>;
   /** Reports in a row by which its port does not answer while the service runs; null = it has never been seen to answer. */
   portSilentReports: Generated<number | null>;
-  /** When its agent last looked at the port, by its own clock. */
+  /** When its agent last checked the port, by its own clock. */
   portCheckedAt: Generated<number | null>;
 }
 
-/** What the last report tells of one thing that an exchange needs; there is none where an agent tells of no checks. */
+/** The checks of the last report. */
 export interface PosCheckTable {
   posServerId: number;
   /** One of `CHECK_IDS`, or one that a newer agent knows. */
@@ -124,7 +122,7 @@ export interface PosCheckTable {
   outcome: CheckOutcome;
   value: string | null;
   detail: string | null;
-  /** Since when the outcome has been what it is. */
+  /** Since when the outcome has been the same. */
   since: number;
 }
 

@@ -6,19 +6,16 @@ import { adviceBeforeSilence } from "../silence-in-words.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 import { SILENCE } from "./incident.ts";
 
-export interface IncidentAdvice {
-  /** null = nothing is wrong with it any more, or nobody knows. */
+interface IncidentAdvice {
+  /** null = nothing is wrong any more, or nothing is known. */
   advice: Advice | null;
-  /** What is left to do when it answers again; null = it answers, or nothing is. */
+  /** What is left to do once it answers again; null = it answers, or nothing. */
   adviceBefore: Advice | null;
 }
 
 export const NO_ADVICE: IncidentAdvice = { advice: null, adviceBefore: null };
 
-/**
- * Advises on an incident. What is known now of the POS server that it is about says more than what was found when it began, but for what belongs to an
- * incident that covers this one.
- */
+/** Advises on an incident, by the present status of its POS server unless that has another cause by now. */
 export function adviceOnIncident(
   { example, kind, causeKey, silentSince }: ShownIncident,
   known: ShownPosServer | null,

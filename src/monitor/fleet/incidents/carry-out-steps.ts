@@ -17,12 +17,11 @@ import {
 import type { IncidentStep } from "./next-steps.ts";
 import { type Failing, joinedAtOf, type Trouble } from "./trouble.ts";
 
-/** A POS server, what it has, and what follows from that. */
+/** A POS server, its trouble, and what follows from that. */
 export interface DecidedStep {
   id: number;
   organizationId: number;
   trouble: Trouble;
-  /** Until now nobody knew of it. */
   wasPaused: boolean;
   steps: readonly IncidentStep[];
 }
@@ -31,7 +30,7 @@ type StepOf<Kind extends IncidentStep["do"]> = Omit<DecidedStep, "steps"> & {
 };
 type AnyStep = StepOf<IncidentStep["do"]>;
 
-/** Carries out what was decided of some POS servers at `now` (ms UTC), and has the incidents looked at of which something may be told. */
+/** Carries out what was decided at `now` (ms UTC), and queues the incidents of which something may have to be notified. */
 export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], now: number): Promise<void> {
   const all: AnyStep[] = decided.flatMap(({ steps, ...posServer }) =>
     steps.map((step) => ({ ...posServer, step })),
@@ -63,7 +62,7 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
   await enter(trx, [
     ...opened,
     ...[...joins, ...reopens].map(({ id, organizationId, trouble, step }) => ({
-      id,
+      posServerId: id,
       organizationId,
       incidentId: step.incidentId,
       joinedAt: joinedAtOf(trouble, now),
@@ -82,16 +81,16 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
   await noteReopenings(trx, distinct([...entered, ...resumedIds]), now);
   const openedIds = opened.map(({ incidentId }) => incidentId);
   await queueIncidentChanges(trx, distinct([...openedIds, ...all.flatMap(notifiedAfter)]));
-  // That it is silent changes what was told of one, and nothing else.
+  // A silence only changes messages that were sent before.
   const silentIds = silences.map(({ step }) => step.incidentId);
-  const told = trx.selectFrom("message").select("incidentId").where("incidentId", "in", silentIds);
-  if (silentIds.length > 0) await queueIncidentChanges(trx, told);
+  const notified = trx.selectFrom("message").select("incidentId").where("incidentId", "in", silentIds);
+  if (silentIds.length > 0) await queueIncidentChanges(trx, notified);
 }
 
-/** The incidents of which something may have to be told after a step. */
+/** The incidents of which something may have to be notified after a step. */
 function notifiedAfter({ step, wasPaused }: AnyStep): number[] {
   if (step.do === "open" || step.do === "note_silence") return [];
-  // Who is suspended counts as failing, too.
+  // A suspended member counts as failing, too.
   if ((step.do === "suspend" || step.do === "resume") && !wasPaused) return [];
   return step.do === "join" && step.part !== null ? [step.incidentId, step.part] : [step.incidentId];
 }
@@ -105,7 +104,7 @@ function distinct(ids: readonly number[]): number[] {
   return [...new Set(ids)];
 }
 
-/** Of these incidents: those in which nobody fails. */
+/** Those of these incidents in which nobody fails. */
 async function listCalm(trx: Db, incidentIds: readonly number[]): Promise<number[]> {
   if (incidentIds.length === 0) return [];
   const rows = await trx
@@ -117,7 +116,7 @@ async function listCalm(trx: Db, incidentIds: readonly number[]): Promise<number
   return rows.map(({ id }) => id);
 }
 
-/** Who recovered did so when its poll told it; all else ends now. */
+/** A recovery counts from the poll that showed it, everything else from now. */
 async function leave(trx: Db, left: readonly StepOf<"leave">[], by: IncidentEnd, now: number): Promise<void> {
   await trx
     .updateTable("incidentMember")
@@ -134,31 +133,23 @@ async function leave(trx: Db, left: readonly StepOf<"leave">[], by: IncidentEnd,
     })
     .where(isMemberOf(left))
     .execute();
+  const incidentIds = left.map(({ step }) => step.incidentId);
   await trx
     .updateTable("incident")
     .set({ silentSince: null })
-    .where(
-      "id",
-      "in",
-      left.map(({ step }) => step.incidentId),
-    )
+    .where("id", "in", incidentIds)
     .where("silentSince", "is not", null)
     .execute();
 }
 
-/** The members that these steps are about. */
+/** Finds the members that steps are about. */
 function isMemberOf(steps: readonly { id: number; step: { incidentId: number } }[]) {
   const pairs = steps.map(({ id, step }) => sql`(${step.incidentId}, ${id})`);
   return sql<SqlBool>`(incident_id, pos_server_id) in (values ${sql.join(pairs)})`;
 }
 
-/** Ends incidents of single POS servers that have become parts of one of many. */
-async function endAsParts(
-  trx: Db,
-  incidentIds: readonly number[],
-  partOf: number,
-  now: number,
-): Promise<void> {
+/** Ends single incidents that have become part of a common one. */
+async function endAsParts(trx: Db, incidentIds: readonly number[], partOfId: number, now: number) {
   if (incidentIds.length === 0) return;
   await trx
     .updateTable("incidentMember")
@@ -167,17 +158,12 @@ async function endAsParts(
     .execute();
   await trx
     .updateTable("incident")
-    .set({ quietAt: now, closedAt: now, endedBy: "joined", partOfId: partOf })
+    .set({ quietAt: now, closedAt: now, endedBy: "joined", partOfId })
     .where("id", "in", incidentIds)
     .execute();
 }
 
-interface Entering {
-  id: number;
-  organizationId: number;
-  incidentId: number;
-  joinedAt: number;
-}
+type Entering = Record<"incidentId" | "posServerId" | "organizationId" | "joinedAt", number>;
 
 async function openSingles(trx: Db, posServers: readonly StepOf<"open">[]): Promise<Entering[]> {
   if (posServers.length === 0) return [];
@@ -199,7 +185,7 @@ async function openSingles(trx: Db, posServers: readonly StepOf<"open">[]): Prom
   return posServers.map(({ id, organizationId }) => {
     const row = idOf.get(id);
     if (!row) throw new Error(`no incident was opened for the POS server ${id}`);
-    return { id, organizationId, incidentId: row.id, joinedAt: row.openedAt };
+    return { posServerId: id, organizationId, incidentId: row.id, joinedAt: row.openedAt };
   });
 }
 
@@ -207,15 +193,7 @@ async function enter(trx: Db, entering: readonly Entering[]): Promise<void> {
   if (entering.length === 0) return;
   await trx
     .insertInto("incidentMember")
-    .values(
-      entering.map(({ id, organizationId, incidentId, joinedAt }) => ({
-        incidentId,
-        posServerId: id,
-        organizationId,
-        status: "failing" as const,
-        joinedAt,
-      })),
-    )
+    .values(entering.map((member) => ({ ...member, status: "failing" as const })))
     .onConflict((conflict) =>
       conflict.columns(["incidentId", "posServerId"]).doUpdateSet(({ eb, ref }) => ({
         status: "failing" as const,

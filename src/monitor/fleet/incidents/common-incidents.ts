@@ -7,18 +7,18 @@ import { type FoundCrowd, findCrowds } from "./crowds.ts";
 import { REOPENS_WITHIN_MS, SILENCE } from "./incident.ts";
 import { beginningColumns, causeColumns, changeCause, openAgain } from "./incident-rows.ts";
 
-/** An open incident of many, as whoever comes into its cause may join it. */
+/** An open common incident that POS servers with its cause may join. */
 export interface JoinableIncident {
   id: number;
   joinedAt: number;
   failing: number;
-  /** Since when a crowd belongs to it, ms UTC; null = none does now. */
+  /** The start of the crowd that belongs to it, ms UTC; null = none does. */
   crowdSince: number | null;
 }
 
 /**
- * Has an open incident for every crowd of `enough` POS servers: one that is there, one that comes back, or a new one, to which those are
- * queued that are not in one of many yet. @returns the open incidents by their cause.
+ * Makes sure that every crowd of `enough` POS servers has an open incident (an old one, one that comes back, or a new one),
+ * and queues the POS servers that may join it. @returns the open common incidents by their cause.
  */
 export async function keepCommonIncidents(
   trx: Db,
@@ -45,7 +45,7 @@ export async function keepCommonIncidents(
   return joinable;
 }
 
-/** @returns the id of the open incident that a crowd belongs to from now on; null = to none. */
+/** @returns the id of the open incident of a crowd; null = it has none. */
 async function keepIncidentOf(
   trx: Db,
   crowd: FoundCrowd,
@@ -55,7 +55,7 @@ async function keepIncidentOf(
   const incidents = await listRecent(trx, now);
   const known = incidentOfCrowd(crowd, incidents);
   if (known) return known.id;
-  const step = commonStep(await lookAt(trx, crowd), incidents, enough, now);
+  const step = commonStep(await countCrowd(trx, crowd), incidents, enough, now);
   const example = await findCauseExample(selectCrowd(trx, crowd));
   if (step.do === "leave" || !example) return null;
   const id = step.do === "open" ? await openCommon(trx, crowd, example, now) : step.incidentId;
@@ -66,7 +66,7 @@ async function keepIncidentOf(
   return id;
 }
 
-/** The incidents of many that are open, or were over a short while ago, the newest first. */
+/** The common incidents that are open, or were closed a short while ago, the newest first. */
 async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
   return await trx
     .selectFrom("incident")
@@ -78,8 +78,8 @@ async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
     .execute();
 }
 
-/** Counts a crowd: all, those in no incident of many, and those in the one of another cause that most are in. */
-async function lookAt(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
+/** Counts a crowd: all, those in no common incident, and those in the one of another cause that most are in. */
+async function countCrowd(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
   const { posServers } = await selectCrowd(trx, crowd)
     .select(({ fn }) => fn.countAll<number>().as("posServers"))
     .executeTakeFirstOrThrow();
@@ -98,7 +98,7 @@ async function lookAt(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
   return { ...crowd, posServers, free, incident };
 }
 
-/** Without those that have had it in an incident of their own since before, and came back to it. */
+/** Leaves out those with an older incident of their own about this cause. */
 function selectCrowd(trx: Db, { causeKey, since }: FoundCrowd) {
   return trx
     .selectFrom("posStatus")

@@ -1,46 +1,39 @@
-import { comesBack, type IncidentEnd } from "./incident.ts";
+import type { Selectable } from "kysely";
+import type { IncidentTable } from "../../database/tables/incident-tables.ts";
+import { comesBack } from "./incident.ts";
 
-/** Trouble that comes so long after the last one is not a part of it. */
+/** Trouble that comes this long after the last one is not part of it. */
 export const JOINS_WITHIN_MS = 30 * 60_000;
-/** As many come into a cause within this time, as `findCommonFailures` counts them. */
+/** A crowd comes into its cause within this time. */
 export const CROWD_MS = 10 * 60_000;
 
-/** An incident of many that is open, or was over a short while ago. */
-export interface CommonIncident {
-  id: number;
-  causeKey: string | null;
-  openedAt: number;
-  /** When the last POS server came into it so far, ms UTC. */
-  joinedAt: number;
-  failing: number;
-  closedAt: number | null;
-  endedBy: IncidentEnd | null;
-}
+/** A common incident that is open, or was closed a short while ago. */
+export type CommonIncident = Pick<
+  Selectable<IncidentTable>,
+  "id" | "causeKey" | "openedAt" | "joinedAt" | "failing" | "closedAt" | "endedBy"
+>;
 
 /**
- * Many that came into a cause at once, and the incident of another cause that most of those are in that are in one. Silences and causes of the
- * exchange are told apart: neither goes on as the other.
+ * Many POS servers that came into a cause at once, and the common incident of another cause that most of them are in.
+ * Silences and causes of the exchange are kept apart: neither goes on as the other.
  */
 export interface Crowd {
   causeKey: string;
   /** ms UTC. */
   since: number;
   posServers: number;
-  /** Those that are in no incident of many of that sort. */
+  /** Those in no common incident of that sort. */
   free: number;
   incident: { id: number; posServers: number } | null;
 }
 
-/** `leave`: most of it are in incidents of many already, of several. */
+/** `leave`: most of the crowd are in several common incidents already. */
 export type CommonStep =
   | { do: "open" }
   | { do: "leave" }
   | { do: "reopen" | "change_cause"; incidentId: number };
 
-/**
- * Finds the open incident that a crowd belongs to; stragglers of long ago are no reason to call new trouble old.
- * @param incidents the newest first.
- */
+/** Finds the open incident that a crowd belongs to: one that was joined a short while before. @param incidents the newest first. */
 export function incidentOfCrowd(
   { causeKey, since }: Pick<Crowd, "causeKey" | "since">,
   incidents: readonly CommonIncident[],
@@ -50,7 +43,7 @@ export function incidentOfCrowd(
   return incidents.find(isSame) ?? null;
 }
 
-/** Decides which incident a crowd gets that belongs to none. @param incidents the newest first. @param enough make a crowd. */
+/** Decides which incident a crowd without one gets. @param incidents the newest first. @param enough POS servers make a crowd. */
 export function commonStep(
   crowd: Crowd,
   incidents: readonly CommonIncident[],
@@ -68,7 +61,7 @@ export function commonStep(
   return back ? { do: "reopen", incidentId: back.id } : { do: "open" };
 }
 
-/** Whether as many fail as make a crowd, and the last one came a short while ago: who comes now belongs to it, without counting anew. */
+/** Whether a crowd fails and the last one joined a short while ago: whoever comes now belongs to it without counting anew. */
 export function isSpreading(
   { closedAt, failing, joinedAt }: CommonIncident,
   enough: number,
@@ -78,18 +71,14 @@ export function isSpreading(
 }
 
 /**
- * Whether a POS server that comes into the cause of an open incident of many belongs to it: to a crowd that does, or soon after the last one
- * while as many fail as make a crowd.
- * @param crowdSince of the crowd that belongs to the incident, ms UTC; null = there is none.
+ * Whether a POS server with the cause of an open common incident belongs to it: as part of its crowd, or soon after the last one
+ * while a crowd fails. `crowdSince` is of the crowd that belongs to the incident, ms UTC; null = there is none.
  */
 export function belongsTo(
   { joinedAt, failing }: Pick<CommonIncident, "joinedAt" | "failing">,
-  {
-    causeSince,
-    crowdSince,
-    enough,
-  }: { causeSince: number | null; crowdSince: number | null; enough: number },
+  arrival: { causeSince: number | null; crowdSince: number | null; enough: number },
 ): boolean {
+  const { causeSince, crowdSince, enough } = arrival;
   if (causeSince === null) return false;
   if (crowdSince !== null && causeSince >= crowdSince) return true;
   return failing >= enough && Math.abs(causeSince - joinedAt) <= JOINS_WITHIN_MS;

@@ -6,18 +6,18 @@ import { CROWD_MS } from "./common-step.ts";
 const ENOUGH_POS_SERVERS = 5;
 const ENOUGH_SHARE = 0.02;
 
-/** Many POS servers of the whole fleet that came into a cause within ten minutes, and since when (ms UTC). */
+/** Many POS servers of the whole fleet that came into a cause within ten minutes; since when, ms UTC. */
 export interface FoundCrowd {
   causeKey: string;
   since: number;
 }
 
-/** How many POS servers of the fleet at least make a crowd. */
+/** From how many POS servers on a crowd is one. */
 export async function readCrowdSize(db: Db): Promise<number> {
   return Math.max(ENOUGH_POS_SERVERS, Math.ceil(ENOUGH_SHARE * (await countFleet(db))));
 }
 
-/** Finds the crowds of `enough` POS servers in the whole fleet, the widest first; `known`: causes that are not looked at. */
+/** Finds the crowds of at least `enough` POS servers, the widest first, but for those of `known` causes. */
 export async function findCrowds(
   db: Db,
   enough: number,
@@ -43,7 +43,7 @@ export async function findCrowds(
   return crowds;
 }
 
-/** When the first ten minutes began in which `enough` POS servers came into the cause; null = never so many. */
+/** The start of the first ten minutes in which `enough` POS servers came into the cause; null = there are none. */
 async function findStart(db: Db, causeKey: string, enough: number): Promise<number | null> {
   const arrivals = db
     .selectFrom("posStatus")

@@ -7,7 +7,7 @@ import { type IncidentEnd, isOver } from "./incident.ts";
 
 const BATCH_INCIDENTS = 500;
 
-/** Closes the incidents in which nobody fails any more, as soon as they are over at `now` (ms UTC). */
+/** Closes the incidents in which nobody fails any more and that are over at `now` (ms UTC). */
 export async function endQuietIncidents(db: Db, now: number): Promise<void> {
   let after = 0;
   for (;;) {
@@ -42,7 +42,7 @@ async function listQuiet(trx: Db, after: number) {
     .execute();
 }
 
-/** Since when they are quiet: since the last one left; so long they have failed until then. */
+/** Notes that incidents are quiet since their last member left, and how long they failed until then. */
 async function noteQuiet(trx: Db, incidentIds: readonly number[], now: number): Promise<Map<number, number>> {
   if (incidentIds.length === 0) return new Map();
   const lastLeftAt = sql<number>`coalesce(
@@ -58,7 +58,7 @@ async function noteQuiet(trx: Db, incidentIds: readonly number[], now: number): 
   return new Map(rows.map(({ id, quietAt }) => [id, quietAt ?? now]));
 }
 
-/** Where some still have trouble of their own, nothing has recovered; else if any did, so did the incident, or it ended as the last one. */
+/** They end as the last member left; but as `answered` or `own_cause` if any did, else as `recovered` if any did. */
 async function close(trx: Db, incidentIds: readonly number[], now: number): Promise<void> {
   if (incidentIds.length === 0) return;
   await trx

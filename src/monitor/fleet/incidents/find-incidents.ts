@@ -1,55 +1,23 @@
-import { sql } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
+import type { IncidentTable } from "../../database/tables/incident-tables.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import { type CauseExample, exampleOfIncident, findCauseExample, withoutNames } from "../cause-example.ts";
-import type { IncidentEnd, IncidentKind } from "./incident.ts";
 import { type IncidentFilter, matchesIncidents } from "./incident-filter.ts";
 
-/** An incident as somebody may see it: counted are the POS servers that are theirs. */
-export interface ShownIncident {
-  id: number;
-  kind: IncidentKind;
-  causeKey: string | null;
-  example: CauseExample;
-  openedAt: number;
-  reopenings: number;
-  failingSince: number;
-  downMs: number;
-  /** Of a single one that is open: since when its POS server has not answered, though that is not the cause; ms UTC. */
-  silentSince: number | null;
-  quietAt: number | null;
-  closedAt: number | null;
-  endedBy: IncidentEnd | null;
-  partOfId: number | null;
-  failing: number;
-  paused: number;
-  members: number;
-  organizations: number;
-  /** Of a single one. */
-  posServer: IncidentPosServer | null;
-}
-
-export interface IncidentPosServer {
-  /** null = it is gone from the registry. */
-  id: number | null;
-  name: string;
-  organizationId: number;
-  organizationName: string;
-  crmId: string;
-  /** Its last exchange as it is known now, ms UTC. */
-  lastSyncAt: number | null;
-}
+/** An incident as somebody may see it: only their POS servers are counted. `posServer`: of a single one; its `id` is null when it is deleted. */
+export type ShownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 
 export const PAGE_INCIDENTS = 50;
 
-/** Lists a page of incidents: of open ones those of many first, then the newest. */
+/** Lists a page of incidents, newest first; common ones first among open ones. */
 export async function listIncidents(
   db: Db,
   access: OrganizationAccess,
   filter: IncidentFilter,
   page: number,
 ): Promise<ShownIncident[]> {
-  const rows = await db
+  const listed = await db
     .selectFrom("incident")
     .select("id")
     .where(matchesIncidents(access, filter))
@@ -59,12 +27,8 @@ export async function listIncidents(
     .offset((page - 1) * PAGE_INCIDENTS)
     .limit(PAGE_INCIDENTS)
     .execute();
-  return await readIncidents(
-    db,
-    access,
-    rows.map(({ id }) => id),
-    filter.organizationId,
-  );
+  const ids = listed.map(({ id }) => id);
+  return await readIncidents(db, access, ids, filter.organizationId);
 }
 
 /** Counts the incidents that a filter finds. */
@@ -81,17 +45,13 @@ export async function countIncidents(
   return incidents;
 }
 
-/** Finds one incident; null when it is not there, or concerns nobody that may be seen. */
-export async function findIncident(
-  db: Db,
-  access: OrganizationAccess,
-  id: number,
-): Promise<ShownIncident | null> {
+/** Finds one incident; null when it is not there, or none of its POS servers may be seen. */
+export async function findIncident(db: Db, access: OrganizationAccess, id: number) {
   const [incident = null] = await readIncidents(db, access, [id]);
   return incident;
 }
 
-/** The open incident that a POS server is in: its own, though another may cover it; null = none. */
+/** The open incident of a POS server: its own rather than a common one; null = none. */
 export async function findOpenIncidentId(db: Db, posServerId: number): Promise<number | null> {
   const member = await db
     .selectFrom("incidentMember")
@@ -109,7 +69,7 @@ async function readIncidents(
   access: OrganizationAccess,
   ids: readonly number[],
   organizationId: number | null = null,
-): Promise<ShownIncident[]> {
+) {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom("incident")
@@ -135,33 +95,30 @@ async function readIncidents(
   const posServers = await readPosServers(db, singles);
   const ownExamples = await findOwnExamples(db, access, rows);
   const found = new Map(
-    rows.map(({ state, failureCode, serviceState, lastSyncAt, detail, ...incident }) => [
-      incident.id,
-      {
-        ...incident,
-        example:
-          ownExamples.get(incident.id) ??
-          exampleOfIncident({ state, failureCode, serviceState, lastSyncAt, detail }, incident.causeKey),
-        posServer: posServers.get(incident.id) ?? null,
-      },
-    ]),
+    rows.map((row) => {
+      // The error of somebody else's POS server stays here.
+      const { state, failureCode, serviceState, lastSyncAt, detail, ...incident } = row;
+      const example = ownExamples.get(row.id) ?? exampleOfIncident(row);
+      return [row.id, { ...incident, example, posServer: posServers.get(row.id) ?? null }];
+    }),
   );
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
+type IncidentCause = Pick<
+  Selectable<IncidentTable>,
+  "id" | "kind" | "causeKey" | "state" | "failureCode" | "serviceState" | "lastSyncAt" | "detail"
+>;
+
 /**
- * What those of somebody's own POS servers say that have the cause of an incident of many, by incident; of where none says it any more,
- * what others said without names and numbers. Whoever sees all is told what was said first.
+ * Examples of common incidents for somebody who does not see all POS servers: one of their own with the same cause, or else
+ * the first one without names and numbers.
  */
-async function findOwnExamples(
-  db: Db,
-  access: OrganizationAccess,
-  incidents: readonly (Omit<CauseExample, "isUntraced" | "text"> &
-    Pick<ShownIncident, "id" | "kind" | "causeKey"> & { detail: string | null })[],
-): Promise<Map<number, CauseExample>> {
+async function findOwnExamples(db: Db, access: OrganizationAccess, incidents: readonly IncidentCause[]) {
   const found = new Map<number, CauseExample>();
   if (access === "all") return found;
-  for (const { id, kind, causeKey, ...known } of incidents) {
+  for (const incident of incidents) {
+    const { id, kind, causeKey } = incident;
     if (kind === "single" || causeKey === null) continue;
     const own = await findCauseExample(
       db
@@ -170,17 +127,13 @@ async function findOwnExamples(
         .where("standing", "=", "active")
         .where(isVisibleTo(access, "organizationId")),
     );
-    found.set(id, own ?? withoutNames(exampleOfIncident(known, causeKey)));
+    found.set(id, own ?? withoutNames(exampleOfIncident(incident)));
   }
   return found;
 }
 
 /** The POS servers of single incidents, by incident. */
-async function readPosServers(
-  db: Db,
-  incidentIds: readonly number[],
-): Promise<Map<number, IncidentPosServer>> {
-  if (incidentIds.length === 0) return new Map();
+async function readPosServers(db: Db, incidentIds: readonly number[]) {
   const rows = await db
     .selectFrom("incidentMember")
     .innerJoin("organization", "organization.id", "incidentMember.organizationId")

@@ -4,19 +4,19 @@ import { sortText } from "../../database/text.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import type { IncidentKind } from "./incident.ts";
 
-/** Narrows incidents. Times in ms UTC; null = whatever they are. */
+/** Narrows incidents; null = does not. */
 export interface IncidentFilter {
   status: "open" | "opened" | "closed";
-  /** Of those that were opened or closed: since then. */
+  /** When they were opened or closed at the earliest, ms UTC. */
   since: number;
   organizationId: number | null;
   kind: IncidentKind | null;
   posServerId: number | null;
-  /** Whose error, organization or POS servers (name, address, CrmId) have this text; empty = all. */
+  /** In the error, the organization or the POS servers (name, address, CrmId); empty = all. */
   search: string;
 }
 
-/** What a filter finds of what somebody may see. */
+/** The condition of a filter, for what somebody may see. */
 export function matchesIncidents(access: OrganizationAccess, filter: IncidentFilter) {
   return (eb: ExpressionBuilder<Database, "incident">) => {
     const { status, since, organizationId, kind, posServerId, search } = filter;
@@ -27,7 +27,7 @@ export function matchesIncidents(access: OrganizationAccess, filter: IncidentFil
     }[status]();
     return eb.and([
       inTime,
-      // What has become a part of another one is told with that.
+      // Incidents that became part of another are shown with that.
       eb("endedBy", "is distinct from", "joined"),
       ...(kind === null ? [] : [eb("kind", "=", kind)]),
       concerns(eb, access, organizationId),
@@ -83,7 +83,7 @@ function concernsFound(
       ]),
     );
   const isFoundInError = sql<SqlBool>`instr(detail_search, ${search}) > 0`;
-  // The error of many may be that of somebody else's POS server.
+  // The error of a common incident may be from somebody else's POS server.
   const isOwnError = access === "all" ? isFoundInError : eb.and([eb("kind", "=", "single"), isFoundInError]);
   return eb.or([isOwnError, eb.exists(ofPosServers)]);
 }

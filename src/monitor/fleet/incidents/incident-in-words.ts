@@ -1,19 +1,9 @@
 import type { Viewer } from "../../viewer/viewer.ts";
-import { exampleInWords } from "../cause-in-words.ts";
 import type { PosServerState } from "../state.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 import { isFlapping } from "./incident.ts";
 
-/** How an incident stands, or ended: with the sign of a state. */
-export interface IncidentStanding {
-  state: PosServerState;
-  /** Empty while it lasts. */
-  text: string;
-  /** Since when it lasts, ms UTC; null = it is over, or nobody knows whether it lasts. */
-  lastsSince: number | null;
-}
-
-/** Names an incident: the POS server, or how many there are. */
+/** Names an incident: by its POS server, or by how many there are. */
 export function titleOfIncident({ t }: Pick<Viewer, "t">, incident: ShownIncident): string {
   const { posServer, failing, members } = incident;
   if (posServer) return posServer.name;
@@ -32,11 +22,6 @@ export function placeOfIncident(
   return `${organizationName} · ${t("posServers.crmId", { crmId })}`;
 }
 
-/** Its cause, briefly, and what the POS server said of it where that is something else. */
-export function causeOfIncident(viewer: Pick<Viewer, "t">, { example }: ShownIncident) {
-  return exampleInWords(viewer, example);
-}
-
 /** Says that an incident has come back; null = it has not. */
 export function returnsInWords({ t }: Pick<Viewer, "t">, incident: ShownIncident): string | null {
   const { reopenings } = incident;
@@ -44,26 +29,25 @@ export function returnsInWords({ t }: Pick<Viewer, "t">, incident: ShownIncident
   return t(isFlapping(incident) ? "incident.flaps" : "incident.cameBack", { count: reopenings + 1 });
 }
 
-/** How an incident stands as far as the viewer sees it. */
-export function standingOfIncident(
-  { t, format }: Pick<Viewer, "t" | "format">,
-  incident: ShownIncident,
-): IncidentStanding {
+/**
+ * How an incident stands, or ended, as far as the viewer sees it: the state whose sign it gets, a text (empty while it lasts), and
+ * since when it lasts (ms UTC; null = it is over, or paused).
+ */
+export function standingOfIncident(words: Pick<Viewer, "t" | "format">, incident: ShownIncident) {
+  const { t } = words;
   const { failingSince, closedAt, endedBy, failing, paused, quietAt, example } = incident;
-  const calm = (state: PosServerState, text: string): IncidentStanding => ({ state, text, lastsSince: null });
+  const calm = (state: PosServerState, text: string) => ({ state, text, lastsSince: null });
   if (closedAt !== null) {
     if (endedBy !== "recovered") return calm("pending", t(`incident.ended.${endedBy ?? "removed"}`));
-    return calm(
-      "synced",
-      t("incident.ended.recovered", { duration: lengthOfIncident({ t, format }, incident) }),
-    );
+    const duration = lengthOfIncident(words, incident);
+    return calm("synced", t("incident.ended.recovered", { duration }));
   }
   if (failing > 0) return { state: example.state, text: "", lastsSince: failingSince };
   if (paused > 0) return calm("closed", t("incident.paused"));
   return quietAt === null ? calm("synced", t("incident.othersFail")) : calm("pending", t("incident.quiet"));
 }
 
-/** «Нет связи с 16:00»: that the POS server of an open incident is silent, though that is not its cause; null = it is not. */
+/** «Нет связи с 16:00», of an open incident that has another cause; null = its POS server answers. */
 export function silenceOfIncident(
   { t, format }: Pick<Viewer, "t" | "format">,
   { silentSince, closedAt }: ShownIncident,
@@ -73,7 +57,7 @@ export function silenceOfIncident(
   return t("incident.silentSince", { time: format.clock(silentSince, now) });
 }
 
-/** How long an incident lasted that is over: of one that came back, how long of that there was no exchange. */
+/** How long a closed incident lasted; if it came back, also how long of that there was no exchange. */
 export function lengthOfIncident(
   { t, format }: Pick<Viewer, "t" | "format">,
   { openedAt, closedAt, reopenings, downMs }: ShownIncident,

@@ -5,13 +5,13 @@ import { type CauseExample, causeKeyOf, exampleOfIncident } from "../cause-examp
 import type { IncidentEventKind } from "./incident.ts";
 import type { FormerCause } from "./next-steps.ts";
 
-/** A cause, and what one of those says that have it. */
-export interface FoundCause {
+/** A cause, and a POS server that has it. */
+interface FoundCause {
   causeKey: string | null;
   example: CauseExample;
 }
 
-/** A cause as the row of an incident has it, which came into it at `at` (ms UTC). */
+/** The columns of a cause that an incident has since `at` (ms UTC). */
 export function causeColumns(causeKey: string | null, example: CauseExample, at: number) {
   return {
     causeKey,
@@ -25,12 +25,12 @@ export function causeColumns(causeKey: string | null, example: CauseExample, at:
   };
 }
 
-/** When an incident began, as its row has it. */
+/** The columns of an incident that begins at `at` (ms UTC). */
 export function beginningColumns(at: number) {
   return { openedAt: at, joinedAt: at, failingSince: at };
 }
 
-/** Gives an incident another cause, where it is another one, and notes it; the one that it began with is noted too then. */
+/** Changes the cause of an incident, if it is another one, and notes the event; the first change also notes the first cause. */
 export async function changeCause(trx: Db, id: number, cause: FoundCause, now: number): Promise<void> {
   const before = await trx
     .selectFrom("incident")
@@ -38,26 +38,25 @@ export async function changeCause(trx: Db, id: number, cause: FoundCause, now: n
     .select(["lastSyncAt", "detail", "openedAt"])
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
-  const { causeKey, openedAt, ...known } = before;
-  if (causeKey === cause.causeKey && known.state === cause.example.state) return;
+  if (before.causeKey === cause.causeKey && before.state === cause.example.state) return;
   await trx
     .updateTable("incident")
     .set(causeColumns(cause.causeKey, cause.example, now))
     .where("id", "=", id)
     .execute();
   if (!(await hasNotedCause(trx, id))) {
-    const first = exampleOfIncident(known, causeKey);
-    await noteEvents(trx, [id], "cause", openedAt, JSON.stringify(first));
+    const first = JSON.stringify(exampleOfIncident(before));
+    await noteEvents(trx, [id], "cause", before.openedAt, first);
   }
   await noteEvents(trx, [id], "cause", now, JSON.stringify(cause.example));
 }
 
-/** Opens an incident again that comes back. */
+/** Reopens an incident that comes back. */
 export async function openAgain(trx: Db, id: number): Promise<void> {
   await trx.updateTable("incident").set({ closedAt: null, endedBy: null }).where("id", "=", id).execute();
 }
 
-/** Gives an incident a cause that it had before. */
+/** Restores a former cause of an incident. */
 export async function restoreCause(
   trx: Db,
   id: number,
@@ -72,7 +71,7 @@ export async function restoreCause(
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
 }
 
-/** What fails again after an exchange that nobody saw has come back. */
+/** Counts a reopening after an exchange that no poll saw. */
 export async function beginAnew(
   trx: Db,
   { incidentId, since }: { incidentId: number; since: number },
@@ -90,7 +89,7 @@ export async function beginAnew(
   await noteEvents(trx, [incidentId], "reopened", now, JSON.stringify({ quietAt: since }));
 }
 
-/** What was quiet and fails again has come back. */
+/** Counts a reopening of those incidents that were quiet and fail again. */
 export async function noteReopenings(trx: Db, incidentIds: readonly number[], now: number): Promise<void> {
   if (incidentIds.length === 0) return;
   const reopened = await trx
@@ -102,6 +101,7 @@ export async function noteReopenings(trx: Db, incidentIds: readonly number[], no
     .execute();
   for (const { id, quietAt } of reopened)
     await noteEvents(trx, [id], "reopened", now, JSON.stringify({ quietAt }));
+  const ids = reopened.map(({ id }) => id);
   await trx
     .updateTable("incident")
     .set(({ eb, ref }) => ({
@@ -109,15 +109,11 @@ export async function noteReopenings(trx: Db, incidentIds: readonly number[], no
       failingSince: now,
       reopenings: eb(ref("reopenings"), "+", 1),
     }))
-    .where(
-      "id",
-      "in",
-      reopened.map(({ id }) => id),
-    )
+    .where("id", "in", ids)
     .execute();
 }
 
-/** Since when the POS server of a single incident does not answer, or that it does again, with what it had before. */
+/** Notes since when the POS server of a single incident does not answer; null = it answers again, with its former cause. */
 export async function noteSilence(
   trx: Db,
   { incidentId, since }: { incidentId: number; since: number | null },
@@ -127,7 +123,7 @@ export async function noteSilence(
   await noteEvents(trx, [incidentId], since === null ? "answered" : "silent", since ?? now);
 }
 
-/** Notes when the last POS server so far came into an incident of many. */
+/** Notes when the last POS server joined a common incident. */
 export async function noteLastJoined(trx: Db, incidentId: number, at: number): Promise<void> {
   await trx
     .updateTable("incident")
@@ -136,7 +132,7 @@ export async function noteLastJoined(trx: Db, incidentId: number, at: number): P
     .execute();
 }
 
-/** What these incidents were about before, since they came back, the last first. */
+/** The former causes of incidents since they last came back, the last one first. */
 export async function findFormerCauses(
   trx: Db,
   incidentIds: readonly number[],
@@ -161,7 +157,7 @@ export async function findFormerCauses(
   );
 }
 
-/** All but the present one, down to the one that it came back with. @param events the last first. */
+/** All causes but the present one, down to the one that it came back with. @param events the last first. */
 function causesSinceBack<Event extends { kind: string; at: number }>(events: readonly Event[]): Event[] {
   const backAt = events.find(({ kind }) => kind === "reopened")?.at ?? 0;
   const causes = events.filter(({ kind }) => kind === "cause");

@@ -10,20 +10,20 @@ import { SILENCE } from "./incident.ts";
 import { keepTroubles } from "./keep-troubles.ts";
 
 const BATCH_POS_SERVERS = 500;
-/** Of many that are silent one is asked each second, however seldom each is polled; and so many more for each that answers. */
+/** Of a common silence one POS server is polled each second, and this many more for each one that answers. */
 const ASKED_FOR_EACH = 10;
-/** A prime, so that all have their turn. */
+/** A prime, so that all get their turn. */
 const STRIDE = 7_919;
 
 /**
- * Opens, joins, reopens and closes incidents by what has become of POS servers since the last time, at `now` (ms UTC). What is not done when
- * the program ends is still queued when it starts again.
- * @returns POS servers that are to be polled, as many have fallen silent at once and may be back at once: some at a time.
+ * Opens, joins, reopens and closes incidents by the queued changes of POS servers, at `now` (ms UTC).
+ * @returns POS servers to poll: some of those that fell silent together and may be back together.
  */
 export async function keepIncidents(db: Db, now: number): Promise<number[]> {
   const answered = new Map<number, number>();
   const pastIds = await queuePast(db);
-  if (await isAnythingQueued(db)) {
+  const queued = await db.selectFrom("troubleChange").select("posServerId").limit(1).executeTakeFirst();
+  if (queued) {
     const enough = await readCrowdSize(db);
     const joinable = await inTransaction(db, (trx) => keepCommonIncidents(trx, enough, now));
     await inBatches(BATCH_POS_SERVERS, (limit) =>
@@ -38,8 +38,8 @@ export async function keepIncidents(db: Db, now: number): Promise<number[]> {
 }
 
 /**
- * Finds the incidents of many about the exchange whose cause nobody has any more, though some still fail: these have trouble of their own, and are queued.
- * Of who is silent nobody knows.
+ * Finds the common incidents about the exchange whose cause nobody has any more, and queues the POS servers that still
+ * fail in them: those have trouble of their own. Silent ones may still have the cause.
  */
 async function queuePast(db: Db): Promise<Set<number>> {
   const rows = await selectFailingCommon(db)
@@ -63,15 +63,12 @@ async function queuePast(db: Db): Promise<Set<number>> {
     )
     .execute();
   const ids = rows.map(({ id }) => id);
-  if (ids.length > 0)
-    await queueTroubleChanges(
-      db,
-      db
-        .selectFrom("incidentMember")
-        .select("posServerId")
-        .where("incidentId", "in", ids)
-        .where("status", "in", ["failing", "suspended"]),
-    );
+  const members = db
+    .selectFrom("incidentMember")
+    .select("posServerId")
+    .where("incidentId", "in", ids)
+    .where("status", "in", ["failing", "suspended"]);
+  if (ids.length > 0) await queueTroubleChanges(db, members);
   return new Set(ids);
 }
 
@@ -84,7 +81,7 @@ function selectFailingCommon(db: Db) {
     .where("incident.failing", ">", 0);
 }
 
-/** Some of a silence, other ones each second, since to look for those that were not asked for longest costs too much with many. */
+/** Some POS servers of a silence, others each second: finding those not polled for longest costs too much with many. */
 async function listSilent(db: Db, incidentId: number, limit: number, now: number): Promise<number[]> {
   const members = db
     .selectFrom("incidentMember")
@@ -96,18 +93,7 @@ async function listSilent(db: Db, incidentId: number, limit: number, now: number
   const from = (Math.floor(now / 1_000) * STRIDE) % ((last?.id ?? 0) + 1);
   const most = Math.min(limit, BATCH_POS_SERVERS);
   const rows = await members.where("posServerId", ">=", from).limit(most).execute();
-  if (rows.length < most)
-    rows.push(
-      ...(await members
-        .where("posServerId", "<", from)
-        .limit(most - rows.length)
-        .execute()),
-    );
+  const missing = most - rows.length;
+  if (missing > 0) rows.push(...(await members.where("posServerId", "<", from).limit(missing).execute()));
   return rows.flatMap(({ id }) => id ?? []);
-}
-
-async function isAnythingQueued(db: Db): Promise<boolean> {
-  return (
-    (await db.selectFrom("troubleChange").select("posServerId").limit(1).executeTakeFirst()) !== undefined
-  );
 }

@@ -9,29 +9,26 @@ import { type IncidentStep, type Membership, nextSteps, type PastIncident } from
 import { joinedAtOf, type Trouble, troubleOf } from "./trouble.ts";
 
 interface Context {
-  /** The open incidents of many by their cause; it follows what joins them. */
+  /** The open common incidents by their cause; updated as POS servers join them. */
   joinable: Map<string, JoinableIncident>;
-  /** Incidents of many whose cause nobody has any more, though some still fail. */
+  /** Common incidents whose cause nobody has any more, though some still fail. */
   pastIds: ReadonlySet<number>;
-  /** It notes by incident how many have come back from a silence of many. */
+  /** How many POS servers answer again, by common incident of silence; updated here. */
   answered: Map<number, number>;
-  /** So many make a crowd. */
+  /** From how many POS servers on a crowd is one. */
   enough: number;
   limit: number;
   now: number;
 }
 
-/** Looks at some of the POS servers that are queued. @returns how many. */
+/** Decides about some of the queued POS servers. @returns how many. */
 export async function keepTroubles(trx: Db, context: Context): Promise<number> {
   const rows = await takeQueued(trx, context.limit);
   if (rows.length === 0) return 0;
   const ids = rows.map(({ id }) => id);
   const current = await findMemberships(trx, ids, context.joinable.size > 0);
-  const past = await findPast(
-    trx,
-    ids.filter((id) => !current.has(id)),
-    context.now,
-  );
+  const free = ids.filter((id) => !current.has(id));
+  const past = await findPast(trx, free, context.now);
   const decided = rows.map(({ id, organizationId, ...row }): DecidedStep => {
     const trouble = troubleOf({ ...row, example: exampleOf(row) }, context.now);
     const memberships = current.get(id) ?? [];
@@ -63,18 +60,12 @@ async function takeQueued(trx: Db, limit: number) {
     .orderBy("troubleChange.posServerId")
     .limit(limit)
     .execute();
-  await trx
-    .deleteFrom("troubleChange")
-    .where(
-      "posServerId",
-      "in",
-      rows.map(({ id }) => id),
-    )
-    .execute();
+  const ids = rows.map(({ id }) => id);
+  await trx.deleteFrom("troubleChange").where("posServerId", "in", ids).execute();
   return rows;
 }
 
-/** The open incidents of POS servers; `mayJoin`: with what their own were about before. */
+/** The open incidents of POS servers; with `mayJoin` also the former causes of their own. */
 async function findMemberships(
   trx: Db,
   posServerIds: readonly number[],
@@ -100,7 +91,7 @@ async function findMemberships(
   return found;
 }
 
-/** The last incidents of their own that may come back. */
+/** The last single incidents of POS servers that may come back. */
 async function findPast(
   trx: Db,
   posServerIds: readonly number[],
@@ -120,7 +111,7 @@ async function findPast(
   );
 }
 
-/** What it has had in an incident of its own since before others came into it is not theirs. */
+/** The common incident that a POS server belongs to. The cause counts from when its own incident came into it. */
 function commonIdOf(
   trouble: Trouble,
   memberships: readonly Membership[],

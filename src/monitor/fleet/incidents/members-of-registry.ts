@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import { queueIncidentChanges, queueIncidentsOf } from "../../restaurants/queue-changes.ts";
 
-/** Has a POS server leave its incidents before it is deleted; those that it was in keep its name. Call it in that transaction. */
+/** Takes a POS server out of its incidents, which keep its name. Call it in the transaction that deletes it. */
 export async function leaveRemoved(
   trx: Db,
   { id, name }: { id: number; name: string },
@@ -16,7 +16,7 @@ export async function leaveRemoved(
   await members.set({ posServerName: name }).execute();
 }
 
-/** Has the incidents of a POS server concern the organization that it is moved to. Call it in that transaction. */
+/** Lets the incidents of a POS server concern its new organization. Call it in the transaction that moves it. */
 export async function moveInIncidents(trx: Db, posServerId: number, organizationId: number): Promise<void> {
   const moved = await trx
     .updateTable("incidentMember")
@@ -24,8 +24,6 @@ export async function moveInIncidents(trx: Db, posServerId: number, organization
     .where("posServerId", "=", posServerId)
     .returning("incidentId as id")
     .execute();
-  await queueIncidentChanges(
-    trx,
-    moved.map(({ id }) => id),
-  );
+  const ids = moved.map(({ id }) => id);
+  await queueIncidentChanges(trx, ids);
 }

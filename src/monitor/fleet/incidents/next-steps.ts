@@ -1,28 +1,24 @@
+import type { Selectable } from "kysely";
+import type { IncidentTable } from "../../database/tables/incident-tables.ts";
 import type { CauseExample } from "../cause-example.ts";
 import { isRefusal } from "../state.ts";
 import { JOINS_WITHIN_MS } from "./common-step.ts";
 import { comesBack, type IncidentEnd, type IncidentKind, isSilence, type MemberStatus } from "./incident.ts";
 import type { Failing, Trouble } from "./trouble.ts";
 
-/** As the time of an exchange comes from another machine, it differs a little from report to report. */
+/** The time of one exchange differs a little from report to report, as it comes from another machine. */
 const CLOCKS_WAVER_MS = 60_000;
 
 /** An incident that a POS server is in. */
-export interface Membership {
+export interface Membership
+  extends Pick<
+    Selectable<IncidentTable>,
+    "kind" | "causeKey" | "state" | "failureCode" | "causeAt" | "failingSince" | "silentSince"
+  > {
   incidentId: number;
-  kind: IncidentKind;
   status: Exclude<MemberStatus, "left">;
-  /** What the incident is about, and since when (ms UTC). */
-  causeKey: string | null;
-  state: Failing["example"]["state"];
-  failureCode: Failing["example"]["failureCode"];
-  causeAt: number;
-  /** What it was about before, the last first; read where it may become a part of another. */
+  /** Its former causes, the last first; read only where it may become part of another incident. */
   before: readonly FormerCause[];
-  /** Since when it has failed, ms UTC. */
-  failingSince: number;
-  /** Since when its POS server is noted to be silent, of a single one that has another cause; ms UTC. */
-  silentSince: number | null;
 }
 
 /** A cause that an incident had since `causeAt` (ms UTC). */
@@ -32,25 +28,22 @@ export interface FormerCause {
   example: CauseExample;
 }
 
-/** The last incident of its own that a POS server was in. */
-export interface PastIncident {
+/** The last single incident of a POS server. `closedAt` null = it flaps, and is not over yet. */
+export interface PastIncident extends Pick<Selectable<IncidentTable>, "closedAt" | "endedBy"> {
   incidentId: number;
-  /** null = it flapped, and is not over yet. */
-  closedAt: number | null;
-  endedBy: IncidentEnd | null;
 }
 
 /** What is known of the incidents of a POS server. */
 export interface KnownIncidents {
   current: readonly Membership[];
   past: PastIncident | null;
-  /** That of many to which its trouble belongs. */
+  /** The common incident to which its trouble belongs. */
   commonId: number | null;
-  /** Incidents of many whose cause nobody has any more, though some still fail. */
+  /** Common incidents whose cause nobody has any more, though some still fail. */
   pastIds?: ReadonlySet<number>;
 }
 
-/** What follows from the trouble of a POS server; `part`: the one of its own that becomes a part of another; `since`: null = it answers again. */
+/** What follows from the trouble of a POS server. `part`: its own incident, which becomes part of another; `since` null: it answers again. */
 export type IncidentStep =
   | { do: "open" }
   | { do: "reopen"; incidentId: number }
@@ -65,8 +58,8 @@ export type IncidentStep =
   | { do: "leave"; incidentId: number; by: IncidentEnd };
 
 /**
- * The incidents of a POS server, each covering those before it: its own, one of many about the exchange, and one of many that do not answer, or of
- * its own refusal to be asked.
+ * The incidents of a POS server, each covering those before it: its own, a common one about the exchange, and one about silence
+ * (a common one, or its own about refusing the monitor).
  */
 interface Layers {
   own: Membership | null;
@@ -75,11 +68,10 @@ interface Layers {
 }
 
 /**
- * Decides what becomes of the incidents of a POS server at `now` (ms UTC); nothing follows from what goes on. What covers an incident suspends
- * it, with all it has: a silence tells nothing of the exchange, and trouble of many ends no trouble that was there before. Whoever refuses to be asked
- * has answered, and is out of a silence of many. Whoever is in one of many about
- * the exchange stays in it until that works, its own cause of before is back, or nobody has the cause of many any more; one of its own goes on with another
- * cause.
+ * Decides what becomes of the incidents of a POS server at `now` (ms UTC). A covered incident is suspended, not ended: a silence
+ * says nothing about the exchange, and a common incident does not end older trouble. A POS server that refuses the monitor has
+ * answered, and leaves a common silence. It stays in a common incident about the exchange until that works, its own former
+ * cause is back, or nobody has the common cause any more. Its own incident goes on when the cause changes.
  */
 export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number): IncidentStep[] {
   const { current } = known;
@@ -121,7 +113,7 @@ function stepsOfSilence(
   }
   if (silence) return [...suspend(common, own), ...goOn(silence), ...changeSilence(trouble, silence)];
   if (known.commonId !== null) return [...suspend(common), ...join(trouble, known.commonId, own)];
-  // What refuses to be asked has to be mended by itself.
+  // A refusal needs an incident of its own.
   if (own && !isSilence(own) && isRefused) return [...suspend(common, own), { do: "open" }];
   if (common) return [...suspend(own), ...goOn(common)];
   return own ? [...goOn(own), ...changeSilence(trouble, own)] : begin(known, now);
@@ -152,8 +144,8 @@ function goOnAlone(
 }
 
 /**
- * Its own incident becomes a part of one of many that is about the same, or knows more of what began with it. If it was about something else before, it is about
- * that again, and suspended.
+ * Joins a common incident. Its own incident becomes part of that if it is about the same trouble; if it had another cause before, it
+ * gets that one back and is suspended.
  */
 function join(trouble: Failing, incidentId: number, own: Membership | null): IncidentStep[] {
   if (own === null || !isPart(trouble, own)) return [...suspend(own), { do: "join", incidentId, part: null }];
@@ -179,7 +171,7 @@ function isPart(
   return beganWithIt && (isSilence(own) ? !isRefusal(own.failureCode) : own.state === "sync_stale");
 }
 
-/** After an exchange that nobody saw, while it was silent, its trouble is that of a POS server that has failed anew. */
+/** After an exchange during a silence the POS server has failed anew. */
 function beginAnew({ since, example }: Failing, own: Membership | null): IncidentStep[] {
   if (own === null || Math.min(since, example.lastSyncAt ?? 0) - own.failingSince < CLOCKS_WAVER_MS)
     return [];
@@ -208,7 +200,7 @@ function changeCause(trouble: Failing, { incidentId, causeKey }: Membership): In
   return causeKey === trouble.causeKey ? [] : [{ do: "change_cause", incidentId }];
 }
 
-/** In what way one does not answer may change; many that do not are known by the first. */
+/** The way in which a POS server does not answer may change; a common silence keeps its first. */
 function changeSilence(trouble: Failing, silence: Membership): IncidentStep[] {
   return silence.kind === "single" && isSilence(silence) ? changeCause(trouble, silence) : [];
 }

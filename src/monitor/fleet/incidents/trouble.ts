@@ -1,15 +1,17 @@
+import type { Selectable } from "kysely";
+import type { PosStatusTable } from "../../database/tables/status-tables.ts";
 import type { CauseExample } from "../cause-example.ts";
 import { isProblem } from "../state.ts";
 import type { IncidentEnd } from "./incident.ts";
 
-/** What a POS server has, as incidents see it. */
+/** How a POS server is, as incidents see it. */
 export type Trouble =
   | Failing
-  /** Its restaurant is closed, or nobody has asked it yet. */
+  /** Its restaurant is closed, or it has not been polled yet. */
   | { kind: "unknown" }
   | { kind: "over"; by: IncidentEnd };
 
-/** Its exchange does not work, or nobody knows since it does not answer. */
+/** Its exchange does not work, or it does not answer. */
 export interface Failing {
   kind: "failing";
   causeKey: string | null;
@@ -20,19 +22,13 @@ export interface Failing {
   silentSince: number | null;
 }
 
-/** What the registry and the last poll say of it. */
-export interface TroubleFacts {
-  standing: "active" | "parked" | "archived";
-  causeKey: string | null;
-  /** Since when it has that cause, ms UTC; null = nobody knows. */
-  causeSince: number | null;
-  /** Since when it has been in one problem after another, ms UTC. */
-  problemSince: number | null;
-  silentSince: number | null;
-  example: CauseExample;
-}
+/** What the registry and the last poll say of a POS server. */
+export type TroubleFacts = Pick<
+  Selectable<PosStatusTable>,
+  "standing" | "causeKey" | "causeSince" | "problemSince" | "silentSince"
+> & { example: CauseExample };
 
-/** What a POS server has at `now` (ms UTC); nothing has begun later than that. */
+/** Decides how a POS server is at `now` (ms UTC); no trouble begins later than that. */
 export function troubleOf(facts: TroubleFacts, now: number): Trouble {
   const { standing, causeKey, causeSince, problemSince, silentSince, example } = facts;
   if (standing !== "active") return { kind: "over", by: standing };
@@ -44,7 +40,7 @@ export function troubleOf(facts: TroubleFacts, now: number): Trouble {
   return { kind: "over", by: example.state === "unsupported" ? "unsupported" : "recovered" };
 }
 
-/** When a POS server with this trouble came into the incident that it joins at `now`, ms UTC. */
+/** When a POS server with this trouble became part of the incident that it joins at `now`, ms UTC. */
 export function joinedAtOf(trouble: Trouble, now: number): number {
   return trouble.kind === "failing" ? Math.min(trouble.causeSince ?? trouble.since, now) : now;
 }

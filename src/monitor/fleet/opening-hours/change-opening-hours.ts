@@ -1,4 +1,4 @@
-import type { AuditDetail } from "../../audit-log/detail.ts";
+import type { AuditDetail, AuditDetailPart } from "../../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
@@ -8,10 +8,10 @@ import { keepClosings } from "./keep-closings.ts";
 import { findOpeningHours, type HoursOwner, type OpeningHours, ownerColumns } from "./opening-hours.ts";
 import { hoursInWords, worksInWords } from "./schedule-in-words.ts";
 
-/** As the audit log keeps them: `readHours` and `readWorks` read them again for each viewer. */
+/** The audit log keeps English texts, which `readHours` and `readWorks` read again for each viewer. */
 const RECORDED = translator("en");
 
-/** An organization or a POS server, and what the audit log calls it. */
+/** An organization or a POS server as the audit log names it. */
 export interface NamedOwner {
   owner: HoursOwner;
   name: string;
@@ -19,9 +19,8 @@ export interface NamedOwner {
 }
 
 /**
- * Says when restaurants work; the audit log has what has changed, and what follows from it for now is decided at once.
- * @param rules of states, at `now` (ms UTC).
- * @returns the POS servers that are not closed any more, which are to be polled.
+ * Changes opening hours, records what has changed, and closes or opens POS servers at once.
+ * @param rules of states. @returns the POS servers that have just opened, which are to be polled.
  */
 export async function changeOpeningHours(
   db: Db,
@@ -35,7 +34,7 @@ export async function changeOpeningHours(
   return isChanged ? await keepClosings(db, rules, now) : [];
 }
 
-/** Writes them; what they say of now is still to be looked at. @returns false when they were the same before. */
+/** Saves and records changed opening hours; `keepClosings` has to follow. @returns false when they were the same before. */
 export async function replaceOpeningHours(
   trx: Db,
   actor: Actor,
@@ -48,16 +47,18 @@ export async function replaceOpeningHours(
   if (detail.length === 0) return false;
   await writeOpeningHours(trx, owner, changed);
   const { posServerId } = ownerColumns(owner);
-  await recordEvent(
-    trx,
-    actor,
-    { action: "opening_hours_change", subject: name, organizationId, posServerId, detail },
-    now,
-  );
+  const event = {
+    action: "opening_hours_change",
+    subject: name,
+    organizationId,
+    posServerId,
+    detail,
+  } as const;
+  await recordEvent(trx, actor, event, now);
   return true;
 }
 
-/** Writes them without a word in the audit log: of what is just being added. */
+/** Saves opening hours without an event, of what is just being added. */
 export async function writeOpeningHours(
   trx: Db,
   owner: HoursOwner,
@@ -89,17 +90,15 @@ export async function writeOpeningHours(
 }
 
 function changesOf(before: OpeningHours, after: OpeningHours): AuditDetail {
-  const hours = (said: OpeningHours) => said.hours && hoursInWords(RECORDED, said.hours);
-  const works = (said: OpeningHours) => worksInWords(RECORDED, said.works) || null;
-  return [
-    ...(hours(before) === hours(after)
-      ? []
-      : [{ key: "openingHours", values: { hours: hours(after) } } as const]),
-    ...(works(before) === works(after)
-      ? []
-      : [{ key: "plannedWorks", values: { works: works(after) } } as const]),
-    ...(before.timeZone === after.timeZone
-      ? []
-      : [{ key: "hoursTimeZone", values: { timeZone: after.timeZone } } as const]),
-  ];
+  const inWords = ({ timeZone, hours, works }: OpeningHours) => ({
+    hours: hours && hoursInWords(RECORDED, hours),
+    works: worksInWords(RECORDED, works) || null,
+    timeZone,
+  });
+  const [old, { hours, works, timeZone }] = [inWords(before), inWords(after)];
+  const changes: AuditDetailPart[] = [];
+  if (hours !== old.hours) changes.push({ key: "openingHours", values: { hours } });
+  if (works !== old.works) changes.push({ key: "plannedWorks", values: { works } });
+  if (timeZone !== old.timeZone) changes.push({ key: "hoursTimeZone", values: { timeZone } });
+  return changes;
 }

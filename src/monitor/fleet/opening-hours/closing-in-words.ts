@@ -1,17 +1,11 @@
+import type { Selectable } from "kysely";
+import type { ClosingColumns } from "../../database/tables/status-tables.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import type { ClosedFor } from "./schedule.ts";
 
-/** What the database knows of the closing of a POS server, times in ms UTC. */
-export interface KnownClosing {
-  closedFor: ClosedFor | null;
-  closedUntil: number | null;
-  closingChangesAt: number | null;
-}
-
-/** «Закрыт до 10:00», «Работы до 05:00»; just opened it is no more than «Закрыт» until it is asked. */
+/** «Закрыт до 10:00», «Работы до 05:00»; «Закрыт» from its opening until it is polled. */
 export function closingInWords(
   { t, format }: Pick<Viewer, "t" | "format">,
-  { closedFor, closedUntil, closingChangesAt }: KnownClosing,
+  { closedFor, closedUntil, closingChangesAt }: Selectable<ClosingColumns>,
   now: number,
 ): string {
   const until = closedFor === "works" ? closingChangesAt : closedUntil;

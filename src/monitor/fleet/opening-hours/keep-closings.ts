@@ -2,19 +2,17 @@ import { inBatches } from "../../database/in-batches.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
-import { decideState, type PosServerState, type StateRules } from "../state.ts";
-import { STATE_FACT_COLUMNS, stateFactsOf } from "../state-facts.ts";
-import { readStored, type StoredHours, scheduleOf } from "./opening-hours.ts";
+import { decideState, type PosServerState, STATE_FACT_COLUMNS, type StateRules } from "../state.ts";
+import { readStored, scheduleOf } from "./opening-hours.ts";
 import { type Closing, closingAt } from "./schedule.ts";
 
 const BATCH_ROWS = 500;
 const OPEN: Closing = { closedFor: null, closedUntil: null, validUntil: null };
 
 /**
- * Looks at the POS servers whose restaurant opens or closes, or may be closed otherwise than was known: one that is off when its
- * restaurant closes is no problem from then on. What one is that opens only its next poll can tell.
- * @param rules of states, at `now` (ms UTC).
- * @returns those that are not closed any more, which are to be polled.
+ * Opens and closes POS servers at `now` (ms UTC) as their schedules say: one that is off while its restaurant is closed is no
+ * problem. The state of one that opens follows from its next poll.
+ * @param rules of states. @returns those that have opened, which are to be polled.
  */
 export async function keepClosings(db: Db, rules: StateRules, now: number): Promise<number[]> {
   const opened: number[] = [];
@@ -42,13 +40,13 @@ async function selectDue(trx: Db, now: number, limit: number) {
     .leftJoin("openingHours as shared", "shared.organizationId", "posStatus.organizationId")
     .select(["posStatus.posServerId as id", "state", "standing", ...STATE_FACT_COLUMNS])
     .select(["own.timeZone as ownTimeZone", "own.hours as ownHours", "own.works as ownWorks"])
-    .select(["shared.timeZone", "shared.hours as hours", "shared.works as works"])
+    .select(["shared.timeZone", "shared.hours", "shared.works"])
     .where("closingChangesAt", "<=", now)
     .limit(limit)
     .execute();
 }
 
-/** Most restaurants have the hours of many others: what they say of now is found once. */
+/** Finds what equal schedules say of now only once: most restaurants share theirs. */
 function createClosings(now: number): (row: DueRow) => Closing {
   const found = new Map<string, Closing>();
   return (row) => {
@@ -67,12 +65,8 @@ function createClosings(now: number): (row: DueRow) => Closing {
   };
 }
 
-/** A row, if the join found one: it has works, if none. */
-function stored(
-  timeZone: string | null,
-  hours: string | null,
-  works: string | null,
-): StoredHours | undefined {
+/** A joined row; undefined where there is none, since every row has works. */
+function stored(timeZone: string | null, hours: string | null, works: string | null) {
   return works === null ? undefined : { timeZone, hours, works };
 }
 
@@ -83,20 +77,15 @@ async function keepClosing(
   rules: StateRules,
   now: number,
 ): Promise<void> {
+  const allIds = rows.map(({ id }) => id);
   await trx
     .updateTable("posStatus")
     .set({ closedFor, closedUntil, closingChangesAt: validUntil })
-    .where(
-      "posServerId",
-      "in",
-      rows.map(({ id }) => id),
-    )
+    .where("posServerId", "in", allIds)
     .execute();
-  const facts = (row: DueRow) => stateFactsOf({ ...row, closedUntil });
   const ids = rows
-    // One that is not polled is in no state that could change.
     .filter(({ state, standing }) => state !== "closed" && standing === "active")
-    .filter((row) => decideState(facts(row), rules, now) === "closed")
+    .filter((row) => decideState({ ...row, closedUntil }, rules, now) === "closed")
     .map(({ id }) => id);
   if (ids.length === 0) return;
   await trx

@@ -4,23 +4,15 @@ import { type HoursOfPosServer, NO_OPENING_HOURS, scheduleOf } from "./opening-h
 import { type PlannedWorks, upcomingWorks } from "./schedule.ts";
 import { hoursInWords, worksInWords } from "./schedule-in-words.ts";
 
-/** One thing that is said of when a restaurant works. */
-export interface HoursFact {
-  title: string;
-  text: string;
-  /** Who said so, where it is not said of the POS server itself. */
-  note: string | null;
-}
-
 /**
- * What holds for a POS server, or for an organization, which has nothing but its own; nothing where nobody has said anything.
- * @param now ms UTC: works that are over are left out.
+ * The opening hours of a POS server, or of an organization (which has only its own); `note` says where they come from if not
+ * from the POS server itself. Works that are over at `now` (ms UTC) are left out.
  */
 export function hoursFacts(
   viewer: Viewer,
   { own, ofOrganization = NO_OPENING_HOURS }: Pick<HoursOfPosServer, "own"> & Partial<HoursOfPosServer>,
   now: number,
-): HoursFact[] {
+) {
   const { t } = viewer;
   const schedule = scheduleOf({ own, ofOrganization });
   const shared = t("openingHours.ofOrganization");
@@ -45,13 +37,13 @@ export function hoursFacts(
   return facts.filter(({ text }) => text !== "");
 }
 
-/** Planned works in words, those that are over at `now` (ms UTC) left out; empty without any. */
+/** Planned works without those that are over at `now` (ms UTC); empty = none. */
 export function upcomingInWords(
   { t }: Pick<Viewer, "t">,
   works: PlannedWorks,
   timeZone: string,
   now: number,
-): string {
+) {
   return worksInWords(t, upcomingWorks(works, timeZone, now));
 }
 

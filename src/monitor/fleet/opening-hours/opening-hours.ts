@@ -1,7 +1,9 @@
+import type { Selectable } from "kysely";
 import type { Db } from "../../database/schema.ts";
+import type { OpeningHoursTable } from "../../database/tables/registry-tables.ts";
 import { NO_WORKS, type PlannedWorks, type Schedule, type WeeklySpan } from "./schedule.ts";
 
-/** What people said of an organization, or of one POS server; null = as the organization has it. */
+/** The opening hours of an organization or of one POS server; null = as the organization has it. */
 export interface OpeningHours {
   timeZone: string | null;
   hours: readonly WeeklySpan[] | null;
@@ -10,23 +12,16 @@ export interface OpeningHours {
 
 export const NO_OPENING_HOURS: OpeningHours = { timeZone: null, hours: null, works: NO_WORKS };
 
-/** Whose opening hours they are. */
 export type HoursOwner = { organizationId: number } | { posServerId: number };
 
-/** The opening hours of a POS server: its own, and those that its organization adds. */
+/** The opening hours of a POS server: its own, and those of its organization. */
 export interface HoursOfPosServer {
   own: OpeningHours;
   ofOrganization: OpeningHours;
 }
 
-/** A row of `openingHours`. */
-export interface StoredHours {
-  timeZone: string | null;
-  hours: string | null;
-  works: string;
-}
+export type StoredHours = Pick<Selectable<OpeningHoursTable>, "timeZone" | "hours" | "works">;
 
-/** Reads a row. */
 export function readStored(row: StoredHours | undefined): OpeningHours {
   if (!row) return NO_OPENING_HOURS;
   return {
@@ -36,7 +31,7 @@ export function readStored(row: StoredHours | undefined): OpeningHours {
   };
 }
 
-/** What holds for a POS server; null = nobody has said anything that closes it. */
+/** The schedule of a POS server; null = it never closes. */
 export function scheduleOf({ own, ofOrganization }: HoursOfPosServer): Schedule | null {
   const timeZone = own.timeZone ?? ofOrganization.timeZone;
   const hours = own.hours ?? ofOrganization.hours;
@@ -48,7 +43,7 @@ export function scheduleOf({ own, ofOrganization }: HoursOfPosServer): Schedule 
   return { timeZone, hours, works };
 }
 
-/** What was said of an organization, or of one POS server. */
+/** Finds the opening hours of an organization, or of one POS server. */
 export async function findOpeningHours(db: Db, owner: HoursOwner): Promise<OpeningHours> {
   const { organizationId, posServerId } = ownerColumns(owner);
   const row = await db
@@ -60,7 +55,7 @@ export async function findOpeningHours(db: Db, owner: HoursOwner): Promise<Openi
   return readStored(row);
 }
 
-/** Where a row says whose it is. */
+/** The columns that say whose hours a row has. */
 export function ownerColumns(owner: HoursOwner) {
   return {
     organizationId: "organizationId" in owner ? owner.organizationId : null,
@@ -68,7 +63,7 @@ export function ownerColumns(owner: HoursOwner) {
   };
 }
 
-/** The opening hours of a POS server with those of its organization. */
+/** Finds the opening hours of a POS server, and those of its organization. */
 export async function findHoursOfPosServer(
   db: Db,
   { id, organizationId }: { id: number; organizationId: number },

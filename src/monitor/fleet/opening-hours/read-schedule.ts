@@ -10,11 +10,9 @@ import {
 
 export const SCHEDULE_LIMITS = { characters: 3_000, spans: 60 } as const;
 
-/** Why a text is no schedule: a part of it is not understood, one begins after its end or is over already, or it is too long. */
+/** Why a text is no schedule, and which part of it is wrong. */
 export type ScheduleProblem =
-  | { code: "not_understood"; part: string }
-  | { code: "ends_before_it_begins"; part: string }
-  | { code: "already_over"; part: string }
+  | { code: "not_understood" | "ends_before_it_begins" | "already_over"; part: string }
   | { code: "too_long" };
 
 const DAY_WORDS: readonly (readonly string[])[] = [
@@ -26,7 +24,7 @@ const DAY_WORDS: readonly (readonly string[])[] = [
   ["сб", "суббота", "sat", "sa", "saturday"],
   ["вс", "воскресенье", "sun", "su", "sunday"],
 ];
-/** Words for several days, the numbers of which follow. */
+/** Words for several days. */
 const GROUPS: readonly (readonly [words: readonly string[], days: readonly Weekday[]])[] = [
   [["", "ежедневно", "каждый день", "daily", "every day"], WEEKDAYS],
   [
@@ -45,27 +43,26 @@ const CLOSED = ["выходной", "закрыто", "закрыт", "closed", 
 const FROM_TO = /(^|\s)с\s+(\d[\d:.]*)\s+до\s+(?=\d)/gu;
 const DASH = /\s*[-–—−]\s*/;
 const TIME = /^(\d{1,2})(?:[:.](\d{2}))?$/;
-/** From the first figure on that begins a time of day. */
+/** Days, then times from the first digit on. */
 const WEEKLY = /^(\D*?)\s*(\d{1,2}(?:[:.]\d{2})?\s*[-–—−].*)$/u;
 const DATE = String.raw`(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?`;
 const CLOCK = String.raw`(\d{1,2})[:.](\d{2})`;
 const ONCE = new RegExp(`^${DATE}\\s+${CLOCK}\\s*[-–—−]\\s*(?:${DATE}\\s+)?${CLOCK}$`, "u");
 
-/** A time of day is not written so where dates are. */
+/** Planned works do not write a time of day so. */
 const HAS_DATE = /\d\.\d/;
-/** A date without a year that is over is meant for the next one if that is not farther away. */
+/** A past date without a year means next year if that is nearer than this. */
 const NEXT_YEAR_WITHIN_DAYS = 183;
 
 type Read<Result> = { ok: true; value: Result } | { ok: false; problem: ScheduleProblem };
 
 /**
- * Reads opening hours as people write them: `пн–пт 10:00–23:00; сб, вс 11:00–02:00`, days in Russian or English, parts with
- * semicolons or lines between them. What ends before it begins ends on the next day; days that are not named are closed.
- * @returns null for a text without any: it says nothing.
+ * Reads opening hours as people write them: `пн–пт 10:00–23:00; сб, вс 11:00–02:00`, in Russian or English, with semicolons or
+ * lines between the parts. Spans may end on the next day; days that are not named are closed. @returns null for an empty text.
  */
 export function readHours(text: string): Read<WeeklySpan[] | null> {
-  if (AROUND_THE_CLOCK.includes(plain(text))) return { ok: true, value: wholeWeek() };
-  return readParts(text, (part) => readWeekly(part, CLOSED));
+  if (!AROUND_THE_CLOCK.includes(plain(text))) return readParts(text, (part) => readWeekly(part, CLOSED));
+  return { ok: true, value: WEEKDAYS.map((weekday) => ({ weekday, from: 0, to: DAY_MINUTES })) };
 }
 
 /** Reads planned works: every week, `вт 03:00–05:00`, or once, `01.12.2026 22:00–02:00`. @param now ms UTC, for dates without a year. */
@@ -80,11 +77,8 @@ export function readWorks(text: string, timeZone: string, now: number): Read<Pla
     return [];
   });
   if (!weekly.ok) return weekly;
-  return { ok: true, value: { weekly: weekly.value ?? [], once: once.sort(byBeginning) } };
-}
-
-function byBeginning(one: SingleSpan, other: SingleSpan): number {
-  return one.from < other.from ? -1 : 1;
+  once.sort((one, other) => (one.from < other.from ? -1 : 1));
+  return { ok: true, value: { weekly: weekly.value ?? [], once } };
 }
 
 function readParts(
@@ -104,11 +98,8 @@ function readParts(
     return { ok: false, problem: { code: "too_long" } };
   if (given.length > 0 && spans.length === 0 && !given.some((part) => ONCE.test(part)))
     return { ok: false, problem: { code: "not_understood", part: given.join("; ") } };
-  return { ok: true, value: given.length === 0 ? null : spans.sort(byDay) };
-}
-
-function byDay(one: WeeklySpan, other: WeeklySpan): number {
-  return one.weekday - other.weekday || one.from - other.from;
+  spans.sort((one, other) => one.weekday - other.weekday || one.from - other.from);
+  return { ok: true, value: given.length === 0 ? null : spans };
 }
 
 /** `пн–пт 10:00–14:00, 15:00–23:00`, `10–22`, `вс выходной`. */
@@ -124,7 +115,7 @@ function readWeekly(part: string, closed: readonly string[]): WeeklySpan[] | Sch
   return days.flatMap((weekday) => times.flatMap((time) => (time ? [{ weekday, ...time }] : [])));
 }
 
-/** `пн–пт`, `сб, вс`, `будни`; nothing = every day. */
+/** `пн–пт`, `сб, вс`, `будни`; empty = every day. */
 function readDays(text: string): Weekday[] | null {
   const words = text.replace(/[,:\s]+$/, "").trim();
   const group = GROUPS.find(([names]) => names.includes(words));
@@ -150,7 +141,7 @@ function dayOf(word: string): Weekday | null {
 function readTimes(text: string): { from: number; to: number } | null {
   const [from, to, ...more] = text.split(DASH).map(minutesOf);
   if (from == null || to == null || more.length > 0 || from === DAY_MINUTES) return null;
-  // Nobody knows whether that is a whole day or none, but from midnight to midnight.
+  // Equal times may mean a whole day or none, but for midnight.
   if (from === to && from !== 0) return null;
   return { from, to: to <= from ? to + DAY_MINUTES : to };
 }
@@ -161,34 +152,18 @@ function minutesOf(text: string): number | null {
   return hours === "" || Number(minutes) > 59 || total > DAY_MINUTES ? null : total;
 }
 
-/** @returns null when it is none that is planned once. */
+/** @returns null for a part that does not begin with a date. */
 function readOnce(part: string, present: Temporal.PlainDateTime): SingleSpan | ScheduleProblem | null {
-  const today = present.toPlainDate();
   const found = ONCE.exec(part);
   if (!found) return null;
   const [day, month, year, hour, minute, toDay, toMonth, toYear, toHour, toMinute] = found
     .slice(1)
     .map((text) => (text === undefined ? undefined : Number(text)));
   try {
-    const date = (
-      dayGiven = 0,
-      monthGiven = 0,
-      yearGiven: number | undefined,
-      notBefore: Temporal.PlainDate,
-    ) => {
-      const at = (inYear: number) =>
-        Temporal.PlainDate.from({ year: inYear, month: monthGiven, day: dayGiven }, { overflow: "reject" });
-      if (yearGiven !== undefined) return at(yearGiven);
-      const [thisYear, nextYear] = [at(notBefore.year), at(notBefore.year + 1)];
-      const isOver = Temporal.PlainDate.compare(thisYear, notBefore) < 0;
-      return isOver && notBefore.until(nextYear).days <= NEXT_YEAR_WITHIN_DAYS ? nextYear : thisYear;
-    };
-    const time = (hourGiven = 0, minuteGiven = 0) =>
-      Temporal.PlainTime.from({ hour: hourGiven, minute: minuteGiven }, { overflow: "reject" });
-    const beginsOn = date(day, month, year, today);
-    const from = beginsOn.toPlainDateTime(time(hour, minute));
-    const endsOn = toDay === undefined ? beginsOn : date(toDay, toMonth, toYear, beginsOn);
-    const to = endsOn.toPlainDateTime(time(toHour, toMinute));
+    const beginsOn = dateOf(day, month, year, present.toPlainDate());
+    const from = beginsOn.toPlainDateTime(timeOf(hour, minute));
+    const endsOn = toDay === undefined ? beginsOn : dateOf(toDay, toMonth, toYear, beginsOn);
+    const to = endsOn.toPlainDateTime(timeOf(toHour, toMinute));
     const isOver = Temporal.PlainDateTime.compare(to, from) <= 0;
     if (isOver && toDay !== undefined) return { code: "ends_before_it_begins", part };
     const end = isOver ? to.add({ days: 1 }) : to;
@@ -200,12 +175,22 @@ function readOnce(part: string, present: Temporal.PlainDateTime): SingleSpan | S
   }
 }
 
-function written(time: Temporal.PlainDateTime): string {
-  return time.toString({ smallestUnit: "minute" });
+/** A date, without a year the next one that is near. @throws RangeError when there is no such date. */
+function dateOf(day = 0, month = 0, year: number | undefined, notBefore: Temporal.PlainDate) {
+  const at = (inYear: number) =>
+    Temporal.PlainDate.from({ year: inYear, month, day }, { overflow: "reject" });
+  if (year !== undefined) return at(year);
+  const [thisYear, nextYear] = [at(notBefore.year), at(notBefore.year + 1)];
+  const isOver = Temporal.PlainDate.compare(thisYear, notBefore) < 0;
+  return isOver && notBefore.until(nextYear).days <= NEXT_YEAR_WITHIN_DAYS ? nextYear : thisYear;
 }
 
-function wholeWeek(): WeeklySpan[] {
-  return WEEKDAYS.map((weekday) => ({ weekday, from: 0, to: DAY_MINUTES }));
+function timeOf(hour = 0, minute = 0) {
+  return Temporal.PlainTime.from({ hour, minute }, { overflow: "reject" });
+}
+
+function written(time: Temporal.PlainDateTime): string {
+  return time.toString({ smallestUnit: "minute" });
 }
 
 function plain(text: string): string {

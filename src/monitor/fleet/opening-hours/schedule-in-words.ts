@@ -24,7 +24,7 @@ export function worksInWords(t: Translate, { weekly, once }: PlannedWorks): stri
   return [weekInWords(t, weekly), ...once.map(onceInWords)].filter((text) => text !== "").join("; ");
 }
 
-/** Days with the same times stand together, in the order of the first of them. */
+/** Days with the same times are grouped, in the order of the first of them. */
 function weekInWords(t: Translate, spans: readonly WeeklySpan[]): string {
   const daysByTimes = new Map<string, Weekday[]>();
   for (const weekday of WEEKDAYS) {
@@ -64,7 +64,7 @@ function parts(local: string): [string, string] {
   return [day.split("-").reverse().join("."), time];
 }
 
-/** The end of a day is 24:00, unless it is the end of one that began the day before. */
+/** Minutes past 24:00 are of the next day. */
 export function clockOfMinutes(minutes: number): string {
   const shown = minutes > DAY_MINUTES ? minutes - DAY_MINUTES : minutes;
   return `${String(Math.floor(shown / 60)).padStart(2, "0")}:${String(shown % 60).padStart(2, "0")}`;

@@ -3,7 +3,7 @@ import { Temporal } from "temporal-polyfill";
 /** Monday = 1 … Sunday = 7, as in ISO 8601. */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 export const WEEKDAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
-/** As the catalogs have them, Monday first. */
+/** Keys of the catalogs, Monday first. */
 export const WEEKDAY_NAMES = [
   "monday",
   "tuesday",
@@ -15,20 +15,20 @@ export const WEEKDAY_NAMES = [
 ] as const;
 export const DAY_MINUTES = 24 * 60;
 
-/** Minutes since the midnight at which its day begins; past 1,440 it ends on the next one. */
+/** In minutes since midnight of its day; past 1,440 it ends on the next day. */
 export interface WeeklySpan {
   weekday: Weekday;
   from: number;
   to: number;
 }
 
-/** From then to then as a clock on the wall shows it: `2026-12-01T22:00`. */
+/** In local time: `2026-12-01T22:00`. */
 export interface SingleSpan {
   from: string;
   to: string;
 }
 
-/** When a restaurant works, and when works are planned in it, by the clock of its time zone. */
+/** When a restaurant is open, and when works are planned in it, in local time. */
 export interface Schedule {
   /** Of the IANA database, such as `Europe/Moscow`. */
   timeZone: string;
@@ -44,20 +44,20 @@ export interface PlannedWorks {
 
 export const NO_WORKS: PlannedWorks = { weekly: [], once: [] };
 
-/** Why nobody is to be there. */
+/** Why a restaurant is closed. */
 export type ClosedFor = "hours" | "works";
 
-/** What a schedule says of a moment. */
+/** What a schedule says of a moment; times in ms UTC. */
 export interface Closing {
   /** null = it is open. */
   closedFor: ClosedFor | null;
-  /** When it opens, for whatever it is closed until then, ms UTC; null while it is open. */
+  /** When it opens, whatever it is closed for until then; null while it is open. */
   closedUntil: number | null;
-  /** Until when all this is so at least, ms UTC; null = for ever. */
+  /** Until when this is valid at least; null = for ever. */
   validUntil: number | null;
 }
 
-/** So far ahead it is looked at once: whatever comes every week comes within it. */
+/** How far a schedule is looked at once: more than a week. */
 const AHEAD_DAYS = 8;
 const AHEAD_MS = AHEAD_DAYS * 86_400_000;
 
@@ -80,23 +80,13 @@ export function closingAt(schedule: Schedule, now: number): Closing {
     if (look.lastsUntil === null) break;
     look = lookAhead(schedule, look.lastsUntil);
   }
-  // It never opens, as far as can be seen.
+  // It does not open in the foreseeable future.
   const closedUntil = now + AHEAD_MS;
   return { closedFor, closedUntil, validUntil: validUntil ?? closedUntil };
 }
 
-/** What a schedule says of the days from a moment on, times in ms UTC. */
-interface Look {
-  closedForAt(at: number): ClosedFor | null;
-  /** When hours or works begin or end, from that moment on, ascending. */
-  edges: number[];
-  /** When works end that are still going on after these days; null = none are. */
-  lastsUntil: number | null;
-  /** When to look again, as long as it stays open; null = it always will. */
-  againAt: number | null;
-}
-
-function lookAhead({ timeZone, hours, works }: Schedule, from: number): Look {
+/** What a schedule says of the days from a moment on; times in ms UTC. */
+function lookAhead({ timeZone, hours, works }: Schedule, from: number) {
   const end = from + AHEAD_MS;
   const open = hours && spansOfWeek(hours, timeZone, from);
   const weekly = spansOfWeek(works.weekly, timeZone, from);
@@ -108,12 +98,15 @@ function lookAhead({ timeZone, hours, works }: Schedule, from: number): Look {
   const edges = [...(open ?? []), ...working].flatMap((span) => [span.from, span.to]);
   const hasMore = weekly.length > 0 || once.some((span) => span.from > from);
   return {
-    closedForAt(at) {
+    closedForAt(at: number): ClosedFor | null {
       if (isWithin(working, at)) return "works";
       return open !== null && !isWithin(open, at) ? "hours" : null;
     },
+    /** When hours or works begin or end, ascending. */
     edges: edges.filter((edge) => edge >= from && edge <= end).sort((one, other) => one - other),
+    /** When works end that go on beyond these days; null = none do. */
     lastsUntil: once.find((span) => span.from <= end && end < span.to)?.to ?? null,
+    /** When to look again if it stays open; null = never. */
     againAt: hours !== null || hasMore ? end : null,
   };
 }
@@ -122,13 +115,13 @@ function isWithin(spans: readonly Span[], at: number): boolean {
   return spans.some(({ from, to }) => from <= at && at < to);
 }
 
-/** From then to then, ms UTC. */
+/** In ms UTC. */
 interface Span {
   from: number;
   to: number;
 }
 
-/** Of the days around a moment: a span of the day before may last until it, and each weekday comes after it. */
+/** The spans of the days from the day before a moment on, whose spans may last until it. */
 function spansOfWeek(weekly: readonly WeeklySpan[], timeZone: string, at: number): Span[] {
   if (weekly.length === 0) return [];
   const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate();
@@ -146,7 +139,7 @@ function spansOfWeek(weekly: readonly WeeklySpan[], timeZone: string, at: number
   return spans;
 }
 
-/** When a clock on the wall first shows a time or, where it skips that one, a later time, ms UTC. */
+/** When it is first this local time or, where clocks skip that one, a later one, ms UTC. */
 export function momentOf(local: Temporal.PlainDateTime, timeZone: string): number {
   const moment = local.toZonedDateTime(timeZone, { disambiguation: "earlier" });
   if (moment.toPlainDateTime().equals(local)) return moment.epochMilliseconds;

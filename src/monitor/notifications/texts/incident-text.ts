@@ -1,9 +1,9 @@
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
+import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import { meaningInWords, todoInWords } from "../../fleet/incidents/advice-in-words.ts";
 import type { ShownIncident } from "../../fleet/incidents/find-incidents.ts";
 import { isFlapping } from "../../fleet/incidents/incident.ts";
 import {
-  causeOfIncident,
   lengthOfIncident,
   placeOfIncident,
   silenceOfIncident,
@@ -168,7 +168,7 @@ function causeSince(incident: ShownIncident, context: MessageContext): string {
 
 /** An unknown cause is quoted from the POS server, without the data of guests. */
 function causeOf(context: MessageContext, incident: ShownIncident): string {
-  const { text } = causeOfIncident(context, incident);
+  const { text } = exampleInWords(context, incident.example);
   if (text === "" || text !== incident.example.text) return text;
   return context.t(incident.posServer ? "message.says" : "message.manySay", { text: maskGuestData(text) });
 }

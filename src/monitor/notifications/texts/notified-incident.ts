@@ -1,12 +1,12 @@
 import { maskGuestData } from "../../../protocol/mask-guest-data.ts";
 import type { Db } from "../../database/schema.ts";
+import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import {
   readAcknowledgementsOfIncidents,
   whoseAcknowledgements,
 } from "../../fleet/incidents/acknowledgements-of-incidents.ts";
 import { adviceOnIncident, NO_ADVICE } from "../../fleet/incidents/advice-in-words.ts";
 import { findIncident, type ShownIncident } from "../../fleet/incidents/find-incidents.ts";
-import { causeOfIncident } from "../../fleet/incidents/incident-in-words.ts";
 import { readStory } from "../../fleet/incidents/read-story.ts";
 import { listAcknowledgements } from "../../restaurants/acknowledgements.ts";
 import { findPosServer } from "../../restaurants/find-pos-server.ts";
@@ -94,7 +94,7 @@ export function incidentFacts(notified: NotifiedIncident, context: MessageContex
     failing,
     members,
     endedBy,
-    cause: maskGuestData(causeOfIncident(context, incident).text) || null,
+    cause: maskGuestData(exampleInWords(context, incident.example).text) || null,
     openedAt: iso(openedAt),
     closedAt: closedAt === null ? null : iso(closedAt),
     organizations: concerned.map(({ organizationId: _id, paused: _paused, ...organization }) => organization),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import type { NamedPosServer } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { NO_OPENING_HOURS, type OpeningHours } from "../../fleet/opening-hours/opening-hours.ts";
-import type { NamedPosServer } from "../../restaurants/named-pos-server.ts";
 import { findTagChange, type TagChange } from "../../restaurants/tag-names.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 import type { PosServerConnection } from "../registry/registry.ts";

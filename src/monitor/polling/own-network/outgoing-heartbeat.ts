@@ -7,28 +7,22 @@ const LIMITS = { callTimeoutMs: 10_000 };
 export interface HeartbeatResult {
   /** ms UTC. */
   at: number;
-  /** null = nobody answered. */
+  /** null = no answer. */
   status: number | null;
-  /** Why nobody did. */
+  /** Why there was none. */
   detail: string;
 }
 
-/** Tells another system every minute that this one works, so that it notices when that is over. */
-export interface OutgoingHeartbeat {
-  /** Never rejects: how it ended is kept, unless the process ends it. */
-  call(url: string): Promise<void>;
-  /** Of this process; null = none was made. */
-  last(): HeartbeatResult | null;
-  /** Ends what is under way. */
-  close(): void;
-}
+export type OutgoingHeartbeat = ReturnType<typeof createOutgoingHeartbeat>;
 
-export function createOutgoingHeartbeat(log: FastifyBaseLogger, clock: () => number): OutgoingHeartbeat {
+/** Calls another system every minute, so that it notices when this one no longer works. */
+export function createOutgoingHeartbeat(log: FastifyBaseLogger, clock: () => number) {
   const closing = new AbortController();
   let last: HeartbeatResult | null = null;
 
   return {
-    async call(url) {
+    /** Never rejects: how it ended is kept. */
+    async call(url: string): Promise<void> {
       const asked = call({ method: "GET", url, hide: (text) => text }, closing.signal, LIMITS);
       const answer = await asked.catch(() => null);
       if (!answer) return;
@@ -40,12 +34,13 @@ export function createOutgoingHeartbeat(log: FastifyBaseLogger, clock: () => num
       if (hadWorked && !isDone(last))
         log.warn({ heartbeat: outcome }, "The outgoing heartbeat was not taken");
     },
+    /** The last call of this process; null = none. */
     last: () => last,
     close: () => closing.abort(),
   };
 }
 
-/** Whether a result says that the other side has noticed. */
+/** Whether the other side took the call. */
 export function isDone({ status }: HeartbeatResult): boolean {
   return status !== null && status >= 200 && status < 300;
 }

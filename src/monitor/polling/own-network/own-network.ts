@@ -4,10 +4,9 @@ import { beginNetworkOutage, endNetworkOutages } from "../../fleet/network-outag
 import { readSettings } from "../../installation/settings.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../pos-client/client.ts";
-import type { ReachWitness } from "./reach-witness.ts";
-import { readWitnesses } from "./witnesses.ts";
+import { type ReachWitness, readWitnesses } from "./witnesses.ts";
 
-/** What a poll cannot tell from a network that is gone here. */
+/** Failures of polls that may be due to the monitor's own network. */
 const OF_NETWORK: readonly FailureCode[] = [
   "not_connected",
   "dns",
@@ -15,22 +14,14 @@ const OF_NETWORK: readonly FailureCode[] = [
   "connect_timeout",
   "response_timeout",
 ];
-/** Whoever asks again within this time gets the same answer. */
+/** How long the answer of the witnesses is used again. */
 const FRESH_MS = 5_000;
-/** Agents that dial out are back within this time, once the network is. */
+/** Agents that dial out are back within this time after the network is. */
 const AGENTS_BACK_WITHIN_MS = 3 * 60_000;
 
-/** Knows whether the network of Poswatch itself is gone, by witnesses that answer otherwise. */
-export interface OwnNetwork {
-  /** Whether a poll that failed says nothing of its POS server, since the witnesses do not answer either. */
-  isInconclusive(outcome: StatusOutcome): Promise<boolean>;
-  /** Looks whether the network is back, while it is gone. */
-  tick(): Promise<void>;
-  /** Since when it is gone, ms UTC; null = it is there, or there are no witnesses. */
-  goneSince(): number | null;
-}
+export type OwnNetwork = ReturnType<typeof createOwnNetwork>;
 
-export interface OwnNetworkDependencies {
+interface OwnNetworkDependencies {
   db: Db;
   reach: ReachWitness;
   log: FastifyBaseLogger;
@@ -40,27 +31,26 @@ export interface OwnNetworkDependencies {
   monotonicClock: () => number;
 }
 
-export function createOwnNetwork({
-  db,
-  reach,
-  log,
-  clock,
-  monotonicClock,
-}: OwnNetworkDependencies): OwnNetwork {
+/** Knows by witnesses whether the network of Poswatch itself is gone. */
+export function createOwnNetwork(dependencies: OwnNetworkDependencies) {
+  const { db, reach, log, clock, monotonicClock } = dependencies;
   let goneSince: number | null = null;
   let look: { at: number; isThere: Promise<boolean> } | null = null;
   /** By the monotonic clock. */
   let agentsAwaitedUntil = Number.NEGATIVE_INFINITY;
 
   return {
-    async isInconclusive(outcome) {
+    /** Whether a failed poll says nothing about its POS server, since no witness answers either. */
+    async isInconclusive(outcome: StatusOutcome): Promise<boolean> {
       if (outcome.ok || !OF_NETWORK.includes(outcome.failure.code)) return false;
       if (!(await isThere())) return true;
       return outcome.failure.code === "not_connected" && monotonicClock() < agentsAwaitedUntil;
     },
-    async tick() {
+    /** Checks whether the network is back, while it is gone. */
+    async tick(): Promise<void> {
       if (goneSince !== null) await isThere();
     },
+    /** Since when it is gone, ms UTC; null = it works, or there are no witnesses. */
     goneSince: () => goneSince,
   };
 

@@ -1,8 +1,10 @@
 import { isIP } from "node:net";
 import { isCallable } from "../../outgoing/allowed-address.ts";
+import { connectTo } from "../../outgoing/connect-to.ts";
 
 export const MAX_WITNESSES = 5;
 const DEFAULT_PORT = 443;
+const REACHED_WITHIN_MS = 3_000;
 const HOST = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250})|\[[0-9a-f:.]{2,45}\])$/iu;
 
 /** A host that answers whenever the network of Poswatch works. */
@@ -12,7 +14,7 @@ export interface Witness {
 }
 
 /** `malformed`: one of them is no `host:port`; `refused`: one may not be called. */
-export type WitnessProblem = { kind: "malformed" | "refused"; text: string } | { kind: "too_many" };
+type WitnessProblem = { kind: "malformed" | "refused"; text: string } | { kind: "too_many" };
 
 /** Reads addresses with commas, semicolons or spaces between them; without a port it is 443. */
 export function readWitnesses(text: string): { witnesses: Witness[] } | { problem: WitnessProblem } {
@@ -43,3 +45,15 @@ function readWitness(text: string): Witness | null {
   const plain = host.replace(/^\[|\]$/g, "");
   return host.startsWith("[") && isIP(plain) !== 6 ? null : { host: plain, port: number };
 }
+
+/** Connects to a witness and closes at once. @returns whether anybody answered, even with a refusal. */
+export type ReachWitness = (witness: Witness) => Promise<boolean>;
+
+export const reachWitness: ReachWitness = async (witness) => {
+  try {
+    (await connectTo(witness, REACHED_WITHIN_MS)).destroy();
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ECONNREFUSED";
+  }
+};

@@ -1,7 +1,7 @@
 import type { AuditDetailPart } from "../../audit-log/detail.ts";
 import { type CallFailure, shortLine } from "../../pos-client/calls/failure.ts";
 
-/** Why a command failed: a code that the catalogs know, or a new one of a POS server; a technical detail. */
+/** Why a command failed: a code of the catalogs, or an unknown one of a POS server; a technical detail. */
 export interface CommandFailure {
   code: string;
   detail: string;
@@ -10,18 +10,15 @@ export interface CommandFailure {
 const CODE = /^[a-z][a-z_]{0,63}$/;
 const NOT_FOUND = 404;
 
-/** Whoever asked for the command may not have it carried out any more. */
+/** Whoever asked for the command has lost the right to it. */
 export const RIGHT_LOST: CommandFailure = { code: "right_lost", detail: "" };
-
-/** The POS server was parked meanwhile. */
 export const PARKED: CommandFailure = { code: "parked", detail: "" };
-
 /** The agent was away when the command expired. */
 export const AGENT_ABSENT: CommandFailure = { code: "agent_absent", detail: "" };
-/** The agent was there, but could not be told in time. */
+/** The agent was there, but did not get the command in time. */
 export const EXPIRED: CommandFailure = { code: "expired", detail: "" };
 
-/** What a POS server says of a command that it began and could not carry out. */
+/** Why a POS server could not carry out a command that it began. */
 export function reportedFailure(
   error: { error: string; message: string } | null | undefined,
 ): CommandFailure {

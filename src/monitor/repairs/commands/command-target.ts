@@ -1,4 +1,4 @@
-import type { PosServer } from "../../pos-client/calls/pos-server.ts";
+import type { Connection, PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome } from "../../pos-client/client.ts";
 import { isExpired } from "../../requests/waiting.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
@@ -6,18 +6,19 @@ import { type Asked, mayStillAct } from "../../viewer/rights.ts";
 import { type CommandFailure, EXPIRED, RIGHT_LOST } from "./command-failure.ts";
 import type { RepairDependencies } from "./repair-dependencies.ts";
 
-/** Whom a command is for, read anew for each call: it may have been paired again meanwhile. */
-export async function commandTarget(
+/** Calls the POS server of a command, read anew for each call: it may have been paired again meanwhile. */
+export async function callPosServer<Value>(
   { db, secretBox, clock }: RepairDependencies,
   posServerId: number,
-): Promise<CallOutcome<PosServer>> {
+  call: (posServer: PosServer) => Promise<CallOutcome<Value>>,
+): Promise<CallOutcome<Value>> {
   const called = await readPosServerToCall(db, secretBox, posServerId);
   return called.ok
-    ? { ok: true, value: called.posServer, receivedAt: clock() }
+    ? await call(called.posServer)
     : { ok: false, failure: called.failure, receivedAt: clock() };
 }
 
-/** The identity that a command names, so that no other POS server at this address carries it out. */
+/** The identity that a command names, so that no other POS server at its address carries it out. */
 export async function commandIdentity(
   { client }: RepairDependencies,
   posServer: PosServer,
@@ -31,11 +32,46 @@ export async function commandIdentity(
     : outcome;
 }
 
-/** What forbids to tell a POS server of a command now. Ask right before each time that it is told. */
+/** What forbids sending a command now. Ask right before each time that it is sent. */
 export async function whatForbids(
   { db, clock }: RepairDependencies,
   command: Asked & { expiresAt: number | null },
 ): Promise<CommandFailure | null> {
   if (!(await mayStillAct(db, command))) return RIGHT_LOST;
   return isExpired(command.expiresAt, clock()) ? EXPIRED : null;
+}
+
+/** The columns of a command. */
+interface Command {
+  posServerId: number;
+  connection: Connection;
+  expiresAt: number | null;
+}
+
+/** Whether a command may wait for its agent, and that is away. */
+export function isAgentAbsent({ client }: RepairDependencies, command: Command): boolean {
+  const { posServerId: id, connection, expiresAt } = command;
+  return expiresAt !== null && client.agents.isAway({ id, connection });
+}
+
+/** Whether an expired command waited for its agent in vain: the agent is away, or came too late. */
+export function hasAgentMissed({ client }: RepairDependencies, command: Command): boolean {
+  const { posServerId: id, connection, expiresAt } = command;
+  if (client.agents.isAway({ id, connection })) return true;
+  const agent = client.agents.find(id);
+  return agent !== null && isExpired(expiresAt, agent.connectedAt);
+}
+
+/** When a command expires by the clock of the agent (ISO 8601), which does not begin it later; null = never, or its clock is unknown. */
+export async function expiryByItsClock(
+  { db }: RepairDependencies,
+  { posServerId, expiresAt }: Command,
+): Promise<string | null> {
+  if (expiresAt === null) return null;
+  const { clockShiftMs } = await db
+    .selectFrom("posStatus")
+    .select("clockShiftMs")
+    .where("posServerId", "=", posServerId)
+    .executeTakeFirstOrThrow();
+  return clockShiftMs === null ? null : new Date(expiresAt - clockShiftMs).toISOString();
 }

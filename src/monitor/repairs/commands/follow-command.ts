@@ -5,35 +5,35 @@ import type { CommandFailure } from "./command-failure.ts";
 
 /** How often a POS server is asked how far it is. */
 const ASK_EVERY_MS = 1_000;
-/** Whether anything happens on a POS server that does not answer for this long, nobody knows. */
+/** After this long without an answer a command is given up as unknown. */
 const SILENT_FOR_MS = 10 * 60_000;
-/** The POS server has limits of its own for each of its steps; one that is not through after this never will be. */
+/** The POS server limits each of its steps; a command that takes longer than this never ends. */
 const WHOLE_COMMAND_MS = 30 * 60_000;
-/** 4xx answers that pass by themselves, beside those that name themselves `busy`. */
+/** 4xx answers that pass by themselves, besides `busy`. */
 const PASSING_STATUSES = [408, 425, 429];
 const NOT_FOUND = 404;
 
-export interface Command<Report> {
-  /** Asks how the command with this key goes. */
+interface Command<Report> {
+  /** Asks how the command goes. */
   read: () => Promise<CallOutcome<Report>>;
-  /** Asked right before each time it is begun: whoever wanted it need not have the right to it any more. */
+  /** Asked right before each time it is begun. */
   whatForbids: () => Promise<CommandFailure | null>;
   /** Begins it; safe to repeat, since the same key never acts twice. */
   begin: () => Promise<CallOutcome<Report>>;
-  /** Whether the POS server has told of it before. */
+  /** Whether the POS server has reported it before. */
   hasBegun?: boolean;
-  /** Whether it waits elsewhere for what failed to pass, since the POS server was surely not told. */
+  /** Whether it is to wait until a failure passes, since the POS server surely did not get it. */
   waitsFor: (failure: CallFailure) => boolean;
   isFinished: (report: Report) => boolean;
-  /** Notified of every answer and of every failure, so that whoever waits sees how it goes. */
+  /** Called with every answer and every failure. */
   onNews: (news: { report: Report } | { failure: CallFailure }) => Promise<void>;
   clock: () => number;
   askEveryMs?: number | undefined;
 }
 
 /**
- * How a command ended. `refused`: the POS server did nothing; `forbidden`: it was not told, since it may not be;
- * `waits`: it was not told, and nothing has ended; `unknown`: it may have acted or may still act.
+ * How a command ended. `refused`: the POS server did nothing; `forbidden`: it was not sent; `waits`: it was not sent yet;
+ * `unknown`: the POS server may have acted or may still act.
  */
 export type CommandEnd<Report> =
   | { end: "finished"; report: Report; receivedAt: number }
@@ -42,45 +42,33 @@ export type CommandEnd<Report> =
   | { end: "waits" }
   | { end: "unknown"; failure: CallFailure | null };
 
-/**
- * Carries a command out on a POS server whatever gets lost on the way: asks how it goes, and begins it only where the
- * POS server knows nothing of it.
- */
+/** Carries out a command even if answers get lost: asks how it goes, and begins it only if the POS server does not know it. */
 export async function followCommand<Report>(
   command: Command<Report>,
   signal: AbortSignal,
 ): Promise<CommandEnd<Report>> {
-  const {
-    read,
-    whatForbids,
-    begin,
-    waitsFor,
-    isFinished,
-    onNews,
-    clock,
-    askEveryMs = ASK_EVERY_MS,
-  } = command;
+  const { clock, onNews, askEveryMs = ASK_EVERY_MS } = command;
   let mayHaveBegun = command.hasBegun ?? false;
   const startedAt = clock();
   let heardAt = startedAt;
   for (;;) {
     signal.throwIfAborted();
-    let outcome = await read();
+    let outcome = await command.read();
     if (!outcome.ok && outcome.failure.status === NOT_FOUND) {
-      const forbidden = await whatForbids();
+      const forbidden = await command.whatForbids();
       if (forbidden) {
         return mayHaveBegun ? { end: "unknown", failure: null } : { end: "forbidden", failure: forbidden };
       }
-      outcome = await begin();
+      outcome = await command.begin();
       if (!outcome.ok && isRefusal(outcome.failure)) return unsuccessful(outcome.failure, true);
       mayHaveBegun ||= !outcome.ok && outcome.failure.isAnswerLost === true;
     }
     signal.throwIfAborted();
-    if (!outcome.ok && waitsFor(outcome.failure)) return { end: "waits" };
+    if (!outcome.ok && command.waitsFor(outcome.failure)) return { end: "waits" };
     if (outcome.ok) {
       heardAt = clock();
       mayHaveBegun = true;
-      if (isFinished(outcome.value)) {
+      if (command.isFinished(outcome.value)) {
         return { end: "finished", report: outcome.value, receivedAt: outcome.receivedAt };
       }
       await onNews({ report: outcome.value });
@@ -95,13 +83,13 @@ export async function followCommand<Report>(
     await delay(askEveryMs, undefined, { signal });
   }
 
-  /** A refusal of what was begun before tells nothing: it may come from another POS server in its place. */
+  /** A refusal after the beginning says nothing: it may come from another POS server in its place. */
   function unsuccessful(failure: CallFailure | null, isRefused: boolean): CommandEnd<Report> {
     return failure && isRefused && !mayHaveBegun ? { end: "refused", failure } : { end: "unknown", failure };
   }
 }
 
-/** Whether a POS server surely does not know of what it should begin: its agent was away. */
+/** Whether a command surely did not reach the POS server: its agent was away. */
 export function wasNotSent(outcome: CallOutcome<unknown>): boolean {
   return !outcome.ok && isAgentAwaited(outcome.failure) && !outcome.failure.isAnswerLost;
 }

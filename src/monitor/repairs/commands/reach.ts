@@ -1,13 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type FailureCode, isAgentAwaited, type PosFailure } from "../../pos-client/calls/failure.ts";
+import { type FailureCode, isAgentAwaited } from "../../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../pos-client/client.ts";
-import { isExpired } from "../../requests/waiting.ts";
+import type { RequestTable } from "../../requests/claims.ts";
+import { isExpired, noteTrouble } from "../../requests/waiting.ts";
+import type { RepairDependencies } from "./repair-dependencies.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-/** A POS server that does not answer for this long is not told any more: whoever asked no longer expects it. */
+/** After this long without an answer a command is no longer sent: whoever asked does not expect it any more. */
 const REACH_WITHIN_MS = 2 * 60_000;
 const REACH_AGAIN_MS = 3_000;
-/** They do not pass by themselves. */
+/** Failures that do not pass by themselves. */
 const LASTING: readonly FailureCode[] = [
   "certificate_changed",
   "unauthorized",
@@ -16,38 +18,30 @@ const LASTING: readonly FailureCode[] = [
   "wrong_crm_id",
 ];
 
-export interface Reach {
-  poll: () => Promise<StatusOutcome>;
-  /** Since when it is tried, ms UTC. */
-  since: number;
-  /** Until when the agent may be told, ms UTC; null = the POS server is called by its address. */
-  expiresAt: number | null;
-  onFailure: (failure: PosFailure) => Promise<void>;
-  clock: () => number;
-  againMs?: number | undefined;
-}
-
 /**
- * Gets a fresh report before a command is sent, so that none goes to a POS server that it is not meant for. An agent that
- * is away is not waited for here.
+ * Gets a fresh report before a command is sent, so that it reaches the right POS server; does not wait for an agent that is away.
+ * @param since when the command could first be sent, ms UTC.
  */
 export async function reachPosServer(
-  { poll, since, expiresAt, onFailure, clock, againMs = REACH_AGAIN_MS }: Reach,
+  { db, pollNow, clock, pauseMs = REACH_AGAIN_MS }: RepairDependencies,
+  table: RequestTable,
+  { id, posServerId, expiresAt }: { id: number; posServerId: number; expiresAt: number | null },
+  since: number,
   signal: AbortSignal,
 ): Promise<StatusOutcome> {
   for (;;) {
-    const outcome = await untilAborted(signal, poll());
+    const outcome = await untilAborted(signal, pollNow(posServerId));
     if (outcome.ok || LASTING.includes(outcome.failure.code)) return outcome;
     if (isAgentAway(outcome.failure, expiresAt) || isOver()) return outcome;
-    await onFailure(outcome.failure);
-    await delay(againMs, undefined, { signal });
+    await noteTrouble(db, table, id, outcome.failure);
+    await delay(pauseMs, undefined, { signal });
   }
   function isOver(): boolean {
     return expiresAt === null ? clock() - since >= REACH_WITHIN_MS : isExpired(expiresAt, clock());
   }
 }
 
-/** Whether a command can only wait until the agent dials in, or is known to be the right one. */
+/** Whether a command can only wait for its agent, or for the choice between two machines. */
 export function isAgentAway(failure: { code: string }, expiresAt: number | null): boolean {
   return expiresAt !== null && isAgentAwaited(failure);
 }

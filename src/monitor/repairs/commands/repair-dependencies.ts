@@ -5,7 +5,7 @@ import type { PollNow } from "../../polling/poll-now.ts";
 import type { PosClient } from "../../pos-client/client.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 
-/** What the runners of commands to POS servers work with. */
+/** The dependencies of commands to POS servers. */
 export interface RepairDependencies {
   db: Db;
   client: PosClient;
@@ -16,5 +16,5 @@ export interface RepairDependencies {
   /** ms UTC. */
   clock: () => number;
   /** How long to pause between two calls of one command; tests shorten it. */
-  pauseMs?: number;
+  pauseMs?: number | undefined;
 }

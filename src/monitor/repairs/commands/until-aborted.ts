@@ -1,4 +1,4 @@
-/** Waits for a result unless the signal comes first; what was begun goes on, but nobody waits for it any more. */
+/** Waits for a result unless the signal comes first; what was begun goes on without being waited for. */
 export async function untilAborted<T>(signal: AbortSignal, begun: Promise<T>): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const stop = () => aborted.reject(signal.reason);

@@ -9,38 +9,27 @@ import type { DatabaseResetStep } from "./step.ts";
 
 const CANCELLABLE: readonly DatabaseResetStep[] = ["fetching_logs", "awaiting_decision"];
 
-/** Whether nothing has been done to the database yet, nor is about to be, or an agent that dials out was not told. Pure. */
-export function isCancellable({
-  step,
-  begunAt,
-  expiresAt,
-}: Pick<FoundReset, "step" | "begunAt" | "expiresAt">): boolean {
+/** Whether a reset has not touched the database, nor is about to, or its agent has not got the command. Pure. */
+export function isCancellable(reset: Pick<FoundReset, "step" | "begunAt" | "expiresAt">): boolean {
+  const { step, begunAt, expiresAt } = reset;
   return CANCELLABLE.includes(step) || (step === "resetting" && expiresAt !== null && begunAt === null);
 }
 
-/** `tooLate`: it has gone on, or is finished. `stoppedLogRequest`: the id of the request for its logs, which ended too. */
-export type Cancellation = { isTooLate: true } | { isTooLate: false; stoppedLogRequest: number | null };
-
-/** Ends a reset before it touches the database, and what it fetches first. */
-export async function cancelReset(
-  db: Db,
-  actor: Actor,
-  { id }: Pick<FoundReset, "id">,
-  now: number,
-): Promise<Cancellation> {
+/**
+ * Ends a reset before it touches the database.
+ * @returns null when it is too late; else `logRequestId`, the request for its logs that ended too, if any.
+ */
+export async function cancelReset(db: Db, actor: Actor, id: number, now: number) {
   return await db.transaction().execute(async (trx) => {
     const reset = await findOpenReset(trx, id);
-    if (!reset || !isCancellable(reset)) return { isTooLate: true };
+    if (!reset || !isCancellable(reset)) return null;
     const change = { step: "failed", failure: { code: "cancelled", detail: "" }, actor } as const;
-    return { isTooLate: false, stoppedLogRequest: await endUnnotified(trx, reset, change, now) };
+    return { logRequestId: await endUntouched(trx, reset, change, now) };
   });
 }
 
-/**
- * Ends a reset that touched nothing, and what it fetches first.
- * @returns the id of the request for its logs, if that ended too.
- */
-export async function endUnnotified(
+/** Ends a reset that has not touched the database. @returns the id of the request for its logs, if that ended too. */
+export async function endUntouched(
   db: Db,
   reset: FoundReset,
   change: StepChange,
@@ -52,7 +41,7 @@ export async function endUnnotified(
   });
 }
 
-/** Logs that somebody else had asked for before are left to them. */
+/** Cancels the request for the logs, unless somebody else had asked for them. */
 async function stopFetching(trx: Db, actor: Actor, reset: FoundReset, now: number): Promise<number | null> {
   const own = await trx
     .selectFrom("logRequest")

@@ -3,11 +3,8 @@ import { readRestoredAt } from "../../installation/restored-copy.ts";
 import { readSettings } from "../../installation/settings.ts";
 import { canBeCalled, isUnprotected } from "../../restaurants/way-to-call.ts";
 
-/** What keeps a POS server from being reset, whatever it answers. */
-export type ResetObstacle = "parked" | "unsupported" | "no_address" | "unprotected" | "restored_copy";
-
-/** Finds what the registry, its last report and the settings have against a reset; null when they have nothing. */
-export async function findObstacle(db: Db, posServerId: number): Promise<ResetObstacle | null> {
+/** Finds what the registry, the last report and the settings have against a reset; null = nothing. */
+export async function findObstacle(db: Db, posServerId: number) {
   const { parked, state, ...way } = await db
     .selectFrom("posServer")
     .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")

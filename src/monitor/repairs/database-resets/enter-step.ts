@@ -14,21 +14,18 @@ export interface StepChange {
   step: DatabaseResetStep;
   /** Why it failed, or what keeps it from going on. */
   failure?: CommandFailure | null;
-  /** Why there are no logs, where that is what keeps it. */
+  /** Why there are no logs. */
   logFailure?: CommandFailure | null;
-  /** Whatever else becomes known with this step. */
+  /** What else becomes known with this step. */
   known?: Pick<
     Updateable<DatabaseResetTable>,
     "resetAt" | "movedFiles" | "movedBytes" | "syncedAt" | "runsAt" | "logRequestId" | "expiresAt"
   >;
-  /** Who decided it; whoever asked for the reset unless told. */
+  /** Who decided it; by default whoever asked for the reset. */
   actor?: Actor;
 }
 
-/**
- * Brings a reset to its next step: row, list of steps and audit log in one transaction.
- * @returns false when it has left its step, or is finished, by somebody else's doing: then nothing is changed.
- */
+/** Brings a reset to its next step, in its row, its list of steps and the audit log. @returns false when it has left its step meanwhile. */
 export async function enterStep(
   db: Db,
   reset: FoundReset,
@@ -56,7 +53,7 @@ export async function enterStep(
       .where("finishedAt", "is", null)
       .executeTakeFirst();
     if (numUpdatedRows !== 1n) return false;
-    const detail = failure && failureText(failure);
+    const detail = failure && [failure.code, failure.detail].filter(Boolean).join(": ");
     await trx
       .insertInto("databaseResetStep")
       .values({ databaseResetId: reset.id, step, at: now, detail })
@@ -85,8 +82,4 @@ async function recordStep(
     const detail: AuditDetail = [{ key: "resetStep", values: { step } }, ...failed, ...noLogs];
     await recordEvent(trx, actor, { action: "database_reset_step", ...subject, detail }, now);
   }
-}
-
-function failureText({ code, detail }: CommandFailure): string {
-  return detail ? `${code}: ${detail}` : code;
 }

@@ -7,7 +7,7 @@ import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts
 
 export type FoundReset = InferResult<ReturnType<typeof selectResets>>[number];
 
-/** Finds a reset with its POS server; null when there is none, or it is of somebody else's or an archived organization. */
+/** Finds a reset with its POS server; null when there is none that may be seen. */
 export async function findDatabaseReset(
   db: Db,
   access: OrganizationAccess,
@@ -17,7 +17,7 @@ export async function findDatabaseReset(
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Finds a reset that is not finished, for whoever works on it. */
+/** Finds a reset that is not finished. */
 export async function findOpenReset(db: Db, id: number): Promise<FoundReset | null> {
   const query = selectResets(db).where("databaseReset.id", "=", id).where("finishedAt", "is", null);
   return (await query.executeTakeFirst()) ?? null;
@@ -42,7 +42,7 @@ function selectResets(db: Db) {
     .select(["logRequestId", "movedFiles", "movedBytes"]);
 }
 
-/** When a reset came to which step, in order. */
+/** The steps of a reset, in order. */
 export async function listResetSteps(db: Db, resetId: number) {
   return await db
     .selectFrom("databaseResetStep")
@@ -52,10 +52,7 @@ export async function listResetSteps(db: Db, resetId: number) {
     .execute();
 }
 
-/**
- * Ids of the resets that `isDue` lets go on at `now` (ms UTC), and of those whose times are ahead of the clock: so few
- * that nothing is claimed for nothing.
- */
+/** Ids of the resets that are due (`isDue`) at `now` (ms UTC), and of those whose times are ahead of the clock. */
 export async function listResetsToWorkOn(db: Db, now: number): Promise<number[]> {
   const rows = await db
     .selectFrom("databaseReset")

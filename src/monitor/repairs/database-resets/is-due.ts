@@ -9,9 +9,8 @@ type ReportedService = Pick<WaitedFor, "serviceState" | "lastUpdateAt">;
 type Facts = ReportedService & { logs: { finishedAt: number | null } | null };
 
 /**
- * Whether a reset can go on at `now` (ms UTC). What waits for a person, for logs or for the start of the service is not
- * due until its time is over, or until what it waits for is there. `listResetsToWorkOn` selects by the same rules, but its
- * list is older than the claim of a row. Pure.
+ * Whether a reset can go on at `now` (ms UTC): its time is over, or what it waits for is there. `listResetsToWorkOn` has the same
+ * rules, but its list is older than the claim of a row. Pure.
  */
 export function isDue(reset: OpenReset, waitedFor: Facts, now: number): boolean {
   switch (reset.step) {
@@ -30,12 +29,12 @@ export function isDue(reset: OpenReset, waitedFor: Facts, now: number): boolean 
   }
 }
 
-/** Whether a report shows that the service runs again although nobody pressed the button. Pure. */
+/** Whether a report shows that the service runs again without having been started here. Pure. */
 export function isServiceBack({ serviceState, lastUpdateAt }: ReportedService, stepAt: number): boolean {
   return serviceState === "running" && isReportedSince(lastUpdateAt, stepAt);
 }
 
-/** Whether the last report was surely asked for after a step began. Pure. */
+/** Whether the last report is surely newer than a step. Pure. */
 export function isReportedSince(lastUpdateAt: number | null, stepAt: number): boolean {
   return lastUpdateAt !== null && lastUpdateAt >= stepAt + CLOCK_ERROR_MS;
 }
@@ -44,7 +43,7 @@ function isWaitOver({ stepAt }: OpenReset, now: number): boolean {
   return stepAt <= now - WAIT_FOR_PERSON_MS;
 }
 
-/** Not by the last poll: a POS server that is polled more often than that would never be due. */
+/** Not by the last poll: a POS server that is polled more often would never be due. */
 function isPollDue({ followedAt, stepAt }: OpenReset, now: number): boolean {
   const at = followedAt ?? stepAt;
   return at <= now - FOLLOW_EVERY_MS || at > now;

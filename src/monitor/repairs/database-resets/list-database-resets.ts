@@ -4,7 +4,7 @@ import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { restoredMs } from "../commands/restored-exchange.ts";
 
-export type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number];
+type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number];
 
 /** The last resets of a POS server, newest first. */
 export async function listDatabaseResets(db: Db, posServerId: number, limit: number) {
@@ -19,10 +19,7 @@ export async function listDatabaseResets(db: Db, posServerId: number, limit: num
     .execute();
 }
 
-/**
- * A reset as the page of its POS server lists it: «Сброс БД: Анна Иванова», «обмен восстановлен за 48 с».
- * @param awaitedUntil until when an open one waits for its agent.
- */
+/** «Сброс БД: Анна Иванова», «обмен восстановлен за 48 с». @param awaitedUntil until when it waits for its agent. */
 export function resetAsAction(
   reset: ListedReset,
   { t, format }: Viewer,

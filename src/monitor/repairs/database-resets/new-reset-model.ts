@@ -1,7 +1,9 @@
+import { type StaticDecode, Type } from "typebox";
 import { boundElsewhere } from "../../fleet/bound-elsewhere.ts";
 import { adviceOn } from "../../fleet/causes.ts";
 import { EXCHANGING_STATES, isSilent } from "../../fleet/state.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
+import { Text, Tick } from "../../forms/fields.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { atTime } from "../../viewer/at-time.ts";
 import { asSentence } from "../../viewer/in-sentence.ts";
@@ -10,12 +12,9 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import type { findOpenResetOf } from "./find-database-resets.ts";
 import { ABOUT_CRM_ID, commandFailureInWords } from "./words.ts";
 
-/** What was typed into the dialog. */
-export interface ResetForm {
-  crmId: string;
-  fetchLogs: boolean;
-  startService: boolean;
-}
+/** What was typed into the dialog; `agent`: the process of the agent whose report it showed. */
+export const ResetForm = Type.Object({ crmId: Text, fetchLogs: Tick, startService: Tick, agent: Text });
+export type ResetForm = StaticDecode<typeof ResetForm>;
 
 /** Why nothing was done. */
 export interface ResetRefusal {
@@ -26,12 +25,11 @@ export interface ResetRefusal {
   open?: Awaited<ReturnType<typeof findOpenResetOf>>;
 }
 
-export interface NewResetInput {
+interface NewResetInput {
   viewer: Viewer;
   posServer: ShownPosServer;
   typed: ResetForm;
   refusal: ResetRefusal | null;
-  /** Somebody has sent it; else what keeps it from being sent is said before. */
   isSent: boolean;
   /** Many POS servers came into its cause at once. */
   isCommon: boolean;
@@ -60,7 +58,7 @@ export function newResetModel(input: NewResetInput) {
   const isObstructed = refusal !== null && LASTING.includes(refusal.code);
   const elsewhere = isObstructed ? null : boundElsewhere(viewer, posServer, "reset");
   const canBeSent = !isObstructed && elsewhere === null;
-  // A refusal has been told by the POS server itself, later than what would be warned of.
+  // A refusal of the POS server itself is newer than any warning.
   const warning = canBeSent && (refusal === null || isAboutCrmId) ? warningOf(input) : null;
   const problems = isAboutCrmId ? { crmId: `databaseReset.problem.${refusal.code}` } : {};
   const field = fieldsOf(t, { typed: { crmId: typed.crmId }, problems });
@@ -70,17 +68,11 @@ export function newResetModel(input: NewResetInput) {
     path: `/pos-servers/${posServer.id}/database-resets`,
     posServerUrl: `/pos-servers/${posServer.id}`,
     submit: submitModel(viewer, name),
-    /** What would happen, where it can. */
-    texts: canBeSent
-      ? {
-          what: whatInWords(viewer, posServer),
-          lost: lostInWords(viewer, posServer, now),
-        }
-      : null,
+    what: whatInWords(viewer, posServer),
+    lost: lostInWords(viewer, posServer, now),
     elsewhere,
     warning: warning && t(`databaseReset.warning.${warning}`),
     typed,
-    /** Whose report is shown. */
     agent: posServer.agentMachine ?? "",
     confirmation: field("crmId", {
       label: t("databaseReset.confirm"),
@@ -106,13 +98,13 @@ function whatInWords({ t, format }: Viewer, posServer: ShownPosServer): string {
   });
 }
 
-/** What may exist in that database only. */
+/** What may be lost with the database. */
 function lostInWords(
   { t, format }: Viewer,
   { lastSyncAt, untracedSince }: ShownPosServer,
   now: number,
 ): string {
-  // An exchange of which the log alone tells may have been none.
+  // An untraced exchange may have been none.
   const syncedAt = untracedSince ?? lastSyncAt;
   if (syncedAt === null) return t("databaseReset.lostUnknown");
   const age = format.age(syncedAt, now).text;
@@ -128,7 +120,7 @@ function warningOf({ posServer, isAgentAway, isCommon }: NewResetInput) {
   return adviceOn(posServer)?.resetFails ?? null;
 }
 
-/** What the button says; on a phone the name stands below the rest, cut where it is too long. */
+/** The text of the button; on a phone the name is below the rest, cut if it is too long. */
 function submitModel({ t }: Viewer, name: string) {
   const text = t("databaseReset.submit", { name });
   const nameAt = text.lastIndexOf(" ", text.indexOf(name)) + 1;

@@ -6,17 +6,17 @@ import type { FoundReset } from "./find-database-resets.ts";
 import { CLOCK_ERROR_MS } from "./limits.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
-/** The database is out of the way, and only the service does not run. */
+/** Errors after which the database is moved, and only the service does not run. */
 const START_ERRORS = ["start_timeout", "start_failed"];
 
-export interface AfterReset {
+interface AfterReset {
   step: DatabaseResetStep;
   /** By the monitor's clock; null when no database was moved. */
   resetAt: number | null;
   failure: CommandFailure | null;
 }
 
-/** What follows from the report of a reset that has ended on the POS server. Pure. */
+/** Decides what follows from the report of a reset that has ended on the POS server. Pure. */
 export function afterReset(
   report: DatabaseResetReport,
   receivedAt: number,
@@ -44,16 +44,11 @@ export function afterReset(
   };
 }
 
-/** What the last report says of the database, too. */
-export interface FollowedReset extends FollowedStatus {
-  databaseExists: number | null;
-  databaseCreatedAt: number | null;
-}
+type FollowedReset = FollowedStatus & Record<"databaseExists" | "databaseCreatedAt", number | null>;
 
 /**
- * The exchange that proves that a reset has helped: the last one of a healthy POS server, if it came after a database
- * that came after the reset. Pure; times by the monitor's clock, those of a status all moved by one and the same shift.
- * @returns when it succeeded, or null.
+ * Finds the exchange that proves a reset: the last one of a healthy POS server, if it came after a new database, which came after
+ * the reset. Pure; times by the monitor's clock. @returns when it succeeded, or null.
  */
 export function provingExchange(status: FollowedReset, resetAt: number): number | null {
   const { lastUpdateAt, databaseExists, databaseCreatedAt } = status;

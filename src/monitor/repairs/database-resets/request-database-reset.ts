@@ -1,29 +1,31 @@
 import { randomUUID } from "node:crypto";
 import type { AuditDetail } from "../../audit-log/detail.ts";
-import { type Actor, aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
+import {
+  type Actor,
+  aboutPosServer,
+  type NamedPosServer,
+  recordEvent,
+} from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
 import { expiryOf, noteWaiting } from "../../requests/waiting.ts";
 import { findOpenReset } from "./find-database-resets.ts";
 
-export interface WantedReset {
-  posServer: { id: number; name: string; organizationId: number };
+interface WantedReset {
+  posServer: NamedPosServer;
   /** What was typed to confirm it. */
   confirmation: string;
-  /** `posServerId` that the POS server has just given. */
+  /** `posServerId` that the POS server has just reported. */
   identity: string;
   /** The process of its agent whose report was shown; null = it does not name itself. */
   agent?: string | null;
   fetchLogs: boolean;
   startService: boolean;
-  /** Its agent is not connected, so that it waits. */
+  /** It waits for its agent. */
   isAgentAway?: boolean;
 }
 
-/**
- * Asks for a reset: whatever follows is the runner's.
- * @returns its id, or null when the POS server has an open one already: then nothing is asked for.
- */
+/** Queues a reset for the runner. @returns its id; null when the POS server has an open one already. */
 export async function requestDatabaseReset(
   db: Db,
   actor: Actor,

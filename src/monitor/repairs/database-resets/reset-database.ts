@@ -2,14 +2,11 @@ import type { DatabaseResetReport, ResetStep } from "../../../protocol/commands.
 import { sumOfBytes } from "../../../protocol/field-types.ts";
 import type { Db } from "../../database/schema.ts";
 import { isBelow } from "../../fleet/state.ts";
-import type { CallOutcome, StatusOutcome } from "../../pos-client/client.ts";
-import { noteTrouble } from "../../requests/note-trouble.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
-import { endWaiting, noteWaiting } from "../../requests/waiting.ts";
-import { expiryByItsClock } from "../commands/agent-to-command.ts";
+import { endWaiting, noteTrouble, noteWaiting } from "../../requests/waiting.ts";
 import { type CommandFailure, failureOfRefusal, troubleOf } from "../commands/command-failure.ts";
-import { commandTarget, whatForbids } from "../commands/command-target.ts";
+import { callPosServer, expiryByItsClock, whatForbids } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
 import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
@@ -21,7 +18,7 @@ import { afterReset } from "./next-step.ts";
 
 const FINISHED: readonly ResetStep[] = ["done", "failed"];
 
-/** The step `resetting`: tells the POS server, however often answers get lost, and follows it to the end. */
+/** The step `resetting`: sends the command, even if answers get lost, and follows it to its end. */
 export async function resetDatabase(
   dependencies: RepairDependencies,
   reset: FoundReset,
@@ -61,35 +58,24 @@ async function noteBegun(db: Db, id: number, begunAt: number | null): Promise<nu
   return begunAt;
 }
 
-/** Asks the POS server who and how it is, right before it is told. */
+/** Polls the POS server right before the command is sent. @returns why it may not be. */
 async function whatHinders(
   dependencies: RepairDependencies,
   reset: FoundReset,
   signal: AbortSignal,
 ): Promise<CommandFailure | null> {
-  const { db, pollNow, fleet, clock, pauseMs } = dependencies;
-  const outcome: StatusOutcome = await reachPosServer(
-    {
-      poll: () => pollNow(reset.posServerId),
-      since: reset.stepAt,
-      expiresAt: reset.expiresAt,
-      onFailure: (failure) => noteTrouble(db, { table: "databaseReset", id: reset.id }, failure),
-      clock,
-      againMs: pauseMs,
-    },
-    signal,
-  );
+  const outcome = await reachPosServer(dependencies, "databaseReset", reset, reset.stepAt, signal);
   if (!outcome.ok) return outcome.failure;
   const { posServerId, version, agent } = outcome.report;
   if (reset.agentMachine !== null && agent?.machine !== reset.agentMachine)
     return { code: "other_agent", detail: "" };
   if (posServerId !== reset.identity) return { code: "wrong_pos_server", detail: posServerId };
-  const { minimumVersion } = await fleet.stateRules();
+  const { minimumVersion } = await dependencies.fleet.stateRules();
   if (isBelow(version, minimumVersion)) return { code: "unsupported", detail: version ?? "" };
   return null;
 }
 
-/** @param reset is told when it was begun. */
+/** @param reset its `begunAt` is kept up to date. */
 async function follow(
   dependencies: RepairDependencies,
   reset: FoundReset,
@@ -98,38 +84,34 @@ async function follow(
   const { db, client, clock, pauseMs } = dependencies;
   return await followCommand(
     {
-      read: async () => {
-        const target = await commandTarget(dependencies, reset.posServerId);
-        if (!target.ok) return target;
-        return await untilAborted(signal, client.readDatabaseReset(target.value, reset.idempotencyKey));
-      },
+      read: () =>
+        callPosServer(dependencies, reset.posServerId, (posServer) =>
+          untilAborted(signal, client.readDatabaseReset(posServer, reset.idempotencyKey)),
+        ),
       whatForbids: async () => {
         const obstacle = await findObstacle(db, reset.posServerId);
         return obstacle ? { code: obstacle, detail: "" } : await whatForbids(dependencies, reset);
       },
-      begin: async (): Promise<CallOutcome<DatabaseResetReport>> => {
-        const target = await commandTarget(dependencies, reset.posServerId);
-        if (!target.ok) return target;
-        const { identity: posServerId, agentMachine } = reset;
-        const bound = agentMachine === null ? {} : { machine: agentMachine };
-        const order = { posServerId, startService: reset.startService === 1, ...bound };
-        const notAfter = await expiryByItsClock(dependencies, reset);
-        const wasSent = reset.begunAt !== null;
-        if (!wasSent) reset.begunAt = await noteBegun(db, reset.id, clock());
-        const outcome = await untilAborted(
-          signal,
-          client.beginDatabaseReset(target.value, reset.idempotencyKey, order, notAfter),
-        );
-        if (!wasSent && wasNotSent(outcome)) reset.begunAt = await noteBegun(db, reset.id, null);
-        return outcome;
-      },
+      begin: () =>
+        callPosServer(dependencies, reset.posServerId, async (posServer) => {
+          const { identity: posServerId, agentMachine, idempotencyKey } = reset;
+          const bound = agentMachine === null ? {} : { machine: agentMachine };
+          const order = { posServerId, startService: reset.startService === 1, ...bound };
+          const notAfter = await expiryByItsClock(dependencies, reset);
+          const wasSent = reset.begunAt !== null;
+          if (!wasSent) reset.begunAt = await noteBegun(db, reset.id, clock());
+          const begun = client.beginDatabaseReset(posServer, idempotencyKey, order, notAfter);
+          const outcome = await untilAborted(signal, begun);
+          if (!wasSent && wasNotSent(outcome)) reset.begunAt = await noteBegun(db, reset.id, null);
+          return outcome;
+        }),
       waitsFor: (failure) => reset.begunAt === null && isAgentAway(failure, reset.expiresAt),
       hasBegun: reset.commandStep !== null,
       isFinished: ({ step }) => FINISHED.includes(step),
       onNews: (news) =>
         "report" in news
-          ? noteProgress(dependencies, reset, news.report.step)
-          : noteTrouble(db, { table: "databaseReset", id: reset.id }, troubleOf(news.failure)),
+          ? noteProgress(db, reset.id, news.report.step)
+          : noteTrouble(db, "databaseReset", reset.id, troubleOf(news.failure)),
       clock,
       askEveryMs: pauseMs,
     },
@@ -143,9 +125,7 @@ async function whatFollows(
   end: Exclude<CommandEnd<DatabaseResetReport>, { end: "waits" }>,
 ): Promise<StepChange> {
   if (end.end === "forbidden") return { step: "failed", failure: end.failure };
-  if (end.end === "refused") {
-    return { step: "failed", failure: failureOfRefusal(end.failure) };
-  }
+  if (end.end === "refused") return { step: "failed", failure: failureOfRefusal(end.failure) };
   if (end.end === "unknown") {
     return { step: "failed", failure: { code: "outcome_unknown", detail: end.failure?.detail ?? "" } };
   }
@@ -167,12 +147,8 @@ async function whatFollows(
   };
 }
 
-/** Keeps how far the POS server says that it is, for whoever watches. */
-async function noteProgress(
-  { db }: RepairDependencies,
-  { id }: FoundReset,
-  commandStep: ResetStep,
-): Promise<void> {
+/** Notes how far the POS server is. */
+async function noteProgress(db: Db, id: number, commandStep: ResetStep): Promise<void> {
   await db
     .updateTable("databaseReset")
     .set({ commandStep, failureCode: null, failureDetail: null })

@@ -11,13 +11,13 @@ import { shownSteps } from "./shown-steps.ts";
 import { awaitedUntil, type WaitedFor } from "./waited-for.ts";
 import { adviceFor, commandFailureInWords, logsFailureInWords } from "./words.ts";
 
-export interface ResetInput {
+interface ResetInput {
   viewer: Viewer;
   reset: FoundReset;
   posServer: ShownPosServer;
   steps: Awaited<ReturnType<typeof listResetSteps>>;
   waitedFor: WaitedFor;
-  /** Whether somebody wanted to cancel it when it could not be any more. */
+  /** Somebody tried to cancel it too late. */
   isCancelTooLate: boolean;
   syncTimeoutMs: number;
   now: number;
@@ -54,14 +54,12 @@ export function resetModel(input: ResetInput) {
       (reset.step === "awaiting_start" && !isServiceBack(input.waitedFor, reset.stepAt)) ||
       ((isFinished || reset.step === "awaiting_sync") && isServiceStopped && !isStarting),
     canCancel: isCancellable(reset),
-    /** Where a start that its agent knows nothing of is cancelled. */
     startCancellationUrl: cancellableStart(input),
     goOn: reset.step === "awaiting_decision" ? goOnInWords(viewer, reset) : null,
     canRepeat: reset.step === "failed" && !isHeld(input),
   };
 }
 
-/** While they are fetched they are no logs yet. */
 function logsLink(id: number, { viewer: { t }, waitedFor: { logs } }: ResetInput) {
   const isFetched = logs?.finishedAt !== null;
   return {
@@ -79,13 +77,13 @@ function goOnInWords({ t }: Viewer, { failureCode }: FoundReset): string {
   return t(failureCode === "logs_late" ? "databaseReset.goOnNow" : "databaseReset.goOn");
 }
 
-/** By a report that is newer than the step: an earlier one tells of a service that was stopped for the reset. */
+/** By a report newer than the step: in an older one the service may have been stopped for the reset. */
 function isServiceKnownStopped({ reset, posServer }: ResetInput): boolean {
   if (posServer.serviceState !== "stopped") return false;
   return reset.finishedAt !== null || isReportedSince(posServer.lastUpdateAt, reset.stepAt);
 }
 
-/** What happens now, and until when it is waited for. */
+/** What happens now, and until when it may take. */
 function notes({ viewer, reset, posServer, waitedFor, syncTimeoutMs, now }: ResetInput): string[] {
   const { t, format } = viewer;
   const until = (ms: number) => format.clock(reset.stepAt + ms, now);
@@ -128,7 +126,7 @@ function notes({ viewer, reset, posServer, waitedFor, syncTimeoutMs, now }: Rese
   }
 }
 
-/** What keeps it from going on at the moment, though it is tried again. */
+/** What keeps it from going on at the moment. */
 function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | null {
   const { start, logs } = waitedFor;
   const isAboutStart =
@@ -143,7 +141,7 @@ function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | 
   return isNewError ? posServer.syncError : null;
 }
 
-/** As its page says: a database that another program holds is no matter of a reset. */
+/** Whether another program holds the database, which a reset does not help. */
 function isHeld({ reset: { failureCode }, posServer }: ResetInput): boolean {
   return failureCode === "database_in_use" && causeOfText(posServer.syncError ?? "") === "database_held";
 }

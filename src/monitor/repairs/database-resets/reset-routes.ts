@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { isBelow } from "../../fleet/state.ts";
-import { isChecked, textFields } from "../../forms/fields.ts";
+import { readForm } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { readSettings } from "../../installation/settings.ts";
 import { expiryOf } from "../../requests/waiting.ts";
@@ -16,21 +16,18 @@ import {
   findOpenResetOf,
   listResetSteps,
 } from "./find-database-resets.ts";
-import { newResetModel, type ResetForm, type ResetRefusal } from "./new-reset-model.ts";
+import { newResetModel, ResetForm, type ResetRefusal } from "./new-reset-model.ts";
 import { requestDatabaseReset } from "./request-database-reset.ts";
 import { resetModel } from "./reset-model.ts";
 import { findWaitedFor } from "./waited-for.ts";
 
-const UNTOUCHED: ResetForm = { crmId: "", fetchLogs: true, startService: true };
+const UNTOUCHED: ResetForm = { crmId: "", fetchLogs: true, startService: true, agent: "" };
 
 interface FollowRoute extends WithId {
   Querystring: { tooLate?: unknown };
 }
 
-/**
- * «Сбросить БД POSа»: `/pos-servers/:id/database-resets` asks for it, `/database-resets/:id` follows it to its end; there it is
- * decided whether to go on without logs, or not at all.
- */
+/** «Сбросить БД POSа»: `/pos-servers/:id/database-resets` asks for it, `/database-resets/:id` follows it to its end. */
 export async function resetRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "outlet_setup" } } as const;
@@ -48,17 +45,14 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
   app.post<WithId>("/pos-servers/:id/database-resets", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
-    const typed: ResetForm = {
-      crmId: textFields(request.body, ["crmId"]).crmId.trim(),
-      fetchLogs: isChecked(request.body, "fetchLogs"),
-      startService: isChecked(request.body, "startService"),
-    };
-    const checked = await check(posServer, typed, textFields(request.body, ["agent"]).agent);
+    const sent = readForm(ResetForm, request.body);
+    const typed = { ...sent, crmId: sent.crmId.trim() };
+    const checked = await check(posServer, typed);
     if ("refusal" in checked) {
       const { refusal } = checked;
       await recordRefusal(request, posServer, refusal);
       reply.code(refusal.code === "open" ? 409 : 422);
-      // What it has answered is known by now.
+      // The poll may have changed it.
       const asked = (await findAskedPosServer(db, request)) ?? posServer;
       return await show(request, reply, asked, typed, refusal);
     }
@@ -73,14 +67,10 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect(`/database-resets/${id}`, 303);
   });
 
-  /**
-   * Nothing is asked of the POS server before the person has confirmed which one it is about.
-   * @param shown the process whose report the form has shown.
-   */
+  /** Polls the POS server only after the person has confirmed which one it is. */
   async function check(
     posServer: ShownPosServer,
     typed: ResetForm,
-    shown: string,
   ): Promise<{ identity: string; agent: string | null; isAgentAway: boolean } | { refusal: ResetRefusal }> {
     const open = await findOpenResetOf(db, posServer.id);
     if (open) return { refusal: { code: "open", open } };
@@ -93,7 +83,7 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     if (!outcome.ok && !isAway)
       return { refusal: { code: outcome.failure.code, detail: outcome.failure.detail } };
     const agent = (outcome.ok ? outcome.report.agent?.machine : posServer.agentMachine) ?? null;
-    if (shown !== "" && shown !== agent) return { refusal: { code: "other_agent" } };
+    if (typed.agent !== "" && typed.agent !== agent) return { refusal: { code: "other_agent" } };
     if (!outcome.ok) return await checkAbsent(posServer);
     const { posServerId, version, database } = outcome.report;
     if (isBelow(version, (await fleet.stateRules()).minimumVersion))
@@ -104,7 +94,7 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<FollowRoute>("/database-resets/:id", access, async (request, reply) => {
     const { viewer } = request;
-    // Steps, commands and reports of one moment: read one after the other they would contradict each other.
+    // In one transaction, so that steps, commands and reports are of one moment.
     const known = await db.transaction().execute((trx) => findKnown(trx, request));
     if (!known) return reply.callNotFound();
     const model = resetModel({
@@ -121,7 +111,7 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     const reset = await find(db, request);
     if (!reset) return reply.callNotFound();
     if (reset.step === "awaiting_decision") {
-      // Whoever decides second changes nothing, and sees what the first one has decided.
+      // A second decision changes nothing.
       const now = app.clock();
       const known = { expiresAt: await expiryOf(db, "databaseReset", reset.posServerId, now) };
       await enterStep(db, reset, { step: "resetting", actor: request.actor(), known }, now);
@@ -133,16 +123,15 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
   app.post<WithId>("/database-resets/:id/cancellation", access, async (request, reply) => {
     const reset = await find(db, request);
     if (!reset) return reply.callNotFound();
-    const cancellation = await cancelReset(db, request.actor(), reset, app.clock());
+    const cancelled = await cancelReset(db, request.actor(), reset.id, app.clock());
     const url = `/database-resets/${reset.id}`;
-    if (cancellation.isTooLate) return reply.redirect(`${url}?tooLate=1`, 303);
+    if (!cancelled) return reply.redirect(`${url}?tooLate=1`, 303);
     app.databaseResets.interrupt(reset.id);
-    const { stoppedLogRequest } = cancellation;
-    if (stoppedLogRequest !== null) app.logRequests.interrupt(stoppedLogRequest);
+    if (cancelled.logRequestId !== null) app.logRequests.interrupt(cancelled.logRequestId);
     return reply.redirect(url, 303);
   });
 
-  /** What its agent has told before; the rest is asked when it is there. */
+  /** Checks by the last report while the agent is away. */
   async function checkAbsent({ id, databaseExists, agentMachine }: ShownPosServer): ReturnType<typeof check> {
     const { identity } = await db
       .selectFrom("posServer")
@@ -159,11 +148,9 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     posServer: ShownPosServer,
     { code, detail = "" }: ResetRefusal,
   ): Promise<void> {
-    const refused = {
-      result: "refused",
-      detail: [{ key: "resetRefusal", values: { code, detail } }],
-    } as const;
-    const event = { action: "database_reset", ...aboutPosServer(posServer), ...refused } as const;
+    const about = aboutPosServer(posServer);
+    const reason = [{ key: "resetRefusal", values: { code, detail } }] as const;
+    const event = { action: "database_reset", result: "refused", ...about, detail: reason } as const;
     await recordEvent(db, request.actor(), event, app.clock());
   }
 

@@ -7,17 +7,17 @@ type EnteredStep = Awaited<ReturnType<typeof listResetSteps>>[number];
 
 const OUTCOME_UNKNOWN: readonly string[] = ["outcome_unknown", "restored", "command_failed", "database_left"];
 
-export interface ShownStep {
+interface ShownStep {
   step: DatabaseResetStep;
   /** `broken`: it was entered and came to nothing. */
   state: "past" | "broken" | "current" | "done" | "failed" | "ahead";
   isCurrent: boolean;
   text: string;
-  /** When it was entered, and how long it took. */
+  /** When it began, and how long it took. */
   time: string;
 }
 
-/** The steps that a reset has entered, and those that are still to come if nothing goes wrong. */
+/** The steps that a reset has entered, and those still to come if nothing goes wrong. */
 export function shownSteps(
   { t, format }: Viewer,
   entered: readonly EnteredStep[],
@@ -40,7 +40,7 @@ export function shownSteps(
       ].join(" · "),
     };
   });
-  // The POS server does both by one command, and tells how far it is.
+  // The POS server does both by one command.
   if (isStarting) {
     const text = t("databaseReset.step.starting");
     past.push({ step: "starting", state: "current", isCurrent: true, text, time: "" });
@@ -71,10 +71,7 @@ export function shownSteps(
   }
 }
 
-/**
- * What was told once stays. Only the exchange at the end, which is told then for the first time, has the time of its own where that
- * is known, not that of the poll that told of it.
- */
+/** When a step was entered; the last one when the exchange succeeded, if that is known, not when a poll showed it. */
 function timeOf(
   { step, at }: EnteredStep,
   before: EnteredStep | undefined,
@@ -96,13 +93,14 @@ function stateOfLast({ step }: EnteredStep): ShownStep["state"] {
 }
 
 function stepsAhead({ step, startService }: FoundReset): DatabaseResetStep[] {
-  const isStartAhead = startService === 0;
+  const afterReset: DatabaseResetStep[] =
+    startService === 0 ? ["awaiting_start", "awaiting_sync"] : ["awaiting_sync"];
   switch (step) {
     case "fetching_logs":
     case "awaiting_decision":
-      return ["resetting", ...(isStartAhead ? (["awaiting_start"] as const) : []), "awaiting_sync"];
+      return ["resetting", ...afterReset];
     case "resetting":
-      return [...(isStartAhead ? (["awaiting_start"] as const) : []), "awaiting_sync"];
+      return afterReset;
     case "awaiting_start":
     case "starting":
       return ["awaiting_sync"];

@@ -1,6 +1,6 @@
 /**
- * How a reset goes. `fetching_logs` is left out when nobody wants logs; `awaiting_decision` comes only when they could
- * not be fetched; `awaiting_start` and `starting` are left out when the POS server starts its service after the reset.
+ * The steps of a reset. `awaiting_decision` comes only when logs could not be fetched; `awaiting_start` and `starting` only when
+ * the POS server does not start its service itself.
  */
 export const DATABASE_RESET_STEPS = [
   "fetching_logs",

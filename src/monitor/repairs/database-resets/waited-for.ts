@@ -4,7 +4,7 @@ import type { FoundReset } from "./find-database-resets.ts";
 
 export type WaitedFor = Awaited<ReturnType<typeof findWaitedFor>>;
 
-/** How far that is which a reset may wait for: its service by the last report, its logs, the last start of the service. */
+/** What a reset may wait for: the state of its service by the last report, its logs, the last start of the service. */
 export async function findWaitedFor(
   db: Db,
   { id, posServerId, logRequestId }: Pick<FoundReset, "id" | "posServerId" | "logRequestId">,
@@ -12,7 +12,7 @@ export async function findWaitedFor(
   const status = await db
     .selectFrom("posStatus")
     .select("lastUpdateAt")
-    // What was known before the last report says nothing of what a reset has done since.
+    // A state kept from an older report says nothing about what the reset has done since.
     .select((eb) =>
       eb
         .case()
@@ -43,7 +43,7 @@ export async function findWaitedFor(
 type PendingReset = Pick<FoundReset, "step" | "begunAt" | "expiresAt" | "waitsSince">;
 type FetchedLogs = Pick<NonNullable<WaitedFor["logs"]>, "finishedAt" | "waitsSince">;
 
-/** Until when an open reset waits for its agent, be it by its logs or the start of the service; null = it does not. Pure. */
+/** Until when an open reset, its logs or the start of its service wait for the agent; null = they do not. Pure. */
 export function awaitedUntil(
   { step, begunAt, expiresAt, waitsSince }: PendingReset,
   { logs, start }: { logs: FetchedLogs | null; start: Parameters<typeof waitedUntil>[0] | null },

@@ -5,7 +5,7 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";
 import type { CommandFailure } from "../commands/command-failure.ts";
 
-/** How a reset can fail beside the failures of calls (FAILURE_CODES) and of the POS server itself (COMMAND_ERRORS). */
+/** How a reset can fail, besides FAILURE_CODES (calls) and COMMAND_ERRORS (the POS server itself). */
 export const RESET_FAILURES = [
   "parked",
   "unsupported",
@@ -34,12 +34,12 @@ export const RESET_FAILURES = [
 
 const OWN_CODES: readonly string[] = [...RESET_FAILURES, ...COMMAND_ERRORS];
 const CALL_CODES: readonly string[] = FAILURE_CODES;
-/** What can be wrong with the CrmId that was typed. */
+/** Problems of the typed CrmId. */
 export const ABOUT_CRM_ID: readonly string[] = ["crm_id_empty", "crm_id_differs"];
-/** Details of these are no technical text: they are codes themselves, or say what the words say already. */
+/** The details of these add nothing to their words. */
 const WORDS_SUFFICE = ["cancelled", "parked", "no_decision", "logs_failed"];
 
-/** What went wrong, with the technical detail. A code that a POS server has and nobody here knows is shown as it is. */
+/** What went wrong, with the technical detail. An unknown code of a POS server is shown as it is. */
 export function commandFailureInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
   return withDetail(t, wordsOf(t, code), WORDS_SUFFICE.includes(code) ? null : detail);
 }

@@ -1,37 +1,43 @@
 import type { Db } from "../../database/schema.ts";
+import { readSettings } from "../../installation/settings.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { isExpired, MAX_DRIFT_MS, noteWaiting } from "../../requests/waiting.ts";
+import { isParked } from "../../restaurants/park-pos-server.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
-import { hasAgentMissed, isAgentAbsent } from "../commands/agent-to-command.ts";
-import { AGENT_ABSENT, type CommandFailure, EXPIRED, RIGHT_LOST } from "../commands/command-failure.ts";
+import {
+  AGENT_ABSENT,
+  type CommandFailure,
+  EXPIRED,
+  PARKED,
+  RIGHT_LOST,
+} from "../commands/command-failure.ts";
+import { hasAgentMissed, isAgentAbsent } from "../commands/command-target.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
-import { endUnnotified } from "./cancel-reset.ts";
+import { runningSince } from "../commands/restored-exchange.ts";
+import { untilAborted } from "../commands/until-aborted.ts";
+import { endUntouched } from "./cancel-reset.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
-import { followExchange } from "./follow-exchange.ts";
 import { isDue, isServiceBack } from "./is-due.ts";
+import { provingExchange } from "./next-step.ts";
 import { resetDatabase } from "./reset-database.ts";
 import { findWaitedFor, type WaitedFor } from "./waited-for.ts";
 
 export interface ResetDependencies extends RepairDependencies {
-  /** Tells the runner of log requests that there is a new one. */
   wakeLogRequests: () => void;
-  /** Tells it that one was ended. */
   interruptLogRequest: (id: number) => void;
 }
 
-/** Longer than any pause between the last work on a reset and the next, through which nobody knows what the clock did. */
+/** Longer than any pause between two pieces of work on a reset, during which the clock may have been set. */
 const UNKNOWN_PAUSE_MS = 24 * 60 * 60_000;
 
-/** What the runner does with a reset: as much of its step as can be done now. */
-export function createResetWork(
-  dependencies: ResetDependencies,
-): (id: number, signal: AbortSignal) => Promise<void> {
+/** Makes the work of the runner on a reset: as much of its step as can be done now. */
+export function createResetWork(dependencies: ResetDependencies) {
   const { db, clock } = dependencies;
 
-  return async (id, signal) => {
+  return async (id: number, signal: AbortSignal): Promise<void> => {
     const found = await findOpenReset(db, id);
     if (!found) return;
     const reset = await keepUpWithClock(db, found, clock());
@@ -48,8 +54,7 @@ export function createResetWork(
     if (reset.step === "resetting") return await resetDatabase(dependencies, reset, signal);
     if (reset.step === "awaiting_sync") return await followExchange(dependencies, reset, signal);
     const change = await decide(reset, waitedFor);
-    if (!change) return;
-    await enterStep(db, reset, change, clock());
+    if (change) await enterStep(db, reset, change, clock());
   };
 
   async function whatEnds(reset: FoundReset): Promise<CommandFailure | null> {
@@ -62,7 +67,7 @@ export function createResetWork(
   }
 
   async function end(reset: FoundReset, failure: CommandFailure): Promise<void> {
-    const stopped = await endUnnotified(db, reset, { step: "failed", failure }, clock());
+    const stopped = await endUntouched(db, reset, { step: "failed", failure }, clock());
     if (stopped !== null) dependencies.interruptLogRequest(stopped);
   }
 
@@ -78,20 +83,18 @@ export function createResetWork(
   }
 }
 
-/** Whether the next thing done would be the first one to the POS server; what has begun there is followed to its end. */
+/** Whether nothing was done to the POS server yet; what has begun there is followed to its end. */
 function isStillHarmless({ step, begunAt }: FoundReset): boolean {
   return step === "fetching_logs" || (step === "resetting" && begunAt === null);
 }
 
 /**
- * Brings times of an open reset that lie ahead back to now: the clock was set back since, and nothing of it may be
- * waited for until the clock comes there again. By how much is not known exactly, so that a database which seems to be
- * older than the reset proves it as well. The steps that are listed keep their times.
- * @returns the reset as it stands then.
+ * Brings times of an open reset that lie ahead back to now, so that it does not wait after the clock was set back. By how much
+ * is not known exactly, so a database that seems older than the reset proves it as well. @returns the changed reset.
  */
 async function keepUpWithClock(db: Db, reset: FoundReset, now: number): Promise<FoundReset> {
   const { resetAt, followedAt } = reset;
-  // Until the POS server has told when it did so, this is how the clock is known to have been set back.
+  // While resetting it shows that the clock was set back.
   const begunAt = reset.step === "resetting" ? null : reset.begunAt;
   const lastAt = Math.max(reset.stepAt, begunAt ?? 0, resetAt ?? 0, followedAt ?? 0);
   if (lastAt - now <= MAX_DRIFT_MS) return reset;
@@ -104,15 +107,49 @@ async function keepUpWithClock(db: Db, reset: FoundReset, now: number): Promise<
   };
   await db
     .updateTable("databaseReset")
-    .set({
-      stepAt: times.stepAt,
-      begunAt: times.begunAt,
-      resetAt: times.resetAt,
-      followedAt: times.followedAt,
-    })
+    .set(times)
     .where("id", "=", reset.id)
     .where("stepAt", "=", reset.stepAt)
     .where("finishedAt", "is", null)
     .execute();
   return { ...reset, ...times };
+}
+
+/** The step `awaiting_sync`: polls once, and decides what follows. The runner repeats it until the reset is finished. */
+async function followExchange(
+  dependencies: RepairDependencies,
+  reset: FoundReset,
+  signal: AbortSignal,
+): Promise<void> {
+  const { db, pollNow, clock } = dependencies;
+  // The polls of a parked one are not saved.
+  const change: StepChange | null = (await isParked(db, reset.posServerId))
+    ? { step: "failed", failure: PARKED }
+    : await pollAndDecide();
+  if (!change) return;
+  await enterStep(db, reset, change, clock());
+
+  async function pollAndDecide(): Promise<StepChange | null> {
+    await db.updateTable("databaseReset").set({ followedAt: clock() }).where("id", "=", reset.id).execute();
+    const { ok: isReported } = await untilAborted(signal, pollNow(reset.posServerId));
+    const status = await db
+      .selectFrom("posStatus")
+      .select(["state", "lastUpdateAt", "lastSyncAt"])
+      .select(["databaseExists", "databaseCreatedAt"])
+      .select(["failureCode", "failureDetail", "syncError"])
+      .select("serviceStartedAt")
+      .where("posServerId", "=", reset.posServerId)
+      .executeTakeFirstOrThrow();
+    // Times of an earlier report may be of another clock than the reset's.
+    const syncedAt = isReported ? provingExchange(status, reset.resetAt ?? reset.stepAt) : null;
+    if (syncedAt !== null) {
+      const run = { commandedAt: reset.begunAt ?? reset.requestedAt, knownAt: reset.stepAt };
+      const runsAt = runningSince({ ...run, reportedAt: status.serviceStartedAt }, syncedAt);
+      return { step: "done", known: { syncedAt, runsAt } };
+    }
+    const { resetSyncTimeoutMs } = await readSettings(db);
+    if (clock() < reset.stepAt + resetSyncTimeoutMs) return null;
+    const lastError = status.failureCode === null ? status.syncError : status.failureDetail;
+    return { step: "failed", failure: { code: "no_exchange", detail: lastError ?? "" } };
+  }
 }

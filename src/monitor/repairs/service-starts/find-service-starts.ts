@@ -5,7 +5,7 @@ import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundStart = InferResult<ReturnType<typeof selectStarts>>[number];
 
-/** Finds a start with its POS server; null when there is none, or it is of somebody else's or an archived organization. */
+/** Finds a start with its POS server; null when there is none that may be seen. */
 export async function findServiceStart(
   db: Db,
   access: OrganizationAccess,
@@ -15,7 +15,7 @@ export async function findServiceStart(
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Finds a start that is not finished, for whoever works on it. */
+/** Finds a start that is not finished. */
 export async function findOpenStart(db: Db, id: number): Promise<FoundStart | null> {
   const query = selectStarts(db).where("serviceStart.id", "=", id).where("finishedAt", "is", null);
   return (await query.executeTakeFirst()) ?? null;
@@ -49,7 +49,7 @@ function selectStarts(db: Db) {
     .select(["status", "startedAt", "exchange", "syncedAt", "runsAt"]);
 }
 
-/** Ids of the starts that are not finished, in the order in which they were asked for. */
+/** Ids of the starts that are not finished, oldest first. */
 export async function listStartsToWorkOn(db: Db): Promise<number[]> {
   const rows = await db
     .selectFrom("serviceStart")

@@ -9,7 +9,7 @@ import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
 
 const CANCELLED: CommandFailure = { code: "start_cancelled", detail: "" };
 
-/** Ends a start in the name of whoever asked for it unless told, and brings the reset that waited for it on (or back, with the reason), in one transaction. */
+/** Ends a start (by default in the name of whoever asked for it); the reset that waited for it goes on, or back if it failed. */
 export async function finishServiceStart(
   db: Db,
   start: FoundStart,
@@ -25,7 +25,7 @@ export async function finishServiceStart(
         failureCode: failure?.code ?? null,
         failureDetail: failure?.detail ?? null,
         finishedAt: now,
-        // The exchange that a reset waits for is the reset's.
+        // After a reset the reset itself awaits the exchange.
         exchange: failure || start.databaseResetId !== null ? null : "awaited",
       })
       .where("id", "=", start.id)
@@ -44,16 +44,14 @@ export async function finishServiceStart(
   });
 }
 
-/** Whether an agent that dials out was told nothing of a start yet. Pure. */
-export function isStartCancellable({
-  finishedAt,
-  startedAt,
-  expiresAt,
-}: Pick<FoundStart, "finishedAt" | "startedAt" | "expiresAt">): boolean {
-  return finishedAt === null && expiresAt !== null && startedAt === null;
+/** Whether an agent that dials out has not got the command yet. Pure. */
+export function isStartCancellable(
+  start: Pick<FoundStart, "finishedAt" | "startedAt" | "expiresAt">,
+): boolean {
+  return start.finishedAt === null && start.expiresAt !== null && start.startedAt === null;
 }
 
-/** Ends a start before its agent is told. @returns false when it has gone on, or is finished. */
+/** Cancels a start before its agent gets the command. @returns false when it is too late. */
 export async function cancelServiceStart(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await db.transaction().execute(async (trx) => {
     const start = await findOpenStart(trx, id);

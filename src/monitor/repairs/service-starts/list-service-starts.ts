@@ -5,7 +5,7 @@ import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { restoredMs } from "../commands/restored-exchange.ts";
 
-export type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
+type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 
 /** The last starts of the service of a POS server, newest first. */
 export async function listServiceStarts(db: Db, posServerId: number, limit: number) {
@@ -19,7 +19,7 @@ export async function listServiceStarts(db: Db, posServerId: number, limit: numb
     .execute();
 }
 
-/** A start as the page of its POS server lists it: «Запуск службы: Анна Иванова», «обмен восстановлен за 20 с». */
+/** «Запуск службы: Анна Иванова», «обмен восстановлен за 20 с» */
 export function startAsAction(start: ListedStart, { t, format }: Viewer, now: number): PosServerAction {
   const ms = restoredMs(start);
   return {

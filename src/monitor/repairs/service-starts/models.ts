@@ -13,7 +13,7 @@ export type StartRefusal =
   | { code: "no_address" | "restored_copy" | "running" }
   | { code: "resetting"; resetId: number };
 
-/** The dialog «Запустить службу», and what was against it. */
+/** The dialog «Запустить службу», or why it is refused. */
 export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal: StartRefusal | null) {
   const { id, name, organizationName, crmId, serviceName } = posServer;
   return {
@@ -21,10 +21,7 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
     subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
     path: `/pos-servers/${id}/service-starts`,
     posServerUrl: `/pos-servers/${id}`,
-    what:
-      refusal === null
-        ? t("serviceStart.what", { service: serviceName ?? t("databaseReset.anyService") })
-        : null,
+    what: refusal ? null : t("serviceStart.what", { service: serviceName ?? t("databaseReset.anyService") }),
     notBegun: refusal === null || refusal.code === "running" ? null : t("serviceStart.notBegun"),
     refusal: refusal && t(`serviceStart.refused.${refusal.code}`),
     resetUrl: refusal?.code === "resetting" ? `/database-resets/${refusal.resetId}` : null,
@@ -32,17 +29,16 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
   };
 }
 
-export interface StartContext {
-  /** As it was last reported. */
+interface StartContext {
+  /** As last reported. */
   serviceState: ServiceState | null;
-  /** Why the exchange does not work, as it was reported. */
   syncError: string | null;
-  /** Whether somebody wanted to cancel it when it could not be any more. */
+  /** Somebody tried to cancel it too late. */
   isCancelTooLate: boolean;
   now: number;
 }
 
-/** The page and dialog that follow a start: until the exchange works, or nobody expects it any more. */
+/** The page and dialog that follow a start until the exchange works, or is late. */
 export function startModel(
   viewer: Viewer,
   start: FoundStart,

@@ -11,16 +11,14 @@ import {
   runningSince,
 } from "../commands/restored-exchange.ts";
 import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
-import type { StartExchange } from "./status.ts";
 
-/** Whoever is polled at all is polled more often. */
+/** Any active POS server is polled more often than this. */
 const UNPOLLED_FOR_MS = 2 * SETTING_BOUNDS.pollIntervalMs.maximum;
 
 const UNDECIDED: DecidedExchange = { exchange: null, syncedAt: null };
 
 /**
- * Notes of each start whose exchange is awaited what the polls since have shown of it, at `now` (ms UTC): whoever polled,
- * and whether anybody looked on or not.
+ * Notes for each start whose exchange is awaited what polls have shown of it by `now` (ms UTC).
  * @throws AggregateError after all of them, for those that could not be noted.
  */
 export async function noteRestoredExchanges(db: Db, now: number): Promise<void> {
@@ -67,13 +65,8 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
   });
 }
 
-/** Whether the POS server may have been told something else since: what works then is not this start's doing. */
-async function hasLaterCommand(
-  trx: Db,
-  id: number,
-  posServerId: number,
-  commandedAt: number,
-): Promise<boolean> {
+/** Whether the POS server may have got another command since, which the exchange may be due to. */
+async function hasLaterCommand(trx: Db, id: number, posServerId: number, commandedAt: number) {
   const start = await trx
     .selectFrom("serviceStart")
     .select("id")
@@ -90,33 +83,27 @@ async function hasLaterCommand(
   return start !== undefined || reset !== undefined;
 }
 
-/** A start whose exchange is waited for; times are ms UTC. */
+/** A start whose exchange is awaited; times in ms UTC. */
 interface AwaitedStart {
-  /** When the POS server may first have been told. */
+  /** When the command was sent. */
   commandedAt: number;
-  /** When it had told that its service runs. */
+  /** When its service was known to run. */
   knownAt: number;
-  /** How long the exchange is waited for from then on. */
+  /** How long the exchange is awaited from then on. */
   patienceMs: number;
-  /** Whether something else has been done to it since, or its polls count no more. */
+  /** Whether something else has been done to it since, or it is no longer polled. */
   isOver: boolean;
 }
 
-/** What the last poll says. */
-interface PolledStatus extends FollowedStatus {
-  lastPollAt: number | null;
-}
+type PolledStatus = FollowedStatus & { lastPollAt: number | null };
 
+/** `exchange` null: unknown. */
 type DecidedExchange =
   | "awaited"
-  | { exchange: Extract<StartExchange, "restored">; syncedAt: number }
-  /** null: nobody can tell. */
-  | { exchange: Extract<StartExchange, "late"> | null; syncedAt: null };
+  | { exchange: "restored"; syncedAt: number }
+  | { exchange: "late" | null; syncedAt: null };
 
-/**
- * What became of the exchange after a start, by the last poll. An exchange that came when nobody expected it any more
- * proves nothing: the one after the start may have come long before, unseen. Pure.
- */
+/** Decides what became of the exchange after a start. One that comes too late proves nothing: an earlier one may have been missed. Pure. */
 function decideExchange(start: AwaitedStart, polled: PolledStatus, now: number): DecidedExchange {
   const { commandedAt, knownAt, patienceMs, isOver } = start;
   // The clock was set back: times before and after cannot be compared.

@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { type Actor, aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
+import {
+  type Actor,
+  aboutPosServer,
+  type NamedPosServer,
+  recordEvent,
+} from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
 import { expiryOf, noteWaiting, waitLonger } from "../../requests/waiting.ts";
@@ -8,23 +13,21 @@ import { findOpenResetOf } from "../database-resets/find-database-resets.ts";
 import type { DatabaseResetStep } from "../database-resets/step.ts";
 import { findOpenStart, findOpenStartOf } from "./find-service-starts.ts";
 
-/** While a reset is about the files of the database, the service must not open them. */
+/** The service must not open the database while a reset moves it. */
 const NO_START_IN: readonly DatabaseResetStep[] = ["resetting"];
 const WAITS_FOR_START: readonly DatabaseResetStep[] = ["awaiting_start", "awaiting_sync"];
 
-export type RequestedStart =
-  /** `isJoined`: it was under way already. */
-  { id: number; resetId: number | null; isJoined: boolean } | { refusedBy: number };
+/** `isJoined`: it was under way already. */
+type RequestedStart = { id: number; resetId: number | null; isJoined: boolean } | { refusedBy: number };
 
 /**
- * Asks for the start of a service; a reset that waits for it goes on with it. One start at a time: the open one is joined,
- * and waits for its agent as long as a new one would.
- * @param options.isAgentAway its agent is not connected, so that it waits.
+ * Queues the start of a service; a reset that waits for it goes on. An open start is joined, and prolonged.
+ * @param options.isAgentAway it waits for its agent.
  */
 export async function requestServiceStart(
   db: Db,
   actor: Actor,
-  posServer: { id: number; name: string; organizationId: number },
+  posServer: NamedPosServer,
   now: number,
   { isAgentAway = false } = {},
 ): Promise<RequestedStart> {

@@ -58,9 +58,9 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       .select(["lastPollAt", "syncError", "serviceState"])
       .where("posServerId", "=", start.posServerId)
       .executeTakeFirstOrThrow();
-    // Whoever looks on sees the exchange begin at once, not with the next regular poll.
+    // Whoever watches sees the exchange at once, not after the next regular poll.
     if (start.exchange === "awaited" && now - (lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {
-      app.poller.hurry(start.posServerId);
+      app.poller.pollSoon(start.posServerId);
     }
     return await reply.dialogPage(
       "repairs/service-starts/show",
@@ -83,7 +83,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** A start that a reset waits for is followed where the reset is. */
+/** A start that a reset waits for is followed on the page of the reset. */
 function followUrl(id: number, resetId: number | null): string {
   return resetId === null ? `/service-starts/${id}` : `/database-resets/${resetId}`;
 }

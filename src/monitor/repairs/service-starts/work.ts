@@ -1,13 +1,10 @@
 import type { ServiceStartReport } from "../../../protocol/commands.ts";
 import type { Db } from "../../database/schema.ts";
-import type { CallOutcome } from "../../pos-client/client.ts";
-import { noteTrouble } from "../../requests/note-trouble.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
-import { endWaiting, isExpired, noteWaiting } from "../../requests/waiting.ts";
+import { endWaiting, isExpired, noteTrouble, noteWaiting } from "../../requests/waiting.ts";
 import { isParked } from "../../restaurants/park-pos-server.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
-import { expiryByItsClock, hasAgentMissed, isAgentAbsent } from "../commands/agent-to-command.ts";
 import {
   AGENT_ABSENT,
   type CommandFailure,
@@ -18,7 +15,14 @@ import {
   reportedFailure,
   troubleOf,
 } from "../commands/command-failure.ts";
-import { commandIdentity, commandTarget, whatForbids } from "../commands/command-target.ts";
+import {
+  callPosServer,
+  commandIdentity,
+  expiryByItsClock,
+  hasAgentMissed,
+  isAgentAbsent,
+  whatForbids,
+} from "../commands/command-target.ts";
 import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
 import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
@@ -28,13 +32,11 @@ import { finishServiceStart } from "./finish-service-start.ts";
 
 type Ended = Exclude<CommandEnd<ServiceStartReport>, { end: "waits" }>;
 
-/** What the runner does with a start: tells the POS server, and follows it to the end. */
-export function createStartWork(
-  dependencies: RepairDependencies,
-): (id: number, signal: AbortSignal) => Promise<void> {
+/** Makes the work of the runner on a start: sends the command, and follows it to its end. */
+export function createStartWork(dependencies: RepairDependencies) {
   const { db, client, pollNow, clock, pauseMs } = dependencies;
 
-  return async (id, signal) => {
+  return async (id: number, signal: AbortSignal): Promise<void> => {
     const start = await findOpenStart(db, id);
     if (!start) return;
     const unreached = start.startedAt === null ? await reach(start, signal) : null;
@@ -46,7 +48,7 @@ export function createStartWork(
     await untilAborted(signal, pollNow(start.posServerId));
   };
 
-  /** Asks who is there before anything is sent. @returns why nothing may be. */
+  /** Polls the POS server before the command is sent. @returns why it may not be. */
   async function reach(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
     if (!(await mayStillAct(db, start))) return RIGHT_LOST;
     if (isExpired(start.expiresAt, clock()))
@@ -55,17 +57,7 @@ export function createStartWork(
     const isWaiting = isAbsent || start.waitsSince !== null;
     if (isWaiting && (await isParked(db, start.posServerId))) return PARKED;
     if (isAbsent) return { code: "not_connected", detail: "" };
-    const outcome = await reachPosServer(
-      {
-        poll: () => pollNow(start.posServerId),
-        since: start.requestedAt,
-        expiresAt: start.expiresAt,
-        onFailure: (failure) => noteTrouble(db, { table: "serviceStart", id: start.id }, failure),
-        clock,
-        againMs: pauseMs,
-      },
-      signal,
-    );
+    const outcome = await reachPosServer(dependencies, "serviceStart", start, start.requestedAt, signal);
     if (!outcome.ok) return outcome.failure;
     await endWaiting(db, "serviceStart", start.id);
     return null;
@@ -79,36 +71,30 @@ export function createStartWork(
     let { startedAt } = start;
     return await followCommand(
       {
-        read: async () => {
-          const target = await commandTarget(dependencies, start.posServerId);
-          if (!target.ok) return target;
-          return await untilAborted(signal, client.readServiceStart(target.value, start.idempotencyKey));
-        },
+        read: () =>
+          callPosServer(dependencies, start.posServerId, (posServer) =>
+            untilAborted(signal, client.readServiceStart(posServer, start.idempotencyKey)),
+          ),
         whatForbids: () => whatForbids(dependencies, start),
-        begin: async (): Promise<CallOutcome<ServiceStartReport>> => {
-          const target = await commandTarget(dependencies, start.posServerId);
-          if (!target.ok) return target;
-          const identity = await untilAborted(signal, commandIdentity(dependencies, target.value));
-          if (!identity.ok) return identity;
-          const order = { posServerId: identity.value };
-          const notAfter = await expiryByItsClock(dependencies, start);
-          const wasSent = startedAt !== null;
-          if (!wasSent) startedAt = await noteBegun(db, start.id, clock());
-          const outcome = await untilAborted(
-            signal,
-            client.beginServiceStart(target.value, start.idempotencyKey, order, notAfter),
-          );
-          if (!wasSent && wasNotSent(outcome)) startedAt = await noteBegun(db, start.id, null);
-          return outcome;
-        },
+        begin: () =>
+          callPosServer(dependencies, start.posServerId, async (posServer) => {
+            const identity = await untilAborted(signal, commandIdentity(dependencies, posServer));
+            if (!identity.ok) return identity;
+            const order = { posServerId: identity.value };
+            const notAfter = await expiryByItsClock(dependencies, start);
+            const wasSent = startedAt !== null;
+            if (!wasSent) startedAt = await noteBegun(db, start.id, clock());
+            const begun = client.beginServiceStart(posServer, start.idempotencyKey, order, notAfter);
+            const outcome = await untilAborted(signal, begun);
+            if (!wasSent && wasNotSent(outcome)) startedAt = await noteBegun(db, start.id, null);
+            return outcome;
+          }),
         waitsFor: (failure) => startedAt === null && isAgentAway(failure, start.expiresAt),
         isFinished: ({ step }) => step !== "starting_service",
-        onNews: (news) =>
-          noteTrouble(
-            db,
-            { table: "serviceStart", id: start.id },
-            "failure" in news ? troubleOf(news.failure) : null,
-          ),
+        onNews: async (news) => {
+          const trouble = "failure" in news ? troubleOf(news.failure) : null;
+          await noteTrouble(db, "serviceStart", start.id, trouble);
+        },
         clock,
         askEveryMs: pauseMs,
       },

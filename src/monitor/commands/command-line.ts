@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { errorText } from "../../protocol/error-text.ts";
+import type { Actor } from "../audit-log/record-event.ts";
+import { type Config, readConfig } from "../config.ts";
+import { requireWholeDataFolder } from "../database/data-folder.ts";
+import { DATABASE_FILE } from "../database/file.ts";
+import { migrateDatabase } from "../database/migrate.ts";
+import { type OpenDatabase, openDatabase } from "../database/open.ts";
+
+/** Who acts at the command line: whoever owns the machine. */
+export const OWNER: Actor = { userId: null, login: "cli", name: null, address: "cli" };
+
+/** Runs a command; an error is printed and makes its exit code 1. */
+export function runCommand(main: () => Promise<void>, explain: (error: unknown) => string = errorText): void {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = 1;
+  });
+}
+
+/** Works with the migrated database of DATA_DIR, and closes it. */
+export async function withDatabase(
+  work: (database: OpenDatabase, config: Config) => Promise<void>,
+): Promise<void> {
+  const config = readConfig(process.env);
+  requireWholeDataFolder(config);
+  const database = openDatabase(join(config.dataDir, DATABASE_FILE));
+  try {
+    await migrateDatabase(database);
+    await work(database, config);
+  } finally {
+    await database.db.destroy();
+  }
+}
