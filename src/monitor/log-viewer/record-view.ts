@@ -3,10 +3,10 @@ import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 
-/** Whoever turns pages of a file for an hour has looked at it once. */
+/** Paging through a file counts as one view an hour. */
 const ONE_VIEW_MS = 60 * 60_000;
 
-/** Records that somebody looks at a file of an archive, unless that stands in the audit log since an hour. */
+/** Records that somebody views a file of an archive, unless that was recorded within the last hour. */
 export async function recordView(
   db: Db,
   actor: Actor,
