@@ -1,4 +1,3 @@
-/** Where codes and those who come by them are decided of. */
 export const ENROLMENTS_URL = "/enrolments";
 
 /** The page of a code. */
@@ -6,20 +5,17 @@ export function codeUrl(id: number): string {
   return `${ENROLMENTS_URL}/${id}`;
 }
 
-/** Where a POS server is found: of an organization in the archive none has a page. */
-export function posServerUrl({
-  posServerId,
-  organizationId,
-  archivedAt,
-}: {
+/** The page of a POS server, or of its organization if that is archived, since then it has none. */
+export function posServerUrl(posServer: {
   posServerId: number;
   organizationId: number | null;
   archivedAt: number | null;
 }): string {
+  const { posServerId, organizationId, archivedAt } = posServer;
   return archivedAt === null ? `/pos-servers/${posServerId}` : `/organizations/${organizationId}`;
 }
 
-/** Where it is decided who an agent is to be that waits. */
+/** The form that lets in a waiting agent. */
 export function confirmationUrl(enrolmentId: number): string {
   return `${ENROLMENTS_URL}/agents/${enrolmentId}/confirmation/new`;
 }

@@ -6,7 +6,7 @@ import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
 import { findActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { hashSecretToken } from "../secrets/secret-token.ts";
 
-/** What an agent says of itself, with nothing in it that cannot be seen. */
+/** What an agent says of itself, with control characters made visible. */
 export function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address: string) {
   return withVisibleTexts({
     host: visibleName(host),
@@ -19,7 +19,7 @@ export function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, a
 
 export type AskedCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
 
-/** Finds the code with this secret, whether or not it still lets anybody in. */
+/** Finds the code with this secret, valid or not. */
 export async function findCode(trx: Db, secret: string) {
   return await trx
     .selectFrom("enrolmentCode")
@@ -34,14 +34,14 @@ export async function findCode(trx: Db, secret: string) {
       "uses",
       "endsAt",
       "takenBackAt",
-      // Of somebody at the command line, or of who still is an administrator.
+      // Made at the command line, or by somebody who is still an administrator.
       sql<SqlBool>`user.id is null or (user.is_administrator and not user.is_blocked)`.as("isTrusted"),
     ])
     .where("secretHash", "=", hashSecretToken(secret))
     .executeTakeFirst();
 }
 
-/** Finds what became of this identity when it asked before. */
+/** Finds an earlier request of this identity. */
 export async function findKnown(trx: Db, identity: string) {
   return await trx
     .selectFrom("enrolment")
@@ -62,19 +62,19 @@ export async function findRegistered(trx: Db, identity: string) {
     .executeTakeFirst();
 }
 
-/** That of the code, or the one with the CrmId that the agent says; null = there is none, or it is archived. */
+/** The organization of the code, or with the CrmId of the agent, unless it is archived. */
 export async function findOrganization(trx: Db, { organizationId }: AskedCode, crmId: string | null) {
   if (organizationId !== null) return await findActiveOrganization(trx, { id: organizationId });
   return crmId === null ? null : await findActiveOrganization(trx, { crmId });
 }
 
-/** What is kept of an agent that asks. */
+/** What is stored of an agent that asks. */
 export type NewEnrolment = Pick<
   Insertable<EnrolmentTable>,
   "enrolmentCodeId" | "identity" | "sealedToken" | "fingerprint" | "host" | "address" | "crmId" | "version"
 >;
 
-/** Keeps that an agent has asked. @param posServerId whom it was let in as; null = it waits. */
+/** Stores the request of an agent. @param posServerId the POS server it became; null = it waits. */
 export async function addEnrolment(
   trx: Db,
   agent: NewEnrolment,
@@ -89,7 +89,7 @@ export async function addEnrolment(
     .execute();
 }
 
-/** Counts one more agent that a code was used by. */
+/** Counts one more use of a code. */
 export async function countUse(trx: Db, codeId: number): Promise<void> {
   await trx
     .updateTable("enrolmentCode")

@@ -18,7 +18,7 @@ import {
 } from "./asking-agents.ts";
 import { freeName, letIn } from "./let-in.ts";
 
-/** How an agent's asking to be let in ends. */
+/** How the request of an agent to be let in ends. */
 export type EnrolmentOutcome =
   | {
       kind: "enrolled";
@@ -28,20 +28,19 @@ export type EnrolmentOutcome =
   | { kind: "awaited" }
   | { kind: "refused"; error: EnrolmentRefusal };
 
-/** An agent that asks with a code that is known. */
+/** The request of an agent with a known code. */
 interface Asking {
   code: AskedCode;
   agent: NewEnrolment;
   token: string;
-  /** As it says it itself. */
   host: string;
-  /** The POS server that it was until now, which is called by its address. */
+  /** The POS server that it was so far, called by its address. */
   replaced: { id: number; name: string } | null;
 }
 
 /**
- * Lets an agent in by a code: it joins the registry where its place is certain, and otherwise waits for an administrator.
- * Asked again with the same id it is the same use, whatever has become of the code.
+ * Lets in an agent with a code: it joins the registry if its place is certain, and otherwise waits for an administrator.
+ * Asking again with the same id counts as the same use, whatever has become of the code.
  */
 export async function enrolAgent(
   db: Db,
@@ -74,22 +73,24 @@ export async function enrolAgent(
     if (isSameUse && known.state === "refused") return refused("refused");
     if (refusal && !isSameUse) return refused(refusal);
 
-    // Who waits stays with whoever is to confirm it, even if its place has become certain meanwhile.
-    // A POS server that is called by its address dials in with a code of an administrator, not with its token alone. What an
-    // administrator gave away who is none any more, another one confirms.
+    // A waiting agent is left to an administrator, even if its place has become certain meanwhile. A POS server that is called
+    // by its address dials in with a code, not with its token alone. Codes of former administrators need a confirmation.
     const isElsewhere =
       isCalled &&
       ((code.posServerId ?? registered.id) !== registered.id ||
         (organization ?? registered).crmId !== registered.crmId);
-    const own = isCalled && !refusal ? ownOrganization(registered) : null;
+    const own =
+      isCalled && !refusal
+        ? { id: registered.organizationId, name: registered.organizationName, crmId: registered.crmId }
+        : null;
     const isCertain = code.isTrusted && !isSameUse && !isElsewhere;
     const certain = isCertain ? (own ?? certainOrganization(organization, facts.crmId)) : null;
     if (!certain && known?.state === "awaited") {
-      // What was wrong with it may have been put right.
+      // It may have been corrected.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();
       return { kind: "awaited" };
     }
-    // One that was let in or refused before, and is gone from the registry, begins anew.
+    // One that was let in or refused before, and is no longer in the registry, starts again.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
     await countUse(trx, code.id);
     const asking = { code, agent, token, host, replaced: registered ?? null };
@@ -126,15 +127,7 @@ function actorOf({ address }: NewEnrolment): Actor {
   return { ...PROGRAM, address };
 }
 
-function ownOrganization({
-  organizationId: id,
-  organizationName: name,
-  crmId,
-}: NonNullable<Awaited<ReturnType<typeof findRegistered>>>): ActiveOrganization {
-  return { id, name, crmId };
-}
-
-/** Where an agent belongs beyond doubt; null = somebody has to confirm it. */
+/** The organization that an agent belongs to for certain; null = an administrator has to confirm it. */
 function certainOrganization(
   organization: ActiveOrganization | null,
   crmId: string | null,
@@ -142,7 +135,7 @@ function certainOrganization(
   return crmId === null || crmId === organization?.crmId ? organization : null;
 }
 
-/** Why a code lets nobody else in; null = it does. */
+/** Why a code lets in nobody else; null = it does. */
 function refusalOf(
   { organizationId, takenBackAt, endsAt, uses, maxUses }: AskedCode,
   organization: ActiveOrganization | null,

@@ -5,7 +5,7 @@ import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 export type ShownLogRequest = NonNullable<Awaited<ReturnType<typeof findLogRequest>>>;
 export type ShownLogArchive = Awaited<ReturnType<typeof listLogArchives>>[number];
 
-/** Finds a request with its POS server; null when it is not there or of somebody else's organization. */
+/** Finds a request with its POS server; null when there is none, or not for this access. */
 export async function findLogRequest(db: Db, access: OrganizationAccess, id: number) {
   const row = await db
     .selectFrom("logRequest")
@@ -22,14 +22,14 @@ export async function findLogRequest(db: Db, access: OrganizationAccess, id: num
   return row ?? null;
 }
 
-/** The archives of a request in their order, planned ones and removed ones too. */
+/** The archives of a request in their order, including planned and removed ones. */
 export async function listLogArchives(db: Db, logRequestId: number) {
   return await db
     .selectFrom("logArchive")
-    .select(["id", "day", "number", "status", "path", "sha256"])
-    .select(["logFiles", "logBytes", "zipBytes"])
+    .select(["id", "day", "number", "status", "path"])
+    .select(["logBytes", "zipBytes"])
     .select(["failureCode", "failureDetail"])
-    .select(["finishedAt", "removedAt"])
+    .select("removedAt")
     .where("logRequestId", "=", logRequestId)
     .orderBy("position")
     .execute();

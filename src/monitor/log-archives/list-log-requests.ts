@@ -4,7 +4,7 @@ import { REQUEST_COLUMNS } from "../requests/request-columns.ts";
 
 export type ListedLogRequest = Awaited<ReturnType<typeof listLogRequests>>[number];
 
-/** The last requests of a POS server, newest first, with how many of their archives can be had. */
+/** The last requests of a POS server, newest first, with the numbers of their stored and removed archives. */
 export async function listLogRequests(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("logRequest")
@@ -21,7 +21,7 @@ export async function listLogRequests(db: Db, posServerId: number, limit: number
     .execute();
 }
 
-/** How many archives of a request have this column. */
+/** How many archives of a request have a value in this column. */
 function countArchives(row: ExpressionBuilder<Database, "logRequest">, column: "path" | "removedAt") {
   return row
     .selectFrom("logArchive")

@@ -5,16 +5,16 @@ import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
 import { isIncomplete, readLeftOut } from "./outcome/stored-files.ts";
 import { archiveName } from "./store/paths.ts";
 
-export interface LogRequestInput {
+interface LogRequestInput {
   viewer: Viewer;
   request: ShownLogRequest;
   archives: ShownLogArchive[];
-  /** Whether somebody asked for the same and was led here. */
+  /** Whether the viewer asked for the same and was led here. */
   isJoined: boolean;
   now: number;
 }
 
-/** How a request goes, or how it ended, in the viewer's words. */
+/** The progress or the result of a request. */
 export function logRequestModel({ viewer, request, archives, isJoined, now }: LogRequestInput) {
   const { t, format } = viewer;
   const offered = archives.filter(({ path }) => path !== null);
@@ -46,7 +46,7 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
   };
 }
 
-/** Why not all of it is there; archives that failed say it themselves. */
+/** Why the request failed; failed archives have their own reasons. */
 function problem(
   viewer: Viewer,
   { status, failureCode, failureDetail }: ShownLogRequest,
@@ -64,7 +64,7 @@ function problem(
   return { lead: t(hasSome ? "logRequest.failedPartly" : "logRequest.failed"), text: "" };
 }
 
-/** The words about it, and the bar while it is open: without a value it runs, since nobody knows how much there is. */
+/** The progress in words, and a bar while it is open, without a value until the size is known. */
 function progress(viewer: Viewer, request: ShownLogRequest, archives: ShownLogArchive[], now: number) {
   const isOpen = request.finishedAt === null;
   const { text, value } = progressInWords(viewer, request, archives, now);
@@ -81,7 +81,7 @@ function progressInWords(
 ): { text: string | null; value: { now: number; whole: number } | null } {
   const { status, plannedBytes, receivedBytes, plannedFiles, receivedFiles } = request;
   const received = archives.filter((archive) => archive.status === "done").length;
-  // A log that is written to meanwhile gives more than was planned.
+  // A log that grows meanwhile gives more than was planned.
   const size = format.bytesOf(receivedBytes, Math.max(plannedBytes ?? 0, receivedBytes));
   const counts = t("logRequest.progress", {
     count: received,

@@ -7,7 +7,7 @@ import { logRequestModel } from "./log-request-model.ts";
 import { previewRequestRoutes } from "./preview-request-routes.ts";
 import { requestLogsRoutes } from "./request-logs-routes.ts";
 
-/** «Получить логи»: the request, how it goes, and the archives that came of it; every page says when their store cannot be used. */
+/** «Получить логи»: requests, their progress and archives; every page says when the store cannot be used. */
 export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   await requestLogsRoutes(app);
@@ -20,7 +20,7 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
     return [{ text: t("logArchive.unusable", { reason: t(`logFailure.${problem.code}`), folder }) }];
   });
 
-  /** How a request goes and what came of it; «Отменить». */
+  /** The progress and the result of a request; «Отменить». */
   app.get<WithId & { Querystring: { joined?: unknown } }>(
     "/log-requests/:id",
     { config: { access: "outlet_setup" } },

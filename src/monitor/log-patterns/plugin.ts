@@ -3,7 +3,7 @@ import { createSender, type Sender } from "./sending/sender.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Teaches agents the log patterns that are in force. */
+    /** Sends agents the log patterns in force. */
     logPatterns: Sender;
   }
 }

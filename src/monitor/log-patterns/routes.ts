@@ -8,7 +8,7 @@ import { teachLogRoutes } from "./teaching/teach-routes.ts";
 /** Each makes an agent read a day of its log, or a worker compile patterns. */
 const QUESTIONS = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 50 };
 
-/** What administrators teach about the lines of logs. */
+/** Patterns that administrators teach agents, to read unknown logs. */
 export async function logPatternRoutes(app: FastifyInstance): Promise<void> {
   const asking = {
     questions: createLogQuestions(app.posClient, app.clock),

@@ -14,9 +14,9 @@ import type { PosServerOfOrganization } from "./registry/pos-servers.ts";
 interface OrganizationPage {
   organization: Organization;
   posServers: PosServerOfOrganization[];
-  /** The number of the page as the address has it. */
+  /** The number of the page, from the address. */
   page: string;
-  /** How many of them have a problem. */
+  /** The number of those with a problem. */
   problems: number;
   openingHours: OpeningHours;
 }
@@ -24,14 +24,14 @@ interface OrganizationPage {
 type FilledOrganizationForm = Pick<OrganizationForm, "typed" | "problems">;
 
 interface OrganizationsPage {
-  /** What name or CrmId hold; empty = everything. */
+  /** Part of a name or CrmId; empty = everything. */
   search: string;
   isArchived: boolean;
   found: ListedOrganization[];
   archivedCount: number;
-  /** The number of the page as the address has it. */
+  /** The number of the page, from the address. */
   page: string;
-  /** What an import has just done. */
+  /** The result of an import that has just been done. */
   imported: AppliedImport | null;
 }
 
@@ -78,7 +78,7 @@ export function organizationModel(
   };
 }
 
-/** What is asked before an organization is archived. @param problem the key of why that was not done. */
+/** The confirmation for archiving. @param problem why it was not done: a key of the catalog. */
 export function archivingModel(
   { t }: Viewer,
   { id, name, crmId }: Organization,
@@ -130,12 +130,8 @@ export function changedOrganizationModel(
   return { title: name, path: `/organizations/${id}`, ...newOrganizationModel(viewer, form) };
 }
 
-/** How many POS servers of an organization have a problem, and where they are listed; null when none has. */
-function problemsLink(
-  t: Viewer["t"],
-  organizationId: number,
-  problems: number,
-): { text: string; url: string } | null {
+/** The number of POS servers with a problem, as a link to them; null when there are none. */
+function problemsLink(t: Viewer["t"], organizationId: number, problems: number) {
   if (problems === 0) return null;
   return {
     text: t("organizations.problems", { count: problems }),

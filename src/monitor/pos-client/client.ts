@@ -25,19 +25,18 @@ export type StatusOutcome =
   | { ok: true; report: StatusReport; receivedAt: number }
   | { ok: false; failure: PosFailure; receivedAt: number };
 
-/** How a call ended that is not a poll; `receivedAt` as in a poll. */
+/** How any other call ended; `receivedAt` as for a poll. */
 export type CallOutcome<T> =
   | { ok: true; value: T; receivedAt: number }
   | { ok: false; failure: CallFailure; receivedAt: number };
 
-/** Calls that fetch much or change something. Rejections are as with `fetchStatus`; an aborted signal rejects too. */
+/** Calls other than polls. They reject as `fetchStatus` does, and when their signal is aborted. */
 export interface PosCommands {
   /** Log files written to within the period, by the POS server's own clock (ISO 8601), newest first. */
   listLogs(posServer: PosServer, period: LogPeriod, signal: AbortSignal): Promise<CallOutcome<LogFile[]>>;
   /**
-   * Begins to stream a zip of log files. Whoever takes it reads it to its end or destroys it; its connection is its
-   * own. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`. How many
-   * bytes are too many is for the reader to say.
+   * Begins to stream a zip of log files over its own connection; the caller reads it to its end, or destroys it, and limits
+   * its size. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`.
    */
   openLogArchive(
     posServer: PosServer,
@@ -45,8 +44,8 @@ export interface PosCommands {
     signal: AbortSignal,
   ): Promise<CallOutcome<Readable>>;
   /**
-   * `key` is the `Idempotency-Key`: a lost answer is asked for again with the same one. After `notAfter`, by the POS
-   * server's own clock (ISO 8601), it is not begun any more.
+   * `key` is the `Idempotency-Key`: after a lost answer, ask again with the same one. After `notAfter`, by the POS server's
+   * own clock (ISO 8601), it does not begin.
    */
   beginDatabaseReset(
     posServer: PosServer,
@@ -64,25 +63,25 @@ export interface PosCommands {
   readServiceStart(posServer: PosServer, key: string): Promise<CallOutcome<ServiceStartReport>>;
   /** The most frequent kinds of log lines of the period, by the POS server's own clock (ISO 8601). */
   listLogKinds(posServer: PosServer, period: LogPeriod, signal: AbortSignal): Promise<CallOutcome<LogKinds>>;
-  /** What the last day of the log would say with these patterns; nothing is kept. */
+  /** Tries patterns on the last day of the log; nothing is stored. */
   tryLogPatterns(
     posServer: PosServer,
     patterns: TaughtPatterns,
     signal: AbortSignal,
   ): Promise<CallOutcome<LogPatternTrial>>;
-  /** Teaches an agent; the same may be sent again. */
+  /** Sends an agent its configuration; the same may be sent again. */
   putConfiguration(
     posServer: PosServer,
     configuration: TaughtConfiguration,
     signal: AbortSignal,
   ): Promise<CallOutcome<ConfigurationTaken>>;
-  /** Has an agent begin anew as another version; whether it has, its next report says. The same may be sent again. */
+  /** Has an agent restart with another version, as its next report says. The same may be sent again. */
   postAgentUpdate(
     posServer: PosServer,
     update: AgentUpdate,
     signal: AbortSignal,
   ): Promise<CallOutcome<UpdateTaken>>;
-  /** Tells an agent that has dialled in which keys of the monitor to accept; it answers with those. */
+  /** Sends a connected agent the keys of the monitor to accept; it answers with those. */
   putMonitorPins(
     posServer: PosServer,
     pins: MonitorPins,
@@ -92,16 +91,16 @@ export interface PosCommands {
 
 /** Calls to POS servers, whichever way they are reached. */
 export interface PosClient extends PosCommands {
-  /** Those that have dialled in. */
+  /** The connected agents. */
   agents: AgentHub;
   /**
-   * One poll. Whatever a POS server or the way to it does wrong is an outcome. A rejection says nothing about the
-   * POS server: the client was closed (`PosClientClosedError`) or has a defect, which is to be logged.
+   * One poll. Everything that a POS server or the way to it does wrong is an outcome. A rejection says nothing about the POS
+   * server: the client was closed (`PosClientClosedError`), or has a defect to be logged.
    */
   fetchStatus(posServer: PosServer): Promise<StatusOutcome>;
-  /** Says how many POS servers are polled; connections are kept from then on while there are not too many. */
+  /** Sets the number of POS servers that are polled, which decides whether connections are kept. */
   setFleetSize(posServerCount: number): void;
-  /** Closes what is kept for a POS server that was changed or removed, as it was reached before. */
+  /** Closes kept connections to a POS server that was changed or removed, as it was reached before. */
   forget(posServer: Pick<PosServer, "id" | "connection">): void;
   /** Ends every call and closes every connection. */
   close(): Promise<void>;

@@ -1,10 +1,10 @@
+import { failedOutcome } from "./calls/call-error.ts";
 import { type CallLimits, COMMAND_LIMITS, type CommandLimits, STATUS_LIMITS } from "./calls/limits.ts";
 import type { PosClient } from "./client.ts";
 import { createPosCommands } from "./commands.ts";
 import { createAgentHub } from "./dial-out/agent-hub.ts";
 import { createDirectTransport } from "./direct/direct-transport.ts";
 import { createNameLookup, type NameLookup } from "./direct/name-lookup.ts";
-import { failedOutcome } from "./outcome.ts";
 import { readReport } from "./read-report.ts";
 
 export interface PosClientOptions {
@@ -21,7 +21,7 @@ export interface PosClientOptions {
   lookupName?: NameLookup;
 }
 
-/** Makes the client that calls POS servers: by their addresses, or over the connection that their agent keeps. */
+/** Calls POS servers at their addresses, or over the connections of their agents. */
 export function createPosClient(options: PosClientOptions = {}): PosClient {
   const { keepConnections, openFilesLimit, now = Date.now, lookupName = createNameLookup() } = options;
   const monotonicClock = options.monotonicClock ?? performance.now.bind(performance);

@@ -4,13 +4,12 @@ import { createPosClient } from "./create-pos-client.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The calls to POS servers. */
     posClient: PosClient;
   }
 }
 
-export interface PosClientPluginOptions {
-  /** Instead of the one that calls; it is closed with the app too. */
+interface PosClientPluginOptions {
+  /** For tests; it is closed with the app too. */
   client?: PosClient | undefined;
 }
 

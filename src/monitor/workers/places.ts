@@ -1,15 +1,15 @@
 export interface PlaceLimits {
-  /** How many work at once, each of another person. */
+  /** How many work at once, each for another person. */
   atOnce: number;
-  /** How many of one person may wait behind their first. */
+  /** How many more may wait for each person. */
   maxWaitingEach: number;
-  /** How many of all may wait. */
+  /** How many may wait altogether. */
   maxWaiting: number;
 }
 
-/** More wait already than may. */
+/** Too many wait already. */
 export class NoPlaceError extends Error {
-  /** Whether all of them are of the person who asks. */
+  /** Whether they all wait for this person. */
   readonly isOwn: boolean;
 
   constructor(isOwn: boolean) {
@@ -19,11 +19,10 @@ export class NoPlaceError extends Error {
   }
 }
 
-/** Lets people work one thing each at a time. Whoever asks for more waits behind themselves, not before others. */
+/** Limits work to one thing for each person at a time. Asking for more makes one wait for oneself, not others. */
 export interface Places {
   /**
    * Waits for a place.
-   * @param person their id.
    * @throws NoPlaceError, or the reason of the signal.
    * @returns how to give the place up.
    */
@@ -34,7 +33,7 @@ export interface Places {
 
 export function createPlaces({ atOnce, maxWaitingEach, maxWaiting }: PlaceLimits): Places {
   const working = new Set<number>();
-  /** Whoever waits, by person: those whose turn was longest ago first. */
+  /** Waiting work by person; the person whose last turn is longest ago comes first. */
   const queues = new Map<number, Set<() => void>>();
 
   return {

@@ -1,8 +1,8 @@
 import { whileWanted } from "./while-wanted.ts";
 
 /**
- * Does what is asked for under one key once for all who wait for it. What has begun ends when nobody waits any more.
- * @throws what the work throws, or the reason of the signal.
+ * Shares work with the same key among all who wait for it, and aborts it when nobody waits any more.
+ * @throws what the work throws, or the signal's reason.
  */
 export type ShareWork<Result> = (
   key: string,
@@ -34,7 +34,7 @@ export function createShareWork<Result>(): ShareWork<Result> {
   function begin(key: string, work: (signal: AbortSignal) => Promise<Result>): Shared<Result> {
     const ending = new AbortController();
     const shared = { result: work(ending.signal), ending, waiting: 0 };
-    shared.result.catch(() => undefined); // told to those who wait
+    shared.result.catch(() => undefined); // those who wait get it
     underWay.set(key, shared);
     return shared;
   }

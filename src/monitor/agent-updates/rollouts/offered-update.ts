@@ -24,28 +24,25 @@ export interface OfferedUpdate {
   version: string;
   /** Of `agent.cjs`, hexadecimal. */
   sha256: string;
-  /** By which it is signed, as `updateKeyId` of the protocol. */
+  /** The key that signed it, as `updateKeyId` of the protocol. */
   keyId: string;
-  /** Bytes that each agent is sent. */
+  /** Bytes sent to each agent. */
   size: number;
-  /** As agents are sent it. */
+  /** As it is sent to agents. */
   content: AgentUpdate;
 }
 
-/** The update in the data folder, which an administrator of the machine puts there. */
-export interface OfferedUpdates {
-  folder: string;
-  /** @returns `absent` when there is none, `damaged` when it is not what its signed manifest says. */
-  find(): Promise<OfferedUpdate | "absent" | "damaged">;
-}
+export type OfferedUpdates = ReturnType<typeof createOfferedUpdates>;
 
-export function createOfferedUpdates(dataDir: string): OfferedUpdates {
+/** The update that an administrator of the machine puts into the data folder. */
+export function createOfferedUpdates(dataDir: string) {
   const folder = join(dataDir, AGENT_PACKAGES_FOLDER);
   let known: { facts: string; update: OfferedUpdate } | null = null;
 
   return {
     folder,
-    async find() {
+    /** `damaged`: it does not match its signed manifest. */
+    async find(): Promise<OfferedUpdate | "absent" | "damaged"> {
       const facts = await readFile(join(folder, UPDATE_FILES.facts), "utf8").catch(() => null);
       if (facts === null) return "absent";
       if (known?.facts === facts) return known.update;
@@ -56,7 +53,7 @@ export function createOfferedUpdates(dataDir: string): OfferedUpdates {
   };
 }
 
-/** @returns null when it is no update that agents would take. @throws when a file cannot be read, or the key is none. */
+/** null = agents would not accept it. @throws when a file cannot be read, or the key is invalid. */
 async function readUpdate(text: string, codeFile: string): Promise<OfferedUpdate | null> {
   const facts = parseJson(text);
   if (!Value.Check(UpdateFacts, facts)) return null;

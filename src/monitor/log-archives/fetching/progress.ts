@@ -2,20 +2,20 @@ import type { Db } from "../../database/schema.ts";
 import type { PendingArchive } from "./pending-archives.ts";
 import type { WorkContext } from "./work-context.ts";
 
-/** What logs shrink to where nothing is known yet of these. */
+/** The assumed compression of logs until it is known. */
 const USUAL_ZIP_SHARE = 0.1;
 
-/** Says in a request's row how much of its logs has come. */
+/** Records in the row of a request how much has come. */
 export interface Progress {
-  /** So much of the zip of this archive has come. */
+  /** So much of the zip has come. */
   advance(archive: PendingArchive, zipBytes: number): Promise<void>;
-  /** All of it has come, with so many bytes of logs in it. */
+  /** The whole zip has come. */
   arrive(archive: PendingArchive, received: { zipBytes: number; logBytes: number }): void;
 }
 
 /**
- * How many bytes of logs are in what has come of a zip is not known before it is whole: it is guessed from those
- * before. What is shown never goes back and never passes what is planned.
+ * Estimates the logs in an incomplete zip by the compression of earlier ones. The progress never goes back and never
+ * passes what is planned.
  */
 export async function createProgress({ db, timing, log }: WorkContext, requestId: number): Promise<Progress> {
   const known = await readDone(db, requestId);

@@ -2,15 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError, type LogFailure, mayPass } from "../outcome/failure.ts";
 
-/** How patient the runner is, ms. */
+/** Times of the runner, ms. */
 export interface Timing {
-  /** Before each further attempt; so many retries there are. */
+  /** A pause before each retry. */
   retryPausesMs: readonly number[];
   /** How long a POS server may go on saying that it is busy. */
   busyPatienceMs: number;
   /** Between two writes of the progress. */
   progressEveryMs: number;
-  /** Between two looks at how fast the logs come. */
+  /** Between two measurements of how fast logs come. */
   paceTickMs: number;
 }
 
@@ -32,15 +32,14 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 interface RetryOptions {
-  /** Before each further attempt; so many there are. */
+  /** A pause before each retry. */
   pausesMs: readonly number[];
   signal: AbortSignal;
   pace: Pace;
-  /** Called with each failure before anything follows from it. */
   onFailure?: (failure: LogFailure) => Promise<void>;
 }
 
-/** Does something, and again after each pause while its failure may pass. @throws ArchiveError with the last failure. */
+/** Retries after each pause while the failure may pass. @throws ArchiveError with the last failure. */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { pausesMs, signal, pace, onFailure } = options;
   for (let failures = 0; ; failures++) {

@@ -22,8 +22,8 @@ export interface WorkContext {
   monotonicClock: () => number;
 }
 
-/** Likewise for one request. */
+/** What the work on one request needs. */
 export interface RequestContext extends WorkContext {
-  /** Of all that comes from its POS server. */
+  /** How fast data comes from its POS server. */
   pace: Pace;
 }

@@ -12,16 +12,16 @@ import { listPendingArchives } from "./pending-archives.ts";
 import { checkPosServer, planRequest } from "./plan-request.ts";
 import type { RequestContext, WorkContext } from "./work-context.ts";
 
-/** Requests at once, each of another POS server. */
+/** Requests at once, each for another POS server. */
 const PLACES = 8;
-/** Beside them, of those whose POS server takes its time or sends next to nothing. */
+/** More places for requests whose POS server is slow. */
 const SLOW_PLACES = 4;
-/** Whoever sends less for ten seconds, or takes so long to answer, is slow. */
+/** A POS server that sends less in ten seconds is slow. */
 const SLOW = { ticks: 10, leastBytes: 10 * 32 * 1024 };
 
 /**
- * Works on one log request to its end: lists the logs, plans the archives, fetches one after another. After a restart it
- * goes on with those that are missing.
+ * Carries out one log request: lists the logs, plans the archives, fetches them. After a restart it goes on with the
+ * archives that are pending.
  */
 async function workOnLogRequest(
   context: WorkContext,
@@ -66,7 +66,7 @@ async function carryOut(
   await fetchPlanned(context, request, posServer, signal);
 }
 
-/** Whether its agent is away and may still come. */
+/** Whether its agent is away and may still connect. */
 function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: number): boolean {
   return isAgentAwaited(failure) && expiresAt !== null && now < expiresAt;
 }
@@ -82,7 +82,7 @@ function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): L
     : failure;
 }
 
-/** Makes the runner that works through the log requests. */
+/** The runner that works through the log requests. */
 export function createLogRequestRunner(context: WorkContext): Runner {
   const { db, client, log, clock, monotonicClock } = context;
   return createRunner({
@@ -98,7 +98,7 @@ export function createLogRequestRunner(context: WorkContext): Runner {
   });
 }
 
-/** Of each POS server the oldest open request, the oldest of all first. */
+/** The oldest open request of each POS server, oldest first. */
 async function listOldestOpen(db: Db): Promise<number[]> {
   const rows = await db
     .selectFrom("logRequest")

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { GUESSES_URL } from "../../fleet/evidence.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text, Texts } from "../../forms/fields.ts";
 import { readId } from "../../forms/id.ts";
 import { inTurn } from "../../plugins/in-turn.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
@@ -26,7 +27,9 @@ import {
   writeLine,
 } from "./guessed-lines.ts";
 
-/** `/settings/log-patterns/guesses`: one question for the whole chain, whether the lines mean what agents guess. */
+const ConfirmationForm = Type.Object({ line: Texts, source: Text, seen: Text });
+
+/** `/settings/log-patterns/guesses`: asks once for the whole chain whether lines mean what agents guess. */
 export async function guessRoutes(app: FastifyInstance, { questions, places }: AskLogs): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
@@ -35,8 +38,8 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
 
   app.post(GUESSES_URL, { ...access, bodyLimit: MAX_TEACHING_FORM_BYTES }, async (request, reply) => {
     const { viewer, body } = request;
-    const lines = readLines((body as { line?: unknown } | null)?.line);
-    const fields = textFields(body, ["source", "seen"]);
+    const fields = readForm(ConfirmationForm, body);
+    const lines = readLines(fields.line);
     const source = (await listWhomToAsk(db)).find(({ id }) => id === readId(fields.source));
     if (!source || lines.length === 0) return reply.leadTo(GUESSES_URL);
     const { ofAll } = await readSetsInForce(db);
@@ -80,7 +83,7 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
     });
   }
 
-  /** What keeps patterns from being taught, tried on the log of one of those that have the lines. */
+  /** Tries patterns on the log of a POS server that has the lines; null = no problem. */
   async function findProblem(
     viewer: Viewer,
     source: AskedPosServer,
@@ -93,10 +96,8 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
     if (Object.keys(problems).length > 0) return inWords(viewer, problems);
     const trial = await ask(source, (posServer) => questions.tryPatterns(posServer, composed, signal));
     if (!trial.ok) return { text: teachingFailureInWords(viewer, trial.failure) };
-    return inWords(
-      viewer,
-      checkTrial(trial.value, { marked: [] }, { choices: new Map(), confirmed: new Set() }, []),
-    );
+    const unmarked = { choices: new Map(), confirmed: new Set<string>() };
+    return inWords(viewer, checkTrial(trial.value, { marked: [] }, unmarked, []));
   }
 
   async function ask<T>(

@@ -3,17 +3,17 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { PATTERN_KINDS } from "../sets/compose-patterns.ts";
 import type { ListedSet } from "../sets/list-sets.ts";
 import type { SetsInForce } from "../sets/sets-in-force.ts";
-import type { TakenCounts } from "./count-taken.ts";
+import type { countTaken } from "./count-taken.ts";
 
 export const SETS_URL = "/settings/log-patterns";
 
-export interface KnownSets {
+interface KnownSets {
   listed: readonly ListedSet[];
   inForce: SetsInForce;
-  counts: TakenCounts & { takenOwn: ReadonlySet<number> };
+  counts: Awaited<ReturnType<typeof countTaken>>;
 }
 
-/** What `/settings/log-patterns` shows: what was taught, by whom, who has taken it, and how it is taken back. */
+/** What `/settings/log-patterns` shows: the sets, who taught them, and how many agents have taken them. */
 export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets, now: number) {
   const { t, format } = viewer;
   const inForceIds = new Set([inForce.ofAll, ...inForce.own.values()].map((set) => set?.id));
@@ -64,7 +64,7 @@ export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets
   }
 }
 
-/** What is asked before patterns are taken back: every agent is taught otherwise at once. */
+/** The confirmation for withdrawing a set, which changes what agents read at once. */
 export function withdrawalConfirmation(
   viewer: Viewer,
   set: Pick<ListedSet, "id" | "posServerId" | "posServerName">,

@@ -17,7 +17,7 @@ import { type Asked, type AskLogs, isUntimed, type SeenKinds } from "./seen-kind
 import { TAUGHT } from "./taught-notice.ts";
 import { MAX_TEACHING_FORM_BYTES, readTeachingForm, type TeachingForm } from "./teaching-form.ts";
 
-/** `/pos-servers/:id/log-patterns`: an administrator says what the lines of its log mean; `/log-pattern-trials` tries it. */
+/** `/pos-servers/:id/log-patterns`: administrators say what the lines of its log mean; `/log-pattern-trials` tries it. */
 export async function teachLogRoutes(app: FastifyInstance, { questions, places }: AskLogs): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
@@ -46,7 +46,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     return await show(reply, { posServer, form: filled, asked, lost: 0, problems: {}, trial: null });
   });
 
-  /** Whoever loads a trial again begins anew. */
+  /** Reloading a trial begins again. */
   app.get<WithId>(
     "/pos-servers/:id/log-pattern-trials",
     { config: { ...access.config, isFormAddress: true }, exposeHeadRoute: false },
@@ -76,12 +76,12 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     if (asked === "left") return reply.code(499).send();
     const { form, lost } = follow(readTeachingForm(request.body), asked);
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
-    // What cannot be told any more must not be left out silently.
+    // Nothing may be lost silently.
     if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
     const tried = await tryForm(reply, posServer, form, asked.value.kinds);
     if (tried === "left") return reply.code(499).send();
     const { checked, trial } = tried;
-    // What lines mean is asked once their time is known.
+    // The meaning of lines is asked when their times can be read.
     const isOfTime = isUntimed(asked.value);
     const problems =
       trial?.ok && !isOfTime ? checkTrial(trial.value, checked, form, asked.value.kinds) : tried.problems;
@@ -103,14 +103,13 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     return await lead(reply, posServer, trial.value, failure);
   });
 
-  /** The kinds of lines of its log, as they were lately unless `isFresh`. */
   function askForKinds(reply: FastifyReply, shown: ShownPosServer, isFresh = false) {
     return ask(reply, shown, (posServer, signal) =>
       questions.kinds(posServer, shown.clockShiftMs ?? 0, isFresh, signal),
     );
   }
 
-  /** What a form asks to teach, what is wrong with it, and, where that can be known, what it finds in the log. */
+  /** The patterns of a form, their problems, and, if there are none, a trial on the log. */
   async function tryForm(
     reply: FastifyReply,
     shown: ShownPosServer,
@@ -141,12 +140,12 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     return await inPlace(reply, (signal) => question(called.posServer, signal));
   }
 
-  /** Does it for whoever waits for the page, in their turn; `left` = nobody waits any more. */
+  /** Works in turn with others; `left` = the browser has gone. */
   function inPlace<T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>): Promise<T | "left"> {
     return inTurn(reply.request, reply, { places, busyWith: "logQuestions" }, work);
   }
 
-  /** The restaurant's page says how it went: taught, asked at once, and what its exchange is like now. */
+  /** Leads to the page of the POS server, which shows the outcome. */
   async function lead(
     reply: FastifyReply,
     posServer: ShownPosServer,
@@ -170,7 +169,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
   }
 }
 
-/** Without the kinds of its log a form stays as it was sent. */
+/** Updates a form to the kinds in the log, if they are known. */
 function follow(form: TeachingForm, asked: Asked<SeenKinds>, movesAll = false) {
   if (!asked.ok) return { form, lost: 0 };
   const { lost, ...followed } = withKinds(form, asked.value.kinds, movesAll);
@@ -188,7 +187,7 @@ function hasAny(problems: object): boolean {
   return Object.keys(problems).length > 0;
 }
 
-/** Whether most of the chain has a log that nobody can read: what is taught of one is for all. */
+/** Whether most POS servers have logs that nobody can read, so that patterns are for all. */
 async function isUnreadByMost(db: Db): Promise<boolean> {
   const { unread, all } = await db
     .selectFrom("posStatus")

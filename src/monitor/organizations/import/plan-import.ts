@@ -21,12 +21,12 @@ const CHANGED_BY: Record<ConnectionChange, keyof PosServerConnection> = {
 };
 const CONNECTION_CHANGES = Object.keys(CHANGED_BY) as ConnectionChange[];
 
-/** `keep` = registered just like this; `refuse` = has problems. */
+/** `keep` = nothing changes; `refuse` = it has problems. */
 export type RowAction = "create" | "change" | "keep" | "refuse";
 
 type ConnectionChange = "address" | "token" | "certificate" | "identity";
 
-/** What would happen with one row of the file; all of it may be shown. */
+/** What applying would do with a row; all of it may be shown. */
 export interface PlannedImportRow {
   rowNumber: number;
   /** As registered, or as the file names it; may be empty when the row is refused. */
@@ -38,16 +38,16 @@ export interface PlannedImportRow {
   action: RowAction;
   /** The first row of an organization that is not registered. */
   createsOrganization: boolean;
-  /** What a `change` changes. */
+  /** Changes of the connection. */
   changes: ConnectionChange[];
-  /** The tags among it; null = they stay as they are. */
+  /** null = tags stay as they are. */
   tagChange: TagChange | null;
-  /** Which opening hours are other ones then; null = they stay as they are. */
+  /** New opening hours; null = they stay as they are. */
   hoursChange: GivenHours | null;
   problems: RowProblem[];
 }
 
-/** What applying a row writes; what is null is created. */
+/** What applying a row writes; an organization or POS server that is null is created. */
 export interface PlannedWrite {
   organizationId: number | null;
   organization: string;
@@ -55,7 +55,7 @@ export interface PlannedWrite {
   posServer: NamedPosServer | null;
   name: string;
   connection: PosServerConnection;
-  /** Whether it is another one than before. */
+  /** Whether the connection changes. */
   isReconnected: boolean;
   /** null = they stay as they are. */
   tags: string[] | null;
@@ -71,7 +71,7 @@ export interface ImportPlan {
   writes: Concealed<PlannedWrite[]>;
 }
 
-/** Says for each row of an import file what applying it at `now` (ms UTC) would do, or what is wrong with it. Changes nothing. */
+/** Plans what applying each row at `now` (ms UTC) would do, or finds its problems, without changing anything. */
 export async function planImport(
   db: Db,
   secretBox: SecretBox,

@@ -12,10 +12,10 @@ export interface NewOrganization {
   crmId: string;
 }
 
-/** How a POS server is called: what its pairing string says, or that its agent dials in. */
+/** How a POS server is reached: as its pairing string says, or over the connection of its agent. */
 export interface PosServerConnection {
   connection: Connection;
-  /** Base URL without a trailing slash; null = it cannot be called yet, or only over the connection of its agent. */
+  /** Base URL without a trailing slash; null = not known yet, or its agent dials in. */
   address: string | null;
   token: string | null;
   fingerprint: string | null;
@@ -108,7 +108,7 @@ export async function findPosServerId(db: Db, organizationId: number, name: stri
   return row?.id ?? null;
 }
 
-/** Replaces how a POS server is called and keeps its history; what was known of the checks is that machine's alone. */
+/** Replaces the connection of a POS server, which keeps its history; another machine forgets its checks. */
 export async function reconnectPosServer(
   db: Db,
   secretBox: SecretBox,
@@ -137,9 +137,9 @@ export async function reconnectPosServer(
   });
 }
 
-type Whereabouts = Pick<PosServerConnection, "address" | "identity">;
+type Machine = Pick<PosServerConnection, "address" | "identity">;
 
-function isSameMachine(one: Whereabouts, other: Whereabouts): boolean {
+function isSameMachine(one: Machine, other: Machine): boolean {
   return one.identity === other.identity && (one.identity !== null || one.address === other.address);
 }
 

@@ -1,4 +1,4 @@
-/** The protocol allows a report no more. */
+/** The limit of the protocol. */
 const MAX_REPORT_BYTES = 64 * 1024;
 
 /** Bounds of one poll of a POS server. */
@@ -16,7 +16,7 @@ export interface AnswerLimits {
   maxBodyBytes: number;
 }
 
-/** Bounds of an answer that is streamed to whoever asked. */
+/** Bounds of an answer that is streamed. */
 export interface StreamLimits {
   /** Until the stream can be read, connection included. */
   openTimeoutMs: number;
@@ -33,7 +33,7 @@ export interface CommandLimits {
   logKinds: AnswerLimits;
   logPatternTrial: AnswerLimits;
   configuration: AnswerLimits;
-  /** A call that brings up to a few megabytes with it. */
+  /** A call with a body of up to a few megabytes. */
   agentUpdate: AnswerLimits;
 }
 
@@ -45,7 +45,7 @@ export const STATUS_LIMITS: CallLimits = {
 };
 
 export const COMMAND_LIMITS: CommandLimits = {
-  // A slow disk takes its time to list thousands of files, each of which takes a few hundred bytes here.
+  // For thousands of files, of a few hundred bytes each, on a slow disk.
   logList: { callTimeoutMs: 25_000, maxBodyBytes: 4 * 1024 * 1024 },
   logArchive: { openTimeoutMs: 30_000, stallTimeoutMs: 30_000 },
   command: { callTimeoutMs: 10_000, maxBodyBytes: 1024 * 1024 },
@@ -55,19 +55,19 @@ export const COMMAND_LIMITS: CommandLimits = {
   agentUpdate: { callTimeoutMs: 120_000, maxBodyBytes: 16 * 1024 },
 };
 
-/** Fewer bytes than these within the time of a stall are no progress, so that a trickle cannot last for days. */
+/** Fewer bytes within the time of a stall are no progress, so that a trickle cannot last for days. */
 export const STALLED_BELOW_BYTES = 256;
-/** What is read of the body of a refusal. */
+/** How much of the body of a refusal is read. */
 export const MAX_REFUSAL_BYTES = 4 * 1024;
 
 export const MAX_HEADER_BYTES = 8 * 1024;
 export const MAX_DETAIL_CHARACTERS = 300;
 
-/** Of several addresses of one name, how long one is tried before the next one joins. */
+/** How long one of several addresses is tried before the next one joins. */
 export const NEXT_ADDRESS_AFTER_MS = 500;
 
 export const MAX_LOOKUPS = 4;
-/** Names that failed last time wait for their own place, so that they never take those of good names. */
+/** Names that failed last time have their own place, so that they never delay good names. */
 export const MAX_LOOKUPS_OF_FAILED_NAMES = 1;
 export const LOOKUP_FRESH_MS = 60_000;
 /** How long known addresses serve while the name server does not answer. */
@@ -83,5 +83,5 @@ export const KEPT_CONNECTIONS_SHARE = 0.5;
 /** A kept TLS connection costs about 70 KB, so memory sets a limit too. */
 export const MAX_KEPT_CONNECTIONS = 12_000;
 export const OPEN_FILES_WHERE_UNKNOWN = 4_096;
-/** Longer than the usual poll interval; a server that says otherwise (`Keep-Alive: timeout=…`) is heeded. */
+/** Longer than the usual poll interval; a shorter `Keep-Alive: timeout=…` of a server is respected. */
 export const KEPT_IDLE_MS = 10 * 60_000;

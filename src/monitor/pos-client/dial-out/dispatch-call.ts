@@ -3,12 +3,12 @@ import type { Dispatcher } from "undici";
 import { CallError, UnansweredError } from "../calls/call-error.ts";
 import type { requestOf } from "../calls/transport.ts";
 
-/** A call over a connection that others use too: only its own stream ends with it. */
+/** A call over a shared connection, of which it ends only its own stream. */
 export interface CallUnderWay {
   fail(error: Error): void;
 }
 
-/** Sends a call over HTTP/2 and tells `handler` how it goes, as undici does for HTTP/1.1; it is among `calls` until it ends. */
+/** Sends a call over HTTP/2 and calls `handler` as undici does for HTTP/1.1; it is in `calls` until it ends. */
 export function dispatchCall(
   session: ClientHttp2Session,
   request: ReturnType<typeof requestOf>,
@@ -53,7 +53,7 @@ class StreamedCall implements CallUnderWay, Dispatcher.DispatchController {
       this.#hasBegun = true;
       this.#handler.onResponseStarted?.();
       this.#handler.onResponseStart?.(this, answerHeaders[":status"] ?? 0, answerHeaders);
-      // Not sooner: Node.js may have data before it tells of the headers.
+      // Not sooner: Node.js may emit data before the headers.
       stream.on("data", (chunk: Buffer) => {
         if (!this.#isOver) this.#handler.onResponseData?.(this, chunk);
       });
@@ -93,7 +93,7 @@ class StreamedCall implements CallUnderWay, Dispatcher.DispatchController {
   #close({ rstCode, aborted }: ClientHttp2Stream): void {
     if (this.#isOver) return;
     this.#finish();
-    // A stream that is reset ends like one that is whole.
+    // A reset stream emits "end" too.
     if (this.#isWhole && !aborted && rstCode === constants.NGHTTP2_NO_ERROR) {
       this.#handler.onResponseEnd?.(this, {});
       return;

@@ -6,11 +6,11 @@ import { CallError } from "../calls/call-error.ts";
 import { MAX_TLS_SESSIONS } from "../calls/limits.ts";
 import type { Target } from "./target.ts";
 
-/** TLS to POS servers, whose certificate is pinned or vouched for by the system's authorities. */
+/** TLS to POS servers, whose certificate is pinned or verified by the system's authorities. */
 export interface SecureTransport {
   connect(target: Target, options: TcpNetConnectOpts): TLSSocket;
   /**
-   * To be called on `secureConnect`, before anything is sent.
+   * Called on `secureConnect`, before anything is sent.
    * @returns why the POS server cannot be trusted, or null.
    */
   verify(target: Target, socket: TLSSocket): CallError | null;
@@ -26,7 +26,7 @@ interface KeptSession {
 
 export function createSecureTransport(): SecureTransport {
   const sessions = createTlsSessions();
-  // Contexts are shared: making one costs more than the handshake it serves.
+  // Contexts are shared: making one costs more than a handshake.
   const pinnedContext = createSecureContext({ ca: [] });
   let systemContext: SecureContext | undefined;
 
@@ -65,9 +65,9 @@ export function createSecureTransport(): SecureTransport {
 }
 
 /**
- * TLS sessions by POS server. A resumed session shows no certificate, so one is only given back for the origin and the
- * fingerprint that it was verified with. A full cache takes no new POS server in: polls go round, and pushing others out
- * would leave none to resume.
+ * TLS sessions by POS server. A resumed session shows no certificate, so it is only reused for the origin and fingerprint
+ * that it was verified with. A full cache accepts no new POS server: polls go round, and evicting others would leave none
+ * to resume.
  */
 function createTlsSessions() {
   const sessions = new Map<number, KeptSession>();
