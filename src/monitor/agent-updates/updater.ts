@@ -116,19 +116,16 @@ export function createUpdater({ offered, hurry, log, ...dependencies }: UpdaterO
     underWay.set(posServerId, sending);
   }
 
-  /** Resolves when nothing is being sent. */
   async function idle(): Promise<void> {
     await Promise.all(underWay.values());
   }
 
-  /** Aborts all sending; the next process sends again. */
   async function stop(): Promise<void> {
     stopping.abort(new PosClientClosedError());
     await idle();
   }
 }
 
-/** A POS server with a place in a rollout. */
 interface Addressee {
   rolloutId: number;
   posServerId: number;
@@ -180,7 +177,6 @@ async function sendUpdate(
   }
 }
 
-/** Whether the rollout has not been stopped meanwhile. */
 async function isWanted(db: Db, rolloutId: number): Promise<boolean> {
   const rollout = await findRollout(db);
   return rollout?.id === rolloutId && rollout.stoppedAt === null;

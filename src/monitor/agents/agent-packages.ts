@@ -32,7 +32,6 @@ export function createAgentPackages(dataDir: string) {
     return sha256 === facts.sha256 ? facts : "damaged";
   }
 
-  /** Opens the package, if it is valid. */
   async function openOffered(): Promise<OpenPackage | null> {
     const handle = await open(file).catch(() => null);
     if (!handle) return null;
@@ -60,7 +59,6 @@ export function createAgentPackages(dataDir: string) {
     folder,
     find,
     openOffered,
-    /** The package, if it is valid. */
     async findOffered(): Promise<AgentPackage | null> {
       const found = await find();
       return typeof found === "string" ? null : found;

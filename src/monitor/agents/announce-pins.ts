@@ -31,7 +31,6 @@ export function createPinAnnouncer({ pins, db, client, secretBox, log }: PinAnno
       waiting.add(posServerId);
       startNext();
     },
-    /** Aborts all announcements. */
     async stop(): Promise<void> {
       stopping.abort(new PosClientClosedError());
       waiting.clear();

@@ -5,13 +5,11 @@ import { connectAgentRoutes } from "./connect-routes.ts";
 
 const SAVED_AS = "poswatch-agent-windows.zip";
 
-/** The addresses for agents, under `/agent`. */
 export async function agentRoutes(app: FastifyInstance): Promise<void> {
   await connectAgentRoutes(app);
   // After everything that calls agents has stopped, and before the server waits for its connections to end.
   app.addHook("preClose", () => app.posClient.agents.close());
 
-  /** The agent package, which contains no secret. */
   app.get(AGENT_PACKAGE_PATH, { config: { access: "public" } }, async (request, reply) => {
     const found = await app.agentPackages.openOffered();
     if (found === null) {

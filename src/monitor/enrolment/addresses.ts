@@ -1,6 +1,5 @@
 export const ENROLMENTS_URL = "/enrolments";
 
-/** The page of a code. */
 export function codeUrl(id: number): string {
   return `${ENROLMENTS_URL}/${id}`;
 }
@@ -15,7 +14,6 @@ export function posServerUrl(posServer: {
   return archivedAt === null ? `/pos-servers/${posServerId}` : `/organizations/${organizationId}`;
 }
 
-/** The form that lets in a waiting agent. */
 export function confirmationUrl(enrolmentId: number): string {
   return `${ENROLMENTS_URL}/agents/${enrolmentId}/confirmation/new`;
 }

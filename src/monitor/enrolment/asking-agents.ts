@@ -41,7 +41,6 @@ export async function findCode(trx: Db, secret: string) {
     .executeTakeFirst();
 }
 
-/** Finds an earlier request of this identity. */
 export async function findKnown(trx: Db, identity: string) {
   return await trx
     .selectFrom("enrolment")
@@ -50,7 +49,6 @@ export async function findKnown(trx: Db, identity: string) {
     .executeTakeFirst();
 }
 
-/** Finds the POS server that has this identity. */
 export async function findRegistered(trx: Db, identity: string) {
   return await trx
     .selectFrom("posServer")
@@ -68,7 +66,6 @@ export async function findOrganization(trx: Db, { organizationId }: AskedCode, c
   return crmId === null ? null : await findActiveOrganization(trx, { crmId });
 }
 
-/** What is stored of an agent that asks. */
 export type NewEnrolment = Pick<
   Insertable<EnrolmentTable>,
   "enrolmentCodeId" | "identity" | "sealedToken" | "fingerprint" | "host" | "address" | "crmId" | "version"
@@ -89,7 +86,6 @@ export async function addEnrolment(
     .execute();
 }
 
-/** Counts one more use of a code. */
 export async function countUse(trx: Db, codeId: number): Promise<void> {
   await trx
     .updateTable("enrolmentCode")

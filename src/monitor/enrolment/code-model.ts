@@ -17,7 +17,6 @@ export function codeState({ takenBackAt, endsAt, uses, maxUses }: ListedEnrolmen
   return endsAt <= now ? "ended" : "open";
 }
 
-/** Whom a code lets in, in words. */
 export function forWhom(
   t: Viewer["t"],
   { organizationName, posServerName }: Pick<ListedEnrolmentCode, "organizationName" | "posServerName">,
@@ -89,7 +88,6 @@ export function codeModel(
   };
 }
 
-/** The confirmation for withdrawing a code. */
 export function withdrawalConfirmation(
   { t, format }: Viewer,
   code: ListedEnrolmentCode,

@@ -107,7 +107,6 @@ export function confirmationModel(
   };
 }
 
-/** The confirmation for refusing an agent. */
 export function refusalConfirmation({ t }: Viewer, { id, host, address }: AwaitedEnrolment): Confirmation {
   return {
     title: t("enrolment.refusal.title", { host }),

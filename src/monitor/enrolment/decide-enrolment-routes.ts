@@ -113,7 +113,6 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
   }
 }
 
-/** What was decided on an agent meanwhile. */
 function decidedModel({ t, format }: Viewer, agent: EnrolledAgent, now: number) {
   const { host, state, posServerId, name, organizationName, decidedBy, decidedAt } = agent;
   return {

@@ -8,7 +8,6 @@ import { readableToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { letIn, type PlaceInRegistry } from "./let-in.ts";
 
-/** Why an agent cannot be let in as wanted. */
 export type ConfirmationProblem =
   | "gone"
   | "no_organization"
@@ -68,7 +67,6 @@ export async function refuseEnrolment(db: Db, actor: Actor, id: number, now: num
 
 export type AwaitedEnrolment = NonNullable<Awaited<ReturnType<typeof findAwaited>>>;
 
-/** Finds an agent that waits for an administrator. */
 export async function findAwaited(db: Db, id: number) {
   const row = await awaitedAgents(db).where("enrolment.id", "=", id).executeTakeFirst();
   return row ?? null;
@@ -116,7 +114,6 @@ export async function listEnrolled(db: Db, limit: number) {
   return await enrolled(db).orderBy("enrolment.id", "desc").limit(limit).execute();
 }
 
-/** Finds an agent that was let in or refused. */
 export async function findEnrolled(db: Db, id: number): Promise<EnrolledAgent | null> {
   return (await enrolled(db).where("enrolment.id", "=", id).executeTakeFirst()) ?? null;
 }

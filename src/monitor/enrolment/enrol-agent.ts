@@ -18,7 +18,6 @@ import {
 } from "./asking-agents.ts";
 import { freeName, letIn } from "./let-in.ts";
 
-/** How the request of an agent to be let in ends. */
 export type EnrolmentOutcome =
   | {
       kind: "enrolled";
@@ -28,7 +27,6 @@ export type EnrolmentOutcome =
   | { kind: "awaited" }
   | { kind: "refused"; error: EnrolmentRefusal };
 
-/** The request of an agent with a known code. */
 interface Asking {
   code: AskedCode;
   agent: NewEnrolment;

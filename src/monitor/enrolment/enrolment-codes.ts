@@ -80,12 +80,10 @@ export async function takeBackEnrolmentCode(db: Db, actor: Actor, id: number, no
 
 export type ListedEnrolmentCode = Awaited<ReturnType<typeof listEnrolmentCodes>>[number];
 
-/** The codes, newest first. */
 export async function listEnrolmentCodes(db: Db, limit: number) {
   return await codes(db).orderBy("enrolmentCode.id", "desc").limit(limit).execute();
 }
 
-/** Finds a code, whether or not it still lets anybody in. */
 export async function findEnrolmentCode(db: Db, id: number) {
   return (await codes(db).where("enrolmentCode.id", "=", id).executeTakeFirst()) ?? null;
 }

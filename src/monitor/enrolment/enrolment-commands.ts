@@ -10,7 +10,6 @@ interface EnrolmentCommands {
     /** For a PowerShell of an administrator: downloads the package, checks it and installs it. */
     line: string;
     packageUrl: string;
-    /** For an unpacked package. */
     unpacked: string;
   } | null;
   /** For a shell in the folder of the sources. */
@@ -76,14 +75,12 @@ function powerShellLine(
   return `& {${setting};try{${steps.join(";")}}catch{${reporting}}finally{${cleaning.join(";")}}}`;
 }
 
-/** A literal string of PowerShell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** The commands of a new code, which are shown once and not stored. */
 export interface IssuedCommands extends EnrolmentCommands {
-  /** The address at which agents reach it. */
   monitor: string;
   /** ms UTC. */
   endsAt: number;

@@ -58,7 +58,6 @@ interface KnownEnrolments {
   enrolled: readonly EnrolledAgent[];
 }
 
-/** The part of `/enrolments` that refreshes. */
 function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, now: number) {
   const time = (at: number) => ({ iso: new Date(at).toISOString(), text: format.time(at, now) });
   return {

@@ -21,7 +21,6 @@ export async function listLogRequests(db: Db, posServerId: number, limit: number
     .execute();
 }
 
-/** How many archives of a request have a value in this column. */
 function countArchives(row: ExpressionBuilder<Database, "logRequest">, column: "path" | "removedAt") {
   return row
     .selectFrom("logArchive")

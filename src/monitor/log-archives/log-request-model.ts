@@ -14,7 +14,6 @@ interface LogRequestInput {
   now: number;
 }
 
-/** The progress or the result of a request. */
 export function logRequestModel({ viewer, request, archives, isJoined, now }: LogRequestInput) {
   const { t, format } = viewer;
   const offered = archives.filter(({ path }) => path !== null);

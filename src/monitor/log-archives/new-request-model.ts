@@ -14,7 +14,6 @@ import { requestInWords } from "./request-in-words.ts";
 
 const FIELDS_CHANGED = "input from:#log-fields delay:500ms";
 
-/** What the form of a request shows. */
 export interface NewRequestInput {
   viewer: Viewer;
   posServer: ShownPosServer;

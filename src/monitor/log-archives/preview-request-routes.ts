@@ -11,7 +11,6 @@ import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
 import { takenBytes } from "./outcome/stored-files.ts";
 import { createPreviews, type Preview } from "./preview-plan.ts";
 
-/** Each calls a POS server. */
 const PREVIEWS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 100 };
 
 /** `/pos-servers/:id/log-requests/preview`: the part of the form that says what would be fetched. */

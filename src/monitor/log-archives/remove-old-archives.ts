@@ -20,7 +20,6 @@ export interface Removed {
   archives: number;
   /** Files in the store without a row. */
   unknownFiles: number;
-  /** Old requests without archives. */
   requests: number;
 }
 

@@ -9,7 +9,6 @@ import { logFailureInWords } from "./outcome/in-words.ts";
 
 const EARLIER_REQUESTS = 10;
 
-/** `/pos-servers/:id/log-requests`: «Получить логи», the form and its sending. */
 export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 

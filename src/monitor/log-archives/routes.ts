@@ -20,7 +20,6 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
     return [{ text: t("logArchive.unusable", { reason: t(`logFailure.${problem.code}`), folder }) }];
   });
 
-  /** The progress and the result of a request; «Отменить». */
   app.get<WithId & { Querystring: { joined?: unknown } }>(
     "/log-requests/:id",
     { config: { access: "outlet_setup" } },

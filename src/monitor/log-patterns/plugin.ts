@@ -3,7 +3,6 @@ import { createSender, type Sender } from "./sending/sender.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Sends agents the log patterns in force. */
     logPatterns: Sender;
   }
 }

@@ -32,7 +32,6 @@ export function filePage(viewer: Viewer, { archive, name, path }: NamedFile) {
   return { ...page, trail: [...page.trail, toFiles], name, path };
 }
 
-/** The title of an archive on its pages. */
 export function archiveTitle({ t }: Viewer, { day, number, parts }: FoundArchive): string {
   return t(`logViewer.${parts === 1 ? "archive" : "archivePart"}`, {
     day: day.split("-").reverse().join("."),
@@ -40,7 +39,6 @@ export function archiveTitle({ t }: Viewer, { day, number, parts }: FoundArchive
   });
 }
 
-/** The address of the list of files in an archive. */
 export function filesUrl({ id }: FoundArchive): string {
   return `/log-archives/${id}/files`;
 }

@@ -12,7 +12,6 @@ import { listZippedFiles, type ZippedFile, type ZippedFiles } from "./zip-files.
 /** `removed`: deleted because of its age; `missing`: its file is not there; `damaged`: not a complete zip. */
 const STATUS_CODES = { removed: 410, missing: 503, damaged: 500 };
 
-/** An archive with the files in it. */
 interface AskedArchive extends ZippedFiles {
   archive: FoundArchive;
   zipFile: string;
@@ -22,7 +21,6 @@ export interface WithFile {
   Params: { id: string; position: string };
 }
 
-/** One file of an archive. */
 export interface AskedFile extends NamedFile {
   source: CacheSource;
 }

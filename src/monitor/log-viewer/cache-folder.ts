@@ -12,7 +12,6 @@ interface KeptLog {
   usedAt: number;
 }
 
-/** Creates the folder of the cache, which people may delete at any time. */
 export async function makeCacheFolder(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
 }
@@ -67,7 +66,6 @@ export async function makeRoom(directory: string, wanted: WantedRoom): Promise<b
   return freeBytes >= wanted.freeBytes;
 }
 
-/** The names of all prepared logs. */
 export async function listKept(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((name) => !name.startsWith(UNFINISHED));
 }

@@ -6,7 +6,6 @@ import type { ViewQuery } from "./view-query.ts";
 
 /** How long a page waits for counts that nobody asked for. */
 const MAX_COUNT_MS = 150;
-/** Counting stops after this many matches. */
 const MAX_COUNTED = 10_000;
 /** For a log of 1.5 GB each takes 200 kB. */
 const KEPT_COUNTS = 50;
@@ -90,7 +89,6 @@ function countsOf(log: PreparedLog, wanted: Wanted): MatchCounts {
   return counts;
 }
 
-/** How many lines match, as far as they are counted. */
 export interface ShownMatches {
   total: number;
   isCut: boolean;

@@ -1,6 +1,5 @@
 import { LEVELS, type Level } from "../../protocol/log-head.ts";
 
-/** Words for an exchange with the main server. */
 const EXCHANGE = /обмен|синхронизац|\bexchange|\bsync/i;
 /** How many entries may alternate, such as «начат» and «завершён» of an exchange. */
 const MAX_PERIOD = 4;
@@ -18,7 +17,6 @@ export interface LogEntry {
   head: number;
   /** The key of its stack trace, or of the lines below; 0 = there are none. */
   trace: number;
-  /** Of its first line. */
   text: string;
 }
 
@@ -30,7 +28,6 @@ export interface Fold {
   /** The first and the last time in it, see `EntryHead`. */
   firstTime: number | null;
   lastTime: number | null;
-  /** The worst in it. */
   level: Level;
   /** Each repeat is an exchange that begins and ends well. */
   isExchanges: boolean;

@@ -66,7 +66,6 @@ export interface Wanted {
   onlyErrors: boolean;
 }
 
-/** The numbers of the lines of a block that match. */
 export function matchingLines(block: Block, text: string, wanted: Wanted): number[] {
   const sought = wanted.text.toLowerCase();
   const lower = text.toLowerCase();

@@ -40,7 +40,6 @@ export function createFoldWriter(path: string) {
   };
 }
 
-/** Reads folds as they were written. */
 export function readFoldRecords(bytes: Buffer): Fold[] {
   const numbers = new Float64Array(new Uint8Array(bytes).buffer);
   return Array.from({ length: numbers.length / FOLD_NUMBERS }, (_, index) => {

@@ -2,7 +2,6 @@ import { type PartKind, readEntryParts } from "../../protocol/log-line-parts.ts"
 import { MASKED_NUMBER } from "../../protocol/mask-guest-data.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** Characters with a meaning in regular expressions. */
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
 export interface ShownColumn {

@@ -33,7 +33,6 @@ export interface LogCache {
   summary(key: string): Promise<LogSummary | null>;
   /** Removes logs whose archives no longer exist. @returns how many. */
   removeOrphans(): Promise<number>;
-  /** Ends all preparing. */
   close(): Promise<void>;
 }
 

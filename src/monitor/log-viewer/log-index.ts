@@ -10,9 +10,7 @@ import { createBucketCounter } from "./time-buckets.ts";
 const TRACE_LINE = /^\s*(?:(?:at|в|in)\s|-{2,}>?\s|(?:[\w`]+\.)*\w*(?:Exception|Error)\b)/;
 
 export interface LogIndex {
-  /** The next line, as it is stored. */
   add(line: string): void;
-  /** The size of text and folds so far. */
   bytes(): number;
   finish(): { blocks: number[]; summary: LogSummary };
   /** Closes its files, finished or not. */

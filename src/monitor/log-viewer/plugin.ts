@@ -7,9 +7,7 @@ import { createLogCache, type LogCache } from "./log-cache.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The logs that were opened. */
     logCache: LogCache;
-    /** Limits how many search in them at once. */
     logSearches: Places;
   }
 }

@@ -13,7 +13,6 @@ const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 128 };
 /** Space to try with: Russian letters of Windows-1251 take twice as much in UTF-8. */
 const TEXT_SHARES = [1, 2];
 
-/** One file of an archive. */
 export interface CacheSource {
   /** Unique; the name of its folder. Begins with the id of the archive and a hyphen. */
   key: string;
@@ -105,7 +104,6 @@ export function archiveIdOf(key: string): number | null {
   return id === undefined ? null : Number(id);
 }
 
-/** What kept a log from being prepared. */
 export function problemOf(error: unknown): PrepareProblem {
   if (error instanceof PrepareError) return error.problem;
   if (error instanceof WorkerLimitError) return "too_large";

@@ -22,7 +22,6 @@ export interface PrepareTask {
   reservedBytes: number;
 }
 
-/** Why a log is not prepared. */
 export class PrepareError extends Error {
   readonly problem: PrepareProblem;
 

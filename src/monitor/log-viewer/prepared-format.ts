@@ -12,7 +12,6 @@ export const SUMMARY_FILE = "summary.json";
 export const FOLDS_FILES = { all: "folds", errors: "error-folds" } as const;
 export type FoldsOf = keyof typeof FOLDS_FILES;
 
-/** All files of a prepared log. */
 export const PREPARED_FILES = [SUMMARY_FILE, TEXT_FILE, BLOCKS_FILE, ...Object.values(FOLDS_FILES)];
 
 /** A block ends with the line that makes it this long. */
@@ -26,7 +25,6 @@ export interface Block {
   offset: number;
   /** From 1. */
   firstLine: number;
-  /** The number of errors before it. */
   errorsBefore: number;
   /** The last time before it, see `EntryHead`; NaN = there is none. */
   timeBefore: number;
@@ -39,7 +37,6 @@ export interface Block {
 export interface LogSummary {
   version: number;
   lines: number;
-  /** Of the text. */
   bytes: number;
   errors: number;
   lastErrorLine: number | null;

@@ -31,7 +31,6 @@ export interface PreparedLine {
   cutBytes: number;
   /** The level of its entry. */
   level: Level;
-  /** Whether it begins an entry. */
   isHead: boolean;
   /** See `EntryHead`. */
   time: number | null;
@@ -84,7 +83,6 @@ export function blockAt({ blocks }: PreparedLog, index: number): Block {
   return { offset, firstLine, errorsBefore, timeBefore, levelBefore: LEVELS[level] ?? "none", foldsBefore };
 }
 
-/** The index of the block with this line. */
 export function blockOfLine(log: PreparedLog, line: number): number {
   let low = 0;
   let high = blockCount(log) - 1;
@@ -96,7 +94,6 @@ export function blockOfLine(log: PreparedLog, line: number): number {
   return low;
 }
 
-/** The number of errors in a block. */
 export function errorsInBlock(log: PreparedLog, index: number): number {
   const isLast = index === blockCount(log) - 1;
   const errorsAfter = isLast ? log.summary.errors : blockAt(log, index + 1).errorsBefore;
@@ -148,12 +145,10 @@ export async function readLines(log: PreparedLog, from: number, to: number): Pro
   });
 }
 
-/** Whether a line begins an entry that is an error. */
 export function isError({ isHead, level }: PreparedLine): boolean {
   return isHead && isErrorLevel(level);
 }
 
-/** Whether a file or a folder is not there. */
 export function isGone(error: unknown): boolean {
   return error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
 }

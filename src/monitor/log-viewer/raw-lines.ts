@@ -35,7 +35,6 @@ export function createRawLineReader() {
       }
       return linesOf(isBigEndian ? bytes.swap16() : bytes, encoding);
     },
-    /** The last line, when it has no end. */
     end(): RawLine[] {
       const rest = Buffer.concat([open, held]);
       return rest.length > 0 || droppedBytes > 0 ? lastLines(rest, encoding ?? "auto") : [];

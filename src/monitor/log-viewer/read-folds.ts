@@ -71,7 +71,6 @@ export async function withFolds<Result>(
   }
 }
 
-/** The fold that contains a line. */
 export async function foldAround(folds: FoldReader, line: number): Promise<Fold | null> {
   const fold = await folds.atOrAfter(line);
   return fold && fold.firstLine <= line ? fold : null;
@@ -84,7 +83,6 @@ export interface Shown {
   open: number | null;
 }
 
-/** Whether a line is in a fold. */
 export function isAround({ firstLine, lastLine }: Fold, line: number | null): boolean {
   return line !== null && firstLine <= line && line <= lastLine;
 }

@@ -14,7 +14,6 @@ import { foldUrl, lineUrl, moreUrl, textUrl, type ViewQuery } from "./view-query
 import type { Row } from "./walk-rows.ts";
 
 const MAX_SHOWN_CHARACTERS = 2_000;
-/** Height of the bars, in pixels. */
 const BAR_PX = 24;
 
 interface ShownRows {
@@ -37,7 +36,6 @@ export interface ShownLog extends ShownRows {
   problems: FieldProblems;
 }
 
-/** What the template of the rows shows. */
 export function rowsModel(shown: ShownRows) {
   const { path, query, window, rows, timeBefore } = shown;
   const { side, current } = window;
@@ -68,7 +66,6 @@ function anchorIndex(rows: readonly Row[], line: number): number {
   return rows.findIndex((row) => (row.kind === "line" ? row.line.number : row.fold.lastLine) >= line);
 }
 
-/** What the page of a file shows. */
 export function logModel(file: AskedFile, shown: ShownLog) {
   const { viewer, query, window } = shown;
   return {

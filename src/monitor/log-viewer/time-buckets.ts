@@ -13,7 +13,6 @@ export interface TimeBucket {
   startsAt: number;
   entries: number;
   errors: number;
-  /** Its first line in the file. */
   line: number;
 }
 

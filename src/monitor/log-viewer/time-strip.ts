@@ -14,7 +14,6 @@ const MIN_ERROR_HEIGHT = 0.2;
 
 /** A clickable stretch of time. */
 export interface StripStep {
-  /** The first line in it. */
   line: number | null;
   span: string;
   entries: number;

@@ -4,7 +4,6 @@ import type { FieldProblems } from "./destination.ts";
 import type { ShownLog } from "./show-model.ts";
 import { lineUrl, modeFields, type ViewMode } from "./view-query.ts";
 
-/** The tools above the lines. */
 export function toolsModel(shown: ShownLog) {
   const { viewer, log, query, matches, errors, problems } = shown;
   const { lines, errors: errorCount } = log.summary;

@@ -24,7 +24,6 @@ const ViewForm = Type.Object({
 
 /** What every link of a view keeps. */
 export interface ViewMode {
-  /** The text searched for, marked in the lines. */
   text: string;
   isFolded: boolean;
   onlyErrors: boolean;
@@ -46,7 +45,6 @@ export interface ViewQuery extends ViewMode {
   searched: Searched | null;
   /** A line number or time to go to, as typed; null = not asked for. */
   goTo: string | null;
-  /** A line to show in full. */
   whole: number | null;
   /** The page that shows the progress of preparing the log asks. */
   isWaiting: boolean;
@@ -103,7 +101,6 @@ export function moreUrl(
   return `${path}?${query}`;
 }
 
-/** The address of lines as plain text, which takes `from` and `to`. */
 export function textUrl(path: string): string {
   return `${path}/text`;
 }

@@ -17,7 +17,6 @@ export interface ZippedFile {
 
 export interface ZippedFiles {
   files: ZippedFile[];
-  /** There are more files than are listed. */
   isCut: boolean;
 }
 

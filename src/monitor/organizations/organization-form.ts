@@ -16,7 +16,6 @@ export interface OrganizationForm {
   problems: Record<string, string>;
 }
 
-/** Reads the form of an organization. */
 export function readOrganizationForm(sent: unknown): OrganizationForm {
   const { enrolment, ...typed } = readForm(OrganizationFields, sent);
   const organization = { name: readName(typed.name), crmId: typed.crmId.trim() };

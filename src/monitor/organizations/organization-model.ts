@@ -14,9 +14,7 @@ import type { PosServerOfOrganization } from "./registry/pos-servers.ts";
 interface OrganizationPage {
   organization: Organization;
   posServers: PosServerOfOrganization[];
-  /** The number of the page, from the address. */
   page: string;
-  /** The number of those with a problem. */
   problems: number;
   openingHours: OpeningHours;
 }
@@ -29,13 +27,10 @@ interface OrganizationsPage {
   isArchived: boolean;
   found: ListedOrganization[];
   archivedCount: number;
-  /** The number of the page, from the address. */
   page: string;
-  /** The result of an import that has just been done. */
   imported: AppliedImport | null;
 }
 
-/** What the template of `/organizations/:id` shows. */
 export function organizationModel(
   viewer: Viewer,
   { organization, posServers, page, problems, openingHours }: OrganizationPage,
@@ -104,7 +99,6 @@ export function archivingModel(
   };
 }
 
-/** What the template of `/organizations/new` shows. */
 export function newOrganizationModel({ t }: Viewer, { typed, problems }: FilledOrganizationForm) {
   const field = fieldsOf(t, { typed, problems, limits: { maxLength: MAX_NAME_LENGTH } });
   return {
@@ -121,7 +115,6 @@ export function newOrganizationModel({ t }: Viewer, { typed, problems }: FilledO
   };
 }
 
-/** What the template of `/organizations/:id/edit` shows. */
 export function changedOrganizationModel(
   viewer: Viewer,
   { id, name }: Organization,
@@ -139,7 +132,6 @@ function problemsLink(t: Viewer["t"], organizationId: number, problems: number) 
   };
 }
 
-/** What the template of `/organizations` shows. */
 export function organizationsModel(
   viewer: Viewer,
   { search, isArchived, found, archivedCount, page, imported }: OrganizationsPage,

@@ -157,7 +157,6 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
   }
 }
 
-/** Where the waiting agent is let in. */
 function enrolmentUrl(id: number): string {
   return `/enrolments/agents/${id}/confirmation/new`;
 }

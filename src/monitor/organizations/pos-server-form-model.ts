@@ -19,7 +19,6 @@ type FilledPosServerForm = Pick<PosServerForm, "typed" | "problems">;
 /** The organization whose CrmId a POS server reports. */
 export type ReportedOrganization = NonNullable<Awaited<ReturnType<typeof findReportedOrganization>>>;
 
-/** What the template of `/organizations/:id/pos-servers/new` shows. */
 export function newPosServerModel({ t }: Viewer, organization: Organization, form: FilledPosServerForm) {
   const { typed, problems } = form;
   const { name, crmId } = organization;
@@ -98,7 +97,6 @@ function pollIntervalField(t: Viewer["t"], field: MakeField): Field {
   return field("pollInterval", { label, inputMode: "numeric", hint });
 }
 
-/** What the template of `/pos-servers/:id/connections/new` shows. */
 export function reconnectModel(
   { t }: Viewer,
   { id, name, organizationName }: RegisteredPosServer,

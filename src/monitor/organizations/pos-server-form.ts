@@ -68,7 +68,6 @@ export function readChangedPosServerForm(body: unknown, registered: PosServerCon
   return formOf(typed, read);
 }
 
-/** Reads a pairing string that a person pasted. */
 export function readPairing(text: string): ReadConnection {
   if (text.trim() === "") return problem("pairingString", "form.required");
   if (!looksLikePairingString(text)) {

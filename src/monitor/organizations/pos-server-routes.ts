@@ -140,7 +140,6 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
     return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, problems));
   });
 
-  /** Polls a POS server and leads to its page, which shows the answer. */
   async function showPolled(reply: FastifyReply, id: number) {
     const outcome = await app.pollNow(id, { isChanged: true });
     return reply.flash(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));

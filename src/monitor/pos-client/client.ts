@@ -91,7 +91,6 @@ export interface PosCommands {
 
 /** Calls to POS servers, whichever way they are reached. */
 export interface PosClient extends PosCommands {
-  /** The connected agents. */
   agents: AgentHub;
   /**
    * One poll. Everything that a POS server or the way to it does wrong is an outcome. A rejection says nothing about the POS
@@ -102,6 +101,5 @@ export interface PosClient extends PosCommands {
   setFleetSize(posServerCount: number): void;
   /** Closes kept connections to a POS server that was changed or removed, as it was reached before. */
   forget(posServer: Pick<PosServer, "id" | "connection">): void;
-  /** Ends every call and closes every connection. */
   close(): Promise<void>;
 }

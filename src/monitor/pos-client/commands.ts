@@ -38,7 +38,6 @@ interface PosCommandOptions {
   now: () => number;
 }
 
-/** The calls other than polls. */
 export function createPosCommands({ open, limits, now }: PosCommandOptions): PosCommands {
   return {
     async listLogs(posServer, period, signal) {

@@ -11,7 +11,6 @@ export interface PosClientOptions {
   /** Whether direct connections are kept; by default the size of the fleet decides. */
   keepConnections?: boolean;
   openFilesLimit?: number;
-  /** Bounds of a poll. */
   limits?: Partial<CallLimits>;
   commandLimits?: Partial<CommandLimits>;
   /** The monitor's clock, ms UTC. */
@@ -21,7 +20,6 @@ export interface PosClientOptions {
   lookupName?: NameLookup;
 }
 
-/** Calls POS servers at their addresses, or over the connections of their agents. */
 export function createPosClient(options: PosClientOptions = {}): PosClient {
   const { keepConnections, openFilesLimit, now = Date.now, lookupName = createNameLookup() } = options;
   const monotonicClock = options.monotonicClock ?? performance.now.bind(performance);

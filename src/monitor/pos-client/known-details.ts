@@ -1,4 +1,3 @@
-/** A known technical detail: the key of its words, and their values. */
 export interface KnownDetail {
   key: string;
   values: Record<string, string>;

@@ -13,7 +13,6 @@ interface PosClientPluginOptions {
   client?: PosClient | undefined;
 }
 
-/** The one client of this process, with the connections that it keeps. */
 export default fp<PosClientPluginOptions>(
   async (app, { client }) => {
     const { clock: now, monotonicClock } = app;

@@ -7,7 +7,6 @@ export interface PlaceLimits {
   maxWaiting: number;
 }
 
-/** Too many wait already. */
 export class NoPlaceError extends Error {
   /** Whether they all wait for this person. */
   readonly isOwn: boolean;
@@ -27,7 +26,6 @@ export interface Places {
    * @returns how to give the place up.
    */
   take(person: number, signal: AbortSignal): Promise<() => void>;
-  /** How many wait for a place. */
   waiting(): number;
 }
 

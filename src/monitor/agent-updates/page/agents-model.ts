@@ -10,7 +10,6 @@ const NOTHING = "—";
 interface KnownAgents {
   versions: readonly VersionCount[];
   offered: OfferedUpdate | "absent" | "damaged";
-  /** The folder for an update. */
   folder: string;
   updatable: UpdatableCount | null;
   rollout: KnownRollout | null;
@@ -82,7 +81,6 @@ export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
   }
 }
 
-/** The POS servers with one version of the agent. */
 export function ofVersionModel(
   { t, format }: Viewer,
   version: string | null,

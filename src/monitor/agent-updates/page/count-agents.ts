@@ -44,7 +44,6 @@ function sortKey({ version }: VersionCount): string {
 /** The number of agents that would accept an update. */
 export interface UpdatableCount {
   all: number;
-  /** The number that answer now. */
   answering: number;
   /**
    * Why none would: no agent is installed from a package that accepts updates; all of these have another key; they have

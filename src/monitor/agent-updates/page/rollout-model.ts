@@ -12,7 +12,6 @@ export interface KnownRollout {
   rollout: Rollout;
   waves: readonly WaveCounts[];
   unfinished: readonly UnfinishedUpdate[];
-  /** The number of POS servers without a place in it. */
   left: number;
   offered: OfferedUpdate | "absent" | "damaged";
 }
@@ -29,7 +28,6 @@ export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
     begun: t("agents.rollout.begun", { time: format.time(rollout.startedAt, now), name: rollout.userName }),
     standing: standing(),
     isStopped: rollout.stoppedAt !== null,
-    /** Why it does not go on. */
     problem: isOffered || rollout.stoppedAt !== null || isDone ? null : t("agents.rollout.notOffered"),
     waves: WAVES.map((name, index) => waveInWords(name, index + 1)),
     unfinished: unfinished.map((update) => ({

@@ -19,7 +19,6 @@ import { parseJson } from "../../../protocol/parse-json.ts";
 
 const inflate = promisify(gunzip);
 
-/** What agents can be updated to. */
 export interface OfferedUpdate {
   version: string;
   /** Of `agent.cjs`, hexadecimal. */
@@ -28,7 +27,6 @@ export interface OfferedUpdate {
   keyId: string;
   /** Bytes sent to each agent. */
   size: number;
-  /** As it is sent to agents. */
   content: AgentUpdate;
 }
 

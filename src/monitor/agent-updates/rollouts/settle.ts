@@ -76,7 +76,6 @@ export async function keepState(
     .execute();
 }
 
-/** The event of a failed update. */
 export function failureEvent(
   { posServerId, name, organizationId }: { posServerId: number; name: string; organizationId: number },
   { code, detail }: UpdateFailure,

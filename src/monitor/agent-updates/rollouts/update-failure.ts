@@ -9,7 +9,6 @@ import { withDetail } from "../../viewer/with-detail.ts";
  */
 export type UpdateFailureCode = FailureCode | UpdateRefusal | "no_report" | "outdated_agent";
 
-/** Why an agent was not updated. */
 export interface UpdateFailure {
   code: UpdateFailureCode;
   detail: string;
@@ -43,7 +42,6 @@ export function isFinal({ code }: UpdateFailure): boolean {
   return FINAL.includes(code);
 }
 
-/** The reason in words, with its technical detail. */
 export function updateFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },

@@ -9,7 +9,6 @@ const SHARE_OF_SECOND = 0.05;
 const FAILURES_BORNE = 2;
 const SHARE_BORNE = 0.02;
 
-/** Adds POS servers to a wave. */
 export async function addToWave(
   db: Db,
   { id, wave }: Pick<Rollout, "id" | "wave">,
@@ -80,7 +79,6 @@ export interface WaveCounts {
   failed: number;
 }
 
-/** An empty wave. */
 export const NOBODY: WaveCounts = { waiting: 0, sent: 0, done: 0, failed: 0 };
 
 /** The size of a wave, given the number of POS servers to update; the last one takes all that are left. Pure. */

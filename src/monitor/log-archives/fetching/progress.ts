@@ -20,7 +20,6 @@ export interface Progress {
 export async function createProgress({ db, timing, log }: WorkContext, requestId: number): Promise<Progress> {
   const known = await readDone(db, requestId);
   const doneBytes = known.logBytes;
-  /** Of logs, by archive. */
   const receivedBytes = new Map<number, number>();
   let savedAt = Number.NEGATIVE_INFINITY;
 

@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError, type LogFailure, mayPass } from "../outcome/failure.ts";
 
-/** Times of the runner, ms. */
 export interface Timing {
   /** A pause before each retry. */
   retryPausesMs: readonly number[];
@@ -32,7 +31,6 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 interface RetryOptions {
-  /** A pause before each retry. */
   pausesMs: readonly number[];
   signal: AbortSignal;
   pace: Pace;

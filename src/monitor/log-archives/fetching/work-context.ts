@@ -8,7 +8,6 @@ import type { Timing } from "./timing.ts";
 
 type LogClient = Pick<PosClient, "agents" | "fetchStatus" | "listLogs" | "openLogArchive">;
 
-/** What the work on every request needs. */
 export interface WorkContext {
   db: Db;
   client: LogClient;
@@ -22,7 +21,6 @@ export interface WorkContext {
   monotonicClock: () => number;
 }
 
-/** What the work on one request needs. */
 export interface RequestContext extends WorkContext {
   /** How fast data comes from its POS server. */
   pace: Pace;

@@ -66,7 +66,6 @@ async function carryOut(
   await fetchPlanned(context, request, posServer, signal);
 }
 
-/** Whether its agent is away and may still connect. */
 function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: number): boolean {
   return isAgentAwaited(failure) && expiresAt !== null && now < expiresAt;
 }
@@ -82,7 +81,6 @@ function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): L
     : failure;
 }
 
-/** The runner that works through the log requests. */
 export function createLogRequestRunner(context: WorkContext): Runner {
   const { db, client, log, clock, monotonicClock } = context;
   return createRunner({

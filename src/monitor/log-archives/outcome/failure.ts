@@ -63,12 +63,10 @@ export class ArchiveError extends Error {
   }
 }
 
-/** Whether nothing else of the request can succeed either. */
 export function endsRequest({ code }: LogFailure): boolean {
   return ENDING_CODES.includes(code);
 }
 
-/** Whether trying again may help. */
 export function mayPass(failure: LogFailure): boolean {
   return !endsRequest(failure) && !LASTING_CODES.includes(failure.code);
 }

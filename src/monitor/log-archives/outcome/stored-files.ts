@@ -41,7 +41,6 @@ interface StoredLeftOut {
   leftOutBytes: number;
 }
 
-/** How much of a file is fetched. */
 export function takenBytes({ bytes, tailBytes }: PlannedFile): number {
   return tailBytes ?? bytes;
 }
@@ -61,7 +60,6 @@ export function readMissing(json: string): LeftOutFile[] {
   return readLeftOut(json).filter(({ reason }) => MISSING_REASONS.includes(reason));
 }
 
-/** Whether `logRequest.leftOut` has such logs. */
 export function isIncomplete(json: string): boolean {
   return readMissing(json).length > 0;
 }

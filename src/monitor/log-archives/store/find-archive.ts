@@ -23,7 +23,6 @@ export async function findArchive(
   return (await selectFetched(db, access).where("logArchive.id", "=", id).executeTakeFirst()) ?? null;
 }
 
-/** The fetched archives of a request, in their order. */
 export async function listFetchedArchives(db: Db, access: OrganizationAccess, logRequestId: number) {
   return await selectFetched(db, access)
     .where("logArchive.logRequestId", "=", logRequestId)

@@ -37,7 +37,6 @@ interface NamedArchive {
   posServerName: string;
   /** `YYYY-MM-DD` */
   day: string;
-  /** Within the day, from 1. */
   number: number;
 }
 

@@ -16,7 +16,6 @@ export async function inStore<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whether it is an error of the operating system. */
 export function isSystemError(error: unknown): error is Error & { code: string; syscall: string } {
   return error instanceof Error && "code" in error && "syscall" in error;
 }

@@ -22,7 +22,6 @@ export function openArchiveStore(root: string): ArchiveStore {
   return { root, freeBytes: () => readFreeBytes(root), problem: null, coming: new Set() };
 }
 
-/** The free space on the disk of a folder. */
 export async function readFreeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
@@ -73,7 +72,6 @@ export async function placePart(store: ArchiveStore, path: string): Promise<void
   });
 }
 
-/** Flushes a file to the disk. */
 export async function syncFile(file: string): Promise<void> {
   const handle = await open(file, "r+"); // Windows syncs nothing that was opened for reading
   await handle.sync().finally(() => handle.close());

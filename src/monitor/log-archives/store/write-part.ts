@@ -13,7 +13,6 @@ const WRITE_BYTES = 256 * 1024;
 
 export interface WrittenPart {
   zipBytes: number;
-  /** Hexadecimal, lower case. */
   sha256: string;
 }
 

@@ -6,7 +6,6 @@ import { NO_PATTERNS, type PatternKind, patternsBy } from "../sets/compose-patte
 import type { PatternSet } from "../sets/sets-in-force.ts";
 import { kindId, type SeenKind } from "../teaching/seen-kinds.ts";
 
-/** How many logs are read. */
 const MOST_ASKED = 8;
 
 /** What agents may guess, in the order of the page. */
@@ -55,7 +54,6 @@ export function mergeGuesses(logs: readonly (readonly SeenKind[])[]): GuessedLin
   return [...merged.values()].sort((one, other) => other.count - one.count);
 }
 
-/** A line as the value of a checkbox. */
 export function writeLine({ kind, text }: Pick<GuessedLine, "kind" | "text">): string {
   return `${kind} ${kindId(text)} ${text}`;
 }

@@ -22,7 +22,6 @@ export interface Sender {
   tick(): Promise<void>;
   /** Sends to one agent at once. @throws as `sendPatterns` does. */
   sendNow(posServerId: number): Promise<SendingOutcome>;
-  /** Resolves when nothing is being sent. */
   idle(): Promise<void>;
   /** Aborts all sending; the next process sends again. */
   stop(): Promise<void>;

@@ -17,7 +17,6 @@ const OWN_CODES = [
 ] as const;
 export type TeachingFailureCode = FailureCode | (typeof OWN_CODES)[number];
 
-/** Why an agent could not be asked about its log, or did not take patterns. */
 export interface TeachingFailure {
   code: TeachingFailureCode;
   detail: string;
@@ -41,7 +40,6 @@ export function isRefusal({ code }: Pick<TeachingFailure, "code">): boolean {
   return code === "outdated_agent" || code === "refused";
 }
 
-/** The reason in words, with its technical detail. */
 export function teachingFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },

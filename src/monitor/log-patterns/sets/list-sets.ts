@@ -9,7 +9,6 @@ export async function findSetInForce(db: Db, id: number) {
   return await selectSets(db).where("logPatternSet.id", "=", id).executeTakeFirstOrThrow();
 }
 
-/** The set that comes into force when this one is withdrawn. */
 export async function findSetBefore(db: Db, set: { id: number; posServerId: number | null }) {
   const row = await selectSets(db)
     .where("logPatternSet.posServerId", "is", set.posServerId)

@@ -21,7 +21,6 @@ interface NewPatternSet {
   seen: Record<Scope, number | null>;
 }
 
-/** The set in force of a POS server, or of all. */
 export function setOf({ ofAll, own }: SetsInForce, scope: Scope, posServerId: number) {
   return scope === "all" ? ofAll : (own.get(posServerId) ?? null);
 }

@@ -13,7 +13,6 @@ interface KnownSets {
   counts: Awaited<ReturnType<typeof countTaken>>;
 }
 
-/** What `/settings/log-patterns` shows: the sets, who taught them, and how many agents have taken them. */
 export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets, now: number) {
   const { t, format } = viewer;
   const inForceIds = new Set([inForce.ofAll, ...inForce.own.values()].map((set) => set?.id));

@@ -31,7 +31,6 @@ interface TeachingProblem {
   confirms?: string;
 }
 
-/** The patterns that a form asks to teach. */
 export interface AskedPatterns {
   /** The whole new set. */
   set: TaughtPatterns;

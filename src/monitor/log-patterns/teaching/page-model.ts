@@ -11,7 +11,6 @@ import type { TeachingProblems } from "./check-form.ts";
 import { type Asked, isUntimed, type SeenKind, type SeenKinds } from "./seen-kinds.ts";
 import { linesOf, type TeachingForm } from "./teaching-form.ts";
 
-/** How much of a text names its field. */
 const NAMED_CHARACTERS = 80;
 const NOTHING = "nothing";
 /** How many lines are shown as examples of their times. */
@@ -32,11 +31,9 @@ export interface ShownTeaching {
 
 type Sign = "good" | "bad" | "plain";
 
-/** One result of a trial. */
 interface Result {
   sign: Sign;
   text: string;
-  /** The newest line. */
   line: string | null;
 }
 

@@ -104,7 +104,6 @@ export function isUntimed({ kinds }: SeenKinds): boolean {
   return kinds.length > 0 && kinds.every(({ lastAt }) => lastAt === null);
 }
 
-/** The id of a kind of lines. */
 export function kindId(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, ID_LENGTH);
 }

@@ -13,7 +13,6 @@ export interface Taught {
   lastAt: number | null;
 }
 
-/** Shown once on the page of that POS server. */
 export const TAUGHT: FlashKind<Taught> = { name: "taught" };
 
 /** The outcome as `pos-servers/_answer` shows it. */

@@ -145,7 +145,6 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     return inTurn(reply.request, reply, { places, busyWith: "logQuestions" }, work);
   }
 
-  /** Leads to the page of the POS server, which shows the outcome. */
   async function lead(
     reply: FastifyReply,
     posServer: ShownPosServer,
@@ -169,7 +168,6 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
   }
 }
 
-/** Updates a form to the kinds in the log, if they are known. */
 function follow(form: TeachingForm, asked: Asked<SeenKinds>, movesAll = false) {
   if (!asked.ok) return { form, lost: 0 };
   const { lost, ...followed } = withKinds(form, asked.value.kinds, movesAll);

@@ -34,7 +34,6 @@ export interface Choice {
   text: string | null;
 }
 
-/** The form as filled in. */
 export interface TeachingForm {
   scope: Scope;
   /** The scope of the patterns that it began with. */
@@ -42,7 +41,6 @@ export interface TeachingForm {
   /** The ids of the sets in force when it was shown. */
   seen: Record<Scope, number | null>;
   search: string;
-  /** By the ids of kinds. */
   choices: Map<string, Choice>;
   /** Patterns written by hand, one a line. */
   typed: Record<PatternKind, string>;

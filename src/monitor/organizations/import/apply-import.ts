@@ -21,7 +21,6 @@ export interface AppliedImport {
 
 /** Nothing was saved: a row is refused, or the registry has changed since the plan was shown. */
 export class ImportNotAppliedError extends Error {
-  /** The new plan. */
   readonly plan: ImportPlan;
 
   constructor(plan: ImportPlan) {

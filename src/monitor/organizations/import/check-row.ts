@@ -94,12 +94,10 @@ function ofTags(problem: TagProblem): RowProblem {
     : { code: problem.code, values: { maxTags: TAG_LIMITS.perPosServer } };
 }
 
-/** A row without a value in this column. */
 export function missingField(column: ImportColumn): RowProblem {
   return { code: "missing_field", values: { column } };
 }
 
-/** The key by which rows and registered POS servers are matched. */
 export function posServerKey(crmId: string, name: string): string {
   return searchText(crmId, name);
 }

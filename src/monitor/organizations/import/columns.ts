@@ -18,7 +18,6 @@ export const REQUIRED_COLUMNS: readonly ImportColumn[] = ["crmId", "name"];
 /** Without any of these there is nothing to import. */
 export const CHANGING_COLUMNS: readonly ImportColumn[] = ["connection", "tags", "hours", "works", "timeZone"];
 
-/** The headings of the template, as `columnOf` reads them. */
 export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
   ru: {
     organization: "Организация",

@@ -25,7 +25,6 @@ interface ImportPreview {
   hasChanged: boolean;
 }
 
-/** The result of an import, in words. */
 export function importInWords({ t }: Viewer, applied: AppliedImport): string {
   const done = [
     t("import.done.organizations", { count: applied.createdOrganizations }),
@@ -57,7 +56,6 @@ function columnsOf(t: Viewer["t"], { values }: ImportFileProblem): string {
     .join(", ");
 }
 
-/** The preview of an import: the numbers of rows of each kind, and one page of the chosen kind. */
 export function importPreviewModel(viewer: Viewer, { id, plan, query, hasChanged }: ImportPreview) {
   const { t, format } = viewer;
   const { counts, parsed } = plan;

@@ -24,7 +24,6 @@ interface FileRows {
   naming: Map<string, CheckedRow>;
 }
 
-/** Matches a row with the registry, and finds problems. */
 export function matchRow(row: CheckedRow, fileRows: FileRows, registered: Registered): MatchedRow {
   const organization = registered.organizations.get(row.crmId) ?? null;
   const organizationName = organization?.name ?? fileRows.naming.get(row.crmId)?.organization ?? "";
@@ -48,7 +47,6 @@ export function matchRow(row: CheckedRow, fileRows: FileRows, registered: Regist
   return { organization, organizationName, posServer, connection: null, problems };
 }
 
-/** Whether opening hours or works have no time zone. */
 function lacksTimeZone(
   { openingHours: given, problems }: CheckedRow,
   organization: KnownOrganization | null,

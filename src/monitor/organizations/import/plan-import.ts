@@ -38,7 +38,6 @@ export interface PlannedImportRow {
   action: RowAction;
   /** The first row of an organization that is not registered. */
   createsOrganization: boolean;
-  /** Changes of the connection. */
   changes: ConnectionChange[];
   /** null = tags stay as they are. */
   tagChange: TagChange | null;
@@ -55,7 +54,6 @@ export interface PlannedWrite {
   posServer: NamedPosServer | null;
   name: string;
   connection: PosServerConnection;
-  /** Whether the connection changes. */
   isReconnected: boolean;
   /** null = they stay as they are. */
   tags: string[] | null;

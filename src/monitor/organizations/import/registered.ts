@@ -21,7 +21,6 @@ export interface KnownPosServer extends PosServerConnection {
   openingHours: OpeningHours;
 }
 
-/** What is registered under the CrmIds and identities of a file. */
 export interface Registered {
   organizations: Map<string, KnownOrganization>;
   /** By `posServerKey`; several when names differ in letter case only. */
@@ -29,7 +28,6 @@ export interface Registered {
   identities: Map<string, { posServerId: number; name: string; organization: string }>;
 }
 
-/** Looks up what is registered under these CrmIds and identities. */
 export async function loadRegistered(
   db: Db,
   secretBox: SecretBox,

@@ -34,7 +34,6 @@ export type PlainProblemCode =
   | "name_ambiguous"
   | MissingToken;
 
-/** A problem without values. */
 export function plainProblem(code: PlainProblemCode): RowProblem {
   return { code, values: {} };
 }

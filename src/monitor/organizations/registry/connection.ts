@@ -4,7 +4,6 @@ import { isAllowedAddress } from "../../outgoing/allowed-address.ts";
 import type { PosServerConnection } from "./registry.ts";
 
 const PAIRING_SCHEME = /poswatch:/i;
-/** Characters allowed in a header. */
 const TOKEN = /^[\x21-\x7e]{1,256}$/;
 
 /** The connection of a POS server that is not registered yet. */
@@ -29,7 +28,6 @@ interface GivenAddress {
   fingerprint?: string | null;
 }
 
-/** Why a connection is refused. */
 export type ConnectionProblemCode =
   | "address_not_http"
   | "address_refused"

@@ -1,7 +1,6 @@
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import type { NewAuditEvent } from "../../audit-log/record-event.ts";
 
-/** A new organization, for the audit log. */
 export function organizationCreated(
   { name, crmId }: { name: string; crmId: string },
   organizationId: number,

@@ -1,4 +1,3 @@
-/** For organizations and POS servers. */
 export const MAX_NAME_LENGTH = 100;
 /** Control and invisible direction characters, which can make a name look like another. */
 const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu;

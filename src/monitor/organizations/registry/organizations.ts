@@ -32,7 +32,6 @@ export async function searchOrganizations(
     const count = (states: readonly string[]) => sum(own.filter(({ state }) => states.includes(state)));
     return {
       ...organization,
-      /** Including parked ones. */
       posServers: sum(own),
       parked: count(["parked"]),
       problems: count(PROBLEM_STATES),
@@ -49,7 +48,6 @@ export async function countProblemsOf(db: Db, organizationId: number): Promise<n
   return posServers ?? 0;
 }
 
-/** The number of POS servers of an organization, including parked ones. */
 export async function countPosServersOf(db: Db, organizationId: number): Promise<number> {
   const { posServers } = await selectCountOf(db, organizationId).executeTakeFirstOrThrow();
   return posServers ?? 0;

@@ -68,7 +68,6 @@ export async function isNameTaken(
   return rows.some((row) => row.id !== exceptId && searchText(row.name) === wanted);
 }
 
-/** The names of the POS servers of an organization. */
 export async function listNames(db: Db, organizationId: number) {
   return await db
     .selectFrom("posServer")
@@ -77,7 +76,6 @@ export async function listNames(db: Db, organizationId: number) {
     .execute();
 }
 
-/** Whether another POS server has this identity. */
 export async function isIdentityTaken(
   db: Db,
   identity: string | null,
@@ -92,7 +90,6 @@ export async function isIdentityTaken(
   return row !== undefined && row.id !== exceptId;
 }
 
-/** Changes the name and the poll interval of a POS server. */
 export async function changePosServer(
   trx: Db,
   posServer: RegisteredPosServer,

@@ -31,7 +31,6 @@ export interface NewPosServer extends PosServerConnection {
   isParked: boolean;
 }
 
-/** Adds an organization. @returns its id. */
 export async function addOrganization(db: Db, organization: NewOrganization, now: number): Promise<number> {
   const { id } = await db
     .insertInto("organization")
@@ -47,7 +46,6 @@ export async function addOrganization(db: Db, organization: NewOrganization, now
   return id;
 }
 
-/** Finds the organization with this CrmId. @returns its id, or null. */
 export async function findOrganizationId(db: Db, crmId: string): Promise<number | null> {
   const row = await db.selectFrom("organization").select("id").where("crmId", "=", crmId).executeTakeFirst();
   return row?.id ?? null;
@@ -97,7 +95,6 @@ export async function addPosServer(
   });
 }
 
-/** Finds a POS server of an organization by its name. @returns its id, or null. */
 export async function findPosServerId(db: Db, organizationId: number, name: string): Promise<number | null> {
   const row = await db
     .selectFrom("posServer")

@@ -29,7 +29,6 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   #body: Readable | null = null;
   #stallTimer: NodeJS.Timeout | undefined;
   #hasBegun = false;
-  /** Bytes since the stall timer was set. */
   #progressBytes = 0;
 
   constructor(receiver: Receiver) {

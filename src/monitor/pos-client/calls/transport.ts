@@ -4,7 +4,6 @@ import type { StreamedAnswer } from "./streamed-answer.ts";
 /** A call to a POS server: a path below its base URL, and a body if something is ordered. */
 export interface Call {
   path: string;
-  /** Content type of the answer. */
   accept: string;
   /** Sent as JSON, by default with POST. */
   order?: { method?: "POST" | "PUT"; body: unknown; headers?: Record<string, string> };
@@ -31,7 +30,6 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-/** The HTTP request of a call. */
 export function requestOf(
   { path, accept, order }: Call,
   token: string | null,

@@ -35,11 +35,9 @@ export interface AgentConnection {
   isOf(posServer: PosServer): boolean;
   /** Sends a call, whose progress `handler` gets. */
   dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): CallUnderWay;
-  /** Whether the agent does not read or send anything, by the monotonic clock. */
   isStalled(now: number): boolean;
   /** Ends the calls under way with this error, and the connection with a reason for the agent. */
   close(reason: CloseReason, error: Error): void;
-  /** Ends it without waiting for the agent. */
   terminate(): void;
 }
 
@@ -134,7 +132,6 @@ export class DialledConnection implements AgentConnection {
   }
 }
 
-/** A hash to recognize a token by. */
 export function tokenHashOf(token: string): string {
   return hashSecretToken(token).toString("base64url");
 }

@@ -38,7 +38,6 @@ export interface AgentHub extends Transport {
 }
 
 export interface AgentHubOptions {
-  /** Bounds of a poll. */
   limits: CallLimits;
   /** The monitor's clock, ms UTC. */
   now: () => number;

@@ -3,7 +3,6 @@ const KEPT_PROCESSES = 64;
 const MANY_STARTS = 16;
 const MANY_STARTS_MS = 60_000;
 
-/** A process of an agent that has dialled in. */
 export interface AgentProcess {
   /** The name that the process gives itself; empty counts as a name too. */
   instance: string;

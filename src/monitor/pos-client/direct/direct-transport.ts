@@ -18,7 +18,6 @@ interface DirectTransport extends Transport {
 }
 
 interface DirectTransportOptions {
-  /** Bounds of a poll. */
   limits: CallLimits;
   lookupName: NameLookup;
   /** undefined = the size of the fleet decides. */
@@ -26,7 +25,6 @@ interface DirectTransportOptions {
   openFilesLimit?: number | undefined;
 }
 
-/** Calls POS servers at their addresses, over HTTP or HTTPS. */
 export function createDirectTransport({
   limits,
   lookupName,
@@ -81,7 +79,6 @@ function findLimit(): number {
   return typeof soft === "number" ? soft : OPEN_FILES_WHERE_UNKNOWN;
 }
 
-/** Whether a fleet is small enough to keep a connection to each POS server. */
 function canKeepConnections(posServerCount: number, openFilesLimit: number): boolean {
   return posServerCount <= Math.min(openFilesLimit * KEPT_CONNECTIONS_SHARE, MAX_KEPT_CONNECTIONS);
 }

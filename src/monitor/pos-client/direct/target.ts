@@ -4,7 +4,6 @@ import type { PosServer } from "../calls/pos-server.ts";
 
 /** The parsed address of a POS server, and its pinned certificate. */
 export interface Target {
-  /** Id in the registry. */
   id: number;
   isTls: boolean;
   /** `http://host:port`, as undici names it. */
