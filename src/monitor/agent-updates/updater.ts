@@ -146,7 +146,8 @@ async function sendUpdate(
   if (!called.ok) return await keepWaiting(called.failure, AGAIN_AFTER_MS);
   if (called.isParked || (await hasOpenRequest(db, "posServer.id", posServerId)))
     return await keepWaiting({ code: "busy", detail: "" }, AGAIN_AFTER_MS);
-  if (!(await isWanted(db, addressee.rolloutId))) return;
+  const rollout = await findRollout(db);
+  if (rollout?.id !== addressee.rolloutId || rollout.stoppedAt !== null) return; // it may have been stopped meanwhile
   const outcome = await client.postAgentUpdate(called.posServer, content, signal);
   if (outcome.ok) return await keepState(db, addressee, "sent", clock());
   const failure = updateFailureOf(outcome.failure);
@@ -175,9 +176,4 @@ async function sendUpdate(
       await recordEvent(trx, PROGRAM, failureEvent(posServer, failure), clock());
     });
   }
-}
-
-async function isWanted(db: Db, rolloutId: number): Promise<boolean> {
-  const rollout = await findRollout(db);
-  return rollout?.id === rolloutId && rollout.stoppedAt === null;
 }

@@ -83,7 +83,7 @@ export function codeModel(
     monitor: issued?.monitor,
     isOnlyHere: issued !== null && isOnlyHere(issued.monitor),
     state: states.join(" "),
-    told: t(isOpen ? "enrolment.codeShown" : "enrolment.codeClosed"),
+    note: t(isOpen ? "enrolment.codeShown" : "enrolment.codeClosed"),
     takeBackUrl: isOpen ? `${codeUrl(code.id)}/withdrawal/new` : null,
   };
 }

@@ -39,7 +39,6 @@ export async function createEnrolmentCode(
         maxUses,
         createdAt: now,
         endsAt,
-        takenBackAt: null,
         userId: actor.userId,
         userName: actor.name ?? actor.login,
       })

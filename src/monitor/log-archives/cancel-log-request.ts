@@ -1,7 +1,7 @@
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { subjectOf } from "../requests/request-columns.ts";
-import type { ShownLogRequest } from "./find-log-request.ts";
+import type { ShownLogRequest } from "./log-requests.ts";
 
 /** Cancels an open request; finished archives can still be downloaded. @returns false when it has ended already. */
 export async function cancelLogRequest(

@@ -9,7 +9,7 @@ import { recordOnceAnHour } from "./record-once.ts";
 import { downloadNameOfAll, type OpenArchive, savedAs, sendArchive } from "./send-archive.ts";
 import { type FoundArchive, findArchive, isStored, listFetchedArchives } from "./store/find-archive.ts";
 import { archiveName } from "./store/paths.ts";
-import { isSystemError } from "./store/store-error.ts";
+import { isSystemError } from "./store/store.ts";
 
 /** `/log-archives/:id`: the download of one archive; `/log-requests/:id/archives.zip`: of all of a request. */
 export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void> {

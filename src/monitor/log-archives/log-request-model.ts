@@ -1,6 +1,6 @@
 import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ShownLogArchive, ShownLogRequest } from "./find-log-request.ts";
+import type { ShownLogArchive, ShownLogRequest } from "./log-requests.ts";
 import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
 import { isIncomplete, readLeftOut } from "./outcome/stored-files.ts";
 import { archiveName } from "./store/paths.ts";
@@ -65,11 +65,19 @@ function problem(
 
 /** The progress in words, and a bar while it is open, without a value until the size is known. */
 function progress(viewer: Viewer, request: ShownLogRequest, archives: ShownLogArchive[], now: number) {
+  const { status, plannedBytes, receivedBytes } = request;
   const isOpen = request.finishedAt === null;
-  const { text, value } = progressInWords(viewer, request, archives, now);
+  const text = progressInWords(viewer, request, archives, now);
+  if (!isOpen && text === null) return null;
   const isMoving = isOpen && waitedUntil(request) === null;
-  const isDone = request.status === "done" && !isIncomplete(request.leftOut);
-  return isOpen || text !== null ? { text, value, isOpen, isMoving, isDone } : null;
+  const isCounted = isMoving && status === "running" && plannedBytes !== null;
+  return {
+    text,
+    value: isCounted ? { now: receivedBytes, whole: Math.max(plannedBytes, 1) } : null,
+    isOpen,
+    isMoving,
+    isDone: status === "done" && !isIncomplete(request.leftOut),
+  };
 }
 
 function progressInWords(
@@ -77,7 +85,7 @@ function progressInWords(
   request: ShownLogRequest,
   archives: ShownLogArchive[],
   now: number,
-): { text: string | null; value: { now: number; whole: number } | null } {
+): string | null {
   const { status, plannedBytes, receivedBytes, plannedFiles, receivedFiles } = request;
   const received = archives.filter((archive) => archive.status === "done").length;
   // A log that grows meanwhile gives more than was planned.
@@ -91,20 +99,13 @@ function progressInWords(
     planned: size.whole,
   });
   const until = waitedUntil(request);
-  if (until !== null)
-    return { value: null, text: t("agentAwaited.logs", { time: format.clock(until, now) }) };
-  if (status === "queued") return { value: null, text: t("logRequest.state.queued") };
-  if (status === "running") {
-    if (plannedBytes === null) return { value: null, text: t("logRequest.state.listing") };
-    return { value: { now: receivedBytes, whole: Math.max(plannedBytes, 1) }, text: counts };
-  }
-  if (status !== "done") return { value: null, text: archives.length > 0 ? counts : null };
-  if (archives.length === 0) return { value: null, text: t("logRequest.state.nothing") };
-  if (isIncomplete(request.leftOut)) return { value: null, text: counts };
-  return {
-    value: null,
-    text: t("logRequest.state.done", { count: received, size: format.bytes(receivedBytes) }),
-  };
+  if (until !== null) return t("agentAwaited.logs", { time: format.clock(until, now) });
+  if (status === "queued") return t("logRequest.state.queued");
+  if (status === "running") return plannedBytes === null ? t("logRequest.state.listing") : counts;
+  if (status !== "done") return archives.length > 0 ? counts : null;
+  if (archives.length === 0) return t("logRequest.state.nothing");
+  if (isIncomplete(request.leftOut)) return counts;
+  return t("logRequest.state.done", { count: received, size: format.bytes(receivedBytes) });
 }
 
 function archiveInWords(viewer: Viewer, request: ShownLogRequest, archive: ShownLogArchive, now: number) {

@@ -2,7 +2,6 @@ import { boundElsewhere } from "../fleet/bound-elsewhere.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ListedLogRequest } from "./list-log-requests.ts";
 import {
   type LogRequestProblems,
   type LogRequestValues,
@@ -10,6 +9,7 @@ import {
   PRESETS,
   type Preset,
 } from "./log-request-form.ts";
+import type { ListedLogRequest } from "./log-requests.ts";
 import { requestInWords } from "./request-in-words.ts";
 
 const FIELDS_CHANGED = "input from:#log-fields delay:500ms";

@@ -8,8 +8,7 @@ import { readSettings } from "../installation/settings.ts";
 import { ArchiveError } from "./outcome/failure.ts";
 import { listStoredFiles } from "./store/list-stored.ts";
 import { requireKnownStore } from "./store/marker.ts";
-import { type ArchiveStore, removeStored } from "./store/store.ts";
-import { isSystemError } from "./store/store-error.ts";
+import { type ArchiveStore, isSystemError, removeStored } from "./store/store.ts";
 
 const DAY_MS = 86_400_000;
 const BATCH = 100;

@@ -1,7 +1,7 @@
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ListedLogRequest } from "./list-log-requests.ts";
+import type { ListedLogRequest } from "./log-requests.ts";
 import { isIncomplete } from "./outcome/stored-files.ts";
 
 /** An earlier request for lists: «24.11 13:40», «Анна Иванова», «2 архива». */

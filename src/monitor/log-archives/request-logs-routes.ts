@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WithId } from "../forms/id.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { createLogRequest } from "./create-log-request.ts";
-import { listLogRequests } from "./list-log-requests.ts";
 import { presetOf, readLogRequest, readPreset } from "./log-request-form.ts";
+import { listLogRequests } from "./log-requests.ts";
 import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
 import { logFailureInWords } from "./outcome/in-words.ts";
 

@@ -118,6 +118,8 @@ function compare(turns: Turns, count: number, entry: LogEntry): boolean {
 
 function foldOf(entries: readonly LogEntry[], { period }: Turns): Fold {
   const times = entries.flatMap(({ time }) => time ?? []);
+  const isQuietExchange = ({ level, text }: LogEntry) =>
+    EXCHANGE.test(text) && LEVELS.indexOf(level) < LEVELS.indexOf("warn");
   const level = LEVELS[Math.max(...entries.map((entry) => LEVELS.indexOf(entry.level)))] ?? "none";
   return {
     firstLine: entries[0]?.firstLine ?? 0,
@@ -128,8 +130,4 @@ function foldOf(entries: readonly LogEntry[], { period }: Turns): Fold {
     level,
     isExchanges: period === 2 && entries.every(isQuietExchange),
   };
-}
-
-function isQuietExchange({ level, text }: LogEntry): boolean {
-  return EXCHANGE.test(text) && LEVELS.indexOf(level) < LEVELS.indexOf("warn");
 }

@@ -10,7 +10,7 @@ import {
   prepareInFolder,
   problemOf,
 } from "./prepare-in-folder.ts";
-import type { LogSummary, PrepareProblem } from "./prepared-format.ts";
+import type { PrepareProblem } from "./prepared-format.ts";
 import { openPreparedLog, type PreparedLog, readSummary } from "./prepared-log.ts";
 
 const AT_ONCE = 2;
@@ -23,18 +23,7 @@ export type CachedLog =
   | { kind: "preparing"; share: number }
   | { kind: "failed"; problem: PrepareProblem };
 
-export interface LogCache {
-  /**
-   * Opens a prepared log, or begins to prepare it and waits up to `maxWaitMs`.
-   * @param person the id of who asks: one log is prepared at a time for each person.
-   */
-  open(source: CacheSource, person: number, maxWaitMs: number): Promise<CachedLog>;
-  /** The summary of a prepared log; null = it is not prepared. */
-  summary(key: string): Promise<LogSummary | null>;
-  /** Removes logs whose archives no longer exist. @returns how many. */
-  removeOrphans(): Promise<number>;
-  close(): Promise<void>;
-}
+export type LogCache = ReturnType<typeof createLogCache>;
 
 interface Job extends Preparation {
   /** Everybody who asked; it begins when it is the turn of one of them. */
@@ -49,7 +38,7 @@ interface Job extends Preparation {
 }
 
 /** Logs from archives, inflated once in a worker and kept on disk; an incomplete one is never shown. */
-export function createLogCache(options: LogCacheOptions): LogCache {
+export function createLogCache(options: LogCacheOptions) {
   const { directory, listArchives, onFailure } = options;
   const jobs = new Map<string, Job>();
   const preparing = new Set<Job>();
@@ -122,12 +111,18 @@ export function createLogCache(options: LogCacheOptions): LogCache {
   }
 
   return {
-    summary: (key) => readSummary(join(directory, key)),
-    async open(source, person, maxWaitMs) {
+    /** The summary of a prepared log; null = it is not prepared. */
+    summary: (key: string) => readSummary(join(directory, key)),
+    /**
+     * Opens a prepared log, or begins to prepare it and waits up to `maxWaitMs`.
+     * @param person the id of who asks: one log is prepared at a time for each person.
+     */
+    async open(source: CacheSource, person: number, maxWaitMs: number): Promise<CachedLog> {
       const log = jobs.has(source.key) ? null : await find(source.key);
       if (log) return { kind: "ready", log };
       let job = jobs.get(source.key);
-      if (!job || isOver(job)) job = begin(source);
+      const failedAt = job?.failed?.at ?? performance.now();
+      if (!job || performance.now() - failedAt > FAILURE_SHOWN_MS) job = begin(source);
       askFor(job, person);
       await Promise.race([job.done, delay(maxWaitMs, undefined, { ref: false })]);
       if (job.failed) return { kind: "failed", problem: job.failed.problem };
@@ -135,7 +130,8 @@ export function createLogCache(options: LogCacheOptions): LogCache {
       if (prepared) return { kind: "ready", log: prepared };
       return { kind: "preparing", share: Math.min(job.inflatedBytes / Math.max(source.bytes, 1), 1) };
     },
-    async removeOrphans() {
+    /** Removes logs whose archives no longer exist. @returns how many. */
+    async removeOrphans(): Promise<number> {
       await isClean;
       await makeCacheFolder(directory);
       const logs = (await listKept(directory)).map((key) => ({ key, archiveId: archiveIdOf(key) }));
@@ -145,7 +141,7 @@ export function createLogCache(options: LogCacheOptions): LogCache {
       for (const { key } of orphans) await removeKept(directory, key);
       return orphans.length;
     },
-    async close() {
+    async close(): Promise<void> {
       closing.abort();
       for (const { turn, begun } of jobs.values()) {
         turn.reject(closing.signal.reason);
@@ -154,8 +150,4 @@ export function createLogCache(options: LogCacheOptions): LogCache {
       await Promise.allSettled([isClean, ...[...jobs.values()].map(({ done }) => done)]);
     },
   };
-}
-
-function isOver({ failed }: Job): boolean {
-  return failed !== null && performance.now() - failed.at > FAILURE_SHOWN_MS;
 }

@@ -9,13 +9,7 @@ import { createBucketCounter } from "./time-buckets.ts";
 /** A line of a stack trace, or the exception above it, as .NET and Java write them in English and Russian. */
 const TRACE_LINE = /^\s*(?:(?:at|в|in)\s|-{2,}>?\s|(?:[\w`]+\.)*\w*(?:Exception|Error)\b)/;
 
-export interface LogIndex {
-  add(line: string): void;
-  bytes(): number;
-  finish(): { blocks: number[]; summary: LogSummary };
-  /** Closes its files, finished or not. */
-  close(): void;
-}
+export type LogIndex = ReturnType<typeof createLogIndex>;
 
 /** An entry that more lines may belong to. */
 interface OpenEntry extends LogEntry {
@@ -28,7 +22,7 @@ interface OpenEntry extends LogEntry {
  * Builds the index of a log while its lines are written: blocks, errors, folds, and entries by time. It keeps a few numbers
  * for each block in memory.
  */
-export function createLogIndex(directory: string): LogIndex {
+export function createLogIndex(directory: string) {
   const blocks: number[] = [];
   const folds = createFoldWriter(join(directory, FOLDS_FILES.all));
   const errorFolds = createFoldWriter(join(directory, FOLDS_FILES.errors));
@@ -98,7 +92,8 @@ export function createLogIndex(directory: string): LogIndex {
   }
 
   return {
-    add(line) {
+    /** Adds the next line, as it is stored. */
+    add(line: string): void {
       if (blockBytes >= BLOCK_BYTES) beginBlock();
       const bytes = Buffer.byteLength(line) + 1;
       blockBytes += bytes;
@@ -110,8 +105,9 @@ export function createLogIndex(directory: string): LogIndex {
       if (head || !hasHeads || !entry) beginEntry(line, head?.time ?? null);
       else goOn(entry, line);
     },
-    bytes: () => summary.bytes + (folds.count() + errorFolds.count()) * FOLD_BYTES,
-    finish() {
+    /** The size of text and folds so far. */
+    bytes: (): number => summary.bytes + (folds.count() + errorFolds.count()) * FOLD_BYTES,
+    finish(): { blocks: number[]; summary: LogSummary } {
       endEntry();
       runs.end();
       errorRuns.end();
@@ -119,7 +115,7 @@ export function createLogIndex(directory: string): LogIndex {
       const found = { folds: counts, times: times.finish() };
       return { blocks, summary: { version: FORMAT_VERSION, ...summary, ...found } };
     },
-    close() {
+    close(): void {
       folds.close();
       errorFolds.close();
     },

@@ -51,7 +51,8 @@ export function createRawLineReader() {
     let rest = bytes;
     if (droppedBytes > 0 || open.length > 0) {
       const end = afterLineFeed(rest, "first", known);
-      keepOpen(end < 0 ? rest : rest.subarray(0, end - lineFeedBytes(known)));
+      const lineFeedBytes = known === "utf-16le" ? 2 : 1;
+      keepOpen(end < 0 ? rest : rest.subarray(0, end - lineFeedBytes));
       if (end < 0) return lines;
       lines.push(...lastLines(open, known));
       rest = rest.subarray(end);
@@ -77,8 +78,4 @@ export function createRawLineReader() {
     droppedBytes = 0;
     return lines;
   }
-}
-
-function lineFeedBytes(encoding: FileEncoding): number {
-  return encoding === "utf-16le" ? 2 : 1;
 }

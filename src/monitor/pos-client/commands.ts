@@ -13,7 +13,7 @@ import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/lo
 import { type LogArchiveOrder, LogList, type WantedLog } from "../../protocol/logs.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import { CallError, failedOutcome } from "./calls/call-error.ts";
-import type { AnswerLimits, CommandLimits, StreamLimits } from "./calls/limits.ts";
+import type { AnswerLimits, CommandLimits } from "./calls/limits.ts";
 import type { PosServer } from "./calls/pos-server.ts";
 import type { StreamedAnswer } from "./calls/streamed-answer.ts";
 import type { Call, Transport } from "./calls/transport.ts";
@@ -150,7 +150,7 @@ function startDeadline(timeoutMs: number) {
  */
 async function openArchive(
   open: Transport["open"],
-  { openTimeoutMs, stallTimeoutMs }: StreamLimits,
+  { openTimeoutMs, stallTimeoutMs }: CommandLimits["logArchive"],
   posServer: PosServer,
   files: WantedLog[],
   signal: AbortSignal,

@@ -18,24 +18,17 @@ export class NoPlaceError extends Error {
   }
 }
 
-/** Limits work to one thing for each person at a time. Asking for more makes one wait for oneself, not others. */
-export interface Places {
-  /**
-   * Waits for a place.
-   * @throws NoPlaceError, or the reason of the signal.
-   * @returns how to give the place up.
-   */
-  take(person: number, signal: AbortSignal): Promise<() => void>;
-  waiting(): number;
-}
+export type Places = ReturnType<typeof createPlaces>;
 
-export function createPlaces({ atOnce, maxWaitingEach, maxWaiting }: PlaceLimits): Places {
+/** Limits work to one thing for each person at a time. Asking for more makes one wait for oneself, not others. */
+export function createPlaces({ atOnce, maxWaitingEach, maxWaiting }: PlaceLimits) {
   const working = new Set<number>();
   /** Waiting work by person; the person whose last turn is longest ago comes first. */
   const queues = new Map<number, Set<() => void>>();
 
   return {
-    async take(person, signal) {
+    /** Waits for a place. @returns how to give it up. @throws NoPlaceError, or the signal's reason. */
+    async take(person: number, signal: AbortSignal): Promise<() => void> {
       signal.throwIfAborted();
       if (working.size < atOnce && !working.has(person)) working.add(person);
       else await wait(person, signal);

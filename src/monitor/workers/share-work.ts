@@ -1,25 +1,23 @@
 import { whileWanted } from "./while-wanted.ts";
 
-/**
- * Shares work with the same key among all who wait for it, and aborts it when nobody waits any more.
- * @throws what the work throws, or the signal's reason.
- */
-export type ShareWork<Result> = (
-  key: string,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Result>,
-) => Promise<Result>;
-
 interface Shared<Result> {
   result: Promise<Result>;
   ending: AbortController;
   waiting: number;
 }
 
-export function createShareWork<Result>(): ShareWork<Result> {
+/**
+ * Shares work with the same key among all who wait for it, and aborts it when nobody waits any more.
+ * @throws what the work throws, or the signal's reason.
+ */
+export function createShareWork<Result>() {
   const underWay = new Map<string, Shared<Result>>();
 
-  return async (key, signal, work) => {
+  return async (
+    key: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> => {
     signal.throwIfAborted();
     const shared = underWay.get(key) ?? begin(key, work);
     shared.waiting++;

@@ -6,7 +6,6 @@ import { gunzip } from "node:zlib";
 import { Value } from "typebox/value";
 import { AGENT_PACKAGES_FOLDER } from "../../../protocol/agent-package.ts";
 import {
-  type AgentUpdate,
   isCodeOf,
   MAX_CODE_BYTES,
   MAX_COMPRESSED_BYTES,
@@ -19,17 +18,8 @@ import { parseJson } from "../../../protocol/parse-json.ts";
 
 const inflate = promisify(gunzip);
 
-export interface OfferedUpdate {
-  version: string;
-  /** Of `agent.cjs`, hexadecimal. */
-  sha256: string;
-  /** The key that signed it, as `updateKeyId` of the protocol. */
-  keyId: string;
-  /** Bytes sent to each agent. */
-  size: number;
-  content: AgentUpdate;
-}
-
+/** `keyId` as `updateKeyId` of the protocol; `size` in bytes, as sent to agents. */
+export type OfferedUpdate = NonNullable<Awaited<ReturnType<typeof readUpdate>>>;
 export type OfferedUpdates = ReturnType<typeof createOfferedUpdates>;
 
 /** The update that an administrator of the machine puts into the data folder. */
@@ -52,7 +42,7 @@ export function createOfferedUpdates(dataDir: string) {
 }
 
 /** null = agents would not accept it. @throws when a file cannot be read, or the key is invalid. */
-async function readUpdate(text: string, codeFile: string): Promise<OfferedUpdate | null> {
+async function readUpdate(text: string, codeFile: string) {
   const facts = parseJson(text);
   if (!Value.Check(UpdateFacts, facts)) return null;
   const { manifest, signature } = facts;

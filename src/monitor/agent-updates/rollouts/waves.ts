@@ -72,14 +72,8 @@ export async function countWaves(db: Db, rolloutId: number): Promise<WaveCounts[
 }
 
 /** The numbers of POS servers in a wave by state. */
-export interface WaveCounts {
-  waiting: number;
-  sent: number;
-  done: number;
-  failed: number;
-}
-
-export const NOBODY: WaveCounts = { waiting: 0, sent: 0, done: 0, failed: 0 };
+export const NOBODY = { waiting: 0, sent: 0, done: 0, failed: 0 };
+export type WaveCounts = typeof NOBODY;
 
 /** The size of a wave, given the number of POS servers to update; the last one takes all that are left. Pure. */
 export function sizeOfWave(wave: number, posServers: number): number {

@@ -86,13 +86,6 @@ async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {
           files: JSON.stringify(files),
           logFiles: files.length,
           logBytes: bytes,
-          failureCode: null,
-          failureDetail: null,
-          path: null,
-          zipBytes: null,
-          sha256: null,
-          finishedAt: null,
-          removedAt: null,
         })
         .execute();
     }

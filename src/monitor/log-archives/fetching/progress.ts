@@ -5,26 +5,21 @@ import type { WorkContext } from "./work-context.ts";
 /** The assumed compression of logs until it is known. */
 const USUAL_ZIP_SHARE = 0.1;
 
-/** Records in the row of a request how much has come. */
-export interface Progress {
-  /** So much of the zip has come. */
-  advance(archive: PendingArchive, zipBytes: number): Promise<void>;
-  /** The whole zip has come. */
-  arrive(archive: PendingArchive, received: { zipBytes: number; logBytes: number }): void;
-}
+export type Progress = Awaited<ReturnType<typeof createProgress>>;
 
 /**
- * Estimates the logs in an incomplete zip by the compression of earlier ones. The progress never goes back and never
- * passes what is planned.
+ * Records in the row of a request how much of its logs has come, estimated for an incomplete zip by the compression of
+ * earlier ones. It never goes back, and never passes what is planned.
  */
-export async function createProgress({ db, timing, log }: WorkContext, requestId: number): Promise<Progress> {
+export async function createProgress({ db, timing, log }: WorkContext, requestId: number) {
   const known = await readDone(db, requestId);
   const doneBytes = known.logBytes;
   const receivedBytes = new Map<number, number>();
   let savedAt = Number.NEGATIVE_INFINITY;
 
   return {
-    async advance(archive, zipBytes) {
+    /** So much of the zip has come. */
+    async advance(archive: PendingArchive, zipBytes: number): Promise<void> {
       const share = known.logBytes > 0 ? known.zipBytes / known.logBytes : USUAL_ZIP_SHARE;
       receivedBytes.set(archive.id, Math.min(Math.round(zipBytes / share), archive.logBytes));
       const now = performance.now();
@@ -35,7 +30,8 @@ export async function createProgress({ db, timing, log }: WorkContext, requestId
         log.warn({ err: error, logRequest: requestId }, "The progress of a log request could not be saved"),
       );
     },
-    arrive(archive, { zipBytes, logBytes }) {
+    /** The whole zip has come. */
+    arrive(archive: PendingArchive, { zipBytes, logBytes }: { zipBytes: number; logBytes: number }): void {
       receivedBytes.set(archive.id, logBytes);
       known.logBytes += logBytes;
       known.zipBytes += zipBytes;

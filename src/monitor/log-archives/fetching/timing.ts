@@ -2,23 +2,18 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError, type LogFailure, mayPass } from "../outcome/failure.ts";
 
-export interface Timing {
-  /** A pause before each retry. */
-  retryPausesMs: readonly number[];
-  /** How long a POS server may go on saying that it is busy. */
-  busyPatienceMs: number;
-  /** Between two writes of the progress. */
-  progressEveryMs: number;
-  /** Between two measurements of how fast logs come. */
-  paceTickMs: number;
-}
-
-export const TIMING: Timing = {
+/** Times of the runner. */
+export const TIMING = {
+  /** Pauses before retries. */
   retryPausesMs: [3_000, 15_000],
+  /** How long a POS server may go on saying that it is busy. */
   busyPatienceMs: 5 * 60_000,
+  /** Between two writes of the progress. */
   progressEveryMs: 500,
+  /** Between two measurements of how fast logs come. */
   paceTickMs: 1_000,
 };
+export type Timing = typeof TIMING;
 
 /** Waits. @throws the signal's reason as soon as it is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {

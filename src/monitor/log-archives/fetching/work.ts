@@ -40,7 +40,10 @@ async function workOnLogRequest(
     if (signal.reason instanceof GaveWayError) await queueAgain(db, id);
     signal.throwIfAborted();
     if (!(error instanceof ArchiveError)) throw error;
-    if (mayWait(request, error, clock())) return await waitForAgent(db, request, clock());
+    if (mayWait(request, error, clock())) {
+      await queueAgain(db, id);
+      return await noteWaiting(db, "logRequest", request, request.actor, clock());
+    }
     await finishRequest(db, request, failureOf(request, error), clock());
   } finally {
     pace.stop();
@@ -68,11 +71,6 @@ async function carryOut(
 
 function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: number): boolean {
   return isAgentAwaited(failure) && expiresAt !== null && now < expiresAt;
-}
-
-async function waitForAgent(db: Db, request: RunningRequest, now: number): Promise<void> {
-  await queueAgain(db, request.id);
-  await noteWaiting(db, "logRequest", request, request.actor, now);
 }
 
 function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): LogFailure {

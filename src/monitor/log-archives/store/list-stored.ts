@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FOLDERS_OF_A_PATH, readStoredName } from "./paths.ts";
-import { isSystemError } from "./store-error.ts";
+import { isSystemError } from "./store.ts";
 
 /** A file that this program named; its path is relative to the store, with `/`. */
 interface StoredFile {

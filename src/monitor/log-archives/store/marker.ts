@@ -6,7 +6,7 @@ import type { Db } from "../../database/schema.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { listStoredFiles } from "./list-stored.ts";
 import type { ArchiveStore } from "./store.ts";
-import { inStore } from "./store-error.ts";
+import { inStore } from "./store.ts";
 
 /** How many archives are looked for in a store without a marker, made by an older version. */
 const MAX_LOOKED_FOR = 20;

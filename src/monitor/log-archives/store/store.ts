@@ -2,11 +2,12 @@ import { mkdir, open, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs
 import { dirname, join } from "node:path";
 import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
 import { FOLDERS_OF_A_PATH, PART_SUFFIX } from "./paths.ts";
-import { inStore, isSystemError } from "./store-error.ts";
 
 /** Stays free on the disk, which the database may share. */
 export const RESERVED_BYTES = 256 * 1024 * 1024;
 const MAKE_ATTEMPTS = 5;
+const FULL = ["ENOSPC", "EDQUOT"];
+const UNAVAILABLE = "ENOENT ENOTDIR EACCES EPERM EROFS ENOTCONN ESTALE EHOSTDOWN ENXIO".split(" ");
 
 /** Where log archives are kept: the folder ARCHIVE_DIR, which may be a mounted share. */
 export interface ArchiveStore {
@@ -100,4 +101,21 @@ export async function removeStored(store: ArchiveStore, path: string): Promise<v
     }
     folder = dirname(folder);
   }
+}
+
+/** Works on files of the store. @throws ArchiveError for errors of the file system, without paths. */
+export async function inStore<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const detail = `${error.code} (${error.syscall})`;
+    if (FULL.includes(error.code)) throw new ArchiveError("disk_full", detail, { cause: error });
+    const code = UNAVAILABLE.includes(error.code) ? "store_unavailable" : "store_error";
+    throw new ArchiveError(code, detail, { cause: error });
+  }
+}
+
+export function isSystemError(error: unknown): error is Error & { code: string; syscall: string } {
+  return error instanceof Error && "code" in error && "syscall" in error;
 }

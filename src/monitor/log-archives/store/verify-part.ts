@@ -4,7 +4,7 @@ import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { errorText } from "../../../protocol/error-text.ts";
 import { ARCHIVE_README } from "../../../protocol/logs.ts";
 import { ArchiveError } from "../outcome/failure.ts";
-import { inStore, isSystemError } from "./store-error.ts";
+import { inStore, isSystemError } from "./store.ts";
 
 /** The compression method of a deflated zip entry. */
 const DEFLATED = 8;

@@ -4,8 +4,7 @@ import type { Readable } from "node:stream";
 import { CallError } from "../../pos-client/calls/call-error.ts";
 import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
-import { type ArchiveStore, requireSpace } from "./store.ts";
-import { inStore } from "./store-error.ts";
+import { type ArchiveStore, inStore, requireSpace } from "./store.ts";
 
 const CHECK_SPACE_EVERY_BYTES = 16 * 1024 * 1024;
 /** Chunks from the network are small, and writing each alone would be slow. */

@@ -16,18 +16,10 @@ interface SenderOptions extends Omit<SendingDependencies, "db"> {
   log: FastifyBaseLogger;
 }
 
-/** Sends agents the patterns in force. The database says which are left; `tick` is called about once a second. */
-export interface Sender {
-  /** Starts sending to agents that have other patterns, without waiting for the end. */
-  tick(): Promise<void>;
-  /** Sends to one agent at once. @throws as `sendPatterns` does. */
-  sendNow(posServerId: number): Promise<SendingOutcome>;
-  idle(): Promise<void>;
-  /** Aborts all sending; the next process sends again. */
-  stop(): Promise<void>;
-}
+export type Sender = ReturnType<typeof createSender>;
 
-export function createSender({ database, log, ...dependencies }: SenderOptions): Sender {
+/** Sends agents the patterns in force. The database says which are left; `tick` is called about once a second. */
+export function createSender({ database, log, ...dependencies }: SenderOptions) {
   const { db } = database;
   const { clock } = dependencies;
   const keepSets = keepFindings<SetsInForce>({ database, maxKept: 1, maxAgeMs: SETS_MAX_AGE_MS, clock });
@@ -36,6 +28,7 @@ export function createSender({ database, log, ...dependencies }: SenderOptions):
 
   return { tick, sendNow, idle, stop };
 
+  /** Starts sending to agents that have other patterns, without waiting for the end. */
   async function tick(): Promise<void> {
     const places = PLACES - underWay.size;
     if (stopping.signal.aborted || places <= 0 || (await readRestoredAt(db)) !== null) return;
@@ -46,6 +39,7 @@ export function createSender({ database, log, ...dependencies }: SenderOptions):
     }
   }
 
+  /** Sends to one agent at once. @throws as `sendPatterns` does. */
   async function sendNow(posServerId: number): Promise<SendingOutcome> {
     if ((await readRestoredAt(db)) !== null) return { code: "restored_copy", detail: "" };
     await underWay.get(posServerId)?.catch(() => undefined); // it may be sending older patterns
@@ -68,6 +62,8 @@ export function createSender({ database, log, ...dependencies }: SenderOptions):
   async function idle(): Promise<void> {
     while (underWay.size > 0) await Promise.allSettled(underWay.values());
   }
+
+  /** Aborts all sending; the next process sends again. */
   async function stop(): Promise<void> {
     stopping.abort(new PosClientClosedError());
     await idle();

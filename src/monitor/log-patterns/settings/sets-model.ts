@@ -37,7 +37,12 @@ export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets
           })),
           { title: t("logPatterns.time"), patterns: [set.patterns.timestamp ?? []].flat() },
         ].filter(({ patterns }) => patterns.length > 0),
-        count: t("logPatterns.sets.patterns", { count: countOf(set) }),
+        count: t("logPatterns.sets.patterns", {
+          count: PATTERN_KINDS.reduce(
+            (sum, kind) => sum + set.patterns[kind].length,
+            set.patterns.timestamp ? 1 : 0,
+          ),
+        }),
         takeBackUrl: isInForce ? `${SETS_URL}/${set.id}/withdrawal/new` : null,
         takeBackLabel: t("logPatterns.sets.takeBackNamed", { scope }),
       };
@@ -97,9 +102,4 @@ function scopeInWords(
   { posServerId, posServerName }: Pick<ListedSet, "posServerId" | "posServerName">,
 ): string {
   return posServerId === null ? t("logPatterns.sets.all") : (posServerName ?? "");
-}
-
-function countOf({ patterns }: ListedSet): number {
-  const count = PATTERN_KINDS.reduce((sum, kind) => sum + patterns[kind].length, 0);
-  return count + (patterns.timestamp ? 1 : 0);
 }

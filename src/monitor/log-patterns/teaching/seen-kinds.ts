@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
+import type { FastifyReply } from "fastify";
 import { LRUCache } from "lru-cache";
 import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
+import type { Db } from "../../database/schema.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../../pos-client/client.ts";
 import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
-import type { Places } from "../../workers/places.ts";
+import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 
@@ -44,58 +47,81 @@ export interface SeenKinds {
 
 export type Asked<T> = { ok: true; value: T } | { ok: false; failure: TeachingFailure };
 
-/** What asks agents about their logs, and limits how many are asked at once. */
+/** What asks agents about their logs. */
 export interface AskLogs {
   questions: ReturnType<typeof createLogQuestions>;
-  places: Places;
+  /** Works in turn with others; `left` = the browser has gone. */
+  inPlace: <T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>) => Promise<T | "left">;
+}
+
+interface LogQuestionOptions {
+  db: Db;
+  secretBox: SecretBox;
+  client: PosClient;
+  /** ms UTC. */
+  clock: () => number;
 }
 
 /**
  * Asks agents about their logs; guests are masked once more. A POS server with another CrmId is refused, as for its logs.
  */
-export function createLogQuestions(client: PosClient, clock: () => number) {
+export function createLogQuestions({ db, secretBox, client, clock }: LogQuestionOptions) {
   const kept = new LRUCache<number, { seen: SeenKinds; at: number }>({ max: MAX_KEPT });
 
   return {
     /** The kinds of lines of the last day, from a cache unless `isFresh`. */
     async kinds(
-      posServer: PosServer,
-      clockShiftMs: number,
+      { id, clockShiftMs }: { id: number; clockShiftMs: number | null },
       isFresh: boolean,
       signal: AbortSignal,
     ): Promise<Asked<SeenKinds>> {
+      const called = await findCalled(id);
+      if (!called.ok) return called;
       const now = clock();
-      const known = kept.get(posServer.id);
+      const known = kept.get(id);
       if (known && !isFresh && Math.abs(now - known.at) < KEPT_MS) return { ok: true, value: known.seen };
-      const period = periodByItsClock({ fromAt: now - DAY_MS, toAt: now }, clockShiftMs);
-      const outcome = await askOwn(posServer, signal, () => client.listLogKinds(posServer, period, signal));
-      if (!outcome.ok) return { ok: false, failure: teachingFailureOf(outcome.failure) };
-      const seen = seenKinds(outcome.value, clockShiftMs);
-      kept.set(posServer.id, { seen, at: now });
+      const shiftMs = clockShiftMs ?? 0;
+      const period = periodByItsClock({ fromAt: now - DAY_MS, toAt: now }, shiftMs);
+      const asked = await askOwn(called.value, signal, (posServer) =>
+        client.listLogKinds(posServer, period, signal),
+      );
+      if (!asked.ok) return asked;
+      const seen = seenKinds(asked.value, shiftMs);
+      kept.set(id, { seen, at: now });
       return { ok: true, value: seen };
     },
     async tryPatterns(
-      posServer: PosServer,
+      id: number,
       patterns: TaughtPatterns,
       signal: AbortSignal,
     ): Promise<Asked<LogPatternTrial>> {
-      const outcome = await askOwn(posServer, signal, () =>
+      const called = await findCalled(id);
+      if (!called.ok) return called;
+      const asked = await askOwn(called.value, signal, (posServer) =>
         client.tryLogPatterns(posServer, patterns, signal),
       );
-      return outcome.ok
-        ? { ok: true, value: maskedTrial(outcome.value) }
-        : { ok: false, failure: teachingFailureOf(outcome.failure) };
+      return asked.ok ? { ok: true, value: maskedTrial(asked.value) } : asked;
     },
   };
+
+  async function findCalled(id: number): Promise<Asked<PosServer>> {
+    const called = await readPosServerToCall(db, secretBox, id);
+    if (called.isParked) return { ok: false, failure: { code: "parked", detail: "" } };
+    return called.ok ? { ok: true, value: called.posServer } : called;
+  }
 
   /** Only the status says whose log it is. */
   async function askOwn<T>(
     posServer: PosServer,
     signal: AbortSignal,
-    ask: () => Promise<CallOutcome<T>>,
-  ): Promise<CallOutcome<T>> {
-    const [status, outcome] = await Promise.all([whileWanted(client.fetchStatus(posServer), signal), ask()]);
-    return status.ok ? outcome : status;
+    ask: (posServer: PosServer) => Promise<CallOutcome<T>>,
+  ): Promise<Asked<T>> {
+    const [status, outcome] = await Promise.all([
+      whileWanted(client.fetchStatus(posServer), signal),
+      ask(posServer),
+    ]);
+    if (!status.ok) return { ok: false, failure: teachingFailureOf(status.failure) };
+    return outcome.ok ? outcome : { ok: false, failure: teachingFailureOf(outcome.failure) };
   }
 }
 

@@ -2,10 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import type { Db } from "../../database/schema.ts";
 import type { WithId } from "../../forms/id.ts";
-import { inTurn } from "../../plugins/in-turn.ts";
-import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
-import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import type { SendingOutcome } from "../sending/send-patterns.ts";
 import { NO_PATTERNS } from "../sets/compose-patterns.ts";
 import { setOf, teachLogPatterns } from "../sets/pattern-sets.ts";
@@ -18,7 +15,7 @@ import { TAUGHT } from "./taught-notice.ts";
 import { MAX_TEACHING_FORM_BYTES, readTeachingForm, type TeachingForm } from "./teaching-form.ts";
 
 /** `/pos-servers/:id/log-patterns`: administrators say what the lines of its log mean; `/log-pattern-trials` tries it. */
-export async function teachLogRoutes(app: FastifyInstance, { questions, places }: AskLogs): Promise<void> {
+export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace }: AskLogs): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
   const form = { ...access, bodyLimit: MAX_TEACHING_FORM_BYTES };
@@ -103,10 +100,8 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     return await lead(reply, posServer, trial.value, failure);
   });
 
-  function askForKinds(reply: FastifyReply, shown: ShownPosServer, isFresh = false) {
-    return ask(reply, shown, (posServer, signal) =>
-      questions.kinds(posServer, shown.clockShiftMs ?? 0, isFresh, signal),
-    );
+  function askForKinds(reply: FastifyReply, posServer: ShownPosServer, isFresh = false) {
+    return inPlace(reply, (signal) => questions.kinds(posServer, isFresh, signal));
   }
 
   /** The patterns of a form, their problems, and, if there are none, a trial on the log. */
@@ -122,27 +117,9 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
       : await inPlace(reply, (signal) => compileAsked(checked, signal));
     if (problems === "left") return problems;
     if (hasAny(problems)) return { checked, problems, trial: null };
-    const trial = await ask(reply, shown, (posServer, signal) =>
-      questions.tryPatterns(posServer, checked.composed, signal),
-    );
+    const trial = await inPlace(reply, (signal) => questions.tryPatterns(shown.id, checked.composed, signal));
     if (trial === "left") return trial;
     return { checked, problems: trial.ok ? problems : checkRefusal(trial.failure, checked), trial };
-  }
-
-  async function ask<T>(
-    reply: FastifyReply,
-    { id }: ShownPosServer,
-    question: (posServer: PosServer, signal: AbortSignal) => Promise<Asked<T>>,
-  ): Promise<Asked<T> | "left"> {
-    const called = await readPosServerToCall(db, app.secretBox, id);
-    if (called.isParked) return { ok: false, failure: { code: "parked", detail: "" } };
-    if (!called.ok) return called;
-    return await inPlace(reply, (signal) => question(called.posServer, signal));
-  }
-
-  /** Works in turn with others; `left` = the browser has gone. */
-  function inPlace<T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>): Promise<T | "left"> {
-    return inTurn(reply.request, reply, { places, busyWith: "logQuestions" }, work);
   }
 
   async function lead(

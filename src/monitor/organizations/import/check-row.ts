@@ -10,21 +10,11 @@ import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../..
 import { readTimeZone } from "../../viewer/time-zones.ts";
 import { type GivenConnection, looksLikePairingString, readConnection } from "../registry/connection.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";
-import { type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
+import { COLUMNS, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
 import type { RawRow } from "./read-rows.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
 const CRM_ID = /^\d{1,20}$/;
-const COLUMNS_WITHOUT_PAIRING_STRING = [
-  "organization",
-  "crmId",
-  "name",
-  "token",
-  "tags",
-  "hours",
-  "works",
-  "timeZone",
-] as const;
 const NAME_COLUMNS = ["organization", "name"] as const;
 
 /** A row of the file, checked without the registry and other rows. */
@@ -56,7 +46,9 @@ const ANY_ZONE = "Etc/GMT+12";
 export function checkRow(row: RawRow, now: number): CheckedRow {
   const connection = row.connection ? readConnection(row.connection, row.token) : null;
   const isConnectionKept = row.connection === "" && row.token === "";
-  const misplaced = COLUMNS_WITHOUT_PAIRING_STRING.filter((column) => looksLikePairingString(row[column]));
+  const misplaced = COLUMNS.filter(
+    (column) => column !== "connection" && looksLikePairingString(row[column]),
+  );
   const problems: RowProblem[] = [
     ...(row.isTooWide ? [plainProblem("too_many_cells")] : []),
     ...REQUIRED_COLUMNS.filter((column) => !row[column]).map(missingField),

@@ -4,7 +4,6 @@ import type { FlashKind } from "../../plugins/flash.ts";
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { AppliedImport } from "./apply-import.ts";
-import type { GivenHours } from "./check-row.ts";
 import type { ImportFileProblem } from "./import-file-error.ts";
 import { MAX_FILE_BYTES, MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
 import type { ImportPlan, PlannedImportRow, RowAction } from "./plan-import.ts";
@@ -106,20 +105,15 @@ function rowModel({ t }: Viewer, row: PlannedImportRow) {
 
 function changesInWords(t: Viewer["t"], { changes, tagChange, hoursChange }: PlannedImportRow): string[] {
   const { added, removed } = tagChange ?? { added: [], removed: [] };
+  const { hours, works, timeZone } = hoursChange ?? {};
   return [
     changes.map((change) => t(`import.change.${change}`)).join(", "),
     added.length > 0 ? t("import.change.tagsAdded", { tags: added.join(", ") }) : "",
     removed.length > 0 ? t("import.change.tagsRemoved", { tags: removed.join(", ") }) : "",
-    ...hoursInPreview(t, hoursChange ?? {}),
-  ].filter((text) => text !== "");
-}
-
-function hoursInPreview(t: Viewer["t"], { hours, works, timeZone }: GivenHours): string[] {
-  return [
     hours ? t("import.change.hours", { hours: hoursInWords(t, hours) }) : "",
     works ? t("import.change.works", { works: worksInWords(t, works) }) : "",
     timeZone ? t("import.change.timeZone", { timeZone }) : "",
-  ];
+  ].filter((text) => text !== "");
 }
 
 function problemInWords(t: Viewer["t"], { code, values }: RowProblem): string {

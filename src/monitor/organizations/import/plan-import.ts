@@ -13,18 +13,17 @@ import type { ParsedImport } from "./parse-import-file.ts";
 import { loadRegistered } from "./registered.ts";
 import type { RowProblem } from "./row-problem.ts";
 
-const CHANGED_BY: Record<ConnectionChange, keyof PosServerConnection> = {
+/** Changes of a connection, with the field that each is about. */
+const CONNECTION_CHANGES = {
   address: "address",
   token: "token",
   certificate: "fingerprint",
   identity: "identity",
-};
-const CONNECTION_CHANGES = Object.keys(CHANGED_BY) as ConnectionChange[];
+} as const;
+type ConnectionChange = keyof typeof CONNECTION_CHANGES;
 
 /** `keep` = nothing changes; `refuse` = it has problems. */
 export type RowAction = "create" | "change" | "keep" | "refuse";
-
-type ConnectionChange = "address" | "token" | "certificate" | "identity";
 
 /** What applying would do with a row; all of it may be shown. */
 export interface PlannedImportRow {
@@ -104,7 +103,7 @@ function planRow(
   isFirst: boolean,
 ): PlannedImportRow {
   const changes = connectionChanges(match);
-  const tagChange = tagChangeOf(row, match);
+  const tagChange = match.posServer && row.tags ? findTagChange(match.posServer.tags, row.tags) : null;
   const hoursChange = hoursChangeOf(row, match);
   const isChanged = changes.length > 0 || tagChange !== null || hoursChange !== null;
   const action = actionOf(match, isChanged, problems);
@@ -125,14 +124,11 @@ function planRow(
 
 function connectionChanges({ posServer, connection }: MatchedRow): ConnectionChange[] {
   if (!posServer || !connection) return [];
-  return CONNECTION_CHANGES.filter((change) => {
-    const field = CHANGED_BY[change];
+  const changes = Object.keys(CONNECTION_CHANGES) as ConnectionChange[];
+  return changes.filter((change) => {
+    const field = CONNECTION_CHANGES[change];
     return posServer[field] !== connection[field];
   });
-}
-
-function tagChangeOf({ tags }: CheckedRow, { posServer }: MatchedRow): TagChange | null {
-  return posServer && tags ? findTagChange(posServer.tags, tags) : null;
 }
 
 function hoursChangeOf({ openingHours }: CheckedRow, { posServer }: MatchedRow): GivenHours | null {

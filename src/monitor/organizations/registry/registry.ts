@@ -38,7 +38,6 @@ export async function addOrganization(db: Db, organization: NewOrganization, now
       name: organization.name,
       nameSort: sortText(organization.name),
       crmId: organization.crmId,
-      archivedAt: null,
       createdAt: now,
     })
     .returning("id")

@@ -16,27 +16,6 @@ export interface AnswerLimits {
   maxBodyBytes: number;
 }
 
-/** Bounds of an answer that is streamed. */
-export interface StreamLimits {
-  /** Until the stream can be read, connection included. */
-  openTimeoutMs: number;
-  /** How long a POS server may send next to nothing while the monitor waits for more. */
-  stallTimeoutMs: number;
-}
-
-/** Bounds of the calls that are no polls. */
-export interface CommandLimits {
-  logList: AnswerLimits;
-  logArchive: StreamLimits;
-  command: AnswerLimits;
-  /** Calls that make an agent read a day of its log. */
-  logKinds: AnswerLimits;
-  logPatternTrial: AnswerLimits;
-  configuration: AnswerLimits;
-  /** A call with a body of up to a few megabytes. */
-  agentUpdate: AnswerLimits;
-}
-
 export const STATUS_LIMITS: CallLimits = {
   connectTimeoutMs: 3_000,
   headersTimeoutMs: 5_000,
@@ -44,16 +23,21 @@ export const STATUS_LIMITS: CallLimits = {
   maxBodyBytes: MAX_REPORT_BYTES,
 };
 
-export const COMMAND_LIMITS: CommandLimits = {
+/** Bounds of the calls other than polls. */
+export const COMMAND_LIMITS = {
   // For thousands of files, of a few hundred bytes each, on a slow disk.
   logList: { callTimeoutMs: 25_000, maxBodyBytes: 4 * 1024 * 1024 },
+  // Until the stream can be read, and while it brings next to nothing.
   logArchive: { openTimeoutMs: 30_000, stallTimeoutMs: 30_000 },
   command: { callTimeoutMs: 10_000, maxBodyBytes: 1024 * 1024 },
+  // The agent reads a day of its log.
   logKinds: { callTimeoutMs: 30_000, maxBodyBytes: 4 * 1024 * 1024 },
   logPatternTrial: { callTimeoutMs: 30_000, maxBodyBytes: 128 * 1024 },
   configuration: { callTimeoutMs: 10_000, maxBodyBytes: 16 * 1024 },
+  // A body of up to a few megabytes.
   agentUpdate: { callTimeoutMs: 120_000, maxBodyBytes: 16 * 1024 },
 };
+export type CommandLimits = typeof COMMAND_LIMITS;
 
 /** Fewer bytes within the time of a stall are no progress, so that a trickle cannot last for days. */
 export const STALLED_BELOW_BYTES = 256;

@@ -6,7 +6,7 @@ import { hashSecretToken } from "../../secrets/secret-token.ts";
 import { MAX_HEADER_BYTES } from "../calls/limits.ts";
 import type { PosServer } from "../calls/pos-server.ts";
 import type { requestOf } from "../calls/transport.ts";
-import { type CallUnderWay, dispatchCall } from "./dispatch-call.ts";
+import { StreamedCall } from "./streamed-call.ts";
 
 /** How much of an answer may be on its way unread, enough for a slow line with a long delay. */
 const STREAM_WINDOW_BYTES = 256 * 1024;
@@ -26,21 +26,6 @@ export interface AgentIdentity {
   tokenHash: string;
 }
 
-/** The connection of an agent, over which the monitor makes several calls at once. */
-export interface AgentConnection {
-  /** ms UTC. */
-  readonly connectedAt: number;
-  readonly address: string;
-  /** Whether it is the agent of this POS server, as registered now. */
-  isOf(posServer: PosServer): boolean;
-  /** Sends a call, whose progress `handler` gets. */
-  dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): CallUnderWay;
-  isStalled(now: number): boolean;
-  /** Ends the calls under way with this error, and the connection with a reason for the agent. */
-  close(reason: CloseReason, error: Error): void;
-  terminate(): void;
-}
-
 /** A connected agent; `id` of the registry, times in ms UTC. */
 interface DialledIn extends AgentIdentity {
   id: number;
@@ -57,8 +42,9 @@ export interface ConnectionKeeper {
   onClose: (id: number, connection: AgentConnection) => void;
 }
 
-/** A class, to keep the memory of each connection small. */
-export class DialledConnection implements AgentConnection {
+/** The connection of an agent, over which the monitor makes several calls at once. A class, to keep each one small. */
+export class AgentConnection {
+  /** ms UTC. */
   readonly connectedAt: number;
   readonly address: string;
   readonly #id: number;
@@ -67,7 +53,7 @@ export class DialledConnection implements AgentConnection {
   readonly #keeper: ConnectionKeeper;
   readonly #socket: WebSocket;
   readonly #session: ClientHttp2Session;
-  readonly #calls = new Set<CallUnderWay>();
+  readonly #calls = new Set<StreamedCall>();
   #heardAt: number;
   #isClosed = false;
 
@@ -98,14 +84,19 @@ export class DialledConnection implements AgentConnection {
     });
   }
 
+  /** Whether it is the agent of this POS server, as registered now. */
   isOf({ posServerId, token }: PosServer): boolean {
     return posServerId === this.#identity && token !== null && tokenHashOf(token) === this.#tokenHash;
   }
 
-  dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): CallUnderWay {
-    return dispatchCall(this.#session, request, handler, this.#calls);
+  /** Sends a call, and calls `handler` as undici does. */
+  dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): StreamedCall {
+    const call = new StreamedCall(handler, this.#calls);
+    call.start(this.#session, request);
+    return call;
   }
 
+  /** Whether the agent does not read or send anything. @param now by the monotonic clock. */
   isStalled(now: number): boolean {
     return (
       now - this.#heardAt > SILENT_AFTER_MS ||
@@ -113,6 +104,7 @@ export class DialledConnection implements AgentConnection {
     );
   }
 
+  /** Ends the calls under way with this error, and the connection with a reason for the agent. */
   close(reason: CloseReason, error: Error): void {
     for (const call of this.#calls) call.fail(error);
     this.#socket.close(CLOSE_CODES[reason], reason);

@@ -7,13 +7,12 @@ import type { PosServer } from "../calls/pos-server.ts";
 import { AnswerStream, type StreamedAnswer } from "../calls/streamed-answer.ts";
 import { requestOf, type Transport } from "../calls/transport.ts";
 import {
-  type AgentConnection,
+  AgentConnection,
   type AgentIdentity,
   type CloseReason,
   type ConnectionKeeper,
-  DialledConnection,
 } from "./agent-connection.ts";
-import type { CallUnderWay } from "./dispatch-call.ts";
+import type { StreamedCall } from "./streamed-call.ts";
 import { type AgentProcess, createTwoMachines, type Rivals } from "./two-machines.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;
@@ -74,7 +73,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     twoMachines.note(id, from);
     dismiss(id, "replaced");
     const agent = { id, identity, tokenHash, connectedAt: now(), address: from.address };
-    const connection = new DialledConnection(socket, agent, keeper);
+    const connection = new AgentConnection(socket, agent, keeper);
     connections.set(id, connection);
     leftAt.delete(id);
     if (isClosed) connection.close("restarting", new PosClientClosedError());
@@ -132,7 +131,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
       const connection = connectionOf(posServer);
       return await new Promise<StreamedAnswer>((resolve, reject) => {
         let body: Readable | null = null;
-        let underWay: CallUnderWay | null = null;
+        let underWay: StreamedCall | null = null;
         const onAbort = () => {
           body?.destroy(signal.reason);
           underWay?.fail(signal.reason);

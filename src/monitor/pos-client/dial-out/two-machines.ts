@@ -13,25 +13,13 @@ export interface AgentProcess {
   address: string;
 }
 
-export interface SeenProcess extends AgentProcess {
+interface SeenProcess extends AgentProcess {
   /** When it last dialled in, ms UTC. */
   seenAt: number;
 }
 
 /** Two machines with one identity, the newest last. */
 export type Rivals = readonly [SeenProcess, SeenProcess];
-
-/** Notices two machines with one identity, such as a copied disk, which replace each other again and again. */
-export interface TwoMachines {
-  /** Records a connection, by the id of the registry. */
-  note(id: number, process: AgentProcess): void;
-  /** The two, until somebody has decided; null = only one is known. */
-  rivalsOf(id: number): Rivals | null;
-  /** Restores a pair that was not decided on when the program ended. */
-  restore(id: number, pair: Rivals): void;
-  /** @param kept the instance that stays; null = forget both. @returns whether it is the one connected now. */
-  settle(id: number, kept: string | null): boolean;
-}
 
 /** What is refused of one of two: its machine, so that a restart changes nothing, or its process if the machines have the same name. */
 export function refusalOf(other: AgentProcess, kept: AgentProcess): string {
@@ -43,8 +31,11 @@ export function isRefused(refusal: string | null, { instance, machine }: AgentPr
   return refusal === `instance ${instance}` || refusal === `machine ${machine}`;
 }
 
-/** @param now ms UTC. */
-export function createTwoMachines(now: () => number): TwoMachines {
+/**
+ * Notices two machines with one identity, such as a copied disk, which replace each other again and again; all by the id of the
+ * registry. @param now ms UTC.
+ */
+export function createTwoMachines(now: () => number) {
   /** The newest last. */
   const seen = new Map<number, SeenProcess[]>();
   const rivals = new Map<number, Rivals>();
@@ -52,7 +43,8 @@ export function createTwoMachines(now: () => number): TwoMachines {
   const chosen = new Map<number, SeenProcess>();
 
   return {
-    note(id, { instance, ...from }) {
+    /** Records a connection. */
+    note(id: number, { instance, ...from }: AgentProcess): void {
       const process = { ...from, instance, seenAt: now() };
       const before = seen.get(id) ?? [];
       const last = before.at(-1);
@@ -69,11 +61,14 @@ export function createTwoMachines(now: () => number): TwoMachines {
       if (kept && kept.instance !== instance && kept.machine !== process.machine)
         rivals.set(id, [kept, process]);
     },
-    rivalsOf: (id) => rivals.get(id) ?? null,
-    restore(id, pair) {
+    /** The two, until somebody has decided; null = only one is known. */
+    rivalsOf: (id: number): Rivals | null => rivals.get(id) ?? null,
+    /** Restores a pair that was not decided on when the program ended. */
+    restore(id: number, pair: Rivals): void {
       rivals.set(id, pair);
     },
-    settle(id, kept) {
+    /** @param kept the instance that stays; null = forget both. @returns whether it is the one connected now. */
+    settle(id: number, kept: string | null): boolean {
       const before = seen.get(id) ?? [];
       const chosenOne = rivals.get(id)?.find(({ instance }) => instance === kept);
       rivals.delete(id);

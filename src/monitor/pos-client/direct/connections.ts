@@ -13,16 +13,6 @@ const CALL_IS_OVER = new errors.InformationalError("the call is over");
 
 type Request = ReturnType<typeof requestOf>;
 
-/** HTTP over connections that are kept for the next call or opened for each one. */
-export interface Connections {
-  /** Resolves with the body of a 200 answer; rejects with a `CallError` for everything that a POS server can do wrong. */
-  fetchBody(target: Target, request: Request): Promise<Buffer>;
-  keep(shouldKeep: boolean): void;
-  forget(id: number): void;
-  /** Calls under way reject with a `PosClientClosedError`. */
-  close(): Promise<void>;
-}
-
 /** An undici client for one POS server, and the number of connections opened so far. */
 interface Connection {
   target: Target;
@@ -31,26 +21,29 @@ interface Connection {
   openedCount: number;
 }
 
-export function createConnections(connector: Connector, limits: CallLimits): Connections {
+/** HTTP over connections that are kept for the next call or opened for each one. */
+export function createConnections(connector: Connector, limits: CallLimits) {
   const kept = new Map<number, Connection>();
   const inUse = new Set<Connection>();
   let isKeeping = false;
   let isClosed = false;
 
   return {
-    fetchBody(target, request) {
+    /** Resolves with the body of a 200 answer; rejects with a `CallError` for everything that a POS server can do wrong. */
+    fetchBody(target: Target, request: Request): Promise<Buffer> {
       if (isClosed) return Promise.reject(new PosClientClosedError());
       const deadline = performance.now() + limits.callTimeoutMs;
       return isKeeping
         ? fetchOverKept(target, request, deadline)
         : fetchOver(openConnection(target), request, deadline, false);
     },
-    keep(shouldKeep) {
+    keep(shouldKeep: boolean): void {
       isKeeping = shouldKeep;
       if (!shouldKeep) for (const id of kept.keys()) forget(id);
     },
     forget,
-    async close() {
+    /** Calls under way reject with a `PosClientClosedError`. */
+    async close(): Promise<void> {
       isClosed = true;
       connector.close();
       const clients = [...kept.values(), ...inUse].map(({ client }) => client);

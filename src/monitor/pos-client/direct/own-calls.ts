@@ -9,19 +9,14 @@ import type { Target } from "./target.ts";
 type Request = ReturnType<typeof requestOf>;
 
 /** HTTP over a separate connection for each call, so that calls and polls never wait for each other. */
-export interface OwnCalls {
-  /** Resolves with the answer, whatever its status, when its headers are there; rejects as `fetchBody` does. */
-  open(target: Target, request: Request, options: CallOptions): Promise<StreamedAnswer>;
-  /** Calls under way and bodies that are being read end with a `PosClientClosedError`. */
-  close(): Promise<void>;
-}
-
-export function createOwnCalls(connector: Connector): OwnCalls {
+export function createOwnCalls(connector: Connector) {
   const underWay = new Set<(reason: Error) => Promise<void>>();
   let isClosed = false;
 
   return {
-    async open(target, request, { stallTimeoutMs, signal }) {
+    /** Resolves with the answer, whatever its status, when its headers have come; rejects as `fetchBody` does. */
+    async open(target: Target, request: Request, options: CallOptions): Promise<StreamedAnswer> {
+      const { stallTimeoutMs, signal } = options;
       if (isClosed) throw new PosClientClosedError();
       signal.throwIfAborted();
       const client = createHttpClient(target, (callback) => connector.open(target, callback));
@@ -53,7 +48,8 @@ export function createOwnCalls(connector: Connector): OwnCalls {
         throw error;
       }
     },
-    async close() {
+    /** Calls under way, and bodies being read, end with a `PosClientClosedError`. */
+    async close(): Promise<void> {
       isClosed = true;
       await Promise.all([...underWay].map((end) => end(new PosClientClosedError())));
     },
