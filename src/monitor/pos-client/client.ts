@@ -30,63 +30,49 @@ export type CallOutcome<T> =
   | { ok: true; value: T; receivedAt: number }
   | { ok: false; failure: CallFailure; receivedAt: number };
 
-/** Calls other than polls. They reject as `fetchStatus` does, and when their signal is aborted. */
+/** A call that sends something; it rejects as `fetchStatus` does, and when its signal is aborted. */
+type AgentCall<Sent, Answer> = (
+  posServer: PosServer,
+  sent: Sent,
+  signal: AbortSignal,
+) => Promise<CallOutcome<Answer>>;
+
+/**
+ * `key` is the `Idempotency-Key`: after a lost answer, ask again with the same one. After `notAfter`, by the POS server's
+ * own clock (ISO 8601), it does not begin.
+ */
+type BeginCommand<Order, Report> = (
+  posServer: PosServer,
+  key: string,
+  order: Order,
+  notAfter?: string | null,
+) => Promise<CallOutcome<Report>>;
+
+type ReadCommand<Report> = (posServer: PosServer, key: string) => Promise<CallOutcome<Report>>;
+
+/** Calls other than polls; periods are by the POS server's own clock (ISO 8601). */
 export interface PosCommands {
-  /** Log files written to within the period, by the POS server's own clock (ISO 8601), newest first. */
-  listLogs(posServer: PosServer, period: LogPeriod, signal: AbortSignal): Promise<CallOutcome<LogFile[]>>;
+  /** Log files written to within the period, newest first. */
+  listLogs: AgentCall<LogPeriod, LogFile[]>;
   /**
    * Begins to stream a zip of log files over its own connection; the caller reads it to its end, or destroys it, and limits
    * its size. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`.
    */
-  openLogArchive(
-    posServer: PosServer,
-    files: WantedLog[],
-    signal: AbortSignal,
-  ): Promise<CallOutcome<Readable>>;
-  /**
-   * `key` is the `Idempotency-Key`: after a lost answer, ask again with the same one. After `notAfter`, by the POS server's
-   * own clock (ISO 8601), it does not begin.
-   */
-  beginDatabaseReset(
-    posServer: PosServer,
-    key: string,
-    order: DatabaseResetOrder,
-    notAfter?: string | null,
-  ): Promise<CallOutcome<DatabaseResetReport>>;
-  readDatabaseReset(posServer: PosServer, key: string): Promise<CallOutcome<DatabaseResetReport>>;
-  beginServiceStart(
-    posServer: PosServer,
-    key: string,
-    order: ServiceStartOrder,
-    notAfter?: string | null,
-  ): Promise<CallOutcome<ServiceStartReport>>;
-  readServiceStart(posServer: PosServer, key: string): Promise<CallOutcome<ServiceStartReport>>;
-  /** The most frequent kinds of log lines of the period, by the POS server's own clock (ISO 8601). */
-  listLogKinds(posServer: PosServer, period: LogPeriod, signal: AbortSignal): Promise<CallOutcome<LogKinds>>;
+  openLogArchive: AgentCall<WantedLog[], Readable>;
+  beginDatabaseReset: BeginCommand<DatabaseResetOrder, DatabaseResetReport>;
+  readDatabaseReset: ReadCommand<DatabaseResetReport>;
+  beginServiceStart: BeginCommand<ServiceStartOrder, ServiceStartReport>;
+  readServiceStart: ReadCommand<ServiceStartReport>;
+  /** The most frequent kinds of log lines of the period. */
+  listLogKinds: AgentCall<LogPeriod, LogKinds>;
   /** Tries patterns on the last day of the log; nothing is stored. */
-  tryLogPatterns(
-    posServer: PosServer,
-    patterns: TaughtPatterns,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<LogPatternTrial>>;
+  tryLogPatterns: AgentCall<TaughtPatterns, LogPatternTrial>;
   /** Sends an agent its configuration; the same may be sent again. */
-  putConfiguration(
-    posServer: PosServer,
-    configuration: TaughtConfiguration,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<ConfigurationTaken>>;
+  putConfiguration: AgentCall<TaughtConfiguration, ConfigurationTaken>;
   /** Has an agent restart with another version, as its next report says. The same may be sent again. */
-  postAgentUpdate(
-    posServer: PosServer,
-    update: AgentUpdate,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<UpdateTaken>>;
+  postAgentUpdate: AgentCall<AgentUpdate, UpdateTaken>;
   /** Sends a connected agent the keys of the monitor to accept; it answers with those. */
-  putMonitorPins(
-    posServer: PosServer,
-    pins: MonitorPins,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<MonitorPins>>;
+  putMonitorPins: AgentCall<MonitorPins, MonitorPins>;
 }
 
 /** Calls to POS servers, whichever way they are reached. */

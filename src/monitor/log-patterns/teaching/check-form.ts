@@ -116,14 +116,12 @@ export function checkTrial(
   { choices, confirmed }: Pick<TeachingForm, "choices" | "confirmed">,
   kinds: readonly SeenKind[],
 ): TeachingProblems {
-  if (contradictions.count > 0) {
-    const found = contradictions.last && findMarkedBy(marked, "succeeded", contradictions.last.text);
-    return { [found?.field ?? "form"]: { key: "contradiction", ...(found && { pattern: found.pattern }) } };
-  }
-  if (isTooCommon(succeeded.count, lines)) {
-    const found = succeeded.last && findMarkedBy(marked, "succeeded", succeeded.last.text);
-    return { [found?.field ?? "form"]: { key: "too_common", ...(found && { pattern: found.pattern }) } };
-  }
+  const problemOf = (key: string, last: LogPatternTrial["failed"]["last"]): TeachingProblems => {
+    const found = last && findMarkedBy(marked, "succeeded", last.text);
+    return { [found?.field ?? "form"]: { key, ...(found && { pattern: found.pattern }) } };
+  };
+  if (contradictions.count > 0) return problemOf("contradiction", contradictions.last);
+  if (isTooCommon(succeeded.count, lines)) return problemOf("too_common", succeeded.last);
   const bad = kinds.filter(
     (kind) => choices.get(kind.id)?.meaning === "succeeded" && soundsBad(kind) && !confirmed.has(kind.id),
   );
