@@ -234,7 +234,7 @@ t.test("neither tokens nor secrets of codes are stored as they are", async (t) =
   const order = enrolmentOrder(code);
   await askToEnrol(monitor, order);
   const rows = JSON.stringify(
-    (["enrolment", "enrolmentCode", "audit_event"] as const).map((table) =>
+    (["enrolment", "enrolment_code", "audit_event"] as const).map((table) =>
       monitor.app.database.sqlite
         .prepare(`select * from ${table}`)
         .all()

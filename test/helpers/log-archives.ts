@@ -6,7 +6,6 @@ import type { Insertable } from "kysely";
 import { fromBufferPromise } from "yauzl";
 import { ZipFile } from "yazl";
 import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
-import { writePlannedFiles } from "../../src/monitor/log-archives/outcome/stored-files.ts";
 import type { TestMonitor } from "./app.ts";
 
 const DAY_MS = 86_400_000;
@@ -68,7 +67,7 @@ export async function addArchive(
       position,
       day: "2026-11-24",
       number: position,
-      files: writePlannedFiles([{ name: "iikoCard5.log", bytes: text.length, modifiedAt }]),
+      files: JSON.stringify([{ name: "iikoCard5.log", bytes: text.length, modifiedAt }]),
       logFiles: 1,
       logBytes: text.length,
       status: "done",

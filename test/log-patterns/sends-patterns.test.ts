@@ -243,7 +243,7 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
     log: ({ query }) => void queries.push(query),
   });
   await listUntaught(db, await readSetsInForce(db), monitor.clock(), 16);
-  const listing = queries.filter(({ sql }) => sql.includes("teachAgainAt"));
+  const listing = queries.filter(({ sql }) => sql.includes("teach_again_at"));
   t.equal(listing.length, 3);
   const plans = listing.map(({ sql, parameters }) =>
     sqlite

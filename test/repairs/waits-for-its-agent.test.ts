@@ -1,9 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { CallError } from "../../src/monitor/pos-client/calls/call-error.ts";
+import { CallError, failedOutcome } from "../../src/monitor/pos-client/calls/call-error.ts";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
-import { failedOutcome } from "../../src/monitor/pos-client/outcome.ts";
 import { untilAborted } from "../../src/monitor/repairs/commands/until-aborted.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";

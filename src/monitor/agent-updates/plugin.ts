@@ -5,7 +5,6 @@ import { createUpdater, type Updater } from "./updater.ts";
 declare module "fastify" {
   interface FastifyInstance {
     offeredUpdates: OfferedUpdates;
-    /** Updates agents while an administrator has it do so. */
     agentUpdates: Updater;
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type StaticDecode, Type } from "typebox";
 import { buildCommand } from "../agents/agent-packages.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
@@ -15,14 +16,16 @@ import type { OfferedUpdate } from "./rollouts/offered-update.ts";
 import { findRollout } from "./rollouts/rollout.ts";
 import { countWaves } from "./rollouts/waves.ts";
 
-/** Of POS servers, to look at or to choose from. */
 const LISTED = 200;
+
+const AgentsQuery = Type.Object({ version: Text });
+const RolloutForm = Type.Object({ first: Text, version: Text });
 
 type RolloutRequest = FastifyRequest<WithId>;
 
 /**
- * `/agents`: versions of the agents, and how far an update is; it refreshes itself. `/agents/rollouts`: an update is begun, stopped,
- * and gone on with; without one the page of agents says how to get it.
+ * `/agents`: the versions of agents and the progress of an update; it refreshes itself. `/agents/rollouts`: starting,
+ * stopping and continuing an update.
  */
 export async function agentUpdateRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
@@ -32,7 +35,7 @@ export async function agentUpdateRoutes(app: FastifyInstance): Promise<void> {
   app.get(AGENTS_URL, access, async (request, reply) => {
     const { viewer } = request;
     const now = app.clock();
-    const { version: chosen } = textFields(request.query, ["version"]);
+    const { version: chosen } = readForm(AgentsQuery, request.query);
     const offered = await app.offeredUpdates.find();
     const versions = await countVersions(db);
     const known = {
@@ -69,11 +72,11 @@ export async function agentUpdateRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.post(`${AGENTS_URL}/rollouts`, access, async (request, reply) => {
-    const { first, version } = textFields(request.body, ["first", "version"]);
+    const form = readForm(RolloutForm, request.body);
     const offered = await app.offeredUpdates.find();
     if (typeof offered === "string") return reply.leadTo(AGENTS_URL);
-    const problem = await start(request, offered, { first, version });
-    if (problem !== null) return await showForm(reply.code(422), offered, { first, problem });
+    const problem = await start(request, offered, form);
+    if (problem !== null) return await showForm(reply.code(422), offered, { first: form.first, problem });
     return reply.leadTo(AGENTS_URL);
   });
 
@@ -104,7 +107,7 @@ export async function agentUpdateRoutes(app: FastifyInstance): Promise<void> {
   async function start(
     request: FastifyRequest,
     offered: OfferedUpdate,
-    { first, version }: { first: string; version: string },
+    { first, version }: StaticDecode<typeof RolloutForm>,
   ): Promise<StartProblem | null> {
     if (version !== offered.version) return "other_version";
     const firstId = first === "" ? null : readId(first);

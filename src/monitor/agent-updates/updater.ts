@@ -15,9 +15,9 @@ import { findRollout } from "./rollouts/rollout.ts";
 import { failureEvent, keepState, settleUpdates } from "./rollouts/settle.ts";
 import { isFinal, type UpdateFailure, updateFailureOf } from "./rollouts/update-failure.ts";
 
-/** Whoever could not take it now is asked again after so long, unless it says when. */
+/** When an agent is tried again that could not accept an update, unless it says when. */
 const AGAIN_AFTER_MS = 60_000;
-/** Agents that are sent an update at once, of half a megabyte each. */
+/** Agents at once; an update is half a megabyte. */
 const PLACES = 8;
 const POLLED_EVERY_MS = 30_000;
 
@@ -35,7 +35,7 @@ interface UpdaterOptions {
 
 export type Updater = ReturnType<typeof createUpdater>;
 
-/** Updates agents; whoever calls `tick` about once a second is its clock. The database says what is left to do. */
+/** Updates agents. The database says which are left; `tick` is called about once a second. */
 export function createUpdater({ offered, pollSoon, log, ...dependencies }: UpdaterOptions) {
   const { db, clock } = dependencies;
   const stopping = new AbortController();
@@ -43,7 +43,7 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
 
   return { tick, idle, stop };
 
-  /** Notes what reports tell, and begins to send what is to be sent, without waiting for the end. */
+  /** Records outcomes from reports, and starts sending updates without waiting for the end. */
   async function tick(): Promise<void> {
     if (stopping.signal.aborted) return;
     const rollout = await findRollout(db);
@@ -61,7 +61,7 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
     }
   }
 
-  /** Those whose report of the new version is awaited, however seldom they are polled otherwise: their hosts do not wait for long. */
+  /** POS servers that are about to report the new version, to be polled more often: the service host waits only briefly. */
   async function listUnheard(rolloutId: number): Promise<number[]> {
     const rows = await db
       .selectFrom("agentUpdate")
@@ -75,7 +75,7 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
     return rows.map(({ id }) => id);
   }
 
-  /** Whoever is tried again is due: later times were written before the clock was set back. */
+  /** Updates to send now; times too far ahead were written before the clock was set back. */
   async function listDue(rolloutId: number): Promise<number[]> {
     const now = clock();
     const { sent } = await db
@@ -116,27 +116,24 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
     underWay.set(posServerId, sending);
   }
 
-  /** Resolves when nobody is being sent anything. */
   async function idle(): Promise<void> {
     await Promise.all(underWay.values());
   }
 
-  /** Ends what is under way: the same is sent again by the next process. */
   async function stop(): Promise<void> {
     stopping.abort(new PosClientClosedError());
     await idle();
   }
 }
 
-/** A POS server with a place in a rollout. */
 interface Addressee {
   rolloutId: number;
   posServerId: number;
 }
 
 /**
- * Sends an update to the agent of a POS server, unless something is under way there, and keeps how that ended.
- * @throws when the POS server is not there, or nothing can be said about it; the signal's reason.
+ * Sends an update to the agent of a POS server, unless a request is open there, and records the outcome.
+ * @throws when the POS server does not exist; the signal's reason.
  */
 async function sendUpdate(
   { db, client, secretBox, clock }: Omit<UpdaterOptions, "offered" | "pollSoon" | "log">,
@@ -149,7 +146,8 @@ async function sendUpdate(
   if (!called.ok) return await keepWaiting(called.failure, AGAIN_AFTER_MS);
   if (called.isParked || (await hasOpenRequest(db, "posServer.id", posServerId)))
     return await keepWaiting({ code: "busy", detail: "" }, AGAIN_AFTER_MS);
-  if (!(await isWanted(db, addressee.rolloutId))) return;
+  const rollout = await findRollout(db);
+  if (rollout?.id !== addressee.rolloutId || rollout.stoppedAt !== null) return; // it may have been stopped meanwhile
   const outcome = await client.postAgentUpdate(called.posServer, content, signal);
   if (outcome.ok) return await keepState(db, addressee, "sent", clock());
   const failure = updateFailureOf(outcome.failure);
@@ -178,10 +176,4 @@ async function sendUpdate(
       await recordEvent(trx, PROGRAM, failureEvent(posServer, failure), clock());
     });
   }
-}
-
-/** Somebody may have stopped it meanwhile. */
-async function isWanted(db: Db, rolloutId: number): Promise<boolean> {
-  const rollout = await findRollout(db);
-  return rollout?.id === rolloutId && rollout.stoppedAt === null;
 }

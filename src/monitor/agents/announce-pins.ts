@@ -10,7 +10,7 @@ const AT_ONCE = 16;
 const UNKNOWN_CALL = 404;
 
 interface PinAnnouncerOptions {
-  /** Of the monitor's public keys, the present one first; empty = there is nothing to tell. */
+  /** Hashes of the monitor's public keys, the current one first; empty = nothing to announce. */
   pins: readonly string[];
   db: Db;
   client: PosClient;
@@ -18,20 +18,19 @@ interface PinAnnouncerOptions {
   log: FastifyBaseLogger;
 }
 
-/** Tells agents which keys of the monitor to accept, so that they find it after a change of its key. */
+/** Sends agents the keys of the monitor to accept, so that they still connect after its key has changed. */
 export function createPinAnnouncer({ pins, db, client, secretBox, log }: PinAnnouncerOptions) {
   const stopping = new AbortController();
   const waiting = new Set<number>();
   const underWay = new Set<Promise<void>>();
 
   return {
-    /** Tells one that has connected when its turn comes. Nobody waits for it, nor does it matter if it fails: it is told again when it connects next. */
+    /** Queues an announcement to an agent that has connected; one that fails is repeated at the next connection. */
     announce(posServerId: number): void {
       if (pins.length === 0 || stopping.signal.aborted) return;
       waiting.add(posServerId);
       startNext();
     },
-    /** Ends what is under way and tells nobody any more. */
     async stop(): Promise<void> {
       stopping.abort(new PosClientClosedError());
       waiting.clear();

@@ -15,8 +15,7 @@ import { createRefusalLog } from "../../protocol/refusal-log.ts";
 import { visibleName } from "../../protocol/visible-text.ts";
 import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
-import type { Connection } from "../pos-client/calls/pos-server.ts";
-import { type AgentIdentity, tokenHashOf } from "../pos-client/dial-out/agent-connection.ts";
+import { tokenHashOf } from "../pos-client/dial-out/agent-connection.ts";
 import type { AgentHub } from "../pos-client/dial-out/agent-hub.ts";
 import { type AgentProcess, isRefused, type Rivals } from "../pos-client/dial-out/two-machines.ts";
 import { readableToken } from "../restaurants/open-token.ts";
@@ -24,12 +23,12 @@ import type { SecretBox } from "../secrets/secret-box.ts";
 import { createPinAnnouncer } from "./announce-pins.ts";
 import { isProtected } from "./is-protected.ts";
 
-/** An agent that is refused need not ask sooner: somebody has to do something first. */
+/** A refused agent need not try sooner: a person has to act first. */
 const REFUSED_FOR_SECONDS = 60;
 const MAX_ID_LENGTH = 64;
 const MAX_HOST_LENGTH = 64;
 
-/** `GET /agent/connect`: the WebSocket that an agent keeps to the monitor. */
+/** `GET /agent/connect`: the WebSocket that an agent keeps open to the monitor. */
 export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
   const { database, secretBox, posClient, poller, connectionGuard, monitorPins: pins, log } = app;
   const announcer = createPinAnnouncer({ pins, db: database.db, client: posClient, secretBox, log });
@@ -85,13 +84,13 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
   );
 }
 
-/** Its connection would hold the request and the answer for as long as the agent stays, and they are a third of what it takes. */
+/** Frees the request and the reply, a third of the memory of a connection, which would otherwise stay as long as it. */
 function letGoOfRequest({ raw }: FastifyReply, socket: WebSocket): void {
-  socket.removeAllListeners("error"); // of the plugin, which knows both: whoever takes the socket listens too
+  socket.removeAllListeners("error"); // of the plugin, which holds both; the hub adds its own
   if (raw.socket) raw.detachSocket(raw.socket);
 }
 
-/** As long as agents of this program name themselves and their machines, and no longer. */
+/** The process and machine that a request names; overlong names are ignored. */
 function processOf({ headers, ip: address }: FastifyRequest): AgentProcess {
   const idOf = (header: string) => {
     const id = String(headers[header] ?? "");
@@ -111,25 +110,24 @@ function refuse(reply: FastifyReply, status: number, error: string, message: str
   return reply.code(status).header("retry-after", REFUSED_FOR_SECONDS).send({ error, message });
 }
 
-/** Tells the hub of two machines with one identity of whom nobody had decided when the program ended: neither is asked anything. */
+/** Restores pairs of machines with one identity that nobody had decided on when the program ended. */
 async function restoreRivals(db: Db, agents: AgentHub): Promise<void> {
   const rows = await db
     .selectFrom("posServer")
-    .select(["id", "rivalAgents as rivals"])
+    .select(["id", "rivalAgents"])
     .where("rivalAgents", "is not", null)
     .execute();
-  for (const { id, rivals } of rows) agents.restore(id, JSON.parse(rivals ?? "") as Rivals);
+  for (const { id, rivalAgents } of rows) agents.restore(id, JSON.parse(rivalAgents ?? "") as Rivals);
 }
 
-/** Writes down that there are two, until somebody has decided. */
 async function keepRivals(db: Db, id: number, rivals: Rivals): Promise<void> {
   const rivalAgents = JSON.stringify(rivals);
   await db.updateTable("posServer").set({ rivalAgents }).where("id", "=", id).execute();
 }
 
 /**
- * The agent of a POS server that is called by its address dials in from an `address`: a token alone moves nobody, so that it waits
- * for an administrator. Asked again it is the same request, and whoever was refused stays so.
+ * Stores the request of an agent that dials in, although its POS server is called by its address: an administrator has to
+ * confirm it, since a token alone is not enough. Asking again changes nothing, also after a refusal.
  */
 async function askToDialIn(
   db: Db,
@@ -148,7 +146,7 @@ async function askToDialIn(
       await trx.updateTable("enrolment").set({ address }).where("id", "=", known.id).execute();
       return;
     }
-    // One that was let in by a code and paired by its address since begins anew.
+    // One that was let in by a code, and paired by its address since, starts again.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
     const agent = { identity, sealedToken, host: name, address };
     await trx
@@ -160,25 +158,10 @@ async function askToDialIn(
   });
 }
 
-/** The POS server of the registry whose agent calls. */
-interface CallingAgent extends AgentIdentity {
-  id: number;
-  organizationId: number;
-  name: string;
-  connection: Connection;
-  sealedToken: Uint8Array;
-  /** Whether it is written down that there are two machines with its identity. */
-  hasRivals: boolean;
-  /** The machine or process that somebody has decided against, as `refusalOf` says it; null = there is none. */
-  refusedAgent: string | null;
-}
+type CallingAgent = NonNullable<Awaited<ReturnType<typeof findCallingAgent>>>;
 
-/** Finds whose agent calls, by its id and its token. @returns null for everybody else, whichever of the two is wrong. */
-async function findCallingAgent(
-  db: Db,
-  secretBox: SecretBox,
-  headers: IncomingHttpHeaders,
-): Promise<CallingAgent | null> {
+/** Finds the POS server of a calling agent by its id and token; null when either is wrong. */
+async function findCallingAgent(db: Db, secretBox: SecretBox, headers: IncomingHttpHeaders) {
   const identity = String(headers[POS_SERVER_ID_HEADER] ?? "").toLowerCase();
   const given = bearerToken(headers) ?? "";
   const row = await db

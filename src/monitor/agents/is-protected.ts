@@ -2,9 +2,9 @@ import type { FastifyRequest } from "fastify";
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
-/** Whether nobody on the way can read a request: it came over TLS, to a trusted proxy too, or never left this machine. */
+/** Whether nobody can read a request on its way: it came over TLS, perhaps to a trusted proxy, or from this machine. */
 export function isProtected(request: FastifyRequest): boolean {
   if (request.protocol === "https") return true;
-  // A proxy that tells of another scheme is on this machine, but its caller may not be.
+  // A proxy on this machine may pass on a request from elsewhere.
   return LOOPBACK.test(request.socket.remoteAddress ?? "") && LOOPBACK.test(request.ip);
 }

@@ -7,7 +7,6 @@ declare module "fastify" {
   }
 }
 
-/** What is offered to agents. */
 export default fp(
   async (app) => {
     app.decorate("agentPackages", createAgentPackages(app.config.dataDir));

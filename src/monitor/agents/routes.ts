@@ -5,13 +5,11 @@ import { connectAgentRoutes } from "./connect-routes.ts";
 
 const SAVED_AS = "poswatch-agent-windows.zip";
 
-/** What agents ask of the monitor, under `/agent`. */
 export async function agentRoutes(app: FastifyInstance): Promise<void> {
   await connectAgentRoutes(app);
-  // Before the server waits for its connections to end, and after all that calls agents has stopped.
+  // After everything that calls agents has stopped, and before the server waits for its connections to end.
   app.addHook("preClose", () => app.posClient.agents.close());
 
-  /** The package of the agent, which holds no secret. */
   app.get(AGENT_PACKAGE_PATH, { config: { access: "public" } }, async (request, reply) => {
     const found = await app.agentPackages.openOffered();
     if (found === null) {
@@ -34,7 +32,7 @@ export async function agentRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Whether a list of tags has one; a proxy that compresses makes it a weak one. */
+/** Whether a list of tags has one; compressing proxies make tags weak. */
 function isNamed(list: string | undefined, etag: string): boolean {
   const tags = (list ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return tags.includes(etag) || tags.includes("*");

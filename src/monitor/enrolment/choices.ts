@@ -1,15 +1,12 @@
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 
-/** The options of a select. @param first one before them all. */
+/** The options of a select of organizations. @param first the text of the empty option. */
 export function organizationChoices(
   organizations: readonly ActiveOrganization[],
   chosen: string,
   first: string,
 ) {
   const options = organizations.map(({ id, name, crmId }) => [String(id), `${name}, ${crmId}`] as const);
-  return [["", first] as const, ...options].map(([value, text]) => ({
-    value,
-    text,
-    isChosen: value === chosen,
-  }));
+  const all = [["", first] as const, ...options];
+  return all.map(([value, text]) => ({ value, text, isChosen: value === chosen }));
 }

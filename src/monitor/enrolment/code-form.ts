@@ -1,35 +1,30 @@
-import { textFields } from "../forms/fields.ts";
+import { type StaticDecode, Type } from "typebox";
+import { Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
+import type { NewEnrolmentCode } from "./enrolment-codes.ts";
 
 const DAY_MS = 86_400_000;
 /** How long a code may let agents in, in days. */
 export const LIFETIMES = [1, 7, 30] as const;
 export const MOST_USES = 10_000;
 
-/** What was chosen and typed, and what is wrong with it: keys of the catalogs, by field. */
+export const NewCodeForm = Type.Object({ posServer: Text, organization: Text, uses: Text, days: Text });
+
+/** The form as filled in, and its problems: keys of the catalogs, by field. */
 export interface CodeForm {
-  typed: Record<"organization" | "uses" | "days", string>;
+  typed: StaticDecode<typeof NewCodeForm>;
   problems: Record<string, string>;
 }
 
-export interface WantedCode {
-  /** null = by CrmId. */
-  organizationId: number | null;
-  posServerId: number | null;
-  maxUses: number;
-  lifetimeMs: number;
-}
-
 /**
- * Reads the form of a new code; without problems there is what to make.
+ * Checks the form of a new code; without problems there is what to make.
  * @param posServer whose agent is to take its place, once; null = the form says for whom the code is.
  */
-export function readCodeForm(
-  body: unknown,
+export function checkCodeForm(
+  typed: CodeForm["typed"],
   posServer: RegisteredPosServer | null,
-): CodeForm & { wanted: WantedCode | null } {
-  const typed = textFields(body, ["organization", "uses", "days"]);
+): CodeForm & { wanted: (Omit<NewEnrolmentCode, "endsAt"> & { lifetimeMs: number }) | null } {
   const { problems, ...forWhom } = posServer
     ? { organizationId: posServer.organizationId, posServerId: posServer.id, maxUses: 1, problems: {} }
     : readForWhom(typed);

@@ -10,19 +10,13 @@ import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
 import type { IssuedCommands } from "./enrolment-commands.ts";
 
-type CodeState = "open" | "used" | "ended" | "taken_back";
-
 /** Whether a code still lets agents in, and why not. */
-export function codeState(
-  { takenBackAt, endsAt, uses, maxUses }: ListedEnrolmentCode,
-  now: number,
-): CodeState {
+export function codeState({ takenBackAt, endsAt, uses, maxUses }: ListedEnrolmentCode, now: number) {
   if (takenBackAt !== null) return "taken_back";
   if (uses >= maxUses) return "used";
   return endsAt <= now ? "ended" : "open";
 }
 
-/** Whom a code lets in. */
 export function forWhom(
   t: Viewer["t"],
   { organizationName, posServerName }: Pick<ListedEnrolmentCode, "organizationName" | "posServerName">,
@@ -31,17 +25,12 @@ export function forWhom(
   return posServerName === null ? organizationName : `${posServerName} · ${organizationName}`;
 }
 
-/** What the form of a new code shows. @param posServer whose agent is to take its place; null = it is chosen for whom. */
+/** The form of a new code. @param posServer whose agent is to take its place; null = the form asks for whom it is. */
 export function newCodeModel(
   { t }: Viewer,
   { typed, problems }: CodeForm,
-  {
-    organizations,
-    posServer,
-  }: {
-    organizations: readonly ActiveOrganization[];
-    posServer: RegisteredPosServer | null;
-  },
+  organizations: readonly ActiveOrganization[],
+  posServer: RegisteredPosServer | null,
 ) {
   const field = fieldsOf(t, { typed, problems, limits: { mostUses: MOST_USES } });
   return {
@@ -73,10 +62,7 @@ export function newCodeModel(
   };
 }
 
-/**
- * What the page of a code shows.
- * @param issued its commands, where it has only just been made.
- */
+/** The page of a code. @param issued its commands, right after it was made. */
 export function codeModel(
   { t, format }: Viewer,
   code: ListedEnrolmentCode,
@@ -97,12 +83,11 @@ export function codeModel(
     monitor: issued?.monitor,
     isOnlyHere: issued !== null && isOnlyHere(issued.monitor),
     state: states.join(" "),
-    told: t(isOpen ? "enrolment.codeShown" : "enrolment.codeClosed"),
+    note: t(isOpen ? "enrolment.codeShown" : "enrolment.codeClosed"),
     takeBackUrl: isOpen ? `${codeUrl(code.id)}/withdrawal/new` : null,
   };
 }
 
-/** What is asked before a code is taken back. */
 export function withdrawalConfirmation(
   { t, format }: Viewer,
   code: ListedEnrolmentCode,

@@ -1,35 +1,36 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { textFields } from "../forms/fields.ts";
+import { readForm } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { findAgentAddress, isOnlyHere } from "../installation/agent-address.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 import { findRegisteredPosServer, type RegisteredPosServer } from "../organizations/registry/pos-servers.ts";
 import { codeUrl, ENROLMENTS_URL } from "./addresses.ts";
-import { type CodeForm, LIFETIMES, readCodeForm } from "./code-form.ts";
+import { type CodeForm, checkCodeForm, LIFETIMES, NewCodeForm } from "./code-form.ts";
 import { codeModel, codeState, newCodeModel, withdrawalConfirmation } from "./code-model.ts";
 import { createEnrolmentCode, findEnrolmentCode, takeBackEnrolmentCode } from "./enrolment-codes.ts";
 import { enrolmentCommands, ISSUED_COMMANDS } from "./enrolment-commands.ts";
 
 type CodeRequest = FastifyRequest<WithId>;
 
-/** `/enrolments/new` and `/enrolments/:id`: codes by which agents are let in are made, told once, and taken back. */
+/** `/enrolments/new` and `/enrolments/:id`: enrolment codes are made, shown once, and withdrawn. */
 export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
   const idOf = (request: CodeRequest) => readId(request.params.id) ?? 0;
 
   app.get(`${ENROLMENTS_URL}/new`, access, async (request, reply) => {
-    const posServer = await findWanted(request.query);
+    const asked = readForm(NewCodeForm, request.query);
+    const posServer = await findWanted(asked.posServer);
     if (posServer === "gone") return reply.callNotFound();
-    const { organization } = textFields(request.query, ["organization"]);
-    const typed = { organization, uses: "1", days: String(LIFETIMES[0]) };
+    const typed = { ...asked, uses: "1", days: String(LIFETIMES[0]) };
     return await showForm(reply, { typed, problems: {} }, posServer);
   });
 
   app.post(ENROLMENTS_URL, access, async (request, reply) => {
-    const posServer = await findWanted(request.body);
+    const typed = readForm(NewCodeForm, request.body);
+    const posServer = await findWanted(typed.posServer);
     if (posServer === "gone") return reply.callNotFound();
-    const { wanted, ...form } = readCodeForm(request.body, posServer);
+    const { wanted, ...form } = checkCodeForm(typed, posServer);
     const monitor = await findAgentAddress(request);
     if (!wanted || monitor === null) return await showForm(reply.code(422), form, posServer);
     const { lifetimeMs, ...forWhom } = wanted;
@@ -42,8 +43,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     }
     const code = { monitor, pins: [...app.monitorPins], secret: made.secret };
     const commands = enrolmentCommands(request.viewer.t, code, await app.agentPackages.findOffered());
-    const issued = { ...commands, monitor, endsAt };
-    return reply.flash(codeUrl(made.id), ISSUED_COMMANDS, issued);
+    return reply.flash(codeUrl(made.id), ISSUED_COMMANDS, { ...commands, monitor, endsAt });
   });
 
   app.get(`${ENROLMENTS_URL}/:id`, access, async (request: CodeRequest, reply) => {
@@ -66,17 +66,16 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     return isTakenBack ? reply.leadTo(`${ENROLMENTS_URL}?notice=withdrawn`) : reply.callNotFound();
   });
 
-  /** The POS server that a code is wanted for; null = for none in particular. */
-  async function findWanted(fields: unknown): Promise<RegisteredPosServer | "gone" | null> {
-    const { posServer } = textFields(fields, ["posServer"]);
-    if (posServer === "") return null;
-    return (await findRegisteredPosServer(db, app.secretBox, posServer)) ?? "gone";
+  /** The POS server that a code is for; null = no particular one. */
+  async function findWanted(id: string): Promise<RegisteredPosServer | "gone" | null> {
+    if (id === "") return null;
+    return (await findRegisteredPosServer(db, app.secretBox, id)) ?? "gone";
   }
 
   async function showForm(reply: FastifyReply, form: CodeForm, posServer: RegisteredPosServer | null) {
     const organizations = await listActiveOrganizations(db);
     const monitor = await findAgentAddress(reply.request);
-    const model = newCodeModel(reply.request.viewer, form, { organizations, posServer });
+    const model = newCodeModel(reply.request.viewer, form, organizations, posServer);
     return await reply.page("enrolment/new", {
       ...model,
       monitor,

@@ -1,6 +1,7 @@
+import { type StaticDecode, Type } from "typebox";
 import type { Confirmation } from "../forms/confirmation.ts";
 import { fieldsOf } from "../forms/field-model.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 import { findNameProblem, MAX_NAME_LENGTH, readName } from "../organizations/registry/names.ts";
@@ -10,15 +11,17 @@ import { organizationChoices } from "./choices.ts";
 import type { AwaitedEnrolment, ConfirmationProblem } from "./decide-enrolment.ts";
 import type { PlaceInRegistry } from "./let-in.ts";
 
-/** What was chosen and typed, and what is wrong with it: keys of the catalogs, by field. */
+const PlaceForm = Type.Object({ organization: Text, posServer: Text, name: Text });
+
+/** The form as filled in, and its problems: keys of the catalogs, by field. */
 export interface ConfirmationForm {
-  typed: Record<"organization" | "posServer" | "name", string>;
+  typed: StaticDecode<typeof PlaceForm>;
   problems: Record<string, string>;
 }
 
-/** Reads who an agent is to be; without problems there is what to do. */
+/** Reads which POS server an agent becomes; `wanted` is null when there are problems. */
 export function readConfirmationForm(body: unknown): ConfirmationForm & { wanted: PlaceInRegistry | null } {
-  const typed = textFields(body, ["organization", "posServer", "name"]);
+  const typed = readForm(PlaceForm, body);
   const organizationId = readId(typed.organization);
   const posServerId = typed.posServer === "" ? null : readId(typed.posServer);
   const name = readName(typed.name);
@@ -32,7 +35,7 @@ export function readConfirmationForm(body: unknown): ConfirmationForm & { wanted
   return { typed, problems, wanted: isRight ? { organizationId, posServerId, name } : null };
 }
 
-/** Which field a problem is beside; null = the agent is gone, and with it the form. */
+/** The field of a problem; null = the agent is gone, and with it the form. */
 export const FIELD_OF_PROBLEM: Record<ConfirmationProblem, keyof ConfirmationForm["typed"] | null> = {
   gone: null,
   no_organization: "organization",
@@ -42,22 +45,18 @@ export const FIELD_OF_PROBLEM: Record<ConfirmationProblem, keyof ConfirmationFor
   identity_taken: "posServer",
 };
 
-/** POS servers whose place an agent may take. */
-export interface PlaceToTake {
-  id: number;
-  name: string;
-}
-
+/** @param places POS servers whose place the agent may take. */
 export function confirmationModel(
   { t, format }: Viewer,
   awaited: AwaitedEnrolment,
   { typed, problems }: ConfirmationForm,
-  { organizations, places }: { organizations: readonly ActiveOrganization[]; places: readonly PlaceToTake[] },
+  organizations: readonly ActiveOrganization[],
+  places: readonly { id: number; name: string }[],
   now: number,
 ) {
   const { id, host, address, crmId, version, askedAt, calledAt } = awaited;
   const chosen = organizations.find((organization) => String(organization.id) === typed.organization);
-  // An agent that says its CrmId belongs to one organization alone: there is nothing to choose.
+  // The CrmId of an agent leaves no choice.
   const into = crmId === null ? chosen : organizations.find((organization) => organization.crmId === crmId);
   const field = fieldsOf(t, {
     typed,
@@ -76,7 +75,7 @@ export function confirmationModel(
       { title: t("enrolment.fact.address"), text: address },
       { title: t("enrolment.fact.askedAt"), text: format.time(askedAt, now) },
     ],
-    /** Chosen first: it decides which POS servers there are. null = the agent has said it. */
+    /** Chosen first, since the POS servers depend on it; null = the CrmId of the agent decides. */
     organization:
       crmId === null
         ? {
@@ -90,7 +89,6 @@ export function confirmationModel(
         : null,
     organizationProblem: crmId === null ? null : organization.problem,
     organizationId: into?.id ?? null,
-    /** null = nothing else is asked yet. */
     organizationName: into?.name ?? null,
     addOrganizationUrl:
       crmId === null || into ? null : `/organizations/new?crmId=${encodeURIComponent(crmId)}&enrolment=${id}`,
@@ -109,7 +107,6 @@ export function confirmationModel(
   };
 }
 
-/** What is asked before an agent is sent away that waits. */
 export function refusalConfirmation({ t }: Viewer, { id, host, address }: AwaitedEnrolment): Confirmation {
   return {
     title: t("enrolment.refusal.title", { host }),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { textFields } from "../forms/fields.ts";
+import { Type } from "typebox";
+import { readForm } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import {
   findActiveOrganization,
@@ -25,9 +26,11 @@ import {
 } from "./decide-enrolment.ts";
 import { freeName } from "./let-in.ts";
 
+const OrganizationQuery = Type.Object({ organization: Type.Optional(Type.String()) });
+
 type AgentRequest = FastifyRequest<WithId>;
 
-/** `/enrolments/agents/:id`: administrators decide of agents that wait. */
+/** `/enrolments/agents/:id`: administrators confirm or refuse waiting agents. */
 export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
@@ -36,17 +39,17 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
   app.get(`${ENROLMENTS_URL}/agents/:id/confirmation/new`, access, async (request: AgentRequest, reply) => {
     const awaited = await findAwaited(db, idOf(request));
     if (!awaited) return await showDecided(reply, idOf(request));
-    const { organization } = textFields(request.query, ["organization"]);
-    const isAsked = awaited.crmId === null && Object.hasOwn(request.query as object, "organization");
+    const { organization } = readForm(OrganizationQuery, request.query);
     const posServerId = awaited.likelyPosServerId;
     const typed = {
-      organization: isAsked ? organization : await likelyOrganization(awaited),
+      organization: (awaited.crmId === null ? organization : null) ?? (await likelyOrganization(awaited)),
       posServer: posServerId === null ? "" : String(posServerId),
       name: "",
     };
     const organizationId = readId(typed.organization);
     if (organizationId !== null) typed.name = await freeName(db, organizationId, awaited.host);
-    const problems = { ...(organizationId === null && isAsked && { organization: "form.required" }) };
+    const isMissing = organizationId === null && awaited.crmId === null && organization !== undefined;
+    const problems: Record<string, string> = isMissing ? { organization: "form.required" } : {};
     return await showForm(reply, awaited, { typed, problems });
   });
 
@@ -81,13 +84,13 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     return isRefused ? reply.leadTo(`${ENROLMENTS_URL}?notice=refused`) : await leadToDecided(reply, id);
   });
 
-  /** The one with the CrmId that the agent says, or where it says none that of the code. */
+  /** The organization with the CrmId of the agent, or else that of the code. */
   async function likelyOrganization({ organizationId, crmId }: AwaitedEnrolment): Promise<string> {
     const likely = crmId === null ? organizationId : (await findActiveOrganization(db, { crmId }))?.id;
     return String(likely ?? "");
   }
 
-  /** Somebody else was faster, or nobody has asked. */
+  /** Another administrator was faster, or there is no such agent. */
   async function leadToDecided(reply: FastifyReply, id: number) {
     return (await findEnrolled(db, id)) ? reply.leadTo(confirmationUrl(id)) : reply.callNotFound();
   }
@@ -105,12 +108,11 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     );
     const places = organizationId === null ? [] : await listRegisteredPosServers(db, organizationId);
     const { viewer } = reply.request;
-    const model = confirmationModel(viewer, awaited, form, { organizations, places }, app.clock());
+    const model = confirmationModel(viewer, awaited, form, organizations, places, app.clock());
     return await reply.page("enrolment/confirmation", model);
   }
 }
 
-/** What is said to whoever wants to decide of an agent that has been decided of meanwhile. */
 function decidedModel({ t, format }: Viewer, agent: EnrolledAgent, now: number) {
   const { host, state, posServerId, name, organizationName, decidedBy, decidedAt } = agent;
   return {
@@ -123,7 +125,7 @@ function decidedModel({ t, format }: Viewer, agent: EnrolledAgent, now: number) 
             name: name ?? host,
             organization: organizationName,
           },
-    /** Where it is not in the registry. */
+    /** If it is not in the registry. */
     outcome: t(state === "refused" ? "enrolment.decided.refused" : "enrolment.decided.noPosServer"),
     facts: [
       { title: t("enrolment.column.decidedBy"), text: decidedBy ?? t("enrolment.byItself") },

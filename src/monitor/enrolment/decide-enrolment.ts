@@ -8,7 +8,6 @@ import { readableToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { letIn, type PlaceInRegistry } from "./let-in.ts";
 
-/** Why an agent cannot be let in as wanted. */
 export type ConfirmationProblem =
   | "gone"
   | "no_organization"
@@ -17,7 +16,7 @@ export type ConfirmationProblem =
   | "no_pos_server"
   | "identity_taken";
 
-/** Lets an agent in that waits: as a new POS server, or in the place of a registered one, which keeps its history. */
+/** Lets in a waiting agent: as a new POS server, or in the place of a registered one, which keeps its history. */
 export async function confirmEnrolment(
   db: Db,
   secretBox: SecretBox,
@@ -49,12 +48,12 @@ export async function confirmEnrolment(
   });
 }
 
-/** Whether an agent says that its POS server exchanges for another organization: logs and resets would be refused there. */
+/** Whether the CrmId of an agent is another organization's, so that logs and resets would be refused. */
 export function isBoundElsewhere({ crmId }: AwaitedEnrolment, organization: { crmId: string }): boolean {
   return crmId !== null && crmId !== organization.crmId;
 }
 
-/** Sends an agent away that waits: it asks no more with this code. @returns false when it does not wait any more. */
+/** Refuses a waiting agent, which stops asking. @returns false when it is no longer waiting. */
 export async function refuseEnrolment(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const awaited = await findAwaited(trx, id);
@@ -68,13 +67,12 @@ export async function refuseEnrolment(db: Db, actor: Actor, id: number, now: num
 
 export type AwaitedEnrolment = NonNullable<Awaited<ReturnType<typeof findAwaited>>>;
 
-/** Finds an agent that waits for an administrator, with what it has said of itself. */
 export async function findAwaited(db: Db, id: number) {
   const row = await awaitedAgents(db).where("enrolment.id", "=", id).executeTakeFirst();
   return row ?? null;
 }
 
-/** The agents that wait, the longest first. */
+/** The waiting agents, the longest first. */
 export async function listAwaited(db: Db, limit: number) {
   return await awaitedAgents(db).orderBy("askedAt").orderBy("enrolment.id").limit(limit).execute();
 }
@@ -87,7 +85,7 @@ function awaitedAgents(db: Db) {
     .select(["enrolmentCode.organizationId", "enrolmentCode.id as codeId"])
     .select(["enrolmentCode.createdAt as codeMadeAt", "userName as codeMadeBy"])
     .select(({ fn }) => [
-      // The registry knows it better: it may have been paired anew.
+      // The token in the registry may be newer, after another pairing.
       fn.coalesce("posServer.sealedToken", "enrolment.sealedToken").as("sealedToken"),
       fn.coalesce("organization.crmId", "enrolment.crmId").as("crmId"),
       fn.coalesce("posServer.id", "enrolmentCode.posServerId").as("likelyPosServerId"),
@@ -111,12 +109,11 @@ async function decide(
 
 export type EnrolledAgent = Awaited<ReturnType<typeof listEnrolled>>[number];
 
-/** Who has come by a code, the last first; those that were sent away too. */
+/** Agents that were let in or refused, the last first. */
 export async function listEnrolled(db: Db, limit: number) {
   return await enrolled(db).orderBy("enrolment.id", "desc").limit(limit).execute();
 }
 
-/** Finds what was decided of an agent. */
 export async function findEnrolled(db: Db, id: number): Promise<EnrolledAgent | null> {
   return (await enrolled(db).where("enrolment.id", "=", id).executeTakeFirst()) ?? null;
 }
@@ -128,7 +125,6 @@ function enrolled(db: Db) {
     .leftJoin("organization", "organization.id", "posServer.organizationId")
     .select(["enrolment.id", "host", "state", "posServerId", "posServer.name"])
     .select(["organization.id as organizationId", "organization.name as organizationName"])
-    .select(["organization.archivedAt", "decidedBy"])
-    .select("decidedAt")
+    .select(["organization.archivedAt", "decidedBy", "decidedAt"])
     .where("state", "!=", "awaited");
 }

@@ -11,9 +11,9 @@ import { isProtected } from "../agents/is-protected.ts";
 import { createAttemptLimit } from "../people/credentials/attempt-limit.ts";
 import { enrolAgent } from "./enrol-agent.ts";
 
-/** At codes that nobody has made, from an address. */
+/** Attempts with unknown codes from one address. */
 const GUESSES = 20;
-/** An agent that waits for an administrator asks so often. */
+/** How often a waiting agent asks again. */
 const ASK_AGAIN_SECONDS = 10;
 const GUESS_AGAIN_SECONDS = 15 * 60;
 

@@ -1,25 +1,20 @@
+import { type Insertable, type SqlBool, sql } from "kysely";
 import type { EnrolmentOrder, EnrolmentRefusal } from "../../protocol/enrolment.ts";
+import { visibleName, withVisibleTexts } from "../../protocol/visible-text.ts";
 import { type Actor, PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
+import type { EnrolmentTable } from "../database/tables/enrolment-tables.ts";
 import { inTransaction } from "../database/transaction.ts";
-import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
+import {
+  type ActiveOrganization,
+  findActiveOrganization,
+} from "../organizations/registry/active-organizations.ts";
 import { readableToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
-import {
-  type AskedCode,
-  addEnrolment,
-  countUse,
-  factsOf,
-  findCode,
-  findKnown,
-  findOrganization,
-  findRegistered,
-  type NewEnrolment,
-} from "./asking-agents.ts";
+import { hashSecretToken } from "../secrets/secret-token.ts";
 import { freeName, letIn } from "./let-in.ts";
 
-/** How an agent's asking to be let in ends. */
-export type EnrolmentOutcome =
+type EnrolmentOutcome =
   | {
       kind: "enrolled";
       organization: Omit<ActiveOrganization, "id">;
@@ -28,20 +23,18 @@ export type EnrolmentOutcome =
   | { kind: "awaited" }
   | { kind: "refused"; error: EnrolmentRefusal };
 
-/** An agent that asks with a code that is known. */
 interface Asking {
   code: AskedCode;
   agent: NewEnrolment;
   token: string;
-  /** As it says it itself. */
   host: string;
-  /** The POS server that it was until now, which is called by its address. */
+  /** The POS server that it was so far, called by its address. */
   replaced: { id: number; name: string } | null;
 }
 
 /**
- * Lets an agent in by a code: it joins the registry where its place is certain, and otherwise waits for an administrator.
- * Asked again with the same id it is the same use, whatever has become of the code.
+ * Lets in an agent with a code: it joins the registry if its place is certain, and otherwise waits for an administrator.
+ * Asking again with the same id counts as the same use, whatever has become of the code.
  */
 export async function enrolAgent(
   db: Db,
@@ -74,22 +67,24 @@ export async function enrolAgent(
     if (isSameUse && known.state === "refused") return refused("refused");
     if (refusal && !isSameUse) return refused(refusal);
 
-    // Who waits stays with whoever is to confirm it, even if its place has become certain meanwhile.
-    // A POS server that is called by its address dials in with a code of an administrator, not with its token alone. What an
-    // administrator gave away who is none any more, another one confirms.
+    // A waiting agent is left to an administrator, even if its place has become certain meanwhile. A POS server that is called
+    // by its address dials in with a code, not with its token alone. Codes of former administrators need a confirmation.
     const isElsewhere =
       isCalled &&
       ((code.posServerId ?? registered.id) !== registered.id ||
         (organization ?? registered).crmId !== registered.crmId);
-    const own = isCalled && !refusal ? ownOrganization(registered) : null;
+    const own =
+      isCalled && !refusal
+        ? { id: registered.organizationId, name: registered.organizationName, crmId: registered.crmId }
+        : null;
     const isCertain = code.isTrusted && !isSameUse && !isElsewhere;
     const certain = isCertain ? (own ?? certainOrganization(organization, facts.crmId)) : null;
     if (!certain && known?.state === "awaited") {
-      // What was wrong with it may have been put right.
+      // It may have been corrected.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();
       return { kind: "awaited" };
     }
-    // One that was let in or refused before, and is gone from the registry, begins anew.
+    // One that was let in or refused before, and is no longer in the registry, starts again.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
     await countUse(trx, code.id);
     const asking = { code, agent, token, host, replaced: registered ?? null };
@@ -126,15 +121,7 @@ function actorOf({ address }: NewEnrolment): Actor {
   return { ...PROGRAM, address };
 }
 
-function ownOrganization({
-  organizationId: id,
-  organizationName: name,
-  crmId,
-}: NonNullable<Awaited<ReturnType<typeof findRegistered>>>): ActiveOrganization {
-  return { id, name, crmId };
-}
-
-/** Where an agent belongs beyond doubt; null = somebody has to confirm it. */
+/** The organization that an agent belongs to for certain; null = an administrator has to confirm it. */
 function certainOrganization(
   organization: ActiveOrganization | null,
   crmId: string | null,
@@ -142,7 +129,7 @@ function certainOrganization(
   return crmId === null || crmId === organization?.crmId ? organization : null;
 }
 
-/** Why a code lets nobody else in; null = it does. */
+/** Why a code lets in nobody else; null = it does. */
 function refusalOf(
   { organizationId, takenBackAt, endsAt, uses, maxUses }: AskedCode,
   organization: ActiveOrganization | null,
@@ -155,4 +142,94 @@ function refusalOf(
 
 function refused(error: EnrolmentRefusal): EnrolmentOutcome {
   return { kind: "refused", error };
+}
+
+/** What an agent says of itself, with control characters made visible. */
+function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address: string) {
+  return withVisibleTexts({
+    host: visibleName(host),
+    address,
+    crmId: crmId?.trim() || null,
+    version: version ?? null,
+    fingerprint,
+  });
+}
+
+type AskedCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
+
+/** Finds the code with this secret, valid or not. */
+async function findCode(trx: Db, secret: string) {
+  return await trx
+    .selectFrom("enrolmentCode")
+    .leftJoin("posServer", "posServer.id", "enrolmentCode.posServerId")
+    .leftJoin("user", "user.id", "enrolmentCode.userId")
+    .select([
+      "enrolmentCode.id",
+      "enrolmentCode.organizationId",
+      "enrolmentCode.posServerId",
+      "posServer.name as posServerName",
+      "maxUses",
+      "uses",
+      "endsAt",
+      "takenBackAt",
+      // Made at the command line, or by somebody who is still an administrator.
+      sql<SqlBool>`user.id is null or (user.is_administrator and not user.is_blocked)`.as("isTrusted"),
+    ])
+    .where("secretHash", "=", hashSecretToken(secret))
+    .executeTakeFirst();
+}
+
+async function findKnown(trx: Db, identity: string) {
+  return await trx
+    .selectFrom("enrolment")
+    .select(["id", "enrolmentCodeId as codeId", "sealedToken", "state"])
+    .where("identity", "=", identity)
+    .executeTakeFirst();
+}
+
+async function findRegistered(trx: Db, identity: string) {
+  return await trx
+    .selectFrom("posServer")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .select(["posServer.id", "posServer.name", "connection", "sealedToken"])
+    .select(["organization.id as organizationId", "organization.name as organizationName"])
+    .select("organization.crmId")
+    .where("posServer.identity", "=", identity)
+    .executeTakeFirst();
+}
+
+/** The organization of the code, or with the CrmId of the agent, unless it is archived. */
+async function findOrganization(trx: Db, { organizationId }: AskedCode, crmId: string | null) {
+  if (organizationId !== null) return await findActiveOrganization(trx, { id: organizationId });
+  return crmId === null ? null : await findActiveOrganization(trx, { crmId });
+}
+
+type NewEnrolment = Pick<
+  Insertable<EnrolmentTable>,
+  "enrolmentCodeId" | "identity" | "sealedToken" | "fingerprint" | "host" | "address" | "crmId" | "version"
+>;
+
+/** Stores the request of an agent. @param posServerId the POS server it became; null = it waits. */
+async function addEnrolment(
+  trx: Db,
+  agent: NewEnrolment,
+  posServerId: number | null,
+  now: number,
+): Promise<void> {
+  const decided =
+    posServerId === null
+      ? { state: "awaited" as const }
+      : { state: "enrolled" as const, posServerId, decidedAt: now };
+  await trx
+    .insertInto("enrolment")
+    .values({ ...agent, ...decided, askedAt: now })
+    .execute();
+}
+
+async function countUse(trx: Db, codeId: number): Promise<void> {
+  await trx
+    .updateTable("enrolmentCode")
+    .set(({ eb }) => ({ uses: eb("uses", "+", 1) }))
+    .where("id", "=", codeId)
+    .execute();
 }

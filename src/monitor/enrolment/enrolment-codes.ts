@@ -5,18 +5,17 @@ import { findActiveOrganization } from "../organizations/registry/active-organiz
 import { listNames } from "../organizations/registry/pos-servers.ts";
 import { hashSecretToken, makeSecretToken } from "../secrets/secret-token.ts";
 
-/** A code that is to be made. */
 export interface NewEnrolmentCode {
   /** null = each agent says its CrmId. */
   organizationId: number | null;
-  /** Of that organization, whose agent is to take its place; null = each agent is a new POS server. */
+  /** A POS server of that organization, whose place the agent takes; null = each agent is a new POS server. */
   posServerId: number | null;
   maxUses: number;
   /** ms UTC. */
   endsAt: number;
 }
 
-/** Makes a code. @returns its secret too, which is known only now; null = there is no such organization or POS server. */
+/** Makes a code. @returns also its secret, which is not stored; null = there is no such organization or POS server. */
 export async function createEnrolmentCode(
   db: Db,
   actor: Actor,
@@ -40,7 +39,6 @@ export async function createEnrolmentCode(
         maxUses,
         createdAt: now,
         endsAt,
-        takenBackAt: null,
         userId: actor.userId,
         userName: actor.name ?? actor.login,
       })
@@ -54,7 +52,7 @@ export async function createEnrolmentCode(
   });
 }
 
-/** Takes a code back: it lets nobody in from now on. @returns false when there is none that still would. */
+/** Withdraws a code. @returns false when it does not let anybody in anyway. */
 export async function takeBackEnrolmentCode(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const taken = await trx
@@ -67,28 +65,24 @@ export async function takeBackEnrolmentCode(db: Db, actor: Actor, id: number, no
       .returning(["organizationId", "posServerId"])
       .executeTakeFirst();
     if (!taken) return false;
-    const subject = await nameOf(trx, id);
-    await recordEvent(trx, actor, { action: "enrolment_code_take_back", subject, ...taken }, now);
+    const code = await findEnrolmentCode(trx, id);
+    const subject = code?.posServerName ?? code?.organizationName;
+    await recordEvent(
+      trx,
+      actor,
+      { action: "enrolment_code_take_back", subject: subject ?? null, ...taken },
+      now,
+    );
     return true;
   });
 }
 
-/** Whom a code lets in; null = by CrmId. */
-async function nameOf(trx: Db, id: number): Promise<string | null> {
-  const { posServerName, organizationName } = await codes(trx)
-    .where("enrolmentCode.id", "=", id)
-    .executeTakeFirstOrThrow();
-  return posServerName ?? organizationName;
-}
-
 export type ListedEnrolmentCode = Awaited<ReturnType<typeof listEnrolmentCodes>>[number];
 
-/** The codes, the newest first, and how often each was used. */
 export async function listEnrolmentCodes(db: Db, limit: number) {
   return await codes(db).orderBy("enrolmentCode.id", "desc").limit(limit).execute();
 }
 
-/** Finds a code, whether or not it still lets anybody in. */
 export async function findEnrolmentCode(db: Db, id: number) {
   return (await codes(db).where("enrolmentCode.id", "=", id).executeTakeFirst()) ?? null;
 }
@@ -105,7 +99,7 @@ function codes(db: Db) {
     .select(["takenBackAt", "userName as madeBy"]);
 }
 
-/** The newest code that still lets a new agent in, which may be some other administrator's; null = there is none. */
+/** The newest code that still lets new agents in, whoever made it. */
 export async function findNewestOpenCode(db: Db, now: number) {
   const row = await db
     .selectFrom("enrolmentCode")

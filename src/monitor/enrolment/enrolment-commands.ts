@@ -3,21 +3,17 @@ import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolmen
 import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** How an agent is let in by a code: commands to copy, each as secret as the code in it. */
+/** Commands to copy that enrol an agent, as secret as the code in them. */
 interface EnrolmentCommands {
-  /** null = there is no package of the agent for Windows. */
-  windows: WindowsCommands | null;
-  /** For an agent from source, in a shell in the folder of the program. */
+  /** null = there is no agent package for Windows. */
+  windows: {
+    /** For a PowerShell of an administrator: downloads the package, checks it and installs it. */
+    line: string;
+    packageUrl: string;
+    unpacked: string;
+  } | null;
+  /** For a shell in the folder of the sources. */
   source: string;
-}
-
-interface WindowsCommands {
-  /** For a PowerShell of an administrator: downloads the package, checks it and installs it. */
-  line: string;
-  /** Where the package is to be had. */
-  packageUrl: string;
-  /** For whoever has unpacked it. */
-  unpacked: string;
 }
 
 const PROGRAM = "poswatch-agent.exe";
@@ -47,9 +43,9 @@ export function enrolmentCommands(
 }
 
 /**
- * One line for PowerShell 3 and newer, of .NET alone, since modules may be missing. Where the code has pins, any certificate is
- * taken: it is the hash that tells the package.
- * @param install the arguments of its program.
+ * One line for PowerShell 3 and newer that uses only .NET, since modules may be missing. If the code has pins, any certificate
+ * is accepted: the hash verifies the package.
+ * @param install the arguments of the program.
  */
 function powerShellLine(
   t: Viewer["t"],
@@ -66,27 +62,25 @@ function powerShellLine(
     '[IO.File]::WriteAllBytes("$f.zip",$b)',
     "Add-Type -AssemblyName System.IO.Compression.FileSystem",
     '[IO.Compression.ZipFile]::ExtractToDirectory("$f.zip",$f)',
-    // What a program writes to its standard error ends nothing.
+    // Output on standard error must not stop it.
     "$ErrorActionPreference='Continue'",
     `& "$f\\${PROGRAM}" ${install}`,
   ];
-  const telling = `Write-Host (${quoted(t("enrolment.commands.failed"))}+' '+$_.Exception.Message) -ForegroundColor Red`;
+  const reporting = `Write-Host (${quoted(t("enrolment.commands.failed"))}+' '+$_.Exception.Message) -ForegroundColor Red`;
   const cleaning = [
     "[Net.ServicePointManager]::ServerCertificateValidationCallback=$null",
     'Remove-Item -Recurse -Force -ErrorAction Ignore $f,"$f.zip"',
   ];
   const setting = "$ErrorActionPreference='Stop';$f=Join-Path $env:TEMP ('poswatch-'+[guid]::NewGuid())";
-  return `& {${setting};try{${steps.join(";")}}catch{${telling}}finally{${cleaning.join(";")}}}`;
+  return `& {${setting};try{${steps.join(";")}}catch{${reporting}}finally{${cleaning.join(";")}}}`;
 }
 
-/** A text that PowerShell takes as it is. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The commands of a new code, which are told on one page and stored nowhere. */
+/** The commands of a new code, which are shown once and not stored. */
 export interface IssuedCommands extends EnrolmentCommands {
-  /** Where agents reach it. */
   monitor: string;
   /** ms UTC. */
   endsAt: number;

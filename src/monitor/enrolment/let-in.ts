@@ -13,17 +13,17 @@ const WITHOUT_NAME = "POS";
 /** Room for « 10000». */
 const NUMBER_LENGTH = 7;
 
-/** Who an agent is to be. */
+/** The POS server that an agent becomes. */
 export interface PlaceInRegistry {
   organizationId: number;
-  /** In the place of this one, which keeps its history; null = a new POS server, of this name. */
+  /** A registered one, which keeps its history; null = a new one with this name. */
   posServerId: number | null;
   name: string;
 }
 
 /**
- * Puts an agent into the registry, where its connections are awaited from now on.
- * @param token null = it cannot be read any more.
+ * Puts an agent into the registry, so that it may connect.
+ * @param token null = it can no longer be read.
  * @returns the id of its POS server.
  */
 export async function letIn(
@@ -33,8 +33,13 @@ export async function letIn(
   { organizationId, posServerId, name }: PlaceInRegistry,
   now: number,
 ): Promise<number> {
-  const own = { identity, token, address: null, fingerprint: null };
-  const connection: PosServerConnection = { connection: "dial_out", ...own };
+  const connection: PosServerConnection = {
+    connection: "dial_out",
+    identity,
+    token,
+    address: null,
+    fingerprint: null,
+  };
   if (posServerId === null) {
     const posServer = { organizationId, name, pollIntervalMs: null, isParked: false, ...connection };
     return await addPosServer(trx, secretBox, posServer, now);
@@ -43,7 +48,7 @@ export async function letIn(
   return posServerId;
 }
 
-/** A name for a POS server after its machine, which no other one of the organization has: `KASSA`, `KASSA 2`. */
+/** Names a POS server after its machine, uniquely in its organization: `KASSA`, `KASSA 2`. */
 export async function freeName(db: Db, organizationId: number, host: string): Promise<string> {
   const name = readName(host).slice(0, MAX_NAME_LENGTH - NUMBER_LENGTH) || WITHOUT_NAME;
   const taken = new Set((await listNames(db, organizationId)).map((row) => searchText(row.name)));

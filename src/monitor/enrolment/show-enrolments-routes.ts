@@ -1,7 +1,8 @@
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import { AGENT_PACKAGE_PATH, type AgentPackage } from "../../protocol/agent-package.ts";
 import { buildCommand } from "../agents/agent-packages.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { tagOf } from "../plugins/hypermedia.ts";
 import { freshnessModel } from "../pos-servers/freshness-model.ts";
 import type { Viewer } from "../viewer/viewer.ts";
@@ -12,9 +13,10 @@ import { type ListedEnrolmentCode, listEnrolmentCodes } from "./enrolment-codes.
 
 const NOTHING = "—";
 const LISTED = 200;
+const ListQuery = Type.Object({ notice: Text });
 const NOTICES = ["withdrawn", "refused"];
 
-/** `/enrolments`: who waits, codes by which agents are let in, and who has come by them; it refreshes itself. */
+/** `/enrolments`: waiting agents, enrolment codes, and enrolled agents; it refreshes itself. */
 export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
@@ -31,7 +33,7 @@ export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> 
     if (request.isPartial) {
       return reply.polledPart(tag, () => app.renderFragment("enrolment/_refreshed", viewer, shown));
     }
-    const { notice } = textFields(request.query, ["notice"]);
+    const { notice } = readForm(ListQuery, request.query);
     return await reply.page("enrolment/list", {
       ...shown,
       package: packageModel(viewer, await app.agentPackages.find(), app.agentPackages.folder),
@@ -41,7 +43,7 @@ export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> 
   });
 }
 
-/** What is said of the package of the agent for Windows: where it is, or how it gets into its folder. */
+/** The agent package for Windows: where it is, or how to build it. */
 function packageModel({ t, format }: Viewer, found: AgentPackage | "absent" | "damaged", folder: string) {
   if (typeof found === "string")
     return { url: null, missing: t(`enrolment.package.${found}`, { folder }), command: buildCommand(folder) };
@@ -56,7 +58,6 @@ interface KnownEnrolments {
   enrolled: readonly EnrolledAgent[];
 }
 
-/** What `/enrolments` shows, and refreshes: who waits, which codes let agents in, and who has come by them. */
 function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, now: number) {
   const time = (at: number) => ({ iso: new Date(at).toISOString(), text: format.time(at, now) });
   return {
@@ -99,7 +100,7 @@ function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, now: num
               url: posServerUrl({ ...agent, posServerId: agent.posServerId }),
               name: agent.name ?? agent.host,
             },
-      /** Where it is not in the registry. */
+      /** If it is not in the registry. */
       outcome: t(agent.state === "refused" ? "enrolment.refused" : "enrolment.noPosServer"),
       organization: agent.organizationName ?? NOTHING,
       decidedBy: agent.decidedBy ?? t("enrolment.byItself"),

@@ -17,8 +17,8 @@ export function readForm<Fields extends TProperties>(
   form: Type.TObject<Fields>,
   sent: unknown,
 ): StaticDecode<Type.TObject<Fields>> {
-  // A copy, since `Clean` would take the other fields out of the body itself.
-  return Value.Decode(form, Value.Clean(form, Value.Repair(form, structuredClone(sent))));
+  const copy = Object.assign({}, sent); // what was sent stays as it is: `Clean` changes its value
+  return Value.Decode(form, Value.Clean(form, Value.Repair(form, copy)));
 }
 
 /** Reads text fields of a posted form; what is missing or is no text is empty. */

@@ -10,7 +10,7 @@ import { countGuessedFailures, listConcerned, listMembers } from "../fleet/incid
 import { readStory } from "../fleet/incidents/read-story.ts";
 import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import { listLogRequests } from "../log-archives/list-log-requests.ts";
+import { listLogRequests } from "../log-archives/log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
 import { listNotifications } from "../notifications/settings/deliveries.ts";
 import { tagOf } from "../plugins/hypermedia.ts";

@@ -1,14 +1,13 @@
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
-import type { ShownLogRequest } from "./find-log-request.ts";
+import { subjectOf } from "../requests/request-columns.ts";
+import type { ShownLogRequest } from "./log-requests.ts";
 
-type CancelledRequest = Pick<ShownLogRequest, "id" | "posServerId" | "posServerName" | "organizationId">;
-
-/** Ends an open request; archives that are there stay offered. @returns false when it had ended already. */
+/** Cancels an open request; finished archives can still be downloaded. @returns false when it has ended already. */
 export async function cancelLogRequest(
   trx: Db,
   actor: Actor,
-  { id, posServerId, posServerName: subject, organizationId }: CancelledRequest,
+  request: Pick<ShownLogRequest, "id" | "posServerId" | "posServerName" | "organizationId">,
   now: number,
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
@@ -16,19 +15,19 @@ export async function cancelLogRequest(
     .set(({ fn, selectFrom, val }) => ({
       status: "cancelled",
       finishedAt: now,
-      // While it ran, this was a guess at what is in the archives on their way.
+      // While it ran, this was an estimate.
       receivedBytes: fn.coalesce(
         selectFrom("logArchive")
           .select(({ fn }) => fn.sum<number>("logBytes").as("bytes"))
-          .where("logRequestId", "=", id)
+          .where("logRequestId", "=", request.id)
           .where("logArchive.status", "=", "done"),
         val(0),
       ),
     }))
-    .where("id", "=", id)
+    .where("id", "=", request.id)
     .where("finishedAt", "is", null)
     .executeTakeFirst();
   if (numUpdatedRows !== 1n) return false;
-  await recordEvent(trx, actor, { action: "log_request_cancel", subject, organizationId, posServerId }, now);
+  await recordEvent(trx, actor, { action: "log_request_cancel", ...subjectOf(request) }, now);
   return true;
 }

@@ -6,15 +6,14 @@ import { expiryOf, noteWaiting, waitLonger } from "../requests/waiting.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
 interface LogRequestOptions {
-  /** Its agent is not connected, so that it waits. */
   isAgentAway?: boolean;
-  /** Until when it may wait for its agent, ms UTC; null = it does not. The usual time unless told. */
+  /** Until when it may wait for its agent, ms UTC; null = not at all; by default the usual time. */
   expiresAt?: number | null;
 }
 
 /**
- * Queues a request for logs. Whoever asks for what is being fetched already gets that request instead of a second one,
- * which then waits for its agent as long as theirs would (`isJoined`).
+ * Queues a request for logs. If an equal one is open, that is returned instead (`isJoined`), and waits for its agent as
+ * long as the new one would.
  */
 export async function createLogRequest(
   trx: Db,

@@ -3,24 +3,13 @@ import { join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ZipFile } from "yazl";
-import { type AuditDetail, writeDetail } from "../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../audit-log/record-event.ts";
-import type { Db } from "../database/schema.ts";
 import { readId, type WithId } from "../forms/id.ts";
-import type { Viewer } from "../viewer/viewer.ts";
+import { subjectOf } from "../requests/request-columns.ts";
+import { recordOnceAnHour } from "./record-once.ts";
 import { downloadNameOfAll, type OpenArchive, savedAs, sendArchive } from "./send-archive.ts";
-import {
-  type FoundArchive,
-  findArchive,
-  isStored,
-  listFetchedArchives,
-  type StoredArchive,
-} from "./store/find-archive.ts";
+import { type FoundArchive, findArchive, isStored, listFetchedArchives } from "./store/find-archive.ts";
 import { archiveName } from "./store/paths.ts";
-import { isSystemError } from "./store/store-error.ts";
-
-/** A download that is resumed, or made in parts, is one: it is recorded once for each user and archive within this time. */
-const ONE_DOWNLOAD_MS = 3_600_000;
+import { isSystemError } from "./store/store.ts";
 
 /** `/log-archives/:id`: the download of one archive; `/log-requests/:id/archives.zip`: of all of a request. */
 export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void> {
@@ -52,17 +41,15 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
     },
   );
 
-  /** Opens the files, records it, and leaves the rest, closing them too, to `send`; or says which one is not there. */
+  /** Opens the files, records the download, and has `send` stream and close them; or shows which one is missing. */
   async function download(
     request: FastifyRequest,
     reply: FastifyReply,
     archives: [FoundArchive, ...FoundArchive[]],
     send: (opened: [OpenArchive, ...OpenArchive[]]) => Promise<FastifyReply>,
   ) {
-    const stored = archives.filter(isStored);
-    const gone = archives.find((archive) => !isStored(archive));
-    const opened = gone ? { missing: gone } : await openArchives(app.config.archiveDir, stored);
-    if ("missing" in opened) return await sayMissing(request, reply, opened.missing);
+    const opened = await openArchives(app.config.archiveDir, archives);
+    if ("missing" in opened) return await showMissing(request, reply, opened.missing);
     const [first, ...others] = opened;
     if (!first) return reply.callNotFound();
     try {
@@ -76,39 +63,40 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
 
   async function record(request: FastifyRequest, opened: readonly OpenArchive[]): Promise<void> {
     await db.transaction().execute(async (trx) => {
-      for (const { archive } of opened) await recordDownload(trx, request.actor(), archive, app.clock());
+      for (const { archive } of opened) {
+        const detail = [{ key: "archive" as const, values: { path: archive.path } }];
+        const event = { action: "log_archive_download" as const, ...subjectOf(archive), detail };
+        await recordOnceAnHour(trx, request.actor(), event, app.clock());
+      }
     });
   }
 
-  async function sayMissing({ viewer, log }: FastifyRequest, reply: FastifyReply, archive: FoundArchive) {
-    const { id, removedAt } = archive;
+  async function showMissing({ viewer, log }: FastifyRequest, reply: FastifyReply, archive: FoundArchive) {
+    const { id, removedAt, logRequestId } = archive;
+    const { t, format } = viewer;
     if (removedAt === null) log.warn({ archive: id }, "The file of a log archive is not in the store");
     reply.code(removedAt === null ? 404 : 410);
-    return await reply.page("log-archives/missing", missingModel(viewer, archive, app.clock()));
+    return await reply.page("log-archives/missing", {
+      text:
+        removedAt === null
+          ? t("logArchive.missing.text")
+          : t("logArchive.removed", { day: format.day(removedAt, app.clock()) }),
+      url: `/log-requests/${logRequestId}`,
+    });
   }
 }
 
-/** What is shown instead of an archive whose file is not in the store, or not any more. */
-function missingModel({ t, format }: Viewer, archive: FoundArchive, now: number) {
-  const { removedAt, logRequestId } = archive;
-  return {
-    text:
-      removedAt === null
-        ? t("logArchive.missing.text")
-        : t("logArchive.removed", { day: format.day(removedAt, now) }),
-    url: `/log-requests/${logRequestId}`,
-  };
-}
-
-/** Opens the files of archives, or none of them when one is not there as it was put there. */
+/** Opens the files of archives, or none of them when one is missing or has another size. */
 async function openArchives(
   archiveDir: string,
-  archives: readonly StoredArchive[],
-): Promise<OpenArchive[] | { missing: StoredArchive }> {
+  archives: readonly FoundArchive[],
+): Promise<OpenArchive[] | { missing: FoundArchive }> {
   const opened: OpenArchive[] = [];
   for (const archive of archives) {
-    const file = await openStored(join(archiveDir, archive.path), archive.zipBytes);
-    if (!file) {
+    const file = isStored(archive)
+      ? await openStored(join(archiveDir, archive.path), archive.zipBytes)
+      : null;
+    if (!isStored(archive) || !file) {
       await closeArchives(opened);
       return { missing: archive };
     }
@@ -134,27 +122,9 @@ async function openStored(path: string, bytes: number): Promise<FileHandle | nul
   }
 }
 
-/** Records that somebody downloads an archive. */
-async function recordDownload(trx: Db, actor: Actor, archive: StoredArchive, now: number): Promise<void> {
-  const { posServerId, posServerName: subject, organizationId, path } = archive;
-  const detail: AuditDetail = [{ key: "archive", values: { path } }];
-  const known = await trx
-    .selectFrom("auditEvent")
-    .select("id")
-    .where("userId", "=", actor.userId)
-    .where("action", "=", "log_archive_download")
-    .where("posServerId", "=", posServerId)
-    .where("detailParts", "=", writeDetail(detail))
-    .where("at", ">", now - ONE_DOWNLOAD_MS)
-    .executeTakeFirst();
-  if (known) return;
-  const event = { action: "log_archive_download", subject, organizationId, posServerId, detail } as const;
-  await recordEvent(trx, actor, event, now);
-}
-
 /**
- * Begins to stream one zip that holds archives as they are; their files are closed whatever becomes of it.
- * @returns it, and how large it will be.
+ * Begins to stream one uncompressed zip of archives; their files are closed in any case.
+ * @returns the stream and its size.
  */
 function zipOfArchives(opened: readonly OpenArchive[]): { stream: Readable; bytes: number } {
   const zip = new ZipFile();

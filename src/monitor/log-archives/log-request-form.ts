@@ -1,55 +1,58 @@
-import { textFields } from "../forms/fields.ts";
+import { type StaticDecode, Type } from "typebox";
+import { readForm, Text } from "../forms/fields.ts";
 import { dayStart } from "../viewer/local-days.ts";
 import { readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
 
 /** A period ends with the last moment of its last minute. */
 const LAST_MINUTE_MS = 60_000 - 1;
 const DAY_MS = 86_400_000;
-/** A form that was filled in for so long still shows the period of its preset. */
+/** A form filled in within this time still counts as having the period of its preset. */
 const FILLED_IN_FOR_MS = 15 * 60_000;
 
-/** The periods that one press chooses; `custom` is whatever is typed. */
+/** Periods to choose by one press; `custom` is whatever is typed. */
 export const PRESETS = ["lastDay", "today", "yesterday", "lastThreeDays", "week", "custom"] as const;
+export type Preset = (typeof PRESETS)[number];
+const DEFAULT_PRESET: Preset = "lastDay";
+
 export const DEFAULT_MEGABYTES = 100;
 export const MAX_MEGABYTES = 10_000;
 const MEGABYTE = 1024 * 1024;
-export const LOG_REQUEST_FIELDS = ["from", "to", "maxMegabytes"] as const;
 
-type LogRequestField = (typeof LOG_REQUEST_FIELDS)[number];
-export type LogRequestValues = Record<LogRequestField, string>;
+const LogRequestForm = Type.Object({ from: Text, to: Text, maxMegabytes: Text });
+const PresetQuery = Type.Object({ preset: Text, ...LogRequestForm.properties });
+
+export type LogRequestValues = StaticDecode<typeof LogRequestForm>;
 /** Keys of the catalogs by field. */
-export type LogRequestProblems = Partial<Record<LogRequestField, string>>;
+export type LogRequestProblems = Partial<Record<keyof LogRequestValues, string>>;
 
-/** What is asked for: times in ms UTC, both within the period. */
+/** A period, in ms UTC with both ends included, and the cap. */
 export interface WantedLogs {
   fromAt: number;
   toAt: number;
   maxBytes: number;
 }
 
-/** A form as it was typed, with either what it asks for or what is wrong with it. */
+/** A form as it was typed, with what it asks for or what is wrong with it. */
 type ReadLogRequest =
   | { values: LogRequestValues; problems: null; wanted: WantedLogs }
   | { values: LogRequestValues; problems: LogRequestProblems; wanted: null };
 
-/** The fields that a press on a preset gives: its period, and the cap that was typed; one's own period stays. */
-export function valuesOfPreset(
-  preset: Preset,
+/** The preset that was pressed, and the fields it fills in: its period and the cap typed so far; a custom period stays. */
+export function readPreset(
   query: unknown,
   timeZone: string,
   now: number,
-): LogRequestValues {
-  const { from, to, maxMegabytes } = textFields(query, LOG_REQUEST_FIELDS);
+): { preset: Preset; values: LogRequestValues } {
+  const { preset: pressed, from, to, maxMegabytes } = readForm(PresetQuery, query);
+  const preset = PRESETS.find((known) => known === pressed) ?? DEFAULT_PRESET;
   const isKept = preset === "custom" && from !== "" && to !== "";
-  return {
-    ...(isKept ? { from, to } : presetPeriod(preset, timeZone, now)),
-    maxMegabytes: maxMegabytes || String(DEFAULT_MEGABYTES),
-  };
+  const period = isKept ? { from, to } : presetPeriod(preset, timeZone, now);
+  return { preset, values: { ...period, maxMegabytes: maxMegabytes || String(DEFAULT_MEGABYTES) } };
 }
 
-/** Reads the period, in the viewer's zone, and the cap. A period that goes on into the future ends now. */
+/** Reads the period, in the viewer's zone, and the cap. A period that reaches into the future ends now. */
 export function readLogRequest(body: unknown, timeZone: string, now: number): ReadLogRequest {
-  const values = textFields(body, LOG_REQUEST_FIELDS);
+  const values = readForm(LogRequestForm, body);
   const fromAt = readLocalTime(values.from, timeZone, "first");
   const lastMinute = readLocalTime(values.to, timeZone, "last");
   const megabytes = readMegabytes(values.maxMegabytes);
@@ -76,14 +79,7 @@ function problem(name: string): string {
   return `logRequest.problem.${name}`;
 }
 
-export type Preset = (typeof PRESETS)[number];
-export const DEFAULT_PRESET: Preset = "lastDay";
-
-export function isPreset(text: unknown): text is Preset {
-  return PRESETS.some((preset) => preset === text);
-}
-
-/** The period of a preset: days are the viewer's, the last ones include today. */
+/** The period of a preset, in days of the viewer's zone; the last days include today. */
 function presetPeriod(preset: Preset, timeZone: string, now: number) {
   const written = (at: number) => writeLocalTime(at, timeZone);
   const today = written(now).slice(0, "YYYY-MM-DD".length);
@@ -95,7 +91,7 @@ function presetPeriod(preset: Preset, timeZone: string, now: number) {
   return { from: written(now - DAY_MS), to: written(now) };
 }
 
-/** The preset whose period was sent. */
+/** The preset with the period that was sent. */
 export function presetOf({ from, to }: LogRequestValues, timeZone: string, now: number): Preset {
   const isSent = (preset: Preset) => {
     const period = presetPeriod(preset, timeZone, now);

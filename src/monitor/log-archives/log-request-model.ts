@@ -1,20 +1,19 @@
 import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ShownLogArchive, ShownLogRequest } from "./find-log-request.ts";
+import type { ShownLogArchive, ShownLogRequest } from "./log-requests.ts";
 import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
 import { isIncomplete, readLeftOut } from "./outcome/stored-files.ts";
 import { archiveName } from "./store/paths.ts";
 
-export interface LogRequestInput {
+interface LogRequestInput {
   viewer: Viewer;
   request: ShownLogRequest;
   archives: ShownLogArchive[];
-  /** Whether somebody asked for the same and was led here. */
+  /** Whether the viewer asked for the same and was led here. */
   isJoined: boolean;
   now: number;
 }
 
-/** How a request goes, or how it ended, in the viewer's words. */
 export function logRequestModel({ viewer, request, archives, isJoined, now }: LogRequestInput) {
   const { t, format } = viewer;
   const offered = archives.filter(({ path }) => path !== null);
@@ -46,7 +45,7 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
   };
 }
 
-/** Why not all of it is there; archives that failed say it themselves. */
+/** Why the request failed; failed archives have their own reasons. */
 function problem(
   viewer: Viewer,
   { status, failureCode, failureDetail }: ShownLogRequest,
@@ -64,13 +63,21 @@ function problem(
   return { lead: t(hasSome ? "logRequest.failedPartly" : "logRequest.failed"), text: "" };
 }
 
-/** The words about it, and the bar while it is open: without a value it runs, since nobody knows how much there is. */
+/** The progress in words, and a bar while it is open, without a value until the size is known. */
 function progress(viewer: Viewer, request: ShownLogRequest, archives: ShownLogArchive[], now: number) {
+  const { status, plannedBytes, receivedBytes } = request;
   const isOpen = request.finishedAt === null;
-  const { text, value } = progressInWords(viewer, request, archives, now);
+  const text = progressInWords(viewer, request, archives, now);
+  if (!isOpen && text === null) return null;
   const isMoving = isOpen && waitedUntil(request) === null;
-  const isDone = request.status === "done" && !isIncomplete(request.leftOut);
-  return isOpen || text !== null ? { text, value, isOpen, isMoving, isDone } : null;
+  const isCounted = isMoving && status === "running" && plannedBytes !== null;
+  return {
+    text,
+    value: isCounted ? { now: receivedBytes, whole: Math.max(plannedBytes, 1) } : null,
+    isOpen,
+    isMoving,
+    isDone: status === "done" && !isIncomplete(request.leftOut),
+  };
 }
 
 function progressInWords(
@@ -78,10 +85,10 @@ function progressInWords(
   request: ShownLogRequest,
   archives: ShownLogArchive[],
   now: number,
-): { text: string | null; value: { now: number; whole: number } | null } {
+): string | null {
   const { status, plannedBytes, receivedBytes, plannedFiles, receivedFiles } = request;
   const received = archives.filter((archive) => archive.status === "done").length;
-  // A log that is written to meanwhile gives more than was planned.
+  // A log that grows meanwhile gives more than was planned.
   const size = format.bytesOf(receivedBytes, Math.max(plannedBytes ?? 0, receivedBytes));
   const counts = t("logRequest.progress", {
     count: received,
@@ -92,20 +99,13 @@ function progressInWords(
     planned: size.whole,
   });
   const until = waitedUntil(request);
-  if (until !== null)
-    return { value: null, text: t("agentAwaited.logs", { time: format.clock(until, now) }) };
-  if (status === "queued") return { value: null, text: t("logRequest.state.queued") };
-  if (status === "running") {
-    if (plannedBytes === null) return { value: null, text: t("logRequest.state.listing") };
-    return { value: { now: receivedBytes, whole: Math.max(plannedBytes, 1) }, text: counts };
-  }
-  if (status !== "done") return { value: null, text: archives.length > 0 ? counts : null };
-  if (archives.length === 0) return { value: null, text: t("logRequest.state.nothing") };
-  if (isIncomplete(request.leftOut)) return { value: null, text: counts };
-  return {
-    value: null,
-    text: t("logRequest.state.done", { count: received, size: format.bytes(receivedBytes) }),
-  };
+  if (until !== null) return t("agentAwaited.logs", { time: format.clock(until, now) });
+  if (status === "queued") return t("logRequest.state.queued");
+  if (status === "running") return plannedBytes === null ? t("logRequest.state.listing") : counts;
+  if (status !== "done") return archives.length > 0 ? counts : null;
+  if (archives.length === 0) return t("logRequest.state.nothing");
+  if (isIncomplete(request.leftOut)) return counts;
+  return t("logRequest.state.done", { count: received, size: format.bytes(receivedBytes) });
 }
 
 function archiveInWords(viewer: Viewer, request: ShownLogRequest, archive: ShownLogArchive, now: number) {

@@ -2,27 +2,25 @@ import { boundElsewhere } from "../fleet/bound-elsewhere.ts";
 import { fieldsOf } from "../forms/field-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ListedLogRequest } from "./list-log-requests.ts";
 import {
-  LOG_REQUEST_FIELDS,
   type LogRequestProblems,
   type LogRequestValues,
   MAX_MEGABYTES,
   PRESETS,
   type Preset,
 } from "./log-request-form.ts";
+import type { ListedLogRequest } from "./log-requests.ts";
 import { requestInWords } from "./request-in-words.ts";
 
 const FIELDS_CHANGED = "input from:#log-fields delay:500ms";
 
-/** What the form of a request shows. */
 export interface NewRequestInput {
   viewer: Viewer;
   posServer: ShownPosServer;
   preset: Preset;
   values: LogRequestValues;
   problems: LogRequestProblems;
-  /** Why nothing was queued although the form is right, in words. */
+  /** Why nothing was queued although the form is valid, in words. */
   refusal: string | null;
   earlier: ListedLogRequest[];
   now: number;
@@ -34,7 +32,6 @@ export function newRequestModel(input: NewRequestInput) {
   const path = `/pos-servers/${posServer.id}/log-requests`;
   const limits = { maximum: viewer.format.number(MAX_MEGABYTES) };
   const field = fieldsOf(t, { typed: values, problems, limits });
-  /** While it is not polled nothing is asked of it. */
   const paused = posServer.parked === 1 ? t("logRequest.paused") : null;
   const elsewhere = paused ? null : boundElsewhere(viewer, posServer, "logs");
   return {
@@ -48,7 +45,7 @@ export function newRequestModel(input: NewRequestInput) {
       isOwn: name === "custom",
       isCurrent: name === preset,
     })),
-    fields: LOG_REQUEST_FIELDS.map((name) =>
+    fields: (["from", "to", "maxMegabytes"] as const).map((name) =>
       field(name, {
         type: name === "maxMegabytes" ? "text" : "datetime-local",
         label: t(`logRequest.field.${name}`),
@@ -60,7 +57,7 @@ export function newRequestModel(input: NewRequestInput) {
     paused,
     elsewhere,
     canBeSent: paused === null && elsewhere === null,
-    /** After a refusal the POS server is not asked again before something is changed. */
+    /** After a refusal the POS server is asked again only when a field changes. */
     previewTrigger: refusal ? FIELDS_CHANGED : `load, ${FIELDS_CHANGED}`,
     earlier: earlier.map((request) => requestInWords(request, viewer, now)),
   };

@@ -11,14 +11,14 @@ import { type ArchiveStore, openArchiveStore, removeStored } from "./store/store
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Works through the log requests: `wake` it for a new one, `interrupt` it for one that was cancelled. */
+    /** `wake` it for a new request, `interrupt` it for a cancelled one. */
     logRequests: Runner;
     removeOldArchives(): Promise<Removed>;
     archiveStore: ArchiveStore;
   }
 }
 
-/** Fetches logs into the file store. The monitor starts without its store, since only log requests need it. */
+/** Fetches logs into the file store. The monitor also starts without the store, which only log requests need. */
 export default fp(
   async (app) => {
     const { db } = app.database;
@@ -43,7 +43,7 @@ export default fp(
     });
     app.addHook("preClose", async () => await runner.stop());
 
-    /** Removes what a monitor that was killed left unfinished, while the first archives come again already. */
+    /** Removes what a killed monitor left unfinished, while new archives may be coming already. */
     async function tidyUp(): Promise<void> {
       try {
         if ((await readRestoredAt(db)) !== null) return;

@@ -8,23 +8,23 @@ import { whileWanted } from "../workers/while-wanted.ts";
 import { type ArchivePlan, planArchives } from "./fetching/plan-archives.ts";
 import type { WantedLogs } from "./log-request-form.ts";
 
-/** Whoever looks at the form waits no longer for it. */
+/** How long the form waits for its preview. */
 const PREVIEW_MS = 5_000;
 
-/** What a request would take, or why that is not known in time. */
+/** What a request would fetch, or why that is unknown. */
 export type Preview =
   | { kind: "plan"; plan: ArchivePlan }
   | { kind: "failure"; failure: PosFailure }
   | { kind: "slow" };
 
 /**
- * Asks POS servers which logs there are, and plans what fits; those that turn out to be another organization's are refused as the
- * request itself would be. Nothing is stored.
+ * Asks POS servers for their logs and plans what fits, without storing anything. A POS server with another CrmId is
+ * refused, as the request itself would be.
  */
 export function createPreviews(client: PosClient) {
   const share = createShareWork<CallOutcome<LogFile[]>>();
 
-  /** A list of logs does not say whose they are: only the status does. */
+  /** Only the status says whose logs they are. */
   async function list(
     posServer: PosServer,
     period: LogPeriod,
@@ -39,8 +39,8 @@ export function createPreviews(client: PosClient) {
 
   return {
     /**
-     * Whoever asks for the same at once is told by one call.
-     * @param known of its clock, as the last report said; null = nothing yet. @throws the signal's reason.
+     * Everybody who asks for the same at the same time shares one call.
+     * @param known its clock by the last report. @throws the signal's reason.
      */
     async plan(
       posServer: PosServer,
@@ -62,7 +62,7 @@ export function createPreviews(client: PosClient) {
   };
 }
 
-/** @returns null when it takes too long, which ends it. */
+/** Ends a call that takes too long, and returns null. */
 async function withinTime<T>(
   signal: AbortSignal,
   call: (signal: AbortSignal) => Promise<T>,

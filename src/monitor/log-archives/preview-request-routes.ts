@@ -11,10 +11,9 @@ import { leftOutInWords, logFailureInWords } from "./outcome/in-words.ts";
 import { takenBytes } from "./outcome/stored-files.ts";
 import { createPreviews, type Preview } from "./preview-plan.ts";
 
-/** Each calls a POS server. */
 const PREVIEWS: PlaceLimits = { atOnce: 8, maxWaitingEach: 3, maxWaiting: 100 };
 
-/** `/pos-servers/:id/log-requests/preview`: the part of the form that says what its fields would take. */
+/** `/pos-servers/:id/log-requests/preview`: the part of the form that says what would be fetched. */
 export async function previewRequestRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const previews = createPreviews(app.posClient);
@@ -34,11 +33,8 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
         findPreview(posServer, wanted, signal),
       );
       if (preview === "left") return reply.code(499).send();
-      return app.renderFragment(
-        "log-archives/_preview",
-        viewer,
-        logPreviewModel(viewer, preview, wanted.maxBytes),
-      );
+      const model = logPreviewModel(viewer, preview, wanted.maxBytes);
+      return app.renderFragment("log-archives/_preview", viewer, model);
     },
   );
 
@@ -56,7 +52,7 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
 
 const LISTED_FILES = 100;
 
-/** What would be taken, in words; `text` alone when it is not known. */
+/** What would be fetched, in words; only `text` when it is unknown. */
 function logPreviewModel(viewer: Viewer, preview: Preview, maxBytes: number) {
   const { t, format } = viewer;
   const nothing = { files: [], others: null, leftOut: [] };

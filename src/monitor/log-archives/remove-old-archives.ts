@@ -8,28 +8,23 @@ import { readSettings } from "../installation/settings.ts";
 import { ArchiveError } from "./outcome/failure.ts";
 import { listStoredFiles } from "./store/list-stored.ts";
 import { requireKnownStore } from "./store/marker.ts";
-import { type ArchiveStore, removeStored } from "./store/store.ts";
-import { isSystemError } from "./store/store-error.ts";
+import { type ArchiveStore, isSystemError, removeStored } from "./store/store.ts";
 
 const DAY_MS = 86_400_000;
 const BATCH = 100;
-/** With their archives. */
 const BATCH_REQUESTS = 50;
 
 /** How much was removed, for the program's log. */
 export interface Removed {
-  /** Past their retention. */
   archives: number;
-  /** Of the store, known to no row. */
+  /** Files in the store without a row. */
   unknownFiles: number;
-  /** Of the history, with no archive left. */
   requests: number;
 }
 
 /**
- * Removes archives whose time is over, whether or not a row knows them, parts that no row knows, and requests as old as the
- * audit log is kept. What cannot be removed now, such as all of a share that is not mounted, or of another one's store, is left
- * for another night.
+ * Removes archives past their retention, with or without a row, parts without a row, and requests past the retention of
+ * the audit log. What cannot be removed now, such as everything on a share that is not mounted, is left for another night.
  */
 export async function removeOldArchives(
   db: Db,
@@ -43,7 +38,7 @@ export async function removeOldArchives(
   try {
     await requireKnownStore(db, store);
     const cutOffAt = now - archiveRetentionDays * DAY_MS;
-    // The monitor whose copy this is may still run, know more of them, and keep them for longer by now.
+    // The monitor that this is a copy of may still use these archives.
     if ((await readRestoredAt(db)) === null) {
       removed.archives = await removePastRetention(db, store, refused, { cutOffAt, now });
       const partCutOffAt = now - DAY_MS;
@@ -89,7 +84,7 @@ async function removePastRetention(
   return removed;
 }
 
-/** One that is held or protected keeps no other from being removed. @returns whether it is gone. */
+/** A file that cannot be removed does not stop the others. @returns whether it was removed. */
 async function tryToRemove(store: ArchiveStore, path: string, refused: unknown[]): Promise<boolean> {
   try {
     await removeStored(store, path);
@@ -102,8 +97,8 @@ async function tryToRemove(store: ArchiveStore, path: string, refused: unknown[]
 }
 
 /**
- * What was put in place but not recorded, whose POS server was deleted, or what is newer than the backup that was restored:
- * whole archives are kept as long as any. A part may be recorded in a moment.
+ * Removes files without a row: not recorded before a crash, of a deleted POS server, or newer than a restored backup.
+ * Complete archives are kept as long as others, parts for a day.
  */
 async function removeUnknownFiles(
   db: Db,
@@ -120,7 +115,7 @@ async function removeUnknownFiles(
   return removed;
 }
 
-/** Some shares give letters back in pieces: й as и with a breve. */
+/** Some shares return decomposed letters: й as и with a breve. */
 async function isKnown(db: Db, path: string): Promise<boolean> {
   const known = await db
     .selectFrom("logArchive")

@@ -1,28 +1,13 @@
 import type { PosServerAction } from "../requests/recent-actions.ts";
 import { waitedUntil } from "../requests/waiting.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ListedLogRequest } from "./list-log-requests.ts";
+import type { ListedLogRequest } from "./log-requests.ts";
 import { isIncomplete } from "./outcome/stored-files.ts";
 
-/** An earlier request as lists show it: «24.11 13:40», «Анна Иванова», «2 архива». */
-export interface RequestInWords {
-  id: number;
-  url: string;
-  requestedAt: string;
-  who: string;
-  period: string;
-  /** What came of it. */
-  result: string;
-}
-
-/** Puts a request of a list into the viewer's words and times. */
-export function requestInWords(
-  request: ListedLogRequest,
-  { t, format }: Viewer,
-  now: number,
-): RequestInWords {
+/** An earlier request for lists: «24.11 13:40», «Анна Иванова», «2 архива». */
+export function requestInWords(request: ListedLogRequest, viewer: Viewer, now: number) {
+  const { t, format } = viewer;
   return {
-    id: request.id,
     url: `/log-requests/${request.id}`,
     requestedAt: format.time(request.requestedAt, now),
     who: request.userName ?? request.userLogin,
@@ -30,22 +15,18 @@ export function requestInWords(
       from: format.time(request.fromAt, now),
       to: format.time(request.toAt, now),
     }),
-    result: resultInWords(request, { t, format }, now),
+    result: resultInWords(request, viewer, now),
   };
 }
 
-/** Likewise on the page of its POS server. */
+/** An earlier request for the page of its POS server. */
 export function requestAsAction(request: ListedLogRequest, viewer: Viewer, now: number): PosServerAction {
   const { requestedAt: time, who, period, url, result } = requestInWords(request, viewer, now);
   const text = viewer.t("logRequest.action", { who, time });
   return { at: request.requestedAt, title: period, text, url, result };
 }
 
-function resultInWords(
-  request: ListedLogRequest,
-  { t, format }: Pick<Viewer, "t" | "format">,
-  now: number,
-): string {
+function resultInWords(request: ListedLogRequest, { t, format }: Viewer, now: number): string {
   const { status, offeredArchives, removedArchives, leftOut } = request;
   const archives = t("logRequest.archives", { count: offeredArchives ?? 0 });
   const until = waitedUntil(request);

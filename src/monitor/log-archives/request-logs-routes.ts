@@ -2,27 +2,24 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { WithId } from "../forms/id.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
 import { createLogRequest } from "./create-log-request.ts";
-import { listLogRequests } from "./list-log-requests.ts";
-import { DEFAULT_PRESET, isPreset, presetOf, readLogRequest, valuesOfPreset } from "./log-request-form.ts";
+import { presetOf, readLogRequest, readPreset } from "./log-request-form.ts";
+import { listLogRequests } from "./log-requests.ts";
 import { type NewRequestInput, newRequestModel } from "./new-request-model.ts";
 import { logFailureInWords } from "./outcome/in-words.ts";
 
 const EARLIER_REQUESTS = 10;
 
-/** `/pos-servers/:id/log-requests`: «Получить логи», the form and its sending. */
 export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
-  app.get<WithId & { Querystring: { preset?: unknown } }>(
+  app.get<WithId>(
     "/pos-servers/:id/log-requests/new",
     { config: { access: "outlet_setup" } },
     async (request, reply) => {
       const posServer = await findAskedPosServer(db, request);
       if (!posServer) return reply.callNotFound();
-      const { preset: pressed } = request.query;
-      const preset = isPreset(pressed) ? pressed : DEFAULT_PRESET;
-      const values = valuesOfPreset(preset, request.query, request.viewer.timeZone, app.clock());
-      return await show(request, reply, posServer, { preset, values });
+      const filledIn = readPreset(request.query, request.viewer.timeZone, app.clock());
+      return await show(request, reply, posServer, filledIn);
     },
   );
 
@@ -44,7 +41,7 @@ export async function requestLogsRoutes(app: FastifyInstance): Promise<void> {
       if (!outcome.ok && !isAgentAway) {
         reply.code(422);
         const refusal = logFailureInWords(request.viewer, outcome.failure);
-        // What it has answered is known by now.
+        // Its answer may have changed what is shown of it.
         const asked = (await findAskedPosServer(db, request)) ?? posServer;
         return await show(request, reply, asked, { preset, values, refusal });
       }

@@ -1,13 +1,17 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { cancelLogRequest } from "./cancel-log-request.ts";
 import { downloadArchivesRoutes } from "./download-archives-routes.ts";
-import { findLogRequest, listLogArchives } from "./find-log-request.ts";
 import { logRequestModel } from "./log-request-model.ts";
+import { findLogRequest, listLogArchives } from "./log-requests.ts";
 import { previewRequestRoutes } from "./preview-request-routes.ts";
 import { requestLogsRoutes } from "./request-logs-routes.ts";
 
-/** «Получить логи»: the request, how it goes, and the archives that came of it; every page says when their store cannot be used. */
+const JoinedQuery = Type.Object({ joined: Text });
+
+/** «Получить логи»: requests, their progress and archives; every page says when the store cannot be used. */
 export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   await requestLogsRoutes(app);
@@ -20,21 +24,16 @@ export async function logArchiveRoutes(app: FastifyInstance): Promise<void> {
     return [{ text: t("logArchive.unusable", { reason: t(`logFailure.${problem.code}`), folder }) }];
   });
 
-  /** How a request goes and what came of it; «Отменить». */
-  app.get<WithId & { Querystring: { joined?: unknown } }>(
-    "/log-requests/:id",
-    { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const logRequest = await find(request);
-      if (!logRequest) return reply.callNotFound();
-      const archives = await listLogArchives(db, logRequest.id);
-      const { viewer } = request;
-      const isJoined = request.query.joined === "1";
-      const model = logRequestModel({ viewer, request: logRequest, archives, isJoined, now: app.clock() });
-      const pollUrl = model.isOpen ? request.url : null;
-      return await reply.dialogPage("log-archives/show", { ...model, pollUrl });
-    },
-  );
+  app.get<WithId>("/log-requests/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
+    const logRequest = await find(request);
+    if (!logRequest) return reply.callNotFound();
+    const archives = await listLogArchives(db, logRequest.id);
+    const { viewer } = request;
+    const isJoined = readForm(JoinedQuery, request.query).joined === "1";
+    const model = logRequestModel({ viewer, request: logRequest, archives, isJoined, now: app.clock() });
+    const pollUrl = model.isOpen ? request.url : null;
+    return await reply.dialogPage("log-archives/show", { ...model, pollUrl });
+  });
 
   app.post<WithId>(
     "/log-requests/:id/cancellation",

@@ -5,15 +5,15 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { StoredArchive } from "./store/find-archive.ts";
 import { safeName } from "./store/paths.ts";
 
-/** An archive with its file; whoever has it closes it. */
+/** An archive with its open file, which the owner closes. */
 export interface OpenArchive {
   archive: StoredArchive;
   file: FileHandle;
 }
 
 /**
- * Streams an archive, or the part of it that is asked for. A part of another content than the browser began with
- * (`If-Range`) is answered with all of it.
+ * Streams an archive, or the range that is asked for. If the content has changed since the browser began (`If-Range`), all
+ * of it is sent.
  */
 export async function sendArchive(
   request: FastifyRequest,
@@ -48,8 +48,8 @@ async function nothingOf(file: FileHandle): Promise<Readable> {
 const ONE_RANGE = /^bytes=(\d*)-(\d*)$/;
 
 /**
- * Reads which part of a file is asked for, its last byte included. Several ranges, and what is no range, are answered with the
- * whole file. @returns null = all of it.
+ * Reads the range of bytes that is asked for, both ends included; null = the whole file, also for several or invalid
+ * ranges.
  */
 function readByteRange(header: string | undefined, bytes: number) {
   const [, first = "", last = ""] = ONE_RANGE.exec(header?.trim() ?? "") ?? [];
@@ -70,15 +70,15 @@ function downloadName({ organizationName, posServerName, day, number }: Named): 
   return `${[safeName(organizationName), safeName(posServerName), date].join(" – ")}.zip`;
 }
 
-/** Likewise for all archives of a request, which are listed newest first. */
+/** The same for all archives of a request. */
 export function downloadNameOfAll(archives: readonly [Named, ...Named[]]): string {
   const days = archives.map(({ day }) => day).sort();
   return downloadName({ ...archives[0], day: [...new Set([days[0], days.at(-1)])].join("–"), number: 1 });
 }
 
 /**
- * The header that makes a browser save an answer under a name. Browsers read the encoded one; curl reads the plain one,
- * as the bytes of UTF-8 that it is. Set it before the length: after that Node.js takes it for Latin-1 and breaks it.
+ * The header that makes a browser save an answer under a name. Browsers read the encoded name, curl the plain one in raw
+ * UTF-8. Set it before the length: after that Node.js encodes it as Latin-1 and breaks it.
  */
 export function savedAs(name: string): string {
   const filename = Buffer.from(name).toString("latin1");

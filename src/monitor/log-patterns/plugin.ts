@@ -3,7 +3,6 @@ import { createSender, type Sender } from "./sending/sender.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Teaches agents the log patterns that are in force. */
     logPatterns: Sender;
   }
 }

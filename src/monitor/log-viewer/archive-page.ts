@@ -1,8 +1,7 @@
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { ArchiveProblem } from "./read-archive.ts";
 
-/** A file of an archive as its pages call it. */
+/** A file of an archive, as its pages name it. */
 export interface NamedFile {
   archive: FoundArchive;
   name: string;
@@ -10,7 +9,7 @@ export interface NamedFile {
   path: string;
 }
 
-/** What every page about an archive shows beside its content. */
+/** What every page about an archive shows around its content. */
 export function archivePage({ t }: Viewer, archive: FoundArchive) {
   const { id, posServerId, posServerName, organizationName, crmId, logRequestId } = archive;
   const posServerUrl = `/pos-servers/${posServerId}`;
@@ -33,26 +32,13 @@ export function filePage(viewer: Viewer, { archive, name, path }: NamedFile) {
   return { ...page, trail: [...page.trail, toFiles], name, path };
 }
 
-/** What is shown of an archive that cannot be read. */
-export function goneModel(viewer: Viewer, archive: FoundArchive, problem: ArchiveProblem) {
-  const { t } = viewer;
-  return {
-    ...archivePage(viewer, archive),
-    title: t(`logViewer.gone.${problem}Title`),
-    text: t(`logViewer.gone.${problem}Text`),
-  };
-}
-
-/** How the pages call an archive. */
 export function archiveTitle({ t }: Viewer, { day, number, parts }: FoundArchive): string {
-  const isWhole = parts === 1;
-  return t(`logViewer.${isWhole ? "archive" : "archivePart"}`, {
+  return t(`logViewer.${parts === 1 ? "archive" : "archivePart"}`, {
     day: day.split("-").reverse().join("."),
     number,
   });
 }
 
-/** The address of the list of its files. */
 export function filesUrl({ id }: FoundArchive): string {
   return `/log-archives/${id}/files`;
 }

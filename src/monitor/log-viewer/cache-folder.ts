@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { PREPARED_FILES, SUMMARY_FILE } from "./prepared-format.ts";
 import { isGone } from "./prepared-log.ts";
 
-/** The names of folders begin with it while a log is being prepared in them. */
+/** The prefix of folders in which logs are being prepared. */
 export const UNFINISHED = "unfinished-";
 
 interface KeptLog {
@@ -12,12 +12,11 @@ interface KeptLog {
   usedAt: number;
 }
 
-/** Makes the folder of the cache, which may be deleted at any time. */
 export async function makeCacheFolder(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
 }
 
-/** Removes what a process left that ended while it prepared logs. */
+/** Removes logs that a killed process left half prepared. */
 export async function removeUnfinished(directory: string): Promise<void> {
   await makeCacheFolder(directory);
   for (const name of await readdir(directory)) {
@@ -25,7 +24,7 @@ export async function removeUnfinished(directory: string): Promise<void> {
   }
 }
 
-/** Notes that a log is looked at, so that it goes last. */
+/** Marks a log as viewed now, so that it is removed last. */
 export async function markUsed(logDirectory: string): Promise<void> {
   const now = new Date();
   try {
@@ -35,10 +34,10 @@ export async function markUsed(logDirectory: string): Promise<void> {
   }
 }
 
-export interface WantedRoom {
-  /** Of all logs together. */
+interface WantedRoom {
+  /** For all logs together. */
   maxBytes: number;
-  /** Of the disk. */
+  /** To be free on the disk. */
   freeBytes: number;
   readFreeBytes: () => Promise<number>;
   /** The name of a log that stays. */
@@ -46,8 +45,8 @@ export interface WantedRoom {
 }
 
 /**
- * Removes logs, those that were not looked at for longest first, until there is so much room; none where that would not
- * be enough. @returns whether so much of the disk is free.
+ * Removes the least recently viewed logs until there is enough space; none when removing all would not be enough.
+ * @returns whether enough of the disk is free.
  */
 export async function makeRoom(directory: string, wanted: WantedRoom): Promise<boolean> {
   const { maxBytes, readFreeBytes, keep } = wanted;
@@ -67,7 +66,6 @@ export async function makeRoom(directory: string, wanted: WantedRoom): Promise<b
   return freeBytes >= wanted.freeBytes;
 }
 
-/** Lists the names of the logs that are whole. */
 export async function listKept(directory: string): Promise<string[]> {
   return (await readdir(directory)).filter((name) => !name.startsWith(UNFINISHED));
 }

@@ -1,20 +1,19 @@
 import { LRUCache } from "lru-cache";
-import { matchingLines, type Wanted, wantedText } from "./find-text.ts";
+import { matchingLines, type Wanted } from "./find-text.ts";
 import { blockAt, blockCount, blockOfLine, type PreparedLog, withBlocks } from "./prepared-log.ts";
 import type { Rows } from "./read-rows.ts";
 import type { ViewQuery } from "./view-query.ts";
 
-/** A page that nobody searched for waits for its counts no longer. */
+/** How long a page waits for counts that nobody asked for. */
 const MAX_COUNT_MS = 150;
-/** What matches more lines than this is not counted to its end. */
 const MAX_COUNTED = 10_000;
-/** Of 1.5 GB each takes 200 kB. */
+/** For a log of 1.5 GB each takes 200 kB. */
 const KEPT_COUNTS = 50;
 
-/** How many lines match a text, as far as they were counted. */
+/** How many lines match a text, in the blocks counted so far. */
 interface MatchCounts {
   wanted: Wanted;
-  /** How many there are before each block. */
+  /** Matches before each block. */
   before: Uint32Array;
   countedBlocks: number;
   total: number;
@@ -23,15 +22,15 @@ interface MatchCounts {
 const kept = new LRUCache<string, MatchCounts>({ max: KEPT_COUNTS });
 
 /**
- * Counts the lines that match, a block at a time, from where it was given up before.
- * @param signal ends it for an asker who has left. @throws its reason.
+ * Counts the lines that match, block by block, going on where an earlier count stopped.
+ * @throws the signal's reason.
  */
 export async function countMatches(
   log: PreparedLog,
   wanted: Wanted,
   { signal, maxMs }: { signal: AbortSignal; maxMs: number },
 ): Promise<MatchCounts> {
-  const counts = countsOf(log, wantedText(wanted));
+  const counts = countsOf(log, wanted);
   if (isCounted(log, counts)) return counts;
   const deadline = performance.now() + maxMs;
   return await withBlocks(log, async (readText) => {
@@ -48,17 +47,12 @@ export async function countMatches(
   });
 }
 
-/** Whether nothing is left to count: all of it is, or there are too many. */
+/** Whether counting is over: all blocks are counted, or there are too many matches. */
 function isCounted(log: PreparedLog, { countedBlocks, total }: MatchCounts): boolean {
   return countedBlocks === blockCount(log) || total > MAX_COUNTED;
 }
 
-/** Whether there may be more than were counted. */
-function isCountCut(log: PreparedLog, { countedBlocks }: MatchCounts): boolean {
-  return countedBlocks < blockCount(log);
-}
-
-/** How many matches there are up to each of these lines, itself included; null = it was not counted so far. */
+/** The number of matches up to and including each of these lines; null = not counted yet. */
 export async function matchesUpTo(
   log: PreparedLog,
   counts: MatchCounts,
@@ -87,7 +81,7 @@ export async function matchesUpTo(
 }
 
 function countsOf(log: PreparedLog, wanted: Wanted): MatchCounts {
-  const key = `${log.textFile}\n${wanted.onlyErrors}\n${wanted.text}`;
+  const key = `${log.textFile}\n${wanted.onlyErrors}\n${wanted.text.toLowerCase()}`;
   const known = kept.get(key);
   if (known) return known;
   const counts = { wanted, before: new Uint32Array(blockCount(log)), countedBlocks: 0, total: 0 };
@@ -95,18 +89,16 @@ function countsOf(log: PreparedLog, wanted: Wanted): MatchCounts {
   return counts;
 }
 
-/** How many lines match, as far as they were counted; null = nothing is looked for. */
 export interface ShownMatches {
   total: number;
-  /** There are more. */
   isCut: boolean;
-  /** Which of them the page's line is; null = it is none, or nobody knows. */
+  /** The ordinal of the page's line among them; null = it does not match, or that is not known. */
   place: number | null;
-  /** By the first line of a fold: how many of them are in it. */
+  /** The number of matches in each fold, by its first line. */
   inFolds: ReadonlyMap<number, number | null>;
 }
 
-/** Counts the matches of a page: all of them, those up to its line, and those in its folds; null = nothing is looked for. */
+/** Counts all matches, those up to the page's line, and those in its folds; null = nothing is searched for. */
 export async function readMatches(
   log: PreparedLog,
   query: ViewQuery,
@@ -123,7 +115,7 @@ export async function readMatches(
   const atEnds = await matchesUpTo(log, counts, ends);
   return {
     total: Math.min(counts.total, MAX_COUNTED),
-    isCut: isCountCut(log, counts) || counts.total > MAX_COUNTED,
+    isCut: counts.countedBlocks < blockCount(log) || counts.total > MAX_COUNTED,
     place: before !== null && upTo !== null && upTo > before ? upTo : null,
     inFolds: new Map(folds.map(({ firstLine }, index) => [firstLine, matchesIn(atEnds, index)])),
   };

@@ -12,22 +12,21 @@ const MINUTE_MS = 60_000;
 const MAX_SEARCH_MS = 5_000;
 const MAX_COUNT_MS = 2_000;
 
-/** Keys of what is wrong with a field. */
+/** What is wrong with the fields: keys of the catalog. */
 export interface FieldProblems {
   text?: "nothing" | "longText";
   goTo?: "place";
 }
 
-/** The line that a request leads to; null = it asks for lines to show. */
+/** The line that a request leads to; null = it leads nowhere else. */
 type Destination =
   | { line: number; searched: Searched | null; isSearchOver?: true }
   | { problems: FieldProblems }
   | null;
 
 /**
- * Finds where a search, a place to go to, or opening the file leads: it opens at its last error, which is what one opens
- * a log for, else at its end. A search also counts, so that the page it leads to can say how many there are.
- * @param signal ends a search whose asker has left.
+ * Finds where a search, a place to go to, or opening the file leads. A file opens at its last error, else at its end.
+ * A search also counts the matches for the page it leads to.
  */
 export async function findDestination(
   log: PreparedLog,
@@ -49,7 +48,7 @@ async function search(
   signal: AbortSignal,
 ): Promise<Destination> {
   const { text, line, onlyErrors, isNewText } = query;
-  // Whoever empties the field looks for nothing any more.
+  // An emptied field ends the search.
   if (text.trim() === "") {
     return { line: line ?? Math.max(await findOpening(log, query), 1), searched: null, isSearchOver: true };
   }
@@ -85,12 +84,12 @@ const TIMES = [
   new RegExp(`^(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)[ T]+${CLOCK}$`),
 ];
 
-/** Where somebody wants to go in a log; a time is meant as `EntryHead` has it. */
+/** A place in a log to go to; times as in `EntryHead`. */
 type Place = { kind: "line"; line: number } | { kind: "time"; time: number };
 
 /**
- * Reads `1204`, `13:42`, `13:42:10`, `24.11 13:42`, `24.11.2026 13:42` or `2026-11-24 13:42`; what is left out is as at the
- * end of the log. null = it is none of these, or the log has no times.
+ * Reads `1204`, `13:42`, `13:42:10`, `24.11 13:42`, `24.11.2026 13:42` or `2026-11-24 13:42`; parts left out are those of
+ * the end of the log. null = none of these, or the log has no times.
  */
 function readPlace(text: string, { lastTime }: LogSummary): Place | null {
   if (LINE.test(text)) return { kind: "line", line: Number(text) };

@@ -7,18 +7,17 @@ import {
   errorsInBlock,
   isError,
   linesOfBlock,
-  type PreparedLine,
   type PreparedLog,
   readLines,
   withBlocks,
 } from "./prepared-log.ts";
 import { foldAround, isAround, type Shown, withFolds } from "./read-folds.ts";
 
-/** The errors around a line: the numbers of their lines, null = there is none. */
+/** The lines of the errors around a line; null = there is none. */
 export interface ErrorsAround {
   previous: number | null;
   next: number | null;
-  /** How many there are up to the line, itself included. */
+  /** The number of errors up to and including the line. */
   upTo: number;
 }
 
@@ -47,8 +46,7 @@ export async function findErrorsAround(log: PreparedLog, line: number): Promise<
 }
 
 /**
- * Likewise, passing by what is folded, whose like is shown above it, as long as anything else follows. A fold that is
- * open is passed through.
+ * Likewise, but skips errors in closed folds, which repeat what is shown above them, as long as others follow.
  */
 export async function findShownErrorsAround(
   log: PreparedLog,
@@ -69,12 +67,12 @@ export async function findShownErrorsAround(
     for (let fold = await closedAround(previous); fold; fold = await closedAround(previous)) {
       ({ previous } = await findErrorsAround(log, fold.firstLine));
     }
-    // Where nothing but what is folded is left, its fold opens.
+    // If only folded errors are left, their fold opens.
     return { ...around, previous: previous ?? around.previous, next: next ?? around.next };
   });
 }
 
-/** The last error when the log has one, else its last line; what is folded is led to what it is like. */
+/** The last error, else the last line; if that is folded, what it repeats. */
 export async function findOpening(log: PreparedLog, shown: Shown): Promise<number> {
   const { lines, lastErrorLine } = log.summary;
   const line = lastErrorLine ?? lines;
@@ -85,7 +83,7 @@ export async function findOpening(log: PreparedLog, shown: Shown): Promise<numbe
   return lastErrorLine === null ? fold.firstLine - 1 : (previous ?? line);
 }
 
-/** The line whose fold is open because the page is about it; null when that line is not shown anyway. */
+/** The line of the page, whose fold opens for it; null when that line is not shown. */
 export async function findOpenLine(
   log: PreparedLog,
   { line, onlyErrors }: { line: number | null; onlyErrors: boolean },
@@ -111,7 +109,7 @@ export async function findTime(log: PreparedLog, time: number): Promise<number> 
     let index = 0;
     while (index + 1 < blockCount(log) && !(blockAt(log, index + 1).timeBefore >= time)) index++;
     for (; index < blockCount(log); index++) {
-      const lines: PreparedLine[] = linesOfBlock(blockAt(log, index), await readText(index));
+      const lines = linesOfBlock(blockAt(log, index), await readText(index));
       const found = lines.find((line) => line.time !== null && line.time >= time);
       if (found) return found.number;
     }

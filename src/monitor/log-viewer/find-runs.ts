@@ -1,10 +1,9 @@
 import { LEVELS, type Level } from "../../protocol/log-head.ts";
 
-/** How logs call an exchange with the main server. */
 const EXCHANGE = /обмен|синхронизац|\bexchange|\bsync/i;
-/** So many entries may take turns, such as «начат» and «завершён» of an exchange. */
+/** How many entries may alternate, such as «начат» and «завершён» of an exchange. */
 const MAX_PERIOD = 4;
-/** Equal ones after the first, from which on they are folded. */
+/** How many repeats after the first make a fold. */
 const MIN_REPEATS = 2;
 
 /** An entry of a log: a line with those that belong to it. */
@@ -16,42 +15,40 @@ export interface LogEntry {
   level: Level;
   /** The key of its first line, see `lineKey`. */
   head: number;
-  /** The key of its stack trace or of whatever else stands below; 0 = nothing does. */
+  /** The key of its stack trace, or of the lines below; 0 = there are none. */
   trace: number;
-  /** Its first line. */
   text: string;
 }
 
-/** Lines of entries that only repeat what is shown right above them. */
+/** Lines of entries that only repeat what is right above them. */
 export interface Fold {
   firstLine: number;
   lastLine: number;
   repeats: number;
-  /** Of its first and its last entry that has one, see `EntryHead`. */
+  /** The first and the last time in it, see `EntryHead`. */
   firstTime: number | null;
   lastTime: number | null;
-  /** The worst in it. */
   level: Level;
   /** Each repeat is an exchange that begins and ends well. */
   isExchanges: boolean;
 }
 
-/** Entries that may be equal in turns of so many. */
+/** Tracks entries that may repeat with this period. */
 interface Turns {
   period: number;
-  /** What is shown, by its place in the turn. */
+  /** The entries shown, by their place in the period. */
   shown: (LogEntry | null)[];
-  /** How many in a row were equal to what is shown. */
+  /** How many in a row were equal to those shown. */
   equal: number;
 }
 
-/** `open`: a turn that is not complete yet. */
+/** `open`: entries of a period that is not complete. */
 type Run = { turns: Turns; fold: Fold; open: LogEntry[] };
 
 /**
- * Finds equal entries in a row, or in turns, as they come. An entry without a trace equals one with a trace, but nothing that
- * has another trace than what is shown is ever folded. What it keeps does not grow.
- * @param onFold gets each fold when it is over, in the order of lines.
+ * Finds entries that repeat, also alternating ones, as they come, in bounded memory. An entry without a trace equals one
+ * with a trace; an entry with another trace than the one shown is never folded.
+ * @param onFold gets each fold when it ends, in the order of lines.
  */
 export function createRunFinder(onFold: (fold: Fold) => void) {
   let turns: Turns[] = [];
@@ -102,7 +99,6 @@ export function createRunFinder(onFold: (fold: Fold) => void) {
 
   return {
     add,
-    /** There are no more. */
     end() {
       if (run) onFold(run.fold);
       reset();
@@ -110,7 +106,7 @@ export function createRunFinder(onFold: (fold: Fold) => void) {
   };
 }
 
-/** Whether an entry equals what is shown at its place in the turn; otherwise it is what is shown there from now on. */
+/** Whether an entry equals the one shown at its place in the period; if not, it takes that place. */
 function compare(turns: Turns, count: number, entry: LogEntry): boolean {
   const place = count % turns.period;
   const shown = turns.shown[place];
@@ -122,6 +118,8 @@ function compare(turns: Turns, count: number, entry: LogEntry): boolean {
 
 function foldOf(entries: readonly LogEntry[], { period }: Turns): Fold {
   const times = entries.flatMap(({ time }) => time ?? []);
+  const isQuietExchange = ({ level, text }: LogEntry) =>
+    EXCHANGE.test(text) && LEVELS.indexOf(level) < LEVELS.indexOf("warn");
   const level = LEVELS[Math.max(...entries.map((entry) => LEVELS.indexOf(entry.level)))] ?? "none";
   return {
     firstLine: entries[0]?.firstLine ?? 0,
@@ -132,8 +130,4 @@ function foldOf(entries: readonly LogEntry[], { period }: Turns): Fold {
     level,
     isExchanges: period === 2 && entries.every(isQuietExchange),
   };
-}
-
-function isQuietExchange({ level, text }: LogEntry): boolean {
-  return EXCHANGE.test(text) && LEVELS.indexOf(level) < LEVELS.indexOf("warn");
 }

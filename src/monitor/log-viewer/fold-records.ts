@@ -2,12 +2,12 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { LEVELS } from "../../protocol/log-head.ts";
 import type { Fold } from "./find-runs.ts";
 
-/** Numbers for each fold in a file of folds: those of `Fold`, in its order. */
+/** Each fold is stored as the values of `Fold`, in its order. */
 const FOLD_NUMBERS = 7;
 export const FOLD_BYTES = FOLD_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
 const KEPT_BACK = 512;
 
-/** Writes folds to a new file as they come, some at a time. */
+/** Writes folds to a new file, many at a time. */
 export function createFoldWriter(path: string) {
   const file = openSync(path, "wx", 0o600);
   const numbers = new Float64Array(KEPT_BACK * FOLD_NUMBERS);
@@ -40,7 +40,6 @@ export function createFoldWriter(path: string) {
   };
 }
 
-/** Reads folds as they were written. */
 export function readFoldRecords(bytes: Buffer): Fold[] {
   const numbers = new Float64Array(new Uint8Array(bytes).buffer);
   return Array.from({ length: numbers.length / FOLD_NUMBERS }, (_, index) => {

@@ -2,34 +2,33 @@ import { type PartKind, readEntryParts } from "../../protocol/log-line-parts.ts"
 import { MASKED_NUMBER } from "../../protocol/mask-guest-data.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** What means something in a regular expression. */
 const SYNTAX = /[\\^$.*+?()[\]{}|/]/g;
 
 export interface ShownColumn {
-  /** `line`: the line is in no columns. */
+  /** `line`: the whole line, without columns. */
   kind: PartKind | "line";
-  /** Says what the columns leave out. */
+  /** The beginning of the line in full, since columns shorten it. */
   title: string | null;
   pieces: ShownPiece[];
 }
 
-export interface ShownPiece {
+interface ShownPiece {
   text: string;
   isMatch: boolean;
-  /** Says what is masked here; null = nothing is. */
+  /** What is masked here, in words; null = nothing. */
   masked: string | null;
 }
 
-/** A stretch of a text from the end of the one before it. */
+/** A stretch of text that begins where the one before it ends. */
 interface Stretch<Value> {
   to: number;
   value: Value;
 }
 
 /**
- * Takes a line apart for the template: all of it, in its order, so that what is selected in the page is the line itself.
- * @param wanted is marked wherever it stands; empty = nothing is.
- * @param isHead it begins an entry whose time and level stand in columns.
+ * Splits a line into columns without losing or moving a character, so that text selected on the page is the line itself.
+ * @param wanted the text to mark; empty = none.
+ * @param isHead whether it begins an entry, whose time and level get columns.
  */
 export function lineColumns(text: string, wanted: string, isHead: boolean, t: Viewer["t"]): ShownColumn[] {
   const parts = isHead ? readEntryParts(text) : null;
@@ -61,12 +60,12 @@ export function lineColumns(text: string, wanted: string, isHead: boolean, t: Vi
   });
 }
 
-/** What is left out of the columns appears for the sake of a match, but not for a space of it. */
+/** Text outside the columns is shown only if it has a match; a matching space is not enough. */
 function withoutMatchedSpace(piece: ShownPiece): ShownPiece {
   return piece.text.trim() === "" ? { ...piece, isMatch: false } : piece;
 }
 
-/** All of a text, with `null` where nothing was found. */
+/** Divides a text into matches and what is between them, which gets `null`. */
 function stretchesOf<Value>(
   text: string,
   found: Iterable<RegExpExecArray>,
@@ -81,7 +80,7 @@ function stretchesOf<Value>(
   return stretches.filter(({ to }, index) => to > (stretches[index - 1]?.to ?? 0));
 }
 
-/** Cuts each where the other one ends, in one pass. */
+/** Splits two divisions of the same text at each other's ends. */
 function crossed<One, Other>(
   ones: readonly Stretch<One>[],
   others: readonly Stretch<Other>[],

@@ -5,14 +5,14 @@ const FNV_PRIME = 0x01000193;
 const NUMBER = "#".charCodeAt(0);
 const MASK = MASK_SIGN.charCodeAt(0);
 const MIN_IDENTIFIER = 6;
-/** What is longer is none; nobody looks further, however a line is made. */
+/** Limits the search for the end of an identifier, whatever the line. */
 const MAX_IDENTIFIER = 80;
 const OTHER = 0;
 const DIGIT = 1;
 const LETTER = 2;
 const HEX = 4;
 
-/** What each of the first characters is; letters beyond them are told apart by their case. */
+/** The kind of each ASCII character; all others count as letters. */
 const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
   if (/[\d*]/.test(character)) return DIGIT | HEX;
@@ -22,9 +22,10 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
 const JOINTS = new Set([...".,:/_+-"].map((character) => character.charCodeAt(0)));
 
 /**
- * Folds a line so that lines that differ only in numbers, times, masked numbers and identifiers in hexadecimal give the
- * same key. Like `causeKey`, but of the whole line, with quoted names kept, and at a fraction of its cost.
- * @returns 32 bits, never 0; `seed`: the key of what stands before it.
+ * Hashes a line so that lines that differ only in numbers, times, masked numbers and hexadecimal identifiers get the same
+ * key. Like `causeKey`, but for the whole line, keeping quoted names, and much faster.
+ * @param seed the key of the lines before it.
+ * @returns 32 bits, never 0.
  */
 export function lineKey(text: string, seed = FNV_OFFSET): number {
   let key = seed;

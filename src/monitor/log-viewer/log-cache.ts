@@ -10,12 +10,12 @@ import {
   prepareInFolder,
   problemOf,
 } from "./prepare-in-folder.ts";
-import type { LogSummary, PrepareProblem } from "./prepared-format.ts";
+import type { PrepareProblem } from "./prepared-format.ts";
 import { openPreparedLog, type PreparedLog, readSummary } from "./prepared-log.ts";
 
 const AT_ONCE = 2;
-/** A failure is told to everybody who waits for it, then the next one who asks tries again. */
-const FAILURE_STANDS_MS = 5_000;
+/** How long a failure is shown to everybody who asks, before the next one tries again. */
+const FAILURE_SHOWN_MS = 5_000;
 
 /** `share`: how much is done, from 0 to 1. */
 export type CachedLog =
@@ -23,43 +23,31 @@ export type CachedLog =
   | { kind: "preparing"; share: number }
   | { kind: "failed"; problem: PrepareProblem };
 
-export interface LogCache {
-  /**
-   * Gives a log that is prepared, which waits for nothing, or begins to prepare it and waits for it for as long as it may.
-   * @param person who asks: of each person one is prepared at a time.
-   */
-  open(source: CacheSource, person: number, maxWaitMs: number): Promise<CachedLog>;
-  /** What is known of a log that is prepared already; null = it is not. */
-  summary(key: string): Promise<LogSummary | null>;
-  /** Removes the logs whose archives are no longer there. @returns how many. */
-  removeOrphans(): Promise<number>;
-  /** Ends what is being prepared. */
-  close(): Promise<void>;
-}
+export type LogCache = ReturnType<typeof createLogCache>;
 
 interface Job extends Preparation {
-  /** Everybody who asked: it begins when it is the turn of one of them. */
+  /** Everybody who asked; it begins when it is the turn of one of them. */
   people: Set<number>;
-  /** How to give the place up. */
+  /** Resolves when it begins, with how to give up its place. */
   turn: PromiseWithResolvers<() => void>;
-  /** Aborted when it needs no turn any more. */
+  /** Aborted when it has begun, and needs no other turn. */
   begun: AbortController;
   /** Ends with the problem, or null; never rejects. */
   done: Promise<PrepareProblem | null>;
   failed: { problem: PrepareProblem; at: number } | null;
 }
 
-/** Logs out of archives, inflated once in a worker and kept on disk. What is not whole is never shown. */
-export function createLogCache(options: LogCacheOptions): LogCache {
+/** Logs from archives, inflated once in a worker and kept on disk; an incomplete one is never shown. */
+export function createLogCache(options: LogCacheOptions) {
   const { directory, listArchives, onFailure } = options;
   const jobs = new Map<string, Job>();
   const preparing = new Set<Job>();
-  // Whoever opens many logs waits for their own: nothing is refused.
+  // Opening many logs only makes one wait for one's own: nothing is refused.
   const unbounded = Number.POSITIVE_INFINITY;
   const places = createPlaces({ atOnce: AT_ONCE, maxWaitingEach: unbounded, maxWaiting: unbounded });
   const closing = new AbortController();
   const isClean = removeUnfinished(directory);
-  isClean.catch(() => undefined); // told to whoever opens a log
+  isClean.catch(() => undefined); // `prepare` throws it
 
   async function find(key: string): Promise<PreparedLog | null> {
     const log = await openPreparedLog(join(directory, key));
@@ -123,12 +111,18 @@ export function createLogCache(options: LogCacheOptions): LogCache {
   }
 
   return {
-    summary: (key) => readSummary(join(directory, key)),
-    async open(source, person, maxWaitMs) {
+    /** The summary of a prepared log; null = it is not prepared. */
+    summary: (key: string) => readSummary(join(directory, key)),
+    /**
+     * Opens a prepared log, or begins to prepare it and waits up to `maxWaitMs`.
+     * @param person the id of who asks: one log is prepared at a time for each person.
+     */
+    async open(source: CacheSource, person: number, maxWaitMs: number): Promise<CachedLog> {
       const log = jobs.has(source.key) ? null : await find(source.key);
       if (log) return { kind: "ready", log };
       let job = jobs.get(source.key);
-      if (!job || isOver(job)) job = begin(source);
+      const failedAt = job?.failed?.at ?? performance.now();
+      if (!job || performance.now() - failedAt > FAILURE_SHOWN_MS) job = begin(source);
       askFor(job, person);
       await Promise.race([job.done, delay(maxWaitMs, undefined, { ref: false })]);
       if (job.failed) return { kind: "failed", problem: job.failed.problem };
@@ -136,7 +130,8 @@ export function createLogCache(options: LogCacheOptions): LogCache {
       if (prepared) return { kind: "ready", log: prepared };
       return { kind: "preparing", share: Math.min(job.inflatedBytes / Math.max(source.bytes, 1), 1) };
     },
-    async removeOrphans() {
+    /** Removes logs whose archives no longer exist. @returns how many. */
+    async removeOrphans(): Promise<number> {
       await isClean;
       await makeCacheFolder(directory);
       const logs = (await listKept(directory)).map((key) => ({ key, archiveId: archiveIdOf(key) }));
@@ -146,7 +141,7 @@ export function createLogCache(options: LogCacheOptions): LogCache {
       for (const { key } of orphans) await removeKept(directory, key);
       return orphans.length;
     },
-    async close() {
+    async close(): Promise<void> {
       closing.abort();
       for (const { turn, begun } of jobs.values()) {
         turn.reject(closing.signal.reason);
@@ -155,8 +150,4 @@ export function createLogCache(options: LogCacheOptions): LogCache {
       await Promise.allSettled([isClean, ...[...jobs.values()].map(({ done }) => done)]);
     },
   };
-}
-
-function isOver({ failed }: Job): boolean {
-  return failed !== null && performance.now() - failed.at > FAILURE_STANDS_MS;
 }

@@ -6,20 +6,12 @@ import { lineKey } from "./line-key.ts";
 import { BLOCK_BYTES, FOLDS_FILES, FORMAT_VERSION, type LogSummary } from "./prepared-format.ts";
 import { createBucketCounter } from "./time-buckets.ts";
 
-/** A line of a stack trace, or the exception that it is of, in the languages in which .NET and Java write them. */
+/** A line of a stack trace, or the exception above it, as .NET and Java write them in English and Russian. */
 const TRACE_LINE = /^\s*(?:(?:at|в|in)\s|-{2,}>?\s|(?:[\w`]+\.)*\w*(?:Exception|Error)\b)/;
 
-export interface LogIndex {
-  /** The next line, as it is stored. */
-  add(line: string): void;
-  /** Of text and folds so far. */
-  bytes(): number;
-  finish(): { blocks: number[]; summary: LogSummary };
-  /** Closes its files, whether it is finished or not. */
-  close(): void;
-}
+export type LogIndex = ReturnType<typeof createLogIndex>;
 
-/** An entry whose lines still come. */
+/** An entry that more lines may belong to. */
 interface OpenEntry extends LogEntry {
   /** The keys of the lines below its first, and of those that are a stack trace. */
   below: number | undefined;
@@ -27,10 +19,10 @@ interface OpenEntry extends LogEntry {
 }
 
 /**
- * Makes the index of a log while its lines are written: blocks, errors, folds, and entries by time. What it keeps in memory
- * is a few numbers for each block.
+ * Builds the index of a log while its lines are written: blocks, errors, folds, and entries by time. It keeps a few numbers
+ * for each block in memory.
  */
-export function createLogIndex(directory: string): LogIndex {
+export function createLogIndex(directory: string) {
   const blocks: number[] = [];
   const folds = createFoldWriter(join(directory, FOLDS_FILES.all));
   const errorFolds = createFoldWriter(join(directory, FOLDS_FILES.errors));
@@ -40,7 +32,7 @@ export function createLogIndex(directory: string): LogIndex {
   let blockBytes = BLOCK_BYTES;
   let level: Level = "none";
   let entry: OpenEntry | null = null;
-  /** Without one every line is an entry of its own. */
+  /** Until there is one, every line is an entry of its own. */
   let hasHeads = false;
   const summary: Omit<LogSummary, "version" | "folds" | "times"> = {
     lines: 0,
@@ -100,7 +92,8 @@ export function createLogIndex(directory: string): LogIndex {
   }
 
   return {
-    add(line) {
+    /** Adds the next line, as it is stored. */
+    add(line: string): void {
       if (blockBytes >= BLOCK_BYTES) beginBlock();
       const bytes = Buffer.byteLength(line) + 1;
       blockBytes += bytes;
@@ -112,8 +105,9 @@ export function createLogIndex(directory: string): LogIndex {
       if (head || !hasHeads || !entry) beginEntry(line, head?.time ?? null);
       else goOn(entry, line);
     },
-    bytes: () => summary.bytes + (folds.count() + errorFolds.count()) * FOLD_BYTES,
-    finish() {
+    /** The size of text and folds so far. */
+    bytes: (): number => summary.bytes + (folds.count() + errorFolds.count()) * FOLD_BYTES,
+    finish(): { blocks: number[]; summary: LogSummary } {
       endEntry();
       runs.end();
       errorRuns.end();
@@ -121,7 +115,7 @@ export function createLogIndex(directory: string): LogIndex {
       const found = { folds: counts, times: times.finish() };
       return { blocks, summary: { version: FORMAT_VERSION, ...summary, ...found } };
     },
-    close() {
+    close(): void {
       folds.close();
       errorFolds.close();
     },

@@ -7,20 +7,18 @@ import { createLogCache, type LogCache } from "./log-cache.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The log files of archives that were looked at. */
     logCache: LogCache;
-    /** The places of those who search in them. */
     logSearches: Places;
   }
 }
 
 const MAX_CACHE_BYTES = 2 * 1024 ** 3;
-/** Room for a log of 1 GB, also in Windows-1251, whose Russian letters take twice as much in UTF-8. */
+/** Enough for a log of 1 GB in Windows-1251, whose Russian letters take twice as much in UTF-8. */
 const MAX_FILE_BYTES = 1.5 * 1024 ** 3;
 const SEARCHES: PlaceLimits = { atOnce: 2, maxWaitingEach: 3, maxWaiting: 100 };
 const CACHE_FOLDER = "log-cache";
 
-/** The cache of what is read in the browser, on the disk of the database. */
+/** The cache of logs that are read in the browser, on the disk of the database. */
 export default fp(
   async (app) => {
     const { db } = app.database;
@@ -38,7 +36,7 @@ export default fp(
     app.decorate("logCache", cache);
     app.decorate("logSearches", createPlaces(SEARCHES));
 
-    /** Whoever was killed while archives were removed may have left what was made of them. */
+    /** The process may have been killed between removing an archive and its logs. */
     app.addHook("onListen", async () => {
       cache
         .removeOrphans()

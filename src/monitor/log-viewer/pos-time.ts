@@ -1,6 +1,6 @@
 const DAY_MS = 86_400_000;
 
-/** Times of a log are by the clock of the POS server, as if it were UTC: they are shown as they stand there, in no zone. */
+/** Times in a log are those of the POS server's clock, kept as if they were UTC and shown without a zone. */
 export function posClock(time: number): string {
   return isoOf(time).slice(11, 16);
 }

@@ -3,19 +3,18 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { runInWorker, WorkerLimitError } from "../../protocol/run-in-worker.ts";
 import { makeCacheFolder, makeRoom, removeKept, UNFINISHED } from "./cache-folder.ts";
-import { CHECK_SPACE_EVERY_BYTES, type PrepareTask } from "./prepare-log.ts";
+import { CHECK_SPACE_EVERY_BYTES, PrepareError, type PrepareTask } from "./prepare-log.ts";
 import type { PrepareAnswer } from "./prepare-worker.ts";
 import type { PrepareProblem } from "./prepared-format.ts";
 import { readSummary } from "./prepared-log.ts";
 
 const WORKER_FILE = new URL("./prepare-worker.ts", import.meta.url);
 const PREPARE_LIMITS = { timeoutMs: 15 * 60_000, maxHeapMegabytes: 128 };
-/** The Russian letters of Windows-1251 take twice as much in UTF-8, which nobody knows before. */
+/** Space to try with: Russian letters of Windows-1251 take twice as much in UTF-8. */
 const TEXT_SHARES = [1, 2];
 
-/** One file of an archive. */
 export interface CacheSource {
-  /** Names it for ever; safe as the name of a folder. Begins with the id of the archive and a hyphen. */
+  /** Unique; the name of its folder. Begins with the id of the archive and a hyphen. */
   key: string;
   zipFile: string;
   position: number;
@@ -25,39 +24,26 @@ export interface CacheSource {
 
 export interface LogCacheOptions {
   directory: string;
-  /** All logs together; those that were not looked at for longest go first. */
+  /** For all logs together; the least recently viewed are removed first. */
   maxTotalBytes: number;
   maxFileBytes: number;
-  /** So much of the disk stays free, whatever is prepared. */
+  /** Stays free on the disk. */
   reservedBytes: number;
   readFreeBytes: () => Promise<number>;
-  /** Which of these archives are still there, by id. */
+  /** Which of these archives still exist, by id. */
   listArchives: (ids: readonly number[]) => Promise<ReadonlySet<number>>;
   onFailure: (source: CacheSource, problem: PrepareProblem, cause: unknown) => void;
 }
 
-/** A log that is being prepared. */
 export interface Preparation {
   source: CacheSource;
-  /** So far. */
   inflatedBytes: number;
 }
 
-/** Why a log is not prepared. */
-class RefusedLog extends Error {
-  readonly problem: PrepareProblem;
-
-  constructor(problem: PrepareProblem, detail?: string) {
-    super(`the log is not prepared: ${problem}${detail ? `, ${detail}` : ""}`);
-    this.name = "RefusedLog";
-    this.problem = problem;
-  }
-}
-
 /**
- * Prepares a log in the folder of the cache, if it is not there.
- * @param others that are being prepared, and need room too.
- * @throws RefusedLog, a WorkerLimitError, what the system refuses, or the reason of the signal.
+ * Prepares a log in the folder of the cache, unless it is there.
+ * @param others logs being prepared, which need space too.
+ * @throws PrepareError, WorkerLimitError, errors of the file system, or the reason of the signal.
  */
 export async function prepareInFolder(
   preparation: Preparation,
@@ -67,12 +53,17 @@ export async function prepareInFolder(
 ): Promise<void> {
   const { directory, maxTotalBytes, maxFileBytes, reservedBytes, readFreeBytes, listArchives } = options;
   const { key, zipFile, position, bytes } = preparation.source;
-  if (bytes > maxFileBytes) throw new RefusedLog("too_large", `${bytes} bytes`);
+  if (bytes > maxFileBytes) throw new PrepareError("too_large", `${bytes} bytes`);
   if (await readSummary(join(directory, key))) return;
   await makeCacheFolder(directory);
   const unfinished = join(directory, `${UNFINISHED}${randomUUID()}`);
-  const limits = { maxBytes: maxFileBytes, reservedBytes };
-  const task: PrepareTask = { zipFile, position, directory: unfinished, ...limits };
+  const task: PrepareTask = {
+    zipFile,
+    position,
+    directory: unfinished,
+    maxBytes: maxFileBytes,
+    reservedBytes,
+  };
   const onProgress = (inflatedBytes: number) => {
     preparation.inflatedBytes = inflatedBytes;
   };
@@ -82,42 +73,39 @@ export async function prepareInFolder(
   for (const share of TEXT_SHARES) {
     const freeBytes = reservedBytes + share * bytes + CHECK_SPACE_EVERY_BYTES + stillNeeded(others);
     const hasRoom = await makeRoom(directory, { maxBytes: maxTotalBytes - bytes, freeBytes, readFreeBytes });
-    if (!hasRoom) throw new RefusedLog("disk_full", cause ?? `${freeBytes} bytes would have to be free`);
+    if (!hasRoom) throw new PrepareError("disk_full", cause ?? `${freeBytes} bytes would have to be free`);
     onProgress(0);
     await mkdir(unfinished, { mode: 0o700 });
     try {
       const work = runInWorker<PrepareAnswer, number>(WORKER_FILE, task, PREPARE_LIMITS, follow);
       ({ problem, cause } = await work);
-      if (!problem) await replace(join(directory, key), unfinished);
+      if (!problem) {
+        // What another version of the program prepared gives way.
+        await removeKept(directory, key);
+        await rename(unfinished, join(directory, key));
+      }
     } finally {
       await rm(unfinished, { recursive: true, force: true });
     }
     if (problem !== "disk_full") break;
   }
-  if (problem) throw new RefusedLog(problem, cause);
+  if (problem) throw new PrepareError(problem, cause);
   await makeRoom(directory, { maxBytes: maxTotalBytes, freeBytes: 0, readFreeBytes, keep: key });
 
   const archiveId = archiveIdOf(key);
   if (archiveId === null || (await listArchives([archiveId])).has(archiveId)) return;
   await removeKept(directory, key);
-  throw new RefusedLog("missing", "the archive was removed meanwhile");
+  throw new PrepareError("missing", "the archive was removed meanwhile");
 }
 
-/** What was prepared by another version of the program gives way. */
-async function replace(kept: string, prepared: string): Promise<void> {
-  await rm(kept, { recursive: true, force: true });
-  await rename(prepared, kept);
-}
-
-/** Which archive a log of the cache is of; null for what is none of its own. */
+/** The id of the archive that a log of the cache belongs to; null when its name has none. */
 export function archiveIdOf(key: string): number | null {
   const [, id] = /^(\d{1,15})-/.exec(key) ?? [];
   return id === undefined ? null : Number(id);
 }
 
-/** What kept a log from being prepared. */
 export function problemOf(error: unknown): PrepareProblem {
-  if (error instanceof RefusedLog) return error.problem;
+  if (error instanceof PrepareError) return error.problem;
   if (error instanceof WorkerLimitError) return "too_large";
   return error instanceof Error && "code" in error && error.code === "ENOSPC" ? "disk_full" : "failed";
 }

@@ -8,7 +8,7 @@ import { createRawLineReader, type RawLine } from "./raw-lines.ts";
 import { storedLines } from "./stored-line.ts";
 import { readZippedFile, type ZippedFile } from "./zip-files.ts";
 
-/** Of text, written between two looks at the room on the disk. */
+/** How much text is written between two checks of the free space. */
 export const CHECK_SPACE_EVERY_BYTES = 1024 * 1024;
 
 export interface PrepareTask {
@@ -16,33 +16,38 @@ export interface PrepareTask {
   position: number;
   /** An empty folder, for the prepared log. */
   directory: string;
-  /** Neither what is inflated nor what is written may be more. */
+  /** The limit for what is inflated and for what is written. */
   maxBytes: number;
-  /** So much of the disk stays free. */
+  /** Stays free on the disk. */
   reservedBytes: number;
 }
 
 export class PrepareError extends Error {
   readonly problem: PrepareProblem;
 
-  constructor(problem: PrepareProblem, options?: ErrorOptions) {
-    super(`the log is not shown: ${problem}`, options);
+  constructor(problem: PrepareProblem, cause?: unknown) {
+    super(`the log is not prepared: ${problem}${typeof cause === "string" ? `, ${cause}` : ""}`, { cause });
     this.name = "PrepareError";
     this.problem = problem;
   }
 }
 
 /**
- * Inflates one file of an archive into a text that is ready to be shown, with guests' numbers masked, and its index.
- * It blocks for long: call it in a worker.
- * @param tell gets the bytes that are inflated so far, now and then.
+ * Inflates one file of an archive into text to be shown, with guests' numbers masked, and an index of it.
+ * Blocks its thread for long: call it in a worker.
+ * @param onProgress gets the bytes inflated so far, now and then.
  * @throws PrepareError
  */
-export async function prepareLog(task: PrepareTask, tell: (inflatedBytes: number) => void): Promise<void> {
+export async function prepareLog(
+  task: PrepareTask,
+  onProgress: (inflatedBytes: number) => void,
+): Promise<void> {
   try {
-    await readZippedFile(task.zipFile, task.position, (file, stream) => writeLog(task, file, stream, tell));
+    await readZippedFile(task.zipFile, task.position, (file, stream) =>
+      writeLog(task, file, stream, onProgress),
+    );
   } catch (error) {
-    throw error instanceof PrepareError ? error : new PrepareError(problemOf(error), { cause: error });
+    throw error instanceof PrepareError ? error : new PrepareError(problemOf(error), error);
   }
 }
 
@@ -50,7 +55,7 @@ async function writeLog(
   { directory, maxBytes, reservedBytes }: PrepareTask,
   file: ZippedFile,
   stream: Readable,
-  tell: (inflatedBytes: number) => void,
+  onProgress: (inflatedBytes: number) => void,
 ): Promise<void> {
   const text = openSync(join(directory, TEXT_FILE), "wx", 0o600);
   const index = createLogIndex(directory);
@@ -65,7 +70,7 @@ async function writeLog(
       checksum = crc32(chunk, checksum);
       if (index.bytes() >= checkSpaceAt) {
         requireSpace(directory, reservedBytes + CHECK_SPACE_EVERY_BYTES);
-        tell(inflatedBytes);
+        onProgress(inflatedBytes);
         checkSpaceAt = index.bytes() + CHECK_SPACE_EVERY_BYTES / 2; // one chunk may become as much
       }
       writeLines(text, reader.push(chunk), index);
@@ -84,7 +89,7 @@ async function writeLog(
 function requireSpace(directory: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(directory);
   if (bavail * bsize >= bytes) return;
-  throw new PrepareError("disk_full", { cause: `${bavail * bsize} bytes free, ${bytes} needed` });
+  throw new PrepareError("disk_full", `${bavail * bsize} bytes free, ${bytes} needed`);
 }
 
 function writeLines(file: number, lines: readonly RawLine[], index: LogIndex): void {

@@ -2,7 +2,7 @@ import { answerParent } from "../../protocol/answer-parent.ts";
 import { PrepareError, type PrepareTask, prepareLog } from "./prepare-log.ts";
 import type { PrepareProblem } from "./prepared-format.ts";
 
-/** What this worker answers; null = the log is prepared. */
+/** `problem` is null when the log is prepared. */
 export interface PrepareAnswer {
   problem: PrepareProblem | null;
   /** For the program's log. */
@@ -11,10 +11,12 @@ export interface PrepareAnswer {
 
 answerParent(prepare);
 
-/** @param tell gets the bytes that are inflated so far. */
-async function prepare(task: PrepareTask, tell: (inflatedBytes: number) => void): Promise<PrepareAnswer> {
+async function prepare(
+  task: PrepareTask,
+  onProgress: (inflatedBytes: number) => void,
+): Promise<PrepareAnswer> {
   try {
-    await prepareLog(task, tell);
+    await prepareLog(task, onProgress);
     return { problem: null };
   } catch (error) {
     if (error instanceof PrepareError) return { problem: error.problem, cause: String(error.cause ?? error) };

@@ -1,18 +1,17 @@
 import type { Level } from "../../protocol/log-head.ts";
 import type { TimeBuckets } from "./time-buckets.ts";
 
-/** Logs that another version of this program prepared otherwise are prepared anew. */
+/** Logs prepared in another format are prepared again. */
 export const FORMAT_VERSION = 4;
 
-/** The text of a log as it is shown, in UTF-8 with line feeds; where its blocks begin; what it is in all. */
+/** The text to show, in UTF-8 with line feeds; the index of its blocks; its `LogSummary`. */
 export const TEXT_FILE = "text";
 export const BLOCKS_FILE = "blocks";
 export const SUMMARY_FILE = "summary.json";
-/** What repeats among all entries, and among errors when only these are shown. */
+/** Folds among all entries, and among errors when only these are shown. */
 export const FOLDS_FILES = { all: "folds", errors: "error-folds" } as const;
 export type FoldsOf = keyof typeof FOLDS_FILES;
 
-/** All files of a prepared log. */
 export const PREPARED_FILES = [SUMMARY_FILE, TEXT_FILE, BLOCKS_FILE, ...Object.values(FOLDS_FILES)];
 
 /** A block ends with the line that makes it this long. */
@@ -20,17 +19,16 @@ export const BLOCK_BYTES = 32 * 1024;
 /** Numbers for each block in the file of blocks: those of `Block`, in its order. */
 export const BLOCK_NUMBERS = 7;
 
-/** Some lines of a prepared log: all that has to be read to show one of them. */
+/** Some lines of a prepared log, the smallest part that is read at once. */
 export interface Block {
   /** Bytes from the start of the text. */
   offset: number;
   /** From 1. */
   firstLine: number;
-  /** How many entries before it are errors. */
   errorsBefore: number;
-  /** Of the last entry before it, see `EntryHead`; NaN = none has one. */
+  /** The last time before it, see `EntryHead`; NaN = there is none. */
   timeBefore: number;
-  /** Of the entry that its first line may continue. */
+  /** The level of the entry that its first line may continue. */
   levelBefore: Level;
   /** So many folds end before it, perhaps a few more. */
   foldsBefore: Record<FoldsOf, number>;
@@ -39,10 +37,8 @@ export interface Block {
 export interface LogSummary {
   version: number;
   lines: number;
-  /** Of the text as it is kept. */
   bytes: number;
   errors: number;
-  /** Of the last entry that is an error; null = none is. */
   lastErrorLine: number | null;
   /** See `EntryHead`; null = no line has a time. */
   firstTime: number | null;

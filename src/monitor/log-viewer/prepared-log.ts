@@ -14,7 +14,7 @@ import {
 } from "./prepared-format.ts";
 import { readStoredLine } from "./stored-line.ts";
 
-/** A log that is ready to be read, a block at a time. */
+/** A log that is read block by block. */
 export interface PreparedLog {
   summary: LogSummary;
   textFile: string;
@@ -27,17 +27,16 @@ export interface PreparedLine {
   /** From 1. */
   number: number;
   text: string;
-  /** How much of it is not kept because it is too long. */
+  /** How much was cut off because it is too long. */
   cutBytes: number;
-  /** Of the entry it belongs to. */
+  /** The level of its entry. */
   level: Level;
-  /** It begins an entry. */
   isHead: boolean;
   /** See `EntryHead`. */
   time: number | null;
 }
 
-/** What a prepared log is in all; null when it is not there, or not as this version prepares it. */
+/** Reads the summary of a prepared log; null when there is none in the format of this version. */
 export async function readSummary(directory: string): Promise<LogSummary | null> {
   const json = await nullWhenMissing(readFile(join(directory, SUMMARY_FILE), "utf8"));
   const summary = json === null ? null : (JSON.parse(json) as LogSummary);
@@ -84,7 +83,6 @@ export function blockAt({ blocks }: PreparedLog, index: number): Block {
   return { offset, firstLine, errorsBefore, timeBefore, levelBefore: LEVELS[level] ?? "none", foldsBefore };
 }
 
-/** The index of the block that has this line. */
 export function blockOfLine(log: PreparedLog, line: number): number {
   let low = 0;
   let high = blockCount(log) - 1;
@@ -96,7 +94,6 @@ export function blockOfLine(log: PreparedLog, line: number): number {
   return low;
 }
 
-/** How many entries of a block are errors. */
 export function errorsInBlock(log: PreparedLog, index: number): number {
   const isLast = index === blockCount(log) - 1;
   const errorsAfter = isLast ? log.summary.errors : blockAt(log, index + 1).errorsBefore;
@@ -148,12 +145,10 @@ export async function readLines(log: PreparedLog, from: number, to: number): Pro
   });
 }
 
-/** Whether a line begins an entry that is an error. */
 export function isError({ isHead, level }: PreparedLine): boolean {
   return isHead && isErrorLevel(level);
 }
 
-/** Whether a file or a folder is not there. */
 export function isGone(error: unknown): boolean {
   return error instanceof Error && "code" in error && ["ENOENT", "ENOTDIR"].includes(String(error.code));
 }

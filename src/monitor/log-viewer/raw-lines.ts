@@ -1,30 +1,33 @@
 import { afterLineFeed, decodeLines, type FileEncoding, fileEncoding } from "../../protocol/decode-lines.ts";
 
-/** Of a longer line only the beginning is kept. Even, so that it cuts no UTF-16 unit. */
+/** Longer lines are cut. Even, so that no UTF-16 unit is halved. */
 const MAX_KEPT_LINE_BYTES = 64 * 1024;
 
-/** A line without its end; `cutBytes`: how much of it was dropped because it is too long. */
+/** A line without its line end; `cutBytes`: how much was cut off because it is too long. */
 export interface RawLine {
   text: string;
   cutBytes: number;
 }
 
-/** Cuts a file that comes in parts into lines, in UTF-8, Windows-1251 or UTF-16, in bounded memory. */
+/** Splits a stream in UTF-8, Windows-1251 or UTF-16 into lines, in bounded memory. */
 export function createRawLineReader() {
   let encoding: FileEncoding | null = null;
   let isBigEndian = false;
-  /** Bytes that are not judged yet: before the encoding is known, or half a UTF-16 unit. */
+  /** Bytes that cannot be decoded yet: before the encoding is known, or half a UTF-16 unit. */
   let held: Buffer = Buffer.alloc(0);
-  /** The line that has not ended, as far as it is kept, and how much of it was dropped. */
+  /** The line that has not ended, and how much of it was cut off. */
   let open: Buffer = Buffer.alloc(0);
   let droppedBytes = 0;
 
   return {
-    /** The lines that end in this part of the file. */
+    /** The lines that end in this chunk. */
     push(chunk: Buffer): RawLine[] {
       let bytes: Buffer = Buffer.concat([held, chunk]);
       held = Buffer.alloc(0);
-      if (encoding === null && bytes.length < 2) return hold(bytes);
+      if (encoding === null && bytes.length < 2) {
+        held = bytes;
+        return [];
+      }
       encoding ??= encodingOf(bytes);
       if (encoding === "utf-16le" && bytes.length % 2 === 1) {
         held = bytes.subarray(-1);
@@ -32,17 +35,11 @@ export function createRawLineReader() {
       }
       return linesOf(isBigEndian ? bytes.swap16() : bytes, encoding);
     },
-    /** The last line, when it has no end. */
     end(): RawLine[] {
       const rest = Buffer.concat([open, held]);
       return rest.length > 0 || droppedBytes > 0 ? lastLines(rest, encoding ?? "auto") : [];
     },
   };
-
-  function hold(bytes: Buffer): RawLine[] {
-    held = bytes;
-    return [];
-  }
 
   function encodingOf(head: Buffer): FileEncoding {
     isBigEndian = head[0] === 0xfe && head[1] === 0xff;
@@ -54,7 +51,8 @@ export function createRawLineReader() {
     let rest = bytes;
     if (droppedBytes > 0 || open.length > 0) {
       const end = afterLineFeed(rest, "first", known);
-      keepOpen(end < 0 ? rest : rest.subarray(0, end - lineFeedBytes(known)));
+      const lineFeedBytes = known === "utf-16le" ? 2 : 1;
+      keepOpen(end < 0 ? rest : rest.subarray(0, end - lineFeedBytes));
       if (end < 0) return lines;
       lines.push(...lastLines(open, known));
       rest = rest.subarray(end);
@@ -80,8 +78,4 @@ export function createRawLineReader() {
     droppedBytes = 0;
     return lines;
   }
-}
-
-function lineFeedBytes(encoding: FileEncoding): number {
-  return encoding === "utf-16le" ? 2 : 1;
 }

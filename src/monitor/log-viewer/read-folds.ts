@@ -7,9 +7,9 @@ import { blockAt, blockOfLine, type PreparedLog } from "./prepared-log.ts";
 const READ_AT_ONCE = 128;
 
 export interface FoldReader {
-  /** The first fold that does not end before this line; null = none is left. */
+  /** The first fold that ends at this line or after it. */
   atOrAfter(line: number): Promise<Fold | null>;
-  /** The last fold that does not begin after this line; null = there is none. */
+  /** The last fold that begins at this line or before it. */
   atOrBefore(line: number): Promise<Fold | null>;
 }
 
@@ -36,7 +36,7 @@ export async function withFolds<Result>(
     return portion.folds[index % READ_AT_ONCE] ?? null;
   }
 
-  /** Looks in ever larger steps from the folds before the line's block, which is rarely far. */
+  /** Searches in growing steps from the folds before the line's block, since it is rarely far. */
   async function indexAtOrAfter(line: number): Promise<number> {
     const endsBefore = async (index: number) => ((await foldAt(index))?.lastLine ?? line) < line;
     let low = blockAt(log, blockOfLine(log, line)).foldsBefore[of];
@@ -71,21 +71,18 @@ export async function withFolds<Result>(
   }
 }
 
-/** The fold that a line is in; null = in none. */
 export async function foldAround(folds: FoldReader, line: number): Promise<Fold | null> {
   const fold = await folds.atOrAfter(line);
   return fold && fold.firstLine <= line ? fold : null;
 }
 
-/** What of a log is shown. */
 export interface Shown {
   isFolded: boolean;
   onlyErrors: boolean;
-  /** A line whose fold is open; null = none is. */
+  /** A line whose fold is open. */
   open: number | null;
 }
 
-/** Whether a line is in a fold. */
 export function isAround({ firstLine, lastLine }: Fold, line: number | null): boolean {
   return line !== null && firstLine <= line && line <= lastLine;
 }

@@ -3,25 +3,25 @@ import { foldAround, isAround, type Shown } from "./read-folds.ts";
 import type { ViewQuery } from "./view-query.ts";
 import { type Row, walkDown, walkThrough, walkUp } from "./walk-rows.ts";
 
-/** How many rows are shown at once, and how many of them before the line that they are about. */
+/** How many rows are shown at once, and how many of them before the page's line. */
 export const WINDOW_ROWS = 500;
 const ROWS_BEFORE = 200;
 
-/** Rows in the order of lines, and the lines that they do not reach any more; null = there are none on that side. */
+/** Rows in the order of lines, and the next line on each side; null = there is none. */
 export interface Rows {
   rows: Row[];
   before: number | null;
   after: number | null;
 }
 
-/** So many rows, counted from a line: this one is the first of those after it. */
+/** How many rows before and after a line, which is the first of those after it. */
 interface RowWindow {
   line: number;
   rowsBefore: number;
   rowsAfter: number;
 }
 
-/** Reads what is shown around a line. At an end of the log there is more on the other side instead. */
+/** Reads the rows around a line. At an end of the log there are more on the other side instead. */
 export async function readRows(log: PreparedLog, shown: Shown, window: RowWindow): Promise<Rows> {
   const { line, rowsBefore, rowsAfter } = window;
   if (log.summary.lines === 0) return { rows: [], before: null, after: null };
@@ -44,7 +44,7 @@ export async function readRows(log: PreparedLog, shown: Shown, window: RowWindow
   });
 }
 
-/** Reads what an open fold holds, as much as is shown at once; `after` = the first of its lines that is not. */
+/** Reads the rows of an open fold, up to `maxRows`; `after` = the first line that is left. */
 export async function readFoldRows(
   log: PreparedLog,
   shown: Shown,
@@ -60,15 +60,14 @@ export async function readFoldRows(
 }
 
 export interface PageWindow extends RowWindow {
-  /** The line that the page is about; null = the log is empty. */
+  /** The line of the page; null = the log is empty. */
   current: number | null;
-  /** More rows are asked for, on this side; null = the page is about a line. */
+  /** The side on which more rows are asked for; null = the page is about a line. */
   side: "before" | "after" | null;
 }
 
-/** What is shown: what stands around a line, or before or after one. */
+/** The rows to show: around a line, or before or after one. */
 export function pageWindow({ before, after, line }: ViewQuery, lineCount: number): PageWindow {
-  const clamp = (number: number) => Math.max(1, Math.min(number, lineCount));
   if (lineCount === 0) return { line: 1, rowsBefore: 0, rowsAfter: 0, current: null, side: null };
   if (before !== null && before > 1) {
     const from = Math.min(before, lineCount + 1);
@@ -78,7 +77,7 @@ export function pageWindow({ before, after, line }: ViewQuery, lineCount: number
     const from = after + 1;
     return { line: from, rowsBefore: 0, rowsAfter: WINDOW_ROWS, current: from, side: "after" };
   }
-  const current = clamp(line ?? lineCount);
+  const current = Math.max(1, Math.min(line ?? lineCount, lineCount));
   const rowsAfter = WINDOW_ROWS - ROWS_BEFORE;
   return { line: current, rowsBefore: ROWS_BEFORE, rowsAfter, current, side: null };
 }

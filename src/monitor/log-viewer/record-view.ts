@@ -1,32 +1,20 @@
-import { type AuditDetail, writeDetail } from "../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../audit-log/record-event.ts";
+import type { Actor } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
+import { recordOnceAnHour } from "../log-archives/record-once.ts";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
+import { subjectOf } from "../requests/request-columns.ts";
 
-/** Whoever turns pages of a file for an hour has looked at it once. */
-const ONE_VIEW_MS = 60 * 60_000;
-
-/** Records that somebody looks at a file of an archive, unless that stands in the audit log since an hour. */
+/** Records that somebody views a file of an archive, once an hour. */
 export async function recordView(
   db: Db,
   actor: Actor,
   archive: FoundArchive,
-  fileName: string,
+  file: string,
   now: number,
 ): Promise<void> {
-  const { posServerId, posServerName: subject, organizationId, day, number } = archive;
-  const detail: AuditDetail = [{ key: "archivedLog", values: { day, number, file: fileName } }];
+  const values = { day: archive.day, number: archive.number, file };
   await db.transaction().execute(async (trx) => {
-    const known = await trx
-      .selectFrom("auditEvent")
-      .select("id")
-      .where("userId", "=", actor.userId)
-      .where("at", ">", now - ONE_VIEW_MS)
-      .where("action", "=", "log_view")
-      .where("posServerId", "=", posServerId)
-      .where("detailParts", "=", writeDetail(detail))
-      .executeTakeFirst();
-    if (known) return;
-    await recordEvent(trx, actor, { action: "log_view", subject, organizationId, posServerId, detail }, now);
+    const detail = [{ key: "archivedLog" as const, values }];
+    await recordOnceAnHour(trx, actor, { action: "log_view", ...subjectOf(archive), detail }, now);
   });
 }

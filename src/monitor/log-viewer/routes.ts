@@ -3,7 +3,6 @@ import { copyTextRoutes } from "./copy-text-routes.ts";
 import { listFilesRoutes } from "./list-files-routes.ts";
 import { showLogRoutes } from "./show-log-routes.ts";
 
-/** The log files of archives in the browser. */
 export async function logViewerRoutes(app: FastifyInstance): Promise<void> {
   await listFilesRoutes(app);
   await showLogRoutes(app);

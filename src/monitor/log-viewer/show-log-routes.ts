@@ -2,23 +2,21 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { inTurn } from "../plugins/in-turn.ts";
 import { whileConnected } from "../plugins/while-connected.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { filePage, type NamedFile } from "./archive-page.ts";
-import { type AskedFile, answerWithoutFile, findAskedFile, type WithFile } from "./asked-file.ts";
+import { filePage } from "./archive-page.ts";
+import { type AskedFile, type WithFile, withFile } from "./asked-file.ts";
 import { readMatches } from "./count-matches.ts";
 import { type FieldProblems, findDestination } from "./destination.ts";
 import { findOpenLine, findShownErrorsAround, timeOfLine } from "./find-line.ts";
 import type { CachedLog } from "./log-cache.ts";
-import type { PrepareProblem } from "./prepared-format.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import { pageWindow, readFoldRows, readRows, WINDOW_ROWS } from "./read-rows.ts";
 import { recordView } from "./record-view.ts";
 import { logModel, rowsModel } from "./show-model.ts";
 import { foldUrl, lineUrl, readViewQuery, type ViewQuery } from "./view-query.ts";
 
-/** A log that is prepared within this time is shown at once; others show how far they are. */
+/** How long a page waits for a log to be prepared before it shows the progress instead. */
 const MAX_WAIT_MS = 1_500;
 
-/** What is asked of a file. */
 interface AskedView extends AskedFile {
   query: ViewQuery;
 }
@@ -31,21 +29,19 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
   app.get<WithFile>(
     "/log-archives/:id/files/:position",
     { config: { access: "outlet_setup" } },
-    async (request, reply) => {
-      const found = await findAskedFile(app, request, reply);
-      if ("kind" in found) return await answerWithoutFile(reply, request.viewer, found);
-      const asked = { ...found, query: readViewQuery(request.query) };
-      const { archive, source } = asked;
-      const maxWaitMs = request.isPartial ? 0 : MAX_WAIT_MS;
-      const cached = await logCache.open(source, request.signedInUser().id, maxWaitMs);
-      if (cached.kind !== "ready") return await showWaiting(request, reply, asked, cached);
-      if (request.isPartial && asked.query.isWaiting) return reply.header("hx-refresh", "true").send();
-      await recordView(db, request.actor(), archive, asked.name, app.clock());
-      return await show(request, reply, asked, cached.log);
-    },
+    async (request, reply) =>
+      await withFile(app, request, reply, async (file) => {
+        const asked = { ...file, query: readViewQuery(request.query) };
+        const maxWaitMs = request.isPartial ? 0 : MAX_WAIT_MS;
+        const cached = await logCache.open(file.source, request.signedInUser().id, maxWaitMs);
+        if (cached.kind !== "ready") return await showWaiting(request, reply, asked, cached);
+        if (request.isPartial && asked.query.isWaiting) return reply.header("hx-refresh", "true").send();
+        await recordView(db, request.actor(), file.archive, file.name, app.clock());
+        return await show(request, reply, asked, cached.log);
+      }),
   );
 
-  /** The page that waits asks how far it is; any other part of a page makes the browser come here. */
+  /** Shows the progress, or why the log cannot be prepared; a part of any other page makes the browser reload. */
   async function showWaiting(
     { viewer, isPartial }: FastifyRequest,
     reply: FastifyReply,
@@ -56,13 +52,18 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
       return reply.header("hx-refresh", "true").send();
     }
     if (cached.kind === "failed") {
-      return await reply.code(500).page("log-viewer/failed", failedModel(viewer, asked, cached.problem));
+      const text = viewer.t(`logViewer.failed.${cached.problem}`);
+      return await reply.code(500).page("log-viewer/failed", { ...filePage(viewer, asked), text });
     }
-    const model = preparingModel(viewer, asked, cached.share);
+    const percent = Math.floor(cached.share * 100);
+    const model = {
+      ...filePage(viewer, asked),
+      pollUrl: `${asked.path}?waiting=1`,
+      percent,
+      percentText: viewer.t("logViewer.preparing.percent", { percent }),
+    };
     if (!isPartial) return await reply.code(202).page("log-viewer/preparing", model);
-    return reply.polledPart(`${model.percent}`, () =>
-      app.renderFragment("log-viewer/_progress", viewer, model),
-    );
+    return reply.polledPart(`${percent}`, () => app.renderFragment("log-viewer/_progress", viewer, model));
   }
 
   async function show(request: FastifyRequest, reply: FastifyReply, asked: AskedView, log: PreparedLog) {
@@ -75,10 +76,9 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
       ? await inTurn(request, reply, { places, busyWith: "searches" }, find)
       : await whileConnected(reply, find);
     if (destination === "left") return reply.code(499).send();
-    if (!destination) return await showLines(request, reply, asked, log, {});
-    if ("problems" in destination) {
-      const { problems } = destination;
-      if (problems.text !== "nothing") reply.code(422);
+    if (!destination || "problems" in destination) {
+      const problems = destination?.problems ?? {};
+      if (destination && problems.text !== "nothing") reply.code(422);
       return await showLines(request, reply, asked, log, problems);
     }
     const { line, searched, isSearchOver } = destination;
@@ -110,7 +110,7 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
     return await reply.page("log-viewer/show", logModel(asked, { ...shown, errors, time, problems }));
   }
 
-  /** What is folded from a line on, in the place of its fold. */
+  /** Sends the lines of a fold, to replace it on the page. */
   async function showFold(
     { viewer }: FastifyRequest,
     reply: FastifyReply,
@@ -120,7 +120,7 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
   ) {
     const rows = await readFoldRows(log, query, line, WINDOW_ROWS);
     const window = { current: null, side: null };
-    // Its first day, where it changes, stands above the fold already.
+    // The day on which a fold begins is shown above it already.
     const timeBefore = await timeOfLine(log, rows.rows[0]?.kind === "opened" ? line : line - 1);
     const model = rowsModel({ viewer, path, log, query, window, rows, matches: null, timeBefore });
     const restUrl = rows.after === null ? null : foldUrl(path, rows.after, query);
@@ -131,20 +131,4 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
     const html = app.renderFragment("log-viewer/_lines", viewer, model);
     return reply.header("vary", "HX-Request-Type, Cookie").type("text/html; charset=utf-8").send(html);
   }
-}
-
-/** What is shown while a file is being prepared; `share` is how much is done, from 0 to 1. */
-function preparingModel(viewer: Viewer, file: NamedFile, share: number) {
-  const percent = Math.floor(share * 100);
-  return {
-    ...filePage(viewer, file),
-    pollUrl: `${file.path}?waiting=1`,
-    percent,
-    percentText: viewer.t("logViewer.preparing.percent", { percent }),
-  };
-}
-
-/** What is shown of a file that cannot be prepared. */
-function failedModel(viewer: Viewer, file: NamedFile, problem: PrepareProblem) {
-  return { ...filePage(viewer, file), text: viewer.t(`logViewer.failed.${problem}`) };
 }

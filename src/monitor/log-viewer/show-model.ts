@@ -4,17 +4,16 @@ import type { AskedFile } from "./asked-file.ts";
 import type { ShownMatches } from "./count-matches.ts";
 import type { FieldProblems } from "./destination.ts";
 import type { ErrorsAround } from "./find-line.ts";
-import type { Fold } from "./find-runs.ts";
+import { lineColumns } from "./line-columns.ts";
 import { posDate, posDayStart, posSpan, posSpanWithDay } from "./pos-time.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { PreparedLine, PreparedLog } from "./prepared-log.ts";
 import type { PageWindow, Rows } from "./read-rows.ts";
-import { shownLine } from "./shown-lines.ts";
 import { type StripStep, timeStrip } from "./time-strip.ts";
 import { toolsModel } from "./tools-model.ts";
-import { foldUrl, lineUrl, moreUrl, textUrl, type ViewMode, type ViewQuery } from "./view-query.ts";
+import { foldUrl, lineUrl, moreUrl, textUrl, type ViewQuery } from "./view-query.ts";
 import type { Row } from "./walk-rows.ts";
 
-/** Height of the bars, in pixels. */
+const MAX_SHOWN_CHARACTERS = 2_000;
 const BAR_PX = 24;
 
 interface ShownRows {
@@ -26,41 +25,30 @@ interface ShownRows {
   window: Pick<PageWindow, "current" | "side">;
   rows: Rows;
   matches: ShownMatches | null;
-  /** Of what is shown above the rows, see `EntryHead`; null = nothing is. */
+  /** The time of what is above the rows, see `EntryHead`; null = nothing is. */
   timeBefore: number | null;
 }
 
 export interface ShownLog extends ShownRows {
   errors: ErrorsAround;
-  /** Of the page's line, see `EntryHead`. */
+  /** The time of the page's line, see `EntryHead`. */
   time: number | null;
   problems: FieldProblems;
 }
 
-/** What the template of the rows shows. */
-export function rowsModel({ viewer, path, log, query, window, rows, matches, timeBefore }: ShownRows) {
+export function rowsModel(shown: ShownRows) {
+  const { path, query, window, rows, timeBefore } = shown;
   const { side, current } = window;
   const { open } = query;
-  const lines = {
-    path,
-    mode: query,
-    whole: query.whole,
-    current: side === null ? current : null,
-    hasColumns: hasColumns(log),
-  };
   const days = shownDays(rows.rows, timeBefore);
   const anchorAt = side === null && current !== null ? anchorIndex(rows.rows, current) : -1;
   const asShown = (row: Row, index: number) => ({
-    // Where the page begins to be read, when its line is not shown itself.
+    // Where reading begins, if the page's line has no row of its own.
     anchor: index === anchorAt ? current : null,
     day: days[index] ?? null,
-    line: row.kind === "line" ? shownLine(row.line, lines, viewer) : null,
-    fold: row.kind === "line" ? null : asFold(row.fold, row.kind === "opened"),
+    line: row.kind === "line" ? shownLine(row.line, shown) : null,
+    fold: row.kind === "line" ? null : shownFold(row, shown),
   });
-  const asFold = (fold: Fold, isOpen: boolean) => {
-    const found = matches?.inFolds.get(fold.firstLine) ?? null;
-    return shownFold(fold, { path, mode: query, isOpen, matches: found }, viewer);
-  };
   return {
     rows: rows.rows.map(asShown),
     beforeUrl:
@@ -78,7 +66,6 @@ function anchorIndex(rows: readonly Row[], line: number): number {
   return rows.findIndex((row) => (row.kind === "line" ? row.line.number : row.fold.lastLine) >= line);
 }
 
-/** What the page of a file shows. */
 export function logModel(file: AskedFile, shown: ShownLog) {
   const { viewer, query, window } = shown;
   return {
@@ -96,7 +83,7 @@ export function logModel(file: AskedFile, shown: ShownLog) {
   };
 }
 
-/** What has no times, such as what could not be read, is shown as it is. */
+/** Without times, as in a file that is no log, lines are shown as they are. */
 function hasColumns({ summary }: PreparedLog): boolean {
   return summary.firstTime !== null;
 }
@@ -114,8 +101,8 @@ function subtitle({ t, format }: Viewer, { summary }: PreparedLog, bytes: number
 }
 
 /**
- * Where the day changes, its date; null for rows that go on with the day above them.
- * @param timeBefore of what is shown above; null = nothing is, and the first day is named.
+ * For each row the date if its day differs from the row above, else null.
+ * @param timeBefore the time of what is above; null = nothing is, and the first date is shown.
  */
 export function shownDays(rows: readonly Row[], timeBefore: number | null): (string | null)[] {
   let day = timeBefore === null ? null : posDayStart(timeBefore);
@@ -129,21 +116,51 @@ export function shownDays(rows: readonly Row[], timeBefore: number | null): (str
   });
 }
 
-/** Prepares a fold for the template; `matches`: how many of its lines match, null = nobody knows. */
+/** A line in columns, with its matches marked, cut if it is long. */
+function shownLine(line: PreparedLine, { viewer, path, log, query, window }: ShownRows) {
+  const { t, format } = viewer;
+  const isCurrent = window.side === null && line.number === window.current;
+  // A match may stand far to the right.
+  const isWhole = line.number === query.whole || (isCurrent && query.text !== "");
+  const isTooLong = !isWhole && line.text.length > MAX_SHOWN_CHARACTERS;
+  const text = isTooLong ? cutText(line.text) : line.text;
+  return {
+    number: line.number,
+    level: line.level,
+    isHead: line.isHead,
+    url: lineUrl(path, line.number, query),
+    label: t("logViewer.lineNumber", { number: String(line.number) }),
+    isCurrent,
+    isBlank: line.text === "",
+    columns: lineColumns(text, query.text, hasColumns(log) && line.isHead, t),
+    /** Where it is shown in full; null = it is. */
+    wholeUrl: isTooLong ? lineUrl(path, line.number, query, { whole: true }) : null,
+    /** How much of it is only in the archive; null = nothing. */
+    cut:
+      line.cutBytes > 0 && !isTooLong ? t("logViewer.cutLine", { size: format.bytes(line.cutBytes) }) : null,
+  };
+}
+
+/** Cuts no character in half. */
+function cutText(text: string): string {
+  return text.slice(0, MAX_SHOWN_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
+}
+
 function shownFold(
-  fold: Fold,
-  { path, mode, isOpen, matches }: { path: string; mode: ViewMode; isOpen: boolean; matches: number | null },
-  { t, format }: Viewer,
+  { kind, fold }: Exclude<Row, { kind: "line" }>,
+  { viewer: { t, format }, path, query, matches: found }: ShownRows,
 ) {
   const { firstLine: from, lastLine: to, repeats: count, firstTime, lastTime, level, isExchanges } = fold;
+  const isOpen = kind === "opened";
+  const matches = found?.inFolds.get(from) ?? null;
   const key = isOpen ? "opened" : isExchanges ? "exchanges" : "more";
   const words = t(`logViewer.fold.${key}`, { count, repeats: format.number(count) });
   const span = firstTime !== null && lastTime !== null ? ` · ${posSpan(firstTime, lastTime)}` : "";
   return {
-    /** Where it is open, or closed again. */
-    url: lineUrl(path, isOpen ? Math.max(from - 1, 1) : from, mode),
-    /** The lines themselves, to be put in its place; null = it is open. */
-    partUrl: isOpen ? null : foldUrl(path, from, mode),
+    /** The page on which it is open, or closed again. */
+    url: lineUrl(path, isOpen ? Math.max(from - 1, 1) : from, query),
+    /** Its lines, to replace it; null = it is open. */
+    partUrl: isOpen ? null : foldUrl(path, from, query),
     text: `${words}${span}`,
     title: t("logViewer.fold.lines", { from: format.number(from), to: format.number(to) }),
     matches: matches

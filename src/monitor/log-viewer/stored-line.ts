@@ -3,10 +3,10 @@ import { visibleText } from "../../protocol/visible-text.ts";
 import type { RawLine } from "./raw-lines.ts";
 
 const MAX_CHARACTERS = 64 * 1024;
-/** Stands before how many bytes were cut off; no stored text has it, since it is made visible. */
+/** Precedes the number of bytes cut off; no stored text contains it, since control characters are made visible. */
 const CUT_MARK = "\u0001";
 
-/** Lines as they are kept: masked, visible, and cut when they are too long. All at once, which costs half as much. */
+/** Masks lines, makes control characters visible, and cuts long ones; all at once, which costs half as much. */
 export function storedLines(lines: readonly RawLine[]): string[] {
   const cuts = lines.map(cutLine);
   const kept = visibleText(maskGuestData(cuts.map(({ text }) => text).join("\n"))).split("\n");
@@ -22,7 +22,7 @@ function cutLine({ text, cutBytes }: RawLine): RawLine {
   return { text: cut === 0 ? kept : withoutHalvedNumber(kept), cutBytes: cut };
 }
 
-/** Reads a line as it was kept. */
+/** Reads a line made by `storedLines`. */
 export function readStoredLine(stored: string): RawLine {
   const mark = stored.lastIndexOf(CUT_MARK);
   if (mark < 0) return { text: stored, cutBytes: 0 };

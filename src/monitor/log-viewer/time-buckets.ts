@@ -1,19 +1,18 @@
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** How wide a bucket may be, in ms: the narrowest in which a log has few enough. */
+/** Possible widths, in ms; a log gets the narrowest with at most `MAX_BUCKETS`. */
 const BUCKET_WIDTHS = [10, 60, 6 * 60, 24 * 60, 7 * 24 * 60, 364 * 24 * 60].map(
   (minutes) => minutes * MINUTE_MS,
 );
 const MAX_BUCKETS = 300;
 const LAST_WIDTH = BUCKET_WIDTHS.at(-1) ?? DAY_MS;
 
-/** What was written within some minutes, hours or days by the clock of the POS server. */
+/** The entries of some minutes, hours or days by the clock of the POS server. */
 export interface TimeBucket {
   /** See `EntryHead`. */
   startsAt: number;
   entries: number;
   errors: number;
-  /** Its first line in the file. */
   line: number;
 }
 
@@ -22,7 +21,7 @@ export interface TimeBuckets {
   buckets: TimeBucket[];
 }
 
-/** Counts entries and errors by time, in buckets that get wider as the log gets longer: there are never many. */
+/** Counts entries and errors by time, in buckets that get wider as the log gets longer. */
 export function createBucketCounter() {
   let widthMs = BUCKET_WIDTHS[0] ?? MINUTE_MS;
   let buckets = new Map<number, TimeBucket>();

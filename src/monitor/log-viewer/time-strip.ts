@@ -4,7 +4,7 @@ import type { TimeBucket } from "./time-buckets.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** How long a part of the strip that has a label may be; each is cut in three that can be gone to. */
+/** Possible lengths of a labelled part of the strip; each has three steps to click. */
 const PART_MS = [3, 6, 12, 24, 48, 7 * 24, 14 * 24, 28 * 24, 91 * 24, 364 * 24, 3640 * 24].map(
   (hours) => hours * HOUR_MS,
 );
@@ -12,9 +12,8 @@ const MAX_PARTS = 9;
 const STEPS_OF_A_PART = 3;
 const MIN_ERROR_HEIGHT = 0.2;
 
-/** A stretch of time to go to. */
+/** A clickable stretch of time. */
 export interface StripStep {
-  /** The first line written in it; null = there is none. */
   line: number | null;
   span: string;
   entries: number;
@@ -22,8 +21,8 @@ export interface StripStep {
 }
 
 /**
- * Draws when a log was written and what share of it was errors, from its start to its end, and where one is (`here`); places and
- * widths in percent, heights from 0 to 1. @returns null when it has no times.
+ * When a log was written, the share of errors, and the page's place in it (`here`): places and widths in percent, heights
+ * from 0 to 1. null = it has no times.
  */
 export function timeStrip({ times }: LogSummary, now: number | null) {
   const { buckets, widthMs } = times;
@@ -62,7 +61,7 @@ export function timeStrip({ times }: LogSummary, now: number | null) {
   };
 }
 
-/** One day is shown from midnight to midnight, anything else from its start to its end. */
+/** A single day is shown from midnight to midnight, anything else from its start to its end. */
 function axis(start: number, end: number): { from: number; to: number; partMs: number } {
   const day = posDayStart(start);
   const [shortest = 3 * HOUR_MS] = PART_MS;
@@ -83,7 +82,7 @@ function labelOf(start: number, partMs: number): string {
     : posClock(start);
 }
 
-/** The end of a day is no time of it. */
+/** Midnight at the end of a day is 24:00. */
 function spanOf(start: number, end: number): string {
   return end === posDayStart(start) + DAY_MS ? `${posClock(start)}–24:00` : posSpan(start, end);
 }

@@ -4,7 +4,6 @@ import type { FieldProblems } from "./destination.ts";
 import type { ShownLog } from "./show-model.ts";
 import { lineUrl, modeFields, type ViewMode } from "./view-query.ts";
 
-/** What one finds one's way with. */
 export function toolsModel(shown: ShownLog) {
   const { viewer, log, query, matches, errors, problems } = shown;
   const { lines, errors: errorCount } = log.summary;
@@ -32,7 +31,7 @@ export function toolsModel(shown: ShownLog) {
   };
 }
 
-/** A link to a line; without an address it leads nowhere now. @param sign of the template `_sign`. @param key that does the same. */
+/** A link to a line, or one that is disabled; `sign` is a name in the template `_sign`. */
 function jump(
   { viewer, path, query }: ShownLog,
   name: string,
@@ -45,12 +44,11 @@ function jump(
   return { url, label, sign, key, title: key ? `${label} (${key})` : label };
 }
 
-/** The same place, shown otherwise. */
 function switched({ path, query, window }: ShownLog, change: Partial<ViewMode>) {
   return { url: lineUrl(path, window.current ?? 1, { ...query, ...change }) };
 }
 
-/** A field with what is wrong with it. That nothing was found is said, but is no mistake. */
+/** A field with its problem; finding nothing is reported, but does not make it invalid. */
 function field({ t }: Viewer, name: keyof FieldProblems, value: string, problem: string | undefined) {
   return {
     value,
@@ -60,7 +58,7 @@ function field({ t }: Viewer, name: keyof FieldProblems, value: string, problem:
   };
 }
 
-/** Before the first error it is only said how many there are. */
+/** Which error the page is at; before the first one only how many there are. */
 function errorPlace({ t, format }: Viewer, upTo: number, errors: number): string {
   if (errors === 0) return t("logViewer.noErrors");
   const all = format.number(errors);

@@ -1,66 +1,81 @@
+import { Type } from "typebox";
+import { readForm, Text } from "../forms/fields.ts";
 import type { Direction } from "./find-text.ts";
 
-export const LINE = /^[1-9]\d{0,14}$/;
-
-/** What is to be said of a way: it led further than was asked, or less far. */
+/** A notice about a jump: it led further than asked, or less far. */
 const SEARCHED = ["wrapped", "paused", "noLine", "tooEarly", "tooLate"] as const;
 export type Searched = (typeof SEARCHED)[number];
 
+const ViewForm = Type.Object({
+  line: Text,
+  before: Text,
+  after: Text,
+  open: Text,
+  q: Text,
+  folds: Text,
+  show: Text,
+  find: Text,
+  was: Type.Optional(Type.String()),
+  searched: Text,
+  go: Type.Optional(Type.String()),
+  waiting: Text,
+  whole: Text,
+});
+
 /** What every link of a view keeps. */
 export interface ViewMode {
-  /** Marked wherever it stands. */
   text: string;
-  /** Repeats are folded. */
   isFolded: boolean;
   onlyErrors: boolean;
 }
 
-/** What a view of a file is asked for, as it stands in its address. */
+/** What the address of a file's page asks for. */
 export interface ViewQuery extends ViewMode {
-  /** null = wherever it opens by itself. */
+  /** null = where the file opens by default. */
   line: number | null;
   /** Lines before or after this one, for «раньше» and «позже». */
   before: number | null;
   after: number | null;
   /** A line whose fold is open; that of `line` is open anyway. */
   open: number | null;
-  /** Looks for the text, from `line` on. */
+  /** Search from `line` in this direction. */
   find: Direction | null;
-  /** It was not looked for so far: `line` itself may be what is found. */
+  /** The text was changed: `line` itself may match. */
   isNewText: boolean;
-  /** What has to be said of how one came here. */
   searched: Searched | null;
-  /** A line number or a time to go to, as it was typed; null = not asked for. */
+  /** A line number or time to go to, as typed; null = not asked for. */
   goTo: string | null;
-  /** A line to show in full. */
   whole: number | null;
-  /** Asked by the page that waits until the log is prepared. */
+  /** The page that shows the progress of preparing the log asks. */
   isWaiting: boolean;
 }
 
+/** A line number in an address; null = it is none. */
+export function readLineNumber(text: string): number | null {
+  return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
+}
+
 export function readViewQuery(query: unknown): ViewQuery {
-  const given = (query ?? {}) as Record<string, unknown>;
-  const text = (name: string) => (typeof given[name] === "string" ? given[name] : "");
-  const number = (name: string) => (LINE.test(text(name)) ? Number(text(name)) : null);
-  const [find, searched] = [text("find"), text("searched")];
+  const given = readForm(ViewForm, query);
+  const { find, was, go } = given;
   return {
-    line: number("line"),
-    before: number("before"),
-    after: number("after"),
-    open: number("open"),
-    text: text("q"),
-    isFolded: text("folds") !== "off",
-    onlyErrors: text("show") === "errors",
+    line: readLineNumber(given.line),
+    before: readLineNumber(given.before),
+    after: readLineNumber(given.after),
+    open: readLineNumber(given.open),
+    text: given.q,
+    isFolded: given.folds !== "off",
+    onlyErrors: given.show === "errors",
     find: find === "next" || find === "previous" ? find : null,
-    isNewText: typeof given.was === "string" && given.was !== text("q"),
-    searched: SEARCHED.find((known) => known === searched) ?? null,
-    goTo: typeof given.go === "string" ? given.go.trim() : null,
-    isWaiting: text("waiting") === "1",
-    whole: number("whole"),
+    isNewText: was !== undefined && was !== given.q,
+    searched: SEARCHED.find((known) => known === given.searched) ?? null,
+    goTo: go?.trim() ?? null,
+    isWaiting: given.waiting === "1",
+    whole: readLineNumber(given.whole),
   };
 }
 
-/** The address of a line: the page that shows it, and its place there. */
+/** The address of a page that shows a line, with the line as its fragment. */
 export function lineUrl(
   path: string,
   line: number,
@@ -86,22 +101,21 @@ export function moreUrl(
   return `${path}?${query}`;
 }
 
-/** The address of lines as plain text, which takes `from` and `to`. */
 export function textUrl(path: string): string {
   return `${path}/text`;
 }
 
-/** The address of what is folded, from this line on. */
+/** The address of the lines in a fold, from this line on. */
 export function foldUrl(path: string, line: number, mode: ViewMode): string {
   return `${path}?${modeQuery({ open: String(line) }, mode)}`;
 }
 
-/** What stands in an address, or in the hidden fields of a form, to keep how a file is shown; the text aside. */
+/** Parameters of an address, or hidden fields of a form, that keep how a file is shown, except the text. */
 export function modeFields({ isFolded, onlyErrors }: ViewMode): [name: string, value: string][] {
-  return [...(isFolded ? [] : [["folds", "off"]]), ...(onlyErrors ? [["show", "errors"]] : [])] as [
-    string,
-    string,
-  ][];
+  const fields: [string, string][] = [];
+  if (!isFolded) fields.push(["folds", "off"]);
+  if (onlyErrors) fields.push(["show", "errors"]);
+  return fields;
 }
 
 function modeQuery(place: Record<string, string>, mode: ViewMode): URLSearchParams {

@@ -12,28 +12,28 @@ import {
 } from "./prepared-log.ts";
 import { type FoldReader, isAround, type Shown, withFolds } from "./read-folds.ts";
 
-/** Of the text; what is shown with fewer rows then goes on where it ended. */
+/** How much text is read for one page; if it has fewer rows then, the next goes on from there. */
 const MAX_BLOCKS = 100;
 
-/** `opened`: stands above the lines of a fold that is open. */
+/** `opened`: the heading above the lines of an open fold. */
 export type Row =
   | { kind: "line"; line: PreparedLine }
   | { kind: "fold"; fold: Fold }
   | { kind: "opened"; fold: Fold };
 
-/** A way through what is shown of a log. */
+/** Reads what is shown of a log in one direction. */
 export interface Walk {
   log: PreparedLog;
   shown: Shown;
   folds: FoldReader;
   readLines: (from: number, to: number) => Promise<PreparedLine[]>;
-  /** Whether so much was read that the walk should end. */
+  /** Whether enough was read for one page. */
   isLong: () => boolean;
 }
 
-export interface Walked {
+interface Walked {
   rows: Row[];
-  /** From where it would go on; null = it came to the end. */
+  /** The line to go on from; null = the end is reached. */
   next: number | null;
 }
 
@@ -62,13 +62,17 @@ export async function walkThrough<Result>(
   );
 }
 
-/** Reads so many rows from a line on, or as far as another one. */
-export async function walkDown(walk: Walk, from: number, maxRows: number, to?: number): Promise<Walked> {
+/** Reads up to `maxRows` rows from a line down to another one. */
+export async function walkDown(
+  walk: Walk,
+  from: number,
+  maxRows: number,
+  to = walk.log.summary.lines,
+): Promise<Walked> {
   const { log, shown, folds, readLines, isLong } = walk;
-  const end = to ?? log.summary.lines;
   const rows: Row[] = [];
   let line = nextShown(log, shown, from, 1);
-  while (line <= end) {
+  while (line <= to) {
     if (rows.length >= maxRows || isLong()) return { rows, next: line };
     const fold = shown.isFolded ? await folds.atOrAfter(line) : null;
     const isIn = fold !== null && fold.firstLine <= line;
@@ -78,8 +82,8 @@ export async function walkDown(walk: Walk, from: number, maxRows: number, to?: n
       continue;
     }
     if (fold?.firstLine === line) rows.push({ kind: "opened", fold });
-    const limit = fold ? (isIn ? fold.lastLine : fold.firstLine - 1) : end;
-    const last = Math.min(lastLineOf(log, blockOfLine(log, line)), limit, end);
+    const limit = fold ? (isIn ? fold.lastLine : fold.firstLine - 1) : to;
+    const last = Math.min(lastLineOf(log, blockOfLine(log, line)), limit, to);
     const lines = await readLines(line, last);
     const taken = lines.slice(0, maxRows - rows.length);
     for (const one of taken) rows.push({ kind: "line", line: one });
@@ -115,7 +119,7 @@ export async function walkUp(walk: Walk, from: number, maxRows: number): Promise
   return { rows, next: null };
 }
 
-/** From a line on, that way, the first one in a block where anything is shown: an error begins or goes on there. */
+/** The nearest line in that direction in a block where anything is shown: an error begins or goes on there. */
 function nextShown(log: PreparedLog, { onlyErrors }: Shown, line: number, step: 1 | -1): number {
   if (!onlyErrors || line < 1 || line > log.summary.lines) return line;
   const isShown = (block: number) =>

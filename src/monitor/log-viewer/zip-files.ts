@@ -3,27 +3,26 @@ import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from "yauz
 
 const MAX_LISTED_FILES = 2_000;
 
-/** A file of an archive, as the archive says; its name leads nowhere, it is only shown. */
+/** A file as the archive describes it; the name is only shown, never used as a path. */
 export interface ZippedFile {
   /** From 1, counting all entries. */
   position: number;
   name: string;
   /** ms UTC. */
   modifiedAt: number;
-  /** Inflated; not believed when it is inflated. */
+  /** Inflated, as claimed by the archive. */
   bytes: number;
   crc32: number;
 }
 
 export interface ZippedFiles {
   files: ZippedFile[];
-  /** There are more files than are listed. */
   isCut: boolean;
 }
 
 /**
  * Lists the files of an archive in its order.
- * @throws when it is not there, or no zip, or the signal's reason.
+ * @throws when it is missing or no zip, or the signal's reason.
  */
 export async function listZippedFiles(path: string, signal: AbortSignal): Promise<ZippedFiles> {
   const files: ZippedFile[] = [];
@@ -57,7 +56,7 @@ export async function readZippedFile<Result>(
   }
 }
 
-/** Names are decoded here: yauzl would refuse the whole archive for one that leads out of a folder. */
+/** Names are decoded here: yauzl would refuse the whole archive for a name that leads out of a folder. */
 async function openZip(path: string): Promise<ZipFile> {
   return await openPromise(path, { autoClose: false, decodeStrings: false });
 }

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvent, recordEvents } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { MOVED, pollAnswer } from "../polling/poll-answer.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
@@ -19,14 +20,17 @@ import {
   type RegisteredPosServer,
 } from "./registry/pos-servers.ts";
 
-/** What is asked before a move; `problem` = the key of why it was not done. */
+const MoveForm = Type.Object({ organization: Text });
+const DeletionForm = Type.Object({ name: Text });
+
+/** The confirmation of a move; `problem`: why it was not done, a key of the catalog. */
 interface Question {
   posServer: RegisteredPosServer;
-  told: ReportedOrganization;
+  reported: ReportedOrganization;
   problem: string | null;
 }
 
-/** POS servers that leave their organization: moved, with their history, to the one whose CrmId they tell, or deleted by name. */
+/** POS servers that leave their organization: moved, with their history, to the one whose CrmId they report, or deleted. */
 export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
@@ -38,24 +42,24 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.post<WithId>("/pos-servers/:id/moves", access, async (request, reply) => {
-    const { organization } = textFields(request.body, ["organization"]);
+    const { organization } = readForm(MoveForm, request.body);
     const outcome = await db.transaction().execute(async (trx) => {
       const question = await findQuestion(trx, request.params.id);
       if (typeof question === "string") return question;
-      const { posServer, told } = question;
+      const { posServer, reported } = question;
       const problem = await findProblem(trx, question, readId(organization));
       if (problem !== null) return { ...question, problem };
       const now = app.clock();
-      await movePosServer(trx, posServer, told);
+      await movePosServer(trx, posServer, reported);
       await endAcknowledgementsWithoutRight(trx, now);
       await recordEvents(trx, request.actor(), eventsOf(question), now);
-      return { movedTo: told.name };
+      return { movedTo: reported.name };
     });
     if (typeof outcome === "string") return leave(reply, outcome);
     if ("problem" in outcome) return await ask(reply.code(409), outcome);
     const polled = await app.pollNow(readId(request.params.id) ?? 0, { isChanged: true });
-    const told = { organization: outcome.movedTo, answer: pollAnswer(polled) };
-    return reply.flash(`/pos-servers/${request.params.id}`, MOVED, told);
+    const moved = { organization: outcome.movedTo, answer: pollAnswer(polled) };
+    return reply.flash(`/pos-servers/${request.params.id}`, MOVED, moved);
   });
 
   app.get<WithId>("/pos-servers/:id/deletion/new", access, async (request, reply) => {
@@ -68,7 +72,7 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
     const posServer = await find(request.params.id);
     if (!posServer) return reply.callNotFound();
     const { id, name, organizationId } = posServer;
-    const { name: typed } = textFields(request.body, ["name"]);
+    const { name: typed } = readForm(DeletionForm, request.body);
     if (readName(typed) !== name) {
       reply.code(422);
       return await show(reply, posServer, typed, { name: "posServer.problem.nameDiffers" });
@@ -89,11 +93,11 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect(`/organizations/${organizationId}`, 303);
   });
 
-  async function findQuestion(db: Db, id: string): Promise<Question | "gone" | "nothing told"> {
+  async function findQuestion(db: Db, id: string): Promise<Question | "gone" | "nothing reported"> {
     const posServer = await findRegisteredPosServer(db, app.secretBox, id);
     if (!posServer) return "gone";
-    const told = await findReportedOrganization(db, posServer.id);
-    return told ? { posServer, told, problem: null } : "nothing told";
+    const reported = await findReportedOrganization(db, posServer.id);
+    return reported ? { posServer, reported, problem: null } : "nothing reported";
   }
 
   async function show(
@@ -107,31 +111,31 @@ export async function moveOrDeleteRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** @param asked the organization that the question has named: by now it may tell another one. */
+/** @param asked the organization named in the confirmation; the POS server may report another one by now. */
 async function findProblem(
   trx: Db,
-  { posServer: { id, name }, told }: Question,
+  { posServer: { id, name }, reported }: Question,
   asked: number | null,
 ): Promise<string | null> {
-  if (asked !== told.id) return "posServer.moving.changed";
+  if (asked !== reported.id) return "posServer.moving.changed";
   if (await hasOpenRequest(trx, "posServer.id", id)) return "posServer.moving.underWay";
-  if (await isNameTaken(trx, told.id, name, id)) return "posServer.moving.nameTaken";
+  if (await isNameTaken(trx, reported.id, name, id)) return "posServer.moving.nameTaken";
   return null;
 }
 
-/** Each organization has one, by CrmId: whoever may see the one need not know the other by name. */
-function eventsOf({ posServer: { id, name, organizationId, crmId }, told }: Question) {
-  const detail = describeChanges({ crmId: [crmId, told.crmId] });
+/** An event for each organization, by CrmId: who may see one organization may not know the name of the other. */
+function eventsOf({ posServer: { id, name, organizationId, crmId }, reported }: Question) {
+  const detail = describeChanges({ crmId: [crmId, reported.crmId] });
   const moved = { action: "pos_server_move", subject: name, posServerId: id, detail } as const;
-  return [organizationId, told.id].map((organization) => ({ ...moved, organizationId: organization }));
+  return [organizationId, reported.id].map((organization) => ({ ...moved, organizationId: organization }));
 }
 
-async function ask(reply: FastifyReply, { posServer, told, problem }: Question) {
-  const model = movingModel(reply.request.viewer, posServer, told, problem);
+async function ask(reply: FastifyReply, { posServer, reported, problem }: Question) {
+  const model = movingModel(reply.request.viewer, posServer, reported, problem);
   return await reply.dialogPage("forms/confirmation", { ...model, section: "pos-servers" });
 }
 
-function leave(reply: FastifyReply, why: "gone" | "nothing told") {
+function leave(reply: FastifyReply, why: "gone" | "nothing reported") {
   const { id } = reply.request.params as WithId["Params"];
   return why === "gone" ? reply.callNotFound() : reply.leadTo(`/pos-servers/${id}`);
 }

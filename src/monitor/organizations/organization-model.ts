@@ -14,9 +14,7 @@ import type { PosServerOfOrganization } from "./registry/pos-servers.ts";
 interface OrganizationPage {
   organization: Organization;
   posServers: PosServerOfOrganization[];
-  /** The number of the page as the address has it. */
   page: string;
-  /** How many of them have a problem. */
   problems: number;
   openingHours: OpeningHours;
 }
@@ -24,18 +22,15 @@ interface OrganizationPage {
 type FilledOrganizationForm = Pick<OrganizationForm, "typed" | "problems">;
 
 interface OrganizationsPage {
-  /** What name or CrmId hold; empty = everything. */
+  /** Part of a name or CrmId; empty = everything. */
   search: string;
   isArchived: boolean;
   found: ListedOrganization[];
   archivedCount: number;
-  /** The number of the page as the address has it. */
   page: string;
-  /** What an import has just done. */
   imported: AppliedImport | null;
 }
 
-/** What the template of `/organizations/:id` shows. */
 export function organizationModel(
   viewer: Viewer,
   { organization, posServers, page, problems, openingHours }: OrganizationPage,
@@ -78,7 +73,7 @@ export function organizationModel(
   };
 }
 
-/** What is asked before an organization is archived. @param problem the key of why that was not done. */
+/** The confirmation for archiving. @param problem why it was not done: a key of the catalog. */
 export function archivingModel(
   { t }: Viewer,
   { id, name, crmId }: Organization,
@@ -104,7 +99,6 @@ export function archivingModel(
   };
 }
 
-/** What the template of `/organizations/new` shows. */
 export function newOrganizationModel({ t }: Viewer, { typed, problems }: FilledOrganizationForm) {
   const field = fieldsOf(t, { typed, problems, limits: { maxLength: MAX_NAME_LENGTH } });
   return {
@@ -121,7 +115,6 @@ export function newOrganizationModel({ t }: Viewer, { typed, problems }: FilledO
   };
 }
 
-/** What the template of `/organizations/:id/edit` shows. */
 export function changedOrganizationModel(
   viewer: Viewer,
   { id, name }: Organization,
@@ -130,12 +123,8 @@ export function changedOrganizationModel(
   return { title: name, path: `/organizations/${id}`, ...newOrganizationModel(viewer, form) };
 }
 
-/** How many POS servers of an organization have a problem, and where they are listed; null when none has. */
-function problemsLink(
-  t: Viewer["t"],
-  organizationId: number,
-  problems: number,
-): { text: string; url: string } | null {
+/** The number of POS servers with a problem, as a link to them; null when there are none. */
+function problemsLink(t: Viewer["t"], organizationId: number, problems: number) {
   if (problems === 0) return null;
   return {
     text: t("organizations.problems", { count: problems }),
@@ -143,7 +132,6 @@ function problemsLink(
   };
 }
 
-/** What the template of `/organizations` shows. */
 export function organizationsModel(
   viewer: Viewer,
   { search, isArchived, found, archivedCount, page, imported }: OrganizationsPage,

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import { describeChanges } from "../audit-log/detail.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
 import { findOpeningHours } from "../fleet/opening-hours/opening-hours.ts";
-import { isChecked, textFields } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
+import { readForm, Text, Tick } from "../forms/fields.ts";
+import type { WithId } from "../forms/id.ts";
 import { hasOpenRequest } from "../requests/has-open-request.ts";
 import { endAcknowledgementsWithoutRight } from "../restaurants/end-acknowledgements.ts";
 import { IMPORT_DONE } from "./import/import-model.ts";
@@ -31,19 +32,17 @@ import { addOrganization, findOrganizationId } from "./registry/registry.ts";
 
 const MAX_SEARCH_LENGTH = 200;
 
-/** An agent that waits for its organization, and where it is let in then. */
-interface WaitingAgent {
-  id: number;
-  url: string;
-}
+const ListQuery = Type.Object({ q: Text, archived: Text, page: Text });
+const PageQuery = Type.Object({ page: Text });
+const ArchivingForm = Type.Object({ archived: Tick });
 
-/** The organizations: their list, a new one, the page of one, its name and CrmId, and its archiving, which is asked first. */
+/** Organizations: their list, adding one, the page of one, changing and archiving it. */
 export async function organizationPagesRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
 
   app.get("/organizations", access, async (request, reply) => {
-    const { q, archived, page } = textFields(request.query, ["q", "archived", "page"]);
+    const { q, archived, page } = readForm(ListQuery, request.query);
     const search = q.trim().slice(0, MAX_SEARCH_LENGTH);
     const isArchived = archived === "1";
     const found = await searchOrganizations(db, { search, isArchived });
@@ -54,14 +53,12 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
   });
 
   app.get("/organizations/new", access, async (request, reply) => {
-    const { typed } = readOrganizationForm(request.query);
-    return await showForm(reply, { typed, problems: {} }, agentOf(request.query));
+    return await showForm(reply, { ...readOrganizationForm(request.query), problems: {} });
   });
 
   app.post("/organizations", access, async (request, reply) => {
     const form = readOrganizationForm(request.body);
-    const { organization, problems } = form;
-    const agent = agentOf(request.body);
+    const { organization, problems, enrolmentId } = form;
     const now = app.clock();
     const id = await db.transaction().execute(async (trx) => {
       if ((await findOrganizationId(trx, organization.crmId)) !== null) {
@@ -72,14 +69,14 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
       await recordEvent(trx, request.actor(), organizationCreated(organization, organizationId), now);
       return organizationId;
     });
-    if (id === null) return await showForm(reply.code(422), form, agent);
-    return reply.redirect(agent?.url ?? `/organizations/${id}`, 303);
+    if (id === null) return await showForm(reply.code(422), form);
+    return reply.redirect(enrolmentId === null ? `/organizations/${id}` : enrolmentUrl(enrolmentId), 303);
   });
 
   app.get<WithId>("/organizations/:id", access, async (request, reply) => {
     const organization = await findOrganization(db, request.params.id);
     if (!organization) return reply.callNotFound();
-    const { page } = textFields(request.query, ["page"]);
+    const { page } = readForm(PageQuery, request.query);
     const posServers = await listRegisteredPosServers(db, organization.id);
     const problems = await countProblemsOf(db, organization.id);
     const openingHours = await findOpeningHours(db, { organizationId: organization.id });
@@ -133,7 +130,7 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
     const organization = await findOrganization(db, request.params.id);
     if (!organization) return reply.callNotFound();
     const { id: organizationId, name: subject, archivedAt } = organization;
-    const isArchived = isChecked(request.body, "archived");
+    const { archived: isArchived } = readForm(ArchivingForm, request.body);
     if (isArchived !== (archivedAt !== null)) {
       const action = isArchived ? "organization_archive" : "organization_restore";
       const now = app.clock();
@@ -160,17 +157,13 @@ export async function organizationPagesRoutes(app: FastifyInstance): Promise<voi
   }
 }
 
-function agentOf(fields: unknown): WaitingAgent | null {
-  const id = readId(textFields(fields, ["enrolment"]).enrolment);
-  return id === null ? null : { id, url: `/enrolments/agents/${id}/confirmation/new` };
+function enrolmentUrl(id: number): string {
+  return `/enrolments/agents/${id}/confirmation/new`;
 }
 
-async function showForm(
-  reply: FastifyReply,
-  form: Pick<OrganizationForm, "typed" | "problems">,
-  agent: WaitingAgent | null,
-) {
+async function showForm(reply: FastifyReply, form: OrganizationForm) {
+  const { enrolmentId } = form;
   const model = newOrganizationModel(reply.request.viewer, form);
-  const backUrl = agent?.url ?? "/organizations";
-  return await reply.page("organizations/new", { ...model, backUrl, enrolmentId: agent?.id ?? null });
+  const backUrl = enrolmentId === null ? "/organizations" : enrolmentUrl(enrolmentId);
+  return await reply.page("organizations/new", { ...model, backUrl, enrolmentId });
 }

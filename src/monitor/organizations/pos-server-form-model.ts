@@ -10,16 +10,15 @@ const PAIRING_STRING_EXAMPLE = "poswatch://…";
 const ADDRESS_EXAMPLE = "https://pos.example.ru:8443";
 const FINGERPRINT_EXAMPLE = "sha256:…";
 
-/** What is wrong with the pairing string and with the folded fields below it. */
-const SAID_OF_BOTH = ["posServer.problem.noConnection", "posServer.problem.twoConnections"];
+/** Problems of the pairing string that also concern the folded fields below it. */
+const PROBLEMS_OF_BOTH = ["posServer.problem.noConnection", "posServer.problem.twoConnections"];
 
 type MakeField = ReturnType<typeof fieldsOf>;
 type FilledPosServerForm = Pick<PosServerForm, "typed" | "problems">;
 
-/** The organization whose CrmId a POS server tells. */
+/** The organization whose CrmId a POS server reports. */
 export type ReportedOrganization = NonNullable<Awaited<ReturnType<typeof findReportedOrganization>>>;
 
-/** What the template of `/organizations/:id/pos-servers/new` shows. */
 export function newPosServerModel({ t }: Viewer, organization: Organization, form: FilledPosServerForm) {
   const { typed, problems } = form;
   const { name, crmId } = organization;
@@ -45,7 +44,7 @@ export function newPosServerModel({ t }: Viewer, organization: Organization, for
       }),
     ],
     isByAddress:
-      SAID_OF_BOTH.includes(problems.pairingString ?? "") ||
+      PROBLEMS_OF_BOTH.includes(problems.pairingString ?? "") ||
       [typed.address, typed.fingerprint, problems.address, problems.token, problems.fingerprint].some(
         Boolean,
       ),
@@ -74,7 +73,7 @@ export function changedPosServerModel(
       pollIntervalField(t, field),
       ...(dialsIn ? [] : addressFields(t, field, token)),
     ],
-    /** Its agent finds the way itself: there is no address to change. */
+    /** Then there is no address to change. */
     dialsIn,
     hasIdentity: !dialsIn && posServer.connection.identity !== null,
     isIdentityAccepted: typed.acceptIdentity !== "",
@@ -98,7 +97,6 @@ function pollIntervalField(t: Viewer["t"], field: MakeField): Field {
   return field("pollInterval", { label, inputMode: "numeric", hint });
 }
 
-/** What the template of `/pos-servers/:id/connections/new` shows. */
 export function reconnectModel(
   { t }: Viewer,
   { id, name, organizationName }: RegisteredPosServer,
@@ -123,7 +121,7 @@ export function reconnectModel(
 
 /**
  * What the template of `/pos-servers/:id/deletion/new` shows.
- * @param problems keys of what is wrong with the name, or why it cannot be deleted now.
+ * @param problems what is wrong with the name, or why it cannot be deleted now: keys of the catalog.
  */
 export function deletionModel(
   { t }: Viewer,
@@ -148,11 +146,11 @@ function headingOf(t: Viewer["t"], { id, organizationName, crmId }: RegisteredPo
   };
 }
 
-/** What is asked before a POS server is moved. @param problem the key of why that was not done. */
+/** The confirmation for moving a POS server. @param problem why it was not done: a key of the catalog. */
 export function movingModel(
   { t }: Viewer,
   { id, name, organizationName, crmId }: RegisteredPosServer,
-  told: ReportedOrganization,
+  reported: ReportedOrganization,
   problem: string | null,
 ): Confirmation {
   const url = `/pos-servers/${id}`;
@@ -160,13 +158,13 @@ export function movingModel(
     title: t("posServer.moving.title", { name }),
     subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
     texts: [
-      t("posServer.moving.text", { organization: told.name, crmId: told.crmId }),
+      t("posServer.moving.text", { organization: reported.name, crmId: reported.crmId }),
       t("posServer.moving.rights"),
       t("posServer.moving.history"),
     ],
-    problem: problem && t(problem, { organization: told.name }),
+    problem: problem && t(problem, { organization: reported.name }),
     path: `${url}/moves`,
-    sends: { name: "organization", value: String(told.id) },
+    sends: { name: "organization", value: String(reported.id) },
     submit: t("posServer.moving.submit"),
     isDanger: false,
     backUrl: url,

@@ -1,5 +1,6 @@
+import { type StaticDecode, Type } from "typebox";
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import {
   looksLikePairingString,
   type MissingToken,
@@ -11,17 +12,17 @@ import {
 import { findNameProblem, MAX_NAME_LENGTH, readName } from "./registry/names.ts";
 import type { PosServerConnection } from "./registry/registry.ts";
 
-const FIELDS = [
-  "name",
-  "pollInterval",
-  "pairingString",
-  "address",
-  "token",
-  "fingerprint",
-  "acceptIdentity",
-] as const;
+const PosServerFields = Type.Object({
+  name: Text,
+  pollInterval: Text,
+  pairingString: Text,
+  address: Text,
+  token: Text,
+  fingerprint: Text,
+  acceptIdentity: Text,
+});
 const MAX_ADDRESS_LENGTH = 500;
-/** What the messages about these fields say. */
+/** Limits named in messages about the fields. */
 export const FORM_LIMITS = {
   maxLength: MAX_NAME_LENGTH,
   maxAddressLength: MAX_ADDRESS_LENGTH,
@@ -29,18 +30,18 @@ export const FORM_LIMITS = {
   maxSeconds: 3600,
 };
 
-/** Where it is said that the token has to be given again. */
+/** The field that shows why the token has to be given again. */
 const FIELD_OF: Record<MissingToken, keyof Typed> = {
   new_host_without_token: "token",
   new_certificate_without_token: "fingerprint",
 };
 
-type Typed = Record<(typeof FIELDS)[number], string>;
+type Typed = StaticDecode<typeof PosServerFields>;
 type Problems = Partial<Record<keyof Typed, string>>;
 type ReadConnection = { connection: PosServerConnection | null; problems: Problems };
 
 export interface PosServerForm {
-  /** What may be shown again: no secrets. */
+  /** Shown again in the form: no secrets. */
   typed: Pick<Typed, "name" | "pollInterval" | "address" | "fingerprint" | "acceptIdentity">;
   name: string;
   pollIntervalMs: number | null;
@@ -52,22 +53,21 @@ export interface PosServerForm {
 
 /** Reads the form of a new POS server: a pairing string, or an address with a token. */
 export function readNewPosServerForm(body: unknown): PosServerForm {
-  const typed = textFields(body, FIELDS);
-  return readForm(typed, readNewConnection(typed));
+  const typed = readForm(PosServerFields, body);
+  return formOf(typed, readNewConnection(typed));
 }
 
 /**
- * Reads the form of a registered POS server: a token that is left empty stays, but at the same host and certificate
- * only. Its identity stays unless the next one that answers is to be accepted. One whose agent dials in stays connected as it is.
+ * Reads the form of a registered POS server. An empty token field keeps the token, but only for the same host and
+ * certificate. The identity stays, unless the next one is to be accepted. The connection of an agent that dials in stays.
  */
 export function readChangedPosServerForm(body: unknown, registered: PosServerConnection): PosServerForm {
-  const typed = textFields(body, FIELDS);
+  const typed = readForm(PosServerFields, body);
   const dialsIn = registered.connection === "dial_out";
   const read = dialsIn ? { connection: registered, problems: {} } : readChangedConnection(typed, registered);
-  return readForm(typed, read);
+  return formOf(typed, read);
 }
 
-/** Reads a pairing string that a person pasted. */
 export function readPairing(text: string): ReadConnection {
   if (text.trim() === "") return problem("pairingString", "form.required");
   if (!looksLikePairingString(text)) {
@@ -78,7 +78,7 @@ export function readPairing(text: string): ReadConnection {
   return { connection: given.kind === "paired" ? given.connection : null, problems: {} };
 }
 
-function readForm(typed: Typed, { connection, problems }: ReadConnection): PosServerForm {
+function formOf(typed: Typed, { connection, problems }: ReadConnection): PosServerForm {
   const name = readName(typed.name);
   const seconds = typed.pollInterval.trim();
   const isIntervalRight = seconds === "" || isPollInterval(seconds);

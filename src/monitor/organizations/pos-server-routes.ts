@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import { type AuditDetail, describeChanges } from "../audit-log/detail.ts";
 import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import {
@@ -21,11 +22,13 @@ import {
   isNameTaken,
   type RegisteredPosServer,
 } from "./registry/pos-servers.ts";
-import { addPosServer, reconnectPosServer } from "./registry/registry.ts";
+import { addPosServer, type PosServerConnection, reconnectPosServer } from "./registry/registry.ts";
+
+const PairingForm = Type.Object({ pairingString: Text });
 
 /**
- * The POS servers of organizations: new ones; their name, address and poll interval; and «Подключить заново», after which
- * the history stays. Tokens are taken, never shown.
+ * POS servers of organizations: adding and changing them, and «Подключить заново», which keeps the history. Tokens are
+ * accepted, but never shown.
  */
 export async function registeredPosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
@@ -62,10 +65,7 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
       await recordEvent(trx, request.actor(), event, now);
       return posServerId;
     });
-    if (id !== null) {
-      const outcome = await app.pollNow(id, { isChanged: true });
-      return reply.flash(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));
-    }
+    if (id !== null) return await showPolled(reply, id);
     reply.code(422);
     const model = newPosServerModel(request.viewer, organization, { typed, problems });
     return await reply.page("organizations/new-pos-server", model);
@@ -100,10 +100,10 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
       return true;
     });
     if (isSaved) {
-      const url = `/pos-servers/${posServerId}`;
-      if (isDeepStrictEqual(connection, posServer.connection)) return reply.leadTo(url);
-      const outcome = await app.pollNow(posServerId, { isChanged: true });
-      return reply.flash(url, POLL_ANSWER, pollAnswer(outcome));
+      const isConnectedAlike = isDeepStrictEqual(connection, posServer.connection);
+      return isConnectedAlike
+        ? reply.leadTo(`/pos-servers/${posServerId}`)
+        : await showPolled(reply, posServerId);
     }
     reply.code(422);
     const model = changedPosServerModel(request.viewer, posServer, { typed, problems });
@@ -120,7 +120,7 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
     const posServer = await find(request.params.id);
     if (!posServer) return reply.callNotFound();
     const { id: posServerId, name, organizationId } = posServer;
-    const { pairingString } = textFields(request.body, ["pairingString"]);
+    const { pairingString } = readForm(PairingForm, request.body);
     const { connection, problems } = readPairing(pairingString);
     const isSaved = await db.transaction().execute(async (trx) => {
       if (!connection) return false;
@@ -129,24 +129,21 @@ export async function registeredPosServerRoutes(app: FastifyInstance): Promise<v
         return false;
       }
       await reconnectPosServer(trx, app.secretBox, posServerId, connection);
-      const { address, fingerprint, identity } = posServer.connection;
-      const detail = describeChanges({
-        address: [address, connection.address],
-        fingerprint: [fingerprint, connection.fingerprint],
-        identity: [identity, connection.identity],
-      });
+      const detail = describeChanges(connectionChanges(posServer.connection, connection));
       const about = aboutPosServer({ id: posServerId, name, organizationId });
       const event = { action: "pos_server_reconnect", ...about, detail } as const;
       await recordEvent(trx, request.actor(), event, app.clock());
       return true;
     });
-    if (isSaved) {
-      const outcome = await app.pollNow(posServerId, { isChanged: true });
-      return reply.flash(`/pos-servers/${posServerId}`, POLL_ANSWER, pollAnswer(outcome));
-    }
+    if (isSaved) return await showPolled(reply, posServerId);
     reply.code(422);
     return await reply.page("organizations/reconnect", reconnectModel(request.viewer, posServer, problems));
   });
+
+  async function showPolled(reply: FastifyReply, id: number) {
+    const outcome = await app.pollNow(id, { isChanged: true });
+    return reply.flash(`/pos-servers/${id}`, POLL_ANSWER, pollAnswer(outcome));
+  }
 }
 
 function typedOf({ name, pollIntervalMs, connection }: RegisteredPosServer): PosServerForm["typed"] {
@@ -159,6 +156,17 @@ function typedOf({ name, pollIntervalMs, connection }: RegisteredPosServer): Pos
   };
 }
 
+function connectionChanges(
+  before: PosServerConnection,
+  after: PosServerConnection,
+): Record<"address" | "fingerprint" | "identity", [string | null, string | null]> {
+  return {
+    address: [before.address, after.address],
+    fingerprint: [before.fingerprint, after.fingerprint],
+    identity: [before.identity, after.identity],
+  };
+}
+
 function describe(
   before: RegisteredPosServer,
   after: Pick<RegisteredPosServer, "name" | "pollIntervalMs" | "connection">,
@@ -168,9 +176,7 @@ function describe(
   const seconds = (ms: number | null) => (ms === null ? null : ms / 1000);
   const changes = describeChanges({
     name: [before.name, after.name],
-    address: [was.address, is.address],
-    fingerprint: [was.fingerprint, is.fingerprint],
-    identity: [was.identity, is.identity],
+    ...connectionChanges(was, is),
     interval: [seconds(before.pollIntervalMs), seconds(after.pollIntervalMs)],
   });
   return was.token === is.token ? changes : [...changes, { key: "tokenReplaced", values: {} }];

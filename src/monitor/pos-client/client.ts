@@ -25,84 +25,67 @@ export type StatusOutcome =
   | { ok: true; report: StatusReport; receivedAt: number }
   | { ok: false; failure: PosFailure; receivedAt: number };
 
-/** How a call ended that is not a poll; `receivedAt` as in a poll. */
+/** How any other call ended; `receivedAt` as for a poll. */
 export type CallOutcome<T> =
   | { ok: true; value: T; receivedAt: number }
   | { ok: false; failure: CallFailure; receivedAt: number };
 
-/** Calls that fetch much or change something. Rejections are as with `fetchStatus`; an aborted signal rejects too. */
+/** A call that sends something; it rejects as `fetchStatus` does, and when its signal is aborted. */
+type AgentCall<Sent, Answer> = (
+  posServer: PosServer,
+  sent: Sent,
+  signal: AbortSignal,
+) => Promise<CallOutcome<Answer>>;
+
+/**
+ * `key` is the `Idempotency-Key`: after a lost answer, ask again with the same one. After `notAfter`, by the POS server's
+ * own clock (ISO 8601), it does not begin.
+ */
+type BeginCommand<Order, Report> = (
+  posServer: PosServer,
+  key: string,
+  order: Order,
+  notAfter?: string | null,
+) => Promise<CallOutcome<Report>>;
+
+type ReadCommand<Report> = (posServer: PosServer, key: string) => Promise<CallOutcome<Report>>;
+
+/** Calls other than polls; periods are by the POS server's own clock (ISO 8601). */
 export interface PosCommands {
-  /** Log files written to within the period, by the POS server's own clock (ISO 8601), newest first. */
-  listLogs(posServer: PosServer, period: LogPeriod, signal: AbortSignal): Promise<CallOutcome<LogFile[]>>;
+  /** Log files written to within the period, newest first. */
+  listLogs: AgentCall<LogPeriod, LogFile[]>;
   /**
-   * Begins to stream a zip of log files. Whoever takes it reads it to its end or destroys it; its connection is its
-   * own. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`. How many
-   * bytes are too many is for the reader to say.
+   * Begins to stream a zip of log files over its own connection; the caller reads it to its end, or destroys it, and limits
+   * its size. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`.
    */
-  openLogArchive(
-    posServer: PosServer,
-    files: WantedLog[],
-    signal: AbortSignal,
-  ): Promise<CallOutcome<Readable>>;
-  /**
-   * `key` is the `Idempotency-Key`: a lost answer is asked for again with the same one. After `notAfter`, by the POS
-   * server's own clock (ISO 8601), it is not begun any more.
-   */
-  beginDatabaseReset(
-    posServer: PosServer,
-    key: string,
-    order: DatabaseResetOrder,
-    notAfter?: string | null,
-  ): Promise<CallOutcome<DatabaseResetReport>>;
-  readDatabaseReset(posServer: PosServer, key: string): Promise<CallOutcome<DatabaseResetReport>>;
-  beginServiceStart(
-    posServer: PosServer,
-    key: string,
-    order: ServiceStartOrder,
-    notAfter?: string | null,
-  ): Promise<CallOutcome<ServiceStartReport>>;
-  readServiceStart(posServer: PosServer, key: string): Promise<CallOutcome<ServiceStartReport>>;
-  /** The most frequent kinds of log lines of the period, by the POS server's own clock (ISO 8601). */
-  listLogKinds(posServer: PosServer, period: LogPeriod, signal: AbortSignal): Promise<CallOutcome<LogKinds>>;
-  /** What the last day of the log would say with these patterns; nothing is kept. */
-  tryLogPatterns(
-    posServer: PosServer,
-    patterns: TaughtPatterns,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<LogPatternTrial>>;
-  /** Teaches an agent; the same may be sent again. */
-  putConfiguration(
-    posServer: PosServer,
-    configuration: TaughtConfiguration,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<ConfigurationTaken>>;
-  /** Has an agent begin anew as another version; whether it has, its next report says. The same may be sent again. */
-  postAgentUpdate(
-    posServer: PosServer,
-    update: AgentUpdate,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<UpdateTaken>>;
-  /** Tells an agent that has dialled in which keys of the monitor to accept; it answers with those. */
-  putMonitorPins(
-    posServer: PosServer,
-    pins: MonitorPins,
-    signal: AbortSignal,
-  ): Promise<CallOutcome<MonitorPins>>;
+  openLogArchive: AgentCall<WantedLog[], Readable>;
+  beginDatabaseReset: BeginCommand<DatabaseResetOrder, DatabaseResetReport>;
+  readDatabaseReset: ReadCommand<DatabaseResetReport>;
+  beginServiceStart: BeginCommand<ServiceStartOrder, ServiceStartReport>;
+  readServiceStart: ReadCommand<ServiceStartReport>;
+  /** The most frequent kinds of log lines of the period. */
+  listLogKinds: AgentCall<LogPeriod, LogKinds>;
+  /** Tries patterns on the last day of the log; nothing is stored. */
+  tryLogPatterns: AgentCall<TaughtPatterns, LogPatternTrial>;
+  /** Sends an agent its configuration; the same may be sent again. */
+  putConfiguration: AgentCall<TaughtConfiguration, ConfigurationTaken>;
+  /** Has an agent restart with another version, as its next report says. The same may be sent again. */
+  postAgentUpdate: AgentCall<AgentUpdate, UpdateTaken>;
+  /** Sends a connected agent the keys of the monitor to accept; it answers with those. */
+  putMonitorPins: AgentCall<MonitorPins, MonitorPins>;
 }
 
 /** Calls to POS servers, whichever way they are reached. */
 export interface PosClient extends PosCommands {
-  /** Those that have dialled in. */
   agents: AgentHub;
   /**
-   * One poll. Whatever a POS server or the way to it does wrong is an outcome. A rejection says nothing about the
-   * POS server: the client was closed (`PosClientClosedError`) or has a defect, which is to be logged.
+   * One poll. Everything that a POS server or the way to it does wrong is an outcome. A rejection says nothing about the POS
+   * server: the client was closed (`PosClientClosedError`), or has a defect to be logged.
    */
   fetchStatus(posServer: PosServer): Promise<StatusOutcome>;
-  /** Says how many POS servers are polled; connections are kept from then on while there are not too many. */
+  /** Sets the number of POS servers that are polled, which decides whether connections are kept. */
   setFleetSize(posServerCount: number): void;
-  /** Closes what is kept for a POS server that was changed or removed, as it was reached before. */
+  /** Closes kept connections to a POS server that was changed or removed, as it was reached before. */
   forget(posServer: Pick<PosServer, "id" | "connection">): void;
-  /** Ends every call and closes every connection. */
   close(): Promise<void>;
 }

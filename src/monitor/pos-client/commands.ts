@@ -12,13 +12,12 @@ import { MonitorPins } from "../../protocol/enrolment.ts";
 import { ConfigurationTaken, LogKinds, LogPatternTrial } from "../../protocol/log-patterns.ts";
 import { type LogArchiveOrder, LogList, type WantedLog } from "../../protocol/logs.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
-import { CallError } from "./calls/call-error.ts";
-import type { AnswerLimits, CommandLimits, StreamLimits } from "./calls/limits.ts";
+import { CallError, failedOutcome } from "./calls/call-error.ts";
+import type { AnswerLimits, CommandLimits } from "./calls/limits.ts";
 import type { PosServer } from "./calls/pos-server.ts";
 import type { StreamedAnswer } from "./calls/streamed-answer.ts";
 import type { Call, Transport } from "./calls/transport.ts";
 import type { CallOutcome, PosCommands } from "./client.ts";
-import { failedOutcome } from "./outcome.ts";
 import { readJson, readRefusal, refuseEncoded } from "./read-answer.ts";
 
 const ZIP = "application/zip";
@@ -39,7 +38,6 @@ interface PosCommandOptions {
   now: () => number;
 }
 
-/** Makes the calls that are no polls. */
 export function createPosCommands({ open, limits, now }: PosCommandOptions): PosCommands {
   return {
     async listLogs(posServer, period, signal) {
@@ -117,7 +115,7 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
   }
 }
 
-/** What a log says comes from anywhere. */
+/** Texts in logs may come from anywhere. */
 function visible<T>(outcome: CallOutcome<T>): CallOutcome<T> {
   return outcome.ok ? { ...outcome, value: withVisibleTexts(outcome.value) } : outcome;
 }
@@ -135,7 +133,7 @@ function orderOf(
   return { path, order: { body, headers } };
 }
 
-/** A signal that ends a call as `response_timeout`, unless it is cleared before. */
+/** A signal that ends a call with `response_timeout`, unless it is cleared before. */
 function startDeadline(timeoutMs: number) {
   const ending = new AbortController();
   const timer = setTimeout(() => {
@@ -146,13 +144,13 @@ function startDeadline(timeoutMs: number) {
 }
 
 /**
- * Orders a zip of log files and waits until it begins to come.
+ * Orders a zip of log files and waits for its beginning.
  * @param now the monitor's clock, ms UTC.
  * @throws CallError, or the signal's reason, which ends the stream later too.
  */
 async function openArchive(
   open: Transport["open"],
-  { openTimeoutMs, stallTimeoutMs }: StreamLimits,
+  { openTimeoutMs, stallTimeoutMs }: CommandLimits["logArchive"],
   posServer: PosServer,
   files: WantedLog[],
   signal: AbortSignal,

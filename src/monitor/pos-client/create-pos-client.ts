@@ -1,17 +1,16 @@
+import { failedOutcome } from "./calls/call-error.ts";
 import { type CallLimits, COMMAND_LIMITS, type CommandLimits, STATUS_LIMITS } from "./calls/limits.ts";
 import type { PosClient } from "./client.ts";
 import { createPosCommands } from "./commands.ts";
 import { createAgentHub } from "./dial-out/agent-hub.ts";
 import { createDirectTransport } from "./direct/direct-transport.ts";
 import { createNameLookup, type NameLookup } from "./direct/name-lookup.ts";
-import { failedOutcome } from "./outcome.ts";
 import { readReport } from "./read-report.ts";
 
 export interface PosClientOptions {
   /** Whether direct connections are kept; by default the size of the fleet decides. */
   keepConnections?: boolean;
   openFilesLimit?: number;
-  /** Bounds of a poll. */
   limits?: Partial<CallLimits>;
   commandLimits?: Partial<CommandLimits>;
   /** The monitor's clock, ms UTC. */
@@ -21,7 +20,6 @@ export interface PosClientOptions {
   lookupName?: NameLookup;
 }
 
-/** Makes the client that calls POS servers: by their addresses, or over the connection that their agent keeps. */
 export function createPosClient(options: PosClientOptions = {}): PosClient {
   const { keepConnections, openFilesLimit, now = Date.now, lookupName = createNameLookup() } = options;
   const monotonicClock = options.monotonicClock ?? performance.now.bind(performance);

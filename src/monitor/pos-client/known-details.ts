@@ -1,4 +1,3 @@
-/** A technical detail that is known: the key of its words and what they name. */
 export interface KnownDetail {
   key: string;
   values: Record<string, string>;
@@ -6,13 +5,13 @@ export interface KnownDetail {
 
 interface Kind {
   key: string;
-  /** Its named groups are the values; `ms` and `bytes` are given as seconds and kilobytes. */
+  /** Its named groups are the values; `ms` and `bytes` become seconds and kilobytes. */
   pattern: RegExp;
 }
 
 /**
- * Details are stored and compared (cause keys) in one language, the one in which Node.js tells them too. These are the ones
- * that this program or the system writes; whatever a POS server says itself is shown as it is.
+ * Details are stored and compared (cause keys) in English, as Node.js writes them. These are the ones that this program or
+ * the system writes; texts of POS servers are shown as they are.
  */
 const KINDS: readonly Kind[] = [
   { key: "slowLookup", pattern: /^name lookup took longer than (?<ms>\d+) ms$/ },
@@ -71,7 +70,7 @@ const KINDS: readonly Kind[] = [
   { key: "noTls", pattern: /^(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG): / },
 ];
 
-/** Recognizes the detail of a failure. @returns null when nobody here knows it. */
+/** Recognizes the detail of a failure; null = it is unknown. */
 export function findKnownDetail(detail: string): KnownDetail | null {
   for (const { key, pattern } of KINDS) {
     const match = pattern.exec(detail);

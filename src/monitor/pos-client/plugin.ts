@@ -4,17 +4,15 @@ import { createPosClient } from "./create-pos-client.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The calls to POS servers. */
     posClient: PosClient;
   }
 }
 
-export interface PosClientPluginOptions {
-  /** Instead of the one that calls; it is closed with the app too. */
+interface PosClientPluginOptions {
+  /** For tests; it is closed with the app too. */
   client?: PosClient | undefined;
 }
 
-/** The one client of this process, with the connections that it keeps. */
 export default fp<PosClientPluginOptions>(
   async (app, { client }) => {
     const { clock: now, monotonicClock } = app;

@@ -27,14 +27,13 @@ export async function readJson<T extends TSchema>(
   throw new CallError("invalid_report", detail);
 }
 
-/** Refuses an answer whose bytes are not what they stand for; nothing else was asked for. */
+/** Refuses a compressed answer, since `identity` was asked for. */
 export function refuseEncoded({ headers, body }: StreamedAnswer): void {
   if ((headers["content-encoding"] ?? "identity") === "identity") return;
   body.destroy();
   throw new CallError("invalid_json", "compressed without being asked to");
 }
 
-/** Reads the whole body of an answer. */
 async function readBody({ headers, body }: StreamedAnswer, maxBytes: number): Promise<Buffer> {
   const declaredBytes = Number(headers["content-length"] ?? 0);
   if (declaredBytes > maxBytes) {
@@ -62,8 +61,8 @@ export function parseJsonBody(body: Buffer): unknown {
 }
 
 /**
- * Names an answer that is no success, with what its body says of it.
- * @param token taken out of what is said, before any of it is cut.
+ * Names an unsuccessful answer, with the text of its body.
+ * @param token removed from the text, before any of it is cut.
  * @param now the monitor's clock, for a `Retry-After` without a `Date`, ms UTC.
  */
 export async function readRefusal(

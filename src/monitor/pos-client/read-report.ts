@@ -12,8 +12,8 @@ import { REPORTED_CRM_ID } from "./calls/reported-crm-id.ts";
 import { parseJsonBody } from "./read-answer.ts";
 
 /**
- * Reads the body of `GET /v1/status`, its texts made visible, and checks that it is from the POS server that the registry knows.
- * @throws CallError when it is no report, or the report of another POS server or organization.
+ * Reads the body of `GET /v1/status`, makes control characters visible, and checks that it is from the registered POS server.
+ * @throws CallError when it is no report, or of another POS server or organization.
  */
 export function readReport(body: Buffer, posServer: PosServer): StatusReport {
   const value = parseJsonBody(body);
@@ -37,8 +37,8 @@ function isOfAnotherProtocol(value: unknown): value is { protocol: number } {
   return typeof value.protocol === "number" && value.protocol !== PROTOCOL_VERSION;
 }
 
-/** The failure of a POS server that says it is another one than is registered; null when it is that one, or none is known. */
-export function findWrongIdentity(told: string, registered: string | null): PosFailure | null {
-  if (registered === null || told.toLowerCase() === registered.toLowerCase()) return null;
-  return failureOf("wrong_pos_server", `posServerId ${told}`);
+/** The failure of a POS server with another identity than registered; null when it is the same, or none is registered. */
+export function findWrongIdentity(reported: string, registered: string | null): PosFailure | null {
+  if (registered === null || reported.toLowerCase() === registered.toLowerCase()) return null;
+  return failureOf("wrong_pos_server", `posServerId ${reported}`);
 }

@@ -5,7 +5,7 @@ import { findHoursOfPosServer } from "../fleet/opening-hours/opening-hours.ts";
 import { listPosChecks } from "../fleet/pos-checks.ts";
 import { readId, type WithId } from "../forms/id.ts";
 import { readSettings } from "../installation/settings.ts";
-import { listLogRequests } from "../log-archives/list-log-requests.ts";
+import { listLogRequests } from "../log-archives/log-requests.ts";
 import { requestAsAction } from "../log-archives/request-in-words.ts";
 import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
 import { TAUGHT, taughtInWords } from "../log-patterns/teaching/taught-notice.ts";

@@ -8,7 +8,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ALGORITHM = "aes-256-gcm";
 
-/** Encrypts what must not be readable in a copy of the database; the key is a file that the copy does not hold. */
+/** Encrypts what must not be readable in a copy of the database; the key is in a file beside it. */
 export interface SecretBox {
   seal(text: string): Uint8Array;
   /** @throws Error when the value was sealed with another key or was changed. */
@@ -17,8 +17,8 @@ export interface SecretBox {
 
 /**
  * Opens the secret box of a data folder; its key file `secret.key` (mode 0600) is made on first use.
- * @param sealed what is sealed already, which no other key could open.
- * @throws Error with what to do when the key file is no key, or another one, or is not there although it is needed.
+ * @param sealed values sealed before, to check the key with.
+ * @throws Error with what to do when the key file is invalid, another one, or missing although it is needed.
  */
 export function openSecretBox(dataDir: string, sealed: Iterable<Uint8Array> = []): SecretBox {
   const file = join(dataDir, KEY_FILE);
@@ -33,7 +33,7 @@ export function openSecretBox(dataDir: string, sealed: Iterable<Uint8Array> = []
   return box ?? createSecretBox(readKey(dataDir));
 }
 
-/** Whether a box opens anything of what is sealed, if there is any: a single value may be damaged by itself. */
+/** Whether a box opens any of these values, or there are none; single values may be damaged. */
 export function opensAny(box: SecretBox | null, sealed: Iterable<Uint8Array>): boolean {
   let isEmpty = true;
   for (const value of sealed) {
@@ -45,7 +45,6 @@ export function opensAny(box: SecretBox | null, sealed: Iterable<Uint8Array>): b
   return isEmpty;
 }
 
-/** The secret box of a key. */
 export function createSecretBox(key: Buffer): SecretBox {
   return {
     seal(text) {
@@ -70,7 +69,7 @@ export function hasKey(dataDir: string): boolean {
   return existsSync(join(dataDir, KEY_FILE));
 }
 
-/** Reads the key of a data folder. @throws Error with what to do when it is none. */
+/** Reads the key of a data folder. @throws Error with what to do when it is invalid. */
 export function readKey(dataDir: string): Buffer {
   const file = join(dataDir, KEY_FILE);
   const key = readFileSync(file);

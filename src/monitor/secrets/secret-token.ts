@@ -7,7 +7,7 @@ export function makeSecretToken(): string {
   return randomBytes(TOKEN_BYTES).toString("base64url");
 }
 
-/** What is kept of it: enough to recognize it, and whoever reads the database cannot use it. */
+/** What is stored of it: enough to recognize it, useless to whoever reads the database. */
 export function hashSecretToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }

@@ -1,15 +1,14 @@
 export interface PlaceLimits {
-  /** How many work at once, each of another person. */
+  /** How many work at once, each for another person. */
   atOnce: number;
-  /** How many of one person may wait behind their first. */
+  /** How many more may wait for each person. */
   maxWaitingEach: number;
-  /** How many of all may wait. */
+  /** How many may wait altogether. */
   maxWaiting: number;
 }
 
-/** More wait already than may. */
 export class NoPlaceError extends Error {
-  /** Whether all of them are of the person who asks. */
+  /** Whether they all wait for this person. */
   readonly isOwn: boolean;
 
   constructor(isOwn: boolean) {
@@ -19,26 +18,17 @@ export class NoPlaceError extends Error {
   }
 }
 
-/** Lets people work one thing each at a time. Whoever asks for more waits behind themselves, not before others. */
-export interface Places {
-  /**
-   * Waits for a place.
-   * @param person their id.
-   * @throws NoPlaceError, or the reason of the signal.
-   * @returns how to give the place up.
-   */
-  take(person: number, signal: AbortSignal): Promise<() => void>;
-  /** How many wait for a place. */
-  waiting(): number;
-}
+export type Places = ReturnType<typeof createPlaces>;
 
-export function createPlaces({ atOnce, maxWaitingEach, maxWaiting }: PlaceLimits): Places {
+/** Limits work to one thing for each person at a time. Asking for more makes one wait for oneself, not others. */
+export function createPlaces({ atOnce, maxWaitingEach, maxWaiting }: PlaceLimits) {
   const working = new Set<number>();
-  /** Whoever waits, by person: those whose turn was longest ago first. */
+  /** Waiting work by person; the person whose last turn is longest ago comes first. */
   const queues = new Map<number, Set<() => void>>();
 
   return {
-    async take(person, signal) {
+    /** Waits for a place. @returns how to give it up. @throws NoPlaceError, or the signal's reason. */
+    async take(person: number, signal: AbortSignal): Promise<() => void> {
       signal.throwIfAborted();
       if (working.size < atOnce && !working.has(person)) working.add(person);
       else await wait(person, signal);

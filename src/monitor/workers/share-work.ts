@@ -1,25 +1,23 @@
 import { whileWanted } from "./while-wanted.ts";
 
-/**
- * Does what is asked for under one key once for all who wait for it. What has begun ends when nobody waits any more.
- * @throws what the work throws, or the reason of the signal.
- */
-export type ShareWork<Result> = (
-  key: string,
-  signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Result>,
-) => Promise<Result>;
-
 interface Shared<Result> {
   result: Promise<Result>;
   ending: AbortController;
   waiting: number;
 }
 
-export function createShareWork<Result>(): ShareWork<Result> {
+/**
+ * Shares work with the same key among all who wait for it, and aborts it when nobody waits any more.
+ * @throws what the work throws, or the signal's reason.
+ */
+export function createShareWork<Result>() {
   const underWay = new Map<string, Shared<Result>>();
 
-  return async (key, signal, work) => {
+  return async (
+    key: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> => {
     signal.throwIfAborted();
     const shared = underWay.get(key) ?? begin(key, work);
     shared.waiting++;
@@ -34,7 +32,7 @@ export function createShareWork<Result>(): ShareWork<Result> {
   function begin(key: string, work: (signal: AbortSignal) => Promise<Result>): Shared<Result> {
     const ending = new AbortController();
     const shared = { result: work(ending.signal), ending, waiting: 0 };
-    shared.result.catch(() => undefined); // told to those who wait
+    shared.result.catch(() => undefined); // those who wait get it
     underWay.set(key, shared);
     return shared;
   }

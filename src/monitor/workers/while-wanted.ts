@@ -1,4 +1,4 @@
-/** What a call comes to, which cannot be ended but is no longer waited for. @throws the signal's reason. */
+/** Waits for a call that cannot be aborted, until the signal is. @throws the signal's reason. */
 export async function whileWanted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);

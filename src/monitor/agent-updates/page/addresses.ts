@@ -1,9 +1,9 @@
 export const AGENTS_URL = "/agents";
 export const NEW_ROLLOUT_URL = `${AGENTS_URL}/rollouts/new`;
-/** In an address: of agents that do not say which version they are. */
+/** In addresses: agents that do not report their version. */
 export const UNKNOWN_VERSION = "unknown";
 
-/** Where the POS servers with a version of the agent are named. */
+/** The page that lists the POS servers with a version of the agent. */
 export function versionUrl(version: string | null): string {
   const query = new URLSearchParams({ version: version ?? UNKNOWN_VERSION });
   return `${AGENTS_URL}?${query}#agents-of-version`;

@@ -7,19 +7,17 @@ import { type KnownRollout, rolloutModel } from "./rollout-model.ts";
 
 const NOTHING = "—";
 
-export interface KnownAgents {
+interface KnownAgents {
   versions: readonly VersionCount[];
   offered: OfferedUpdate | "absent" | "damaged";
-  /** Where an update is put. */
   folder: string;
-  /** Of the offered one. */
   updatable: UpdatableCount | null;
   rollout: KnownRollout | null;
-  /** As in the address: whose POS servers are named; empty = of none. */
+  /** The version whose POS servers are listed, from the address; empty = none. */
   chosen: string;
 }
 
-/** What `/agents` shows, and refreshes: what can be updated, how far that is, and which versions run. */
+/** The part of `/agents` that refreshes: the offered update, its progress, and the versions in use. */
 export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
   const { t, format } = viewer;
   const { versions, offered, folder, updatable, rollout, chosen } = known;
@@ -45,7 +43,8 @@ export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
       const numbers = { number: format.number(takeUpdates), all: format.number(posServers) };
       return t("agents.someFromHere", numbers);
     }
-    return platforms.some(({ platform }) => isWindows(platform)) ? t("agents.byPackage") : NOTHING;
+    const isAnyWindows = platforms.some(({ platform }) => platform.startsWith("win32-"));
+    return isAnyWindows ? t("agents.byPackage") : NOTHING;
   }
 
   function offerInWords() {
@@ -66,7 +65,7 @@ export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
       start:
         updatable.answering === 0
           ? null
-          : // One that was stopped can be begun anew, with another first POS server; as a rule it is continued.
+          : // A stopped one is usually continued, but can be started again with another first POS server.
             {
               url: NEW_ROLLOUT_URL,
               text: t(`agents.offer.${isBegun ? "again" : "start"}`),
@@ -82,11 +81,6 @@ export function agentsModel(viewer: Viewer, known: KnownAgents, now: number) {
   }
 }
 
-function isWindows(platform: string): boolean {
-  return platform.startsWith("win32-");
-}
-
-/** The POS servers with one version of the agent. */
 export function ofVersionModel(
   { t, format }: Viewer,
   version: string | null,

@@ -2,14 +2,14 @@ import { versionSortKey } from "../../../protocol/versions.ts";
 import type { Db } from "../../database/schema.ts";
 import { selectCandidates, selectUpdatable, type WantedVersion } from "../rollouts/candidates.ts";
 
-/** How many POS servers have a version of the agent. */
+/** The POS servers with one version of the agent. */
 export interface VersionCount {
   /** null = the agent does not say, or has never answered. */
   version: string | null;
   posServers: number;
   /** Such as `win32-x64`, the most frequent first. */
   platforms: { platform: string; posServers: number }[];
-  /** How many of them take updates, whatever the key. */
+  /** The number that accept updates, signed by any key. */
   takeUpdates: number;
 }
 
@@ -41,14 +41,13 @@ function sortKey({ version }: VersionCount): string {
   return version === null ? "" : (versionSortKey(version) ?? version);
 }
 
-/** How many agents would take an update. */
+/** The number of agents that would accept an update. */
 export interface UpdatableCount {
   all: number;
-  /** How many of them answer now. */
   answering: number;
   /**
-   * Why none would: no agent is of a package that takes updates; all these are of packages with another key; they have this version
-   * or a newer one; they have gone back from it. Null = some would.
+   * Why none would: no agent is installed from a package that accepts updates; all of these have another key; they have
+   * this version or a newer one; they have gone back from it. null = some would.
    */
   nobody: "no_package" | "other_key" | "no_older" | "rejected" | null;
 }

@@ -1,38 +1,20 @@
 import type { Db } from "../../database/schema.ts";
 import { selectCandidates, type WantedVersion } from "../rollouts/candidates.ts";
 
-/** A POS server by its name. */
-export interface NamedPosServer {
-  id: number;
-  name: string;
-  organizationName: string;
-}
+export type NamedPosServer = Awaited<ReturnType<typeof withNames>>[number];
 
 /** POS servers with this version of the agent, by name. @param version null = it is not known. */
-export async function listOfVersion(
-  db: Db,
-  version: string | null,
-  limit: number,
-): Promise<NamedPosServer[]> {
-  return await withNames(
-    db.selectFrom("posStatus").where("standing", "<>", "archived").where("agentVersion", "is", version),
-    limit,
-  );
+export async function listOfVersion(db: Db, version: string | null, limit: number) {
+  const posServers = db.selectFrom("posStatus").where("standing", "<>", "archived");
+  return await withNames(posServers.where("agentVersion", "is", version), limit);
 }
 
 /** POS servers that a rollout can begin with, by name. */
-export async function listPossibleFirst(
-  db: Db,
-  wanted: WantedVersion,
-  limit: number,
-): Promise<NamedPosServer[]> {
+export async function listPossibleFirst(db: Db, wanted: WantedVersion, limit: number) {
   return await withNames(selectCandidates(db, wanted), limit);
 }
 
-async function withNames(
-  posServers: ReturnType<typeof selectCandidates>,
-  limit: number,
-): Promise<NamedPosServer[]> {
+async function withNames(posServers: ReturnType<typeof selectCandidates>, limit: number) {
   return await posServers
     .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
@@ -43,7 +25,7 @@ async function withNames(
     .execute();
 }
 
-/** Who of a rollout is being updated, or could not be: failures first, the newest of each first. */
+/** The updates of a rollout that are not done: failures first, the newest first. */
 export async function listUnfinished(db: Db, rolloutId: number, limit: number) {
   return await db
     .selectFrom("agentUpdate")

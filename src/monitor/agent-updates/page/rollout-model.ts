@@ -12,12 +12,11 @@ export interface KnownRollout {
   rollout: Rollout;
   waves: readonly WaveCounts[];
   unfinished: readonly UnfinishedUpdate[];
-  /** How many have no place in it yet. */
   left: number;
   offered: OfferedUpdate | "absent" | "damaged";
 }
 
-/** What `/agents` shows of an update that was begun: its waves, who is in trouble, and how it is stopped or gone on with. */
+/** The progress of an update: its waves, unfinished updates, and stopping or continuing it. */
 export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
   const { t, format } = viewer;
   const { rollout, waves, unfinished, offered } = known;
@@ -29,7 +28,6 @@ export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
     begun: t("agents.rollout.begun", { time: format.time(rollout.startedAt, now), name: rollout.userName }),
     standing: standing(),
     isStopped: rollout.stoppedAt !== null,
-    /** What keeps it from going on. */
     problem: isOffered || rollout.stoppedAt !== null || isDone ? null : t("agents.rollout.notOffered"),
     waves: WAVES.map((name, index) => waveInWords(name, index + 1)),
     unfinished: unfinished.map((update) => ({
@@ -91,10 +89,10 @@ export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
   }
 }
 
-/** Why an update did not begin; `other_version`: another one has been put in its place since the form was opened. */
+/** Why an update did not start; `other_version`: another one has been offered since the form was opened. */
 export type StartProblem = StartRefusal | "other_version";
 
-/** The form that begins an update: what will happen, and with which POS server. */
+/** The form that starts an update, with a choice of the first POS server. */
 export function newRolloutModel(
   { t, format }: Viewer,
   known: {

@@ -15,14 +15,14 @@ import {
   sizeOfWave,
 } from "./waves.ts";
 
-/** So many POS servers at most have an update under way, so that a bad one is noticed by few. */
+/** How many updates may be under way, so that a bad one harms few. */
 export const UNDER_WAY = 50;
 
 /**
- * Stops a rollout with too many failures, begins the next wave where the last one is over, and gives places in it to POS servers
- * that answer.
- * @param underWay those that are being sent it just now.
- * @returns the rollout as it is now; null = it is stopped, or another has begun.
+ * Stops a rollout with too many failures, starts the next wave when the current one is over, and adds POS servers that
+ * answer to it.
+ * @param underWay POS servers to which it is being sent.
+ * @returns the rollout as it is now; null = it is stopped, or another one has started.
  */
 export async function advanceRollout(
   db: Db,
@@ -48,14 +48,14 @@ export async function advanceRollout(
     const current = isWaveOver({ wave: rollout.wave, size: rollout.waveSize }, counts)
       ? await beginNextWave(trx, rollout)
       : rollout;
-    // The first one was chosen, and is waited for, unless it is gone, or somebody has seen that it failed.
+    // The first POS server was chosen, and is waited for, unless it is gone, or somebody continued after it failed.
     const isFirstKept = current.wave === 1 && members > 0 && current.continuedAt === null;
     if (!isFirstKept) await fillWave(trx, current, underWay, now);
     return current;
   });
 }
 
-/** Then there is nothing to do, which is asked every second for months. */
+/** A quick check, since it runs every second for months. */
 async function hasNobodyLeft(db: Db, rollout: Rollout): Promise<boolean> {
   if (rollout.wave < LAST_WAVE || (await countLeft(db, rollout)) > 0) return false;
   const waiting = await db
@@ -68,7 +68,7 @@ async function hasNobodyLeft(db: Db, rollout: Rollout): Promise<boolean> {
   return waiting === undefined;
 }
 
-/** Those that nobody has looked at yet. */
+/** Failures since the rollout was last continued. */
 async function countFailures(db: Db, { id, continuedAt }: Rollout): Promise<number> {
   const { count } = await db
     .selectFrom("agentUpdate")

@@ -1,13 +1,12 @@
 import { versionSortKey } from "../../../protocol/versions.ts";
 import type { Db } from "../../database/schema.ts";
 
-/** What agents would be updated to. */
 export interface WantedVersion {
   version: string;
   keyId: string;
 }
 
-/** POS servers in use whose agents take updates of this key and have an older version, which they have not gone back from. */
+/** POS servers in use whose agents accept updates of this key, have an older version, and have not gone back from this one. */
 export function selectUpdatable(db: Db, { version, keyId }: WantedVersion) {
   return db
     .selectFrom("posStatus")
@@ -17,14 +16,14 @@ export function selectUpdatable(db: Db, { version, keyId }: WantedVersion) {
     .where(({ or, eb }) => or([eb("rejectedVersion", "is", null), eb("rejectedVersion", "<>", version)]));
 }
 
-/** Those of them that answer now: whoever is away is updated when it comes back. */
+/** Those that answer now; others are updated when they are back. */
 export function selectCandidates(db: Db, wanted: WantedVersion) {
   return selectUpdatable(db, wanted).where("failedPolls", "=", 0);
 }
 
 /**
- * Lists candidates that have no place in a rollout yet: those whose exchange works first, since of a POS server in trouble it
- * would be hard to say what an update did.
+ * Lists candidates without a place in a rollout: first those whose exchange works, since the effect of an update on a POS
+ * server in trouble would be hard to see.
  */
 export async function listCandidates(
   db: Db,
@@ -40,7 +39,7 @@ export async function listCandidates(
   return rows.map(({ id }) => id);
 }
 
-/** How many POS servers are still to come in a rollout, those that are away now too. */
+/** The number of POS servers still to come in a rollout, including those that are away. */
 export async function countLeft(db: Db, rollout: WantedVersion & { id: number }): Promise<number> {
   const { count } = await withoutPlace(selectUpdatable(db, rollout), rollout.id)
     .select(({ fn }) => fn.countAll<number>().as("count"))

@@ -6,13 +6,13 @@ import type { OfferedUpdate } from "./offered-update.ts";
 import { findRollout } from "./rollout.ts";
 import { addToWave, sizeOfWave } from "./waves.ts";
 
-/** Why none begins: nobody is there to begin with; the chosen POS server is not among them; the same is under way. */
+/** Why none starts: there are no candidates; the chosen POS server is none of them; the same update is under way. */
 export type StartRefusal = "no_candidates" | "not_candidate" | "under_way";
 
 /**
- * Begins to update agents with one POS server; it takes the place of what was begun before.
- * @param firstId of the POS server that comes first; null = one whose exchange works.
- * @returns null, or why it did not begin.
+ * Starts updating agents, beginning with one POS server; it replaces the last rollout.
+ * @param firstId the first POS server; null = one whose exchange works.
+ * @returns null, or why it did not start.
  */
 export async function startRollout(
   db: Db,
@@ -28,7 +28,7 @@ export async function startRollout(
     if (likely === undefined) return "no_candidates";
     const first = await findCandidate(trx, { version, keyId }, firstId ?? likely);
     if (!first) return "not_candidate";
-    await trx.deleteFrom("agentRollout").execute(); // with what became of whom: the audit log has that
+    await trx.deleteFrom("agentRollout").execute(); // with its updates, which are in the audit log
     const begun = { startedAt: now, userId: actor.userId, userName: actor.name ?? actor.login };
     const { id } = await trx
       .insertInto("agentRollout")
@@ -54,7 +54,7 @@ async function findCandidate(
     .executeTakeFirst();
 }
 
-/** Sends the update to nobody more; who has taken it begins anew with it. @returns false when it does not run. */
+/** Stops sending the update; agents that have accepted it still restart with it. @returns false when it is not running. */
 export async function stopRollout(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const rollout = await findRollout(trx);
@@ -70,7 +70,7 @@ export async function stopRollout(db: Db, actor: Actor, id: number, now: number)
   });
 }
 
-/** Goes on where it was stopped, in spite of failures so far; those that may have passed are tried again. @returns false when it runs. */
+/** Continues a stopped rollout; failures that may have passed are tried again. @returns false when it is running. */
 export async function continueRollout(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const rollout = await findRollout(trx);

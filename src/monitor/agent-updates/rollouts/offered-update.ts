@@ -6,7 +6,6 @@ import { gunzip } from "node:zlib";
 import { Value } from "typebox/value";
 import { AGENT_PACKAGES_FOLDER } from "../../../protocol/agent-package.ts";
 import {
-  type AgentUpdate,
   isCodeOf,
   MAX_CODE_BYTES,
   MAX_COMPRESSED_BYTES,
@@ -19,33 +18,19 @@ import { parseJson } from "../../../protocol/parse-json.ts";
 
 const inflate = promisify(gunzip);
 
-/** What agents can be updated to. */
-export interface OfferedUpdate {
-  version: string;
-  /** Of `agent.cjs`, hexadecimal. */
-  sha256: string;
-  /** By which it is signed, as `updateKeyId` of the protocol. */
-  keyId: string;
-  /** Bytes that each agent is sent. */
-  size: number;
-  /** As agents are sent it. */
-  content: AgentUpdate;
-}
+/** `keyId` as `updateKeyId` of the protocol; `size` in bytes, as sent to agents. */
+export type OfferedUpdate = NonNullable<Awaited<ReturnType<typeof readUpdate>>>;
+export type OfferedUpdates = ReturnType<typeof createOfferedUpdates>;
 
-/** The update in the data folder, which an administrator of the machine puts there. */
-export interface OfferedUpdates {
-  folder: string;
-  /** @returns `absent` when there is none, `damaged` when it is not what its signed manifest says. */
-  find(): Promise<OfferedUpdate | "absent" | "damaged">;
-}
-
-export function createOfferedUpdates(dataDir: string): OfferedUpdates {
+/** The update that an administrator of the machine puts into the data folder. */
+export function createOfferedUpdates(dataDir: string) {
   const folder = join(dataDir, AGENT_PACKAGES_FOLDER);
   let known: { facts: string; update: OfferedUpdate } | null = null;
 
   return {
     folder,
-    async find() {
+    /** `damaged`: it does not match its signed manifest. */
+    async find(): Promise<OfferedUpdate | "absent" | "damaged"> {
       const facts = await readFile(join(folder, UPDATE_FILES.facts), "utf8").catch(() => null);
       if (facts === null) return "absent";
       if (known?.facts === facts) return known.update;
@@ -56,8 +41,8 @@ export function createOfferedUpdates(dataDir: string): OfferedUpdates {
   };
 }
 
-/** @returns null when it is no update that agents would take. @throws when a file cannot be read, or the key is none. */
-async function readUpdate(text: string, codeFile: string): Promise<OfferedUpdate | null> {
+/** null = agents would not accept it. @throws when a file cannot be read, or the key is invalid. */
+async function readUpdate(text: string, codeFile: string) {
   const facts = parseJson(text);
   if (!Value.Check(UpdateFacts, facts)) return null;
   const { manifest, signature } = facts;

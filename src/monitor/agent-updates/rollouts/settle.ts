@@ -5,27 +5,24 @@ import { inTransaction } from "../../database/transaction.ts";
 import type { Rollout } from "./rollout.ts";
 import type { UpdateFailure } from "./update-failure.ts";
 
-/** An agent that has taken an update is there again within seconds; so long the machine may take, or its network. */
+/** An updated agent is back within seconds, unless its machine or network takes longer. */
 const REPORTS_WITHIN_MS = 15 * 60_000;
 
-/** A POS server whose update is under way, and what its last report says of its agent. */
-interface OpenUpdate {
-  state: "waiting" | "sent";
-  stateSince: number;
-  versionSort: string | null;
-  rejected: string | null;
-}
-
-/** What has become of an update by a report; null = nothing yet. The clock may have been set back since. Pure. */
-function settled(open: OpenUpdate, version: string, now: number): "done" | UpdateFailure | null {
+/** The outcome of an update, judged by the last report; null = none yet. The clock may have been set back. Pure. */
+function settled(
+  open: Awaited<ReturnType<typeof selectOpen>>[number],
+  version: string,
+  now: number,
+): "done" | UpdateFailure | null {
   const wantedSort = versionSortKey(version);
-  if (wantedSort !== null && open.versionSort !== null && open.versionSort >= wantedSort) return "done";
-  if (open.rejected === version) return { code: "rejected", detail: "" };
+  if (wantedSort !== null && open.agentVersionSort !== null && open.agentVersionSort >= wantedSort)
+    return "done";
+  if (open.rejectedVersion === version) return { code: "rejected", detail: "" };
   const isLate = open.state === "sent" && Math.abs(now - open.stateSince) >= REPORTS_WITHIN_MS;
   return isLate ? { code: "no_report", detail: "" } : null;
 }
 
-/** Notes of whom a report says that the new version runs, or does not. */
+/** Records the updates that are done or have failed according to reports. */
 export async function settleUpdates(db: Db, rollout: Rollout, now: number): Promise<void> {
   const open = await selectOpen(db, rollout.id);
   const outcomes = open.flatMap((update) => {
@@ -48,17 +45,15 @@ async function selectOpen(db: Db, rolloutId: number) {
     .selectFrom("agentUpdate")
     .innerJoin("posStatus", "posStatus.posServerId", "agentUpdate.posServerId")
     .innerJoin("posServer", "posServer.id", "agentUpdate.posServerId")
-    .select(["posServer.id as posServerId", "posServer.name"])
-    .select("posServer.organizationId")
+    .select(["posServer.id as posServerId", "posServer.name", "posServer.organizationId"])
     .select(["agentUpdate.state", "agentUpdate.stateSince"])
-    .select(["agentVersionSort as versionSort", "rejectedVersion as rejected"])
+    .select(["agentVersionSort", "rejectedVersion"])
     .where("rolloutId", "=", rolloutId)
     .where("agentUpdate.state", "in", ["waiting", "sent"])
-    .$narrowType<{ state: OpenUpdate["state"] }>()
     .execute();
 }
 
-/** Writes how an update has ended, or that it was sent. */
+/** Stores that an update was sent, done, or has failed. */
 export async function keepState(
   db: Db,
   { rolloutId, posServerId }: { rolloutId: number; posServerId: number },
@@ -81,7 +76,6 @@ export async function keepState(
     .execute();
 }
 
-/** That the agent of a POS server could not be updated. */
 export function failureEvent(
   { posServerId, name, organizationId }: { posServerId: number; name: string; organizationId: number },
   { code, detail }: UpdateFailure,

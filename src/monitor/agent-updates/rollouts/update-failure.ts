@@ -4,12 +4,11 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";
 
 /**
- * What can go wrong beside the failures of a call and the refusals of an agent: `no_report`: it took the update, and has not been
- * seen with the new version since; `outdated_agent`: it does not know the call.
+ * What can go wrong beside the failures of calls and the refusals of agents: `no_report`: it accepted the update, but has not
+ * reported the new version since; `outdated_agent`: it does not know the call.
  */
 export type UpdateFailureCode = FailureCode | UpdateRefusal | "no_report" | "outdated_agent";
 
-/** Why an agent was not updated. */
 export interface UpdateFailure {
   code: UpdateFailureCode;
   detail: string;
@@ -18,7 +17,7 @@ export interface UpdateFailure {
 const NOT_FOUND = 404;
 const CALL_CODES: readonly string[] = FAILURE_CODES;
 const REFUSALS: readonly string[] = UPDATE_REFUSALS;
-/** What the agent says no to for good; all else may be otherwise when it is asked again. */
+/** Final refusals; everything else may succeed later. */
 const FINAL: readonly UpdateFailureCode[] = [
   "not_updatable",
   "invalid_signature",
@@ -28,7 +27,7 @@ const FINAL: readonly UpdateFailureCode[] = [
   "outdated_agent",
 ];
 
-/** Names what an agent answered to an update; its refusals say all by their names, but for what kept it from writing. */
+/** Interprets the answer to an update; only `not_written` needs a detail. */
 export function updateFailureOf({ code, detail, status, error }: CallFailure): UpdateFailure {
   if (isRefusal(error)) return { code: error, detail: error === "not_written" ? detail : "" };
   return status === NOT_FOUND ? { code: "outdated_agent", detail: "" } : { code, detail };
@@ -38,12 +37,11 @@ function isRefusal(error: string | undefined): error is UpdateRefusal {
   return REFUSALS.includes(error ?? "");
 }
 
-/** Whether it is not worth asking again until somebody has done something. */
+/** Whether trying again is useless until a person has acted. */
 export function isFinal({ code }: UpdateFailure): boolean {
   return FINAL.includes(code);
 }
 
-/** Says why, with the technical detail where there is one. */
 export function updateFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },

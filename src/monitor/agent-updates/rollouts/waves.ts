@@ -5,11 +5,10 @@ import type { Rollout } from "./rollout.ts";
 export const WAVES = ["one", "some", "rest"] as const;
 export const LAST_WAVE = WAVES.length;
 const SHARE_OF_SECOND = 0.05;
-/** In the last wave machines are switched off in the wrong moment: more than these, and more than this share, are too many. */
+/** Failures tolerated in the last wave, in which some machines are switched off at the wrong moment. */
 const FAILURES_BORNE = 2;
 const SHARE_BORNE = 0.02;
 
-/** Has these POS servers updated in this wave. */
 export async function addToWave(
   db: Db,
   { id, wave }: Pick<Rollout, "id" | "wave">,
@@ -28,8 +27,8 @@ export async function addToWave(
 }
 
 /**
- * Takes out of a wave those that went away before they were sent anything: others take their places, and they come later.
- * @param underWay those that are being sent it just now.
+ * Removes from a wave those that went away before anything was sent to them: others take their places, and they come later.
+ * @param underWay POS servers to which it is being sent.
  */
 export async function dropAway(
   db: Db,
@@ -41,7 +40,7 @@ export async function dropAway(
     .where("rolloutId", "=", id)
     .where("wave", "=", wave)
     .where("state", "=", "waiting")
-    // Of one that did not answer to it nobody knows whether it has it.
+    // One that did not answer may have received it.
     .where("failureCode", "is", null)
     .$if(underWay.length > 0, (away) => away.where("posServerId", "not in", underWay))
     .where(({ exists, selectFrom }) =>
@@ -55,7 +54,7 @@ export async function dropAway(
     .execute();
 }
 
-/** How many POS servers of each wave are in which state, from the first. */
+/** The numbers of POS servers by state in each wave, from the first. */
 export async function countWaves(db: Db, rolloutId: number): Promise<WaveCounts[]> {
   const rows = await db
     .selectFrom("agentUpdate")
@@ -72,30 +71,23 @@ export async function countWaves(db: Db, rolloutId: number): Promise<WaveCounts[
   return counts;
 }
 
-/** How many POS servers of a wave are in which state. */
-export interface WaveCounts {
-  waiting: number;
-  sent: number;
-  done: number;
-  failed: number;
-}
+/** The numbers of POS servers in a wave by state. */
+export const NOBODY = { waiting: 0, sent: 0, done: 0, failed: 0 };
+export type WaveCounts = typeof NOBODY;
 
-/** Of a wave that has nobody yet. */
-export const NOBODY: WaveCounts = { waiting: 0, sent: 0, done: 0, failed: 0 };
-
-/** How many POS servers the wave has of as many as there are to update; the last one takes all that are left. Pure. */
+/** The size of a wave, given the number of POS servers to update; the last one takes all that are left. Pure. */
 export function sizeOfWave(wave: number, posServers: number): number {
   if (wave === 1) return 1;
   return wave === LAST_WAVE ? posServers : Math.ceil(posServers * SHARE_OF_SECOND);
 }
 
-/** Whether all of a wave have told that they run the new version, or why they do not. Pure. */
+/** Whether all updates of a wave are done or have failed. Pure. */
 export function isWaveOver({ wave, size }: { wave: number; size: number }, counts: WaveCounts): boolean {
   const { waiting, sent, done, failed } = counts;
   return wave < LAST_WAVE && waiting + sent === 0 && done + failed >= size;
 }
 
-/** Whether so many failures that nobody has seen yet are a reason to stop, at this wave, of so many POS servers so far. Pure. */
+/** Whether new failures are a reason to stop, given the wave and the number of POS servers so far. Pure. */
 export function areTooMany(failures: number, wave: number, posServers: number): boolean {
   if (wave < LAST_WAVE) return failures > 0;
   return failures > FAILURES_BORNE && failures > posServers * SHARE_BORNE;

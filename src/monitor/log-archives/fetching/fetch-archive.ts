@@ -8,13 +8,13 @@ import type { FetchedArchive, PendingArchive } from "./pending-archives.ts";
 import { type ArchiveToFetch, receivePart } from "./receive-part.ts";
 import type { RequestContext } from "./work-context.ts";
 
-/** Beyond what is planned, for what is written meanwhile and what a zip needs itself. */
+/** Allowed beyond the plan, for what is written meanwhile and the zip itself. */
 const EXTRA_BYTES = 1024 * 1024;
-/** The tail of a file may begin with its first whole line. */
+/** The tail of a file may be shorter, since it begins with a whole line. */
 const MAX_LINE_BYTES = 64 * 1024;
 
 /**
- * Fetches one archive, verifies it and puts it in its place. Whatever fails, no part of it stays in the store.
+ * Fetches one archive, verifies it and moves it to its place. If anything fails, no part of it stays in the store.
  * @throws ArchiveError
  */
 export async function fetchArchive(
@@ -46,14 +46,14 @@ export async function fetchArchive(
   }
 }
 
-/** After a failure no file is asked for beyond its planned size, in case that one has grown by too much. */
+/** After a failure, files are limited to their planned size, in case one has grown too much. */
 function orderOf({ files, attempts }: PendingArchive): WantedLog[] {
   return files.map(({ name, bytes, tailBytes }) =>
     attempts > 0 || tailBytes !== undefined ? { name, tailBytes: tailBytes ?? bytes } : { name },
   );
 }
 
-/** Counts what is in the zip, whatever was planned. @throws ArchiveError `nothing_came` */
+/** Counts what is in the zip. @throws ArchiveError `nothing_came` */
 function countReceived({ logBytes: plannedBytes }: PendingArchive, bytesByName: ReadonlyMap<string, number>) {
   const logFiles = bytesByName.size;
   const logBytes = [...bytesByName.values()].reduce((sum, bytes) => sum + bytes, 0);

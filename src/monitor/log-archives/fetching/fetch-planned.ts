@@ -10,12 +10,12 @@ import type { ArchiveToFetch } from "./receive-part.ts";
 import { withRetries } from "./timing.ts";
 import type { RequestContext } from "./work-context.ts";
 
-/** One comes while another is verified. */
-const ARCHIVES_IN_HAND = 2;
+/** One is downloaded while another is verified. */
+const CONCURRENT_ARCHIVES = 2;
 
 /**
- * Fetches the archives of a request that are missing; those that fail are given up, one by one.
- * @throws ArchiveError of the first failure that ends the request; what has come by then is kept.
+ * Fetches the pending archives of a request; each that fails is given up.
+ * @throws ArchiveError of the first failure that ends the request; archives fetched so far are kept.
  */
 export async function fetchPlanned(
   context: RequestContext,
@@ -26,7 +26,7 @@ export async function fetchPlanned(
   const progress = await createProgress(context, request.id);
   const ending = new AbortController();
   const ended = AbortSignal.any([signal, ending.signal]);
-  const inHand = pLimit(ARCHIVES_IN_HAND);
+  const inHand = pLimit(CONCURRENT_ARCHIVES);
   const turns = pLimit(1);
   const inTurn: ArchiveToFetch["inTurn"] = (work) =>
     turns(async () => {

@@ -1,14 +1,15 @@
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
+import { subjectOf } from "../../requests/request-columns.ts";
 import type { LogFailure } from "../outcome/failure.ts";
 import type { RunningRequest } from "./begin-request.ts";
 
 const NOTHING_CAME: LogFailure = { code: "nothing_came", detail: "" };
 
 /**
- * Records how a request ended: `done` when no archive is missing, and some log came if there was any. Archives that are
- * still planned are given up with the failure that ended it. A request that was finished meanwhile, cancelled say, stays as it is.
+ * Records how a request ended: `done` when no archive is missing, and some log came if there was any. Archives still
+ * planned get the failure that ended it. A request that has ended already, such as a cancelled one, stays as it is.
  */
 export async function finishRequest(
   db: Db,
@@ -34,9 +35,8 @@ export async function finishRequest(
       })
       .where("id", "=", request.id)
       .execute();
-    const { actor, posServerName: subject, organizationId, posServerId } = request;
-    const about = { subject, organizationId, posServerId, detail: describe(counts, reason) };
-    await recordEvent(trx, actor, { action: "log_request_end", result, ...about }, now);
+    const about = { ...subjectOf(request), detail: describe(counts, reason) };
+    await recordEvent(trx, request.actor, { action: "log_request_end", result, ...about }, now);
   });
 }
 
@@ -59,30 +59,25 @@ async function giveUpPlanned(trx: Db, requestId: number, failure: LogFailure, no
     .execute();
 }
 
-interface Counts {
-  done: number;
-  failed: number;
-  /** Of the archives that are done. */
-  files: number;
-  bytes: number;
-}
+type Counts = Awaited<ReturnType<typeof countArchives>>;
 
-async function countArchives(trx: Db, requestId: number): Promise<Counts> {
+/** Counts the archives, and the logs in those that are done. */
+async function countArchives(trx: Db, requestId: number) {
   const archives = await trx
     .selectFrom("logArchive")
-    .select(["status", "logFiles as files", "logBytes as bytes"])
+    .select(["status", "logFiles", "logBytes"])
     .where("logRequestId", "=", requestId)
     .execute();
   const done = archives.filter(({ status }) => status === "done");
   return {
     done: done.length,
     failed: archives.length - done.length,
-    files: done.reduce((sum, { files }) => sum + files, 0),
-    bytes: done.reduce((sum, { bytes }) => sum + bytes, 0),
+    files: done.reduce((sum, { logFiles }) => sum + logFiles, 0),
+    bytes: done.reduce((sum, { logBytes }) => sum + logBytes, 0),
   };
 }
 
-/** Why something that should have come is missing; null = nothing is, but what some archive itself leaves out. */
+/** Why an archive, or everything, is missing; null = nothing is. */
 async function findReason(trx: Db, requestId: number, { done, failed }: Counts): Promise<LogFailure | null> {
   if (failed > 0) return await summarize(trx, requestId, done);
   if (done > 0) return null;
@@ -94,7 +89,7 @@ async function findReason(trx: Db, requestId: number, { done, failed }: Counts):
   return leftOutFiles > 0 ? NOTHING_CAME : null;
 }
 
-/** Names the reasons of the archives that failed; the rows of these have the details. */
+/** Joins the codes of the archives that failed; their rows have the details. */
 async function summarize(trx: Db, requestId: number, done: number): Promise<LogFailure> {
   const failures = await trx
     .selectFrom("logArchive")

@@ -1,25 +1,10 @@
 import type { Db } from "../../database/schema.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import type { LogFailure } from "../outcome/failure.ts";
-import {
-  addLeftOut,
-  type LeftOutFile,
-  type PlannedFile,
-  readPlannedFiles,
-  takenBytes,
-} from "../outcome/stored-files.ts";
+import { addLeftOut, type LeftOutFile, readPlannedFiles, takenBytes } from "../outcome/stored-files.ts";
 
-/** An archive that is still to be fetched. */
-export interface PendingArchive {
-  id: number;
-  requestId: number;
-  day: string;
-  number: number;
-  files: PlannedFile[];
-  logBytes: number;
-  /** That failed. */
-  attempts: number;
-}
+/** An archive still to be fetched; `attempts` are those that failed. */
+export type PendingArchive = Awaited<ReturnType<typeof listPendingArchives>>[number];
 
 export interface FetchedArchive {
   path: string;
@@ -28,12 +13,12 @@ export interface FetchedArchive {
   /** What is in it, before compression. */
   logFiles: number;
   logBytes: number;
-  /** What of it could not be read. */
+  /** Files that could not be read. */
   leftOut: LeftOutFile[];
 }
 
-/** Lists the archives of a request that are still to be fetched, in the order in which they should be. */
-export async function listPendingArchives(db: Db, requestId: number): Promise<PendingArchive[]> {
+/** Lists the archives of a request still to be fetched, in their order. */
+export async function listPendingArchives(db: Db, requestId: number) {
   const rows = await db
     .selectFrom("logArchive")
     .select(["id", "day", "number", "files", "logBytes", "attempts"])
@@ -44,7 +29,7 @@ export async function listPendingArchives(db: Db, requestId: number): Promise<Pe
   return rows.map((row) => ({ ...row, requestId, files: readPlannedFiles(row.files) }));
 }
 
-/** Offers an archive that is in its place. @throws WorkEndedError when nobody waits for it any more. */
+/** Records that an archive is in the store. @throws WorkEndedError when its request has ended. */
 export async function saveFetched(
   db: Db,
   { id, requestId }: PendingArchive,
@@ -87,7 +72,7 @@ async function saveLeftOut(trx: Db, requestId: number, leftOut: readonly LeftOut
   return true;
 }
 
-/** Counts the finished archives as received; what has been shown as received stays so while the request runs. */
+/** Counts what was received; the number shown never goes back while the request runs. */
 async function countReceived(trx: Db, requestId: number): Promise<void> {
   const received = trx
     .selectFrom("logArchive")
@@ -109,7 +94,7 @@ async function countReceived(trx: Db, requestId: number): Promise<void> {
     .execute();
 }
 
-/** Counts a failed attempt, which may be followed by others. */
+/** Counts a failed attempt; others may follow. */
 export async function saveFailedAttempt(db: Db, archive: PendingArchive, failure: LogFailure): Promise<void> {
   archive.attempts++;
   await db
@@ -120,7 +105,7 @@ export async function saveFailedAttempt(db: Db, archive: PendingArchive, failure
     .execute();
 }
 
-/** Gives an archive up; where the POS server could not read any of its logs, these are named. */
+/** Gives up an archive; if the POS server could read none of its logs, they are listed as left out. */
 export async function saveFailed(
   db: Db,
   { id, requestId, files }: PendingArchive,

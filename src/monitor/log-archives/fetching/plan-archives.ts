@@ -2,23 +2,23 @@ import { validateFileName } from "yauzl";
 import type { LogFile } from "../../../protocol/logs.ts";
 import { type LeftOutFile, type PlannedFile, takenBytes } from "../outcome/stored-files.ts";
 
-/** Of logs in one archive; a single larger file has one of its own. */
+/** The limit of logs in one archive; a larger file gets its own archive. */
 export const MAX_ARCHIVE_BYTES = 25 * 1024 * 1024;
-/** Keeps the order for an archive far below what a POS server accepts as a body. */
+/** Keeps the request body for an archive far below the limit of POS servers. */
 const MAX_ARCHIVE_FILES = 1_000;
 const MINUTE_MS = 60_000;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /** A zip to fetch: `day` is `YYYY-MM-DD` of the POS server's clock, `number` counts within the day from 1. */
-export interface PlannedArchive {
+interface PlannedArchive {
   day: string;
   number: number;
   files: PlannedFile[];
-  /** Of logs, before compression. */
+  /** Before compression. */
   bytes: number;
 }
 
-/** What is taken and what is not; `files` and `bytes` count what is taken. */
+/** What is fetched and what is left out; `files` and `bytes` count what is fetched. */
 export interface ArchivePlan {
   archives: PlannedArchive[];
   leftOut: LeftOutFile[];
@@ -26,15 +26,15 @@ export interface ArchivePlan {
   bytes: number;
 }
 
-export interface PlanOptions {
+interface PlanOptions {
   maxBytes: number;
-  /** Of the POS server's clock, whose days they are. */
+  /** Of the POS server's clock, which defines the days. */
   utcOffsetMinutes: number;
 }
 
 /**
- * Decides which log files are fetched, in which archives: newest first, so that the cap never cuts off the newest. The
- * newest file gives just its tail when it alone is larger than the cap; any other that does not fit is left out.
+ * Decides which log files are fetched, and in which archives: newest first. If the newest file alone is larger than the
+ * cap, its tail is fetched; any other file that does not fit is left out.
  */
 export function planArchives(listed: readonly LogFile[], options: PlanOptions): ArchivePlan {
   const { taken, leftOut } = takeNewest(listed, options.maxBytes);
@@ -67,7 +67,7 @@ function takeNewest(
   return { taken, leftOut };
 }
 
-/** A POS server lists each name once and in this order; one that does not gets no archive that breaks. */
+/** Sorts the list, and drops repeated names, in case the POS server did not. */
 function newestFirst(listed: readonly LogFile[]): LogFile[] {
   const byName = new Map(listed.map((file) => [file.name, file]));
   return [...byName.values()].toSorted(

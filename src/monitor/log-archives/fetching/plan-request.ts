@@ -5,7 +5,7 @@ import { WorkEndedError } from "../../requests/runner.ts";
 import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { ArchiveError } from "../outcome/failure.ts";
-import { addLeftOut, writePlannedFiles } from "../outcome/stored-files.ts";
+import { addLeftOut } from "../outcome/stored-files.ts";
 import type { RunningRequest } from "./begin-request.ts";
 import { type ArchivePlan, planArchives } from "./plan-archives.ts";
 import { withRetries } from "./timing.ts";
@@ -13,29 +13,26 @@ import type { RequestContext } from "./work-context.ts";
 
 type GoodStatus = Extract<StatusOutcome, { ok: true }>;
 
-/** Makes sure that it is the POS server which is registered. @throws ArchiveError when it is not, or does not answer. */
+/** Checks that the registered POS server answers. @throws ArchiveError */
 export async function checkPosServer(
-  { client, timing, pace }: RequestContext,
+  context: RequestContext,
   posServer: PosServer,
   signal: AbortSignal,
 ): Promise<GoodStatus> {
-  const ask = () => pace.waiting(whileWanted(client.fetchStatus(posServer), signal));
-  const patience = { pausesMs: timing.retryPausesMs, signal, pace };
-  return await withRetries(async () => succeeded(await ask()), patience);
+  return await ask(context, () => whileWanted(context.client.fetchStatus(posServer), signal), signal);
 }
 
 /** Lists the logs of the period and stores which archives will be fetched. @throws ArchiveError */
 export async function planRequest(
-  { db, client, timing, pace }: RequestContext,
+  context: RequestContext,
   request: RunningRequest,
   posServer: PosServer,
   status: GoodStatus,
   signal: AbortSignal,
 ): Promise<void> {
   const period = periodByItsClock(request, status.receivedAt - Date.parse(status.report.time));
-  const list = () => pace.waiting(client.listLogs(posServer, period, signal));
-  const patience = { pausesMs: timing.retryPausesMs, signal, pace };
-  const { value: listed } = await withRetries(async () => succeeded(await list()), patience);
+  const { db, client } = context;
+  const { value: listed } = await ask(context, () => client.listLogs(posServer, period, signal), signal);
   const utcOffsetMinutes =
     status.report.utcOffsetMinutes ?? (await readLastUtcOffset(db, request.posServerId)) ?? 0;
   const plan = planArchives(listed, { maxBytes: request.maxBytes, utcOffsetMinutes });
@@ -43,9 +40,18 @@ export async function planRequest(
   await storePlan(db, request.id, plan);
 }
 
-function succeeded<T extends StatusOutcome | CallOutcome<unknown>>(outcome: T): Extract<T, { ok: true }> {
-  if (!outcome.ok) throw new ArchiveError(outcome.failure.code, outcome.failure.detail);
-  return outcome as Extract<T, { ok: true }>;
+/** Calls the POS server, with retries. @throws ArchiveError */
+async function ask<Outcome extends StatusOutcome | CallOutcome<unknown>>(
+  { timing, pace }: RequestContext,
+  call: () => Promise<Outcome>,
+  signal: AbortSignal,
+): Promise<Extract<Outcome, { ok: true }>> {
+  const attempt = async () => {
+    const outcome = await pace.waiting(call());
+    if (!outcome.ok) throw new ArchiveError(outcome.failure.code, outcome.failure.detail);
+    return outcome as Extract<Outcome, { ok: true }>;
+  };
+  return await withRetries(attempt, { pausesMs: timing.retryPausesMs, signal, pace });
 }
 
 async function readLastUtcOffset(db: Db, posServerId: number): Promise<number | null> {
@@ -77,16 +83,9 @@ async function storePlan(db: Db, id: number, plan: ArchivePlan): Promise<void> {
           position: index + 1,
           day,
           number,
-          files: writePlannedFiles(files),
+          files: JSON.stringify(files),
           logFiles: files.length,
           logBytes: bytes,
-          failureCode: null,
-          failureDetail: null,
-          path: null,
-          zipBytes: null,
-          sha256: null,
-          finishedAt: null,
-          removedAt: null,
         })
         .execute();
     }

@@ -2,30 +2,24 @@ import type { Db } from "../../database/schema.ts";
 import type { PendingArchive } from "./pending-archives.ts";
 import type { WorkContext } from "./work-context.ts";
 
-/** What logs shrink to where nothing is known yet of these. */
+/** The assumed compression of logs until it is known. */
 const USUAL_ZIP_SHARE = 0.1;
 
-/** Says in a request's row how much of its logs has come. */
-export interface Progress {
-  /** So much of the zip of this archive has come. */
-  advance(archive: PendingArchive, zipBytes: number): Promise<void>;
-  /** All of it has come, with so many bytes of logs in it. */
-  arrive(archive: PendingArchive, received: { zipBytes: number; logBytes: number }): void;
-}
+export type Progress = Awaited<ReturnType<typeof createProgress>>;
 
 /**
- * How many bytes of logs are in what has come of a zip is not known before it is whole: it is guessed from those
- * before. What is shown never goes back and never passes what is planned.
+ * Records in the row of a request how much of its logs has come, estimated for an incomplete zip by the compression of
+ * earlier ones. It never goes back, and never passes what is planned.
  */
-export async function createProgress({ db, timing, log }: WorkContext, requestId: number): Promise<Progress> {
+export async function createProgress({ db, timing, log }: WorkContext, requestId: number) {
   const known = await readDone(db, requestId);
   const doneBytes = known.logBytes;
-  /** Of logs, by archive. */
   const receivedBytes = new Map<number, number>();
   let savedAt = Number.NEGATIVE_INFINITY;
 
   return {
-    async advance(archive, zipBytes) {
+    /** So much of the zip has come. */
+    async advance(archive: PendingArchive, zipBytes: number): Promise<void> {
       const share = known.logBytes > 0 ? known.zipBytes / known.logBytes : USUAL_ZIP_SHARE;
       receivedBytes.set(archive.id, Math.min(Math.round(zipBytes / share), archive.logBytes));
       const now = performance.now();
@@ -36,7 +30,8 @@ export async function createProgress({ db, timing, log }: WorkContext, requestId
         log.warn({ err: error, logRequest: requestId }, "The progress of a log request could not be saved"),
       );
     },
-    arrive(archive, { zipBytes, logBytes }) {
+    /** The whole zip has come. */
+    arrive(archive: PendingArchive, { zipBytes, logBytes }: { zipBytes: number; logBytes: number }): void {
       receivedBytes.set(archive.id, logBytes);
       known.logBytes += logBytes;
       known.zipBytes += zipBytes;

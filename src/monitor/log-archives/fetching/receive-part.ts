@@ -14,10 +14,10 @@ import type { RequestContext } from "./work-context.ts";
 
 const USUAL_RETRY_AFTER_MS = 5_000;
 const MAX_RETRY_AFTER_MS = 60_000;
-/** Of logs: a stream that goes on, but slower, holds a place for longer than anybody waits. */
+/** Of logs before compression; a slower stream takes longer than anybody waits. */
 const MIN_BYTES_PER_SECOND = 16 * 1024;
 const MIN_DEADLINE_MS = 10 * 60_000;
-/** A stream that brings less within a minute does not come to an end: a GPRS modem brings three times as much. */
+/** A stream with less than this in a minute is given up: a GPRS modem brings three times as much. */
 const TOO_SLOW = { ticks: 60, leastBytes: 60 * 1024 };
 const TOO_SLOW_DETAIL = `less than ${TOO_SLOW.leastBytes} bytes within ${TOO_SLOW.ticks} s`;
 
@@ -26,11 +26,11 @@ export interface ArchiveToFetch {
   archive: PendingArchive;
   posServer: PosServer;
   progress: Progress;
-  /** Lets one stream of the request come at a time, so that one comes while another is verified. */
+  /** Runs one download of the request at a time, while another archive may be verified. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** Receives what is ordered of an archive into the part of the store for `path`. @throws ArchiveError; what has come so far is still there. */
+/** Receives the ordered files into the part of the store for `path`. @throws ArchiveError, leaving an incomplete part. */
 export async function receivePart(
   context: RequestContext,
   { request, archive, posServer, progress }: ArchiveToFetch,
@@ -42,20 +42,25 @@ export async function receivePart(
   await requireStore(db, store);
   await requireSpace(store, archive.logBytes);
   await makePart(store, path);
-  const deadline = startDeadline(deadlineMs(context, archive));
-  const tooSlow = new AbortController();
-  const ending = AbortSignal.any([signal, deadline.signal, tooSlow.signal]);
+  const deadlineMs =
+    MIN_DEADLINE_MS + timing.busyPatienceMs + (archive.logBytes / MIN_BYTES_PER_SECOND) * 1000;
+  const failing = new AbortController();
+  const fail = (code: "response_timeout" | "too_slow", detail: string) =>
+    failing.abort(new ArchiveError(code, detail));
+  const deadlineDetail = `archive not complete within ${Math.round(deadlineMs / 1000)} s`;
+  const deadline = setTimeout(() => fail("response_timeout", deadlineDetail), deadlineMs);
+  const ending = AbortSignal.any([signal, failing.signal]);
   let pace: Pace | null = null;
   try {
     const source = await openWhenFree(context, posServer, order, ending);
-    const onBelow = () => tooSlow.abort(new ArchiveError("too_slow", TOO_SLOW_DETAIL));
+    const onBelow = () => fail("too_slow", TOO_SLOW_DETAIL);
     pace = startPace({ tickMs: timing.paceTickMs, ...TOO_SLOW, onBelow, within: context.pace });
     const onProgress = (zipBytes: number) => progress.advance(archive, zipBytes);
     const options = { store, maxBytes, signal: ending, pace, onProgress };
     return await writePart(source, partOf(store, path), options);
   } finally {
     pace?.stop();
-    clearTimeout(deadline.timer);
+    clearTimeout(deadline);
   }
 }
 
@@ -76,15 +81,4 @@ async function openWhenFree(
     if (waitedMs > timing.busyPatienceMs) throw new ArchiveError("busy", detail);
     await pace.waiting(pause(waitMs, signal));
   }
-}
-
-function deadlineMs({ timing }: RequestContext, { logBytes }: PendingArchive): number {
-  return MIN_DEADLINE_MS + timing.busyPatienceMs + (logBytes / MIN_BYTES_PER_SECOND) * 1000;
-}
-
-function startDeadline(ms: number): { signal: AbortSignal; timer: NodeJS.Timeout } {
-  const ending = new AbortController();
-  const detail = `archive not complete within ${Math.round(ms / 1000)} s`;
-  const error = new ArchiveError("response_timeout", detail);
-  return { signal: ending.signal, timer: setTimeout(() => ending.abort(error), ms) };
 }

@@ -2,24 +2,18 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError, type LogFailure, mayPass } from "../outcome/failure.ts";
 
-/** How patient the runner is, ms. */
-export interface Timing {
-  /** Before each further attempt; so many retries there are. */
-  retryPausesMs: readonly number[];
-  /** How long a POS server may go on saying that it is busy. */
-  busyPatienceMs: number;
-  /** Between two writes of the progress. */
-  progressEveryMs: number;
-  /** Between two looks at how fast the logs come. */
-  paceTickMs: number;
-}
-
-export const TIMING: Timing = {
+/** Times of the runner. */
+export const TIMING = {
+  /** Pauses before retries. */
   retryPausesMs: [3_000, 15_000],
+  /** How long a POS server may go on saying that it is busy. */
   busyPatienceMs: 5 * 60_000,
+  /** Between two writes of the progress. */
   progressEveryMs: 500,
+  /** Between two measurements of how fast logs come. */
   paceTickMs: 1_000,
 };
+export type Timing = typeof TIMING;
 
 /** Waits. @throws the signal's reason as soon as it is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -32,15 +26,13 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 interface RetryOptions {
-  /** Before each further attempt; so many there are. */
   pausesMs: readonly number[];
   signal: AbortSignal;
   pace: Pace;
-  /** Called with each failure before anything follows from it. */
   onFailure?: (failure: LogFailure) => Promise<void>;
 }
 
-/** Does something, and again after each pause while its failure may pass. @throws ArchiveError with the last failure. */
+/** Retries after each pause while the failure may pass. @throws ArchiveError with the last failure. */
 export async function withRetries<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { pausesMs, signal, pace, onFailure } = options;
   for (let failures = 0; ; failures++) {

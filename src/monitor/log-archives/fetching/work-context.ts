@@ -8,7 +8,6 @@ import type { Timing } from "./timing.ts";
 
 type LogClient = Pick<PosClient, "agents" | "fetchStatus" | "listLogs" | "openLogArchive">;
 
-/** What the work on every request needs. */
 export interface WorkContext {
   db: Db;
   client: LogClient;
@@ -22,8 +21,7 @@ export interface WorkContext {
   monotonicClock: () => number;
 }
 
-/** Likewise for one request. */
 export interface RequestContext extends WorkContext {
-  /** Of all that comes from its POS server. */
+  /** How fast data comes from its POS server. */
   pace: Pace;
 }

@@ -12,16 +12,16 @@ import { listPendingArchives } from "./pending-archives.ts";
 import { checkPosServer, planRequest } from "./plan-request.ts";
 import type { RequestContext, WorkContext } from "./work-context.ts";
 
-/** Requests at once, each of another POS server. */
+/** Requests at once, each for another POS server. */
 const PLACES = 8;
-/** Beside them, of those whose POS server takes its time or sends next to nothing. */
+/** More places for requests whose POS server is slow. */
 const SLOW_PLACES = 4;
-/** Whoever sends less for ten seconds, or takes so long to answer, is slow. */
+/** A POS server that sends less in ten seconds is slow. */
 const SLOW = { ticks: 10, leastBytes: 10 * 32 * 1024 };
 
 /**
- * Works on one log request to its end: lists the logs, plans the archives, fetches one after another. After a restart it
- * goes on with those that are missing.
+ * Carries out one log request: lists the logs, plans the archives, fetches them. After a restart it goes on with the
+ * archives that are pending.
  */
 async function workOnLogRequest(
   context: WorkContext,
@@ -40,7 +40,10 @@ async function workOnLogRequest(
     if (signal.reason instanceof GaveWayError) await queueAgain(db, id);
     signal.throwIfAborted();
     if (!(error instanceof ArchiveError)) throw error;
-    if (mayWait(request, error, clock())) return await waitForAgent(db, request, clock());
+    if (mayWait(request, error, clock())) {
+      await queueAgain(db, id);
+      return await noteWaiting(db, "logRequest", request, request.actor, clock());
+    }
     await finishRequest(db, request, failureOf(request, error), clock());
   } finally {
     pace.stop();
@@ -66,14 +69,8 @@ async function carryOut(
   await fetchPlanned(context, request, posServer, signal);
 }
 
-/** Whether its agent is away and may still come. */
 function mayWait({ expiresAt }: RunningRequest, { failure }: ArchiveError, now: number): boolean {
   return isAgentAwaited(failure) && expiresAt !== null && now < expiresAt;
-}
-
-async function waitForAgent(db: Db, request: RunningRequest, now: number): Promise<void> {
-  await queueAgain(db, request.id);
-  await noteWaiting(db, "logRequest", request, request.actor, now);
 }
 
 function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): LogFailure {
@@ -82,7 +79,6 @@ function failureOf({ waitsSince }: RunningRequest, { failure }: ArchiveError): L
     : failure;
 }
 
-/** Makes the runner that works through the log requests. */
 export function createLogRequestRunner(context: WorkContext): Runner {
   const { db, client, log, clock, monotonicClock } = context;
   return createRunner({
@@ -98,7 +94,7 @@ export function createLogRequestRunner(context: WorkContext): Runner {
   });
 }
 
-/** Of each POS server the oldest open request, the oldest of all first. */
+/** The oldest open request of each POS server, oldest first. */
 async function listOldestOpen(db: Db): Promise<number[]> {
   const rows = await db
     .selectFrom("logRequest")

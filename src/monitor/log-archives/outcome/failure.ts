@@ -1,13 +1,12 @@
 import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/calls/failure.ts";
 
 /**
- * What can go wrong with a log request that is not one of the failures of a call: `busy`: the POS server kept saying so;
- * `too_slow`: next to nothing came for a while; `broken_off`: the stream ended early; `broken_archive`: what came is not
- * the zip that was asked for; `nothing_came`: none of the logs that were listed could be had; `disk_full`,
- * `store_unavailable` (missing or not writable), `foreign_store` (of another database) and `store_error` are of the file
- * store; `archives_failed`: some archives
- * of the request are missing, for the reasons that they have; `right_lost`: whoever asked for the logs may have them no
- * longer; `agent_absent`: the agent was away when the request expired; `parked`: the POS server was parked meanwhile.
+ * What can go wrong with a log request beside the failures of calls: `busy`: the POS server kept saying so; `too_slow`:
+ * next to nothing came for a while; `broken_off`: the stream ended early; `broken_archive`: not the zip that was asked
+ * for; `nothing_came`: none of the listed logs could be fetched; `disk_full`, `store_unavailable` (missing or not
+ * writable), `foreign_store` (of another database) and `store_error` are of the file store; `archives_failed`: some
+ * archives are missing, for their own reasons; `right_lost`: whoever asked may no longer have the logs; `agent_absent`:
+ * the agent was away when the request expired; `parked`: the POS server was parked meanwhile.
  */
 const STORE_FAILURE_CODES = [
   "busy",
@@ -25,11 +24,11 @@ const STORE_FAILURE_CODES = [
   "parked",
 ] as const;
 
-/** What stands in `failureCode` of a log request and of a log archive. */
+/** Values of `failureCode` of log requests and archives. */
 export const LOG_FAILURE_CODES = [...FAILURE_CODES, ...STORE_FAILURE_CODES] as const;
 export type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
 
-/** Whatever is asked of the POS server or the store next would fail likewise: they end the whole request at once. */
+/** Everything else would fail likewise, so they end the whole request. */
 const ENDING_CODES: readonly LogFailureCode[] = [
   "unauthorized",
   "certificate_changed",
@@ -45,7 +44,7 @@ const ENDING_CODES: readonly LogFailureCode[] = [
   "two_machines",
 ];
 
-/** Of one archive or request, for good: the others may come, and the same would come again. */
+/** Final for one archive or request, without retries; other archives may still come. */
 const LASTING_CODES: readonly LogFailureCode[] = ["busy", "nothing_came"];
 
 export interface LogFailure {
@@ -53,7 +52,7 @@ export interface LogFailure {
   detail: string;
 }
 
-/** An expected reason why a log archive or all of a request is not there; it is told, not logged as a defect. */
+/** An expected failure of an archive or a request: shown to people, not logged as a defect. */
 export class ArchiveError extends Error {
   readonly failure: LogFailure;
 
@@ -64,12 +63,10 @@ export class ArchiveError extends Error {
   }
 }
 
-/** Whether nothing else of the request can succeed either. */
 export function endsRequest({ code }: LogFailure): boolean {
   return ENDING_CODES.includes(code);
 }
 
-/** Whether trying again may help. */
 export function mayPass(failure: LogFailure): boolean {
   return !endsRequest(failure) && !LASTING_CODES.includes(failure.code);
 }

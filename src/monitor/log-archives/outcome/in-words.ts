@@ -9,7 +9,7 @@ const NAMED_FILES = 10;
 const CALL_CODES: readonly string[] = FAILURE_CODES;
 const CODES: readonly string[] = LOG_FAILURE_CODES;
 
-/** Says why a request, an archive or a call failed, by a code that nobody here may know: its name in words and the technical detail. */
+/** The reason of a failure in words, with its technical detail; an unknown code is shown as it is. */
 export function logFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },
@@ -21,13 +21,13 @@ export function logFailureInWords(
   return withDetail(t, words, reasons?.join("; "));
 }
 
-/** The name of a failure in words; null when it is none of logs. */
+/** A failure code in words; null when it is unknown. */
 function nameInWords(t: Viewer["t"], code: string): string | null {
   if (CALL_CODES.includes(code)) return t(`failure.${code}`);
   return CODES.includes(code) ? t(`logFailure.${code}`) : null;
 }
 
-/** Says what is not in the archives and why. @param files how many it is altogether: of very many only the first are `named`. */
+/** What is not in the archives and why. @param files the number of all files, of which only the first are `named`. */
 export function leftOutInWords(
   { t, format }: Viewer,
   { named, files, maxBytes }: { named: readonly LeftOutFile[]; files: number; maxBytes: number },

@@ -1,7 +1,5 @@
-/** `queued` → `running` → one of the others. `done`: every archive is there; `failed`: some may be, and stay offered. */
-const LOG_REQUEST_STATUSES = ["queued", "running", "done", "failed", "cancelled"] as const;
-export type LogRequestStatus = (typeof LOG_REQUEST_STATUSES)[number];
+/** `queued` → `running` → one of the others. `done`: every archive is there; `failed`: some may be, and can be downloaded. */
+export type LogRequestStatus = "queued" | "running" | "done" | "failed" | "cancelled";
 
-/** An archive is offered when it is `done`, and only then. */
-const LOG_ARCHIVE_STATUSES = ["planned", "done", "failed"] as const;
-export type LogArchiveStatus = (typeof LOG_ARCHIVE_STATUSES)[number];
+/** Only an archive that is `done` can be downloaded. */
+export type LogArchiveStatus = "planned" | "done" | "failed";

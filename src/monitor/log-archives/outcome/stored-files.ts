@@ -5,8 +5,7 @@ import { Bytes, sumOfBytes, Time } from "../../../protocol/field-types.ts";
 const MAX_STORED_LEFT_OUT = 200;
 
 /**
- * A log file of an archive as it was listed; its time is by the POS server's clock. With `tailBytes` only so many of
- * its last bytes are taken: it is cut.
+ * A log file as the POS server listed it, with the time of its clock. With `tailBytes` only the last bytes are fetched.
  */
 export const PlannedFile = Type.Object({
   name: Type.String(),
@@ -17,14 +16,14 @@ export const PlannedFile = Type.Object({
 export type PlannedFile = Static<typeof PlannedFile>;
 
 /**
- * Why a file of the period, or a part of it, is in no archive. In the order of what is worth telling first:
+ * Why a file of the period, or a part of it, is in no archive. Most important first:
  * `unreadable`: the POS server could not read it; `incomplete`: only a part of it (it shrank, say); `unsafe_name`: no
  * zip may hold its name; `cut`: the beginning of the newest file, which is larger than the cap; `does_not_fit`.
  */
 export const LEFT_OUT_REASONS = ["unreadable", "incomplete", "unsafe_name", "cut", "does_not_fit"] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
-/** They were within the cap, so that whoever asked counts on them. */
+/** These were within the cap, so whoever asked expects them. */
 const MISSING_REASONS: readonly LeftOutReason[] = ["unreadable", "incomplete", "unsafe_name"];
 
 /** `bytes`: how much of it is left out. */
@@ -35,14 +34,13 @@ export const LeftOutFile = Type.Object({
 });
 export type LeftOutFile = Static<typeof LeftOutFile>;
 
-/** What a request left out, as its row has it: the first files by reason as JSON, and how many there are in all. */
-export interface StoredLeftOut {
+/** Columns of a request: the first files left out as JSON, and the totals. */
+interface StoredLeftOut {
   leftOut: string;
   leftOutFiles: number;
   leftOutBytes: number;
 }
 
-/** How much of a file is taken. */
 export function takenBytes({ bytes, tailBytes }: PlannedFile): number {
   return tailBytes ?? bytes;
 }
@@ -52,26 +50,21 @@ export function readPlannedFiles(json: string): PlannedFile[] {
   return Value.Parse(Type.Array(PlannedFile), JSON.parse(json));
 }
 
-export function writePlannedFiles(files: readonly PlannedFile[]): string {
-  return JSON.stringify(files);
-}
-
 /** Reads `logRequest.leftOut`. @throws when it is not what this program writes. */
 export function readLeftOut(json: string): LeftOutFile[] {
   return Value.Parse(Type.Array(LeftOutFile), JSON.parse(json));
 }
 
-/** Reads which logs should have come and did not, or not whole, from `logRequest.leftOut`; the cap leaves out others. */
+/** The logs in `logRequest.leftOut` that should have come, unlike those beyond the cap. */
 export function readMissing(json: string): LeftOutFile[] {
   return readLeftOut(json).filter(({ reason }) => MISSING_REASONS.includes(reason));
 }
 
-/** Whether there are such logs. */
 export function isIncomplete(json: string): boolean {
   return readMissing(json).length > 0;
 }
 
-/** Adds to what a request left out; of very many files only the first are kept by name, all are counted. */
+/** Adds files to those left out; all are counted, but only the first ones are kept by name. */
 export function addLeftOut(
   { leftOut, leftOutFiles, leftOutBytes }: StoredLeftOut,
   added: readonly LeftOutFile[],

@@ -4,7 +4,7 @@ import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundArchive = Awaited<ReturnType<typeof listFetchedArchives>>[number];
 
-/** An archive whose file is in the store, as far as the database knows. */
+/** An archive whose file is in the store, according to the database. */
 export interface StoredArchive extends FoundArchive {
   path: string;
   zipBytes: number;
@@ -14,7 +14,7 @@ export interface StoredArchive extends FoundArchive {
 
 const IDS_AT_ONCE = 500;
 
-/** Finds an archive that was fetched, also when its file is gone; null when there is none, or it is somebody else's. */
+/** Finds an archive that was fetched, even if its file was removed; null when there is none, or not for this access. */
 export async function findArchive(
   db: Db,
   access: OrganizationAccess,
@@ -23,7 +23,6 @@ export async function findArchive(
   return (await selectFetched(db, access).where("logArchive.id", "=", id).executeTakeFirst()) ?? null;
 }
 
-/** Those of a request, in their order. */
 export async function listFetchedArchives(db: Db, access: OrganizationAccess, logRequestId: number) {
   return await selectFetched(db, access)
     .where("logArchive.logRequestId", "=", logRequestId)
@@ -52,7 +51,7 @@ function selectFetched(db: Db, access: OrganizationAccess) {
     .where(isShownTo(access));
 }
 
-/** Which of these archives are in the store, as far as the database knows. */
+/** Which of these archives are in the store, according to the database. */
 export async function listStoredIds(db: Db, ids: readonly number[]): Promise<ReadonlySet<number>> {
   const stored = new Set<number>();
   for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
@@ -67,7 +66,7 @@ export async function listStoredIds(db: Db, ids: readonly number[]): Promise<Rea
   return stored;
 }
 
-/** Whether its file should be there. */
+/** Whether its file should be in the store. */
 export function isStored(archive: FoundArchive): archive is StoredArchive {
   const { path, zipBytes, sha256, finishedAt } = archive;
   return path !== null && zipBytes !== null && sha256 !== null && finishedAt !== null;

@@ -1,9 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { FOLDERS_OF_A_PATH, readStoredName } from "./paths.ts";
-import { isSystemError } from "./store-error.ts";
+import { isSystemError } from "./store.ts";
 
-/** A file that this program made, relative to the store with `/`. */
+/** A file that this program named; its path is relative to the store, with `/`. */
 interface StoredFile {
   path: string;
   archiveId: number;
@@ -11,8 +11,7 @@ interface StoredFile {
 }
 
 /**
- * Walks through the store and finds the files that this program made; others in it, at other depths or behind links,
- * are none of its business.
+ * Lists the files that this program made in the store; other files, at other depths or behind links, are ignored.
  * @throws when the store itself cannot be read.
  */
 export async function* listStoredFiles(root: string, folders: string[] = []): AsyncGenerator<StoredFile> {
@@ -26,7 +25,7 @@ export async function* listStoredFiles(root: string, folders: string[] = []): As
   }
 }
 
-/** A folder inside may be gone meanwhile, or be somebody else's. */
+/** Folders inside may have gone, or be unreadable. */
 async function readFolder(root: string, folders: string[]) {
   try {
     return await readdir(join(root, ...folders), { withFileTypes: true });

@@ -6,12 +6,12 @@ import type { Db } from "../../database/schema.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { listStoredFiles } from "./list-stored.ts";
 import type { ArchiveStore } from "./store.ts";
-import { inStore } from "./store-error.ts";
+import { inStore } from "./store.ts";
 
-/** Of archives whose files are looked for in a store of an older version, which has no marker. */
+/** How many archives are looked for in a store without a marker, made by an older version. */
 const MAX_LOOKED_FOR = 20;
 
-/** Makes sure that the store is there before something is put into it; the first archive makes it one. */
+/** Checks the store before something is put into it; the first archive marks it. */
 export async function requireStore(db: Db, store: ArchiveStore): Promise<void> {
   await requireKnownStore(db, store);
   const database = await nameDatabase(db);
@@ -19,11 +19,10 @@ export async function requireStore(db: Db, store: ArchiveStore): Promise<void> {
 }
 
 /**
- * Makes sure that the archives which the database knows may be looked for, and others removed: the marker names the
- * database, so that neither the empty folder where a share is to be mounted nor the store of another monitor is taken for
- * its own. One that names none, of an older version or put there by hand, stands for the database whose archives are there,
- * or for any when there are none.
- * @throws ArchiveError `store_unavailable` when the folder is not there, or is another one; `foreign_store`.
+ * Checks that the store belongs to this database, which the marker in it names: neither the empty folder of a share that
+ * is not mounted nor the store of another monitor does. An empty or missing marker, of an older version or put there by
+ * hand, stands for the database whose archives are there, or for any database when there are none.
+ * @throws ArchiveError `store_unavailable` when the folder is missing, or another one; `foreign_store`.
  */
 export async function requireKnownStore(db: Db, store: ArchiveStore): Promise<void> {
   try {
@@ -60,7 +59,7 @@ async function requireOwn(db: Db, store: ArchiveStore): Promise<void> {
   );
 }
 
-/** By the moment at which it was made, which a restored backup has too. */
+/** Identifies a database by when it was created, which restoring a backup keeps. */
 async function nameDatabase(db: Db): Promise<string> {
   const made = await sql<{ at: string }>`select min(timestamp) as at from kysely_migration`.execute(db);
   return made.rows[0]?.at ?? "";

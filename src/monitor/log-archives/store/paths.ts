@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 
 const MAX_NAME_CHARACTERS = 40;
-/** What no file system of Windows takes, and what cannot be seen. */
+/** Characters that Windows forbids in file names, and invisible ones. */
 const FORBIDDEN = /[<>:"/\\|?*\p{C}]+/gu;
-/** Devices of Windows, whatever extension follows. */
+/** Device names of Windows, with any extension. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)/i;
 const OUTER_DOTS_AND_SPACES = /^[. ]+|[. ]+$/g;
 export const PART_SUFFIX = ".part";
@@ -13,9 +13,9 @@ export const FOLDERS_OF_A_PATH = 3;
 const FILE_NAME = /^pos-[a-z0-9-]+_(\d{1,15})-[0-9a-f]{8}\.zip(\.part)?$/;
 
 /**
- * Where an archive is kept, relative to ARCHIVE_DIR with `/`: `organization/POS server/day/name`. The name is its own
- * each time it is asked for, so that folders which two POS servers share, letter case, an older database over the same
- * store, or two processes never lead to one file.
+ * A new path for an archive, relative to ARCHIVE_DIR with `/`: `organization/POS server/day/name`. The name is unique each
+ * time, so that POS servers with the same folder, letter case, an older database over the same store, or two processes
+ * never lead to one file.
  */
 export function newArchivePath(
   archive: NamedArchive & { archiveId: number; organizationName: string },
@@ -26,7 +26,7 @@ export function newArchivePath(
   return [safeName(organizationName), safeName(posServerName), day, name].join("/");
 }
 
-/** What the name of a file of this store says; null for files that are none of its own. */
+/** Reads the name of a file in the store; null when the store did not name it. */
 export function readStoredName(name: string): { archiveId: number; isPart: boolean } | null {
   const match = name.match(FILE_NAME);
   return match ? { archiveId: Number(match[1]), isPart: match[2] !== undefined } : null;
@@ -37,7 +37,6 @@ interface NamedArchive {
   posServerName: string;
   /** `YYYY-MM-DD` */
   day: string;
-  /** Within the day, from 1. */
   number: number;
 }
 
@@ -50,7 +49,7 @@ export function archiveName({ crmId, posServerName, day, number }: NamedArchive)
 const RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя";
 const LATIN = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" ");
 
-/** A text in lower-case ASCII letters, digits and hyphens, Russian letters as they are written in Latin ones. */
+/** A text in lower-case ASCII letters, digits and hyphens, with Russian letters transliterated. */
 function slugOf(text: string): string {
   return [...text.normalize("NFC").toLowerCase()]
     .map((letter) => LATIN[RUSSIAN.indexOf(letter)] ?? letter)
@@ -62,7 +61,7 @@ function slugOf(text: string): string {
     .replace(/^-|-$/g, "");
 }
 
-/** A name of a folder that a person recognizes and that every file system takes, Windows shares too. */
+/** A readable folder name that is valid in every file system, also on Windows shares. */
 export function safeName(text: string): string {
   const plain = text.normalize("NFC").replace(FORBIDDEN, " ").replace(/\s+/g, " ");
   const short = [...plain.replace(OUTER_DOTS_AND_SPACES, "")].slice(0, MAX_NAME_CHARACTERS).join("");

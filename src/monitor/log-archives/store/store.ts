@@ -2,20 +2,20 @@ import { mkdir, open, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs
 import { dirname, join } from "node:path";
 import { ArchiveError, type LogFailure } from "../outcome/failure.ts";
 import { FOLDERS_OF_A_PATH, PART_SUFFIX } from "./paths.ts";
-import { inStore, isSystemError } from "./store-error.ts";
 
-/** Of the disk, which the database may share, so much stays free. */
+/** Stays free on the disk, which the database may share. */
 export const RESERVED_BYTES = 256 * 1024 * 1024;
 const MAKE_ATTEMPTS = 5;
+const FULL = ["ENOSPC", "EDQUOT"];
+const UNAVAILABLE = "ENOENT ENOTDIR EACCES EPERM EROFS ENOTCONN ESTALE EHOSTDOWN ENXIO".split(" ");
 
 /** Where log archives are kept: the folder ARCHIVE_DIR, which may be a mounted share. */
 export interface ArchiveStore {
   root: string;
-  /** How much the store has room for. */
   freeBytes(): Promise<number>;
-  /** Why it could not be used when it was looked at last. */
+  /** Why it could not be used at the last check. */
   problem: LogFailure | null;
-  /** The parts that this monitor writes now, relative to the root with `/`. */
+  /** Parts being written now, relative to the root with `/`. */
   coming: Set<string>;
 }
 
@@ -23,13 +23,12 @@ export function openArchiveStore(root: string): ArchiveStore {
   return { root, freeBytes: () => readFreeBytes(root), problem: null, coming: new Set() };
 }
 
-/** How much of the disk of a folder is free for this program. */
 export async function readFreeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }
 
-/** @throws ArchiveError `disk_full` unless there is room for so many bytes beside the reserve, `store_unavailable`. */
+/** @throws ArchiveError `disk_full` when there is no space for so many bytes and the reserve; `store_unavailable`. */
 export async function requireSpace(store: ArchiveStore, bytes: number): Promise<void> {
   const freeBytes = await inStore(() => store.freeBytes());
   if (freeBytes >= bytes + RESERVED_BYTES) return;
@@ -40,8 +39,8 @@ export async function requireSpace(store: ArchiveStore, bytes: number): Promise<
 }
 
 /**
- * Makes the empty part of an archive, which keeps its folders from being removed while nothing else is in them.
- * ARCHIVE_DIR itself is not made here: where a share is gone, nothing takes its place.
+ * Creates the empty part of an archive, and its folders. ARCHIVE_DIR itself is not created: a missing share must not be
+ * replaced by an empty folder.
  */
 export async function makePart(store: ArchiveStore, path: string): Promise<void> {
   await inStore(async () => {
@@ -51,7 +50,7 @@ export async function makePart(store: ArchiveStore, path: string): Promise<void>
       try {
         return await writeFile(partOf(store, path), "");
       } catch (error) {
-        // They may have been removed again in between.
+        // The folders may have been removed again meanwhile.
         const isFolderGone = isSystemError(error) && error.code === "ENOENT";
         if (!isFolderGone || attempt === MAKE_ATTEMPTS) throw error;
       }
@@ -59,12 +58,12 @@ export async function makePart(store: ArchiveStore, path: string): Promise<void>
   });
 }
 
-/** The file that an archive is written to before it is put in its place. */
+/** The file that an archive is written to before it is complete. */
 export function partOf(store: ArchiveStore, path: string): string {
   return join(store.root, path + PART_SUFFIX);
 }
 
-/** Puts a part that is whole in its place, so that it is still there after a power failure. */
+/** Moves a complete part to its place, and flushes it to the disk. */
 export async function placePart(store: ArchiveStore, path: string): Promise<void> {
   const file = join(store.root, path);
   await inStore(async () => {
@@ -74,13 +73,12 @@ export async function placePart(store: ArchiveStore, path: string): Promise<void
   });
 }
 
-/** Has what was written into a file be there after a power failure. */
 export async function syncFile(file: string): Promise<void> {
   const handle = await open(file, "r+"); // Windows syncs nothing that was opened for reading
   await handle.sync().finally(() => handle.close());
 }
 
-/** The same of what was renamed in a folder. Folders can be synced on Linux only, and not on every share. */
+/** Flushes renames in a folder to the disk; possible on Linux only, and not on every share. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
@@ -90,7 +88,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Removes a file of the store, if it is there, and the folders of its path that are empty without it. */
+/** Removes a file of the store, if it exists, and the folders of its path that are empty then. */
 export async function removeStored(store: ArchiveStore, path: string): Promise<void> {
   await rm(join(store.root, path), { force: true });
   let folder = dirname(path);
@@ -103,4 +101,21 @@ export async function removeStored(store: ArchiveStore, path: string): Promise<v
     }
     folder = dirname(folder);
   }
+}
+
+/** Works on files of the store. @throws ArchiveError for errors of the file system, without paths. */
+export async function inStore<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const detail = `${error.code} (${error.syscall})`;
+    if (FULL.includes(error.code)) throw new ArchiveError("disk_full", detail, { cause: error });
+    const code = UNAVAILABLE.includes(error.code) ? "store_unavailable" : "store_error";
+    throw new ArchiveError(code, detail, { cause: error });
+  }
+}
+
+export function isSystemError(error: unknown): error is Error & { code: string; syscall: string } {
+  return error instanceof Error && "code" in error && "syscall" in error;
 }

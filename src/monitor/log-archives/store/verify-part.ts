@@ -4,24 +4,24 @@ import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { errorText } from "../../../protocol/error-text.ts";
 import { ARCHIVE_README } from "../../../protocol/logs.ts";
 import { ArchiveError } from "../outcome/failure.ts";
-import { inStore, isSystemError } from "./store-error.ts";
+import { inStore, isSystemError } from "./store.ts";
 
-/** Of a zip entry: compression method 8. */
+/** The compression method of a deflated zip entry. */
 const DEFLATED = 8;
 const INFLATED_BYTES = 256 * 1024;
 
 interface VerifyOptions {
-  /** Names that may be in it, beside the readme of the agent. */
+  /** The files it may contain, beside the agent's readme. */
   names: ReadonlySet<string>;
-  /** Of all entries, inflated. */
+  /** For all entries, inflated. */
   maxBytes: number;
   signal: AbortSignal;
 }
 
 /**
- * Reads a zip from its first entry to its last: only what was asked for is in it, each once, and each inflates to the
- * size and the checksum that the central directory says. Never inflates more than `maxBytes`.
- * @returns how many bytes there are of each log file.
+ * Reads a whole zip and checks that it contains only what was asked for, each file once, with the size and checksum of the
+ * central directory. Never inflates more than `maxBytes`.
+ * @returns the size of each log file.
  * @throws ArchiveError `broken_archive`, or `too_large`.
  */
 export async function verifyPart(file: string, options: VerifyOptions): Promise<Map<string, number>> {
@@ -56,12 +56,12 @@ async function readEntries(zip: ZipFile, options: VerifyOptions): Promise<Map<st
   return bytesByName;
 }
 
-/** Inflates in larger pieces than the reader would, which halves the time that it takes. */
+/** Inflates in larger pieces than yauzl would, which takes half the time. */
 async function verifyEntry(zip: ZipFile, entry: Entry, signal: AbortSignal): Promise<void> {
   const content = await zip.openReadStreamPromise(entry, { decodeFileData: false });
   const inflated =
     entry.compressionMethod === DEFLATED ? createInflateRaw({ chunkSize: INFLATED_BYTES }) : null;
-  if (inflated) pipeline(content, inflated, () => undefined); // what fails is thrown where it is read
+  if (inflated) pipeline(content, inflated, () => undefined); // errors are thrown where it is read
   let checksum = 0;
   let bytes = 0;
   for await (const chunk of inflated ?? content) {

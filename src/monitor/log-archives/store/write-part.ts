@@ -4,33 +4,28 @@ import type { Readable } from "node:stream";
 import { CallError } from "../../pos-client/calls/call-error.ts";
 import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError } from "../outcome/failure.ts";
-import { type ArchiveStore, requireSpace } from "./store.ts";
-import { inStore } from "./store-error.ts";
+import { type ArchiveStore, inStore, requireSpace } from "./store.ts";
 
 const CHECK_SPACE_EVERY_BYTES = 16 * 1024 * 1024;
-/** Chunks of the network are small; written one by one they would wait for the disk each time. */
+/** Chunks from the network are small, and writing each alone would be slow. */
 const WRITE_BYTES = 256 * 1024;
 
 export interface WrittenPart {
   zipBytes: number;
-  /** Hexadecimal, lower case. */
   sha256: string;
 }
 
-export interface WriteOptions {
+interface WriteOptions {
   store: ArchiveStore;
   maxBytes: number;
   signal: AbortSignal;
-  /** How fast it comes. */
   pace: Pace;
-  /** Called with how much has come so far. */
   onProgress: (zipBytes: number) => Promise<void>;
 }
 
 /**
- * Writes a stream to a file as fast as both can, no more of it than may come. `placePart` sees to it that it is on the
- * disk.
- * @throws ArchiveError; the file is then what has come so far.
+ * Writes a stream to a file, up to `maxBytes`. `placePart` later flushes it to the disk.
+ * @throws ArchiveError, leaving an incomplete file.
  */
 export async function writePart(source: Readable, file: string, options: WriteOptions): Promise<WrittenPart> {
   let handle: FileHandle | null = null;
@@ -76,7 +71,7 @@ async function* inPieces(chunks: AsyncIterable<Buffer>, pieceBytes: number): Asy
   if (bytes > 0) yield Buffer.concat(piece, bytes);
 }
 
-/** What comes from the POS server; whatever breaks here is its fault or the connection's, not the store's. */
+/** The chunks from the POS server; errors here are the connection's, not the store's. */
 async function* chunksOf(source: Readable, pace: Pace, signal: AbortSignal): AsyncGenerator<Buffer> {
   const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]();
   try {
@@ -89,14 +84,10 @@ async function* chunksOf(source: Readable, pace: Pace, signal: AbortSignal): Asy
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw nameStreamError(error);
+    if (!(error instanceof Error)) throw error;
+    if (error instanceof CallError && error.failure.code !== "invalid_json") {
+      throw new ArchiveError(error.failure.code, error.failure.detail, { cause: error });
+    }
+    throw new ArchiveError("broken_off", error.message, { cause: error });
   }
-}
-
-function nameStreamError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error instanceof CallError && error.failure.code !== "invalid_json") {
-    return new ArchiveError(error.failure.code, error.failure.detail, { cause: error });
-  }
-  return new ArchiveError("broken_off", error.message, { cause: error });
 }

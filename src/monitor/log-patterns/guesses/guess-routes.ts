@@ -1,11 +1,9 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { GUESSES_URL } from "../../fleet/evidence.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text, Texts } from "../../forms/fields.ts";
 import { readId } from "../../forms/id.ts";
-import { inTurn } from "../../plugins/in-turn.ts";
-import type { PosServer } from "../../pos-client/calls/pos-server.ts";
-import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { teachingFailureInWords } from "../sending/teaching-failure.ts";
 import { composePatterns, findOverfull, NO_PATTERNS, withinLimits } from "../sets/compose-patterns.ts";
@@ -13,7 +11,7 @@ import { teachLogPatterns } from "../sets/pattern-sets.ts";
 import { readSetsInForce } from "../sets/sets-in-force.ts";
 import { SETS_URL } from "../settings/sets-model.ts";
 import { checkTrial, compileAsked, type TeachingProblems } from "../teaching/check-form.ts";
-import type { Asked, AskLogs } from "../teaching/seen-kinds.ts";
+import type { AskLogs } from "../teaching/seen-kinds.ts";
 import { MAX_TEACHING_FORM_BYTES } from "../teaching/teaching-form.ts";
 import {
   type AskedPosServer,
@@ -26,8 +24,10 @@ import {
   writeLine,
 } from "./guessed-lines.ts";
 
-/** `/settings/log-patterns/guesses`: one question for the whole chain, whether the lines mean what agents guess. */
-export async function guessRoutes(app: FastifyInstance, { questions, places }: AskLogs): Promise<void> {
+const ConfirmationForm = Type.Object({ line: Texts, source: Text, seen: Text });
+
+/** `/settings/log-patterns/guesses`: asks once for the whole chain whether lines mean what agents guess. */
+export async function guessRoutes(app: FastifyInstance, { questions, inPlace }: AskLogs): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
 
@@ -35,8 +35,8 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
 
   app.post(GUESSES_URL, { ...access, bodyLimit: MAX_TEACHING_FORM_BYTES }, async (request, reply) => {
     const { viewer, body } = request;
-    const lines = readLines((body as { line?: unknown } | null)?.line);
-    const fields = textFields(body, ["source", "seen"]);
+    const fields = readForm(ConfirmationForm, body);
+    const lines = readLines(fields.line);
     const source = (await listWhomToAsk(db)).find(({ id }) => id === readId(fields.source));
     if (!source || lines.length === 0) return reply.leadTo(GUESSES_URL);
     const { ofAll } = await readSetsInForce(db);
@@ -55,12 +55,9 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
     const { viewer } = reply.request;
     const { t } = viewer;
     const whom = await listWhomToAsk(db);
-    const answers = await inPlace(reply, (signal) => {
-      const shiftOf = ({ clockShiftMs }: AskedPosServer) => clockShiftMs ?? 0;
-      const kindsOf = (one: AskedPosServer) =>
-        ask(one, (posServer) => questions.kinds(posServer, shiftOf(one), false, signal));
-      return Promise.all(whom.map(kindsOf));
-    });
+    const answers = await inPlace(reply, (signal) =>
+      Promise.all(whom.map((posServer) => questions.kinds(posServer, false, signal))),
+    );
     if (answers === "left") return reply.code(499).send();
     const read = answers.flatMap((answer) => (answer.ok ? [answer.value.kinds] : []));
     const failure = answers.flatMap((answer) => (answer.ok ? [] : [answer.failure]))[0];
@@ -80,7 +77,7 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
     });
   }
 
-  /** What keeps patterns from being taught, tried on the log of one of those that have the lines. */
+  /** Tries patterns on the log of a POS server that has the lines; null = no problem. */
   async function findProblem(
     viewer: Viewer,
     source: AskedPosServer,
@@ -91,24 +88,10 @@ export async function guessRoutes(app: FastifyInstance, { questions, places }: A
     if (findOverfull(set).length > 0) return inWords(viewer, { form: { key: "overfull" } });
     const problems = await compileAsked({ set, composed, marked: [], problems: {} }, signal);
     if (Object.keys(problems).length > 0) return inWords(viewer, problems);
-    const trial = await ask(source, (posServer) => questions.tryPatterns(posServer, composed, signal));
+    const trial = await questions.tryPatterns(source.id, composed, signal);
     if (!trial.ok) return { text: teachingFailureInWords(viewer, trial.failure) };
-    return inWords(
-      viewer,
-      checkTrial(trial.value, { marked: [] }, { choices: new Map(), confirmed: new Set() }, []),
-    );
-  }
-
-  async function ask<T>(
-    { id }: AskedPosServer,
-    question: (posServer: PosServer) => Promise<Asked<T>>,
-  ): Promise<Asked<T>> {
-    const called = await readPosServerToCall(db, app.secretBox, id);
-    return called.ok ? await question(called.posServer) : called;
-  }
-
-  function inPlace<T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>): Promise<T | "left"> {
-    return inTurn(reply.request, reply, { places, busyWith: "logQuestions" }, work);
+    const unmarked = { choices: new Map(), confirmed: new Set<string>() };
+    return inWords(viewer, checkTrial(trial.value, { marked: [] }, unmarked, []));
   }
 }
 

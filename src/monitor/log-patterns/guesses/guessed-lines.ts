@@ -6,26 +6,24 @@ import { NO_PATTERNS, type PatternKind, patternsBy } from "../sets/compose-patte
 import type { PatternSet } from "../sets/sets-in-force.ts";
 import { kindId, type SeenKind } from "../teaching/seen-kinds.ts";
 
-/** Whose logs are looked at. */
 const MOST_ASKED = 8;
 
-/** What a guess may say, in the order of the page. */
+/** What agents may guess, in the order of the page. */
 export const GUESSED_KINDS = ["succeeded", "failed", "attempted"] as const;
-export type GuessedKind = (typeof GUESSED_KINDS)[number];
 
 /** Lines from which agents guess what an exchange did. */
 export interface GuessedLine {
-  kind: GuessedKind;
+  kind: (typeof GUESSED_KINDS)[number];
   text: string;
   count: number;
   example: string;
-  /** In how many of the logs. */
+  /** The number of logs that have it. */
   posServers: number;
 }
 
 export type AskedPosServer = Awaited<ReturnType<typeof listWhomToAsk>>[number];
 
-/** Lists some of the POS servers whose exchange is known by a guess, of each version some; `all`: how many there are. */
+/** Lists some POS servers, of different versions, whose exchange is only guessed; `all`: how many there are. */
 export async function listWhomToAsk(db: Db) {
   const rank = sql<number>`row_number() over (partition by version order by pos_status.pos_server_id)`;
   return await db
@@ -42,7 +40,7 @@ export async function listWhomToAsk(db: Db) {
     .execute();
 }
 
-/** Puts together what several logs have, the most frequent first. @param logs the kinds of lines of each. */
+/** Merges the kinds of lines of several logs, the most frequent first. */
 export function mergeGuesses(logs: readonly (readonly SeenKind[])[]): GuessedLine[] {
   const merged = new Map<string, GuessedLine>();
   for (const { says, text, count, example } of logs.flat()) {
@@ -56,21 +54,20 @@ export function mergeGuesses(logs: readonly (readonly SeenKind[])[]): GuessedLin
   return [...merged.values()].sort((one, other) => other.count - one.count);
 }
 
-/** A line as a form sends it back: its kind, and its text. */
 export function writeLine({ kind, text }: Pick<GuessedLine, "kind" | "text">): string {
   return `${kind} ${kindId(text)} ${text}`;
 }
 
-/** Reads what `writeLine` has written; whatever else there is left out. */
-export function readLines(sent: unknown): Pick<GuessedLine, "kind" | "text">[] {
-  return [sent].flat().flatMap((line) => {
-    const [, name, id, text = ""] = /^(\w+) (\S+) (.+)$/su.exec(String(line ?? "")) ?? [];
+/** Reads values made by `writeLine`, and drops all others. */
+export function readLines(sent: readonly string[]): Pick<GuessedLine, "kind" | "text">[] {
+  return sent.flatMap((line) => {
+    const [, name, id, text = ""] = /^(\w+) (\S+) (.+)$/su.exec(line) ?? [];
     const kind = GUESSED_KINDS.find((one) => one === name);
     return kind && kindId(text) === id ? { kind, text } : [];
   });
 }
 
-/** The patterns of all with those of lines that were confirmed. */
+/** The patterns for all, with those of confirmed lines added. */
 export function confirmed(inForce: PatternSet | null, lines: ReturnType<typeof readLines>): TaughtPatterns {
   const before = inForce?.patterns ?? NO_PATTERNS;
   const withLines = (kind: PatternKind) => [

@@ -3,7 +3,7 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
 import { teachingFailureInWords } from "./teaching-failure.ts";
 
-/** What a POS server is to be taught, and how the last attempt to do so ended. */
+/** What a POS server is to be taught, and the last attempt to do so. */
 export type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
 
 export async function findDelivery(db: Db, posServerId: number) {
@@ -18,16 +18,13 @@ export async function findDelivery(db: Db, posServerId: number) {
   return { wantedId, last: last ?? null };
 }
 
-/** What is known of the agent: what it was taught, empty = nothing, null = it cannot be taught. */
-interface TaughtPosServer {
-  configurationId: string | null;
-  lastUpdateAt: number | null;
-}
-
-/** Says whether a POS server has taken its log patterns; null when there are none. */
+/**
+ * Whether a POS server has taken its log patterns; null when there are none. Its `configurationId` is what it was taught:
+ * empty = nothing, null = it cannot be taught.
+ */
 export function deliveryInWords(
   viewer: Viewer,
-  { configurationId, lastUpdateAt }: TaughtPosServer,
+  { configurationId, lastUpdateAt }: { configurationId: string | null; lastUpdateAt: number | null },
   { wantedId, last }: KnownDelivery,
   now: number,
 ): { text: string; isProblem: boolean } | null {

@@ -1,13 +1,12 @@
-import { sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
-import { patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.ts";
+import { idList, patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.ts";
 
-/** Whoever did not take what was sent is asked again after so long, and not before. */
+/** When an agent is tried again that did not take its patterns. */
 export const AGAIN_AFTER_MS = 5 * 60_000;
 
 /**
- * Lists POS servers that answer, can be taught, and were taught something else than is in force: those that are taught at
- * once before those that are tried again. However many refuse, only those that are due are looked at.
+ * Lists POS servers that answer, can be taught, and were taught something else than is in force; new ones before those
+ * that are tried again. Reads only those that are due, however many refuse.
  * @param now ms UTC.
  */
 export async function listUntaught(db: Db, sets: SetsInForce, now: number, limit: number): Promise<number[]> {
@@ -16,7 +15,7 @@ export async function listUntaught(db: Db, sets: SetsInForce, now: number, limit
     if (found.length >= limit) break;
     const rows = await selectUntaughtOfAll(db, sets)
       .where("teachAgainAt", operator, againAt)
-      // Those that wait for nothing may be a whole fleet, of which the first few will do.
+      // New ones may be a whole fleet, of which any few will do.
       .$if(againAt !== null, (query) => query.orderBy("teachAgainAt"))
       .limit(limit - found.length)
       .execute();
@@ -25,7 +24,7 @@ export async function listUntaught(db: Db, sets: SetsInForce, now: number, limit
   return found.slice(0, limit);
 }
 
-/** Whoever is tried again is due: later times were written before the clock was set back. */
+/** Retries that are due; times too far ahead were written before the clock was set back. */
 function dueTimes(now: number) {
   return [["<=", now] as const, [">", now + AGAIN_AFTER_MS] as const];
 }
@@ -38,10 +37,10 @@ function selectUntaughtOfAll(db: Db, { ofAll, own }: SetsInForce) {
     .where("taught.id", "<>", storedId(ofAll?.patterns ?? null))
     .where("standing", "=", "active")
     .where("failedPolls", "=", 0)
-    .where("posServerId", "not in", idsOf(own));
+    .where("posServerId", "not in", idList(own.keys()));
 }
 
-/** What agents were taught, each once: step by step through the index, since it is little that many have. */
+/** The distinct ids of what agents were taught, found step by step in the index, since few differ. */
 function withTaughtIds(db: Db) {
   return db.withRecursive("taught(id)", (ctes) =>
     ctes
@@ -66,8 +65,8 @@ async function listUntaughtOfOwn(db: Db, sets: SetsInForce, now: number): Promis
   if (sets.own.size === 0) return [];
   const rows = await db
     .selectFrom("posStatus")
-    .select(["posServerId as id", "configurationId as taughtId"])
-    .where("posServerId", "in", idsOf(sets.own))
+    .select(["posServerId as id", "configurationId"])
+    .where("posServerId", "in", idList(sets.own.keys()))
     .where("configurationId", "is not", null)
     .where("standing", "=", "active")
     .where("failedPolls", "=", 0)
@@ -79,10 +78,7 @@ async function listUntaughtOfOwn(db: Db, sets: SetsInForce, now: number): Promis
     )
     .orderBy("teachAgainAt")
     .execute();
-  return rows.filter(({ id, taughtId }) => taughtId !== storedId(patternsFor(sets, id))).map(({ id }) => id);
-}
-
-/** However many there are. */
-function idsOf(own: SetsInForce["own"]) {
-  return sql<number>`(select value from json_each(${JSON.stringify([...own.keys()])}))`;
+  return rows
+    .filter(({ id, configurationId }) => configurationId !== storedId(patternsFor(sets, id)))
+    .map(({ id }) => id);
 }

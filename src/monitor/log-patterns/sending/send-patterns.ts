@@ -3,6 +3,7 @@ import { aboutPosServer, PROGRAM, recordEvent } from "../../audit-log/record-eve
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { failureOf } from "../../pos-client/calls/failure.ts";
+import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { PosClient } from "../../pos-client/client.ts";
 import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -18,12 +19,12 @@ export interface SendingDependencies {
   clock: () => number;
 }
 
-/** How it ended that an agent was to be taught; null = it took it. */
+/** Why an agent did not take its patterns; null = it did. */
 export type SendingOutcome = TeachingFailure | null;
 
 /**
- * Teaches the agent of a POS server what is in force for it now, and keeps how that ended.
- * @throws when the POS server is not there, or nothing can be said about it; the signal's reason.
+ * Sends the patterns in force to the agent of a POS server, and records the outcome.
+ * @throws when the POS server does not exist; the signal's reason.
  */
 export async function sendPatterns(
   { db, client, secretBox, clock }: SendingDependencies,
@@ -33,27 +34,25 @@ export async function sendPatterns(
   const called = await readPosServerToCall(db, secretBox, posServerId);
   if (called.isParked) return { code: "parked", detail: "" };
   const patterns = patternsFor(await readSetsInForce(db, posServerId), posServerId);
-  const failure = called.ok ? await put() : called.failure;
-  await keepOutcome(db, { posServerId, sentId: storedId(patterns), failure }, clock());
+  const failure = called.ok ? await put(called.posServer) : called.failure;
+  await keepOutcome(db, posServerId, storedId(patterns), failure, clock());
   return failure;
 
-  async function put(): Promise<TeachingFailure | null> {
-    if (!called.ok) return called.failure;
-    const outcome = await client.putConfiguration(called.posServer, { logs: patterns }, signal);
+  async function put(posServer: PosServer): Promise<TeachingFailure | null> {
+    const outcome = await client.putConfiguration(posServer, { logs: patterns }, signal);
     if (!outcome.ok) return teachingFailureOf(outcome.failure);
     if (outcome.value.configurationId === configurationId(patterns)) return null;
     return failureOf("invalid_report", "/configurationId is not that of what was sent");
   }
 }
 
-interface KeptOutcome {
-  posServerId: number;
-  sentId: string;
-  failure: TeachingFailure | null;
-}
-
-async function keepOutcome(db: Db, outcome: KeptOutcome, now: number): Promise<void> {
-  const { posServerId, sentId, failure } = outcome;
+async function keepOutcome(
+  db: Db,
+  posServerId: number,
+  sentId: string,
+  failure: TeachingFailure | null,
+  now: number,
+): Promise<void> {
   await inTransaction(db, async (trx) => {
     const posServer = await trx
       .selectFrom("posServer")
@@ -63,10 +62,10 @@ async function keepOutcome(db: Db, outcome: KeptOutcome, now: number): Promise<v
     if (!posServer) return;
     const before = await trx
       .selectFrom("logPatternDelivery")
-      .select("recordedRefusalId as refusalId")
+      .select("recordedRefusalId")
       .where("posServerId", "=", posServerId)
       .executeTakeFirst();
-    const knownRefusalId = before?.refusalId ?? null;
+    const knownRefusalId = before?.recordedRefusalId ?? null;
     const isRefused = failure !== null && isRefusal(failure);
     const delivery = {
       configurationId: sentId,
@@ -79,12 +78,12 @@ async function keepOutcome(db: Db, outcome: KeptOutcome, now: number): Promise<v
       .values({ posServerId, ...delivery })
       .onConflict((conflict) => conflict.column("posServerId").doUpdateSet(delivery))
       .execute();
-    // Something else may have come into force while this was sent.
+    // Other patterns may have come into force meanwhile.
     const isWanted = sentId === storedId(patternsFor(await readSetsInForce(trx, posServerId), posServerId));
     await trx
       .updateTable("posStatus")
       .set({ teachAgainAt: failure !== null && isWanted ? now + AGAIN_AFTER_MS : null })
-      // Its next report says the same, a minute later.
+      // As its next report will say.
       .$if(failure === null, (status) => status.set({ configurationId: sentId }))
       .where("posServerId", "=", posServerId)
       .where("configurationId", "is not", null)

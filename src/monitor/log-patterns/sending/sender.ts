@@ -7,28 +7,19 @@ import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
 import { listUntaught } from "./list-untaught.ts";
 import { type SendingDependencies, type SendingOutcome, sendPatterns } from "./send-patterns.ts";
 
-/** Agents taught at once, each over a connection of its own. */
+/** Agents at once, each over its own connection. */
 const PLACES = 16;
 const SETS_MAX_AGE_MS = 60_000;
 
-export interface SenderOptions extends Omit<SendingDependencies, "db"> {
+interface SenderOptions extends Omit<SendingDependencies, "db"> {
   database: OpenDatabase;
   log: FastifyBaseLogger;
 }
 
-/** Teaches agents what is in force; whoever calls `tick` about once a second is its clock. The database says what is left to do. */
-export interface Sender {
-  /** Begins to teach those that answer and were taught something else, and returns without waiting for the end. */
-  tick(): Promise<void>;
-  /** Teaches one at once. @throws as `sendPatterns` does. */
-  sendNow(posServerId: number): Promise<SendingOutcome>;
-  /** Resolves when nobody is being taught. */
-  idle(): Promise<void>;
-  /** Ends what is under way: the same is sent again by the next process. */
-  stop(): Promise<void>;
-}
+export type Sender = ReturnType<typeof createSender>;
 
-export function createSender({ database, log, ...dependencies }: SenderOptions): Sender {
+/** Sends agents the patterns in force. The database says which are left; `tick` is called about once a second. */
+export function createSender({ database, log, ...dependencies }: SenderOptions) {
   const { db } = database;
   const { clock } = dependencies;
   const keepSets = keepFindings<SetsInForce>({ database, maxKept: 1, maxAgeMs: SETS_MAX_AGE_MS, clock });
@@ -37,6 +28,7 @@ export function createSender({ database, log, ...dependencies }: SenderOptions):
 
   return { tick, sendNow, idle, stop };
 
+  /** Starts sending to agents that have other patterns, without waiting for the end. */
   async function tick(): Promise<void> {
     const places = PLACES - underWay.size;
     if (stopping.signal.aborted || places <= 0 || (await readRestoredAt(db)) !== null) return;
@@ -47,9 +39,10 @@ export function createSender({ database, log, ...dependencies }: SenderOptions):
     }
   }
 
+  /** Sends to one agent at once. @throws as `sendPatterns` does. */
   async function sendNow(posServerId: number): Promise<SendingOutcome> {
     if ((await readRestoredAt(db)) !== null) return { code: "restored_copy", detail: "" };
-    await underWay.get(posServerId)?.catch(() => undefined); // what it sends may be older
+    await underWay.get(posServerId)?.catch(() => undefined); // it may be sending older patterns
     return await start(posServerId);
   }
 
@@ -69,6 +62,8 @@ export function createSender({ database, log, ...dependencies }: SenderOptions):
   async function idle(): Promise<void> {
     while (underWay.size > 0) await Promise.allSettled(underWay.values());
   }
+
+  /** Aborts all sending; the next process sends again. */
   async function stop(): Promise<void> {
     stopping.abort(new PosClientClosedError());
     await idle();

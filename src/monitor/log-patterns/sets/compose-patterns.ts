@@ -6,7 +6,7 @@ export type PatternKind = (typeof PATTERN_KINDS)[number];
 
 export const NO_PATTERNS: TaughtPatterns = { attempted: [], succeeded: [], failed: [], excluded: [] };
 
-/** Makes patterns of each kind from what a function says of it. @param timestamp of the time of lines; none = as usual. */
+/** Collects patterns of each kind, each once. @param timestamp the format of times; undefined = the usual one. */
 export function patternsBy(
   ofKind: (kind: PatternKind) => readonly string[],
   timestamp: string | undefined,
@@ -18,8 +18,8 @@ export function patternsBy(
 }
 
 /**
- * What one POS server is to be taught: its own patterns first, then those of all; of a pattern that is in both its own say counts.
- * @returns null for nothing.
+ * What one POS server is to be taught: its own patterns first, then those for all. For a pattern in both, its own kind
+ * counts. null = nothing.
  */
 export function composePatterns(
   own: TaughtPatterns | null,
@@ -34,19 +34,19 @@ export function composePatterns(
   return patternsBy(ofBoth, own.timestamp ?? ofAll?.timestamp);
 }
 
-/** As far as an agent takes them: of too many the last ones are left out, which are those of all. */
+/** Cuts patterns to the limit of agents; the last ones, which are those for all, are left out. */
 export function withinLimits(patterns: TaughtPatterns): TaughtPatterns {
   return patternsBy((kind) => patterns[kind].slice(0, MAX_PATTERNS), patterns.timestamp);
 }
 
-/** The kinds of which there are more than an agent takes. */
+/** The kinds with more patterns than an agent takes. */
 export function findOverfull(patterns: TaughtPatterns): PatternKind[] {
   return PATTERN_KINDS.filter((kind) => patterns[kind].length > MAX_PATTERNS);
 }
 
 /**
- * Carries what somebody changed over to another set: what they added counts there as they said it, the rest stays.
- * @param edited what they made of `before`.
+ * Applies changes to another set: patterns added to `before` get their new kind there, the rest stays.
+ * @param edited the changed `before`.
  */
 export function carryOver(
   edited: TaughtPatterns,

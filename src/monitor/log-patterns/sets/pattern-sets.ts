@@ -1,6 +1,6 @@
 import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import type { AuditDetail } from "../../audit-log/detail.ts";
-import { type Actor, recordEvent } from "../../audit-log/record-event.ts";
+import { type Actor, aboutPosServer, recordEvent } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { findSetInForce } from "./list-sets.ts";
@@ -10,33 +10,22 @@ import { readSetsInForce, type SetsInForce } from "./sets-in-force.ts";
 export const SCOPES = ["all", "own"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** A POS server as an event names it. */
-interface Source {
-  id: number;
-  name: string;
-  organizationId: number;
-}
-
-export interface NewPatternSet {
+interface NewPatternSet {
   scope: Scope;
   patterns: TaughtPatterns;
-  /** From whose log. */
-  source: Source;
-  /** Whose patterns the person began with. */
+  /** The POS server whose log was read. */
+  source: { id: number; name: string; organizationId: number };
+  /** The scope of the patterns that the form began with. */
   basis: Scope;
-  /** The ids of the sets that the person saw in force; null = none. */
+  /** The ids of the sets in force when the form was shown; null = none. */
   seen: Record<Scope, number | null>;
 }
 
-/** The set in force of a POS server, or of all. */
 export function setOf({ ofAll, own }: SetsInForce, scope: Scope, posServerId: number) {
   return scope === "all" ? ofAll : (own.get(posServerId) ?? null);
 }
 
-/**
- * Teaches patterns.
- * @returns null, or where somebody else has taught something or taken it back since the person looked, so that nothing was taught.
- */
+/** Puts a set into force. @returns null, or the scope that somebody else has changed meanwhile, which prevents it. */
 export async function teachLogPatterns(
   db: Db,
   actor: Actor,
@@ -64,9 +53,7 @@ export async function teachLogPatterns(
     await teachAtOnce(trx, isOwn ? source.id : null);
     const event = {
       action: "log_patterns_teach",
-      subject: isOwn ? source.name : null,
-      organizationId: isOwn ? source.organizationId : null,
-      posServerId: isOwn ? source.id : null,
+      ...(isOwn && aboutPosServer(source)),
       detail: describe(patterns, scope, source.name),
     } as const;
     await recordEvent(trx, actor, event, now);
@@ -74,7 +61,7 @@ export async function teachLogPatterns(
   });
 }
 
-/** Takes the newest set of its scope back; what was before is in force again. @returns false when it is not the one in force. */
+/** Withdraws a set; the one before is in force again. @returns false when it is not in force. */
 export async function takeBackLogPatterns(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const set = await findSetInForce(trx, id);
@@ -97,7 +84,7 @@ export async function takeBackLogPatterns(db: Db, actor: Actor, id: number, now:
   });
 }
 
-/** Whoever did not take what was in force before may take this. @param posServerId null = all. */
+/** Agents that did not take the set before are tried again at once. @param posServerId null = all. */
 async function teachAtOnce(trx: Db, posServerId: number | null): Promise<void> {
   await trx
     .updateTable("posStatus")

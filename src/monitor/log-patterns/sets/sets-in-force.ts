@@ -1,8 +1,9 @@
+import { sql } from "kysely";
 import { configurationId, type TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import type { Db } from "../../database/schema.ts";
 import { composePatterns, withinLimits } from "./compose-patterns.ts";
 
-/** Patterns that are in force, with who taught them when (ms UTC). */
+/** Patterns in force, with who taught them and when (ms UTC). */
 export interface PatternSet {
   id: number;
   patterns: TaughtPatterns;
@@ -10,13 +11,13 @@ export interface PatternSet {
   taughtAt: number;
 }
 
-/** What is in force: for all POS servers, and for single ones by their ids. */
+/** The sets in force: for all POS servers, and for single ones by their ids. */
 export interface SetsInForce {
   ofAll: PatternSet | null;
   own: ReadonlyMap<number, PatternSet>;
 }
 
-/** @param posServerId whose own set is wanted beside that of all; without it everybody's. */
+/** Reads the sets in force. @param posServerId the only POS server whose own set is read; by default all. */
 export async function readSetsInForce(db: Db, posServerId?: number): Promise<SetsInForce> {
   const rows = await db
     .selectFrom("logPatternSet")
@@ -45,13 +46,18 @@ export async function readSetsInForce(db: Db, posServerId?: number): Promise<Set
   return { ofAll, own };
 }
 
+/** Ids as a list for `in`, however many. */
+export function idList(ids: Iterable<number>) {
+  return sql<number>`(select value from json_each(${JSON.stringify([...ids])}))`;
+}
+
 /** What a POS server is to be taught; null = nothing. */
 export function patternsFor({ ofAll, own }: SetsInForce, posServerId: number): TaughtPatterns | null {
   const composed = composePatterns(own.get(posServerId)?.patterns ?? null, ofAll?.patterns ?? null);
   return composed && withinLimits(composed);
 }
 
-/** Names what was taught as the database has it: empty = nothing. */
+/** The id of patterns as the database stores it: empty = no patterns. */
 export function storedId(patterns: TaughtPatterns | null): string {
   return configurationId(patterns) ?? "";
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import { countGuessed, guessesInWords } from "../../fleet/evidence.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { findSetBefore, findSetInForce, listPatternSets } from "../sets/list-sets.ts";
 import { takeBackLogPatterns } from "../sets/pattern-sets.ts";
@@ -8,7 +9,9 @@ import { readSetsInForce } from "../sets/sets-in-force.ts";
 import { countTaken } from "./count-taken.ts";
 import { SETS_URL, setsModel, withdrawalConfirmation } from "./sets-model.ts";
 
-const LISTED_OF_BEFORE = 200;
+const LISTED_EARLIER = 200;
+
+const SetsQuery = Type.Object({ notice: Text });
 
 type SetRequest = FastifyRequest<WithId>;
 
@@ -22,10 +25,10 @@ export async function listPatternSetsRoutes(app: FastifyInstance): Promise<void>
     const inForce = await readSetsInForce(db);
     const known = {
       inForce,
-      listed: await listPatternSets(db, inForce, LISTED_OF_BEFORE),
+      listed: await listPatternSets(db, inForce, LISTED_EARLIER),
       counts: await countTaken(db, inForce),
     };
-    const { notice } = textFields(request.query, ["notice"]);
+    const { notice } = readForm(SetsQuery, request.query);
     return await reply.page("log-patterns/sets", {
       ...setsModel(request.viewer, known, app.clock()),
       isTakenBack: notice === "withdrawn",

@@ -3,17 +3,16 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { PATTERN_KINDS } from "../sets/compose-patterns.ts";
 import type { ListedSet } from "../sets/list-sets.ts";
 import type { SetsInForce } from "../sets/sets-in-force.ts";
-import type { TakenCounts } from "./count-taken.ts";
+import type { countTaken } from "./count-taken.ts";
 
 export const SETS_URL = "/settings/log-patterns";
 
-export interface KnownSets {
+interface KnownSets {
   listed: readonly ListedSet[];
   inForce: SetsInForce;
-  counts: TakenCounts & { takenOwn: ReadonlySet<number> };
+  counts: Awaited<ReturnType<typeof countTaken>>;
 }
 
-/** What `/settings/log-patterns` shows: what was taught, by whom, who has taken it, and how it is taken back. */
 export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets, now: number) {
   const { t, format } = viewer;
   const inForceIds = new Set([inForce.ofAll, ...inForce.own.values()].map((set) => set?.id));
@@ -38,7 +37,12 @@ export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets
           })),
           { title: t("logPatterns.time"), patterns: [set.patterns.timestamp ?? []].flat() },
         ].filter(({ patterns }) => patterns.length > 0),
-        count: t("logPatterns.sets.patterns", { count: countOf(set) }),
+        count: t("logPatterns.sets.patterns", {
+          count: PATTERN_KINDS.reduce(
+            (sum, kind) => sum + set.patterns[kind].length,
+            set.patterns.timestamp ? 1 : 0,
+          ),
+        }),
         takeBackUrl: isInForce ? `${SETS_URL}/${set.id}/withdrawal/new` : null,
         takeBackLabel: t("logPatterns.sets.takeBackNamed", { scope }),
       };
@@ -64,7 +68,7 @@ export function setsModel(viewer: Viewer, { listed, inForce, counts }: KnownSets
   }
 }
 
-/** What is asked before patterns are taken back: every agent is taught otherwise at once. */
+/** The confirmation for withdrawing a set, which changes what agents read at once. */
 export function withdrawalConfirmation(
   viewer: Viewer,
   set: Pick<ListedSet, "id" | "posServerId" | "posServerName">,
@@ -98,9 +102,4 @@ function scopeInWords(
   { posServerId, posServerName }: Pick<ListedSet, "posServerId" | "posServerName">,
 ): string {
   return posServerId === null ? t("logPatterns.sets.all") : (posServerName ?? "");
-}
-
-function countOf({ patterns }: ListedSet): number {
-  const count = PATTERN_KINDS.reduce((sum, kind) => sum + patterns[kind].length, 0);
-  return count + (patterns.timestamp ? 1 : 0);
 }

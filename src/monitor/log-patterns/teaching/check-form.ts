@@ -21,32 +21,31 @@ import { findMarkedBy, listMarked, type Marked, patternsOf } from "./marked-patt
 import type { SeenKind } from "./seen-kinds.ts";
 import type { TeachingForm } from "./teaching-form.ts";
 
-/** What is wrong by field, keys of the catalogs under `logPatterns.problem`; `form` is no field. */
+/** Problems by field, or of the whole `form`: keys of the catalog under `logPatterns.problem`. */
 export type TeachingProblems = Record<string, TeachingProblem>;
 
 interface TeachingProblem {
   key: string;
   pattern?: string;
-  /** What is among the confirmed once this was read, and may be all the same. */
+  /** Added to `confirmed` when the person saves in spite of this. */
   confirms?: string;
 }
 
-/** What a form asks to teach. */
 export interface AskedPatterns {
-  /** Where it is taught, the whole set. */
+  /** The whole new set. */
   set: TaughtPatterns;
-  /** What this POS server would have then. */
+  /** What this POS server would be taught then. */
   composed: TaughtPatterns;
   marked: Marked[];
   problems: TeachingProblems;
 }
 
-/** The problem that nothing would be found, and what confirms that it is to be so. */
+/** The problem that no success would be found, and its confirmation. */
 const NO_SUCCESS = "no_success";
-/** What an agent answers to patterns that it does not take. */
+/** The answer of an agent to patterns that it refuses. */
 const REFUSED = /\binvalid_pattern: \/(?<kind>\w+)\/(?<index>\d+): /;
 
-/** Puts together what a form asks to teach from the log of a POS server, and finds what is wrong with it at first sight. */
+/** Collects the patterns that a form asks to teach, and finds problems that need no trial. */
 export function checkForm(
   form: TeachingForm,
   kinds: readonly SeenKind[],
@@ -74,7 +73,7 @@ export function checkForm(
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }
 
-/** Those of all go to every POS server, together with its own. */
+/** The kinds with too many patterns; those for all are checked together with the own ones of every POS server. */
 function listOverfull(set: TaughtPatterns, scope: TeachingForm["scope"], { ofAll, own }: SetsInForce) {
   const composed =
     scope === "own"
@@ -83,7 +82,7 @@ function listOverfull(set: TaughtPatterns, scope: TeachingForm["scope"], { ofAll
   return new Set(composed.flatMap((patterns) => (patterns ? findOverfull(patterns) : [])));
 }
 
-/** What keeps patterns that are few and short enough from being taught beside those in force. @throws the signal's reason. */
+/** Compiles the patterns together with those in force, and finds problems. @throws the signal's reason. */
 export async function compileAsked(asked: AskedPatterns, signal: AbortSignal): Promise<TeachingProblems> {
   const isMarked = new Set(asked.marked.map(({ pattern }) => pattern));
   const inForce = PATTERN_KINDS.flatMap((kind) => asked.composed[kind]).filter((one) => !isMarked.has(one));
@@ -93,7 +92,7 @@ export async function compileAsked(asked: AskedPatterns, signal: AbortSignal): P
   return Object.assign({}, ...problems.reverse());
 }
 
-/** What an agent says against patterns, which may be older or slower than what they were checked with. */
+/** The problem that an agent reports, which may be older or slower than the monitor. */
 export function checkRefusal({ detail }: TeachingFailure, asked: AskedPatterns): TeachingProblems {
   const refused = REFUSED.exec(detail)?.groups;
   const kind = PATTERN_KINDS.find((one) => one === refused?.kind);
@@ -101,15 +100,15 @@ export function checkRefusal({ detail }: TeachingFailure, asked: AskedPatterns):
   return pattern === undefined ? {} : problemAt(asked, pattern, "refused");
 }
 
-/** What is in force already is no field of the form. */
+/** Patterns in force already have no field in the form. */
 function problemAt({ marked }: AskedPatterns, pattern: string, key: string): TeachingProblems {
   const field = marked.find((one) => one.pattern === pattern)?.field ?? "form";
   return { [field]: { key, pattern } };
 }
 
 /**
- * What a trial on the log says against teaching that, and what has to be confirmed first.
- * @param kinds those of the log.
+ * Problems found by a trial on the log, and what has to be confirmed first.
+ * @param kinds those in the log.
  */
 export function checkTrial(
   { succeeded, contradictions, lines }: LogPatternTrial,
@@ -117,26 +116,24 @@ export function checkTrial(
   { choices, confirmed }: Pick<TeachingForm, "choices" | "confirmed">,
   kinds: readonly SeenKind[],
 ): TeachingProblems {
-  if (contradictions.count > 0) {
-    const found = contradictions.last && findMarkedBy(marked, "succeeded", contradictions.last.text);
-    return { [found?.field ?? "form"]: { key: "contradiction", ...(found && { pattern: found.pattern }) } };
-  }
-  if (isTooCommon(succeeded.count, lines)) {
-    const found = succeeded.last && findMarkedBy(marked, "succeeded", succeeded.last.text);
-    return { [found?.field ?? "form"]: { key: "too_common", ...(found && { pattern: found.pattern }) } };
-  }
+  const problemOf = (key: string, last: LogPatternTrial["failed"]["last"]): TeachingProblems => {
+    const found = last && findMarkedBy(marked, "succeeded", last.text);
+    return { [found?.field ?? "form"]: { key, ...(found && { pattern: found.pattern }) } };
+  };
+  if (contradictions.count > 0) return problemOf("contradiction", contradictions.last);
+  if (isTooCommon(succeeded.count, lines)) return problemOf("too_common", succeeded.last);
   const bad = kinds.filter(
     (kind) => choices.get(kind.id)?.meaning === "succeeded" && soundsBad(kind) && !confirmed.has(kind.id),
   );
   if (bad.length > 0)
     return Object.fromEntries(bad.map(({ id }) => [`kind-${id}`, { key: "sounds_bad", confirms: id }]));
-  // Who takes a time back marks nothing.
+  // Taking back a time format marks no lines.
   return succeeded.count > 0 || marked.length === 0 || confirmed.has(NO_SUCCESS)
     ? {}
     : { confirmed: { key: NO_SUCCESS, confirms: NO_SUCCESS } };
 }
 
-/** Whether lines have words or a level of failures, unless their agent takes them for a success. */
+/** Whether lines have words or a level of failures, and the agent does not read a success in them. */
 function soundsBad({ text, levels, says }: SeenKind): boolean {
   if (says?.kind === "succeeded") return false;
   const isBad = (level: string) => LEVELS.indexOf(levelOf(level)) >= LEVELS.indexOf("warn");

@@ -5,17 +5,16 @@ import { PATTERN_KINDS, type PatternKind, patternsBy } from "../sets/compose-pat
 import { kindId, type SeenKind } from "./seen-kinds.ts";
 import { type Choice, linesOf, type TeachingForm } from "./teaching-form.ts";
 
-/** A pattern with the field that it comes from: the name of a text area, or of the choice of a kind. */
+/** A pattern with the name of its field: a text area, or the choice for a kind. */
 export interface Marked {
   kind: PatternKind;
   pattern: string;
   field: string;
 }
 
-/** What was marked in the lines, as far as those are known. */
 type MarkedForm = Pick<TeachingForm, "choices" | "typed">;
 
-/** The form of a set that is in force: kinds that it has patterns of are marked, the other patterns stand in the text areas. */
+/** Fills in the form from a set: kinds with a pattern in it are marked, other patterns go into the text areas. */
 export function markKinds(patterns: TaughtPatterns, kinds: readonly SeenKind[]): MarkedForm {
   const choices = new Map<string, Choice>();
   const marked = new Set<string>();
@@ -34,9 +33,9 @@ export function markKinds(patterns: TaughtPatterns, kinds: readonly SeenKind[]):
 }
 
 /**
- * Brings a form up to the kinds that the log has now: what was said of others is among the patterns that were written by hand.
- * @param movesAll what was said of kinds that are still there goes there too.
- * @returns how many kinds nothing is known of any more.
+ * Updates a form to the kinds in the log now: choices for other kinds become patterns in the text areas.
+ * @param movesAll whether choices for kinds in the log move there too.
+ * @returns also how many choices were lost, since their text is unknown.
  */
 export function withKinds(
   { choices, typed }: MarkedForm,
@@ -60,12 +59,12 @@ export function withKinds(
   return { choices: kept, typed: added.length > 0 ? typedBy(withAdded) : typed, lost };
 }
 
-/** Of other lines that begin alike as many as this may be failures for other reasons. */
+/** Up to this many other lines that begin alike may be failures for other reasons. */
 const MANY_ALIKE = 50;
 
 /**
- * Lists every pattern of a form whose kinds are known. One of a failure stands for other reasons too, where no line that means
- * something else begins as it does.
+ * Lists the patterns of a form. The pattern of a failure covers other reasons too, unless a line with another meaning begins
+ * alike.
  */
 export function listMarked({ choices, typed }: MarkedForm, kinds: readonly SeenKind[]): Marked[] {
   function isOfOthers(id: string, head: string): boolean {
@@ -104,7 +103,7 @@ export function patternsOf(marked: readonly Marked[], timestamp: string): Taught
   return patternsBy(ofKind, timestamp);
 }
 
-/** The pattern of a kind that finds this line, though it means a failure too; null = it cannot be told which. */
+/** The pattern of this kind that matches a line; null = there is none. */
 export function findMarkedBy(marked: readonly Marked[], kind: PatternKind, line: string): Marked | null {
   const ofKind = marked.filter((one) => one.kind === kind);
   const [first] = createPatternSet(ofKind.map(({ pattern }) => pattern))(line);
@@ -115,7 +114,7 @@ function patternOf(text: string, kind: PatternKind, isOfOthers?: (head: string) 
   return patternOfKind(text, kind === "failed", isOfOthers);
 }
 
-/** A text that was sent along counts only under its own id. */
+/** Trusts a text from the form only if it has this id. */
 function textOfItsId(id: string, text: string | null): string | null {
   return text !== null && text.length <= MAX_KIND_LENGTH && kindId(text) === id ? text : null;
 }

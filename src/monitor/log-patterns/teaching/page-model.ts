@@ -4,39 +4,36 @@ import { searchText } from "../../database/text.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { teachingFailureInWords } from "../sending/teaching-failure.ts";
-import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
+import { PATTERN_KINDS } from "../sets/compose-patterns.ts";
 import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
 import type { PatternSet } from "../sets/sets-in-force.ts";
 import type { TeachingProblems } from "./check-form.ts";
 import { type Asked, isUntimed, type SeenKind, type SeenKinds } from "./seen-kinds.ts";
 import { linesOf, type TeachingForm } from "./teaching-form.ts";
 
-/** As much of a text as tells which one a field is about. */
 const NAMED_CHARACTERS = 80;
 const NOTHING = "nothing";
-/** As many lines as show how their time is written. */
+/** How many lines are shown as examples of their times. */
 const MAX_UNTIMED = 3;
 
 export interface ShownTeaching {
   posServer: ShownPosServer;
   form: TeachingForm;
-  /** What the log has, or why that is not known. */
+  /** The kinds of lines in the log, or why they are unknown. */
   asked: Asked<SeenKinds>;
-  /** How many of the lines that were marked are in the log no longer. */
+  /** How many marked kinds are no longer in the log. */
   lost: number;
   problems: TeachingProblems;
   trial: Asked<LogPatternTrial> | null;
-  /** Where somebody else taught something meanwhile, or took back what was taught (`taught` null); null = nowhere. */
+  /** The scope that somebody else changed meanwhile; `taught` null = they withdrew the set. */
   meanwhile: { scope: Scope; taught: PatternSet | null } | null;
 }
 
 type Sign = "good" | "bad" | "plain";
 
-/** One line of what a trial has found. */
 interface Result {
   sign: Sign;
   text: string;
-  /** The newest line. */
   line: string | null;
 }
 
@@ -78,7 +75,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     organization: posServer.organizationName,
     failure: asked.ok ? null : teachingFailureInWords(viewer, asked.failure),
     untimed: isAskedForTime ? t("logPatterns.untimed") : null,
-    /** Where nothing is known of the time of lines it is asked before anything else. */
+    /** Asked before anything else when no line has a readable time. */
     time:
       isAskedForTime || form.timestamp !== ""
         ? {
@@ -103,7 +100,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
     }),
     foundText: t("logPatterns.found", { shown: "{shown}", all: format.number(rows.length) }),
     rows: shownRows,
-    /** What was marked in lines that are not shown. */
+    /** Choices for lines that are not shown. */
     hidden: [
       ...rows.filter((row) => !shownRows.includes(row) && row.choice !== NOTHING),
       ...[...form.choices].flatMap(([id, { meaning, text }]) =>
@@ -158,7 +155,7 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
   }
 }
 
-/** A kind of lines as it is listed, with what was said of it. */
+/** A kind of lines with the meaning chosen for it. */
 function kindModel({ t, format }: Viewer, kind: SeenKind, { choices }: TeachingForm, now: number) {
   const { id, text, levels, count, example, lastAt } = kind;
   return {
@@ -177,7 +174,7 @@ function kindModel({ t, format }: Viewer, kind: SeenKind, { choices }: TeachingF
   };
 }
 
-/** What patterns found in the log. @param clockShiftMs brings its times to the monitor's clock. */
+/** The results of a trial. @param clockShiftMs converts its times to the monitor's clock. */
 function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs: number, now: number) {
   const { t, format } = viewer;
   const { succeeded, failed, attempted, contradictions } = trial;
@@ -207,7 +204,7 @@ function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs: number
   return { results, note: extentInWords(viewer, trial) };
 }
 
-/** How much of the log was looked at. */
+/** How much of the log was read. */
 function extentInWords({ t, format }: Viewer, { lines, isCut }: Pick<SeenKinds, "lines" | "isCut">): string {
   return [
     t("logPatterns.lines", { count: lines, lines: format.number(lines) }),
@@ -218,9 +215,6 @@ function extentInWords({ t, format }: Viewer, { lines, isCut }: Pick<SeenKinds, 
 
 /** The first wrong field in the order of the page. */
 function firstField(problems: TeachingProblems, kinds: readonly SeenKind[]): string | null {
-  const fields: string[] = [
-    ...kinds.map(({ id }) => `kind-${id}`),
-    ...(PATTERN_KINDS as readonly PatternKind[]),
-  ];
+  const fields: string[] = [...kinds.map(({ id }) => `kind-${id}`), ...PATTERN_KINDS];
   return fields.find((field) => problems[field] !== undefined) ?? null;
 }

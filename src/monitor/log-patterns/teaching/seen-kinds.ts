@@ -1,42 +1,45 @@
 import { createHash } from "node:crypto";
+import type { FastifyReply } from "fastify";
 import { LRUCache } from "lru-cache";
 import type { LogKind, LogKinds, LogPatternTrial, TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import { maskGuestData, maskNames } from "../../../protocol/mask-guest-data.ts";
+import type { Db } from "../../database/schema.ts";
 import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import type { CallOutcome, PosClient } from "../../pos-client/client.ts";
 import { periodByItsClock } from "../../restaurants/period-by-its-clock.ts";
-import type { Places } from "../../workers/places.ts";
+import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
+import type { SecretBox } from "../../secrets/secret-box.ts";
 import { whileWanted } from "../../workers/while-wanted.ts";
 import { type TeachingFailure, teachingFailureOf } from "../sending/teaching-failure.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_KEPT = 50;
-/** Whoever marks lines takes their time; the lines of a day are much the same then. */
+/** Marking lines takes time, in which the lines of a day hardly change. */
 const KEPT_MS = 30 * 60_000;
 const ID_LENGTH = 12;
-/** What lines about an exchange have, in whichever language they are. */
+/** Words of lines about an exchange. */
 const ABOUT_EXCHANGE =
   /обмен|синхрон|репликац|exchang|sync|replic|главн\S* сервер|центральн|main server|head office|\bhq\b|loyal|лояльн/i;
-/** What may be one by another name, and what is about guests and tills. */
+/** Words of what may be an exchange by another name, and of guests and tills. */
 const OF_ROUNDS =
   /cycle|session|round|batch|upload|download|revision|цикл|сеанс|сесси|выгруз|загруз|пакет|ревизи/i;
 const OF_GUESTS = /\b(?:guest|card|till|order|receipt|phone)s?\b|гост|карт|касс|заказ|чек|телефон/i;
 
-/** Lines of a log that differ only in what was folded, of whichever levels. Times are ms UTC by the monitor's clock. */
+/** Lines of a log with the same text but for folded parts, of any level. Times are ms UTC of the monitor's clock. */
 export interface SeenKind {
-  /** The same for the same text. */
+  /** Derived from the text. */
   id: string;
   text: string;
   levels: string[];
   count: number;
   example: string;
   lastAt: number | null;
-  /** What the agent reads in it; null = nothing, or different things by their levels. */
+  /** What the agent reads in it; null = nothing, or it depends on the level. */
   says: NonNullable<LogKind["says"]> | null;
 }
 
 export interface SeenKinds {
-  /** Those with words about exchange first, then about rounds of any kind, those about guests last; then the most frequent. */
+  /** Those about an exchange first, then about rounds of any kind, those about guests last; the most frequent first. */
   kinds: SeenKind[];
   lines: number;
   isCut: boolean;
@@ -44,78 +47,94 @@ export interface SeenKinds {
 
 export type Asked<T> = { ok: true; value: T } | { ok: false; failure: TeachingFailure };
 
-/**
- * What agents say of their logs; guests are masked once more. Those that turn out to be another organization's are refused, as
- * their logs are.
- */
-export interface LogQuestions {
-  /** The kinds of lines of the last day, as they were lately unless `isFresh`. */
-  kinds(
-    posServer: PosServer,
-    clockShiftMs: number,
-    isFresh: boolean,
-    signal: AbortSignal,
-  ): Promise<Asked<SeenKinds>>;
-  tryPatterns(
-    posServer: PosServer,
-    patterns: TaughtPatterns,
-    signal: AbortSignal,
-  ): Promise<Asked<LogPatternTrial>>;
-}
-
-/** How logs are asked for, in turn. */
+/** What asks agents about their logs. */
 export interface AskLogs {
-  questions: LogQuestions;
-  places: Places;
+  questions: ReturnType<typeof createLogQuestions>;
+  /** Works in turn with others; `left` = the browser has gone. */
+  inPlace: <T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>) => Promise<T | "left">;
 }
 
-export function createLogQuestions(client: PosClient, clock: () => number): LogQuestions {
+interface LogQuestionOptions {
+  db: Db;
+  secretBox: SecretBox;
+  client: PosClient;
+  /** ms UTC. */
+  clock: () => number;
+}
+
+/**
+ * Asks agents about their logs; guests are masked once more. A POS server with another CrmId is refused, as for its logs.
+ */
+export function createLogQuestions({ db, secretBox, client, clock }: LogQuestionOptions) {
   const kept = new LRUCache<number, { seen: SeenKinds; at: number }>({ max: MAX_KEPT });
 
   return {
-    async kinds(posServer, clockShiftMs, isFresh, signal) {
+    /** The kinds of lines of the last day, from a cache unless `isFresh`. */
+    async kinds(
+      { id, clockShiftMs }: { id: number; clockShiftMs: number | null },
+      isFresh: boolean,
+      signal: AbortSignal,
+    ): Promise<Asked<SeenKinds>> {
+      const called = await findCalled(id);
+      if (!called.ok) return called;
       const now = clock();
-      const known = kept.get(posServer.id);
+      const known = kept.get(id);
       if (known && !isFresh && Math.abs(now - known.at) < KEPT_MS) return { ok: true, value: known.seen };
-      const period = periodByItsClock({ fromAt: now - DAY_MS, toAt: now }, clockShiftMs);
-      const outcome = await askOwn(posServer, signal, () => client.listLogKinds(posServer, period, signal));
-      if (!outcome.ok) return { ok: false, failure: teachingFailureOf(outcome.failure) };
-      const seen = seenKinds(outcome.value, clockShiftMs);
-      kept.set(posServer.id, { seen, at: now });
+      const shiftMs = clockShiftMs ?? 0;
+      const period = periodByItsClock({ fromAt: now - DAY_MS, toAt: now }, shiftMs);
+      const asked = await askOwn(called.value, signal, (posServer) =>
+        client.listLogKinds(posServer, period, signal),
+      );
+      if (!asked.ok) return asked;
+      const seen = seenKinds(asked.value, shiftMs);
+      kept.set(id, { seen, at: now });
       return { ok: true, value: seen };
     },
-    async tryPatterns(posServer, patterns, signal) {
-      const outcome = await askOwn(posServer, signal, () =>
+    async tryPatterns(
+      id: number,
+      patterns: TaughtPatterns,
+      signal: AbortSignal,
+    ): Promise<Asked<LogPatternTrial>> {
+      const called = await findCalled(id);
+      if (!called.ok) return called;
+      const asked = await askOwn(called.value, signal, (posServer) =>
         client.tryLogPatterns(posServer, patterns, signal),
       );
-      return outcome.ok
-        ? { ok: true, value: maskedTrial(outcome.value) }
-        : { ok: false, failure: teachingFailureOf(outcome.failure) };
+      return asked.ok ? { ok: true, value: maskedTrial(asked.value) } : asked;
     },
   };
 
-  /** What is said of a log does not say whose it is: only the status does. */
+  async function findCalled(id: number): Promise<Asked<PosServer>> {
+    const called = await readPosServerToCall(db, secretBox, id);
+    if (called.isParked) return { ok: false, failure: { code: "parked", detail: "" } };
+    return called.ok ? { ok: true, value: called.posServer } : called;
+  }
+
+  /** Only the status says whose log it is. */
   async function askOwn<T>(
     posServer: PosServer,
     signal: AbortSignal,
-    ask: () => Promise<CallOutcome<T>>,
-  ): Promise<CallOutcome<T>> {
-    const [status, outcome] = await Promise.all([whileWanted(client.fetchStatus(posServer), signal), ask()]);
-    return status.ok ? outcome : status;
+    ask: (posServer: PosServer) => Promise<CallOutcome<T>>,
+  ): Promise<Asked<T>> {
+    const [status, outcome] = await Promise.all([
+      whileWanted(client.fetchStatus(posServer), signal),
+      ask(posServer),
+    ]);
+    if (!status.ok) return { ok: false, failure: teachingFailureOf(status.failure) };
+    return outcome.ok ? outcome : { ok: false, failure: teachingFailureOf(outcome.failure) };
   }
 }
 
-/** Whether no line begins with a time that can be read: what such lines tell cannot be told from what is long past. */
+/** Whether no line begins with a readable time, so that old lines cannot be told from new ones. */
 export function isUntimed({ kinds }: SeenKinds): boolean {
   return kinds.length > 0 && kinds.every(({ lastAt }) => lastAt === null);
 }
 
-/** Names a kind of lines by its text. */
 export function kindId(text: string): string {
   return createHash("sha256").update(text).digest("base64url").slice(0, ID_LENGTH);
 }
 
-/** Kinds as they are shown: a pattern does not see levels, so that those that differ in nothing else are one. */
+/** Joins kinds that differ only in their level, which patterns do not see. */
 function seenKinds({ kinds, lines, isCut }: LogKinds, clockShiftMs: number): SeenKinds {
   const seen = new Map<string, SeenKind>();
   for (const kind of kinds) {

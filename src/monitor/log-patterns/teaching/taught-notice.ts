@@ -2,21 +2,20 @@ import type { FlashKind } from "../../plugins/flash.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { type TeachingFailure, teachingFailureInWords } from "../sending/teaching-failure.ts";
 
-/** How it went when patterns were taught from the log of a POS server. */
+/** The outcome of teaching patterns from the log of a POS server. */
 export interface Taught {
   /** Why its agent did not take them; null = it did. */
   failure: TeachingFailure | null;
-  /** Whether it has reported what it reads by them. */
+  /** Whether it has sent a report since. */
   isReported: boolean;
-  /** Exchanges that they find in the last day, the last one at (ms UTC). */
+  /** Exchanges found in the last day, and when the last one was (ms UTC). */
   count: number;
   lastAt: number | null;
 }
 
-/** What the page of that POS server tells once. */
 export const TAUGHT: FlashKind<Taught> = { name: "taught" };
 
-/** Likewise, as `pos-servers/_answer` shows it. */
+/** The outcome as `pos-servers/_answer` shows it. */
 export function taughtInWords(viewer: Viewer, { failure, isReported, count, lastAt }: Taught, now: number) {
   const { t, format } = viewer;
   if (failure) {

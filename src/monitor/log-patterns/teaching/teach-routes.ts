@@ -2,10 +2,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import type { LogPatternTrial } from "../../../protocol/log-patterns.ts";
 import type { Db } from "../../database/schema.ts";
 import type { WithId } from "../../forms/id.ts";
-import { inTurn } from "../../plugins/in-turn.ts";
-import type { PosServer } from "../../pos-client/calls/pos-server.ts";
 import { findAskedPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
-import { readPosServerToCall } from "../../restaurants/pos-server-to-call.ts";
 import type { SendingOutcome } from "../sending/send-patterns.ts";
 import { NO_PATTERNS } from "../sets/compose-patterns.ts";
 import { setOf, teachLogPatterns } from "../sets/pattern-sets.ts";
@@ -17,8 +14,8 @@ import { type Asked, type AskLogs, isUntimed, type SeenKinds } from "./seen-kind
 import { TAUGHT } from "./taught-notice.ts";
 import { MAX_TEACHING_FORM_BYTES, readTeachingForm, type TeachingForm } from "./teaching-form.ts";
 
-/** `/pos-servers/:id/log-patterns`: an administrator says what the lines of its log mean; `/log-pattern-trials` tries it. */
-export async function teachLogRoutes(app: FastifyInstance, { questions, places }: AskLogs): Promise<void> {
+/** `/pos-servers/:id/log-patterns`: administrators say what the lines of its log mean; `/log-pattern-trials` tries it. */
+export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace }: AskLogs): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
   const form = { ...access, bodyLimit: MAX_TEACHING_FORM_BYTES };
@@ -46,7 +43,7 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     return await show(reply, { posServer, form: filled, asked, lost: 0, problems: {}, trial: null });
   });
 
-  /** Whoever loads a trial again begins anew. */
+  /** Reloading a trial begins again. */
   app.get<WithId>(
     "/pos-servers/:id/log-pattern-trials",
     { config: { ...access.config, isFormAddress: true }, exposeHeadRoute: false },
@@ -76,12 +73,12 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     if (asked === "left") return reply.code(499).send();
     const { form, lost } = follow(readTeachingForm(request.body), asked);
     const shown = { posServer, form, asked, lost, problems: {}, trial: null };
-    // What cannot be told any more must not be left out silently.
+    // Nothing may be lost silently.
     if (!asked.ok || lost > 0) return await show(reply.code(409), shown);
     const tried = await tryForm(reply, posServer, form, asked.value.kinds);
     if (tried === "left") return reply.code(499).send();
     const { checked, trial } = tried;
-    // What lines mean is asked once their time is known.
+    // The meaning of lines is asked when their times can be read.
     const isOfTime = isUntimed(asked.value);
     const problems =
       trial?.ok && !isOfTime ? checkTrial(trial.value, checked, form, asked.value.kinds) : tried.problems;
@@ -103,14 +100,11 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
     return await lead(reply, posServer, trial.value, failure);
   });
 
-  /** The kinds of lines of its log, as they were lately unless `isFresh`. */
-  function askForKinds(reply: FastifyReply, shown: ShownPosServer, isFresh = false) {
-    return ask(reply, shown, (posServer, signal) =>
-      questions.kinds(posServer, shown.clockShiftMs ?? 0, isFresh, signal),
-    );
+  function askForKinds(reply: FastifyReply, posServer: ShownPosServer, isFresh = false) {
+    return inPlace(reply, (signal) => questions.kinds(posServer, isFresh, signal));
   }
 
-  /** What a form asks to teach, what is wrong with it, and, where that can be known, what it finds in the log. */
+  /** The patterns of a form, their problems, and, if there are none, a trial on the log. */
   async function tryForm(
     reply: FastifyReply,
     shown: ShownPosServer,
@@ -123,30 +117,11 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
       : await inPlace(reply, (signal) => compileAsked(checked, signal));
     if (problems === "left") return problems;
     if (hasAny(problems)) return { checked, problems, trial: null };
-    const trial = await ask(reply, shown, (posServer, signal) =>
-      questions.tryPatterns(posServer, checked.composed, signal),
-    );
+    const trial = await inPlace(reply, (signal) => questions.tryPatterns(shown.id, checked.composed, signal));
     if (trial === "left") return trial;
     return { checked, problems: trial.ok ? problems : checkRefusal(trial.failure, checked), trial };
   }
 
-  async function ask<T>(
-    reply: FastifyReply,
-    { id }: ShownPosServer,
-    question: (posServer: PosServer, signal: AbortSignal) => Promise<Asked<T>>,
-  ): Promise<Asked<T> | "left"> {
-    const called = await readPosServerToCall(db, app.secretBox, id);
-    if (called.isParked) return { ok: false, failure: { code: "parked", detail: "" } };
-    if (!called.ok) return called;
-    return await inPlace(reply, (signal) => question(called.posServer, signal));
-  }
-
-  /** Does it for whoever waits for the page, in their turn; `left` = nobody waits any more. */
-  function inPlace<T>(reply: FastifyReply, work: (signal: AbortSignal) => Promise<T>): Promise<T | "left"> {
-    return inTurn(reply.request, reply, { places, busyWith: "logQuestions" }, work);
-  }
-
-  /** The restaurant's page says how it went: taught, asked at once, and what its exchange is like now. */
   async function lead(
     reply: FastifyReply,
     posServer: ShownPosServer,
@@ -170,7 +145,6 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, places }
   }
 }
 
-/** Without the kinds of its log a form stays as it was sent. */
 function follow(form: TeachingForm, asked: Asked<SeenKinds>, movesAll = false) {
   if (!asked.ok) return { form, lost: 0 };
   const { lost, ...followed } = withKinds(form, asked.value.kinds, movesAll);
@@ -188,7 +162,7 @@ function hasAny(problems: object): boolean {
   return Object.keys(problems).length > 0;
 }
 
-/** Whether most of the chain has a log that nobody can read: what is taught of one is for all. */
+/** Whether most POS servers have logs that nobody can read, so that patterns are for all. */
 async function isUnreadByMost(db: Db): Promise<boolean> {
   const { unread, all } = await db
     .selectFrom("posStatus")

@@ -1,5 +1,6 @@
+import { Type } from "typebox";
 import { TIME_FORMATS } from "../../../protocol/time-formats.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text } from "../../forms/fields.ts";
 import { readId } from "../../forms/id.ts";
 import { PATTERN_KINDS, type PatternKind } from "../sets/compose-patterns.ts";
 import { SCOPES, type Scope } from "../sets/pattern-sets.ts";
@@ -12,53 +13,56 @@ const MAX_CHOICES = 1_000;
 const STEPS = ["save", "try", "search", "move"] as const;
 type Step = (typeof STEPS)[number];
 
-/** What somebody said of a kind of lines, which may be in the log no longer; `text` null = it was not sent along. */
+const SentForm = Type.Object({
+  scope: Text,
+  basis: Text,
+  seenAll: Text,
+  seenOwn: Text,
+  q: Text,
+  step: Text,
+  confirmed: Text,
+  timestamp: Text,
+  succeeded: Text,
+  failed: Text,
+  attempted: Text,
+  excluded: Text,
+});
+
+/** The meaning chosen for a kind of lines, which may have left the log; `text` null = it was not sent along. */
 export interface Choice {
   meaning: PatternKind;
   text: string | null;
 }
 
-/** The form as it was filled in. */
 export interface TeachingForm {
   scope: Scope;
-  /** Whose patterns stood in it at first. */
+  /** The scope of the patterns that it began with. */
   basis: Scope;
-  /** The sets that were in force when it was shown. */
+  /** The ids of the sets in force when it was shown. */
   seen: Record<Scope, number | null>;
   search: string;
-  /** By the ids of kinds. */
   choices: Map<string, Choice>;
   /** Patterns written by hand, one a line. */
   typed: Record<PatternKind, string>;
-  /** Of the time at the start of lines, one of `TIME_FORMATS`; empty = as usual. */
+  /** The time at the start of lines, one of `TIME_FORMATS`; empty = the usual one. */
   timestamp: string;
-  /** What was read and is to be saved all the same: that there is no successful exchange, kinds that sound bad. */
+  /** Warnings that the person confirmed: no successful exchange, or kinds that sound bad. */
   confirmed: ReadonlySet<string>;
 }
 
 export function readTeachingForm(body: unknown): TeachingForm & { step: Step } {
-  const fields = textFields(body, [
-    "scope",
-    "basis",
-    "seenAll",
-    "seenOwn",
-    "q",
-    "step",
-    "confirmed",
-    "timestamp",
-    ...PATTERN_KINDS,
-  ]);
-  const { succeeded, failed, attempted, excluded } = fields;
+  const sent = readForm(SentForm, body);
+  const { succeeded, failed, attempted, excluded } = sent;
   return {
-    step: STEPS.find((step) => step === fields.step) ?? "try",
-    scope: readScope(fields.scope),
-    basis: readScope(fields.basis),
-    seen: { all: readId(fields.seenAll), own: readId(fields.seenOwn) },
-    search: fields.q,
+    step: STEPS.find((step) => step === sent.step) ?? "try",
+    scope: readScope(sent.scope),
+    basis: readScope(sent.basis),
+    seen: { all: readId(sent.seenAll), own: readId(sent.seenOwn) },
+    search: sent.q,
     choices: readChoices(body),
     typed: { succeeded, failed, attempted, excluded },
-    timestamp: TIME_FORMATS.find(({ pattern }) => pattern === fields.timestamp)?.pattern ?? "",
-    confirmed: new Set(fields.confirmed.split(",").filter((one) => one !== "")),
+    timestamp: TIME_FORMATS.find(({ pattern }) => pattern === sent.timestamp)?.pattern ?? "",
+    confirmed: new Set(sent.confirmed.split(",").filter((one) => one !== "")),
   };
 }
 
@@ -66,13 +70,16 @@ function readScope(text: string): Scope {
   return SCOPES.find((scope) => scope === text) ?? "all";
 }
 
+/** Reads the fields `kind-<id>` and `text-<id>`. */
 function readChoices(body: unknown): Map<string, Choice> {
   const choices = new Map<string, Choice>();
-  for (const [name, value] of Object.entries((body ?? {}) as Record<string, unknown>)) {
+  const fields = new Map(Object.entries(body ?? {}));
+  for (const [name, value] of fields) {
     const id = CHOICE.exec(name)?.groups?.id;
     const meaning = PATTERN_KINDS.find((kind) => kind === value);
     if (id === undefined || meaning === undefined || choices.size === MAX_CHOICES) continue;
-    choices.set(id, { meaning, text: textFields(body, [`text-${id}`])[`text-${id}`] || null });
+    const text: unknown = fields.get(`text-${id}`);
+    choices.set(id, { meaning, text: typeof text === "string" && text !== "" ? text : null });
   }
   return choices;
 }

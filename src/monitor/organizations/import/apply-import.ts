@@ -10,7 +10,7 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 import { addOrganization, addPosServer, reconnectPosServer } from "../registry/registry.ts";
 import { type ImportPlan, type PlannedWrite, planImport } from "./plan-import.ts";
 
-/** How many POS servers are written before others have their turn. */
+/** How many POS servers are written before other requests get their turn. */
 const WRITES_PER_TURN = 20;
 
 export interface AppliedImport {
@@ -21,7 +21,6 @@ export interface AppliedImport {
 
 /** Nothing was saved: a row is refused, or the registry has changed since the plan was shown. */
 export class ImportNotAppliedError extends Error {
-  /** What applying would do now. */
   readonly plan: ImportPlan;
 
   constructor(plan: ImportPlan) {
@@ -32,7 +31,7 @@ export class ImportNotAppliedError extends Error {
 }
 
 /**
- * Does what a plan shows, all or nothing, after planning it again inside the transaction.
+ * Applies a plan as it was shown, all or nothing, after planning again inside the transaction.
  * @throws ImportNotAppliedError with a new plan to show
  */
 export async function applyImport(

@@ -10,35 +10,25 @@ import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../..
 import { readTimeZone } from "../../viewer/time-zones.ts";
 import { type GivenConnection, looksLikePairingString, readConnection } from "../registry/connection.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";
-import { type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
+import { COLUMNS, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
 import type { RawRow } from "./read-rows.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
 const CRM_ID = /^\d{1,20}$/;
-const COLUMNS_WITHOUT_PAIRING_STRING = [
-  "organization",
-  "crmId",
-  "name",
-  "token",
-  "tags",
-  "hours",
-  "works",
-  "timeZone",
-] as const;
 const NAME_COLUMNS = ["organization", "name"] as const;
 
-/** A row of the file and what can be said about it without the registry and the other rows. */
+/** A row of the file, checked without the registry and other rows. */
 export interface CheckedRow {
   rowNumber: number;
-  /** Fit to be shown: without pairing strings, and cut. */
+  /** May be shown: cut, and without pairing strings. */
   organization: string;
   crmId: string;
   name: string;
-  /** What people do not tell apart has one key: the same CrmId and name, in any letter case. */
+  /** The same for the same CrmId and name, in any letter case. */
   key: string;
   /** null = the file does not say, or it has a problem. */
   given: GivenConnection | null;
-  /** The connection of a POS server that is registered stays, and any other one is missing. */
+  /** The row has no connection: that of a registered POS server stays. */
   isConnectionKept: boolean;
   /** null = the file does not say. */
   tags: string[] | null;
@@ -46,17 +36,19 @@ export interface CheckedRow {
   problems: RowProblem[];
 }
 
-/** What a row says of opening hours: what its empty cells would say stays as it is. */
+/** The opening hours in a row; those of empty cells stay as they are. */
 export type GivenHours = Partial<OpeningHours>;
 
-/** Where days end last, 12 hours behind UTC: no works are taken to be over that are still to come somewhere. */
+/** The last zone in which days end, so that no works count as over that are still to come somewhere. */
 const ANY_ZONE = "Etc/GMT+12";
 
 /** Checks one row by itself. @param now ms UTC, for dates without a year. */
 export function checkRow(row: RawRow, now: number): CheckedRow {
   const connection = row.connection ? readConnection(row.connection, row.token) : null;
   const isConnectionKept = row.connection === "" && row.token === "";
-  const misplaced = COLUMNS_WITHOUT_PAIRING_STRING.filter((column) => looksLikePairingString(row[column]));
+  const misplaced = COLUMNS.filter(
+    (column) => column !== "connection" && looksLikePairingString(row[column]),
+  );
   const problems: RowProblem[] = [
     ...(row.isTooWide ? [plainProblem("too_many_cells")] : []),
     ...REQUIRED_COLUMNS.filter((column) => !row[column]).map(missingField),
@@ -94,12 +86,10 @@ function ofTags(problem: TagProblem): RowProblem {
     : { code: problem.code, values: { maxTags: TAG_LIMITS.perPosServer } };
 }
 
-/** A row that lacks what a column says. */
 export function missingField(column: ImportColumn): RowProblem {
   return { code: "missing_field", values: { column } };
 }
 
-/** The key by which rows and registered POS servers are matched. */
 export function posServerKey(crmId: string, name: string): string {
   return searchText(crmId, name);
 }
@@ -116,7 +106,7 @@ function shown(text: string): string {
 function readGivenHours(row: RawRow, now: number): { given: GivenHours; problems: RowProblem[] } {
   const given: GivenHours = {};
   const problems: RowProblem[] = [];
-  const [zoneText, hoursText, worksText] = [row.timeZone, row.hours, row.works].map(notifiable);
+  const [zoneText, hoursText, worksText] = [row.timeZone, row.hours, row.works].map(quotable);
   if (zoneText) {
     const timeZone = readTimeZone(zoneText);
     if (timeZone !== null) given.timeZone = timeZone;
@@ -135,8 +125,8 @@ function readGivenHours(row: RawRow, now: number): { given: GivenHours; problems
   return { given, problems };
 }
 
-/** What is not understood is told, and no pairing string may be; that one stands there is told by itself. */
-function notifiable(text: string): string {
+/** Misunderstood text is quoted, but never a pairing string, which is a problem of its own. */
+function quotable(text: string): string {
   return looksLikePairingString(text) ? "" : text;
 }
 

@@ -13,12 +13,11 @@ export const COLUMNS = [
 ] as const;
 export type ImportColumn = (typeof COLUMNS)[number];
 
-/** Columns without which no row can be understood; an organization that is registered needs no name, a POS server no address. */
+/** Columns without which no row can be understood; registered organizations need no name, POS servers no address. */
 export const REQUIRED_COLUMNS: readonly ImportColumn[] = ["crmId", "name"];
-/** Columns without all of which there is nothing to import. */
+/** Without any of these there is nothing to import. */
 export const CHANGING_COLUMNS: readonly ImportColumn[] = ["connection", "tags", "hours", "works", "timeZone"];
 
-/** The headings of the template; each is read again by `columnOf`. */
 export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
   ru: {
     organization: "Организация",

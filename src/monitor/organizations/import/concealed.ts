@@ -1,4 +1,4 @@
-/** Holds what must not come into a page, a log or an error message by printing or serializing what it is part of. */
+/** Keeps a secret value out of pages, logs and messages when an object that contains it is printed or serialized. */
 export class Concealed<Value> {
   readonly #value: Value;
 

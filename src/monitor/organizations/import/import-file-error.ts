@@ -20,7 +20,6 @@ export interface ImportFileProblem {
   values: Record<string, string | number>;
 }
 
-/** The whole file is refused. */
 export class ImportFileError extends Error {
   readonly problem: ImportFileProblem;
 

@@ -5,16 +5,15 @@ import texts from "../../translations/ru/organizations.json" with { type: "json"
 import { paginate } from "../../viewer/pages.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { AppliedImport } from "./apply-import.ts";
-import type { GivenHours } from "./check-row.ts";
 import type { ImportFileProblem } from "./import-file-error.ts";
 import { MAX_FILE_BYTES, MAX_FILE_ROWS, MAX_INFLATED_BYTES } from "./limits.ts";
 import type { ImportPlan, PlannedImportRow, RowAction } from "./plan-import.ts";
 import type { RowProblem } from "./row-problem.ts";
 
-/** What the list of organizations tells once after an import. */
+/** Shown once on the list of organizations after an import. */
 export const IMPORT_DONE: FlashKind<AppliedImport> = { name: "import" };
 
-/** What needs an eye comes first. */
+/** In order of attention. */
 const ACTIONS: readonly RowAction[] = ["refuse", "create", "change", "keep"];
 const NOTHING = "—";
 
@@ -22,11 +21,10 @@ interface ImportPreview {
   id: string;
   plan: ImportPlan;
   query: { show: string; page: string };
-  /** The registry has changed since the plan was made, and this is a new one. */
+  /** Whether this is a new plan, since the registry has changed meanwhile. */
   hasChanged: boolean;
 }
 
-/** What an import has done. */
 export function importInWords({ t }: Viewer, applied: AppliedImport): string {
   const done = [
     t("import.done.organizations", { count: applied.createdOrganizations }),
@@ -58,19 +56,21 @@ function columnsOf(t: Viewer["t"], { values }: ImportFileProblem): string {
     .join(", ");
 }
 
-/** The preview of an import: how many rows of each kind, and one page of those that are asked for. */
 export function importPreviewModel(viewer: Viewer, { id, plan, query, hasChanged }: ImportPreview) {
   const { t, format } = viewer;
   const { counts, parsed } = plan;
   const shown = ACTIONS.find((action) => action === query.show) ?? null;
-  const asked = shown ? plan.rows.filter(({ action }) => action === shown) : worstFirst(plan);
+  const asked = shown
+    ? plan.rows.filter(({ action }) => action === shown)
+    : plan.rows.toSorted((one, other) => ACTIONS.indexOf(one.action) - ACTIONS.indexOf(other.action));
+  const isApplicable = counts.refuse === 0 && counts.create + counts.change > 0;
   const path = `/organizations/import/${id}`;
   const { rows, pages } = paginate(asked, query.page, path, { show: shown ?? "" });
   return {
     subtitle: `${parsed.fileName} · ${t("import.rows", { count: plan.rows.length })}`,
     hasChanged,
     refused: counts.refuse > 0 ? t("import.refusedRows", { count: counts.refuse }) : null,
-    applicable: isApplicable(plan)
+    applicable: isApplicable
       ? {
           path,
           organizations:
@@ -87,14 +87,6 @@ export function importPreviewModel(viewer: Viewer, { id, plan, query, hasChanged
     rows: rows.map((row) => rowModel(viewer, row)),
     pages,
   };
-}
-
-function isApplicable({ counts }: ImportPlan): boolean {
-  return counts.refuse === 0 && counts.create + counts.change > 0;
-}
-
-function worstFirst({ rows }: ImportPlan): ImportPlan["rows"] {
-  return rows.toSorted((one, other) => ACTIONS.indexOf(one.action) - ACTIONS.indexOf(other.action));
 }
 
 function rowModel({ t }: Viewer, row: PlannedImportRow) {
@@ -114,20 +106,15 @@ function rowModel({ t }: Viewer, row: PlannedImportRow) {
 
 function changesInWords(t: Viewer["t"], { changes, tagChange, hoursChange }: PlannedImportRow): string[] {
   const { added, removed } = tagChange ?? { added: [], removed: [] };
+  const { hours, works, timeZone } = hoursChange ?? {};
   return [
     changes.map((change) => t(`import.change.${change}`)).join(", "),
     added.length > 0 ? t("import.change.tagsAdded", { tags: added.join(", ") }) : "",
     removed.length > 0 ? t("import.change.tagsRemoved", { tags: removed.join(", ") }) : "",
-    ...hoursInPreview(t, hoursChange ?? {}),
-  ].filter((text) => text !== "");
-}
-
-function hoursInPreview(t: Viewer["t"], { hours, works, timeZone }: GivenHours): string[] {
-  return [
     hours ? t("import.change.hours", { hours: hoursInWords(t, hours) }) : "",
     works ? t("import.change.works", { works: worksInWords(t, works) }) : "",
     timeZone ? t("import.change.timeZone", { timeZone }) : "",
-  ];
+  ].filter((text) => text !== "");
 }
 
 function problemInWords(t: Viewer["t"], { code, values }: RowProblem): string {

@@ -1,8 +1,9 @@
 import multipart from "@fastify/multipart";
 import { create as contentDisposition } from "content-disposition";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import { recordEvent } from "../../audit-log/record-event.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text } from "../../forms/fields.ts";
 import type { WithId } from "../../forms/id.ts";
 import { readName } from "../registry/names.ts";
 import { type AppliedImport, applyImport, ImportNotAppliedError } from "./apply-import.ts";
@@ -18,8 +19,8 @@ const access = { config: { access: "administrator" } } as const;
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 const MAX_FILE_NAME_LENGTH = 120;
+const PreviewQuery = Type.Object({ show: Text, page: Text });
 
-/** A file that a form has sent. */
 interface Upload {
   fileName: string;
   bytes: Buffer;
@@ -31,21 +32,21 @@ interface FilePart {
   toBuffer(): Promise<Buffer>;
 }
 
-/** `/organizations/import`: a file is uploaded, what it would change is shown, and then done. */
+/** `/organizations/import`: a file is uploaded, its changes are previewed, and then applied. */
 export async function importRoutes(app: FastifyInstance): Promise<void> {
   const pendingImports = createPendingImports();
-  // Of its own, since files may be sent to nothing else.
+  // Encapsulated, since no other address accepts files.
   await app.register(async (uploads) => await uploadRoutes(uploads, pendingImports));
   await applyRoutes(app, pendingImports);
 }
 
-/** `/organizations/import/new`: the template, and the upload of a file, which is only kept. */
+/** `/organizations/import/new`: the template, and the upload of a file, which is kept for its preview. */
 async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports): Promise<void> {
   const { db } = app.database;
   const { secretBox } = app;
   await app.register(multipart, {
     attachFieldsToBody: true,
-    // One byte more than is allowed tells a file that is too large from one that just fits.
+    // One byte more than allowed, to recognize a file that is too large.
     limits: { fileSize: MAX_FILE_BYTES + 1, files: 1, fields: 10, fieldSize: 1024, parts: 12 },
     throwFileSizeLimit: false,
   });
@@ -60,7 +61,7 @@ async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports
   });
 
   app.post("/organizations/import", { ...access, preValidation: flattenParts }, async (request, reply) => {
-    const upload = uploadOf(request.body);
+    const { file: upload } = request.body as { file: Upload | null };
     if (!upload) return await uploadPage(reply.code(422), { code: "empty_file", values: {} });
     try {
       const parsed = await parseImportFile(upload.bytes, upload.fileName);
@@ -78,7 +79,7 @@ async function uploadRoutes(app: FastifyInstance, pendingImports: PendingImports
   }
 }
 
-/** `/organizations/import/:id`: what an uploaded file would change, and the change itself. */
+/** `/organizations/import/:id`: the preview of an uploaded file, and applying it. */
 async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports): Promise<void> {
   const { db } = app.database;
   const { secretBox } = app;
@@ -129,24 +130,19 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
     plan: ImportPlan,
     hasChanged = false,
   ) {
-    const query = textFields(request.query, ["show", "page"]);
+    const query = readForm(PreviewQuery, request.query);
     const model = importPreviewModel(request.viewer, { id, plan, query, hasChanged });
     return await reply.page("organizations/import/preview", model);
   }
 }
 
 /**
- * Turns the parts of a multipart form into fields, as other forms have them, so that its CSRF token is checked like
- * theirs. Its file is `file`, or null when none was chosen.
+ * Turns the parts of a multipart form into fields like those of other forms, so that its CSRF token is checked too. `file`
+ * is null when none was chosen.
  */
 async function flattenParts(request: FastifyRequest): Promise<void> {
   const parts = isObject(request.body) ? request.body : {};
   request.body = { _csrf: textOf(parts._csrf), file: await fileOf(parts.file) };
-}
-
-/** The file of a flattened form. */
-function uploadOf(body: unknown): Upload | null {
-  return isObject(body) ? ((body.file as Upload | null | undefined) ?? null) : null;
 }
 
 function textOf(part: unknown): string {

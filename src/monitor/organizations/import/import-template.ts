@@ -2,7 +2,7 @@ import { createWorkbook } from "../../excel/workbook.ts";
 import type { Language } from "../../viewer/language.ts";
 import { COLUMNS, HEADINGS, type ImportColumn } from "./columns.ts";
 
-/** The dots make it no pairing string, so an example that was left in the file is refused. */
+/** Not a valid pairing string, so that an example left in the file is refused. */
 const EXAMPLE_CONNECTION = "poswatch://pos.example.ru:8443?id=…&token=…&fingerprint=sha256:…";
 
 const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {

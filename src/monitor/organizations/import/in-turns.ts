@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 
 const ROWS_PER_TURN = 250;
 
-/** Maps many rows without keeping the event loop from others for long. */
+/** Maps many rows without blocking the event loop for long. */
 export async function inTurns<Row, Result>(rows: Row[], work: (row: Row) => Result): Promise<Result[]> {
   const results: Result[] = [];
   for (const row of rows) {

@@ -5,9 +5,9 @@ import type { ImportColumn } from "./columns.ts";
 export const MAX_FILE_BYTES = 5 * 1024 * 1024;
 export const MAX_INFLATED_BYTES = 100 * 1024 * 1024;
 export const MAX_FILE_ROWS = 10_000;
-/** Titles and remarks may stand above the headings. */
+/** For titles and remarks. */
 export const MAX_ROWS_ABOVE_HEADINGS = 20;
-/** Longer cells are cut while they are read, just beyond what is allowed; what needs more is malformed anyway. */
+/** Longer cells are cut when read, just beyond what is allowed. */
 export const MAX_CELL_LENGTHS: Record<ImportColumn, number> = {
   organization: MAX_NAME_LENGTH + 1,
   crmId: 64,
@@ -21,5 +21,5 @@ export const MAX_CELL_LENGTHS: Record<ImportColumn, number> = {
 };
 export const MAX_HEADING_LENGTH = 100;
 export const PARSE_TIMEOUT_MS = 20_000;
-/** 100 MB of XML cannot be read in less; it bounds what one hostile file can take. */
+/** Needed for 100 MB of XML; limits a hostile file. */
 export const PARSE_HEAP_MEGABYTES = 512;

@@ -5,7 +5,7 @@ import { type CheckedRow, missingField } from "./check-row.ts";
 import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
-/** A row beside what it means in the registry. */
+/** What a row means in the registry. */
 export interface MatchedRow {
   organization: KnownOrganization | null;
   /** As registered, or as the file says. */
@@ -16,15 +16,14 @@ export interface MatchedRow {
   problems: RowProblem[];
 }
 
-/** Where something stands first in the file. */
+/** The first row of each POS server, identity and organization in the file. */
 interface FileRows {
   byKey: Map<string, CheckedRow>;
   byIdentity: Map<string, CheckedRow>;
-  /** By CrmId; only rows that name the organization. */
+  /** By CrmId; rows that name the organization. */
   naming: Map<string, CheckedRow>;
 }
 
-/** Finds what a row means in the registry, and what the registry has against it. */
 export function matchRow(row: CheckedRow, fileRows: FileRows, registered: Registered): MatchedRow {
   const organization = registered.organizations.get(row.crmId) ?? null;
   const organizationName = organization?.name ?? fileRows.naming.get(row.crmId)?.organization ?? "";
@@ -48,7 +47,6 @@ export function matchRow(row: CheckedRow, fileRows: FileRows, registered: Regist
   return { organization, organizationName, posServer, connection: null, problems };
 }
 
-/** Nobody would know when they are. */
 function lacksTimeZone(
   { openingHours: given, problems }: CheckedRow,
   organization: KnownOrganization | null,
@@ -84,7 +82,7 @@ function checkOrganization(
   return [{ code: "organization_registered_as", values: { name: organization.name } }];
 }
 
-/** Notes where each POS server, identity and organization stands first, to find rows that contradict it. */
+/** Indexes the first rows, to find later ones that contradict them. */
 export function indexRows(rows: CheckedRow[]): FileRows {
   // The first row of a key stays when the rows are entered backwards.
   const backwards = rows.toReversed();
@@ -100,7 +98,7 @@ export function indexRows(rows: CheckedRow[]): FileRows {
   };
 }
 
-/** Finds what contradicts an earlier row of the file. */
+/** Finds contradictions to earlier rows of the file. */
 export function findContradictions(row: CheckedRow, { byKey, byIdentity, naming }: FileRows): RowProblem[] {
   const problems: RowProblem[] = [];
   const same = byKey.get(row.key);

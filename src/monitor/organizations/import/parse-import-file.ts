@@ -13,7 +13,7 @@ const oneAtATime = pLimit(1);
 
 export interface ParsedImport {
   fileName: string;
-  /** With pairing strings and tokens, so nothing of it is shown before it is planned. */
+  /** They contain pairing strings and tokens, so only the plan is shown. */
   rows: Concealed<RawRow[]>;
 }
 

@@ -3,13 +3,11 @@ import { WorkbookError } from "../../excel/read-first-sheet.ts";
 import { ImportFileError, type ImportFileProblem } from "./import-file-error.ts";
 import { type FileKind, type RawRow, readRows } from "./read-rows.ts";
 
-/** What `parseImportFile` gives to this worker. */
 export interface ParseTask {
   bytes: Uint8Array;
   kind: FileKind;
 }
 
-/** What this worker answers. */
 export type ParseAnswer = { rows: RawRow[] } | { problem: ImportFileProblem };
 
 answerParent(parse);

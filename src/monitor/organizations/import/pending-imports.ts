@@ -5,32 +5,17 @@ export const PENDING_IMPORT_MS = 30 * 60_000;
 export const MAX_PENDING_PER_USER = 3;
 export const MAX_PENDING = 20;
 
-interface PendingImport {
-  userId: number;
-  plan: ImportPlan;
-  expiresAt: number;
-}
+export type PendingImports = ReturnType<typeof createPendingImports>;
 
-/** Plans between preview and apply. In memory only, since they hold tokens: a restart asks to upload again. */
-export interface PendingImports {
-  /** Keeps a plan for its user, in place of the oldest when there are too many. @returns its id. */
-  keep(userId: number, plan: ImportPlan, now: number): string;
-  /** Puts another plan of the same file in the place of one that is still kept, under its id. */
-  replace(userId: number, id: string, plan: ImportPlan, now: number): void;
-  /** @returns null when it was dropped, has expired or belongs to another user. */
-  find(userId: number, id: string, now: number): ImportPlan | null;
-  /** Forgets a plan of this user that was applied or cancelled. */
-  drop(userId: number, id: string): void;
-}
-
-/** Makes an empty store of pending imports. */
-export function createPendingImports(): PendingImports {
+/** Plans between preview and apply, only in memory, since they contain tokens: after a restart one has to upload again. */
+export function createPendingImports() {
   // A map keeps the order of insertion, so the first entry is the oldest.
-  const pending = new Map<string, PendingImport>();
+  const pending = new Map<string, { userId: number; plan: ImportPlan; expiresAt: number }>();
 
   return {
-    keep(userId, plan, now) {
-      dropExpired(pending, now);
+    /** Keeps a plan for its user, and drops the oldest when there are too many. @returns its id. */
+    keep(userId: number, plan: ImportPlan, now: number): string {
+      dropExpired(now);
       const own = [...pending].filter(([, entry]) => entry.userId === userId).map(([id]) => id);
       const [oldest] = own.length >= MAX_PENDING_PER_USER ? own : pending.keys();
       const isFull = own.length >= MAX_PENDING_PER_USER || pending.size >= MAX_PENDING;
@@ -39,24 +24,24 @@ export function createPendingImports(): PendingImports {
       pending.set(id, { userId, plan, expiresAt: now + PENDING_IMPORT_MS });
       return id;
     },
-    replace(userId, id, plan, now) {
+    /** Replaces a plan that is still kept by a newer one for the same file. */
+    replace(userId: number, id: string, plan: ImportPlan, now: number): void {
       if (pending.get(id)?.userId === userId) {
         pending.set(id, { userId, plan, expiresAt: now + PENDING_IMPORT_MS });
       }
     },
-    find(userId, id, now) {
-      dropExpired(pending, now);
+    /** null = it was dropped, has expired, or belongs to another user. */
+    find(userId: number, id: string, now: number): ImportPlan | null {
+      dropExpired(now);
       const entry = pending.get(id);
       return entry?.userId === userId ? entry.plan : null;
     },
-    drop(userId, id) {
+    drop(userId: number, id: string): void {
       if (pending.get(id)?.userId === userId) pending.delete(id);
     },
   };
-}
 
-function dropExpired(pending: Map<string, PendingImport>, now: number): void {
-  for (const [id, entry] of pending) {
-    if (entry.expiresAt <= now) pending.delete(id);
+  function dropExpired(now: number): void {
+    for (const [id, { expiresAt }] of pending) if (expiresAt <= now) pending.delete(id);
   }
 }

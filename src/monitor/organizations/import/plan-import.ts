@@ -13,20 +13,19 @@ import type { ParsedImport } from "./parse-import-file.ts";
 import { loadRegistered } from "./registered.ts";
 import type { RowProblem } from "./row-problem.ts";
 
-const CHANGED_BY: Record<ConnectionChange, keyof PosServerConnection> = {
+/** Changes of a connection, with the field that each is about. */
+const CONNECTION_CHANGES = {
   address: "address",
   token: "token",
   certificate: "fingerprint",
   identity: "identity",
-};
-const CONNECTION_CHANGES = Object.keys(CHANGED_BY) as ConnectionChange[];
+} as const;
+type ConnectionChange = keyof typeof CONNECTION_CHANGES;
 
-/** `keep` = registered just like this; `refuse` = has problems. */
+/** `keep` = nothing changes; `refuse` = it has problems. */
 export type RowAction = "create" | "change" | "keep" | "refuse";
 
-type ConnectionChange = "address" | "token" | "certificate" | "identity";
-
-/** What would happen with one row of the file; all of it may be shown. */
+/** What applying would do with a row; all of it may be shown. */
 export interface PlannedImportRow {
   rowNumber: number;
   /** As registered, or as the file names it; may be empty when the row is refused. */
@@ -38,16 +37,15 @@ export interface PlannedImportRow {
   action: RowAction;
   /** The first row of an organization that is not registered. */
   createsOrganization: boolean;
-  /** What a `change` changes. */
   changes: ConnectionChange[];
-  /** The tags among it; null = they stay as they are. */
+  /** null = tags stay as they are. */
   tagChange: TagChange | null;
-  /** Which opening hours are other ones then; null = they stay as they are. */
+  /** New opening hours; null = they stay as they are. */
   hoursChange: GivenHours | null;
   problems: RowProblem[];
 }
 
-/** What applying a row writes; what is null is created. */
+/** What applying a row writes; an organization or POS server that is null is created. */
 export interface PlannedWrite {
   organizationId: number | null;
   organization: string;
@@ -55,7 +53,6 @@ export interface PlannedWrite {
   posServer: NamedPosServer | null;
   name: string;
   connection: PosServerConnection;
-  /** Whether it is another one than before. */
   isReconnected: boolean;
   /** null = they stay as they are. */
   tags: string[] | null;
@@ -71,7 +68,7 @@ export interface ImportPlan {
   writes: Concealed<PlannedWrite[]>;
 }
 
-/** Says for each row of an import file what applying it at `now` (ms UTC) would do, or what is wrong with it. Changes nothing. */
+/** Plans what applying each row at `now` (ms UTC) would do, or finds its problems, without changing anything. */
 export async function planImport(
   db: Db,
   secretBox: SecretBox,
@@ -106,7 +103,7 @@ function planRow(
   isFirst: boolean,
 ): PlannedImportRow {
   const changes = connectionChanges(match);
-  const tagChange = tagChangeOf(row, match);
+  const tagChange = match.posServer && row.tags ? findTagChange(match.posServer.tags, row.tags) : null;
   const hoursChange = hoursChangeOf(row, match);
   const isChanged = changes.length > 0 || tagChange !== null || hoursChange !== null;
   const action = actionOf(match, isChanged, problems);
@@ -127,14 +124,11 @@ function planRow(
 
 function connectionChanges({ posServer, connection }: MatchedRow): ConnectionChange[] {
   if (!posServer || !connection) return [];
-  return CONNECTION_CHANGES.filter((change) => {
-    const field = CHANGED_BY[change];
+  const changes = Object.keys(CONNECTION_CHANGES) as ConnectionChange[];
+  return changes.filter((change) => {
+    const field = CONNECTION_CHANGES[change];
     return posServer[field] !== connection[field];
   });
-}
-
-function tagChangeOf({ tags }: CheckedRow, { posServer }: MatchedRow): TagChange | null {
-  return posServer && tags ? findTagChange(posServer.tags, tags) : null;
 }
 
 function hoursChangeOf({ openingHours }: CheckedRow, { posServer }: MatchedRow): GivenHours | null {

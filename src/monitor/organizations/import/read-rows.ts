@@ -16,13 +16,13 @@ export type FileKind = "xlsx" | "csv";
 /** The texts of one row by column, with the row's number in the file. */
 export type RawRow = Record<ImportColumn, string> & {
   rowNumber: number;
-  /** It has more cells than there are headings: one that was not quoted fell apart, and the others moved. */
+  /** It has more cells than headings: an unquoted cell was split, and the others moved. */
   isTooWide: boolean;
 };
 
 interface Headings {
   places: Map<ImportColumn, number>;
-  /** How many cells their row has. */
+  /** The number of cells in their row. */
   width: number;
 }
 
@@ -105,7 +105,7 @@ function checkHeadings(places: [ImportColumn, number][]): Headings["places"] {
   return new Map(places);
 }
 
-/** Tags, and parts of opening hours, may stand in a cell one below the other. */
+/** Tags, and parts of opening hours, may be on lines of their own in a cell. */
 function cellText(row: TextRow, places: Headings["places"], column: ImportColumn): string {
   const text = row.texts.get(places.get(column) ?? -1) ?? "";
   return text.replace(/[\r\n]+/g, LINE_ENDS[column] ?? "\n");

@@ -21,21 +21,13 @@ export interface KnownPosServer extends PosServerConnection {
   openingHours: OpeningHours;
 }
 
-export interface IdentityOwner {
-  posServerId: number;
-  name: string;
-  organization: string;
-}
-
-/** What the registry says about the CrmIds and identities of a file. */
 export interface Registered {
   organizations: Map<string, KnownOrganization>;
   /** By `posServerKey`; several when names differ in letter case only. */
   posServers: Map<string, KnownPosServer[]>;
-  identities: Map<string, IdentityOwner>;
+  identities: Map<string, { posServerId: number; name: string; organization: string }>;
 }
 
-/** Looks up what is registered under these CrmIds and identities. */
 export async function loadRegistered(
   db: Db,
   secretBox: SecretBox,

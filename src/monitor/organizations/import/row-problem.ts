@@ -1,7 +1,7 @@
 import type { ConnectionProblemCode, MissingToken } from "../registry/connection.ts";
 import type { ImportColumn } from "./columns.ts";
 
-/** Why a row cannot be imported, with what belongs into the message; never a pairing string or a token. */
+/** Why a row cannot be imported, with values for the message, but never a pairing string or a token. */
 export type RowProblem =
   | { code: "missing_field"; values: { column: ImportColumn } }
   | { code: "pairing_string_in_wrong_column"; values: { column: ImportColumn } }
@@ -21,8 +21,8 @@ export type RowProblem =
   | { code: PlainProblemCode; values: Record<string, never> };
 
 /**
- * `unknown_pos_server` = it is not registered, and the row has no connection to add it with; `address_refused` = link-local or of a cloud's metadata service; `name_ambiguous` = several registered POS servers
- * differ from it in letter case only.
+ * `unknown_pos_server`: it is not registered, and the row has no connection; `address_refused`: link-local, or a cloud's
+ * metadata service; `name_ambiguous`: several registered POS servers have this name in another letter case.
  */
 export type PlainProblemCode =
   | ConnectionProblemCode
@@ -34,7 +34,6 @@ export type PlainProblemCode =
   | "name_ambiguous"
   | MissingToken;
 
-/** A problem that its code says in full. */
 export function plainProblem(code: PlainProblemCode): RowProblem {
   return { code, values: {} };
 }

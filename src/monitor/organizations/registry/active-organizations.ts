@@ -1,18 +1,11 @@
 import type { Db } from "../../database/schema.ts";
 
-/** An organization that is not archived: it can be given POS servers, and rights to it. */
-export interface ActiveOrganization {
-  id: number;
-  name: string;
-  crmId: string;
-}
+export type ActiveOrganization = Awaited<ReturnType<typeof listActiveOrganizations>>[number];
 
-/** Lists them by name. */
-export async function listActiveOrganizations(db: Db): Promise<ActiveOrganization[]> {
+export async function listActiveOrganizations(db: Db) {
   return await selectActive(db).orderBy("nameSort").orderBy("id").execute();
 }
 
-/** Finds one by its id, or by its CrmId. */
 export async function findActiveOrganization(
   db: Db,
   by: { id: number } | { crmId: string },

@@ -4,10 +4,9 @@ import { isAllowedAddress } from "../../outgoing/allowed-address.ts";
 import type { PosServerConnection } from "./registry.ts";
 
 const PAIRING_SCHEME = /poswatch:/i;
-/** What a header can carry. */
 const TOKEN = /^[\x21-\x7e]{1,256}$/;
 
-/** Of a POS server that is not registered yet. */
+/** The connection of a POS server that is not registered yet. */
 export const NOT_CONNECTED: PosServerConnection = {
   connection: "direct",
   address: null,
@@ -16,7 +15,7 @@ export const NOT_CONNECTED: PosServerConnection = {
   identity: null,
 };
 
-/** What a row or a form says about the connection: all of it, or an address with or without a token. */
+/** The connection in a row or a form: complete, or an address with or without a token. */
 export type GivenConnection =
   | { kind: "paired"; connection: PosServerConnection & { address: string } }
   | GivenAddress;
@@ -25,11 +24,10 @@ interface GivenAddress {
   kind: "address";
   address: string;
   token: string | null;
-  /** Left out where nobody is asked for it: it stays at its host. */
+  /** Undefined = not asked for, so that it stays for the same host. */
   fingerprint?: string | null;
 }
 
-/** Why a connection is refused. */
 export type ConnectionProblemCode =
   | "address_not_http"
   | "address_refused"
@@ -42,7 +40,7 @@ export function looksLikePairingString(text: string): boolean {
   return PAIRING_SCHEME.test(text);
 }
 
-/** Reads the cells "address or pairing string" and "token". @returns what they say, or why they are refused. */
+/** Reads the cells "address or pairing string" and "token". @returns the connection, or why it is refused. */
 export function readConnection(text: string, token: string): GivenConnection | ConnectionProblemCode {
   return looksLikePairingString(text) ? readPairing(text, token) : readAddressAndToken(text, token);
 }
@@ -78,7 +76,7 @@ function isAllowedHost({ hostname }: URL): boolean {
 export type MissingToken = "new_host_without_token" | "new_certificate_without_token";
 
 /**
- * Decides how a registered POS server will be called. Its token and identity stay only at the same scheme, host, port
+ * Decides the new connection of a registered POS server. Its token and identity stay only for the same scheme, host, port
  * and pinned certificate, so that nobody can have the token sent elsewhere.
  */
 export function nextConnection(

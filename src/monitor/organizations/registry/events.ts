@@ -1,7 +1,6 @@
 import type { AuditDetail } from "../../audit-log/detail.ts";
 import type { NewAuditEvent } from "../../audit-log/record-event.ts";
 
-/** A new organization, for the audit log. */
 export function organizationCreated(
   { name, crmId }: { name: string; crmId: string },
   organizationId: number,
@@ -10,7 +9,7 @@ export function organizationCreated(
   return { action: "organization_create", subject: name, organizationId, detail };
 }
 
-/** A POS server that came or went, for the audit log: its address says where it was. */
+/** A POS server that was added or deleted, for the audit log, with its address. */
 export function posServerEvent(
   action: "pos_server_create" | "pos_server_delete",
   { name, organizationId, address }: { name: string; organizationId: number; address: string | null },

@@ -1,9 +1,8 @@
-/** Of an organization and of a POS server. */
 export const MAX_NAME_LENGTH = 100;
 /** Control and invisible direction characters, which can make a name look like another. */
 const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/gu;
 
-/** A name as it is stored: one line without what cannot be seen. */
+/** A name as it is stored: one line without invisible characters. */
 export function readName(text: string): string {
   return text.replace(UNPRINTABLE, " ").replace(/\s+/g, " ").trim();
 }

@@ -7,27 +7,15 @@ import { copyRegistry } from "../../restaurants/copy-registry.ts";
 import { queueTroubleChanges } from "../../restaurants/queue-changes.ts";
 import type { NewOrganization } from "./registry.ts";
 
-export interface Organization extends NewOrganization {
-  id: number;
-  /** ms UTC; null = its POS servers are polled and shown. */
-  archivedAt: number | null;
-}
+/** `archivedAt` in ms UTC; null = its POS servers are polled and shown. */
+export type Organization = NonNullable<Awaited<ReturnType<typeof findOrganization>>>;
+export type ListedOrganization = Awaited<ReturnType<typeof searchOrganizations>>[number];
 
-export interface ListedOrganization extends Organization {
-  /** Parked ones included. */
-  posServers: number;
-  parked: number;
-  /** Those whose exchange does not work, or of which nobody knows. */
-  problems: number;
-  /** Those that have never answered. */
-  pending: number;
-}
-
-/** Lists the organizations whose name or CrmId holds the text, by name, each with the number of its POS servers. */
+/** Lists the organizations whose name or CrmId contains the text, by name, with the numbers of their POS servers. */
 export async function searchOrganizations(
   db: Db,
   { search, isArchived }: { search: string; isArchived: boolean },
-): Promise<ListedOrganization[]> {
+) {
   const rows = await selectOrganizations(db)
     .where("archivedAt", isArchived ? "is not" : "is", null)
     .orderBy("nameSort")
@@ -52,7 +40,7 @@ export async function searchOrganizations(
   });
 }
 
-/** How many POS servers of an organization have a problem; the counts are kept. */
+/** The number of POS servers of an organization with a problem, from the kept counts. */
 export async function countProblemsOf(db: Db, organizationId: number): Promise<number> {
   const { posServers } = await selectCountOf(db, organizationId)
     .where("state", "in", PROBLEM_STATES)
@@ -60,7 +48,6 @@ export async function countProblemsOf(db: Db, organizationId: number): Promise<n
   return posServers ?? 0;
 }
 
-/** How many POS servers an organization has, parked ones too. */
 export async function countPosServersOf(db: Db, organizationId: number): Promise<number> {
   const { posServers } = await selectCountOf(db, organizationId).executeTakeFirstOrThrow();
   return posServers ?? 0;
@@ -83,13 +70,13 @@ export async function countArchivedOrganizations(db: Db): Promise<number> {
 }
 
 /** Finds an organization by the id of an address, archived or not. */
-export async function findOrganization(db: Db, idText: string): Promise<Organization | null> {
+export async function findOrganization(db: Db, idText: string) {
   const id = readId(idText);
   if (id === null) return null;
   return (await selectOrganizations(db).where("id", "=", id).executeTakeFirst()) ?? null;
 }
 
-/** Renames an organization or gives it another CrmId; the search box finds its POS servers by the new one. */
+/** Changes name and CrmId; the search finds its POS servers by the new CrmId. */
 export async function changeOrganization(
   db: Db,
   id: number,
@@ -113,7 +100,7 @@ export async function changeOrganization(
   });
 }
 
-/** Archives an organization at a time, ms UTC, or restores it with null. */
+/** Archives an organization (`archivedAt` in ms UTC), or restores it (null). */
 export async function setArchived(db: Db, id: number, archivedAt: number | null): Promise<void> {
   await inTransaction(db, async (trx) => {
     await trx.updateTable("organization").set({ archivedAt }).where("id", "=", id).execute();

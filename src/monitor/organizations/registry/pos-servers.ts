@@ -5,29 +5,15 @@ import { readId } from "../../forms/id.ts";
 import { copyRegistry } from "../../restaurants/copy-registry.ts";
 import { readableToken } from "../../restaurants/open-token.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
-import type { PosServerConnection } from "./registry.ts";
 
-/** A POS server as the registry has it; its connection holds the token and is never shown as it is. */
-export interface RegisteredPosServer {
-  id: number;
-  organizationId: number;
-  organizationName: string;
-  crmId: string;
-  name: string;
-  /** null = the interval of the settings. */
-  pollIntervalMs: number | null;
-  connection: PosServerConnection;
-}
+/** A registered POS server; its connection contains the token, and is never shown as it is. */
+export type RegisteredPosServer = NonNullable<Awaited<ReturnType<typeof findRegisteredPosServer>>>;
 
 /**
- * Finds a POS server of the registry by the id of an address; those of archived organizations cannot be changed and
- * are not found.
+ * Finds a registered POS server by the id in an address; those of archived organizations cannot be changed, and are not
+ * found.
  */
-export async function findRegisteredPosServer(
-  db: Db,
-  secretBox: SecretBox,
-  idText: string,
-): Promise<RegisteredPosServer | null> {
+export async function findRegisteredPosServer(db: Db, secretBox: SecretBox, idText: string) {
   const id = readId(idText);
   if (id === null) return null;
   const row = await db
@@ -57,7 +43,7 @@ export async function findRegisteredPosServer(
 
 export type PosServerOfOrganization = Awaited<ReturnType<typeof listRegisteredPosServers>>[number];
 
-/** Lists the POS servers of an organization by name, parked ones too. */
+/** Lists the POS servers of an organization by name, including parked ones. */
 export async function listRegisteredPosServers(db: Db, organizationId: number) {
   const rows = await db
     .selectFrom("posServer")
@@ -70,7 +56,7 @@ export async function listRegisteredPosServers(db: Db, organizationId: number) {
   return rows.map(({ parked, ...posServer }) => ({ ...posServer, isParked: parked === 1 }));
 }
 
-/** Whether another POS server of the organization has a name that people would take for this one. */
+/** Whether another POS server of the organization has this name, in any spelling that people take for the same. */
 export async function isNameTaken(
   db: Db,
   organizationId: number,
@@ -82,8 +68,7 @@ export async function isNameTaken(
   return rows.some((row) => row.id !== exceptId && searchText(row.name) === wanted);
 }
 
-/** What the POS servers of an organization are called. */
-export async function listNames(db: Db, organizationId: number): Promise<{ id: number; name: string }[]> {
+export async function listNames(db: Db, organizationId: number) {
   return await db
     .selectFrom("posServer")
     .select(["id", "name"])
@@ -91,7 +76,6 @@ export async function listNames(db: Db, organizationId: number): Promise<{ id: n
     .execute();
 }
 
-/** Whether another POS server has this identity. */
 export async function isIdentityTaken(
   db: Db,
   identity: string | null,
@@ -106,7 +90,6 @@ export async function isIdentityTaken(
   return row !== undefined && row.id !== exceptId;
 }
 
-/** Renames a POS server or changes how often it is polled; its connection stays. */
 export async function changePosServer(
   trx: Db,
   posServer: RegisteredPosServer,
@@ -125,7 +108,7 @@ export async function changePosServer(
   await copyRegistry(trx, [posServer.id]);
 }
 
-/** Moves a POS server to another organization; its connection, status, history and codes for its next agent go with it. */
+/** Moves a POS server to another organization, with its connection, status, history and enrolment codes. */
 export async function movePosServer(
   trx: Db,
   { id, name, connection }: RegisteredPosServer,
@@ -148,7 +131,7 @@ export async function movePosServer(
     .execute();
 }
 
-/** Deletes a POS server with its status and history; incidents keep its name, the audit log what was done with it. */
+/** Deletes a POS server with its status and history; incidents keep its name, the audit log its events. */
 export async function deletePosServer(
   trx: Db,
   posServer: Pick<RegisteredPosServer, "id" | "name">,

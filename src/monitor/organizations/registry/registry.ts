@@ -12,10 +12,10 @@ export interface NewOrganization {
   crmId: string;
 }
 
-/** How a POS server is called: what its pairing string says, or that its agent dials in. */
+/** How a POS server is reached: as its pairing string says, or over the connection of its agent. */
 export interface PosServerConnection {
   connection: Connection;
-  /** Base URL without a trailing slash; null = it cannot be called yet, or only over the connection of its agent. */
+  /** Base URL without a trailing slash; null = not known yet, or its agent dials in. */
   address: string | null;
   token: string | null;
   fingerprint: string | null;
@@ -31,7 +31,6 @@ export interface NewPosServer extends PosServerConnection {
   isParked: boolean;
 }
 
-/** Adds an organization. @returns its id. */
 export async function addOrganization(db: Db, organization: NewOrganization, now: number): Promise<number> {
   const { id } = await db
     .insertInto("organization")
@@ -39,7 +38,6 @@ export async function addOrganization(db: Db, organization: NewOrganization, now
       name: organization.name,
       nameSort: sortText(organization.name),
       crmId: organization.crmId,
-      archivedAt: null,
       createdAt: now,
     })
     .returning("id")
@@ -47,7 +45,6 @@ export async function addOrganization(db: Db, organization: NewOrganization, now
   return id;
 }
 
-/** Finds the organization with this CrmId. @returns its id, or null. */
 export async function findOrganizationId(db: Db, crmId: string): Promise<number | null> {
   const row = await db.selectFrom("organization").select("id").where("crmId", "=", crmId).executeTakeFirst();
   return row?.id ?? null;
@@ -97,7 +94,6 @@ export async function addPosServer(
   });
 }
 
-/** Finds a POS server of an organization by its name. @returns its id, or null. */
 export async function findPosServerId(db: Db, organizationId: number, name: string): Promise<number | null> {
   const row = await db
     .selectFrom("posServer")
@@ -108,7 +104,7 @@ export async function findPosServerId(db: Db, organizationId: number, name: stri
   return row?.id ?? null;
 }
 
-/** Replaces how a POS server is called and keeps its history; what was known of the checks is that machine's alone. */
+/** Replaces the connection of a POS server, which keeps its history; another machine forgets its checks. */
 export async function reconnectPosServer(
   db: Db,
   secretBox: SecretBox,
@@ -137,9 +133,9 @@ export async function reconnectPosServer(
   });
 }
 
-type Whereabouts = Pick<PosServerConnection, "address" | "identity">;
+type Machine = Pick<PosServerConnection, "address" | "identity">;
 
-function isSameMachine(one: Whereabouts, other: Whereabouts): boolean {
+function isSameMachine(one: Machine, other: Machine): boolean {
   return one.identity === other.identity && (one.identity !== null || one.address === other.address);
 }
 

@@ -1,4 +1,5 @@
-import { type CallFailure, type FailureCode, failureOf } from "./failure.ts";
+import { type CallFailure, type FailureCode, failureOf, withoutSecret } from "./failure.ts";
+import type { PosServer } from "./pos-server.ts";
 
 /** Carries a named failure through undici to the caller. */
 export class CallError extends Error {
@@ -19,10 +20,20 @@ export class PosClientClosedError extends Error {
   }
 }
 
-/** The connection ended before anything of an answer came: a kept one may just have been closed meanwhile. */
+/** The connection ended before any answer: a kept one may just have been closed meanwhile. */
 export class UnansweredError extends CallError {
   constructor(reason: string) {
     super("connect_refused", `closed before an answer: ${reason}`, { isAnswerLost: true });
     this.name = "UnansweredError";
   }
+}
+
+/** The outcome of a failed call. @throws the error itself when it says nothing about the POS server. */
+export function failedOutcome(
+  error: unknown,
+  posServer: PosServer,
+  receivedAt: number,
+): { ok: false; failure: CallFailure; receivedAt: number } {
+  if (!(error instanceof CallError)) throw error;
+  return { ok: false, failure: withoutSecret(error.failure, posServer.token), receivedAt };
 }

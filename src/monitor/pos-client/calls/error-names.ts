@@ -15,18 +15,13 @@ const BROKEN_CONNECTION_CODES = new Set([
   "ENETUNREACH",
 ]);
 
-/** Names an error of `dns.lookup`. */
-export function nameLookupError(error: Error): CallError {
-  return new CallError("dns", error.message);
-}
-
-/** Names an error before the connection stands. The monitor's own shortages (open files, ports) come here too. */
+/** Names an error of connecting, including the monitor's own shortages (open files, ports). */
 export function nameConnectError(error: Error): CallError {
   const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
   return new CallError(codeOf(first) === "ETIMEDOUT" ? "connect_timeout" : "connect_refused", first.message);
 }
 
-/** Names an error while a TLS connection is made, such as an unknown authority or no TLS at all on that port. */
+/** Names an error of the TLS handshake, such as an unknown authority or no TLS on that port. */
 export function nameTlsError(error: Error): CallError {
   const code = codeOf(error);
   return new CallError("tls", code ? `${code}: ${error.message}` : error.message);

@@ -2,8 +2,8 @@ import { visibleText } from "../../../protocol/visible-text.ts";
 import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
 
 /**
- * Every way in which a call to a POS server fails, in the order in which they can happen. `unexpected` is a
- * defect of the monitor, and says nothing about the POS server.
+ * Every way in which a call to a POS server can fail, in the order in which they can happen. `unexpected` is a defect of the
+ * monitor.
  */
 export const FAILURE_CODES = [
   "not_connected",
@@ -26,13 +26,13 @@ export const FAILURE_CODES = [
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** A failed call: its name and a technical detail for the page; the detail never holds a secret. */
+/** A failed call, with a technical detail for the page, which never contains a secret. */
 export interface PosFailure {
   code: FailureCode;
   detail: string;
 }
 
-/** A call that failed; what the POS server itself said of it, where it answered. */
+/** A failed call, with what the POS server itself answered. */
 export interface CallFailure extends PosFailure {
   /** HTTP status of the answer. */
   status?: number;
@@ -40,26 +40,26 @@ export interface CallFailure extends PosFailure {
   error?: string;
   /** When it may be asked again, from its `Retry-After`; an hour at most. */
   retryAfterMs?: number;
-  /** It was asked and may have acted, but its answer did not arrive whole: ask again with the same key. */
+  /** It may have acted, but its answer was lost: ask again with the same key. */
   isAnswerLost?: true;
 }
 
-/** Whether whoever asks can only wait: for its agent, or for somebody to decide which of two machines is the right one. */
+/** Whether one can only wait: for the agent, or for a decision between two machines. */
 export function isAgentAwaited({ code }: { code: string }): boolean {
   return code === "not_connected" || code === "two_machines";
 }
 
-/** Makes a failure whose detail is one short line, whatever a POS server put into it. */
+/** A failure whose detail is one short line, whatever a POS server put into it. */
 export function failureOf(code: FailureCode, detail: string): PosFailure {
   return { code, detail: shortLine(detail) };
 }
 
-/** A text as one short line, in which everything can be seen. */
+/** A text as one short line, without invisible characters. */
 export function shortLine(text: string): string {
   return visibleText(text.replace(/\s+/g, " ").trim()).slice(0, MAX_DETAIL_CHARACTERS);
 }
 
-/** Takes a secret out of a detail, for a POS server that sends back what it was sent. */
+/** Removes a secret from a detail, in case a POS server echoes what it was sent. */
 export function withoutSecret<T extends PosFailure>(failure: T, secret: string | null): T {
   if (!secret || !failure.detail.includes(secret)) return failure;
   return { ...failure, detail: failure.detail.replaceAll(secret, "…") };

@@ -1,4 +1,4 @@
-/** The protocol allows a report no more. */
+/** The limit of the protocol. */
 const MAX_REPORT_BYTES = 64 * 1024;
 
 /** Bounds of one poll of a POS server. */
@@ -16,27 +16,6 @@ export interface AnswerLimits {
   maxBodyBytes: number;
 }
 
-/** Bounds of an answer that is streamed to whoever asked. */
-export interface StreamLimits {
-  /** Until the stream can be read, connection included. */
-  openTimeoutMs: number;
-  /** How long a POS server may send next to nothing while the monitor waits for more. */
-  stallTimeoutMs: number;
-}
-
-/** Bounds of the calls that are no polls. */
-export interface CommandLimits {
-  logList: AnswerLimits;
-  logArchive: StreamLimits;
-  command: AnswerLimits;
-  /** Calls that make an agent read a day of its log. */
-  logKinds: AnswerLimits;
-  logPatternTrial: AnswerLimits;
-  configuration: AnswerLimits;
-  /** A call that brings up to a few megabytes with it. */
-  agentUpdate: AnswerLimits;
-}
-
 export const STATUS_LIMITS: CallLimits = {
   connectTimeoutMs: 3_000,
   headersTimeoutMs: 5_000,
@@ -44,30 +23,35 @@ export const STATUS_LIMITS: CallLimits = {
   maxBodyBytes: MAX_REPORT_BYTES,
 };
 
-export const COMMAND_LIMITS: CommandLimits = {
-  // A slow disk takes its time to list thousands of files, each of which takes a few hundred bytes here.
+/** Bounds of the calls other than polls. */
+export const COMMAND_LIMITS = {
+  // For thousands of files, of a few hundred bytes each, on a slow disk.
   logList: { callTimeoutMs: 25_000, maxBodyBytes: 4 * 1024 * 1024 },
+  // Until the stream can be read, and while it brings next to nothing.
   logArchive: { openTimeoutMs: 30_000, stallTimeoutMs: 30_000 },
   command: { callTimeoutMs: 10_000, maxBodyBytes: 1024 * 1024 },
+  // The agent reads a day of its log.
   logKinds: { callTimeoutMs: 30_000, maxBodyBytes: 4 * 1024 * 1024 },
   logPatternTrial: { callTimeoutMs: 30_000, maxBodyBytes: 128 * 1024 },
   configuration: { callTimeoutMs: 10_000, maxBodyBytes: 16 * 1024 },
+  // A body of up to a few megabytes.
   agentUpdate: { callTimeoutMs: 120_000, maxBodyBytes: 16 * 1024 },
 };
+export type CommandLimits = typeof COMMAND_LIMITS;
 
-/** Fewer bytes than these within the time of a stall are no progress, so that a trickle cannot last for days. */
+/** Fewer bytes within the time of a stall are no progress, so that a trickle cannot last for days. */
 export const STALLED_BELOW_BYTES = 256;
-/** What is read of the body of a refusal. */
+/** How much of the body of a refusal is read. */
 export const MAX_REFUSAL_BYTES = 4 * 1024;
 
 export const MAX_HEADER_BYTES = 8 * 1024;
 export const MAX_DETAIL_CHARACTERS = 300;
 
-/** Of several addresses of one name, how long one is tried before the next one joins. */
+/** How long one of several addresses is tried before the next one joins. */
 export const NEXT_ADDRESS_AFTER_MS = 500;
 
 export const MAX_LOOKUPS = 4;
-/** Names that failed last time wait for their own place, so that they never take those of good names. */
+/** Names that failed last time have their own place, so that they never delay good names. */
 export const MAX_LOOKUPS_OF_FAILED_NAMES = 1;
 export const LOOKUP_FRESH_MS = 60_000;
 /** How long known addresses serve while the name server does not answer. */
@@ -83,5 +67,5 @@ export const KEPT_CONNECTIONS_SHARE = 0.5;
 /** A kept TLS connection costs about 70 KB, so memory sets a limit too. */
 export const MAX_KEPT_CONNECTIONS = 12_000;
 export const OPEN_FILES_WHERE_UNKNOWN = 4_096;
-/** Longer than the usual poll interval; a server that says otherwise (`Keep-Alive: timeout=…`) is heeded. */
+/** Longer than the usual poll interval; a shorter `Keep-Alive: timeout=…` of a server is respected. */
 export const KEPT_IDLE_MS = 10 * 60_000;

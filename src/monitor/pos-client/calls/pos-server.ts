@@ -5,12 +5,12 @@ export type Connection = "direct" | "dial_out";
 export interface PosServer {
   id: number;
   connection: Connection;
-  /** Base URL, `https://host:port/path` or `http://…`; null while it has no way to be called. */
+  /** Base URL, `https://host:port/path` or `http://…`; null = it cannot be called at an address. */
   address: string | null;
   token: string | null;
   /** Pinned certificate, `sha256:<hex>`; null = the system's authorities decide. */
   fingerprint: string | null;
-  /** Identity it was paired with, or gave with its first report; null = none yet, any is accepted. */
+  /** The identity from pairing or its first report; null = any is accepted. */
   posServerId: string | null;
   /** CrmId of its organization in the registry; a report bound to another one fails as `wrong_crm_id`. */
   crmId: string;

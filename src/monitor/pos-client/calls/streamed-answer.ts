@@ -15,10 +15,9 @@ export interface StreamedAnswer {
 }
 
 interface Receiver {
-  /** How long the POS server may send next to nothing while its body is waited for. */
+  /** How long the POS server may send next to nothing. */
   stallTimeoutMs: number;
   onAnswer: (answer: StreamedAnswer) => void;
-  /** There is no answer. */
   reject: (error: Error) => void;
   /** The body has been read to its end, or nobody wants more of it. */
   hangUp: () => void;
@@ -30,7 +29,6 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
   #body: Readable | null = null;
   #stallTimer: NodeJS.Timeout | undefined;
   #hasBegun = false;
-  /** Bytes since the stall timer was set. */
   #progressBytes = 0;
 
   constructor(receiver: Receiver) {
@@ -53,7 +51,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
         callback(error);
       },
     });
-    body.on("error", () => undefined); // nobody may listen yet; whoever reads it later is told all the same
+    body.on("error", () => undefined); // nobody may listen yet; a later reader still gets it
     this.#body = body;
     this.#awaitMore();
     this.#receiver.onAnswer({ status, headers, body });
@@ -95,7 +93,7 @@ export class AnswerStream implements Dispatcher.DispatchHandler {
     this.#progressBytes = 0;
     this.#stopWaiting();
     const timer = setTimeout(() => {
-      // While this process stood still more may have come: that is read before anybody is blamed.
+      // If this process was blocked, more may have come: that is read first.
       setImmediate(() => {
         if (this.#stallTimer === timer) this.#giveUp();
       });

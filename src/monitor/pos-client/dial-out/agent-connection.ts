@@ -6,69 +6,45 @@ import { hashSecretToken } from "../../secrets/secret-token.ts";
 import { MAX_HEADER_BYTES } from "../calls/limits.ts";
 import type { PosServer } from "../calls/pos-server.ts";
 import type { requestOf } from "../calls/transport.ts";
-import { type CallUnderWay, dispatchCall } from "./dispatch-call.ts";
+import { StreamedCall } from "./streamed-call.ts";
 
-/** What of an answer may be on its way unread: as much as a slow line with a long delay needs. */
+/** How much of an answer may be on its way unread, enough for a slow line with a long delay. */
 const STREAM_WINDOW_BYTES = 256 * 1024;
 const CONNECTION_WINDOW_BYTES = 1024 * 1024;
-/** Two pings of the agent were lost, and half a third. */
+/** Two lost pings of the agent, and some more. */
 const SILENT_AFTER_MS = 2.5 * PING_EVERY_MS;
-/** HTTP/2 keeps back what does not fit into the connection: so much of it means that the agent does not read. */
+/** HTTP/2 queues what does not fit into the connection: this much means that the agent does not read. */
 const MAX_UNSENT_FRAMES = 1_000;
 const CLOSING_MS = 2_000;
 
 export type CloseReason = keyof typeof CLOSE_CODES;
 
-/** Who has dialled in, as the registry knew it then. */
+/** The identity of a connected agent, as registered when it connected. */
 export interface AgentIdentity {
   identity: string;
   /** base64url. */
   tokenHash: string;
 }
 
-/** The connection that an agent has made: the monitor asks over it, several calls at once. */
-export interface AgentConnection {
-  /** When it was made, ms UTC, and from which address. */
-  readonly connectedAt: number;
-  readonly address: string;
-  /** Whether whoever has made it is the agent of a POS server, as the registry knows that now. */
-  isOf(posServer: PosServer): boolean;
-  /** Sends a call; `handler` is told how it goes. */
-  dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): CallUnderWay;
-  /** Whether the agent does not read, or does not say anything, by the monotonic clock. */
-  isStalled(now: number): boolean;
-  /** Ends the calls under way with this error, and the connection with a reason that the agent is told. */
-  close(reason: CloseReason, error: Error): void;
-  /** Ends it without waiting for the agent. */
-  terminate(): void;
-}
-
-/** An agent that has dialled in: `id` of the registry, and when, ms UTC. */
-export interface DialledIn extends AgentIdentity {
+/** A connected agent; `id` of the registry, times in ms UTC. */
+interface DialledIn extends AgentIdentity {
   id: number;
   connectedAt: number;
   address: string;
 }
 
-/** Whoever keeps connections: one for all, since there are many of them. */
+/** What connections need of their hub; one object for all of them. */
 export interface ConnectionKeeper {
   monotonicClock: () => number;
-  /** What calls fail with that are under way when the agent hangs up. */
+  /** The error of calls under way when the agent hangs up. */
   makeLostError: () => Error;
-  /** Notified once of each, however it ended. */
+  /** Called once for each connection. */
   onClose: (id: number, connection: AgentConnection) => void;
 }
 
-export function createAgentConnection(
-  socket: WebSocket,
-  agent: DialledIn,
-  keeper: ConnectionKeeper,
-): AgentConnection {
-  return new DialledConnection(socket, agent, keeper);
-}
-
-/** A class, for there to be little of its own to each connection. */
-class DialledConnection implements AgentConnection {
+/** The connection of an agent, over which the monitor makes several calls at once. A class, to keep each one small. */
+export class AgentConnection {
+  /** ms UTC. */
   readonly connectedAt: number;
   readonly address: string;
   readonly #id: number;
@@ -77,7 +53,7 @@ class DialledConnection implements AgentConnection {
   readonly #keeper: ConnectionKeeper;
   readonly #socket: WebSocket;
   readonly #session: ClientHttp2Session;
-  readonly #calls = new Set<CallUnderWay>();
+  readonly #calls = new Set<StreamedCall>();
   #heardAt: number;
   #isClosed = false;
 
@@ -108,14 +84,19 @@ class DialledConnection implements AgentConnection {
     });
   }
 
+  /** Whether it is the agent of this POS server, as registered now. */
   isOf({ posServerId, token }: PosServer): boolean {
     return posServerId === this.#identity && token !== null && tokenHashOf(token) === this.#tokenHash;
   }
 
-  dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): CallUnderWay {
-    return dispatchCall(this.#session, request, handler, this.#calls);
+  /** Sends a call, and calls `handler` as undici does. */
+  dispatch(request: ReturnType<typeof requestOf>, handler: Dispatcher.DispatchHandler): StreamedCall {
+    const call = new StreamedCall(handler, this.#calls);
+    call.start(this.#session, request);
+    return call;
   }
 
+  /** Whether the agent does not read or send anything. @param now by the monotonic clock. */
   isStalled(now: number): boolean {
     return (
       now - this.#heardAt > SILENT_AFTER_MS ||
@@ -123,6 +104,7 @@ class DialledConnection implements AgentConnection {
     );
   }
 
+  /** Ends the calls under way with this error, and the connection with a reason for the agent. */
   close(reason: CloseReason, error: Error): void {
     for (const call of this.#calls) call.fail(error);
     this.#socket.close(CLOSE_CODES[reason], reason);
@@ -142,7 +124,6 @@ class DialledConnection implements AgentConnection {
   }
 }
 
-/** By which a token is recognized. */
 export function tokenHashOf(token: string): string {
   return hashSecretToken(token).toString("base64url");
 }
@@ -151,13 +132,13 @@ function terminate(this: WebSocket): void {
   this.terminate();
 }
 
-/** HTTP/2 inside the WebSocket. Whatever goes wrong in it ends the calls, and is told there. */
+/** HTTP/2 inside the WebSocket; its errors end the calls, which report them. */
 function openSession(socket: WebSocket): ClientHttp2Session {
   const stream = createWebSocketStream(socket);
   stream.on("error", ignore);
   const session = connect("http://agent", {
     createConnection: () => stream,
-    // A poll a minute has little to gain from what was sent before, and nobody keeps a table of it.
+    // A poll a minute gains little from compressing headers, so nobody keeps a table.
     maxDeflateDynamicTableSize: 0,
     settings: {
       enablePush: false,

@@ -7,39 +7,36 @@ import type { PosServer } from "../calls/pos-server.ts";
 import { AnswerStream, type StreamedAnswer } from "../calls/streamed-answer.ts";
 import { requestOf, type Transport } from "../calls/transport.ts";
 import {
-  type AgentConnection,
+  AgentConnection,
   type AgentIdentity,
   type CloseReason,
   type ConnectionKeeper,
-  createAgentConnection,
 } from "./agent-connection.ts";
-import type { CallUnderWay } from "./dispatch-call.ts";
+import type { StreamedCall } from "./streamed-call.ts";
 import { type AgentProcess, createTwoMachines, type Rivals } from "./two-machines.ts";
 
 const LOOKED_AFTER_EVERY_MS = 15_000;
 
-/** Since when an agent is connected, ms UTC, and from which address. */
 export type ConnectedAgent = Pick<AgentConnection, "connectedAt" | "address">;
 
 /** The agents that have dialled in, one connection each, and calls over it. */
 export interface AgentHub extends Transport {
-  /** Takes over the connection of an agent that has shown who it is, by its registry id; the newest one wins. */
+  /** Takes over the connection of an authenticated agent, by its registry id; the newest one wins. */
   accept(agent: AgentIdentity & { id: number }, socket: WebSocket, from: AgentProcess): void;
   find(id: number): ConnectedAgent | null;
-  /** Two machines that dial in as one: neither is asked anything until somebody has decided; null = it is one. */
+  /** Two machines that dial in as one: neither is called until somebody has decided; null = it is one. */
   rivalsOf(id: number): Rivals | null;
-  /** Two who were known when the program ended. */
+  /** Restores a pair that was known when the program ended. */
   restore(id: number, pair: Rivals): void;
-  /** Asks the one of them of this instance from now on. */
+  /** Decides for the one with this instance. */
   keep(id: number, instance: string): void;
-  /** Whether a POS server is reached through an agent that is not connected, or through either of two. */
+  /** Whether the agent of a POS server is not connected, or is one of two. */
   isAway(posServer: Pick<PosServer, "id" | "connection">): boolean;
-  /** For how long one is not connected, ms; 0 while it is. Before the monitor's start nothing is known. */
+  /** For how long it has not been connected, ms, since the monitor's start at most; 0 while it is. */
   absentMs(id: number): number;
 }
 
 export interface AgentHubOptions {
-  /** Bounds of a poll. */
   limits: CallLimits;
   /** The monitor's clock, ms UTC. */
   now: () => number;
@@ -49,7 +46,7 @@ export interface AgentHubOptions {
 
 export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions): AgentHub {
   const connections = new Map<number, AgentConnection>();
-  /** Notified to go, and not gone yet: of each agent one at most, however quickly it dials in anew. */
+  /** Dismissed connections that are not closed yet: at most one for each agent, however quickly it dials in again. */
   const leaving = new Map<number, AgentConnection>();
   /** By the monotonic clock. */
   const leftAt = new Map<number, number>();
@@ -76,13 +73,13 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     twoMachines.note(id, from);
     dismiss(id, "replaced");
     const agent = { id, identity, tokenHash, connectedAt: now(), address: from.address };
-    const connection = createAgentConnection(socket, agent, keeper);
+    const connection = new AgentConnection(socket, agent, keeper);
     connections.set(id, connection);
     leftAt.delete(id);
     if (isClosed) connection.close("restarting", new PosClientClosedError());
   }
 
-  /** Asks nothing more over the connection of an agent, and ends it. */
+  /** Makes no more calls over the connection of an agent, and ends it. */
   function dismiss(id: number, reason: CloseReason): void {
     const connection = connections.get(id);
     if (!connection) return;
@@ -99,7 +96,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     if (rivals) throw new CallError("two_machines", describe(rivals));
     const connection = connections.get(posServer.id);
     if (connection?.isOf(posServer)) return connection;
-    dismiss(posServer.id, "changed"); // the agent that the POS server had before: it is told no new token
+    dismiss(posServer.id, "changed"); // the former agent of the POS server: it must not get the new token
     throw new CallError("not_connected", "the agent is not connected");
   }
 
@@ -134,7 +131,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
       const connection = connectionOf(posServer);
       return await new Promise<StreamedAnswer>((resolve, reject) => {
         let body: Readable | null = null;
-        let underWay: CallUnderWay | null = null;
+        let underWay: StreamedCall | null = null;
         const onAbort = () => {
           body?.destroy(signal.reason);
           underWay?.fail(signal.reason);
@@ -155,7 +152,7 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
             underWay?.fail(new Error("nobody wants more of the answer"));
           },
         });
-        // Before the call, which may have ended when it is begun: nothing would take the listener away any more.
+        // Before the call, which may end at once: nothing would remove the listener then.
         signal.addEventListener("abort", onAbort);
         underWay = connection.dispatch(requestOf(call, posServer.token), answer);
         if (signal.aborted) onAbort();
@@ -174,13 +171,13 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   };
 }
 
-/** In the same order, whoever came last. */
+/** In the same order, whichever came last. */
 function describe(rivals: Rivals): string {
   const machines = rivals.map(({ host, address }) => `${host || "?"} at ${address}`);
   return machines.sort().join(", ");
 }
 
-/** It may have been asked, and have acted. */
+/** The agent may have received the call, and acted. */
 function lost(): CallError {
   return new CallError("not_connected", "the connection of the agent ended", { isAnswerLost: true });
 }

@@ -8,22 +8,12 @@ import type { Connector } from "./connector.ts";
 import { createHttpClient } from "./http-client.ts";
 import type { Target } from "./target.ts";
 
-// undici would make one for each connection that it closes, and its stack is a tenth of the cost of a poll.
+// undici would make one for each closed connection, whose stack is a tenth of the cost of a poll.
 const CALL_IS_OVER = new errors.InformationalError("the call is over");
 
 type Request = ReturnType<typeof requestOf>;
 
-/** HTTP over connections that are kept for the next call or opened for each one. */
-export interface Connections {
-  /** @returns the body of the 200 answer; rejects with a `CallError` for everything that a POS server can do wrong. */
-  fetchBody(target: Target, request: Request): Promise<Buffer>;
-  keep(shouldKeep: boolean): void;
-  forget(id: number): void;
-  /** Calls under way reject with a `PosClientClosedError`. */
-  close(): Promise<void>;
-}
-
-/** An undici client for one POS server, and how many connections it has asked for so far. */
+/** An undici client for one POS server, and the number of connections opened so far. */
 interface Connection {
   target: Target;
   client: Client;
@@ -31,26 +21,29 @@ interface Connection {
   openedCount: number;
 }
 
-export function createConnections(connector: Connector, limits: CallLimits): Connections {
+/** HTTP over connections that are kept for the next call or opened for each one. */
+export function createConnections(connector: Connector, limits: CallLimits) {
   const kept = new Map<number, Connection>();
   const inUse = new Set<Connection>();
   let isKeeping = false;
   let isClosed = false;
 
   return {
-    fetchBody(target, request) {
+    /** Resolves with the body of a 200 answer; rejects with a `CallError` for everything that a POS server can do wrong. */
+    fetchBody(target: Target, request: Request): Promise<Buffer> {
       if (isClosed) return Promise.reject(new PosClientClosedError());
       const deadline = performance.now() + limits.callTimeoutMs;
       return isKeeping
         ? fetchOverKept(target, request, deadline)
         : fetchOver(openConnection(target), request, deadline, false);
     },
-    keep(shouldKeep) {
+    keep(shouldKeep: boolean): void {
       isKeeping = shouldKeep;
       if (!shouldKeep) for (const id of kept.keys()) forget(id);
     },
     forget,
-    async close() {
+    /** Calls under way reject with a `PosClientClosedError`. */
+    async close(): Promise<void> {
       isClosed = true;
       connector.close();
       const clients = [...kept.values(), ...inUse].map(({ client }) => client);
@@ -59,7 +52,7 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
     },
   };
 
-  /** Asks once more when the other side had closed the kept connection, which is no failure of the POS server. */
+  /** Calls again if the kept connection had been closed by the other side, which is no failure. */
   async function fetchOverKept(target: Target, request: Request, deadline: number): Promise<Buffer> {
     const connection = keptConnection(target);
     const openedBefore = connection.openedCount;
@@ -124,7 +117,7 @@ export function createConnections(connector: Connector, limits: CallLimits): Con
 
   function discard(connection: Connection): void {
     if (kept.get(connection.target.id) === connection) kept.delete(connection.target.id);
-    // Another call may be under way or wait its turn: it goes on, and nothing new is asked over this connection.
+    // Other calls that are under way or queued go on, but there are no new ones over this connection.
     connection.client.close(() => undefined);
   }
 }

@@ -3,13 +3,13 @@ import { connect, type LookupFunction, type Socket, type TcpNetConnectOpts } fro
 import { TLSSocket } from "node:tls";
 import { isAllowedAddress } from "../../outgoing/allowed-address.ts";
 import { CallError, PosClientClosedError } from "../calls/call-error.ts";
-import { nameConnectError, nameLookupError, nameTlsError } from "../calls/error-names.ts";
+import { nameConnectError, nameTlsError } from "../calls/error-names.ts";
 import { NEXT_ADDRESS_AFTER_MS } from "../calls/limits.ts";
 import type { NameLookup } from "./name-lookup.ts";
 import type { SecureTransport } from "./secure-transport.ts";
 import type { Target } from "./target.ts";
 
-/** Called once: with a socket over which a secret may be sent, or with what kept it from being one. */
+/** Called once, with a socket over which a secret may be sent, or with an error. */
 export type ConnectCallback = (
   ...result: [error: null, socket: Socket] | [error: Error, socket: null]
 ) => void;
@@ -45,7 +45,7 @@ export function createConnector(options: ConnectorOptions): Connector {
   };
 }
 
-/** One connection on its way: success, error or timeout, whichever comes first, ends it. */
+/** One attempt to connect, which ends with success, error or timeout. */
 class Attempt {
   readonly #options: ConnectorOptions;
   readonly #target: Target;
@@ -70,7 +70,7 @@ class Attempt {
     }
     this.#options.lookupName(hostname).then(
       (addresses) => this.#connect(addresses),
-      (error: Error) => this.fail(nameLookupError(error)),
+      (error: Error) => this.fail(new CallError("dns", error.message)),
     );
   }
 
@@ -134,7 +134,7 @@ class Attempt {
   fail(error: Error): void {
     if (this.#isOver) return;
     this.#end();
-    this.#socket?.destroy(); // its error listener stays: what it still says is about nothing any more
+    this.#socket?.destroy(); // its error listener stays, and later errors are ignored
     this.#callback(error, null);
   }
 
@@ -144,7 +144,7 @@ class Attempt {
   }
 }
 
-/** A single address is given as it is, which is cheapest; several are tried one after another, overlapping. */
+/** Connects to a single address directly, which is cheapest; several are tried one after another, overlapping. */
 function addressOptions(target: Target, addresses: LookupAddress[]): TcpNetConnectOpts {
   const { port, hostname } = target;
   const common = { port, noDelay: true, keepAlive: true };

@@ -13,20 +13,18 @@ import { createSecureTransport } from "./secure-transport.ts";
 import { readTarget } from "./target.ts";
 
 interface DirectTransport extends Transport {
-  /** Says how many POS servers are polled; connections are kept from then on while there are not too many. */
+  /** Sets the number of POS servers that are polled, which decides whether connections are kept. */
   setFleetSize(posServerCount: number): void;
 }
 
 interface DirectTransportOptions {
-  /** Bounds of a poll. */
   limits: CallLimits;
   lookupName: NameLookup;
-  /** Whether connections are kept; undefined = the size of the fleet decides. */
+  /** undefined = the size of the fleet decides. */
   keepConnections: boolean | undefined;
   openFilesLimit?: number | undefined;
 }
 
-/** Makes the way to POS servers by their addresses, over HTTP or HTTPS. */
 export function createDirectTransport({
   limits,
   lookupName,
@@ -66,7 +64,7 @@ export function createDirectTransport({
 
 let limit: number | null = null;
 
-/** How many files this process may have open; an assumption where the system sets no such limit (Windows). */
+/** The limit of open files of this process; an assumption where the system has none (Windows). */
 export function readOpenFilesLimit(): number {
   limit ??= findLimit();
   return limit;
@@ -81,7 +79,6 @@ function findLimit(): number {
   return typeof soft === "number" ? soft : OPEN_FILES_WHERE_UNKNOWN;
 }
 
-/** Tells whether a fleet is small enough to keep a connection to each POS server. */
 function canKeepConnections(posServerCount: number, openFilesLimit: number): boolean {
   return posServerCount <= Math.min(openFilesLimit * KEPT_CONNECTIONS_SHARE, MAX_KEPT_CONNECTIONS);
 }

@@ -3,7 +3,7 @@ import { KEPT_IDLE_MS, MAX_HEADER_BYTES } from "../calls/limits.ts";
 import type { ConnectCallback } from "./connector.ts";
 import type { Target } from "./target.ts";
 
-/** HTTP/1.1 to one POS server over a connection that is verified by whoever opens it, who keeps the time too. */
+/** HTTP/1.1 to one POS server over connections made, verified and timed by `open`. */
 export function createHttpClient(target: Target, open: (callback: ConnectCallback) => void): Client {
   return new Client(target.origin, {
     connect: (_options, callback) => open(callback),

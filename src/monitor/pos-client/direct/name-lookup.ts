@@ -22,8 +22,8 @@ interface CachedName {
 }
 
 /**
- * Looks names up as the system does, few at once, and remembers what it found. Known addresses are given at once
- * while they are looked up anew, so that a slow name server delays only names that were never found.
+ * Looks up names as the system does, few at once, with a cache. Known addresses are returned at once while they are looked
+ * up again, so that a slow name server delays only names that were never found.
  */
 export function createNameLookup(
   resolve: NameLookup = (hostname) => lookup(hostname, { all: true }),
@@ -41,7 +41,7 @@ export function createNameLookup(
       name.running ??= refresh(hostname, name);
     }
     if (name.addresses && now() < name.foundAt + LOOKUP_STALE_MS) {
-      name.running?.catch(() => undefined); // its error is in `name.error` and given when the addresses are too old
+      name.running?.catch(() => undefined); // its error is in `name.error`, thrown when the addresses are too old
       return name.addresses;
     }
     if (name.running) return name.running;

@@ -1,5 +1,4 @@
 import type { Readable } from "node:stream";
-import type { Client } from "undici";
 import { PosClientClosedError } from "../calls/call-error.ts";
 import { AnswerStream, type StreamedAnswer } from "../calls/streamed-answer.ts";
 import type { CallOptions, requestOf } from "../calls/transport.ts";
@@ -9,20 +8,15 @@ import type { Target } from "./target.ts";
 
 type Request = ReturnType<typeof requestOf>;
 
-/** HTTP over a connection of its own for each call: none waits for a poll or for another call, or makes one wait. */
-export interface OwnCalls {
-  /** Resolves with the answer, whatever its status, when its headers are there; rejects as `fetchBody` does. */
-  open(target: Target, request: Request, options: CallOptions): Promise<StreamedAnswer>;
-  /** Calls under way and bodies that are being read end with a `PosClientClosedError`. */
-  close(): Promise<void>;
-}
-
-export function createOwnCalls(connector: Connector): OwnCalls {
+/** HTTP over a separate connection for each call, so that calls and polls never wait for each other. */
+export function createOwnCalls(connector: Connector) {
   const underWay = new Set<(reason: Error) => Promise<void>>();
   let isClosed = false;
 
   return {
-    async open(target, request, { stallTimeoutMs, signal }) {
+    /** Resolves with the answer, whatever its status, when its headers have come; rejects as `fetchBody` does. */
+    async open(target: Target, request: Request, options: CallOptions): Promise<StreamedAnswer> {
+      const { stallTimeoutMs, signal } = options;
       if (isClosed) throw new PosClientClosedError();
       signal.throwIfAborted();
       const client = createHttpClient(target, (callback) => connector.open(target, callback));
@@ -45,21 +39,19 @@ export function createOwnCalls(connector: Connector): OwnCalls {
             body = answer.body;
             resolve(answer);
           };
-          dispatch(client, target, request, new AnswerStream({ stallTimeoutMs, onAnswer, reject, hangUp }));
+          const answer = new AnswerStream({ stallTimeoutMs, onAnswer, reject, hangUp });
+          const { method, path, headers, body: sent } = request;
+          client.dispatch({ method, path: target.basePath + path, headers, body: sent, reset: true }, answer);
         });
       } catch (error) {
         hangUp();
         throw error;
       }
     },
-    async close() {
+    /** Calls under way, and bodies being read, end with a `PosClientClosedError`. */
+    async close(): Promise<void> {
       isClosed = true;
       await Promise.all([...underWay].map((end) => end(new PosClientClosedError())));
     },
   };
-}
-
-function dispatch(client: Client, target: Target, request: Request, answer: AnswerStream): void {
-  const { method, path, headers, body } = request;
-  client.dispatch({ method, path: target.basePath + path, headers, body, reset: true }, answer);
 }

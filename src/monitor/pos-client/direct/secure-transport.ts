@@ -6,17 +6,7 @@ import { CallError } from "../calls/call-error.ts";
 import { MAX_TLS_SESSIONS } from "../calls/limits.ts";
 import type { Target } from "./target.ts";
 
-/** TLS to POS servers, whose certificate is pinned or vouched for by the system's authorities. */
-export interface SecureTransport {
-  connect(target: Target, options: TcpNetConnectOpts): TLSSocket;
-  /**
-   * To be called on `secureConnect`, before anything is sent.
-   * @returns why the POS server cannot be trusted, or null.
-   */
-  verify(target: Target, socket: TLSSocket): CallError | null;
-  /** Lets the next connection to this POS server begin with a full handshake. */
-  forget(id: number): void;
-}
+export type SecureTransport = ReturnType<typeof createSecureTransport>;
 
 interface KeptSession {
   origin: string;
@@ -24,14 +14,15 @@ interface KeptSession {
   session: Buffer;
 }
 
-export function createSecureTransport(): SecureTransport {
+/** TLS to POS servers, whose certificate is pinned or verified by the system's authorities. */
+export function createSecureTransport() {
   const sessions = createTlsSessions();
-  // Contexts are shared: making one costs more than the handshake it serves.
+  // Contexts are shared: making one costs more than a handshake.
   const pinnedContext = createSecureContext({ ca: [] });
   let systemContext: SecureContext | undefined;
 
   return {
-    connect(target, options) {
+    connect(target: Target, options: TcpNetConnectOpts): TLSSocket {
       const isPinned = target.fingerprint !== null;
       if (!isPinned) systemContext ??= createSecureContext({ ca: systemAuthorities() });
       const session = sessions.find(target);
@@ -43,7 +34,8 @@ export function createSecureTransport(): SecureTransport {
         rejectUnauthorized: !isPinned,
       });
     },
-    verify(target, socket) {
+    /** Called on `secureConnect`, before anything is sent. @returns why the POS server cannot be trusted, or null. */
+    verify(target: Target, socket: TLSSocket): CallError | null {
       // A resumed session shows no certificate: it was kept with the one that is pinned.
       if (target.fingerprint !== null && !socket.isSessionReused()) {
         const presented = normalizeFingerprint(socket.getPeerX509Certificate()?.fingerprint256 ?? "");
@@ -54,7 +46,8 @@ export function createSecureTransport(): SecureTransport {
       keepSessions(target, socket);
       return null;
     },
-    forget: (id) => sessions.drop(id),
+    /** Lets the next connection to this POS server begin with a full handshake. */
+    forget: (id: number) => sessions.drop(id),
   };
 
   function keepSessions(target: Target, socket: TLSSocket): void {
@@ -65,9 +58,9 @@ export function createSecureTransport(): SecureTransport {
 }
 
 /**
- * TLS sessions by POS server. A resumed session shows no certificate, so one is only given back for the origin and the
- * fingerprint that it was verified with. A full cache takes no new POS server in: polls go round, and pushing others out
- * would leave none to resume.
+ * TLS sessions by POS server. A resumed session shows no certificate, so it is only reused for the origin and fingerprint
+ * that it was verified with. A full cache accepts no new POS server: polls go round, and evicting others would leave none
+ * to resume.
  */
 function createTlsSessions() {
   const sessions = new Map<number, KeptSession>();

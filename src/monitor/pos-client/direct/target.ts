@@ -2,9 +2,8 @@ import { isIP } from "node:net";
 import { CallError } from "../calls/call-error.ts";
 import type { PosServer } from "../calls/pos-server.ts";
 
-/** Where a POS server is reached and how it proves who it is: its address taken apart. */
+/** The parsed address of a POS server, and its pinned certificate. */
 export interface Target {
-  /** Id in the registry. */
   id: number;
   isTls: boolean;
   /** `http://host:port`, as undici names it. */

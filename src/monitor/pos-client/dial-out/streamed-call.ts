@@ -3,26 +3,10 @@ import type { Dispatcher } from "undici";
 import { CallError, UnansweredError } from "../calls/call-error.ts";
 import type { requestOf } from "../calls/transport.ts";
 
-/** A call over a connection that others use too: only its own stream ends with it. */
-export interface CallUnderWay {
-  fail(error: Error): void;
-}
-
-/** Sends a call over HTTP/2 and tells `handler` how it goes, as undici does for HTTP/1.1; it is among `calls` until it ends. */
-export function dispatchCall(
-  session: ClientHttp2Session,
-  request: ReturnType<typeof requestOf>,
-  handler: Dispatcher.DispatchHandler,
-  calls: Set<CallUnderWay>,
-): CallUnderWay {
-  const call = new StreamedCall(handler, calls);
-  call.start(session, request);
-  return call;
-}
-
-class StreamedCall implements CallUnderWay, Dispatcher.DispatchController {
+/** A call over HTTP/2 on a shared connection, of which it ends only its own stream; it is in `calls` until it ends. */
+export class StreamedCall implements Dispatcher.DispatchController {
   readonly #handler: Dispatcher.DispatchHandler;
-  readonly #calls: Set<CallUnderWay>;
+  readonly #calls: Set<StreamedCall>;
   #stream: ClientHttp2Stream | null = null;
   #hasBegun = false;
   #isWhole = false;
@@ -30,7 +14,7 @@ class StreamedCall implements CallUnderWay, Dispatcher.DispatchController {
   aborted = false;
   reason: Error | null = null;
 
-  constructor(handler: Dispatcher.DispatchHandler, calls: Set<CallUnderWay>) {
+  constructor(handler: Dispatcher.DispatchHandler, calls: Set<StreamedCall>) {
     this.#handler = handler;
     this.#calls = calls;
     calls.add(this);
@@ -53,7 +37,7 @@ class StreamedCall implements CallUnderWay, Dispatcher.DispatchController {
       this.#hasBegun = true;
       this.#handler.onResponseStarted?.();
       this.#handler.onResponseStart?.(this, answerHeaders[":status"] ?? 0, answerHeaders);
-      // Not sooner: Node.js may have data before it tells of the headers.
+      // Not sooner: Node.js may emit data before the headers.
       stream.on("data", (chunk: Buffer) => {
         if (!this.#isOver) this.#handler.onResponseData?.(this, chunk);
       });
@@ -93,7 +77,7 @@ class StreamedCall implements CallUnderWay, Dispatcher.DispatchController {
   #close({ rstCode, aborted }: ClientHttp2Stream): void {
     if (this.#isOver) return;
     this.#finish();
-    // A stream that is reset ends like one that is whole.
+    // A reset stream emits "end" too.
     if (this.#isWhole && !aborted && rstCode === constants.NGHTTP2_NO_ERROR) {
       this.#handler.onResponseEnd?.(this, {});
       return;
