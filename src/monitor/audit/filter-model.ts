@@ -28,7 +28,7 @@ export function auditFilterModel(viewer: Viewer, { filter, problems, choices }: 
         options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
         hint,
         problem,
-        describedBy: describedBy(name, { problem, hint }),
+        describedBy: describedBy(name, problem, hint),
       };
     }),
     days: (["from", "to"] as const).map((name) => {
@@ -38,7 +38,7 @@ export function auditFilterModel(viewer: Viewer, { filter, problems, choices }: 
         label: t(`audit.filter.${name}`),
         value: filter[name] ?? (name === "to" ? problems.period : null) ?? "",
         problem,
-        describedBy: describedBy(name, { problem }),
+        describedBy: describedBy(name, problem),
       };
     }),
     pageProblem: messageOf("before"),

@@ -38,7 +38,7 @@ export function filterModel({ viewer, filter, problems, query, options, tags, ca
     const value = query[field];
     return field in problems && typeof value === "string" ? value : understood;
   };
-  const notes = (field: string) => describedBy(field, { problem: messages[field] ?? null });
+  const notes = (field: string) => describedBy(field, messages[field] ?? null);
   return {
     hiddenFields: hiddenFields(filter),
     organization: { options: selectOption(html, filter.organizationId), describedBy: notes("organization") },

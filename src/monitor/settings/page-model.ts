@@ -80,7 +80,7 @@ function fieldModel(
     isLong: MAX_LENGTHS[field.kind] !== undefined,
     problem,
     hint,
-    describedBy: describedBy(name, { problem, hint }),
+    describedBy: describedBy(name, problem, hint),
   };
 
   function defaultInWords(): string {

@@ -18,7 +18,7 @@ import {
 } from "./sessions.ts";
 
 const MAX_KEPT = 1_000;
-/** A session ends by time too, which is no change of the database. */
+/** Sessions also end by time, without a change of the database. */
 const MAX_AGE_MS = 5_000;
 
 declare module "fastify" {
@@ -50,7 +50,7 @@ const TIME_ZONE_COOKIE = "timeZone";
 /** How often the last use of a session is written down. */
 const SEEN_EVERY_MS = 60_000;
 
-/** Tells every route who looks and who acts. */
+/** Gives every request its viewer and actor. */
 export default fp(
   async (app) => {
     const { db } = app.database;
@@ -73,12 +73,8 @@ export default fp(
     });
     app.decorateReply("signIn", async function (this: FastifyReply, userId: number) {
       const { ip: address, headers } = this.request;
-      const token = await beginSession(
-        db,
-        userId,
-        { address, browser: headers["user-agent"] ?? "" },
-        clock(),
-      );
+      const from = { address, browser: headers["user-agent"] ?? "" };
+      const token = await beginSession(db, userId, from, clock());
       this.setCookie(SESSION_COOKIE, token, {
         path: "/",
         httpOnly: true,
@@ -94,7 +90,7 @@ export default fp(
     });
 
     app.addHook("onRequest", async (request) => {
-      // Also the page of an error has a viewer, when sessions cannot be read.
+      // The error page needs a viewer too when sessions cannot be read.
       request.viewer = toViewer(request, null);
       if (request.routeOptions.config?.session === false) return;
       const token = request.cookies[SESSION_COOKIE];
@@ -119,8 +115,7 @@ export default fp(
   { name: "sessions", dependencies: ["database", "security", "hypermedia"] },
 );
 
-function toViewer(request: FastifyRequest, found: SessionWithRights | null): Viewer {
-  const cookies = request.cookies;
+function toViewer({ cookies }: FastifyRequest, found: SessionWithRights | null): Viewer {
   if (!found) {
     return {
       user: null,
@@ -150,13 +145,10 @@ interface SessionWithRights {
 }
 
 /**
- * Reads sessions with the rights of their users; what was read lately is kept, since every refresh asks.
+ * Reads sessions with the rights of their users, and keeps them for a moment, since every refresh asks.
  * @returns a function that gives the session of a token, or null.
  */
-function createSessionReader(
-  database: OpenDatabase,
-  clock: () => number,
-): (token: string) => Promise<SessionWithRights | null> {
+function createSessionReader(database: OpenDatabase, clock: () => number) {
   const { db } = database;
   const keep = keepFindings<SessionWithRights | null>({
     database,
@@ -165,7 +157,7 @@ function createSessionReader(
     clock,
   });
 
-  return (token) =>
+  return (token: string) =>
     keep(token, async () => {
       const session = await findSession(db, token, clock());
       if (!session) return null;

@@ -20,12 +20,6 @@ const STATE_TONES: Record<UserState, Tone> = { active: "green", invited: "blue",
 
 type UserTimes = Awaited<ReturnType<typeof listUserTimes>>;
 
-/** A right that was ticked for a user and an organization. */
-interface TickedRight {
-  organizationName: string;
-  crmId: string;
-}
-
 /** Makes the Excel file for a review of access: users, and a row for each right that one of them has. */
 export async function run(task: ExportTask<UserExportQuery>): Promise<ExportOutcome> {
   const { now } = task;
@@ -33,7 +27,7 @@ export async function run(task: ExportTask<UserExportQuery>): Promise<ExportOutc
   return await runExport(task, async (db, viewer) => {
     const users = await listMatchingUsers(db, wanted, MAX_ROWS + 1);
     const times = await listUserTimes(db);
-    const ticked = await listTickedRights(db);
+    const ticked = Map.groupBy(await listTickedRights(db), ({ userId }) => userId);
     const userRows = createRows();
     const rightRows = createRows();
     for (const user of users) {
@@ -102,7 +96,11 @@ function rightsSheet({ t }: Viewer, rows: Cell[][]): Sheet {
 }
 
 /** The rights that a user has now: ticks that a wider right makes needless are left out. */
-function rightsOf(viewer: Viewer, user: ListedUser, ticked: TickedRight[]): Cell[][] {
+function rightsOf(
+  viewer: Viewer,
+  user: ListedUser,
+  ticked: Awaited<ReturnType<typeof listTickedRights>>,
+): Cell[][] {
   const { t } = viewer;
   const who = [user.name, user.login, stateCell(viewer, user)];
   if (user.organizations === "all") {
@@ -126,12 +124,12 @@ async function listUserTimes(db: Db) {
     .select(({ fn }) => fn.max("auditEvent.at").as("signedInAt"))
     .groupBy("user.id")
     .execute();
-  return new Map(rows.map(({ id, createdAt, signedInAt }) => [id, { createdAt, signedInAt }]));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** The ticked rights of all users, archived organizations aside, by the name of the organization. */
-async function listTickedRights(db: Db): Promise<Map<number, TickedRight[]>> {
-  const rows = await db
+async function listTickedRights(db: Db) {
+  return await db
     .selectFrom("userOrganization")
     .innerJoin("organization", "organization.id", "userOrganization.organizationId")
     .select(["userOrganization.userId", "organization.name as organizationName"])
@@ -140,5 +138,4 @@ async function listTickedRights(db: Db): Promise<Map<number, TickedRight[]>> {
     .orderBy("organization.nameSort")
     .orderBy("organization.id")
     .execute();
-  return Map.groupBy(rows, ({ userId }) => userId);
 }

@@ -14,11 +14,11 @@ export interface Invited {
   token: string;
 }
 
-/** Somebody who is to be created; without rights they have none. */
-export interface InvitedUser {
+interface InvitedUser {
   login: string;
   name: string;
   isAdministrator: boolean;
+  /** None when left out. */
   rights?: Rights;
 }
 
@@ -39,7 +39,7 @@ export async function createInvitedUser(
 }
 
 /**
- * Makes the one-time link of a user to set a password; an earlier link stops working, the password they have does not.
+ * Makes the one-time link of a user to set a password; an earlier link stops working, their password goes on working.
  * @returns null when there is no such user or they are blocked.
  */
 export async function inviteUser(db: Db, actor: Actor, userId: number, now: number): Promise<Invited | null> {
