@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { confirmationUrl } from "../enrolment/addresses.ts";
 import { confirmEnrolment, findAwaited, isBoundElsewhere } from "../enrolment/decide-enrolment.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import { readOrganizationForm } from "../organizations/organization-form.ts";
 import { organizationCreated } from "../organizations/registry/events.ts";
@@ -19,6 +20,9 @@ import type { SecretBox } from "../secrets/secret-box.ts";
 import { FIRST_START_URL } from "./first-start-model.ts";
 import { showFirstStart } from "./show-page.ts";
 
+/** Beside the fields of the organization. */
+const FirstPosServerForm = Type.Object({ enrolment: Text, posServer: Text });
+
 const PROBLEMS = {
   crm_id_taken: "organization.problem.crmIdTaken",
   other_crm_id: "firstStart.confirm.otherCrmId",
@@ -32,11 +36,11 @@ export async function addOrganizationRoutes(app: FastifyInstance): Promise<void>
     `${FIRST_START_URL}/organizations`,
     { config: { access: "administrator" } },
     async (request, reply) => {
-      const enrolmentId = readId(textFields(request.body, ["enrolment"]).enrolment) ?? 0;
-      // Somebody else has decided of it: what was typed for it is of use to no other agent.
+      const { enrolment, posServer } = readForm(FirstPosServerForm, request.body);
+      const enrolmentId = readId(enrolment) ?? 0;
+      // Somebody else has decided about this agent, and what was typed fits no other one.
       if (!(await findAwaited(db, enrolmentId))) return reply.leadTo(FIRST_START_URL);
       const { organization, ...form } = readOrganizationForm(request.body);
-      const { posServer } = textFields(request.body, ["posServer"]);
       const typed = { ...form.typed, posServer };
       const name = readName(posServer);
       const nameProblem = findNameProblem(name);

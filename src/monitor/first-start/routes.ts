@@ -20,7 +20,7 @@ export async function firstStartRoutes(app: FastifyInstance): Promise<void> {
   /** The commands with a new code, for one agent and a day. */
   app.post(`${FIRST_START_URL}/codes`, access, async (request, reply) => {
     const monitor = await findAgentAddress(request);
-    // The page says what is missing.
+    // The page shows what is missing.
     if (monitor === null) return reply.leadTo(FIRST_START_URL);
     const now = app.clock();
     const endsAt = now + LIFETIME_MS;

@@ -16,20 +16,20 @@ interface ScheduleOptions {
 
 const MINUTE_MS = 60_000;
 const BEAT_MS = 1_000;
-/** The clock may be corrected by so much without a word. */
+/** Smaller corrections of the clock are not logged. */
 const MAX_DRIFT_MS = 5_000;
 
 /**
  * Runs the jobs while the server listens, none of them twice at once. A job that fails is logged and runs again. Minutes
- * that the clock skips, or that pass while the process sleeps, are missed: nothing is made up for.
+ * that the clock skips, or that pass while the process sleeps, are not made up for.
  */
 export default fp<ScheduleOptions>(
   async (app, { jobs }) => {
     const running = new Set<Job>();
-    /** What was logged of those that fail now: once, not with every run. */
+    /** The logged failures of jobs that fail now: each is logged once. */
     const failing = new Map<Job, string>();
     const everySecond = jobs.filter(({ when }) => when === EVERY_SECOND);
-    // Only the reading of cron expressions is node-cron's: its own timers go through every slot that a clock skips.
+    // node-cron only reads the expressions: its timers would go through every minute that a clock skips.
     const byClock = jobs
       .filter(({ when }) => when !== EVERY_SECOND)
       .map((job) => ({ job, slots: createTask(job.when, () => undefined, { timezone: "Etc/UTC" }) }));
@@ -84,17 +84,17 @@ export default fp<ScheduleOptions>(
 );
 
 interface HeartbeatOptions {
-  /** The time of day, ms UTC: it may jump. */
+  /** ms UTC; it may jump. */
   clock: () => number;
   /** ms, only ever forwards. */
   monotonicClock: () => number;
-  /** Called about once a second, whatever the clock does. It must not throw. */
+  /** Called about once a second. It must not throw. */
   onBeat: (now: number) => void;
-  /** Called before a beat when the clock went on by another time than really passed, with the difference in ms. */
+  /** Called before a beat when the clock has jumped. */
   onJump: (jumpMs: number) => void;
 }
 
-/** Beats by the monotonic clock, so that no setting of the clock can stop it, hurry it, or make it catch up. */
+/** Beats by the monotonic clock, so that no setting of the clock stops or speeds it up, or makes it catch up. */
 function createHeartbeat({ clock, monotonicClock, onBeat, onJump }: HeartbeatOptions) {
   let timer: NodeJS.Timeout | undefined;
   let wallAt = 0;

@@ -7,24 +7,24 @@ import { listPlaces } from "../pos-servers/list-pos-servers.ts";
 import { findSearchedFor } from "../pos-servers/searched-for.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** So far one walks through a list. */
+/** Longer lists are walked through so far. */
 const WALKED = 2_000;
 
-/** Where a POS server stands in the list that somebody came from, and those beside it. */
-export interface Walk {
-  /** Nobody walks from a problem to what is well. */
+/** The place of a POS server in the list that somebody came from, and those beside it. */
+interface Walk {
+  /** A walk through problems leaves out what is well. */
   isOfProblems: boolean;
-  /** From 1; null = it is there no more, since its exchange works again. */
+  /** From 1; null = it has left the list, since its exchange works again. */
   number: number | null;
-  /** `WALKED` stands for more. */
+  /** At most `WALKED`. */
   total: number;
   previousId: number | null;
   nextId: number | null;
 }
 
 /**
- * Finds the place of a POS server in a list; null when it is not there, or when that list is just all of them. From one
- * whose trouble has just been mended the way goes on to the first one.
+ * Finds the place of a POS server in a list; null when it is not there, or when that list is just all of them. After one
+ * that has just recovered comes the first of the list.
  */
 export async function findWalk(
   db: Db,
@@ -67,7 +67,7 @@ function asksForOneKind({ state, scope, causeKey, change }: PosServerFilter): bo
   return state !== null || scope !== "listed" || causeKey !== null || change !== null;
 }
 
-/** «‹ Проблема 1 из 7 ›»: the way to the POS servers beside this one in the list that somebody came from. */
+/** «‹ Проблема 1 из 7 ›», with links to the POS servers beside this one in the list. */
 export function walkModel({ t, format }: Viewer, filter: PosServerFilter, walk: Walk) {
   const kind = walk.isOfProblems ? "problem" : "posServer";
   const of = walk.total < WALKED ? "of" : "ofMore";

@@ -39,7 +39,7 @@ export function translator(language: Language): TFunction {
   return translations.getFixedT(language);
 }
 
-/** From now on a text that is not there is an error: for development and tests, as people rather see a page with its key. */
+/** Makes a missing text an error, for development and tests; otherwise people see its key. */
 export function refuseUnknownTexts(): void {
   const refuse = (key: string) => {
     throw new Error(`There is no text ${key}`);

@@ -4,7 +4,7 @@ import { recordEvent } from "../../audit-log/record-event.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
 import { readForm, Text } from "../../forms/fields.ts";
 import { isOnlyHere, suggestAgentAddress } from "../../installation/agent-address.ts";
-import { saveSettings } from "../../settings/change-settings.ts";
+import { changeSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { createAttemptLimit } from "../credentials/attempt-limit.ts";
@@ -76,7 +76,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
       const id = await addUser(trx, { login, name, isAdministrator: true, passwordHash }, now);
       const actor = { userId: id, login, name, address: request.ip };
       await recordEvent(trx, actor, { action: "setup" }, now);
-      await saveSettings(trx, actor, { publicAddress: address.value }, now);
+      await changeSettings(trx, actor, { publicAddress: address.value }, now);
       return id;
     });
     if (userId === null) return reply.callNotFound();
