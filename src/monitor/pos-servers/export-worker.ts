@@ -13,7 +13,6 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { countCommonCauses } from "./common-causes.ts";
 import { countPosServers } from "./count-pos-servers.ts";
 import { createExportedRows, exportedColumns, shownState, stateCell } from "./export-rows.ts";
-import { sharedCells, sharedColumns } from "./export-shared.ts";
 import type { PosServerFilter } from "./filter.ts";
 import { filterInWords } from "./filter-in-words.ts";
 import { listEveryPosServer } from "./list-pos-servers.ts";
@@ -49,24 +48,20 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<Expor
     const toCells = createExportedRows(viewer, { requiredVersion, commonCauses }, now);
     for await (const posServers of listEveryPosServer(db, query, counts)) {
       const ids = posServers.map(({ id }) => id);
-      const acknowledgements = await readAcknowledgements(db, ids, now);
-      const notes = await readRestaurantNotes(db, ids);
-      const tags = await readTags(db, ids);
+      const shared = {
+        acknowledgements: await readAcknowledgements(db, ids, now),
+        notes: await readRestaurantNotes(db, ids),
+        tags: await readTags(db, ids),
+      };
       for (const posServer of posServers) {
-        const { id } = posServer;
         const state = shownState(posServer);
-        const shared = sharedCells(
-          viewer,
-          { acknowledgement: acknowledgements.get(id), tags: tags.get(id), note: notes.get(id) },
-          now,
-        );
-        rows.add([...toCells(posServer), ...shared], STATE_COLOURS[state].tint);
+        rows.add(toCells(posServer, shared), STATE_COLOURS[state].tint);
         listed[state] = (listed[state] ?? 0) + 1;
       }
     }
     const table: Sheet = {
       name: exportTitle(viewer, "posServers", now),
-      columns: [...exportedColumns(viewer), ...sharedColumns(viewer)],
+      columns: exportedColumns(viewer),
       rows: rows.cells,
       tints: rows.tints,
       hasFilter: true,
@@ -82,7 +77,7 @@ export async function run(task: ExportTask<PosServerExportQuery>): Promise<Expor
   });
 }
 
-/** How many are in each state: in the file, and of all that the viewer may see. */
+/** Counts by state: in the file, and of all that the viewer may see. */
 function countsInWords(viewer: Viewer, listed: StateCounts, all: StateCounts): Cell[][] {
   const { t } = viewer;
   return [

@@ -1,6 +1,6 @@
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** How fresh a page is that refreshes itself from `url`: public/js/poswatch.js goes on from what it says when loaded. */
+/** How fresh a page is that refreshes itself from `url`; public/js/poswatch.js continues from here. */
 export function freshnessModel(
   { t, format }: Viewer,
   { url, tag, now }: { url: string; tag: string; now: number },

@@ -2,10 +2,10 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { type Change, filterUrl, type PosServerFilter, withNothingBut } from "./filter.ts";
 import type { Listing } from "./listing.ts";
 
-/** The icon of a browser tab shows no more than so many. */
+/** The icon of a browser tab has room for no more. */
 export const MOST_IN_ICON = 99;
 
-/** What is wrong with everything that the viewer may see, and what changed within the last hour. */
+/** The problems of everything that the viewer may see, and what changed within the last hour. */
 export function headlineModel(
   viewer: Viewer,
   { summary, widestCause }: Pick<Listing, "summary" | "widestCause">,

@@ -5,23 +5,18 @@ import { canBeCalled } from "../restaurants/way-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { DialogLink, PosServerRow } from "./row-model.ts";
 
-/** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
+/** A recommended step: it opens in the dialog or on a page, or polls at once. */
 export interface StepModel extends DialogLink {
   kind: "dialog" | "page" | "poll";
-  /** Nothing that could be done from here: it leads to where it is told, or there to a look whether it has helped. */
+  /** It has to be done on site: in the list it leads to the page, and there it polls, to see whether it has helped. */
   isQuiet?: boolean;
 }
 
-/** What a step is about. */
 interface SteppedPosServer extends Pick<PosServer, "connection" | "address"> {
   organizationId: number;
 }
 
-/**
- * Makes links of recommended steps.
- * @param place on the page of a POS server what has to be done on site is told, and ends in a look whether it has helped.
- * @returns a function for each of them; null where there is nothing to click.
- */
+/** @returns a function that makes the link of a step; null where there is nothing to click. */
 export function createStepModel(
   viewer: Viewer,
   place: "list" | "page",
