@@ -25,12 +25,12 @@ export function headlineModel(
           : t("posServers.headline.of", { total: format.number(posServers) }),
     changes: [
       ...commonCause(),
-      ...link("new", newProblems, { change: "new" }),
-      ...link("recovered", recovered, { change: "recovered" }),
-      ...link("pending", isUnknown || problems > 0 ? 0 : pending, { state: "pending" }),
-      ...link("closed", closed, { state: "closed" }),
-      ...link("guessed", guessed, { isByGuess: true }),
-    ],
+      link("new", newProblems, { change: "new" }),
+      link("recovered", recovered, { change: "recovered" }),
+      link("pending", isUnknown || problems > 0 ? 0 : pending, { state: "pending" }),
+      link("closed", closed, { state: "closed" }),
+      link("guessed", guessed, { isByGuess: true }),
+    ].filter((change) => change !== null),
     title: `${isUnknown ? "(?) " : problems > 0 ? `(${problems}) ` : ""}${title}`,
     icon: `/pos-servers/icon.svg?problems=${isUnknown ? "unknown" : Math.min(problems, MOST_IN_ICON + 1)}`,
   };
@@ -56,9 +56,7 @@ export function headlineModel(
     count: number,
     asked: Partial<PosServerFilter>,
   ) {
-    if (count === 0) return [];
-    return [
-      { kind, url: filterUrl(withNothingBut(asked)), text: t(`posServers.headline.${kind}`, { count }) },
-    ];
+    const text = t(`posServers.headline.${kind}`, { count });
+    return count === 0 ? null : { kind, url: filterUrl(withNothingBut(asked)), text };
   }
 }

@@ -35,25 +35,23 @@ export function createShownListings(options: {
   const { database, clock, find, render } = options;
   const keep = keepFindings<ShownListing>({ database, maxKept: MAX_KEPT, maxAgeMs: FRESH_MS, clock });
 
-  return (viewer, filter) => keep(viewKey(viewer, filter), () => show(viewer, filter, clock()));
-
-  async function show(viewer: Viewer, filter: PosServerFilter, now: number): Promise<ShownListing> {
-    const listing = await find(viewer, filter, now);
-    let parts: RefreshedParts | null = null;
-    return {
-      listing,
-      tag: tagOf(viewer, listing, withoutAge),
-      parts() {
-        parts ??= render(viewer, filter, listing, now);
-        return parts;
-      },
-    };
-  }
-}
-
-function viewKey(viewer: Viewer, filter: PosServerFilter): string {
-  const { user, organizations, language, timeZone } = viewer;
-  return JSON.stringify([organizations, user?.isAdministrator, language, timeZone, filterUrl(filter)]);
+  return (viewer, filter) => {
+    const { user, organizations, language, timeZone } = viewer;
+    const view = [organizations, user?.isAdministrator, language, timeZone, filterUrl(filter)];
+    return keep(JSON.stringify(view), async () => {
+      const now = clock();
+      const listing = await find(viewer, filter, now);
+      let parts: RefreshedParts | null = null;
+      return {
+        listing,
+        tag: tagOf(viewer, listing, withoutAge),
+        parts() {
+          parts ??= render(viewer, filter, listing, now);
+          return parts;
+        },
+      };
+    });
+  };
 }
 
 const AGES = ["lastUpdate", "lastSync", "lasted"];

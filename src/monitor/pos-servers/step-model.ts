@@ -36,6 +36,7 @@ export function createStepModel(
   return (step, posServer, { links, url }) => {
     if (!canBeCalled(posServer)) return null;
     const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: words.poll };
+    const forAdministrators = (link: StepModel) => (isAdministrator ? link : poll);
     if (isOnSite(step)) {
       if (place === "page") return step === "wait" ? null : { ...poll, isQuiet: true };
       return { kind: "page", url, text: stepInWords(viewer, step), isQuiet: true };
@@ -54,19 +55,15 @@ export function createStepModel(
       case "check_connection":
         return poll;
       case "reconnect":
-        return isAdministrator
-          ? { kind: "page", url: `${url}/connections/new`, text: words.reconnect }
-          : poll;
-      case "correct_crm_id":
-        return isAdministrator
-          ? { kind: "page", url: `/organizations/${posServer.organizationId}/edit`, text: words.correctCrmId }
-          : poll;
+        return forAdministrators({ kind: "page", url: `${url}/connections/new`, text: words.reconnect });
+      case "correct_crm_id": {
+        const formUrl = `/organizations/${posServer.organizationId}/edit`;
+        return forAdministrators({ kind: "page", url: formUrl, text: words.correctCrmId });
+      }
       case "move_pos_server":
-        return isAdministrator ? { kind: "dialog", url: `${url}/moves/new`, text: words.move } : poll;
+        return forAdministrators({ kind: "dialog", url: `${url}/moves/new`, text: words.move });
       case "choose_machine":
-        return isAdministrator
-          ? { kind: "dialog", url: `${url}/machines/new`, text: words.chooseMachine }
-          : poll;
+        return forAdministrators({ kind: "dialog", url: `${url}/machines/new`, text: words.chooseMachine });
       default:
         return null;
     }

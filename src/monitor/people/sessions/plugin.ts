@@ -5,7 +5,6 @@ import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../../plugins/security.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
-import { isLanguage } from "../../viewer/language.ts";
 import { findOrganizationAccess } from "../../viewer/rights.ts";
 import { presentationFor, type SignedInUser, type Viewer } from "../../viewer/viewer.ts";
 import {
@@ -116,26 +115,21 @@ export default fp(
 );
 
 function toViewer({ cookies }: FastifyRequest, found: SessionWithRights | null): Viewer {
-  if (!found) {
-    return {
-      user: null,
-      organizations: [],
-      ...presentationFor(cookies[LANGUAGE_COOKIE], cookies[TIME_ZONE_COOKIE]),
-    };
-  }
-  const { session, organizations } = found;
-  const language = isLanguage(session.language) ? session.language : cookies[LANGUAGE_COOKIE];
+  const session = found?.session;
+  const language = session?.language ?? cookies[LANGUAGE_COOKIE];
   return {
-    user: {
-      id: session.userId,
-      sessionId: session.id,
-      login: session.login,
-      name: session.name,
-      isAdministrator: session.isAdministrator,
-      chosenTimeZone: session.timeZone,
-    },
-    organizations,
-    ...presentationFor(language, session.timeZone ?? cookies[TIME_ZONE_COOKIE]),
+    user: session
+      ? {
+          id: session.userId,
+          sessionId: session.id,
+          login: session.login,
+          name: session.name,
+          isAdministrator: session.isAdministrator,
+          chosenTimeZone: session.timeZone,
+        }
+      : null,
+    organizations: found?.organizations ?? [],
+    ...presentationFor(language, session?.timeZone ?? cookies[TIME_ZONE_COOKIE]),
   };
 }
 
