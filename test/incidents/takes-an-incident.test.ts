@@ -19,7 +19,7 @@ t.test(
     const pyotr = await signedIn(monitor, { name: "Пётр Смирнов", organizations: "all" });
     t.match(
       (await anna.get("/pos-servers")).body,
-      /data-dialog href="\/incidents\/1\/acknowledgements\/new">Занимаюсь/,
+      /data-dialog href="\/incidents\/1\/takings\/new">Занимаюсь/,
     );
     t.match(
       textOf((await anna.get("/incidents/1/takings/new")).body),
@@ -34,7 +34,7 @@ t.test(
       list,
       /class="cause[\s\S]*?class="acknowledgement" title="Анна Иванова занимается · до 15:00: звоню"/,
     );
-    t.match(list, /data-dialog href="\/incidents\/1\/acknowledgements\/new">Взять на себя/);
+    t.match(list, /data-dialog href="\/incidents\/1\/takings\/new">Взять на себя/);
     t.match(textOf((await pyotr.get("/incidents")).body), /5 POS-серверов .* А Анна ?· до 15:00/);
     t.match(
       textOf((await pyotr.get("/pos-servers/1")).body),
