@@ -43,7 +43,9 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   const history = historyModel(viewer, known.changes, known.pastAcknowledgements, now);
   const shownHistory = history.slice(0, shownLines);
   const historyUrl = (count: number) => withHistory(filterUrl(filter, row.url), count);
-  const sharedUrl = known.sharedBy > 0 ? listOfCauseUrl(filter, posServer) : null;
+  const { causeKey } = posServer;
+  const ofCause = { causeKey, state: null, scope: "listed", change: null, period: null, page: 1 } as const;
+  const sharedUrl = known.sharedBy > 0 ? filterUrl({ ...filter, ...ofCause }) : null;
   const card = stateCardModel(known, { viewer, row, sharedUrl, since, now });
   const acknowledgement = acknowledgementModel(
     viewer,
@@ -65,7 +67,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
       change: t(hours.length > 0 ? "openingHours.change" : "openingHours.add"),
       facts: hours,
     },
-    quickActions: quickActions(viewer, { row, card, acknowledgement, notes }),
+    quickActions: quickActions(),
     checks: {
       when:
         posServer.lastUpdateAt === null
@@ -96,48 +98,27 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     const isShown = shownHistory.some((shown) => shown.id === line);
     return `${isShown ? "" : historyUrl(MOST_HISTORY)}#${line}`;
   }
-}
 
-interface QuickSources {
-  row: PosServerRow;
-  card: ReturnType<typeof stateCardModel>;
-  acknowledgement: ReturnType<typeof acknowledgementModel>;
-  notes: ReturnType<typeof notesModel>;
-}
-
-/** What a phone shows below the card of the state, since the other cards are far below; nothing twice. */
-function quickActions({ t }: Viewer, { row, card, acknowledgement, notes }: QuickSources) {
-  const { logs } = row.links;
-  const isLogsStep = card.step?.url === logs?.url;
-  return [
-    ...(notes.phone ? [{ url: notes.phone.url, text: t("restaurantNote.call"), isDialog: false }] : []),
-    ...(row.isParked || acknowledgement.isOwn
-      ? []
-      : [
-          {
-            url: acknowledgement.formUrl,
-            text: t(acknowledgement.current ? "acknowledgement.takeOver" : "acknowledgement.take"),
-            isDialog: true,
-          },
-        ]),
-    ...(logs && !isLogsStep ? [{ url: logs.url, text: t("posServer.logs"), isDialog: true }] : []),
-  ];
+  /** What a phone shows below the card of the state, since the other cards are far below; nothing twice. */
+  function quickActions() {
+    const actions: { url: string; text: string; isDialog: boolean }[] = [];
+    const { logs } = row.links;
+    if (notes.phone) {
+      actions.push({ url: notes.phone.url, text: t("restaurantNote.call"), isDialog: false });
+    }
+    if (!row.isParked && !acknowledgement.isOwn) {
+      const text = t(acknowledgement.current ? "acknowledgement.takeOver" : "acknowledgement.take");
+      actions.push({ url: acknowledgement.formUrl, text, isDialog: true });
+    }
+    if (logs && logs.url !== card.step?.url) {
+      actions.push({ url: logs.url, text: t("posServer.logs"), isDialog: true });
+    }
+    return actions;
+  }
 }
 
 function withHistory(url: string, count: number): string {
   return `${url}${url.includes("?") ? "&" : "?"}history=${count}`;
-}
-
-function listOfCauseUrl(filter: PosServerFilter, { causeKey }: ShownPosServer): string {
-  return filterUrl({
-    ...filter,
-    causeKey,
-    state: null,
-    scope: "listed",
-    change: null,
-    period: null,
-    page: 1,
-  });
 }
 
 /** A parked POS server is not asked for its log. */

@@ -24,7 +24,7 @@ export function headlineModel(
           ? t("posServers.found", { count: posServers })
           : t("posServers.headline.of", { total: format.number(posServers) }),
     changes: [
-      ...commonCause(),
+      commonCause(),
       link("new", newProblems, { change: "new" }),
       link("recovered", recovered, { change: "recovered" }),
       link("pending", isUnknown || problems > 0 ? 0 : pending, { state: "pending" }),
@@ -43,12 +43,14 @@ export function headlineModel(
   }
 
   function commonCause() {
-    if (widestCause === null) return [];
+    if (widestCause === null) return null;
     const { hash, posServers: count } = widestCause;
     const url = `${filterUrl(withNothingBut({ openCause: hash }))}#cause-${hash}`;
-    return [
-      { kind: "cause", url, text: t("posServers.headline.cause", { count, shown: format.number(count) }) },
-    ];
+    return {
+      kind: "cause",
+      url,
+      text: t("posServers.headline.cause", { count, shown: format.number(count) }),
+    };
   }
 
   function link(

@@ -7,17 +7,15 @@ export interface Attempt {
   giveBack(): Promise<void>;
 }
 
-export interface AttemptLimit {
-  /** Counts an attempt before it is checked, so that none of many at once is free. @returns null when there were too many. */
-  take(key: string): Promise<Attempt | null>;
-}
+export type AttemptLimit = ReturnType<typeof createAttemptLimit>;
 
 /** Limits how often something may be tried within a quarter of an hour, by key. */
-export function createAttemptLimit(attempts: number): AttemptLimit {
+export function createAttemptLimit(attempts: number) {
   const limiter = new RateLimiterMemory({ points: attempts, duration: WINDOW_SECONDS });
 
   return {
-    async take(key) {
+    /** Counts an attempt before it is checked, so that none of many at once is free. @returns null when there were too many. */
+    async take(key: string): Promise<Attempt | null> {
       const { consumedPoints } = await limiter.penalty(key);
       if (consumedPoints <= attempts) return { giveBack };
       await giveBack();

@@ -8,7 +8,7 @@ import { SESSION_COOKIE } from "../../plugins/security.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { hasAdministrator } from "../credentials/users.ts";
 import { endSession } from "./sessions.ts";
-import { createSignInLimits, signIn } from "./sign-in.ts";
+import { createSignInLimit, signIn } from "./sign-in.ts";
 
 const LoginQuery = Type.Object({ returnTo: Text, unsent: Tick });
 const LoginForm = Type.Object({ login: Text, password: Text, returnTo: Text });
@@ -16,7 +16,7 @@ const LoginForm = Type.Object({ login: Text, password: Text, returnTo: Text });
 /** `/login` and `POST /logout`. */
 export async function signInRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const limits = createSignInLimits();
+  const takeGuess = createSignInLimit();
 
   app.get("/login", { config: { access: "public" } }, async (request, reply) => {
     if (!(await hasAdministrator(db))) return reply.redirect("/setup", 303);
@@ -33,7 +33,7 @@ export async function signInRoutes(app: FastifyInstance): Promise<void> {
   app.post("/login", { config: { access: "public" } }, async (request, reply) => {
     const { login, password, ...form } = readForm(LoginForm, request.body);
     const returnTo = ownPath(form.returnTo);
-    const outcome = await signIn(db, limits, { login, password, address: request.ip }, app.clock());
+    const outcome = await signIn(db, takeGuess, { login, password, address: request.ip }, app.clock());
     if (!outcome.ok) {
       reply.code(outcome.reason === "tooMany" ? 429 : 422);
       const model = signInModel(request.viewer, { returnTo, login, problem: outcome.reason, ended: null });

@@ -14,7 +14,7 @@ const KNOWN_ADDRESS_FOR_MS = 90 * 86_400_000;
 /** Checks a login and a password; every attempt is in the audit log, and all wrong ones look alike to whoever tries. */
 export async function signIn(
   db: Db,
-  limits: SignInLimits,
+  takeGuess: ReturnType<typeof createSignInLimit>,
   { login: typed, password, address }: { login: string; password: string; address: string },
   now: number,
 ): Promise<{ ok: true; userId: number } | { ok: false; reason: "wrong" | "tooMany" }> {
@@ -22,7 +22,7 @@ export async function signIn(
   const user = await findUserByLogin(db, login);
   const actor = { userId: user?.id ?? null, login, name: user?.name ?? null, address };
   const isKnown = user !== null && (await hasSignedInFrom(db, user.id, address, now));
-  const guess = await limits.take(address, login, isKnown);
+  const guess = await takeGuess(address, login, isKnown);
   if (!guess) {
     // Logins that nobody has can be made up without end: they are recorded as one.
     const refused = user ? actor : { ...actor, login: "" };
@@ -53,37 +53,30 @@ async function hasSignedInFrom(db: Db, userId: number, address: string, now: num
   return row !== undefined;
 }
 
-/** Limits the wrong passwords of a quarter of an hour. */
-interface SignInLimits {
-  /**
-   * Counts a guess before it is checked. At an address from which the user has signed in before, only guesses at their
-   * login count: nobody can lock them out, neither from elsewhere nor by other logins from there.
-   * @returns null when there were too many.
-   */
-  take(address: string, login: string, isKnownAddress: boolean): Promise<Attempt | null>;
-}
-
-export function createSignInLimits(): SignInLimits {
+/**
+ * Limits the wrong passwords of a quarter of an hour. At an address from which the user has signed in before, only guesses at
+ * their login count: nobody can lock them out, neither from elsewhere nor by other logins from there.
+ * @returns a function that counts a guess before it is checked, and gives null when there were too many.
+ */
+export function createSignInLimit() {
   const byAddress = createAttemptLimit(GUESSES_BY_ADDRESS);
   const byLogin = createAttemptLimit(GUESSES_BY_LOGIN);
   const fromKnownAddress = createAttemptLimit(GUESSES_FROM_KNOWN_ADDRESS);
 
-  return {
-    async take(address, login, isKnownAddress) {
-      if (isKnownAddress) return await fromKnownAddress.take(`${address} ${login}`);
-      const ofAddress = await byAddress.take(address);
-      if (!ofAddress) return null;
-      const ofLogin = await byLogin.take(login);
-      if (!ofLogin) {
+  return async (address: string, login: string, isKnownAddress: boolean): Promise<Attempt | null> => {
+    if (isKnownAddress) return await fromKnownAddress.take(`${address} ${login}`);
+    const ofAddress = await byAddress.take(address);
+    if (!ofAddress) return null;
+    const ofLogin = await byLogin.take(login);
+    if (!ofLogin) {
+      await ofAddress.giveBack();
+      return null;
+    }
+    return {
+      async giveBack() {
         await ofAddress.giveBack();
-        return null;
-      }
-      return {
-        async giveBack() {
-          await ofAddress.giveBack();
-          await ofLogin.giveBack();
-        },
-      };
-    },
+        await ofLogin.giveBack();
+      },
+    };
   };
 }

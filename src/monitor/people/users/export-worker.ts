@@ -63,15 +63,15 @@ function usersSheet(viewer: Viewer, rows: Cell[][], now: number): Sheet {
 
 function userRow(viewer: Viewer, user: ListedUser, times: UserTimes): Cell[] {
   const { t } = viewer;
-  const time = (at: number | null | undefined) => (at ? new Date(at) : null);
+  const { createdAt, signedInAt } = times.get(user.id) ?? {};
   return [
     user.name,
     user.login,
     stateCell(viewer, user),
     t(`excel.${user.isAdministrator ? "yes" : "no"}`),
     organizationsInWords(viewer, user),
-    time(times.get(user.id)?.createdAt),
-    time(times.get(user.id)?.signedInAt),
+    createdAt ? new Date(createdAt) : null,
+    signedInAt ? new Date(signedInAt) : null,
   ];
 }
 
