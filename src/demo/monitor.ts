@@ -23,7 +23,7 @@ import { hashPassword } from "../monitor/people/credentials/passwords.ts";
 import { addUser, findUserByLogin, setPasswordHash } from "../monitor/people/credentials/users.ts";
 import { changeParking } from "../monitor/restaurants/park-pos-server.ts";
 import type { SecretBox } from "../monitor/secrets/secret-box.ts";
-import { saveSettings } from "../monitor/settings/change-settings.ts";
+import { changeSettings } from "../monitor/settings/change-settings.ts";
 import { formatEnrolmentCode } from "../protocol/enrolment-code.ts";
 import { parsePairingString } from "../protocol/pairing-string.ts";
 import { POS_SERVERS } from "./chain.ts";
@@ -126,7 +126,7 @@ export async function saveAddress(db: Db, actor: Actor, url: string): Promise<vo
   await inTransaction(db, async (trx) => {
     const { publicAddress } = await readSettings(trx);
     if (publicAddress !== "" && !isOnlyHere(publicAddress)) return;
-    await saveSettings(trx, actor, { publicAddress: url }, Date.now());
+    await changeSettings(trx, actor, { publicAddress: url }, Date.now());
   });
 }
 

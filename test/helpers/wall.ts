@@ -30,10 +30,10 @@ export async function addWallToken(
     organizationIds: new Set(organizations === "all" ? [] : organizations),
   };
   const wanted = { name: "Диспетчерская", rights, language: "ru", timeZone: "Europe/Moscow" } as const;
-  const made = await createWallToken(db, MAKER, { ...wanted, ...changes }, clock());
+  const token = await createWallToken(db, MAKER, { ...wanted, ...changes }, clock());
   const [newest] = await listWallTokens(db);
-  if (!made.ok || !newest) throw new Error("The link was not made");
-  return { id: newest.id, token: made.token, url: `/wall?token=${made.token}` };
+  if (token === null || !newest) throw new Error("The link was not made");
+  return { id: newest.id, token, url: `/wall?token=${token}` };
 }
 
 /** What refreshes the wall, as htmx sends it. */

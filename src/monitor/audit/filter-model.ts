@@ -26,7 +26,7 @@ export function auditFilterModel(
         options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
         hint,
         problem,
-        describedBy: describedBy(name, { problem, hint }),
+        describedBy: describedBy(name, problem, hint),
       };
     }),
     days: (["from", "to"] as const).map((name) => {
@@ -36,7 +36,7 @@ export function auditFilterModel(
         label: t(`audit.filter.${name}`),
         value: filter[name] ?? (name === "to" ? problems.period : null) ?? "",
         problem,
-        describedBy: describedBy(name, { problem }),
+        describedBy: describedBy(name, problem),
       };
     }),
     pageProblem: messageOf("before"),

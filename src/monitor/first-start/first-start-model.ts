@@ -5,16 +5,14 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { type ConnectedPosServer, DECIDED_HERE, type Progress } from "./progress.ts";
 
 export const FIRST_START_URL = "/first-start";
-/** Any query leads to the list. */
+/** Without a query the list leads here. */
 const LIST_URL = "/pos-servers?list=1";
 
 /** Of an installed agent, for PowerShell. */
 const CHECK_COMMAND = '& "$env:ProgramFiles\\Poswatch\\poswatch-agent.exe" check';
 const START_COMMAND = "npm run agent -- --config agent.json";
 
-type StepState = "done" | "current" | "later";
-
-/** What refreshes itself: how far each of the four steps has come. @param hasPackage whether agents are installed on Windows from a package. */
+/** How far each of the four steps has come. @param hasPackage whether agents are installed on Windows from a package. */
 export function firstStartModel(
   viewer: Viewer,
   progress: Progress,
@@ -32,10 +30,11 @@ export function firstStartModel(
   // One agent may wait to be let in while another one is to answer.
   const haveBegun = [false, awaited.length > 0, connected !== null, false];
   const firstOpen = areDone.indexOf(false);
-  const state = (index: number): StepState => {
+  const state = (index: number) => {
     if (areDone[index]) return "done";
     return index === firstOpen || haveBegun[index] ? "current" : "later";
   };
+  const agentName = connected?.name ?? awaited[0]?.host;
   return {
     heading: {
       title: t(hasAnswered ? "firstStart.connectedTitle" : "firstStart.title"),
@@ -44,7 +43,7 @@ export function firstStartModel(
     },
     install: {
       state: state(0),
-      result: agentName(progress) && t("firstStart.install.done", { name: agentName(progress) }),
+      result: agentName && t("firstStart.install.done", { name: agentName }),
       isAwaited: !areDone[0] && openCode !== null,
     },
     confirm: {
@@ -73,10 +72,6 @@ function listLink({ t }: Viewer, { hasPosServers }: Progress, hasAnswered: boole
   return hasPosServers ? { text: t("firstStart.showList"), url: LIST_URL } : null;
 }
 
-function agentName({ awaited, connected }: Progress): string | null {
-  return connected?.name ?? awaited[0]?.host ?? null;
-}
-
 function awaitedModel({ t }: Viewer, agent: AwaitedEnrolment, { organizations }: Progress) {
   const { id, host, address, crmId, version } = agent;
   return {
@@ -96,19 +91,17 @@ function awaitedModel({ t }: Viewer, agent: AwaitedEnrolment, { organizations }:
 
 function posServerModel({ t, format }: Viewer, posServer: ConnectedPosServer, now: number) {
   const { id, name, state, lastSyncAt, lastUpdateAt, logEvidence } = posServer;
+  const exchange =
+    lastSyncAt === null
+      ? t("firstStart.answer.noExchange")
+      : t("firstStart.answer.lastExchange", { time: format.clock(lastSyncAt, now) });
   return {
     url: `/pos-servers/${id}`,
     name,
     state,
-    /** That it waits is said beside it. */
+    /** The waiting is shown beside it. */
     stateText: state === "pending" ? null : t(`state.${state}`),
-    exchange: exchangeText(),
+    exchange: lastUpdateAt === null ? null : exchange,
     guess: logEvidence === "guess" ? { text: t("evidence.meaning"), url: GUESSES_URL } : null,
   };
-
-  function exchangeText(): string | null {
-    if (lastUpdateAt === null) return null;
-    if (lastSyncAt === null) return t("firstStart.answer.noExchange");
-    return t("firstStart.answer.lastExchange", { time: format.clock(lastSyncAt, now) });
-  }
 }

@@ -1,45 +1,17 @@
-import type { Evidence } from "../../protocol/status-report.ts";
 import type { Db } from "../database/schema.ts";
-import { type AwaitedEnrolment, listAwaited } from "../enrolment/decide-enrolment.ts";
+import { listAwaited } from "../enrolment/decide-enrolment.ts";
 import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
-import type { PosServerState } from "../fleet/state.ts";
 import { hasAnyAnswered } from "../installation/first-start.ts";
-import {
-  type ActiveOrganization,
-  listActiveOrganizations,
-} from "../organizations/registry/active-organizations.ts";
+import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 
-/** What can be decided here; the others stand under `/enrolments`. */
+/** So many agents can be let in here; the others stand under `/enrolments`. */
 export const DECIDED_HERE = 3;
 
-/** A POS server that has an agent. */
-export interface ConnectedPosServer {
-  id: number;
-  name: string;
-  organizationName: string;
-  state: PosServerState;
-  /** ms UTC; null = it has not answered yet. */
-  lastUpdateAt: number | null;
-  lastSyncAt: number | null;
-  logEvidence: Evidence | null;
-}
-
-/** How far the first start has come. */
-export interface Progress {
-  /** Of the code by which an agent may still come; ms UTC. */
-  openCode: { createdAt: number; endsAt: number } | null;
-  /** Agents that wait to be let in: as many as can be decided here, and one more if there are more. */
-  awaited: AwaitedEnrolment[];
-  organizations: ActiveOrganization[];
-  hasPosServers: boolean;
-  /** One that has answered, or else the one that was registered last. */
-  connected: ConnectedPosServer | null;
-  /** Those that are only invited too. */
-  users: number;
-}
+export type Progress = Awaited<ReturnType<typeof findProgress>>;
+export type ConnectedPosServer = NonNullable<Progress["connected"]>;
 
 /** Finds how far the first start has come at `now` (ms UTC). */
-export async function findProgress(db: Db, now: number): Promise<Progress> {
+export async function findProgress(db: Db, now: number) {
   const posServer = await db.selectFrom("posServer").select("id").limit(1).executeTakeFirst();
   const { users } = await db
     .selectFrom("user")
@@ -47,23 +19,26 @@ export async function findProgress(db: Db, now: number): Promise<Progress> {
     .where("isBlocked", "=", 0)
     .executeTakeFirstOrThrow();
   return {
+    /** By which an agent may still come. */
     openCode: await findNewestOpenCode(db, now),
+    /** Agents that wait to be let in, with one more than can be let in here. */
     awaited: await listAwaited(db, DECIDED_HERE + 1),
     organizations: await listActiveOrganizations(db),
     hasPosServers: posServer !== undefined,
     connected: await findConnected(db),
+    /** Invited ones too. */
     users,
   };
 }
 
-async function findConnected(db: Db): Promise<ConnectedPosServer | null> {
+/** A POS server that has answered, or else the one with an agent that was registered last. */
+async function findConnected(db: Db) {
   const connected = db
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
     .innerJoin("posStatus", "posStatus.posServerId", "posServer.id")
-    .select(["posServer.id", "posServer.name", "organization.name as organizationName", "state"])
-    .select(["lastUpdateAt", "lastSyncAt"])
-    .select("logEvidence")
+    .select(["posServer.id", "posServer.name", "organization.name as organizationName"])
+    .select(["state", "lastUpdateAt", "lastSyncAt", "logEvidence"])
     .limit(1);
   const row = (await hasAnyAnswered(db))
     ? await connected.where("lastUpdateAt", "is not", null).executeTakeFirst()

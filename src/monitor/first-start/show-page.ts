@@ -11,7 +11,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { FIRST_START_URL, firstStartModel } from "./first-start-model.ts";
 import { findProgress, type Progress } from "./progress.ts";
 
-/** Without JavaScript the page is loaded anew so often, unless it tells the command. */
+/** Without JavaScript, and unless the page shows a command, which is shown only once. */
 const RELOAD_SECONDS = 15;
 
 /** Shows the checklist, or answers with the part of it that refreshes itself. */
@@ -49,7 +49,7 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
   });
 }
 
-/** The commands of the first step, or what is said where they are not told any more. */
+/** The commands of the first step, or a text in their place when they were shown before. */
 function commandModel(
   { t, format }: Viewer,
   issued: IssuedCommands | null,
@@ -76,17 +76,14 @@ function commandModel(
   };
 }
 
-/** A form that was refused, and of which agent it was. */
+/** A refused form for the organization of an agent. */
 interface RefusedOrganization {
   enrolmentId: number;
   typed: OrganizationForm["typed"] & { posServer: string };
   problems: OrganizationForm["problems"];
 }
 
-/**
- * The form that adds the organization of the agent that has waited longest; null when none waits, or an organization has its
- * CrmId already.
- */
+/** The form for the organization of the agent that has waited longest; null when none waits, or it has an organization already. */
 function organizationFields(
   { t }: Viewer,
   { awaited, organizations }: Progress,

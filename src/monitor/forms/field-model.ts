@@ -8,7 +8,7 @@ export interface Field {
   value: string;
   autocomplete: string;
   isRequired: boolean;
-  /** Whether it has the focus when the page opens: the first wrong one of a refused form has it, and no other. */
+  /** Of a refused form, the first wrong field has the focus and no other. */
   isFocused: boolean;
   /** Which keyboard a phone shows. */
   inputMode: "numeric" | "url" | null;
@@ -18,21 +18,18 @@ export interface Field {
   describedBy: string | null;
 }
 
-/** What stands in the fields of a form, and what is wrong with them, by name. */
+/** The values of a form and what is wrong with them, by field. */
 export interface FilledForm {
   typed: Readonly<Record<string, string>>;
   /** Keys of the catalogs. */
   problems: Readonly<Record<string, string | undefined>>;
-  /** What the messages about problems say of what is allowed. */
+  /** Values for the messages about problems. */
   limits?: Readonly<Record<string, string | number>>;
 }
 
 type Appearance = Pick<Field, "label"> & Partial<Omit<Field, "name" | "label" | "problem" | "describedBy">>;
 
-/**
- * @returns a function that makes the fields of a form in the order of the page, each as it was filled in; passwords are
- * never shown again.
- */
+/** @returns a function that makes a field as it was filled in; call it in the order of the page. Passwords are never shown again. */
 export function fieldsOf(
   t: Translate,
   { typed, problems, limits = {} }: FilledForm,
@@ -42,7 +39,7 @@ export function fieldsOf(
   return (name, appearance) => {
     const key = problems[name];
     const isFirstWrong = key !== undefined && !isFocusGiven;
-    if (isFirstWrong) isFocusGiven = true;
+    isFocusGiven ||= isFirstWrong;
     const problem = key ? t(key, limits) : null;
     const hint = appearance.hint ?? null;
     return {
@@ -58,19 +55,13 @@ export function fieldsOf(
       ...(isRefused && { isFocused: isFirstWrong }),
       problem,
       hint,
-      describedBy: describedBy(name, { problem, hint }),
+      describedBy: describedBy(name, problem, hint),
     };
   };
 }
 
 /** The ids of a field's notes for `aria-describedby`, null without any. */
-export function describedBy(
-  name: string,
-  { problem, hint = null }: { problem: string | null; hint?: string | null },
-): string | null {
-  const notes = { problem, hint };
-  const ids = (["problem", "hint"] as const)
-    .filter((note) => notes[note] !== null)
-    .map((note) => `${note}-${name}`);
-  return ids.length > 0 ? ids.join(" ") : null;
+export function describedBy(name: string, problem: string | null, hint: string | null = null): string | null {
+  const ids = [problem && `problem-${name}`, hint && `hint-${name}`];
+  return ids.filter(Boolean).join(" ") || null;
 }

@@ -1,7 +1,7 @@
-/** Whatever a header cannot hold no address of this site has: browsers send it encoded. */
+/** Only characters that a header can hold: browsers encode all others. */
 const OWN_PATH = /^\/(?![/\\])[!-[\]-~]*$/;
 
-/** A path of this site, or `/pos-servers`: `//host` and `/\host` are addresses elsewhere for a browser. */
+/** A path of this site, or else `/pos-servers`: browsers take `//host` and `/\host` for other sites. */
 export function ownPath(text: unknown): string {
   return typeof text === "string" && OWN_PATH.test(text) ? text : "/pos-servers";
 }

@@ -7,10 +7,7 @@ const STORAGE_PROBLEMS: Record<StorageProblemKind, string> = {
   unwritable: "nothing is saved: the database cannot be written",
 };
 
-/**
- * `/healthz`: the process answers. `/readyz`: it can also read its database, saves what it is told, and polls. For
- * supervisors, not for people.
- */
+/** For supervisors. `/healthz`: the process answers. `/readyz`: it also reads and writes its database, and polls. */
 export async function healthRoutes(app: FastifyInstance): Promise<void> {
   app.get("/healthz", { config: { access: "public" } }, async (_request, reply) =>
     reply.type("text/plain").send("ok\n"),

@@ -24,7 +24,7 @@ const IN_LOGS: readonly Cause[] = [
   "log_patterns_unusable",
 ];
 
-/** What «Справка» tells of every cause, in groups, of incidents, and of messages about them. @param paymentStopsAfterMs as the settings say. */
+/** «Справка»: every cause, in groups, incidents, and messages about them. */
 function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
   const { t, format } = viewer;
   return {
@@ -33,12 +33,7 @@ function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
       .map((grade) => t(`help.grade.${grade}`, { duration: format.duration(paymentStopsAfterMs) })),
     groups: GROUPS.map((name) => groupModel(viewer, name)),
     incidents: ["what", "again", "silence", "closed"].map((key) => t(`incident.help.${key}`)),
-    messages: [
-      t("message.help.once"),
-      t("message.help.when"),
-      t("message.help.crowded"),
-      t("message.help.flapping"),
-    ],
+    messages: ["once", "when", "crowded", "flapping"].map((key) => t(`message.help.${key}`)),
   };
 }
 

@@ -37,7 +37,7 @@ export function incidentsFilterModel(
       all: name === "period" ? null : t(`incident.filter.all.${name}`),
       options: options.map((option) => ({ ...option, isChosen: option.value === chosen })),
       problem,
-      describedBy: describedBy(name, { problem }),
+      describedBy: describedBy(name, problem),
     };
   };
   const selects = [

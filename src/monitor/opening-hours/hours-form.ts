@@ -1,3 +1,4 @@
+import { type StaticDecode, Type } from "typebox";
 import type { OpeningHours } from "../fleet/opening-hours/opening-hours.ts";
 import { upcomingInWords, zoneInWords } from "../fleet/opening-hours/opening-hours-in-words.ts";
 import {
@@ -9,21 +10,22 @@ import {
 import { NO_WORKS } from "../fleet/opening-hours/schedule.ts";
 import { hoursInWords } from "../fleet/opening-hours/schedule-in-words.ts";
 import { fieldsOf } from "../forms/field-model.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
+const OpeningHoursForm = Type.Object({ hours: Text, works: Text, timeZone: Text });
+
 /** A form of opening hours as it was filled in. */
 interface HoursForm {
-  typed: { hours: string; works: string; timeZone: string };
-  /** Keys of the catalogs, by the field where they are told. */
+  typed: StaticDecode<typeof OpeningHoursForm>;
+  /** Keys of the catalogs. */
   problems: { hours?: string; works?: string; timeZone?: string };
   /** What was not understood of each field. */
   parts: { hours: string; works: string };
-  said: OpeningHours;
 }
 
-/** Without a zone of their own works are those of a clock that anybody may have. */
+/** The zone of planned works while none is known. */
 const NO_ZONE = "UTC";
 
 /** Whose opening hours are asked for, and where that leads. */
@@ -41,24 +43,28 @@ export interface AskedHours {
  * @param sharedTimeZone of the organization, if it is about one of its POS servers.
  * @param now ms UTC, for dates without a year.
  */
-export function readHoursForm(body: unknown, sharedTimeZone: string | null, now: number): HoursForm {
-  const typed = textFields(body, ["hours", "works", "timeZone"]);
+export function readHoursForm(
+  body: unknown,
+  sharedTimeZone: string | null,
+  now: number,
+): HoursForm & { wanted: OpeningHours } {
+  const typed = readForm(OpeningHoursForm, body);
   const isZoneKnown = typed.timeZone === "" || isTimeZone(typed.timeZone);
   const timeZone = isZoneKnown ? typed.timeZone || null : null;
   const zone = timeZone ?? sharedTimeZone;
   const hours = readHours(typed.hours);
-  const works = readWorks(typed.works, zone ?? "UTC", now);
-  const isAnySaid = typed.hours.trim() + typed.works.trim() !== "";
+  const works = readWorks(typed.works, zone ?? NO_ZONE, now);
+  const isEmpty = typed.hours.trim() + typed.works.trim() === "";
   return {
     typed,
     problems: {
       ...(!hours.ok && { hours: `openingHours.hoursProblem.${hours.problem.code}` }),
       ...(!works.ok && { works: `openingHours.worksProblem.${works.problem.code}` }),
       ...(!isZoneKnown && { timeZone: "openingHours.problem.unknown_time_zone" }),
-      ...(isZoneKnown && isAnySaid && zone === null && { timeZone: "openingHours.problem.no_time_zone" }),
+      ...(isZoneKnown && !isEmpty && zone === null && { timeZone: "openingHours.problem.no_time_zone" }),
     },
     parts: { hours: partOf(hours), works: partOf(works) },
-    said: {
+    wanted: {
       timeZone,
       hours: hours.ok ? hours.value : null,
       works: works.ok ? works.value : NO_WORKS,
@@ -70,22 +76,21 @@ function partOf(read: { ok: true } | { ok: false; problem: ScheduleProblem }): s
   return !read.ok && "part" in read.problem ? read.problem.part : "";
 }
 
-/** The form as it is opened: with what was said before. */
+/** The form as it is opened, with the opening hours that are stored. */
 export function beginHoursForm(
   viewer: Viewer,
-  said: OpeningHours,
+  { hours, works, timeZone }: OpeningHours,
   ofOrganization: OpeningHours | null,
   now: number,
-): Pick<HoursForm, "typed" | "problems" | "parts"> {
-  const { t } = viewer;
+): HoursForm {
   const shared = ofOrganization?.timeZone ?? null;
   const likely = shared === null && isTimeZone(viewer.timeZone) ? viewer.timeZone : "";
-  const zone = said.timeZone ?? shared;
+  const zone = timeZone ?? shared ?? NO_ZONE;
   return {
     typed: {
-      hours: said.hours ? hoursInWords(t, said.hours) : "",
-      works: upcomingInWords(viewer, said.works, zone ?? NO_ZONE, now).replaceAll("; ", "\n"),
-      timeZone: said.timeZone ?? likely,
+      hours: hours ? hoursInWords(viewer.t, hours) : "",
+      works: upcomingInWords(viewer, works, zone, now).replaceAll("; ", "\n"),
+      timeZone: timeZone ?? likely,
     },
     problems: {},
     parts: { hours: "", works: "" },
@@ -96,7 +101,7 @@ export function beginHoursForm(
 export function hoursFormModel(
   viewer: Viewer,
   { name, subtitle, url, ofOrganization }: AskedHours,
-  { typed, problems, parts }: Pick<HoursForm, "typed" | "problems" | "parts">,
+  { typed, problems, parts }: HoursForm,
   now: number,
 ) {
   const { t, language } = viewer;

@@ -22,7 +22,7 @@ export async function openingHoursRoutes(app: FastifyInstance): Promise<void> {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
     const { own, ofOrganization } = await findHoursOfPosServer(db, posServer);
-    return await begin(reply, askedOf(request, posServer, ofOrganization), own);
+    return await show(reply, askedOf(request, posServer, ofOrganization), own);
   });
 
   app.post("/pos-servers/:id/opening-hours", ofPosServer, async (request: IdRequest, reply) => {
@@ -37,8 +37,8 @@ export async function openingHoursRoutes(app: FastifyInstance): Promise<void> {
   app.get("/organizations/:id/opening-hours/new", ofOrganization, async (request: IdRequest, reply) => {
     const organization = await findOrganization(db, request.params.id);
     if (!organization) return reply.callNotFound();
-    const said = await findOpeningHours(db, { organizationId: organization.id });
-    return await begin(reply, askedOfOrganization(request, organization), said);
+    const own = await findOpeningHours(db, { organizationId: organization.id });
+    return await show(reply, askedOfOrganization(request, organization), own);
   });
 
   app.post("/organizations/:id/opening-hours", ofOrganization, async (request: IdRequest, reply) => {
@@ -49,22 +49,22 @@ export async function openingHoursRoutes(app: FastifyInstance): Promise<void> {
     return await save(request, reply, askedOfOrganization(request, organization), named);
   });
 
-  async function begin(reply: FastifyReply, asked: AskedHours, said: OpeningHours) {
+  async function show(reply: FastifyReply, asked: AskedHours, own: OpeningHours) {
     const { viewer } = reply.request;
     const now = app.clock();
-    const form = beginHoursForm(viewer, said, asked.ofOrganization, now);
+    const form = beginHoursForm(viewer, own, asked.ofOrganization, now);
     return await reply.dialogPage("opening-hours/edit", hoursFormModel(viewer, asked, form, now));
   }
 
   async function save(request: FastifyRequest, reply: FastifyReply, asked: AskedHours, named: NamedOwner) {
     const now = app.clock();
-    const { said, ...form } = readHoursForm(request.body, asked.ofOrganization?.timeZone ?? null, now);
+    const { wanted, ...form } = readHoursForm(request.body, asked.ofOrganization?.timeZone ?? null, now);
     if (Object.keys(form.problems).length > 0) {
       const model = hoursFormModel(request.viewer, asked, form, now);
       return await reply.code(422).dialogPage("opening-hours/edit", model);
     }
     const rules = await app.fleet.stateRules();
-    const opened = await changeOpeningHours(db, request.actor(), named, said, rules, now);
+    const opened = await changeOpeningHours(db, request.actor(), named, wanted, rules, now);
     for (const id of opened) app.poller.pollSoon(id);
     return reply.leadBackTo(asked.url);
   }

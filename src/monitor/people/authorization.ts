@@ -3,15 +3,13 @@ import fp from "fastify-plugin";
 import { hasAnyRight } from "../viewer/access.ts";
 import { listActiveAdministrators } from "./credentials/users.ts";
 
-/**
- * Who may use a route: anybody; whoever has signed in; whoever has «Настройка предприятия» for some organization (the
- * route's queries narrow to these organizations); system administrators.
- */
-export type RouteAccess = "public" | "user" | "outlet_setup" | "administrator";
-
 declare module "fastify" {
   interface FastifyContextConfig {
-    access?: RouteAccess;
+    /**
+     * Who may use a route: anybody; signed-in users; users with «Настройка предприятия» for some organization (the
+     * route's queries narrow to these organizations); system administrators.
+     */
+    access?: "public" | "user" | "outlet_setup" | "administrator";
   }
   interface FastifyInstance {
     /** Every route there is, as it was registered. */
@@ -19,7 +17,7 @@ declare module "fastify" {
   }
 }
 
-/** The one place that decides. A route that does not say who may use it keeps the program from starting. */
+/** The one place that decides who may use a route; the program does not start while a route has no `access`. */
 export default fp(
   async (app) => {
     const routes: RouteOptions[] = [];
@@ -41,10 +39,7 @@ export default fp(
       if (access === "outlet_setup" && !hasAnyRight(organizations)) return await sayWhomToAsk(request, reply);
     });
 
-    /**
-     * A page asked for, or that of a form which was sent, is reached after the sign-in; a refresh of a part makes the
-     * browser go there.
-     */
+    /** After the sign-in the wanted page is shown, or that of the form that was sent. */
     function askToSignIn(request: FastifyRequest, reply: FastifyReply) {
       const wanted = pageOf(request);
       const query = new URLSearchParams({
@@ -56,7 +51,7 @@ export default fp(
       return reply.redirect(login, 303);
     }
 
-    /** The page to come back to: of a part that is asked for, the one that it is on. */
+    /** The page to come back to; for a refreshed part, the page that it is on. */
     function pageOf({ url, headers, isPartial }: FastifyRequest): string {
       const current = isPartial ? headers["hx-current-url"] : undefined;
       if (typeof current === "string" && URL.canParse(current)) {

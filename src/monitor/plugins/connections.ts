@@ -9,14 +9,14 @@ declare module "fastify" {
   }
 }
 
-/** What the browsers of all may take of the program. */
+/** What browsers may take of the program. */
 export interface ConnectionTerms extends ReadingTerms {
   maxConnections: number;
-  /** Of an address, which an office may share. */
+  /** An office may share an address. */
   maxByAddress: number;
 }
 
-export interface ConnectionsOptions {
+interface ConnectionsOptions {
   terms?: Partial<ConnectionTerms> | undefined;
 }
 
@@ -28,12 +28,12 @@ const TERMS: ConnectionTerms = {
   withinMs: 128_000,
 };
 
-/** Keeps those who only hold connections, or read next to nothing, from keeping others out. */
+/** Limits connections, and ends those that are read too slowly, so that they keep nobody out. */
 export default fp<ConnectionsOptions>(
   async (app, { terms }) => {
     const { maxConnections, maxByAddress, ...readingTerms } = { ...TERMS, ...terms };
     const isShared = proxiesOf(app.config.trustProxy || []);
-    // Each server has places of its own: whoever reaches that of the agents alone takes none from browsers.
+    // Each server has places of its own: connections to that of the agents take none from browsers.
     const guards = [app.server, app.agentServer]
       .filter((server) => server !== null)
       .map((server) => guardConnections(server, { maxConnections, maxByAddress, isShared }));

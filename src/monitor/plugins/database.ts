@@ -20,18 +20,18 @@ declare module "fastify" {
   }
 }
 
-export interface DatabaseOptions {
-  /** The revision is another one at each look, so that nothing is kept that templates rendered before they changed. */
+interface DatabaseOptions {
+  /** The revision differs each time, so that nothing is kept that was rendered before a template changed. */
   isDevelopment: boolean;
 }
 
-/** The driver waits without letting anything else run: what is locked for longer is tried again later. */
+/** Short, since nothing else runs while the driver waits; what is locked for longer is tried again later. */
 const BUSY_TIMEOUT_MS = 250;
 
 const CHECK_WORKER = new URL("../database/check-worker.ts", import.meta.url);
 const CHECK_LIMITS = { timeoutMs: 10 * 60_000, maxHeapMegabytes: 32 };
 
-/** Opens the data folder: database, brought to the newest schema, and the box for secrets. */
+/** Opens the data folder: the database, which it migrates, and the box for secrets. */
 export default fp<DatabaseOptions>(
   async (app, { isDevelopment }) => {
     const { dataDir } = app.config;
@@ -42,8 +42,8 @@ export default fp<DatabaseOptions>(
     const file = join(dataDir, DATABASE_FILE);
     keepFromOthers(file);
     const database = openDatabase(file, BUSY_TIMEOUT_MS);
-    let looks = 0;
-    app.decorate("database", isDevelopment ? { ...database, revision: () => looks++ } : database);
+    let revision = 0;
+    app.decorate("database", isDevelopment ? { ...database, revision: () => revision++ } : database);
     app.addHook("onClose", async () => {
       await database.db.destroy();
     });
@@ -60,7 +60,7 @@ export default fp<DatabaseOptions>(
   { name: "database" },
 );
 
-/** Of a large database, while the monitor runs already: the pages say what is found. */
+/** Checks a large database while the monitor runs already; its pages report damage. */
 async function checkLater({ database, log }: FastifyInstance, file: string): Promise<void> {
   try {
     const damage = await runInWorker<string | null>(CHECK_WORKER, file, CHECK_LIMITS);
@@ -90,7 +90,7 @@ function explainFolder(problem: string, error: unknown): Error {
   });
 }
 
-/** New files are closed to others by the umask of the program; those of older versions were not. */
+/** Closes files of older versions to others; for new ones the umask does. */
 function keepFromOthers(file: string): void {
   for (const one of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(one)) chmodSync(one, 0o600);
 }

@@ -5,10 +5,9 @@ import type { ApiError } from "../../protocol/api-error.ts";
 import { AGENT_PATHS } from "../../protocol/dial-out.ts";
 import { isLocked, type StorageProblemKind, storageProblemOf } from "../database/storage-watch.ts";
 
-/** Of what there can be too much at once. */
 export type BusyWith = "passwords" | "searches" | "previews" | "logQuestions";
 
-/** So much of a kind is under way that one more is not begun: nothing was done. Thrown while a request is answered. */
+/** Thrown when too much of a kind waits already; nothing was done. */
 export class BusyError extends Error {
   readonly statusCode = 429;
   readonly busyWith: BusyWith;
@@ -22,14 +21,14 @@ export class BusyError extends Error {
   }
 }
 
-/** What an address names is not there, or is not for whoever asks. Thrown while a request is answered. */
+/** Thrown when what an address names is not there, or must not be seen. */
 export class NotFoundError extends Error {
   readonly statusCode = 404;
 }
 
 const NO_PAGE = "/malformed-address";
 
-/** Leads an address that cannot be decoded to the page of what is not found; the router would answer it with JSON. */
+/** Replaces an address that cannot be decoded, which the router would answer with JSON, by one that is not found. */
 export function decodableUrl(url = "/"): string {
   const [path = "/"] = url.split("?");
   try {
@@ -40,10 +39,7 @@ export function decodableUrl(url = "/"): string {
   }
 }
 
-/**
- * Errors as pages in the viewer's language: 404 alike for what is unknown and what is forbidden. Agents get none, but what
- * all answers between programs are.
- */
+/** Errors as pages in the viewer's language, with 404 for what is unknown or forbidden alike; for agents as JSON. */
 export default fp(
   async (app) => {
     app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, "notFound"));

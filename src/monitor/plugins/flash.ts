@@ -4,11 +4,11 @@ import { LRUCache } from "lru-cache";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** What a form of this session has left for this page; it is given once. */
+    /** Takes what a form of this session has left for this page. */
     flashed<T>(kind: FlashKind<T>): T | null;
   }
   interface FastifyReply {
-    /** Redirects to a page that shows once how the form ended. */
+    /** Redirects to a page that shows the result of a form once. */
     flash<T>(url: string, kind: FlashKind<T>, value: T): FastifyReply;
   }
 }
@@ -23,7 +23,7 @@ export interface FlashKind<T> {
 const MAX_KEPT = 1_000;
 const MAX_AGE_MS = 10 * 60_000;
 
-/** Keeps what forms answer in memory until their pages have shown it: a restart loses a sentence at most. */
+/** Keeps results of forms in memory until their pages have shown them: a restart loses a sentence at most. */
 export default fp(
   async (app) => {
     const kept = new LRUCache<string, { value: unknown; at: number }>({ max: MAX_KEPT });

@@ -8,8 +8,8 @@ declare module "fastify" {
 }
 
 /**
- * A refused form is shown under the address that it was sent to. Whoever loads that address again, changes the language
- * there or signs in anew gets the page of the form: to be registered after all routes.
+ * A refused form is shown under the address that it was sent to. Loading that address again leads to the page of the form.
+ * To be registered after all routes.
  */
 export async function formAddresses(app: FastifyInstance): Promise<void> {
   const routes = [...app.registeredRoutes];

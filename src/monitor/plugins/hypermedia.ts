@@ -10,19 +10,18 @@ declare module "fastify" {
   }
   interface FastifyReply {
     /**
-     * Answers a polled part of the page, with what every page says above all else, or 304 when its tag is the one that the browser shows
-     * already.
+     * Answers a polled part of the page, with the notices of every page, or 304 when the browser shows this tag already.
      * @param render called only when something changed.
      */
     polledPart(tag: string, render: () => string): Promise<FastifyReply>;
     /** Leads the browser to a page after a form was carried out, also one that was sent from the dialog. */
     leadTo(url: string): FastifyReply;
-    /** Leads back to a page, with the query that the browser shows it with: the list that somebody came from, for one. */
+    /** Likewise; a page that the browser shows keeps its query, such as the filter of the list. */
     leadBackTo(url: string): FastifyReply;
   }
 }
 
-/** The tag of what is shown to a viewer: equal exactly when all of it is equal, as far as `replacer` leaves it in. */
+/** The tag of what is shown to a viewer: a hash of all that `replacer` leaves in. */
 export function tagOf(
   { language, timeZone }: Pick<Viewer, "language" | "timeZone">,
   shown: unknown,
@@ -32,15 +31,10 @@ export function tagOf(
   return createHash("sha1").update(json).digest("base64url");
 }
 
-/** htmx says which page is shown, and browsers do for a form of that page; null = none of ours, as far as is known. */
+/** The page of ours that the browser shows, as htmx says, or the browser for a form; null when it is unknown. */
 function shownPage({ headers, host }: FastifyRequest): URL | null {
   const shown = URL.parse(String(headers["hx-current-url"] ?? headers.referer ?? ""));
   return shown?.host === host ? shown : null;
-}
-
-function withShownQuery(request: FastifyRequest, url: string): string {
-  const shown = shownPage(request);
-  return shown?.pathname === url ? `${url}${shown.search}` : url;
 }
 
 /** What htmx sends and expects. */
@@ -70,7 +64,8 @@ export default fp(
       return (isShown ? this.header("hx-refresh", "true") : this.header("hx-redirect", url)).send();
     });
     app.decorateReply("leadBackTo", function (url) {
-      return this.leadTo(withShownQuery(this.request, url));
+      const shown = shownPage(this.request);
+      return this.leadTo(shown?.pathname === url ? `${url}${shown.search}` : url);
     });
   },
   { name: "hypermedia", dependencies: ["page-notices"] },

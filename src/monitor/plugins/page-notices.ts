@@ -3,22 +3,21 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** What rooms say to signed-in people above all else on every page; they add to it while the app is built. */
+    /** Rooms add to it while the app is built. */
     pageNoticeFinders: FindPageNotices[];
-    /** What the viewer is told above all else on every page. */
     findPageNotices: FindPageNotices;
   }
 }
 
-/** A sentence above all else on a page, and where it leads, unless what helps is done on the machine. */
-export interface PageNotice {
+/** A sentence at the top of a page, and where it leads, unless what helps is done on the machine. */
+interface PageNotice {
   text: string;
   link?: { url: string; text: string };
 }
 
 export type FindPageNotices = (viewer: Viewer) => Promise<PageNotice[]>;
 
-/** What every page says above all else. Its finders are asked for each page: they keep what they have found. */
+/** Notices at the top of every page for signed-in users. Finders are called for each page, so they keep what they found. */
 export default fp(
   async (app) => {
     app.decorate("pageNoticeFinders", []);

@@ -16,46 +16,57 @@ interface ScheduleOptions {
 
 const MINUTE_MS = 60_000;
 const BEAT_MS = 1_000;
-/** The clock may be corrected by so much without a word. */
+/** Smaller corrections of the clock are not logged. */
 const MAX_DRIFT_MS = 5_000;
 
 /**
  * Runs the jobs while the server listens, none of them twice at once. A job that fails is logged and runs again. Minutes
- * that the clock skips, or that pass while the process sleeps, are missed: nothing is made up for.
+ * that the clock skips, or that pass while the process sleeps, are not made up for.
  */
 export default fp<ScheduleOptions>(
   async (app, { jobs }) => {
+    const { clock, monotonicClock } = app;
     const running = new Set<Job>();
-    /** What was logged of those that fail now: once, not with every run. */
+    /** The logged failures of jobs that fail now: each is logged once. */
     const failing = new Map<Job, string>();
     const everySecond = jobs.filter(({ when }) => when === EVERY_SECOND);
-    // Only the reading of cron expressions is node-cron's: its own timers go through every slot that a clock skips.
+    // node-cron only reads the expressions: its timers would go through every minute that a clock skips.
     const byClock = jobs
       .filter(({ when }) => when !== EVERY_SECOND)
       .map((job) => ({ job, slots: createTask(job.when, () => undefined, { timezone: "Etc/UTC" }) }));
-    let lastMinute = Number.NaN;
+    let timer: NodeJS.Timeout | undefined;
+    let wallAt = 0;
+    let monotonicAt = 0;
+    let lastMinute: number | null = null;
 
-    const heartbeat = createHeartbeat({
-      clock: app.clock,
-      monotonicClock: app.monotonicClock,
-      onBeat: (now) => {
-        for (const job of everySecond) start(job);
-        const minute = Math.floor(now / MINUTE_MS);
-        if (minute === lastMinute) return;
-        const isFirst = Number.isNaN(lastMinute);
-        lastMinute = minute;
-        if (isFirst) return;
-        const slot = new Date(minute * MINUTE_MS);
-        for (const { job, slots } of byClock) if (slots.match(slot)) start(job);
-      },
-      onJump: (jumpMs) => app.log.warn({ jumpMs }, "The clock was set, or the machine slept"),
+    app.addHook("onListen", async () => {
+      wallAt = clock();
+      monotonicAt = monotonicClock();
+      timer = setInterval(beat, BEAT_MS);
     });
-
-    app.addHook("onListen", async () => heartbeat.start());
     app.addHook("preClose", async () => {
-      heartbeat.stop();
+      clearInterval(timer);
       for (const { slots } of byClock) await slots.destroy();
     });
+
+    /** By the monotonic clock, so that no setting of the clock stops or speeds it up, or makes it catch up. */
+    function beat(): void {
+      const now = clock();
+      const passedMs = monotonicClock() - monotonicAt;
+      const jumpMs = Math.round(now - wallAt - passedMs);
+      wallAt = now;
+      monotonicAt += passedMs;
+      if (Math.abs(jumpMs) > MAX_DRIFT_MS)
+        app.log.warn({ jumpMs }, "The clock was set, or the machine slept");
+
+      for (const job of everySecond) start(job);
+      const minute = Math.floor(now / MINUTE_MS);
+      const isNext = lastMinute !== null && minute !== lastMinute;
+      lastMinute = minute;
+      if (!isNext) return;
+      const slot = new Date(minute * MINUTE_MS);
+      for (const { job, slots } of byClock) if (slots.match(slot)) start(job);
+    }
 
     function start(job: Job): void {
       if (running.has(job)) return;
@@ -82,42 +93,3 @@ export default fp<ScheduleOptions>(
   },
   { name: "schedule" },
 );
-
-interface HeartbeatOptions {
-  /** The time of day, ms UTC: it may jump. */
-  clock: () => number;
-  /** ms, only ever forwards. */
-  monotonicClock: () => number;
-  /** Called about once a second, whatever the clock does. It must not throw. */
-  onBeat: (now: number) => void;
-  /** Called before a beat when the clock went on by another time than really passed, with the difference in ms. */
-  onJump: (jumpMs: number) => void;
-}
-
-/** Beats by the monotonic clock, so that no setting of the clock can stop it, hurry it, or make it catch up. */
-function createHeartbeat({ clock, monotonicClock, onBeat, onJump }: HeartbeatOptions) {
-  let timer: NodeJS.Timeout | undefined;
-  let wallAt = 0;
-  let monotonicAt = 0;
-
-  return {
-    start() {
-      wallAt = clock();
-      monotonicAt = monotonicClock();
-      timer = setInterval(beat, BEAT_MS);
-    },
-    stop() {
-      clearInterval(timer);
-    },
-  };
-
-  function beat(): void {
-    const now = clock();
-    const passedMs = monotonicClock() - monotonicAt;
-    const jumpMs = Math.round(now - wallAt - passedMs);
-    wallAt = now;
-    monotonicAt += passedMs;
-    if (Math.abs(jumpMs) > MAX_DRIFT_MS) onJump(jumpMs);
-    onBeat(now);
-  }
-}

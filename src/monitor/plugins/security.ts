@@ -17,15 +17,14 @@ declare module "fastify" {
 
 export const SESSION_COOKIE = "session";
 export const CSRF_COOKIE = "csrf";
-/** The session's cookie, which nobody else knows, is what binds a token to its session: this key need not be secret. */
+/** Need not be secret: the cookie of the session, which nobody else knows, binds a token to its session. */
 const BINDING_KEY = "csrf";
 
 const METHODS_WITHOUT_CHANGE = ["GET", "HEAD", "OPTIONS"];
 
 /**
- * Cookies, CSRF tokens and the headers that keep a page to its own scripts, styles and frames, and out of caches unless
- * a route says otherwise. Every request that may
- * change something needs the token of its browser, unless its route says that it needs none.
+ * Cookies, CSRF tokens, and headers that keep a page to its own scripts, styles and frames, and out of caches. Every request
+ * that may change something needs the token of its browser, unless its route has `csrf: false`.
  */
 export default fp(
   async (app) => {

@@ -1,37 +1,27 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** An answer that waits for its reader has to lose so many bytes within this time. */
+/** Of an answer that waits for its reader so many bytes have to be read within this time. */
 export interface ReadingTerms {
   leastBytes: number;
   withinMs: number;
 }
 
-/** Ends the connections of those who read so slowly that what they hold would be held for ever. */
-export interface SlowReaders {
-  /** To be told of each answer; its connection is watched until it ends, also when it becomes a WebSocket. */
-  watch(answer: ServerResponse): void;
-  stop(): void;
-}
+const CHECKS = 4;
 
-interface Reading {
-  /** How much had been sent at a time of the monotonic clock. */
-  bytes: number;
-  atMs: number;
-}
-
-const LOOKS = 4;
-
+/** Ends connections whose readers are so slow that they would hold memory for ever. */
 export function createSlowReaders(
   { leastBytes, withinMs }: ReadingTerms,
   onGivenUp: (address: string | undefined) => void,
-): SlowReaders {
-  const readings = new Map<Socket, Reading>();
-  const timer = setInterval(look, withinMs / LOOKS);
+) {
+  /** How much had been sent, at a time of the monotonic clock. */
+  const readings = new Map<Socket, { bytes: number; atMs: number }>();
+  const timer = setInterval(check, withinMs / CHECKS);
   timer.unref();
 
   return {
-    watch({ socket }) {
+    /** Watches the connection of an answer until it ends, also when it becomes a WebSocket. */
+    watch({ socket }: ServerResponse) {
       if (!socket) return;
       if (!readings.has(socket)) socket.on("close", forget);
       readings.set(socket, { bytes: sentBytes(socket), atMs: performance.now() });
@@ -43,7 +33,7 @@ export function createSlowReaders(
     readings.delete(this);
   }
 
-  function look(): void {
+  function check(): void {
     const now = performance.now();
     for (const [socket, reading] of readings) {
       const isWaitedFor = socket.writableLength > 0;

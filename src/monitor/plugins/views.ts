@@ -10,27 +10,26 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { tagOf } from "./hypermedia.ts";
 import { createKeptPages } from "./kept-pages.ts";
 
-/** What a template gets of its own; what the layout has too is the same there. */
+/** The data of a template; what the layout has too has the same type there. */
 type PageData = object & Partial<ReturnType<typeof layoutModel>>;
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Renders a part of a page for a viewer; the data are the template's own. */
+    /** Renders a part of a page for a viewer. */
     renderFragment(template: string, viewer: Viewer, data: object): string;
   }
   interface FastifyReply {
-    /** Renders a whole page within the layout, and sets the headers of one: the route returns it. */
+    /** Renders a whole page within the layout, and sets its headers. */
     page<Data extends PageData>(template: string, data: Data): Promise<string>;
     /**
-     * Renders what stands on a page of its own and in the page's dialog; its template has the layout `dialog`. With
-     * `pollUrl` it asks there for itself every second and morphs, and is answered with 304 while nothing changes;
-     * without JavaScript its page reloads itself.
+     * Renders what is shown as a page and in the dialog of a page; its template has the layout `dialog`. With `pollUrl` it
+     * refreshes itself from there every second, or, without JavaScript, reloads its page.
      */
     dialogPage<Data extends PageData & { pollUrl?: string | null; section?: string }>(
       template: string,
       data: Data,
     ): Promise<string>;
-    /** Likewise, but rendered once for all requests with this key while `owner`, what the page shows, lives. */
+    /** A whole page that is rendered once for all requests with this key while `owner` lives. */
     keptPage<Data extends PageData>(
       owner: object,
       key: string,
@@ -45,10 +44,10 @@ interface ViewsOptions {
   isDevelopment: boolean;
 }
 
-/** How often what would poll reloads itself without JavaScript. */
+/** Without JavaScript. */
 const RELOAD_SECONDS = 5;
 
-/** A partial gets what it is given, and what all have: Eta would let it read whatever its caller has been given. */
+/** A partial gets its own data and this, where Eta would hand it all the data of its caller. */
 const ALL =
   "t: it.t, format: it.format, language: it.language, csrfToken: it.csrfToken, assetUrl: it.assetUrl";
 const apart = (body: string) => body.replace("{...it, ...(__eta_d ?? {})}", `{${ALL}, ...__eta_d}`);
@@ -63,7 +62,7 @@ export default fp<ViewsOptions>(
     const eta = new Eta({ views: VIEWS_DIRECTORY, cache: !isDevelopment, autoTrim: [false, "nl"], plugins });
     await app.register(view, { engine: { eta }, templates: VIEWS_DIRECTORY, production: !isDevelopment });
 
-    const keptPages = createKeptPages();
+    const keptPage = createKeptPages();
 
     app.decorate("renderFragment", (template, { t, format, language }, data) =>
       eta.render(template, { t, format, language, ...data }),
@@ -86,13 +85,12 @@ export default fp<ViewsOptions>(
       });
     });
     app.decorateReply("keptPage", async function (this: FastifyReply, owner, key, template, data) {
-      const { head, rest } = await keptPages.page(owner, key, this.csrfToken(), (csrfToken) =>
+      const parts = await keptPage(owner, key, this.csrfToken(), (csrfToken) =>
         renderPage(this, template, csrfToken, data()),
       );
-      setPageHeaders(this)
-        .type("text/html; charset=utf-8")
-        .header("content-length", head.length + rest.length);
-      return Readable.from([head, rest]);
+      const length = parts.reduce((sum, part) => sum + part.length, 0);
+      setPageHeaders(this).type("text/html; charset=utf-8").header("content-length", length);
+      return Readable.from(parts);
     });
 
     async function renderPage(reply: FastifyReply, template: string, csrfToken: string, data: object) {
@@ -115,34 +113,30 @@ function setPageHeaders(reply: FastifyReply): FastifyReply {
   return reply.header("vary", "HX-Request-Type, Cookie");
 }
 
-/** What the layout shows of every page's viewer. */
-function layoutModel(viewer: Viewer) {
-  const { t, format, language, timeZone, user, organizations } = viewer;
+function layoutModel({ t, format, language, timeZone, user, organizations }: Viewer) {
+  const hasRight = hasAnyRight(organizations);
+  const isAdministrator = user?.isAdministrator ?? false;
+  const sections = [
+    { name: "pos-servers", title: t("posServers.title"), isShown: hasRight },
+    { name: "incidents", title: t("incident.title"), isShown: hasRight },
+    { name: "organizations", title: t("navigation.organizations"), isShown: isAdministrator },
+    { name: "users", title: t("navigation.users"), isShown: isAdministrator },
+    { name: "audit", title: t("navigation.audit"), isShown: true },
+    { name: "settings", title: t("navigation.settings"), isShown: isAdministrator },
+  ];
   return {
     t,
     format,
     language,
     timeZone,
     user,
-    hasDialog: hasAnyRight(organizations),
-    mayBeNotified: hasAnyRight(organizations),
+    hasDialog: hasRight,
+    mayBeNotified: hasRight,
     otherLanguage: LANGUAGES.find((other) => other !== language),
-    sections: (current?: string) => sectionLinks(viewer, current),
+    /** Those that the viewer may open. */
+    sections: (current?: string) =>
+      sections
+        .filter(({ isShown }) => isShown)
+        .map(({ name, title }) => ({ url: `/${name}`, title, isCurrent: name === current })),
   };
-}
-
-/** The sections that the viewer may open. */
-function sectionLinks({ t, user, organizations }: Viewer, current?: string) {
-  const isAdministrator = user?.isAdministrator ?? false;
-  const sections = [
-    { name: "pos-servers", title: t("posServers.title"), isShown: hasAnyRight(organizations) },
-    { name: "incidents", title: t("incident.title"), isShown: hasAnyRight(organizations) },
-    { name: "organizations", title: t("navigation.organizations"), isShown: isAdministrator },
-    { name: "users", title: t("navigation.users"), isShown: isAdministrator },
-    { name: "audit", title: t("navigation.audit"), isShown: true },
-    { name: "settings", title: t("navigation.settings"), isShown: isAdministrator },
-  ];
-  return sections
-    .filter(({ isShown }) => isShown)
-    .map(({ name, title }) => ({ url: `/${name}`, title, isCurrent: name === current }));
 }

@@ -2,7 +2,7 @@ import websocket from "@fastify/websocket";
 import fp from "fastify-plugin";
 import { MAX_MESSAGE_BYTES, SUBPROTOCOL } from "../../protocol/dial-out.ts";
 
-/** WebSockets, which agents alone use; whoever opens one at another address is shown the door. */
+/** WebSockets, which agents alone use; at other addresses they are ended. */
 export default fp(
   async (app) => {
     await app.register(websocket, {

@@ -11,19 +11,19 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { type AxisLabel, axisOfDay, axisOfDays } from "./availability-axis.ts";
 import type { MeasuredAvailability, MeasuredPart } from "./read-availability.ts";
 
-/** Failures that are closer than this part of the bar are one mark: they could not be told apart. */
+/** Failures within this share of the bar are one mark: nobody could distinguish them. */
 const ONE_MARK_WITHIN = 0.003;
-/** Anything shorter is under the marks beside it. */
+/** A shorter span is under the marks beside it. */
 const MIN_SHARE = 0.0005;
 
 const WORST_FIRST: readonly HistoryState[] = [...POS_SERVER_STATES, "parked"];
 const HOUR_MS = 3_600_000;
-/** A state that was over at once is no part of the legend. */
+/** Shorter states are not in the legend. */
 const SHOWN_FROM_MS = 1_000;
 
 /**
  * The bars of a POS server: the last 24 hours and the last 30 days, to scale, and in the viewer's words.
- * @param urlOfChange where the history tells of a transition.
+ * @param urlOfChange where the history shows a transition.
  */
 export function availabilityModel(
   viewer: Viewer,
@@ -47,20 +47,13 @@ export function availabilityModel(
 function partsOf(viewer: Viewer, part: MeasuredPart, urlOfChange: (id: number) => string, now: number) {
   const { spans, marks } = pictureOf(part.spells, part);
   const percent = (at: number) => Math.round(((at - part.from) / (part.to - part.from)) * 100_000) / 1_000;
-  const said = (state: HistoryState, spell: TimeSpan) => spellInWords(viewer, state, spell, part, now);
-  const markInWords = ({ state, failures, spell }: PictureMark) =>
-    failures > 1
-      ? `${viewer.t("availability.failures", { count: failures })}, ${said(state, spell)}`
-      : said(state, spell);
+  const inWords = (state: HistoryState, spell: TimeSpan) => spellInWords(viewer, state, spell, part, now);
   return {
-    spans: spans.map(({ spell, ...span }) => ({ ...span, title: said(span.state, spell) })),
-    marks: marks.map((mark) => ({
-      x: mark.x,
-      width: mark.width,
-      state: mark.state,
-      title: markInWords(mark),
-      url: urlOfChange(mark.id),
-    })),
+    spans: spans.map(({ spell, ...span }) => ({ ...span, title: inWords(span.state, spell) })),
+    marks: marks.map(({ x, width, state, failures, spell, id }) => {
+      const several = failures > 1 ? `${viewer.t("availability.failures", { count: failures })}, ` : "";
+      return { x, width, state, title: `${several}${inWords(state, spell)}`, url: urlOfChange(id) };
+    }),
     cuts: part.bounds.slice(1, -1).map(percent),
   };
 }
@@ -89,7 +82,7 @@ function summaryOf({ t, format }: Viewer, { share, failures, timeByState }: Meas
   return `${synced} · ${t("availability.failures", { count: failures })}, ${duration}`;
 }
 
-/** What the picture shows besides a healthy exchange, worst first; null without any. */
+/** What the bar shows besides a healthy exchange, worst first; null without any. */
 function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart) {
   const states = WORST_FIRST.filter(
     (state) => state !== "synced" && (timeByState[state] ?? 0) >= SHOWN_FROM_MS,
@@ -106,25 +99,13 @@ function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart
   return shown.length > 0 ? shown : null;
 }
 
-/** How long it was in all: in days, where there are some. */
+/** A duration, in days where there are some. */
 function together(format: Viewer["format"], ms: number): string {
   return ms < HOUR_MS ? format.duration(ms) : format.span(0, ms);
 }
 
-/** Where something stands in a bar, in per cent of its width. */
-interface Place {
-  x: number;
-  width: number;
-}
-
-/** A state that is no failure, for as long as it lasted. */
-interface PictureSpan extends Place {
-  state: HistoryState;
-  spell: TimeSpan;
-}
-
-/** One failure, or several that cannot be told apart. */
-interface PictureMark extends Place {
+/** One failure, or several in one mark. */
+interface Mark {
   /** The worst of them. */
   state: HistoryState;
   failures: number;
@@ -134,17 +115,17 @@ interface PictureMark extends Place {
   lastId: number;
 }
 
-/** Draws the states of a part of the time to scale; where nothing is, nothing is known. */
+/** Draws the states of a span of time to scale, in per cent of the width; gaps are unknown. */
 export function pictureOf(spells: readonly Spell<RecordedTransition>[], { from, to }: TimeSpan) {
   const length = to - from;
   const percent = (ms: number) => Math.round((ms / length) * 100_000) / 1_000;
-  const place = (spell: TimeSpan): Place => ({
+  const place = (spell: TimeSpan) => ({
     x: percent(spell.from - from),
     width: percent(spell.to - spell.from),
   });
   const isFailure = ({ state }: Transition) => PROBLEM_STATES.some((problem) => problem === state);
 
-  const spans: PictureSpan[] = spells
+  const spans = spells
     .filter((spell) => !isFailure(spell) && spell.to - spell.from >= MIN_SHARE * length)
     .map((spell) => ({ ...place(spell), state: spell.state, spell: { from: spell.from, to: spell.to } }));
   const marks = failuresOf(spells.filter(isFailure), ONE_MARK_WITHIN * length).map((mark) => ({
@@ -154,12 +135,9 @@ export function pictureOf(spells: readonly Spell<RecordedTransition>[], { from, 
   return { spans, marks };
 }
 
-/** Oldest first; a moment in which the monitor was started anew ends no failure. */
-function failuresOf(
-  spells: Spell<RecordedTransition>[],
-  closerThanMs: number,
-): Omit<PictureMark, keyof Place>[] {
-  const marks: Omit<PictureMark, keyof Place>[] = [];
+/** Oldest first; a restart of the monitor does not end a failure. */
+function failuresOf(spells: Spell<RecordedTransition>[], closerThanMs: number): Mark[] {
+  const marks: Mark[] = [];
   for (const { id, state, from, to } of spells) {
     const last = marks.at(-1);
     const isSame = last?.lastId === id && from - last.spell.to < closerThanMs;

@@ -2,7 +2,7 @@ import type { PosCheck } from "../fleet/pos-checks.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** `ok`, `failed` or `warning` as the last report tells; `unknown` is never shown as good. */
+/** As of the last report. */
 export type CheckStatus = "ok" | "failed" | "warning" | "unknown";
 
 /** One of several things that a line is about. */
@@ -13,7 +13,7 @@ export interface CheckPart {
   text: string;
 }
 
-/** What was found of one thing that an exchange needs. */
+/** The result of one check. */
 export interface Finding {
   status: CheckStatus;
   value: string;
@@ -22,7 +22,7 @@ export interface Finding {
   parts?: Omit<CheckPart, "statusText">[];
 }
 
-/** Words of agents for why a check failed or could not be made, and the catalog's for them. */
+/** Words of agents for why a check failed or could not be made, with their keys in the catalog. */
 const WHYS: Record<string, string> = {
   refused: "refused",
   ECONNREFUSED: "refused",
@@ -45,7 +45,7 @@ const WHYS: Record<string, string> = {
   truncated: "truncated",
 };
 
-/** Says why a check ended as it did; a word that nobody knows here is shown as it is. @returns null where nothing is told. */
+/** Why a check ended as it did, if it says so; an unknown word is shown as it is. */
 export function whyInWords({ t }: Viewer, detail: string | null): string | null {
   if (!detail) return null;
   const [word = "", ...more] = detail.split(":");
@@ -55,12 +55,12 @@ export function whyInWords({ t }: Viewer, detail: string | null): string | null 
   return more.length > 0 ? t("posServer.whyWith", { words, detail: more.join(":") }) : words;
 }
 
-/** «не отвечает, замечено в 10:41»: the trouble may be older than the first look at it, as the card above says. */
+/** «не отвечает, замечено в 10:41»: the trouble may be older than the first check that noticed it. */
 export function noticedInWords(viewer: Viewer, words: string, since: number, now: number): string {
   return viewer.t("posServer.whatNoticed", { what: words, when: atTime(viewer, since, now) });
 }
 
-/** What could not be told, with why. */
+/** An unknown result, with why. */
 export function notKnown(viewer: Viewer, check: PosCheck | undefined): Finding {
   return {
     status: "unknown",
@@ -68,15 +68,8 @@ export function notKnown(viewer: Viewer, check: PosCheck | undefined): Finding {
   };
 }
 
-/** Which programs have the database open. */
-export interface Holders {
-  programs: string;
-  /** They are the likely ones. */
-  isGuess: boolean;
-}
-
-/** Who has the database open, as its check tells; null = nobody, or nobody says. */
-export function holdersOf(check: PosCheck | undefined): Holders | null {
+/** The programs that have the database open, as its check says; null = none, or unknown. */
+export function holdersOf(check: PosCheck | undefined): { programs: string; isGuess: boolean } | null {
   const [, word, programs] = /^(held|held_perhaps):(.+)$/s.exec(check?.detail ?? "") ?? [];
   return programs === undefined ? null : { programs, isGuess: word === "held_perhaps" };
 }

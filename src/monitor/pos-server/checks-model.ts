@@ -23,11 +23,11 @@ import {
 } from "./reported-findings.ts";
 
 /** A line of «Проверка обмена». */
-export interface Check extends CheckPart {
+interface Check extends CheckPart {
   id: string;
   name: string;
   note: string | null;
-  /** What stands in the place of the text, each with a mark of its own; null = the text does. */
+  /** In the place of the text, each with a mark of its own. */
   parts: CheckPart[] | null;
 }
 
@@ -35,10 +35,9 @@ const TO_MAIN_SERVER = ["main_server_dns", "main_server_tcp", "amqp"];
 const KNOWN: readonly string[] = CHECK_IDS;
 
 /**
- * What the last report tells of the things an exchange needs; of a POS server that is not asked, or does not answer,
- * nothing is known now. One that has never answered says nothing of itself: what Poswatch knows of it stands first, and
- * what it cannot know stands there as well.
- * @param checks none where an older agent tells of none.
+ * What the last report says of the things that an exchange needs; all of it is unknown while a POS server is parked or does
+ * not answer. For one that has never answered, what Poswatch knows of the connection comes first.
+ * @param checks none from older agents.
  */
 export function checksModel(
   viewer: Viewer,
@@ -50,16 +49,16 @@ export function checksModel(
   const isKnownNow = !isSilent(posServer) && !row.isParked;
   const checkOf = (id: string) => checks.find((check) => check.id === id);
   const reported = (id: string): Reported => ({ viewer, posServer, check: checkOf(id), now });
-  const told = (id: string, line: (check: PosCheck) => Check): Check[] => {
+  const ifReported = (id: string, line: (check: PosCheck) => Check): Check[] => {
     const check = checkOf(id);
     return check && check.detail !== "not_told" ? [line(check)] : [];
   };
   const port = (value: string | null) => t("posServer.check.port", { port: value ?? "" }).trim();
   const toMainServer = checks.filter(({ id }) => TO_MAIN_SERVER.includes(id));
   return [
-    ...(hasNeverAnswered && !row.isParked ? [connection(connectionFinding(viewer, posServer))] : []),
+    ...(hasNeverAnswered && !row.isParked ? [connectionLine()] : []),
     named("service", serviceFinding(reported("service"))),
-    ...told("port", (check) => line("port", port(check.value), portFinding(viewer, check, now))),
+    ...ifReported("port", (check) => line("port", port(check.value), portFinding(viewer, check, now))),
     ...(hasNeverAnswered ? [line("port", port(null), notKnown(viewer, undefined))] : []),
     named("database", databaseFinding(reported("database"))),
     ...(toMainServer.length > 0 || hasNeverAnswered
@@ -67,22 +66,20 @@ export function checksModel(
       : []),
     named("clock", clockFinding(reported("clock"))),
     named("disk", diskFinding(reported("disk"))),
-    ...told("traces", (check) => named("traces", tracesFinding(viewer, check, posServer, now))),
+    ...ifReported("traces", (check) => named("traces", tracesFinding(viewer, check, posServer, now))),
     named("version", versionFinding(viewer, posServer, row, now)),
-    ...told("account", (check) => named("account", accountFinding(viewer, check, now))),
-    ...told("url_acl", (check) => named("address", addressFinding(viewer, check, now))),
+    ...ifReported("account", (check) => named("account", accountFinding(viewer, check, now))),
+    ...ifReported("url_acl", (check) => named("address", addressFinding(viewer, check, now))),
     ...checks
       .filter(({ id }) => !KNOWN.includes(id))
       .map((check, index) => line(`other-${index}`, check.id, foreignFinding(viewer, check, now))),
   ];
 
-  /** Whether it answers, nobody has to tell. */
-  function connection({ status, ...found }: Finding): Check {
-    return {
-      ...named("connection", { status, ...found }),
-      status,
-      statusText: t(`posServer.status.${status}`),
-    };
+  /** Whether it answers is known without a report. */
+  function connectionLine(): Check {
+    const found = connectionFinding(viewer, posServer);
+    const { status } = found;
+    return { ...named("connection", found), status, statusText: t(`posServer.status.${status}`) };
   }
 
   function named(id: string, found: Finding): Check {
@@ -111,7 +108,7 @@ function portFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   };
 }
 
-/** What leads to the main server, each with a mark of its own; together they are good when all of them are. */
+/** The way to the main server, each part with a mark of its own; it is good when all of them are. */
 function mainServerFinding(viewer: Viewer, checks: readonly PosCheck[], now: number): Finding {
   const [first] = checks;
   const isStated = checks.some(({ outcome, detail }) => outcome !== "unknown" || detail !== first?.detail);
@@ -165,7 +162,7 @@ function addressFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   };
 }
 
-/** What an exchange leaves behind, whatever the log says. */
+/** Traces that an exchange leaves, whatever the log says. */
 function tracesFinding(
   viewer: Viewer,
   check: PosCheck,
@@ -173,18 +170,19 @@ function tracesFinding(
   now: number,
 ): Finding {
   const { t, format } = viewer;
-  const seen: Finding =
-    check.outcome === "ok" ? { status: "ok", value: t("posServer.traceSeen") } : notKnown(viewer, check);
   const note =
     databaseModifiedAt === null
       ? null
       : t("posServer.traceWritten", { time: format.clock(databaseModifiedAt, now) });
-  if (untracedSince === null) return { ...seen, note };
-  const value = t("posServer.traceMissing", { time: format.clock(untracedSince, now) });
-  return { status: "failed", value, note };
+  if (untracedSince !== null) {
+    const value = t("posServer.traceMissing", { time: format.clock(untracedSince, now) });
+    return { status: "failed", value, note };
+  }
+  if (check.outcome !== "ok") return { ...notKnown(viewer, check), note };
+  return { status: "ok", value: t("posServer.traceSeen"), note };
 }
 
-/** What a newer agent looks at and nobody knows here. */
+/** A check of a newer agent that this program does not know. */
 function foreignFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   const words = check.value ?? viewer.t(`posServer.status.${check.outcome}`);
   return {

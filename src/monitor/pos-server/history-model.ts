@@ -9,21 +9,18 @@ import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 
-/** One line of the history before it is put in its place: `state` is null for what is none. */
 interface HistoryEntry {
   id: string;
   at: number;
   /** null = it goes on. */
   endedAt: number | null;
+  /** null = it is an acknowledgement. */
   state: StateChange["state"] | null;
   label: string;
   cause: CauseInWords | null;
 }
 
-/**
- * The history of a POS server, newest first: each state with its cause and each acknowledgement, from – to, and how long it lasted.
- * @param changes newest first, as are the acknowledgements.
- */
+/** The history of a POS server, newest first, with states and acknowledgements. @param changes newest first, like the acknowledgements. */
 export function historyModel(
   viewer: Viewer,
   changes: readonly StateChange[],
@@ -64,7 +61,11 @@ export function historyModel(
           from: format.clock(at, at),
           to: isGoingOn ? t("posServer.now") : endInWords(day, endedAt),
         }),
-        lasted: { ...lastedInWords(format, at, endedAt, now), isGoingOn },
+        lasted: {
+          ...format.lasted(at, endedAt ?? now),
+          ...(!isGoingOn && { text: format.span(at, endedAt) }),
+          isGoingOn,
+        },
       };
     });
 
@@ -73,14 +74,9 @@ export function historyModel(
   }
 }
 
-function lastedInWords(format: Viewer["format"], from: number, endedAt: number | null, now: number) {
-  const lasted = format.lasted(from, endedAt ?? now);
-  return endedAt === null ? lasted : { ...lasted, text: format.span(from, endedAt) };
-}
-
-/** `error`: as it was reported, where the words are others; null = they say all. */
-export interface CauseInWords {
+interface CauseInWords {
   text: string;
+  /** As it was reported; null = the text says it already. */
   error: string | null;
 }
 

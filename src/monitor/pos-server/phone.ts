@@ -1,4 +1,4 @@
-/** Numbers of a company's own exchange have few digits. */
+/** Numbers within a company are short. */
 const MIN_DIGITS = 3;
 const MAX_DIGITS = 15;
 const MAX_LENGTH = 60;
@@ -8,7 +8,7 @@ const EXTENSION = /^(.*?) ?[,;]? ?(?:,|#|\p{L}{1,4}\.?) ?(\d{1,6})$/u;
 /** What is typed, or pasted, in the place of a hyphen. */
 const DASHES = /[‐‑‒–—−]/g;
 
-/** A telephone number as people write it; null when nobody can call it. `url` has what a phone dials. */
+/** Reads a telephone number as people write it; null when nobody can call it. `url` is what a phone dials. */
 export function readPhone(text: string): { text: string; url: string } | null {
   const written = text.replace(/\s+/g, " ").replace(DASHES, "-").trim();
   if (written.length > MAX_LENGTH) return null;

@@ -3,6 +3,7 @@ import type { ConnectedAgent } from "../pos-client/dial-out/agent-hub.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
+import type { KnownPosServer } from "./find-known.ts";
 
 const UNKNOWN = "—";
 const MINUTE_SECONDS = 60;
@@ -15,21 +16,12 @@ interface Fact {
   note?: string | null;
 }
 
-export interface PollingPlan {
-  /** How often it is polled, ms. */
-  intervalMs: number;
-  /** ms UTC; null = it is not polled. */
-  nextPollAt: number | null;
-  /** The agent that has dialled in; null = it has not, or is called by its address. */
-  agent: ConnectedAgent | null;
-}
-
-/** How a POS server is reached and polled, and when it was last heard of. */
+/** How a POS server is reached and polled, and when it last reported. */
 export function pollingFactsModel(
   viewer: Viewer,
   posServer: ShownPosServer,
   row: PosServerRow,
-  { intervalMs, nextPollAt, agent }: PollingPlan,
+  { intervalMs, nextPollAt, agent }: KnownPosServer["polling"],
   now: number,
 ): Fact[] {
   const { t, format } = viewer;
@@ -55,7 +47,7 @@ export function pollingFactsModel(
   ];
 }
 
-/** Who does not answer is; an agent that keeps its connection is not. */
+/** After failed polls, unless its agent keeps a connection. */
 export function isPolledLessOften({ failedPolls }: ShownPosServer, agent: ConnectedAgent | null): boolean {
   return failedPolls >= BACK_OFF_AFTER_POLLS && agent === null;
 }
@@ -85,7 +77,7 @@ function agentConnection({ t, format }: Viewer, agent: ConnectedAgent | null, no
   };
 }
 
-/** Agents of the first version do not say it. */
+/** Agents of the first version do not report it. */
 function agentVersion({ t }: Viewer, { agentVersion: version, agentPlatform }: ShownPosServer): Fact[] {
   return version === null ? [] : [{ title: t("posServer.agentVersion"), text: version, note: agentPlatform }];
 }

@@ -5,53 +5,39 @@ import {
   type RecordedTransition,
   type Spell,
   spellsWithin,
+  type TimeSpan,
 } from "../pos-servers/availability.ts";
 import { boundsOfMonth } from "../pos-servers/availability-bounds.ts";
 import { listRunsSince, listTransitionsSince } from "../pos-servers/known-history.ts";
 
 const DAY_MS = 86_400_000;
 
-/** How well the exchange worked in a part of the time, and in which states it was meanwhile. */
-export interface MeasuredPart extends Omit<Availability, "segments"> {
-  /** ms UTC. */
-  from: number;
-  to: number;
-  /** Of the bar, ms UTC: where a part of it ends and the next one begins. */
+/** How well the exchange worked in a span of time, and in which states it was. */
+export interface MeasuredPart extends Omit<Availability, "segments">, TimeSpan {
+  /** The days of the bar, ms UTC; empty = it has no days. */
   bounds: number[];
   /** Oldest first. */
   spells: Spell<RecordedTransition>[];
 }
 
-/** How well the exchange worked in the last 24 hours and in the last 30 days. */
-export interface MeasuredAvailability {
-  day: MeasuredPart;
-  month: MeasuredPart;
-}
+export type MeasuredAvailability = Awaited<ReturnType<typeof readAvailability>>;
 
-/**
- * Measures the last 24 hours, and the last 30 days as the calendar of a time zone has them, up to `now` (ms UTC).
- * @param lastSyncAt its last known exchange, null = none is known.
- */
+/** Measures the last 24 hours, and the last 30 days of a time zone, up to `now` (ms UTC). */
 export async function readAvailability(
   db: Db,
   timeZone: string,
   { id, lastSyncAt }: { id: number; lastSyncAt: number | null },
   now: number,
-): Promise<MeasuredAvailability> {
-  const bounds = boundsOfMonth(now, timeZone);
-  const from = bounds[0] ?? now;
-  const transitions = await listTransitionsSince(db, id, from);
-  const runs = await listRunsSince(db, from, now);
-  const measure = (part: { from: number; bounds: number[] }): MeasuredPart => {
-    const span = { from: part.from, to: now };
-    const bounds = [span.from, span.to];
-    const { segments: _whole, ...measured } = measureAvailability(
-      transitions,
-      runs,
-      bounds,
-      lastSyncAt !== null,
-    );
-    return { ...measured, ...span, bounds: part.bounds, spells: spellsWithin(transitions, runs, span) };
+) {
+  const days = boundsOfMonth(now, timeZone);
+  const monthFrom = days[0] ?? now;
+  const transitions = await listTransitionsSince(db, id, monthFrom);
+  const runs = await listRunsSince(db, monthFrom, now);
+  const measure = (from: number, bounds: number[]): MeasuredPart => {
+    const measured = measureAvailability(transitions, runs, [from, now], lastSyncAt !== null);
+    const { share, failures, timeByState } = measured;
+    const spells = spellsWithin(transitions, runs, { from, to: now });
+    return { share, failures, timeByState, from, to: now, bounds, spells };
   };
-  return { day: measure({ from: now - DAY_MS, bounds: [] }), month: measure({ from, bounds }) };
+  return { day: measure(now - DAY_MS, []), month: measure(monthFrom, days) };
 }

@@ -9,10 +9,9 @@ import { type Finding, holdersOf, noticedInWords, notKnown, whyInWords } from ".
 /** With less than this a database soon cannot grow. */
 const LITTLE_DISK_BYTES = 1024 ** 3;
 
-/** Formats of databases that have a name. */
 const FORMATS: Record<string, string> = { sqlite: "SQLite", sql_server: "SQL Server", sql_ce: "SQL CE" };
 
-/** What a report and the check of one thing tell of it. */
+/** The report, and the check of one thing. */
 export interface Reported {
   viewer: Viewer;
   posServer: ShownPosServer;
@@ -20,7 +19,7 @@ export interface Reported {
   now: number;
 }
 
-/** What Poswatch itself knows of one that has never answered: where it asks, and how that failed. */
+/** The connection to a POS server that has never answered: where it is called, and how that failed. */
 export function connectionFinding({ t }: Viewer, posServer: ShownPosServer): Finding {
   const { connection, address, failureCode } = posServer;
   if (!canBeCalled(posServer)) return { status: "unknown", value: t("posServer.why.addressNotSet") };
@@ -31,7 +30,6 @@ export function connectionFinding({ t }: Viewer, posServer: ShownPosServer): Fin
     : { status: "failed", value: t(`failure.${failureCode}`), note };
 }
 
-/** What reports of all agents tell, and newer ones more exactly. */
 export function serviceFinding({ viewer, posServer, check, now }: Reported): Finding {
   const { t, format } = viewer;
   const { serviceState, serviceName, serviceStartedAt } = posServer;
@@ -75,21 +73,22 @@ export function databaseFinding({ viewer, posServer, check, now }: Reported): Fi
     return { status: "failed", value: noticedInWords(viewer, words, check.since, now), note };
   }
   if (databaseExists === 0) return { status: "failed", value: t("posServer.why.missing") };
-  // The agent knows the file by its outside only: what is broken inside, the service writes into its log.
+  // The agent does not look into the file: what is broken inside, the service writes into its log.
   const cause = adviceOn(posServer)?.cause;
   if (cause === "database_damaged" || cause === "database_held")
     return { status: "failed", value: t(`posServer.inLog.${cause}`), note };
-  const isUnknown = check ? check.outcome === "unknown" : databaseExists === null;
-  if (isUnknown) return { ...notKnown(viewer, check), note };
+  if (check ? check.outcome === "unknown" : databaseExists === null)
+    return { ...notKnown(viewer, check), note };
   return { status: "ok", value: t("posServer.databaseThere"), note };
 }
 
 export function clockFinding({ viewer, posServer, check, now }: Reported): Finding {
   const { t, format } = viewer;
   const { clockShiftMs } = posServer;
-  const aheadOfServerMs =
-    check?.value == null || check.outcome === "unknown" ? null : Number(check.value) * 1_000;
-  if (check?.outcome === "failed" && aheadOfServerMs !== null && Number.isFinite(aheadOfServerMs)) {
+  const aheadSeconds = check?.outcome === "unknown" ? null : check?.value;
+  const aheadOfServerMs = Number(aheadSeconds ?? Number.NaN) * 1_000;
+  const isServerKnown = Number.isFinite(aheadOfServerMs);
+  if (check?.outcome === "failed" && isServerKnown) {
     return {
       status: "failed",
       value: noticedInWords(viewer, offInWords(viewer, aheadOfServerMs), check.since, now),
@@ -98,7 +97,6 @@ export function clockFinding({ viewer, posServer, check, now }: Reported): Findi
   }
   if (clockShiftMs === null) return notKnown(viewer, check);
   const isRight = Math.abs(clockShiftMs) <= CLOCK_TOLERANCE_MS;
-  const isServerKnown = aheadOfServerMs !== null && Number.isFinite(aheadOfServerMs);
   return {
     status: isRight ? "ok" : "failed",
     value: offInWords(viewer, -clockShiftMs),
@@ -122,16 +120,15 @@ export function diskFinding({ viewer, posServer, check, now }: Reported): Findin
   if (diskFreeBytes === null || diskTotalBytes === null) return notKnown(viewer, check);
   const [free, total] = [format.bytes(diskFreeBytes), format.bytes(diskTotalBytes)];
   const isLittle = check?.outcome === "failed" || diskFreeBytes < LITTLE_DISK_BYTES;
+  const note =
+    check?.outcome === "failed"
+      ? noticedInWords(viewer, t("posServer.diskLittleSince"), check.since, now)
+      : t("posServer.diskLittle");
   return {
     status: isLittle ? "failed" : "ok",
     value: t("posServer.diskFree", { free, total }),
-    note: isLittle ? littleInWords() : null,
+    note: isLittle ? note : null,
   };
-
-  function littleInWords(): string {
-    if (check?.outcome !== "failed") return t("posServer.diskLittle");
-    return noticedInWords(viewer, t("posServer.diskLittleSince"), check.since, now);
-  }
 }
 
 export function versionFinding(

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import { addAcknowledgementRoutes } from "../acknowledgements/acknowledgement-routes.ts";
 import { recordEvent } from "../audit-log/record-event.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text } from "../forms/fields.ts";
 import type { WithId } from "../forms/id.ts";
 import { POLL_ANSWER, pollAnswer } from "../polling/poll-answer.ts";
 import { refusalOf } from "../pos-client/dial-out/two-machines.ts";
@@ -10,14 +11,14 @@ import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos
 import { changeRestaurantNote, findRestaurantNote } from "../restaurants/notes.ts";
 import { queueAllIncidents } from "../restaurants/queue-changes.ts";
 import { changeTags, listTags, readTags } from "../restaurants/tags.ts";
-import { type AskedNotes, notesFormModel } from "./notes-model.ts";
-import { readRestaurantNoteForm, valuesOfNote } from "./restaurant-note-form.ts";
+import { type AskedNotes, beginNotes, notesFormModel, readNoteForm } from "./restaurant-note.ts";
 import { showPosServerRoutes } from "./show-routes.ts";
-import { readTagsForm, type TagsForm } from "./tags-form.ts";
-import { tagsFormModel } from "./tags-model.ts";
+import { type FilledTagsForm, readTagsForm, tagsFormModel } from "./tags.ts";
 
-/** A tick for each of some thousand tags; and a note that is far too long is told so, too, and not lost. */
+/** A tick for each of some thousand tags; and a note that is far too long is shown again, with its problem. */
 const MAX_BYTES = 512 * 1024;
+
+const MachineForm = Type.Object({ instance: Text });
 
 /** The page of one POS server, and what is done from it. */
 export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
@@ -34,10 +35,10 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     const answer = pollAnswer(await askPosServer(request, posServer));
     const closeUrl = `/pos-servers/${posServer.id}`;
     if (!request.isPartial) return reply.flash(closeUrl, POLL_ANSWER, answer);
-    const told = { answer: answerInWords(request.viewer, answer, app.clock()), closeUrl };
+    const model = { answer: answerInWords(request.viewer, answer, app.clock()), closeUrl };
     return reply
       .type("text/html; charset=utf-8")
-      .send(app.renderFragment("pos-servers/_answer", request.viewer, told));
+      .send(app.renderFragment("pos-servers/_answer", request.viewer, model));
   });
 
   addAcknowledgementRoutes(app, "/pos-servers", async (request) => {
@@ -60,15 +61,13 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
   app.get<WithId>("/pos-servers/:id/restaurant-note/new", access, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
-    const note = await findRestaurantNote(db, posServer.id);
-    const begun = { values: valuesOfNote(note), problems: {}, isChangedMeanwhile: false };
-    return await askNote(reply, posServer, { ...begun, note, seenAt: note?.changedAt ?? null });
+    return await askNote(reply, posServer, beginNotes(await findRestaurantNote(db, posServer.id)));
   });
 
   app.post<WithId>("/pos-servers/:id/restaurant-note", form, async (request, reply) => {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
-    const { values, problems, ...change } = readRestaurantNoteForm(request.body);
+    const { values, problems, ...change } = readNoteForm(request.body);
     if (Object.keys(problems).length > 0) {
       const { seenAt } = change;
       const refused = { values, problems, seenAt, note: null, isChangedMeanwhile: false };
@@ -76,9 +75,8 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     }
     const isSaved = await changeRestaurantNote(db, request.actor(), posServer, change, app.clock());
     if (isSaved) return reply.leadBackTo(`/pos-servers/${posServer.id}`);
-    const note = await findRestaurantNote(db, posServer.id);
-    const late = { values, problems, seenAt: note?.changedAt ?? null, note, isChangedMeanwhile: true };
-    return await askNote(reply.code(409), posServer, late);
+    const begun = beginNotes(await findRestaurantNote(db, posServer.id));
+    return await askNote(reply.code(409), posServer, { ...begun, values, isChangedMeanwhile: true });
   });
 
   app.get<WithId>("/pos-servers/:id/tags/new", access, async (request, reply) => {
@@ -129,11 +127,11 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     const posServer = await findAskedPosServer(db, request);
     if (!posServer) return reply.callNotFound();
     const { id: posServerId, name: subject, organizationId } = posServer;
-    const { instance } = textFields(request.body, ["instance"]);
+    const { instance } = readForm(MachineForm, request.body);
     const rivals = agents.rivalsOf(posServerId) ?? [];
     const kept = rivals.find((rival) => rival.instance === instance);
     const other = rivals.find((rival) => rival.instance !== instance);
-    // Somebody else was faster, or there is a third one by now: it is asked anew.
+    // Somebody else was faster, or there is a third one by now.
     if (!kept || !other) return reply.leadTo(`/pos-servers/${posServerId}/machines/new`);
     const values = { kept: kept.host, keptFrom: kept.address, other: other.host, from: other.address };
     const detail = [{ key: "machineKept", values }] as const;
@@ -156,7 +154,7 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     return await reply.dialogPage("pos-server/restaurant-note", model);
   }
 
-  async function askTags(reply: FastifyReply, posServer: ShownPosServer, form: Omit<TagsForm, "names">) {
+  async function askTags(reply: FastifyReply, posServer: ShownPosServer, form: FilledTagsForm) {
     const { viewer } = reply.request;
     const known = await listTags(db, viewer.organizations);
     return await reply.dialogPage("pos-server/tags", tagsFormModel(viewer, posServer, known, form));

@@ -4,57 +4,43 @@ import { failureInWords, stepInWords, titleOfCause } from "../fleet/cause-in-wor
 import { type Advice, adviceOn } from "../fleet/causes.ts";
 import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
+import { scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
 import { isOfAdministrators, isOnSite } from "../fleet/recommended-steps.ts";
 import { type TroubleBefore, troubleBefore } from "../fleet/silence-in-words.ts";
 import { gradeExchange } from "../fleet/since-exchange.ts";
-import { isSilent, type StateRules } from "../fleet/state.ts";
+import { isSilent } from "../fleet/state.ts";
 import { parkedInWords } from "../pos-servers/parking-model.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel, type StepModel } from "../pos-servers/step-model.ts";
-import type { Activity } from "../repairs/list-activities.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import type { Parking } from "../restaurants/park-pos-server.ts";
 import { atTime } from "../viewer/at-time.ts";
 import { createFormat } from "../viewer/format.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
-import type { Holders } from "./check.ts";
+import { holdersOf } from "./check.ts";
+import type { KnownPosServer } from "./find-known.ts";
 
 /** Besides those of the network, these often pass by themselves. */
 const MAY_PASS: readonly Cause[] = ["processing_failed", "exchange_failed"];
 const DEFAULT_SERVICE = "iikoCard5POS";
 
-export interface StateCardInput {
+interface CardContext {
   viewer: Viewer;
-  posServer: ShownPosServer;
   row: PosServerRow;
-  /** What is being done to it. */
-  activity: Activity | undefined;
-  /** Which programs have its database open; null = nobody says. */
-  holders: Holders | null;
-  /** How many POS servers that the viewer may see came into the same cause at once; 0 = it is this one's own. */
-  sharedBy: number;
-  /** The list of these. */
+  /** The list of those that the viewer may see and that came into the same cause at once; null = it is this one's own. */
   sharedUrl: string | null;
-  /** null = it is in none. */
-  openIncidentId: number | null;
-  rules: Pick<StateRules, "requiredVersion" | "minimumVersion">;
-  parking: Parking | null;
-  /** null = nobody has said where it is. */
-  restaurantTimeZone: string | null;
-  /** Without exchange tills take payment from guests' accounts for so long. */
-  paymentStopsAfterMs: number;
   /** Since when it is in its state, or parked; ms UTC. */
   since: number;
   now: number;
 }
 
-/** What is the matter with a POS server, what it means at the tills, and what to do. */
-export function stateCardModel(input: StateCardInput) {
-  const { viewer, posServer, row, parking, since, now } = input;
+/** What is wrong with a POS server, what it means at the tills, and what to do. */
+export function stateCardModel(known: KnownPosServer, context: CardContext) {
+  const { posServer, parking, sharedBy, openIncidentId } = known;
+  const { viewer, row, sharedUrl, since, now } = context;
   const { t, format } = viewer;
   const state = row.isParked ? "parked" : posServer.state;
-  const advice = row.isParked ? null : adviceOn({ ...posServer, isCommon: input.sharedBy > 0 });
+  const advice = row.isParked ? null : adviceOn({ ...posServer, isCommon: sharedBy > 0 });
   const step = advice?.step ?? null;
   const before = row.isParked ? null : troubleBefore(viewer, posServer);
   const sinceShown = before?.silentSince ?? since;
@@ -64,7 +50,9 @@ export function stateCardModel(input: StateCardInput) {
     since: t("posServer.since", { time: format.clock(sinceShown, now) }),
     lasted: format.lasted(sinceShown, now),
     title: row.isParked ? t("posServer.card.parked") : titleOf(viewer, posServer, advice, now),
-    meanings: row.isParked ? [parkedInWords(viewer, parking, since, now)] : meaningsOf(input, advice),
+    meanings: row.isParked
+      ? [parkedInWords(viewer, parking, since, now)]
+      : meaningsOf(known, viewer, advice, now),
     before: before && {
       state: before.state,
       text: before.text,
@@ -74,25 +62,25 @@ export function stateCardModel(input: StateCardInput) {
       }),
     },
     whole: wholeError(viewer, posServer, advice),
-    /** What has to be done on site is named as in the list: no button says it. */
+    /** What has to be done on site is named as in the list, since it has no button. */
     todoTitle:
       step && isOnSite(step) && !row.activity
         ? t("posServer.card.todoOnSite", { step: stepInWords(viewer, step) })
         : t("posServer.card.todo"),
-    // What waits goes on only when that is done.
+    // What is under way goes on only after the choice.
     todo:
       advice &&
-      ((step === "choose_machine" ? null : underWayInWords(input)) ?? [
-        ...todoOf(input, advice),
-        ...afterSilence(input, before),
+      ((step === "choose_machine" ? null : underWayInWords(known, viewer, row)) ?? [
+        ...todoOf(known, viewer, advice, now),
+        ...afterSilence(viewer, before),
       ]),
     unpark: row.isParked ? t("posServer.unpark") : null,
-    shared: input.sharedUrl && {
-      url: input.sharedUrl,
-      text: t("posServer.card.shared", { count: input.sharedBy }),
+    shared: sharedUrl && {
+      url: sharedUrl,
+      text: t("posServer.card.shared", { count: sharedBy }),
     },
-    incident: input.openIncidentId && {
-      url: `/incidents/${input.openIncidentId}`,
+    incident: openIncidentId && {
+      url: `/incidents/${openIncidentId}`,
       text: t("incident.ofPosServer"),
     },
     step:
@@ -126,8 +114,10 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, advice: Advice | nul
 }
 
 function meaningsOf(
-  { viewer, posServer, restaurantTimeZone, paymentStopsAfterMs, now }: StateCardInput,
+  { posServer, openingHours, paymentStopsAfterMs }: KnownPosServer,
+  viewer: Viewer,
   advice: Advice | null,
+  now: number,
 ) {
   const { t, format } = viewer;
   const { state, lastUpdateAt, lastSyncAt } = posServer;
@@ -153,11 +143,12 @@ function meaningsOf(
       return [...lastExchange(), ...(worksByGuess(posServer) ? [t("evidence.meaning")] : [])];
   }
 
-  /** When it opens by the clock of the restaurant, whose hours stand beside; nothing where that is the viewer's. */
+  /** When it opens by the clock of the restaurant; nothing where that is the viewer's. */
   function openingThere(): string[] {
     const { closedUntil } = posServer;
-    if (closedUntil === null || restaurantTimeZone === null) return [];
-    const there = createFormat(viewer.language, restaurantTimeZone).clock(closedUntil, now);
+    const timeZone = scheduleOf(openingHours)?.timeZone ?? null;
+    if (closedUntil === null || timeZone === null) return [];
+    const there = createFormat(viewer.language, timeZone).clock(closedUntil, now);
     if (there === format.clock(closedUntil, now)) return [];
     return [t("posServer.meansClosed.opensThere", { time: there })];
   }
@@ -175,12 +166,12 @@ function meaningsOf(
   }
 }
 
-/** What came was an answer, though not its own. */
+/** Something answered, though another POS server. */
 function hasAnswered({ failureCode }: ShownPosServer): boolean {
   return failureCode === "wrong_crm_id" || failureCode === "wrong_pos_server";
 }
 
-/** The error, or what else is wrong, as it was reported, where the title says it in other words or has no room for it. */
+/** What is wrong as it was reported, where the title says it in other words or has no room for it. */
 function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | null): string | null {
   const { syncError, failureDetail, unusablePatterns } = posServer;
   if (advice === null) return null;
@@ -188,8 +179,8 @@ function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | n
   return advice.cause === "log_patterns_unusable" ? unusablePatterns : syncError;
 }
 
-/** While something is done to a POS server that waits for nobody there is nothing else to do; null = it waits. */
-function underWayInWords({ viewer: { t }, activity, row }: StateCardInput): string[] | null {
+/** What is done to a POS server, and needs nobody; null otherwise. */
+function underWayInWords({ activity }: KnownPosServer, { t }: Viewer, row: PosServerRow): string[] | null {
   if (!activity || stepMeanwhile(row)) return null;
   if (activity.awaitedUntil !== null) return [t("posServer.todo.agentAwaited")];
   if (activity.kind === "start") return [t("posServer.todo.startUnderWay")];
@@ -203,8 +194,10 @@ function stepMeanwhile({ activity, links: { serviceStart } }: PosServerRow): Ste
 }
 
 function todoOf(
-  { viewer, posServer, rules, sharedBy, holders, now }: StateCardInput,
+  { posServer, rules, sharedBy, checks }: KnownPosServer,
+  viewer: Viewer,
   advice: Advice,
+  now: number,
 ): string[] {
   const { t, format, user } = viewer;
   const todo = (key: string, values = {}) => t(`posServer.todo.${key}`, values);
@@ -232,6 +225,7 @@ function todoOf(
   /** The POS server itself has its database open too, and is not to be closed. */
   function heldBy(): string[] {
     const service = posServer.serviceName ?? DEFAULT_SERVICE;
+    const holders = holdersOf(checks.find(({ id }) => id === "database"));
     const programs = (holders?.programs ?? "").split(", ").filter((program) => !isOf(service, program));
     if (!holders || programs.length === 0) return [];
     return [todo(holders.isGuess ? "heldPerhapsBy" : "heldBy", { programs: programs.join(", ") })];
@@ -239,11 +233,11 @@ function todoOf(
 }
 
 /** What is left to do when it answers again. */
-function afterSilence({ viewer: { t } }: StateCardInput, before: TroubleBefore | null): string[] {
+function afterSilence({ t }: Viewer, before: TroubleBefore | null): string[] {
   return before === null ? [] : [t("posServer.todo.afterSilence"), t(`cause.todo.${before.advice.todo}`)];
 }
 
-/** Whether a program, as the system names it, shortened as it may be, is that of a service. */
+/** Whether a program is that of a service; the system may have shortened its name. */
 function isOf(service: string, program: string): boolean {
   const name = program.replace(/\.exe$/i, "").toLowerCase();
   return name !== "" && service.toLowerCase().startsWith(name);

@@ -7,24 +7,13 @@ import { listPlaces } from "../pos-servers/list-pos-servers.ts";
 import { findSearchedFor } from "../pos-servers/searched-for.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** So far one walks through a list. */
+/** Longer lists are walked through so far. */
 const WALKED = 2_000;
 
-/** Where a POS server stands in the list that somebody came from, and those beside it. */
-export interface Walk {
-  /** Nobody walks from a problem to what is well. */
-  isOfProblems: boolean;
-  /** From 1; null = it is there no more, since its exchange works again. */
-  number: number | null;
-  /** `WALKED` stands for more. */
-  total: number;
-  previousId: number | null;
-  nextId: number | null;
-}
-
 /**
- * Finds the place of a POS server in a list; null when it is not there, or when that list is just all of them. From one
- * whose trouble has just been mended the way goes on to the first one.
+ * Finds the place of a POS server in a list, and those beside it; null when it is not there, or when that list is just all
+ * of them. A walk through problems leaves out what is well; after one that has just recovered comes the first of the list.
+ * @returns `number`: from 1; null = it has left the list.
  */
 export async function findWalk(
   db: Db,
@@ -32,7 +21,7 @@ export async function findWalk(
   filter: PosServerFilter,
   posServer: { id: number; state: PosServerState; recoveredAt: number | null },
   now: number,
-): Promise<Walk | null> {
+) {
   const isOfProblems = !asksForOneKind(filter);
   const isJustMended = posServer.recoveredAt !== null && now - posServer.recoveredAt < LATELY_MS;
   if (isOfProblems && !isProblem(posServer.state) && !isJustMended) return null;
@@ -49,14 +38,10 @@ export async function findWalk(
   const listed = await listPlaces(db, query, counts, WALKED);
   const places = isOfProblems ? listed.filter(({ state }) => isProblem(state)) : listed;
   const index = places.findIndex(({ id }) => id === posServer.id);
-  const [first] = places;
-  if (index < 0) {
-    if (!isJustMended || !first) return null;
-    return { isOfProblems, number: null, total: places.length, previousId: null, nextId: first.id };
-  }
+  if (index < 0 && (!isJustMended || places.length === 0)) return null;
   return {
     isOfProblems,
-    number: index + 1,
+    number: index < 0 ? null : index + 1,
     total: places.length,
     previousId: places[index - 1]?.id ?? null,
     nextId: places[index + 1]?.id ?? null,
@@ -67,8 +52,12 @@ function asksForOneKind({ state, scope, causeKey, change }: PosServerFilter): bo
   return state !== null || scope !== "listed" || causeKey !== null || change !== null;
 }
 
-/** «‹ Проблема 1 из 7 ›»: the way to the POS servers beside this one in the list that somebody came from. */
-export function walkModel({ t, format }: Viewer, filter: PosServerFilter, walk: Walk) {
+/** «‹ Проблема 1 из 7 ›», with links to the POS servers beside this one in the list. */
+export function walkModel(
+  { t, format }: Viewer,
+  filter: PosServerFilter,
+  walk: NonNullable<Awaited<ReturnType<typeof findWalk>>>,
+) {
   const kind = walk.isOfProblems ? "problem" : "posServer";
   const of = walk.total < WALKED ? "of" : "ofMore";
   const urlOf = (id: number | null) => (id === null ? null : filterUrl(filter, `/pos-servers/${id}`));

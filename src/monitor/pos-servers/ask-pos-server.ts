@@ -10,7 +10,7 @@ import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { detailInWords } from "../viewer/with-detail.ts";
 
-/** So many at once: an answer comes within the time that one call may take. */
+/** Polled at once, so that an answer takes no longer than one call may. */
 const PORTION = 25;
 
 /** «Проверить связь»: polls a POS server at once, and records that somebody asked. */
@@ -31,19 +31,11 @@ function describeFailure({ code, detail }: CallFailure): AuditDetail {
   return [{ key: "callFailure", values: { code, detail } }];
 }
 
-interface PolledPortion {
-  answered: number;
-  silent: number;
-  /** The id after which the next portion begins; null after the last one. */
-  next: number | null;
-}
-
-/** «Проверить связь у всех»: polls the next of the viewer's POS servers with a cause, in the order of their ids. */
-export async function pollPortionOfCause(
-  request: FastifyRequest,
-  causeKey: string,
-  after: number,
-): Promise<PolledPortion> {
+/**
+ * «Проверить связь у всех»: polls the next of the viewer's POS servers with a cause, in the order of their ids.
+ * @returns `next`: the id after which the next portion begins; null after the last one.
+ */
+export async function pollPortionOfCause(request: FastifyRequest, causeKey: string, after: number) {
   const posServers = await request.server.database.db
     .selectFrom("posStatus")
     .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
@@ -64,7 +56,7 @@ export async function pollPortionOfCause(
   };
 }
 
-/** What «Проверить связь» has found, in words. */
+/** The result of «Проверить связь», in words. */
 export function answerInWords(viewer: Viewer, answer: PollAnswer, now: number) {
   const { t } = viewer;
   if (!answer.ok) {

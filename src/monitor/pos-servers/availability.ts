@@ -5,27 +5,26 @@ export type HistoryState = PosServerState | "parked";
 
 const UNANSWERED: readonly HistoryState[] = ["pending", "unreachable", "closed", "parked"];
 
-/** From then on (ms UTC) the POS server was in this state. */
+/** From `at` on (ms UTC) the POS server was in this state. */
 export interface Transition {
   at: number;
   state: HistoryState;
 }
 
-/** One with its id in the history. */
 export interface RecordedTransition extends Transition {
   id: number;
 }
 
-/** From then to then, ms UTC. */
+/** ms UTC. */
 export interface TimeSpan {
   from: number;
   to: number;
 }
 
 /** How long each state lasted, ms. */
-export type TimeByState = Partial<Record<HistoryState, number>>;
+type TimeByState = Partial<Record<HistoryState, number>>;
 
-/** A part of the time and its states; what is missing of its length is time of which nothing is known. */
+/** The rest of its length is unknown. */
 export interface Segment extends TimeSpan {
   timeByState: TimeByState;
 }
@@ -33,18 +32,18 @@ export interface Segment extends TimeSpan {
 export interface Availability {
   segments: Segment[];
   timeByState: TimeByState;
-  /** The part of the time in which the exchange worked, of that in which it should have; null when nothing is known of it. */
+  /** How much of the time the exchange worked, of the time in which it should have; null when nothing is known. */
   share: number | null;
-  /** How often it ceased to work, or had ceased before the time looked at. */
+  /** How often it ceased to work, or had ceased before. */
   failures: number;
 }
 
-/** A state for as long as it lasted, as far as the monitor saw it, with the transition that began it. */
+/** A state for as long as the monitor saw it, with the transition that began it. */
 export type Spell<T extends Transition> = T & TimeSpan;
 
 /**
- * Of a POS server that was added since: until its first answer it was waited for, and no exchange had ceased.
- * @param transitions oldest first; the first one is after `from` where that is how it was added.
+ * For a POS server that was added after `from`: until its first answer it counts as pending, not as unreachable.
+ * @param transitions oldest first.
  */
 export function withoutFirstWait<T extends Transition>(transitions: T[], from: number): T[] {
   const [added] = transitions;
@@ -58,8 +57,8 @@ export function withoutFirstWait<T extends Transition>(transitions: T[], from: n
 }
 
 /**
- * Finds what is known of a part of the time: what is between the spells is time of which nothing is known.
- * @param transitions oldest first, from the last one before that part on.
+ * The states within a span of time; between the spells nothing is known.
+ * @param transitions oldest first, from the last one before the span on.
  * @param runs when the monitor ran, oldest first.
  */
 export function spellsWithin<T extends Transition>(
@@ -76,9 +75,9 @@ export function spellsWithin<T extends Transition>(
 /**
  * Measures how well the exchange of a POS server worked.
  * @param transitions oldest first, from the last one before the first bound on.
- * @param runs when the monitor ran, oldest first: nothing is known of any other time.
+ * @param runs when the monitor ran, oldest first: all other time is unknown.
  * @param bounds of the segments, ascending; the last one is not in the future.
- * @param hasExchanged as `knownFailures` has it.
+ * @param hasExchanged see `knownFailures`.
  */
 export function measureAvailability(
   transitions: Transition[],
@@ -113,9 +112,11 @@ function seenSpells<T extends Transition>(transitions: T[], runs: TimeSpan[]): S
 }
 
 function spellsOf<T extends Transition>(transitions: T[]): Spell<T>[] {
-  return transitions.map((transition, index) => {
-    return { ...transition, from: transition.at, to: transitions[index + 1]?.at ?? Number.POSITIVE_INFINITY };
-  });
+  return transitions.map((transition, index) => ({
+    ...transition,
+    from: transition.at,
+    to: transitions[index + 1]?.at ?? Number.POSITIVE_INFINITY,
+  }));
 }
 
 /** Runs of several processes may overlap. */
@@ -129,7 +130,7 @@ function joinOverlapping(runs: TimeSpan[]): TimeSpan[] {
   return joined;
 }
 
-/** Goes through two lists of spans, both in order and without overlaps, and takes what they have in common. */
+/** Takes what two lists of spans, both in order and without overlaps, have in common. */
 function overlaps<A extends TimeSpan, B extends TimeSpan, T>(
   ones: A[],
   others: B[],
@@ -160,7 +161,7 @@ function shareOf(timeByState: TimeByState, hasExchanged: boolean): number | null
 
 /**
  * The problems in which the exchange is known not to work.
- * @param hasExchanged whether any exchange is known: as long as none is found in the log, that it is silent says nothing.
+ * @param hasExchanged whether any exchange is known: before the first one in the log, a silent log proves nothing.
  */
 export function knownFailures(hasExchanged: boolean): PosServerState[] {
   return PROBLEM_STATES.filter(

@@ -17,7 +17,7 @@ import type { SearchedFor } from "./searched-for.ts";
 export interface ListQuery extends SearchedFor {
   access: OrganizationAccess;
   filter: PosServerFilter;
-  /** Causes whose POS servers are one row, and do not stand one by one. */
+  /** Causes whose POS servers are shown as one row. */
   groupedCauses: readonly string[];
   now: number;
 }
@@ -25,8 +25,8 @@ export interface ListQuery extends SearchedFor {
 type Condition = (eb: ExpressionBuilder<Database, "posStatus">) => AliasableExpression<SqlBool>;
 
 /**
- * Selects the POS servers that meet every condition but the period and the checkbox that hides exchanging ones. From
- * one table only: `copyRegistry` spares every row two joins.
+ * Selects the POS servers that meet every condition but the period and the checkbox that hides exchanging ones. From one
+ * table: `copyRegistry` saves two joins per row.
  */
 export function selectCandidates(
   db: Db,
@@ -40,9 +40,9 @@ export function selectCandidates(
     .where(matchesSearch(query));
 }
 
-/** Selects those of the candidates that the page mentions although its period leaves them out: mostly few of many. */
+/** Selects the candidates that only the period leaves out: mostly few of many. */
 export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
-  // The period comes first, since conditions are tried one after the other.
+  // The period comes first, since conditions are tried in this order.
   return db
     .selectFrom("posStatus")
     .where(isLeftOut(query))
@@ -52,7 +52,7 @@ export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Data
     .where(matchesSearch(query));
 }
 
-/** Selects what the segments count: what meets organization, tag and search, in whatever state, parked ones too. */
+/** Selects what the segments count: what meets organization, tag and search, in any state, parked ones too. */
 export function selectSegmented(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
   const { organizationId } = query.filter;
   const selected = db
@@ -73,7 +73,7 @@ export function isFound({ filter, now }: ListQuery): Condition {
   };
 }
 
-/** Of the candidates: those that the page mentions although its period leaves them out, exchanging or not. */
+/** Of the candidates: those that only the period leaves out, exchanging or not. */
 export function isLeftOut({ filter, now }: ListQuery): Condition {
   const isPeriodApplied = filter.scope === "listed" && filter.period !== null;
   return isPeriodApplied ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
@@ -89,7 +89,7 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
     if (filter.organizationId !== null) conditions.push(eb("organizationId", "=", filter.organizationId));
     if (filter.causeKey !== null) conditions.push(eb("causeKey", "=", filter.causeKey));
     if (groupedCauses.length > 0) {
-      // One by one: of a list SQLite makes an index that it looks into for every row, which takes as long as all the rest.
+      // One by one: for a list SQLite makes an index that it looks into for every row, which takes as long as all the rest.
       const others = groupedCauses.map((causeKey) => eb("causeKey", "!=", causeKey));
       conditions.push(eb.or([eb("causeKey", "is", null), eb.and(others)]));
     }
@@ -127,10 +127,10 @@ function matchesSearch({ filter, failureCodes, organizationIds }: ListQuery): Co
   };
 }
 
-/** They say nothing of when they will answer again: what has not been asked since it was taken back, and what is off while it is closed. */
+/** They may answer again at any time: not polled yet since they were added or unparked, or closed. */
 const AWAITED_STATES: readonly PosServerState[] = ["pending", "closed"];
 
-/** What has never answered is listed whatever the period, and what is awaited. */
+/** Whatever the period, those that have never answered or are awaited are listed. */
 function isWithinPeriod({ period }: PosServerFilter, now: number): Condition {
   return (eb) =>
     period

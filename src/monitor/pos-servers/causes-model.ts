@@ -1,23 +1,15 @@
 import { acknowledgementSign } from "../acknowledgements/acknowledgement-sign.ts";
 import { adviceOnExample } from "../fleet/cause-example.ts";
 import { exampleInWords, stepInWords } from "../fleet/cause-in-words.ts";
-import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { type CommonCause, listOfCause } from "./common-causes.ts";
+import { listOfCause } from "./common-causes.ts";
 import { filterUrl, type PosServerFilter } from "./filter.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
-import type { ListedRow } from "./listed-row-model.ts";
+import type { Listing } from "./listing.ts";
 
-/** A common cause in the list, with the first of its POS servers while it is open. */
-export interface ListedCause extends CommonCause {
-  rows: ListedRow[];
-  /** Who takes care of all of it. */
-  acknowledgement: Acknowledgement | null;
-}
-
-/** The rows of common causes, which stand above all others. */
-export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: ListedCause[], now: number) {
+/** The rows of common causes, above all others. */
+export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Listing["causes"], now: number) {
   const { t, format } = viewer;
   return causes.map((cause) => {
     const { hash, rows, causeKey, posServers: count, since, example } = cause;
@@ -37,7 +29,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       organizations: t("posServers.cause.organizations", { count: cause.organizations }),
       last: t("posServers.cause.last", { when: atTime(viewer, cause.lastAt, now) }),
       incidentUrl: `/incidents/${cause.incidentId}`,
-      // The list is kept for all who have the same rights, whoever takes care of it.
+      // Not of the viewer's own: the list is kept for all who have the same rights.
       take: t(cause.acknowledgement ? "acknowledgement.takeOver" : "acknowledgement.take"),
       acknowledgement: cause.acknowledgement && acknowledgementSign(viewer, cause.acknowledgement, now),
       isOpen,

@@ -6,12 +6,12 @@ import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type ListQuery, selectSegmented } from "./candidates.ts";
 import type { PosServerFilter } from "./filter.ts";
 
-/** Fewer of somebody's own POS servers stand one by one, however many others have the same cause. */
+/** Fewer of the viewer's POS servers are no group, however many others have the same cause. */
 const GROUPED_FROM = 3;
 const MAX_CAUSES = 20;
 const HASH_LENGTH = 10;
 
-/** A cause that many POS servers of the fleet came into at once, as far as the viewer and the list see it. */
+/** A cause that many POS servers came into at once, as far as viewer and list go. */
 export interface CommonCause {
   causeKey: string;
   /** Names it in addresses and ids. */
@@ -25,7 +25,7 @@ export interface CommonCause {
   example: CauseExample;
 }
 
-/** Whether a list shows common causes as one row: a list of one state, of one cause or of changes has each POS server. */
+/** Whether a list shows common causes as one row: lists of one state, one cause or of changes do not. */
 export function groupsCauses({ state, scope, causeKey, change, isByGuess }: PosServerFilter): boolean {
   return state === null && scope === "listed" && causeKey === null && change === null && !isByGuess;
 }
@@ -35,7 +35,7 @@ export function listOfCause(filter: PosServerFilter, causeKey: string): PosServe
   return { ...filter, causeKey, openCause: null, period: null, isSyncedHidden: false, page: 1 };
 }
 
-/** Finds the common causes within organization and search of a list, whatever its period; the widest first. */
+/** Finds the common causes within organization and search of a list, whatever its period, the widest first. */
 export async function findCommonCauses(
   db: Db,
   query: ListQuery,
@@ -77,7 +77,7 @@ export async function findCommonCauses(
   return causes;
 }
 
-/** Counts the POS servers that somebody may see by the common cause they have, the widest first, whatever a list asks for. */
+/** Counts the POS servers that somebody may see by common cause, the widest first. */
 export async function countCommonCauses(
   db: Db,
   access: OrganizationAccess,

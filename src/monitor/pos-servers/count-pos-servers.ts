@@ -1,17 +1,16 @@
 import type { Db } from "../database/schema.ts";
 import { isFound, isLeftOut, type ListQuery, selectCandidates } from "./candidates.ts";
 
-/** Up to here the ids come along with their number, so that listing a rare thing needs no second pass. */
+/** Up to so many are counted with their ids, so that listing them needs no second pass. */
 export const FEW = 1_500;
 
 export interface PosServerCounts {
-  /** Found on all pages together. */
+  /** On all pages. */
   found: number;
   /** Those that only the period leaves out. */
   outside: number;
-  /** What was found, in no order, when it is little; otherwise null. */
+  /** In no order; null when they are many. */
   foundIds: number[] | null;
-  /** The same of those outside. */
   outsideIds: number[] | null;
 }
 
@@ -42,14 +41,14 @@ export async function countPosServers(db: Db, query: ListQuery): Promise<PosServ
   return withMore(counts, rest);
 }
 
-/** Counts the rows of a pass that came first. */
+/** Counts the first rows of a pass. */
 export function countFirst(rows: { id: number; isFound: unknown; isLeftOut: unknown }[]): PosServerCounts {
   const foundIds = rows.filter((row) => row.isFound).map(({ id }) => id);
   const outsideIds = rows.filter((row) => row.isLeftOut).map(({ id }) => id);
   return { found: foundIds.length, outside: outsideIds.length, foundIds, outsideIds };
 }
 
-/** Adds those of a pass that were counted without their ids. */
+/** Adds those that were counted without their ids. */
 export function withMore(
   { found, outside, foundIds, outsideIds }: PosServerCounts,
   more: { found: number; outside: number },

@@ -14,9 +14,9 @@ import { countFirst, countPosServers, FEW, type PosServerCounts, withMore } from
 import type { PosServerFilter } from "./filter.ts";
 
 /**
- * Counts what the filter finds, and how many are in each state within organization, tag and search, whatever else it asks for.
- * @param all how many of everything that may be seen are in each state.
- * @param grouped how many of what the filter would find stand in the rows of common causes.
+ * Counts what the filter finds, and how many are in each state within organization, tag and search alone.
+ * @param all counts by state of everything that may be seen.
+ * @param grouped how many of what the filter would find are in the rows of common causes.
  */
 export async function countWithSegments(
   db: Db,
@@ -33,8 +33,8 @@ export async function countWithSegments(
 }
 
 /**
- * Most lists have nearly all of what is counted already: only what their period leaves out has to be looked for.
- * @returns null when it finds so little that its ids are wanted, or asks for more than the segments know.
+ * Takes the counts of most lists from the segments: only what the period leaves out has to be counted.
+ * @returns null when it finds so little that ids are wanted, or the filter has conditions that the segments do not know.
  */
 async function countFromSegments(
   db: Db,
@@ -85,7 +85,7 @@ async function countLeftOut(db: Db, query: ListQuery) {
   return { outside: first.length + rest.outside, outsideIds: null, hidden: hidden + rest.hidden };
 }
 
-/** With a search or a tag everything has to be looked at. */
+/** For a search or a tag, which needs the whole table. */
 async function countInOnePass(db: Db, query: ListQuery) {
   const matching = selectSegmented(db, query);
   const columns = (eb: ExpressionBuilder<Database, "posStatus">) => ({

@@ -6,6 +6,9 @@ import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { troubleBefore } from "../fleet/silence-in-words.ts";
 import { isBelow } from "../fleet/state.ts";
+import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
+import type { WrittenNote } from "../restaurants/notes.ts";
+import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { isOneOf } from "./listed-row-model.ts";
@@ -35,7 +38,19 @@ export function exportedColumns(viewer: Viewer): Column[] {
     { heading: t("excel.column.failureCode") },
     { heading: t("excel.column.service") },
     { heading: t("excel.column.databaseMegabytes"), numberFormat: "#,##0.0" },
+    { heading: t("acknowledgement.column") },
+    { heading: t("tags.heading"), wraps: true },
+    { heading: t("restaurantNote.phone") },
+    { heading: t("restaurantNote.person") },
+    { heading: t("restaurantNote.text"), wraps: true },
   ];
+}
+
+/** What people have said about POS servers, by their ids. */
+interface SharedKnowledge {
+  acknowledgements: Map<number, Acknowledgement>;
+  tags: Map<number, Tag[]>;
+  notes: Map<number, WrittenNote>;
 }
 
 /** @returns a function that gives the cells of a POS server, in the order of the columns. */
@@ -43,8 +58,8 @@ export function createExportedRows(
   viewer: Viewer,
   { requiredVersion, commonCauses }: { requiredVersion: string | null; commonCauses: ReadonlySet<string> },
   now: number,
-): (posServer: ListedPosServer) => Cell[] {
-  const { t } = viewer;
+): (posServer: ListedPosServer, shared: SharedKnowledge) => Cell[] {
+  const { t, format } = viewer;
   const states = Object.fromEntries(SHOWN_STATES.map((state) => [state, stateCell(viewer, state)]));
   const reasonOf = (posServer: ListedPosServer): string | null => {
     if (posServer.parked === 1) return parkingBriefly(viewer, posServer, now)?.title ?? null;
@@ -53,8 +68,10 @@ export function createExportedRows(
     return texts.filter(Boolean).join(". ") || null;
   };
   const time = (at: number | null) => (at === null ? null : new Date(at));
-  return (posServer) => {
-    const { version } = posServer;
+  return (posServer, shared) => {
+    const { id, version } = posServer;
+    const acknowledgement = shared.acknowledgements.get(id);
+    const note = shared.notes.get(id);
     const isParked = posServer.parked === 1;
     const isOutdated = isBelow(version, requiredVersion);
     const state = states[shownState(posServer)];
@@ -75,11 +92,24 @@ export function createExportedRows(
       posServer.failureCode,
       posServer.serviceState && t(`posServer.service.${posServer.serviceState}`),
       posServer.databaseBytes === null ? null : posServer.databaseBytes / MEGABYTE,
+      acknowledgement
+        ? t("acknowledgement.inFile", {
+            name: acknowledgement.userName,
+            time: format.time(acknowledgement.endsAt, now),
+          })
+        : null,
+      shared.tags
+        .get(id)
+        ?.map(({ name }) => name)
+        .join(", ") || null,
+      note?.phone ?? null,
+      note?.person ?? null,
+      note?.text ?? null,
     ];
   };
 }
 
-/** Why, and what to do first, as the page of each of them says it. */
+/** The cause and the first step, as on the page of the POS server. */
 function adviceCells(
   viewer: Viewer,
   posServer: ListedPosServer,

@@ -11,7 +11,6 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { countCommonCauses } from "./common-causes.ts";
 import { countPosServers } from "./count-pos-servers.ts";
 import { createExportedRows, exportedColumns, shownState, stateCell } from "./export-rows.ts";
-import { sharedCells, sharedColumns } from "./export-shared.ts";
 import type { PosServerFilter } from "./filter.ts";
 import { filterInWords } from "./filter-in-words.ts";
 import { listEveryPosServer } from "./list-pos-servers.ts";
@@ -39,7 +38,7 @@ export const write: ExportModule<PosServerExportQuery>["write"] = async (
   if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
   const sheet = workbook.addSheet({
     name: exportTitle(viewer, "posServers", now),
-    columns: [...exportedColumns(viewer), ...sharedColumns(viewer)],
+    columns: exportedColumns(viewer),
     hasFilter: true,
   });
   const listed: StateCounts = {};
@@ -49,18 +48,14 @@ export const write: ExportModule<PosServerExportQuery>["write"] = async (
   const toCells = createExportedRows(viewer, { requiredVersion, commonCauses }, now);
   for await (const posServers of listEveryPosServer(db, query, counts)) {
     const ids = posServers.map(({ id }) => id);
-    const acknowledgements = await readAcknowledgements(db, ids, now);
-    const notes = await readRestaurantNotes(db, ids);
-    const tags = await readTags(db, ids);
+    const shared = {
+      acknowledgements: await readAcknowledgements(db, ids, now),
+      notes: await readRestaurantNotes(db, ids),
+      tags: await readTags(db, ids),
+    };
     for (const posServer of posServers) {
-      const { id } = posServer;
       const state = shownState(posServer);
-      const shared = sharedCells(
-        viewer,
-        { acknowledgement: acknowledgements.get(id), tags: tags.get(id), note: notes.get(id) },
-        now,
-      );
-      sheet.add([...toCells(posServer), ...shared], STATE_COLOURS[state].tint);
+      sheet.add(toCells(posServer, shared), STATE_COLOURS[state].tint);
       listed[state] = (listed[state] ?? 0) + 1;
     }
   }

@@ -17,7 +17,7 @@ export async function filterInWords(
     [words("organization"), await organizationText(db, viewer, filter)],
     [t("tags.label"), await tagText(db, viewer, filter)],
     [t("posServers.column.state"), state && t(`state.${state}`)],
-    [words("period"), periodCondition(viewer, filter)],
+    [words("period"), periodText()],
     [words("hideSynced"), state === null ? t(`excel.${filter.isSyncedHidden ? "yes" : "no"}`) : null],
     [words("search"), search || null],
     [t("posServers.column.error"), causeKey],
@@ -28,7 +28,7 @@ export async function filterInWords(
   ];
   return conditions.filter((condition): condition is [string, string] => condition[1] !== null);
 
-  function periodCondition({ t }: Viewer, { scope }: PosServerFilter): string {
+  function periodText(): string {
     if (period === null) return t("posServers.filter.summary.anyPeriod");
     if (scope !== "outside") return periodInWords(viewer, "posServers.period", period);
     return t("posServers.active.outside", { period: periodInWords(viewer, "posServers.longerThan", period) });

@@ -19,9 +19,9 @@ export interface FilterInput {
   problems: FilterProblems;
   query: RawQuery;
   options: OrganizationOptions;
-  /** Those that can be filtered by. */
+  /** All that can be filtered by. */
   tags: readonly Tag[];
-  /** What one of those with the cause of the filter reports; null without such a condition. */
+  /** The error of one of those with the cause of the filter. */
   causeExample: string | null;
 }
 
@@ -30,15 +30,20 @@ export function filterModel({ viewer, filter, problems, query, options, tags, ca
   const { t } = viewer;
   const { organizations, html } = options;
   const organization = organizations.find(({ id }) => id === filter.organizationId);
-  const messages = messagesOf(viewer, problems, {
-    organizationUnknown: filter.organizationId !== null && !organization,
-    tagUnknown: filter.tagId !== null && !tags.some(({ id }) => id === filter.tagId),
-  });
+  const messages = Object.fromEntries(
+    Object.entries(problems).map(([field, value]) => [field, t(`posServers.problem.${field}`, { value })]),
+  );
+  if (filter.organizationId !== null && !organization) {
+    messages.organization = t("posServers.problem.organizationUnknown");
+  }
+  if (filter.tagId !== null && !tags.some(({ id }) => id === filter.tagId)) {
+    messages.tag = t("posServers.problem.tagUnknown");
+  }
   const typed = (field: "period" | "q", understood: string) => {
     const value = query[field];
     return field in problems && typeof value === "string" ? value : understood;
   };
-  const notes = (field: string) => describedBy(field, { problem: messages[field] ?? null });
+  const notes = (field: string) => describedBy(field, messages[field] ?? null);
   return {
     hiddenFields: hiddenFields(filter),
     organization: { options: selectOption(html, filter.organizationId), describedBy: notes("organization") },
@@ -59,26 +64,12 @@ export function filterModel({ viewer, filter, problems, query, options, tags, ca
   };
 }
 
-/** Whether the period is another one than the list has by itself. */
+/** Whether the period is not the default of the list. */
 function isPeriodSet(filter: PosServerFilter): boolean {
   return new URLSearchParams(filterUrl(filter).split("?")[1] ?? "").has("period");
 }
 
-/** What is wrong with which field, in words. */
-function messagesOf(
-  { t }: Viewer,
-  problems: FilterProblems,
-  { organizationUnknown, tagUnknown }: { organizationUnknown: boolean; tagUnknown: boolean },
-): Record<string, string> {
-  const messages = Object.fromEntries(
-    Object.entries(problems).map(([field, value]) => [field, t(`posServers.problem.${field}`, { value })]),
-  );
-  if (organizationUnknown) messages.organization = t("posServers.problem.organizationUnknown");
-  if (tagUnknown) messages.tag = t("posServers.problem.tagUnknown");
-  return messages;
-}
-
-/** What the form keeps although it does not ask for it. */
+/** Conditions that the form keeps but does not show. */
 function hiddenFields({ state, scope, causeKey, change, sort }: PosServerFilter) {
   const fields = [
     { name: "state", value: state },
@@ -90,7 +81,7 @@ function hiddenFields({ state, scope, causeKey, change, sort }: PosServerFilter)
   return fields.filter(({ value }) => value);
 }
 
-/** Nothing while nobody has put any tags; a tag that is unknown stays until another is chosen. */
+/** null while there are no tags; an unknown tag stays until another one is chosen. */
 function tagField({ t }: Viewer, { tagId }: PosServerFilter, tags: readonly Tag[], notes: string | null) {
   if (tags.length === 0 && tagId === null) return null;
   const unknown = tags.some(({ id }) => id === tagId) || tagId === null ? [] : [{ id: tagId, name: "?" }];
@@ -119,25 +110,22 @@ function unitOptions({ t }: Viewer, { period }: PosServerFilter) {
 /** The conditions that neither form nor segments show, each with the address of the list without it; null without any. */
 function conditions(viewer: Viewer, filter: PosServerFilter, example: string | null) {
   const { t } = viewer;
-  const active: { text: string; url: string }[] = [];
-  const without = (change: Partial<PosServerFilter>) => filterUrl({ ...filter, ...change, page: 1 });
-  if (filter.change) {
-    active.push({ text: t(`posServers.active.${filter.change}`), url: without({ change: null }) });
-  }
-  if (filter.isByGuess) {
-    active.push({ text: t("posServers.active.guessed"), url: without({ isByGuess: false }) });
-  }
+  const active: { text: string; url: string; label: string }[] = [];
+  const add = (text: string, without: Partial<PosServerFilter>) =>
+    active.push({
+      text,
+      url: filterUrl({ ...filter, ...without, page: 1 }),
+      label: t("posServers.active.remove", { condition: text }),
+    });
+  if (filter.change) add(t(`posServers.active.${filter.change}`), { change: null });
+  if (filter.isByGuess) add(t("posServers.active.guessed"), { isByGuess: false });
   if (filter.causeKey) {
     const text = example ? t("posServers.active.cause", { example }) : t("posServers.active.causeUnknown");
-    active.push({ text, url: without({ causeKey: null }) });
+    add(text, { causeKey: null });
   }
   if (filter.scope === "outside" && filter.period) {
     const period = periodInWords(viewer, "posServers.longerThan", filter.period);
-    active.push({ text: t("posServers.active.outside", { period }), url: without({ scope: "listed" }) });
+    add(t("posServers.active.outside", { period }), { scope: "listed" });
   }
-  if (active.length === 0) return null;
-  return active.map((condition) => ({
-    ...condition,
-    label: t("posServers.active.remove", { condition: condition.text }),
-  }));
+  return active.length > 0 ? active : null;
 }

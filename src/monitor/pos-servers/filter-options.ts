@@ -17,17 +17,18 @@ export interface OrganizationOptions {
   html: string;
 }
 
-/**
- * Keeps the options of the filter: a thousand of them cost more than all the rest of the page.
- * @returns a function that gives the options for a viewer.
- */
+/** Keeps the options of the filter for viewers: a thousand of them cost more than all the rest of the page. */
 export function createOrganizationOptions(
   database: OpenDatabase,
   clock: () => number,
   render: (viewer: Viewer, organizations: OfferedOrganization[]) => string,
 ): (viewer: Viewer) => Promise<OrganizationOptions> {
-  const maxAgeMs = MAX_AGE_MS;
-  const keep = keepFindings<OrganizationOptions>({ database, clock, maxKept: MAX_KEPT, maxAgeMs });
+  const keep = keepFindings<OrganizationOptions>({
+    database,
+    clock,
+    maxKept: MAX_KEPT,
+    maxAgeMs: MAX_AGE_MS,
+  });
 
   return (viewer) =>
     keep(JSON.stringify([viewer.organizations, viewer.language]), async () => {
@@ -53,7 +54,7 @@ export function selectOption(html: string, organizationId: number | null): strin
     : html.replace(`value="${organizationId}">`, `value="${organizationId}" selected>`);
 }
 
-/** Keeps the tags of the filter. @returns a function that gives those that a viewer may filter by. */
+/** Keeps the tags that viewers may filter by. */
 export function createTagOptions(
   database: OpenDatabase,
   clock: () => number,

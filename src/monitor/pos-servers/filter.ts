@@ -13,11 +13,11 @@ export const SORT_COLUMNS = [
 export type SortColumn = (typeof SORT_COLUMNS)[number];
 
 export const PERIOD_UNITS = ["days", "hours", "minutes"] as const;
-export type PeriodUnit = (typeof PERIOD_UNITS)[number];
+type PeriodUnit = (typeof PERIOD_UNITS)[number];
 
 const UNIT_MS: Record<PeriodUnit, number> = { days: 86_400_000, hours: 3_600_000, minutes: 60_000 };
 const SCOPES = ["listed", "outside", "parked"] as const;
-export type Scope = (typeof SCOPES)[number];
+type Scope = (typeof SCOPES)[number];
 const CHANGES = ["new", "recovered"] as const;
 /** What became a problem, or ceased to be one, lately. */
 export type Change = (typeof CHANGES)[number];
@@ -34,7 +34,7 @@ export interface Period {
   unit: PeriodUnit;
 }
 
-/** What the page's address asks for: the query of `/pos-servers`, understood. */
+/** The query of `/pos-servers`, parsed. */
 export interface PosServerFilter {
   /** null = all. */
   organizationId: number | null;
@@ -47,7 +47,7 @@ export interface PosServerFilter {
   scope: Scope;
   causeKey: string | null;
   change: Change | null;
-  /** Only those whose exchange works by a guess. */
+  /** Only those whose exchange is known by a guess. */
   isByGuess: boolean;
   /** The hash of the common cause whose POS servers are shown below it. */
   openCause: string | null;
@@ -57,30 +57,15 @@ export interface PosServerFilter {
   page: number;
 }
 
-export type FilterField =
-  | "organization"
-  | "tag"
-  | "period"
-  | "unit"
-  | "q"
-  | "state"
-  | "scope"
-  | "cause"
-  | "change"
-  | "evidence"
-  | "open"
-  | "sort"
-  | "page";
-
-/** Values that were not understood, as they were typed; the filter has the default instead. */
-export type FilterProblems = Partial<Record<FilterField, string>>;
+/** By field, values that were not understood, as they were typed; the filter has the default instead. */
+export type FilterProblems = Partial<Record<string, string>>;
 
 export type RawQuery = Record<string, unknown>;
 
 /** Reads the query of `/pos-servers`. Whatever is malformed falls back to its default and is named in `problems`. */
 export function parseFilter(query: RawQuery): { filter: PosServerFilter; problems: FilterProblems } {
   const problems: FilterProblems = {};
-  const read = <T>(field: FilterField, fallback: T, parse: (text: string) => T | undefined): T => {
+  const read = <T>(field: string, fallback: T, parse: (text: string) => T | undefined): T => {
     const text = lastValue(query[field]);
     if (text === "") return fallback;
     const value = parse(text);
@@ -169,7 +154,7 @@ export function filterUrl(filter: PosServerFilter, path = "/pos-servers"): strin
   return text ? `${path}?${text}` : path;
 }
 
-/** The address of the list that somebody came from, as a form sent it: of a list and of nothing else, whatever it was. */
+/** The address of the list that somebody came from, as a form sent it; never one of anything else. */
 export function filterUrlOf(sent: string): string {
   const query = Object.fromEntries(new URLSearchParams(sent.split("?")[1] ?? ""));
   return filterUrl(parseFilter(query).filter);
@@ -180,7 +165,7 @@ export function sortValue(sort: PosServerFilter["sort"]): string {
   return `${sort.isDescending ? "-" : ""}${sort.column}`;
 }
 
-/** A period with a word that fits its number. @param key of the catalogs, which has a word for each unit. */
+/** A period in words. @param key of the catalogs, which has a word for each unit. */
 export function periodInWords({ t }: Pick<Viewer, "t">, key: string, { count, unit }: Period): string {
   return t(`${key}.${unit}`, { count });
 }
@@ -190,14 +175,11 @@ export function periodStart(period: Period, now: number): number {
   return now - period.count * UNIT_MS[period.unit];
 }
 
-/** Without a period of its own such a filter finds POS servers whenever they were updated. */
-function ignoresPeriod({
-  scope,
-  state,
-  causeKey,
-  change,
-  isByGuess,
-}: Pick<PosServerFilter, "scope" | "state" | "causeKey" | "change" | "isByGuess">): boolean {
+/** Whether such a filter has no default period. */
+function ignoresPeriod(
+  filter: Pick<PosServerFilter, "scope" | "state" | "causeKey" | "change" | "isByGuess">,
+): boolean {
+  const { scope, state, causeKey, change, isByGuess } = filter;
   const isPrecise = state !== null || causeKey !== null || change !== null || isByGuess;
   return scope === "parked" || (scope === "listed" && isPrecise);
 }

@@ -6,7 +6,7 @@ import type { PosServerFilter } from "./filter.ts";
 import type { ListedRow } from "./listed-row-model.ts";
 import { segmentUrl } from "./segments-model.ts";
 
-/** On a phone they are a line each, since nothing has to be done about them now. */
+/** A line each on a phone, since nothing has to be done about them now. */
 const LATER: readonly PosServerState[] = ["update_required", "pending", "closed"];
 
 /** Whether the list begins with what is wrong and ends with what works, so that a phone can fold the end. */

@@ -2,10 +2,10 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { type Change, filterUrl, type PosServerFilter, withNothingBut } from "./filter.ts";
 import type { Listing } from "./listing.ts";
 
-/** The icon of a browser tab shows no more than so many. */
+/** The icon of a browser tab has room for no more. */
 export const MOST_IN_ICON = 99;
 
-/** What is wrong with everything that the viewer may see, and what changed within the last hour. */
+/** The problems of everything that the viewer may see, and what changed within the last hour. */
 export function headlineModel(
   viewer: Viewer,
   { summary, widestCause }: Pick<Listing, "summary" | "widestCause">,
@@ -24,13 +24,13 @@ export function headlineModel(
           ? t("posServers.found", { count: posServers })
           : t("posServers.headline.of", { total: format.number(posServers) }),
     changes: [
-      ...commonCause(),
-      ...link("new", newProblems, { change: "new" }),
-      ...link("recovered", recovered, { change: "recovered" }),
-      ...link("pending", isUnknown || problems > 0 ? 0 : pending, { state: "pending" }),
-      ...link("closed", closed, { state: "closed" }),
-      ...link("guessed", guessed, { isByGuess: true }),
-    ],
+      commonCause(),
+      link("new", newProblems, { change: "new" }),
+      link("recovered", recovered, { change: "recovered" }),
+      link("pending", isUnknown || problems > 0 ? 0 : pending, { state: "pending" }),
+      link("closed", closed, { state: "closed" }),
+      link("guessed", guessed, { isByGuess: true }),
+    ].filter((change) => change !== null),
     title: `${isUnknown ? "(?) " : problems > 0 ? `(${problems}) ` : ""}${title}`,
     icon: `/pos-servers/icon.svg?problems=${isUnknown ? "unknown" : Math.min(problems, MOST_IN_ICON + 1)}`,
   };
@@ -43,12 +43,14 @@ export function headlineModel(
   }
 
   function commonCause() {
-    if (widestCause === null) return [];
+    if (widestCause === null) return null;
     const { hash, posServers: count } = widestCause;
     const url = `${filterUrl(withNothingBut({ openCause: hash }))}#cause-${hash}`;
-    return [
-      { kind: "cause", url, text: t("posServers.headline.cause", { count, shown: format.number(count) }) },
-    ];
+    return {
+      kind: "cause",
+      url,
+      text: t("posServers.headline.cause", { count, shown: format.number(count) }),
+    };
   }
 
   function link(
@@ -56,9 +58,7 @@ export function headlineModel(
     count: number,
     asked: Partial<PosServerFilter>,
   ) {
-    if (count === 0) return [];
-    return [
-      { kind, url: filterUrl(withNothingBut(asked)), text: t(`posServers.headline.${kind}`, { count }) },
-    ];
+    const text = t(`posServers.headline.${kind}`, { count });
+    return count === 0 ? null : { kind, url: filterUrl(withNothingBut(asked)), text };
   }
 }

@@ -1,27 +1,21 @@
 import type { FastifyInstance } from "fastify";
-import type { StorageProblemKind } from "../database/storage-watch.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** Whether what pages show is what is; times in ms UTC. */
-export interface Health {
-  /** Since when polls are not made or not saved; null while all is well. */
-  stalledSince: number | null;
-  /** Since when the network of Poswatch itself is gone; null = it is there. */
-  networkGoneSince: number | null;
-  /** Why nothing is saved or read as it should, and since when. */
-  storageProblem: { kind: StorageProblemKind; code: string; since: number } | null;
-}
+export type Health = ReturnType<typeof readHealth>;
 
-export function readHealth({ poller, ownNetwork, database }: FastifyInstance, now: number): Health {
+/** Reads why pages may be out of date; times in ms UTC, null = all is well. */
+export function readHealth({ poller, ownNetwork, database }: FastifyInstance, now: number) {
   return {
+    /** Polls are not made, or not saved. */
     stalledSince: poller.stalledSince(),
+    /** Poswatch itself has no network. */
     networkGoneSince: ownNetwork.goneSince(),
     storageProblem: database.storage.problem(now),
   };
 }
 
-/** Why what is shown may not be what is; null = it is. */
+/** Why pages may be out of date; null = they are not. */
 export function healthInWords(
   viewer: Viewer,
   { storageProblem, stalledSince, networkGoneSince }: Health,

@@ -6,25 +6,22 @@ import { HOUR_STEPS, type Hour } from "./hours.ts";
 /** Sizes in the units of the picture. */
 const MARK_STEP = 4;
 const HEIGHT = 14;
-/** By how much a working hour is lower than a failing one, so that it is seen without colours too. */
+/** A working hour is lower than a failing one, so that it is seen without colours too. */
 const WORKING_TOP = 4;
-/** What failed for a moment is still seen. */
+/** A failure of a moment is still seen. */
 const MIN_FAILING_HEIGHT = 4;
 const UNKNOWN_TOP = 8;
 const UNKNOWN_HEIGHT = 2;
 
-/** The last 24 hours as marks side by side: one path for each colour, and what they say in words. */
-export interface HoursModel {
+/** The last 24 hours as marks side by side: one path for each colour, and a text. */
+interface HoursModel {
   text: string;
   paths: { kind: MarkKind; path: string }[];
 }
 
 type MarkKind = PosServerState | "working" | "unknown";
 
-/**
- * Draws the hours of POS servers.
- * @returns a function for each of them, and whether any exchange of it is known; equal hours are drawn once.
- */
+/** @returns a function that draws the hours of a POS server; the same hours are drawn once. */
 export function createHoursModel({
   t,
   format,

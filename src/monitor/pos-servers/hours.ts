@@ -17,7 +17,7 @@ export interface Hour {
   isWorking: boolean;
 }
 
-/** Reads how the exchange of some POS servers worked in each of the last 24 hours up to `now` (ms UTC), oldest first. */
+/** Reads how the exchange of POS servers worked in each of the last 24 hours up to `now` (ms UTC), oldest first. */
 export async function readHours(db: Db, posServerIds: number[], now: number): Promise<Map<number, Hour[]>> {
   const bounds = boundsOfHours(now);
   const [from = now] = bounds;
@@ -27,7 +27,7 @@ export async function readHours(db: Db, posServerIds: number[], now: number): Pr
   return new Map(posServerIds.map((id) => [id, measure(transitions.get(id) ?? [])]));
 }
 
-/** Most POS servers were in one state all the time: what that looks like is found out once. */
+/** Most POS servers were in one state all the time, which is measured once per state. */
 function createMeasure(runs: TimeSpan[], bounds: number[]): (transitions: Transition[]) => Hour[] {
   const steady = new Map<string, Hour[]>();
   return (transitions) => {

@@ -43,16 +43,11 @@ export async function listTransitionsOfManySince(
     .orderBy("at")
     .orderBy("id")
     .execute();
-  const transitions = new Map<number, Transition[]>();
-  for (const { posServerId, ...transition } of [...before, ...since]) {
-    const known = transitions.get(posServerId);
-    if (known) known.push(transition);
-    else transitions.set(posServerId, [transition]);
-  }
+  const transitions = Map.groupBy([...before, ...since], ({ posServerId }) => posServerId);
   return new Map([...transitions].map(([id, known]) => [id, withoutFirstWait(known, from)]));
 }
 
-/** The last transition of each of some POS servers up to a moment (ms UTC); there is none of those that are newer. */
+/** The last transition of each of some POS servers up to a moment (ms UTC); newer POS servers have none. */
 export async function listLastTransitions(db: Db, posServerIds: number[], upTo: number) {
   if (posServerIds.length === 0) return [];
   return await db
@@ -91,7 +86,7 @@ export async function listRunsSince(db: Db, from: number, now: number): Promise<
   );
 }
 
-/** What of some spans lies before or after another one. */
+/** The parts of spans before and after another one. */
 function withoutSpan(spans: readonly TimeSpan[], { from, to }: TimeSpan): TimeSpan[] {
   return spans.flatMap((span) => [
     ...(span.from < from ? [{ from: span.from, to: Math.min(span.to, from) }] : []),

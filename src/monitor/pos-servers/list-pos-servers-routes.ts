@@ -1,28 +1,23 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { sendExport } from "../excel/send-export.ts";
-import { textFields } from "../forms/fields.ts";
-import { readId, type WithId } from "../forms/id.ts";
 import { isFirstStart } from "../installation/first-start.ts";
 import { countAwaitedEnrolments } from "../restaurants/awaited-enrolments.ts";
 import type { PosServerExportQuery } from "./export.ts";
-import { filterUrl, filterUrlOf, parseFilter, type RawQuery } from "./filter.ts";
+import { filterUrl, type PosServerFilter, parseFilter, type RawQuery } from "./filter.ts";
+import { type FilterInput, filterModel } from "./filter-model.ts";
 import { createOrganizationOptions, createTagOptions, optionsModel } from "./filter-options.ts";
-import { fineModel } from "./groups-model.ts";
+import { freshnessModel } from "./freshness-model.ts";
+import { fineModel, isFoldable } from "./groups-model.ts";
 import { headlineModel, MOST_IN_ICON } from "./headline-model.ts";
 import { readHealth } from "./health.ts";
 import { findListing } from "./listing.ts";
 import { aboveFilterModel, belowFilterModel } from "./listing-model.ts";
-import { pageModel } from "./page-model.ts";
-import { deleteView, listSavedViews, MAX_NAME_LENGTH, saveView } from "./saved-views.ts";
-import { savedViewsModel, VIEW_SAVED } from "./saved-views-model.ts";
-import { createShownListings } from "./shown-listings.ts";
+import { listSavedViews, type SavedView, VIEW_SAVED } from "./saved-views.ts";
+import { createShownListings, type ShownListing } from "./shown-listings.ts";
 
 const MODULE = new URL("./export.ts", import.meta.url);
 
-/**
- * `/pos-servers`: the status page, the part of it that refreshes itself, its icon in the tab, all of it as Excel, and
- * `/saved-views`, lists under a name, of one's own: `?list=/pos-servers?…` is the one to save.
- */
+/** `/pos-servers`: the status page, the part of it that refreshes itself, its icon in the tab, and all of it as Excel. */
 export async function listPosServersRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "outlet_setup" } } as const;
@@ -54,11 +49,9 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
   app.get("/", { config: { access: "public" } }, async (_request, reply) => reply.redirect("/pos-servers"));
 
   app.get<{ Querystring: RawQuery }>("/pos-servers", access, async (request, reply) => {
-    const { viewer } = request;
-    if (viewer.user?.isAdministrator && !request.isPartial && isWithoutQuery(request.query)) {
-      if (await isFirstStart(db)) return reply.redirect("/first-start");
-    }
-    const { filter, problems } = parseFilter(request.query);
+    const { viewer, query } = request;
+    if (await leadsToFirstStart(request)) return reply.redirect("/first-start");
+    const { filter, problems } = parseFilter(query);
     const shown = await showListing(viewer, filter);
     if (request.isPartial) {
       return reply.polledPart(shown.tag, () =>
@@ -71,21 +64,17 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     const savedViews = await listSavedViews(db, request.signedInUser().id);
     const savedView = request.flashed(VIEW_SAVED);
     const key = JSON.stringify([viewer.user?.id, request.url, savedView]);
+    const input = { viewer, filter, problems, query, options, tags };
     return await reply.keptPage(shown, key, "pos-servers/page", () =>
-      pageModel({
-        viewer,
-        filter,
-        problems,
-        query: request.query,
-        options,
-        tags,
-        savedViews,
-        savedView,
-        shown,
-        now: app.clock(),
-      }),
+      pageModel(input, shown, savedViews, savedView, app.clock()),
     );
   });
+
+  /** While nothing is connected the list leads to the first start, unless its query shows that the list is wanted. */
+  async function leadsToFirstStart({ viewer, isPartial, query }: FastifyRequest): Promise<boolean> {
+    const isPlain = !isPartial && Object.keys(query as RawQuery).length === 0;
+    return isPlain && viewer.user?.isAdministrator === true && (await isFirstStart(db));
+  }
 
   app.get<{ Querystring: { problems?: unknown } }>(
     "/pos-servers/icon.svg",
@@ -111,41 +100,46 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     const asked = { table: "posServers", module: MODULE, query, pageUrl } as const;
     return await sendExport(request, reply, asked, app.clock());
   });
-
-  app.get<{ Querystring: { list?: unknown } }>("/saved-views", access, async (request, reply) => {
-    const { list } = request.query;
-    const url = typeof list === "string" ? filterUrlOf(list) : null;
-    const views = await listSavedViews(db, request.signedInUser().id);
-    const form = { typed: { name: "" }, problems: {} };
-    return await reply.page("pos-servers/saved-views", savedViewsModel(request.viewer, views, url, form));
-  });
-
-  app.post("/saved-views", access, async (request, reply) => {
-    const sent = textFields(request.body, ["name", "list"]);
-    const name = sent.name.trim().replace(/\s+/g, " ");
-    const url = filterUrlOf(sent.list);
-    const userId = request.signedInUser().id;
-    const problem = problemOf(name) ?? (await saveView(db, userId, { name, url }));
-    if (problem === null) return reply.flash(url, VIEW_SAVED, name);
-    const form = { typed: { name: sent.name }, problems: { name: `savedViews.problem.${problem}` } };
-    const views = await listSavedViews(db, userId);
-    reply.code(422);
-    return await reply.page("pos-servers/saved-views", savedViewsModel(request.viewer, views, url, form));
-  });
-
-  app.post<WithId>("/saved-views/:id/deletion", access, async (request, reply) => {
-    const id = readId(request.params.id);
-    const isDeleted = id !== null && (await deleteView(db, request.signedInUser().id, id));
-    return isDeleted ? reply.redirect("/saved-views", 303) : reply.callNotFound();
-  });
 }
 
-/** A filter, or the wish to see the list, leads to the list even while nothing is connected. */
-function isWithoutQuery(query: RawQuery): boolean {
-  return Object.keys(query).length === 0;
+/** What the whole page shows: the form of the filter, and the parts that refresh themselves. @param savedView just saved. */
+function pageModel(
+  input: Omit<FilterInput, "causeExample">,
+  shown: ShownListing,
+  savedViews: SavedView[],
+  savedView: string | null,
+  now: number,
+) {
+  const { viewer, filter } = input;
+  const { t, format } = viewer;
+  const { listing, tag } = shown;
+  const { title, icon } = headlineModel(viewer, listing);
+  const listUrl = filterUrl(filter);
+  return {
+    title,
+    icon,
+    freshness: freshnessModel(viewer, { url: listUrl, tag, now }),
+    restoredCopy:
+      viewer.user?.isAdministrator && listing.restoredAt !== null
+        ? t("restoredCopy.text", { time: format.clock(listing.restoredAt, now) })
+        : null,
+    listUrl,
+    savedViews: savedViewsMenu(savedViews, filter),
+    answer:
+      savedView === null
+        ? null
+        : { isOk: true, text: t("savedViews.saved", { name: savedView }), detail: null },
+    filter: filterModel({ ...input, causeExample: listing.rows[0]?.reason?.text ?? null }),
+    isFolded: isFoldable(filter),
+    fine: fineModel(viewer, filter, listing.segments),
+    ...shown.parts(),
+  };
 }
 
-function problemOf(name: string): "empty" | "long" | null {
-  if (name === "") return "empty";
-  return name.length > MAX_NAME_LENGTH ? "long" : null;
+function savedViewsMenu(views: SavedView[], filter: PosServerFilter) {
+  const list = filterUrl(filter);
+  return {
+    views: views.map((view) => ({ ...view, isCurrent: view.url === list })),
+    saveUrl: `/saved-views?${new URLSearchParams({ list })}`,
+  };
 }

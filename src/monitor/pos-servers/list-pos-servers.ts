@@ -13,7 +13,7 @@ const BATCH_ROWS = 500;
 
 export type ListedPosServer = Awaited<ReturnType<typeof readInOrder>>[number];
 
-/** Lists one page of the POS servers that the filter finds and that were counted, in the page's order. */
+/** Lists one page of the counted POS servers, in the order of the filter. */
 export async function listPosServers(db: Db, query: ListQuery, counts: PosServerCounts) {
   const offset = (query.filter.page - 1) * PAGE_ROWS;
   const listed = await listInOrder(db, query, counts, offset, PAGE_ROWS);
@@ -24,7 +24,7 @@ export async function listPosServers(db: Db, query: ListQuery, counts: PosServer
   );
 }
 
-/** Lists all pages of them, some at a time, since all of them take much memory. */
+/** Lists all pages, some rows at a time, since all of them take much memory. */
 export async function* listEveryPosServer(
   db: Db,
   query: ListQuery,
@@ -37,7 +37,7 @@ export async function* listEveryPosServer(
   }
 }
 
-/** Lists the first of what the filter finds and was counted, with nothing but their states. */
+/** Lists the first of the counted POS servers, with their states alone. */
 export async function listPlaces(
   db: Db,
   query: ListQuery,
@@ -47,7 +47,7 @@ export async function listPlaces(
   return await listInOrder(db, query, counts, 0, maxRows);
 }
 
-/** Reads what is shown of some POS servers to somebody who may see them, in the order of their ids. */
+/** Reads POS servers that somebody may see, in the order of `ids`. */
 export async function readInOrder(db: Db, access: OrganizationAccess, ids: number[]) {
   if (ids.length === 0) return [];
   const rows = await db
@@ -119,7 +119,7 @@ async function listInOrder(
       ? selectCandidates(db, query).where(isFound(query))
       : db.selectFrom("posStatus").where("posServerId", "in", foundIds);
   const isOfOneState = sort.column === "state" && state !== null;
-  // So that the index of the states is entered where this one begins, and is in order from there on.
+  // Enters the index by state where this state begins; from there on it is in order.
   if (isOfOneState) ordered = ordered.where("posStatus.stateRank", "=", POS_SERVER_STATES.indexOf(state));
   const columns = isOfOneState ? (["posStatus.stateAge"] as const) : SORTED_BY[sort.column];
   for (const column of [...columns, ...PLACE]) ordered = ordered.orderBy(column, direction);
@@ -131,7 +131,7 @@ async function listInOrder(
   return isFromEnd ? rows.reverse() : rows;
 }
 
-/** What decides between equals. */
+/** Decides between equals. */
 const PLACE = ["posStatus.organizationSort", "posStatus.nameSort", "posStatus.posServerId"] as const;
 
 const SORTED_BY = {
@@ -144,7 +144,7 @@ const SORTED_BY = {
   error: ["posStatus.errorRank", "posStatus.errorSearch"],
 } as const satisfies Record<SortColumn, readonly `posStatus.${keyof PosStatusTable}`[]>;
 
-/** Lists the POS servers that only the period leaves out and that were counted, the longest silent first. */
+/** Lists the counted POS servers that only the period leaves out, the longest silent first. */
 export async function listSilentLongest(
   db: Db,
   query: ListQuery,

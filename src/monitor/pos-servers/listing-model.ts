@@ -18,16 +18,15 @@ import { healthInWords } from "./health.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { Listing } from "./listing.ts";
 import { segmentsModel } from "./segments-model.ts";
-import { silentModel } from "./silent-model.ts";
 
 const WIDEST_PERIOD: Period = { count: 3650, unit: "days" };
 
-/** Columns with a heading to sort by; the organization stands with the name. */
+/** Columns with a heading to sort by; the organization is in the column of the name. */
 const SORTED_COLUMNS = SORT_COLUMNS.filter((column) => column !== "organization");
 const NEIGHBOUR_PAGES = 2;
 const SORT_MARKS = { ascending: "↑", descending: "↓" };
 
-/** What refreshes itself above the filter: what concerns many, and how many are in each state. */
+/** What refreshes itself above the filter: notices, and the segments. */
 export function aboveFilterModel(viewer: Viewer, filter: PosServerFilter, listing: Listing, now: number) {
   return {
     trouble: healthInWords(viewer, listing.health, now),
@@ -72,7 +71,32 @@ function columnModel({ t }: Viewer, { sort, ...filter }: PosServerFilter, column
   };
 }
 
-/** The longest that columns may have to hold, line by line: they have room for it whatever is listed, so that no refresh moves them. */
+/** The line about POS servers that the period leaves out; null without any. */
+function silentModel(
+  viewer: Viewer,
+  filter: PosServerFilter,
+  { count, longest }: Listing["silent"],
+  now: number,
+) {
+  const { t, format } = viewer;
+  if (count === 0 || filter.period === null) return null;
+  const others = count - longest.length;
+  return {
+    text: t("posServers.silent.line", {
+      count,
+      period: periodInWords(viewer, "posServers.longerThan", filter.period),
+    }),
+    named: longest.map(({ id, name, lastUpdateAt }) => ({
+      url: `/pos-servers/${id}`,
+      name,
+      lasted: lastUpdateAt === null ? null : format.lasted(lastUpdateAt, now),
+    })),
+    others: others > 0 ? t("posServers.silent.others", { count: others }) : null,
+    url: filterUrl({ ...filter, scope: "outside", isSyncedHidden: false, page: 1 }),
+  };
+}
+
+/** The longest texts of columns, line by line, which always have room, so that no refresh moves the columns. */
 function roomModel(viewer: Viewer) {
   const { t, format } = viewer;
   const lasted = (hours: number) => format.lasted(0, hours * 3_600_000).text;
@@ -114,10 +138,7 @@ function pagination({ t, format }: Viewer, filter: PosServerFilter, { page, page
   };
 }
 
-/**
- * Why a filter finds nothing in a fleet of this size, and what would find something; where there is no fleet, the names of
- * those who can change that.
- */
+/** Why a filter finds nothing, and what would find something; while there is no fleet, whom to ask. */
 function emptyModel(
   viewer: Viewer,
   filter: PosServerFilter,
@@ -149,15 +170,9 @@ function emptyModel(
     filter.isByGuess ||
     filter.scope !== "listed";
   if (filter.isSyncedHidden && !isNarrowed) {
-    const showSynced = {
-      text: text("showSynced"),
-      url: filterUrl({ ...filter, isSyncedHidden: false, page: 1 }),
-    };
-    return {
-      title: text("allSyncedTitle"),
-      text: text("allSyncedText"),
-      actions: [showSynced],
-    };
+    const url = filterUrl({ ...filter, isSyncedHidden: false, page: 1 });
+    const actions = [{ text: text("showSynced"), url }];
+    return { title: text("allSyncedTitle"), text: text("allSyncedText"), actions };
   }
   const period = filter.scope === "listed" ? filter.period : null;
   const isWidest =

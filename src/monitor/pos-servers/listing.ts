@@ -1,88 +1,57 @@
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import type { CommonFailure } from "../fleet/common-failures.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../fleet/summary.ts";
+import { countStates, summarizeFleet } from "../fleet/summary.ts";
 import { readRestoredAt } from "../installation/restored-copy.ts";
 import { listActiveAdministrators } from "../people/credentials/users.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { readAcknowledgements, readAcknowledgementsOfMany } from "../restaurants/acknowledgements.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
-import type { ListedCause } from "./causes-model.ts";
-import {
-  type CommonCause,
-  countCommonCauses,
-  findCommonCauses,
-  groupsCauses,
-  listOfCause,
-} from "./common-causes.ts";
+import { countCommonCauses, findCommonCauses, groupsCauses, listOfCause } from "./common-causes.ts";
 import { countPosServers } from "./count-pos-servers.ts";
 import { countWithSegments } from "./count-with-segments.ts";
+import type { PosServerExportQuery } from "./export.ts";
 import type { PosServerFilter } from "./filter.ts";
 import type { Health } from "./health.ts";
 import { readHours } from "./hours.ts";
 import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers.ts";
-import { createListedRowModel, type ListedRow } from "./listed-row-model.ts";
+import { createListedRowModel } from "./listed-row-model.ts";
 import { findSearchedFor } from "./searched-for.ts";
-import { NAMED_SILENT, type SilentPosServers } from "./silent-model.ts";
+
+/** So many of the silent POS servers are named. */
+const NAMED_SILENT = 2;
 
 /** Everything on the page that refreshes itself. */
-export interface Listing {
-  rows: ListedRow[];
-  /** Found on all pages together. */
-  total: number;
-  page: number;
-  pages: number;
-  silent: SilentPosServers;
-  /** Of everything that the viewer may see. */
-  summary: FleetSummary;
-  /** Of all that the viewer may see the cause that most POS servers have in common. */
-  widestCause: Pick<CommonCause, "hash" | "posServers"> | null;
-  /** By state, within organization and search. */
-  segments: StateCounts;
-  fleetSize: number;
-  /** The administrators by name, for others than them while there is no fleet. */
-  whomToAsk: string[] | null;
-  /** Common causes, above the rows. */
-  causes: ListedCause[];
-  /** Agents that wait to be let in, for those who decide of them. */
+export interface Listing extends Awaited<ReturnType<typeof findListing>> {
+  /** Agents that wait to be let in, for administrators. */
   awaitedAgents: number;
   health: Health;
-  /** When the database was restored from a backup, unless an administrator confirmed that the old monitor is gone; ms UTC. */
-  restoredAt: number | null;
 }
 
-type FoundListing = Omit<Listing, "health" | "awaitedAgents">;
-
-/** Finds what the page shows for a filter to a viewer at `now` (ms UTC). */
+/** Finds what the page shows to a viewer for a filter at `now` (ms UTC). */
 export async function findListing(
   db: Db,
   fleet: Fleet,
   viewer: Viewer,
   filter: PosServerFilter,
   now: number,
-): Promise<FoundListing> {
-  const { requiredVersion } = await fleet.stateRules();
-  const commonFailures = await fleet.commonFailures();
+) {
+  const known = {
+    requiredVersion: (await fleet.stateRules()).requiredVersion,
+    commonFailures: await fleet.commonFailures(),
+  };
   // All at once: otherwise each of its queries waits for a batch of polls while many are saved.
-  return await inTransaction(db, (trx) =>
-    findAtOnce(trx, { viewer, filter, now, requiredVersion, commonFailures }),
-  );
-}
-
-interface WantedListing {
-  viewer: Viewer;
-  filter: PosServerFilter;
-  now: number;
-  requiredVersion: string | null;
-  commonFailures: readonly CommonFailure[];
+  return await inTransaction(db, (trx) => findAtOnce(trx, viewer, filter, known, now));
 }
 
 async function findAtOnce(
   db: Db,
-  { viewer, filter, now, requiredVersion, commonFailures }: WantedListing,
-): Promise<FoundListing> {
+  viewer: Viewer,
+  filter: PosServerFilter,
+  { requiredVersion, commonFailures }: Pick<PosServerExportQuery, "requiredVersion" | "commonFailures">,
+  now: number,
+) {
   const access = viewer.organizations;
   const everyOne: ListQuery = {
     access,
@@ -124,29 +93,36 @@ async function findAtOnce(
   });
 
   return {
+    /** On all pages. */
     total,
     page,
     pages,
     rows: posServers.map(rowModel),
+    /** Above the rows. */
     causes: causes.map((cause) => ({
       ...cause,
+      /** The first of its POS servers, while it is open. */
       rows: cause === openCause ? ofOpenCause.map(rowModel) : [],
       acknowledgement: causeAcknowledgements.get(cause.incidentId) ?? null,
     })),
+    /** POS servers that only the period leaves out. */
     silent: {
       count: found.outside,
       longest: found.outside > 0 ? await listSilentLongest(db, query, found, NAMED_SILENT) : [],
     },
+    /** Of everything that the viewer may see, as are `widestCause` and `fleetSize`. */
     summary: await summarizeFleet(db, access, counts, now),
     widestCause: commonCauses[0] ?? null,
+    /** By state, within organization, tag and search. */
     segments,
     restoredAt: await readRestoredAt(db),
     fleetSize,
+    /** The administrators by name, while there is no fleet. */
     whomToAsk: mustAsk ? (await listActiveAdministrators(db)).map(({ name }) => name) : null,
   };
 }
 
-/** Whether a list is narrowed by none of what counts are narrowed by too. */
+/** Whether a list has none of the conditions that narrow counts too. */
 function isOfEverything({ organizationId, search, tagId }: PosServerFilter): boolean {
   return organizationId === null && search === "" && tagId === null;
 }

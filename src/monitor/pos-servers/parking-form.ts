@@ -1,44 +1,43 @@
+import { type StaticDecode, Type } from "typebox";
 import { visibleText } from "../../protocol/visible-text.ts";
-import { textFields } from "../forms/fields.ts";
+import { fieldsOf } from "../forms/field-model.ts";
+import { readForm, Text, Tick } from "../forms/fields.ts";
+import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Parking } from "../restaurants/park-pos-server.ts";
 import { readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
+import type { Viewer } from "../viewer/viewer.ts";
 
-export const MAX_REASON_LENGTH = 200;
+const MAX_REASON_LENGTH = 200;
 const MAX_PARKING_MS = 731 * 86_400_000;
-const PARKING_FIELDS = ["reason", "until"] as const;
 
-export type ParkingValues = Record<(typeof PARKING_FIELDS)[number], string>;
-/** Keys of the catalogs by field. */
-export type ParkingProblems = Partial<Record<keyof ParkingValues, string>>;
+/** Without `parked` the POS server is taken back. */
+const ParkingForm = Type.Object({ parked: Tick, reason: Text, until: Text });
 
-/** A form as it was typed, with what it asks for, or what is wrong with it. */
-export interface ParkingForm {
-  values: ParkingValues;
-  reason: string | null;
-  /** ms UTC; null = until somebody takes it back. */
-  endsAt: number | null;
-  problems: ParkingProblems;
+interface FilledParkingForm {
+  values: Omit<StaticDecode<typeof ParkingForm>, "parked">;
+  /** Keys of the catalogs. */
+  problems: { reason?: string; until?: string };
 }
 
-/** The fields as they are now; empty for one that is not parked. */
-export function valuesOfParking(parking: Parking | null, timeZone: string): ParkingValues {
+/** The form as it is opened; empty for a POS server that is not parked. */
+export function beginParkingForm(parking: Parking | null, timeZone: string): FilledParkingForm {
   const endsAt = parking?.endsAt ?? null;
-  return {
-    reason: parking?.reason ?? "",
-    until: endsAt === null ? "" : writeLocalTime(endsAt, timeZone),
-  };
+  const until = endsAt === null ? "" : writeLocalTime(endsAt, timeZone);
+  return { values: { reason: parking?.reason ?? "", until }, problems: {} };
 }
 
 /** Reads why a POS server is parked and until when, in the viewer's zone; either may be empty. */
-export function readParkingForm(body: unknown, timeZone: string, now: number): ParkingForm {
-  const values = textFields(body, PARKING_FIELDS);
+export function readParkingForm(body: unknown, timeZone: string, now: number) {
+  const { parked, ...values } = readForm(ParkingForm, body);
   const reason = visibleText(values.reason.replace(/\s+/g, " ").trim());
   const hasEnd = values.until.trim() !== "";
   const endsAt = hasEnd ? readLocalTime(values.until.trim(), timeZone, "last") : null;
   const untilProblem = hasEnd ? findEndProblem(endsAt, now) : null;
   return {
+    parked,
     values,
     reason: reason || null,
+    /** ms UTC; null = until somebody takes it back. */
     endsAt,
     problems: {
       ...(reason.length > MAX_REASON_LENGTH && { reason: "parking.problem.reasonTooLong" }),
@@ -51,4 +50,30 @@ function findEndProblem(endsAt: number | null, now: number): "time" | "past" | "
   if (endsAt === null) return "time";
   if (endsAt <= now) return "past";
   return endsAt > now + MAX_PARKING_MS ? "tooFar" : null;
+}
+
+/** What the template of `/pos-servers/:id/parking/new` shows. */
+export function parkingFormModel(
+  { t }: Viewer,
+  { id, name, organizationName, crmId, parked }: ShownPosServer,
+  { values, problems }: FilledParkingForm,
+) {
+  const field = fieldsOf(t, { typed: values, problems, limits: { maxLength: MAX_REASON_LENGTH } });
+  const isParked = parked === 1;
+  return {
+    title: t(isParked ? "parking.changeTitle" : "parking.title", { name }),
+    subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
+    path: `/pos-servers/${id}/parking`,
+    posServerUrl: `/pos-servers/${id}`,
+    what: t("parking.what"),
+    fields: [
+      field("reason", { label: t("parking.reason"), hint: t("parking.reasonHint"), isFocused: true }),
+      field("until", {
+        label: t("parking.until"),
+        type: "datetime-local",
+        hint: t("parking.untilHint"),
+      }),
+    ],
+    submit: t(isParked ? "form.save" : "posServer.park"),
+  };
 }

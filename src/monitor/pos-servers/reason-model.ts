@@ -7,13 +7,13 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { shownError } from "./row-model.ts";
 
-/** What programs add for programmers: the exception behind it, what the database or a library said, a stack trace. */
+/** What programs add for programmers: an inner exception, messages of the database or a library, a stack trace. */
 const TECHNICAL_TAIL = /[ \t]{0,9}(?:\[[^[\]]{1,300}\][ \t.]{0,9}$|-{2,3}> |[\r\n]).*$/su;
 
-/** They say more than that there was no exchange. */
+/** More precise than that there was no exchange. */
 const OF_LOGS: readonly Cause[] = ["logs_missing", "log_patterns_unusable"];
 
-/** Why an exchange does not work, briefly, with all that is known in `title`; of a silent one what it had before, after how long it has been silent. */
+/** Why an exchange does not work, briefly; `title` has all of it. While the POS server is silent: for how long, and what it had before. */
 export interface Reason {
   silence?: { label: string; lasted: ReturnType<Viewer["format"]["lasted"]> };
   text: string;
@@ -57,7 +57,7 @@ export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: n
   return { text, title: text };
 }
 
-/** What an error says; all of it when that is nothing but technical. */
+/** An error without its technical tail, unless there is nothing else. */
 function withoutTail(error: string): string {
   return error.replace(TECHNICAL_TAIL, "") || error;
 }

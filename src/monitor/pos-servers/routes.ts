@@ -2,10 +2,12 @@ import type { FastifyInstance } from "fastify";
 import { listPosServersRoutes } from "./list-pos-servers-routes.ts";
 import { parkPosServerRoutes } from "./park-pos-server-routes.ts";
 import { pollListedRoutes } from "./poll-listed-routes.ts";
+import { savedViewsRoutes } from "./saved-views.ts";
 
 /** The status page, and what is done from it. */
 export async function posServerRoutes(app: FastifyInstance): Promise<void> {
   await listPosServersRoutes(app);
+  await savedViewsRoutes(app);
   await pollListedRoutes(app);
   await parkPosServerRoutes(app);
 }

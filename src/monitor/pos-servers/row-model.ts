@@ -1,7 +1,7 @@
 import { CLOCK_TOLERANCE_MS } from "../fleet/causes.ts";
 import { worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
-import { isBelow, type PosServerState } from "../fleet/state.ts";
+import { isBelow } from "../fleet/state.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import { canBeCalled, isUnprotected } from "../restaurants/way-to-call.ts";
 import type { ShownAge } from "../viewer/format.ts";
@@ -9,7 +9,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 
-/** What a row is made of, in the list and on a page of its own. */
+/** What the list and the page of a POS server know alike. */
 type KnownPosServer = Omit<
   ListedPosServer,
   "causeKey" | "recoveredAt" | "parkedAt" | "parkingReason" | "parkingEndsAt"
@@ -18,12 +18,6 @@ type KnownPosServer = Omit<
 const DEFAULT_PORT = "8443";
 const NOTHING = "—";
 
-/** A time in the table: how long ago it was, and when for those that are shown exactly. */
-export interface AgeCell extends ShownAge {
-  /** It has never been: the text says so. */
-  isMissing: boolean;
-}
-
 /** A link that opens in the dialog of the page. */
 export interface DialogLink {
   url: string;
@@ -31,7 +25,7 @@ export interface DialogLink {
 }
 
 /** What can be done with a POS server; nothing while it has no address or does not speak the protocol. */
-export interface DialogLinks {
+interface DialogLinks {
   logs: DialogLink | null;
   serviceStart: DialogLink | null;
   reset: DialogLink | null;
@@ -39,44 +33,10 @@ export interface DialogLinks {
 
 const NO_LINKS: DialogLinks = { logs: null, serviceStart: null, reset: null };
 
-/** A row of the table as it is shown: texts in the viewer's language and time zone. */
-export interface PosServerRow {
-  id: number;
-  url: string;
-  state: PosServerState;
-  label: string;
-  /** What an exchange that works is known by; null = by what somebody has confirmed. */
-  evidence: string | null;
-  isParked: boolean;
-  /** What is being done to it, and where that is followed. */
-  activity: DialogLink | null;
-  organizationName: string;
-  /** `CrmId 100237` */
-  crmId: string;
-  name: string;
-  address: string;
-  isUnprotected: boolean;
-  clockWarning: string | null;
-  version: string | null;
-  /** What stands in the place of a version that is not known. */
-  noVersion: string;
-  /** The version that it should have; null when its own will do. */
-  required: { version: string; text: string } | null;
-  lastUpdate: AgeCell;
-  lastSync: AgeCell;
-  error: string | null;
-  links: DialogLinks;
-}
+export type PosServerRow = ReturnType<ReturnType<typeof createRowModel>>;
 
-/**
- * Puts what the database knows of POS servers into the words of the page.
- * @returns a function for each of them; what all rows say alike is said once.
- */
-export function createRowModel(
-  viewer: Viewer,
-  requiredVersion: string | null,
-  now: number,
-): (posServer: KnownPosServer, activity?: Activity) => PosServerRow {
+/** @returns a function that makes the row of a POS server in the viewer's words and times; common words are looked up once. */
+export function createRowModel(viewer: Viewer, requiredVersion: string | null, now: number) {
   const { t, format } = viewer;
   const words = {
     noAddress: t("posServers.noAddress"),
@@ -89,23 +49,24 @@ export function createRowModel(
     reset: t("posServers.resetDatabase"),
     guess: t("evidence.guess"),
   };
-  const required = requiredVersion && {
-    version: requiredVersion,
-    text: t("posServers.updateTo", { version: requiredVersion }),
-  };
+  const required = requiredVersion
+    ? { version: requiredVersion, text: t("posServers.updateTo", { version: requiredVersion }) }
+    : null;
 
-  const labelOf = saidOnce((state: string) => t(`state.${state}`));
-  const crmIdOf = saidOnce((crmId: string) => t("posServers.crmId", { crmId }));
+  const labelOf = keepWords((state) => t(`state.${state}`));
+  const crmIdOf = keepWords((crmId) => t("posServers.crmId", { crmId }));
 
-  return (posServer, activity) => {
+  return (posServer: KnownPosServer, activity?: Activity) => {
     const { id, version, lastUpdateAt } = posServer;
     return {
       id,
       url: `/pos-servers/${id}`,
       state: posServer.state,
       label: shownLabel(posServer),
+      /** What a working exchange is known by; null = by confirmed patterns. */
       evidence: posServer.parked !== 1 && worksByGuess(posServer) ? words.guess : null,
       isParked: posServer.parked === 1,
+      /** What is being done to it, and where that is followed. */
       activity: activity ? activityInWords(activity, viewer, now) : null,
       organizationName: posServer.organizationName,
       crmId: crmIdOf(posServer.crmId),
@@ -114,7 +75,9 @@ export function createRowModel(
       isUnprotected: isUnprotected(posServer),
       clockWarning: clockWarning(posServer.clockShiftMs, viewer),
       version,
+      /** In the place of an unknown version. */
       noVersion: lastUpdateAt === null ? NOTHING : words.versionUnknown,
+      /** The version that it should have; null when its own will do. */
       required: required && isBelow(version, required.version) ? required : null,
       lastUpdate: ageCell(lastUpdateAt, words.neverUpdated),
       lastSync: ageCell(posServer.lastSyncAt, lastUpdateAt === null ? NOTHING : words.neverSynced),
@@ -128,7 +91,8 @@ export function createRowModel(
     return posServer.state === "closed" ? closingInWords(viewer, posServer, now) : labelOf(posServer.state);
   }
 
-  function ageCell(at: number | null, missing: string): AgeCell {
+  /** How long ago something was; `isMissing`: it has never been. */
+  function ageCell(at: number | null, missing: string): ShownAge & { isMissing: boolean } {
     if (at === null) return { text: missing, at: null, isMissing: true };
     return { ...format.age(at, now), isMissing: false };
   }
@@ -138,7 +102,7 @@ export function createRowModel(
     return address ? shortAddress(address) : words.noAddress;
   }
 
-  function dialogLinks(posServer: KnownPosServer, activity?: Activity) {
+  function dialogLinks(posServer: KnownPosServer, activity?: Activity): DialogLinks {
     const { id, state, serviceState } = posServer;
     if (!canBeCalled(posServer) || state === "unsupported") return NO_LINKS;
     const link = (resource: string, text: string) => ({ url: `/pos-servers/${id}/${resource}/new`, text });
@@ -151,28 +115,24 @@ export function createRowModel(
   }
 }
 
-/** Keeps what is said of a value: finding words costs more than all else in a row. */
-function saidOnce(say: (value: string) => string): (value: string) => string {
-  const said = new Map<string, string>();
+/** Keeps the words for a value: finding words costs more than all else in a row. */
+function keepWords(find: (value: string) => string): (value: string) => string {
+  const kept = new Map<string, string>();
   return (value) => {
-    const known = said.get(value);
-    if (known !== undefined) return known;
-    const words = say(value);
-    said.set(value, words);
+    const words = kept.get(value) ?? find(value);
+    kept.set(value, words);
     return words;
   };
 }
 
 function activityInWords(activity: Activity, { t, format }: Viewer, now: number): DialogLink {
-  const { awaitedUntil } = activity;
+  const { id, kind, awaitedUntil } = activity;
+  const url = kind === "reset" ? `/database-resets/${id}` : `/service-starts/${id}`;
   if (awaitedUntil !== null) {
-    const url =
-      activity.kind === "reset" ? `/database-resets/${activity.id}` : `/service-starts/${activity.id}`;
-    return { url, text: t(`agentAwaited.inRow.${activity.kind}`, { time: format.clock(awaitedUntil, now) }) };
+    return { url, text: t(`agentAwaited.inRow.${kind}`, { time: format.clock(awaitedUntil, now) }) };
   }
-  return activity.kind === "reset"
-    ? { url: `/database-resets/${activity.id}`, text: t(`databaseReset.inRow.${activity.step}`) }
-    : { url: `/service-starts/${activity.id}`, text: t("serviceStart.inRow") };
+  const isReset = activity.kind === "reset";
+  return { url, text: isReset ? t(`databaseReset.inRow.${activity.step}`) : t("serviceStart.inRow") };
 }
 
 /** While a reset is at work it starts the service itself. */
@@ -185,9 +145,7 @@ export function shownError(posServer: KnownPosServer, { t }: Pick<Viewer, "t">):
   if (posServer.state === "closed") return null;
   if (posServer.state !== "unreachable") return posServer.syncError;
   if (!posServer.failureCode) return null;
-  const words = t(`failure.${posServer.failureCode}`);
-  const detail = posServer.failureDetail;
-  return withDetail(t, words, detail);
+  return withDetail(t, t(`failure.${posServer.failureCode}`), posServer.failureDetail);
 }
 
 /** A positive shift moves reported times forward: the POS server's clock is behind. */
@@ -197,7 +155,7 @@ function clockWarning(shiftMs: number | null, { t, format }: Viewer): string | n
   return t(shiftMs > 0 ? "posServers.clockBehind" : "posServers.clockAhead", { duration });
 }
 
-/** An address without what goes without saying. */
+/** An address without scheme and default port. */
 export function shortAddress(address: string): string {
   const url = URL.parse(address);
   if (!url) return address;

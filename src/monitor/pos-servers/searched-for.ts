@@ -4,15 +4,14 @@ import { listOrganizations } from "../fleet/summary.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** What a search means beside the texts that stand in the table of the statuses. */
+/** What a search finds beside the texts in the table of the statuses. */
 export interface SearchedFor {
-  /** Failures whose words in the viewer's language hold what is searched for: the database holds codes. */
+  /** Failures whose words hold the text, in the viewer's language: the database has their codes. */
   failureCodes: readonly FailureCode[];
   /** Organizations of the viewer whose names hold it. */
   organizationIds: readonly number[];
 }
 
-/** Finds what a person who searches for words of the page may mean. */
 export async function findSearchedFor(
   db: Db,
   { t, organizations: access }: Viewer,

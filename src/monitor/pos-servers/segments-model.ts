@@ -15,12 +15,12 @@ const SEGMENTS: readonly Segment[] = [
   "update_required",
   "synced",
 ];
-/** They stand under «ещё», unless one of them is shown. */
+/** Under «ещё», unless chosen. */
 const RARE_SEGMENTS: readonly Segment[] = ["pending", "closed", "unsupported", "parked"];
-/** Rare as well, but never out of sight while there are any. */
+/** Rare as well, but always in sight while there are any. */
 const RARE_PROBLEMS: readonly Segment[] = ["not_serving"];
 
-/** What the list can be narrowed to by one click, with its counts. @param counts within organization and search. */
+/** The segments, with their counts. @param counts within organization, tag and search. */
 export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: StateCounts) {
   const { t, format } = viewer;
   const all = LISTED_STATES.reduce((sum, state) => sum + (counts[state] ?? 0), 0);
@@ -51,7 +51,7 @@ export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: S
   }
 }
 
-/** null = the list is narrowed by something else. */
+/** null = the list has another condition. */
 function currentSegment({ state, scope, change, causeKey, isByGuess }: PosServerFilter): Segment | null {
   if (scope === "parked") return "parked";
   if (state !== null) return state;

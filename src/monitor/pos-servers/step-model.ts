@@ -5,23 +5,18 @@ import { canBeCalled } from "../restaurants/way-to-call.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { DialogLink, PosServerRow } from "./row-model.ts";
 
-/** What is recommended: something that opens in the dialog or on a page, or a poll at once. */
+/** A recommended step: it opens in the dialog or on a page, or polls at once. */
 export interface StepModel extends DialogLink {
   kind: "dialog" | "page" | "poll";
-  /** Nothing that could be done from here: it leads to where it is told, or there to a look whether it has helped. */
+  /** It has to be done on site: in the list it leads to the page, and there it polls, to see whether it has helped. */
   isQuiet?: boolean;
 }
 
-/** What a step is about. */
 interface SteppedPosServer extends Pick<PosServer, "connection" | "address"> {
   organizationId: number;
 }
 
-/**
- * Makes links of recommended steps.
- * @param place on the page of a POS server what has to be done on site is told, and ends in a look whether it has helped.
- * @returns a function for each of them; null where there is nothing to click.
- */
+/** @returns a function that makes the link of a step; null where there is nothing to click. */
 export function createStepModel(
   viewer: Viewer,
   place: "list" | "page",
@@ -41,6 +36,7 @@ export function createStepModel(
   return (step, posServer, { links, url }) => {
     if (!canBeCalled(posServer)) return null;
     const poll: StepModel = { kind: "poll", url: `${url}/polls`, text: words.poll };
+    const forAdministrators = (link: StepModel) => (isAdministrator ? link : poll);
     if (isOnSite(step)) {
       if (place === "page") return step === "wait" ? null : { ...poll, isQuiet: true };
       return { kind: "page", url, text: stepInWords(viewer, step), isQuiet: true };
@@ -59,19 +55,15 @@ export function createStepModel(
       case "check_connection":
         return poll;
       case "reconnect":
-        return isAdministrator
-          ? { kind: "page", url: `${url}/connections/new`, text: words.reconnect }
-          : poll;
-      case "correct_crm_id":
-        return isAdministrator
-          ? { kind: "page", url: `/organizations/${posServer.organizationId}/edit`, text: words.correctCrmId }
-          : poll;
+        return forAdministrators({ kind: "page", url: `${url}/connections/new`, text: words.reconnect });
+      case "correct_crm_id": {
+        const formUrl = `/organizations/${posServer.organizationId}/edit`;
+        return forAdministrators({ kind: "page", url: formUrl, text: words.correctCrmId });
+      }
       case "move_pos_server":
-        return isAdministrator ? { kind: "dialog", url: `${url}/moves/new`, text: words.move } : poll;
+        return forAdministrators({ kind: "dialog", url: `${url}/moves/new`, text: words.move });
       case "choose_machine":
-        return isAdministrator
-          ? { kind: "dialog", url: `${url}/machines/new`, text: words.chooseMachine }
-          : poll;
+        return forAdministrators({ kind: "dialog", url: `${url}/machines/new`, text: words.chooseMachine });
       default:
         return null;
     }

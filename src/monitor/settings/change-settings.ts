@@ -1,54 +1,47 @@
 import type { AuditDetailPart, RecordedValue } from "../audit-log/detail.ts";
 import { type Actor, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
+import { inTransaction } from "../database/transaction.ts";
 import { readSettings, type Settings } from "../installation/settings.ts";
 import { SETTING_FIELDS, type SettingField, shownValue } from "./fields.ts";
 
-/** Saves what differs from before, and what it was before, in one transaction. */
+/** Saves the settings that change, and records what they were before. */
 export async function changeSettings(
   db: Db,
   actor: Actor,
   wanted: Partial<Settings>,
   now: number,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => saveSettings(trx, actor, wanted, now));
-}
-
-/** The same within the transaction of something else. */
-export async function saveSettings(
-  trx: Db,
-  actor: Actor,
-  wanted: Partial<Settings>,
-  now: number,
-): Promise<void> {
-  const before = await readSettings(trx);
-  const after = { ...before, ...wanted };
-  const changed = SETTING_FIELDS.filter(({ setting }) => before[setting] !== after[setting]);
-  if (changed.length === 0) return;
-  for (const { setting } of changed) {
-    const value = JSON.stringify(after[setting]);
-    await trx
-      .insertInto("setting")
-      .values({ key: setting, value })
-      .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
-      .execute();
-  }
-  const detail = changed.map(
-    (field): AuditDetailPart => ({
-      key: "settingChange",
-      values: {
-        setting: field.name,
-        before: recordedValue(field, before),
-        after: recordedValue(field, after),
-      },
-    }),
-  );
-  await recordEvent(trx, actor, { action: "settings_change", detail }, now);
+  await inTransaction(db, async (trx) => {
+    const before = await readSettings(trx);
+    const after = { ...before, ...wanted };
+    const changed = SETTING_FIELDS.filter(({ setting }) => before[setting] !== after[setting]);
+    if (changed.length === 0) return;
+    for (const { setting } of changed) {
+      const value = JSON.stringify(after[setting]);
+      await trx
+        .insertInto("setting")
+        .values({ key: setting, value })
+        .onConflict((conflict) => conflict.column("key").doUpdateSet({ value }))
+        .execute();
+    }
+    const detail = changed.map(
+      (field): AuditDetailPart => ({
+        key: "settingChange",
+        values: {
+          setting: field.name,
+          before: recordedValue(field, before),
+          after: recordedValue(field, after),
+        },
+      }),
+    );
+    await recordEvent(trx, actor, { action: "settings_change", detail }, now);
+  });
 }
 
 function recordedValue(field: SettingField, settings: Settings): RecordedValue {
   if (field.kind === "switch") return settings[field.setting];
-  // Such an address may be all that one needs to send heartbeats in the name of Poswatch.
+  // The whole address may be all that one needs to send heartbeats in the name of Poswatch.
   if (field.kind === "url") return URL.parse(settings[field.setting])?.origin ?? null;
   return shownValue(field, settings) || null;
 }

@@ -1,22 +1,13 @@
 import { readableAddress } from "../installation/agent-address.ts";
-import { DEFAULT_SETTINGS, SETTING_BOUNDS, type Settings } from "../installation/settings.ts";
+import { SETTING_BOUNDS, type Settings } from "../installation/settings.ts";
 
 type NumberSetting = keyof typeof SETTING_BOUNDS;
 type SwitchSetting = "allowUnprotectedResets";
-type AddressSetting = "publicAddress";
-type WitnessesSetting = "witnesses";
-type UrlSetting = "heartbeatUrl" | "pagesUrl";
-type VersionSetting = Exclude<
-  keyof Settings,
-  NumberSetting | SwitchSetting | AddressSetting | WitnessesSetting | UrlSetting
->;
+type TextSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting>;
 
 /** A setting as the form asks for it. */
 export type SettingField =
-  | { kind: "version"; name: VersionSetting; setting: VersionSetting }
-  | { kind: "address"; name: AddressSetting; setting: AddressSetting }
-  | { kind: "witnesses"; name: WitnessesSetting; setting: WitnessesSetting }
-  | { kind: "url"; name: UrlSetting; setting: UrlSetting }
+  | { kind: "version" | "address" | "witnesses" | "url"; name: TextSetting; setting: TextSetting }
   | { kind: "switch"; name: SwitchSetting; setting: SwitchSetting }
   /** `unitSize`: how much of the setting one unit of the form is. */
   | { kind: "number"; name: string; setting: NumberSetting; unitSize: number };
@@ -73,16 +64,13 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
 
 export const SETTING_FIELDS: readonly SettingField[] = SETTING_GROUPS.flatMap(({ fields }) => fields);
 
-/** What a ticked checkbox sends; one that is not ticked sends nothing. */
-const SWITCHED_ON = "1";
-
 /** A setting as its field shows it. */
 export function shownValue(field: SettingField, settings: Settings): string {
-  if (field.kind === "version" || field.kind === "witnesses" || field.kind === "url")
-    return settings[field.setting];
-  if (field.kind === "address") return readableAddress(settings[field.setting]);
-  if (field.kind === "switch") return settings[field.setting] ? SWITCHED_ON : "";
-  return String(settings[field.setting] / field.unitSize);
+  if (field.kind === "number") return String(settings[field.setting] / field.unitSize);
+  // What a ticked checkbox sends; one that is not ticked sends nothing.
+  if (field.kind === "switch") return settings[field.setting] ? "1" : "";
+  const text = settings[field.setting];
+  return field.kind === "address" ? readableAddress(text) : text;
 }
 
 /** Every setting as its field shows it. */
@@ -94,9 +82,4 @@ export function shownValues(settings: Settings): Record<string, string> {
 export function boundsOf({ setting, unitSize }: Extract<SettingField, { kind: "number" }>) {
   const { minimum, maximum } = SETTING_BOUNDS[setting];
   return { minimum: minimum / unitSize, maximum: maximum / unitSize };
-}
-
-/** The default as the field shows it. */
-export function defaultOf(field: SettingField): string {
-  return shownValue(field, DEFAULT_SETTINGS);
 }

@@ -1,9 +1,9 @@
 import { describedBy } from "../forms/field-model.ts";
-import { MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH } from "../installation/settings.ts";
+import { DEFAULT_SETTINGS, MAX_ADDRESS_LENGTH, MAX_ADDRESSES_LENGTH } from "../installation/settings.ts";
 import { type HeartbeatResult, isDone } from "../polling/own-network/outgoing-heartbeat.ts";
 import { atTime } from "../viewer/at-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { boundsOf, defaultOf, SETTING_FIELDS, SETTING_GROUPS, type SettingField } from "./fields.ts";
+import { boundsOf, SETTING_FIELDS, SETTING_GROUPS, type SettingField, shownValue } from "./fields.ts";
 import type { SettingProblems } from "./settings-form.ts";
 
 const MAX_TEXT_LENGTH = 80;
@@ -20,27 +20,24 @@ const MAX_LENGTHS: Partial<Record<SettingField["kind"], number>> = {
   witnesses: MAX_ADDRESSES_LENGTH,
 };
 
-export interface SettingsPage {
-  /** What stands in each field, as stored or as typed. */
+interface SettingsPage {
+  /** The value of each field, as stored or as typed. */
   typed: Record<string, string>;
   problems: SettingProblems;
   /** The version that an empty required version means now; null = none is common enough. */
   newestVersion: string | null;
   /** How the last outgoing heartbeat ended; null = none was sent since the start. */
   heartbeat: HeartbeatResult | null;
-  isSaved: boolean;
 }
 
 /** What the template of `/settings` shows. */
 export function settingsPageModel(viewer: Viewer, page: SettingsPage, now: number) {
-  const { problems, isSaved } = page;
-  const { t } = viewer;
+  const { problems } = page;
   const firstWrong = SETTING_FIELDS.find(({ name }) => problems[name])?.name ?? null;
   return {
-    isSaved,
     hasProblems: Object.keys(problems).length > 0,
     groups: SETTING_GROUPS.map(({ group, fields }) => ({
-      title: t(`settings.group.${group}`),
+      title: viewer.t(`settings.group.${group}`),
       fields: fields.map((field) => ({
         ...fieldModel(viewer, field, page, now),
         isFocused: field.name === firstWrong,
@@ -59,7 +56,7 @@ function fieldModel(
   const { name } = field;
   const found = problems[name];
   const problem = found ? t(found.message, found.values ? shown(found.values) : {}) : null;
-  const standard = defaultOf(field);
+  const standard = shownValue(field, DEFAULT_SETTINGS);
   const hint = [
     t(`settings.hint.${name}`),
     name === "requiredVersion" &&
@@ -80,7 +77,7 @@ function fieldModel(
     isLong: MAX_LENGTHS[field.kind] !== undefined,
     problem,
     hint,
-    describedBy: describedBy(name, { problem, hint }),
+    describedBy: describedBy(name, problem, hint),
   };
 
   function defaultInWords(): string {

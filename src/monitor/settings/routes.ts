@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import { findCommonNewestVersion } from "../fleet/required-version.ts";
-import { textFields } from "../forms/fields.ts";
+import { readForm, Text, Tick } from "../forms/fields.ts";
 import { readSettings } from "../installation/settings.ts";
 import { readWitnesses, writeWitness } from "../polling/own-network/witnesses.ts";
 import { changeSettings } from "./change-settings.ts";
@@ -8,7 +9,8 @@ import { SETTING_FIELDS, shownValues } from "./fields.ts";
 import { settingsPageModel } from "./page-model.ts";
 import { readSettingsForm, type SettingProblems } from "./settings-form.ts";
 
-const FIELD_NAMES = SETTING_FIELDS.map(({ name }) => name);
+const SettingsForm = Type.Object(Object.fromEntries(SETTING_FIELDS.map(({ name }) => [name, Text])));
+const SettingsQuery = Type.Object({ saved: Tick });
 
 /** `/settings`: what system administrators tune at work; a change counts at once, in every process. */
 export async function settingsRoutes(app: FastifyInstance): Promise<void> {
@@ -17,10 +19,10 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
   async function show(reply: FastifyReply, typed: Record<string, string>, problems: SettingProblems = {}) {
     const newestVersion = await findCommonNewestVersion(db);
     const { viewer, query } = reply.request;
-    const isSaved = textFields(query, ["saved"]).saved !== "" && Object.keys(problems).length === 0;
-    const heartbeat = app.outgoingHeartbeat.last();
-    const page = { typed, problems, newestVersion, heartbeat, isSaved };
-    return await reply.page("settings/page", settingsPageModel(viewer, page, app.clock()));
+    const page = { typed, problems, newestVersion, heartbeat: app.outgoingHeartbeat.last() };
+    const model = settingsPageModel(viewer, page, app.clock());
+    const isSaved = readForm(SettingsQuery, query).saved && !model.hasProblems;
+    return await reply.page("settings/page", { ...model, isSaved });
   }
 
   app.get("/settings", { config: { access: "administrator" } }, async (_request, reply) =>
@@ -28,7 +30,7 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
   );
 
   app.post("/settings", { config: { access: "administrator" } }, async (request, reply) => {
-    const typed = textFields(request.body, FIELD_NAMES);
+    const typed = readForm(SettingsForm, request.body);
     const form = readSettingsForm(typed);
     if (!form.ok) return await show(reply.code(422), typed, form.problems);
     const silent = await findSilentWitness(form.settings.witnesses);

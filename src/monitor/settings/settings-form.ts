@@ -18,8 +18,8 @@ const ADDRESS_MESSAGES: Record<MonitorAddressProblem, string> = {
   without_tls: "addressWithoutTls",
 };
 
-/** What is wrong with a field: the key of a message and its values. */
-export interface SettingProblem {
+/** The key of a message and its values. */
+interface SettingProblem {
   message: string;
   values?: Record<string, number | string>;
 }
@@ -27,7 +27,7 @@ export type SettingProblems = Partial<Record<string, SettingProblem>>;
 
 type Understood<Value = string | number | boolean> = { value: Value } | { problem: SettingProblem };
 
-/** Understands the posted form: all settings, or what is wrong with which fields. */
+/** Reads the posted form: all settings, or what is wrong with which fields. */
 export function readSettingsForm(
   typed: Record<string, string>,
 ): { ok: true; settings: Settings } | { ok: false; problems: SettingProblems } {
@@ -38,29 +38,35 @@ export function readSettingsForm(
     if ("problem" in understood) problems[field.name] = understood.problem;
     else Object.assign(settings, { [field.setting]: understood.value });
   }
+  const { requiredVersion, minimumVersion } = settings;
   const areVersionsRight = !problems.minimumVersion && !problems.requiredVersion;
-  if (
-    areVersionsRight &&
-    settings.requiredVersion &&
-    isBelow(settings.requiredVersion, settings.minimumVersion)
-  ) {
+  if (areVersionsRight && requiredVersion && isBelow(requiredVersion, minimumVersion)) {
     problems.requiredVersion = { message: "settings.problem.belowMinimum" };
   }
   return Object.keys(problems).length > 0 ? { ok: false, problems } : { ok: true, settings };
 }
 
 function readField(field: SettingField, text: string): Understood {
-  if (field.kind === "version") return readVersion(text, field.setting === "requiredVersion");
-  if (field.kind === "address") return readAddress(text);
-  if (field.kind === "witnesses") return readWitnessesField(text);
-  if (field.kind === "url") return readUrl(text);
-  if (field.kind === "switch") return { value: text !== "" };
-  const bounds = boundsOf(field);
-  const number = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
-  const isAllowed = number >= bounds.minimum && number <= bounds.maximum;
-  return isAllowed
-    ? { value: number * field.unitSize }
-    : { problem: { message: "settings.problem.number", values: bounds } };
+  switch (field.kind) {
+    case "version":
+      return readVersion(text, field.setting === "requiredVersion");
+    case "address":
+      return readAddress(text);
+    case "witnesses":
+      return readWitnessesField(text);
+    case "url":
+      return readUrl(text);
+    case "switch":
+      return { value: text !== "" };
+    case "number": {
+      const bounds = boundsOf(field);
+      const number = WHOLE_NUMBER.test(text) ? Number(text) : Number.NaN;
+      const isAllowed = number >= bounds.minimum && number <= bounds.maximum;
+      return isAllowed
+        ? { value: number * field.unitSize }
+        : { problem: { message: "settings.problem.number", values: bounds } };
+    }
+  }
 }
 
 function readVersion(text: string, mayBeEmpty: boolean): Understood {
@@ -68,7 +74,7 @@ function readVersion(text: string, mayBeEmpty: boolean): Understood {
   return isAllowed ? { value: text } : { problem: { message: "settings.problem.version" } };
 }
 
-/** Understands the address of Poswatch, which may be left empty. */
+/** Reads the address of Poswatch, which may be left empty. */
 export function readAddress(text: string): Understood<string> {
   if (text === "") return { value: "" };
   const read = readMonitorAddress(text);

@@ -1,10 +1,10 @@
 import type { Expression, ExpressionBuilder, ReferenceExpression, SqlBool } from "kysely";
 import type { Database } from "../database/schema.ts";
 
-/** The organizations whose POS servers somebody may see: all of them, or these ids. */
+/** The ids of the organizations whose POS servers somebody may see. */
 export type OrganizationAccess = "all" | readonly number[];
 
-/** Narrows a query to what belongs to organizations that somebody may see, archived ones too; `column` has their ids. */
+/** Narrows a query to organizations that somebody may see, archived ones too; `column` has their ids. */
 export function isVisibleTo<Tables extends keyof Database>(
   access: OrganizationAccess,
   column: ReferenceExpression<Database, Tables>,
@@ -13,7 +13,7 @@ export function isVisibleTo<Tables extends keyof Database>(
     access === "all" ? eb.and([]) : eb(column, "in", access);
 }
 
-/** Narrows a query that joins `organization` to those that somebody is shown: archived ones are shown to nobody. */
+/** Narrows a query that joins `organization` to those that somebody may see and that are not archived. */
 export function isShownTo(access: OrganizationAccess) {
   return (eb: ExpressionBuilder<Database, "organization">): Expression<SqlBool> =>
     eb.and([eb("organization.archivedAt", "is", null), isVisibleTo(access, "organization.id")(eb)]);

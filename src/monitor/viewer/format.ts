@@ -6,49 +6,16 @@ const MINUTE_MS = 60_000;
 const MAX_SPLITS = 1_000;
 const BYTE_UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
-/** An age as it is shown; `at` is given only for those that are shown exactly, since only these are stable. */
+/** An age as it is shown; `at` only where it is shown exactly, since others change meanwhile. */
 export interface ShownAge {
   text: string;
   at: { iso: string; text: string } | null;
 }
 
-/** Formats times, ages and numbers for one language and time zone. */
-export interface Format {
-  ageWords: AgeWords;
-  /** `24.11 11:02`; with the year when it is not the year of `now`. */
-  time(at: number, now: number): string;
-  /** `24.11 13:29:05`; with the year when it is not the year of `now`. */
-  second(at: number, now: number): string;
-  /** `13:29:05`, or with its date when it is not today's. */
-  moment(at: number, now: number): string;
-  /** `13:29`, or with its date when it is not today's. */
-  clock(at: number, now: number): string;
-  /** `24.12`; with the year when it is not the year of `now`. */
-  day(at: number, now: number): string;
-  /** `24 декабря`, which is never torn; with the year when it is not the year of `now`. */
-  longDay(at: number, now: number): string;
-  /** How long ago it was: in steps below ten minutes. */
-  age(at: number, now: number): ShownAge;
-  /** How long it has lasted since then, exactly, where it stands alone: `только что`, `15 мин`, `2 ч 43 мин`, `1 день 4 ч`, `12 дней`. */
-  lasted(since: number, now: number): { text: string; at: { iso: string; text: string } };
-  /** The same from one moment to another, or in a sentence: below a minute `48 с`. */
-  span(from: number, to: number): string;
-  /** `48 с`, `4 мин`, `2 ч 5 мин`: seconds below a minute only. */
-  duration(ms: number): string;
-  /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */
-  elapsed(ms: number): string;
-  number(value: number): string;
-  /** `98,9 %`, rounded down: only what is whole is 100 %. */
-  percent(share: number): string;
-  /** `98 %`, rounded down as well. */
-  wholePercent(share: number): string;
-  /** `212 МБ`: in steps of 1024, with at most one decimal. */
-  bytes(value: number): string;
-  /** `41,2` and `64,0 МБ`: both in the unit of the whole, with as many decimals all the time. */
-  bytesOf(part: number, whole: number): { part: string; whole: string };
-}
+export type Format = ReturnType<typeof createFormat>;
 
-export function createFormat(language: Language, timeZone: string): Format {
+/** Formats times, ages and numbers for one language and time zone. */
+export function createFormat(language: Language, timeZone: string) {
   const words = AGE_WORDS[language];
   const ageWords: AgeWords = { ...words, language, steps: [words.steps[0] ?? "", words.steps[1] ?? ""] };
   const parts = new Intl.DateTimeFormat("en-GB", {
@@ -84,17 +51,20 @@ export function createFormat(language: Language, timeZone: string): Format {
     return made;
   }
 
+  /** `24.12`; with the year when it is not the year of `now`. */
   function day(at: number, now: number): string {
     const { year, month, day } = split(at);
     const isThisYear = year === split(now).year;
     return `${day}.${month}${isThisYear ? "" : `.${year}`}`;
   }
 
+  /** `24.11 11:02`; with the year when it is not the year of `now`. */
   function time(at: number, now: number): string {
     const { hour, minute } = split(at);
     return `${day(at, now)} ${hour}:${minute}`;
   }
 
+  /** `13:29`, or with its date when it is not today's. */
   function clock(at: number, now: number): string {
     const [shown, today] = [split(at), split(now)];
     const isToday = shown.day === today.day && shown.month === today.month && shown.year === today.year;
@@ -108,26 +78,32 @@ export function createFormat(language: Language, timeZone: string): Format {
   return {
     ageWords,
     day,
-    longDay(at, now) {
+    /** `24 декабря`, with no line break; with the year when it is not the year of `now`. */
+    longDay(at: number, now: number): string {
       const isThisYear = split(at).year === split(now).year;
       return (isThisYear ? longDays : longDaysOfYears).format(at).replaceAll(" ", "\u00A0");
     },
     time,
     clock,
-    second: (at, now) => withSeconds(time(at, now), at),
-    moment: (at, now) => withSeconds(clock(at, now), at),
-    age(at, now) {
+    /** `24.11 13:29:05`; with the year when it is not the year of `now`. */
+    second: (at: number, now: number): string => withSeconds(time(at, now), at),
+    /** `13:29:05`, or with its date when it is not today's. */
+    moment: (at: number, now: number): string => withSeconds(clock(at, now), at),
+    /** How long ago it was: in steps below ten minutes. */
+    age(at: number, now: number): ShownAge {
       const ageMs = now - at;
-      const isExact = ageMs >= EXACT_FROM_MS;
-      return {
-        text: formatAge(ageMs, ageWords),
-        at: isExact ? stamp(at, now) : null,
-      };
+      return { text: formatAge(ageMs, ageWords), at: ageMs >= EXACT_FROM_MS ? stamp(at, now) : null };
     },
-    lasted: (since, now) => ({ text: formatDuration(now - since, ageWords), at: stamp(since, now) }),
-    span: (from, to) =>
+    /** How long it has lasted, where it stands alone: `только что`, `15 мин`, `2 ч 43 мин`, `1 день 4 ч`, `12 дней`. */
+    lasted: (since: number, now: number) => ({
+      text: formatDuration(now - since, ageWords),
+      at: stamp(since, now),
+    }),
+    /** The same from one moment to another, or in a sentence: below a minute `48 с`. */
+    span: (from: number, to: number): string =>
       to - from < MINUTE_MS ? elapsed(Math.max(to - from, 0)) : formatDuration(to - from, ageWords),
-    duration(ms) {
+    /** `48 с`, `4 мин`, `2 ч 5 мин`: seconds below a minute only. */
+    duration(ms: number): string {
       if (ms < MINUTE_MS) return elapsed(ms);
       const minutes = Math.round(ms / MINUTE_MS);
       const hours = Math.floor(minutes / 60);
@@ -138,14 +114,18 @@ export function createFormat(language: Language, timeZone: string): Format {
       return texts.join(" ");
     },
     elapsed,
-    number: (value) => numbers.format(value),
-    percent: (share) => percents.format(share),
-    wholePercent: (share) => wholePercents.format(share),
-    bytes(value) {
+    number: (value: number): string => numbers.format(value),
+    /** `98,9 %`, rounded down: only what is whole is 100 %. */
+    percent: (share: number): string => percents.format(share),
+    /** `98 %`, rounded down as well. */
+    wholePercent: (share: number): string => wholePercents.format(share),
+    /** `212 МБ`: in steps of 1024, with at most one decimal. */
+    bytes(value: number): string {
       const step = byteStep(value);
       return byteFormats[step]?.format(value / 1024 ** step) ?? numbers.format(value);
     },
-    bytesOf(part, whole) {
+    /** `41,2` and `64,0 МБ`: both in the unit of the whole, always with the same number of decimals. */
+    bytesOf(part: number, whole: number): { part: string; whole: string } {
       const step = byteStep(whole);
       const decimals = step === 0 ? 0 : 1;
       const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
@@ -160,6 +140,7 @@ export function createFormat(language: Language, timeZone: string): Format {
     return { iso: new Date(at).toISOString(), text: time(at, now) };
   }
 
+  /** `48 с`, `1 мин 5 с`, `2 ч 5 мин`: seconds below an hour only. */
   function elapsed(ms: number): string {
     const total = Math.round(ms / 1000);
     const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];

@@ -1,14 +1,13 @@
-/** Within a sentence the first word of a label is small, unless it is a name such as POS. */
+/** A label within a sentence: its first word is small, unless it is a name such as POS. */
 export function inSentence(text: string): string {
   return /^\p{Lu}\p{Ll}/u.test(text) ? `${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
 }
 
-/** And as it begins one. */
 export function beginSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-/** With a full stop, unless it has an end of its own. */
+/** A text with a full stop, unless it ends like a sentence already. */
 export function asSentence(text: string): string {
   return /[.!?…]$/.test(text) ? text : `${text}.`;
 }

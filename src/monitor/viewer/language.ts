@@ -28,7 +28,7 @@ export function textsAsJson(language: Language, key: "freshness" | "pushObstacle
   return JSON.stringify({ ru, en }[language][key]);
 }
 
-/** From now on a text that is not there is an error: for development and tests, as people rather see a page with its key. */
+/** Makes a missing text an error, for development and tests; otherwise people see its key. */
 export function refuseUnknownTexts(): void {
   isUnknownRefused = true;
 }

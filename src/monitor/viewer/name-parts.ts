@@ -3,15 +3,15 @@ const CUT_FROM_LENGTH = 13;
 /** With its comma. */
 const LONGEST_HOUSE_NUMBER = 9;
 
-/** A name in two parts, of which only the first may be cut, with its comma: the house number stays whole. */
+/** A name in two parts, of which only the first may be cut, so that the house number stays whole. */
 export interface NameParts {
   start: string;
   end: string;
 }
 
 /**
- * What stands behind the last comma of a name is its house number, if it is as short as one.
- * @param cutFromLength shorter names have room enough to stand in one part.
+ * Takes what stands behind the last comma of a name for its house number, if it is short enough.
+ * @param cutFromLength shorter names stand in one part.
  */
 export function namePartsOf(name: string, cutFromLength = CUT_FROM_LENGTH): NameParts {
   const comma = name.lastIndexOf(",");

@@ -1,24 +1,15 @@
 const PAGE_ROWS = 100;
 
-export interface PageLink {
-  number: number;
-  url: string;
-  isCurrent: boolean;
-}
-
-export interface Paginated<Row> {
-  rows: Row[];
-  /** null when one page holds everything. */
-  pages: PageLink[] | null;
-}
-
-/** Cuts one page out of what was found; a page number that is none shows the first, one too high the last. */
+/**
+ * Cuts one page out of what was found; a page number that is none shows the first, one too high the last.
+ * @returns links to all `pages`; null when one page holds everything.
+ */
 export function paginate<Row>(
   found: readonly Row[],
   pageText: string,
   path: string,
   query: Record<string, string> = {},
-): Paginated<Row> {
+) {
   const count = Math.max(Math.ceil(found.length / PAGE_ROWS), 1);
   const wanted = /^\d{1,6}$/.test(pageText) ? Number(pageText) : 1;
   const current = Math.min(Math.max(wanted, 1), count);

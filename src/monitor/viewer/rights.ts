@@ -1,15 +1,11 @@
 import type { Db } from "../database/schema.ts";
 import { isShownTo, type OrganizationAccess } from "./access.ts";
 
-/** What decides which organizations a user may see, beside the rights for single ones. */
-export interface UserWithRights {
-  id: number;
-  isAdministrator: boolean;
-  hasAllOrganizations: boolean;
-}
-
 /** The organizations for which a user has «Настройка предприятия». */
-export async function findOrganizationAccess(db: Db, user: UserWithRights): Promise<OrganizationAccess> {
+export async function findOrganizationAccess(
+  db: Db,
+  user: { id: number; isAdministrator: boolean; hasAllOrganizations: boolean },
+): Promise<OrganizationAccess> {
   if (user.isAdministrator || user.hasAllOrganizations) return "all";
   const rows = await db
     .selectFrom("userOrganization")
@@ -20,14 +16,14 @@ export async function findOrganizationAccess(db: Db, user: UserWithRights): Prom
   return rows.map(({ organizationId }) => organizationId);
 }
 
-/** Who asked for something, and of which POS server. */
+/** Who asked for something, and for which POS server. */
 export interface Asked {
   /** null = no user: a program, or the owner of the machine at its command line. */
   userId: number | null;
   posServerId: number;
 }
 
-/** What a user may see now; nothing when that one is gone or blocked. */
+/** What a user may see now; nothing when they are gone or blocked. */
 export async function findAccessOf(db: Db, userId: number | null): Promise<OrganizationAccess> {
   const user = await db
     .selectFrom("user")
@@ -43,10 +39,7 @@ export async function findAccessOf(db: Db, userId: number | null): Promise<Organ
   });
 }
 
-/**
- * Whether what was asked for may still be done: a request outlives the moment in which its asker had the right to it.
- * Ask right before each thing that is done to the POS server.
- */
+/** Whether a user still has the right to what they asked for. To be called right before anything is done to the POS server. */
 export async function mayStillAct(db: Db, { userId, posServerId }: Asked): Promise<boolean> {
   if (userId === null) return true;
   const access = await findAccessOf(db, userId);

@@ -3,14 +3,7 @@ import type { Language } from "./language.ts";
 const DAY_MS = 86_400_000;
 const ZONES = [...Intl.supportedValuesOf("timeZone"), "UTC"];
 
-export interface ListedTimeZone {
-  /** IANA name. */
-  id: string;
-  /** `UTC+03:00 Москва (Europe/Moscow)` */
-  label: string;
-}
-
-const listed = new Map<Language, { day: number; zones: ListedTimeZone[] }>();
+const listed = new Map<Language, { day: number; zones: ReturnType<typeof describeZone>[] }>();
 
 /** Whether it is one of the zones that can be chosen. */
 export function isTimeZone(text: string): boolean {
@@ -24,17 +17,17 @@ export function readTimeZone(text: string): string | null {
   return ZONES.find((zone) => zone.toLowerCase() === wanted) ?? null;
 }
 
-/** The zones that can be chosen, from west to east, with their offsets as of `now`; kept for a day, since they take 30 ms. */
-export function listTimeZones(language: Language, now: number): readonly ListedTimeZone[] {
+/**
+ * The zones that can be chosen, from west to east, with their IANA names and labels such as
+ * `UTC+03:00 Москва (Europe/Moscow)` as of `now`; kept for a day, since they take 30 ms.
+ */
+export function listTimeZones(language: Language, now: number) {
   const day = Math.floor(now / DAY_MS);
   const known = listed.get(language);
   if (known?.day === day) return known.zones;
-  const zones = ZONES.map((id) => describeZone(id, language, now))
-    .sort(
-      (one, other) =>
-        one.offsetMinutes - other.offsetMinutes || one.label.localeCompare(other.label, language),
-    )
-    .map(({ id, label }) => ({ id, label }));
+  const zones = ZONES.map((id) => describeZone(id, language, now)).sort(
+    (one, other) => one.offsetMinutes - other.offsetMinutes || one.label.localeCompare(other.label, language),
+  );
   listed.set(language, { day, zones });
   return zones;
 }

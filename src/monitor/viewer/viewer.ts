@@ -10,11 +10,11 @@ export interface SignedInUser {
   login: string;
   name: string;
   isAdministrator: boolean;
-  /** The zone that they chose; null = as their browser says. */
+  /** null = as the browser says. */
   chosenTimeZone: string | null;
 }
 
-/** Who looks at a page: what they may see, and in which words and times. */
+/** Whom a page is for: what they may see, and in which words and times. */
 export interface Viewer {
   /** null = nobody has signed in. */
   user: SignedInUser | null;
@@ -30,9 +30,9 @@ const SERVER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 type Presentation = Pick<Viewer, "language" | "timeZone" | "t" | "format">;
 
-/** Many people share few; making one takes a millisecond. */
 const MAX_PRESENTATIONS = 100;
 
+/** Many people share few; making one takes a millisecond. Kept under canonical names, so that no cookie pushes others out. */
 const presentations = new LRUCache<string, Presentation>({ max: MAX_PRESENTATIONS });
 
 /**
@@ -44,18 +44,11 @@ export function presentationFor(
   zoneText: string | undefined,
 ): Presentation {
   const language = isLanguage(languageText) ? languageText : DEFAULT_LANGUAGE;
-  return (
-    presentations.get(`${language} ${zoneText ?? SERVER_TIME_ZONE}`) ??
-    makePresentation(language, canonicalTimeZone(zoneText) ?? SERVER_TIME_ZONE)
-  );
-}
-
-/** Kept under canonical names only, so that no cookie can push others out. */
-function makePresentation(language: Language, timeZone: string): Presentation {
+  const kept = presentations.get(`${language} ${zoneText ?? SERVER_TIME_ZONE}`);
+  if (kept) return kept;
+  const timeZone = canonicalTimeZone(zoneText) ?? SERVER_TIME_ZONE;
   const key = `${language} ${timeZone}`;
-  const known = presentations.get(key);
-  if (known) return known;
-  const presentation = {
+  const presentation = presentations.get(key) ?? {
     language,
     timeZone,
     t: translator(language),

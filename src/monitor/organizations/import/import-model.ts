@@ -44,7 +44,7 @@ export function uploadModel({ t, format }: Viewer, problem: ImportFileProblem | 
   const message =
     problem && t(`import.fileProblem.${problem.code}`, { ...limits, columns: columnsOf(t, problem) });
   const hint = t("import.fileHint", limits);
-  return { problem: message, hint, describedBy: describedBy("file", { problem: message, hint }) };
+  return { problem: message, hint, describedBy: describedBy("file", message, hint) };
 }
 
 /** `«Организация», «CrmId»` */

@@ -6,7 +6,7 @@ import type { Attempt } from "./attempt-limit.ts";
 const MIN_PASSWORD_LENGTH = 10;
 const MAX_PASSWORD_LENGTH = 200;
 
-/** Each takes a thread of those that files and names need too, and 19 MiB. */
+/** Each takes 19 MiB and a thread of the pool that files and DNS need too. */
 const AT_ONCE = 2;
 const MAX_WAITING = 20;
 const RETRY_AFTER_SECONDS = 5;
@@ -20,16 +20,10 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Takes as long for an unknown user (no hash) as for a wrong password, and is false for both.
+ * Checks a limited guess, which is given back when it is right or could not be checked. An unknown user (no hash) takes
+ * as long as a wrong password.
  * @throws BusyError when too many passwords wait already.
  */
-async function isPasswordRight(passwordHash: string | null, password: string): Promise<boolean> {
-  const known = passwordHash ?? (await hashOfNobody);
-  const isRight = await inTurn(() => verify(known, password.slice(0, MAX_PASSWORD_LENGTH)));
-  return passwordHash !== null && isRight;
-}
-
-/** Likewise for a guess that is limited: it counts no more when it is right, or when it could not be checked. */
 export async function isGuessRight(
   guess: Attempt,
   passwordHash: string | null,
@@ -37,7 +31,9 @@ export async function isGuessRight(
 ): Promise<boolean> {
   let isWrong = false;
   try {
-    isWrong = !(await isPasswordRight(passwordHash, password));
+    const known = passwordHash ?? (await hashOfNobody);
+    const isRight = await inTurn(() => verify(known, password.slice(0, MAX_PASSWORD_LENGTH)));
+    isWrong = !isRight || passwordHash === null;
     return !isWrong;
   } finally {
     if (!isWrong) await guess.giveBack();
@@ -54,19 +50,17 @@ async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   return await queue(work);
 }
 
-export type PasswordProblem = "tooShort" | "tooLong" | "isLogin";
-
 /** Checks a new password. @returns null when it will do. */
-export function findPasswordProblem(login: string, password: string): PasswordProblem | null {
+export function findPasswordProblem(
+  login: string,
+  password: string,
+): "tooShort" | "tooLong" | "isLogin" | null {
   if ([...password].length < MIN_PASSWORD_LENGTH) return "tooShort";
   if (password.length > MAX_PASSWORD_LENGTH) return "tooLong";
   return password.toLowerCase() === login.toLowerCase() ? "isLogin" : null;
 }
 
-/**
- * Checks a new password that was typed twice. @returns the keys of all that is wrong, by the field of its form where it is
- * told: `password` and `repeated`.
- */
+/** Checks a new password that was typed twice. @returns the keys of all that is wrong, by field: `password` and `repeated`. */
 export function findPasswordProblems(
   login: string,
   { password, repeated }: { password: string; repeated: string },

@@ -4,26 +4,18 @@ import { searchText, sortText } from "../../database/text.ts";
 const MAX_NAME_LENGTH = 100;
 const LOGIN = /^[\p{L}\p{N}._@-]{2,64}$/u;
 
-/** A user as the registry of users knows them; the password's hash is not part of it, for pages show users. */
-export interface User {
-  id: number;
-  login: string;
-  name: string;
-  hasPassword: boolean;
-  isAdministrator: boolean;
-  isBlocked: boolean;
-  hasAllOrganizations: boolean;
-}
+/** A user without the hash of the password, since pages show users. */
+export type User = NonNullable<Awaited<ReturnType<typeof findUserById>>>;
 
 export type UserState = "invited" | "active" | "blocked";
 
-/** Who has no password yet is only invited. */
+/** A user without a password is only invited. */
 export function userState(user: Pick<User, "isBlocked" | "hasPassword">): UserState {
   if (user.isBlocked) return "blocked";
   return user.hasPassword ? "active" : "invited";
 }
 
-/** A login as it is stored and compared; null when it is none (2 to 64 letters, digits, `.`, `_`, `@`, `-`). */
+/** A login as it is stored and compared; null when it is not 2 to 64 letters, digits, `.`, `_`, `@` or `-`. */
 export function normalizeLogin(text: string): string | null {
   const login = text.trim().normalize("NFKC").toLowerCase();
   return LOGIN.test(login) ? login : null;
@@ -35,7 +27,7 @@ export function findUserNameProblem(name: string): string | null {
   return name.length > MAX_NAME_LENGTH ? "users.problem.nameTooLong" : null;
 }
 
-export interface NewUser {
+interface NewUser {
   /** Normalized. */
   login: string;
   name: string;
@@ -52,7 +44,7 @@ export async function addUser(db: Db, user: NewUser, now: number): Promise<numbe
       login: user.login,
       ...nameColumns(user.login, user.name),
       passwordHash: user.passwordHash,
-      isAdministrator: user.isAdministrator ? 1 : 0,
+      isAdministrator: Number(user.isAdministrator),
       isBlocked: 0,
       hasAllOrganizations: 0,
       createdAt: now,
@@ -67,12 +59,12 @@ export async function findUserByLogin(db: Db, login: string): Promise<User | nul
   return row ? toUser(row) : null;
 }
 
-export async function findUserById(db: Db, id: number): Promise<User | null> {
+export async function findUserById(db: Db, id: number) {
   const row = await selectUsers(db).where("id", "=", id).executeTakeFirst();
   return row ? toUser(row) : null;
 }
 
-/** @returns what `isPasswordRight` checks a password against; null when there is no such user, or they have none yet. */
+/** @returns what `isGuessRight` needs; null when there is no such user, or they have no password yet. */
 export async function findPasswordHash(db: Db, login: string): Promise<string | null> {
   const row = await db
     .selectFrom("user")
@@ -93,13 +85,13 @@ export async function listActiveAdministrators(db: Db): Promise<User[]> {
   return rows.map(toUser);
 }
 
-/** Whether anybody was ever made an administrator: before that the program is not set up. */
+/** Whether the program is set up: it has an administrator. */
 export async function hasAdministrator(db: Db): Promise<boolean> {
   const row = await db.selectFrom("user").select("id").where("isAdministrator", "=", 1).executeTakeFirst();
   return row !== undefined;
 }
 
-/** The columns that hold a name or are found by it. */
+/** The columns that follow from a user's name. */
 export function nameColumns(login: string, name: string) {
   return { name, nameSort: sortText(name), searchText: searchText(login, name) };
 }
@@ -115,11 +107,9 @@ function selectUsers(db: Db) {
     .select(({ eb }) => eb("passwordHash", "is not", null).as("hasPassword"));
 }
 
-function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeTakeFirstOrThrow"]>>): User {
+function toUser(row: Awaited<ReturnType<ReturnType<typeof selectUsers>["executeTakeFirstOrThrow"]>>) {
   return {
-    id: row.id,
-    login: row.login,
-    name: row.name,
+    ...row,
     hasPassword: Boolean(row.hasPassword),
     isAdministrator: row.isAdministrator === 1,
     isBlocked: row.isBlocked === 1,

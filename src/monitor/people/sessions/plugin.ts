@@ -5,7 +5,6 @@ import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
 import { CSRF_COOKIE, SESSION_COOKIE } from "../../plugins/security.ts";
 import type { OrganizationAccess } from "../../viewer/access.ts";
-import { isLanguage } from "../../viewer/language.ts";
 import { findOrganizationAccess } from "../../viewer/rights.ts";
 import { presentationFor, type SignedInUser, type Viewer } from "../../viewer/viewer.ts";
 import {
@@ -18,7 +17,7 @@ import {
 } from "./sessions.ts";
 
 const MAX_KEPT = 1_000;
-/** A session ends by time too, which is no change of the database. */
+/** Sessions also end by time, without a change of the database. */
 const MAX_AGE_MS = 5_000;
 
 declare module "fastify" {
@@ -50,7 +49,7 @@ const TIME_ZONE_COOKIE = "timeZone";
 /** How often the last use of a session is written down. */
 const SEEN_EVERY_MS = 60_000;
 
-/** Tells every route who looks and who acts. */
+/** Gives every request its viewer and actor. */
 export default fp(
   async (app) => {
     const { db } = app.database;
@@ -73,12 +72,8 @@ export default fp(
     });
     app.decorateReply("signIn", async function (this: FastifyReply, userId: number) {
       const { ip: address, headers } = this.request;
-      const token = await beginSession(
-        db,
-        userId,
-        { address, browser: headers["user-agent"] ?? "" },
-        clock(),
-      );
+      const from = { address, browser: headers["user-agent"] ?? "" };
+      const token = await beginSession(db, userId, from, clock());
       this.setCookie(SESSION_COOKIE, token, {
         path: "/",
         httpOnly: true,
@@ -94,7 +89,7 @@ export default fp(
     });
 
     app.addHook("onRequest", async (request) => {
-      // Also the page of an error has a viewer, when sessions cannot be read.
+      // The error page needs a viewer too when sessions cannot be read.
       request.viewer = toViewer(request, null);
       if (request.routeOptions.config?.session === false) return;
       const token = request.cookies[SESSION_COOKIE];
@@ -119,28 +114,22 @@ export default fp(
   { name: "sessions", dependencies: ["database", "security", "hypermedia"] },
 );
 
-function toViewer(request: FastifyRequest, found: SessionWithRights | null): Viewer {
-  const cookies = request.cookies;
-  if (!found) {
-    return {
-      user: null,
-      organizations: [],
-      ...presentationFor(cookies[LANGUAGE_COOKIE], cookies[TIME_ZONE_COOKIE]),
-    };
-  }
-  const { session, organizations } = found;
-  const language = isLanguage(session.language) ? session.language : cookies[LANGUAGE_COOKIE];
+function toViewer({ cookies }: FastifyRequest, found: SessionWithRights | null): Viewer {
+  const session = found?.session;
+  const language = session?.language ?? cookies[LANGUAGE_COOKIE];
   return {
-    user: {
-      id: session.userId,
-      sessionId: session.id,
-      login: session.login,
-      name: session.name,
-      isAdministrator: session.isAdministrator,
-      chosenTimeZone: session.timeZone,
-    },
-    organizations,
-    ...presentationFor(language, session.timeZone ?? cookies[TIME_ZONE_COOKIE]),
+    user: session
+      ? {
+          id: session.userId,
+          sessionId: session.id,
+          login: session.login,
+          name: session.name,
+          isAdministrator: session.isAdministrator,
+          chosenTimeZone: session.timeZone,
+        }
+      : null,
+    organizations: found?.organizations ?? [],
+    ...presentationFor(language, session?.timeZone ?? cookies[TIME_ZONE_COOKIE]),
   };
 }
 
@@ -150,13 +139,10 @@ interface SessionWithRights {
 }
 
 /**
- * Reads sessions with the rights of their users; what was read lately is kept, since every refresh asks.
+ * Reads sessions with the rights of their users, and keeps them for a moment, since every refresh asks.
  * @returns a function that gives the session of a token, or null.
  */
-function createSessionReader(
-  database: OpenDatabase,
-  clock: () => number,
-): (token: string) => Promise<SessionWithRights | null> {
+function createSessionReader(database: OpenDatabase, clock: () => number) {
   const { db } = database;
   const keep = keepFindings<SessionWithRights | null>({
     database,
@@ -165,7 +151,7 @@ function createSessionReader(
     clock,
   });
 
-  return (token) =>
+  return (token: string) =>
     keep(token, async () => {
       const session = await findSession(db, token, clock());
       if (!session) return null;

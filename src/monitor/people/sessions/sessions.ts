@@ -1,23 +1,12 @@
 import type { Db } from "../../database/schema.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
-import type { Language } from "../../viewer/language.ts";
 
 const MAX_IDLE_MS = 12 * 3_600_000;
 export const MAX_LIFETIME_MS = 7 * 86_400_000;
 const MAX_BROWSER_LENGTH = 200;
 
-/** A session that is valid, with whose it is. */
-export interface OpenSession {
-  id: number;
-  seenAt: number;
-  userId: number;
-  login: string;
-  name: string;
-  isAdministrator: boolean;
-  hasAllOrganizations: boolean;
-  language: Language | null;
-  timeZone: string | null;
-}
+/** A valid session with its user. */
+export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
 /** Begins a session. @returns the value of its cookie, which is stored only as a hash. */
 export async function beginSession(
@@ -42,7 +31,7 @@ export async function beginSession(
 }
 
 /** Finds the session of a cookie: not idle for 12 h, not older than 7 days, and its user not blocked. */
-export async function findSession(db: Db, token: string, now: number): Promise<OpenSession | null> {
+export async function findSession(db: Db, token: string, now: number) {
   const row = await db
     .selectFrom("session")
     .innerJoin("user", "user.id", "session.userId")
@@ -63,11 +52,10 @@ export async function findSession(db: Db, token: string, now: number): Promise<O
     .where("user.isBlocked", "=", 0)
     .executeTakeFirst();
   if (!row) return null;
-  const { isAdministrator, hasAllOrganizations, ...session } = row;
   return {
-    ...session,
-    isAdministrator: isAdministrator === 1,
-    hasAllOrganizations: hasAllOrganizations === 1,
+    ...row,
+    isAdministrator: row.isAdministrator === 1,
+    hasAllOrganizations: row.hasAllOrganizations === 1,
   };
 }
 
@@ -80,10 +68,7 @@ export async function endSession(db: Db, sessionId: number): Promise<void> {
   await db.deleteFrom("session").where("id", "=", sessionId).execute();
 }
 
-/**
- * Ends all ways in that a user has now, but the password: their sessions, except one if told, and the link to set a
- * password, which may be in the wrong hands as well.
- */
+/** Ends the sessions of a user, except one if given, and their link to set a password, which may be in the wrong hands too. */
 export async function endAccessOf(
   db: Db,
   userId: number,

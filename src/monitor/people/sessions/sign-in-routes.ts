@@ -1,48 +1,49 @@
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text, Tick } from "../../forms/fields.ts";
 import { ownPath } from "../../forms/own-path.ts";
 import { SESSION_COOKIE } from "../../plugins/security.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { hasAdministrator } from "../credentials/users.ts";
 import { endSession } from "./sessions.ts";
-import { createSignInLimits, signIn } from "./sign-in.ts";
+import { createSignInLimit, signIn } from "./sign-in.ts";
+
+const LoginQuery = Type.Object({ returnTo: Text, unsent: Tick });
+const LoginForm = Type.Object({ login: Text, password: Text, returnTo: Text });
 
 /** `/login` and `POST /logout`. */
 export async function signInRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const limits = createSignInLimits();
+  const takeGuess = createSignInLimit();
 
-  app.get<{ Querystring: { returnTo?: unknown } }>(
-    "/login",
-    { config: { access: "public" } },
-    async (request, reply) => {
-      if (!(await hasAdministrator(db))) return reply.redirect("/setup", 303);
-      const returnTo = ownPath(request.query.returnTo);
-      if (request.viewer.user) return reply.redirect(returnTo, 303);
-      // A browser that has the cookie of a session, and no session: it has ended. What signs out takes the cookie away.
-      const hasEnded = request.cookies[SESSION_COOKIE] !== undefined;
-      const isUnsent = textFields(request.query, ["unsent"]).unsent !== "";
-      const ended = hasEnded ? (isUnsent ? "unsent" : "ended") : null;
-      const model = signInModel(request.viewer, { returnTo, login: "", problem: null, ended });
-      return await reply.page("people/sessions/login", model);
-    },
-  );
+  app.get("/login", { config: { access: "public" } }, async (request, reply) => {
+    if (!(await hasAdministrator(db))) return reply.redirect("/setup", 303);
+    const query = readForm(LoginQuery, request.query);
+    const returnTo = ownPath(query.returnTo);
+    if (request.viewer.user) return reply.redirect(returnTo, 303);
+    // The cookie of a session that has ended: signing out takes the cookie away.
+    const hasEnded = request.cookies[SESSION_COOKIE] !== undefined;
+    const ended = hasEnded ? (query.unsent ? "unsent" : "ended") : null;
+    const model = signInModel(request.viewer, { returnTo, login: "", problem: null, ended });
+    return await reply.page("people/sessions/login", model);
+  });
 
   app.post("/login", { config: { access: "public" } }, async (request, reply) => {
-    const { login, password, returnTo } = textFields(request.body, ["login", "password", "returnTo"]);
-    const outcome = await signIn(db, limits, { login, password, address: request.ip }, app.clock());
+    const { login, password, ...form } = readForm(LoginForm, request.body);
+    const returnTo = ownPath(form.returnTo);
+    const outcome = await signIn(db, takeGuess, { login, password, address: request.ip }, app.clock());
     if (!outcome.ok) {
       reply.code(outcome.reason === "tooMany" ? 429 : 422);
-      const asked = { returnTo: ownPath(returnTo), login, problem: outcome.reason, ended: null };
-      const url = `/login?${new URLSearchParams({ returnTo: asked.returnTo })}`;
-      return await reply.page("people/sessions/login", { ...signInModel(request.viewer, asked), url });
+      const model = signInModel(request.viewer, { returnTo, login, problem: outcome.reason, ended: null });
+      const url = `/login?${new URLSearchParams({ returnTo })}`;
+      return await reply.page("people/sessions/login", { ...model, url });
     }
     const { user: before } = request.viewer;
     if (before) await endSession(db, before.sessionId);
-    await reply.signIn(outcome.user.id);
-    return reply.redirect(ownPath(returnTo), 303);
+    await reply.signIn(outcome.userId);
+    return reply.redirect(returnTo, 303);
   });
 
   app.post("/logout", { config: { access: "user" } }, async (request, reply) => {
@@ -58,7 +59,7 @@ interface SignInPage {
   returnTo: string;
   /** The key of why the sign-in was refused. */
   problem: string | null;
-  /** Their session has ended, maybe when they sent a form, which was not carried out. */
+  /** Their session has ended; `unsent`: when they sent a form, which was not carried out. */
   ended: "ended" | "unsent" | null;
 }
 

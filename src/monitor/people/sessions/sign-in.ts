@@ -3,7 +3,7 @@ import { recordEvent, recordRepeatedEvent } from "../../audit-log/record-event.t
 import type { Db } from "../../database/schema.ts";
 import { type Attempt, createAttemptLimit } from "../credentials/attempt-limit.ts";
 import { isGuessRight } from "../credentials/passwords.ts";
-import { findPasswordHash, findUserByLogin, normalizeLogin, type User } from "../credentials/users.ts";
+import { findPasswordHash, findUserByLogin, normalizeLogin } from "../credentials/users.ts";
 
 const GUESSES_BY_ADDRESS = 20;
 const GUESSES_BY_LOGIN = 10;
@@ -11,35 +11,23 @@ const GUESSES_FROM_KNOWN_ADDRESS = 10;
 
 const KNOWN_ADDRESS_FOR_MS = 90 * 86_400_000;
 
-export type SignInOutcome = { ok: true; user: User } | { ok: false; reason: "wrong" | "tooMany" };
-
-export interface SignInAttempt {
-  login: string;
-  password: string;
-  address: string;
-}
-
 /** Checks a login and a password; every attempt is in the audit log, and all wrong ones look alike to whoever tries. */
 export async function signIn(
   db: Db,
-  limits: SignInLimits,
-  { login: typed, password, address }: SignInAttempt,
+  takeGuess: ReturnType<typeof createSignInLimit>,
+  { login: typed, password, address }: { login: string; password: string; address: string },
   now: number,
-): Promise<SignInOutcome> {
+): Promise<{ ok: true; userId: number } | { ok: false; reason: "wrong" | "tooMany" }> {
   const login = normalizeLogin(typed) ?? visibleText(typed.trim().toLowerCase().slice(0, 64));
   const user = await findUserByLogin(db, login);
   const actor = { userId: user?.id ?? null, login, name: user?.name ?? null, address };
   const isKnown = user !== null && (await hasSignedInFrom(db, user.id, address, now));
-  const guess = await limits.take(address, login, isKnown);
+  const guess = await takeGuess(address, login, isKnown);
   if (!guess) {
-    // Logins that nobody has can be made up without end: from here on they are all one.
+    // Logins that nobody has can be made up without end: they are recorded as one.
     const refused = user ? actor : { ...actor, login: "" };
-    await recordRepeatedEvent(
-      db,
-      refused,
-      { action: "sign_in", result: "refused", detail: [{ key: "tooManyAttempts", values: {} }] },
-      now,
-    );
+    const detail = [{ key: "tooManyAttempts", values: {} }] as const;
+    await recordRepeatedEvent(db, refused, { action: "sign_in", result: "refused", detail }, now);
     return { ok: false, reason: "tooMany" };
   }
 
@@ -49,7 +37,7 @@ export async function signIn(
     return { ok: false, reason: "wrong" };
   }
   await recordEvent(db, actor, { action: "sign_in" }, now);
-  return { ok: true, user };
+  return { ok: true, userId: user.id };
 }
 
 async function hasSignedInFrom(db: Db, userId: number, address: string, now: number): Promise<boolean> {
@@ -65,37 +53,30 @@ async function hasSignedInFrom(db: Db, userId: number, address: string, now: num
   return row !== undefined;
 }
 
-/** Limits the wrong passwords of a quarter of an hour. */
-interface SignInLimits {
-  /**
-   * Counts a guess before it is checked. Where the user has signed in before, only guesses at their login from there
-   * count: nobody can lock a user out, neither from elsewhere nor by other logins from the same address.
-   * @returns null when there were too many.
-   */
-  take(address: string, login: string, isKnownAddress: boolean): Promise<Attempt | null>;
-}
-
-export function createSignInLimits(): SignInLimits {
+/**
+ * Limits the wrong passwords of a quarter of an hour. At an address from which the user has signed in before, only guesses at
+ * their login count: nobody can lock them out, neither from elsewhere nor by other logins from there.
+ * @returns a function that counts a guess before it is checked, and gives null when there were too many.
+ */
+export function createSignInLimit() {
   const byAddress = createAttemptLimit(GUESSES_BY_ADDRESS);
   const byLogin = createAttemptLimit(GUESSES_BY_LOGIN);
   const fromKnownAddress = createAttemptLimit(GUESSES_FROM_KNOWN_ADDRESS);
 
-  return {
-    async take(address, login, isKnownAddress) {
-      if (isKnownAddress) return await fromKnownAddress.take(`${address} ${login}`);
-      const ofAddress = await byAddress.take(address);
-      if (!ofAddress) return null;
-      const ofLogin = await byLogin.take(login);
-      if (!ofLogin) {
+  return async (address: string, login: string, isKnownAddress: boolean): Promise<Attempt | null> => {
+    if (isKnownAddress) return await fromKnownAddress.take(`${address} ${login}`);
+    const ofAddress = await byAddress.take(address);
+    if (!ofAddress) return null;
+    const ofLogin = await byLogin.take(login);
+    if (!ofLogin) {
+      await ofAddress.giveBack();
+      return null;
+    }
+    return {
+      async giveBack() {
         await ofAddress.giveBack();
-        return null;
-      }
-      return {
-        async giveBack() {
-          await ofAddress.giveBack();
-          await ofLogin.giveBack();
-        },
-      };
-    },
+        await ofLogin.giveBack();
+      },
+    };
   };
 }

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from "fastify";
+import { Type } from "typebox";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text } from "../../forms/fields.ts";
 import { isOnlyHere, suggestAgentAddress } from "../../installation/agent-address.ts";
-import { saveSettings } from "../../settings/change-settings.ts";
+import { changeSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { createAttemptLimit } from "../credentials/attempt-limit.ts";
@@ -13,7 +14,14 @@ import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
 /** At the token, from an address. */
 const GUESSES = 20;
-const FIELDS = ["token", "login", "name", "password", "repeated", "publicAddress"] as const;
+const SetUpForm = Type.Object({
+  token: Text,
+  login: Text,
+  name: Text,
+  password: Text,
+  repeated: Text,
+  publicAddress: Text,
+});
 
 export interface SetUpRouteOptions {
   /** Where the token may be shown: an interactive terminal of the machine's owner. */
@@ -34,13 +42,13 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     if (await hasAdministrator(db)) return reply.callNotFound();
     const suggested = suggestAgentAddress(request);
     const publicAddress = suggested === null || isOnlyHere(suggested) ? "" : suggested;
-    const typed = { publicAddress };
-    return await reply.page("people/setup/page", setupModel(request.viewer, { typed, problems: {} }));
+    const form = { typed: { publicAddress }, problems: {} };
+    return await reply.page("people/setup/page", setupModel(request.viewer, form));
   });
 
   app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
-    const typed = textFields(request.body, FIELDS);
+    const typed = readForm(SetUpForm, request.body);
     const login = normalizeLogin(typed.login);
     const guess = await limit.take(request.ip);
     const isTokenRight = guess !== null && token.isRight(typed.token);
@@ -68,7 +76,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
       const id = await addUser(trx, { login, name, isAdministrator: true, passwordHash }, now);
       const actor = { userId: id, login, name, address: request.ip };
       await recordEvent(trx, actor, { action: "setup" }, now);
-      await saveSettings(trx, actor, { publicAddress: address.value }, now);
+      await changeSettings(trx, actor, { publicAddress: address.value }, now);
       return id;
     });
     if (userId === null) return reply.callNotFound();
@@ -88,7 +96,7 @@ function setupModel({ t }: Viewer, form: FilledForm) {
         ...secret,
         label: t("setup.token"),
         isFocused: true,
-        // Whoever had the right one is not sent to its file again.
+        // A right token need not be looked up again.
         value: form.problems.token ? "" : (form.typed.token ?? ""),
       }),
       field("login", { label: t("setup.login"), autocomplete: "username", isRequired: true }),

@@ -26,7 +26,7 @@ export async function renameUser(
   });
 }
 
-/** Blocks a user, whose sessions and link end at once, or lets them in again, by the password alone. */
+/** Blocks a user, whose sessions and link end at once, or lets them in again, with their password alone. */
 export async function setBlocked(
   db: Db,
   actor: Actor,
@@ -37,11 +37,8 @@ export async function setBlocked(
   return await changeUser(db, userId, async (trx, user) => {
     if (user.isBlocked === isBlocked) return "done";
     if (isBlocked && (await isLastAdministrator(trx, user))) return "lastAdministrator";
-    await trx
-      .updateTable("user")
-      .set({ isBlocked: isBlocked ? 1 : 0 })
-      .where("id", "=", user.id)
-      .execute();
+    const column = { isBlocked: Number(isBlocked) };
+    await trx.updateTable("user").set(column).where("id", "=", user.id).execute();
     await endAccessOf(trx, user.id);
     const action = isBlocked ? "user_block" : "user_unblock";
     await recordEvent(trx, actor, { action, subject: user.login }, now);
@@ -62,11 +59,8 @@ export async function setAdministrator(
   return await changeUser(db, userId, async (trx, user) => {
     if (user.isAdministrator === isAdministrator) return "done";
     if (!isAdministrator && (await isLastAdministrator(trx, user))) return "lastAdministrator";
-    await trx
-      .updateTable("user")
-      .set({ isAdministrator: isAdministrator ? 1 : 0 })
-      .where("id", "=", user.id)
-      .execute();
+    const column = { isAdministrator: Number(isAdministrator) };
+    await trx.updateTable("user").set(column).where("id", "=", user.id).execute();
     const action = isAdministrator ? "administrator_grant" : "administrator_revoke";
     await recordEvent(trx, actor, { action, subject: user.login }, now);
     await endAcknowledgementsWithoutRight(trx, now);

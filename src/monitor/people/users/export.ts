@@ -18,12 +18,6 @@ const STATE_TONES: Record<UserState, Tone> = { active: "green", invited: "blue",
 
 type UserTimes = Awaited<ReturnType<typeof listUserTimes>>;
 
-/** A right that was ticked for a user and an organization. */
-interface TickedRight {
-  organizationName: string;
-  crmId: string;
-}
-
 /** Writes the Excel file for a review of access: users, and a row for each right that one of them has. */
 export const write: ExportModule<UserExportQuery>["write"] = async (
   workbook,
@@ -34,7 +28,7 @@ export const write: ExportModule<UserExportQuery>["write"] = async (
 ) => {
   const users = await listMatchingUsers(db, wanted, MAX_ROWS + 1);
   const times = await listUserTimes(db);
-  const ticked = await listTickedRights(db);
+  const ticked = Map.groupBy(await listTickedRights(db), ({ userId }) => userId);
   const userSheet = workbook.addSheet(usersSheet(viewer, now));
   const rightSheet = workbook.addSheet(rightsSheet(viewer));
   for (const user of users) {
@@ -65,15 +59,15 @@ function usersSheet(viewer: Viewer, now: number): SheetSetup {
 
 function userRow(viewer: Viewer, user: ListedUser, times: UserTimes): Cell[] {
   const { t } = viewer;
-  const time = (at: number | null | undefined) => (at ? new Date(at) : null);
+  const { createdAt, signedInAt } = times.get(user.id) ?? {};
   return [
     user.name,
     user.login,
     stateCell(viewer, user),
     t(`excel.${user.isAdministrator ? "yes" : "no"}`),
     organizationsInWords(viewer, user),
-    time(times.get(user.id)?.createdAt),
-    time(times.get(user.id)?.signedInAt),
+    createdAt ? new Date(createdAt) : null,
+    signedInAt ? new Date(signedInAt) : null,
   ];
 }
 
@@ -97,7 +91,11 @@ function rightsSheet({ t }: Viewer): SheetSetup {
 }
 
 /** The rights that a user has now: ticks that a wider right makes needless are left out. */
-function rightsOf(viewer: Viewer, user: ListedUser, ticked: TickedRight[]): Cell[][] {
+function rightsOf(
+  viewer: Viewer,
+  user: ListedUser,
+  ticked: Awaited<ReturnType<typeof listTickedRights>>,
+): Cell[][] {
   const { t } = viewer;
   const who = [user.name, user.login, stateCell(viewer, user)];
   if (user.organizations === "all") {
@@ -121,12 +119,12 @@ async function listUserTimes(db: Db) {
     .select(({ fn }) => fn.max("auditEvent.at").as("signedInAt"))
     .groupBy("user.id")
     .execute();
-  return new Map(rows.map(({ id, createdAt, signedInAt }) => [id, { createdAt, signedInAt }]));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** The ticked rights of all users, archived organizations aside, by the name of the organization. */
-async function listTickedRights(db: Db): Promise<Map<number, TickedRight[]>> {
-  const rows = await db
+async function listTickedRights(db: Db) {
+  return await db
     .selectFrom("userOrganization")
     .innerJoin("organization", "organization.id", "userOrganization.organizationId")
     .select(["userOrganization.userId", "organization.name as organizationName"])
@@ -135,5 +133,4 @@ async function listTickedRights(db: Db): Promise<Map<number, TickedRight[]>> {
     .orderBy("organization.nameSort")
     .orderBy("organization.id")
     .execute();
-  return Map.groupBy(rows, ({ userId }) => userId);
 }

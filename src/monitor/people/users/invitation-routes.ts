@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text } from "../../forms/fields.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { type Attempt, createAttemptLimit } from "../credentials/attempt-limit.ts";
 import { findPasswordProblems, hashPassword } from "../credentials/passwords.ts";
@@ -8,8 +9,10 @@ import type { User } from "../credentials/users.ts";
 import { endSession } from "../sessions/sessions.ts";
 import { acceptInvitation, findInvitedUser } from "./invitations.ts";
 
-/** At links that are no good, and passwords that are being set, from an address. */
+/** With links that are no good, and passwords that are being set, from an address. */
 const ATTEMPTS = 20;
+
+const NewPasswordForm = Type.Object({ password: Text, repeated: Text });
 
 type InvitationRequest = FastifyRequest<{ Params: { token: string } }>;
 
@@ -22,7 +25,7 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
   app.get("/invitations/:token", access, async (request: InvitationRequest, reply) => {
     const attempt = await limit.take(request.ip);
     const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
-    if (!invited) return await refuse(request, reply, attempt);
+    if (!invited) return await refuse(reply, attempt);
     await attempt.giveBack();
     return await reply.page("people/users/invitation", invitationModel(request.viewer, invited, {}));
   });
@@ -30,8 +33,8 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
   app.post("/invitations/:token", access, async (request: InvitationRequest, reply) => {
     const attempt = await limit.take(request.ip);
     const invited = attempt && (await findInvitedUser(db, request.params.token, app.clock()));
-    if (!invited) return await refuse(request, reply, attempt);
-    const typed = textFields(request.body, ["password", "repeated"]);
+    if (!invited) return await refuse(reply, attempt);
+    const typed = readForm(NewPasswordForm, request.body);
     const problems = findPasswordProblems(invited.login, typed);
     if (Object.keys(problems).length > 0) {
       await attempt.giveBack();
@@ -42,7 +45,7 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
     const passwordHash = await hashPassword(typed.password);
     const acceptance = { token: request.params.token, passwordHash, address: request.ip };
     const user = await acceptInvitation(db, acceptance, app.clock());
-    if (!user) return await refuse(request, reply, attempt);
+    if (!user) return await refuse(reply, attempt);
     await attempt.giveBack();
     const { user: before } = request.viewer;
     if (before) await endSession(db, before.sessionId);
@@ -50,16 +53,20 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
     return reply.redirect("/pos-servers", 303);
   });
 
-  /** The same for links that are unknown, used or expired; too many of them and no link is looked up for a while. */
-  async function refuse(request: InvitationRequest, reply: FastifyReply, attempt: Attempt | null) {
-    const isAllowed = attempt !== null;
-    return await reply
-      .code(isAllowed ? 404 : 429)
-      .page("people/users/invitation-gone", invitationGoneModel(request.viewer, isAllowed));
+  /** Answers alike for links that are unknown, used or expired; after too many of them no link is looked up for a while. */
+  async function refuse(reply: FastifyReply, attempt: Attempt | null) {
+    const { t } = reply.request.viewer;
+    const reason = attempt ? "gone" : "tooMany";
+    const model = {
+      title: t(`invitation.${reason}Title`),
+      text: t(`invitation.${reason}Text`),
+      url: "/login",
+    };
+    return await reply.code(attempt ? 404 : 429).page("people/users/invitation-gone", model);
   }
 }
 
-/** What the page shows whose link invites a user to set the password; whoever has signed in here is not named. */
+/** What the page to set the password shows; a user who is signed in here is not named. */
 function invitationModel(
   { t }: Viewer,
   { name, login }: Pick<User, "name" | "login">,
@@ -81,10 +88,4 @@ function invitationModel(
       field("repeated", { ...secret, label: t("invitation.repeated") }),
     ],
   };
-}
-
-/** What is shown in its place when the link is no longer good, or too many links were tried from here. */
-function invitationGoneModel({ t }: Viewer, isAllowed: boolean) {
-  const reason = isAllowed ? "gone" : "tooMany";
-  return { title: t(`invitation.${reason}Title`), text: t(`invitation.${reason}Text`), url: "/login" };
 }

@@ -14,11 +14,11 @@ export interface Invited {
   token: string;
 }
 
-/** Somebody who is to be created; without rights they have none. */
-export interface InvitedUser {
+interface InvitedUser {
   login: string;
   name: string;
   isAdministrator: boolean;
+  /** None when left out. */
   rights?: Rights;
 }
 
@@ -39,7 +39,7 @@ export async function createInvitedUser(
 }
 
 /**
- * Makes the one-time link of a user to set a password; an earlier link stops working, the password they have does not.
+ * Makes the one-time link of a user to set a password; an earlier link stops working, their password goes on working.
  * @returns null when there is no such user or they are blocked.
  */
 export async function inviteUser(db: Db, actor: Actor, userId: number, now: number): Promise<Invited | null> {
@@ -88,22 +88,14 @@ export async function acceptInvitation(
 ): Promise<User | null> {
   return await inTransaction(db, async (trx) => {
     const user = await findInvitedUser(trx, token, now);
-    if (!user || !(await takeInvitation(trx, token))) return null;
+    if (!user) return null;
     await setPasswordHash(trx, user.id, passwordHash);
+    // The link too: a second request with it finds nobody.
     await endAccessOf(trx, user.id);
     const actor = { userId: user.id, login: user.login, name: user.name, address };
     await recordEvent(trx, actor, { action: "invitation_accept", subject: user.login }, now);
     return user;
   });
-}
-
-/** @returns false when another request was faster. */
-async function takeInvitation(trx: Db, token: string): Promise<boolean> {
-  const { numDeletedRows } = await trx
-    .deleteFrom("invitation")
-    .where("tokenHash", "=", hashSecretToken(token))
-    .executeTakeFirstOrThrow();
-  return numDeletedRows === 1n;
 }
 
 /** A new user, for the audit log. */

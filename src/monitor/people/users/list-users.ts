@@ -2,29 +2,12 @@ import { type SqlBool, sql } from "kysely";
 import type { Db } from "../../database/schema.ts";
 import { searchText } from "../../database/text.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
-import { type UserState, userState } from "../credentials/users.ts";
+import { userState } from "../credentials/users.ts";
 
 const PAGE_USERS = 100;
 
-export interface ListedUser {
-  id: number;
-  login: string;
-  name: string;
-  state: UserState;
-  isAdministrator: boolean;
-  /** Of how many organizations they have «Настройка предприятия»; archived ones do not count. */
-  organizations: "all" | number;
-}
+export type ListedUser = Awaited<ReturnType<typeof listMatchingUsers>>[number];
 
-export interface UserListing {
-  users: ListedUser[];
-  total: number;
-  /** From 1; the nearest that there is. */
-  page: number;
-  pages: number;
-}
-
-/** Of how many organizations that is. */
 export function organizationsInWords({ t }: Viewer, { organizations }: ListedUser): string {
   if (organizations === "all") return t("users.allOrganizations");
   return organizations === 0
@@ -32,8 +15,8 @@ export function organizationsInWords({ t }: Viewer, { organizations }: ListedUse
     : t("users.organizations", { count: organizations });
 }
 
-/** Lists users by name. @param wanted what login or name contain, in any letter case; empty = everybody. */
-export async function listUsers(db: Db, wanted: string, wantedPage: number): Promise<UserListing> {
+/** Lists a page of users by name. @param wanted what login or name contain, in any letter case; empty = everybody. */
+export async function listUsers(db: Db, wanted: string, wantedPage: number) {
   const { total } = await selectMatching(db, wanted)
     .select(({ fn }) => fn.countAll<number>().as("total"))
     .executeTakeFirstOrThrow();
@@ -43,13 +26,8 @@ export async function listUsers(db: Db, wanted: string, wantedPage: number): Pro
   return { users, total, page, pages };
 }
 
-/** Lists users likewise, on one page of any length. */
-export async function listMatchingUsers(
-  db: Db,
-  wanted: string,
-  maxUsers: number,
-  offset = 0,
-): Promise<ListedUser[]> {
+/** Lists users likewise; `organizations`: for how many, archived ones aside, they have «Настройка предприятия». */
+export async function listMatchingUsers(db: Db, wanted: string, maxUsers: number, offset = 0) {
   const rows = await selectMatching(db, wanted)
     .select(["id", "login", "name", "isAdministrator", "isBlocked", "hasAllOrganizations"])
     .select(({ eb }) => eb("passwordHash", "is not", null).as("hasPassword"))
@@ -66,16 +44,16 @@ export async function listMatchingUsers(
     .limit(maxUsers)
     .offset(offset)
     .execute();
-  return rows.map((row) => {
+  return rows.map(({ id, login, name, organizations, ...row }) => {
     const isAdministrator = row.isAdministrator === 1;
+    const hasAll = isAdministrator || row.hasAllOrganizations === 1;
     return {
-      id: row.id,
-      login: row.login,
-      name: row.name,
+      id,
+      login,
+      name,
       state: userState({ isBlocked: row.isBlocked === 1, hasPassword: Boolean(row.hasPassword) }),
       isAdministrator,
-      organizations:
-        isAdministrator || row.hasAllOrganizations === 1 ? ("all" as const) : (row.organizations ?? 0),
+      organizations: hasAll ? ("all" as const) : (organizations ?? 0),
     };
   });
 }

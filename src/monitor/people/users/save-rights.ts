@@ -14,8 +14,13 @@ export interface Rights {
   organizationIds: ReadonlySet<number>;
 }
 
-/** Of a change of more organizations the audit log names so many and counts the others. */
+/** The audit log names so many of the organizations of a change, and counts the others. */
 const NAMED_ORGANIZATIONS = 100;
+
+interface NamedOrganization {
+  name: string;
+  crmId: string;
+}
 
 interface RightsChange {
   /** Whether the right for all organizations was given or taken; null = neither. */
@@ -24,12 +29,7 @@ interface RightsChange {
   removed: readonly NamedOrganization[];
 }
 
-interface NamedOrganization {
-  name: string;
-  crmId: string;
-}
-
-/** The ticks of a user, also those that an administrator's or an "all" right makes needless. */
+/** The ticks of a user, also those that a wider right makes needless. */
 export async function findRights(
   db: Db,
   user: { id: number; hasAllOrganizations: boolean },
@@ -67,11 +67,8 @@ export async function saveRights(
     const isAllChanged = wanted.hasAll !== present.hasAll;
     if (added.length === 0 && removed.length === 0 && !isAllChanged) return true;
 
-    await trx
-      .updateTable("user")
-      .set({ hasAllOrganizations: wanted.hasAll ? 1 : 0 })
-      .where("id", "=", userId)
-      .execute();
+    const column = { hasAllOrganizations: Number(wanted.hasAll) };
+    await trx.updateTable("user").set(column).where("id", "=", userId).execute();
     for (const { id } of removed) {
       await trx
         .deleteFrom("userOrganization")
@@ -93,15 +90,12 @@ export async function saveRights(
 
 /** Says which rights were given and taken, for the audit log. */
 export function describeRights({ hasAll, added, removed }: RightsChange): AuditDetail {
+  const key = hasAll ? "allRightsAdded" : "allRightsRemoved";
   return [
-    ...(hasAll === null ? [] : [describeAll(hasAll)]),
+    ...(hasAll === null ? [] : [{ key, values: {} } as const]),
     ...describeOrganizations(added, "rightAdded", "moreRightsAdded"),
     ...describeOrganizations(removed, "rightRemoved", "moreRightsRemoved"),
   ];
-}
-
-function describeAll(isGiven: boolean): AuditDetailPart {
-  return { key: isGiven ? "allRightsAdded" : "allRightsRemoved", values: {} };
 }
 
 function describeOrganizations(

@@ -1,5 +1,6 @@
+import { Type } from "typebox";
 import { searchText } from "../../database/text.ts";
-import { isChecked } from "../../forms/fields.ts";
+import { readForm, Texts, Tick } from "../../forms/fields.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { Rights } from "./save-rights.ts";
@@ -8,16 +9,18 @@ import type { Rights } from "./save-rights.ts";
 interface Ticks {
   organizations: readonly ActiveOrganization[];
   rights: Rights;
-  /** Which are shown; the others are there, but hidden. */
+  /** Hides the organizations that it does not find. */
   search: string;
-  /** Whether the form has an answer for its search and its buttons without JavaScript. */
+  /** Whether the server answers search and buttons without JavaScript. */
   canBeSearchedOnServer: boolean;
 }
 
-/** A tick for each of some ten thousand organizations. */
+/** Room for some ten thousand ticks. */
 export const MAX_RIGHTS_FORM_BYTES = 256 * 1024;
 
-/** Nothing is ticked. */
+/** The ticks within a form. */
+export const RIGHTS_FIELDS = { allOrganizations: Tick, organization: Texts };
+
 export const NO_RIGHTS: Rights = { hasAll: false, organizationIds: new Set() };
 
 /** Organizations to tick, as `people/users/_ticks` shows them. */
@@ -33,10 +36,9 @@ export function ticksModel({ t, format }: Viewer, ticks: Ticks) {
   }));
   const shown = organizations.filter(({ isShown }) => isShown).length;
   const ticked = organizations.filter(({ isTicked }) => isTicked).length;
-  const counts = t("users.ticked");
+  /** With `{shown}` and `{ticked}`, where public/js/rights.js puts the numbers. */
+  const pattern = t("users.ticked");
   return {
-    // Within a template that is included, too.
-    t,
     hasAll: rights.hasAll,
     isEmpty: organizations.length === 0,
     search,
@@ -46,9 +48,8 @@ export function ticksModel({ t, format }: Viewer, ticks: Ticks) {
       { step: "none", text: t("users.tickNone") },
     ],
     counts: {
-      /** With `{shown}` and `{ticked}`, where public/js/rights.js puts the numbers. */
-      pattern: counts,
-      text: counts.replace("{shown}", format.number(shown)).replace("{ticked}", format.number(ticked)),
+      pattern,
+      text: pattern.replace("{shown}", format.number(shown)).replace("{ticked}", format.number(ticked)),
     },
     organizations,
   };
@@ -59,11 +60,12 @@ export function isOrganizationFound(organization: { name: string; crmId: string 
   return searchText(organization.name, organization.crmId).includes(searchText(search));
 }
 
-/** Reads the ticks of a posted form; ids that no organization has are of no consequence. */
+/** Reads the ticks of a form alone. */
 export function readTicks(body: unknown): Rights {
-  const given = (body as { organization?: unknown } | null)?.organization ?? [];
-  return {
-    hasAll: isChecked(body, "allOrganizations"),
-    organizationIds: new Set([given].flat().map(Number)),
-  };
+  return rightsOf(readForm(Type.Object(RIGHTS_FIELDS), body));
+}
+
+/** The rights that are ticked in a form; ids that no organization has do no harm. */
+export function rightsOf(ticks: { allOrganizations: boolean; organization: string[] }): Rights {
+  return { hasAll: ticks.allOrganizations, organizationIds: new Set(ticks.organization.map(Number)) };
 }

@@ -16,29 +16,26 @@ export interface UserForms {
   notice?: string | null;
   /** Ticks that are not saved yet. */
   rights?: Rights;
-  /** Which organizations are shown; the others are there, but hidden. */
+  /** Hides the organizations that it does not find. */
   search?: string;
 }
 
 interface UserPage {
   viewer: Viewer;
   user: User;
-  details: UserDetails;
+  details: {
+    rights: Rights;
+    organizations: ActiveOrganization[];
+    /** Until when their link can be used (ms UTC, it may be over); null = they have none. */
+    invitationExpiresAt: number | null;
+    /** How many are open. */
+    sessions: number;
+  };
   forms: UserForms;
   now: number;
 }
 
-/** What the page of a user shows besides the user. */
-interface UserDetails {
-  rights: Rights;
-  organizations: ActiveOrganization[];
-  /** Until when their link can be used (ms UTC, it may be over); null = they have none. */
-  invitationExpiresAt: number | null;
-  /** How many sessions are open. */
-  sessions: number;
-}
-
-/** A form of one button: what it changes, how that is now, and what the button sends or where it asks. */
+/** A form of one button. */
 interface AccessForm {
   action: string;
   title: string;
@@ -46,32 +43,34 @@ interface AccessForm {
   /** null = there is nothing to do. */
   button: {
     text: string;
-    isDanger: boolean;
-    sends: { name: string; value: string } | null;
-    /** Where it is asked before it is done; null = it is done at once. */
-    askedAt: string | null;
+    isDanger?: boolean;
+    sends?: { name: string; value: string };
+    /** The address of a question; without it the button acts at once. */
+    askedAt?: string;
   } | null;
 }
 
-/** What is asked before it is done: the others are done at once and taken back as easily. */
+/** What is asked before it is done. */
 export type AskedChange = "blocking" | "administration";
 
 interface Asked {
   viewer: Viewer;
   user: User;
-  /** Open ones, which a block ends. */
+  /** How many are open, which a block ends. */
   sessions: number;
-  /** The key of why it was not done. */
+  /** The key of why it was refused. */
   problem: string | null;
 }
 
 /** What the template of `/users/:id` shows. */
 export function userModel(page: UserPage) {
-  const { viewer, user, forms } = page;
+  const { viewer, user, details, forms } = page;
   const { t } = viewer;
   const path = `/users/${user.id}`;
   const state = userState(user);
   const field = fieldsOf(t, { typed: { name: forms.name ?? user.name }, problems: forms.problems ?? {} });
+  const { search = "", rights = details.rights } = forms;
+  const { organizations } = details;
   return {
     title: user.name,
     url: path,
@@ -82,8 +81,13 @@ export function userModel(page: UserPage) {
     notice: forms.notice ? t(`users.notice.${forms.notice}`) : null,
     refusal: forms.refusal ? t(forms.refusal) : null,
     name: field("name", { label: t("users.name"), isRequired: true }),
-    access: accessModel(page),
-    rights: rightsModel(page),
+    access: accessForms(page),
+    rights: {
+      ...ticksModel(viewer, { organizations, rights, search, canBeSearchedOnServer: true }),
+      path: `${path}/rights`,
+      isAdministrator: user.isAdministrator,
+      isUnsaved: forms.rights !== undefined,
+    },
   };
 }
 
@@ -110,32 +114,42 @@ export function newUserModel(
   };
 }
 
-/** The ticks of the right «Настройка предприятия», as stored or as ticked. */
-function rightsModel({ viewer, user, details, forms }: Omit<UserPage, "now">) {
-  const { search = "", rights = details.rights } = forms;
-  const { organizations } = details;
-  return {
-    ...ticksModel(viewer, { organizations, rights, search, canBeSearchedOnServer: true }),
-    path: `/users/${user.id}/rights`,
-    isAdministrator: user.isAdministrator,
-    isUnsaved: forms.rights !== undefined,
-  };
-}
-
 /** How a user gets in, what they are, and what can be done about it. */
-function accessModel({ viewer, user, details, now }: Omit<UserPage, "forms">): AccessForm[] {
+function accessForms({ viewer, user, details, now }: UserPage): AccessForm[] {
   const { t } = viewer;
   const path = `/users/${user.id}`;
+  const { hasPassword, isAdministrator, isBlocked } = user;
+  const { sessions } = details;
   return [
     {
       action: `${path}/invitations`,
       title: t("users.passwordTitle"),
       text: passwordText(viewer, user, details.invitationExpiresAt, now),
-      button: user.isBlocked ? null : button(t(user.hasPassword ? "users.resetPassword" : "users.invite")),
+      button: isBlocked ? null : { text: t(hasPassword ? "users.resetPassword" : "users.invite") },
     },
-    sessions(t, path, details.sessions),
-    administration(t, path, user),
-    blocking(t, path, user),
+    {
+      action: `${path}/session-endings`,
+      title: t("users.sessionsTitle"),
+      text: sessions > 0 ? t("users.sessions", { count: sessions }) : t("users.noSessions"),
+      button: sessions > 0 ? { text: t("users.endSessions") } : null,
+    },
+    {
+      action: `${path}/administration`,
+      title: t("users.administrator"),
+      text: t(isAdministrator ? "users.isAdministrator" : "users.isNoAdministrator"),
+      button: {
+        text: t(isAdministrator ? "users.revokeAdministrator" : "users.makeAdministrator"),
+        askedAt: `${path}/administration/new`,
+      },
+    },
+    {
+      action: `${path}/blocking`,
+      title: t("users.signInTitle"),
+      text: t(isBlocked ? "users.isBlocked" : "users.isNotBlocked"),
+      button: isBlocked
+        ? { text: t("users.unblock"), sends: { name: "blocked", value: "no" } }
+        : { text: t("users.block"), isDanger: true, askedAt: `${path}/blocking/new` },
+    },
   ];
 }
 
@@ -144,40 +158,6 @@ function passwordText({ t, format }: Viewer, user: User, expiresAt: number | nul
   if (expiresAt === null) return t(user.hasPassword ? "users.passwordStays" : "users.passwordMissing");
   const time = format.time(expiresAt, now);
   return t(expiresAt <= now ? "users.linkExpired" : "users.linkValid", { time });
-}
-
-function sessions(t: Viewer["t"], path: string, count: number): AccessForm {
-  const form = { action: `${path}/session-endings`, title: t("users.sessionsTitle") };
-  return count > 0
-    ? { ...form, text: t("users.sessions", { count }), button: button(t("users.endSessions")) }
-    : { ...form, text: t("users.noSessions"), button: null };
-}
-
-function administration(t: Viewer["t"], path: string, { isAdministrator }: User): AccessForm {
-  return {
-    action: `${path}/administration`,
-    title: t("users.administrator"),
-    text: t(isAdministrator ? "users.isAdministrator" : "users.isNoAdministrator"),
-    button: {
-      ...button(t(isAdministrator ? "users.revokeAdministrator" : "users.makeAdministrator")),
-      askedAt: `${path}/administration/new`,
-    },
-  };
-}
-
-function blocking(t: Viewer["t"], path: string, { isBlocked }: User): AccessForm {
-  return {
-    action: `${path}/blocking`,
-    title: t("users.signInTitle"),
-    text: t(isBlocked ? "users.isBlocked" : "users.isNotBlocked"),
-    button: isBlocked
-      ? { ...button(t("users.unblock")), sends: { name: "blocked", value: "no" } }
-      : { ...button(t("users.block")), isDanger: true, askedAt: `${path}/blocking/new` },
-  };
-}
-
-function button(text: string) {
-  return { text, isDanger: false, sends: null, askedAt: null };
 }
 
 /** What is asked before a user is blocked. */

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { textFields } from "../../forms/fields.ts";
+import { Type } from "typebox";
+import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { pageLink } from "../../installation/pages-address.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
+import { NotFoundError } from "../../plugins/errors.ts";
 import type { FlashKind } from "../../plugins/flash.ts";
 import { findUserById, findUserNameProblem, type User } from "../credentials/users.ts";
 import { listSessionsOf } from "../sessions/sessions.ts";
@@ -15,7 +17,7 @@ import {
 } from "./change-user.ts";
 import { findInvitationExpiry, type Invited, inviteUser } from "./invitations.ts";
 import { findRights, type Rights, saveRights } from "./save-rights.ts";
-import { isOrganizationFound, MAX_RIGHTS_FORM_BYTES, readTicks } from "./ticks.ts";
+import { isOrganizationFound, MAX_RIGHTS_FORM_BYTES, RIGHTS_FIELDS, rightsOf } from "./ticks.ts";
 import {
   type AskedChange,
   administrationConfirmation,
@@ -26,32 +28,34 @@ import {
 
 const NOTICES = ["saved", "signedOut"];
 
+const UserQuery = Type.Object({ q: Text, notice: Text });
+const NameForm = Type.Object({ name: Text });
+const BlockingForm = Type.Object({ blocked: Text });
+const AdministrationForm = Type.Object({ administrator: Text });
+const RightsForm = Type.Object({ ...RIGHTS_FIELDS, step: Text, q: Text });
+
 type UserRequest = FastifyRequest<WithId>;
 
-/** The link of a user to set a password, the first or another one, which is told on one page and stored nowhere. */
+/** The link of a user to set a password: shown on one page and stored nowhere. */
 const ISSUED_LINK: FlashKind<string> = { name: "password-link" };
 
-/** `/users/:id`: their name, link, sessions and rights. What others notice at once is asked before it is done. */
+/** `/users/:id`: their name, link, sessions and rights; asks before what others notice at once. */
 export async function userRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
   const idOf = (request: UserRequest) => readId(request.params.id) ?? 0;
 
   app.get("/users/:id", access, async (request: UserRequest, reply) => {
-    const user = await findUserById(db, idOf(request));
-    if (!user) return reply.callNotFound();
-    const { q, notice } = textFields(request.query, ["q", "notice"]);
+    const { q, notice } = readForm(UserQuery, request.query);
     const forms = { search: q, notice: NOTICES.includes(notice) ? notice : null };
-    return await showUser(reply, user, forms);
+    return await showUser(reply, await findUser(request), forms);
   });
 
   app.post("/users/:id/name", access, async (request: UserRequest, reply) => {
-    const name = textFields(request.body, ["name"]).name.trim();
+    const name = readForm(NameForm, request.body).name.trim();
     const problem = findUserNameProblem(name);
     if (problem) {
-      const user = await findUserById(db, idOf(request));
-      if (!user) return reply.callNotFound();
-      return await showUser(reply.code(422), user, { name, problems: { name: problem } });
+      return await showUser(reply.code(422), await findUser(request), { name, problems: { name: problem } });
     }
     const outcome = await renameUser(db, request.actor(), idOf(request), name, app.clock());
     return await answer(request, reply, outcome);
@@ -63,37 +67,36 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.get("/users/:id/invitations", access, async (request: UserRequest, reply) => {
-    const user = await findUserById(db, idOf(request));
-    return user ? await showLink(reply, user) : reply.callNotFound();
+    const { id, name, login } = await findUser(request);
+    const link = request.flashed(ISSUED_LINK);
+    const text = request.viewer.t(link === null ? "users.linkShown" : "users.linkFor", { name, login });
+    return await reply.page("people/users/link", { url: `/users/${id}`, text, link });
   });
 
   app.post("/users/:id/invitations", access, async (request: UserRequest, reply) => {
-    const user = await findUserById(db, idOf(request));
-    if (!user) return reply.callNotFound();
+    const user = await findUser(request);
     const invited = await inviteUser(db, request.actor(), user.id, app.clock());
     if (invited) return await flashLink(reply, invited);
     return await showUser(reply.code(422), user, { refusal: "users.problem.blocked" });
   });
 
   app.get("/users/:id/blocking/new", access, async (request: UserRequest, reply) => {
-    const user = await findUserById(db, idOf(request));
-    if (!user) return reply.callNotFound();
+    const user = await findUser(request);
     return user.isBlocked ? reply.leadTo(`/users/${user.id}`) : await ask(reply, user, "blocking");
   });
 
   app.post("/users/:id/blocking", access, async (request: UserRequest, reply) => {
-    const isBlocked = textFields(request.body, ["blocked"]).blocked === "yes";
+    const isBlocked = readForm(BlockingForm, request.body).blocked === "yes";
     const outcome = await setBlocked(db, request.actor(), idOf(request), isBlocked, app.clock());
     return await answerAsked(request, reply, "blocking", outcome);
   });
 
-  app.get("/users/:id/administration/new", access, async (request: UserRequest, reply) => {
-    const user = await findUserById(db, idOf(request));
-    return user ? await ask(reply, user, "administration") : reply.callNotFound();
-  });
+  app.get("/users/:id/administration/new", access, async (request: UserRequest, reply) =>
+    ask(reply, await findUser(request), "administration"),
+  );
 
   app.post("/users/:id/administration", access, async (request: UserRequest, reply) => {
-    const isAdministrator = textFields(request.body, ["administrator"]).administrator === "yes";
+    const isAdministrator = readForm(AdministrationForm, request.body).administrator === "yes";
     const outcome = await setAdministrator(db, request.actor(), idOf(request), isAdministrator, app.clock());
     return await answerAsked(request, reply, "administration", outcome);
   });
@@ -103,10 +106,9 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     "/users/:id/rights",
     { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES },
     async (request: UserRequest, reply) => {
-      const user = await findUserById(db, idOf(request));
-      if (!user) return reply.callNotFound();
-      const { step, q: search } = textFields(request.body, ["step", "q"]);
-      const rights = readTicks(request.body);
+      const user = await findUser(request);
+      const { step, q: search, ...ticks } = readForm(RightsForm, request.body);
+      const rights = rightsOf(ticks);
       if (step === "save") {
         const isSaved = await saveRights(db, request.actor(), user.id, rights, app.clock());
         if (!isSaved) return reply.callNotFound();
@@ -118,6 +120,25 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
       return await showUser(reply, user, { rights: changeTicks(rights, step, found), search });
     },
   );
+
+  async function findUser(request: UserRequest): Promise<User> {
+    const user = await findUserById(db, idOf(request));
+    if (!user) throw new NotFoundError();
+    return user;
+  }
+
+  /** Shows the page of a user, with what stands in its forms when it is not what is stored. */
+  async function showUser(reply: FastifyReply, user: User, forms: UserForms): Promise<string> {
+    const now = app.clock();
+    const details = {
+      rights: await findRights(db, user),
+      organizations: await listActiveOrganizations(db),
+      invitationExpiresAt: await findInvitationExpiry(db, user.id),
+      sessions: (await listSessionsOf(db, user.id, now)).length,
+    };
+    const model = userModel({ viewer: reply.request.viewer, user, details, forms, now });
+    return await reply.page("people/users/show", model);
+  }
 
   async function answer(
     request: UserRequest,
@@ -143,8 +164,7 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     change: AskedChange,
     outcome: UserChangeOutcome,
   ) {
-    const user = await findUserById(db, idOf(request));
-    if (outcome === "unknown" || !user) return reply.callNotFound();
+    const user = await findUser(request);
     if (outcome === "lastAdministrator") {
       return await ask(reply.code(422), user, change, "users.problem.lastAdministrator");
     }
@@ -162,31 +182,8 @@ function changeTicks(rights: Rights, step: string, found: readonly { id: number 
   return { ...rights, organizationIds };
 }
 
-/** The page of a user, with what stands in its forms when it is not what is stored. */
-async function showUser(reply: FastifyReply, user: User, forms: UserForms = {}): Promise<string> {
-  const { viewer, server: app } = reply.request;
-  const now = app.clock();
-  const { db } = app.database;
-  const details = {
-    rights: await findRights(db, user),
-    organizations: await listActiveOrganizations(db),
-    invitationExpiresAt: await findInvitationExpiry(db, user.id),
-    sessions: (await listSessionsOf(db, user.id, now)).length,
-  };
-  return await reply.page("people/users/show", userModel({ viewer, user, details, forms, now }));
-}
-
 /** Leads to the only page that shows a link: nothing that could show it again is stored. */
 export async function flashLink(reply: FastifyReply, { user, token }: Invited): Promise<FastifyReply> {
   const link = await pageLink(reply.request, `/invitations/${token}`);
   return reply.flash(`/users/${user.id}/invitations`, ISSUED_LINK, link);
-}
-
-/** Shows the link that was made for a user a moment ago, or that it has been shown. */
-async function showLink(reply: FastifyReply, user: User): Promise<string> {
-  const { request } = reply;
-  const { id, name, login } = user;
-  const link = request.flashed(ISSUED_LINK);
-  const text = request.viewer.t(link === null ? "users.linkShown" : "users.linkFor", { name, login });
-  return await reply.page("people/users/link", { url: `/users/${id}`, text, link });
 }

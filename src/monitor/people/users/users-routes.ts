@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import { excelButton } from "../../excel/export-words.ts";
 import { sendExport } from "../../excel/send-export.ts";
 import type { FilledForm } from "../../forms/field-model.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text } from "../../forms/fields.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { findUserByLogin, findUserNameProblem, normalizeLogin } from "../credentials/users.ts";
 import type { UserExportQuery } from "./export.ts";
 import { createInvitedUser } from "./invitations.ts";
-import { type ListedUser, listUsers, organizationsInWords, type UserListing } from "./list-users.ts";
+import { listUsers, organizationsInWords } from "./list-users.ts";
 import type { Rights } from "./save-rights.ts";
-import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, readTicks } from "./ticks.ts";
+import { MAX_RIGHTS_FORM_BYTES, NO_RIGHTS, RIGHTS_FIELDS, rightsOf } from "./ticks.ts";
 import { newUserModel } from "./user-model.ts";
 import { flashLink } from "./user-routes.ts";
 
@@ -20,20 +21,22 @@ const LOGIN_TAKEN = "users.problem.loginTaken";
 
 const MAX_SEARCH_LENGTH = 200;
 
+const UsersQuery = Type.Object({ q: Text, page: Text });
+const NewUserForm = Type.Object({ login: Text, name: Text, ...RIGHTS_FIELDS });
+
 /** The users: their list, also as Excel with who has which rights, and a new one, who sets the password by a link. */
 export async function usersRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
 
   app.get("/users", access, async (request, reply) => {
-    const { page } = textFields(request.query, ["page"]);
-    const wanted = wantedUsers(request.query);
-    const listing = await listUsers(db, wanted, /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1);
+    const { wanted, page } = readQuery(request.query);
+    const listing = await listUsers(db, wanted, page);
     return await reply.page("people/users/list", usersModel(request.viewer, wanted, listing));
   });
 
   app.get("/users.xlsx", { ...access, exposeHeadRoute: false }, async (request, reply) => {
-    const wanted = wantedUsers(request.query);
+    const { wanted } = readQuery(request.query);
     const query: UserExportQuery = { wanted };
     const pageUrl = usersUrl("/users", wanted);
     const asked = { table: "users", module: MODULE, query, pageUrl } as const;
@@ -45,8 +48,8 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
   });
 
   app.post("/users", { ...access, bodyLimit: MAX_RIGHTS_FORM_BYTES }, async (request, reply) => {
-    const typed = textFields(request.body, ["login", "name"]);
-    const rights = readTicks(request.body);
+    const { allOrganizations, organization, ...typed } = readForm(NewUserForm, request.body);
+    const rights = rightsOf({ allOrganizations, organization });
     const login = normalizeLogin(typed.login);
     const name = typed.name.trim();
     const nameProblem = findUserNameProblem(name);
@@ -73,15 +76,36 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
+/** @returns `wanted`: what login or name are to contain. */
+function readQuery(query: unknown): { wanted: string; page: number } {
+  const { q, page } = readForm(UsersQuery, query);
+  return {
+    wanted: q.trim().slice(0, MAX_SEARCH_LENGTH),
+    page: /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1,
+  };
+}
+
 /** What the template of `/users` shows. @param wanted what login or name contain. */
-function usersModel(viewer: Viewer, wanted: string, { users, total, page, pages }: UserListing) {
+function usersModel(
+  viewer: Viewer,
+  wanted: string,
+  { users, total, page, pages }: Awaited<ReturnType<typeof listUsers>>,
+) {
   const { t } = viewer;
   return {
     q: wanted,
     excelButton: excelButton(t, usersUrl("/users.xlsx", wanted)),
     isEmpty: users.length === 0,
     isAlone: wanted === "" && total === 1,
-    users: users.map((user) => rowModel(viewer, user)),
+    users: users.map((user) => ({
+      name: user.name,
+      login: user.login,
+      isAdministrator: user.isAdministrator,
+      url: `/users/${user.id}`,
+      state: { name: user.state, text: t(`users.state.${user.state}`) },
+      hasNoOrganizations: user.organizations === 0,
+      organizations: organizationsInWords(viewer, user),
+    })),
     found: t("users.found", { count: total }),
     pages:
       pages > 1
@@ -92,24 +116,6 @@ function usersModel(viewer: Viewer, wanted: string, { users, total, page, pages 
           }
         : null,
   };
-}
-
-function rowModel(viewer: Viewer, user: ListedUser) {
-  const { id, name, login, state, isAdministrator } = user;
-  return {
-    name,
-    login,
-    isAdministrator,
-    url: `/users/${id}`,
-    state: { name: state, text: viewer.t(`users.state.${state}`) },
-    hasNoOrganizations: user.organizations === 0,
-    organizations: organizationsInWords(viewer, user),
-  };
-}
-
-/** What login or name are to contain. */
-function wantedUsers(query: unknown): string {
-  return textFields(query, ["q"]).q.trim().slice(0, MAX_SEARCH_LENGTH);
 }
 
 function usersUrl(path: "/users" | "/users.xlsx", q: string, page = 1): string {

@@ -5,15 +5,12 @@ import type { TimeSpan } from "../../pos-servers/availability.ts";
 import { listLastTransitions } from "../../pos-servers/known-history.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 
-/** Few enough that pages are answered and polls are saved between two batches. */
+/** Few enough to answer pages and save polls between two batches. */
 const BATCH_ROWS = 500;
 
 export const QUARTER_MS = 15 * 60_000;
 
-/**
- * Counts for each quarter since `from` how many POS servers at most did not exchange at one moment of it; the last one
- * may end before it is over.
- */
+/** Counts for each quarter since `from` how many POS servers at most did not exchange at one moment of it. */
 export async function countQuarters(
   db: Db,
   access: OrganizationAccess,
@@ -42,7 +39,7 @@ function isFailing(state: PosServerState | "parked"): boolean {
   return PROBLEM_STATES.some((failing) => failing === state);
 }
 
-/** Those that have not exchanged all the time since then, whose transitions are not asked for. */
+/** Those that have not exchanged all the time since then; `listQuarterChanges` leaves them out. */
 async function countAllAlong(db: Db, access: OrganizationAccess, since: number): Promise<number> {
   const { posServers } = await db
     .selectFrom("posStatus")
@@ -54,19 +51,13 @@ async function countAllAlong(db: Db, access: OrganizationAccess, since: number):
   return posServers;
 }
 
-/** Follows a number that begins at 0 and changes: how high it was at most at one moment of each of its parts. */
-interface Peaks {
-  /** What changes at the same moment does so at once. @param at not before the last one. @param part from 0 on. */
-  change(at: number, part: number, change: number): void;
-  all(): number[];
-}
-
-function createPeaks(parts: number): Peaks {
+/** Follows a number that begins at 0, and finds its peak in each part of the time. */
+function createPeaks(parts: number) {
   const peaks: number[] = [];
   let level = 0;
   let changedAt: number | null = null;
 
-  /** What lasts into a part counts in it. */
+  /** A part begins at the level at which the one before it ends. */
   function enter(part: number): void {
     while (peaks.length <= part) peaks.push(level);
   }
@@ -77,7 +68,8 @@ function createPeaks(parts: number): Peaks {
   }
 
   return {
-    change(at, part, change) {
+    /** Changes at the same moment count together. @param at not before the last one. @param part from 0 on. */
+    change(at: number, part: number, change: number) {
       if (at !== changedAt && changedAt !== null) settle();
       changedAt = at;
       enter(part);
@@ -91,22 +83,11 @@ function createPeaks(parts: number): Peaks {
   };
 }
 
-interface QuarterChange {
-  id: number;
-  posServerId: number;
-  at: number;
-  state: PosServerState | "parked";
-}
-
 /**
- * Lists the transitions from `from` on and before `to` (ms UTC), oldest first and some at a time: those of POS servers
- * aside that were in trouble all the time.
+ * Lists the transitions from `from` on and before `to` (ms UTC), oldest first and some at a time, without those of POS
+ * servers that have been in trouble all the time.
  */
-async function* listQuarterChanges(
-  db: Db,
-  access: OrganizationAccess,
-  { from, to }: TimeSpan,
-): AsyncGenerator<QuarterChange[]> {
+async function* listQuarterChanges(db: Db, access: OrganizationAccess, { from, to }: TimeSpan) {
   let last = { at: from, id: 0 };
   for (;;) {
     const { at, id } = last;

@@ -1,32 +1,20 @@
 import type { Db } from "../../database/schema.ts";
 import type { Fleet } from "../../fleet/fleet.ts";
-import { countStates, type FleetSummary, type StateCounts, summarizeFleet } from "../../fleet/summary.ts";
+import { countStates, summarizeFleet } from "../../fleet/summary.ts";
 import { type ListQuery, matchesFilter } from "../../pos-servers/candidates.ts";
-import { type CommonCause, findCommonCauses } from "../../pos-servers/common-causes.ts";
+import { findCommonCauses } from "../../pos-servers/common-causes.ts";
 import { withNothingBut } from "../../pos-servers/filter.ts";
 import type { Health } from "../../pos-servers/health.ts";
-import { type ListedPosServer, readInOrder } from "../../pos-servers/list-pos-servers.ts";
-import { type Acknowledgement, readAcknowledgements } from "../../restaurants/acknowledgements.ts";
+import { readInOrder } from "../../pos-servers/list-pos-servers.ts";
+import { readAcknowledgements } from "../../restaurants/acknowledgements.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
-import type { DayOfQuarters, ReadQuarters } from "./quarters.ts";
-import { listRecoveries, type Recovery } from "./recoveries.ts";
+import type { ReadQuarters } from "./quarters.ts";
+import { listRecoveries } from "./recoveries.ts";
 
 export const TILES = 8;
 
 /** Everything that the wall shows. */
-export interface Wall {
-  organizations: "all" | string[];
-  summary: FleetSummary;
-  counts: StateCounts;
-  /** Of each at most as many as there are tiles, the longest first. */
-  causes: CommonCause[];
-  troubles: ListedPosServer[];
-  /** Who takes care of those, by POS server. */
-  acknowledgements: Map<number, Acknowledgement>;
-  recoveries: Recovery[];
-  quarters: DayOfQuarters;
-  health: Health;
-}
+export type Wall = Awaited<ReturnType<typeof findWall>> & { health: Health };
 
 /** Finds what the wall shows of some organizations at `now` (ms UTC). */
 export async function findWall(
@@ -35,7 +23,7 @@ export async function findWall(
   readQuarters: ReadQuarters,
   access: OrganizationAccess,
   now: number,
-): Promise<Omit<Wall, "health">> {
+) {
   const query: ListQuery = {
     access,
     filter: withNothingBut({}),
@@ -51,25 +39,22 @@ export async function findWall(
   const grouped = causes.reduce((sum, { posServers }) => sum + posServers, 0);
   const isAllGrouped = grouped >= summary.problems;
   const troubles = isAllGrouped ? [] : await listLongest(db, { ...query, groupedCauses });
+  const ids = troubles.map(({ id }) => id);
   const free = TILES - causes.length - troubles.length;
   return {
     summary,
     counts,
     causes,
     troubles,
-    acknowledgements: await readAcknowledgements(
-      db,
-      troubles.map(({ id }) => id),
-      now,
-    ),
-    organizations: access === "all" ? "all" : await listNames(db, access),
+    acknowledgements: await readAcknowledgements(db, ids, now),
+    organizations: access === "all" ? ("all" as const) : await listNames(db, access),
     recoveries: await listRecoveries(db, access, free, now),
     quarters: await readQuarters(access, now),
   };
 }
 
-/** Those that have not exchanged for longest, common causes aside. */
-async function listLongest(db: Db, query: ListQuery): Promise<ListedPosServer[]> {
+/** Those that have not exchanged for longest, without those of common causes. */
+async function listLongest(db: Db, query: ListQuery) {
   const longest = await db
     .selectFrom("posStatus")
     .select("posServerId as id")
@@ -80,11 +65,8 @@ async function listLongest(db: Db, query: ListQuery): Promise<ListedPosServer[]>
     .orderBy("posServerId")
     .limit(TILES)
     .execute();
-  return await readInOrder(
-    db,
-    query.access,
-    longest.map(({ id }) => id),
-  );
+  const ids = longest.map(({ id }) => id);
+  return await readInOrder(db, query.access, ids);
 }
 
 async function listNames(db: Db, access: OrganizationAccess): Promise<string[]> {

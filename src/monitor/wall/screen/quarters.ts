@@ -6,29 +6,24 @@ import type { OrganizationAccess } from "../../viewer/access.ts";
 import { countQuarters, QUARTER_MS } from "./count-quarters.ts";
 
 export const QUARTERS = 96;
-/** The quarter that goes on is not counted with every refresh of every screen. */
+/** How long the count of the current quarter is kept. */
 const FRESH_MS = 15_000;
-/** Of each that looks: what is over, and what goes on. */
+/** Two for each set of organizations: what is over, and the current quarter. */
 const MAX_KEPT = 200;
 
-/** How many POS servers at once did not exchange, at most, in each quarter of an hour, oldest first; null = nobody looked. */
+/** How many POS servers at once did not exchange, at most, in each quarter of an hour, oldest first; null = unknown. */
 export interface DayOfQuarters {
-  /** ms UTC; the last quarter goes on. */
+  /** ms UTC. */
   from: number;
   counts: (number | null)[];
 }
 
-/** Counts a day up to `now` (ms UTC) for those who may see some organizations. */
+/** Counts a day up to `now` (ms UTC). */
 export type ReadQuarters = (access: OrganizationAccess, now: number) => Promise<DayOfQuarters>;
 
-interface KeptCounts {
-  counts: Promise<number[]>;
-  countedAt: number;
-}
-
-/** The quarters that are over are counted once and kept until the next one is over; the last one is kept for a moment. */
+/** Counts the quarters that are over once, and the current one again and again. */
 export function createQuartersReader(db: Db): ReadQuarters {
-  const kept = new LRUCache<string, KeptCounts>({ max: MAX_KEPT });
+  const kept = new LRUCache<string, { counts: Promise<number[]>; countedAt: number }>({ max: MAX_KEPT });
 
   return async (access, now) => {
     const last = Math.floor(now / QUARTER_MS) * QUARTER_MS;

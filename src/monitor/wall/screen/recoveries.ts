@@ -3,22 +3,13 @@ import { PROBLEM_STATES } from "../../fleet/state.ts";
 import { LATELY_MS } from "../../fleet/summary.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 
-/** A POS server that exchanges again. */
-export interface Recovery {
-  name: string;
-  /** ms UTC. */
-  recoveredAt: number;
-  /** How long it had not exchanged; null when the history does not tell. */
-  troubleMs: number | null;
-}
+export type Recovery = Awaited<ReturnType<typeof listRecoveries>>[number];
 
-/** Lists those that recovered within the last hour, the last one first. */
-export async function listRecoveries(
-  db: Db,
-  access: OrganizationAccess,
-  maxRows: number,
-  now: number,
-): Promise<Recovery[]> {
+/**
+ * Lists those that recovered within the last hour, the last one first.
+ * @returns `troubleMs`: how long it had not exchanged; null when the history does not say.
+ */
+export async function listRecoveries(db: Db, access: OrganizationAccess, maxRows: number, now: number) {
   if (maxRows <= 0) return [];
   const recovered = await db
     .selectFrom("posStatus")
@@ -31,7 +22,7 @@ export async function listRecoveries(
     .orderBy("posServer.id")
     .limit(maxRows)
     .execute();
-  const recoveries: Recovery[] = [];
+  const recoveries: { name: string; recoveredAt: number; troubleMs: number | null }[] = [];
   for (const { id, name, recoveredAt } of recovered) {
     if (recoveredAt === null) continue;
     const beganAt = await findBeginning(db, id, recoveredAt);
@@ -40,7 +31,7 @@ export async function listRecoveries(
   return recoveries;
 }
 
-/** When the trouble began that ended then: with the first problem after whatever was none. */
+/** When the trouble began that ended then: with the first problem after the last state that was none. */
 async function findBeginning(db: Db, posServerId: number, endedAt: number) {
   const before = db
     .selectFrom("stateChange")

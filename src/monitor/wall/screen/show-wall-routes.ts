@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { Type } from "typebox";
 import { keepFindings } from "../../database/keep-findings.ts";
-import { textFields } from "../../forms/fields.ts";
+import { readForm, Text } from "../../forms/fields.ts";
 import { tagOf } from "../../plugins/hypermedia.ts";
 import { freshnessModel } from "../../pos-servers/freshness-model.ts";
 import { readHealth } from "../../pos-servers/health.ts";
 import { FRESH_MS, withoutAge } from "../../pos-servers/shown-listings.ts";
 import { presentationFor, type Viewer } from "../../viewer/viewer.ts";
-import { createWallTokenReader, limitGuesses, type OpenWallToken } from "../tokens/open-wall-token.ts";
+import { createAdmission } from "../tokens/open-wall-token.ts";
 import { findWall } from "./find-wall.ts";
 import { createQuartersReader } from "./quarters.ts";
 import { wallModel } from "./wall-model.ts";
@@ -15,18 +16,14 @@ const MAX_KEPT = 100;
 /** Without JavaScript. */
 const RELOAD_SECONDS = 15;
 
-interface ShownWall {
-  model: ReturnType<typeof wallModel>;
-  tag: string;
-  foundAt: number;
-}
+const WallQuery = Type.Object({ token: Text });
 
 /** `/wall?token=…`: read-only, for a screen in the room. Nobody signs in there; the token is a secret. */
 export async function showWallRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
-  const admit = limitGuesses(createWallTokenReader(app.database, app.clock));
+  const admit = createAdmission(app.database, app.clock);
   const readQuarters = createQuartersReader(db);
-  const keep = keepFindings<ShownWall>({
+  const keep = keepFindings<Awaited<ReturnType<typeof find>>>({
     database: app.database,
     clock: app.clock,
     maxKept: MAX_KEPT,
@@ -35,12 +32,14 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
 
   app.get("/wall", { config: { access: "public", session: false } }, async (request, reply) => {
     reply.header("referrer-policy", "no-referrer");
-    const { token } = textFields(request.query, ["token"]);
+    const { token } = readForm(WallQuery, request.query);
     const admission = await admit(token, request.ip);
-    if (!admission.ok) return admission.isTooMany ? await refuse(reply) : reply.callNotFound();
+    if (admission === "tooMany") return await refuse(reply);
+    if (admission === "unknown") return reply.callNotFound();
 
-    const viewer = viewerOf(admission.open);
-    const { model, tag, foundAt } = await keep(String(admission.open.id), () => find(viewer));
+    const { id, access: organizations, language, timeZone } = admission;
+    const viewer = { user: null, organizations, ...presentationFor(language, timeZone) };
+    const { model, tag, foundAt } = await keep(String(id), () => find(viewer));
     const shown = {
       ...model,
       clock: viewer.format.clock(foundAt, foundAt),
@@ -50,15 +49,19 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
     if (request.isPartial) {
       return reply.polledPart(tag, () => app.renderFragment("wall/_refreshed", viewer, shown));
     }
-    const { timeZone } = viewer;
-    const page = { ...shown, timeZone, reloadSeconds: RELOAD_SECONDS, assetUrl: app.assetUrl };
+    const page = {
+      ...shown,
+      timeZone: viewer.timeZone,
+      reloadSeconds: RELOAD_SECONDS,
+      assetUrl: app.assetUrl,
+    };
     return reply
       .type("text/html; charset=utf-8")
       .header("vary", "HX-Request-Type")
       .send(app.renderFragment("wall/page", viewer, page));
   });
 
-  async function find(viewer: Viewer): Promise<ShownWall> {
+  async function find(viewer: Viewer) {
     const now = app.clock();
     const found = await findWall(db, app.fleet, readQuarters, viewer.organizations, now);
     const model = wallModel(viewer, { ...found, health: readHealth(app, now) }, now);
@@ -70,9 +73,4 @@ export async function showWallRoutes(app: FastifyInstance): Promise<void> {
     const message = t("invitation.tooManyText");
     return await reply.code(429).page("errors/page", { title: t("invitation.tooManyTitle"), message });
   }
-}
-
-/** Nobody in particular, who sees what the link names. */
-function viewerOf({ access, language, timeZone }: OpenWallToken): Viewer {
-  return { user: null, organizations: access, ...presentationFor(language, timeZone) };
 }

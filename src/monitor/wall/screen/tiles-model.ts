@@ -11,7 +11,7 @@ import type { Recovery } from "./recoveries.ts";
 
 const MINUTE_MS = 60_000;
 
-/** The tiles of the wall: what has not exchanged for longest first, then what has recovered, as far as there is room. */
+/** The tiles of the wall: the longest problems first, then recoveries, as far as there is room. */
 export function tilesModel(viewer: Viewer, wall: Wall, now: number) {
   const { problems } = wall.summary;
   const items = [
@@ -20,14 +20,13 @@ export function tilesModel(viewer: Viewer, wall: Wall, now: number) {
   ].sort((one, other) => one.since - other.since);
   const isWhole = countIn(items.slice(0, TILES)) >= problems;
   const shown = items.slice(0, isWhole ? TILES : TILES - 1);
-  const others = problems - countIn(shown);
   const free = isWhole ? TILES - shown.length : 0;
   return {
     tiles: [
       ...shown.map(({ tile }) => tile),
       ...wall.recoveries.slice(0, free).map((recovery) => recoveryTile(viewer, recovery, now)),
     ],
-    more: isWhole ? null : viewer.t("wall.more", { count: others }),
+    more: isWhole ? null : viewer.t("wall.more", { count: problems - countIn(shown) }),
   };
 }
 
@@ -82,6 +81,8 @@ function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: R
   const isJustNow = now - recoveredAt < MINUTE_MS;
   const ago = { pattern: t("wall.recovered"), justNow: t("wall.recoveredJustNow") };
   const { text, at } = format.lasted(recoveredAt, now);
+  const lastedInWords = (ms: number) =>
+    ms < MINUTE_MS ? t("wall.lastedBriefly") : t("wall.lasted", { duration: format.span(0, ms) });
   return {
     state: "synced",
     name: namePartsOf(name, 0),
@@ -94,8 +95,4 @@ function recoveryTile({ t, format }: Viewer, { name, recoveredAt, troubleMs }: R
     },
     reason: troubleMs === null ? "" : lastedInWords(troubleMs),
   };
-
-  function lastedInWords(ms: number): string {
-    return ms < MINUTE_MS ? t("wall.lastedBriefly") : t("wall.lasted", { duration: format.span(0, ms) });
-  }
 }

@@ -13,7 +13,7 @@ const HOUR_MS = 3_600_000;
 /** In steps of two pixels (public/css/wall.css). */
 const SIDE = 6;
 
-/** Fewer than so many do not fill the height: one POS server is no mountain. */
+/** Fewer POS servers do not fill the height. */
 const FULL_FROM = 4;
 const HEIGHT = 100;
 const WIDTH = 10;
@@ -21,14 +21,14 @@ const BAR = { from: 1.2, width: 7.6 };
 const LEAST_HEIGHT = 2;
 const UNKNOWN_HEIGHT = 12;
 
-/** More than so many are a bar, not squares. */
+/** More POS servers are a bar, not squares. */
 const MOST_SQUARES = 72;
 const NOTHING = "—";
 const BAR_WIDTH = 1_000;
-/** What is there is seen, however few they are among many. */
+/** So that few among many are seen. */
 const LEAST_WIDTH = 8;
 
-/** What the wall shows; of ages that the browser counts on itself, see `withoutAge`. */
+/** What the wall shows. */
 export function wallModel(viewer: Viewer, wall: Wall, now: number) {
   const { t, format } = viewer;
   const { problems, posServers, pending } = wall.summary;
@@ -55,7 +55,7 @@ export function wallModel(viewer: Viewer, wall: Wall, now: number) {
     quarters: quartersModel(viewer, wall.quarters),
   };
 
-  /** Only what is known to exchange is well: not what nobody has asked yet, nor what was saved long ago. */
+  /** All is well only when all are known to exchange: not pending ones, nor while pages may be out of date. */
   function calmModel() {
     if (posServers === 0) return { isWell: false, title: t("posServers.empty.fleetTitle"), text: null };
     if (share?.isWhole && trouble === null) return { isWell: true, title: t("wall.allExchange"), text: null };
@@ -73,7 +73,7 @@ function changesInWords({ t }: Viewer, { summary: { newProblems, recovered } }: 
   return texts.length > 0 ? texts.join(", ") : null;
 }
 
-/** Where the wall stands in this hour: one step on from the hour before, around a square within a day. */
+/** Where the wall is in this hour: it goes around a square within a day, against burn-in. */
 export function shiftAt(now: number): { x: number; y: number } {
   const step = Math.floor(now / HOUR_MS) % (4 * SIDE);
   const along = step % SIDE;
@@ -83,7 +83,7 @@ export function shiftAt(now: number): { x: number; y: number } {
   return { x: 0, y: SIDE - along };
 }
 
-/** The last 24 hours: a bar for each quarter of an hour, red where more than at the best time of the day do not exchange. */
+/** The last 24 hours: a bar for each quarter of an hour, red where more do not exchange than at the best time of the day. */
 function quartersModel({ t, format, timeZone }: Viewer, { from, counts }: DayOfQuarters) {
   const known = counts.filter((count) => count !== null);
   const most = Math.max(...known, 0);
@@ -116,7 +116,7 @@ function quartersModel({ t, format, timeZone }: Viewer, { from, counts }: DayOfQ
   }
 }
 
-/** Which part of the POS servers exchanges, of these so many by a guess, and all of them by state, the worst first; null without any. */
+/** The share of POS servers that exchange, and all of them by state, the worst first; null without any. @param guessed of those that exchange, by a guess. */
 export function shareModel({ t, format }: Viewer, counts: StateCounts, guessed: number) {
   const present = COUNTED_STATES.map((state) => ({ state, count: counts[state] ?? 0 })).filter(
     ({ count }) => count > 0,

@@ -1,9 +1,10 @@
+import { Type } from "typebox";
 import type { Confirmation } from "../../forms/confirmation.ts";
 import { fieldsOf } from "../../forms/field-model.ts";
-import { isChecked, textFields } from "../../forms/fields.ts";
+import { readForm, Text } from "../../forms/fields.ts";
 import type { ActiveOrganization } from "../../organizations/registry/active-organizations.ts";
 import type { Rights } from "../../people/users/save-rights.ts";
-import { readTicks, ticksModel } from "../../people/users/ticks.ts";
+import { RIGHTS_FIELDS, rightsOf, ticksModel } from "../../people/users/ticks.ts";
 import { isLanguage, languageOptions } from "../../viewer/language.ts";
 import { isTimeZone, timeZoneOptions } from "../../viewer/time-zones.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -15,21 +16,23 @@ const NAMED_ORGANIZATIONS = 3;
 
 const MAX_NAME_LENGTH = 80;
 
-/** What was typed and ticked, and what is wrong with it: keys of the catalogs, by field. */
+const NewTokenForm = Type.Object({ name: Text, language: Text, timeZone: Text, ...RIGHTS_FIELDS });
+
+/** A form as it was filled in, with the keys of what is wrong, by field. */
 export interface WallTokenForm {
   typed: Record<string, string>;
   rights: Rights;
   problems: Record<string, string>;
 }
 
-/** What `/settings/wall` shows: who may look from where, and how to take that back. */
+/** What `/settings/wall` shows: the links that there are, and how to take them back. */
 export function tokensModel({ t, format }: Viewer, tokens: readonly ListedWallToken[], now: number) {
   const time = (at: number) => ({ iso: new Date(at).toISOString(), text: format.time(at, now) });
   return {
-    tokens: tokens.map(({ id, name, hasAll, organizations, madeBy, createdAt, usedAt }) => ({
+    tokens: tokens.map(({ id, name, userName, organizations, createdAt, usedAt }) => ({
       name,
-      organizations: organizationsInWords({ t }, hasAll === 1 ? "all" : organizations),
-      madeBy,
+      organizations: organizationsInWords({ t }, organizations),
+      madeBy: userName,
       createdAt: time(createdAt),
       usedAt: usedAt === null ? null : time(usedAt),
       removeUrl: `${TOKENS_URL}/tokens/${id}/removal/new`,
@@ -38,7 +41,7 @@ export function tokensModel({ t, format }: Viewer, tokens: readonly ListedWallTo
   };
 }
 
-/** What the form of a new link shows; its words and times are those of whoever makes it, unless they choose others. */
+/** What the form of a new link shows; at first language and time zone are the viewer's. */
 export function newTokenModel(
   viewer: Viewer,
   { typed, rights, problems }: WallTokenForm,
@@ -47,7 +50,6 @@ export function newTokenModel(
 ) {
   const { t } = viewer;
   const field = fieldsOf(t, { typed, problems, limits: { maxLength: MAX_NAME_LENGTH } });
-  const select = (name: string, label: string) => field(name, { label });
   return {
     hasProblems: Object.keys(problems).length > 0,
     name: field("name", {
@@ -57,11 +59,11 @@ export function newTokenModel(
       hint: t("wallTokens.nameHint"),
     }),
     languages: {
-      ...select("language", t("account.language")),
+      ...field("language", { label: t("account.language") }),
       options: languageOptions(t, typed.language ?? viewer.language),
     },
     timeZones: {
-      ...select("timeZone", t("account.timeZone")),
+      ...field("timeZone", { label: t("account.timeZone") }),
       options: timeZoneOptions(viewer.language, typed.timeZone ?? viewer.timeZone, now),
     },
     organizationsProblem: problems.organizations ? t(problems.organizations) : null,
@@ -93,13 +95,13 @@ export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | re
   return [...shown, ...(others > 0 ? [t("wall.otherOrganizations", { count: others })] : [])].join(", ");
 }
 
-/** Reads the form of a new link to the wall; without problems there is what to make. */
+/** Reads the form of a new link to the wall. @returns `wanted` null when there are problems. */
 export function readTokenForm(body: unknown): WallTokenForm & { wanted: NewWallToken | null } {
-  const typed = textFields(body, ["name", "language", "timeZone"]);
-  const rights = readTicks(body);
+  const { allOrganizations, organization, ...typed } = readForm(NewTokenForm, body);
+  const rights = rightsOf({ allOrganizations, organization });
   const name = typed.name.trim();
   const { language, timeZone } = typed;
-  const hasOrganizations = isChecked(body, "allOrganizations") || rights.organizationIds.size > 0;
+  const hasOrganizations = rights.hasAll || rights.organizationIds.size > 0;
   const problems = {
     ...(name === "" && { name: "form.required" }),
     ...(name.length > MAX_NAME_LENGTH && { name: "wallTokens.problem.long" }),

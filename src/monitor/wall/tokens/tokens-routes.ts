@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { textFields } from "../../forms/fields.ts";
+import { Type } from "typebox";
+import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
 import { pageLink } from "../../installation/pages-address.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
@@ -15,6 +16,7 @@ import {
 import { createWallToken, findWallTokenName, listWallTokens, removeWallToken } from "./wall-tokens.ts";
 
 const EMPTY: WallTokenForm = { typed: {}, rights: NO_RIGHTS, problems: {} };
+const TokensQuery = Type.Object({ notice: Text });
 
 type TokenRequest = FastifyRequest<WithId>;
 
@@ -25,7 +27,7 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
   const idOf = (request: TokenRequest) => readId(request.params.id) ?? 0;
 
   app.get(TOKENS_URL, access, async (request, reply) => {
-    const isRemoved = textFields(request.query, ["notice"]).notice === "removed";
+    const isRemoved = readForm(TokensQuery, request.query).notice === "removed";
     const model = tokensModel(request.viewer, await listWallTokens(db), app.clock());
     return await reply.page("wall/tokens", { ...model, isRemoved });
   });
@@ -38,13 +40,13 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
     async (request, reply) => {
       const { wanted, ...form } = readTokenForm(request.body);
       if (!wanted) return await showForm(reply.code(422), form);
-      const made = await createWallToken(db, request.actor(), wanted, app.clock());
-      if (!made.ok) {
-        const problems = { organizations: `wallTokens.problem.${made.problem}` };
+      const token = await createWallToken(db, request.actor(), wanted, app.clock());
+      if (token === null) {
+        const problems = { organizations: "wallTokens.problem.noOrganization" };
         return await showForm(reply.code(422), { ...form, problems });
       }
       // The only page that shows it: nothing that could show it again is stored.
-      const link = await pageLink(request, `/wall?token=${made.token}`);
+      const link = await pageLink(request, `/wall?token=${token}`);
       const { t } = request.viewer;
       return await reply.page("wall/link", { text: t("wallTokens.linkFor", { name: wanted.name }), link });
     },

@@ -17,20 +17,21 @@ export interface NewWallToken {
   timeZone: string;
 }
 
-export type WallTokenOutcome = { ok: true; token: string } | { ok: false; problem: "noOrganization" };
-
-/** Makes a link to the wall. @returns its secret, which is known only now; what is stored is its hash. */
+/**
+ * Makes a link to the wall. @returns its secret, which is known only now, since its hash alone is stored; null when none
+ * of the organizations is there any more.
+ */
 export async function createWallToken(
   db: Db,
   actor: Actor,
   { name, rights, language, timeZone }: NewWallToken,
   now: number,
-): Promise<WallTokenOutcome> {
+): Promise<string | null> {
   return await inTransaction(db, async (trx) => {
     const organizations = rights.hasAll
       ? []
       : (await listActiveOrganizations(trx)).filter(({ id }) => rights.organizationIds.has(id));
-    if (!rights.hasAll && organizations.length === 0) return { ok: false, problem: "noOrganization" };
+    if (!rights.hasAll && organizations.length === 0) return null;
     const token = makeSecretToken();
     const { id } = await trx
       .insertInto("wallToken")
@@ -53,7 +54,7 @@ export async function createWallToken(
     const hasAll = rights.hasAll ? true : null;
     const detail = describeRights({ hasAll, added: organizations, removed: [] });
     await recordEvent(trx, actor, { action: "wall_token_create", subject: name, detail }, now);
-    return { ok: true, token };
+    return token;
   });
 }
 
@@ -77,22 +78,22 @@ export type ListedWallToken = Awaited<ReturnType<typeof listWallTokens>>[number]
 export async function listWallTokens(db: Db) {
   const tokens = await db
     .selectFrom("wallToken")
-    .select(["id", "name", "hasAllOrganizations as hasAll", "userName as madeBy"])
-    .select(["createdAt", "usedAt"])
+    .select(["id", "name", "hasAllOrganizations", "userName", "createdAt", "usedAt"])
     .orderBy("id", "desc")
     .execute();
   const named = await db
     .selectFrom("wallTokenOrganization")
     .innerJoin("organization", "organization.id", "wallTokenOrganization.organizationId")
-    .select(["wallTokenId as tokenId", "organization.name"])
+    .select(["wallTokenId", "organization.name"])
     .where("organization.archivedAt", "is", null)
     .orderBy("organization.nameSort")
     .orderBy("organization.id")
     .execute();
-  const names = Map.groupBy(named, ({ tokenId }) => tokenId);
-  return tokens.map((token) => ({
+  const names = Map.groupBy(named, ({ wallTokenId }) => wallTokenId);
+  return tokens.map(({ hasAllOrganizations, ...token }) => ({
     ...token,
-    organizations: (names.get(token.id) ?? []).map(({ name }) => name),
+    organizations:
+      hasAllOrganizations === 1 ? ("all" as const) : (names.get(token.id) ?? []).map(({ name }) => name),
   }));
 }
 

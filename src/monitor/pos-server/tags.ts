@@ -1,14 +1,24 @@
+import { Type } from "typebox";
 import { searchText } from "../database/text.ts";
 import { fieldsOf } from "../forms/field-model.ts";
+import { readForm, Text, Texts } from "../forms/fields.ts";
 import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { TAG_LIMITS } from "../restaurants/tag-names.ts";
+import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../restaurants/tag-names.ts";
 import type { Tag } from "../restaurants/tags.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import type { TagsForm } from "./tags-form.ts";
+
+/** `tag`: ticked ones; `more`: others, as they were typed. */
+const TagsForm = Type.Object({ tag: Texts, more: Text });
+
+export interface FilledTagsForm {
+  ticked: string[];
+  more: string;
+  problem: TagProblem | null;
+}
 
 /** The tags on the page of a POS server, each with the list of those that have it. */
-export function tagsModel({ t }: Viewer, { id }: Pick<ShownPosServer, "id">, tags: readonly Tag[]) {
+export function tagsModel({ t }: Viewer, { id }: ShownPosServer, tags: readonly Tag[]) {
   return {
     formUrl: `/pos-servers/${id}/tags/new`,
     change: t(tags.length > 0 ? "tags.change" : "tags.add"),
@@ -20,12 +30,18 @@ export function tagsModel({ t }: Viewer, { id }: Pick<ShownPosServer, "id">, tag
   };
 }
 
-/** What the template of `/pos-servers/:id/tags/new` shows. @param known the tags that there are to choose from. */
+export function readTagsForm(body: unknown): FilledTagsForm & { names: string[] } {
+  const { tag: ticked, more } = readForm(TagsForm, body);
+  const names = readTagNames(...ticked, more);
+  return { ticked, more, names, problem: findTagProblem(names) };
+}
+
+/** What the template of `/pos-servers/:id/tags/new` shows. @param known the tags to choose from. */
 export function tagsFormModel(
   { t }: Viewer,
   { id, name, organizationName, crmId }: ShownPosServer,
   known: readonly Tag[],
-  { ticked, more, problem }: Omit<TagsForm, "names">,
+  { ticked, more, problem }: FilledTagsForm,
 ) {
   const chosen = new Set(ticked.map((tag) => searchText(tag)));
   const limits = {

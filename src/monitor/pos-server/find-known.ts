@@ -1,0 +1,90 @@
+import type { FastifyRequest } from "fastify";
+import { findOpenIncidentId } from "../fleet/incidents/find-incidents.ts";
+import { findHoursOfPosServer } from "../fleet/opening-hours/opening-hours.ts";
+import { listPosChecks } from "../fleet/pos-checks.ts";
+import { readSettings } from "../installation/settings.ts";
+import { listLogRequests } from "../log-archives/log-requests.ts";
+import { requestAsAction } from "../log-archives/request-in-words.ts";
+import { findDelivery } from "../log-patterns/sending/delivery-in-words.ts";
+import { countCommonCauses } from "../pos-servers/common-causes.ts";
+import { listDatabaseResets, resetAsAction } from "../repairs/database-resets/list-database-resets.ts";
+import { listActivities } from "../repairs/list-activities.ts";
+import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
+import { recentActions, SHOWN_ACTIONS } from "../requests/recent-actions.ts";
+import {
+  findAcknowledgements,
+  listAcknowledgements,
+  readAcknowledgements,
+} from "../restaurants/acknowledgements.ts";
+import { listStateChanges, type ShownPosServer } from "../restaurants/find-pos-server.ts";
+import { findRestaurantNote } from "../restaurants/notes.ts";
+import { findParking } from "../restaurants/park-pos-server.ts";
+import { readTags } from "../restaurants/tags.ts";
+import { readAvailability } from "./read-availability.ts";
+
+export type KnownPosServer = Awaited<ReturnType<typeof findKnown>>;
+
+/** Finds all that the page of a POS server shows. @param historyLines and one more, if there are more. */
+export async function findKnown(
+  request: FastifyRequest,
+  posServer: ShownPosServer,
+  historyLines: number,
+  now: number,
+) {
+  const { viewer, server: app } = request;
+  const { db } = app.database;
+  const { id } = posServer;
+  const resets = await listDatabaseResets(db, id, SHOWN_ACTIONS);
+  const starts = await listServiceStarts(db, id, SHOWN_ACTIONS);
+  const logRequests = await listLogRequests(db, id, SHOWN_ACTIONS);
+  const activity = (await listActivities(db)).get(id);
+  const settings = await readSettings(db);
+  const acknowledgements = await findAcknowledgements(db, { kind: "posServer", id }, now);
+  const ofIncident = acknowledgements.current ? undefined : await readAcknowledgements(db, [id], now);
+  return {
+    posServer,
+    changes: await listStateChanges(db, id, historyLines + 1),
+    pastAcknowledgements: await listAcknowledgements(db, { kind: "posServer", id }, historyLines + 1),
+    logs: logRequests.map((logRequest) => requestAsAction(logRequest, viewer, now)),
+    repairs: recentActions(
+      resets.map((reset) => {
+        const isOpen = activity?.kind === "reset" && activity.id === reset.id;
+        return resetAsAction(reset, viewer, now, isOpen ? activity.awaitedUntil : null);
+      }),
+      starts.map((start) => startAsAction(start, viewer, now)),
+    ),
+    /** What is being done to it. */
+    activity,
+    availability: await readAvailability(db, viewer.timeZone, posServer, now),
+    rules: await app.fleet.stateRules(),
+    parking: await findParking(db, id),
+    acknowledgements: { ...acknowledgements, ofIncident: ofIncident?.get(id) ?? null },
+    delivery: await findDelivery(db, id),
+    note: await findRestaurantNote(db, id),
+    tags: (await readTags(db, [id])).get(id) ?? [],
+    openingHours: await findHoursOfPosServer(db, posServer),
+    polling: {
+      intervalMs: posServer.pollIntervalMs ?? settings.pollIntervalMs,
+      /** ms UTC; null = it is not polled. */
+      nextPollAt: app.poller.nextPollAt(id),
+      /** null = it has not dialled in, or is called by its address. */
+      agent: app.posClient.agents.find(id),
+    },
+    checks: await listPosChecks(db, id),
+    paymentStopsAfterMs: settings.paymentStopsAfterMs,
+    /** null = it is in none. */
+    openIncidentId: await findOpenIncidentId(db, id),
+    sharedBy: await countSharing(request, posServer),
+  };
+}
+
+/** Counts the POS servers with the same common cause that the viewer may see; 0 when the list would not group them either. */
+async function countSharing(
+  { viewer, server: { database, fleet } }: FastifyRequest,
+  { causeKey, parked }: ShownPosServer,
+): Promise<number> {
+  const failures = await fleet.commonFailures();
+  const own = parked === 1 ? [] : failures.filter((failure) => failure.causeKey === causeKey);
+  const [cause] = await countCommonCauses(database.db, viewer.organizations, own);
+  return cause?.posServers ?? 0;
+}
