@@ -193,7 +193,7 @@ t.test(
       .set({ received_bytes: 40 * MEGABYTE })
       .execute();
     await page.locator(`${OPEN} progress[value="${40 * MEGABYTE}"]`).waitFor();
-    t.match(await focused(page), /class="archive"/);
+    t.match(await focused(page), /href="\/log-archives\//);
     t.equal(await page.locator(".dialog-body").evaluate((body) => body.scrollTop), 90);
 
     await db.updateTable("log_request").set({ status: "done", finished_at: Date.now() }).execute();

@@ -43,7 +43,7 @@ async function startTeaching(t: Test) {
 
 /** The form of a page as a browser would send it, with changes. */
 function formOf(html: string, changes: Record<string, string> = {}): Record<string, string> {
-  const [, form = ""] = /<form class="teaching"([\s\S]*?)<\/form>/.exec(html) ?? [];
+  const [, form = ""] = /<form [^>]*id="teaching"([\s\S]*?)<\/form>/.exec(html) ?? [];
   const fields: Record<string, string> = {};
   for (const [, name = "", value = ""] of form.matchAll(
     /<input type="hidden" name="([^"]+)" value="([^"]*)"/g,
