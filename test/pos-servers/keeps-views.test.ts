@@ -9,7 +9,7 @@ t.test("a view is saved under a name, stands in the menu of the list, and is del
   const monitor = await startMonitor(t);
   await monitor.report(await monitor.addPosServer());
   const user = await signedIn(monitor, { organizations: "all" });
-  const saveUrl = hrefOf((await user.get(LIST)).body, /class="saved-views-save /);
+  const saveUrl = hrefOf((await user.get(LIST)).body, /class="saved-views-save"/);
   const page = (await user.get(saveUrl)).body;
   t.equal(unescapeHtml(page.match(/name="list" value="([^"]*)"/)?.[1] ?? ""), LIST);
   const saved = await user.post("/saved-views", { list: LIST, name: "  Ночные   проблемы " });
