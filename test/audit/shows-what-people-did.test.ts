@@ -76,7 +76,7 @@ t.test("an event says when, who, from where, what, to what and how it ended", as
   t.match(body, /Изменение POS-сервера/);
   t.match(body, new RegExp(`<a href="/pos-servers/${posServerId}">Мира, 1</a><small>Кофе и точка</small>`));
   t.match(body, /Адрес: https:\/\/a → https:\/\/b; Название: &lt;b&gt;x&lt;\/b&gt; → y/);
-  t.match(body, /Вход <span class="audit-result">отказано<\/span>/);
+  t.match(body, /Вход <span class="badge failed">отказано<\/span>/);
 });
 
 t.test("whoever has no login is an agent, the command line, the program or nobody", async (t) => {

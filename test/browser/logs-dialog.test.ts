@@ -193,7 +193,7 @@ t.test(
       .set({ receivedBytes: 40 * MEGABYTE })
       .execute();
     await page.locator(`${OPEN} progress[value="${40 * MEGABYTE}"]`).waitFor();
-    t.match(await focused(page), /class="archive"/);
+    t.match(await focused(page), /href="\/log-archives\//);
     t.equal(await page.locator(".dialog-body").evaluate((body) => body.scrollTop), 90);
 
     await db.updateTable("logRequest").set({ status: "done", finishedAt: Date.now() }).execute();

@@ -182,12 +182,12 @@ t.test("matches are counted, in folds too, and the next one opens its fold", asy
   const first = await getPage(monitor.app, `${path}?line=1&q=${q}&find=next`);
   t.equal(first.headers.location, `${path}?line=202&q=${q}#L202`);
   const page = (await getPage(monitor.app, String(first.headers.location))).body;
-  t.match(page, /class="log-matches"[^>]*>1 из 100</);
+  t.match(page, /class="log-matches [^>]*>1 из 100</);
   t.match(rowsOf(page)[6], /ещё 99 таких · 01:41–03:19 99 совпадений внутри/);
   t.equal(rowsOf(page)[2], "ещё 99 обменов без ошибок · 00:01–01:39", "none in there");
   const second = await getPage(monitor.app, `${path}?line=202&q=${q}&find=next`);
   const inside = (await getPage(monitor.app, String(second.headers.location))).body;
-  t.match(inside, /class="log-matches"[^>]*>2 из 100</);
+  t.match(inside, /class="log-matches [^>]*>2 из 100</);
   t.ok(rowsOf(inside).includes(205));
   t.match((await getPage(monitor.app, `${path}?line=1&q=${q}`)).body, />100 совпадений</);
   const fresh = await getPage(monitor.app, `${path}?line=202&q=${q}&was=x&find=next`);
@@ -201,7 +201,7 @@ t.test("matches are counted, in folds too, and the next one opens its fold", asy
     monitor.app,
     `${path}?line=202&q=${encodeURIComponent("обмен")}&show=errors`,
   );
-  t.match(onlyErrors.body, /class="log-matches"[^>]*>1 из 100</, "of errors, since nothing else is shown");
+  t.match(onlyErrors.body, /class="log-matches [^>]*>1 из 100</, "of errors, since nothing else is shown");
 });
 
 t.test("more than ten thousand matches are not counted to their end", async (t) => {

@@ -19,11 +19,11 @@ const STYLESHEETS = [
   "wall.css",
 ];
 /** The wall stands alone: what it has in common with the pages is in its style sheet too. */
-const SHARED_BY_WALL = ["tokens.css", "base.css", "states.css"];
+const SHARED_BY_WALL = ["tokens.css", "base.css", "primitives.css", "states.css"];
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../views");
-/** Scripts look for them. */
-const WITHOUT_STYLE = ["freshness-text", "wall-fresh-text"];
+/** Scripts look for them, and tests. */
+const WITHOUT_STYLE = ["freshness-text", "wall-fresh-text", "notes-card", "tags-card"];
 
 const partsOf = (stylesheet: string) =>
   [...readFileSync(join(CSS_DIRECTORY, stylesheet), "utf8").matchAll(/@import "\.\/(.+)";/g)].map(

@@ -197,7 +197,7 @@ t.test(
     const list = await getPage(monitor.app, "/pos-servers");
     t.match(
       list.body,
-      new RegExp(`<a class="step step-link" href="/pos-servers/${id}">Освободить базу <span`),
+      new RegExp(`<a class="step step-link link" href="/pos-servers/${id}">Освободить базу <span`),
     );
     t.match(await cardOf(monitor, id), {
       text: /Что делать · Освободить базу Закройте/,
@@ -229,7 +229,7 @@ t.test("what many have in common is not to be mended here, and leads to all of t
   const { text, button, html } = await cardOf(monitor, ids[0] ?? 0);
   t.match(text, /Такая же ошибка у 6 POS-серверов: дело, вероятно, в главном сервере/);
   t.equal(button, "");
-  const [, url = ""] = /class="todo-more" href="([^"]*)"/.exec(html) ?? [];
+  const [, url = ""] = /class="todo-more [^"]*" href="([^"]*)"/.exec(html) ?? [];
   const list = await getPage(monitor.app, url.replaceAll("&amp;", "&"));
   t.same([...list.body.matchAll(/id="pos-server-(\d+)"/g)].map(([, id]) => Number(id)).sort(), ids);
 });
@@ -297,7 +297,7 @@ t.test("an outdated version says by whom it is updated", async (t) => {
   const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=update_required")).body);
   t.match(
     row?.html,
-    new RegExp(`class="step step-link" href="/pos-servers/${id}[?"][^>]*>Обновить версию <`),
+    new RegExp(`class="step step-link link" href="/pos-servers/${id}[?"][^>]*>Обновить версию <`),
     "so does the list",
   );
   await monitor.report(id, { version: "33.1.0.0" });

@@ -21,11 +21,11 @@ async function start(t: Test) {
   await monitor.report(fine);
   const page = async (url: string) => {
     const { body } = await getPage(monitor.app, url);
-    const [walk = ""] = /<nav class="walk"[\s\S]*?<\/nav>/.exec(body) ?? [];
+    const [walk = ""] = /<nav class="walk [\s\S]*?<\/nav>/.exec(body) ?? [];
     const hrefs = [...walk.matchAll(/href="([^"]*)" rel="(\w+)"/g)];
     return {
       text: textOf(walk).replaceAll("\u00A0", " "),
-      back: /<div class="page-trail">\s*<a href="([^"]*)"/.exec(body)?.[1],
+      back: /<div class="page-trail [^>]*>\s*<a [^>]*href="([^"]*)"/.exec(body)?.[1],
       ...Object.fromEntries(hrefs.map(([, href = "", rel = ""]) => [rel, href.replaceAll("&amp;", "&")])),
     } as { text: string; back: string; prev?: string; next?: string };
   };
