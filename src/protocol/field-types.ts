@@ -11,10 +11,7 @@ export const Time = Type.Refine(
 );
 export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/**
- * Adds up sizes, whatever a POS server says that they are: a sum that no number holds exactly is the largest that one
- * does, which a database can store.
- */
+/** Adds up sizes as POS servers report them, at most the largest safe integer, which a database can store. */
 export function sumOfBytes(sizes: Iterable<number>): number {
   let sum = 0;
   for (const bytes of sizes) sum = Math.min(sum + bytes, Number.MAX_SAFE_INTEGER);
