@@ -1,6 +1,6 @@
+import { SHA256 } from "./field-types.ts";
 import { readMonitorAddress } from "./monitor-address.ts";
 import { parseJson } from "./parse-json.ts";
-import { SHA256 } from "./sha256.ts";
 
 const SECRET = /^[A-Za-z0-9_-]{22,64}$/;
 const MAX_CODE_LENGTH = 2_000;

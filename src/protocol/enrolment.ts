@@ -1,7 +1,6 @@
 import Type, { type Static } from "typebox";
-import { Nullable, Uuid } from "./field-types.ts";
+import { Nullable, Sha256, Uuid } from "./field-types.ts";
 import { TOKEN } from "./pairing-string.ts";
-import { Sha256 } from "./sha256.ts";
 
 /** Where an agent asks to be let in. */
 export const ENROLMENT_PATH = "/agent/enrolments";

@@ -18,5 +18,9 @@ export function sumOfBytes(sizes: Iterable<number>): number {
   return sum;
 }
 
+/** `sha256:` and 64 lower-case hexadecimal digits, of a certificate, a public key or a configuration. */
+export const SHA256 = /^sha256:[0-9a-f]{64}$/;
+export const Sha256 = Type.String({ pattern: SHA256.source });
+
 export const Uuid = Type.String({ pattern: UUID });
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { Nullable, Time } from "./field-types.ts";
-import { Sha256 } from "./sha256.ts";
+import { Nullable, Sha256, Time } from "./field-types.ts";
 import { Evidence } from "./status-report.ts";
 
 export const MAX_LOG_KINDS = 200;

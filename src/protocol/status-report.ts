@@ -1,7 +1,6 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { Bytes, Nullable, Time } from "./field-types.ts";
-import { Sha256 } from "./sha256.ts";
+import { Bytes, Nullable, Sha256, Time } from "./field-types.ts";
 
 export const PROTOCOL_VERSION = 1;
 export const MAX_PATTERN_PROBLEM_LENGTH = 400;

@@ -1,5 +1,4 @@
-import type { CommandErrorCode } from "../../protocol/command-errors.ts";
-import type { CommandError } from "../../protocol/commands.ts";
+import type { CommandError, CommandErrorCode } from "../../protocol/commands.ts";
 import { errorText } from "../../protocol/error-text.ts";
 
 /** Why a command fails, as reported to the monitor. */

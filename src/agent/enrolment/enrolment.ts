@@ -4,7 +4,7 @@ import Type, { type Static } from "typebox";
 import { Value } from "typebox/value";
 import { type EnrolmentCode, parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
-import { Sha256 } from "../../protocol/sha256.ts";
+import { Sha256 } from "../../protocol/field-types.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { DialOutTarget } from "../dial-out/open-socket.ts";
 import { readJsonFile } from "../files/read-json-file.ts";
