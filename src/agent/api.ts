@@ -6,16 +6,16 @@ import { createRefusalLog } from "../protocol/refusal-log.ts";
 import { explainInvalidReport, type StatusReport } from "../protocol/status-report.ts";
 import { type CommandCallsOptions, commandCalls } from "./commands/command-calls.ts";
 import { type MonitorPinsCallOptions, monitorPinsCall } from "./enrolment/known-monitor.ts";
-import { apiError } from "./http/api-error-body.ts";
+import { sendError } from "./http/send-error.ts";
 import type { AgentServer } from "./http/server.ts";
 import { type LogCallsOptions, logCalls } from "./logs/log-calls.ts";
 import { type TeachingCallsOptions, teachingCalls } from "./teaching/teaching-calls.ts";
 import { type UpdateCallsOptions, updateCalls } from "./updates/update-calls.ts";
 
-export interface ApiDependencies {
+interface ApiDependencies {
   token: string;
   readStatus: () => Promise<StatusReport>;
-  /** Each time that a report was sent. */
+  /** Called after each report that was sent. */
   onReported: () => void;
   logs: LogCallsOptions;
   commands: CommandCallsOptions;
@@ -24,7 +24,7 @@ export interface ApiDependencies {
   updates: UpdateCallsOptions;
 }
 
-/** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown ones ask for the token too. */
+/** Adds the calls of the POS status API under `<pathPrefix>/v1`; unknown calls need the token too. */
 export function addApi(
   server: AgentServer,
   pathPrefix: string,
@@ -33,9 +33,7 @@ export function addApi(
   server.register(
     async (api) => {
       api.addHook("onRequest", requireToken(token, server.connections));
-      api.setNotFoundHandler((_request, reply) =>
-        reply.code(404).send(apiError("not_found", "No such call.")),
-      );
+      api.setNotFoundHandler((_request, reply) => sendError(reply, 404, "not_found", "No such call."));
 
       api.register(logCalls, logs);
       api.register(commandCalls, commands);
@@ -50,16 +48,14 @@ export function addApi(
         const problem = explainInvalidReport(report);
         if (problem === null) return reply.header("cache-control", "no-store").send(report);
         request.log.error({ problem }, "the status is not a valid report");
-        return reply
-          .code(500)
-          .send(apiError("invalid_report", `The agent's own report is not valid: ${problem}`));
+        return sendError(reply, 500, "invalid_report", `The agent's own report is not valid: ${problem}`);
       });
     },
     { prefix: `${pathPrefix}/v1` },
   );
 }
 
-/** Makes the hook that refuses every call without `Authorization: Bearer <token>`, and closes its connection. */
+/** A hook that refuses calls without `Authorization: Bearer <token>` and closes their connection. */
 function requireToken(token: string, connections: ConnectionGuard) {
   const refusals = createRefusalLog();
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
@@ -69,10 +65,7 @@ function requireToken(token: string, connections: ConnectionGuard) {
       return undefined;
     }
     refusals.add(request.ip, request.log);
-    return reply
-      .code(401)
-      .header("connection", "close")
-      .header("www-authenticate", "Bearer")
-      .send(apiError("unauthorized", "This call needs the token of this agent."));
+    reply.header("connection", "close").header("www-authenticate", "Bearer");
+    return sendError(reply, 401, "unauthorized", "This call needs the token of this agent.");
   };
 }

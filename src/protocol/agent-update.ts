@@ -3,14 +3,14 @@ import Type, { type Static } from "typebox";
 import { Value } from "typebox/value";
 import { parseJson } from "./parse-json.ts";
 
-/** Where an agent takes an update, below its version of the protocol. */
+/** The call that updates an agent, below `/v1`. */
 export const AGENT_UPDATES_CALL = "/agent-updates";
 /** Beside the package of the agent, in the data folder of the monitor. */
 export const UPDATE_FILES = { facts: "update.json", code: "agent.cjs.gz" } as const;
-/** Bytes of `agent.cjs`, and of the same compressed. */
+/** Bytes of `agent.cjs`, plain and compressed. */
 export const MAX_CODE_BYTES = 8 * 1024 * 1024;
 export const MAX_COMPRESSED_BYTES = 2 * 1024 * 1024;
-/** Nothing else that the same key may have signed is an update. */
+/** Signed too, so that nothing else signed by the key is taken for an update. */
 const PURPOSE = "poswatch agent update\n";
 
 /** What is signed, as JSON. */
@@ -30,7 +30,7 @@ const SignedManifest = {
   signature: Type.String({ pattern: "^[A-Za-z0-9+/]{86}==$" }),
 };
 
-/** The file that tells the monitor what update it may offer. */
+/** The file that describes the update which the monitor may offer. */
 export const UpdateFacts = Type.Object({
   ...SignedManifest,
   /** The public key (SPKI, DER) that the agents know, base64. */
@@ -38,7 +38,7 @@ export const UpdateFacts = Type.Object({
 });
 export type UpdateFacts = Static<typeof UpdateFacts>;
 
-/** `POST /v1/agent-updates`: 202 with `UpdateTaken` once it is written; the agent then ends, and begins anew as this version. */
+/** `POST /v1/agent-updates`: 202 with `UpdateTaken` once it is written; the agent then restarts as this version. */
 export const AgentUpdate = Type.Object({
   ...SignedManifest,
   /** `agent.cjs`, compressed by gzip, base64. */
@@ -65,12 +65,12 @@ export const UPDATE_REFUSALS = [
 ] as const;
 export type UpdateRefusal = (typeof UPDATE_REFUSALS)[number];
 
-/** What is signed of a manifest. */
+/** The bytes that are signed for a manifest. */
 export function signedBytes(manifest: string): Buffer {
   return Buffer.from(PURPOSE + manifest);
 }
 
-/** Reads a manifest that was signed by this key. @returns null when it was not, or says something else. */
+/** Reads a signed manifest. @returns null when the signature or the content is wrong. */
 export function verifyManifest(
   { manifest, signature }: Pick<AgentUpdate, "manifest" | "signature">,
   publicKey: KeyObject,

@@ -2,30 +2,30 @@ import pLimit from "p-limit";
 import { runInWorker, WorkerLimitError, type WorkerLimits } from "./run-in-worker.ts";
 
 /**
- * Why a pattern cannot be taught: it is none, it could take any time, it takes too much memory or time, alone or together with
- * those before it, or it has no word of its own and would fit any line.
+ * Why a pattern cannot be taught: it is no regular expression, its time has no limit, it costs too much (alone or with those
+ * before it), or it has no word of its own and fits any line.
  */
-export type PatternFault = "invalid" | "unusable" | "too_costly" | "too_general";
+type PatternFault = "invalid" | "unusable" | "too_costly" | "too_general";
 
 export interface PatternProblem {
-  /** Its place among those that were checked. */
+  /** Of the pattern. */
   index: number;
   fault: PatternFault;
   /** For a log, in English. */
   reason: string;
 }
 
-/** The agent in one file is its own worker: `agent/main.ts` looks where it runs. */
+/** The bundled agent is its own worker (`agent/main.ts`). */
 const WORKER =
   typeof __filename === "undefined" ? new URL("./pattern-worker.ts", import.meta.url) : __filename;
 /** The monitor waits 10 s for an agent to take patterns; a hundred of the usual ones take half of one. */
 const LIMITS: WorkerLimits = { timeoutMs: 8_000, maxHeapMegabytes: 48 };
-/** Whoever asks: no two of them take memory at once. */
+/** Only one check takes memory at a time. */
 const inTurn = pLimit(1);
 
 /**
- * Finds what keeps patterns from being taught together. How much one takes is not known before it is compiled, so that it is done
- * in a worker, one by one, which is stopped at its limits: then the problem is the last one.
+ * Finds what keeps patterns from being taught together. Their cost is known only after compiling, so a worker compiles them one by
+ * one; if it hits its limits, the pattern it was at is the problem.
  * @throws the signal's reason.
  */
 export async function checkPatterns(

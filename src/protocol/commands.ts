@@ -2,16 +2,16 @@ import Type, { type Static } from "typebox";
 import { Bytes, Nullable, Time, Uuid } from "./field-types.ts";
 import { ServiceState } from "./status-report.ts";
 
-/** The header of both POSTs, and the `:key` of their GETs. */
+/** The header of both POSTs; its value is the `:key` of their GETs. */
 export const IDEMPOTENCY_KEY_HEADER = "idempotency-key";
 export const IdempotencyKey = Uuid;
 
-/** A header of both POSTs: after this moment by the POS server's own clock (ISO 8601) a new command is not begun. */
+/** A header of both POSTs: no new command begins after this time (ISO 8601) by the POS server's own clock. */
 export const NOT_AFTER_HEADER = "x-not-after";
 
 const PosServerId = Type.String({ minLength: 1, maxLength: 64 });
 
-/** The body of `POST /v1/database-resets`; `machine`: for the agent on this machine alone, as its report names it. */
+/** The body of `POST /v1/database-resets`; `machine`: only the agent on this machine, as its report names it, may obey. */
 export const DatabaseResetOrder = Type.Object({
   posServerId: PosServerId,
   startService: Type.Boolean(),
@@ -23,11 +23,26 @@ export type DatabaseResetOrder = Static<typeof DatabaseResetOrder>;
 export const ServiceStartOrder = Type.Object({ posServerId: PosServerId });
 export type ServiceStartOrder = Static<typeof ServiceStartOrder>;
 
-/** Why a command failed; the codes that the agent has are in COMMAND_ERRORS, others may come. */
+/** How a command can fail in the agent, in the order in which it can happen. */
+export const COMMAND_ERRORS = [
+  "no_database",
+  "service_not_installed",
+  "stop_timeout",
+  "stop_failed",
+  "database_in_use",
+  "move_failed",
+  "database_left",
+  "start_timeout",
+  "start_failed",
+  "interrupted",
+] as const;
+export type CommandErrorCode = (typeof COMMAND_ERRORS)[number];
+
+/** Why a command failed: one of COMMAND_ERRORS, or a code of a newer agent. */
 export const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }), message: Type.String() });
 export type CommandError = Static<typeof CommandError>;
 
-/** Why a POS server does not take up a command (409); `busy` passes by itself. */
+/** Why an agent refuses a command (409); `busy` passes by itself. */
 const COMMAND_REFUSALS = ["wrong_pos_server", "other_agent", "key_reused", "expired", "busy"] as const;
 export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
 
@@ -44,7 +59,7 @@ export type ResetStep = Static<typeof ResetStep>;
 export const DatabaseResetReport = Type.Object({
   step: ResetStep,
   error: Type.Optional(Nullable(CommandError)),
-  /** When the database was out of the way; it may be there although the reset failed later. */
+  /** When the database had been moved away; also there when the reset failed later. */
   resetAt: Type.Optional(Nullable(Time)),
   movedFiles: Type.Array(Type.Object({ name: Type.String(), bytes: Bytes })),
   service: Nullable(ServiceState),

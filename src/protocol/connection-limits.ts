@@ -3,17 +3,17 @@ import type { Server, Socket } from "node:net";
 export interface ConnectionLimits {
   maxConnections: number;
   maxByAddress: number;
-  /** Whether an address speaks for many, as a proxy does: its connections are limited only in all. */
+  /** Whether an address stands for many, as a proxy does: only the total limit applies to it. */
   isShared?: (address: string) => boolean;
-  /** How long a connection may take until it is trusted; for ever unless told. */
+  /** An untrusted connection is closed after so long; without it, never. */
   untrustedMs?: number;
 }
 
-/** Keeps those whom nobody knows from taking the places of those who have shown who they are. */
+/** Keeps unknown callers from taking the places of authenticated ones. */
 export interface ConnectionGuard {
-  /** To be told of each call with the right token, or within a session: its connection stays. */
+  /** Marks the connection of an authenticated call: it is never pushed out. */
   trust(socket: Socket): void;
-  /** To be told of a connection that somebody else keeps in bounds from now on: it takes no place any more. */
+  /** Stops counting a connection that is limited elsewhere from now on. */
   release(socket: Socket): void;
 }
 

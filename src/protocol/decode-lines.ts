@@ -1,6 +1,6 @@
 import { readStructuredLine } from "./structured-line.ts";
 
-/** `auto` tells UTF-8 and Windows-1251 apart; UTF-16 is known by its byte order mark alone. */
+/** `auto`: UTF-8 or Windows-1251; UTF-16 is recognized by its byte order mark alone. */
 export type LogEncoding = "auto" | "utf-8" | "windows-1251";
 export type FileEncoding = LogEncoding | "utf-16le";
 
@@ -19,7 +19,7 @@ const decoders = {
   "utf-16le": new TextDecoder("utf-16le"),
 };
 
-/** Tells the encoding of a file from its first bytes, as far as they say it. */
+/** The encoding of a file: UTF-16 by its first bytes, otherwise as configured. */
 export function fileEncoding(head: Uint8Array, configured: LogEncoding): FileEncoding {
   return head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : configured;
 }
@@ -48,7 +48,7 @@ export function decodeLines(bytes: Buffer, startOffset: number, encoding: FileEn
   );
 }
 
-/** As `decodeLines`, but for lines of JSON, which stay what they are. */
+/** Like `decodeLines`, but leaves lines of JSON as they are. */
 export function decodeRawLines(bytes: Buffer, startOffset: number, encoding: FileEncoding): LogLine[] {
   const parts = splitLines(bytes, encoding);
   const texts = decodeParts(bytes, parts, encoding);

@@ -1,15 +1,15 @@
-/** Where and how an agent dials out to the monitor: one WebSocket, inside of which the monitor asks over HTTP/2. */
+/** An agent dials out to the monitor by one WebSocket, inside of which the monitor calls over HTTP/2. */
 export const CONNECT_PATH = "/agent/connect";
-/** How all begins that agents ask of the monitor. */
+/** The prefix of all calls of agents to the monitor. */
 export const AGENT_PATHS = "/agent/";
 export const SUBPROTOCOL = "poswatch.1";
 /** Names the agent's `posServerId`; its token comes as `Authorization: Bearer`. */
 export const POS_SERVER_ID_HEADER = "x-pos-server-id";
-/** A name of the agent's process, made by chance at each start: two that take turns are two machines with one identity. */
+/** A random name of the agent's process: two that alternate are two machines with one identity. */
 export const INSTANCE_HEADER = "x-agent-instance";
-/** Its machine, as the report of its status names it. */
+/** Its machine, as named in the status report. */
 export const MACHINE_HEADER = "x-agent-machine";
-/** What its machine is called, UTF-8 as base64url. */
+/** The machine's host name, UTF-8 as base64url. */
 export const HOST_HEADER = "x-agent-host";
 /** How often the agent pings; the monitor answers. */
 export const PING_EVERY_MS = 30_000;
@@ -18,12 +18,12 @@ export const MAX_MESSAGE_BYTES = 1024 * 1024;
 
 /** Why the monitor closes a connection, as a code of the WebSocket. */
 export const CLOSE_CODES = {
-  /** It stops or starts anew: come back, but not all at once. */
+  /** The monitor stops or restarts: come back, but not all at once. */
   restarting: 1012,
   /** A newer connection has the same identity. */
   replaced: 4000,
-  /** The registry has changed: come back soon and say again who it is. */
+  /** The registry has changed: reconnect soon. */
   changed: 4001,
-  /** It reads nothing, or has said nothing for too long. */
+  /** The agent reads nothing, or has sent nothing for too long. */
   stalled: 4002,
 } as const;

@@ -1,29 +1,26 @@
+import { SHA256 } from "./field-types.ts";
 import { readMonitorAddress } from "./monitor-address.ts";
 import { parseJson } from "./parse-json.ts";
-import { SHA256 } from "./sha256.ts";
 
 const SECRET = /^[A-Za-z0-9_-]{22,64}$/;
 const MAX_CODE_LENGTH = 2_000;
 
-/** What a person pastes at a POS server so that its agent finds the monitor, and the monitor lets it in. */
+/** What a person pastes at a POS server so that its agent finds the monitor and is let in. */
 export interface EnrolmentCode {
   /** `https://host:port/path` of the monitor, without a trailing slash; `http://` only of this machine. */
   monitor: string;
-  /** Of the monitor's public key (SPKI), `sha256:<hex>`: any of them; empty = the system's authorities vouch for it. */
+  /** Accepted public keys (SPKI) of the monitor, `sha256:<hex>`; empty = its certificate must be trusted by the system. */
   pins: string[];
   /** Known to whoever has the code; the monitor keeps its hash. */
   secret: string;
 }
 
-/** Writes a code: one line of base64url that no shell and no mail program takes apart. */
+/** Writes a code: one line of base64url that shells and mail programs leave whole. */
 export function formatEnrolmentCode({ monitor, pins, secret }: EnrolmentCode): string {
   return Buffer.from(JSON.stringify([monitor, pins, secret])).toString("base64url");
 }
 
-/**
- * Reads a code as a person pastes it: white space and line breaks within it are nothing.
- * @returns null when it is none. It is a secret: never log or show it.
- */
+/** Reads a pasted code, ignoring white space. @returns null when it is none. It is a secret: never log or show it. */
 export function parseEnrolmentCode(text: string): EnrolmentCode | null {
   const compact = text.replace(/\s+/g, "");
   if (compact.length > MAX_CODE_LENGTH || !/^[A-Za-z0-9_-]+$/.test(compact)) return null;

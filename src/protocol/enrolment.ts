@@ -1,7 +1,6 @@
 import Type, { type Static } from "typebox";
-import { Nullable, Uuid } from "./field-types.ts";
+import { Nullable, Sha256, Uuid } from "./field-types.ts";
 import { TOKEN } from "./pairing-string.ts";
-import { Sha256 } from "./sha256.ts";
 
 /** Where an agent asks to be let in. */
 export const ENROLMENT_PATH = "/agent/enrolments";
@@ -28,16 +27,16 @@ export const Enrolled = Type.Object({
 });
 export type Enrolled = Static<typeof Enrolled>;
 
-/** The answer with 202: an administrator has to confirm it; ask again, which is the same use of the code. */
+/** The answer with 202: an administrator has to confirm it; asking again does not use the code again. */
 export const EnrolmentAwaited = Type.Object({
   retryAfterSeconds: Type.Integer({ minimum: 1, maximum: 3600 }),
 });
 export type EnrolmentAwaited = Static<typeof EnrolmentAwaited>;
 
 /**
- * Why an agent is not let in, as `error` of the answer: nobody has made such a code (404), it ended or was taken back (410), all
- * its uses are used up (409), an administrator has refused this agent (403), its id belongs to another token (409), there were too
- * many wrong codes from its address (429), it did not come over TLS (403), or its order is malformed, which `message` explains (400).
+ * Why an agent is not let in, as `error` of the answer: no such code (404), ended or revoked (410), used up (409), refused by an
+ * administrator (403), the id belongs to another token (409), too many wrong codes from its address (429), no TLS (403), or a
+ * malformed order, which `message` explains (400).
  */
 export const ENROLMENT_REFUSALS = [
   "unknown_code",

@@ -11,15 +11,16 @@ export const Time = Type.Refine(
 );
 export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/**
- * Adds up sizes, whatever a POS server says that they are: a sum that no number holds exactly is the largest that one
- * does, which a database can store.
- */
+/** Adds up sizes as POS servers report them, at most the largest safe integer, which a database can store. */
 export function sumOfBytes(sizes: Iterable<number>): number {
   let sum = 0;
   for (const bytes of sizes) sum = Math.min(sum + bytes, Number.MAX_SAFE_INTEGER);
   return sum;
 }
+
+/** `sha256:` and 64 lower-case hexadecimal digits, of a certificate, a public key or a configuration. */
+export const SHA256 = /^sha256:[0-9a-f]{64}$/;
+export const Sha256 = Type.String({ pattern: SHA256.source });
 
 export const Uuid = Type.String({ pattern: UUID });
 export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Compares secrets by hashes of one length, so that the time it takes tells nothing about them, not even how long they are. */
+/** Compares secrets by their hashes, so that its duration gives nothing away, not even their length. */
 export function isSameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(sha256(given), sha256(expected));
 }

@@ -1,10 +1,10 @@
 import type { Pattern } from "./pattern.ts";
 
-/** In the order of how bad they are; a line of no known format is `none`. The index is what a block of the viewer's index keeps. */
+/** By severity; `none` without a known format. The log viewer's index stores positions in this list. */
 export const LEVELS = ["none", "trace", "debug", "info", "warn", "error", "fatal"] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What the first line of an entry says; the lines below it, such as a stack trace, belong to it. */
+/** What the first line of an entry says; lines below it, such as a stack trace, belong to it. */
 export interface EntryHead {
   level: Level;
   /** By the clock of the POS server, as if it were UTC, in ms; null when the line has none, or one without a date. */
@@ -13,11 +13,11 @@ export interface EntryHead {
 
 /** A time as it stands in a line. */
 export interface WrittenTime {
-  /** null = only the time of the day is there. */
+  /** null when only the time of day is written. */
   date: { year: number; month: number; day: number } | null;
   /** ms since midnight. */
   clock: number;
-  /** Ahead of UTC; null = it does not say. */
+  /** Ahead of UTC; null when not written. */
   offsetMinutes: number | null;
 }
 
@@ -100,7 +100,7 @@ export function readWrittenTime(text: string, pattern: Pick<Pattern, "exec"> = H
   return groups ? toWrittenTime(groups) : null;
 }
 
-/** Whether an entry of this level is what «ошибка» counts. */
+/** Whether an entry of this level counts as an error. */
 export function isErrorLevel(level: Level): boolean {
   return level === "error" || level === "fatal";
 }

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { Nullable, Time } from "./field-types.ts";
-import { Sha256 } from "./sha256.ts";
+import { Nullable, Sha256, Time } from "./field-types.ts";
 import { Evidence } from "./status-report.ts";
 
 export const MAX_LOG_KINDS = 200;
@@ -16,8 +15,8 @@ const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN_L
 });
 
 /**
- * What somebody taught about the lines of a log: patterns (see pattern.ts) of those that say that an exchange began, succeeded or
- * failed (the group `message` is the error), of those that say nothing, and of the time at their start (groups: `TIME_GROUPS`).
+ * Patterns (see pattern.ts) that somebody taught: of lines saying that an exchange began, succeeded or failed (the group `message`
+ * is the error), of lines saying nothing, and of the time at their start (groups: `TIME_GROUPS`).
  */
 export const TaughtPatterns = Type.Object(
   {
@@ -42,7 +41,7 @@ export const LogKind = Type.Object({
   example: Type.String({ maxLength: 1_000 }),
   firstAt: Nullable(Time),
   lastAt: Nullable(Time),
-  /** What the example says of an exchange, and by what that is known; null = nothing. Older agents do not tell it. */
+  /** What the example says of an exchange, and on what evidence; null = nothing. Missing from older agents. */
   says: Type.Optional(
     Nullable(Type.Object({ kind: Type.Enum(["attempted", "succeeded", "failed"]), evidence: Evidence })),
   ),
@@ -57,7 +56,7 @@ export const LogKinds = Type.Object({
   kinds: Type.Array(LogKind, { maxItems: MAX_LOG_KINDS }),
   /** How many lines were looked at. */
   lines: Type.Integer({ minimum: 0 }),
-  /** There was more than may be read at once: the newest were. */
+  /** Only the newest lines were read. */
   isCut: Type.Boolean(),
 });
 export type LogKinds = Static<typeof LogKinds>;
@@ -73,7 +72,7 @@ export const LogPatternTrial = Type.Object({
   attempted: TriedKind,
   succeeded: TriedKind,
   failed: TriedKind,
-  /** Lines that these patterns call a success, and these or the agent's others a failure; with one of them, guests masked. */
+  /** Lines that these patterns call a success, and they or others a failure. */
   contradictions: TriedKind,
   lines: Type.Integer({ minimum: 0 }),
   isCut: Type.Boolean(),
@@ -84,16 +83,15 @@ export type LogPatternTrial = Static<typeof LogPatternTrial>;
 export const TaughtConfiguration = Type.Object({ logs: Nullable(TaughtPatterns) });
 export type TaughtConfiguration = Static<typeof TaughtConfiguration>;
 
-/** Its answer, also in the report. */
-const ConfigurationId = Sha256;
-export const ConfigurationTaken = Type.Object({ configurationId: Nullable(ConfigurationId) });
+/** Its answer. */
+export const ConfigurationTaken = Type.Object({ configurationId: Nullable(Sha256) });
 export type ConfigurationTaken = Static<typeof ConfigurationTaken>;
 
 const patterns = Compile(TaughtPatterns);
 
 export const isTaughtPatterns = (value: unknown): value is TaughtPatterns => patterns.Check(value);
 
-/** Names what was taught, the same on both sides; null for nothing. */
+/** Identifies taught patterns, the same for agent and monitor; null for none. */
 export function configurationId(logs: TaughtPatterns | null): string | null {
   if (logs === null) return null;
   const { attempted, succeeded, failed, excluded, timestamp } = logs;

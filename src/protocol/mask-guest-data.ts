@@ -35,7 +35,7 @@ const TIME_IN_DIGITS =
 /** Ten digits in a row, gaps aside, that do not begin with a date; most lines have none, and cost no more than this. */
 const MAY_HOLD_GUEST_DATA = /(?<!\d)(?!20\d\d-\d\d-\d\d[ T])\d(?:[^\p{L}\d,.:;/]{0,3}\d){9}/u;
 
-/** A number that a cut may have halved cannot be told to be a phone or a card: it goes. */
+/** A number that a cut may have halved could be any phone or card, so it is dropped. */
 const HALVED_NUMBER = /[\d\s()+*-]{1,40}$/;
 /** Longer than any number that is masked, with its gaps. */
 const ROOM_FOR_NUMBER = 64;
@@ -71,22 +71,22 @@ const NAMES = new RegExp(
   "gu",
 );
 
-/** Masks names of people as far as they can be told: «…». */
+/** Replaces recognizable names of people by «…». */
 export function maskNames(text: string): string {
   return text.replace(NAMES, "«…»");
 }
 
-/** The first characters of a text, at most so many, guests masked also where it is cut; in time that is proportional to their number. */
+/** The start of a text with guests masked, also at the cut; takes time in proportion to `maxLength`. */
 export function maskedStart(text: string, maxLength: number): string {
   return maskGuestData(cutBetweenNumbers(text, maxLength + ROOM_FOR_NUMBER)).slice(0, maxLength);
 }
 
-/** The first characters of a text, at most so many: no half of a number is left at its end. */
+/** The start of a text, without half a number at its end. */
 export function cutBetweenNumbers(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : withoutHalvedNumber(text.slice(0, maxLength));
 }
 
-/** Takes the number that a text ends with from where it was cut off. */
+/** Drops a number at the end of a text that was cut. */
 export function withoutHalvedNumber(text: string): string {
   return text.replace(HALVED_NUMBER, "");
 }

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-/** `superfluous`: it is one, with a login, a query or a fragment that nobody would use. */
+/** `superfluous`: it has a login, a query or a fragment. */
 export type MonitorAddressProblem = "malformed" | "superfluous" | "without_tls";
 
 /**
@@ -15,7 +15,7 @@ export function readMonitorAddress(text: string): { address: string } | { proble
   return { address: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }
 
-/** Whether a host is the machine that asks for it. */
+/** Whether a host name means this machine. */
 export function isThisMachine(hostname: string): boolean {
   if (hostname === "localhost" || hostname === "[::1]") return true;
   return isIP(hostname) === 4 && hostname.startsWith("127.");

@@ -1,4 +1,4 @@
-import { SHA256 } from "./sha256.ts";
+import { SHA256 } from "./field-types.ts";
 
 const SCHEME = "poswatch:";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -16,12 +16,12 @@ const MAX_GROUPS = 20;
 
 answerParent(findProblems);
 
-/** @param tell gets the place of the one that is being compiled. */
-function findProblems(sources: readonly string[], tell: (index: number) => void): PatternProblem[] {
+/** @param report gets the index of the pattern that is being compiled. */
+function findProblems(sources: readonly string[], report: (index: number) => void): PatternProblem[] {
   const problems: PatternProblem[] = [];
   let together = 0;
   for (const [index, source] of sources.entries()) {
-    tell(index);
+    report(index);
     try {
       const { instructions, groups } = compilePattern(source);
       together += instructions;

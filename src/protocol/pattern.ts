@@ -3,32 +3,32 @@ import { errorText } from "./error-text.ts";
 
 const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS;
 
-/** What a pattern found; `groups` has its named groups, undefined = took no part. */
-export interface PatternMatch {
+/** A match; `groups`: the named groups, undefined = not part of the match. */
+interface PatternMatch {
   0: string;
   1?: string | undefined;
   groups?: Record<string, string | undefined> | undefined;
 }
 
-/** A compiled pattern without regard to letter case; it takes time in proportion to the text, whatever both are. */
+/** A compiled pattern that ignores case, and whose time is always proportional to the text. */
 export interface Pattern {
   source: string;
-  /** How large it is, which its source does not tell. */
+  /** The size of the compiled program. */
   instructions: number;
-  /** In parentheses, with a name or without. */
+  /** Number of groups. */
   groups: number;
   test(text: string): boolean;
   exec(text: string): PatternMatch | null;
-  /** Leaves out all it finds, but for its group `kept`: that says what has to follow, in place of a lookahead. */
+  /** Removes all matches except their group `kept`, which stands in for a lookahead. */
   strip(text: string): string;
 }
 
-/** A regular expression that JavaScript knows, but that no time limit can be given for: lookahead, backreferences. */
+/** A valid regular expression whose time has no limit, with a lookahead or a backreference. */
 export class UnusablePatternError extends Error {}
 
 /**
- * Compiles a regular expression that somebody else wrote, in the syntax of JavaScript as far as RE2 knows it.
- * @throws SyntaxError when it is none at all; UnusablePatternError when it is one that RE2 cannot run.
+ * Compiles somebody's regular expression, in JavaScript's syntax as far as RE2 knows it.
+ * @throws SyntaxError when it is invalid; UnusablePatternError when RE2 cannot run it.
  */
 export function compilePattern(source: string): Pattern {
   new RegExp(source, "iu");
@@ -48,8 +48,8 @@ export function compilePattern(source: string): Pattern {
 }
 
 /**
- * Makes one machine of patterns that compile: it reads a text once, and takes no more memory however many they are.
- * @returns what tells the places of those that match, in order.
+ * Combines valid patterns so that a text is read only once.
+ * @returns a function that lists the indices of those that match, in order.
  */
 export function createPatternSet(sources: readonly string[]): (text: string) => number[] {
   const set = new RE2Set(RE2Set.UNANCHORED, FLAGS);

@@ -2,23 +2,19 @@ import type { FastifyBaseLogger } from "fastify";
 
 const QUIET_MS = 60_000;
 const MAX_ADDRESSES = 100;
-/** In place of the addresses for which there is no room. */
+/** Stands for all addresses that have no line. */
 const OTHERS = "others";
 
 /**
- * Logs calls without the right token: the first of an address at once, then one line a minute that counts the others. However
- * many addresses they come from, there are a hundred such lines a minute, and one that counts all that have no line.
+ * Logs calls without the right token: the first of an address at once, then one line a minute with a count. Of more than a hundred
+ * addresses a minute the rest share one line.
  */
-export interface RefusalLog {
-  add(address: string, log: FastifyBaseLogger): void;
-}
-
-export function createRefusalLog(clock: () => number = performance.now.bind(performance)): RefusalLog {
+export function createRefusalLog(clock: () => number = performance.now.bind(performance)) {
   /** By address, the least recently logged first: when it was logged last, and how often it was refused since. */
   const refusals = new Map<string, { loggedAt: number; unlogged: number }>();
 
   return {
-    add(address, log) {
+    add(address: string, log: FastifyBaseLogger): void {
       const now = clock();
       const ip = refusals.has(address) || makeRoom(now) ? address : OTHERS;
       const known = refusals.get(ip);

@@ -1,6 +1,6 @@
 /** Shorter words are in too many lines to be worth looking for. */
 const MIN_WORD_LENGTH = 3;
-/** No space: in a line of JSON something else may stand between two words. */
+/** Without the space: in JSON something else may stand between two words. */
 const LITERAL = /^[\p{L}\p{N}_]$/u;
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??$/;
 /** An escape, a class, how a group opens, a quantifier, or any other character. */
@@ -11,8 +11,8 @@ const TOKEN =
 type AnyOf = string[];
 
 /**
- * Finds words of which a text has at least one when any of these patterns matches it, as few as their sources tell.
- * @returns null when one of them does not tell: any text may match.
+ * Finds a small set of words such that every text which one of the patterns matches has at least one of them.
+ * @returns null when a pattern needs no word: any text may match.
  */
 export function requiredWords(sources: readonly string[]): string[] | null {
   const choices = sources.map(listChoices);
@@ -28,13 +28,13 @@ export function requiredWords(sources: readonly string[]): string[] | null {
 
 /** Each of them is in whatever the pattern matches. */
 function listChoices(source: string): AnyOf[] {
-  // The next one is the last.
+  // Reversed, so that `pop` gives the next token.
   const tokens = source.match(TOKEN)?.reverse() ?? [];
   const choices = readAlternatives(tokens);
   return tokens.length === 0 ? choices : [];
 }
 
-/** One of several: a text has the words of any of them. */
+/** Alternatives: a text has the words of one of them. */
 function readAlternatives(tokens: string[]): AnyOf[] {
   const alternatives = [readSequence(tokens)];
   while (tokens.at(-1) === "|") {
@@ -47,7 +47,7 @@ function readAlternatives(tokens: string[]): AnyOf[] {
   return longest.every((words) => words !== undefined) ? [longest.flat()] : [];
 }
 
-/** One after the other: a text has the words of each, but for those that may be missing or stand there more than once. */
+/** A sequence: a text has the words of each part that is neither optional nor repeated. */
 function readSequence(tokens: string[]): AnyOf[] {
   const choices: AnyOf[] = [];
   let run = "";

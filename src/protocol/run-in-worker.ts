@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { WORKER_ARGUMENT, type WorkerMessage } from "./answer-parent.ts";
 
-/** What the system's libraries and Node.js read; all else, such as tokens, stays here. */
+/** Passed on to workers; all else, such as tokens, is not. */
 const ENVIRONMENT = ["LD_LIBRARY_PATH", "NODE_COMPILE_CACHE", "TMPDIR", "TZ"];
-/** Of what a worker writes to its standard error: V8 writes much when it ends a process. */
+/** How much of its standard error is kept. */
 const MAX_SAID_LENGTH = 2_000;
 
 export interface WorkerLimits {
@@ -24,23 +24,23 @@ export class WorkerLimitError extends Error {
   }
 }
 
-/** A process of its own: V8 ends the whole process that needs more memory than it may have, and this one alone. */
+/** A separate process: V8 ends a whole process that exceeds its memory. */
 export interface Worker {
   /**
-   * Has it do a task, of which it gets a copy. When it rejects the worker may still be running.
+   * Does a task, which is copied. When it rejects, the worker may still be running.
    * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
    */
   run<Result>(task: unknown, signal?: AbortSignal): Promise<Result>;
-  /** Ends it, whatever it does, and waits until it has ended. */
+  /** Kills it and waits until it has ended. */
   end(): Promise<void>;
   /** Aborted when it has ended, with the reason. */
   ended: AbortSignal;
 }
 
-export interface WorkOptions<Progress> {
+interface WorkOptions<Progress> {
   /** Ends the work early. */
   signal?: AbortSignal | undefined;
-  /** Gets what the worker tells meanwhile, also the last of one that is stopped. */
+  /** Gets each progress that the worker reports. */
   onProgress?: (progress: Progress) => void;
 }
 
@@ -88,7 +88,7 @@ export function startWorker<Progress = never>(
   child.on("message", (message: WorkerMessage) => {
     if ("progress" in message) onProgress?.(message.progress as Progress);
   });
-  // The one when it could not be started; the other when all it said has arrived.
+  // "error": it could not be started; "close": all its output has arrived.
   child.on("error", (error) => ended.abort(error));
   child.on("close", (code, signal) => {
     const how = `the worker ended with ${signal ?? code} and without an answer: ${said.trim()}`;
@@ -108,7 +108,7 @@ export function startWorker<Progress = never>(
     child.on("message", onMessage);
     stopping.addEventListener("abort", onStopping);
     try {
-      // Why it took no task is told by its end.
+      // When this fails, "close" says why.
       child.send?.(task as object, () => {});
       return await promise;
     } finally {

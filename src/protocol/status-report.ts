@@ -1,12 +1,11 @@
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
-import { Bytes, Nullable, Time } from "./field-types.ts";
-import { Sha256 } from "./sha256.ts";
+import { Bytes, Nullable, Sha256, Time } from "./field-types.ts";
 
 export const PROTOCOL_VERSION = 1;
 export const MAX_PATTERN_PROBLEM_LENGTH = 400;
 export const MAX_PATTERN_PROBLEMS = 20;
-/** Dotted numbers, as a rule; nothing that could be read as anything but a version. */
+/** Usually dotted numbers. */
 const VERSION = "^[\\p{L}\\p{N} ._+()/-]{0,64}$";
 
 export const ServiceState = Type.Enum([
@@ -34,7 +33,7 @@ export const CHECK_IDS = [
 ] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 
-/** One thing that an exchange needs, as the agent found it; what cannot be told is `unknown`, never `ok`. */
+/** One thing that an exchange needs, as the agent found it; never `ok` when in doubt. */
 export const ReportedCheck = Type.Object({
   /** One of CHECK_IDS, or one that a newer agent knows. */
   id: Type.String({ minLength: 1, maxLength: 64 }),
@@ -49,7 +48,7 @@ export const ReportedCheck = Type.Object({
 export type ReportedCheck = Static<typeof ReportedCheck>;
 export type CheckOutcome = ReportedCheck["outcome"];
 
-/** `known`: its wording was taught, or somebody has seen it in a real log; `guess`: it fits phrases that are general. */
+/** `known`: the wording was taught or seen in a real log; `guess`: it fits general phrases. */
 export const Evidence = Type.Enum(["known", "guess"]);
 export type Evidence = Static<typeof Evidence>;
 
@@ -94,9 +93,9 @@ export const StatusReport = Type.Object({
     Nullable(
       Type.Object({
         found: Type.Optional(Nullable(Type.Boolean())),
-        /** There are logs, but nothing in them tells of an exchange; null = some of them was not read. */
+        /** There are logs, but none mentions an exchange; null = a part was not read. */
         unmatched: Type.Optional(Nullable(Type.Boolean())),
-        /** By what the last exchange is known; null = none is. */
+        /** Of the last exchange; null without one. */
         evidence: Type.Optional(Nullable(Evidence)),
         lastWrittenAt: Type.Optional(Nullable(Time)),
         /** Configured patterns that the agent can no longer use, with their place and why. */
@@ -142,17 +141,13 @@ export type StatusReport = Static<typeof StatusReport>;
 
 const validator = Compile(StatusReport);
 
-/**
- * Tells what keeps a parsed JSON value from being a status report.
- * @returns null when it is one, otherwise a sentence such as `/sync/error must be object`.
- */
+/** Why a value is no status report, such as `/sync/error must be object`; null when it is one. */
 export function explainInvalidReport(value: unknown): string | null {
   if (validator.Check(value)) return null;
   const [first] = validator.Errors(value);
   return first ? `${first.instancePath || "/"} ${first.message}` : "does not match the schema";
 }
 
-/** Narrows a parsed JSON value to a status report. */
 export function isStatusReport(value: unknown): value is StatusReport {
   return validator.Check(value);
 }

@@ -43,10 +43,10 @@ const ORIGIN = [
   "processname",
   "threadname",
 ];
-/** What is of the machine, and says nothing of what happened: in brackets of their own. */
+/** Facts of the machine, put in brackets: they say nothing of what happened. */
 const OF_MACHINE =
   /^(?:@\w+|pid|proc|rq|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
-/** Fields that tell the reason of what the others tell, and stand behind them. */
+/** Fields with the reason; they stand last. */
 export const REASONS = "why|reason|cause|detail|err|error|exception|причина|ошибка";
 const REASON = new RegExp(`^(?:${REASONS})$`, "iu");
 /** Somebody's name says nothing. */
@@ -107,21 +107,23 @@ function render(written: Fields): string[] | null {
     const isStated = value === null || value === "" || value === message || value === writtenAt;
     return !(NAMED.has(small) || placed.has(small) || isStated);
   });
-  const told = Object.groupBy(others, ([name]) => (OF_MACHINE.test(name.toLowerCase()) ? "machine" : "text"));
-  if (message === "" && !told.text) return null;
-  const head = [time, levelText(find(LEVEL)), inBrackets(origins), inBrackets(pairs(told.machine)), "-"];
+  const facts = Object.groupBy(others, ([name]) =>
+    OF_MACHINE.test(name.toLowerCase()) ? "machine" : "text",
+  );
+  if (message === "" && !facts.text) return null;
+  const head = [time, levelText(find(LEVEL)), inBrackets(origins), inBrackets(pairs(facts.machine)), "-"];
   // Alone, fields stand in one order: why something went wrong comes last.
-  const facts =
+  const listed =
     message === ""
-      ? told.text?.toSorted(([a], [b]) => Number(REASON.test(a)) - Number(REASON.test(b)))
-      : told.text;
-  const text = [rendered, ...pairs(facts)].join(" ").trimStart();
+      ? facts.text?.toSorted(([a], [b]) => Number(REASON.test(a)) - Number(REASON.test(b)))
+      : facts.text;
+  const text = [rendered, ...pairs(listed)].join(" ").trimStart();
   return `${head.filter((part) => part !== "").join(" ")} ${text}\n${exceptionText(find(EXCEPTION))}`
     .trimEnd()
     .split(/\r?\n/u);
 }
 
-/** What stands in an object of its own, such as `details`, is told like all else; but what went wrong is told as a whole. */
+/** Moves the fields of nested objects such as `details` up one level; errors stay whole. */
 function flattened(given: object): Fields {
   const fields: Fields = new Map();
   for (const [name, value] of Object.entries(given)) {
@@ -138,8 +140,8 @@ function inBrackets(parts: string[]): string {
   return text === "" ? "" : `[${text}]`;
 }
 
-function pairs(told: [string, unknown][] = []): string[] {
-  return told.map(([name, value]) => `${name}=${valueText(value)}`);
+function pairs(fields: [string, unknown][] = []): string[] {
+  return fields.map(([name, value]) => `${name}=${valueText(value)}`);
 }
 
 /** @throws when it is not what it looks like. */

@@ -13,8 +13,8 @@ const WHY = new RegExp(`^.*?\\s(?:${REASONS})=`, "iu");
 
 /**
  * Makes the pattern of all lines that were folded into this text.
- * @param isMessage it tells of a failure: `Cycle dropped: no answer` stands for every reason.
- * @param isOfOthers whether what stands before a reason, without a word for a failure, begins other lines as well.
+ * @param isMessage it is a failure: `Cycle dropped: no answer` then covers every reason.
+ * @param isOfOthers whether the words before a reason, if none means failure, begin other lines as well.
  */
 export function patternOfKind(
   text: string,
@@ -51,11 +51,11 @@ function patternOf(text: string): string {
     .join("");
 }
 
-/** A "success" that is said by more of a log, of at least so many lines, is none: it would make everything green. */
+/** What more of a log than this calls a success is none: it would make everything green. */
 const MAX_SHARE_OF_LINES = 0.75;
 const MIN_LINES = 20;
 
-/** Whether successes are found in so much of a log that they cannot be any. */
+/** Whether too many lines count as a success for that to be true. */
 export function isTooCommon(count: number, lines: number): boolean {
   return lines >= MIN_LINES && count > lines * MAX_SHARE_OF_LINES;
 }

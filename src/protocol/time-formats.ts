@@ -5,10 +5,10 @@ const [MONTH, DAY, HOUR, MINUTE, SECOND] = ["month", "day", "hour", "minute", "s
 const CLOCK = `${HOUR}:${MINUTE}:${SECOND}`;
 const POINTED_CLOCK = `${HOUR}[.-]${MINUTE}[.-]${SECOND}(?:[.,](?<millisecond>\\d{3}))?`;
 
-/** What a pattern of a time has to find. */
+/** The groups that a time pattern must have. */
 export const TIME_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
 
-/** What a line may begin with that is not known without being told, by an example, with its pattern. */
+/** Times that are recognized only when taught: examples with their patterns. */
 export const TIME_FORMATS: readonly { example: string; pattern: string }[] = [
   { example: "20261124 100001", pattern: `^\\D?${YEAR}${MONTH}${DAY}\\D?${HOUR}${MINUTE}${SECOND}` },
   { example: "24112026 100001", pattern: `^\\D?${DAY}${MONTH}${YEAR}\\D?${HOUR}${MINUTE}${SECOND}` },

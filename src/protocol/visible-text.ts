@@ -1,14 +1,14 @@
 const PICTURES_OF_CONTROLS = 0x2400;
 const DELETE = 0x7f;
-/** Control characters but the tab and the line feed, and what turns the direction of a text or cannot be seen. */
+/** Control characters except tab and line feed, direction marks, and invisible characters. */
 const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
   /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g;
 
-/** Far more than anything that the protocol knows has. */
+/** Far deeper than anything in the protocol. */
 const MAX_LEVELS = 32;
 
-/** Makes visible what cannot be seen in the texts of a value of JSON, whatever its shape; what lies too deep in it is left out. */
+/** Applies `visibleText` to every text of a JSON value; what is nested too deeply becomes null. */
 export function withVisibleTexts<T>(value: T, levels = MAX_LEVELS): T {
   if (typeof value === "string") return visibleText(value) as T;
   if (typeof value !== "object" || value === null) return value;
@@ -18,12 +18,12 @@ export function withVisibleTexts<T>(value: T, levels = MAX_LEVELS): T {
   return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, within(own)])) as T;
 }
 
-/** The same of a name, on one line. */
+/** `visibleText` for a name, on one line. */
 export function visibleName(text: string): string {
   return visibleText(text.replace(/\s+/g, " ").trim());
 }
 
-/** Makes what cannot be seen visible: `␛` for an escape, `⟨U+202E⟩` for a character that turns the direction of a text. */
+/** Makes invisible characters visible: `␛` for an escape, `⟨U+202E⟩` for a direction mark. */
 export function visibleText(text: string): string {
   return text.replace(UNSEEN, (character) => {
     const code = character.charCodeAt(0);

@@ -16,7 +16,7 @@ export interface Check {
   run(signal: AbortSignal): Promise<CheckResult>;
 }
 
-/** Nobody told where to look. */
+/** Where to look is not configured. */
 export const ADDRESS_NOT_SET = { outcome: "unknown", detail: "address_not_set" } as const;
-/** The system does not tell it here. */
+/** The system does not say. */
 export const NOT_TOLD = { outcome: "unknown", detail: "not_told" } as const;

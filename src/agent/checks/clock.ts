@@ -33,7 +33,7 @@ async function compare(asked: Asked): Promise<CheckResult> {
 
 type Send = typeof request | typeof requestPlain;
 
-/** @returns by how much this clock is ahead, ms; null when it cannot be told. */
+/** @returns how far this clock is ahead, ms; null when unknown. */
 async function measure(send: Send, asked: Asked): Promise<number | null> {
   const askedAt = Date.now();
   const date = await askDate(send, asked);
@@ -44,7 +44,7 @@ async function measure(send: Send, asked: Asked): Promise<number | null> {
 /** @returns ms UTC; null when there is no answer, or none with a time. */
 function askDate(send: Send, server: Asked): Promise<number | null> {
   return new Promise((resolve) => {
-    // Nothing is told to it, and a wrong clock makes good certificates look bad.
+    // Nothing secret is sent, and with a wrong clock good certificates look bad.
     const asked = send({
       ...server,
       method: "HEAD",

@@ -46,7 +46,7 @@ export function tracesCheck(mainServer: ChecksConfig["mainServer"], lookUp: Host
   };
 }
 
-/** @returns null where the system does not tell. @throws with the reason when it could not be asked. */
+/** @returns null where the system cannot list them. @throws with the reason when listing fails. */
 async function listConnections(): Promise<Connection[] | null> {
   if (process.platform === "win32") {
     const listed = await runCommand([windowsProgram("netstat.exe"), "-ano"], TIMEOUT_MS);

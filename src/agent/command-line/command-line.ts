@@ -11,19 +11,19 @@ type Command =
   | "check"
   | "firewall";
 
-/** What somebody told the agent to do. */
+/** A parsed command line. */
 export interface CommandLine {
   command: Command;
   configFile: string;
-  /** Secret, as it was pasted. */
+  /** As pasted; a secret. */
   code: string;
-  /** Whether an answer for good is waited for. */
+  /** Whether to wait for a final answer. */
   waits: boolean;
   /** Name of a folder in quarantine. */
   time: string;
 }
 
-/** A command line that says nothing the agent could do, in words for whoever wrote it. */
+/** What is wrong with a command line, for the person who typed it. */
 export class UsageError extends Error {}
 
 /** @param args after the program. @throws UsageError */
@@ -31,7 +31,7 @@ export function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseOptions(args);
   const { config: configFile, code = "", "no-wait": isLeft } = values;
   if (!configFile) throw new UsageError(commandLineTexts.configMissing);
-  // What stands beside it may be a code, which nobody else should read in a log.
+  // The other words may be a code, which must not be printed.
   if (positionals.includes("enroll") && (positionals.length > 1 || code === ""))
     throw new UsageError(commandLineTexts.codeMissing);
   const command = findCommand(positionals, values.check);

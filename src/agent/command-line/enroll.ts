@@ -21,16 +21,16 @@ import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { dialOutTexts } from "../texts/dial-out-texts.ts";
 import { enrolmentTexts } from "../texts/enrolment-texts.ts";
 
-/** What they say of the code alone: an agent that was let in before stays where it is. */
+/** These are about the code only: an agent that was let in before stays enrolled. */
 const CODE_ENDED: readonly EnrolmentRefusal[] = ["unknown_code", "ended_code", "used_code"];
 
 type Print = (line: string) => void;
 
-export interface EnrolmentCommand {
+interface EnrolmentCommand {
   configFile: string;
-  /** The code, which is a secret. */
+  /** The code, a secret. */
   pasted: string;
-  /** Whether an answer for good is waited for; otherwise the running agent goes on asking. */
+  /** Whether to wait for a final answer; otherwise the running agent keeps asking. */
   waits: boolean;
 }
 
@@ -38,10 +38,10 @@ export interface EnrolmentCommand {
 class NotLetInError extends Error {}
 
 /**
- * Has the monitor of a code let this agent in, and keeps which one that is. Prints what becomes of it, in Russian. It may be
- * ended at any moment and run again: to the monitor that is the same request.
+ * Enrolls this agent at the monitor of a code and remembers that monitor; prints the outcome in Russian. It can be interrupted
+ * and repeated: to the monitor that is the same request.
  * @param signal ends the waiting for an administrator.
- * @returns whether the agent was let in, or goes on asking by itself.
+ * @returns whether the agent was let in, or keeps asking by itself.
  */
 export async function enroll(
   config: AgentConfig,
@@ -54,23 +54,22 @@ export async function enroll(
     if (!code) throw new NotLetInError(enrolmentTexts.noCode);
     const asking = await prepareAsking(config, await loadOwnIdentity(config.stateDirectory), code);
     if (waits) await waitToBeLetIn(config, asking, print, signal);
-    else await askOnce(config, { asking, pasted }, print, signal);
+    else await askOnce(config, asking, pasted, print, signal);
     const { monitor } = asking.target;
     const configured = config.dialOut?.monitor ?? monitor;
     if (configured !== monitor) print(enrolmentTexts.otherMonitor(configured, monitor));
-    else if (waits) print(whatIsNext(configFile));
+    else if (waits)
+      print(
+        isUnderHost()
+          ? enrolmentTexts.serviceConnects
+          : enrolmentTexts.start(commandLineTexts.command(configFile)),
+      );
     return true;
   } catch (error) {
     if (!(error instanceof NotLetInError)) throw error;
     print(error.message);
     return false;
   }
-}
-
-function whatIsNext(configFile: string): string {
-  return isUnderHost()
-    ? enrolmentTexts.serviceConnects
-    : enrolmentTexts.start(commandLineTexts.command(configFile));
 }
 
 async function waitToBeLetIn(
@@ -84,10 +83,11 @@ async function waitToBeLetIn(
   await keep(stateDirectory, asking, answer, print);
 }
 
-/** Leaves to the running agent what does not come at once. */
+/** Asks once; without a final answer the running agent keeps asking. */
 async function askOnce(
   { stateDirectory }: AgentConfig,
-  { asking, pasted }: { asking: Asking; pasted: string },
+  asking: Asking,
+  pasted: string,
   print: Print,
   signal: AbortSignal,
 ): Promise<void> {
@@ -154,15 +154,15 @@ async function loadOwnIdentity(stateDirectory: string): Promise<Identity> {
 
 type FinalAnswer = Exclude<EnrolmentAnswer, { outcome: "awaited" }>;
 
-/** Asks until there is an answer for good, however the network is while an administrator is awaited. */
+/** Asks until there is a final answer; while an administrator is awaited, failures of the network do not end it. */
 async function waitForAnswer(
   { target, order }: Asking,
   print: Print,
   signal: AbortSignal,
 ): Promise<FinalAnswer> {
-  /** As the monitor asks once an administrator is awaited. */
+  /** The pause that the monitor asks for; null until an administrator is awaited. */
   let everyMs: number | null = null;
-  let told: string | null = null;
+  let printed: string | null = null;
   while (!signal.aborted) {
     let notBeforeMs: number | null = null;
     try {
@@ -171,15 +171,15 @@ async function waitForAnswer(
       if (answer.outcome === "awaited") {
         if (everyMs === null) print(enrolmentTexts.awaited(order.host));
         everyMs = answer.retryAfterMs;
-        told = null;
+        printed = null;
       } else if (everyMs === null || !isForAWhile(answer)) return answer;
     } catch (error) {
       if (signal.aborted) break;
       if (!(error instanceof DialOutError)) throw error;
       const text = failureText(target, error);
       if (everyMs === null) throw new NotLetInError(text);
-      if (text !== told) print(`${text} ${enrolmentTexts.stillTrying}`);
-      told = text;
+      if (text !== printed) print(`${text} ${enrolmentTexts.stillTrying}`);
+      printed = text;
       notBeforeMs = error.retryAfterMs;
     }
     await delay(Math.max(everyMs, notBeforeMs ?? 0), undefined, { signal }).catch(() => undefined);

@@ -5,21 +5,21 @@ import { peekIdentity } from "../machine/identity.ts";
 import { describeFailure, runCommand, windowsProgram } from "../machine/run-command.ts";
 import { commandLineTexts } from "../texts/command-line-texts.ts";
 
-/** The native host takes it away by this name. */
+/** The native host removes it by this name. */
 const RULE = "Poswatch agent";
 const WITHIN_MS = 30_000;
 
-/**
- * Opens the firewall of Windows for the port of an agent that listens; one that dials out needs none. Says in Russian what it did.
- * @returns whether the firewall is as it should be.
- */
+/** Opens the Windows firewall for an agent that listens, and prints the outcome in Russian. @returns whether all is well. */
 export async function openFirewall(config: AgentConfig, print: (line: string) => void): Promise<boolean> {
-  const port = await findPort(config).catch((error: unknown) => {
+  let port: number | null;
+  try {
+    const identity = await peekIdentity(config.stateDirectory);
+    port = choosePort(config, await readStanding(config.stateDirectory, identity?.posServerId ?? null));
+  } catch (error) {
     print(commandLineTexts.portUnknown(errorText(error)));
-    return "unknown" as const;
-  });
+    return false;
+  }
   if (port === null) return true;
-  if (port === "unknown") return false;
   const problem = await letThroughFirewall(port);
   print(
     problem === null ? commandLineTexts.firewallOpened(port) : commandLineTexts.firewallFailed(port, problem),
@@ -27,15 +27,7 @@ export async function openFirewall(config: AgentConfig, print: (line: string) =>
   return problem === null;
 }
 
-async function findPort(config: AgentConfig): Promise<number | null> {
-  const identity = await peekIdentity(config.stateDirectory);
-  return choosePort(config, await readStanding(config.stateDirectory, identity?.posServerId ?? null));
-}
-
-/**
- * Has the firewall of Windows let connections to a port of this program through.
- * @returns why it does not, null = it does.
- */
+/** Lets connections to a port of this program through the firewall. @returns why that failed; null = it did not. */
 async function letThroughFirewall(port: number): Promise<string | null> {
   try {
     const result = await runCommand(firewallCommand(port, process.execPath), WITHIN_MS);

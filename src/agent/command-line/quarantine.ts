@@ -70,7 +70,7 @@ async function verifyAndRestore(
   const files = await verifyFiles(manifest.files, path, config.database.directory);
   print(quarantineTexts.verified(manifest.files.length));
   try {
-    await restoreDatabase(config, { folder: path, ...files }, print);
+    await restoreDatabase(config, files, print);
   } catch (error) {
     throw new RestoreError(quarantineTexts.failed(errorText(error)), { cause: error });
   }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyReply } from "fastify";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import {
@@ -11,7 +11,8 @@ import {
   ServiceStartOrder,
   type ServiceStartReport,
 } from "../../protocol/commands.ts";
-import { apiError } from "../http/api-error-body.ts";
+import { sendError } from "../http/send-error.ts";
+import type { AgentServer } from "../http/server.ts";
 import { describeMachine } from "../machine/machine-id.ts";
 import type { Commands } from "./commands.ts";
 
@@ -32,7 +33,7 @@ export interface CommandCallsOptions {
 
 /** The calls of `/database-resets` and `/service-starts`. */
 export async function commandCalls(
-  api: FastifyInstance,
+  api: AgentServer,
   { posServerId, databaseResets, serviceStarts }: CommandCallsOptions,
 ): Promise<void> {
   addCommandRoutes(api, "/database-resets", DatabaseResetOrder, posServerId, databaseResets);
@@ -41,7 +42,7 @@ export async function commandCalls(
 
 /** Adds `POST path` and `GET path/:key` of one kind of command. */
 function addCommandRoutes<Order extends { posServerId: string; machine?: string }, Report>(
-  api: FastifyInstance,
+  api: AgentServer,
   path: string,
   schema: TSchema,
   posServerId: string,
@@ -84,15 +85,11 @@ function readKey(text: unknown): string | null {
   return keyValidator.Check(text) ? text.toLowerCase() : null;
 }
 
-/** It may have been on its way for long. Whoever sends no time, or none that can be read, does not mind. */
+/** Without a readable time limit no command is too late. */
 function isTooLate(notAfter: unknown): boolean {
   return Date.now() > Date.parse(String(notAfter));
 }
 
 function refuse(reply: FastifyReply, refusal: CommandRefusal): FastifyReply {
   return sendError(reply, 409, refusal, REFUSALS[refusal]);
-}
-
-function sendError(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
-  return reply.code(status).send(apiError(code, message));
 }

@@ -1,8 +1,7 @@
-import type { CommandErrorCode } from "../../protocol/command-errors.ts";
-import type { CommandError } from "../../protocol/commands.ts";
+import type { CommandError, CommandErrorCode } from "../../protocol/commands.ts";
 import { errorText } from "../../protocol/error-text.ts";
 
-/** A command that cannot go on, as the monitor is told. */
+/** Why a command fails, as reported to the monitor. */
 export class CommandFailedError extends Error {
   readonly code: CommandErrorCode;
 
@@ -12,7 +11,7 @@ export class CommandFailedError extends Error {
   }
 }
 
-/** Describes what went wrong; errors that have no name of their own get `fallback`. */
+/** The error of a report; `fallback` is the code of other errors. */
 export function toCommandError(error: unknown, fallback: CommandErrorCode): CommandError {
   if (error instanceof CommandFailedError) return { error: error.code, message: error.message };
   return { error: fallback, message: errorText(error) };

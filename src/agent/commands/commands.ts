@@ -7,33 +7,33 @@ import { acquireLock, type ReleaseLock } from "../files/lock.ts";
 import type { CommandRecord, RecordStore } from "./record-store.ts";
 
 const LOCK_RETRY_MS = 500;
-/** A monitor that still asks after so long has lost its own memory. */
+/** How long finished commands can be asked for. */
 const KEEP_ANSWERS_MS = 30 * 24 * 60 * 60_000;
 
-export type BeginOutcome<Report> = { ok: true; report: Report } | { ok: false; refusal: CommandRefusal };
+type BeginOutcome<Report> = { ok: true; report: Report } | { ok: false; refusal: CommandRefusal };
 
-/** The commands of one kind, each carried out once, one at a time over all kinds. */
+/** The commands of one kind; each is carried out once, and only one of any kind at a time. */
 export interface Commands<Order, Report> {
   /** @throws when it cannot be kept on disk; nothing happens then. */
   begin(key: string, order: Order): Promise<BeginOutcome<Report>>;
   /** @returns null when the key is unknown. */
   read(key: string): Promise<Report | null>;
-  /** Goes on with what the last end of the agent cut short, and forgets old answers. */
+  /** Continues commands that the end of the agent interrupted, and forgets old answers. */
   resume(): Promise<void>;
-  /** Whether there is something left that `resume` goes on with. */
+  /** Whether `resume` still has interrupted commands to continue. */
   isResuming(): Promise<boolean>;
-  /** Leaves what runs to the journal. */
+  /** Interrupts what runs; the journal keeps how to continue. */
   close(): Promise<void>;
 }
 
 /** What a command works with while it runs. */
 export interface CommandTask<Record> {
   record: Record;
-  /** Changes the record and keeps it on disk before anything else happens. @throws when it cannot be written. */
+  /** Changes the record and writes it to disk. @throws when it cannot be written. */
   advance(changes: Partial<Record>): Promise<void>;
-  /** Likewise where going on is right even if it cannot be written: that is logged only. */
+  /** Likewise, but only logs when it cannot be written. */
   note(changes: Partial<Record>): Promise<void>;
-  /** Aborted when the agent ends: whatever waits gives up, and the journal says how to go on at the next start. */
+  /** Aborted when the agent ends; the next start continues from the journal. */
   signal: AbortSignal;
   logger: FastifyBaseLogger;
 }
@@ -46,9 +46,9 @@ interface CommandKind<Order, Record> {
   logger: FastifyBaseLogger;
   /** The record of a command that was just accepted. */
   begin(key: string, order: Order, acceptedAt: string): Record;
-  /** Does what is left to do, up to the phase `ended`. */
+  /** Does all that is left, up to the phase `ended`. */
   run(task: CommandTask<Record>): Promise<void>;
-  /** Decides how a command goes on that the end of the agent cut short; `run` comes next. */
+  /** Decides how an interrupted command continues; `run` follows. */
   resume(task: CommandTask<Record>): Promise<void>;
 }
 
@@ -83,19 +83,17 @@ export function createCommandsOfKind<Order, Report, Record extends CommandRecord
       await release();
       throw error;
     }
-    start(record, release, kind.run);
+    void start(record, release);
     return { ok: true, report: record.report };
   }
 
-  function start(record: Record, release: ReleaseLock, run: CommandKind<Order, Record>["run"]): void {
-    running.set(record.key, { record, work: work(record, release, run) });
+  function start(record: Record, release: ReleaseLock, resume?: typeof kind.resume): Promise<void> {
+    const work = carryOut(record, release, resume);
+    running.set(record.key, { record, work });
+    return work;
   }
 
-  async function work(
-    record: Record,
-    release: ReleaseLock,
-    run: CommandKind<Order, Record>["run"],
-  ): Promise<void> {
+  async function carryOut(record: Record, release: ReleaseLock, resume?: typeof kind.resume): Promise<void> {
     const logger = kind.logger.child({ command: kind.name, key: record.key });
     logger.info({ order: record.order, phase: record.phase }, "command begins");
     let isKept = true;
@@ -109,14 +107,16 @@ export function createCommandsOfKind<Order, Report, Record extends CommandRecord
     const note = (changes: Partial<Record>) =>
       advance(changes).catch((error: unknown) => logger.error({ err: error }, "journal cannot be written"));
     try {
-      await run({ record, advance, note, signal: closing.signal, logger });
+      const task = { record, advance, note, signal: closing.signal, logger };
+      await resume?.(task);
+      await kind.run(task);
       logger.info({ report: record.report }, "command has ended");
     } catch (error) {
       if (closing.signal.aborted) logger.warn({ phase: record.phase }, "left to the next start of the agent");
       else logger.error({ err: error, phase: record.phase }, "command is cut short");
     } finally {
       await release();
-      // What the disk does not know is at least answered until the agent ends.
+      // A record that is not on disk is answered from memory.
       if (isKept) running.delete(record.key);
     }
   }
@@ -143,11 +143,7 @@ export function createCommandsOfKind<Order, Report, Record extends CommandRecord
       await delay(LOCK_RETRY_MS, undefined, { signal: closing.signal });
       release = await acquireLock("command", stateDirectory);
     }
-    start(record, release, async (task) => {
-      await kind.resume(task);
-      await kind.run(task);
-    });
-    await running.get(record.key)?.work;
+    await start(record, release, kind.resume);
   }
 
   async function close(): Promise<void> {
@@ -167,7 +163,7 @@ export function createCommandsOfKind<Order, Report, Record extends CommandRecord
   };
 }
 
-/** Reads the commands that the end of the agent cut short, and forgets answers that nobody will ask for any more. */
+/** Reads the interrupted commands, and removes old answers. */
 async function readUnfinished<Order, Record extends CommandRecord<Order, unknown>>({
   store,
   logger,

@@ -7,7 +7,7 @@ import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const RECORD_FILE = /^([0-9a-f-]{36})\.json$/;
 
-/** What is known of a command: its journal while it runs, its answer afterwards. */
+/** The journal of a command while it runs, its answer afterwards. */
 export interface CommandRecord<Order, Report> {
   /** Its `Idempotency-Key`, in lower case. */
   key: string;
@@ -18,7 +18,7 @@ export interface CommandRecord<Order, Report> {
   report: Report;
 }
 
-/** Records in a folder, a file each, written so that a power failure leaves the old one or the new one. */
+/** One file per record; a power failure leaves the old or the new one. */
 export interface RecordStore<Record> {
   /** @returns null when there is none. @throws when it cannot be read or is damaged. */
   read(key: string): Promise<Record | null>;
@@ -35,16 +35,13 @@ export function createRecordStore<Record extends { key: string }>(
   const validator = Compile(schema);
   const fileOf = (key: string) => join(directory, `${key}.json`);
 
-  function parse(text: string, file: string): Record {
-    const content: unknown = JSON.parse(text);
-    if (validator.Check(content)) return content as Record;
-    throw new Error(`${file} is damaged: nobody knows what became of this command`);
-  }
-
   return {
     async read(key) {
       const text = await ifThere(readFile(fileOf(key), "utf8"));
-      return text === null ? null : parse(text, fileOf(key));
+      if (text === null) return null;
+      const content: unknown = JSON.parse(text);
+      if (validator.Check(content)) return content as Record;
+      throw new Error(`${fileOf(key)} is damaged: nobody knows what became of this command`);
     },
     async write(record) {
       await mkdir(directory, { recursive: true, mode: 0o700 });

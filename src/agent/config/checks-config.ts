@@ -1,7 +1,7 @@
 import type { Profile } from "../profiles/profile-schema.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
 
-/** What an exchange needs, as far as the agent is told where to look; null = it is not. */
+/** Where to look for what an exchange needs; null = not configured. */
 export interface ChecksConfig {
   port: number | null;
   urlAcl: string | null;
@@ -9,7 +9,7 @@ export interface ChecksConfig {
   everyMs: number;
 }
 
-/** What the configuration leaves out the profile says. */
+/** The profile fills in what the configuration leaves out. */
 export function parseChecksConfig(file: AgentConfigFile["checks"], profile: Profile["checks"]): ChecksConfig {
   const host = file.mainServer?.replace(/^\[|\]$/g, "");
   return {

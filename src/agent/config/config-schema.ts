@@ -2,7 +2,7 @@ import { join } from "node:path";
 import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { Value } from "typebox/value";
-import { Sha256 } from "../../protocol/sha256.ts";
+import { Sha256 } from "../../protocol/field-types.ts";
 import { DEFAULT_PROFILE } from "../profiles/load-profile.ts";
 import { explainErrors } from "../settings/explain-errors.ts";
 import {

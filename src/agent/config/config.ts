@@ -55,7 +55,7 @@ export interface DatabaseConfig {
 /** The checked configuration: paths absolute, patterns compiled, defaults filled in. */
 export interface AgentConfig {
   host: string;
-  /** null = none is named: whether it listens all the same depends on whether it dials out. */
+  /** null = not configured: whether it listens depends on whether it dials out. */
   port: number | null;
   pathPrefix: string;
   publicAddress: string | null;
@@ -185,7 +185,7 @@ export async function parseAgentConfig(
   return config;
 }
 
-/** Where the account of the service has its data; where that is not told, or nothing is there, where somebody wrote last. */
+/** The data folder of the service's account; where that is unknown or empty, the folder that was last written into. */
 async function findDataFolder(
   profile: Profile,
   serviceNames: readonly string[],
@@ -214,7 +214,7 @@ function crmIdHere({ crmId }: Profile): ValueSourceFile | null {
   return log.length > 0 ? { ...crmId, log } : null;
 }
 
-/** How the agent is told to dial out to the monitor. */
+/** How to dial out to the monitor. */
 interface DialOutConfig {
   /** `https://host:port/path`, without a trailing slash; null = to the monitor that has let it in by a code. */
   monitor: string | null;

@@ -2,32 +2,32 @@ import { askHost, askUtcOffset } from "../machine/ask-host.ts";
 import { hostProgram } from "../machine/service-host.ts";
 import type { ValueSourceFile } from "./value-source.ts";
 
-const ASK_HOST_WITHIN_MS = 10_000;
 const VERSION = "(\\d+(?:\\.\\d+)+)";
 
-/** What Windows alone knows of this machine. Where nobody can be asked, or does not tell, the agent goes by what it finds. */
+/** What only Windows knows of this machine; null = unknown, and the agent goes by what it finds. */
 export interface WindowsSettings {
-  /** The folder of the account that the first installed of these services runs under; null = it is not told. */
+  /** The profile folder of the account that the first installed of these services runs under. */
   profileFolder(serviceNames: readonly string[]): Promise<string | null>;
-  /** How far Windows is ahead of UTC now, minutes; null = it is not told. */
+  /** Minutes that Windows is ahead of UTC now. */
   utcOffset(): Promise<number | null>;
 }
 
-/** @param host the native host; null = the agent runs without one. */
-export function createWindowsSettings(host: string | null = hostProgram()): WindowsSettings {
+/** Asks the native host, if the agent runs under one. */
+export function createWindowsSettings(): WindowsSettings {
+  const host = hostProgram();
   return {
     async profileFolder(serviceNames) {
       if (host === null) return null;
-      const facts = await askHost(host, serviceNames, ASK_HOST_WITHIN_MS).catch(() => null);
+      const facts = await askHost(host, serviceNames).catch(() => null);
       return facts?.profile ?? null;
     },
     async utcOffset() {
-      return host === null ? null : await askUtcOffset(host, ASK_HOST_WITHIN_MS).catch(() => null);
+      return host === null ? null : await askUtcOffset(host).catch(() => null);
     },
   };
 }
 
-/** By which offset logs are read: that of Windows, where it does not know the changes of its zone that Node knows; null = Node's. */
+/** The offset of Windows when it differs from Node's, whose time zones are newer: logs are then read by it. Otherwise null. */
 export async function otherOffset(
   { utcOffset }: Pick<WindowsSettings, "utcOffset">,
   ofNode = -new Date().getTimezoneOffset(),
@@ -36,10 +36,7 @@ export async function otherOffset(
   return ofWindows === ofNode ? null : ofWindows;
 }
 
-/**
- * Reads, on Windows, the version of the program file of the first of these services that is installed: from the native host
- * where there is one, else by PowerShell.
- */
+/** Where Windows has the version of a service's program: the native host, or PowerShell without one. The first installed service counts. */
 export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile {
   const host = hostProgram();
   if (host !== null) return { command: [host, "service-version", ...serviceNames], pattern: VERSION };

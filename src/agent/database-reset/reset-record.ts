@@ -38,9 +38,9 @@ export const ResetRecord = Type.Object({
   wasRunning: Type.Boolean(),
   /** Name of the folder in quarantine. */
   quarantine: Nullable(Type.String()),
-  /** Files of the database before the first is moved; `key` tells each from a new one with its name. */
+  /** Files of the database before the first is moved; a new file with the same name has another `key`. */
   files: Type.Array(Type.Object({ name: Type.String(), key: Type.String(), bytes: Bytes })),
-  /** Why it goes back, until it has ended. */
+  /** Why the reset is undone. */
   failure: Nullable(CommandError),
   report: DatabaseResetReport,
 });
@@ -65,7 +65,7 @@ export function createResetStore(stateDirectory: string): RecordStore<ResetRecor
   return createRecordStore(join(stateDirectory, "database-resets"), ResetRecord);
 }
 
-/** Whether a reset was cut short, which the next start of the agent undoes or finishes. */
+/** Whether a reset was interrupted; the next start of the agent undoes or finishes it. */
 export async function hasUnfinishedReset(stateDirectory: string): Promise<boolean> {
   const store = createResetStore(stateDirectory);
   for (const key of await store.list()) {
@@ -81,7 +81,7 @@ export interface ResetTask extends CommandTask<ResetRecord> {
   control: ServiceControl;
 }
 
-/** How a wait for the service is done in a reset: the report tells the state meanwhile. */
+/** Waits for the service; the report shows its state meanwhile. */
 export function serviceWait({ control, signal, record }: ResetTask, timeoutMs: number): ServiceWait {
   return {
     control,

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from "fastify";
 import type { DatabaseResetOrder, DatabaseResetReport } from "../../protocol/commands.ts";
 import type { ServiceState } from "../../protocol/status-report.ts";
 import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
-import { type Commands, type CommandTask, createCommandsOfKind } from "../commands/commands.ts";
+import { type Commands, createCommandsOfKind } from "../commands/commands.ts";
 import type { AgentConfig } from "../config/config.ts";
 import { findDatabaseFiles } from "../database/database-files.ts";
 import { releaseDatabase } from "../database/release-database.ts";
@@ -37,14 +37,6 @@ const PHASES: Record<Exclude<ResetPhase, "ended">, (task: ResetTask) => Promise<
   writing_manifest: describeQuarantine,
 };
 
-/** Carries a reset through to its end. */
-async function runReset(task: ResetTask): Promise<void> {
-  while (task.record.phase !== "ended") {
-    task.signal.throwIfAborted();
-    await PHASES[task.record.phase](task);
-  }
-}
-
 /** Starts the service if asked; it makes a new database by itself. */
 async function startNewDatabase(task: ResetTask): Promise<void> {
   const { note, record, service, signal } = task;
@@ -59,7 +51,7 @@ async function startNewDatabase(task: ResetTask): Promise<void> {
   return note({ phase: "writing_manifest", report: { ...record.report, step: "done" } });
 }
 
-/** Hashes what was moved, last of all: nobody at the till waits for it. */
+/** Hashes what was moved; last of all, since no till waits for it. */
 async function describeQuarantine(task: ResetTask): Promise<void> {
   const { note, record, signal, logger } = task;
   if (record.quarantine !== null) {
@@ -76,8 +68,8 @@ async function describeQuarantine(task: ResetTask): Promise<void> {
 }
 
 /**
- * Decides how a reset goes on that the end of the agent cut short. Until the first file was moved it is undone, since
- * nobody may expect it any more; from then on it is finished, since half a database is of no use to anybody.
+ * Decides how an interrupted reset continues: before the first file was moved it is undone, since nobody may expect it any
+ * more; afterwards it is finished, since half a database is of no use.
  */
 async function resumeReset(task: ResetTask): Promise<void> {
   const { note, record, signal, database } = task;
@@ -90,19 +82,15 @@ async function resumeReset(task: ResetTask): Promise<void> {
   }
   if (record.phase !== "moving_database") return;
   try {
-    await stopAgain(task);
+    // The system may have started the service since.
+    await stopService(serviceWait(task, task.service.stopTimeoutMs));
+    await releaseDatabase(task.database, task.signal);
   } catch (error) {
     signal.throwIfAborted();
     const movedFiles = moved.map(({ name, bytes }) => ({ name, bytes }));
     const failure = toCommandError(error, "stop_failed");
     await note({ phase: "restoring_service", failure, report: { ...record.report, movedFiles } });
   }
-}
-
-/** The system may have started the service since. */
-async function stopAgain(task: ResetTask): Promise<void> {
-  await stopService(serviceWait(task, task.service.stopTimeoutMs));
-  await releaseDatabase(task.database, task.signal);
 }
 
 /** Stops the service and waits until every file of the database is closed; nothing is moved yet. */
@@ -128,7 +116,7 @@ async function stopForReset(task: ResetTask): Promise<void> {
   }
 }
 
-/** Lets fail while the service still runs what would fail later. @returns the state of the service. */
+/** Finds what would fail later while the service still runs. @returns the state of the service. */
 async function checkBeforehand({ database, service, control, record }: ResetTask): Promise<ServiceState> {
   const files = await findDatabaseFiles(database);
   if (files.length === 0)
@@ -153,20 +141,19 @@ export function createDatabaseResets(
   control: ServiceControl,
   logger: FastifyBaseLogger,
 ): Commands<DatabaseResetOrder, DatabaseResetReport> {
-  const toTask = (task: CommandTask<ResetRecord>) => ({
-    ...task,
-    stateDirectory,
-    database,
-    service,
-    control,
-  });
+  const facts = { stateDirectory, database, service, control };
   return createCommandsOfKind<DatabaseResetOrder, DatabaseResetReport, ResetRecord>({
     name: "database reset",
     store: createResetStore(stateDirectory),
     stateDirectory,
     logger,
     begin: beginReset,
-    run: (task) => runReset(toTask(task)),
-    resume: (task) => resumeReset(toTask(task)),
+    async run(task) {
+      while (task.record.phase !== "ended") {
+        task.signal.throwIfAborted();
+        await PHASES[task.record.phase]({ ...task, ...facts });
+      }
+    },
+    resume: (task) => resumeReset({ ...task, ...facts }),
   });
 }

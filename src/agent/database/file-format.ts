@@ -7,7 +7,7 @@ const SQLITE_HEADER_BYTES = 100;
 const SQL_SERVER_PAGE = [0x01, 0x0f];
 const SQL_SERVER_PAGE_BYTES = 8_192;
 
-export type DatabaseFormat = "sqlite" | "sql_server" | "sql_ce" | "unknown";
+type DatabaseFormat = "sqlite" | "sql_server" | "sql_ce" | "unknown";
 
 const FORMATS_BY_EXTENSION: Record<string, DatabaseFormat> = {
   ".mdf": "sql_server",
@@ -15,7 +15,7 @@ const FORMATS_BY_EXTENSION: Record<string, DatabaseFormat> = {
   ".sdf": "sql_ce",
 };
 
-/** What can be told of a file of a database without asking its server. */
+/** What the first bytes of a database file say. */
 export interface FileFormat {
   format: DatabaseFormat;
   /** null = nothing speaks against it. */
@@ -52,7 +52,7 @@ function formatOf(extension: string, head: Buffer, size: number): FileFormat {
   return { format: FORMATS_BY_EXTENSION[extension] ?? "unknown", fault: null };
 }
 
-/** How long the header says that the file is; 0 when a program of before 2010 wrote it last, which does not tell. */
+/** The length of the file by its header; 0 when a program from before 2010, which does not record it, wrote it last. */
 function sqliteBytes(head: Buffer): number {
   if (head.length < SQLITE_HEADER_BYTES) return Number.POSITIVE_INFINITY;
   const [changeCounter, pages, validFor] = [24, 28, 92].map((offset) => head.readUInt32BE(offset));

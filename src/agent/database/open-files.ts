@@ -31,8 +31,8 @@ export async function findHolder(files: readonly FoundFile[]): Promise<Holder | 
 }
 
 /**
- * Tells which programs have a file open, without touching it; null = none, or the system does not say.
- * @param isInUse whether the system just refused to open one because somebody has it.
+ * Names the programs that have a file open; null = none, or unknown.
+ * @param isInUse whether the system has just refused to open one as in use.
  */
 export async function nameHolders(
   files: readonly FoundFile[],

@@ -11,17 +11,17 @@ import { PING_EVERY_MS } from "../../protocol/dial-out.ts";
 
 const MAX_CALLS_AT_ONCE = 32;
 
-/** Over which a call came that the monitor makes. */
+/** A connection to the monitor. */
 export interface MonitorConnection {
-  /** As it was dialled. */
+  /** Its address as it was dialled. */
   monitor: string;
-  /** Of the key that it has shown; null where there is no TLS. */
+  /** The pin of its key; null without TLS. */
   pin: string | null;
 }
 
-/** Such a connection while it is there. */
+/** A connection whose calls are being answered. */
 export interface AnsweredConnection extends MonitorConnection {
-  /** Waits until the monitor has all that it was answered so far, or the connection has ended. */
+  /** Waits until the monitor has received all answers so far, or the connection has ended. */
   haveArrived(): Promise<void>;
 }
 
@@ -31,29 +31,25 @@ export type Answer = (
   connection: AnsweredConnection,
 ) => void;
 
-export interface Answering {
-  /** Answers over a connection until it ends. @returns the code with which the other side closed it, or null. */
-  serve(socket: WebSocket, connection: MonitorConnection, signal: AbortSignal): Promise<number | null>;
-}
-
 /**
- * HTTP/2 over streams: the roles are reversed, so that who dialled out answers.
- * @param pingEveryMs how often the monitor has to show that it is still there.
+ * HTTP/2 with reversed roles: the agent has dialled out, and answers.
+ * @param pingEveryMs a monitor that does not answer one ping before the next is gone.
  */
-export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS): Answering {
+export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS) {
   const connections = new WeakMap<Http2Session, AnsweredConnection>();
   const server = createServer({ settings: { maxConcurrentStreams: MAX_CALLS_AT_ONCE } });
-  server.on("sessionError", () => undefined); // the connection ends, and that is told
+  server.on("sessionError", () => undefined); // the connection ends, and `serve` with it
   server.on("request", (request, response) => {
     const connection = request.stream.session && connections.get(request.stream.session);
-    if (connection) answer(request, response, connection); // else it has ended, and nobody waits for an answer
+    if (connection) answer(request, response, connection); // otherwise it has ended
   });
 
+  /** Answers over a connection until it ends. @returns the WebSocket code with which it was closed. */
   async function serve(
     socket: WebSocket,
     connection: MonitorConnection,
     signal: AbortSignal,
-  ): Promise<number | null> {
+  ): Promise<number> {
     const stream: Duplex = createWebSocketStream(socket);
     stream.on("error", () => undefined); // "close" of the socket follows
     const onAbort = () => socket.terminate();
@@ -77,14 +73,14 @@ export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS): An
   return { serve };
 }
 
-/** Frames arrive in order, and that of a ping comes back. */
+/** Frames arrive in order: once a ping is answered, all before it has arrived. */
 function isAnsweredBy(session: Http2Session): Promise<void> {
   return new Promise((resolve) => {
     if (session.destroyed || !session.ping(() => resolve())) resolve();
   });
 }
 
-/** Ends a connection over which nobody answers a ping until the next one. */
+/** Ends a connection when a ping is not answered before the next one. */
 function keepAlive(socket: WebSocket, pingEveryMs: number): NodeJS.Timeout {
   let isAnswered = true;
   socket.on("pong", () => {

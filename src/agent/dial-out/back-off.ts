@@ -5,17 +5,17 @@ const FIRST_MS = 5_000;
 const MOST_MS = 60_000;
 const LONGEST_RETRY_AFTER_MS = 60 * 60_000;
 
-export interface LastAttempt {
-  /** Attempts in a row that came to nothing; 0 after a connection that stood. */
+interface LastAttempt {
+  /** Failed attempts in a row; 0 after a connection that lasted. */
   failures: number;
-  /** Code with which the monitor ended the connection; null = none, or there was no connection. */
+  /** WebSocket code with which the monitor closed the connection; null without one. */
   closeCode: number | null;
   retryAfterMs: number | null;
 }
 
 /**
- * How long to wait until the next attempt, ms: by chance, so that many agents do not come at once; longer with each
- * failure, and never shorter than the monitor asks for.
+ * Milliseconds until the next attempt: random, so that many agents do not come at once; longer after each failure, never
+ * shorter than the monitor asks for.
  */
 export function nextDelayMs(
   { failures, closeCode, retryAfterMs }: LastAttempt,

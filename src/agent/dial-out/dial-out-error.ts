@@ -15,12 +15,12 @@ export type DialOutFailure =
   | "not_understood"
   | "no_answer";
 
-/** Why the agent does not reach the monitor: in one line of English for its log, and by name for people. */
+/** Why the agent does not reach the monitor: an English line for the log, and a name that texts for people go by. */
 export class DialOutError extends Error {
   readonly failure: DialOutFailure;
   /** What the system, the proxy or the monitor said of it. */
   readonly detail: string;
-  /** When it may try again at the earliest, as the monitor says; null = it says nothing. */
+  /** The monitor's `Retry-After`; null without one. */
   readonly retryAfterMs: number | null;
 
   constructor(failure: DialOutFailure, message: string, detail: string, retryAfterMs: number | null = null) {
@@ -32,16 +32,13 @@ export class DialOutError extends Error {
   }
 }
 
-/** How long the monitor asks to be left alone, ms; null = it says nothing. */
+/** `Retry-After` in ms; null without one in seconds. */
 export function retryAfterMs(headers: IncomingHttpHeaders): number | null {
   const retryAfter = headers["retry-after"] ?? "";
   return SECONDS.test(retryAfter) ? Number(retryAfter) * 1000 : null;
 }
 
-/**
- * Does what asks the monitor, with a signal that ends it when it takes too long.
- * @throws DialOutError then, or what `work` throws.
- */
+/** Runs `work` with a signal that ends it after a time limit. @throws DialOutError then, or what `work` throws. */
 export async function withinTime<Result>(
   limitMs: number,
   signal: AbortSignal,

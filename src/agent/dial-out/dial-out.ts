@@ -9,9 +9,9 @@ import { DialOutError } from "./dial-out-error.ts";
 import type { DialOutTarget } from "./open-socket.ts";
 import { openWebSocket } from "./open-web-socket.ts";
 
-/** A connection that stood for so long was a success. */
+/** A connection that lasted so long resets the count of failures. */
 const STOOD_MS = 10_000;
-/** How soon it notices that there is a monitor to dial, or another one. */
+/** How often it looks for a monitor to dial, or another one. */
 const LOOK_EVERY_MS = 5_000;
 
 export interface DialOut {
@@ -19,19 +19,18 @@ export interface DialOut {
 }
 
 export interface DialOutOptions {
-  /** Where to dial out to now; null = nowhere yet. It never rejects. */
+  /** The current target; null = none yet. It never rejects. */
   readTarget: () => Promise<DialOutTarget | null>;
   identity: Pick<Identity, "posServerId" | "token">;
-  /** The monitor says that another machine is the one with this identity. */
+  /** Called when the monitor says that this identity belongs to another machine. */
   onCopied?: () => Promise<void>;
-  /** Answers what the monitor asks. */
   answer: Answer;
   log: FastifyBaseLogger;
-  /** 0 to 1: how long it waits until it dials again, within what is left to chance. */
+  /** Returns 0 to 1: spreads the waits between attempts. */
   random?: (() => number) | undefined;
 }
 
-/** Keeps one connection to the monitor, over which the monitor asks, until it is closed; waits for there being one. */
+/** Keeps one connection to the monitor, over which the monitor calls, until it is closed. Waits while there is no target. */
 export function createDialOut({
   readTarget,
   identity,
@@ -69,7 +68,7 @@ export function createDialOut({
 
   async function keepConnected(monitor: string, signal: AbortSignal): Promise<void> {
     let failures = 0;
-    let told: string | null = null;
+    let loggedProblem: string | null = null;
     while (!signal.aborted) {
       let closeCode: number | null = null;
       let retryAfterMs: number | null = null;
@@ -78,7 +77,7 @@ export function createDialOut({
       try {
         const { socket, pin } = await openWebSocket(target, caller, signal);
         log.info({ monitor }, "connected to the monitor");
-        told = null;
+        loggedProblem = null;
         const startedAt = performance.now();
         closeCode = await answering.serve(socket, { monitor, pin }, signal);
         failures = performance.now() - startedAt < STOOD_MS ? failures + 1 : 0;
@@ -88,8 +87,9 @@ export function createDialOut({
         failures += 1;
         ({ retryAfterMs = null } = error as { retryAfterMs?: number | null });
         const problem = errorText(error);
-        if (problem !== told) log.warn({ problem }, "the monitor is not reached; trying again until it is");
-        told = problem;
+        if (problem !== loggedProblem)
+          log.warn({ problem }, "the monitor is not reached; trying again until it is");
+        loggedProblem = problem;
         if (error instanceof DialOutError && error.failure === "copied")
           await onCopied().catch((failed) => log.error({ err: failed }, "the identity cannot be put aside"));
       }

@@ -6,30 +6,27 @@ import { systemAuthorities } from "../../protocol/system-authorities.ts";
 import { DialOutError } from "./dial-out-error.ts";
 import { chooseProxy, openTunnel } from "./proxy.ts";
 
-/** The monitor to dial out to, and what it is recognized by. */
+/** The monitor to dial out to, and how it proves who it is. */
 export interface DialOutTarget {
   /** `https://host:port/path`, without a trailing slash; `http://` only of this machine. */
   monitor: string;
-  /** Of its public key, `sha256:<hex>`: any of them. */
+  /** Accepted public keys, `sha256:<hex>`. */
   pins: string[];
-  /** Whether it is also the right one when the system's authorities vouch for it. */
+  /** Whether a certificate that the system trusts is enough. */
   trustsAuthorities: boolean;
   /** Address of an HTTP proxy, `none`, or null where environment and Windows decide. */
   proxy: string | null;
 }
 
-/** A socket to the monitor over which a secret may be sent. */
-export interface MonitorSocket {
-  socket: Socket;
-  /** Of the key that it has shown; null where there is no TLS. */
-  pin: string | null;
-}
-
 /**
- * Opens a socket to the monitor: its key is a pinned one, or the system's authorities vouch for it; plain only to this machine.
+ * Opens a socket over which secrets may be sent: TLS with a pinned or, if trusted, a certified key; plain only to this machine.
+ * @returns the socket and the pin of the monitor's key, null without TLS.
  * @throws DialOutError, or the signal's reason.
  */
-export async function openSocket(target: DialOutTarget, signal: AbortSignal): Promise<MonitorSocket> {
+export async function openSocket(
+  target: DialOutTarget,
+  signal: AbortSignal,
+): Promise<{ socket: Socket; pin: string | null }> {
   const url = new URL(target.monitor);
   const isSecure = url.protocol === "https:";
   const host = url.hostname.replace(/^\[|\]$/g, "");
@@ -73,7 +70,7 @@ async function whenOpen<T extends Socket>(
   event: "connect" | "secureConnect",
   signal: AbortSignal,
 ): Promise<T> {
-  socket.on("error", () => undefined); // whoever waits is told; nobody else is there yet
+  socket.on("error", () => undefined); // `once` below rejects
   try {
     await once(socket, event, { signal });
     socket.setNoDelay(true).setKeepAlive(true);
@@ -81,7 +78,7 @@ async function whenOpen<T extends Socket>(
   } catch (error) {
     socket.destroy();
     if (signal.aborted) throw signal.reason;
-    const { message, errors } = error as Error & { errors?: Error[] }; // one for each address of a name
+    const { message, errors } = error as Error & { errors?: Error[] }; // one for each address of a host
     throw new DialOutError("not_reached", "no connection", errors?.[0]?.message ?? message);
   }
 }

@@ -19,55 +19,41 @@ import { type DialOutTarget, openSocket } from "./open-socket.ts";
 const OPEN_WITHIN_MS = 20_000;
 const OTHER_MACHINE = 409;
 
-/** Who dials out: the agent, and which of its processes. */
-export interface Caller extends Pick<Identity, "posServerId" | "token"> {
-  /** Made by chance. */
-  instance: string;
-}
-
-/** A connection that an agent has made, before anybody has said anything over it. */
-export interface OpenedConnection {
-  socket: WebSocket;
-  /** Of the key that the monitor has shown; null where there is no TLS. */
-  pin: string | null;
-}
-
 /**
- * Dials out to the monitor and tells it who this is.
+ * Dials out to the monitor and says who this is. The socket is paused until somebody reads from it.
+ * @param caller `instance`: random, one for each process of the agent.
+ * @returns the socket and the pin of the monitor's key, null without TLS.
  * @throws DialOutError, or the signal's reason.
  */
 export async function openWebSocket(
   target: DialOutTarget,
-  { posServerId, token, instance }: Caller,
+  { posServerId, token, instance }: Pick<Identity, "posServerId" | "token"> & { instance: string },
   signal: AbortSignal,
-): Promise<OpenedConnection> {
+): Promise<{ socket: WebSocket; pin: string | null }> {
   return await withinTime(OPEN_WITHIN_MS, signal, async (ending) => {
     const { socket, pin } = await openSocket(target, ending);
-    const upgraded = await upgrade(`${target.monitor.replace(/^http/, "ws")}${CONNECT_PATH}`, {
-      createConnection: () => socket,
-      headers: {
-        authorization: `Bearer ${token}`,
-        [POS_SERVER_ID_HEADER]: posServerId,
-        [INSTANCE_HEADER]: instance,
-        [MACHINE_HEADER]: describeMachine(),
-        [HOST_HEADER]: Buffer.from(hostname()).toString("base64url"),
-      },
-      signal: ending,
-    });
-    return { socket: upgraded, pin };
+    const url = `${target.monitor.replace(/^http/, "ws")}${CONNECT_PATH}`;
+    const headers = {
+      authorization: `Bearer ${token}`,
+      [POS_SERVER_ID_HEADER]: posServerId,
+      [INSTANCE_HEADER]: instance,
+      [MACHINE_HEADER]: describeMachine(),
+      [HOST_HEADER]: Buffer.from(hostname()).toString("base64url"),
+    };
+    return { socket: await upgrade(socket, url, headers, ending), pin };
   });
 }
 
-interface UpgradeOptions {
-  createConnection: () => Socket;
-  headers: Record<string, string>;
-  signal: AbortSignal;
-}
-
-function upgrade(url: string, { signal, ...options }: UpgradeOptions): Promise<WebSocket> {
+function upgrade(
+  plain: Socket,
+  url: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url, SUBPROTOCOL, {
-      ...options,
+      createConnection: () => plain,
+      headers,
       perMessageDeflate: false,
       maxPayload: MAX_MESSAGE_BYTES,
       followRedirects: false,
@@ -89,7 +75,7 @@ function upgrade(url: string, { signal, ...options }: UpgradeOptions): Promise<W
     });
     socket.once("open", () => {
       settle();
-      socket.pause(); // what the monitor says at once is for whoever takes the socket
+      socket.pause();
       resolve(socket);
     });
   });

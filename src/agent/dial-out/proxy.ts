@@ -5,13 +5,10 @@ import { askSystemProxy } from "../machine/ask-host.ts";
 import { hostProgram } from "../machine/service-host.ts";
 import { DialOutError } from "./dial-out-error.ts";
 
-/** A script of settings may have to be fetched. */
-const ASK_HOST_WITHIN_MS = 8_000;
-
-/** What says which proxy there is where the configuration does not. */
-export interface Surroundings {
+/** Where a proxy may be set besides the configuration. */
+interface Surroundings {
   environment: Record<string, string | undefined>;
-  /** `host:port` as the settings of the system name it for an address; empty = there is none. */
+  /** `host:port` that the system's settings name for an address; empty = none. */
   systemProxy(monitor: URL): Promise<string>;
 }
 
@@ -19,15 +16,15 @@ const HERE: Surroundings = {
   environment: process.env,
   async systemProxy({ href }) {
     const host = hostProgram();
-    return host === null ? "" : await askSystemProxy(host, href, ASK_HOST_WITHIN_MS);
+    return host === null ? "" : await askSystemProxy(host, href);
   },
 };
 
 /**
- * Chooses the HTTP proxy on the way to the monitor: the configured one, that of the environment (`HTTPS_PROXY`), or that of
- * Windows' settings; the latter two unless `NO_PROXY` excepts the monitor.
- * @param configured an address, `none`, or null where environment and settings decide.
- * @throws DialOutError when theirs is no address of an HTTP proxy.
+ * Chooses the HTTP proxy to the monitor: the configured one, else `HTTPS_PROXY`, else that of Windows; the latter two unless
+ * `NO_PROXY` names the monitor.
+ * @param configured an address, `none`, or null = not configured.
+ * @throws DialOutError when the one that was found is no HTTP proxy.
  */
 export async function chooseProxy(
   monitor: URL,
@@ -39,7 +36,7 @@ export async function chooseProxy(
   if (isExcepted(monitor.hostname, variable("NO_PROXY"))) return null;
   const proxy = variable("HTTPS_PROXY");
   if (proxy) return readFound(proxy, "HTTPS_PROXY");
-  // A script of the settings that cannot be had keeps browsers from nothing either.
+  // Browsers connect directly, too, when the proxy script cannot be fetched.
   const found = await systemProxy(monitor).catch(() => "");
   return found ? readFound(found, "winhttp") : null;
 }
@@ -59,7 +56,7 @@ export function readProxyAddress(text: string): URL | null {
   return url.pathname === "/" && !url.search && !url.hash ? url : null;
 }
 
-/** `*`, or names that a host has or ends with, with commas between them. */
+/** @param noProxy `*`, or host names and domains separated by commas. */
 function isExcepted(hostname: string, noProxy: string): boolean {
   return noProxy
     .split(",")
@@ -72,11 +69,7 @@ function isExcepted(hostname: string, noProxy: string): boolean {
     .some((name) => name === "*" || (name !== "" && (hostname === name || hostname.endsWith(`.${name}`))));
 }
 
-/**
- * Has a proxy connect to a host.
- * @returns what stands in the place of a socket to it.
- * @throws DialOutError, which never tells the proxy's password.
- */
+/** Opens a tunnel to a host through a proxy. @throws DialOutError, which never contains the proxy's password. */
 export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
   const login = decodeWhatIsEncoded(proxy.username);
   const credentials = Buffer.from(`${login}:${decodeWhatIsEncoded(proxy.password)}`).toString("base64");
@@ -110,7 +103,7 @@ export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Pro
   });
 }
 
-/** A `%` that begins no character is meant as it is: people copy passwords into an address without encoding them. */
+/** People paste passwords without encoding them, so a `%` that encodes nothing stays. */
 function decodeWhatIsEncoded(text: string): string {
   return text.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
     try {

@@ -47,10 +47,7 @@ interface RawAnswer {
   content: unknown;
 }
 
-/**
- * Asks the monitor once to let this agent in; nobody else is told the code and the token.
- * @throws DialOutError, or the signal's reason.
- */
+/** Asks the monitor once to let this agent in; nobody else gets the code and the token. @throws DialOutError, or the signal's reason. */
 export async function askToBeLetIn(
   target: DialOutTarget,
   order: EnrolmentOrder,
@@ -83,7 +80,7 @@ function send(options: RequestOptions, body: string): Promise<IncomingMessage> {
   });
 }
 
-/** Of an answer that is too long only what shows that it is none of the monitor's. */
+/** Stops reading an answer that is too long to be the monitor's. */
 async function readText(answer: IncomingMessage): Promise<string> {
   let text = "";
   answer.setEncoding("utf8");
@@ -116,14 +113,14 @@ function fits<Schema extends TSchema>(schema: Schema, content: unknown): content
   return Value.Check(schema, content);
 }
 
-/** Whom an agent asks to be let in, with what, and what it keeps then. */
+/** Whom the agent asks, with what, and what it stores when it is let in. */
 export interface Asking {
   target: DialOutTarget;
   order: EnrolmentOrder;
   enrolment: Enrolment;
 }
 
-/** Prepares what is asked with a code, with what is known of the POS server at this moment. */
+/** Prepares a request with a code and what is known of the POS server now. */
 export async function prepareAsking(
   { crmId, version, dialOut }: Pick<AgentConfig, "crmId" | "version" | "dialOut">,
   { posServerId, token, fingerprint }: Identity,
@@ -139,20 +136,20 @@ export async function prepareAsking(
   };
 }
 
-/** Why something is unknown, `--check` tells. */
+/** `--check` shows why a value is unknown. */
 async function readIfKnown(source: ValueSource | null): Promise<string | null> {
   return source && (await readConfiguredValue(source).catch(() => null));
 }
 
-/** What may pass while nobody does anything at this machine. */
+/** Failures that may pass by themselves. */
 const PASSING: readonly DialOutFailure[] = ["not_reached", "no_answer", "refused", "proxy_failed"];
 
-/** Whether it is worth asking again by itself when the monitor could not be asked for this reason. */
+/** Whether asking again may help after this failure. */
 export function mayPass({ failure }: DialOutError): boolean {
   return PASSING.includes(failure);
 }
 
-/** Whether it is refused only for now: others behind the same address have typed wrong codes. */
+/** Whether it is refused only for now, since too many wrong codes came from the same address. */
 export function isForAWhile(answer: EnrolmentAnswer): boolean {
   return answer.outcome === "refused" && answer.refusal === "too_many";
 }

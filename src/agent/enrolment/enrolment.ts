@@ -4,7 +4,7 @@ import Type, { type Static } from "typebox";
 import { Value } from "typebox/value";
 import { type EnrolmentCode, parseEnrolmentCode } from "../../protocol/enrolment-code.ts";
 import { errorText } from "../../protocol/error-text.ts";
-import { Sha256 } from "../../protocol/sha256.ts";
+import { Sha256 } from "../../protocol/field-types.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { DialOutTarget } from "../dial-out/open-socket.ts";
 import { readJsonFile } from "../files/read-json-file.ts";
@@ -17,12 +17,12 @@ const DEFAULT_PORT = 8443;
 
 /** The monitor that has let this agent in. */
 const Enrolment = Type.Object({
-  /** Whom it has let in: what a disk was copied with counts for nobody else. */
+  /** The agent that was let in: on a copied disk the file does not count. */
   posServerId: Type.String({ minLength: 36, maxLength: 36 }),
   monitor: Type.String({ pattern: "^https?://" }),
-  /** Of its public key: those of the code, or those that it has announced since. */
+  /** Its public keys: from the code, or announced since. */
   pins: Type.Array(Sha256),
-  /** Whether the system's authorities may vouch for it too. */
+  /** Whether a certificate that the system trusts is enough. */
   trustsAuthorities: Type.Boolean(),
 });
 export type Enrolment = Static<typeof Enrolment>;
@@ -37,56 +37,52 @@ async function readKept<Kept>(file: string, read: (content: unknown) => Kept | n
   throw new Error(`${file} is damaged. Delete it and enroll the agent again with a new code.`);
 }
 
-/** Reads who has let an agent in, whichever agent that was; null = nobody has. @throws likewise. */
+/** Reads the monitor that has let in this or an earlier agent; null without one. @throws likewise. */
 export async function readEnrolment(stateDirectory: string): Promise<Enrolment | null> {
   return await readKept(join(stateDirectory, MONITOR_FILE), (content) =>
     Value.Check(Enrolment, content) ? content : null,
   );
 }
 
-/** Keeps who has let it in, in a file that only its owner reads. */
+/** Stores the monitor that has let the agent in. */
 export async function saveEnrolment(stateDirectory: string, enrolment: Enrolment): Promise<void> {
   const content = `${JSON.stringify(enrolment, null, 2)}\n`;
   await writeFileAtomically(join(stateDirectory, MONITOR_FILE), content, 0o600);
 }
 
-/** What of it counts for an agent: nothing where another one was let in. */
+/** The stored enrolment, if it is of this agent. */
 export function enrolmentOf(posServerId: string | null, stored: Enrolment | null): Enrolment | null {
   return stored?.posServerId === posServerId ? stored : null;
 }
 
-/** Reads the code with which the running agent is still to ask; null = it has nothing to ask for. @throws likewise. */
+/** Reads the code that the running agent has yet to use; null without one. @throws likewise. */
 export async function readWaitingCode(stateDirectory: string): Promise<EnrolmentCode | null> {
   return await readKept(join(stateDirectory, CODE_FILE), (content) =>
     Value.Check(WaitingCode, content) ? parseEnrolmentCode(content.code) : null,
   );
 }
 
-/** Leaves a code, which is a secret, to the running agent, in place of the one before. */
+/** Leaves a code, a secret, to the running agent; replaces the one before. */
 export async function saveWaitingCode(stateDirectory: string, code: string): Promise<void> {
   await writeFileAtomically(join(stateDirectory, CODE_FILE), `${JSON.stringify({ code })}\n`, 0o600);
 }
 
-/** Forgets it, once there is an answer for good. */
+/** Deletes the code after a final answer. */
 export async function dropWaitingCode(stateDirectory: string): Promise<void> {
   await rm(join(stateDirectory, CODE_FILE), { force: true });
 }
 
-/** How an agent stands with a monitor. */
+/** Whether and where an agent is enrolled. */
 export interface Standing {
-  /** Who has let it in; null = nobody. */
+  /** The monitor that has let it in; null without one. */
   enrolment: Enrolment | null;
-  /** The monitor that has let in another agent, whose files these were; null = there is none. */
+  /** The monitor that has let in another agent with these files; null without one. */
   elsewhere: Enrolment | null;
-  /** The monitor that it still asks to be let in, or why the code for that cannot be read; null = it asks none. */
+  /** The monitor that it is asking, or why the code cannot be read; null = neither. */
   asks: { monitor: string } | { problem: string } | null;
 }
 
-/**
- * Reads how an agent stands.
- * @param posServerId null = it has no identity yet.
- * @throws when what is kept of the monitor that has let it in cannot be read or is damaged.
- */
+/** @param posServerId null = the agent has no identity yet. @throws when the stored monitor cannot be read. */
 export async function readStanding(stateDirectory: string, posServerId: string | null): Promise<Standing> {
   const stored = await readEnrolment(stateDirectory);
   const enrolment = enrolmentOf(posServerId, stored);
@@ -98,10 +94,9 @@ export async function readStanding(stateDirectory: string, posServerId: string |
 }
 
 /**
- * Decides where to dial out to: where the configuration says, else to whoever has let the agent in. Keys of the code count for the
- * monitor of the code alone, beside those of the configuration; authorities, only where neither of them says otherwise.
- * @param enrolment of this agent.
- * @returns null where there is nobody to dial.
+ * The monitor to dial out to: the configured one, else the one that has let the agent in. Keys of the enrolment count only for its
+ * own monitor, besides configured ones; certificates count only where neither has keys.
+ * @returns null without any.
  */
 export function chooseTarget(
   { dialOut }: Pick<AgentConfig, "dialOut">,

@@ -19,7 +19,7 @@ import { dropWaitingCode, readWaitingCode, saveEnrolment } from "./enrolment.ts"
 const LOOK_EVERY_MS = 5_000;
 const SUBJECT = "enrolment code";
 
-export interface KeepAskingOptions {
+interface KeepAskingOptions {
   config: AgentConfig;
   identity: Identity;
   log: FastifyBaseLogger;
@@ -27,19 +27,16 @@ export interface KeepAskingOptions {
   random: () => number;
 }
 
-/**
- * Asks to be let in with the code that a command has left to the running agent, until there is an answer for good: while an administrator
- * is awaited, and however the network is.
- */
+/** Asks the monitor to let the agent in, with the code that the command `enroll` has left, until there is a final answer. */
 export function keepAsking({ config, identity, log, random }: KeepAskingOptions): { close(): Promise<void> } {
   const { stateDirectory } = config;
   const closing = new AbortController();
   const { signal } = closing;
   const problems = createProblemLog(log);
-  /** The secret that was last asked with; null = there was none to ask with. */
+  /** The secret of the last code; null without one. */
   let asked: string | null = null;
   let failures = 0;
-  let told: string | null = null;
+  let loggedProblem: string | null = null;
   const running = run();
 
   async function run(): Promise<void> {
@@ -65,10 +62,10 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
     if (secret === asked) return;
     asked = secret;
     failures = 0;
-    told = null;
+    loggedProblem = null;
   }
 
-  /** Waits, but for another code that a command leaves meanwhile. */
+  /** Waits, but no longer when a command leaves another code. */
   async function pause(forMs: number): Promise<void> {
     const until = performance.now() + forMs;
     for (let leftMs = forMs; leftMs > 0 && !signal.aborted; leftMs = until - performance.now()) {
@@ -88,7 +85,7 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
     } catch (error) {
       if (signal.aborted) return 0;
       failures += 1;
-      tell(errorText(error), asking);
+      logOnce(errorText(error), asking);
       const { retryAfterMs = null } = error as Partial<DialOutError>;
       return nextDelayMs({ failures, closeCode: null, retryAfterMs }, random);
     }
@@ -96,7 +93,7 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
 
   async function take(answer: EnrolmentAnswer, asking: Asking): Promise<number> {
     if (answer.outcome === "awaited") {
-      tell("an administrator has to confirm it", asking);
+      logOnce("an administrator has to confirm it", asking);
       return answer.retryAfterMs;
     }
     if (answer.outcome === "refused" && isForAWhile(answer))
@@ -118,10 +115,10 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
     return 0;
   }
 
-  function tell(problem: string, { target }: Asking): void {
-    if (problem !== told)
+  function logOnce(problem: string, { target }: Asking): void {
+    if (problem !== loggedProblem)
       log.warn({ monitor: target.monitor, problem }, "not let in yet; asking until there is an answer");
-    told = problem;
+    loggedProblem = problem;
   }
 
   return {

@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import { MonitorPins } from "../../protocol/enrolment.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import type { AgentConfig } from "../config/config.ts";
 import type { MonitorConnection } from "../dial-out/answering.ts";
 import type { DialOutTarget } from "../dial-out/open-socket.ts";
-import { apiError } from "../http/api-error-body.ts";
+import { sendError } from "../http/send-error.ts";
 import type { AgentServer } from "../http/server.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { chooseTarget, type Enrolment, enrolmentOf, readEnrolment, saveEnrolment } from "./enrolment.ts";
@@ -17,17 +16,14 @@ const REFUSED = {
   moved: "This agent is about to connect to another monitor.",
 };
 
-/**
- * `unchanged`: they are what was kept. `other_key`: whoever announces them has none of them itself. `moved`: the agent is about
- * to dial another monitor.
- */
-export type PinsOutcome = "taken" | "unchanged" | "other_key" | "moved";
+/** `other_key`: the sender itself has none of the announced keys. `moved`: the agent is about to dial another monitor. */
+type PinsOutcome = "taken" | "unchanged" | "other_key" | "moved";
 
-/** The monitor of a running agent, as the configuration and the state folder tell at that moment. */
-export interface KnownMonitor {
+/** The monitor of a running agent, read anew each time from the configuration and the state folder. */
+interface KnownMonitor {
   /** null = there is none yet. */
   target(): Promise<DialOutTarget | null>;
-  /** Takes the keys that the monitor announces over its connection, in place of those that were kept. */
+  /** Replaces the kept keys by those that the monitor announces over its connection. */
   takePins(pins: string[], connection: MonitorConnection): Promise<PinsOutcome>;
 }
 
@@ -39,7 +35,7 @@ export function createKnownMonitor(
   const { stateDirectory } = config;
   let known: Enrolment | null = null;
 
-  /** What cannot be read for a moment is as it was. */
+  /** Keeps the last known monitor while the file cannot be read. */
   async function target(): Promise<DialOutTarget | null> {
     try {
       known = enrolmentOf(posServerId, await readEnrolment(stateDirectory));
@@ -65,17 +61,16 @@ export function createKnownMonitor(
 }
 
 export interface MonitorPinsCallOptions {
-  /** Over which connection to the monitor a call came; null = at the open port. */
+  /** The connection to the monitor that a call came over; null = it came to the open port. */
   connectionOf: (request: FastifyRequest) => MonitorConnection | null;
   monitor: Pick<KnownMonitor, "takePins">;
 }
 
-/** The call `PUT /monitor-pins`, which is there only for the monitor that the agent itself has dialled. */
+/** The call `PUT /monitor-pins`, open only to the monitor that the agent itself has dialled. */
 export async function monitorPinsCall(
-  server: AgentServer,
+  api: AgentServer,
   { connectionOf, monitor }: MonitorPinsCallOptions,
 ): Promise<void> {
-  const api = server.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
   api.put(
     "/monitor-pins",
     {
@@ -88,7 +83,7 @@ export async function monitorPinsCall(
       const { pins } = request.body;
       const outcome = await monitor.takePins(pins, connection);
       if (outcome === "other_key" || outcome === "moved")
-        return reply.code(409).send(apiError(outcome, REFUSED[outcome]));
+        return sendError(reply, 409, outcome, REFUSED[outcome]);
       if (outcome === "taken") request.log.info({ pins }, "the monitor announced its keys");
       return reply.header("cache-control", "no-store").send({ pins });
     },

@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Server, ServerOptions } from "node:https";
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -11,7 +13,7 @@ import {
   guardConnections,
 } from "../../protocol/connection-limits.ts";
 import type { Identity } from "../machine/identity.ts";
-import { apiError } from "./api-error-body.ts";
+import { sendError } from "./send-error.ts";
 
 const BODY_LIMIT_BYTES = 64 * 1024;
 /** The monitor keeps connections between two polls, which come every 60 s, or every 5 minutes from its failing lane. */
@@ -28,7 +30,13 @@ declare module "fastify" {
 }
 
 export type AgentLogger = FastifyBaseLogger | boolean;
-export type AgentServer = FastifyInstance<Server>;
+export type AgentServer = FastifyInstance<
+  Server,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
 
 /** Builds the HTTPS server of the POS status API; it does not listen yet. */
 export function buildAgentServer(identity: Identity, logger: AgentLogger): AgentServer {
@@ -46,17 +54,16 @@ export function buildAgentServer(identity: Identity, logger: AgentLogger): Agent
     bodyLimit: BODY_LIMIT_BYTES,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-  });
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  server.setValidatorCompiler(TypeBoxValidatorCompiler);
   server.decorate("connections", guardConnections(server.server, CONNECTION_LIMITS));
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     const status = error.statusCode ?? 500;
-    if (status < 500) return reply.code(status).send(apiError(error.code ?? "bad_request", error.message));
+    if (status < 500) return sendError(reply, status, error.code ?? "bad_request", error.message);
     request.log.error({ err: error, method: request.method, url: request.url }, "request failed");
-    return reply.code(500).send(apiError("internal_error", "The agent failed; its log says why."));
+    return sendError(reply, 500, "internal_error", "The agent failed; its log says why.");
   });
-  server.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send(apiError("not_found", "No such address.")),
-  );
+  server.setNotFoundHandler((_request, reply) => sendError(reply, 404, "not_found", "No such address."));
   server.addHook("onResponse", async (request, reply) => {
     const { method, url, ip } = request;
     request.log.debug(

@@ -22,12 +22,12 @@ const REASONS: Record<string, string> = {
   ELOOP: texts.replaced,
   EISDIR: texts.replaced,
   EBUSY: texts.locked,
-  // So Windows says both; a log that everybody may read is locked.
+  // Windows says EPERM of locked files too.
   EPERM: texts.locked,
   EACCES: texts.forbidden,
 };
 
-/** A log that is missing in an archive, or is there in part. */
+/** A log that an archive lacks, wholly or in part. */
 export interface UnreadableLog {
   name: string;
   problem: string;
@@ -49,7 +49,7 @@ export function explainUnreadableRest(
   return texts.rest(formatBytes(readBytes), formatBytes(expectedBytes), reason ?? texts.cut);
 }
 
-/** Writes the text that lies in an archive with something missing, so that Notepad shows it well. */
+/** The text in an incomplete archive, written for Notepad. */
 export function formatArchiveReadme(logs: readonly UnreadableLog[]): Buffer {
   const lines = logs.map(({ name, problem }) => `${name}: ${problem}`);
   return Buffer.from(BYTE_ORDER_MARK + [texts.title, "", ...lines, ""].join(LINE_END));

@@ -12,32 +12,27 @@ const PARALLEL_READS = 8;
 const HEAD_BYTES = 4096;
 const validator = Compile(LogFile);
 
-export interface ListedLogs {
-  /** Newest first, at most 10,000. */
-  files: LogFile[];
-  /** Why some files or subfolders could not be looked at. */
-  problems: string[];
-}
-
-/** Lists the logs that may hold lines of a period. @throws LogFolderError */
+/**
+ * Lists the logs that may hold lines of a period, newest first, at most 10,000.
+ * @returns with why some files or subfolders could not be read.
+ * @throws LogFolderError
+ */
 export async function listLogs(
   config: LogsConfig,
   utcOffsetMinutes: number | null,
   period: LogPeriod,
-): Promise<ListedLogs> {
+): Promise<{ files: LogFile[]; problems: string[] }> {
   const from = Date.parse(period.from);
   const to = Date.parse(period.to);
   const timesOf = createLogTimeParser(config.timestampPattern, utcOffsetMinutes);
 
-  /** When a file was begun: one that was copied or restored has lines older than itself. */
+  /** When a log was begun: a copied or restored file has lines older than itself. */
   async function beganAt(file: FoundFile): Promise<number> {
-    const { path, createdAt, modifiedAt } = file;
-    const madeAt = Math.min(createdAt, modifiedAt);
+    const madeAt = Math.min(file.createdAt, file.modifiedAt);
     if (madeAt <= to) return madeAt;
-    const head = await readHead(path);
     const parseTime = timesOf(file);
-    const times = head.map((line) => parseTime(line, modifiedAt)).filter((time) => time !== null);
-    return Math.min(times[0] ?? madeAt, madeAt);
+    const times = (await readHead(file.path)).map((line) => parseTime(line, file.modifiedAt));
+    return Math.min(times.find((time) => time !== null) ?? madeAt, madeAt);
   }
 
   const folder = await findLogFolder(config);

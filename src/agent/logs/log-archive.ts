@@ -7,13 +7,13 @@ import { explainUnreadable, formatArchiveReadme, type UnreadableLog } from "./ar
 import type { LogFolder } from "./log-path.ts";
 import { type OpenLog, openLog } from "./open-log.ts";
 
-/** Level 6 makes logs smaller by a seventh, for twice the time of the POS server's processor. */
+/** Level 6 would make logs a seventh smaller for twice the processor time. */
 export const COMPRESSION_LEVEL = 1;
 const PIECES_PER_SECOND = 20;
 
 /**
- * Streams one zip of logs, which are opened one after the other and read no faster than the zip is. What cannot be read
- * is named in a text inside it. Destroying the stream closes the log that is being read.
+ * Streams a zip of logs, which are opened one after the other and read no faster than the zip is. A text inside names what could
+ * not be read. Destroying the stream closes the open log.
  */
 export function createLogArchive(folder: LogFolder, wanted: readonly WantedLog[], pace: Pace): Readable {
   const zip = new ZipFile();
@@ -41,7 +41,7 @@ async function addLogs(
   zip.end();
 }
 
-/** @returns why it is missing or not whole, null when it is whole. */
+/** @returns why it is missing or incomplete; null when complete. */
 async function addLog(
   zip: ZipFile,
   folder: LogFolder,
@@ -68,10 +68,10 @@ async function addLog(
   return log.problem();
 }
 
-/** Makes a stream that hands on what it is given, together with all others of its pace no faster than that. */
+/** Makes a stream that passes data on; all streams of a pace together stay within its speed. */
 type Pace = () => Transform;
 
-/** A pace that streams share, so that neither one nor their sum is faster in any second; null = as fast as it goes. */
+/** Limits the sum of its streams in every second; null = no limit. */
 export function createPace(bytesPerSecond: number | null): Pace {
   if (bytesPerSecond === null) return () => new PassThrough();
   // A second can hold one piece more than its share, so the share is that much smaller.
@@ -94,10 +94,10 @@ export function createPace(bytesPerSecond: number | null): Pace {
     }
   }
 
-  return () => {
-    const stream = new Transform({
-      transform: (chunk, _encoding, done) => void handOn(stream, chunk).then(() => done(), done),
+  return () =>
+    new Transform({
+      transform(chunk, _encoding, done) {
+        handOn(this, chunk).then(() => done(), done);
+      },
     });
-    return stream;
-  };
 }

@@ -1,8 +1,7 @@
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import pLimit from "p-limit";
 import { LogArchiveOrder, type LogList, LogPeriod, type WantedLog } from "../../protocol/logs.ts";
 import type { AgentConfig } from "../config/config.ts";
-import { apiError } from "../http/api-error-body.ts";
+import { sendError } from "../http/send-error.ts";
 import type { AgentServer } from "../http/server.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
 import { listLogs } from "./list-logs.ts";
@@ -19,29 +18,28 @@ const MAX_NAME_CHARACTERS_SHOWN = 200;
 export interface LogCallsOptions {
   config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;
   archives: OpenArchives;
-  /** For how long whoever fetches an archive may take nothing of it, in ms. */
+  /** How long a reader may take nothing of an archive, in ms. */
   stalledReaderMs?: number;
 }
 
 /** The calls `GET /logs` and `POST /log-archives`. */
 export async function logCalls(
-  server: AgentServer,
+  api: AgentServer,
   { config: { logs, utcOffsetMinutes }, archives, stalledReaderMs = STALLED_READER_MS }: LogCallsOptions,
 ): Promise<void> {
-  const problems = createProblemLog(server.log);
+  const problems = createProblemLog(api.log);
   const pace = createPace(logs.maxBytesPerSecond);
-  const api = server.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
   api.setErrorHandler((error, request, reply) => {
     if (!(error instanceof LogFolderError)) throw error;
     request.log.error({ err: error }, "the log folder cannot be read");
-    return reply.code(500).send(apiError("logs_unreadable", error.message));
+    return sendError(reply, 500, "logs_unreadable", error.message);
   });
   api.addHook("preClose", async () => archives.end());
 
   api.get("/logs", { schema: { querystring: LogPeriod } }, async (request, reply) => {
     const period = request.query;
     if (Date.parse(period.from) > Date.parse(period.to))
-      return reply.code(400).send(apiError("invalid_period", "from is later than to."));
+      return sendError(reply, 400, "invalid_period", "from is later than to.");
     const listed = await listLogs(logs, utcOffsetMinutes, period);
     problems.set("log list", listed.problems.length > 0 ? listed.problems.join("; ") : null);
     const list: LogList = { files: listed.files };
@@ -55,12 +53,10 @@ export async function logCalls(
       const { files } = request.body;
       const folder = await findLogFolder(logs);
       const problem = await explainWrongOrder(folder, files);
-      if (problem !== null) return reply.code(400).send(apiError("invalid_files", problem));
+      if (problem !== null) return sendError(reply, 400, "invalid_files", problem);
       if (!archives.hasRoom()) {
         reply.header("retry-after", RETRY_AFTER_SECONDS);
-        return reply
-          .code(503)
-          .send(apiError("busy", "Two archives are being fetched, or an update is taken."));
+        return sendError(reply, 503, "busy", "Two archives are being fetched, or an update is taken.");
       }
       request.log.info({ ip: request.ip, files: files.length }, "sending an archive of logs");
       const archive = createLogArchive(folder, files, pace);

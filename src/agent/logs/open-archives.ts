@@ -7,9 +7,9 @@ export interface OpenArchives {
   /** Whether one more may begin. */
   hasRoom(): boolean;
   add(archive: Readable): void;
-  /** Lets none begin from now on. @returns how to let them again; null while there are any. */
+  /** Lets no archive begin until the returned function is called; null while any is open. */
   holdOff(): (() => void) | null;
-  /** Breaks them off. */
+  /** Breaks off all archives. */
   end(): void;
 }
 

@@ -7,10 +7,10 @@ import { explainUnreadable, explainUnreadableRest } from "./archive-readme.ts";
 import { type LogFolder, NotALogError, resolveLog } from "./log-path.ts";
 
 const BLOCK_BYTES = 256 * 1024;
-/** Where no line begins so near, a tail begins within one. */
+/** A tail begins within a line when no line begins in so many bytes. */
 const LINE_SEARCH_BYTES = 64 * 1024;
 const UTF16_HEAD = Buffer.from([0xff, 0xfe]);
-/** Its path was resolved: a link or a pipe that takes its place meanwhile is not followed or waited for. */
+/** A link or pipe that has replaced the file since its path was resolved is not followed or waited for. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** A log as it was when it was opened; what is added afterwards is left out. */
@@ -18,7 +18,7 @@ export interface OpenLog {
   modifiedAt: Date;
   /** Ends early rather than fails. Whoever opened it reads it to its end or destroys it. */
   content: Readable;
-  /** What keeps the content from being whole, in Russian; null as long as nothing does. */
+  /** Why the content is incomplete, in Russian; null while nothing is missing. */
   problem(): string | null;
 }
 
@@ -37,7 +37,7 @@ export async function openLog(folder: LogFolder, { name, tailBytes }: WantedLog)
 }
 
 interface FilePart {
-  /** What the part lacks to be read alone: the mark that tells UTF-16. */
+  /** The byte order mark that a part of a UTF-16 file lacks. */
   head: Buffer;
   from: number;
   to: number;

@@ -5,13 +5,13 @@ import { ifThere } from "../files/if-there.ts";
 import { runCommand, windowsProgram } from "./run-command.ts";
 
 const LINUX_MACHINE_ID = "/etc/machine-id";
-/** Of the machine, virtual or not, as its firmware tells it; only root may read it. */
+/** From the firmware of the machine, virtual or not; only root may read it. */
 const LINUX_PRODUCT_UUID = "/sys/class/dmi/id/product_uuid";
 const MACHINE_GUID = ["HKLM\\SOFTWARE\\Microsoft\\Cryptography", "MachineGuid"] as const;
 const LAST_CONFIG = ["HKLM\\SYSTEM\\HardwareConfig", "LastConfig"] as const;
 const QUERY_TIMEOUT_MS = 10_000;
 
-/** Hashes by which a cloned disk can be told from a restart; null = the system does not tell. */
+/** Hashes that differ on a cloned disk but not after a restart; null = unknown. */
 export interface Machine {
   /** Of the id that the operating system gave itself: a copy of the disk has it too. */
   machineIdHash: string | null;

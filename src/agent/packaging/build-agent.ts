@@ -67,10 +67,10 @@ async function build(
   const made: AgentPackage = { version, sha256, size: zip.length };
   await writeFileAtomically(join(folder, PACKAGE_FILES.zip), zip, 0o644);
   await writeFileAtomically(join(folder, PACKAGE_FILES.facts), `${JSON.stringify(made, null, 2)}\n`, 0o644);
-  tell(join(folder, PACKAGE_FILES.zip), `version ${version}, ${zip.length} bytes`, `sha256 ${sha256}`);
+  print(join(folder, PACKAGE_FILES.zip), `version ${version}, ${zip.length} bytes`, `sha256 ${sha256}`);
   if (update && updateKey) {
     await writeUpdate(folder, update);
-    tell(
+    print(
       join(folder, UPDATE_FILES.code),
       `${update.compressed.length} bytes`,
       `key ${updateKeyId(updateKey)}`,
@@ -78,14 +78,14 @@ async function build(
     return;
   }
   await removeUpdate(folder);
-  tell("no update: without --signing-key the agent in this package takes none");
+  print("no update: without --signing-key the agent in this package takes none");
 }
 
-function tell(...lines: string[]): void {
+function print(...lines: string[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-/** There is no secret in it, and the monitor may run as somebody else. */
+/** Readable by all, since the monitor may run under another account; nothing in it is secret. */
 async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder);

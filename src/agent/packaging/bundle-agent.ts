@@ -14,17 +14,17 @@ const LICENSE_FILE = /^licen[cs]e(?:\.(?:md|txt|markdown))?$/i;
 const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
 const RULE = `\n\n${"-".repeat(78)}\n\n`;
 
-export interface AgentBundle {
+interface AgentBundle {
   /** `agent.cjs`: all of the agent in one CommonJS file. */
   code: Buffer;
   /** Of the packages in it, and of Node. */
   licenses: string;
 }
 
-export interface BundleOptions {
-  /** By which its updates are signed; null, as when left out = it takes none. */
+interface BundleOptions {
+  /** The key of its updates; null or left out = it takes none. */
   updateKey?: KeyObject | null;
-  /** That of the project unless told. */
+  /** By default the project's. */
   version?: string;
 }
 

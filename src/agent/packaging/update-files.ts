@@ -19,7 +19,7 @@ const HOW_TO_GET = `Make one where neither the repository nor the monitor is, an
 openssl genpkey -algorithm ed25519 -out update.key`;
 
 /** What the monitor gives to agents that are there already. */
-export interface SignedUpdate {
+interface SignedUpdate {
   facts: UpdateFacts;
   /** `agent.cjs`, by gzip. */
   compressed: Buffer;
@@ -46,21 +46,21 @@ function parsePrivateKey(pem: string): KeyObject | null {
 /** Signs the code of a version; the same code, version and key make the same bytes. @throws BuildError */
 export function signUpdate(code: Buffer, version: string, signingKey: KeyObject): SignedUpdate {
   const sha256 = createHash("sha256").update(code).digest("hex");
-  const told: UpdateManifest = { version, sha256, size: code.length };
+  const facts: UpdateManifest = { version, sha256, size: code.length };
   const compressed = gzipSync(code, { level: 9 });
   if (code.length > MAX_CODE_BYTES || compressed.length > MAX_COMPRESSED_BYTES)
     throw new BuildError(`agent.cjs is too large for an update: ${code.length}, ${compressed.length} bytes`);
-  if (!Value.Check(UpdateManifest, told))
+  if (!Value.Check(UpdateManifest, facts))
     throw new BuildError(
       `${version} cannot be an update: a version of three numbers is wanted, such as 1.2.3`,
     );
-  const manifest = JSON.stringify(told);
+  const manifest = JSON.stringify(facts);
   const signature = sign(null, signedBytes(manifest), signingKey).toString("base64");
   const publicKey = createPublicKey(signingKey).export({ type: "spki", format: "der" }).toString("base64");
   return { facts: { manifest, signature, publicKey }, compressed };
 }
 
-/** Puts an update where the monitor offers it from: the code first, which facts of another one plainly do not fit. */
+/** Puts an update where the monitor offers it from; the code first, since older facts visibly do not fit it. */
 export async function writeUpdate(folder: string, { facts, compressed }: SignedUpdate): Promise<void> {
   await writeFileAtomically(join(folder, UPDATE_FILES.code), compressed, 0o644);
   await writeFileAtomically(join(folder, UPDATE_FILES.facts), `${JSON.stringify(facts, null, 2)}\n`, 0o644);

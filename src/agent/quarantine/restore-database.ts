@@ -12,23 +12,20 @@ import { quarantineTexts } from "../texts/quarantine-texts.ts";
 import { hashFile, type ManifestFile, writeManifest } from "./manifest.ts";
 import { quarantineName } from "./quarantine-folder.ts";
 
-interface Restore extends VerifiedFiles {
+interface Restore {
   folder: string;
-}
-
-interface VerifiedFiles {
   inQuarantine: ManifestFile[];
-  /** Back in the folder of the database since a restore that was cut short. */
+  /** Already back in the folder of the database, from an interrupted restore. */
   inPlace: ManifestFile[];
 }
 
-/** Compares every file of a manifest with its hash. @throws RestoreError when one is missing or another. */
+/** Checks the hash of every file of a manifest. @throws RestoreError when a file is missing or differs. */
 export async function verifyFiles(
   files: readonly ManifestFile[],
   folder: string,
   databaseDirectory: string,
-): Promise<VerifiedFiles> {
-  const verified: VerifiedFiles = { inQuarantine: [], inPlace: [] };
+): Promise<Restore> {
+  const verified: Restore = { folder, inQuarantine: [], inPlace: [] };
   for (const file of files) {
     if (await exists(join(folder, file.name))) {
       if (!(await isUnchanged(join(folder, file.name), file)))
@@ -49,7 +46,7 @@ async function isUnchanged(path: string, { bytes, sha256 }: ManifestFile): Promi
   return found.bytes === bytes && found.sha256 === sha256;
 }
 
-/** Stops the service, exchanges the databases, and starts the service again if it ran. @throws with the reason. */
+/** Stops the service, swaps the databases, and starts the service again if it ran. @throws with the reason. */
 export async function restoreDatabase(
   config: AgentConfig,
   restore: Restore,

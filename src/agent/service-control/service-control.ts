@@ -31,7 +31,7 @@ export interface ServiceStatus {
 export interface ServiceControl {
   /** @throws with the reason when the system cannot be asked. */
   status(): Promise<ServiceStatus>;
-  /** The account that the service runs under; null when the system does not tell. @throws likewise. */
+  /** The account that the service runs under; null when unknown. @throws likewise. */
   account(): Promise<string | null>;
   /** Asks the system to start a service, and does not wait until it runs. @throws with the reason when it refuses. */
   start(name: string): Promise<void>;
@@ -56,7 +56,7 @@ export function missingServiceCommands(config: ServiceControlConfig, verbs: ("st
   return verbs.filter((verb) => config.commands[verb] === null).map((verb) => `service.commands.${verb}`);
 }
 
-/** Controls a service through the commands of the configuration; their output tells the state, not the exit code. */
+/** Controls a service by configured commands; the state follows from their output, not the exit code. */
 function createCommandControl(
   names: readonly string[],
   commands: ServiceCommands,

@@ -29,7 +29,7 @@ export async function stopService(wait: ServiceWait): Promise<void> {
   let leftProcessId: number | null = null;
 
   async function isStopped(status: ServiceStatus): Promise<boolean> {
-    // The system no longer tells the process of a stopped service, even if it has not ended yet.
+    // The system no longer names the process of a stopped service, even while it still runs.
     leftProcessId = status.processId ?? leftProcessId;
     if (leftProcessId !== null && !isProcessAlive(leftProcessId)) leftProcessId = null;
     if (status.state === "stopped" && leftProcessId === null) return true;

@@ -30,12 +30,12 @@ const STATES: Record<string, ServiceState> = {
   7: "stopped",
 };
 
-export interface QueriedService {
+interface QueriedService {
   state: ServiceState;
   processId: number | null;
 }
 
-/** Controls a Windows service: the native host tells of it where there is one, and sc.exe starts and stops it. */
+/** Controls a Windows service: the native host or sc.exe reports its state, sc.exe starts and stops it. */
 export function createWindowsControl(
   names: readonly string[],
   timeoutMs: number,

@@ -1,25 +1,22 @@
 import { errorText } from "../../protocol/error-text.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 
-/** The monitor waits 5 s for an answer; what takes longer is left out, so that the rest arrives. */
+/** The monitor waits 5 s for an answer; parts that take longer are left out. */
 export const DEADLINE_MS = 3_500;
 
 export interface SharedTerms {
-  /** A result younger than this is given again, ms. */
+  /** A result younger than this is reused, ms. */
   maxAgeMs: number;
   /** So is a failure; by default the next caller tries anew. */
   failureMaxAgeMs?: number;
 }
 
 export interface SourceTerms extends SharedTerms {
-  /** While a reading takes longer than the monitor waits, the last result stands in for it if it is younger than this, ms. */
+  /** While a reading is too slow, a last result younger than this is used, ms. */
   standInMs?: number;
 }
 
-/**
- * Makes one part of the status: null when it cannot be read in time, with the reason in the log. A reading that is still
- * running is not started again.
- */
+/** One part of the status: null when it cannot be read in time, with the reason in the log. */
 export function createSource<Result>(
   subject: string,
   read: () => Promise<Result>,
@@ -59,7 +56,7 @@ async function withDeadline<Result>(reading: Promise<Result>): Promise<Result> {
   }
 }
 
-/** Makes a reading that callers share: one runs at a time, and what it ended with is given again for a while. */
+/** Shares a reading: one runs at a time, and its outcome is reused for a while. */
 export function shareReading<Result>(
   read: () => Promise<Result>,
   { maxAgeMs, failureMaxAgeMs = 0 }: SharedTerms,

@@ -23,25 +23,25 @@ import { createSource, type SharedTerms, type SourceTerms, shareReading } from "
 
 const REPORT: SharedTerms = { maxAgeMs: 1_000 };
 const ALWAYS: SourceTerms = { maxAgeMs: 0 };
-/** A machine that is busy for a minute does not make its exchange unknown. */
+/** While the log cannot be read in time, its last state counts for so long. */
 const LOG_STANDS_IN_MS = 5 * 60_000;
-/** Starting a program, or looking through a log, for a value that hardly ever changes is not worth it at every poll. */
+/** Values that hardly change, but take a program or a whole log to read. */
 const COSTLY: SourceTerms = { maxAgeMs: 5 * 60_000, failureMaxAgeMs: 5 * 60_000 };
 
 export type ReportedUpdates = NonNullable<NonNullable<StatusReport["agent"]>["updates"]>;
 
 /** What the status is read from, besides files. */
-export interface StatusParts {
+interface StatusParts {
   serviceControl: ServiceControl;
   checks: Pick<RunningChecks, "results">;
   taught: Pick<TaughtPatternsStore, "current">;
   updates: { report(): Promise<ReportedUpdates | null> };
 }
 
-export interface StatusReading {
+interface StatusReading {
   /** Reads the whole status. What cannot be read is null, and the reason is in the log. */
   read(): Promise<StatusReport>;
-  /** Looks through the logs, which may take seconds the first time, before a poll has to wait for it. */
+  /** Reads the logs, which may take seconds the first time, before the first poll. */
   prepare(): Promise<void>;
 }
 
@@ -147,7 +147,7 @@ export function createStatusReading(
   let readShared = shareReading(readSources, REPORT);
   return {
     async read() {
-      // What was known of the log is read anew when something else is taught about it.
+      // Other patterns: the log is read anew.
       if (taught.current() !== known) {
         known = taught.current();
         syncLog = followLog();

@@ -1,13 +1,13 @@
 import type { LogsConfig } from "../config/config.ts";
 import type { ExchangeEventKind } from "../config/log-patterns.ts";
 import { createEntries } from "./entries.ts";
-import type { ExchangeMatcher, MatchedLine } from "./exchange-matcher.ts";
+import type { MatchedLine } from "./exchange-matcher.ts";
 import { joinMessage, matchEntry } from "./log-entry.ts";
-import type { LogTimeParser, TimedFile } from "./log-time.ts";
+import type { LogReading } from "./log-reading.ts";
 import { type WalkedLog, type WalkLimits, walkLog } from "./walk-log.ts";
 
-export type CountedEntry = MatchedLine & {
-  /** With its message, where that begins on the next line. */
+type CountedEntry = MatchedLine & {
+  /** With its message where that is on the next line. */
   text: string;
   /** ms UTC; null without a time. */
   at: number | null;
@@ -18,19 +18,18 @@ export interface CountedKind {
   last: CountedEntry | null;
 }
 
-export interface CountedMatches extends WalkedLog {
+interface CountedMatches extends WalkedLog {
   kinds: Record<ExchangeEventKind, CountedKind>;
-  /** Lines that what was taught calls a success, and that or something else a failure. */
+  /** Lines that the taught patterns call a success, and they or others a failure. */
   contradictions: CountedKind;
-  /** The last line, where none has a time that can be read. */
+  /** The last line, if no line has a readable time. */
   untimed: string | null;
 }
 
 /** Counts which entries of the logs the patterns match, newest files first. */
 export async function countMatches(
   config: LogsConfig,
-  matcher: ExchangeMatcher,
-  timesOf: (file: TimedFile) => LogTimeParser,
+  { matcher, timesOf }: LogReading,
   limits: WalkLimits,
 ): Promise<CountedMatches> {
   const kinds: CountedMatches["kinds"] = {

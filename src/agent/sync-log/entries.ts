@@ -3,13 +3,13 @@ import type { ExchangeEventKind } from "../config/log-patterns.ts";
 /** How far above a line without a time its time is looked for. */
 const MAX_LINES_WITHOUT_TIME = 500;
 
-/** Puts lines together to entries: a line with a time, and those below it without one. */
+/** Joins lines to entries: a line with a time and those below it without one. */
 export interface Entries<Line> {
   /** Whether there are lines whose time was not found yet. */
   isWaiting(): boolean;
-  /** @param line what it says, null = nothing. @param at its own time, ms UTC; null = none. */
+  /** @param line what it says; null = nothing. @param at its own time, ms UTC; null without one. */
   add(line: Line | null, at: number | null): void;
-  /** There is nothing above: lines without a time stand for themselves. */
+  /** Nothing is above: lines without a time stand for themselves. */
   end(): void;
 }
 
@@ -42,7 +42,7 @@ export function createEntries<Line>(
   return { isWaiting: () => waiting.length > 0, add, end };
 }
 
-/** Which of its lines an entry says: the last that tells how an exchange ended, since attempts before it do not stand. @param below newest first. */
+/** The decisive line of an entry: the last about how an exchange ended, otherwise the last attempt. @param below newest first. */
 export function lastOf<Line>(
   header: Line | null,
   below: readonly Line[],

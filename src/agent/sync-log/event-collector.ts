@@ -24,17 +24,17 @@ export interface CollectorRules {
 export interface EventCollector {
   /** The latest of each kind so far. */
   events: LatestEvents;
-  /** What a last line says that may still grow. */
+  /** Reads a last line that may still grow. */
   addOpenLine(line: LogLine): LatestEvents;
-  /** Adds the lines of a block, within the budget. @returns whether everything that matters is known, or there was no time for the rest of it. */
+  /** Adds the lines of a block. @returns `known`: nothing more is needed; `cut`: the budget ended before its first line. */
   addBlock(block: LineBlock): "known" | "cut" | "read";
   /** Whether there are lines whose entry begins above. */
   isWaiting(): boolean;
-  /** Looks above what is read, within the budget, for where the entry of the first lines begins. @returns whether it was found. */
+  /** Looks in a block above for the beginning of the first entry. @returns whether it was found. */
   addBlockAbove(block: LineBlock): boolean;
-  /** Nothing comes before: lines whose entry was not found stand for themselves. */
+  /** Ends the reading: lines without a beginning stand for themselves. */
   end(): void;
-  /** The first lines that were read, if they did not tell all; the last of these may be cut. */
+  /** The topmost lines that were read; the last of them may be cut. */
   oldestLines(): LogLine[];
 }
 

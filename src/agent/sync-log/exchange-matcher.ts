@@ -29,22 +29,21 @@ export interface ExchangeMatcher {
   timestamp: Pattern | null;
   /** One of these is in every line that says something, letter case aside; null = not known. */
   words: string[] | null;
-  /** Tells what a line of the log says about the exchange with the main server; null = nothing. */
+  /** What a line says about the exchange with the main server; null = nothing. */
   match(text: string): MatchedLine | null;
-  /** Whether what was taught calls a line a success that is called a failure at once, there or elsewhere. */
+  /** Whether taught patterns call a line a success that they or others call a failure. */
   isContradictory(text: string): boolean;
 }
 
 /** Reads lines by what is configured, and by what was taught about them. */
-export interface MatcherRules
+interface MatcherRules
   extends Pick<LogPatterns, "patterns" | "ownKinds" | "ownExcluded" | "excluded" | "timestampPattern"> {
   taught: TaughtRules | null;
 }
 
 /**
- * Makes what tells lines about the exchange from all others, in time that is proportional to their length. What the POS
- * server's own configuration says counts first, then what was taught, then the profile, then a guess; but a success
- * yields to a failure, whoever says so, and what was taught takes no failure back.
+ * Finds lines about the exchange, in time proportional to their length. The POS server's own configuration counts first, then
+ * what was taught, then the profile, then a guess; but any failure overrides a success, and what was taught revokes no failure.
  */
 export function createExchangeMatcher({
   patterns,
@@ -145,7 +144,7 @@ function without(removed: readonly Pattern[], text: string): string {
   return removed.reduce((rest, pattern) => pattern.strip(rest), text);
 }
 
-/** Lines need not be taken apart to see that nothing in them was taught. @param words null = any line may say something. */
+/** A quick test whether a line may match at all. @param words null = any line may. */
 function createWordTest(words: readonly string[] | null): (text: string) => boolean {
   if (words === null) return () => true;
   const pattern = new RegExp(words.length === 0 ? "(?!)" : words.join("|"), "iu");

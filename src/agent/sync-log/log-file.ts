@@ -14,7 +14,7 @@ export interface FollowedFile {
   readBytes: number;
   /** The bytes just before `readBytes`; null = not known. */
   fingerprint: Buffer | null;
-  /** What tells that it was not touched since. */
+  /** Size and time, by which an untouched file is recognized. */
   bytes: number;
   modifiedAt: number;
   hasOpenLine: boolean;
@@ -53,7 +53,7 @@ export async function openLogFile(
   }
 }
 
-/** Where to go on reading: after what was read before, or at the start when the file was cut or rewritten since. */
+/** Where to continue: after the last reading, or at the start of a file that was cut or rewritten. */
 export async function resumeFile(file: OpenLogFile, known: FollowedFile | undefined): Promise<FollowedFile> {
   if (known && file.bytes >= known.readBytes && (await hasFingerprint(file, known))) return known;
   return {
@@ -67,14 +67,14 @@ export async function resumeFile(file: OpenLogFile, known: FollowedFile | undefi
   };
 }
 
-/** The bytes before a position, by which a rewritten file is told from one that grew. */
+/** The bytes before a position: they differ when a file was rewritten instead of growing. */
 export async function readFingerprint(handle: FileHandle, position: number): Promise<Buffer> {
   const length = Math.min(position, FINGERPRINT_BYTES);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position - length);
   return buffer.subarray(0, bytesRead);
 }
 
-/** Names the encoding as far as the end of the file tells it, for a person to read. */
+/** Names the encoding, as far as the end of the file shows it, for people. */
 export async function detectEncoding(file: OpenLogFile): Promise<string> {
   if (file.encoding !== "auto") return file.encoding;
   const start = Math.max(0, file.bytes - ENCODING_SAMPLE_BYTES);

@@ -11,12 +11,12 @@ const DATE_IN_NAME = /(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)/u;
 /** Reads the time of a line as ms UTC; null when it has none. @param now decides about an hour that happens twice. */
 export type LogTimeParser = (text: string, now: number) => number | null;
 
-/** The file that a line is of: of a time without a date it tells the day. */
+/** The file of a line, which gives the day of a time without a date. */
 export type TimedFile = Pick<FoundFile, "name" | "createdAt" | "modifiedAt">;
 
 /**
- * Makes what reads the times of the lines of a file, in any of the usual formats (`readWrittenTime`).
- * @param own reads them first, with groups from `year` to `second`, and `millisecond`.
+ * Reads the times of the lines of a file in any of the usual formats (`readWrittenTime`).
+ * @param own is tried first; has groups from `year` to `second`, and `millisecond`.
  * @param utcOffsetMinutes zone of the log's clock; null = the system's zone.
  */
 export function createLogTimeParser(
@@ -34,7 +34,7 @@ export function createLogTimeParser(
     return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
   }
 
-  /** Of a file that was written over several days, and is not named by one, nobody can tell it. */
+  /** The day is unknown for a file written over several days and not named by a date. */
   function withDay(clock: number, { name, createdAt, modifiedAt }: TimedFile, now: number): number | null {
     const [, year, month, day] = DATE_IN_NAME.exec(name) ?? [];
     if (year !== undefined)

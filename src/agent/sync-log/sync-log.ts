@@ -9,22 +9,21 @@ import {
   type SkippedPart,
   withoutDisproved,
 } from "./exchange-event.ts";
-import { createExchangeMatcher } from "./exchange-matcher.ts";
 import { type FollowedFile, openLogFile, resumeFile } from "./log-file.ts";
-import { createLogTimeParser } from "./log-time.ts";
+import { createLogReading } from "./log-reading.ts";
 import { scanLogFile } from "./scan-log-file.ts";
 import { knownAfter, type SyncReading, toReading } from "./sync-state.ts";
-import { type TaughtRules, withTaught } from "./taught-rules.ts";
+import type { TaughtRules } from "./taught-rules.ts";
 import { createWorkBudget, type WorkBudget } from "./work-budget.ts";
 
 const LIMITS = { bytesOfFile: 128 * 1024 * 1024, bytesOfReading: 256 * 1024 * 1024 };
-/** A log made to hurt takes this much at each reading, and what was not read is unknown. */
+/** Limit for logs made to hurt; what is not read counts as unknown. */
 const MAX_CPU_MS_PER_READING = 1_000;
 /** File times and log times are taken from the same clock, but not at the same moment. */
 const FILE_TIME_TOLERANCE_MS = 2_000;
 
 export interface SyncLog {
-  /** A folder that cannot be read has no logs; why it or a file cannot be is told to the agent's own log. */
+  /** A folder that cannot be read counts as one without logs; the agent's own log says why. */
   read(): Promise<SyncReading>;
   /** How much of the logs was read since the start. */
   totalBytesRead(): number;
@@ -47,9 +46,7 @@ export function createSyncLog(
   problems: ProblemLog,
   { clock = Date.now, limits = LIMITS, taught = null }: SyncLogOptions = {},
 ): SyncLog {
-  const rules = withTaught(config, taught);
-  const timesOf = createLogTimeParser(rules.timestampPattern, utcOffsetMinutes);
-  const matcher = createExchangeMatcher(rules);
+  const { matcher, timesOf } = createLogReading(config, taught, utcOffsetMinutes);
   let followedFiles = new Map<string, FollowedFile>();
   let known: LatestEvents = {};
   let totalBytesRead = 0;
@@ -103,7 +100,7 @@ export function createSyncLog(
     return toReading(events, { files: listed.files, isPartUnread }, config, now);
   }
 
-  /** null when the folder cannot be read: what was known of it stays known until it is back. */
+  /** @returns null when the folder cannot be read: what was known stays known until it is back. */
   async function findLogs(): Promise<FoundFiles | null> {
     try {
       return await findFiles(config.directory, config.files);

@@ -21,9 +21,9 @@ export interface SyncState {
 /** What is known of the logs themselves. */
 export interface LogState {
   found: boolean;
-  /** There are logs, but nothing in them tells of an exchange; null = not known, since some of them was not read. */
+  /** There are logs, but none mentions an exchange; null = unknown, since a part was not read. */
   unmatched: boolean | null;
-  /** By what the last exchange is known; null = none is. */
+  /** Of the last exchange; null without one. */
   evidence: Evidence | null;
   /** ms UTC; null without logs. */
   lastWrittenAt: number | null;
@@ -34,7 +34,7 @@ export interface SyncReading {
   logs: LogState;
 }
 
-/** What stays known when parts were skipped: everything once an exchange came after them, before that only what did. */
+/** Events that count when parts of logs were skipped: all if an exchange came after those, otherwise only later ones. */
 export function knownAfter(skipped: SkippedPart[], events: LatestEvents, now: number): LatestEvents {
   const isAfterAll = (event: ExchangeEvent) => skipped.every((part) => isAfter(event, part));
   const exchange = lastExchange(events, now);
@@ -46,32 +46,25 @@ function lastExchange({ succeeded, failed }: LatestEvents, now: number): Exchang
   return failed !== undefined && isLater(failed, succeeded, now) ? failed : succeeded;
 }
 
-export interface LookedAt {
+interface LookedAt {
   /** The last changed first. */
   files: readonly FoundFile[];
   isPartUnread: boolean;
 }
 
-/** Reads what events say about the exchange and about the logs themselves. */
+/** What events say about the exchange, and what is known of the logs themselves. */
 export function toReading(
   events: LatestEvents,
   lookedAt: LookedAt,
-  config: Pick<LogsConfig, "unusablePatterns">,
+  { unusablePatterns }: Pick<LogsConfig, "unusablePatterns">,
   now: number,
 ): SyncReading {
-  const said = claimed(events, config);
+  const { succeeded, ...others } = events;
+  // Built-in patterns that replace unusable ones may report failures, but are not trusted with a success.
+  const said = unusablePatterns.length > 0 ? others : events;
   const exchange = lastExchange(said, now);
   const evidence = exchange ? (exchange.isGuess ? "guess" : "known") : null;
   return { sync: toSyncState(said, now), logs: { ...toLogState(lookedAt, events), evidence } };
-}
-
-/** Built-in patterns that stand in for those of this POS server may find its failures, but are not trusted with a success. */
-function claimed(
-  events: LatestEvents,
-  { unusablePatterns }: Pick<LogsConfig, "unusablePatterns">,
-): LatestEvents {
-  const { succeeded, ...others } = events;
-  return unusablePatterns.length > 0 ? others : events;
 }
 
 function toLogState({ files, isPartUnread }: LookedAt, { succeeded, failed }: LatestEvents) {

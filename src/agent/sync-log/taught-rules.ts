@@ -1,11 +1,11 @@
 import type { TaughtPatterns } from "../../protocol/log-patterns.ts";
 import { compilePattern, createPatternSet, type Pattern } from "../../protocol/pattern.ts";
-import { EVENT_KINDS, type ExchangeEventKind, type LogPatterns } from "../config/log-patterns.ts";
+import { EVENT_KINDS, type ExchangeEventKind } from "../config/log-patterns.ts";
 
-/** One of the patterns that were taught. */
+/** A taught pattern. */
 export interface TaughtRule {
   kind: ExchangeEventKind;
-  /** Finds what failed; null = its kind is all that it says. */
+  /** Finds what failed; null for other kinds. */
   message: Pattern | null;
 }
 
@@ -14,11 +14,11 @@ export interface TaughtRules {
   sources: string[];
   /** The time at the start of a line; null = nothing was taught about it. */
   timestamp: Pattern | null;
-  /** Those that match a text, in the order in which they count; null = it says nothing, whatever else is found in it. */
+  /** The rules that match a text, the decisive one first; null = the text is excluded. */
   find(text: string): TaughtRule[] | null;
 }
 
-/** Compiles what was taught, and may have taken any time if it was not checked before (`checkPatterns`). @throws when one is none. */
+/** Compiles taught patterns; check them first (`checkPatterns`), since this has no time limit. @throws on an invalid one. */
 export function compileTaught(lists: TaughtPatterns): TaughtRules {
   const sources = EVENT_KINDS.flatMap((kind) => lists[kind]);
   const rules = EVENT_KINDS.flatMap((kind) =>
@@ -35,9 +35,4 @@ export function compileTaught(lists: TaughtPatterns): TaughtRules {
         : places.flatMap((place) => rules[place] ?? []);
     },
   };
-}
-
-/** How a log is read with what was taught about it; a time that the configuration tells counts before. */
-export function withTaught<Rules extends LogPatterns>(rules: Rules, taught: TaughtRules | null) {
-  return { ...rules, taught, timestampPattern: rules.timestampPattern ?? taught?.timestamp ?? null };
 }

@@ -7,33 +7,29 @@ import { MAX_CONTINUATION_LINES } from "./log-entry.ts";
 import { openLogFile } from "./log-file.ts";
 import type { LogTimeParser, TimedFile } from "./log-time.ts";
 import { type LineBlock, readBlocksBackwards } from "./read-blocks-backwards.ts";
-import type { WorkBudget } from "./work-budget.ts";
+import { createWorkBudget } from "./work-budget.ts";
 
 export interface WalkLimits {
-  /** Nothing older is visited, ms UTC; lines without a time are. */
+  /** Older lines are not visited, ms UTC; lines without a time are. */
   from: number;
   maxBytes: number;
-  budget: WorkBudget;
+  /** Processor time. */
+  maxCpuMs: number;
 }
 
-export interface WalkedLine {
-  text: string;
-  /** ms UTC; null when it has no time of its own. */
-  at: number | null;
-  /** The lines below it without a time, as they stand in the file, at most 20. */
-  continuation: string[];
-}
-
-export interface LogVisitor {
-  visit(line: WalkedLine): void;
-  /** After the first line of a file, or the last that may be visited. */
+interface LogVisitor {
+  /**
+   * @param line `at`: ms UTC, null when it has no time of its own; `continuation`: up to 20 lines below it without a time.
+   */
+  visit(line: { text: string; at: number | null; continuation: string[] }): void;
+  /** Called after the last visited line of a file. */
   endFile?(): void;
 }
 
 export interface WalkedLog {
   lines: number;
   bytes: number;
-  /** There was more than the limits allow. */
+  /** The limits ended the walk. */
   isCut: boolean;
   /** Why some files could not be read. */
   problems: string[];
@@ -47,10 +43,11 @@ export async function walkLog(
   { visit, endFile = () => {} }: LogVisitor,
 ): Promise<WalkedLog> {
   const { files, problems } = await findFiles(config.directory, config.files);
+  const budget = createWorkBudget(limits.maxCpuMs);
   const walked: WalkedLog = { lines: 0, bytes: 0, isCut: false, problems };
   for (const file of files) {
     if (file.modifiedAt < limits.from) continue;
-    if (walked.bytes >= limits.maxBytes || limits.budget.isSpent()) {
+    if (walked.bytes >= limits.maxBytes || budget.isSpent()) {
       walked.isCut = true;
       break;
     }
@@ -67,7 +64,7 @@ export async function walkLog(
     const maxBytes = limits.maxBytes - walked.bytes;
     const parseTime = timesOf(file);
     let below: string[] = [];
-    /** @returns whether the next lines are too old, or may not be read any more. */
+    /** @returns whether the walk ends here. */
     const visitLines = ({ bytes: block, offset }: LineBlock): boolean => {
       for (const { text } of decodeLines(block, offset, encoding).reverse()) {
         const at = parseTime(text, Date.now());
@@ -75,7 +72,7 @@ export async function walkLog(
         walked.lines += 1;
         visit({ text, at, continuation: below });
         below = at === null ? [text, ...below].slice(0, MAX_CONTINUATION_LINES) : [];
-        if (!limits.budget.isSpent()) continue;
+        if (!budget.isSpent()) continue;
         walked.isCut = true;
         return true;
       }
@@ -86,8 +83,7 @@ export async function walkLog(
       for await (const block of readBlocksBackwards(handle, { from: 0, to: bytes, maxBytes }, encoding)) {
         bytesRead += block.bytesRead;
         walked.bytes += block.bytesRead;
-        const isEnd = limits.budget.spend(() => visitLines(block));
-        if (isEnd) return;
+        if (budget.spend(() => visitLines(block))) return;
         await nextTurn();
       }
       if (bytesRead < bytes) walked.isCut = true;

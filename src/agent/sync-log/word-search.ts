@@ -1,16 +1,19 @@
 import type { FileEncoding } from "../../protocol/decode-lines.ts";
 
-/** Tells whether there is one of the words in a part of a file that was not decoded. */
-export type WordSearch = (bytes: Buffer) => boolean;
-
-const windows1251 = encodeEachCharacter("windows-1251");
+const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+const windows1251 = new Map(
+  [...new TextDecoder("windows-1251").decode(ALL_BYTES)].map((character, byte) => [character, byte]),
+);
 
 /**
- * Makes a search for words in bytes, letter case aside: lines about the exchange are few, and decoding all others costs
+ * Makes a search for any of the words in undecoded bytes, ignoring case: few lines are about the exchange, and decoding all costs
  * ten times as much.
- * @param words null = any line may say something.
+ * @param words null = any line may matter.
  */
-export function createWordSearch(words: readonly string[] | null, encoding: FileEncoding): WordSearch {
+export function createWordSearch(
+  words: readonly string[] | null,
+  encoding: FileEncoding,
+): (bytes: Buffer) => boolean {
   if (words === null || encoding === "utf-16le") return () => true;
   const encode = [
     ...(encoding === "windows-1251" ? [] : [utf8]),
@@ -19,7 +22,7 @@ export function createWordSearch(words: readonly string[] | null, encoding: File
   const spellings = words.flatMap((word) => encode.map((ofCharacter) => spelling(word, ofCharacter)));
   // JSON may have letters of other alphabets as `\u0441`.
   if (words.some((word) => /[^\x20-\x7e]/u.test(word))) spellings.push("\\\\u04");
-  // Of literals alone, so that a line made to hurt cannot.
+  // Literals only: no line can make it slow.
   const pattern = new RegExp(words.length === 0 ? "(?!)" : [...new Set(spellings)].join("|"));
   return (bytes) => pattern.test(bytes.toString("latin1"));
 }
@@ -41,11 +44,6 @@ function utf8(character: string): number[] {
 }
 
 function inWindows1251(character: string): number[] {
-  // What that encoding does not have is in no file of it, and the question mark in hardly any.
+  // A character that the encoding lacks is in no file of it; a question mark hardly matters.
   return [...character].map((unit) => windows1251.get(unit) ?? 0x3f);
-}
-
-function encodeEachCharacter(encoding: string): Map<string, number> {
-  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);
-  return new Map([...new TextDecoder(encoding).decode(bytes)].map((character, byte) => [character, byte]));
 }

@@ -1,16 +1,13 @@
 import { type LogKind, type LogKinds, MAX_KIND_LENGTH, MAX_LOG_KINDS } from "../../protocol/log-patterns.ts";
 import { MASKED_NUMBER, maskedStart, maskNames } from "../../protocol/mask-guest-data.ts";
-import type { Pattern } from "../../protocol/pattern.ts";
 import { FOLDED_NAME, FOLDED_NUMBER } from "../../protocol/taught-pattern.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { LogsConfig } from "../config/config.ts";
-import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
 import { joinMessage, matchEntry } from "../sync-log/log-entry.ts";
 import { splitHeader } from "../sync-log/log-header.ts";
-import { createLogTimeParser } from "../sync-log/log-time.ts";
-import { type TaughtRules, withTaught } from "../sync-log/taught-rules.ts";
+import { createLogReading } from "../sync-log/log-reading.ts";
+import type { TaughtRules } from "../sync-log/taught-rules.ts";
 import { walkLog } from "../sync-log/walk-log.ts";
-import { createWorkBudget } from "../sync-log/work-budget.ts";
 
 const QUOTED = /«[^»]{0,200}»|“[^”]{0,200}”|"[^"]{0,200}"|'[^']{0,200}'/gu;
 const ADDRESS = /\b[a-z][a-z0-9+.-]{1,10}:\/\/\S+/gi;
@@ -42,56 +39,38 @@ const MAX_EXAMPLE_LENGTH = 1_000;
 /** A log whose lines are all different must not fill the memory. */
 const MAX_REMEMBERED_KINDS = 5_000;
 
-export interface LogKindsPeriod {
-  /** ms UTC. */
-  from: number;
-  to: number;
-}
-
 /**
- * Tells which kinds of lines are most frequent in a period of the logs, and what they say; where lines have a time only those count.
- * Guests are masked.
+ * Finds the most frequent kinds of lines in a period of the logs, and what they say; guests are masked. Lines without a time
+ * count only if none has one.
+ * @param period ms UTC.
  * @throws when the log folder cannot be read.
  */
 export async function readLogKinds(
   config: LogsConfig,
   taught: TaughtRules | null,
   utcOffsetMinutes: number | null,
-  { from, to }: LogKindsPeriod,
+  { from, to }: { from: number; to: number },
 ): Promise<LogKinds> {
-  const rules = withTaught(config, taught);
-  const matcher = createExchangeMatcher(rules);
-  const timesOf = createLogTimeParser(rules.timestampPattern, utcOffsetMinutes);
+  const { matcher, timesOf } = createLogReading(config, taught, utcOffsetMinutes);
   const timed = createCounter();
   const untimed = createCounter();
-  const limits = { from, maxBytes: MAX_BYTES, budget: createWorkBudget(MAX_CPU_MS) };
+  const limits = { from, maxBytes: MAX_BYTES, maxCpuMs: MAX_CPU_MS };
   const { lines, isCut } = await walkLog(config, timesOf, limits, {
     visit({ text, at, continuation }) {
       if (at !== null && at > to) return;
       const counter = at === null ? untimed : timed;
-      counter.add(entryText(text, continuation, rules.timestampPattern), at, () => says(text, continuation));
+      const entry = joinMessage(text, () => continuation, matcher.timestamp);
+      counter.add(splitHeader(entry, matcher.timestamp), at, () => says(text, continuation));
     },
   });
-  const [ofTimed, ofUntimed] = [timed.kinds(), untimed.kinds()];
-  const kinds = ofTimed.length > 0 ? ofTimed : ofUntimed;
+  const ofTimed = timed.kinds();
+  const kinds = ofTimed.length > 0 ? ofTimed : untimed.kinds();
   return { kinds: withVisibleTexts(kinds.slice(0, MAX_LOG_KINDS)), lines, isCut };
 
-  function says(text: string, continuation: readonly string[]) {
-    const matched = matchEntry(text, () => [...continuation], matcher);
+  function says(text: string, continuation: string[]) {
+    const matched = matchEntry(text, () => continuation, matcher);
     return matched && ({ kind: matched.kind, evidence: matched.isGuess ? "guess" : "known" } as const);
   }
-}
-
-/** The level and the text of an entry of the log, its header left out; its text may begin on the next line. */
-function entryText(
-  line: string,
-  continuation: readonly string[],
-  timestamp: Pattern | null,
-): { level: string | null; message: string } {
-  return splitHeader(
-    joinMessage(line, () => continuation, timestamp),
-    timestamp,
-  );
 }
 
 /** Lines that differ in numbers only, by the values of the fields that take few. */
@@ -108,7 +87,7 @@ function createCounter() {
   let remembered = 0;
 
   function add(
-    { level, message }: ReturnType<typeof entryText>,
+    { level, message }: { level: string | null; message: string },
     at: number | null,
     says: () => NonNullable<LogKind["says"]> | null,
   ): void {

@@ -22,18 +22,18 @@ export interface Taught {
   unusablePatterns: UnusablePattern[];
 }
 
-/** What the monitor taught this agent about its log; kept in the state folder, beside the configuration. */
+/** The patterns that the monitor has taught, kept in the state folder. */
 export interface TaughtPatternsStore {
-  /** Another object whenever something else is taught. */
+  /** A new object after each change. */
   current(): Taught;
-  /** Takes other patterns, null = none; those that worked stay when these do not. @throws TaughtPatternError, or when they cannot be kept. */
+  /** Replaces the patterns, null = none; when this fails the old ones stay. @throws TaughtPatternError, or when they cannot be stored. */
   take(lists: TaughtPatterns | null): Promise<void>;
 }
 
-/** A taught pattern that is none, or could take any time or memory: its place, such as `/failed/0`, and why. */
+/** Which taught pattern cannot be used, such as `/failed/0`, and why. */
 export class TaughtPatternError extends Error {}
 
-/** Compiles what was taught once it is known what that takes. @throws TaughtPatternError */
+/** Checks what patterns cost, and compiles them. @throws TaughtPatternError */
 export async function checkTaught(lists: TaughtPatterns): Promise<TaughtRules> {
   const { timestamp } = lists;
   const patterns = [
@@ -48,7 +48,7 @@ export async function checkTaught(lists: TaughtPatterns): Promise<TaughtRules> {
   return compileTaught(lists);
 }
 
-/** Reads what was taught before; what cannot be read or no longer works is told and left out. */
+/** Reads the stored patterns; those that cannot be used are reported and left out. */
 export async function openTaughtPatterns(
   stateDirectory: string,
   problems: ProblemLog,
@@ -59,7 +59,7 @@ export async function openTaughtPatterns(
 
   return {
     current: () => current,
-    // The last one told stays.
+    // One after the other: the last call wins.
     take: (lists) => (taking = taking.catch(() => {}).then(() => replace(lists))),
   };
 

@@ -1,4 +1,3 @@
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyReply } from "fastify";
 import { errorText } from "../../protocol/error-text.ts";
 import {
@@ -10,19 +9,17 @@ import {
 import { maskedStart, maskNames } from "../../protocol/mask-guest-data.ts";
 import { withVisibleTexts } from "../../protocol/visible-text.ts";
 import type { AgentConfig, LogsConfig } from "../config/config.ts";
-import { apiError } from "../http/api-error-body.ts";
+import { sendError } from "../http/send-error.ts";
 import type { AgentServer } from "../http/server.ts";
 import { type CountedKind, countMatches } from "../sync-log/count-matches.ts";
-import { createExchangeMatcher } from "../sync-log/exchange-matcher.ts";
-import { createLogTimeParser } from "../sync-log/log-time.ts";
-import { type TaughtRules, withTaught } from "../sync-log/taught-rules.ts";
-import { createWorkBudget } from "../sync-log/work-budget.ts";
+import { createLogReading } from "../sync-log/log-reading.ts";
+import type { TaughtRules } from "../sync-log/taught-rules.ts";
 import { readLogKinds } from "./log-kinds.ts";
 import { checkTaught, TaughtPatternError, type TaughtPatternsStore } from "./taught-patterns.ts";
 
 const MAX_PATTERNS_BYTES = 512 * 1024;
 const RETRY_AFTER_SECONDS = 5;
-/** The one that is answered, and those that wait. */
+/** The one that runs and those that wait. */
 const MAX_ASKED = 3;
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -36,25 +33,23 @@ export interface TeachingCallsOptions {
 
 /** The calls `GET /log-kinds`, `POST /log-pattern-trials` and `PUT /configuration`. */
 export async function teachingCalls(
-  server: AgentServer,
+  api: AgentServer,
   { config: { logs, utcOffsetMinutes }, taught }: TeachingCallsOptions,
 ): Promise<void> {
-  const api = server.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
   let lastRead: Promise<unknown> = Promise.resolve();
   let asked = 0;
   api.setErrorHandler((error, request, reply) => {
-    if (error instanceof TaughtPatternError)
-      return reply.code(400).send(apiError("invalid_pattern", error.message));
+    if (error instanceof TaughtPatternError) return sendError(reply, 400, "invalid_pattern", error.message);
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     request.log.error({ err: error }, "the log folder cannot be read");
-    return reply.code(500).send(apiError("logs_unreadable", errorText(error)));
+    return sendError(reply, 500, "logs_unreadable", errorText(error));
   });
 
-  /** Looking through a day of logs takes seconds: one at a time, and few wait, so that nobody makes the agent busy for long. */
+  /** Reading a day of logs takes seconds: one call at a time, and few may wait. */
   async function inTurn<Result>(reply: FastifyReply, read: () => Promise<Result>) {
     if (asked === MAX_ASKED) {
       reply.header("retry-after", RETRY_AFTER_SECONDS);
-      return reply.code(503).send(apiError("busy", "The logs are being looked through already."));
+      return sendError(reply, 503, "busy", "The logs are being looked through already.");
     }
     asked += 1;
     const turn = lastRead.then(read);
@@ -69,7 +64,7 @@ export async function teachingCalls(
   api.get("/log-kinds", { schema: { querystring: LogKindsPeriod } }, async (request, reply) => {
     const [from, to] = [request.query.from, request.query.to].map((time) => Date.parse(time));
     if (from === undefined || to === undefined || from > to)
-      return reply.code(400).send(apiError("invalid_period", "from is later than to."));
+      return sendError(reply, 400, "invalid_period", "from is later than to.");
     return await inTurn(reply, () =>
       readLogKinds(logs, taught.current().rules, utcOffsetMinutes, { from, to }),
     );
@@ -97,21 +92,15 @@ export async function teachingCalls(
   );
 }
 
-/** Tells what the last day of the logs would say if this were taught. @throws when the log folder cannot be read. */
+/** What the last day of the logs would say with these patterns. @throws when the log folder cannot be read. */
 async function tryPatterns(
   config: LogsConfig,
   utcOffsetMinutes: number | null,
   taught: TaughtRules,
 ): Promise<LogPatternTrial> {
-  const rules = withTaught(config, taught);
-  const matcher = createExchangeMatcher(rules);
-  const timesOf = createLogTimeParser(rules.timestampPattern, utcOffsetMinutes);
-  const limits = {
-    from: Date.now() - DAY_MS,
-    maxBytes: MAX_BYTES,
-    budget: createWorkBudget(MAX_CPU_MS),
-  };
-  const { kinds, contradictions, lines, isCut } = await countMatches(config, matcher, timesOf, limits);
+  const reading = createLogReading(config, taught, utcOffsetMinutes);
+  const limits = { from: Date.now() - DAY_MS, maxBytes: MAX_BYTES, maxCpuMs: MAX_CPU_MS };
+  const { kinds, contradictions, lines, isCut } = await countMatches(config, reading, limits);
   const found = {
     attempted: tried(kinds.attempted),
     succeeded: tried(kinds.succeeded),
@@ -124,8 +113,5 @@ async function tryPatterns(
 function tried({ count, last }: CountedKind): LogPatternTrial["succeeded"] {
   if (last === null) return { count, last };
   const at = last.at === null ? null : new Date(last.at).toISOString();
-  return {
-    count,
-    last: { at, text: maskNames(maskedStart(last.text, MAX_TEXT_LENGTH)) },
-  };
+  return { count, last: { at, text: maskNames(maskedStart(last.text, MAX_TEXT_LENGTH)) } };
 }

@@ -26,7 +26,7 @@ export interface OpenedUpdate {
   code: Buffer;
 }
 
-/** Looks whether an update is what the owner of the key has signed. @throws UpdateRefusedError */
+/** Verifies the signature of an update and unpacks it. @throws UpdateRefusedError */
 export async function openUpdate(update: AgentUpdate, key: KeyObject): Promise<OpenedUpdate> {
   const manifest = verifyManifest(update, key);
   if (!manifest) throw new UpdateRefusedError("invalid_signature");
@@ -42,7 +42,7 @@ async function codeOf(manifest: UpdateManifest, compressed: string): Promise<Buf
   throw new UpdateRefusedError("damaged");
 }
 
-/** An update that is not taken, as the monitor is told. */
+/** Why an update is refused, as answered to the monitor. */
 export class UpdateRefusedError extends Error {
   readonly refusal: UpdateRefusal;
 

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import type { FastifyRequest } from "fastify";
 import {
   AGENT_UPDATES_CALL,
@@ -10,16 +9,16 @@ import {
   type UpdateTaken,
 } from "../../protocol/agent-update.ts";
 import type { AnsweredConnection } from "../dial-out/answering.ts";
-import { apiError } from "../http/api-error-body.ts";
+import { sendError } from "../http/send-error.ts";
 import type { AgentServer } from "../http/server.ts";
 import { UpdateRefusedError } from "./open-update.ts";
 import type { Updates } from "./updates.ts";
 
-/** The code in base64, and what is said of it. */
+/** The code in base64 and its manifest. */
 const MAX_UPDATE_BYTES = Math.ceil(MAX_COMPRESSED_BYTES / 3) * 4 + 16 * 1024;
 const RETRY_AFTER_SECONDS = 30;
-/** Whoever has not heard by then that an update was taken sees it in the next report. */
-const TOLD_WITHIN_MS = 5_000;
+/** How long the agent waits for its answer to arrive; afterwards the next report shows the update. */
+const ANSWER_WITHIN_MS = 5_000;
 const OTHER_STATUS: Partial<Record<UpdateRefusal, number>> = {
   invalid_signature: 400,
   damaged: 400,
@@ -28,24 +27,23 @@ const OTHER_STATUS: Partial<Record<UpdateRefusal, number>> = {
 
 export interface UpdateCallsOptions {
   updates: Pick<Updates, "take">;
-  /** Over which connection to the monitor a call came; null = at the open port. */
+  /** The connection to the monitor that a call came over; null = it came to the open port. */
   connectionOf: (request: FastifyRequest) => AnsweredConnection | null;
-  /** Once the other version is in place, and whoever sent it has heard so. */
+  /** Called once the other version is in place and the monitor has the answer. */
   onTaken: () => void;
 }
 
 /** The call `POST /agent-updates`. */
 export async function updateCalls(
-  server: AgentServer,
+  api: AgentServer,
   { updates, connectionOf, onTaken }: UpdateCallsOptions,
 ): Promise<void> {
-  const api = server.withTypeProvider<TypeBoxTypeProvider>().setValidatorCompiler(TypeBoxValidatorCompiler);
   api.setErrorHandler((error, request, reply) => {
     if (!(error instanceof UpdateRefusedError)) throw error;
     const { refusal, message } = error;
     request.log.warn({ ip: request.ip, refusal, reason: message }, "an update is not taken");
     if (refusal === "busy") reply.header("retry-after", RETRY_AFTER_SECONDS);
-    return reply.code(OTHER_STATUS[refusal] ?? 409).send(apiError(refusal, message));
+    return sendError(reply, OTHER_STATUS[refusal] ?? 409, refusal, message);
   });
 
   api.post(
@@ -58,7 +56,7 @@ export async function updateCalls(
       );
       const version = await updates.take(request.body);
       request.log.info({ ip: request.ip, version }, "an update is in place; the agent ends to run it");
-      void Promise.race([answered, delay(TOLD_WITHIN_MS, undefined, { ref: false })]).then(onTaken);
+      void Promise.race([answered, delay(ANSWER_WITHIN_MS, undefined, { ref: false })]).then(onTaken);
       const taken: UpdateTaken = { version };
       return reply.code(202).header("cache-control", "no-store").send(taken);
     },

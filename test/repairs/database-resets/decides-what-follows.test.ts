@@ -11,8 +11,8 @@ import {
   refusalInWords,
 } from "../../../src/monitor/repairs/database-resets/words.ts";
 import { LANGUAGES, translator } from "../../../src/monitor/viewer/language.ts";
-import { COMMAND_ERRORS } from "../../../src/protocol/command-errors.ts";
 import type { DatabaseResetReport } from "../../../src/protocol/commands.ts";
+import { COMMAND_ERRORS } from "../../../src/protocol/commands.ts";
 import { START } from "../../helpers/clock.ts";
 
 const BEGUN = START;

@@ -6,11 +6,8 @@ import { findFiles } from "../../files/find-files.ts";
 import { listLogs } from "../../logs/list-logs.ts";
 import { countMatches } from "../../sync-log/count-matches.ts";
 import { CLOCK_TOLERANCE_MS } from "../../sync-log/exchange-event.ts";
-import { createExchangeMatcher } from "../../sync-log/exchange-matcher.ts";
 import { detectEncoding, openLogFile } from "../../sync-log/log-file.ts";
-import { createLogTimeParser } from "../../sync-log/log-time.ts";
-import { withTaught } from "../../sync-log/taught-rules.ts";
-import { createWorkBudget } from "../../sync-log/work-budget.ts";
+import { createLogReading } from "../../sync-log/log-reading.ts";
 import type { Taught } from "../../teaching/taught-patterns.ts";
 import { checkTexts } from "../../texts/check-texts.ts";
 import { formatBytes, formatNumber, formatTime } from "../../texts/format.ts";
@@ -45,7 +42,7 @@ export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number
   }
 }
 
-/** What the monitor is offered when somebody asks for the logs of the last day. */
+/** The logs that the monitor gets when somebody asks for the last day. */
 async function listLastDay(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding> {
   const period = { from: new Date(Date.now() - DAY_MS).toISOString(), to: new Date().toISOString() };
   const { files } = await listLogs(config, utcOffsetMinutes, period);
@@ -58,19 +55,10 @@ export async function checkExchange(
   utcOffsetMinutes: number | null,
   taught: Taught,
 ): Promise<Finding[]> {
-  const rules = withTaught(config, taught.rules);
-  const matcher = createExchangeMatcher(rules);
-  const timesOf = createLogTimeParser(rules.timestampPattern, utcOffsetMinutes);
-  const limits = {
-    from: Number.NEGATIVE_INFINITY,
-    maxBytes: MAX_CHECKED_BYTES,
-    budget: createWorkBudget(MAX_CHECKED_MS),
-  };
   const { kinds, lines, bytes, isCut, problems, untimed } = await countMatches(
     config,
-    matcher,
-    timesOf,
-    limits,
+    createLogReading(config, taught.rules, utcOffsetMinutes),
+    { from: Number.NEGATIVE_INFINITY, maxBytes: MAX_CHECKED_BYTES, maxCpuMs: MAX_CHECKED_MS },
   );
   const findings = untimed === null ? [] : untimedFindings(untimed);
   findings.push(fine(checkTexts.linesRead(formatNumber(lines), formatBytes(bytes))));
@@ -97,13 +85,13 @@ export async function checkExchange(
   return findings;
 }
 
-/** Of lines that say nothing, in the styles that are known. */
+/** Lines that say nothing, in known styles. */
 const SAYING_NOTHING = [
   "[2019-04-05 14:58:52,546]  INFO [ 1] - Qwerty",
   "2019-04-05 14:58:52 DEBUG Йцукен 7",
 ];
 
-/** Patterns of a success that would fit any line. */
+/** Success patterns that fit any line. */
 function listTooGeneral(rule: ExchangeRule | null): string[] {
   return (rule?.matched ?? [])
     .filter((pattern) => SAYING_NOTHING.some((line) => pattern.test(line)))

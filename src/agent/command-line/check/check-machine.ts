@@ -13,7 +13,6 @@ import { checkTexts } from "../../texts/check-texts.ts";
 import { formatBytes, formatOffset, formatTime } from "../../texts/format.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
 
-const ASK_HOST_WITHIN_MS = 10_000;
 const MAX_NAMED_FILES = 20;
 
 export function checkProfile({ name, title, isTried }: AgentConfig["profile"]): Finding[] {
@@ -21,15 +20,14 @@ export function checkProfile({ name, title, isTried }: AgentConfig["profile"]): 
   return isTried ? [named] : [named, warning(checkTexts.profileUntried)];
 }
 
-/** Whether the keys of an installed agent are for administrators alone. @param host the native host of Windows. */
+/** Whether only administrators can read the keys of an installed agent. @param host the native host of Windows. */
 export async function checkStateFolder(host: string, folder: string): Promise<Finding[]> {
-  const accounts = await askFolderAccess(host, folder, ASK_HOST_WITHIN_MS);
+  const accounts = await askFolderAccess(host, folder);
   return accounts === ""
     ? [fine(checkTexts.forAdministratorsAlone(folder))]
     : [warning(checkTexts.readByOthers(folder, accounts))];
 }
 
-/** @param windows where it counts its zone otherwise than Node, which goes by newer rules. */
 export async function checkClock(
   utcOffsetMinutes: number,
   windows: Pick<WindowsSettings, "utcOffset"> = createWindowsSettings(),
@@ -81,7 +79,7 @@ export async function checkDisk(directory: string): Promise<Finding[]> {
   return [fine(checkTexts.diskSpace(formatBytes(freeBytes), formatBytes(totalBytes)))];
 }
 
-/** Whether a reset of the database could work: what it would move, where to, and whether it may. */
+/** Whether a database reset could work: what it would move, where to, and with what rights. */
 export async function checkReset({ database, service }: AgentConfig): Promise<Finding[]> {
   const findings = missingServiceCommands(service, ["stop", "start"]).map((setting) =>
     warning(checkTexts.resetCommandMissing(setting)),

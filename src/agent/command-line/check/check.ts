@@ -124,7 +124,7 @@ function inWords(detail: string): string {
   return checkTexts.needDetailsOf[word]?.(more) ?? checkTexts.needDetails[detail] ?? detail;
 }
 
-/** Says how monitor and agent come together, and whether that works from here. @param listens is told the port, null = none. */
+/** How monitor and agent connect, and whether that works from here. @param listens gets the port, null = none. */
 async function checkWayToMonitor(
   config: AgentConfig,
   listens: (port: number | null) => void,
@@ -149,7 +149,7 @@ async function checkWayToMonitor(
   return findings;
 }
 
-/** Looks whether the monitor is reached and is the right one, without telling it who this is: an agent may run meanwhile. */
+/** Whether the monitor is reached and is the right one. It does not say who this is, as an agent may run meanwhile. */
 export async function checkDialOut(target: DialOutTarget): Promise<Finding[]> {
   const { monitor } = target;
   try {

@@ -25,7 +25,7 @@ const CANCELLED = /^(?:отмен|cancel)/u;
 /** What an exchange itself does, said of it by a program that is not alarmed. */
 const PLAINLY =
   /^(?:failed|aborted|не|not|прерв|сорв|провал|ошибк|неудач|неуспе|аварийн|failure|error|сбо|unable|cannot|could|exception|исключени)/u;
-/** It is told of another day. */
+/** About another day. */
 const PAST = /^(?:yesterday|вчера|history|истори|месяц|month|квартал)/u;
 const LACKING =
   /^(?:связ|соединен|ответ|интернет|доступ|connection|connectivity|response|answer|reply|link|access|подтвержд|acknowledg|confirmation)/u;
@@ -42,8 +42,8 @@ const MAX_WORDS_BEFORE = 6;
 const MAX_WORDS_OF_COUNT = 4;
 
 /**
- * Finds a sentence that tells of a failed exchange, in which every word is one of exchanges: of what is wrong with anything else,
- * whatever it is, the words are not known. Why it failed may be told in any words, behind it.
+ * Finds a sentence about a failed exchange in which every word is known from exchanges; sentences about other failures have unknown
+ * words. The reason may follow in any words.
  * @param isPlainPlace whether it is clear that it is about this exchange where the other side is not named.
  * @param isCut whether what follows makes the last sentence one about another time, or a condition.
  * @returns null when there is none.

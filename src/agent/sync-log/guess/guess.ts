@@ -47,9 +47,8 @@ const CLOSING: Record<string, string> = { "(": ")", '"': '"', "'": "'", "Â«": "Â
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 
 /**
- * Reads the text of a line that nobody has explained by its words, in time that is proportional to its length. A failure is told in
- * any words as long as they are about this exchange; a success only where one whole sentence is one of exchanges that work, and
- * nothing beside it takes that back.
+ * Reads an unknown line by its words, in time proportional to its length. A failure counts in any words about this exchange; a
+ * success only where one whole sentence states it and nothing beside it casts doubt on it.
  */
 export function guess({ message, level, origin }: LineParts): Guess | null {
   if (!IN_TEXT.test(message) || SQL.test(message) || OF_GUEST.test(message)) return null;

@@ -47,7 +47,7 @@ const OF_NOTHING = [
 ];
 const HARMLESS = new RegExp(`(?<well>${ALL_WELL.join("|")})|${OF_NOTHING.join("|")}`, "gu");
 
-/** Puts a mark in the place of what tells of no failure: `…` where that says that all went well, `¿` elsewhere. */
+/** Replaces words that mean no failure by a mark: `…` where all went well, `¿` elsewhere. */
 export function withoutHarmless(tokens: readonly Token[]): Token[] {
   const begins = new Map<number, number>();
   let length = 0;

@@ -1,4 +1,4 @@
-import { COMMAND_ERRORS } from "../../../protocol/command-errors.ts";
+import { COMMAND_ERRORS } from "../../../protocol/commands.ts";
 import { logFailureInWords } from "../../log-archives/outcome/in-words.ts";
 import { FAILURE_CODES } from "../../pos-client/calls/failure.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
