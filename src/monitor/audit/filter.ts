@@ -36,7 +36,7 @@ export interface ReadAuditFilter {
 /** Reads the query of `/audit`. Whatever is malformed counts as not given and is named in `problems`. */
 export function parseAuditFilter(query: unknown): ReadAuditFilter {
   const problems: ReadAuditFilter["problems"] = {};
-  const read = queryReader(query, FIELDS, problems);
+  const read = queryReader(query, problems);
   const filter: AuditFilter = {
     user: read("user", (text) => (text === NO_ACCOUNT ? NO_ACCOUNT : readId(text))),
     action: read("action", (text) => AUDIT_ACTIONS.find((action) => action === text) ?? null),

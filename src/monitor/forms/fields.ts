@@ -21,19 +21,6 @@ export function readForm<Fields extends TProperties>(
   return Value.Decode(form, Value.Clean(form, Value.Repair(form, copy)));
 }
 
-/** Reads text fields of a posted form; what is missing or is no text is empty. */
-export function textFields<Field extends string>(
-  body: unknown,
-  fields: readonly Field[],
-): Record<Field, string> {
-  const given = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
-  const entries = fields.map((field) => {
-    const value = given[field];
-    return [field, typeof value === "string" ? value : ""];
-  });
-  return Object.fromEntries(entries) as Record<Field, string>;
-}
-
 const MAX_SHOWN_VALUE_LENGTH = 40;
 
 /**
@@ -43,12 +30,12 @@ const MAX_SHOWN_VALUE_LENGTH = 40;
  */
 export function queryReader<Field extends string>(
   query: unknown,
-  fields: readonly Field[],
   problems: Partial<Record<Field, string>>,
 ): <Value>(field: Field, parse: (text: string) => Value | null) => Value | null {
-  const typed = textFields(query, fields);
+  const sent = Object(query) as Partial<Record<Field, unknown>>;
   return (field, parse) => {
-    const text = typed[field].trim();
+    const typed = sent[field];
+    const text = typeof typed === "string" ? typed.trim() : "";
     if (text === "") return null;
     const value = parse(text);
     if (value === null) {
@@ -57,9 +44,4 @@ export function queryReader<Field extends string>(
     }
     return value;
   };
-}
-
-/** Whether a checkbox of a posted form was ticked. */
-export function isChecked(body: unknown, field: string): boolean {
-  return textFields(body, [field])[field] !== "";
 }

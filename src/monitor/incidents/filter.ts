@@ -49,7 +49,7 @@ export const USUAL_FILTER: IncidentsFilter = {
 /** Reads the query of `/incidents`. Whatever is malformed counts as not given and is named in `problems`. */
 export function parseIncidentsFilter(query: unknown) {
   const problems: IncidentsFilterProblems = {};
-  const read = queryReader(query, FIELDS, problems);
+  const read = queryReader(query, problems);
   const oneOf = <Name extends string>(field: (typeof FIELDS)[number], names: readonly Name[]) =>
     read(field, (text) => names.find((name) => name === text) ?? null);
   const filter: IncidentsFilter = {
