@@ -256,7 +256,7 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
     "of those that are taught at once not all are read",
   );
   for (const plan of plans) {
-    const steps = plan.filter((detail) => detail.includes("posStatus"));
+    const steps = plan.filter((detail) => detail.includes("pos_status"));
     const byTime =
       /^SEARCH pos_status USING INDEX pos_status_configuration \(configuration_id=\? AND teach_again_at[=<>]/;
     t.ok(
