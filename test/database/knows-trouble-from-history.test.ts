@@ -16,22 +16,22 @@ t.test("an update finds in the history since when there is trouble, and who came
         [20, "sync_error"],
         [30, "unreachable"],
       ],
-      expected: { problem_since: 20, recovered_at: null },
+      expected: { problemSince: 20, recoveredAt: null },
     },
     "a problem from the beginning": {
       changes: [[10, "sync_stale"]],
-      expected: { problem_since: 10, recovered_at: null },
+      expected: { problemSince: 10, recoveredAt: null },
     },
-    "a problem whose history is gone": { changes: [], expected: { problem_since: 5, recovered_at: null } },
+    "a problem whose history is gone": { changes: [], expected: { problemSince: 5, recoveredAt: null } },
     "a recovery, and another state since": {
       changes: [
         [10, "service_stopped"],
         [20, "synced"],
         [30, "update_required"],
       ],
-      expected: { problem_since: null, recovered_at: 20 },
+      expected: { problemSince: null, recoveredAt: 20 },
     },
-    "always healthy": { changes: [[10, "synced"]], expected: { problem_since: null, recovered_at: null } },
+    "always healthy": { changes: [[10, "synced"]], expected: { problemSince: null, recoveredAt: null } },
   };
   for (const [name, { changes }] of Object.entries(HISTORIES)) {
     await sql`insert into pos_server (organization_id, name, name_sort, search_text, created_at)

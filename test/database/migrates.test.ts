@@ -53,6 +53,7 @@ const KNOWN_TO_DATABASES = [
   "0037-evidence",
   "0038-traces",
   "0039-acknowledgements",
+  "0040-ranks",
 ];
 const NEXT = "9001-next";
 
@@ -197,7 +198,7 @@ t.test("rules that had a column for each of their terms say the same", async (t)
     insert into incident (id, kind, state, opened_at, joined_at, failing_since) values (1, 'single', 'sync_error', 1, 1, 1);
     insert into message (channel_id, incident_id, rule_id, says, told_at, alerted_at) values (1, 1, 2, 'failing', 1, 1)`);
   await migrateDatabase(database);
-  const terms = sqlite.prepare("select terms from telling_rule order by id").pluck().all();
+  const terms = sqlite.prepare("select terms from notification_rule order by id").pluck().all();
   t.same(
     terms.map((text) => JSON.parse(String(text))),
     [
