@@ -75,9 +75,9 @@ t.test("what is removed of many goes in pieces, and others come in between", asy
       select 1, ${old}, 'x', 'cli', 0, 1, 1, 'done', ${old} ${numbers}`);
   const count = (table: string) => Number(sqlite.prepare(`select count(*) from ${table}`).pluck().get());
   const pieces: Record<string, number> = {
-    stateChange: 250,
+    state_change: 250,
     audit_event: 250,
-    incidentMember: 250,
+    incident_member: 250,
     log_request: 50,
   };
   const before = new Map(Object.keys(pieces).map((table) => [table, count(table)]));
@@ -99,10 +99,10 @@ t.test("what is removed of many goes in pieces, and others come in between", asy
   t.equal((await work).requests, 700);
   t.same(Object.fromEntries(largest), pieces);
   t.same(Object.fromEntries(before), {
-    stateChange: 702,
+    state_change: 702,
     audit_event: 0,
-    incidentMember: 0,
+    incident_member: 0,
     log_request: 0,
   });
-  t.equal(count("incidentChange"), 0, "nobody is told of an incident that goes");
+  t.equal(count("incident_change"), 0, "nobody is told of an incident that goes");
 });

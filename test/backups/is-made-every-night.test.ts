@@ -73,7 +73,7 @@ t.test("a night that fails removes none of the backups that are whole", async (t
   await db.insertInto("setting").values({ key: "nightlyBackups", value: "1" }).execute();
   await passNights(monitor, 1);
   const before = backupsOf(monitor);
-  damageTable(databaseIn(monitor.dataDir), "stateChange");
+  damageTable(databaseIn(monitor.dataDir), "state_change");
   await t.rejects(passNights(monitor, 1), /No backup is made\. .* is damaged/);
   t.same(backupsOf(monitor), before);
 });

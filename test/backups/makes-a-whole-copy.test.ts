@@ -90,7 +90,7 @@ t.test("it goes where it is told, and replaces nothing", async (t) => {
 t.test("of a damaged database there is no backup, and the message says what to do", async (t) => {
   const dataDir = makeFolder(t);
   await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
-  damageTable(databaseIn(dataDir), "stateChange");
+  damageTable(databaseIn(dataDir), "state_change");
   const file = join(dataDir, "backups", "mine.backup");
   t.match(await runCommand(t, "backup", dataDir, file), {
     code: 1,
