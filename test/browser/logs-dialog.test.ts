@@ -180,7 +180,7 @@ t.test(
     await buttonOf(page, id).click();
     await page.click(`a[href="/log-requests/${request}"]`);
     await page.locator(`${OPEN} progress[value="${20 * MEGABYTE}"]`).waitFor();
-    await page.locator(".archive").nth(5).focus();
+    await page.locator(".rows li > a").nth(5).focus();
     const scrolled = await page.locator(".dialog-body").evaluate((body) => {
       body.scrollTop = 90;
       return body.scrollTop;
@@ -204,7 +204,7 @@ t.test(
         ends.map((end) => [...end.children].map((part) => part.getBoundingClientRect().left)),
       );
     t.equal(new Set(edges.map(String)).size, 1, "what archives offer stands under each other");
-    t.equal(edges[0]?.[0], (await page.locator(".archive").first().boundingBox())?.x);
+    t.equal(edges[0]?.[0], (await page.locator(".rows li > a").first().boundingBox())?.x);
     t.equal(await page.locator("#dialog-poll").count(), 0);
     t.ok(await page.locator(OPEN).isVisible());
   },
