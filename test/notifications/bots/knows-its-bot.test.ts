@@ -11,7 +11,7 @@ import * as max from "../../helpers/max.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
 import { listenTlsFront } from "../../helpers/tls-front.ts";
 
-const signal = AbortSignal.timeout(120_000);
+const { signal } = new AbortController();
 
 for (const { kind, start } of BOTS) {
   t.test(`${kind}: a token is checked by asking who its bot is`, async (t) => {

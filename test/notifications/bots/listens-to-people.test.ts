@@ -7,7 +7,7 @@ import { toldIncident } from "../../helpers/notified-incident.ts";
 import { GROUP_ID, startTelegram } from "../../helpers/telegram.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
-const signal = AbortSignal.timeout(120_000);
+const { signal } = new AbortController();
 const BORIS = { id: 502, firstName: "Борис" };
 
 for (const { kind, start } of BOTS) {

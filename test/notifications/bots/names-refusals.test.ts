@@ -6,7 +6,7 @@ import * as max from "../../helpers/max.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
 import * as telegram from "../../helpers/telegram.ts";
 
-const signal = AbortSignal.timeout(120_000);
+const { signal } = new AbortController();
 
 /** How it answers, and what is said of that. */
 type Case = readonly [behaviour: BotBehaviour, said: string];

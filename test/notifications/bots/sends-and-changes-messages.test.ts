@@ -7,7 +7,7 @@ import * as max from "../../helpers/max.ts";
 import { OPEN, toldIncident } from "../../helpers/notified-incident.ts";
 import * as telegram from "../../helpers/telegram.ts";
 
-const signal = AbortSignal.timeout(120_000);
+const { signal } = new AbortController();
 const MESSAGE = toldIncident();
 const TAKE = { text: "Занимаюсь", data: "take:118" };
 

@@ -13,14 +13,14 @@ import type { ParsedImport } from "./parse-import-file.ts";
 import { loadRegistered } from "./registered.ts";
 import type { RowProblem } from "./row-problem.ts";
 
-/** Changes of a connection, with the field that each is about. */
-const CONNECTION_CHANGES = {
-  address: "address",
-  token: "token",
-  certificate: "fingerprint",
-  identity: "identity",
-} as const;
-type ConnectionChange = keyof typeof CONNECTION_CHANGES;
+/** Changes of a connection, each with its field. */
+const CONNECTION_CHANGES = [
+  ["address", "address"],
+  ["token", "token"],
+  ["certificate", "fingerprint"],
+  ["identity", "identity"],
+] as const;
+type ConnectionChange = (typeof CONNECTION_CHANGES)[number][0];
 
 /** `keep` = nothing changes; `refuse` = it has problems. */
 export type RowAction = "create" | "change" | "keep" | "refuse";
@@ -124,11 +124,9 @@ function planRow(
 
 function connectionChanges({ posServer, connection }: MatchedRow): ConnectionChange[] {
   if (!posServer || !connection) return [];
-  const changes = Object.keys(CONNECTION_CHANGES) as ConnectionChange[];
-  return changes.filter((change) => {
-    const field = CONNECTION_CHANGES[change];
-    return posServer[field] !== connection[field];
-  });
+  return CONNECTION_CHANGES.filter(([, field]) => posServer[field] !== connection[field]).map(
+    ([change]) => change,
+  );
 }
 
 function hoursChangeOf({ openingHours }: CheckedRow, { posServer }: MatchedRow): GivenHours | null {
