@@ -2,7 +2,7 @@ import t from "tap";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";
+import { getPage, hrefOf, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";
 
 t.test("each organization says how many problems it has, and leads to them", async (t) => {
   const monitor = await startMonitor(t);
@@ -28,7 +28,7 @@ t.test("each organization says how many problems it has, and leads to them", asy
     textOf(list.body),
     /Кафе 100001 4 POS-сервера опрос приостановлен: 1 2 проблемы Пиццерия 100002 1 POS-сервер проблем нет Чайная 1000\d\d 1 POS-сервер 1 ещё не ответил/,
   );
-  const url = unescapeHtml(/class="problem-count" href="([^"]+)"/.exec(list.body)?.[1] ?? "");
+  const url = hrefOf(list.body, /problem-count/);
   const shown = await getPage(app, url);
   t.same(idsOf(shown.body).sort(), [first, second], "exactly these are listed there");
 

@@ -39,7 +39,7 @@ t.test("phone, person and text are on the page, with who wrote them and when", a
   });
   t.same([answer.statusCode, answer.headers.location], [303, path]);
   const card = await cardOf(anna, path);
-  t.match(card, '<a href="tel:+74955550112">+7 495 555-01-12</a>');
+  t.match(card, 'href="tel:+74955550112">+7 495 555-01-12</a>');
   t.match(card, '<p class="notes-text">За баром.\n\nПосле 23:00.</p>');
   t.equal(
     textOf(card),
