@@ -95,7 +95,7 @@ t.test(
 
 for (const [table, what] of [
   ["audit_event", "what people do"],
-  ["posStatus", "what polls find"],
+  ["pos_status", "what polls find"],
 ] as const) {
   t.test(`a page that is damaged while it runs, of ${what}, is told everywhere`, async (t) => {
     const dataDir = makeFolder(t);
