@@ -2,20 +2,8 @@ import { type Kysely, sql } from "kysely";
 
 /** What stays of an event for ever; only how often it was repeated may grow. */
 const KEPT = [
-  "id",
-  "at",
-  "user_id",
-  "user_login",
-  "user_name",
-  "address",
-  "action",
-  "result",
-  "subject",
-  "organization_id",
-  "pos_server_id",
-  "detail",
-  "detail_parts",
-  "repeat_key",
+  ...["id", "at", "user_id", "user_login", "user_name", "address", "action", "result", "subject"],
+  ...["organization_id", "pos_server_id", "detail", "detail_parts", "repeat_key"],
 ];
 
 /** What is repeated over and over is one event with a count: a flood of refusals must not become one of rows. */

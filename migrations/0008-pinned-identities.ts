@@ -2,14 +2,8 @@ import { type Kysely, sql } from "kysely";
 
 /** What people change of a POS server. */
 const CHANGED_BY_PEOPLE = [
-  "organization_id",
-  "name",
-  "connection",
-  "address",
-  "sealed_token",
-  "fingerprint",
-  "poll_interval_ms",
-  "parked",
+  ...["organization_id", "name", "connection", "address", "sealed_token", "fingerprint"],
+  ...["poll_interval_ms", "parked"],
 ].join(", ");
 
 /**

@@ -1,16 +1,8 @@
 import { type Kysely, sql } from "kysely";
 
 const FORMER_COLUMNS = [
-  "has_all_organizations",
-  "tags",
-  "states",
-  "after_ms",
-  "is_common_at_once",
-  "quiet_from",
-  "quiet_to",
-  "repeat_ms",
-  "escalate_ms",
-  "escalate_channel_id",
+  ...["has_all_organizations", "tags", "states", "after_ms", "is_common_at_once", "quiet_from", "quiet_to"],
+  ...["repeat_ms", "escalate_ms", "escalate_channel_id"],
 ];
 
 /** What a rule says is one value in JSON, as the program reads and writes it. */
