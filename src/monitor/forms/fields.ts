@@ -2,10 +2,12 @@ import { type StaticDecode, type TProperties, Type } from "typebox";
 import { Value } from "typebox/value";
 
 /** A field with text; what is missing or no text is empty. */
-export const Text = Type.String({ default: "" });
+export const Text = Type.Codec(Type.Unknown())
+  .Decode((sent) => (typeof sent === "string" ? sent : ""))
+  .Encode((text) => text);
 /** A checkbox: whether it was ticked. */
-export const Tick = Type.Codec(Text)
-  .Decode((text) => text !== "")
+export const Tick = Type.Codec(Type.Unknown())
+  .Decode((sent) => typeof sent === "string" && sent !== "")
   .Encode((isTicked) => (isTicked ? "1" : ""));
 /** All texts that were sent under one name, such as ticked boxes of a list. */
 export const Texts = Type.Codec(Type.Unknown())
@@ -17,7 +19,7 @@ export function readForm<Fields extends TProperties>(
   form: Type.TObject<Fields>,
   sent: unknown,
 ): StaticDecode<Type.TObject<Fields>> {
-  const copy = Object.assign({}, sent); // what was sent stays as it is: `Clean` changes its value
+  const copy = Object.fromEntries(Object.entries(Object(sent))); // what was sent stays as it is: `Clean` changes its value
   return Value.Decode(form, Value.Clean(form, Value.Repair(form, copy)));
 }
 

@@ -1,0 +1,32 @@
+import t from "tap";
+import { Type } from "typebox";
+import { readForm, Text, Texts, Tick } from "../../src/monitor/forms/fields.ts";
+
+const FORM = Type.Object({ name: Text, isWanted: Tick, ids: Texts });
+const EMPTY = { name: "", isWanted: false, ids: [] };
+
+const CASES: [what: string, sent: unknown, read: object][] = [
+  ["nothing", undefined, EMPTY],
+  ["what is no form", "name=x", EMPTY],
+  [
+    "all of it",
+    { name: " x ", isWanted: "1", ids: ["1", "2"] },
+    { name: " x ", isWanted: true, ids: ["1", "2"] },
+  ],
+  ["one of a list", { ids: "5" }, { ...EMPTY, ids: ["5"] }],
+  ["an empty box", { isWanted: "" }, EMPTY],
+  ["a field twice", { name: ["a", "b"], isWanted: ["1", "1"] }, EMPTY],
+  ["objects", { name: { a: 1 }, isWanted: {}, ids: [{}, "3"] }, { ...EMPTY, ids: ["3"] }],
+  ["numbers, false and null", { name: 5, isWanted: false, ids: 7 }, EMPTY],
+  ["null", { name: null, isWanted: null, ids: null }, EMPTY],
+  ["zero and true", { name: 0, isWanted: true }, EMPTY],
+  ["a prototype", Object.fromEntries([["__proto__", ["a", "b"]]]), EMPTY],
+  ["other fields", { other: "x", name: "y" }, { ...EMPTY, name: "y" }],
+];
+
+for (const [what, sent, read] of CASES)
+  t.test(`a form is read from ${what}, which stays as it is`, async (t) => {
+    const before = structuredClone(sent);
+    t.same(readForm(FORM, sent), read);
+    t.same(sent, before);
+  });
