@@ -44,13 +44,17 @@ function makeTranslator(language: Language): Translate {
     const given: Record<string, unknown> = { ...values };
     const form = typeof given.count === "number" ? plurals.select(given.count) : null;
     const text = (form && texts.get(`${key}_${form}`)) ?? texts.get(key);
-    if (text !== undefined)
-      return text.replaceAll(/\{\{(\w+)\}\}/g, (blank, name) =>
-        name in given ? written(given[name]) : blank,
-      );
-    if (isUnknownRefused) throw new Error(`There is no text ${key}`);
-    return key;
+    if (text === undefined) return refuse(key, `There is no text ${key}`);
+    return text.replaceAll(/\{\{(\w+)\}\}/g, (blank, name) =>
+      name in given ? written(given[name]) : refuse(blank, `The text ${key} is not given ${name}`),
+    );
   };
+}
+
+/** @returns what people see instead. @throws Error once unknown texts are refused. */
+function refuse(instead: string, problem: string): string {
+  if (isUnknownRefused) throw new Error(problem);
+  return instead;
 }
 
 function flatten(catalog: object): Map<string, string> {
