@@ -48,7 +48,7 @@ const OF_MACHINE =
   /^(?:@\w+|pid|proc|rq|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
 /** Fields with the reason; they stand last. */
 export const REASONS = "why|reason|cause|detail|err|error|exception|причина|ошибка";
-const REASON = new RegExp(`^(?:${REASONS})$`, "iu");
+const REASON = new RegExp(`^(?:${REASONS}|err\\w*)$`, "iu");
 /** Somebody's name says nothing. */
 const OF_GUEST =
   /^(?:client|guest|customer|fio|nm|(?:(?:first|last|full|guest|client|user)_?)?name|owner|user|person|cashier|waiter)$/iu;

@@ -41,6 +41,10 @@ t.test("lines of JSON are read as their text", (t) => {
       [`${at} INFO [sync] [pid=12 requestId=a|7|] - m __proto__x=1`],
     ],
     [{ at, what: "hq.trip", done: true, sev: 50 }, [`${at} ERROR - what=hq.trip done=true`]],
+    [
+      { time: at, level: "error", task: "exchange", errmsg: "refused by peer" },
+      [`${at} ERROR - task=exchange errmsg=refused by peer`],
+    ],
     [{ time: at, level: "info" }, null],
     [{ message: "m" }, null],
   ];
