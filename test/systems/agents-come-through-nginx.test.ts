@@ -25,7 +25,7 @@ import { queueRequest } from "../helpers/requests.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { readZip } from "../helpers/zip-contents.ts";
 
-const README = readFileSync(join(import.meta.dirname, "../../src/installation/README.md"), "utf8");
+const MANUAL = readFileSync(join(import.meta.dirname, "../../src/installation/README.md"), "utf8");
 const LINE = "[2026-11-24 13:42:10,000] INFO [4] — обмен завершён успешно\n";
 
 const nginx = findProgram("nginx");
@@ -33,72 +33,76 @@ const skip =
   (nginx === null && "nginx is not installed") ||
   (findProgram("openssl") === null && "openssl is not installed");
 
-t.test("an agent dials out through nginx as README has it, and pages are not there", { skip }, async (t) => {
-  const folder = makeFolder(t);
-  execFileSync("sh", ["-c", `umask 077; ${inReadme(/^openssl req -x509 .+$/m)}`], {
-    cwd: folder,
-    stdio: "pipe",
-  });
-  const certificateFile = join(folder, "agents.pem");
-  const pin = publicKeyPin(new X509Certificate(readFileSync(certificateFile)));
-  const { cert, key } = await makeCertificate();
-  writeFileSync(join(folder, "pages.pem"), cert);
-  writeFileSync(join(folder, "pages.key"), key);
+t.test(
+  "an agent dials out through nginx as the page for administrators has it, and pages are not there",
+  { skip },
+  async (t) => {
+    const folder = makeFolder(t);
+    execFileSync("sh", ["-c", `umask 077; ${inReadme(/^openssl req -x509 .+$/m)}`], {
+      cwd: folder,
+      stdio: "pipe",
+    });
+    const certificateFile = join(folder, "agents.pem");
+    const pin = publicKeyPin(new X509Certificate(readFileSync(certificateFile)));
+    const { cert, key } = await makeCertificate();
+    writeFileSync(join(folder, "pages.pem"), cert);
+    writeFileSync(join(folder, "pages.key"), key);
 
-  const dataDir = join(folder, "monitor");
-  const monitor = await startMonitorProcess(t, dataDir, {
-    AGENT_PORT: "0",
-    TRUST_PROXY: "127.0.0.1",
-    AGENT_CERTIFICATES: certificateFile,
-    LOG_LEVEL: "debug",
-  });
-  const ports = { pages: await findFreePort(), agents: await findFreePort() };
-  const servers = replaceAll(inReadme(/(?<=```nginx\n).+?(?=```)/s), {
-    "listen 443 ssl": `listen 127.0.0.1:${ports.pages} ssl`,
-    "listen 8443 ssl": `listen 127.0.0.1:${ports.agents} ssl`,
-    "/etc/poswatch/": `${folder}/`,
-    "http://127.0.0.1:8080": monitor.url,
-    "http://127.0.0.1:8081": `http://127.0.0.1:${monitor.agentPort}`,
-  });
-  await startNginx(t, { program: nginx ?? "", folder, servers });
-  const pages = `https://127.0.0.1:${ports.pages}`;
-  const agents = `https://127.0.0.1:${ports.agents}`;
+    const dataDir = join(folder, "monitor");
+    const monitor = await startMonitorProcess(t, dataDir, {
+      AGENT_PORT: "0",
+      TRUST_PROXY: "127.0.0.1",
+      AGENT_CERTIFICATES: certificateFile,
+      LOG_LEVEL: "debug",
+    });
+    const ports = { pages: await findFreePort(), agents: await findFreePort() };
+    const servers = replaceAll(inReadme(/(?<=```nginx\n).+?(?=```)/s), {
+      "listen 443 ssl": `listen 127.0.0.1:${ports.pages} ssl`,
+      "listen 8443 ssl": `listen 127.0.0.1:${ports.agents} ssl`,
+      "/etc/poswatch/": `${folder}/`,
+      "http://127.0.0.1:8080": monitor.url,
+      "http://127.0.0.1:8081": `http://127.0.0.1:${monitor.agentPort}`,
+    });
+    await startNginx(t, { program: nginx ?? "", folder, servers });
+    const pages = `https://127.0.0.1:${ports.pages}`;
+    const agents = `https://127.0.0.1:${ports.agents}`;
 
-  const agent = await startAgent(t, dataDir, { monitor: agents, pins: [pin] });
-  await waitFor(() => agent.output().includes("connected to the monitor"));
-  await withDatabase(dataDir, async (db) => {
-    const polled = () => db.selectFrom("posStatus").select(["version", "failedPolls"]).executeTakeFirst();
-    await waitFor(async () => (await polled())?.version === "34.2.117.0");
-    t.match(await polled(), { failedPolls: 0 });
+    const agent = await startAgent(t, dataDir, { monitor: agents, pins: [pin] });
+    await waitFor(() => agent.output().includes("connected to the monitor"));
+    await withDatabase(dataDir, async (db) => {
+      const polled = () => db.selectFrom("posStatus").select(["version", "failedPolls"]).executeTakeFirst();
+      await waitFor(async () => (await polled())?.version === "34.2.117.0");
+      t.match(await polled(), { failedPolls: 0 });
 
-    const requestId = await queueRequest(db, 1, Date.now());
-    const requested = () =>
-      db.selectFrom("logRequest").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
-    await waitFor(async () => (await requested()).finishedAt !== null);
-    t.match(await requested(), { status: "done", receivedFiles: 1 });
-    const { path } = await db.selectFrom("logArchive").select("path").executeTakeFirstOrThrow();
-    const zip = await readZip(readFileSync(join(dataDir, "archives", path ?? "")));
-    t.same(zip["sync.log"], LINE);
-  });
+      const requestId = await queueRequest(db, 1, Date.now());
+      const requested = () =>
+        db.selectFrom("logRequest").selectAll().where("id", "=", requestId).executeTakeFirstOrThrow();
+      await waitFor(async () => (await requested()).finishedAt !== null);
+      t.match(await requested(), { status: "done", receivedFiles: 1 });
+      const { path } = await db.selectFrom("logArchive").select("path").executeTakeFirstOrThrow();
+      const zip = await readZip(readFileSync(join(dataDir, "archives", path ?? "")));
+      t.same(zip["sync.log"], LINE);
+    });
 
-  for (const path of ["/", "/login", "/setup", "/pos-servers", "/agent", "/agent/nothing", "/readyz"]) {
-    const { status, headers, body } = await ask(`${agents}${path}`, { host: `127.0.0.1:${ports.pages}` });
-    t.equal(status, 404, path);
-    t.notOk(headers["set-cookie"] ?? headers.location, path);
-    t.notMatch(body, /Poswatch/);
-  }
-  t.match(await ask(`${agents}/healthz`), { status: 200, body: "ok\n" });
+    for (const path of ["/", "/login", "/setup", "/pos-servers", "/agent", "/agent/nothing", "/readyz"]) {
+      const { status, headers, body } = await ask(`${agents}${path}`, { host: `127.0.0.1:${ports.pages}` });
+      t.equal(status, 404, path);
+      t.notOk(headers["set-cookie"] ?? headers.location, path);
+      t.notMatch(body, /Poswatch/);
+    }
+    t.match(await ask(`${agents}/healthz`), { status: 200, body: "ok\n" });
 
-  const login = await ask(`${pages}/login`);
-  t.match(login, { status: 200, headers: { "set-cookie": [/csrf=.*; Secure/] } }, "the pages know of TLS");
+    const login = await ask(`${pages}/login`);
+    t.match(login, { status: 200, headers: { "set-cookie": [/csrf=.*; Secure/] } }, "the pages know of TLS");
 
-  monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0);
-});
+    monitor.child.kill("SIGTERM");
+    t.equal(await monitor.ended, 0);
+  },
+);
 
 t.test("nginx waits longer than agents are silent", async (t) => {
   for (const name of ["proxy_read_timeout", "proxy_send_timeout"]) {
-    const seconds = Number(new RegExp(`${name} (\\d+)s;`).exec(README)?.[1]);
+    const seconds = Number(new RegExp(`${name} (\\d+)s;`).exec(MANUAL)?.[1]);
     t.ok(seconds * 1_000 >= 3 * PING_EVERY_MS, name);
   }
 });
@@ -131,14 +135,14 @@ async function withDatabase<T>(dataDir: string, work: (db: Db) => Promise<T>): P
 }
 
 function inReadme(what: RegExp): string {
-  const [found] = what.exec(README) ?? [];
-  if (found === undefined) throw new Error(`README has no ${what}`);
+  const [found] = what.exec(MANUAL) ?? [];
+  if (found === undefined) throw new Error(`src/installation/README.md has no ${what}`);
   return found;
 }
 
 function replaceAll(content: string, replacements: Record<string, string>): string {
   return Object.entries(replacements).reduce((replaced, [from, to]) => {
-    if (!replaced.includes(from)) throw new Error(`README's nginx has no ${from}`);
+    if (!replaced.includes(from)) throw new Error(`The nginx of src/installation/README.md has no ${from}`);
     return replaced.replaceAll(from, to);
   }, content);
 }
