@@ -218,9 +218,10 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
     const page = await open(device);
     const heights: Record<string, number> = {};
     const measure = async (what: string) => {
-      heights[what] = await page
-        .locator(OPEN)
-        .evaluate((dialog) => Math.round(dialog.getBoundingClientRect().height));
+      heights[what] = await page.locator(OPEN).evaluate(async (dialog) => {
+        await Promise.all(dialog.getAnimations().map(({ finished }) => finished));
+        return Math.round(dialog.getBoundingClientRect().height);
+      });
     };
     if (device === SMALLEST_PHONE) await clickOnPhone(page, id);
     else await buttonOf(page, id).click();

@@ -17,6 +17,7 @@ import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts"
 import { fits, LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { received } from "../helpers/outcomes.ts";
 import { getPage } from "../helpers/page.ts";
+import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { signedIn } from "../helpers/sign-in.ts";
@@ -29,6 +30,9 @@ const LONG_NAME = "Константинопольская-Преображенс
 const LONG_WORD = "Оченьдлинное".repeat(6);
 const HOUR_MS = 3_600_000;
 
+/** Nothing is at these. */
+const GONE = /^\/nowhere$/;
+
 /** What there may be, and the addresses at which it is then looked at. */
 const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
   "one of everything, at every address": async (monitor) => {
@@ -40,6 +44,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
     for (const url of addresses) {
       await waitFor(async () => (await getPage(monitor.app, url)).statusCode !== 202);
       const { statusCode, body } = await getPage(monitor.app, url);
+      if (statusCode === 500) throw new Error(`${url}: ${body}`);
       if (statusCode === 200 && /^\s*<!doctype html>/i.test(body)) pages.push(url);
     }
     return pages;
@@ -127,7 +132,7 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
 
   "what waits for an agent that is away, and logs on their way": async (monitor) => {
     const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
-    const away = { connection: "dial_out", address: null, identity: "a".repeat(32) } as const;
+    const away = { connection: "dial_out", address: null, identity: POS_SERVER_ID } as const;
     const id = await monitor.addPosServer({ ...away, organizationId, name: "Тверская-Ямская у вокзала, 12" });
     const service = { name: "iikoCard5POS", state: "stopped", startedAt: null } as const;
     await monitor.report(id, { error: "нарушена целостность базы", service });
@@ -135,7 +140,8 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
     const path = `/pos-servers/${id}`;
     const { headers } = await administrator.post(`${path}/service-starts`);
     await administrator.post(`${String(headers.location)}/cancellation`);
-    await administrator.post(`${path}/database-resets`, { crmId: "100237", startService: "1" });
+    const reset = await administrator.post(`${path}/database-resets`, { crmId: "100237", startService: "1" });
+    if (reset.statusCode !== 303) throw new Error(reset.body);
     const left = Array.from({ length: 30 }, (_, index) => ({
       ...{ name: `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`, bytes: 48 * MEGABYTE },
       reason: "does_not_fit",
@@ -245,8 +251,12 @@ for (const [scene, prepare] of Object.entries(SCENES)) {
     const monitor = await startLiveMonitor(t, { client });
     const routes = registeredRoutes(monitor);
     const page = await monitor.openPage(t, await launchBrowser(), LOOKED_AT);
-    for (const address of await prepare(monitor)) {
-      await page.goto(monitor.url + address);
+    const addresses = await prepare(monitor);
+    t.ok(addresses.length > 2);
+    for (const address of addresses) {
+      const status = (await page.goto(monitor.url + address))?.status();
+      t.equal(status === 404, GONE.test(address), `${address} is there`);
+      t.not(status, 500, `${address} has all its words`);
       await page.evaluate(() => {
         for (const details of document.querySelectorAll<HTMLDetailsElement>("details:not(.menu)"))
           details.open = true;
@@ -254,7 +264,7 @@ for (const [scene, prepare] of Object.entries(SCENES)) {
       t.same(await deadEnds(page, routes), [], `${address} leads somewhere, also without a script`);
       await lookAt(t, page, address);
       await page.context().addCookies([{ name: "language", value: "en", url: monitor.url }]);
-      await page.goto(monitor.url + address);
+      t.equal((await page.reload())?.status(), status, `${address} in English`);
       await fits(t, page, `${address} in English`);
       await page.context().addCookies([{ name: "language", value: "ru", url: monitor.url }]);
     }

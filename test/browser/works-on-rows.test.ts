@@ -217,3 +217,14 @@ t.test(
     }
   },
 );
+
+t.test("without JavaScript it leads back to the list that it came from", async (t) => {
+  const { monitor, id } = await start(t);
+  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
+  await page.goto(`${monitor.url}/pos-servers?state=unreachable&sort=name`);
+  await page.click(`#pos-server-${id} .step`);
+  await page.waitForLoadState();
+  t.match(page.url(), /\/pos-servers\?state=unreachable&sort=name$/);
+  const events = await monitor.app.database.db.selectFrom("auditEvent").select("action").execute();
+  t.ok(events.some(({ action }) => action === "pos_server_poll"));
+});

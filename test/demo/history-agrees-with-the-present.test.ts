@@ -6,7 +6,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const healthy: Notified = { scenario: "healthy", version: "34.2.117", logStyle: "russian" };
+const healthy: TroubledPosServer = { scenario: "healthy", version: "34.2.117", logStyle: "russian" };
 
 /** What the list draws its bar from, and what it says beside it. */
 async function knownOf({ app }: TestMonitor, id: number) {
@@ -24,9 +24,9 @@ async function knownOf({ app }: TestMonitor, id: number) {
   return { status, changes };
 }
 
-type Notified = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
+type TroubledPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
-async function write(monitor: TestMonitor, told: Notified): Promise<number> {
+async function write(monitor: TestMonitor, told: TroubledPosServer): Promise<number> {
   const id = await monitor.addPosServer();
   await writeStateHistory(monitor.app.database.db, id, told, monitor.clock());
   return id;

@@ -95,3 +95,16 @@ t.test("an old link to take what is over leads to its page", async (t) => {
   for (const id of ids) await monitor.report(id);
   t.match((await anna.get("/incidents/1/takings/new")).headers, { location: "/incidents/1" });
 });
+
+t.test("what is over cannot be taken, though its POS server can", async (t) => {
+  const monitor = await startMonitor(t);
+  const [id = 0] = await addExchanging(monitor, 1);
+  await monitor.report(id, { error: "беда", syncedAgoMs: 0 });
+  await monitor.report(id);
+  const anna = await signedIn(monitor, { organizations: "all" });
+  const refused = await anna.post("/incidents/1/takings", { until: AT_THREE });
+  t.equal(refused.statusCode, 409);
+  t.match(textOf(refused.body), "Этот инцидент уже закрыт");
+  t.equal((await anna.post(`/pos-servers/${id}/takings`, { until: AT_THREE })).statusCode, 303);
+  t.notMatch(textOf((await anna.get("/incidents/1")).body), "Вы занимаетесь");
+});

@@ -26,7 +26,7 @@ async function pass({ app, clock, ...monitor }: TestMonitor): Promise<void> {
 }
 
 /** A group in Telegram and a program, which are told by these terms of a damaged database of the organization 1. */
-async function startTold(t: Test, terms: Partial<RuleTerms> = {}) {
+async function startGroupAndProgram(t: Test, terms: Partial<RuleTerms> = {}) {
   const telegram = await startTelegram(t);
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
@@ -51,7 +51,7 @@ async function startTold(t: Test, terms: Partial<RuleTerms> = {}) {
   };
 }
 
-type Notified = Awaited<ReturnType<typeof startTold>>;
+type Notified = Awaited<ReturnType<typeof startGroupAndProgram>>;
 
 /** What happens to what was told, by which terms, and what is said then. */
 const CASES: [
@@ -114,7 +114,7 @@ const CASES: [
 
 for (const [what, terms, happen, text, facts] of CASES) {
   t.test(`what was told of a POS server has its last word when ${what}`, async (t) => {
-    const told = await startTold(t, terms);
+    const told = await startGroupAndProgram(t, terms);
     const { monitor, program } = told;
     t.match(told.message(), { text: /^🔴 Тверская, 12/, buttons: ["Занимаюсь"] });
     await happen(told);

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import t from "tap";
 import { PosClientClosedError } from "../../src/monitor/pos-client/calls/call-error.ts";
 import type { CallFailure } from "../../src/monitor/pos-client/calls/failure.ts";
+import { makeCertificate } from "../helpers/certificate.ts";
 import { commandClient, failureOfCall, PATIENT_COMMAND_LIMITS } from "../helpers/commands.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { POS_SERVER_ID, posServerAt, TOKEN } from "../helpers/pos-server.ts";
@@ -184,4 +185,14 @@ t.test("closing the client says nothing about the POS server", async (t) => {
   await client.close();
   await rejection;
   await t.rejects(client.readDatabaseReset(posServerAt(address), KEY), PosClientClosedError);
+});
+
+t.test("a changed certificate is refused before anything is sent", async (t) => {
+  const server = await listenRaw(t, (socket) => socket.end(jsonAnswer({})), await makeCertificate());
+  const { fingerprint } = await makeCertificate();
+  const posServer = posServerAt(server.address, { fingerprint });
+  const failure = failureOfCall(t, await commandClient(t).beginDatabaseReset(posServer, KEY, ORDER));
+  t.equal(failure.code, "certificate_changed");
+  t.equal(failure.isAnswerLost, undefined);
+  t.equal(server.received.join(""), "");
 });

@@ -17,7 +17,7 @@ const TURN: Turn = {
 };
 const OVER = { status: "over", endedBy: "recovered" } as const;
 const JOINED = { status: "over", endedBy: "joined" } as const;
-const UNDECIDED = { status: "over", endedBy: "rules" } as const;
+const BY_RULES = { status: "over", endedBy: "rules" } as const;
 
 const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ["something new", {}, "new"],
@@ -49,10 +49,10 @@ const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ],
   [
     "what the rules are about no more, by mail",
-    { ...UNDECIDED, kind: "closed", said: "failing", channel: "email" },
+    { ...BY_RULES, kind: "closed", said: "failing", channel: "email" },
     "superseded",
   ],
-  ["what the rules are about no more", { ...UNDECIDED, kind: "closed", said: "failing" }, "change"],
+  ["what the rules are about no more", { ...BY_RULES, kind: "closed", said: "failing" }, "change"],
   ["a part of that of many", { ...JOINED, kind: "closed", said: "failing" }, "change"],
 ];
 
