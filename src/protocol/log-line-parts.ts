@@ -4,7 +4,7 @@ import { HEAD, LEVEL_AFTER_TIME, LEVEL_ALONE } from "./log-head.ts";
 export type PartKind = "time" | "level" | "origin" | "text" | "aside";
 
 /** A part of the first line of an entry: the characters from one to another, without the last. */
-export interface EntryPart {
+interface EntryPart {
   kind: PartKind;
   from: number;
   to: number;

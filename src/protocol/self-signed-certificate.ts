@@ -20,7 +20,7 @@ const FIRST_GENERALIZED_YEAR = 2050;
 const SERIAL_BYTES = 16;
 
 /** Both as PEM. */
-export interface KeyWithCertificate {
+interface KeyWithCertificate {
   privateKey: string;
   certificate: string;
 }

@@ -12,7 +12,7 @@ const LISTS = ["attempted", "succeeded", "failed", "excluded"] as const;
 /** How lines of the log are read, as somebody wrote it; what is left out is said by somebody else. */
 export type PatternLists = Partial<Record<(typeof LISTS)[number], string[]>> & { timestamp?: string };
 
-export interface PatternLayer {
+interface PatternLayer {
   lists: PatternLists;
   /** Whether whoever wrote them has seen a real log: what others find is a guess. */
   isKnown: boolean;

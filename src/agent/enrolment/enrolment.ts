@@ -73,7 +73,7 @@ export async function dropWaitingCode(stateDirectory: string): Promise<void> {
 }
 
 /** Whether and where an agent is enrolled. */
-export interface Standing {
+interface Standing {
   /** The monitor that has let it in; null without one. */
   enrolment: Enrolment | null;
   /** The monitor that has let in another agent with these files; null without one. */

@@ -11,7 +11,7 @@ export type ReleaseLock = () => Promise<void>;
  * `command`: the right to change things on this POS server, which a command of the monitor has, or a person who restores a
  * database. `pruning`: the right to remove what lies in quarantine, or to keep it from being removed.
  */
-export type LockPurpose = "command" | "pruning";
+type LockPurpose = "command" | "pruning";
 
 /** `UV_FS_O_EXLOCK` of libuv, which Node has no name for: nobody else opens the file meanwhile. */
 const EXCLUSIVE = 0x10000000;

@@ -6,7 +6,7 @@ const BLOCK_BYTES = 64 * 1024;
 export const MAX_LINE_BYTES = 64 * 1024;
 const LINE_END_BYTES = 4 * 1024;
 
-export interface FileRange {
+interface FileRange {
   /** Start of a line, or of the file. */
   from: number;
   to: number;

@@ -12,11 +12,11 @@ const OPEN_LINE_SETTLES_MS = 2_000;
 /** How far above what was added the beginning of its first entry is looked for. */
 const MAX_BYTES_ABOVE = 64 * 1024;
 
-export interface ScanRules extends CollectorRules {
+interface ScanRules extends CollectorRules {
   maxBytes: number;
 }
 
-export interface ScannedFile {
+interface ScannedFile {
   /** From whole lines. */
   events: LatestEvents;
   /** From a last line that may still grow: true for this reading only. */

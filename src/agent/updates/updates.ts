@@ -25,7 +25,7 @@ import { type OpenedUpdate, openUpdate, UpdateRefusedError } from "./open-update
 /** Beside a virus scanner. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 10 };
 
-export interface UpdatesOptions {
+interface UpdatesOptions {
   key: KeyObject | null;
   installation: Installation | null;
   /** Keeps all from beginning that the end of the agent would cut short; null while there is any. */

@@ -16,13 +16,13 @@ export function acknowledgementSign(
   return {
     initial: [...name][0]?.toUpperCase() ?? "",
     name,
-    text: t("acknowledgement.briefly", { time: endInWords(viewer, acknowledgement, now) }),
+    text: t("acknowledgement.briefly", { time: untilInWords(viewer, acknowledgement, now) }),
     title: acknowledgementInWords(viewer, acknowledgement, now),
   };
 }
 
 /** `15:00`; with its day when it is more than a day away. */
-export function endInWords(
+export function untilInWords(
   { format }: Pick<Viewer, "format">,
   { endsAt }: Acknowledgement,
   now: number,

@@ -32,7 +32,7 @@ export interface SheetSetup {
 }
 
 /** What all sheets of a workbook share. */
-export interface SheetContext {
+interface SheetContext {
   texts: SharedTexts;
   styles: Styles;
   /** How dates are shown, such as `dd.mm.yyyy hh:mm:ss`. */

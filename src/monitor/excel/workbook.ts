@@ -12,7 +12,7 @@ const RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/rel
 const PACKAGE = "http://schemas.openxmlformats.org/package/2006";
 const CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
-export interface WorkbookSetup {
+interface WorkbookSetup {
   /** IANA name. */
   timeZone: string;
   /** How dates are shown, such as `dd.mm.yyyy hh:mm:ss`. */

@@ -15,7 +15,7 @@ declare module "fastify" {
   }
 }
 
-export interface AssetsOptions {
+interface AssetsOptions {
   /** Files are read anew for every request, under an address that stays. */
   isDevelopment: boolean;
 }

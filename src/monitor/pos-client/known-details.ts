@@ -1,4 +1,4 @@
-export interface KnownDetail {
+interface KnownDetail {
   key: string;
   values: Record<string, string>;
 }

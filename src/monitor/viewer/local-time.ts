@@ -4,7 +4,7 @@ const LOCAL_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?::\d{2}(?:\.\d{1,3})?)?$/;
 const FIRST_TIME = "1970-01-01T00:00";
 
 /** Which moment is meant where the clock was turned back and shows a time twice. */
-export type Occurrence = "first" | "last";
+type Occurrence = "first" | "last";
 
 /**
  * Reads what a `datetime-local` field sends, to the minute, in a time zone. A time that the clock skipped is as much

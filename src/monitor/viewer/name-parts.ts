@@ -4,7 +4,7 @@ const CUT_FROM_LENGTH = 13;
 const LONGEST_HOUSE_NUMBER = 9;
 
 /** A name in two parts, of which only the first may be cut, so that the house number stays whole. */
-export interface NameParts {
+interface NameParts {
   start: string;
   end: string;
 }

@@ -26,7 +26,7 @@ const STORE_FAILURE_CODES = [
 
 /** Values of `failureCode` of log requests and archives. */
 export const LOG_FAILURE_CODES = [...FAILURE_CODES, ...STORE_FAILURE_CODES] as const;
-export type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
+type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
 
 /** Everything else would fail likewise, so they end the whole request. */
 const ENDING_CODES: readonly LogFailureCode[] = [

@@ -21,7 +21,7 @@ export type PlannedFile = Static<typeof PlannedFile>;
  * zip may hold its name; `cut`: the beginning of the newest file, which is larger than the cap; `does_not_fit`.
  */
 export const LEFT_OUT_REASONS = ["unreadable", "incomplete", "unsafe_name", "cut", "does_not_fit"] as const;
-export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
+type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
 /** These were within the cap, so whoever asked expects them. */
 const MISSING_REASONS: readonly LeftOutReason[] = ["unreadable", "incomplete", "unsafe_name"];

@@ -4,7 +4,7 @@ import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts
 import { teachingFailureInWords } from "./teaching-failure.ts";
 
 /** What a POS server is to be taught, and the last attempt to do so. */
-export type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
+type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
 
 export async function findDelivery(db: Db, posServerId: number) {
   const wantedId = storedId(patternsFor(await readSetsInForce(db, posServerId), posServerId));

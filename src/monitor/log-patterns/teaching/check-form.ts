@@ -31,7 +31,7 @@ interface TeachingProblem {
   confirms?: string;
 }
 
-export interface AskedPatterns {
+interface AskedPatterns {
   /** The whole new set. */
   set: TaughtPatterns;
   /** What this POS server would be taught then. */

@@ -95,7 +95,7 @@ export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Tur
   }
   // The end in between was never sent.
   if (kind === "reopened" && said === "failing" && isMessenger(channel)) return "change";
-  // An incident that ended before its first message gets none; webhooks get both.
+  // An incident that ended before its first message gets one, with its end; webhooks get both.
   return !isOver || said === null || isProgram ? "new" : "superseded";
 }
 

@@ -1,7 +1,7 @@
 import type { WorkbookProblem } from "../../excel/read-first-sheet.ts";
 
 /** Why a file is not read; the numbers and columns that belong to it are in `values`. */
-export type ImportFileProblemCode =
+type ImportFileProblemCode =
   | WorkbookProblem
   | "empty_file"
   | "file_too_large"

@@ -17,7 +17,7 @@ export interface ParsedImport {
   rows: Concealed<RawRow[]>;
 }
 
-export interface ParseOptions {
+interface ParseOptions {
   timeoutMs?: number;
   maxHeapMegabytes?: number;
 }

@@ -24,7 +24,7 @@ export type RowProblem =
  * `unknown_pos_server`: it is not registered, and the row has no connection; `address_refused`: link-local, or a cloud's
  * metadata service; `name_ambiguous`: several registered POS servers have this name in another letter case.
  */
-export type PlainProblemCode =
+type PlainProblemCode =
   | ConnectionProblemCode
   | "crm_id_not_digits"
   | "too_many_cells"

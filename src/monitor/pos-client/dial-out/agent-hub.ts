@@ -36,7 +36,7 @@ export interface AgentHub extends Transport {
   absentMs(id: number): number;
 }
 
-export interface AgentHubOptions {
+interface AgentHubOptions {
   limits: CallLimits;
   /** The monitor's clock, ms UTC. */
   now: () => number;

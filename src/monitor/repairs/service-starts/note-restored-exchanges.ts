@@ -15,7 +15,7 @@ import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
 /** Any active POS server is polled more often than this. */
 const UNPOLLED_FOR_MS = 2 * SETTING_BOUNDS.pollIntervalMs.maximum;
 
-const UNDECIDED: DecidedExchange = { exchange: null, syncedAt: null };
+const UNKNOWN: DecidedExchange = { exchange: null, syncedAt: null };
 
 /**
  * Notes for each start whose exchange is awaited what polls have shown of it by `now` (ms UTC).
@@ -107,11 +107,11 @@ type DecidedExchange =
 function decideExchange(start: AwaitedStart, polled: PolledStatus, now: number): DecidedExchange {
   const { commandedAt, knownAt, patienceMs, isOver } = start;
   // The clock was set back: times before and after cannot be compared.
-  if (isOver || knownAt - now > MAX_DRIFT_MS) return UNDECIDED;
+  if (isOver || knownAt - now > MAX_DRIFT_MS) return UNKNOWN;
   const until = knownAt + patienceMs;
   const syncedAt = exchangeAfter(polled, commandedAt);
-  if (syncedAt !== null) return syncedAt <= until ? { exchange: "restored", syncedAt } : UNDECIDED;
+  if (syncedAt !== null) return syncedAt <= until ? { exchange: "restored", syncedAt } : UNKNOWN;
   const isPolledSince = polled.lastPollAt !== null && polled.lastPollAt >= until;
   if (isPolledSince) return { exchange: "late", syncedAt: null };
-  return now >= until + UNPOLLED_FOR_MS ? UNDECIDED : "awaited";
+  return now >= until + UNPOLLED_FOR_MS ? UNKNOWN : "awaited";
 }

@@ -1,4 +1,4 @@
-import { acknowledgementSign, endInWords } from "../../acknowledgements/acknowledgement-sign.ts";
+import { acknowledgementSign, untilInWords } from "../../acknowledgements/acknowledgement-sign.ts";
 import { exampleInWords } from "../../fleet/cause-in-words.ts";
 import type { CommonCause } from "../../pos-servers/common-causes.ts";
 import type { ListedPosServer } from "../../pos-servers/list-pos-servers.ts";
@@ -73,7 +73,7 @@ function acknowledgementBriefly(viewer: Viewer, acknowledgement: Acknowledgement
   return {
     initial,
     name,
-    text: viewer.t("acknowledgement.inRow", { time: endInWords(viewer, acknowledgement, now) }),
+    text: viewer.t("acknowledgement.inRow", { time: untilInWords(viewer, acknowledgement, now) }),
   };
 }
 
