@@ -62,7 +62,7 @@ function fieldModel(
     name === "requiredVersion" &&
       t(newestVersion ? "settings.newestVersion" : "settings.noNewestVersion", { version: newestVersion }),
     field.kind === "number" && t("settings.bounds", shown(boundsOf(field))),
-    field.kind === "url" && heartbeat && typed[name] && heartbeatInWords(viewer, heartbeat, now),
+    name === "heartbeatUrl" && heartbeat && typed[name] && heartbeatInWords(viewer, heartbeat, now),
     defaultInWords(),
   ]
     .filter(Boolean)
