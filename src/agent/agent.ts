@@ -27,14 +27,17 @@ export interface RunningAgent {
   posServerId: string;
   /** null = it does not listen. */
   listening: Listening | null;
-  /** Resolves when another version is in place, or its identity is another machine's: after `close` it is to be started anew. */
+  /**
+   * Resolves when this agent has to be closed and started anew: another version is in place, or its identity is another
+   * machine's.
+   */
   updated: Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Starts one agent; several may run in one process if each has its own state folder and port.
- * @throws when the identity cannot be read or made, nor who has let it in, or the port is taken.
+ * Starts one agent; several in one process each need their own state folder and port.
+ * @throws when a file of its state cannot be read or written, or the port is taken.
  */
 export async function startAgent(
   config: AgentConfig,
@@ -104,7 +107,7 @@ export async function startAgent(
     },
     answer(request, response, connection) {
       dialled.set(request, connection);
-      // Handlers do not know what carries them: Fastify takes requests of either protocol.
+      // Fastify takes requests of HTTP/1 and HTTP/2, but its type knows one.
       server.routing(request as never, response as never);
     },
     log: server.log,

@@ -15,7 +15,6 @@ import { type UpdateCallsOptions, updateCalls } from "./updates/update-calls.ts"
 interface ApiDependencies {
   token: string;
   readStatus: () => Promise<StatusReport>;
-  /** Called after each report that was sent. */
   onReported: () => void;
   logs: LogCallsOptions;
   commands: CommandCallsOptions;
@@ -55,7 +54,6 @@ export function addApi(
   );
 }
 
-/** A hook that refuses calls without `Authorization: Bearer <token>` and closes their connection. */
 function requireToken(token: string, connections: ConnectionGuard) {
   const refusals = createRefusalLog();
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {

@@ -8,13 +8,13 @@ import type { Identity } from "./machine/identity.ts";
 const ANY_ADDRESSES = ["0.0.0.0", "::"];
 
 export interface Listening {
-  /** `https://host:port/path` as it is really bound. */
+  /** As it is really bound: `https://host:port/path`. */
   address: string;
-  /** Secret: never log or show it but to the person who pairs. */
+  /** Secret: show it only to the person who pairs; never log it. */
   pairingString: string;
 }
 
-/** Makes the server ready; it listens only where the configuration names a port. */
+/** Makes the server ready; it listens only if the configuration names a port. */
 export async function listen(
   server: AgentServer,
   config: AgentConfig,
@@ -36,12 +36,11 @@ export async function listen(
   };
 }
 
-/** Whether it listens on every address, so that none of them is the one to reach it by. */
+/** Then no single address of the configuration is the one to reach it by. */
 export function listensEverywhere({ host }: Pick<AgentConfig, "host">): boolean {
   return ANY_ADDRESSES.includes(host);
 }
 
-/** Writes the pairing string for the address under which the monitor reaches the agent. */
 export function pairingString(
   config: Pick<AgentConfig, "host" | "pathPrefix" | "publicAddress">,
   identity: Identity,
@@ -58,7 +57,6 @@ export function pairingString(
   });
 }
 
-/** `host` as an address has it. */
 function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }

@@ -7,15 +7,15 @@ import { isUnderHost } from "./machine/service-host.ts";
 import { commandLineTexts } from "./texts/command-line-texts.ts";
 import { configTexts } from "./texts/config-texts.ts";
 
-/** By which the native host knows that another version is to run (`windows-service/service.c`). */
+/** Tells the native host to start the new version (`windows-service/service.c`). */
 const EXIT_UPDATED = 75;
-/** What still goes on then must not keep a restaurant without its agent. */
+/** An update must not keep a restaurant without its agent for longer. */
 const UPDATED_ENDS_WITHIN_MS = 10_000;
 
 if (process.argv[2] === WORKER_ARGUMENT) {
   void import("../protocol/pattern-worker.ts");
 } else {
-  // What it keeps, logs and databases of guests among it, is for its own user alone.
+  // Its files, such as logs and databases of guests, are for its own user alone.
   process.umask(0o077);
   void main();
 }
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Loads what its command needs, and nothing else: the server alone takes twice as long as all the rest. */
+/** Imports only what the command needs: the server alone takes twice as long as all the rest. */
 async function run({ command, configFile, code, waits, time }: CommandLine): Promise<void> {
   const { readAgentConfig } = await import("./config/config.ts");
   const config = await readAgentConfig(configFile);
@@ -92,7 +92,10 @@ function onStop(stop: () => void): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 }
 
-/** Windows has no signal to end a program with: its service host closes the standard input, which itself keeps nothing running. */
+/**
+ * Windows has no signal to end a program with: its service host closes the standard input, which by itself does not keep the
+ * agent running.
+ */
 function onInputEnd(stop: () => void): void {
   process.stdin.once("end", stop).resume();
   if (process.stdin instanceof Socket) process.stdin.unref();

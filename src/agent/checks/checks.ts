@@ -16,7 +16,7 @@ const HOST = "localhost";
 const ANSWER_TIMEOUT_MS = 5_000;
 const NETSH_TIMEOUT_MS = 8_000;
 
-/** Everything that the agent looks at from time to time; what each report says anew is in run-checks.ts. */
+/** The checks that run from time to time; those of each report are in run-checks.ts. */
 export function createChecks(
   { checks, database }: Pick<AgentConfig, "checks" | "database">,
   control: ServiceControl,
@@ -35,7 +35,6 @@ export function createChecks(
   ];
 }
 
-/** Under which account the service runs: it decides where its data lie and what it may. */
 function accountCheck(control: ServiceControl): Check {
   return {
     id: "account",
@@ -46,7 +45,7 @@ function accountCheck(control: ServiceControl): Check {
   };
 }
 
-/** Whether the POS server answers the tills: something takes connections there, and speaks HTTP. */
+/** Whether something accepts connections at the POS server's port and speaks HTTP. */
 export function portCheck(port: number | null): Check {
   return {
     id: "port",
@@ -69,7 +68,7 @@ async function lookAtPort(port: number, signal: AbortSignal): Promise<CheckResul
   return { outcome: "ok", value, milliseconds: Math.round(performance.now() - startedAt) };
 }
 
-/** @returns null when any answer came, whatever it says: what the tills ask for is not known. */
+/** @returns null when any answer came, whatever its status: the tills' addresses are not known. */
 function askHttp(port: number, signal: AbortSignal): Promise<"no_http" | "timeout" | null> {
   return new Promise((resolve) => {
     const asked = request({ host: HOST, port, method: "HEAD", path: "/", signal, agent: false });
@@ -87,8 +86,8 @@ function askHttp(port: number, signal: AbortSignal): Promise<"no_http" | "timeou
 }
 
 /**
- * Whether the account of the POS server was given the right to listen at its address (`netsh http add urlacl`). An
- * administrator needs none, so that its absence is a fault only where nothing answers.
+ * Whether the account of the POS server may listen at its address (`netsh http add urlacl`). An administrator needs no such
+ * right, so a missing one is a fault only where nothing answers.
  */
 function urlAclCheck(url: string | null, answers: (signal: AbortSignal) => Promise<boolean>): Check {
   return {
@@ -106,8 +105,8 @@ function urlAclCheck(url: string | null, answers: (signal: AbortSignal) => Promi
 }
 
 /**
- * @param listed by `netsh http show urlacl`, in any language: an address that is reserved ends a line.
- * @throws with the reason when it could not be listed.
+ * @param listed by `netsh http show urlacl`, in any language; a reserved address ends a line.
+ * @throws with the reason when listing failed.
  */
 export async function judgeUrlAcl(
   url: string,
@@ -123,7 +122,7 @@ export async function judgeUrlAcl(
   return { outcome: (await answers()) ? "unknown" : "failed", value: url, detail: "missing" };
 }
 
-/** Whether the way to the main server is open: its name, its port, and that of its message queue. */
+/** Whether the main server's name resolves, and its port and that of its message queue are open. */
 export function mainServerChecks(mainServer: ChecksConfig["mainServer"], lookUp: HostLookup): Check[] {
   const host = mainServer?.host ?? null;
   const port = (id: "main_server_tcp" | "amqp", number: number | null | undefined): Check => ({
@@ -156,7 +155,6 @@ async function openPort(
   );
 }
 
-/** Does what shows that the way is open, and says how long it took, or why it is not. */
 async function timed(value: string, work: () => Promise<unknown>): Promise<CheckResult> {
   const startedAt = performance.now();
   try {

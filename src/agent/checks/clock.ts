@@ -8,7 +8,7 @@ import { type HostLookup, lookupForSockets } from "./host-lookup.ts";
 const TOLERANCE_MS = 120_000;
 const ANSWER_TIMEOUT_MS = 5_000;
 
-/** How far this machine's clock is from the main server's, which says the time with every answer. */
+/** How far this machine's clock is from the `Date` header of the main server. */
 export function clockCheck(mainServer: ChecksConfig["mainServer"], lookUp: HostLookup): Check {
   return {
     id: "clock",
@@ -44,7 +44,7 @@ async function measure(send: Send, asked: Asked): Promise<number | null> {
 /** @returns ms UTC; null when there is no answer, or none with a time. */
 function askDate(send: Send, server: Asked): Promise<number | null> {
   return new Promise((resolve) => {
-    // Nothing secret is sent, and with a wrong clock good certificates look bad.
+    // Nothing secret is sent, and with a wrong clock good certificates look invalid.
     const asked = send({
       ...server,
       method: "HEAD",

@@ -1,17 +1,16 @@
 import { connect as connectSocket, type LookupFunction, type Socket } from "node:net";
 
 const CONNECT_TIMEOUT_MS = 3_000;
-/** Those of the agent's looks that may still be listed by the system, though nobody knows any more whose they were. */
+/** The system lists a closed connection for a while: so many ports are remembered. */
 const MAX_OWN_PORTS = 100;
 const ownPorts: number[] = [];
 
-/** Takes note that a connection is one of the agent's looks, and none of the POS server's. */
+/** Remembers that a connection is the agent's own and not the POS server's. */
 export function noteOwn({ localPort }: Pick<Socket, "localPort">): void {
   if (localPort !== undefined) ownPorts.push(localPort);
   if (ownPorts.length > MAX_OWN_PORTS) ownPorts.shift();
 }
 
-/** Whether a connection from this port was one of them, lately. */
 export function isOwnPort(port: number): boolean {
   return ownPorts.includes(port);
 }
@@ -40,7 +39,7 @@ export function connect(
   });
 }
 
-/** Why something failed, in one word where there is one such as `ECONNREFUSED`. */
+/** The error's code, such as `ECONNREFUSED`; without one, its message. */
 export function failureOf(error: unknown): string {
   const { code, message, errors } = error as Error & { code?: unknown; errors?: { code?: unknown }[] };
   const word = code ?? errors?.[0]?.code;

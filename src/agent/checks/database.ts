@@ -6,13 +6,13 @@ import { nameHolders } from "../database/open-files.ts";
 import type { FoundFile } from "../files/find-files.ts";
 import type { Check, CheckResult } from "./check.ts";
 
-/** A database that grows is short of its own size for a moment, and a new one empty. */
+/** A database that is growing may briefly be shorter than its header says, and a new one is empty. */
 const LOOK_AGAIN_MS = 500;
 const FAULTS_FOR_A_MOMENT: unknown[] = ["truncated", "empty"];
-/** What the agent may not read may be fine: its service has rights of its own. */
+/** No fault: the POS server has rights of its own. */
 const CLOSED_TO_THE_AGENT = ["EACCES", "EPERM"];
 
-/** Whether there is a database that can be read, as far as it shows without asking its server; and who has it open. */
+/** Whether the database files can be read and look whole, without asking a database server, and who has them open. */
 export function databaseCheck(config: DatabaseConfig): Check {
   return {
     id: "database",
@@ -39,7 +39,7 @@ async function look(files: readonly FoundFile[]): Promise<CheckResult> {
       return { outcome: "failed", value: format, detail: fault };
     } catch (error) {
       const { code = "" } = error as NodeJS.ErrnoException;
-      // Gone since they were listed.
+      // Removed since they were listed.
       if (code === "ENOENT") continue;
       if (code === "EBUSY") isInUse = true;
       else if (CLOSED_TO_THE_AGENT.includes(code)) refusal = code;
@@ -52,7 +52,7 @@ async function look(files: readonly FoundFile[]): Promise<CheckResult> {
   return { outcome: "ok", value, detail: `${holders.isGuess ? "held_perhaps" : "held"}:${holders.programs}` };
 }
 
-/** A journal such as `pos.db-wal` has the name of its database and more behind it, and may well be empty. */
+/** A journal such as `pos.db-wal` begins with the name of its database, and may be empty. */
 function isCompanion({ name }: FoundFile, files: readonly FoundFile[]): boolean {
   return files.some((other) => other.name !== name && name.startsWith(other.name));
 }

@@ -4,12 +4,12 @@ import type { LookupFunction } from "node:net";
 
 const TIMEOUT_MS = 4_000;
 
-/** Finds the addresses of a host. @throws an error whose `code` says why, `timeout` when nobody answers. */
+/** @throws an error whose `code` says why, `timeout` when nobody answers. */
 export type HostLookup = (host: string) => Promise<LookupAddress[]>;
 
 /**
- * Looks names up as the POS server does it: by the system, hosts file included. Such a question cannot be taken back, and keeps
- * one of a few threads until it is answered: one at a time is asked of each host, for all who want to know.
+ * Looks names up as the POS server does, by the system with its hosts file. A lookup cannot be cancelled and holds one of
+ * Node's few threads, so callers share one per host.
  */
 export function createHostLookup(
   ask: HostLookup = (host) => lookup(host, { all: true }),
@@ -33,7 +33,6 @@ export function createHostLookup(
     });
 }
 
-/** The same as sockets ask for it. */
 export function lookupForSockets(lookUp: HostLookup): LookupFunction {
   return (host, { all }, callback) => {
     lookUp(host).then(

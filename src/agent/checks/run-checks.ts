@@ -6,23 +6,21 @@ import { failureOf } from "./connect.ts";
 const TIMEOUT_MS = 10_000;
 const MAX_VALUE_LENGTH = 256;
 const MAX_DETAIL_LENGTH = 512;
-/** With less than this a database soon cannot grow. */
 const LITTLE_DISK_BYTES = 1024 ** 3;
 
 export interface RunningChecks {
   start(): void;
-  /** What was found last, in the order of the checks; nothing of one that has not ended yet. */
+  /** The latest results, in the order of the checks, without those that have not ended yet. */
   results(): ReportedCheck[];
   close(): Promise<void>;
 }
 
-/** What a report knows anyway. */
 interface KnownToReport {
   service: { state: ServiceState } | null;
   disk: DiskSpace | null;
 }
 
-/** Looks at everything from time to time, whoever asks meanwhile; one slow check holds up no other. */
+/** Runs all checks at intervals; a slow one holds up no other. */
 export function createRunningChecks(checks: readonly Check[], everyMs: number): RunningChecks {
   const found = new Map<string, ReportedCheck>();
   const closing = new AbortController();
@@ -54,7 +52,7 @@ export function createRunningChecks(checks: readonly Check[], everyMs: number): 
   };
 }
 
-/** Runs one check; what fails or takes too long is unknown, with the reason. */
+/** Runs one check; one that fails or takes too long is `unknown`, with the reason. */
 export async function runCheck(check: Check, signal?: AbortSignal): Promise<ReportedCheck> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const limit = signal ? AbortSignal.any([timeout, signal]) : timeout;
@@ -80,7 +78,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** The checks that follow from what a report knows anyway; without it they are unknown. */
+/** The checks of what a report contains anyway. */
 export function reportedChecks({ service, disk }: KnownToReport, at: string): ReportedCheck[] {
   return [
     { id: "service", at, ...judgeService(service) },

@@ -7,10 +7,9 @@ import { isOwnPort } from "./connect.ts";
 import type { HostLookup } from "./host-lookup.ts";
 
 const TIMEOUT_MS = 8_000;
-/** One that is being opened may never be answered. */
+/** SYN_SENT: it may never be answered. */
 const OPENING = "02";
 
-/** One connection of this machine, as the system lists it. */
 interface Connection {
   localPort: number;
   remoteAddress: string;
@@ -19,8 +18,8 @@ interface Connection {
 }
 
 /**
- * Looks for connections of other programs to the main server, which no wording of a log can fake: those that are open, and those that
- * have been closed for no longer than a minute or so. One between two looks may be missed.
+ * Looks for connections of other programs to the main server: open ones, and those closed less than about a minute ago.
+ * Unlike a line of a log, such a connection cannot be misread. A short one between two checks may be missed.
  */
 export function tracesCheck(mainServer: ChecksConfig["mainServer"], lookUp: HostLookup): Check {
   return {
@@ -65,7 +64,7 @@ function orNone(error: NodeJS.ErrnoException): string {
   throw error;
 }
 
-/** @param listed by `netstat -ano`, whose heads and states are in the language of the system. */
+/** @param listed by `netstat -ano`, whose headings and states are in the system's language. */
 export function parseNetstat(listed: string): Connection[] {
   const LINE = /^\s*TCP\s+\S+:(\d+)\s+\[?([\da-f.:]+?)(?:%\d+)?\]?:(\d+)\s+(?!SYN)\S+\s+(\d+)\s*$/gimu;
   return [...listed.matchAll(LINE)].map(([, localPort, address = "", remotePort, processId]) => ({
@@ -76,7 +75,7 @@ export function parseNetstat(listed: string): Connection[] {
   }));
 }
 
-/** @param table `/proc/net/tcp` or `tcp6`. @param own numbers of the sockets of this process. */
+/** @param own inodes of this process's sockets. */
 export function parseProcNet(table: string, own: ReadonlySet<string>): Connection[] {
   return table.split("\n").flatMap((line) => {
     const [, local = "", remote = "", state, , , , , , inode = ""] = line.trim().split(/\s+/);
@@ -88,7 +87,7 @@ export function parseProcNet(table: string, own: ReadonlySet<string>): Connectio
   });
 }
 
-/** Each four bytes stand in the order of the machine, the last one first. */
+/** Each group of four bytes is in the machine's order, the last byte first. */
 function readAddress(hex: string): string {
   const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => (word.match(/../g) ?? []).reverse());
   return bytes.length === 4

@@ -11,22 +11,18 @@ type Command =
   | "check"
   | "firewall";
 
-/** A parsed command line. */
 export interface CommandLine {
   command: Command;
   configFile: string;
   /** As pasted; a secret. */
   code: string;
-  /** Whether to wait for a final answer. */
   waits: boolean;
-  /** Name of a folder in quarantine. */
   time: string;
 }
 
-/** What is wrong with a command line, for the person who typed it. */
 export class UsageError extends Error {}
 
-/** @param args after the program. @throws UsageError */
+/** @param args after the program. @throws UsageError, with a text for whoever typed it. */
 export function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parseOptions(args);
   const { config: configFile, code = "", "no-wait": isLeft } = values;

@@ -21,7 +21,7 @@ import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { dialOutTexts } from "../texts/dial-out-texts.ts";
 import { enrolmentTexts } from "../texts/enrolment-texts.ts";
 
-/** These are about the code only: an agent that was let in before stays enrolled. */
+/** Refusals of the code alone: an agent that was let in before stays enrolled. */
 const CODE_ENDED: readonly EnrolmentRefusal[] = ["unknown_code", "ended_code", "used_code"];
 
 type Print = (line: string) => void;
@@ -34,12 +34,12 @@ interface EnrolmentCommand {
   waits: boolean;
 }
 
-/** Why the agent is not let in, in Russian. */
+/** With a text in Russian. */
 class NotLetInError extends Error {}
 
 /**
- * Enrolls this agent at the monitor of a code and remembers that monitor; prints the outcome in Russian. It can be interrupted
- * and repeated: to the monitor that is the same request.
+ * Enrolls this agent at the monitor of a code, remembers that monitor, and prints the outcome in Russian. It can be
+ * interrupted and repeated: to the monitor that is the same request.
  * @param signal ends the waiting for an administrator.
  * @returns whether the agent was let in, or keeps asking by itself.
  */
@@ -83,7 +83,6 @@ async function waitToBeLetIn(
   await keep(stateDirectory, asking, answer, print);
 }
 
-/** Asks once; without a final answer the running agent keeps asking. */
 async function askOnce(
   { stateDirectory }: AgentConfig,
   asking: Asking,

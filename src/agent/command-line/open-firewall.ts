@@ -9,7 +9,7 @@ import { commandLineTexts } from "../texts/command-line-texts.ts";
 const RULE = "Poswatch agent";
 const WITHIN_MS = 30_000;
 
-/** Opens the Windows firewall for an agent that listens, and prints the outcome in Russian. @returns whether all is well. */
+/** Opens the Windows firewall if the agent listens, and prints the outcome in Russian. @returns false when that failed. */
 export async function openFirewall(config: AgentConfig, print: (line: string) => void): Promise<boolean> {
   let port: number | null;
   try {
@@ -27,7 +27,7 @@ export async function openFirewall(config: AgentConfig, print: (line: string) =>
   return problem === null;
 }
 
-/** Lets connections to a port of this program through the firewall. @returns why that failed; null = it did not. */
+/** @returns why it failed; null = it did not. */
 async function letThroughFirewall(port: number): Promise<string | null> {
   try {
     const result = await runCommand(firewallCommand(port, process.execPath), WITHIN_MS);
@@ -37,7 +37,6 @@ async function letThroughFirewall(port: number): Promise<string | null> {
   }
 }
 
-/** The command line of a rule for one program and port. */
 export function firewallCommand(port: number, program: string): string[] {
   const rule = ["dir=in", "action=allow", "protocol=TCP", `localport=${port}`, `program=${program}`];
   return [windowsProgram("netsh.exe"), "advfirewall", "firewall", "add", "rule", `name=${RULE}`, ...rule];

@@ -9,7 +9,7 @@ import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { formatBytes, formatTime } from "../texts/format.ts";
 import { quarantineTexts } from "../texts/quarantine-texts.ts";
 
-/** Prints what lies in quarantine, newest first. */
+/** Prints the folders in quarantine, newest first. */
 export async function printQuarantine(
   { database, utcOffsetMinutes }: AgentConfig,
   configFile: string,
@@ -33,8 +33,8 @@ export async function printQuarantine(
 }
 
 /**
- * Puts a database back out of quarantine, and the present one into it; says what it does. Repeated, it finishes what was
- * cut short.
+ * Restores a database from quarantine and puts the present one there; prints what it does. Repeated, it completes a restore
+ * that was interrupted.
  * @throws RestoreError
  */
 export async function restoreFromQuarantine(

@@ -31,7 +31,6 @@ export interface CommandCallsOptions {
   serviceStarts: Commands<ServiceStartOrder, ServiceStartReport>;
 }
 
-/** The calls of `/database-resets` and `/service-starts`. */
 export async function commandCalls(
   api: AgentServer,
   { posServerId, databaseResets, serviceStarts }: CommandCallsOptions,
@@ -40,7 +39,6 @@ export async function commandCalls(
   addCommandRoutes(api, "/service-starts", ServiceStartOrder, posServerId, serviceStarts);
 }
 
-/** Adds `POST path` and `GET path/:key` of one kind of command. */
 function addCommandRoutes<Order extends { posServerId: string; machine?: string }, Report>(
   api: AgentServer,
   path: string,

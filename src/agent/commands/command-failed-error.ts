@@ -1,7 +1,7 @@
 import type { CommandError, CommandErrorCode } from "../../protocol/commands.ts";
 import { errorText } from "../../protocol/error-text.ts";
 
-/** Why a command fails, as reported to the monitor. */
+/** Its message is reported to the monitor. */
 export class CommandFailedError extends Error {
   readonly code: CommandErrorCode;
 
@@ -11,7 +11,7 @@ export class CommandFailedError extends Error {
   }
 }
 
-/** The error of a report; `fallback` is the code of other errors. */
+/** @param fallback the code of other errors. */
 export function toCommandError(error: unknown, fallback: CommandErrorCode): CommandError {
   if (error instanceof CommandFailedError) return { error: error.code, message: error.message };
   return { error: fallback, message: errorText(error) };

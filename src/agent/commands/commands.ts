@@ -7,44 +7,40 @@ import { acquireLock, type ReleaseLock } from "../files/lock.ts";
 import type { CommandRecord, RecordStore } from "./record-store.ts";
 
 const LOCK_RETRY_MS = 500;
-/** How long finished commands can be asked for. */
 const KEEP_ANSWERS_MS = 30 * 24 * 60 * 60_000;
 
 type BeginOutcome<Report> = { ok: true; report: Report } | { ok: false; refusal: CommandRefusal };
 
 /** The commands of one kind; each is carried out once, and only one of any kind at a time. */
 export interface Commands<Order, Report> {
-  /** @throws when it cannot be kept on disk; nothing happens then. */
+  /** @throws when it cannot be kept on disk; then it does not begin. */
   begin(key: string, order: Order): Promise<BeginOutcome<Report>>;
   /** @returns null when the key is unknown. */
   read(key: string): Promise<Report | null>;
-  /** Continues commands that the end of the agent interrupted, and forgets old answers. */
+  /** Continues commands that were interrupted by the end of the agent, and deletes old answers. */
   resume(): Promise<void>;
   /** Whether `resume` still has interrupted commands to continue. */
   isResuming(): Promise<boolean>;
-  /** Interrupts what runs; the journal keeps how to continue. */
+  /** Interrupts running commands; the next start continues them from the journal. */
   close(): Promise<void>;
 }
 
-/** What a command works with while it runs. */
 export interface CommandTask<Record> {
   record: Record;
   /** Changes the record and writes it to disk. @throws when it cannot be written. */
   advance(changes: Partial<Record>): Promise<void>;
-  /** Likewise, but only logs when it cannot be written. */
+  /** Likewise, but only logs a failure to write. */
   note(changes: Partial<Record>): Promise<void>;
-  /** Aborted when the agent ends; the next start continues from the journal. */
+  /** Aborted when the agent ends. */
   signal: AbortSignal;
   logger: FastifyBaseLogger;
 }
 
 interface CommandKind<Order, Record> {
-  /** For the log. */
   name: string;
   store: RecordStore<Record>;
   stateDirectory: string;
   logger: FastifyBaseLogger;
-  /** The record of a command that was just accepted. */
   begin(key: string, order: Order, acceptedAt: string): Record;
   /** Does all that is left, up to the phase `ended`. */
   run(task: CommandTask<Record>): Promise<void>;
@@ -116,7 +112,7 @@ export function createCommandsOfKind<Order, Report, Record extends CommandRecord
       else logger.error({ err: error, phase: record.phase }, "command is cut short");
     } finally {
       await release();
-      // A record that is not on disk is answered from memory.
+      // A record that could not be written is answered from memory.
       if (isKept) running.delete(record.key);
     }
   }
@@ -163,7 +159,6 @@ export function createCommandsOfKind<Order, Report, Record extends CommandRecord
   };
 }
 
-/** Reads the interrupted commands, and removes old answers. */
 async function readUnfinished<Order, Record extends CommandRecord<Order, unknown>>({
   store,
   logger,

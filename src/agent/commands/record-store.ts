@@ -7,7 +7,7 @@ import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const RECORD_FILE = /^([0-9a-f-]{36})\.json$/;
 
-/** The journal of a command while it runs, its answer afterwards. */
+/** The journal of a command while it runs, and its answer afterwards. */
 export interface CommandRecord<Order, Report> {
   /** Its `Idempotency-Key`, in lower case. */
   key: string;
@@ -18,12 +18,11 @@ export interface CommandRecord<Order, Report> {
   report: Report;
 }
 
-/** One file per record; a power failure leaves the old or the new one. */
+/** One file per record; after a power failure it is the old or the new one. */
 export interface RecordStore<Record> {
   /** @returns null when there is none. @throws when it cannot be read or is damaged. */
   read(key: string): Promise<Record | null>;
   write(record: Record): Promise<void>;
-  /** Keys of all records. */
   list(): Promise<string[]>;
   remove(key: string): Promise<void>;
 }

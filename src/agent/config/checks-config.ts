@@ -1,7 +1,7 @@
 import type { Profile } from "../profiles/profile-schema.ts";
 import type { AgentConfigFile } from "./config-schema.ts";
 
-/** Where to look for what an exchange needs; null = not configured. */
+/** null = not configured. */
 export interface ChecksConfig {
   port: number | null;
   urlAcl: string | null;
@@ -9,7 +9,6 @@ export interface ChecksConfig {
   everyMs: number;
 }
 
-/** The profile fills in what the configuration leaves out. */
 export function parseChecksConfig(file: AgentConfigFile["checks"], profile: Profile["checks"]): ChecksConfig {
   const host = file.mainServer?.replace(/^\[|\]$/g, "");
   return {

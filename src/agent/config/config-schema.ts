@@ -230,17 +230,15 @@ export const AgentConfigFile = Type.Object(
 export type AgentConfigFile = Static<typeof AgentConfigFile>;
 const validator = Compile(AgentConfigFile);
 
-/** A copy of the content of a configuration file with the defaults of what it leaves out. */
 export function fillConfigFile(content: unknown): unknown {
   return Value.Default(AgentConfigFile, structuredClone(content));
 }
 
-/** Narrows a filled configuration to a valid one. */
 export function isConfigFile(content: unknown): content is AgentConfigFile {
   return validator.Check(content);
 }
 
-/** Tells every problem of a filled configuration, each with its path. */
+/** @returns every problem, with its path. */
 export function explainInvalidConfigFile(content: unknown): string[] {
   return explainErrors(content, validator.Errors(content));
 }

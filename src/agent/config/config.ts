@@ -32,37 +32,37 @@ export interface LogsConfig extends LogPatterns {
   directory: string;
   files: string[];
   encoding: LogEncoding;
-  /** Of all archives together; null = as fast as it goes. */
+  /** Of all archives together; null = no limit. */
   maxBytesPerSecond: number | null;
 }
 
 export interface DatabaseConfig {
   directory: string;
   files: string[];
-  /** On the same disk, so that files move there by renaming. */
+  /** On the same disk, so that files are moved there by renaming. */
   quarantineDirectory: string;
   quarantineDays: number;
-  /** How long programs may have it open after the service stopped. */
+  /** How long programs may keep it open after the service stopped. */
   releaseTimeoutMs: number;
-  /** Run when one still has after a moment: program (a glob, or a name of the PATH) and arguments. */
+  /** Run when a program still has it open after a moment: program (a glob, or a name in PATH) and arguments. */
   releaseCommands: string[][];
-  /** Files and folders that are no database, however wide its globs are. */
+  /** Files and folders that are no database, even if its globs match them. */
   protectedPaths: string[];
-  /** No database either; all of that folder, unless it is that of the database too. */
+  /** Logs are no database either; their whole folder is spared unless the database is in it too. */
   logs: Pick<LogsConfig, "directory" | "files">;
 }
 
 /** The checked configuration: paths absolute, patterns compiled, defaults filled in. */
 export interface AgentConfig {
   host: string;
-  /** null = not configured: whether it listens depends on whether it dials out. */
+  /** null = not configured: then it listens unless it dials out. */
   port: number | null;
   pathPrefix: string;
   publicAddress: string | null;
   stateDirectory: string;
-  /** null = it waits to be called. */
+  /** null = it does not dial out. */
   dialOut: DialOutConfig | null;
-  /** null = the system's zone, with its daylight-saving changes as Node knows them. */
+  /** null = the system's zone, with daylight saving as Node knows it. */
   utcOffsetMinutes: number | null;
   profile: Pick<Profile, "name" | "title" | "isTried">;
   crmId: ValueSource | null;
@@ -73,7 +73,7 @@ export interface AgentConfig {
   checks: ChecksConfig;
 }
 
-/** Everything that is wrong with a configuration, in Russian, each problem with its path such as `/logs/files`. */
+/** In Russian; each problem has its path, such as `/logs/files`. */
 export class AgentConfigError extends Error {
   readonly problems: readonly string[];
 
@@ -83,10 +83,7 @@ export class AgentConfigError extends Error {
   }
 }
 
-/**
- * Reads a configuration file (JSON, UTF-8).
- * @throws AgentConfigError naming every problem; an unreadable file is one of them.
- */
+/** Reads a configuration file (JSON, UTF-8). @throws AgentConfigError with every problem, also when the file cannot be read. */
 export async function readAgentConfig(file: string): Promise<AgentConfig> {
   let content: unknown;
   try {
@@ -101,8 +98,8 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
 }
 
 /**
- * Checks the content of a configuration file; relative paths start at `baseDirectory`.
- * @param windows what is asked of the system where the configuration does not say it.
+ * Checks a configuration; relative paths start at `baseDirectory`.
+ * @param windows asked for what the configuration leaves out.
  * @throws AgentConfigError
  */
 export async function parseAgentConfig(
@@ -185,7 +182,7 @@ export async function parseAgentConfig(
   return config;
 }
 
-/** The data folder of the service's account; where that is unknown or empty, the folder that was last written into. */
+/** The data folder of the service's account; if that is unknown or empty, the folder that was last written to. */
 async function findDataFolder(
   profile: Profile,
   serviceNames: readonly string[],
@@ -202,29 +199,28 @@ async function existing(folders: readonly string[]): Promise<string[]> {
   return folders.filter((_, index) => found[index]?.isDirectory());
 }
 
-/** Those whose program may be on this system. */
 function commandsHere(commands: string[][] = []): string[][] {
   return commands.flatMap(([program = "", ...args]) => pathsHere([program]).map((path) => [path, ...args]));
 }
 
-/** The profile's, unless it is for another system. */
 function crmIdHere({ crmId }: Profile): ValueSourceFile | null {
   if (!crmId?.log) return crmId ?? null;
   const log = pathsHere(crmId.log);
   return log.length > 0 ? { ...crmId, log } : null;
 }
 
-/** How to dial out to the monitor. */
 interface DialOutConfig {
-  /** `https://host:port/path`, without a trailing slash; null = to the monitor that has let it in by a code. */
+  /** `https://host:port/path`, without a trailing slash; null = the monitor that let the agent in by a code. */
   monitor: string | null;
-  /** Of the monitor's public key, `sha256:<hex>`: any of them; empty = those of the code, else the system's authorities decide. */
+  /**
+   * SHA-256 of the monitor's public key, `sha256:<hex>`, any of them; empty = those of the code, else the system's
+   * authorities decide.
+   */
   pins: string[];
-  /** Address of an HTTP proxy, `none`, or null where environment and Windows decide. */
+  /** Address of an HTTP proxy, `none`, or null = environment and Windows decide. */
   proxy: string | null;
 }
 
-/** Checks what a schema cannot; adds what is wrong to `problems`. */
 function parseDialOutConfig(file: AgentConfigFile["dialOut"], problems: string[]): DialOutConfig | null {
   if (!file) return null;
   const { monitor = null, pins = [], proxy = null } = file;
@@ -238,7 +234,6 @@ function parseDialOutConfig(file: AgentConfigFile["dialOut"], problems: string[]
   return { monitor: read && "address" in read ? read.address : null, pins, proxy };
 }
 
-/** Over plain HTTP anybody could read the token. */
 function explainMonitorAddress(problem: MonitorAddressProblem): string {
   return problem === "without_tls" ? configTexts.monitorWithoutTls : configTexts.monitorAddress;
 }

@@ -1,51 +1,50 @@
 import { compilePattern, type Pattern, UnusablePatternError } from "../../protocol/pattern.ts";
 import { TIME_GROUPS } from "../../protocol/time-formats.ts";
 
-/** What a line of the log says about the exchange with the main server. */
 export type ExchangeEventKind = "attempted" | "succeeded" | "failed";
 
-/** A line that fits several kinds must not look healthier than it is: the first of these counts. */
+/** The first kind that a line fits counts, so that it never looks healthier than it is. */
 export const EVENT_KINDS = ["failed", "succeeded", "attempted"] as const satisfies ExchangeEventKind[];
 
 const LISTS = ["attempted", "succeeded", "failed", "excluded"] as const;
 
-/** How lines of the log are read, as somebody wrote it; what is left out is said by somebody else. */
+/** How log lines are read, as one source says it; what it leaves out is left to the next source. */
 export type PatternLists = Partial<Record<(typeof LISTS)[number], string[]>> & { timestamp?: string };
 
 interface PatternLayer {
   lists: PatternLists;
-  /** Whether whoever wrote them has seen a real log: what others find is a guess. */
+  /** Whether the author has seen a real log; otherwise the lists are a guess. */
   isKnown: boolean;
-  /** Where they stand, such as `/logs`. */
+  /** Where the lists are, such as `/logs`. */
   path: string;
 }
 
 export interface ExchangeRule {
   isGuess: boolean;
-  /** A line says it when one of these matches it, also without what `excluded` matches. */
+  /** A line fits when one of these matches it, also after what `excluded` matches is removed from it. */
   matched: Pattern[];
   excluded: Pattern[];
 }
 
-/** null = nobody has listed any: it is guessed (`guess`). */
+/** null = nobody has listed any: then it is guessed (`guess`). */
 export type ExchangePatterns = Record<ExchangeEventKind, ExchangeRule | null>;
 
-/** A pattern that no longer works, since it could take any time; its place is such as `/logs/failed/0`. */
+/** A pattern that may take too long to match. */
 export interface UnusablePattern {
   path: string;
   reason: string;
 }
 
 export interface LogPatterns {
-  /** null = as usual. */
+  /** null = the usual formats. */
   timestampPattern: Pattern | null;
   patterns: ExchangePatterns;
-  /** Of these the list is the first layer's own. */
+  /** The kinds whose list is the first layer's own. */
   ownKinds: ExchangeEventKind[];
-  /** What the first layer excludes, and what all of them do. */
+  /** What the first layer excludes; `excluded` is what all layers exclude. */
   ownExcluded: Pattern[];
   excluded: Pattern[];
-  /** Others stand in for these, and for those listed with them. */
+  /** The patterns of another layer are used instead of these and the rest of their list. */
   unusablePatterns: UnusablePattern[];
 }
 
@@ -54,9 +53,9 @@ interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]
 }
 
 /**
- * Compiles how the logs are read. Each list is that of the first layer which has it. What is excluded from a list is what its own
- * layer and all before it exclude together.
- * @param problems gets what is no regular expression at all.
+ * Compiles how logs are read. Each list is that of the first layer that has it; what its own layer and those before exclude
+ * is excluded from it.
+ * @param problems gets what is no regular expression.
  */
 export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]): LogPatterns {
   const unusablePatterns: UnusablePattern[] = [];
@@ -92,7 +91,7 @@ function compileLayer(
   const compiled: CompiledLayer = {};
   for (const name of LISTS) {
     const patterns = lists[name]?.map((source, index) => compile(`${path}/${name}/${index}`, source));
-    // A list in part could miss a failure.
+    // An incomplete list could miss a failure.
     if (patterns?.every((pattern) => pattern !== null)) compiled[name] = patterns;
   }
   if (lists.timestamp !== undefined) {

@@ -11,7 +11,6 @@ export interface ServiceCommands {
   stop: string[] | null;
 }
 
-/** How the service is asked. */
 export type ServiceControlConfig = { names: string[]; timeoutMs: number } & (
   | { control: "windows" | "systemd" }
   | { control: "commands"; commands: ServiceCommands }
@@ -19,7 +18,7 @@ export type ServiceControlConfig = { names: string[]; timeoutMs: number } & (
 
 export type ServiceConfig = ServiceControlConfig & { stopTimeoutMs: number; startTimeoutMs: number };
 
-/** @param profileNames what the service is called when the configuration does not say. */
+/** @param profileNames the service's names when the configuration has none. */
 export function parseServiceConfig(
   service: AgentConfigFile["service"],
   profileNames: string[],

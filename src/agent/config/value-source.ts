@@ -13,7 +13,7 @@ export type ValueSource =
   | { kind: "log"; globs: string[]; pattern: Pattern }
   | { kind: "command"; command: string[]; pattern: Pattern | null };
 
-/** Reads where a value comes from; relative paths start at `baseDirectory`. */
+/** Relative paths start at `baseDirectory`. */
 export function parseValueSource(
   path: string,
   source: ValueSourceFile,
@@ -29,7 +29,7 @@ export function parseValueSource(
   return { kind: "value", value: source.value ?? "" };
 }
 
-/** One that can take any time is no reason not to start: what it should have found is unknown then. */
+/** A pattern that may take too long is no reason not to start: its value is unknown then. */
 export function compileValuePattern(path: string, source: string, problems: string[]): Pattern {
   try {
     return compilePattern(source);

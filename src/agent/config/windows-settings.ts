@@ -4,9 +4,9 @@ import type { ValueSourceFile } from "./value-source.ts";
 
 const VERSION = "(\\d+(?:\\.\\d+)+)";
 
-/** What only Windows knows of this machine; null = unknown, and the agent goes by what it finds. */
+/** What only Windows knows about this machine; null = unknown. */
 export interface WindowsSettings {
-  /** The profile folder of the account that the first installed of these services runs under. */
+  /** The profile folder of the account of the first installed service. */
   profileFolder(serviceNames: readonly string[]): Promise<string | null>;
   /** Minutes that Windows is ahead of UTC now. */
   utcOffset(): Promise<number | null>;
@@ -27,7 +27,10 @@ export function createWindowsSettings(): WindowsSettings {
   };
 }
 
-/** The offset of Windows when it differs from Node's, whose time zones are newer: logs are then read by it. Otherwise null. */
+/**
+ * The offset of Windows if it differs from Node's, which knows newer time zones: the logs' times follow Windows. Otherwise
+ * null.
+ */
 export async function otherOffset(
   { utcOffset }: Pick<WindowsSettings, "utcOffset">,
   ofNode = -new Date().getTimezoneOffset(),
@@ -36,7 +39,7 @@ export async function otherOffset(
   return ofWindows === ofNode ? null : ofWindows;
 }
 
-/** Where Windows has the version of a service's program: the native host, or PowerShell without one. The first installed service counts. */
+/** Asks the native host, or PowerShell without one, for the version of the first installed service's program. */
 export function windowsVersionSource(serviceNames: readonly string[]): ValueSourceFile {
   const host = hostProgram();
   if (host !== null) return { command: [host, "service-version", ...serviceNames], pattern: VERSION };

@@ -11,7 +11,7 @@ import { laterName } from "../quarantine/quarantine-folder.ts";
 import { startService, stopService } from "../service-control/wait-for-service.ts";
 import { filesInQuarantine, quarantineFolder, type ResetTask, serviceWait } from "./reset-record.ts";
 
-/** Moves the database into quarantine, or what is left of it when an earlier attempt was cut short. */
+/** Moves the database into quarantine, or the rest of it after an interrupted attempt. */
 export async function moveDatabase(task: ResetTask): Promise<void> {
   const { note, database, record, logger } = task;
   let later: FoundFile[];
@@ -35,7 +35,7 @@ export async function moveDatabase(task: ResetTask): Promise<void> {
     );
     return note({ phase: "starting_service", report: { ...report, step: "starting_service" } });
   }
-  // The old database is whole and safe, so it stays where it is; what else writes there is for a person to find out.
+  // The old database is whole and safe in quarantine, so it stays there; a person has to find out who writes to the folder.
   const message = Array.isArray(left)
     ? `there again: ${left.map(({ name }) => name).join(", ")}`
     : left.message;
@@ -43,7 +43,7 @@ export async function moveDatabase(task: ResetTask): Promise<void> {
   return note({ phase: "writing_manifest", report: { ...report, step: "failed", error } });
 }
 
-/** @returns files that are not of the database that was to be moved; they lie in a folder of their own. */
+/** @returns files that were not there when the reset began; they are moved to a folder of their own. */
 async function moveFiles(task: ResetTask): Promise<FoundFile[]> {
   const { database, record, logger } = task;
   const keys = new Map(record.files.map(({ name, key }) => [name, key]));
@@ -73,7 +73,7 @@ function describeMoveFailure(error: unknown): CommandError {
   return toCommandError(error, "move_failed");
 }
 
-/** Puts back what was moved before a move failed: all of it, or nothing where that would mix two databases. */
+/** Moves everything back after a failed move, or nothing where that would mix two databases. */
 export async function moveBack(task: ResetTask): Promise<void> {
   const { note, record, service, signal, logger } = task;
   let { failure } = record;
@@ -107,8 +107,8 @@ async function moveFilesBack(task: ResetTask): Promise<void> {
 }
 
 /**
- * Ends a reset that changed nothing: a service that ran before runs again. One that is still stopping is left alone, and
- * so is one whose database is not back.
+ * Ends a reset that changed nothing: a service that ran before runs again. One that is still stopping is left alone, and so
+ * is one whose database could not be moved back.
  */
 export async function restoreService(task: ResetTask): Promise<void> {
   const { note, record, service, signal, logger } = task;

@@ -15,7 +15,6 @@ import { exists } from "../files/move-file.ts";
 import type { ServiceControl } from "../service-control/service-control.ts";
 import type { ServiceWait } from "../service-control/wait-for-service.ts";
 
-/** What a reset does next; see run-reset.ts. */
 const ResetPhase = Type.Enum([
   "stopping_service",
   "moving_database",
@@ -34,11 +33,10 @@ export const ResetRecord = Type.Object({
   acceptedAt: Time,
   order: DatabaseResetOrder,
   phase: ResetPhase,
-  /** Whether the service is to run again when the database stays. */
+  /** Whether the service is to run again if the reset is undone. */
   wasRunning: Type.Boolean(),
-  /** Name of the folder in quarantine. */
   quarantine: Nullable(Type.String()),
-  /** Files of the database before the first is moved; a new file with the same name has another `key`. */
+  /** The files before the first is moved; a new file with the same name has another `key`. */
   files: Type.Array(Type.Object({ name: Type.String(), key: Type.String(), bytes: Bytes })),
   /** Why the reset is undone. */
   failure: Nullable(CommandError),
@@ -60,12 +58,10 @@ export function beginReset(key: string, order: DatabaseResetOrder, acceptedAt: s
   };
 }
 
-/** Journals and answers of resets, in the state folder. */
 export function createResetStore(stateDirectory: string): RecordStore<ResetRecord> {
   return createRecordStore(join(stateDirectory, "database-resets"), ResetRecord);
 }
 
-/** Whether a reset was interrupted; the next start of the agent undoes or finishes it. */
 export async function hasUnfinishedReset(stateDirectory: string): Promise<boolean> {
   const store = createResetStore(stateDirectory);
   for (const key of await store.list()) {
@@ -81,7 +77,6 @@ export interface ResetTask extends CommandTask<ResetRecord> {
   control: ServiceControl;
 }
 
-/** Waits for the service; the report shows its state meanwhile. */
 export function serviceWait({ control, signal, record }: ResetTask, timeoutMs: number): ServiceWait {
   return {
     control,
@@ -93,12 +88,10 @@ export function serviceWait({ control, signal, record }: ResetTask, timeoutMs: n
   };
 }
 
-/** Where this reset puts the database. */
 export function quarantineFolder({ database, record }: ResetTask): string {
   return join(database.quarantineDirectory, record.quarantine ?? "");
 }
 
-/** Which files of the old database lie in quarantine now. */
 export async function filesInQuarantine(task: ResetTask): Promise<ResetRecord["files"]> {
   const folder = quarantineFolder(task);
   const inQuarantine = await Promise.all(task.record.files.map(({ name }) => exists(join(folder, name))));

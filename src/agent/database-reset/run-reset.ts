@@ -24,9 +24,9 @@ import {
 } from "./reset-record.ts";
 
 /**
- * Each phase does its work and notes the next one, which begins only then:
- * `stopping_service` → `moving_database` → `starting_service` → `writing_manifest` → `ended`. What fails before the
- * database is out of the way goes on with (`moving_back` →) `restoring_service` → `writing_manifest` → `ended`.
+ * Each phase ends by noting the next one: `stopping_service` → `moving_database` → `starting_service` → `writing_manifest` →
+ * `ended`. After a failure before the database is moved: (`moving_back` →) `restoring_service` → `writing_manifest` →
+ * `ended`.
  */
 const PHASES: Record<Exclude<ResetPhase, "ended">, (task: ResetTask) => Promise<void>> = {
   stopping_service: stopForReset,
@@ -37,7 +37,7 @@ const PHASES: Record<Exclude<ResetPhase, "ended">, (task: ResetTask) => Promise<
   writing_manifest: describeQuarantine,
 };
 
-/** Starts the service if asked; it makes a new database by itself. */
+/** The service creates a new database when it starts. */
 async function startNewDatabase(task: ResetTask): Promise<void> {
   const { note, record, service, signal } = task;
   try {
@@ -51,7 +51,7 @@ async function startNewDatabase(task: ResetTask): Promise<void> {
   return note({ phase: "writing_manifest", report: { ...record.report, step: "done" } });
 }
 
-/** Hashes what was moved; last of all, since no till waits for it. */
+/** Hashes the moved files; last of all, as the tills do not wait for it. */
 async function describeQuarantine(task: ResetTask): Promise<void> {
   const { note, record, signal, logger } = task;
   if (record.quarantine !== null) {
@@ -68,8 +68,8 @@ async function describeQuarantine(task: ResetTask): Promise<void> {
 }
 
 /**
- * Decides how an interrupted reset continues: before the first file was moved it is undone, since nobody may expect it any
- * more; afterwards it is finished, since half a database is of no use.
+ * Decides how an interrupted reset continues: before the first file is moved it is undone, as nobody may expect it any more;
+ * afterwards it is completed, as half a database is of no use.
  */
 async function resumeReset(task: ResetTask): Promise<void> {
   const { note, record, signal, database } = task;
@@ -93,7 +93,7 @@ async function resumeReset(task: ResetTask): Promise<void> {
   }
 }
 
-/** Stops the service and waits until every file of the database is closed; nothing is moved yet. */
+/** Stops the service and waits until every file of the database is closed. */
 async function stopForReset(task: ResetTask): Promise<void> {
   const { advance, note, database, service, signal, record } = task;
   try {
@@ -116,7 +116,7 @@ async function stopForReset(task: ResetTask): Promise<void> {
   }
 }
 
-/** Finds what would fail later while the service still runs. @returns the state of the service. */
+/** Finds what would fail later, while the service still runs. */
 async function checkBeforehand({ database, service, control, record }: ResetTask): Promise<ServiceState> {
   const files = await findDatabaseFiles(database);
   if (files.length === 0)
@@ -135,7 +135,6 @@ async function checkBeforehand({ database, service, control, record }: ResetTask
   return state;
 }
 
-/** The resets of this POS server's database; journals and answers lie in the state folder. */
 export function createDatabaseResets(
   { stateDirectory, database, service }: AgentConfig,
   control: ServiceControl,

@@ -15,9 +15,9 @@ interface DatabaseFiles {
 }
 
 /**
- * Finds the files of the database: those that its globs match, but never logs, configuration, what the agent keeps for
- * itself, or what lies in quarantine. Links are not followed.
- * @throws when the folder or a part of it cannot be read: nobody may take some of the files for the whole database.
+ * Finds the files that the database's globs match, except logs, configuration, the agent's own files and the quarantine.
+ * Links are not followed.
+ * @throws when a part of the folder cannot be read: some of the files must not pass for the whole database.
  */
 export async function findDatabaseFiles(config: DatabaseConfig): Promise<FoundFile[]> {
   const { files, problems } = await findFiles(config.directory, config.files);
@@ -43,16 +43,12 @@ export async function findDatabaseFiles(config: DatabaseConfig): Promise<FoundFi
   });
 }
 
-/** What is not there needs no protection. */
+/** A path that does not exist needs no protection. */
 async function resolveLinks(path: string): Promise<string> {
   return await realpath(path).catch(() => path);
 }
 
-/**
- * Looks at the files of the database; no file at all is a database that does not exist, and none is older than
- * `emptiedAt` (ms UTC), when there was none.
- * @throws when the folder cannot be read.
- */
+/** @param emptiedAt ms UTC when there was no database: no file is older. @throws when the folder cannot be read. */
 export async function readDatabaseFiles(
   config: DatabaseConfig,
   emptiedAt: number | null = null,

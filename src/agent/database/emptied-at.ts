@@ -6,19 +6,19 @@ import { writeFileAtomically } from "../files/write-file-atomically.ts";
 const FILE = "database-emptied-at.txt";
 
 /**
- * Remembers when there was no database (ms UTC). Windows gives a new file the creation time of one with its name that
- * was moved away less than 15 s before, so that the new database would look like the old one.
+ * Remembers when there was no database (ms UTC). Windows gives a new file the creation time of a file of the same name that
+ * was moved away less than 15 s before, so the new database would look like the old one.
  */
 export async function rememberEmptiedAt(stateDirectory: string, at: number): Promise<void> {
   await writeFileAtomically(join(stateDirectory, FILE), `${new Date(at).toISOString()}\n`, 0o600);
 }
 
-/** An older database has come back. */
+/** To be called when an older database is back. */
 export async function forgetEmptiedAt(stateDirectory: string): Promise<void> {
   await rm(join(stateDirectory, FILE), { force: true });
 }
 
-/** @returns ms UTC; null when nothing is known. */
+/** @returns ms UTC; null when unknown. */
 export async function readEmptiedAt(stateDirectory: string): Promise<number | null> {
   const text = await ifThere(readFile(join(stateDirectory, FILE), "utf8"));
   const at = Date.parse(text?.trim() ?? "");

@@ -3,7 +3,7 @@ import { extname } from "node:path";
 
 const SQLITE_SIGNATURE = "SQLite format 3\0";
 const SQLITE_HEADER_BYTES = 100;
-/** Page 0 of a data file of SQL Server is its file header: version 1, type 15. */
+/** The first page of an SQL Server data file is its file header: version 1, type 15. */
 const SQL_SERVER_PAGE = [0x01, 0x0f];
 const SQL_SERVER_PAGE_BYTES = 8_192;
 
@@ -15,15 +15,14 @@ const FORMATS_BY_EXTENSION: Record<string, DatabaseFormat> = {
   ".sdf": "sql_ce",
 };
 
-/** What the first bytes of a database file say. */
 export interface FileFormat {
   format: DatabaseFormat;
-  /** null = nothing speaks against it. */
+  /** null = none found. */
   fault: "empty" | "wrong_header" | "truncated" | null;
 }
 
 /**
- * Looks at the first bytes of a file of a database. Damage within it is seen only by its server.
+ * Reads the first bytes of a database file; only the database server could see damage inside it.
  * @throws when the file cannot be read.
  */
 export async function readFileFormat(path: string): Promise<FileFormat> {
@@ -52,7 +51,7 @@ function formatOf(extension: string, head: Buffer, size: number): FileFormat {
   return { format: FORMATS_BY_EXTENSION[extension] ?? "unknown", fault: null };
 }
 
-/** The length of the file by its header; 0 when a program from before 2010, which does not record it, wrote it last. */
+/** The file's length by its header; 0 when SQLite from before 2010 wrote it last, which does not record it. */
 function sqliteBytes(head: Buffer): number {
   if (head.length < SQLITE_HEADER_BYTES) return Number.POSITIVE_INFINITY;
   const [changeCounter, pages, validFor] = [24, 28, 92].map((offset) => head.readUInt32BE(offset));

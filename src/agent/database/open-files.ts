@@ -3,27 +3,26 @@ import { open, readdir, readFile, readlink, realpath } from "node:fs/promises";
 import type { FoundFile } from "../files/find-files.ts";
 import { runCommand, windowsProgram } from "../machine/run-command.ts";
 
-/** libuv's UV_FS_O_EXLOCK, which Node passes on: Windows then opens a file only if nobody else has. */
+/** libuv's UV_FS_O_EXLOCK, which Node passes on: Windows then opens a file only if nobody else has it open. */
 const WINDOWS_SHARE_NOTHING = 0x10000000;
-/** What runs a database for a service, and lives longer than it. */
+/** Runs a database for a service, and longer than the service. */
 const WINDOWS_DATABASE_SERVER = "sqlservr.exe";
 const LIST_TIMEOUT_MS = 3_000;
 const NOBODY_NAMED = { program: null, processId: null, isGuess: false };
 
-/** Who has a file open. */
 export interface Holder {
   file: string;
   /** Such as `sqlservr.exe`; null when the system does not say. */
   program: string | null;
   processId: number | null;
-  /** Somebody has it open for sure, and this program is the likely one. */
+  /** Somebody has it open for sure, and probably this program. */
   isGuess: boolean;
 }
 
 type Process = Omit<Holder, "file">;
 
 /**
- * Finds a program other than this one that has one of the files open, as far as the agent may look; null = none.
+ * Finds a program other than this one that has one of the files open; null = none, as far as the agent can see.
  * @throws when the system does not let it look.
  */
 export async function findHolder(files: readonly FoundFile[]): Promise<Holder | null> {
@@ -46,7 +45,7 @@ export async function nameHolders(
   return server?.program ? { programs: server.program, isGuess: server.isGuess } : null;
 }
 
-/** @throws what is no answer: a file that the agent may not open may be open or not. */
+/** @throws when the system refuses to open a file for another reason: it may be open or not. */
 export async function findLocked(files: readonly FoundFile[]): Promise<Holder | null> {
   for (const { path, name } of files) {
     try {
@@ -62,7 +61,7 @@ export async function findLocked(files: readonly FoundFile[]): Promise<Holder | 
   return null;
 }
 
-/** Windows does not say whose a lock is: a database server that runs is the likely one. */
+/** Windows does not say who holds a lock: a running database server probably does. */
 async function findDatabaseServer(): Promise<Process | null> {
   const filter = ["/FI", `IMAGENAME eq ${WINDOWS_DATABASE_SERVER}`, "/FO", "CSV", "/NH"];
   try {
@@ -79,7 +78,7 @@ export function parseTaskList(output: string): Process | null {
   return name ? { program: name, processId: Number(processId), isGuess: true } : null;
 }
 
-/** Linux moves open files too; who has them open is in /proc, as far as the agent may look. */
+/** Linux would move open files too; /proc shows who has them open, as far as the agent may read it. */
 async function listOpen(files: readonly FoundFile[]): Promise<Holder[]> {
   const holders: Holder[] = [];
   const names = new Map<string, string>();
@@ -108,7 +107,7 @@ async function programOf(processId: string): Promise<string | null> {
   return name.trim() || null;
 }
 
-/** Processes of others are closed to the agent, and any of them may end meanwhile. */
+/** The agent may not read processes of others, and any process may end meanwhile. */
 async function listOrNothing(directory: string): Promise<string[]> {
   return readdir(directory).catch(() => []);
 }

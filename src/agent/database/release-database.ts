@@ -10,15 +10,15 @@ import { findDatabaseFiles } from "./database-files.ts";
 import { findHolder, type Holder } from "./open-files.ts";
 
 const LOOK_EVERY_MS = 250;
-/** A virus scanner or a backup lets go of a file after a moment. */
+/** A virus scanner or a backup closes a file after a moment. */
 const SCANNER_PATIENCE_MS = 5_000;
 const RELEASE_COMMAND_TIMEOUT_MS = 30_000;
 
 /**
- * Waits until no program has any file of the database open, and returns them. A user instance of SQL Server lives for up to an
- * hour after its last connection: `database.releaseCommands` may end it.
+ * Waits until no program has a file of the database open, and returns the files. A user instance of SQL Server lives for up
+ * to an hour after its last connection: `database.releaseCommands` may end it.
  * @throws CommandFailedError `database_in_use` naming the file and who has it open, after `database.releaseTimeoutMs`; the
- * system's error when it never let the agent look.
+ * system's error when the agent could never look.
  */
 export async function releaseDatabase(database: DatabaseConfig, signal: AbortSignal): Promise<FoundFile[]> {
   const first = await waitUntilClosed(
@@ -36,7 +36,7 @@ export async function releaseDatabase(database: DatabaseConfig, signal: AbortSig
 
 interface Looked {
   files: FoundFile[];
-  /** An error when the system did not let it look. */
+  /** An error when the system did not let the agent look. */
   holder: Holder | Error | null;
 }
 
@@ -54,28 +54,27 @@ async function waitUntilClosed(
   }
 }
 
-/** Whether it helped shows by itself. */
+/** Its failure does not matter: what counts is whether the files are closed then. */
 async function tryToRelease([program = "", ...args]: string[]): Promise<void> {
   for await (const path of findPrograms(program))
     await runCommand([path, ...args], RELEASE_COMMAND_TIMEOUT_MS).catch(() => {});
 }
 
-/** By a path it may be there several times, in versions. */
+/** A glob may find the program several times, in versions. */
 async function* findPrograms(program: string): AsyncGenerator<string> {
   if (basename(program) !== program) return yield* glob(program);
   const found = await findOnPath(program);
   if (found !== null) yield found;
 }
 
-/** Says who has a file open, in words that the monitor knows. */
+/** In the words that the monitor reads. */
 export function describeHolder({ file, program, processId, isGuess }: Holder): string {
   if (processId === null) return `${file} is open in another program`;
   return `${file} is open${isGuess ? ", perhaps" : ""} in ${program ?? "process"} (${processId})`;
 }
 
 /**
- * Finds a program that is named without a folder among those of the PATH, but not in the current folder, where Windows would
- * look first.
+ * Finds a program in the folders of PATH, but not in the current folder, where Windows would look first.
  * @returns its full path; null when there is none.
  */
 async function findOnPath(name: string): Promise<string | null> {

@@ -11,7 +11,6 @@ import { PING_EVERY_MS } from "../../protocol/dial-out.ts";
 
 const MAX_CALLS_AT_ONCE = 32;
 
-/** A connection to the monitor. */
 export interface MonitorConnection {
   /** Its address as it was dialled. */
   monitor: string;
@@ -19,7 +18,6 @@ export interface MonitorConnection {
   pin: string | null;
 }
 
-/** A connection whose calls are being answered. */
 export interface AnsweredConnection extends MonitorConnection {
   /** Waits until the monitor has received all answers so far, or the connection has ended. */
   haveArrived(): Promise<void>;
@@ -33,7 +31,7 @@ export type Answer = (
 
 /**
  * HTTP/2 with reversed roles: the agent has dialled out, and answers.
- * @param pingEveryMs a monitor that does not answer one ping before the next is gone.
+ * @param pingEveryMs a connection ends when one ping is not answered before the next.
  */
 export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS) {
   const connections = new WeakMap<Http2Session, AnsweredConnection>();
@@ -44,7 +42,7 @@ export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS) {
     if (connection) answer(request, response, connection); // otherwise it has ended
   });
 
-  /** Answers over a connection until it ends. @returns the WebSocket code with which it was closed. */
+  /** Answers over a connection until it ends. @returns the WebSocket code it was closed with. */
   async function serve(
     socket: WebSocket,
     connection: MonitorConnection,
@@ -80,7 +78,6 @@ function isAnsweredBy(session: Http2Session): Promise<void> {
   });
 }
 
-/** Ends a connection when a ping is not answered before the next one. */
 function keepAlive(socket: WebSocket, pingEveryMs: number): NodeJS.Timeout {
   let isAnswered = true;
   socket.on("pong", () => {

@@ -14,8 +14,8 @@ interface LastAttempt {
 }
 
 /**
- * Milliseconds until the next attempt: random, so that many agents do not come at once; longer after each failure, never
- * shorter than the monitor asks for.
+ * Milliseconds until the next attempt: random, so that many agents do not come at once; longer after each failure; never less
+ * than the monitor asks for.
  */
 export function nextDelayMs(
   { failures, closeCode, retryAfterMs }: LastAttempt,

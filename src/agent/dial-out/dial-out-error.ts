@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from "node:http";
 
 const SECONDS = /^\d{1,6}$/;
 
-/** What keeps an agent from the monitor. */
 export type DialOutFailure =
   | "not_reached"
   | "proxy_failed"
@@ -15,10 +14,10 @@ export type DialOutFailure =
   | "not_understood"
   | "no_answer";
 
-/** Why the agent does not reach the monitor: an English line for the log, and a name that texts for people go by. */
+/** Its message is English, for the log; `failure` chooses the text for people. */
 export class DialOutError extends Error {
   readonly failure: DialOutFailure;
-  /** What the system, the proxy or the monitor said of it. */
+  /** What the system, the proxy or the monitor said. */
   readonly detail: string;
   /** The monitor's `Retry-After`; null without one. */
   readonly retryAfterMs: number | null;
@@ -38,7 +37,7 @@ export function retryAfterMs(headers: IncomingHttpHeaders): number | null {
   return SECONDS.test(retryAfter) ? Number(retryAfter) * 1000 : null;
 }
 
-/** Runs `work` with a signal that ends it after a time limit. @throws DialOutError then, or what `work` throws. */
+/** Runs `work` with a signal that ends it after a time limit. @throws DialOutError at the limit, or what `work` throws. */
 export async function withinTime<Result>(
   limitMs: number,
   signal: AbortSignal,

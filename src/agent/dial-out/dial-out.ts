@@ -11,7 +11,7 @@ import { openWebSocket } from "./open-web-socket.ts";
 
 /** A connection that lasted so long resets the count of failures. */
 const STOOD_MS = 10_000;
-/** How often it looks for a monitor to dial, or another one. */
+/** How often it checks whether there is a monitor, or another one. */
 const LOOK_EVERY_MS = 5_000;
 
 export interface DialOut {
@@ -26,11 +26,11 @@ export interface DialOutOptions {
   onCopied?: () => Promise<void>;
   answer: Answer;
   log: FastifyBaseLogger;
-  /** Returns 0 to 1: spreads the waits between attempts. */
+  /** From 0 to 1: spreads the waits between attempts. */
   random?: (() => number) | undefined;
 }
 
-/** Keeps one connection to the monitor, over which the monitor calls, until it is closed. Waits while there is no target. */
+/** Keeps one connection to the monitor, over which the monitor calls. Waits while there is no target. */
 export function createDialOut({
   readTarget,
   identity,
@@ -105,7 +105,6 @@ export function createDialOut({
   };
 }
 
-/** Waits, unless the signal ends it. */
 async function pause(forMs: number, signal: AbortSignal): Promise<void> {
   await delay(forMs, undefined, { signal }).catch(() => undefined);
 }

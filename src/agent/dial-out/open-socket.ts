@@ -6,20 +6,19 @@ import { systemAuthorities } from "../../protocol/system-authorities.ts";
 import { DialOutError } from "./dial-out-error.ts";
 import { chooseProxy, openTunnel } from "./proxy.ts";
 
-/** The monitor to dial out to, and how it proves who it is. */
 export interface DialOutTarget {
-  /** `https://host:port/path`, without a trailing slash; `http://` only of this machine. */
+  /** `https://host:port/path`, without a trailing slash; `http://` only on this machine. */
   monitor: string;
   /** Accepted public keys, `sha256:<hex>`. */
   pins: string[];
   /** Whether a certificate that the system trusts is enough. */
   trustsAuthorities: boolean;
-  /** Address of an HTTP proxy, `none`, or null where environment and Windows decide. */
+  /** Address of an HTTP proxy, `none`, or null = environment and Windows decide. */
   proxy: string | null;
 }
 
 /**
- * Opens a socket over which secrets may be sent: TLS with a pinned or, if trusted, a certified key; plain only to this machine.
+ * Opens a socket for secrets: TLS with a pinned or, if trusted, a certified key; plain only to this machine.
  * @returns the socket and the pin of the monitor's key, null without TLS.
  * @throws DialOutError, or the signal's reason.
  */

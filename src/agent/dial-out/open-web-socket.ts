@@ -20,7 +20,7 @@ const OPEN_WITHIN_MS = 20_000;
 const OTHER_MACHINE = 409;
 
 /**
- * Dials out to the monitor and says who this is. The socket is paused until somebody reads from it.
+ * Dials out to the monitor and identifies this agent. The socket is paused until somebody reads from it.
  * @param caller `instance`: random, one for each process of the agent.
  * @returns the socket and the pin of the monitor's key, null without TLS.
  * @throws DialOutError, or the signal's reason.

@@ -5,10 +5,9 @@ import { askSystemProxy } from "../machine/ask-host.ts";
 import { hostProgram } from "../machine/service-host.ts";
 import { DialOutError } from "./dial-out-error.ts";
 
-/** Where a proxy may be set besides the configuration. */
 interface Surroundings {
   environment: Record<string, string | undefined>;
-  /** `host:port` that the system's settings name for an address; empty = none. */
+  /** The `host:port` that the system uses for an address; empty = none. */
   systemProxy(monitor: URL): Promise<string>;
 }
 
@@ -24,7 +23,7 @@ const HERE: Surroundings = {
  * Chooses the HTTP proxy to the monitor: the configured one, else `HTTPS_PROXY`, else that of Windows; the latter two unless
  * `NO_PROXY` names the monitor.
  * @param configured an address, `none`, or null = not configured.
- * @throws DialOutError when the one that was found is no HTTP proxy.
+ * @throws DialOutError when the one found is no HTTP proxy.
  */
 export async function chooseProxy(
   monitor: URL,
@@ -36,12 +35,11 @@ export async function chooseProxy(
   if (isExcepted(monitor.hostname, variable("NO_PROXY"))) return null;
   const proxy = variable("HTTPS_PROXY");
   if (proxy) return readFound(proxy, "HTTPS_PROXY");
-  // Browsers connect directly, too, when the proxy script cannot be fetched.
+  // Browsers too connect directly when the proxy script cannot be fetched.
   const found = await systemProxy(monitor).catch(() => "");
   return found ? readFound(found, "winhttp") : null;
 }
 
-/** @param where it was found. */
 function readFound(proxy: string, where: string): URL {
   const url = readProxyAddress(proxy.includes("://") ? proxy : `http://${proxy}`);
   if (url) return url;
@@ -52,7 +50,7 @@ function readFound(proxy: string, where: string): URL {
 export function readProxyAddress(text: string): URL | null {
   const url = URL.parse(text);
   if (!url || !/^https?:$/.test(url.protocol)) return null;
-  // With a path it is a password that was not encoded, and its beginning was taken for the port.
+  // A path comes of an unencoded password, whose beginning was taken for the port.
   return url.pathname === "/" && !url.search && !url.hash ? url : null;
 }
 
@@ -69,7 +67,7 @@ function isExcepted(hostname: string, noProxy: string): boolean {
     .some((name) => name === "*" || (name !== "" && (hostname === name || hostname.endsWith(`.${name}`))));
 }
 
-/** Opens a tunnel to a host through a proxy. @throws DialOutError, which never contains the proxy's password. */
+/** Opens a tunnel through a proxy. @throws DialOutError, which never contains the proxy's password. */
 export function openTunnel(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
   const login = decodeWhatIsEncoded(proxy.username);
   const credentials = Buffer.from(`${login}:${decodeWhatIsEncoded(proxy.password)}`).toString("base64");

@@ -1,6 +1,5 @@
 import { type IncomingMessage, type RequestOptions, request } from "node:http";
 import { hostname } from "node:os";
-import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import { ApiError } from "../../protocol/api-error.ts";
 import {
@@ -35,7 +34,7 @@ export type EnrolmentAnswer =
 export interface EnrolmentRefused {
   outcome: "refused";
   refusal: EnrolmentRefusal;
-  /** What the monitor says of it, in English; empty = nothing. */
+  /** The monitor's reason, in English; may be empty. */
   detail: string;
   retryAfterMs: number | null;
 }
@@ -43,11 +42,14 @@ export interface EnrolmentRefused {
 interface RawAnswer {
   status: number;
   retryAfterMs: number | null;
-  /** undefined = it is no JSON. */
+  /** undefined = no JSON. */
   content: unknown;
 }
 
-/** Asks the monitor once to let this agent in; nobody else gets the code and the token. @throws DialOutError, or the signal's reason. */
+/**
+ * Asks the monitor once to let this agent in; only the proven monitor gets the code and the token.
+ * @throws DialOutError, or the signal's reason.
+ */
 export async function askToBeLetIn(
   target: DialOutTarget,
   order: EnrolmentOrder,
@@ -93,11 +95,11 @@ async function readText(answer: IncomingMessage): Promise<string> {
 
 function read({ status, retryAfterMs, content }: RawAnswer): EnrolmentAnswer {
   const detail = `HTTP ${status}`;
-  if (status === 201 && fits(Enrolled, content))
+  if (status === 201 && Value.Check(Enrolled, content))
     return { outcome: "enrolled", enrolled: withVisibleTexts(content) };
-  if (status === 202 && fits(EnrolmentAwaited, content))
+  if (status === 202 && Value.Check(EnrolmentAwaited, content))
     return { outcome: "awaited", retryAfterMs: content.retryAfterSeconds * 1000 };
-  const refusal = status >= 400 && fits(ApiError, content) ? readRefusal(content) : null;
+  const refusal = status >= 400 && Value.Check(ApiError, content) ? readRefusal(content) : null;
   if (refusal) return { outcome: "refused", ...refusal, retryAfterMs };
   if (status === 429 || status >= 500)
     throw new DialOutError("refused", "the monitor refuses", detail, retryAfterMs);
@@ -109,10 +111,6 @@ function readRefusal({ error, message }: ApiError): Pick<EnrolmentRefused, "refu
   return refusal ? { refusal, detail: visibleText(message).slice(0, MAX_DETAIL_LENGTH) } : null;
 }
 
-function fits<Schema extends TSchema>(schema: Schema, content: unknown): content is Static<Schema> {
-  return Value.Check(schema, content);
-}
-
 /** Whom the agent asks, with what, and what it stores when it is let in. */
 export interface Asking {
   target: DialOutTarget;
@@ -120,7 +118,6 @@ export interface Asking {
   enrolment: Enrolment;
 }
 
-/** Prepares a request with a code and what is known of the POS server now. */
 export async function prepareAsking(
   { crmId, version, dialOut }: Pick<AgentConfig, "crmId" | "version" | "dialOut">,
   { posServerId, token, fingerprint }: Identity,
@@ -141,15 +138,14 @@ async function readIfKnown(source: ValueSource | null): Promise<string | null> {
   return source && (await readConfiguredValue(source).catch(() => null));
 }
 
-/** Failures that may pass by themselves. */
 const PASSING: readonly DialOutFailure[] = ["not_reached", "no_answer", "refused", "proxy_failed"];
 
-/** Whether asking again may help after this failure. */
+/** Whether the failure may end by itself. */
 export function mayPass({ failure }: DialOutError): boolean {
   return PASSING.includes(failure);
 }
 
-/** Whether it is refused only for now, since too many wrong codes came from the same address. */
+/** Refused only for now, as too many wrong codes came from the same address. */
 export function isForAWhile(answer: EnrolmentAnswer): boolean {
   return answer.outcome === "refused" && answer.refusal === "too_many";
 }

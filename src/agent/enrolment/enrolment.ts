@@ -20,7 +20,7 @@ const Enrolment = Type.Object({
   /** The agent that was let in: on a copied disk the file does not count. */
   posServerId: Type.String({ minLength: 36, maxLength: 36 }),
   monitor: Type.String({ pattern: "^https?://" }),
-  /** Its public keys: from the code, or announced since. */
+  /** The monitor's public keys: from the code, or announced later. */
   pins: Type.Array(Sha256),
   /** Whether a certificate that the system trusts is enough. */
   trustsAuthorities: Type.Boolean(),
@@ -37,25 +37,23 @@ async function readKept<Kept>(file: string, read: (content: unknown) => Kept | n
   throw new Error(`${file} is damaged. Delete it and enroll the agent again with a new code.`);
 }
 
-/** Reads the monitor that has let in this or an earlier agent; null without one. @throws likewise. */
+/** The monitor that has let in this or an earlier agent; null without one. @throws like `readKept`. */
 export async function readEnrolment(stateDirectory: string): Promise<Enrolment | null> {
   return await readKept(join(stateDirectory, MONITOR_FILE), (content) =>
     Value.Check(Enrolment, content) ? content : null,
   );
 }
 
-/** Stores the monitor that has let the agent in. */
 export async function saveEnrolment(stateDirectory: string, enrolment: Enrolment): Promise<void> {
   const content = `${JSON.stringify(enrolment, null, 2)}\n`;
   await writeFileAtomically(join(stateDirectory, MONITOR_FILE), content, 0o600);
 }
 
-/** The stored enrolment, if it is of this agent. */
 export function enrolmentOf(posServerId: string | null, stored: Enrolment | null): Enrolment | null {
   return stored?.posServerId === posServerId ? stored : null;
 }
 
-/** Reads the code that the running agent has yet to use; null without one. @throws likewise. */
+/** The code that the running agent has yet to use; null without one. @throws like `readKept`. */
 export async function readWaitingCode(stateDirectory: string): Promise<EnrolmentCode | null> {
   return await readKept(join(stateDirectory, CODE_FILE), (content) =>
     Value.Check(WaitingCode, content) ? parseEnrolmentCode(content.code) : null,
@@ -67,18 +65,15 @@ export async function saveWaitingCode(stateDirectory: string, code: string): Pro
   await writeFileAtomically(join(stateDirectory, CODE_FILE), `${JSON.stringify({ code })}\n`, 0o600);
 }
 
-/** Deletes the code after a final answer. */
 export async function dropWaitingCode(stateDirectory: string): Promise<void> {
   await rm(join(stateDirectory, CODE_FILE), { force: true });
 }
 
-/** Whether and where an agent is enrolled. */
 interface Standing {
-  /** The monitor that has let it in; null without one. */
   enrolment: Enrolment | null;
-  /** The monitor that has let in another agent with these files; null without one. */
+  /** The monitor that has let in another agent with these files. */
   elsewhere: Enrolment | null;
-  /** The monitor that it is asking, or why the code cannot be read; null = neither. */
+  /** The monitor that the agent is asking, or why the code cannot be read; null = neither. */
   asks: { monitor: string } | { problem: string } | null;
 }
 
@@ -94,9 +89,8 @@ export async function readStanding(stateDirectory: string, posServerId: string |
 }
 
 /**
- * The monitor to dial out to: the configured one, else the one that has let the agent in. Keys of the enrolment count only for its
- * own monitor, besides configured ones; certificates count only where neither has keys.
- * @returns null without any.
+ * The monitor to dial out to: the configured one, else the one that has let the agent in; null = neither. The enrolment's
+ * keys count only for its own monitor, in addition to configured ones; certificates count only without any keys.
  */
 export function chooseTarget(
   { dialOut }: Pick<AgentConfig, "dialOut">,
@@ -115,8 +109,8 @@ export function chooseTarget(
 }
 
 /**
- * The port to listen at: the one that is named, or 8443 where nothing says that the agent dials out; null = none.
- * @param isInstalled as a service of Windows it listens only at a port that is named.
+ * The port to listen at: the configured one, or 8443 where nothing says that the agent dials out; null = none.
+ * @param isInstalled a service of Windows listens only at a configured port.
  */
 export function choosePort(
   { port, dialOut }: Pick<AgentConfig, "port" | "dialOut">,

@@ -27,7 +27,7 @@ interface KeepAskingOptions {
   random: () => number;
 }
 
-/** Asks the monitor to let the agent in, with the code that the command `enroll` has left, until there is a final answer. */
+/** Asks the monitor to let the agent in, with the code left by the command `enroll`, until there is a final answer. */
 export function keepAsking({ config, identity, log, random }: KeepAskingOptions): { close(): Promise<void> } {
   const { stateDirectory } = config;
   const closing = new AbortController();
@@ -65,7 +65,7 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
     loggedProblem = null;
   }
 
-  /** Waits, but no longer when a command leaves another code. */
+  /** Ends early when a command leaves another code. */
   async function pause(forMs: number): Promise<void> {
     const until = performance.now() + forMs;
     for (let leftMs = forMs; leftMs > 0 && !signal.aborted; leftMs = until - performance.now()) {
@@ -74,7 +74,7 @@ export function keepAsking({ config, identity, log, random }: KeepAskingOptions)
     }
   }
 
-  /** @returns when to ask again, ms. */
+  /** @returns ms to wait before asking again. */
   async function ask(code: EnrolmentCode): Promise<number> {
     const asking = await prepareAsking(config, identity, code);
     try {

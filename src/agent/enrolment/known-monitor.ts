@@ -16,14 +16,14 @@ const REFUSED = {
   moved: "This agent is about to connect to another monitor.",
 };
 
-/** `other_key`: the sender itself has none of the announced keys. `moved`: the agent is about to dial another monitor. */
+/** `other_key`: the announced keys lack that of this connection. `moved`: the agent is about to dial another monitor. */
 type PinsOutcome = "taken" | "unchanged" | "other_key" | "moved";
 
-/** The monitor of a running agent, read anew each time from the configuration and the state folder. */
+/** Read anew each time from the configuration and the state folder. */
 interface KnownMonitor {
   /** null = there is none yet. */
   target(): Promise<DialOutTarget | null>;
-  /** Replaces the kept keys by those that the monitor announces over its connection. */
+  /** Replaces the stored keys by those that the monitor announces over its connection. */
   takePins(pins: string[], connection: MonitorConnection): Promise<PinsOutcome>;
 }
 
@@ -66,7 +66,7 @@ export interface MonitorPinsCallOptions {
   monitor: Pick<KnownMonitor, "takePins">;
 }
 
-/** The call `PUT /monitor-pins`, open only to the monitor that the agent itself has dialled. */
+/** Open only to the monitor that the agent itself has dialled. */
 export async function monitorPinsCall(
   api: AgentServer,
   { connectionOf, monitor }: MonitorPinsCallOptions,

@@ -11,7 +11,7 @@ export interface FoundFile {
   /** Relative to the folder, with `/` between its parts. */
   name: string;
   path: string;
-  /** The same file under another name keeps it; another file under the same name has another. */
+  /** Stays the same when the file is renamed; another file under the same name has another. */
   key: string;
   bytes: number;
   createdAt: number;
@@ -20,13 +20,12 @@ export interface FoundFile {
 
 export interface FoundFiles {
   files: FoundFile[];
-  /** Why some files or subfolders could not be looked at. */
   problems: string[];
 }
 
 /**
- * Finds the files of a folder, subfolders included, whose relative name matches one of the globs. Links are not followed.
- * @returns at most so many files, the last changed first.
+ * Finds files in a folder and its subfolders whose relative name matches one of the globs. Links are not followed.
+ * @returns at most `maxFiles`, the last changed first; `problems` say what could not be read.
  * @throws when the folder itself cannot be read.
  */
 export async function findFiles(
@@ -80,13 +79,13 @@ async function describeFile(directory: string, name: string, problems: string[])
       modifiedAt: Number(stats.mtimeMs),
     };
   } catch (error) {
-    // A file that was rotated away since its folder was listed is no problem.
+    // The file was rotated away since its folder was listed.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") problems.push(errorText(error));
     return null;
   }
 }
 
-/** Identifies a file on this machine, whatever its name; a reused inode has another birth time. */
+/** Identifies a file on this machine whatever its name; a reused inode has another birth time. */
 export function fileKey(stats: BigIntStats): string {
   return `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
 }
@@ -96,7 +95,7 @@ function creationTime(stats: BigIntStats): number {
   return Number(stats.birthtimeMs > 0n ? stats.birthtimeMs : stats.ctimeMs);
 }
 
-/** Whether a path is a folder or lies somewhere in it; both are absolute. */
+/** Whether an absolute path is a folder or somewhere inside it. */
 export function isInside(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);

@@ -8,21 +8,20 @@ import { setTimeout as delay } from "node:timers/promises";
 export type ReleaseLock = () => Promise<void>;
 
 /**
- * `command`: the right to change things on this POS server, which a command of the monitor has, or a person who restores a
- * database. `pruning`: the right to remove what lies in quarantine, or to keep it from being removed.
+ * `command`: to change this POS server, for a command of the monitor or a person who restores a database. `pruning`: to
+ * delete folders in quarantine, or to keep them from being deleted.
  */
 type LockPurpose = "command" | "pruning";
 
-/** `UV_FS_O_EXLOCK` of libuv, which Node has no name for: nobody else opens the file meanwhile. */
+/** libuv's `UV_FS_O_EXLOCK`, which Node has no name for: nobody else can open the file meanwhile. */
 const EXCLUSIVE = 0x10000000;
-/** A virus scanner has the file for a moment too. */
+/** A virus scanner opens the file for a moment too. */
 const TRIES = 10;
 const AGAIN_MS = 100;
 
 /**
- * Takes a right that one at a time has, over all processes of an agent. The system takes it back when the process ends,
- * however it ends.
- * @returns null while another has it.
+ * Takes a lock that excludes all other processes of this agent. The system releases it when the process ends.
+ * @returns null while another process has it.
  */
 export async function acquireLock(purpose: LockPurpose, stateDirectory: string): Promise<ReleaseLock | null> {
   return process.platform === "win32"
@@ -30,7 +29,7 @@ export async function acquireLock(purpose: LockPurpose, stateDirectory: string):
     : await lockSocket(purpose, await realpath(stateDirectory));
 }
 
-/** A file of the state folder, which only those get at who may have the right. It stays, as nothing but an empty file. */
+/** In the state folder, which only those who may take the lock can write to. The empty file stays. */
 async function lockFile(file: string): Promise<ReleaseLock | null> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -44,7 +43,7 @@ async function lockFile(file: string): Promise<ReleaseLock | null> {
   }
 }
 
-/** An abstract socket of Linux: no file that could be left behind. */
+/** An abstract socket of Linux: it leaves no file behind. */
 async function lockSocket(purpose: LockPurpose, stateDirectory: string): Promise<ReleaseLock | null> {
   const hash = createHash("sha256").update(stateDirectory).digest("hex").slice(0, 32);
   const server = createServer((socket) => socket.destroy());

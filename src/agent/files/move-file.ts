@@ -3,15 +3,13 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ifThere } from "./if-there.ts";
 
-/** What Windows says of a file that a virus scanner or an indexer looks at, and of one that somebody keeps open. */
+/** Windows refuses with these while a virus scanner, an indexer or another program has the file open. */
 const HELD: readonly unknown[] = ["EPERM", "EBUSY", "EACCES"];
 const TRIES = 50;
 const AGAIN_MS = 100;
 
-/** How files are renamed here. */
 interface Renaming {
   rename(from: string, to: string): Promise<void>;
-  /** Until it is tried again. */
   pause(): Promise<void>;
   isWindows: boolean;
 }
@@ -22,20 +20,20 @@ const HERE: Renaming = {
   isWindows: process.platform === "win32",
 };
 
-/** Moves a file within a disk, making the folders it needs. @throws when something is there already. */
+/** Moves a file within a disk and makes the folders it needs. @throws when the target exists. */
 export async function moveFile(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
-  // rename() would replace a file without a word.
+  // rename() would replace it silently.
   if (await exists(to)) throw new Error(`${to} is there already`);
   await renameFile(from, to);
 }
 
-/** Whether anything has this name, a broken link too. */
+/** True for a broken link too. */
 export async function exists(path: string): Promise<boolean> {
   return (await ifThere(lstat(path))) !== null;
 }
 
-/** Renames a file; on Windows it tries for some 5 s where another program holds it. @throws as `rename` does. */
+/** On Windows tries for some 5 s while another program holds the file. @throws as `rename` does. */
 export async function renameFile(
   from: string,
   to: string,

@@ -4,8 +4,8 @@ import { ifThere } from "./if-there.ts";
 
 /**
  * Reads a JSON file that may hold secrets.
- * @returns null when there is no such file; `content` is undefined when it is no JSON: whoever asked says which file is damaged,
- * since the message of JSON.parse may quote it.
+ * @returns null when there is no such file; `content` is undefined when it is no JSON: callers write the error, as
+ * JSON.parse's message may quote the file.
  * @throws when it cannot be read.
  */
 export async function readJsonFile(file: string): Promise<{ content: unknown } | null> {

@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import type { ApiError } from "../../protocol/api-error.ts";
 
-/** Answers a failed call; code and message may be shown to anybody, so neither may hold a secret. */
+/** Code and message may be shown to anybody, so neither may hold a secret. */
 export function sendError(reply: FastifyReply, status: number, error: string, message: string): FastifyReply {
   return reply.code(status).send({ error, message } satisfies ApiError);
 }

@@ -16,7 +16,7 @@ import type { Identity } from "../machine/identity.ts";
 import { sendError } from "./send-error.ts";
 
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** The monitor keeps connections between two polls, which come every 60 s, or every 5 minutes from its failing lane. */
+/** Longer than the pause between two polls: 60 s, or 5 minutes after failures. */
 const KEEP_ALIVE_MS = 6 * 60_000;
 const REQUEST_TIMEOUT_MS = 15_000;
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -38,7 +38,7 @@ export type AgentServer = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Builds the HTTPS server of the POS status API; it does not listen yet. */
+/** The HTTPS server of the POS status API; it does not listen yet. */
 export function buildAgentServer(identity: Identity, logger: AgentLogger): AgentServer {
   const https: ServerOptions = {
     key: identity.privateKey,

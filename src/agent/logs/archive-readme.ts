@@ -22,25 +22,24 @@ const REASONS: Record<string, string> = {
   ELOOP: texts.replaced,
   EISDIR: texts.replaced,
   EBUSY: texts.locked,
-  // Windows says EPERM of locked files too.
+  // Windows says EPERM for locked files too.
   EPERM: texts.locked,
   EACCES: texts.forbidden,
 };
 
-/** A log that an archive lacks, wholly or in part. */
 export interface UnreadableLog {
   name: string;
   problem: string;
 }
 
-/** Says in words why a log cannot be read. */
+/** In Russian. */
 export function explainUnreadable(error: unknown): string {
   if (error instanceof NotALogError) return texts.replaced;
   const { code, message } = error as NodeJS.ErrnoException;
   return (code && REASONS[code]) || texts.other(code ?? message);
 }
 
-/** Says how much of a log was read; `reason` = null: it ended before it should. */
+/** In Russian; `reason` null = the log ended earlier than expected. */
 export function explainUnreadableRest(
   readBytes: number,
   expectedBytes: number,

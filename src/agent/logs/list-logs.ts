@@ -13,8 +13,7 @@ const HEAD_BYTES = 4096;
 const validator = Compile(LogFile);
 
 /**
- * Lists the logs that may hold lines of a period, newest first, at most 10,000.
- * @returns with why some files or subfolders could not be read.
+ * Lists the logs that may hold lines of a period, newest first, at most 10,000; `problems` say what could not be read.
  * @throws LogFolderError
  */
 export async function listLogs(
@@ -50,7 +49,7 @@ export async function listLogs(
   return { files: listed.filter((file) => validator.Check(file)).slice(0, MAX_LISTED_LOGS), problems };
 }
 
-/** The first lines of a file; none when it cannot be read. */
+/** Empty when the file cannot be read. */
 async function readHead(path: string): Promise<string[]> {
   let handle: FileHandle | null = null;
   try {

@@ -12,8 +12,8 @@ export const COMPRESSION_LEVEL = 1;
 const PIECES_PER_SECOND = 20;
 
 /**
- * Streams a zip of logs, which are opened one after the other and read no faster than the zip is. A text inside names what could
- * not be read. Destroying the stream closes the open log.
+ * Streams a zip of logs, opened one after the other and read no faster than the zip is. A text inside names what could not be
+ * read. Destroying the stream closes the open log.
  */
 export function createLogArchive(folder: LogFolder, wanted: readonly WantedLog[], pace: Pace): Readable {
   const zip = new ZipFile();
@@ -68,10 +68,9 @@ async function addLog(
   return log.problem();
 }
 
-/** Makes a stream that passes data on; all streams of a pace together stay within its speed. */
 type Pace = () => Transform;
 
-/** Limits the sum of its streams in every second; null = no limit. */
+/** The streams it makes pass data on and together stay within the speed; null = no limit. */
 export function createPace(bytesPerSecond: number | null): Pace {
   if (bytesPerSecond === null) return () => new PassThrough();
   // A second can hold one piece more than its share, so the share is that much smaller.

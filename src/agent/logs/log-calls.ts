@@ -18,11 +18,10 @@ const MAX_NAME_CHARACTERS_SHOWN = 200;
 export interface LogCallsOptions {
   config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;
   archives: OpenArchives;
-  /** How long a reader may take nothing of an archive, in ms. */
+  /** How long a reader may read nothing of an archive. */
   stalledReaderMs?: number;
 }
 
-/** The calls `GET /logs` and `POST /log-archives`. */
 export async function logCalls(
   api: AgentServer,
   { config: { logs, utcOffsetMinutes }, archives, stalledReaderMs = STALLED_READER_MS }: LogCallsOptions,
@@ -71,8 +70,8 @@ export async function logCalls(
 }
 
 /**
- * Looks at every name of an order before anything is read.
- * @returns what is wrong with the first wrong one; null when all are logs, or are not there (any more).
+ * Checks every name before anything is read.
+ * @returns what is wrong with the first wrong one; null when each is a log or no longer exists.
  */
 async function explainWrongOrder(folder: LogFolder, files: readonly WantedLog[]): Promise<string | null> {
   const limit = pLimit(PARALLEL_LOOKUPS);

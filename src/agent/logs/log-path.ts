@@ -5,19 +5,19 @@ import { ARCHIVE_README } from "../../protocol/logs.ts";
 import type { LogsConfig } from "../config/config.ts";
 
 const BACKSLASH_OR_CONTROL = /[\\\p{Cc}]/u;
-/** On Windows a colon also names a hidden stream of a file. */
+/** On Windows a colon also names an alternate stream of a file. */
 const COLON = process.platform === "win32" ? /:/ : /^[A-Za-z]:/;
 
-/** The log folder without links in its path, and which of its files are logs. */
+/** `path` has no links in it; the files that the globs match are logs. */
 export interface LogFolder {
   path: string;
   globs: readonly string[];
 }
 
-/** A name that is no log inside the log folder, or leads to something that is none. */
+/** The name is no log inside the log folder, or links to something else. */
 export class NotALogError extends Error {}
 
-/** The log folder is not there, or cannot be read. */
+/** The log folder is missing or cannot be read. */
 export class LogFolderError extends Error {
   constructor(cause: unknown) {
     super(`Log folder: ${errorText(cause)}`, { cause });
@@ -33,7 +33,7 @@ export async function findLogFolder({ directory, files }: LogsConfig): Promise<L
   }
 }
 
-/** Whether a name may be one of a log: relative, with `/` between its parts, never up, and matched by the globs. */
+/** Whether a log may have this name: relative, with `/` between its parts, no `..`, and matched by the globs. */
 export function isLogName(name: string, globs: readonly string[]): boolean {
   const isSafe = name.isWellFormed() && !BACKSLASH_OR_CONTROL.test(name) && !COLON.test(name);
   const isPlain = name.split("/").every((part) => !["", ".", ".."].includes(part));
@@ -42,8 +42,8 @@ export function isLogName(name: string, globs: readonly string[]): boolean {
 }
 
 /**
- * Finds where a log lies, whatever links lead there.
- * @throws NotALogError when it is none, lies outside the folder, or is no file; or why it cannot be found.
+ * Follows links.
+ * @throws NotALogError when it is no log, outside the folder, or no file; the system's error when it cannot be found.
  */
 export async function resolveLog({ path: folder, globs }: LogFolder, name: string): Promise<string> {
   if (!isLogName(name, globs)) throw new NotALogError(name);

@@ -4,12 +4,10 @@ const MAX_AT_ONCE = 2;
 
 /** The archives that are being sent. */
 export interface OpenArchives {
-  /** Whether one more may begin. */
   hasRoom(): boolean;
   add(archive: Readable): void;
   /** Lets no archive begin until the returned function is called; null while any is open. */
   holdOff(): (() => void) | null;
-  /** Breaks off all archives. */
   end(): void;
 }
 

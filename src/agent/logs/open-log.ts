@@ -13,10 +13,10 @@ const UTF16_HEAD = Buffer.from([0xff, 0xfe]);
 /** A link or pipe that has replaced the file since its path was resolved is not followed or waited for. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** A log as it was when it was opened; what is added afterwards is left out. */
+/** A log as it was when it was opened; later lines are left out. */
 export interface OpenLog {
   modifiedAt: Date;
-  /** Ends early rather than fails. Whoever opened it reads it to its end or destroys it. */
+  /** Ends early rather than fails. The caller reads it to its end or destroys it. */
   content: Readable;
   /** Why the content is incomplete, in Russian; null while nothing is missing. */
   problem(): string | null;
@@ -55,7 +55,7 @@ async function findPart(handle: FileHandle, size: number, maxBytes: number): Pro
   return { head, from: Math.min(from, size), to: size };
 }
 
-/** The position after the next line feed; null when none is near. */
+/** null when no line begins nearby. */
 async function findLineStart(
   handle: FileHandle,
   position: number,

@@ -8,22 +8,22 @@ const ASK_WITHIN_MS = 10_000;
 /** Windows may have to fetch a proxy script first. */
 const ASK_PROXY_WITHIN_MS = 8_000;
 
-/** What the native host of Windows prints about a service, as one line of JSON. */
+/** What the native host prints about a service, as one line of JSON. */
 const HostFacts = Type.Object({
-  /** `dwCurrentState` of Windows; 0 = it is not installed. */
+  /** `dwCurrentState` of Windows; 0 = not installed. */
   state: Type.Integer(),
   name: Type.String(),
   processId: Nullable(Type.Integer()),
   /** ms UTC. */
   startedAt: Nullable(Type.Integer()),
   account: Nullable(Type.String()),
-  /** The profile folder of that account; missing from older hosts. */
+  /** The profile folder of that account; older hosts do not send it. */
   profile: Type.Optional(Nullable(Type.String())),
 });
 type HostFacts = Static<typeof HostFacts>;
 
 /**
- * Asks the native host about the first of these services that is installed; if none is, about the first.
+ * Asks the native host about the first installed one of these services; if none is, about the first.
  * @throws with the reason when there is no answer.
  */
 export async function askHost(
@@ -37,17 +37,17 @@ export async function askHost(
   throw new Error(describeFailure("poswatch-agent.exe", result));
 }
 
-/** Accounts besides administrators that can read a folder, separated by commas; empty = none. @throws likewise. */
+/** Accounts besides administrators that can read a folder, separated by commas; empty = none. @throws like `askHost`. */
 export function askFolderAccess(host: string, folder: string): Promise<string> {
   return askForLine([host, "folder-access", folder]);
 }
 
-/** The proxy that Windows uses for an address, `host:port`; empty = none. @throws likewise. */
+/** The proxy that Windows uses for an address, `host:port`; empty = none. @throws like `askHost`. */
 export function askSystemProxy(host: string, url: string): Promise<string> {
   return askForLine([host, "proxy-for", url], ASK_PROXY_WITHIN_MS);
 }
 
-/** Minutes that Windows is ahead of UTC now. @throws likewise, and with older hosts. */
+/** Minutes that Windows is ahead of UTC now. @throws like `askHost`, and with older hosts. */
 export async function askUtcOffset(host: string): Promise<number> {
   const line = await askForLine([host, "utc-offset"]);
   if (/^-?\d{1,4}$/.test(line)) return Number(line);

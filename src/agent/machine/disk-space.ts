@@ -5,7 +5,7 @@ export interface DiskSpace {
   totalBytes: number;
 }
 
-/** Space on the disk that holds a folder, as an unprivileged program can use it. */
+/** The free space is what an unprivileged program can use. */
 export async function readDiskSpace(directory: string): Promise<DiskSpace> {
   const stats = await statfs(directory);
   return { freeBytes: stats.bavail * stats.bsize, totalBytes: stats.blocks * stats.bsize };

@@ -18,12 +18,12 @@ const StoredIdentity = Type.Object({
   privateKey: Type.String({ minLength: 1 }),
   certificate: Type.String({ minLength: 1 }),
   machineIdHash: Type.Union([Type.String(), Type.Null()]),
-  /** Earlier agents did not store it; those that are put back do not mind it. */
+  /** Earlier agents did not store it, and after a downgrade ignore it. */
   hardwareIdHash: Type.Optional(Type.Union([Type.String(), Type.Null()])),
 });
 type StoredIdentity = Static<typeof StoredIdentity>;
 
-/** Who this agent is: all of it but `posServerId` and `fingerprint` is secret. */
+/** Who this agent is: all but `posServerId` and `fingerprint` is secret. */
 export interface Identity {
   posServerId: string;
   token: string;
@@ -33,12 +33,12 @@ export interface Identity {
   certificate: string;
   /** `sha256:<hex>` of the certificate. */
   fingerprint: string;
-  /** Why it was made just now; null = it was there already. */
+  /** Why it was made just now; null = it existed already. */
   madeBecause: "first_start" | "machine_changed" | null;
 }
 
 /**
- * Reads the identity from the state folder, or makes it on the first start and on another machine.
+ * Reads the identity from the state folder, or makes one on the first start and on another machine.
  * @throws DamagedIdentityError, as a new identity would silently lose the pairing, or when file or machine cannot be read.
  */
 export async function loadIdentity(
@@ -59,7 +59,7 @@ export async function loadIdentity(
 }
 
 /**
- * Reads the identity as it is, and makes none.
+ * Reads the identity without making one.
  * @returns null when there is none, or only that of another machine.
  * @throws DamagedIdentityError, or when file or machine cannot be read.
  */
@@ -76,17 +76,15 @@ async function storeIdentity(stateDirectory: string, identity: StoredIdentity): 
   await writeFileAtomically(identityFile(stateDirectory), content, 0o600);
 }
 
-/** Where the identity is kept. */
 export function identityFile(stateDirectory: string): string {
   return join(stateDirectory, "identity.json");
 }
 
-/** Puts an identity aside that belongs to another machine: the next start makes one of its own. */
+/** For an identity that belongs to another machine: the next start makes a new one. */
 export async function setIdentityAside(stateDirectory: string): Promise<void> {
   await rename(identityFile(stateDirectory), join(stateDirectory, "identity-of-another.json"));
 }
 
-/** The file of the identity is there, but holds none. */
 export class DamagedIdentityError extends Error {}
 
 const validator = Compile(StoredIdentity);
@@ -114,7 +112,7 @@ function isMadeOn(here: Machine, { machineIdHash, hardwareIdHash = null }: Store
   return isSame(machineIdHash, here.machineIdHash) && isSame(hardwareIdHash, here.hardwareIdHash);
 }
 
-/** What is not known does not differ. */
+/** An unknown hash counts as the same. */
 function isSame(storedHash: string | null, currentHash: string | null): boolean {
   return storedHash === null || currentHash === null || storedHash === currentHash;
 }
@@ -123,7 +121,7 @@ function makeIdentity({ machineIdHash, hardwareIdHash }: Machine): StoredIdentit
   const posServerId = randomUUID();
   const notAfter = new Date();
   notAfter.setFullYear(notAfter.getFullYear() + CERTIFICATE_YEARS);
-  // A POS server whose clock runs behind would otherwise make a certificate of the future.
+  // Otherwise a POS server whose clock later falls behind would reject its own certificate.
   const notBefore = new Date(0);
   const pair = makeSelfSignedCertificate(`poswatch-agent-${posServerId}`, notBefore, notAfter);
   return {

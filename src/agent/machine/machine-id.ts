@@ -13,9 +13,8 @@ const QUERY_TIMEOUT_MS = 10_000;
 
 /** Hashes that differ on a cloned disk but not after a restart; null = unknown. */
 export interface Machine {
-  /** Of the id that the operating system gave itself: a copy of the disk has it too. */
+  /** Of the operating system's own id: a copy of the disk has it too. */
   machineIdHash: string | null;
-  /** Of the id of the hardware below it. */
   hardwareIdHash: string | null;
 }
 
@@ -32,13 +31,16 @@ function hash(what: string, id: string | null): string | null {
   return id ? createHash("sha256").update(`poswatch ${what} ${id}`).digest("hex") : null;
 }
 
-/** Tells this machine from one with a copy of its disk, also after a restart: a hash of its host name and of its network cards in use. */
+/**
+ * A hash of the host name and the network cards in use: tells this machine from one with a copy of its disk, also after a
+ * restart.
+ */
 export function describeMachine(): string {
   const cards = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => !internal)
     .map(({ mac }) => mac);
-  // Those of tunnels and of wireless cards that hide are made up, another one each time; those of virtual machines may be nothing else.
+  // Tunnels and private Wi-Fi change their made-up addresses; a virtual machine may have no others.
   const built = cards.filter((mac) => (Number.parseInt(mac, 16) & 2) === 0);
   const known = new Set(built.length > 0 ? built : cards);
   return createHash("sha256")
@@ -56,7 +58,7 @@ async function queryRegistry(key: string, name: string): Promise<string | null> 
   return parseRegistryValue(output, name);
 }
 
-/** Finds a text in what `reg.exe query … /v <name>` prints in any language. */
+/** Reads what `reg.exe query … /v <name>` prints in any language. */
 export function parseRegistryValue(output: string, name: string): string | null {
   return new RegExp(`${name}\\s+REG_SZ\\s+(\\S+)`).exec(output)?.[1] ?? null;
 }

@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger } from "fastify";
 
-/** Logs why something cannot be read once, when it begins, changes or ends, however often it is read. */
+/** Logs a problem only when it begins, changes or ends, however often it occurs. */
 export interface ProblemLog {
-  /** `problem` = null: it works. */
+  /** `problem` null = it works. */
   set(subject: string, problem: string | null): void;
 }
 

@@ -6,12 +6,12 @@ const MAX_SHOWN_OUTPUT = 300;
 
 export interface CommandResult {
   exitCode: number;
-  /** Output of both streams; see decodeConsole for its encoding. */
+  /** Both streams, as `decodeConsole` reads them. */
   output: string;
 }
 
 /**
- * Runs a program without a shell and waits for it.
+ * Runs a program without a shell.
  * @throws when it cannot be started, takes too long, prints too much or is killed; never for its exit code.
  */
 export function runCommand(commandLine: readonly string[], timeoutMs: number): Promise<CommandResult> {
@@ -38,7 +38,7 @@ export function runCommand(commandLine: readonly string[], timeoutMs: number): P
   });
 }
 
-/** What a program that failed said, on one line. */
+/** For a log or a message, on one line. */
 export function describeFailure(program: string, { exitCode, output }: CommandResult): string {
   const text = output.replace(/\s+/g, " ").trim().slice(0, MAX_SHOWN_OUTPUT);
   return `${program} ended with exit code ${exitCode}${text ? `: ${text}` : ""}`;
@@ -48,7 +48,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 const cp866 = new TextDecoder("ibm866");
 const windows1251 = new TextDecoder("windows-1251");
 
-/** Reads what a console program printed: UTF-8, or one of the two code pages of Russian Windows. */
+/** Reads UTF-8, or one of the two code pages of Russian Windows. */
 export function decodeConsole(output: Uint8Array): string {
   try {
     return utf8.decode(output);
@@ -67,7 +67,7 @@ function looksLikeWindows1251(output: Uint8Array): boolean {
   return balance > 0;
 }
 
-/** A program of Windows by its full path: by its name alone one in the current folder would be run first. */
+/** The full path: by name alone a program in the current folder would be run first. */
 export function windowsProgram(name: string): string {
   return join(process.env.SystemRoot ?? "C:\\Windows", "System32", name);
 }

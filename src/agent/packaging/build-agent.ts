@@ -1,7 +1,4 @@
-/**
- * `npm run build:agent [-- --to FOLDER] [--signing-key FILE] [--certificate FILE.p12 --password-file FILE]`: builds the package of
- * the agent for Windows on Linux, and its update, into the folder that the monitor offers them from.
- */
+/** Builds the agent's package for Windows, and its update, on Linux, into the folder that the monitor offers them from. */
 
 import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -22,7 +19,7 @@ import { fetchWindowsNode } from "./windows-node.ts";
 
 const USAGE =
   "npm run build:agent [-- --to FOLDER] [--signing-key FILE] [--certificate FILE.p12 --password-file FILE]";
-/** The earliest that a zip can name: what was built twice is equal. */
+/** The earliest time that a zip can hold, so that two builds are equal. */
 const MODIFIED = new Date(1980, 0, 1);
 
 interface Options {
@@ -122,7 +119,7 @@ function readOptions(args: string[]): Options {
   }
 }
 
-/** Packs files by name, in this order; equal files make equal bytes. */
+/** The files keep this order; equal files make equal bytes. */
 async function zipPackage(files: Record<string, Buffer>): Promise<Buffer> {
   const zip = new ZipFile();
   for (const [name, content] of Object.entries(files)) {

@@ -11,8 +11,8 @@ const HOW_TO_SIGN = "Install it: apt-get install osslsigncode";
 const LIBRARIES = ["-ladvapi32", "-lshell32", "-lole32", "-lshlwapi"];
 
 /**
- * Compiles the native host, the same bytes whenever and wherever the same compiler does.
- * @param definitions of the compiler, such as `-DTRIAL_MS=1000`.
+ * Compiles the native host; the same compiler always makes the same bytes.
+ * @param definitions for the compiler, such as `-DTRIAL_MS=1000`.
  * @returns the path of `poswatch-agent.exe` in `folder`.
  * @throws BuildError
  */
@@ -73,7 +73,7 @@ export interface Certificate {
   passwordFile: string;
 }
 
-/** Signs a Windows program in its place. @throws BuildError */
+/** Replaces the program by a signed one. @throws BuildError */
 export async function sign(program: string, { file, passwordFile }: Certificate): Promise<void> {
   const signed = `${program}.signed`;
   const key = ["-pkcs12", file, "-readpass", passwordFile];

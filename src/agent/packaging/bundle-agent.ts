@@ -15,20 +15,20 @@ const PACKAGE = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//;
 const RULE = `\n\n${"-".repeat(78)}\n\n`;
 
 interface AgentBundle {
-  /** `agent.cjs`: all of the agent in one CommonJS file. */
+  /** `agent.cjs`: the whole agent in one CommonJS file. */
   code: Buffer;
   /** Of the packages in it, and of Node. */
   licenses: string;
 }
 
 interface BundleOptions {
-  /** The key of its updates; null or left out = it takes none. */
+  /** Null or left out = the agent takes no updates. */
   updateKey?: KeyObject | null;
   /** By default the project's. */
   version?: string;
 }
 
-/** Puts the agent and the packages that it needs into one file; Node's own modules stay outside. @throws BuildError */
+/** Bundles the agent and its packages into one file, without Node's own modules. @throws BuildError */
 export async function bundleAgent({
   updateKey = null,
   version = projectVersion(),
@@ -44,7 +44,7 @@ export async function bundleAgent({
     minify: true,
     keepNames: true,
     define: {
-      // Optional parts of `ws`: where they are not, Node looks up to the root of the disk, where any user may put them.
+      // Optional parts of `ws`: Node would look for them up to the root of the disk, where any user may put them.
       "process.env.WS_NO_BUFFER_UTIL": '"1"',
       "process.env.WS_NO_UTF_8_VALIDATE": '"1"',
       POSWATCH_UPDATE_KEY: JSON.stringify(updateKey?.export(SPKI).toString("base64") ?? null),
@@ -67,12 +67,12 @@ export async function bundleAgent({
   return { code: Buffer.from(bundle.contents), licenses: licensesOf(Object.keys(metafile.inputs)) };
 }
 
-/** Of agent and monitor, which are released together. */
+/** Agent and monitor are released together. */
 export function projectVersion(): string {
   return JSON.parse(readFileSync(FACTS, "utf8")).version;
 }
 
-/** Of `package.json` the agent needs its version alone. */
+/** The agent needs only the version of `package.json`. */
 function factsOfProject(version: string): Plugin {
   return {
     name: "facts of the project",
@@ -102,7 +102,7 @@ function licensesOf(inputs: string[]): string {
   return [`Node.js\n\n${licenseOfNode()}`, ...texts].join(RULE);
 }
 
-/** That of the Node which npm has installed here: the same version as the one in the package. */
+/** npm installs the same version of Node here as the package contains. */
 function licenseOfNode(): string {
   const folder = join(PROJECT, "node_modules/node/node_modules");
   const [file] = globSync("node-*/LICENSE", { cwd: folder });
@@ -110,7 +110,7 @@ function licenseOfNode(): string {
   return readFileSync(join(folder, file), "utf8").trim();
 }
 
-/** The text of a package's license, or where it has none what it calls it. */
+/** The text of a package's license; without one, its name. */
 function licenseIn(folder: string): string {
   const file = readdirSync(folder).find((name) => LICENSE_FILE.test(name));
   if (file) return readFileSync(join(folder, file), "utf8").trim();

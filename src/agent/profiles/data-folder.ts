@@ -4,7 +4,7 @@ import type { Profile } from "./profile-schema.ts";
 
 const ACCOUNT = "{account}";
 
-/** Paths of a profile as they are on this machine; those of another system are left out. */
+/** Paths of a profile with variables filled in, without those of another system. */
 export function pathsHere(paths: readonly string[], variables: NodeJS.ProcessEnv = process.env): string[] {
   const expand = (path: string) =>
     path.replace(/%(\w+)%/g, (whole, name: string) => variables[name] ?? whole);
@@ -18,15 +18,15 @@ export function dataFolderCandidates({ dataFolders, accounts }: Profile): string
   );
 }
 
-/** The same in the folder of an account, wherever Windows has that. */
+/** The same in a given account's folder, wherever Windows has it. */
 export function dataFoldersIn({ dataFolders }: Profile, accountFolder: string): string[] {
   const below = dataFolders.flatMap((folder) => folder.split(ACCOUNT).slice(1));
   return [...new Set(below)].map((rest) => accountFolder + rest);
 }
 
 /**
- * The one of the folders that was last written into, since another account may have left its own behind; if there is none, the
- * first of all, so that messages name a plausible one.
+ * The folder that was last written to, since another account may have left an old one; if none exists, the first, so that
+ * messages name a plausible one.
  */
 export async function chooseDataFolder(
   candidates: readonly string[],
@@ -42,10 +42,10 @@ export async function chooseDataFolder(
   return chosen;
 }
 
-/** When a folder, or anything right in it, was last changed, ms UTC; minus infinity when it cannot be looked at. */
+/** ms UTC of the last change to a folder or its direct content. */
 async function lastWrittenAt(folder: string): Promise<number> {
   const names = await readdir(folder).catch(() => null);
-  // What cannot be looked at is no candidate; if none is left, reading it reports why.
+  // A folder that cannot be read is no candidate; if none is left, reading the chosen one reports why.
   if (names === null) return Number.NEGATIVE_INFINITY;
   const paths = [folder, ...names.map((name) => join(folder, name))];
   const found = await Promise.all(paths.map((path) => stat(path).catch(() => null)));

@@ -13,10 +13,7 @@ const BUILT_IN: Record<string, unknown> = { iikocard5, rkeeper7 };
 
 const validator = Compile(Profile);
 
-/**
- * Finds a profile by its name, or reads it from a JSON file: what ends with `.json` is one.
- * @returns what is wrong with it, if anything.
- */
+/** @param nameOrFile the name of a built-in profile, or a file that ends with `.json`. */
 export async function loadProfile(
   nameOrFile: string,
   baseDirectory: string,

@@ -9,10 +9,10 @@ import {
   ValueSource,
 } from "../settings/setting-types.ts";
 
-/** Reports name the profile, and those with a longer name are refused. */
+/** The monitor refuses reports whose profile name is longer. */
 const MAX_NAME_LENGTH = 64;
 
-/** What a kind of POS server is: everything about it that is not the same for all. */
+/** All that differs between kinds of POS servers. */
 export const Profile = Type.Object(
   {
     name: Type.String({

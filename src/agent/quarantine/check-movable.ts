@@ -6,7 +6,7 @@ import type { FoundFile } from "../files/find-files.ts";
 const PROBE_FILE = "poswatch.probe";
 
 /**
- * Tries with an empty file whether files can be moved into the quarantine, which it makes where it is missing.
+ * Tests with an empty file whether files can be moved into the quarantine, which it creates if missing.
  * @throws with the reason: no right to write, another disk, …
  */
 export async function checkMovable(database: DatabaseConfig, files: readonly FoundFile[]): Promise<void> {
@@ -25,7 +25,7 @@ export async function checkMovable(database: DatabaseConfig, files: readonly Fou
   }
 }
 
-/** Removes what an agent left that was killed in the middle of a check. */
+/** Removes what a killed agent left of a check. */
 export async function removeProbe({ directory, quarantineDirectory }: DatabaseConfig): Promise<void> {
   for (const folder of [directory, quarantineDirectory]) await rm(join(folder, PROBE_FILE), { force: true });
 }

@@ -20,11 +20,10 @@ const ManifestFile = Type.Object({
 });
 export type ManifestFile = Static<typeof ManifestFile>;
 
-/** What lies in a folder of the quarantine. */
 const Manifest = Type.Object({
-  /** When the database was out of the way. */
+  /** When the database was in quarantine. */
   movedAt: Time,
-  /** `Idempotency-Key` of the reset; null: it made room for a database that was restored. */
+  /** `Idempotency-Key` of the reset; null = moved away for a database that was restored. */
   key: Nullable(Type.String()),
   files: Type.Array(ManifestFile),
 });
@@ -56,7 +55,6 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
   throw new Error(`${file} is damaged`);
 }
 
-/** Reads a file through. */
 export async function hashFile(
   path: string,
   signal?: AbortSignal,

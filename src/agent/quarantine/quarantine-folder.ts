@@ -8,26 +8,26 @@ import { acquireLock } from "../files/lock.ts";
 const DAY_MS = 24 * 60 * 60_000;
 const FOLDER_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z(?:-later)?$/;
 
-/** What one reset or restore moved out of the way. */
+/** What one reset or restore moved away. */
 export interface QuarantineFolder {
-  /** Its time in UTC, as a name that Windows accepts too. */
+  /** Its time in UTC, as `quarantineName` writes it. */
   name: string;
   path: string;
   /** ms UTC */
   at: number;
 }
 
-/** `2026-11-24T13-43-00-123Z`: such names sort by time. */
+/** `2026-11-24T13-43-00-123Z`: such names sort by time, and Windows accepts them. */
 export function quarantineName(at: number): string {
   return new Date(at).toISOString().replace(/[:.]/g, "-");
 }
 
-/** Where files go that a service made anew while a reset was cut short: never among those of the old database. */
+/** For files that the service made while a reset was interrupted: they must not mix with the old database. */
 export function laterName(name: string): string {
   return `${name}-later`;
 }
 
-/** Lists what lies in quarantine, newest first; folders with other names are not the agent's. */
+/** Newest first; folders with other names are not the agent's. */
 export async function listQuarantine(quarantineDirectory: string): Promise<QuarantineFolder[]> {
   const folders: QuarantineFolder[] = [];
   const entries = await ifThere(readdir(quarantineDirectory, { withFileTypes: true }));
@@ -64,7 +64,7 @@ export function keepQuarantinePruned(
   return setInterval(() => void prune(), DAY_MS).unref();
 }
 
-/** Removes what lies in quarantine for longer than the configuration says, but never the newest. */
+/** Never removes the newest. */
 async function pruneQuarantine(
   { quarantineDirectory, quarantineDays }: DatabaseConfig,
   logger: FastifyBaseLogger,

@@ -108,5 +108,5 @@ async function moveIn(
   await rm(folder, { recursive: true, force: true });
 }
 
-/** Why a database cannot be restored, in words for the person who wants it. */
+/** Its message is in Russian, for the person who restores. */
 export class RestoreError extends Error {}

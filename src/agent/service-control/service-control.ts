@@ -23,7 +23,7 @@ export interface ServiceStatus {
   state: ServiceState;
   /** ms UTC; null when it does not run or the system does not say. */
   startedAt: number | null;
-  /** null when none is left, or the system only calls a service stopped when none is. */
+  /** null when no process is left, or when the system never calls a service stopped before its process ends. */
   processId: number | null;
 }
 
@@ -31,11 +31,11 @@ export interface ServiceStatus {
 export interface ServiceControl {
   /** @throws with the reason when the system cannot be asked. */
   status(): Promise<ServiceStatus>;
-  /** The account that the service runs under; null when unknown. @throws likewise. */
+  /** The account that the service runs under; null when unknown. @throws like `status`. */
   account(): Promise<string | null>;
-  /** Asks the system to start a service, and does not wait until it runs. @throws with the reason when it refuses. */
+  /** Does not wait until it runs. @throws with the reason when the system refuses. */
   start(name: string): Promise<void>;
-  /** Asks the system to stop a service, and does not wait until it has. @throws with the reason when it refuses. */
+  /** Does not wait until it has stopped. @throws with the reason when the system refuses. */
   stop(name: string): Promise<void>;
 }
 
@@ -50,13 +50,13 @@ export function createServiceControl(config: ServiceControlConfig, problems: Pro
   }
 }
 
-/** The settings that are missing for the agent to start or stop the service. */
+/** Names of the settings without which the agent cannot start or stop the service. */
 export function missingServiceCommands(config: ServiceControlConfig, verbs: ("start" | "stop")[]): string[] {
   if (config.control !== "commands") return [];
   return verbs.filter((verb) => config.commands[verb] === null).map((verb) => `service.commands.${verb}`);
 }
 
-/** Controls a service by configured commands; the state follows from their output, not the exit code. */
+/** Reads the state from the commands' output, not from the exit code. */
 function createCommandControl(
   names: readonly string[],
   commands: ServiceCommands,
@@ -83,7 +83,7 @@ async function runOrThrow(commandLine: readonly string[]): Promise<void> {
   if (result.exitCode !== 0) throw new Error(describeFailure(commandLine[0] ?? "", result));
 }
 
-/** Finds the state whose pattern matches, `unknown` otherwise, and the start time. */
+/** `unknown` when no pattern matches. */
 export function parseStatusOutput(
   output: string,
   commands: Pick<ServiceCommands, "statePatterns" | "startedAtPattern">,
@@ -93,7 +93,6 @@ export function parseStatusOutput(
   return { state, startedAt: Number.isNaN(startedAt) ? null : startedAt };
 }
 
-/** Controls a systemd unit through systemctl. */
 function createSystemdControl(names: readonly string[], timeoutMs: number): ServiceControl {
   return {
     status: () =>
@@ -117,12 +116,12 @@ function createSystemdControl(names: readonly string[], timeoutMs: number): Serv
   };
 }
 
-/** A password cannot be asked for here, so that a denial of polkit is an error at once. */
+/** Nobody can enter a password, so a denial of polkit has to be an error at once. */
 async function controlUnit(verb: "start" | "stop", name: string): Promise<void> {
   await runOrThrow(["systemctl", "--no-ask-password", "--no-block", verb, name]);
 }
 
-/** Reads the user of a unit from `systemctl show`: the superuser's has none. */
+/** A unit of root has no `User`. */
 function parseUnitUser(output: string): string | null {
   if (!/^LoadState=loaded\s*$/m.test(output)) return null;
   return /^User=(\S+)/m.exec(output)?.[1] ?? "root";

@@ -20,10 +20,7 @@ export interface ServiceWait {
   onState(state: ServiceState): void;
 }
 
-/**
- * Stops the service, whatever its state, and waits until it has really stopped: its process is gone too.
- * @throws CommandFailedError
- */
+/** Stops the service, whatever its state, and waits until its process has ended too. @throws CommandFailedError */
 export async function stopService(wait: ServiceWait): Promise<void> {
   let askedAt: number | null = null;
   let leftProcessId: number | null = null;
@@ -47,7 +44,7 @@ export async function stopService(wait: ServiceWait): Promise<void> {
   throw new CommandFailedError("stop_timeout", `not stopped within ${wait.timeoutMs} ms: ${last}${left}`);
 }
 
-/** Starts the service unless it runs, and waits until it does. @throws CommandFailedError */
+/** Starts the service unless it runs, and waits until it runs. @throws CommandFailedError */
 export async function startService(wait: ServiceWait): Promise<void> {
   let isAsked = false;
   let wasStarting = false;
@@ -72,7 +69,7 @@ export async function startService(wait: ServiceWait): Promise<void> {
   throw new CommandFailedError("start_timeout", `not running within ${wait.timeoutMs} ms: ${last}`);
 }
 
-/** @returns null when it came true, otherwise how the service was last seen. */
+/** @returns null when `isThere` came true, otherwise the last seen state. */
 async function waitUntil(
   isThere: (status: ServiceStatus) => Promise<boolean>,
   { control, timeoutMs, signal, onState }: ServiceWait,
@@ -94,14 +91,14 @@ async function waitUntil(
   }
 }
 
-/** A look that fails once proves nothing; only the deadline does. */
+/** A single failure proves nothing; only the deadline does. */
 async function look(control: ServiceControl): Promise<ServiceStatus | Error> {
   return await control
     .status()
     .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
 }
 
-/** A refusal because somebody else has just asked for the same is none. */
+/** A refusal does not count when somebody else has just asked for the same. */
 async function ask(verb: "start" | "stop", name: string, control: ServiceControl): Promise<void> {
   try {
     await control[verb](name);

@@ -10,7 +10,7 @@ import type { ServiceControl } from "./service-control.ts";
 const NOT_INSTALLED = 1060;
 const ALREADY_RUNNING = 1056;
 const NOT_STARTED = 1062;
-/** It is just starting or stopping. */
+/** It is starting or stopping. */
 const CANNOT_TAKE_CONTROLS_NOW = 1061;
 const PROCESS_START_TIMEOUT_MS = 30_000;
 // sc.exe translates its labels, never the numbers or the order of the lines.
@@ -35,7 +35,7 @@ interface QueriedService {
   processId: number | null;
 }
 
-/** Controls a Windows service: the native host or sc.exe reports its state, sc.exe starts and stops it. */
+/** The native host or sc.exe reports the state of a Windows service, sc.exe starts and stops it. */
 export function createWindowsControl(
   names: readonly string[],
   timeoutMs: number,
@@ -62,8 +62,8 @@ function askThroughHost(host: string, names: readonly string[], timeoutMs: numbe
 }
 
 /**
- * When its process started is asked once for each process, and is there for the next call: starting PowerShell may take
- * longer than the monitor waits.
+ * The start time is asked for once per process and reported from the next call on: PowerShell may start more slowly than the
+ * monitor waits.
  */
 function askCommands(names: readonly string[], timeoutMs: number, problems: ProblemLog): ServiceQueries {
   let current: { processId: number; startedAt: number | null } | null = null;
@@ -108,13 +108,13 @@ async function controlService(verb: "start" | "stop", name: string, fineCodes: n
   if (code !== 0 && !fineCodes.includes(code)) throw new Error(describeFailure("sc.exe", result));
 }
 
-/** Reads the error code of `sc.exe` from `[SC] StartService FAILED 1056:` in any language, or its exit code; 0 = none. */
+/** The code in `[SC] StartService FAILED 1056:`, in any language, or the exit code; 0 = none. */
 export function parseServiceError(exitCode: number, output: string): number {
   const printed = /^\[SC\][^\r\n]*?(\d+):[ \t]*\r?$/m.exec(output)?.[1];
   return printed === undefined ? exitCode : Number(printed);
 }
 
-/** Reads what `sc.exe queryex NAME` printed, in whatever language. */
+/** Reads the output of `sc.exe queryex NAME`, in any language. */
 export function parseServiceQuery(exitCode: number, output: string): QueriedService {
   if (parseServiceError(exitCode, output) === NOT_INSTALLED)
     return { state: "not_installed", processId: null };
@@ -127,7 +127,7 @@ export function parseServiceQuery(exitCode: number, output: string): QueriedServ
   };
 }
 
-/** Reads the last field of what `sc.exe qc NAME` printed, in whatever language. */
+/** Reads the last field of the output of `sc.exe qc NAME`, in any language. */
 function parseServiceAccount(output: string): string | null {
   return [...output.matchAll(FIELD)].at(-1)?.[1]?.trim() || null;
 }
@@ -141,7 +141,7 @@ async function readProcessStart(processId: number): Promise<number> {
   return startedAt;
 }
 
-/** Reads .NET's round-trip time `2026-11-20T05:00:11.1234567Z`; null when the output is something else. */
+/** Reads .NET's round-trip time `2026-11-20T05:00:11.1234567Z`; null when there is none. */
 export function parseProcessStart(output: string): number | null {
   const time = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?/.exec(output)?.[0];
   return time ? Date.parse(`${time}Z`) : null;

@@ -19,7 +19,7 @@ const StartRecord = Type.Object({
 });
 type StartRecord = Static<typeof StartRecord>;
 
-/** Starts of the service that the monitor asked for; one that was cut short goes on. */
+/** An interrupted start continues after a restart of the agent. */
 export function createServiceStarts(
   { stateDirectory, service }: AgentConfig,
   control: ServiceControl,

@@ -4,7 +4,7 @@ import { configTexts } from "../texts/config-texts.ts";
 
 const MAX_FOUND_LENGTH = 80;
 
-/** Tells, in Russian, every problem of a value that does not fit its schema, each with its path. */
+/** Every problem of a value that does not fit its schema, in Russian, with its path. */
 export function explainErrors(content: unknown, errors: readonly TLocalizedValidationError[]): string[] {
   return errors
     .filter(({ keyword }) => keyword !== "additionalProperties")

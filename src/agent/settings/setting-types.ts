@@ -5,7 +5,7 @@ export const Text = (description: string) => Type.String({ minLength: 1, maxLeng
 
 export const Port = (description: string) => Type.Integer({ minimum: 1, maximum: 65_535, description });
 
-/** One that no program takes for an option or a path. */
+/** Pattern: no program may take it for an option or a path. */
 export const ServiceName = Type.String({
   pattern: "^[^\\s\\-/\\\\][^/\\\\]{0,255}$",
   description: "Name of a service.",
@@ -20,14 +20,12 @@ export const CommandLine = (description: string) =>
     minItems: 1,
   });
 
-/** Programs that make whoever has a database open let it go. */
 export const ReleaseCommands = (description: string) =>
   Type.Array(CommandLine("Ends a database server, perhaps."), { description });
 
 const Patterns = (description: string) =>
   Type.Optional(Type.Array(Text("A regular expression; letter case does not matter."), { description }));
 
-/** How a line of the log is read. */
 export const PatternLists = {
   timestamp: Type.Optional(
     Text(
@@ -44,7 +42,6 @@ export const PatternLists = {
 
 const SOURCES = ["value", "file", "log", "command"] as const;
 
-/** Where a value such as the version comes from. */
 export const ValueSource = (description: string) =>
   Type.Refine(
     Type.Object(

@@ -14,10 +14,7 @@ const MAX_LINE_LENGTH = 4_096;
 const MAX_VALUE_LENGTH = 64;
 const COMMAND_TIMEOUT_MS = 10_000;
 
-/**
- * Reads a value such as the version from the configuration, a file or a command.
- * @throws with the reason when it cannot be read or found.
- */
+/** @throws with the reason when the value cannot be read or found. */
 export async function readConfiguredValue(source: ValueSource): Promise<string> {
   switch (source.kind) {
     case "value":
@@ -51,7 +48,8 @@ async function readHead(file: string): Promise<string> {
 }
 
 /**
- * Finds what the last line says that a pattern matches, in that of the files which was last written to: its first group.
+ * Searches the last written file for the last line that the pattern matches.
+ * @returns the pattern's first group.
  * @throws with the reason when there is no file, or no such line in its last 64 MiB.
  */
 async function findInNewestLog(globs: readonly string[], pattern: Pattern): Promise<string> {
@@ -77,7 +75,7 @@ async function findInNewestLog(globs: readonly string[], pattern: Pattern): Prom
 async function findNewest(globs: readonly string[]): Promise<string | null> {
   let newest: { path: string; writtenAt: number } | null = null;
   for await (const path of glob([...globs])) {
-    // One that cannot be looked at may be somebody else's.
+    // A file that the agent may not look at may be somebody else's.
     const stats = await stat(path).catch(() => null);
     if (stats?.isFile() && stats.mtimeMs > (newest?.writtenAt ?? Number.NEGATIVE_INFINITY))
       newest = { path, writtenAt: stats.mtimeMs };

@@ -1,18 +1,18 @@
 import { errorText } from "../../protocol/error-text.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 
-/** The monitor waits 5 s for an answer; parts that take longer are left out. */
+/** The monitor waits 5 s for an answer; slower parts are left out. */
 export const DEADLINE_MS = 3_500;
 
 export interface SharedTerms {
-  /** A result younger than this is reused, ms. */
+  /** A younger result is reused. */
   maxAgeMs: number;
-  /** So is a failure; by default the next caller tries anew. */
+  /** A younger failure is reused; by default the next caller tries anew. */
   failureMaxAgeMs?: number;
 }
 
 export interface SourceTerms extends SharedTerms {
-  /** While a reading is too slow, a last result younger than this is used, ms. */
+  /** While a reading is too slow, a younger last result is used instead. */
   standInMs?: number;
 }
 
@@ -56,7 +56,7 @@ async function withDeadline<Result>(reading: Promise<Result>): Promise<Result> {
   }
 }
 
-/** Shares a reading: one runs at a time, and its outcome is reused for a while. */
+/** One reading runs at a time, and its outcome is reused for a while. */
 export function shareReading<Result>(
   read: () => Promise<Result>,
   { maxAgeMs, failureMaxAgeMs = 0 }: SharedTerms,

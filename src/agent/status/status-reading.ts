@@ -25,12 +25,11 @@ const REPORT: SharedTerms = { maxAgeMs: 1_000 };
 const ALWAYS: SourceTerms = { maxAgeMs: 0 };
 /** While the log cannot be read in time, its last state counts for so long. */
 const LOG_STANDS_IN_MS = 5 * 60_000;
-/** Values that hardly change, but take a program or a whole log to read. */
+/** For values that hardly change, but take a program or a whole log to read. */
 const COSTLY: SourceTerms = { maxAgeMs: 5 * 60_000, failureMaxAgeMs: 5 * 60_000 };
 
 export type ReportedUpdates = NonNullable<NonNullable<StatusReport["agent"]>["updates"]>;
 
-/** What the status is read from, besides files. */
 interface StatusParts {
   serviceControl: ServiceControl;
   checks: Pick<RunningChecks, "results">;
@@ -39,13 +38,13 @@ interface StatusParts {
 }
 
 interface StatusReading {
-  /** Reads the whole status. What cannot be read is null, and the reason is in the log. */
+  /** What cannot be read is null, with the reason in the log. */
   read(): Promise<StatusReport>;
-  /** Reads the logs, which may take seconds the first time, before the first poll. */
+  /** Reads the logs before the first poll, which may take seconds. */
   prepare(): Promise<void>;
 }
 
-/** Sets up all sources of the status; calls that come close together share one reading. */
+/** Calls at about the same time share one reading. */
 export function createStatusReading(
   config: AgentConfig,
   { posServerId }: Pick<Identity, "posServerId">,
@@ -147,7 +146,7 @@ export function createStatusReading(
   let readShared = shareReading(readSources, REPORT);
   return {
     async read() {
-      // Other patterns: the log is read anew.
+      // With other patterns the log is read anew.
       if (taught.current() !== known) {
         known = taught.current();
         syncLog = followLog();

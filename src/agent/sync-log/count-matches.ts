@@ -7,7 +7,7 @@ import type { LogReading } from "./log-reading.ts";
 import { type WalkedLog, type WalkLimits, walkLog } from "./walk-log.ts";
 
 type CountedEntry = MatchedLine & {
-  /** With its message where that is on the next line. */
+  /** With its message if that is on the next line. */
   text: string;
   /** ms UTC; null without a time. */
   at: number | null;
@@ -20,13 +20,13 @@ export interface CountedKind {
 
 interface CountedMatches extends WalkedLog {
   kinds: Record<ExchangeEventKind, CountedKind>;
-  /** Lines that the taught patterns call a success, and they or others a failure. */
+  /** Lines that the taught patterns call a success, and they or other patterns a failure. */
   contradictions: CountedKind;
   /** The last line, if no line has a readable time. */
   untimed: string | null;
 }
 
-/** Counts which entries of the logs the patterns match, newest files first. */
+/** Counts the log entries that the patterns match, newest files first. */
 export async function countMatches(
   config: LogsConfig,
   { matcher, timesOf }: LogReading,

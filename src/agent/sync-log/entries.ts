@@ -1,15 +1,15 @@
 import type { ExchangeEventKind } from "../config/log-patterns.ts";
 
-/** How far above a line without a time its time is looked for. */
+/** So many lines above a line without a time are searched for its time. */
 const MAX_LINES_WITHOUT_TIME = 500;
 
-/** Joins lines to entries: a line with a time and those below it without one. */
+/** An entry is a line with a time and the lines below it without one. */
 export interface Entries<Line> {
   /** Whether there are lines whose time was not found yet. */
   isWaiting(): boolean;
-  /** @param line what it says; null = nothing. @param at its own time, ms UTC; null without one. */
+  /** @param line null = it says nothing. @param at its own time, ms UTC; null without one. */
   add(line: Line | null, at: number | null): void;
-  /** Nothing is above: lines without a time stand for themselves. */
+  /** To be called at the top of a file: the remaining lines have no time. */
   end(): void;
 }
 
@@ -42,7 +42,10 @@ export function createEntries<Line>(
   return { isWaiting: () => waiting.length > 0, add, end };
 }
 
-/** The decisive line of an entry: the last about how an exchange ended, otherwise the last attempt. @param below newest first. */
+/**
+ * The decisive line of an entry: the last about the end of an exchange, otherwise the last attempt.
+ * @param below newest first.
+ */
 export function lastOf<Line>(
   header: Line | null,
   below: readonly Line[],

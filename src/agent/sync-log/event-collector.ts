@@ -9,7 +9,7 @@ import type { LineBlock } from "./read-blocks-backwards.ts";
 import { createWordSearch } from "./word-search.ts";
 import type { WorkBudget } from "./work-budget.ts";
 
-/** Of the oldest block: room for the lines that continue the last one of the block before. */
+/** Kept of the oldest block: lines that may continue the last line of the block above. */
 const HEAD_BYTES = 16 * 1024;
 const SPACE = 0x20;
 
@@ -24,21 +24,21 @@ export interface CollectorRules {
 export interface EventCollector {
   /** The latest of each kind so far. */
   events: LatestEvents;
-  /** Reads a last line that may still grow. */
+  /** Reads a last line that may still be growing. */
   addOpenLine(line: LogLine): LatestEvents;
-  /** Adds the lines of a block. @returns `known`: nothing more is needed; `cut`: the budget ended before its first line. */
+  /** @returns `known`: nothing more is needed; `cut`: the budget ended before the block's first line. */
   addBlock(block: LineBlock): "known" | "cut" | "read";
-  /** Whether there are lines whose entry begins above. */
+  /** Whether there are lines whose entry begins further up. */
   isWaiting(): boolean;
-  /** Looks in a block above for the beginning of the first entry. @returns whether it was found. */
+  /** Searches a block further up for the beginning of the first entry. @returns whether it was found. */
   addBlockAbove(block: LineBlock): boolean;
-  /** Ends the reading: lines without a beginning stand for themselves. */
+  /** Ends the reading: lines without a beginning become entries of their own. */
   end(): void;
   /** The topmost lines that were read; the last of them may be cut. */
   oldestLines(): LogLine[];
 }
 
-/** Keeps the latest event of each kind from blocks of a file that come newest first. */
+/** Keeps the latest event of each kind. The blocks of a file come newest first. */
 export function createEventCollector(
   origin: LogOrigin,
   encoding: FileEncoding,
@@ -47,7 +47,7 @@ export function createEventCollector(
   const hasWords = createWordSearch(matcher.words, encoding);
   const events: LatestEvents = {};
   const entries = createEventEntries(events);
-  // Of the last line, and of those above as long as they belong to its entry: they may still say something else.
+  // Of the last line and those above in its entry, which later lines may still change.
   const openLineEvents: LatestEvents = {};
   const openEntry = createEventEntries(openLineEvents);
   const head = Buffer.allocUnsafe(HEAD_BYTES);
@@ -64,7 +64,7 @@ export function createEventCollector(
     return last === null || from === block.offset ? "read" : "cut";
   }
 
-  /** @returns the line at which it was enough; null = it never was. */
+  /** @returns the line at which `isEnough` came true; null = it never did. */
   function addLines({ bytes, offset }: LineBlock, isEnough: () => boolean): LogLine | null {
     const decoded = decodeLines(bytes, offset, encoding);
     const lines = decoded.flatMap((line) => splitUnended(line, matcher.timestamp));
@@ -76,7 +76,7 @@ export function createEventCollector(
     return null;
   }
 
-  /** Whether the block before begins with a message that may say something together with its header. */
+  /** Whether the last block begins with a message that belongs to a header in this one. */
   function mayContinueAbove(): boolean {
     const begin = oldest.bytes.findIndex((byte) => byte > SPACE);
     const rest = oldest.bytes.subarray(Math.max(0, begin));
@@ -90,7 +90,6 @@ export function createEventCollector(
     return decodeLines(oldest.bytes, oldest.offset, encoding);
   }
 
-  /** The lines below one that have no time. */
   function continuation(lines: LogLine[], index: number): string[] {
     const below = lines.slice(index + 1, index + 1 + MAX_CONTINUATION_LINES);
     if (below.length < MAX_CONTINUATION_LINES) below.push(...oldestLines());

@@ -4,47 +4,42 @@ import type { MatchedLine } from "./exchange-matcher.ts";
 /** How far ahead of this machine's clock a log may be. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
 
-/** What was written while the log was read lies ahead of when that began. */
+/** Lines written during the reading are later than its start. */
 const CLOCK_JITTER_MS = 10_000;
 
-/** Stands for the content of a file until that is cut or rewritten: offsets in one origin can be compared. */
+/** The content of a file until it is cut or rewritten: offsets in one origin can be compared. */
 export interface LogOrigin {
   /** ms UTC. */
   modifiedAt: number;
 }
 
-/** One line of the log about the exchange. */
 export type ExchangeEvent = MatchedLine & {
-  /** ms UTC; null when the line, and those before it, have no time. */
+  /** ms UTC; null when neither the line nor one before it has a time. */
   at: number | null;
-  /** Whether it was ever seen to lie in the future: this machine's clock was set back since, or the log's is ahead. */
+  /** Whether it was ever in the future: this machine's clock was set back since, or the log's is ahead. */
   wasAhead: boolean;
   origin: LogOrigin;
   offset: number;
 };
 
-/** A part of a log that nobody read. */
 export interface SkippedPart {
   origin: LogOrigin;
   endOffset: number;
-  /** ms UTC: when what follows it was written; null = not known. */
+  /** ms UTC: when the lines after it were written; null = unknown. */
   endedAt: number | null;
 }
 
 export type LatestEvents = Partial<Record<ExchangeEventKind, ExchangeEvent>>;
 
-/**
- * The time of an event if it can be true: a time ahead of this machine's clock was written when the clock was wrong,
- * and would look recent for as long as it lies ahead.
- */
+/** null for a time that is ahead of this machine's clock: it was written with a wrong clock and would look recent until then. */
 export function credibleTime(event: ExchangeEvent | undefined, now: number): number | null {
   if (event?.at == null || event.at > now + CLOCK_TOLERANCE_MS) return null;
   return event.at;
 }
 
 /**
- * Within a file the position decides, since clocks are set back; between files only the time can. The same line counts
- * as later when it was read again.
+ * Within a file the position decides, since clocks are set back; between files only the time can. A line that is read again
+ * counts as later.
  */
 export function isLater(event: ExchangeEvent, other: ExchangeEvent | undefined, now: number): boolean {
   if (!other) return true;
@@ -53,20 +48,19 @@ export function isLater(event: ExchangeEvent, other: ExchangeEvent | undefined, 
   return difference === 0 ? event.origin.modifiedAt >= other.origin.modifiedAt : difference > 0;
 }
 
-// Without a time of its own a line counts as new as its file, so that a failure is never taken for an old one.
+// A line without a time counts as new as its file, so that a failure is never taken for an old one.
 function comparableTime(event: ExchangeEvent, now: number): number {
   return credibleTime(event, now) ?? event.origin.modifiedAt;
 }
 
-/** Whether an event comes after a part of a log that was not read. */
 export function isAfter(event: ExchangeEvent, skipped: SkippedPart): boolean {
   if (event.origin === skipped.origin) return event.offset >= skipped.endOffset;
   return event.at !== null && skipped.endedAt !== null && event.at >= skipped.endedAt;
 }
 
 /**
- * Leaves out of what was known before what lies in the future of something that was read after it: it was written while
- * the clock was wrong, and would outlive everything that is true. That an exchange began proves nothing against a failure.
+ * Removes known events that lie in the future of something found after them: they were written with a wrong clock, and would
+ * outlive all true ones. An attempt does not disprove a failure.
  */
 export function withoutDisproved(known: LatestEvents, found: LatestEvents, now: number): LatestEvents {
   const isLaterThan = (event: ExchangeEvent, other: ExchangeEvent) =>
@@ -84,7 +78,7 @@ function writtenAt({ at, origin }: ExchangeEvent): number {
   return at ?? origin.modifiedAt;
 }
 
-/** Puts events that were read later into those known before. */
+/** @param found was read later. */
 export function mergeEvents(known: LatestEvents, found: LatestEvents, now: number): LatestEvents {
   const merged = { ...known };
   for (const event of Object.values(found)) {

@@ -12,13 +12,16 @@ import { MAX_MATCHED_LENGTH, splitHeader } from "./log-header.ts";
 import type { TaughtRule, TaughtRules } from "./taught-rules.ts";
 
 const MAX_MESSAGE_LENGTH = 2_000;
-/** What was taught is tried on no more of a text: its length times the instructions that may be taught is what a line may cost. */
+/** Taught patterns see no more of a text: this length times the instructions that may be taught limits the cost of a line. */
 const MAX_TAUGHT_LENGTH = 2_048;
-/** Threads, classes and methods, whose names say nothing of a line. */
+/** Threads, classes and methods: their names say nothing about a line. */
 const BRACKETS = /\[[\w.:$-]{1,100}\]/gu;
 export const STACK_FRAME = /^\s+(?:at|в)\s/u;
 
-/** What a line says; of a failure also what failed, at most 2,000 characters, guests masked. `isGuess`: by phrases that nobody has seen in a real log. */
+/**
+ * What a line says; of a failure also what failed, at most 2,000 characters, guests masked. `isGuess`: read by phrases that
+ * nobody has seen in a real log.
+ */
 export type MatchedLine = { isGuess: boolean } & (
   | { kind: "failed"; message: string }
   | { kind: Exclude<ExchangeEventKind, "failed">; message: null }
@@ -27,15 +30,14 @@ export type MatchedLine = { isGuess: boolean } & (
 export interface ExchangeMatcher {
   /** How the time at the start of a line is written. */
   timestamp: Pattern | null;
-  /** One of these is in every line that says something, letter case aside; null = not known. */
+  /** Every line that says something contains one of these, letter case aside; null = unknown. */
   words: string[] | null;
-  /** What a line says about the exchange with the main server; null = nothing. */
+  /** null = the line says nothing about the exchange with the main server. */
   match(text: string): MatchedLine | null;
-  /** Whether taught patterns call a line a success that they or others call a failure. */
+  /** Whether taught patterns call a line a success, and they or others call it a failure. */
   isContradictory(text: string): boolean;
 }
 
-/** Reads lines by what is configured, and by what was taught about them. */
 interface MatcherRules
   extends Pick<LogPatterns, "patterns" | "ownKinds" | "ownExcluded" | "excluded" | "timestampPattern"> {
   taught: TaughtRules | null;
@@ -43,7 +45,7 @@ interface MatcherRules
 
 /**
  * Finds lines about the exchange, in time proportional to their length. The POS server's own configuration counts first, then
- * what was taught, then the profile, then a guess; but any failure overrides a success, and what was taught revokes no failure.
+ * taught patterns, the profile and a guess; but any failure overrides a success, and taught patterns revoke no failure.
  */
 export function createExchangeMatcher({
   patterns,
@@ -85,7 +87,7 @@ export function createExchangeMatcher({
       : { kind, message: null, isGuess: false };
   }
 
-  /** The text of a line alone: a date or a level is in every line. */
+  /** Without date and level, which every line has. */
   function taughtText(line: string): string {
     return cutBetweenNumbers(splitHeader(line, timestampPattern).message, MAX_TAUGHT_LENGTH);
   }
@@ -124,7 +126,7 @@ export function createExchangeMatcher({
   return { timestamp: timestampPattern, words, match, isContradictory };
 }
 
-/** @param known what is configured says, of one's own for these kinds. */
+/** @param known by the configuration, which is the POS server's own for these kinds. */
 function chooseSaid(
   known: MatchedLine | null,
   learned: MatchedLine | null,
@@ -159,11 +161,11 @@ function findMessage(text: string, patterns: readonly (Pattern | null)[]): strin
   return toMessage(text);
 }
 
-/** One printable line of at most 2,000 characters, as it may leave this machine: guests masked. */
+/** One printable line of at most 2,000 characters that may leave this machine: guests masked. */
 export function toMessage(text: string): string {
   const printable = cutBetweenNumbers(text, MAX_MATCHED_LENGTH).replace(/[\p{Cc}\p{Cs}]+/gu, " ");
   const message = maskNames(maskGuestData(printable)).trim();
   if (message.length <= MAX_MESSAGE_LENGTH) return message;
-  // Cutting between the halves of a character would leave one that no encoding can carry.
+  // Half of a surrogate pair could not be encoded.
   return `${message.slice(0, MAX_MESSAGE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, "")}…`;
 }

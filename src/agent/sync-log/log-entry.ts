@@ -3,20 +3,19 @@ import { OF_FAILURE } from "../../protocol/taught-pattern.ts";
 import { type ExchangeMatcher, type MatchedLine, STACK_FRAME, toMessage } from "./exchange-matcher.ts";
 import { splitHeader } from "./log-header.ts";
 
-/** How far below a line its exception is looked for. */
+/** So many lines below a line are searched for its exception. */
 export const MAX_CONTINUATION_LINES = 20;
 
-/** A header is no longer. */
 const MAX_HEADER_LENGTH = 500;
-/** What a header ends with; most lines end with something else, and need not be taken apart. */
+/** A quick test: most lines end differently. */
 const ENDS_LIKE_HEADER = /[-—–\]]\s*$/;
 const OF_NETWORK = /timeout|\beof\b|\be(?:conn|timed|pipe)|traceback|(?<!\p{L})не\s/iu;
 const EXCEPTION = /^\s*(?:-+>\s*)?[\w.]*(?:Exception|Error)\b/;
 
 /**
- * Tells what a line says together with those below that continue it: log4net puts a message on the next line when it
- * begins with a line end, and exceptions always.
- * @param continuation lines without a time of their own, as they stand in the file.
+ * What a line says together with the lines below that continue it: log4net puts a message on the next line when it begins
+ * with a line end, and exceptions always.
+ * @param continuation lines without a time of their own, in the file's order.
  */
 export function matchEntry(
   line: string,
@@ -35,7 +34,7 @@ export function matchEntry(
   return { ...matched, message: toMessage(`${matched.message}: ${exception.trim()}`) };
 }
 
-/** A line with its message, where it is a header alone and the message begins on the next one. */
+/** Adds the message to a line that is only a header, with the message on the next line. */
 export function joinMessage(
   line: string,
   continuation: () => readonly string[],
@@ -45,7 +44,7 @@ export function joinMessage(
   return message === undefined ? line : `${line.trimEnd()} ${message.trim()}`;
 }
 
-/** Whether a line is nothing but a header. A whole message may end like one, and what follows it may be about a guest. */
+/** A message may end like a header, and the line after it may be about a guest. */
 export function isHeaderAlone(line: string, timestamp: Pattern | null): boolean {
   if (line.length > MAX_HEADER_LENGTH || !ENDS_LIKE_HEADER.test(line)) return false;
   return splitHeader(line, timestamp).message === "";

@@ -12,13 +12,13 @@ export interface FollowedFile {
   origin: LogOrigin;
   /** Start of the first line that was not read to its end. */
   readBytes: number;
-  /** The bytes just before `readBytes`; null = not known. */
+  /** The bytes just before `readBytes`; null = unknown. */
   fingerprint: Buffer | null;
-  /** Size and time, by which an untouched file is recognized. */
+  /** With `modifiedAt`, recognizes an unchanged file. */
   bytes: number;
   modifiedAt: number;
   hasOpenLine: boolean;
-  /** There is something before `readBytes` that nobody looked at. */
+  /** Whether anything before `readBytes` was not read. */
   isPartUnread: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface OpenLogFile {
   encoding: FileEncoding;
 }
 
-/** Opens a log file for reading; the caller closes the handle. */
+/** The caller closes the handle. */
 export async function openLogFile(
   file: Pick<FoundFile, "path">,
   encoding: LogEncoding,
@@ -67,14 +67,14 @@ export async function resumeFile(file: OpenLogFile, known: FollowedFile | undefi
   };
 }
 
-/** The bytes before a position: they differ when a file was rewritten instead of growing. */
+/** The bytes before a position, which change when a file is rewritten but not when it grows. */
 export async function readFingerprint(handle: FileHandle, position: number): Promise<Buffer> {
   const length = Math.min(position, FINGERPRINT_BYTES);
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position - length);
   return buffer.subarray(0, bytesRead);
 }
 
-/** Names the encoding, as far as the end of the file shows it, for people. */
+/** For people; guesses from the end of the file. */
 export async function detectEncoding(file: OpenLogFile): Promise<string> {
   if (file.encoding !== "auto") return file.encoding;
   const start = Math.max(0, file.bytes - ENCODING_SAMPLE_BYTES);
@@ -85,7 +85,7 @@ export async function detectEncoding(file: OpenLogFile): Promise<string> {
     start,
   );
   const sample = buffer.subarray(0, bytesRead);
-  // Whole lines only: the sample may begin and end within a character.
+  // The sample may begin and end within a character.
   const lines = sample.subarray(start === 0 ? 0 : sample.indexOf("\n") + 1, sample.lastIndexOf("\n") + 1);
   return isUtf8(lines) ? "utf-8" : "windows-1251";
 }

@@ -4,19 +4,16 @@ import { readEntryParts } from "../../protocol/log-line-parts.ts";
 import type { Pattern } from "../../protocol/pattern.ts";
 import type { LineParts } from "./guess/guess.ts";
 
-/** Room for a message and what stands before it; of a longer line the rest is not looked at. */
+/** Room for a message and its header; the rest of a longer line is not read. */
 export const MAX_MATCHED_LENGTH = 4_096;
 
 const ANY_TIME = "2000-01-01 00:00:00";
-/** `[host=bar-2 pid=12]` says nothing of what happened. */
+/** Such as `[host=bar-2 pid=12]`. */
 const OF_MACHINE = /\[[^\]]*=[^\]]*\]/gu;
 /** Threads and names of the program, but no words of a person. */
 const IN_BRACKETS = /^(?:\[[^\]а-яё]{0,100}\]\s*){1,3}/iu;
 
-/**
- * Takes a line apart into its level, where it comes from, and its text without time, level, thread and logger.
- * @param own how the time at its start may be written beside the usual formats.
- */
+/** Splits a line into level, origin and text. @param own another way to write its time besides the usual formats. */
 export function splitHeader(line: string, own: Pattern | null): LineParts {
   const time = own?.exec(line)?.[0] ?? "";
   const isOwn = time !== "" && line.startsWith(time);
@@ -37,12 +34,15 @@ export function splitHeader(line: string, own: Pattern | null): LineParts {
   };
 }
 
-/** A line that was never ended has the next one at its end, which begins with a time. Only of long ones that would go unseen. */
+/**
+ * A line that was cut off by a crash is followed by the next one, which begins with a time. Only long lines need this, whose
+ * end would not be read.
+ */
 export function splitUnended(line: LogLine, own: Pattern | null): LogLine[] {
   if (line.text.length <= MAX_MATCHED_LENGTH) return [line];
   const end = line.text.slice(-MAX_MATCHED_LENGTH);
   const isTime = (text: string) => own?.test(text) || readWrittenTime(text)?.date != null;
-  // Other numbers of ten digits than seconds since 1970 are many.
+  // Many other numbers of ten digits look like seconds since 1970.
   const begin = [...end.matchAll(/\[?(?!\d{10})\d+/g)].findLast(({ index }) =>
     isTime(end.slice(index)),
   )?.index;

@@ -3,13 +3,12 @@ import { createExchangeMatcher, type ExchangeMatcher } from "./exchange-matcher.
 import { createLogTimeParser, type LogTimeParser, type TimedFile } from "./log-time.ts";
 import type { TaughtRules } from "./taught-rules.ts";
 
-/** How the lines of a log are read: what they say of an exchange, and when they were written. */
 export interface LogReading {
   matcher: ExchangeMatcher;
   timesOf: (file: TimedFile) => LogTimeParser;
 }
 
-/** Reads logs as configured and taught; a configured time format comes before a taught one. */
+/** A configured time format comes before a taught one. */
 export function createLogReading(
   config: LogPatterns,
   taught: TaughtRules | null,

@@ -4,18 +4,18 @@ import type { FoundFile } from "../files/find-files.ts";
 
 const HOUR_MS = 60 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
-/** A clock may be a little ahead of the time of the file. */
+/** A clock may be slightly ahead of the file's time. */
 const FILE_TIME_TOLERANCE_MS = 2 * 60_000;
 const DATE_IN_NAME = /(?<!\d)(20\d\d)[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)/u;
 
-/** Reads the time of a line as ms UTC; null when it has none. @param now decides about an hour that happens twice. */
+/** The time of a line, ms UTC; null when it has none. @param now decides about an hour that happens twice. */
 export type LogTimeParser = (text: string, now: number) => number | null;
 
-/** The file of a line, which gives the day of a time without a date. */
+/** Gives the day of a time without a date. */
 export type TimedFile = Pick<FoundFile, "name" | "createdAt" | "modifiedAt">;
 
 /**
- * Reads the times of the lines of a file in any of the usual formats (`readWrittenTime`).
+ * Reads the usual time formats (`readWrittenTime`).
  * @param own is tried first; has groups from `year` to `second`, and `millisecond`.
  * @param utcOffsetMinutes zone of the log's clock; null = the system's zone.
  */
@@ -34,7 +34,7 @@ export function createLogTimeParser(
     return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
   }
 
-  /** The day is unknown for a file written over several days and not named by a date. */
+  /** null for a file that was written over several days and has no date in its name. */
   function withDay(clock: number, { name, createdAt, modifiedAt }: TimedFile, now: number): number | null {
     const [, year, month, day] = DATE_IN_NAME.exec(name) ?? [];
     if (year !== undefined)

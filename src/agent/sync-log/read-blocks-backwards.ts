@@ -2,7 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { afterLineFeed, type FileEncoding, LINE_FEED } from "../../protocol/decode-lines.ts";
 
 const BLOCK_BYTES = 64 * 1024;
-/** Of a longer line only the beginning and the end are kept. Even, as is the next, so that they cut no UTF-16 unit. */
+/** Only the beginning and the end of a longer line are kept. Both lengths are even, so that no UTF-16 unit is cut. */
 export const MAX_LINE_BYTES = 64 * 1024;
 const LINE_END_BYTES = 4 * 1024;
 
@@ -14,19 +14,19 @@ interface FileRange {
   maxBytes: number;
 }
 
-/** Whole lines, as they lie in the file. */
+/** Whole lines, as they are in the file. */
 export interface LineBlock {
-  /** Good until the next block is asked for, unless that has none. */
+  /** Valid until the next block is asked for; after an empty block, for longer. */
   bytes: Buffer;
   /** Of `bytes`, from the start of the file. */
   offset: number;
-  /** More than `bytes` has when a line began before. */
+  /** More than the length of `bytes` when the first line begins further up. */
   bytesRead: number;
 }
 
 /**
- * Reads a range of a file from its end to its start, so that the newest lines come first and reading can stop early.
- * The very last line may lack its line end. A line whose start lies before what may be read is left out.
+ * Reads a range of a file from its end to its start, so that the newest lines come first and reading can stop early. The very
+ * last line may lack its line end. A line that begins before the range is left out.
  */
 export async function* readBlocksBackwards(
   handle: FileHandle,
@@ -34,7 +34,7 @@ export async function* readBlocksBackwards(
   encoding: FileEncoding,
 ): AsyncGenerator<LineBlock> {
   const stopAt = Math.max(range.from, range.to - range.maxBytes);
-  // Read into its first part; the second has the beginning of a line whose start was not read yet.
+  // A block is read into the first part; the second holds the rest of a line whose start is further up.
   let buffer = Buffer.allocUnsafe(BLOCK_BYTES + MAX_LINE_BYTES);
   let restBytes = 0;
   for (let position = range.to; position > stopAt; ) {
@@ -48,7 +48,7 @@ export async function* readBlocksBackwards(
     const bytes = buffer.subarray(BLOCK_BYTES - bytesRead, BLOCK_BYTES + restBytes);
     if (firstLine < 0) {
       yield { bytes: bytes.subarray(0, 0), offset: position, bytesRead };
-      // What was given before stays as it is.
+      // Blocks that were yielded before must not change.
       buffer = Buffer.allocUnsafe(buffer.length);
       const kept = bytes.length > MAX_LINE_BYTES ? bothEnds(bytes, encoding) : bytes;
       restBytes = kept.copy(buffer, BLOCK_BYTES);
@@ -61,7 +61,7 @@ export async function* readBlocksBackwards(
   }
 }
 
-/** Where the power went away a file has zeros, behind which the next line begins. */
+/** A power failure leaves zeros in a file; the next line begins after them. */
 function endLinesAtNothing(block: Buffer, encoding: FileEncoding): void {
   const width = encoding === "utf-16le" ? 2 : 1;
   const nothing = Buffer.alloc(2 * width);
@@ -75,7 +75,7 @@ function endLinesAtNothing(block: Buffer, encoding: FileEncoding): void {
 }
 
 function bothEnds(bytes: Buffer, encoding: FileEncoding): Buffer {
-  // The middle of a letter in UTF-8.
+  // Within a UTF-8 letter.
   const isWithin = (at: number) => encoding !== "utf-16le" && ((bytes[at] ?? 0) & 0xc0) === 0x80;
   let begin = MAX_LINE_BYTES - LINE_END_BYTES;
   let end = bytes.length - LINE_END_BYTES;

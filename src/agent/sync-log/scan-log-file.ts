@@ -7,9 +7,9 @@ import { type FollowedFile, type OpenLogFile, readFingerprint } from "./log-file
 import { type LineBlock, MAX_LINE_BYTES, readBlocksBackwards } from "./read-blocks-backwards.ts";
 import type { WorkBudget } from "./work-budget.ts";
 
-/** A last line without line end counts once nobody went on writing it for so long. */
+/** A last line without a line end counts once it has not changed for so long. */
 const OPEN_LINE_SETTLES_MS = 2_000;
-/** How far above what was added the beginning of its first entry is looked for. */
+/** So many bytes above the new lines are searched for the beginning of their first entry. */
 const MAX_BYTES_ABOVE = 64 * 1024;
 
 interface ScanRules extends CollectorRules {
@@ -17,17 +17,16 @@ interface ScanRules extends CollectorRules {
 }
 
 interface ScannedFile {
-  /** From whole lines. */
   events: LatestEvents;
-  /** From a last line that may still grow: true for this reading only. */
+  /** Of a last line that may still be growing: valid for this reading only. */
   openLineEvents: LatestEvents;
   followed: FollowedFile;
   bytesRead: number;
-  /** What lies between what was read before and what was read now; null = nothing. */
+  /** The part between the last reading and this one; null = none. */
   skipped: SkippedPart | null;
 }
 
-/** Reads what was added to a file since, newest first, until the latest exchange and attempt are known. */
+/** Reads what was added since the last reading, newest first, until the latest exchange and attempt are known. */
 export async function scanLogFile(
   file: OpenLogFile,
   followed: FollowedFile,
@@ -48,7 +47,7 @@ export async function scanLogFile(
       openLine = findOpenLine(block, to, file.encoding, rules.matcher.timestamp);
       if (openLine?.isUnended) {
         block.bytes = block.bytes.subarray(0, openLine.offset - block.offset);
-        // A time ahead is of before the clock was set back.
+        // A file time in the future was written before the clock was set back.
         const open = openLine;
         const isSettled = Math.abs(rules.now - file.modifiedAt) > OPEN_LINE_SETTLES_MS;
         if (isSettled) openLineEvents = rules.budget.spend(() => collector.addOpenLine(open));
@@ -80,7 +79,7 @@ export async function scanLogFile(
   };
 }
 
-/** The first lines that were added may belong to an entry that was read before. @returns how much was read. */
+/** The first new lines may belong to an entry that was read before. @returns how many bytes were read. */
 async function readEntryAbove(
   { handle, encoding }: OpenLogFile,
   { readBytes }: FollowedFile,
@@ -96,7 +95,7 @@ async function readEntryAbove(
   return bytesRead;
 }
 
-/** A last line that is to be read again: it may still grow, or the next one continues it. */
+/** A last line that is to be read again: it may still grow, or the next one may continue it. */
 interface OpenLine extends LogLine {
   isUnended: boolean;
 }
@@ -111,7 +110,7 @@ function findOpenLine(
   const lineFeedBytes = encoding === "utf-16le" ? 2 : 1;
   const body = isUnended ? bytes : bytes.subarray(0, bytes.length - lineFeedBytes);
   const start = Math.max(0, afterLineFeed(body, "last", encoding));
-  // One that does not end would be read again and again, and ever longer.
+  // An endless line would be read again and again, and ever longer.
   if (to - (offset + start) > MAX_LINE_BYTES) return null;
   const [line] = decodeLines(body.subarray(start), offset + start, encoding);
   return line && (isUnended || isHeaderAlone(line.text, timestamp)) ? { ...line, isUnended } : null;

@@ -17,28 +17,26 @@ import type { TaughtRules } from "./taught-rules.ts";
 import { createWorkBudget, type WorkBudget } from "./work-budget.ts";
 
 const LIMITS = { bytesOfFile: 128 * 1024 * 1024, bytesOfReading: 256 * 1024 * 1024 };
-/** Limit for logs made to hurt; what is not read counts as unknown. */
+/** Limit for malicious logs; the rest counts as unknown. */
 const MAX_CPU_MS_PER_READING = 1_000;
-/** File times and log times are taken from the same clock, but not at the same moment. */
+/** File times and log times come from one clock, but not at the same moment. */
 const FILE_TIME_TOLERANCE_MS = 2_000;
 
 export interface SyncLog {
-  /** A folder that cannot be read counts as one without logs; the agent's own log says why. */
+  /** An unreadable folder counts as one without logs; the agent's own log says why. */
   read(): Promise<SyncReading>;
-  /** How much of the logs was read since the start. */
   totalBytesRead(): number;
 }
 
 export interface SyncLogOptions {
-  /** ms UTC. */
   clock?: () => number;
   limits?: typeof LIMITS;
   taught?: TaughtRules | null;
 }
 
 /**
- * Follows the logs of a folder: the first reading goes back from the end of the newest files until the last exchange is
- * known, later ones read what was added since.
+ * The first reading goes back from the end of the newest files until the last exchange is known; later ones read what was
+ * added.
  */
 export function createSyncLog(
   config: LogsConfig,
@@ -100,7 +98,7 @@ export function createSyncLog(
     return toReading(events, { files: listed.files, isPartUnread }, config, now);
   }
 
-  /** @returns null when the folder cannot be read: what was known stays known until it is back. */
+  /** null when the folder cannot be read: known events stay known. */
   async function findLogs(): Promise<FoundFiles | null> {
     try {
       return await findFiles(config.directory, config.files);

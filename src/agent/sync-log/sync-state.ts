@@ -10,7 +10,7 @@ import {
   type SkippedPart,
 } from "./exchange-event.ts";
 
-/** What the logs say about the exchange with the main server; times in ms UTC, null = not known. */
+/** The exchange with the main server by the logs; times in ms UTC, null = unknown. */
 export interface SyncState {
   lastAttemptAt: number | null;
   lastSuccessAt: number | null;
@@ -18,10 +18,9 @@ export interface SyncState {
   error: { at: number | null; message: string } | null;
 }
 
-/** What is known of the logs themselves. */
 export interface LogState {
   found: boolean;
-  /** There are logs, but none mentions an exchange; null = unknown, since a part was not read. */
+  /** There are logs, but none mentions an exchange; null = unknown, as a part was not read. */
   unmatched: boolean | null;
   /** Of the last exchange; null without one. */
   evidence: Evidence | null;
@@ -34,7 +33,10 @@ export interface SyncReading {
   logs: LogState;
 }
 
-/** Events that count when parts of logs were skipped: all if an exchange came after those, otherwise only later ones. */
+/**
+ * The events that count after parts of logs were skipped: all if an exchange came after those parts, otherwise only later
+ * ones.
+ */
 export function knownAfter(skipped: SkippedPart[], events: LatestEvents, now: number): LatestEvents {
   const isAfterAll = (event: ExchangeEvent) => skipped.every((part) => isAfter(event, part));
   const exchange = lastExchange(events, now);
@@ -52,7 +54,6 @@ interface LookedAt {
   isPartUnread: boolean;
 }
 
-/** What events say about the exchange, and what is known of the logs themselves. */
 export function toReading(
   events: LatestEvents,
   lookedAt: LookedAt,

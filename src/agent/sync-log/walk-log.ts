@@ -10,17 +10,14 @@ import { type LineBlock, readBlocksBackwards } from "./read-blocks-backwards.ts"
 import { createWorkBudget } from "./work-budget.ts";
 
 export interface WalkLimits {
-  /** Older lines are not visited, ms UTC; lines without a time are. */
+  /** ms UTC; older lines are not visited, lines without a time are. */
   from: number;
   maxBytes: number;
-  /** Processor time. */
   maxCpuMs: number;
 }
 
 interface LogVisitor {
-  /**
-   * @param line `at`: ms UTC, null when it has no time of its own; `continuation`: up to 20 lines below it without a time.
-   */
+  /** @param line `at`: ms UTC, null without a time of its own; `continuation`: up to 20 lines below without a time. */
   visit(line: { text: string; at: number | null; continuation: string[] }): void;
   /** Called after the last visited line of a file. */
   endFile?(): void;
@@ -35,7 +32,7 @@ export interface WalkedLog {
   problems: string[];
 }
 
-/** Visits the lines of the logs, newest files first and in each file the last line first. @throws when there is no folder. */
+/** Visits the newest files first, and in each file the last line first. @throws when the folder cannot be read. */
 export async function walkLog(
   config: LogsConfig,
   timesOf: (file: TimedFile) => LogTimeParser,

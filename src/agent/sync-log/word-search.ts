@@ -6,8 +6,8 @@ const windows1251 = new Map(
 );
 
 /**
- * Makes a search for any of the words in undecoded bytes, ignoring case: few lines are about the exchange, and decoding all costs
- * ten times as much.
+ * Searches undecoded bytes for any of the words, ignoring case: few lines are about the exchange, and decoding all costs ten
+ * times as much.
  * @param words null = any line may matter.
  */
 export function createWordSearch(
@@ -22,7 +22,7 @@ export function createWordSearch(
   const spellings = words.flatMap((word) => encode.map((ofCharacter) => spelling(word, ofCharacter)));
   // JSON may have letters of other alphabets as `\u0441`.
   if (words.some((word) => /[^\x20-\x7e]/u.test(word))) spellings.push("\\\\u04");
-  // Literals only: no line can make it slow.
+  // Literals only, so that no line can make it slow.
   const pattern = new RegExp(words.length === 0 ? "(?!)" : [...new Set(spellings)].join("|"));
   return (bytes) => pattern.test(bytes.toString("latin1"));
 }
@@ -44,6 +44,6 @@ function utf8(character: string): number[] {
 }
 
 function inWindows1251(character: string): number[] {
-  // A character that the encoding lacks is in no file of it; a question mark hardly matters.
+  // No file in this encoding contains a character that it lacks.
   return [...character].map((unit) => windows1251.get(unit) ?? 0x3f);
 }

@@ -1,6 +1,6 @@
-/** Limits the processor time of something that can stop in between. */
+/** Limits the processor time of work that can stop in between. */
 export interface WorkBudget {
-  /** Does a piece of the work, which counts alone: what others do meanwhile in this thread does not. */
+  /** Does a piece of the work; only its time counts, not that of other work in this thread. */
   spend<T>(work: () => T): T;
   /** Can be asked within a piece too. */
   isSpent(): boolean;
@@ -8,7 +8,7 @@ export interface WorkBudget {
 
 const ASKED_EVERY_MS = 2;
 
-/** @param milliseconds processor time of this thread, so that a busy machine spends none of it. */
+/** @param milliseconds processor time of this thread: a busy machine does not shorten it. */
 export function createWorkBudget(milliseconds: number): WorkBudget {
   let spentMs = 0;
   let begun: NodeJS.CpuUsage | null = null;
@@ -31,7 +31,7 @@ export function createWorkBudget(milliseconds: number): WorkBudget {
       }
     },
     isSpent() {
-      // The system takes longer to answer than a line does to read.
+      // Asking the system takes longer than reading a line.
       const now = performance.now();
       if (begun !== null && now - askedAt < ASKED_EVERY_MS) return false;
       askedAt = now;

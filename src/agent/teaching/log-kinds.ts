@@ -13,19 +13,19 @@ const QUOTED = /«[^»]{0,200}»|“[^”]{0,200}”|"[^"]{0,200}"|'[^']{0,200}'
 const ADDRESS = /\b[a-z][a-z0-9+.-]{1,10}:\/\/\S+/gi;
 const IDENTIFIER = /\b(?:0x[0-9a-f]+|(?=[a-f-]{0,36}\d)[0-9a-f]{6,}(?:-[0-9a-f]{2,}){0,5})\b/i;
 const NUMBER = new RegExp(`${IDENTIFIER.source}|\\d+(?:[.,:/_+-]?\\d+)*`, "giu");
-/** Before a number that says how something ended: `rc=5` is no `rc=0`. */
+/** Before a number that is an outcome: `rc=5` is another kind than `rc=0`. */
 const CODE =
   /(?:\b(?:rc|code|status|result|errors?|err|exit|http)|код\p{L}*|статус\p{L}*|результат\p{L}*|итог\p{L}*|ошиб\p{L}*)["']?[ :=(]{1,3}["']?$/iu;
-/** A value that is kept is no date, no id and no process. */
+/** Excludes dates, identifiers and process numbers. */
 const KEPT_VALUE = /^\d{1,3}$/;
-/** `level=`, `"shift": `: a field that takes few values in many lines keeps them. */
+/** `level=`, `"shift": `: the values of such a field are kept if they are few. */
 const FIELD = /[\p{L}\d_](?:=|["'] ?:)[ "']{0,2}$/u;
-/** No place for a value that is kept: another start of the program has another one. */
+/** Values that differ with each start of the program are not kept. */
 const OF_PROCESS =
   /(?:^|[^\p{L}])(?:pid|tid|proc\p{L}*|thread\w*|port|\w*id|поток\p{L}*)["']?[:=][ "']{0,2}$/iu;
 const PLACE = "\u0001";
 const FEW_VALUES = 4;
-/** A code takes more of them, and keeps them in rare lines too. */
+/** Codes may have more values, and are kept in rare lines too. */
 const FEW_CODES = 8;
 const MANY_LINES = 20;
 const MAX_SPLIT = 64;
@@ -40,9 +40,8 @@ const MAX_EXAMPLE_LENGTH = 1_000;
 const MAX_REMEMBERED_KINDS = 5_000;
 
 /**
- * Finds the most frequent kinds of lines in a period of the logs, and what they say; guests are masked. Lines without a time
+ * Finds the most frequent kinds of lines in a period (ms UTC) and what they say; guests are masked. Lines without a time
  * count only if none has one.
- * @param period ms UTC.
  * @throws when the log folder cannot be read.
  */
 export async function readLogKinds(
@@ -73,9 +72,9 @@ export async function readLogKinds(
   }
 }
 
-/** Lines that differ in numbers only, by the values of the fields that take few. */
+/** Lines that differ only in numbers. */
 interface Folded {
-  /** Of each field, in the order of the text; null = too many. */
+  /** The values of each field, in the order of the text; null = too many. */
   values: (Set<string> | null)[];
   isCode: boolean[];
   kinds: Map<string, LogKind & { values: string[] }>;
@@ -122,7 +121,7 @@ function createCounter() {
     }
   }
 
-  /** Those that say something first: they may be rare. */
+  /** Kinds that say something come first, as they may be rare. */
   function kinds(): LogKind[] {
     const found = [...counted.values()].flatMap(({ values, isCode, kinds, count }) => {
       const isKept = (index: number) => (isCode[index] || count >= MANY_LINES) && values[index] != null;
@@ -145,7 +144,7 @@ function createCounter() {
   return { add, kinds };
 }
 
-/** Lines come newest first, but for files that were written side by side. */
+/** Lines are not always newest first: two files may have been written at the same time. */
 function merge(
   known: LogKind,
   { count, firstAt, lastAt }: Pick<LogKind, "count" | "firstAt" | "lastAt">,
@@ -156,8 +155,8 @@ function merge(
 }
 
 /**
- * Folds a line whose guests are masked, so that lines that differ only in numbers, times, identifiers, addresses or quoted names are
- * one kind; but how something ended stays as it is.
+ * @param text with guests masked.
+ * @returns the same for lines that differ only in numbers, times, identifiers, addresses or quoted names; outcome codes stay.
  */
 export function foldLine(text: string): string {
   const { text: folded, values, isCode } = foldFields(text);
@@ -168,7 +167,7 @@ export function foldLine(text: string): string {
   });
 }
 
-/** Likewise, with a mark in the place of the number of each field, such as `level=3`. */
+/** The same, with a mark in place of each field's number, such as `level=3`. */
 function foldFields(text: string): { text: string; values: string[]; isCode: boolean[] } {
   const values: string[] = [];
   const isCode: boolean[] = [];

@@ -13,12 +13,10 @@ const FILE = "taught-patterns.json";
 const PROBLEM = "taught patterns";
 const LISTS = ["attempted", "succeeded", "failed", "excluded"] as const;
 
-/** What an agent was taught about its log. */
 export interface Taught {
   /** null = nothing was taught, or it cannot be used. */
   configurationId: string | null;
   rules: TaughtRules | null;
-  /** What keeps it from being used. */
   unusablePatterns: UnusablePattern[];
 }
 
@@ -26,14 +24,17 @@ export interface Taught {
 export interface TaughtPatternsStore {
   /** A new object after each change. */
   current(): Taught;
-  /** Replaces the patterns, null = none; when this fails the old ones stay. @throws TaughtPatternError, or when they cannot be stored. */
+  /**
+   * Replaces the patterns, null = none; if that fails the old ones stay.
+   * @throws TaughtPatternError, or when they cannot be stored.
+   */
   take(lists: TaughtPatterns | null): Promise<void>;
 }
 
-/** Which taught pattern cannot be used, such as `/failed/0`, and why. */
+/** Its message says which taught pattern cannot be used, such as `/failed/0`, and why. */
 export class TaughtPatternError extends Error {}
 
-/** Checks what patterns cost, and compiles them. @throws TaughtPatternError */
+/** Compiles patterns and checks how long they may take. @throws TaughtPatternError */
 export async function checkTaught(lists: TaughtPatterns): Promise<TaughtRules> {
   const { timestamp } = lists;
   const patterns = [
@@ -48,7 +49,7 @@ export async function checkTaught(lists: TaughtPatterns): Promise<TaughtRules> {
   return compileTaught(lists);
 }
 
-/** Reads the stored patterns; those that cannot be used are reported and left out. */
+/** Stored patterns that cannot be used are reported and left out. */
 export async function openTaughtPatterns(
   stateDirectory: string,
   problems: ProblemLog,

@@ -19,7 +19,7 @@ import { checkTaught, TaughtPatternError, type TaughtPatternsStore } from "./tau
 
 const MAX_PATTERNS_BYTES = 512 * 1024;
 const RETRY_AFTER_SECONDS = 5;
-/** The one that runs and those that wait. */
+/** One that runs and two that wait. */
 const MAX_ASKED = 3;
 const DAY_MS = 24 * 60 * 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -31,7 +31,6 @@ export interface TeachingCallsOptions {
   taught: TaughtPatternsStore;
 }
 
-/** The calls `GET /log-kinds`, `POST /log-pattern-trials` and `PUT /configuration`. */
 export async function teachingCalls(
   api: AgentServer,
   { config: { logs, utcOffsetMinutes }, taught }: TeachingCallsOptions,
@@ -92,7 +91,7 @@ export async function teachingCalls(
   );
 }
 
-/** What the last day of the logs would say with these patterns. @throws when the log folder cannot be read. */
+/** What these patterns find in the last day of the logs. @throws when the log folder cannot be read. */
 async function tryPatterns(
   config: LogsConfig,
   utcOffsetMinutes: number | null,

@@ -1,4 +1,4 @@
-/** Everything `--check` prints, for the person who installs the agent. */
+/** For the person who installs the agent. */
 export const checkTexts = {
   title: "Проверка агента Poswatch",
   warning: "ВНИМАНИЕ",

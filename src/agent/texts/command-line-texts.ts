@@ -1,7 +1,7 @@
 import { hostProgram } from "../machine/service-host.ts";
 
 const HOST = hostProgram();
-/** From source, or in the one file of a package. */
+/** As started from source, or from the bundle of a package. */
 const PROGRAM = process.argv[1]?.endsWith(".cjs")
   ? `node "${process.argv[1]}" --config`
   : "npm run agent -- --config";
@@ -12,7 +12,6 @@ const COMMANDS = `  enroll --code КОД         подключить агент
   quarantine restore ВРЕМЯ  вернуть одну из них на место нынешней базы`;
 const CHECKING = "проверить, что агент находит на этом компьютере";
 
-/** What a person types: the command of a configuration, and what is wrong with one. */
 export const commandLineTexts = {
   usage: HOST
     ? `Запуск: & "${HOST}" КОМАНДА
@@ -34,7 +33,7 @@ ${COMMANDS}
   unexpected: (words: string) => `Такой команды нет: ${words}`,
   malformed: (reason: string) => `Командную строку не удалось разобрать (${reason}).`,
 
-  /** An installed agent has its configuration in one place, and its administrator PowerShell. */
+  /** An installed agent has its configuration in one place, and its administrator uses PowerShell. */
   command: (configFile: string, ...words: string[]) =>
     [...(HOST ? [`& "${HOST}"`] : [PROGRAM, quoted(configFile)]), ...words].join(" "),
 

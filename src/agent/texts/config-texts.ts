@@ -7,7 +7,7 @@ const TYPES: Record<string, string> = {
   object: "набор настроек",
 };
 
-/** What is wrong with a configuration, for the person who installs the agent. */
+/** For the person who installs the agent. */
 export const configTexts = {
   title: "Ошибки в настройках агента",
   problem: (path: string, what: string) => `${path}: ${what}`,

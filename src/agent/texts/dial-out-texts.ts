@@ -1,6 +1,6 @@
 import type { DialOutFailure } from "../dial-out/dial-out-error.ts";
 
-/** Names of errors of the network and of certificates, as they stand in what Node says. */
+/** Codes of network and certificate errors in Node's messages. */
 const REASONS: Record<string, string> = {
   ECONNREFUSED: "в соединении отказано",
   ECONNRESET: "соединение оборвалось",
@@ -47,7 +47,7 @@ export const dialOutTexts = {
   } satisfies Record<DialOutFailure, (detail: string) => string>,
 } as const;
 
-/** Whoever helps by telephone wants to hear what Node said too. */
+/** Keeps Node's message for whoever helps by telephone. */
 function inWords(detail: string): string {
   const name = Object.keys(REASONS).find(
     (known) => detail.split(/[ :,]/).includes(known) || detail === known,

@@ -3,14 +3,14 @@ import type { EnrolmentRefusal } from "../../protocol/enrolment.ts";
 const NEW_CODE = "Возьмите новый код в Poswatch («Подключение агентов»)";
 
 interface RefusalFacts {
-  /** How long to wait; null = the monitor does not say. */
+  /** null = the monitor does not say. */
   minutes: number | null;
-  /** What the monitor says of it, in English. */
+  /** The monitor's reason, in English. */
   detail: string;
   identityFile: string;
 }
 
-/** Everything the command `enroll` prints, for the person at the POS server. */
+/** For the person at the POS server. */
 export const enrolmentTexts = {
   noCode:
     "Это не код подключения: возможно, он скопирован не целиком. Скопируйте его в Poswatch ещё раз и вставьте в кавычках.",

@@ -1,4 +1,4 @@
-/** Everything the command `quarantine` prints, for the person at the POS server. */
+/** For the person at the POS server. */
 export const quarantineTexts = {
   empty: (directory: string) => `В карантине ${directory} ничего нет.`,
   title: (directory: string) => `Карантин: ${directory}`,

@@ -7,15 +7,15 @@ import { isUnderHost } from "../machine/service-host.ts";
 const PROGRAM = "agent.cjs";
 const VERSIONS = "versions";
 
-/** Where the native host runs the agent from, which looks there for what to run next. */
+/** Where the native host runs the agent from. */
 export interface Installation {
-  /** That of the host, with `current.txt` and the like. */
+  /** The host's folder, with `current.txt` and the like. */
   folder: string;
-  /** The folder of the version that runs, by which the host knows it. */
+  /** The folder name of the running version. */
   version: string;
 }
 
-/** @returns null when nothing would run another version: without the host, or from elsewhere than `versions/VERSION/agent.cjs`. */
+/** @returns null when nothing would run another version: without the host, or outside of `versions/VERSION/agent.cjs`. */
 export function findInstallation(program = process.argv[1] ?? ""): Installation | null {
   const own = dirname(program);
   const versions = dirname(own);
@@ -23,33 +23,31 @@ export function findInstallation(program = process.argv[1] ?? ""): Installation 
   return { folder: dirname(versions), version: basename(own) };
 }
 
-/** The folder of all versions. */
 export function versionsIn(folder: string): string {
   return join(folder, VERSIONS);
 }
 
-/** What the host runs of a version. */
 export function programOf(folder: string, version: string): string {
   return join(versionsIn(folder), version, PROGRAM);
 }
 
 /**
- * A version, in a line of a file beside the host (`windows-service/versions.c`): to be run, to go back to, once in use, gone back
- * from, brought by an update and to be confirmed in time.
+ * Files beside the host, each with a version (`windows-service/versions.c`): to be run; to go back to; known to work; gone
+ * back from; brought by an update and to be confirmed in time.
  */
 export type VersionNote = "current" | "previous" | "confirmed" | "rejected" | "trial";
 
-/** As the host has it, which makes it a part of a path. */
+/** The same as in the host, which makes it a part of a path. */
 const VERSION = /^(?!\.)[0-9A-Za-z.+-]{1,63}$/;
 
-/** @returns null when nothing is noted, or what is no version. @throws when it cannot be read. */
+/** @returns null when there is no valid version. @throws when the file cannot be read. */
 export async function readNote(folder: string, note: VersionNote): Promise<string | null> {
   const text = (await ifThere(readFile(fileOf(folder, note), "utf8"))) ?? "";
   const [line = ""] = text.replace(/^\uFEFF/, "").split(/[\r\n]/, 1);
   return VERSION.test(line.trimEnd()) ? line.trimEnd() : null;
 }
 
-/** Notes it so that a power failure leaves this or what was noted before; null = nothing any more. @throws when it cannot be written. */
+/** After a power failure the file has the new or the old version; null deletes it. @throws when it cannot be written. */
 export async function writeNote(folder: string, note: VersionNote, version: string | null): Promise<void> {
   const file = fileOf(folder, note);
   await (version === null ? rm(file, { force: true }) : writeFileAtomically(file, version, 0o644));

@@ -42,7 +42,7 @@ async function codeOf(manifest: UpdateManifest, compressed: string): Promise<Buf
   throw new UpdateRefusedError("damaged");
 }
 
-/** Why an update is refused, as answered to the monitor. */
+/** Its message is the answer to the monitor. */
 export class UpdateRefusedError extends Error {
   readonly refusal: UpdateRefusal;
 
@@ -52,10 +52,10 @@ export class UpdateRefusedError extends Error {
   }
 }
 
-/** SPKI, base64; the bundle has it in place of this name (`packaging/bundle-agent.ts`). */
+/** SPKI, base64; `packaging/bundle-agent.ts` puts the key in place of this name. */
 declare const POSWATCH_UPDATE_KEY: string | null;
 
-/** The key by which updates of this agent are signed; null = it was built without one, or runs from source. */
+/** The key that signs this agent's updates; null = built without one, or run from source. */
 export function readEmbeddedKey(): KeyObject | null {
   const key = typeof POSWATCH_UPDATE_KEY === "undefined" ? null : POSWATCH_UPDATE_KEY;
   return key === null

@@ -14,10 +14,10 @@ import type { AgentServer } from "../http/server.ts";
 import { UpdateRefusedError } from "./open-update.ts";
 import type { Updates } from "./updates.ts";
 
-/** The code in base64 and its manifest. */
+/** The code in base64, and its manifest. */
 const MAX_UPDATE_BYTES = Math.ceil(MAX_COMPRESSED_BYTES / 3) * 4 + 16 * 1024;
 const RETRY_AFTER_SECONDS = 30;
-/** How long the agent waits for its answer to arrive; afterwards the next report shows the update. */
+/** How long the agent waits for its answer to arrive; without it, the next report shows the update. */
 const ANSWER_WITHIN_MS = 5_000;
 const OTHER_STATUS: Partial<Record<UpdateRefusal, number>> = {
   invalid_signature: 400,
@@ -33,7 +33,6 @@ export interface UpdateCallsOptions {
   onTaken: () => void;
 }
 
-/** The call `POST /agent-updates`. */
 export async function updateCalls(
   api: AgentServer,
   { updates, connectionOf, onTaken }: UpdateCallsOptions,

@@ -22,34 +22,33 @@ import {
 } from "./installation.ts";
 import { type OpenedUpdate, openUpdate, UpdateRefusedError } from "./open-update.ts";
 
-/** Beside a virus scanner. */
+/** A virus scanner may have files open. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 10 };
 
 interface UpdatesOptions {
   key: KeyObject | null;
   installation: Installation | null;
-  /** Keeps all from beginning that the end of the agent would cut short; null while there is any. */
+  /** Lets nothing begin that the end of the agent would interrupt; null while such work is under way. */
   holdOff(): Promise<ReleaseLock | null>;
   log: FastifyBaseLogger;
 }
 
-/** How this agent gets other versions, and how its host learns that this one works. */
 export interface Updates {
   /**
-   * Puts an update in place of this version from the next start on; until then nothing else begins.
+   * Makes the next start run the update; until then nothing else begins.
    * @returns its version.
-   * @throws UpdateRefusedError, and all is as it was.
+   * @throws UpdateRefusedError; nothing has changed then.
    */
   take(update: AgentUpdate): Promise<string>;
-  /** Remembers that this version has served the monitor. It never rejects. */
+  /** Remembers that this version has served the monitor. Never rejects. */
   confirm(): Promise<void>;
-  /** @returns null when there can be none. @throws when it cannot be read. */
+  /** null when this agent cannot be updated. @throws when its files cannot be read. */
   report(): Promise<ReportedUpdates | null>;
   close(): Promise<void>;
 }
 
 export function createUpdates({ key, installation, holdOff, log }: UpdatesOptions): Updates {
-  // What is being put in place must not be removed as nobody's.
+  // `confirm` must not delete a version that is being put in place.
   const oneByOne = pLimit(1);
   let release: ReleaseLock | null = null;
   let isConfirmed = false;
@@ -95,7 +94,7 @@ export function createUpdates({ key, installation, holdOff, log }: UpdatesOption
   async function report(): Promise<ReportedUpdates | null> {
     if (!key || !installation) return null;
     const rejected = await readNote(installation.folder, "rejected");
-    // Whoever has a later version by now has got over it.
+    // A later version than the rejected one runs by now.
     const isOutstanding = rejected !== null && isLater(rejected, AGENT_VERSION);
     return { key: updateKeyId(key), rejected: isOutstanding ? rejected : null };
   }
@@ -103,7 +102,7 @@ export function createUpdates({ key, installation, holdOff, log }: UpdatesOption
   return { take, confirm, report, close: async () => await release?.() };
 }
 
-/** Going back is for the host alone, and for the package. */
+/** Only the host and the package may go back to an older version. */
 async function refuseUnwanted({ folder, version: running }: Installation, version: string): Promise<void> {
   if (!isLater(version, AGENT_VERSION) || !isLater(version, running))
     throw new UpdateRefusedError("not_newer");
@@ -115,9 +114,9 @@ function isLater(version: string, than: string): boolean {
 }
 
 /**
- * Tells the host that this version has served the monitor, so that it is kept whatever happens to it, names it the current one where a
- * power failure has left none, and removes versions that nobody goes back to.
- * @throws when that cannot be read, written or removed.
+ * Tells the host that this version has served the monitor and is to be kept, makes it the current one if a power failure has
+ * left none, and deletes versions that are no longer needed.
+ * @throws when files cannot be read, written or deleted.
  */
 async function confirmVersion({ folder, version }: Installation): Promise<void> {
   if ((await readNote(folder, "confirmed")) !== version) await writeNote(folder, "confirmed", version);
@@ -131,9 +130,9 @@ async function confirmVersion({ folder, version }: Installation): Promise<void> 
 }
 
 /**
- * Has the host run another version from the next start on. Each step is on the disk before the next one: whatever cuts it short, the
- * host runs this version or the other.
- * @throws when it cannot be written; all is as it was then.
+ * Makes the host run another version from the next start on. Each step is on disk before the next one, so after an
+ * interruption the host runs this version or the other.
+ * @throws when it cannot be written; nothing has changed then.
  */
 async function putInPlace(
   { folder, version: running }: Installation,
@@ -161,7 +160,7 @@ async function readNotes(folder: string): Promise<(string | null)[]> {
   return await Promise.all(NOTES.map((note) => readNote(folder, note)));
 }
 
-/** The code, which no note names any more, goes last. */
+/** Deletes the code last, when no note names it any more. */
 async function putBack(folder: string, before: (string | null)[], added: string): Promise<void> {
   const now = await readNotes(folder);
   for (const [index, note] of NOTES.entries())
@@ -177,7 +176,7 @@ interface HeldOff {
 
 /**
  * Keeps commands and archives of logs from beginning.
- * @returns how to let them again; null while there is one, or one that the last end of the agent cut short.
+ * @returns a function that ends this; null while one is under way, or is to be continued after a restart.
  */
 export async function holdOff({ stateDirectory, commands, archives }: HeldOff): Promise<ReleaseLock | null> {
   for (const { isResuming } of commands) if (await isResuming()) return null;

@@ -14,7 +14,7 @@ import { formatBytes, formatNumber, formatTime } from "../../texts/format.ts";
 import { essentialMissing, type Finding, fine, warning } from "./finding.ts";
 
 const MAX_PRINTED_LINE_LENGTH = 300;
-/** Newest logs first; an installer should not wait for gigabytes. */
+/** An installer should not wait for gigabytes; the newest logs come first. */
 const MAX_CHECKED_BYTES = 256 * 1024 * 1024;
 const MAX_CHECKED_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
@@ -42,7 +42,6 @@ export async function checkLogFiles(config: LogsConfig, utcOffsetMinutes: number
   }
 }
 
-/** The logs that the monitor gets when somebody asks for the last day. */
 async function listLastDay(config: LogsConfig, utcOffsetMinutes: number): Promise<Finding> {
   const period = { from: new Date(Date.now() - DAY_MS).toISOString(), to: new Date().toISOString() };
   const { files } = await listLogs(config, utcOffsetMinutes, period);
@@ -85,13 +84,12 @@ export async function checkExchange(
   return findings;
 }
 
-/** Lines that say nothing, in known styles. */
+/** Lines of usual formats that say nothing. */
 const SAYING_NOTHING = [
   "[2019-04-05 14:58:52,546]  INFO [ 1] - Qwerty",
   "2019-04-05 14:58:52 DEBUG Йцукен 7",
 ];
 
-/** Success patterns that fit any line. */
 function listTooGeneral(rule: ExchangeRule | null): string[] {
   return (rule?.matched ?? [])
     .filter((pattern) => SAYING_NOTHING.some((line) => pattern.test(line)))

@@ -79,7 +79,7 @@ export async function checkDisk(directory: string): Promise<Finding[]> {
   return [fine(checkTexts.diskSpace(formatBytes(freeBytes), formatBytes(totalBytes)))];
 }
 
-/** Whether a database reset could work: what it would move, where to, and with what rights. */
+/** Whether a database reset could work: which files it would move, where to, and with what rights. */
 export async function checkReset({ database, service }: AgentConfig): Promise<Finding[]> {
   const findings = missingServiceCommands(service, ["stop", "start"]).map((setting) =>
     warning(checkTexts.resetCommandMissing(setting)),

@@ -29,7 +29,7 @@ import { type Finding, fine, warning } from "./finding.ts";
 const ANSWER_WITHIN_MS = 10_000;
 
 /**
- * Looks at everything that the agent reads and prints it for the person who installs the agent, in Russian.
+ * Checks everything that the agent reads, and prints it in Russian for whoever installs the agent.
  * @returns whether everything essential (service, logs, lines about successful exchanges) is there.
  */
 export async function checkAgent(
@@ -96,14 +96,12 @@ async function findingsOf(check: () => Promise<Finding[]> | Finding[]): Promise<
   }
 }
 
-/** What the agent looks at from time to time, once. */
 async function checkNeeds(config: AgentConfig): Promise<Finding[]> {
   const control = createServiceControl(config.service, { set: () => {} });
   const checks = createChecks(config, control);
   return (await Promise.all(checks.map((check) => runCheck(check)))).map(findingOf);
 }
 
-/** Says what one look found. */
 export function findingOf({ id, outcome, value, detail }: ReportedCheck): Finding {
   const name = checkTexts.needNames[id] ?? id;
   const found = value ? (checkTexts.needValues[value] ?? value) : "";
@@ -118,13 +116,13 @@ export function findingOf({ id, outcome, value, detail }: ReportedCheck): Findin
   }
 }
 
-/** @param detail a word, perhaps with more behind a colon. */
+/** @param detail a word, perhaps with more after a colon. */
 function inWords(detail: string): string {
   const [, word = "", more = ""] = /^(\w+):(.+)$/s.exec(detail) ?? [];
   return checkTexts.needDetailsOf[word]?.(more) ?? checkTexts.needDetails[detail] ?? detail;
 }
 
-/** How monitor and agent connect, and whether that works from here. @param listens gets the port, null = none. */
+/** @param listens gets the port, null = none. */
 async function checkWayToMonitor(
   config: AgentConfig,
   listens: (port: number | null) => void,
@@ -149,7 +147,7 @@ async function checkWayToMonitor(
   return findings;
 }
 
-/** Whether the monitor is reached and is the right one. It does not say who this is, as an agent may run meanwhile. */
+/** Whether the right monitor is reached. It does not identify itself, as an agent may be running and connected. */
 export async function checkDialOut(target: DialOutTarget): Promise<Finding[]> {
   const { monitor } = target;
   try {

@@ -2,34 +2,33 @@ import { type Sentence, sentencesOf } from "./sentences.ts";
 import { isForeign, isWord, subjectsOf } from "./subject.ts";
 import type { Token } from "./tokens.ts";
 
-/** What went wrong, and with what. */
 export interface Failure {
   subject: Token;
   failure: Token;
 }
 
-/** What a level says of whether something is wrong; `unknown`: there is none. */
+/** How serious the line's level is; `unknown` = it has none. */
 export type Grade = "error" | "warning" | "information" | "unknown";
 
-/** What a sentence about an exchange that failed may have; of anything else in it nobody knows what it is about. */
+/** The roles that a sentence about a failed exchange may have; with any other it may be about something else. */
 const KNOWN =
   /^(?:exchange|peer|server|object|moving|moved|confirmed|done|well|began|failure|trouble|doubt|not|no|link|able|unit|code|joins|measure|manner|waiting|plain|number|class)$/u;
-/** What has to do with an exchange, where only the other side is named. */
+/** Roles of an exchange, for sentences that name only the other side. */
 const OF_AN_EXCHANGE = /^(?:server|object|moving|moved|link|able|confirmed|measure)$/u;
 const DENIED = /^(?:done|well|able|moved|moving|confirmed|exchange)$/u;
-/** These may as well be what is set, or how long something took. */
+/** These may also be a setting or a duration. */
 const SETTING = /^(?:timeouts?|timed|таймаут\S*|тайм|отказ|превышен\S*|unexpected)$/u;
 const CHANGED = /^(?:изменен|увеличен|уменьшен|updated|changed|set$|duration|длительност|время$)/u;
 /** «Обмен отменён: служба останавливается». */
 const CANCELLED = /^(?:отмен|cancel)/u;
-/** What an exchange itself does, said of it by a program that is not alarmed. */
+/** How a program without a warning or error level states that an exchange failed. */
 const PLAINLY =
   /^(?:failed|aborted|не|not|прерв|сорв|провал|ошибк|неудач|неуспе|аварийн|failure|error|сбо|unable|cannot|could|exception|исключени)/u;
 /** About another day. */
 const PAST = /^(?:yesterday|вчера|history|истори|месяц|month|квартал)/u;
 const LACKING =
   /^(?:связ|соединен|ответ|интернет|доступ|connection|connectivity|response|answer|reply|link|access|подтвержд|acknowledg|confirmation)/u;
-/** It already runs. */
+/** The exchange is already running. */
 const RUNS =
   /already (?:run|in |active|start|sync|exchang|up)|уже (?:ид[её]т|выполня|запущ)|in progress|is running/iu;
 const MANY = /^(?:exchanges|syncs|replications|обмены|обменов|синхронизаций|репликаций)$/u;
@@ -37,16 +36,15 @@ const ONE_FAILURE = /^(?:error|failure|exception|ошибка|сбой)$/u;
 const OVER =
   /^(?:restored|recovered|reconnected|resumed|fixed|восстановлен|исправлен|преодолен|снят[аоы]?$|возобновлен|устранен)/u;
 const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]\d/u;
-/** Where in the next sentence it stands what became of an exchange: «Обмен с ЦО: не удалось …». */
+/** How far into the next sentence the outcome may be: «Обмен с ЦО: не удалось …». */
 const MAX_WORDS_BEFORE = 6;
 const MAX_WORDS_OF_COUNT = 4;
 
 /**
- * Finds a sentence about a failed exchange in which every word is known from exchanges; sentences about other failures have unknown
- * words. The reason may follow in any words.
- * @param isPlainPlace whether it is clear that it is about this exchange where the other side is not named.
- * @param isCut whether what follows makes the last sentence one about another time, or a condition.
- * @returns null when there is none.
+ * Finds a sentence about a failed exchange in which every word is known from exchanges; sentences about other failures have
+ * unknown words. The reason may follow in any words.
+ * @param isPlainPlace whether it is clear without the other side's name that the line is about this exchange.
+ * @param isCut whether what follows puts the last sentence into another time, or under a condition.
  */
 export function findFailure(
   tokens: readonly Token[],
@@ -107,7 +105,7 @@ function isOfAnyData({ role, text }: Token): boolean {
   );
 }
 
-/** What another sentence says of the same exchange: `result=failed`, «ошибок: 12», «ошибка: …», «не удалось …». */
+/** What another sentence says about the same exchange: `result=failed`, «ошибок: 12», «ошибка: …», «не удалось …». */
 function findLater(
   sentences: Sentence[],
   index: number,
@@ -138,7 +136,7 @@ function findLater(
   return undefined;
 }
 
-/** Whether a word for a failure is meant so: nothing "never failed", was set, cancelled by somebody, or is one of duplicates. */
+/** False for "never failed", a setting, a cancellation, and counts of attempts. */
 function isMeant(words: Token[], index: number, grade: Grade): boolean {
   const { text, role } = words[index] as Token;
   if (
@@ -168,7 +166,7 @@ function isMeant(words: Token[], index: number, grade: Grade): boolean {
   return !SETTING.test(text) || (grade === "warning" && !words.some((word) => CHANGED.test(word.text)));
 }
 
-/** «Обмен с ЦО прерван», «Ошибка обмена: …»: the first thing that a line says, in so many words, and for no harmless reason. */
+/** Whether the line begins with a plain statement, without a harmless reason: «Обмен с ЦО прерван», «Ошибка обмена: …». */
 function isPlainly(
   tokens: readonly Token[],
   { words }: Sentence,
@@ -224,7 +222,7 @@ function isFailure(words: Token[], index: number, isGrave: boolean): boolean {
 
 const REST = /(?::\s|[—–]|-\s)\s*(?<message>[^\s\d—–-].*)$/su;
 
-/** What a text says of why: what follows the words for the exchange and the failure, or all from these on. */
+/** The reason in a text: what follows the words for exchange and failure, or everything from them on. */
 export function messageOf(text: string, { subject, failure }: Failure): string {
   const rest = failure === subject ? "" : text.slice(Math.max(subject.end, failure.end));
   return REST.exec(rest)?.groups?.message ?? text.slice(Math.min(subject.start, failure.start));

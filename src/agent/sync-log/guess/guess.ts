@@ -5,13 +5,12 @@ import { isForeign, subjectsOf } from "./subject.ts";
 import { saysSuccess } from "./success.ts";
 import { CALLER, CLASS_WORDS, readTokens, type Token } from "./tokens.ts";
 
-/** What a line may say of an exchange by its words alone; of a failure also what failed. */
+/** What a line says about an exchange by its words alone; of a failure also what failed. */
 export type Guess = { kind: "failed"; message: string } | { kind: Exclude<ExchangeEventKind, "failed"> };
 
-/** What a line says, where in the program it comes from, and its level such as `WARN`; null = it has none. */
 export interface LineParts {
   level: string | null;
-  /** Empty = it does not say. */
+  /** The part of the program that wrote it; empty = unknown. */
   origin: string;
   message: string;
 }
@@ -21,9 +20,9 @@ const PEER = (
   "главн централ головн центр мейн лояльност айко офис main central office headquarter head loyalty iiko upstream chain " +
   "цо цс цод hq"
 ).split(" ");
-/** Of these there is one in every line of which anything is guessed, letter case aside. */
+/** Nothing is guessed about a line without one of these, letter case aside. */
 export const GUESS_WORDS = [...EXCHANGE, ...PEER, "гл. ", " гс "];
-/** Likewise in the text of a line, where they begin words; `async` is no exchange. */
+/** The same at the beginning of words; `async` is no exchange. */
 const IN_TEXT = new RegExp(
   `${EXCHANGE.join("|").replace("sync", "(?<!a)sync")}|(?<!\\p{L})(?:${PEER.join("|")}|гл\\.|гс)`,
   "iu",
@@ -31,15 +30,15 @@ const IN_TEXT = new RegExp(
 
 const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
-/** What the other side refuses one guest. */
+/** Refusals that concern one guest. */
 const OF_GUEST =
   /(?:оплат|списани|купон|coupon|payment|redemption)\S*\s(?:\S+\s){0,2}(?:отклон|не принят|reject|not accepted|declin)|(?<!\p{L})(?:card|coupon|карт|купон)\S*\s(?:\S+\s){0,2}(?:expired|ист[её]к|blocked|заблокир)|недостаточно баллов|insufficient (?:balance|funds|points)|invalid pin|(?:guest|гост[ьяю])\s\d/iu;
-/** In `Resto.Exchange.SyncManager:Run:88` the class, without its name space and method. */
+/** In `Resto.Exchange.SyncManager:Run:88` the class, without its namespace and method. */
 const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
 const WILL = /^(?:will|next|again|следующ|будет|снова)/u;
 const OF_EXCHANGES = /exch|sync|repl|loyal|card|main|cent|link|hq|head|chain|upload|обмен|синхр|obmen/iu;
-/** What shows or plays something again, or tries. */
+/** For reports, replays and tests. */
 const OF_NOTHING = /last|previous|history|dry-?run|simul|self-?test|replay|test_|_test/iu;
 const PLACE_WORDS =
   /^(?:(?:run|execute|tick|finish|complete|end|on|do|try|perform|process|once|async|exch|hq|central|main|loyalty|card)+|\p{L})$/u;
@@ -47,8 +46,8 @@ const CLOSING: Record<string, string> = { "(": ")", '"': '"', "'": "'", "«": "�
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 
 /**
- * Reads an unknown line by its words, in time proportional to its length. A failure counts in any words about this exchange; a
- * success only where one whole sentence states it and nothing beside it casts doubt on it.
+ * Reads an unknown line by its words, in time proportional to its length. A failure counts in any words about this exchange;
+ * a success only if one whole sentence states it and nothing beside it casts doubt on it.
  */
 export function guess({ message, level, origin }: LineParts): Guess | null {
   if (!IN_TEXT.test(message) || SQL.test(message) || OF_GUEST.test(message)) return null;
@@ -88,18 +87,17 @@ export function guess({ message, level, origin }: LineParts): Guess | null {
   return hasBegun && !said.some(isForeign) ? { kind: "attempted" } : null;
 }
 
-/** Whether a name such as `SyncManager` has a word for exchanges, or none that stands for something else. */
+/** Whether a name such as `SyncManager` has a word for exchanges, or at least no unknown one. */
 function isOfExchanges(name: string): boolean {
   return OF_EXCHANGES.test(name) || readTokens(name).every(({ role }) => role !== "name");
 }
 
-/** What is said of this exchange, and of another time or a condition. */
 function splitElsewhere(tokens: Token[]): [said: Token[], rest: Token[]] {
   const end = tokens.findIndex((_, index) => isElsewhere(tokens, index));
   return end < 0 ? [tokens.map(asJoin), []] : [tokens.slice(0, end).map(asJoin), tokens.slice(end)];
 }
 
-/** Leaves out what others say or do in brackets and quotation marks behind the beginning: «отказ (лицензионный ключ не принят)». */
+/** Leaves out brackets and quotations about others, unless the text begins with them: «отказ (лицензионный ключ не принят)». */
 function withoutAsides(tokens: Token[]): Token[] {
   const left: Token[] = [];
   for (let index = 0; index < tokens.length; index += 1) {

@@ -1,6 +1,6 @@
 import { type Token, written } from "./tokens.ts";
 
-// Of tokens as they are `written`.
+// The patterns match tokens as `written` joins them.
 const TROUBLE =
   "(?:(?:failure|doubt):\\S+|\\w+:(?:skipped|pending|ignored|unsent|пропущен\\S*|отброшен\\S*|loss|losses|lost|потер\\S*)) ";
 const FOUND =
@@ -9,12 +9,12 @@ const ZERO = "number:0(?:[.,]0+)?(?:/\\d+)? ";
 const NONE = "\\w+:(?:нет|none|null|false|off|отсутству\\S*) ";
 const IS = "(?:(?:mark:\\. )?mark:[:=—–(-] )";
 const END = "(?=$|\\w+:\\S+ mark:= |mark:[,;.!)\\]}»\"'…—–(-] )";
-/** No number follows that counts what stands here. */
+/** Not followed by a number that counts this word. */
 const NO_COUNT = "(?!(?:mark:[:=] )?number:\\S+ (?!(?:object|unit|failure|doubt):))";
-/** The number is not one of what stands before it: `sent: 0 failed: 3`. */
+/** The number does not belong to the word before it: `sent: 0 failed: 3`. */
 const OWN_NUMBER = "(?<!mark:= |(?:moved|confirmed|object|measure):\\S{1,40} (?:mark:[:/] )?)";
 
-/** Nothing went wrong, or was to be done: «без ошибок и предупреждений», «ошибок: 0», "no changes", «очередь пуста». */
+/** Nothing went wrong, or had to be done: «без ошибок и предупреждений», «ошибок: 0», "no changes", «очередь пуста». */
 const ALL_WELL = [
   `${TROUBLE}mark:= mark:< \\w+:(?:nil|null|none) mark:> `,
   "(?<=(?:well|done):\\S+ (?:\\S+:\\S+ ){0,6})\\w+:(?:after|после) number:\\S+ failure:\\S+ \\w+:(?:attempt|retr|tr|попыт)\\S* ",
@@ -31,7 +31,7 @@ const ALL_WELL = [
   `\\w+:(?:lag|отставание) (?:mark:[:=] )?${ZERO}`,
   "\\w+:(?:очередь|queue) (?:mark:\\( number:\\S+ object:\\S+ mark:\\) )?(?:(?!mark|not|no)\\w+:\\S+ ){0,2}\\w+:(?:(?:пуст|выгружен|отправлен|передан)\\S*|empty|drained|flushed) ",
 ];
-/** What a failure is only a part of, what is over, a setting: no failure, but no success either. */
+/** Part of a larger failure, over, or a setting: no failure, but no success either. */
 const OF_NOTHING = [
   "failure:\\S+ (?:exchange:\\S+ (?:joins|unit):\\S+ peer:\\S+ )?(?:able:resolved|done:закрыт\\S*) $",
   "failure:\\S+ elsewhere:(?:will|буд[уе]т) |elsewhere:(?:after|после|до) number:\\S+ failure:\\S+ (?!\\w+:attempts)",

@@ -1,6 +1,6 @@
 /**
- * Words of exchanges in Russian and English by what they do in a sentence, ё as е. With `*` whatever begins so, with `+` a participle
- * («завершен+»: завершена, завершено, завершены), with `~` a past tense («завершил~»: завершила, завершился).
+ * Words about exchanges in Russian and English by their role in a sentence, ё as е. `*` matches any ending, `+` those of a
+ * participle («завершен+»: завершена, завершено, завершены), `~` those of a past tense («завершил~»: завершила, завершился).
  */
 const LEXICON = {
   exchange:
@@ -15,7 +15,6 @@ const LEXICON = {
     "главн* центральн* головн* центр центра центру центром центре мейн* цо лояльност* iiko iikocard iikobiz айко main central head hq " +
     "headquarter* office loyalty upstream",
   server: "сервер сервера серверу сервером сервере server servers center centre remote удаленн* address",
-  /** What is exchanged. */
   object:
     "details stats shifts смен ops table tables имя имени chunk outbox rec recs rules правил* ваучер* промо* абонемент* штамп* stamp* " +
     "визит* посещени* номенклатур* настроек скидок карточ* profile* профил* учетн* promo* certificate* сертификат* депозит* deposit* " +
@@ -28,33 +27,33 @@ const LEXICON = {
     "бонус* начислени* продаж* заказ* data change changes package* packet* operation* receipts document* record* object* entit* guest* " +
     "card cards balance* event events message* batch* item items wallet* organization* organisation* delta* order orders row rows block* " +
     "sale sales bonus*",
-  /** That it moves. */
+  /** To move the objects. */
   moving:
     "подключиться соединиться connect установить establish запустить начать приеме разобрать прочитать обработать сохранить записать " +
     "разрешить принять подтвердить accept confirm parse read write process save store выполнить провести завершить осуществить perform " +
     "run execute deliver доставить commit отправк* выгрузк* загрузк* передач* прием приема получени* выгрузить загрузить отправить " +
     "передать получить применить upload uploads uploading download downloads downloading push pull transfer fetch send sending receive " +
     "receiving pulling pushing fetching apply",
-  /** That it has moved. */
+  /** The objects have moved. */
   moved:
     "загружены got прин отправленн* выгруженн* переданн* полученн* marked помечен+ отмечен+ refreshed перенесен+ залит+ выкачан+ скачал~ " +
     "пришло пришли пришел ушел transmitted emitted начислен+ списан+ пол relayed опубликован+ published отослан+ отгружен+ выгрузил~ " +
     "отослал~ dispatched submitted forwarded отдан+ отдал~ приехал~ received отпр получ ушл+ дошл+ доехал~ flushed posted shipped " +
     "exported отправлен+ передан+ получен+ выгружен+ отправил~ передал~ получил~ принял~ скачан+ доставлен+ sent uploaded downloaded " +
     "pushed pulled transferred fetched delivered recv",
-  /** That the other side, or the database, has it. */
+  /** The other side, or the database, has them. */
   confirmed:
     "принятые принятых обработанн* примен акцептован+ квит зачтен+ зачислен+ признан+ validated reconciled совпал~ совпадает matched " +
     "matches match подтверждения отвечено acked квитирован+ записан+ written подтверждение acknowledgement acknowledgment ack учтен+ " +
     "актуализирован+ ingested imported принят+ подтвержден+ подтвердил~ применен+ применил~ сохранен+ загружен+ загрузил~ обновлен+ " +
     "обновил~ зафиксирован+ слит+ accepted acknowledged confirmed applied saved stored merged updated loaded persisted processed " +
     "обработан+ обработал~",
-  /** That it is over. */
+  /** The exchange is over. */
   done:
     "удалась удались удался исполнил~ свершил~ успел~ сделан+ осуществил~ исполнен+ concluded ended wrapped отработан+ резюмирован+ " +
     "completion готово осуществлен+ finalized завершен+ завершил~ закончен+ закончил~ окончен+ выполнен+ выполнил~ прошел прошла прошли " +
     "состоял~ проведен+ произведен+ отработал~ удалось закрыт+ complete completed finished done executed closed committed",
-  /** That it went well. */
+  /** It went well. */
   well:
     "гладко безошибочно благополучно удачный удачная без_ошибок succeded sucess sucessfully succesfully successfuly succesful fully " +
     "успешно успешный успешная успешное успешен успешна успех успехом штатно нормально корректно удачно ок норм success successful " +
@@ -63,7 +62,7 @@ const LEXICON = {
     "начат+ начал~ начин* запуск* запущен+ запустил~ старт старта стартовал~ инициир* инициализ* пробу* открыт+ выполняется выполняем " +
     "приступ* идет подключ* start starts started starting begin begins began begun beginning launch* initiat* try trying attempting " +
     "opened connecting running entering enter kicking retrying repeating",
-  /** That it went wrong. */
+  /** It went wrong. */
   failure:
     "broke abnormally aborts отбит+ отброшен+ ош err errs unsucces* прекращен+ прекратил~ отвалил~ вылетел~ unresponsive ошибка ошибки " +
     "ошибку ошибкой ошибке ошибками ошибок сбой сбоем сбоя сбои сбоев сбоями исключение исключения исключением исключений неудач* " +
@@ -73,26 +72,26 @@ const LEXICON = {
     "failures error errors exception exceptions abort aborted aborting reject rejected rejects refuse refused refusal interrupted crash " +
     "crashed unable unreachable impossible incomplete* exhausted timeout timeouts timed denied fault faulted faults cannot unauthorized " +
     "forbidden unavailable dropped broken stalled terminated disconnected deadlocked stuck hung gave threw rolled",
-  /** What makes a success doubtful, and may be none. */
+  /** Casts doubt on a success, and may be nothing. */
   doubt:
     "расхожден* отличи* duplicate* дубл* предупрежден* замечани* конфликт* проблем* warning warnings conflict conflicts problem problems " +
     "issue issues",
-  /** What goes wrong where the line is a warning. */
+  /** A failure if the line is a warning. */
   trouble:
     "stopped потер* unexpected неожиданн* canceled cancelled отменен+ отменил~ отмена losses lost loss dead неверн* некорректн* запрещен* " +
     "недействительн* поврежден* нарушен* превышен* истек истекл* просрочен* нельзя заблокирован+ invalid expired locked giving bad reset " +
     "damaged malformed corrupted mismatch",
   not: "не not never ни",
   no: "false нет no without без none zero nothing null отсутству*",
-  /** What is not there when there is no exchange. */
+  /** Missing when there is no exchange. */
   link:
     "интернет* авторизац* аутентификац* authoriz* authentic* login связь связи соединени* подключени* ответ ответа доступ доступа " +
     "connection connections response answer reply link access connectivity",
-  /** What the other side, or the exchange, does not do. */
+  /** What the other side, or the exchange, fails to do. */
   able:
     "be вернул~ возвратил~ returned returns accessible отвечает ответил~ отвечал~ отвечают виден видно видит смог~ могу удается удал~ " +
     "дождал~ respond responding responded replied reach reachable available answered resolve resolved",
-  /** Others that exchange, and what is exchanged with others. */
+  /** Other programs that exchange, and what is exchanged with them. */
   foreign:
     "касс касса кассы кассу кассой кассе кассами кассам кассовый егаис egais утм честн* меркури* мдлп ntp w32tm накладн* стоп стоплист* " +
     "меню прайс* цен цены цена банк* эквайр* терминал* принтер* фискальн* ккт ккм офд весы весов весами часы часов часами лиценз* картин* " +
@@ -103,7 +102,7 @@ const LEXICON = {
     "parameter* config configuration user users file files folder* mail email smtp report reports backup* kitchen delivery plugin* rate " +
     "rates key keys stock stocks inventory catalog* directory employee* staff 1c 1с telegram firmware logs metric* telemetry crypto* " +
     "currency kds archive*",
-  /** With these a line is about exchanges, and tells of none. */
+  /** The line only tells about exchanges. */
   about:
     "replay* training rehearsal staging preprod пробн* dry mock fake имитац* проверочн* отладочн* sandbox demo демо стенд* прогон* тест " +
     "тесте теста тестов* test tests testing selftest диагност* diagnos* симул* simulat* эмул* учебн* example пример статистик* statistic* " +
@@ -120,13 +119,13 @@ const LEXICON = {
     "c мегабайт* килобайт* мбит кбит mbit kbit millis milliseconds rps кбс mib kib мсек msec миллисекунд* кбайт мбайт kbyte ms s sec secs " +
     "second seconds min mins minute minutes h hour hours kb mb gb b bytes byte кб мб гб байт* с мс сек секунд* мин минут* ч час часа шт " +
     "ед раз",
-  /** What a code follows. */
+  /** Followed by a code. */
   code: "outcome code exit status state result http rc код* статус* состояни* результат*",
-  /** What has to be followed by something. */
+  /** Must be followed by something. */
   joins:
     "peer target as by и а но в во на за со по из от при для через the a an our its this and or of in at on with to from for during while " +
     "is are was were",
-  /** What a number may follow. */
+  /** May be followed by a number. */
   measure:
     "sess shift вход выход попыт* step stage этап этапе шаг шаге длит прод рев верс сессий режим ver dur t tx rx sid epoch batchid " +
     "requestid traceid correlation раунд* итераци* iteration* очередность смену смены смене потрачен+ общее общая средн* total* sum сумма " +
@@ -135,9 +134,9 @@ const LEXICON = {
     "количеств* размер* длительност* занял~ время добавлен+ удален+ создан+ изменен+ revision* rev version number count всего size cycle " +
     "session job task цикл цикла сеанс сеанса сессия сессии duration took taken elapsed attempt attempts retry retries id crmid added " +
     "deleted created time",
-  /** What has not gone yet, until it has. */
+  /** Not sent yet, unless said otherwise. */
   waiting: "отложен+ postponed pending queued offline deferred накопленн* отложенн* офлайн",
-  /** What it is, and how it is done. */
+  /** The kind of exchange, and how it is done. */
   manner:
     "either обеих картовый картового r_keeper rkeeper принудительная принудительный принудительную ручн* сети сеть сетью internal " +
     "unhandled внутренн* необработанн* consecutive nightly hourly daily weekly background cron timer ночн* ежедневн* ежечасн* дневн* " +
@@ -145,7 +144,7 @@ const LEXICON = {
     "автоматическ* начальн* повторн* очередн* планов* расписани* перв* втор* третьей full forced manual auto automatic incremental " +
     "initial whole regular periodic scheduled schedule задач* задани* работа работу jobs tasks has have been it we мы everything now all " +
     "все одн* двусторонн* both side sides обе сторон* two way round trip pos локальн* local базой база базы db database",
-  /** What only tells more of it. */
+  /** Adds nothing to the meaning. */
   plain:
     "подряд raised thrown текущ+ ssl tls established unprocessable gateway down back очереди очередь queue течение within как op svc src " +
     "txt app module component таймер* end конец usual обычно вовремя срок остальн* оба каждый целиком целый целом сам самостоятельно " +
@@ -175,7 +174,7 @@ for (const [role, list] of Object.entries(LEXICON) as [Role, string][])
 const SHORTEST_BEGINNING = 3;
 const LONGEST_BEGINNING = 24;
 
-/** @param word in lower case, ё as е. @returns what it does in a sentence about an exchange; undefined = it is none of these. */
+/** @param word in lower case, ё as е. @returns undefined = unknown. */
 export function roleOf(word: string): Role | undefined {
   const known = words.get(word);
   if (known) return known;

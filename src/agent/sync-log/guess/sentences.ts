@@ -1,18 +1,18 @@
 import { isWord } from "./subject.ts";
 import type { Token } from "./tokens.ts";
 
-/** What stands between two marks, without what ends it; a pair such as `sent=3` is one of its own. */
+/** The text between two marks; a pair such as `sent=3` is a sentence of its own. */
 export interface Sentence {
   tokens: Token[];
   words: Token[];
   isQuoted: boolean;
-  /** The mark that ends it; empty = nothing does. */
+  /** The mark that ends it; may be empty. */
   end: string;
 }
 
 const ENDS = /^[:;,.!?(){}<>|"«»“”'—–…¿[\]]$/u;
 
-/** Takes a text apart into sentences that have a word. */
+/** Leaves out sentences without a word. */
 export function sentencesOf(tokens: readonly Token[]): Sentence[] {
   const sentences: Sentence[] = [];
   let begin = 0;
@@ -29,14 +29,14 @@ export function sentencesOf(tokens: readonly Token[]): Sentence[] {
   return sentences;
 }
 
-/** The first part of what stands before `=`: `durationMs=7`. */
+/** The first token of the part before `=`: `durationMs=7`. */
 function isLabel(tokens: readonly Token[], index: number): boolean {
   const start = tokens[index]?.start;
   if (tokens[index - 1]?.start === start) return false;
   return tokens.slice(index).find((token) => token.start !== start)?.text === "=";
 }
 
-/** A dash does where it stands alone. */
+/** A dash ends a sentence only after a space. */
 function endsSentence(tokens: readonly Token[], index: number): boolean {
   const { role, text, start } = tokens[index] as Token;
   if (role !== "mark") return false;

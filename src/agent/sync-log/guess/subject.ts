@@ -8,12 +8,12 @@ export function isForeign(token: Token | undefined): boolean {
   return token?.role === "foreign";
 }
 
-/** The words for an exchange that mean the one with the main server, and no part or property of something else. */
+/** The words for the exchange with the main server, not for a part or property of something else. */
 export function subjectsOf(tokens: readonly Token[]): Token[] {
   return tokens.filter((token, index) => token.role === "exchange" && isOwn(tokens, index));
 }
 
-/** «Обмен накладными», "menu sync", `sync=5`. */
+/** False for «обмен накладными», "menu sync", `sync=5`. */
 function isOwn(tokens: readonly Token[], index: number): boolean {
   const { text } = tokens[index] as Token;
   const isEnglish = /^[a-z]/u.test(text);

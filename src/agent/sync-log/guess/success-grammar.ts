@@ -1,6 +1,6 @@
 /**
- * The sentences of a line that tells of an exchange that has succeeded, as regular expressions over tokens as they are `written`: `<role>`
- * is a token, `<role=word|word>` one of these words, `<NAME>` what stands above under that name.
+ * Sentences about a successful exchange, as regular expressions over tokens as `written` joins them: `<role>` is a token,
+ * `<role=word|word>` one of these words, `<NAME>` the expression above with that name.
  */
 const GRAMMAR = {
   NUMBER: "number:\\d[\\d.,]* ",
@@ -31,13 +31,16 @@ const GRAMMAR = {
   ACCEPTS:
     "(?:<PEER>|<server>)<HAS>?(?:<moved=принял\\S*>|<confirmed>)<moving>?(?:<manner=all|все>|<plain=всех>|<object>|<measure>|<NUMBER>|<ID>)*",
   GONE: "<manner=all|все|локальн\\S+|loyalty>*<waiting>?<NUMBER>?<waiting>?<object>+(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:(?<=object:(?:пакет|package|packet|batch) )<ID>)?(?:<joins=за|for><measure=смену|shift><number>)?",
-  /** What goes to the other side as a whole, and no «данные карты». */
+  /** Everything that goes to the other side, but not «данные карты». */
   OURS: "(?:<manner=all|все|loyalty>*<waiting>?(?:<object=данные|изменения|data|changes|transactions|транзакции|receipts|чеки|documents|документы|orders|заказы|operations|операции|packages|пакеты|events|payments>|<NUMBER><waiting>?<object>+)(?:<peer=лояльности|loyalty>|<manner=лояльности|loyalty>)?(?:<joins=за|for><measure=смену|shift><number>)?)",
   MOVES:
     "<GONE>?<well>?(?:(?:<joins=на|в|to|from>|<unit=с>)<PEER>)?<HAS>*<joins=were>?(?:<moved>|<confirmed>)<well>?(?:<joins=и|and>(?:<moved>|<confirmed>))?<object>*(?:(?:<joins=на|в|to|from|by>|<unit=с>)(?:<PEER>|<manner=локальную><plain=бд>|<plain=бд>))?(?:<joins=и|and>(?:<moved>|<confirmed>))?(?:<plain=им>|<server=сервером>)?",
 } as const;
 
-/** A sentence that says it, in itself: «Плановый сеанс обмена с главным сервером №7 успешно завершён за 3 с», "HQ sync OK". */
+/**
+ * A sentence that alone states the success: «Плановый сеанс обмена с главным сервером №7 успешно завершён за 3 с», "HQ sync
+ * OK".
+ */
 const SAYS_IT = [
   "<NAMED><ENDED><IN_TIME>?",
   "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
@@ -49,7 +52,7 @@ const SAYS_IT = [
   "<PEER><confirmed=acknowledged|confirmed|подтвердил\\S*><EXCHANGE>",
   "<class>?(?:<object=данные|data>|<manner=loyalty|лояльности|all|все|полностью|pos|database|база|db>|<peer=лояльности>)*<well>?<exchange=synced|synchroni[sz]ed|replicated|exchanged|обменял\\S*|синхронизирован\\S*|синхронизировал\\S*><WITH><PEER><well>?<IN_TIME>?",
 ];
-/** «Обмен с ЦО», and what says then that it went well: «успешно», `status=ok`. */
+/** Names the exchange («Обмен с ЦО»); a sentence of `ENDS_IT` then says that it went well: «успешно», `status=ok`. */
 const NAMES_IT = [
   "<NAMED>(?:<measure=занял\\S*|took><NUMBER><unit>)?",
   "<PEER>",
@@ -59,14 +62,14 @@ const ENDS_IT = [
   "<joins=но|but>?<SESSION>?<exchange>?<ENDED><IN_TIME>?",
   "<code><mark=[:=]>?(?:number:(?:0|200) |(?:number:(?:0|200) )?(?:<well>|<done>))",
 ];
-/** What comes before it. */
+/** May come before. */
 const BEFORE_IT = [
   "<PEER>",
   "<RESTORED>",
   "name:(?!\\S*(?:test|mock|fake|stub|simul|dry|demo))\\S*(?:serve?r?|srv|client|service|agent|worker|job|sync|exchange|upload\\S*|repl\\S*) ",
   "(?:<manner>|<plain=agent|uplink>|<peer>|<exchange>|<class>|<mark=->)+",
 ];
-/** What is told besides: how long it took, how much was sent, of what session, that the other side has it. */
+/** Details: how long it took, how much was sent, in which session, that the other side has it. */
 const TELLS_MORE = [
   "(?:<THING>|<LABEL>|<unit>|<mark=[.+-]>|<joins=and|и>|<server=сервером>|<plain=down>){1,6}<mark=[:=]>?<joins=из|from|за|for>?<mark=\\+>?<AMOUNT>(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
   "<AMOUNT><waiting>?(?:<THING>|<LABEL>|<unit>)(?:<THING>|<LABEL>|<unit>|(?:<joins=and|и>|<mark=[+]>)<AMOUNT>|<joins=из|from><plain=очереди|queue>)*(?:<joins=by|from|на|to|в|the>*(?:<PEER>|<server>|<plain=бд>))?<IN_TIME>?",
@@ -77,9 +80,9 @@ const TELLS_MORE = [
   "<ACCEPTS>",
   "<MOVES>",
 ];
-/** What a number is of, which stands behind a mark. */
+/** What a number after a mark counts. */
 const LABELS = ["(?:<THING>|<LABEL>|<measure>|<waiting>){1,3}"];
-/** All of it has gone to the other side, and that has it: no word for the exchange itself. */
+/** All has gone to the other side, which has it: no word for the exchange itself. */
 const HAS_IT_ALL = [
   "<OURS><joins=were>?<HAS>*<well>?<moved><joins=на|в|to><PEER>(?:<joins=и|and><confirmed><plain=им>?)?",
   "<OURS><joins=на|в|to><PEER><moved><well>?",

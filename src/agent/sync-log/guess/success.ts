@@ -4,10 +4,10 @@ import { SENTENCES } from "./success-grammar.ts";
 import { type Token, written } from "./tokens.ts";
 
 const LONGEST_SENTENCE = 40;
-/** How many were sent, or how long it took; no «пакет 3», which is one of them. */
+/** How many were sent, or how long it took; not «пакет 3», a number of a package. */
 const COUNTED =
   /^(?:moved|confirmed):\S+ (?:\S+ )?(?:mark:. )?number:|^number:|^measure:(?:duration|took|elapsed|время|длит)\S* |^server:\S+ (?:mark:- server:\S+ )*(?:mark:: number:\d+ )?$|^peer:\S+ $/u;
-/** What is told behind a success in whatever words, but for those that take it back, or are of another time. */
+/** A success may be followed by any words but these, which revoke it or are about another time. */
 const TAKES_BACK = new RegExp(
   [
     "(?:failure|trouble|doubt|not|no|elsewhere|about|foreign|began|next|able|matter|waiting|code|link):",
@@ -18,17 +18,17 @@ const TAKES_BACK = new RegExp(
   ].join("|"),
   "u",
 );
-/** Who or what is named before. */
+/** Names of other programs or places before the success. */
 const OF_OTHERS =
   /(?:name|class):|server:\S*\.|plain:(?:restaurant|branch|ресторан|филиал)|measure:(?:added|deleted|created|добавл|удал|создан|измен)/u;
-/** What known words may say beside. */
+/** Even known words may cast doubt on a success. */
 const DOUBTS = new RegExp(
   [
     "^(?:\\w+:(?:has|is|was|are|have|did|complete|close|finish|status|state|статус|состояние) )",
     "exchange:(?:exchanges|replications|syncs|обмены|обменов|синхронизаций) ",
     "(?<!confirmed:.{1,200})done:(?:closed|закрыт\\S*) (?!.*(?:well:|mark:… |confirmed:|number:(\\d+) joins:из number:\\1 ))",
     "mark:[!?¿] ",
-    // It is to be done, was planned, or is counted.
+    // A plan or a count.
     "(?<!done:удалось )exchange:\\S+ть(?:ся)? |well:\\S+ exchange:sync joins:",
     'mark:["»] (?:(?:confirmed|measure):(?:сохран|обнов|измен|updated|saved|added|добавл|created|создан))',
     "mark:\\( number:\\S+ unit:(?:h|hours?|ч|час\\S*) mark:\\) ",
@@ -36,7 +36,7 @@ const DOUBTS = new RegExp(
     "measure:(?:offset|смещение) (?:mark:[:=] )?number:\\S+ unit:",
     "code:(?:state|состояни\\S*) (?:mark:[:=] )?number:",
     "joins:to done:",
-    // An attempt, or a session without a word for how it went.
+    // An attempt, or a session without a word for its outcome.
     "measure:(?:попытка|attempt|retry) (?:number:\\S+ (?:joins:\\S+ number:\\S+ )?)?done:(?!.*well:)",
     "(?:measure:session|measure:сеанс|measure:сессия) (?:\\S+:\\S+ )?done:(?:ended|closed|закрыт\\S*) $",
   ].join("|"),
@@ -44,10 +44,9 @@ const DOUBTS = new RegExp(
 );
 
 /**
- * Whether a text says that an exchange with the main server has succeeded: one sentence says so in so many words, and none of the others
- * takes that back.
- * @param tokens in which `…` stands for what says that nothing went wrong.
- * @param isPlainPlace whether it is clear that it is about this exchange where the other side is not named.
+ * Whether one sentence states that an exchange with the main server has succeeded, and none of the others revokes that.
+ * @param tokens `…` stands for words that say that nothing went wrong.
+ * @param isPlainPlace whether it is clear without the other side's name that the line is about this exchange.
  */
 export function saysSuccess(tokens: readonly Token[], isPlainPlace: boolean): boolean {
   const isWithPeer = tokens.some(({ role }) => role === "peer");
@@ -56,7 +55,7 @@ export function saysSuccess(tokens: readonly Token[], isPlainPlace: boolean): bo
   if (subjectsOf(tokens).length < exchanges.length || !addsUp(tokens) || DOUBTS.test(written(tokens)))
     return false;
   const sentences = sentencesOf(tokens);
-  // Of a longer one nobody knows what it says.
+  // The meaning of a longer sentence is unknown.
   const said = sentences.map(({ tokens: own }) => (own.length > LONGEST_SENTENCE ? "" : written(own)));
   const at = said.findIndex((text, index) => SENTENCES.says.test(text) || isEndedLater(said, index));
   if (at < 0) return isWithPeer && hasAll(sentences, said, written(tokens));
@@ -64,7 +63,6 @@ export function saysSuccess(tokens: readonly Token[], isPlainPlace: boolean): bo
   return said.every((_, index) => index === at || isOther(sentences, said, index, index < at));
 }
 
-/** Where nobody is named, there is no name of anything else. */
 function isOfNobody({ role, text }: Token): boolean {
   if (
     /^(?:локальн|local$|internal|внутренн)/u.test(text) ||
@@ -127,7 +125,7 @@ function hasAll(sentences: readonly Sentence[], said: readonly string[], text: s
   return said.every((_, index) => index === at || isOther(sentences, said, index, index < at));
 }
 
-/** No date, and no fewer are held than were sent; 3 of 5 are not all. */
+/** False for dates, for fewer confirmed than sent, and for "3 of 5". */
 function addsUp(tokens: readonly Token[]): boolean {
   const text = written(tokens);
   if (

@@ -1,19 +1,18 @@
 import { type Role, roleOf } from "./lexicon.ts";
 
-/** A word, number or mark of a text. `name`: a word that is in no list, or a name of several with one that is not. */
+/** A word, number or mark of a text. `name`: an unknown word, or a name that contains one. */
 export interface Token {
   role: Role | "number" | "mark" | "name" | "class";
   /** In lower case, ё as е. */
   text: string;
-  /** Where it stands in the text. */
   start: number;
   end: number;
 }
 
-/** A part of the text that says where it comes from. */
+/** The place in the program that a part of the text names. */
 export const CALLER =
   /\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6}/gu;
-/** That; addresses and paths; numbers with what belongs to them; words; anything else. */
+/** A place in the program; addresses and paths; numbers with their units; words; anything else. */
 const TOKEN = new RegExp(
   `(?<origin>${CALLER.source})|${
     /(?<address>\p{L}[\p{L}\d+.-]{1,10}:\/\/[^\s,;)"'»]*|(?<![\p{L}\d])\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?)|(?<path>(?<!\S)[\p{L}\d_.-]*\/[\p{L}_][\p{L}\d_./-]*|[\da-f]{8}-[\da-f-]{27})|(?<ordinal>(?<!\d)\d{1,3}-?(?:й|я|е|го|ой|ю|st|nd|rd|th)(?![\p{L}\d]))|(?<number>(?<!\d)[-−](?=\d)[\d.,:/-]*\d|\d{1,3}(?:[  ]\d{3})+(?![\d\p{L}])|\d(?:[\d.,:/-]*\d)?)(?<tail>[\p{L}_](?:[\p{L}\d_]|-(?=\d))*)?|(?<word>[\p{L}_](?:[\p{L}\d_]|['’](?=\p{L})|\.(?=[a-z]))*)|(?<mark>[^\s\p{L}\d_])/u
@@ -21,22 +20,22 @@ const TOKEN = new RegExp(
   }`,
   "giu",
 );
-/** Their point ends no sentence. */
+/** The dot after these ends no sentence. */
 const ABBREVIATION =
   /(?<!\p{L})(гл|вх|синхр|отпр|пол|получ|прин|док|зап|кол|длит|ош|вход|исх|сек|мин|шт|rec|sec|min)\.(?![a-z])/giu;
 /** «чек(ов)» */
 const ENDING = /(?<=\p{L})\((?:ов|ев|а|я|и|ы|s|es)\)/giu;
-/** Of a longer one the rest says nothing. */
+/** The rest of a longer word is left out. */
 const LONGEST_WORD = 64;
 const blank = (text: string) => " ".repeat(text.length);
 const CAMEL = /\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*|\d+/gu;
 const NAME_OF_EVENT =
   /^[a-z]+\.(?:completed|finished|done|succeeded|success|ok|failed|failure|error|aborted)$/u;
-/** What a program part is called that has to do with exchanges. */
+/** Names of a program's parts that deal with exchanges. */
 export const CLASS_WORDS =
   /^(?:service|srv|svc|manager|mgr|worker|engine|thread|pool|client|agent|loop|scheduler|processor|synchronizer|exchanger|replicator|uploader|module|loop|report|upload|download|event|nio|exec|transport|gateway|hosted|connector|sender|offline|queue|flush|http|timer|controller|runner|impl|t)$/u;
 
-/** Takes a text apart, in time that is proportional to its length. */
+/** Takes time in proportion to the text's length. */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (const match of text.replace(ENDING, blank).replace(ABBREVIATION, "$1 ").matchAll(TOKEN)) {
@@ -64,7 +63,7 @@ export function readTokens(text: string): Token[] {
   return tokens.map((token, index) => (token.role === "peer" ? namedPeer(tokens, index) : token));
 }
 
-/** «Главный» and "main" are the other side only of a server: there are main bars and central kitchens. */
+/** «Главный» and "main" mean the other side only together with a server: there are main bars and central kitchens. */
 function namedPeer(tokens: readonly Token[], index: number): Token {
   const token = tokens[index] as Token;
   const near = (from: number, to: number) =>
@@ -106,7 +105,7 @@ function readNumberWithTail(number: string, tail: string): [Token["role"], strin
       ["number", number],
       ["unit", tail],
     ];
-  // A part of an identifier, or «2-й»; of a hexadecimal code nobody knows whether it is one of an error.
+  // A part of an identifier, or «2-й»; a hexadecimal number may be an error code.
   return [[tail.startsWith("x") ? "name" : "class", `${number}${tail}`]];
 }
 
@@ -126,7 +125,7 @@ function readWord(word: string, isLabel: boolean): [Token["role"], string][] {
   return readParts(parts, plain, isLabel);
 }
 
-/** «https://iikocard.ru/api/stop_lists» is of something else. */
+/** «https://iikocard.ru/api/stop_lists» is about something else. */
 function addressRole(address: string): Token["role"] {
   const isOther = (part: string) => /^(?:foreign|about)$/u.test(roleOf(part) ?? "") && part !== "example";
   if (
@@ -150,7 +149,7 @@ export function written(tokens: readonly Token[]): string {
   return tokens.map(({ role, text }) => `${role}:${text} `).join("");
 }
 
-/** The name of a server, unless it is one of something else: `time.windows.com`. */
+/** `peer` or `server`, unless the name belongs to something else: `time.windows.com`. */
 function hostRole(name: string): Token["role"] {
   if (isOfExchange(`${name}/`)) return "peer";
   const parts = name.split(/[.\d-]/u);
@@ -159,14 +158,14 @@ function hostRole(name: string): Token["role"] {
   return "server";
 }
 
-/** A name of several words says what they say, unless one of them is not known or does not belong there. */
+/** A name of several words has their roles, unless one is unknown or does not fit. */
 function readParts(parts: string[], plain: string, isLabel: boolean): [Token["role"], string][] {
   const roles = parts.map((part): Token["role"] =>
     CLASS_WORDS.test(part) ? "class" : (roleOf(part) ?? "name"),
   );
   if (roles.includes("about")) return [["about", plain]];
   if (roles.includes("foreign")) return [["foreign", plain]];
-  // `lastRevision` is told at the end of each exchange.
+  // `lastRevision` is reported at the end of each exchange.
   if (/^last/u.test(plain) && roles.slice(1).every((role) => role === "measure" || role === "object"))
     return [["measure", plain]];
   if (
