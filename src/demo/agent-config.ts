@@ -9,11 +9,11 @@ const SERVICE_CONTROL = fileURLToPath(new URL("./service-control.ts", import.met
 /** Short, for people who watch. */
 const LOOKS_EVERY_SECONDS = 15;
 const LOOKS_AT_DYING_PORT_EVERY_SECONDS = 10;
-/** Short, so that a reset that cannot work says why soon. */
+/** Short, so that a reset that cannot work fails soon. */
 const HELD_DATABASE_TIMEOUT_MS = 20_000;
 const NODE_OPTIONS = ["--disable-warning=ExperimentalWarning"];
 
-/** Writes the configuration of an agent into the folder of its POS server; its identity beside it is kept. */
+/** Keeps the agent's identity beside the configuration. */
 export function writeAgentConfig(posServer: DemoPosServer, folder: PosServerFolder, ports: DemoPorts): void {
   const { slug, scenario } = posServer;
   const control = (verb: string) => [process.execPath, ...NODE_OPTIONS, SERVICE_CONTROL, verb, folder.root];

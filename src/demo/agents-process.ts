@@ -3,7 +3,6 @@ import { type RunningAgent, startAgent } from "../agent/agent.ts";
 import { readAgentConfig } from "../agent/config/config.ts";
 import { runAsDemoChild } from "./child-process.ts";
 
-/** First message from the parent. */
 export interface AgentsStart {
   logFile: string;
   compileCacheFolder: string;
@@ -11,7 +10,7 @@ export interface AgentsStart {
   agents: { slug: string; configFile: string; lifetimeMs: number | null }[];
 }
 
-/** Answer when all agents listen. Secrets. */
+/** Sent when all agents listen; secrets. */
 export interface AgentsReady {
   pairingStrings: Map<string, string>;
 }

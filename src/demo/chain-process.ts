@@ -4,7 +4,6 @@ import type { DemoPorts } from "./demo-ports.ts";
 import { SERVICE_TIMING } from "./pos-service.ts";
 import { startSimulation } from "./simulation.ts";
 
-/** First message from the parent. */
 export interface ChainStart {
   dataDir: string;
   /** Days of old log lines in a new folder, today included; 0 = none. */

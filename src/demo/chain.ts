@@ -6,7 +6,6 @@ export interface DemoOrganization {
   crmId: string;
 }
 
-/** What is wrong with a POS server of the demo; `healthy` = nothing. */
 export type Scenario =
   | "healthy"
   | "damaged_database"
@@ -32,7 +31,7 @@ export type Scenario =
   | "parked";
 
 export interface DemoPosServer {
-  /** Name of its folder and its name towards the main server. */
+  /** Names its folder, and the POS server to the main server. */
   slug: string;
   name: string;
   crmId: string;
@@ -41,13 +40,12 @@ export interface DemoPosServer {
   utcOffsetMinutes: number;
   logEncoding: WrittenEncoding;
   logStyle: LogStyle;
-  /** Size of its trace of the last day, 0 = it writes none. */
+  /** Size of its trace log of the last day; 0 = none. */
   traceLogBytes: number;
   /** Whether its agent enrols with a code and dials out; the others are paired and called. */
   dialsOut: boolean;
 }
 
-/** Of most of the chain. */
 export const CURRENT_VERSION = "34.2.117";
 const MOSCOW_OFFSET_MINUTES = 180;
 const YEKATERINBURG_OFFSET_MINUTES = 300;
@@ -56,7 +54,6 @@ const MAIN_SERVER_HOST = "127.0.0.1";
 const UNKNOWN_HOST = "loyalty.poswatch-demo.invalid";
 const HUGE_LOG_BYTES = 300 * 1024 * 1024;
 
-/** About half of the chain. */
 const DIALLING: ReadonlySet<string> = new Set([
   "tverskaya-12",
   "sretenka-8",
@@ -142,25 +139,21 @@ export const POS_SERVERS: readonly DemoPosServer[] = [
   posServer("100820", "pobedy-40", "Победы, 40", { scenario: "closed", logStyle: "english" }),
 ];
 
-/** The Windows service of every POS server. */
 export const SERVICE_NAME = "iikoCard5POS";
 
-/** Whether the restaurant has a POS server at all: a folder, a database, logs, an agent's configuration. */
 export function isInstalled(posServer: DemoPosServer): boolean {
   return posServer.scenario !== "not_opened";
 }
 
-/** Whether its service runs when the demo starts. */
 export function isServiceStarted(posServer: DemoPosServer): boolean {
   return isInstalled(posServer) && !isServiceStopped(posServer);
 }
 
-/** Whether the service of an installed POS server is stopped. */
 export function isServiceStopped({ scenario }: Pick<DemoPosServer, "scenario">): boolean {
   return ["service_stopped", "closed", "parked"].includes(scenario);
 }
 
-/** How long its agent listens; null = for good. A broken one is polled first, a parked one is only paired. */
+/** How long its agent listens; null = for good. A breaking one is polled first, a parked one is only paired. */
 export function agentLifetimeMs(posServer: DemoPosServer): number | null {
   if (posServer.scenario === "agent_stopped") return AGENT_BREAKS_AFTER_MS;
   return posServer.scenario === "parked" ? 0 : null;
@@ -171,7 +164,6 @@ export function boundCrmId(posServer: DemoPosServer): string {
   return posServer.scenario === "foreign_crm_id" ? "100237" : posServer.crmId;
 }
 
-/** Name or address under which the POS server looks for its main server. */
 export function mainServerHost({ scenario }: Pick<DemoPosServer, "scenario">): string {
   return scenario === "cut_off" ? UNKNOWN_HOST : MAIN_SERVER_HOST;
 }

@@ -26,8 +26,8 @@ const TELEGRAM = "Дежурные в Telegram";
 const ESCALATED_AFTER_MS = 30 * 60_000;
 
 /**
- * Makes the channels of the demo: mail, and a Telegram group that escalates to it; both users have linked their own Telegram. Channels of an
- * earlier start get their new addresses.
+ * Makes the demo's channels: mail, and a Telegram group that escalates to it; both users have linked their Telegram. Channels
+ * of an earlier start get the new addresses.
  */
 export async function addDemoChannels(db: Db, secretBox: SecretBox, servers: MessageServers): Promise<void> {
   const [admin, manager] = [await findUserByLogin(db, "admin"), await findUserByLogin(db, "manager")];
@@ -80,7 +80,7 @@ function mailChannel({ smtpPort: port }: MessageServers) {
   return { name: MAIL, hasDefaultRule: true, terms };
 }
 
-/** Without the default rule: its own one escalates. */
+/** Without the default rule: its own rule escalates. */
 function telegramChannel({ telegramUrl: baseUrl }: MessageServers) {
   const settings = { baseUrl, chatId: String(DUTY_GROUP.id), topicId: null };
   const secrets = { token: BOT_TOKEN, proxy: "" };
@@ -88,7 +88,7 @@ function telegramChannel({ telegramUrl: baseUrl }: MessageServers) {
   return { name: TELEGRAM, hasDefaultRule: false, terms };
 }
 
-/** Links as users do: they get a code, and send it to the bot. */
+/** As users do it: they get a code and send it to the bot. */
 async function linkTelegram(
   trx: Db,
   channelId: number,
@@ -103,7 +103,7 @@ async function linkTelegram(
   await redeemMessengerCode(trx, bot, { code: made.code, from: person, chatId: person.id }, now);
 }
 
-/** The channel with the new address of its server; null when it is of another kind. */
+/** With the new address of the channel's server; null for other kinds. */
 function readdressed({ kind, settings }: Channel, servers: MessageServers): ChannelTerms | null {
   const known = { kind, viaId: null, secrets: {} };
   if (kind === "email") return { ...known, settings: { ...settings, port: servers.smtpPort } };

@@ -2,19 +2,18 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 
 const STOP_DEADLINE_MS = 4000;
-/** Small heaps: all processes of the demo together are to stay well below 600 MB. */
+/** All processes of the demo together must stay well below 600 MB. */
 export const HEAP_OPTIONS = ["--optimize-for-size", "--max-semi-space-size=2"];
 
-/** A part of the demo that runs in a process of its own. */
 export type DemoChild<Start extends object, Ready> = ReturnType<typeof forkDemoChild<Start, Ready>>;
 
-/** What a child process runs: `ready` goes to its parent; it closes when its parent goes away. */
+/** `ready` is sent to the parent; `close` is called when the parent is gone. */
 interface DemoChildWork<Ready> {
   ready: Ready;
   close(): Promise<void>;
 }
 
-/** Starts a child process, which ends by itself when this process ends, even by `kill -9`. */
+/** The child ends by itself when this process ends, even by `kill -9`. */
 export function forkDemoChild<Start extends object, Ready>(file: URL) {
   const child = fork(file, {
     execArgv: HEAP_OPTIONS,
@@ -24,7 +23,7 @@ export function forkDemoChild<Start extends object, Ready>(file: URL) {
   const ended = once(child, "exit").then(() => {});
   let isReady = false;
 
-  /** Lets its work begin. @throws when it ends before it is ready. */
+  /** @throws when the child ends before it is ready. */
   async function begin(start: Start): Promise<Ready> {
     const endedTooSoon = new Error(`${file.pathname} ended before it was ready`);
     if (!child.connected) throw endedTooSoon;
@@ -36,10 +35,10 @@ export function forkDemoChild<Start extends object, Ready>(file: URL) {
     return answer;
   }
 
-  /** Lets it end cleanly; kills it if it takes too long. */
+  /** Lets the child end cleanly; kills it if that takes too long. */
   async function stop(): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return;
-    // While it starts it would not notice; the next start makes anew what is incomplete.
+    // While starting it would not notice; the next start redoes what is incomplete.
     if (!isReady) child.kill("SIGKILL");
     if (child.connected) child.disconnect();
     const deadline = setTimeout(() => child.kill("SIGKILL"), STOP_DEADLINE_MS);
@@ -50,7 +49,7 @@ export function forkDemoChild<Start extends object, Ready>(file: URL) {
   return { begin, ended, stop };
 }
 
-/** Runs the work of a child process; only the end of the parent's channel ends it. */
+/** Only the end of the parent's channel ends the work. */
 export function runAsDemoChild<Start extends object, Ready>(
   work: (start: Start) => Promise<DemoChildWork<Ready>>,
 ): void {

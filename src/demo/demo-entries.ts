@@ -3,12 +3,11 @@ import { formatPairingString, parsePairingString } from "../protocol/pairing-str
 import { type DemoPosServer, ORGANIZATIONS } from "./chain.ts";
 
 const POLL_INTERVAL_MS = 15_000;
-/** Short enough to be polled before its agent breaks, and to be unreachable soon after. */
+/** Short enough for a poll before its agent breaks, and for being unreachable soon after. */
 const BREAKING_POLL_INTERVAL_MS = 5_000;
 const UNOPENED_POLL_INTERVAL_MS = 60 * 60_000;
 const TOKEN_BYTES = 32;
 
-/** One POS server for the registry. */
 export interface DemoEntry extends DemoPosServer {
   organizationName: string;
   /** Secret; null = it has no agent yet, which will be at `address`. */

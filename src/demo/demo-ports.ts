@@ -3,15 +3,14 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import type { DemoPosServer } from "./chain.ts";
 
-/** Where the parts of the demo listen; each start finds others. POS servers by their slug. */
+/** Where the parts of the demo listen in this run. Maps are by slug. */
 export interface DemoPorts {
   mainServer: number;
-  /** Of the main server's message queue. */
   messageQueue: number;
   agents: ReadonlyMap<string, number>;
   /** Where the POS servers answer their tills. */
   tills: ReadonlyMap<string, number>;
-  /** Nobody listens there yet. */
+  /** Nothing listens there yet. */
   unopened: number;
 }
 
@@ -21,7 +20,7 @@ const FIRST_PORT = 10_000;
 const LAST_PORT = 32_000;
 const MAX_TRIES = 100;
 
-/** Finds a port for everything that listens, except for the monitor. */
+/** Ports for everything that listens except the monitor. */
 export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promise<DemoPorts> {
   const slugs = posServers.map(({ slug }) => slug);
   const found = await findFreePorts(3 + 2 * slugs.length);
@@ -36,8 +35,8 @@ export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promi
 }
 
 /**
- * Finds free ports in a row that begins at a multiple of their number: two demos that start at once seldom choose
- * the same row. @throws Error when nearly all are taken.
+ * Finds free ports in a row that begins at a multiple of `count`: two demos that start at once seldom choose the same row.
+ * @throws when nearly all are taken.
  */
 export async function findFreePorts(count: number): Promise<number[]> {
   const rows = Math.floor((LAST_PORT - FIRST_PORT) / count);

@@ -18,7 +18,7 @@ const HISTORY_DAYS = 5;
 const ENROL_WITHIN_MS = 10 * 60_000;
 
 interface DemoOptions {
-  /** Configuration of the monitor; its folders are replaced by folders inside the demo's own. */
+  /** Of the monitor; its folders are replaced by folders inside the demo's own. */
   config: Config;
   /** null = a temporary folder, removed at the end. */
   folder: string | null;
@@ -26,7 +26,7 @@ interface DemoOptions {
 }
 
 interface DemoRun extends DemoOptions {
-  /** For the line that it prints when it is ready. */
+  /** For the line printed when it is ready. */
   name: string;
   /** Of both users, for that line. */
   password: string;
@@ -40,7 +40,7 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
   const receiving = startReceivers();
   let monitor: DemoMonitor | null = null;
 
-  /** @returns `http://127.0.0.1:port` of the monitor, and of the page with what it has sent. */
+  /** @returns the addresses of the monitor and of the page with what it has sent. */
   async function start() {
     const { servers: messageServers, url: arrivalsUrl } = await receiving;
     const entries = await startChain(folder.path, chain, agents);
@@ -51,7 +51,7 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
     return { monitorUrl: monitor.url, arrivalsUrl };
   }
 
-  /** Ends all of it, also while it is still starting. */
+  /** Also works while it is still starting. */
   async function stop(): Promise<void> {
     await closeMonitor();
     await Promise.all([agents.stop(), chain.stop()]);
@@ -75,7 +75,7 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
   return { ready, childEnded: Promise.race([chain.ended, agents.ended]), stop };
 }
 
-/** Enrols agents with a code, as the command `enroll` does: from then on they dial out. */
+/** Enrols agents with a code, like the command `enroll`; then they dial out. */
 async function enrolAgents(dataDir: string, code: string): Promise<void> {
   for (const { slug } of POS_SERVERS.filter(({ dialsOut }) => dialsOut)) {
     const configFile = posServerFolder(dataDir, slug).agentConfig;
@@ -87,7 +87,7 @@ async function enrolAgents(dataDir: string, code: string): Promise<void> {
   }
 }
 
-/** Starts the POS servers and their agents. @returns their entries for the registry. */
+/** @returns entries for the registry. */
 async function startChain(
   dataDir: string,
   chain: DemoChild<ChainStart, object>,
@@ -110,11 +110,11 @@ async function startChain(
   return createDemoEntries(POS_SERVERS, pairingStrings, ports.unopened);
 }
 
-/** Runs the demo until Ctrl-C or SIGTERM. @throws when a part of it cannot start or ends by itself. */
+/** Runs until Ctrl-C or SIGTERM. @throws when a part cannot start or ends by itself. */
 export async function runDemo({ name, password, ...options }: DemoRun): Promise<void> {
   const demo = startDemo(options);
   const stopAsked = new Promise<void>((resolve) => {
-    // Both come twice when npm passes on what the terminal has already sent to every process.
+    // Both may come twice, as npm passes on what the terminal has already sent to every process.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
   });
 

@@ -4,7 +4,7 @@ import type { ExchangeFailure, LogEntry, LogWording } from "./log-wording.ts";
 const LEVEL_WIDTH = 5;
 const EVENT_LOOP = "Event Loop 1";
 const EXCHANGE_FAILED = "Error while exchanging with server";
-/** What .NET says of a status code. */
+/** .NET's texts for status codes. */
 const STATUS_TEXTS: Record<number, string> = { 404: "Not Found", 503: "Server Unavailable" };
 
 const DATABASE_TRACE = [
@@ -24,7 +24,7 @@ const TILL_TRACE = [
   "   at iikoCard5.Pos.Tills.TillListener.<Listen>b__14_0(Object state)",
 ].join("\r\n");
 
-/** As log4net writes with its usual layouts, `[2026-11-25 19:33:46,291]  INFO [ 1] - text`, in English. */
+/** As log4net writes with its usual layouts: `[2026-11-25 19:33:46,291]  INFO [ 1] - text`. */
 export const englishWording: LogWording = {
   format(time, { level, thread, source, isOnNextLine, text }) {
     const origin = source ? `[${source}] ` : "";

@@ -28,7 +28,7 @@ class MainServerStatusError extends Error {
   }
 }
 
-/** Fetches what changed on the main server and writes it to the database. @returns the revision and how many rows changed. */
+/** Copies changes from the main server to the database. @returns the revision and how many rows changed. */
 export async function exchangeWithMainServer(task: ExchangeTask) {
   const changes = await fetchChanges(task);
   task.database.applyChanges(changes);
@@ -52,7 +52,6 @@ async function fetchChanges(task: ExchangeTask): Promise<LoyaltyChanges> {
   return (await body.json()) as LoyaltyChanges;
 }
 
-/** Finds why an exchange failed from its error. */
 export function exchangeFailure(
   error: unknown,
   { timeoutMs, mainServerUrl }: Pick<ExchangeTask, "timeoutMs" | "mainServerUrl">,

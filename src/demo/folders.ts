@@ -24,7 +24,7 @@ export function posServerFolder(dataDir: string, slug: string) {
     dataFolder,
     database: path.join(dataFolder, "iikoCard5.db"),
     logs,
-    /** Of a POS server that traces everything; most have none. */
+    /** Most POS servers have none. */
     traceLog: path.join(logs, "trace.log"),
     version: path.join(root, "version.txt"),
     /** Where the service manager listens, for the program that controls the service. */
@@ -35,7 +35,7 @@ export function posServerFolder(dataDir: string, slug: string) {
 }
 
 /**
- * Opens the folder that the demo lives in: the given one, new or left by an earlier demo, or a temporary one.
+ * Opens the given folder, new or left by an earlier demo, or a temporary one.
  * @throws when the given folder holds anything else.
  */
 export function openDemoFolder(givenFolder: string | null): DemoFolder {
@@ -55,7 +55,6 @@ export function openDemoFolder(givenFolder: string | null): DemoFolder {
   return { path: folder, release: () => {} };
 }
 
-/** Whether the folders of the chain are complete. */
 export function isPrepared(folder: string): boolean {
   return existsSync(path.join(folder, PREPARED_MARKER));
 }

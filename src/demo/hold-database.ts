@@ -1,6 +1,6 @@
 import Sqlite, { type Database } from "better-sqlite3";
 
-/** Agents show this name of the program that holds the database. */
+/** Agents show this name as the program that holds the database. */
 process.title = "nightly-backup";
 
 let database: Database | null = null;

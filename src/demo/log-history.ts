@@ -39,7 +39,7 @@ interface DayFiles {
   till: string;
 }
 
-/** The last days of a POS server's logs, up to now (ms UTC) and to its revision. */
+/** The last days of a POS server's logs, up to `now` (ms UTC) and `revision`. */
 interface LogHistory {
   posServer: DemoPosServer;
   logsFolder: string;
@@ -50,7 +50,10 @@ interface LogHistory {
 
 type Templates = Record<"successful" | "failing" | "busy" | "quiet", HourTemplate[]>;
 
-/** Prepares templates of hours for each style, which makes writing fast. @returns a function that writes the history of a POS server by its scenario. */
+/**
+ * Prepares templates of hours for each style, as that makes writing fast.
+ * @returns a function that writes a POS server's history.
+ */
 export function createLogHistory(): (history: LogHistory) => void {
   const random = seededRandom(SEED);
   const several = (create: () => HourTemplate) => Array.from({ length: TEMPLATES_OF_A_KIND }, create);
@@ -133,7 +136,7 @@ function numberExchanges(text: string, before: number): string {
   return text.replaceAll(NUMBER_MARK, () => String(before + 1 + Math.floor(marks++ / 2)));
 }
 
-/** The entry with which the trouble of this scenario begins; null = it has none. */
+/** The entry with which the scenario's trouble begins; null = none. */
 function troubleEntry(posServer: DemoPosServer, wording: LogWording): LogEntry | null {
   if (posServer.scenario === "exchange_hangs") return wording.exchangeStarted("");
   return isServiceStopped(posServer) ? wording.serviceStopped() : null;

@@ -6,7 +6,7 @@ export type LineLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const LEVEL_WIDTH = 5;
 
-/** One line as iikoFront writes it, `[2019-04-05 14:58:52,546] DEBUG [48] — text`, with its line break. */
+/** As iikoFront writes it, with its line break: `[2019-04-05 14:58:52,546] DEBUG [48] — text`. */
 export function formatLogLine(time: string, level: LineLevel, thread: number | string, text: string): string {
   return `[${time}] ${level.padEnd(LEVEL_WIDTH)} [${thread}] — ${text}\r\n`;
 }
@@ -21,12 +21,11 @@ export function formatLogDate(at: number, utcOffsetMinutes: number): string {
   return toLocalIso(at, utcOffsetMinutes).slice(0, "2026-11-24".length);
 }
 
-/** Encodes text, without a byte order mark. */
+/** Without a byte order mark. */
 export function encodeLogText(text: string, encoding: WrittenEncoding): Buffer {
   return encoding === "windows-1251" ? iconv.encode(text, encoding) : Buffer.from(text);
 }
 
-/** The first bytes of a new log file. */
 export function logFileHead(encoding: WrittenEncoding): Buffer {
   return encoding === "utf-8-bom" ? BYTE_ORDER_MARK : Buffer.alloc(0);
 }

@@ -13,7 +13,7 @@ const SHARE_OF_FAILED_REQUESTS = 0.004;
 const SECONDS_UNTIL_TIMEOUT = 30;
 const MOST_ROWS = 40;
 
-/** In a template these stand for `2026-11-24 13`, for the revision, and for the number of an exchange, twice in each. */
+/** Marks for `2026-11-24 13`, the revision, and the number of an exchange, which occurs twice in each. */
 export const HOUR_MARK = "\u0001";
 export const REVISION_MARK = "\u0002";
 export const NUMBER_MARK = "\u0003";
@@ -23,7 +23,7 @@ export type HourTemplate = readonly string[];
 
 type WriteEntry = (second: number, ...entries: LogEntry[]) => void;
 
-/** An hour of exchanges that succeed, but for a share of lost connections. */
+/** @param shareOfLost of connections that get lost, from 0 to 1. */
 export function createSuccessfulHour(random: Random, wording: LogWording, shareOfLost: number): HourTemplate {
   const number = NUMBER_MARK;
   return createHour(random, wording, (write, minute) => {
@@ -40,7 +40,7 @@ export function createSuccessfulHour(random: Random, wording: LogWording, shareO
   });
 }
 
-/** An hour of exchanges that fail for this reason, with a stack trace now and then. */
+/** Some failures have a stack trace. */
 export function createFailingHour(
   random: Random,
   wording: LogWording,
@@ -57,7 +57,7 @@ export function createFailingHour(
   });
 }
 
-/** An hour at the tills: guests are looked up by phone and card, bonuses are given; nobody comes when it is not busy. */
+/** Guests are looked up by phone and card and given bonuses, only when it is busy. */
 export function createTillHour(random: Random, wording: LogWording, isBusy: boolean): HourTemplate {
   return createHour(random, wording, (write, minute) => {
     if (minute % MINUTES_BETWEEN_HEALTH_LINES === 0)
@@ -100,7 +100,7 @@ function tillRequest(random: Random, wording: LogWording): LogEntry[] {
   ];
 }
 
-/** Phone and card of a guest in one of several spellings. */
+/** In one of several spellings. */
 function mentionGuest(random: Random, wording: LogWording): string {
   const phone = createPhone(random);
   const card = createCardNumber(random);

@@ -3,12 +3,11 @@ import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
 
 /**
- * How a POS server writes its logs. `json`: English as JSON; `unconfirmed`: with sentences that nobody has confirmed; `unknown`: with words
- * that agents do not know.
+ * How a POS server writes its logs. `json`: English as JSON; `unconfirmed`: sentences that nobody has confirmed; `unknown`:
+ * words that agents do not know.
  */
 export type LogStyle = "russian" | "english" | "json" | "unconfirmed" | "unknown";
 
-/** Why an exchange failed. */
 export type ExchangeFailure =
   | { kind: "database"; table: string; code: string; message: string }
   | { kind: "http_status"; statusCode: number }
@@ -16,18 +15,18 @@ export type ExchangeFailure =
   | { kind: "connection_lost" }
   | { kind: "not_connected"; host: string; code: string };
 
-/** One entry of a log; its text may have several lines. */
+/** The text may have several lines. */
 export interface LogEntry {
   level: LineLevel;
   thread: string;
-  /** Class, method and line that it comes from. */
+  /** Class, method and line of the program. */
   source?: string;
-  /** The first line ends where the text would begin. */
+  /** Whether the text begins on the next line. */
   isOnNextLine?: boolean;
   text: string;
 }
 
-/** `number` is counted since the service started. Both numbers are texts, so that templates can have marks instead. */
+/** `number` counts from the start of the service. Both numbers are texts, as templates have marks instead. */
 interface ExchangeResult {
   number: string;
   revision: string;
@@ -35,7 +34,6 @@ interface ExchangeResult {
   durationMs: number;
 }
 
-/** What a POS server writes into its logs. */
 export interface LogWording {
   /** With its line break. */
   format(time: string, entry: LogEntry): string;
@@ -45,11 +43,10 @@ export interface LogWording {
   databaseMade(file: string): LogEntry;
   exchangeStarted(number: string): LogEntry;
   exchangeSucceeded(result: ExchangeResult): LogEntry[];
-  /** @param failed.guest for the trace below the failure, if there is one; null = none. */
+  /** @param failed.guest for the stack trace; null = no trace. */
   exchangeFailed(failed: { number: string; failure: ExchangeFailure; guest: string | null }): LogEntry;
-  /** Neither a success nor a failure. */
   exchangeCancelled(number: string): LogEntry;
-  /** A failure as an agent reads it. */
+  /** The failure's text as an agent reads it. */
   failureAsRead(failure: ExchangeFailure): string;
   guest(phone: string, card: string): string;
   tillQueue(length: number, megabytes: number): LogEntry;

@@ -5,12 +5,15 @@ const FULL_EXCHANGE_REVISION = 0;
 
 export type LoyaltyStore = ReturnType<typeof createLoyaltyStore>;
 
-/** Keeps the main server's data in memory: made up for these organizations. */
+/** Made-up data of the main server, in memory. */
 export function createLoyaltyStore(organizations: readonly DemoOrganization[]) {
   const loyaltyByCrmId = new Map(organizations.map(({ crmId }) => [crmId, createLoyaltyData(crmId)]));
 
   return {
-    /** Everything newer than the revision; all of it when the revision is newer than this store. @returns null for an unknown CrmId. */
+    /**
+     * Everything newer than the revision; all of it when the revision is newer than this store.
+     * @returns null for an unknown CrmId.
+     */
     changesSince(crmId: string, revision: number): LoyaltyChanges | null {
       const loyalty = loyaltyByCrmId.get(crmId);
       if (!loyalty) return null;
@@ -27,7 +30,7 @@ export function createLoyaltyStore(organizations: readonly DemoOrganization[]) {
       [...loyaltyByCrmId].flatMap(([crmId, { programs }]) =>
         programs.map((program) => ({ ...program, crmId })),
       ),
-    /** @returns the changed program; null = there is none with this id. */
+    /** @returns the changed program; null when there is none with this id. */
     editProgram(id: number, edit: Partial<Pick<Program, "name" | "percent">>): Program | null {
       for (const loyalty of loyaltyByCrmId.values()) {
         const program = loyalty.programs.find((candidate) => candidate.id === id);

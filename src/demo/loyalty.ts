@@ -15,7 +15,7 @@ interface Guest {
   revision: number;
 }
 
-/** Money of one guest in one program; integer kopecks. */
+/** A guest's money in one program. */
 interface Wallet {
   guestId: number;
   programId: number;
@@ -23,7 +23,7 @@ interface Wallet {
   revision: number;
 }
 
-/** Everything of one organization that is newer than a revision. */
+/** All of an organization that is newer than a revision. */
 export interface LoyaltyChanges {
   revision: number;
   programs: Program[];
@@ -47,7 +47,7 @@ const FIRST_NAMES = ["Анна", "Пётр", "Мария", "Иван", "Ольг
 const INITIALS = ["А.", "Б.", "В.", "Г.", "Д.", "К.", "Л.", "М.", "Н.", "С."];
 const FIRST_REVISION = 100;
 
-/** Makes the programs, guests and wallets of one organization; the same for the same CrmId at every start. */
+/** Always the same for the same CrmId. */
 export function createLoyaltyData(crmId: string): LoyaltyChanges {
   const random = seededRandom(Number(crmId));
   const programs = PROGRAM_NAMES.map((name, index) => ({
@@ -75,7 +75,6 @@ export function createLoyaltyData(crmId: string): LoyaltyChanges {
   return { revision: FIRST_REVISION, programs, guests, wallets };
 }
 
-/** Another percentage than the program has. */
 export function pickOtherPercent(program: Program, random: Random): number {
   return random.pick(PERCENTS.filter((percent) => percent !== program.percent));
 }

@@ -6,15 +6,13 @@ import type { LoyaltyStore } from "./loyalty-store.ts";
 const HOST = "127.0.0.1";
 const MAX_PROGRAM_NAME_LENGTH = 100;
 
-/** How the exchanges of a POS server are disturbed. */
 export type Disturbance = "silence" | "connection_lost" | "overloaded";
 
 export type MainServer = Awaited<ReturnType<typeof startMainServer>>;
 
 /**
- * Starts the simulated main loyalty server:
- * `GET /exchange/:crmId?revision=&posServer=` returns the changes since that revision, `GET /programs` lists the
- * promotions, `POST /programs/:id` with `{ "name"?, "percent"? }` edits one.
+ * Starts the simulated main server: `GET /exchange/:crmId?revision=&posServer=` returns the changes since that revision, `GET
+ * /programs` lists the promotions, `POST /programs/:id` with `{ "name"?, "percent"? }` edits one.
  */
 export async function startMainServer(store: LoyaltyStore, port: number) {
   const disturbances = new Map<string, Disturbance>();

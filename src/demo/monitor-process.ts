@@ -2,14 +2,13 @@ import type { Config } from "../monitor/config.ts";
 import { runAsDemoChild } from "./child-process.ts";
 import { type DemoMonitor, type MonitoredChain, startMonitor } from "./monitor.ts";
 
-/** First message from the parent. */
 export interface MonitorStart {
   config: Config;
   /** Secrets; null when an earlier process has already entered it. */
   chain: MonitoredChain | null;
 }
 
-/** Answer when the monitor listens. */
+/** Sent when the monitor listens. */
 export type MonitorReady = Pick<DemoMonitor, "enrolmentCode">;
 
 runAsDemoChild<MonitorStart, MonitorReady>(async ({ config, chain }) => {

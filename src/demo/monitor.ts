@@ -39,7 +39,6 @@ const MANAGER_CRM_IDS = ["100237", "100512"];
 const PARKED_FOR_MS = 150 * 86_400_000;
 const PARKING = { userId: null, userName: "Анна Иванова", reason: "летняя веранда" };
 
-/** What the monitor knows from the start. */
 export interface MonitoredChain {
   entries: DemoEntry[];
   messageServers: MessageServers;
@@ -56,8 +55,9 @@ export interface DemoMonitor {
 }
 
 /**
- * Starts the monitor in this process, with the chain in its registry, two users and channels. Its log goes to `monitor.log`.
- * @param chain null = its data folder has it already. @param isDevelopment views and assets are read anew for every request.
+ * Starts the monitor in this process, with the chain in its registry, two users and channels; logs to `monitor.log`.
+ * @param chain null = its data folder has it already.
+ * @param isDevelopment views and assets are read anew for every request.
  */
 export async function startMonitor(
   config: Config,
@@ -97,7 +97,7 @@ async function makeEnrolmentCode(app: FastifyInstance, monitor: string): Promise
   return formatEnrolmentCode({ monitor, pins: [...app.monitorPins], secret: made.secret });
 }
 
-/** Adds `admin`, who sees everything, and `manager`, who has two organizations; both get this password. */
+/** Adds `admin`, who sees everything, and `manager`, who has two organizations. */
 export async function addDemoUsers(db: Db, password: string): Promise<void> {
   const now = Date.now();
   const passwordHash = await hashPassword(password);
@@ -121,7 +121,10 @@ export async function addDemoUsers(db: Db, password: string): Promise<void> {
   }
 }
 
-/** Saves the address of the monitor for links in messages, unless somebody has entered another machine: an earlier start had another port. */
+/**
+ * Saves the monitor's address for links in messages, as the port changes with each start; an address on another machine
+ * stays.
+ */
 export async function saveAddress(db: Db, actor: Actor, url: string): Promise<void> {
   await inTransaction(db, async (trx) => {
     const { publicAddress } = await readSettings(trx);
@@ -130,7 +133,7 @@ export async function saveAddress(db: Db, actor: Actor, url: string): Promise<vo
   });
 }
 
-/** Registers the demo's organizations and POS servers with a past of 30 days; those of an earlier start get their new addresses. */
+/** Registers organizations and POS servers with a past of 30 days; those of an earlier start get their new addresses. */
 async function registerChain(db: Db, secretBox: SecretBox, entries: DemoEntry[]): Promise<void> {
   const now = Date.now();
   if (entries.length > 0 && (await hasNeverRun(db))) await writeRunHistory(db, now);

@@ -7,7 +7,7 @@ const CACHE_KIBIBYTES = 512;
 const LOCK_TIMEOUT_MS = 50;
 const NO_REVISION = 0;
 
-/** Changes could not be written: which table, and what SQLite said. */
+/** SQLite's message, and the table that could not be written. */
 export class ApplyChangesError extends Error {
   readonly table: string;
   readonly code: string;
@@ -21,7 +21,7 @@ export class ApplyChangesError extends Error {
 
 export type PosDatabase = ReturnType<typeof openPosDatabase>;
 
-/** Opens the database of a POS server (programs, guests, wallets), or makes an empty one. @throws SqliteError */
+/** Opens or creates the database of a POS server. @throws SqliteError */
 export function openPosDatabase(file: string) {
   const database = new Sqlite(file, { timeout: LOCK_TIMEOUT_MS });
   try {

@@ -12,15 +12,15 @@ import type { ServiceLog } from "./service-log.ts";
 
 const HOST = "127.0.0.1";
 
-/** The timing of a service, which tests shorten. */
+/** Tests shorten it. */
 export interface ServiceTiming {
-  /** How long it stays `starting` and `stopping`. */
+  /** How long the service stays `starting` and `stopping`. */
   transitionMs: number;
   /** Between two exchanges: from, to. */
   exchangePauseMs: readonly [number, number];
   /** How long it waits for an answer of the main server. */
   exchangeTimeoutMs: number;
-  /** After that the one whose port dies stops answering its tills. */
+  /** The scenario `port_dies` answers its tills for so long. */
   portLifetimeMs: number;
 }
 
@@ -50,7 +50,7 @@ export interface PosServiceParts {
   dispatcher: Dispatcher;
 }
 
-/** A simulated Windows service of one POS server, with a real database, a real log and a real port for the tills. */
+/** A simulated Windows service of one POS server, with a real database, log and port for the tills. */
 export class PosService {
   readonly #parts: PosServiceParts;
   #state: PosServiceStatus["state"] = "stopped";
@@ -98,7 +98,7 @@ export class PosService {
     this.#exchanges = this.#exchangeUntilStopped(database, this.#stopping.signal);
   }
 
-  /** `running` → `stopping` → `stopped`; an exchange under way is given up. @throws in any other state. */
+  /** `running` → `stopping` → `stopped`; cancels an exchange. @throws in any other state. */
   async stop(): Promise<void> {
     if (this.#state !== "running")
       throw new Error(`The service cannot be stopped while it is ${this.#state}`);
@@ -108,7 +108,7 @@ export class PosService {
     this.#state = "stopped";
   }
 
-  /** Stops answering the tills, though it runs on. */
+  /** Stops answering the tills while running on. */
   async stopAnswering(): Promise<void> {
     const tills = this.#tills;
     this.#tills = null;
@@ -144,11 +144,12 @@ export class PosService {
     while (!signal.aborted) {
       if (database) await this.#exchangeOnce(database, signal);
       else this.#pretend();
-      await pause(random.integer(...timing.exchangePauseMs), signal);
+      const pauseMs = random.integer(...timing.exchangePauseMs);
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  /** Writes an exchange into the log without one. */
+  /** Only writes an exchange into the log. */
   #pretend(): void {
     const { log } = this.#parts;
     this.#exchangeNumber += 1;
@@ -179,14 +180,6 @@ export class PosService {
           : log.wording.exchangeFailed({ number, failure, guest: null }),
       );
     }
-  }
-}
-
-async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(durationMs, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }
 

@@ -47,7 +47,7 @@ export function prepareChain({ dataDir, posServers, store, historyDays, random }
   for (const posServer of installed) if (posServer.scenario === "healthy") prepare(posServer);
 }
 
-/** Gives a new database everything that the main server has now. @returns its revision. */
+/** Copies all of the main server's data into a new database. @returns its revision. */
 function fillDatabase(posServer: DemoPosServer, folder: PosServerFolder, store: LoyaltyStore): number {
   const everything = store.changesSince(boundCrmId(posServer), 0);
   if (!everything) throw new Error(`The main server knows no organization ${boundCrmId(posServer)}`);

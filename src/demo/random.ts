@@ -1,10 +1,10 @@
 export type Random = ReturnType<typeof seededRandom>;
 
-/** Makes a random generator (mulberry32) from a seed, so that every start of the demo is the same. */
+/** The generator mulberry32, so that every start of the demo is the same. */
 export function seededRandom(seed: number) {
   let state = seed >>> 0;
 
-  /** A number from 0 up to, but not including, 1. */
+  /** From 0 up to, but not including, 1. */
   function fraction(): number {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -12,7 +12,7 @@ export function seededRandom(seed: number) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number between two limits, both included. */
+  /** Both limits included. */
   function integer(min: number, max: number): number {
     return min + Math.floor(fraction() * (max - min + 1));
   }

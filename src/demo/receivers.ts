@@ -6,7 +6,7 @@ import { createTelegramSimulator } from "./messengers/telegram-simulator.ts";
 import { BOT_TOKEN, DUTY_GROUP, ONLOOKERS, TELEGRAM_USERS } from "./telegram-world.ts";
 
 const SECOND_MS = 1_000;
-/** Numbers of messages begin with the seconds since then, so that later starts have higher ones. */
+/** Message ids begin with the seconds since then, so that later starts have higher ones. */
 const FIRST_START_AT = Date.UTC(2020, 0, 1);
 
 /** Where the monitor of the demo sends its messages. */
@@ -17,7 +17,7 @@ export interface MessageServers {
   telegramUrl: string;
 }
 
-/** Starts a simulated mail server and Telegram, and a page (`url`) that shows what arrived. */
+/** Starts simulated mail and Telegram, and a page (`url`) that shows what arrived. */
 export async function startReceivers() {
   const opened: { close(): Promise<void> }[] = [];
   async function close(): Promise<void> {

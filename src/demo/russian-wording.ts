@@ -19,7 +19,7 @@ const TILL_STACK_TRACE = [
   "   в iikoCard5.Pos.Tills.TillListener.<Listen>b__14_0(Object state)",
 ].join("\r\n");
 
-/** As iikoFront writes, `[2019-04-05 14:58:52,546] DEBUG [48] — text`, in Russian. */
+/** As iikoFront writes: `[2019-04-05 14:58:52,546] DEBUG [48] — text`. */
 export const russianWording: LogWording = {
   format: (time, { level, thread, text }) => formatLogLine(time, level, thread, text),
   serviceStarted: (version, crmId) =>

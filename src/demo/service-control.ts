@@ -6,7 +6,7 @@ import type { PosServiceStatus } from "./pos-service.ts";
 const USAGE = "Usage: node service-control.ts status|start|stop <folder of the POS server>\n";
 const TIMEOUT_MS = 5000;
 
-/** In the folder of each POS server: where services are controlled, and which one is its own. */
+/** A file in each POS server's folder: where services are controlled, and which one is its own. */
 export interface ServiceRegistration {
   controlUrl: string;
   slug: string;

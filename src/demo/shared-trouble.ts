@@ -60,7 +60,7 @@ const CONFIRMED = {
 };
 const WORKED_ON = { name: "Маросейка, 4", works: "вт 03:00–05:00" };
 
-/** Adds what people of the demo have entered, unless an earlier start did: an acknowledgement, notes, tags, opening hours, log patterns. */
+/** Adds what people have entered, unless an earlier start did: an acknowledgement, notes, tags, opening hours, log patterns. */
 export async function addSharedTrouble(db: Db): Promise<void> {
   const admin = await findUserByLogin(db, "admin");
   const isThere = await db.selectFrom("restaurantNote").select("posServerId").executeTakeFirst();
@@ -84,7 +84,7 @@ export async function addSharedTrouble(db: Db): Promise<void> {
   if (taken) await takeCare(db, actor, { kind: "posServer", ...taken }, care, now);
 }
 
-/** Confirms how most POS servers write of exchanges. */
+/** Teaches the wording that most POS servers use. */
 async function confirmWording(db: Db, actor: Actor, now: number): Promise<void> {
   const source = await findByName(db, CONFIRMED.name);
   const { patterns } = CONFIRMED;

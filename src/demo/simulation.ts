@@ -39,13 +39,13 @@ export interface SimulationOptions {
 export type Simulation = Awaited<ReturnType<typeof startSimulation>>;
 
 /**
- * Starts the main server and the services of all POS servers; their folders are filled once, and kept. The address of
- * the main server is in `main-server.json` of the data folder.
+ * Starts the main server and the services of all POS servers. Their folders are filled only once. The address of the main
+ * server is in `main-server.json` of the data folder.
  */
 export async function startSimulation(options: SimulationOptions) {
   const { dataDir, posServers, historyDays, ports, timing } = options;
   const held = posServers.filter(({ scenario }) => scenario === "database_held");
-  /** Programs that hold databases, by slug. */
+  /** By slug. */
   const holders = new Map(held.map(({ slug }) => [slug, forkDatabaseHolder()]));
   const storyRandom = seededRandom(SEED);
   const store = createLoyaltyStore(ORGANIZATIONS);
@@ -57,7 +57,7 @@ export async function startSimulation(options: SimulationOptions) {
 
   for (const [slug, holder] of holders) {
     const { database } = posServerFolder(dataDir, slug);
-    // Its service makes a missing database.
+    // Its service creates a missing database.
     if (existsSync(database)) await holder.hold(database);
   }
   const mainServer = await startMainServer(store, ports.mainServer);
@@ -72,7 +72,7 @@ export async function startSimulation(options: SimulationOptions) {
   }
   writeJson(path.join(dataDir, "main-server.json"), { url: mainServer.url });
 
-  // A service that cannot start has said why in its own log, and stays stopped.
+  // A service that cannot start stays stopped; its log says why.
   const starts = posServers.filter(isServiceStarted).map(({ slug }) => services.get(slug)?.start());
   await Promise.allSettled(starts);
   const endStory = startStory(mainServer, store, posServers, storyRandom);
@@ -130,7 +130,7 @@ function writeJson(file: string, value: object): void {
   writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Starts a program that can lock a database; it ends with this process, and without it the database is free. */
+/** Starts a program that can lock a database; it ends with this process. */
 function forkDatabaseHolder() {
   const child = fork(new URL("./hold-database.ts", import.meta.url), {
     execArgv: HEAP_OPTIONS,
@@ -140,7 +140,7 @@ function forkDatabaseHolder() {
 
   return {
     processId: child.pid ?? 0,
-    /** @throws Error when the program ends. */
+    /** @throws when the program ends. */
     async hold(file: string): Promise<void> {
       const held = once(child, "message");
       child.send(file);
@@ -153,7 +153,7 @@ function forkDatabaseHolder() {
   };
 }
 
-/** Takes connections in place of the main server's message queue. @returns a function that ends it. */
+/** Accepts connections in place of the main server's message queue. @returns a function that ends it. */
 async function listenForMessages(port: number): Promise<() => Promise<void>> {
   const server = createServer((socket) => socket.on("error", () => socket.destroy()).end());
   server.listen(port, HOST);
@@ -165,7 +165,7 @@ async function listenForMessages(port: number): Promise<() => Promise<void>> {
   };
 }
 
-/** Acts as the service manager of Windows: `GET /services/:slug`, `POST /services/:slug/start|stop` answer with the status at once. */
+/** Acts as Windows' service manager: `GET /services/:slug`, `POST /services/:slug/start|stop` answer with the status at once. */
 async function startControlServer(services: ReadonlyMap<string, PosService>) {
   const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -194,7 +194,7 @@ async function startControlServer(services: ReadonlyMap<string, PosService>) {
   return { url, close: () => server.close() };
 }
 
-/** Begins to start or stop the service. @returns why it refuses at once, or null. */
+/** @returns why the service refuses at once, or null. */
 async function begin(verb: "start" | "stop", service: PosService): Promise<string | null> {
   const refusal = new Promise<string>((resolve) => {
     service[verb]().catch((error: unknown) => resolve(errorText(error)));

@@ -22,12 +22,12 @@ const TROUBLE_MINUTES = [3, 240] as const;
 /** Between the end of one trouble and the start of the next. */
 const CALM_MINUTES = [90, 9 * 24 * 60] as const;
 
-/** Of the one whose log lies: earlier exchanges left traces in its database. */
+/** For the POS server whose log lies: earlier exchanges left traces in its database. */
 const TRACED = { waitMs: 2 * MINUTE_MS, successes: 20 };
 
 type TroubledPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
-/** A transition as the database has it. */
+/** A row of `state_change`. */
 interface Change extends Trouble {
   at: number;
   causeKey: string | null;
@@ -38,7 +38,10 @@ export async function writeRunHistory(db: Db, now: number): Promise<void> {
   await beginMonitorRun(db, now - HISTORY_DAYS * DAY_MS, now);
 }
 
-/** Gives a new POS server transitions of the last 30 days, seeded by its id, up to its present state. One that never answered has none. */
+/**
+ * Gives a new POS server transitions of the last 30 days up to its present state, seeded by its id; none if it never
+ * answered.
+ */
 export async function writeStateHistory(
   db: Db,
   posServerId: number,
@@ -99,7 +102,6 @@ function changesUpTo(
   return [...pastChanges(random, now, began, calm, troubles), changeTo(trouble, began)];
 }
 
-/** Troubles that it can have had. */
 function pastTroubles(posServer: TroubledPosServer): Trouble[] {
   const { failureAsRead } = wordingOf(posServer);
   return [
@@ -141,7 +143,7 @@ function keyOf(state: PosServerState, detail: string | null): string | null {
   return state === "unreachable" ? `connect_timeout: ${causeKey(detail)}` : causeKey(detail);
 }
 
-/** Writes the past incidents of a POS server from its transitions, oldest first; the present one follows from its status. */
+/** Writes a POS server's past incidents from its transitions, oldest first; the present one follows from its status. */
 async function writePastIncidents(trx: Db, posServerId: number, changes: readonly Change[]): Promise<void> {
   const { organizationId } = await trx
     .selectFrom("posServer")

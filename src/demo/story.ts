@@ -16,8 +16,9 @@ const MOST_KOPECKS = 50_000;
 const TROUBLES: readonly Disturbance[] = ["connection_lost", "overloaded", "silence"];
 
 /**
- * Edits a promotion every 20–40 s, changes balances every few seconds, and disturbs one healthy POS server after
- * another for about a minute. @returns a function that ends it.
+ * Edits a promotion every 20–40 s, changes balances every few seconds, and disturbs one healthy POS server after another for
+ * about a minute.
+ * @returns a function that ends it.
  */
 export function startStory(
   mainServer: MainServer,
@@ -80,13 +81,12 @@ export function startStory(
   };
 }
 
-/** Gives one promotion of the chain another percentage. */
 export function editSomeProgram(store: LoyaltyStore, random: Random): void {
   const program = random.pick(store.listPrograms());
   store.editProgram(program.id, { percent: pickOtherPercent(program, random) });
 }
 
-/** Guests pay in every organization: a few wallets change in each. */
+/** A few wallets in every organization, as guests pay. */
 export function changeSomeBalances(store: LoyaltyStore, random: Random): void {
   for (const { crmId } of ORGANIZATIONS) {
     const changes = Array.from({ length: BALANCES_AT_ONCE }, () => ({

@@ -12,7 +12,7 @@ const MS_BETWEEN_LINES = 40;
 const SHARE_OF_ERRORS = 0.002;
 /** Stands for `2026-11-24 13:42` at the start of a line. */
 const MINUTE_MARK = "0000-00-00 00:00";
-/** Closed before the newest exchange, so that the agent need not read all of it. */
+/** Before the newest exchange, so that the agent need not read the whole file. */
 const CLOSED_AGO_MS = 5 * MINUTE_MS;
 
 const TRACE_STACK_TRACE = [
@@ -22,7 +22,7 @@ const TRACE_STACK_TRACE = [
   "   в iikoCard5.Pos.Tills.TillSession.Answer(TillRequest request)",
 ].join("\r\n");
 
-/** The lines of one minute as bytes, and where in them the minute is to be written. */
+/** The lines of one minute, and the places where the minute is to be written. */
 interface MinuteTemplate {
   bytes: Buffer;
   marks: number[];
@@ -30,14 +30,14 @@ interface MinuteTemplate {
 
 interface TraceLog {
   file: string;
-  /** About so many; it can be hundreds of megabytes. */
+  /** Approximate; may be hundreds of megabytes. */
   bytes: number;
-  /** ms UTC: the lines are of the day before it. */
+  /** ms UTC: the lines are of the day before. */
   now: number;
   utcOffsetMinutes: number;
 }
 
-/** Writes a trace of the tills for the last day, from a few minutes that are repeated. */
+/** Writes a trace of the tills for the last day by repeating a few minutes. */
 export function writeTraceLog({ file, bytes, now, utcOffsetMinutes }: TraceLog): void {
   const random = seededRandom(SEED);
   const templates = Array.from({ length: TEMPLATES }, () => createMinute(random, bytes / MINUTES));
@@ -55,7 +55,7 @@ export function writeTraceLog({ file, bytes, now, utcOffsetMinutes }: TraceLog):
   utimesSync(file, new Date(closedAt), new Date(closedAt));
 }
 
-/** Overwrites the template: a copy for every minute would be most of the work. */
+/** Overwrites the template: copying it for every minute would be most of the work. */
 function fillIn({ bytes, marks }: MinuteTemplate, time: string): Buffer {
   const stamp = Buffer.from(time);
   for (const mark of marks) bytes.set(stamp, mark);

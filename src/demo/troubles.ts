@@ -6,7 +6,7 @@ import { SERVICE_TIMING } from "./pos-service.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** How long ago a POS server's trouble began, by scenario; the others have none at the start. */
+/** How long ago a trouble began; the other scenarios have none at the start. */
 export const TROUBLE_AGE_MS: Partial<Record<Scenario, number>> = {
   damaged_database: 161 * MINUTE_MS,
   main_server_silent: 12 * MINUTE_MS,
@@ -21,7 +21,7 @@ export const TROUBLE_AGE_MS: Partial<Record<Scenario, number>> = {
   parked: 2 * DAY_MS + 70 * MINUTE_MS,
 };
 
-/** These have never answered this monitor. */
+/** Scenarios that have never answered this monitor. */
 const UNHEARD: readonly Scenario[] = ["not_opened", "token_changed", "foreign_crm_id", "parked"];
 
 type TroubledPosServer = Pick<DemoPosServer, "scenario" | "logStyle">;
@@ -77,7 +77,6 @@ export function isExchanging(scenario: Scenario): boolean {
   );
 }
 
-/** Whether it can have answered the monitor. */
 export function isHeard(scenario: Scenario): boolean {
   return !UNHEARD.includes(scenario);
 }

@@ -9,14 +9,14 @@ import type { MonitorReady, MonitorStart } from "./monitor-process.ts";
 const ROOT = path.join(import.meta.dirname, "../..");
 const WATCHED_FOLDERS = ["src", "migrations"];
 const SOURCE_FILE = /\.(ts|json)$/;
-/** These run in other processes, which are not restarted. */
+/** Runs in other processes, which are not restarted. */
 const CHAIN_SOURCE = /^src\/(agent|demo|protocol)\//;
 /** Many files saved at once cause one restart. */
 const QUIET_MS = 100;
 
 /**
- * Runs the monitor in its own process, with views and assets read anew for every request, and restarts it at the
- * same address after each change of a source file, also when it did not start.
+ * Runs the monitor in its own process, with views and assets read anew for every request. Restarts it at the same address
+ * after each change of a source file, even if it has failed to start.
  */
 export async function startWatchedMonitor(config: Config, chain: MonitoredChain): Promise<DemoMonitor> {
   const [freePort = 0] = await findFreePorts(1);
@@ -70,7 +70,7 @@ export async function startWatchedMonitor(config: Config, chain: MonitoredChain)
   };
 }
 
-/** Calls back with the changed files, relative to the project, when no other has changed for a moment. */
+/** Collects changed files, relative to the project, until none has changed for a moment. */
 function watchSources(act: (changed: ReadonlySet<string>) => void): FSWatcher[] {
   let changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;

@@ -1,8 +1,7 @@
 import Type, { type Static } from "typebox";
 
-/** Where the monitor offers the package of the agent for Windows. */
 export const AGENT_PACKAGE_PATH = "/agent/windows.zip";
-/** In the data folder of the monitor. */
+/** In the monitor's data folder. */
 export const AGENT_PACKAGES_FOLDER = "agent-packages";
 export const PACKAGE_FILES = { zip: "windows.zip", facts: "windows.json" } as const;
 

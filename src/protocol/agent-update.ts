@@ -3,14 +3,14 @@ import Type, { type Static } from "typebox";
 import { Value } from "typebox/value";
 import { parseJson } from "./parse-json.ts";
 
-/** The call that updates an agent, below `/v1`. */
+/** Below `/v1`. */
 export const AGENT_UPDATES_CALL = "/agent-updates";
 /** Beside the package of the agent, in the data folder of the monitor. */
 export const UPDATE_FILES = { facts: "update.json", code: "agent.cjs.gz" } as const;
-/** Bytes of `agent.cjs`, plain and compressed. */
+/** Of `agent.cjs`, plain and compressed. */
 export const MAX_CODE_BYTES = 8 * 1024 * 1024;
 export const MAX_COMPRESSED_BYTES = 2 * 1024 * 1024;
-/** Signed too, so that nothing else signed by the key is taken for an update. */
+/** Signed too, so that nothing else signed by the key passes for an update. */
 const PURPOSE = "poswatch agent update\n";
 
 /** What is signed, as JSON. */
@@ -24,13 +24,13 @@ export const UpdateManifest = Type.Object({
 export type UpdateManifest = Static<typeof UpdateManifest>;
 
 const SignedManifest = {
-  /** `UpdateManifest` as JSON, letter by letter as it was signed. */
+  /** `UpdateManifest` as JSON, byte for byte as it was signed. */
   manifest: Type.String({ minLength: 1, maxLength: 1024 }),
   /** Ed25519 over the purpose and the manifest, base64. */
   signature: Type.String({ pattern: "^[A-Za-z0-9+/]{86}==$" }),
 };
 
-/** The file that describes the update which the monitor may offer. */
+/** The file that describes the monitor's update. */
 export const UpdateFacts = Type.Object({
   ...SignedManifest,
   /** The public key (SPKI, DER) that the agents know, base64. */
@@ -50,9 +50,9 @@ export const UpdateTaken = Type.Object({ version: Type.String() });
 export type UpdateTaken = Static<typeof UpdateTaken>;
 
 /**
- * Why an agent does not take an update: nothing can replace it where it runs; it is signed by another key, or not at all; it is not
- * what its manifest says; it is the version that runs, or an older one; it did not start here before; a command or the sending
- * of logs is under way; it cannot be written.
+ * Why an agent refuses an update: nothing can replace it where it runs; the signature is missing or of another key; the code
+ * does not fit the manifest; the version is not newer; it did not start here before; a command or the sending of logs is
+ * under way; it cannot be written.
  */
 export const UPDATE_REFUSALS = [
   "not_updatable",
@@ -65,12 +65,11 @@ export const UPDATE_REFUSALS = [
 ] as const;
 export type UpdateRefusal = (typeof UPDATE_REFUSALS)[number];
 
-/** The bytes that are signed for a manifest. */
 export function signedBytes(manifest: string): Buffer {
   return Buffer.from(PURPOSE + manifest);
 }
 
-/** Reads a signed manifest. @returns null when the signature or the content is wrong. */
+/** @returns null when the signature or the content is wrong. */
 export function verifyManifest(
   { manifest, signature }: Pick<AgentUpdate, "manifest" | "signature">,
   publicKey: KeyObject,
@@ -86,7 +85,7 @@ export function isCodeOf({ sha256, size }: UpdateManifest, code: Uint8Array): bo
   return code.length === size && createHash("sha256").update(code).digest("hex") === sha256;
 }
 
-/** `sha256:` and 64 hexadecimal digits of a public key (SPKI, DER), by which it is known. */
+/** `sha256:` and 64 hexadecimal digits of a public key (SPKI, DER). */
 export function updateKeyId(publicKey: KeyObject): string {
   const der = publicKey.export({ type: "spki", format: "der" });
   return `sha256:${createHash("sha256").update(der).digest("hex")}`;

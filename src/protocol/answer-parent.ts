@@ -3,17 +3,14 @@ import { Worker } from "node:worker_threads";
 /** A message to the parent; `facts`: the error's own properties, which structured cloning drops. */
 export type WorkerMessage = { progress: unknown } | { result: unknown } | { error: Error; facts: object };
 
-/** Starts a program as a worker; the bundled agent is its own worker. */
+/** Makes a program a worker; the bundled agent is its own worker. */
 export const WORKER_ARGUMENT = "work-for-parent";
 
 /** Ends even a busy worker when its parent is gone; on Windows the system does that. */
 const WATCH_PARENT = `const { workerData: parent } = require("node:worker_threads");
 setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGKILL"), 1_000);`;
 
-/**
- * The loop of a worker started by `startWorker`: does each task of the parent and answers with its result or error.
- * @param work may report its progress.
- */
+/** The loop of a worker started by `startWorker`: does each task of the parent and answers with its result or error. */
 export function answerParent<Task>(work: (task: Task, report: (progress: unknown) => void) => unknown): void {
   // Ctrl-C goes to every process of the terminal; this one is ended by its parent.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});

@@ -2,8 +2,8 @@ import pLimit from "p-limit";
 import { runInWorker, WorkerLimitError, type WorkerLimits } from "./run-in-worker.ts";
 
 /**
- * Why a pattern cannot be taught: it is no regular expression, its time has no limit, it costs too much (alone or with those
- * before it), or it has no word of its own and fits any line.
+ * Why a pattern cannot be taught: it is no regular expression; its time is unlimited; it costs too much, alone or with those
+ * before it; it requires no word and fits any line.
  */
 type PatternFault = "invalid" | "unusable" | "too_costly" | "too_general";
 
@@ -18,14 +18,14 @@ export interface PatternProblem {
 /** The bundled agent is its own worker (`agent/main.ts`). */
 const WORKER =
   typeof __filename === "undefined" ? new URL("./pattern-worker.ts", import.meta.url) : __filename;
-/** The monitor waits 10 s for an agent to take patterns; a hundred of the usual ones take half of one. */
+/** The monitor waits 10 s for an agent to take patterns; a hundred of the usual ones take half a second. */
 const LIMITS: WorkerLimits = { timeoutMs: 8_000, maxHeapMegabytes: 48 };
 /** Only one check takes memory at a time. */
 const inTurn = pLimit(1);
 
 /**
- * Finds what keeps patterns from being taught together. Their cost is known only after compiling, so a worker compiles them one by
- * one; if it hits its limits, the pattern it was at is the problem.
+ * Finds why patterns cannot be taught together. Their cost is known only after compiling, so a worker compiles one after the
+ * other; if it hits its limits, the pattern it was at is the problem.
  * @throws the signal's reason.
  */
 export async function checkPatterns(

@@ -38,13 +38,12 @@ export const COMMAND_ERRORS = [
 ] as const;
 export type CommandErrorCode = (typeof COMMAND_ERRORS)[number];
 
-/** Why a command failed: one of COMMAND_ERRORS, or a code of a newer agent. */
+/** `error`: one of COMMAND_ERRORS, or a code of a newer agent. */
 export const CommandError = Type.Object({ error: Type.String({ maxLength: 64 }), message: Type.String() });
 export type CommandError = Static<typeof CommandError>;
 
 /** Why an agent refuses a command (409); `busy` passes by itself. */
-const COMMAND_REFUSALS = ["wrong_pos_server", "other_agent", "key_reused", "expired", "busy"] as const;
-export type CommandRefusal = (typeof COMMAND_REFUSALS)[number];
+export type CommandRefusal = "wrong_pos_server" | "other_agent" | "key_reused" | "expired" | "busy";
 
 export const ResetStep = Type.Enum([
   "stopping_service",
@@ -59,7 +58,7 @@ export type ResetStep = Static<typeof ResetStep>;
 export const DatabaseResetReport = Type.Object({
   step: ResetStep,
   error: Type.Optional(Nullable(CommandError)),
-  /** When the database had been moved away; also there when the reset failed later. */
+  /** When the database had been moved away; also set when the reset failed later. */
   resetAt: Type.Optional(Nullable(Time)),
   movedFiles: Type.Array(Type.Object({ name: Type.String(), bytes: Bytes })),
   service: Nullable(ServiceState),

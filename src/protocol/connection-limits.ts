@@ -5,13 +5,13 @@ export interface ConnectionLimits {
   maxByAddress: number;
   /** Whether an address stands for many, as a proxy does: only the total limit applies to it. */
   isShared?: (address: string) => boolean;
-  /** An untrusted connection is closed after so long; without it, never. */
+  /** An untrusted connection is closed after this time; without it, never. */
   untrustedMs?: number;
 }
 
 /** Keeps unknown callers from taking the places of authenticated ones. */
 export interface ConnectionGuard {
-  /** Marks the connection of an authenticated call: it is never pushed out. */
+  /** Marks the connection of an authenticated call: a new one never replaces it. */
   trust(socket: Socket): void;
   /** Stops counting a connection that is limited elsewhere from now on. */
   release(socket: Socket): void;
@@ -27,8 +27,8 @@ interface Connection {
 }
 
 /**
- * Limits the connections of a server, in all and by address. A new one takes the place of the oldest that is not
- * trusted; where all are, it is refused.
+ * Limits a server's connections, in total and by address. A new one replaces the oldest untrusted one; if all are trusted, it
+ * is refused.
  */
 export function guardConnections(server: Server, limits: ConnectionLimits): ConnectionGuard {
   const connections = new Map<string, Connection>();
@@ -82,7 +82,10 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
   };
 }
 
-/** The same for a TLS socket and the one below it, and another one for each server that the same port has called. */
+/**
+ * The same for a TLS socket and the TCP socket below it; contains the local port, as a caller may use one port for two
+ * servers.
+ */
 function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -1,6 +1,6 @@
 import { readStructuredLine } from "./structured-line.ts";
 
-/** `auto`: UTF-8 or Windows-1251; UTF-16 is recognized by its byte order mark alone. */
+/** `auto`: UTF-8 or Windows-1251. UTF-16 is recognized only by its byte order mark. */
 export type LogEncoding = "auto" | "utf-8" | "windows-1251";
 export type FileEncoding = LogEncoding | "utf-16le";
 
@@ -19,14 +19,14 @@ const decoders = {
   "utf-16le": new TextDecoder("utf-16le"),
 };
 
-/** The encoding of a file: UTF-16 by its first bytes, otherwise as configured. */
+/** UTF-16 by its first bytes, otherwise as configured. */
 export function fileEncoding(head: Uint8Array, configured: LogEncoding): FileEncoding {
   return head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : configured;
 }
 
 /**
- * Finds the position after the first or last line feed.
- * @returns -1 when there is none. Works on bytes, so that a multi-byte character is never cut.
+ * The position after the first or last line feed; -1 when there is none. Works on bytes, so that a multi-byte character is
+ * never cut.
  */
 export function afterLineFeed(bytes: Buffer, which: "first" | "last", encoding: FileEncoding): number {
   const width = encoding === "utf-16le" ? 2 : 1;
@@ -39,8 +39,8 @@ export function afterLineFeed(bytes: Buffer, which: "first" | "last", encoding: 
 }
 
 /**
- * Splits bytes that begin at the start of a line into its lines, without line ends and byte order mark. A line of JSON is read as those
- * of its text (`readStructuredLine`), all at the same offset.
+ * Splits bytes that begin at the start of a line into lines, without line ends and byte order mark. A line of JSON becomes
+ * the lines of its text (`readStructuredLine`), all with the same offset.
  */
 export function decodeLines(bytes: Buffer, startOffset: number, encoding: FileEncoding): LogLine[] {
   return decodeRawLines(bytes, startOffset, encoding).flatMap(({ text, offset }) =>
@@ -78,7 +78,7 @@ function decodeParts(bytes: Buffer, parts: Buffer[], encoding: FileEncoding): st
   try {
     return strictUtf8.decode(bytes).split("\n");
   } catch {
-    // One damaged line must not turn its UTF-8 neighbours into nonsense, so each is judged alone.
+    // Each line is judged alone: a damaged one must not make its UTF-8 neighbours unreadable.
     return parts.map((part) => decodeAuto(part).replace(/\n$/, ""));
   }
 }

@@ -1,13 +1,13 @@
-/** An agent dials out to the monitor by one WebSocket, inside of which the monitor calls over HTTP/2. */
+/** An agent dials out to the monitor by one WebSocket, in which the monitor calls over HTTP/2. */
 export const CONNECT_PATH = "/agent/connect";
 /** The prefix of all calls of agents to the monitor. */
 export const AGENT_PATHS = "/agent/";
 export const SUBPROTOCOL = "poswatch.1";
-/** Names the agent's `posServerId`; its token comes as `Authorization: Bearer`. */
+/** The agent's `posServerId`; its token comes as `Authorization: Bearer`. */
 export const POS_SERVER_ID_HEADER = "x-pos-server-id";
-/** A random name of the agent's process: two that alternate are two machines with one identity. */
+/** Random, one for each process of the agent: two that alternate are two machines with one identity. */
 export const INSTANCE_HEADER = "x-agent-instance";
-/** Its machine, as named in the status report. */
+/** The machine as the status report names it. */
 export const MACHINE_HEADER = "x-agent-machine";
 /** The machine's host name, UTF-8 as base64url. */
 export const HOST_HEADER = "x-agent-host";
@@ -16,7 +16,7 @@ export const PING_EVERY_MS = 30_000;
 /** A message of the WebSocket carries a few frames of HTTP/2, of 16 KB each. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** Why the monitor closes a connection, as a code of the WebSocket. */
+/** Why the monitor closes a WebSocket. */
 export const CLOSE_CODES = {
   /** The monitor stops or restarts: come back, but not all at once. */
   restarting: 1012,

@@ -5,22 +5,22 @@ import { parseJson } from "./parse-json.ts";
 const SECRET = /^[A-Za-z0-9_-]{22,64}$/;
 const MAX_CODE_LENGTH = 2_000;
 
-/** What a person pastes at a POS server so that its agent finds the monitor and is let in. */
+/** What a person pastes at a POS server to let its agent in. */
 export interface EnrolmentCode {
-  /** `https://host:port/path` of the monitor, without a trailing slash; `http://` only of this machine. */
+  /** `https://host:port/path` of the monitor, without a trailing slash; `http://` only on this machine. */
   monitor: string;
-  /** Accepted public keys (SPKI) of the monitor, `sha256:<hex>`; empty = its certificate must be trusted by the system. */
+  /** Accepted public keys (SPKI) of the monitor, `sha256:<hex>`; empty = the system must trust its certificate. */
   pins: string[];
-  /** Known to whoever has the code; the monitor keeps its hash. */
+  /** The monitor stores only its hash. */
   secret: string;
 }
 
-/** Writes a code: one line of base64url that shells and mail programs leave whole. */
+/** One line of base64url, which shells and mail programs leave whole. */
 export function formatEnrolmentCode({ monitor, pins, secret }: EnrolmentCode): string {
   return Buffer.from(JSON.stringify([monitor, pins, secret])).toString("base64url");
 }
 
-/** Reads a pasted code, ignoring white space. @returns null when it is none. It is a secret: never log or show it. */
+/** Reads a pasted code, ignoring white space; null when it is none. It is a secret: never log or show it. */
 export function parseEnrolmentCode(text: string): EnrolmentCode | null {
   const compact = text.replace(/\s+/g, "");
   if (compact.length > MAX_CODE_LENGTH || !/^[A-Za-z0-9_-]+$/.test(compact)) return null;

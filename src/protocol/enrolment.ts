@@ -2,16 +2,15 @@ import Type, { type Static } from "typebox";
 import { Nullable, Sha256, Uuid } from "./field-types.ts";
 import { TOKEN } from "./pairing-string.ts";
 
-/** Where an agent asks to be let in. */
 export const ENROLMENT_PATH = "/agent/enrolments";
 
 /** The body of `POST /agent/enrolments`: the token is the agent's own, as in a pairing string. */
 export const EnrolmentOrder = Type.Object({
-  /** The secret of the code alone. */
+  /** Only the secret of the code. */
   code: Type.String({ minLength: 1, maxLength: 64 }),
   posServerId: Uuid,
   token: Type.String({ pattern: TOKEN.source }),
-  /** Of the agent's certificate, `sha256:<hex>`. */
+  /** Of the agent's certificate. */
   fingerprint: Sha256,
   /** Name of the machine. */
   host: Type.String({ minLength: 1, maxLength: 255 }),
@@ -20,7 +19,7 @@ export const EnrolmentOrder = Type.Object({
 });
 export type EnrolmentOrder = Static<typeof EnrolmentOrder>;
 
-/** The answer with 201: it is in the registry, and may connect. */
+/** The answer with 201: the POS server is in the registry and may connect. */
 export const Enrolled = Type.Object({
   organization: Type.Object({ name: Type.String(), crmId: Type.String() }),
   posServer: Type.Object({ name: Type.String() }),
@@ -34,9 +33,9 @@ export const EnrolmentAwaited = Type.Object({
 export type EnrolmentAwaited = Static<typeof EnrolmentAwaited>;
 
 /**
- * Why an agent is not let in, as `error` of the answer: no such code (404), ended or revoked (410), used up (409), refused by an
- * administrator (403), the id belongs to another token (409), too many wrong codes from its address (429), no TLS (403), or a
- * malformed order, which `message` explains (400).
+ * `error` of a refusal: no such code (404), ended or revoked (410), used up (409), refused by an administrator (403), id
+ * taken by another token (409), too many wrong codes from the address (429), no TLS (403), malformed order, explained by
+ * `message` (400).
  */
 export const ENROLMENT_REFUSALS = [
   "unknown_code",
@@ -52,7 +51,7 @@ export type EnrolmentRefusal = (typeof ENROLMENT_REFUSALS)[number];
 
 export const MAX_MONITOR_PINS = 8;
 
-/** The body of `PUT /v1/monitor-pins`, which the monitor sends over a connection of an agent: the pins to accept from now on. */
+/** The body of `PUT /v1/monitor-pins`, which the monitor sends over an agent's connection: the pins to accept from now on. */
 export const MonitorPins = Type.Object({
   pins: Type.Array(Sha256, { minItems: 1, maxItems: MAX_MONITOR_PINS }),
 });

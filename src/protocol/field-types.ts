@@ -11,14 +11,14 @@ export const Time = Type.Refine(
 );
 export const Bytes = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 
-/** Adds up sizes as POS servers report them, at most the largest safe integer, which a database can store. */
+/** Adds up sizes as POS servers report them, at most to the largest safe integer, which a database can store. */
 export function sumOfBytes(sizes: Iterable<number>): number {
   let sum = 0;
   for (const bytes of sizes) sum = Math.min(sum + bytes, Number.MAX_SAFE_INTEGER);
   return sum;
 }
 
-/** `sha256:` and 64 lower-case hexadecimal digits, of a certificate, a public key or a configuration. */
+/** Of a certificate, a public key or a configuration. */
 export const SHA256 = /^sha256:[0-9a-f]{64}$/;
 export const Sha256 = Type.String({ pattern: SHA256.source });
 

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Compares secrets by their hashes, so that its duration gives nothing away, not even their length. */
+/** Compares hashes, so that the duration reveals nothing, not even the length. */
 export function isSameSecret(given: string, expected: string): boolean {
   return timingSafeEqual(sha256(given), sha256(expected));
 }

@@ -4,14 +4,14 @@ import type { Pattern } from "./pattern.ts";
 export const LEVELS = ["none", "trace", "debug", "info", "warn", "error", "fatal"] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What the first line of an entry says; lines below it, such as a stack trace, belong to it. */
+/** The first line of an entry; lines below it, such as a stack trace, belong to it. */
 export interface EntryHead {
   level: Level;
-  /** By the clock of the POS server, as if it were UTC, in ms; null when the line has none, or one without a date. */
+  /** By the clock of the POS server as if it were UTC, ms; null when the line has no time, or one without a date. */
   time: number | null;
 }
 
-/** A time as it stands in a line. */
+/** A time as it is written in a line. */
 export interface WrittenTime {
   /** null when only the time of day is written. */
   date: { year: number; month: number; day: number } | null;
@@ -50,7 +50,7 @@ const LEVEL_WORDS: Record<string, Level> = {
   ОШИБКА: "error",
 };
 const LEVEL_WORD = Object.keys(LEVEL_WORDS).join("|");
-/** Right after a time, where it stands alone. */
+/** Only right after a time, and alone. */
 const LEVEL_LETTER = "[TDIWEF](?=[ \\]|:])";
 const SMALL_LEVEL_WORD = LEVEL_WORD.split("|")
   .flatMap((word) => [word.toLowerCase(), `${word[0]}${word.slice(1).toLowerCase()}`])
@@ -67,14 +67,14 @@ const MONTHS =
   "jan feb mar apr may jun jul aug sep oct nov dec янв фев мар апр мая июн июл авг сен окт ноя дек";
 const CLOCK =
   "(?<hour>\\d\\d?):(?<minute>\\d\\d):(?<second>\\d\\d)(?:(?:[.,]|:(?=\\d{3}(?!\\d)))(?<fraction>\\d{1,9}))?(?: (?<half>[AP])M)?(?<offset>Z| ?[+-]\\d\\d:?\\d\\d)?(?!:?\\d)";
-/** Seconds since 1970, or milliseconds. */
+/** Seconds or milliseconds since 1970. */
 const EPOCH = "(?<epoch>1\\d{9})(?:[.,]?(?<epochFraction>\\d{1,6}))?(?=[\\s|,;\\])])";
 /** `[2019-04-05 14:58:52,546] DEBUG [48] — text`, `2019-04-05T14:58:52.546Z ERROR text`, `ERROR 05.04.2019 14:58:52 text`. */
 export const HEAD = new RegExp(
   `^[\\[(]?(?:(?<before>${LEVEL_WORD})(?: {0,2}[\\])]?[ \\t|:]+[\\[(]?|\\[|:[\\w.]{1,60}:))?(?:(?:${DATE})?${CLOCK}|${EPOCH})(?<rest>.{0,60})`,
   "iu",
 );
-/** In `rest`: after separators, what stands in brackets, and a name with a separator. In small letters it may be a word of the text. */
+/** In `rest`: after separators, brackets, and a name with a separator. In small letters it may be a word of the text. */
 export const LEVEL_AFTER_TIME = new RegExp(
   `(?<=^[\\])]?(?:[\\s|:,;—–-]|\\[[^\\]]*\\]|\\([^)]*\\)|[\\w.$]{1,40}(?: - |\\|))*[[(<]?)(?:(?:${LEVEL_WORD})(?![\\p{L}\\d])|${LEVEL_LETTER}|(?<=^[Z\\d:+-]{0,6}\\s+)(?:debug|info|warn|warning)(?=[\\s:])|(?:${SMALL_LEVEL_WORD})(?=\\s?[\\]|]|\\s\\[))`,
   "u",
@@ -83,7 +83,7 @@ export const LEVEL_ALONE = new RegExp(`^\\[?(${LEVEL_WORD})\\]?(?:[:|\\]]|[ \\t]
 
 const DAY_MS = 86_400_000;
 
-/** Reads the start of an entry; null when the line begins none. */
+/** null when the line begins no entry. */
 export function readEntryHead(text: string): EntryHead | null {
   const groups = HEAD.exec(text)?.groups;
   if (!groups) {
@@ -94,13 +94,15 @@ export function readEntryHead(text: string): EntryHead | null {
   return { level: word === undefined ? "none" : levelOf(word), time: asIfUtc(toWrittenTime(groups)) };
 }
 
-/** Reads the time at the start of a line; null when there is none. @param pattern has groups from `year` to `second`, and `millisecond`. */
+/**
+ * The time at the start of a line; null when there is none.
+ * @param pattern has groups from `year` to `second`, and `millisecond`.
+ */
 export function readWrittenTime(text: string, pattern: Pick<Pattern, "exec"> = HEAD): WrittenTime | null {
   const groups = pattern.exec(text)?.groups;
   return groups ? toWrittenTime(groups) : null;
 }
 
-/** Whether an entry of this level counts as an error. */
 export function isErrorLevel(level: Level): boolean {
   return level === "error" || level === "fatal";
 }
@@ -125,7 +127,7 @@ function toWrittenTime(groups: Groups): WrittenTime | null {
     ["", 2, 3, 4, 5].map((place) => groups[`${name}${place}`]).find((text) => text !== undefined);
   const field = (name: string) => Number(written(name) ?? 0);
   let [hour, month, day] = [field("hour"), monthOf(written("month") ?? "0"), field("day")];
-  // Americans write the month first; where both could be one, the day is, unless they also write AM and PM.
+  // Americans write the month first. If both orders are possible the day is first, unless AM or PM is written.
   const isMonthFirst = groups.day2 !== undefined && day <= 12 && (month > 12 || groups.half !== undefined);
   if (isMonthFirst) [month, day] = [day, month];
   if (groups.half !== undefined) hour = (hour % 12) + (/p/i.test(groups.half) ? 12 : 0);
@@ -143,7 +145,7 @@ function toWrittenTime(groups: Groups): WrittenTime | null {
   return { date, clock, offsetMinutes: offsetOf(groups.offset) };
 }
 
-/** @param written in figures, or by its name in English or Russian; 0 = there is no such month. */
+/** @param written in figures, or as a name in English or Russian. @returns 0 when there is no such month. */
 function monthOf(written: string): number {
   if (/^\d/.test(written)) return Number(written);
   const place = MONTHS.split(" ").indexOf(written.slice(0, 3).toLowerCase());

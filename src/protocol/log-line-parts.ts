@@ -1,9 +1,9 @@
 import { HEAD, LEVEL_AFTER_TIME, LEVEL_ALONE } from "./log-head.ts";
 
-/** `origin`: a named thread, or where in the program the entry was written. `aside`: date, numbers of threads, separators. */
+/** `origin`: a named thread, or the place in the program. `aside`: date, thread numbers, separators. */
 export type PartKind = "time" | "level" | "origin" | "text" | "aside";
 
-/** A part of the first line of an entry: the characters from one to another, without the last. */
+/** The characters from `from` up to `to`, exclusive. */
 interface EntryPart {
   kind: PartKind;
   from: number;
@@ -12,13 +12,16 @@ interface EntryPart {
 
 const HEAD_WITH_PLACES = new RegExp(HEAD.source, `${HEAD.flags}d`);
 const MILLISECOND_DIGITS = 3;
-/** After time and level: `] `, ` [48] — `, ` [50] [Class:Method:59] - `, ` [Event Loop 1] - `, ` | `, `|Some.Logger|`, `:some.logger:`, ` [1] SomeClass - `, ` host program[12]: `, a column of its own, ` a::b: `, `| module:function:12 - `. */
+/**
+ * After time and level: `] `, ` [48] — `, ` [50] [Class:Method:59] - `, ` [Event Loop 1] - `, ` | `, `|Some.Logger|`,
+ * `:some.logger:`, ` [1] SomeClass - `, ` host program[12]: `, a column of its own, ` a::b: `, `| module:function:12 - `.
+ */
 const TAIL =
   /^(?: {0,3}[\])>])?[ \t]{0,20}(?:\d{1,9} --- )?(?:(?<place>[\w.-]{1,60} [\w./-]{1,60}\[\d{1,9}\]: |(?<=\t)[\w./:$-]{1,100}\t|\w{1,60}(?:::\w{1,60}){1,8}: |\| ?[\w$.]{1,100}:\w{1,60}:\d{1,6} - )|:(?<name>[\w.$-]{1,100}):(?=\S)|\|(?<logger>(?:[\w.$`+-]{1,100}(?=\|))?)\|?[ \t]?|(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2}[ \t]{0,20}(?:(?=[\w$.]*(?:[a-z][A-Z]|\.))[A-Za-z][\w$.]{0,100}[ \t]{1,20})?(?:\[\(null\)\] )?)[-—–|:](?=[ \t]|$)[ \t]?)?/u;
 
 /**
- * Takes the first line of an entry apart, so that its parts can stand in columns: all of it, in its order, nothing twice.
- * Time and level are always among them, empty where the line has none. Null when the line begins no entry.
+ * Splits the first line of an entry into parts for columns; together they are the whole line, in order. Time and level are
+ * always among them, empty if the line has none. null when the line begins no entry.
  */
 export function readEntryParts(text: string): EntryPart[] | null {
   const places = HEAD_WITH_PLACES.exec(text)?.indices?.groups;
@@ -37,7 +40,7 @@ export function readEntryParts(text: string): EntryPart[] | null {
 }
 
 type Places = Record<string, [number, number] | undefined>;
-/** `end`: behind the last of its parts. */
+/** `end`: after the last of its parts. */
 interface Head {
   parts: EntryPart[];
   end: number;
@@ -69,7 +72,7 @@ function partOf(kind: PartKind, from: number, to: number): EntryPart {
   return { kind, from, to };
 }
 
-/** Adds what stands between the parts. */
+/** Adds the text between the parts. */
 function withAsides(parts: readonly EntryPart[]): EntryPart[] {
   let end = 0;
   return parts.flatMap((part) => {

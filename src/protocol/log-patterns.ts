@@ -15,8 +15,8 @@ const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN_L
 });
 
 /**
- * Patterns (see pattern.ts) that somebody taught: of lines saying that an exchange began, succeeded or failed (the group `message`
- * is the error), of lines saying nothing, and of the time at their start (groups: `TIME_GROUPS`).
+ * Taught patterns (pattern.ts): of lines saying that an exchange began, succeeded or failed (the group `message` is the
+ * error), of lines saying nothing, and of the time at their start (groups: `TIME_GROUPS`).
  */
 export const TaughtPatterns = Type.Object(
   {
@@ -30,18 +30,18 @@ export const TaughtPatterns = Type.Object(
 );
 export type TaughtPatterns = Static<typeof TaughtPatterns>;
 
-/** Lines of a log that differ only in what was folded. */
+/** Lines of a log that are the same once folded. */
 export const LogKind = Type.Object({
   /** Numbers, times and identifiers are `#`, quoted names `«…»`, guests masked; without time, level and thread. */
   text: Type.String({ maxLength: MAX_KIND_LENGTH }),
   /** Such as `ERROR`; null when lines have none. */
   level: Nullable(Type.String({ maxLength: 16 })),
   count: Type.Integer({ minimum: 1 }),
-  /** One of them, whole but for guests. */
+  /** A whole line, guests masked. */
   example: Type.String({ maxLength: 1_000 }),
   firstAt: Nullable(Time),
   lastAt: Nullable(Time),
-  /** What the example says of an exchange, and on what evidence; null = nothing. Missing from older agents. */
+  /** What the example says about an exchange; null = nothing. Missing from older agents. */
   says: Type.Optional(
     Nullable(Type.Object({ kind: Type.Enum(["attempted", "succeeded", "failed"]), evidence: Evidence })),
   ),
@@ -54,7 +54,7 @@ export const LogKindsPeriod = Type.Object({ from: Time, to: Time });
 /** The answer of `GET /v1/log-kinds`, the most frequent first. */
 export const LogKinds = Type.Object({
   kinds: Type.Array(LogKind, { maxItems: MAX_LOG_KINDS }),
-  /** How many lines were looked at. */
+  /** How many lines were read. */
   lines: Type.Integer({ minimum: 0 }),
   /** Only the newest lines were read. */
   isCut: Type.Boolean(),
@@ -67,7 +67,7 @@ const TriedKind = Type.Object({
   last: Nullable(Type.Object({ at: Nullable(Time), text: Type.String({ maxLength: 1_000 }) })),
 });
 
-/** The answer of `POST /v1/log-pattern-trials`: what the last day of the log would then say. */
+/** The answer of `POST /v1/log-pattern-trials`: what the patterns find in the last day of the log. */
 export const LogPatternTrial = Type.Object({
   attempted: TriedKind,
   succeeded: TriedKind,
@@ -83,7 +83,7 @@ export type LogPatternTrial = Static<typeof LogPatternTrial>;
 export const TaughtConfiguration = Type.Object({ logs: Nullable(TaughtPatterns) });
 export type TaughtConfiguration = Static<typeof TaughtConfiguration>;
 
-/** Its answer. */
+/** The answer of `PUT /v1/configuration`. */
 export const ConfigurationTaken = Type.Object({ configurationId: Nullable(Sha256) });
 export type ConfigurationTaken = Static<typeof ConfigurationTaken>;
 

@@ -7,7 +7,7 @@ const MAX_NAME_CHARACTERS = 1024;
 /** A path inside the log folder with `/` between its parts. */
 const Name = Type.String({ minLength: 1, maxLength: MAX_NAME_CHARACTERS });
 
-/** A log file: its times are ISO 8601 UTC strings of the POS server's clock. */
+/** Times are ISO 8601 UTC strings by the POS server's clock. */
 export const LogFile = Type.Object({ name: Name, bytes: Bytes, createdAt: Time, modifiedAt: Time });
 export type LogFile = Static<typeof LogFile>;
 
@@ -29,5 +29,5 @@ export const LogArchiveOrder = Type.Object({
 });
 export type LogArchiveOrder = Static<typeof LogArchiveOrder>;
 
-/** Name inside an archive of the text that says what could not be read. */
+/** The text inside an archive that names what could not be read. */
 export const ARCHIVE_README = "_README.txt";

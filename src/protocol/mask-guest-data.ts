@@ -1,12 +1,12 @@
 const SPACE = "[ \\t\\u00A0\\u2009\\u202F]";
 const GAP = `(?:${SPACE}|-){0,2}`;
-/** What stands before a number of its own: no digit or letter, no `12.`, `2026-`, `12:`, and no part of a GUID. */
+/** Before a number of its own: no digit or letter, no `12.`, `2026-`, `12:`, and no part of a GUID. */
 const STARTS = "(?<![\\p{L}\\d])(?<!\\d[.,:/-])(?<![\\da-fA-F]-)";
 const ENDS = "(?![\\p{L}\\d])(?![.,:/-]\\d)(?!-[\\da-fA-F]{4})";
 
 const CODE = `${GAP}\\(?(?<code>[3-9]\\d\\d)\\)?`;
 const SEVEN_DIGITS = `${GAP}\\d{3}${GAP}\\d\\d${GAP}(?<end>\\d\\d)`;
-/** `+7…`, also as `%2B7…` in an address; `8…` and `7…`; without either only with brackets or a word that says it. */
+/** `+7…`, also as `%2B7…` in an address; `8…` and `7…`; without these only with brackets or after a word for a phone. */
 const RUSSIAN_PHONES = [
   new RegExp(`(?:(?<![\\p{L}\\d])\\+|%2B)7${CODE}${SEVEN_DIGITS}(?!\\d)`, "giu"),
   new RegExp(`(?=[78])${STARTS}[78]${CODE}${SEVEN_DIGITS}${ENDS}`, "gu"),
@@ -28,11 +28,11 @@ const CARD_IN_GROUPS = new RegExp(
 const CARD_AFTER_ITS_WORD =
   /(?<=(?:карт\p{L}{0,3}|card_?(?:number|no)?|pan)["']?[ \t:=№#"']{1,5})\d{12,19}(?!\d)/giu;
 const LONG_NUMBER = new RegExp(`(?=\\d{13})${STARTS}\\d{13,19}${ENDS}`, "gu");
-/** Milliseconds and shorter parts of a second since 1970; .NET ticks; `20261124134210…`. */
+/** Times since 1970 in milliseconds or smaller units; .NET ticks; `20261124134210…`. */
 const TIME_IN_DIGITS =
   /^1\d{12}$|^1\d{15}$|^1\d{18}$|^6[34]\d{16}$|^20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d/;
 
-/** Ten digits in a row, gaps aside, that do not begin with a date; most lines have none, and cost no more than this. */
+/** Ten digits in a row, gaps aside, that do not begin with a date. Most lines have none, and this test is cheap. */
 const MAY_HOLD_GUEST_DATA = /(?<!\d)(?!20\d\d-\d\d-\d\d[ T])\d(?:[^\p{L}\d,.:;/]{0,3}\d){9}/u;
 
 /** A number that a cut may have halved could be any phone or card, so it is dropped. */
@@ -40,15 +40,14 @@ const HALVED_NUMBER = /[\d\s()+*-]{1,40}$/;
 /** Longer than any number that is masked, with its gaps. */
 const ROOM_FOR_NUMBER = 64;
 
-/** Stands for each digit that is not kept. */
+/** Stands for each masked digit. */
 export const MASK_SIGN = "•";
-/** What `maskGuestData` leaves of a phone, by that name, or of a card. */
+/** A phone (the group) or a card as `maskGuestData` leaves it. */
 export const MASKED_NUMBER = /(?<phone>\+\d{1,3}(?: \d{3})? •{3}-••-\d\d)|•{4} \d{1,4}/gu;
 
 /**
- * Masks the phone numbers of guests and the numbers of their cards: `+7 916 •••-••-67`, `•••• 1234`.
- * A long number without gaps counts as a card when its check digit is right or a word before it says so. Dates, times,
- * GUIDs, versions, addresses and amounts stay.
+ * Masks phone and card numbers of guests: `+7 916 •••-••-67`, `•••• 1234`. A long number without gaps counts as a card when
+ * its check digit is right or a word before it says so. Dates, times, GUIDs, versions, addresses and amounts stay.
  */
 export function maskGuestData(text: string): string {
   if (!MAY_HOLD_GUEST_DATA.test(text)) return text;
@@ -61,7 +60,7 @@ export function maskGuestData(text: string): string {
 }
 
 const NAME = "\\p{Lu}\\p{Ll}+(?:-\\p{Lu}\\p{Ll}+)?";
-/** Russian names with their patronymic or initials, and whatever name stands behind a word for a guest. */
+/** Russian names with a patronymic or initials, and any name after a word for a guest. */
 const NAMES = new RegExp(
   [
     `(?<!\\p{L})${NAME} (?:${NAME} )?\\p{Lu}\\p{Ll}*(?:[оеь]?вич(?:а|у|ем|е)?|[оеь]?вн(?:а|ы|е|у|ой)|ичн(?:а|ы|е|у|ой)|ьич(?:а|у|ём|е)?)(?: ${NAME})?(?!\\p{L})`,
@@ -81,12 +80,12 @@ export function maskedStart(text: string, maxLength: number): string {
   return maskGuestData(cutBetweenNumbers(text, maxLength + ROOM_FOR_NUMBER)).slice(0, maxLength);
 }
 
-/** The start of a text, without half a number at its end. */
+/** Cuts a text without leaving half a number at its end. */
 export function cutBetweenNumbers(text: string, maxLength: number): string {
   return text.length <= maxLength ? text : withoutHalvedNumber(text.slice(0, maxLength));
 }
 
-/** Drops a number at the end of a text that was cut. */
+/** For a text that was cut. */
 export function withoutHalvedNumber(text: string): string {
   return text.replace(HALVED_NUMBER, "");
 }

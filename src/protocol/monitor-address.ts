@@ -4,8 +4,8 @@ import { isIP } from "node:net";
 export type MonitorAddressProblem = "malformed" | "superfluous" | "without_tls";
 
 /**
- * Reads the address of the monitor as agents use it, `https://host:port/path`; `http://` leads to this machine alone.
- * @returns it without a trailing slash, or what is wrong with it.
+ * Reads `https://host:port/path`; `http://` is allowed only for this machine.
+ * @returns the address without a trailing slash, or the problem.
  */
 export function readMonitorAddress(text: string): { address: string } | { problem: MonitorAddressProblem } {
   const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
@@ -15,7 +15,6 @@ export function readMonitorAddress(text: string): { address: string } | { proble
   return { address: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }
 
-/** Whether a host name means this machine. */
 export function isThisMachine(hostname: string): boolean {
   if (hostname === "localhost" || hostname === "[::1]") return true;
   return isIP(hostname) === 4 && hostname.startsWith("127.");

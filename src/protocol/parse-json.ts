@@ -1,4 +1,4 @@
-/** Reads JSON that somebody else has written. @returns undefined, which no JSON is, when it is none. */
+/** @returns undefined, which no JSON gives, when the text is no JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -5,13 +5,13 @@ import { compilePattern, UnusablePatternError } from "./pattern.ts";
 import { requiredWords } from "./required-words.ts";
 
 /**
- * Twice what the longest plain text takes. What a line may cost follows: for each instruction of all patterns and each character
- * (MAX_TAUGHT_LENGTH) a step of 15 to 75 ns, and the same for the one pattern that finds what failed. A second at worst.
+ * Twice as many as the longest plain text needs. Each instruction of all patterns takes 15 to 75 ns for each character
+ * (MAX_TAUGHT_LENGTH), and so does the pattern that finds the error: a second a line at worst.
  */
 const MAX_INSTRUCTIONS = 2_000;
-/** Of all together: about 10 MB. */
+/** About 10 MB. */
 const MAX_INSTRUCTIONS_TOGETHER = 6_000;
-/** Each step to find what failed copies the places of all groups: so many double its cost. */
+/** Each step of finding the error copies the places of all groups: so many double its cost. */
 const MAX_GROUPS = 20;
 
 answerParent(findProblems);

@@ -3,14 +3,14 @@ import { errorText } from "./error-text.ts";
 
 const FLAGS = RE2JS.CASE_INSENSITIVE | RE2JS.LOOKBEHINDS;
 
-/** A match; `groups`: the named groups, undefined = not part of the match. */
+/** `groups`: the named groups, undefined = not part of the match. */
 interface PatternMatch {
   0: string;
   1?: string | undefined;
   groups?: Record<string, string | undefined> | undefined;
 }
 
-/** A compiled pattern that ignores case, and whose time is always proportional to the text. */
+/** Ignores case; its time is always proportional to the text. */
 export interface Pattern {
   source: string;
   /** The size of the compiled program. */
@@ -19,15 +19,15 @@ export interface Pattern {
   groups: number;
   test(text: string): boolean;
   exec(text: string): PatternMatch | null;
-  /** Removes all matches except their group `kept`, which stands in for a lookahead. */
+  /** Removes all matches except their group `kept`, which replaces a lookahead. */
   strip(text: string): string;
 }
 
-/** A valid regular expression whose time has no limit, with a lookahead or a backreference. */
+/** A valid regular expression whose time is unlimited: it has a lookahead or a backreference. */
 export class UnusablePatternError extends Error {}
 
 /**
- * Compiles somebody's regular expression, in JavaScript's syntax as far as RE2 knows it.
+ * Compiles a regular expression in JavaScript's syntax, as far as RE2 supports it.
  * @throws SyntaxError when it is invalid; UnusablePatternError when RE2 cannot run it.
  */
 export function compilePattern(source: string): Pattern {
@@ -42,14 +42,14 @@ export function compilePattern(source: string): Pattern {
     groups: compiled.groupCount(),
     test: (text) => compiled.test(text),
     exec: (text) => compiled.exec(text) as PatternMatch | null,
-    // What is kept may be where the next begins.
+    // The kept text may be the beginning of the next match.
     strip: (text) => (isKeeping ? leaveOut(leaveOut(text)) : leaveOut(text)),
   };
 }
 
 /**
  * Combines valid patterns so that a text is read only once.
- * @returns a function that lists the indices of those that match, in order.
+ * @returns a function that lists the indices of the matching ones, in order.
  */
 export function createPatternSet(sources: readonly string[]): (text: string) => number[] {
   const set = new RE2Set(RE2Set.UNANCHORED, FLAGS);

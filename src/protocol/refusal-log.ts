@@ -2,11 +2,11 @@ import type { FastifyBaseLogger } from "fastify";
 
 const QUIET_MS = 60_000;
 const MAX_ADDRESSES = 100;
-/** Stands for all addresses that have no line. */
+/** Stands for all addresses without a line of their own. */
 const OTHERS = "others";
 
 /**
- * Logs calls without the right token: the first of an address at once, then one line a minute with a count. Of more than a hundred
+ * Logs calls without the right token: an address's first at once, then one line a minute with a count. Beyond a hundred
  * addresses a minute the rest share one line.
  */
 export function createRefusalLog(clock: () => number = performance.now.bind(performance)) {
@@ -28,7 +28,7 @@ export function createRefusalLog(clock: () => number = performance.now.bind(perf
     },
   };
 
-  /** @returns whether there is room for another address, perhaps in place of one whose line is old enough. */
+  /** Forgets the oldest address if its last line is old enough. */
   function makeRoom(now: number): boolean {
     if (refusals.size < MAX_ADDRESSES) return true;
     const [oldest] = [...refusals].filter(([ip]) => ip !== OTHERS);

@@ -1,9 +1,9 @@
-/** Shorter words are in too many lines to be worth looking for. */
+/** Shorter words are in too many lines to be worth searching. */
 const MIN_WORD_LENGTH = 3;
-/** Without the space: in JSON something else may stand between two words. */
+/** No space: JSON may have something else between two words. */
 const LITERAL = /^[\p{L}\p{N}_]$/u;
 const QUANTIFIER = /^(?:[*+?]|\{\d+(?:,\d*)?\})\??$/;
-/** An escape, a class, how a group opens, a quantifier, or any other character. */
+/** An escape, a class, the opening of a group, a quantifier, or any other character. */
 const TOKEN =
   /\\(?:p\{[^}]*\}|u\{[^}]*\}|u[\da-f]{4}|x[\da-f]{2}|c\w|k<[^>]*>|\d+|.)|\[(?:\\.|[^\]\\])*\]?|\((?:\?(?:[a-z-]*:|<[\p{L}_]\w*>|<?[=!]))?|(?:[*+?]|\{\d+(?:,\d*)?\})\??|./gisu;
 
@@ -11,7 +11,7 @@ const TOKEN =
 type AnyOf = string[];
 
 /**
- * Finds a small set of words such that every text which one of the patterns matches has at least one of them.
+ * Finds a small set of words of which every matching text has at least one.
  * @returns null when a pattern needs no word: any text may match.
  */
 export function requiredWords(sources: readonly string[]): string[] | null {
@@ -26,7 +26,7 @@ export function requiredWords(sources: readonly string[]): string[] | null {
   return chosen.every((words) => words !== undefined) ? [...new Set(chosen.flat())] : null;
 }
 
-/** Each of them is in whatever the pattern matches. */
+/** Every text that matches fits each of them. */
 function listChoices(source: string): AnyOf[] {
   // Reversed, so that `pop` gives the next token.
   const tokens = source.match(TOKEN)?.reverse() ?? [];
@@ -34,7 +34,6 @@ function listChoices(source: string): AnyOf[] {
   return tokens.length === 0 ? choices : [];
 }
 
-/** Alternatives: a text has the words of one of them. */
 function readAlternatives(tokens: string[]): AnyOf[] {
   const alternatives = [readSequence(tokens)];
   while (tokens.at(-1) === "|") {
@@ -47,7 +46,7 @@ function readAlternatives(tokens: string[]): AnyOf[] {
   return longest.every((words) => words !== undefined) ? [longest.flat()] : [];
 }
 
-/** A sequence: a text has the words of each part that is neither optional nor repeated. */
+/** Leaves out optional and repeated parts. */
 function readSequence(tokens: string[]): AnyOf[] {
   const choices: AnyOf[] = [];
   let run = "";
@@ -71,7 +70,7 @@ function readSequence(tokens: string[]): AnyOf[] {
 function readGroup(opening: string, tokens: string[]): AnyOf[] {
   const choices = readAlternatives(tokens);
   if (tokens.at(-1) === ")") tokens.pop();
-  // What must stand beside a match is not in it, what must not stand there is nowhere.
+  // The text of a lookahead or lookbehind is not in the match.
   return /[=!]$/.test(opening) ? [] : choices;
 }
 

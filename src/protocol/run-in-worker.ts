@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { WORKER_ARGUMENT, type WorkerMessage } from "./answer-parent.ts";
 
-/** Passed on to workers; all else, such as tokens, is not. */
+/** The only variables that workers get: no tokens. */
 const ENVIRONMENT = ["LD_LIBRARY_PATH", "NODE_COMPILE_CACHE", "TMPDIR", "TZ"];
 /** How much of its standard error is kept. */
 const MAX_SAID_LENGTH = 2_000;
@@ -13,7 +13,7 @@ export interface WorkerLimits {
   maxHeapMegabytes: number;
 }
 
-/** The work was stopped because it took more time or memory than it may. */
+/** The work was stopped because it exceeded its time or memory. */
 export class WorkerLimitError extends Error {
   readonly limit: "time" | "memory";
 
@@ -24,28 +24,26 @@ export class WorkerLimitError extends Error {
   }
 }
 
-/** A separate process: V8 ends a whole process that exceeds its memory. */
+/** A separate process, since V8 ends the whole process that exceeds its memory. */
 export interface Worker {
   /**
    * Does a task, which is copied. When it rejects, the worker may still be running.
    * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
    */
   run<Result>(task: unknown, signal?: AbortSignal): Promise<Result>;
-  /** Kills it and waits until it has ended. */
+  /** Kills the worker and waits for its end. */
   end(): Promise<void>;
-  /** Aborted when it has ended, with the reason. */
+  /** Aborted when the worker has ended, with the reason. */
   ended: AbortSignal;
 }
 
 interface WorkOptions<Progress> {
-  /** Ends the work early. */
   signal?: AbortSignal | undefined;
-  /** Gets each progress that the worker reports. */
   onProgress?: (progress: Progress) => void;
 }
 
 /**
- * Has a worker file (see `answerParent`) do one task, and ends the worker whatever happens.
+ * Lets a worker file (see `answerParent`) do one task, and always ends the worker.
  * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
  */
 export async function runInWorker<Result, Progress = never>(
@@ -63,7 +61,7 @@ export async function runInWorker<Result, Progress = never>(
   }
 }
 
-/** Starts a worker file within its limit of memory; whoever starts it ends it. */
+/** The caller ends the worker. */
 export function startWorker<Progress = never>(
   file: URL | string,
   limits: WorkerLimits,

@@ -15,7 +15,7 @@ const TAG = {
 const ECDSA_WITH_SHA256 = Buffer.from("06082a8648ce3d040302", "hex");
 const COMMON_NAME = Buffer.from("0603550403", "hex");
 const VERSION_3 = 2;
-/** Later years have four digits (RFC 5280, 4.1.2.5). */
+/** From this year on, times have four-digit years (RFC 5280, 4.1.2.5). */
 const FIRST_GENERALIZED_YEAR = 2050;
 const SERIAL_BYTES = 16;
 
@@ -25,7 +25,7 @@ interface KeyWithCertificate {
   certificate: string;
 }
 
-/** Makes a key of P-256 and a certificate (RFC 5280) that it has signed itself: whoever trusts it pins it. */
+/** A key of P-256 and a certificate (RFC 5280) that it has signed itself; to be trusted by pinning. */
 export function makeSelfSignedCertificate(
   commonName: string,
   notBefore: Date,

@@ -33,7 +33,7 @@ export const CHECK_IDS = [
 ] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 
-/** One thing that an exchange needs, as the agent found it; never `ok` when in doubt. */
+/** One thing that an exchange needs; never `ok` when in doubt. */
 export const ReportedCheck = Type.Object({
   /** One of CHECK_IDS, or one that a newer agent knows. */
   id: Type.String({ minLength: 1, maxLength: 64 }),
@@ -42,7 +42,7 @@ export const ReportedCheck = Type.Object({
   value: Type.Optional(Nullable(Type.String({ maxLength: 256 }))),
   milliseconds: Type.Optional(Nullable(Type.Integer({ minimum: 0 }))),
   at: Type.Optional(Nullable(Time)),
-  /** Why: a word such as `address_not_set` or `ECONNREFUSED`, perhaps with more behind a colon. */
+  /** Why: a word such as `address_not_set` or `ECONNREFUSED`, perhaps with more after a colon. */
   detail: Type.Optional(Nullable(Type.String({ maxLength: 512 }))),
 });
 export type ReportedCheck = Static<typeof ReportedCheck>;
@@ -72,7 +72,10 @@ export const StatusReport = Type.Object({
       lastAttemptAt: Nullable(Time),
       lastSuccessAt: Nullable(Time),
       error: Nullable(Type.Object({ at: Nullable(Time), message: Type.String() })),
-      /** What an exchange leaves behind, whatever the log says: when the database was last written to, and a connection to the main server seen. */
+      /**
+       * Signs of an exchange besides the log: when the database was last written to, and a connection to the main server
+       * seen.
+       */
       traces: Type.Optional(
         Nullable(Type.Object({ databaseWrittenAt: Nullable(Time), connectionSeenAt: Nullable(Time) })),
       ),
@@ -87,7 +90,7 @@ export const StatusReport = Type.Object({
     }),
   ),
   disk: Nullable(Type.Object({ freeBytes: Nullable(Bytes), totalBytes: Nullable(Bytes) })),
-  /** This and what follows: of agents that are newer than the first. */
+  /** First agents send neither this nor the fields below. */
   checks: Type.Optional(Nullable(Type.Array(ReportedCheck, { maxItems: 64 }))),
   logs: Type.Optional(
     Nullable(
@@ -98,7 +101,7 @@ export const StatusReport = Type.Object({
         /** Of the last exchange; null without one. */
         evidence: Type.Optional(Nullable(Evidence)),
         lastWrittenAt: Type.Optional(Nullable(Time)),
-        /** Configured patterns that the agent can no longer use, with their place and why. */
+        /** Configured patterns that the agent can no longer use, with their place and the reason. */
         unusablePatterns: Type.Optional(
           Nullable(
             Type.Array(Type.String({ maxLength: MAX_PATTERN_PROBLEM_LENGTH }), {
@@ -118,11 +121,11 @@ export const StatusReport = Type.Object({
         /** Such as `win32-x64`. */
         platform: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
         profile: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
-        /** Of what it was taught, null = nothing; agents that cannot be taught leave it out. */
+        /** Of the taught patterns, null = none; agents that cannot be taught leave it out. */
         configurationId: Type.Optional(Nullable(Type.String({ maxLength: 128 }))),
-        /** How long it keeps what a reset moved away. */
+        /** How long a database that was reset is kept. */
         quarantineDays: Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 36_500 }))),
-        /** How it can be updated; null or left out = not from here. */
+        /** null or left out = it cannot be updated by the monitor. */
         updates: Type.Optional(
           Nullable(
             Type.Object({
@@ -141,7 +144,7 @@ export type StatusReport = Static<typeof StatusReport>;
 
 const validator = Compile(StatusReport);
 
-/** Why a value is no status report, such as `/sync/error must be object`; null when it is one. */
+/** Such as `/sync/error must be object`; null when the report is valid. */
 export function explainInvalidReport(value: unknown): string | null {
   if (validator.Check(value)) return null;
   const [first] = validator.Errors(value);

@@ -1,74 +1,40 @@
 import { LEVELS, readWrittenTime } from "./log-head.ts";
 
-/** How Serilog (also its compact form), NLog, Bunyan, pino, zap, logrus and others call what a line has, in small letters. */
+/** Field names of Serilog (also its compact form), NLog, Bunyan, pino, zap, logrus and others, in small letters. */
 const TIME = ["@t", "time", "timestamp", "@timestamp", "ts", "datetime", "date", "t"];
 const LEVEL = ["@l", "level", "severity", "lvl", "levelname", "loglevel", "lev", "sev", "l"];
-const MESSAGE = [
-  "@m",
-  "renderedmessage",
-  "message",
-  "msg",
-  "@mt",
-  "messagetemplate",
-  "text",
-  "txt",
-  "event",
-  "evt",
-  "op",
-  "m",
-];
+const MESSAGE = "@m renderedmessage message msg @mt messagetemplate text txt event evt op m".split(" ");
 const EXCEPTION = ["@x", "exception", "err", "stack", "stacktrace"];
-const LOGGER = ["sourcecontext", "logger", "loggername", "src"];
-/** Where it comes from: shown as other loggers do it. */
-const ORIGIN = [
-  ...LOGGER,
-  "component",
-  "comp",
-  "category",
-  "service",
-  "svc",
-  "app",
-  "application",
-  "module",
-  "mod",
-  "class",
-  "file",
-  "env",
-  "environment",
-  "name",
-  "source",
-  "sourcesystem",
-  "method",
-  "caller",
-  "processname",
-  "threadname",
-];
-/** Facts of the machine, put in brackets: they say nothing of what happened. */
+/** Where an entry was written. */
+const ORIGIN = (
+  "sourcecontext logger loggername src component comp category service svc app application module mod class file env environment " +
+  "name source sourcesystem method caller processname threadname"
+).split(" ");
+/** Facts of the machine, put in brackets: they say nothing about what happened. */
 const OF_MACHINE =
   /^(?:@\w+|pid|proc|rq|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
-/** Fields with the reason; they stand last. */
+/** Fields with a reason; they come last. */
 export const REASONS = "why|reason|cause|detail|err|error|exception|причина|ошибка";
 const REASON = new RegExp(`^(?:${REASONS}|err\\w*)$`, "iu");
-/** Somebody's name says nothing. */
+/** Names of people say nothing. */
 const OF_GUEST =
   /^(?:client|guest|customer|fio|nm|(?:(?:first|last|full|guest|client|user)_?)?name|owner|user|person|cashier|waiter)$/iu;
 const NAMED = new Set([TIME, LEVEL, EXCEPTION, ORIGIN].flat());
 const PLACE = /\{[@$]?(?<name>\w{1,60})(?:,-?\d{1,4})?(?::[^{}]{0,40})?\}/gu;
-/** `level=info msg="exchange done" took=3s`, with nothing but a time before it. */
+/** `level=info msg="exchange done" took=3s`, perhaps after a time. */
 const LOGFMT =
   /^(?<time>[\d.:,TZ +/-]{0,40} )?(?:[\p{L}_][\p{L}\d_.-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]*)(?: |$)){2,}$/u;
 const PAIR = /(?<name>[\p{L}_][\p{L}\d_.-]*)=(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<bare>[^\s"]*))/gu;
-/** Longer lines have been cut before anybody wants to know what they say. */
+/** Longer lines have been cut before. */
 const MAX_LENGTH = 65_536;
-/** What stands in brackets before the text is read up to there. */
+/** No reader takes longer brackets for a part of the header. */
 const MAX_BRACKET_LENGTH = 100;
 
-/** By name. */
 type Fields = Map<string, unknown>;
 
 /**
- * Reads a line that is a JSON object, or pairs as logfmt has them, with a time and a message as lines of text, as other loggers write
- * them: time, level, where it was written and by what machine, message with what says how it ended, and the exception below it.
+ * Turns a JSON object or logfmt pairs with a time and a message into lines of text as other loggers write them: time, level,
+ * origin and machine, message with its other fields, and the exception below.
  * @returns null for any other line.
  */
 export function readStructuredLine(line: string): string[] | null {
@@ -77,7 +43,7 @@ export function readStructuredLine(line: string): string[] | null {
     const given = readJson(line) ?? readLogfmt(line);
     return given && render(flattened(given));
   } catch {
-    // It is no JSON, or nested deeper than anybody can write.
+    // No JSON, or nested too deeply.
     return null;
   }
 }
@@ -92,7 +58,7 @@ function render(written: Fields): string[] | null {
     ([name, text]) =>
       text.includes(" ") && !REASON.test(name) && !OF_GUEST.test(name) && !readWrittenTime(text),
   );
-  // Where nothing is said in words its fields say it.
+  // Without a message its fields are the text.
   const message = find(MESSAGE) ?? longest(said.map(([, text]) => text)) ?? "";
   if (time === null || typeof message !== "string") return null;
   const placed = new Set<string>();
@@ -112,7 +78,7 @@ function render(written: Fields): string[] | null {
   );
   if (message === "" && !facts.text) return null;
   const head = [time, levelText(find(LEVEL)), inBrackets(origins), inBrackets(pairs(facts.machine)), "-"];
-  // Alone, fields stand in one order: why something went wrong comes last.
+  // A reason comes last.
   const listed =
     message === ""
       ? facts.text?.toSorted(([a], [b]) => Number(REASON.test(a)) - Number(REASON.test(b)))
@@ -144,7 +110,7 @@ function pairs(fields: [string, unknown][] = []): string[] {
   return fields.map(([name, value]) => `${name}=${valueText(value)}`);
 }
 
-/** @throws when it is not what it looks like. */
+/** @throws when it only looks like JSON. */
 function readJson(line: string): object | null {
   if (!line.startsWith("{") || !line.trimEnd().endsWith("}")) return null;
   const value: unknown = JSON.parse(line);
@@ -180,9 +146,9 @@ function timeText(time: unknown): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** Serilog leaves it out for information. */
+/** Serilog omits the level of information. */
 function levelText(level: unknown): string {
-  // Bunyan's and pino's go by tens.
+  // Bunyan's and pino's levels are tens.
   if (typeof level === "number") return (LEVELS[Math.round(level / 10)] ?? "none").toUpperCase();
   return typeof level === "string" && /^\w{1,20}$/u.test(level) ? level.toUpperCase() : "INFO";
 }

@@ -1,20 +1,20 @@
 import { REASONS } from "./structured-line.ts";
 
-/** What stands for a number, a time or an identifier in a folded line, and for a quoted name. */
+/** Stand for a number, time or identifier, and for a quoted name, in a folded line. */
 export const FOLDED_NUMBER = "#";
 export const FOLDED_NAME = "«…»";
 
-/** Words of failures: what has one of them is hardly a success. */
+/** A line with a word of failure is hardly a success. */
 export const OF_FAILURE =
   /fail|error|drop|abort|reject|refus|denied|unable|cannot|timed? ?out|\blost\b|broken|ошиб|сбо[йяе]|прерв|отклон|отказ|не (?:удал|выполн|заверш)|неудач|сорван|разорв|потер/i;
 
-/** What comes before a field that says why: `unit=courier why=the host hung up`. */
+/** Before a field with the reason: `unit=courier why=the host hung up`. */
 const WHY = new RegExp(`^.*?\\s(?:${REASONS})=`, "iu");
 
 /**
- * Makes the pattern of all lines that were folded into this text.
+ * The pattern of all lines that are folded into this text.
  * @param isMessage it is a failure: `Cycle dropped: no answer` then covers every reason.
- * @param isOfOthers whether the words before a reason, if none means failure, begin other lines as well.
+ * @param isOfOthers whether other lines begin with the words before the reason, if none of these means failure.
  */
 export function patternOfKind(
   text: string,
@@ -25,17 +25,16 @@ export function patternOfKind(
   const why = isMessage ? WHY.exec(text)?.[0] : undefined;
   const head = heads.find((one) => OF_FAILURE.test(one)) ?? why ?? heads.find((one) => !isOfOthers(one));
   if (head !== undefined) return patternOfHead(head);
-  // The number that a text ends with is not the beginning of another one.
+  // A number at the end must not match the beginning of a longer one.
   const pattern = `${patternOf(text)}${/\d$/.test(text) ? "\\b" : ""}`;
   return isMessage ? `(?<message>${pattern})` : pattern;
 }
 
-/** The patterns by which a failure may have been taught: its own, and those that stand for other reasons too. */
+/** All patterns by which a failure may have been taught: its own, and those that cover other reasons too. */
 export function patternsOfFailure(text: string): string[] {
   return [patternOfKind(text, true), ...headsOf(text).map(patternOfHead)];
 }
 
-/** What stands before a reason. */
 function headsOf(text: string): string[] {
   return [...text.matchAll(/: /g)].map(({ index }) => text.slice(0, index + 1));
 }
@@ -51,11 +50,10 @@ function patternOf(text: string): string {
     .join("");
 }
 
-/** What more of a log than this calls a success is none: it would make everything green. */
+/** If more lines than these are a success, the pattern fits anything and every POS server would look healthy. */
 const MAX_SHARE_OF_LINES = 0.75;
 const MIN_LINES = 20;
 
-/** Whether too many lines count as a success for that to be true. */
 export function isTooCommon(count: number, lines: number): boolean {
   return lines >= MIN_LINES && count > lines * MAX_SHARE_OF_LINES;
 }

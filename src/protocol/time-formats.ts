@@ -5,10 +5,9 @@ const [MONTH, DAY, HOUR, MINUTE, SECOND] = ["month", "day", "hour", "minute", "s
 const CLOCK = `${HOUR}:${MINUTE}:${SECOND}`;
 const POINTED_CLOCK = `${HOUR}[.-]${MINUTE}[.-]${SECOND}(?:[.,](?<millisecond>\\d{3}))?`;
 
-/** The groups that a time pattern must have. */
 export const TIME_GROUPS = ["year", "month", "day", "hour", "minute", "second"];
 
-/** Times that are recognized only when taught: examples with their patterns. */
+/** Times that are recognized only when taught. */
 export const TIME_FORMATS: readonly { example: string; pattern: string }[] = [
   { example: "20261124 100001", pattern: `^\\D?${YEAR}${MONTH}${DAY}\\D?${HOUR}${MINUTE}${SECOND}` },
   { example: "24112026 100001", pattern: `^\\D?${DAY}${MONTH}${YEAR}\\D?${HOUR}${MINUTE}${SECOND}` },

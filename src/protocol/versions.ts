@@ -3,7 +3,7 @@ const SEGMENTS = 6;
 const DIGITS = 10;
 
 /**
- * Compares two dotted versions segment by segment, as numbers; missing segments count as 0.
+ * Compares dotted versions; missing segments count as 0.
  * @returns a negative number, 0 or a positive number, or null when either is no dotted version.
  */
 export function compareVersions(left: string, right: string): number | null {
@@ -14,8 +14,8 @@ export function compareVersions(left: string, right: string): number | null {
 }
 
 /**
- * A text whose plain order is the order of versions: `34.2` → `0000000034.0000000002.0000000000.…`.
- * @returns null for anything that is no dotted version of at most six segments.
+ * A text that sorts like the version: `34.2` → `0000000034.0000000002.0000000000.…`.
+ * @returns null for anything but a dotted version of at most six segments.
  */
 export function versionSortKey(version: string): string | null {
   const text = version.trim();

@@ -6,15 +6,15 @@ const WEB_ADDRESS = /^https?:\/\//;
 const WEB_ADDRESSES = /https?:\/\/[^\s<>"]+/g;
 const TAGS: Readonly<Record<string, Segment["tag"]>> = { bold: "strong", italic: "em", code: "code" };
 
-/** A part of a text that looks the same throughout; the template escapes it. */
+/** A part of a text in one style. */
 interface Segment {
   text: string;
   tag: "strong" | "em" | "code" | null;
-  /** `http(s)://…`; null = no link. */
+  /** null = no link. */
   url: string | null;
 }
 
-/** Shows the messages of a chat, oldest first, by the days on which they were sent. */
+/** Groups a chat's messages by day, oldest first. */
 export function daysOf(format: Format, messages: readonly SimulatedMessage[], now: number) {
   const days = Map.groupBy(messages, ({ sentAt }) => format.longDay(sentAt, now));
   return [...days].map(([label, sent]) => ({
@@ -29,11 +29,11 @@ function showMessage(format: Format, message: SimulatedMessage, now: number) {
   return {
     id,
     isSilent,
-    /** Written by whoever looks, not by the bot. */
+    /** Written by whoever views the chat, not by the bot. */
     isOwn: from !== null,
     segments: segmentsOf(message),
     time: format.clock(sentAt, sentAt),
-    /** Everything that it said, oldest first; null = it is as it was sent. */
+    /** All its texts, oldest first; null = never edited. */
     change: editedAt && {
       time: format.clock(editedAt, sentAt),
       looks: looks.map((look) => ({ time: format.moment(look.at, now), segments: segmentsOf(look) })),
@@ -48,7 +48,7 @@ function showButton(button: SimulatedButton): { text: string; url: string | null
   return WEB_ADDRESS.test(button.url) ? [button] : [];
 }
 
-/** Divides a text by how it looks, and finds the web addresses in it, as Telegram does. */
+/** Splits a text by style and at web addresses, as Telegram does. */
 function segmentsOf({ text, entities }: Pick<MessageLook, "text" | "entities">): Segment[] {
   const ends = entities.flatMap(({ offset, length }) => [offset, offset + length]);
   const cuts = [...new Set([...ends, text.length])].sort((one, other) => one - other);

@@ -5,9 +5,8 @@ import type { ButtonAnswer } from "../messengers/telegram-methods.ts";
 import type { TelegramSimulator } from "../messengers/telegram-simulator.ts";
 import { daysOf } from "./message-model.ts";
 
-/** Somebody who looks at the page. */
 export interface Onlooker {
-  /** Of the address of the page. */
+  /** In the page's address. */
   key: string;
   /** Such as «Администратор». */
   role: string;
@@ -17,14 +16,14 @@ export interface Onlooker {
 export interface PageContent {
   telegram: Pick<TelegramSimulator, "messages">;
   mails: Pick<MailSink, "mails">;
-  /** At least one; the first is the default. */
+  /** The first is the default. */
   onlookers: readonly [Onlooker, ...Onlooker[]];
   group: { id: number; title: string };
 }
 
 export type View = ReturnType<typeof readView>;
 
-/** Reads who looks at which chat: the group, or their own with the bot. */
+/** Who looks at which chat: the group, or their own with the bot. */
 export function readView(
   { onlookers, group }: Pick<PageContent, "onlookers" | "group">,
   { as, chat }: { as?: string; chat?: string },
@@ -43,7 +42,7 @@ export interface LastAnswer extends ButtonAnswer {
   at: number;
 }
 
-/** Shows what arrived to an onlooker at `now` (ms UTC). */
+/** @param now ms UTC. */
 export function arrivalsPage(
   format: Format,
   { telegram, mails, onlookers, group }: PageContent,
@@ -75,7 +74,7 @@ export function arrivalsPage(
   };
 }
 
-/** Shows mails, newest first; `url` of their HTML. */
+/** Newest first; `url` leads to the mail's HTML. */
 function mailsOf(format: Format, mails: readonly SunkMail[], now: number) {
   return mails.toReversed().map(({ id, headers, from, to, receivedAt, text, html }) => ({
     id,
@@ -88,7 +87,7 @@ function mailsOf(format: Format, mails: readonly SunkMail[], now: number) {
   }));
 }
 
-/** The HTML of a mail, with links that open in a new tab. */
+/** Makes links open in a new tab. */
 export function pageOfMail(html: string): string {
   return html.replace(/<head>/i, '<head><base target="_blank">');
 }

@@ -39,7 +39,7 @@ const OWN_HOSTS = ["127.0.0.1", "localhost"];
 const MAX_TEXT_LENGTH = 4096;
 const HTTP_SEE_OTHER = 303;
 const HTTP_NOT_FOUND = 404;
-/** Nothing of a mail runs or is fetched, but its links open. */
+/** Nothing in a mail runs or is fetched, but its links open. */
 const MAIL_POLICY =
   "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
@@ -47,7 +47,7 @@ const Where = { as: Type.Optional(Type.String()), chat: Type.Optional(Type.Strin
 const Press = Type.Object({ ...Where, message: Type.Integer(), button: Type.String() });
 const Saying = Type.Object({ ...Where, text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH }) });
 
-/** Starts a page on 127.0.0.1 that shows what arrived by Telegram and by mail, and where onlookers use Telegram. */
+/** Starts a page on 127.0.0.1 that shows what arrived by Telegram and mail; onlookers also use Telegram there. */
 export async function startArrivals(content: Omit<ArrivalsOptions, "render">) {
   const eta = new Eta({ views: FOLDER, cache: true, autoTrim: [false, "nl"] });
   const styles = STYLESHEETS.map((file) => readFileSync(file, "utf8")).join("\n");
@@ -66,7 +66,7 @@ export async function startArrivals(content: Omit<ArrivalsOptions, "render">) {
   return { url, close: () => server.close() };
 }
 
-/** Refuses other host names, and forms of other origins: a hook of `onRequest`. */
+/** Refuses other host names, and forms of other origins. */
 async function requireOwnOrigin(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -85,12 +85,11 @@ function isFromOwnPage({ headers, host }: FastifyRequest): boolean {
 
 interface ArrivalsOptions extends PageContent {
   telegram: Pick<TelegramSimulator, "messages" | "press" | "say">;
-  /** IANA name, of the times on the page. */
+  /** IANA name, for the times on the page. */
   timeZone: string;
   render(page: ReturnType<typeof arrivalsPage>): string;
 }
 
-/** The page, the HTML of mails, and what people do in Telegram. */
 const arrivalsRoutes: FastifyPluginAsyncTypebox<ArrivalsOptions> = async (app, options) => {
   const { telegram, mails, timeZone, render } = options;
   const format = createFormat("ru", timeZone);

@@ -1,11 +1,11 @@
 const ANSWERED_WITHIN_MS = 15_000;
 
-/** Keeps the buttons pressed in a simulated messenger until the bot answers. */
+/** The pressed buttons of a simulated messenger that wait for the bot's answer. */
 export function createButtonPresses<Answer>() {
   const pressed = new Map<string, PromiseWithResolvers<Answer>>();
 
   return {
-    /** @throws Error when the bot does not answer in time. */
+    /** @throws when the bot does not answer in time. */
     async untilAnswered(callbackId: string): Promise<Answer> {
       const press = Promise.withResolvers<Answer>();
       pressed.set(callbackId, press);
@@ -18,7 +18,7 @@ export function createButtonPresses<Answer>() {
         pressed.delete(callbackId);
       }
     },
-    /** Takes the answer of the bot. @returns whether somebody still waits for it. */
+    /** @returns whether somebody still waits for the answer. */
     answer(callbackId: string, answer: Answer): boolean {
       const press = pressed.get(callbackId);
       press?.resolve(answer);

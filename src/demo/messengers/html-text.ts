@@ -13,7 +13,7 @@ export interface FormattedText {
   entities: TextEntity[];
 }
 
-/** Reads the HTML of a simulated messenger. @param types of entities by tag, in lower case. @throws Error when a tag is unknown or not closed. */
+/** @param types of entities by tag, in lower case. @throws when a tag is unknown or not closed. */
 export function readHtml(html: string, types: Readonly<Record<string, string>>): FormattedText {
   const entities: TextEntity[] = [];
   const open: { tag: string; offset: number }[] = [];

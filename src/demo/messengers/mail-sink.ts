@@ -11,11 +11,11 @@ const HOST = "127.0.0.1";
 const KEPT_MAILS = 100;
 const MAX_MAIL_BYTES = 256 * 1024;
 const MAX_CLIENTS = 20;
-/** How long connections may last that are not over when it closes. */
+/** How long open connections may last when the server closes. */
 const CLOSE_TIMEOUT_MS = 10;
 const TOO_LARGE = 552;
 
-/** A mail that was kept; `from` and `to` of the envelope. */
+/** `from` and `to` are of the envelope. */
 export interface SunkMail extends Mail {
   /** Counted from 1. */
   id: number;
@@ -24,13 +24,12 @@ export interface SunkMail extends Mail {
   from: string;
   to: string[];
   isEncrypted: boolean;
-  /** Of the sender; null = without. */
+  /** Of the sender; null = none. */
   login: string | null;
 }
 
 export interface MailSinkOptions {
   port?: number;
-  /** Called after each mail. */
   onChange?: () => void;
   /** Without it the server neither encrypts nor asks for a login. */
   server?: SMTPServerOptions;
@@ -38,7 +37,7 @@ export interface MailSinkOptions {
 
 export type MailSink = Awaited<ReturnType<typeof createMailSink>>;
 
-/** Starts a mail server on 127.0.0.1 that delivers nothing, and keeps the latest mails in memory. */
+/** A mail server on 127.0.0.1 that delivers nothing, and keeps the latest mails in memory. */
 export async function createMailSink({ port = 0, onChange, server: own }: MailSinkOptions = {}) {
   const mails: SunkMail[] = [];
   let count = 0;
@@ -72,13 +71,13 @@ export async function createMailSink({ port = 0, onChange, server: own }: MailSi
   if (!address || typeof address === "string") throw new Error("the mail sink listens on no port");
   return {
     port: address.port,
-    /** The latest ones, oldest first. */
+    /** Oldest first. */
     mails: (): readonly SunkMail[] => mails,
     close: () => new Promise<void>((resolve) => server.close(resolve)),
   };
 }
 
-/** Reads a mail; what is too much is dropped. */
+/** Drops what exceeds the limit. */
 async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -2,7 +2,7 @@
 export interface Mail {
   /** By name in lower case, decoded; the last of each name. */
   headers: Record<string, string>;
-  /** null = it has no plain text. */
+  /** null = no plain text. */
   text: string | null;
   html: string | null;
 }

@@ -1,4 +1,3 @@
-/** Somebody who uses a simulated messenger. */
 export interface SimulatedPerson {
   id: number;
   firstName: string;

@@ -2,17 +2,17 @@ import type { SimulatedPerson } from "./simulated-person.ts";
 import type { MessageLook } from "./telegram-content.ts";
 import { badRequest, TelegramRefusal } from "./telegram-refusal.ts";
 
-/** Whether the bot may write: `blocked` by the person, `kicked` from the group, `muted` there, or the group is elsewhere now. */
+/** `blocked` by the person; `kicked` from the group or `muted` in it; `movedTo`: the group has this id now. */
 type ChatStanding = "open" | "blocked" | "kicked" | "muted" | { movedTo: number };
 
 export interface SimulatedChat {
   id: number;
   kind: "private" | "group" | "supergroup" | "channel";
-  /** For a private one, the name of the person. */
+  /** The person's name for a private chat. */
   title: string;
-  /** Of a public one, without `@`. */
+  /** Of a public chat, without `@`. */
   username?: string;
-  /** Numbers of its topics that are open, or closed. */
+  /** By the topic's number. */
   topics?: Readonly<Record<number, "open" | "closed">>;
 }
 
@@ -26,7 +26,7 @@ export interface SimulatedMessage extends MessageLook {
   /** ms UTC. */
   sentAt: number;
   editedAt: number | null;
-  /** Its earlier looks, oldest first; `at` since when, ms UTC. */
+  /** Earlier versions, oldest first; `at`: since when, ms UTC. */
   history: readonly (MessageLook & { at: number })[];
 }
 
@@ -37,7 +37,7 @@ interface KeptChat extends SimulatedChat {
 
 export type SimulatedChats = ReturnType<typeof createSimulatedChats>;
 
-/** Keeps chats and their messages in memory; refuses like the real Telegram. @param onChange called with the chat of each change. */
+/** Chats and messages in memory; refuses like the real Telegram. @param onChange gets the chat of each change. */
 export function createSimulatedChats(
   clock: () => number,
   onChange: (chatId: number) => void,
@@ -54,7 +54,7 @@ export function createSimulatedChats(
     },
     list: (): SimulatedChat[] => [...chats.values()],
     find: (chatId: number): SimulatedChat | null => chats.get(chatId) ?? null,
-    /** Oldest first, as they look now. */
+    /** Oldest first, as they are now. */
     messages: (chatId: number) => [...messagesOf(chatId)],
     /** Finds a chat that the bot may write to. @param id number, or `@name`. @throws TelegramRefusal */
     writable(id: string, topicId: number | null): SimulatedChat {

@@ -6,7 +6,7 @@ import { badRequest } from "./telegram-refusal.ts";
 
 const MAX_TEXT_LENGTH = 4096;
 const MAX_DATA_BYTES = 64;
-/** The tags of Telegram's HTML, with their types of entities. */
+/** The types of entities by tag of Telegram's HTML. */
 const ENTITY_TYPES: Readonly<Record<string, string>> = {
   b: "bold",
   strong: "bold",
@@ -38,10 +38,10 @@ const contents = Compile(
   }),
 );
 
-/** A button below a message; `data` goes to the bot, `url` is a link. */
+/** `data` goes to the bot, `url` is a link. */
 export type SimulatedButton = { text: string; data: string } | { text: string; url: string };
 
-/** What a message looks like; `html` as it was sent. */
+/** `html` is the text as sent. */
 export interface MessageLook {
   html: string;
   text: string;
@@ -50,7 +50,7 @@ export interface MessageLook {
   hasLinkPreview: boolean;
 }
 
-/** Reads a message. @throws TelegramRefusal where the real one refuses it. */
+/** @throws TelegramRefusal where the real Telegram refuses the message. */
 export function readContent(payload: unknown): MessageLook {
   if (!contents.Check(payload)) throw badRequest("the message cannot be read");
   const { text: html, parse_mode, link_preview_options, reply_markup } = payload;
@@ -81,7 +81,7 @@ function checkedUrl(url: string): string {
   return url;
 }
 
-/** Reads Telegram's HTML. @throws TelegramRefusal where the real one refuses it. */
+/** @throws TelegramRefusal where the real Telegram refuses the text. */
 export function readTelegramHtml(html: string): FormattedText {
   try {
     return readHtml(html, ENTITY_TYPES);

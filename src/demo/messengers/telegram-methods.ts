@@ -28,7 +28,7 @@ const Polling = Type.Object({
   timeout: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 
-/** The answer of the bot to whoever has pressed a button. */
+/** The bot's answer to whoever has pressed a button. */
 export interface ButtonAnswer {
   text: string;
   isAlert: boolean;
@@ -38,14 +38,14 @@ interface MethodsOptions {
   bot: SimulatedPerson;
   chats: SimulatedChats;
   updates: SimulatedUpdates;
-  /** @returns whether somebody still waits for it. */
+  /** @returns whether somebody still waits for the answer. */
   answerButton(callbackId: string, answer: ButtonAnswer): boolean;
 }
 
-/** A method of the Bot API. @throws TelegramRefusal */
+/** @throws TelegramRefusal */
 export type SimulatedMethod = (payload: unknown, signal: AbortSignal) => unknown;
 
-/** The methods that a bot of Poswatch uses, by their names. */
+/** The methods of the Bot API that Poswatch uses, by name. */
 export function createTelegramMethods({
   bot,
   chats,
@@ -88,7 +88,7 @@ export function createTelegramMethods({
   };
 }
 
-/** A message as JSON of the Bot API. */
+/** As in the Bot API. */
 export function messageAsJson(message: SimulatedMessage, chat: SimulatedChat, bot: SimulatedPerson) {
   const buttons = message.buttons.map((row) =>
     row.map((button) => ("url" in button ? button : { text: button.text, callback_data: button.data })),

@@ -1,4 +1,4 @@
-/** A refusal of the simulated Bot API, in the words of the real one. */
+/** In the words of the real Bot API. */
 export class TelegramRefusal extends Error {
   readonly code: number;
   readonly parameters: TelegramRefusalParameters | undefined;

@@ -15,7 +15,6 @@ const BOT_ID = 7_000_000_001;
 const DEFAULT_USERNAME = "poswatch_bot";
 const MAX_CALLBACK_ID = 2 ** 47;
 
-/** A call to the Bot API. */
 export interface SimulatedCall {
   method: string;
   payload: unknown;
@@ -31,13 +30,13 @@ interface TelegramSimulatorOptions {
   clock?: () => number;
   /** Above those of an earlier simulator, whose messages a bot may remember. */
   firstMessageId?: number;
-  /** Gets each call before it is answered. @returns whether it answers itself, or never. */
+  /** Gets each call before it is answered. @returns true to answer the call itself, or never. */
   intercept?: (call: SimulatedCall, reply: FastifyReply) => boolean;
 }
 
 export type TelegramSimulator = Awaited<ReturnType<typeof createTelegramSimulator>>;
 
-/** Starts a simulated Telegram: `POST /bot<token>/<method>` with JSON, as far as Poswatch uses it, all in memory. */
+/** Simulates Telegram in memory, as far as Poswatch uses it: `POST /bot<token>/<method>` with JSON. */
 export async function createTelegramSimulator({
   token,
   username = DEFAULT_USERNAME,
@@ -80,7 +79,7 @@ export async function createTelegramSimulator({
   }
 
   return {
-    /** `http://127.0.0.1:port`, the base URL of the Bot API. */
+    /** The base URL of the Bot API. */
     url,
     bot,
     addChat: chats.add,
@@ -92,7 +91,7 @@ export async function createTelegramSimulator({
     say: people.say,
     unacknowledged: updates.waiting,
     isListenedTo: updates.isAsked,
-    /** Calls the listener with the chat of each change. @returns a function that ends it. */
+    /** Calls the listener with the chat of each change. @returns a function that ends this. */
     onChange(listener: (chatId: number) => void) {
       changes.on("change", listener);
       return () => changes.off("change", listener);
@@ -133,7 +132,7 @@ function createSimulatedPeople(bot: SimulatedPerson, chats: SimulatedChats, upda
       });
       return await answered;
     },
-    /** Writes to a chat; with the number of the person a private one begins. @throws Error when there is none. */
+    /** Writes to a chat; a private one (the person's id) is created if missing. @throws when there is no other chat. */
     say(chatId: number, text: string, from: SimulatedPerson): void {
       if (chatId === from.id && !chats.find(chatId)) {
         const { username } = from;

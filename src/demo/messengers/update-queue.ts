@@ -1,4 +1,3 @@
-/** What happened in a simulated messenger, with its number. */
 interface QueuedUpdate<Update> {
   number: number;
   update: Update;
@@ -6,7 +5,11 @@ interface QueuedUpdate<Update> {
 
 export type UpdateQueue<Update> = ReturnType<typeof createUpdateQueue<Update>>;
 
-/** Keeps updates until a bot acknowledges them. @param first the number of the first. @param oust makes the error of a poll that is replaced by another. */
+/**
+ * Keeps updates until a bot acknowledges them.
+ * @param first the number of the first update.
+ * @param oust makes the error of a poll that another one replaces.
+ */
 export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
   let updates: QueuedUpdate<Update>[] = [];
   let last: QueuedUpdate<Update> | null = null;
@@ -20,7 +23,7 @@ export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
       next += 1;
       asking?.resolve();
     },
-    /** Gives the updates from a number on, waiting for one if there are none, and drops those before it. A second poll ends the first. */
+    /** Waits for an update from a number on if there is none, and drops those before it. A second poll ends the first. */
     async take(from: number, waitMs: number, signal: AbortSignal): Promise<QueuedUpdate<Update>[]> {
       if (oust) asking?.reject(oust());
       else asking?.resolve();
@@ -28,13 +31,13 @@ export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
       if (updates.length === 0) await untilPushed(waitMs, signal);
       return signal.aborted ? [] : [...updates];
     },
-    /** The last one, even if it was acknowledged; null = there was none. */
+    /** Even if it was acknowledged; null = there was none. */
     last: () => last,
-    /** The number of the next one. */
+    /** The number of the next update. */
     next: () => next,
     /** How many were not acknowledged. */
     waiting: () => updates.length,
-    /** Whether a poll waits. */
+    /** Whether a poll is waiting. */
     isAsked: () => asking !== null,
     close: () => asking?.resolve(),
   };
