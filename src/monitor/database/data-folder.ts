@@ -8,14 +8,14 @@ const BACKUP = /\.(backup|db)$/;
 /** The size of a database without any table. */
 const EMPTY_BYTES = 4_096;
 
-/** The folder with what is replacing the database and its key, while a restore does that. */
+/** Holds the new database and key during a restore. */
 export function unfinishedRestore(dataDir: string): string {
   return join(dataDir, "restore-unfinished");
 }
 
 /**
- * Makes sure that the database belongs to its key, archives and backups.
- * @throws Error with what to do when a restore was interrupted, or the database is lost.
+ * Checks that the database, its key, archives and backups are complete.
+ * @throws with what to do when a restore was interrupted, or the database is lost.
  */
 export function requireWholeDataFolder(folders: { dataDir: string; archiveDir: string }): void {
   const { dataDir, archiveDir } = folders;

@@ -1,4 +1,3 @@
-/** The name of the database in the data folder. */
 export const DATABASE_FILE = "poswatch.db";
 /** In the folder of log archives; names the database that they belong to. */
 export const ARCHIVES_MARKER_FILE = ".poswatch-archives";

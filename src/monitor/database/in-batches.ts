@@ -1,12 +1,13 @@
 import { setTimeout as delay, setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Db } from "./schema.ts";
 
-/** Pages are answered and polls are saved meanwhile. */
+/** Meanwhile pages are answered and polls are saved. */
 const PAUSE_MS = 20;
 
 /**
- * Repeats a batch of work until nothing is left. A batch should take milliseconds, since nothing else runs meanwhile.
- * @param work does at most `batchSize` and returns how much it did. @returns how much was done in all.
+ * Repeats a batch of work until nothing is left. A batch should take milliseconds, as nothing else runs meanwhile.
+ * @param work does at most `batchSize` and returns how much it did.
+ * @returns the total.
  */
 export async function inBatches(
   batchSize: number,
@@ -23,7 +24,7 @@ export async function inBatches(
   return total;
 }
 
-/** Works through a table in batches of ids, of which the last may be empty. @param work returns how much it did. */
+/** Works through a table in batches of ids; the last may be empty. @param work returns how much it did. */
 export async function inBatchesOfIds(
   db: Db,
   table: "posServer" | "logRequest",

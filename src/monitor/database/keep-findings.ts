@@ -4,15 +4,15 @@ import type { OpenDatabase } from "./open.ts";
 interface KeptFindings {
   database: Pick<OpenDatabase, "revision">;
   maxKept: number;
-  /** The limit for what follows from polls, which do not change the revision. */
+  /** For what follows from polls, which do not change the revision. */
   maxAgeMs: number;
   /** ms UTC. */
   clock: () => number;
 }
 
 /**
- * Keeps what was found in the database until its revision changes, but not null and failures.
- * @returns a function that gives what is kept under a key, or finds it.
+ * Keeps results from the database until its revision changes, but not null and failures.
+ * @returns a function that gives the kept result of a key, or finds it.
  */
 export function keepFindings<Found>(options: KeptFindings) {
   const { database, maxKept, maxAgeMs, clock } = options;

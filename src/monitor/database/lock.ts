@@ -9,8 +9,10 @@ const LOCK_FILE = "monitor.lock";
 const HOLDER_FILE = "monitor.pid";
 
 /**
- * Locks the data folder against a second monitor, also in other containers, until the process ends; commands that only use the
- * database need no lock. @returns a function that releases it. @throws Error that names the folder and the process that has it.
+ * Locks the data folder against a second monitor, also in other containers, until the process ends; commands that only use
+ * the database need no lock.
+ * @returns a function that releases it.
+ * @throws with the folder and the process that has it.
  */
 export function lockDataFolder(dataDir: string): () => void {
   const holderFile = join(dataDir, HOLDER_FILE);

@@ -11,8 +11,9 @@ const KEPT_COPIES = 5;
 const COPY = /^[\d-]+T[\d-]+Z-before-\d{4}-.*\.db$/;
 
 /**
- * Migrates the database to the program's schema in one transaction, after keeping a copy of it in `backups/`.
- * @returns the migrations that ran. @throws Error with what to do when the database is newer than the program or one fails.
+ * Migrates the database in one transaction, after keeping a copy of it in `backups/`.
+ * @returns the migrations that ran.
+ * @throws with what to do when the database is newer than the program or one fails.
  */
 export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<string[]> {
   const migrations = await loadMigrations();
@@ -39,7 +40,7 @@ export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<str
   return pending;
 }
 
-/** @throws Error with what to do when the database is newer than the program. */
+/** @throws with what to do when the database is newer than the program. */
 export async function requireKnownSchema(sqlite: OpenDatabase["sqlite"]): Promise<void> {
   requireKnown(sqlite, readExecutedMigrations(sqlite), await loadMigrations());
 }

@@ -19,7 +19,7 @@ import { type StorageWatch, watchStorage } from "./storage-watch.ts";
 /** How long a command waits for another writer. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIBIBYTES = 64 * 1024;
-/** 16 MiB, so that pages which many changes touch are copied into the file less often. */
+/** 16 MiB, so that frequently changed pages are copied into the file less often. */
 const CHECKPOINT_PAGES = 4_096;
 
 /** Columns are camelCase in the program and snake_case in the file, as in all raw SQL. */
@@ -55,20 +55,20 @@ function dialectOf(sqlite: SQLite.Database, watched: SqliteDatabase): Dialect {
   };
 }
 
-/** An open database: Kysely for queries, the driver's handle for what only SQLite has. */
+/** Kysely for queries, the driver's handle for what only SQLite has. */
 export interface OpenDatabase {
   db: Kysely<Database>;
   sqlite: SQLite.Database;
-  /** Whether what `db` writes is saved. */
+  /** Whether writes by `db` are saved. */
   storage: StorageWatch;
   /**
-   * A number that changes whenever what people decide changes (registry, settings, users, rights, steps of repairs), by this process
-   * or another: triggers change it (`revision.ts`). Polls and progress do not change it. See `keepFindings`.
+   * Triggers (`revision.ts`) change it with all that people decide (registry, settings, users, rights, steps of repairs), in
+   * any process. Polls and progress do not change it. See `keepFindings`.
    */
   revision(): number;
 }
 
-/** Opens (or creates) the database file and sets its pragmas. @throws Error with what the administrator can do. */
+/** Opens or creates the database file and sets its pragmas. @throws with what the administrator can do. */
 export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): OpenDatabase {
   let sqlite: SQLite.Database | undefined;
   try {
@@ -101,7 +101,7 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
   }
 }
 
-/** Opens the file for reading only, beside its owner. */
+/** For a process beside the one that writes. */
 export function openForReading(file: string): Kysely<Database> {
   const sqlite = new SQLite(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   sqlite.pragma("temp_store = MEMORY");

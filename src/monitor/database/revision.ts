@@ -6,7 +6,7 @@ const CHANGES = ["insert", "update", "delete"] as const;
 interface Seen {
   /** By default every change. */
   after?: readonly (typeof CHANGES)[number][];
-  /** Columns whose update to another value counts; by default every update. */
+  /** Columns whose new values count; by default all. */
   of?: readonly string[];
   /** By default all rows. */
   when?: string;
@@ -14,7 +14,7 @@ interface Seen {
 
 const COME_AND_GONE = { after: ["insert", "delete"] } as const satisfies Seen;
 
-/** Changes after which also the poller reads the registry again. Polls set the identity, which does not count. */
+/** After these the poller also reads the registry again. Polls set the identity, which does not count. */
 const REGISTRY = {
   organization: {},
   pos_server: {
@@ -32,8 +32,8 @@ const REGISTRY = {
 } satisfies Record<string, Seen>;
 
 /**
- * The changes that have to be seen at once: what people decide, and the steps of what they started. Everything else may be seen
- * later: polls, progress, deliveries, the use of sessions and links.
+ * The changes that have to be seen at once: what people decide, and the steps of what they started. Polls, progress,
+ * deliveries, and the use of sessions and links may be seen later.
  */
 export const SEEN_AT_ONCE: Record<string, Seen> = {
   ...REGISTRY,
@@ -73,7 +73,7 @@ export const SEEN_AT_ONCE: Record<string, Seen> = {
 const MOVE_REVISION = "update database_revision set revision = random() >> 11;";
 const COUNT_REGISTRY = "update registry_revision set revision = revision + 1;";
 
-/** Creates the triggers of the list, if others are there: a recreated table has lost its own. */
+/** Recreates the triggers unless they are the wanted ones: a recreated table has lost its own. */
 export function keepRevisionTriggers(sqlite: SQLite.Database, list = SEEN_AT_ONCE): void {
   const wanted = Object.entries(list).flatMap(([table, seen]) => triggersOf(table, seen));
   const found = sqlite
@@ -89,7 +89,7 @@ export function keepRevisionTriggers(sqlite: SQLite.Database, list = SEEN_AT_ONC
   })();
 }
 
-/** Their names and statements. */
+/** By name. */
 function triggersOf(table: string, { after = CHANGES, of, when }: Seen): [string, string][] {
   const body = table in REGISTRY ? `${COUNT_REGISTRY} ${MOVE_REVISION}` : MOVE_REVISION;
   const isOther = of && `(${of.map((column) => `old.${column} is not new.${column}`).join(" or ")})`;

@@ -13,19 +13,19 @@ interface StorageProblem {
   message: string;
 }
 
-/** Knows from the results of all queries whether data can be saved. */
+/** Infers from the results of all queries whether data can be saved. */
 export interface StorageWatch {
-  /** What is wrong, and since when (ms UTC, by the clock of `now`); null = nothing. */
+  /** `since` is ms UTC by the clock of `now`; null = no problem. */
   problem(now: number): (StorageProblem & { since: number }) | null;
   /** For damage that was not found by a query. */
   reportDamage(message: string): void;
-  /** Sets a listener, called with a problem when it begins, and with null when it is over. */
+  /** Sets the listener for the beginning of a problem, and its end (null). */
   onChange(listener: (problem: StorageProblem | null) => void): void;
 }
 
 /** A problem is over when nothing has failed for this long: a nearly full disk lets small changes through. */
 const QUIET_MS = 10_000;
-/** Preparing a statement costs more than most statements do. */
+/** Preparing a statement costs more than running most of them. */
 const MAX_PREPARED = 300;
 
 const KINDS: [code: RegExp, kind: StorageProblemKind][] = [
@@ -34,7 +34,6 @@ const KINDS: [code: RegExp, kind: StorageProblemKind][] = [
   [/^SQLITE_(IOERR|READONLY|CANTOPEN)/, "unwritable"],
 ];
 
-/** The storage problem behind an error; null = none. */
 export function storageProblemOf(error: unknown): StorageProblem | null {
   if (!(error instanceof SQLite.SqliteError)) return null;
   const { code, message } = error;
@@ -42,12 +41,12 @@ export function storageProblemOf(error: unknown): StorageProblem | null {
   return kind ? { kind, code, message } : null;
 }
 
-/** Whether another program held the database: that passes. */
+/** Whether another program held the database, which is temporary. */
 export function isLocked(error: unknown): error is SQLite.SqliteError {
   return error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 }
 
-/** Watches the queries of a connection. @returns the watch, and the connection as Kysely is to use it. */
+/** @returns the watch, and the connection as Kysely is to use it. */
 export function watchStorage(
   sqlite: SQLite.Database,
   monotonicClock: () => number = () => performance.now(),
@@ -107,7 +106,7 @@ export function watchStorage(
     notify(problem);
   }
 
-  /** A damaged page stays one, whatever is written elsewhere. */
+  /** A damaged page stays damaged, whatever is written elsewhere. */
   function succeed(text: string): void {
     hasWritten = false;
     if (text === "rollback" || !current || current.kind === "damaged") return;

@@ -29,7 +29,7 @@ interface Bot extends BotOfChannels {
   timeZone: string;
 }
 
-/** Listens to the bots of all channels that are switched on, one listener for each bot. */
+/** Listens to the bots of all enabled channels, with one listener for each bot. */
 export function createBotListeners({ database, secretBox, clock }: FastifyInstance, log: FastifyBaseLogger) {
   const { db, revision } = database;
   const listening = new Map<string, ReturnType<typeof listen>>();
@@ -65,7 +65,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
     },
   };
 
-  /** Lists bots by their address and token: two listeners would take each other's updates. */
+  /** By address and token: two listeners of one bot would take each other's updates. */
   async function listBots(): Promise<Map<string, Bot>> {
     const bots = new Map<string, Bot>();
     const channels = (await readChannels(db)).sort((one, other) => one.id - other.id);
@@ -80,7 +80,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
     return bots;
   }
 
-  /** One that cannot be opened is skipped: it fails when something is sent. */
+  /** A channel that cannot be opened is skipped: it fails when something is sent. */
   async function findConnection(channelId: number) {
     const fault = "The bot of a channel cannot be listened to";
     const channel = await attempt(log, fault, { channelId }, () => openChannel(db, secretBox, channelId));
@@ -103,14 +103,14 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
 
 type Button = Extract<BotUpdate, { kind: "button" }>;
 
-/** Does what somebody asks a bot for, as far as they may. @returns what the bot answers. */
+/** Does what somebody asks a bot for, as far as they may. @returns the bot's answer. */
 async function answerUpdate(db: Db, bot: Bot, update: BotUpdate, now: number) {
   const dialect = DIALECTS[bot.messenger];
   if (update.kind === "button") {
     const { text, isAlert } = await press(db, bot, update, now);
     return dialect.answerButton(update.callbackId, text, isAlert);
   }
-  // In a group everybody sees the code.
+  // In a group everybody would see the code.
   if (update.kind === "start" && !update.isPrivate) return null;
   return dialect.reply(update.chatId, await answerText(db, bot, update, now));
 }
@@ -126,7 +126,7 @@ async function answerText(db: Db, bot: Bot, update: Exclude<BotUpdate, Button>, 
   return t(hasAnyRight(user.access) ? `bot.${greeting}` : `bot.${greeting}WithoutRights`, { name });
 }
 
-/** Presses a button. @returns what its person is answered; an alert has to be closed. */
+/** @returns the answer to whoever pressed; an alert has to be closed. */
 async function press(db: Db, bot: Bot, { data, from }: Button, now: number) {
   const user = await findBotUser(db, bot, from.id);
   const [language, zone] = [user?.language ?? bot.language, user?.timeZone ?? bot.timeZone];

@@ -11,7 +11,7 @@ declare module "fastify" {
   }
 }
 
-/** Notifies people of incidents; `idle` resolves when nothing is being sent. */
+/** `idle` resolves when nothing is being sent. */
 interface Notifications extends Pick<Outbox, "sendTest" | "dropStale" | "idle"> {
   /** Queues what is due, and begins to send what waits; called every second. */
   tick(): Promise<void>;

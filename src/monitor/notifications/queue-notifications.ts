@@ -11,7 +11,7 @@ import { type ActiveRule, listActiveRules, quietUntil } from "./rules/rule.ts";
 import { findWithdrawal, type KnownIncident, readIncidents, seeIncident } from "./rules/see-incidents.ts";
 
 const BATCH_INCIDENTS = 50;
-/** Whatever is due later is checked in between, in case the clock is turned back. */
+/** Later times are checked in between, in case the clock is turned back. */
 const MOST_AHEAD_MS = 3_600_000;
 /** More single incidents within `WITHIN_MS` become one message. */
 const MOST_MESSAGES = 10;
@@ -25,7 +25,7 @@ interface Round {
   now: number;
 }
 
-/** Queues the notifications of incidents that have changed, or that are due at `now` (ms UTC). */
+/** For incidents that have changed, or that are due at `now` (ms UTC). */
 export async function queueNotifications(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
   await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => queueSome(trx, log, limit, now)));
 }
@@ -95,7 +95,10 @@ function pairsOf(rules: readonly ActiveRule[], messages: readonly Message[]) {
   return [...own, ...others.filter(({ rule, message }) => message?.ruleId !== rule.id)];
 }
 
-/** Ends a message when no rule of its channel is about the incident any more; in a channel that is off it waits until it is on. */
+/**
+ * Ends a message when no rule of its channel is about the incident any more; a channel that is off gets this once it is on
+ * again.
+ */
 async function withdraw({ trx, rules, now }: Round, incident: KnownIncident, message: Message) {
   const { id: messageId, channelId, ownerId, ruleId } = message;
   const rule = rules.find(({ id }) => id === ruleId);
@@ -165,7 +168,7 @@ async function listMessages(db: Db, incidentIds: readonly number[]) {
     .execute();
 }
 
-/** Saves what a rule has decided about an incident, and puts it into the outbox. @param message null = none was sent yet. */
+/** Saves a rule's decision about an incident, and puts it into the outbox. @param message null = none was sent yet. */
 async function recordNotification(
   { trx, now }: Round,
   incidentId: number,

@@ -21,7 +21,7 @@ function listOf(...networks: string[]): BlockList {
   return list;
 }
 
-/** Prefixes of IPv6 addresses that contain an IPv4 address, and the group of 16 bits with which that begins. */
+/** Prefixes of IPv6 addresses that contain an IPv4 address; `at`: the group of 16 bits where that begins. */
 const EMBEDDING_PREFIXES: { prefix: number[]; at: number }[] = [
   { prefix: [0, 0, 0, 0, 0, 0], at: 6 }, // compatible
   { prefix: [0, 0, 0, 0, 0, 0xffff], at: 6 }, // mapped
@@ -86,12 +86,12 @@ export function isPublicName(host: string): boolean {
   return name.includes(".") && isIP(name) === 0 && !INNER_NAME.test(name);
 }
 
-/** @throws Error when the host is an address that may not be called; names are checked by `lookupCallable`. */
+/** @throws when the host is an address that may not be called; names are checked by `lookupCallable`. */
 export function requireCallable(host: string): void {
   if (!isCallable(host)) throw new Error(`address ${host} is not allowed`);
 }
 
-/** Looks up the addresses of a name that may be called. */
+/** Finds only addresses that may be called. */
 export const lookupCallable: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, found) => {
     const addresses = (found ?? []).filter(({ address }) => isAllowedAddress(address));

@@ -29,7 +29,7 @@ export interface OutgoingAnswer {
   retryAfterMs: number | null;
   /** As much of the body as came in time and within the limit. */
   text: string;
-  /** Whether that is the whole body. */
+  /** Whether `text` is the whole body. */
   isWhole: boolean;
 }
 
@@ -97,7 +97,6 @@ export async function call(
   }
 }
 
-/** Reads a body as far as it comes. */
 async function readText(body: Readable, maxBytes: number, timeoutMs?: number) {
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => body.destroy(), timeoutMs);
   const chunks: Buffer[] = [];

@@ -1,7 +1,10 @@
 import { connect, isIP, type Socket } from "node:net";
 import { lookupCallable, requireCallable } from "./allowed-address.ts";
 
-/** Connects to a server at an allowed address. The signal also ends the connection. @throws Error of the lookup, the connection, or the signal. */
+/**
+ * Connects to a server at an allowed address. The signal also ends the connection.
+ * @throws the error of lookup or connection, or the signal's reason.
+ */
 export async function connectTo(
   { host, port }: { host: string; port: number },
   timeoutMs: number,

@@ -1,8 +1,8 @@
 import { shortLine } from "../pos-client/calls/failure.ts";
 
 /**
- * Why something was not delivered: `credentials`: login or token are refused; `recipient`: the receiver does not exist, or refuses it;
- * `wait`: too much was sent; `temporary`: there is no connection, or the other side has a fault.
+ * `credentials`: login or token are refused; `recipient`: the receiver does not exist, or refuses it; `wait`: too much was
+ * sent; `temporary`: there is no connection, or the other side has a fault.
  */
 export const FAILURE_CLASSES = ["credentials", "recipient", "wait", "temporary"] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
@@ -16,7 +16,7 @@ export interface OutgoingFailure {
   retryAfterMs: number | null;
 }
 
-/** Makes a failure; its detail becomes one short line. */
+/** @param detail becomes one short line. */
 export function failed(
   failure: FailureClass,
   detail: string,
@@ -25,14 +25,14 @@ export function failed(
   return { ok: false, failure, detail: shortLine(detail), retryAfterMs };
 }
 
-/** The class of a status of HTTP that is no success. */
+/** @param status of HTTP that is no success. */
 export function classOfStatus(status: number, hasRetryAfter: boolean): FailureClass {
   if (status === 401 || status === 403 || status === 407) return "credentials";
   if (status === 429 || (status === 503 && hasRetryAfter)) return "wait";
   return status >= 500 || status === 408 ? "temporary" : "recipient";
 }
 
-/** The text of an error of the network, such as `ECONNREFUSED: …`; with several addresses that of the first. */
+/** Such as `ECONNREFUSED: …`; with several addresses the error of the first. */
 export function networkText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;

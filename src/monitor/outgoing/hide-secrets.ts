@@ -1,11 +1,10 @@
-/** Hides secrets in a text. */
 export type Hide = (text: string) => string;
 
 /** Shorter parts of an address are no secrets. */
 const SHORTEST_PART = 8;
 const BASE64_RUN = /([A-Za-z0-9+/]{4,})=*/g;
 
-/** Makes a function that hides secrets: as they are, encoded for URLs, and in base64, whole or in part. */
+/** Hides secrets as they are, encoded for URLs, and in base64, whole or in part. */
 export function hideSecrets(secrets: readonly string[]): Hide {
   const spellings = secrets.flatMap((secret) => [secret, encodeURIComponent(secret), decoded(secret)]);
   const hidden = [...new Set(spellings)]
@@ -33,7 +32,7 @@ export function secretsOfUrl(url: string): string[] {
   return [href, pathname + search, search, pathname, password, ...long];
 }
 
-/** The secrets of the address of a proxy: its password, also with its login. @param proxy empty = none. */
+/** The password of a proxy, also with its login. @param proxy empty = none. */
 export function secretsOfProxy(proxy: string): string[] {
   const { username = "", password = "" } = URL.parse(proxy) ?? {};
   return password === "" ? [] : [password, `${decoded(username)}:${decoded(password)}`];

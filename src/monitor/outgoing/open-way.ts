@@ -22,8 +22,9 @@ interface Connecting {
 }
 
 /**
- * Makes the dispatcher of one call, direct or by a proxy; the signal closes it. A proxy looks up the name itself, and each
- * of its steps may take the whole timeout. @throws Error when an address is invalid or not allowed.
+ * The dispatcher of one call, direct or by a proxy; the signal closes it. A proxy looks up the name itself, and each of its
+ * steps may take the whole timeout.
+ * @throws when an address is invalid or not allowed.
  */
 export function openWay(
   url: URL,

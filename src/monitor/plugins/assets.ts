@@ -39,17 +39,16 @@ const STYLESHEETS = [
   "css/wall.css",
 ];
 
-/** A script or a style sheet. */
 interface TextAsset {
   path: string;
   type: "text/css; charset=utf-8" | "text/javascript; charset=utf-8";
   read: () => string;
 }
 
-/** As far as it goes, which takes a tenth of a second: too long for every request. */
+/** The best compression takes a tenth of a second: too long for every request. */
 const compressWell = promisify(brotliCompress);
 
-/** Serves the browser's files under one address that holds the hash of them all, for browsers to keep for good. */
+/** Serves the browser's files under one address that contains the hash of them all, so that browsers keep them for good. */
 export default fp<AssetsOptions>(
   async (app, { isDevelopment }) => {
     const texts = listTexts().map((asset) => ({ ...asset, text: asset.read() }));
@@ -108,7 +107,7 @@ function listTexts(): TextAsset[] {
   ];
 }
 
-/** Whoever takes it only in part, or for want of something better, gets what others get. */
+/** Brotli with a quality value does not count. */
 function takesBrotli({ headers }: FastifyRequest): boolean {
   const encodings = String(headers["accept-encoding"] ?? "").split(",");
   return encodings.some((encoding) => encoding.trim() === "br");
@@ -128,10 +127,7 @@ const IMPORT_LINE = /^@import "(\.\/[^"]+)";$/gm;
 const COMMENT = /\/\*[\s\S]*?\*\//g;
 const LINE_START = /\n\s*/g;
 
-/**
- * Reads a style sheet with its parts in the place of the lines that import them, so that browsers ask once, and without
- * comments and indentation, which are a fifth of what they would be sent.
- */
+/** Replaces imports by their files, so that browsers ask once, and drops comments and indentation, a fifth of the size. */
 function readStylesheet(file: string): string {
   return readFileSync(file, "utf8")
     .replace(IMPORT_LINE, (_line, part: string) => readFileSync(join(dirname(file), part), "utf8"))

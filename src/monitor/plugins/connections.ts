@@ -9,7 +9,7 @@ declare module "fastify" {
   }
 }
 
-/** What browsers may take of the program. */
+/** Limits for browsers. */
 export interface ConnectionTerms extends ReadingTerms {
   maxConnections: number;
   /** An office may share an address. */
@@ -33,7 +33,7 @@ export default fp<ConnectionsOptions>(
   async (app, { terms }) => {
     const { maxConnections, maxByAddress, ...readingTerms } = { ...TERMS, ...terms };
     const isShared = proxiesOf(app.config.trustProxy || []);
-    // Each server has places of its own: connections to that of the agents take none from browsers.
+    // Each server has its own limits: connections to that of the agents take no places from browsers.
     const guards = [app.server, app.agentServer]
       .filter((server) => server !== null)
       .map((server) => guardConnections(server, { maxConnections, maxByAddress, isShared }));

@@ -60,7 +60,7 @@ export default fp<DatabaseOptions>(
   { name: "database" },
 );
 
-/** Checks a large database while the monitor runs already; its pages report damage. */
+/** Checks a large database while the monitor is running; its pages report damage. */
 async function checkLater({ database, log }: FastifyInstance, file: string): Promise<void> {
   try {
     const damage = await runInWorker<string | null>(CHECK_WORKER, file, CHECK_LIMITS);

@@ -7,7 +7,7 @@ import { isLocked, type StorageProblemKind, storageProblemOf } from "../database
 
 export type BusyWith = "passwords" | "searches" | "previews" | "logQuestions";
 
-/** Thrown when too much of a kind waits already; nothing was done. */
+/** Too much of a kind waits already; nothing was done. */
 export class BusyError extends Error {
   readonly statusCode = 429;
   readonly busyWith: BusyWith;
@@ -21,7 +21,7 @@ export class BusyError extends Error {
   }
 }
 
-/** Thrown when what an address names is not there, or must not be seen. */
+/** What an address names does not exist, or must not be seen. */
 export class NotFoundError extends Error {
   readonly statusCode = 404;
 }

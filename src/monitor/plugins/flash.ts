@@ -13,7 +13,7 @@ declare module "fastify" {
   }
 }
 
-/** A kind of flash, by which the page asks for it. */
+/** By which the page asks for it. */
 export interface FlashKind<T> {
   readonly name: string;
   /** For the type alone. */

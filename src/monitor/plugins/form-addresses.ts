@@ -8,8 +8,8 @@ declare module "fastify" {
 }
 
 /**
- * A refused form is shown under the address that it was sent to. Loading that address again leads to the page of the form.
- * To be registered after all routes.
+ * A refused form is shown under the address that it was sent to; loading that address again leads to the form's page. To be
+ * registered after all routes.
  */
 export async function formAddresses(app: FastifyInstance): Promise<void> {
   const routes = [...app.registeredRoutes];

@@ -5,23 +5,23 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** htmx asks for a part of the page, not for the page. */
+    /** htmx asks for a part of the page. */
     isPartial: boolean;
   }
   interface FastifyReply {
     /**
-     * Answers a polled part of the page, with the notices of every page, or 304 when the browser shows this tag already.
+     * Answers a polled part of the page, with the notices of every page, or 304 when the browser already shows this tag.
      * @param render called only when something changed.
      */
     polledPart(tag: string, render: () => string): Promise<FastifyReply>;
-    /** Leads the browser to a page after a form was carried out, also one that was sent from the dialog. */
+    /** Leads the browser to a page after a form was carried out, also from the dialog. */
     leadTo(url: string): FastifyReply;
-    /** Likewise; a page that the browser shows keeps its query, such as the filter of the list. */
+    /** Like `leadTo`, but a page that the browser already shows keeps its query, such as the filter of the list. */
     leadBackTo(url: string): FastifyReply;
   }
 }
 
-/** The tag of what is shown to a viewer: a hash of all that `replacer` leaves in. */
+/** A hash of everything that a viewer is shown, except what `replacer` removes. */
 export function tagOf(
   { language, timeZone }: Pick<Viewer, "language" | "timeZone">,
   shown: unknown,
@@ -31,7 +31,7 @@ export function tagOf(
   return createHash("sha1").update(json).digest("base64url");
 }
 
-/** The page of ours that the browser shows, as htmx says, or the browser for a form; null when it is unknown. */
+/** Our page that the browser shows, according to htmx, or to the browser for a form; null when it is unknown. */
 function shownPage({ headers, host }: FastifyRequest): URL | null {
   const shown = URL.parse(String(headers["hx-current-url"] ?? headers.referer ?? ""));
   return shown?.host === host ? shown : null;
@@ -59,7 +59,7 @@ export default fp(
     app.decorateReply("leadTo", function (url) {
       if (!this.request.isPartial) return this.redirect(url, 303);
       const shown = shownPage(this.request);
-      // Loaded anew, a page stays where it was scrolled to.
+      // A reloaded page keeps its scroll position.
       const isShown = shown !== null && `${shown.pathname}${shown.search}` === url;
       return (isShown ? this.header("hx-refresh", "true") : this.header("hx-redirect", url)).send();
     });

@@ -3,14 +3,14 @@ import { LRUCache } from "lru-cache";
 
 const MAX_PAGES_OF_OWNER = 20;
 
-/** A page in two parts: the text up to the last CSRF token, with stand-ins for all tokens, and the bytes after it. */
+/** The text up to the last CSRF token, with stand-ins for all tokens, and the bytes after it. */
 interface KeptPage {
   head: string;
   rest: Buffer;
 }
 
 /**
- * Keeps rendered pages that differ from request to request in nothing but the CSRF token, for as long as their owner lives.
+ * Keeps rendered pages whose requests differ only in the CSRF token, as long as their owner lives.
  * @returns a function that gives the bytes of a page with a token, in two parts; `render` is called when it is not kept yet.
  */
 export function createKeptPages() {

@@ -9,7 +9,7 @@ declare module "fastify" {
   }
 }
 
-/** A sentence at the top of a page, and where it leads, unless what helps is done on the machine. */
+/** A sentence at the top of a page; the link is left out when help is only possible on the machine. */
 interface PageNotice {
   text: string;
   link?: { url: string; text: string };
@@ -27,7 +27,7 @@ export default fp(
         const found = await Promise.all(app.pageNoticeFinders.map((find) => find(viewer)));
         return found.flat();
       } catch (error) {
-        // The page of an error has to be shown also when the database cannot be read.
+        // The page of an error must be shown even if the database cannot be read.
         app.log.warn({ err: error }, "What pages say above all else could not be read");
         return [];
       }

@@ -3,7 +3,7 @@ import { createTask } from "node-cron";
 
 export interface Job {
   name: string;
-  /** How often: `every second`, or a cron expression of five fields, in UTC. */
+  /** `every second`, or a cron expression of five fields, in UTC. */
   when: string;
   run: () => Promise<void>;
 }
@@ -20,14 +20,14 @@ const BEAT_MS = 1_000;
 const MAX_DRIFT_MS = 5_000;
 
 /**
- * Runs the jobs while the server listens, none of them twice at once. A job that fails is logged and runs again. Minutes
- * that the clock skips, or that pass while the process sleeps, are not made up for.
+ * Runs the jobs while the server listens, none of them twice at once. A job that fails is logged and runs again. Minutes that
+ * the clock skips, or that pass while the process sleeps, are not made up for.
  */
 export default fp<ScheduleOptions>(
   async (app, { jobs }) => {
     const { clock, monotonicClock } = app;
     const running = new Set<Job>();
-    /** The logged failures of jobs that fail now: each is logged once. */
+    /** The failures of failing jobs, each of which is logged once. */
     const failing = new Map<Job, string>();
     const everySecond = jobs.filter(({ when }) => when === EVERY_SECOND);
     // node-cron only reads the expressions: its timers would go through every minute that a clock skips.
@@ -49,7 +49,7 @@ export default fp<ScheduleOptions>(
       for (const { slots } of byClock) await slots.destroy();
     });
 
-    /** By the monotonic clock, so that no setting of the clock stops or speeds it up, or makes it catch up. */
+    /** By the monotonic clock: setting the clock does not stop it, speed it up or make it catch up. */
     function beat(): void {
       const now = clock();
       const passedMs = monotonicClock() - monotonicAt;

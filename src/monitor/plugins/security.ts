@@ -6,7 +6,7 @@ import fp from "fastify-plugin";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** `false` where a request that changes something comes from no form, and so can bring no CSRF token. */
+    /** `false` for changes that come from no form, and so can bring no CSRF token. */
     csrf?: false;
   }
   interface FastifyReply {
@@ -58,7 +58,7 @@ export default fp(
         return typeof body?._csrf === "string" ? body._csrf : undefined;
       },
     });
-    // A browser without the secret gets a new one with each token that is made: the earlier ones would be wrong.
+    // A browser without the secret gets a new one with each generated token, which would invalidate the earlier tokens.
     const made = new WeakMap<FastifyReply, string>();
     app.decorateReply("csrfToken", function (this: FastifyReply) {
       const token = made.get(this) ?? this.generateCsrf({ userInfo: sessionOf(this.request) });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-/** Of an answer that waits for its reader so many bytes have to be read within this time. */
+/** Of a waiting answer so many bytes have to be read within this time. */
 export interface ReadingTerms {
   leastBytes: number;
   withinMs: number;

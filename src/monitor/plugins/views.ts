@@ -10,20 +10,19 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { tagOf } from "./hypermedia.ts";
 import { createKeptPages } from "./kept-pages.ts";
 
-/** The data of a template; what the layout has too has the same type there. */
+/** The data of a template; fields of the layout have the same type as there. */
 type PageData = object & Partial<ReturnType<typeof layoutModel>>;
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Renders a part of a page for a viewer. */
     renderFragment(template: string, viewer: Viewer, data: object): string;
   }
   interface FastifyReply {
-    /** Renders a whole page within the layout, and sets its headers. */
+    /** A whole page within the layout, with its headers. */
     page<Data extends PageData>(template: string, data: Data): Promise<string>;
     /**
-     * Renders what is shown as a page and in the dialog of a page; its template has the layout `dialog`. With `pollUrl` it
-     * refreshes itself from there every second, or, without JavaScript, reloads its page.
+     * Shown as a page or in the dialog of a page; the template has the layout `dialog`. With `pollUrl` it refreshes itself
+     * from there every second, or, without JavaScript, reloads its page.
      */
     dialogPage<Data extends PageData & { pollUrl?: string | null; section?: string }>(
       template: string,
@@ -55,7 +54,7 @@ const plugins = [{ processFnString: apart }];
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
 
-/** Templates. Each gets `t`, `format`, `language`, and, within a page, what the layout needs. */
+/** Each template gets `t`, `format`, `language`, and, within a page, what the layout needs. */
 export default fp<ViewsOptions>(
   async (app, { isDevelopment }) => {
     if (isDevelopment) refuseUnknownTexts();
@@ -133,7 +132,6 @@ function layoutModel({ t, format, language, timeZone, user, organizations }: Vie
     hasDialog: hasRight,
     mayBeNotified: hasRight,
     otherLanguage: LANGUAGES.find((other) => other !== language),
-    /** Those that the viewer may open. */
     sections: (current?: string) =>
       sections
         .filter(({ isShown }) => isShown)

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
 
-/** Does something that ends early when the browser goes away, and answers `left` then. */
+/** @param work ends early when the browser goes away. @returns `left` then. */
 export async function whileConnected<Result>(
   { raw }: FastifyReply,
   work: (signal: AbortSignal) => Promise<Result>,

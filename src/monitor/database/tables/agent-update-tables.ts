@@ -1,7 +1,7 @@
 import type { Generated } from "kysely";
 import type { UpdateFailureCode } from "../../agent-updates/rollouts/update-failure.ts";
 
-/** Updates that administrators have begun; the newest one counts until it is stopped. */
+/** Updates that administrators have begun; the newest counts until it is stopped. */
 export interface AgentRolloutTable {
   id: Generated<number>;
   version: string;
@@ -11,7 +11,7 @@ export interface AgentRolloutTable {
   keyId: string;
   /** From 1: first one POS server, then some, then all. */
   wave: number;
-  /** How many POS servers its wave has. */
+  /** In POS servers. */
   waveSize: number;
   startedAt: number;
   userId: number | null;

@@ -1,12 +1,11 @@
 import type { Generated } from "kysely";
 
-/** Codes by which agents are let in. */
 export interface EnrolmentCodeTable {
   id: Generated<number>;
   secretHash: Uint8Array;
-  /** null = each agent says its CrmId. */
+  /** null = each agent reports its CrmId. */
   organizationId: number | null;
-  /** The POS server whose agent it is for; null = each agent is a new POS server. */
+  /** Whose agent it is for; null = each agent is a new POS server. */
   posServerId: number | null;
   maxUses: number;
   uses: Generated<number>;
@@ -18,10 +17,10 @@ export interface EnrolmentCodeTable {
   userName: string;
 }
 
-/** Agents that have used a code, or dialled in while their POS server is called by its address: one row for each identity. */
+/** Agents that used a code, or dialled in although their POS server is called by its address; one row for each identity. */
 export interface EnrolmentTable {
   id: Generated<number>;
-  /** null = it came without one. */
+  /** null = it came without a code. */
   enrolmentCodeId: number | null;
   /** `posServerId` of the protocol. */
   identity: string;
@@ -36,8 +35,8 @@ export interface EnrolmentTable {
   state: "awaited" | "enrolled" | "refused";
   askedAt: number;
   decidedAt: number | null;
-  /** null = nobody had to. */
+  /** null = no decision was needed. */
   decidedBy: string | null;
-  /** null = it is not in the registry, or no longer. */
+  /** null = not in the registry, or no longer. */
   posServerId: number | null;
 }

@@ -9,7 +9,7 @@ import type {
 import type { PosServerState } from "../../fleet/state.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
 
-/** Kept by triggers: how many POS servers an incident concerns; `members`: all so far. */
+/** Kept by triggers: numbers of POS servers; `members` counts all so far. */
 interface MemberCountColumns {
   failing: Generated<number>;
   paused: Generated<number>;
@@ -20,9 +20,9 @@ interface MemberCountColumns {
 export interface IncidentTable extends MemberCountColumns {
   id: Generated<number>;
   kind: IncidentKind;
-  /** Of a single one; null = it is common, or its POS server is gone. */
+  /** Of a single incident; null = it is common, or its POS server is gone. */
   posServerId: number | null;
-  /** Its present cause, and an example of it. */
+  /** The present cause, and below an example of it. */
   causeKey: string | null;
   state: PosServerState;
   failureCode: FailureCode | null;
@@ -32,15 +32,14 @@ export interface IncidentTable extends MemberCountColumns {
   detailSearch: string | null;
   /** Since when it has that cause. */
   causeAt: Generated<number>;
-  /** Of a single one with another cause: since when its POS server has not answered; else null. */
+  /** Of a single incident with another cause: since when its POS server has not answered; else null. */
   silentSince: number | null;
   openedAt: number;
   /** When the last POS server joined it. */
   joinedAt: number;
-  /** How often it has come back. */
   reopenings: Generated<number>;
   failingSince: number;
-  /** How long it failed in all before it was last quiet. */
+  /** How long it failed in total before it was last quiet. */
   downMs: Generated<number>;
   /** Since when none of its POS servers fails or is paused; null = one does. */
   quietAt: number | null;
@@ -54,7 +53,7 @@ export interface IncidentTable extends MemberCountColumns {
 export interface IncidentMemberTable {
   id: Generated<number>;
   incidentId: number;
-  /** null = it is gone from the registry, where it had this name. */
+  /** null = removed from the registry, where it had this name. */
   posServerId: number | null;
   posServerName: string | null;
   organizationId: number;
@@ -66,7 +65,7 @@ export interface IncidentMemberTable {
   leftBy: IncidentEnd | null;
 }
 
-/** Kept by triggers: the numbers of POS servers of an incident by organization. */
+/** Kept by triggers. */
 export interface IncidentOrganizationTable extends MemberCountColumns {
   incidentId: number;
   organizationId: number;
@@ -82,7 +81,7 @@ export interface IncidentEventTable {
   detail: string | null;
 }
 
-/** Filled by `queueTroubleChanges`: POS servers whose trouble may have changed. */
+/** POS servers whose trouble may have changed, written by `queueTroubleChanges`. */
 export interface TroubleChangeTable {
   posServerId: number;
 }

@@ -26,6 +26,6 @@ export interface LogPatternDeliveryTable {
   /** Why the agent did not take it; null = it did. */
   failureCode: TeachingFailureCode | null;
   failureDetail: string | null;
-  /** The last `configurationId` whose refusal was recorded in the audit log; null = none since it took one. */
+  /** The last `configurationId` whose refusal is in the audit log; null = none since the agent took one. */
   recordedRefusalId: string | null;
 }

@@ -5,7 +5,6 @@ import type { Said } from "../../notifications/rules/next-notification.ts";
 import type { FailureClass } from "../../outgoing/failure.ts";
 import type { Language } from "../../viewer/language.ts";
 
-/** A channel of all, or of one person. */
 export interface ChannelTable {
   id: Generated<number>;
   kind: ChannelKind;
@@ -14,7 +13,7 @@ export interface ChannelTable {
   userId: number | null;
   /** The channel of all whose server a personal one uses; null = it has its own. */
   viaId: number | null;
-  /** JSON: server and receivers; of a personal one only the receiver. */
+  /** JSON: server and receivers; only the receiver for a personal one with `viaId`. */
   settings: string;
   /** Sealed JSON, never shown again. */
   secrets: Uint8Array | null;
@@ -32,11 +31,10 @@ export interface ChannelTable {
   failingSince: number | null;
   failureCode: FailureClass | null;
   failureDetail: string | null;
-  /** When something was last delivered. */
+  /** Of the last delivery. */
   deliveredAt: number | null;
 }
 
-/** What a channel is notified of, and when. */
 export interface NotificationRuleTable {
   id: Generated<number>;
   channelId: number;
@@ -62,7 +60,7 @@ export interface MessageTable {
   said: Said | null;
   saidDigest: string | null;
   saidAt: number | null;
-  /** Identifies it in the channel, for editing it. */
+  /** Identifies it in the channel, for edits. */
   reference: string | null;
 }
 
@@ -83,14 +81,14 @@ export interface DeliveryTable {
   /** The run of the monitor that sends it. */
   claimedBy: string | null;
   finishedAt: number | null;
-  /** `unchanged`: there was nothing new to say; `superseded`: it was said with something else. */
+  /** `unchanged`: nothing new to say; `superseded`: said with something else. */
   outcome: "sent" | "unchanged" | "superseded" | "refused" | "given_up" | null;
   triedAt: number | null;
   failureCode: FailureClass | null;
   failureDetail: string | null;
 }
 
-/** Accounts of users in Telegram, as the bot of a channel sees them. */
+/** Accounts of users in messengers, as the bot of a channel sees them. */
 export interface MessengerAccountTable {
   userId: number;
   channelId: number;
@@ -99,7 +97,7 @@ export interface MessengerAccountTable {
   linkedAt: number;
 }
 
-/** Codes that link a user to their account in Telegram. */
+/** Codes that link a user to their account in a messenger. */
 export interface MessengerCodeTable {
   userId: number;
   channelId: number;
@@ -118,7 +116,7 @@ export interface PushKeyTable {
   createdAt: number;
 }
 
-/** Filled by `queueIncidentChanges`: incidents of which something may have to be notified at that time (ms UTC). */
+/** Incidents of which something may have to be notified at `dueAt`, written by `queueIncidentChanges`. */
 export interface IncidentChangeTable {
   incidentId: number;
   dueAt: number;

@@ -35,7 +35,7 @@ export interface SavedViewTable {
   url: string;
 }
 
-/** Links to the wall, each of which shows its organizations and allows nothing else. */
+/** Links to the wall; each shows its organizations and allows nothing else. */
 export interface WallTokenTable {
   id: Generated<number>;
   tokenHash: Uint8Array;

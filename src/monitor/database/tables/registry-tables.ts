@@ -17,16 +17,16 @@ export interface PosServerTable {
   organizationId: number;
   name: string;
   nameSort: string;
-  /** Name, address and CrmId as the search box looks for them. */
+  /** Name, address and CrmId, for the search box. */
   searchText: string;
   connection: Connection;
   address: string | null;
   /** Encrypted with the key of the data folder. */
   sealedToken: Uint8Array | null;
   fingerprint: string | null;
-  /** `posServerId` of the protocol, from its pairing or its first report. */
+  /** `posServerId` of the protocol, from the pairing or the first report. */
   identity: string | null;
-  /** Two machines with this identity, of which somebody has to choose one: `Rivals` as JSON; null = only one is known. */
+  /** Two machines with this identity, between which somebody has to choose: `Rivals` as JSON; null = only one is known. */
   rivalAgents: Generated<string | null>;
   /** The machine with this identity (or its process) that somebody has decided against; null = none. */
   refusedAgent: Generated<string | null>;
@@ -35,7 +35,7 @@ export interface PosServerTable {
   createdAt: number;
 }
 
-/** How a POS server was parked; there is no row for one that was registered as parked. */
+/** No row for a POS server that was registered as parked. */
 export interface ParkingTable {
   posServerId: number;
   parkedAt: number;
@@ -46,7 +46,7 @@ export interface ParkingTable {
   endsAt: number | null;
 }
 
-/** Who takes care of a POS server or a common incident, or did: one at a time. */
+/** Who takes or took care of a POS server or a common incident; one at a time. */
 export interface AcknowledgementTable {
   id: Generated<number>;
   /** Either this or `incidentId` is null. */
@@ -63,7 +63,7 @@ export interface AcknowledgementTable {
   endedBy: AcknowledgementEnd | null;
 }
 
-/** Tags of POS servers, in their first spelling. */
+/** In their first spelling. */
 export interface TagTable {
   id: Generated<number>;
   name: string;
@@ -75,7 +75,7 @@ export interface PosServerTagTable {
   tagId: number;
 }
 
-/** Opening hours of an organization or of one POS server; there is no row without any. */
+/** Of an organization or of one POS server; no row without opening hours or works. */
 export interface OpeningHoursTable {
   id: Generated<number>;
   organizationId: number | null;
@@ -88,7 +88,7 @@ export interface OpeningHoursTable {
   works: string;
 }
 
-/** Notes about the restaurant of a POS server. */
+/** About the restaurant of a POS server. */
 export interface RestaurantNoteTable {
   posServerId: number;
   phone: string | null;
@@ -99,7 +99,7 @@ export interface RestaurantNoteTable {
   changedAt: number;
 }
 
-/** One row, whose number grows with every change of the registry by any process. */
+/** One row; its number grows with every change of the registry by any process. */
 export interface RegistryRevisionTable {
   id: number;
   revision: number;

@@ -3,7 +3,7 @@ import type { ResetStep } from "../../../protocol/commands.ts";
 import type { LogArchiveStatus, LogRequestStatus } from "../../log-archives/outcome/status.ts";
 import type { DatabaseResetStep } from "../../repairs/database-resets/step.ts";
 
-/** The columns of all requests: open until `finishedAt`, claimed while a runner works on them. */
+/** Common to all requests: open until `finishedAt`, claimed while a runner works on them. */
 export interface RequestColumns {
   id: Generated<number>;
   posServerId: number;
@@ -17,7 +17,7 @@ export interface RequestColumns {
   failureCode: string | null;
   failureDetail: string | null;
   finishedAt: number | null;
-  /** It is not sent to an agent that dials out after this; null = the POS server is called by its address. */
+  /** Until then it may be sent to an agent that dials out; null = the POS server is called by its address. */
   expiresAt: number | null;
   /** Since when it waits for its agent; null = it does not. */
   waitsSince: number | null;
@@ -51,7 +51,7 @@ export interface LogArchiveTable {
   /** `YYYY-MM-DD` of the POS server's clock, and the number within the day, from 1. */
   day: string;
   number: number;
-  /** JSON of the `PlannedFile`s in it. */
+  /** JSON of its `PlannedFile`s. */
   files: string;
   logFiles: number;
   logBytes: number;
@@ -74,9 +74,9 @@ export interface DatabaseResetTable extends RequestColumns {
   idempotencyKey: string;
   /** What was typed to confirm it. */
   confirmation: string;
-  /** `posServerId` of the POS server that it was confirmed for: no other is reset in its place. */
+  /** `posServerId` of the confirmed POS server: no other is reset in its place. */
   identity: string;
-  /** The process of its agent at that time, which no other may replace; null = it did not name itself. */
+  /** The confirmed process of its agent, which no other may replace; null = it did not name itself. */
   agentMachine: string | null;
   fetchLogs: number;
   startService: number;
@@ -100,7 +100,7 @@ export interface DatabaseResetTable extends RequestColumns {
   runsAt: number | null;
 }
 
-/** Append-only: the steps of resets. */
+/** Append-only. */
 export interface DatabaseResetStepTable {
   id: Generated<number>;
   databaseResetId: number;
@@ -116,7 +116,7 @@ export interface ServiceStartTable extends RequestColumns {
   status: "queued" | "running" | "done" | "failed";
   /** When the command was sent; null = the POS server surely did not get it. */
   startedAt: number | null;
-  /** The exchange after it: `awaited`, then `restored`, or `late` if it took too long; null = that is unknown. */
+  /** The exchange after it: `awaited`, then `restored`, or `late` if it took too long; null = unknown. */
   exchange: "awaited" | "restored" | "late" | null;
   /** The exchange that proved it, by the monitor's clock. */
   syncedAt: number | null;

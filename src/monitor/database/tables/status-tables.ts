@@ -4,7 +4,7 @@ import type { ClosedFor } from "../../fleet/opening-hours/schedule.ts";
 import type { PosServerState } from "../../fleet/state.ts";
 import type { FailureCode } from "../../pos-client/calls/failure.ts";
 
-/** The columns that `copyRegistry` copies, for lists to filter and sort by. */
+/** Copied by `copyRegistry`, for lists to filter and sort by. */
 export interface RegistryCopyColumns {
   organizationId: Generated<number>;
   /** `archived`: its organization is. */
@@ -37,7 +37,7 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   stateRank: GeneratedAlways<number>;
   stateAge: GeneratedAlways<number>;
   errorRank: GeneratedAlways<number>;
-  /** Sync error or failure as the search box looks for it. */
+  /** Sync error or failure, for the search box. */
   errorSearch: string | null;
   /** For a problem `problemSince`, else since when it has been in its state. */
   stateSince: number;
@@ -53,7 +53,7 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   /** Equal keys are one cause. */
   causeKey: string | null;
   causeSince: number | null;
-  /** Since when its exchange has not worked, whatever the problem turned into; null = it works. */
+  /** Since when its exchange has not worked, even if the problem has changed; null = it works. */
   problemSince: number | null;
   /** When its last problem ended in an exchange; null = never, or it has another problem. */
   recoveredAt: number | null;
@@ -69,7 +69,7 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   serviceName: string | null;
   serviceState: ServiceState | null;
   serviceStartedAt: number | null;
-  /** When its state was last reported; null = it is not known any more. */
+  /** When its state was last reported; null = unknown by now. */
   serviceReportedAt: number | null;
   databaseExists: number | null;
   databaseBytes: number | null;
@@ -78,17 +78,16 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   diskFreeBytes: number | null;
   diskTotalBytes: number | null;
   utcOffsetMinutes: number | null;
-  /** How long its agent keeps what a reset moved away. */
+  /** How long its agent keeps a database that was reset. */
   quarantineDays: Generated<number | null>;
-  /** One a line, with why. */
+  /** One a line, with the reason. */
   unusablePatterns: Generated<string | null>;
-  /** What its agent was taught, as `configurationId` of the protocol; empty = nothing, null = it cannot be taught. */
+  /** `configurationId` of the patterns that its agent was taught; empty = none, null = it cannot be taught. */
   configurationId: Generated<string | null>;
-  /** Whether its agent finds any logs. */
   logsFound: Generated<number | null>;
-  /** Whether its agent finds logs, but no exchange in them. */
+  /** Its agent finds logs, but no exchange in them. */
   logsUnmatched: Generated<number | null>;
-  /** By what the last exchange is known. */
+  /** Of the last exchange. */
   logEvidence: Generated<Evidence | null>;
   /** How often its exchanges leave traces (`traceColumns`); null = its agent reports none. */
   traces: Generated<string | null>;
@@ -126,7 +125,7 @@ export interface PosCheckTable {
   since: number;
 }
 
-/** Kept by triggers: how many POS servers of an organization are in a state; parked ones count as `parked`. */
+/** Kept by triggers; parked POS servers count only as `parked`. */
 export interface StateCountTable {
   organizationId: number;
   state: PosServerState | "parked";
@@ -143,7 +142,7 @@ export interface StateChangeTable {
   detail: string | null;
 }
 
-/** When the network of the monitor itself was gone: within it history is "no data". */
+/** When the monitor's own network was down: history is "no data" then. */
 export interface NetworkOutageTable {
   id: Generated<number>;
   beganAt: number;
@@ -151,7 +150,7 @@ export interface NetworkOutageTable {
   endedAt: number | null;
 }
 
-/** From when to when the monitor ran; outside it history is "no data". */
+/** When the monitor ran: history is "no data" at other times. */
 export interface MonitorRunTable {
   id: Generated<number>;
   startedAt: number;

@@ -8,7 +8,7 @@ export type Typed = Readonly<Record<string, string>>;
 /** A valid value, or the key of the problem with the values of its text. */
 export type Checked = { value: string } | { problem: string; values?: Record<string, string | number> };
 
-/** A field of the form of a kind; the catalogs call it `channels.field.<label>`. */
+/** The catalogs call it `channels.field.<label>`. */
 export interface FormField {
   name: string;
   /** Default: `name`. */
@@ -20,19 +20,19 @@ export interface FormField {
   /** The rest of the key `channels.hint.…`. */
   hint?: string;
   options?: readonly string[];
-  /** Whether it stands beside the field before it. */
+  /** Whether it is placed beside the field before it. */
   isBeside?: boolean;
-  /** Whether it stands in a part that is closed at first. */
+  /** Whether it is in a part that is closed at first. */
   isRare?: boolean;
-  /** Checks a text that is not empty. */
+  /** @param text is not empty. */
   check(text: string): Checked;
   /** When a secret may be left out. */
   stays?: SecretStays;
 }
 
-/** A stored secret is only sent to where it was typed for: after a change of that it has to be typed again. */
+/** A stored secret is only sent where it was typed for: after a change of that it has to be typed again. */
 interface SecretStays {
-  /** To where the secret is sent; null = it is not needed. */
+  /** Where the secret is sent; null = it is not needed. */
   way(values: Typed): readonly unknown[] | null;
   /** The problem when none is stored; null = none. */
   missing: string | null;
@@ -46,18 +46,17 @@ interface Present<Settings, Secrets> {
   secrets: Secrets | null;
 }
 
-/** The form of a kind of channels. */
 export interface KindForm<Settings, Secrets> {
   fields: readonly FormField[];
   /** The texts of a new form. */
   defaults: Typed;
-  /** A channel as its fields show it. */
+  /** A stored channel as texts of the fields. */
   typedOf(present: Present<Settings, Secrets>): Typed;
   /** The rest of the key `channels.more.…` for the rare fields. */
   rareSummary: string | null;
   /** The names of stored secrets, which may be left out. */
   knownSecrets(secrets: Secrets): readonly string[];
-  /** Makes settings and secrets of checked values; secrets that are left out stay. @param present null = a new channel. */
+  /** Settings and secrets of checked values; secrets that are left out stay. @param present null = a new channel. */
   termsOf(values: Typed, present: Present<Settings, Secrets> | null): KindTerms<Settings, Secrets>;
 }
 
@@ -65,7 +64,7 @@ interface KindTerms<Settings, Secrets> {
   problems?: Record<string, string>;
   settings: Settings;
   secrets: Partial<Secrets>;
-  /** A secret that was generated, which is shown once. */
+  /** A generated secret, which is shown once. */
   made?: string;
 }
 
@@ -75,7 +74,7 @@ const MAX_URL_LENGTH = 500;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g;
 const MAX_CERTIFICATES_LENGTH = 32_768;
 
-/** Makes a check of the length; its problem is `channels.problem.<name>Long`. */
+/** The problem of a text that is too long is `channels.problem.<name>Long`. */
 export function checkLength(name: string, max: number, isTrimmed = true) {
   return (text: string): Checked => {
     const value = isTrimmed ? text.trim() : text;
@@ -85,7 +84,6 @@ export function checkLength(name: string, max: number, isTrimmed = true) {
   };
 }
 
-/** Checks the name or address of a server. */
 export function checkHost(text: string): Checked {
   const host = text.trim().replace(/^\[(.*)\]$/, "$1");
   if (host.length > MAX_HOST_LENGTH || (isIP(host) === 0 && !HOST.test(host)))
@@ -93,7 +91,7 @@ export function checkHost(text: string): Checked {
   return isCallable(host) ? { value: host } : { problem: "channels.problem.addressRefused" };
 }
 
-/** Checks the URL of a program, without login and password. */
+/** Checks a URL without login and password. */
 export function checkUrl(text: string): Checked {
   const typed = text.trim();
   const url = /^https?:\/\//i.test(typed) ? URL.parse(typed) : null;
@@ -103,7 +101,6 @@ export function checkUrl(text: string): Checked {
   return url.href.length > MAX_URL_LENGTH ? { problem: "channels.problem.urlLong" } : { value: url.href };
 }
 
-/** Checks the address of a proxy. */
 export function checkProxy(text: string): Checked {
   const typed = text.trim();
   const url = /^(?:https?|socks5):\/\//i.test(typed) ? URL.parse(typed) : null;

@@ -5,58 +5,56 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import type { KindForm } from "./form.ts";
 import type { OutgoingMessage } from "./message.ts";
 
-/** The kinds of channels, in the order of the page. */
+/** In the order of the page. */
 export const CHANNEL_KINDS = ["email", "telegram", "max", "webhook", "push"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
-/** `reference`: where the message is, for editing it; null = it cannot be edited. `answer`: of the other side, one short line. */
+/** `reference`: identifies the message for edits; null = it cannot be edited. `answer`: of the other side, one short line. */
 export type SendOutcome = { ok: true; reference: string | null; answer: string } | OutgoingFailure;
 
-/** Sends a message; rejects only when the signal ends it. */
+/** Rejects only when the signal ends it. */
 export type Send = (message: OutgoingMessage, signal: AbortSignal) => Promise<SendOutcome>;
 
 /** The kinds that have bots. */
 export const MESSENGERS = ["telegram", "max"] as const;
 export type Messenger = (typeof MESSENGERS)[number];
 
-/** Whether a bot sends the messages of such a channel, edits them, and answers their buttons. */
+/** Whether a bot sends the channel's messages, edits them, and answers their buttons. */
 export function isMessenger(kind: ChannelKind): kind is Messenger {
   return MESSENGERS.some((messenger) => messenger === kind);
 }
 
-/** Whether changes of an incident are sent to such a channel: there they disturb nobody. */
+/** Whether changes of an incident are sent: they disturb nobody there. */
 export function takesChanges(kind: ChannelKind): boolean {
   return kind === "webhook" || isMessenger(kind);
 }
 
 type Words = Pick<Viewer, "t">;
 
-/** A line about a channel, labelled `channels.fact.<label>`. */
+/** Labelled `channels.fact.<label>`. */
 export interface ChannelFact {
   label: "server" | "login" | "from";
   text: string;
 }
 
-/** By which server, to whom and with which secrets a channel sends. */
 export interface Connection<Server, Target, Secrets> {
   server: Server;
   target: Target;
   secrets: Secrets;
 }
 
-/** A kind of channels: how it sends, its form, and its words. */
+/** How a kind of channels sends, its form, and its words. */
 interface Kind<Server, Target, Secrets> {
   createSend(
     connection: Connection<Server, Target, Secrets>,
     isPushService: (endpoint: URL) => boolean,
   ): Send;
-  /** The pause after a message to a target, ms; none = it needs none. */
+  /** The pause after a message to a target; left out = none. */
   paceMs?(target: Target): number;
-  /** null = it has none. */
+  /** null = no form. */
   form: KindForm<Server & Target, Secrets> | null;
   /** Names the receiver. @param isOwn whether it is one person's, by the server of another channel. */
   reach(words: Words, target: Target, isOwn: boolean): string;
-  /** Names all receivers. */
   reachInFull?(target: Target): string;
   facts(words: Words, server: Server): ChannelFact[];
 }
@@ -66,7 +64,7 @@ export type AnyKind = Kind<object, object, object> & {
   schemas: Record<"server" | "target" | "secrets", TSchema>;
 };
 
-/** Makes a kind with the schemas of its stored settings. */
+/** @param schemas of the stored settings. */
 export function defineKind<Server extends TSchema, Target extends TSchema, Secrets extends TSchema>(
   schemas: { server: Server; target: Target; secrets: Secrets },
   kind: Kind<Static<Server>, Static<Target>, Static<Secrets>>,
@@ -74,7 +72,7 @@ export function defineKind<Server extends TSchema, Target extends TSchema, Secre
   return { schemas, ...kind } as unknown as AnyKind;
 }
 
-/** Reads the stored fields of a schema; settings hold those of server and target. @throws Error when they do not fit. */
+/** Reads the stored fields of a schema; settings hold those of server and target. @throws when they do not fit. */
 export function readStored<Schema extends TSchema>(schema: Schema, stored: unknown): Static<Schema> {
   const cleaned = Value.Clean(schema, structuredClone(stored));
   if (Value.Check(schema, cleaned)) return cleaned;

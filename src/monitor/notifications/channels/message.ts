@@ -1,6 +1,6 @@
 import type { Language } from "../../viewer/language.ts";
 
-/** What a message is about. `summary`: many incidents; `channel`: another channel fails; `channel_works`: it works again; `test`: the test button. */
+/** `summary`: many incidents; `channel`: another channel fails; `channel_works`: it works again; `test`: the test button. */
 export type NotificationKind =
   | "opened"
   | "changed"
@@ -13,7 +13,6 @@ export type NotificationKind =
   | "channel_works"
   | "test";
 
-/** The sign before the title. */
 export type MessageSign = "failing" | "over" | "calm";
 
 export interface MessageLink {
@@ -21,7 +20,7 @@ export interface MessageLink {
   url: string;
 }
 
-/** The text of a message in the language of its receiver; plain text, which each channel escapes. */
+/** In the language of its receiver; plain text, which each channel escapes. */
 export interface MessageText {
   sign: MessageSign;
   title: string;
@@ -30,9 +29,9 @@ export interface MessageText {
   list: readonly { name: string; count: string }[];
   /** In grey at the end. */
   footer: string | null;
-  /** «Открыть»; null = the address of Poswatch is not known. */
+  /** «Открыть»; null = the address of Poswatch is unknown. */
   open: MessageLink | null;
-  /** «Занимаюсь», or «Снять с себя»; `url` is null when the address is not known. */
+  /** «Занимаюсь», or «Снять с себя»; `url` is null when the address is unknown. */
   acknowledgement: { text: string; action: "take" | "release"; url: string | null } | null;
 }
 
@@ -53,14 +52,13 @@ export interface IncidentFacts {
   takenBy: { name: string; until: string } | null;
 }
 
-/** One message on its way. */
 export interface OutgoingMessage {
   /** A UUID, the same at every try. */
   key: string;
   kind: NotificationKind;
   /** The same for all messages of one conversation. */
   thread: string;
-  /** The message to be edited, as `SendOutcome` had it; null = a new one. */
+  /** The `SendOutcome`'s of the message to be edited; null = a new one. */
   reference: string | null;
   /** Without sound. */
   isSilent: boolean;

@@ -2,15 +2,15 @@ import type { Language } from "../../viewer/language.ts";
 import type { MessageText } from "./message.ts";
 
 const WHITE_SPACE = /[\t\n\v\f\r \u0085\u2028\u2029]+/g;
-/** Controls, what cannot be seen or turns the direction of a text, and halves of characters. */
+/** Controls, invisible characters, those that turn the direction of a text, and halves of characters. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
 
-/** A text as one line without control characters. */
+/** One line without control characters. */
 export function plainLine(text: string): string {
   return text.replace(WHITE_SPACE, " ").replace(UNSEEN, "").trim();
 }
 
-/** A text without control characters but its line feeds. */
+/** Only its line feeds remain of its control characters. */
 export function plainLines(text: string): string {
   return text
     .split(/\r\n|[\n\r]/)

@@ -11,7 +11,7 @@ const LIMITS = { callTimeoutMs: 15_000, maxAnswerBytes: 8 * 1024, bodyTimeoutMs:
 const MAX_ANSWER_CHARACTERS = 200;
 const MEDIA_TYPE = /^[\w.+-]{1,50}\/[\w.+-]{1,50}/;
 
-/** Sends a POST. @param secret is hidden in what is reported, like the URL except its host. @param limits for tests. */
+/** @param secret is hidden in what is reported, like the URL except its host. @param limits for tests. */
 export async function post(
   { secret, ...request }: Pick<OutgoingCall, "url" | "headers" | "body"> & { secret: string },
   signal: AbortSignal,
@@ -23,7 +23,7 @@ export async function post(
   return answer.ok ? outcomeOfHttp(answer, hide) : answer;
 }
 
-/** Makes the outcome of an answer. @param hide secrets in it. */
+/** @param hide secrets in the answer. */
 export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
   const { status, retryAfterMs } = answer;
   const line = answerLine(answer, hide);
@@ -33,8 +33,8 @@ export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
 }
 
 /**
- * `200 OK: ticket 118`, with the first line of a text, or JSON, but no HTML. Answers from the local network are only
- * reported as `200 OK, text/plain`: the test of a channel must not explore the network.
+ * `200 OK: ticket 118`, with the first line of a text, or JSON, but no HTML. Answers from the local network are only reported
+ * as `200 OK, text/plain`: the test of a channel must not explore the network.
  */
 function answerLine(answer: OutgoingAnswer, hide: Hide): string {
   const { status, statusLine, contentType, contentEncoding, isPublic, text } = answer;

@@ -8,23 +8,22 @@ import { queueDelivery } from "./queue-delivery.ts";
 
 /** The pause after the first, second, … failure in a row. */
 const PAUSES_MS = [10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000];
-/** Whatever the other side asks for. */
+/** Even if the other side asks for more. */
 export const MOST_PAUSE_MS = 3_600_000;
-/** How long a channel may be without success before it counts as failing; wrong credentials count at once. */
+/** How long a channel may be without success before it counts as failing. */
 const FAILS_AFTER_MS = { credentials: 0, recipient: 60_000, temporary: 60_000, wait: 600_000 };
 
-/** The pause after failures in a row, ms. @param retryAfterMs as the other side asks. */
+/** @param retryAfterMs as the other side asks. @returns ms. */
 export function pauseAfter(failedTries: number, retryAfterMs: number | null): number {
   const pause = PAUSES_MS[Math.min(failedTries, PAUSES_MS.length) - 1] ?? 0;
   return Math.min(Math.max(pause, retryAfterMs ?? 0), MOST_PAUSE_MS);
 }
 
-/** Whether a channel counts as failing. @param silentMs from its first failure to the next try. */
+/** @param silentMs from the channel's first failure to the next try. */
 export function isFailing(failure: FailureClass, silentMs: number): boolean {
   return silentMs >= FAILS_AFTER_MS[failure];
 }
 
-/** Records that something was sent by a channel. */
 export async function noteDelivered(trx: Db, id: number, now: number): Promise<void> {
   await trx.updateTable("channel").set({ deliveredAt: now }).where("id", "=", id).execute();
   await forgetFailure(trx, id, now);
@@ -49,7 +48,7 @@ export async function forgetFailure(trx: Db, id: number, now: number): Promise<v
     await queueDelivery(trx, { channelId, kind: "channel_works", aboutChannelId: id }, now);
 }
 
-/** Records a failure of a channel; when it counts as failing, another one is notified. A test fails it at once, and without notification. */
+/** When the channel counts as failing, another one is notified. A test fails it at once, without notification. */
 export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now: number, isTest = false) {
   const { failure, detail, retryAfterMs } = why;
   const channel = await trx.selectFrom("channel").selectAll().where("id", "=", id).executeTakeFirst();
@@ -74,7 +73,10 @@ export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now
   if (!isTest) await notifyOfSilentChannels(trx, now);
 }
 
-/** For each failing channel notifies one that works, of the same owner, until that succeeds; webhooks only when there is nothing else. */
+/**
+ * For each failing channel notifies a working one of the same owner, until that succeeds; webhooks only if there is nothing
+ * else.
+ */
 async function notifyOfSilentChannels(trx: Db, now: number) {
   const channels = await selectUsable(trx)
     .select(["channel.id", "channel.userId as ownerId", "channel.failingSince"])
@@ -95,7 +97,7 @@ async function notifyOfSilentChannels(trx: Db, now: number) {
   }
 }
 
-/** Selects channels that are switched on, together with those whose servers they use. */
+/** Enabled channels, if the channel whose server they use is enabled too. */
 export function selectUsable(db: Db) {
   return db
     .selectFrom("channel")
@@ -104,7 +106,7 @@ export function selectUsable(db: Db) {
     .where(({ eb, fn, ref, val }) => eb(fn.coalesce(ref("via.isEnabled"), val(1)), "=", 1));
 }
 
-/** Reads the notifications of failing channels since the last one that they work, by order rather than time. */
+/** The notifications of failing channels since the last one that they work, by order rather than time. */
 async function readNotices(trx: Db, channels: readonly { id: number }[]) {
   const ids = channels.map(({ id }) => id);
   const notices = await trx
@@ -120,7 +122,7 @@ async function readNotices(trx: Db, channels: readonly { id: number }[]) {
   };
 }
 
-/** Why a message was not sent, with what the other side or the system said. */
+/** Includes what the other side or the system said. */
 export function failureInWords({ t }: Pick<Viewer, "t">, failure: FailureClass, detail: string): string {
   const words = t(`channelFailure.${failure}`);
   const said = detailInWords(t, detail);

@@ -13,7 +13,7 @@ import { incidentFacts, readNotifiedIncident, withdrawalFacts } from "../texts/n
 import { failureInWords } from "./channel-standing.ts";
 import type { Delivery } from "./list-due.ts";
 
-/** A message, and what its receiver knows after it; `says` is null when it is about no incident. */
+/** `says`: what its receiver knows after it; null when it is about no incident. */
 export interface Composed {
   message: OutgoingMessage;
   says: Said | null;
@@ -48,7 +48,7 @@ export async function compose(db: Db, delivery: Delivery, to: Receiver): Promise
   return { message, says: saidBy(turn), digest };
 }
 
-/** The state, facts and text of an incident; null = its receiver may not see it any more. */
+/** null = its receiver may no longer see the incident. */
 async function describeIncident(db: Db, { kind, incidentId, ruleId }: Delivery, to: Receiver) {
   const { channel, now } = to;
   const id = incidentId ?? 0;
@@ -79,7 +79,7 @@ export interface Turn {
 /** `new`: a new message; `change`: edits the last one; else why nothing is sent. */
 export type Sending = "new" | "change" | "unchanged" | "superseded";
 
-/** Decides how a delivery is sent: the incident may have changed since it was queued. */
+/** The incident may have changed since the delivery was queued. */
 export function whatToSend({ channel, kind, status, endedBy, said, isSame }: Turn): Sending {
   const [isOver, isProgram] = [status === "over", channel === "webhook"];
   if (kind === "changed") {
@@ -153,7 +153,7 @@ export function composeTest(to: Receiver): OutgoingMessage {
   return write(to, { key, kind: "test" }, { ...of, notice: "test", values: { name: to.channel.name } });
 }
 
-/** Writes a message with only the number of the incident, when a fault keeps `compose` from writing the whole. */
+/** With only the number of the incident, when a fault keeps `compose` from writing the whole. */
 export function composePlain(delivery: Delivery, to: Receiver): Composed | Unsent {
   const { kind, incidentId: id, said, reference } = delivery;
   const isEnd = kind === "closed";
@@ -164,7 +164,6 @@ export function composePlain(delivery: Delivery, to: Receiver): Composed | Unsen
   return { message: { ...message, reference: isEnd ? reference : null }, says, digest: null };
 }
 
-/** Writes that another channel fails or works again, or how many more incidents there are. */
 async function composeNotice(db: Db, delivery: Delivery, to: Receiver): Promise<Composed | Unsent> {
   const notice =
     delivery.kind === "summary"

@@ -8,7 +8,7 @@ const STALE_AFTER_MS = 86_400_000;
 /** A message that has failed more often lets others pass: its content may be the reason. */
 const TRIES_IN_FRONT = 3;
 
-/** Lists what may be sent at `now` (ms UTC): the oldest delivery of each channel, refused ones last. Channels that work come first. */
+/** The oldest delivery of each channel that may be sent at `now` (ms UTC), refused ones last. Working channels come first. */
 export async function listDue(db: Db, now: number): Promise<{ id: number; channelId: number }[]> {
   const rows = await selectUsable(db)
     .select("channel.id as channelId")
@@ -47,7 +47,7 @@ function isAhead(column: "dueAt" | "channel.retryAt", now: number) {
 
 export type Delivery = NonNullable<Awaited<ReturnType<typeof findDelivery>>>;
 
-/** Finds a delivery that is still to be sent. */
+/** undefined = it is finished or gone. */
 export async function findDelivery(db: Db, id: number) {
   return await db
     .selectFrom("delivery")
@@ -62,7 +62,7 @@ export async function findDelivery(db: Db, id: number) {
     .executeTakeFirst();
 }
 
-/** Drops deliveries that have waited for a day, unless the incident lasts or its receiver still believes so. */
+/** Drops deliveries that have waited for a day, unless the incident lasts, or was last reported as failing. */
 export async function dropStale(db: Db, now: number): Promise<void> {
   await db
     .updateTable("delivery")

@@ -19,13 +19,13 @@ import { ALERTS } from "./queue-delivery.ts";
 
 /** How many channels send at once. */
 const PLACES = 16;
-/** A message being sent when the program stops may take so long, so that it is not sent twice; the program waits for 5 s. */
+/** How long a message may still take when the program stops, so that it is not sent twice; the program waits for 5 s. */
 const STOP_GRACE_MS = 3_000;
 const TEST_WITHIN_MS = 35_000;
 
 export type Outbox = ReturnType<typeof createOutbox>;
 
-/** Sends what waits; `tick` is called every second. */
+/** `tick` is called every second. */
 export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
   const { database, secretBox, clock, monotonicClock, isPushService } = app;
   const { db } = database;
@@ -96,7 +96,10 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     });
   }
 
-  /** After a failure either the message or its channel waits: the message when others were sent since. Refused twice, it is given up. */
+  /**
+   * After a failure either the message or its channel waits: the message if others were sent since its last try. Refused
+   * twice, it is given up.
+   */
   async function recordOutcome(delivery: Delivery, composed: Composed, outcome: SendOutcome) {
     const { message, says, digest } = composed;
     const { id, channelId, messageId, dueAt, triedAt, deliveredAt } = delivery;
@@ -128,7 +131,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     });
   }
 
-  /** Sends a test message, and waits for the outcome; null = there is no such channel. */
+  /** Waits for the outcome; null = there is no such channel. */
   async function sendTest(channelId: number): Promise<SendOutcome | null> {
     const to = await open(channelId);
     if (!to) return null;

@@ -15,7 +15,7 @@ const SPARED_BY: Partial<Record<DeliveryKind, readonly DeliveryKind[]>> = {
   repeated: ALERTS,
 };
 
-/** A notification about an incident (`messageId`) or another channel, not sent before `dueAt` (ms UTC). */
+/** About an incident (`messageId`) or another channel; not sent before `dueAt` (ms UTC). */
 interface WantedDelivery {
   channelId: number;
   kind: DeliveryKind;
@@ -24,7 +24,7 @@ interface WantedDelivery {
   dueAt?: number;
 }
 
-/** Puts a notification into the outbox. Its text is written when it is sent, since the incident goes on. */
+/** The text is written only when it is sent, since the incident goes on. */
 export async function queueDelivery(trx: Db, wanted: WantedDelivery, now: number): Promise<void> {
   const { channelId, kind, messageId = null, aboutChannelId = null, dueAt = now } = wanted;
   const spared = await trx

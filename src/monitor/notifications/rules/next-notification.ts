@@ -7,7 +7,7 @@ export type IncidentStatus = "failing" | "paused" | "quiet" | "over";
 
 export type Said = "failing" | "over";
 
-/** An incident within the scope of a rule; times in ms UTC, `failingSince` without a break. */
+/** An incident within the scope of a rule; times in ms UTC; `failingSince`: without a break. */
 export interface SeenIncident {
   kind: IncidentKind;
   state: PosServerState;
@@ -18,7 +18,7 @@ export interface SeenIncident {
   isAcknowledged: boolean;
 }
 
-/** The last notification of an incident, delivered or on its way; times in ms UTC, `alertedAt` of the last alert or reminder. */
+/** The last notification of an incident, sent or waiting; times in ms UTC; `alertedAt`: of the last alert or reminder. */
 export interface Notified {
   says: Said;
   notifiedAt: number;
@@ -26,20 +26,20 @@ export interface Notified {
   escalatedAt: number | null;
 }
 
-/** The notification that is due now, and when to decide again (ms UTC); null = not before the incident changes. */
+/** What is due now, and when to decide again (ms UTC); null = not before the incident changes. */
 export interface NextNotification {
   notify: Exclude<NotificationKind, "escalated" | "summary" | "channel" | "channel_works" | "test"> | null;
   escalates: boolean;
   lookAgainAt: number | null;
 }
 
-/** Now, and when the quiet hours end in which it is (null = in none), ms UTC. */
+/** `quietUntil`: the end of the present quiet hours; null = there are none now. Both ms UTC. */
 export interface Moment {
   now: number;
   quietUntil: number | null;
 }
 
-/** Decides which notification of an incident is due; anything but its begin, return, end and reminders only edits the last message. */
+/** All but an incident's begin, return, end and reminders only edits the last message. */
 export function nextNotification(
   terms: RuleTerms,
   incident: SeenIncident,

@@ -9,7 +9,7 @@ import { findAccessOf } from "../../viewer/rights.ts";
 
 const MINUTE_MS = 60_000;
 
-/** The POS servers of a rule: those with any of the tags, or all when it has none. */
+/** POS servers with any of the tags, or all when there are none. */
 export interface Scope {
   organizations: OrganizationAccess;
   tags: readonly string[];
@@ -57,7 +57,7 @@ export const DEFAULT_TERMS: RuleTerms = {
   escalation: null,
 };
 
-/** When the quiet hours end, ms UTC; null = `now` is in none. They may have begun the day before. */
+/** ms UTC; null = `now` is in no quiet hours. They may have begun the day before. */
 export function quietUntil(quiet: QuietHours | null, timeZone: string, now: number): number | null {
   if (quiet === null || quiet.from === quiet.to) return null;
   const { from, to } = quiet;
@@ -73,14 +73,14 @@ export function quietUntil(quiet: QuietHours | null, timeZone: string, now: numb
 
 export const ESCALATION_CHANNEL = sql<number | null>`terms ->> '$.escalation.channelId'`;
 
-/** Lists the rules of a channel, oldest first; without escalations to channels that are gone. */
+/** Oldest first; without escalations to channels that are gone. */
 export async function listRules(db: Db, channelId: number): Promise<Rule[]> {
   return (await selectRules(db).where("channelId", "=", channelId).execute()).map(ruleOf);
 }
 
 export type ActiveRule = Awaited<ReturnType<typeof listActiveRules>>[number];
 
-/** Lists the rules of channels that are switched on, oldest first, limited to organizations that their owners may see now. */
+/** The rules of enabled channels, oldest first, limited to organizations that their owners may see now. */
 export async function listActiveRules(db: Db) {
   const rows = await selectRules(db)
     .innerJoin("channel", "channel.id", "notificationRule.channelId")

@@ -9,7 +9,7 @@ import type { RuleTerms, Scope } from "./rule.ts";
 
 export type KnownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 
-/** Reads incidents by their ids, with the organizations for which they are acknowledged at `now` (ms UTC). */
+/** With the organizations for which they are acknowledged at `now` (ms UTC). */
 export async function readIncidents(db: Db, ids: readonly number[], now: number) {
   const rows = await db
     .selectFrom("incident")
@@ -57,10 +57,13 @@ export function statusOf(
   return quietAt === null ? "over" : "quiet";
 }
 
-/** More are not checked while somebody waits for the answer. */
+/** Somebody waits for the answer. */
 const MOST_INCIDENTS = 1_000;
 
-/** Counts the open incidents that a rule would notify of at `now` (ms UTC) without quiet hours; `isMore`: not all were checked. */
+/**
+ * Counts the open incidents that a rule would notify of at `now` (ms UTC) without quiet hours; `isMore`: not all were
+ * checked.
+ */
 export async function countWouldNotify(db: Db, terms: RuleTerms, now: number) {
   const open = await db
     .selectFrom("incident")
@@ -79,7 +82,7 @@ export async function countWouldNotify(db: Db, terms: RuleTerms, now: number) {
   return { incidents, isMore: open.length > MOST_INCIDENTS };
 }
 
-/** Counts the POS servers of an incident within a scope by organization, the most failures first. */
+/** Counts an incident's POS servers within a scope by organization, the most failures first. */
 export async function countConcerned(db: Db, { organizations, tags }: Scope, incidentId: number) {
   const counted =
     tags.length === 0 ? db.selectFrom("incidentOrganization").selectAll() : countTagged(db, tags);
@@ -118,12 +121,18 @@ export function selectTagged(db: Db, tags: readonly string[]) {
     .where("tag.nameSearch", "in", names);
 }
 
-/** Why a channel gets no more messages of an incident: organizations are archived, the POS server is deleted, or no rule is about it. */
+/**
+ * Why a channel gets no more messages of an incident: organizations are archived, the POS server is deleted, or no rule is
+ * about it.
+ */
 export type WithdrawalReason = "archived" | "removed" | "rules";
 
 export type Withdrawal = NonNullable<Awaited<ReturnType<typeof findWithdrawal>>>;
 
-/** Finds why a channel's `rule` (undefined = deleted) is no longer about an incident; null = its owner may not see the incident now. */
+/**
+ * Finds why a channel's `rule` (undefined = deleted) is no longer about an incident; null = its owner may not see the
+ * incident now.
+ */
 export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope | undefined, id: number) {
   const access = ownerId === null ? "all" : await findAccessOf(db, ownerId);
   const concerned = await db
@@ -149,13 +158,13 @@ export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope
   const isArchived = own.length > 0 && own.every(({ archivedAt }) => archivedAt !== null);
   const reason: WithdrawalReason = isArchived ? "archived" : endedBy === "removed" ? "removed" : "rules";
   const isOfOne = incident.kind === "single";
-  // With tags it is not known any more which organizations of a common incident the rule was about.
+  // With tags it is unknown by now which organizations of a common incident the rule was about.
   const areKnown = reason !== "rules" && (isOfOne || rule?.tags.length === 0);
   return {
     ...incident,
     reason,
     posServer: isOfOne ? name : null,
-    /** Names; empty when they are not known, or the rules are the reason. */
+    /** Names; empty when they are unknown, or the rules are the reason. */
     organizations: areKnown ? own.map((organization) => organization.name) : [],
   };
 }

@@ -10,7 +10,7 @@ import { readPushSender } from "./push-keys.ts";
 
 export type OpenedChannel = NonNullable<Awaited<ReturnType<typeof openChannel>>>;
 
-/** Opens a channel with its server; null = there is none. @throws Error when its settings or secrets cannot be read. */
+/** A channel with its server; null = there is none. @throws when its settings or secrets cannot be read. */
 export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
   const channel = await findRow(db, id);
   const by = channel && (channel.viaId === null ? channel : await findRow(db, channel.viaId));
@@ -35,7 +35,7 @@ export async function openChannel(db: Db, secretBox: SecretBox, id: number) {
   };
 }
 
-/** Reads the secrets of a channel; null = they cannot be opened. */
+/** null = the secrets cannot be opened. */
 export async function knownSecrets(db: Db, secretBox: SecretBox, id: number): Promise<object | null> {
   const channel = await findRow(db, id);
   try {
@@ -58,7 +58,7 @@ async function findRow(db: Db, id: number) {
     .executeTakeFirst();
 }
 
-/** All kinds of channels: to add one, make its folder, and name it here and in `CHANNEL_KINDS`. */
+/** To add a kind, make its folder, and name it here and in `CHANNEL_KINDS`. */
 export const KINDS: Record<ChannelKind, AnyKind> = {
   email: emailKind,
   telegram: telegramKind,

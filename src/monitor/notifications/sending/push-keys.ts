@@ -27,7 +27,7 @@ export async function providePushKey(db: Db, secretBox: SecretBox, now: number):
   });
 }
 
-/** Reads the keys that sign messages to browsers. @throws Error when there are none, or they were sealed with another key. */
+/** @throws when there are no keys, or they were sealed with another key. */
 export async function readPushSender(db: Db, secretBox: SecretBox): Promise<PushSender> {
   const pair = await findPair(db);
   if (!pair) throw new Error("There are no keys for browsers in the database: let a browser be told anew");
@@ -44,7 +44,7 @@ async function findPair(db: Db) {
     .executeTakeFirst();
 }
 
-/** The contact for push services (`sub` of RFC 8292): the host of `publicAddress` (empty = not known) if it is public. */
+/** The contact for push services (`sub` of RFC 8292): the host of `publicAddress` (empty = unknown) if it is public. */
 export function subjectOf(publicAddress: string): string {
   const { protocol, hostname, origin } = URL.parse(publicAddress) ?? {};
   if (protocol !== "https:" || !hostname || !origin) return NOBODY;

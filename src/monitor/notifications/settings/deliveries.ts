@@ -3,7 +3,7 @@ import { isClaimed } from "../../requests/claims.ts";
 
 export type ListedDelivery = Awaited<ReturnType<typeof listDeliveries>>[number];
 
-/** Lists the notifications of a channel, sent or waiting, newest first; edits only where they were sent. */
+/** The notifications of a channel, sent or waiting, newest first; edits only if they were sent. */
 export async function listDeliveries(db: Db, channelId: number, limit: number) {
   return await db
     .selectFrom("delivery")
@@ -22,7 +22,7 @@ export async function listDeliveries(db: Db, channelId: number, limit: number) {
 
 export type IncidentNotification = Awaited<ReturnType<typeof listNotifications>>[number];
 
-/** Lists the notifications of an incident by shared channels and by those of the user, newest first. */
+/** The notifications of an incident by shared channels and by those of the user, newest first. */
 export async function listNotifications(db: Db, incidentId: number, userId: number, limit: number) {
   return await db
     .selectFrom("delivery")

@@ -10,24 +10,23 @@ export interface ChannelUser {
   isAdministrator: boolean;
 }
 
-/** A channel without its secrets; times in ms UTC. */
+/** Without its secrets; times in ms UTC. */
 export type Channel = Awaited<ReturnType<typeof readChannels>>[number];
 
 export function maySee({ id, isAdministrator }: ChannelUser, { ownerId }: Pick<Channel, "ownerId">): boolean {
   return ownerId === null ? isAdministrator : ownerId === id;
 }
 
-/** Lists the channels that somebody may see, by kind and name. */
+/** By kind and name. */
 export async function listChannels(db: Db, user: ChannelUser): Promise<Channel[]> {
   return (await readChannels(db)).filter((channel) => maySee(user, channel));
 }
 
-/** Finds a channel that somebody may see. */
 export async function findChannel(db: Db, user: ChannelUser, id: number): Promise<Channel | null> {
   return (await listChannels(db, user)).find((channel) => channel.id === id) ?? null;
 }
 
-/** Lists the shared channels whose server own channels can use; those that fail come last. */
+/** The shared channels whose server own channels can use; failing ones come last. */
 export async function listSharedServers(db: Db, kind: Exclude<ChannelKind, "webhook">): Promise<Channel[]> {
   const isFailing = ({ failed }: Channel) => failed !== null && failed.since !== null;
   return (await readChannels(db))
@@ -35,12 +34,12 @@ export async function listSharedServers(db: Db, kind: Exclude<ChannelKind, "webh
     .sort((one, other) => Number(isFailing(one)) - Number(isFailing(other)));
 }
 
-/** Lists the other channels of the same owner, to which a rule can escalate. */
+/** The other channels of the same owner, to which a rule can escalate. */
 export async function listOthers(db: Db, { id, ownerId }: Pick<Channel, "id" | "ownerId">) {
   return (await readChannels(db)).filter((other) => other.ownerId === ownerId && other.id !== id);
 }
 
-/** Finds what depends on a channel: people whose channels use its server, and channels that escalate to it. */
+/** What depends on a channel: people whose channels use its server, and channels that escalate to it. */
 export async function findDependents(db: Db, id: number) {
   const channels = db.selectFrom("channel");
   const below = await channels
@@ -57,7 +56,7 @@ export async function findDependents(db: Db, id: number) {
   return { below: below.length, people: namesOf(below), escalating: namesOf(escalating) };
 }
 
-/** Reads all channels, by kind and name. */
+/** By kind and name. */
 export async function readChannels(db: Db) {
   const rows = await db
     .selectFrom("channel")

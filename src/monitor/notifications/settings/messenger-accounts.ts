@@ -45,7 +45,7 @@ export async function createMessengerCode(db: Db, actor: Actor, link: MessengerL
   });
 }
 
-/** Links the account that sent a valid code to the user of the code alone, and makes them a channel. @returns false when the code is invalid. */
+/** Links the sender's account only to the user of the code, and makes them a channel. @returns false when the code is invalid. */
 export async function redeemMessengerCode(
   db: Db,
   { messenger, channelIds }: BotOfChannels,
@@ -123,7 +123,7 @@ async function keepOwnChannel(trx: Db, kind: Messenger, owner: Owner, chatId: st
   await queueAllIncidents(trx);
 }
 
-/** Finds the user of an account, unless they are blocked. Their network address in the audit log is the name of the messenger. */
+/** The user of an account, unless they are blocked. Their network address in the audit log is the name of the messenger. */
 export async function findBotUser(db: Db, { messenger, channelIds }: BotOfChannels, accountId: string) {
   const user = await db
     .selectFrom("messengerAccount")

@@ -22,10 +22,10 @@ export interface RuleOwner {
 /** Why a rule cannot be saved; `noEscalation`: the channel to escalate to is gone. */
 export type RuleProblem = "noOrganization" | "tooManyRules" | "noEscalation";
 
-/** `id`: of the rule that is changed; null = a new one. */
+/** `id`: null = a new rule. */
 type WantedRule = RuleTerms & { id: number | null };
 
-/** Creates or changes a rule; organizations that its owner may not see are left out. */
+/** Creates or changes a rule, without organizations that its owner may not see. */
 export async function saveRule(db: Db, actor: Actor, owner: RuleOwner, rule: WantedRule, now: number) {
   const { id: ruleId, ...wanted } = rule;
   return await inTransaction(db, async (trx): Promise<"saved" | "gone" | RuleProblem> => {
@@ -55,7 +55,7 @@ export async function saveRule(db: Db, actor: Actor, owner: RuleOwner, rule: Wan
   });
 }
 
-/** Removes a rule of a channel. @returns false when it is gone already. */
+/** @returns false when the rule is gone already. */
 export async function removeRule(db: Db, actor: Actor, { channel }: RuleOwner, ruleId: number, now: number) {
   return await inTransaction(db, async (trx) => {
     const { id: channelId, name: subject } = channel;
@@ -119,7 +119,7 @@ async function partsOf(trx: Db, terms: RuleTerms): Promise<AuditDetailPart[]> {
   ];
 }
 
-/** Whether this part of a rule is recorded: it is not when it is empty or off. */
+/** False for a part that is empty or off. */
 function isRecorded({ values }: AuditDetailPart): boolean {
   return Object.values(values).every((value) => value !== null && value !== false);
 }

@@ -35,7 +35,7 @@ export interface ChannelTerms {
   secrets: object | null;
 }
 
-/** A channel to be saved; secrets that are left out stay as they are. */
+/** Secrets that are left out stay as they are. */
 export interface WantedChannel {
   name: string;
   language: Language;
@@ -52,7 +52,7 @@ export interface NewChannel extends WantedChannel {
 /** Why a channel cannot be saved; `noVia`: the channel whose server it uses is gone. */
 export type ChannelProblem = "nameTaken" | "tooMany" | "noVia";
 
-/** Creates a channel; its secrets have to be complete. @returns its id, or why it was not created. */
+/** The secrets have to be complete. @returns the channel's id, or why it was not created. */
 export async function createChannel(
   db: Db,
   secretBox: SecretBox,
@@ -87,7 +87,7 @@ export async function createChannel(
   });
 }
 
-/** Changes a channel; waiting messages are tried again at once. */
+/** Waiting messages are tried again at once. */
 export async function changeChannel(
   db: Db,
   secretBox: SecretBox,
@@ -112,7 +112,6 @@ export async function changeChannel(
 
 type Secrets = Partial<Record<ChannelSecret, string>>;
 
-/** Switches a channel on or off. */
 export async function switchChannel(db: Db, actor: Actor, id: number, isEnabled: boolean, now: number) {
   const change = { columns: { isEnabled: Number(isEnabled) }, replaced: [] };
   await inTransaction(db, (trx) => update(trx, actor, id, change, now));
@@ -175,7 +174,7 @@ async function update(trx: Db, actor: Actor, id: number, { columns, replaced }: 
   return true;
 }
 
-/** Recorded shortened: long values, and addresses that are secrets since whoever knows them can write there. */
+/** Shortened in the audit log: long values, and addresses that are secrets, as anybody who knows them can write there. */
 const SHORTENED: Partial<Record<ChannelField, (text: string) => string>> = {
   authorities: hashOf,
   baseUrl: (text) => URL.parse(text)?.origin ?? "",
@@ -186,7 +185,7 @@ const SHORTENED: Partial<Record<ChannelField, (text: string) => string>> = {
   endpoint: (text) => `${URL.parse(text)?.host ?? ""} ${hashOf(text)}`,
 };
 
-/** The details of a created or removed channel for the audit log. */
+/** For the audit log. */
 function describe(channel: Channel): AuditDetailPart[] {
   const { to, chatId, url, endpoint, host, baseUrl, via } = recordedOf(channel);
   const server = host ?? baseUrl;
@@ -210,7 +209,7 @@ function recorded(field: ChannelField, value: unknown): RecordedValue {
   return SHORTENED[field]?.(String(text)) ?? (text as RecordedValue);
 }
 
-/** The beginning of the hash of a text that is not shown itself. */
+/** The beginning of the hash, for a text that is not shown itself. */
 function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, SHOWN_HASH_CHARACTERS);
 }

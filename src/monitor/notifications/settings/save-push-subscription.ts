@@ -9,7 +9,7 @@ import { providePushKey } from "../sending/push-keys.ts";
 import { type Channel, readChannels } from "./find-channels.ts";
 import { changeChannel, createChannel, switchChannel, type WantedChannel } from "./save-channel.ts";
 
-/** The subscription of a browser; `name` of the browser and its system in the language of the user. */
+/** `name`: of the browser and its system in the language of the user. */
 interface PushSubscription extends Pick<WantedChannel, "name" | "language" | "timeZone"> {
   userId: number;
   target: PushTarget;
@@ -19,7 +19,7 @@ interface PushSubscription extends Pick<WantedChannel, "name" | "language" | "ti
 /** `tooMany`: channels of the user; `spent`: the subscription is somebody else's or gone, the browser has to get another one. */
 export type PushProblem = "tooMany" | "spent";
 
-/** Makes a channel of a browser; a channel that it already has, even with an expired subscription, keeps its name and rules. */
+/** Makes a channel for a browser; one that it already has, even with an expired subscription, keeps its name and rules. */
 export async function savePushSubscription(
   db: Db,
   secretBox: SecretBox,

@@ -21,13 +21,12 @@ import type { NotifiedIncident } from "./notified-incident.ts";
 const SHOWN_ORGANIZATIONS = 5;
 const SHOWN_MINUTES = 4;
 
-/** The language and formats of a message, the address for links (`https://host/path`, empty = not known), and the time of sending (ms UTC). */
+/** `address`: for links (`https://host/path`, empty = unknown); `now`: the time of sending (ms UTC). */
 export interface MessageContext extends Pick<Viewer, "t" | "format"> {
   address: string;
   now: number;
 }
 
-/** Writes the message about an incident as it is now. */
 export function incidentText(
   notified: NotifiedIncident,
   kind: NotificationKind,
@@ -75,7 +74,7 @@ function standingInTitle({ incident, status }: NotifiedIncident, context: Messag
 
 function listOf({ concerned }: NotifiedIncident, { t, format }: MessageContext): MessageText["list"] {
   const failing = concerned.filter((organization) => organization.failing > 0);
-  // One more is named in the place of «Ещё 1 организация».
+  // Names one more in place of «Ещё 1 организация».
   const isOneMore = failing.length === SHOWN_ORGANIZATIONS + 1;
   const shown = isOneMore ? failing : failing.slice(0, SHOWN_ORGANIZATIONS);
   const others = failing.slice(shown.length);
@@ -184,7 +183,7 @@ function acknowledgementInWords(
   return note ? t("message.takenWithNote", { words, note }) : asSentence(words);
 }
 
-/** «Открыть»: a page of Poswatch; null when its address is not known. */
+/** «Открыть»: a page of Poswatch; null when its address is unknown. */
 export function linkTo({ t, address }: MessageContext, path: string): MessageLink | null {
   return address === "" ? null : { text: t("message.open"), url: linkAt(address, path) };
 }

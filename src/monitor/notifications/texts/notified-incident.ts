@@ -21,7 +21,7 @@ const LAST_ACKNOWLEDGEMENTS = 5;
 
 export type NotifiedIncident = NonNullable<Awaited<ReturnType<typeof readNotifiedIncident>>>;
 
-/** Reads an incident at `now` (ms UTC), counted within the scope; null when it concerns no POS server of it. */
+/** An incident at `now` (ms UTC), counted within the scope; null when it concerns no POS server of it. */
 export async function readNotifiedIncident(db: Db, scope: Scope, id: number, now: number) {
   const found = await findIncident(db, scope.organizations, id);
   const concerned = found ? await countConcerned(db, scope, id) : [];
@@ -55,7 +55,7 @@ export async function readNotifiedIncident(db: Db, scope: Scope, id: number, now
   };
 }
 
-/** For a scope an incident ended when the last of its POS servers left it; by a recovery only when none has trouble of its own. */
+/** For a scope an incident ended when the last of its POS servers left it; by a recovery only if none has trouble of its own. */
 async function endedFor(db: Db, { organizations, tags }: Scope, incident: ShownIncident) {
   const { endedAt, endedBy } = await db
     .selectFrom("incidentMember")
@@ -82,7 +82,6 @@ async function readGrowth(db: Db, { organizations, tags }: Scope, incident: Show
   });
 }
 
-/** The facts of an incident for programs. */
 export function incidentFacts(notified: NotifiedIncident, context: MessageContext): IncidentFacts {
   const { incident, status, concerned, acknowledgement } = notified;
   const { id, kind, example, openedAt, closedAt, endedBy, failing, members, posServer } = incident;

@@ -18,12 +18,14 @@ export interface BotConnection {
   secrets: BotSecrets;
 }
 
-/** Makes a function that hides the secrets of a bot. */
 export function hideOfBot({ token, proxy }: BotSecrets): Hide {
   return hideSecrets([token, ...secretsOfProxy(proxy)]);
 }
 
-/** Makes one call to a Bot API; rejects when the signal ends it. @returns the answer without secrets; its result is not checked yet. */
+/**
+ * Makes one call to a Bot API; rejects when the signal ends it.
+ * @returns the answer without secrets; its result is not checked yet.
+ */
 export async function callBot(
   { kind, server, secrets }: BotConnection,
   asked: BotCall,
@@ -61,7 +63,7 @@ const bots = Compile(
   Type.Object({ username: Type.String({ minLength: 1 }), first_name: Type.String({ minLength: 1 }) }),
 );
 
-/** Asks who the bot of a token is: `username` without `@`. */
+/** `username` is without `@`. */
 export async function describeBot(
   connection: BotConnection,
   limits?: Partial<CallLimits>,

@@ -27,7 +27,7 @@ export const BotTarget = Type.Object({
 });
 export type BotTarget = Static<typeof BotTarget>;
 
-/** A call to a Bot API; `path` such as `/messages`. */
+/** `path` such as `/messages`. */
 export interface BotCall {
   method: "GET" | "POST" | "PUT";
   path: string;
@@ -42,7 +42,7 @@ interface BotRefusal extends OutgoingFailure {
   movedTo?: string;
 }
 
-/** A message in a chat, whose id is as in `BotTarget`. */
+/** `chatId` as in `BotTarget`. */
 export type MessagePlace = Record<"chatId" | "messageId", string>;
 
 /** A message as the HTML of messengers, with one row of buttons. */
@@ -56,19 +56,17 @@ export interface BotDialect {
   name: string;
   /** Of the messenger itself. */
   serverUrl: string;
-  /** The forms of tokens and of ids of chats. */
   token: RegExp;
   chatId: RegExp;
   room: HtmlRoom;
   /** The address of the chat with a bot, without its name. */
   botsUrl: string;
-  /** The pause after a message to a chat, ms. */
+  /** After a message to a chat. */
   paceMs(chatId: string): number;
   /** Between the chat and the message in a reference. */
   separator: string;
-  /** Whether it accepts a button for a URL. */
+  /** Whether a button may have this URL. */
   isButtonUrl(url: URL): boolean;
-  /** Adds the token to a call. */
   signed(call: BotCall, token: string): { path: string; headers: Record<string, string> };
   /** @param hide secrets in a refusal. @returns null when it is no answer of a Bot API. */
   readAnswer(json: unknown, answer: OutgoingAnswer, hide: Hide): BotAnswer | null;
@@ -77,7 +75,7 @@ export interface BotDialect {
 
   sendMessage(target: BotTarget, content: BotContent, isSilent: boolean): BotCall;
   changeMessage(place: MessagePlace, content: BotContent): BotCall;
-  /** Reads the place of a sent message, and its receiver for people. @param chatId of the target. */
+  /** The place of a sent message, and its receiver for people. @param chatId of the target. */
   readSent(result: unknown, chatId: string): { place: MessagePlace; answer: string } | null;
   /** Whether the result of an edit confirms it. */
   isChanged(result: unknown): boolean;

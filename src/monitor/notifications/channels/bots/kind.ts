@@ -38,7 +38,6 @@ function botKind(kind: Messenger): AnyKind {
   );
 }
 
-/** The form of a channel with a bot. */
 function botForm(
   kind: Messenger,
   { serverUrl, token, chatId }: BotDialect,
@@ -143,7 +142,7 @@ function proxyOf(address: string, login: string, password: string): string {
   return address.replace("//", `//${who}@`);
 }
 
-/** The parts of a proxy; all are empty without one. */
+/** All parts are empty without a proxy. */
 function partsOf(proxy: string) {
   const url = URL.parse(proxy);
   if (!url) return { address: "", login: "", password: "" };

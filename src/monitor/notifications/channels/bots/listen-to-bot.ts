@@ -14,9 +14,12 @@ const CHANCE = 0.5;
 
 /** The optional ones are for tests. */
 export interface ListenerOptions {
-  /** Called with one update after another; its call is made. Errors are logged. An update comes again when the process ends too early. */
+  /**
+   * Called with one update after another; its call is made. Errors are logged. An update comes again when the process ends
+   * too early.
+   */
   onUpdate: (update: BotUpdate) => Promise<BotCall | null>;
-  /** Called when it changes whether polling works, and after the first poll: null = it works. */
+  /** Called after the first poll and when polling begins or ceases to fail; null = it works. */
   onStanding: (failure: OutgoingFailure | null) => void;
   log: FastifyBaseLogger;
   /** ms UTC. */

@@ -16,12 +16,12 @@ const MAX_URL_LENGTH = 2048;
 const MAX_UPDATES = 20;
 /** Nobody waits for the answer to an older update. */
 const MAX_AGE_MS = 10 * 60_000;
-/** Before the id of a person, which is not the id of the dialog with them. */
+/** Prefix of a person's id, which is not the id of the dialog with them. */
 const USER = "user:";
 /** In a link to the bot: `https://max.ru/NAME?start=CODE`. */
 const CODE = /^\S{1,64}$/;
 
-/** Codes say more than statuses: a wrong token is refused with 401, and was with 403. */
+/** More precise than statuses: a wrong token is refused with 401, formerly with 403. */
 const BY_CODE: readonly (readonly [code: RegExp, failure: FailureClass])[] = [
   [/^verify\.token$/, "credentials"],
   [/^too\.many\.requests$/, "wait"],
@@ -50,7 +50,7 @@ const sentMessages = Compile(
   }),
 );
 
-/** The Bot API of MAX; answers to buttons disappear by themselves, also alerts. */
+/** Answers to buttons disappear by themselves, also alerts. */
 export const max: BotDialect = {
   name: "MAX",
   // The earlier address without `2` ended on 19 July 2026.
@@ -93,7 +93,7 @@ export const max: BotDialect = {
   }),
   readSent(result, chatId) {
     if (!sentMessages.Check(result)) return null;
-    // There is no name of the chat.
+    // The answer does not name the chat.
     const username = result.message.sender?.username;
     return {
       place: { chatId, messageId: result.message.body.mid },

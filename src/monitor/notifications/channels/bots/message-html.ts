@@ -12,7 +12,6 @@ const LONG_LINE = 200;
 /** `&amp;` */
 const LONGEST_ESCAPE = 5;
 
-/** The limit of a messenger. */
 export interface HtmlRoom {
   maxLength: number;
   /** Counts HTML with no tags but `<b>` and `<i>`. */
@@ -22,7 +21,7 @@ export interface HtmlRoom {
 /** A text's length once it is escaped. */
 type Measure = (text: string) => number;
 
-/** A message as the HTML of messengers: title, link if it is to be written, footer, and as much of the rest as fits. */
+/** A message as the HTML of messengers: title, footer, the link if `isLinkWritten`, and as much of the rest as fits. */
 export function messageHtml(
   { sign, title, paragraphs, list, footer, open }: MessageText,
   isLinkWritten: boolean,

@@ -11,7 +11,7 @@ import { buttonData } from "./updates.ts";
 
 const MAX_LABEL_LENGTH = 128;
 
-/** Makes a channel that sends messages by a bot, and edits them. @param limits for tests. */
+/** @param limits for tests. */
 export function createBotSend(
   { target, ...connection }: BotConnection & { target: BotTarget },
   limits?: Partial<CallLimits>,
@@ -94,7 +94,7 @@ function contentOf(
   };
 }
 
-/** Reads a reference such as `-1001234567890:12`. @returns null when it is none. */
+/** Reads a reference such as `-1001234567890:12`; null when it is none. */
 function readPlace({ separator, chatId }: BotDialect, reference: string): MessagePlace | null {
   const end = reference.lastIndexOf(separator);
   const place = { chatId: reference.slice(0, end), messageId: reference.slice(end + 1) };

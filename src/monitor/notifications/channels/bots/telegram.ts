@@ -40,13 +40,12 @@ const sentMessages = Compile(
   }),
 );
 
-/** The Bot API of Telegram. */
 export const telegram: BotDialect = {
   name: "Telegram",
   serverUrl: "https://api.telegram.org",
   token: /^[A-Za-z0-9:_-]{5,200}$/,
   chatId: /^(-?\d{1,20}|@[A-Za-z][A-Za-z0-9_]{3,40})$/,
-  // It counts characters without tags; UTF-16 units are never fewer.
+  // Telegram counts characters without tags; UTF-16 units are never fewer.
   room: {
     maxLength: MAX_LENGTH,
     lengthOf: (html) => html.replace(/<[^>]*>/g, "").replace(/&\w+;/g, "&").length,
@@ -129,7 +128,7 @@ function post(path: string, body: object) {
 }
 
 function classOf(code: number): FailureClass {
-  // Methods are always found, so it is the bot of the token that is not.
+  // Methods are always found, so the bot of the token is not.
   if (code === 404) return "credentials";
   return code === 403 ? "recipient" : classOfStatus(code, false);
 }

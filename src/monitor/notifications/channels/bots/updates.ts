@@ -1,13 +1,12 @@
 /** `/start CODE`, also as `/start@botname CODE`. */
 const START = /^\/start(?:@\w{1,64})?\s+(\S{1,64})\s*$/;
 
-/** The data of a button below a message. */
 interface ButtonData {
   action: "take" | "release";
   incidentId: number;
 }
 
-/** Somebody who uses a messenger; `username` without `@`. */
+/** `username` without `@`. */
 export interface BotPerson {
   id: string;
   name: string;
@@ -15,15 +14,14 @@ export interface BotPerson {
 }
 
 /**
- * What somebody has done with a bot. `button`: pressed one, `data` is null when it is not Poswatch's; `start`: sent a code; `text`: wrote
- * something else to the bot alone, empty when it was no text. `chatId` as in `BotTarget`.
+ * What somebody has done with a bot. `button`: pressed one, `data` is null when it is not Poswatch's; `start`: sent a code;
+ * `text`: wrote something else to the bot alone, empty when it was no text. `chatId` as in `BotTarget`.
  */
 export type BotUpdate =
   | { kind: "button"; callbackId: string; data: ButtonData | null; from: BotPerson; chatId: string }
   | { kind: "start"; code: string; from: BotPerson; chatId: string; isPrivate: boolean }
   | { kind: "text"; text: string; from: BotPerson; chatId: string };
 
-/** Reads a person from the JSON of a messenger. */
 export function personOf(
   id: number,
   user: { first_name: string; last_name?: string | null; username?: string | null },
@@ -32,13 +30,13 @@ export function personOf(
   return { id: String(id), name, username: user.username || null };
 }
 
-/** Updates since a position, and the position that acknowledges them; null = the messenger gave none. */
+/** `next` is the position that acknowledges them; null = the messenger gave none. */
 export interface PolledUpdates {
   updates: BotUpdate[];
   next: number | null;
 }
 
-/** Reads a text: a code counts in all chats, everything else only in a private one. */
+/** A code counts in all chats, any other text only in a private one. */
 export function readWritten(
   text: string,
   from: BotPerson,
@@ -50,12 +48,12 @@ export function readWritten(
   return isPrivate ? { kind: "text", text, from, chatId } : null;
 }
 
-/** The data of a button as a text of at most 64 bytes, such as `take:12`. */
+/** At most 64 bytes, such as `take:12`. */
 export function buttonData({ action, incidentId }: ButtonData): string {
   return `${action}:${incidentId}`;
 }
 
-/** Reads a text of `buttonData`. @returns null when it is something else. */
+/** Reads a text of `buttonData`; null when it is something else. */
 export function readButtonData(text: string): ButtonData | null {
   const [, action, id] = /^(take|release):([1-9]\d{0,14})$/.exec(text) ?? [];
   if (action !== "take" && action !== "release") return null;

@@ -25,10 +25,9 @@ const eta = new Eta({
   autoTrim: [false, "nl"],
 });
 
-/** A mail as nodemailer takes it. */
 type Email = SendMailOptions & { html: string };
 
-/** Writes a message as a mail. All mails of one incident are one conversation; a repeated mail has the same id. */
+/** All mails of one incident are one conversation; a repeated mail has the same id. */
 export function composeEmail(
   { from, to }: { from: MailAddress; to: readonly MailAddress[] },
   { key, thread, text, language, at, isSilent }: OutgoingMessage,
@@ -55,25 +54,25 @@ export function composeEmail(
   };
 }
 
-/** An id of a key or thread, which may have characters that ids may not. */
+/** A hash, as keys and threads may have characters that ids may not. */
 function idOf(kind: "message" | "thread", text: string, domain: string): string {
   const digest = createHash("sha256").update(`${kind}:${text}`).digest("hex").slice(0, ID_CHARACTERS);
   return `<poswatch.${kind}.${digest}@${domain}>`;
 }
 
-/** The subject of a message with this title: one line, never empty. */
+/** One line, never empty. */
 export function subjectOf(title: string): string {
   return cutAtWord(plainLine(title), MAX_SUBJECT_CHARACTERS) || "Poswatch";
 }
 
-/** A message as plain text: title, paragraphs, list, links, footer. */
+/** As plain text: title, paragraphs, list, links, footer. */
 export function emailText(text: MessageText, language: Language): string {
   const links = linksOf(text).map(({ text: label, url }) => `${plainLine(label)}: ${url}`);
   const parts = [plainLine(text.title), plainBody(text, language), links.join("\n")];
   return `${[...parts, plainLines(text.footer ?? "")].filter(Boolean).join("\n\n")}\n`;
 }
 
-/** A message as HTML, escaped and without control characters. */
+/** As HTML, escaped and without control characters. */
 export function emailHtml(text: MessageText, language: Language): string {
   const preheader = cutAtWord(plainLine(plainBody(text, language)), MAX_PREHEADER_CHARACTERS);
   return eta.render("email", {
@@ -91,7 +90,7 @@ export function emailHtml(text: MessageText, language: Language): string {
   });
 }
 
-/** The links of a mail: «Открыть», and «Занимаюсь» where it is offered. */
+/** «Открыть», and «Занимаюсь» where it is offered. */
 function linksOf({ open, acknowledgement }: MessageText): MessageLink[] {
   const links = open ? [open] : [];
   if (acknowledgement?.action === "take" && acknowledgement.url !== null)
@@ -109,7 +108,7 @@ export interface MailAddress {
   address: string;
 }
 
-/** Reads `address` or `name <address>`. @returns null when it is neither. */
+/** Reads `address` or `name <address>`; null when it is neither. */
 export function readMailAddress(text: string): MailAddress | null {
   const line = plainLine(text);
   const [, name = "", address = line] = NAME_AND_ADDRESS.exec(line) ?? [];
@@ -117,7 +116,6 @@ export function readMailAddress(text: string): MailAddress | null {
   return { name: name.trim().replace(/^"(.*)"$/, "$1"), address: address.trim() };
 }
 
-/** The domain of an address, as in headers. */
 function domainOf({ address }: MailAddress): string {
   return domainToASCII(address.slice(address.lastIndexOf("@") + 1)) || "localhost";
 }

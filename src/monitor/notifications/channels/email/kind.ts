@@ -26,7 +26,7 @@ export const EmailServer = Type.Object({
   login: Type.String({ maxLength: MAX_LOGIN_LENGTH }),
   /** An address, or a name and an address. */
   from: Type.String({ minLength: 3, maxLength: MAX_FROM_LENGTH }),
-  /** The authorities that vouch for it, as PEM; empty = those of the system. */
+  /** The trusted authorities as PEM; empty = those of the system. */
   authorities: Type.String({ maxLength: 32_768 }),
 });
 export type EmailServer = Static<typeof EmailServer>;
@@ -42,7 +42,6 @@ export const EmailTarget = Type.Object({
 });
 export type EmailTarget = Static<typeof EmailTarget>;
 
-/** The form of a channel with its own mail server. */
 const emailForm: KindForm<EmailServer & EmailTarget, EmailSecrets> = {
   fields: [
     { name: "to", isRequired: true, hint: "to", check: checkRecipients },
@@ -120,7 +119,7 @@ export const emailKind = defineKind(
   },
 );
 
-/** The form of an own mail channel, which uses the server of another one. */
+/** A person's own mail channel, which uses the server of another one. */
 export const ownEmailForm: KindForm<EmailTarget, object> = {
   fields: [{ name: "to", label: "ownTo", control: "email", isRequired: true, check: checkRecipient }],
   defaults: {},
@@ -135,7 +134,7 @@ function checkRecipient(text: string): Checked {
   return value === null ? { problem: "channels.problem.oneRecipient" } : { value };
 }
 
-/** Reads an address. @returns null when it is none. */
+/** null when it is no address. */
 function readRecipient(text: string): string | null {
   const { address = "" } = readMailAddress(text) ?? {};
   const domain = address.slice(address.lastIndexOf("@") + 1);

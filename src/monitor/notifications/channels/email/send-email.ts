@@ -29,11 +29,11 @@ const EMAIL_LIMITS = {
   connectTimeoutMs: 5_000,
   /** Of the greeting, and of the TLS handshake. */
   greetingTimeoutMs: 15_000,
-  /** Of everything. */
+  /** Of the whole. */
   sendTimeoutMs: 30_000,
 };
 
-/** Makes a channel that sends mail. A mail that some of its recipients get counts as sent; the answer names the others. */
+/** A mail that reaches only some of its recipients counts as sent; the answer names the others. */
 export function createEmailSend(
   { server, target, secrets: { password } }: EmailConnection,
   limits: Partial<typeof EMAIL_LIMITS> = {},
@@ -69,7 +69,7 @@ export function createEmailSend(
     }
   };
 
-  /** Opens SMTP over a connection; TLS checks the name of the server. */
+  /** SMTP over a connection; TLS checks the name of the server. */
   function openTransport(socket: Socket, trust: SecureContext | null): ReturnType<typeof createTransport> {
     const { host, port, security } = server;
     return createTransport({
@@ -118,7 +118,7 @@ function classOfReply(code: number, command: string, text: string): FailureClass
   return SENDING_LIMIT.test(text) ? "wait" : "recipient";
 }
 
-/** A reply as one line: `550 5.1.1 No such user; ask somebody else`. */
+/** One line: `550 5.1.1 No such user; ask somebody else`. */
 function replyLine({ response = "" }: Pick<NodemailerError, "response">): string {
   return response.replace(SEVERAL_LINES, " ").trim();
 }

@@ -18,10 +18,10 @@ const ENCODING = "aes128gcm";
 const MAX_TITLE_CHARACTERS = 120;
 const MAX_LINE_CHARACTERS = 240;
 const SHOWN_LINES = 2;
-/** What a `Topic` may be at most, RFC 8030. */
+/** The limit of a `Topic`, RFC 8030. */
 const TOPIC_CHARACTERS = 32;
 
-/** The keys of the installation that sign messages. */
+/** The installation's keys, which sign messages. */
 export const PushSender = Type.Object({
   /** A point of P-256, uncompressed, in base64url. */
   publicKey: Type.String({ pattern: "^[A-Za-z0-9_-]{87}$" }),
@@ -31,10 +31,10 @@ export const PushSender = Type.Object({
 });
 export type PushSender = Static<typeof PushSender>;
 
-/** Which browser. */
+/** A browser. */
 export const PushTarget = Type.Object({
   endpoint: Type.String({ pattern: "^https?://\\S+$", maxLength: MAX_ENDPOINT_LENGTH }),
-  /** Its public key, with which messages are encrypted. */
+  /** Its public key, which encrypts messages. */
   p256dh: Type.String({ pattern: "^[A-Za-z0-9_-]{87}$" }),
 });
 export type PushTarget = Static<typeof PushTarget>;
@@ -45,7 +45,7 @@ export type PushSecrets = Static<typeof PushSecrets>;
 
 type PushConnection = Connection<PushSender, PushTarget, PushSecrets>;
 
-/** Makes a channel that sends to a browser by its push service (RFC 8030). @param limits for tests. */
+/** Sends to a browser by its push service (RFC 8030). @param limits for tests. */
 export function createPushSend(
   connection: PushConnection,
   isPushService: IsPushService,
@@ -62,7 +62,7 @@ export function createPushSend(
   };
 }
 
-/** The push services of Chrome and its relatives, Firefox, Edge, Safari; with a leading dot all hosts of a domain. */
+/** Of Chrome and its relatives, Firefox, Edge, Safari; a leading dot means all hosts of a domain. */
 const PUSH_SERVICES = [
   "fcm.googleapis.com",
   ".push.services.mozilla.com",
@@ -70,7 +70,7 @@ const PUSH_SERVICES = [
   ".push.apple.com",
 ];
 
-/** Whether an address is one of a push service: no other address of a browser is called. */
+/** Browsers name their push service: no other address may be called. */
 export type IsPushService = (endpoint: URL) => boolean;
 
 export const isPushService: IsPushService = ({ protocol, hostname, port, username, password }) => {
@@ -91,7 +91,7 @@ export const pushKind = defineKind(
 );
 
 /**
- * Makes a request: encrypted for the browser (RFC 8291), and signed with the keys of the installation (RFC 8292).
+ * Encrypted for the browser (RFC 8291), and signed with the keys of the installation (RFC 8292).
  * @returns null when a key is invalid; the error is not reported since it may contain the key.
  */
 function requestOf({ server, target, secrets }: PushConnection, message: OutgoingMessage) {

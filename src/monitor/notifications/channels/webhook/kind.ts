@@ -19,7 +19,7 @@ const WebhookSecrets = Type.Object({
 });
 type WebhookSecrets = Static<typeof WebhookSecrets>;
 
-/** Makes a channel that sends a POST of JSON to a program, signed with the secret (`signBody`). @param limits for tests. */
+/** Sends a POST of JSON to a program, signed with the secret (`signBody`). @param limits for tests. */
 export function createWebhookSend(
   { target, secrets: { secret } }: Omit<Connection<object, WebhookTarget, WebhookSecrets>, "server">,
   { clock = Date.now, ...limits }: Partial<CallLimits> & { clock?: () => number } = {},
@@ -36,7 +36,7 @@ export function createWebhookSend(
   };
 }
 
-/** The JSON of a webhook: a contract with other programs, which never changes its meaning. */
+/** A contract with other programs: fields never change their meaning. */
 interface WebhookBody {
   /** A UUID, the same at every try. */
   id: string;
@@ -46,7 +46,7 @@ interface WebhookBody {
   title: string;
   /** Paragraphs and list as plain text, in the language of the channel. */
   text: string;
-  /** Of the incident in Poswatch; null = the address of Poswatch is not known. */
+  /** Of the incident in Poswatch; null = the address of Poswatch is unknown. */
   url: string | null;
   /** null = it is about no incident. */
   incident: IncidentFacts | null;
@@ -64,7 +64,7 @@ function webhookBody({ key, kind, at, text, language, incident }: OutgoingMessag
   };
 }
 
-/** Signs a body with its time: `t=<unix seconds>,v1=<hex>`, where the hex is the HMAC-SHA256 of `<t>.<body>`. @param at ms UTC. */
+/** @param at ms UTC. @returns `t=<unix seconds>,v1=<hex>`, where the hex is the HMAC-SHA256 of `<t>.<body>`. */
 export function signBody(body: string, secret: string, at: number): string {
   const seconds = Math.floor(at / 1_000);
   const signature = createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex");
