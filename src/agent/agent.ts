@@ -27,18 +27,12 @@ export interface RunningAgent {
   posServerId: string;
   /** null = it does not listen. */
   listening: Listening | null;
-  /**
-   * Resolves when this agent has to be closed and started anew: another version is in place, or its identity is another
-   * machine's.
-   */
+  /** Resolves when the agent has to be started anew, for another version or with a new identity. */
   updated: Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * Starts one agent; several in one process each need their own state folder and port.
- * @throws when a file of its state cannot be read or written, or the port is taken.
- */
+/** @throws when a file of its state cannot be read or written, or the port is taken. */
 export async function startAgent(
   config: AgentConfig,
   { logger, random }: Pick<DialOutOptions, "random"> & { logger: AgentLogger },

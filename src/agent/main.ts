@@ -92,10 +92,7 @@ function onStop(stop: () => void): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
 }
 
-/**
- * Windows has no signal to end a program with: its service host closes the standard input, which by itself does not keep the
- * agent running.
- */
+/** Windows has no signals: the service host closes the standard input. Reading that alone must not keep the agent running. */
 function onInputEnd(stop: () => void): void {
   process.stdin.once("end", stop).resume();
   if (process.stdin instanceof Socket) process.stdin.unref();

@@ -15,5 +15,4 @@ export interface Check {
 }
 
 export const ADDRESS_NOT_SET = { outcome: "unknown", detail: "address_not_set" } as const;
-/** The system does not say. */
 export const NOT_TOLD = { outcome: "unknown", detail: "not_told" } as const;

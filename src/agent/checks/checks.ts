@@ -85,10 +85,7 @@ function askHttp(port: number, signal: AbortSignal): Promise<"no_http" | "timeou
   });
 }
 
-/**
- * Whether the account of the POS server may listen at its address (`netsh http add urlacl`). An administrator needs no such
- * right, so a missing one is a fault only where nothing answers.
- */
+/** An administrator needs no such right (`netsh http add urlacl`): a missing one is a fault only where nothing answers. */
 function urlAclCheck(url: string | null, answers: (signal: AbortSignal) => Promise<boolean>): Check {
   return {
     id: "url_acl",
@@ -104,10 +101,7 @@ function urlAclCheck(url: string | null, answers: (signal: AbortSignal) => Promi
   };
 }
 
-/**
- * @param listed by `netsh http show urlacl`, in any language; a reserved address ends a line.
- * @throws with the reason when listing failed.
- */
+/** @param listed by `netsh http show urlacl`, in any language; a reserved address ends a line. @throws when listing failed. */
 export async function judgeUrlAcl(
   url: string,
   listed: CommandResult,
@@ -122,7 +116,6 @@ export async function judgeUrlAcl(
   return { outcome: (await answers()) ? "unknown" : "failed", value: url, detail: "missing" };
 }
 
-/** Whether the main server's name resolves, and its port and that of its message queue are open. */
 export function mainServerChecks(mainServer: ChecksConfig["mainServer"], lookUp: HostLookup): Check[] {
   const host = mainServer?.host ?? null;
   const port = (id: "main_server_tcp" | "amqp", number: number | null | undefined): Check => ({

@@ -15,10 +15,7 @@ export function isOwnPort(port: number): boolean {
   return ownPorts.includes(port);
 }
 
-/**
- * Opens a TCP connection; the caller destroys it.
- * @throws an error whose `code` says why, `timeout` when nobody answers.
- */
+/** The caller destroys the socket. @throws an error whose `code` says why, `timeout` when nobody answers. */
 export function connect(
   host: string,
   port: number,

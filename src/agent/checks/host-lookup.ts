@@ -7,10 +7,7 @@ const TIMEOUT_MS = 4_000;
 /** @throws an error whose `code` says why, `timeout` when nobody answers. */
 export type HostLookup = (host: string) => Promise<LookupAddress[]>;
 
-/**
- * Looks names up as the POS server does, by the system with its hosts file. A lookup cannot be cancelled and holds one of
- * Node's few threads, so callers share one per host.
- */
+/** Asks the system, like the POS server. Lookups cannot be cancelled and hold Node's few threads: callers share one per host. */
 export function createHostLookup(
   ask: HostLookup = (host) => lookup(host, { all: true }),
   timeoutMs = TIMEOUT_MS,

@@ -78,7 +78,6 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** The checks of what a report contains anyway. */
 export function reportedChecks({ service, disk }: KnownToReport, at: string): ReportedCheck[] {
   return [
     { id: "service", at, ...judgeService(service) },

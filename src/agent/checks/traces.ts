@@ -17,10 +17,7 @@ interface Connection {
   isOwn: boolean;
 }
 
-/**
- * Looks for connections of other programs to the main server: open ones, and those closed less than about a minute ago.
- * Unlike a line of a log, such a connection cannot be misread. A short one between two checks may be missed.
- */
+/** Finds connections of other programs to the main server, open or just closed; a short one between two checks may be missed. */
 export function tracesCheck(mainServer: ChecksConfig["mainServer"], lookUp: HostLookup): Check {
   return {
     id: "traces",

@@ -37,12 +37,7 @@ interface EnrolmentCommand {
 /** With a text in Russian. */
 class NotLetInError extends Error {}
 
-/**
- * Enrolls this agent at the monitor of a code, remembers that monitor, and prints the outcome in Russian. It can be
- * interrupted and repeated: to the monitor that is the same request.
- * @param signal ends the waiting for an administrator.
- * @returns whether the agent was let in, or keeps asking by itself.
- */
+/** Prints in Russian. May be repeated: to the monitor it is the same request. @returns whether it was let in or keeps asking. */
 export async function enroll(
   config: AgentConfig,
   { configFile, pasted, waits }: EnrolmentCommand,

@@ -9,7 +9,6 @@ import { commandLineTexts } from "../texts/command-line-texts.ts";
 import { formatBytes, formatTime } from "../texts/format.ts";
 import { quarantineTexts } from "../texts/quarantine-texts.ts";
 
-/** Prints the folders in quarantine, newest first. */
 export async function printQuarantine(
   { database, utcOffsetMinutes }: AgentConfig,
   configFile: string,
@@ -32,11 +31,7 @@ export async function printQuarantine(
   print(quarantineTexts.hint(commandLineTexts.command(configFile, "quarantine restore ВРЕМЯ")));
 }
 
-/**
- * Restores a database from quarantine and puts the present one there; prints what it does. Repeated, it completes a restore
- * that was interrupted.
- * @throws RestoreError
- */
+/** Swaps the present database for one from quarantine. Repeated, it completes an interrupted restore. @throws RestoreError */
 export async function restoreFromQuarantine(
   config: AgentConfig,
   name: string,

@@ -11,7 +11,6 @@ export class CommandFailedError extends Error {
   }
 }
 
-/** @param fallback the code of other errors. */
 export function toCommandError(error: unknown, fallback: CommandErrorCode): CommandError {
   if (error instanceof CommandFailedError) return { error: error.code, message: error.message };
   return { error: fallback, message: errorText(error) };

@@ -15,11 +15,9 @@ type BeginOutcome<Report> = { ok: true; report: Report } | { ok: false; refusal:
 export interface Commands<Order, Report> {
   /** @throws when it cannot be kept on disk; then it does not begin. */
   begin(key: string, order: Order): Promise<BeginOutcome<Report>>;
-  /** @returns null when the key is unknown. */
   read(key: string): Promise<Report | null>;
   /** Continues commands that were interrupted by the end of the agent, and deletes old answers. */
   resume(): Promise<void>;
-  /** Whether `resume` still has interrupted commands to continue. */
   isResuming(): Promise<boolean>;
   /** Interrupts running commands; the next start continues them from the journal. */
   close(): Promise<void>;

@@ -238,7 +238,6 @@ export function isConfigFile(content: unknown): content is AgentConfigFile {
   return validator.Check(content);
 }
 
-/** @returns every problem, with its path. */
 export function explainInvalidConfigFile(content: unknown): string[] {
   return explainErrors(content, validator.Errors(content));
 }

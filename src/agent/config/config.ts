@@ -97,11 +97,7 @@ export async function readAgentConfig(file: string): Promise<AgentConfig> {
   return config;
 }
 
-/**
- * Checks a configuration; relative paths start at `baseDirectory`.
- * @param windows asked for what the configuration leaves out.
- * @throws AgentConfigError
- */
+/** @param windows is asked for what the configuration leaves out. @throws AgentConfigError */
 export async function parseAgentConfig(
   content: unknown,
   baseDirectory: string,
@@ -212,10 +208,7 @@ function crmIdHere({ crmId }: Profile): ValueSourceFile | null {
 interface DialOutConfig {
   /** `https://host:port/path`, without a trailing slash; null = the monitor that let the agent in by a code. */
   monitor: string | null;
-  /**
-   * SHA-256 of the monitor's public key, `sha256:<hex>`, any of them; empty = those of the code, else the system's
-   * authorities decide.
-   */
+  /** Public keys of the monitor, `sha256:<hex>`; empty = those of the code, else the system's authorities decide. */
   pins: string[];
   /** Address of an HTTP proxy, `none`, or null = environment and Windows decide. */
   proxy: string | null;

@@ -53,9 +53,8 @@ interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]
 }
 
 /**
- * Compiles how logs are read. Each list is that of the first layer that has it; what its own layer and those before exclude
- * is excluded from it.
- * @param problems gets what is no regular expression.
+ * Each list is the first layer's that has one, with what its own and earlier layers exclude.
+ * @param problems gets syntax errors.
  */
 export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]): LogPatterns {
   const unusablePatterns: UnusablePattern[] = [];

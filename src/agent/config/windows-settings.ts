@@ -12,7 +12,6 @@ export interface WindowsSettings {
   utcOffset(): Promise<number | null>;
 }
 
-/** Asks the native host, if the agent runs under one. */
 export function createWindowsSettings(): WindowsSettings {
   const host = hostProgram();
   return {
@@ -27,10 +26,7 @@ export function createWindowsSettings(): WindowsSettings {
   };
 }
 
-/**
- * The offset of Windows if it differs from Node's, which knows newer time zones: the logs' times follow Windows. Otherwise
- * null.
- */
+/** null unless the offset of Windows differs from Node's, which knows newer time zones: the logs' times follow Windows. */
 export async function otherOffset(
   { utcOffset }: Pick<WindowsSettings, "utcOffset">,
   ofNode = -new Date().getTimezoneOffset(),

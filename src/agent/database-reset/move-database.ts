@@ -106,10 +106,7 @@ async function moveFilesBack(task: ResetTask): Promise<void> {
   for (const changed of changedFolders) await syncDirectory(changed);
 }
 
-/**
- * Ends a reset that changed nothing: a service that ran before runs again. One that is still stopping is left alone, and so
- * is one whose database could not be moved back.
- */
+/** A service that ran before runs again, unless it is still stopping or the database could not be moved back. */
 export async function restoreService(task: ResetTask): Promise<void> {
   const { note, record, service, signal, logger } = task;
   let { failure } = record;

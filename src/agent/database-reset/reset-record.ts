@@ -27,7 +27,6 @@ const ResetPhase = Type.Enum([
 
 export type ResetPhase = Static<typeof ResetPhase>;
 
-/** The journal of a reset. */
 export const ResetRecord = Type.Object({
   key: IdempotencyKey,
   acceptedAt: Time,
@@ -38,7 +37,6 @@ export const ResetRecord = Type.Object({
   quarantine: Nullable(Type.String()),
   /** The files before the first is moved; a new file with the same name has another `key`. */
   files: Type.Array(Type.Object({ name: Type.String(), key: Type.String(), bytes: Bytes })),
-  /** Why the reset is undone. */
   failure: Nullable(CommandError),
   report: DatabaseResetReport,
 });

@@ -67,10 +67,7 @@ async function describeQuarantine(task: ResetTask): Promise<void> {
   await note({ phase: "ended" });
 }
 
-/**
- * Decides how an interrupted reset continues: before the first file is moved it is undone, as nobody may expect it any more;
- * afterwards it is completed, as half a database is of no use.
- */
+/** Before the first file is moved a reset is undone, as nobody may expect it any more; afterwards it is completed. */
 async function resumeReset(task: ResetTask): Promise<void> {
   const { note, record, signal, database } = task;
   await removeProbe(database);
@@ -93,7 +90,6 @@ async function resumeReset(task: ResetTask): Promise<void> {
   }
 }
 
-/** Stops the service and waits until every file of the database is closed. */
 async function stopForReset(task: ResetTask): Promise<void> {
   const { advance, note, database, service, signal, record } = task;
   try {

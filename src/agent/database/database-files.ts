@@ -14,11 +14,7 @@ interface DatabaseFiles {
   modifiedAt: number | null;
 }
 
-/**
- * Finds the files that the database's globs match, except logs, configuration, the agent's own files and the quarantine.
- * Links are not followed.
- * @throws when a part of the folder cannot be read: some of the files must not pass for the whole database.
- */
+/** Without logs, configuration, the agent's own files and the quarantine. @throws rather than finding only a part. */
 export async function findDatabaseFiles(config: DatabaseConfig): Promise<FoundFile[]> {
   const { files, problems } = await findFiles(config.directory, config.files);
   if (problems.length > 0) throw new Error(problems.join("; "));

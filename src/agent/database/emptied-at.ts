@@ -5,10 +5,7 @@ import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const FILE = "database-emptied-at.txt";
 
-/**
- * Remembers when there was no database (ms UTC). Windows gives a new file the creation time of a file of the same name that
- * was moved away less than 15 s before, so the new database would look like the old one.
- */
+/** ms UTC. Windows gives a new file the creation time of one with its name that was moved away less than 15 s before. */
 export async function rememberEmptiedAt(stateDirectory: string, at: number): Promise<void> {
   await writeFileAtomically(join(stateDirectory, FILE), `${new Date(at).toISOString()}\n`, 0o600);
 }

@@ -17,14 +17,10 @@ const FORMATS_BY_EXTENSION: Record<string, DatabaseFormat> = {
 
 export interface FileFormat {
   format: DatabaseFormat;
-  /** null = none found. */
   fault: "empty" | "wrong_header" | "truncated" | null;
 }
 
-/**
- * Reads the first bytes of a database file; only the database server could see damage inside it.
- * @throws when the file cannot be read.
- */
+/** Only a database server could see damage beyond the first bytes. @throws when the file cannot be read. */
 export async function readFileFormat(path: string): Promise<FileFormat> {
   const handle = await open(path, "r");
   try {

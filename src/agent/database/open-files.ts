@@ -21,18 +21,12 @@ export interface Holder {
 
 type Process = Omit<Holder, "file">;
 
-/**
- * Finds a program other than this one that has one of the files open; null = none, as far as the agent can see.
- * @throws when the system does not let it look.
- */
+/** A program other than this one; null = none, as far as the agent can see. @throws when the system does not let it look. */
 export async function findHolder(files: readonly FoundFile[]): Promise<Holder | null> {
   return process.platform === "win32" ? await findLocked(files) : ((await listOpen(files))[0] ?? null);
 }
 
-/**
- * Names the programs that have a file open; null = none, or unknown.
- * @param isInUse whether the system has just refused to open one as in use.
- */
+/** null = none, or unknown. @param isInUse whether the system has just refused to open one of the files as in use. */
 export async function nameHolders(
   files: readonly FoundFile[],
   isInUse: boolean,

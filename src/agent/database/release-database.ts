@@ -15,10 +15,9 @@ const SCANNER_PATIENCE_MS = 5_000;
 const RELEASE_COMMAND_TIMEOUT_MS = 30_000;
 
 /**
- * Waits until no program has a file of the database open, and returns the files. A user instance of SQL Server lives for up
- * to an hour after its last connection: `database.releaseCommands` may end it.
- * @throws CommandFailedError `database_in_use` naming the file and who has it open, after `database.releaseTimeoutMs`; the
- * system's error when the agent could never look.
+ * Waits until no program has a file of the database open; a user instance of SQL Server would keep it for up to an hour.
+ * @throws CommandFailedError `database_in_use` after `releaseTimeoutMs`, or the system's error when the agent could never
+ * look.
  */
 export async function releaseDatabase(database: DatabaseConfig, signal: AbortSignal): Promise<FoundFile[]> {
   const first = await waitUntilClosed(
@@ -73,10 +72,7 @@ export function describeHolder({ file, program, processId, isGuess }: Holder): s
   return `${file} is open${isGuess ? ", perhaps" : ""} in ${program ?? "process"} (${processId})`;
 }
 
-/**
- * Finds a program in the folders of PATH, but not in the current folder, where Windows would look first.
- * @returns its full path; null when there is none.
- */
+/** Not in the current folder, where Windows would look first. @returns the full path, or null. */
 async function findOnPath(name: string): Promise<string | null> {
   const file = process.platform === "win32" && extname(name) === "" ? `${name}.exe` : name;
   for (const folder of (process.env.PATH ?? "").split(delimiter).filter((path) => isAbsolute(path))) {

@@ -12,7 +12,6 @@ import { PING_EVERY_MS } from "../../protocol/dial-out.ts";
 const MAX_CALLS_AT_ONCE = 32;
 
 export interface MonitorConnection {
-  /** Its address as it was dialled. */
   monitor: string;
   /** The pin of its key; null without TLS. */
   pin: string | null;
@@ -30,8 +29,8 @@ export type Answer = (
 ) => void;
 
 /**
- * HTTP/2 with reversed roles: the agent has dialled out, and answers.
- * @param pingEveryMs a connection ends when one ping is not answered before the next.
+ * HTTP/2 with reversed roles: the agent has dialled out, and answers. A connection ends when a ping is unanswered at the
+ * next.
  */
 export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS) {
   const connections = new WeakMap<Http2Session, AnsweredConnection>();
@@ -42,7 +41,7 @@ export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS) {
     if (connection) answer(request, response, connection); // otherwise it has ended
   });
 
-  /** Answers over a connection until it ends. @returns the WebSocket code it was closed with. */
+  /** @returns the WebSocket code that the connection was closed with. */
   async function serve(
     socket: WebSocket,
     connection: MonitorConnection,

@@ -13,10 +13,7 @@ interface LastAttempt {
   retryAfterMs: number | null;
 }
 
-/**
- * Milliseconds until the next attempt: random, so that many agents do not come at once; longer after each failure; never less
- * than the monitor asks for.
- */
+/** Random, so that many agents do not come at once; longer after each failure; never less than the monitor asks for. */
 export function nextDelayMs(
   { failures, closeCode, retryAfterMs }: LastAttempt,
   random: () => number,

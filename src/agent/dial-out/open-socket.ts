@@ -18,8 +18,7 @@ export interface DialOutTarget {
 }
 
 /**
- * Opens a socket for secrets: TLS with a pinned or, if trusted, a certified key; plain only to this machine.
- * @returns the socket and the pin of the monitor's key, null without TLS.
+ * TLS with a pinned or trusted key; plain, with `pin` null, only to this machine.
  * @throws DialOutError, or the signal's reason.
  */
 export async function openSocket(

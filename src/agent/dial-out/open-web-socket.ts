@@ -19,12 +19,7 @@ import { type DialOutTarget, openSocket } from "./open-socket.ts";
 const OPEN_WITHIN_MS = 20_000;
 const OTHER_MACHINE = 409;
 
-/**
- * Dials out to the monitor and identifies this agent. The socket is paused until somebody reads from it.
- * @param caller `instance`: random, one for each process of the agent.
- * @returns the socket and the pin of the monitor's key, null without TLS.
- * @throws DialOutError, or the signal's reason.
- */
+/** `instance`: random, one for each process. The socket is returned paused. @throws DialOutError, or the signal's reason. */
 export async function openWebSocket(
   target: DialOutTarget,
   { posServerId, token, instance }: Pick<Identity, "posServerId" | "token"> & { instance: string },

@@ -20,9 +20,8 @@ const HERE: Surroundings = {
 };
 
 /**
- * Chooses the HTTP proxy to the monitor: the configured one, else `HTTPS_PROXY`, else that of Windows; the latter two unless
- * `NO_PROXY` names the monitor.
- * @param configured an address, `none`, or null = not configured.
+ * The configured proxy (`none` = no proxy), else `HTTPS_PROXY`, else that of Windows; the latter two unless `NO_PROXY` names
+ * the monitor.
  * @throws DialOutError when the one found is no HTTP proxy.
  */
 export async function chooseProxy(

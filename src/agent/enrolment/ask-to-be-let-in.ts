@@ -46,10 +46,7 @@ interface RawAnswer {
   content: unknown;
 }
 
-/**
- * Asks the monitor once to let this agent in; only the proven monitor gets the code and the token.
- * @throws DialOutError, or the signal's reason.
- */
+/** Only the proven monitor gets the code and the token. @throws DialOutError, or the signal's reason. */
 export async function askToBeLetIn(
   target: DialOutTarget,
   order: EnrolmentOrder,

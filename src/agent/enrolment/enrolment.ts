@@ -15,7 +15,6 @@ const MONITOR_FILE = "monitor.json";
 const CODE_FILE = "enrolment-code.json";
 const DEFAULT_PORT = 8443;
 
-/** The monitor that has let this agent in. */
 const Enrolment = Type.Object({
   /** The agent that was let in: on a copied disk the file does not count. */
   posServerId: Type.String({ minLength: 36, maxLength: 36 }),
@@ -88,10 +87,7 @@ export async function readStanding(stateDirectory: string, posServerId: string |
   return { enrolment, elsewhere: enrolment ? null : stored, asks };
 }
 
-/**
- * The monitor to dial out to: the configured one, else the one that has let the agent in; null = neither. The enrolment's
- * keys count only for its own monitor, in addition to configured ones; certificates count only without any keys.
- */
+/** null without a monitor. The enrolment's keys count only for its own monitor; certificates count only without any keys. */
 export function chooseTarget(
   { dialOut }: Pick<AgentConfig, "dialOut">,
   enrolment: Enrolment | null,
@@ -108,10 +104,7 @@ export function chooseTarget(
   };
 }
 
-/**
- * The port to listen at: the configured one, or 8443 where nothing says that the agent dials out; null = none.
- * @param isInstalled a service of Windows listens only at a configured port.
- */
+/** null = none. A service of Windows (`isInstalled`) listens only at a configured port. */
 export function choosePort(
   { port, dialOut }: Pick<AgentConfig, "port" | "dialOut">,
   { enrolment, asks }: Pick<Standing, "enrolment" | "asks">,

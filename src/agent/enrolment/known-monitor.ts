@@ -19,9 +19,7 @@ const REFUSED = {
 /** `other_key`: the announced keys lack that of this connection. `moved`: the agent is about to dial another monitor. */
 type PinsOutcome = "taken" | "unchanged" | "other_key" | "moved";
 
-/** Read anew each time from the configuration and the state folder. */
 interface KnownMonitor {
-  /** null = there is none yet. */
   target(): Promise<DialOutTarget | null>;
   /** Replaces the stored keys by those that the monitor announces over its connection. */
   takePins(pins: string[], connection: MonitorConnection): Promise<PinsOutcome>;

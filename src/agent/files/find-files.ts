@@ -23,11 +23,7 @@ export interface FoundFiles {
   problems: string[];
 }
 
-/**
- * Finds files in a folder and its subfolders whose relative name matches one of the globs. Links are not followed.
- * @returns at most `maxFiles`, the last changed first; `problems` say what could not be read.
- * @throws when the folder itself cannot be read.
- */
+/** Links are not followed. @returns at most `maxFiles`, the last changed first. @throws when the folder itself cannot be read. */
 export async function findFiles(
   directory: string,
   globs: readonly string[],

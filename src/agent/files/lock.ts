@@ -7,10 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 export type ReleaseLock = () => Promise<void>;
 
-/**
- * `command`: to change this POS server, for a command of the monitor or a person who restores a database. `pruning`: to
- * delete folders in quarantine, or to keep them from being deleted.
- */
+/** `command`: to change this POS server. `pruning`: to delete folders in quarantine, or to keep them from being deleted. */
 type LockPurpose = "command" | "pruning";
 
 /** libuv's `UV_FS_O_EXLOCK`, which Node has no name for: nobody else can open the file meanwhile. */
@@ -19,10 +16,7 @@ const EXCLUSIVE = 0x10000000;
 const TRIES = 10;
 const AGAIN_MS = 100;
 
-/**
- * Takes a lock that excludes all other processes of this agent. The system releases it when the process ends.
- * @returns null while another process has it.
- */
+/** Excludes all other processes of this agent until the process ends. @returns null while another process has the lock. */
 export async function acquireLock(purpose: LockPurpose, stateDirectory: string): Promise<ReleaseLock | null> {
   return process.platform === "win32"
     ? await lockFile(join(stateDirectory, `${purpose}.lock`))

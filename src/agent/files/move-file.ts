@@ -20,7 +20,7 @@ const HERE: Renaming = {
   isWindows: process.platform === "win32",
 };
 
-/** Moves a file within a disk and makes the folders it needs. @throws when the target exists. */
+/** @throws when the target exists. */
 export async function moveFile(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   // rename() would replace it silently.

@@ -38,7 +38,6 @@ export type AgentServer = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** The HTTPS server of the POS status API; it does not listen yet. */
 export function buildAgentServer(identity: Identity, logger: AgentLogger): AgentServer {
   const https: ServerOptions = {
     key: identity.privateKey,

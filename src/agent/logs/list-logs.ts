@@ -12,10 +12,7 @@ const PARALLEL_READS = 8;
 const HEAD_BYTES = 4096;
 const validator = Compile(LogFile);
 
-/**
- * Lists the logs that may hold lines of a period, newest first, at most 10,000; `problems` say what could not be read.
- * @throws LogFolderError
- */
+/** The logs that may hold lines of a period, newest first; `problems` say what could not be read. @throws LogFolderError */
 export async function listLogs(
   config: LogsConfig,
   utcOffsetMinutes: number | null,
@@ -49,7 +46,6 @@ export async function listLogs(
   return { files: listed.filter((file) => validator.Check(file)).slice(0, MAX_LISTED_LOGS), problems };
 }
 
-/** Empty when the file cannot be read. */
 async function readHead(path: string): Promise<string[]> {
   let handle: FileHandle | null = null;
   try {

@@ -11,10 +11,7 @@ import { type OpenLog, openLog } from "./open-log.ts";
 export const COMPRESSION_LEVEL = 1;
 const PIECES_PER_SECOND = 20;
 
-/**
- * Streams a zip of logs, opened one after the other and read no faster than the zip is. A text inside names what could not be
- * read. Destroying the stream closes the open log.
- */
+/** Logs are opened one after the other, and read no faster than the zip is. Destroying the stream closes the open log. */
 export function createLogArchive(folder: LogFolder, wanted: readonly WantedLog[], pace: Pace): Readable {
   const zip = new ZipFile();
   const archive = pace();

@@ -18,7 +18,6 @@ const MAX_NAME_CHARACTERS_SHOWN = 200;
 export interface LogCallsOptions {
   config: Pick<AgentConfig, "logs" | "utcOffsetMinutes">;
   archives: OpenArchives;
-  /** How long a reader may read nothing of an archive. */
   stalledReaderMs?: number;
 }
 
@@ -69,10 +68,7 @@ export async function logCalls(
   );
 }
 
-/**
- * Checks every name before anything is read.
- * @returns what is wrong with the first wrong one; null when each is a log or no longer exists.
- */
+/** null when each name is a log or no longer exists. */
 async function explainWrongOrder(folder: LogFolder, files: readonly WantedLog[]): Promise<string | null> {
   const limit = pLimit(PARALLEL_LOOKUPS);
   const paths = await Promise.all(files.map(({ name }) => limit(() => findLog(folder, name))));

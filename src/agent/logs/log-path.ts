@@ -17,7 +17,6 @@ export interface LogFolder {
 /** The name is no log inside the log folder, or links to something else. */
 export class NotALogError extends Error {}
 
-/** The log folder is missing or cannot be read. */
 export class LogFolderError extends Error {
   constructor(cause: unknown) {
     super(`Log folder: ${errorText(cause)}`, { cause });
@@ -41,10 +40,7 @@ export function isLogName(name: string, globs: readonly string[]): boolean {
   return isSafe && isPlain && !isTaken && globs.some((glob) => matchesGlob(name, glob));
 }
 
-/**
- * Follows links.
- * @throws NotALogError when it is no log, outside the folder, or no file; the system's error when it cannot be found.
- */
+/** Follows links. @throws NotALogError when it is no log, outside the folder, or no file; else the system's error. */
 export async function resolveLog({ path: folder, globs }: LogFolder, name: string): Promise<string> {
   if (!isLogName(name, globs)) throw new NotALogError(name);
   const path = await realpath(join(folder, name));

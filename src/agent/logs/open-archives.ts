@@ -2,7 +2,6 @@ import type { Readable } from "node:stream";
 
 const MAX_AT_ONCE = 2;
 
-/** The archives that are being sent. */
 export interface OpenArchives {
   hasRoom(): boolean;
   add(archive: Readable): void;

@@ -22,10 +22,7 @@ const HostFacts = Type.Object({
 });
 type HostFacts = Static<typeof HostFacts>;
 
-/**
- * Asks the native host about the first installed one of these services; if none is, about the first.
- * @throws with the reason when there is no answer.
- */
+/** About the first installed one of these services; if none is, about the first. @throws when there is no answer. */
 export async function askHost(
   host: string,
   names: readonly string[],

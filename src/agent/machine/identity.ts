@@ -38,8 +38,8 @@ export interface Identity {
 }
 
 /**
- * Reads the identity from the state folder, or makes one on the first start and on another machine.
- * @throws DamagedIdentityError, as a new identity would silently lose the pairing, or when file or machine cannot be read.
+ * On another machine makes a new one.
+ * @throws DamagedIdentityError, as a new one would lose the pairing; or when it is unreadable.
  */
 export async function loadIdentity(
   stateDirectory: string,
@@ -58,11 +58,7 @@ export async function loadIdentity(
   return toIdentity(made, stored ? "machine_changed" : "first_start");
 }
 
-/**
- * Reads the identity without making one.
- * @returns null when there is none, or only that of another machine.
- * @throws DamagedIdentityError, or when file or machine cannot be read.
- */
+/** null when there is none, or only that of another machine. @throws DamagedIdentityError, or when it is unreadable. */
 export async function peekIdentity(
   stateDirectory: string,
   readHere: () => Promise<Machine> = readMachine,
@@ -121,7 +117,7 @@ function makeIdentity({ machineIdHash, hardwareIdHash }: Machine): StoredIdentit
   const posServerId = randomUUID();
   const notAfter = new Date();
   notAfter.setFullYear(notAfter.getFullYear() + CERTIFICATE_YEARS);
-  // Otherwise a POS server whose clock later falls behind would reject its own certificate.
+  // If the clock is ahead, a certificate that begins now would not be valid yet.
   const notBefore = new Date(0);
   const pair = makeSelfSignedCertificate(`poswatch-agent-${posServerId}`, notBefore, notAfter);
   return {

@@ -31,10 +31,7 @@ function hash(what: string, id: string | null): string | null {
   return id ? createHash("sha256").update(`poswatch ${what} ${id}`).digest("hex") : null;
 }
 
-/**
- * A hash of the host name and the network cards in use: tells this machine from one with a copy of its disk, also after a
- * restart.
- */
+/** A hash of host name and network cards in use: not the same on a copy of the disk, but after a restart. */
 export function describeMachine(): string {
   const cards = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

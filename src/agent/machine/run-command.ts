@@ -10,10 +10,7 @@ export interface CommandResult {
   output: string;
 }
 
-/**
- * Runs a program without a shell.
- * @throws when it cannot be started, takes too long, prints too much or is killed; never for its exit code.
- */
+/** Without a shell. @throws when it cannot be started, takes too long, prints too much or is killed; never for its exit code. */
 export function runCommand(commandLine: readonly string[], timeoutMs: number): Promise<CommandResult> {
   const [program = "", ...args] = commandLine;
   return new Promise((resolve, reject) => {
@@ -38,7 +35,6 @@ export function runCommand(commandLine: readonly string[], timeoutMs: number): P
   });
 }
 
-/** For a log or a message, on one line. */
 export function describeFailure(program: string, { exitCode, output }: CommandResult): string {
   const text = output.replace(/\s+/g, " ").trim().slice(0, MAX_SHOWN_OUTPUT);
   return `${program} ended with exit code ${exitCode}${text ? `: ${text}` : ""}`;

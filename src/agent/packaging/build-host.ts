@@ -10,12 +10,7 @@ const HOW_TO_COMPILE = "Install it: apt-get install --no-install-recommends gcc-
 const HOW_TO_SIGN = "Install it: apt-get install osslsigncode";
 const LIBRARIES = ["-ladvapi32", "-lshell32", "-lole32", "-lshlwapi"];
 
-/**
- * Compiles the native host; the same compiler always makes the same bytes.
- * @param definitions for the compiler, such as `-DTRIAL_MS=1000`.
- * @returns the path of `poswatch-agent.exe` in `folder`.
- * @throws BuildError
- */
+/** The same compiler always makes the same bytes. @param definitions such as `-DTRIAL_MS=1000`. @throws BuildError */
 export async function buildHost(
   folder: string,
   version: string,

@@ -24,7 +24,6 @@ interface AgentBundle {
 interface BundleOptions {
   /** Null or left out = the agent takes no updates. */
   updateKey?: KeyObject | null;
-  /** By default the project's. */
   version?: string;
 }
 
@@ -67,7 +66,6 @@ export async function bundleAgent({
   return { code: Buffer.from(bundle.contents), licenses: licensesOf(Object.keys(metafile.inputs)) };
 }
 
-/** Agent and monitor are released together. */
 export function projectVersion(): string {
   return JSON.parse(readFileSync(FACTS, "utf8")).version;
 }

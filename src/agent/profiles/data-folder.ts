@@ -24,10 +24,7 @@ export function dataFoldersIn({ dataFolders }: Profile, accountFolder: string): 
   return [...new Set(below)].map((rest) => accountFolder + rest);
 }
 
-/**
- * The folder that was last written to, since another account may have left an old one; if none exists, the first, so that
- * messages name a plausible one.
- */
+/** The last written one, as another account may have left its own; if none exists, the first, so that messages name it. */
 export async function chooseDataFolder(
   candidates: readonly string[],
   logFolder: string,

@@ -13,7 +13,6 @@ const BUILT_IN: Record<string, unknown> = { iikocard5, rkeeper7 };
 
 const validator = Compile(Profile);
 
-/** @param nameOrFile the name of a built-in profile, or a file that ends with `.json`. */
 export async function loadProfile(
   nameOrFile: string,
   baseDirectory: string,

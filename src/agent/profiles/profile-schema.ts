@@ -12,7 +12,6 @@ import {
 /** The monitor refuses reports whose profile name is longer. */
 const MAX_NAME_LENGTH = 64;
 
-/** All that differs between kinds of POS servers. */
 export const Profile = Type.Object(
   {
     name: Type.String({

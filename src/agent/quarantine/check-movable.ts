@@ -6,7 +6,7 @@ import type { FoundFile } from "../files/find-files.ts";
 const PROBE_FILE = "poswatch.probe";
 
 /**
- * Tests with an empty file whether files can be moved into the quarantine, which it creates if missing.
+ * Tests it with an empty file, and creates the quarantine if missing.
  * @throws with the reason: no right to write, another disk, …
  */
 export async function checkMovable(database: DatabaseConfig, files: readonly FoundFile[]): Promise<void> {

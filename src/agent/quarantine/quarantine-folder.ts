@@ -8,7 +8,6 @@ import { acquireLock } from "../files/lock.ts";
 const DAY_MS = 24 * 60 * 60_000;
 const FOLDER_NAME = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z(?:-later)?$/;
 
-/** What one reset or restore moved away. */
 export interface QuarantineFolder {
   /** Its time in UTC, as `quarantineName` writes it. */
   name: string;
@@ -45,7 +44,7 @@ function timeOf(name: string): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/** Prunes the quarantine now and every day. @returns the timer, to be cleared when the agent ends. */
+/** @returns the timer, to be cleared when the agent ends. */
 export function keepQuarantinePruned(
   { database, stateDirectory }: Pick<AgentConfig, "database" | "stateDirectory">,
   logger: FastifyBaseLogger,

@@ -19,7 +19,7 @@ interface Restore {
   inPlace: ManifestFile[];
 }
 
-/** Checks the hash of every file of a manifest. @throws RestoreError when a file is missing or differs. */
+/** @throws RestoreError when a file is missing or differs. */
 export async function verifyFiles(
   files: readonly ManifestFile[],
   folder: string,

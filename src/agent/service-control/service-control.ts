@@ -27,7 +27,6 @@ export interface ServiceStatus {
   processId: number | null;
 }
 
-/** The service of the POS server, however this system controls it. */
 export interface ServiceControl {
   /** @throws with the reason when the system cannot be asked. */
   status(): Promise<ServiceStatus>;

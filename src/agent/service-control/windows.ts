@@ -35,7 +35,6 @@ interface QueriedService {
   processId: number | null;
 }
 
-/** The native host or sc.exe reports the state of a Windows service, sc.exe starts and stops it. */
 export function createWindowsControl(
   names: readonly string[],
   timeoutMs: number,
@@ -61,10 +60,7 @@ function askThroughHost(host: string, names: readonly string[], timeoutMs: numbe
   };
 }
 
-/**
- * The start time is asked for once per process and reported from the next call on: PowerShell may start more slowly than the
- * monitor waits.
- */
+/** The start time is asked for once per process, for the next call: PowerShell may start more slowly than the monitor waits. */
 function askCommands(names: readonly string[], timeoutMs: number, problems: ProblemLog): ServiceQueries {
   let current: { processId: number; startedAt: number | null } | null = null;
 

@@ -47,11 +47,7 @@ async function readHead(file: string): Promise<string> {
   }
 }
 
-/**
- * Searches the last written file for the last line that the pattern matches.
- * @returns the pattern's first group.
- * @throws with the reason when there is no file, or no such line in its last 64 MiB.
- */
+/** The first group in the last matching line of the last written file. @throws when there is none in its last 64 MiB. */
 async function findInNewestLog(globs: readonly string[], pattern: Pattern): Promise<string> {
   const path = await findNewest(globs);
   if (path === null) throw new Error(`there is no ${globs.join(", ")}`);

@@ -26,7 +26,6 @@ interface CountedMatches extends WalkedLog {
   untimed: string | null;
 }
 
-/** Counts the log entries that the patterns match, newest files first. */
 export async function countMatches(
   config: LogsConfig,
   { matcher, timesOf }: LogReading,

@@ -5,7 +5,6 @@ const MAX_LINES_WITHOUT_TIME = 500;
 
 /** An entry is a line with a time and the lines below it without one. */
 export interface Entries<Line> {
-  /** Whether there are lines whose time was not found yet. */
   isWaiting(): boolean;
   /** @param line null = it says nothing. @param at its own time, ms UTC; null without one. */
   add(line: Line | null, at: number | null): void;
@@ -42,10 +41,7 @@ export function createEntries<Line>(
   return { isWaiting: () => waiting.length > 0, add, end };
 }
 
-/**
- * The decisive line of an entry: the last about the end of an exchange, otherwise the last attempt.
- * @param below newest first.
- */
+/** The last line about the end of an exchange, otherwise the last attempt. @param below newest first. */
 export function lastOf<Line>(
   header: Line | null,
   below: readonly Line[],

@@ -22,7 +22,6 @@ export interface CollectorRules {
 }
 
 export interface EventCollector {
-  /** The latest of each kind so far. */
   events: LatestEvents;
   /** Reads a last line that may still be growing. */
   addOpenLine(line: LogLine): LatestEvents;

@@ -1,7 +1,6 @@
 import type { ExchangeEventKind } from "../config/log-patterns.ts";
 import type { MatchedLine } from "./exchange-matcher.ts";
 
-/** How far ahead of this machine's clock a log may be. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
 
 /** Lines written during the reading are later than its start. */
@@ -37,10 +36,7 @@ export function credibleTime(event: ExchangeEvent | undefined, now: number): num
   return event.at;
 }
 
-/**
- * Within a file the position decides, since clocks are set back; between files only the time can. A line that is read again
- * counts as later.
- */
+/** Within a file the position decides, as clocks are set back. A line that is read again counts as later. */
 export function isLater(event: ExchangeEvent, other: ExchangeEvent | undefined, now: number): boolean {
   if (!other) return true;
   if (event.origin === other.origin) return event.offset >= other.offset;
@@ -58,10 +54,7 @@ export function isAfter(event: ExchangeEvent, skipped: SkippedPart): boolean {
   return event.at !== null && skipped.endedAt !== null && event.at >= skipped.endedAt;
 }
 
-/**
- * Removes known events that lie in the future of something found after them: they were written with a wrong clock, and would
- * outlive all true ones. An attempt does not disprove a failure.
- */
+/** Drops events in the future of later ones: they were written with a wrong clock. An attempt does not disprove a failure. */
 export function withoutDisproved(known: LatestEvents, found: LatestEvents, now: number): LatestEvents {
   const isLaterThan = (event: ExchangeEvent, other: ExchangeEvent) =>
     (credibleTime(other, now) ?? Number.POSITIVE_INFINITY) >= writtenAt(event);

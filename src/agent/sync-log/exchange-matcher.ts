@@ -18,10 +18,7 @@ const MAX_TAUGHT_LENGTH = 2_048;
 const BRACKETS = /\[[\w.:$-]{1,100}\]/gu;
 export const STACK_FRAME = /^\s+(?:at|в)\s/u;
 
-/**
- * What a line says; of a failure also what failed, at most 2,000 characters, guests masked. `isGuess`: read by phrases that
- * nobody has seen in a real log.
- */
+/** `message`: what failed, at most 2,000 characters, guests masked. `isGuess`: by phrases nobody has seen in a real log. */
 export type MatchedLine = { isGuess: boolean } & (
   | { kind: "failed"; message: string }
   | { kind: Exclude<ExchangeEventKind, "failed">; message: null }
@@ -44,8 +41,8 @@ interface MatcherRules
 }
 
 /**
- * Finds lines about the exchange, in time proportional to their length. The POS server's own configuration counts first, then
- * taught patterns, the profile and a guess; but any failure overrides a success, and taught patterns revoke no failure.
+ * Own configuration counts first, then taught patterns, profile, guess. Any failure overrides a success; teaching revokes
+ * none.
  */
 export function createExchangeMatcher({
   patterns,

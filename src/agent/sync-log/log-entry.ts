@@ -13,9 +13,8 @@ const OF_NETWORK = /timeout|\beof\b|\be(?:conn|timed|pipe)|traceback|(?<!\p{L})Ð
 const EXCEPTION = /^\s*(?:-+>\s*)?[\w.]*(?:Exception|Error)\b/;
 
 /**
- * What a line says together with the lines below that continue it: log4net puts a message on the next line when it begins
- * with a line end, and exceptions always.
- * @param continuation lines without a time of their own, in the file's order.
+ * log4net continues a line below: with exceptions, and with messages that begin with a line end.
+ * @param continuation untimed lines.
  */
 export function matchEntry(
   line: string,

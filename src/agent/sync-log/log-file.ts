@@ -7,7 +7,6 @@ import type { LogOrigin } from "./exchange-event.ts";
 const FINGERPRINT_BYTES = 512;
 const ENCODING_SAMPLE_BYTES = 64 * 1024;
 
-/** What is remembered of a log file between two readings. */
 export interface FollowedFile {
   origin: LogOrigin;
   /** Start of the first line that was not read to its end. */
@@ -24,7 +23,6 @@ export interface FollowedFile {
 
 export interface OpenLogFile {
   handle: FileHandle;
-  /** See FoundFile. */
   key: string;
   bytes: number;
   modifiedAt: number;

@@ -34,10 +34,7 @@ export function splitHeader(line: string, own: Pattern | null): LineParts {
   };
 }
 
-/**
- * A line that was cut off by a crash is followed by the next one, which begins with a time. Only long lines need this, whose
- * end would not be read.
- */
+/** After a crash the next line follows without a line end. Only in a long line would its end not be read. */
 export function splitUnended(line: LogLine, own: Pattern | null): LogLine[] {
   if (line.text.length <= MAX_MATCHED_LENGTH) return [line];
   const end = line.text.slice(-MAX_MATCHED_LENGTH);

@@ -15,9 +15,8 @@ export type LogTimeParser = (text: string, now: number) => number | null;
 export type TimedFile = Pick<FoundFile, "name" | "createdAt" | "modifiedAt">;
 
 /**
- * Reads the usual time formats (`readWrittenTime`).
  * @param own is tried first; has groups from `year` to `second`, and `millisecond`.
- * @param utcOffsetMinutes zone of the log's clock; null = the system's zone.
+ * @param utcOffsetMinutes null = the system's zone.
  */
 export function createLogTimeParser(
   own: Pattern | null,

@@ -14,7 +14,6 @@ interface FileRange {
   maxBytes: number;
 }
 
-/** Whole lines, as they are in the file. */
 export interface LineBlock {
   /** Valid until the next block is asked for; after an empty block, for longer. */
   bytes: Buffer;
@@ -24,10 +23,7 @@ export interface LineBlock {
   bytesRead: number;
 }
 
-/**
- * Reads a range of a file from its end to its start, so that the newest lines come first and reading can stop early. The very
- * last line may lack its line end. A line that begins before the range is left out.
- */
+/** From its end to its start, newest lines first. Omits a line that begins before the range; the last may lack its line end. */
 export async function* readBlocksBackwards(
   handle: FileHandle,
   range: FileRange,

@@ -34,10 +34,7 @@ export interface SyncLogOptions {
   taught?: TaughtRules | null;
 }
 
-/**
- * The first reading goes back from the end of the newest files until the last exchange is known; later ones read what was
- * added.
- */
+/** The first reading goes back until the last exchange is known; later ones read what was added. */
 export function createSyncLog(
   config: LogsConfig,
   utcOffsetMinutes: number | null,

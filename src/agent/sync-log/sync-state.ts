@@ -33,10 +33,7 @@ export interface SyncReading {
   logs: LogState;
 }
 
-/**
- * The events that count after parts of logs were skipped: all if an exchange came after those parts, otherwise only later
- * ones.
- */
+/** After skipped parts all events count if an exchange came later, otherwise only events that came later. */
 export function knownAfter(skipped: SkippedPart[], events: LatestEvents, now: number): LatestEvents {
   const isAfterAll = (event: ExchangeEvent) => skipped.every((part) => isAfter(event, part));
   const exchange = lastExchange(events, now);

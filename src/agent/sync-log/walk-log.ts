@@ -19,7 +19,6 @@ export interface WalkLimits {
 interface LogVisitor {
   /** @param line `at`: ms UTC, null without a time of its own; `continuation`: up to 20 lines below without a time. */
   visit(line: { text: string; at: number | null; continuation: string[] }): void;
-  /** Called after the last visited line of a file. */
   endFile?(): void;
 }
 

@@ -6,8 +6,7 @@ const windows1251 = new Map(
 );
 
 /**
- * Searches undecoded bytes for any of the words, ignoring case: few lines are about the exchange, and decoding all costs ten
- * times as much.
+ * Searches undecoded bytes, ignoring case: decoding all lines costs ten times as much.
  * @param words null = any line may matter.
  */
 export function createWordSearch(

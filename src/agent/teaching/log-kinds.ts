@@ -40,9 +40,8 @@ const MAX_EXAMPLE_LENGTH = 1_000;
 const MAX_REMEMBERED_KINDS = 5_000;
 
 /**
- * Finds the most frequent kinds of lines in a period (ms UTC) and what they say; guests are masked. Lines without a time
- * count only if none has one.
- * @throws when the log folder cannot be read.
+ * Guests are masked. Lines without a time count only if none has one. Period in ms UTC.
+ * @throws when the folder cannot be read.
  */
 export async function readLogKinds(
   config: LogsConfig,
@@ -154,10 +153,7 @@ function merge(
   known.lastAt = later(known.lastAt, lastAt);
 }
 
-/**
- * @param text with guests masked.
- * @returns the same for lines that differ only in numbers, times, identifiers, addresses or quoted names; outcome codes stay.
- */
+/** Equal for lines that differ only in numbers, times, identifiers, addresses or quoted names; guests must be masked. */
 export function foldLine(text: string): string {
   const { text: folded, values, isCode } = foldFields(text);
   let index = -1;

@@ -20,14 +20,10 @@ export interface Taught {
   unusablePatterns: UnusablePattern[];
 }
 
-/** The patterns that the monitor has taught, kept in the state folder. */
 export interface TaughtPatternsStore {
   /** A new object after each change. */
   current(): Taught;
-  /**
-   * Replaces the patterns, null = none; if that fails the old ones stay.
-   * @throws TaughtPatternError, or when they cannot be stored.
-   */
+  /** null = none; if it fails the old ones stay. @throws TaughtPatternError, or when they cannot be stored. */
   take(lists: TaughtPatterns | null): Promise<void>;
 }
 

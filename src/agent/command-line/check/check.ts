@@ -28,10 +28,7 @@ import { type Finding, fine, warning } from "./finding.ts";
 
 const ANSWER_WITHIN_MS = 10_000;
 
-/**
- * Checks everything that the agent reads, and prints it in Russian for whoever installs the agent.
- * @returns whether everything essential (service, logs, lines about successful exchanges) is there.
- */
+/** Prints what the agent finds, in Russian. @returns whether everything essential (service, logs, success lines) is there. */
 export async function checkAgent(
   config: AgentConfig,
   configFile: string,

@@ -1,4 +1,3 @@
-/** One line of what `--check` found. */
 export interface Finding {
   /** `essential_missing`: without it the agent cannot do its work, and `--check` ends with 1. */
   level: "fine" | "warning" | "essential_missing";

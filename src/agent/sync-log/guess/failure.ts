@@ -7,7 +7,6 @@ export interface Failure {
   failure: Token;
 }
 
-/** How serious the line's level is; `unknown` = it has none. */
 export type Grade = "error" | "warning" | "information" | "unknown";
 
 /** The roles that a sentence about a failed exchange may have; with any other it may be about something else. */
@@ -41,9 +40,8 @@ const MAX_WORDS_BEFORE = 6;
 const MAX_WORDS_OF_COUNT = 4;
 
 /**
- * Finds a sentence about a failed exchange in which every word is known from exchanges; sentences about other failures have
- * unknown words. The reason may follow in any words.
- * @param isPlainPlace whether it is clear without the other side's name that the line is about this exchange.
+ * Finds a sentence whose words are all known from exchanges; the reason may follow in any words.
+ * @param isPlainPlace whether the line is about this exchange even without the other side's name.
  * @param isCut whether what follows puts the last sentence into another time, or under a condition.
  */
 export function findFailure(

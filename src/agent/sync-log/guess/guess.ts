@@ -45,10 +45,7 @@ const PLACE_WORDS =
 const CLOSING: Record<string, string> = { "(": ")", '"': '"', "'": "'", "«": "»", "“": "”" };
 const GRADES: Record<string, Grade> = { WARN: "warning", ERROR: "error", FATAL: "error" };
 
-/**
- * Reads an unknown line by its words, in time proportional to its length. A failure counts in any words about this exchange;
- * a success only if one whole sentence states it and nothing beside it casts doubt on it.
- */
+/** Takes time in proportion to the length. A success counts only if a whole sentence states it and nothing casts doubt on it. */
 export function guess({ message, level, origin }: LineParts): Guess | null {
   if (!IN_TEXT.test(message) || SQL.test(message) || OF_GUEST.test(message)) return null;
   const whole = [origin, ...(message.match(CALLER) ?? [])].join(" ");

@@ -48,12 +48,10 @@ const LEXICON = {
     "актуализирован+ ingested imported принят+ подтвержден+ подтвердил~ применен+ применил~ сохранен+ загружен+ загрузил~ обновлен+ " +
     "обновил~ зафиксирован+ слит+ accepted acknowledged confirmed applied saved stored merged updated loaded persisted processed " +
     "обработан+ обработал~",
-  /** The exchange is over. */
   done:
     "удалась удались удался исполнил~ свершил~ успел~ сделан+ осуществил~ исполнен+ concluded ended wrapped отработан+ резюмирован+ " +
     "completion готово осуществлен+ finalized завершен+ завершил~ закончен+ закончил~ окончен+ выполнен+ выполнил~ прошел прошла прошли " +
     "состоял~ проведен+ произведен+ отработал~ удалось закрыт+ complete completed finished done executed closed committed",
-  /** It went well. */
   well:
     "гладко безошибочно благополучно удачный удачная без_ошибок succeded sucess sucessfully succesfully successfuly succesful fully " +
     "успешно успешный успешная успешное успешен успешна успех успехом штатно нормально корректно удачно ок норм success successful " +
@@ -62,7 +60,6 @@ const LEXICON = {
     "начат+ начал~ начин* запуск* запущен+ запустил~ старт старта стартовал~ инициир* инициализ* пробу* открыт+ выполняется выполняем " +
     "приступ* идет подключ* start starts started starting begin begins began begun beginning launch* initiat* try trying attempting " +
     "opened connecting running entering enter kicking retrying repeating",
-  /** It went wrong. */
   failure:
     "broke abnormally aborts отбит+ отброшен+ ош err errs unsucces* прекращен+ прекратил~ отвалил~ вылетел~ unresponsive ошибка ошибки " +
     "ошибку ошибкой ошибке ошибками ошибок сбой сбоем сбоя сбои сбоев сбоями исключение исключения исключением исключений неудач* " +

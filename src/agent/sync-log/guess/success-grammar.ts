@@ -37,10 +37,7 @@ const GRAMMAR = {
     "<GONE>?<well>?(?:(?:<joins=на|в|to|from>|<unit=с>)<PEER>)?<HAS>*<joins=were>?(?:<moved>|<confirmed>)<well>?(?:<joins=и|and>(?:<moved>|<confirmed>))?<object>*(?:(?:<joins=на|в|to|from|by>|<unit=с>)(?:<PEER>|<manner=локальную><plain=бд>|<plain=бд>))?(?:<joins=и|and>(?:<moved>|<confirmed>))?(?:<plain=им>|<server=сервером>)?",
 } as const;
 
-/**
- * A sentence that alone states the success: «Плановый сеанс обмена с главным сервером №7 успешно завершён за 3 с», "HQ sync
- * OK".
- */
+/** Alone states the success: «Плановый сеанс обмена с главным сервером №7 успешно завершён за 3 с», "HQ sync OK". */
 const SAYS_IT = [
   "<NAMED><ENDED><IN_TIME>?",
   "<class>?<ENDED><NAMED><ENDED>?<IN_TIME>?",
@@ -62,7 +59,6 @@ const ENDS_IT = [
   "<joins=но|but>?<SESSION>?<exchange>?<ENDED><IN_TIME>?",
   "<code><mark=[:=]>?(?:number:(?:0|200) |(?:number:(?:0|200) )?(?:<well>|<done>))",
 ];
-/** May come before. */
 const BEFORE_IT = [
   "<PEER>",
   "<RESTORED>",

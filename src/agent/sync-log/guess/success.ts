@@ -44,9 +44,8 @@ const DOUBTS = new RegExp(
 );
 
 /**
- * Whether one sentence states that an exchange with the main server has succeeded, and none of the others revokes that.
  * @param tokens `…` stands for words that say that nothing went wrong.
- * @param isPlainPlace whether it is clear without the other side's name that the line is about this exchange.
+ * @param isPlainPlace whether the line is about this exchange even without the other side's name.
  */
 export function saysSuccess(tokens: readonly Token[], isPlainPlace: boolean): boolean {
   const isWithPeer = tokens.some(({ role }) => role === "peer");

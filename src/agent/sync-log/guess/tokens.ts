@@ -35,7 +35,6 @@ const NAME_OF_EVENT =
 export const CLASS_WORDS =
   /^(?:service|srv|svc|manager|mgr|worker|engine|thread|pool|client|agent|loop|scheduler|processor|synchronizer|exchanger|replicator|uploader|module|loop|report|upload|download|event|nio|exec|transport|gateway|hosted|connector|sender|offline|queue|flush|http|timer|controller|runner|impl|t)$/u;
 
-/** Takes time in proportion to the text's length. */
 export function readTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (const match of text.replace(ENDING, blank).replace(ABBREVIATION, "$1 ").matchAll(TOKEN)) {
