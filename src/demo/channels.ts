@@ -25,10 +25,7 @@ const MAIL = "Почта смены";
 const TELEGRAM = "Дежурные в Telegram";
 const ESCALATED_AFTER_MS = 30 * 60_000;
 
-/**
- * Makes the demo's channels: mail, and a Telegram group that escalates to it; both users have linked their Telegram. Channels
- * of an earlier start get the new addresses.
- */
+/** Mail, and a Telegram group that escalates to it, linked to both users. Channels of an earlier start get the new addresses. */
 export async function addDemoChannels(db: Db, secretBox: SecretBox, servers: MessageServers): Promise<void> {
   const [admin, manager] = [await findUserByLogin(db, "admin"), await findUserByLogin(db, "manager")];
   if (!admin || !manager) throw new Error("The demo has no users yet");

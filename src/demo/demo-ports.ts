@@ -8,7 +8,6 @@ export interface DemoPorts {
   mainServer: number;
   messageQueue: number;
   agents: ReadonlyMap<string, number>;
-  /** Where the POS servers answer their tills. */
   tills: ReadonlyMap<string, number>;
   /** Nothing listens there yet. */
   unopened: number;
@@ -20,7 +19,6 @@ const FIRST_PORT = 10_000;
 const LAST_PORT = 32_000;
 const MAX_TRIES = 100;
 
-/** Ports for everything that listens except the monitor. */
 export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promise<DemoPorts> {
   const slugs = posServers.map(({ slug }) => slug);
   const found = await findFreePorts(3 + 2 * slugs.length);
@@ -35,8 +33,8 @@ export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promi
 }
 
 /**
- * Finds free ports in a row that begins at a multiple of `count`: two demos that start at once seldom choose the same row.
- * @throws when nearly all are taken.
+ * In a row that begins at a multiple of `count`: two demos that start at once seldom choose the same.
+ * @throws when none is free.
  */
 export async function findFreePorts(count: number): Promise<number[]> {
   const rows = Math.floor((LAST_PORT - FIRST_PORT) / count);

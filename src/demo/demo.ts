@@ -26,9 +26,7 @@ interface DemoOptions {
 }
 
 interface DemoRun extends DemoOptions {
-  /** For the line printed when it is ready. */
   name: string;
-  /** Of both users, for that line. */
   password: string;
 }
 

@@ -13,7 +13,6 @@ interface DemoFolder {
 
 export type PosServerFolder = ReturnType<typeof posServerFolder>;
 
-/** The files of one simulated POS server inside the demo's data folder. */
 export function posServerFolder(dataDir: string, slug: string) {
   const root = path.join(dataDir, "pos-servers", slug);
   const dataFolder = path.join(root, "iikoCard5");
@@ -34,10 +33,7 @@ export function posServerFolder(dataDir: string, slug: string) {
   };
 }
 
-/**
- * Opens the given folder, new or left by an earlier demo, or a temporary one.
- * @throws when the given folder holds anything else.
- */
+/** The given folder, new or of an earlier demo, or a temporary one. @throws when the given one holds anything else. */
 export function openDemoFolder(givenFolder: string | null): DemoFolder {
   if (givenFolder === null) {
     const folder = mkdtempSync(path.join(tmpdir(), "poswatch-demo-"));

@@ -50,10 +50,7 @@ interface LogHistory {
 
 type Templates = Record<"successful" | "failing" | "busy" | "quiet", HourTemplate[]>;
 
-/**
- * Prepares templates of hours for each style, as that makes writing fast.
- * @returns a function that writes a POS server's history.
- */
+/** Templates of hours make writing fast. @returns a function that writes a POS server's history. */
 export function createLogHistory(): (history: LogHistory) => void {
   const random = seededRandom(SEED);
   const several = (create: () => HourTemplate) => Array.from({ length: TEMPLATES_OF_A_KIND }, create);

@@ -2,10 +2,7 @@ import { englishWording } from "./english-wording.ts";
 import type { LineLevel } from "./log-line.ts";
 import { russianWording } from "./russian-wording.ts";
 
-/**
- * How a POS server writes its logs. `json`: English as JSON; `unconfirmed`: sentences that nobody has confirmed; `unknown`:
- * words that agents do not know.
- */
+/** `json`: English as JSON; `unconfirmed`: sentences that nobody has confirmed; `unknown`: words that agents do not know. */
 export type LogStyle = "russian" | "english" | "json" | "unconfirmed" | "unknown";
 
 export type ExchangeFailure =

@@ -5,15 +5,11 @@ const FULL_EXCHANGE_REVISION = 0;
 
 export type LoyaltyStore = ReturnType<typeof createLoyaltyStore>;
 
-/** Made-up data of the main server, in memory. */
 export function createLoyaltyStore(organizations: readonly DemoOrganization[]) {
   const loyaltyByCrmId = new Map(organizations.map(({ crmId }) => [crmId, createLoyaltyData(crmId)]));
 
   return {
-    /**
-     * Everything newer than the revision; all of it when the revision is newer than this store.
-     * @returns null for an unknown CrmId.
-     */
+    /** All of it when the revision is newer than this store. @returns null for an unknown CrmId. */
     changesSince(crmId: string, revision: number): LoyaltyChanges | null {
       const loyalty = loyaltyByCrmId.get(crmId);
       if (!loyalty) return null;

@@ -15,7 +15,6 @@ interface Guest {
   revision: number;
 }
 
-/** A guest's money in one program. */
 interface Wallet {
   guestId: number;
   programId: number;
@@ -23,7 +22,6 @@ interface Wallet {
   revision: number;
 }
 
-/** All of an organization that is newer than a revision. */
 export interface LoyaltyChanges {
   revision: number;
   programs: Program[];

@@ -10,10 +10,7 @@ export type Disturbance = "silence" | "connection_lost" | "overloaded";
 
 export type MainServer = Awaited<ReturnType<typeof startMainServer>>;
 
-/**
- * Starts the simulated main server: `GET /exchange/:crmId?revision=&posServer=` returns the changes since that revision, `GET
- * /programs` lists the promotions, `POST /programs/:id` with `{ "name"?, "percent"? }` edits one.
- */
+/** `GET /exchange/:crmId?revision=&posServer=`, `GET /programs`, `POST /programs/:id` with `{ "name"?, "percent"? }`. */
 export async function startMainServer(store: LoyaltyStore, port: number) {
   const disturbances = new Map<string, Disturbance>();
   const server = Fastify({ forceCloseConnections: true }).withTypeProvider<TypeBoxTypeProvider>();
@@ -58,7 +55,6 @@ export async function startMainServer(store: LoyaltyStore, port: number) {
 
   const url = await server.listen({ host: HOST, port });
 
-  /** Disturbs the exchanges of a POS server until null is set. */
   function disturb(slug: string, disturbance: Disturbance | null): void {
     if (disturbance) disturbances.set(slug, disturbance);
     else disturbances.delete(slug);

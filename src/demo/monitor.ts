@@ -42,23 +42,17 @@ const PARKING = { userId: null, userName: "Анна Иванова", reason: "л
 export interface MonitoredChain {
   entries: DemoEntry[];
   messageServers: MessageServers;
-  /** Of both users. */
   password: string;
 }
 
 export interface DemoMonitor {
-  /** `http://127.0.0.1:port` */
   url: string;
   /** A secret with which agents enrol; null = none was made. */
   enrolmentCode: string | null;
   close(): Promise<void>;
 }
 
-/**
- * Starts the monitor in this process, with the chain in its registry, two users and channels; logs to `monitor.log`.
- * @param chain null = its data folder has it already.
- * @param isDevelopment views and assets are read anew for every request.
- */
+/** Logs to `monitor.log`. @param chain null = its data folder has it already. @param isDevelopment reads views, assets anew. */
 export async function startMonitor(
   config: Config,
   chain: MonitoredChain | null,
@@ -121,10 +115,7 @@ export async function addDemoUsers(db: Db, password: string): Promise<void> {
   }
 }
 
-/**
- * Saves the monitor's address for links in messages, as the port changes with each start; an address on another machine
- * stays.
- */
+/** The port changes with each start; an address on another machine stays. */
 export async function saveAddress(db: Db, actor: Actor, url: string): Promise<void> {
   await inTransaction(db, async (trx) => {
     const { publicAddress } = await readSettings(trx);

@@ -7,7 +7,6 @@ const CACHE_KIBIBYTES = 512;
 const LOCK_TIMEOUT_MS = 50;
 const NO_REVISION = 0;
 
-/** SQLite's message, and the table that could not be written. */
 export class ApplyChangesError extends Error {
   readonly table: string;
   readonly code: string;

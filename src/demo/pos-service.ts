@@ -14,11 +14,9 @@ const HOST = "127.0.0.1";
 
 /** Tests shorten it. */
 export interface ServiceTiming {
-  /** How long the service stays `starting` and `stopping`. */
   transitionMs: number;
   /** Between two exchanges: from, to. */
   exchangePauseMs: readonly [number, number];
-  /** How long it waits for an answer of the main server. */
   exchangeTimeoutMs: number;
   /** The scenario `port_dies` answers its tills for so long. */
   portLifetimeMs: number;
@@ -43,7 +41,6 @@ export interface PosServiceParts {
   folder: PosServerFolder;
   log: ServiceLog;
   mainServerUrl: string;
-  /** Where it answers its tills. */
   tillPort: number;
   timing: ServiceTiming;
   random: Random;
@@ -108,7 +105,6 @@ export class PosService {
     this.#state = "stopped";
   }
 
-  /** Stops answering the tills while running on. */
   async stopAnswering(): Promise<void> {
     const tills = this.#tills;
     this.#tills = null;
@@ -149,7 +145,6 @@ export class PosService {
     }
   }
 
-  /** Only writes an exchange into the log. */
   #pretend(): void {
     const { log } = this.#parts;
     this.#exchangeNumber += 1;

@@ -9,9 +9,7 @@ const SECOND_MS = 1_000;
 /** Message ids begin with the seconds since then, so that later starts have higher ones. */
 const FIRST_START_AT = Date.UTC(2020, 0, 1);
 
-/** Where the monitor of the demo sends its messages. */
 export interface MessageServers {
-  /** On 127.0.0.1. */
   smtpPort: number;
   /** Base URL of the Bot API. */
   telegramUrl: string;

@@ -6,10 +6,7 @@ import { type LogEntry, wordingOf } from "./log-wording.ts";
 
 export type ServiceLog = ReturnType<typeof createServiceLog>;
 
-/**
- * Writes `Logs/<local date>/sync.log`, a new file every day. No file stays open, so that it can be moved away between two
- * lines.
- */
+/** No file stays open, so that it can be moved away between two lines. */
 export function createServiceLog(logsFolder: string, posServer: DemoPosServer) {
   const { utcOffsetMinutes, logEncoding } = posServer;
   const wording = wordingOf(posServer);

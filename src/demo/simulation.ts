@@ -38,10 +38,7 @@ export interface SimulationOptions {
 
 export type Simulation = Awaited<ReturnType<typeof startSimulation>>;
 
-/**
- * Starts the main server and the services of all POS servers. Their folders are filled only once. The address of the main
- * server is in `main-server.json` of the data folder.
- */
+/** Fills the folders once. The address of the main server is in `main-server.json` of the data folder. */
 export async function startSimulation(options: SimulationOptions) {
   const { dataDir, posServers, historyDays, ports, timing } = options;
   const held = posServers.filter(({ scenario }) => scenario === "database_held");

@@ -27,21 +27,16 @@ const TRACED = { waitMs: 2 * MINUTE_MS, successes: 20 };
 
 type TroubledPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;
 
-/** A row of `state_change`. */
 interface Change extends Trouble {
   at: number;
   causeKey: string | null;
 }
 
-/** Records that the monitor ran during the whole history. */
 export async function writeRunHistory(db: Db, now: number): Promise<void> {
   await beginMonitorRun(db, now - HISTORY_DAYS * DAY_MS, now);
 }
 
-/**
- * Gives a new POS server transitions of the last 30 days up to its present state, seeded by its id; none if it never
- * answered.
- */
+/** Of the last 30 days up to its present state, seeded by its id; none if it never answered. */
 export async function writeStateHistory(
   db: Db,
   posServerId: number,

@@ -15,11 +15,7 @@ const BALANCES_AT_ONCE = 5;
 const MOST_KOPECKS = 50_000;
 const TROUBLES: readonly Disturbance[] = ["connection_lost", "overloaded", "silence"];
 
-/**
- * Edits a promotion every 20–40 s, changes balances every few seconds, and disturbs one healthy POS server after another for
- * about a minute.
- * @returns a function that ends it.
- */
+/** Edits promotions and balances, and disturbs one healthy POS server after another. @returns a function that ends it. */
 export function startStory(
   mainServer: MainServer,
   store: LoyaltyStore,

@@ -14,10 +14,7 @@ const CHAIN_SOURCE = /^src\/(agent|demo|protocol)\//;
 /** Many files saved at once cause one restart. */
 const QUIET_MS = 100;
 
-/**
- * Runs the monitor in its own process, with views and assets read anew for every request. Restarts it at the same address
- * after each change of a source file, even if it has failed to start.
- */
+/** Restarts the monitor at the same address after each change of a source file, even if it has failed to start. */
 export async function startWatchedMonitor(config: Config, chain: MonitoredChain): Promise<DemoMonitor> {
   const [freePort = 0] = await findFreePorts(1);
   const port = config.port || freePort;

@@ -5,7 +5,6 @@ export const AGENT_PACKAGE_PATH = "/agent/windows.zip";
 export const AGENT_PACKAGES_FOLDER = "agent-packages";
 export const PACKAGE_FILES = { zip: "windows.zip", facts: "windows.json" } as const;
 
-/** The description beside a package. */
 export const AgentPackage = Type.Object({
   version: Type.String({ minLength: 1, maxLength: 64 }),
   sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),

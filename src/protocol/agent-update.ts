@@ -49,11 +49,7 @@ export type AgentUpdate = Static<typeof AgentUpdate>;
 export const UpdateTaken = Type.Object({ version: Type.String() });
 export type UpdateTaken = Static<typeof UpdateTaken>;
 
-/**
- * Why an agent refuses an update: nothing can replace it where it runs; the signature is missing or of another key; the code
- * does not fit the manifest; the version is not newer; it did not start here before; a command or the sending of logs is
- * under way; it cannot be written.
- */
+/** `not_updatable`: nothing can replace it where it runs; `rejected`: it did not start here before; `busy`: for a moment. */
 export const UPDATE_REFUSALS = [
   "not_updatable",
   "invalid_signature",

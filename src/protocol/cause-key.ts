@@ -1,9 +1,6 @@
 const MAX_LENGTH = 160;
 
-/**
- * Folds the text of a failure so that the same cause gives the same key on many POS servers: times, addresses, identifiers,
- * numbers and quoted names become `#`.
- */
+/** One key for the same cause on many POS servers: times, addresses, ids, numbers and quoted names become `#`. */
 export function causeKey(text: string): string {
   return text
     .normalize("NFKC")

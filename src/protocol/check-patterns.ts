@@ -1,14 +1,10 @@
 import pLimit from "p-limit";
 import { runInWorker, WorkerLimitError, type WorkerLimits } from "./run-in-worker.ts";
 
-/**
- * Why a pattern cannot be taught: it is no regular expression; its time is unlimited; it costs too much, alone or with those
- * before it; it requires no word and fits any line.
- */
+/** `unusable`: its time is unlimited; `too_costly`: alone or with those before it; `too_general`: it fits any line. */
 type PatternFault = "invalid" | "unusable" | "too_costly" | "too_general";
 
 export interface PatternProblem {
-  /** Of the pattern. */
   index: number;
   fault: PatternFault;
   /** For a log, in English. */
@@ -24,8 +20,7 @@ const LIMITS: WorkerLimits = { timeoutMs: 8_000, maxHeapMegabytes: 48 };
 const inTurn = pLimit(1);
 
 /**
- * Finds why patterns cannot be taught together. Their cost is known only after compiling, so a worker compiles one after the
- * other; if it hits its limits, the pattern it was at is the problem.
+ * Cost is known only after compiling, so a worker compiles one by one; at its limits, the current pattern is the problem.
  * @throws the signal's reason.
  */
 export async function checkPatterns(

@@ -26,10 +26,7 @@ interface Connection {
   forget: () => void;
 }
 
-/**
- * Limits a server's connections, in total and by address. A new one replaces the oldest untrusted one; if all are trusted, it
- * is refused.
- */
+/** A new connection replaces the oldest untrusted one; if all are trusted, it is refused. */
 export function guardConnections(server: Server, limits: ConnectionLimits): ConnectionGuard {
   const connections = new Map<string, Connection>();
 
@@ -83,8 +80,8 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
 }
 
 /**
- * The same for a TLS socket and the TCP socket below it; contains the local port, as a caller may use one port for two
- * servers.
+ * The same for a TLS socket and the TCP socket below it. A caller may use one port for two servers: the local port counts
+ * too.
  */
 function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;

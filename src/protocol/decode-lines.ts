@@ -24,10 +24,7 @@ export function fileEncoding(head: Uint8Array, configured: LogEncoding): FileEnc
   return head[0] === 0xff && head[1] === 0xfe ? "utf-16le" : configured;
 }
 
-/**
- * The position after the first or last line feed; -1 when there is none. Works on bytes, so that a multi-byte character is
- * never cut.
- */
+/** -1 when there is none. Works on bytes, so that a multi-byte character is never cut. */
 export function afterLineFeed(bytes: Buffer, which: "first" | "last", encoding: FileEncoding): number {
   const width = encoding === "utf-16le" ? 2 : 1;
   let index = which === "first" ? bytes.indexOf(LINE_FEED) : bytes.lastIndexOf(LINE_FEED);
@@ -38,10 +35,7 @@ export function afterLineFeed(bytes: Buffer, which: "first" | "last", encoding: 
   return index < 0 ? -1 : index + width;
 }
 
-/**
- * Splits bytes that begin at the start of a line into lines, without line ends and byte order mark. A line of JSON becomes
- * the lines of its text (`readStructuredLine`), all with the same offset.
- */
+/** Without line ends and byte order mark. A line of JSON becomes the lines of its text, all with the same offset. */
 export function decodeLines(bytes: Buffer, startOffset: number, encoding: FileEncoding): LogLine[] {
   return decodeRawLines(bytes, startOffset, encoding).flatMap(({ text, offset }) =>
     (readStructuredLine(text) ?? [text]).map((line) => ({ text: line, offset })),

@@ -10,9 +10,7 @@ export const EnrolmentOrder = Type.Object({
   code: Type.String({ minLength: 1, maxLength: 64 }),
   posServerId: Uuid,
   token: Type.String({ pattern: TOKEN.source }),
-  /** Of the agent's certificate. */
   fingerprint: Sha256,
-  /** Name of the machine. */
   host: Type.String({ minLength: 1, maxLength: 255 }),
   crmId: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),
   version: Type.Optional(Nullable(Type.String({ maxLength: 64 }))),

@@ -11,7 +11,6 @@ export interface EntryHead {
   time: number | null;
 }
 
-/** A time as it is written in a line. */
 export interface WrittenTime {
   /** null when only the time of day is written. */
   date: { year: number; month: number; day: number } | null;
@@ -94,10 +93,7 @@ export function readEntryHead(text: string): EntryHead | null {
   return { level: word === undefined ? "none" : levelOf(word), time: asIfUtc(toWrittenTime(groups)) };
 }
 
-/**
- * The time at the start of a line; null when there is none.
- * @param pattern has groups from `year` to `second`, and `millisecond`.
- */
+/** null when there is none. @param pattern has groups from `year` to `second`, and `millisecond`. */
 export function readWrittenTime(text: string, pattern: Pick<Pattern, "exec"> = HEAD): WrittenTime | null {
   const groups = pattern.exec(text)?.groups;
   return groups ? toWrittenTime(groups) : null;

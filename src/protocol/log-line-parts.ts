@@ -3,7 +3,7 @@ import { HEAD, LEVEL_AFTER_TIME, LEVEL_ALONE } from "./log-head.ts";
 /** `origin`: a named thread, or the place in the program. `aside`: date, thread numbers, separators. */
 export type PartKind = "time" | "level" | "origin" | "text" | "aside";
 
-/** The characters from `from` up to `to`, exclusive. */
+/** `to` is exclusive. */
 interface EntryPart {
   kind: PartKind;
   from: number;
@@ -19,10 +19,7 @@ const MILLISECOND_DIGITS = 3;
 const TAIL =
   /^(?: {0,3}[\])>])?[ \t]{0,20}(?:\d{1,9} --- )?(?:(?<place>[\w.-]{1,60} [\w./-]{1,60}\[\d{1,9}\]: |(?<=\t)[\w./:$-]{1,100}\t|\w{1,60}(?:::\w{1,60}){1,8}: |\| ?[\w$.]{1,100}:\w{1,60}:\d{1,6} - )|:(?<name>[\w.$-]{1,100}):(?=\S)|\|(?<logger>(?:[\w.$`+-]{1,100}(?=\|))?)\|?[ \t]?|(?<thread>(?:\[ {0,9}\d{1,9}\] ?)?)(?<origin>(?:\[[^\]]{1,100}\][ \t]?){0,2}[ \t]{0,20}(?:(?=[\w$.]*(?:[a-z][A-Z]|\.))[A-Za-z][\w$.]{0,100}[ \t]{1,20})?(?:\[\(null\)\] )?)[-—–|:](?=[ \t]|$)[ \t]?)?/u;
 
-/**
- * Splits the first line of an entry into parts for columns; together they are the whole line, in order. Time and level are
- * always among them, empty if the line has none. null when the line begins no entry.
- */
+/** Parts for columns, in order and without gaps; time and level always, empty if missing. null when the line begins no entry. */
 export function readEntryParts(text: string): EntryPart[] | null {
   const places = HEAD_WITH_PLACES.exec(text)?.indices?.groups;
   const head = places ? headWithTime(text, places) : headOfLevel(text);
@@ -40,7 +37,6 @@ export function readEntryParts(text: string): EntryPart[] | null {
 }
 
 type Places = Record<string, [number, number] | undefined>;
-/** `end`: after the last of its parts. */
 interface Head {
   parts: EntryPart[];
   end: number;
@@ -72,7 +68,6 @@ function partOf(kind: PartKind, from: number, to: number): EntryPart {
   return { kind, from, to };
 }
 
-/** Adds the text between the parts. */
 function withAsides(parts: readonly EntryPart[]): EntryPart[] {
   let end = 0;
   return parts.flatMap((part) => {

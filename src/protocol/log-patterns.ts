@@ -15,8 +15,8 @@ const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN_L
 });
 
 /**
- * Taught patterns (pattern.ts): of lines saying that an exchange began, succeeded or failed (the group `message` is the
- * error), of lines saying nothing, and of the time at their start (groups: `TIME_GROUPS`).
+ * Patterns of pattern.ts. `failed`: the group `message` is the error; `excluded`: says nothing; `timestamp`: has
+ * `TIME_GROUPS`.
  */
 export const TaughtPatterns = Type.Object(
   {
@@ -54,7 +54,6 @@ export const LogKindsPeriod = Type.Object({ from: Time, to: Time });
 /** The answer of `GET /v1/log-kinds`, the most frequent first. */
 export const LogKinds = Type.Object({
   kinds: Type.Array(LogKind, { maxItems: MAX_LOG_KINDS }),
-  /** How many lines were read. */
   lines: Type.Integer({ minimum: 0 }),
   /** Only the newest lines were read. */
   isCut: Type.Boolean(),

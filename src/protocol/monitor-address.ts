@@ -3,10 +3,7 @@ import { isIP } from "node:net";
 /** `superfluous`: it has a login, a query or a fragment. */
 export type MonitorAddressProblem = "malformed" | "superfluous" | "without_tls";
 
-/**
- * Reads `https://host:port/path`; `http://` is allowed only for this machine.
- * @returns the address without a trailing slash, or the problem.
- */
+/** `http://` is allowed only for this machine. @returns the address without a trailing slash, or the problem. */
 export function readMonitorAddress(text: string): { address: string } | { problem: MonitorAddressProblem } {
   const url = /^https?:\/\//i.test(text) ? URL.parse(text) : null;
   if (!url) return { problem: "malformed" };

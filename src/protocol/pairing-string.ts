@@ -5,7 +5,6 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Of an agent. */
 export const TOKEN = /^[A-Za-z0-9_-]{16,256}$/;
 
-/** What the monitor needs to call one agent. */
 export interface Pairing {
   /** `https://host:port/path`, without a trailing slash. */
   address: string;
@@ -26,11 +25,7 @@ export function formatPairingString(pairing: Pairing): string {
   );
 }
 
-/**
- * Reads a pasted pairing string; accepts white space, line breaks of a mail program, and colons or capitals in the
- * fingerprint.
- * @returns null when anything is missing or malformed. The text is a secret: never log or show it.
- */
+/** Accepts white space, and colons or capitals in the fingerprint; null when malformed. A secret: never log or show it. */
 export function parsePairingString(text: string): Pairing | null {
   const compact = text.replace(/\s+/g, "");
   if (!compact.toLowerCase().startsWith(`${SCHEME}//`)) return null;

@@ -15,7 +15,6 @@ export interface Pattern {
   source: string;
   /** The size of the compiled program. */
   instructions: number;
-  /** Number of groups. */
   groups: number;
   test(text: string): boolean;
   exec(text: string): PatternMatch | null;
@@ -26,10 +25,7 @@ export interface Pattern {
 /** A valid regular expression whose time is unlimited: it has a lookahead or a backreference. */
 export class UnusablePatternError extends Error {}
 
-/**
- * Compiles a regular expression in JavaScript's syntax, as far as RE2 supports it.
- * @throws SyntaxError when it is invalid; UnusablePatternError when RE2 cannot run it.
- */
+/** @throws SyntaxError when it is no JavaScript pattern; UnusablePatternError when RE2 cannot run it. */
 export function compilePattern(source: string): Pattern {
   new RegExp(source, "iu");
   const compiled = compile(source);
@@ -47,10 +43,7 @@ export function compilePattern(source: string): Pattern {
   };
 }
 
-/**
- * Combines valid patterns so that a text is read only once.
- * @returns a function that lists the indices of the matching ones, in order.
- */
+/** Reads a text only once for all patterns. @returns a function that lists the indices of the matching ones, in order. */
 export function createPatternSet(sources: readonly string[]): (text: string) => number[] {
   const set = new RE2Set(RE2Set.UNANCHORED, FLAGS);
   for (const source of sources) set.add(RE2JS.translateRegExp(source));

@@ -5,10 +5,7 @@ const MAX_ADDRESSES = 100;
 /** Stands for all addresses without a line of their own. */
 const OTHERS = "others";
 
-/**
- * Logs calls without the right token: an address's first at once, then one line a minute with a count. Beyond a hundred
- * addresses a minute the rest share one line.
- */
+/** An address's first call is logged at once, then a count every minute. Beyond a hundred addresses the rest share one line. */
 export function createRefusalLog(clock: () => number = performance.now.bind(performance)) {
   /** By address, the least recently logged first: when it was logged last, and how often it was refused since. */
   const refusals = new Map<string, { loggedAt: number; unlogged: number }>();

@@ -10,10 +10,7 @@ const TOKEN =
 /** Words of which a text has at least one, letter case aside. */
 type AnyOf = string[];
 
-/**
- * Finds a small set of words of which every matching text has at least one.
- * @returns null when a pattern needs no word: any text may match.
- */
+/** Every matching text has one of these few words; null when a pattern needs no word: any text may match. */
 export function requiredWords(sources: readonly string[]): string[] | null {
   const choices = sources.map(listChoices);
   const uses = new Map<string, number>();

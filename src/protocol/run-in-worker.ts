@@ -13,7 +13,6 @@ export interface WorkerLimits {
   maxHeapMegabytes: number;
 }
 
-/** The work was stopped because it exceeded its time or memory. */
 export class WorkerLimitError extends Error {
   readonly limit: "time" | "memory";
 
@@ -26,10 +25,7 @@ export class WorkerLimitError extends Error {
 
 /** A separate process, since V8 ends the whole process that exceeds its memory. */
 export interface Worker {
-  /**
-   * Does a task, which is copied. When it rejects, the worker may still be running.
-   * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
-   */
+  /** When it rejects, the worker may still be running. @throws WorkerLimitError, the worker's error, or the signal's reason. */
   run<Result>(task: unknown, signal?: AbortSignal): Promise<Result>;
   /** Kills the worker and waits for its end. */
   end(): Promise<void>;
@@ -42,10 +38,7 @@ interface WorkOptions<Progress> {
   onProgress?: (progress: Progress) => void;
 }
 
-/**
- * Lets a worker file (see `answerParent`) do one task, and always ends the worker.
- * @throws WorkerLimitError, what the worker threw, or the reason of the signal.
- */
+/** Always ends the worker. @throws WorkerLimitError, the worker's error, or the signal's reason. */
 export async function runInWorker<Result, Progress = never>(
   file: URL | string,
   task: unknown,

@@ -72,10 +72,7 @@ export const StatusReport = Type.Object({
       lastAttemptAt: Nullable(Time),
       lastSuccessAt: Nullable(Time),
       error: Nullable(Type.Object({ at: Nullable(Time), message: Type.String() })),
-      /**
-       * Signs of an exchange besides the log: when the database was last written to, and a connection to the main server
-       * seen.
-       */
+      /** Signs of an exchange besides the log: the database was last written to, a connection to the main server seen. */
       traces: Type.Optional(
         Nullable(Type.Object({ databaseWrittenAt: Nullable(Time), connectionSeenAt: Nullable(Time) })),
       ),

@@ -32,11 +32,7 @@ const MAX_BRACKET_LENGTH = 100;
 
 type Fields = Map<string, unknown>;
 
-/**
- * Turns a JSON object or logfmt pairs with a time and a message into lines of text as other loggers write them: time, level,
- * origin and machine, message with its other fields, and the exception below.
- * @returns null for any other line.
- */
+/** Turns JSON or logfmt with a time and a message into lines as other loggers write them, the exception below; null otherwise. */
 export function readStructuredLine(line: string): string[] | null {
   if (line.length > MAX_LENGTH) return null;
   try {

@@ -12,9 +12,8 @@ export const OF_FAILURE =
 const WHY = new RegExp(`^.*?\\s(?:${REASONS})=`, "iu");
 
 /**
- * The pattern of all lines that are folded into this text.
- * @param isMessage it is a failure: `Cycle dropped: no answer` then covers every reason.
- * @param isOfOthers whether other lines begin with the words before the reason, if none of these means failure.
+ * @param isMessage a failure: `Cycle dropped: no answer` then covers every reason.
+ * @param isOfOthers whether other lines begin with a head that means no failure.
  */
 export function patternOfKind(
   text: string,

@@ -2,10 +2,7 @@ const VERSION = /^\d+(\.\d+)*$/;
 const SEGMENTS = 6;
 const DIGITS = 10;
 
-/**
- * Compares dotted versions; missing segments count as 0.
- * @returns a negative number, 0 or a positive number, or null when either is no dotted version.
- */
+/** Missing segments count as 0. @returns null when either is no dotted version. */
 export function compareVersions(left: string, right: string): number | null {
   const leftKey = versionSortKey(left);
   const rightKey = versionSortKey(right);
@@ -13,10 +10,7 @@ export function compareVersions(left: string, right: string): number | null {
   return leftKey < rightKey ? -1 : leftKey > rightKey ? 1 : 0;
 }
 
-/**
- * A text that sorts like the version: `34.2` → `0000000034.0000000002.0000000000.…`.
- * @returns null for anything but a dotted version of at most six segments.
- */
+/** Sorts like the version: `34.2` → `0000000034.0000000002.0000000000.…`; null for anything but at most six dotted numbers. */
 export function versionSortKey(version: string): string | null {
   const text = version.trim();
   if (!VERSION.test(text)) return null;

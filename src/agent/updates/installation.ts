@@ -31,10 +31,7 @@ export function programOf(folder: string, version: string): string {
   return join(versionsIn(folder), version, PROGRAM);
 }
 
-/**
- * Files beside the host, each with a version (`windows-service/versions.c`): to be run; to go back to; known to work; gone
- * back from; brought by an update and to be confirmed in time.
- */
+/** Files beside the host (`versions.c`): to run; to go back to; known to work; gone back from; on trial until confirmed. */
 export type VersionNote = "current" | "previous" | "confirmed" | "rejected" | "trial";
 
 /** The same as in the host, which makes it a part of a path. */

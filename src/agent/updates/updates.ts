@@ -34,11 +34,7 @@ interface UpdatesOptions {
 }
 
 export interface Updates {
-  /**
-   * Makes the next start run the update; until then nothing else begins.
-   * @returns its version.
-   * @throws UpdateRefusedError; nothing has changed then.
-   */
+  /** The next start runs the update; nothing else begins before. @throws UpdateRefusedError; nothing has changed then. */
   take(update: AgentUpdate): Promise<string>;
   /** Remembers that this version has served the monitor. Never rejects. */
   confirm(): Promise<void>;
@@ -113,11 +109,7 @@ function isLater(version: string, than: string): boolean {
   return (compareVersions(version, than) ?? 0) > 0;
 }
 
-/**
- * Tells the host that this version has served the monitor and is to be kept, makes it the current one if a power failure has
- * left none, and deletes versions that are no longer needed.
- * @throws when files cannot be read, written or deleted.
- */
+/** Tells the host to keep this version, mends a `current` lost in a power failure, and deletes versions no longer needed. */
 async function confirmVersion({ folder, version }: Installation): Promise<void> {
   if ((await readNote(folder, "confirmed")) !== version) await writeNote(folder, "confirmed", version);
   if ((await readNote(folder, "trial")) === version) await writeNote(folder, "trial", null);
@@ -130,9 +122,8 @@ async function confirmVersion({ folder, version }: Installation): Promise<void> 
 }
 
 /**
- * Makes the host run another version from the next start on. Each step is on disk before the next one, so after an
- * interruption the host runs this version or the other.
- * @throws when it cannot be written; nothing has changed then.
+ * Each step is on disk before the next: when interrupted, the host runs this version or the other.
+ * @throws with nothing changed.
  */
 async function putInPlace(
   { folder, version: running }: Installation,
@@ -174,10 +165,7 @@ interface HeldOff {
   archives: Pick<OpenArchives, "holdOff">;
 }
 
-/**
- * Keeps commands and archives of logs from beginning.
- * @returns a function that ends this; null while one is under way, or is to be continued after a restart.
- */
+/** Keeps commands and archives from beginning until the returned function is called; null while one runs or was interrupted. */
 export async function holdOff({ stateDirectory, commands, archives }: HeldOff): Promise<ReleaseLock | null> {
   for (const { isResuming } of commands) if (await isResuming()) return null;
   const releaseLock = await acquireLock("command", stateDirectory);

@@ -6,7 +6,6 @@ const WEB_ADDRESS = /^https?:\/\//;
 const WEB_ADDRESSES = /https?:\/\/[^\s<>"]+/g;
 const TAGS: Readonly<Record<string, Segment["tag"]>> = { bold: "strong", italic: "em", code: "code" };
 
-/** A part of a text in one style. */
 interface Segment {
   text: string;
   tag: "strong" | "em" | "code" | null;
@@ -14,7 +13,6 @@ interface Segment {
   url: string | null;
 }
 
-/** Groups a chat's messages by day, oldest first. */
 export function daysOf(format: Format, messages: readonly SimulatedMessage[], now: number) {
   const days = Map.groupBy(messages, ({ sentAt }) => format.longDay(sentAt, now));
   return [...days].map(([label, sent]) => ({

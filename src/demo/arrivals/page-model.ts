@@ -6,7 +6,6 @@ import type { TelegramSimulator } from "../messengers/telegram-simulator.ts";
 import { daysOf } from "./message-model.ts";
 
 export interface Onlooker {
-  /** In the page's address. */
   key: string;
   /** Such as «Администратор». */
   role: string;

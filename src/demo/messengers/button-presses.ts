@@ -1,6 +1,5 @@
 const ANSWERED_WITHIN_MS = 15_000;
 
-/** The pressed buttons of a simulated messenger that wait for the bot's answer. */
 export function createButtonPresses<Answer>() {
   const pressed = new Map<string, PromiseWithResolvers<Answer>>();
 

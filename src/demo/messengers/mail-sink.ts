@@ -11,13 +11,11 @@ const HOST = "127.0.0.1";
 const KEPT_MAILS = 100;
 const MAX_MAIL_BYTES = 256 * 1024;
 const MAX_CLIENTS = 20;
-/** How long open connections may last when the server closes. */
 const CLOSE_TIMEOUT_MS = 10;
 const TOO_LARGE = 552;
 
 /** `from` and `to` are of the envelope. */
 export interface SunkMail extends Mail {
-  /** Counted from 1. */
   id: number;
   /** ms UTC. */
   receivedAt: number;
@@ -77,7 +75,6 @@ export async function createMailSink({ port = 0, onChange, server: own }: MailSi
   };
 }
 
-/** Drops what exceeds the limit. */
 async function readAll(stream: SMTPServerDataStream): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream as AsyncIterable<Buffer>) {

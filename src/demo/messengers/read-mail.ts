@@ -1,4 +1,3 @@
-/** A mail as its reader sees it. */
 export interface Mail {
   /** By name in lower case, decoded; the last of each name. */
   headers: Record<string, string>;

@@ -28,7 +28,6 @@ const Polling = Type.Object({
   timeout: Type.Optional(Type.Integer({ minimum: 0 })),
 });
 
-/** The bot's answer to whoever has pressed a button. */
 export interface ButtonAnswer {
   text: string;
   isAlert: boolean;
@@ -88,7 +87,6 @@ export function createTelegramMethods({
   };
 }
 
-/** As in the Bot API. */
 export function messageAsJson(message: SimulatedMessage, chat: SimulatedChat, bot: SimulatedPerson) {
   const buttons = message.buttons.map((row) =>
     row.map((button) => ("url" in button ? button : { text: button.text, callback_data: button.data })),

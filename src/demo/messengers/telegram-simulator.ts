@@ -79,7 +79,6 @@ export async function createTelegramSimulator({
   }
 
   return {
-    /** The base URL of the Bot API. */
     url,
     bot,
     addChat: chats.add,
@@ -111,7 +110,6 @@ function refuse(reply: FastifyReply, error: unknown): FastifyReply {
   return reply.code(code).send({ ok: false, error_code: code, description: message, parameters });
 }
 
-/** What people do with the bot. */
 function createSimulatedPeople(bot: SimulatedPerson, chats: SimulatedChats, updates: SimulatedUpdates) {
   const presses = createButtonPresses<ButtonAnswer>();
 

@@ -8,7 +8,6 @@ const OUSTED =
 
 export type SimulatedUpdates = ReturnType<typeof createSimulatedUpdates>;
 
-/** Keeps a bot's updates as the Bot API delivers them. */
 export function createSimulatedUpdates() {
   const queue = createUpdateQueue<Record<string, unknown>>(FIRST_ID, () => new TelegramRefusal(409, OUSTED));
 

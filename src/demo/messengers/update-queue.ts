@@ -5,11 +5,7 @@ interface QueuedUpdate<Update> {
 
 export type UpdateQueue<Update> = ReturnType<typeof createUpdateQueue<Update>>;
 
-/**
- * Keeps updates until a bot acknowledges them.
- * @param first the number of the first update.
- * @param oust makes the error of a poll that another one replaces.
- */
+/** @param first the number of the first update. @param oust makes the error of a poll that another one replaces. */
 export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
   let updates: QueuedUpdate<Update>[] = [];
   let last: QueuedUpdate<Update> | null = null;
@@ -33,11 +29,8 @@ export function createUpdateQueue<Update>(first: number, oust?: () => Error) {
     },
     /** Even if it was acknowledged; null = there was none. */
     last: () => last,
-    /** The number of the next update. */
     next: () => next,
-    /** How many were not acknowledged. */
     waiting: () => updates.length,
-    /** Whether a poll is waiting. */
     isAsked: () => asking !== null,
     close: () => asking?.resolve(),
   };

@@ -13,10 +13,7 @@ export function unfinishedRestore(dataDir: string): string {
   return join(dataDir, "restore-unfinished");
 }
 
-/**
- * Checks that the database, its key, archives and backups are complete.
- * @throws with what to do when a restore was interrupted, or the database is lost.
- */
+/** @throws with what to do when a restore was interrupted, or the database is lost. */
 export function requireWholeDataFolder(folders: { dataDir: string; archiveDir: string }): void {
   const { dataDir, archiveDir } = folders;
   const unfinished = unfinishedRestore(dataDir);

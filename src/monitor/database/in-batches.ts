@@ -4,11 +4,7 @@ import type { Db } from "./schema.ts";
 /** Meanwhile pages are answered and polls are saved. */
 const PAUSE_MS = 20;
 
-/**
- * Repeats a batch of work until nothing is left. A batch should take milliseconds, as nothing else runs meanwhile.
- * @param work does at most `batchSize` and returns how much it did.
- * @returns the total.
- */
+/** A batch should take milliseconds, as nothing else runs meanwhile. @param work returns how much of a batch it did. */
 export async function inBatches(
   batchSize: number,
   work: (batchSize: number) => Promise<number>,

@@ -10,10 +10,7 @@ interface KeptFindings {
   clock: () => number;
 }
 
-/**
- * Keeps results from the database until its revision changes, but not null and failures.
- * @returns a function that gives the kept result of a key, or finds it.
- */
+/** Keeps results until the revision changes, but not null and failures. @returns a function that finds a key's result once. */
 export function keepFindings<Found>(options: KeptFindings) {
   const { database, maxKept, maxAgeMs, clock } = options;
   const kept = new LRUCache<string, { found: Promise<Found>; foundAt: number }>({ max: maxKept });

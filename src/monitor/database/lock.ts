@@ -8,12 +8,7 @@ const LOCK_FILE = "monitor.lock";
 /** Names the process that holds the lock. */
 const HOLDER_FILE = "monitor.pid";
 
-/**
- * Locks the data folder against a second monitor, also in other containers, until the process ends; commands that only use
- * the database need no lock.
- * @returns a function that releases it.
- * @throws with the folder and the process that has it.
- */
+/** Against a second monitor, also in other containers. @returns a function that releases it. @throws when another has it. */
 export function lockDataFolder(dataDir: string): () => void {
   const holderFile = join(dataDir, HOLDER_FILE);
   const lock = new SQLite(join(dataDir, LOCK_FILE), { timeout: 0 });

@@ -10,11 +10,7 @@ const MIGRATIONS_DIRECTORY = join(import.meta.dirname, "../../../migrations");
 const KEPT_COPIES = 5;
 const COPY = /^[\d-]+T[\d-]+Z-before-\d{4}-.*\.db$/;
 
-/**
- * Migrates the database in one transaction, after keeping a copy of it in `backups/`.
- * @returns the migrations that ran.
- * @throws with what to do when the database is newer than the program or one fails.
- */
+/** In one transaction, after a copy to `backups/`. @returns the migrations that ran. @throws with what to do. */
 export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<string[]> {
   const migrations = await loadMigrations();
   const executed = readExecutedMigrations(sqlite);

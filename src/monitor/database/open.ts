@@ -61,10 +61,7 @@ export interface OpenDatabase {
   sqlite: SQLite.Database;
   /** Whether writes by `db` are saved. */
   storage: StorageWatch;
-  /**
-   * Triggers (`revision.ts`) change it with all that people decide (registry, settings, users, rights, steps of repairs), in
-   * any process. Polls and progress do not change it. See `keepFindings`.
-   */
+  /** Changed by triggers (`revision.ts`) with all that people decide, in any process, but not by polls. See `keepFindings`. */
   revision(): number;
 }
 

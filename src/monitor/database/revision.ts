@@ -31,10 +31,7 @@ const REGISTRY = {
   },
 } satisfies Record<string, Seen>;
 
-/**
- * The changes that have to be seen at once: what people decide, and the steps of what they started. Polls, progress,
- * deliveries, and the use of sessions and links may be seen later.
- */
+/** What people decide, and the steps of what they started. Polls, progress, deliveries and sessions may be seen later. */
 export const SEEN_AT_ONCE: Record<string, Seen> = {
   ...REGISTRY,
   parking: {},
@@ -89,7 +86,6 @@ export function keepRevisionTriggers(sqlite: SQLite.Database, list = SEEN_AT_ONC
   })();
 }
 
-/** By name. */
 function triggersOf(table: string, { after = CHANGES, of, when }: Seen): [string, string][] {
   const body = table in REGISTRY ? `${COUNT_REGISTRY} ${MOVE_REVISION}` : MOVE_REVISION;
   const isOther = of && `(${of.map((column) => `old.${column} is not new.${column}`).join(" or ")})`;

@@ -9,7 +9,6 @@ interface StorageProblem {
   kind: StorageProblemKind;
   /** SQLite's own, such as `SQLITE_IOERR_WRITE`. */
   code: string;
-  /** Of the first error. */
   message: string;
 }
 

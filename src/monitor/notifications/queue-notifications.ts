@@ -25,7 +25,6 @@ interface Round {
   now: number;
 }
 
-/** For incidents that have changed, or that are due at `now` (ms UTC). */
 export async function queueNotifications(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
   await inBatches(BATCH_INCIDENTS, (limit) => inTransaction(db, (trx) => queueSome(trx, log, limit, now)));
 }
@@ -95,10 +94,7 @@ function pairsOf(rules: readonly ActiveRule[], messages: readonly Message[]) {
   return [...own, ...others.filter(({ rule, message }) => message?.ruleId !== rule.id)];
 }
 
-/**
- * Ends a message when no rule of its channel is about the incident any more; a channel that is off gets this once it is on
- * again.
- */
+/** For a message that no rule of its channel is about any more; a channel that is off gets this once it is on again. */
 async function withdraw({ trx, rules, now }: Round, incident: KnownIncident, message: Message) {
   const { id: messageId, channelId, ownerId, ruleId } = message;
   const rule = rules.find(({ id }) => id === ruleId);

@@ -29,10 +29,7 @@ const EMBEDDING_PREFIXES: { prefix: number[]; at: number }[] = [
   { prefix: [0x64, 0xff9b], at: 6 }, // NAT64
   { prefix: [0x2002], at: 1 }, // 6to4
 ];
-/**
- * Whether the monitor may connect to a literal IP address. Loopback and private ranges are allowed, since POS
- * servers are there; link-local, metadata, unspecified, multicast and reserved ones are not.
- */
+/** Allows loopback and private ranges, as POS servers are there, but not link-local, metadata, multicast and reserved ones. */
 export function isAllowedAddress(address: string): boolean {
   const [plain = ""] = address.split("%");
   if (refused.check(plain, familyOf(plain))) return false;
@@ -46,7 +43,6 @@ export function isPublicAddress(address: string): boolean {
   return familyOf(plain) === "ipv4" || embeddedAddresses(plain).every(isPublicAddress);
 }
 
-/** The IPv4 addresses within an IPv6 address. */
 function embeddedAddresses(address: string): string[] {
   const groups = groupsOf(address);
   return EMBEDDING_PREFIXES.filter(

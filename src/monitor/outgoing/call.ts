@@ -12,7 +12,6 @@ export interface OutgoingCall extends Way {
   url: string;
   headers?: Record<string, string>;
   body?: string | Buffer | undefined;
-  /** Hides secrets in failures. */
   hide: Hide;
 }
 
@@ -48,10 +47,7 @@ export const CALL_LIMITS: CallLimits = {
   maxAnswerBytes: 256 * 1024,
 };
 
-/**
- * Calls an allowed address by HTTP over its own connection; redirects are not followed.
- * @returns the answer, or why there was none. It rejects only when the signal ends it.
- */
+/** Redirects are not followed. Rejects only when the signal ends it. */
 export async function call(
   { method, url, headers = {}, body = "", hide, ...way }: OutgoingCall,
   signal: AbortSignal,

@@ -1,10 +1,7 @@
 import { connect, isIP, type Socket } from "node:net";
 import { lookupCallable, requireCallable } from "./allowed-address.ts";
 
-/**
- * Connects to a server at an allowed address. The signal also ends the connection.
- * @throws the error of lookup or connection, or the signal's reason.
- */
+/** Only to allowed addresses. The signal also ends the connection. @throws the system's error, or the signal's reason. */
 export async function connectTo(
   { host, port }: { host: string; port: number },
   timeoutMs: number,

@@ -1,8 +1,8 @@
 import { shortLine } from "../pos-client/calls/failure.ts";
 
 /**
- * `credentials`: login or token are refused; `recipient`: the receiver does not exist, or refuses it; `wait`: too much was
- * sent; `temporary`: there is no connection, or the other side has a fault.
+ * `credentials`: refused; `recipient`: unknown, or refuses; `wait`: too much was sent; `temporary`: no connection, or a
+ * fault.
  */
 export const FAILURE_CLASSES = ["credentials", "recipient", "wait", "temporary"] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];

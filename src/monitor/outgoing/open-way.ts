@@ -22,8 +22,7 @@ interface Connecting {
 }
 
 /**
- * The dispatcher of one call, direct or by a proxy; the signal closes it. A proxy looks up the name itself, and each of its
- * steps may take the whole timeout.
+ * The signal closes it. A proxy looks up names itself, and each of its steps may take the whole timeout.
  * @throws when an address is invalid or not allowed.
  */
 export function openWay(

@@ -2,10 +2,7 @@
 export const MAX_RETRY_AFTER_MS = 60 * 60_000;
 const SECONDS = /^\d{1,9}$/;
 
-/**
- * Reads `Retry-After`: seconds, or a time by the `Date` of the other side, else by `now` (ms UTC).
- * @returns ms, an hour at most, or null.
- */
+/** Seconds, or a time by the `Date` of the other side, else by `now` (ms UTC). @returns ms, an hour at most, or null. */
 export function readRetryAfter(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: number,

@@ -9,7 +9,6 @@ declare module "fastify" {
   }
 }
 
-/** Limits for browsers. */
 export interface ConnectionTerms extends ReadingTerms {
   maxConnections: number;
   /** An office may share an address. */

@@ -13,7 +13,6 @@ declare module "fastify" {
   }
 }
 
-/** By which the page asks for it. */
 export interface FlashKind<T> {
   readonly name: string;
   /** For the type alone. */

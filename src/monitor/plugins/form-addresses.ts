@@ -7,10 +7,7 @@ declare module "fastify" {
   }
 }
 
-/**
- * A refused form is shown under the address that it was sent to; loading that address again leads to the form's page. To be
- * registered after all routes.
- */
+/** Loading the address of a refused form leads to the form's page. To be registered after all routes. */
 export async function formAddresses(app: FastifyInstance): Promise<void> {
   const routes = [...app.registeredRoutes];
   const pages = new Set(routes.filter(takes("GET")).map(({ url }) => url));

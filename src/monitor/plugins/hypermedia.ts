@@ -9,10 +9,7 @@ declare module "fastify" {
     isPartial: boolean;
   }
   interface FastifyReply {
-    /**
-     * Answers a polled part of the page, with the notices of every page, or 304 when the browser already shows this tag.
-     * @param render called only when something changed.
-     */
+    /** With the notices of every page; 304 when the browser already shows this tag. @param render called only for a change. */
     polledPart(tag: string, render: () => string): Promise<FastifyReply>;
     /** Leads the browser to a page after a form was carried out, also from the dialog. */
     leadTo(url: string): FastifyReply;
@@ -37,7 +34,6 @@ function shownPage({ headers, host }: FastifyRequest): URL | null {
   return shown?.host === host ? shown : null;
 }
 
-/** What htmx sends and expects. */
 export default fp(
   async (app) => {
     app.decorateRequest("isPartial", {

@@ -5,10 +5,7 @@ import { whileConnected } from "./while-connected.ts";
 
 const RETRY_AFTER_SECONDS = 5;
 
-/**
- * Does something for the user when it is their turn; `left`: the browser went away before the end.
- * @throws BusyError when too much waits already.
- */
+/** `left`: the browser went away before the end. @throws BusyError when too much waits already. */
 export async function inTurn<Result>(
   request: FastifyRequest,
   reply: FastifyReply,

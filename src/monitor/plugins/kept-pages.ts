@@ -9,10 +9,7 @@ interface KeptPage {
   rest: Buffer;
 }
 
-/**
- * Keeps rendered pages whose requests differ only in the CSRF token, as long as their owner lives.
- * @returns a function that gives the bytes of a page with a token, in two parts; `render` is called when it is not kept yet.
- */
+/** For requests that differ only in the CSRF token, while `owner` lives. @returns a function that gives the page in two parts. */
 export function createKeptPages() {
   const standIn = `csrf-${randomBytes(16).toString("hex")}`;
   const kept = new WeakMap<object, LRUCache<string, KeptPage>>();

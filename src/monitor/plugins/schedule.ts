@@ -19,10 +19,7 @@ const BEAT_MS = 1_000;
 /** Smaller corrections of the clock are not logged. */
 const MAX_DRIFT_MS = 5_000;
 
-/**
- * Runs the jobs while the server listens, none of them twice at once. A job that fails is logged and runs again. Minutes that
- * the clock skips, or that pass while the process sleeps, are not made up for.
- */
+/** No job runs twice at once. Minutes that the clock skips, or that the process sleeps through, are not made up for. */
 export default fp<ScheduleOptions>(
   async (app, { jobs }) => {
     const { clock, monotonicClock } = app;

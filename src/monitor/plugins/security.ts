@@ -22,10 +22,7 @@ const BINDING_KEY = "csrf";
 
 const METHODS_WITHOUT_CHANGE = ["GET", "HEAD", "OPTIONS"];
 
-/**
- * Cookies, CSRF tokens, and headers that keep a page to its own scripts, styles and frames, and out of caches. Every request
- * that may change something needs the token of its browser, unless its route has `csrf: false`.
- */
+/** Every request that may change something needs the CSRF token of its browser, unless its route has `csrf: false`. */
 export default fp(
   async (app) => {
     const isTls = app.config.tls !== null;

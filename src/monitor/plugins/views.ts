@@ -20,10 +20,7 @@ declare module "fastify" {
   interface FastifyReply {
     /** A whole page within the layout, with its headers. */
     page<Data extends PageData>(template: string, data: Data): Promise<string>;
-    /**
-     * Shown as a page or in the dialog of a page; the template has the layout `dialog`. With `pollUrl` it refreshes itself
-     * from there every second, or, without JavaScript, reloads its page.
-     */
+    /** For a page or the dialog; the template has the layout `dialog`. With `pollUrl` it refreshes itself every second. */
     dialogPage<Data extends PageData & { pollUrl?: string | null; section?: string }>(
       template: string,
       data: Data,

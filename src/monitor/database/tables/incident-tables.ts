@@ -30,12 +30,10 @@ export interface IncidentTable extends MemberCountColumns {
   lastSyncAt: number | null;
   detail: string | null;
   detailSearch: string | null;
-  /** Since when it has that cause. */
   causeAt: Generated<number>;
   /** Of a single incident with another cause: since when its POS server has not answered; else null. */
   silentSince: number | null;
   openedAt: number;
-  /** When the last POS server joined it. */
   joinedAt: number;
   reopenings: Generated<number>;
   failingSince: number;
@@ -59,7 +57,6 @@ export interface IncidentMemberTable {
   organizationId: number;
   status: MemberStatus;
   joinedAt: number;
-  /** How often it has failed in this incident. */
   failures: Generated<number>;
   leftAt: number | null;
   leftBy: IncidentEnd | null;
@@ -71,7 +68,6 @@ export interface IncidentOrganizationTable extends MemberCountColumns {
   organizationId: number;
 }
 
-/** What happened to an incident between its beginning and its end. */
 export interface IncidentEventTable {
   id: Generated<number>;
   incidentId: number;

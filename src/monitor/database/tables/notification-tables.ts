@@ -31,7 +31,6 @@ export interface ChannelTable {
   failingSince: number | null;
   failureCode: FailureClass | null;
   failureDetail: string | null;
-  /** Of the last delivery. */
   deliveredAt: number | null;
 }
 
@@ -64,7 +63,6 @@ export interface MessageTable {
   reference: string | null;
 }
 
-/** The outbox. */
 export interface DeliveryTable {
   id: Generated<number>;
   channelId: number;
@@ -88,7 +86,6 @@ export interface DeliveryTable {
   failureDetail: string | null;
 }
 
-/** Accounts of users in messengers, as the bot of a channel sees them. */
 export interface MessengerAccountTable {
   userId: number;
   channelId: number;
@@ -97,7 +94,6 @@ export interface MessengerAccountTable {
   linkedAt: number;
 }
 
-/** Codes that link a user to their account in a messenger. */
 export interface MessengerCodeTable {
   userId: number;
   channelId: number;

@@ -26,7 +26,6 @@ export interface UserOrganizationTable {
   organizationId: number;
 }
 
-/** Saved filters of the list of POS servers. */
 export interface SavedViewTable {
   id: Generated<number>;
   userId: number;

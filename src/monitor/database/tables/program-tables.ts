@@ -23,7 +23,6 @@ export interface AuditEventTable {
   detail: ColumnType<string | null, undefined, never>;
   /** JSON of an `AuditDetail`. */
   detailParts: string | null;
-  /** How often a repeated event happened. */
   times: Generated<number>;
   lastAt: ColumnType<number | null, undefined, number>;
   /** Equal for repetitions of one event. */

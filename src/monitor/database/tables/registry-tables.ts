@@ -88,7 +88,6 @@ export interface OpeningHoursTable {
   works: string;
 }
 
-/** About the restaurant of a POS server. */
 export interface RestaurantNoteTable {
   posServerId: number;
   phone: string | null;

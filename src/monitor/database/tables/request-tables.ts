@@ -8,7 +8,6 @@ export interface RequestColumns {
   id: Generated<number>;
   posServerId: number;
   requestedAt: number;
-  /** Who asked. */
   userId: number | null;
   userLogin: string;
   userName: string | null;
@@ -65,7 +64,6 @@ export interface LogArchiveTable {
   /** Hexadecimal, lower case. */
   sha256: string | null;
   finishedAt: number | null;
-  /** When its file was removed as too old. */
   removedAt: number | null;
 }
 
@@ -92,7 +90,6 @@ export interface DatabaseResetTable extends RequestColumns {
   /** JSON of `{ name, bytes }`. */
   movedFiles: Generated<string>;
   movedBytes: Generated<number>;
-  /** When the POS server was last polled for its exchange. */
   followedAt: number | null;
   /** The exchange that proved it, by the monitor's clock. */
   syncedAt: number | null;

@@ -17,7 +17,6 @@ export interface RegistryCopyColumns {
   tagSearch: Generated<string | null>;
 }
 
-/** The present closing by opening hours and planned works. */
 export interface ClosingColumns {
   /** null = it is open. */
   closedFor: Generated<ClosedFor | null>;
@@ -87,7 +86,6 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   logsFound: Generated<number | null>;
   /** Its agent finds logs, but no exchange in them. */
   logsUnmatched: Generated<number | null>;
-  /** Of the last exchange. */
   logEvidence: Generated<Evidence | null>;
   /** How often its exchanges leave traces (`traceColumns`); null = its agent reports none. */
   traces: Generated<string | null>;
@@ -113,7 +111,6 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   portCheckedAt: Generated<number | null>;
 }
 
-/** The checks of the last report. */
 export interface PosCheckTable {
   posServerId: number;
   /** One of `CHECK_IDS`, or one that a newer agent knows. */

@@ -2,7 +2,6 @@ import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { isCallable } from "../../outgoing/allowed-address.ts";
 
-/** What was typed, by field. */
 export type Typed = Readonly<Record<string, string>>;
 
 /** A valid value, or the key of the problem with the values of its text. */
@@ -26,7 +25,6 @@ export interface FormField {
   isRare?: boolean;
   /** @param text is not empty. */
   check(text: string): Checked;
-  /** When a secret may be left out. */
   stays?: SecretStays;
 }
 
@@ -48,7 +46,6 @@ interface Present<Settings, Secrets> {
 
 export interface KindForm<Settings, Secrets> {
   fields: readonly FormField[];
-  /** The texts of a new form. */
   defaults: Typed;
   /** A stored channel as texts of the fields. */
   typedOf(present: Present<Settings, Secrets>): Typed;

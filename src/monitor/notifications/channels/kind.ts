@@ -43,7 +43,6 @@ export interface Connection<Server, Target, Secrets> {
   secrets: Secrets;
 }
 
-/** How a kind of channels sends, its form, and its words. */
 interface Kind<Server, Target, Secrets> {
   createSend(
     connection: Connection<Server, Target, Secrets>,
@@ -64,7 +63,6 @@ export type AnyKind = Kind<object, object, object> & {
   schemas: Record<"server" | "target" | "secrets", TSchema>;
 };
 
-/** @param schemas of the stored settings. */
 export function defineKind<Server extends TSchema, Target extends TSchema, Secrets extends TSchema>(
   schemas: { server: Server; target: Target; secrets: Secrets },
   kind: Kind<Static<Server>, Static<Target>, Static<Secrets>>,

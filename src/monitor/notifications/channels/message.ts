@@ -60,7 +60,6 @@ export interface OutgoingMessage {
   thread: string;
   /** The `SendOutcome`'s of the message to be edited; null = a new one. */
   reference: string | null;
-  /** Without sound. */
   isSilent: boolean;
   language: Language;
   /** ms UTC. */

@@ -18,7 +18,6 @@ export function plainLines(text: string): string {
     .join("\n");
 }
 
-/** Cuts a line at a word, within the length. */
 export function cutAtWord(line: string, maxCharacters: number): string {
   if (line.length <= maxCharacters) return line;
   const cut = line.slice(0, maxCharacters - 1);

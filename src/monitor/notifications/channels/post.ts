@@ -32,10 +32,7 @@ export function outcomeOfHttp(answer: OutgoingAnswer, hide: Hide): SendOutcome {
   return failed(classOfStatus(status, retryAfterMs !== null), words, retryAfterMs);
 }
 
-/**
- * `200 OK: ticket 118`, with the first line of a text, or JSON, but no HTML. Answers from the local network are only reported
- * as `200 OK, text/plain`: the test of a channel must not explore the network.
- */
+/** `200 OK: ticket 118`; from the local network only `200 OK, text/plain`, as a channel's test must not explore it. */
 function answerLine(answer: OutgoingAnswer, hide: Hide): string {
   const { status, statusLine, contentType, contentEncoding, isPublic, text } = answer;
   if (!isPublic) {

@@ -73,10 +73,7 @@ export async function noteFailure(trx: Db, id: number, why: OutgoingFailure, now
   if (!isTest) await notifyOfSilentChannels(trx, now);
 }
 
-/**
- * For each failing channel notifies a working one of the same owner, until that succeeds; webhooks only if there is nothing
- * else.
- */
+/** For each failing channel notifies a working one of the same owner, until that succeeds; webhooks come last. */
 async function notifyOfSilentChannels(trx: Db, now: number) {
   const channels = await selectUsable(trx)
     .select(["channel.id", "channel.userId as ownerId", "channel.failingSince"])

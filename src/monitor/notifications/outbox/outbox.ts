@@ -96,10 +96,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     });
   }
 
-  /**
-   * After a failure either the message or its channel waits: the message if others were sent since its last try. Refused
-   * twice, it is given up.
-   */
+  /** The channel waits, or only the message if others were sent since its last try. Refused twice, it is given up. */
   async function recordOutcome(delivery: Delivery, composed: Composed, outcome: SendOutcome) {
     const { message, says, digest } = composed;
     const { id, channelId, messageId, dueAt, triedAt, deliveredAt } = delivery;

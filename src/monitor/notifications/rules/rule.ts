@@ -45,7 +45,6 @@ export interface Escalation {
   channelId: number;
 }
 
-/** The rule that new channels are offered. */
 export const DEFAULT_TERMS: RuleTerms = {
   organizations: "all",
   tags: [],

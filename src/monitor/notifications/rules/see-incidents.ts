@@ -60,10 +60,7 @@ export function statusOf(
 /** Somebody waits for the answer. */
 const MOST_INCIDENTS = 1_000;
 
-/**
- * Counts the open incidents that a rule would notify of at `now` (ms UTC) without quiet hours; `isMore`: not all were
- * checked.
- */
+/** Open incidents that a rule would notify of at `now` (ms UTC) without quiet hours; `isMore`: not all were checked. */
 export async function countWouldNotify(db: Db, terms: RuleTerms, now: number) {
   const open = await db
     .selectFrom("incident")
@@ -121,18 +118,12 @@ export function selectTagged(db: Db, tags: readonly string[]) {
     .where("tag.nameSearch", "in", names);
 }
 
-/**
- * Why a channel gets no more messages of an incident: organizations are archived, the POS server is deleted, or no rule is
- * about it.
- */
+/** `archived`: all its organizations are; `removed`: its POS server is; `rules`: no rule is about the incident. */
 export type WithdrawalReason = "archived" | "removed" | "rules";
 
 export type Withdrawal = NonNullable<Awaited<ReturnType<typeof findWithdrawal>>>;
 
-/**
- * Finds why a channel's `rule` (undefined = deleted) is no longer about an incident; null = its owner may not see the
- * incident now.
- */
+/** @param rule undefined = deleted. @returns null when the channel's owner may not see the incident now. */
 export async function findWithdrawal(db: Db, ownerId: number | null, rule: Scope | undefined, id: number) {
   const access = ownerId === null ? "all" : await findAccessOf(db, ownerId);
   const concerned = await db

@@ -185,7 +185,6 @@ const SHORTENED: Partial<Record<ChannelField, (text: string) => string>> = {
   endpoint: (text) => `${URL.parse(text)?.host ?? ""} ${hashOf(text)}`,
 };
 
-/** For the audit log. */
 function describe(channel: Channel): AuditDetailPart[] {
   const { to, chatId, url, endpoint, host, baseUrl, via } = recordedOf(channel);
   const server = host ?? baseUrl;

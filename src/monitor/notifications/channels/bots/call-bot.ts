@@ -22,10 +22,7 @@ export function hideOfBot({ token, proxy }: BotSecrets): Hide {
   return hideSecrets([token, ...secretsOfProxy(proxy)]);
 }
 
-/**
- * Makes one call to a Bot API; rejects when the signal ends it.
- * @returns the answer without secrets; its result is not checked yet.
- */
+/** Rejects when the signal ends it. @returns the answer without secrets; its result is not checked yet. */
 export async function callBot(
   { kind, server, secrets }: BotConnection,
   asked: BotCall,

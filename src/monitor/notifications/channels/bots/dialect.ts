@@ -51,7 +51,6 @@ export interface BotContent {
   buttons: ({ text: string; data: string } | { text: string; url: string })[];
 }
 
-/** The Bot API of a messenger. */
 export interface BotDialect {
   name: string;
   /** Of the messenger itself. */
@@ -65,7 +64,6 @@ export interface BotDialect {
   paceMs(chatId: string): number;
   /** Between the chat and the message in a reference. */
   separator: string;
-  /** Whether a button may have this URL. */
   isButtonUrl(url: URL): boolean;
   signed(call: BotCall, token: string): { path: string; headers: Record<string, string> };
   /** @param hide secrets in a refusal. @returns null when it is no answer of a Bot API. */

@@ -14,10 +14,7 @@ const CHANCE = 0.5;
 
 /** The optional ones are for tests. */
 export interface ListenerOptions {
-  /**
-   * Called with one update after another; its call is made. Errors are logged. An update comes again when the process ends
-   * too early.
-   */
+  /** Called with one update after another, for a call to make. Errors are logged. An update comes again after a crash. */
   onUpdate: (update: BotUpdate) => Promise<BotCall | null>;
   /** Called after the first poll and when polling begins or ceases to fail; null = it works. */
   onStanding: (failure: OutgoingFailure | null) => void;

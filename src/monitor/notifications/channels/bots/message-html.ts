@@ -18,7 +18,6 @@ export interface HtmlRoom {
   lengthOf(html: string): number;
 }
 
-/** A text's length once it is escaped. */
 type Measure = (text: string) => number;
 
 /** A message as the HTML of messengers: title, footer, the link if `isLinkWritten`, and as much of the rest as fits. */

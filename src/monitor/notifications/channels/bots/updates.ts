@@ -14,8 +14,8 @@ export interface BotPerson {
 }
 
 /**
- * What somebody has done with a bot. `button`: pressed one, `data` is null when it is not Poswatch's; `start`: sent a code;
- * `text`: wrote something else to the bot alone, empty when it was no text. `chatId` as in `BotTarget`.
+ * `button`: `data` is null when it is not Poswatch's; `start`: sent a code; `text`: to the bot alone, empty when it was no
+ * text.
  */
 export type BotUpdate =
   | { kind: "button"; callbackId: string; data: ButtonData | null; from: BotPerson; chatId: string }

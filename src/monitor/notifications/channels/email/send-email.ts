@@ -106,10 +106,7 @@ function emailFailure(thrown: unknown, hide: Hide): OutgoingFailure {
   return failed("temporary", hide(networkText(error)) + hint);
 }
 
-/**
- * The class of a refusal; greylisting is `temporary`.
- * @param command as nodemailer calls it: `CONN` (greeting), `EHLO`, `STARTTLS`, `AUTH …`, `MAIL FROM`, `RCPT TO`, `DATA`.
- */
+/** Greylisting is `temporary`. @param command as nodemailer calls it: `CONN` (greeting), `EHLO`, `AUTH …`, `RCPT TO`, … */
 function classOfReply(code: number, command: string, text: string): FailureClass {
   if (code < 400) return "temporary";
   if (code < 500) return TOO_MANY.test(text) ? "wait" : "temporary";

@@ -31,7 +31,6 @@ export const PushSender = Type.Object({
 });
 export type PushSender = Static<typeof PushSender>;
 
-/** A browser. */
 export const PushTarget = Type.Object({
   endpoint: Type.String({ pattern: "^https?://\\S+$", maxLength: MAX_ENDPOINT_LENGTH }),
   /** Its public key, which encrypts messages. */
@@ -90,10 +89,7 @@ export const pushKind = defineKind(
   },
 );
 
-/**
- * Encrypted for the browser (RFC 8291), and signed with the keys of the installation (RFC 8292).
- * @returns null when a key is invalid; the error is not reported since it may contain the key.
- */
+/** RFC 8291 and RFC 8292. @returns null when a key is invalid; the error is not reported since it may contain the key. */
 function requestOf({ server, target, secrets }: PushConnection, message: OutgoingMessage) {
   const { publicKey, privateKey, subject } = server;
   const { origin } = new URL(target.endpoint);
