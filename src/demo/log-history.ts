@@ -102,21 +102,19 @@ function addHour(
   if (templates.failing.length > 0) sync += minutesOf(templates.failing, troubleMinute, lastMinute, random);
 
   const isStopped = isServiceStopped(posServer);
-  const tillTemplates = isOpen(Number(localHour.slice(-2))) ? templates.busy : templates.quiet;
+  const hourOfDay = Number(localHour.slice(-2));
+  const isOpen = hourOfDay >= OPENS_AT_HOUR && hourOfDay < CLOSES_AT_HOUR;
+  const tillTemplates = isOpen ? templates.busy : templates.quiet;
   const till = minutesOf(tillTemplates, 0, isStopped ? troubleMinute : lastMinute, random);
 
   const hoursSinceRevision = Math.floor((now - hour) / HOUR_MS);
   const revisionThen = String(
     Math.max(1, revision - Math.floor(hoursSinceRevision / HOURS_BETWEEN_REVISIONS)),
   );
-  files.sync += numberExchanges(sync, Number(localHour.slice(-2)) * EXCHANGES_PER_HOUR)
+  files.sync += numberExchanges(sync, hourOfDay * EXCHANGES_PER_HOUR)
     .replaceAll(HOUR_MARK, localHour)
     .replaceAll(REVISION_MARK, revisionThen);
   files.till += till.replaceAll(HOUR_MARK, localHour);
-}
-
-function isOpen(localHour: number): boolean {
-  return localHour >= OPENS_AT_HOUR && localHour < CLOSES_AT_HOUR;
 }
 
 function minuteWithin(hour: number, at: number): number {

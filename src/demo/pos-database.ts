@@ -5,7 +5,6 @@ import type { LoyaltyChanges } from "./loyalty.ts";
 const CACHE_KIBIBYTES = 512;
 /** Short, since waiting blocks the services of all POS servers. */
 const LOCK_TIMEOUT_MS = 50;
-const NO_REVISION = 0;
 
 export class ApplyChangesError extends Error {
   readonly table: string;
@@ -38,7 +37,7 @@ export function openPosDatabase(file: string) {
 
   return {
     /** 0 = nothing was exchanged yet. */
-    readRevision: () => Number(selectRevision.get() ?? NO_REVISION),
+    readRevision: () => Number(selectRevision.get() ?? 0),
     /** Writes all changes or none. @throws ApplyChangesError */
     applyChanges: (changes: LoyaltyChanges): void => apply(changes),
     close: (): void => void database.close(),

@@ -17,11 +17,7 @@ if (!verb || !folder || !["status", "start", "stop"].includes(verb)) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {
-  callServiceManager(verb, readRegistration(folder));
-}
-
-function readRegistration(folder: string): ServiceRegistration {
-  return JSON.parse(readFileSync(path.join(folder, "service.json"), "utf8"));
+  callServiceManager(verb, JSON.parse(readFileSync(path.join(folder, "service.json"), "utf8")));
 }
 
 /** Prints `running since <ISO 8601>`, `stopped`, …; exits 1 with the reason on stderr when it is refused. */

@@ -54,8 +54,9 @@ function render(written: Fields): string[] | null {
     ([name, text]) =>
       text.includes(" ") && !REASON.test(name) && !OF_GUEST.test(name) && !readWrittenTime(text),
   );
+  const [longest] = said.map(([, text]) => text).sort((a, b) => b.length - a.length);
   // Without a message its fields are the text.
-  const message = find(MESSAGE) ?? longest(said.map(([, text]) => text)) ?? "";
+  const message = find(MESSAGE) ?? longest ?? "";
   if (time === null || typeof message !== "string") return null;
   const placed = new Set<string>();
   const rendered = message.replace(PLACE, (place, name: string) => {
@@ -121,10 +122,6 @@ function readLogfmt(line: string): object | null {
     pair?.quoted?.replace(/\\(.)/gu, "$1") ?? pair?.bare,
   ]);
   return { ...(groups.time && { time: groups.time.trim() }), ...Object.fromEntries(found) };
-}
-
-function longest(texts: string[]): string | undefined {
-  return texts.toSorted((a, b) => b.length - a.length)[0];
 }
 
 function isObject(value: unknown): value is object {

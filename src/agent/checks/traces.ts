@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { BlockList, isIPv6 } from "node:net";
 import type { ChecksConfig } from "../config/checks-config.ts";
+import { ifThere } from "../files/if-there.ts";
 import { describeFailure, runCommand, windowsProgram } from "../machine/run-command.ts";
 import { ADDRESS_NOT_SET, type Check, NOT_TOLD } from "./check.ts";
 import { isOwnPort } from "./connect.ts";
@@ -51,14 +52,9 @@ async function listConnections(): Promise<Connection[] | null> {
   }
   if (process.platform !== "linux") return null;
   const own = await ownInodes();
-  const tables = [readFile("/proc/net/tcp", "utf8"), readFile("/proc/net/tcp6", "utf8").catch(orNone)];
-  return (await Promise.all(tables)).flatMap((table) => parseProcNet(table, own));
-}
-
-/** A machine may be without IPv6. */
-function orNone(error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT") return "";
-  throw error;
+  // A machine may be without IPv6.
+  const tables = [readFile("/proc/net/tcp", "utf8"), ifThere(readFile("/proc/net/tcp6", "utf8"))];
+  return (await Promise.all(tables)).flatMap((table) => parseProcNet(table ?? "", own));
 }
 
 /** @param listed by `netstat -ano`, whose headings and states are in the system's language. */

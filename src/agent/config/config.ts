@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { LogEncoding } from "../../protocol/decode-lines.ts";
 import { errorText } from "../../protocol/error-text.ts";
-import { type MonitorAddressProblem, readMonitorAddress } from "../../protocol/monitor-address.ts";
+import { readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { readProxyAddress } from "../dial-out/proxy.ts";
 import { isInside } from "../files/find-files.ts";
 import { chooseDataFolder, dataFolderCandidates, dataFoldersIn, pathsHere } from "../profiles/data-folder.ts";
@@ -218,15 +218,14 @@ function parseDialOutConfig(file: AgentConfigFile["dialOut"], problems: string[]
   if (!file) return null;
   const { monitor = null, pins = [], proxy = null } = file;
   const read = monitor === null ? null : readMonitorAddress(monitor);
-  if (read && "problem" in read)
-    problems.push(configTexts.problem("/dialOut/monitor", explainMonitorAddress(read.problem)));
+  if (read && "problem" in read) {
+    const { monitorWithoutTls, monitorAddress } = configTexts;
+    const text = read.problem === "without_tls" ? monitorWithoutTls : monitorAddress;
+    problems.push(configTexts.problem("/dialOut/monitor", text));
+  }
   if (monitor === null && pins.length > 0)
     problems.push(configTexts.problem("/dialOut/pins", configTexts.pinsWithoutMonitor));
   if (proxy !== null && proxy !== "none" && !readProxyAddress(proxy))
     problems.push(configTexts.problem("/dialOut/proxy", configTexts.proxyAddress));
   return { monitor: read && "address" in read ? read.address : null, pins, proxy };
-}
-
-function explainMonitorAddress(problem: MonitorAddressProblem): string {
-  return problem === "without_tls" ? configTexts.monitorWithoutTls : configTexts.monitorAddress;
 }

@@ -35,12 +35,10 @@ export async function readConfiguredValue(source: ValueSource): Promise<string> 
 async function readHead(file: string): Promise<string> {
   const handle = await open(file, "r");
   try {
-    const { buffer, bytesRead } = await handle.read(
-      Buffer.alloc(MAX_VALUE_FILE_BYTES),
-      0,
-      MAX_VALUE_FILE_BYTES,
-      0,
-    );
+    const { buffer, bytesRead } = await handle.read({
+      buffer: Buffer.alloc(MAX_VALUE_FILE_BYTES),
+      position: 0,
+    });
     return buffer.toString("utf8", 0, bytesRead).replace(/^\uFEFF/, "");
   } finally {
     await handle.close();

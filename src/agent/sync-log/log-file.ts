@@ -76,12 +76,8 @@ export async function readFingerprint(handle: FileHandle, position: number): Pro
 export async function detectEncoding(file: OpenLogFile): Promise<string> {
   if (file.encoding !== "auto") return file.encoding;
   const start = Math.max(0, file.bytes - ENCODING_SAMPLE_BYTES);
-  const { buffer, bytesRead } = await file.handle.read(
-    Buffer.alloc(ENCODING_SAMPLE_BYTES),
-    0,
-    ENCODING_SAMPLE_BYTES,
-    start,
-  );
+  const sampled = { buffer: Buffer.alloc(ENCODING_SAMPLE_BYTES), position: start };
+  const { buffer, bytesRead } = await file.handle.read(sampled);
   const sample = buffer.subarray(0, bytesRead);
   // The sample may begin and end within a character.
   const lines = sample.subarray(start === 0 ? 0 : sample.indexOf("\n") + 1, sample.lastIndexOf("\n") + 1);
