@@ -32,10 +32,7 @@ export async function findDemoPorts(posServers: readonly DemoPosServer[]): Promi
   };
 }
 
-/**
- * In a row that begins at a multiple of `count`: two demos that start at once seldom choose the same.
- * @throws when none is free.
- */
+/** A row begins at a multiple of `count`: two demos that start at once seldom choose the same. @throws when none is free. */
 export async function findFreePorts(count: number): Promise<number[]> {
   const rows = Math.floor((LAST_PORT - FIRST_PORT) / count);
   for (let tries = 0; tries < MAX_TRIES; tries++) {

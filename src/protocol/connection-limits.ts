@@ -79,10 +79,7 @@ export function guardConnections(server: Server, limits: ConnectionLimits): Conn
   };
 }
 
-/**
- * The same for a TLS socket and the TCP socket below it. A caller may use one port for two servers: the local port counts
- * too.
- */
+/** Equal for a TLS socket and the TCP socket below it; with the local port, as one caller may use one port for two servers. */
 function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
   return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

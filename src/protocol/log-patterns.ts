@@ -14,10 +14,7 @@ const Patterns = Type.Array(Type.String({ minLength: 1, maxLength: MAX_PATTERN_L
   maxItems: MAX_PATTERNS,
 });
 
-/**
- * Patterns of pattern.ts. `failed`: the group `message` is the error; `excluded`: says nothing; `timestamp`: has
- * `TIME_GROUPS`.
- */
+/** `failed`: the group `message` is the error; `excluded`: lines that say nothing; `timestamp`: has `TIME_GROUPS`. */
 export const TaughtPatterns = Type.Object(
   {
     attempted: Patterns,

@@ -52,10 +52,7 @@ interface CompiledLayer extends Partial<Record<(typeof LISTS)[number], Pattern[]
   timestamp?: Pattern;
 }
 
-/**
- * Each list is the first layer's that has one, with what its own and earlier layers exclude.
- * @param problems gets syntax errors.
- */
+/** A list is that of the first layer with one; this layer and those before exclude lines. @param problems gets syntax errors. */
 export function compileLogPatterns(layers: readonly PatternLayer[], problems: string[]): LogPatterns {
   const unusablePatterns: UnusablePattern[] = [];
   const compiled = layers.map((layer) => compileLayer(layer, problems, unusablePatterns));

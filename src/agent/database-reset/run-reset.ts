@@ -24,9 +24,8 @@ import {
 } from "./reset-record.ts";
 
 /**
- * Each phase ends by noting the next one: `stopping_service` → `moving_database` → `starting_service` → `writing_manifest` →
- * `ended`. After a failure before the database is moved: (`moving_back` →) `restoring_service` → `writing_manifest` →
- * `ended`.
+ * `stopping_service` → `moving_database` → `starting_service` → `writing_manifest` → `ended`. After a failure before the
+ * database is moved: (`moving_back` →) `restoring_service` → `writing_manifest` → `ended`. Each notes the next.
  */
 const PHASES: Record<Exclude<ResetPhase, "ended">, (task: ResetTask) => Promise<void>> = {
   stopping_service: stopForReset,

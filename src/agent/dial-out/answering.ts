@@ -28,10 +28,7 @@ export type Answer = (
   connection: AnsweredConnection,
 ) => void;
 
-/**
- * HTTP/2 with reversed roles: the agent has dialled out, and answers. A connection ends when a ping is unanswered at the
- * next.
- */
+/** HTTP/2 with reversed roles: the agent dials out and answers. A connection ends if a ping is unanswered at the next one. */
 export function createAnswering(answer: Answer, pingEveryMs = PING_EVERY_MS) {
   const connections = new WeakMap<Http2Session, AnsweredConnection>();
   const server = createServer({ settings: { maxConcurrentStreams: MAX_CALLS_AT_ONCE } });

@@ -17,10 +17,7 @@ export interface DialOutTarget {
   proxy: string | null;
 }
 
-/**
- * TLS with a pinned or trusted key; plain, with `pin` null, only to this machine.
- * @throws DialOutError, or the signal's reason.
- */
+/** TLS with a pinned or trusted key; plain only to this machine, `pin` null. @throws DialOutError, or the signal's reason. */
 export async function openSocket(
   target: DialOutTarget,
   signal: AbortSignal,

@@ -38,7 +38,7 @@ export interface Identity {
 }
 
 /**
- * On another machine makes a new one.
+ * Makes an identity if none is of this machine.
  * @throws DamagedIdentityError, as a new one would lose the pairing; or when it is unreadable.
  */
 export async function loadIdentity(

@@ -41,8 +41,8 @@ interface MatcherRules
 }
 
 /**
- * Own configuration counts first, then taught patterns, profile, guess. Any failure overrides a success; teaching revokes
- * none.
+ * The POS server's own configuration counts first, then taught patterns, the profile and a guess. Any failure overrides a
+ * success, and taught patterns revoke no failure.
  */
 export function createExchangeMatcher({
   patterns,

@@ -39,10 +39,7 @@ const MAX_EXAMPLE_LENGTH = 1_000;
 /** A log whose lines are all different must not fill the memory. */
 const MAX_REMEMBERED_KINDS = 5_000;
 
-/**
- * Guests are masked. Lines without a time count only if none has one. Period in ms UTC.
- * @throws when the folder cannot be read.
- */
+/** Guests are masked; the period is in ms UTC. Untimed lines count only if all are. @throws when the folder is unreadable. */
 export async function readLogKinds(
   config: LogsConfig,
   taught: TaughtRules | null,

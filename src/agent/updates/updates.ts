@@ -121,10 +121,7 @@ async function confirmVersion({ folder, version }: Installation): Promise<void> 
     if (entry.isDirectory() && !kept.includes(entry.name)) await rm(join(versions, entry.name), REMOVAL);
 }
 
-/**
- * Each step is on disk before the next: when interrupted, the host runs this version or the other.
- * @throws with nothing changed.
- */
+/** Each step is on disk before the next, so the host runs this version or the other. @throws with nothing changed. */
 async function putInPlace(
   { folder, version: running }: Installation,
   { version, code }: OpenedUpdate,

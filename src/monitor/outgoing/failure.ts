@@ -1,9 +1,6 @@
 import { shortLine } from "../pos-client/calls/failure.ts";
 
-/**
- * `credentials`: refused; `recipient`: unknown, or refuses; `wait`: too much was sent; `temporary`: no connection, or a
- * fault.
- */
+/** `credentials`: login or token; `recipient`: unknown, or refuses; `wait`: too much sent; `temporary`: network, or a fault. */
 export const FAILURE_CLASSES = ["credentials", "recipient", "wait", "temporary"] as const;
 export type FailureClass = (typeof FAILURE_CLASSES)[number];
 

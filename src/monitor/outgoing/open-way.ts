@@ -22,7 +22,7 @@ interface Connecting {
 }
 
 /**
- * The signal closes it. A proxy looks up names itself, and each of its steps may take the whole timeout.
+ * The signal closes the dispatcher. A proxy looks up names itself; each of its steps may take the whole timeout.
  * @throws when an address is invalid or not allowed.
  */
 export function openWay(
