@@ -1,3 +1,18 @@
+import type { CheckId } from "../../protocol/status-report.ts";
+
+/** The report itself has the service and the disk. */
+const NEED_NAMES = {
+  port: "порт POS-сервера",
+  database: "файлы базы данных",
+  main_server_dns: "имя главного сервера",
+  main_server_tcp: "главный сервер",
+  amqp: "очередь сообщений главного сервера",
+  clock: "расхождение с часами главного сервера, с",
+  account: "учётная запись службы",
+  url_acl: "право слушать адрес",
+  traces: "соединения POS-сервера с главным сервером",
+} satisfies Record<Exclude<CheckId, "service" | "disk">, string>;
+
 /** For the person who installs the agent. */
 export const checkTexts = {
   title: "Проверка агента Poswatch",
@@ -79,17 +94,7 @@ export const checkTexts = {
   futureTime: "время последней строки впереди часов этого компьютера. Проверьте часы и utcOffsetMinutes",
 
   needs: "Что нужно для обмена",
-  needNames: {
-    port: "порт POS-сервера",
-    database: "файлы базы данных",
-    main_server_dns: "имя главного сервера",
-    main_server_tcp: "главный сервер",
-    amqp: "очередь сообщений главного сервера",
-    clock: "расхождение с часами главного сервера, с",
-    account: "учётная запись службы",
-    url_acl: "право слушать адрес",
-    traces: "соединения POS-сервера с главным сервером",
-  } as Record<string, string>,
+  needNames: NEED_NAMES as Record<string, string>,
   needValues: {
     sqlite: "SQLite",
     sql_server: "SQL Server",
