@@ -3,25 +3,23 @@ import type { TimeSpan } from "../pos-servers/availability.ts";
 
 const LABELLED_HOURS = 3;
 const LABELLED_DAYS = 5;
-/** Room for the text at the end of the bar, which takes more of a narrow one. */
+/** Room for the text at the end of a bar. */
 const FREE_AT_END_PERCENT = 8;
 const FREE_AT_NARROW_END_PERCENT = 24;
-/** So near to its beginning, or that of a narrow one, a label would stand out of the bar. */
+/** Nearer to the beginning a label would stand out of the bar. */
 const AT_BEGINNING_PERCENT = 2;
 const AT_NARROW_BEGINNING_PERCENT = 6;
-/** A shorter part of a day has no room for its label. */
 const LABELLED_FROM_MS = 12 * 3_600_000;
 
-/** A text below a bar. */
 export interface AxisLabel {
-  /** In per cent of the width. */
+  /** Per cent of the width. */
   x: number;
   text: string;
   /** A day among hours, a month among days. */
   isStrong: boolean;
-  /** Left out where there is little room. */
+  /** Hidden where there is little room. */
   isMinor: boolean;
-  /** At an end of the bar it stays within it; otherwise its middle is at `x`. */
+  /** A label at an end stays within the bar; otherwise `x` is its middle. */
   end: "first" | "last" | null;
 }
 
@@ -49,7 +47,7 @@ export function axisOfDay({ from, to }: TimeSpan, timeZone: string): AxisLabel[]
   return labels;
 }
 
-/** Each day, in the middle of it, with the month at the first one and where it changes; none for a day that just began. */
+/** Each day, labelled in its middle, with the month at the first day and at each change; none for a day that just began. */
 export function axisOfDays(bounds: readonly number[], timeZone: string): AxisLabel[] {
   const [from = 0] = bounds;
   const to = bounds.at(-1) ?? from;

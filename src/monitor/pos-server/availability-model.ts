@@ -11,14 +11,13 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { type AxisLabel, axisOfDay, axisOfDays } from "./availability-axis.ts";
 import type { MeasuredAvailability, MeasuredPart } from "./read-availability.ts";
 
-/** Failures within this share of the bar are one mark: nobody could distinguish them. */
+/** Failures closer than this share of the bar are one mark: nobody could tell them apart. */
 const ONE_MARK_WITHIN = 0.003;
-/** A shorter span is under the marks beside it. */
+/** A shorter span would lie under the marks beside it. */
 const MIN_SHARE = 0.0005;
 
 const WORST_FIRST: readonly HistoryState[] = [...POS_SERVER_STATES, "parked"];
 const HOUR_MS = 3_600_000;
-/** Shorter states are not in the legend. */
 const SHOWN_FROM_MS = 1_000;
 
 /**
@@ -82,7 +81,7 @@ function summaryOf({ t, format }: Viewer, { share, failures, timeByState }: Meas
   return `${synced} · ${t("availability.failures", { count: failures })}, ${duration}`;
 }
 
-/** What the bar shows besides a healthy exchange, worst first; null without any. */
+/** What the bar shows besides a working exchange, worst first. */
 function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart) {
   const states = WORST_FIRST.filter(
     (state) => state !== "synced" && (timeByState[state] ?? 0) >= SHOWN_FROM_MS,
@@ -99,18 +98,15 @@ function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart
   return shown.length > 0 ? shown : null;
 }
 
-/** A duration, in days where there are some. */
 function together(format: Viewer["format"], ms: number): string {
   return ms < HOUR_MS ? format.duration(ms) : format.span(0, ms);
 }
 
-/** One failure, or several in one mark. */
 interface Mark {
-  /** The worst of them. */
   state: HistoryState;
   failures: number;
   spell: TimeSpan;
-  /** The transitions with which the first and the last of them began. */
+  /** The transitions that began the first and the last of them. */
   id: number;
   lastId: number;
 }

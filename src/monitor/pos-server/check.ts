@@ -5,20 +5,18 @@ import type { Viewer } from "../viewer/viewer.ts";
 /** As of the last report. */
 export type CheckStatus = "ok" | "failed" | "warning" | "unknown";
 
-/** One of several things that a line is about. */
 export interface CheckPart {
   status: CheckStatus;
-  /** For those who see no symbols. */
+  /** For screen readers. */
   statusText: string;
   text: string;
 }
 
-/** The result of one check. */
 export interface Finding {
   status: CheckStatus;
   value: string;
   note?: string | null;
-  /** In the place of the value. */
+  /** In place of the value. */
   parts?: Omit<CheckPart, "statusText">[];
 }
 
@@ -45,7 +43,7 @@ const WHYS: Record<string, string> = {
   truncated: "truncated",
 };
 
-/** Why a check ended as it did, if it says so; an unknown word is shown as it is. */
+/** Why a check ended as it did; an unknown word is shown as it is. */
 export function whyInWords({ t }: Viewer, detail: string | null): string | null {
   if (!detail) return null;
   const [word = "", ...more] = detail.split(":");
@@ -55,12 +53,11 @@ export function whyInWords({ t }: Viewer, detail: string | null): string | null 
   return more.length > 0 ? t("posServer.whyWith", { words, detail: more.join(":") }) : words;
 }
 
-/** «не отвечает, замечено в 10:41»: the trouble may be older than the first check that noticed it. */
+/** «не отвечает, замечено в 10:41»: the trouble may be older than the check that noticed it. */
 export function noticedInWords(viewer: Viewer, words: string, since: number, now: number): string {
   return viewer.t("posServer.whatNoticed", { what: words, when: atTime(viewer, since, now) });
 }
 
-/** An unknown result, with why. */
 export function notKnown(viewer: Viewer, check: PosCheck | undefined): Finding {
   return {
     status: "unknown",
@@ -68,7 +65,7 @@ export function notKnown(viewer: Viewer, check: PosCheck | undefined): Finding {
   };
 }
 
-/** The programs that have the database open, as its check says; null = none, or unknown. */
+/** The programs that have the database open, by its check; null = none, or unknown. */
 export function holdersOf(check: PosCheck | undefined): { programs: string; isGuess: boolean } | null {
   const [, word, programs] = /^(held|held_perhaps):(.+)$/s.exec(check?.detail ?? "") ?? [];
   return programs === undefined ? null : { programs, isGuess: word === "held_perhaps" };

@@ -22,12 +22,11 @@ import {
   versionFinding,
 } from "./reported-findings.ts";
 
-/** A line of «Проверка обмена». */
 interface Check extends CheckPart {
   id: string;
   name: string;
   note: string | null;
-  /** In the place of the text, each with a mark of its own. */
+  /** In place of the text. */
   parts: CheckPart[] | null;
 }
 
@@ -35,9 +34,9 @@ const TO_MAIN_SERVER = ["main_server_dns", "main_server_tcp", "amqp"];
 const KNOWN: readonly string[] = CHECK_IDS;
 
 /**
- * What the last report says of the things that an exchange needs; all of it is unknown while a POS server is parked or does
- * not answer. For one that has never answered, what Poswatch knows of the connection comes first.
- * @param checks none from older agents.
+ * What the last report says of each thing that an exchange needs; unknown while a POS server is parked or does not answer.
+ * For one that never answered, the connection comes first.
+ * @param checks older agents send none.
  */
 export function checksModel(
   viewer: Viewer,
@@ -75,7 +74,7 @@ export function checksModel(
       .map((check, index) => line(`other-${index}`, check.id, foreignFinding(viewer, check, now))),
   ];
 
-  /** Whether it answers is known without a report. */
+  /** Known without a report. */
   function connectionLine(): Check {
     const found = connectionFinding(viewer, posServer);
     const { status } = found;
@@ -108,7 +107,7 @@ function portFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   };
 }
 
-/** The way to the main server, each part with a mark of its own; it is good when all of them are. */
+/** Good when every part of the way to the main server is. */
 function mainServerFinding(viewer: Viewer, checks: readonly PosCheck[], now: number): Finding {
   const [first] = checks;
   const isStated = checks.some(({ outcome, detail }) => outcome !== "unknown" || detail !== first?.detail);
@@ -123,7 +122,6 @@ function mainServerFinding(viewer: Viewer, checks: readonly PosCheck[], now: num
   return { status, parts, value: parts.map(({ text }) => text).join(", "), note: hostOf(checks) };
 }
 
-/** `DNS`, `443`, «443: нет ответа, замечено в 10:41» */
 function partInWords(viewer: Viewer, check: PosCheck, now: number): string {
   const name = check.id === "main_server_dns" ? "DNS" : portOf(check);
   if (check.outcome === "ok") return name;
@@ -140,7 +138,6 @@ function hostOf(checks: readonly PosCheck[]): string | null {
   return value?.replace(/:\d+$/, "") ?? null;
 }
 
-/** The account that the service runs under. */
 function accountFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   const { value, detail, outcome, since } = check;
   if (outcome === "unknown" || value === null) return notKnown(viewer, check);
@@ -149,7 +146,7 @@ function accountFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   return { status: "failed", value, note: noticedInWords(viewer, why, since, now) };
 }
 
-/** Whether the service may use the address where the tills ask. */
+/** Whether the service may use the address that tills call. */
 function addressFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   const { t } = viewer;
   if (check.outcome === "unknown") return notKnown(viewer, check);
@@ -162,7 +159,7 @@ function addressFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   };
 }
 
-/** Traces that an exchange leaves, whatever the log says. */
+/** What an exchange leaves behind, whatever the log says. */
 function tracesFinding(
   viewer: Viewer,
   check: PosCheck,
@@ -182,7 +179,7 @@ function tracesFinding(
   return { status: "ok", value: t("posServer.traceSeen"), note };
 }
 
-/** A check of a newer agent that this program does not know. */
+/** A check that this program is too old to know. */
 function foreignFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   const words = check.value ?? viewer.t(`posServer.status.${check.outcome}`);
   return {

@@ -24,7 +24,7 @@ import { readAvailability } from "./read-availability.ts";
 
 export type KnownPosServer = Awaited<ReturnType<typeof findKnown>>;
 
-/** Finds all that the page of a POS server shows. @param historyLines and one more, if there are more. */
+/** Finds all that the page of a POS server shows. @param historyLines one more is read, to see whether there are more. */
 export async function findKnown(
   request: FastifyRequest,
   posServer: ShownPosServer,
@@ -53,7 +53,6 @@ export async function findKnown(
       }),
       starts.map((start) => startAsAction(start, viewer, now)),
     ),
-    /** What is being done to it. */
     activity,
     availability: await readAvailability(db, viewer.timeZone, posServer, now),
     rules: await app.fleet.stateRules(),
@@ -65,20 +64,20 @@ export async function findKnown(
     openingHours: await findHoursOfPosServer(db, posServer),
     polling: {
       intervalMs: posServer.pollIntervalMs ?? settings.pollIntervalMs,
-      /** ms UTC; null = it is not polled. */
+      /** ms UTC; null = never. */
       nextPollAt: app.poller.nextPollAt(id),
-      /** null = it has not dialled in, or is called by its address. */
+      /** null = not connected, or called by its address. */
       agent: app.posClient.agents.find(id),
     },
     checks: await listPosChecks(db, id),
     paymentStopsAfterMs: settings.paymentStopsAfterMs,
-    /** null = it is in none. */
+    /** null = none. */
     openIncidentId: await findOpenIncidentId(db, id),
     sharedBy: await countSharing(request, posServer),
   };
 }
 
-/** Counts the POS servers with the same common cause that the viewer may see; 0 when the list would not group them either. */
+/** Counts those with the same common cause that the viewer may see; 0 when the list would not group them. */
 async function countSharing(
   { viewer, server: { database, fleet } }: FastifyRequest,
   { causeKey, parked }: ShownPosServer,

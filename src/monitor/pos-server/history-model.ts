@@ -76,7 +76,7 @@ export function historyModel(
 
 interface CauseInWords {
   text: string;
-  /** As it was reported; null = the text says it already. */
+  /** As reported; null = the text says it already. */
   error: string | null;
 }
 

@@ -16,15 +16,14 @@ import { notesModel } from "./restaurant-note.ts";
 import { stateCardModel } from "./state-card-model.ts";
 import { tagsModel } from "./tags.ts";
 
-/** So much of the history is shown first; each step shows five times as much more. */
+/** Lines of history at first; each step multiplies them by five. */
 export const HISTORY_STEP = 20;
 export const MOST_HISTORY = 2_000;
 
 interface PageContext {
   viewer: Viewer;
-  /** Of the list that somebody came from. */
+  /** The list that the user came from. */
   filter: PosServerFilter;
-  /** How many lines of the history are shown. */
   shownLines: number;
   now: number;
 }
@@ -38,7 +37,7 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
   const [newest] = known.changes;
   const since = row.isParked && newest ? newest.at : posServer.stateSince;
   const isPolledAsPlanned = !row.isParked && !isPolledLessOften(posServer, polling.agent);
-  // Its agent knows nothing of what the log says, whatever else is wrong.
+  // Whatever else is wrong, its agent cannot read the log.
   const mustBeTaught = canBeTaught(posServer) && (posServer.logsUnmatched === 1 || needsTeaching(posServer));
   const history = historyModel(viewer, known.changes, known.pastAcknowledgements, now);
   const shownHistory = history.slice(0, shownLines);
@@ -92,14 +91,14 @@ export function posServerModel(known: KnownPosServer, { viewer, filter, shownLin
     facts: pollingFactsModel(viewer, posServer, row, polling, now),
   };
 
-  /** Where the history shows a transition, maybe after more of it is loaded. */
+  /** Works also for a transition that is not loaded yet. */
   function urlOfChange(id: number): string {
     const line = `change-${id}`;
     const isShown = shownHistory.some((shown) => shown.id === line);
     return `${isShown ? "" : historyUrl(MOST_HISTORY)}#${line}`;
   }
 
-  /** What a phone shows below the card of the state, since the other cards are far below; nothing twice. */
+  /** What a phone shows below the card of the state, since the other cards are far below. */
   function quickActions() {
     const actions: { url: string; text: string; isDialog: boolean }[] = [];
     const { logs } = row.links;
@@ -121,7 +120,6 @@ function withHistory(url: string, count: number): string {
   return `${url}${url.includes("?") ? "&" : "?"}history=${count}`;
 }
 
-/** A parked POS server is not asked for its log. */
 function canBeTaught(posServer: ShownPosServer): boolean {
   return canBeCalled(posServer) && posServer.parked === 0;
 }

@@ -1,11 +1,9 @@
-/** Numbers within a company are short. */
 const MIN_DIGITS = 3;
 const MAX_DIGITS = 15;
 const MAX_LENGTH = 60;
 const NUMBER = /^\+?[\d ().-]+$/;
 /** Behind a number: a comma, a hash, or a short word. */
 const EXTENSION = /^(.*?) ?[,;]? ?(?:,|#|\p{L}{1,4}\.?) ?(\d{1,6})$/u;
-/** What is typed, or pasted, in the place of a hyphen. */
 const DASHES = /[‐‑‒–—−]/g;
 
 /** Reads a telephone number as people write it; null when nobody can call it. `url` is what a phone dials. */

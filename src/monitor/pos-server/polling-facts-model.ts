@@ -9,7 +9,6 @@ const UNKNOWN = "—";
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3_600;
 
-/** A line of what is known of the connection to a POS server. */
 interface Fact {
   title: string;
   text: string;

@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 
 /** How well the exchange worked in a span of time, and in which states it was. */
 export interface MeasuredPart extends Omit<Availability, "segments">, TimeSpan {
-  /** The days of the bar, ms UTC; empty = it has no days. */
+  /** Of the days of the bar, ms UTC; empty = it has no days. */
   bounds: number[];
   /** Oldest first. */
   spells: Spell<RecordedTransition>[];

@@ -11,7 +11,7 @@ const LITTLE_DISK_BYTES = 1024 ** 3;
 
 const FORMATS: Record<string, string> = { sqlite: "SQLite", sql_server: "SQL Server", sql_ce: "SQL CE" };
 
-/** The report, and the check of one thing. */
+/** The report, and the check in question. */
 export interface Reported {
   viewer: Viewer;
   posServer: ShownPosServer;
@@ -19,7 +19,7 @@ export interface Reported {
   now: number;
 }
 
-/** The connection to a POS server that has never answered: where it is called, and how that failed. */
+/** A POS server that never answered: where it is called, and how that failed. */
 export function connectionFinding({ t }: Viewer, posServer: ShownPosServer): Finding {
   const { connection, address, failureCode } = posServer;
   if (!canBeCalled(posServer)) return { status: "unknown", value: t("posServer.why.addressNotSet") };
@@ -73,7 +73,7 @@ export function databaseFinding({ viewer, posServer, check, now }: Reported): Fi
     return { status: "failed", value: noticedInWords(viewer, words, check.since, now), note };
   }
   if (databaseExists === 0) return { status: "failed", value: t("posServer.why.missing") };
-  // The agent does not look into the file: what is broken inside, the service writes into its log.
+  // The agent does not look into the file; a fault inside is known from the service's log.
   const cause = adviceOn(posServer)?.cause;
   if (cause === "database_damaged" || cause === "database_held")
     return { status: "failed", value: t(`posServer.inLog.${cause}`), note };

@@ -16,7 +16,7 @@ export interface AskedNotes {
   values: Omit<StaticDecode<typeof NoteForm>, "seenAt">;
   /** Keys of the catalogs. */
   problems: { phone?: string; person?: string; text?: string };
-  /** When the note was written with which the form began, ms UTC; null = there was none. */
+  /** When the note that the form began with was written, ms UTC; null = there was none. */
   seenAt: number | null;
   /** As it is now. */
   note: WrittenNote | null;
@@ -42,7 +42,6 @@ export function notesModel(
   };
 }
 
-/** The form as it is opened. */
 export function beginNotes(note: WrittenNote | null): AskedNotes {
   return {
     values: { phone: note?.phone ?? "", person: note?.person ?? "", text: note?.text ?? "" },
@@ -56,7 +55,7 @@ export function beginNotes(note: WrittenNote | null): AskedNotes {
 /** Reads phone, person and text; each may be empty. */
 export function readNoteForm(body: unknown) {
   const { seenAt, ...typed } = readForm(NoteForm, body);
-  // Browsers send two characters for the end of a line, and count one.
+  // Browsers send two characters for the end of a line, but count one.
   const values = { ...typed, text: typed.text.replace(/\r\n?/g, "\n") };
   const phone = readPhone(values.phone);
   const isPhoneWrong = values.phone.trim() !== "" && phone === null;
@@ -93,7 +92,7 @@ export function notesFormModel(
     posServerUrl: `/pos-servers/${id}`,
     seenAt: seenAt ?? "",
     problem: isChangedMeanwhile ? changed : null,
-    /** What somebody else has written meanwhile, which saving again would replace. */
+    /** What somebody else wrote meanwhile, and saving would replace. */
     meanwhile: isChangedMeanwhile && note ? [note.phone, note.person, note.text].filter(Boolean) : [],
     phone: field("phone", {
       label: t("restaurantNote.phone"),

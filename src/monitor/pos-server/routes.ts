@@ -15,7 +15,7 @@ import { type AskedNotes, beginNotes, notesFormModel, readNoteForm } from "./res
 import { showPosServerRoutes } from "./show-routes.ts";
 import { type FilledTagsForm, readTagsForm, tagsFormModel } from "./tags.ts";
 
-/** A tick for each of some thousand tags; and a note that is far too long is shown again, with its problem. */
+/** Enough for ticks of some thousand tags, and for a far too long note, which is shown again. */
 const MAX_BYTES = 512 * 1024;
 
 const MachineForm = Type.Object({ instance: Text });
@@ -131,7 +131,7 @@ export async function posServerPageRoutes(app: FastifyInstance): Promise<void> {
     const rivals = agents.rivalsOf(posServerId) ?? [];
     const kept = rivals.find((rival) => rival.instance === instance);
     const other = rivals.find((rival) => rival.instance !== instance);
-    // Somebody else was faster, or there is a third one by now.
+    // Somebody else was faster, or a third machine came.
     if (!kept || !other) return reply.leadTo(`/pos-servers/${posServerId}/machines/new`);
     const values = { kept: kept.host, keptFrom: kept.address, other: other.host, from: other.address };
     const detail = [{ key: "machineKept", values }] as const;

@@ -13,7 +13,7 @@ import { findKnown } from "./find-known.ts";
 import { HISTORY_STEP, MOST_HISTORY, posServerModel } from "./page-model.ts";
 import { findWalk, walkModel } from "./walk.ts";
 
-/** The bars move all the time; they are drawn anew so often, and whenever anything else changes. */
+/** The bars always move; they are redrawn this often, and whenever anything else changes. */
 const BARS_MS = 5 * 60_000;
 
 /** `/pos-servers/:id`: one POS server, and the parts of its page that refresh themselves. */

@@ -20,16 +20,16 @@ import { detailInWords } from "../viewer/with-detail.ts";
 import { holdersOf } from "./check.ts";
 import type { KnownPosServer } from "./find-known.ts";
 
-/** Besides those of the network, these often pass by themselves. */
+/** Like troubles of the network, these often pass by themselves. */
 const MAY_PASS: readonly Cause[] = ["processing_failed", "exchange_failed"];
 const DEFAULT_SERVICE = "iikoCard5POS";
 
 interface CardContext {
   viewer: Viewer;
   row: PosServerRow;
-  /** The list of those that the viewer may see and that came into the same cause at once; null = it is this one's own. */
+  /** The list of all that came into the same cause at once; null = no others that the viewer may see. */
   sharedUrl: string | null;
-  /** Since when it is in its state, or parked; ms UTC. */
+  /** Of its state, or its parking; ms UTC. */
   since: number;
   now: number;
 }
@@ -62,12 +62,12 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
       }),
     },
     whole: wholeError(viewer, posServer, advice),
-    /** What has to be done on site is named as in the list, since it has no button. */
+    /** A step on site has no button and is named as in the list. */
     todoTitle:
       step && isOnSite(step) && !row.activity
         ? t("posServer.card.todoOnSite", { step: stepInWords(viewer, step) })
         : t("posServer.card.todo"),
-    // What is under way goes on only after the choice.
+    // After the choice only: until then nothing goes on.
     todo:
       advice &&
       ((step === "choose_machine" ? null : underWayInWords(known, viewer, row)) ?? [
@@ -143,7 +143,7 @@ function meaningsOf(
       return [...lastExchange(), ...(worksByGuess(posServer) ? [t("evidence.meaning")] : [])];
   }
 
-  /** When it opens by the clock of the restaurant; nothing where that is the viewer's. */
+  /** When it opens by the restaurant's clock, if that is not the viewer's. */
   function openingThere(): string[] {
     const { closedUntil } = posServer;
     const timeZone = scheduleOf(openingHours)?.timeZone ?? null;
@@ -166,12 +166,12 @@ function meaningsOf(
   }
 }
 
-/** Something answered, though another POS server. */
+/** True also when another POS server answered. */
 function hasAnswered({ failureCode }: ShownPosServer): boolean {
   return failureCode === "wrong_crm_id" || failureCode === "wrong_pos_server";
 }
 
-/** What is wrong as it was reported, where the title says it in other words or has no room for it. */
+/** The reported error, where the title words it differently or shortens it. */
 function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | null): string | null {
   const { syncError, failureDetail, unusablePatterns } = posServer;
   if (advice === null) return null;
@@ -179,7 +179,7 @@ function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | n
   return advice.cause === "log_patterns_unusable" ? unusablePatterns : syncError;
 }
 
-/** What is done to a POS server, and needs nobody; null otherwise. */
+/** What is being done to a POS server without needing anybody. */
 function underWayInWords({ activity }: KnownPosServer, { t }: Viewer, row: PosServerRow): string[] | null {
   if (!activity || stepMeanwhile(row)) return null;
   if (activity.awaitedUntil !== null) return [t("posServer.todo.agentAwaited")];
@@ -188,7 +188,7 @@ function underWayInWords({ activity }: KnownPosServer, { t }: Viewer, row: PosSe
   return [t(`posServer.todo.${isAsked ? "resetAwaitsDecision" : "resetUnderWay"}`)];
 }
 
-/** A reset that has stopped the service may wait until somebody starts it. */
+/** A reset that stopped the service may wait until somebody starts it. */
 function stepMeanwhile({ activity, links: { serviceStart } }: PosServerRow): StepModel | null {
   return activity && serviceStart && { kind: "dialog", ...serviceStart };
 }
@@ -222,7 +222,7 @@ function todoOf(
     ...(isForOthers ? [todo("byAdministrator")] : []),
   ];
 
-  /** The POS server itself has its database open too, and is not to be closed. */
+  /** Without the POS server itself, which also has its database open. */
   function heldBy(): string[] {
     const service = posServer.serviceName ?? DEFAULT_SERVICE;
     const holders = holdersOf(checks.find(({ id }) => id === "database"));
@@ -232,12 +232,11 @@ function todoOf(
   }
 }
 
-/** What is left to do when it answers again. */
 function afterSilence({ t }: Viewer, before: TroubleBefore | null): string[] {
   return before === null ? [] : [t("posServer.todo.afterSilence"), t(`cause.todo.${before.advice.todo}`)];
 }
 
-/** Whether a program is that of a service; the system may have shortened its name. */
+/** Whether a program is that of a service; the system may shorten its name. */
 function isOf(service: string, program: string): boolean {
   const name = program.replace(/\.exe$/i, "").toLowerCase();
   return name !== "" && service.toLowerCase().startsWith(name);

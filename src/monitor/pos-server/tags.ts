@@ -36,7 +36,7 @@ export function readTagsForm(body: unknown): FilledTagsForm & { names: string[] 
   return { ticked, more, names, problem: findTagProblem(names) };
 }
 
-/** What the template of `/pos-servers/:id/tags/new` shows. @param known the tags to choose from. */
+/** What `/pos-servers/:id/tags/new` shows. @param known the tags to choose from. */
 export function tagsFormModel(
   { t }: Viewer,
   { id, name, organizationName, crmId }: ShownPosServer,

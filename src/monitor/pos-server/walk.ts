@@ -7,12 +7,12 @@ import { listPlaces } from "../pos-servers/list-pos-servers.ts";
 import { findSearchedFor } from "../pos-servers/searched-for.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** Longer lists are walked through so far. */
+/** Only the beginning of longer lists can be walked through. */
 const WALKED = 2_000;
 
 /**
- * Finds the place of a POS server in a list, and those beside it; null when it is not there, or when that list is just all
- * of them. A walk through problems leaves out what is well; after one that has just recovered comes the first of the list.
+ * Finds the place of a POS server in a list, and those beside it; null when it is not there, or the list is simply all of
+ * them. A walk through problems leaves out what is well; after one that just recovered comes the first.
  * @returns `number`: from 1; null = it has left the list.
  */
 export async function findWalk(

@@ -1,6 +1,6 @@
 import { EXCHANGING_STATES, type PosServerState, PROBLEM_STATES, UNKNOWN_STATES } from "../fleet/state.ts";
 
-/** A state of history: parking is one too. */
+/** Parking is a state of history too. */
 export type HistoryState = PosServerState | "parked";
 
 const UNANSWERED: readonly HistoryState[] = ["pending", "unreachable", "closed", "parked"];
@@ -21,10 +21,9 @@ export interface TimeSpan {
   to: number;
 }
 
-/** How long each state lasted, ms. */
 type TimeByState = Partial<Record<HistoryState, number>>;
 
-/** The rest of its length is unknown. */
+/** Where its states are shorter than the segment, the rest is unknown. */
 export interface Segment extends TimeSpan {
   timeByState: TimeByState;
 }
@@ -32,7 +31,7 @@ export interface Segment extends TimeSpan {
 export interface Availability {
   segments: Segment[];
   timeByState: TimeByState;
-  /** How much of the time the exchange worked, of the time in which it should have; null when nothing is known. */
+  /** Of the time in which the exchange should have worked, how much it did (0–1); null when nothing is known. */
   share: number | null;
   /** How often it ceased to work, or had ceased before. */
   failures: number;

@@ -17,7 +17,7 @@ import type { SearchedFor } from "./searched-for.ts";
 export interface ListQuery extends SearchedFor {
   access: OrganizationAccess;
   filter: PosServerFilter;
-  /** Causes whose POS servers are shown as one row. */
+  /** Causes that the list shows as one row. */
   groupedCauses: readonly string[];
   now: number;
 }
@@ -25,8 +25,8 @@ export interface ListQuery extends SearchedFor {
 type Condition = (eb: ExpressionBuilder<Database, "posStatus">) => AliasableExpression<SqlBool>;
 
 /**
- * Selects the POS servers that meet every condition but the period and the checkbox that hides exchanging ones. From one
- * table: `copyRegistry` saves two joins per row.
+ * Selects the POS servers that meet every condition but the period and the checkbox that hides exchanging ones.
+ * `copyRegistry` keeps all columns in one table, which saves two joins per row.
  */
 export function selectCandidates(
   db: Db,
@@ -79,7 +79,7 @@ export function isLeftOut({ filter, now }: ListQuery): Condition {
   return isPeriodApplied ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
 }
 
-/** What the filter asks for besides search, period and the checkbox. */
+/** Every condition but search, period and the checkbox. */
 export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condition {
   return (eb) => {
     const conditions: Expression<SqlBool>[] = [
@@ -89,7 +89,7 @@ export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condit
     if (filter.organizationId !== null) conditions.push(eb("organizationId", "=", filter.organizationId));
     if (filter.causeKey !== null) conditions.push(eb("causeKey", "=", filter.causeKey));
     if (groupedCauses.length > 0) {
-      // One by one: for a list SQLite makes an index that it looks into for every row, which takes as long as all the rest.
+      // One by one: for a `not in` list SQLite would build an index, as slow as all the rest of the query.
       const others = groupedCauses.map((causeKey) => eb("causeKey", "!=", causeKey));
       conditions.push(eb.or([eb("causeKey", "is", null), eb.and(others)]));
     }
@@ -127,7 +127,7 @@ function matchesSearch({ filter, failureCodes, organizationIds }: ListQuery): Co
   };
 }
 
-/** They may answer again at any time: not polled yet since they were added or unparked, or closed. */
+/** They may answer at any time: newly added, unparked, or closed. */
 const AWAITED_STATES: readonly PosServerState[] = ["pending", "closed"];
 
 /** Whatever the period, those that have never answered or are awaited are listed. */

@@ -8,7 +8,7 @@ import { filterUrl, type PosServerFilter } from "./filter.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { Listing } from "./listing.ts";
 
-/** The rows of common causes, above all others. */
+/** The rows of common causes, above the list. */
 export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Listing["causes"], now: number) {
   const { t, format } = viewer;
   return causes.map((cause) => {
@@ -29,7 +29,7 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       organizations: t("posServers.cause.organizations", { count: cause.organizations }),
       last: t("posServers.cause.last", { when: atTime(viewer, cause.lastAt, now) }),
       incidentUrl: `/incidents/${cause.incidentId}`,
-      // Not of the viewer's own: the list is kept for all who have the same rights.
+      // Without the viewer's own acknowledgements: the page is kept for all who have the same rights.
       take: t(cause.acknowledgement ? "acknowledgement.takeOver" : "acknowledgement.take"),
       acknowledgement: cause.acknowledgement && acknowledgementSign(viewer, cause.acknowledgement, now),
       isOpen,

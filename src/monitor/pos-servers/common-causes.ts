@@ -6,20 +6,19 @@ import { isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { type ListQuery, selectSegmented } from "./candidates.ts";
 import type { PosServerFilter } from "./filter.ts";
 
-/** Fewer of the viewer's POS servers are no group, however many others have the same cause. */
+/** A cause that fewer of the viewer's POS servers have is no group, however many others have it. */
 const GROUPED_FROM = 3;
 const MAX_CAUSES = 20;
 const HASH_LENGTH = 10;
 
-/** A cause that many POS servers came into at once, as far as viewer and list go. */
+/** A cause that many POS servers came into at once, among those that the viewer sees in this list. */
 export interface CommonCause {
   causeKey: string;
-  /** Names it in addresses and ids. */
   hash: string;
   incidentId: number;
   posServers: number;
   organizations: number;
-  /** When it began, and when the last one came into it so far; ms UTC. */
+  /** When the first and the last of them came into it, ms UTC. */
   since: number;
   lastAt: number;
   example: CauseExample;

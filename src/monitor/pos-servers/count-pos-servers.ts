@@ -1,15 +1,14 @@
 import type { Db } from "../database/schema.ts";
 import { isFound, isLeftOut, type ListQuery, selectCandidates } from "./candidates.ts";
 
-/** Up to so many are counted with their ids, so that listing them needs no second pass. */
+/** Up to this number the ids are kept too, so that listing them needs no second pass. */
 export const FEW = 1_500;
 
 export interface PosServerCounts {
-  /** On all pages. */
   found: number;
   /** Those that only the period leaves out. */
   outside: number;
-  /** In no order; null when they are many. */
+  /** In no order; null when there are more than `FEW`. */
   foundIds: number[] | null;
   outsideIds: number[] | null;
 }
@@ -41,7 +40,6 @@ export async function countPosServers(db: Db, query: ListQuery): Promise<PosServ
   return withMore(counts, rest);
 }
 
-/** Counts the first rows of a pass. */
 export function countFirst(rows: { id: number; isFound: unknown; isLeftOut: unknown }[]): PosServerCounts {
   const foundIds = rows.filter((row) => row.isFound).map(({ id }) => id);
   const outsideIds = rows.filter((row) => row.isLeftOut).map(({ id }) => id);

@@ -15,8 +15,8 @@ import type { PosServerFilter } from "./filter.ts";
 
 /**
  * Counts what the filter finds, and how many are in each state within organization, tag and search alone.
- * @param all counts by state of everything that may be seen.
- * @param grouped how many of what the filter would find are in the rows of common causes.
+ * @param all counts by state of everything that the viewer may see.
+ * @param grouped how many of what the filter finds are in the rows of common causes.
  */
 export async function countWithSegments(
   db: Db,
@@ -33,8 +33,8 @@ export async function countWithSegments(
 }
 
 /**
- * Takes the counts of most lists from the segments: only what the period leaves out has to be counted.
- * @returns null when it finds so little that ids are wanted, or the filter has conditions that the segments do not know.
+ * Takes the counts of most lists from the segments, so that only the silent ones have to be counted.
+ * @returns null when few are found, whose ids are wanted, or when the filter has conditions that segments lack.
  */
 async function countFromSegments(
   db: Db,
@@ -60,7 +60,7 @@ function shownStates({ state, isSyncedHidden }: PosServerFilter) {
     : LISTED_STATES;
 }
 
-/** Counts what only the period leaves out, and how many of these the filter hides anyway. */
+/** Counts what only the period leaves out, and how many of these the checkbox hides anyway. */
 async function countLeftOut(db: Db, query: ListQuery) {
   if (query.filter.period === null) return { outside: 0, outsideIds: [], hidden: 0 };
   const { isSyncedHidden, state } = query.filter;
@@ -85,7 +85,7 @@ async function countLeftOut(db: Db, query: ListQuery) {
   return { outside: first.length + rest.outside, outsideIds: null, hidden: hidden + rest.hidden };
 }
 
-/** For a search or a tag, which needs the whole table. */
+/** A search or a tag needs the whole table. */
 async function countInOnePass(db: Db, query: ListQuery) {
   const matching = selectSegmented(db, query);
   const columns = (eb: ExpressionBuilder<Database, "posStatus">) => ({

@@ -46,7 +46,6 @@ export function exportedColumns(viewer: Viewer): Column[] {
   ];
 }
 
-/** What people have said about POS servers, by their ids. */
 interface SharedKnowledge {
   acknowledgements: Map<number, Acknowledgement>;
   tags: Map<number, Tag[]>;
@@ -109,7 +108,6 @@ export function createExportedRows(
   };
 }
 
-/** The cause and the first step, as on the page of the POS server. */
 function adviceCells(
   viewer: Viewer,
   posServer: ListedPosServer,

@@ -69,7 +69,6 @@ export const write: ExportModule<PosServerExportQuery>["write"] = async (
   return counts.found;
 };
 
-/** How many are in each state: in the file, and of all that the viewer may see. */
 function countsInWords(viewer: Viewer, listed: StateCounts, all: StateCounts): Cell[][] {
   const { t } = viewer;
   return [

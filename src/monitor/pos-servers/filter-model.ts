@@ -19,13 +19,12 @@ export interface FilterInput {
   problems: FilterProblems;
   query: RawQuery;
   options: OrganizationOptions;
-  /** All that can be filtered by. */
   tags: readonly Tag[];
-  /** The error of one of those with the cause of the filter. */
+  /** An error text of the filter's cause. */
   causeExample: string | null;
 }
 
-/** The form of the filter with what was typed, what it means in words, and its conditions one by one. */
+/** The form with what was typed, what it means in words, and each condition. */
 export function filterModel({ viewer, filter, problems, query, options, tags, causeExample }: FilterInput) {
   const { t } = viewer;
   const { organizations, html } = options;
@@ -64,7 +63,6 @@ export function filterModel({ viewer, filter, problems, query, options, tags, ca
   };
 }
 
-/** Whether the period is not the default of the list. */
 function isPeriodSet(filter: PosServerFilter): boolean {
   return new URLSearchParams(filterUrl(filter).split("?")[1] ?? "").has("period");
 }
@@ -107,7 +105,7 @@ function unitOptions({ t }: Viewer, { period }: PosServerFilter) {
   }));
 }
 
-/** The conditions that neither form nor segments show, each with the address of the list without it; null without any. */
+/** The conditions that neither form nor segments show, each with the address of the list without it. */
 function conditions(viewer: Viewer, filter: PosServerFilter, example: string | null) {
   const { t } = viewer;
   const active: { text: string; url: string; label: string }[] = [];

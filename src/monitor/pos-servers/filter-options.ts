@@ -17,7 +17,7 @@ export interface OrganizationOptions {
   html: string;
 }
 
-/** Keeps the options of the filter for viewers: a thousand of them cost more than all the rest of the page. */
+/** Keeps the options for viewers: a thousand of them cost more than the rest of the page. */
 export function createOrganizationOptions(
   database: OpenDatabase,
   clock: () => number,
@@ -37,7 +37,6 @@ export function createOrganizationOptions(
     });
 }
 
-/** What the template of the options shows. */
 export function optionsModel({ t }: Viewer, organizations: OfferedOrganization[]) {
   return {
     options: organizations.map((organization) => ({
@@ -47,7 +46,7 @@ export function optionsModel({ t }: Viewer, organizations: OfferedOrganization[]
   };
 }
 
-/** The same options with one of them selected. */
+/** The same HTML with one option selected. */
 export function selectOption(html: string, organizationId: number | null): string {
   return organizationId === null
     ? html

@@ -19,7 +19,7 @@ const UNIT_MS: Record<PeriodUnit, number> = { days: 86_400_000, hours: 3_600_000
 const SCOPES = ["listed", "outside", "parked"] as const;
 type Scope = (typeof SCOPES)[number];
 const CHANGES = ["new", "recovered"] as const;
-/** What became a problem, or ceased to be one, lately. */
+/** What became a problem, or stopped being one, within the last hour. */
 export type Change = (typeof CHANGES)[number];
 
 const DEFAULT_PERIOD: Period = { count: 1, unit: "days" };
@@ -34,13 +34,12 @@ export interface Period {
   unit: PeriodUnit;
 }
 
-/** The query of `/pos-servers`, parsed. */
 export interface PosServerFilter {
   /** null = all. */
   organizationId: number | null;
   /** null = with any tags, or none. */
   tagId: number | null;
-  /** null = whenever they were updated. */
+  /** By the last update; null = any. */
   period: Period | null;
   isSyncedHidden: boolean;
   state: PosServerState | null;
@@ -53,16 +52,15 @@ export interface PosServerFilter {
   openCause: string | null;
   search: string;
   sort: { column: SortColumn; isDescending: boolean };
-  /** From 1. */
   page: number;
 }
 
-/** By field, values that were not understood, as they were typed; the filter has the default instead. */
+/** By field, what was typed and not understood; the filter has the default there. */
 export type FilterProblems = Partial<Record<string, string>>;
 
 export type RawQuery = Record<string, unknown>;
 
-/** Reads the query of `/pos-servers`. Whatever is malformed falls back to its default and is named in `problems`. */
+/** Reads the query of `/pos-servers`. A malformed value becomes its default and is named in `problems`. */
 export function parseFilter(query: RawQuery): { filter: PosServerFilter; problems: FilterProblems } {
   const problems: FilterProblems = {};
   const read = <T>(field: string, fallback: T, parse: (text: string) => T | undefined): T => {
@@ -128,7 +126,7 @@ export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter
   };
 }
 
-/** Writes a filter as the address that gives it: `/pos-servers?…`, or another path with it, defaults left out. */
+/** The address that gives this filter, with defaults left out. */
 export function filterUrl(filter: PosServerFilter, path = "/pos-servers"): string {
   const query = new URLSearchParams();
   if (filter.organizationId !== null) query.set("organization", String(filter.organizationId));
@@ -154,18 +152,18 @@ export function filterUrl(filter: PosServerFilter, path = "/pos-servers"): strin
   return text ? `${path}?${text}` : path;
 }
 
-/** The address of the list that somebody came from, as a form sent it; never one of anything else. */
+/** The address of a list, as a form sent it; anything else becomes `/pos-servers`. */
 export function filterUrlOf(sent: string): string {
   const query = Object.fromEntries(new URLSearchParams(sent.split("?")[1] ?? ""));
   return filterUrl(parseFilter(query).filter);
 }
 
-/** The value of `sort` in the address: the column, with a minus when it descends. */
+/** `sort` in the address: the column, with a minus when it descends. */
 export function sortValue(sort: PosServerFilter["sort"]): string {
   return `${sort.isDescending ? "-" : ""}${sort.column}`;
 }
 
-/** A period in words. @param key of the catalogs, which has a word for each unit. */
+/** @param key of the catalogs, which has a word for each unit. */
 export function periodInWords({ t }: Pick<Viewer, "t">, key: string, { count, unit }: Period): string {
   return t(`${key}.${unit}`, { count });
 }

@@ -1,7 +1,7 @@
 import { textsAsJson } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** How fresh a page is that refreshes itself from `url`; public/js/poswatch.js continues from here. */
+/** How fresh a page is that refreshes itself from `url`; `public/js/poswatch.js` goes on counting. */
 export function freshnessModel(
   { t, format, language }: Viewer,
   { url, tag, now }: { url: string; tag: string; now: number },

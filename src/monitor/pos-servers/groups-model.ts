@@ -6,7 +6,7 @@ import type { PosServerFilter } from "./filter.ts";
 import type { ListedRow } from "./listed-row-model.ts";
 import { segmentUrl } from "./segments-model.ts";
 
-/** A line each on a phone, since nothing has to be done about them now. */
+/** On a phone a line each, since nobody has to act on them now. */
 const LATER: readonly PosServerState[] = ["update_required", "pending", "closed"];
 
 /** Whether the list begins with what is wrong and ends with what works, so that a phone can fold the end. */
@@ -34,7 +34,7 @@ export function groupsModel(viewer: Viewer, filter: PosServerFilter, rows: Liste
   return { groups: groups.filter((group) => group.rows.length > 0), later: later.length > 0 ? later : null };
 }
 
-/** What works, which a phone folds; null where the list does not end with it. */
+/** What works; null where the list does not end with it. */
 export function fineModel({ format }: Viewer, filter: PosServerFilter, { synced = 0 }: StateCounts) {
   if (!isFoldable(filter) || filter.isSyncedHidden || synced === 0) return null;
   return { count: format.number(synced), url: segmentUrl("synced", filter) };

@@ -5,7 +5,7 @@ import type { Listing } from "./listing.ts";
 /** The icon of a browser tab has room for no more. */
 export const MOST_IN_ICON = 99;
 
-/** The problems of everything that the viewer may see, and what changed within the last hour. */
+/** The problems among all that the viewer may see, and what changed within the last hour. */
 export function headlineModel(
   viewer: Viewer,
   { summary, widestCause }: Pick<Listing, "summary" | "widestCause">,

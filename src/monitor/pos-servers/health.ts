@@ -9,7 +9,7 @@ export function readHealth({ poller, ownNetwork, database }: FastifyInstance, no
   return {
     /** Polls are not made, or not saved. */
     stalledSince: poller.stalledSince(),
-    /** Poswatch itself has no network. */
+    /** The monitor itself has no network. */
     networkGoneSince: ownNetwork.goneSince(),
     storageProblem: database.storage.problem(now),
   };

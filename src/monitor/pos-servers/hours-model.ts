@@ -3,17 +3,15 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { knownFailures } from "./availability.ts";
 import { HOUR_STEPS, type Hour } from "./hours.ts";
 
-/** Sizes in the units of the picture. */
 const MARK_STEP = 4;
 const HEIGHT = 14;
-/** A working hour is lower than a failing one, so that it is seen without colours too. */
+/** Lower than a failing hour, so that both differ without colours too. */
 const WORKING_TOP = 4;
-/** A failure of a moment is still seen. */
 const MIN_FAILING_HEIGHT = 4;
 const UNKNOWN_TOP = 8;
 const UNKNOWN_HEIGHT = 2;
 
-/** The last 24 hours as marks side by side: one path for each colour, and a text. */
+/** The last 24 hours as marks side by side: one SVG path for each colour, and a text. */
 interface HoursModel {
   text: string;
   paths: { kind: MarkKind; path: string }[];
@@ -21,7 +19,7 @@ interface HoursModel {
 
 type MarkKind = PosServerState | "working" | "unknown";
 
-/** @returns a function that draws the hours of a POS server; the same hours are drawn once. */
+/** @returns a function that draws the hours of a POS server, equal hours once. */
 export function createHoursModel({
   t,
   format,

@@ -9,11 +9,10 @@ export const HOUR_STEPS = 12;
 
 /** An hour of a POS server's last 24, in steps of five minutes. */
 export interface Hour {
-  /** Without exchange, each begun one counted whole. */
+  /** Steps without exchange; one that was in part without it counts whole. */
   failingSteps: number;
-  /** The worst of its problems; null without any. */
+  /** The worst problem; null = none. */
   worst: PosServerState | null;
-  /** Whether the exchange worked in any of it. */
   isWorking: boolean;
 }
 
@@ -27,7 +26,7 @@ export async function readHours(db: Db, posServerIds: number[], now: number): Pr
   return new Map(posServerIds.map((id) => [id, measure(transitions.get(id) ?? [])]));
 }
 
-/** Most POS servers were in one state all the time, which is measured once per state. */
+/** Most POS servers have one state all the time, measured once for each state. */
 function createMeasure(runs: TimeSpan[], bounds: number[]): (transitions: Transition[]) => Hour[] {
   const steady = new Map<string, Hour[]>();
   return (transitions) => {

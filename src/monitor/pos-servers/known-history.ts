@@ -70,7 +70,7 @@ export async function listLastTransitions(db: Db, posServerIds: number[], upTo: 
     .execute();
 }
 
-/** When the monitor ran and had a network since `from` (ms UTC), oldest first; the run that goes on lasts until `now`. */
+/** When the monitor ran and had a network since `from` (ms UTC), oldest first; the current run lasts until `now`. */
 export async function listRunsSince(db: Db, from: number, now: number): Promise<TimeSpan[]> {
   const outages = await listNetworkOutages(db, from);
   const runs = await db
@@ -86,7 +86,6 @@ export async function listRunsSince(db: Db, from: number, now: number): Promise<
   );
 }
 
-/** The parts of spans before and after another one. */
 function withoutSpan(spans: readonly TimeSpan[], { from, to }: TimeSpan): TimeSpan[] {
   return spans.flatMap((span) => [
     ...(span.from < from ? [{ from: span.from, to: Math.min(span.to, from) }] : []),

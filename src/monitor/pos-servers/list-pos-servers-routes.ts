@@ -70,7 +70,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
     );
   });
 
-  /** While nothing is connected the list leads to the first start, unless its query shows that the list is wanted. */
+  /** While nothing is connected the list leads to the first start, unless it was asked for by its query. */
   async function leadsToFirstStart({ viewer, isPartial, query }: FastifyRequest): Promise<boolean> {
     const isPlain = !isPartial && Object.keys(query as RawQuery).length === 0;
     return isPlain && viewer.user?.isAdministrator === true && (await isFirstStart(db));
@@ -102,7 +102,7 @@ export async function listPosServersRoutes(app: FastifyInstance): Promise<void> 
   });
 }
 
-/** What the whole page shows: the form of the filter, and the parts that refresh themselves. @param savedView just saved. */
+/** @param savedView the name of a view that was just saved. */
 function pageModel(
   input: Omit<FilterInput, "causeExample">,
   shown: ShownListing,

@@ -24,7 +24,7 @@ export async function listPosServers(db: Db, query: ListQuery, counts: PosServer
   );
 }
 
-/** Lists all pages, some rows at a time, since all of them take much memory. */
+/** Lists all pages in batches, since all rows at once take much memory. */
 export async function* listEveryPosServer(
   db: Db,
   query: ListQuery,
@@ -111,7 +111,7 @@ async function listInOrder(
   const { sort, state } = query.filter;
   const limit = Math.min(maxRows, found - offset);
   if (limit <= 0) return [];
-  // Pages of the second half are read from the end, since every row before them would have to be passed over.
+  // Pages of the second half are read from the end: SQLite would read every row before them.
   const isFromEnd = offset > found / 2;
   const direction = sort.isDescending === isFromEnd ? "asc" : "desc";
   let ordered =
@@ -119,7 +119,7 @@ async function listInOrder(
       ? selectCandidates(db, query).where(isFound(query))
       : db.selectFrom("posStatus").where("posServerId", "in", foundIds);
   const isOfOneState = sort.column === "state" && state !== null;
-  // Enters the index by state where this state begins; from there on it is in order.
+  // Enters the index where this state begins; from there on it is in order.
   if (isOfOneState) ordered = ordered.where("posStatus.stateRank", "=", POS_SERVER_STATES.indexOf(state));
   const columns = isOfOneState ? (["posStatus.stateAge"] as const) : SORTED_BY[sort.column];
   for (const column of [...columns, ...PLACE]) ordered = ordered.orderBy(column, direction);
@@ -131,7 +131,6 @@ async function listInOrder(
   return isFromEnd ? rows.reverse() : rows;
 }
 
-/** Decides between equals. */
 const PLACE = ["posStatus.organizationSort", "posStatus.nameSort", "posStatus.posServerId"] as const;
 
 const SORTED_BY = {

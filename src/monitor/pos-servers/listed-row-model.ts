@@ -24,13 +24,12 @@ interface ListedRowContext {
   requiredVersion: string | null;
   /** ms UTC. */
   now: number;
-  /** By POS server. */
   activities: Map<number, Activity>;
   hours: Map<number, Hour[]>;
   acknowledgements: Map<number, Acknowledgement>;
-  /** Causes that many POS servers of the viewer have, whatever the filter. */
+  /** Causes that many of the viewer's POS servers have, whatever the filter. */
   commonCauses: ReadonlySet<string>;
-  /** Of these: those that have a row of their own above their POS servers. */
+  /** Those of them that this list shows as one row. */
   groupedCauses: ReadonlySet<string>;
 }
 
@@ -51,14 +50,13 @@ export function createListedRowModel(context: ListedRowContext) {
     const isCommon = isOneOf(context.commonCauses, posServer);
     const recommended =
       row.isParked || row.activity ? null : (adviceOn({ ...posServer, isCommon })?.step ?? null);
-    // The row of the common cause shows already that there is nothing to do here.
+    // The row of the common cause says already that there is nothing to do here.
     const isSaidAbove = recommended === "wait" && isOneOf(context.groupedCauses, posServer);
     const step = recommended === null || isSaidAbove ? null : stepModel(recommended, posServer, row);
     const { logs, reset } = row.links;
     const acknowledgement = acknowledgements.get(posServer.id);
     return {
       ...row,
-      /** From which one walks through the list. */
       pageUrl: `${row.url}${listQuery}`,
       nameParts: namePartsOf(row.name),
       lastSync: posServer.lastSyncAt === null ? noSync : row.lastSync,
@@ -78,7 +76,7 @@ export function createListedRowModel(context: ListedRowContext) {
     return recoveredAt !== null && now - recoveredAt < LATELY_MS ? isRecovered : null;
   }
 
-  /** @returns `until`: when a parked one is back. */
+  /** `until`: when a parked one is back. */
   function reasonOf(posServer: ListedPosServer): (Reason & { until?: string | null }) | null {
     const { state, address } = posServer;
     if (state === "unsupported" && address) return { text: shortAddress(address), title: address };
@@ -87,7 +85,7 @@ export function createListedRowModel(context: ListedRowContext) {
   }
 }
 
-/** Whether the cause of a POS server is one of these. */
+/** Whether its cause is one of these. */
 export function isOneOf(
   causes: ReadonlySet<string>,
   { causeKey }: Pick<ListedPosServer, "causeKey">,

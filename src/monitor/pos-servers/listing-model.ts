@@ -21,7 +21,7 @@ import { segmentsModel } from "./segments-model.ts";
 
 const WIDEST_PERIOD: Period = { count: 3650, unit: "days" };
 
-/** Columns with a heading to sort by; the organization is in the column of the name. */
+/** The organization stands in the column of the name. */
 const SORTED_COLUMNS = SORT_COLUMNS.filter((column) => column !== "organization");
 const NEIGHBOUR_PAGES = 2;
 const SORT_MARKS = { ascending: "↑", descending: "↓" };
@@ -71,7 +71,7 @@ function columnModel({ t }: Viewer, { sort, ...filter }: PosServerFilter, column
   };
 }
 
-/** The line about POS servers that the period leaves out; null without any. */
+/** The line about POS servers that the period leaves out. */
 function silentModel(
   viewer: Viewer,
   filter: PosServerFilter,
@@ -96,12 +96,12 @@ function silentModel(
   };
 }
 
-/** The longest texts of columns, line by line, which always have room, so that no refresh moves the columns. */
+/** The longest texts of each column, which reserve its width, so that no refresh moves it. */
 function roomModel(viewer: Viewer) {
   const { t, format } = viewer;
   const lasted = (hours: number) => format.lasted(0, hours * 3_600_000).text;
   const times = [...format.ageWords.steps, t("posServers.neverUpdated"), lasted(23.99), lasted(167)];
-  // The one that is not here takes two lines.
+  // «unsupported» takes two lines.
   const states = [...POS_SERVER_STATES.filter((state) => state !== "unsupported"), "parked"];
   const recovered = `${lasted(0.99)} ${t("posServers.change.recovered")}`;
   return {
@@ -138,7 +138,7 @@ function pagination({ t, format }: Viewer, filter: PosServerFilter, { page, page
   };
 }
 
-/** Why a filter finds nothing, and what would find something; while there is no fleet, whom to ask. */
+/** Why a filter finds nothing, and what would find something; without a fleet, whom to ask. */
 function emptyModel(
   viewer: Viewer,
   filter: PosServerFilter,

@@ -19,7 +19,6 @@ import { listPosServers, listSilentLongest, PAGE_ROWS } from "./list-pos-servers
 import { createListedRowModel } from "./listed-row-model.ts";
 import { findSearchedFor } from "./searched-for.ts";
 
-/** So many of the silent POS servers are named. */
 const NAMED_SILENT = 2;
 
 /** Everything on the page that refreshes itself. */
@@ -41,7 +40,7 @@ export async function findListing(
     requiredVersion: (await fleet.stateRules()).requiredVersion,
     commonFailures: await fleet.commonFailures(),
   };
-  // All at once: otherwise each of its queries waits for a batch of polls while many are saved.
+  // In one transaction: otherwise each query waits for a batch of polls while many are saved.
   return await inTransaction(db, (trx) => findAtOnce(trx, viewer, filter, known, now));
 }
 
@@ -93,15 +92,13 @@ async function findAtOnce(
   });
 
   return {
-    /** On all pages. */
     total,
     page,
     pages,
     rows: posServers.map(rowModel),
-    /** Above the rows. */
     causes: causes.map((cause) => ({
       ...cause,
-      /** The first of its POS servers, while it is open. */
+      /** Its first POS servers, when it is open. */
       rows: cause === openCause ? ofOpenCause.map(rowModel) : [],
       acknowledgement: causeAcknowledgements.get(cause.incidentId) ?? null,
     })),
@@ -110,14 +107,14 @@ async function findAtOnce(
       count: found.outside,
       longest: found.outside > 0 ? await listSilentLongest(db, query, found, NAMED_SILENT) : [],
     },
-    /** Of everything that the viewer may see, as are `widestCause` and `fleetSize`. */
+    /** Like `widestCause` and `fleetSize`, of everything that the viewer may see. */
     summary: await summarizeFleet(db, access, counts, now),
     widestCause: commonCauses[0] ?? null,
-    /** By state, within organization, tag and search. */
+    /** Within organization, tag and search. */
     segments,
     restoredAt: await readRestoredAt(db),
     fleetSize,
-    /** The administrators by name, while there is no fleet. */
+    /** Names of administrators, while there is no fleet. */
     whomToAsk: mustAsk ? (await listActiveAdministrators(db)).map(({ name }) => name) : null,
   };
 }
@@ -127,7 +124,6 @@ function isOfEverything({ organizationId, search, tagId }: PosServerFilter): boo
   return organizationId === null && search === "" && tagId === null;
 }
 
-/** The first POS servers of a cause. */
 async function listFirstOfCause(db: Db, query: ListQuery, causeKey: string) {
   const ofCause = { ...query, filter: listOfCause(query.filter, causeKey) };
   return await listPosServers(db, ofCause, await countPosServers(db, ofCause));

@@ -10,7 +10,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 const MAX_REASON_LENGTH = 200;
 const MAX_PARKING_MS = 731 * 86_400_000;
 
-/** Without `parked` the POS server is taken back. */
+/** Without `parked` the POS server is unparked. */
 const ParkingForm = Type.Object({ parked: Tick, reason: Text, until: Text });
 
 interface FilledParkingForm {
@@ -19,7 +19,6 @@ interface FilledParkingForm {
   problems: { reason?: string; until?: string };
 }
 
-/** The form as it is opened; empty for a POS server that is not parked. */
 export function beginParkingForm(parking: Parking | null, timeZone: string): FilledParkingForm {
   const endsAt = parking?.endsAt ?? null;
   const until = endsAt === null ? "" : writeLocalTime(endsAt, timeZone);
@@ -37,7 +36,7 @@ export function readParkingForm(body: unknown, timeZone: string, now: number) {
     parked,
     values,
     reason: reason || null,
-    /** ms UTC; null = until somebody takes it back. */
+    /** ms UTC; null = until somebody unparks it. */
     endsAt,
     problems: {
       ...(reason.length > MAX_REASON_LENGTH && { reason: "parking.problem.reasonTooLong" }),

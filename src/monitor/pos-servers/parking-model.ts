@@ -3,7 +3,7 @@ import { asSentence } from "../viewer/in-sentence.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 
-/** Since when a POS server is parked, by whom, why and until when, as far as it is known. */
+/** Since when a POS server is parked, by whom, why and until when, as far as known. */
 export function parkedInWords(
   { t, format }: Viewer,
   parking: Parking | null,
@@ -20,10 +20,7 @@ export function parkedInWords(
   return [since, reason, end, t("parking.what")].filter(Boolean).join(" ");
 }
 
-/**
- * Why a POS server is parked, and until when, for a row; null = neither is known.
- * @returns `title` = both at once, with the exact time.
- */
+/** Why a POS server is parked and until when, for a row; null = neither is known. `title` has both, with the exact time. */
 export function parkingBriefly(
   { t, format }: Viewer,
   { parkingReason: reason, parkingEndsAt: endsAt }: Pick<ListedPosServer, "parkingReason" | "parkingEndsAt">,

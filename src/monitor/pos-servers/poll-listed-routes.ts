@@ -18,8 +18,8 @@ const PollForm = Type.Object({
 type SentPoll = StaticDecode<typeof PollForm>;
 
 /**
- * `POST /pos-servers/polls`: «Проверить связь» for a row of the list, `id`, or for all with a `cause`, a portion at a time:
- * those with ids beyond `after`, with the counts of the portions before. The answer is a notice on the list.
+ * `POST /pos-servers/polls`: «Проверить связь» for one row (`id`), or for all with a `cause`: a portion per request, of
+ * ids after `after`, with the counts so far. The answer is a notice on the list.
  */
 export async function pollListedRoutes(app: FastifyInstance): Promise<void> {
   app.post("/pos-servers/polls", { config: { access: "outlet_setup" } }, async (request, reply) => {

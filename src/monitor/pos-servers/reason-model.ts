@@ -7,20 +7,23 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { shownError } from "./row-model.ts";
 
-/** What programs add for programmers: an inner exception, messages of the database or a library, a stack trace. */
+/** For programmers: an inner exception, messages of the database or a library, a stack trace. */
 const TECHNICAL_TAIL = /[ \t]{0,9}(?:\[[^[\]]{1,300}\][ \t.]{0,9}$|-{2,3}> |[\r\n]).*$/su;
 
-/** More precise than that there was no exchange. */
+/** They say more than «no exchange». */
 const OF_LOGS: readonly Cause[] = ["logs_missing", "log_patterns_unusable"];
 
-/** Why an exchange does not work, briefly; `title` has all of it. While the POS server is silent: for how long, and what it had before. */
+/**
+ * Why an exchange does not work, briefly; `title` has all of it. Of a silent POS server: since when, and its trouble
+ * before.
+ */
 export interface Reason {
   silence?: { label: string; lasted: ReturnType<Viewer["format"]["lasted"]> };
   text: string;
   title: string;
 }
 
-/** Why the exchange of a POS server does not work; null when nothing is wrong with it. */
+/** null when nothing is wrong with it. */
 export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: number): Reason | null {
   const { t, format } = viewer;
   const { state, failureCode, serviceState, lastSyncAt } = posServer;
@@ -57,7 +60,7 @@ export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: n
   return { text, title: text };
 }
 
-/** An error without its technical tail, unless there is nothing else. */
+/** Cuts the technical tail off, unless nothing else would remain. */
 function withoutTail(error: string): string {
   return error.replace(TECHNICAL_TAIL, "") || error;
 }

@@ -9,7 +9,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 
-/** What the list and the page of a POS server know alike. */
+/** What both the list and the page of a POS server know. */
 type KnownPosServer = Omit<
   ListedPosServer,
   "causeKey" | "recoveredAt" | "parkedAt" | "parkingReason" | "parkingEndsAt"
@@ -18,13 +18,12 @@ type KnownPosServer = Omit<
 const DEFAULT_PORT = "8443";
 const NOTHING = "—";
 
-/** A link that opens in the dialog of the page. */
 export interface DialogLink {
   url: string;
   text: string;
 }
 
-/** What can be done with a POS server; nothing while it has no address or does not speak the protocol. */
+/** null where it has no address or does not speak the protocol. */
 interface DialogLinks {
   logs: DialogLink | null;
   serviceStart: DialogLink | null;
@@ -63,10 +62,9 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
       url: `/pos-servers/${id}`,
       state: posServer.state,
       label: shownLabel(posServer),
-      /** What a working exchange is known by; null = by confirmed patterns. */
       evidence: posServer.parked !== 1 && worksByGuess(posServer) ? words.guess : null,
       isParked: posServer.parked === 1,
-      /** What is being done to it, and where that is followed. */
+      /** What is being done to it, with a link to it. */
       activity: activity ? activityInWords(activity, viewer, now) : null,
       organizationName: posServer.organizationName,
       crmId: crmIdOf(posServer.crmId),
@@ -75,9 +73,9 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
       isUnprotected: isUnprotected(posServer),
       clockWarning: clockWarning(posServer.clockShiftMs, viewer),
       version,
-      /** In the place of an unknown version. */
+      /** In place of an unknown version. */
       noVersion: lastUpdateAt === null ? NOTHING : words.versionUnknown,
-      /** The version that it should have; null when its own will do. */
+      /** The required version; null when its own is new enough. */
       required: required && isBelow(version, required.version) ? required : null,
       lastUpdate: ageCell(lastUpdateAt, words.neverUpdated),
       lastSync: ageCell(posServer.lastSyncAt, lastUpdateAt === null ? NOTHING : words.neverSynced),
@@ -91,7 +89,7 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
     return posServer.state === "closed" ? closingInWords(viewer, posServer, now) : labelOf(posServer.state);
   }
 
-  /** How long ago something was; `isMissing`: it has never been. */
+  /** `isMissing`: it has never been. */
   function ageCell(at: number | null, missing: string): ShownAge & { isMissing: boolean } {
     if (at === null) return { text: missing, at: null, isMissing: true };
     return { ...format.age(at, now), isMissing: false };
@@ -115,7 +113,7 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
   }
 }
 
-/** Keeps the words for a value: finding words costs more than all else in a row. */
+/** Looking words up costs more than all else in a row. */
 function keepWords(find: (value: string) => string): (value: string) => string {
   const kept = new Map<string, string>();
   return (value) => {
@@ -135,12 +133,12 @@ function activityInWords(activity: Activity, { t, format }: Viewer, now: number)
   return { url, text: isReset ? t(`databaseReset.inRow.${activity.step}`) : t("serviceStart.inRow") };
 }
 
-/** While a reset is at work it starts the service itself. */
+/** A reset starts the service itself. */
 function isStartAwaited(activity: Activity | undefined): boolean {
   return activity === undefined || (activity.kind === "reset" && activity.step === "awaiting_start");
 }
 
-/** The last sync error; of an unreachable POS server why it cannot be polled. */
+/** The last sync error; of an unreachable POS server, why it cannot be polled. */
 export function shownError(posServer: KnownPosServer, { t }: Pick<Viewer, "t">): string | null {
   if (posServer.state === "closed") return null;
   if (posServer.state !== "unreachable") return posServer.syncError;

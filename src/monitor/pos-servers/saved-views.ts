@@ -14,12 +14,11 @@ const MAX_VIEWS = 30;
 const SavedViewsQuery = Type.Object({ list: Text });
 const SavedViewForm = Type.Object({ name: Text, list: Text });
 
-/** The name of a view that was just saved. */
 export const VIEW_SAVED: FlashKind<string> = { name: "view saved" };
 
 export type SavedView = Awaited<ReturnType<typeof listSavedViews>>[number];
 
-/** `/saved-views`: lists under a name, of one's own; `?list=/pos-servers?…` is the one to save. */
+/** `/saved-views`: a user's lists by name; `?list=/pos-servers?…` is the one to save. */
 export async function savedViewsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "outlet_setup" } } as const;
@@ -55,7 +54,6 @@ export async function savedViewsRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** The views that somebody saved, by name. */
 export async function listSavedViews(db: Db, userId: number) {
   const views = await db
     .selectFrom("savedView")
@@ -65,7 +63,7 @@ export async function listSavedViews(db: Db, userId: number) {
   return views.sort((one, other) => one.name.localeCompare(other.name, "ru"));
 }
 
-/** Saves a view under a name of its own. @returns why it could not. */
+/** @returns the key of what is wrong; null when it is saved. */
 async function saveView(db: Db, userId: number, { name, url }: { name: string; url: string }) {
   if (name === "") return "empty";
   if (name.length > MAX_NAME_LENGTH) return "long";
@@ -78,7 +76,7 @@ async function saveView(db: Db, userId: number, { name, url }: { name: string; u
   });
 }
 
-/** @param url of the list to save; null when nobody came from one. */
+/** @param url of the list to save; null = none. */
 function savedViewsModel({ t }: Viewer, views: SavedView[], url: string | null, form: FilledForm) {
   const field = fieldsOf(t, { ...form, limits: { maxLength: MAX_NAME_LENGTH, max: MAX_VIEWS } });
   return {

@@ -4,11 +4,11 @@ import { listOrganizations } from "../fleet/summary.ts";
 import { FAILURE_CODES, type FailureCode } from "../pos-client/calls/failure.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** What a search finds beside the texts in the table of the statuses. */
+/** What a search finds outside the table of statuses. */
 export interface SearchedFor {
-  /** Failures whose words hold the text, in the viewer's language: the database has their codes. */
+  /** Failures whose words in the viewer's language hold the text. */
   failureCodes: readonly FailureCode[];
-  /** Organizations of the viewer whose names hold it. */
+  /** Organizations of the viewer whose names hold the text. */
   organizationIds: readonly number[];
 }
 

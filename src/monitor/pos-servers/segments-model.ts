@@ -17,7 +17,7 @@ const SEGMENTS: readonly Segment[] = [
 ];
 /** Under «ещё», unless chosen. */
 const RARE_SEGMENTS: readonly Segment[] = ["pending", "closed", "unsupported", "parked"];
-/** Rare as well, but always in sight while there are any. */
+/** Rare too, but shown beside the others while there are any. */
 const RARE_PROBLEMS: readonly Segment[] = ["not_serving"];
 
 /** The segments, with their counts. @param counts within organization, tag and search. */
@@ -51,7 +51,7 @@ export function segmentsModel(viewer: Viewer, filter: PosServerFilter, counts: S
   }
 }
 
-/** null = the list has another condition. */
+/** null = the list has other conditions. */
 function currentSegment({ state, scope, change, causeKey, isByGuess }: PosServerFilter): Segment | null {
   if (scope === "parked") return "parked";
   if (state !== null) return state;

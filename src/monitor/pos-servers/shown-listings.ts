@@ -12,7 +12,7 @@ export const FRESH_MS = 2_000;
 /** The parts of the page that refresh themselves, as HTML. */
 interface RefreshedParts {
   headline: string;
-  /** How many rows a phone folds; null where it folds none. */
+  /** How many rows a phone folds; null = none. */
   fineCount: string | null;
   aboveFilter: string;
   belowFilter: string;
@@ -25,7 +25,7 @@ export interface ShownListing {
   parts(): RefreshedParts;
 }
 
-/** Keeps views for a moment, so that many browsers that show the same one cost as much as one. */
+/** Keeps rendered views for a moment: many browsers with the same view cost as much as one. */
 export function createShownListings(options: {
   database: OpenDatabase;
   clock: () => number;
@@ -56,7 +56,7 @@ export function createShownListings(options: {
 
 const AGES = ["lastUpdate", "lastSync", "lasted"];
 
-/** For tags: replaces ages that are shown exactly by their time, from which the browser counts them on. */
+/** For tags: replaces ages, which the browser counts on, by their exact time. */
 export function withoutAge(key: string, value: unknown): unknown {
   const isAge = AGES.includes(key);
   return isAge && value !== null && typeof value === "object" && "at" in value && value.at ? value.at : value;

@@ -1,7 +1,7 @@
 import type { Tint, Tone } from "../excel/palette.ts";
 import { POS_SERVER_STATES } from "../fleet/state.ts";
 
-/** The states of rows: a parked POS server is in none of the others. */
+/** A parked POS server is shown as parked, whatever its state. */
 export const SHOWN_STATES = [...POS_SERVER_STATES, "parked"] as const;
 export type ShownState = (typeof SHOWN_STATES)[number];
 

@@ -8,7 +8,7 @@ import type { DialogLink, PosServerRow } from "./row-model.ts";
 /** A recommended step: it opens in the dialog or on a page, or polls at once. */
 export interface StepModel extends DialogLink {
   kind: "dialog" | "page" | "poll";
-  /** It has to be done on site: in the list it leads to the page, and there it polls, to see whether it has helped. */
+  /** It has to be done on site: the list links to the page, whose button polls to see whether it has helped. */
   isQuiet?: boolean;
 }
 

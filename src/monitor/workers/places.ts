@@ -1,9 +1,8 @@
 export interface PlaceLimits {
-  /** How many work at once, each for another person. */
+  /** How many people's work runs at once. */
   atOnce: number;
   /** How many more may wait for each person. */
   maxWaitingEach: number;
-  /** How many may wait altogether. */
   maxWaiting: number;
 }
 
@@ -20,10 +19,10 @@ export class NoPlaceError extends Error {
 
 export type Places = ReturnType<typeof createPlaces>;
 
-/** Limits work to one thing for each person at a time. Asking for more makes one wait for oneself, not others. */
+/** Limits work to one task per person at a time: who asks for more waits behind their own tasks. */
 export function createPlaces({ atOnce, maxWaitingEach, maxWaiting }: PlaceLimits) {
   const working = new Set<number>();
-  /** Waiting work by person; the person whose last turn is longest ago comes first. */
+  /** Waiting work by person, first the person whose turn is longest ago. */
   const queues = new Map<number, Set<() => void>>();
 
   return {

@@ -7,7 +7,7 @@ interface Shared<Result> {
 }
 
 /**
- * Shares work with the same key among all who wait for it, and aborts it when nobody waits any more.
+ * Shares work of one key among all who wait for it, and aborts it when nobody waits any more.
  * @throws what the work throws, or the signal's reason.
  */
 export function createShareWork<Result>() {

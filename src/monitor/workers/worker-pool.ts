@@ -1,15 +1,14 @@
 import { startWorker, type Worker, type WorkerLimits } from "../../protocol/run-in-worker.ts";
 import { createPlaces, type PlaceLimits } from "./places.ts";
 
-/** As many workers as may work at once. */
 export interface WorkerPoolOptions extends WorkerLimits, PlaceLimits {
-  /** How long a worker with nothing to do is kept, since starting one takes longer than a small task. */
+  /** How long an idle worker is kept, since starting one takes longer than a small task. */
   idleMs: number;
 }
 
 export type WorkerPool = ReturnType<typeof createWorkerPool>;
 
-/** A few workers of one file (see `answerParent`) that do one task each at a time, and of each person one. */
+/** A few workers of one file (see `answerParent`), each with one task at a time, and one task per person. */
 export function createWorkerPool(file: URL, options: WorkerPoolOptions) {
   const places = createPlaces(options);
   const workers = new Set<Worker>();
@@ -18,16 +17,15 @@ export function createWorkerPool(file: URL, options: WorkerPoolOptions) {
 
   return {
     /**
-     * Has a worker do a task, of which it gets a copy.
-     * @param person whose task it is.
-     * @throws NoPlaceError, WorkerLimitError, what the worker threw, or the reason of the signal.
+     * @param task is copied to the worker.
+     * @throws NoPlaceError, WorkerLimitError, what the worker threw, or the signal's reason.
      */
     async run<Result>(person: number, task: unknown, given: AbortSignal): Promise<Result> {
       const signal = AbortSignal.any([given, closing.signal]);
       const giveUpPlace = await places.take(person, signal);
       let worker: Worker | undefined;
       try {
-        // Where memory is short none can be started.
+        // Starting one fails where memory is short.
         worker = takeIdle() ?? start();
         const result = await worker.run<Result>(task, signal);
         idle.set(worker, setTimeout(stop, options.idleMs, worker));
@@ -39,11 +37,9 @@ export function createWorkerPool(file: URL, options: WorkerPoolOptions) {
         giveUpPlace();
       }
     },
-    /** How many tasks wait for a worker. */
     waiting: places.waiting,
-    /** How many workers there are, idle ones too. */
     size: () => workers.size,
-    /** Stops whatever runs and refuses whatever waits. */
+    /** Stops running tasks and refuses waiting ones. */
     async close(): Promise<void> {
       closing.abort(new Error("the program is being stopped"));
       await Promise.all([...workers].map(stop));

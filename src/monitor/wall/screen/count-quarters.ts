@@ -5,12 +5,12 @@ import type { TimeSpan } from "../../pos-servers/availability.ts";
 import { listLastTransitions } from "../../pos-servers/known-history.ts";
 import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 
-/** Few enough to answer pages and save polls between two batches. */
+/** Small, so that pages and polls get their turn between batches. */
 const BATCH_ROWS = 500;
 
 export const QUARTER_MS = 15 * 60_000;
 
-/** Counts for each quarter since `from` how many POS servers at most did not exchange at one moment of it. */
+/** Counts for each quarter since `from` how many POS servers at most were without exchange at one time. */
 export async function countQuarters(
   db: Db,
   access: OrganizationAccess,
@@ -39,7 +39,7 @@ function isFailing(state: PosServerState | "parked"): boolean {
   return PROBLEM_STATES.some((failing) => failing === state);
 }
 
-/** Those that have not exchanged all the time since then; `listQuarterChanges` leaves them out. */
+/** Those without exchange all the time since then; `listQuarterChanges` leaves them out. */
 async function countAllAlong(db: Db, access: OrganizationAccess, since: number): Promise<number> {
   const { posServers } = await db
     .selectFrom("posStatus")
@@ -51,13 +51,13 @@ async function countAllAlong(db: Db, access: OrganizationAccess, since: number):
   return posServers;
 }
 
-/** Follows a number that begins at 0, and finds its peak in each part of the time. */
+/** Follows a sum that begins at 0, and finds its peak in each part. */
 function createPeaks(parts: number) {
   const peaks: number[] = [];
   let level = 0;
   let changedAt: number | null = null;
 
-  /** A part begins at the level at which the one before it ends. */
+  /** A part begins at the level where the one before ended. */
   function enter(part: number): void {
     while (peaks.length <= part) peaks.push(level);
   }
@@ -68,7 +68,7 @@ function createPeaks(parts: number) {
   }
 
   return {
-    /** Changes at the same moment count together. @param at not before the last one. @param part from 0 on. */
+    /** Changes at one time count together. @param at not before the last one. @param part from 0 on. */
     change(at: number, part: number, change: number) {
       if (at !== changedAt && changedAt !== null) settle();
       changedAt = at;
@@ -84,8 +84,8 @@ function createPeaks(parts: number) {
 }
 
 /**
- * Lists the transitions from `from` on and before `to` (ms UTC), oldest first and some at a time, without those of POS
- * servers that have been in trouble all the time.
+ * Lists the transitions within `[from, to)` (ms UTC) in batches, oldest first, without POS servers in trouble all the
+ * time.
  */
 async function* listQuarterChanges(db: Db, access: OrganizationAccess, { from, to }: TimeSpan) {
   let last = { at: from, id: 0 };

@@ -13,7 +13,6 @@ import { listRecoveries } from "./recoveries.ts";
 
 export const TILES = 8;
 
-/** Everything that the wall shows. */
 export type Wall = Awaited<ReturnType<typeof findWall>> & { health: Health };
 
 /** Finds what the wall shows of some organizations at `now` (ms UTC). */
@@ -53,7 +52,7 @@ export async function findWall(
   };
 }
 
-/** Those that have not exchanged for longest, without those of common causes. */
+/** Longest without exchange first; common causes have tiles of their own. */
 async function listLongest(db: Db, query: ListQuery) {
   const longest = await db
     .selectFrom("posStatus")

@@ -11,7 +11,7 @@ const FRESH_MS = 15_000;
 /** Two for each set of organizations: what is over, and the current quarter. */
 const MAX_KEPT = 200;
 
-/** How many POS servers at once did not exchange, at most, in each quarter of an hour, oldest first; null = unknown. */
+/** For each quarter of an hour, oldest first, how many POS servers at most were without exchange at once; null = unknown. */
 export interface DayOfQuarters {
   /** ms UTC. */
   from: number;
@@ -21,7 +21,7 @@ export interface DayOfQuarters {
 /** Counts a day up to `now` (ms UTC). */
 export type ReadQuarters = (access: OrganizationAccess, now: number) => Promise<DayOfQuarters>;
 
-/** Counts the quarters that are over once, and the current one again and again. */
+/** Counts past quarters once, and the current one again and again. */
 export function createQuartersReader(db: Db): ReadQuarters {
   const kept = new LRUCache<string, { counts: Promise<number[]>; countedAt: number }>({ max: MAX_KEPT });
 
@@ -39,7 +39,6 @@ export function createQuartersReader(db: Db): ReadQuarters {
     async function keep(which: string, maxAgeMs: number, span: TimeSpan): Promise<number[]> {
       const key = JSON.stringify([which, span.from, access]);
       const known = kept.get(key);
-      // The clock may have been turned back.
       if (known && Math.abs(now - known.countedAt) < maxAgeMs) return await known.counts;
       const counting = { counts: countQuarters(db, access, span), countedAt: now };
       kept.set(key, counting);

@@ -6,8 +6,8 @@ import { isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 export type Recovery = Awaited<ReturnType<typeof listRecoveries>>[number];
 
 /**
- * Lists those that recovered within the last hour, the last one first.
- * @returns `troubleMs`: how long it had not exchanged; null when the history does not say.
+ * Lists what recovered within the last hour, newest first.
+ * @returns `troubleMs`: how long there was no exchange; null when the history does not say.
  */
 export async function listRecoveries(db: Db, access: OrganizationAccess, maxRows: number, now: number) {
   if (maxRows <= 0) return [];
@@ -31,7 +31,7 @@ export async function listRecoveries(db: Db, access: OrganizationAccess, maxRows
   return recoveries;
 }
 
-/** When the trouble began that ended then: with the first problem after the last state that was none. */
+/** When the trouble began that ended then: at the first problem after the last state without one. */
 async function findBeginning(db: Db, posServerId: number, endedAt: number) {
   const before = db
     .selectFrom("stateChange")

@@ -67,7 +67,7 @@ function troubleItem(viewer: Viewer, { acknowledgements }: Wall, posServer: List
   return { since, posServers: 1, tile };
 }
 
-/** Without the comment, which is for colleagues and not for the room. */
+/** Without the comment, which is for colleagues only. */
 function acknowledgementBriefly(viewer: Viewer, acknowledgement: Acknowledgement, now: number) {
   const { initial, name } = acknowledgementSign(viewer, acknowledgement, now);
   return {

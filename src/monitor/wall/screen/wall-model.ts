@@ -10,7 +10,7 @@ import type { DayOfQuarters } from "./quarters.ts";
 import { tilesModel } from "./tiles-model.ts";
 
 const HOUR_MS = 3_600_000;
-/** In steps of two pixels (public/css/wall.css). */
+/** In steps of two pixels (`public/css/wall.css`). */
 const SIDE = 6;
 
 /** Fewer POS servers do not fill the height. */
@@ -25,10 +25,9 @@ const UNKNOWN_HEIGHT = 12;
 const MOST_SQUARES = 72;
 const NOTHING = "—";
 const BAR_WIDTH = 1_000;
-/** So that few among many are seen. */
+/** Keeps few among many visible. */
 const LEAST_WIDTH = 8;
 
-/** What the wall shows. */
 export function wallModel(viewer: Viewer, wall: Wall, now: number) {
   const { t, format } = viewer;
   const { problems, posServers, pending } = wall.summary;
@@ -55,7 +54,7 @@ export function wallModel(viewer: Viewer, wall: Wall, now: number) {
     quarters: quartersModel(viewer, wall.quarters),
   };
 
-  /** All is well only when all are known to exchange: not pending ones, nor while pages may be out of date. */
+  /** Calm only when all are known to exchange: none pending, and pages up to date. */
   function calmModel() {
     if (posServers === 0) return { isWell: false, title: t("posServers.empty.fleetTitle"), text: null };
     if (share?.isWhole && trouble === null) return { isWell: true, title: t("wall.allExchange"), text: null };
@@ -73,7 +72,7 @@ function changesInWords({ t }: Viewer, { summary: { newProblems, recovered } }: 
   return texts.length > 0 ? texts.join(", ") : null;
 }
 
-/** Where the wall is in this hour: it goes around a square within a day, against burn-in. */
+/** Where the wall is in this hour: it moves around a square once a day, against burn-in. */
 export function shiftAt(now: number): { x: number; y: number } {
   const step = Math.floor(now / HOUR_MS) % (4 * SIDE);
   const along = step % SIDE;
@@ -83,7 +82,7 @@ export function shiftAt(now: number): { x: number; y: number } {
   return { x: 0, y: SIDE - along };
 }
 
-/** The last 24 hours: a bar for each quarter of an hour, red where more do not exchange than at the best time of the day. */
+/** The last 24 hours: a bar per quarter, red where more fail than at the best time of the day. */
 function quartersModel({ t, format, timeZone }: Viewer, { from, counts }: DayOfQuarters) {
   const known = counts.filter((count) => count !== null);
   const most = Math.max(...known, 0);
@@ -116,7 +115,10 @@ function quartersModel({ t, format, timeZone }: Viewer, { from, counts }: DayOfQ
   }
 }
 
-/** The share of POS servers that exchange, and all of them by state, the worst first; null without any. @param guessed of those that exchange, by a guess. */
+/**
+ * The share of POS servers that exchange, and all by state, worst first; null without any.
+ * @param guessed how many of those that exchange do so by a guess.
+ */
 export function shareModel({ t, format }: Viewer, counts: StateCounts, guessed: number) {
   const present = COUNTED_STATES.map((state) => ({ state, count: counts[state] ?? 0 })).filter(
     ({ count }) => count > 0,
@@ -149,7 +151,7 @@ function barOf(present: readonly { state: string; count: number }[], total: numb
   return present.map(({ state, count }) => {
     const x = Math.round(end);
     end += LEAST_WIDTH + (count / total) * spare;
-    // Rounded each by itself they may be longer together than the bar is.
+    // Rounded one by one they could be longer together than the bar.
     return { state, x, width: Math.round(end) - x };
   });
 }

@@ -5,20 +5,19 @@ import type { Db } from "../../database/schema.ts";
 import { createAttemptLimit } from "../../people/credentials/attempt-limit.ts";
 import { hashSecretToken } from "../../secrets/secret-token.ts";
 
-/** With links that are no good, from an address. */
+/** Wrong links per address. */
 const GUESSES = 20;
 const MAX_KNOWN = 1_000;
-/** Whatever looks otherwise is no token, and need not be looked up. */
+/** Anything else is no token, and is not looked up. */
 const TOKEN = /^[\w-]{43}$/;
 
 const MAX_KEPT = 100;
 const MAX_AGE_MS = 60_000;
-/** How often the last use of a link is written down. */
 const USED_EVERY_MS = 60_000;
 
 type OpenWallToken = NonNullable<Awaited<ReturnType<typeof findWallToken>>>;
 
-/** Reads links to the wall, and keeps them for a moment, since every refresh asks. @returns null for one that is no good. */
+/** Reads links to the wall and keeps them for a moment, since every refresh asks. @returns null for an unknown one. */
 function createTokenReader(database: OpenDatabase, clock: () => number) {
   const { db } = database;
   const keep = keepFindings<OpenWallToken | null>({
@@ -57,8 +56,8 @@ async function findWallToken(db: Db, token: string) {
 }
 
 /**
- * Admits screens by their links, and limits guessing. A link that was good before is looked up even after too many guesses:
- * a screen whose link was taken back asks on and on, and must not darken the others at its address.
+ * Admits screens by their links, and limits guessing. A link that was good before is looked up even after too many
+ * guesses: a screen whose link was taken back asks on and on, and must not lock out others at its address.
  */
 export function createAdmission(
   database: OpenDatabase,

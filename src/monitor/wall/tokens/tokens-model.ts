@@ -11,21 +11,19 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import type { ListedWallToken, NewWallToken } from "./wall-tokens.ts";
 
 export const TOKENS_URL = "/settings/wall";
-/** As many organizations as there is room for. */
 const NAMED_ORGANIZATIONS = 3;
 
 const MAX_NAME_LENGTH = 80;
 
 const NewTokenForm = Type.Object({ name: Text, language: Text, timeZone: Text, ...RIGHTS_FIELDS });
 
-/** A form as it was filled in, with the keys of what is wrong, by field. */
 export interface WallTokenForm {
   typed: Record<string, string>;
   rights: Rights;
   problems: Record<string, string>;
 }
 
-/** What `/settings/wall` shows: the links that there are, and how to take them back. */
+/** What `/settings/wall` shows: the links, and how to take them back. */
 export function tokensModel({ t, format }: Viewer, tokens: readonly ListedWallToken[], now: number) {
   const time = (at: number) => ({ iso: new Date(at).toISOString(), text: format.time(at, now) });
   return {
@@ -41,7 +39,7 @@ export function tokensModel({ t, format }: Viewer, tokens: readonly ListedWallTo
   };
 }
 
-/** What the form of a new link shows; at first language and time zone are the viewer's. */
+/** What the form of a new link shows; language and time zone begin as the viewer's. */
 export function newTokenModel(
   viewer: Viewer,
   { typed, rights, problems }: WallTokenForm,
@@ -71,7 +69,7 @@ export function newTokenModel(
   };
 }
 
-/** What is asked before a link is taken back: its screen goes dark at once. */
+/** Asked before a link is taken back, since its screen goes dark at once. */
 export function removalConfirmation({ t }: Viewer, id: number, name: string): Confirmation {
   return {
     title: t("wallTokens.removal.title", { name }),
@@ -86,7 +84,7 @@ export function removalConfirmation({ t }: Viewer, id: number, name: string): Co
   };
 }
 
-/** Names the organizations of a wall, as far as there is room for them. @param names in their order. */
+/** Names the first organizations of a wall. @param names in the order to show. */
 export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | readonly string[]): string {
   if (names === "all") return t("wall.allOrganizations");
   if (names.length === 0) return t("wall.noOrganizations");
@@ -95,7 +93,7 @@ export function organizationsInWords({ t }: Pick<Viewer, "t">, names: "all" | re
   return [...shown, ...(others > 0 ? [t("wall.otherOrganizations", { count: others })] : [])].join(", ");
 }
 
-/** Reads the form of a new link to the wall. @returns `wanted` null when there are problems. */
+/** @returns `wanted`: null when there are problems. */
 export function readTokenForm(body: unknown): WallTokenForm & { wanted: NewWallToken | null } {
   const { allOrganizations, organization, ...typed } = readForm(NewTokenForm, body);
   const rights = rightsOf({ allOrganizations, organization });

@@ -45,7 +45,7 @@ export async function wallTokensRoutes(app: FastifyInstance): Promise<void> {
         const problems = { organizations: "wallTokens.problem.noOrganization" };
         return await showForm(reply.code(422), { ...form, problems });
       }
-      // The only page that shows it: nothing that could show it again is stored.
+      // The only page that ever shows it: just its hash is stored.
       const link = await pageLink(request, `/wall?token=${token}`);
       const { t } = request.viewer;
       return await reply.page("wall/link", { text: t("wallTokens.linkFor", { name: wanted.name }), link });

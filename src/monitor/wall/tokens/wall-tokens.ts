@@ -6,21 +6,16 @@ import { describeRights, type Rights } from "../../people/users/save-rights.ts";
 import { hashSecretToken, makeSecretToken } from "../../secrets/secret-token.ts";
 import type { Language } from "../../viewer/language.ts";
 
-/** A link to the wall that is to be made. */
 export interface NewWallToken {
   /** Where the screen is. */
   name: string;
-  /** Which organizations it shows. */
   rights: Rights;
   language: Language;
   /** IANA name. */
   timeZone: string;
 }
 
-/**
- * Makes a link to the wall. @returns its secret, which is known only now, since its hash alone is stored; null when none
- * of the organizations is there any more.
- */
+/** @returns the secret of a new link, of which only the hash is stored; null when none of the organizations is left. */
 export async function createWallToken(
   db: Db,
   actor: Actor,
@@ -58,7 +53,7 @@ export async function createWallToken(
   });
 }
 
-/** Takes a link to the wall back: it is no good from the next request on. @returns false for no such link. */
+/** Takes a link back at once. @returns false when there is no such link. */
 export async function removeWallToken(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const removed = await trx
@@ -74,7 +69,7 @@ export async function removeWallToken(db: Db, actor: Actor, id: number, now: num
 
 export type ListedWallToken = Awaited<ReturnType<typeof listWallTokens>>[number];
 
-/** The links to the wall, the newest first, with the names of their organizations, archived ones aside. */
+/** Newest first, with the names of their organizations but archived ones. */
 export async function listWallTokens(db: Db) {
   const tokens = await db
     .selectFrom("wallToken")
@@ -97,7 +92,7 @@ export async function listWallTokens(db: Db) {
   }));
 }
 
-/** @returns where the screen of a link is, or null when there is no such link. */
+/** @returns where the screen of a link is; null when there is no such link. */
 export async function findWallTokenName(db: Db, id: number): Promise<string | null> {
   const row = await db.selectFrom("wallToken").select("name").where("id", "=", id).executeTakeFirst();
   return row?.name ?? null;
