@@ -8,7 +8,7 @@ import { decodableUrl } from "./plugins/errors.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Serves agents at a port of their own; null = they use the port of the pages. */
+    /** Serves agents on a port of their own; null = they use that of the pages. */
     agentServer: Server | null;
   }
 }
@@ -27,7 +27,7 @@ const NOT_FOUND_HEADERS = {
 };
 
 /**
- * `AGENT_PORT`: a second server of this process, only for agents and `GET /healthz`, so that restaurants can reach it while the
+ * `AGENT_PORT`: a second server of this process, only for agents and `GET /healthz`; restaurants can reach it while the
  * pages stay inside. `listen.ts` starts it.
  */
 export default fp<AgentServerOptions>(
@@ -41,7 +41,7 @@ export default fp<AgentServerOptions>(
     server.on("upgrade", upgrade);
     app.decorate("agentServer", server);
 
-    // Agents are disconnected before the app waits for its connections to end.
+    // Disconnect agents before the app waits for its connections to end.
     let closed: Promise<unknown> = Promise.resolve();
     app.addHook("preClose", async () => {
       if (server.listening) closed = once(server.close(), "close");

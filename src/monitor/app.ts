@@ -60,7 +60,7 @@ import { wallRoutes } from "./wall/routes.ts";
 declare module "fastify" {
   interface FastifyInstance {
     config: Config;
-    /** Pins of the public keys that agents may see at the address of Poswatch, the present one first; empty = unknown. */
+    /** Public keys that agents may see at the monitor's address, the present one first; empty = unknown. */
     monitorPins: readonly string[];
     /** ms UTC; jumps when the clock is set. */
     clock(): number;
@@ -69,10 +69,10 @@ declare module "fastify" {
   }
 }
 
-/** The limit of forms; routes with larger ones set their own. */
+/** Routes with larger forms set their own. */
 const MAX_FORM_BYTES = 16 * 1024;
 
-/** What libraries may log below the level info. */
+/** Libraries may log these below the level info. */
 const SECRETS_IN_LOG = [
   "req.headers.authorization",
   "req.headers.cookie",
@@ -80,7 +80,6 @@ const SECRETS_IN_LOG = [
   "err.rawPacket",
 ];
 
-/** What tests replace. */
 export interface AppDependencies {
   clock?: () => number;
   monotonicClock?: () => number;
@@ -89,15 +88,15 @@ export interface AppDependencies {
   isPushService?: IsPushService;
   logStream?: NodeJS.WritableStream;
   connectionTerms?: Partial<ConnectionTerms>;
-  /** The pause between two calls of one command to a POS server. */
+  /** Between two calls of one command to a POS server. */
   pauseMs?: number;
-  /** An interactive terminal, where the setup token may be shown. */
+  /** Where the setup token may be shown. */
   terminal?: NodeJS.WritableStream;
   /** Reads views and assets anew for every request: only for `npm run dev`. */
   isDevelopment?: boolean;
 }
 
-/** The map of the program: every plugin, room and job, in the order in which they build on each other. */
+/** The map of the program: every plugin, room and job, each after what it builds on. */
 export async function buildApp(config: Config, dependencies: AppDependencies = {}): Promise<FastifyInstance> {
   const {
     clock = Date.now,

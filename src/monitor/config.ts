@@ -3,17 +3,19 @@ import { join, resolve } from "node:path";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
-/** What the owner of the machine decides before the start; the rest is in the settings. */
+/** What is set before the start; everything else is a setting. */
 export interface Config {
   host: string;
   port: number;
-  /** A second listener, only for agents. */
+  /** For agents only. */
   agentListener: { host: string; port: number } | null;
   dataDir: string;
   archiveDir: string;
   /** Files of the certificate and its key; null = plain HTTP. */
   tls: { certificateFile: string; keyFile: string } | null;
-  /** Certificates that agents may see at the address of Poswatch, the present one first; empty = authorities vouch for it. */
+  /**
+   * Certificates that agents may see at the monitor's address, the present one first; empty = an authority vouches for it.
+   */
   agentCertificateFiles: string[];
   /** Whose X-Forwarded-* headers are believed: nobody, or these addresses and subnets. */
   trustProxy: false | string[];

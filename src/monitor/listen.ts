@@ -7,7 +7,6 @@ interface Place {
   port: number;
 }
 
-/** The names of its variables. */
 type Variables = Record<keyof Place, string>;
 
 /** Listens as configured. @returns the address of the pages. @throws Error that names the variable to change. */

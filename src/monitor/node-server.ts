@@ -8,7 +8,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 const TIMEOUTS_CHECKED_EVERY_MS = 5_000;
 
-/** The certificate, if there is one, and the timeouts of every server of this process. */
+/** The certificate, if any, and the timeouts of every server of this process. */
 export type NodeServerOptions =
   | { isTls: true; options: https.ServerOptions }
   | { isTls: false; options: http.ServerOptions };
@@ -25,7 +25,6 @@ export function nodeServerOptions(tls: Config["tls"]): NodeServerOptions {
     : { isTls: false, options: timeouts };
 }
 
-/** Makes a server beside the one of Fastify. */
 export function createNodeServer(
   { isTls, options }: NodeServerOptions,
   answer: http.RequestListener,

@@ -4,13 +4,13 @@ import type { Database, Db } from "./database/schema.ts";
 import { readSettings } from "./installation/settings.ts";
 
 const DAY_MS = 86_400_000;
-/** For finished deliveries of the outbox. */
+/** Of finished deliveries in the outbox. */
 const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 const BATCH_ROWS = 250;
 const BATCH_POS_SERVERS = 100;
 const BATCH_INCIDENTS = 25;
 
-/** Removes what is older than the settings allow, in small batches. @returns how much, for the log. */
+/** Removes what is older than the settings allow, in small batches. @returns counts for the log. */
 export async function removeOldHistory(db: Db, now: number) {
   const { auditRetentionDays, transitionRetentionDays } = await readSettings(db);
   const cutOffAt = now - transitionRetentionDays * DAY_MS;
@@ -33,7 +33,7 @@ async function remove(db: Db, table: keyof Database, isOld: RawBuilder<SqlBool>)
   });
 }
 
-/** Keeps the last transition of each POS server before `cutOffAt` (ms UTC), with whose state the kept history begins. */
+/** Keeps each POS server's last transition before `cutOffAt` (ms UTC), since the kept history begins in its state. */
 async function removeOldChanges(db: Db, cutOffAt: number): Promise<number> {
   const lastId = sql`
     select last.id from state_change last
@@ -45,7 +45,7 @@ async function removeOldChanges(db: Db, cutOffAt: number): Promise<number> {
   });
 }
 
-/** Removes the incidents that were closed before `cutOffAt` (ms UTC), without notifying anybody of fewer members. */
+/** Those closed before `cutOffAt` (ms UTC). Nobody is notified of fewer members. */
 async function removeOldIncidents(db: Db, cutOffAt: number): Promise<number> {
   return await inBatches(BATCH_INCIDENTS, async (limit) => {
     const incidents = await db
@@ -55,7 +55,7 @@ async function removeOldIncidents(db: Db, cutOffAt: number): Promise<number> {
       .limit(limit)
       .execute();
     const ids = incidents.map(({ id }) => id);
-    // A common incident may have had the whole chain in it.
+    // A common incident may have had the whole chain as members.
     await remove(db, "incidentMember", sql`incident_id in (${sql.join(ids)})`);
     await db.deleteFrom("incident").where("id", "in", ids).execute();
     return ids.length;

@@ -4,7 +4,7 @@ import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
 
 const STOP_TIMEOUT_MS = 5_000;
-/** How long answers under way may take when the program stops. */
+/** How long running answers may take when the program stops. */
 const LAST_ANSWERS_MS = 1_500;
 
 async function main(): Promise<void> {

@@ -40,7 +40,6 @@ const CAUSES_HERE = [
   "no_answer",
 ] as const;
 
-/** Each failure of polls is a cause of its own. */
 type PollCause = `poll_${FailureCode}`;
 export type Cause = (typeof CAUSES_HERE)[number] | PollCause;
 
@@ -120,7 +119,6 @@ export const CATALOGUE: Record<Cause, CatalogueEntry> = {
   poll_unexpected: poll("own_failure"),
 };
 
-/** Every cause in the order of «Справка». */
 export const CAUSES: readonly Cause[] = [...CAUSES_HERE, ...FAILURE_CODES.map(pollCause)];
 
 export function pollCause(code: FailureCode): PollCause {

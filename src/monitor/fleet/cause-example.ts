@@ -19,7 +19,6 @@ export interface CauseExample {
   text: string;
 }
 
-/** What `exampleOf` reads. */
 export const EXAMPLE_COLUMNS = [
   "state",
   "failureCode",
@@ -31,12 +30,11 @@ export const EXAMPLE_COLUMNS = [
 ] as const;
 
 export const UNTRACED = "untraced";
-/** The key of errors without a text, which has to fit into an address. */
+/** The key of errors without a text; it has to fit into an address. */
 const NO_WORDS = "#";
-/** Ways in which a lost connection shows itself: one cause. */
+/** Ways in which a lost connection shows: one cause. */
 const NO_ANSWER: readonly FailureCode[] = ["connect_timeout", "response_timeout", "not_connected"];
 
-/** Reads an example from the row of a POS server. */
 export function exampleOf(
   status: Pick<Selectable<PosStatusTable>, (typeof EXAMPLE_COLUMNS)[number]>,
 ): CauseExample {
@@ -52,7 +50,6 @@ export function exampleOf(
   };
 }
 
-/** Reads an example from the row of an incident. */
 export function exampleOfIncident(
   incident: Omit<CauseExample, "isUntraced" | "text"> & { causeKey: string | null; detail: string | null },
 ): CauseExample {
@@ -61,7 +58,7 @@ export function exampleOfIncident(
   return { state, failureCode, serviceState, lastSyncAt, isUntraced, text: detail ?? "" };
 }
 
-/** The key of a cause, equal for POS servers with the same one; null = none that many could have in common. */
+/** Equal for POS servers with the same cause; null = none that many could have in common. */
 export function causeKeyOf(example: CauseExample) {
   const { state, failureCode, serviceState, lastSyncAt, isUntraced, text } = example;
   switch (state) {
@@ -76,14 +73,14 @@ export function causeKeyOf(example: CauseExample) {
     case "not_serving":
       return state;
     case "sync_stale":
-      // Where no exchange is known at all, the log has to be taught: a cause of its own.
+      // Without any known exchange the log has to be taught, which is a cause of its own.
       return lastSyncAt === null ? null : isUntraced ? UNTRACED : state;
     default:
       return null;
   }
 }
 
-/** Finds the POS server of a query that has had its cause for longest; null when there is none. */
+/** Finds which POS server of a query has had its cause for longest. */
 export async function findCauseExample(
   affected: SelectQueryBuilder<Database, "posStatus", object>,
 ): Promise<CauseExample | null> {
@@ -91,14 +88,14 @@ export async function findCauseExample(
   return first ? exampleOf(first) : null;
 }
 
-/** Advises on a POS server like an example; `isCommon`: many came into the same cause at once. */
+/** @param isCommon many came into the same cause at once. */
 export function adviceOnExample({ text, isUntraced, ...known }: CauseExample, isCommon: boolean) {
   const untracedSince = isUntraced ? known.lastSyncAt : null;
   const syncError = known.state === "sync_error" ? text : null;
   return adviceOn({ ...known, untracedSince, syncError, isCommon });
 }
 
-/** An example for somebody who may not see its POS server: without names and numbers in its text. */
+/** For somebody who may not see its POS server: names and numbers go out of its text. */
 export function withoutNames(example: CauseExample): CauseExample {
   return { ...example, text: causeKey(example.text) };
 }

@@ -6,19 +6,18 @@ import { adviceOnExample, type CauseExample } from "./cause-example.ts";
 import type { Advice } from "./causes.ts";
 import type { RecommendedStep } from "./recommended-steps.ts";
 
-/** Names a cause. @param service the name of the service; null = any. */
+/** @param service the name of the service; null = any. */
 export function titleOfCause({ t }: Pick<Viewer, "t">, cause: Cause, service: string | null = null): string {
   const code = failureOfCause(cause);
   if (code) return t(`failure.${code}`);
   return t(`cause.title.${cause}`, { service: service ?? t("databaseReset.anyService") });
 }
 
-/** Names the cause of an error, or gives the error itself where it is not recognized. @param brief the error without details. */
+/** Names the cause of an error; an unknown one is shown as it is. @param brief the error without details. */
 export function errorInWords(viewer: Pick<Viewer, "t">, advice: Advice | null, brief: string): string {
   return advice !== null && advice.cause !== "exchange_failed" ? titleOfCause(viewer, advice.cause) : brief;
 }
 
-/** Names a failure of polls, and the machines involved. */
 export function failureInWords({ t }: Pick<Viewer, "t">, code: FailureCode, detail: string | null): string {
   return code === "two_machines" ? withDetail(t, t(`failure.${code}`), detail) : t(`failure.${code}`);
 }
@@ -28,7 +27,7 @@ export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): st
   return t(`cause.step.${step}`);
 }
 
-/** Says briefly what an example has; `detail` is its own error message, null where that says no more. */
+/** `detail`: its own error message; null where that says no more. */
 export function exampleInWords(viewer: Pick<Viewer, "t">, example: CauseExample) {
   const { failureCode, text: reported } = example;
   if (failureCode) {

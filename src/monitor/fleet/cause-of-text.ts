@@ -16,7 +16,7 @@ const found = new LRUCache<string, { cause: Cause | null }>({
   memoMethod: (text) => ({ cause: findCause(text) }),
 });
 
-/** Finds the cause that the text of an error names; null = none that is known. */
+/** null = none that is known. */
 export function causeOfText(text: string): Cause | null {
   return found.memo(text).cause;
 }

@@ -9,7 +9,6 @@ import type { PosServerState } from "./state.ts";
 /** By so much the clock of a POS server may be wrong. */
 export const CLOCK_TOLERANCE_MS = 2 * 60_000;
 
-/** What is known of a POS server whose agent may have to be taught. */
 interface TeachingFacts {
   state: PosServerState;
   syncError: string | null;
@@ -23,14 +22,12 @@ interface TeachingFacts {
   logsUnmatched?: number | null;
 }
 
-/** What is known of a POS server. */
 export interface ProblemFacts extends TeachingFacts {
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
   lastSyncAt: number | null;
-  /** Since when the exchanges in its log leave no traces; null = they do. */
+  /** Since when the exchanges in its log leave no traces; null = they leave some. */
   untracedSince: number | null;
-  /** As the database keeps them. */
   failedChecks?: string | null;
   clockShiftMs?: number | null;
   /** Many POS servers came into the same cause at once. */
@@ -39,16 +36,16 @@ export interface ProblemFacts extends TeachingFacts {
   reportedOrganizationName?: string | null;
 }
 
-/** What is the matter with a POS server, what it means at the tills, and what to do. */
+/** What is wrong with a POS server, what it means at the tills, and what to do. */
 export interface Advice {
   cause: Cause;
   /** Known from the checks, not from an error message. */
   isFromChecks: boolean;
   meaning: Meaning;
-  /** The catalog has it as `cause.todo.<todo>`. */
+  /** Its words are `cause.todo.<todo>`. */
   todo: string;
   step: RecommendedStep;
-  /** Why a reset of the database would not help; null = it might. */
+  /** Why a reset of the database would not help; null = it may. */
   resetFails: "network" | "elsewhere" | null;
 }
 
@@ -60,7 +57,7 @@ const ELSEWHERE_WHEN_COMMON: readonly RecommendedStep[] = [
   "mend_network",
 ];
 
-/** Advises on a POS server; null when nothing is wrong with its exchange, its tills and its version. */
+/** null when nothing is wrong with its exchange, its tills and its version. */
 export function adviceOn(facts: ProblemFacts): Advice | null {
   const found = findCause(facts);
   if (!found) return null;
@@ -128,7 +125,7 @@ function causeOfService(serviceState: ServiceState | null): Cause {
   return serviceState === "stopping" ? "service_stopping" : "service_stopped";
 }
 
-/** What the error message says counts first; checks say more where it only reports a lost connection. */
+/** The error message counts first; checks say more where it only tells of a lost connection. */
 function causeOfError(syncError: string, facts: ProblemFacts): FoundCause {
   const cause = causeOfText(syncError);
   if (cause === null) return causeOfChecks(facts) ?? { cause: "exchange_failed" };

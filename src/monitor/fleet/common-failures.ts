@@ -1,6 +1,5 @@
 import type { Db } from "../database/schema.ts";
 
-/** A cause that many POS servers came into at once, and its open incident. */
 export type CommonFailure = Awaited<ReturnType<typeof listCommonFailures>>[number];
 
 /** Lists the open common incidents in which POS servers still fail, the widest first; for each cause only the widest. */

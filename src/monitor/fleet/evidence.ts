@@ -13,7 +13,7 @@ interface Evident {
   logEvidence: Evidence | null;
 }
 
-/** Whether an exchange counts as working by an unconfirmed guess about its log. */
+/** Whether its exchange counts as working by an unconfirmed guess about its log. */
 export function worksByGuess({ state, logEvidence }: Evident): boolean {
   return logEvidence === "guess" && EXCHANGING_STATES.includes(state);
 }
@@ -24,7 +24,6 @@ export function stateInWords({ t }: Pick<Viewer, "t">, posServer: Evident): stri
   return worksByGuess(posServer) ? `${words} · ${t("evidence.guess")}` : words;
 }
 
-/** Counts the POS servers whose exchange works by a guess. */
 export async function countGuessed(db: Db, access: OrganizationAccess): Promise<number> {
   const { posServers } = await db
     .selectFrom("posStatus")
@@ -37,7 +36,7 @@ export async function countGuessed(db: Db, access: OrganizationAccess): Promise<
   return posServers;
 }
 
-/** Asks once for the whole chain to confirm its guesses; null = there are none. */
+/** One line for the whole chain that asks to confirm its guesses; null = there are none. */
 export function guessesInWords({ t }: Pick<Viewer, "t">, count: number) {
   return count === 0 ? null : { text: t("evidence.ask", { count }), url: GUESSES_URL };
 }

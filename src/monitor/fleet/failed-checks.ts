@@ -2,7 +2,7 @@ import { CHECK_IDS, type CheckId, type ReportedCheck } from "../../protocol/stat
 
 const MAX_WHY_LENGTH = 64;
 
-/** Writes the known checks that failed as the database keeps them: `id` or `id:why`, one a line; empty = none failed. */
+/** The known checks that failed, as the database keeps them: `id` or `id:why`, one a line; empty = none. */
 export function failedChecks(checks: readonly ReportedCheck[]): string {
   const lines = CHECK_IDS.flatMap((known) => {
     const check = checks.find(({ id }) => id === known);
@@ -13,7 +13,7 @@ export function failedChecks(checks: readonly ReportedCheck[]): string {
   return lines.join("\n");
 }
 
-/** Reads them again: each check that failed, with why (null = it does not say). */
+/** Reads them back: each check that failed, with why (null = unsaid). */
 export function readFailedChecks(status: { failedChecks?: string | null }): Map<CheckId, string | null> {
   const whys = new Map<CheckId, string | null>();
   for (const line of status.failedChecks?.split("\n") ?? []) {

@@ -1,6 +1,6 @@
 import type { Db } from "../database/schema.ts";
 
-/** Records that the network of Poswatch itself is gone. @returns the id of the outage. */
+/** Of the monitor's own network. @returns the id of the outage. */
 export async function beginNetworkOutage(db: Db, beganAt: number): Promise<number> {
   const { id } = await db
     .insertInto("networkOutage")
@@ -10,7 +10,7 @@ export async function beginNetworkOutage(db: Db, beganAt: number): Promise<numbe
   return id;
 }
 
-/** Ends all open outages: a process that ended during one may have left it. */
+/** Ends all: a process that ended during one may have left it open. */
 export async function endNetworkOutages(db: Db, now: number): Promise<void> {
   await db
     .updateTable("networkOutage")
@@ -19,7 +19,7 @@ export async function endNetworkOutages(db: Db, now: number): Promise<void> {
     .execute();
 }
 
-/** Lists the outages that lasted until `from` (ms UTC) at least, oldest first; `endedAt` null = it still lasts. */
+/** Those that lasted until `from` (ms UTC) or longer, oldest first; `endedAt` null = it still lasts. */
 export async function listNetworkOutages(db: Db, from: number) {
   return await db
     .selectFrom("networkOutage")

@@ -5,7 +5,7 @@ export type PosCheck = Awaited<ReturnType<typeof listPosChecks>>[number];
 
 const ORDER: readonly string[] = CHECK_IDS;
 
-/** Lists the checks in the last report of a POS server, known ones first; `since` in ms UTC. */
+/** The checks of the last report, known ones first; `since` in ms UTC. */
 export async function listPosChecks(db: Db, posServerId: number) {
   const checks = await db
     .selectFrom("posCheck")
@@ -17,7 +17,7 @@ export async function listPosChecks(db: Db, posServerId: number) {
   return checks.sort((one, other) => rank(one.id) - rank(other.id));
 }
 
-/** Forgets the checks of a POS server: another machine has taken its place. */
+/** For a POS server whose place another machine has taken. */
 export async function forgetPosChecks(trx: Db, posServerId: number): Promise<void> {
   await trx.deleteFrom("posCheck").where("posServerId", "=", posServerId).execute();
   await trx

@@ -1,4 +1,3 @@
-/** What to do first. */
 export const RECOMMENDED_STEPS = [
   "reset_database",
   "start_service",
@@ -37,7 +36,6 @@ const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
   "choose_machine",
 ];
 
-/** Whether only administrators can do it. */
 export function isOfAdministrators(step: RecommendedStep): boolean {
   return OF_ADMINISTRATORS.includes(step);
 }

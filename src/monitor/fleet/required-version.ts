@@ -6,8 +6,8 @@ const ENOUGH_POS_SERVERS = 3;
 const ENOUGH_SHARE = 0.05;
 
 /**
- * The newest version that at least 3 POS servers and 5 % of the fleet run (parked ones aside), in its shortest
- * spelling; null when no version is so common.
+ * The newest version that at least 3 POS servers and 5 % of the fleet run (without parked ones), in its shortest spelling;
+ * null when no version is so common.
  */
 export async function findCommonNewestVersion(db: Db): Promise<string | null> {
   const versions = await db

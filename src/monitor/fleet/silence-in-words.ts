@@ -4,24 +4,23 @@ import { titleOfCause } from "./cause-in-words.ts";
 import { type Advice, adviceOn, type ProblemFacts } from "./causes.ts";
 import { type PosServerState, troubleBeforeSilence } from "./state.ts";
 
-/** What is known of a POS server that may not answer. */
 export interface SilenceFacts extends ProblemFacts {
-  /** By its last report; null = it has never answered. */
+  /** By its last report; null = it never answered. */
   stateBefore: PosServerState | null;
-  /** ms UTC; null = nobody knows. */
+  /** ms UTC; null = unknown. */
   problemSince: number | null;
   silentSince: number | null;
 }
 
 export type TroubleBefore = NonNullable<ReturnType<typeof troubleBefore>>;
 
-/** Advises on the trouble that a silent POS server had before and still has; null = none is known, or it answers. */
+/** About the trouble that a silent POS server had before; null = none is known, or it answers. */
 export function adviceBeforeSilence(facts: SilenceFacts): Advice | null {
   const state = troubleBeforeSilence(facts);
   return state && adviceOn({ ...facts, state, failureCode: null });
 }
 
-/** The trouble that a silent POS server had before and still has; null = none is known, or it answers. */
+/** The trouble that a silent POS server had before; null = none is known, or it answers. */
 export function troubleBefore(words: Pick<Viewer, "t" | "format">, facts: SilenceFacts) {
   const { stateBefore: state, problemSince, silentSince } = facts;
   const advice = adviceBeforeSilence(facts);
@@ -31,7 +30,10 @@ export function troubleBefore(words: Pick<Viewer, "t" | "format">, facts: Silenc
   return { state, advice, silentSince, text };
 }
 
-/** «До этого: база данных повреждена, 2 ч 44 мин». @param since when the trouble began (ms UTC), `until` when the silence did. */
+/**
+ * «До этого: база данных повреждена, 2 ч 44 мин».
+ * @param since when the trouble began, `until` when the silence did; ms UTC.
+ */
 export function beforeInWords(
   { t, format }: Pick<Viewer, "t" | "format">,
   cause: string,

@@ -1,15 +1,15 @@
 const MINUTE_MS = 60_000;
 
-/** Tills fetch balances every five minutes: missing two is nothing yet. */
+/** Tills fetch balances every five minutes; missing two is harmless. */
 const HICCUP_MS = 10 * MINUTE_MS;
 const TROUBLE_FROM_MS = 60 * MINUTE_MS;
 
-/** How bad a time without exchange is. */
 export type ExchangeGrade = "hiccup" | "delay" | "trouble" | "outage";
 
 /**
- * Grades the time since the last exchange. @param paymentStopsAfterMs how long tills take payment from guests' accounts
- * without one. @returns `leftMs`: until that stops; 0 when it has.
+ * Grades the time since the last exchange.
+ * @param paymentStopsAfterMs how long tills take payment from guests' accounts without one.
+ * @returns `leftMs`: time until that stops, at least 0.
  */
 export function gradeExchange(
   withoutMs: number,

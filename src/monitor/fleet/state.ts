@@ -19,10 +19,10 @@ export const POS_SERVER_STATES = [
 ] as const;
 export type PosServerState = (typeof POS_SERVER_STATES)[number];
 
-/** States whose exchange works: hidden by «Не показывать POS-ы с успешной синхронизацией». */
+/** Hidden by «Не показывать POS-ы с успешной синхронизацией». */
 export const EXCHANGING_STATES: readonly PosServerState[] = ["synced", "update_required"];
 
-/** Problems: states in which the exchange does not work or nobody knows, worst first. The others are neither good nor bad. */
+/** The exchange does not work, or nobody knows; worst first. Other states are neither good nor bad. */
 export const PROBLEM_STATES = POS_SERVER_STATES.slice(0, POS_SERVER_STATES.indexOf("update_required"));
 
 /** States that say nothing about the exchange. */
@@ -35,11 +35,11 @@ const UNREACHABLE_AT_ONCE: readonly FailureCode[] = [
   "wrong_pos_server",
   "wrong_crm_id",
 ];
-/** One check may have come at the wrong moment. */
+/** A single check may have come at a bad moment. */
 const NOT_SERVING_AFTER_REPORTS = 2;
 const NOT_RUNNING: readonly ServiceState[] = ["stopped", "stopping", "not_installed"];
 
-/** The columns from which the state of a POS server follows: its last report, and the polls that failed since. */
+/** A POS server's state follows from these: its last report, and the polls that failed since. */
 export const STATE_FACT_COLUMNS = [
   "lastUpdateAt",
   "version",
@@ -62,7 +62,7 @@ export interface StateRules {
   unreachableAfterPolls: number;
 }
 
-/** Decides the state of a POS server at `now` (ms UTC): the first rule that fits wins. */
+/** The first rule that fits at `now` (ms UTC) wins. */
 export function decideState(facts: StateFacts, rules: StateRules, now: number): PosServerState {
   const isClosed = facts.closedUntil !== null && now < facts.closedUntil;
   const isRefused = facts.failedPolls > 0 && facts.failureCode !== null && isRefusal(facts.failureCode);
@@ -85,12 +85,11 @@ export function decideState(facts: StateFacts, rules: StateRules, now: number): 
   return "synced";
 }
 
-/** Whether the POS server answers but refuses the monitor: that does not pass by itself. */
 export function isRefusal(code: FailureCode | null): boolean {
   return code !== null && UNREACHABLE_AT_ONCE.includes(code);
 }
 
-/** States that count as a POS server of the fleet: closed restaurants miss nothing. */
+/** A closed restaurant misses nothing, but counts as part of the fleet. */
 export const COUNTED_STATES = POS_SERVER_STATES.filter(
   (state) => state !== "unsupported" && state !== "closed",
 );
@@ -102,7 +101,7 @@ export function isProblem(state: PosServerState): boolean {
   return PROBLEM_STATES.includes(state);
 }
 
-/** The problem that an unreachable POS server had by its last report; null = none is known, or it answers. */
+/** The problem of an unreachable POS server by its last report; null = none is known, or it answers. */
 export function troubleBeforeSilence(
   status: Record<"stateBefore", PosServerState | null> & Record<"state", PosServerState>,
 ): PosServerState | null {
@@ -115,7 +114,6 @@ export function isSilent(status: { state: PosServerState; failureCode: FailureCo
   return status.state === "unreachable" || (status.state === "closed" && status.failureCode !== null);
 }
 
-/** Whether a service is known not to run. */
 export function isServiceDown(state: ServiceState | null): boolean {
   return state !== null && NOT_RUNNING.includes(state);
 }

@@ -8,7 +8,7 @@ export type StateCounts = Partial<Record<PosServerState | "parked", number>>;
 /** How long a problem is new, and a recovery recent. */
 export const LATELY_MS = 3_600_000;
 
-/** Counts the POS servers in each state that may be seen. @param organizationId null = of all organizations. */
+/** Of what this viewer may see. @param organizationId null = of all organizations. */
 export async function countStates(
   db: Db,
   access: OrganizationAccess,
@@ -29,8 +29,9 @@ export async function countStates(
 export type FleetSummary = Awaited<ReturnType<typeof summarizeFleet>>;
 
 /**
- * Counts problems and their changes within the last hour, among the POS servers that may be seen at `now` (ms UTC); `posServers` are
- * those that count, `guessed` those whose exchange works by a guess. @param counts of all of them, by state.
+ * Counts problems and their changes within the last hour, of what this viewer may see at `now` (ms UTC). `posServers`: how
+ * many count; `guessed`: how many exchange by a guess.
+ * @param counts of all of them, by state.
  */
 export async function summarizeFleet(db: Db, access: OrganizationAccess, counts: StateCounts, now: number) {
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
@@ -61,7 +62,7 @@ async function countSince(
   return posServers;
 }
 
-/** Counts the whole fleet without parked POS servers and archived organizations. */
+/** Without parked POS servers and archived organizations. */
 export async function countFleet(db: Db): Promise<number> {
   const { posServers } = await db
     .selectFrom("stateCount")
@@ -73,7 +74,7 @@ export async function countFleet(db: Db): Promise<number> {
   return posServers ?? 0;
 }
 
-/** The organizations that may be seen, by name. */
+/** By name. */
 export async function listOrganizations(db: Db, access: OrganizationAccess) {
   return await db
     .selectFrom("organization")

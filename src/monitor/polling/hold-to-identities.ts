@@ -5,9 +5,9 @@ import { findWrongIdentity } from "../pos-client/read-report.ts";
 import type { PollResult } from "./save-results.ts";
 
 /**
- * Pins each POS server without an identity to the one in its report, unless another POS server has it; a report with another
- * identity is a failure. A report of another organization's CrmId stays one until another CrmId is reported. The registry of
- * this transaction decides, not that of the beginning of the poll.
+ * Pins each POS server without an identity to the one that it reports, unless another POS server has that; a report with
+ * another identity is a failure. After the CrmId of another organization it stays one until another CrmId is reported.
+ * What the registry says within this transaction counts.
  * @returns the results as they count.
  */
 export async function holdToIdentities(trx: Db, results: readonly PollResult[]): Promise<PollResult[]> {
@@ -40,7 +40,7 @@ export async function holdToIdentities(trx: Db, results: readonly PollResult[]):
   return counted;
 }
 
-/** The CrmIds of other organizations that POS servers reported last whose reports have none now, by POS server. */
+/** The foreign CrmIds that POS servers reported last and whose reports have none now, by POS server. */
 async function findReportedCrmIds(trx: Db, results: readonly PollResult[]): Promise<Map<number, string>> {
   const silent = results.filter(({ outcome }) => outcome.ok && outcome.report.crmId === null);
   if (silent.length === 0) return new Map();

@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import type { Db } from "../database/schema.ts";
 
-/** A running monitor notes so every minute; after a longer pause it slept, or its clock was set forward. */
+/** A running monitor says so every minute; after a longer pause it slept, or its clock was set forward. */
 export const LONGEST_SILENCE_MS = 2 * 60_000;
 
-/** Records the beginning of a run (ms UTC). @returns its id. */
+/** Times in ms UTC. @returns its id. */
 export async function beginMonitorRun(db: Db, startedAt: number, seenAt = startedAt): Promise<number> {
   const { id } = await db
     .insertInto("monitorRun")
@@ -14,7 +14,7 @@ export async function beginMonitorRun(db: Db, startedAt: number, seenAt = starte
   return id;
 }
 
-/** Records that a run lasts until now; after a pause another one begins. @returns the id of the run that goes on. */
+/** After a pause another run begins. @returns the id of the current run. */
 export async function continueMonitorRun(db: Db, id: number, now: number): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable("monitorRun")

@@ -26,7 +26,7 @@ export type PosStatus = Omit<
 >;
 export type NewStateChange = Insertable<StateChangeTable>;
 
-/** The status of a POS server after one poll, and the transition to record if its state changed. Pure. */
+/** The status after one poll, and the transition to record if its state changed. */
 export function nextStatus(
   previous: PosStatus,
   outcome: StatusOutcome,
@@ -73,13 +73,13 @@ function findCauseSince(previous: PosStatus, status: PosStatus, now: number): nu
   if (status.causeKey === null) return null;
   if (status.causeKey === previous.causeKey) return previous.causeSince;
   if (status.state === "unreachable" && previous.state !== "unreachable") return status.silentSince;
-  // With "now" the first start of the monitor would look like a common failure.
+  // «now» would make the monitor's first start look like a common failure.
   return isFirstReport(previous, status) ? status.lastSyncAt : now;
 }
 
 /**
- * A problem lasts since the exchange stopped working, whatever it turns into, even through a silence unless there was an exchange
- * meanwhile. A silence of a healthy POS server began with the first failed poll.
+ * A problem lasts since the exchange stopped working, whatever it turns into, even through a silence without exchange. A
+ * healthy POS server is silent since the first failed poll.
  */
 function findProblemSince(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (!isProblem(status.state)) return null;
@@ -89,9 +89,9 @@ function findProblemSince(previous: PosStatus, status: PosStatus, now: number): 
   return isFirstReport(previous, status) ? (status.lastSyncAt ?? now) : now;
 }
 
-/** Compares by the clock of the POS server, by which the time of one exchange is the same in every report. */
+/** By the POS server's clock: in every report it gives the same time for one exchange. */
 function hasExchangedMeanwhile(previous: PosStatus, status: PosStatus): boolean {
-  // An untraced exchange is not believed.
+  // An exchange without traces is not believed.
   if (status.untracedSince !== null) return false;
   // A POS server that does not answer the tills may still exchange.
   if (status.state === "not_serving" && previous.stateBefore === status.state) return false;
@@ -102,7 +102,7 @@ function hasExchangedMeanwhile(previous: PosStatus, status: PosStatus): boolean 
   return before == null || after > before;
 }
 
-/** The beginning of a failure in the first report is unknown: it counts from the last exchange that worked. */
+/** When the failure of a first report began is unknown: it counts from the last exchange that worked. */
 function isFirstReport(previous: PosStatus, status: PosStatus): boolean {
   return previous.lastUpdateAt === null && status.lastUpdateAt !== null;
 }
@@ -115,7 +115,7 @@ function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): n
   return isRecovered ? now : previous.recoveredAt;
 }
 
-/** Whether it has exchanged before; the first success of a new POS server is no recovery. */
+/** The first success of a new POS server is no recovery. */
 function hadExchanged({ state, hasExchanged }: PosStatus): boolean {
   return hasExchanged === 1 || (state !== "unreachable" && state !== "sync_stale");
 }
@@ -125,7 +125,7 @@ function shownError({ state, failureDetail, syncError }: PosStatus): string | nu
   return state === "unreachable" ? failureDetail : syncError;
 }
 
-/** For a silent one also its error from before, which is shown, too. */
+/** A silent one is also found by its error from before, which is shown too. */
 function searchedError(status: PosStatus): string {
   const { state, stateBefore, syncError } = status;
   const before = troubleBeforeSilence({ state, stateBefore }) ? syncError : null;

@@ -15,7 +15,6 @@ declare module "fastify" {
     reachWitness: ReachWitness;
     outgoingHeartbeat: OutgoingHeartbeat;
     pollNow: PollNow;
-    /** Records that the monitor still runs; called every minute. */
     continueRun(): Promise<void>;
   }
 }
@@ -23,11 +22,11 @@ declare module "fastify" {
 const STOP_GRACE_MS = 2_000;
 
 interface PollingOptions {
-  /** Tests put their own witnesses in place of real ones. */
+  /** Tests replace it. */
   reachWitness?: ReachWitness | undefined;
 }
 
-/** The poller of this process. The schedule drives it; closing the app saves what it has. */
+/** The poller of this process. Jobs drive it; closing the app saves what it has. */
 export default fp<PollingOptions>(
   async (app, { reachWitness: reach = reachWitness }) => {
     const { db } = app.database;

@@ -7,10 +7,10 @@ export type PollAnswer =
   | { ok: true; receivedAt: number; version: string | null }
   | { ok: false; failure: PosFailure };
 
-/** Shown once on the page of a POS server after a form had it polled. */
+/** Shown once after a form had a POS server polled. */
 export const POLL_ANSWER: FlashKind<PollAnswer> = { name: "poll" };
 
-/** Shown once after it was moved to the organization of that name. */
+/** Shown once after a POS server was moved to the organization of that name. */
 export const MOVED: FlashKind<{ organization: string; answer: PollAnswer }> = { name: "moved" };
 
 export function pollAnswer(outcome: StatusOutcome): PollAnswer {

@@ -8,10 +8,10 @@ interface PollNowDependencies extends Omit<PollerDependencies, "log" | "monotoni
   onAnswer: (posServerId: number) => void;
 }
 
-/** Polls one POS server at once, or waits for such a poll that is under way unless the way to call it has changed since. */
+/** Polls one POS server at once, or joins such a poll under way, unless the way to call it has changed since. */
 export type PollNow = (posServerId: number, options?: { isChanged: boolean }) => Promise<StatusOutcome>;
 
-/** Makes «Проверить связь». The outcome is saved like that of any poll, unless the POS server is parked. */
+/** «Проверить связь». The outcome is saved like any other, unless the POS server is parked. */
 export function createPollNow(dependencies: PollNowDependencies): PollNow {
   const { db, client, absences, ownNetwork, fleet, secretBox, clock, onAnswer } = dependencies;
   const underWay = new Map<number, Promise<StatusOutcome>>();

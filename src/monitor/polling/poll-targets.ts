@@ -1,9 +1,9 @@
 import type { Db } from "../database/schema.ts";
 
-/** A POS server that is to be polled, as the registry has it; its token is still sealed. */
+/** A POS server to be polled; its token is still sealed. */
 export type PollTarget = Awaited<ReturnType<typeof listPollTargets>>[number];
 
-/** Lists the POS servers that can be called and are neither parked nor of an archived organization. */
+/** Those that can be called and are neither parked nor of an archived organization. */
 export async function listPollTargets(db: Db) {
   return await db
     .selectFrom("posServer")
@@ -28,13 +28,13 @@ export async function listPollTargets(db: Db) {
     .execute();
 }
 
-/** The number that grows with every change of the registry, by any process. */
+/** Grows with every change of the registry, by any process. */
 export async function readRegistryRevision(db: Db): Promise<number> {
   const { revision } = await db.selectFrom("registryRevision").select("revision").executeTakeFirstOrThrow();
   return revision;
 }
 
-/** Whether a POS server is still called in the same way; its first report may have given it an identity meanwhile. */
+/** Whether it is still called in the same way, apart from an identity given by its first report. */
 export function isSameTarget(target: PollTarget, other: PollTarget | undefined): boolean {
   return (
     other !== undefined &&

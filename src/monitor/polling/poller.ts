@@ -17,10 +17,10 @@ import { savePollResults } from "./save-results.ts";
 import { createSavingTrouble } from "./saving-trouble.ts";
 import { createSchedule } from "./schedule.ts";
 
-/** POS servers polled at once. Those that failed last time have their own places, so that they never block healthy ones. */
+/** Polls at once. POS servers that failed last time have places of their own, so that they never block healthy ones. */
 const HEALTHY_LANE_PLACES = 400;
 const FAILING_LANE_PLACES = 200;
-/** Ticks come every second; without one for this long something is wrong. */
+/** Ticks come every second; after so long without one something is wrong. */
 const STALLED_AFTER_MS = 60_000;
 const SLICE_SIZE = 25;
 const SLICES_MS = 700;
@@ -41,7 +41,7 @@ export interface PollerDependencies {
 
 export type Poller = ReturnType<typeof createPoller>;
 
-/** Polls the fleet; whoever calls `tick` about once a second is its clock. */
+/** Polls the fleet. Call `tick` about once a second. */
 export function createPoller(dependencies: PollerDependencies) {
   const { db, client, absences, ownNetwork, fleet, secretBox, log, clock, monotonicClock } = dependencies;
   const schedule = createSchedule();
@@ -70,7 +70,7 @@ export function createPoller(dependencies: PollerDependencies) {
 
   return { tick, pollSoon, noteConnected, recover, nextPollAt, idle, stats: readStats, stalledSince, stop };
 
-  /** Starts the polls that are due without waiting for their end; a tick during a tick does nothing. */
+  /** Starts due polls without waiting for their end; does nothing while another tick runs. */
   async function tick(): Promise<void> {
     if (isTicking || isStopped) return;
     isTicking = true;
@@ -162,28 +162,27 @@ export function createPoller(dependencies: PollerDependencies) {
     return client.agents.find(posServerId) !== null;
   }
 
-  /** Has one POS server polled with the next tick, or right after its poll that is under way. */
   function pollSoon(posServerId: number): void {
     dueSoon.add(posServerId);
   }
 
-  /** Its agent has dialled in: it is polled with the next tick if its last poll failed. */
+  /** Its agent has dialled in: polls it with the next tick, if its last poll failed. */
   function noteConnected(posServerId: number): void {
     if (absences.isMissed(posServerId) || schedule.failedPolls(posServerId) > 0) pollSoon(posServerId);
   }
 
-  /** It has answered elsewhere: it is polled at its usual interval again. */
+  /** It answered in another way: it is polled at its usual interval again. */
   function recover(posServerId: number): void {
     schedule.recover(posServerId, clock());
   }
 
-  /** When it is polled next, ms UTC; now while its poll is under way, null when it is not polled. */
+  /** ms UTC; now during its poll, null when it is not polled. */
   function nextPollAt(posServerId: number): number | null {
     if (!targets.has(posServerId)) return null;
     return schedule.isAway(posServerId) ? clock() : schedule.dueAt(posServerId);
   }
 
-  /** Resolves when no poll is under way and all results are saved. */
+  /** Resolves when no poll runs and all results are saved. */
   async function idle(): Promise<void> {
     while (startsUnderWay.size + inFlight.size > 0) {
       await Promise.allSettled([...startsUnderWay, ...inFlight]);
@@ -191,23 +190,23 @@ export function createPoller(dependencies: PollerDependencies) {
     await writer.flush();
   }
 
-  /** `maxLatenessMs`: the longest time from being due to being started since the last call. */
+  /** `maxLatenessMs`: since the last call, the longest delay of a start. */
   function readStats() {
     const read = { ...stats, inFlight: inFlight.size };
     stats = { ...stats, maxLatenessMs: 0 };
     return read;
   }
 
-  /** Since when polls are not started or not saved, ms UTC; null while all is well. */
+  /** Since when polls are not started or not saved, ms UTC; null = all is well. */
   function stalledSince(): number | null {
     const now = monotonicClock();
     const isLate = lastTickAt !== null && now - lastTickAt > STALLED_AFTER_MS;
     const since = savingTrouble.since() ?? (isLate ? lastTickAt : null);
-    // The right age, even if the clock was set meanwhile.
+    // Keeps the age right when the clock was set meanwhile.
     return since === null ? null : Math.round(clock() - (now - since));
   }
 
-  /** Starts no more polls, and saves those that end within the time given. */
+  /** Starts no more polls, and saves those that end within `graceMs`. */
   async function stop(graceMs: number): Promise<void> {
     isStopped = true;
     const grace = Promise.withResolvers<void>();
@@ -222,7 +221,7 @@ function isDefect(outcome: StatusOutcome): boolean {
   return !outcome.ok && outcome.failure.code === "unexpected";
 }
 
-/** Acts on each id, in slices over most of a second, so that pages are answered in between. */
+/** Slices over most of a second let pages be answered in between. */
 async function inSlices(
   ids: readonly number[],
   act: (id: number) => void,

@@ -6,10 +6,12 @@ import type { PosStatus } from "./next-status.ts";
 import { type MonitorTime, NO_TRACES, traceColumns } from "./traces.ts";
 
 export const MAX_ERROR_LENGTH = 2_000;
-/** How long the last known state of the service is kept: a busy machine may leave the agent no time to ask. */
+/** How long the last known state of the service holds: a busy machine may leave the agent no time to ask. */
 const SERVICE_KNOWN_FOR_MS = 10 * 60_000;
 
-/** The columns that a report decides, received at `receivedAt` (ms UTC); some keep their last known value if it leaves them out. */
+/**
+ * The columns that a report received at `receivedAt` (ms UTC) decides; some keep their last known value where it has none.
+ */
 export function reportedColumns(
   previous: PosStatus,
   report: StatusReport,
@@ -57,7 +59,7 @@ const NOTHING_KEPT: Pick<StatusReport, "sync" | "database" | "disk"> = {
   disk: null,
 };
 
-/** Keeps the last known version, with when it was last reported, if the report has none. */
+/** Keeps the last known version, with when it was last reported. */
 function versionColumns(previous: PosStatus, { version }: StatusReport) {
   if (version !== null) return { version, versionSort: versionSortKey(version), versionReportedAt: null };
   const { version: known, versionSort, versionReportedAt, lastUpdateAt } = previous;
@@ -75,7 +77,7 @@ const NO_SERVICE = {
   serviceReportedAt: null,
 };
 
-/** The service; keeps its last known state for ten minutes if a report does not know it. */
+/** Keeps the last known state for ten minutes. */
 function serviceColumns(
   previous: PosStatus,
   { service }: StatusReport,
@@ -96,7 +98,7 @@ function serviceColumns(
 
 const NO_PORT = { portSilentReports: null, portCheckedAt: null };
 
-/** Counts reports by which the port is silent; each check of the agent counts once, and only while the service runs. */
+/** Counts reports with a silent port; each check of the agent counts once, and only while the service runs. */
 function portColumns(previous: PosStatus, report: StatusReport, serviceState: ServiceState | null) {
   const port = report.checks?.find(({ id }) => id === "port");
   const checkedAt = port?.at ? Date.parse(port.at) : null;
@@ -112,7 +114,7 @@ function portColumns(previous: PosStatus, report: StatusReport, serviceState: Se
   }
 }
 
-/** The agent is our own program, and kept even if its POS server is unsupported. */
+/** The agent is our own program: it is kept also for an unsupported POS server. */
 function agentColumns({ agent }: StatusReport) {
   const version = agent?.version ?? null;
   return {

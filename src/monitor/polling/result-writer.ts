@@ -2,12 +2,13 @@ import type { PollResult } from "./save-results.ts";
 
 const MAX_BATCH_RESULTS = 100;
 const MAX_BATCH_AGE_MS = 250;
-/** Results kept while the database cannot be written; beyond it the oldest are dropped. */
+/** Kept while the database cannot be written; the oldest above it are dropped. */
 const MAX_WAITING_RESULTS = 20_000;
 
 /**
- * Gathers poll results and saves them in batches of up to 100, or what came within 250 ms. `flush` saves everything that waits;
- * a failed batch stays for the next attempt. @param save writes one batch in one transaction.
+ * Saves poll results in batches of up to 100, or of 250 ms. `flush` saves all that wait; a failed batch waits for the next
+ * attempt.
+ * @param save writes one batch in one transaction.
  */
 export function createResultWriter(
   save: (results: PollResult[]) => Promise<void>,

@@ -7,7 +7,7 @@ import type { PosStatus } from "./next-status.ts";
 
 type PosCheck = Selectable<PosCheckTable>;
 
-/** The checks of one report; empty = none are kept. */
+/** Of one report; empty = none are kept. */
 export interface ReportedChecks {
   posServerId: number;
   checks: readonly ReportedCheck[];
@@ -20,7 +20,7 @@ const MAX_ROWS = 1_000;
 /** Smaller changes of a clock are not saved. */
 const SAME_CLOCK_SECONDS = 1;
 
-/** The checks of a poll that have to be saved: nothing if there are none, nor were before. */
+/** Nothing has to be saved when there are none, nor were before. */
 export function reportedChecks(
   before: PosStatus,
   status: PosStatus,
@@ -32,7 +32,7 @@ export function reportedChecks(
   return [{ posServerId: status.posServerId, checks, receivedAt: outcome.receivedAt }];
 }
 
-/** Saves the checks of reports: writes those that have changed, and deletes those no longer reported. */
+/** Writes the checks that changed, and deletes those no longer reported. */
 export async function saveChecks(trx: Db, reports: readonly ReportedChecks[]): Promise<void> {
   if (reports.length === 0) return;
   const stored = await trx
@@ -95,7 +95,7 @@ export async function saveChecks(trx: Db, reports: readonly ReportedChecks[]): P
   }
 }
 
-/** A check as it is stored after a report; the same object where nothing has changed. */
+/** The same object where nothing has changed. */
 function nextCheck(
   before: PosCheck | undefined,
   { id, outcome, value = null, detail = null }: ReportedCheck,
@@ -110,7 +110,7 @@ function nextCheck(
   return { posServerId, checkId: id, outcome, value, detail, since };
 }
 
-/** Measured values change a little every time; the free space of the disk is in the report itself. */
+/** Measured values change a little every time; the report itself has the free space of the disk. */
 function isSameValue(id: string, before: string | null, value: string | null): boolean {
   if (before === value) return true;
   if (before === null || value === null) return false;

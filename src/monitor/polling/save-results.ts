@@ -9,7 +9,7 @@ import { type ReportedChecks, reportedChecks, saveChecks } from "./save-checks.t
 
 type Column = keyof PosStatus;
 
-/** Columns with indexes, written only where one of them changes: most polls change none. */
+/** Written only where one of them changes, since they have indexes: most polls change none. */
 const INDEXED_COLUMNS: readonly (readonly Column[])[] = [
   [
     "state",
@@ -80,8 +80,9 @@ export interface PollResult {
 }
 
 /**
- * Saves polls and the transitions that follow from them in one transaction; deleted POS servers are skipped.
- * @returns the saved statuses, and the outcomes as they count, in the order given: the report of another POS server is a failure.
+ * Saves polls and their transitions in one transaction; deleted POS servers are skipped.
+ * @returns the saved statuses, and in the given order the outcomes as they count: the report of another POS server is a
+ * failure.
  */
 export async function savePollResults(db: Db, results: readonly PollResult[], rules: StateRules) {
   return await db.transaction().execute(async (trx) => {
@@ -127,12 +128,11 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
   });
 }
 
-/** Whether the exchange works again after it did not, or was not known to. */
+/** The exchange works again after it did not, or was not known to. */
 function isRecovery(before: PosStatus, { state }: PosStatus): boolean {
   return EXCHANGING_STATES.includes(state) && !EXCHANGING_STATES.includes(before.state);
 }
 
-/** Updates existing rows; an insert with conflicts is one statement for all of them. */
 async function updateStatuses(trx: Db, statuses: PosStatus[], columns: readonly Column[]): Promise<void> {
   if (columns.length === 0) return;
   const named = [...new Set<Column>(["posServerId", "state", "stateSince", ...columns])];

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from "fastify";
 
-/** Knows since when poll results cannot be saved (by the monotonic clock), and logs each reason once, not with every attempt. */
+/** Knows since when poll results cannot be saved (monotonic ms), and logs each reason once. */
 export function createSavingTrouble(log: FastifyBaseLogger, monotonicClock: () => number) {
   let since: number | null = null;
   let loggedReason: string | null = null;

@@ -1,17 +1,16 @@
-/** After this many failed polls in a row a POS server is polled less often. */
+/** In a row; then a POS server is polled less often. */
 export const BACK_OFF_AFTER_POLLS = 5;
 const BACK_OFF_INTERVAL_MS = 5 * 60_000;
-/** A tick this late means that the process slept: overdue polls are spread anew instead of being started at once. */
+/** After so late a tick (the process slept) overdue polls are spread anew, not all started at once. */
 const PAUSE_MS = 15_000;
 
 interface ScheduleEntry {
   readonly id: number;
   intervalMs: number;
-  /** Polls that failed in a row. */
   failedPolls: number;
-  /** ms UTC: when it is due, or was while it is away. */
+  /** ms UTC; while it is away: when it was due. */
   dueAt: number;
-  /** Taken and not yet given back: it is being polled. */
+  /** It is being polled. */
   isAway: boolean;
   /** It was made due while it was away. */
   isDueAgain: boolean;
@@ -19,10 +18,10 @@ interface ScheduleEntry {
 
 export type Schedule = ReturnType<typeof createSchedule>;
 
-/** Decides when each POS server is polled next: spread evenly over the interval, never twice at once. Times in ms UTC. */
+/** Decides when each POS server is polled next: evenly spread over the interval, never twice at once. Times in ms UTC. */
 export function createSchedule() {
   const entries = new Map<number, ScheduleEntry>();
-  /** Ids by the second in which they are due; stale ids are skipped when their second comes. */
+  /** Ids by the second in which they are due; outdated ones are skipped then. */
   const buckets = new Map<number, number[]>();
   let nextSecond = 0;
   let lastTickAt = 0;
@@ -63,7 +62,7 @@ export function createSchedule() {
   }
 
   return {
-    /** Takes over the registry: new ones start within their first interval. */
+    /** Takes the registry over: new ones start within their first interval. */
     setEntries(wanted: { id: number; intervalMs: number; failedPolls: number }[], now: number): void {
       if (nextSecond === 0) {
         nextSecond = Math.floor(now / 1000);
@@ -90,7 +89,7 @@ export function createSchedule() {
       spread(hastened, now, 1);
     },
 
-    /** Takes the ids that are due, longest overdue first; each is away until `finish` is called. */
+    /** Takes the due ids, longest overdue first; each is away until `finish`. */
     takeDue(now: number): number[] {
       const hasSlept = now - lastTickAt > PAUSE_MS;
       lastTickAt = now;
@@ -104,8 +103,8 @@ export function createSchedule() {
     },
 
     /**
-     * Gives one back with the number of polls that failed in a row: it is due a whole number of intervals later, or at once if it was
-     * made due meanwhile. @param isConnected its agent is connected: it is polled as often as ever.
+     * Gives one back: it is due a whole number of intervals later, or at once if it was made due meanwhile.
+     * @param isConnected its agent is connected, so that failures make it no rarer.
      */
     finish(id: number, failedPolls: number, now: number, isConnected = false): void {
       const entry = entries.get(id);
@@ -120,20 +119,20 @@ export function createSchedule() {
         failedPolls >= BACK_OFF_AFTER_POLLS && !isConnected
           ? Math.max(entry.intervalMs, BACK_OFF_INTERVAL_MS)
           : entry.intervalMs;
-      // Later than now when the clock was set back meanwhile.
+      // It lies ahead when the clock was set back.
       const wasDueAt = Math.min(entry.dueAt, now);
       const missed = Math.floor((now - wasDueAt) / intervalMs);
       enqueue(entry, wasDueAt + (missed + 1) * intervalMs);
     },
 
-    /** Makes one due at once, or as soon as it is given back: its present poll may be out of date. */
+    /** Due at once; one that is away when it is given back, since its present poll may be outdated. */
     makeDue(id: number, now: number): void {
       const entry = entries.get(id);
       if (entry?.isAway) entry.isDueAgain = true;
       else if (entry) enqueue(entry, now);
     },
 
-    /** For one that has answered elsewhere: it is due within its interval again. */
+    /** It answered in another way: due within its interval again. */
     recover(id: number, now: number): void {
       const entry = entries.get(id);
       if (!entry) return;
@@ -142,13 +141,13 @@ export function createSchedule() {
     },
 
     failedPolls: (id: number) => entries.get(id)?.failedPolls ?? 0,
-    /** How often it is due while it answers; 0 = it is not known. */
+    /** While it answers; 0 = unknown id. */
     intervalMs: (id: number) => entries.get(id)?.intervalMs ?? 0,
     dueAt: (id: number) => entries.get(id)?.dueAt ?? Number.POSITIVE_INFINITY,
     isAway: (id: number) => entries.get(id)?.isAway ?? false,
   };
 
-  /** After the clock was set back everything is spread over its interval again. */
+  /** Everything is spread over its interval again. */
   function resetAfterClockJump(now: number): void {
     buckets.clear();
     nextSecond = Math.floor(now / 1000);

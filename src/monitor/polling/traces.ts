@@ -2,34 +2,33 @@ import type { StatusReport } from "../../protocol/status-report.ts";
 import type { StateRules } from "../fleet/state.ts";
 import type { PosStatus } from "./next-status.ts";
 
-/** Converts a reported time to ms UTC by the monitor's clock; null = none was reported. */
+/** ms UTC by the monitor's clock; null = none was reported. */
 export type MonitorTime = (text: string | null | undefined) => number | null;
 
-/** How often exchanges leave traces at one POS server, as `posStatus.traces` keeps it; times in ms UTC. */
+/** How often exchanges leave traces at a POS server, as `posStatus.traces` keeps it; times in ms UTC. */
 interface TraceHistory {
-  /** The last trace. */
   at: number;
-  /** The first success without a trace since then; null = there was none. */
+  /** The first success without a trace since then; null = none. */
   missedFrom: number | null;
-  /** The longest time that successes had no trace, which is forgotten slowly. */
+  /** The longest time that successes had no trace; it shrinks slowly. */
   waitMs: number;
-  /** Traces together with successes, and since when they have been counted. */
+  /** Successes with a trace, and since when they are counted. */
   successes: number;
   since: number;
 }
 
 export const NO_TRACES = { traces: null, untracedSince: null };
 const ENOUGH_SUCCESSES = 20;
-/** At least one night, in which tills may write nothing. */
+/** Long enough for a night, in which tills may write nothing. */
 const ENOUGH_MS = 24 * 60 * 60_000;
 const MANY_WAITS = 3;
 const WAIT_IS_HALVED_MS = 7 * ENOUGH_MS;
-/** Times of one thing differ by this much from report to report. */
+/** One time differs by this much from report to report. */
 const SAME_MS = 2_000;
 
 /**
- * Follows the traces that exchanges leave (`sync.traces`). A success that is only a guess is doubted (`untracedSince`) when successes
- * often had traces before, and have had none for three times as long as ever before, until there is one again.
+ * Follows the traces that exchanges leave (`sync.traces`). A guessed success is doubted (`untracedSince`) when successes
+ * often had traces and have had none for three times as long as ever before; the next trace ends the doubt.
  */
 export function traceColumns(
   previous: PosStatus,
@@ -54,7 +53,7 @@ export function traceColumns(
   const hasExchanged = previous.lastSyncAt !== null && successAt > previous.lastSyncAt + SAME_MS;
   if (seenAt > history.at + SAME_MS) return { traces: JSON.stringify(traced()), untracedSince: null };
 
-  // There may have been a trace while nobody polled; without a success none is missing.
+  // While nobody polled there may have been a trace; and without a success none is missing.
   const isWatched =
     previous.untracedSince !== null ||
     Math.max(receivedAt - (previous.lastUpdateAt ?? 0), successAt - (previous.lastSyncAt ?? 0)) <=

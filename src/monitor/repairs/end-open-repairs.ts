@@ -8,7 +8,7 @@ import { finishServiceStart } from "./service-starts/finish-service-start.ts";
 
 const RESTORED: CommandFailure = { code: "restored", detail: "" };
 
-/** Ends the repairs that were open when a backup was made: the old monitor may have gone on with them. */
+/** Ends the repairs of a backup: the old monitor may have gone on with them. */
 export async function endOpenRepairs(trx: Db, actor: Actor, now: number): Promise<void> {
   const resets = await trx.selectFrom("databaseReset").select("id").where("finishedAt", "is", null).execute();
   for (const { id } of resets) {

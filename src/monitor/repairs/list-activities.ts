@@ -3,16 +3,15 @@ import { waitedUntil } from "../requests/waiting.ts";
 import type { DatabaseResetStep } from "./database-resets/step.ts";
 import { awaitedUntil } from "./database-resets/waited-for.ts";
 
-/** What is being done to a POS server at the moment. */
 export type Activity = (
   | { kind: "reset"; id: number; step: DatabaseResetStep }
   | { kind: "start"; id: number }
 ) & {
-  /** Until when it waits for the agent, ms UTC; null = it does not wait. */
+  /** Until when it waits for its agent, ms UTC; null = it does not wait. */
   awaitedUntil: number | null;
 };
 
-/** What is being done at the moment, by POS server. */
+/** By POS server. */
 export async function listActivities(db: Db): Promise<Map<number, Activity>> {
   const starts = await db
     .selectFrom("serviceStart")

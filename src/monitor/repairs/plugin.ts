@@ -8,7 +8,7 @@ import { createResetWork } from "./database-resets/work.ts";
 import { listStartsToWorkOn } from "./service-starts/find-service-starts.ts";
 import { createStartWork } from "./service-starts/work.ts";
 
-/** Each holds a place only while it talks to its POS server. */
+/** A repair needs a place only while it talks to its POS server. */
 const PLACES = 16;
 
 declare module "fastify" {
@@ -19,7 +19,7 @@ declare module "fastify" {
 }
 
 interface RepairsOptions {
-  /** How long to pause between two calls of one command; tests shorten it. */
+  /** Between two calls of one command; tests shorten it. */
   pauseMs?: number | undefined;
 }
 

@@ -2,7 +2,7 @@ import SQLite from "better-sqlite3";
 import type { FastifyBaseLogger } from "fastify";
 import { WorkEndedError } from "./runner.ts";
 
-/** Does work, and logs a fault of the program in it. @returns undefined after a fault. */
+/** Logs a defect in the work. @returns undefined after one. */
 export async function attempt<Result>(
   log: FastifyBaseLogger,
   fault: string,

@@ -3,7 +3,7 @@ import { plain, type RequestTable } from "./claims.ts";
 
 const TABLES: readonly RequestTable[] = ["logRequest", "databaseReset", "serviceStart"];
 
-/** Whether a request to these POS servers is still open: logs, a reset, a start of the service. */
+/** For logs, a reset or a start of the service. */
 export async function hasOpenRequest(
   db: Db,
   column: "posServer.id" | "posServer.organizationId",

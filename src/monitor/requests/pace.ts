@@ -1,6 +1,6 @@
 /** Watches how fast bytes come while they are waited for. */
 export interface Pace {
-  /** Waits for another machine: only this time counts, not what this machine needs itself. */
+  /** Waits for the other machine; only this time counts, not what this machine needs itself. */
   waiting<T>(answer: Promise<T>): Promise<T>;
   received(bytes: number): void;
   stop(): void;
@@ -8,18 +8,17 @@ export interface Pace {
 
 export interface PaceOptions {
   tickMs: number;
-  /** How many ticks in a row are looked at together. */
+  /** How many ticks in a row count together. */
   ticks: number;
   leastBytes: number;
-  /** Called with each tick at which fewer bytes have come. */
+  /** Called at each tick with too few bytes. */
   onBelow: () => void;
-  /** Another pace over a longer time, which counts the same. */
+  /** Another pace over a longer time, which counts the same bytes. */
   within?: Pace;
 }
 
-/** Counts ticks of a timer, not time: a process that stands still, or a clock that is set, makes nobody slow. */
+/** Counts ticks, not time: a process that stands still or a clock that is set makes nobody slow. */
 export function startPace({ tickMs, ticks, leastBytes, onBelow, within }: PaceOptions): Pace {
-  /** What came in each of the last ticks. */
   const window: number[] = [];
   let waits = 0;
   let bytes = 0;

@@ -1,21 +1,20 @@
-/** How many the page of a POS server shows. */
 export const SHOWN_ACTIONS = 8;
 
-/** What somebody did to a POS server, and its result, as its page lists it: «Сброс БД: Анна Иванова». */
+/** What somebody did to a POS server, and how it ended, for its page: «Сброс БД: Анна Иванова». */
 export interface PosServerAction {
   /** ms UTC. */
   at: number;
-  /** Its time, or the period that it is about. */
+  /** Its time, or its period. */
   title: string;
   text: string;
-  /** Its page, which opens in the dialog too. */
+  /** It opens in the dialog too. */
   url: string;
   result: string;
-  /** Whether it proved that the exchange works again. */
+  /** It proved that the exchange works again. */
   isRestored?: boolean;
 }
 
-/** Merges actions of different kinds, newest first. */
+/** Newest first. */
 export function recentActions(...lists: PosServerAction[][]): PosServerAction[] {
   return lists
     .flat()

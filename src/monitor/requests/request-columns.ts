@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { Actor } from "../audit-log/record-event.ts";
 import type { RequestColumns } from "../database/tables/request-tables.ts";
 
-/** The columns of every table of requests, without the id. */
+/** Every table of requests has them; without the id. */
 export const REQUEST_COLUMNS = [
   "posServerId",
   "requestedAt",
@@ -17,7 +17,7 @@ export const REQUEST_COLUMNS = [
   "waitsSince",
 ] as const;
 
-/** The POS server of a request, where that and its organization are joined. */
+/** Where `posServer` and its organization are joined. */
 export const POS_SERVER_COLUMNS = [
   "posServer.name as posServerName",
   "posServer.connection",
@@ -28,18 +28,18 @@ export const POS_SERVER_COLUMNS = [
 
 type ActorColumns = Pick<Selectable<RequestColumns>, "userId" | "userLogin" | "userName" | "userAddress">;
 
-/** Who asked, as a row of a request keeps it. */
+/** As a row of a request keeps them. */
 export function actorColumns({ userId, login, name, address }: Actor): ActorColumns {
   return { userId, userLogin: login, userName: name, userAddress: address };
 }
 
-/** The POS server of a request, as an event names it. */
+/** As an event names it. */
 export function subjectOf(request: { posServerName: string; organizationId: number; posServerId: number }) {
   const { posServerName: subject, organizationId, posServerId } = request;
   return { subject, organizationId, posServerId };
 }
 
-/** Who asked, for events recorded in their name. */
+/** For events recorded in the name of who asked. */
 export function actorOf({ userId, userLogin, userName, userAddress }: ActorColumns): Actor {
   return { userId, login: userLogin, name: userName, address: userAddress };
 }

@@ -3,10 +3,10 @@ import type { Db } from "../database/schema.ts";
 import { type ClaimedTable, claimRequest, releaseClaim } from "./claims.ts";
 import { createSlowPlaces } from "./slow-places.ts";
 
-/** How long a row is left after a defect of the program, or when the database cannot be written. */
+/** How long a row rests after a defect, or while the database cannot be written. */
 const AGAIN_AFTER_DEFECT_MS = 60_000;
 
-/** Work was ended from outside: the row is finished, or the process stops. It is not recorded. */
+/** The row is finished elsewhere, or the process stops. This is not recorded. */
 export class WorkEndedError extends Error {
   constructor(reason: string) {
     super(reason);
@@ -14,7 +14,7 @@ export class WorkEndedError extends Error {
   }
 }
 
-/** A slow row gave its place to another; it is claimed again when a place for slow ones is free. */
+/** A slow row gave its place to another one; it is claimed again when there is a place for slow rows. */
 export class GaveWayError extends WorkEndedError {
   constructor() {
     super("the request goes slowly, and others wait for its place");
@@ -25,16 +25,15 @@ export class GaveWayError extends WorkEndedError {
 export interface RunnerOptions {
   db: Db;
   table: ClaimedTable;
-  /** How many rows are worked on at once. */
   places: number;
-  /** How many more that turned out to be slow. */
+  /** How many more for rows that turned out to be slow. */
   slowPlaces?: number;
-  /** Ids of open rows that may be worked on now, in order; claimed ones do no harm. */
+  /** Ids of open rows to work on now, in order; claimed ones do no harm. */
   listClaimable: () => Promise<number[]>;
   /**
-   * Works on a claimed row as far as possible now; while it is not finished the row is claimed again, also after a restart.
-   * Expected failures are written into the row, a rejection is a defect. The signal ends it with a `WorkEndedError`. After
-   * `noteSlow` it takes a place for slow rows, or gives way as soon as another row needs its place.
+   * Works on a claimed row as far as possible now; an unfinished row is claimed again, also after a restart. Expected
+   * failures go into the row; a rejection is a defect, except the `WorkEndedError` by which the signal ends the work.
+   * After `noteSlow` the row takes a place for slow ones, or gives way when another row needs its place.
    */
   work: (id: number, signal: AbortSignal, noteSlow: () => void) => Promise<void>;
   log: FastifyBaseLogger;
@@ -44,19 +43,19 @@ export interface RunnerOptions {
 
 export type Runner = ReturnType<typeof createRunner>;
 
-/** Works through the rows of a request table. Whoever calls `tick` about once a second is its clock. */
+/** Works through the rows of a request table. Call `tick` about once a second. */
 export function createRunner(options: RunnerOptions) {
   const { db, table, places, slowPlaces = 0, listClaimable, work, log, monotonicClock } = options;
   const running = new Map<number, { ending: AbortController; ended: Promise<void> }>();
   const slow = createSlowPlaces({ places, slowPlaces }, running);
-  /** Rows that stay claimed though nobody works on them, and until when (monotonic). */
+  /** Rows that stay claimed though nobody works on them, with the end of that (monotonic ms). */
   const keptUntil = new Map<number, number>();
   let ticking: Promise<void> | null = null;
   let isStopped = false;
 
   return { tick, wake, interrupt, idle, stop };
 
-  /** Starts what can be started, and returns without waiting for its end. */
+  /** Starts what can be started, without waiting for its end. */
   function tick(): Promise<void> {
     ticking ??= startClaimable().finally(() => {
       ticking = null;
@@ -64,7 +63,7 @@ export function createRunner(options: RunnerOptions) {
     return ticking;
   }
 
-  /** Like `tick`, after a row was queued. */
+  /** A tick at once, for a row that was just queued. */
   function wake(): void {
     tick().catch((error) => log.error({ err: error, table }, "Requests could not be started"));
   }
@@ -119,18 +118,17 @@ export function createRunner(options: RunnerOptions) {
     keptUntil.set(id, monotonicClock() + AGAIN_AFTER_DEFECT_MS);
   }
 
-  /** Ends the work on a row that was decided elsewhere, such as cancelled. */
+  /** Ends work on a row that was finished elsewhere, such as cancelled. */
   function interrupt(id: number): void {
     running.get(id)?.ending.abort(new WorkEndedError("the request was decided elsewhere"));
   }
 
-  /** Resolves when nothing is worked on. */
+  /** Resolves when no row is worked on. */
   async function idle(): Promise<void> {
     await Promise.allSettled([ticking]);
     while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));
   }
 
-  /** Ends all work. */
   async function stop(): Promise<void> {
     isStopped = true;
     await Promise.allSettled([ticking]);

@@ -1,6 +1,7 @@
 /**
- * Divides the places of a runner: slow rows have places of their own, or keep a common one as guests while nobody needs it.
- * @param running the rows that are worked on, in the order in which they began.
+ * Divides the places of a runner: slow rows have places of their own, or are guests in common ones while nobody needs
+ * these.
+ * @param running the rows that are worked on, in the order of their beginning.
  */
 export function createSlowPlaces(
   { places, slowPlaces }: { places: number; slowPlaces: number },
@@ -9,7 +10,7 @@ export function createSlowPlaces(
   const slow = new Set<number>();
 
   return {
-    /** @returns false when that was known. */
+    /** @returns false when it was known. */
     noteSlow(id: number): boolean {
       if (slow.has(id)) return false;
       slow.add(id);
@@ -21,9 +22,9 @@ export function createSlowPlaces(
       if (slow.has(id)) return slowCount < slowPlaces;
       return running.size - Math.min(slowCount, slowPlaces) < places;
     },
-    /** The slow rows without a place for slow ones, those that began last first: they lose least. */
+    /** Slow rows in common places, the newest first, since they lose least. */
     guests: () => listSlow().slice(slowPlaces).reverse(),
-    /** Forgets the rows that are neither worked on nor waiting. */
+    /** Forgets rows that are neither worked on nor waiting. */
     keepOnly(waiting: readonly number[]): void {
       for (const id of slow) if (!running.has(id) && !waiting.includes(id)) slow.delete(id);
     },

@@ -13,17 +13,16 @@ const ACTIONS: Record<RequestTable, AuditAction> = {
   serviceStart: "service_start",
 };
 
-/** How long a request may wait for an agent that is away. Logs may wait longer, as they change nothing. */
+/** How long a request may wait for its agent. Logs change nothing, and may wait longer. */
 export const WAIT_MS: Record<RequestTable, number> = {
   logRequest: 24 * 60 * 60_000,
   databaseReset: COMMAND_WAIT_MS,
   serviceStart: COMMAND_WAIT_MS,
 };
 
-/** Clocks are corrected by up to this all the time. */
+/** Clocks are corrected by so much all the time. */
 export const MAX_DRIFT_MS = 1_000;
 
-/** A request that may wait for an agent. */
 export interface WaitingRequest {
   id: number;
   posServerId: number;
@@ -33,7 +32,7 @@ export interface WaitingRequest {
   expiresAt: number | null;
 }
 
-/** When a request made now (ms UTC) expires; null = never, since its POS server is called by its address. */
+/** Of a request made now (ms UTC); null = never, since its POS server is called by its address. */
 export async function expiryOf(db: Db, table: RequestTable, posServerId: number, now: number) {
   const { connection } = await db
     .selectFrom("posServer")
@@ -44,19 +43,19 @@ export async function expiryOf(db: Db, table: RequestTable, posServerId: number,
 }
 
 /**
- * Whether a request has expired at `now` (ms UTC). An expiry further ahead than possible was written before the clock was set
- * back, and counts as over. Pure.
+ * Whether a request has expired at `now` (ms UTC). An expiry too far ahead is from before the clock was set back, and
+ * counts as over.
  */
 export function isExpired(expiresAt: number | null, now: number, waitMs = COMMAND_WAIT_MS): boolean {
   return expiresAt !== null && (now >= expiresAt || expiresAt - now > waitMs + MAX_DRIFT_MS);
 }
 
-/** Until when a request waits for its agent, ms UTC; null = it does not wait. Pure. */
+/** Until when a request waits for its agent, ms UTC; null = it does not wait. */
 export function waitedUntil(request: Record<"finishedAt" | "waitsSince" | "expiresAt", number | null>) {
   return request.finishedAt === null && request.waitsSince !== null ? request.expiresAt : null;
 }
 
-/** Notes in an open row that it waits for its agent; the first time also in the audit log. */
+/** The row waits for its agent; the first time the audit log says so too. */
 export async function noteWaiting(
   db: Db,
   table: RequestTable,
@@ -76,7 +75,7 @@ export async function noteWaiting(
   });
 }
 
-/** Prolongs an open request that is asked for again until its new `expiresAt`; if it waits, also in the audit log. */
+/** An open request was asked for again, and stays open until `expiresAt`; if it waits, the audit log says so. */
 export async function waitLonger(
   trx: Db,
   table: RequestTable,
@@ -108,7 +107,7 @@ async function recordWaiting(
   await recordEvent(trx, actor, event, now);
 }
 
-/** Notes in an open row what keeps it from going on, null = nothing; it does not wait for its agent then. */
+/** What keeps an open row from going on, null = nothing; then it does not wait for its agent. */
 export async function noteTrouble(
   db: Db,
   table: RequestTable,
@@ -123,7 +122,7 @@ export async function noteTrouble(
     .execute();
 }
 
-/** Notes in an open row that its agent is there. */
+/** Its agent is there. */
 export async function endWaiting(db: Db, table: RequestTable, id: number): Promise<void> {
   await db
     .updateTable(plain(table))
@@ -134,7 +133,7 @@ export async function endWaiting(db: Db, table: RequestTable, id: number): Promi
     .execute();
 }
 
-/** Leaves out of the ids of open rows those that wait at `now` (ms UTC) for an agent that is away; not those of parked POS servers. */
+/** Leaves out ids of open rows that wait at `now` (ms UTC) for an agent that is away, except those of parked POS servers. */
 export async function withoutWaiting(
   db: Db,
   table: RequestTable,
@@ -144,7 +143,7 @@ export async function withoutWaiting(
 ): Promise<number[]> {
   const rows = await db
     .selectFrom(`${plain(table)} as request`)
-    // Waiting requests first, which are few: with an inner join SQLite looks through the whole fleet for those not parked.
+    // Starts with the few waiting requests: with an inner join SQLite would search the whole fleet for those not parked.
     .crossJoin("posServer")
     .whereRef("posServer.id", "=", "request.posServerId")
     .select(["request.id as requestId", "expiresAt", "posServer.id", "connection"])

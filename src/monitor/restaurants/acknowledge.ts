@@ -11,11 +11,10 @@ export interface AcknowledgementTerms {
   /** ms UTC. */
   endsAt: number;
   note: string | null;
-  /** The id of somebody else's acknowledgement that may be ended for it. */
+  /** Whose acknowledgement (its id) may be replaced; null = nobody's. */
   insteadOf: number | null;
 }
 
-/** A subject as the audit log names it. */
 export interface NamedSubject extends AcknowledgementSubject {
   /** null = an incident has none. */
   name: string | null;
@@ -25,7 +24,8 @@ export interface NamedSubject extends AcknowledgementSubject {
 
 /**
  * Has somebody take care of a POS server or an incident, or changes the end or note of their acknowledgement.
- * @returns `parked`, `over`: there is nothing to take care of; `held`: somebody else has it whom the terms do not name.
+ * @returns `parked`, `over`: there is nothing to take care of; `held`: somebody else has it, and `insteadOf` is not
+ * theirs.
  */
 export async function takeCare(
   db: Db,
@@ -96,7 +96,6 @@ async function endOne(trx: Db, id: number, endedBy: "person" | "taken_over", now
   await trx.updateTable("acknowledgement").set({ endedBy, endedAt: now }).where("id", "=", id).execute();
 }
 
-/** Records an event, and queues notifications of the incidents concerned. */
 async function recordChange(
   trx: Db,
   actor: Actor,

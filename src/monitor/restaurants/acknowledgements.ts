@@ -4,19 +4,18 @@ import type { AcknowledgementTable } from "../database/tables/registry-tables.ts
 import { includesOrganization, isVisibleTo, type OrganizationAccess } from "../viewer/access.ts";
 import { findAccessOf } from "../viewer/rights.ts";
 
-/** What somebody takes care of: a POS server, or a common incident. */
+/** A POS server, or a common incident. */
 export interface AcknowledgementSubject {
   kind: "posServer" | "incident";
   id: number;
 }
 
-/** Who takes care of it. */
 export interface Acknowledgement
   extends Pick<
     Selectable<AcknowledgementTable>,
     "id" | "userId" | "userName" | "note" | "takenAt" | "endsAt"
   > {
-  /** Of an incident that also concerns organizations which its person may not see. */
+  /** The incident also concerns organizations that this person may not see. */
   isPartial?: boolean;
 }
 
@@ -29,14 +28,14 @@ const COLUMNS = [
   "acknowledgement.endsAt",
 ] as const;
 
-/** The column with the subjects of one kind. */
+/** The column that holds the ids of such subjects. */
 export function subjectColumn({ kind }: Pick<AcknowledgementSubject, "kind">): "posServerId" | "incidentId" {
   return `${kind}Id`;
 }
 
 /**
- * Who takes care of these POS servers at `now` (ms UTC), by their ids: of themselves, or else of an incident that they are in, if
- * that person may see them.
+ * Who takes care of these POS servers at `now` (ms UTC), by id: of themselves, or else of an incident that they are in and
+ * that person may see.
  */
 export async function readAcknowledgements(
   db: Db,
@@ -64,7 +63,7 @@ export async function readAcknowledgements(
   return new Map([...others, ...own]);
 }
 
-/** Who takes care of these incidents at `now` (ms UTC), by their ids, as somebody with this access may see it. */
+/** Of these incidents at `now` (ms UTC), by id, as this viewer may see it. */
 export async function readAcknowledgementsOfMany(
   db: Db,
   access: OrganizationAccess,
@@ -88,7 +87,6 @@ export async function readAcknowledgementsOfMany(
   return acknowledgements;
 }
 
-/** What those who take care may see. */
 async function findAccessOfTakers(db: Db, acknowledgements: readonly Pick<Acknowledgement, "userId">[]) {
   const found = new Map<number | null, OrganizationAccess>();
   for (const { userId } of acknowledgements)
@@ -96,7 +94,7 @@ async function findAccessOfTakers(db: Db, acknowledgements: readonly Pick<Acknow
   return ({ userId }: Pick<Acknowledgement, "userId">) => found.get(userId) ?? [];
 }
 
-/** Who takes care of the subjects of one kind at `now` (ms UTC), by their ids. */
+/** Of subjects of one kind at `now` (ms UTC), by id. */
 export async function readAcknowledgementsOf(
   db: Db,
   kind: AcknowledgementSubject["kind"],
@@ -137,10 +135,10 @@ export async function findAcknowledgements(
   return { current, last: last ?? null };
 }
 
-/** An acknowledgement and how it ended; null = nothing has ended it, though its time may be over. */
+/** With how it ended; null = nothing ended it, though its time may be over. */
 export type PastAcknowledgement = Awaited<ReturnType<typeof listAcknowledgements>>[number];
 
-/** The last acknowledgements of a subject, newest first. */
+/** Newest first. */
 export async function listAcknowledgements(db: Db, { kind, id }: AcknowledgementSubject, limit: number) {
   return await db
     .selectFrom("acknowledgement")

@@ -1,6 +1,9 @@
 import type { Db } from "../database/schema.ts";
 
-/** Selects the agents that wait for an administrator; `posServer` and its `organization` are there if it is registered by its address. */
+/**
+ * The agents that wait for an administrator; joined with `posServer` and its `organization`, if it is registered by its
+ * address.
+ */
 export function awaitedEnrolments(db: Db) {
   return db
     .selectFrom("enrolment")
@@ -17,7 +20,6 @@ export function awaitedEnrolments(db: Db) {
     );
 }
 
-/** How many agents wait. */
 export async function countAwaitedEnrolments(db: Db): Promise<number> {
   const { count } = await awaitedEnrolments(db)
     .select(({ fn }) => fn.countAll<number>().as("count"))

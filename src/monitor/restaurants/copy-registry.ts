@@ -13,8 +13,9 @@ const COPIES = [
 ] as const;
 
 /**
- * Copies registry data and tags of POS servers into their statuses, where lists filter and sort by them. Call it in the transaction
- * that adds or changes POS servers, organizations or tags. A new organization may have other opening hours, which are checked anew.
+ * Copies registry data and tags of POS servers into their statuses, where lists filter and sort by them. Call it in the
+ * transaction that changes POS servers, organizations or tags. A new organization may have other opening hours, which are
+ * checked again.
  */
 export async function copyRegistry(trx: Db, posServers: Ids): Promise<void> {
   const registered = selectCopies(trx, posServers).as("registered");

@@ -5,10 +5,8 @@ import { inTransaction } from "../database/transaction.ts";
 import { type AcknowledgementSubject, subjectColumn } from "./acknowledgements.ts";
 import { queueIncidentsOf } from "./queue-changes.ts";
 
-/** Why an acknowledgement ends by itself. */
 export const ENDS_BY_ITSELF = ["exchange", "incident", "time", "parked", "right"] as const;
 type EndByItself = (typeof ENDS_BY_ITSELF)[number];
-/** How an acknowledgement ended. */
 export type AcknowledgementEnd = "person" | "taken_over" | EndByItself;
 
 type Condition = (
@@ -18,7 +16,6 @@ type Condition = (
 /** SQLite allows 32,766 values in a statement; an event has a dozen. */
 const BATCH_EVENTS = 500;
 
-/** Ends the acknowledgements of POS servers whose exchange works again. */
 export async function endAcknowledgementsOfRecovered(
   trx: Db,
   posServerIds: readonly number[],
@@ -27,12 +24,10 @@ export async function endAcknowledgementsOfRecovered(
   if (posServerIds.length > 0) await end(trx, "exchange", now, (eb) => eb("posServerId", "in", posServerIds));
 }
 
-/** Ends the acknowledgement of a POS server that is parked. */
 export async function endAcknowledgementOfParked(trx: Db, posServerId: number, now: number): Promise<void> {
   await end(trx, "parked", now, (eb) => eb("posServerId", "=", posServerId));
 }
 
-/** Ends the acknowledgements of incidents that are over. */
 export async function endAcknowledgementsOfIncidents(
   trx: Db,
   incidentIds: readonly number[],
@@ -41,7 +36,7 @@ export async function endAcknowledgementsOfIncidents(
   if (incidentIds.length > 0) await end(trx, "incident", now, (eb) => eb("incidentId", "in", incidentIds));
 }
 
-/** Ends the acknowledgements whose time is over at `now` (ms UTC), of one subject or of all. */
+/** At `now` (ms UTC), of one subject or of all. */
 export async function endAcknowledgementsInTime(
   db: Db,
   now: number,
@@ -52,12 +47,12 @@ export async function endAcknowledgementsInTime(
   );
 }
 
-/** Ends the acknowledgements of people who are blocked or lost the right, and of archived organizations. */
+/** Of people who are blocked or lost the right, and of archived organizations. */
 export async function endAcknowledgementsWithoutRight(db: Db, now: number): Promise<void> {
   await end(db, "right", now, (eb) => eb.not(eb.exists(rightOfTaker(eb))));
 }
 
-/** Decides as `mayStillAct` does for one person. */
+/** The same rule as `mayStillAct` for one person. */
 function rightOfTaker({ selectFrom }: ExpressionBuilder<Database, "acknowledgement">) {
   return selectFrom("user")
     .innerJoin("organization", (join) => join.onTrue())
@@ -91,7 +86,7 @@ function rightOfTaker({ selectFrom }: ExpressionBuilder<Database, "acknowledgeme
     .select(sql.lit(1).as("one"));
 }
 
-/** Ends all open acknowledgements that fit, in one statement, and records each of them. */
+/** Ends all that fit in one statement, and records each. */
 async function end(db: Db, endedBy: EndByItself, now: number, condition: Condition): Promise<void> {
   await inTransaction(db, async (trx) => {
     const ended = await trx
@@ -107,7 +102,6 @@ async function end(db: Db, endedBy: EndByItself, now: number, condition: Conditi
   });
 }
 
-/** Records events, and queues notifications of the incidents concerned. */
 async function recordEnds(
   trx: Db,
   ended: { posServerId: number | null; incidentId: number | null; name: string }[],

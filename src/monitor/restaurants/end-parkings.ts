@@ -2,7 +2,7 @@ import { aboutPosServer, PROGRAM, recordEvent } from "../audit-log/record-event.
 import type { Db } from "../database/schema.ts";
 import { setParked } from "./park-pos-server.ts";
 
-/** Ends the parkings whose time is over at `now` (ms UTC). @returns the ids of their POS servers. */
+/** Ends parkings whose time is over at `now` (ms UTC). @returns the ids of their POS servers. */
 export async function endParkings(db: Db, now: number): Promise<number[]> {
   const over = await db
     .selectFrom("parking")
@@ -14,7 +14,7 @@ export async function endParkings(db: Db, now: number): Promise<number[]> {
   for (const posServer of over) {
     const { id } = posServer;
     const isEnded = await db.transaction().execute(async (trx) => {
-      // Somebody may have moved the end meanwhile.
+      // The end may have been changed meanwhile.
       const { numDeletedRows } = await trx
         .deleteFrom("parking")
         .where("posServerId", "=", id)

@@ -6,7 +6,7 @@ import { reportedOrganizationName } from "./reported-organization.ts";
 export type ShownPosServer = NonNullable<Awaited<ReturnType<typeof findPosServer>>>;
 export type StateChange = Awaited<ReturnType<typeof listStateChanges>>[number];
 
-/** Finds a POS server with its last report; null when it is not there, or may not be seen. */
+/** With its last report; null when it is not there, or may not be seen. */
 export async function findPosServer(db: Db, access: OrganizationAccess, id: number) {
   const row = await db
     .selectFrom("posServer")
@@ -74,7 +74,7 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
   return row ?? null;
 }
 
-/** Finds the POS server that a request is about, as `findPosServer` does. */
+/** The POS server of the address, by `findPosServer`. */
 export async function findAskedPosServer(
   db: Db,
   { params, viewer }: { params: { id: string }; viewer: { organizations: OrganizationAccess } },
@@ -83,7 +83,7 @@ export async function findAskedPosServer(
   return id === null ? null : await findPosServer(db, viewer.organizations, id);
 }
 
-/** The last transitions of a POS server, newest first. */
+/** Newest first. */
 export async function listStateChanges(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("stateChange")

@@ -7,10 +7,10 @@ import { type Actor, type NamedPosServer, recordEvent } from "../audit-log/recor
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 
-/** What people noted about the restaurant of a POS server; null = nothing. */
+/** null = nothing was noted. */
 export type RestaurantNote = Record<RestaurantNoteField, string | null>;
 
-/** Who wrote it, and when (ms UTC). */
+/** `at`: ms UTC. */
 export interface WrittenNote extends RestaurantNote {
   userName: string;
   changedAt: number;
@@ -20,7 +20,6 @@ const NO_NOTE: RestaurantNote = { phone: null, person: null, text: null };
 /** The audit log only has the beginning of a text. */
 const MAX_RECORDED_LENGTH = 200;
 
-/** The notes of these POS servers, by their ids. */
 export async function readRestaurantNotes(db: Db, posServerIds: readonly number[]) {
   if (posServerIds.length === 0) return new Map<number, WrittenNote>();
   const rows = await db
@@ -31,12 +30,11 @@ export async function readRestaurantNotes(db: Db, posServerIds: readonly number[
   return new Map(rows.map(({ posServerId, ...note }) => [posServerId, note]));
 }
 
-/** The note of a POS server; null where there is none. */
 export async function findRestaurantNote(db: Db, posServerId: number): Promise<WrittenNote | null> {
   return (await readRestaurantNotes(db, [posServerId])).get(posServerId) ?? null;
 }
 
-/** Changes a note. `seenAt`: when the note to be changed was written, null = there was none. @returns false when it has changed since. */
+/** @param seenAt when the note to change was written; null = there was none. @returns false when it has changed since. */
 export async function changeRestaurantNote(
   db: Db,
   actor: Actor,
@@ -49,7 +47,7 @@ export async function changeRestaurantNote(
     const detail = describeChange(before ?? NO_NOTE, note);
     if (detail.length === 0) return true;
     if ((before?.changedAt ?? null) !== seenAt) return false;
-    // Two changes within a millisecond are two versions.
+    // Two changes within one millisecond need different versions.
     const changedAt = Math.max(now, (seenAt ?? 0) + 1);
     const columns = { ...note, userId: actor.userId, userName: actor.name ?? actor.login, changedAt };
     if (RESTAURANT_NOTE_FIELDS.every((field) => note[field] === null)) {

@@ -4,16 +4,15 @@ import { copyRegistry } from "./copy-registry.ts";
 import { endAcknowledgementOfParked } from "./end-acknowledgements.ts";
 import { queueTroubleChanges } from "./queue-changes.ts";
 
-/** Who parks a POS server, why, and until when. */
 export interface ParkingTerms {
   userId: number | null;
   userName: string | null;
   reason: string | null;
-  /** ms UTC; null = until somebody takes it back. */
+  /** ms UTC; null = until somebody unparks it. */
   endsAt: number | null;
 }
 
-/** Stops polling a POS server, or begins again: it then waits for its first poll, and former failures are forgotten. */
+/** Stops polling, or begins again: the POS server then waits for its first poll, without former failures. */
 export async function setParked(
   db: Db,
   id: number,
@@ -62,13 +61,13 @@ export async function setParked(
   });
 }
 
-/** Whether a POS server is parked; one that is not there is not. */
+/** A POS server that is not there is not parked. */
 export async function isParked(db: Db, id: number): Promise<boolean> {
   const row = await db.selectFrom("posServer").select("parked").where("id", "=", id).executeTakeFirst();
   return row?.parked === 1;
 }
 
-/** Gives a parked POS server another reason or end; since when and by whom it is parked stays. */
+/** Changes reason or end; since when and by whom it is parked stays. */
 export async function changeParking(db: Db, id: number, terms: ParkingTerms, now: number): Promise<void> {
   const { reason, endsAt } = terms;
   await db
@@ -80,7 +79,7 @@ export async function changeParking(db: Db, id: number, terms: ParkingTerms, now
 
 export type Parking = NonNullable<Awaited<ReturnType<typeof findParking>>>;
 
-/** How a POS server was parked; null when it is not parked, or nothing is known. */
+/** null when it is not parked, or nothing is known. */
 export async function findParking(db: Db, posServerId: number) {
   const row = await db
     .selectFrom("parking")

@@ -1,9 +1,9 @@
 import type { LogPeriod } from "../../protocol/logs.ts";
 
-/** A shift this small is the time that a report takes; it would only ask for a file of the day before, too. */
+/** As long as a report takes; a shift this small would only ask for the file of the day before. */
 const NO_DIFFERENCE_MS = 5_000;
 
-/** A period by the clock of a POS server. @param behindMs how much that is behind, by its report. */
+/** @param behindMs how far the POS server's clock is behind, by its report. */
 export function periodByItsClock(
   { fromAt, toAt }: { fromAt: number; toAt: number },
   behindMs: number,

@@ -4,13 +4,12 @@ import type { PosServer } from "../pos-client/calls/pos-server.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { openToken } from "./open-token.ts";
 
-/** A POS server as the client calls it, or why it cannot be called. */
 export type PosServerToCall = { isParked: boolean; pollIntervalMs: number | null } & (
   | { ok: true; posServer: PosServer }
   | { ok: false; failure: PosFailure }
 );
 
-/** Reads a POS server from the registry and opens its token. @throws when it is not there. */
+/** With its token opened. @throws when there is no such POS server. */
 export async function readPosServerToCall(
   db: Db,
   secretBox: SecretBox,

@@ -34,9 +34,7 @@ export async function queueIncidentChanges(trx: Db, incidents: Ids): Promise<voi
     .execute();
 }
 
-/**
- * Queues all open incidents, and closed ones whose end was not notified yet: channels, rules, tags or rights have changed.
- */
+/** For changes of channels, rules, tags or rights: all open incidents, and closed ones whose end was not notified yet. */
 export async function queueAllIncidents(trx: Db): Promise<void> {
   const unended = trx.selectFrom("message").select("incidentId").where("says", "=", "failing");
   const open = trx

@@ -3,7 +3,7 @@ import type { Database, Db } from "../database/schema.ts";
 import { REPORTED_CRM_ID } from "../pos-client/calls/reported-crm-id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 
-/** Joins a status with the organization whose CrmId the POS server reports instead of its own. */
+/** The organization whose CrmId the POS server reports in place of its own. */
 const isStated = sql<boolean>`
   pos_status.failure_code = 'wrong_crm_id'
   and organization.crm_id = substr(pos_status.failure_detail, ${sql.lit(REPORTED_CRM_ID.length + 1)})
@@ -11,13 +11,13 @@ const isStated = sql<boolean>`
   and organization.archived_at is null
 `;
 
-/** Selects the name of the organization whose CrmId a POS server reports instead of its own; null = there is none. */
+/** Its name; null = there is none. */
 export function reportedOrganizationName(access: OrganizationAccess) {
   return ({ selectFrom }: ExpressionBuilder<Database, "posStatus">) =>
     selectFrom("organization").select("organization.name").where(isStated).where(isShownTo(access));
 }
 
-/** Finds the organization whose CrmId a POS server reports instead of its own; null = there is none. */
+/** null = there is none. */
 export async function findReportedOrganization(db: Db, posServerId: number) {
   const organization = await db
     .selectFrom("posStatus")

@@ -6,7 +6,7 @@ export const TAG_LIMITS = { length: 40, perPosServer: 20 } as const;
 /** Why tags cannot be put on a POS server. */
 export type TagProblem = { code: "tag_too_long"; tag: string } | { code: "too_many_tags" };
 
-/** Reads tags separated by commas, semicolons or lines; each once, in its first spelling. */
+/** Separated by commas, semicolons or lines; each once, in its first spelling. */
 export function readTagNames(...texts: readonly string[]): string[] {
   const names = texts
     .flatMap((text) => text.split(/[,;\n]/))
@@ -20,7 +20,7 @@ export function readTagNames(...texts: readonly string[]): string[] {
   return [...byKey.values()];
 }
 
-/** @returns null when they may be put on a POS server. */
+/** @returns null when a POS server may have these tags. */
 export function findTagProblem(names: readonly string[]): TagProblem | null {
   const tooLong = names.find((name) => name.length > TAG_LIMITS.length);
   if (tooLong !== undefined) return { code: "tag_too_long", tag: tooLong.slice(0, TAG_LIMITS.length) };
@@ -33,7 +33,7 @@ export interface TagChange {
   removed: string[];
 }
 
-/** @returns null when both are the same tags, in whatever order and letter case. */
+/** @returns null when only order or letter case differ. */
 export function findTagChange(before: readonly string[], after: readonly string[]): TagChange | null {
   const missingIn = (others: readonly string[]) => {
     const keys = new Set(others.map((name) => searchText(name)));

@@ -7,13 +7,12 @@ import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 import { copyRegistry } from "./copy-registry.ts";
 import { findTagChange } from "./tag-names.ts";
 
-/** A word that people have put on POS servers. */
 export interface Tag {
   id: number;
   name: string;
 }
 
-/** The tags of these POS servers by their ids, each POS server's by name. */
+/** Of these POS servers, by id; each one's by name. */
 export async function readTags(db: Db, posServerIds: readonly number[]): Promise<Map<number, Tag[]>> {
   if (posServerIds.length === 0) return new Map();
   const rows = await db
@@ -28,7 +27,7 @@ export async function readTags(db: Db, posServerIds: readonly number[]): Promise
   );
 }
 
-/** The tags of POS servers that somebody may see, by name. */
+/** Of all POS servers that this viewer may see, by name. */
 export async function listTags(db: Db, access: OrganizationAccess): Promise<Tag[]> {
   const rows = await db
     .selectFrom("tag")
@@ -51,7 +50,7 @@ function inOrder<Named extends { name: string }>(tags: Named[]): Named[] {
   return tags.sort((one, other) => (sortText(one.name) < sortText(other.name) ? -1 : 1));
 }
 
-/** Replaces the tags of a POS server, and removes those that are no longer used. */
+/** Also removes tags that are no longer used. */
 export async function changeTags(
   db: Db,
   actor: Actor,
@@ -65,7 +64,6 @@ export async function changeTags(
   });
 }
 
-/** Replaces the tags of a POS server and records the change. */
 export async function replaceTags(
   trx: Db,
   actor: Actor,
@@ -87,7 +85,7 @@ async function readNames(db: Db, posServerId: number): Promise<string[]> {
   return (await readTags(db, [posServerId])).get(posServerId)?.map(({ name }) => name) ?? [];
 }
 
-/** Saves the tags of a POS server; existing tags keep their spelling. */
+/** Existing tags keep their spelling. */
 export async function setTags(trx: Db, posServerId: number, names: readonly string[]): Promise<void> {
   await trx.deleteFrom("posServerTag").where("posServerId", "=", posServerId).execute();
   if (names.length > 0) {

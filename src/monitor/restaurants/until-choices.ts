@@ -6,20 +6,19 @@ const DEFAULT_HOURS = 2;
 /** Full hours after the default one. */
 const LATER_HOURS = [1, 2, 4];
 const MORNING = { hour: 9 };
-/** A morning that is nearer is not offered. */
+/** A morning sooner than this is not offered. */
 const NIGHT_HOURS = 3;
 
-/** Until when somebody takes care of something. */
 interface UntilChoice {
   kind: "hour" | "clock" | "endOfDay" | "morning";
-  /** What the form sends: `hour` (from then on), or a moment as `2026-11-24T12:00Z`. */
+  /** `hour` (from the sending on), or a time as `2026-11-24T12:00Z`. */
   value: string;
   /** ms UTC. */
   at: number;
   isDefault: boolean;
 }
 
-/** The choices at `now` (ms UTC) in a time zone, soonest first: an hour, full hours of the day, its end, the morning. */
+/** Choices at `now` (ms UTC) in a time zone, soonest first: an hour, full hours of the day, its end, the morning. */
 export function untilChoices(now: number, timeZone: string): UntilChoice[] {
   const zoned = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone);
   const usual = zoned.add({ hours: DEFAULT_HOURS }).round("hour");
@@ -35,12 +34,12 @@ export function untilChoices(now: number, timeZone: string): UntilChoice[] {
     ...(morning.since(zoned).total("hours") >= NIGHT_HOURS ? [choice("morning", morning)] : []),
   ];
   const ahead = choices.filter(({ kind, at }) => kind === "hour" || at > inAnHour(now));
-  // Of equal times the last one says most: the end of the day rather than its hour.
+  // Of equal times the last one says most, such as the end of the day.
   const byTime = new Map(ahead.map((one) => [one.at, one]));
   return [...byTime.values()].sort((one, other) => one.at - other.at);
 }
 
-/** Reads what the form sent at `now`, as ms UTC; null when it is none of the choices' formats. */
+/** As ms UTC at `now`; null when the form sent no such format. */
 export function readUntil(text: string, now: number): number | null {
   if (text === "hour") return inAnHour(now);
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$/.test(text)) return null;
@@ -48,7 +47,7 @@ export function readUntil(text: string, now: number): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/** A moment as the form sends it, to the minute. */
+/** As the form sends it, to the minute. */
 export function writeUntil(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16)}Z`;
 }

@@ -8,24 +8,22 @@ import {
 import type { OrganizationAccess } from "../../viewer/access.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 
-/** What matters of an incident for who takes care of it. */
 type TakeableIncident = Pick<ShownIncident, "id" | "closedAt"> & {
   posServer: { id: number | null } | null;
 };
 
-/** What somebody takes care of with an incident: its POS server while it is open, else the incident. */
+/** Of a single incident its POS server while it is open, else the incident. */
 export function subjectOfIncident(incident: TakeableIncident): AcknowledgementSubject {
   return incident.closedAt === null ? whoseAcknowledgements(incident) : { kind: "incident", id: incident.id };
 }
 
-/** The subject whose acknowledgements belong to the story of an incident. */
 export function whoseAcknowledgements({ id, posServer }: TakeableIncident): AcknowledgementSubject {
   return posServer !== null && posServer.id !== null
     ? { kind: "posServer", id: posServer.id }
     : { kind: "incident", id };
 }
 
-/** Who takes care of these incidents at `now` (ms UTC), by incident id, as somebody may see it; nobody of closed ones. */
+/** Who takes care of these incidents at `now` (ms UTC), by incident id, as this viewer may see it; nobody of closed ones. */
 export async function readAcknowledgementsOfIncidents(
   db: Db,
   access: OrganizationAccess,

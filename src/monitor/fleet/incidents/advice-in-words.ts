@@ -9,7 +9,7 @@ import { SILENCE } from "./incident.ts";
 interface IncidentAdvice {
   /** null = nothing is wrong any more, or nothing is known. */
   advice: Advice | null;
-  /** What is left to do once it answers again; null = it answers, or nothing. */
+  /** What remains to do once it answers again; null = it answers, or nothing remains. */
   adviceBefore: Advice | null;
 }
 
@@ -27,7 +27,6 @@ export function adviceOnIncident(
   return { advice: adviceOn(known), adviceBefore: isSilent && before?.cause !== own?.cause ? own : before };
 }
 
-/** What an incident means at the tills. */
 export function meaningInWords(
   { t, format }: Pick<Viewer, "t" | "format">,
   { posServer }: ShownIncident,
@@ -42,7 +41,6 @@ export function meaningInWords(
   return t(`cause.means.${meaning}`);
 }
 
-/** What to do about an incident. */
 export function todoInWords(
   { t }: Pick<Viewer, "t">,
   { failing: count, example }: ShownIncident,

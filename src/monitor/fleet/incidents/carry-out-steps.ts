@@ -87,7 +87,6 @@ export async function carryOutSteps(trx: Db, decided: readonly DecidedStep[], no
   if (silentIds.length > 0) await queueIncidentChanges(trx, notified);
 }
 
-/** The incidents of which something may have to be notified after a step. */
 function notifiedAfter({ step, wasPaused }: AnyStep): number[] {
   if (step.do === "open" || step.do === "note_silence") return [];
   // A suspended member counts as failing, too.
@@ -104,7 +103,6 @@ function distinct(ids: readonly number[]): number[] {
   return [...new Set(ids)];
 }
 
-/** Those of these incidents in which nobody fails. */
 async function listCalm(trx: Db, incidentIds: readonly number[]): Promise<number[]> {
   if (incidentIds.length === 0) return [];
   const rows = await trx
@@ -142,7 +140,6 @@ async function leave(trx: Db, left: readonly StepOf<"leave">[], by: IncidentEnd,
     .execute();
 }
 
-/** Finds the members that steps are about. */
 function isMemberOf(steps: readonly { id: number; step: { incidentId: number } }[]) {
   const pairs = steps.map(({ id, step }) => sql`(${step.incidentId}, ${id})`);
   return sql<SqlBool>`(incident_id, pos_server_id) in (values ${sql.join(pairs)})`;

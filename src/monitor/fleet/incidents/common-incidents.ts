@@ -12,7 +12,7 @@ export interface JoinableIncident {
   id: number;
   joinedAt: number;
   failing: number;
-  /** The start of the crowd that belongs to it, ms UTC; null = none does. */
+  /** The start of its crowd, ms UTC; null = it has none. */
   crowdSince: number | null;
 }
 
@@ -45,7 +45,7 @@ export async function keepCommonIncidents(
   return joinable;
 }
 
-/** @returns the id of the open incident of a crowd; null = it has none. */
+/** @returns null when the crowd has no open incident. */
 async function keepIncidentOf(
   trx: Db,
   crowd: FoundCrowd,
@@ -66,7 +66,7 @@ async function keepIncidentOf(
   return id;
 }
 
-/** The common incidents that are open, or were closed a short while ago, the newest first. */
+/** The common incidents that are open or were closed lately, newest first. */
 async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
   return await trx
     .selectFrom("incident")
@@ -78,7 +78,7 @@ async function listRecent(trx: Db, now: number): Promise<CommonIncident[]> {
     .execute();
 }
 
-/** Counts a crowd: all, those in no common incident, and those in the one of another cause that most are in. */
+/** Counts all of a crowd, those in no common incident, and those in the one of another cause that most are in. */
 async function countCrowd(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
   const { posServers } = await selectCrowd(trx, crowd)
     .select(({ fn }) => fn.countAll<number>().as("posServers"))
@@ -98,7 +98,6 @@ async function countCrowd(trx: Db, crowd: FoundCrowd): Promise<Crowd> {
   return { ...crowd, posServers, free, incident };
 }
 
-/** Leaves out those with an older incident of their own about this cause. */
 function selectCrowd(trx: Db, { causeKey, since }: FoundCrowd) {
   return trx
     .selectFrom("posStatus")

@@ -15,7 +15,7 @@ export type CommonIncident = Pick<
 
 /**
  * Many POS servers that came into a cause at once, and the common incident of another cause that most of them are in.
- * Silences and causes of the exchange are kept apart: neither goes on as the other.
+ * Incidents of silence and of the exchange are kept apart: neither continues the other.
  */
 export interface Crowd {
   causeKey: string;
@@ -33,7 +33,7 @@ export type CommonStep =
   | { do: "leave" }
   | { do: "reopen" | "change_cause"; incidentId: number };
 
-/** Finds the open incident that a crowd belongs to: one that was joined a short while before. @param incidents the newest first. */
+/** The open incident of a crowd: one that was joined shortly before. @param incidents newest first. */
 export function incidentOfCrowd(
   { causeKey, since }: Pick<Crowd, "causeKey" | "since">,
   incidents: readonly CommonIncident[],
@@ -43,7 +43,11 @@ export function incidentOfCrowd(
   return incidents.find(isSame) ?? null;
 }
 
-/** Decides which incident a crowd without one gets. @param incidents the newest first. @param enough POS servers make a crowd. */
+/**
+ * Decides which incident a crowd without one gets.
+ * @param incidents newest first.
+ * @param enough how many POS servers make a crowd.
+ */
 export function commonStep(
   crowd: Crowd,
   incidents: readonly CommonIncident[],
@@ -61,7 +65,7 @@ export function commonStep(
   return back ? { do: "reopen", incidentId: back.id } : { do: "open" };
 }
 
-/** Whether a crowd fails and the last one joined a short while ago: whoever comes now belongs to it without counting anew. */
+/** Whether a crowd fails and the last one joined lately: then whoever fails now belongs to it without a new count. */
 export function isSpreading(
   { closedAt, failing, joinedAt }: CommonIncident,
   enough: number,
@@ -71,8 +75,9 @@ export function isSpreading(
 }
 
 /**
- * Whether a POS server with the cause of an open common incident belongs to it: as part of its crowd, or soon after the last one
- * while a crowd fails. `crowdSince` is of the crowd that belongs to the incident, ms UTC; null = there is none.
+ * Whether a POS server with the cause of an open common incident belongs to it: as part of its crowd, or soon after the
+ * last one while the crowd fails.
+ * @param crowdSince ms UTC; null = the incident has no crowd.
  */
 export function belongsTo(
   { joinedAt, failing }: Pick<CommonIncident, "joinedAt" | "failing">,

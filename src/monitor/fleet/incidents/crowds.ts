@@ -6,18 +6,17 @@ import { CROWD_MS } from "./common-step.ts";
 const ENOUGH_POS_SERVERS = 5;
 const ENOUGH_SHARE = 0.02;
 
-/** Many POS servers of the whole fleet that came into a cause within ten minutes; since when, ms UTC. */
+/** Many POS servers of the whole fleet that came into a cause within ten minutes. `since`: ms UTC. */
 export interface FoundCrowd {
   causeKey: string;
   since: number;
 }
 
-/** From how many POS servers on a crowd is one. */
 export async function readCrowdSize(db: Db): Promise<number> {
   return Math.max(ENOUGH_POS_SERVERS, Math.ceil(ENOUGH_SHARE * (await countFleet(db))));
 }
 
-/** Finds the crowds of at least `enough` POS servers, the widest first, but for those of `known` causes. */
+/** Finds crowds of at least `enough` POS servers, the widest first, except of `known` causes. */
 export async function findCrowds(
   db: Db,
   enough: number,
@@ -43,7 +42,7 @@ export async function findCrowds(
   return crowds;
 }
 
-/** The start of the first ten minutes in which `enough` POS servers came into the cause; null = there are none. */
+/** When the first ten minutes began in which `enough` POS servers came into the cause. */
 async function findStart(db: Db, causeKey: string, enough: number): Promise<number | null> {
   const arrivals = db
     .selectFrom("posStatus")

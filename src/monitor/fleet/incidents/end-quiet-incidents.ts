@@ -42,7 +42,7 @@ async function listQuiet(trx: Db, after: number) {
     .execute();
 }
 
-/** Notes that incidents are quiet since their last member left, and how long they failed until then. */
+/** Notes that incidents are quiet since their last member left, and how long they failed before. */
 async function noteQuiet(trx: Db, incidentIds: readonly number[], now: number): Promise<Map<number, number>> {
   if (incidentIds.length === 0) return new Map();
   const lastLeftAt = sql<number>`coalesce(
@@ -58,7 +58,7 @@ async function noteQuiet(trx: Db, incidentIds: readonly number[], now: number): 
   return new Map(rows.map(({ id, quietAt }) => [id, quietAt ?? now]));
 }
 
-/** They end as the last member left; but as `answered` or `own_cause` if any did, else as `recovered` if any did. */
+/** Each ends as its last member left, unless any left as `answered` or `own_cause`, or else as `recovered`. */
 async function close(trx: Db, incidentIds: readonly number[], now: number): Promise<void> {
   if (incidentIds.length === 0) return;
   await trx

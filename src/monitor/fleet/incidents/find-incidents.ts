@@ -31,7 +31,6 @@ export async function listIncidents(
   return await readIncidents(db, access, ids, filter.organizationId);
 }
 
-/** Counts the incidents that a filter finds. */
 export async function countIncidents(
   db: Db,
   access: OrganizationAccess,
@@ -45,13 +44,13 @@ export async function countIncidents(
   return incidents;
 }
 
-/** Finds one incident; null when it is not there, or none of its POS servers may be seen. */
+/** null when it is not there, or none of its POS servers may be seen. */
 export async function findIncident(db: Db, access: OrganizationAccess, id: number) {
   const [incident = null] = await readIncidents(db, access, [id]);
   return incident;
 }
 
-/** The open incident of a POS server: its own rather than a common one; null = none. */
+/** The open incident of a POS server, its own before a common one. */
 export async function findOpenIncidentId(db: Db, posServerId: number): Promise<number | null> {
   const member = await db
     .selectFrom("incidentMember")
@@ -96,7 +95,7 @@ async function readIncidents(
   const ownExamples = await findOwnExamples(db, access, rows);
   const found = new Map(
     rows.map((row) => {
-      // The error of somebody else's POS server stays here.
+      // The error of a POS server that the viewer may not see.
       const { state, failureCode, serviceState, lastSyncAt, detail, ...incident } = row;
       const example = ownExamples.get(row.id) ?? exampleOfIncident(row);
       return [row.id, { ...incident, example, posServer: posServers.get(row.id) ?? null }];
@@ -111,8 +110,8 @@ type IncidentCause = Pick<
 >;
 
 /**
- * Examples of common incidents for somebody who does not see all POS servers: one of their own with the same cause, or else
- * the first one without names and numbers.
+ * Examples for somebody who does not see all POS servers: one of their own with the same cause, else the first one without
+ * names and numbers.
  */
 async function findOwnExamples(db: Db, access: OrganizationAccess, incidents: readonly IncidentCause[]) {
   const found = new Map<number, CauseExample>();
@@ -132,7 +131,6 @@ async function findOwnExamples(db: Db, access: OrganizationAccess, incidents: re
   return found;
 }
 
-/** The POS servers of single incidents, by incident. */
 async function readPosServers(db: Db, incidentIds: readonly number[]) {
   const rows = await db
     .selectFrom("incidentMember")

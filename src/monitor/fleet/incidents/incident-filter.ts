@@ -4,7 +4,6 @@ import { sortText } from "../../database/text.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import type { IncidentKind } from "./incident.ts";
 
-/** Narrows incidents; null = does not. */
 export interface IncidentFilter {
   status: "open" | "opened" | "closed";
   /** When they were opened or closed at the earliest, ms UTC. */
@@ -16,7 +15,6 @@ export interface IncidentFilter {
   search: string;
 }
 
-/** The condition of a filter, for what somebody may see. */
 export function matchesIncidents(access: OrganizationAccess, filter: IncidentFilter) {
   return (eb: ExpressionBuilder<Database, "incident">) => {
     const { status, since, organizationId, kind, posServerId, search } = filter;
@@ -27,7 +25,7 @@ export function matchesIncidents(access: OrganizationAccess, filter: IncidentFil
     }[status]();
     return eb.and([
       inTime,
-      // Incidents that became part of another are shown with that.
+      // An incident that became part of another is shown with it.
       eb("endedBy", "is distinct from", "joined"),
       ...(kind === null ? [] : [eb("kind", "=", kind)]),
       concerns(eb, access, organizationId),
@@ -83,7 +81,7 @@ function concernsFound(
       ]),
     );
   const isFoundInError = sql<SqlBool>`instr(detail_search, ${search}) > 0`;
-  // The error of a common incident may be from somebody else's POS server.
+  // The error of a common incident may be of a POS server that the viewer may not see.
   const isOwnError = access === "all" ? isFoundInError : eb.and([eb("kind", "=", "single"), isFoundInError]);
   return eb.or([isOwnError, eb.exists(ofPosServers)]);
 }

@@ -3,7 +3,7 @@ import type { PosServerState } from "../state.ts";
 import type { ShownIncident } from "./find-incidents.ts";
 import { isFlapping } from "./incident.ts";
 
-/** Names an incident: by its POS server, or by how many there are. */
+/** By its POS server, or by how many there are. */
 export function titleOfIncident({ t }: Pick<Viewer, "t">, incident: ShownIncident): string {
   const { posServer, failing, members } = incident;
   if (posServer) return posServer.name;
@@ -12,7 +12,7 @@ export function titleOfIncident({ t }: Pick<Viewer, "t">, incident: ShownInciden
     : t("incident.concerned", { count: members });
 }
 
-/** Where it is: the organization, or how many. */
+/** The organization, or how many. */
 export function placeOfIncident(
   { t }: Pick<Viewer, "t">,
   { posServer, organizations }: ShownIncident,
@@ -22,7 +22,6 @@ export function placeOfIncident(
   return `${organizationName} · ${t("posServers.crmId", { crmId })}`;
 }
 
-/** Says that an incident has come back; null = it has not. */
 export function returnsInWords({ t }: Pick<Viewer, "t">, incident: ShownIncident): string | null {
   const { reopenings } = incident;
   if (reopenings === 0) return null;
@@ -30,7 +29,7 @@ export function returnsInWords({ t }: Pick<Viewer, "t">, incident: ShownIncident
 }
 
 /**
- * How an incident stands, or ended, as far as the viewer sees it: the state whose sign it gets, a text (empty while it lasts), and
+ * How an incident stands or ended, as far as the viewer may see: the state of its sign, a text (empty while it lasts), and
  * since when it lasts (ms UTC; null = it is over, or paused).
  */
 export function standingOfIncident(words: Pick<Viewer, "t" | "format">, incident: ShownIncident) {
@@ -47,7 +46,7 @@ export function standingOfIncident(words: Pick<Viewer, "t" | "format">, incident
   return quietAt === null ? calm("synced", t("incident.othersFail")) : calm("pending", t("incident.quiet"));
 }
 
-/** «Нет связи с 16:00», of an open incident that has another cause; null = its POS server answers. */
+/** «Нет связи с 16:00»; null when it answers or silence is the cause itself. */
 export function silenceOfIncident(
   { t, format }: Pick<Viewer, "t" | "format">,
   { silentSince, closedAt }: ShownIncident,
@@ -57,7 +56,7 @@ export function silenceOfIncident(
   return t("incident.silentSince", { time: format.clock(silentSince, now) });
 }
 
-/** How long a closed incident lasted; if it came back, also how long of that there was no exchange. */
+/** How long a closed incident lasted; after returns, also how long there was no exchange. */
 export function lengthOfIncident(
   { t, format }: Pick<Viewer, "t" | "format">,
   { openedAt, closedAt, reopenings, downMs }: ShownIncident,

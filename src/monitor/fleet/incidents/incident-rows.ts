@@ -5,7 +5,6 @@ import { type CauseExample, causeKeyOf, exampleOfIncident } from "../cause-examp
 import type { IncidentEventKind } from "./incident.ts";
 import type { FormerCause } from "./next-steps.ts";
 
-/** A cause, and a POS server that has it. */
 interface FoundCause {
   causeKey: string | null;
   example: CauseExample;
@@ -25,12 +24,11 @@ export function causeColumns(causeKey: string | null, example: CauseExample, at:
   };
 }
 
-/** The columns of an incident that begins at `at` (ms UTC). */
 export function beginningColumns(at: number) {
   return { openedAt: at, joinedAt: at, failingSince: at };
 }
 
-/** Changes the cause of an incident, if it is another one, and notes the event; the first change also notes the first cause. */
+/** Notes a new cause as an event; at the first change the first cause too. */
 export async function changeCause(trx: Db, id: number, cause: FoundCause, now: number): Promise<void> {
   const before = await trx
     .selectFrom("incident")
@@ -51,12 +49,10 @@ export async function changeCause(trx: Db, id: number, cause: FoundCause, now: n
   await noteEvents(trx, [id], "cause", now, JSON.stringify(cause.example));
 }
 
-/** Reopens an incident that comes back. */
 export async function openAgain(trx: Db, id: number): Promise<void> {
   await trx.updateTable("incident").set({ closedAt: null, endedBy: null }).where("id", "=", id).execute();
 }
 
-/** Restores a former cause of an incident. */
 export async function restoreCause(
   trx: Db,
   id: number,
@@ -71,7 +67,7 @@ export async function restoreCause(
   await noteEvents(trx, [id], "cause", now, JSON.stringify(example));
 }
 
-/** Counts a reopening after an exchange that no poll saw. */
+/** Counts a return after an exchange that no poll saw. */
 export async function beginAnew(
   trx: Db,
   { incidentId, since }: { incidentId: number; since: number },
@@ -89,7 +85,7 @@ export async function beginAnew(
   await noteEvents(trx, [incidentId], "reopened", now, JSON.stringify({ quietAt: since }));
 }
 
-/** Counts a reopening of those incidents that were quiet and fail again. */
+/** Counts a return of those that were quiet and fail again. */
 export async function noteReopenings(trx: Db, incidentIds: readonly number[], now: number): Promise<void> {
   if (incidentIds.length === 0) return;
   const reopened = await trx
@@ -113,7 +109,7 @@ export async function noteReopenings(trx: Db, incidentIds: readonly number[], no
     .execute();
 }
 
-/** Notes since when the POS server of a single incident does not answer; null = it answers again, with its former cause. */
+/** Notes since when the POS server of a single incident is silent; null = it answers again, with its former cause. */
 export async function noteSilence(
   trx: Db,
   { incidentId, since }: { incidentId: number; since: number | null },
@@ -123,7 +119,6 @@ export async function noteSilence(
   await noteEvents(trx, [incidentId], since === null ? "answered" : "silent", since ?? now);
 }
 
-/** Notes when the last POS server joined a common incident. */
 export async function noteLastJoined(trx: Db, incidentId: number, at: number): Promise<void> {
   await trx
     .updateTable("incident")
@@ -132,7 +127,7 @@ export async function noteLastJoined(trx: Db, incidentId: number, at: number): P
     .execute();
 }
 
-/** The former causes of incidents since they last came back, the last one first. */
+/** The former causes of incidents since they last came back, newest first. */
 export async function findFormerCauses(
   trx: Db,
   incidentIds: readonly number[],
@@ -157,7 +152,7 @@ export async function findFormerCauses(
   );
 }
 
-/** All causes but the present one, down to the one that it came back with. @param events the last first. */
+/** All causes but the present one, back to the one of the last return. @param events newest first. */
 function causesSinceBack<Event extends { kind: string; at: number }>(events: readonly Event[]): Event[] {
   const backAt = events.find(({ kind }) => kind === "reopened")?.at ?? 0;
   const causes = events.filter(({ kind }) => kind === "cause");
@@ -176,7 +171,6 @@ async function hasNotedCause(trx: Db, incidentId: number): Promise<boolean> {
   return noted !== undefined;
 }
 
-/** Notes what happened to incidents at `now` (ms UTC). */
 export async function noteEvents(
   trx: Db,
   incidentIds: readonly number[],

@@ -10,9 +10,9 @@ import { SILENCE } from "./incident.ts";
 import { keepTroubles } from "./keep-troubles.ts";
 
 const BATCH_POS_SERVERS = 500;
-/** Of a common silence one POS server is polled each second, and this many more for each one that answers. */
+/** Of a common silence one POS server is polled each second, and this many more for each that answers. */
 const ASKED_FOR_EACH = 10;
-/** A prime, so that all get their turn. */
+/** A prime, so that each gets its turn. */
 const STRIDE = 7_919;
 
 /**
@@ -38,8 +38,8 @@ export async function keepIncidents(db: Db, now: number): Promise<number[]> {
 }
 
 /**
- * Finds the common incidents about the exchange whose cause nobody has any more, and queues the POS servers that still
- * fail in them: those have trouble of their own. Silent ones may still have the cause.
+ * Finds the common incidents about the exchange whose cause nobody has any more, and queues those that still fail in them,
+ * by trouble of their own. Silent ones may still have the cause.
  */
 async function queuePast(db: Db): Promise<Set<number>> {
   const rows = await selectFailingCommon(db)
@@ -81,7 +81,7 @@ function selectFailingCommon(db: Db) {
     .where("incident.failing", ">", 0);
 }
 
-/** Some POS servers of a silence, others each second: finding those not polled for longest costs too much with many. */
+/** Other POS servers each second: finding those polled longest ago would cost too much. */
 async function listSilent(db: Db, incidentId: number, limit: number, now: number): Promise<number[]> {
   const members = db
     .selectFrom("incidentMember")

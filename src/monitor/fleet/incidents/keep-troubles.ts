@@ -9,19 +9,19 @@ import { type IncidentStep, type Membership, nextSteps, type PastIncident } from
 import { joinedAtOf, type Trouble, troubleOf } from "./trouble.ts";
 
 interface Context {
-  /** The open common incidents by their cause; updated as POS servers join them. */
+  /** By cause; updated as POS servers join. */
   joinable: Map<string, JoinableIncident>;
   /** Common incidents whose cause nobody has any more, though some still fail. */
   pastIds: ReadonlySet<number>;
   /** How many POS servers answer again, by common incident of silence; updated here. */
   answered: Map<number, number>;
-  /** From how many POS servers on a crowd is one. */
+  /** How many POS servers make a crowd. */
   enough: number;
   limit: number;
   now: number;
 }
 
-/** Decides about some of the queued POS servers. @returns how many. */
+/** Decides about a batch of queued POS servers. @returns how many. */
 export async function keepTroubles(trx: Db, context: Context): Promise<number> {
   const rows = await takeQueued(trx, context.limit);
   if (rows.length === 0) return 0;
@@ -65,7 +65,6 @@ async function takeQueued(trx: Db, limit: number) {
   return rows;
 }
 
-/** The open incidents of POS servers; with `mayJoin` also the former causes of their own. */
 async function findMemberships(
   trx: Db,
   posServerIds: readonly number[],
@@ -91,7 +90,7 @@ async function findMemberships(
   return found;
 }
 
-/** The last single incidents of POS servers that may come back. */
+/** The last single incidents of POS servers, if they may come back. */
 async function findPast(
   trx: Db,
   posServerIds: readonly number[],
@@ -111,7 +110,7 @@ async function findPast(
   );
 }
 
-/** The common incident that a POS server belongs to. The cause counts from when its own incident came into it. */
+/** Counts from when the POS server's own incident came into the cause. */
 function commonIdOf(
   trouble: Trouble,
   memberships: readonly Membership[],

@@ -5,7 +5,7 @@ import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 export type ShownMember = Awaited<ReturnType<typeof listMembers>>[number];
 export type ConcernedOrganization = Awaited<ReturnType<typeof listConcerned>>[number];
 
-/** The POS servers of an incident that somebody may see: failing ones first, then paused ones, then by when they joined. */
+/** The POS servers of an incident that this viewer may see: failing, then paused, then by when they joined. */
 export async function listMembers(db: Db, access: OrganizationAccess, incidentId: number, limit: number) {
   return await db
     .selectFrom("incidentMember")
@@ -27,7 +27,7 @@ export async function listMembers(db: Db, access: OrganizationAccess, incidentId
     .execute();
 }
 
-/** The organizations of an incident that somebody may see, those with the most failing POS servers first. */
+/** The organizations of an incident that this viewer may see, most failing POS servers first. */
 export async function listConcerned(db: Db, access: OrganizationAccess, incidentId: number, limit: number) {
   return await db
     .selectFrom("incidentOrganization")
@@ -42,7 +42,7 @@ export async function listConcerned(db: Db, access: OrganizationAccess, incident
     .execute();
 }
 
-/** Counts the failing POS servers whose error was guessed from a log. */
+/** Counts failing POS servers whose error was guessed from a log. */
 export async function countGuessedFailures(
   db: Db,
   access: OrganizationAccess,

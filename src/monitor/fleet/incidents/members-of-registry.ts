@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import { queueIncidentChanges, queueIncidentsOf } from "../../restaurants/queue-changes.ts";
 
-/** Takes a POS server out of its incidents, which keep its name. Call it in the transaction that deletes it. */
+/** Takes a deleted POS server out of its incidents, which keep its name. Call it in the same transaction. */
 export async function leaveRemoved(
   trx: Db,
   { id, name }: { id: number; name: string },
@@ -16,7 +16,7 @@ export async function leaveRemoved(
   await members.set({ posServerName: name }).execute();
 }
 
-/** Lets the incidents of a POS server concern its new organization. Call it in the transaction that moves it. */
+/** Moves a POS server's incidents to its new organization. Call it in the transaction that moves it. */
 export async function moveInIncidents(trx: Db, posServerId: number, organizationId: number): Promise<void> {
   const moved = await trx
     .updateTable("incidentMember")

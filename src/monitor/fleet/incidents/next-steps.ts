@@ -6,10 +6,9 @@ import { JOINS_WITHIN_MS } from "./common-step.ts";
 import { comesBack, type IncidentEnd, type IncidentKind, isSilence, type MemberStatus } from "./incident.ts";
 import type { Failing, Trouble } from "./trouble.ts";
 
-/** The time of one exchange differs a little from report to report, as it comes from another machine. */
+/** The time of one exchange varies a little from report to report, since another machine tells it. */
 const CLOCKS_WAVER_MS = 60_000;
 
-/** An incident that a POS server is in. */
 export interface Membership
   extends Pick<
     Selectable<IncidentTable>,
@@ -17,7 +16,7 @@ export interface Membership
   > {
   incidentId: number;
   status: Exclude<MemberStatus, "left">;
-  /** Its former causes, the last first; read only where it may become part of another incident. */
+  /** Former causes, newest first; read only where it may become part of another incident. */
   before: readonly FormerCause[];
 }
 
@@ -33,17 +32,18 @@ export interface PastIncident extends Pick<Selectable<IncidentTable>, "closedAt"
   incidentId: number;
 }
 
-/** What is known of the incidents of a POS server. */
 export interface KnownIncidents {
   current: readonly Membership[];
   past: PastIncident | null;
-  /** The common incident to which its trouble belongs. */
   commonId: number | null;
   /** Common incidents whose cause nobody has any more, though some still fail. */
   pastIds?: ReadonlySet<number>;
 }
 
-/** What follows from the trouble of a POS server. `part`: its own incident, which becomes part of another; `since` null: it answers again. */
+/**
+ * What follows from the trouble of a POS server. `part`: its own incident becomes part of another. `since` null: it
+ * answers again.
+ */
 export type IncidentStep =
   | { do: "open" }
   | { do: "reopen"; incidentId: number }
@@ -58,8 +58,8 @@ export type IncidentStep =
   | { do: "leave"; incidentId: number; by: IncidentEnd };
 
 /**
- * The incidents of a POS server, each covering those before it: its own, a common one about the exchange, and one about silence
- * (a common one, or its own about refusing the monitor).
+ * A POS server's incidents, each covering those before it: its own, a common one about the exchange, and one about silence
+ * (common, or its own when it refuses the monitor).
  */
 interface Layers {
   own: Membership | null;
@@ -68,10 +68,10 @@ interface Layers {
 }
 
 /**
- * Decides what becomes of the incidents of a POS server at `now` (ms UTC). A covered incident is suspended, not ended: a silence
- * says nothing about the exchange, and a common incident does not end older trouble. A POS server that refuses the monitor has
- * answered, and leaves a common silence. It stays in a common incident about the exchange until that works, its own former
- * cause is back, or nobody has the common cause any more. Its own incident goes on when the cause changes.
+ * Decides what becomes of the incidents of a POS server at `now` (ms UTC). A covered incident is suspended, not ended: a
+ * silence says nothing about the exchange, and a common incident does not end older trouble. One that refuses the monitor
+ * has answered, and leaves a common silence. It stays in a common incident about the exchange until that works, its own
+ * former cause is back, or nobody has the common cause any more. A new cause does not end its own incident.
  */
 export function nextSteps(trouble: Trouble, known: KnownIncidents, now: number): IncidentStep[] {
   const { current } = known;
@@ -144,8 +144,8 @@ function goOnAlone(
 }
 
 /**
- * Joins a common incident. Its own incident becomes part of that if it is about the same trouble; if it had another cause before, it
- * gets that one back and is suspended.
+ * Joins a common incident. Its own incident becomes part of it if it is about the same trouble; if it had another cause
+ * before, it gets that back and is suspended.
  */
 function join(trouble: Failing, incidentId: number, own: Membership | null): IncidentStep[] {
   if (own === null || !isPart(trouble, own)) return [...suspend(own), { do: "join", incidentId, part: null }];
@@ -200,7 +200,7 @@ function changeCause(trouble: Failing, { incidentId, causeKey }: Membership): In
   return causeKey === trouble.causeKey ? [] : [{ do: "change_cause", incidentId }];
 }
 
-/** The way in which a POS server does not answer may change; a common silence keeps its first. */
+/** How a POS server fails to answer may change; a common silence keeps its first way. */
 function changeSilence(trouble: Failing, silence: Membership): IncidentStep[] {
   return silence.kind === "single" && isSilence(silence) ? changeCause(trouble, silence) : [];
 }

@@ -5,14 +5,17 @@ import { type CauseExample, withoutNames } from "../cause-example.ts";
 import type { IncidentKind } from "./incident.ts";
 
 const MINUTE_MS = 60_000;
-/** The last ones of what flaps for weeks. */
+/** The newest: some flap for weeks. */
 const MOST_EVENTS = 200;
 
 export type IncidentStory = Awaited<ReturnType<typeof readStory>>;
 export type IncidentEvent = IncidentStory["events"][number];
 export type MinuteCount = IncidentStory["joined"][number];
 
-/** What became of an incident, as far as somebody may see it; oldest first. A changed cause has an `example`, a return `quietAt`. */
+/**
+ * What happened to an incident, as far as this viewer may see, oldest first. A new cause has an `example`, a return
+ * `quietAt`.
+ */
 export async function readStory(
   db: Db,
   access: OrganizationAccess,
@@ -39,7 +42,7 @@ export async function readStory(
   };
 }
 
-/** How many POS servers joined or left an incident within each minute, and how many of them had recovered. */
+/** How many POS servers joined or left within each minute, and how many of these had recovered. */
 async function countByMinute(
   db: Db,
   access: OrganizationAccess,

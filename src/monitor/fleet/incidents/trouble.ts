@@ -4,14 +4,12 @@ import type { CauseExample } from "../cause-example.ts";
 import { isProblem } from "../state.ts";
 import type { IncidentEnd } from "./incident.ts";
 
-/** How a POS server is, as incidents see it. */
 export type Trouble =
   | Failing
   /** Its restaurant is closed, or it has not been polled yet. */
   | { kind: "unknown" }
   | { kind: "over"; by: IncidentEnd };
 
-/** Its exchange does not work, or it does not answer. */
 export interface Failing {
   kind: "failing";
   causeKey: string | null;
@@ -22,13 +20,12 @@ export interface Failing {
   silentSince: number | null;
 }
 
-/** What the registry and the last poll say of a POS server. */
 export type TroubleFacts = Pick<
   Selectable<PosStatusTable>,
   "standing" | "causeKey" | "causeSince" | "problemSince" | "silentSince"
 > & { example: CauseExample };
 
-/** Decides how a POS server is at `now` (ms UTC); no trouble begins later than that. */
+/** How a POS server is at `now` (ms UTC); no trouble begins later than that. */
 export function troubleOf(facts: TroubleFacts, now: number): Trouble {
   const { standing, causeKey, causeSince, problemSince, silentSince, example } = facts;
   if (standing !== "active") return { kind: "over", by: standing };
@@ -40,7 +37,7 @@ export function troubleOf(facts: TroubleFacts, now: number): Trouble {
   return { kind: "over", by: example.state === "unsupported" ? "unsupported" : "recovered" };
 }
 
-/** When a POS server with this trouble became part of the incident that it joins at `now`, ms UTC. */
+/** When it became part of the incident that it joins at `now`, ms UTC. */
 export function joinedAtOf(trouble: Trouble, now: number): number {
   return trouble.kind === "failing" ? Math.min(trouble.causeSince ?? trouble.since, now) : now;
 }

@@ -8,10 +8,9 @@ import { keepClosings } from "./keep-closings.ts";
 import { findOpeningHours, type HoursOwner, type OpeningHours, ownerColumns } from "./opening-hours.ts";
 import { hoursInWords, worksInWords } from "./schedule-in-words.ts";
 
-/** The audit log keeps English texts, which `readHours` and `readWorks` read again for each viewer. */
+/** The audit log keeps English texts, which `readHours` and `readWorks` read back for each viewer. */
 const RECORDED = translator("en");
 
-/** An organization or a POS server as the audit log names it. */
 export interface NamedOwner {
   owner: HoursOwner;
   name: string;
@@ -19,8 +18,9 @@ export interface NamedOwner {
 }
 
 /**
- * Changes opening hours, records what has changed, and closes or opens POS servers at once.
- * @param rules of states. @returns the POS servers that have just opened, which are to be polled.
+ * Changes and records opening hours, and closes or opens POS servers at once.
+ * @param rules of states.
+ * @returns those that have just opened, to be polled.
  */
 export async function changeOpeningHours(
   db: Db,
@@ -34,7 +34,7 @@ export async function changeOpeningHours(
   return isChanged ? await keepClosings(db, rules, now) : [];
 }
 
-/** Saves and records changed opening hours; `keepClosings` has to follow. @returns false when they were the same before. */
+/** Saves and records opening hours; call `keepClosings` after it. @returns false when nothing changed. */
 export async function replaceOpeningHours(
   trx: Db,
   actor: Actor,
@@ -58,7 +58,7 @@ export async function replaceOpeningHours(
   return true;
 }
 
-/** Saves opening hours without an event, of what is just being added. */
+/** Saves opening hours of what is just being added, without an event. */
 export async function writeOpeningHours(
   trx: Db,
   owner: HoursOwner,

@@ -10,9 +10,10 @@ const BATCH_ROWS = 500;
 const OPEN: Closing = { closedFor: null, closedUntil: null, validUntil: null };
 
 /**
- * Opens and closes POS servers at `now` (ms UTC) as their schedules say: one that is off while its restaurant is closed is no
- * problem. The state of one that opens follows from its next poll.
- * @param rules of states. @returns those that have opened, which are to be polled.
+ * Opens and closes POS servers at `now` (ms UTC) as their schedules say: being off while closed is no problem. The next
+ * poll of one that opens decides its state.
+ * @param rules of states.
+ * @returns those that have opened, to be polled.
  */
 export async function keepClosings(db: Db, rules: StateRules, now: number): Promise<number[]> {
   const opened: number[] = [];
@@ -46,7 +47,7 @@ async function selectDue(trx: Db, now: number, limit: number) {
     .execute();
 }
 
-/** Finds what equal schedules say of now only once: most restaurants share theirs. */
+/** Looks equal schedules up once: most restaurants share theirs. */
 function createClosings(now: number): (row: DueRow) => Closing {
   const found = new Map<string, Closing>();
   return (row) => {
@@ -65,7 +66,7 @@ function createClosings(now: number): (row: DueRow) => Closing {
   };
 }
 
-/** A joined row; undefined where there is none, since every row has works. */
+/** Of a joined row; undefined where there is none, since every row has works. */
 function stored(timeZone: string | null, hours: string | null, works: string | null) {
   return works === null ? undefined : { timeZone, hours, works };
 }

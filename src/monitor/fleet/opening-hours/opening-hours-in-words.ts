@@ -5,8 +5,8 @@ import { type PlannedWorks, upcomingWorks } from "./schedule.ts";
 import { hoursInWords, worksInWords } from "./schedule-in-words.ts";
 
 /**
- * The opening hours of a POS server, or of an organization (which has only its own); `note` says where they come from if not
- * from the POS server itself. Works that are over at `now` (ms UTC) are left out.
+ * The opening hours of a POS server or an organization; `note` says whose they are if not the POS server's own. Works that
+ * are over at `now` (ms UTC) are left out.
  */
 export function hoursFacts(
   viewer: Viewer,
@@ -37,7 +37,7 @@ export function hoursFacts(
   return facts.filter(({ text }) => text !== "");
 }
 
-/** Planned works without those that are over at `now` (ms UTC); empty = none. */
+/** Planned works that are not over at `now` (ms UTC); empty = none. */
 export function upcomingInWords(
   { t }: Pick<Viewer, "t">,
   works: PlannedWorks,

@@ -3,7 +3,7 @@ import type { Db } from "../../database/schema.ts";
 import type { OpeningHoursTable } from "../../database/tables/registry-tables.ts";
 import { NO_WORKS, type PlannedWorks, type Schedule, type WeeklySpan } from "./schedule.ts";
 
-/** The opening hours of an organization or of one POS server; null = as the organization has it. */
+/** Of an organization, or of one POS server, where null = as the organization has it. */
 export interface OpeningHours {
   timeZone: string | null;
   hours: readonly WeeklySpan[] | null;
@@ -14,7 +14,7 @@ export const NO_OPENING_HOURS: OpeningHours = { timeZone: null, hours: null, wor
 
 export type HoursOwner = { organizationId: number } | { posServerId: number };
 
-/** The opening hours of a POS server: its own, and those of its organization. */
+/** Its own, and those of its organization. */
 export interface HoursOfPosServer {
   own: OpeningHours;
   ofOrganization: OpeningHours;
@@ -31,7 +31,7 @@ export function readStored(row: StoredHours | undefined): OpeningHours {
   };
 }
 
-/** The schedule of a POS server; null = it never closes. */
+/** null = it never closes. */
 export function scheduleOf({ own, ofOrganization }: HoursOfPosServer): Schedule | null {
   const timeZone = own.timeZone ?? ofOrganization.timeZone;
   const hours = own.hours ?? ofOrganization.hours;
@@ -43,7 +43,6 @@ export function scheduleOf({ own, ofOrganization }: HoursOfPosServer): Schedule 
   return { timeZone, hours, works };
 }
 
-/** Finds the opening hours of an organization, or of one POS server. */
 export async function findOpeningHours(db: Db, owner: HoursOwner): Promise<OpeningHours> {
   const { organizationId, posServerId } = ownerColumns(owner);
   const row = await db
@@ -55,7 +54,6 @@ export async function findOpeningHours(db: Db, owner: HoursOwner): Promise<Openi
   return readStored(row);
 }
 
-/** The columns that say whose hours a row has. */
 export function ownerColumns(owner: HoursOwner) {
   return {
     organizationId: "organizationId" in owner ? owner.organizationId : null,
@@ -63,7 +61,6 @@ export function ownerColumns(owner: HoursOwner) {
   };
 }
 
-/** Finds the opening hours of a POS server, and those of its organization. */
 export async function findHoursOfPosServer(
   db: Db,
   { id, organizationId }: { id: number; organizationId: number },

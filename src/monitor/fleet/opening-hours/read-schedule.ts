@@ -10,7 +10,6 @@ import {
 
 export const SCHEDULE_LIMITS = { characters: 3_000, spans: 60 } as const;
 
-/** Why a text is no schedule, and which part of it is wrong. */
 export type ScheduleProblem =
   | { code: "not_understood" | "ends_before_it_begins" | "already_over"; part: string }
   | { code: "too_long" };
@@ -24,7 +23,6 @@ const DAY_WORDS: readonly (readonly string[])[] = [
   ["сб", "суббота", "sat", "sa", "saturday"],
   ["вс", "воскресенье", "sun", "su", "sunday"],
 ];
-/** Words for several days. */
 const GROUPS: readonly (readonly [words: readonly string[], days: readonly Weekday[]])[] = [
   [["", "ежедневно", "каждый день", "daily", "every day"], WEEKDAYS],
   [
@@ -49,7 +47,7 @@ const DATE = String.raw`(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?`;
 const CLOCK = String.raw`(\d{1,2})[:.](\d{2})`;
 const ONCE = new RegExp(`^${DATE}\\s+${CLOCK}\\s*[-–—−]\\s*(?:${DATE}\\s+)?${CLOCK}$`, "u");
 
-/** Planned works do not write a time of day so. */
+/** Planned works write dates like this, and no time of day. */
 const HAS_DATE = /\d\.\d/;
 /** A past date without a year means next year if that is nearer than this. */
 const NEXT_YEAR_WITHIN_DAYS = 183;
@@ -57,15 +55,19 @@ const NEXT_YEAR_WITHIN_DAYS = 183;
 type Read<Result> = { ok: true; value: Result } | { ok: false; problem: ScheduleProblem };
 
 /**
- * Reads opening hours as people write them: `пн–пт 10:00–23:00; сб, вс 11:00–02:00`, in Russian or English, with semicolons or
- * lines between the parts. Spans may end on the next day; days that are not named are closed. @returns null for an empty text.
+ * Reads opening hours as people write them: `пн–пт 10:00–23:00; сб, вс 11:00–02:00`, in Russian or English, parts
+ * separated by semicolons or lines. Spans may end on the next day; days not named are closed.
+ * @returns null for an empty text.
  */
 export function readHours(text: string): Read<WeeklySpan[] | null> {
   if (!AROUND_THE_CLOCK.includes(plain(text))) return readParts(text, (part) => readWeekly(part, CLOSED));
   return { ok: true, value: WEEKDAYS.map((weekday) => ({ weekday, from: 0, to: DAY_MINUTES })) };
 }
 
-/** Reads planned works: every week, `вт 03:00–05:00`, or once, `01.12.2026 22:00–02:00`. @param now ms UTC, for dates without a year. */
+/**
+ * Reads planned works: weekly `вт 03:00–05:00`, or once `01.12.2026 22:00–02:00`.
+ * @param now ms UTC, for dates without a year.
+ */
 export function readWorks(text: string, timeZone: string, now: number): Read<PlannedWorks> {
   const present = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDateTime();
   const once: SingleSpan[] = [];
@@ -141,7 +143,7 @@ function dayOf(word: string): Weekday | null {
 function readTimes(text: string): { from: number; to: number } | null {
   const [from, to, ...more] = text.split(DASH).map(minutesOf);
   if (from == null || to == null || more.length > 0 || from === DAY_MINUTES) return null;
-  // Equal times may mean a whole day or none, but for midnight.
+  // Equal times could mean a whole day or nothing; midnight is clear.
   if (from === to && from !== 0) return null;
   return { from, to: to <= from ? to + DAY_MINUTES : to };
 }
@@ -175,7 +177,7 @@ function readOnce(part: string, present: Temporal.PlainDateTime): SingleSpan | S
   }
 }
 
-/** A date, without a year the next one that is near. @throws RangeError when there is no such date. */
+/** Without a year: the next such date that is near. @throws RangeError when there is no such date. */
 function dateOf(day = 0, month = 0, year: number | undefined, notBefore: Temporal.PlainDate) {
   const at = (inYear: number) =>
     Temporal.PlainDate.from({ year: inYear, month, day }, { overflow: "reject" });

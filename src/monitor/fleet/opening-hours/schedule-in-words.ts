@@ -12,19 +12,19 @@ type Translate = Viewer["t"];
 
 const MONDAY: Weekday = 1;
 
-/** Opening hours as `readHours` reads them again: `пн–пт 10:00–23:00; сб, вс 11:00–02:00`. */
+/** As `readHours` reads it: `пн–пт 10:00–23:00; сб, вс 11:00–02:00`. */
 export function hoursInWords(t: Translate, hours: readonly WeeklySpan[]): string {
   const isWholeWeek =
     hours.length === WEEKDAYS.length && hours.every(({ from, to }) => from === 0 && to === DAY_MINUTES);
   return isWholeWeek ? t("openingHours.aroundTheClock") : weekInWords(t, hours);
 }
 
-/** Planned works as `readWorks` reads them again: `вт 03:00–05:00; 01.12.2026 22:00–02:00`. */
+/** As `readWorks` reads it: `вт 03:00–05:00; 01.12.2026 22:00–02:00`. */
 export function worksInWords(t: Translate, { weekly, once }: PlannedWorks): string {
   return [weekInWords(t, weekly), ...once.map(onceInWords)].filter((text) => text !== "").join("; ");
 }
 
-/** Days with the same times are grouped, in the order of the first of them. */
+/** Groups days with the same times, in the order of the first day. */
 function weekInWords(t: Translate, spans: readonly WeeklySpan[]): string {
   const daysByTimes = new Map<string, Weekday[]>();
   for (const weekday of WEEKDAYS) {
@@ -64,7 +64,7 @@ function parts(local: string): [string, string] {
   return [day.split("-").reverse().join("."), time];
 }
 
-/** Minutes past 24:00 are of the next day. */
+/** Minutes past 24:00 belong to the next day. */
 export function clockOfMinutes(minutes: number): string {
   const shown = minutes > DAY_MINUTES ? minutes - DAY_MINUTES : minutes;
   return `${String(Math.floor(shown / 60)).padStart(2, "0")}:${String(shown % 60).padStart(2, "0")}`;

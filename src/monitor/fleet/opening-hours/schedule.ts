@@ -15,7 +15,7 @@ export const WEEKDAY_NAMES = [
 ] as const;
 export const DAY_MINUTES = 24 * 60;
 
-/** In minutes since midnight of its day; past 1,440 it ends on the next day. */
+/** Minutes since midnight of its day; past 1,440 it ends on the next day. */
 export interface WeeklySpan {
   weekday: Weekday;
   from: number;
@@ -30,7 +30,7 @@ export interface SingleSpan {
 
 /** When a restaurant is open, and when works are planned in it, in local time. */
 export interface Schedule {
-  /** Of the IANA database, such as `Europe/Moscow`. */
+  /** IANA name, such as `Europe/Moscow`. */
   timeZone: string;
   /** null = around the clock. */
   hours: readonly WeeklySpan[] | null;
@@ -44,20 +44,19 @@ export interface PlannedWorks {
 
 export const NO_WORKS: PlannedWorks = { weekly: [], once: [] };
 
-/** Why a restaurant is closed. */
 export type ClosedFor = "hours" | "works";
 
-/** What a schedule says of a moment; times in ms UTC. */
+/** What a schedule says about one time; all in ms UTC. */
 export interface Closing {
   /** null = it is open. */
   closedFor: ClosedFor | null;
-  /** When it opens, whatever it is closed for until then; null while it is open. */
+  /** When it opens, whatever closes it until then; null while it is open. */
   closedUntil: number | null;
-  /** Until when this is valid at least; null = for ever. */
+  /** This holds until then at least; null = for ever. */
   validUntil: number | null;
 }
 
-/** How far a schedule is looked at once: more than a week. */
+/** How far it looks ahead at once: more than a week. */
 const AHEAD_DAYS = 8;
 const AHEAD_MS = AHEAD_DAYS * 86_400_000;
 
@@ -80,12 +79,12 @@ export function closingAt(schedule: Schedule, now: number): Closing {
     if (look.lastsUntil === null) break;
     look = lookAhead(schedule, look.lastsUntil);
   }
-  // It does not open in the foreseeable future.
+  // It does not open within the days looked at.
   const closedUntil = now + AHEAD_MS;
   return { closedFor, closedUntil, validUntil: validUntil ?? closedUntil };
 }
 
-/** What a schedule says of the days from a moment on; times in ms UTC. */
+/** What a schedule says about the days from `from` on; times in ms UTC. */
 function lookAhead({ timeZone, hours, works }: Schedule, from: number) {
   const end = from + AHEAD_MS;
   const open = hours && spansOfWeek(hours, timeZone, from);
@@ -102,9 +101,8 @@ function lookAhead({ timeZone, hours, works }: Schedule, from: number) {
       if (isWithin(working, at)) return "works";
       return open !== null && !isWithin(open, at) ? "hours" : null;
     },
-    /** When hours or works begin or end, ascending. */
     edges: edges.filter((edge) => edge >= from && edge <= end).sort((one, other) => one - other),
-    /** When works end that go on beyond these days; null = none do. */
+    /** When works end that go on beyond these days; null = none. */
     lastsUntil: once.find((span) => span.from <= end && end < span.to)?.to ?? null,
     /** When to look again if it stays open; null = never. */
     againAt: hours !== null || hasMore ? end : null,
@@ -115,13 +113,12 @@ function isWithin(spans: readonly Span[], at: number): boolean {
   return spans.some(({ from, to }) => from <= at && at < to);
 }
 
-/** In ms UTC. */
 interface Span {
   from: number;
   to: number;
 }
 
-/** The spans of the days from the day before a moment on, whose spans may last until it. */
+/** From the day before, whose spans may still last. */
 function spansOfWeek(weekly: readonly WeeklySpan[], timeZone: string, at: number): Span[] {
   if (weekly.length === 0) return [];
   const today = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate();
@@ -139,14 +136,14 @@ function spansOfWeek(weekly: readonly WeeklySpan[], timeZone: string, at: number
   return spans;
 }
 
-/** When it is first this local time or, where clocks skip that one, a later one, ms UTC. */
+/** When this local time comes first, ms UTC; where clocks skip it, a later one. */
 export function momentOf(local: Temporal.PlainDateTime, timeZone: string): number {
   const moment = local.toZonedDateTime(timeZone, { disambiguation: "earlier" });
   if (moment.toPlainDateTime().equals(local)) return moment.epochMilliseconds;
   return (moment.getTimeZoneTransition("next") ?? moment).epochMilliseconds;
 }
 
-/** Planned works without those that are over at `now` (ms UTC). */
+/** Planned works that are not over at `now` (ms UTC). */
 export function upcomingWorks(works: PlannedWorks, timeZone: string, now: number): PlannedWorks {
   const isToCome = ({ to }: SingleSpan) => momentOf(Temporal.PlainDateTime.from(to), timeZone) > now;
   return { ...works, once: works.once.filter(isToCome) };

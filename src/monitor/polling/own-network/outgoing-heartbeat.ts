@@ -3,13 +3,12 @@ import { call } from "../../outgoing/call.ts";
 
 const LIMITS = { callTimeoutMs: 10_000 };
 
-/** How the last call ended. */
 export interface HeartbeatResult {
   /** ms UTC. */
   at: number;
   /** null = no answer. */
   status: number | null;
-  /** Why there was none. */
+  /** Why there was no answer. */
   detail: string;
 }
 
@@ -21,7 +20,7 @@ export function createOutgoingHeartbeat(log: FastifyBaseLogger, clock: () => num
   let last: HeartbeatResult | null = null;
 
   return {
-    /** Never rejects: how it ended is kept. */
+    /** Never rejects: see `last`. */
     async call(url: string): Promise<void> {
       const asked = call({ method: "GET", url, hide: (text) => text }, closing.signal, LIMITS);
       const answer = await asked.catch(() => null);
@@ -34,13 +33,11 @@ export function createOutgoingHeartbeat(log: FastifyBaseLogger, clock: () => num
       if (hadWorked && !isDone(last))
         log.warn({ heartbeat: outcome }, "The outgoing heartbeat was not taken");
     },
-    /** The last call of this process; null = none. */
     last: () => last,
     close: () => closing.abort(),
   };
 }
 
-/** Whether the other side took the call. */
 export function isDone({ status }: HeartbeatResult): boolean {
   return status !== null && status >= 200 && status < 300;
 }

@@ -6,7 +6,7 @@ import type { FailureCode } from "../../pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../pos-client/client.ts";
 import { type ReachWitness, readWitnesses } from "./witnesses.ts";
 
-/** Failures of polls that may be due to the monitor's own network. */
+/** Polls may fail like this when the monitor has no network. */
 const OF_NETWORK: readonly FailureCode[] = [
   "not_connected",
   "dns",
@@ -14,9 +14,9 @@ const OF_NETWORK: readonly FailureCode[] = [
   "connect_timeout",
   "response_timeout",
 ];
-/** How long the answer of the witnesses is used again. */
+/** How long one answer of the witnesses holds. */
 const FRESH_MS = 5_000;
-/** Agents that dial out are back within this time after the network is. */
+/** Agents that dial out are back within this time after the network. */
 const AGENTS_BACK_WITHIN_MS = 3 * 60_000;
 
 export type OwnNetwork = ReturnType<typeof createOwnNetwork>;
@@ -31,7 +31,7 @@ interface OwnNetworkDependencies {
   monotonicClock: () => number;
 }
 
-/** Knows by witnesses whether the network of Poswatch itself is gone. */
+/** Knows by witnesses whether the monitor's own network is gone. */
 export function createOwnNetwork(dependencies: OwnNetworkDependencies) {
   const { db, reach, log, clock, monotonicClock } = dependencies;
   let goneSince: number | null = null;
@@ -46,7 +46,6 @@ export function createOwnNetwork(dependencies: OwnNetworkDependencies) {
       if (!(await isThere())) return true;
       return outcome.failure.code === "not_connected" && monotonicClock() < agentsAwaitedUntil;
     },
-    /** Checks whether the network is back, while it is gone. */
     async tick(): Promise<void> {
       if (goneSince !== null) await isThere();
     },

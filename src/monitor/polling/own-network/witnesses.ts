@@ -7,16 +7,16 @@ const DEFAULT_PORT = 443;
 const REACHED_WITHIN_MS = 3_000;
 const HOST = /^(?:[\p{L}\p{N}](?:[\p{L}\p{N}.-]{0,250})|\[[0-9a-f:.]{2,45}\])$/iu;
 
-/** A host that answers whenever the network of Poswatch works. */
+/** A host that answers whenever the monitor has a network. */
 export interface Witness {
   host: string;
   port: number;
 }
 
-/** `malformed`: one of them is no `host:port`; `refused`: one may not be called. */
+/** `malformed`: no `host:port`; `refused`: it may not be called. */
 type WitnessProblem = { kind: "malformed" | "refused"; text: string } | { kind: "too_many" };
 
-/** Reads addresses with commas, semicolons or spaces between them; without a port it is 443. */
+/** Addresses separated by commas, semicolons or spaces; the default port is 443. */
 export function readWitnesses(text: string): { witnesses: Witness[] } | { problem: WitnessProblem } {
   const witnesses: Witness[] = [];
   for (const part of text.split(/[\s,;]+/).filter((part) => part !== "")) {
@@ -28,7 +28,6 @@ export function readWitnesses(text: string): { witnesses: Witness[] } | { proble
   return witnesses.length > MAX_WITNESSES ? { problem: { kind: "too_many" } } : { witnesses };
 }
 
-/** Witnesses as `readWitnesses` reads them. */
 export function writeWitnesses(witnesses: readonly Witness[]): string {
   return witnesses.map(writeWitness).join(", ");
 }

@@ -1,7 +1,7 @@
 import type { AuditDetailPart } from "../../audit-log/detail.ts";
 import { type CallFailure, shortLine } from "../../pos-client/calls/failure.ts";
 
-/** Why a command failed: a code of the catalogs, or an unknown one of a POS server; a technical detail. */
+/** `code`: of the catalogs, or an unknown one of the POS server; `detail`: technical. */
 export interface CommandFailure {
   code: string;
   detail: string;
@@ -10,7 +10,7 @@ export interface CommandFailure {
 const CODE = /^[a-z][a-z_]{0,63}$/;
 const NOT_FOUND = 404;
 
-/** Whoever asked for the command has lost the right to it. */
+/** Who asked for the command may no longer do so. */
 export const RIGHT_LOST: CommandFailure = { code: "right_lost", detail: "" };
 export const PARKED: CommandFailure = { code: "parked", detail: "" };
 /** The agent was away when the command expired. */
@@ -28,19 +28,17 @@ export function reportedFailure(
   };
 }
 
-/** The failure that a row keeps; null = none. */
 export function keptFailure(
   row: { failureCode: string | null; failureDetail: string | null } | null,
 ): CommandFailure | null {
   return row?.failureCode ? { code: row.failureCode, detail: row.failureDetail ?? "" } : null;
 }
 
-/** A failure as the audit log has it. */
 export function failureParts({ code, detail }: CommandFailure): AuditDetailPart[] {
   return [{ key: "commandFailure", values: { code, detail } }];
 }
 
-/** What keeps a command from going on at the moment. */
+/** What delays a command now. */
 export function troubleOf({ code, error, detail }: CallFailure): CommandFailure {
   return error === "busy" ? { code: "busy", detail: "" } : { code, detail };
 }

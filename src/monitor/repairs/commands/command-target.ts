@@ -6,7 +6,7 @@ import { type Asked, mayStillAct } from "../../viewer/rights.ts";
 import { type CommandFailure, EXPIRED, RIGHT_LOST } from "./command-failure.ts";
 import type { RepairDependencies } from "./repair-dependencies.ts";
 
-/** Calls the POS server of a command, read anew for each call: it may have been paired again meanwhile. */
+/** The registry is read anew for each call: the POS server may have been paired again meanwhile. */
 export async function callPosServer<Value>(
   { db, secretBox, clock }: RepairDependencies,
   posServerId: number,
@@ -18,7 +18,7 @@ export async function callPosServer<Value>(
     : { ok: false, failure: called.failure, receivedAt: clock() };
 }
 
-/** The identity that a command names, so that no other POS server at its address carries it out. */
+/** Commands name an identity, so that no other POS server at the address carries them out. */
 export async function commandIdentity(
   { client }: RepairDependencies,
   posServer: PosServer,
@@ -32,7 +32,7 @@ export async function commandIdentity(
     : outcome;
 }
 
-/** What forbids sending a command now. Ask right before each time that it is sent. */
+/** Ask right before each sending. @returns null when the command may be sent. */
 export async function whatForbids(
   { db, clock }: RepairDependencies,
   command: Asked & { expiresAt: number | null },
@@ -41,20 +41,19 @@ export async function whatForbids(
   return isExpired(command.expiresAt, clock()) ? EXPIRED : null;
 }
 
-/** The columns of a command. */
 interface Command {
   posServerId: number;
   connection: Connection;
   expiresAt: number | null;
 }
 
-/** Whether a command may wait for its agent, and that is away. */
+/** Whether the command may wait for its agent, which is away. */
 export function isAgentAbsent({ client }: RepairDependencies, command: Command): boolean {
   const { posServerId: id, connection, expiresAt } = command;
   return expiresAt !== null && client.agents.isAway({ id, connection });
 }
 
-/** Whether an expired command waited for its agent in vain: the agent is away, or came too late. */
+/** Whether an expired command waited in vain: its agent is away, or came too late. */
 export function hasAgentMissed({ client }: RepairDependencies, command: Command): boolean {
   const { posServerId: id, connection, expiresAt } = command;
   if (client.agents.isAway({ id, connection })) return true;
@@ -62,7 +61,7 @@ export function hasAgentMissed({ client }: RepairDependencies, command: Command)
   return agent !== null && isExpired(expiresAt, agent.connectedAt);
 }
 
-/** When a command expires by the clock of the agent (ISO 8601), which does not begin it later; null = never, or its clock is unknown. */
+/** By the agent's clock (ISO 8601): it does not begin the command later; null = never, or its clock is unknown. */
 export async function expiryByItsClock(
   { db }: RepairDependencies,
   { posServerId, expiresAt }: Command,

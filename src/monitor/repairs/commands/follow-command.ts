@@ -7,33 +7,31 @@ import type { CommandFailure } from "./command-failure.ts";
 const ASK_EVERY_MS = 1_000;
 /** After this long without an answer a command is given up as unknown. */
 const SILENT_FOR_MS = 10 * 60_000;
-/** The POS server limits each of its steps; a command that takes longer than this never ends. */
+/** Each step has a limit at the POS server; nothing that still works takes longer. */
 const WHOLE_COMMAND_MS = 30 * 60_000;
 /** 4xx answers that pass by themselves, besides `busy`. */
 const PASSING_STATUSES = [408, 425, 429];
 const NOT_FOUND = 404;
 
 interface Command<Report> {
-  /** Asks how the command goes. */
   read: () => Promise<CallOutcome<Report>>;
-  /** Asked right before each time it is begun. */
+  /** Asked before each beginning. */
   whatForbids: () => Promise<CommandFailure | null>;
-  /** Begins it; safe to repeat, since the same key never acts twice. */
+  /** Safe to repeat: the same key never acts twice. */
   begin: () => Promise<CallOutcome<Report>>;
   /** Whether the POS server has reported it before. */
   hasBegun?: boolean;
-  /** Whether it is to wait until a failure passes, since the POS server surely did not get it. */
+  /** Whether to wait until a failure passes, when the POS server surely did not get the command. */
   waitsFor: (failure: CallFailure) => boolean;
   isFinished: (report: Report) => boolean;
-  /** Called with every answer and every failure. */
   onNews: (news: { report: Report } | { failure: CallFailure }) => Promise<void>;
   clock: () => number;
   askEveryMs?: number | undefined;
 }
 
 /**
- * How a command ended. `refused`: the POS server did nothing; `forbidden`: it was not sent; `waits`: it was not sent yet;
- * `unknown`: the POS server may have acted or may still act.
+ * `refused`: the POS server did nothing. `forbidden`: it was not sent. `waits`: not sent yet. `unknown`: the POS server
+ * may have acted or may still act.
  */
 export type CommandEnd<Report> =
   | { end: "finished"; report: Report; receivedAt: number }
@@ -42,7 +40,7 @@ export type CommandEnd<Report> =
   | { end: "waits" }
   | { end: "unknown"; failure: CallFailure | null };
 
-/** Carries out a command even if answers get lost: asks how it goes, and begins it only if the POS server does not know it. */
+/** Carries out a command even if answers get lost: asks first, and begins it only if the POS server does not know it. */
 export async function followCommand<Report>(
   command: Command<Report>,
   signal: AbortSignal,
@@ -83,7 +81,7 @@ export async function followCommand<Report>(
     await delay(askEveryMs, undefined, { signal });
   }
 
-  /** A refusal after the beginning says nothing: it may come from another POS server in its place. */
+  /** A refusal after the beginning proves nothing: another POS server in its place may have given it. */
   function unsuccessful(failure: CallFailure | null, isRefused: boolean): CommandEnd<Report> {
     return failure && isRefused && !mayHaveBegun ? { end: "refused", failure } : { end: "unknown", failure };
   }

@@ -6,7 +6,7 @@ import { isExpired, noteTrouble } from "../../requests/waiting.ts";
 import type { RepairDependencies } from "./repair-dependencies.ts";
 import { untilAborted } from "./until-aborted.ts";
 
-/** After this long without an answer a command is no longer sent: whoever asked does not expect it any more. */
+/** Not sent later than this: who asked no longer expects it. */
 const REACH_WITHIN_MS = 2 * 60_000;
 const REACH_AGAIN_MS = 3_000;
 /** Failures that do not pass by themselves. */
@@ -19,7 +19,8 @@ const LASTING: readonly FailureCode[] = [
 ];
 
 /**
- * Gets a fresh report before a command is sent, so that it reaches the right POS server; does not wait for an agent that is away.
+ * Gets a fresh report before a command is sent, so that the right POS server gets it; does not wait for an agent that is
+ * away.
  * @param since when the command could first be sent, ms UTC.
  */
 export async function reachPosServer(
@@ -41,7 +42,7 @@ export async function reachPosServer(
   }
 }
 
-/** Whether a command can only wait for its agent, or for the choice between two machines. */
+/** Whether a command can only wait for its agent, or until one of two machines is chosen. */
 export function isAgentAway(failure: { code: string }, expiresAt: number | null): boolean {
   return expiresAt !== null && isAgentAwaited(failure);
 }

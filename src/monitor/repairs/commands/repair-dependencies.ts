@@ -5,7 +5,6 @@ import type { PollNow } from "../../polling/poll-now.ts";
 import type { PosClient } from "../../pos-client/client.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
 
-/** The dependencies of commands to POS servers. */
 export interface RepairDependencies {
   db: Db;
   client: PosClient;
@@ -15,6 +14,6 @@ export interface RepairDependencies {
   log: FastifyBaseLogger;
   /** ms UTC. */
   clock: () => number;
-  /** How long to pause between two calls of one command; tests shorten it. */
+  /** Between two calls of one command; tests shorten it. */
   pauseMs?: number | undefined;
 }

@@ -6,7 +6,7 @@ import { EXCHANGING_STATES } from "../../fleet/state.ts";
 /** The exchange by the last report; times in ms UTC by the monitor's clock. */
 export type FollowedStatus = Pick<Selectable<PosStatusTable>, "state" | "lastUpdateAt" | "lastSyncAt">;
 
-/** The last exchange of a healthy POS server, if it came after `since`. Pure. @returns when it succeeded, or null. */
+/** When a healthy POS server last exchanged, if that was after `since`; else null. */
 export function exchangeAfter(
   { state, lastUpdateAt, lastSyncAt }: FollowedStatus,
   since: number,
@@ -15,16 +15,16 @@ export function exchangeAfter(
   return lastUpdateAt > since && lastSyncAt > since ? lastSyncAt : null;
 }
 
-/** What is known of when a service began to run after a command; times in ms UTC by the monitor's clock. */
+/** What is known of a service's run after a command; times in ms UTC by the monitor's clock. */
 interface KnownRun {
   commandedAt: number;
-  /** When the POS server had reported that it runs. */
+  /** When the POS server reported that it runs. */
   knownAt: number;
-  /** Since when it runs by the last report. */
+  /** Since when it runs, by the last report. */
   reportedAt: number | null;
 }
 
-/** Since when the service ran that exchanged at `syncedAt`, which may be before that was known. Pure. */
+/** Since when the service ran that exchanged at `syncedAt`; maybe before it was known to run. */
 export function runningSince({ commandedAt, knownAt, reportedAt }: KnownRun, syncedAt: number): number {
   if (knownAt <= syncedAt) return knownAt;
   const isOfThisCommand = reportedAt !== null && reportedAt >= commandedAt && reportedAt <= syncedAt;
@@ -40,12 +40,11 @@ interface ProvedRepair {
   syncedAt: number | null;
 }
 
-/** How long the exchange took after the service ran; null = none is known. Pure. */
+/** How long the exchange took once the service ran; null = unknown. */
 export function restoredMs({ requestedAt, begunAt, runsAt, syncedAt }: ProvedRepair): number | null {
   return syncedAt === null ? null : restoredAfterMs(runsAt ?? begunAt ?? requestedAt, syncedAt);
 }
 
-/** A second at least. */
 function restoredAfterMs(runsAt: number, syncedAt: number): number {
   return Math.max(secondsBetween(runsAt, syncedAt), 1000);
 }
@@ -55,7 +54,7 @@ export function restoredParts(runsAt: number, syncedAt: number): AuditDetail {
   return [{ key: "exchangeRestored", values: { seconds: restoredAfterMs(runsAt, syncedAt) / 1000 } }];
 }
 
-/** The difference of two times as they are shown, to the second. Pure. @returns ms. */
+/** Of two times cut to whole seconds, as they are shown. @returns ms. */
 export function secondsBetween(from: number, to: number): number {
   return (Math.floor(to / 1000) - Math.floor(from / 1000)) * 1000;
 }

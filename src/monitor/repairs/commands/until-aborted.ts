@@ -1,4 +1,4 @@
-/** Waits for a result unless the signal comes first; what was begun goes on without being waited for. */
+/** Waits for a result unless the signal comes first; what was begun goes on alone. */
 export async function untilAborted<T>(signal: AbortSignal, begun: Promise<T>): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const stop = () => aborted.reject(signal.reason);

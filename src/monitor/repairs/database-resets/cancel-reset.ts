@@ -9,7 +9,7 @@ import type { DatabaseResetStep } from "./step.ts";
 
 const CANCELLABLE: readonly DatabaseResetStep[] = ["fetching_logs", "awaiting_decision"];
 
-/** Whether a reset has not touched the database, nor is about to, or its agent has not got the command. Pure. */
+/** The database is not touched nor about to be, or the agent has not got the command. */
 export function isCancellable(reset: Pick<FoundReset, "step" | "begunAt" | "expiresAt">): boolean {
   const { step, begunAt, expiresAt } = reset;
   return CANCELLABLE.includes(step) || (step === "resetting" && expiresAt !== null && begunAt === null);
@@ -17,7 +17,7 @@ export function isCancellable(reset: Pick<FoundReset, "step" | "begunAt" | "expi
 
 /**
  * Ends a reset before it touches the database.
- * @returns null when it is too late; else `logRequestId`, the request for its logs that ended too, if any.
+ * @returns null when it is too late; else `logRequestId`: the request for its logs that ended too, if any.
  */
 export async function cancelReset(db: Db, actor: Actor, id: number, now: number) {
   return await db.transaction().execute(async (trx) => {
@@ -28,7 +28,7 @@ export async function cancelReset(db: Db, actor: Actor, id: number, now: number)
   });
 }
 
-/** Ends a reset that has not touched the database. @returns the id of the request for its logs, if that ended too. */
+/** @returns the id of the request for its logs, if that ended too. */
 export async function endUntouched(
   db: Db,
   reset: FoundReset,

@@ -3,7 +3,7 @@ import { readRestoredAt } from "../../installation/restored-copy.ts";
 import { readSettings } from "../../installation/settings.ts";
 import { canBeCalled, isUnprotected } from "../../restaurants/way-to-call.ts";
 
-/** Finds what the registry, the last report and the settings have against a reset; null = nothing. */
+/** What the registry, the last report and the settings say against a reset; null = nothing. */
 export async function findObstacle(db: Db, posServerId: number) {
   const { parked, state, ...way } = await db
     .selectFrom("posServer")

@@ -12,7 +12,7 @@ import type { DatabaseResetStep } from "./step.ts";
 
 export interface StepChange {
   step: DatabaseResetStep;
-  /** Why it failed, or what keeps it from going on. */
+  /** Why it failed, or what delays it. */
   failure?: CommandFailure | null;
   /** Why there are no logs. */
   logFailure?: CommandFailure | null;
@@ -21,11 +21,14 @@ export interface StepChange {
     Updateable<DatabaseResetTable>,
     "resetAt" | "movedFiles" | "movedBytes" | "syncedAt" | "runsAt" | "logRequestId" | "expiresAt"
   >;
-  /** Who decided it; by default whoever asked for the reset. */
+  /** Who decided; by default who asked for the reset. */
   actor?: Actor;
 }
 
-/** Brings a reset to its next step, in its row, its list of steps and the audit log. @returns false when it has left its step meanwhile. */
+/**
+ * Writes the next step to the row, the list of steps and the audit log.
+ * @returns false when the reset has left its step meanwhile.
+ */
 export async function enterStep(
   db: Db,
   reset: FoundReset,

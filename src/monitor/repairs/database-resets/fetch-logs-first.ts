@@ -11,14 +11,14 @@ import { LOG_PERIOD_MS } from "./limits.ts";
 import type { WaitedFor } from "./waited-for.ts";
 import type { ResetDependencies } from "./work.ts";
 
-/** A period that ends this much earlier, or begins this much later, still is that of the last day. */
+/** A period this much shorter still counts as the last day. */
 const PERIOD_TOLERANCE_MS = 60 * 60_000;
 const NAMED_LOGS = 3;
 const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
-/** Whoever asked for the reset no longer expects it, and has to decide again. */
+/** Who asked no longer expects it, and has to decide again. */
 const TOO_LATE: StepChange = { step: "awaiting_decision", failure: { code: "logs_late", detail: "" } };
 
-/** The step `fetching_logs`: asks for the logs, or decides by how that has ended. @returns the next step; null = wait. */
+/** `fetching_logs`: asks for the logs, or decides by how that ended. @returns null = wait. */
 export async function fetchLogsFirst(
   { db, clock, wakeLogRequests }: ResetDependencies,
   reset: FoundReset,
@@ -71,7 +71,7 @@ async function askForLogs(db: Db, reset: FoundReset, now: number): Promise<void>
       .executeTakeFirst();
     if (running) await waitLonger(trx, "logRequest", { ...reset, id: running.id }, actor, now);
     const period = { fromAt: from, toAt: now, maxBytes: MAX_BYTES };
-    // The logs are of no use after the reset has expired.
+    // Logs that come after the reset expires are of no use.
     const { expiresAt } = reset;
     const { id } = running ?? (await createLogRequest(trx, actor, posServer, period, now, { expiresAt }));
     await trx

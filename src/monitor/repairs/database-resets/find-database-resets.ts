@@ -7,7 +7,7 @@ import { CLOCK_ERROR_MS, FOLLOW_EVERY_MS, WAIT_FOR_PERSON_MS } from "./limits.ts
 
 export type FoundReset = InferResult<ReturnType<typeof selectResets>>[number];
 
-/** Finds a reset with its POS server; null when there is none that may be seen. */
+/** With its POS server; null when there is none that may be seen. */
 export async function findDatabaseReset(
   db: Db,
   access: OrganizationAccess,
@@ -17,13 +17,11 @@ export async function findDatabaseReset(
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Finds a reset that is not finished. */
 export async function findOpenReset(db: Db, id: number): Promise<FoundReset | null> {
   const query = selectResets(db).where("databaseReset.id", "=", id).where("finishedAt", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Finds the one open reset of a POS server. */
 export async function findOpenResetOf(db: Db, posServerId: number): Promise<FoundReset | null> {
   const query = selectResets(db).where("posServer.id", "=", posServerId).where("finishedAt", "is", null);
   return (await query.executeTakeFirst()) ?? null;
@@ -52,7 +50,7 @@ export async function listResetSteps(db: Db, resetId: number) {
     .execute();
 }
 
-/** Ids of the resets that are due (`isDue`) at `now` (ms UTC), and of those whose times are ahead of the clock. */
+/** Ids of the resets that are due (`isDue`) at `now` (ms UTC), and of those with times in the future. */
 export async function listResetsToWorkOn(db: Db, now: number): Promise<number[]> {
   const rows = await db
     .selectFrom("databaseReset")

@@ -9,8 +9,8 @@ type ReportedService = Pick<WaitedFor, "serviceState" | "lastUpdateAt">;
 type Facts = ReportedService & { logs: { finishedAt: number | null } | null };
 
 /**
- * Whether a reset can go on at `now` (ms UTC): its time is over, or what it waits for is there. `listResetsToWorkOn` has the same
- * rules, but its list is older than the claim of a row. Pure.
+ * Whether a reset can go on at `now` (ms UTC): its time is over, or what it waits for is there. `listResetsToWorkOn` has
+ * the same rules, but a row may change between its list and the claim.
  */
 export function isDue(reset: OpenReset, waitedFor: Facts, now: number): boolean {
   switch (reset.step) {
@@ -29,12 +29,12 @@ export function isDue(reset: OpenReset, waitedFor: Facts, now: number): boolean 
   }
 }
 
-/** Whether a report shows that the service runs again without having been started here. Pure. */
+/** Whether a report shows that the service runs again without a start from here. */
 export function isServiceBack({ serviceState, lastUpdateAt }: ReportedService, stepAt: number): boolean {
   return serviceState === "running" && isReportedSince(lastUpdateAt, stepAt);
 }
 
-/** Whether the last report is surely newer than a step. Pure. */
+/** Whether the last report is surely newer than a step. */
 export function isReportedSince(lastUpdateAt: number | null, stepAt: number): boolean {
   return lastUpdateAt !== null && lastUpdateAt >= stepAt + CLOCK_ERROR_MS;
 }
@@ -43,7 +43,7 @@ function isWaitOver({ stepAt }: OpenReset, now: number): boolean {
   return stepAt <= now - WAIT_FOR_PERSON_MS;
 }
 
-/** Not by the last poll: a POS server that is polled more often would never be due. */
+/** Its own polls count: one that is polled often anyway would never be due. */
 function isPollDue({ followedAt, stepAt }: OpenReset, now: number): boolean {
   const at = followedAt ?? stepAt;
   return at <= now - FOLLOW_EVERY_MS || at > now;

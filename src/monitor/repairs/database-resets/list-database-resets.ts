@@ -6,7 +6,7 @@ import { restoredMs } from "../commands/restored-exchange.ts";
 
 type ListedReset = Awaited<ReturnType<typeof listDatabaseResets>>[number];
 
-/** The last resets of a POS server, newest first. */
+/** Newest first. */
 export async function listDatabaseResets(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("databaseReset")

@@ -12,7 +12,7 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import type { findOpenResetOf } from "./find-database-resets.ts";
 import { ABOUT_CRM_ID, commandFailureInWords } from "./words.ts";
 
-/** What was typed into the dialog; `agent`: the process of the agent whose report it showed. */
+/** `agent`: the agent's process, by the report that the dialog showed. */
 export const ResetForm = Type.Object({ crmId: Text, fetchLogs: Tick, startService: Tick, agent: Text });
 export type ResetForm = StaticDecode<typeof ResetForm>;
 
@@ -21,7 +21,6 @@ export interface ResetRefusal {
   /** `open`, `crm_id_empty`, `crm_id_differs`, or a failure that `commandFailureInWords` knows. */
   code: string;
   detail?: string;
-  /** The reset that is under way. */
   open?: Awaited<ReturnType<typeof findOpenResetOf>>;
 }
 
@@ -33,12 +32,12 @@ interface NewResetInput {
   isSent: boolean;
   /** Many POS servers came into its cause at once. */
   isCommon: boolean;
-  /** Its agent dials out and is not connected. */
+  /** It dials out and is not connected. */
   isAgentAway: boolean;
   now: number;
 }
 
-/** While these last no form can be sent. */
+/** While these last, the form cannot be sent. */
 const LASTING = [
   "parked",
   "unsupported",
@@ -58,7 +57,7 @@ export function newResetModel(input: NewResetInput) {
   const isObstructed = refusal !== null && LASTING.includes(refusal.code);
   const elsewhere = isObstructed ? null : boundElsewhere(viewer, posServer, "reset");
   const canBeSent = !isObstructed && elsewhere === null;
-  // A refusal of the POS server itself is newer than any warning.
+  // What the POS server itself refused with is newer than any warning.
   const warning = canBeSent && (refusal === null || isAboutCrmId) ? warningOf(input) : null;
   const problems = isAboutCrmId ? { crmId: `databaseReset.problem.${refusal.code}` } : {};
   const field = fieldsOf(t, { typed: { crmId: typed.crmId }, problems });
@@ -104,7 +103,7 @@ function lostInWords(
   { lastSyncAt, untracedSince }: ShownPosServer,
   now: number,
 ): string {
-  // An untraced exchange may have been none.
+  // What left no traces may have been no exchange.
   const syncedAt = untracedSince ?? lastSyncAt;
   if (syncedAt === null) return t("databaseReset.lostUnknown");
   const age = format.age(syncedAt, now).text;
@@ -120,7 +119,6 @@ function warningOf({ posServer, isAgentAway, isCommon }: NewResetInput) {
   return adviceOn(posServer)?.resetFails ?? null;
 }
 
-/** The text of the button; on a phone the name is below the rest, cut if it is too long. */
 function submitModel({ t }: Viewer, name: string) {
   const text = t("databaseReset.submit", { name });
   const nameAt = text.lastIndexOf(" ", text.indexOf(name)) + 1;

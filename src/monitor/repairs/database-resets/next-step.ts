@@ -6,17 +6,17 @@ import type { FoundReset } from "./find-database-resets.ts";
 import { CLOCK_ERROR_MS } from "./limits.ts";
 import type { DatabaseResetStep } from "./step.ts";
 
-/** Errors after which the database is moved, and only the service does not run. */
+/** The database was moved, but the service does not run. */
 const START_ERRORS = ["start_timeout", "start_failed"];
 
 interface AfterReset {
   step: DatabaseResetStep;
-  /** By the monitor's clock; null when no database was moved. */
+  /** By the monitor's clock; null = no database was moved. */
   resetAt: number | null;
   failure: CommandFailure | null;
 }
 
-/** Decides what follows from the report of a reset that has ended on the POS server. Pure. */
+/** What follows from the final report of a reset. */
 export function afterReset(
   report: DatabaseResetReport,
   receivedAt: number,
@@ -47,8 +47,8 @@ export function afterReset(
 type FollowedReset = FollowedStatus & Record<"databaseExists" | "databaseCreatedAt", number | null>;
 
 /**
- * Finds the exchange that proves a reset: the last one of a healthy POS server, if it came after a new database, which came after
- * the reset. Pure; times by the monitor's clock. @returns when it succeeded, or null.
+ * When a healthy POS server last exchanged, if that was after a new database, and that after the reset; else null. Times
+ * by the monitor's clock.
  */
 export function provingExchange(status: FollowedReset, resetAt: number): number | null {
   const { lastUpdateAt, databaseExists, databaseCreatedAt } = status;

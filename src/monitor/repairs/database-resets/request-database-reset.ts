@@ -13,19 +13,17 @@ import { findOpenReset } from "./find-database-resets.ts";
 
 interface WantedReset {
   posServer: NamedPosServer;
-  /** What was typed to confirm it. */
   confirmation: string;
-  /** `posServerId` that the POS server has just reported. */
+  /** `posServerId`, as the POS server just reported it. */
   identity: string;
-  /** The process of its agent whose report was shown; null = it does not name itself. */
+  /** The agent's process, by the report that was shown; null = it does not name itself. */
   agent?: string | null;
   fetchLogs: boolean;
   startService: boolean;
-  /** It waits for its agent. */
   isAgentAway?: boolean;
 }
 
-/** Queues a reset for the runner. @returns its id; null when the POS server has an open one already. */
+/** @returns its id; null when the POS server already has an open one. */
 export async function requestDatabaseReset(
   db: Db,
   actor: Actor,

@@ -18,7 +18,7 @@ import { afterReset } from "./next-step.ts";
 
 const FINISHED: readonly ResetStep[] = ["done", "failed"];
 
-/** The step `resetting`: sends the command, even if answers get lost, and follows it to its end. */
+/** `resetting`: sends the command, even if answers get lost, and follows it to its end. */
 export async function resetDatabase(
   dependencies: RepairDependencies,
   reset: FoundReset,
@@ -46,7 +46,7 @@ export async function resetDatabase(
   }
 }
 
-/** @throws WorkEndedError when it is finished, such as cancelled. */
+/** @throws WorkEndedError when the reset is finished, such as cancelled. */
 async function noteBegun(db: Db, id: number, begunAt: number | null): Promise<number | null> {
   const { numUpdatedRows } = await db
     .updateTable("databaseReset")
@@ -147,7 +147,6 @@ async function whatFollows(
   };
 }
 
-/** Notes how far the POS server is. */
 async function noteProgress(db: Db, id: number, commandStep: ResetStep): Promise<void> {
   await db
     .updateTable("databaseReset")

@@ -23,7 +23,7 @@ interface ResetInput {
   now: number;
 }
 
-/** The page and dialog that follow a reset: its steps with their times, what it waits for, and how it ended. */
+/** The page and dialog of a reset: its steps with their times, what it waits for, and how it ended. */
 export function resetModel(input: ResetInput) {
   const { viewer, reset, now } = input;
   const { t, format } = viewer;
@@ -77,7 +77,7 @@ function goOnInWords({ t }: Viewer, { failureCode }: FoundReset): string {
   return t(failureCode === "logs_late" ? "databaseReset.goOnNow" : "databaseReset.goOn");
 }
 
-/** By a report newer than the step: in an older one the service may have been stopped for the reset. */
+/** By a report newer than the step: before, the service may have been stopped for the reset. */
 function isServiceKnownStopped({ reset, posServer }: ResetInput): boolean {
   if (posServer.serviceState !== "stopped") return false;
   return reset.finishedAt !== null || isReportedSince(posServer.lastUpdateAt, reset.stepAt);
@@ -126,7 +126,6 @@ function notes({ viewer, reset, posServer, waitedFor, syncTimeoutMs, now }: Rese
   }
 }
 
-/** What keeps it from going on at the moment. */
 function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | null {
   const { start, logs } = waitedFor;
   const isAboutStart =
@@ -141,7 +140,7 @@ function trouble({ viewer, reset, posServer, waitedFor }: ResetInput): string | 
   return isNewError ? posServer.syncError : null;
 }
 
-/** Whether another program holds the database, which a reset does not help. */
+/** A reset does not help against another program that holds the database. */
 function isHeld({ reset: { failureCode }, posServer }: ResetInput): boolean {
   return failureCode === "database_in_use" && causeOfText(posServer.syncError ?? "") === "database_held";
 }

@@ -67,7 +67,7 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect(`/database-resets/${id}`, 303);
   });
 
-  /** Polls the POS server only after the person has confirmed which one it is. */
+  /** Polls only after the user has confirmed which POS server it is. */
   async function check(
     posServer: ShownPosServer,
     typed: ResetForm,
@@ -94,7 +94,7 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
 
   app.get<FollowRoute>("/database-resets/:id", access, async (request, reply) => {
     const { viewer } = request;
-    // In one transaction, so that steps, commands and reports are of one moment.
+    // In one transaction, so that steps, commands and reports belong together.
     const known = await db.transaction().execute((trx) => findKnown(trx, request));
     if (!known) return reply.callNotFound();
     const model = resetModel({

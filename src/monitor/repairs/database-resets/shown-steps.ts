@@ -9,7 +9,7 @@ const OUTCOME_UNKNOWN: readonly string[] = ["outcome_unknown", "restored", "comm
 
 interface ShownStep {
   step: DatabaseResetStep;
-  /** `broken`: it was entered and came to nothing. */
+  /** `broken`: it began and came to nothing. */
   state: "past" | "broken" | "current" | "done" | "failed" | "ahead";
   isCurrent: boolean;
   text: string;
@@ -40,12 +40,12 @@ export function shownSteps(
       ].join(" · "),
     };
   });
-  // The POS server does both by one command.
+  // The POS server does both in one command.
   if (isStarting) {
     const text = t("databaseReset.step.starting");
     past.push({ step: "starting", state: "current", isCurrent: true, text, time: "" });
   }
-  // What waits for its agent has not begun its step.
+  // While it waits for its agent, its step has not begun.
   const ahead = [...(isAgentAwaited ? [reset.step] : []), ...stepsAhead(reset)].map(
     (step): ShownStep => ({
       step,
@@ -71,7 +71,7 @@ export function shownSteps(
   }
 }
 
-/** When a step was entered; the last one when the exchange succeeded, if that is known, not when a poll showed it. */
+/** The last step counts from the exchange, if its time is known, not from the poll that showed it. */
 function timeOf(
   { step, at }: EnteredStep,
   before: EnteredStep | undefined,

@@ -1,6 +1,6 @@
 /**
- * The steps of a reset. `awaiting_decision` comes only when logs could not be fetched; `awaiting_start` and `starting` only when
- * the POS server does not start its service itself.
+ * `awaiting_decision` comes only without logs; `awaiting_start` and `starting` only when the POS server does not start its
+ * service itself.
  */
 export const DATABASE_RESET_STEPS = [
   "fetching_logs",

@@ -4,7 +4,7 @@ import type { FoundReset } from "./find-database-resets.ts";
 
 export type WaitedFor = Awaited<ReturnType<typeof findWaitedFor>>;
 
-/** What a reset may wait for: the state of its service by the last report, its logs, the last start of the service. */
+/** What a reset may wait for: its service by the last report, its logs, the last start of the service. */
 export async function findWaitedFor(
   db: Db,
   { id, posServerId, logRequestId }: Pick<FoundReset, "id" | "posServerId" | "logRequestId">,
@@ -12,7 +12,7 @@ export async function findWaitedFor(
   const status = await db
     .selectFrom("posStatus")
     .select("lastUpdateAt")
-    // A state kept from an older report says nothing about what the reset has done since.
+    // A state kept from an older report says nothing about what the reset did since.
     .select((eb) =>
       eb
         .case()
@@ -43,7 +43,7 @@ export async function findWaitedFor(
 type PendingReset = Pick<FoundReset, "step" | "begunAt" | "expiresAt" | "waitsSince">;
 type FetchedLogs = Pick<NonNullable<WaitedFor["logs"]>, "finishedAt" | "waitsSince">;
 
-/** Until when an open reset, its logs or the start of its service wait for the agent; null = they do not. Pure. */
+/** Until when an open reset, its logs or the start of its service wait for the agent; null = they do not. */
 export function awaitedUntil(
   { step, begunAt, expiresAt, waitsSince }: PendingReset,
   { logs, start }: { logs: FetchedLogs | null; start: Parameters<typeof waitedUntil>[0] | null },

@@ -34,17 +34,15 @@ export const RESET_FAILURES = [
 
 const OWN_CODES: readonly string[] = [...RESET_FAILURES, ...COMMAND_ERRORS];
 const CALL_CODES: readonly string[] = FAILURE_CODES;
-/** Problems of the typed CrmId. */
 export const ABOUT_CRM_ID: readonly string[] = ["crm_id_empty", "crm_id_differs"];
 /** The details of these add nothing to their words. */
 const WORDS_SUFFICE = ["cancelled", "parked", "no_decision", "logs_failed"];
 
-/** What went wrong, with the technical detail. An unknown code of a POS server is shown as it is. */
+/** An unknown code of a POS server is shown as it is. */
 export function commandFailureInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
   return withDetail(t, wordsOf(t, code), WORDS_SUFFICE.includes(code) ? null : detail);
 }
 
-/** Why there are no logs. */
 export function logsFailureInWords({ t }: Pick<Viewer, "t">, logs: CommandFailure | null): string {
   const words = t("databaseReset.failure.logs_failed");
   return withDetail(t, words, logs && logFailureInWords({ t }, logs));
@@ -58,7 +56,6 @@ export function adviceFor({ t }: Pick<Viewer, "t">, code: string): string {
   );
 }
 
-/** Why a reset was not begun. */
 export function refusalInWords({ t }: Pick<Viewer, "t">, { code, detail }: CommandFailure): string {
   if (ABOUT_CRM_ID.includes(code)) return t(`databaseReset.problem.${code}`);
   if (code === "open") return t("databaseReset.failure.open");

@@ -30,10 +30,10 @@ export interface ResetDependencies extends RepairDependencies {
   interruptLogRequest: (id: number) => void;
 }
 
-/** Longer than any pause between two pieces of work on a reset, during which the clock may have been set. */
+/** Longer than work on a reset ever pauses, though the clock may have been set meanwhile. */
 const UNKNOWN_PAUSE_MS = 24 * 60 * 60_000;
 
-/** Makes the work of the runner on a reset: as much of its step as can be done now. */
+/** The runner's work on a reset: as much of its step as can be done now. */
 export function createResetWork(dependencies: ResetDependencies) {
   const { db, clock } = dependencies;
 
@@ -83,18 +83,19 @@ export function createResetWork(dependencies: ResetDependencies) {
   }
 }
 
-/** Whether nothing was done to the POS server yet; what has begun there is followed to its end. */
+/** Nothing was done at the POS server yet; what began there is followed to its end. */
 function isStillHarmless({ step, begunAt }: FoundReset): boolean {
   return step === "fetching_logs" || (step === "resetting" && begunAt === null);
 }
 
 /**
- * Brings times of an open reset that lie ahead back to now, so that it does not wait after the clock was set back. By how much
- * is not known exactly, so a database that seems older than the reset proves it as well. @returns the changed reset.
+ * Sets times in the future to now, so that a reset does not wait after the clock was set back. By how much is not known
+ * exactly, so that a database that seems older than the reset proves it too.
+ * @returns the changed reset.
  */
 async function keepUpWithClock(db: Db, reset: FoundReset, now: number): Promise<FoundReset> {
   const { resetAt, followedAt } = reset;
-  // While resetting it shows that the clock was set back.
+  // In this step the time shows that the clock was set back.
   const begunAt = reset.step === "resetting" ? null : reset.begunAt;
   const lastAt = Math.max(reset.stepAt, begunAt ?? 0, resetAt ?? 0, followedAt ?? 0);
   if (lastAt - now <= MAX_DRIFT_MS) return reset;
@@ -115,14 +116,14 @@ async function keepUpWithClock(db: Db, reset: FoundReset, now: number): Promise<
   return { ...reset, ...times };
 }
 
-/** The step `awaiting_sync`: polls once, and decides what follows. The runner repeats it until the reset is finished. */
+/** `awaiting_sync`: polls once and decides; the runner repeats it until the reset is finished. */
 async function followExchange(
   dependencies: RepairDependencies,
   reset: FoundReset,
   signal: AbortSignal,
 ): Promise<void> {
   const { db, pollNow, clock } = dependencies;
-  // The polls of a parked one are not saved.
+  // Polls of parked ones are not saved.
   const change: StepChange | null = (await isParked(db, reset.posServerId))
     ? { step: "failed", failure: PARKED }
     : await pollAndDecide();
@@ -140,7 +141,7 @@ async function followExchange(
       .select("serviceStartedAt")
       .where("posServerId", "=", reset.posServerId)
       .executeTakeFirstOrThrow();
-    // Times of an earlier report may be of another clock than the reset's.
+    // An earlier report may have times by another clock.
     const syncedAt = isReported ? provingExchange(status, reset.resetAt ?? reset.stepAt) : null;
     if (syncedAt !== null) {
       const run = { commandedAt: reset.begunAt ?? reset.requestedAt, knownAt: reset.stepAt };

@@ -5,7 +5,7 @@ import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundStart = InferResult<ReturnType<typeof selectStarts>>[number];
 
-/** Finds a start with its POS server; null when there is none that may be seen. */
+/** With its POS server; null when there is none that may be seen. */
 export async function findServiceStart(
   db: Db,
   access: OrganizationAccess,
@@ -15,25 +15,21 @@ export async function findServiceStart(
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Finds a start that is not finished. */
 export async function findOpenStart(db: Db, id: number): Promise<FoundStart | null> {
   const query = selectStarts(db).where("serviceStart.id", "=", id).where("finishedAt", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Finds the one open start of a POS server. */
 export async function findOpenStartOf(db: Db, posServerId: number): Promise<FoundStart | null> {
   const query = selectStarts(db).where("posServer.id", "=", posServerId).where("finishedAt", "is", null);
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Finds a start whose exchange is awaited. */
 export async function findAwaitedStart(db: Db, id: number): Promise<FoundStart | null> {
   const query = selectStarts(db).where("serviceStart.id", "=", id).where("exchange", "=", "awaited");
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Ids of the starts whose exchange is awaited. */
 export async function listAwaitedStarts(db: Db): Promise<number[]> {
   const rows = await db.selectFrom("serviceStart").select("id").where("exchange", "=", "awaited").execute();
   return rows.map(({ id }) => id);
@@ -49,7 +45,6 @@ function selectStarts(db: Db) {
     .select(["status", "startedAt", "exchange", "syncedAt", "runsAt"]);
 }
 
-/** Ids of the starts that are not finished, oldest first. */
 export async function listStartsToWorkOn(db: Db): Promise<number[]> {
   const rows = await db
     .selectFrom("serviceStart")

@@ -9,7 +9,10 @@ import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
 
 const CANCELLED: CommandFailure = { code: "start_cancelled", detail: "" };
 
-/** Ends a start (by default in the name of whoever asked for it); the reset that waited for it goes on, or back if it failed. */
+/**
+ * Ends a start, by default in the name of who asked for it; a reset that waited for it goes on, or waits again if it
+ * failed.
+ */
 export async function finishServiceStart(
   db: Db,
   start: FoundStart,
@@ -25,7 +28,7 @@ export async function finishServiceStart(
         failureCode: failure?.code ?? null,
         failureDetail: failure?.detail ?? null,
         finishedAt: now,
-        // After a reset the reset itself awaits the exchange.
+        // After a reset, the reset awaits the exchange.
         exchange: failure || start.databaseResetId !== null ? null : "awaited",
       })
       .where("id", "=", start.id)
@@ -44,14 +47,14 @@ export async function finishServiceStart(
   });
 }
 
-/** Whether an agent that dials out has not got the command yet. Pure. */
+/** Whether an agent that dials out has not got the command yet. */
 export function isStartCancellable(
   start: Pick<FoundStart, "finishedAt" | "startedAt" | "expiresAt">,
 ): boolean {
   return start.finishedAt === null && start.expiresAt !== null && start.startedAt === null;
 }
 
-/** Cancels a start before its agent gets the command. @returns false when it is too late. */
+/** Cancels a start that its agent has not got yet. @returns false when it is too late. */
 export async function cancelServiceStart(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await db.transaction().execute(async (trx) => {
     const start = await findOpenStart(trx, id);

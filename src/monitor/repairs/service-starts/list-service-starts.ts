@@ -7,7 +7,7 @@ import { restoredMs } from "../commands/restored-exchange.ts";
 
 type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 
-/** The last starts of the service of a POS server, newest first. */
+/** Newest first. */
 export async function listServiceStarts(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("serviceStart")

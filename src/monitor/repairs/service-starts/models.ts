@@ -8,7 +8,6 @@ import { commandFailureInWords } from "../database-resets/words.ts";
 import type { FoundStart } from "./find-service-starts.ts";
 import { isStartCancellable } from "./finish-service-start.ts";
 
-/** Why nothing was started. */
 export type StartRefusal =
   | { code: "no_address" | "restored_copy" | "running" }
   | { code: "resetting"; resetId: number };

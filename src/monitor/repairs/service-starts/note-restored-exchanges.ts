@@ -12,14 +12,14 @@ import {
 } from "../commands/restored-exchange.ts";
 import { findAwaitedStart, listAwaitedStarts } from "./find-service-starts.ts";
 
-/** Any active POS server is polled more often than this. */
+/** No active POS server is polled less often. */
 const UNPOLLED_FOR_MS = 2 * SETTING_BOUNDS.pollIntervalMs.maximum;
 
 const UNKNOWN: DecidedExchange = { exchange: null, syncedAt: null };
 
 /**
- * Notes for each start whose exchange is awaited what polls have shown of it by `now` (ms UTC).
- * @throws AggregateError after all of them, for those that could not be noted.
+ * Notes for each start that awaits an exchange what polls have shown by `now` (ms UTC).
+ * @throws AggregateError in the end, for those that could not be noted.
  */
 export async function noteRestoredExchanges(db: Db, now: number): Promise<void> {
   const awaited = await listAwaitedStarts(db);
@@ -65,7 +65,7 @@ async function noteExchange(db: Db, id: number, patienceMs: number, now: number)
   });
 }
 
-/** Whether the POS server may have got another command since, which the exchange may be due to. */
+/** The exchange may be due to a later command. */
 async function hasLaterCommand(trx: Db, id: number, posServerId: number, commandedAt: number) {
   const start = await trx
     .selectFrom("serviceStart")
@@ -83,7 +83,6 @@ async function hasLaterCommand(trx: Db, id: number, posServerId: number, command
   return start !== undefined || reset !== undefined;
 }
 
-/** A start whose exchange is awaited; times in ms UTC. */
 interface AwaitedStart {
   /** When the command was sent. */
   commandedAt: number;
@@ -91,7 +90,6 @@ interface AwaitedStart {
   knownAt: number;
   /** How long the exchange is awaited from then on. */
   patienceMs: number;
-  /** Whether something else has been done to it since, or it is no longer polled. */
   isOver: boolean;
 }
 
@@ -103,10 +101,10 @@ type DecidedExchange =
   | { exchange: "restored"; syncedAt: number }
   | { exchange: "late" | null; syncedAt: null };
 
-/** Decides what became of the exchange after a start. One that comes too late proves nothing: an earlier one may have been missed. Pure. */
+/** A late exchange proves nothing: an earlier one may have been missed. */
 function decideExchange(start: AwaitedStart, polled: PolledStatus, now: number): DecidedExchange {
   const { commandedAt, knownAt, patienceMs, isOver } = start;
-  // The clock was set back: times before and after cannot be compared.
+  // After the clock was set back, times cannot be compared.
   if (isOver || knownAt - now > MAX_DRIFT_MS) return UNKNOWN;
   const until = knownAt + patienceMs;
   const syncedAt = exchangeAfter(polled, commandedAt);

@@ -17,11 +17,11 @@ import { findOpenStart, findOpenStartOf } from "./find-service-starts.ts";
 const NO_START_IN: readonly DatabaseResetStep[] = ["resetting"];
 const WAITS_FOR_START: readonly DatabaseResetStep[] = ["awaiting_start", "awaiting_sync"];
 
-/** `isJoined`: it was under way already. */
+/** `isJoined`: it was already under way. */
 type RequestedStart = { id: number; resetId: number | null; isJoined: boolean } | { refusedBy: number };
 
 /**
- * Queues the start of a service; a reset that waits for it goes on. An open start is joined, and prolonged.
+ * Queues the start of a service; a reset that waits for it goes on. An open start is joined and prolonged.
  * @param options.isAgentAway it waits for its agent.
  */
 export async function requestServiceStart(

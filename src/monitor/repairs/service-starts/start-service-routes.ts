@@ -58,7 +58,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       .select(["lastPollAt", "syncError", "serviceState"])
       .where("posServerId", "=", start.posServerId)
       .executeTakeFirstOrThrow();
-    // Whoever watches sees the exchange at once, not after the next regular poll.
+    // Polls now, so that whoever watches sees the exchange before the next regular poll.
     if (start.exchange === "awaited" && now - (lastPollAt ?? 0) >= FOLLOW_EVERY_MS) {
       app.poller.pollSoon(start.posServerId);
     }
@@ -83,7 +83,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** A start that a reset waits for is followed on the page of the reset. */
+/** A start for a reset is followed on the page of the reset. */
 function followUrl(id: number, resetId: number | null): string {
   return resetId === null ? `/service-starts/${id}` : `/database-resets/${resetId}`;
 }

@@ -32,7 +32,7 @@ import { finishServiceStart } from "./finish-service-start.ts";
 
 type Ended = Exclude<CommandEnd<ServiceStartReport>, { end: "waits" }>;
 
-/** Makes the work of the runner on a start: sends the command, and follows it to its end. */
+/** The runner's work on a start: sends the command, and follows it to its end. */
 export function createStartWork(dependencies: RepairDependencies) {
   const { db, client, pollNow, clock, pauseMs } = dependencies;
 
@@ -48,7 +48,7 @@ export function createStartWork(dependencies: RepairDependencies) {
     await untilAborted(signal, pollNow(start.posServerId));
   };
 
-  /** Polls the POS server before the command is sent. @returns why it may not be. */
+  /** Polls before the command is sent. @returns why it may not be sent. */
   async function reach(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
     if (!(await mayStillAct(db, start))) return RIGHT_LOST;
     if (isExpired(start.expiresAt, clock()))
@@ -103,7 +103,7 @@ export function createStartWork(dependencies: RepairDependencies) {
   }
 }
 
-/** @throws WorkEndedError when it is finished, such as cancelled. */
+/** @throws WorkEndedError when the start is finished, such as cancelled. */
 async function noteBegun(db: Db, id: number, startedAt: number | null): Promise<number | null> {
   const { numUpdatedRows } = await db
     .updateTable("serviceStart")
