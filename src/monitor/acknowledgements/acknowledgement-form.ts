@@ -9,25 +9,27 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownSubject } from "./acknowledgement-routes.ts";
 
 const MAX_COMMENT_LENGTH = 200;
-/** Longer than anything that is offered; a page may have been open for a while. */
+/** Longer than any choice, since a page may have been open for a while. */
 const MAX_ACKNOWLEDGEMENT_MS = 3 * 86_400_000;
 
 const AcknowledgementForm = Type.Object({ until: Text, note: Text, insteadOf: Text });
 type AcknowledgementValues = Omit<StaticDecode<typeof AcknowledgementForm>, "insteadOf">;
 
-/** The form as it was filled in. */
 export interface FilledAcknowledgement extends Pick<FilledForm, "problems"> {
   values: AcknowledgementValues;
   /** Why it was refused, whatever was typed; a key of the catalogs. */
   refusal?: string;
 }
 
-/** The fields for whoever has it already; the form of everybody else is empty. */
+/** The fields for whoever has it already; empty for everybody else. */
 export function valuesOfAcknowledgement(own: Acknowledgement | null): AcknowledgementValues {
   return { until: own ? writeUntil(own.endsAt) : "", note: own?.note ?? "" };
 }
 
-/** Reads until when, why, and instead of whom somebody takes care of something at `now` (ms UTC); `terms` is null when something is wrong. */
+/**
+ * Reads until when, why, and instead of whom somebody takes care at `now` (ms UTC).
+ * @returns `terms`: null when something is wrong.
+ */
 export function readAcknowledgementForm(body: unknown, now: number) {
   const { insteadOf, ...values } = readForm(AcknowledgementForm, body);
   const note = visibleText(values.note.replace(/\s+/g, " ").trim());
@@ -47,7 +49,6 @@ function findUntilProblem(endsAt: number | null, now: number): "time" | "past" |
   return endsAt > now + MAX_ACKNOWLEDGEMENT_MS ? "tooFar" : null;
 }
 
-/** What the template of `…/takings/new` shows. */
 export function acknowledgementFormModel(
   viewer: Viewer,
   subject: ShownSubject,
@@ -80,7 +81,7 @@ export function acknowledgementFormModel(
   return { ...shown, title, texts, insteadOf, submit: t("acknowledgement.takeOver") };
 }
 
-/** The times until which it can be taken; `chosen` stays one of them while it lies ahead. */
+/** @param chosen stays a choice while it lies ahead. */
 export function untilOptions({ t, format, timeZone }: Viewer, chosen: string, now: number) {
   const choices = untilChoices(now, timeZone);
   const chosenAt = readUntil(chosen, now);

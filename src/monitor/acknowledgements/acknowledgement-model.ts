@@ -3,7 +3,6 @@ import { ENDS_BY_ITSELF } from "../restaurants/end-acknowledgements.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { untilOptions } from "./acknowledgement-form.ts";
 
-/** Who takes care of something, and who did last. */
 export interface KnownAcknowledgements {
   current: Acknowledgement | null;
   last: Acknowledgement | null;
@@ -11,7 +10,7 @@ export interface KnownAcknowledgements {
   ofIncident?: Acknowledgement | null;
 }
 
-/** The page with the card; `closed`: why nobody can take care of it, in words; null = somebody can. */
+/** `closed`: why nobody can take care of it; null = somebody can. */
 interface AcknowledgementPlace {
   url: string;
   closed: string | null;
@@ -53,7 +52,7 @@ export function acknowledgementModel(
   };
 }
 
-/** An acknowledgement in a history: who, with which note, from when to when, and what ended it by itself. */
+/** Who, with which note, from when to when, and what ended it by itself. */
 export function acknowledgementInHistory(
   { t }: Viewer,
   { id, userName: name, takenAt, endsAt, note, ...ended }: PastAcknowledgement,

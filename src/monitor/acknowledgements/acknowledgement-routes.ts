@@ -11,13 +11,13 @@ import {
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 
-/** What is acknowledged, as the dialog names it; `url` of its page. */
+/** `url`: of its page. */
 export interface ShownSubject extends NamedSubject {
   section: "pos-servers" | "incidents";
   title: string;
   subtitle: string;
   url: string;
-  /** It needs no care any more: an old link leads to its page. */
+  /** Nothing is left to take care of: an old link leads to its page. */
   isOver: boolean;
 }
 

@@ -5,7 +5,7 @@ const DAY_MS = 86_400_000;
 
 export type AcknowledgementSign = ReturnType<typeof acknowledgementSign>;
 
-/** The sign in a row of a list: the first name, since a row has little room; its title says everything. */
+/** The sign in a row of a list: the first name, for little room; the title says everything. */
 export function acknowledgementSign(
   viewer: Pick<Viewer, "t" | "format">,
   acknowledgement: Acknowledgement,

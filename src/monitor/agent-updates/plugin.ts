@@ -9,7 +9,6 @@ declare module "fastify" {
   }
 }
 
-/** The schedule drives the updater. */
 export default fp(
   async (app) => {
     const { database, clock, posClient: client, secretBox } = app;

@@ -23,10 +23,7 @@ const RolloutForm = Type.Object({ first: Text, version: Text });
 
 type RolloutRequest = FastifyRequest<WithId>;
 
-/**
- * `/agents`: the versions of agents and the progress of an update; it refreshes itself. `/agents/rollouts`: starting,
- * stopping and continuing an update.
- */
+/** `/agents`: versions of agents, and the progress of an update. `/agents/rollouts`: starting, stopping, continuing one. */
 export async function agentUpdateRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;

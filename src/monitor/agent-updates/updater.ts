@@ -15,7 +15,7 @@ import { findRollout } from "./rollouts/rollout.ts";
 import { failureEvent, keepState, settleUpdates } from "./rollouts/settle.ts";
 import { isFinal, type UpdateFailure, updateFailureOf } from "./rollouts/update-failure.ts";
 
-/** When an agent is tried again that could not accept an update, unless it says when. */
+/** For an agent that could not accept an update and does not say when it can. */
 const AGAIN_AFTER_MS = 60_000;
 /** Agents at once; an update is half a megabyte. */
 const PLACES = 8;
@@ -28,14 +28,13 @@ interface UpdaterOptions {
   /** ms UTC. */
   clock: () => number;
   offered: OfferedUpdates;
-  /** Has a POS server polled at once. */
   pollSoon: (posServerId: number) => void;
   log: FastifyBaseLogger;
 }
 
 export type Updater = ReturnType<typeof createUpdater>;
 
-/** Updates agents. The database says which are left; `tick` is called about once a second. */
+/** Updates agents; the database says which are left. Call `tick` about once a second. */
 export function createUpdater({ offered, pollSoon, log, ...dependencies }: UpdaterOptions) {
   const { db, clock } = dependencies;
   const stopping = new AbortController();
@@ -43,7 +42,6 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
 
   return { tick, idle, stop };
 
-  /** Records outcomes from reports, and starts sending updates without waiting for the end. */
   async function tick(): Promise<void> {
     if (stopping.signal.aborted) return;
     const rollout = await findRollout(db);
@@ -61,7 +59,7 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
     }
   }
 
-  /** POS servers that are about to report the new version, to be polled more often: the service host waits only briefly. */
+  /** POS servers about to report the new version, to be polled soon: the service host waits only briefly. */
   async function listUnheard(rolloutId: number): Promise<number[]> {
     const rows = await db
       .selectFrom("agentUpdate")
@@ -75,7 +73,7 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
     return rows.map(({ id }) => id);
   }
 
-  /** Updates to send now; times too far ahead were written before the clock was set back. */
+  /** Times too far ahead are from before the clock was set back. */
   async function listDue(rolloutId: number): Promise<number[]> {
     const now = clock();
     const { sent } = await db
@@ -132,8 +130,8 @@ interface Addressee {
 }
 
 /**
- * Sends an update to the agent of a POS server, unless a request is open there, and records the outcome.
- * @throws when the POS server does not exist; the signal's reason.
+ * Sends an update, unless a request is open at the POS server, and records the outcome.
+ * @throws when there is no such POS server; the signal's reason.
  */
 async function sendUpdate(
   { db, client, secretBox, clock }: Omit<UpdaterOptions, "offered" | "pollSoon" | "log">,

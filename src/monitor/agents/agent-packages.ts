@@ -81,7 +81,7 @@ async function hashOf(handle: FileHandle): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The command that builds the agent package and update into a folder, on Linux with the sources of Poswatch. */
+/** Builds the agent package and update into a folder, on Linux with the sources of Poswatch. */
 export function buildCommand(folder: string): string {
   return `npm run build:agent -- --to ${quoted(folder)} --signing-key ~/poswatch-update.key`;
 }

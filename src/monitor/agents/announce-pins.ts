@@ -10,7 +10,7 @@ const AT_ONCE = 16;
 const UNKNOWN_CALL = 404;
 
 interface PinAnnouncerOptions {
-  /** Hashes of the monitor's public keys, the current one first; empty = nothing to announce. */
+  /** Of the monitor's public keys, the current one first; empty = nothing to announce. */
   pins: readonly string[];
   db: Db;
   client: PosClient;
@@ -18,14 +18,14 @@ interface PinAnnouncerOptions {
   log: FastifyBaseLogger;
 }
 
-/** Sends agents the keys of the monitor to accept, so that they still connect after its key has changed. */
+/** Tells agents the monitor's keys, so that they still connect after a change of its key. */
 export function createPinAnnouncer({ pins, db, client, secretBox, log }: PinAnnouncerOptions) {
   const stopping = new AbortController();
   const waiting = new Set<number>();
   const underWay = new Set<Promise<void>>();
 
   return {
-    /** Queues an announcement to an agent that has connected; one that fails is repeated at the next connection. */
+    /** Queues an announcement; a failed one is repeated at the next connection. */
     announce(posServerId: number): void {
       if (pins.length === 0 || stopping.signal.aborted) return;
       waiting.add(posServerId);

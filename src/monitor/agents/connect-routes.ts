@@ -84,7 +84,7 @@ export async function connectAgentRoutes(app: FastifyInstance): Promise<void> {
   );
 }
 
-/** Frees the request and the reply, a third of the memory of a connection, which would otherwise stay as long as it. */
+/** Frees a third of the memory of a connection, which request and reply would keep as long as it lasts. */
 function letGoOfRequest({ raw }: FastifyReply, socket: WebSocket): void {
   socket.removeAllListeners("error"); // of the plugin, which holds both; the hub adds its own
   if (raw.socket) raw.detachSocket(raw.socket);
@@ -110,7 +110,7 @@ function refuse(reply: FastifyReply, status: number, error: string, message: str
   return reply.code(status).header("retry-after", REFUSED_FOR_SECONDS).send({ error, message });
 }
 
-/** Restores pairs of machines with one identity that nobody had decided on when the program ended. */
+/** The undecided ones from before a restart. */
 async function restoreRivals(db: Db, agents: AgentHub): Promise<void> {
   const rows = await db
     .selectFrom("posServer")
@@ -126,7 +126,7 @@ async function keepRivals(db: Db, id: number, rivals: Rivals): Promise<void> {
 }
 
 /**
- * Stores the request of an agent that dials in, although its POS server is called by its address: an administrator has to
+ * Stores the request of an agent that dials in although its POS server is called by its address. An administrator has to
  * confirm it, since a token alone is not enough. Asking again changes nothing, also after a refusal.
  */
 async function askToDialIn(
@@ -146,7 +146,7 @@ async function askToDialIn(
       await trx.updateTable("enrolment").set({ address }).where("id", "=", known.id).execute();
       return;
     }
-    // One that was let in by a code, and paired by its address since, starts again.
+    // It was let in by a code, and has since been paired by its address: it starts again.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
     const agent = { identity, sealedToken, host: name, address };
     await trx
@@ -160,7 +160,7 @@ async function askToDialIn(
 
 type CallingAgent = NonNullable<Awaited<ReturnType<typeof findCallingAgent>>>;
 
-/** Finds the POS server of a calling agent by its id and token; null when either is wrong. */
+/** By id and token; null when either is wrong. */
 async function findCallingAgent(db: Db, secretBox: SecretBox, headers: IncomingHttpHeaders) {
   const identity = String(headers[POS_SERVER_ID_HEADER] ?? "").toLowerCase();
   const given = bearerToken(headers) ?? "";

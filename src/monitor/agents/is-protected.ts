@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 
-/** Whether nobody can read a request on its way: it came over TLS, perhaps to a trusted proxy, or from this machine. */
+/** Whether nobody can read a request on its way: over TLS, maybe to a trusted proxy, or from this machine. */
 export function isProtected(request: FastifyRequest): boolean {
   if (request.protocol === "https") return true;
   // A proxy on this machine may pass on a request from elsewhere.

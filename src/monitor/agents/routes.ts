@@ -7,7 +7,7 @@ const SAVED_AS = "poswatch-agent-windows.zip";
 
 export async function agentRoutes(app: FastifyInstance): Promise<void> {
   await connectAgentRoutes(app);
-  // After everything that calls agents has stopped, and before the server waits for its connections to end.
+  // After all that calls agents has stopped, and before the server waits for its connections to end.
   app.addHook("preClose", () => app.posClient.agents.close());
 
   app.get(AGENT_PACKAGE_PATH, { config: { access: "public" } }, async (request, reply) => {
@@ -32,7 +32,7 @@ export async function agentRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Whether a list of tags has one; compressing proxies make tags weak. */
+/** Compressing proxies make tags weak. */
 function isNamed(list: string | undefined, etag: string): boolean {
   const tags = (list ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return tags.includes(etag) || tags.includes("*");

@@ -46,7 +46,7 @@ export interface AuditDetailValues {
   /** `end` is an EndByItself. */
   takingEnded: { name: string; end: string };
   restaurantNoteChange: { field: RestaurantNoteField } & Change;
-  /** With commas between them. */
+  /** Separated by commas. */
   tagsAdded: { tags: string };
   tagsRemoved: { tags: string };
   /** As `readHours` and `readWorks` read them; null = they were removed. */
@@ -111,7 +111,7 @@ export interface AuditDetailValues {
   channelFailure: Failure;
   ruleOfDefault: NoValues;
   ruleAllOrganizations: NoValues;
-  /** With commas between them; so are tags and states. */
+  /** Separated by commas, as tags and states are. */
   ruleOrganizations: { names: string };
   ruleTags: { tags: string | null };
   ruleStates: { states: string };
@@ -163,7 +163,7 @@ interface Change {
   after: RecordedValue;
 }
 
-/** A code, and what the system or the POS server said of it. */
+/** `code`, and what the system or the POS server said. */
 interface Failure {
   code: string;
   detail: string;
@@ -173,14 +173,13 @@ type NoValues = Record<string, never>;
 
 const MAX_TEXT_LENGTH = 1_000;
 
-/** Writes a detail for the database: equal details give equal texts. Long texts within it are cut. */
+/** Equal details give equal texts; long texts within are cut. */
 export function writeDetail(detail: AuditDetail): string {
   return JSON.stringify(detail, (_name, value: unknown) =>
     typeof value === "string" ? cutText(value) : value,
   );
 }
 
-/** Reads what `writeDetail` wrote. */
 export function readDetail(json: string): AuditDetail {
   return JSON.parse(json);
 }
@@ -191,7 +190,7 @@ export function cutText(text: string): string {
 
 type Changes = Partial<Record<RegistryField, [before: RecordedValue, after: RecordedValue]>>;
 
-/** Lists what has changed in the registry; empty = nothing. */
+/** Empty = nothing has changed. */
 export function describeChanges(changes: Changes): AuditDetailPart[] {
   return REGISTRY_FIELDS.flatMap((field) => {
     const [before, after] = changes[field] ?? [null, null];

@@ -6,7 +6,7 @@ import { type AuditDetail, cutText, writeDetail } from "./detail.ts";
 
 const WINDOW_MS = 15 * 60_000;
 
-/** Who acts: a signed-in user, somebody who only typed a login, or the owner of the machine at its command line. */
+/** A signed-in user, somebody who only typed a login, or the owner of the machine at its command line. */
 export interface Actor {
   userId: number | null;
   login: string;
@@ -15,7 +15,7 @@ export interface Actor {
   address: string;
 }
 
-/** The actor of what happens by itself. */
+/** For what happens by itself. */
 export const PROGRAM: Actor = { userId: null, login: "", name: null, address: "program" };
 
 export interface NewAuditEvent {
@@ -28,24 +28,23 @@ export interface NewAuditEvent {
   detail?: AuditDetail | null;
 }
 
-/** A POS server as the audit log names it. */
+/** As the audit log names it. */
 export interface NamedPosServer {
   id: number;
   name: string;
   organizationId: number;
 }
 
-/** The columns of an event about a POS server. */
 export function aboutPosServer(posServer: NamedPosServer) {
   return { subject: posServer.name, organizationId: posServer.organizationId, posServerId: posServer.id };
 }
 
-/** Records an event. To be called in the transaction of what it records, so that neither exists without the other. */
+/** Call it in the transaction of what it records, so that neither exists without the other. */
 export async function recordEvent(db: Db, actor: Actor, event: NewAuditEvent, now: number): Promise<void> {
   await recordEvents(db, actor, [event], now);
 }
 
-/** Records many events in one statement, as `recordEvent` does. */
+/** Like `recordEvent`, in one statement. */
 export async function recordEvents(
   db: Db,
   actor: Actor,
@@ -73,7 +72,7 @@ function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
   };
 }
 
-/** Records what can be repeated at will: equal events of one login and address within 15 minutes are one event with a count. */
+/** For what can be repeated at will: within 15 minutes equal events of one login and address are one with a count. */
 export async function recordRepeatedEvent(
   db: Db,
   actor: Actor,

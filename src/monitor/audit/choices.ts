@@ -4,12 +4,12 @@ import { isVisibleTo } from "../viewer/access.ts";
 import { type AuditFilter, keepChoices, parseAuditFilter } from "./filter.ts";
 import type { AuditViewer } from "./list-events.ts";
 
-/** A longer list of POS servers is of no use to choose from: it is narrowed by an organization first. */
+/** More are no use to choose from: an organization has to be chosen first. */
 const MAX_POS_SERVERS = 500;
 
 export type AuditChoices = Awaited<ReturnType<typeof listAuditChoices>>;
 
-/** Lists what the viewer may filter by; archived organizations too, since the log is about the past. */
+/** Archived organizations too, since the log is about the past. */
 async function listAuditChoices(db: Db, viewer: AuditViewer, { organizationId, posServerId }: AuditFilter) {
   const posServers = selectPosServers(db, viewer);
   const offered = await posServers
@@ -22,7 +22,7 @@ async function listAuditChoices(db: Db, viewer: AuditViewer, { organizationId, p
   const chosen = isListed ? [] : await posServers.where("posServer.id", "=", posServerId).execute();
   return {
     users: await listUsers(db, viewer),
-    /** Whether events without an account can be seen. */
+    /** Events without an account. */
     hasNoAccount: viewer.isAdministrator,
     organizations: await listOrganizations(db, viewer),
     posServers: [...chosen, ...listed],
@@ -36,7 +36,7 @@ async function listUsers(db: Db, { userId, isAdministrator, organizations }: Aud
   const rightsHolders = db
     .selectFrom("userOrganization")
     .select("userId")
-    // No condition that is always true: with one SQLite would not use the index.
+    // A condition that is always true would keep SQLite from its index.
     .$if(organizations !== "all", (query) => query.where(isVisibleTo(organizations, "organizationId")));
   return await db
     .selectFrom("user")
@@ -77,7 +77,6 @@ function selectPosServers(db: Db, { organizations }: AuditViewer) {
     .orderBy("posServer.id");
 }
 
-/** Reads the filter of a request, and what its viewer can choose from. */
 export async function readAuditRequest(db: Db, request: FastifyRequest) {
   const { id: userId, isAdministrator } = request.signedInUser();
   const auditViewer = { userId, isAdministrator, organizations: request.viewer.organizations };

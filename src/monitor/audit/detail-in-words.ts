@@ -23,14 +23,14 @@ const EXPORTED_PAGES: Record<string, string> = {
   "/users": "users.title",
 };
 
-/** Says the detail of an event in the viewer's words and times. What people and POS servers wrote stays as they wrote it. */
+/** In the viewer's words and times; what people and POS servers wrote stays as it is. */
 export function detailInWords(viewer: Words, detail: AuditDetail, now: number): string {
   return detail
     .map((part) => viewer.t(`audit.detail.${part.key}`, valuesInWords(viewer, part, now)))
     .join("; ");
 }
 
-/** The values of a phrase: codes are put into words, everything else is shown as it is. */
+/** Codes become words, everything else is shown as it is. */
 function valuesInWords(
   viewer: Words,
   { key, values }: AuditDetailPart,
@@ -132,7 +132,6 @@ function classOf(code: string): FailureClass {
   return FAILURE_CLASSES.find((one) => one === code) ?? FORMER[code] ?? "temporary";
 }
 
-/** The values of a phrase about channels and rules. */
 function channelValuesInWords(viewer: Words, { key, values }: AuditDetailPart): Record<string, unknown> {
   const { t, format } = viewer;
   const lasting = (minutes: number | null) =>

@@ -15,7 +15,6 @@ export interface AuditExportQuery {
   filterWords: string;
 }
 
-/** Writes the Excel file of the audit log: every event that the filter finds, newest first. */
 export const write: ExportModule<AuditExportQuery>["write"] = async (
   workbook,
   db,

@@ -5,7 +5,6 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { AuditChoices } from "./choices.ts";
 import { type AuditFilter, auditUrl, NO_ACCOUNT, type ReadAuditFilter } from "./filter.ts";
 
-/** The form of the filter, and what it means in words. */
 export function auditFilterModel(
   viewer: Viewer,
   { filter, problems }: ReadAuditFilter,
@@ -45,7 +44,6 @@ export function auditFilterModel(
   };
 }
 
-/** The options of each list, and the chosen one. */
 function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
   const option = (value: string | number, text: string) => ({ value: String(value), text });
   const noAccount = choices.hasNoAccount ? [option(NO_ACCOUNT, t("audit.filter.noAccount"))] : [];
@@ -80,7 +78,7 @@ function selectsOf({ t }: Viewer, filter: AuditFilter, choices: AuditChoices) {
   ];
 }
 
-/** The filter in a few words, for the page while it is folded, and for the Excel file. */
+/** For the folded form, and for the Excel file. */
 export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: AuditChoices): string[] {
   const { t } = viewer;
   const words = selectsOf(viewer, filter, choices).flatMap(({ chosen, options }) =>
@@ -91,7 +89,6 @@ export function filterSummary(viewer: Viewer, filter: AuditFilter, choices: Audi
   return words.length > 0 ? words : [t("audit.filter.everything")];
 }
 
-/** A day as the filter shows it. */
 export function shownDay(day: string): string {
   return day.split("-").reverse().join(".");
 }

@@ -6,16 +6,16 @@ import type { AuditChoices } from "./choices.ts";
 
 const FIELDS = ["user", "action", "organization", "posServer", "from", "to", "before"] as const;
 const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
-/** The value of `user` for events without an account: unknown logins, the command line. */
+/** `user` for events without an account: unknown logins, the command line. */
 export const NO_ACCOUNT = "none";
 
-/** The last event of a page, after which the next page begins. */
+/** The last event of a page; the next page begins after it. */
 export interface AuditCursor {
   at: number;
   id: number;
 }
 
-/** What the page's address asks for: the query of `/audit`, understood. null = all. */
+/** The query of `/audit`; null = all. */
 export interface AuditFilter {
   user: number | typeof NO_ACCOUNT | null;
   action: AuditAction | null;
@@ -29,11 +29,11 @@ export interface AuditFilter {
 
 export interface ReadAuditFilter {
   filter: AuditFilter;
-  /** Values that were not understood, as they were typed (shortened). `period`: the last day is before the first one. */
+  /** As typed (shortened). `period`: the last day is before the first one. */
   problems: Partial<Record<(typeof FIELDS)[number] | "period", string>>;
 }
 
-/** Reads the query of `/audit`. Whatever is malformed counts as not given and is named in `problems`. */
+/** A malformed value counts as not given and is named in `problems`. */
 export function parseAuditFilter(query: unknown): ReadAuditFilter {
   const problems: ReadAuditFilter["problems"] = {};
   const read = queryReader(query, problems);
@@ -53,7 +53,7 @@ export function parseAuditFilter(query: unknown): ReadAuditFilter {
   return { filter, problems };
 }
 
-/** Leaves out what the viewer cannot choose; what is not theirs is reported like what does not exist. */
+/** Leaves out what the viewer cannot choose; what they may not see is reported as if it did not exist. */
 export function keepChoices({ filter, problems }: ReadAuditFilter, choices: AuditChoices): ReadAuditFilter {
   const { user, organizationId, posServerId } = filter;
   const kept = { ...filter };
@@ -75,7 +75,7 @@ export function keepChoices({ filter, problems }: ReadAuditFilter, choices: Audi
   return { filter: kept, problems: named };
 }
 
-/** Writes a filter as its address, with the page that begins after `before`. */
+/** @param before the page begins after it. */
 export function auditUrl(
   filter: AuditFilter,
   before: AuditCursor | null,

@@ -13,7 +13,7 @@ export interface AuditViewer {
   organizations: OrganizationAccess;
 }
 
-/** Lists one page of the events that the viewer may see, newest first, and where the next page begins. */
+/** One page, newest first, and where the next page begins. */
 export async function listAuditEvents(
   db: Db,
   viewer: AuditViewer,
@@ -36,7 +36,7 @@ export async function listAuditEvents(
 
 export type ListedEvent = Awaited<ReturnType<typeof listAuditEvents>>["events"][number];
 
-/** Whether the filter finds more than so many events that the viewer may see. */
+/** Whether the filter finds more than `limit` events that the viewer may see. */
 export async function hasMoreAuditEvents(
   db: Db,
   viewer: AuditViewer,
@@ -51,7 +51,7 @@ export async function hasMoreAuditEvents(
 
 type Criteria = ReturnType<typeof criteriaOf>;
 
-/** The filter with its days as times, ms UTC; `until` is excluded. */
+/** Days become times, ms UTC; `until` is excluded. */
 function criteriaOf({ from, to, ...asked }: AuditFilter, timeZone: string, limit: number) {
   return {
     ...asked,
@@ -74,7 +74,7 @@ function selectShown(db: Db) {
     .select(["posServer.id as posServerId", "posServer.organizationId as posServerOrganizationId"]);
 }
 
-/** The ids of a page and one more. Each branch walks an index from its newest end, however long the log is. */
+/** The ids of a page and one more. Each branch reads an index from its newest end, so that a long log costs nothing. */
 function newestVisible(db: Db, viewer: AuditViewer, criteria: Criteria) {
   const { isAdministrator, organizations, userId } = viewer;
   const newest = selectNewest(db, criteria);
@@ -100,7 +100,7 @@ function newestVisible(db: Db, viewer: AuditViewer, criteria: Criteria) {
   return ofOrganizations.union(own);
 }
 
-/** The plus keeps SQLite from gathering everything through this column's index when another one gives the order. */
+/** With the plus, SQLite does not gather everything by this column's index when another index gives the order. */
 function unindexed(column: "organizationId" | "userId") {
   return sql<number | null>`+${sql.ref(column)}`;
 }

@@ -13,7 +13,6 @@ const COLUMNS = ["time", "user", "action", "subject", "detail"] as const;
 
 type EventsPage = Awaited<ReturnType<typeof listAuditEvents>>;
 
-/** What the template of `/audit` shows. */
 export function auditPageModel(
   viewer: Viewer,
   asked: ReadAuditFilter & { choices: AuditChoices },
@@ -40,7 +39,6 @@ export function auditPageModel(
   };
 }
 
-/** Who did what, in the viewer's words. */
 export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
   const { t } = viewer;
   return {
@@ -56,11 +54,11 @@ export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
 function nameOf(t: Viewer["t"], { userName, login, address, action }: ListedEvent): string {
   if (address === PROGRAM.address) return t("product");
   if (userName !== null || login !== "") return userName ?? login;
-  // The only people without a name are those who try to sign in; everybody else without one is an agent.
+  // Only people who try to sign in have no name; all others without one are agents.
   return t(action === "sign_in" ? "audit.nobody" : "audit.agent");
 }
 
-/** A code for no organization says how POS servers find theirs. */
+/** A code without an organization says how POS servers find theirs. */
 function subjectOf(t: Viewer["t"], { subject, action }: ListedEvent): string | null {
   return subject ?? (CODE_ACTIONS.includes(action) ? t("enrolment.byCrmId") : null);
 }
@@ -70,7 +68,7 @@ function addressOf(t: Viewer["t"], { address }: ListedEvent): string {
   return address === "cli" ? t("audit.commandLine") : address;
 }
 
-/** Details from before they were data are shown as they were written; a repeated event says how often. */
+/** Old details are texts, shown as they are; a repeated event says how often it came. */
 function wholeDetail(viewer: Viewer, { detail, detailParts, times, lastAt }: ListedEvent, now: number) {
   const { t, format } = viewer;
   const words = detailParts === null ? detail : detailInWords(viewer, readDetail(detailParts), now);

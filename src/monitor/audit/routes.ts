@@ -12,7 +12,7 @@ import { auditPageModel } from "./page-model.ts";
 
 const MODULE = new URL("./export.ts", import.meta.url);
 
-/** `/audit`: the log of what people did, newest first. It is only read here: no route changes it. */
+/** `/audit`: what people did, newest first. No route changes the log. */
 export async function auditRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
@@ -39,7 +39,7 @@ export async function auditRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Divides a log that is too long for one file, newest first: by months, or by days within a month. */
+/** Parts of a log too long for one file, newest first: months, or days within one month. */
 async function listExportParts(
   db: Db,
   { timeZone }: Viewer,

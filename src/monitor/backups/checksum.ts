@@ -3,18 +3,18 @@ import { createReadStream } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
-/** All page sizes are multiples of it, so the size of a backup shows where its checksum begins. */
+/** Page sizes are multiples of it, so that a file's size shows where its checksum begins. */
 const SMALLEST_PAGE = 512;
 
-/** Appends the SHA-256 of a database to its file, where SQLite does not look, and syncs the file. */
+/** Appends the SHA-256 of a database to its file, where SQLite does not look, and syncs it. */
 export async function sealBackup(file: string): Promise<void> {
   const checksum = await hashOf(file, (await stat(file)).size);
   await writeFile(file, checksum, { flag: "a", flush: true });
 }
 
 /**
- * Checks that no byte of a backup has changed. @returns the size of its database; null when it has no checksum, as older
- * backups. @throws Error when the checksum is wrong.
+ * @returns the size of the database in bytes; null when there is no checksum, as in older backups.
+ * @throws Error when the checksum is wrong.
  */
 export async function checkSeal(file: string): Promise<number | null> {
   const { size } = await stat(file);
@@ -25,7 +25,6 @@ export async function checkSeal(file: string): Promise<number | null> {
   throw new Error(lostChecksum(file));
 }
 
-/** The message about a backup with a wrong or missing checksum. */
 export function lostChecksum(file: string): string {
   return `${file} is damaged or no backup: it is not what its checksum is of. Take another copy.`;
 }

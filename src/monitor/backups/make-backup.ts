@@ -8,21 +8,22 @@ import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { createSecretBox, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";
 import { sealBackup } from "./checksum.ts";
 
-/** In one step: after each write of the monitor between steps SQLite would begin anew. */
+/** In one step: a write between two steps would make SQLite begin again. */
 const ALL_PAGES = 2 ** 31 - 1;
 
 export interface BackupTask {
   dataDir: string;
-  /** Its folder is created if necessary. */
+  /** Its folder is made if necessary. */
   file: string;
   /** ms UTC. */
   now: number;
 }
 
 /**
- * Copies the database as of one moment, and the key of the data folder, into one file: a database with a table `backup` for the
- * key, and a checksum. Sessions and one-time links are left out. Blocks its thread.
- * @returns the size of the file in bytes. @throws Error when it fails; then there is no file.
+ * Copies the database as of one moment, and the key of the data folder, into one file: a database with the key in a table
+ * `backup`, and a checksum. Sessions and one-time links are left out. Blocks its thread.
+ * @returns the size in bytes.
+ * @throws Error when it fails; then there is no file.
  */
 export async function makeBackup({ dataDir, file, now }: BackupTask): Promise<number> {
   const source = join(dataDir, DATABASE_FILE);

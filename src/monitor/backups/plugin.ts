@@ -42,8 +42,9 @@ export default fp(
 );
 
 /**
- * Makes the nightly backup, and then removes those beyond the setting. @returns what was made, for the log.
- * @throws Error when there is no room for it, or the database is damaged; then nothing is removed.
+ * Makes the nightly backup, then removes those beyond the setting.
+ * @returns what was made, for the log.
+ * @throws Error without room, or with a damaged database; then nothing is removed.
  */
 export async function backUpNightly(db: Db, dataDir: string, now: number) {
   const folder = backupFolder(dataDir);
@@ -56,7 +57,7 @@ export async function backUpNightly(db: Db, dataDir: string, now: number) {
 
   const { nightlyBackups } = await readSettings(db);
   const names = await listNightlyBackups(folder);
-  // Names later than this one are of a clock that was ahead: those backups are older.
+  // Later names are from when the clock was ahead: those backups are older.
   const ahead = names.splice(names.indexOf(basename(file)) + 1);
   const old = [...ahead, ...names].slice(0, -nightlyBackups);
   for (const name of old) await rm(join(folder, name));

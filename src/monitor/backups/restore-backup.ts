@@ -27,8 +27,8 @@ import { checkSeal, lostChecksum } from "./checksum.ts";
 const WAL_FILES = [`${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`];
 
 /**
- * Replaces the database and its key by a backup. The data folder has to be locked.
- * @returns the folder in which the replaced files are kept; null when there were none.
+ * Replaces database and key by a backup. The data folder has to be locked.
+ * @returns the folder with the replaced files; null when there were none.
  */
 export async function restoreBackup(
   backup: Backup,
@@ -55,7 +55,7 @@ export async function restoreBackup(
   return kept;
 }
 
-/** Prepares the new database: with the newest schema, and without anything that acts on POS servers. */
+/** Brings the new database to the newest schema, and takes out what would act on POS servers. */
 async function prepare(
   { file, madeAt, key, sealedBytes }: Backup,
   folder: string,
@@ -101,11 +101,14 @@ interface Backup {
   /** ms UTC; null = a copy kept by a migration. */
   madeAt: number | null;
   key: Buffer | null;
-  /** The size of the database before the checksum; null = it has none, as older ones. */
+  /** Of the database without its checksum; null = an older backup, without one. */
   sealedBytes: number | null;
 }
 
-/** Checks a backup, or a copy kept by a migration, whose key is that of the data folder. @throws Error why it cannot be restored. */
+/**
+ * Checks a backup, or a copy by a migration, which uses the key of the data folder.
+ * @throws Error why it cannot be restored.
+ */
 export async function readBackup(file: string, dataDir: string): Promise<Backup> {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found) throw new Error(`There is no file ${file}.`);

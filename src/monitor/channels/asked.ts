@@ -13,27 +13,27 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 export const ACCESS = { config: { access: "outlet_setup" } } as const;
 
-/** A request about a channel, or about one of its rules. */
 export type AskedRequest = FastifyRequest<{ Params: { id: string; rule?: string } }>;
 
-/** The channel of an address, the organizations that its rules may be about, and the rule of the address; null = it has none. */
+/**
+ * The channel of an address, the organizations that its rules may be about, and the rule of the address (null = none).
+ * @throws NotFoundError also when the user may not see it.
+ */
 export interface AskedChannel extends RuleOwner {
   channel: Channel;
   rule: Rule | null;
 }
 
-/** Finds the channel of an address, and the rule. @throws NotFoundError also when the user may not see it. */
 export async function askedChannel(db: Db, request: AskedRequest): Promise<AskedChannel> {
   const { id, rule: ruleId } = request.params;
   const channel = await findChannel(db, request.signedInUser(), readId(id) ?? 0);
   if (!channel) throw new NotFoundError();
   const rule = ruleId === undefined ? null : await findRule(db, channel.id, readId(ruleId) ?? 0);
   if (ruleId !== undefined && !rule) throw new NotFoundError();
-  // Only its owner sees a channel of their own.
+  // A channel of one's own is seen by its owner only.
   return { channel, rule, access: channel.ownerId === null ? "all" : request.viewer.organizations };
 }
 
-/** Asks for confirmation before something is removed. */
 export async function askToRemove(
   reply: FastifyReply,
   removal: Omit<Confirmation, "problem" | "sends" | "isDanger">,
@@ -54,13 +54,13 @@ export function channelUrl(id: number): string {
 }
 
 type Notice = { text: string; isProblem: boolean; secret: string };
-/** Shown once by the list of channels, or by the page of one; `secret`: made for a webhook, else empty. */
+/** Shown once. `secret`: of a new webhook, else empty. */
 export const NOTICE: FlashKind<Notice> = { name: "channels" };
 
 type NoticeKey = keyof (typeof channelTexts)["channels"]["notice"];
 const PROBLEMS: readonly NoticeKey[] = ["tooManyTests", "testFailed", "noBot"];
 
-/** Leads to a page of channels that once shows `channels.notice.<key>`, and the secret among the values. */
+/** The page shows `channels.notice.<key>` once. */
 export function leadWithNotice(
   reply: FastifyReply,
   url: string,

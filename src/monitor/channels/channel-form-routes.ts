@@ -27,7 +27,7 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
   app.get("/channels/new", ACCESS, async (request, reply) => {
     const { of } = readNewChannel(request, request.query);
     if (!of) return reply.callNotFound();
-    // It is made when somebody links their account of a messenger, or their browser.
+    // Made by linking a messenger's account, or a browser.
     const part = of.kind === "push" ? "push-part" : "messengers";
     if (of.isOwn && of.kind !== "email") return reply.redirect(`${CHANNELS_URL}#${part}`, 303);
     return await showForm(reply, of, { typed: kindFormOf(of).defaults, problems: {} }, true);
@@ -88,7 +88,7 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
 
 const NewChannel = Type.Object({ kind: Text, scope: Text, withRule: Tick });
 
-/** Reads which channel is to be made; `of` is null when there is no such kind, or the user may not make it. */
+/** @returns `of`: null when there is no such kind, or the user may not make it. */
 function readNewChannel(request: FastifyRequest, sent: unknown) {
   const { isAdministrator } = request.signedInUser();
   const asked = readForm(NewChannel, sent);

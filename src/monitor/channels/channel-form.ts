@@ -20,7 +20,7 @@ import { isLanguage, languageOptions } from "../viewer/language.ts";
 import { isTimeZone, timeZoneOptions } from "../viewer/time-zones.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** The channel of a form. `present`: as it is stored, without secrets when they cannot be opened; null = a new one. */
+/** `present`: as stored, without secrets when they cannot be opened; null = a new channel. */
 export interface FormOf {
   kind: ChannelKind;
   isOwn: boolean;
@@ -46,7 +46,7 @@ export function kindFormOf({ kind, isOwn }: Omit<FormOf, "present">): AnyForm {
 
 const CommonForm = Type.Object({ name: Text, language: Text, timeZone: Text, via: Text });
 
-/** Reads the form of a channel; `wanted` is null while something is wrong, `made` is the secret that was made for it. */
+/** @returns `wanted`: null while something is wrong; `made`: the secret that was made for it. */
 export function readChannelForm(body: unknown, of: FormOf) {
   const { kind, isOwn, present } = of;
   const form = kindFormOf(of);
@@ -55,10 +55,10 @@ export function readChannelForm(body: unknown, of: FormOf) {
   const typed: Typed = { ...readForm(KindFields, body), ...common, language, timeZone };
   const { values, ...ofFields } = readFields(form.fields, typed);
   const { settings, secrets, problems: ofTerms, made = "" } = form.termsOf(values, present);
-  // Whether a stored secret may stay is only known when all fields are valid.
+  // Whether a stored secret may stay is known once all fields are valid.
   const isWholeChecked = present === null || Object.keys(ofFields.problems).length === 0;
   const isOwnMail = isOwn && kind === "email";
-  // Without a name it is called by its address.
+  // Its address becomes its name.
   const ownName = isOwnMail ? (typed.to ?? "").trim().slice(0, MAX_CHANNEL_NAME_LENGTH) : "";
   const name = readName(common.name) || ownName;
   const problems = {
@@ -78,7 +78,6 @@ export function readChannelForm(body: unknown, of: FormOf) {
   return { typed, problems, limits, wanted, made };
 }
 
-/** Finds the problems of secrets that were left empty. */
 function leftOutProblems(form: AnyForm, values: Typed, present: FormOf["present"]) {
   const known = present?.secrets ? form.knownSecrets(present.secrets) : [];
   const before = present && form.typedOf(present);
@@ -117,7 +116,7 @@ export function refused(form: FilledForm, problem: ChannelProblem, { isOwn }: Fo
   return { ...form, problems: problems[problem] };
 }
 
-/** The form of a channel. @param vias the shared channels by whose server an own one can send. */
+/** @param vias shared channels by whose server an own one can send. */
 export function channelFormModel(viewer: Viewer, of: FormOf, form: FilledForm, vias: Channel[], now: number) {
   const { t } = viewer;
   const { typed, problems, limits } = form;

@@ -15,14 +15,14 @@ import type { FlashKind } from "../plugins/flash.ts";
 import { ACCESS, type AskedRequest, askToRemove, CHANNELS_URL, leadWithNotice } from "./asked.ts";
 
 const ACCOUNTS_URL = `${CHANNELS_URL}/messenger-accounts`;
-/** A link needs the name of the bot; without an answer in time there is only a code to type. */
+/** A link needs the bot's name; without a timely answer there is only a code to type. */
 const ASK_BOT_FOR_MS = 5_000;
 
-/** Shown once. `link`: null = the name of the bot is not known; `expiresAt` in ms UTC. */
+/** Shown once. `link`: null = the bot's name is unknown; `expiresAt`: ms UTC. */
 const CODE: FlashKind<{ code: string; link: string | null; expiresAt: number }> = { name: "messengerCode" };
 const CodeForm = Type.Object({ channel: Text });
 
-/** The part of `/channels` where somebody links their accounts of messengers; null = there is no bot. */
+/** Null = there is no bot. */
 export async function messengersModel(app: FastifyInstance, request: FastifyRequest) {
   const { db } = app.database;
   const { format } = request.viewer;
@@ -63,7 +63,7 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
     const { userId, channelId } = linkOf(request, request.params.id);
     const accounts = await listMessengerAccounts(db, userId);
     const account = accounts.find((one) => one.channelId === channelId);
-    // It is unlinked already.
+    // Already unlinked.
     if (!account) return reply.leadTo(CHANNELS_URL);
     return await askToRemove(reply, {
       title: t("messenger.unlinking.title", { name: account.name }),
@@ -81,7 +81,7 @@ export async function messengerRoutes(app: FastifyInstance): Promise<void> {
     return isUnlinked ? leadWithNotice(reply, CHANNELS_URL, "unlinked") : reply.leadTo(CHANNELS_URL);
   });
 
-  /** The address of the chat with a bot; null when it did not answer with its name in time. */
+  /** Null when the bot did not tell its name in time. */
   async function findBotAddress(channelId: number): Promise<string | null> {
     const { connection } = (await openChannel(db, app.secretBox, channelId)) ?? {};
     if (!connection || !isMessenger(connection.kind)) return null;

@@ -30,7 +30,7 @@ import {
 import { readRuleNames, ruleInWords } from "./rule-in-words.ts";
 
 const SHOWN_DELIVERIES = 20;
-/** By one person within 15 minutes: tests reach people who did not ask for them. */
+/** By one user within 15 minutes: tests reach people who did not ask for them. */
 const MOST_TESTS = 20;
 const SwitchForm = Type.Object({ state: Text });
 
@@ -85,7 +85,7 @@ export async function oneChannelRoutes(app: FastifyInstance): Promise<void> {
     const mayTest = await testLimit.take(String(request.signedInUser().id));
     if (!mayTest) return leadWithNotice(reply, url, "tooManyTests");
     const outcome = await app.notifications.sendTest(channel.id);
-    // It was removed meanwhile.
+    // Removed meanwhile.
     if (!outcome) return reply.leadTo(CHANNELS_URL);
     const result = outcome.ok ? "done" : "failed";
     const detail: AuditDetail = outcome.ok
@@ -158,7 +158,7 @@ const DELIVERY_STATES = {
   isRetried: "failing",
 } as const;
 
-/** A line of the last notifications; names their incident only when the viewer may see it. */
+/** The incident is named only when the viewer may see it. */
 async function readDeliveryModel(db: Db, viewer: Viewer, delivery: ListedDelivery, now: number) {
   const { t, format } = viewer;
   const { kind, incidentId, aboutName, queuedAt, finishedAt, attempts, failure, failureDetail } = delivery;

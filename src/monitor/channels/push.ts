@@ -12,7 +12,6 @@ import { textsAsJson } from "../viewer/language.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { ACCESS, CHANNELS_URL, channelUrl, leadWithNotice } from "./asked.ts";
 
-/** Browsers send their subscriptions here. */
 const PUSH_SUBSCRIPTIONS_URL = `${CHANNELS_URL}/push-subscriptions`;
 /** Never changes: browsers keep it for years. */
 const PUSH_WORKER_URL = "/push-worker.js";
@@ -24,7 +23,6 @@ const FILES = [
   ["/push-icon.png", "icons/poswatch-192.png", "image/png"],
 ] as const;
 
-/** The part of `/channels` where somebody subscribes with their browser. */
 export async function pushModel({ database, secretBox, clock }: FastifyInstance, { language }: Viewer) {
   return {
     path: PUSH_SUBSCRIPTIONS_URL,
@@ -32,18 +30,21 @@ export async function pushModel({ database, secretBox, clock }: FastifyInstance,
     worker: PUSH_WORKER_URL,
     /** The pages of the worker. */
     scope: CHANNELS_URL,
-    /** Why a browser cannot subscribe, as far as it knows by itself. */
+    /** Why a browser cannot subscribe, as far as it knows itself. */
     texts: textsAsJson(language, "pushObstacle"),
   };
 }
 
 const SubscriptionForm = Compile(Type.Object({ ...PushTarget.properties, ...PushSecrets.properties }));
 
-/** `/channels/push-subscriptions`: somebody subscribes with their browser; and the files that show notifications while no page is open. */
+/**
+ * `/channels/push-subscriptions`: a user subscribes with their browser; and the files that show notifications without an
+ * open page.
+ */
 export async function pushRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
-  // The form is sent by `public/js/push.js`.
+  // Sent by `public/js/push.js`.
   app.post(PUSH_SUBSCRIPTIONS_URL, ACCESS, async (request, reply) => {
     const { viewer, body, headers } = request;
     const url = SubscriptionForm.Check(body) ? URL.parse(body.endpoint) : null;

@@ -31,10 +31,10 @@ export async function channelRoutes(app: FastifyInstance): Promise<void> {
   app.pageNoticeFinders.push(createFailingNotices(app));
 }
 
-/** With more than these only their number is shown. */
+/** Above this, only their number is shown. */
 const NAMED_CHANNELS = 2;
 
-/** Finds the channels that fail for the notices of every page, the longest first, as far as its viewer may see them. */
+/** The channels that fail, longest first, as far as the viewer of a page may see them. */
 function createFailingNotices({ database, clock }: FastifyInstance): FindPageNotices {
   const keep = keepFindings<Channel[]>({ database, clock, maxKept: 1, maxAgeMs: Number.POSITIVE_INFINITY });
   return async ({ user, organizations, t, format }) => {
@@ -65,7 +65,7 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
 /** A browser belongs to one person. */
 const SHARED_KINDS = CHANNEL_KINDS.filter((kind) => kind !== "push");
 
-/** `/channels`: the shared channels for administrators, and one's own. */
+/** Shared channels for administrators, and one's own. */
 async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
@@ -92,7 +92,7 @@ async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
     });
   });
 
-  /** Why the links of messages lead nowhere; null = they work. */
+  /** null = links in messages work. */
   async function findLinksProblem({ t }: Viewer): Promise<string | null> {
     const { pagesUrl, publicAddress } = await readSettings(db);
     if (pagesUrl !== "") return null;

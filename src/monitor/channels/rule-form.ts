@@ -47,7 +47,7 @@ const Fields = Type.Object({
   preview: Tick,
 });
 
-/** A rule as its form was filled in; `terms` is null while something is wrong. */
+/** `terms`: null while something is wrong. */
 export type RuleForm = Omit<ReturnType<typeof readRuleForm>, "isPreview">;
 
 export function ruleFormOf(terms: RuleTerms): RuleForm {
@@ -115,7 +115,7 @@ export function readRuleForm(body: unknown) {
     terms: Object.keys(problems).length === 0 ? terms : null,
   };
 
-  /** @returns null when nothing was typed, or something wrong. */
+  /** @returns null for nothing or something wrong. */
   function readMinutes(field: keyof typeof MINUTES): number | null {
     const { min, max, problem } = MINUTES[field];
     const text = typed[field].trim();

@@ -11,13 +11,12 @@ import { organizationsInWords as namesInWords } from "../wall/tokens/tokens-mode
 
 export type RuleNames = Awaited<ReturnType<typeof readRuleNames>>;
 
-/** Reads the organizations and channels that the rules of a channel can name, as far as its owner may see them. */
+/** The organizations and channels that rules can name, as far as the channel's owner may see them. */
 export async function readRuleNames(db: Db, { channel, access }: RuleOwner) {
   const organizations = await listOrganizations(db, access);
   return { organizations, others: await listOthers(db, channel) };
 }
 
-/** A rule in one line. */
 export function ruleInWords({ t, format }: Viewer, rule: Rule, names: RuleNames): string {
   const { tags, states, afterMs, isCommonAtOnce, quietHours, repeatMs, escalation } = rule;
   const other = names.others.find(({ id }) => id === escalation?.channelId);

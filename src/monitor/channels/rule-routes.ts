@@ -24,7 +24,10 @@ const REFUSALS: Record<RuleProblem, Record<string, string>> = {
   tooManyRules: { all: "rule.problem.tooMany" },
 };
 
-/** `/channels/:id/rules`: what a channel is notified of, and when; before a rule is saved, how many incidents that would be now. */
+/**
+ * `/channels/:id/rules`: what a channel notifies of, and when. Before saving, the page says how many open incidents that
+ * is.
+ */
 export async function ruleRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const options = { ...ACCESS, bodyLimit: MAX_RIGHTS_FORM_BYTES };
@@ -68,7 +71,7 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     const { isPreview, ...form } = readRuleForm(body);
     const { terms } = form;
     if (!terms) reply.code(422);
-    // With htmx only the line with the count changes.
+    // With htmx only the count changes.
     if (isPreview && isPartial) {
       const text = await wouldNotify(viewer, asked, terms);
       const part = app.renderFragment("channels/_would-tell", viewer, { text });
@@ -95,7 +98,10 @@ export async function ruleRoutes(app: FastifyInstance): Promise<void> {
     });
   }
 
-  /** How many open incidents a rule would notify of now, as far as its owner may see them. @param terms null = they are wrong. */
+  /**
+   * How many open incidents a rule would notify of now, as far as its owner may see them.
+   * @param terms null = they are wrong.
+   */
   async function wouldNotify({ t }: Viewer, { access }: RuleOwner, terms: RuleTerms | null): Promise<string> {
     if (!terms) return t("rule.wouldNotify.wrong");
     const seen = { ...terms, organizations: bothOf(terms.organizations, access) };

@@ -7,10 +7,10 @@ import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
 
-/** Who acts at the command line: whoever owns the machine. */
+/** Whoever owns the machine. */
 export const OWNER: Actor = { userId: null, login: "cli", name: null, address: "cli" };
 
-/** Runs a command; an error is printed and makes its exit code 1. */
+/** An error is printed and makes the exit code 1. */
 export function runCommand(main: () => Promise<void>, explain: (error: unknown) => string = errorText): void {
   main().catch((error: unknown) => {
     process.stderr.write(`${explain(error)}\n`);
@@ -18,7 +18,6 @@ export function runCommand(main: () => Promise<void>, explain: (error: unknown) 
   });
 }
 
-/** Works with the migrated database of DATA_DIR, and closes it. */
 export async function withDatabase(
   work: (database: OpenDatabase, config: Config) => Promise<void>,
 ): Promise<void> {

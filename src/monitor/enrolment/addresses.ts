@@ -4,7 +4,7 @@ export function codeUrl(id: number): string {
   return `${ENROLMENTS_URL}/${id}`;
 }
 
-/** The page of a POS server, or of its organization if that is archived, since then it has none. */
+/** An archived organization shows no POS servers: then its own page. */
 export function posServerUrl(posServer: {
   posServerId: number;
   organizationId: number | null;

@@ -1,6 +1,6 @@
 import type { ActiveOrganization } from "../organizations/registry/active-organizations.ts";
 
-/** The options of a select of organizations. @param first the text of the empty option. */
+/** @param first the text of the empty option. */
 export function organizationChoices(
   organizations: readonly ActiveOrganization[],
   chosen: string,

@@ -5,21 +5,21 @@ import type { RegisteredPosServer } from "../organizations/registry/pos-servers.
 import type { NewEnrolmentCode } from "./enrolment-codes.ts";
 
 const DAY_MS = 86_400_000;
-/** How long a code may let agents in, in days. */
+/** Days that a code is valid. */
 export const LIFETIMES = [1, 7, 30] as const;
 export const MOST_USES = 10_000;
 
 export const NewCodeForm = Type.Object({ posServer: Text, organization: Text, uses: Text, days: Text });
 
-/** The form as filled in, and its problems: keys of the catalogs, by field. */
+/** As filled in. `problems`: keys of the catalogs, by field. */
 export interface CodeForm {
   typed: StaticDecode<typeof NewCodeForm>;
   problems: Record<string, string>;
 }
 
 /**
- * Checks the form of a new code; without problems there is what to make.
  * @param posServer whose agent is to take its place, once; null = the form says for whom the code is.
+ * @returns what to make, if nothing is wrong.
  */
 export function checkCodeForm(
   typed: CodeForm["typed"],

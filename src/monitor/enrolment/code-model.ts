@@ -10,7 +10,7 @@ import { type CodeForm, LIFETIMES, MOST_USES } from "./code-form.ts";
 import type { ListedEnrolmentCode } from "./enrolment-codes.ts";
 import type { IssuedCommands } from "./enrolment-commands.ts";
 
-/** Whether a code still lets agents in, and why not. */
+/** Whether a code still lets agents in, or why not. */
 export function codeState({ takenBackAt, endsAt, uses, maxUses }: ListedEnrolmentCode, now: number) {
   if (takenBackAt !== null) return "taken_back";
   if (uses >= maxUses) return "used";
@@ -25,7 +25,7 @@ export function forWhom(
   return posServerName === null ? organizationName : `${posServerName} · ${organizationName}`;
 }
 
-/** The form of a new code. @param posServer whose agent is to take its place; null = the form asks for whom it is. */
+/** @param posServer whose agent is to take its place; null = the form asks for whom the code is. */
 export function newCodeModel(
   { t }: Viewer,
   { typed, problems }: CodeForm,
@@ -62,7 +62,7 @@ export function newCodeModel(
   };
 }
 
-/** The page of a code. @param issued its commands, right after it was made. */
+/** @param issued its commands, right after it was made. */
 export function codeModel(
   { t, format }: Viewer,
   code: ListedEnrolmentCode,

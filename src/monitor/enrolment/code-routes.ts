@@ -12,7 +12,7 @@ import { enrolmentCommands, ISSUED_COMMANDS } from "./enrolment-commands.ts";
 
 type CodeRequest = FastifyRequest<WithId>;
 
-/** `/enrolments/new` and `/enrolments/:id`: enrolment codes are made, shown once, and withdrawn. */
+/** `/enrolments/new` and `/enrolments/:id`: codes are made, shown once, and withdrawn. */
 export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;
@@ -66,7 +66,7 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     return isTakenBack ? reply.leadTo(`${ENROLMENTS_URL}?notice=withdrawn`) : reply.callNotFound();
   });
 
-  /** The POS server that a code is for; null = no particular one. */
+  /** null = the code is for no particular one. */
   async function findWanted(id: string): Promise<RegisteredPosServer | "gone" | null> {
     if (id === "") return null;
     return (await findRegisteredPosServer(db, app.secretBox, id)) ?? "gone";

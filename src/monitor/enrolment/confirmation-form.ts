@@ -13,13 +13,13 @@ import type { PlaceInRegistry } from "./let-in.ts";
 
 const PlaceForm = Type.Object({ organization: Text, posServer: Text, name: Text });
 
-/** The form as filled in, and its problems: keys of the catalogs, by field. */
+/** As filled in. `problems`: keys of the catalogs, by field. */
 export interface ConfirmationForm {
   typed: StaticDecode<typeof PlaceForm>;
   problems: Record<string, string>;
 }
 
-/** Reads which POS server an agent becomes; `wanted` is null when there are problems. */
+/** Reads which POS server an agent becomes. @returns `wanted`: null when there are problems. */
 export function readConfirmationForm(body: unknown): ConfirmationForm & { wanted: PlaceInRegistry | null } {
   const typed = readForm(PlaceForm, body);
   const organizationId = readId(typed.organization);
@@ -35,7 +35,7 @@ export function readConfirmationForm(body: unknown): ConfirmationForm & { wanted
   return { typed, problems, wanted: isRight ? { organizationId, posServerId, name } : null };
 }
 
-/** The field of a problem; null = the agent is gone, and with it the form. */
+/** null = the agent is gone, and with it the form. */
 export const FIELD_OF_PROBLEM: Record<ConfirmationProblem, keyof ConfirmationForm["typed"] | null> = {
   gone: null,
   no_organization: "organization",
@@ -56,7 +56,7 @@ export function confirmationModel(
 ) {
   const { id, host, address, crmId, version, askedAt, calledAt } = awaited;
   const chosen = organizations.find((organization) => String(organization.id) === typed.organization);
-  // The CrmId of an agent leaves no choice.
+  // An agent's CrmId decides alone.
   const into = crmId === null ? chosen : organizations.find((organization) => organization.crmId === crmId);
   const field = fieldsOf(t, {
     typed,
@@ -75,7 +75,7 @@ export function confirmationModel(
       { title: t("enrolment.fact.address"), text: address },
       { title: t("enrolment.fact.askedAt"), text: format.time(askedAt, now) },
     ],
-    /** Chosen first, since the POS servers depend on it; null = the CrmId of the agent decides. */
+    /** Chosen first, since the POS servers depend on it; null = the agent's CrmId decides. */
     organization:
       crmId === null
         ? {

@@ -84,7 +84,7 @@ export async function decideEnrolmentRoutes(app: FastifyInstance): Promise<void>
     return isRefused ? reply.leadTo(`${ENROLMENTS_URL}?notice=refused`) : await leadToDecided(reply, id);
   });
 
-  /** The organization with the CrmId of the agent, or else that of the code. */
+  /** By the agent's CrmId, or else by its code. */
   async function likelyOrganization({ organizationId, crmId }: AwaitedEnrolment): Promise<string> {
     const likely = crmId === null ? organizationId : (await findActiveOrganization(db, { crmId }))?.id;
     return String(likely ?? "");

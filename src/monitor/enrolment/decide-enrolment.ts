@@ -48,12 +48,12 @@ export async function confirmEnrolment(
   });
 }
 
-/** Whether the CrmId of an agent is another organization's, so that logs and resets would be refused. */
+/** Whether its CrmId is another organization's, so that logs and resets would be refused. */
 export function isBoundElsewhere({ crmId }: AwaitedEnrolment, organization: { crmId: string }): boolean {
   return crmId !== null && crmId !== organization.crmId;
 }
 
-/** Refuses a waiting agent, which stops asking. @returns false when it is no longer waiting. */
+/** It stops asking. @returns false when it no longer waits. */
 export async function refuseEnrolment(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const awaited = await findAwaited(trx, id);
@@ -72,7 +72,7 @@ export async function findAwaited(db: Db, id: number) {
   return row ?? null;
 }
 
-/** The waiting agents, the longest first. */
+/** Longest waiting first. */
 export async function listAwaited(db: Db, limit: number) {
   return await awaitedAgents(db).orderBy("askedAt").orderBy("enrolment.id").limit(limit).execute();
 }
@@ -85,7 +85,7 @@ function awaitedAgents(db: Db) {
     .select(["enrolmentCode.organizationId", "enrolmentCode.id as codeId"])
     .select(["enrolmentCode.createdAt as codeMadeAt", "userName as codeMadeBy"])
     .select(({ fn }) => [
-      // The token in the registry may be newer, after another pairing.
+      // After another pairing, the registry has a newer token.
       fn.coalesce("posServer.sealedToken", "enrolment.sealedToken").as("sealedToken"),
       fn.coalesce("organization.crmId", "enrolment.crmId").as("crmId"),
       fn.coalesce("posServer.id", "enrolmentCode.posServerId").as("likelyPosServerId"),
@@ -109,7 +109,7 @@ async function decide(
 
 export type EnrolledAgent = Awaited<ReturnType<typeof listEnrolled>>[number];
 
-/** Agents that were let in or refused, the last first. */
+/** Let in or refused, newest first. */
 export async function listEnrolled(db: Db, limit: number) {
   return await enrolled(db).orderBy("enrolment.id", "desc").limit(limit).execute();
 }

@@ -11,7 +11,7 @@ import { isProtected } from "../agents/is-protected.ts";
 import { createAttemptLimit } from "../people/credentials/attempt-limit.ts";
 import { enrolAgent } from "./enrol-agent.ts";
 
-/** Attempts with unknown codes from one address. */
+/** Attempts with unknown codes per address. */
 const GUESSES = 20;
 /** How often a waiting agent asks again. */
 const ASK_AGAIN_SECONDS = 10;

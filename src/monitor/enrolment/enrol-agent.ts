@@ -28,13 +28,13 @@ interface Asking {
   agent: NewEnrolment;
   token: string;
   host: string;
-  /** The POS server that it was so far, called by its address. */
+  /** A POS server called by its address that becomes this agent. */
   replaced: { id: number; name: string } | null;
 }
 
 /**
- * Lets in an agent with a code: it joins the registry if its place is certain, and otherwise waits for an administrator.
- * Asking again with the same id counts as the same use, whatever has become of the code.
+ * Lets an agent in by a code: into the registry if its place is certain, else it waits for an administrator. Asking again
+ * with the same id counts as the same use, whatever became of the code.
  */
 export async function enrolAgent(
   db: Db,
@@ -67,8 +67,8 @@ export async function enrolAgent(
     if (isSameUse && known.state === "refused") return refused("refused");
     if (refusal && !isSameUse) return refused(refusal);
 
-    // A waiting agent is left to an administrator, even if its place has become certain meanwhile. A POS server that is called
-    // by its address dials in with a code, not with its token alone. Codes of former administrators need a confirmation.
+    // A waiting agent is left to an administrator, even if its place has become certain. A POS server called by its address
+    // needs a code to dial in, not just its token. Codes of former administrators need a confirmation.
     const isElsewhere =
       isCalled &&
       ((code.posServerId ?? registered.id) !== registered.id ||
@@ -80,11 +80,11 @@ export async function enrolAgent(
     const isCertain = code.isTrusted && !isSameUse && !isElsewhere;
     const certain = isCertain ? (own ?? certainOrganization(organization, facts.crmId)) : null;
     if (!certain && known?.state === "awaited") {
-      // It may have been corrected.
+      // Its facts may have been corrected.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();
       return { kind: "awaited" };
     }
-    // One that was let in or refused before, and is no longer in the registry, starts again.
+    // It was let in or refused before, and is no longer in the registry: it starts again.
     if (known) await trx.deleteFrom("enrolment").where("id", "=", known.id).execute();
     await countUse(trx, code.id);
     const asking = { code, agent, token, host, replaced: registered ?? null };
@@ -121,7 +121,7 @@ function actorOf({ address }: NewEnrolment): Actor {
   return { ...PROGRAM, address };
 }
 
-/** The organization that an agent belongs to for certain; null = an administrator has to confirm it. */
+/** null = an administrator has to confirm it. */
 function certainOrganization(
   organization: ActiveOrganization | null,
   crmId: string | null,
@@ -129,7 +129,7 @@ function certainOrganization(
   return crmId === null || crmId === organization?.crmId ? organization : null;
 }
 
-/** Why a code lets in nobody else; null = it does. */
+/** Why a code lets nobody else in; null = it does. */
 function refusalOf(
   { organizationId, takenBackAt, endsAt, uses, maxUses }: AskedCode,
   organization: ActiveOrganization | null,
@@ -144,7 +144,7 @@ function refused(error: EnrolmentRefusal): EnrolmentOutcome {
   return { kind: "refused", error };
 }
 
-/** What an agent says of itself, with control characters made visible. */
+/** With control characters made visible. */
 function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address: string) {
   return withVisibleTexts({
     host: visibleName(host),
@@ -157,7 +157,7 @@ function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address:
 
 type AskedCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
 
-/** Finds the code with this secret, valid or not. */
+/** Valid or not. */
 async function findCode(trx: Db, secret: string) {
   return await trx
     .selectFrom("enrolmentCode")
@@ -198,7 +198,7 @@ async function findRegistered(trx: Db, identity: string) {
     .executeTakeFirst();
 }
 
-/** The organization of the code, or with the CrmId of the agent, unless it is archived. */
+/** Of the code, or with the agent's CrmId, unless it is archived. */
 async function findOrganization(trx: Db, { organizationId }: AskedCode, crmId: string | null) {
   if (organizationId !== null) return await findActiveOrganization(trx, { id: organizationId });
   return crmId === null ? null : await findActiveOrganization(trx, { crmId });
@@ -209,7 +209,7 @@ type NewEnrolment = Pick<
   "enrolmentCodeId" | "identity" | "sealedToken" | "fingerprint" | "host" | "address" | "crmId" | "version"
 >;
 
-/** Stores the request of an agent. @param posServerId the POS server it became; null = it waits. */
+/** @param posServerId what it became; null = it waits. */
 async function addEnrolment(
   trx: Db,
   agent: NewEnrolment,

@@ -8,14 +8,14 @@ import { hashSecretToken, makeSecretToken } from "../secrets/secret-token.ts";
 export interface NewEnrolmentCode {
   /** null = each agent says its CrmId. */
   organizationId: number | null;
-  /** A POS server of that organization, whose place the agent takes; null = each agent is a new POS server. */
+  /** The agent takes the place of this POS server of the organization; null = it is a new one. */
   posServerId: number | null;
   maxUses: number;
   /** ms UTC. */
   endsAt: number;
 }
 
-/** Makes a code. @returns also its secret, which is not stored; null = there is no such organization or POS server. */
+/** @returns with the secret, which is not stored; null = there is no such organization or POS server. */
 export async function createEnrolmentCode(
   db: Db,
   actor: Actor,
@@ -52,7 +52,7 @@ export async function createEnrolmentCode(
   });
 }
 
-/** Withdraws a code. @returns false when it does not let anybody in anyway. */
+/** @returns false when it lets nobody in anyway. */
 export async function takeBackEnrolmentCode(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const taken = await trx
@@ -99,7 +99,7 @@ function codes(db: Db) {
     .select(["takenBackAt", "userName as madeBy"]);
 }
 
-/** The newest code that still lets new agents in, whoever made it. */
+/** Of any user. */
 export async function findNewestOpenCode(db: Db, now: number) {
   const row = await db
     .selectFrom("enrolmentCode")

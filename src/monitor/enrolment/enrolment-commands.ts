@@ -3,11 +3,11 @@ import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolmen
 import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** Commands to copy that enrol an agent, as secret as the code in them. */
+/** Commands to copy, as secret as the code in them. */
 interface EnrolmentCommands {
   /** null = there is no agent package for Windows. */
   windows: {
-    /** For a PowerShell of an administrator: downloads the package, checks it and installs it. */
+    /** For an administrator's PowerShell: downloads the package, checks it and installs it. */
     line: string;
     packageUrl: string;
     unpacked: string;
@@ -24,7 +24,7 @@ const TRUST_ANYBODY = [
   "[Net.ServicePointManager]::ServerCertificateValidationCallback=[Delegate]::CreateDelegate([Net.Security.RemoteCertificateValidationCallback],[PoswatchTrust].GetMethod('Any'))",
 ];
 
-/** Writes the commands of a code. @param offered the package that this monitor offers, null = none. */
+/** @param offered the package of this monitor; null = none. */
 export function enrolmentCommands(
   t: Viewer["t"],
   code: EnrolmentCode,
@@ -43,8 +43,8 @@ export function enrolmentCommands(
 }
 
 /**
- * One line for PowerShell 3 and newer that uses only .NET, since modules may be missing. If the code has pins, any certificate
- * is accepted: the hash verifies the package.
+ * One line for PowerShell 3 and newer that uses only .NET, since modules may be missing. With pins any certificate is
+ * accepted: the hash verifies the package.
  * @param install the arguments of the program.
  */
 function powerShellLine(
@@ -79,7 +79,7 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** The commands of a new code, which are shown once and not stored. */
+/** Of a new code; shown once and not stored. */
 export interface IssuedCommands extends EnrolmentCommands {
   monitor: string;
   /** ms UTC. */

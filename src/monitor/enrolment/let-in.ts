@@ -13,10 +13,9 @@ const WITHOUT_NAME = "POS";
 /** Room for « 10000». */
 const NUMBER_LENGTH = 7;
 
-/** The POS server that an agent becomes. */
 export interface PlaceInRegistry {
   organizationId: number;
-  /** A registered one, which keeps its history; null = a new one with this name. */
+  /** It keeps its history; null = a new one with this name. */
   posServerId: number | null;
   name: string;
 }
@@ -48,7 +47,7 @@ export async function letIn(
   return posServerId;
 }
 
-/** Names a POS server after its machine, uniquely in its organization: `KASSA`, `KASSA 2`. */
+/** Unique in its organization: `KASSA`, `KASSA 2`. */
 export async function freeName(db: Db, organizationId: number, host: string): Promise<string> {
   const name = readName(host).slice(0, MAX_NAME_LENGTH - NUMBER_LENGTH) || WITHOUT_NAME;
   const taken = new Set((await listNames(db, organizationId)).map((row) => searchText(row.name)));

@@ -4,7 +4,6 @@ import { decideEnrolmentRoutes } from "./decide-enrolment-routes.ts";
 import { enrolAgentRoutes } from "./enrol-agent-routes.ts";
 import { showEnrolmentsRoutes } from "./show-enrolments-routes.ts";
 
-/** How agents are let in: codes, requests of agents, and decisions of administrators. */
 export async function enrolmentRoutes(app: FastifyInstance): Promise<void> {
   await showEnrolmentsRoutes(app);
   await enrolmentCodeRoutes(app);

@@ -3,7 +3,7 @@ export const MAX_ROWS = 100_000;
 
 export type ExportRefusal = "too_many_rows" | "too_much_text";
 
-/** A file would be larger than it may be, or than the memory for it allows. */
+/** It would be larger than a file may be, or than its memory allows. */
 export class ExportTooLargeError extends Error {
   readonly refusal: ExportRefusal;
 

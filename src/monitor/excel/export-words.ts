@@ -9,15 +9,14 @@ export type ExportedTable = "posServers" | "audit" | "users";
 export interface About {
   viewer: Viewer;
   now: number;
-  /** Of the table. */
   rows: number;
-  /** The conditions of the table, each with its name, in words. */
+  /** Name and words of each condition. */
   filter: [string, string][];
-  /** What else is said, below an empty line. */
+  /** Below an empty line. */
   more?: Cell[][];
 }
 
-/** The button that gets a table as a file from `url`, and what public/js/excel.js says meanwhile. */
+/** Gets a table as a file from `url`; `public/js/excel.js` says how far it is. */
 export function excelButton(t: Translate, url: string) {
   const texts = {
     preparing: t("excel.preparing"),
@@ -29,17 +28,17 @@ export function excelButton(t: Translate, url: string) {
   return { url, title: t("excel.buttonTitle"), text: t("excel.button"), texts: JSON.stringify(texts) };
 }
 
-/** `Состояние POS-ов 2026-11-24`: what the file and its first sheet are called. */
+/** `Состояние POS-ов 2026-11-24`: the name of the file and of its first sheet. */
 export function exportTitle({ t, timeZone }: Viewer, table: ExportedTable, now: number): string {
   return t(`excel.title.${table}`, { date: dayAt(now, timeZone) });
 }
 
-/** The heading of a column with times: it names the zone, which Excel does not know. */
+/** Names the zone, which Excel does not know. */
 export function timeHeading(heading: string, { t, timeZone }: Viewer): string {
   return t("excel.timeHeading", { heading, timeZone });
 }
 
-/** Adds the sheet that says what a file is: who made it when, and by which filter. */
+/** Who made the file, when, and by which filter. */
 export function addAboutSheet(workbook: Workbook, { viewer, now, rows, filter, more = [] }: About): void {
   const { t, user, timeZone } = viewer;
   const about = (key: string) => t(`excel.about.${key}`);

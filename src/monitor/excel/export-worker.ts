@@ -7,9 +7,9 @@ import { presentationFor, type SignedInUser, type Viewer } from "../viewer/viewe
 import { type ExportRefusal, ExportTooLargeError } from "./export-refusal.ts";
 import { createWorkbook, type Workbook } from "./workbook.ts";
 
-/** What a worker needs to make a file; all of it can be copied. */
+/** What a worker needs to make a file; it can be copied. */
 export interface ExportTask<Query = unknown> {
-  /** The address of an `ExportModule`. */
+  /** The URL of an `ExportModule`. */
   module: string;
   databaseFile: string;
   viewer: { user: SignedInUser; organizations: OrganizationAccess; language: Language; timeZone: string };
@@ -18,10 +18,9 @@ export interface ExportTask<Query = unknown> {
   now: number;
 }
 
-/** What the module of a table exports. */
 export interface ExportModule<Query = unknown> {
   /**
-   * Writes the sheets of a file as they are in one state of the database, the table first.
+   * Writes the sheets from one state of the database, the table first.
    * @throws ExportTooLargeError
    * @returns how many rows the table has.
    */
@@ -32,7 +31,6 @@ export type ExportOutcome = { refusal: ExportRefusal } | ExportedFile;
 
 export interface ExportedFile {
   bytes: Buffer;
-  /** Of the table. */
   rows: number;
 }
 

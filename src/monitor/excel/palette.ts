@@ -1,4 +1,4 @@
-/** The colours of the page's light scheme, as in public/css/tokens.css: a sheet is always light. */
+/** The page's light scheme (`public/css/tokens.css`): a sheet is always light. */
 const PALETTE = {
   red: { text: "c02626", tint: "fdebe9" },
   orange: { text: "b04a00", tint: "fff0e2" },
@@ -8,12 +8,12 @@ const PALETTE = {
   blue: { text: "2a5fa5", tint: null },
 } as const;
 
-/** What a heading is written on, and the lines between cells that have a background of their own. */
+/** Behind headings, and lines between cells with a background. */
 export const QUIET = { fill: "f3f5f8", line: "dde3ea" } as const;
 
 /** The colour of a word that says how something is. */
 export type Tone = keyof typeof PALETTE;
-/** The light background of a whole row. */
+/** The light background of a row. */
 export type Tint = { [T in Tone]: (typeof PALETTE)[T]["tint"] extends string ? T : never }[Tone];
 
 /** Six hexadecimal digits. */

@@ -3,13 +3,12 @@ import { createWorkerPool, type WorkerPool } from "../workers/worker-pool.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** Makes the Excel files. */
     excelWorkers: WorkerPool;
   }
 }
 
 const WORKERS = 2;
-/** Of one person: some tables in as many tabs. */
+/** Per user: some tables in as many tabs. */
 const MAX_WAITING_EACH = 3;
 const MAX_WAITING = 40;
 const IDLE_MS = 60_000;
@@ -17,7 +16,6 @@ const TIMEOUT_MS = 120_000;
 /** 100,000 rows of POS servers take about half of it. */
 const MAX_HEAP_MEGABYTES = 384;
 
-/** The workers that make Excel files, beside those of the import. */
 export default fp(
   async (app) => {
     const pool = createWorkerPool(new URL("./export-worker.ts", import.meta.url), {

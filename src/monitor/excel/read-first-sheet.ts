@@ -4,7 +4,7 @@ import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
 
 const ZIP_SIGNATURE = Buffer.from("PK", "latin1");
 const COMPOUND_FILE_SIGNATURE = Buffer.from("d0cf11e0a1b11ae1", "hex");
-/** The stream of a compound file that holds an .xlsx with a password. */
+/** In the compound file that an .xlsx with a password is. */
 const ENCRYPTED_STREAM_NAME = Buffer.from("EncryptedPackage", "utf16le");
 const WORKBOOK_PART = /^(\[Content_Types\]\.xml|_rels\/.+|xl\/.+\.(xml|rels))$/i;
 const MAX_ENTRIES = 2_000;
@@ -13,12 +13,11 @@ const DEFLATED = 8;
 const GENERAL_FORMAT_EXPONENT = "E+";
 
 /**
- * `old_workbook` = .xls; `inflates_too_large` = more than the allowed bytes come out of the zip that a workbook is;
- * `not_a_workbook` = anything else that cannot be read as .xlsx.
+ * `old_workbook`: .xls. `inflates_too_large`: its zip holds more than the allowed bytes. `not_a_workbook`: anything else
+ * that cannot be read as .xlsx.
  */
 export type WorkbookProblem = "encrypted_workbook" | "old_workbook" | "inflates_too_large" | "not_a_workbook";
 
-/** A file that is not read as a workbook, and why. */
 export class WorkbookError extends Error {
   readonly problem: WorkbookProblem;
 
@@ -29,17 +28,16 @@ export class WorkbookError extends Error {
   }
 }
 
-/** One row of a table as a person sees it. */
 export interface TextRow {
-  /** As the spreadsheet program counts: from 1. */
+  /** From 1, as spreadsheet programs count. */
   rowNumber: number;
-  /** By the index of the column, from 0; empty cells may be missing. */
+  /** By column, from 0; empty cells may be missing. */
   texts: ReadonlyMap<number, string>;
 }
 
 /**
- * Reads the first sheet of an .xlsx as text cells: numbers as they are shown, formulas by the value saved with them.
- * Runs long and takes memory: call it in a worker.
+ * Reads the first sheet of an .xlsx as texts: numbers as shown, formulas by their saved value. Slow, and needs much
+ * memory: call it in a worker.
  * @throws WorkbookError
  */
 export async function readFirstSheet(
@@ -49,7 +47,7 @@ export async function readFirstSheet(
   return textRows(parseFirstSheet(packParts(await inflateWorkbook(bytes, maxInflatedBytes))));
 }
 
-/** Packs anew what was inflated and counted, so that the parser cannot find other entries in the zip than were counted. */
+/** Packs the counted parts anew, so that the parser finds no other entries in the zip. */
 function packParts(parts: Map<string, Buffer>): Uint8Array {
   const container = XLSX.CFB.utils.cfb_new();
   for (const [name, part] of parts) XLSX.CFB.utils.cfb_add(container, name, part, { unsafe: true });
@@ -72,7 +70,7 @@ function parseFirstSheet(zip: Uint8Array): XLSX.CellObject[][] {
   }
 }
 
-/** By the keys that are there: a file may place a cell in row or column four billion. */
+/** Only keys that exist: a file may place a cell in row or column four billion. */
 function* textRows(rows: XLSX.CellObject[][]): Generator<TextRow> {
   for (const [rowIndex, cells] of Object.entries(rows)) {
     const texts = new Map(Object.entries(cells).map(([index, cell]) => [Number(index), shownText(cell)]));
@@ -87,8 +85,8 @@ function shownText(cell: XLSX.CellObject): string {
 }
 
 /**
- * Inflates the parts of an .xlsx that cells need, by name. Every part is counted by the bytes that really come out of
- * it, also pictures and others that are dropped: what the zip says about sizes is not believed.
+ * Inflates the parts of an .xlsx that cells need, by name. All parts count by the bytes that come out of them, dropped
+ * ones too: the sizes in the zip are not believed.
  * @throws WorkbookError
  */
 async function inflateWorkbook(bytes: Uint8Array, maxInflatedBytes: number): Promise<Map<string, Buffer>> {
@@ -130,7 +128,7 @@ async function inflateParts(file: Buffer, zip: ZipFile, maxBytes: number): Promi
   return parts;
 }
 
-/** At once rather than as a stream, which would begin a thousand times for a thousand parts. */
+/** In one piece: a thousand parts would mean a thousand streams. */
 function inflate({ compressionMethod }: Entry, compressed: Buffer, maxBytes: number): Buffer {
   if (compressionMethod === STORED) {
     if (compressed.length > maxBytes) throw new WorkbookError("inflates_too_large");

@@ -14,7 +14,7 @@ import type { ExportedFile, ExportOutcome, ExportTask } from "./export-worker.ts
 const XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const CHUNK_BYTES = 64 * 1024;
 const RETRY_AFTER_SECONDS = 10;
-/** What files are called by programs that know no other letters. */
+/** For programs that know only ASCII. */
 const PLAIN_NAMES: Record<ExportedTable, string> = {
   posServers: "poswatch-pos-servers",
   audit: "poswatch-audit",
@@ -23,12 +23,12 @@ const PLAIN_NAMES: Record<ExportedTable, string> = {
 
 export interface Export<Query> {
   table: ExportedTable;
-  /** The `ExportModule` that writes the file, in a worker. */
+  /** Of the `ExportModule`, run in a worker. */
   module: URL;
   query: Query;
-  /** The address of the page whose table it is. */
+  /** Of the page with this table. */
   pageUrl: string;
-  /** Smaller files to offer where the table is too large for one. */
+  /** Smaller files to offer when the table is too large. */
   listParts?: () => Promise<ExportPart[]>;
 }
 
@@ -41,7 +41,7 @@ type Failure = "tooManyRows" | "tooBig" | "busy" | "yours";
 
 const FAILURES: Record<ExportRefusal, Failure> = { too_many_rows: "tooManyRows", too_much_text: "tooBig" };
 
-/** Makes the file of a table in a worker, records who got it, and streams it; ends the work when the browser leaves. */
+/** Makes the file in a worker, records who got it, and streams it; ends the work when the browser leaves. */
 export async function sendExport<Query>(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -98,7 +98,7 @@ export async function sendExport<Query>(
   }
 }
 
-/** So that a slow browser is seen to read: what is written at one stroke counts as read only when all of it is. */
+/** Shows that a slow browser reads: one large piece counts as read only in the end. */
 function* chunksOf(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield bytes.subarray(at, at + CHUNK_BYTES);
 }

@@ -5,7 +5,7 @@ const SECOND_MS = 1_000;
 /** Day 0 of Excel, which counts a 29th of February 1900 that never was. */
 const DAY_ZERO = Date.UTC(1899, 11, 30);
 
-/** A time between two changes of the clock, ms UTC. */
+/** Between two changes of the clock, ms UTC. */
 interface Span {
   from: number;
   until: number;
@@ -13,11 +13,11 @@ interface Span {
 }
 
 /**
- * Excel knows no time zones: a date is the days since 1900 on the clock of whoever looks.
- * @returns a function that gives that number, to the second, for a time zone.
+ * For Excel a date is the days since 1900 by a local clock without a zone.
+ * @returns a function that gives this number, exact to the second.
  */
 export function createSerialDates(timeZone: string): (date: Date) => number {
-  // A file has hundreds of thousands of dates, and few changes of the clock among them.
+  // Hundreds of thousands of dates share few changes of the clock.
   const spans: Span[] = [];
 
   return (date) => {

@@ -4,10 +4,10 @@ import type { SharedTexts } from "./shared-texts.ts";
 import { type CellStyle, type Styles, TEXT_FORMAT } from "./styles.ts";
 import { createChunks, XML_HEAD } from "./xml.ts";
 
-/** What stands in a cell: a text stays a text whatever it begins with, a date is shown in the zone of the workbook. */
+/** A text stays a text whatever it begins with; a date is shown in the workbook's zone. */
 export type Cell = string | number | Date | BoldText | null;
 
-/** A word that stands out, such as a state; its tone says no more than the word. */
+/** A word that stands out, such as a state; the tone only repeats it. */
 export interface BoldText {
   text: string;
   tone?: Tone | undefined;
@@ -15,11 +15,11 @@ export interface BoldText {
 
 export interface Column {
   heading: string;
-  /** How its numbers are shown, such as `#,##0.0`. */
+  /** Such as `#,##0.0`. */
   numberFormat?: string;
-  /** Whether its long texts go on in the next line. */
+  /** Whether long texts wrap. */
   wraps?: boolean;
-  /** In letters; where it is left out, what the column holds decides. */
+  /** In letters; by default what the column holds decides. */
   width?: number;
 }
 
@@ -27,23 +27,22 @@ export interface SheetSetup {
   /** At most 31 letters, without `[]:*?/\'`. */
   name: string;
   columns: readonly Column[];
-  /** Whether the headings get the arrows by which a person filters and sorts, and all cells lines around them. */
+  /** Whether the headings get filter arrows, and all cells lines around them. */
   hasFilter: boolean;
 }
 
-/** What all sheets of a workbook share. */
+/** Shared by all sheets of a workbook. */
 interface SheetContext {
   texts: SharedTexts;
   styles: Styles;
-  /** How dates are shown, such as `dd.mm.yyyy hh:mm:ss`. */
+  /** Such as `dd.mm.yyyy hh:mm:ss`. */
   dateFormat: string;
   serialDate: (date: Date) => number;
 }
 
-/** A sheet to which rows are added as they come. */
 export type Sheet = ReturnType<typeof createSheet>;
 
-/** The places of the styles of a column's cells in rows of one background. */
+/** Indexes of the styles of a column's cells in rows of one background. */
 interface ColumnLook {
   text: number;
   number: number;
@@ -51,11 +50,11 @@ interface ColumnLook {
   boldText(tone: Tone | undefined): number;
 }
 
-/** In letters, as all widths. */
+/** In letters, like all widths. */
 const MIN_WIDTH = 8;
 const MAX_WIDTH = 60;
 const NUMBER_WIDTH = 12;
-/** The arrow of the filter takes the room of three letters. */
+/** Of the filter; as wide as three letters. */
 const ARROW_WIDTH = 3;
 /** Between a text and the next column. */
 const PADDING = 1;
@@ -74,7 +73,7 @@ const HEADING: CellStyle = {
 const ALPHABET = 26;
 const LETTER_A = 65;
 
-/** @param context in which its texts and styles are kept. */
+/** @param context keeps its texts and styles. */
 export function createSheet({ name, columns, hasFilter }: SheetSetup, context: SheetContext) {
   const { texts, styles, dateFormat, serialDate } = context;
   const letters = columns.map((_, place) => lettersOf(place));
@@ -99,13 +98,13 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
     },
     /** Without the headings. */
     rowCount: () => rowNumber - 1,
-    /** From the headings to the last cell, such as `A1:D4`. */
+    /** With the headings, such as `A1:D4`. */
     range,
     /** sheetN.xml */
     part: () => [Buffer.from(head()), ...rows.list(), Buffer.from(foot())],
   };
 
-  /** @param cells each without its beginning, which says where it is; an empty text is no cell. */
+  /** @param cells without their address; an empty text is no cell. */
   function addRow(cells: readonly string[]): void {
     rowNumber += 1;
     let row = `<row r="${rowNumber}">`;
@@ -161,7 +160,7 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
     return last === "A1" ? last : `A1:${last}`;
   }
 
-  /** A page as wide as the table and as long as it takes; headings that stay in sight. */
+  /** Prints as wide as the table; headings stay in sight. */
   function head(): string {
     const list = columns.map(({ width }, index) => {
       const fitting = Math.min(Math.max((widths[index] ?? 0) + PADDING, MIN_WIDTH), MAX_WIDTH);
@@ -178,7 +177,7 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
     ].join("");
   }
 
-  /** A4, with the name of the sheet above and the number of the page below; texts of digits are no mistakes. */
+  /** A4, the sheet's name above, page numbers below; texts of digits are no errors. */
   function foot(): string {
     return [
       `</sheetData>${hasFilter ? `<autoFilter ref="${range()}"/>` : ""}`,
@@ -194,7 +193,7 @@ function numberCell(value: number, style: number): string {
   return ` s="${style}"><v>${value}</v></c>`;
 }
 
-/** A cell that has a look alone. */
+/** A cell that only has a look. */
 function emptyCell(style: number): string {
   return ` s="${style}"/>`;
 }

@@ -1,29 +1,28 @@
 import { QUIET, type Tint, type Tone, textColour, tintColour } from "./palette.ts";
 import { escapeXml, XML_HEAD } from "./xml.ts";
 
-/** So marked, a text stays one also when somebody edits its cell, whatever it begins with. */
+/** So marked, a text stays one when its cell is edited. */
 export const TEXT_FORMAT = "@";
-/** Every program knows these formats by their numbers. */
+/** Built-in numbers of formats. */
 const KNOWN_FORMATS = new Map([
   ["0", 1],
   [TEXT_FORMAT, 49],
 ]);
 const FIRST_OWN_FORMAT = 164;
-/** The standard keeps the second place for it. */
+/** The standard reserves the second place for it. */
 const GREY_FILL = '<fill><patternFill patternType="gray125"/></fill>';
 const PLAIN_FORMAT = 'numFmtId="0" fontId="0" fillId="0" borderId="0"';
 const APPLIED = ["NumberFormat", "Font", "Fill", "Border", "Alignment"]
   .map((part) => `apply${part}="1"`)
   .join(" ");
 
-/** How a cell looks. */
 export interface CellStyle {
-  /** How its value is shown, in the language of number formats; `@` = a text. */
+  /** A number format; `@` = text. */
   format: string;
   tint?: Tint | undefined;
   tone?: Tone | undefined;
   isBold?: boolean;
-  /** Whether a long text goes on in the next line. */
+  /** Whether long texts wrap. */
   wraps?: boolean | undefined;
   isHeading?: boolean;
   isDate?: boolean;
@@ -33,7 +32,7 @@ export interface CellStyle {
 
 export type Styles = ReturnType<typeof createStyles>;
 
-/** The styles of a workbook: cells name them by their place, from 1; 0 is a plain one. */
+/** Cells name styles by their index from 1; 0 is plain. */
 export function createStyles() {
   const formats = createTable();
   const fonts = createTable(fontOf({}));
@@ -66,7 +65,7 @@ export function createStyles() {
   };
 }
 
-/** Things that are there once and known by their place. */
+/** Keeps each item once, by its index. */
 function createTable(...items: string[]) {
   return {
     items,

@@ -15,11 +15,11 @@ const CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetm
 interface WorkbookSetup {
   /** IANA name. */
   timeZone: string;
-  /** How dates are shown, such as `dd.mm.yyyy hh:mm:ss`. */
+  /** Such as `dd.mm.yyyy hh:mm:ss`. */
   dateFormat: string;
 }
 
-/** What stands beside the workbook's own part: relationships and types of content have the same names. */
+/** Beside the workbook's own part; the names of its relationship and content type are alike. */
 interface Part {
   file: string;
   type: "worksheet" | "styles" | "sharedStrings";
@@ -28,7 +28,7 @@ interface Part {
 
 export type Workbook = ReturnType<typeof createWorkbook>;
 
-/** An .xlsx (ECMA-376) of flat sheets, written row by row: of a row only its part of the file is kept. */
+/** An .xlsx (ECMA-376) of flat sheets, written row by row; only the rows' XML is kept. */
 export function createWorkbook({ timeZone, dateFormat }: WorkbookSetup) {
   const texts = createSharedTexts();
   const styles = createStyles();
@@ -40,7 +40,6 @@ export function createWorkbook({ timeZone, dateFormat }: WorkbookSetup) {
       sheets.push(sheet);
       return sheet;
     },
-    /** The file. */
     async finish(): Promise<Buffer> {
       // Sheets first, so that the ids of their relationships are their numbers.
       const parts: Part[] = [
@@ -82,7 +81,7 @@ function relationships(targets: readonly { file: string; type: string }[]): stri
   return `<Relationships xmlns="${PACKAGE}/relationships">${list.join("")}</Relationships>`;
 }
 
-/** Names the sheets, the headings to print on every page, and where each filter is, which Excel wants to know here too. */
+/** The sheets, the headings to print on every page, and the filters, which Excel wants here too. */
 function workbookPart(sheets: readonly Sheet[]): string {
   const list = sheets.map(
     ({ name }, index) => `<sheet name="${escapeXml(name)}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`,

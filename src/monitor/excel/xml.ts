@@ -8,7 +8,7 @@ export function escapeXml(text: string): string {
   return text.replace(SPECIAL, (character) => ENTITIES[character] ?? "");
 }
 
-/** Collects the pieces of a part as bytes, which take no room in the heap. */
+/** Collects pieces as bytes, outside the heap. */
 export function createChunks() {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -24,7 +24,7 @@ export function createChunks() {
       text += piece;
       if (text.length >= CHUNK_LENGTH) flush();
     },
-    /** How many there are, but for the last pieces. */
+    /** Without the last pieces. */
     bytes: () => bytes,
     list(): Buffer[] {
       flush();

@@ -8,11 +8,10 @@ export const FIRST_START_URL = "/first-start";
 /** Without a query the list leads here. */
 const LIST_URL = "/pos-servers?list=1";
 
-/** Of an installed agent, for PowerShell. */
 const CHECK_COMMAND = '& "$env:ProgramFiles\\Poswatch\\poswatch-agent.exe" check';
 const START_COMMAND = "npm run agent -- --config agent.json";
 
-/** How far each of the four steps has come. @param hasPackage whether agents are installed on Windows from a package. */
+/** How far each of the four steps is. @param hasPackage whether Windows agents are installed from a package. */
 export function firstStartModel(
   viewer: Viewer,
   progress: Progress,
@@ -27,7 +26,7 @@ export function firstStartModel(
     hasAnswered,
     progress.users > 1,
   ];
-  // One agent may wait to be let in while another one is to answer.
+  // One agent may wait to be let in while another is about to answer.
   const haveBegun = [false, awaited.length > 0, connected !== null, false];
   const firstOpen = areDone.indexOf(false);
   const state = (index: number) => {
@@ -99,7 +98,7 @@ function posServerModel({ t, format }: Viewer, posServer: ConnectedPosServer, no
     url: `/pos-servers/${id}`,
     name,
     state,
-    /** The waiting is shown beside it. */
+    /** While pending, the page shows a sign of waiting beside it. */
     stateText: state === "pending" ? null : t(`state.${state}`),
     exchange: lastUpdateAt === null ? null : exchange,
     guess: logEvidence === "guess" ? { text: t("evidence.meaning"), url: GUESSES_URL } : null,

@@ -4,13 +4,12 @@ import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
 import { hasAnyAnswered } from "../installation/first-start.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 
-/** So many agents can be let in here; the others stand under `/enrolments`. */
+/** More agents can be let in under `/enrolments`. */
 export const DECIDED_HERE = 3;
 
 export type Progress = Awaited<ReturnType<typeof findProgress>>;
 export type ConnectedPosServer = NonNullable<Progress["connected"]>;
 
-/** Finds how far the first start has come at `now` (ms UTC). */
 export async function findProgress(db: Db, now: number) {
   const posServer = await db.selectFrom("posServer").select("id").limit(1).executeTakeFirst();
   const { users } = await db
@@ -21,7 +20,7 @@ export async function findProgress(db: Db, now: number) {
   return {
     /** By which an agent may still come. */
     openCode: await findNewestOpenCode(db, now),
-    /** Agents that wait to be let in, with one more than can be let in here. */
+    /** With one more than can be let in here. */
     awaited: await listAwaited(db, DECIDED_HERE + 1),
     organizations: await listActiveOrganizations(db),
     hasPosServers: posServer !== undefined,
@@ -31,7 +30,7 @@ export async function findProgress(db: Db, now: number) {
   };
 }
 
-/** A POS server that has answered, or else the one with an agent that was registered last. */
+/** A POS server that has answered, or else the agent registered last. */
 async function findConnected(db: Db) {
   const connected = db
     .selectFrom("posServer")

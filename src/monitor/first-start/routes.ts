@@ -41,7 +41,7 @@ export async function firstStartRoutes(app: FastifyInstance): Promise<void> {
 
   app.get(FIRST_START_URL, access, async (_request, reply) => showFirstStart(reply));
 
-  /** The commands with a new code, for one agent and a day. */
+  /** The commands of a new code, for one agent and a day. */
   app.post(`${FIRST_START_URL}/codes`, access, async (request, reply) => {
     const monitor = await findAgentAddress(request);
     // The page shows what is missing.
@@ -58,11 +58,10 @@ export async function firstStartRoutes(app: FastifyInstance): Promise<void> {
     return reply.flash(FIRST_START_URL, ISSUED_COMMANDS, { ...commands, monitor, endsAt });
   });
 
-  /** The organization of an agent that waits, which is let in with it. */
   app.post(`${FIRST_START_URL}/organizations`, access, async (request, reply) => {
     const { enrolment, posServer } = readForm(FirstPosServerForm, request.body);
     const enrolmentId = readId(enrolment) ?? 0;
-    // Somebody else has decided about this agent, and what was typed fits no other one.
+    // Somebody else has decided, and what was typed fits no other agent.
     if (!(await findAwaited(db, enrolmentId))) return reply.leadTo(FIRST_START_URL);
     const { organization, ...form } = readOrganizationForm(request.body);
     const typed = { ...form.typed, posServer };
@@ -79,14 +78,14 @@ export async function firstStartRoutes(app: FastifyInstance): Promise<void> {
       return await showFirstStart(reply.code(422), { enrolmentId, typed, problems: refused });
     }
     if (outcome === "gone") return reply.leadTo(FIRST_START_URL);
-    // Somebody has registered it in another way.
+    // Somebody else has registered it.
     if (outcome === "identity_taken") return reply.leadTo(confirmationUrl(enrolmentId));
     app.poller.pollSoon(outcome.posServerId);
     return reply.leadTo(FIRST_START_URL);
   });
 }
 
-/** Adds the organization of an agent that waits, and lets the agent in as its first POS server. */
+/** Adds the organization, and lets the waiting agent in as its first POS server. */
 async function addOrganizationOfAgent(
   db: Db,
   secretBox: SecretBox,

@@ -11,10 +11,10 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { FIRST_START_URL, firstStartModel } from "./first-start-model.ts";
 import { findProgress, type Progress } from "./progress.ts";
 
-/** Without JavaScript, and unless the page shows a command, which is shown only once. */
+/** Without JavaScript, and unless the page shows a command, which comes only once. */
 const RELOAD_SECONDS = 15;
 
-/** Shows the checklist, or answers with the part of it that refreshes itself. */
+/** The checklist, or the part of it that refreshes itself. */
 export async function showFirstStart(reply: FastifyReply, refused: RefusedOrganization | null = null) {
   const { request, server: app } = reply;
   const { viewer } = request;
@@ -49,7 +49,7 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
   });
 }
 
-/** The commands of the first step, or a text in their place when they were shown before. */
+/** The commands of the first step, or a text when they were already shown. */
 function commandModel(
   { t, format }: Viewer,
   issued: IssuedCommands | null,
@@ -76,14 +76,13 @@ function commandModel(
   };
 }
 
-/** A refused form for the organization of an agent. */
 interface RefusedOrganization {
   enrolmentId: number;
   typed: OrganizationForm["typed"] & { posServer: string };
   problems: OrganizationForm["problems"];
 }
 
-/** The form for the organization of the agent that has waited longest; null when none waits, or it has an organization already. */
+/** For the agent that has waited longest; null when none waits, or it has an organization. */
 function organizationFields(
   { t }: Viewer,
   { awaited, organizations }: Progress,

@@ -1,12 +1,12 @@
-/** The question before something that others notice at once, as `forms/confirmation` shows it. */
+/** The question before something that others notice at once (`forms/confirmation`). */
 export interface Confirmation {
   title: string;
   subtitle: string;
-  /** What will happen; the last one says how it is taken back. */
+  /** What will happen; the last one says how to undo it. */
   texts: string[];
   /** Why it was refused. */
   problem: string | null;
-  /** Where the form is sent to, with this hidden field. */
+  /** The form's action, with this hidden field. */
   path: string;
   sends: { name: string; value: string };
   submit: string;

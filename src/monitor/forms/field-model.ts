@@ -1,6 +1,6 @@
 import type { Translate } from "../viewer/language.ts";
 
-/** An input of a form as `forms/_field` shows it. */
+/** An input as `forms/_field` shows it. */
 export interface Field {
   name: string;
   label: string;
@@ -8,9 +8,9 @@ export interface Field {
   value: string;
   autocomplete: string;
   isRequired: boolean;
-  /** Of a refused form, the first wrong field has the focus and no other. */
+  /** The first wrong field of a refused form, and no other. */
   isFocused: boolean;
-  /** Which keyboard a phone shows. */
+  /** The keyboard of a phone. */
   inputMode: "numeric" | "url" | null;
   placeholder: string | null;
   problem: string | null;
@@ -18,18 +18,21 @@ export interface Field {
   describedBy: string | null;
 }
 
-/** The values of a form and what is wrong with them, by field. */
+/** What was typed, and what is wrong with it, by field. */
 export interface FilledForm {
   typed: Readonly<Record<string, string>>;
   /** Keys of the catalogs. */
   problems: Readonly<Record<string, string | undefined>>;
-  /** Values for the messages about problems. */
+  /** Values in the messages about problems. */
   limits?: Readonly<Record<string, string | number>>;
 }
 
 type Appearance = Pick<Field, "label"> & Partial<Omit<Field, "name" | "label" | "problem" | "describedBy">>;
 
-/** @returns a function that makes a field as it was filled in; call it in the order of the page. Passwords are never shown again. */
+/**
+ * @returns a function that makes a field as it was filled in; call it in the order of the page. Passwords are never shown
+ * again.
+ */
 export function fieldsOf(
   t: Translate,
   { typed, problems, limits = {} }: FilledForm,
@@ -60,7 +63,7 @@ export function fieldsOf(
   };
 }
 
-/** The ids of a field's notes for `aria-describedby`, null without any. */
+/** The ids of a field's notes; null = none. */
 export function describedBy(name: string, problem: string | null, hint: string | null = null): string | null {
   const ids = [problem && `problem-${name}`, hint && `hint-${name}`];
   return ids.filter(Boolean).join(" ") || null;

@@ -1,20 +1,20 @@
 import { type StaticDecode, type TProperties, Type } from "typebox";
 import { Value } from "typebox/value";
 
-/** A field with text; what is missing or no text is empty. */
+/** Missing, or no text, is empty. */
 export const Text = Type.Codec(Type.Unknown())
   .Decode((sent) => (typeof sent === "string" ? sent : ""))
   .Encode((text) => text);
-/** A checkbox: whether it was ticked. */
+/** Whether a checkbox was ticked. */
 export const Tick = Type.Codec(Type.Unknown())
   .Decode((sent) => typeof sent === "string" && sent !== "")
   .Encode((isTicked) => (isTicked ? "1" : ""));
-/** All texts that were sent under one name, such as ticked boxes of a list. */
+/** All texts sent under one name, such as ticks in a list. */
 export const Texts = Type.Codec(Type.Unknown())
   .Decode((sent): string[] => [sent].flat().filter((value) => typeof value === "string"))
   .Encode((texts) => texts);
 
-/** Reads a posted form or a query by its schema of `Text`, `Tick` and `Texts`; never fails, since people correct what they typed. */
+/** By a schema of `Text`, `Tick` and `Texts`. Never fails, since people correct what they typed. */
 export function readForm<Fields extends TProperties>(
   form: Type.TObject<Fields>,
   sent: unknown,
@@ -26,9 +26,9 @@ export function readForm<Fields extends TProperties>(
 const MAX_SHOWN_VALUE_LENGTH = 40;
 
 /**
- * Reads the fields of a query, each by a function that gives null for what it does not understand.
- * @param problems gets what was not understood, as it was typed (shortened).
- * @returns a function that reads one field; null = it is not given, or not understood.
+ * Each field of a query is read by a function that gives null for what it does not understand.
+ * @param problems gets what was not understood, as typed (shortened).
+ * @returns a function that reads one field; null = not given, or not understood.
  */
 export function queryReader<Field extends string>(
   query: unknown,

@@ -24,7 +24,6 @@ const IN_LOGS: readonly Cause[] = [
   "log_patterns_unusable",
 ];
 
-/** «Справка»: every cause, in groups, incidents, and messages about them. */
 function helpModel(viewer: Viewer, paymentStopsAfterMs: number) {
   const { t, format } = viewer;
   return {
@@ -46,7 +45,7 @@ function groupModel(viewer: Viewer, name: (typeof GROUPS)[number]) {
   return {
     name,
     title: t(`help.group.${name}`),
-    /** Said once where it is the same for all of them. */
+    /** Said once when all of them share it. */
     meaning: first && meanings.size === 1 ? meaningInWords(first) : null,
     causes: causes.map((cause) => {
       const { step, todo = cause } = CATALOGUE[cause];

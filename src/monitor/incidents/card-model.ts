@@ -19,7 +19,7 @@ import { createStepModel } from "../pos-servers/step-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** The POS server of a single incident as it is now. */
+/** Of a single incident, as it is now. */
 export interface KnownPosServer {
   posServer: ShownPosServer;
   row: PosServerRow;
@@ -79,7 +79,7 @@ export function cardModel(
   };
 }
 
-/** The recommended step, where it can be done from here. */
+/** Only steps that can be done from here. */
 function steps(viewer: Viewer, advice: Advice | null, known: KnownPosServer | null) {
   if (!advice || !known) return [];
   const step = createStepModel(viewer, "list")(advice.step, known.posServer, known.row);
@@ -88,7 +88,7 @@ function steps(viewer: Viewer, advice: Advice | null, known: KnownPosServer | nu
     : [];
 }
 
-/** When something ended; without its day where it began on the same day. */
+/** Without its day when that is the day of the beginning. */
 export function endInWords({ format }: Viewer, beganAt: number, endedAt: number, now: number): string {
   const isSameDay = format.day(beganAt, now) === format.day(endedAt, now);
   return format.clock(endedAt, isSameDay ? endedAt : now);

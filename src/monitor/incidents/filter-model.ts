@@ -14,11 +14,10 @@ interface AskedIncidents {
   filter: IncidentsFilter;
   problems: IncidentsFilterProblems;
   organizations: readonly OfferedOrganization[];
-  /** The only POS server whose incidents are listed; null = those of all. */
+  /** The one whose incidents are listed; null = all. */
   posServer: { id: number; name: string } | null;
 }
 
-/** The form of the filter, and what it means in words. */
 export function incidentsFilterModel(
   { t }: Viewer,
   { filter, problems, organizations, posServer }: AskedIncidents,
@@ -60,7 +59,7 @@ export function incidentsFilterModel(
       PERIOD_NAMES.map((value) => ({ value, text: t(`incident.filter.periods.${value}`) })),
     ),
   ];
-  // The period does not matter for open incidents.
+  // Open incidents are listed whatever the period.
   const isPeriodAsked = filter.show !== "open" || problems.period !== undefined;
   const asked = selects.filter(({ name }) => name !== "period" || isPeriodAsked);
   const chosen = asked.flatMap(({ options }) => options.filter(({ isChosen }) => isChosen));

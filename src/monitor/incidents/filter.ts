@@ -7,11 +7,10 @@ const FIELDS = ["show", "period", "organization", "kind", "posServer", "q", "pag
 const MAX_SEARCH_LENGTH = 100;
 const MOST_PAGES = 10_000;
 
-/** The lists of the page: incidents that are open, or that were opened or closed within a period. */
+/** Open incidents, or those opened or closed within the period. */
 export const SHOWN = ["open", "new", "closed"] as const;
 export type Shown = (typeof SHOWN)[number];
 
-/** Its periods, ms. */
 export const PERIODS = {
   hour: HOUR_MS,
   day: 24 * HOUR_MS,
@@ -22,7 +21,7 @@ export type Period = keyof typeof PERIODS;
 export const PERIOD_NAMES: readonly Period[] = ["hour", "day", "week", "month"];
 export const KINDS: readonly IncidentKind[] = ["common", "single"];
 
-/** What the page's address asks for: the query of `/incidents`, understood. null = all. */
+/** The query of `/incidents`; null = all. */
 export interface IncidentsFilter {
   show: Shown;
   period: Period;
@@ -33,7 +32,7 @@ export interface IncidentsFilter {
   page: number;
 }
 
-/** Values that were not understood, as they were typed (shortened): the filter has the usual ones instead. */
+/** As typed (shortened); the filter has the default there. */
 export type IncidentsFilterProblems = Partial<Record<(typeof FIELDS)[number], string>>;
 
 export const USUAL_FILTER: IncidentsFilter = {
@@ -46,7 +45,7 @@ export const USUAL_FILTER: IncidentsFilter = {
   page: 1,
 };
 
-/** Reads the query of `/incidents`. Whatever is malformed counts as not given and is named in `problems`. */
+/** A malformed value becomes its default and is named in `problems`. */
 export function parseIncidentsFilter(query: unknown) {
   const problems: IncidentsFilterProblems = {};
   const read = queryReader(query, problems);
@@ -64,7 +63,7 @@ export function parseIncidentsFilter(query: unknown) {
   return { filter, problems };
 }
 
-/** Writes a filter as the address of the list; or of an incident, whose page leads back to that list. */
+/** @param path of the list, or of an incident, whose page leads back to the list. */
 export function incidentsUrl(filter: IncidentsFilter, path = "/incidents"): string {
   const { show, period, organizationId, kind, posServerId, search, page } = filter;
   const asked = { organization: organizationId, kind, posServer: posServerId, q: search };

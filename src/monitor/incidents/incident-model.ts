@@ -14,21 +14,19 @@ import { type ShownStory, storyModel } from "./story-model.ts";
 export const SHOWN_ORGANIZATIONS = 5;
 export const SHOWN_MEMBERS = 50;
 
-/** What is known of an incident, for its page. */
 interface KnownIncident {
   incident: ShownIncident;
   acknowledgements: KnownAcknowledgements;
   story: ShownStory;
-  /** Of a common one; one more than is shown when there are more. */
+  /** Of a common incident; one more than is shown when there are more. */
   members: ShownMember[];
   concerned: ConcernedOrganization[];
-  /** How many failures were recognized by general phrases of a log. */
+  /** How many failures general phrases of a log have shown. */
   guessed: number;
-  /** Of a single one that is open. */
+  /** Of an open single incident. */
   posServer: KnownPosServer | null;
 }
 
-/** What the page of an incident shows and refreshes. */
 export function incidentModel(viewer: Viewer, known: KnownIncident, now: number) {
   const { incident, acknowledgements, story, members, concerned, guessed, posServer } = known;
   const { t } = viewer;
@@ -94,7 +92,6 @@ function membersModel(
   };
 }
 
-/** Since when it fails, or from when to when it did. */
 function timeOfMember(viewer: Viewer, { joinedAt, leftAt }: ShownMember, now: number): string {
   const { t, format } = viewer;
   const from = format.clock(joinedAt, now);

@@ -25,7 +25,7 @@ export async function listIncidentsRoutes(app: FastifyInstance): Promise<void> {
     const organizations = await listOrganizations(db, viewer.organizations);
     const { filter: asked, problems } = parseIncidentsFilter(request.query);
     const { organizationId, posServerId } = asked;
-    // What is not theirs is reported like what does not exist.
+    // What the viewer may not see is reported as if it did not exist.
     if (organizationId !== null && !organizations.some(({ id }) => id === organizationId)) {
       problems.organization = String(organizationId);
       asked.organizationId = null;
@@ -53,7 +53,7 @@ export async function listIncidentsRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Finds the incidents of a page, or of the last page that exists. */
+/** Of the page, or of the last page that exists. */
 async function findListed(db: Db, access: OrganizationAccess, filter: IncidentsFilter, now: number) {
   const { show, period, organizationId, kind, posServerId } = filter;
   const wanted: IncidentFilter = {

@@ -20,7 +20,6 @@ interface ListedIncidents {
   filter: IncidentsFilter;
   incidents: ShownIncident[];
   pages: number;
-  /** By incident. */
   acknowledgements: ReadonlyMap<number, Acknowledgement>;
   health: Health;
   counts: Record<Shown, number>;
@@ -79,7 +78,6 @@ function emptyModel({ t }: Viewer, filter: IncidentsFilter) {
   };
 }
 
-/** An incident as the list shows it. */
 function incidentRowModel(
   viewer: Viewer,
   incident: ShownIncident,

@@ -101,7 +101,6 @@ async function findKnown(db: Db, viewer: Viewer, incident: ShownIncident, now: n
   };
 }
 
-/** Lists what was done to the POS server of a single incident. */
 async function listActions(db: Db, viewer: Viewer, { posServer }: ShownIncident, now: number) {
   const id = posServer?.id ?? null;
   if (id === null) return [];
@@ -120,7 +119,7 @@ async function listActions(db: Db, viewer: Viewer, { posServer }: ShownIncident,
   ];
 }
 
-/** Finds when within a time nothing was known of any POS server: the monitor did not run, or had no network. */
+/** When within a time nothing was known of any POS server: the monitor did not run, or had no network. */
 async function findSilences(db: Db, from: number, to: number, now: number): Promise<Silence[]> {
   const outages = await listNetworkOutages(db, from);
   const silences: Silence[] = [];

@@ -12,11 +12,10 @@ import { dayAt } from "../viewer/local-days.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const MINUTE_MS = 60_000;
-/** Minutes are joined in steps, the shortest with which there are no more than `MOST_STEPS` lines. */
+/** The shortest step with no more than `MOST_STEPS` lines is taken. */
 const STEPS_MINUTES = [1, 5, 15, 60, 240, 1_440];
 const MOST_STEPS = 10;
 
-/** Everything that the story shows of an incident. */
 export interface ShownStory extends IncidentStory {
   acknowledgements: PastAcknowledgement[];
   /** What was done to its POS server. */
@@ -25,12 +24,12 @@ export interface ShownStory extends IncidentStory {
   notifications: IncidentNotification[];
 }
 
-/** A time of which nothing is known: the monitor had no network, or did not run. */
+/** The monitor had no network, or did not run. */
 export interface Silence extends TimeSpan {
   isOfNetwork: boolean;
 }
 
-/** A line of the story; `at` in ms UTC, `state` gives it a sign, `url` opens a dialog. */
+/** `at`: ms UTC; `state`: its sign; `url` opens a dialog. */
 interface StoryLine {
   id: string;
   at: number;
@@ -40,7 +39,7 @@ interface StoryLine {
   url?: string;
 }
 
-/** How an incident came and went, newest first. */
+/** Newest first. */
 export function storyModel(viewer: Viewer, incident: ShownIncident, story: ShownStory, now: number) {
   const { t, format, timeZone } = viewer;
   const lines = [
@@ -71,14 +70,14 @@ export function storyModel(viewer: Viewer, incident: ShownIncident, story: Shown
     });
 }
 
-/** Where the cause has changed, the first one is an event. */
+/** When the cause changed later, the first cause is an event of its own. */
 function beginning(viewer: Viewer, incident: ShownIncident, { events }: IncidentStory): StoryLine[] {
   if (events.some(({ kind }) => kind === "cause")) return [];
   const { text } = exampleInWords(viewer, incident.example);
   return [{ id: "story-begin", at: incident.openedAt, state: incident.example.state, text }];
 }
 
-/** How many POS servers had joined a common incident, and how many were left, step by step. */
+/** How many POS servers had joined a common incident, and how many were left, by step. */
 function countsInWords(
   viewer: Viewer,
   incident: ShownIncident,
@@ -113,7 +112,7 @@ function countsInWords(
 }
 
 interface Step extends MinuteCount {
-  /** Its last minute with any, ms UTC. */
+  /** When any of them came or went last, ms UTC. */
   last: number;
 }
 
@@ -131,7 +130,7 @@ function inSteps(counts: readonly MinuteCount[]): Step[] {
   return [];
 }
 
-/** An incident comes back before its new cause is known. */
+/** A return comes before the new cause. */
 function inOrder(events: readonly IncidentEvent[]): IncidentEvent[] {
   return events.toSorted(
     (one, other) => one.at - other.at || Number(other.kind === "reopened") - Number(one.kind === "reopened"),
@@ -185,7 +184,7 @@ function silenceLine({ t, format }: Viewer, { from, to, isOfNetwork }: Silence):
   };
 }
 
-/** All channels notified within a minute are one line; those that did not get it yet are another one. */
+/** Channels notified within one minute are one line, those still waiting another. */
 function notificationLines({ t }: Viewer, notifications: readonly IncidentNotification[]): StoryLine[] {
   const sent = notifications.filter(({ outcome }) => outcome === "sent");
   const waiting = notifications.filter(({ finishedAt, attempts }) => finishedAt === null && attempts > 0);

@@ -3,26 +3,27 @@ import type { FastifyRequest } from "fastify";
 import { isThisMachine, readMonitorAddress } from "../../protocol/monitor-address.ts";
 import { readSettings } from "./settings.ts";
 
-/** An address as people write it: `https://мой.дом`, not `https://xn--…`. */
+/** As people write it: `https://мой.дом`, not `https://xn--…`. */
 export function readableAddress(address: string): string {
   const { hostname = "" } = URL.parse(address) ?? {};
   return address.replace(hostname, domainToUnicode(hostname) || hostname);
 }
 
-/** Whether an address only works on the monitor's own machine. */
+/** Whether it only works on the monitor's machine. */
 export function isOnlyHere(address: string): boolean {
   return isThisMachine(URL.parse(address)?.hostname ?? "");
 }
 
-/** Where agents find this monitor; null = it is not set, and agents could not use the address of this request. */
+/** null = not set, and agents could not use the address of this request. */
 export async function findAgentAddress(request: FastifyRequest): Promise<string | null> {
   const { publicAddress, pagesUrl } = await readSettings(request.server.database.db);
   return publicAddress || suggestAgentAddress(request, pagesUrl);
 }
 
 /**
- * Suggests that address: the one of the pages, or of this request, with the agents' own port if they have one and there is no
- * proxy, whose port is unknown. @returns null when agents could not use it.
+ * The address of the pages, or of this request, with the agents' own port if there is one and no proxy, whose port is
+ * unknown.
+ * @returns null when agents could not use it.
  */
 export function suggestAgentAddress(
   { protocol, host, server }: FastifyRequest,

@@ -1,7 +1,7 @@
 import type { Db } from "../database/schema.ts";
 import { readRestoredAt } from "./restored-copy.ts";
 
-/** Whether any POS server of the registry has ever answered. */
+/** Whether any POS server of the registry ever answered. */
 export async function hasAnyAnswered(db: Db): Promise<boolean> {
   const row = await db
     .selectFrom("posStatus")
@@ -13,8 +13,8 @@ export async function hasAnyAnswered(db: Db): Promise<boolean> {
 }
 
 /**
- * Whether nothing is connected yet: no POS server has ever answered, and all of them came by a code. After registering addresses or
- * restoring a backup people look at the list instead.
+ * Nothing is connected yet: no POS server ever answered, and all came by a code. After registering addresses or restoring
+ * a backup, people look at the list instead.
  */
 export async function isFirstStart(db: Db): Promise<boolean> {
   if ((await hasAnyAnswered(db)) || (await readRestoredAt(db)) !== null) return false;

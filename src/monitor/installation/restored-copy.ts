@@ -1,12 +1,12 @@
 import type { Db } from "../database/schema.ts";
 
 /**
- * A row of the settings that no form has: when this database was restored from a backup, ms UTC. While it is there the old monitor
- * may still run, and nothing is done to POS servers.
+ * A row of the settings without a form: when this database was restored, ms UTC. While it exists, the old monitor may
+ * still run, and nothing is done to POS servers.
  */
 const RESTORED_AT = "restoredAt";
 
-/** When the database was restored, ms UTC; null = it was not, or an administrator confirmed that the old monitor is gone. */
+/** ms UTC; null = never, or an administrator confirmed that the old monitor is gone. */
 export async function readRestoredAt(db: Db): Promise<number | null> {
   const row = await db
     .selectFrom("setting")
@@ -24,7 +24,7 @@ export async function markAsRestored(db: Db, now: number): Promise<void> {
     .execute();
 }
 
-/** Allows the copy to act. @returns false when it was allowed already. */
+/** @returns false when the copy was already allowed to act. */
 export async function letRestoredCopyAct(db: Db): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom("setting")

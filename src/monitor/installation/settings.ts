@@ -5,7 +5,6 @@ import type { Db } from "../database/schema.ts";
 
 const DAY_MS = 86_400_000;
 
-/** What each number may be. */
 export const SETTING_BOUNDS = {
   staleAfterMs: { minimum: 60_000, maximum: 7 * DAY_MS },
   paymentStopsAfterMs: { minimum: 3_600_000, maximum: 30 * DAY_MS },
@@ -19,28 +18,28 @@ export const SETTING_BOUNDS = {
 };
 
 export const MAX_ADDRESS_LENGTH = 200;
-/** For several addresses in one field. */
+/** Of several in one field. */
 export const MAX_ADDRESSES_LENGTH = 500;
 
-/** What an administrator can change at work: durations in ms unless their name says days, versions as dotted numbers. */
+/** Durations are in ms unless a name says days; versions are dotted numbers. */
 export const Settings = Type.Object({
   minimumVersion: Type.String({ pattern: "^\\d{1,10}(\\.\\d{1,10}){0,5}$", default: "34" }),
   /** Empty = the newest version that enough of the fleet runs. */
   requiredVersion: Type.String({ pattern: "^(\\d{1,10}(\\.\\d{1,10}){0,5})?$", default: "" }),
   staleAfterMs: Type.Integer({ ...SETTING_BOUNDS.staleAfterMs, default: 10 * 60_000 }),
-  /** How long tills take payment from guests' accounts without exchange. */
+  /** Without exchange, tills take payment from guests' accounts for so long. */
   paymentStopsAfterMs: Type.Integer({ ...SETTING_BOUNDS.paymentStopsAfterMs, default: DAY_MS }),
   unreachableAfterPolls: Type.Integer({ ...SETTING_BOUNDS.unreachableAfterPolls, default: 2 }),
   pollIntervalMs: Type.Integer({ ...SETTING_BOUNDS.pollIntervalMs, default: 60_000 }),
-  /** How long after a reset the first exchange may take. */
+  /** How long the first exchange after a reset may take. */
   resetSyncTimeoutMs: Type.Integer({ ...SETTING_BOUNDS.resetSyncTimeoutMs, default: 15 * 60_000 }),
-  /** Whether a POS server that is called without encryption may be reset. */
+  /** Of a POS server that is called without encryption. */
   allowUnprotectedResets: Type.Boolean({ default: false }),
-  /** Where agents reach the monitor, `https://host:port/path`; empty = not known yet. */
+  /** Where agents reach the monitor, `https://host:port/path`; empty = unknown. */
   publicAddress: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESS_LENGTH, default: "" }),
   /** Where people open the pages, `https://host/path`; empty = the same as `publicAddress`. */
   pagesUrl: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
-  /** Hosts that answer whenever the network of Poswatch works, as `host:port` with commas between. */
+  /** Hosts that answer whenever the monitor has a network: `host:port`, separated by commas. */
   witnesses: Type.String({ maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
   /** Called every minute while polling works; empty = nothing. */
   heartbeatUrl: Type.String({ pattern: "^(https?://\\S+)?$", maxLength: MAX_ADDRESSES_LENGTH, default: "" }),
@@ -53,7 +52,7 @@ export type Settings = Static<typeof Settings>;
 
 export const DEFAULT_SETTINGS: Settings = Value.Parse(Settings, Value.Create(Settings));
 
-/** Reads the settings, each one row of JSON; a missing one has its default. @throws Error that names a row with a wrong value. */
+/** A row of JSON each; a missing one has its default. @throws Error that names a row with a wrong value. */
 export async function readSettings(db: Db): Promise<Settings> {
   const rows = await db.selectFrom("setting").select(["key", "value"]).execute();
   const stored = Object.fromEntries(

@@ -3,7 +3,7 @@ import type { Db } from "../database/schema.ts";
 import { subjectOf } from "../requests/request-columns.ts";
 import type { ShownLogRequest } from "./log-requests.ts";
 
-/** Cancels an open request; finished archives can still be downloaded. @returns false when it has ended already. */
+/** Finished archives can still be downloaded. @returns false when the request has already ended. */
 export async function cancelLogRequest(
   trx: Db,
   actor: Actor,

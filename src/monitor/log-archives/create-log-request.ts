@@ -11,10 +11,7 @@ interface LogRequestOptions {
   expiresAt?: number | null;
 }
 
-/**
- * Queues a request for logs. If an equal one is open, that is returned instead (`isJoined`), and waits for its agent as
- * long as the new one would.
- */
+/** `isJoined`: an equal open request is returned instead, and waits as long as the new one would. */
 export async function createLogRequest(
   trx: Db,
   actor: Actor,

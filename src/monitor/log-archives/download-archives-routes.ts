@@ -86,7 +86,7 @@ export async function downloadArchivesRoutes(app: FastifyInstance): Promise<void
   }
 }
 
-/** Opens the files of archives, or none of them when one is missing or has another size. */
+/** Opens all of them, or none when one is missing or has another size. */
 async function openArchives(
   archiveDir: string,
   archives: readonly FoundArchive[],
@@ -122,10 +122,7 @@ async function openStored(path: string, bytes: number): Promise<FileHandle | nul
   }
 }
 
-/**
- * Begins to stream one uncompressed zip of archives; their files are closed in any case.
- * @returns the stream and its size.
- */
+/** Begins to stream one uncompressed zip of archives; their files are closed in any case. `bytes`: its size. */
 function zipOfArchives(opened: readonly OpenArchive[]): { stream: Readable; bytes: number } {
   const zip = new ZipFile();
   const stream = new PassThrough();

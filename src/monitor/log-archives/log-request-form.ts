@@ -32,12 +32,11 @@ export interface WantedLogs {
   maxBytes: number;
 }
 
-/** A form as it was typed, with what it asks for or what is wrong with it. */
 type ReadLogRequest =
   | { values: LogRequestValues; problems: null; wanted: WantedLogs }
   | { values: LogRequestValues; problems: LogRequestProblems; wanted: null };
 
-/** The preset that was pressed, and the fields it fills in: its period and the cap typed so far; a custom period stays. */
+/** @returns the preset that was pressed with its period, and the cap typed so far; a custom period stays. */
 export function readPreset(
   query: unknown,
   timeZone: string,
@@ -79,7 +78,7 @@ function problem(name: string): string {
   return `logRequest.problem.${name}`;
 }
 
-/** The period of a preset, in days of the viewer's zone; the last days include today. */
+/** In days of the viewer's zone; the last days include today. */
 function presetPeriod(preset: Preset, timeZone: string, now: number) {
   const written = (at: number) => writeLocalTime(at, timeZone);
   const today = written(now).slice(0, "YYYY-MM-DD".length);
@@ -91,7 +90,6 @@ function presetPeriod(preset: Preset, timeZone: string, now: number) {
   return { from: written(now - DAY_MS), to: written(now) };
 }
 
-/** The preset with the period that was sent. */
 export function presetOf({ from, to }: LogRequestValues, timeZone: string, now: number): Preset {
   const isSent = (preset: Preset) => {
     const period = presetPeriod(preset, timeZone, now);

@@ -6,7 +6,7 @@ import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
 export type ShownLogRequest = NonNullable<Awaited<ReturnType<typeof findLogRequest>>>;
 export type ShownLogArchive = Awaited<ReturnType<typeof listLogArchives>>[number];
 
-/** Finds a request with its POS server; null when there is none, or not for this access. */
+/** With its POS server; null when there is none, or not for this access. */
 export async function findLogRequest(db: Db, access: OrganizationAccess, id: number) {
   const row = await db
     .selectFrom("logRequest")

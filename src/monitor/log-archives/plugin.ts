@@ -11,7 +11,7 @@ import { type ArchiveStore, openArchiveStore, removeStored } from "./store/store
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** `wake` it for a new request, `interrupt` it for a cancelled one. */
+    /** `wake` for a new request, `interrupt` for a cancelled one. */
     logRequests: Runner;
     removeOldArchives(): Promise<Removed>;
     archiveStore: ArchiveStore;

@@ -17,10 +17,7 @@ export type Preview =
   | { kind: "failure"; failure: PosFailure }
   | { kind: "slow" };
 
-/**
- * Asks POS servers for their logs and plans what fits, without storing anything. A POS server with another CrmId is
- * refused, as the request itself would be.
- */
+/** Asks for logs and plans what fits, storing nothing. Another CrmId is refused, as by the request itself. */
 export function createPreviews(client: PosClient) {
   const share = createShareWork<CallOutcome<LogFile[]>>();
 
@@ -38,10 +35,7 @@ export function createPreviews(client: PosClient) {
   }
 
   return {
-    /**
-     * Everybody who asks for the same at the same time shares one call.
-     * @param known its clock by the last report. @throws the signal's reason.
-     */
+    /** All who ask the same at once share a call. @param known its clock by the last report. @throws the signal's reason. */
     async plan(
       posServer: PosServer,
       known: { clockShiftMs: number | null; utcOffsetMinutes: number | null },
@@ -62,7 +56,6 @@ export function createPreviews(client: PosClient) {
   };
 }
 
-/** Ends a call that takes too long, and returns null. */
 async function withinTime<T>(
   signal: AbortSignal,
   call: (signal: AbortSignal) => Promise<T>,

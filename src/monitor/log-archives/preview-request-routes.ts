@@ -52,7 +52,7 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
 
 const LISTED_FILES = 100;
 
-/** What would be fetched, in words; only `text` when it is unknown. */
+/** Only `text` when it is unknown. */
 function logPreviewModel(viewer: Viewer, preview: Preview, maxBytes: number) {
   const { t, format } = viewer;
   const nothing = { files: [], others: null, leftOut: [] };

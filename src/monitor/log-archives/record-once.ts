@@ -4,7 +4,7 @@ import type { Db } from "../database/schema.ts";
 
 const ONE_EVENT_MS = 60 * 60_000;
 
-/** Records an event unless the same user caused the same within the last hour: paging through a log, or resuming a download, is one event. */
+/** Paging through a log, or resuming a download, is one event of its user within an hour. */
 export async function recordOnceAnHour(
   trx: Db,
   actor: Actor,

@@ -14,7 +14,6 @@ const DAY_MS = 86_400_000;
 const BATCH = 100;
 const BATCH_REQUESTS = 50;
 
-/** How much was removed, for the program's log. */
 export interface Removed {
   archives: number;
   /** Files in the store without a row. */
@@ -23,8 +22,8 @@ export interface Removed {
 }
 
 /**
- * Removes archives past their retention, with or without a row, parts without a row, and requests past the retention of
- * the audit log. What cannot be removed now, such as everything on a share that is not mounted, is left for another night.
+ * Removes archives past their retention, parts without a row, and requests past the retention of the audit log. What
+ * cannot be removed now, as on a share that is not mounted, is left for another night.
  */
 export async function removeOldArchives(
   db: Db,
@@ -97,7 +96,7 @@ async function tryToRemove(store: ArchiveStore, path: string, refused: unknown[]
 }
 
 /**
- * Removes files without a row: not recorded before a crash, of a deleted POS server, or newer than a restored backup.
+ * Files without a row were not recorded before a crash, or are of a deleted POS server, or newer than a restored backup.
  * Complete archives are kept as long as others, parts for a day.
  */
 async function removeUnknownFiles(

@@ -4,7 +4,7 @@ import type { Viewer } from "../viewer/viewer.ts";
 import type { ListedLogRequest } from "./log-requests.ts";
 import { isIncomplete } from "./outcome/stored-files.ts";
 
-/** An earlier request for lists: «24.11 13:40», «Анна Иванова», «2 архива». */
+/** For lists: «24.11 13:40», «Анна Иванова», «2 архива». */
 export function requestInWords(request: ListedLogRequest, viewer: Viewer, now: number) {
   const { t, format } = viewer;
   return {
@@ -19,7 +19,6 @@ export function requestInWords(request: ListedLogRequest, viewer: Viewer, now: n
   };
 }
 
-/** An earlier request for the page of its POS server. */
 export function requestAsAction(request: ListedLogRequest, viewer: Viewer, now: number): PosServerAction {
   const { requestedAt: time, who, period, url, result } = requestInWords(request, viewer, now);
   const text = viewer.t("logRequest.action", { who, time });

@@ -11,10 +11,7 @@ export interface OpenArchive {
   file: FileHandle;
 }
 
-/**
- * Streams an archive, or the range that is asked for. If the content has changed since the browser began (`If-Range`), all
- * of it is sent.
- */
+/** Streams an archive, or the range asked for; all of it if it has changed since (`If-Range`). */
 export async function sendArchive(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -47,10 +44,7 @@ async function nothingOf(file: FileHandle): Promise<Readable> {
 
 const ONE_RANGE = /^bytes=(\d*)-(\d*)$/;
 
-/**
- * Reads the range of bytes that is asked for, both ends included; null = the whole file, also for several or invalid
- * ranges.
- */
+/** Both ends are included; null = the whole file, also for several or invalid ranges. */
 function readByteRange(header: string | undefined, bytes: number) {
   const [, first = "", last = ""] = ONE_RANGE.exec(header?.trim() ?? "") ?? [];
   if (first === "" && last === "") return null;
@@ -64,21 +58,21 @@ function readByteRange(header: string | undefined, bytes: number) {
 
 type Named = Pick<StoredArchive, "organizationName" | "posServerName" | "day" | "number">;
 
-/** The name under which a browser saves an archive: `ООО «Вкусный дом» – Тверская, 12 – 2026-11-24.zip`. */
+/** `ООО «Вкусный дом» – Тверская, 12 – 2026-11-24.zip` */
 function downloadName({ organizationName, posServerName, day, number }: Named): string {
   const date = number > 1 ? `${day} (${number})` : day;
   return `${[safeName(organizationName), safeName(posServerName), date].join(" – ")}.zip`;
 }
 
-/** The same for all archives of a request. */
+/** Of all archives of a request. */
 export function downloadNameOfAll(archives: readonly [Named, ...Named[]]): string {
   const days = archives.map(({ day }) => day).sort();
   return downloadName({ ...archives[0], day: [...new Set([days[0], days.at(-1)])].join("–"), number: 1 });
 }
 
 /**
- * The header that makes a browser save an answer under a name. Browsers read the encoded name, curl the plain one in raw
- * UTF-8. Set it before the length: after that Node.js encodes it as Latin-1 and breaks it.
+ * Makes a browser save an answer under a name. Browsers read the encoded name, curl the plain one in raw UTF-8. Set it
+ * before the length: after that Node.js encodes it as Latin-1 and breaks it.
  */
 export function savedAs(name: string): string {
   const filename = Buffer.from(name).toString("latin1");

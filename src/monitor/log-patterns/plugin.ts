@@ -7,7 +7,6 @@ declare module "fastify" {
   }
 }
 
-/** The schedule drives the sender. */
 export default fp(
   async (app) => {
     const { database, clock, posClient: client, secretBox } = app;

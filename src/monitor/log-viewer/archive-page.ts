@@ -9,7 +9,6 @@ export interface NamedFile {
   path: string;
 }
 
-/** What every page about an archive shows around its content. */
 export function archivePage({ t }: Viewer, archive: FoundArchive) {
   const { id, posServerId, posServerName, organizationName, crmId, logRequestId } = archive;
   const posServerUrl = `/pos-servers/${posServerId}`;
@@ -25,7 +24,6 @@ export function archivePage({ t }: Viewer, archive: FoundArchive) {
   };
 }
 
-/** Likewise for a page about a file of it. */
 export function filePage(viewer: Viewer, { archive, name, path }: NamedFile) {
   const page = archivePage(viewer, archive);
   const toFiles = { url: filesUrl(archive), text: archiveTitle(viewer, archive) };

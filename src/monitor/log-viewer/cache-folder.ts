@@ -45,7 +45,7 @@ interface WantedRoom {
 }
 
 /**
- * Removes the least recently viewed logs until there is enough space; none when removing all would not be enough.
+ * The least recently viewed logs go first; none when removing all would not be enough.
  * @returns whether enough of the disk is free.
  */
 export async function makeRoom(directory: string, wanted: WantedRoom): Promise<boolean> {

@@ -20,8 +20,8 @@ const MAX_COPIED_BYTES = 8 * 1024 * 1024;
 const LinesQuery = Type.Object({ from: Text, to: Text, show: Text });
 
 /**
- * `/log-archives/:id/files/:position/text`: the lines from one to another, folded ones included, for the clipboard; 413 when
- * there are too many, 409 when the log is not prepared.
+ * `/log-archives/:id/files/:position/text`: whole lines for the clipboard, folded ones included; 413 when there are too
+ * many, 409 when the log is not prepared.
  */
 export async function copyTextRoutes(app: FastifyInstance): Promise<void> {
   app.get<WithFile>(

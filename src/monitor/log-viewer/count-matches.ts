@@ -10,7 +10,7 @@ const MAX_COUNTED = 10_000;
 /** For a log of 1.5 GB each takes 200 kB. */
 const KEPT_COUNTS = 50;
 
-/** How many lines match a text, in the blocks counted so far. */
+/** So far. */
 interface MatchCounts {
   wanted: Wanted;
   /** Matches before each block. */
@@ -21,10 +21,7 @@ interface MatchCounts {
 
 const kept = new LRUCache<string, MatchCounts>({ max: KEPT_COUNTS });
 
-/**
- * Counts the lines that match, block by block, going on where an earlier count stopped.
- * @throws the signal's reason.
- */
+/** Goes on where an earlier count stopped, block by block. @throws the signal's reason. */
 export async function countMatches(
   log: PreparedLog,
   wanted: Wanted,
@@ -47,7 +44,7 @@ export async function countMatches(
   });
 }
 
-/** Whether counting is over: all blocks are counted, or there are too many matches. */
+/** All blocks are counted, or there are too many matches. */
 function isCounted(log: PreparedLog, { countedBlocks, total }: MatchCounts): boolean {
   return countedBlocks === blockCount(log) || total > MAX_COUNTED;
 }

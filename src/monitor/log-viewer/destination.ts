@@ -25,8 +25,8 @@ type Destination =
   | null;
 
 /**
- * Finds where a search, a place to go to, or opening the file leads. A file opens at its last error, else at its end.
- * A search also counts the matches for the page it leads to.
+ * Where a search, a place to go to, or opening the file leads: it opens at its last error, else at its end. A search also
+ * counts the matches for the page.
  */
 export async function findDestination(
   log: PreparedLog,
@@ -88,8 +88,8 @@ const TIMES = [
 type Place = { kind: "line"; line: number } | { kind: "time"; time: number };
 
 /**
- * Reads `1204`, `13:42`, `13:42:10`, `24.11 13:42`, `24.11.2026 13:42` or `2026-11-24 13:42`; parts left out are those of
- * the end of the log. null = none of these, or the log has no times.
+ * `1204`, `13:42`, `13:42:10`, `24.11 13:42`, `24.11.2026 13:42` or `2026-11-24 13:42`; parts left out are those of the
+ * log's end. null = none of these, or the log has no times.
  */
 function readPlace(text: string, { lastTime }: LogSummary): Place | null {
   if (LINE.test(text)) return { kind: "line", line: Number(text) };

@@ -45,9 +45,7 @@ export async function findErrorsAround(log: PreparedLog, line: number): Promise<
   });
 }
 
-/**
- * Likewise, but skips errors in closed folds, which repeat what is shown above them, as long as others follow.
- */
+/** Skips errors in closed folds, which repeat what is shown above them, as long as others follow. */
 export async function findShownErrorsAround(
   log: PreparedLog,
   line: number,

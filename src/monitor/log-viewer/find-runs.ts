@@ -46,8 +46,8 @@ interface Turns {
 type Run = { turns: Turns; fold: Fold; open: LogEntry[] };
 
 /**
- * Finds entries that repeat, also alternating ones, as they come, in bounded memory. An entry without a trace equals one
- * with a trace; an entry with another trace than the one shown is never folded.
+ * Finds repeated entries, also alternating ones, in bounded memory. An entry without a trace equals one with a trace; one
+ * with another trace than the entry shown is never folded.
  * @param onFold gets each fold when it ends, in the order of lines.
  */
 export function createRunFinder(onFold: (fold: Fold) => void) {

@@ -60,7 +60,6 @@ export async function findText(log: PreparedLog, search: TextSearch): Promise<Te
   }
 }
 
-/** What is searched for, in any letter case. */
 export interface Wanted {
   text: string;
   onlyErrors: boolean;

@@ -2,12 +2,11 @@ import { closeSync, openSync, writeSync } from "node:fs";
 import { LEVELS } from "../../protocol/log-head.ts";
 import type { Fold } from "./find-runs.ts";
 
-/** Each fold is stored as the values of `Fold`, in its order. */
+/** The values of `Fold`, in its order. */
 const FOLD_NUMBERS = 7;
 export const FOLD_BYTES = FOLD_NUMBERS * Float64Array.BYTES_PER_ELEMENT;
 const KEPT_BACK = 512;
 
-/** Writes folds to a new file, many at a time. */
 export function createFoldWriter(path: string) {
   const file = openSync(path, "wx", 0o600);
   const numbers = new Float64Array(KEPT_BACK * FOLD_NUMBERS);

@@ -26,9 +26,9 @@ interface Stretch<Value> {
 }
 
 /**
- * Splits a line into columns without losing or moving a character, so that text selected on the page is the line itself.
+ * No character is lost or moved, so that text selected on the page is the line itself.
  * @param wanted the text to mark; empty = none.
- * @param isHead whether it begins an entry, whose time and level get columns.
+ * @param isHead it begins an entry, whose time and level get columns.
  */
 export function lineColumns(text: string, wanted: string, isHead: boolean, t: Viewer["t"]): ShownColumn[] {
   const parts = isHead ? readEntryParts(text) : null;

@@ -22,8 +22,8 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
 const JOINTS = new Set([...".,:/_+-"].map((character) => character.charCodeAt(0)));
 
 /**
- * Hashes a line so that lines that differ only in numbers, times, masked numbers and hexadecimal identifiers get the same
- * key. Like `causeKey`, but for the whole line, keeping quoted names, and much faster.
+ * Equal for lines that differ only in numbers, times, masked numbers and hexadecimal identifiers. Like `causeKey`, but
+ * faster, for the whole line, and with quoted names.
  * @param seed the key of the lines before it.
  * @returns 32 bits, never 0.
  */

@@ -111,12 +111,8 @@ export function createLogCache(options: LogCacheOptions) {
   }
 
   return {
-    /** The summary of a prepared log; null = it is not prepared. */
     summary: (key: string) => readSummary(join(directory, key)),
-    /**
-     * Opens a prepared log, or begins to prepare it and waits up to `maxWaitMs`.
-     * @param person the id of who asks: one log is prepared at a time for each person.
-     */
+    /** Waits up to `maxWaitMs` for the preparation. @param person one log at a time is prepared for each user id. */
     async open(source: CacheSource, person: number, maxWaitMs: number): Promise<CachedLog> {
       const log = jobs.has(source.key) ? null : await find(source.key);
       if (log) return { kind: "ready", log };

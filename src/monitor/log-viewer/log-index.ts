@@ -18,10 +18,7 @@ interface OpenEntry extends LogEntry {
   stack: number | undefined;
 }
 
-/**
- * Builds the index of a log while its lines are written: blocks, errors, folds, and entries by time. It keeps a few numbers
- * for each block in memory.
- */
+/** Built while lines are written: blocks, errors, folds, entries by time. Keeps a few numbers per block. */
 export function createLogIndex(directory: string) {
   const blocks: number[] = [];
   const folds = createFoldWriter(join(directory, FOLDS_FILES.all));

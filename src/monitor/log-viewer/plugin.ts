@@ -18,7 +18,6 @@ const MAX_FILE_BYTES = 1.5 * 1024 ** 3;
 const SEARCHES: PlaceLimits = { atOnce: 2, maxWaitingEach: 3, maxWaiting: 100 };
 const CACHE_FOLDER = "log-cache";
 
-/** The cache of logs that are read in the browser, on the disk of the database. */
 export default fp(
   async (app) => {
     const { db } = app.database;

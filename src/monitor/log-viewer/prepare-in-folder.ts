@@ -41,7 +41,7 @@ export interface Preparation {
 }
 
 /**
- * Prepares a log in the folder of the cache, unless it is there.
+ * Unless it is there.
  * @param others logs being prepared, which need space too.
  * @throws PrepareError, WorkerLimitError, errors of the file system, or the reason of the signal.
  */

@@ -33,8 +33,7 @@ export class PrepareError extends Error {
 }
 
 /**
- * Inflates one file of an archive into text to be shown, with guests' numbers masked, and an index of it.
- * Blocks its thread for long: call it in a worker.
+ * Inflates a file of an archive into text, with guests' numbers masked, and indexes it. Slow: call it in a worker.
  * @param onProgress gets the bytes inflated so far, now and then.
  * @throws PrepareError
  */

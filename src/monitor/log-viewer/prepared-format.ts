@@ -19,7 +19,7 @@ export const BLOCK_BYTES = 32 * 1024;
 /** Numbers for each block in the file of blocks: those of `Block`, in its order. */
 export const BLOCK_NUMBERS = 7;
 
-/** Some lines of a prepared log, the smallest part that is read at once. */
+/** The smallest part that is read at once. */
 export interface Block {
   /** Bytes from the start of the text. */
   offset: number;

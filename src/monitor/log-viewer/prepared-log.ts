@@ -14,7 +14,6 @@ import {
 } from "./prepared-format.ts";
 import { readStoredLine } from "./stored-line.ts";
 
-/** A log that is read block by block. */
 export interface PreparedLog {
   summary: LogSummary;
   textFile: string;
@@ -36,7 +35,7 @@ export interface PreparedLine {
   time: number | null;
 }
 
-/** Reads the summary of a prepared log; null when there is none in the format of this version. */
+/** null when there is none in the format of this version. */
 export async function readSummary(directory: string): Promise<LogSummary | null> {
   const json = await nullWhenMissing(readFile(join(directory, SUMMARY_FILE), "utf8"));
   const summary = json === null ? null : (JSON.parse(json) as LogSummary);

@@ -4,7 +4,6 @@ import { recordOnceAnHour } from "../log-archives/record-once.ts";
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import { subjectOf } from "../requests/request-columns.ts";
 
-/** Records that somebody views a file of an archive, once an hour. */
 export async function recordView(
   db: Db,
   actor: Actor,

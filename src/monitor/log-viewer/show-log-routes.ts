@@ -110,7 +110,6 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
     return await reply.page("log-viewer/show", logModel(asked, { ...shown, errors, time, problems }));
   }
 
-  /** Sends the lines of a fold, to replace it on the page. */
   async function showFold(
     { viewer }: FastifyRequest,
     reply: FastifyReply,

@@ -102,7 +102,7 @@ function subtitle({ t, format }: Viewer, { summary }: PreparedLog, bytes: number
 
 /**
  * For each row the date if its day differs from the row above, else null.
- * @param timeBefore the time of what is above; null = nothing is, and the first date is shown.
+ * @param timeBefore of what is above; null = nothing is.
  */
 export function shownDays(rows: readonly Row[], timeBefore: number | null): (string | null)[] {
   let day = timeBefore === null ? null : posDayStart(timeBefore);
@@ -116,7 +116,6 @@ export function shownDays(rows: readonly Row[], timeBefore: number | null): (str
   });
 }
 
-/** A line in columns, with its matches marked, cut if it is long. */
 function shownLine(line: PreparedLine, { viewer, path, log, query, window }: ShownRows) {
   const { t, format } = viewer;
   const isCurrent = window.side === null && line.number === window.current;

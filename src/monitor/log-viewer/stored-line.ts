@@ -22,7 +22,6 @@ function cutLine({ text, cutBytes }: RawLine): RawLine {
   return { text: cut === 0 ? kept : withoutHalvedNumber(kept), cutBytes: cut };
 }
 
-/** Reads a line made by `storedLines`. */
 export function readStoredLine(stored: string): RawLine {
   const mark = stored.lastIndexOf(CUT_MARK);
   if (mark < 0) return { text: stored, cutBytes: 0 };

@@ -12,7 +12,6 @@ const MAX_PARTS = 9;
 const STEPS_OF_A_PART = 3;
 const MIN_ERROR_HEIGHT = 0.2;
 
-/** A clickable stretch of time. */
 export interface StripStep {
   line: number | null;
   span: string;
@@ -21,8 +20,8 @@ export interface StripStep {
 }
 
 /**
- * When a log was written, the share of errors, and the page's place in it (`here`): places and widths in percent, heights
- * from 0 to 1. null = it has no times.
+ * When a log was written, the share of errors, and the page's place (`here`): places and widths in per cent, heights from
+ * 0 to 1. null = it has no times.
  */
 export function timeStrip({ times }: LogSummary, now: number | null) {
   const { buckets, widthMs } = times;

@@ -29,7 +29,6 @@ export interface ViewMode {
   onlyErrors: boolean;
 }
 
-/** What the address of a file's page asks for. */
 export interface ViewQuery extends ViewMode {
   /** null = where the file opens by default. */
   line: number | null;
@@ -50,7 +49,7 @@ export interface ViewQuery extends ViewMode {
   isWaiting: boolean;
 }
 
-/** A line number in an address; null = it is none. */
+/** null = it is none. */
 export function readLineNumber(text: string): number | null {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }

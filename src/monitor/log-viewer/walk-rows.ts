@@ -21,7 +21,7 @@ export type Row =
   | { kind: "fold"; fold: Fold }
   | { kind: "opened"; fold: Fold };
 
-/** Reads what is shown of a log in one direction. */
+/** In one direction. */
 export interface Walk {
   log: PreparedLog;
   shown: Shown;

@@ -20,10 +20,7 @@ export interface ZippedFiles {
   isCut: boolean;
 }
 
-/**
- * Lists the files of an archive in its order.
- * @throws when it is missing or no zip, or the signal's reason.
- */
+/** In the archive's order. @throws when it is missing or no zip, or the signal's reason. */
 export async function listZippedFiles(path: string, signal: AbortSignal): Promise<ZippedFiles> {
   const files: ZippedFile[] = [];
   const zip = await openZip(path);

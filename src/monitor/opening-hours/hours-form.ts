@@ -16,33 +16,28 @@ import type { Viewer } from "../viewer/viewer.ts";
 
 const OpeningHoursForm = Type.Object({ hours: Text, works: Text, timeZone: Text });
 
-/** A form of opening hours as it was filled in. */
 interface HoursForm {
   typed: StaticDecode<typeof OpeningHoursForm>;
   /** Keys of the catalogs. */
   problems: { hours?: string; works?: string; timeZone?: string };
-  /** What was not understood of each field. */
+  /** By field, what was not understood. */
   parts: { hours: string; works: string };
 }
 
-/** The zone of planned works while none is known. */
+/** Of planned works while none is known. */
 const NO_ZONE = "UTC";
 
-/** Whose opening hours are asked for, and where that leads. */
+/** Whose opening hours, and where the form leads. */
 export interface AskedHours {
   name: string;
   subtitle: string;
-  /** The address of the page of whose they are. */
+  /** Of the owner's page. */
   url: string;
-  /** Null = they are of an organization. */
+  /** Null = they are an organization's. */
   ofOrganization: OpeningHours | null;
 }
 
-/**
- * Reads what was typed.
- * @param sharedTimeZone of the organization, if it is about one of its POS servers.
- * @param now ms UTC, for dates without a year.
- */
+/** @param sharedTimeZone of the organization, for one of its POS servers. @param now ms UTC, for dates without a year. */
 export function readHoursForm(
   body: unknown,
   sharedTimeZone: string | null,
@@ -76,7 +71,6 @@ function partOf(read: { ok: true } | { ok: false; problem: ScheduleProblem }): s
   return !read.ok && "part" in read.problem ? read.problem.part : "";
 }
 
-/** The form as it is opened, with the opening hours that are stored. */
 export function beginHoursForm(
   viewer: Viewer,
   { hours, works, timeZone }: OpeningHours,
@@ -97,7 +91,6 @@ export function beginHoursForm(
   };
 }
 
-/** What the template of `…/opening-hours/new` shows. */
 export function hoursFormModel(
   viewer: Viewer,
   { name, subtitle, url, ofOrganization }: AskedHours,

@@ -10,7 +10,6 @@ const OrganizationFields = Type.Object({ name: Text, crmId: Text, enrolment: Tex
 export interface OrganizationForm {
   typed: Record<"name" | "crmId", string>;
   organization: NewOrganization;
-  /** The agent that waits for this organization. */
   enrolmentId: number | null;
   /** Keys of the catalogs by field. */
   problems: Record<string, string>;

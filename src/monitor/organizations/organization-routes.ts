@@ -36,7 +36,6 @@ const ListQuery = Type.Object({ q: Text, archived: Text, page: Text });
 const PageQuery = Type.Object({ page: Text });
 const ArchivingForm = Type.Object({ archived: Tick });
 
-/** Organizations: their list, adding one, the page of one, changing and archiving it. */
 export async function organizationPagesRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;

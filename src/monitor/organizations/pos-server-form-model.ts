@@ -16,7 +16,6 @@ const PROBLEMS_OF_BOTH = ["posServer.problem.noConnection", "posServer.problem.t
 type MakeField = ReturnType<typeof fieldsOf>;
 type FilledPosServerForm = Pick<PosServerForm, "typed" | "problems">;
 
-/** The organization whose CrmId a POS server reports. */
 export type ReportedOrganization = NonNullable<Awaited<ReturnType<typeof findReportedOrganization>>>;
 
 export function newPosServerModel({ t }: Viewer, organization: Organization, form: FilledPosServerForm) {
@@ -119,10 +118,7 @@ export function reconnectModel(
   };
 }
 
-/**
- * What the template of `/pos-servers/:id/deletion/new` shows.
- * @param problems what is wrong with the name, or why it cannot be deleted now: keys of the catalog.
- */
+/** @param problems what is wrong with the name, or why it cannot be deleted now: keys of the catalogs. */
 export function deletionModel(
   { t }: Viewer,
   posServer: RegisteredPosServer,

@@ -58,8 +58,8 @@ export function readNewPosServerForm(body: unknown): PosServerForm {
 }
 
 /**
- * Reads the form of a registered POS server. An empty token field keeps the token, but only for the same host and
- * certificate. The identity stays, unless the next one is to be accepted. The connection of an agent that dials in stays.
+ * An empty token field keeps the token, but only for the same host and certificate. The identity stays, unless the next
+ * one is to be accepted; so does the connection of an agent that dials in.
  */
 export function readChangedPosServerForm(body: unknown, registered: PosServerConnection): PosServerForm {
   const typed = readForm(PosServerFields, body);

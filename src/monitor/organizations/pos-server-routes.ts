@@ -26,10 +26,7 @@ import { addPosServer, type PosServerConnection, reconnectPosServer } from "./re
 
 const PairingForm = Type.Object({ pairingString: Text });
 
-/**
- * POS servers of organizations: adding and changing them, and «Подключить заново», which keeps the history. Tokens are
- * accepted, but never shown.
- */
+/** Adding and changing; «Подключить заново» keeps the history. Tokens are accepted, but never shown. */
 export async function registeredPosServerRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "administrator" } } as const;

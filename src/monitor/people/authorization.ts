@@ -6,8 +6,8 @@ import { listActiveAdministrators } from "./credentials/users.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     /**
-     * Who may use a route: anybody; signed-in users; users with «Настройка предприятия» for some organization (the
-     * route's queries narrow to these organizations); system administrators.
+     * Anybody; signed-in users; users with «Настройка предприятия» for some organization (the route's queries narrow to
+     * these organizations); system administrators.
      */
     access?: "public" | "user" | "outlet_setup" | "administrator";
   }

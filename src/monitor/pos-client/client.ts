@@ -38,8 +38,8 @@ type AgentCall<Sent, Answer> = (
 ) => Promise<CallOutcome<Answer>>;
 
 /**
- * `key` is the `Idempotency-Key`: after a lost answer, ask again with the same one. After `notAfter`, by the POS server's
- * own clock (ISO 8601), it does not begin.
+ * `key`: the `Idempotency-Key`; after a lost answer ask again with it. After `notAfter`, by the POS server's clock (ISO
+ * 8601), it does not begin.
  */
 type BeginCommand<Order, Report> = (
   posServer: PosServer,
@@ -55,8 +55,8 @@ export interface PosCommands {
   /** Log files written to within the period, newest first. */
   listLogs: AgentCall<LogPeriod, LogFile[]>;
   /**
-   * Begins to stream a zip of log files over its own connection; the caller reads it to its end, or destroys it, and limits
-   * its size. An error of the stream is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`.
+   * A zip of log files, over a connection of its own. The caller reads it to its end, or destroys it, and limits its size.
+   * An error is a `CallError` or the signal's reason; a stall of 30 s is `response_timeout`.
    */
   openLogArchive: AgentCall<WantedLog[], Readable>;
   beginDatabaseReset: BeginCommand<DatabaseResetOrder, DatabaseResetReport>;
@@ -79,8 +79,8 @@ export interface PosCommands {
 export interface PosClient extends PosCommands {
   agents: AgentHub;
   /**
-   * One poll. Everything that a POS server or the way to it does wrong is an outcome. A rejection says nothing about the POS
-   * server: the client was closed (`PosClientClosedError`), or has a defect to be logged.
+   * All that a POS server or the way to it does wrong is an outcome. A rejection says nothing about the POS server: the
+   * client was closed (`PosClientClosedError`), or has a defect to be logged.
    */
   fetchStatus(posServer: PosServer): Promise<StatusOutcome>;
   /** Sets the number of POS servers that are polled, which decides whether connections are kept. */

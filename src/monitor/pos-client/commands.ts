@@ -144,7 +144,7 @@ function startDeadline(timeoutMs: number) {
 }
 
 /**
- * Orders a zip of log files and waits for its beginning.
+ * Waits for the beginning of the zip.
  * @param now the monitor's clock, ms UTC.
  * @throws CallError, or the signal's reason, which ends the stream later too.
  */

@@ -10,8 +10,8 @@ interface Kind {
 }
 
 /**
- * Details are stored and compared (cause keys) in English, as Node.js writes them. These are the ones that this program or
- * the system writes; texts of POS servers are shown as they are.
+ * Details are stored and compared (cause keys) in the English of Node.js. These are of this program or the system; texts
+ * of POS servers are shown as they are.
  */
 const KINDS: readonly Kind[] = [
   { key: "slowLookup", pattern: /^name lookup took longer than (?<ms>\d+) ms$/ },

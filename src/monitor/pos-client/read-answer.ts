@@ -10,10 +10,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 const apiError = Compile(ApiError);
 const ERROR_CODE = /^[a-z0-9_]{1,64}$/;
 
-/**
- * Reads the whole body of an answer as JSON of a schema.
- * @throws CallError when it is too large, breaks off, or is something else.
- */
+/** @throws CallError when the body is too large, breaks off, or is no JSON of the schema. */
 export async function readJson<T extends TSchema>(
   answer: StreamedAnswer,
   maxBytes: number,
@@ -61,8 +58,8 @@ export function parseJsonBody(body: Buffer): unknown {
 }
 
 /**
- * Names an unsuccessful answer, with the text of its body.
- * @param token removed from the text, before any of it is cut.
+ * With the text of its body.
+ * @param token taken out of the text before it is cut.
  * @param now the monitor's clock, for a `Retry-After` without a `Date`, ms UTC.
  */
 export async function readRefusal(

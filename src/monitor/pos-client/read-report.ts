@@ -11,10 +11,7 @@ import type { PosServer } from "./calls/pos-server.ts";
 import { REPORTED_CRM_ID } from "./calls/reported-crm-id.ts";
 import { parseJsonBody } from "./read-answer.ts";
 
-/**
- * Reads the body of `GET /v1/status`, makes control characters visible, and checks that it is from the registered POS server.
- * @throws CallError when it is no report, or of another POS server or organization.
- */
+/** Makes control characters visible. @throws CallError when it is no report, or of another POS server or organization. */
 export function readReport(body: Buffer, posServer: PosServer): StatusReport {
   const value = parseJsonBody(body);
   if (isOfAnotherProtocol(value)) {

@@ -8,17 +8,17 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ALGORITHM = "aes-256-gcm";
 
-/** Encrypts what must not be readable in a copy of the database; the key is in a file beside it. */
+/** Encrypts what must not be readable in a copy of the database; the key is a file beside it. */
 export interface SecretBox {
   seal(text: string): Uint8Array;
-  /** @throws Error when the value was sealed with another key or was changed. */
+  /** @throws Error when the value was changed, or sealed with another key. */
   open(sealed: Uint8Array): string;
 }
 
 /**
- * Opens the secret box of a data folder; its key file `secret.key` (mode 0600) is made on first use.
- * @param sealed values sealed before, to check the key with.
- * @throws Error with what to do when the key file is invalid, another one, or missing although it is needed.
+ * The key file `secret.key` (mode 0600) is made on first use.
+ * @param sealed existing values to check the key with.
+ * @throws Error with what to do when the key file is invalid, another one, or missing though needed.
  */
 export function openSecretBox(dataDir: string, sealed: Iterable<Uint8Array> = []): SecretBox {
   const file = join(dataDir, KEY_FILE);
@@ -33,7 +33,7 @@ export function openSecretBox(dataDir: string, sealed: Iterable<Uint8Array> = []
   return box ?? createSecretBox(readKey(dataDir));
 }
 
-/** Whether a box opens any of these values, or there are none; single values may be damaged. */
+/** Whether the box opens any of these values, or there are none; some may be damaged. */
 export function opensAny(box: SecretBox | null, sealed: Iterable<Uint8Array>): boolean {
   let isEmpty = true;
   for (const value of sealed) {
@@ -69,7 +69,7 @@ export function hasKey(dataDir: string): boolean {
   return existsSync(join(dataDir, KEY_FILE));
 }
 
-/** Reads the key of a data folder. @throws Error with what to do when it is invalid. */
+/** @throws Error with what to do when the key is invalid. */
 export function readKey(dataDir: string): Buffer {
   const file = join(dataDir, KEY_FILE);
   const key = readFileSync(file);

@@ -7,7 +7,7 @@ export function makeSecretToken(): string {
   return randomBytes(TOKEN_BYTES).toString("base64url");
 }
 
-/** What is stored of it: enough to recognize it, useless to whoever reads the database. */
+/** What is stored of it: it recognizes the token, but is useless to a thief of the database. */
 export function hashSecretToken(token: string): Buffer {
   return createHash("sha256").update(token).digest();
 }

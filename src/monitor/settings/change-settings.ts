@@ -5,7 +5,7 @@ import { inTransaction } from "../database/transaction.ts";
 import { readSettings, type Settings } from "../installation/settings.ts";
 import { SETTING_FIELDS, type SettingField, shownValue } from "./fields.ts";
 
-/** Saves the settings that change, and records what they were before. */
+/** Records the former values too. */
 export async function changeSettings(
   db: Db,
   actor: Actor,
@@ -41,7 +41,7 @@ export async function changeSettings(
 
 function recordedValue(field: SettingField, settings: Settings): RecordedValue {
   if (field.kind === "switch") return settings[field.setting];
-  // The whole address may be all that one needs to send heartbeats in the name of Poswatch.
+  // With the whole address one could send heartbeats in the name of Poswatch.
   if (field.kind === "url") return URL.parse(settings[field.setting])?.origin ?? null;
   return shownValue(field, settings) || null;
 }

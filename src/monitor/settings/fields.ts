@@ -5,14 +5,13 @@ type NumberSetting = keyof typeof SETTING_BOUNDS;
 type SwitchSetting = "allowUnprotectedResets";
 type TextSetting = Exclude<keyof Settings, NumberSetting | SwitchSetting>;
 
-/** A setting as the form asks for it. */
 export type SettingField =
   | { kind: "version" | "address" | "witnesses" | "url"; name: TextSetting; setting: TextSetting }
   | { kind: "switch"; name: SwitchSetting; setting: SwitchSetting }
-  /** `unitSize`: how much of the setting one unit of the form is. */
+  /** `unitSize`: one unit of the form, in units of the setting. */
   | { kind: "number"; name: string; setting: NumberSetting; unitSize: number };
 
-/** The form of the settings, in its order, in the groups of its page. */
+/** In the order of the page. */
 export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingField[] }[] = [
   {
     group: "versions",
@@ -64,7 +63,6 @@ export const SETTING_GROUPS: readonly { group: string; fields: readonly SettingF
 
 export const SETTING_FIELDS: readonly SettingField[] = SETTING_GROUPS.flatMap(({ fields }) => fields);
 
-/** A setting as its field shows it. */
 export function shownValue(field: SettingField, settings: Settings): string {
   if (field.kind === "number") return String(settings[field.setting] / field.unitSize);
   // What a ticked checkbox sends; one that is not ticked sends nothing.
@@ -73,12 +71,12 @@ export function shownValue(field: SettingField, settings: Settings): string {
   return field.kind === "address" ? readableAddress(text) : text;
 }
 
-/** Every setting as its field shows it. */
+/** By the names of the fields. */
 export function shownValues(settings: Settings): Record<string, string> {
   return Object.fromEntries(SETTING_FIELDS.map((field) => [field.name, shownValue(field, settings)]));
 }
 
-/** What a number may be, in the units of its field. */
+/** In units of the field. */
 export function boundsOf({ setting, unitSize }: Extract<SettingField, { kind: "number" }>) {
   const { minimum, maximum } = SETTING_BOUNDS[setting];
   return { minimum: minimum / unitSize, maximum: maximum / unitSize };

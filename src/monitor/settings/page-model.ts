@@ -7,7 +7,7 @@ import { boundsOf, SETTING_FIELDS, SETTING_GROUPS, type SettingField, shownValue
 import type { SettingProblems } from "./settings-form.ts";
 
 const MAX_TEXT_LENGTH = 80;
-/** Which keyboard a phone shows. */
+/** The keyboard of a phone. */
 const INPUT_MODES: Partial<Record<SettingField["kind"], string>> = {
   number: "numeric",
   address: "url",
@@ -21,12 +21,12 @@ const MAX_LENGTHS: Partial<Record<SettingField["kind"], number>> = {
 };
 
 interface SettingsPage {
-  /** The value of each field, as stored or as typed. */
+  /** As stored, or as typed. */
   typed: Record<string, string>;
   problems: SettingProblems;
-  /** The version that an empty required version means now; null = none is common enough. */
+  /** What an empty required version means now; null = no version is common enough. */
   newestVersion: string | null;
-  /** How the last outgoing heartbeat ended; null = none was sent since the start. */
+  /** Null = none was sent since the start. */
   heartbeat: HeartbeatResult | null;
 }
 

@@ -12,7 +12,7 @@ import { readSettingsForm, type SettingProblems } from "./settings-form.ts";
 const SettingsForm = Type.Object(Object.fromEntries(SETTING_FIELDS.map(({ name }) => [name, Text])));
 const SettingsQuery = Type.Object({ saved: Tick });
 
-/** `/settings`: what system administrators tune at work; a change counts at once, in every process. */
+/** `/settings`: a change counts at once, in every process. */
 export async function settingsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 
@@ -42,7 +42,7 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect("/settings?saved=1", 303);
   });
 
-  /** A witness that never answers would hide all that fails: each has to answer when it is named first. */
+  /** A witness that never answers would hide every failure, so each has to answer when it is added. */
   async function findSilentWitness(wanted: string): Promise<string | null> {
     const { witnesses: known } = await readSettings(db);
     if (wanted === known) return null;

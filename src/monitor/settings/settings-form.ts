@@ -18,7 +18,7 @@ const ADDRESS_MESSAGES: Record<MonitorAddressProblem, string> = {
   without_tls: "addressWithoutTls",
 };
 
-/** The key of a message and its values. */
+/** A key of the catalogs and its values. */
 interface SettingProblem {
   message: string;
   values?: Record<string, number | string>;
@@ -27,7 +27,7 @@ export type SettingProblems = Partial<Record<string, SettingProblem>>;
 
 type Understood<Value = string | number | boolean> = { value: Value } | { problem: SettingProblem };
 
-/** Reads the posted form: all settings, or what is wrong with which fields. */
+/** All settings, or what is wrong, by field. */
 export function readSettingsForm(
   typed: Record<string, string>,
 ): { ok: true; settings: Settings } | { ok: false; problems: SettingProblems } {
@@ -74,7 +74,7 @@ function readVersion(text: string, mayBeEmpty: boolean): Understood {
   return isAllowed ? { value: text } : { problem: { message: "settings.problem.version" } };
 }
 
-/** Reads the address of Poswatch, which may be left empty. */
+/** It may be empty. */
 export function readAddress(text: string): Understood<string> {
   if (text === "") return { value: "" };
   const read = readMonitorAddress(text);

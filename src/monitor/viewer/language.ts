@@ -10,8 +10,8 @@ export const DEFAULT_LANGUAGE: Language = "ru";
 export const AGE_WORDS = { ru: ruCommon.age, en: enCommon.age };
 
 /**
- * Gives the text of a key such as `list.found`, with `{{values}}` filled in; numbers are written as everywhere else: «1 000», "1,000".
- * With a `count`, the form for that number is taken: `list.found_one`, `_few`, `_many` or `_other`. Text only: templates escape it.
+ * The text of a key such as `list.found`, with `{{values}}` filled in; numbers are written «1 000», "1,000". With a
+ * `count`, the form for it: `list.found_one`, `_few`, `_many` or `_other`. Text only: templates escape it.
  */
 export type Translate = (key: string, values?: object) => string;
 

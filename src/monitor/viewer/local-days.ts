@@ -19,10 +19,7 @@ export function dayAt(at: number, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
 
-/**
- * Divides a period, from its first to its last day `YYYY-MM-DD`, into its months, or, within one month, into its days.
- * @returns nothing when it is a day or none.
- */
+/** Into months, or within one month into days; `YYYY-MM-DD`. @returns nothing for a single day or none. */
 export function divideDays(first: string, last: string): { from: string; to: string }[] {
   if (first >= last) return [];
   const end = Temporal.PlainDate.from(last);

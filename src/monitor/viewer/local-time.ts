@@ -7,9 +7,8 @@ const FIRST_TIME = "1970-01-01T00:00";
 type Occurrence = "first" | "last";
 
 /**
- * Reads what a `datetime-local` field sends, to the minute, in a time zone. A time that the clock skipped is as much
- * later as it skipped.
- * @returns ms UTC, or null when it is no time (from 1970 on).
+ * What a `datetime-local` field sends, to the minute. A time that the clock skipped is as much later as it skipped.
+ * @returns ms UTC; null when it is no time (from 1970 on).
  */
 export function readLocalTime(text: string, timeZone: string, occurrence: Occurrence): number | null {
   const [, written = ""] = LOCAL_TIME.exec(text) ?? [];

@@ -9,10 +9,7 @@ interface NameParts {
   end: string;
 }
 
-/**
- * Takes what stands behind the last comma of a name for its house number, if it is short enough.
- * @param cutFromLength shorter names stand in one part.
- */
+/** A short text behind the last comma is taken for a house number. @param cutFromLength shorter names stay whole. */
 export function namePartsOf(name: string, cutFromLength = CUT_FROM_LENGTH): NameParts {
   const comma = name.lastIndexOf(",");
   const isHouseNumber = comma > 0 && name.length - comma <= LONGEST_HOUSE_NUMBER;

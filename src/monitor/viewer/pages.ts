@@ -1,9 +1,6 @@
 const PAGE_ROWS = 100;
 
-/**
- * Cuts one page out of what was found; a page number that is none shows the first, one too high the last.
- * @returns links to all `pages`; null when one page holds everything.
- */
+/** An invalid page number shows the first page, one too high the last. `pages`: null when one holds everything. */
 export function paginate<Row>(
   found: readonly Row[],
   pageText: string,

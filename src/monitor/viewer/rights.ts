@@ -1,7 +1,6 @@
 import type { Db } from "../database/schema.ts";
 import { isShownTo, type OrganizationAccess } from "./access.ts";
 
-/** The organizations for which a user has «Настройка предприятия». */
 export async function findOrganizationAccess(
   db: Db,
   user: { id: number; isAdministrator: boolean; hasAllOrganizations: boolean },
@@ -39,7 +38,7 @@ export async function findAccessOf(db: Db, userId: number | null): Promise<Organ
   });
 }
 
-/** Whether a user still has the right to what they asked for. To be called right before anything is done to the POS server. */
+/** Call it right before anything is done to the POS server. */
 export async function mayStillAct(db: Db, { userId, posServerId }: Asked): Promise<boolean> {
   if (userId === null) return true;
   const access = await findAccessOf(db, userId);

@@ -5,7 +5,6 @@ const ZONES = [...Intl.supportedValuesOf("timeZone"), "UTC"];
 
 const listed = new Map<Language, { day: number; zones: ReturnType<typeof describeZone>[] }>();
 
-/** Whether it is one of the zones that can be chosen. */
 export function isTimeZone(text: string): boolean {
   return ZONES.includes(text);
 }
@@ -17,10 +16,7 @@ export function readTimeZone(text: string): string | null {
   return ZONES.find((zone) => zone.toLowerCase() === wanted) ?? null;
 }
 
-/**
- * The zones that can be chosen, from west to east, with their IANA names and labels such as
- * `UTC+03:00 Москва (Europe/Moscow)` as of `now`; kept for a day, since they take 30 ms.
- */
+/** From west to east, with labels as of `now`: `UTC+03:00 Москва (Europe/Moscow)`. Kept for a day: they take 30 ms. */
 export function listTimeZones(language: Language, now: number) {
   const day = Math.floor(now / DAY_MS);
   const known = listed.get(language);
@@ -32,7 +28,7 @@ export function listTimeZones(language: Language, now: number) {
   return zones;
 }
 
-/** The same as the options of a select. */
+/** As options of a select. */
 export function timeZoneOptions(language: Language, chosen: string | null, now: number) {
   return listTimeZones(language, now).map(({ id, label }) => ({
     value: id,

@@ -3,7 +3,6 @@ import type { OrganizationAccess } from "./access.ts";
 import { createFormat, type Format } from "./format.ts";
 import { DEFAULT_LANGUAGE, isLanguage, type Language, type Translate, translator } from "./language.ts";
 
-/** The user of a session. */
 export interface SignedInUser {
   id: number;
   sessionId: number;
@@ -35,10 +34,7 @@ const MAX_PRESENTATIONS = 100;
 /** Many people share few; making one takes a millisecond. Kept under canonical names, so that no cookie pushes others out. */
 const presentations = new LRUCache<string, Presentation>({ max: MAX_PRESENTATIONS });
 
-/**
- * The words and formats for a language and a time zone as they stand in a cookie.
- * Whatever is unknown falls back to Russian and to the server's zone.
- */
+/** As they stand in a cookie; unknown values fall back to Russian and to the server's zone. */
 export function presentationFor(
   languageText: string | undefined,
   zoneText: string | undefined,

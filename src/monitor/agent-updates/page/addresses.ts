@@ -3,7 +3,6 @@ export const NEW_ROLLOUT_URL = `${AGENTS_URL}/rollouts/new`;
 /** In addresses: agents that do not report their version. */
 export const UNKNOWN_VERSION = "unknown";
 
-/** The page that lists the POS servers with a version of the agent. */
 export function versionUrl(version: string | null): string {
   const query = new URLSearchParams({ version: version ?? UNKNOWN_VERSION });
   return `${AGENTS_URL}?${query}#agents-of-version`;

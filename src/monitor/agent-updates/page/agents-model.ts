@@ -13,7 +13,7 @@ interface KnownAgents {
   folder: string;
   updatable: UpdatableCount | null;
   rollout: KnownRollout | null;
-  /** The version whose POS servers are listed, from the address; empty = none. */
+  /** The version whose POS servers are listed; empty = none. */
   chosen: string;
 }
 

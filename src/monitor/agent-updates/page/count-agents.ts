@@ -2,18 +2,17 @@ import { versionSortKey } from "../../../protocol/versions.ts";
 import type { Db } from "../../database/schema.ts";
 import { selectCandidates, selectUpdatable, type WantedVersion } from "../rollouts/candidates.ts";
 
-/** The POS servers with one version of the agent. */
 export interface VersionCount {
   /** null = the agent does not say, or has never answered. */
   version: string | null;
   posServers: number;
   /** Such as `win32-x64`, the most frequent first. */
   platforms: { platform: string; posServers: number }[];
-  /** The number that accept updates, signed by any key. */
+  /** How many accept updates, whoever signed them. */
   takeUpdates: number;
 }
 
-/** Counts the agents of POS servers that are not archived, the newest version first, unknown ones last. */
+/** Of POS servers that are not archived: the newest version first, unknown ones last. */
 export async function countVersions(db: Db): Promise<VersionCount[]> {
   const rows = await db
     .selectFrom("posStatus")
@@ -41,13 +40,12 @@ function sortKey({ version }: VersionCount): string {
   return version === null ? "" : (versionSortKey(version) ?? version);
 }
 
-/** The number of agents that would accept an update. */
 export interface UpdatableCount {
   all: number;
   answering: number;
   /**
-   * Why none would: no agent is installed from a package that accepts updates; all of these have another key; they have
-   * this version or a newer one; they have gone back from it. null = some would.
+   * Why none would: no agent comes from a package that accepts updates; all of these have another key; they have this
+   * version or a newer one; they went back from it. null = some would.
    */
   nobody: "no_package" | "other_key" | "no_older" | "rejected" | null;
 }

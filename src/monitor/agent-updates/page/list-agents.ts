@@ -3,13 +3,13 @@ import { selectCandidates, type WantedVersion } from "../rollouts/candidates.ts"
 
 export type NamedPosServer = Awaited<ReturnType<typeof withNames>>[number];
 
-/** POS servers with this version of the agent, by name. @param version null = it is not known. */
+/** By name. @param version null = unknown. */
 export async function listOfVersion(db: Db, version: string | null, limit: number) {
   const posServers = db.selectFrom("posStatus").where("standing", "<>", "archived");
   return await withNames(posServers.where("agentVersion", "is", version), limit);
 }
 
-/** POS servers that a rollout can begin with, by name. */
+/** POS servers with which a rollout can begin, by name. */
 export async function listPossibleFirst(db: Db, wanted: WantedVersion, limit: number) {
   return await withNames(selectCandidates(db, wanted), limit);
 }
@@ -25,7 +25,7 @@ async function withNames(posServers: ReturnType<typeof selectCandidates>, limit:
     .execute();
 }
 
-/** The updates of a rollout that are not done: failures first, the newest first. */
+/** Failures first, then the newest. */
 export async function listUnfinished(db: Db, rolloutId: number, limit: number) {
   return await db
     .selectFrom("agentUpdate")

@@ -89,10 +89,9 @@ export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
   }
 }
 
-/** Why an update did not start; `other_version`: another one has been offered since the form was opened. */
+/** `other_version`: another one has been offered since the form was opened. */
 export type StartProblem = StartRefusal | "other_version";
 
-/** The form that starts an update, with a choice of the first POS server. */
 export function newRolloutModel(
   { t, format }: Viewer,
   known: {

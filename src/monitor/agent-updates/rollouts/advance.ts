@@ -19,9 +19,8 @@ import {
 export const UNDER_WAY = 50;
 
 /**
- * Stops a rollout with too many failures, starts the next wave when the current one is over, and adds POS servers that
- * answer to it.
- * @param underWay POS servers to which it is being sent.
+ * Stops a rollout with too many failures, starts the next wave after the current one, and adds POS servers that answer.
+ * @param underWay POS servers to which the update is being sent.
  * @returns the rollout as it is now; null = it is stopped, or another one has started.
  */
 export async function advanceRollout(
@@ -48,14 +47,14 @@ export async function advanceRollout(
     const current = isWaveOver({ wave: rollout.wave, size: rollout.waveSize }, counts)
       ? await beginNextWave(trx, rollout)
       : rollout;
-    // The first POS server was chosen, and is waited for, unless it is gone, or somebody continued after it failed.
+    // Waits for the chosen first POS server, unless it is gone, or somebody continued after it failed.
     const isFirstKept = current.wave === 1 && members > 0 && current.continuedAt === null;
     if (!isFirstKept) await fillWave(trx, current, underWay, now);
     return current;
   });
 }
 
-/** A quick check, since it runs every second for months. */
+/** Cheap, since it runs every second for months. */
 async function hasNobodyLeft(db: Db, rollout: Rollout): Promise<boolean> {
   if (rollout.wave < LAST_WAVE || (await countLeft(db, rollout)) > 0) return false;
   const waiting = await db
@@ -68,7 +67,6 @@ async function hasNobodyLeft(db: Db, rollout: Rollout): Promise<boolean> {
   return waiting === undefined;
 }
 
-/** Failures since the rollout was last continued. */
 async function countFailures(db: Db, { id, continuedAt }: Rollout): Promise<number> {
   const { count } = await db
     .selectFrom("agentUpdate")

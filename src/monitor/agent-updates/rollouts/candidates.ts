@@ -22,8 +22,8 @@ export function selectCandidates(db: Db, wanted: WantedVersion) {
 }
 
 /**
- * Lists candidates without a place in a rollout: first those whose exchange works, since the effect of an update on a POS
- * server in trouble would be hard to see.
+ * Candidates that are not in the rollout yet, first those whose exchange works: at a POS server in trouble the effect of
+ * an update would be hard to see.
  */
 export async function listCandidates(
   db: Db,
@@ -39,7 +39,7 @@ export async function listCandidates(
   return rows.map(({ id }) => id);
 }
 
-/** The number of POS servers still to come in a rollout, including those that are away. */
+/** How many are still to come, including those that are away. */
 export async function countLeft(db: Db, rollout: WantedVersion & { id: number }): Promise<number> {
   const { count } = await withoutPlace(selectUpdatable(db, rollout), rollout.id)
     .select(({ fn }) => fn.countAll<number>().as("count"))

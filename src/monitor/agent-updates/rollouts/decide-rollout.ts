@@ -6,12 +6,12 @@ import type { OfferedUpdate } from "./offered-update.ts";
 import { findRollout } from "./rollout.ts";
 import { addToWave, sizeOfWave } from "./waves.ts";
 
-/** Why none starts: there are no candidates; the chosen POS server is none of them; the same update is under way. */
+/** There are no candidates; the chosen POS server is none; the same update is under way. */
 export type StartRefusal = "no_candidates" | "not_candidate" | "under_way";
 
 /**
- * Starts updating agents, beginning with one POS server; it replaces the last rollout.
- * @param firstId the first POS server; null = one whose exchange works.
+ * Begins with one POS server, and replaces the last rollout.
+ * @param firstId null = one whose exchange works.
  * @returns null, or why it did not start.
  */
 export async function startRollout(
@@ -54,7 +54,7 @@ async function findCandidate(
     .executeTakeFirst();
 }
 
-/** Stops sending the update; agents that have accepted it still restart with it. @returns false when it is not running. */
+/** Agents that accepted the update still restart with it. @returns false when it is not running. */
 export async function stopRollout(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const rollout = await findRollout(trx);
@@ -70,7 +70,7 @@ export async function stopRollout(db: Db, actor: Actor, id: number, now: number)
   });
 }
 
-/** Continues a stopped rollout; failures that may have passed are tried again. @returns false when it is running. */
+/** Failures that may have passed are tried again. @returns false when it is running. */
 export async function continueRollout(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const rollout = await findRollout(trx);

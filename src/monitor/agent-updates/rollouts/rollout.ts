@@ -1,9 +1,9 @@
 import type { Db } from "../../database/schema.ts";
 
-/** An update of agents in waves; times in ms UTC. `stoppedBy` null = stopped by the program, because of failures. */
+/** Times in ms UTC. `stoppedBy` null = stopped by the program, because of failures. */
 export type Rollout = NonNullable<Awaited<ReturnType<typeof findRollout>>>;
 
-/** The last rollout, the only one that is kept; null when there has been none. */
+/** The last rollout, the only one that is kept; null = there was none. */
 export async function findRollout(db: Db) {
   const rollout = await db
     .selectFrom("agentRollout")

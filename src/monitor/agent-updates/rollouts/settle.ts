@@ -8,7 +8,7 @@ import type { UpdateFailure } from "./update-failure.ts";
 /** An updated agent is back within seconds, unless its machine or network takes longer. */
 const REPORTS_WITHIN_MS = 15 * 60_000;
 
-/** The outcome of an update, judged by the last report; null = none yet. The clock may have been set back. Pure. */
+/** By the last report; null = undecided. The clock may have been set back. */
 function settled(
   open: Awaited<ReturnType<typeof selectOpen>>[number],
   version: string,
@@ -53,7 +53,6 @@ async function selectOpen(db: Db, rolloutId: number) {
     .execute();
 }
 
-/** Stores that an update was sent, done, or has failed. */
 export async function keepState(
   db: Db,
   { rolloutId, posServerId }: { rolloutId: number; posServerId: number },

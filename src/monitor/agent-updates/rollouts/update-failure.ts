@@ -4,8 +4,8 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";
 
 /**
- * What can go wrong beside the failures of calls and the refusals of agents: `no_report`: it accepted the update, but has not
- * reported the new version since; `outdated_agent`: it does not know the call.
+ * `no_report`: it accepted the update, but has not reported the new version since; `outdated_agent`: it does not know the
+ * call.
  */
 export type UpdateFailureCode = FailureCode | UpdateRefusal | "no_report" | "outdated_agent";
 
@@ -27,7 +27,7 @@ const FINAL: readonly UpdateFailureCode[] = [
   "outdated_agent",
 ];
 
-/** Interprets the answer to an update; only `not_written` needs a detail. */
+/** Only `not_written` needs a detail. */
 export function updateFailureOf({ code, detail, status, error }: CallFailure): UpdateFailure {
   if (isRefusal(error)) return { code: error, detail: error === "not_written" ? detail : "" };
   return status === NOT_FOUND ? { code: "outdated_agent", detail: "" } : { code, detail };

@@ -27,8 +27,8 @@ export async function addToWave(
 }
 
 /**
- * Removes from a wave those that went away before anything was sent to them: others take their places, and they come later.
- * @param underWay POS servers to which it is being sent.
+ * Takes out of a wave those that went away before anything was sent to them; others take their places.
+ * @param underWay POS servers to which the update is being sent.
  */
 export async function dropAway(
   db: Db,
@@ -54,7 +54,7 @@ export async function dropAway(
     .execute();
 }
 
-/** The numbers of POS servers by state in each wave, from the first. */
+/** POS servers by state in each wave, from the first. */
 export async function countWaves(db: Db, rolloutId: number): Promise<WaveCounts[]> {
   const rows = await db
     .selectFrom("agentUpdate")
@@ -71,23 +71,21 @@ export async function countWaves(db: Db, rolloutId: number): Promise<WaveCounts[
   return counts;
 }
 
-/** The numbers of POS servers in a wave by state. */
 export const NOBODY = { waiting: 0, sent: 0, done: 0, failed: 0 };
 export type WaveCounts = typeof NOBODY;
 
-/** The size of a wave, given the number of POS servers to update; the last one takes all that are left. Pure. */
+/** @param posServers how many are to be updated; the last wave takes all that are left. */
 export function sizeOfWave(wave: number, posServers: number): number {
   if (wave === 1) return 1;
   return wave === LAST_WAVE ? posServers : Math.ceil(posServers * SHARE_OF_SECOND);
 }
 
-/** Whether all updates of a wave are done or have failed. Pure. */
 export function isWaveOver({ wave, size }: { wave: number; size: number }, counts: WaveCounts): boolean {
   const { waiting, sent, done, failed } = counts;
   return wave < LAST_WAVE && waiting + sent === 0 && done + failed >= size;
 }
 
-/** Whether new failures are a reason to stop, given the wave and the number of POS servers so far. Pure. */
+/** Whether new failures are a reason to stop. @param posServers how many have had the update sent. */
 export function areTooMany(failures: number, wave: number, posServers: number): boolean {
   if (wave < LAST_WAVE) return failures > 0;
   return failures > FAILURES_BORNE && failures > posServers * SHARE_BORNE;

@@ -13,10 +13,7 @@ const EXTRA_BYTES = 1024 * 1024;
 /** The tail of a file may be shorter, since it begins with a whole line. */
 const MAX_LINE_BYTES = 64 * 1024;
 
-/**
- * Fetches one archive, verifies it and moves it to its place. If anything fails, no part of it stays in the store.
- * @throws ArchiveError
- */
+/** If anything fails, no part of the archive stays in the store. @throws ArchiveError */
 export async function fetchArchive(
   context: RequestContext,
   wanted: ArchiveToFetch,

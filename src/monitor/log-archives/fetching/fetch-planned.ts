@@ -14,8 +14,8 @@ import type { RequestContext } from "./work-context.ts";
 const CONCURRENT_ARCHIVES = 2;
 
 /**
- * Fetches the pending archives of a request; each that fails is given up.
- * @throws ArchiveError of the first failure that ends the request; archives fetched so far are kept.
+ * An archive that fails is given up.
+ * @throws ArchiveError of the first failure that ends the request; fetched archives stay.
  */
 export async function fetchPlanned(
   context: RequestContext,

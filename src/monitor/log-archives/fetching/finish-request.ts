@@ -8,8 +8,8 @@ import type { RunningRequest } from "./begin-request.ts";
 const NOTHING_CAME: LogFailure = { code: "nothing_came", detail: "" };
 
 /**
- * Records how a request ended: `done` when no archive is missing, and some log came if there was any. Archives still
- * planned get the failure that ended it. A request that has ended already, such as a cancelled one, stays as it is.
+ * `done` when no archive is missing, and some log came if there was any. Archives still planned get the failure that ended
+ * the request. One that has ended already, such as a cancelled one, stays as it is.
  */
 export async function finishRequest(
   db: Db,
@@ -61,7 +61,6 @@ async function giveUpPlanned(trx: Db, requestId: number, failure: LogFailure, no
 
 type Counts = Awaited<ReturnType<typeof countArchives>>;
 
-/** Counts the archives, and the logs in those that are done. */
 async function countArchives(trx: Db, requestId: number) {
   const archives = await trx
     .selectFrom("logArchive")
@@ -89,7 +88,7 @@ async function findReason(trx: Db, requestId: number, { done, failed }: Counts):
   return leftOutFiles > 0 ? NOTHING_CAME : null;
 }
 
-/** Joins the codes of the archives that failed; their rows have the details. */
+/** The codes of the archives that failed; their rows have the details. */
 async function summarize(trx: Db, requestId: number, done: number): Promise<LogFailure> {
   const failures = await trx
     .selectFrom("logArchive")

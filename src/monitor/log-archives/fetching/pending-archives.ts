@@ -3,7 +3,7 @@ import { WorkEndedError } from "../../requests/runner.ts";
 import type { LogFailure } from "../outcome/failure.ts";
 import { addLeftOut, type LeftOutFile, readPlannedFiles, takenBytes } from "../outcome/stored-files.ts";
 
-/** An archive still to be fetched; `attempts` are those that failed. */
+/** `attempts`: how many failed. */
 export type PendingArchive = Awaited<ReturnType<typeof listPendingArchives>>[number];
 
 export interface FetchedArchive {
@@ -17,7 +17,6 @@ export interface FetchedArchive {
   leftOut: LeftOutFile[];
 }
 
-/** Lists the archives of a request still to be fetched, in their order. */
 export async function listPendingArchives(db: Db, requestId: number) {
   const rows = await db
     .selectFrom("logArchive")
@@ -72,7 +71,7 @@ async function saveLeftOut(trx: Db, requestId: number, leftOut: readonly LeftOut
   return true;
 }
 
-/** Counts what was received; the number shown never goes back while the request runs. */
+/** The number shown never goes back while the request runs. */
 async function countReceived(trx: Db, requestId: number): Promise<void> {
   const received = trx
     .selectFrom("logArchive")

@@ -33,8 +33,8 @@ interface PlanOptions {
 }
 
 /**
- * Decides which log files are fetched, and in which archives: newest first. If the newest file alone is larger than the
- * cap, its tail is fetched; any other file that does not fit is left out.
+ * Decides which files are fetched, newest first, and in which archives. If the newest file alone is larger than the cap,
+ * its tail is fetched; any other that does not fit is left out.
  */
 export function planArchives(listed: readonly LogFile[], options: PlanOptions): ArchivePlan {
   const { taken, leftOut } = takeNewest(listed, options.maxBytes);
@@ -67,7 +67,7 @@ function takeNewest(
   return { taken, leftOut };
 }
 
-/** Sorts the list, and drops repeated names, in case the POS server did not. */
+/** POS servers may send them unsorted, or repeat names. */
 function newestFirst(listed: readonly LogFile[]): LogFile[] {
   const byName = new Map(listed.map((file) => [file.name, file]));
   return [...byName.values()].toSorted(

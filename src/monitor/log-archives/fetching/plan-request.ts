@@ -13,7 +13,7 @@ import type { RequestContext } from "./work-context.ts";
 
 type GoodStatus = Extract<StatusOutcome, { ok: true }>;
 
-/** Checks that the registered POS server answers. @throws ArchiveError */
+/** @throws ArchiveError when it does not answer. */
 export async function checkPosServer(
   context: RequestContext,
   posServer: PosServer,
@@ -40,7 +40,6 @@ export async function planRequest(
   await storePlan(db, request.id, plan);
 }
 
-/** Calls the POS server, with retries. @throws ArchiveError */
 async function ask<Outcome extends StatusOutcome | CallOutcome<unknown>>(
   { timing, pace }: RequestContext,
   call: () => Promise<Outcome>,

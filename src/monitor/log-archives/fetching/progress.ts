@@ -8,8 +8,8 @@ const USUAL_ZIP_SHARE = 0.1;
 export type Progress = Awaited<ReturnType<typeof createProgress>>;
 
 /**
- * Records in the row of a request how much of its logs has come, estimated for an incomplete zip by the compression of
- * earlier ones. It never goes back, and never passes what is planned.
+ * How much of the logs has come: for an incomplete zip an estimate by the compression of earlier ones. It never goes back,
+ * and never passes what is planned.
  */
 export async function createProgress({ db, timing, log }: WorkContext, requestId: number) {
   const known = await readDone(db, requestId);
@@ -18,7 +18,6 @@ export async function createProgress({ db, timing, log }: WorkContext, requestId
   let savedAt = Number.NEGATIVE_INFINITY;
 
   return {
-    /** So much of the zip has come. */
     async advance(archive: PendingArchive, zipBytes: number): Promise<void> {
       const share = known.logBytes > 0 ? known.zipBytes / known.logBytes : USUAL_ZIP_SHARE;
       receivedBytes.set(archive.id, Math.min(Math.round(zipBytes / share), archive.logBytes));
@@ -30,7 +29,6 @@ export async function createProgress({ db, timing, log }: WorkContext, requestId
         log.warn({ err: error, logRequest: requestId }, "The progress of a log request could not be saved"),
       );
     },
-    /** The whole zip has come. */
     arrive(archive: PendingArchive, { zipBytes, logBytes }: { zipBytes: number; logBytes: number }): void {
       receivedBytes.set(archive.id, logBytes);
       known.logBytes += logBytes;

@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError, type LogFailure, mayPass } from "../outcome/failure.ts";
 
-/** Times of the runner. */
 export const TIMING = {
   /** Pauses before retries. */
   retryPausesMs: [3_000, 15_000],
@@ -15,7 +14,7 @@ export const TIMING = {
 };
 export type Timing = typeof TIMING;
 
-/** Waits. @throws the signal's reason as soon as it is aborted. */
+/** @throws the signal's reason as soon as it is aborted. */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await delay(ms, undefined, { signal });

@@ -19,10 +19,7 @@ const SLOW_PLACES = 4;
 /** A POS server that sends less in ten seconds is slow. */
 const SLOW = { ticks: 10, leastBytes: 10 * 32 * 1024 };
 
-/**
- * Carries out one log request: lists the logs, plans the archives, fetches them. After a restart it goes on with the
- * archives that are pending.
- */
+/** Lists the logs, plans the archives and fetches them; after a restart the pending ones only. */
 async function workOnLogRequest(
   context: WorkContext,
   id: number,

@@ -1,12 +1,11 @@
 import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/calls/failure.ts";
 
 /**
- * What can go wrong with a log request beside the failures of calls: `busy`: the POS server kept saying so; `too_slow`:
- * next to nothing came for a while; `broken_off`: the stream ended early; `broken_archive`: not the zip that was asked
- * for; `nothing_came`: none of the listed logs could be fetched; `disk_full`, `store_unavailable` (missing or not
- * writable), `foreign_store` (of another database) and `store_error` are of the file store; `archives_failed`: some
- * archives are missing, for their own reasons; `right_lost`: whoever asked may no longer have the logs; `agent_absent`:
- * the agent was away when the request expired; `parked`: the POS server was parked meanwhile.
+ * How a log request can fail besides the failures of calls. `busy`: the POS server kept saying so. `too_slow`: next to
+ * nothing came for a while. `broken_off`: the stream ended early. `broken_archive`: not the zip that was asked for.
+ * `nothing_came`: none of the listed logs. `disk_full`, `store_unavailable` (missing or not writable), `foreign_store` (of
+ * another database), `store_error`: the file store. `archives_failed`: some, each for its own reason. `right_lost`: who
+ * asked may no longer have the logs. `agent_absent`: away when the request expired. `parked`: meanwhile.
  */
 const STORE_FAILURE_CODES = [
   "busy",
@@ -24,7 +23,7 @@ const STORE_FAILURE_CODES = [
   "parked",
 ] as const;
 
-/** Values of `failureCode` of log requests and archives. */
+/** As `failureCode` of log requests and archives. */
 export const LOG_FAILURE_CODES = [...FAILURE_CODES, ...STORE_FAILURE_CODES] as const;
 type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
 
@@ -52,7 +51,7 @@ export interface LogFailure {
   detail: string;
 }
 
-/** An expected failure of an archive or a request: shown to people, not logged as a defect. */
+/** Expected: shown to people, not logged as a defect. */
 export class ArchiveError extends Error {
   readonly failure: LogFailure;
 

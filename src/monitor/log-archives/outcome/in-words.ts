@@ -9,7 +9,7 @@ const NAMED_FILES = 10;
 const CALL_CODES: readonly string[] = FAILURE_CODES;
 const CODES: readonly string[] = LOG_FAILURE_CODES;
 
-/** The reason of a failure in words, with its technical detail; an unknown code is shown as it is. */
+/** With the technical detail; an unknown code is shown as it is. */
 export function logFailureInWords(
   { t }: Pick<Viewer, "t">,
   { code, detail }: { code: string; detail: string | null },
@@ -21,7 +21,6 @@ export function logFailureInWords(
   return withDetail(t, words, reasons?.join("; "));
 }
 
-/** A failure code in words; null when it is unknown. */
 function nameInWords(t: Viewer["t"], code: string): string | null {
   if (CALL_CODES.includes(code)) return t(`failure.${code}`);
   return CODES.includes(code) ? t(`logFailure.${code}`) : null;

@@ -4,9 +4,7 @@ import { Bytes, sumOfBytes, Time } from "../../../protocol/field-types.ts";
 
 const MAX_STORED_LEFT_OUT = 200;
 
-/**
- * A log file as the POS server listed it, with the time of its clock. With `tailBytes` only the last bytes are fetched.
- */
+/** As the POS server listed it, with its clock's time. With `tailBytes` only the last bytes are fetched. */
 export const PlannedFile = Type.Object({
   name: Type.String(),
   bytes: Bytes,
@@ -16,9 +14,8 @@ export const PlannedFile = Type.Object({
 export type PlannedFile = Static<typeof PlannedFile>;
 
 /**
- * Why a file of the period, or a part of it, is in no archive. Most important first:
- * `unreadable`: the POS server could not read it; `incomplete`: only a part of it (it shrank, say); `unsafe_name`: no
- * zip may hold its name; `cut`: the beginning of the newest file, which is larger than the cap; `does_not_fit`.
+ * Why a file of the period, or part of it, is in no archive; most important first. `unreadable` by the POS server;
+ * `incomplete`: it shrank, say; `unsafe_name`: no zip may hold it; `cut`: the newest file, larger than the cap.
  */
 export const LEFT_OUT_REASONS = ["unreadable", "incomplete", "unsafe_name", "cut", "does_not_fit"] as const;
 type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
@@ -45,12 +42,12 @@ export function takenBytes({ bytes, tailBytes }: PlannedFile): number {
   return tailBytes ?? bytes;
 }
 
-/** Reads `logArchive.files`. @throws when it is not what this program writes. */
+/** Of `logArchive.files`. @throws when it is not what this program writes. */
 export function readPlannedFiles(json: string): PlannedFile[] {
   return Value.Parse(Type.Array(PlannedFile), JSON.parse(json));
 }
 
-/** Reads `logRequest.leftOut`. @throws when it is not what this program writes. */
+/** Of `logRequest.leftOut`. @throws when it is not what this program writes. */
 export function readLeftOut(json: string): LeftOutFile[] {
   return Value.Parse(Type.Array(LeftOutFile), JSON.parse(json));
 }
@@ -64,7 +61,7 @@ export function isIncomplete(json: string): boolean {
   return readMissing(json).length > 0;
 }
 
-/** Adds files to those left out; all are counted, but only the first ones are kept by name. */
+/** All are counted, but only the first ones are kept by name. */
 export function addLeftOut(
   { leftOut, leftOutFiles, leftOutBytes }: StoredLeftOut,
   added: readonly LeftOutFile[],

@@ -4,7 +4,7 @@ import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundArchive = Awaited<ReturnType<typeof listFetchedArchives>>[number];
 
-/** An archive whose file is in the store, according to the database. */
+/** Its file is in the store, says the database. */
 export interface StoredArchive extends FoundArchive {
   path: string;
   zipBytes: number;
@@ -14,7 +14,7 @@ export interface StoredArchive extends FoundArchive {
 
 const IDS_AT_ONCE = 500;
 
-/** Finds an archive that was fetched, even if its file was removed; null when there is none, or not for this access. */
+/** Even if its file was removed; null when there is none, or not for this access. */
 export async function findArchive(
   db: Db,
   access: OrganizationAccess,
@@ -51,7 +51,7 @@ function selectFetched(db: Db, access: OrganizationAccess) {
     .where(isShownTo(access));
 }
 
-/** Which of these archives are in the store, according to the database. */
+/** By the database. */
 export async function listStoredIds(db: Db, ids: readonly number[]): Promise<ReadonlySet<number>> {
   const stored = new Set<number>();
   for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {

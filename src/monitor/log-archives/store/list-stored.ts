@@ -10,10 +10,7 @@ interface StoredFile {
   isPart: boolean;
 }
 
-/**
- * Lists the files that this program made in the store; other files, at other depths or behind links, are ignored.
- * @throws when the store itself cannot be read.
- */
+/** Files that this program made; others, at other depths or behind links, are ignored. @throws without a readable store. */
 export async function* listStoredFiles(root: string, folders: string[] = []): AsyncGenerator<StoredFile> {
   for (const entry of await readFolder(root, folders)) {
     if (folders.length < FOLDERS_OF_A_PATH) {

@@ -11,7 +11,7 @@ import { inStore } from "./store.ts";
 /** How many archives are looked for in a store without a marker, made by an older version. */
 const MAX_LOOKED_FOR = 20;
 
-/** Checks the store before something is put into it; the first archive marks it. */
+/** Before something is put into the store; the first archive marks it. */
 export async function requireStore(db: Db, store: ArchiveStore): Promise<void> {
   await requireKnownStore(db, store);
   const database = await nameDatabase(db);
@@ -19,10 +19,10 @@ export async function requireStore(db: Db, store: ArchiveStore): Promise<void> {
 }
 
 /**
- * Checks that the store belongs to this database, which the marker in it names: neither the empty folder of a share that
- * is not mounted nor the store of another monitor does. An empty or missing marker, of an older version or put there by
- * hand, stands for the database whose archives are there, or for any database when there are none.
- * @throws ArchiveError `store_unavailable` when the folder is missing, or another one; `foreign_store`.
+ * Checks that the store is the one of this database, which its marker names, and neither the empty folder of a share that
+ * is not mounted nor the store of another monitor. An empty or missing marker (of an older version, or made by hand)
+ * stands for the database whose archives are there, or for any when there are none.
+ * @throws ArchiveError `store_unavailable`, `foreign_store`
  */
 export async function requireKnownStore(db: Db, store: ArchiveStore): Promise<void> {
   try {
@@ -65,7 +65,7 @@ async function nameDatabase(db: Db): Promise<string> {
   return made.rows[0]?.at ?? "";
 }
 
-/** The database that the marker names; empty = none, null = there is no marker. */
+/** Empty = it names no database; null = there is no marker. */
 async function readMarker({ root }: ArchiveStore): Promise<string | null> {
   const text = await readFile(join(root, ARCHIVES_MARKER_FILE), "utf8").catch(() => null);
   return text?.trim() ?? null;

@@ -13,9 +13,8 @@ export const FOLDERS_OF_A_PATH = 3;
 const FILE_NAME = /^pos-[a-z0-9-]+_(\d{1,15})-[0-9a-f]{8}\.zip(\.part)?$/;
 
 /**
- * A new path for an archive, relative to ARCHIVE_DIR with `/`: `organization/POS server/day/name`. The name is unique each
- * time, so that POS servers with the same folder, letter case, an older database over the same store, or two processes
- * never lead to one file.
+ * A new path, relative to ARCHIVE_DIR with `/`: `organization/POS server/day/name`. The name is unique each time: equal
+ * folders, letter case, an older database over the same store, or two processes never lead to one file.
  */
 export function newArchivePath(
   archive: NamedArchive & { archiveId: number; organizationName: string },
@@ -26,7 +25,7 @@ export function newArchivePath(
   return [safeName(organizationName), safeName(posServerName), day, name].join("/");
 }
 
-/** Reads the name of a file in the store; null when the store did not name it. */
+/** null when the store did not name it. */
 export function readStoredName(name: string): { archiveId: number; isPart: boolean } | null {
   const match = name.match(FILE_NAME);
   return match ? { archiveId: Number(match[1]), isPart: match[2] !== undefined } : null;
@@ -40,7 +39,7 @@ interface NamedArchive {
   number: number;
 }
 
-/** The name of an archive's file in plain ASCII: `pos-100237-tverskaya-12-2026-11-24.zip`, the next one `…-24-2.zip`. */
+/** In plain ASCII: `pos-100237-tverskaya-12-2026-11-24.zip`, the next one `…-24-2.zip`. */
 export function archiveName({ crmId, posServerName, day, number }: NamedArchive): string {
   const parts = ["pos", slugOf(crmId), slugOf(posServerName), day, number > 1 ? String(number) : ""];
   return `${parts.filter((part) => part !== "").join("-")}.zip`;
@@ -49,7 +48,7 @@ export function archiveName({ crmId, posServerName, day, number }: NamedArchive)
 const RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя";
 const LATIN = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" ");
 
-/** A text in lower-case ASCII letters, digits and hyphens, with Russian letters transliterated. */
+/** In lower-case ASCII letters, digits and hyphens; Russian letters are transliterated. */
 function slugOf(text: string): string {
   return [...text.normalize("NFC").toLowerCase()]
     .map((letter) => LATIN[RUSSIAN.indexOf(letter)] ?? letter)

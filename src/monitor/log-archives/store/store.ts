@@ -38,10 +38,7 @@ export async function requireSpace(store: ArchiveStore, bytes: number): Promise<
   );
 }
 
-/**
- * Creates the empty part of an archive, and its folders. ARCHIVE_DIR itself is not created: a missing share must not be
- * replaced by an empty folder.
- */
+/** With its folders. ARCHIVE_DIR itself is not made: no empty folder must replace a missing share. */
 export async function makePart(store: ArchiveStore, path: string): Promise<void> {
   await inStore(async () => {
     for (let attempt = 1; ; attempt++) {
@@ -58,12 +55,12 @@ export async function makePart(store: ArchiveStore, path: string): Promise<void>
   });
 }
 
-/** The file that an archive is written to before it is complete. */
+/** An archive is written to it before it is complete. */
 export function partOf(store: ArchiveStore, path: string): string {
   return join(store.root, path + PART_SUFFIX);
 }
 
-/** Moves a complete part to its place, and flushes it to the disk. */
+/** Also flushes it to the disk. */
 export async function placePart(store: ArchiveStore, path: string): Promise<void> {
   const file = join(store.root, path);
   await inStore(async () => {
@@ -88,7 +85,7 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Removes a file of the store, if it exists, and the folders of its path that are empty then. */
+/** Also removes the folders of its path that are empty then. */
 export async function removeStored(store: ArchiveStore, path: string): Promise<void> {
   await rm(join(store.root, path), { force: true });
   let folder = dirname(path);
@@ -103,7 +100,7 @@ export async function removeStored(store: ArchiveStore, path: string): Promise<v
   }
 }
 
-/** Works on files of the store. @throws ArchiveError for errors of the file system, without paths. */
+/** @throws ArchiveError for errors of the file system, without paths. */
 export async function inStore<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

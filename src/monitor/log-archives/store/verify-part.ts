@@ -19,10 +19,10 @@ interface VerifyOptions {
 }
 
 /**
- * Reads a whole zip and checks that it contains only what was asked for, each file once, with the size and checksum of the
- * central directory. Never inflates more than `maxBytes`.
+ * Checks that a zip contains only what was asked for, each file once, with the size and checksum of the central directory.
+ * Never inflates more than `maxBytes`.
  * @returns the size of each log file.
- * @throws ArchiveError `broken_archive`, or `too_large`.
+ * @throws ArchiveError `broken_archive`, `too_large`
  */
 export async function verifyPart(file: string, options: VerifyOptions): Promise<Map<string, number>> {
   try {

@@ -23,10 +23,7 @@ interface WriteOptions {
   onProgress: (zipBytes: number) => Promise<void>;
 }
 
-/**
- * Writes a stream to a file, up to `maxBytes`. `placePart` later flushes it to the disk.
- * @throws ArchiveError, leaving an incomplete file.
- */
+/** Up to `maxBytes`; `placePart` flushes it to the disk. @throws ArchiveError, leaving an incomplete file. */
 export async function writePart(source: Readable, file: string, options: WriteOptions): Promise<WrittenPart> {
   let handle: FileHandle | null = null;
   try {

@@ -17,7 +17,7 @@ export interface GuessedLine {
   text: string;
   count: number;
   example: string;
-  /** The number of logs that have it. */
+  /** How many logs have it. */
   posServers: number;
 }
 
@@ -40,7 +40,7 @@ export async function listWhomToAsk(db: Db) {
     .execute();
 }
 
-/** Merges the kinds of lines of several logs, the most frequent first. */
+/** The most frequent first. */
 export function mergeGuesses(logs: readonly (readonly SeenKind[])[]): GuessedLine[] {
   const merged = new Map<string, GuessedLine>();
   for (const { says, text, count, example } of logs.flat()) {
@@ -58,7 +58,7 @@ export function writeLine({ kind, text }: Pick<GuessedLine, "kind" | "text">): s
   return `${kind} ${kindId(text)} ${text}`;
 }
 
-/** Reads values made by `writeLine`, and drops all others. */
+/** Written by `writeLine`; all others are dropped. */
 export function readLines(sent: readonly string[]): Pick<GuessedLine, "kind" | "text">[] {
   return sent.flatMap((line) => {
     const [, name, id, text = ""] = /^(\w+) (\S+) (.+)$/su.exec(line) ?? [];

@@ -3,7 +3,6 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { patternsFor, readSetsInForce, storedId } from "../sets/sets-in-force.ts";
 import { teachingFailureInWords } from "./teaching-failure.ts";
 
-/** What a POS server is to be taught, and the last attempt to do so. */
 type KnownDelivery = Awaited<ReturnType<typeof findDelivery>>;
 
 export async function findDelivery(db: Db, posServerId: number) {
@@ -18,10 +17,7 @@ export async function findDelivery(db: Db, posServerId: number) {
   return { wantedId, last: last ?? null };
 }
 
-/**
- * Whether a POS server has taken its log patterns; null when there are none. Its `configurationId` is what it was taught:
- * empty = nothing, null = it cannot be taught.
- */
+/** null = there are no patterns for it. Its `configurationId`: empty = taught nothing, null = it cannot be taught. */
 export function deliveryInWords(
   viewer: Viewer,
   { configurationId, lastUpdateAt }: { configurationId: string | null; lastUpdateAt: number | null },

@@ -5,8 +5,8 @@ import { idList, patternsFor, type SetsInForce, storedId } from "../sets/sets-in
 export const AGAIN_AFTER_MS = 5 * 60_000;
 
 /**
- * Lists POS servers that answer, can be taught, and were taught something else than is in force; new ones before those
- * that are tried again. Reads only those that are due, however many refuse.
+ * POS servers that answer, can be taught, and were taught something else than is in force; new ones come before retries.
+ * Reads only those that are due, however many refuse.
  * @param now ms UTC.
  */
 export async function listUntaught(db: Db, sets: SetsInForce, now: number, limit: number): Promise<number[]> {
@@ -40,7 +40,7 @@ function selectUntaughtOfAll(db: Db, { ofAll, own }: SetsInForce) {
     .where("posServerId", "not in", idList(own.keys()));
 }
 
-/** The distinct ids of what agents were taught, found step by step in the index, since few differ. */
+/** Found step by step in the index, since few ids differ. */
 function withTaughtIds(db: Db) {
   return db.withRecursive("taught(id)", (ctes) =>
     ctes

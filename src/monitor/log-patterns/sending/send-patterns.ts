@@ -19,13 +19,9 @@ export interface SendingDependencies {
   clock: () => number;
 }
 
-/** Why an agent did not take its patterns; null = it did. */
 export type SendingOutcome = TeachingFailure | null;
 
-/**
- * Sends the patterns in force to the agent of a POS server, and records the outcome.
- * @throws when the POS server does not exist; the signal's reason.
- */
+/** Also records the outcome. @throws when the POS server does not exist; the signal's reason. */
 export async function sendPatterns(
   { db, client, secretBox, clock }: SendingDependencies,
   posServerId: number,

@@ -28,7 +28,7 @@ export function createSender({ database, log, ...dependencies }: SenderOptions) 
 
   return { tick, sendNow, idle, stop };
 
-  /** Starts sending to agents that have other patterns, without waiting for the end. */
+  /** Does not wait for the end. */
   async function tick(): Promise<void> {
     const places = PLACES - underWay.size;
     if (stopping.signal.aborted || places <= 0 || (await readRestoredAt(db)) !== null) return;
@@ -39,7 +39,6 @@ export function createSender({ database, log, ...dependencies }: SenderOptions) 
     }
   }
 
-  /** Sends to one agent at once. @throws as `sendPatterns` does. */
   async function sendNow(posServerId: number): Promise<SendingOutcome> {
     if ((await readRestoredAt(db)) !== null) return { code: "restored_copy", detail: "" };
     await underWay.get(posServerId)?.catch(() => undefined); // it may be sending older patterns
@@ -63,7 +62,7 @@ export function createSender({ database, log, ...dependencies }: SenderOptions) 
     while (underWay.size > 0) await Promise.allSettled(underWay.values());
   }
 
-  /** Aborts all sending; the next process sends again. */
+  /** The next process sends again. */
   async function stop(): Promise<void> {
     stopping.abort(new PosClientClosedError());
     await idle();

@@ -3,9 +3,8 @@ import type { Viewer } from "../../viewer/viewer.ts";
 import { withDetail } from "../../viewer/with-detail.ts";
 
 /**
- * What can go wrong beside the failures of calls: `outdated_agent`: it does not know this call; `refused`: it rejects the
- * patterns; `busy`: it is reading its logs already; `logs_unreadable`: it cannot read them; `parked`: the POS server is;
- * `restored_copy`: this monitor is a copy of one that may still run.
+ * `outdated_agent`: it does not know this call; `refused`: it rejects the patterns; `busy`: it is already reading its
+ * logs; `logs_unreadable`; `parked`: the POS server is; `restored_copy`: this monitor is a copy of one that may still run.
  */
 const OWN_CODES = [
   "outdated_agent",
@@ -26,7 +25,7 @@ const NOT_FOUND = 404;
 const BUSY = [429, 503];
 const CALL_CODES: readonly string[] = FAILURE_CODES;
 
-/** Interprets the failure of a call that not every agent knows. */
+/** Of a call that not every agent knows. */
 export function teachingFailureOf({ code, detail, status, error }: CallFailure): TeachingFailure {
   if (code !== "http_status" || status === undefined) return { code, detail };
   if (status === NOT_FOUND) return { code: "outdated_agent", detail: "" };

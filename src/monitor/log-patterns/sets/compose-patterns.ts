@@ -17,10 +17,7 @@ export function patternsBy(
   return { attempted, succeeded, failed, excluded, ...(timestamp && { timestamp }) };
 }
 
-/**
- * What one POS server is to be taught: its own patterns first, then those for all. For a pattern in both, its own kind
- * counts. null = nothing.
- */
+/** The POS server's own patterns first, then those for all; if both have one, its own kind counts. null = nothing. */
 export function composePatterns(
   own: TaughtPatterns | null,
   ofAll: TaughtPatterns | null,
@@ -44,10 +41,7 @@ export function findOverfull(patterns: TaughtPatterns): PatternKind[] {
   return PATTERN_KINDS.filter((kind) => patterns[kind].length > MAX_PATTERNS);
 }
 
-/**
- * Applies changes to another set: patterns added to `before` get their new kind there, the rest stays.
- * @param edited the changed `before`.
- */
+/** Patterns added to `before` get their new kind in the other set, the rest stays. @param edited the changed `before`. */
 export function carryOver(
   edited: TaughtPatterns,
   before: TaughtPatterns,

@@ -2,7 +2,7 @@ import type { TaughtPatterns } from "../../../protocol/log-patterns.ts";
 import type { Db } from "../../database/schema.ts";
 import { idList, readSetsInForce, type SetsInForce } from "./sets-in-force.ts";
 
-/** Finds a set; null when it is not in force. */
+/** null when it is not in force. */
 export async function findSetInForce(db: Db, id: number) {
   const { ofAll, own } = await readSetsInForce(db);
   if (![ofAll, ...own.values()].some((set) => set?.id === id)) return null;
@@ -21,7 +21,7 @@ export async function findSetBefore(db: Db, set: { id: number; posServerId: numb
 
 export type ListedSet = Awaited<ReturnType<typeof listPatternSets>>[number];
 
-/** All sets in force, then earlier ones, each newest first. */
+/** Those in force, then earlier ones, each newest first. */
 export async function listPatternSets(db: Db, { ofAll, own }: SetsInForce, maxEarlier: number) {
   const ids = [ofAll, ...own.values()].flatMap((set) => set?.id ?? []);
   const newestFirst = selectSets(db).orderBy("logPatternSet.id", "desc");

@@ -61,7 +61,7 @@ export async function teachLogPatterns(
   });
 }
 
-/** Withdraws a set; the one before is in force again. @returns false when it is not in force. */
+/** The set before is in force again. @returns false when this one is not in force. */
 export async function takeBackLogPatterns(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
   return await inTransaction(db, async (trx) => {
     const set = await findSetInForce(trx, id);

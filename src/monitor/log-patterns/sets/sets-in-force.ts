@@ -11,13 +11,13 @@ export interface PatternSet {
   taughtAt: number;
 }
 
-/** The sets in force: for all POS servers, and for single ones by their ids. */
+/** For all POS servers, and for single ones by id. */
 export interface SetsInForce {
   ofAll: PatternSet | null;
   own: ReadonlyMap<number, PatternSet>;
 }
 
-/** Reads the sets in force. @param posServerId the only POS server whose own set is read; by default all. */
+/** @param posServerId the only POS server whose own set is read; by default all. */
 export async function readSetsInForce(db: Db, posServerId?: number): Promise<SetsInForce> {
   const rows = await db
     .selectFrom("logPatternSet")
@@ -51,13 +51,13 @@ export function idList(ids: Iterable<number>) {
   return sql<number>`(select value from json_each(${JSON.stringify([...ids])}))`;
 }
 
-/** What a POS server is to be taught; null = nothing. */
+/** null = nothing. */
 export function patternsFor({ ofAll, own }: SetsInForce, posServerId: number): TaughtPatterns | null {
   const composed = composePatterns(own.get(posServerId)?.patterns ?? null, ofAll?.patterns ?? null);
   return composed && withinLimits(composed);
 }
 
-/** The id of patterns as the database stores it: empty = no patterns. */
+/** As the database stores it: empty = no patterns. */
 export function storedId(patterns: TaughtPatterns | null): string {
   return configurationId(patterns) ?? "";
 }

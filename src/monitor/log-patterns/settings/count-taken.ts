@@ -1,7 +1,10 @@
 import type { Db } from "../../database/schema.ts";
 import { idList, patternsFor, type SetsInForce, storedId } from "../sets/sets-in-force.ts";
 
-/** Counts the POS servers in use that have taken the patterns in force, that can, and whose agents are too old. @returns also `takenOwn`: which of those with patterns of their own have taken them. */
+/**
+ * How many POS servers in use have taken the patterns in force, can, or are too old. `takenOwn`: those with own patterns
+ * that took them.
+ */
 export async function countTaken(db: Db, sets: SetsInForce) {
   const ownIds = idList(sets.own.keys());
   const inUse = db

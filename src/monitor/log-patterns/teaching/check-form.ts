@@ -45,7 +45,7 @@ const NO_SUCCESS = "no_success";
 /** The answer of an agent to patterns that it refuses. */
 const REFUSED = /\binvalid_pattern: \/(?<kind>\w+)\/(?<index>\d+): /;
 
-/** Collects the patterns that a form asks to teach, and finds problems that need no trial. */
+/** Also finds the problems that need no trial. */
 export function checkForm(
   form: TeachingForm,
   kinds: readonly SeenKind[],
@@ -73,7 +73,6 @@ export function checkForm(
   return { set, composed: withinLimits(composed ?? NO_PATTERNS), marked, problems };
 }
 
-/** The kinds with too many patterns; those for all are checked together with the own ones of every POS server. */
 function listOverfull(set: TaughtPatterns, scope: TeachingForm["scope"], { ofAll, own }: SetsInForce) {
   const composed =
     scope === "own"
@@ -82,7 +81,7 @@ function listOverfull(set: TaughtPatterns, scope: TeachingForm["scope"], { ofAll
   return new Set(composed.flatMap((patterns) => (patterns ? findOverfull(patterns) : [])));
 }
 
-/** Compiles the patterns together with those in force, and finds problems. @throws the signal's reason. */
+/** Together with those in force. @throws the signal's reason. */
 export async function compileAsked(asked: AskedPatterns, signal: AbortSignal): Promise<TeachingProblems> {
   const isMarked = new Set(asked.marked.map(({ pattern }) => pattern));
   const inForce = PATTERN_KINDS.flatMap((kind) => asked.composed[kind]).filter((one) => !isMarked.has(one));
@@ -106,10 +105,7 @@ function problemAt({ marked }: AskedPatterns, pattern: string, key: string): Tea
   return { [field]: { key, pattern } };
 }
 
-/**
- * Problems found by a trial on the log, and what has to be confirmed first.
- * @param kinds those in the log.
- */
+/** The problems that a trial on the log has shown, and what has to be confirmed first. @param kinds those in the log. */
 export function checkTrial(
   { succeeded, contradictions, lines }: LogPatternTrial,
   { marked }: Pick<AskedPatterns, "marked">,

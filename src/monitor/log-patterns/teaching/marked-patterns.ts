@@ -14,7 +14,7 @@ export interface Marked {
 
 type MarkedForm = Pick<TeachingForm, "choices" | "typed">;
 
-/** Fills in the form from a set: kinds with a pattern in it are marked, other patterns go into the text areas. */
+/** Kinds with a pattern of the set are marked, other patterns go into the text areas. */
 export function markKinds(patterns: TaughtPatterns, kinds: readonly SeenKind[]): MarkedForm {
   const choices = new Map<string, Choice>();
   const marked = new Set<string>();
@@ -33,8 +33,8 @@ export function markKinds(patterns: TaughtPatterns, kinds: readonly SeenKind[]):
 }
 
 /**
- * Updates a form to the kinds in the log now: choices for other kinds become patterns in the text areas.
- * @param movesAll whether choices for kinds in the log move there too.
+ * Choices for kinds that left the log become patterns in the text areas.
+ * @param movesAll whether all choices move there.
  * @returns also how many choices were lost, since their text is unknown.
  */
 export function withKinds(
@@ -62,10 +62,7 @@ export function withKinds(
 /** Up to this many other lines that begin alike may be failures for other reasons. */
 const MANY_ALIKE = 50;
 
-/**
- * Lists the patterns of a form. The pattern of a failure covers other reasons too, unless a line with another meaning begins
- * alike.
- */
+/** The pattern of a failure covers other reasons too, unless a line of another meaning begins alike. */
 export function listMarked({ choices, typed }: MarkedForm, kinds: readonly SeenKind[]): Marked[] {
   function isOfOthers(id: string, head: string): boolean {
     const own = kinds.find((kind) => kind.id === id);
@@ -103,7 +100,7 @@ export function patternsOf(marked: readonly Marked[], timestamp: string): Taught
   return patternsBy(ofKind, timestamp);
 }
 
-/** The pattern of this kind that matches a line; null = there is none. */
+/** Null = none of this kind matches. */
 export function findMarkedBy(marked: readonly Marked[], kind: PatternKind, line: string): Marked | null {
   const ofKind = marked.filter((one) => one.kind === kind);
   const [first] = createPatternSet(ofKind.map(({ pattern }) => pattern))(line);

@@ -155,7 +155,6 @@ export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number)
   }
 }
 
-/** A kind of lines with the meaning chosen for it. */
 function kindModel({ t, format }: Viewer, kind: SeenKind, { choices }: TeachingForm, now: number) {
   const { id, text, levels, count, example, lastAt } = kind;
   return {
@@ -174,7 +173,6 @@ function kindModel({ t, format }: Viewer, kind: SeenKind, { choices }: TeachingF
   };
 }
 
-/** The results of a trial. @param clockShiftMs converts its times to the monitor's clock. */
 function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs: number, now: number) {
   const { t, format } = viewer;
   const { succeeded, failed, attempted, contradictions } = trial;
@@ -204,7 +202,6 @@ function trialModel(viewer: Viewer, trial: LogPatternTrial, clockShiftMs: number
   return { results, note: extentInWords(viewer, trial) };
 }
 
-/** How much of the log was read. */
 function extentInWords({ t, format }: Viewer, { lines, isCut }: Pick<SeenKinds, "lines" | "isCut">): string {
   return [
     t("logPatterns.lines", { count: lines, lines: format.number(lines) }),

@@ -25,7 +25,7 @@ const OF_ROUNDS =
   /cycle|session|round|batch|upload|download|revision|цикл|сеанс|сесси|выгруз|загруз|пакет|ревизи/i;
 const OF_GUESTS = /\b(?:guest|card|till|order|receipt|phone)s?\b|гост|карт|касс|заказ|чек|телефон/i;
 
-/** Lines of a log with the same text but for folded parts, of any level. Times are ms UTC of the monitor's clock. */
+/** Lines that differ only in folded parts, of any level. Times are ms UTC of the monitor's clock. */
 export interface SeenKind {
   /** Derived from the text. */
   id: string;
@@ -62,14 +62,12 @@ interface LogQuestionOptions {
   clock: () => number;
 }
 
-/**
- * Asks agents about their logs; guests are masked once more. A POS server with another CrmId is refused, as for its logs.
- */
+/** Masks guests once more. Another CrmId is refused, as for its logs. */
 export function createLogQuestions({ db, secretBox, client, clock }: LogQuestionOptions) {
   const kept = new LRUCache<number, { seen: SeenKinds; at: number }>({ max: MAX_KEPT });
 
   return {
-    /** The kinds of lines of the last day, from a cache unless `isFresh`. */
+    /** Of the last day; kept for a while unless `isFresh`. */
     async kinds(
       { id, clockShiftMs }: { id: number; clockShiftMs: number | null },
       isFresh: boolean,

@@ -2,7 +2,6 @@ import type { FlashKind } from "../../plugins/flash.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { type TeachingFailure, teachingFailureInWords } from "../sending/teaching-failure.ts";
 
-/** The outcome of teaching patterns from the log of a POS server. */
 export interface Taught {
   /** Why its agent did not take them; null = it did. */
   failure: TeachingFailure | null;

@@ -84,7 +84,6 @@ function readChoices(body: unknown): Map<string, Choice> {
   return choices;
 }
 
-/** The lines of a text area that hold something. */
 export function linesOf(text: string): string[] {
   return text
     .split("\n")

@@ -30,10 +30,7 @@ export class ImportNotAppliedError extends Error {
   }
 }
 
-/**
- * Applies a plan as it was shown, all or nothing, after planning again inside the transaction.
- * @throws ImportNotAppliedError with a new plan to show
- */
+/** All or nothing, after planning again inside the transaction. @throws ImportNotAppliedError with a new plan to show */
 export async function applyImport(
   db: Db,
   secretBox: SecretBox,

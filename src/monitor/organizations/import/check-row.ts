@@ -36,7 +36,6 @@ export interface CheckedRow {
   problems: RowProblem[];
 }
 
-/** The opening hours in a row; those of empty cells stay as they are. */
 export type GivenHours = Partial<OpeningHours>;
 
 /** The last zone in which days end, so that no works count as over that are still to come somewhere. */
@@ -102,7 +101,6 @@ function shown(text: string): string {
   return looksLikePairingString(text) ? "" : text.slice(0, MAX_NAME_LENGTH);
 }
 
-/** Reads the cells of opening hours. @param now ms UTC, for dates without a year. */
 function readGivenHours(row: RawRow, now: number): { given: GivenHours; problems: RowProblem[] } {
   const given: GivenHours = {};
   const problems: RowProblem[] = [];

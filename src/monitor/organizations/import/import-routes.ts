@@ -136,10 +136,7 @@ async function applyRoutes(app: FastifyInstance, pendingImports: PendingImports)
   }
 }
 
-/**
- * Turns the parts of a multipart form into fields like those of other forms, so that its CSRF token is checked too. `file`
- * is null when none was chosen.
- */
+/** Parts become fields like those of other forms, so that the CSRF token is checked too. `file`: null = none. */
 async function flattenParts(request: FastifyRequest): Promise<void> {
   const parts = isObject(request.body) ? request.body : {};
   request.body = { _csrf: textOf(parts._csrf), file: await fileOf(parts.file) };

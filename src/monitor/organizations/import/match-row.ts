@@ -5,7 +5,6 @@ import { type CheckedRow, missingField } from "./check-row.ts";
 import type { KnownOrganization, KnownPosServer, Registered } from "./registered.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
-/** What a row means in the registry. */
 export interface MatchedRow {
   organization: KnownOrganization | null;
   /** As registered, or as the file says. */
@@ -98,7 +97,6 @@ export function indexRows(rows: CheckedRow[]): FileRows {
   };
 }
 
-/** Finds contradictions to earlier rows of the file. */
 export function findContradictions(row: CheckedRow, { byKey, byIdentity, naming }: FileRows): RowProblem[] {
   const problems: RowProblem[] = [];
   const same = byKey.get(row.key);

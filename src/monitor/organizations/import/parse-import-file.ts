@@ -22,10 +22,7 @@ interface ParseOptions {
   maxHeapMegabytes?: number;
 }
 
-/**
- * Reads the POS servers from an .xlsx or .csv file, in a worker of bounded time and memory.
- * @throws ImportFileError with a named problem
- */
+/** An .xlsx or .csv file, in a worker of bounded time and memory. @throws ImportFileError */
 export async function parseImportFile(
   bytes: Uint8Array,
   fileName: string,

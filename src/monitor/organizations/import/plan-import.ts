@@ -13,7 +13,6 @@ import type { ParsedImport } from "./parse-import-file.ts";
 import { loadRegistered } from "./registered.ts";
 import type { RowProblem } from "./row-problem.ts";
 
-/** Changes of a connection, each with its field. */
 const CONNECTION_CHANGES = [
   ["address", "address"],
   ["token", "token"],

@@ -30,10 +30,7 @@ const LINE_ENDS: Partial<Record<ImportColumn, string>> = { tags: ", ", hours: ";
 
 const CSV_HEAD_LENGTH = 64 * 1024;
 
-/**
- * Reads the rows of an import file; empty rows are left out.
- * @throws ImportFileError or WorkbookError
- */
+/** Without empty rows. @throws ImportFileError, WorkbookError */
 export async function readRows(bytes: Uint8Array, kind: FileKind): Promise<RawRow[]> {
   const rows = kind === "xlsx" ? await readFirstSheet(bytes, MAX_INFLATED_BYTES) : readCsv(bytes);
   const { places, width } = findHeadings(rows);
@@ -75,7 +72,6 @@ function mostHeadings(head: string, delimiter: Delimiter): number {
   return most;
 }
 
-/** Advances the rows past the headings. */
 function findHeadings(rows: Generator<TextRow>): Headings {
   for (let above = 0; above <= MAX_ROWS_ABOVE_HEADINGS; above++) {
     const next = rows.next();

@@ -21,8 +21,8 @@ export type RowProblem =
   | { code: PlainProblemCode; values: Record<string, never> };
 
 /**
- * `unknown_pos_server`: it is not registered, and the row has no connection; `address_refused`: link-local, or a cloud's
- * metadata service; `name_ambiguous`: several registered POS servers have this name in another letter case.
+ * `unknown_pos_server`: not registered, and the row has no connection; `address_refused`: link-local, or a cloud's
+ * metadata service; `name_ambiguous`: several registered names differ in letter case only.
  */
 type PlainProblemCode =
   | ConnectionProblemCode

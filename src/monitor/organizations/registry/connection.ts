@@ -6,7 +6,6 @@ import type { PosServerConnection } from "./registry.ts";
 const PAIRING_SCHEME = /poswatch:/i;
 const TOKEN = /^[\x21-\x7e]{1,256}$/;
 
-/** The connection of a POS server that is not registered yet. */
 export const NOT_CONNECTED: PosServerConnection = {
   connection: "direct",
   address: null,
@@ -76,8 +75,8 @@ function isAllowedHost({ hostname }: URL): boolean {
 export type MissingToken = "new_host_without_token" | "new_certificate_without_token";
 
 /**
- * Decides the new connection of a registered POS server. Its token and identity stay only for the same scheme, host, port
- * and pinned certificate, so that nobody can have the token sent elsewhere.
+ * Token and identity stay only for the same scheme, host, port and pinned certificate, so that nobody can have the token
+ * sent elsewhere.
  */
 export function nextConnection(
   given: GivenConnection,

@@ -9,7 +9,7 @@ export function organizationCreated(
   return { action: "organization_create", subject: name, organizationId, detail };
 }
 
-/** A POS server that was added or deleted, for the audit log, with its address. */
+/** For the audit log, with its address. */
 export function posServerEvent(
   action: "pos_server_create" | "pos_server_delete",
   { name, organizationId, address }: { name: string; organizationId: number; address: string | null },

@@ -9,10 +9,7 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 /** A registered POS server; its connection contains the token, and is never shown as it is. */
 export type RegisteredPosServer = NonNullable<Awaited<ReturnType<typeof findRegisteredPosServer>>>;
 
-/**
- * Finds a registered POS server by the id in an address; those of archived organizations cannot be changed, and are not
- * found.
- */
+/** By the id in an address. In archived organizations nothing is found, since it cannot be changed. */
 export async function findRegisteredPosServer(db: Db, secretBox: SecretBox, idText: string) {
   const id = readId(idText);
   if (id === null) return null;

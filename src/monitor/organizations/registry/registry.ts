@@ -51,7 +51,7 @@ export async function findOrganizationId(db: Db, crmId: string): Promise<number 
 }
 
 /**
- * Adds a POS server, waiting for its first poll; its token is stored encrypted.
+ * It waits for its first poll; its token is stored encrypted.
  * @returns its id.
  * @throws SqliteError SQLITE_CONSTRAINT_UNIQUE when the organization has the name or another one the identity.
  */

@@ -16,7 +16,6 @@ interface AccountPage {
   now: number;
 }
 
-/** What the template of `/account` shows. */
 export function accountModel({ viewer, user, sessions, problems, notice, now }: AccountPage) {
   const { t, format, language } = viewer;
   const field = fieldsOf(t, { typed: {}, problems });

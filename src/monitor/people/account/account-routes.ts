@@ -22,8 +22,8 @@ const SessionEndingsForm = Type.Object({ sessions: Text });
 const LanguageForm = Type.Object({ language: Text, returnTo: Text });
 
 /**
- * `/account`: one's own password, language, time zone and sessions. `POST /preferences`: the language, kept in the browser
- * and for the user; goes back to the page it came from.
+ * `/account`: one's own password, preferences and sessions. `POST /preferences`: the language, for browser and user; goes
+ * back.
  */
 export async function accountRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;

@@ -17,7 +17,8 @@ export const PasswordForm = Type.Object({ current: Text, password: Text, repeate
 export type Problems = Record<string, string>;
 
 /**
- * Changes one's own password and ends all other sessions. @returns null when it is done, or what is wrong.
+ * Ends all other sessions.
+ * @returns null when it is done, or what is wrong.
  * @param sessionId of the session that goes on.
  */
 export async function changePassword(

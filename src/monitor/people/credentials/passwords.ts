@@ -11,17 +11,14 @@ const AT_ONCE = 2;
 const MAX_WAITING = 20;
 const RETRY_AFTER_SECONDS = 5;
 
-/**
- * Hashes with argon2id and the library's parameters (19 MiB, 2 passes, as OWASP recommends).
- * @throws BusyError when too many passwords wait already.
- */
+/** With argon2id (19 MiB, 2 passes, as OWASP recommends). @throws BusyError when too many passwords wait already. */
 export async function hashPassword(password: string): Promise<string> {
   return await inTurn(() => hash(password));
 }
 
 /**
- * Checks a limited guess, which is given back when it is right or could not be checked. An unknown user (no hash) takes
- * as long as a wrong password.
+ * The attempt is given back when the password is right or could not be checked. Without a hash (no such user) it takes as
+ * long as a wrong password.
  * @throws BusyError when too many passwords wait already.
  */
 export async function isGuessRight(

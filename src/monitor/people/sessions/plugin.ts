@@ -49,7 +49,6 @@ const TIME_ZONE_COOKIE = "timeZone";
 /** How often the last use of a session is written down. */
 const SEEN_EVERY_MS = 60_000;
 
-/** Gives every request its viewer and actor. */
 export default fp(
   async (app) => {
     const { db } = app.database;
@@ -138,10 +137,7 @@ interface SessionWithRights {
   organizations: OrganizationAccess;
 }
 
-/**
- * Reads sessions with the rights of their users, and keeps them for a moment, since every refresh asks.
- * @returns a function that gives the session of a token, or null.
- */
+/** With the rights of their users; kept for a moment, since every refresh asks. @returns null = no session. */
 function createSessionReader(database: OpenDatabase, clock: () => number) {
   const { db } = database;
   const keep = keepFindings<SessionWithRights | null>({

@@ -59,7 +59,6 @@ export async function findSession(db: Db, token: string, now: number) {
   };
 }
 
-/** Records that a person used the session now. */
 export async function continueSession(db: Db, sessionId: number, now: number): Promise<void> {
   await db.updateTable("session").set({ seenAt: now }).where("id", "=", sessionId).execute();
 }

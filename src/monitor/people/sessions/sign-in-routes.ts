@@ -63,7 +63,6 @@ interface SignInPage {
   ended: "ended" | "unsent" | null;
 }
 
-/** What the template of `/login` shows. */
 function signInModel({ t }: Viewer, { login, returnTo, problem, ended }: SignInPage) {
   const isPasswordAwaited = problem !== null && login !== "";
   const field = fieldsOf(t, { typed: { login }, problems: {} });

@@ -54,9 +54,9 @@ async function hasSignedInFrom(db: Db, userId: number, address: string, now: num
 }
 
 /**
- * Limits the wrong passwords of a quarter of an hour. At an address from which the user has signed in before, only guesses at
- * their login count: nobody can lock them out, neither from elsewhere nor by other logins from there.
- * @returns a function that counts a guess before it is checked, and gives null when there were too many.
+ * Limits wrong passwords within a quarter of an hour. At an address from which the user has signed in before, only guesses
+ * at their login count: nobody can lock them out, neither from elsewhere nor by other logins from there.
+ * @returns a function that counts a guess before it is checked; null = too many.
  */
 export function createSignInLimit() {
   const byAddress = createAttemptLimit(GUESSES_BY_ADDRESS);

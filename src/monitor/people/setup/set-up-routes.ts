@@ -86,7 +86,6 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
   });
 }
 
-/** What the template of `/setup` shows. */
 function setupModel({ t }: Viewer, form: FilledForm) {
   const field = fieldsOf(t, form);
   const secret = { type: "password", isRequired: true };

@@ -14,7 +14,6 @@ export function openSetupToken(dataDir: string) {
   return { file, text, isRight: (typed: string) => isSameSecret(typed.trim(), text) };
 }
 
-/** Removes the token of a data folder: there is an administrator now. */
 export function removeSetupToken(dataDir: string): void {
   rmSync(join(dataDir, TOKEN_FILE), { force: true });
 }

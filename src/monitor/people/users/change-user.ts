@@ -48,7 +48,6 @@ export async function setBlocked(
   });
 }
 
-/** Makes a user a system administrator, or takes that back. */
 export async function setAdministrator(
   db: Db,
   actor: Actor,

@@ -90,7 +90,6 @@ function rightsSheet({ t }: Viewer): SheetSetup {
   };
 }
 
-/** The rights that a user has now: ticks that a wider right makes needless are left out. */
 function rightsOf(
   viewer: Viewer,
   user: ListedUser,

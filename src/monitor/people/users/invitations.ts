@@ -39,7 +39,7 @@ export async function createInvitedUser(
 }
 
 /**
- * Makes the one-time link of a user to set a password; an earlier link stops working, their password goes on working.
+ * An earlier link stops working, a password goes on working.
  * @returns null when there is no such user or they are blocked.
  */
 export async function inviteUser(db: Db, actor: Actor, userId: number, now: number): Promise<Invited | null> {

@@ -5,7 +5,6 @@ import type { ActiveOrganization } from "../../organizations/registry/active-org
 import type { Viewer } from "../../viewer/viewer.ts";
 import type { Rights } from "./save-rights.ts";
 
-/** Organizations with a tick for each. */
 interface Ticks {
   organizations: readonly ActiveOrganization[];
   rights: Rights;
@@ -60,7 +59,6 @@ export function isOrganizationFound(organization: { name: string; crmId: string 
   return searchText(organization.name, organization.crmId).includes(searchText(search));
 }
 
-/** Reads the ticks of a form alone. */
 export function readTicks(body: unknown): Rights {
   return rightsOf(readForm(Type.Object(RIGHTS_FIELDS), body));
 }

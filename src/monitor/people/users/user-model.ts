@@ -62,7 +62,6 @@ interface Asked {
   problem: string | null;
 }
 
-/** What the template of `/users/:id` shows. */
 export function userModel(page: UserPage) {
   const { viewer, user, details, forms } = page;
   const { t } = viewer;
@@ -91,7 +90,6 @@ export function userModel(page: UserPage) {
   };
 }
 
-/** What the template of `/users/new` shows. */
 export function newUserModel(
   viewer: Viewer,
   form: FilledForm & { rights: Rights; organizations: readonly ActiveOrganization[] },
@@ -114,7 +112,6 @@ export function newUserModel(
   };
 }
 
-/** How a user gets in, what they are, and what can be done about it. */
 function accessForms({ viewer, user, details, now }: UserPage): AccessForm[] {
   const { t } = viewer;
   const path = `/users/${user.id}`;
@@ -160,7 +157,6 @@ function passwordText({ t, format }: Viewer, user: User, expiresAt: number | nul
   return t(expiresAt <= now ? "users.linkExpired" : "users.linkValid", { time });
 }
 
-/** What is asked before a user is blocked. */
 export function blockingConfirmation({ viewer, user, sessions, problem }: Asked): Confirmation {
   const { t } = viewer;
   return {

@@ -85,7 +85,7 @@ function readQuery(query: unknown): { wanted: string; page: number } {
   };
 }
 
-/** What the template of `/users` shows. @param wanted what login or name contain. */
+/** @param wanted what login or name contain. */
 function usersModel(
   viewer: Viewer,
   wanted: string,

@@ -28,7 +28,7 @@ export class UnansweredError extends CallError {
   }
 }
 
-/** The outcome of a failed call. @throws the error itself when it says nothing about the POS server. */
+/** @throws the error itself when it says nothing about the POS server. */
 export function failedOutcome(
   error: unknown,
   posServer: PosServer,

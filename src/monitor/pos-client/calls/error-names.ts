@@ -27,10 +27,7 @@ export function nameTlsError(error: Error): CallError {
   return new CallError("tls", code ? `${code}: ${error.message}` : error.message);
 }
 
-/**
- * Names an error after the request was sent.
- * @returns the error itself when it says nothing about the POS server: the client was closed, or has a defect.
- */
+/** @returns the error itself when it says nothing about the POS server: the client was closed, or has a defect. */
 export function nameAnswerError(error: Error, hasAnswerBegun: boolean): Error {
   const code = codeOf(error) ?? "";
   if (code === "UND_ERR_HEADERS_OVERFLOW") return new CallError("too_large", "too many bytes of headers");

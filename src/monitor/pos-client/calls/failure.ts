@@ -1,10 +1,7 @@
 import { visibleText } from "../../../protocol/visible-text.ts";
 import { MAX_DETAIL_CHARACTERS } from "./limits.ts";
 
-/**
- * Every way in which a call to a POS server can fail, in the order in which they can happen. `unexpected` is a defect of the
- * monitor.
- */
+/** Every way in which a call can fail, in the order of calls. `unexpected` is a defect of the monitor. */
 export const FAILURE_CODES = [
   "not_connected",
   "two_machines",

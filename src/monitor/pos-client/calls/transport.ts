@@ -15,13 +15,12 @@ export interface CallOptions {
   signal: AbortSignal;
 }
 
-/** A way to reach POS servers. */
 export interface Transport {
-  /** Resolves with the body of the 200 answer to a poll; rejects with a `CallError` for everything that a POS server can do wrong. */
+  /** The body of the 200 answer to a poll. Rejects with a `CallError` for all that a POS server can do wrong. */
   fetchBody(posServer: PosServer, path: string): Promise<Buffer>;
   /**
-   * Resolves with the answer to any other call, whatever its status, when its headers have come; rejects likewise. Such calls
-   * and polls never wait for each other.
+   * The answer to any other call, whatever its status, once its headers have come. Calls and polls never wait for each
+   * other.
    */
   open(posServer: PosServer, call: Call, options: CallOptions): Promise<StreamedAnswer>;
   /** Closes kept connections to a changed or removed POS server, by its registry id. */

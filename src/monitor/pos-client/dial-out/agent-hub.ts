@@ -28,7 +28,6 @@ export interface AgentHub extends Transport {
   rivalsOf(id: number): Rivals | null;
   /** Restores a pair that was known when the program ended. */
   restore(id: number, pair: Rivals): void;
-  /** Decides for the one with this instance. */
   keep(id: number, instance: string): void;
   /** Whether the agent of a POS server is not connected, or is one of two. */
   isAway(posServer: Pick<PosServer, "id" | "connection">): boolean;

@@ -32,8 +32,8 @@ export function isRefused(refusal: string | null, { instance, machine }: AgentPr
 }
 
 /**
- * Notices two machines with one identity, such as a copied disk, which replace each other again and again; all by the id of the
- * registry. @param now ms UTC.
+ * Notices two machines with one identity, such as a copied disk, that replace each other again and again. By registry id.
+ * @param now ms UTC.
  */
 export function createTwoMachines(now: () => number) {
   /** The newest last. */
@@ -43,7 +43,6 @@ export function createTwoMachines(now: () => number) {
   const chosen = new Map<number, SeenProcess>();
 
   return {
-    /** Records a connection. */
     note(id: number, { instance, ...from }: AgentProcess): void {
       const process = { ...from, instance, seenAt: now() };
       const before = seen.get(id) ?? [];

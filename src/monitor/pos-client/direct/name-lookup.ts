@@ -22,8 +22,8 @@ interface CachedName {
 }
 
 /**
- * Looks up names as the system does, few at once, with a cache. Known addresses are returned at once while they are looked
- * up again, so that a slow name server delays only names that were never found.
+ * Few at once, with a cache: known addresses serve while they are looked up again, so that a slow name server delays only
+ * names that were never found.
  */
 export function createNameLookup(
   resolve: NameLookup = (hostname) => lookup(hostname, { all: true }),

@@ -58,9 +58,8 @@ export function createSecureTransport() {
 }
 
 /**
- * TLS sessions by POS server. A resumed session shows no certificate, so it is only reused for the origin and fingerprint
- * that it was verified with. A full cache accepts no new POS server: polls go round, and evicting others would leave none
- * to resume.
+ * A resumed session shows no certificate, so it serves only the origin and fingerprint that it was verified with. A full
+ * cache accepts no new POS server: polls go round, and evicting others would leave none to resume.
  */
 function createTlsSessions() {
   const sessions = new Map<number, KeptSession>();
