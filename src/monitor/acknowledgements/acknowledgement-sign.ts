@@ -43,7 +43,6 @@ function acknowledgementInWords(
   return acknowledgement.note ? t("acknowledgement.withNote", { words, note: acknowledgement.note }) : words;
 }
 
-/** The first word of a name that is no initial. */
 function shortName(name: string): string {
   const [first = name] = name.split(/\s+/);
   return first.length > 1 && !first.endsWith(".") ? first : name;

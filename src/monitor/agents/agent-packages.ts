@@ -5,7 +5,6 @@ import { pipeline } from "node:stream/promises";
 import { Value } from "typebox/value";
 import { AGENT_PACKAGES_FOLDER, AgentPackage, PACKAGE_FILES } from "../../protocol/agent-package.ts";
 
-/** A package that agents can be installed from, as it was when opened. */
 interface OpenPackage extends AgentPackage {
   /** To be closed by the caller. */
   handle: FileHandle;
@@ -44,7 +43,6 @@ export function createAgentPackages(dataDir: string) {
     return null;
   }
 
-  /** `damaged`: it does not match the file beside it. */
   async function find(): Promise<AgentPackage | "absent" | "damaged"> {
     const handle = await open(file).catch(() => null);
     if (!handle) return "absent";

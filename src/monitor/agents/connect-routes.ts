@@ -110,7 +110,6 @@ function refuse(reply: FastifyReply, status: number, error: string, message: str
   return reply.code(status).header("retry-after", REFUSED_FOR_SECONDS).send({ error, message });
 }
 
-/** The undecided ones from before a restart. */
 async function restoreRivals(db: Db, agents: AgentHub): Promise<void> {
   const rows = await db
     .selectFrom("posServer")

@@ -32,7 +32,7 @@ export async function agentRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Compressing proxies make tags weak. */
+/** Compressing proxies make tags weak (`W/`). */
 function isNamed(list: string | undefined, etag: string): boolean {
   const tags = (list ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return tags.includes(etag) || tags.includes("*");

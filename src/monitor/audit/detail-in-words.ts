@@ -30,7 +30,6 @@ export function detailInWords(viewer: Words, detail: AuditDetail, now: number): 
     .join("; ");
 }
 
-/** Codes become words, everything else is shown as it is. */
 function valuesInWords(
   viewer: Words,
   { key, values }: AuditDetailPart,

@@ -58,7 +58,6 @@ function nameOf(t: Viewer["t"], { userName, login, address, action }: ListedEven
   return t(action === "sign_in" ? "audit.nobody" : "audit.agent");
 }
 
-/** A code without an organization says how POS servers find theirs. */
 function subjectOf(t: Viewer["t"], { subject, action }: ListedEvent): string | null {
   return subject ?? (CODE_ACTIONS.includes(action) ? t("enrolment.byCrmId") : null);
 }

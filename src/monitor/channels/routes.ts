@@ -65,7 +65,6 @@ function createFailingNotices({ database, clock }: FastifyInstance): FindPageNot
 /** A browser belongs to one person. */
 const SHARED_KINDS = CHANNEL_KINDS.filter((kind) => kind !== "push");
 
-/** Shared channels for administrators, and one's own. */
 async function listChannelsRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
 

@@ -66,7 +66,6 @@ export async function enrolmentCodeRoutes(app: FastifyInstance): Promise<void> {
     return isTakenBack ? reply.leadTo(`${ENROLMENTS_URL}?notice=withdrawn`) : reply.callNotFound();
   });
 
-  /** null = the code is for no particular one. */
   async function findWanted(id: string): Promise<RegisteredPosServer | "gone" | null> {
     if (id === "") return null;
     return (await findRegisteredPosServer(db, app.secretBox, id)) ?? "gone";

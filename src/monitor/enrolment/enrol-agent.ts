@@ -144,7 +144,6 @@ function refused(error: EnrolmentRefusal): EnrolmentOutcome {
   return { kind: "refused", error };
 }
 
-/** With control characters made visible. */
 function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address: string) {
   return withVisibleTexts({
     host: visibleName(host),
@@ -157,7 +156,6 @@ function factsOf({ host, crmId, version, fingerprint }: EnrolmentOrder, address:
 
 type AskedCode = NonNullable<Awaited<ReturnType<typeof findCode>>>;
 
-/** Valid or not. */
 async function findCode(trx: Db, secret: string) {
   return await trx
     .selectFrom("enrolmentCode")

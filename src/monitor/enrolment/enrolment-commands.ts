@@ -3,7 +3,7 @@ import { type EnrolmentCode, formatEnrolmentCode } from "../../protocol/enrolmen
 import type { FlashKind } from "../plugins/flash.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** Commands to copy, as secret as the code in them. */
+/** As secret as the code in them. */
 interface EnrolmentCommands {
   /** null = there is no agent package for Windows. */
   windows: {

@@ -43,7 +43,6 @@ export async function showEnrolmentsRoutes(app: FastifyInstance): Promise<void> 
   });
 }
 
-/** Where the agent package for Windows is, or how to build it. */
 function packageModel({ t, format }: Viewer, found: AgentPackage | "absent" | "damaged", folder: string) {
   if (typeof found === "string")
     return { url: null, missing: t(`enrolment.package.${found}`, { folder }), command: buildCommand(folder) };

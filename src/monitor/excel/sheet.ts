@@ -31,7 +31,6 @@ export interface SheetSetup {
   hasFilter: boolean;
 }
 
-/** Shared by all sheets of a workbook. */
 interface SheetContext {
   texts: SharedTexts;
   styles: Styles;
@@ -104,7 +103,6 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
     part: () => [Buffer.from(head()), ...rows.list(), Buffer.from(foot())],
   };
 
-  /** @param cells without their address; an empty text is no cell. */
   function addRow(cells: readonly string[]): void {
     rowNumber += 1;
     let row = `<row r="${rowNumber}">`;
@@ -193,7 +191,6 @@ function numberCell(value: number, style: number): string {
   return ` s="${style}"><v>${value}</v></c>`;
 }
 
-/** A cell that only has a look. */
 function emptyCell(style: number): string {
   return ` s="${style}"/>`;
 }

@@ -65,7 +65,6 @@ export function createStyles() {
   };
 }
 
-/** Keeps each item once, by its index. */
 function createTable(...items: string[]) {
   return {
     items,

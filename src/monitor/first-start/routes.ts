@@ -85,7 +85,6 @@ export async function firstStartRoutes(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Adds the organization, and lets the waiting agent in as its first POS server. */
 async function addOrganizationOfAgent(
   db: Db,
   secretBox: SecretBox,

@@ -49,7 +49,6 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
   });
 }
 
-/** The commands of the first step, or a text when they were already shown. */
 function commandModel(
   { t, format }: Viewer,
   issued: IssuedCommands | null,

@@ -79,7 +79,6 @@ export function cardModel(
   };
 }
 
-/** Only steps that can be done from here. */
 function steps(viewer: Viewer, advice: Advice | null, known: KnownPosServer | null) {
   if (!advice || !known) return [];
   const step = createStepModel(viewer, "list")(advice.step, known.posServer, known.row);

@@ -29,7 +29,6 @@ export interface Silence extends TimeSpan {
   isOfNetwork: boolean;
 }
 
-/** `at`: ms UTC; `state`: its sign; `url` opens a dialog. */
 interface StoryLine {
   id: string;
   at: number;
@@ -77,7 +76,6 @@ function beginning(viewer: Viewer, incident: ShownIncident, { events }: Incident
   return [{ id: "story-begin", at: incident.openedAt, state: incident.example.state, text }];
 }
 
-/** How many POS servers had joined a common incident, and how many were left, by step. */
 function countsInWords(
   viewer: Viewer,
   incident: ShownIncident,

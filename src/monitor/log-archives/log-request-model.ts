@@ -45,7 +45,6 @@ export function logRequestModel({ viewer, request, archives, isJoined, now }: Lo
   };
 }
 
-/** Why the request failed; failed archives have their own reasons. */
 function problem(
   viewer: Viewer,
   { status, failureCode, failureDetail }: ShownLogRequest,
@@ -63,7 +62,6 @@ function problem(
   return { lead: t(hasSome ? "logRequest.failedPartly" : "logRequest.failed"), text: "" };
 }
 
-/** The progress in words, and a bar while it is open, without a value until the size is known. */
 function progress(viewer: Viewer, request: ShownLogRequest, archives: ShownLogArchive[], now: number) {
   const { status, plannedBytes, receivedBytes } = request;
   const isOpen = request.finishedAt === null;

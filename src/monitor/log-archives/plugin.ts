@@ -43,7 +43,7 @@ export default fp(
     });
     app.addHook("preClose", async () => await runner.stop());
 
-    /** Removes what a killed monitor left unfinished, while new archives may be coming already. */
+    /** New archives may already be coming. */
     async function tidyUp(): Promise<void> {
       try {
         if ((await readRestoredAt(db)) !== null) return;

@@ -52,7 +52,6 @@ export async function previewRequestRoutes(app: FastifyInstance): Promise<void> 
 
 const LISTED_FILES = 100;
 
-/** Only `text` when it is unknown. */
 function logPreviewModel(viewer: Viewer, preview: Preview, maxBytes: number) {
   const { t, format } = viewer;
   const nothing = { files: [], others: null, leftOut: [] };

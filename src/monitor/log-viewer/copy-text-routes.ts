@@ -39,7 +39,7 @@ export async function copyTextRoutes(app: FastifyInstance): Promise<void> {
   );
 }
 
-/** Reads lines as one text, each ended by a line feed; null = more than `MAX_COPIED_BYTES`. */
+/** null = more than `MAX_COPIED_BYTES`. */
 async function readTextOfLines(
   log: PreparedLog,
   query: StaticDecode<typeof LinesQuery>,

@@ -10,7 +10,6 @@ const MAX_COUNTED = 10_000;
 /** For a log of 1.5 GB each takes 200 kB. */
 const KEPT_COUNTS = 50;
 
-/** So far. */
 interface MatchCounts {
   wanted: Wanted;
   /** Matches before each block. */

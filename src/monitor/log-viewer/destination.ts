@@ -18,7 +18,7 @@ export interface FieldProblems {
   goTo?: "place";
 }
 
-/** The line that a request leads to; null = it leads nowhere else. */
+/** null = it leads nowhere else. */
 type Destination =
   | { line: number; searched: Searched | null; isSearchOver?: true }
   | { problems: FieldProblems }
@@ -84,7 +84,6 @@ const TIMES = [
   new RegExp(`^(?<year>\\d{4})-(?<month>\\d\\d)-(?<day>\\d\\d)[ T]+${CLOCK}$`),
 ];
 
-/** A place in a log to go to; times as in `EntryHead`. */
 type Place = { kind: "line"; line: number } | { kind: "time"; time: number };
 
 /**

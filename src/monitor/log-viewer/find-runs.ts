@@ -33,7 +33,6 @@ export interface Fold {
   isExchanges: boolean;
 }
 
-/** Tracks entries that may repeat with this period. */
 interface Turns {
   period: number;
   /** The entries shown, by their place in the period. */

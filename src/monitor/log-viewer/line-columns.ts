@@ -19,7 +19,6 @@ interface ShownPiece {
   masked: string | null;
 }
 
-/** A stretch of text that begins where the one before it ends. */
 interface Stretch<Value> {
   to: number;
   value: Value;
@@ -65,7 +64,6 @@ function withoutMatchedSpace(piece: ShownPiece): ShownPiece {
   return piece.text.trim() === "" ? { ...piece, isMatch: false } : piece;
 }
 
-/** Divides a text into matches and what is between them, which gets `null`. */
 function stretchesOf<Value>(
   text: string,
   found: Iterable<RegExpExecArray>,

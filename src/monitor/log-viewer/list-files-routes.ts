@@ -27,7 +27,7 @@ export async function listFilesRoutes(app: FastifyInstance): Promise<void> {
   );
 }
 
-/** The list of files. `errors`: how many a file has; null = not opened yet. */
+/** `errors`: null = the file is not opened yet. */
 function filesModel(
   viewer: Viewer,
   archive: FoundArchive,

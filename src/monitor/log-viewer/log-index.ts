@@ -11,7 +11,6 @@ const TRACE_LINE = /^\s*(?:(?:at|в|in)\s|-{2,}>?\s|(?:[\w`]+\.)*\w*(?:Exception
 
 export type LogIndex = ReturnType<typeof createLogIndex>;
 
-/** An entry that more lines may belong to. */
 interface OpenEntry extends LogEntry {
   /** The keys of the lines below its first, and of those that are a stack trace. */
   below: number | undefined;

@@ -41,7 +41,7 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
       }),
   );
 
-  /** Shows the progress, or why the log cannot be prepared; a part of any other page makes the browser reload. */
+  /** A part of any other page makes the browser reload. */
   async function showWaiting(
     { viewer, isPartial }: FastifyRequest,
     reply: FastifyReply,

@@ -171,7 +171,6 @@ function shownFold(
   };
 }
 
-/** The strip of time as the template shows it; null when the log has no times. */
 function stripModel({ viewer, path, log, query, time }: ShownLog) {
   const strip = timeStrip(log.summary, time);
   if (!strip) return null;

@@ -31,7 +31,7 @@ export function toolsModel(shown: ShownLog) {
   };
 }
 
-/** A link to a line, or one that is disabled; `sign` is a name in the template `_sign`. */
+/** `sign`: a name in the template `_sign`. */
 function jump(
   { viewer, path, query }: ShownLog,
   name: string,
@@ -58,7 +58,6 @@ function field({ t }: Viewer, name: keyof FieldProblems, value: string, problem:
   };
 }
 
-/** Which error the page is at; before the first one only how many there are. */
 function errorPlace({ t, format }: Viewer, upTo: number, errors: number): string {
   if (errors === 0) return t("logViewer.noErrors");
   const all = format.number(errors);

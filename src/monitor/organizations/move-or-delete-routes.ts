@@ -23,7 +23,7 @@ import {
 const MoveForm = Type.Object({ organization: Text });
 const DeletionForm = Type.Object({ name: Text });
 
-/** The confirmation of a move; `problem`: why it was not done, a key of the catalog. */
+/** `problem`: why the move was not done, a key of the catalogs. */
 interface Question {
   posServer: RegisteredPosServer;
   reported: ReportedOrganization;

@@ -123,7 +123,6 @@ export function changedOrganizationModel(
   return { title: name, path: `/organizations/${id}`, ...newOrganizationModel(viewer, form) };
 }
 
-/** The number of POS servers with a problem, as a link to them; null when there are none. */
 function problemsLink(t: Viewer["t"], organizationId: number, problems: number) {
   if (problems === 0) return null;
   return {

@@ -107,7 +107,6 @@ function isFirstReport(previous: PosStatus, status: PosStatus): boolean {
   return previous.lastUpdateAt === null && status.lastUpdateAt !== null;
 }
 
-/** A recovery stays until the next problem. */
 function findRecoveredAt(previous: PosStatus, status: PosStatus, now: number): number | null {
   if (isProblem(status.state)) return null;
   const isRecovered =

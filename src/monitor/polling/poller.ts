@@ -182,7 +182,6 @@ export function createPoller(dependencies: PollerDependencies) {
     return schedule.isAway(posServerId) ? clock() : schedule.dueAt(posServerId);
   }
 
-  /** Resolves when no poll runs and all results are saved. */
   async function idle(): Promise<void> {
     while (startsUnderWay.size + inFlight.size > 0) {
       await Promise.allSettled([...startsUnderWay, ...inFlight]);

@@ -59,7 +59,6 @@ const NOTHING_KEPT: Pick<StatusReport, "sync" | "database" | "disk"> = {
   disk: null,
 };
 
-/** Keeps the last known version, with when it was last reported. */
 function versionColumns(previous: PosStatus, { version }: StatusReport) {
   if (version !== null) return { version, versionSort: versionSortKey(version), versionReportedAt: null };
   const { version: known, versionSort, versionReportedAt, lastUpdateAt } = previous;
@@ -77,7 +76,6 @@ const NO_SERVICE = {
   serviceReportedAt: null,
 };
 
-/** Keeps the last known state for ten minutes. */
 function serviceColumns(
   previous: PosStatus,
   { service }: StatusReport,

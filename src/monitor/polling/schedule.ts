@@ -147,7 +147,6 @@ export function createSchedule() {
     isAway: (id: number) => entries.get(id)?.isAway ?? false,
   };
 
-  /** Everything is spread over its interval again. */
   function resetAfterClockJump(now: number): void {
     buckets.clear();
     nextSecond = Math.floor(now / 1000);

@@ -30,7 +30,6 @@ export type CallOutcome<T> =
   | { ok: true; value: T; receivedAt: number }
   | { ok: false; failure: CallFailure; receivedAt: number };
 
-/** A call that sends something; it rejects as `fetchStatus` does, and when its signal is aborted. */
 type AgentCall<Sent, Answer> = (
   posServer: PosServer,
   sent: Sent,

@@ -81,7 +81,6 @@ function summaryOf({ t, format }: Viewer, { share, failures, timeByState }: Meas
   return `${synced} · ${t("availability.failures", { count: failures })}, ${duration}`;
 }
 
-/** What the bar shows besides a working exchange, worst first. */
 function legendOf({ t, format }: Viewer, { from, to, timeByState }: MeasuredPart) {
   const states = WORST_FIRST.filter(
     (state) => state !== "synced" && (timeByState[state] ?? 0) >= SHOWN_FROM_MS,

@@ -95,7 +95,6 @@ export function checksModel(
   }
 }
 
-/** The port where the tills ask. */
 function portFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   const { t } = viewer;
   if (check.outcome === "unknown") return notKnown(viewer, check);
@@ -107,7 +106,6 @@ function portFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   };
 }
 
-/** Good when every part of the way to the main server is. */
 function mainServerFinding(viewer: Viewer, checks: readonly PosCheck[], now: number): Finding {
   const [first] = checks;
   const isStated = checks.some(({ outcome, detail }) => outcome !== "unknown" || detail !== first?.detail);
@@ -179,7 +177,6 @@ function tracesFinding(
   return { status: "ok", value: t("posServer.traceSeen"), note };
 }
 
-/** A check that this program is too old to know. */
 function foreignFinding(viewer: Viewer, check: PosCheck, now: number): Finding {
   const words = check.value ?? viewer.t(`posServer.status.${check.outcome}`);
   return {

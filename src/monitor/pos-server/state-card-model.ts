@@ -179,7 +179,6 @@ function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | n
   return advice.cause === "log_patterns_unusable" ? unusablePatterns : syncError;
 }
 
-/** What is being done to a POS server without needing anybody. */
 function underWayInWords({ activity }: KnownPosServer, { t }: Viewer, row: PosServerRow): string[] | null {
   if (!activity || stepMeanwhile(row)) return null;
   if (activity.awaitedUntil !== null) return [t("posServer.todo.agentAwaited")];

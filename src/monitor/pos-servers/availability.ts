@@ -129,7 +129,6 @@ function joinOverlapping(runs: TimeSpan[]): TimeSpan[] {
   return joined;
 }
 
-/** Takes what two lists of spans, both in order and without overlaps, have in common. */
 function overlaps<A extends TimeSpan, B extends TimeSpan, T>(
   ones: A[],
   others: B[],

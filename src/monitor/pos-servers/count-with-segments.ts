@@ -60,7 +60,6 @@ function shownStates({ state, isSyncedHidden }: PosServerFilter) {
     : LISTED_STATES;
 }
 
-/** Counts what only the period leaves out, and how many of these the checkbox hides anyway. */
 async function countLeftOut(db: Db, query: ListQuery) {
   if (query.filter.period === null) return { outside: 0, outsideIds: [], hidden: 0 };
   const { isSyncedHidden, state } = query.filter;

@@ -67,7 +67,6 @@ function isPeriodSet(filter: PosServerFilter): boolean {
   return new URLSearchParams(filterUrl(filter).split("?")[1] ?? "").has("period");
 }
 
-/** Conditions that the form keeps but does not show. */
 function hiddenFields({ state, scope, causeKey, change, sort }: PosServerFilter) {
   const fields = [
     { name: "state", value: state },

@@ -11,7 +11,6 @@ const MIN_FAILING_HEIGHT = 4;
 const UNKNOWN_TOP = 8;
 const UNKNOWN_HEIGHT = 2;
 
-/** The last 24 hours as marks side by side: one SVG path for each colour, and a text. */
 interface HoursModel {
   text: string;
   paths: { kind: MarkKind; path: string }[];

@@ -71,7 +71,6 @@ function columnModel({ t }: Viewer, { sort, ...filter }: PosServerFilter, column
   };
 }
 
-/** The line about POS servers that the period leaves out. */
 function silentModel(
   viewer: Viewer,
   filter: PosServerFilter,
@@ -138,7 +137,6 @@ function pagination({ t, format }: Viewer, filter: PosServerFilter, { page, page
   };
 }
 
-/** Why a filter finds nothing, and what would find something; without a fleet, whom to ask. */
 function emptyModel(
   viewer: Viewer,
   filter: PosServerFilter,

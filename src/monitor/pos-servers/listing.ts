@@ -119,7 +119,6 @@ async function findAtOnce(
   };
 }
 
-/** Whether a list has none of the conditions that narrow counts too. */
 function isOfEverything({ organizationId, search, tagId }: PosServerFilter): boolean {
   return organizationId === null && search === "" && tagId === null;
 }

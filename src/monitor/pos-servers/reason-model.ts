@@ -60,7 +60,6 @@ export function problemReason(viewer: Viewer, posServer: ListedPosServer, now: n
   return { text, title: text };
 }
 
-/** Cuts the technical tail off, unless nothing else would remain. */
 function withoutTail(error: string): string {
   return error.replace(TECHNICAL_TAIL, "") || error;
 }

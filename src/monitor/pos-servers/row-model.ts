@@ -9,7 +9,6 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { withDetail } from "../viewer/with-detail.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 
-/** What both the list and the page of a POS server know. */
 type KnownPosServer = Omit<
   ListedPosServer,
   "causeKey" | "recoveredAt" | "parkedAt" | "parkingReason" | "parkingEndsAt"

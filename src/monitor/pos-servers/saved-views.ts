@@ -76,7 +76,6 @@ async function saveView(db: Db, userId: number, { name, url }: { name: string; u
   });
 }
 
-/** @param url of the list to save; null = none. */
 function savedViewsModel({ t }: Viewer, views: SavedView[], url: string | null, form: FilledForm) {
   const field = fieldsOf(t, { ...form, limits: { maxLength: MAX_NAME_LENGTH, max: MAX_VIEWS } });
   return {

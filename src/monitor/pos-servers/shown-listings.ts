@@ -9,7 +9,6 @@ const MAX_KEPT = 200;
 /** How long a view is kept while polls are saved all the time. */
 export const FRESH_MS = 2_000;
 
-/** The parts of the page that refresh themselves, as HTML. */
 interface RefreshedParts {
   headline: string;
   /** How many rows a phone folds; null = none. */

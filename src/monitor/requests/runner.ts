@@ -123,7 +123,6 @@ export function createRunner(options: RunnerOptions) {
     running.get(id)?.ending.abort(new WorkEndedError("the request was decided elsewhere"));
   }
 
-  /** Resolves when no row is worked on. */
   async function idle(): Promise<void> {
     await Promise.allSettled([ticking]);
     while (running.size > 0) await Promise.all([...running.values()].map(({ ended }) => ended));

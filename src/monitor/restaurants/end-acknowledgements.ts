@@ -86,7 +86,6 @@ function rightOfTaker({ selectFrom }: ExpressionBuilder<Database, "acknowledgeme
     .select(sql.lit(1).as("one"));
 }
 
-/** Ends all that fit in one statement, and records each. */
 async function end(db: Db, endedBy: EndByItself, now: number, condition: Condition): Promise<void> {
   await inTransaction(db, async (trx) => {
     const ended = await trx

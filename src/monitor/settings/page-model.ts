@@ -21,7 +21,6 @@ const MAX_LENGTHS: Partial<Record<SettingField["kind"], number>> = {
 };
 
 interface SettingsPage {
-  /** As stored, or as typed. */
   typed: Record<string, string>;
   problems: SettingProblems;
   /** What an empty required version means now; null = no version is common enough. */

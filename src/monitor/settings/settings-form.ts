@@ -18,7 +18,6 @@ const ADDRESS_MESSAGES: Record<MonitorAddressProblem, string> = {
   without_tls: "addressWithoutTls",
 };
 
-/** A key of the catalogs and its values. */
 interface SettingProblem {
   message: string;
   values?: Record<string, number | string>;

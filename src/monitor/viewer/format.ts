@@ -157,7 +157,6 @@ function inUnit(unit: (typeof BYTE_UNITS)[number]) {
   return { style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short" } as const;
 }
 
-/** The smallest unit in which it is written with three digits at most. */
 function byteStep(value: number): number {
   const step = BYTE_UNITS.findIndex((_, index) => Math.round(value / 1024 ** index) < 1000);
   return step < 0 ? BYTE_UNITS.length - 1 : step;

@@ -145,7 +145,6 @@ function isMemberOf(steps: readonly { id: number; step: { incidentId: number } }
   return sql<SqlBool>`(incident_id, pos_server_id) in (values ${sql.join(pairs)})`;
 }
 
-/** Ends single incidents that have become part of a common one. */
 async function endAsParts(trx: Db, incidentIds: readonly number[], partOfId: number, now: number) {
   if (incidentIds.length === 0) return;
   await trx

@@ -45,7 +45,6 @@ export async function keepCommonIncidents(
   return joinable;
 }
 
-/** @returns null when the crowd has no open incident. */
 async function keepIncidentOf(
   trx: Db,
   crowd: FoundCrowd,

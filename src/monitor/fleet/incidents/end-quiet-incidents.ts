@@ -42,7 +42,6 @@ async function listQuiet(trx: Db, after: number) {
     .execute();
 }
 
-/** Notes that incidents are quiet since their last member left, and how long they failed before. */
 async function noteQuiet(trx: Db, incidentIds: readonly number[], now: number): Promise<Map<number, number>> {
   if (incidentIds.length === 0) return new Map();
   const lastLeftAt = sql<number>`coalesce(

@@ -90,7 +90,6 @@ async function findMemberships(
   return found;
 }
 
-/** The last single incidents of POS servers, if they may come back. */
 async function findPast(
   trx: Db,
   posServerIds: readonly number[],

@@ -84,7 +84,6 @@ export function closingAt(schedule: Schedule, now: number): Closing {
   return { closedFor, closedUntil, validUntil: validUntil ?? closedUntil };
 }
 
-/** What a schedule says about the days from `from` on; times in ms UTC. */
 function lookAhead({ timeZone, hours, works }: Schedule, from: number) {
   const end = from + AHEAD_MS;
   const open = hours && spansOfWeek(hours, timeZone, from);

@@ -50,7 +50,7 @@ function orderOf({ files, attempts }: PendingArchive): WantedLog[] {
   );
 }
 
-/** Counts what is in the zip. @throws ArchiveError `nothing_came` */
+/** @throws ArchiveError `nothing_came` */
 function countReceived({ logBytes: plannedBytes }: PendingArchive, bytesByName: ReadonlyMap<string, number>) {
   const logFiles = bytesByName.size;
   const logBytes = [...bytesByName.values()].reduce((sum, bytes) => sum + bytes, 0);

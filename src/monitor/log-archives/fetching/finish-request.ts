@@ -76,7 +76,6 @@ async function countArchives(trx: Db, requestId: number) {
   };
 }
 
-/** Why an archive, or everything, is missing; null = nothing is. */
 async function findReason(trx: Db, requestId: number, { done, failed }: Counts): Promise<LogFailure | null> {
   if (failed > 0) return await summarize(trx, requestId, done);
   if (done > 0) return null;
@@ -88,7 +87,6 @@ async function findReason(trx: Db, requestId: number, { done, failed }: Counts):
   return leftOutFiles > 0 ? NOTHING_CAME : null;
 }
 
-/** The codes of the archives that failed; their rows have the details. */
 async function summarize(trx: Db, requestId: number, done: number): Promise<LogFailure> {
   const failures = await trx
     .selectFrom("logArchive")

@@ -91,7 +91,6 @@ export function createLogRequestRunner(context: WorkContext): Runner {
   });
 }
 
-/** The oldest open request of each POS server, oldest first. */
 async function listOldestOpen(db: Db): Promise<number[]> {
   const rows = await db
     .selectFrom("logRequest")

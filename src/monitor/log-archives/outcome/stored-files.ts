@@ -31,7 +31,6 @@ export const LeftOutFile = Type.Object({
 });
 export type LeftOutFile = Static<typeof LeftOutFile>;
 
-/** Columns of a request: the first files left out as JSON, and the totals. */
 interface StoredLeftOut {
   leftOut: string;
   leftOutFiles: number;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FOLDERS_OF_A_PATH, readStoredName } from "./paths.ts";
 import { isSystemError } from "./store.ts";
 
-/** A file that this program named; its path is relative to the store, with `/`. */
+/** `path`: relative to the store, with `/`. */
 interface StoredFile {
   path: string;
   archiveId: number;

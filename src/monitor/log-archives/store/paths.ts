@@ -48,7 +48,6 @@ export function archiveName({ crmId, posServerName, day, number }: NamedArchive)
 const RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя";
 const LATIN = "a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh shch  y  e yu ya".split(" ");
 
-/** In lower-case ASCII letters, digits and hyphens; Russian letters are transliterated. */
 function slugOf(text: string): string {
   return [...text.normalize("NFC").toLowerCase()]
     .map((letter) => LATIN[RUSSIAN.indexOf(letter)] ?? letter)

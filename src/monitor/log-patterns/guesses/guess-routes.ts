@@ -77,7 +77,7 @@ export async function guessRoutes(app: FastifyInstance, { questions, inPlace }: 
     });
   }
 
-  /** Tries patterns on the log of a POS server that has the lines; null = no problem. */
+  /** null = no problem. */
   async function findProblem(
     viewer: Viewer,
     source: AskedPosServer,

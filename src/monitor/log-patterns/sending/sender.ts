@@ -28,7 +28,6 @@ export function createSender({ database, log, ...dependencies }: SenderOptions) 
 
   return { tick, sendNow, idle, stop };
 
-  /** Does not wait for the end. */
   async function tick(): Promise<void> {
     const places = PLACES - underWay.size;
     if (stopping.signal.aborted || places <= 0 || (await readRestoredAt(db)) !== null) return;
@@ -62,7 +61,6 @@ export function createSender({ database, log, ...dependencies }: SenderOptions) 
     while (underWay.size > 0) await Promise.allSettled(underWay.values());
   }
 
-  /** The next process sends again. */
   async function stop(): Promise<void> {
     stopping.abort(new PosClientClosedError());
     await idle();

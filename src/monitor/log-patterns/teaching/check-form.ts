@@ -129,7 +129,6 @@ export function checkTrial(
     : { confirmed: { key: NO_SUCCESS, confirms: NO_SUCCESS } };
 }
 
-/** Whether lines have words or a level of failures, and the agent does not read a success in them. */
 function soundsBad({ text, levels, says }: SeenKind): boolean {
   if (says?.kind === "succeeded") return false;
   const isBad = (level: string) => LEVELS.indexOf(levelOf(level)) >= LEVELS.indexOf("warn");

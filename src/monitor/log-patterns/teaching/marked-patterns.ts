@@ -111,7 +111,6 @@ function patternOf(text: string, kind: PatternKind, isOfOthers?: (head: string) 
   return patternOfKind(text, kind === "failed", isOfOthers);
 }
 
-/** Trusts a text from the form only if it has this id. */
 function textOfItsId(id: string, text: string | null): string | null {
   return text !== null && text.length <= MAX_KIND_LENGTH && kindId(text) === id ? text : null;
 }

@@ -210,7 +210,6 @@ function extentInWords({ t, format }: Viewer, { lines, isCut }: Pick<SeenKinds, 
   ].join(" ");
 }
 
-/** The first wrong field in the order of the page. */
 function firstField(problems: TeachingProblems, kinds: readonly SeenKind[]): string | null {
   const fields: string[] = [...kinds.map(({ id }) => `kind-${id}`), ...PATTERN_KINDS];
   return fields.find((field) => problems[field] !== undefined) ?? null;

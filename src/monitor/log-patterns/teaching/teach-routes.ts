@@ -104,7 +104,6 @@ export async function teachLogRoutes(app: FastifyInstance, { questions, inPlace 
     return inPlace(reply, (signal) => questions.kinds(posServer, isFresh, signal));
   }
 
-  /** The patterns of a form with their problems, or a trial on the log. */
   async function tryForm(
     reply: FastifyReply,
     shown: ShownPosServer,

@@ -1,6 +1,5 @@
 import type { WorkbookProblem } from "../../excel/read-first-sheet.ts";
 
-/** Why a file is not read; the numbers and columns that belong to it are in `values`. */
 type ImportFileProblemCode =
   | WorkbookProblem
   | "empty_file"

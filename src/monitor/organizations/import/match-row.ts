@@ -15,7 +15,6 @@ export interface MatchedRow {
   problems: RowProblem[];
 }
 
-/** The first row of each POS server, identity and organization in the file. */
 interface FileRows {
   byKey: Map<string, CheckedRow>;
   byIdentity: Map<string, CheckedRow>;
@@ -115,7 +114,6 @@ export function findContradictions(row: CheckedRow, { byKey, byIdentity, naming 
   return problems;
 }
 
-/** `posServerId` of the row's pairing string, or null. */
 function identityOf({ given }: CheckedRow): string | null {
   return given?.kind === "paired" ? given.connection.identity : null;
 }

@@ -137,7 +137,6 @@ interface SessionWithRights {
   organizations: OrganizationAccess;
 }
 
-/** With the rights of their users; kept for a moment, since every refresh asks. @returns null = no session. */
 function createSessionReader(database: OpenDatabase, clock: () => number) {
   const { db } = database;
   const keep = keepFindings<SessionWithRights | null>({

@@ -104,7 +104,6 @@ function rightsOf(
   return ticked.map(({ organizationName, crmId }) => [...who, organizationName, crmId, t("excel.ticked")]);
 }
 
-/** When each user was added and last signed in (ms UTC), for a review of who still needs their access. */
 async function listUserTimes(db: Db) {
   const rows = await db
     .selectFrom("user")
@@ -121,7 +120,6 @@ async function listUserTimes(db: Db) {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** The ticked rights of all users, archived organizations aside, by the name of the organization. */
 async function listTickedRights(db: Db) {
   return await db
     .selectFrom("userOrganization")

@@ -66,7 +66,7 @@ export async function acceptInvitationRoutes(app: FastifyInstance): Promise<void
   }
 }
 
-/** What the page to set the password shows; a user who is signed in here is not named. */
+/** A user who is signed in here is not named. */
 function invitationModel(
   { t }: Viewer,
   { name, login }: Pick<User, "name" | "login">,

@@ -35,7 +35,6 @@ interface UserPage {
   now: number;
 }
 
-/** A form of one button. */
 interface AccessForm {
   action: string;
   title: string;

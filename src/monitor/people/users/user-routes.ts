@@ -127,7 +127,6 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     return user;
   }
 
-  /** Shows the page of a user, with what stands in its forms when it is not what is stored. */
   async function showUser(reply: FastifyReply, user: User, forms: UserForms): Promise<string> {
     const now = app.clock();
     const details = {

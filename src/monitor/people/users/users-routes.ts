@@ -76,7 +76,6 @@ export async function usersRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-/** @returns `wanted`: what login or name are to contain. */
 function readQuery(query: unknown): { wanted: string; page: number } {
   const { q, page } = readForm(UsersQuery, query);
   return {
@@ -85,7 +84,6 @@ function readQuery(query: unknown): { wanted: string; page: number } {
   };
 }
 
-/** @param wanted what login or name contain. */
 function usersModel(
   viewer: Viewer,
   wanted: string,

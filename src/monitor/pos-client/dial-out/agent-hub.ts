@@ -78,7 +78,6 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
     if (isClosed) connection.close("restarting", new PosClientClosedError());
   }
 
-  /** Makes no more calls over the connection of an agent, and ends it. */
   function dismiss(id: number, reason: CloseReason): void {
     const connection = connections.get(id);
     if (!connection) return;
@@ -170,7 +169,6 @@ export function createAgentHub({ limits, now, monotonicClock }: AgentHubOptions)
   };
 }
 
-/** In the same order, whichever came last. */
 function describe(rivals: Rivals): string {
   const machines = rivals.map(({ host, address }) => `${host || "?"} at ${address}`);
   return machines.sort().join(", ");

@@ -13,7 +13,6 @@ const CALL_IS_OVER = new errors.InformationalError("the call is over");
 
 type Request = ReturnType<typeof requestOf>;
 
-/** An undici client for one POS server, and the number of connections opened so far. */
 interface Connection {
   target: Target;
   client: Client;

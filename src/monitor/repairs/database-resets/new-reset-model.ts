@@ -97,7 +97,6 @@ function whatInWords({ t, format }: Viewer, posServer: ShownPosServer): string {
   });
 }
 
-/** What may be lost with the database. */
 function lostInWords(
   { t, format }: Viewer,
   { lastSyncAt, untracedSince }: ShownPosServer,
@@ -110,7 +109,6 @@ function lostInWords(
   return t("databaseReset.lost", { age, time: format.clock(syncedAt, now) });
 }
 
-/** Where a reset does not help, or cannot begin. */
 function warningOf({ posServer, isAgentAway, isCommon }: NewResetInput) {
   if (isAgentAway) return "away";
   if (isSilent(posServer)) return "silent";

@@ -58,7 +58,7 @@ async function noteBegun(db: Db, id: number, begunAt: number | null): Promise<nu
   return begunAt;
 }
 
-/** Polls the POS server right before the command is sent. @returns why it may not be. */
+/** @returns why the command may not be sent. */
 async function whatHinders(
   dependencies: RepairDependencies,
   reset: FoundReset,

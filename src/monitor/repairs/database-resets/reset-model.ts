@@ -83,7 +83,6 @@ function isServiceKnownStopped({ reset, posServer }: ResetInput): boolean {
   return reset.finishedAt !== null || isReportedSince(posServer.lastUpdateAt, reset.stepAt);
 }
 
-/** What happens now, and until when it may take. */
 function notes({ viewer, reset, posServer, waitedFor, syncTimeoutMs, now }: ResetInput): string[] {
   const { t, format } = viewer;
   const until = (ms: number) => format.clock(reset.stepAt + ms, now);

@@ -131,7 +131,6 @@ export async function resetRoutes(app: FastifyInstance): Promise<void> {
     return reply.redirect(url, 303);
   });
 
-  /** Checks by the last report while the agent is away. */
   async function checkAbsent({ id, databaseExists, agentMachine }: ShownPosServer): ReturnType<typeof check> {
     const { identity } = await db
       .selectFrom("posServer")

@@ -48,7 +48,7 @@ export function createStartWork(dependencies: RepairDependencies) {
     await untilAborted(signal, pollNow(start.posServerId));
   };
 
-  /** Polls before the command is sent. @returns why it may not be sent. */
+  /** @returns why the command may not be sent. */
   async function reach(start: FoundStart, signal: AbortSignal): Promise<CommandFailure | null> {
     if (!(await mayStillAct(db, start))) return RIGHT_LOST;
     if (isExpired(start.expiresAt, clock()))
