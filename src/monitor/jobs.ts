@@ -12,7 +12,6 @@ import {
 } from "./restaurants/end-acknowledgements.ts";
 import { endParkings } from "./restaurants/end-parkings.ts";
 
-/** Every job of the program, and when it runs. */
 export function jobsOf(app: FastifyInstance): Job[] {
   const { clock } = app;
   const { db } = app.database;

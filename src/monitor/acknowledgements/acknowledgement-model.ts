@@ -16,7 +16,6 @@ interface AcknowledgementPlace {
   closed: string | null;
 }
 
-/** The card «Кто занимается» on the page of a POS server or an incident. */
 export function acknowledgementModel(
   viewer: Viewer,
   { url, closed }: AcknowledgementPlace,

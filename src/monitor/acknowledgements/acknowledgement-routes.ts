@@ -11,7 +11,6 @@ import {
 
 const ACCESS = { config: { access: "outlet_setup" } } as const;
 
-/** `url`: of its page. */
 export interface ShownSubject extends NamedSubject {
   section: "pos-servers" | "incidents";
   title: string;

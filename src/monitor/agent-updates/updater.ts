@@ -25,7 +25,6 @@ interface UpdaterOptions {
   db: Db;
   client: PosClient;
   secretBox: SecretBox;
-  /** ms UTC. */
   clock: () => number;
   offered: OfferedUpdates;
   pollSoon: (posServerId: number) => void;

@@ -25,7 +25,6 @@ export interface AuditDetailValues {
   moreRightsRemoved: { count: number };
 
   crmId: { crmId: string };
-  /** How many agents a code lets in. */
   codeUses: { count: number };
   /** Two machines with one identity, by name and network address: the one that stays, and the one that is refused. */
   machineKept: { kept: string; keptFrom: string; other: string; from: string };
@@ -33,10 +32,9 @@ export interface AuditDetailValues {
   registryChange: { field: RegistryField } & Change;
   tokenReplaced: NoValues;
   parkingReason: { reason: string };
-  /** ms UTC. */
+  /** ms UTC, like every `at`, `fromAt` and `toAt`. */
   parkingEnd: { at: number };
   parkingEnded: NoValues;
-  /** ms UTC. */
   takingUntil: { at: number };
   takingNote: { note: string };
   /** Of an incident of many. */
@@ -58,11 +56,9 @@ export interface AuditDetailValues {
   imported: { created: number; changed: number; organizations: number };
   /** `setting` is the name of its field. */
   settingChange: { setting: string } & Change;
-  /** ms UTC. */
   backupMade: { at: number };
   exported: { rows: number; url: string };
 
-  /** ms UTC. */
   period: { fromAt: number; toAt: number };
   archives: { archives: number; files: number };
   archivesMissing: { archives: number };
@@ -86,9 +82,7 @@ export interface AuditDetailValues {
 
   /** `scope` is a Scope of log patterns. */
   logPatternsScope: { scope: string };
-  /** How many of each kind. */
   logPatterns: { succeeded: number; failed: number; attempted: number; excluded: number };
-  /** From whose log. */
   logPatternsSource: { name: string };
   teachingFailure: Failure;
   updateFailure: Failure;
@@ -155,7 +149,6 @@ export type ChannelField = (typeof CHANNEL_FIELDS)[number];
 export const CHANNEL_SECRETS = ["password", "token", "proxy", "secret", "auth"] as const;
 export type ChannelSecret = (typeof CHANNEL_SECRETS)[number];
 
-/** null = there is none. */
 export type RecordedValue = string | number | boolean | null;
 
 interface Change {

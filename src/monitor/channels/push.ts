@@ -28,7 +28,6 @@ export async function pushModel({ database, secretBox, clock }: FastifyInstance,
     path: PUSH_SUBSCRIPTIONS_URL,
     publicKey: await providePushKey(database.db, secretBox, clock()),
     worker: PUSH_WORKER_URL,
-    /** The pages of the worker. */
     scope: CHANNELS_URL,
     /** Why a browser cannot subscribe, as far as it knows itself. */
     texts: textsAsJson(language, "pushObstacle"),

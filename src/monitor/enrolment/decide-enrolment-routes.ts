@@ -125,7 +125,7 @@ function decidedModel({ t, format }: Viewer, agent: EnrolledAgent, now: number) 
             name: name ?? host,
             organization: organizationName,
           },
-    /** If it is not in the registry. */
+    /** When it is not in the registry. */
     outcome: t(state === "refused" ? "enrolment.decided.refused" : "enrolment.decided.noPosServer"),
     facts: [
       { title: t("enrolment.column.decidedBy"), text: decidedBy ?? t("enrolment.byItself") },

@@ -99,7 +99,6 @@ function codes(db: Db) {
     .select(["takenBackAt", "userName as madeBy"]);
 }
 
-/** Of any user. */
 export async function findNewestOpenCode(db: Db, now: number) {
   const row = await db
     .selectFrom("enrolmentCode")

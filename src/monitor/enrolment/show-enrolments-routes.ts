@@ -99,7 +99,7 @@ function enrolmentsModel({ t, format }: Viewer, known: KnownEnrolments, now: num
               url: posServerUrl({ ...agent, posServerId: agent.posServerId }),
               name: agent.name ?? agent.host,
             },
-      /** If it is not in the registry. */
+      /** When it is not in the registry. */
       outcome: t(agent.state === "refused" ? "enrolment.refused" : "enrolment.noPosServer"),
       organization: agent.organizationName ?? NOTHING,
       decidedBy: agent.decidedBy ?? t("enrolment.byItself"),

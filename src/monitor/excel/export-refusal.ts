@@ -1,4 +1,3 @@
-/** A longer file helps nobody. */
 export const MAX_ROWS = 100_000;
 
 export type ExportRefusal = "too_many_rows" | "too_much_text";

@@ -13,7 +13,6 @@ export const QUIET = { fill: "f3f5f8", line: "dde3ea" } as const;
 
 /** The colour of a word that says how something is. */
 export type Tone = keyof typeof PALETTE;
-/** The light background of a row. */
 export type Tint = { [T in Tone]: (typeof PALETTE)[T]["tint"] extends string ? T : never }[Tone];
 
 /** Six hexadecimal digits. */

@@ -55,7 +55,6 @@ const MAX_WIDTH = 60;
 const NUMBER_WIDTH = 12;
 /** Of the filter; as wide as three letters. */
 const ARROW_WIDTH = 3;
-/** Between a text and the next column. */
 const PADDING = 1;
 /** What Excel itself adds around a text of its usual font. */
 const CELL_PADDING = 0.83203125;
@@ -72,7 +71,6 @@ const HEADING: CellStyle = {
 const ALPHABET = 26;
 const LETTER_A = 65;
 
-/** @param context keeps its texts and styles. */
 export function createSheet({ name, columns, hasFilter }: SheetSetup, context: SheetContext) {
   const { texts, styles, dateFormat, serialDate } = context;
   const letters = columns.map((_, place) => lettersOf(place));

@@ -22,7 +22,6 @@ export interface CellStyle {
   tint?: Tint | undefined;
   tone?: Tone | undefined;
   isBold?: boolean;
-  /** Whether long texts wrap. */
   wraps?: boolean | undefined;
   isHeading?: boolean;
   isDate?: boolean;

@@ -26,7 +26,7 @@ import { showFirstStart } from "./show-page.ts";
 
 const LIFETIME_MS = 86_400_000;
 
-/** Beside the fields of the organization. */
+/** Besides the fields of the organization. */
 const FirstPosServerForm = Type.Object({ enrolment: Text, posServer: Text });
 
 const PROBLEMS = {

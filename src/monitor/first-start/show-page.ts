@@ -14,7 +14,6 @@ import { findProgress, type Progress } from "./progress.ts";
 /** Without JavaScript, and unless the page shows a command, which comes only once. */
 const RELOAD_SECONDS = 15;
 
-/** The checklist, or the part of it that refreshes itself. */
 export async function showFirstStart(reply: FastifyReply, refused: RefusedOrganization | null = null) {
   const { request, server: app } = reply;
   const { viewer } = request;

@@ -51,7 +51,6 @@ interface CatalogueEntry {
   step: RecommendedStep;
   /** The catalog's key of what to do; by default the cause itself. */
   todo?: string;
-  /** Why a reset of the database does not help. */
   resetFails?: "network" | "elsewhere";
 }
 
@@ -125,7 +124,6 @@ export function pollCause(code: FailureCode): PollCause {
   return `poll_${code}`;
 }
 
-/** The failure of polls behind a cause; null for other causes. */
 export function failureOfCause(cause: Cause): FailureCode | null {
   return FAILURE_CODES.find((code) => pollCause(code) === cause) ?? null;
 }

@@ -22,7 +22,6 @@ export function failureInWords({ t }: Pick<Viewer, "t">, code: FailureCode, deta
   return code === "two_machines" ? withDetail(t, t(`failure.${code}`), detail) : t(`failure.${code}`);
 }
 
-/** What to do first, as on a button. */
 export function stepInWords({ t }: Pick<Viewer, "t">, step: RecommendedStep): string {
   return t(`cause.step.${step}`);
 }

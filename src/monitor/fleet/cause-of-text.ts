@@ -16,7 +16,7 @@ const found = new LRUCache<string, { cause: Cause | null }>({
   memoMethod: (text) => ({ cause: findCause(text) }),
 });
 
-/** null = none that is known. */
+/** null when no known cause fits. */
 export function causeOfText(text: string): Cause | null {
   return found.memo(text).cause;
 }

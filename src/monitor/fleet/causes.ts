@@ -42,7 +42,7 @@ export interface Advice {
   /** Known from the checks, not from an error message. */
   isFromChecks: boolean;
   meaning: Meaning;
-  /** Its words are `cause.todo.<todo>`. */
+  /** Key of its words: `cause.todo.<todo>`. */
   todo: string;
   step: RecommendedStep;
   /** Why a reset of the database would not help; null = it may. */

@@ -7,7 +7,6 @@ declare module "fastify" {
   }
 }
 
-/** Gives the poller and the pages what follows from the fleet as a whole. */
 export default fp(
   async (app) => {
     app.decorate("fleet", createFleet(app.database, app.clock));

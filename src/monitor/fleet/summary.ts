@@ -74,7 +74,6 @@ export async function countFleet(db: Db): Promise<number> {
   return posServers ?? 0;
 }
 
-/** By name. */
 export async function listOrganizations(db: Db, access: OrganizationAccess) {
   return await db
     .selectFrom("organization")

@@ -18,7 +18,6 @@ export interface Field {
   describedBy: string | null;
 }
 
-/** What was typed, and what is wrong with it, by field. */
 export interface FilledForm {
   typed: Readonly<Record<string, string>>;
   /** Keys of the catalogs. */

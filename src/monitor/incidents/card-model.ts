@@ -25,7 +25,6 @@ export interface KnownPosServer {
   row: PosServerRow;
 }
 
-/** The card with the state, what it means at the tills, and what to do. */
 export function cardModel(
   viewer: Viewer,
   incident: ShownIncident,

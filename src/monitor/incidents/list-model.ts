@@ -25,7 +25,6 @@ interface ListedIncidents {
   counts: Record<Shown, number>;
 }
 
-/** The part of `/incidents` that refreshes itself. */
 export function incidentsModel(viewer: Viewer, listed: ListedIncidents, now: number) {
   const { filter, incidents, pages, acknowledgements, counts } = listed;
   const first = (filter.page - 1) * PAGE_INCIDENTS + 1;

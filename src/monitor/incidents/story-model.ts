@@ -18,7 +18,6 @@ const MOST_STEPS = 10;
 
 export interface ShownStory extends IncidentStory {
   acknowledgements: PastAcknowledgement[];
-  /** What was done to its POS server. */
   actions: PosServerAction[];
   silences: Silence[];
   notifications: IncidentNotification[];

@@ -9,7 +9,7 @@ interface LogRequestInput {
   viewer: Viewer;
   request: ShownLogRequest;
   archives: ShownLogArchive[];
-  /** Whether the viewer asked for the same and was led here. */
+  /** The viewer asked for the same, and was led here. */
   isJoined: boolean;
   now: number;
 }

@@ -11,7 +11,6 @@ import type { WantedLogs } from "./log-request-form.ts";
 /** How long the form waits for its preview. */
 const PREVIEW_MS = 5_000;
 
-/** What a request would fetch, or why that is unknown. */
 export type Preview =
   | { kind: "plan"; plan: ArchivePlan }
   | { kind: "failure"; failure: PosFailure }

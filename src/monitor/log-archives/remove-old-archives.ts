@@ -16,7 +16,7 @@ const BATCH_REQUESTS = 50;
 
 export interface Removed {
   archives: number;
-  /** Files in the store without a row. */
+  /** Without a row. */
   unknownFiles: number;
   requests: number;
 }

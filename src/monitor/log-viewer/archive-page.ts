@@ -1,7 +1,6 @@
 import type { FoundArchive } from "../log-archives/store/find-archive.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-/** A file of an archive, as its pages name it. */
 export interface NamedFile {
   archive: FoundArchive;
   name: string;

@@ -28,7 +28,7 @@ export interface AskedFile extends NamedFile {
 /** All who ask at the same time share one listing. */
 const shareListing = createShareWork<ZippedFiles>();
 
-/** Or with why it cannot be shown. */
+/** Answers with `use` of the archive in the address, or with why it cannot be shown. */
 export async function withArchive(
   app: FastifyInstance,
   { params, viewer, log }: Pick<FastifyRequest<{ Params: { id: string } }>, "params" | "viewer" | "log">,
@@ -60,7 +60,7 @@ export async function withArchive(
   return await use({ archive, zipFile, ...listed });
 }
 
-/** Or with why it cannot be shown. */
+/** Answers with `use` of the file in the address, or with why it cannot be shown. */
 export async function withFile(
   app: FastifyInstance,
   request: FastifyRequest<WithFile>,

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { PREPARED_FILES, SUMMARY_FILE } from "./prepared-format.ts";
 import { isGone } from "./prepared-log.ts";
 
-/** The prefix of folders in which logs are being prepared. */
 export const UNFINISHED = "unfinished-";
 
 interface KeptLog {
@@ -16,7 +15,7 @@ export async function makeCacheFolder(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
 }
 
-/** Removes logs that a killed process left half prepared. */
+/** A killed process leaves them. */
 export async function removeUnfinished(directory: string): Promise<void> {
   await makeCacheFolder(directory);
   for (const name of await readdir(directory)) {
@@ -24,7 +23,7 @@ export async function removeUnfinished(directory: string): Promise<void> {
   }
 }
 
-/** Marks a log as viewed now, so that it is removed last. */
+/** It was viewed now, and is removed last. */
 export async function markUsed(logDirectory: string): Promise<void> {
   const now = new Date();
   try {

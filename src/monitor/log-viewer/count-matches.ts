@@ -12,7 +12,6 @@ const KEPT_COUNTS = 50;
 
 interface MatchCounts {
   wanted: Wanted;
-  /** Matches before each block. */
   before: Uint32Array;
   countedBlocks: number;
   total: number;

@@ -14,7 +14,7 @@ import type { PrepareProblem } from "./prepared-format.ts";
 import { openPreparedLog, type PreparedLog, readSummary } from "./prepared-log.ts";
 
 const AT_ONCE = 2;
-/** How long a failure is shown to everybody who asks, before the next one tries again. */
+/** How long a failure is shown to all who ask, before the next one tries again. */
 const FAILURE_SHOWN_MS = 5_000;
 
 /** `share`: how much is done, from 0 to 1. */
@@ -126,7 +126,6 @@ export function createLogCache(options: LogCacheOptions) {
       if (prepared) return { kind: "ready", log: prepared };
       return { kind: "preparing", share: Math.min(job.inflatedBytes / Math.max(source.bytes, 1), 1) };
     },
-    /** Removes logs whose archives no longer exist. @returns how many. */
     async removeOrphans(): Promise<number> {
       await isClean;
       await makeCacheFolder(directory);

@@ -27,7 +27,6 @@ export interface LogCacheOptions {
   /** For all logs together; the least recently viewed are removed first. */
   maxTotalBytes: number;
   maxFileBytes: number;
-  /** Stays free on the disk. */
   reservedBytes: number;
   readFreeBytes: () => Promise<number>;
   /** Which of these archives still exist, by id. */
@@ -41,7 +40,7 @@ export interface Preparation {
 }
 
 /**
- * Unless it is there.
+ * Does nothing when the log is already prepared.
  * @param others logs being prepared, which need space too.
  * @throws PrepareError, WorkerLimitError, errors of the file system, or the reason of the signal.
  */

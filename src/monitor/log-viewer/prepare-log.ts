@@ -18,7 +18,6 @@ export interface PrepareTask {
   directory: string;
   /** The limit for what is inflated and for what is written. */
   maxBytes: number;
-  /** Stays free on the disk. */
   reservedBytes: number;
 }
 

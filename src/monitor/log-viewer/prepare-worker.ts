@@ -2,7 +2,7 @@ import { answerParent } from "../../protocol/answer-parent.ts";
 import { PrepareError, type PrepareTask, prepareLog } from "./prepare-log.ts";
 import type { PrepareProblem } from "./prepared-format.ts";
 
-/** `problem` is null when the log is prepared. */
+/** `problem`: null = the log is prepared. */
 export interface PrepareAnswer {
   problem: PrepareProblem | null;
   /** For the program's log. */

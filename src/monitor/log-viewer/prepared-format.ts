@@ -47,5 +47,4 @@ export interface LogSummary {
   times: TimeBuckets;
 }
 
-/** Why a file of an archive cannot be shown. */
 export type PrepareProblem = "damaged" | "too_large" | "disk_full" | "missing" | "failed";

@@ -28,7 +28,7 @@ export interface PreparedLine {
   text: string;
   /** How much was cut off because it is too long. */
   cutBytes: number;
-  /** The level of its entry. */
+  /** Of its entry. */
   level: Level;
   isHead: boolean;
   /** See `EntryHead`. */
@@ -42,7 +42,6 @@ export async function readSummary(directory: string): Promise<LogSummary | null>
   return summary?.version === FORMAT_VERSION ? summary : null;
 }
 
-/** Opens a prepared log; null when it is not there. */
 export async function openPreparedLog(directory: string): Promise<PreparedLog | null> {
   const summary = await readSummary(directory);
   const bytes = await nullWhenMissing(readFile(join(directory, BLOCKS_FILE)));
@@ -120,7 +119,6 @@ export async function withBlocks<Result>(
   }
 }
 
-/** Reads a block into lines, each with the level of its entry. */
 export function linesOfBlock({ firstLine, levelBefore }: Block, text: string): PreparedLine[] {
   let level = levelBefore;
   return text.split("\n").map((stored, index) => {

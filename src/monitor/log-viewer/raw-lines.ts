@@ -20,7 +20,6 @@ export function createRawLineReader() {
   let droppedBytes = 0;
 
   return {
-    /** The lines that end in this chunk. */
     push(chunk: Buffer): RawLine[] {
       let bytes: Buffer = Buffer.concat([held, chunk]);
       held = Buffer.alloc(0);

@@ -13,7 +13,6 @@ export interface FoldReader {
   atOrBefore(line: number): Promise<Fold | null>;
 }
 
-/** Calls `use` with a reader of the folds of a log. */
 export async function withFolds<Result>(
   log: PreparedLog,
   of: FoldsOf,

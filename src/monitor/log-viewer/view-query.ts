@@ -49,7 +49,7 @@ export interface ViewQuery extends ViewMode {
   isWaiting: boolean;
 }
 
-/** null = it is none. */
+/** null when it is no line number. */
 export function readLineNumber(text: string): number | null {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null;
 }
@@ -74,7 +74,6 @@ export function readViewQuery(query: unknown): ViewQuery {
   };
 }
 
-/** The address of a page that shows a line, with the line as its fragment. */
 export function lineUrl(
   path: string,
   line: number,
@@ -104,7 +103,6 @@ export function textUrl(path: string): string {
   return `${path}/text`;
 }
 
-/** The address of the lines in a fold, from this line on. */
 export function foldUrl(path: string, line: number, mode: ViewMode): string {
   return `${path}?${modeQuery({ open: String(line) }, mode)}`;
 }

@@ -21,13 +21,11 @@ export type Row =
   | { kind: "fold"; fold: Fold }
   | { kind: "opened"; fold: Fold };
 
-/** In one direction. */
 export interface Walk {
   log: PreparedLog;
   shown: Shown;
   folds: FoldReader;
   readLines: (from: number, to: number) => Promise<PreparedLine[]>;
-  /** Whether enough was read for one page. */
   isLong: () => boolean;
 }
 
@@ -37,7 +35,6 @@ interface Walked {
   next: number | null;
 }
 
-/** Calls `use` with a walk through what is shown of a log. */
 export async function walkThrough<Result>(
   log: PreparedLog,
   shown: Shown,

@@ -36,7 +36,7 @@ export async function listZippedFiles(path: string, signal: AbortSignal): Promis
   }
 }
 
-/** Calls `use` with the inflated bytes of one file. @throws when the archive is damaged or has no such file. */
+/** @throws when the archive is damaged or has no such file. */
 export async function readZippedFile<Result>(
   path: string,
   position: number,

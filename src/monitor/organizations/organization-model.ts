@@ -73,7 +73,7 @@ export function organizationModel(
   };
 }
 
-/** The confirmation for archiving. @param problem why it was not done: a key of the catalog. */
+/** @param problem why it was not archived: a key of the catalogs. */
 export function archivingModel(
   { t }: Viewer,
   { id, name, crmId }: Organization,

@@ -52,7 +52,6 @@ export function newPosServerModel({ t }: Viewer, organization: Organization, for
   };
 }
 
-/** What the template of `/pos-servers/:id/edit` shows: no token. */
 export function changedPosServerModel(
   { t }: Viewer,
   posServer: RegisteredPosServer,
@@ -142,7 +141,7 @@ function headingOf(t: Viewer["t"], { id, organizationName, crmId }: RegisteredPo
   };
 }
 
-/** The confirmation for moving a POS server. @param problem why it was not done: a key of the catalog. */
+/** @param problem why it was not moved: a key of the catalogs. */
 export function movingModel(
   { t }: Viewer,
   { id, name, organizationName, crmId }: RegisteredPosServer,

@@ -33,9 +33,7 @@ export interface PollerDependencies {
   fleet: Fleet;
   secretBox: SecretBox;
   log: FastifyBaseLogger;
-  /** ms UTC. */
   clock: () => number;
-  /** ms, only ever forwards. */
   monotonicClock: () => number;
 }
 

@@ -15,7 +15,6 @@ export interface PosClientOptions {
   commandLimits?: Partial<CommandLimits>;
   /** The monitor's clock, ms UTC. */
   now?: () => number;
-  /** ms, only ever forwards. */
   monotonicClock?: () => number;
   lookupName?: NameLookup;
 }

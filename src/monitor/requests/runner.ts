@@ -37,7 +37,6 @@ export interface RunnerOptions {
    */
   work: (id: number, signal: AbortSignal, noteSlow: () => void) => Promise<void>;
   log: FastifyBaseLogger;
-  /** ms. */
   monotonicClock: () => number;
 }
 

@@ -16,7 +16,6 @@ export interface KnownRollout {
   offered: OfferedUpdate | "absent" | "damaged";
 }
 
-/** The progress of an update: its waves, unfinished updates, and stopping or continuing it. */
 export function rolloutModel(viewer: Viewer, known: KnownRollout, now: number) {
   const { t, format } = viewer;
   const { rollout, waves, unfinished, offered } = known;

@@ -22,7 +22,6 @@ function settled(
   return isLate ? { code: "no_report", detail: "" } : null;
 }
 
-/** Records the updates that are done or have failed according to reports. */
 export async function settleUpdates(db: Db, rollout: Rollout, now: number): Promise<void> {
   const open = await selectOpen(db, rollout.id);
   const outcomes = open.flatMap((update) => {

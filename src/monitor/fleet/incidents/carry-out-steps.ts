@@ -17,7 +17,6 @@ import {
 import type { IncidentStep } from "./next-steps.ts";
 import { type Failing, joinedAtOf, type Trouble } from "./trouble.ts";
 
-/** A POS server, its trouble, and what follows from that. */
 export interface DecidedStep {
   id: number;
   organizationId: number;

@@ -19,7 +19,6 @@ export type CommonIncident = Pick<
  */
 export interface Crowd {
   causeKey: string;
-  /** ms UTC. */
   since: number;
   posServers: number;
   /** Those in no common incident of that sort. */

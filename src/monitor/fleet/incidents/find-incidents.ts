@@ -5,7 +5,10 @@ import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/ac
 import { type CauseExample, exampleOfIncident, findCauseExample, withoutNames } from "../cause-example.ts";
 import { type IncidentFilter, matchesIncidents } from "./incident-filter.ts";
 
-/** An incident as somebody may see it: only their POS servers are counted. `posServer`: of a single one; its `id` is null when it is deleted. */
+/**
+ * As this viewer may see it: only their POS servers count. `posServer`: of a single incident; its `id` is null once
+ * deleted.
+ */
 export type ShownIncident = Awaited<ReturnType<typeof readIncidents>>[number];
 
 export const PAGE_INCIDENTS = 50;
@@ -95,7 +98,7 @@ async function readIncidents(
   const ownExamples = await findOwnExamples(db, access, rows);
   const found = new Map(
     rows.map((row) => {
-      // The error of a POS server that the viewer may not see.
+      // Kept to itself: the error may be of a POS server that the viewer may not see.
       const { state, failureCode, serviceState, lastSyncAt, detail, ...incident } = row;
       const example = ownExamples.get(row.id) ?? exampleOfIncident(row);
       return [row.id, { ...incident, example, posServer: posServers.get(row.id) ?? null }];

@@ -10,7 +10,6 @@ interface FoundCause {
   example: CauseExample;
 }
 
-/** The columns of a cause that an incident has since `at` (ms UTC). */
 export function causeColumns(causeKey: string | null, example: CauseExample, at: number) {
   return {
     causeKey,

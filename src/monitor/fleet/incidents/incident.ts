@@ -40,7 +40,6 @@ export function isSilence({ state }: { state: PosServerState }): boolean {
 export const REOPENS_WITHIN_MS = 30 * 60_000;
 const FLAPS_FROM_REOPENINGS = 2;
 
-/** Whether it keeps coming back. */
 export function isFlapping({ reopenings }: { reopenings: number }): boolean {
   return reopenings >= FLAPS_FROM_REOPENINGS;
 }

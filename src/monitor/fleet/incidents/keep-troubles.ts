@@ -15,7 +15,6 @@ interface Context {
   pastIds: ReadonlySet<number>;
   /** How many POS servers answer again, by common incident of silence; updated here. */
   answered: Map<number, number>;
-  /** How many POS servers make a crowd. */
   enough: number;
   limit: number;
   now: number;

@@ -41,7 +41,6 @@ const CLOSED = ["выходной", "закрыто", "закрыт", "closed", 
 const FROM_TO = /(^|\s)с\s+(\d[\d:.]*)\s+до\s+(?=\d)/gu;
 const DASH = /\s*[-–—−]\s*/;
 const TIME = /^(\d{1,2})(?:[:.](\d{2}))?$/;
-/** Days, then times from the first digit on. */
 const WEEKLY = /^(\D*?)\s*(\d{1,2}(?:[:.]\d{2})?\s*[-–—−].*)$/u;
 const DATE = String.raw`(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?`;
 const CLOCK = String.raw`(\d{1,2})[:.](\d{2})`;

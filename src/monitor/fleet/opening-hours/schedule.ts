@@ -60,7 +60,6 @@ export interface Closing {
 const AHEAD_DAYS = 8;
 const AHEAD_MS = AHEAD_DAYS * 86_400_000;
 
-/** Says whether a restaurant is closed at `now` (ms UTC), and until when. */
 export function closingAt(schedule: Schedule, now: number): Closing {
   let look = lookAhead(schedule, now);
   const closedFor = look.closedForAt(now);

@@ -28,7 +28,7 @@ export async function listPendingArchives(db: Db, requestId: number) {
   return rows.map((row) => ({ ...row, requestId, files: readPlannedFiles(row.files) }));
 }
 
-/** Records that an archive is in the store. @throws WorkEndedError when its request has ended. */
+/** @throws WorkEndedError when its request has ended. */
 export async function saveFetched(
   db: Db,
   { id, requestId }: PendingArchive,
@@ -93,7 +93,6 @@ async function countReceived(trx: Db, requestId: number): Promise<void> {
     .execute();
 }
 
-/** Counts a failed attempt; others may follow. */
 export async function saveFailedAttempt(db: Db, archive: PendingArchive, failure: LogFailure): Promise<void> {
   archive.attempts++;
   await db
@@ -104,7 +103,7 @@ export async function saveFailedAttempt(db: Db, archive: PendingArchive, failure
     .execute();
 }
 
-/** Gives up an archive; if the POS server could read none of its logs, they are listed as left out. */
+/** If the POS server could read none of its logs, they are listed as left out. */
 export async function saveFailed(
   db: Db,
   { id, requestId, files }: PendingArchive,

@@ -3,11 +3,9 @@ import type { Pace } from "../../requests/pace.ts";
 import { ArchiveError, type LogFailure, mayPass } from "../outcome/failure.ts";
 
 export const TIMING = {
-  /** Pauses before retries. */
   retryPausesMs: [3_000, 15_000],
   /** How long a POS server may go on saying that it is busy. */
   busyPatienceMs: 5 * 60_000,
-  /** Between two writes of the progress. */
   progressEveryMs: 500,
   /** Between two measurements of how fast logs come. */
   paceTickMs: 1_000,

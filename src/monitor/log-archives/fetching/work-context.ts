@@ -15,13 +15,10 @@ export interface WorkContext {
   store: ArchiveStore;
   timing: Timing;
   log: FastifyBaseLogger;
-  /** ms UTC. */
   clock: () => number;
-  /** ms. */
   monotonicClock: () => number;
 }
 
 export interface RequestContext extends WorkContext {
-  /** How fast data comes from its POS server. */
   pace: Pace;
 }

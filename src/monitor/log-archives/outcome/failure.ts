@@ -23,7 +23,6 @@ const STORE_FAILURE_CODES = [
   "parked",
 ] as const;
 
-/** As `failureCode` of log requests and archives. */
 export const LOG_FAILURE_CODES = [...FAILURE_CODES, ...STORE_FAILURE_CODES] as const;
 type LogFailureCode = FailureCode | (typeof STORE_FAILURE_CODES)[number];
 

@@ -4,7 +4,7 @@ import { isShownTo, type OrganizationAccess } from "../../viewer/access.ts";
 
 export type FoundArchive = Awaited<ReturnType<typeof listFetchedArchives>>[number];
 
-/** Its file is in the store, says the database. */
+/** By the database, its file is in the store. */
 export interface StoredArchive extends FoundArchive {
   path: string;
   zipBytes: number;
@@ -51,7 +51,6 @@ function selectFetched(db: Db, access: OrganizationAccess) {
     .where(isShownTo(access));
 }
 
-/** By the database. */
 export async function listStoredIds(db: Db, ids: readonly number[]): Promise<ReadonlySet<number>> {
   const stored = new Set<number>();
   for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {

@@ -6,7 +6,6 @@ import { ARCHIVE_README } from "../../../protocol/logs.ts";
 import { ArchiveError } from "../outcome/failure.ts";
 import { inStore, isSystemError } from "./store.ts";
 
-/** The compression method of a deflated zip entry. */
 const DEFLATED = 8;
 const INFLATED_BYTES = 256 * 1024;
 

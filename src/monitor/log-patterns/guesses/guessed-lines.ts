@@ -11,7 +11,6 @@ const MOST_ASKED = 8;
 /** What agents may guess, in the order of the page. */
 export const GUESSED_KINDS = ["succeeded", "failed", "attempted"] as const;
 
-/** Lines from which agents guess what an exchange did. */
 export interface GuessedLine {
   kind: (typeof GUESSED_KINDS)[number];
   text: string;

@@ -15,7 +15,6 @@ export interface SendingDependencies {
   db: Db;
   client: PosClient;
   secretBox: SecretBox;
-  /** ms UTC. */
   clock: () => number;
 }
 

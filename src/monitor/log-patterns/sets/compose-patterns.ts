@@ -36,7 +36,6 @@ export function withinLimits(patterns: TaughtPatterns): TaughtPatterns {
   return patternsBy((kind) => patterns[kind].slice(0, MAX_PATTERNS), patterns.timestamp);
 }
 
-/** The kinds with more patterns than an agent takes. */
 export function findOverfull(patterns: TaughtPatterns): PatternKind[] {
   return PATTERN_KINDS.filter((kind) => patterns[kind].length > MAX_PATTERNS);
 }

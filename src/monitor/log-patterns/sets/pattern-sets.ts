@@ -25,7 +25,7 @@ export function setOf({ ofAll, own }: SetsInForce, scope: Scope, posServerId: nu
   return scope === "all" ? ofAll : (own.get(posServerId) ?? null);
 }
 
-/** Puts a set into force. @returns null, or the scope that somebody else has changed meanwhile, which prevents it. */
+/** @returns null, or the scope that somebody else has changed meanwhile, which prevents it. */
 export async function teachLogPatterns(
   db: Db,
   actor: Actor,

@@ -13,7 +13,6 @@ import { linesOf, type TeachingForm } from "./teaching-form.ts";
 
 const NAMED_CHARACTERS = 80;
 const NOTHING = "nothing";
-/** How many lines are shown as examples of their times. */
 const MAX_UNTIMED = 3;
 
 export interface ShownTeaching {
@@ -37,7 +36,6 @@ interface Result {
   line: string | null;
 }
 
-/** What `/pos-servers/:id/log-patterns` shows. */
 export function teachingModel(viewer: Viewer, shown: ShownTeaching, now: number) {
   const { t, format } = viewer;
   const { posServer, form, asked, lost, problems, trial, meanwhile } = shown;

@@ -47,7 +47,6 @@ export interface SeenKinds {
 
 export type Asked<T> = { ok: true; value: T } | { ok: false; failure: TeachingFailure };
 
-/** What asks agents about their logs. */
 export interface AskLogs {
   questions: ReturnType<typeof createLogQuestions>;
   /** Works in turn with others; `left` = the browser has gone. */
@@ -58,7 +57,6 @@ interface LogQuestionOptions {
   db: Db;
   secretBox: SecretBox;
   client: PosClient;
-  /** ms UTC. */
   clock: () => number;
 }
 

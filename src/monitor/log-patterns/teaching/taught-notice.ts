@@ -5,7 +5,6 @@ import { type TeachingFailure, teachingFailureInWords } from "../sending/teachin
 export interface Taught {
   /** Why its agent did not take them; null = it did. */
   failure: TeachingFailure | null;
-  /** Whether it has sent a report since. */
   isReported: boolean;
   /** Exchanges found in the last day, and when the last one was (ms UTC). */
   count: number;

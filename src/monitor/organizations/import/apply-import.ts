@@ -10,7 +10,7 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 import { addOrganization, addPosServer, reconnectPosServer } from "../registry/registry.ts";
 import { type ImportPlan, type PlannedWrite, planImport } from "./plan-import.ts";
 
-/** How many POS servers are written before other requests get their turn. */
+/** Written before other requests get their turn. */
 const WRITES_PER_TURN = 20;
 
 export interface AppliedImport {

@@ -64,7 +64,7 @@ const columnsByHeading = new Map(
   ),
 );
 
-/** Finds the column with this heading, in Russian or English and in any letter case. */
+/** In Russian or English, and in any letter case. */
 export function columnOf(heading: string): ImportColumn | null {
   const plain = heading.replace(/\s+/g, " ").replace(/[:*]$/, "").trim().toLowerCase();
   return columnsByHeading.get(plain) ?? null;

@@ -34,7 +34,7 @@ export function importInWords({ t }: Viewer, applied: AppliedImport): string {
   return `${done.join(", ")}.`;
 }
 
-/** What the template of `/organizations/import/new` shows. @param problem why the last file was refused. */
+/** @param problem why the last file was refused. */
 export function uploadModel({ t, format }: Viewer, problem: ImportFileProblem | null) {
   const limits = {
     size: format.bytes(MAX_FILE_BYTES),

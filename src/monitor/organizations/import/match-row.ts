@@ -80,7 +80,6 @@ function checkOrganization(
   return [{ code: "organization_registered_as", values: { name: organization.name } }];
 }
 
-/** Indexes the first rows, to find later ones that contradict them. */
 export function indexRows(rows: CheckedRow[]): FileRows {
   // The first row of a key stays when the rows are entered backwards.
   const backwards = rows.toReversed();

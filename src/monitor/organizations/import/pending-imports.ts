@@ -24,7 +24,6 @@ export function createPendingImports() {
       pending.set(id, { userId, plan, expiresAt: now + PENDING_IMPORT_MS });
       return id;
     },
-    /** Replaces a plan that is still kept by a newer one for the same file. */
     replace(userId: number, id: string, plan: ImportPlan, now: number): void {
       if (pending.get(id)?.userId === userId) {
         pending.set(id, { userId, plan, expiresAt: now + PENDING_IMPORT_MS });

@@ -11,7 +11,7 @@ import type { NewOrganization } from "./registry.ts";
 export type Organization = NonNullable<Awaited<ReturnType<typeof findOrganization>>>;
 export type ListedOrganization = Awaited<ReturnType<typeof searchOrganizations>>[number];
 
-/** Lists the organizations whose name or CrmId contains the text, by name, with the numbers of their POS servers. */
+/** Those whose name or CrmId contains the text, by name, with the numbers of their POS servers. */
 export async function searchOrganizations(
   db: Db,
   { search, isArchived }: { search: string; isArchived: boolean },
@@ -40,7 +40,7 @@ export async function searchOrganizations(
   });
 }
 
-/** The number of POS servers of an organization with a problem, from the kept counts. */
+/** How many of its POS servers have a problem, from the kept counts. */
 export async function countProblemsOf(db: Db, organizationId: number): Promise<number> {
   const { posServers } = await selectCountOf(db, organizationId)
     .where("state", "in", PROBLEM_STATES)
@@ -69,7 +69,6 @@ export async function countArchivedOrganizations(db: Db): Promise<number> {
   return count;
 }
 
-/** Finds an organization by the id of an address, archived or not. */
 export async function findOrganization(db: Db, idText: string) {
   const id = readId(idText);
   if (id === null) return null;
@@ -100,7 +99,7 @@ export async function changeOrganization(
   });
 }
 
-/** Archives an organization (`archivedAt` in ms UTC), or restores it (null). */
+/** @param archivedAt ms UTC; null = restores it. */
 export async function setArchived(db: Db, id: number, archivedAt: number | null): Promise<void> {
   await inTransaction(db, async (trx) => {
     await trx.updateTable("organization").set({ archivedAt }).where("id", "=", id).execute();

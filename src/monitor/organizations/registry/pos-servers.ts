@@ -40,7 +40,7 @@ export async function findRegisteredPosServer(db: Db, secretBox: SecretBox, idTe
 
 export type PosServerOfOrganization = Awaited<ReturnType<typeof listRegisteredPosServers>>[number];
 
-/** Lists the POS servers of an organization by name, including parked ones. */
+/** By name, including parked ones. */
 export async function listRegisteredPosServers(db: Db, organizationId: number) {
   const rows = await db
     .selectFrom("posServer")
@@ -53,7 +53,7 @@ export async function listRegisteredPosServers(db: Db, organizationId: number) {
   return rows.map(({ parked, ...posServer }) => ({ ...posServer, isParked: parked === 1 }));
 }
 
-/** Whether another POS server of the organization has this name, in any spelling that people take for the same. */
+/** In any spelling that people take for the same. */
 export async function isNameTaken(
   db: Db,
   organizationId: number,
@@ -105,7 +105,7 @@ export async function changePosServer(
   await copyRegistry(trx, [posServer.id]);
 }
 
-/** Moves a POS server to another organization, with its connection, status, history and enrolment codes. */
+/** With its connection, status, history and enrolment codes. */
 export async function movePosServer(
   trx: Db,
   { id, name, connection }: RegisteredPosServer,
@@ -128,7 +128,7 @@ export async function movePosServer(
     .execute();
 }
 
-/** Deletes a POS server with its status and history; incidents keep its name, the audit log its events. */
+/** With its status and history; incidents keep its name, the audit log its events. */
 export async function deletePosServer(
   trx: Db,
   posServer: Pick<RegisteredPosServer, "id" | "name">,

@@ -104,7 +104,7 @@ export async function findPosServerId(db: Db, organizationId: number, name: stri
   return row?.id ?? null;
 }
 
-/** Replaces the connection of a POS server, which keeps its history; another machine forgets its checks. */
+/** The history stays; another machine forgets its checks. */
 export async function reconnectPosServer(
   db: Db,
   secretBox: SecretBox,

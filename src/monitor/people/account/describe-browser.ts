@@ -27,7 +27,6 @@ export function describeBrowser(userAgent: string): { name: string | null; syste
   return { name: find(BROWSERS), system: find(SYSTEMS) };
 }
 
-/** The same in words; null = neither is known. */
 export function browserInWords({ t }: Pick<Viewer, "t">, userAgent: string): string | null {
   const { name, system } = describeBrowser(userAgent);
   return name && system ? t("account.browserOn", { name, system }) : (name ?? system);

@@ -47,7 +47,7 @@ async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
   return await queue(work);
 }
 
-/** Checks a new password. @returns null when it will do. */
+/** @returns null when the password will do. */
 export function findPasswordProblem(
   login: string,
   password: string,
@@ -57,7 +57,7 @@ export function findPasswordProblem(
   return password.toLowerCase() === login.toLowerCase() ? "isLogin" : null;
 }
 
-/** Checks a new password that was typed twice. @returns the keys of all that is wrong, by field: `password` and `repeated`. */
+/** @returns the keys of all that is wrong, by field: `password` and `repeated`. */
 export function findPasswordProblems(
   login: string,
   { password, repeated }: { password: string; repeated: string },

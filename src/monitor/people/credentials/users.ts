@@ -15,13 +15,13 @@ export function userState(user: Pick<User, "isBlocked" | "hasPassword">): UserSt
   return user.hasPassword ? "active" : "invited";
 }
 
-/** A login as it is stored and compared; null when it is not 2 to 64 letters, digits, `.`, `_`, `@` or `-`. */
+/** As it is stored and compared; null when it is not 2 to 64 letters, digits, `.`, `_`, `@` or `-`. */
 export function normalizeLogin(text: string): string | null {
   const login = text.trim().normalize("NFKC").toLowerCase();
   return LOGIN.test(login) ? login : null;
 }
 
-/** Checks a trimmed name. @returns the key of what is wrong with it, or null. */
+/** Of a trimmed name. @returns the key of what is wrong; null = nothing. */
 export function findUserNameProblem(name: string): string | null {
   if (name === "") return "user.problem.name";
   return name.length > MAX_NAME_LENGTH ? "users.problem.nameTooLong" : null;

@@ -46,7 +46,6 @@ declare module "fastify" {
 export const LANGUAGE_COOKIE = "language";
 /** Set by the browser itself (public/js/poswatch.js). */
 const TIME_ZONE_COOKIE = "timeZone";
-/** How often the last use of a session is written down. */
 const SEEN_EVERY_MS = 60_000;
 
 export default fp(

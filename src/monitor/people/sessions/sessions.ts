@@ -5,7 +5,6 @@ const MAX_IDLE_MS = 12 * 3_600_000;
 export const MAX_LIFETIME_MS = 7 * 86_400_000;
 const MAX_BROWSER_LENGTH = 200;
 
-/** A valid session with its user. */
 export type OpenSession = NonNullable<Awaited<ReturnType<typeof findSession>>>;
 
 /** Begins a session. @returns the value of its cookie, which is stored only as a hash. */

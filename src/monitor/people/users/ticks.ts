@@ -17,7 +17,6 @@ interface Ticks {
 /** Room for some ten thousand ticks. */
 export const MAX_RIGHTS_FORM_BYTES = 256 * 1024;
 
-/** The ticks within a form. */
 export const RIGHTS_FIELDS = { allOrganizations: Tick, organization: Texts };
 
 export const NO_RIGHTS: Rights = { hasAll: false, organizationIds: new Set() };

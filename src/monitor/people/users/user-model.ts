@@ -6,7 +6,7 @@ import { type User, userState } from "../credentials/users.ts";
 import type { Rights } from "./save-rights.ts";
 import { ticksModel } from "./ticks.ts";
 
-/** What stands in the forms of a user's page when it is not what is stored. */
+/** Where it is not what is stored. */
 export interface UserForms {
   name?: string;
   problems?: Record<string, string>;

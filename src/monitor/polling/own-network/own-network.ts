@@ -25,9 +25,7 @@ interface OwnNetworkDependencies {
   db: Db;
   reach: ReachWitness;
   log: FastifyBaseLogger;
-  /** ms UTC. */
   clock: () => number;
-  /** ms, only ever forwards. */
   monotonicClock: () => number;
 }
 

@@ -1,7 +1,7 @@
 import { type CallFailure, type FailureCode, failureOf, withoutSecret } from "./failure.ts";
 import type { PosServer } from "./pos-server.ts";
 
-/** Carries a named failure through undici to the caller. */
+/** Carries a named failure through undici. */
 export class CallError extends Error {
   readonly failure: CallFailure;
 

@@ -39,7 +39,6 @@ interface AgentHubOptions {
   limits: CallLimits;
   /** The monitor's clock, ms UTC. */
   now: () => number;
-  /** ms, only ever forwards. */
   monotonicClock: () => number;
 }
 

@@ -12,7 +12,6 @@ export interface RepairDependencies {
   fleet: Fleet;
   secretBox: SecretBox;
   log: FastifyBaseLogger;
-  /** ms UTC. */
   clock: () => number;
   /** Between two calls of one command; tests shorten it. */
   pauseMs?: number | undefined;
