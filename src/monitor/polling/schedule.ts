@@ -12,7 +12,6 @@ interface ScheduleEntry {
   dueAt: number;
   /** It is being polled. */
   isAway: boolean;
-  /** It was made due while it was away. */
   isDueAgain: boolean;
 }
 

@@ -70,7 +70,7 @@ const KINDS: readonly Kind[] = [
   { key: "noTls", pattern: /^(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG): / },
 ];
 
-/** Recognizes the detail of a failure; null = it is unknown. */
+/** null when the detail is unknown. */
 export function findKnownDetail(detail: string): KnownDetail | null {
   for (const { key, pattern } of KINDS) {
     const match = pattern.exec(detail);

@@ -28,7 +28,6 @@ interface PageContext {
   now: number;
 }
 
-/** What the page of one POS server shows and refreshes, in the viewer's words and times. */
 export function posServerModel(known: KnownPosServer, { viewer, filter, shownLines, now }: PageContext) {
   const { posServer, polling } = known;
   const { t, format } = viewer;

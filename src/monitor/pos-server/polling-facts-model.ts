@@ -15,7 +15,6 @@ interface Fact {
   note?: string | null;
 }
 
-/** How a POS server is reached and polled, and when it last reported. */
 export function pollingFactsModel(
   viewer: Viewer,
   posServer: ShownPosServer,

@@ -23,7 +23,6 @@ export interface AskedNotes {
   isChangedMeanwhile: boolean;
 }
 
-/** The card «Заметки о ресторане» on the page of a POS server. */
 export function notesModel(
   { t, format }: Viewer,
   { id }: ShownPosServer,
@@ -73,7 +72,6 @@ export function readNoteForm(body: unknown) {
   };
 }
 
-/** What the template of `/pos-servers/:id/restaurant-note/new` shows. */
 export function notesFormModel(
   { t, format }: Viewer,
   { id, name, organizationName, crmId }: ShownPosServer,

@@ -34,7 +34,6 @@ interface CardContext {
   now: number;
 }
 
-/** What is wrong with a POS server, what it means at the tills, and what to do. */
 export function stateCardModel(known: KnownPosServer, context: CardContext) {
   const { posServer, parking, sharedBy, openIncidentId } = known;
   const { viewer, row, sharedUrl, since, now } = context;

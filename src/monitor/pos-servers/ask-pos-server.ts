@@ -56,7 +56,6 @@ export async function pollPortionOfCause(request: FastifyRequest, causeKey: stri
   };
 }
 
-/** The result of «Проверить связь», in words. */
 export function answerInWords(viewer: Viewer, answer: PollAnswer, now: number) {
   const { t } = viewer;
   if (!answer.ok) {

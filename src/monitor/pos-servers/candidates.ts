@@ -40,7 +40,7 @@ export function selectCandidates(
     .where(matchesSearch(query));
 }
 
-/** Selects the candidates that only the period leaves out: mostly few of many. */
+/** The candidates that only the period leaves out: mostly few of many. */
 export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
   // The period comes first, since conditions are tried in this order.
   return db
@@ -52,7 +52,7 @@ export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Data
     .where(matchesSearch(query));
 }
 
-/** Selects what the segments count: what meets organization, tag and search, in any state, parked ones too. */
+/** What meets organization, tag and search, in any state, parked ones too. */
 export function selectSegmented(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
   const { organizationId } = query.filter;
   const selected = db

@@ -8,7 +8,6 @@ import { filterUrl, type PosServerFilter } from "./filter.ts";
 import { PAGE_ROWS } from "./list-pos-servers.ts";
 import type { Listing } from "./listing.ts";
 
-/** The rows of common causes, above the list. */
 export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Listing["causes"], now: number) {
   const { t, format } = viewer;
   return causes.map((cause) => {

@@ -13,7 +13,7 @@ export interface PosServerCounts {
   outsideIds: number[] | null;
 }
 
-/** Counts all the POS servers that the filter finds, on every page, in one pass over the table. */
+/** All that the filter finds, on every page, in one pass over the table. */
 export async function countPosServers(db: Db, query: ListQuery): Promise<PosServerCounts> {
   const counted = selectCandidates(db, query).where((eb) =>
     eb.or([isFound(query)(eb), isLeftOut(query)(eb)]),
@@ -46,7 +46,6 @@ export function countFirst(rows: { id: number; isFound: unknown; isLeftOut: unkn
   return { found: foundIds.length, outside: outsideIds.length, foundIds, outsideIds };
 }
 
-/** Adds those that were counted without their ids. */
 export function withMore(
   { found, outside, foundIds, outsideIds }: PosServerCounts,
   more: { found: number; outside: number },

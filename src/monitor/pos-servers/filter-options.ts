@@ -46,14 +46,12 @@ export function optionsModel({ t }: Viewer, organizations: OfferedOrganization[]
   };
 }
 
-/** The same HTML with one option selected. */
 export function selectOption(html: string, organizationId: number | null): string {
   return organizationId === null
     ? html
     : html.replace(`value="${organizationId}">`, `value="${organizationId}" selected>`);
 }
 
-/** Keeps the tags that viewers may filter by. */
 export function createTagOptions(
   database: OpenDatabase,
   clock: () => number,

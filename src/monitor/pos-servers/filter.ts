@@ -106,7 +106,6 @@ export function parseFilter(query: RawQuery): { filter: PosServerFilter; problem
   return { filter, problems };
 }
 
-/** A filter with nothing but these conditions. */
 export function withNothingBut(given: Partial<PosServerFilter>): PosServerFilter {
   return {
     organizationId: null,

@@ -27,7 +27,6 @@ export async function listTransitionsSince(
   return withoutFirstWait(transitions, from);
 }
 
-/** The same of some POS servers, by their ids. */
 export async function listTransitionsOfManySince(
   db: Db,
   posServerIds: number[],

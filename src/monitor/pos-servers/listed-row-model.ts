@@ -22,7 +22,6 @@ interface ListedRowContext {
   viewer: Viewer;
   filter: PosServerFilter;
   requiredVersion: string | null;
-  /** ms UTC. */
   now: number;
   activities: Map<number, Activity>;
   hours: Map<number, Hour[]>;
@@ -33,7 +32,7 @@ interface ListedRowContext {
   groupedCauses: ReadonlySet<string>;
 }
 
-/** @returns a function that makes the row of a POS server, in the words of the list. */
+/** @returns a function that makes the row of a POS server. */
 export function createListedRowModel(context: ListedRowContext) {
   const { viewer, filter, requiredVersion, now, activities, hours, acknowledgements } = context;
   const { t, format } = viewer;
@@ -66,7 +65,6 @@ export function createListedRowModel(context: ListedRowContext) {
       reason: reasonOf(posServer),
       acknowledgement: acknowledgement ? acknowledgementSign(viewer, acknowledgement, now) : null,
       step,
-      /** What else can be done. */
       others: [logs, reset].filter((link) => link !== null && link.url !== step?.url),
     };
   };

@@ -51,7 +51,6 @@ function findEndProblem(endsAt: number | null, now: number): "time" | "past" | "
   return endsAt > now + MAX_PARKING_MS ? "tooFar" : null;
 }
 
-/** What the template of `/pos-servers/:id/parking/new` shows. */
 export function parkingFormModel(
   { t }: Viewer,
   { id, name, organizationName, crmId, parked }: ShownPosServer,

@@ -33,7 +33,7 @@ const NO_LINKS: DialogLinks = { logs: null, serviceStart: null, reset: null };
 
 export type PosServerRow = ReturnType<ReturnType<typeof createRowModel>>;
 
-/** @returns a function that makes the row of a POS server in the viewer's words and times; common words are looked up once. */
+/** @returns a function that makes the row of a POS server; common words are looked up once. */
 export function createRowModel(viewer: Viewer, requiredVersion: string | null, now: number) {
   const { t, format } = viewer;
   const words = {

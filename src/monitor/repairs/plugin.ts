@@ -23,7 +23,6 @@ interface RepairsOptions {
   pauseMs?: number | undefined;
 }
 
-/** The runners of database resets and service starts, driven by the schedule. */
 export default fp<RepairsOptions>(
   async (app, { pauseMs }) => {
     const { db } = app.database;

@@ -27,7 +27,7 @@ export function isClaimed() {
   return sql<SqlBool>`coalesce(claimed_by, '') = ${THIS_RUN}`;
 }
 
-/** It can be claimed again. */
+/** The row can be claimed again. */
 export async function releaseClaim(db: Db, table: ClaimedTable, id: number): Promise<void> {
   await db
     .updateTable(plain(table))

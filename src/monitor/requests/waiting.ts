@@ -55,7 +55,7 @@ export function waitedUntil(request: Record<"finishedAt" | "waitsSince" | "expir
   return request.finishedAt === null && request.waitsSince !== null ? request.expiresAt : null;
 }
 
-/** The row waits for its agent; the first time the audit log says so too. */
+/** For an open row whose agent is away; the first time the audit log says so too. */
 export async function noteWaiting(
   db: Db,
   table: RequestTable,
@@ -122,7 +122,7 @@ export async function noteTrouble(
     .execute();
 }
 
-/** Its agent is there. */
+/** For an open row whose agent is there again. */
 export async function endWaiting(db: Db, table: RequestTable, id: number): Promise<void> {
   await db
     .updateTable(plain(table))

@@ -66,7 +66,6 @@ export async function takeCare(
   });
 }
 
-/** Ends the acknowledgement of the actor, if they have it. */
 export async function endOwnAcknowledgement(
   db: Db,
   actor: Actor,

@@ -109,7 +109,6 @@ export async function setTags(trx: Db, posServerId: number, names: readonly stri
   await copyRegistry(trx, [posServerId]);
 }
 
-/** Removes tags that no POS server has any more. */
 export async function removeUnusedTags(trx: Db): Promise<void> {
   await trx
     .deleteFrom("tag")

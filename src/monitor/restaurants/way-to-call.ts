@@ -6,7 +6,6 @@ export function canBeCalled({ connection, address }: WayToCall): boolean {
   return connection === "dial_out" || address !== null;
 }
 
-/** Whether it is called without encryption. */
 export function isUnprotected({ connection, address }: WayToCall): boolean {
   return connection === "direct" && (address?.startsWith("http://") ?? false);
 }

@@ -29,7 +29,6 @@ interface SettingsPage {
   heartbeat: HeartbeatResult | null;
 }
 
-/** What the template of `/settings` shows. */
 export function settingsPageModel(viewer: Viewer, page: SettingsPage, now: number) {
   const { problems } = page;
   const firstWrong = SETTING_FIELDS.find(({ name }) => problems[name])?.name ?? null;

@@ -73,7 +73,6 @@ function readVersion(text: string, mayBeEmpty: boolean): Understood {
   return isAllowed ? { value: text } : { problem: { message: "settings.problem.version" } };
 }
 
-/** It may be empty. */
 export function readAddress(text: string): Understood<string> {
   if (text === "") return { value: "" };
   const read = readMonitorAddress(text);

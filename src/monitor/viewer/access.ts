@@ -24,12 +24,10 @@ export function hasAnyRight(access: OrganizationAccess): boolean {
   return access === "all" || access.length > 0;
 }
 
-/** Whether it is one of those. */
 export function includesOrganization(access: OrganizationAccess, organizationId: number): boolean {
   return access === "all" || access.includes(organizationId);
 }
 
-/** In both. */
 export function bothOf(one: OrganizationAccess, other: OrganizationAccess): OrganizationAccess {
   if (one === "all") return other;
   return other === "all" ? one : one.filter((id) => other.includes(id));

@@ -66,7 +66,6 @@ function flatten(catalog: object): Map<string, string> {
   return new Map(entries);
 }
 
-/** The languages as the options of a select, each in its own words. */
 export function languageOptions(t: Translate, chosen: string) {
   return LANGUAGES.map((value) => ({
     value,

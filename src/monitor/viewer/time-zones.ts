@@ -28,7 +28,6 @@ export function listTimeZones(language: Language, now: number) {
   return zones;
 }
 
-/** As options of a select. */
 export function timeZoneOptions(language: Language, chosen: string | null, now: number) {
   return listTimeZones(language, now).map(({ id, label }) => ({
     value: id,

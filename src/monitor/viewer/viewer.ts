@@ -15,7 +15,6 @@ export interface SignedInUser {
 
 /** Whom a page is for: what they may see, and in which words and times. */
 export interface Viewer {
-  /** null = nobody has signed in. */
   user: SignedInUser | null;
   /** The organizations for which they have «Настройка предприятия». */
   organizations: OrganizationAccess;

@@ -38,7 +38,6 @@ declare module "fastify" {
   interface FastifyReply {
     /** Begins a session with a new id, whatever cookie the browser had before. */
     signIn(userId: number): Promise<void>;
-    /** Makes the browser forget its session. */
     clearSession(): void;
   }
 }

@@ -82,7 +82,7 @@ export async function endAccessOf(
 
 export type ListedSession = Awaited<ReturnType<typeof listSessionsOf>>[number];
 
-/** The valid sessions of a user, last used first. */
+/** Last used first. */
 export async function listSessionsOf(db: Db, userId: number, now: number) {
   return await db
     .selectFrom("session")
@@ -94,7 +94,6 @@ export async function listSessionsOf(db: Db, userId: number, now: number) {
     .execute();
 }
 
-/** Removes what is no longer valid. */
 export async function pruneSessions(db: Db, now: number): Promise<void> {
   await db
     .deleteFrom("session")

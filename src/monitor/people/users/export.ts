@@ -9,7 +9,7 @@ import type { UserState } from "../credentials/users.ts";
 import { type ListedUser, listMatchingUsers, organizationsInWords } from "./list-users.ts";
 
 export interface UserExportQuery {
-  /** What login or name contain. */
+  /** Part of login or name. */
   wanted: string;
 }
 

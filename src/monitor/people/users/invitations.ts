@@ -98,7 +98,6 @@ export async function acceptInvitation(
   });
 }
 
-/** A new user, for the audit log. */
 export function userCreated({ login, name, isAdministrator }: Omit<InvitedUser, "rights">): NewAuditEvent {
   const key = isAdministrator ? "newAdministrator" : "newUser";
   return { action: "user_create", subject: login, detail: [{ key, values: { name } }] };

@@ -28,7 +28,6 @@ interface UserPage {
     organizations: ActiveOrganization[];
     /** Until when their link can be used (ms UTC, it may be over); null = they have none. */
     invitationExpiresAt: number | null;
-    /** How many are open. */
     sessions: number;
   };
   forms: UserForms;

@@ -62,7 +62,6 @@ export function createTwoMachines(now: () => number) {
     },
     /** The two, until somebody has decided; null = only one is known. */
     rivalsOf: (id: number): Rivals | null => rivals.get(id) ?? null,
-    /** Restores a pair that was not decided on when the program ended. */
     restore(id: number, pair: Rivals): void {
       rivals.set(id, pair);
     },

@@ -45,7 +45,6 @@ export function createConnector(options: ConnectorOptions): Connector {
   };
 }
 
-/** One attempt to connect, which ends with success, error or timeout. */
 class Attempt {
   readonly #options: ConnectorOptions;
   readonly #target: Target;

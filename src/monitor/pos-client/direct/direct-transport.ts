@@ -13,7 +13,6 @@ import { createSecureTransport } from "./secure-transport.ts";
 import { readTarget } from "./target.ts";
 
 interface DirectTransport extends Transport {
-  /** Sets the number of POS servers that are polled, which decides whether connections are kept. */
   setFleetSize(posServerCount: number): void;
 }
 

@@ -46,7 +46,6 @@ export function createSecureTransport() {
       keepSessions(target, socket);
       return null;
     },
-    /** Lets the next connection to this POS server begin with a full handshake. */
     forget: (id: number) => sessions.drop(id),
   };
 

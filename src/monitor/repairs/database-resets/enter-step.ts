@@ -16,7 +16,6 @@ export interface StepChange {
   failure?: CommandFailure | null;
   /** Why there are no logs. */
   logFailure?: CommandFailure | null;
-  /** What else becomes known with this step. */
   known?: Pick<
     Updateable<DatabaseResetTable>,
     "resetAt" | "movedFiles" | "movedBytes" | "syncedAt" | "runsAt" | "logRequestId" | "expiresAt"

@@ -40,7 +40,6 @@ function selectResets(db: Db) {
     .select(["logRequestId", "movedFiles", "movedBytes"]);
 }
 
-/** The steps of a reset, in order. */
 export async function listResetSteps(db: Db, resetId: number) {
   return await db
     .selectFrom("databaseResetStep")

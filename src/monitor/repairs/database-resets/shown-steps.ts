@@ -13,7 +13,6 @@ interface ShownStep {
   state: "past" | "broken" | "current" | "done" | "failed" | "ahead";
   isCurrent: boolean;
   text: string;
-  /** When it began, and how long it took. */
   time: string;
 }
 

@@ -48,7 +48,6 @@ export function logsFailureInWords({ t }: Pick<Viewer, "t">, logs: CommandFailur
   return withDetail(t, words, logs && logFailureInWords({ t }, logs));
 }
 
-/** What a person can do about it. */
 export function adviceFor({ t }: Pick<Viewer, "t">, code: string): string {
   if (OWN_CODES.includes(code)) return t(`databaseReset.advice.${code}`);
   return t(

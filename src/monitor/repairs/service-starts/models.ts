@@ -29,7 +29,6 @@ export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal:
 }
 
 interface StartContext {
-  /** As last reported. */
   serviceState: ServiceState | null;
   syncError: string | null;
   /** Somebody tried to cancel it too late. */

@@ -88,7 +88,6 @@ interface AwaitedStart {
   commandedAt: number;
   /** When its service was known to run. */
   knownAt: number;
-  /** How long the exchange is awaited from then on. */
   patienceMs: number;
   isOver: boolean;
 }

@@ -15,7 +15,6 @@ export const TILES = 8;
 
 export type Wall = Awaited<ReturnType<typeof findWall>> & { health: Health };
 
-/** Finds what the wall shows of some organizations at `now` (ms UTC). */
 export async function findWall(
   db: Db,
   fleet: Fleet,

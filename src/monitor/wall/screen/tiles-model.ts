@@ -11,7 +11,7 @@ import type { Recovery } from "./recoveries.ts";
 
 const MINUTE_MS = 60_000;
 
-/** The tiles of the wall: the longest problems first, then recoveries, as far as there is room. */
+/** The longest problems first, then recoveries, as far as there is room. */
 export function tilesModel(viewer: Viewer, wall: Wall, now: number) {
   const { problems } = wall.summary;
   const items = [

@@ -69,7 +69,7 @@ export async function removeWallToken(db: Db, actor: Actor, id: number, now: num
 
 export type ListedWallToken = Awaited<ReturnType<typeof listWallTokens>>[number];
 
-/** Newest first, with the names of their organizations but archived ones. */
+/** Newest first, with the names of their organizations, without archived ones. */
 export async function listWallTokens(db: Db) {
   const tokens = await db
     .selectFrom("wallToken")
