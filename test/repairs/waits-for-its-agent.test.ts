@@ -3,8 +3,8 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { CallError, failedOutcome } from "../../src/monitor/pos-client/calls/call-error.ts";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
-import { untilAborted } from "../../src/monitor/repairs/commands/until-aborted.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { whileWanted } from "../../src/monitor/workers/while-wanted.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { createClock, START } from "../helpers/clock.ts";
 import { commandClient } from "../helpers/commands.ts";
@@ -422,7 +422,7 @@ async function startWithHeldLogs(t: Test) {
   const scene = await startScene(t, (client) => ({
     ...client,
     async listLogs(posServer, period, signal) {
-      await untilAborted(signal, isLet.promise);
+      await whileWanted(isLet.promise, signal);
       return await client.listLogs(posServer, period, signal);
     },
   }));

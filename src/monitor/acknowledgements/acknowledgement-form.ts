@@ -4,7 +4,7 @@ import { type FilledForm, fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import { readId } from "../forms/id.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
-import { readUntil, untilChoices, writeUntil } from "../restaurants/until-choices.ts";
+import { findEndProblem, readUntil, untilChoices, writeUntil } from "../restaurants/until-choices.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ShownSubject } from "./acknowledgement-routes.ts";
 
@@ -34,19 +34,13 @@ export function readAcknowledgementForm(body: unknown, now: number) {
   const { insteadOf, ...values } = readForm(AcknowledgementForm, body);
   const note = visibleText(values.note.replace(/\s+/g, " ").trim());
   const endsAt = readUntil(values.until, now);
-  const untilProblem = findUntilProblem(endsAt, now);
+  const untilProblem = findEndProblem(endsAt, MAX_ACKNOWLEDGEMENT_MS, now);
   const problems: Record<string, string> = {};
   if (untilProblem) problems.until = `acknowledgement.problem.${untilProblem}`;
   if (note.length > MAX_COMMENT_LENGTH) problems.note = "acknowledgement.problem.noteTooLong";
   const isRight = endsAt !== null && Object.keys(problems).length === 0;
   const terms = isRight ? { endsAt, note: note || null, insteadOf: readId(insteadOf) } : null;
   return { values, problems, terms };
-}
-
-function findUntilProblem(endsAt: number | null, now: number): "time" | "past" | "tooFar" | null {
-  if (endsAt === null) return "time";
-  if (endsAt <= now) return "past";
-  return endsAt > now + MAX_ACKNOWLEDGEMENT_MS ? "tooFar" : null;
 }
 
 export function acknowledgementFormModel(

@@ -4,6 +4,7 @@ import { fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text, Tick } from "../forms/fields.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { Parking } from "../restaurants/park-pos-server.ts";
+import { findEndProblem } from "../restaurants/until-choices.ts";
 import { readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
@@ -31,7 +32,7 @@ export function readParkingForm(body: unknown, timeZone: string, now: number) {
   const reason = visibleText(values.reason.replace(/\s+/g, " ").trim());
   const hasEnd = values.until.trim() !== "";
   const endsAt = hasEnd ? readLocalTime(values.until.trim(), timeZone, "last") : null;
-  const untilProblem = hasEnd ? findEndProblem(endsAt, now) : null;
+  const untilProblem = hasEnd ? findEndProblem(endsAt, MAX_PARKING_MS, now) : null;
   return {
     parked,
     values,
@@ -43,12 +44,6 @@ export function readParkingForm(body: unknown, timeZone: string, now: number) {
       ...(untilProblem && { until: `parking.problem.${untilProblem}` }),
     },
   };
-}
-
-function findEndProblem(endsAt: number | null, now: number): "time" | "past" | "tooFar" | null {
-  if (endsAt === null) return "time";
-  if (endsAt <= now) return "past";
-  return endsAt > now + MAX_PARKING_MS ? "tooFar" : null;
 }
 
 export function parkingFormModel(

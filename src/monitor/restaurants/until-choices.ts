@@ -47,6 +47,17 @@ export function readUntil(text: string, now: number): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
+/** What is wrong with an end that was typed (null = no time). @param maxMs how far ahead it may lie. */
+export function findEndProblem(
+  endsAt: number | null,
+  maxMs: number,
+  now: number,
+): "time" | "past" | "tooFar" | null {
+  if (endsAt === null) return "time";
+  if (endsAt <= now) return "past";
+  return endsAt > now + maxMs ? "tooFar" : null;
+}
+
 /** As the form sends it, to the minute. */
 export function writeUntil(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16)}Z`;

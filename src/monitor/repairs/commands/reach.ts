@@ -3,8 +3,8 @@ import { type FailureCode, isAgentAwaited } from "../../pos-client/calls/failure
 import type { StatusOutcome } from "../../pos-client/client.ts";
 import type { RequestTable } from "../../requests/claims.ts";
 import { isExpired, noteTrouble } from "../../requests/waiting.ts";
+import { whileWanted } from "../../workers/while-wanted.ts";
 import type { RepairDependencies } from "./repair-dependencies.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /** Not sent later than this: who asked no longer expects it. */
 const REACH_WITHIN_MS = 2 * 60_000;
@@ -31,7 +31,7 @@ export async function reachPosServer(
   signal: AbortSignal,
 ): Promise<StatusOutcome> {
   for (;;) {
-    const outcome = await untilAborted(signal, pollNow(posServerId));
+    const outcome = await whileWanted(pollNow(posServerId), signal);
     if (outcome.ok || LASTING.includes(outcome.failure.code)) return outcome;
     if (isAgentAway(outcome.failure, expiresAt) || isOver()) return outcome;
     await noteTrouble(db, table, id, outcome.failure);

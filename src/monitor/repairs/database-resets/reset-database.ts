@@ -5,12 +5,12 @@ import { isBelow } from "../../fleet/state.ts";
 import { actorOf } from "../../requests/request-columns.ts";
 import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, noteTrouble, noteWaiting } from "../../requests/waiting.ts";
+import { whileWanted } from "../../workers/while-wanted.ts";
 import { type CommandFailure, failureOfRefusal, troubleOf } from "../commands/command-failure.ts";
 import { callPosServer, expiryByItsClock, whatForbids } from "../commands/command-target.ts";
 import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
 import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
-import { untilAborted } from "../commands/until-aborted.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
@@ -39,7 +39,7 @@ export async function resetDatabase(
   const end = await follow(dependencies, sent, signal);
   if (end.end === "waits") return await wait();
   await enterStep(db, reset, await whatFollows(dependencies, sent, end), clock());
-  await untilAborted(signal, pollNow(reset.posServerId));
+  await whileWanted(pollNow(reset.posServerId), signal);
 
   async function wait(): Promise<void> {
     await noteWaiting(db, "databaseReset", reset, actorOf(reset), clock());
@@ -86,7 +86,7 @@ async function follow(
     {
       read: () =>
         callPosServer(dependencies, reset.posServerId, (posServer) =>
-          untilAborted(signal, client.readDatabaseReset(posServer, reset.idempotencyKey)),
+          whileWanted(client.readDatabaseReset(posServer, reset.idempotencyKey), signal),
         ),
       whatForbids: async () => {
         const obstacle = await findObstacle(db, reset.posServerId);
@@ -101,7 +101,7 @@ async function follow(
           const wasSent = reset.begunAt !== null;
           if (!wasSent) reset.begunAt = await noteBegun(db, reset.id, clock());
           const begun = client.beginDatabaseReset(posServer, idempotencyKey, order, notAfter);
-          const outcome = await untilAborted(signal, begun);
+          const outcome = await whileWanted(begun, signal);
           if (!wasSent && wasNotSent(outcome)) reset.begunAt = await noteBegun(db, reset.id, null);
           return outcome;
         }),

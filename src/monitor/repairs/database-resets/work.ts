@@ -4,6 +4,7 @@ import { actorOf } from "../../requests/request-columns.ts";
 import { isExpired, MAX_DRIFT_MS, noteWaiting } from "../../requests/waiting.ts";
 import { isParked } from "../../restaurants/park-pos-server.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
+import { whileWanted } from "../../workers/while-wanted.ts";
 import {
   AGENT_ABSENT,
   type CommandFailure,
@@ -14,7 +15,6 @@ import {
 import { hasAgentMissed, isAgentAbsent } from "../commands/command-target.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { runningSince } from "../commands/restored-exchange.ts";
-import { untilAborted } from "../commands/until-aborted.ts";
 import { endUntouched } from "./cancel-reset.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
@@ -132,7 +132,7 @@ async function followExchange(
 
   async function pollAndDecide(): Promise<StepChange | null> {
     await db.updateTable("databaseReset").set({ followedAt: clock() }).where("id", "=", reset.id).execute();
-    const { ok: isReported } = await untilAborted(signal, pollNow(reset.posServerId));
+    const { ok: isReported } = await whileWanted(pollNow(reset.posServerId), signal);
     const status = await db
       .selectFrom("posStatus")
       .select(["state", "lastUpdateAt", "lastSyncAt"])

@@ -5,6 +5,7 @@ import { WorkEndedError } from "../../requests/runner.ts";
 import { endWaiting, isExpired, noteTrouble, noteWaiting } from "../../requests/waiting.ts";
 import { isParked } from "../../restaurants/park-pos-server.ts";
 import { mayStillAct } from "../../viewer/rights.ts";
+import { whileWanted } from "../../workers/while-wanted.ts";
 import {
   AGENT_ABSENT,
   type CommandFailure,
@@ -26,7 +27,6 @@ import {
 import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
 import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
-import { untilAborted } from "../commands/until-aborted.ts";
 import { type FoundStart, findOpenStart } from "./find-service-starts.ts";
 import { finishServiceStart } from "./finish-service-start.ts";
 
@@ -45,7 +45,7 @@ export function createStartWork(dependencies: RepairDependencies) {
     const end = await follow(start, signal);
     if (end.end === "waits") return await wait(start);
     await finishServiceStart(db, start, failureOfEnd(end), clock());
-    await untilAborted(signal, pollNow(start.posServerId));
+    await whileWanted(pollNow(start.posServerId), signal);
   };
 
   /** @returns why the command may not be sent. */
@@ -73,19 +73,19 @@ export function createStartWork(dependencies: RepairDependencies) {
       {
         read: () =>
           callPosServer(dependencies, start.posServerId, (posServer) =>
-            untilAborted(signal, client.readServiceStart(posServer, start.idempotencyKey)),
+            whileWanted(client.readServiceStart(posServer, start.idempotencyKey), signal),
           ),
         whatForbids: () => whatForbids(dependencies, start),
         begin: () =>
           callPosServer(dependencies, start.posServerId, async (posServer) => {
-            const identity = await untilAborted(signal, commandIdentity(dependencies, posServer));
+            const identity = await whileWanted(commandIdentity(dependencies, posServer), signal);
             if (!identity.ok) return identity;
             const order = { posServerId: identity.value };
             const notAfter = await expiryByItsClock(dependencies, start);
             const wasSent = startedAt !== null;
             if (!wasSent) startedAt = await noteBegun(db, start.id, clock());
             const begun = client.beginServiceStart(posServer, start.idempotencyKey, order, notAfter);
-            const outcome = await untilAborted(signal, begun);
+            const outcome = await whileWanted(begun, signal);
             if (!wasSent && wasNotSent(outcome)) startedAt = await noteBegun(db, start.id, null);
             return outcome;
           }),
