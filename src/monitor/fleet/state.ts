@@ -89,7 +89,7 @@ export function isRefusal(code: FailureCode | null): boolean {
   return code !== null && UNREACHABLE_AT_ONCE.includes(code);
 }
 
-/** A closed restaurant misses nothing, but counts as part of the fleet. */
+/** States that count as a POS server of the fleet. Closed ones do not: they miss nothing. */
 export const COUNTED_STATES = POS_SERVER_STATES.filter(
   (state) => state !== "unsupported" && state !== "closed",
 );

@@ -41,7 +41,7 @@ export async function showLogRoutes(app: FastifyInstance): Promise<void> {
       }),
   );
 
-  /** A part of any other page makes the browser reload. */
+  /** Shows the progress or the problem; when any other page asks for a part, the browser reloads. */
   async function showWaiting(
     { viewer, isPartial }: FastifyRequest,
     reply: FastifyReply,

@@ -5,9 +5,9 @@ import { findWrongIdentity } from "../pos-client/read-report.ts";
 import type { PollResult } from "./save-results.ts";
 
 /**
- * Pins each POS server without an identity to the one that it reports, unless another POS server has that; a report with
- * another identity is a failure. After the CrmId of another organization it stays one until another CrmId is reported.
- * What the registry says within this transaction counts.
+ * Pins each POS server without an identity to the one that it reports, unless another POS server has that. A report with
+ * another identity is a failure. So is a report without a CrmId while the last one reported was another organization's.
+ * The registry as of this transaction decides.
  * @returns the results as they count.
  */
 export async function holdToIdentities(trx: Db, results: readonly PollResult[]): Promise<PollResult[]> {

@@ -66,7 +66,7 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
       step && isOnSite(step) && !row.activity
         ? t("posServer.card.todoOnSite", { step: stepInWords(viewer, step) })
         : t("posServer.card.todo"),
-    // After the choice only: until then nothing goes on.
+    // What is under way goes on only after the choice.
     todo:
       advice &&
       ((step === "choose_machine" ? null : underWayInWords(known, viewer, row)) ?? [

@@ -151,7 +151,7 @@ export function filterUrl(filter: PosServerFilter, path = "/pos-servers"): strin
   return text ? `${path}?${text}` : path;
 }
 
-/** The address of a list, as a form sent it; anything else becomes `/pos-servers`. */
+/** The address of the list that a form names; never an address of anything else. */
 export function filterUrlOf(sent: string): string {
   const query = Object.fromEntries(new URLSearchParams(sent.split("?")[1] ?? ""));
   return filterUrl(parseFilter(query).filter);

@@ -85,7 +85,7 @@ export function isWaveOver({ wave, size }: { wave: number; size: number }, count
   return wave < LAST_WAVE && waiting + sent === 0 && done + failed >= size;
 }
 
-/** Whether new failures are a reason to stop. @param posServers how many have had the update sent. */
+/** Whether new failures are a reason to stop. @param posServers how many are in the waves so far. */
 export function areTooMany(failures: number, wave: number, posServers: number): boolean {
   if (wave < LAST_WAVE) return failures > 0;
   return failures > FAILURES_BORNE && failures > posServers * SHARE_BORNE;

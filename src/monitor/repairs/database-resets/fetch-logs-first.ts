@@ -11,7 +11,7 @@ import { LOG_PERIOD_MS } from "./limits.ts";
 import type { WaitedFor } from "./waited-for.ts";
 import type { ResetDependencies } from "./work.ts";
 
-/** A period this much shorter still counts as the last day. */
+/** A period may be this much shorter at either end, and still counts as the last day. */
 const PERIOD_TOLERANCE_MS = 60 * 60_000;
 const NAMED_LOGS = 3;
 const MAX_BYTES = DEFAULT_MEGABYTES * 1024 * 1024;
