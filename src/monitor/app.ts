@@ -41,7 +41,7 @@ import flashed from "./plugins/flash.ts";
 import { formAddresses } from "./plugins/form-addresses.ts";
 import hypermedia from "./plugins/hypermedia.ts";
 import pageNotices from "./plugins/page-notices.ts";
-import schedule from "./plugins/schedule.ts";
+import runJobs from "./plugins/run-jobs.ts";
 import security from "./plugins/security.ts";
 import views from "./plugins/views.ts";
 import webSockets from "./plugins/web-sockets.ts";
@@ -189,6 +189,6 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(helpRoutes);
   await app.register(formAddresses);
 
-  await app.register(schedule, { jobs: jobsOf(app) });
+  await app.register(runJobs, { jobs: jobsOf(app) });
   return app;
 }

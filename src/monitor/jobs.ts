@@ -3,7 +3,7 @@ import { keepIncidents } from "./fleet/incidents/keep-incidents.ts";
 import { keepClosings } from "./fleet/opening-hours/keep-closings.ts";
 import { readSettings } from "./installation/settings.ts";
 import { requireKnownStore } from "./log-archives/store/marker.ts";
-import { EVERY_SECOND, type Job } from "./plugins/schedule.ts";
+import { EVERY_SECOND, type Job } from "./plugins/run-jobs.ts";
 import { removeOldHistory } from "./remove-old-history.ts";
 import { noteRestoredExchanges } from "./repairs/service-starts/note-restored-exchanges.ts";
 import {

@@ -1,6 +1,6 @@
 import { fastify } from "fastify";
 import t, { type Test } from "tap";
-import schedule, { EVERY_SECOND, type Job } from "../../src/monitor/plugins/schedule.ts";
+import schedule, { EVERY_SECOND, type Job } from "../../src/monitor/plugins/run-jobs.ts";
 import { createClock, START, type TestClock } from "../helpers/clock.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { waitFor } from "../helpers/wait-for.ts";

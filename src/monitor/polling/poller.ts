@@ -177,7 +177,7 @@ export function createPoller(dependencies: PollerDependencies) {
   /** ms UTC; now during its poll, null when it is not polled. */
   function nextPollAt(posServerId: number): number | null {
     if (!targets.has(posServerId)) return null;
-    return schedule.isAway(posServerId) ? clock() : schedule.dueAt(posServerId);
+    return schedule.isBeingPolled(posServerId) ? clock() : schedule.dueAt(posServerId);
   }
 
   async function idle(): Promise<void> {

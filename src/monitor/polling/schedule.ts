@@ -11,7 +11,7 @@ interface ScheduleEntry {
   /** ms UTC; while it is away: when it was due. */
   dueAt: number;
   /** It is being polled. */
-  isAway: boolean;
+  isBeingPolled: boolean;
   isDueAgain: boolean;
 }
 
@@ -27,7 +27,7 @@ export function createSchedule() {
 
   function enqueue(entry: ScheduleEntry, dueAt: number): void {
     entry.dueAt = dueAt;
-    entry.isAway = false;
+    entry.isBeingPolled = false;
     const second = Math.max(Math.floor(dueAt / 1000), nextSecond);
     const bucket = buckets.get(second);
     if (bucket) bucket.push(entry.id);
@@ -50,8 +50,8 @@ export function createSchedule() {
     for (const second of seconds) {
       for (const id of buckets.get(second) ?? []) {
         const entry = entries.get(id);
-        if (!entry || entry.isAway || Math.floor(entry.dueAt / 1000) > lastSecond) continue;
-        entry.isAway = true;
+        if (!entry || entry.isBeingPolled || Math.floor(entry.dueAt / 1000) > lastSecond) continue;
+        entry.isBeingPolled = true;
         overdue.push(id);
       }
       buckets.delete(second);
@@ -76,11 +76,18 @@ export function createSchedule() {
         const entry = entries.get(id);
         if (entry) {
           entry.intervalMs = intervalMs;
-          if (!entry.isAway && entry.dueAt > now + intervalMs && failedPolls < BACK_OFF_AFTER_POLLS) {
+          if (!entry.isBeingPolled && entry.dueAt > now + intervalMs && failedPolls < BACK_OFF_AFTER_POLLS) {
             hastened.push(id);
           }
         } else {
-          entries.set(id, { id, intervalMs, failedPolls, dueAt: now, isAway: false, isDueAgain: false });
+          entries.set(id, {
+            id,
+            intervalMs,
+            failedPolls,
+            dueAt: now,
+            isBeingPolled: false,
+            isDueAgain: false,
+          });
           added.push(id);
         }
       }
@@ -127,7 +134,7 @@ export function createSchedule() {
     /** Due at once; one that is away when it is given back, since its present poll may be outdated. */
     makeDue(id: number, now: number): void {
       const entry = entries.get(id);
-      if (entry?.isAway) entry.isDueAgain = true;
+      if (entry?.isBeingPolled) entry.isDueAgain = true;
       else if (entry) enqueue(entry, now);
     },
 
@@ -136,20 +143,21 @@ export function createSchedule() {
       const entry = entries.get(id);
       if (!entry) return;
       entry.failedPolls = 0;
-      if (!entry.isAway && entry.dueAt > now + entry.intervalMs) enqueue(entry, now + entry.intervalMs);
+      if (!entry.isBeingPolled && entry.dueAt > now + entry.intervalMs)
+        enqueue(entry, now + entry.intervalMs);
     },
 
     failedPolls: (id: number) => entries.get(id)?.failedPolls ?? 0,
     /** While it answers; 0 = unknown id. */
     intervalMs: (id: number) => entries.get(id)?.intervalMs ?? 0,
     dueAt: (id: number) => entries.get(id)?.dueAt ?? Number.POSITIVE_INFINITY,
-    isAway: (id: number) => entries.get(id)?.isAway ?? false,
+    isBeingPolled: (id: number) => entries.get(id)?.isBeingPolled ?? false,
   };
 
   function resetAfterClockJump(now: number): void {
     buckets.clear();
     nextSecond = Math.floor(now / 1000);
-    const ids = [...entries.values()].filter((entry) => !entry.isAway).map((entry) => entry.id);
+    const ids = [...entries.values()].filter((entry) => !entry.isBeingPolled).map((entry) => entry.id);
     spread(ids, now);
   }
 }

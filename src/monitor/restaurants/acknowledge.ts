@@ -43,7 +43,7 @@ export async function takeCare(
     if (held && held.userId === actor.userId) {
       if (held.endsAt === endsAt && held.note === note) return "done";
       await trx.updateTable("acknowledgement").set({ note, endsAt }).where("id", "=", held.id).execute();
-      await recordChange(trx, actor, subject, "taking_change", describe(terms), now);
+      await recordAndQueue(trx, actor, subject, "taking_change", describe(terms), now);
       return "done";
     }
     if (held && held.id !== terms.insteadOf) return "held";
@@ -61,7 +61,7 @@ export async function takeCare(
       .execute();
     const before = held ? [{ key: "takingInsteadOf" as const, values: { name: held.userName } }] : [];
     const action = held ? "taking_over" : "taking_begin";
-    await recordChange(trx, actor, subject, action, [...before, ...describe(terms)], now);
+    await recordAndQueue(trx, actor, subject, action, [...before, ...describe(terms)], now);
     return "done";
   });
 }
@@ -76,7 +76,7 @@ export async function endOwnAcknowledgement(
     const held = (await readAcknowledgementsOf(trx, subject.kind, [subject.id], now)).get(subject.id);
     if (!held || held.userId !== actor.userId) return;
     await endOne(trx, held.id, "person", now);
-    await recordChange(trx, actor, subject, "taking_end", [], now);
+    await recordAndQueue(trx, actor, subject, "taking_end", [], now);
   });
 }
 
@@ -95,7 +95,7 @@ async function endOne(trx: Db, id: number, endedBy: "person" | "taken_over", now
   await trx.updateTable("acknowledgement").set({ endedBy, endedAt: now }).where("id", "=", id).execute();
 }
 
-async function recordChange(
+async function recordAndQueue(
   trx: Db,
   actor: Actor,
   { kind, id, name, organizationId }: NamedSubject,

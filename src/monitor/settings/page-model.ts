@@ -79,7 +79,7 @@ function fieldModel(
   };
 
   function defaultInWords(): string {
-    if (field.kind === "switch") return t("settings.defaultOff");
+    if (field.kind === "switch") return standard ? "" : t("settings.defaultOff");
     return standard ? t("settings.default", { value: standard }) : "";
   }
 

@@ -68,7 +68,7 @@ const STEPS: [what: string, crowd: Partial<Crowd>, incidents: CommonIncident[], 
     "of which most are in several others is left to them",
     { free: 4, incident: { id: 4, posServers: 3 } },
     [closed(1)],
-    { do: "leave" },
+    { do: "nothing" },
   ],
 ];
 

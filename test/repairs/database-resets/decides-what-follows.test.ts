@@ -1,7 +1,7 @@
 import t from "tap";
 import { LOG_FAILURE_CODES } from "../../../src/monitor/log-archives/outcome/failure.ts";
+import { afterReset, provingExchange } from "../../../src/monitor/repairs/database-resets/after-reset.ts";
 import { isServiceBack } from "../../../src/monitor/repairs/database-resets/is-due.ts";
-import { afterReset, provingExchange } from "../../../src/monitor/repairs/database-resets/next-step.ts";
 import { DATABASE_RESET_STEPS } from "../../../src/monitor/repairs/database-resets/step.ts";
 import {
   adviceFor,

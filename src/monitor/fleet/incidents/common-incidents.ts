@@ -56,7 +56,7 @@ async function keepIncidentOf(
   if (known) return known.id;
   const step = commonStep(await countCrowd(trx, crowd), incidents, enough, now);
   const example = await findCauseExample(selectCrowd(trx, crowd));
-  if (step.do === "leave" || !example) return null;
+  if (step.do === "nothing" || !example) return null;
   const id = step.do === "open" ? await openCommon(trx, crowd, example, now) : step.incidentId;
   if (step.do !== "open") await changeCause(trx, id, { causeKey: crowd.causeKey, example }, now);
   if (step.do === "reopen") await openAgain(trx, id);

@@ -26,10 +26,10 @@ export interface Crowd {
   incident: { id: number; posServers: number } | null;
 }
 
-/** `leave`: most of the crowd are in several common incidents already. */
+/** `nothing`: most of the crowd are in several common incidents already. */
 export type CommonStep =
   | { do: "open" }
-  | { do: "leave" }
+  | { do: "nothing" }
   | { do: "reopen" | "change_cause"; incidentId: number };
 
 /** The open incident of a crowd: one that was joined shortly before. @param incidents newest first. */
@@ -56,7 +56,7 @@ export function commonStep(
   if (crowd.incident && crowd.incident.posServers * 2 > crowd.posServers) {
     return { do: "change_cause", incidentId: crowd.incident.id };
   }
-  if (crowd.free < enough) return { do: "leave" };
+  if (crowd.free < enough) return { do: "nothing" };
   const back = incidents.find(
     ({ causeKey, closedAt, endedBy }) =>
       causeKey === crowd.causeKey && closedAt !== null && comesBack({ closedAt, endedBy }, now),

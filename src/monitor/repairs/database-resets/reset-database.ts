@@ -11,10 +11,10 @@ import { callPosServer, expiryByItsClock, whatForbids } from "../commands/comman
 import { type CommandEnd, followCommand, wasNotSent } from "../commands/follow-command.ts";
 import { isAgentAway, reachPosServer } from "../commands/reach.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
+import { afterReset } from "./after-reset.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import type { FoundReset } from "./find-database-resets.ts";
-import { afterReset } from "./next-step.ts";
 
 const FINISHED: readonly ResetStep[] = ["done", "failed"];
 

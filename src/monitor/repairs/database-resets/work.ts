@@ -15,13 +15,13 @@ import {
 import { hasAgentMissed, isAgentAbsent } from "../commands/command-target.ts";
 import type { RepairDependencies } from "../commands/repair-dependencies.ts";
 import { runningSince } from "../commands/restored-exchange.ts";
+import { provingExchange } from "./after-reset.ts";
 import { endUntouched } from "./cancel-reset.ts";
 import { findObstacle } from "./check-reset.ts";
 import { enterStep, type StepChange } from "./enter-step.ts";
 import { fetchLogsFirst } from "./fetch-logs-first.ts";
 import { type FoundReset, findOpenReset } from "./find-database-resets.ts";
 import { isDue, isServiceBack } from "./is-due.ts";
-import { provingExchange } from "./next-step.ts";
 import { resetDatabase } from "./reset-database.ts";
 import { findWaitedFor, type WaitedFor } from "./waited-for.ts";
 

@@ -88,5 +88,5 @@ export default fp<ScheduleOptions>(
       app.log.error({ err: error, job: job.name }, "A job failed");
     }
   },
-  { name: "schedule" },
+  { name: "run-jobs" },
 );
