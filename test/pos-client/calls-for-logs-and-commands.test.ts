@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from "node:https";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
 import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
+import type { CallOutcome, PosClient } from "../../src/monitor/pos-client/client.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { listen } from "../helpers/listen.ts";
@@ -66,43 +67,52 @@ t.test("lists the logs of a period", async (t) => {
   t.match(asked[0]?.headers, { authorization: `Bearer ${TOKEN}`, "accept-encoding": "identity" });
 });
 
-for (const status of [200, 202]) {
-  t.test(`orders a reset under its key (answered with ${status})`, async (t) => {
-    const { posServer, asked } = await answering(t, status, RESET);
-    const order = { posServerId: POS_SERVER_ID, startService: true };
-    t.match(await commandClient(t).beginDatabaseReset(posServer, KEY, order), { ok: true, value: RESET });
-    t.equal(asked[0]?.line, "POST /north/v1/database-resets");
-    t.match(asked[0]?.headers, {
-      "idempotency-key": KEY,
-      "content-type": "application/json",
-      authorization: `Bearer ${TOKEN}`,
-    });
+const FAILED_START = { step: "failed", error: { error: "start_timeout", message: "не запустилась" } };
+const RESET_ORDER = { posServerId: POS_SERVER_ID, startService: true };
+const START_ORDER = { posServerId: POS_SERVER_ID };
+
+const COMMANDS: [
+  line: string,
+  answer: [status: number, value: object],
+  call: (client: PosClient, posServer: PosServer) => Promise<CallOutcome<unknown>>,
+  order: object | null,
+][] = [
+  [
+    "POST /north/v1/database-resets",
+    [202, RESET],
+    (client, posServer) => client.beginDatabaseReset(posServer, KEY, RESET_ORDER),
+    RESET_ORDER,
+  ],
+  [
+    "POST /north/v1/service-starts",
+    [200, { step: "starting_service" }],
+    (client, posServer) => client.beginServiceStart(posServer, KEY, START_ORDER),
+    START_ORDER,
+  ],
+  [
+    `GET /north/v1/database-resets/${KEY}`,
+    [200, RESET],
+    (client, posServer) => client.readDatabaseReset(posServer, KEY),
+    null,
+  ],
+  [
+    `GET /north/v1/service-starts/${KEY}`,
+    [200, FAILED_START],
+    (client, posServer) => client.readServiceStart(posServer, KEY),
+    null,
+  ],
+];
+
+for (const [line, [status, value], call, order] of COMMANDS) {
+  t.test(`commands a POS server: ${line}`, async (t) => {
+    const { posServer, asked } = await answering(t, status, value);
+    t.match(await call(commandClient(t), posServer), { ok: true, value });
+    t.match(asked, [{ line, headers: { authorization: `Bearer ${TOKEN}` } }]);
+    if (!order) return;
+    t.match(asked[0]?.headers, { "idempotency-key": KEY, "content-type": "application/json" });
     t.same(JSON.parse(asked[0]?.body ?? ""), order);
   });
 }
-
-t.test("orders a start of the service under its key", async (t) => {
-  const { posServer, asked } = await answering(t, 202, { step: "starting_service" });
-  const order = { posServerId: POS_SERVER_ID };
-  t.match(await commandClient(t).beginServiceStart(posServer, KEY, order), {
-    ok: true,
-    value: { step: "starting_service" },
-  });
-  t.equal(asked[0]?.line, "POST /north/v1/service-starts");
-  t.equal(asked[0]?.headers["idempotency-key"], KEY);
-  t.same(JSON.parse(asked[0]?.body ?? ""), order);
-});
-
-t.test("asks how a command goes by its key", async (t) => {
-  const failedStart = { step: "failed", error: { error: "start_timeout", message: "не запустилась" } };
-  const reset = await answering(t, 200, RESET);
-  const start = await answering(t, 200, failedStart);
-  const client = commandClient(t);
-  t.match(await client.readDatabaseReset(reset.posServer, KEY), { ok: true, value: RESET });
-  t.match(await client.readServiceStart(start.posServer, KEY), { ok: true, value: failedStart });
-  t.equal(reset.asked[0]?.line, `GET /north/v1/database-resets/${KEY}`);
-  t.equal(start.asked[0]?.line, `GET /north/v1/service-starts/${KEY}`);
-});
 
 t.test("a command does not wait for a poll that hangs, nor use its connection", async (t) => {
   let connections = 0;

@@ -1,9 +1,7 @@
-import { createServer } from "node:http";
 import type { Socket } from "node:net";
 import t, { type Test } from "tap";
 import { PosClientClosedError } from "../../src/monitor/pos-client/calls/call-error.ts";
 import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-client/create-pos-client.ts";
-import { listen } from "../helpers/listen.ts";
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -73,65 +71,36 @@ t.test("opens a connection for each poll of a large fleet, and closes those it h
   await waitFor(() => sockets.size === 0);
 });
 
-t.test("asks again, uncounted, when a kept connection turns out closed", async (t) => {
-  let answers = 0;
-  const { address, received } = await listenRaw(t, (socket) => {
-    answers += 1;
-    if (answers === 2) socket.resetAndDestroy();
-    else socket.write(healthyAnswer);
-  });
-  const client = clientFor(t, { keepConnections: true });
-  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
-  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
-  t.equal(received.length, 2, "the second poll took a new connection");
-  t.equal(answers, 3);
-});
+const CLOSED_MEANWHILE: [what: string, broken: (call: number) => string | null, outcome: object][] = [
+  ["closed is asked again", (call) => (call === 2 ? "" : null), { ok: true }],
+  [
+    "closed is asked no third time",
+    (call) => (call >= 2 ? "" : null),
+    { failure: { code: "connect_refused" } },
+  ],
+  [
+    "ended amid an answer is not asked again",
+    (call) => (call === 2 ? "HTTP/1.1 200 OK\r\nContent-Le" : null),
+    { failure: { code: "invalid_json" } },
+  ],
+];
 
-t.test("asks no third time", async (t) => {
-  let answers = 0;
-  const { address } = await listenRaw(t, (socket) => {
-    answers += 1;
-    if (answers >= 2) socket.resetAndDestroy();
-    else socket.write(healthyAnswer);
-  });
-  const client = clientFor(t, { keepConnections: true });
-  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
-  t.match(await client.fetchStatus(posServerAt(address)), { failure: { code: "connect_refused" } });
-  t.equal(answers, 3);
-});
-
-t.test("does not ask again when some of an answer came", async (t) => {
-  let answers = 0;
-  const { address } = await listenRaw(t, (socket) => {
-    answers += 1;
-    if (answers === 1) socket.write(healthyAnswer);
-    else socket.end("HTTP/1.1 200 OK\r\nContent-Le");
-  });
-  const client = clientFor(t, { keepConnections: true });
-  t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
-  t.match(await client.fetchStatus(posServerAt(address)), { failure: { code: "invalid_json" } });
-  t.equal(answers, 2);
-});
-
-t.test("survives a POS server that closes idle connections", async (t) => {
-  const server = createServer({ keepAliveTimeout: 1 }, (_request, response) => {
-    response.end(JSON.stringify(exampleReport()));
-  });
-  let open = 0;
-  server.on("connection", (socket) => {
-    open += 1;
-    socket.on("close", () => {
-      open -= 1;
+for (const [what, broken, outcome] of CLOSED_MEANWHILE) {
+  t.test(`whose kept connection turns out ${what}`, async (t) => {
+    let calls = 0;
+    const { address, received } = await listenRaw(t, (socket) => {
+      const begun = broken(++calls);
+      if (begun === null) socket.write(healthyAnswer);
+      else if (begun === "") socket.resetAndDestroy();
+      else socket.end(begun);
     });
+    const client = clientFor(t, { keepConnections: true });
+    t.match(await client.fetchStatus(posServerAt(address)), { ok: true });
+    t.match(await client.fetchStatus(posServerAt(address)), outcome);
+    t.equal(calls, what.endsWith("amid an answer is not asked again") ? 2 : 3);
+    t.equal(received.length, calls - 1, "asked again, it was over a new connection");
   });
-  const port = await listen(t, server);
-  const client = clientFor(t, { keepConnections: true });
-  for (let poll = 0; poll < 3; poll += 1) {
-    t.match(await client.fetchStatus(posServerAt(`http://127.0.0.1:${port}`)), { ok: true });
-    server.closeIdleConnections();
-    await waitFor(() => open === 0);
-  }
-});
+}
 
 t.test("does not keep the connection of a failed poll", async (t) => {
   const { address, received } = await listenRaw(t, (socket) =>

@@ -78,14 +78,6 @@ t.test("gives the zip as it comes, over HTTPS with the pinned certificate", asyn
   t.same(JSON.parse(Buffer.from(body ?? "", "latin1").toString()), { files: FILES });
 });
 
-t.test("two streams of one POS server run beside its polls", async (t) => {
-  const { posServer, sockets } = await listenHanging(t);
-  const client = commandClient(t, { keepConnections: true });
-  await Promise.all([open(client, posServer), open(client, posServer)]);
-  t.equal(sockets.length, 2);
-  t.match(await client.fetchStatus(posServer), { ok: true });
-});
-
 t.test("what is no zip is refused", async (t) => {
   const { address } = await listenRaw(t, (socket) => socket.end(jsonAnswer({})));
   const outcome = await commandClient(t).openLogArchive(posServerAt(address), FILES, never);
@@ -181,6 +173,7 @@ t.test("closing the client ends streams", async (t) => {
   await client.close();
   await rejection;
   await waitFor(() => sockets[0]?.destroyed === true);
+  await t.rejects(client.openLogArchive(posServer, FILES, never), PosClientClosedError);
 });
 
 t.test("whoever does not want more of a stream destroys it, and the connection is closed", async (t) => {
