@@ -45,3 +45,54 @@ t.test(
     t.pass("without that program the exchange works");
   },
 );
+
+t.test("The agent of a healthy POS server finds nothing wrong with what an exchange needs", async (t) => {
+  const chain = await runSimulation(t, ["gagarina-9"]);
+  const agent = await startDemoAgent(t, chain, "gagarina-9");
+  const looked = ["port", "database", "main_server_dns", "main_server_tcp", "amqp", "clock"];
+  await waitFor(async () => {
+    const checks = await agent.checks();
+    return looked.every((id) => id in checks);
+  });
+  t.match(await agent.checks(), {
+    service: { outcome: "ok" },
+    port: { outcome: "ok", value: String(chain.ports.tills.get("gagarina-9")) },
+    database: { outcome: "ok", value: "sqlite" },
+    main_server_dns: { outcome: "ok" },
+    main_server_tcp: { outcome: "ok" },
+    amqp: { outcome: "ok" },
+    clock: { outcome: "ok" },
+  });
+});
+
+t.test("One stops answering its tills after a while, and only that one", async (t) => {
+  const chain = await runSimulation(t, ["pushkina-17", "gagarina-9"], { timing: { portLifetimeMs: 50 } });
+  const ask = (slug: string) => fetch(`http://127.0.0.1:${chain.ports.tills.get(slug)}/`);
+  const isAnswered = (slug: string) =>
+    ask(slug).then(
+      () => true,
+      () => false,
+    );
+  await waitFor(async () => !(await isAnswered("pushkina-17")));
+  t.ok(await isAnswered("gagarina-9"));
+  t.equal(chain.simulation.services.get("pushkina-17")?.status().state, "running");
+});
+
+t.test("The port of one dies while its service runs and exchanges, until that starts anew", async (t) => {
+  const chain = await runSimulation(t, ["pushkina-17"]);
+  const service = chain.simulation.services.get("pushkina-17");
+  const agent = await startDemoAgent(t, chain, "pushkina-17");
+  const becomes = (outcome: string) => waitFor(async () => (await agent.checks()).port?.outcome === outcome);
+  await becomes("ok");
+
+  await service?.stopAnswering();
+  await becomes("failed");
+  const diedAt = Date.now();
+  t.match((await agent.checks()).port, { detail: "refused" });
+  await waitFor(async () => Date.parse((await agent.status()).sync?.lastSuccessAt ?? "") > diedAt);
+  t.match(await agent.status(), { service: { state: "running" }, sync: { error: null } });
+
+  await service?.stop();
+  await service?.start();
+  await becomes("ok");
+});

@@ -1,5 +1,3 @@
-import { globSync, readFileSync } from "node:fs";
-import path from "node:path";
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog } from "../../src/agent/sync-log/sync-log.ts";
@@ -58,26 +56,4 @@ t.test("An agent reads too that no name server answers, as on a machine without 
     t.equal(sync.error?.message, wording.failureAsRead(failure), slug);
     t.equal(causeOfText(sync.error?.message ?? ""), "main_server_name", slug);
   }
-});
-
-t.test("English logs have the shapes that log4net gives them", async (t) => {
-  const folder = makeFolder(t);
-  const posServer = demoPosServer("naberezhnaya-2");
-  write(folder, posServer);
-  const text = globSync("*/*.log", { cwd: folder })
-    .map((name) => readFileSync(path.join(folder, name), "utf8"))
-    .join("");
-  const time = String.raw`^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\]`;
-  for (const line of [
-    String.raw` {2}INFO \[ 7\] - Exchange started\r$`,
-    String.raw` {2}INFO \[ 7\] - Exchange finished in 00:00:0\d, revision 11\d\r$`,
-    String.raw` ERROR \[Event Loop 1\] - \r\nError while exchanging with server\r\n` +
-      String.raw`System\.Data\.SQLite\.SQLiteException \(0x80004005\): database is locked\r\n` +
-      String.raw`( {3}guest: .*\r\n)?( {3}at \S.*\r\n){4}`,
-    String.raw` DEBUG \[Event Loop 1\] - Queue of till requests: \d, memory \d+ MB\r$`,
-    String.raw` {2}WARN \[Event Loop 1\] - \r\nTill \d: answer took longer than 2 s \(2\.\d s\)\r$`,
-    String.raw` {2}INFO \[48\] \[OrderHandler:Close:118\] - Order \d+: \d+\.00 bonus points added to card [\d ]+\r$`,
-  ])
-    t.match(text, new RegExp(`${time}${line}`, "m"));
-  t.notMatch(text, /[а-яё]/i);
 });

@@ -65,16 +65,6 @@ t.test("a changed interval of the settings applies without a restart", async (t)
   t.equal(monitor.client.calls.length - before, 3);
 });
 
-t.test("a POS server that is still being polled is not polled again", async (t) => {
-  const monitor = await startPoller(t, () => new Promise(() => undefined));
-  await monitor.addPosServer({ pollIntervalMs: 5_000 });
-  for (let second = 0; second < 30; second++) {
-    monitor.clock.advance(1_000);
-    await monitor.tick();
-  }
-  await waitFor(() => monitor.client.calls.length === 1);
-});
-
 t.test("two ticks at once are one", async (t) => {
   const monitor = await startPoller(t);
   await monitor.addPosServer();

@@ -1,18 +1,18 @@
 import t from "tap";
+import { createMomentaryAbsences } from "../../src/monitor/polling/momentary-absence.ts";
+import { createPoller } from "../../src/monitor/polling/poller.ts";
 import { createSchedule, type Schedule } from "../../src/monitor/polling/schedule.ts";
-import { START } from "../helpers/clock.ts";
+import { createClock, START } from "../helpers/clock.ts";
+import { startPoller } from "../helpers/poller.ts";
 
 const INTERVAL_MS = 60_000;
 const SECOND_MS = 1_000;
 
 function scheduleOf(count: number, { intervalMs = INTERVAL_MS, failedPolls = 0 } = {}): Schedule {
   const schedule = createSchedule();
-  schedule.setEntries(entries(count, { intervalMs, failedPolls }), START);
+  const entries = Array.from({ length: count }, (_, index) => ({ id: index + 1, intervalMs, failedPolls }));
+  schedule.setEntries(entries, START);
   return schedule;
-}
-
-function entries(count: number, { intervalMs = INTERVAL_MS, failedPolls = 0 } = {}) {
-  return Array.from({ length: count }, (_, index) => ({ id: index + 1, intervalMs, failedPolls }));
 }
 
 /** Ticks every second and gives each back at once. @returns how many were taken in each second. */
@@ -27,16 +27,10 @@ function run(schedule: Schedule, seconds: number, from = START, failedPolls = 0)
 
 t.test("a fleet is spread evenly over its interval, and stays so", async (t) => {
   const schedule = scheduleOf(600);
-  const perSecond = run(schedule, 180).map(({ length }) => length);
-  t.same(new Set(perSecond), new Set([10]), "ten of 600 in each second of a minute");
-});
-
-t.test("each is polled once in each interval", async (t) => {
-  const schedule = scheduleOf(7);
-  for (let minute = 0; minute < 3; minute++) {
-    const taken = run(schedule, 60, START + minute * INTERVAL_MS).flat();
-    t.same(taken.sort(), [1, 2, 3, 4, 5, 6, 7]);
-  }
+  const perSecond = run(schedule, 180);
+  t.same(new Set(perSecond.map(({ length }) => length)), new Set([10]), "ten of 600 in each second");
+  for (const minute of [0, 60, 120])
+    t.equal(new Set(perSecond.slice(minute, minute + 60).flat()).size, 600, "each once in a minute");
 });
 
 t.test("one that is away is not taken again, and its missed polls are not made up for", async (t) => {
@@ -116,21 +110,73 @@ t.test("one made due during its poll is not taken again at its former time", asy
   for (let second = 2; second < 60; second++) t.same(schedule.takeDue(START + second * SECOND_MS), []);
 });
 
-t.test("the registry's changes are taken over", async (t) => {
-  const schedule = scheduleOf(4);
-  run(schedule, 60);
-  const now = START + 60 * SECOND_MS;
-  schedule.setEntries([...entries(2), { id: 9, intervalMs: INTERVAL_MS, failedPolls: 0 }], now);
-  t.same(run(schedule, 60, now).flat().sort(), [1, 2, 9]);
-});
-
-t.test("a shorter interval applies at once", async (t) => {
-  const schedule = scheduleOf(1, { intervalMs: 3_600_000 });
-  run(schedule, 1);
-  schedule.setEntries(entries(1, { intervalMs: 30_000 }), START + SECOND_MS);
-  t.equal(schedule.dueAt(1), START + SECOND_MS + 30_000);
-});
-
 t.test("a new one that failed before is polled within its first interval", async (t) => {
   t.equal(scheduleOf(1, { failedPolls: 50 }).dueAt(1), START);
+});
+
+const HOUR_MS = 3_600_000;
+const COUNT = 600;
+
+/** A fleet that has been polled for a minute. */
+function running(): Schedule {
+  const schedule = scheduleOf(COUNT);
+  run(schedule, 60);
+  return schedule;
+}
+
+/** How many are polled in each second. */
+const counts = (...running: Parameters<typeof run>) => run(...running).map(({ length }) => length);
+const total = (perSecond: number[]) => perSecond.reduce((sum, count) => sum + count);
+
+for (const hours of [8, 1 / 120]) {
+  t.test(`after a sleep of ${hours} hours the fleet is spread anew`, async (t) => {
+    const schedule = running();
+    const woken = START + INTERVAL_MS + hours * HOUR_MS;
+    const perSecond = counts(schedule, 62, woken);
+    t.equal(perSecond[0], 0, "nothing at once");
+    t.ok(Math.max(...perSecond) <= 30, `no storm: at most ${Math.max(...perSecond)} in a second`);
+    t.ok(total(perSecond) >= COUNT, "all within an interval");
+    t.equal(total(counts(schedule, 60, woken + 62 * SECOND_MS)), COUNT, "and once each in the next");
+  });
+}
+
+for (const hours of [1, 24 * 365]) {
+  t.test(`a clock set back by ${hours} hours delays nobody`, async (t) => {
+    const schedule = running();
+    const setBackTo = START + INTERVAL_MS - hours * HOUR_MS;
+    const perSecond = counts(schedule, 61, setBackTo);
+    t.ok(total(perSecond) >= COUNT, "all within an interval");
+    t.ok(Math.max(...perSecond) <= 20, "evenly");
+  });
+}
+
+t.test("one that was away while the clock was set back is polled an interval later", async (t) => {
+  const schedule = scheduleOf(1);
+  t.same(schedule.takeDue(START), [1]);
+  const setBackTo = START - HOUR_MS;
+  t.same(schedule.takeDue(setBackTo), []);
+  schedule.finish(1, 0, setBackTo);
+  t.equal(schedule.dueAt(1), setBackTo + INTERVAL_MS);
+});
+
+t.test("whether polls stand still is a matter of how long it really is since the last tick", async (t) => {
+  const { app, client } = await startPoller(t);
+  const clock = createClock();
+  let monotonic = 0;
+  const monotonicClock = () => monotonic;
+  const poller = createPoller({
+    ...{ client, clock, monotonicClock, absences: createMomentaryAbsences(client.agents, monotonicClock) },
+    ...{ db: app.database.db, fleet: app.fleet, secretBox: app.secretBox, log: app.log },
+    ownNetwork: app.ownNetwork,
+  });
+  await poller.tick();
+  for (const jumpMs of [24 * HOUR_MS, -48 * HOUR_MS]) {
+    clock.advance(jumpMs);
+    monotonic += SECOND_MS;
+    t.equal(poller.stalledSince(), null, "a set clock is no reason");
+  }
+  monotonic += 61 * SECOND_MS;
+  t.equal(poller.stalledSince(), clock() - 63 * SECOND_MS, "and none to say nothing");
+  await poller.tick();
+  t.equal(poller.stalledSince(), null);
 });

@@ -1,26 +1,74 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer as createHttpServer } from "node:http";
+import { createServer } from "node:net";
 import t, { type Test } from "tap";
 import { jobsOf } from "../../../src/monitor/jobs.ts";
 import { createOutgoingHeartbeat } from "../../../src/monitor/polling/own-network/outgoing-heartbeat.ts";
+import {
+  reachWitness,
+  readWitnesses,
+  writeWitnesses,
+} from "../../../src/monitor/polling/own-network/witnesses.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { listen } from "../../helpers/listen.ts";
 import { failed } from "../../helpers/outcomes.ts";
 import { getPage, textOf } from "../../helpers/page.ts";
 import { createScriptedClient } from "../../helpers/scripted-client.ts";
+
+t.test(
+  "whoever takes a connection is reached, also who refuses it, but no name that nobody knows",
+  async (t) => {
+    const server = createServer((socket) => socket.destroy());
+    const port = await listen(t, server);
+    t.equal(await reachWitness({ host: "127.0.0.1", port }), true);
+    t.equal(await reachWitness({ host: "localhost", port }), true, "by its name");
+    server.close();
+    await once(server, "close");
+    t.equal(await reachWitness({ host: "127.0.0.1", port }), true, "it is there to refuse");
+    t.equal(await reachWitness({ host: "witness.invalid", port }), false);
+  },
+);
+
+t.test("a metadata address is never called", async (t) => {
+  t.equal(await reachWitness({ host: "169.254.169.254", port: 80 }), false);
+});
+
+const READ: [text: string, written: string | null][] = [
+  ["", ""],
+  ["gateway.chain.test", "gateway.chain.test:443"],
+  [
+    "10.0.0.1:53; провайдер.рф,https://ya.test/ 127.0.0.1:8080",
+    "10.0.0.1:53, провайдер.рф:443, ya.test:443, 127.0.0.1:8080",
+  ],
+  ["[2001:db8::1]:53", "[2001:db8::1]:53"],
+  ["[2001:db8::1]", "[2001:db8::1]:443"],
+  ["a:0", null],
+  ["a:65536", null],
+  ["a:b", null],
+  ["a/b", null],
+  ["[1::2::3]", null],
+  ["2001:db8::1", null],
+  ["-a", null],
+  ["169.254.169.254", null],
+  ["a, b, c, d, e, f", null],
+];
+
+for (const [text, written] of READ) {
+  t.test(`«${text}» is ${written === null ? "refused" : "read"}`, async (t) => {
+    const read = readWitnesses(text);
+    t.equal("witnesses" in read ? writeWitnesses(read.witnesses) : null, written);
+  });
+}
 
 /** A system that notes who calls it, and answers as told. */
 async function startListener(t: Test) {
   const heard: string[] = [];
   const answer = { status: 200 };
-  const server = createServer((request, response) => {
+  const server = createHttpServer((request, response) => {
     heard.push(`${request.method} ${request.url}`);
     response.writeHead(answer.status, { location: "/elsewhere" }).end("ok");
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.teardown(() => server.close());
-  const address = server.address();
-  const port = typeof address === "object" && address ? address.port : 0;
-  return { heard, answer, url: `http://127.0.0.1:${port}/ping/4f3c` };
+  });
+  return { heard, answer, url: `http://127.0.0.1:${await listen(t, server)}/ping/4f3c` };
 }
 
 t.test("it is called while polling works, and its page says what came of it", async (t) => {
