@@ -124,10 +124,3 @@ t.test("others are told whom to ask", async (t) => {
   t.notMatch(body, "/first-start");
   t.equal((await viewer.get("/first-start")).statusCode, 404);
 });
-
-t.test("it is all there in English", async (t) => {
-  const { monitor } = await start(t);
-  const { body } = await getPage(monitor.app, "/first-start", { language: "en" });
-  t.match(textOf(body), /Let us connect the first POS server .*Get the command .*Invite colleagues/);
-  t.notMatch(textOf(body).replace("Русский", ""), /[а-яё]/i);
-});

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
+import { startMonitor } from "../helpers/app.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
@@ -108,4 +109,19 @@ t.test("a data folder that cannot be written to ends it with a plain message", {
     program.output(),
     /^The data folder \S+ cannot be written to: EROFS.* Set DATA_DIR to a folder that/,
   );
+});
+
+t.test("/healthz says that the process answers", async (t) => {
+  const monitor = await startMonitor(t);
+  const { statusCode, headers, body } = await monitor.app.inject("/healthz");
+  t.match({ statusCode, body }, { statusCode: 200, body: "ok\n" });
+  t.match(headers["content-type"], "text/plain");
+});
+
+t.test("/readyz says whether the database can be read, and not why", async (t) => {
+  const monitor = await startMonitor(t);
+  t.match(await monitor.app.inject("/readyz"), { statusCode: 200, body: "ready\n" });
+  await monitor.app.database.db.schema.dropTable("registryRevision").execute();
+  t.match(await monitor.app.inject("/readyz"), { statusCode: 503, body: "the database cannot be read\n" });
+  t.match(await monitor.app.inject("/healthz"), { statusCode: 200 });
 });
