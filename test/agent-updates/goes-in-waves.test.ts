@@ -41,6 +41,15 @@ async function tick({ app }: TestMonitor): Promise<void> {
   await app.agentUpdates.idle();
 }
 
+/** Several rounds of the monitor, with a poll of these after each. */
+async function goOn(monitor: TestMonitor, ids: readonly number[], rounds: number): Promise<void> {
+  for (let round = 0; round < rounds; round++) {
+    await tick(monitor);
+    await poll(monitor, ids);
+  }
+}
+
+const sent = ({ agents }: { agents: readonly UpdatableAgent[] }) => agents.map(({ sent }) => sent.length);
 const updated = (agents: readonly UpdatableAgent[]) => agents.filter(({ sent }) => sent.length > 0).length;
 
 async function events({ app }: TestMonitor) {
@@ -115,23 +124,14 @@ t.test("where there is but one, or all others are away, it does not wait for nob
   const { monitor, fleet, ids, begin, page } = await start(t, 2);
   await monitor.fail(ids[1] ?? 0);
   await begin({ first: String(ids[0]) });
-  for (let times = 0; times < 3; times++) {
-    await tick(monitor);
-    await monitor.app.pollNow(ids[0] ?? 0);
-  }
+  await goOn(monitor, ids.slice(0, 1), 3);
   t.equal(updated(fleet.agents), 1);
   t.match(await page(), /Идёт\..* Ещё 5 % остальные сейчас не на связи/);
   await poll(monitor, ids);
-  for (let times = 0; times < 3; times++) {
-    await tick(monitor);
-    await poll(monitor, ids);
-  }
+  await goOn(monitor, ids, 3);
   t.match(await page(), /Обновлены все, кого можно обновить\./);
   await monitor.app.agentUpdates.tick();
-  t.same(
-    fleet.agents.map(({ sent }) => sent.length),
-    [1, 1],
-  );
+  t.same(sent(fleet), [1, 1]);
 });
 
 t.test("the first one can be chosen; who cannot be first is told beside the field", async (t) => {
@@ -145,10 +145,7 @@ t.test("the first one can be chosen; who cannot be first is told beside the fiel
   t.match(await begin({ version: "0.2.9" }), { statusCode: 422, body: /теперь это версия 0\.3\.0/ });
   t.equal((await begin({ first: String(ids[2]) })).statusCode, 303);
   await tick(monitor);
-  t.same(
-    fleet.agents.map(({ sent }) => sent.length),
-    [0, 0, 1],
-  );
+  t.same(sent(fleet), [0, 0, 1]);
 });
 
 t.test("a version that does not work stops it, and nobody else gets it until somebody decides", async (t) => {
@@ -167,10 +164,7 @@ t.test("a version that does not work stops it, and nobody else gets it until som
   for (const agent of fleet.agents) agent.next = "works";
   monitor.clock.advance(1000);
   t.equal((await admin.post("/agents/rollouts/1/continuations")).statusCode, 303);
-  for (let times = 0; times < 40; times++) {
-    await tick(monitor);
-    await poll(monitor, ids);
-  }
+  await goOn(monitor, ids, 40);
   t.equal(updated(fleet.agents), 30);
   t.equal(fleet.agents[0]?.sent.length, 1, "who went back is not asked again");
   t.same(await events(monitor), ["start by a person", "fail", "stop", "continue by a person"]);
@@ -192,7 +186,6 @@ t.test("who is not seen again with the new version is a failure after a quarter 
 
 t.test("where the first one is gone, or nobody wants to wait for it, another is first", async (t) => {
   const { monitor, fleet, admin, ids, begin } = await start(t, 3);
-  const sent = () => fleet.agents.map(({ sent }) => sent.length);
   for (const agent of fleet.agents) agent.next = "is not seen again";
   await begin({ first: String(ids[0]) });
   await tick(monitor);
@@ -201,16 +194,16 @@ t.test("where the first one is gone, or nobody wants to wait for it, another is 
   await poll(monitor, ids.slice(1));
   await tick(monitor);
   await tick(monitor);
-  t.same(sent(), [1, 0, 0], "parked, it has failed all the same");
+  t.same(sent(fleet), [1, 0, 0], "parked, it has failed all the same");
   await admin.post("/agents/rollouts/1/continuations");
   await tick(monitor);
-  t.same(sent(), [1, 1, 0]);
+  t.same(sent(fleet), [1, 1, 0]);
   await monitor.app.database.db
     .deleteFrom("posServer")
     .where("id", "=", ids[1] ?? 0)
     .execute();
   await tick(monitor);
-  t.same(sent(), [1, 1, 1]);
+  t.same(sent(fleet), [1, 1, 1]);
 });
 
 t.test("what was stopped can be begun anew with another first one", async (t) => {
@@ -220,10 +213,7 @@ t.test("what was stopped can be begun anew with another first one", async (t) =>
   t.match(await page(), /Готово обновление .* Начать заново .* Продолжить/);
   t.equal((await begin({ first: String(ids[1]) })).statusCode, 303);
   await tick(monitor);
-  t.same(
-    fleet.agents.map(({ sent }) => sent.length),
-    [0, 1],
-  );
+  t.same(sent(fleet), [0, 1]);
   const kept = await monitor.app.database.db
     .selectFrom("agentUpdate")
     .select(["rolloutId", "posServerId"])
@@ -352,25 +342,12 @@ t.test("only what answers, takes updates of this key and is older is updated", a
   ]);
   t.match(await page(), /Его примут 2 агента, сейчас на связи 1\./);
   await begin();
-  for (let times = 0; times < 5; times++) {
-    await tick(monitor);
-    await poll(monitor, [ids[3] ?? 0]);
-  }
-  t.same(
-    fleet.agents.map(({ sent }) => sent.length),
-    [0, 0, 0, 1],
-  );
+  await goOn(monitor, [ids[3] ?? 0], 5);
+  t.same(sent(fleet), [0, 0, 0, 1]);
   t.equal(updated(other.agents), 0);
   await poll(monitor, ids);
-  for (let times = 0; times < 5; times++) {
-    await tick(monitor);
-    await poll(monitor, ids);
-  }
-  t.same(
-    fleet.agents.map(({ sent }) => sent.length),
-    [0, 0, 1, 1],
-    "when it is back",
-  );
+  await goOn(monitor, ids, 5);
+  t.same(sent(fleet), [0, 0, 1, 1], "when it is back");
 });
 
 t.test(

@@ -3,21 +3,20 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
-import { type AgentFolder, makeAgentFolder } from "../helpers/agent.ts";
-import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
+import type { AgentFolder } from "../helpers/agent.ts";
+import { NOBODYS_PORT } from "../helpers/program.ts";
 import {
   AWAITED,
   CODE_SECRET,
   LET_IN,
+  makeDiallingFolder,
+  runAgent,
   type ScriptedMonitor,
   startScriptedMonitor,
 } from "../helpers/scripted-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const refusal = (error: string, status = 403) => ({ status, body: { error, message: "No." } });
-
-/** An agent whose configuration names no port. */
-const makeFolder = (t: Test) => makeAgentFolder(t, { port: undefined });
 
 const stateFile = (folder: AgentFolder, name: string) => join(folder.root, "state", name);
 const monitorOf = async (folder: AgentFolder) =>
@@ -28,15 +27,9 @@ const hasCode = (folder: AgentFolder) =>
     () => false,
   );
 
-function run(t: Test, folder: AgentFolder, ...args: string[]) {
-  return startProgram(t, "src/agent/main.ts", {
-    args: ["--config", join(folder.root, "agent.json"), ...args],
-  });
-}
-
 /** Runs the command as an installation does. */
 async function enrollAndLeave(t: Test, folder: AgentFolder, code: string) {
-  const { ended, output } = run(t, folder, "enroll", "--no-wait", "--code", code);
+  const { ended, output } = runAgent(t, folder, ["enroll", "--no-wait", "--code", code]);
   return { exitCode: await ended, output: output() };
 }
 
@@ -51,19 +44,19 @@ async function leaveAwaiting(t: Test, monitor: ScriptedMonitor, folder: AgentFol
 
 t.test("the running agent asks until an administrator has confirmed it, and dials out", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   await leaveAwaiting(t, monitor, folder);
-  const check = run(t, folder, "--check");
+  const check = runAgent(t, folder, ["--check"]);
   await check.ended;
   t.match(check.output(), `агент просит ${monitor.url} подключить его`);
 
-  const agent = run(t, folder);
+  const agent = runAgent(t, folder);
   await waitFor(() => monitor.orders.length >= 3);
   t.match(agent.output(), '"address":null', "it does not listen meanwhile");
   agent.child.kill("SIGKILL");
   await agent.ended;
 
-  const next = run(t, folder);
+  const next = runAgent(t, folder);
   monitor.answers.push(LET_IN);
   await waitFor(() => monitor.connected.length === 1);
   const { posServerId, token } = await loadIdentity(join(folder.root, "state"));
@@ -81,7 +74,7 @@ t.test("the running agent asks until an administrator has confirmed it, and dial
 
 t.test("a monitor that is not reached is asked by the running agent", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   const nowhere = formatEnrolmentCode({
     monitor: `https://127.0.0.1:${NOBODYS_PORT}`,
     pins: [monitor.pin],
@@ -90,7 +83,7 @@ t.test("a monitor that is not reached is asked by the running agent", async (t) 
   const left = await enrollAndLeave(t, folder, nowhere);
   t.equal(left.exitCode, 0);
   t.match(left.output, /не удалось\. .* Агент будет пробовать сам, пока не получится\.\n$/);
-  const agent = run(t, folder);
+  const agent = runAgent(t, folder);
   await waitFor(() => agent.output().includes("not let in yet; asking until there is an answer"));
 
   monitor.answers.push(LET_IN);
@@ -101,9 +94,9 @@ t.test("a monitor that is not reached is asked by the running agent", async (t) 
 
 t.test("a refusal ends the asking", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   await leaveAwaiting(t, monitor, folder);
-  const agent = run(t, folder);
+  const agent = runAgent(t, folder);
   monitor.answers.push(refusal("too_many", 429), refusal("refused"));
   await waitFor(() => agent.output().includes("the monitor does not let this agent in"));
   await waitFor(async () => !(await hasCode(folder)));
@@ -115,18 +108,18 @@ t.test("a refusal ends the asking", async (t) => {
 
 t.test("an installation that is repeated with a code that has ended changes nothing", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   monitor.answers.push(refusal("ended_code"));
   t.match(await enrollAndLeave(t, folder, monitor.code()), { exitCode: 1, output: /^Срок кода истёк/ });
   t.notOk(await hasCode(folder));
-  monitor.answers.splice(0, 1, LET_IN);
+  monitor.answerAll(LET_IN);
   t.equal((await enrollAndLeave(t, folder, monitor.code())).exitCode, 0);
-  monitor.answers.splice(0, 1, refusal("ended_code"));
+  monitor.answerAll(refusal("ended_code"));
   t.match(await enrollAndLeave(t, folder, monitor.code()), {
     exitCode: 0,
     output: `агент уже подключён к ${monitor.url}: всё осталось как было.`,
   });
-  monitor.answers.splice(0, 1, refusal("refused"));
+  monitor.answerAll(refusal("refused"));
   t.equal((await enrollAndLeave(t, folder, monitor.code())).exitCode, 1, "an administrator's word counts");
   const elsewhere = await startScriptedMonitor(t);
   elsewhere.answers.push(refusal("used_code"));
@@ -136,16 +129,16 @@ t.test("an installation that is repeated with a code that has ended changes noth
 
 t.test("what does not pass by itself is left to nobody", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   monitor.answers.push(AWAITED);
   const otherKey = await enrollAndLeave(t, folder, monitor.code([`sha256:${"0".repeat(64)}`]));
   t.match(otherKey, { exitCode: 1, output: "У сервера другой ключ" });
   t.notMatch(otherKey.output, "пробовать сам");
-  monitor.answers.splice(0, 1, { status: 200, body: "<html>" });
+  monitor.answerAll({ status: 200, body: "<html>" });
   t.match(await enrollAndLeave(t, folder, monitor.code()), { exitCode: 1, output: "Это не ответ Poswatch" });
   t.notOk(await hasCode(folder));
 
-  monitor.answers.splice(0, 1, refusal("too_many", 429));
+  monitor.answerAll(refusal("too_many", 429));
   const later = await enrollAndLeave(t, folder, monitor.code());
   t.match(later, { exitCode: 0, output: "Агент повторит запрос сам." });
   t.notMatch(later.output, "Повторите");
@@ -154,9 +147,9 @@ t.test("what does not pass by itself is left to nobody", async (t) => {
 
 t.test("an answer that cannot be kept is asked for less and less often, and told once", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   await leaveAwaiting(t, monitor, folder);
-  const agent = run(t, folder);
+  const agent = runAgent(t, folder);
   await waitFor(() => monitor.orders.length >= 2);
   await mkdir(join(stateFile(folder, "monitor.json"), "in the way"), { recursive: true });
   monitor.answers.push(LET_IN);
@@ -170,10 +163,10 @@ t.test("an answer that cannot be kept is asked for less and less often, and told
 
 t.test("another code is asked with at once", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   monitor.answers.push({ status: 202, body: { retryAfterSeconds: 3_000 } });
   t.equal((await enrollAndLeave(t, folder, monitor.code())).exitCode, 0);
-  run(t, folder);
+  runAgent(t, folder);
   await waitFor(() => monitor.orders.length === 2);
   const other = await startScriptedMonitor(t);
   other.answers.push(AWAITED, LET_IN);
@@ -184,14 +177,14 @@ t.test("another code is asked with at once", async (t) => {
 });
 
 t.test("a code that cannot be read is named, and the agent goes on", async (t) => {
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   await loadIdentity(join(folder.root, "state"));
   await writeFile(stateFile(folder, "enrolment-code.json"), "{");
-  const agent = run(t, folder);
+  const agent = runAgent(t, folder);
   await waitFor(() => agent.output().includes("enrolment-code.json is damaged"));
   await waitFor(() => agent.output().includes("agent is ready"));
   t.match(agent.output(), '"address":null');
-  const check = run(t, folder, "--check");
+  const check = runAgent(t, folder, ["--check"]);
   await check.ended;
   t.match(check.output(), /код подключения не читается \(.*enrolment-code\.json.*\): введите новый/);
   agent.child.kill("SIGTERM");

@@ -34,17 +34,6 @@ t.test("the last exchange in the log decides, and each line that is added counts
   );
 });
 
-t.test("nothing is known of a log without exchanges", async (t) => {
-  const folder = makeLogFolder(t);
-  const unknown = { lastAttemptAt: null, lastSuccessAt: null, error: null };
-  const log = await folder.follow();
-  t.same(await log.read(), unknown, "no files");
-  await folder.write("");
-  t.same(await log.read(), unknown, "an empty file");
-  await folder.write(otherLine(minutesAgo(1)));
-  t.same(await log.read(), unknown);
-});
-
 t.test("rotation by rename loses nothing, not even lines added just before it", async (t) => {
   const folder = makeLogFolder(t);
   await folder.write(succeededLine(minutesAgo(9)));

@@ -2,40 +2,36 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import t, { type Test } from "tap";
+import t from "tap";
 import { enroll } from "../../src/agent/command-line/enroll.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { ENROLMENT_REFUSALS } from "../../src/protocol/enrolment.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
-import { type AgentFolder, makeAgentFolder } from "../helpers/agent.ts";
-import { addEnrolmentCode } from "../helpers/enrolments.ts";
+import type { AgentFolder } from "../helpers/agent.ts";
 import { listenProxy } from "../helpers/http-proxy.ts";
 import { listen } from "../helpers/listen.ts";
-import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
-import { AWAITED, CODE_SECRET, LET_IN, startScriptedMonitor } from "../helpers/scripted-monitor.ts";
-import { startSecureMonitor } from "../helpers/secure-monitor.ts";
+import { NOBODYS_PORT } from "../helpers/program.ts";
+import {
+  AWAITED,
+  CODE_SECRET,
+  LET_IN,
+  makeDiallingFolder,
+  runAgent,
+  startScriptedMonitor,
+} from "../helpers/scripted-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const DONE = "Poswatch принял этот POS-сервер.\n  Организация: ООО «Вкусный дом»\n  Название: Тверская, 1";
 const OTHER_PIN = `sha256:${"0".repeat(64)}`;
 
-/** An agent whose configuration names no port. */
-const makeFolder = (t: Test, settings: Record<string, unknown> = {}) =>
-  makeAgentFolder(t, { port: undefined, ...settings });
-
-const configFile = (folder: AgentFolder) => join(folder.root, "agent.json");
 const monitorFile = (folder: AgentFolder) => join(folder.root, "state", "monitor.json");
 const kept = async (folder: AgentFolder) => JSON.parse(await readFile(monitorFile(folder), "utf8"));
-
-function run(t: Test, folder: AgentFolder, args: string[], env: NodeJS.ProcessEnv = {}) {
-  return startProgram(t, "src/agent/main.ts", { args: ["--config", configFile(folder), ...args], env });
-}
 
 /** Runs the command in this process. */
 async function enrollHere(folder: AgentFolder, code: string, signal = new AbortController().signal) {
   const lines: string[] = [];
-  const config = await readAgentConfig(configFile(folder));
+  const config = await readAgentConfig(join(folder.root, "agent.json"));
   const isLetIn = await enroll(
     config,
     { configFile: "agent.json", pasted: code, waits: true },
@@ -53,13 +49,17 @@ async function secretsOf(folder: AgentFolder): Promise<string[]> {
 t.test("an agent that runs dials out as soon as it is let in", async (t) => {
   const monitor = await startScriptedMonitor(t, { path: "/poswatch" });
   monitor.answers.push(LET_IN);
-  const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
-  const agent = run(t, folder, []);
+  const folder = await makeDiallingFolder(t, { dialOut: { proxy: "none" } });
+  const agent = runAgent(t, folder);
   await waitFor(() => agent.output().includes("agent is ready"));
   t.match(agent.output(), '"address":null', "it does not listen");
 
   const code = monitor.code();
-  const { ended, output } = run(t, folder, ["enroll", "--code", `${code.slice(0, 30)}\n ${code.slice(30)}`]);
+  const { ended, output } = runAgent(t, folder, [
+    "enroll",
+    "--code",
+    `${code.slice(0, 30)}\n ${code.slice(30)}`,
+  ]);
   t.equal(await ended, 0, output());
   t.match(output(), DONE);
   const { posServerId, token, fingerprint } = await loadIdentity(join(folder.root, "state"));
@@ -87,11 +87,11 @@ t.test("an agent that runs dials out as soon as it is let in", async (t) => {
   t.match(await monitor.call("GET", "/v1/status", token), { status: 200, body: { posServerId } });
   await waitFor(() => agent.output().includes("connected to the monitor"));
 
-  const check = run(t, folder, ["--check"]);
+  const check = runAgent(t, folder, ["--check"]);
   await check.ended;
   t.match(check.output(), `подключён кодом к ${monitor.url}\n`);
   t.match(check.output(), `${monitor.url} отвечает, и это тот самый Poswatch`);
-  const pairing = run(t, folder, ["pairing"]);
+  const pairing = runAgent(t, folder, ["pairing"]);
   t.equal(await pairing.ended, 1);
   t.match(pairing.output(), "/port: не указан");
   agent.child.kill("SIGTERM");
@@ -101,36 +101,18 @@ t.test("an agent that runs dials out as soon as it is let in", async (t) => {
   }
 });
 
-t.test("a code of a real monitor leads to a POS server that is polled", async (t) => {
-  const { monitor, client, url, pin } = await startSecureMonitor(t);
-  const { app } = monitor;
-  const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
-  const secret = await addEnrolmentCode(monitor, { organizationId });
-  const code = formatEnrolmentCode({ monitor: url, pins: [pin], secret });
-  const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
-  const letIn = await enrollHere(folder, code);
-  t.match(letIn, { isLetIn: true, lines: [/Организация: ООО «Вкусный дом»\n/, /config agent\.json$/] });
-  t.ok((await enrollHere(folder, code)).isLetIn, "a code for one use, used again by the same agent");
-  t.match((await enrollHere(await makeFolder(t), code)).lines, [/^Код уже использован/]);
-
-  run(t, folder, []);
-  const { id } = await app.database.db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
-  await waitFor(() => client.agents.find(id) !== null);
-  t.match(await app.pollNow(id), { ok: true });
-});
-
 t.test("an administrator is waited for, over a kill of the command too", async (t) => {
   const monitor = await startScriptedMonitor(t);
   monitor.answers.push(AWAITED);
-  const folder = await makeFolder(t);
-  const first = run(t, folder, ["enroll", "--code", monitor.code()]);
+  const folder = await makeDiallingFolder(t);
+  const first = runAgent(t, folder, ["enroll", "--code", monitor.code()]);
   await waitFor(() => monitor.orders.length >= 2);
   t.match(first.output(), /^Заявка отправлена/);
   first.child.kill("SIGKILL");
   await first.ended;
   await t.rejects(stat(monitorFile(folder)), { code: "ENOENT" });
 
-  const second = run(t, folder, ["enroll", "--code", monitor.code()]);
+  const second = runAgent(t, folder, ["enroll", "--code", monitor.code()]);
   const asked = monitor.orders.length;
   await waitFor(() => monitor.orders.length > asked);
   second.child.kill("SIGINT");
@@ -144,7 +126,7 @@ t.test("an administrator is waited for, over a kill of the command too", async (
     AWAITED,
     LET_IN,
   );
-  const third = run(t, folder, ["enroll", "--code", monitor.code()]);
+  const third = runAgent(t, folder, ["enroll", "--code", monitor.code()]);
   t.equal(await third.ended, 0, third.output());
   t.match(third.output(), /Сервер отвечает ошибкой \(HTTP 503\).*продолжает попытки/);
   t.equal(third.output().match(/Заявка отправлена/g)?.length, 1);
@@ -157,10 +139,10 @@ t.test("an administrator is waited for, over a kill of the command too", async (
 
 t.test("each refusal is a sentence that says what to do, and nothing is kept", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   const said = new Set<string>();
   for (const error of ENROLMENT_REFUSALS) {
-    monitor.answers.splice(0, 1, { status: 409, body: { error, message: "in English" } });
+    monitor.answerAll({ status: 409, body: { error, message: "in English" } });
     const { isLetIn, lines } = await enrollHere(folder, monitor.code());
     t.notOk(isLetIn);
     t.equal(lines.length, 1, error);
@@ -169,7 +151,7 @@ t.test("each refusal is a sentence that says what to do, and nothing is kept", a
   }
   t.equal(said.size, ENROLMENT_REFUSALS.length);
   const headers = { "retry-after": "600" };
-  monitor.answers.splice(0, 1, { status: 429, body: { error: "too_many", message: "" }, headers });
+  monitor.answerAll({ status: 429, body: { error: "too_many", message: "" }, headers });
   t.match((await enrollHere(folder, monitor.code())).lines, [/через 10 мин/]);
 
   for (const [status, body, sentence] of [
@@ -190,7 +172,7 @@ t.test("each refusal is a sentence that says what to do, and nothing is kept", a
     [202, { retryAfterSeconds: 0 }, /Это не ответ Poswatch \(HTTP 202\)/],
     [503, "", /Сервер отвечает ошибкой \(HTTP 503\), .* обратитесь к его администратору/],
   ] as const) {
-    monitor.answers.splice(0, 1, { status, body });
+    monitor.answerAll({ status, body });
     t.match((await enrollHere(folder, monitor.code())).lines, [sentence]);
   }
   await t.rejects(stat(monitorFile(folder)), { code: "ENOENT" });
@@ -198,14 +180,14 @@ t.test("each refusal is a sentence that says what to do, and nothing is kept", a
 
 t.test("what is no code is not sent anywhere", async (t) => {
   const monitor = await startScriptedMonitor(t);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   const plain = formatEnrolmentCode({ monitor: "http://poswatch.example", pins: [], secret: CODE_SECRET });
   for (const code of ["", "привет", monitor.code().slice(0, -20), "A".repeat(3_000), plain])
     t.match((await enrollHere(folder, code)).lines, [/^Это не код подключения/], code);
   t.same(monitor.orders, []);
 
   for (const args of [["enroll"], ["enroll", monitor.code()], ["pairing", "--code", monitor.code()]]) {
-    const { ended, output } = run(t, folder, args);
+    const { ended, output } = runAgent(t, folder, args);
     t.equal(await ended, 2);
     t.notOk(output().includes(monitor.code()), "a code that stands at the wrong place is not repeated");
   }
@@ -214,7 +196,7 @@ t.test("what is no code is not sent anywhere", async (t) => {
 t.test("code and token are told to nobody but the monitor of the code", async (t) => {
   const monitor = await startScriptedMonitor(t);
   monitor.answers.push(LET_IN);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   const refused = async (code: string, reason: RegExp) => {
     const { isLetIn, lines } = await enrollHere(folder, code);
     t.notOk(isLetIn);
@@ -236,7 +218,7 @@ t.test("the command ends when it is told to, whatever the monitor does", async (
   const monitor = `http://127.0.0.1:${silent}`;
   const code = formatEnrolmentCode({ monitor, pins: [], secret: CODE_SECRET });
   const stopping = new AbortController();
-  const asking = enrollHere(await makeFolder(t), code, stopping.signal);
+  const asking = enrollHere(await makeDiallingFolder(t), code, stopping.signal);
   stopping.abort();
   t.match(await asking, { isLetIn: false, lines: [/^Команда прервана раньше, чем Poswatch ответил/] });
 });
@@ -246,7 +228,7 @@ t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
   monitor.answers.push(LET_IN);
   const proxy = await listenProxy(t, "login:secret-of-proxy");
   const address = (password: string, port = proxy.port) => `http://login:${password}@127.0.0.1:${port}`;
-  const withProxy = (password: string) => makeFolder(t, { dialOut: { proxy: address(password) } });
+  const withProxy = (password: string) => makeDiallingFolder(t, { dialOut: { proxy: address(password) } });
   const wrong = await enrollHere(await withProxy("wrong-password"), monitor.code());
   t.match(wrong, {
     isLetIn: false,
@@ -257,7 +239,7 @@ t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
 
   const folder = await withProxy("secret-of-proxy");
   t.ok((await enrollHere(folder, monitor.code())).isLetIn);
-  const agent = run(t, folder, []);
+  const agent = runAgent(t, folder);
   await waitFor(() => monitor.connected.length === 1);
   t.equal(proxy.asked.length, 3, "by way of the proxy, each time");
   t.notMatch(agent.output(), "secret-of-proxy");
@@ -267,7 +249,7 @@ t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
   opening.answers.push(LET_IN);
   const between = await listenProxy(t, "login:secret-of-proxy", opening.port);
   const environment = { HTTPS_PROXY: address("secret-of-proxy", between.port), NO_PROXY: "", no_proxy: "" };
-  const other = run(t, await makeFolder(t), ["enroll", "--code", monitor.code()], environment);
+  const other = runAgent(t, await makeDiallingFolder(t), ["enroll", "--code", monitor.code()], environment);
   t.equal(await other.ended, 1);
   t.match(other.output(), /У сервера другой ключ/);
   t.equal(opening.attempts(), 1);
@@ -277,11 +259,13 @@ t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
 t.test("the configuration's own monitor is dialled, and the command says so", async (t) => {
   const [own, other] = [await startScriptedMonitor(t), await startScriptedMonitor(t)];
   other.answers.push(LET_IN);
-  const folder = await makeFolder(t, { dialOut: { monitor: own.url, pins: [own.pin], proxy: "none" } });
+  const folder = await makeDiallingFolder(t, {
+    dialOut: { monitor: own.url, pins: [own.pin], proxy: "none" },
+  });
   const { isLetIn, lines } = await enrollHere(folder, other.code());
   t.ok(isLetIn);
   t.match(lines, [DONE, `а к ${own.url}: этот адрес указан в его настройках (dialOut.monitor)`]);
-  run(t, folder, []);
+  runAgent(t, folder);
   await waitFor(() => own.connected.length === 1);
   t.same(other.connected, []);
 });
@@ -289,16 +273,16 @@ t.test("the configuration's own monitor is dialled, and the command says so", as
 t.test("on a machine that the disk was copied to, nobody was let in", async (t) => {
   const monitor = await startScriptedMonitor(t);
   monitor.answers.push(LET_IN);
-  const folder = await makeFolder(t, { dialOut: { proxy: "none" } });
+  const folder = await makeDiallingFolder(t, { dialOut: { proxy: "none" } });
   t.ok((await enrollHere(folder, monitor.code())).isLetIn);
   const identityFile = join(folder.root, "state", "identity.json");
   const identity = JSON.parse(await readFile(identityFile, "utf8"));
   await writeFile(identityFile, JSON.stringify({ ...identity, machineIdHash: "of another machine" }));
 
-  const check = run(t, folder, ["--check"]);
+  const check = runAgent(t, folder, ["--check"]);
   await check.ended;
   t.match(check.output(), `ВНИМАНИЕ: код для ${monitor.url} вводили на другом компьютере`);
-  const agent = run(t, folder, []);
+  const agent = runAgent(t, folder);
   await waitFor(() => agent.output().includes("agent is ready"));
   t.match(agent.output(), '"reason":"machine_changed"');
   t.match(agent.output(), "the monitor has let in another identity than this one: enroll it anew");
@@ -313,7 +297,7 @@ t.test(
   "a state folder that cannot be used is a sentence that says what to do, and nobody is asked",
   async (t) => {
     const monitor = await startScriptedMonitor(t);
-    const folder = await makeFolder(t);
+    const folder = await makeDiallingFolder(t);
     const state = join(folder.root, "state");
     await writeFile(state, "no folder");
     t.match(await enrollHere(folder, monitor.code()), {
@@ -334,10 +318,10 @@ t.test(
 t.test("what is kept of the monitor is never silently lost", async (t) => {
   const monitor = await startScriptedMonitor(t);
   monitor.answers.push(LET_IN);
-  const folder = await makeFolder(t);
+  const folder = await makeDiallingFolder(t);
   await enrollHere(folder, monitor.code());
   await writeFile(monitorFile(folder), "{");
-  const agent = run(t, folder, []);
+  const agent = runAgent(t, folder);
   t.equal(await agent.ended, 1);
   t.match(agent.output(), /monitor\.json is damaged\. Delete it and enroll the agent again/);
   t.ok((await enrollHere(folder, monitor.code())).isLetIn, "enrolled again it is as before");

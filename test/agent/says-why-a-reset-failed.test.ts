@@ -16,6 +16,13 @@ async function failReset(t: Test, pos: SampleService, error: object): Promise<Da
   return report;
 }
 
+/** Leaves a command out of the agent's configuration. */
+async function withoutCommand(pos: SampleService, verb: "start" | "stop"): Promise<void> {
+  const config = JSON.parse(await pos.read("agent.json"));
+  delete config.service.commands[verb];
+  await writeFile(pos.path("agent.json"), JSON.stringify(config));
+}
+
 async function isUntouched(t: Test, pos: SampleService, report: DatabaseResetReport): Promise<void> {
   t.match(report, { resetAt: null, movedFiles: [] });
   t.equal(await pos.read("pos.db"), OLD);
@@ -23,44 +30,61 @@ async function isUntouched(t: Test, pos: SampleService, report: DatabaseResetRep
   if (existsSync(pos.path("quarantine"))) t.same(await readdir(pos.path("quarantine")), []);
 }
 
-t.test("no database: the service is left alone", async (t) => {
-  const pos = await makeSampleService(t, { database: { files: ["*.mdf"] } });
-  const report = await failReset(t, pos, { error: "no_database", message: /^no \*\.mdf in / });
-  await isUntouched(t, pos, report);
-  t.same(pos.calls(), []);
-  t.notOk(existsSync(pos.path("quarantine")), "nothing is changed");
-});
+const AT_THE_SERVICE: [
+  what: string,
+  settings: Parameters<typeof makeSampleService>[1],
+  prepare: (pos: SampleService) => Promise<void>,
+  failed: { error: object; service?: string; calls?: string[] },
+][] = [
+  [
+    "no database: the service is left alone",
+    { database: { files: ["*.mdf"] } },
+    async () => {},
+    { error: { error: "no_database", message: /^no \*\.mdf in / }, calls: [] },
+  ],
+  [
+    "a service that is not installed",
+    {},
+    (pos) => writeFile(pos.path("service-state.txt"), "not_installed\n"),
+    { error: { error: "service_not_installed" }, service: "not_installed" },
+  ],
+  [
+    "a service that may not be stopped goes on running",
+    {},
+    (pos) => pos.behave("refuses-stop"),
+    { error: { error: "stop_failed", message: /exit code 5: Access is denied\.$/ }, service: "running" },
+  ],
+  [
+    "a service that does not stop in time",
+    { service: { stopTimeoutMs: 2_000 } },
+    (pos) => pos.behave("hangs-at-stop"),
+    {
+      error: { error: "stop_timeout", message: "not stopped within 2000 ms: it is stopping" },
+      service: "stopping",
+      calls: ["stop"],
+    },
+  ],
+  ...(["start", "stop"] as const).map((verb): (typeof AT_THE_SERVICE)[number] => [
+    `${verb} that is no command, which is named before anything happens`,
+    {},
+    (pos) => withoutCommand(pos, verb),
+    {
+      error: { error: `${verb}_failed`, message: `service.commands.${verb} is not configured` },
+      calls: [],
+    },
+  ]),
+];
 
-t.test("a service that is not installed", async (t) => {
-  const pos = await makeSampleService(t);
-  await writeFile(pos.path("service-state.txt"), "not_installed\n");
-  const report = await failReset(t, pos, { error: "service_not_installed" });
-  await isUntouched(t, pos, report);
-  t.equal(report.service, "not_installed");
-});
-
-t.test("a service that may not be stopped goes on running", async (t) => {
-  const pos = await makeSampleService(t);
-  await pos.behave("refuses-stop");
-  const report = await failReset(t, pos, {
-    error: "stop_failed",
-    message: /exit code 5: Access is denied\.$/,
+for (const [what, settings, prepare, { error, service, calls }] of AT_THE_SERVICE) {
+  t.test(`nothing is moved: ${what}`, async (t) => {
+    const pos = await makeSampleService(t, settings);
+    await prepare(pos);
+    const report = await failReset(t, pos, error);
+    await isUntouched(t, pos, report);
+    if (service) t.equal(report.service, service);
+    if (calls) t.same(pos.calls(), calls);
   });
-  await isUntouched(t, pos, report);
-  t.equal(report.service, "running");
-});
-
-t.test("a service that does not stop in time: nothing is moved", async (t) => {
-  const pos = await makeSampleService(t, { service: { stopTimeoutMs: 2_000 } });
-  await pos.behave("hangs-at-stop");
-  const report = await failReset(t, pos, {
-    error: "stop_timeout",
-    message: "not stopped within 2000 ms: it is stopping",
-  });
-  await isUntouched(t, pos, report);
-  t.equal(report.service, "stopping");
-  t.same(pos.calls(), ["stop"]);
-});
+}
 
 t.test("a file that stays open: nothing is moved, and the service runs again", async (t) => {
   const folder = t.testdir({});
@@ -113,19 +137,5 @@ t.test("a service that cannot be started: the database is reset all the same", a
     t.match(report.resetAt, /^\d{4}-/);
     t.equal(report.movedFiles.length, 2);
     t.notOk(existsSync(pos.path("pos.db")));
-  }
-});
-
-t.test("missing commands are named before anything happens", async (t) => {
-  const { config } = await makeSampleService(t);
-  const { commands } = config.service as { commands: { status: string[]; start: string[]; stop: string[] } };
-  for (const verb of ["start", "stop"] as const) {
-    const pos = await makeSampleService(t, { service: { commands: { ...commands, [verb]: undefined } } });
-    const report = await failReset(t, pos, {
-      error: `${verb}_failed`,
-      message: `service.commands.${verb} is not configured`,
-    });
-    await isUntouched(t, pos, report);
-    t.same(pos.calls(), []);
   }
 });

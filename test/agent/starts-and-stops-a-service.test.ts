@@ -100,6 +100,8 @@ t.test("sc.exe: the command lines, and what counts as taken up, in English and R
       }
     }
   }
+  await program.answer("stop", "", 62);
+  await t.rejects(service.stop("iikoCard5POS"), { message: /62/ }, "it prints nothing");
   t.same([...new Set(await program.calls())], ["stop iikoCard5POS", "start iikoCard5POS"]);
 });
 
@@ -185,61 +187,17 @@ function collectProblems() {
   return { problems, set };
 }
 
-const ENGLISH_RUNNING = `
-SERVICE_NAME: iikoCard5POS 
-        TYPE               : 10  WIN32_OWN_PROCESS  
-        STATE              : 4  RUNNING 
-                                (STOPPABLE, NOT_PAUSABLE, ACCEPTS_SHUTDOWN)
-        WIN32_EXIT_CODE    : 0  (0x0)
-        SERVICE_EXIT_CODE  : 0  (0x0)
-        CHECKPOINT         : 0x0
-        WAIT_HINT          : 0x0
-        PID                : 1060
-        FLAGS              : 
-`.replaceAll("\n", "\r\n");
+const NOT_INSTALLED = RUSSIAN[1060];
+const RUNNING = query("4  RUNNING", 1060);
 
-const RUSSIAN_STOPPED = `
-Имя_службы: iikoCard5POS 
-        Тип                : 10  WIN32_OWN_PROCESS  
-        Состояние          : 1  STOPPED 
-        Код_выхода_Win32   : 1077  (0x435)
-        Код_выхода_службы  : 0  (0x0)
-        Контрольная_точка  : 0x0
-        Ожидание           : 0x0
-        ID_процесса        : 0
-        Флаги              : 
-`.replaceAll("\n", "\r\n");
-
-const RUSSIAN_NOT_INSTALLED = `[SC] EnumQueryServicesStatus:OpenService: ошибка: 1060:
-
-Указанная служба не установлена.
-`;
-
-t.test("sc.exe: the numbers count, in English and Russian", (t) => {
-  t.same(parseServiceQuery(0, ENGLISH_RUNNING), { state: "running", processId: 1060 });
-  t.same(parseServiceQuery(0, RUSSIAN_STOPPED), { state: "stopped", processId: null });
-  const states = {
-    1: "stopped",
-    2: "starting",
-    3: "stopping",
-    4: "running",
-    5: "starting",
-    6: "stopping",
-    7: "stopped",
-  };
-  for (const [number, state] of Object.entries(states)) {
-    t.match(parseServiceQuery(0, RUSSIAN_STOPPED.replace("1  STOPPED", `${number}  СОСТОЯНИЕ`)), { state });
-  }
-  t.match(parseServiceQuery(0, RUSSIAN_STOPPED.replace("1  STOPPED", "9  ?")), { state: "unknown" });
+t.test("sc.exe: of the state of a service the numbers count", (t) => {
+  t.same(parseServiceQuery(0, RUNNING), { state: "running", processId: 1060 });
+  const states = ["stopped", "starting", "stopping", "running", "starting", "stopping", "stopped", "unknown"];
+  for (const [index, state] of states.entries())
+    t.match(parseServiceQuery(0, query(`${index + 1}  СОСТОЯНИЕ`, 0)), { state, processId: null });
   t.match(parseServiceQuery(0, ""), { state: "unknown", processId: null });
-  t.end();
-});
-
-t.test("sc.exe: a service that is not installed, and a query that failed", (t) => {
   t.match(parseServiceQuery(1060, ""), { state: "not_installed" });
-  t.match(parseServiceQuery(36, RUSSIAN_NOT_INSTALLED), { state: "not_installed" });
-  const denied = "[SC] OpenService: ошибка: 5:\r\n\r\nОтказано в доступе.";
-  t.throws(() => parseServiceQuery(5, denied), { message: /exit code 5: .*Отказано в доступе/s });
+  t.throws(() => parseServiceQuery(5, RUSSIAN[5]), { message: /exit code 5: .*Отказано в доступе/s });
   t.end();
 });
 
@@ -276,15 +234,16 @@ t.test("commands: the output tells the state", (t) => {
     startedAtPattern: compilePattern("since (\\S+)"),
   };
   const parse = (output: string) => parseStatusOutput(output, commands);
-  t.same(parse("up since 2026-11-20T05:00:11Z"), {
-    state: "running",
-    startedAt: Date.UTC(2026, 10, 20, 5, 0, 11),
-  });
-  t.same(parse("up, not ready"), { state: "starting", startedAt: null });
-  t.same(parse("down soon"), { state: "stopping", startedAt: null });
-  t.same(parse("down since yesterday"), { state: "stopped", startedAt: null });
-  t.same(parse("no such service"), { state: "not_installed", startedAt: null });
-  t.same(parse("?"), { state: "unknown", startedAt: null });
+  const startedAt = Date.UTC(2026, 10, 20, 5, 0, 11);
+  t.same(parse("up since 2026-11-20T05:00:11Z"), { state: "running", startedAt });
+  for (const [output, state] of [
+    ["up, not ready", "starting"],
+    ["down soon", "stopping"],
+    ["down since yesterday", "stopped"],
+    ["no such service", "not_installed"],
+    ["?", "unknown"],
+  ] as const)
+    t.same(parse(output), { state, startedAt: null }, output);
   t.end();
 });
 
@@ -300,22 +259,16 @@ t.test("a command that cannot be started or hangs is an error, its exit code is 
 t.test(
   "windows: the first installed name counts, and the start time follows when PowerShell has told it",
   async (t) => {
-    const query = `#!/bin/sh\nif [ "$2" = new ]; then printf '%s' "${RUSSIAN_NOT_INSTALLED}"; exit 36; fi\ncat <<'END'\n${ENGLISH_RUNNING}END\n`;
+    const query = `#!/bin/sh\nif [ "$2" = new ]; then printf '%s' "${NOT_INSTALLED}"; exit 36; fi\ncat <<'END'\n${RUNNING}END\n`;
     await installPrograms(t, {
       "sc.exe": query,
       "powershell.exe": "#!/bin/sh\necho 2026-11-20T05:00:11.1234567Z\n",
     });
     const { problems, set } = collectProblems();
-    const control = createServiceControl(
-      { control: "windows", names: ["new", "old"], timeoutMs: 60_000 },
-      { set },
-    );
-    t.same(await control.status(), {
-      name: "old",
-      state: "running",
-      startedAt: null,
-      processId: 1060,
-    });
+    const names = ["new", "old"];
+    const control = createServiceControl({ control: "windows", names, timeoutMs: 60_000 }, { set });
+    const running = { name: "old", state: "running", startedAt: null, processId: 1060 };
+    t.same(await control.status(), running);
     const startedAt = Date.UTC(2026, 10, 20, 5, 0, 11, 123);
     await waitFor(async () => (await control.status()).startedAt === startedAt);
     t.same(problems, []);
@@ -324,7 +277,7 @@ t.test(
 
 t.test("windows: without PowerShell the state is still known", async (t) => {
   await installPrograms(t, {
-    "sc.exe": `#!/bin/sh\ncat <<'END'\n${ENGLISH_RUNNING}END\n`,
+    "sc.exe": `#!/bin/sh\ncat <<'END'\n${RUNNING}END\n`,
     "powershell.exe": "#!/bin/sh\necho Get-Process: access denied; exit 1\n",
   });
   const { problems, set } = collectProblems();
@@ -364,14 +317,7 @@ t.test("systemd: the account is that of the first unit that is installed", async
 t.test("a service under none of its names is not installed", async (t) => {
   await installPrograms(t, { "sc.exe": "#!/bin/sh\necho '[SC] OpenService FAILED 1060:'; exit 36\n" });
   const { set } = collectProblems();
-  const control = createServiceControl(
-    { control: "windows", names: ["new", "old"], timeoutMs: 60_000 },
-    { set },
-  );
-  t.same(await control.status(), {
-    name: "new",
-    state: "not_installed",
-    startedAt: null,
-    processId: null,
-  });
+  const names = ["new", "old"];
+  const control = createServiceControl({ control: "windows", names, timeoutMs: 60_000 }, { set });
+  t.match(await control.status(), { name: "new", state: "not_installed", processId: null });
 });

@@ -61,12 +61,6 @@ t.test("what a backup left that was ended in its midst is removed after a day", 
   );
 });
 
-t.test("without a word of the settings it is fourteen", async (t) => {
-  const monitor = await startMonitor(t);
-  await passNights(monitor, 15);
-  t.equal(backupsOf(monitor).length, 14);
-});
-
 t.test("a night that fails removes none of the backups that are whole", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;

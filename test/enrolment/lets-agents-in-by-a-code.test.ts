@@ -145,12 +145,6 @@ t.test("what an administrator gave away who is none any more is confirmed by ano
   }
 });
 
-t.test("an agent that is bound elsewhere waits, though the code names its organization", async (t) => {
-  const { monitor, organizationId } = await start(t);
-  const code = await addEnrolmentCode(monitor, { organizationId });
-  t.match(await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100999" })), { status: 202 });
-});
-
 t.test(
   "a code that has ended, was taken back or whose organization is archived lets nobody in",
   async (t) => {

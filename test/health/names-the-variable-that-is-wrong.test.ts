@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createPrivateKey } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,14 +7,39 @@ import { makeCertificate } from "../helpers/certificate.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { findFreePort, startProgram } from "../helpers/program.ts";
+import { mountSmallDisk } from "../helpers/small-disk.ts";
 
 async function messageOf(t: Test, env: NodeJS.ProcessEnv): Promise<string> {
   const program = startProgram(t, "src/monitor/server.ts", {
     env: { DATA_DIR: makeFolder(t), PORT: "0", LOG_LEVEL: "silent", ...env },
   });
   t.equal(await program.ended, 1);
+  t.notMatch(program.output(), /^\s+at /m, "without a stack");
   return program.output();
 }
+
+t.test("all that is wrong is said, or that the data folder cannot be made", async (t) => {
+  t.match(
+    await messageOf(t, { PORT: "http", LOG_LEVEL: "loud" }),
+    /^The configuration is wrong:\n {2}- PORT .*\n {2}- LOG_LEVEL .*\n$/,
+  );
+  const nowhere = await messageOf(t, { DATA_DIR: "/dev/null/data" });
+  t.match(nowhere, /^The data folder \/dev\/null\/data cannot be made: /);
+});
+
+const skip = process.getuid?.() !== 0 && "only root may mount";
+
+t.test("a data folder that cannot be written to ends it with a plain message", { skip }, async (t) => {
+  const { folder } = mountSmallDisk(t, 16);
+  const first = await startMonitorProcess(t, folder);
+  first.child.kill("SIGTERM");
+  await first.ended;
+  t.equal(spawnSync("mount", ["-o", "remount,ro", folder]).status, 0);
+  t.match(
+    await messageOf(t, { DATA_DIR: folder }),
+    /^The data folder \S+ cannot be written to: EROFS.* Set DATA_DIR to a folder that/,
+  );
+});
 
 t.test("certificates and keys that cannot be used name their variable", async (t) => {
   const [own, other] = [await makeCertificate(), await makeCertificate()];
@@ -33,6 +59,10 @@ t.test("certificates and keys that cannot be used name their variable", async (t
   const noPem = write("no.pem", "0123456789");
 
   const wrong: [NodeJS.ProcessEnv, RegExp][] = [
+    [
+      { TLS_CERT: "/missing.pem", TLS_KEY: key },
+      /^TLS_CERT names \/missing\.pem, which cannot be read: ENOENT/,
+    ],
     [{ TLS_CERT: noPem, TLS_KEY: key }, /^TLS_CERT names .*no\.pem, which is no certificate in PEM: .+\n$/],
     [{ TLS_CERT: key, TLS_KEY: key }, /^TLS_CERT names .*key\.pem, which is no certificate in PEM/],
     [{ TLS_CERT: cert, TLS_KEY: noPem }, /^TLS_KEY names .*no\.pem, which is no private key in PEM/],

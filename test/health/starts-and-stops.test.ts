@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
@@ -10,9 +9,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
-import { startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
-import { mountSmallDisk } from "../helpers/small-disk.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 async function monitorRuns(t: Test, dataDir: string) {
@@ -68,54 +65,6 @@ t.test("it stops in time while a poll hangs and browsers keep connections open",
   monitor.child.kill("SIGTERM");
   t.equal(await monitor.ended, 0, "not by the end of its patience, which would be 1");
   t.notMatch(monitor.output(), '"level":50');
-});
-
-const WRONG: [string, NodeJS.ProcessEnv, RegExp][] = [
-  [
-    "configuration",
-    { PORT: "http", LOG_LEVEL: "loud" },
-    /^The configuration is wrong:\n {2}- PORT .*\n {2}- LOG_LEVEL .*\n$/,
-  ],
-  ["data folder", { DATA_DIR: "/dev/null/data" }, /^The data folder \/dev\/null\/data cannot be made: /],
-  [
-    "certificate",
-    { TLS_CERT: "/missing/cert.pem", TLS_KEY: "/missing/key.pem" },
-    /^TLS_CERT names \/missing\/cert\.pem, which cannot be read: ENOENT/,
-  ],
-];
-
-for (const [what, env, message] of WRONG) {
-  t.test(`a wrong ${what} ends it with a plain message`, async (t) => {
-    const program = startProgram(t, "src/monitor/server.ts", {
-      env: { DATA_DIR: makeFolder(t), PORT: "0", ...env },
-    });
-    t.equal(await program.ended, 1);
-    t.match(program.output(), message);
-    t.notMatch(program.output(), /^\s+at /m, "without a stack");
-  });
-}
-
-const skip = process.getuid?.() !== 0 && "only root may mount";
-
-t.test("a data folder that cannot be written to ends it with a plain message", { skip }, async (t) => {
-  const { folder } = mountSmallDisk(t, 16);
-  const first = await startMonitorProcess(t, folder);
-  first.child.kill("SIGTERM");
-  await first.ended;
-  t.equal(spawnSync("mount", ["-o", "remount,ro", folder]).status, 0);
-  const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: folder, PORT: "0" } });
-  t.equal(await program.ended, 1);
-  t.match(
-    program.output(),
-    /^The data folder \S+ cannot be written to: EROFS.* Set DATA_DIR to a folder that/,
-  );
-});
-
-t.test("/healthz says that the process answers", async (t) => {
-  const monitor = await startMonitor(t);
-  const { statusCode, headers, body } = await monitor.app.inject("/healthz");
-  t.match({ statusCode, body }, { statusCode: 200, body: "ok\n" });
-  t.match(headers["content-type"], "text/plain");
 });
 
 t.test("/readyz says whether the database can be read, and not why", async (t) => {

@@ -3,14 +3,17 @@ import { once } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { createServer } from "node:https";
+import { join } from "node:path";
 import type { Test } from "tap";
 import { createWebSocketStream, type WebSocket, WebSocketServer } from "ws";
 import { CLOSE_CODES, CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { ENROLMENT_PATH, type EnrolmentOrder } from "../../src/protocol/enrolment.ts";
 import { formatEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
+import { type AgentFolder, makeAgentFolder } from "./agent.ts";
 import { makeCertificate } from "./certificate.ts";
 import { listen } from "./listen.ts";
+import { startProgram } from "./program.ts";
 
 export const CODE_SECRET = "the-secret-of-a-code_0123456789";
 
@@ -51,6 +54,8 @@ export interface ScriptedMonitor {
   orders: EnrolmentOrder[];
   /** Answers in turn; the last one stays. */
   answers: ScriptedAnswer[];
+  /** Answers like this from now on. */
+  answerAll(answer: ScriptedAnswer): void;
   /** Headers of those that have connected, from the first. */
   connected: IncomingHttpHeaders[];
   /** How many connections were opened, to whatever end. */
@@ -75,6 +80,15 @@ export async function makeMonitorKey(key?: string): Promise<MonitorKey> {
   const made = await makeCertificate("localhost", key);
   const pin = publicKeyPin(new X509Certificate(made.cert));
   return { cert: made.cert, key: made.key, pin, renew: () => makeMonitorKey(made.key) };
+}
+
+/** The folder of an agent whose configuration names no port. */
+export const makeDiallingFolder = (t: Test, settings: Record<string, unknown> = {}) =>
+  makeAgentFolder(t, { port: undefined, ...settings });
+
+/** Runs the agent of a folder, or a command of its. */
+export function runAgent(t: Test, { root }: AgentFolder, args: string[] = [], env: NodeJS.ProcessEnv = {}) {
+  return startProgram(t, "src/agent/main.ts", { args: ["--config", join(root, "agent.json"), ...args], env });
 }
 
 export async function startScriptedMonitor(
@@ -130,6 +144,7 @@ export async function startScriptedMonitor(
     pin: first.pin,
     orders,
     answers,
+    answerAll: (answer) => void answers.splice(0, Number.POSITIVE_INFINITY, answer),
     connected,
     attempts: () => attempts,
     open: () => open,

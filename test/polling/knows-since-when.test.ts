@@ -1,34 +1,36 @@
 import t from "tap";
 import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
+import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { START } from "../helpers/clock.ts";
 import { failed, type Reported, received } from "../helpers/outcomes.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
 
 const MINUTE_MS = 60_000;
 
-function healthyBefore(): PosStatus {
-  return nextStatus(neverPolled(), received(START), RULES).status;
+/** The status that follows from these polls, from the first. */
+function after(...outcomes: StatusOutcome[]): PosStatus {
+  return outcomes.reduce((status, outcome) => nextStatus(status, outcome, RULES).status, neverPolled());
 }
 
 t.test("a cause begins when it is first seen and lasts while its folded text does", async (t) => {
   const seenAt = START + MINUTE_MS;
-  const first = nextStatus(healthyBefore(), received(seenAt, { error: "Ошибка 17" }), RULES).status;
-  t.match(first, { causeKey: "ошибка #", causeSince: seenAt });
-  const later = nextStatus(first, received(seenAt + MINUTE_MS, { error: "Ошибка 18" }), RULES).status;
-  t.match(later, { causeKey: "ошибка #", causeSince: seenAt });
-  const other = nextStatus(later, received(seenAt + 2 * MINUTE_MS, { error: "нет места" }), RULES).status;
-  t.match(other, { causeKey: "нет места", causeSince: seenAt + 2 * MINUTE_MS });
+  const same = [received(START), received(seenAt, { error: "Ошибка 17" })];
+  t.match(after(...same), { causeKey: "ошибка #", causeSince: seenAt });
+  same.push(received(seenAt + MINUTE_MS, { error: "Ошибка 18" }));
+  t.match(after(...same), { causeKey: "ошибка #", causeSince: seenAt });
+  const other = received(seenAt + 2 * MINUTE_MS, { error: "нет места" });
+  t.match(after(...same, other), { causeKey: "нет места", causeSince: seenAt + 2 * MINUTE_MS });
 });
 
 t.test("an unreachable one has the failure and its folded detail as cause", async (t) => {
-  const once = nextStatus(
-    healthyBefore(),
-    failed(START + MINUTE_MS, "dns", "ENOTFOUND 10.0.0.1"),
-    RULES,
-  ).status;
-  t.equal(once.causeKey, null, "not before it is unreachable");
-  const twice = nextStatus(once, failed(START + 2 * MINUTE_MS, "dns", "ENOTFOUND 10.0.0.2"), RULES).status;
-  t.match(twice, { causeKey: "dns: enotfound #", causeSince: START + MINUTE_MS }, "since the first of them");
+  const once = [received(START), failed(START + MINUTE_MS, "dns", "ENOTFOUND 10.0.0.1")];
+  t.equal(after(...once).causeKey, null, "not before it is unreachable");
+  const twice = failed(START + 2 * MINUTE_MS, "dns", "ENOTFOUND 10.0.0.2");
+  t.match(
+    after(...once, twice),
+    { causeKey: "dns: enotfound #", causeSince: START + MINUTE_MS },
+    "since the first of them",
+  );
 });
 
 t.test("what says nothing has its state as cause, unless it tells of no exchange at all", async (t) => {
@@ -45,83 +47,53 @@ t.test("what says nothing has its state as cause, unless it tells of no exchange
     [{}, null],
   ];
   for (const [reported, causeKey] of causes) {
-    const { status } = nextStatus(neverPolled(), received(START, reported), RULES);
+    const status = after(received(START, reported));
     t.equal(status.causeKey, causeKey, JSON.stringify(reported));
     t.equal(status.causeSince === null, causeKey === null);
   }
 });
 
 t.test("an error in the first report began after the last exchange that worked", async (t) => {
-  const reported = { error: "boom", syncedAgoMs: 90 * MINUTE_MS };
-  const { status } = nextStatus(neverPolled(), received(START, reported), RULES);
-  t.equal(status.causeSince, START - 90 * MINUTE_MS);
+  const { causeSince } = after(received(START, { error: "boom", syncedAgoMs: 90 * MINUTE_MS }));
+  t.equal(causeSince, START - 90 * MINUTE_MS);
 });
 
-t.test(
-  "of an error without any exchange nobody knows when it began; failed polls begin when they are seen",
-  async (t) => {
-    const errorFirst = nextStatus(
-      neverPolled(),
-      received(START, { error: "boom", syncedAgoMs: null }),
-      RULES,
-    );
-    t.match(errorFirst.status, { state: "sync_error", causeKey: "boom", causeSince: null });
-    const neverReached = nextStatus(neverPolled(), failed(START, "unauthorized", "401"), RULES);
-    t.match(neverReached.status, { state: "unreachable", causeKey: "unauthorized: #", causeSince: START });
-    const failedTwice = nextStatus(
-      nextStatus(neverPolled(), failed(START), RULES).status,
-      failed(START),
-      RULES,
-    );
-    t.match(failedTwice.status, { state: "unreachable", causeSince: START });
-  },
-);
+t.test("of an error without any exchange nobody knows when it began; failed polls are seen", async (t) => {
+  const errorFirst = after(received(START, { error: "boom", syncedAgoMs: null }));
+  t.match(errorFirst, { state: "sync_error", causeKey: "boom", causeSince: null });
+  const neverReached = after(failed(START, "unauthorized", "401"));
+  t.match(neverReached, { state: "unreachable", causeKey: "unauthorized: #", causeSince: START });
+  t.match(after(failed(START), failed(START)), { state: "unreachable", causeSince: START });
+});
 
-t.test(
-  "trouble lasts from its first problem on, whatever it turns into, until an exchange ends it",
-  async (t) => {
-    const at = (minutes: number) => START + minutes * MINUTE_MS;
-    let status = healthyBefore();
-    const after = (outcome: Parameters<typeof nextStatus>[1]) => {
-      status = nextStatus(status, outcome, RULES).status;
-      return { state: status.state, problem: status.problemSince, recovered: status.recoveredAt };
-    };
-    t.same(after(received(at(1))), { state: "synced", problem: null, recovered: null });
-    t.same(after(received(at(2), { error: "boom" })), {
-      state: "sync_error",
-      problem: at(2),
-      recovered: null,
-    });
-    after(failed(at(3)));
-    t.same(after(failed(at(4))), { state: "unreachable", problem: at(2), recovered: null });
-    t.equal(status.stateSince, at(2), "it has one age");
-    t.match(status, { silentSince: at(3), stateBefore: "sync_error" });
-    t.same(after(received(at(5))), { state: "synced", problem: null, recovered: at(5) });
-    t.same(after(received(at(6), { version: "33" })), {
-      state: "unsupported",
-      problem: null,
-      recovered: at(5),
-    });
-    t.same(after(received(at(7))), { state: "synced", problem: null, recovered: at(5) });
-    t.same(after(received(at(8), { error: "boom" })), {
-      state: "sync_error",
-      problem: at(8),
-      recovered: null,
-    });
-    t.same(after(received(at(9), { version: "33" })), {
-      state: "unsupported",
-      problem: null,
-      recovered: null,
-    });
-  },
-);
+t.test("trouble lasts from its first problem on, whatever it turns into, until an exchange ends it", (t) => {
+  const at = (minutes: number) => START + minutes * MINUTE_MS;
+  let status = after(received(START));
+  const polls: [outcome: StatusOutcome, state: string, problem: number | null, recovered: number | null][] = [
+    [received(at(1)), "synced", null, null],
+    [received(at(2), { error: "boom" }), "sync_error", at(2), null],
+    [failed(at(3)), "sync_error", at(2), null],
+    [failed(at(4)), "unreachable", at(2), null],
+    [received(at(5)), "synced", null, at(5)],
+    [received(at(6), { version: "33" }), "unsupported", null, at(5)],
+    [received(at(7)), "synced", null, at(5)],
+    [received(at(8), { error: "boom" }), "sync_error", at(8), null],
+    [received(at(9), { version: "33" }), "unsupported", null, null],
+  ];
+  for (const [outcome, state, problemSince, recoveredAt] of polls) {
+    status = nextStatus(status, outcome, RULES).status;
+    t.match(status, { state, problemSince, recoveredAt });
+    if (state !== "unreachable") continue;
+    t.match(status, { stateSince: at(2), silentSince: at(3), stateBefore: "sync_error" }, "it has one age");
+  }
+  t.end();
+});
 
 t.test("the first success ever is no recovery, however it was waited for", async (t) => {
   const at = (minutes: number) => START + minutes * MINUTE_MS;
   const unknown = received(at(2), { syncedAgoMs: null });
   for (const before of [[failed(at(0)), failed(at(1))], [unknown], [unknown, failed(at(3)), failed(at(4))]]) {
-    let status = neverPolled();
-    for (const outcome of [...before, received(at(5))]) status = nextStatus(status, outcome, RULES).status;
+    const status = after(...before, received(at(5)));
     t.match(status, { state: "synced", problemSince: null, recoveredAt: null });
   }
 });
@@ -130,28 +102,16 @@ t.test("one that has exchanged before recovers, whatever was told of it meanwhil
   const at = (minutes: number) => START + minutes * MINUTE_MS;
   const silent = received(at(2), { syncedAgoMs: null });
   for (const between of [[silent], [silent, failed(at(3)), failed(at(4))]]) {
-    let status = neverPolled();
-    for (const outcome of [received(at(0)), ...between, received(at(5))])
-      status = nextStatus(status, outcome, RULES).status;
+    const status = after(received(at(0)), ...between, received(at(5)));
     t.match(status, { state: "synced", recoveredAt: at(5) });
   }
 });
 
 t.test("a line that is cut is one cause, in whichever way that is found out", async (t) => {
-  let status = healthyBefore();
-  for (const [minutes, code] of [
-    [1, "response_timeout"],
-    [2, "response_timeout"],
-    [3, "not_connected"],
-    [4, "connect_timeout"],
-  ] as const) {
-    status = nextStatus(status, failed(START + minutes * MINUTE_MS, code, code), RULES).status;
-  }
-  t.match(status, {
-    causeKey: "no_answer",
-    causeSince: START + MINUTE_MS,
-    failureCode: "connect_timeout",
-  });
+  const codes = ["response_timeout", "response_timeout", "not_connected", "connect_timeout"] as const;
+  const polls = codes.map((code, index) => failed(START + (index + 1) * MINUTE_MS, code, code));
+  const status = after(received(START), ...polls);
+  t.match(status, { causeKey: "no_answer", causeSince: START + MINUTE_MS, failureCode: "connect_timeout" });
 });
 
 const CLOCK = { slow: -1_300, set: 5 * MINUTE_MS };
@@ -160,7 +120,7 @@ const CLOCK = { slow: -1_300, set: 5 * MINUTE_MS };
  * What a word of the table polls `minutes` after the start: `error`, whose last exchange was a minute before the start; the same over a slow
  * line, after its clock was set, with an exchange five minutes ago, or without any.
  */
-function polledAs(word: string, minutes: number): Parameters<typeof nextStatus>[1] {
+function polledAs(word: string, minutes: number): StatusOutcome {
   const now = START + minutes * MINUTE_MS;
   const [what = "", how = ""] = word.split("/");
   if (what === "silent") return failed(now);
@@ -200,11 +160,8 @@ const AGES: [polled: string, since: number | null, silentSince: number | null][]
 
 for (const [polled, since, silentSince] of AGES) {
   t.test(`the age of a problem after ${polled}`, async (t) => {
-    let status = neverPolled();
-    for (const step of polled.split(", ")) {
-      const [minutes, word = ""] = step.split(" ");
-      status = nextStatus(status, polledAs(word, Number(minutes)), RULES).status;
-    }
+    const steps = polled.split(", ").map((step) => step.split(" "));
+    const status = after(...steps.map(([minutes, word = ""]) => polledAs(word, Number(minutes))));
     const at = (minutes: number | null) => (minutes === null ? null : START + minutes * MINUTE_MS);
     t.match(status, { problemSince: at(since), silentSince: at(silentSince) });
     if (since !== null) t.equal(status.stateSince, at(since), "which is the one of its row");
