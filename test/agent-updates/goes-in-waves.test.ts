@@ -82,43 +82,40 @@ t.test("nothing is updated until an administrator begins it", async (t) => {
   );
 });
 
-t.test(
-  "first one, then five percent, then all, each wave only after reports of the new version",
-  async (t) => {
-    const { monitor, fleet, ids, begin, page } = await start(t, 41);
-    t.equal((await begin()).statusCode, 303);
+t.test("first one, then five percent, then all, each wave after reports of the new version", async (t) => {
+  const { monitor, fleet, ids, begin, page } = await start(t, 41);
+  t.equal((await begin()).statusCode, 303);
+  await tick(monitor);
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 1, "it has taken it, but not told that it runs it");
+  await poll(monitor, ids);
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 1 + 2, "five percent of 40");
+  t.match(await page(), /Один POS-сервер обновлён 1 Ещё 5 % обновляются 2 Все остальные ещё не начато/);
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 1 + 2);
+  await poll(monitor, ids);
+  for (let times = 0; updated(fleet.agents) < 41; times++) {
+    t.ok(times < 41, "it goes on");
     await tick(monitor);
-    await tick(monitor);
-    t.equal(updated(fleet.agents), 1, "it has taken it, but not told that it runs it");
-    await poll(monitor, ids);
-    await tick(monitor);
-    t.equal(updated(fleet.agents), 1 + 2, "five percent of 40");
-    t.match(await page(), /Один POS-сервер обновлён 1 Ещё 5 % обновляются 2 Все остальные ещё не начато/);
-    await tick(monitor);
-    t.equal(updated(fleet.agents), 1 + 2);
-    await poll(monitor, ids);
-    for (let times = 0; updated(fleet.agents) < 41; times++) {
-      t.ok(times < 41, "it goes on");
-      await tick(monitor);
-    }
-    await poll(monitor, ids);
-    await tick(monitor);
-    t.match(
-      await page(),
-      /Обновлены все, кого можно обновить\..* Все остальные обновлено 38 .* 0\.3\.0 41 win32-x64 отсюда/,
-    );
-    t.ok(
-      fleet.agents.every(({ sent }) => sent.length === 1),
-      "each once",
-    );
-    t.same(await events(monitor), ["start by a person"]);
+  }
+  await poll(monitor, ids);
+  await tick(monitor);
+  t.match(
+    await page(),
+    /Обновлены все, кого можно обновить\..* Все остальные обновлено 38 .* 0\.3\.0 41 win32-x64 отсюда/,
+  );
+  t.ok(
+    fleet.agents.every(({ sent }) => sent.length === 1),
+    "each once",
+  );
+  t.same(await events(monitor), ["start by a person"]);
 
-    const late = await monitor.addPosServer({ address: fleet.add("0.1.5").address, name: "Новый" });
-    await poll(monitor, [late]);
-    await tick(monitor);
-    t.equal(fleet.agents.at(-1)?.sent.length, 1, "who comes later with an old version takes it too");
-  },
-);
+  const late = await monitor.addPosServer({ address: fleet.add("0.1.5").address, name: "Новый" });
+  await poll(monitor, [late]);
+  await tick(monitor);
+  t.equal(fleet.agents.at(-1)?.sent.length, 1, "who comes later with an old version takes it too");
+});
 
 t.test("where there is but one, or all others are away, it does not wait for nobody", async (t) => {
   const { monitor, fleet, ids, begin, page } = await start(t, 2);
@@ -350,26 +347,23 @@ t.test("only what answers, takes updates of this key and is older is updated", a
   t.same(sent(fleet), [0, 0, 1, 1], "when it is back");
 });
 
-t.test(
-  "what is not signed, or damaged, is offered to nobody; what is gone stops nothing for good",
-  async (t) => {
-    const { monitor, fleet, admin, begin, page } = await start(t, 1);
-    await begin();
-    const folder = join(monitor.dataDir, "agent-packages");
-    rmSync(join(folder, "update.json"));
-    await tick(monitor);
-    t.equal(updated(fleet.agents), 0);
-    t.match(await page(), /Обновления агентов в папке .* нет .* Файлов этого обновления больше нет/);
-    t.equal((await admin.get("/agents/rollouts/new")).headers.location, "/agents");
+t.test("what is not signed, or damaged, is offered to nobody; what is gone stops nothing", async (t) => {
+  const { monitor, fleet, admin, begin, page } = await start(t, 1);
+  await begin();
+  const folder = join(monitor.dataDir, "agent-packages");
+  rmSync(join(folder, "update.json"));
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 0);
+  t.match(await page(), /Обновления агентов в папке .* нет .* Файлов этого обновления больше нет/);
+  t.equal((await admin.get("/agents/rollouts/new")).headers.location, "/agents");
 
-    const { publicKey } = await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
-    const forged = await offerUpdate(monitor.dataDir, OTHER_KEY, "0.3.0");
-    writeFileSync(join(folder, "update.json"), JSON.stringify({ ...forged, publicKey }));
-    t.match(await page(), /повреждено или не подписано/);
-    t.equal((await begin()).headers.location, "/agents");
+  const { publicKey } = await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
+  const forged = await offerUpdate(monitor.dataDir, OTHER_KEY, "0.3.0");
+  writeFileSync(join(folder, "update.json"), JSON.stringify({ ...forged, publicKey }));
+  t.match(await page(), /повреждено или не подписано/);
+  t.equal((await begin()).headers.location, "/agents");
 
-    await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
-    await tick(monitor);
-    t.equal(updated(fleet.agents), 1);
-  },
-);
+  await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
+  await tick(monitor);
+  t.equal(updated(fleet.agents), 1);
+});

@@ -59,20 +59,17 @@ t.test("an agent with a path prefix answers below it only", async (t) => {
   t.match(await callAgent(root, "/v1/status"), { status: 404 });
 });
 
-t.test(
-  "connections are kept for longer than the monitor's interval, and TLS sessions are resumed",
-  async (t) => {
-    const agent = await startTestAgent(t, await makeAgentFolder(t));
-    const connections = new Agent({ keepAlive: false, maxCachedSessions: 10 });
-    const first = await callAgent(agent, "/v1/status", { connections });
-    const second = await callAgent(agent, "/v1/status", { connections });
-    t.same([first.isSessionReused, second.isSessionReused], [false, true]);
-    const keepAlive = new Agent({ keepAlive: true });
-    const kept = await callAgent(agent, "/v1/status", { connections: keepAlive });
-    t.match(kept.headers, { "keep-alive": "timeout=360" });
-    keepAlive.destroy();
-  },
-);
+t.test("connections are kept longer than the monitor's interval, TLS sessions are resumed", async (t) => {
+  const agent = await startTestAgent(t, await makeAgentFolder(t));
+  const connections = new Agent({ keepAlive: false, maxCachedSessions: 10 });
+  const first = await callAgent(agent, "/v1/status", { connections });
+  const second = await callAgent(agent, "/v1/status", { connections });
+  t.same([first.isSessionReused, second.isSessionReused], [false, true]);
+  const keepAlive = new Agent({ keepAlive: true });
+  const kept = await callAgent(agent, "/v1/status", { connections: keepAlive });
+  t.match(kept.headers, { "keep-alive": "timeout=360" });
+  keepAlive.destroy();
+});
 
 t.test("no token appears in the log", async (t) => {
   const lines: string[] = [];

@@ -235,59 +235,56 @@ t.test("waits longer each time that the monitor sends it away at once, even to c
   t.ok(third - second >= 2_900 - EARLY_TIMER_MS, `${third - second} ms after the second time`);
 });
 
-t.test(
-  "takes the proxy of its configuration, else that of the environment, else that of the system",
-  async (t) => {
-    const monitor = new URL("https://poswatch.chain.example");
-    const chosen = async (
-      configured: string | null,
-      environment: Record<string, string>,
-      systemProxy: () => Promise<string> = async () => "",
-    ) => (await chooseProxy(monitor, configured, { environment, systemProxy }))?.href ?? null;
-    t.equal(await chosen(null, {}), null);
-    t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128" }), "http://p:3128/");
-    t.equal(await chosen(null, { https_proxy: "p:3128" }), "http://p:3128/");
-    t.equal(await chosen("none", { HTTPS_PROXY: "http://p:3128" }), null);
-    t.equal(await chosen("http://q:1", { HTTPS_PROXY: "http://p:3128" }), "http://q:1/");
-    for (const NO_PROXY of [
-      "*",
-      "chain.example",
-      ".chain.example",
-      "*.chain.example",
-      "a, poswatch.chain.example",
-    ])
-      t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), null, NO_PROXY);
-    for (const NO_PROXY of ["", "example.org", "chain", "watch.chain.example"])
-      t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), "http://p:3128/", NO_PROXY);
-    for (const HTTPS_PROXY of [
-      "http://",
-      "socks5://login:secret@p:1080",
-      "login:secret@p:port",
-      "login:1234/5@p",
-      "login:1?2@p",
-    ]) {
-      await t.rejects(chosen(null, { HTTPS_PROXY }), {
-        message: /^[^:]*: HTTPS_PROXY$/,
-        failure: "proxy_unusable",
-      });
-    }
+t.test("takes the proxy of its configuration, else of the environment, else of the system", async (t) => {
+  const monitor = new URL("https://poswatch.chain.example");
+  const chosen = async (
+    configured: string | null,
+    environment: Record<string, string>,
+    systemProxy: () => Promise<string> = async () => "",
+  ) => (await chooseProxy(monitor, configured, { environment, systemProxy }))?.href ?? null;
+  t.equal(await chosen(null, {}), null);
+  t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128" }), "http://p:3128/");
+  t.equal(await chosen(null, { https_proxy: "p:3128" }), "http://p:3128/");
+  t.equal(await chosen("none", { HTTPS_PROXY: "http://p:3128" }), null);
+  t.equal(await chosen("http://q:1", { HTTPS_PROXY: "http://p:3128" }), "http://q:1/");
+  for (const NO_PROXY of [
+    "*",
+    "chain.example",
+    ".chain.example",
+    "*.chain.example",
+    "a, poswatch.chain.example",
+  ])
+    t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), null, NO_PROXY);
+  for (const NO_PROXY of ["", "example.org", "chain", "watch.chain.example"])
+    t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), "http://p:3128/", NO_PROXY);
+  for (const HTTPS_PROXY of [
+    "http://",
+    "socks5://login:secret@p:1080",
+    "login:secret@p:port",
+    "login:1234/5@p",
+    "login:1?2@p",
+  ]) {
+    await t.rejects(chosen(null, { HTTPS_PROXY }), {
+      message: /^[^:]*: HTTPS_PROXY$/,
+      failure: "proxy_unusable",
+    });
+  }
 
-    const system = async () => "s:8080";
-    t.equal(await chosen(null, {}, system), "http://s:8080/");
-    t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128" }, system), "http://p:3128/");
-    t.equal(await chosen(null, { NO_PROXY: "chain.example" }, system), null);
-    t.equal(await chosen("none", {}, system), null);
-    await t.rejects(
-      chosen(null, {}, async () => "s:port"),
-      {
-        message: /^[^:]*: winhttp$/,
-        failure: "proxy_unusable",
-      },
-    );
-    const silent = () => Promise.reject(new Error("did not finish within 8000 ms"));
-    t.equal(await chosen(null, {}, silent), null, "where Windows does not tell, there is none");
-  },
-);
+  const system = async () => "s:8080";
+  t.equal(await chosen(null, {}, system), "http://s:8080/");
+  t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128" }, system), "http://p:3128/");
+  t.equal(await chosen(null, { NO_PROXY: "chain.example" }, system), null);
+  t.equal(await chosen("none", {}, system), null);
+  await t.rejects(
+    chosen(null, {}, async () => "s:port"),
+    {
+      message: /^[^:]*: winhttp$/,
+      failure: "proxy_unusable",
+    },
+  );
+  const silent = () => Promise.reject(new Error("did not finish within 8000 ms"));
+  t.equal(await chosen(null, {}, silent), null, "where Windows does not tell, there is none");
+});
 
 t.test("refuses a configuration under which its token would be told to anybody", async (t) => {
   const problemsOf = async (dialOut: Record<string, unknown>) => {

@@ -71,33 +71,30 @@ async function isRefusedWith(monitor: ScriptedMonitor, key: Parameters<ScriptedM
   return monitor.connected.length === length;
 }
 
-t.test(
-  "a key that was announced is accepted, any other is told nothing, and nobody is stranded",
-  async (t) => {
-    const monitor = await startScriptedMonitor(t);
-    const [next, stranger] = [await makeMonitorKey(), await makeMonitorKey()];
-    const agent = await makeEnrolledAgent(t, monitor);
-    await agent.start();
-    await connections(monitor, 1);
+t.test("a key that was announced is accepted, another is told nothing, nobody is stranded", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const [next, stranger] = [await makeMonitorKey(), await makeMonitorKey()];
+  const agent = await makeEnrolledAgent(t, monitor);
+  await agent.start();
+  await connections(monitor, 1);
 
-    t.match(await agent.announce(monitor.pin, next.pin), {
-      status: 200,
-      body: { pins: [monitor.pin, next.pin] },
-    });
-    t.same((await agent.kept())?.pins, [monitor.pin, next.pin]);
-    monitor.showKey(next);
-    await connections(monitor, 2);
+  t.match(await agent.announce(monitor.pin, next.pin), {
+    status: 200,
+    body: { pins: [monitor.pin, next.pin] },
+  });
+  t.same((await agent.kept())?.pins, [monitor.pin, next.pin]);
+  monitor.showKey(next);
+  await connections(monitor, 2);
 
-    t.match(await agent.announce(next.pin), { status: 200 });
-    t.same((await agent.kept())?.pins, [next.pin]);
-    t.ok(await isRefusedWith(monitor, stranger), "nobody announced it");
-    monitor.showKey(next);
-    await connections(monitor, 3);
-    t.ok(await isRefusedWith(monitor, monitor.first), "it is announced no longer");
-    monitor.showKey(next);
-    await connections(monitor, 4);
-  },
-);
+  t.match(await agent.announce(next.pin), { status: 200 });
+  t.same((await agent.kept())?.pins, [next.pin]);
+  t.ok(await isRefusedWith(monitor, stranger), "nobody announced it");
+  monitor.showKey(next);
+  await connections(monitor, 3);
+  t.ok(await isRefusedWith(monitor, monitor.first), "it is announced no longer");
+  monitor.showKey(next);
+  await connections(monitor, 4);
+});
 
 t.test("a real monitor that was started anew with the key that it had announced is found", async (t) => {
   const [present, next] = [await makeCertificate(), await makeCertificate()];

@@ -243,21 +243,18 @@ t.test("lines of several files are put in order by their times", async (t) => {
   );
 });
 
-t.test(
-  "a missing folder is one without logs, of which stays known what was, and which is read on when it is back",
-  async (t) => {
-    const folder = makeLogFolder(t);
-    const log = await folder.follow();
-    await folder.write(succeededLine(minutesAgo(5)));
-    await log.read();
-    await rm(folder.path("."), { recursive: true });
-    t.match(await log.read(), { lastSuccessAt: minutesAgo(5), error: null });
-    t.match(await log.readLogState(), { found: false, unmatched: false, lastWrittenAt: null });
-    t.match(log.problems.join(), /ENOENT/);
-    await folder.write(failedLine(minutesAgo(3), "снова здесь"));
-    t.match(await log.read(), { lastSuccessAt: minutesAgo(5), ...failure(minutesAgo(3), "снова здесь") });
-  },
-);
+t.test("a missing folder is one without logs: what was stays known, and is read on", async (t) => {
+  const folder = makeLogFolder(t);
+  const log = await folder.follow();
+  await folder.write(succeededLine(minutesAgo(5)));
+  await log.read();
+  await rm(folder.path("."), { recursive: true });
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(5), error: null });
+  t.match(await log.readLogState(), { found: false, unmatched: false, lastWrittenAt: null });
+  t.match(log.problems.join(), /ENOENT/);
+  await folder.write(failedLine(minutesAgo(3), "снова здесь"));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(5), ...failure(minutesAgo(3), "снова здесь") });
+});
 
 t.test("a file that cannot be read is reported, and the others are read", async (t) => {
   const folder = makeLogFolder(t);
@@ -275,23 +272,20 @@ t.test("a file that cannot be read is reported, and the others are read", async 
 const LOW_LIMITS = { bytesOfFile: 1024 ** 2, bytesOfReading: 4 * 1024 ** 2 };
 const noise = (megabytes: number) => otherLine(minutesAgo(2)).repeat((megabytes * 1024 ** 2) / 60);
 
-t.test(
-  "what was skipped may hold a failure: nothing old is known until an exchange is found again",
-  async (t) => {
-    const folder = makeLogFolder(t);
-    await folder.write(attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
-    const log = await folder.follow({ limits: LOW_LIMITS });
-    t.match(await log.read(), { lastSuccessAt: minutesAgo(8), error: null });
+t.test("what was skipped may hold a failure: nothing old is known until the next exchange", async (t) => {
+  const folder = makeLogFolder(t);
+  await folder.write(attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
+  const log = await folder.follow({ limits: LOW_LIMITS });
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(8), error: null });
 
-    await folder.write(failedLine(minutesAgo(5), "нарушена целостность базы") + noise(2));
-    t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null });
-    await folder.write(otherLine(minutesAgo(2)));
-    t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null }, "still nothing");
+  await folder.write(failedLine(minutesAgo(5), "нарушена целостность базы") + noise(2));
+  t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null });
+  await folder.write(otherLine(minutesAgo(2)));
+  t.same(await log.read(), { lastAttemptAt: null, lastSuccessAt: null, error: null }, "still nothing");
 
-    await folder.write(succeededLine(minutesAgo(1)));
-    t.match(await log.read(), { lastSuccessAt: minutesAgo(1), error: null });
-  },
-);
+  await folder.write(succeededLine(minutesAgo(1)));
+  t.match(await log.read(), { lastSuccessAt: minutesAgo(1), error: null });
+});
 
 t.test("an exchange after a skipped part makes known again what was known before", async (t) => {
   const folder = makeLogFolder(t);
@@ -315,14 +309,11 @@ t.test("a part skipped in one file says nothing against a later exchange in anot
   t.match(await log.read(), { lastSuccessAt: null }, "earlier than the end of what was skipped");
 });
 
-t.test(
-  "while a pattern of this POS server is unusable, failures are told and no success is claimed",
-  async (t) => {
-    const folder = makeLogFolder(t, { succeeded: ["(?=обмен)обмен закрыт"] });
-    const log = await folder.follow();
-    await folder.write(attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
-    t.same(await log.read(), { lastAttemptAt: minutesAgo(9), lastSuccessAt: null, error: null });
-    await folder.write(failedLine(minutesAgo(7), "нет связи"));
-    t.match(await log.read(), { lastSuccessAt: null, ...failure(minutesAgo(7), "нет связи") });
-  },
-);
+t.test("while a pattern of one's own is unusable, failures are told and no success is claimed", async (t) => {
+  const folder = makeLogFolder(t, { succeeded: ["(?=обмен)обмен закрыт"] });
+  const log = await folder.follow();
+  await folder.write(attemptedLine(minutesAgo(9)) + succeededLine(minutesAgo(8)));
+  t.same(await log.read(), { lastAttemptAt: minutesAgo(9), lastSuccessAt: null, error: null });
+  await folder.write(failedLine(minutesAgo(7), "нет связи"));
+  t.match(await log.read(), { lastSuccessAt: null, ...failure(minutesAgo(7), "нет связи") });
+});

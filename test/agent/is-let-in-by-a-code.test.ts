@@ -293,27 +293,24 @@ t.test("on a machine that the disk was copied to, nobody was let in", async (t) 
   t.equal(monitor.connected.length, 1, "the copy has never dialled as the one that it was copied from");
 });
 
-t.test(
-  "a state folder that cannot be used is a sentence that says what to do, and nobody is asked",
-  async (t) => {
-    const monitor = await startScriptedMonitor(t);
-    const folder = await makeDiallingFolder(t);
-    const state = join(folder.root, "state");
-    await writeFile(state, "no folder");
-    t.match(await enrollHere(folder, monitor.code()), {
-      isLetIn: false,
-      lines: [/identity\.json \(.*\)\. Выполните команду под той учётной записью/],
-    });
-    await rm(state);
-    await mkdir(state);
-    await writeFile(join(state, "identity.json"), "{");
-    t.match(await enrollHere(folder, monitor.code()), {
-      isLetIn: false,
-      lines: [/identity\.json повреждён\. /],
-    });
-    t.same(monitor.orders, []);
-  },
-);
+t.test("a state folder that cannot be used is a sentence that says what to do", async (t) => {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeDiallingFolder(t);
+  const state = join(folder.root, "state");
+  await writeFile(state, "no folder");
+  t.match(await enrollHere(folder, monitor.code()), {
+    isLetIn: false,
+    lines: [/identity\.json \(.*\)\. Выполните команду под той учётной записью/],
+  });
+  await rm(state);
+  await mkdir(state);
+  await writeFile(join(state, "identity.json"), "{");
+  t.match(await enrollHere(folder, monitor.code()), {
+    isLetIn: false,
+    lines: [/identity\.json повреждён\. /],
+  });
+  t.same(monitor.orders, []);
+});
 
 t.test("what is kept of the monitor is never silently lost", async (t) => {
   const monitor = await startScriptedMonitor(t);

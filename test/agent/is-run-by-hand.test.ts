@@ -40,20 +40,17 @@ t.test("the agent is paired by its pairing string, serves, and stops on a signal
   t.equal(await program.ended, 0);
 });
 
-t.test(
-  "the pairing string has the public address, with the port of its own or that of the agent",
-  async (t) => {
-    const addresses = {
-      "pos-7.lan": "https://pos-7.lan:8443/r",
-      "pos-7.lan:9000": "https://pos-7.lan:9000/r",
-    };
-    for (const [publicAddress, address] of Object.entries(addresses)) {
-      const folder = await makeAgentFolder(t, { publicAddress, port: 8443, pathPrefix: "/r" });
-      const { output } = await runProgram(t, "pairing", "--config", configFile(folder));
-      t.equal(parsePairingString(output)?.address, address);
-    }
-  },
-);
+t.test("the pairing string has the public address, with its own port or that of the agent", async (t) => {
+  const addresses = {
+    "pos-7.lan": "https://pos-7.lan:8443/r",
+    "pos-7.lan:9000": "https://pos-7.lan:9000/r",
+  };
+  for (const [publicAddress, address] of Object.entries(addresses)) {
+    const folder = await makeAgentFolder(t, { publicAddress, port: 8443, pathPrefix: "/r" });
+    const { output } = await runProgram(t, "pairing", "--config", configFile(folder));
+    t.equal(parsePairingString(output)?.address, address);
+  }
+});
 
 t.test("a wrong command line prints the usage and ends with 2", async (t) => {
   for (const args of [

@@ -138,19 +138,16 @@ t.test("what lies in quarantine too long is removed when the agent starts", asyn
   t.same((await readdir(pos.path("quarantine"))).sort(), [young, "by hand"].sort());
 });
 
-t.test(
-  "the newest is kept however old it is, and the configuration says how old the others may be",
-  async (t) => {
-    const pos = await makeSampleService(t, { database: { quarantineDays: 30 } });
-    const newest = daysAgo(40);
-    await fill(pos, [newest, `${newest}-later`, daysAgo(41)]);
-    await startTestAgent(t, pos);
-    await waitFor(async () => (await readdir(pos.path("quarantine"))).length === 2);
-    t.same((await readdir(pos.path("quarantine"))).sort(), [newest, `${newest}-later`]);
+t.test("the newest is kept however old it is, and a setting says how old the others may be", async (t) => {
+  const pos = await makeSampleService(t, { database: { quarantineDays: 30 } });
+  const newest = daysAgo(40);
+  await fill(pos, [newest, `${newest}-later`, daysAgo(41)]);
+  await startTestAgent(t, pos);
+  await waitFor(async () => (await readdir(pos.path("quarantine"))).length === 2);
+  t.same((await readdir(pos.path("quarantine"))).sort(), [newest, `${newest}-later`]);
 
-    const younger = await makeSampleService(t, { database: { quarantineDays: 30 } });
-    await fill(younger, [daysAgo(1), daysAgo(29), daysAgo(31)]);
-    await startTestAgent(t, younger);
-    await waitFor(async () => (await readdir(younger.path("quarantine"))).length === 2);
-  },
-);
+  const younger = await makeSampleService(t, { database: { quarantineDays: 30 } });
+  await fill(younger, [daysAgo(1), daysAgo(29), daysAgo(31)]);
+  await startTestAgent(t, younger);
+  await waitFor(async () => (await readdir(younger.path("quarantine"))).length === 2);
+});

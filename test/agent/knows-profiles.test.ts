@@ -77,19 +77,16 @@ t.test("a profile of one's own is a file, and what is wrong with it is named", a
   ]);
 });
 
-t.test(
-  "the data lie where the account of the service has them, as the system names its folders",
-  async (t) => {
-    t.same(dataFolderCandidates(iikocard5).slice(0, 5), [
-      "%SystemRoot%\\ServiceProfiles\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
-      "%SystemRoot%\\ServiceProfiles\\iikoCardPOS\\AppData\\Roaming\\iiko\\iikoCard5",
-      "%SystemRoot%\\ServiceProfiles\\NetworkService\\AppData\\Roaming\\iiko\\iikoCard5",
-      "%SystemRoot%\\ServiceProfiles\\LocalService\\AppData\\Roaming\\iiko\\iikoCard5",
-      "%SystemDrive%\\Users\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
-    ]);
-    t.same(pathsHere(["%ROOT%/x", "%NONE%/x", "C:\\x"], { ROOT: "/srv" }), ["/srv/x"], "of this system only");
-  },
-);
+t.test("the data lie where the account of the service has them, as the system names folders", async (t) => {
+  t.same(dataFolderCandidates(iikocard5).slice(0, 5), [
+    "%SystemRoot%\\ServiceProfiles\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
+    "%SystemRoot%\\ServiceProfiles\\iikoCardPOS\\AppData\\Roaming\\iiko\\iikoCard5",
+    "%SystemRoot%\\ServiceProfiles\\NetworkService\\AppData\\Roaming\\iiko\\iikoCard5",
+    "%SystemRoot%\\ServiceProfiles\\LocalService\\AppData\\Roaming\\iiko\\iikoCard5",
+    "%SystemDrive%\\Users\\iikoCard5POS\\AppData\\Roaming\\iiko\\iikoCard5",
+  ]);
+  t.same(pathsHere(["%ROOT%/x", "%NONE%/x", "C:\\x"], { ROOT: "/srv" }), ["/srv/x"], "of this system only");
+});
 
 t.test("of several data folders that which was last written into counts", async (t) => {
   const folder = t.testdir({

@@ -102,35 +102,32 @@ t.test("the clock is compared with that of the main server", async (t) => {
   });
 });
 
-t.test(
-  "a name server that does not answer is asked once, however often and for whatever it is needed",
-  async (t) => {
-    const port = await listen(t, httpServer());
-    const addresses = [{ address: "127.0.0.1", family: 4 }];
-    let isAnswering = false;
-    const asked: ((found: LookupAddress[]) => void)[] = [];
-    const lookUp = createHostLookup(
-      () => (isAnswering ? Promise.resolve(addresses) : new Promise((resolve) => asked.push(resolve))),
-      50,
-    );
-    const mainServer = { host: "main.example", port, amqpPort: port };
-    const checks = [...mainServerChecks(mainServer, lookUp), clockCheck(mainServer, lookUp)];
-    const lookAtAll = () => Promise.all(checks.map((check) => runCheck(check)));
-    for (const results of [await lookAtAll(), await lookAtAll()])
-      t.match(results, [
-        { id: "main_server_dns", outcome: "failed", value: "main.example", detail: "timeout" },
-        { id: "main_server_tcp", outcome: "failed", detail: "timeout" },
-        { id: "amqp", outcome: "failed", detail: "timeout" },
-        { id: "clock", outcome: "unknown", detail: "no_date" },
-      ]);
-    t.equal(asked.length, 1);
+t.test("a name server that does not answer is asked once, however often it is needed", async (t) => {
+  const port = await listen(t, httpServer());
+  const addresses = [{ address: "127.0.0.1", family: 4 }];
+  let isAnswering = false;
+  const asked: ((found: LookupAddress[]) => void)[] = [];
+  const lookUp = createHostLookup(
+    () => (isAnswering ? Promise.resolve(addresses) : new Promise((resolve) => asked.push(resolve))),
+    50,
+  );
+  const mainServer = { host: "main.example", port, amqpPort: port };
+  const checks = [...mainServerChecks(mainServer, lookUp), clockCheck(mainServer, lookUp)];
+  const lookAtAll = () => Promise.all(checks.map((check) => runCheck(check)));
+  for (const results of [await lookAtAll(), await lookAtAll()])
+    t.match(results, [
+      { id: "main_server_dns", outcome: "failed", value: "main.example", detail: "timeout" },
+      { id: "main_server_tcp", outcome: "failed", detail: "timeout" },
+      { id: "amqp", outcome: "failed", detail: "timeout" },
+      { id: "clock", outcome: "unknown", detail: "no_date" },
+    ]);
+  t.equal(asked.length, 1);
 
-    isAnswering = true;
-    const looking = lookAtAll();
-    asked[0]?.(addresses);
-    t.match(await looking, [{ outcome: "ok" }, { outcome: "ok" }, { outcome: "ok" }, { id: "clock" }]);
-  },
-);
+  isAnswering = true;
+  const looking = lookAtAll();
+  asked[0]?.(addresses);
+  t.match(await looking, [{ outcome: "ok" }, { outcome: "ok" }, { outcome: "ok" }, { id: "clock" }]);
+});
 
 async function databaseIn(t: Test, files: string[]) {
   const folder = makeOpenFolder(t);
@@ -161,23 +158,20 @@ t.test("a database is there, can be read, and is whole as far as its first bytes
   t.match(await look(), { outcome: "ok", value: "unknown" }, "nothing speaks against it");
 });
 
-t.test(
-  "a database without a byte is broken, whatever else lies there; its journals may be empty",
-  async (t) => {
-    const { path, look } = await databaseIn(t, ["*.db*", "*.mdf", "*.ldf"]);
-    await writeFile(path("pos.db"), "x");
-    for (const journal of ["pos.db-wal", "pos.db-journal"]) await writeFile(path(journal), "");
-    t.match(await look(), { outcome: "ok", detail: null });
-    await writeFile(path("other.db"), "");
-    t.match(await look(), { outcome: "failed", detail: "empty" });
-    await rm(path("other.db"));
-    await writeFile(path("pos.mdf"), "");
-    t.match(await look(), { outcome: "failed", value: "sql_server", detail: "empty" });
-    const before = performance.now();
-    await look();
-    t.ok(performance.now() - before >= 500, "one that is just being made is looked at again");
-  },
-);
+t.test("a database without a byte is broken, whatever lies beside it; journals may be empty", async (t) => {
+  const { path, look } = await databaseIn(t, ["*.db*", "*.mdf", "*.ldf"]);
+  await writeFile(path("pos.db"), "x");
+  for (const journal of ["pos.db-wal", "pos.db-journal"]) await writeFile(path(journal), "");
+  t.match(await look(), { outcome: "ok", detail: null });
+  await writeFile(path("other.db"), "");
+  t.match(await look(), { outcome: "failed", detail: "empty" });
+  await rm(path("other.db"));
+  await writeFile(path("pos.mdf"), "");
+  t.match(await look(), { outcome: "failed", value: "sql_server", detail: "empty" });
+  const before = performance.now();
+  await look();
+  t.ok(performance.now() - before >= 500, "one that is just being made is looked at again");
+});
 
 t.test("who has the database open is named", async (t) => {
   const { path, look } = await databaseIn(t, ["*.db"]);
@@ -248,6 +242,8 @@ t.test("--check says of a database what it found, and what to do about it", (t) 
     said("unknown", "unknown", "unreadable:EACCES"),
     "файлы базы данных: неизвестно: файл не читается (EACCES). Дайте учётной записи агента право читать папку базы, а если оно есть, проверьте диск",
   );
+  const empty = said("failed", "sql_server", "empty");
+  t.equal(empty, "файлы базы данных: SQL Server: файл пуст, базу нужно сбросить");
   t.equal(said("failed", null, "spawn netsh: ENOENT"), "файлы базы данных: spawn netsh: ENOENT");
   t.end();
 });
@@ -288,26 +284,23 @@ t.test("one check that hangs or fails holds up no other, and ends with the agent
   t.equal(running.results().length, 2);
 });
 
-t.test(
-  "connections of other programs to the main server are traces, the agent's own looks are none",
-  async (t) => {
-    const server = createServer((socket) => socket.on("error", () => {}));
-    const port = await listen(t, server);
-    const mainServer = { host: "localhost", port: null, amqpPort: port };
-    const check = tracesCheck(mainServer, createHostLookup());
-    const unseen = { id: "traces", outcome: "unknown", value: `localhost:${port}`, detail: "not_seen" };
-    t.match(await runCheck(check), unseen);
-    const [, , amqp] = mainServerChecks({ ...mainServer, port }, createHostLookup());
-    t.match(await runCheck(amqp as Check), { outcome: "ok" });
-    t.match(await runCheck(check), unseen, "nobody else was there");
-    const script = `require("node:net").connect(${port}, "127.0.0.1").on("connect", function () { this.end(); console.log("done"); })`;
-    const other = spawn(process.execPath, ["-e", script]);
-    t.teardown(() => other.kill());
-    await once(other.stdout, "data");
-    t.match(await runCheck(check), { outcome: "ok", detail: null });
-    t.match(await runCheck(tracesCheck(null, createHostLookup())), { detail: "address_not_set" });
-  },
-);
+t.test("connections of others to the main server are traces, the agent's own looks are none", async (t) => {
+  const server = createServer((socket) => socket.on("error", () => {}));
+  const port = await listen(t, server);
+  const mainServer = { host: "localhost", port: null, amqpPort: port };
+  const check = tracesCheck(mainServer, createHostLookup());
+  const unseen = { id: "traces", outcome: "unknown", value: `localhost:${port}`, detail: "not_seen" };
+  t.match(await runCheck(check), unseen);
+  const [, , amqp] = mainServerChecks({ ...mainServer, port }, createHostLookup());
+  t.match(await runCheck(amqp as Check), { outcome: "ok" });
+  t.match(await runCheck(check), unseen, "nobody else was there");
+  const script = `require("node:net").connect(${port}, "127.0.0.1").on("connect", function () { this.end(); console.log("done"); })`;
+  const other = spawn(process.execPath, ["-e", script]);
+  t.teardown(() => other.kill());
+  await once(other.stdout, "data");
+  t.match(await runCheck(check), { outcome: "ok", detail: null });
+  t.match(await runCheck(tracesCheck(null, createHostLookup())), { detail: "address_not_set" });
+});
 
 t.test("connections are read as Linux and Windows list them", async (t) => {
   const own = new Set(["777"]);

@@ -133,24 +133,21 @@ async function startWithLogs(t: Test) {
 
 const readmeOf = (files: Map<string, ArchivedFile>) => files.get(ARCHIVE_README)?.content.toString() ?? "";
 
-t.test(
-  "logs that are not there are named in a text that Notepad shows well; the others are sent",
-  async (t) => {
-    const { agent } = await startWithLogs(t);
-    const files = await fetchArchive(agent, [
-      { name: "2026-11-24/удалён.log" },
-      { name: "pos.log" },
-      { name: "pos.log/inside.log" },
-    ]);
-    t.same([...files.keys()], ["pos.log", ARCHIVE_README]);
-    t.equal(
-      readmeOf(files),
-      "\uFEFFНе всё удалось прочитать на POS-сервере. В этом архиве нет, или есть не целиком:\r\n\r\n" +
-        "2026-11-24/удалён.log: файла больше нет\r\n" +
-        "pos.log/inside.log: файла больше нет\r\n",
-    );
-  },
-);
+t.test("logs that are not there are named in a text that Notepad shows; the others are sent", async (t) => {
+  const { agent } = await startWithLogs(t);
+  const files = await fetchArchive(agent, [
+    { name: "2026-11-24/удалён.log" },
+    { name: "pos.log" },
+    { name: "pos.log/inside.log" },
+  ]);
+  t.same([...files.keys()], ["pos.log", ARCHIVE_README]);
+  t.equal(
+    readmeOf(files),
+    "\uFEFFНе всё удалось прочитать на POS-сервере. В этом архиве нет, или есть не целиком:\r\n\r\n" +
+      "2026-11-24/удалён.log: файла больше нет\r\n" +
+      "pos.log/inside.log: файла больше нет\r\n",
+  );
+});
 
 t.test("an archive of nothing that is there has the text alone", async (t) => {
   const { agent } = await startWithLogs(t);

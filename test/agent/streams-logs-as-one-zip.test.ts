@@ -16,36 +16,33 @@ async function startWithLogs(t: Test, logs: Record<string, string | Buffer>) {
   return { folder, agent: await startTestAgent(t, folder) };
 }
 
-t.test(
-  "the archive has the logs as they are, in the order asked for, with their names and times",
-  async (t) => {
-    const logs = {
-      "2026-11-24/обмен с сервером.log": "Обмен с главным сервером: начат\r\n".repeat(10_000),
-      "empty.log": "",
-      "binary.log": randomBytes(1_000_000),
-    };
-    const { folder, agent } = await startWithLogs(t, logs);
-    const modifiedAt = new Date("2026-11-20T10:11:12.000Z");
-    await utimes(join(folder.logs, "binary.log"), modifiedAt, modifiedAt);
+t.test("the archive has the logs as they are, in the order asked for, with names and times", async (t) => {
+  const logs = {
+    "2026-11-24/обмен с сервером.log": "Обмен с главным сервером: начат\r\n".repeat(10_000),
+    "empty.log": "",
+    "binary.log": randomBytes(1_000_000),
+  };
+  const { folder, agent } = await startWithLogs(t, logs);
+  const modifiedAt = new Date("2026-11-20T10:11:12.000Z");
+  await utimes(join(folder.logs, "binary.log"), modifiedAt, modifiedAt);
 
-    const answer = await orderArchive(
-      agent,
-      Object.keys(logs).map((name) => ({ name })),
-    );
-    t.equal(answer.statusCode, 200);
-    t.match(answer.headers, { "content-type": "application/zip", "transfer-encoding": "chunked" });
-    const zip = await takeBody(answer);
-    const files = await readArchive(zip);
-    t.same([...files.keys()], Object.keys(logs), "no text about missing logs when there are none");
-    for (const [name, content] of Object.entries(logs))
-      t.ok(files.get(name)?.content.equals(Buffer.from(content)), name);
-    t.same(files.get("binary.log")?.modifiedAt, modifiedAt);
+  const answer = await orderArchive(
+    agent,
+    Object.keys(logs).map((name) => ({ name })),
+  );
+  t.equal(answer.statusCode, 200);
+  t.match(answer.headers, { "content-type": "application/zip", "transfer-encoding": "chunked" });
+  const zip = await takeBody(answer);
+  const files = await readArchive(zip);
+  t.same([...files.keys()], Object.keys(logs), "no text about missing logs when there are none");
+  for (const [name, content] of Object.entries(logs))
+    t.ok(files.get(name)?.content.equals(Buffer.from(content)), name);
+  t.same(files.get("binary.log")?.modifiedAt, modifiedAt);
 
-    const zipFile = join(folder.root, "archive.zip");
-    await writeFile(zipFile, zip);
-    t.match((await promisify(execFile)("unzip", ["-t", zipFile])).stdout, "No errors detected");
-  },
-);
+  const zipFile = join(folder.root, "archive.zip");
+  await writeFile(zipFile, zip);
+  t.match((await promisify(execFile)("unzip", ["-t", zipFile])).stdout, "No errors detected");
+});
 
 t.test("the last bytes of a log begin with a whole line and are never more than asked for", async (t) => {
   const lines = Array.from({ length: 5_000 }, (_, index) => `строка ${index}\n`);

@@ -126,31 +126,25 @@ t.test("without a host nothing replaces an agent", async (t) => {
   t.same(host.versions(), ["1.0.0"], folder);
 });
 
-t.test(
-  "an agent that was built without a key takes no updates, and tells its host that it works",
-  async (t) => {
-    const { code } = await bundleAgent({ version: "1.0.0" });
-    const host = await startHost(t, { versions: { "1.0.0": code } });
-    t.match(await askAgent(host), { version: "1.0.0", updates: null });
-    t.match(await sendUpdate(host, update), { status: 409, body: { error: "not_updatable" } });
-    await waitFor(() => host.note("confirmed") === "1.0.0");
-  },
-);
+t.test("an agent that was built without a key takes no updates, and tells that it works", async (t) => {
+  const { code } = await bundleAgent({ version: "1.0.0" });
+  const host = await startHost(t, { versions: { "1.0.0": code } });
+  t.match(await askAgent(host), { version: "1.0.0", updates: null });
+  t.match(await sendUpdate(host, update), { status: 409, body: { error: "not_updatable" } });
+  await waitFor(() => host.note("confirmed") === "1.0.0");
+});
 
-t.test(
-  "a host that cannot be told that a version works is told of once, and again when it can",
-  async (t) => {
-    const folder = makeFolder(t);
-    const confirmed = join(folder, "confirmed.txt");
-    mkdirSync(confirmed);
-    const host = await startHost(t, { folder });
-    for (let time = 0; time < 3; time += 1) t.match(await askAgent(host), { version: "1.0.0" });
-    await waitFor(() => host.output().includes("cannot be told"));
-    t.equal(host.output().split("cannot be told").length, 2);
-    rmdirSync(confirmed);
-    await waitFor(async () => (await askAgent(host)) !== null && host.note("confirmed") === "1.0.0");
-  },
-);
+t.test("a host that cannot be told that a version works is logged once, and told when it can", async (t) => {
+  const folder = makeFolder(t);
+  const confirmed = join(folder, "confirmed.txt");
+  mkdirSync(confirmed);
+  const host = await startHost(t, { folder });
+  for (let time = 0; time < 3; time += 1) t.match(await askAgent(host), { version: "1.0.0" });
+  await waitFor(() => host.output().includes("cannot be told"));
+  t.equal(host.output().split("cannot be told").length, 2);
+  rmdirSync(confirmed);
+  await waitFor(async () => (await askAgent(host)) !== null && host.note("confirmed") === "1.0.0");
+});
 
 /** Asserts that an update cannot be written, for that reason, and has left nothing. */
 async function failToUpdate(t: Test, host: AgentHost, reason: RegExp): Promise<void> {

@@ -96,44 +96,41 @@ t.test("the token travels over TLS alone, unless it stays on this machine", asyn
   t.equal((await dial(t, monitor.url)).status, 101);
 });
 
-t.test(
-  "of two machines the one that somebody has decided against stays refused, started anew too",
-  async (t) => {
-    const { app, clock, url, ...monitor } = await start(t);
-    const { agents } = app.posClient;
-    const identity = { identity: POS_SERVER_ID, connection: "dial_out", address: null } as const;
-    const id = await monitor.addPosServer(identity);
-    const admin = await signedIn({ app, clock, ...monitor }, { isAdministrator: true });
-    const dialAs = async (instance: string, machine: string) => {
-      const headers = { "x-agent-instance": instance, "x-agent-machine": machine };
-      return (await dial(t, url, { headers })).status;
-    };
-    const keep = (instance: string) => admin.post(`/pos-servers/${id}/machines`, { instance });
-    for (const [instance, machine] of [
-      ["a", "one"],
-      ["b", "two"],
-      ["a", "one"],
-    ] as const)
-      t.equal(await dialAs(instance, machine), 101);
-    await waitFor(() => agents.rivalsOf(id) !== null);
-    await keep("a");
-    t.equal(await dialAs("b", "two"), 409);
-    t.equal(await dialAs("c", "two"), 409, "started anew");
-    t.equal(await dialAs("d", "one"), 101, "as the one that stays may be");
-    t.equal(agents.rivalsOf(id), null);
+t.test("of two machines the one that was decided against stays refused, started anew too", async (t) => {
+  const { app, clock, url, ...monitor } = await start(t);
+  const { agents } = app.posClient;
+  const identity = { identity: POS_SERVER_ID, connection: "dial_out", address: null } as const;
+  const id = await monitor.addPosServer(identity);
+  const admin = await signedIn({ app, clock, ...monitor }, { isAdministrator: true });
+  const dialAs = async (instance: string, machine: string) => {
+    const headers = { "x-agent-instance": instance, "x-agent-machine": machine };
+    return (await dial(t, url, { headers })).status;
+  };
+  const keep = (instance: string) => admin.post(`/pos-servers/${id}/machines`, { instance });
+  for (const [instance, machine] of [
+    ["a", "one"],
+    ["b", "two"],
+    ["a", "one"],
+  ] as const)
+    t.equal(await dialAs(instance, machine), 101);
+  await waitFor(() => agents.rivalsOf(id) !== null);
+  await keep("a");
+  t.equal(await dialAs("b", "two"), 409);
+  t.equal(await dialAs("c", "two"), 409, "started anew");
+  t.equal(await dialAs("d", "one"), 101, "as the one that stays may be");
+  t.equal(agents.rivalsOf(id), null);
 
-    t.equal(await dialAs("e", ""), 101);
-    t.equal(await dialAs("d", "one"), 101);
-    await waitFor(() => agents.rivalsOf(id) !== null);
-    await keep("d");
-    t.equal(await dialAs("e", ""), 409, "by its process where it names no machine");
-    t.equal(await dialAs("f", ""), 101);
+  t.equal(await dialAs("e", ""), 101);
+  t.equal(await dialAs("d", "one"), 101);
+  await waitFor(() => agents.rivalsOf(id) !== null);
+  await keep("d");
+  t.equal(await dialAs("e", ""), 409, "by its process where it names no machine");
+  t.equal(await dialAs("f", ""), 101);
 
-    const connection = { ...identity, token: TOKEN, fingerprint: null };
-    await reconnectPosServer(app.database.db, app.secretBox, id, connection);
-    t.equal(await dialAs("e", ""), 101, "connected anew it may be any of them");
-  },
-);
+  const connection = { ...identity, token: TOKEN, fingerprint: null };
+  await reconnectPosServer(app.database.db, app.secretBox, id, connection);
+  t.equal(await dialAs("e", ""), 101, "connected anew it may be any of them");
+});
 
 t.test("two machines that nobody has decided between stay so when the monitor starts anew", async (t) => {
   const before = await start(t);

@@ -119,29 +119,26 @@ t.test("an agent that knows no such call has not failed, another one has, for wh
   );
 });
 
-t.test(
-  "few are told at once, and those that are slow to answer hold up nothing but others like them",
-  async (t) => {
-    const { files } = await makeCertificates(t, 1);
-    const monitor = await start(t, files);
-    const held: (() => void)[] = [];
-    const hold = (response: Http2ServerResponse, body: unknown) => held.push(() => taken(response, body));
-    const agents: Awaited<ReturnType<typeof monitor.dialIn>>[] = [];
-    while (agents.length < 24) agents.push(await monitor.dialIn(hold));
-    const isThere = (id: number) => monitor.app.posClient.agents.find(id) !== null;
-    await waitFor(() => agents.every(({ id }) => isThere(id)) && held.length === 16);
-    const polled = await Promise.all(agents.map(({ id }) => monitor.app.pollNow(id)));
-    t.ok(
-      polled.every((outcome) => outcome?.ok),
-      "all are polled meanwhile",
-    );
-    t.equal(held.length, 16);
-    held.shift()?.();
-    await waitFor(() => held.length === 16);
-    t.equal(agents.filter(({ told }) => told.length > 0).length, 17);
-    for (const answer of held.splice(0)) answer();
-    await waitFor(() => agents.every(({ told }) => told.length === 1));
-    await monitor.app.close();
-    t.pass("the last are not waited for");
-  },
-);
+t.test("few are told at once, and those that are slow hold up nothing but others like them", async (t) => {
+  const { files } = await makeCertificates(t, 1);
+  const monitor = await start(t, files);
+  const held: (() => void)[] = [];
+  const hold = (response: Http2ServerResponse, body: unknown) => held.push(() => taken(response, body));
+  const agents: Awaited<ReturnType<typeof monitor.dialIn>>[] = [];
+  while (agents.length < 24) agents.push(await monitor.dialIn(hold));
+  const isThere = (id: number) => monitor.app.posClient.agents.find(id) !== null;
+  await waitFor(() => agents.every(({ id }) => isThere(id)) && held.length === 16);
+  const polled = await Promise.all(agents.map(({ id }) => monitor.app.pollNow(id)));
+  t.ok(
+    polled.every((outcome) => outcome?.ok),
+    "all are polled meanwhile",
+  );
+  t.equal(held.length, 16);
+  held.shift()?.();
+  await waitFor(() => held.length === 16);
+  t.equal(agents.filter(({ told }) => told.length > 0).length, 17);
+  for (const answer of held.splice(0)) answer();
+  await waitFor(() => agents.every(({ told }) => told.length === 1));
+  await monitor.app.close();
+  t.pass("the last are not waited for");
+});

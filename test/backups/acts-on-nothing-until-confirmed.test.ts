@@ -11,61 +11,58 @@ import { openBrowser, PASSWORD, signedIn } from "../helpers/sign-in.ts";
 
 const OWNER = { userId: null, login: "cli", name: null, address: "cli" };
 
-t.test(
-  "nothing that was queued or is asked for reaches a POS server before the old monitor is gone",
-  async (t) => {
-    const old = await startResetScene(t);
-    await signedIn(old.monitor, { login: "root", isAdministrator: true, organizations: "all" });
-    const id = await old.askForReset();
-    await old.work();
-    const { resets } = old.posServer;
-    t.equal(resets.length, 1, "the old monitor is in the middle of it");
-    const dataDir = makeFolder(t);
-    const backup = await readBackup(await backUp(t, old.monitor.dataDir, join(dataDir, "b.backup")), dataDir);
-    await restoreBackup(backup, dataDir, OWNER, old.monitor.clock());
+t.test("nothing that is queued or asked for reaches a POS server while the old monitor runs", async (t) => {
+  const old = await startResetScene(t);
+  await signedIn(old.monitor, { login: "root", isAdministrator: true, organizations: "all" });
+  const id = await old.askForReset();
+  await old.work();
+  const { resets } = old.posServer;
+  t.equal(resets.length, 1, "the old monitor is in the middle of it");
+  const dataDir = makeFolder(t);
+  const backup = await readBackup(await backUp(t, old.monitor.dataDir, join(dataDir, "b.backup")), dataDir);
+  await restoreBackup(backup, dataDir, OWNER, old.monitor.clock());
 
-    const { app } = await startMonitor(t, { dataDir, clock: old.monitor.clock });
-    const { db } = app.database;
-    const administrator = openBrowser(app);
-    t.equal((await administrator.post("/login", { login: "root", password: PASSWORD })).statusCode, 303);
-    const runAll = async () => {
-      for (const runner of [app.databaseResets, app.serviceStarts]) {
-        await runner.tick();
-        await runner.idle();
-      }
-    };
-    await runAll();
-    t.match(await db.selectFrom("databaseReset").selectAll().execute(), [
-      { id, step: "failed", failureCode: "restored" },
-    ]);
+  const { app } = await startMonitor(t, { dataDir, clock: old.monitor.clock });
+  const { db } = app.database;
+  const administrator = openBrowser(app);
+  t.equal((await administrator.post("/login", { login: "root", password: PASSWORD })).statusCode, 303);
+  const runAll = async () => {
+    for (const runner of [app.databaseResets, app.serviceStarts]) {
+      await runner.tick();
+      await runner.idle();
+    }
+  };
+  await runAll();
+  t.match(await db.selectFrom("databaseReset").selectAll().execute(), [
+    { id, step: "failed", failureCode: "restored" },
+  ]);
 
-    const url = `/pos-servers/${old.posServerId}`;
-    const form = { crmId: "100237", startService: "1" };
-    const refusal = await administrator.post(`${url}/database-resets`, form);
-    t.match(textOf(refusal.body), /Сброс не начат\. Poswatch восстановлен из резервной копии/);
-    const refusedStart = await administrator.post(`${url}/service-starts`);
-    t.match(textOf(refusedStart.body), /Сначала системный администратор должен подтвердить/);
-    t.equal(resets.length, 1, "the POS server is not touched");
+  const url = `/pos-servers/${old.posServerId}`;
+  const form = { crmId: "100237", startService: "1" };
+  const refusal = await administrator.post(`${url}/database-resets`, form);
+  t.match(textOf(refusal.body), /Сброс не начат\. Poswatch восстановлен из резервной копии/);
+  const refusedStart = await administrator.post(`${url}/service-starts`);
+  t.match(textOf(refusedStart.body), /Сначала системный администратор должен подтвердить/);
+  t.equal(resets.length, 1, "the POS server is not touched");
 
-    t.match((await administrator.get("/pos-servers")).body, /action="\/restored-copy\/confirmations"/);
-    t.equal((await administrator.post("/restored-copy/confirmations")).statusCode, 303);
-    t.notMatch((await administrator.get("/pos-servers")).body, /restored-copy/);
-    await administrator.post("/restored-copy/confirmations");
-    const events = await recordedEvents(db);
-    t.equal(
-      events.filter(({ action }) => action === "backup_restore_confirm").length,
-      1,
-      "and is recorded once",
-    );
-    t.equal(events.filter(({ action }) => action === "backup_restore").length, 1);
+  t.match((await administrator.get("/pos-servers")).body, /action="\/restored-copy\/confirmations"/);
+  t.equal((await administrator.post("/restored-copy/confirmations")).statusCode, 303);
+  t.notMatch((await administrator.get("/pos-servers")).body, /restored-copy/);
+  await administrator.post("/restored-copy/confirmations");
+  const events = await recordedEvents(db);
+  t.equal(
+    events.filter(({ action }) => action === "backup_restore_confirm").length,
+    1,
+    "and is recorded once",
+  );
+  t.equal(events.filter(({ action }) => action === "backup_restore").length, 1);
 
-    await runAll();
-    t.equal(resets.length, 1, "what was queued stays ended");
-    t.equal((await administrator.post(`${url}/database-resets`, form)).statusCode, 303);
-    await runAll();
-    t.equal(resets.length, 2, "what is asked for now is done");
-  },
-);
+  await runAll();
+  t.equal(resets.length, 1, "what was queued stays ended");
+  t.equal((await administrator.post(`${url}/database-resets`, form)).statusCode, 303);
+  await runAll();
+  t.equal(resets.length, 2, "what is asked for now is done");
+});
 
 t.test("only administrators are asked, and others cannot say it", async (t) => {
   const monitor = await startMonitor(t);

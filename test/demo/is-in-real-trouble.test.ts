@@ -2,8 +2,7 @@ import { statSync } from "node:fs";
 import t from "tap";
 import { presentTrouble } from "../../src/demo/troubles.ts";
 import { resetDatabase } from "../helpers/agent-commands.ts";
-import { startDemoAgent } from "../helpers/demo-agent.ts";
-import { demoPosServer, runSimulation } from "../helpers/simulation.ts";
+import { demoPosServer, runSimulation, startDemoAgent } from "../helpers/simulation.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("The log of one lies that it exchanges, until it is given a new database", async (t) => {
@@ -21,30 +20,27 @@ t.test("The log of one lies that it exchanges, until it is given a new database"
   await waitFor(async () => (await writtenAgoMs()) < 60_000);
 });
 
-t.test(
-  "A database that another program has locked fails the exchange, and its reset names the program",
-  async (t) => {
-    const chain = await runSimulation(t, ["naberezhnaya-2"]);
-    const agent = await startDemoAgent(t, chain, "naberezhnaya-2", { releaseTimeoutMs: 300 });
-    const holder = chain.simulation.holders.get("naberezhnaya-2");
-    const { detail } = presentTrouble(demoPosServer("naberezhnaya-2")) ?? {};
-    t.match(detail, /database is locked$/);
-    await waitFor(async () => (await agent.status()).sync?.error?.message === detail);
+t.test("A database that another program has locked fails the exchange; its reset names that", async (t) => {
+  const chain = await runSimulation(t, ["naberezhnaya-2"]);
+  const agent = await startDemoAgent(t, chain, "naberezhnaya-2", { releaseTimeoutMs: 300 });
+  const holder = chain.simulation.holders.get("naberezhnaya-2");
+  const { detail } = presentTrouble(demoPosServer("naberezhnaya-2")) ?? {};
+  t.match(detail, /database is locked$/);
+  await waitFor(async () => (await agent.status()).sync?.error?.message === detail);
 
-    t.match(await resetDatabase(agent.running), {
-      step: "failed",
-      error: {
-        error: "database_in_use",
-        message: new RegExp(`^iikoCard5\\.db is open in nightly-backup \\(${holder?.processId}\\)$`),
-      },
-      movedFiles: [],
-    });
-    await waitFor(async () => (await agent.status()).service?.state === "running");
-    process.kill(holder?.processId ?? 0);
-    await waitFor(async () => (await agent.status()).sync?.error === null);
-    t.pass("without that program the exchange works");
-  },
-);
+  t.match(await resetDatabase(agent.running), {
+    step: "failed",
+    error: {
+      error: "database_in_use",
+      message: new RegExp(`^iikoCard5\\.db is open in nightly-backup \\(${holder?.processId}\\)$`),
+    },
+    movedFiles: [],
+  });
+  await waitFor(async () => (await agent.status()).service?.state === "running");
+  process.kill(holder?.processId ?? 0);
+  await waitFor(async () => (await agent.status()).sync?.error === null);
+  t.pass("without that program the exchange works");
+});
 
 t.test("The agent of a healthy POS server finds nothing wrong with what an exchange needs", async (t) => {
   const chain = await runSimulation(t, ["gagarina-9"]);

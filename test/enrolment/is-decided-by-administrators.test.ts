@@ -141,80 +141,74 @@ t.test("what is wrong with the form of a code is said beside its field, and noth
   t.same(await db.selectFrom("enrolmentCode").selectAll().execute(), []);
 });
 
-t.test(
-  "an agent that waits is confirmed as a new POS server, of the organization that is chosen",
-  async (t) => {
-    const { monitor, organizationId, admin, db } = await start(t);
-    const code = await addEnrolmentCode(monitor);
-    const order = enrolmentOrder(code, { version: "34.2.117.0" });
-    t.match(await askToEnrol(monitor, order), { status: 202 });
-    t.match(
-      textOf((await admin.get("/enrolments")).body),
-      /Ждут подтверждения .*KASSA-12 CrmId неизвестен · версия 34\.2\.117\.0 · с адреса 127\.0\.0\.1/s,
-    );
-    const first = await admin.get("/enrolments/agents/1/confirmation/new");
-    t.notMatch(first.body, /name="posServer"/, "the organization comes first");
-    t.notMatch(first.body, /id="problem-organization"/);
-    const none = await admin.get("/enrolments/agents/1/confirmation/new?organization=");
-    t.match(none.body, /id="problem-organization"/, "it is said that none was chosen");
-    const chosen = await admin.get(`/enrolments/agents/1/confirmation/new?organization=${organizationId}`);
-    t.match(chosen.body, /name="name" type="text" value="KASSA-12"/);
+t.test("an agent that waits is confirmed as a new POS server of the chosen organization", async (t) => {
+  const { monitor, organizationId, admin, db } = await start(t);
+  const code = await addEnrolmentCode(monitor);
+  const order = enrolmentOrder(code, { version: "34.2.117.0" });
+  t.match(await askToEnrol(monitor, order), { status: 202 });
+  t.match(
+    textOf((await admin.get("/enrolments")).body),
+    /Ждут подтверждения .*KASSA-12 CrmId неизвестен · версия 34\.2\.117\.0 · с адреса 127\.0\.0\.1/s,
+  );
+  const first = await admin.get("/enrolments/agents/1/confirmation/new");
+  t.notMatch(first.body, /name="posServer"/, "the organization comes first");
+  t.notMatch(first.body, /id="problem-organization"/);
+  const none = await admin.get("/enrolments/agents/1/confirmation/new?organization=");
+  t.match(none.body, /id="problem-organization"/, "it is said that none was chosen");
+  const chosen = await admin.get(`/enrolments/agents/1/confirmation/new?organization=${organizationId}`);
+  t.match(chosen.body, /name="name" type="text" value="KASSA-12"/);
 
-    const post = (form: Record<string, string>) =>
-      admin.post("/enrolments/agents/1/confirmation", {
-        organization: String(organizationId),
-        posServer: "",
-        ...form,
-      });
-    await monitor.addPosServer({ organizationId, name: "Тверская, 12" });
-    t.match(
-      textOf((await post({ name: "Тверская, 12" })).body),
-      /POS-сервер с таким названием в организации уже есть/,
-    );
-    t.equal((await post({ name: "" })).statusCode, 422);
-    const confirmed = await post({ name: "Арбат, 5" });
-    t.match(confirmed.headers.location, /^\/pos-servers\/\d+$/);
-    t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Арбат, 5" } } });
-    const late = await post({ name: "Арбат, 6" });
-    t.equal(late.headers.location, "/enrolments/agents/1/confirmation/new", "once");
-    const decided = await admin.get("/enrolments/agents/1/confirmation/new");
-    t.match(textOf(decided.body), /Агент уже подключён как «Арбат, 5» ООО «Вкусный дом» Кто подтвердил/);
-    t.equal(hrefOf(decided.body, /pos-servers\/\d/), confirmed.headers.location);
-    await setArchived(db, organizationId, 1);
-    const archived = await admin.get("/enrolments/agents/1/confirmation/new");
-    t.notMatch(archived.body, `href="${confirmed.headers.location}"`, "there is no page in the archive");
-    const ofList = (await admin.get("/enrolments")).body;
-    for (const body of [archived.body, ofList]) {
-      t.match(body, `href="/organizations/${organizationId}"`);
-    }
-    t.equal((await admin.get(`/organizations/${organizationId}`)).statusCode, 200);
-    const events = await db.selectFrom("auditEvent").select(["action", "subject"]).execute();
-    t.match(events.slice(-2), [
-      { action: "enrolment_ask", subject: "KASSA-12" },
-      { action: "enrolment_confirm", subject: "Арбат, 5" },
-    ]);
-  },
-);
+  const post = (form: Record<string, string>) =>
+    admin.post("/enrolments/agents/1/confirmation", {
+      organization: String(organizationId),
+      posServer: "",
+      ...form,
+    });
+  await monitor.addPosServer({ organizationId, name: "Тверская, 12" });
+  t.match(
+    textOf((await post({ name: "Тверская, 12" })).body),
+    /POS-сервер с таким названием в организации уже есть/,
+  );
+  t.equal((await post({ name: "" })).statusCode, 422);
+  const confirmed = await post({ name: "Арбат, 5" });
+  t.match(confirmed.headers.location, /^\/pos-servers\/\d+$/);
+  t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Арбат, 5" } } });
+  const late = await post({ name: "Арбат, 6" });
+  t.equal(late.headers.location, "/enrolments/agents/1/confirmation/new", "once");
+  const decided = await admin.get("/enrolments/agents/1/confirmation/new");
+  t.match(textOf(decided.body), /Агент уже подключён как «Арбат, 5» ООО «Вкусный дом» Кто подтвердил/);
+  t.equal(hrefOf(decided.body, /pos-servers\/\d/), confirmed.headers.location);
+  await setArchived(db, organizationId, 1);
+  const archived = await admin.get("/enrolments/agents/1/confirmation/new");
+  t.notMatch(archived.body, `href="${confirmed.headers.location}"`, "there is no page in the archive");
+  const ofList = (await admin.get("/enrolments")).body;
+  for (const body of [archived.body, ofList]) {
+    t.match(body, `href="/organizations/${organizationId}"`);
+  }
+  t.equal((await admin.get(`/organizations/${organizationId}`)).statusCode, 200);
+  const events = await db.selectFrom("auditEvent").select(["action", "subject"]).execute();
+  t.match(events.slice(-2), [
+    { action: "enrolment_ask", subject: "KASSA-12" },
+    { action: "enrolment_confirm", subject: "Арбат, 5" },
+  ]);
+});
 
-t.test(
-  "an agent that was installed anew takes the place of its POS server, which keeps its history",
-  async (t) => {
-    const { monitor, organizationId, admin, db } = await start(t);
-    const old = await monitor.addPosServer({ organizationId, name: "Тверская, 12", identity: "old" });
-    await monitor.report(old, { error: "boom" });
-    const code = await addEnrolmentCode(monitor);
-    const order = enrolmentOrder(code);
-    await askToEnrol(monitor, order);
-    const form = { organization: String(organizationId), posServer: String(old), name: "" };
-    const answer = await admin.post("/enrolments/agents/1/confirmation", form);
-    t.equal(answer.headers.location, `/pos-servers/${old}`);
-    t.match(await db.selectFrom("posServer").selectAll().execute(), [
-      { id: old, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
-    ]);
-    t.ok((await db.selectFrom("stateChange").selectAll().execute()).length > 1);
-    t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
-  },
-);
+t.test("an agent that was installed anew takes the place of its POS server, history and all", async (t) => {
+  const { monitor, organizationId, admin, db } = await start(t);
+  const old = await monitor.addPosServer({ organizationId, name: "Тверская, 12", identity: "old" });
+  await monitor.report(old, { error: "boom" });
+  const code = await addEnrolmentCode(monitor);
+  const order = enrolmentOrder(code);
+  await askToEnrol(monitor, order);
+  const form = { organization: String(organizationId), posServer: String(old), name: "" };
+  const answer = await admin.post("/enrolments/agents/1/confirmation", form);
+  t.equal(answer.headers.location, `/pos-servers/${old}`);
+  t.match(await db.selectFrom("posServer").selectAll().execute(), [
+    { id: old, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
+  ]);
+  t.ok((await db.selectFrom("stateChange").selectAll().execute()).length > 1);
+  t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
+});
 
 t.test("an agent that is refused stops asking with this code", async (t) => {
   const { monitor, organizationId, admin } = await start(t);
@@ -340,17 +334,14 @@ t.test("the list shows who waits without being loaded anew, and so does the stat
   t.notMatch(textOf((await colleague.get("/pos-servers?list=1")).body), /ждёт подтверждения/);
 });
 
-t.test(
-  "what cannot be seen in the words of an agent is made visible, and refused agents are called so",
-  async (t) => {
-    const { monitor, admin, db } = await start(t);
-    const code = await addEnrolmentCode(monitor);
-    const host = "KASSA\u202e\n21";
-    await askToEnrol(monitor, enrolmentOrder(code, { host, version: "34\u0007" }));
-    t.match(await db.selectFrom("enrolment").select(["host", "version"]).execute(), [
-      { host: "KASSA⟨U+202E⟩ 21", version: "34␇" },
-    ]);
-    await admin.post("/enrolments/agents/1/refusal", {});
-    t.match(textOf((await admin.get("/enrolments")).body), /KASSA⟨U\+202E⟩ 21 отказано/);
-  },
-);
+t.test("what cannot be seen in the words of an agent is made visible, also of refused ones", async (t) => {
+  const { monitor, admin, db } = await start(t);
+  const code = await addEnrolmentCode(monitor);
+  const host = "KASSA\u202e\n21";
+  await askToEnrol(monitor, enrolmentOrder(code, { host, version: "34\u0007" }));
+  t.match(await db.selectFrom("enrolment").select(["host", "version"]).execute(), [
+    { host: "KASSA⟨U+202E⟩ 21", version: "34␇" },
+  ]);
+  await admin.post("/enrolments/agents/1/refusal", {});
+  t.match(textOf((await admin.get("/enrolments")).body), /KASSA⟨U\+202E⟩ 21 отказано/);
+});

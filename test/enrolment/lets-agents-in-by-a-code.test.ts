@@ -20,42 +20,39 @@ async function start(t: Test) {
   return { monitor, organizationId, db, posServers };
 }
 
-t.test(
-  "an agent of one organization joins it under the name of its machine, and is asked at once",
-  async (t) => {
-    const { monitor, organizationId, db, posServers } = await start(t);
-    const code = await addEnrolmentCode(monitor, { organizationId, maxUses: 3 });
-    const order = enrolmentOrder(code, { crmId: "100237", version: "34.2.117.0" });
-    t.match(await askToEnrol(monitor, order), {
-      status: 201,
-      body: { organization: { name: "ООО «Вкусный дом»", crmId: "100237" }, posServer: { name: "KASSA-12" } },
-    });
-    t.match(await posServers(), [
-      {
-        organizationId,
-        connection: "dial_out",
-        address: null,
-        fingerprint: null,
-        identity: order.posServerId,
-      },
-    ]);
-    t.match(await askToEnrol(monitor, enrolmentOrder(code)), {
-      status: 201,
-      body: { posServer: { name: "KASSA-12 2" } },
-    });
-    t.match(await askToEnrol(monitor, enrolmentOrder(code, { host: " \u202e\n " })), {
-      status: 201,
-      body: { posServer: { name: "POS" } },
-    });
-    t.match(await db.selectFrom("auditEvent").select(["action", "address", "subject"]).execute(), [
-      { action: "enrolment_code_create", subject: "ООО «Вкусный дом»" },
-      { action: "pos_server_enrol", address: "127.0.0.1", subject: "KASSA-12" },
-      { action: "pos_server_enrol" },
-      { action: "pos_server_enrol" },
-    ]);
-    t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 409, body: { error: "used_code" } });
-  },
-);
+t.test("an agent of one organization joins it under the name of its machine, and at once", async (t) => {
+  const { monitor, organizationId, db, posServers } = await start(t);
+  const code = await addEnrolmentCode(monitor, { organizationId, maxUses: 3 });
+  const order = enrolmentOrder(code, { crmId: "100237", version: "34.2.117.0" });
+  t.match(await askToEnrol(monitor, order), {
+    status: 201,
+    body: { organization: { name: "ООО «Вкусный дом»", crmId: "100237" }, posServer: { name: "KASSA-12" } },
+  });
+  t.match(await posServers(), [
+    {
+      organizationId,
+      connection: "dial_out",
+      address: null,
+      fingerprint: null,
+      identity: order.posServerId,
+    },
+  ]);
+  t.match(await askToEnrol(monitor, enrolmentOrder(code)), {
+    status: 201,
+    body: { posServer: { name: "KASSA-12 2" } },
+  });
+  t.match(await askToEnrol(monitor, enrolmentOrder(code, { host: " \u202e\n " })), {
+    status: 201,
+    body: { posServer: { name: "POS" } },
+  });
+  t.match(await db.selectFrom("auditEvent").select(["action", "address", "subject"]).execute(), [
+    { action: "enrolment_code_create", subject: "ООО «Вкусный дом»" },
+    { action: "pos_server_enrol", address: "127.0.0.1", subject: "KASSA-12" },
+    { action: "pos_server_enrol" },
+    { action: "pos_server_enrol" },
+  ]);
+  t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 409, body: { error: "used_code" } });
+});
 
 t.test("asked again by the same agent it is the same use, whatever has become of the code", async (t) => {
   const { monitor, organizationId, db, posServers } = await start(t);
@@ -145,40 +142,34 @@ t.test("what an administrator gave away who is none any more is confirmed by ano
   }
 });
 
-t.test(
-  "a code that has ended, was taken back or whose organization is archived lets nobody in",
-  async (t) => {
-    const { monitor, organizationId, db, posServers } = await start(t);
-    const [ended, takenBack, ofArchived] = [
-      await addEnrolmentCode(monitor, { organizationId, endsAt: monitor.clock() + 1_000 }),
-      await addEnrolmentCode(monitor, { organizationId }),
-      await addEnrolmentCode(monitor, { organizationId }),
-    ];
-    monitor.clock.advance(1_000);
-    t.equal(await takeBackEnrolmentCode(db, ACTOR, 2, monitor.clock()), true);
-    t.equal(await takeBackEnrolmentCode(db, ACTOR, 2, monitor.clock()), false);
-    await setArchived(db, organizationId, 1);
-    for (const code of [ended, takenBack, ofArchived])
-      t.match(await askToEnrol(monitor, enrolmentOrder(code)), {
-        status: 410,
-        body: { error: "ended_code" },
-      });
-    t.same(await posServers(), []);
-  },
-);
+t.test("a code that has ended, was taken back, or is of an archived organization is none", async (t) => {
+  const { monitor, organizationId, db, posServers } = await start(t);
+  const [ended, takenBack, ofArchived] = [
+    await addEnrolmentCode(monitor, { organizationId, endsAt: monitor.clock() + 1_000 }),
+    await addEnrolmentCode(monitor, { organizationId }),
+    await addEnrolmentCode(monitor, { organizationId }),
+  ];
+  monitor.clock.advance(1_000);
+  t.equal(await takeBackEnrolmentCode(db, ACTOR, 2, monitor.clock()), true);
+  t.equal(await takeBackEnrolmentCode(db, ACTOR, 2, monitor.clock()), false);
+  await setArchived(db, organizationId, 1);
+  for (const code of [ended, takenBack, ofArchived])
+    t.match(await askToEnrol(monitor, enrolmentOrder(code)), {
+      status: 410,
+      body: { error: "ended_code" },
+    });
+  t.same(await posServers(), []);
+});
 
-t.test(
-  "codes cannot be guessed: an address has few tries, and those who know one are not in its way",
-  async (t) => {
-    const { monitor, organizationId } = await start(t);
-    const code = await addEnrolmentCode(monitor, { organizationId, maxUses: 2 });
-    const guess = () => askToEnrol(monitor, enrolmentOrder("a".repeat(43)), "127.0.0.7");
-    for (let tries = 0; tries < 20; tries += 1)
-      t.match(await guess(), { status: 404, body: { error: "unknown_code" } });
-    t.match(await guess(), { status: 429, body: { error: "too_many" }, headers: { "retry-after": "900" } });
-    t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 201 }, "from elsewhere");
-  },
-);
+t.test("codes cannot be guessed: an address has few tries, which stand in nobody else's way", async (t) => {
+  const { monitor, organizationId } = await start(t);
+  const code = await addEnrolmentCode(monitor, { organizationId, maxUses: 2 });
+  const guess = () => askToEnrol(monitor, enrolmentOrder("a".repeat(43)), "127.0.0.7");
+  for (let tries = 0; tries < 20; tries += 1)
+    t.match(await guess(), { status: 404, body: { error: "unknown_code" } });
+  t.match(await guess(), { status: 429, body: { error: "too_many" }, headers: { "retry-after": "900" } });
+  t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 201 }, "from elsewhere");
+});
 
 t.test("who asks with a right code, as a whole office does, uses up no guess of its address", async (t) => {
   const { monitor, organizationId } = await start(t);
@@ -188,39 +179,36 @@ t.test("who asks with a right code, as a whole office does, uses up no guess of 
   t.match(await askToEnrol(monitor, enrolmentOrder("a".repeat(43)), "127.0.0.7"), { status: 404 });
 });
 
-t.test(
-  "wrong orders are refused in JSON, each with what is wrong, and nothing of them is kept",
-  async (t) => {
-    const { monitor, organizationId, db } = await start(t);
-    const code = await addEnrolmentCode(monitor, { organizationId });
-    const right = enrolmentOrder(code);
-    const { host: _host, ...withoutHost } = right;
-    for (const wrong of [
-      {},
-      [],
-      withoutHost,
-      { ...right, posServerId: "7" },
-      { ...right, token: "a b" },
-      { ...right, fingerprint: "sha256:ab" },
-      { ...right, host: "x".repeat(300) },
-      { ...right, crmId: 100237 },
-    ]) {
-      const { status, body } = await askToEnrol(monitor, wrong);
-      t.equal(status, 400, JSON.stringify(wrong));
-      t.match(body, { error: /^(invalid_order|bad_request)$/, message: /./ });
-      t.notMatch(JSON.stringify(body), right.token);
-    }
-    const broken = await monitor.app.inject({
-      method: "POST",
-      url: "/agent/enrolments",
-      headers: { "content-type": "application/json" },
-      payload: "{",
-    });
-    t.match([broken.statusCode, broken.json()], [400, { error: "bad_request" }]);
-    t.same(await db.selectFrom("enrolment").selectAll().execute(), []);
-    t.match(await askToEnrol(monitor, right, "10.1.2.3"), { status: 403, body: { error: "tls_required" } });
-  },
-);
+t.test("wrong orders are refused in JSON, with what is wrong, and nothing of them is kept", async (t) => {
+  const { monitor, organizationId, db } = await start(t);
+  const code = await addEnrolmentCode(monitor, { organizationId });
+  const right = enrolmentOrder(code);
+  const { host: _host, ...withoutHost } = right;
+  for (const wrong of [
+    {},
+    [],
+    withoutHost,
+    { ...right, posServerId: "7" },
+    { ...right, token: "a b" },
+    { ...right, fingerprint: "sha256:ab" },
+    { ...right, host: "x".repeat(300) },
+    { ...right, crmId: 100237 },
+  ]) {
+    const { status, body } = await askToEnrol(monitor, wrong);
+    t.equal(status, 400, JSON.stringify(wrong));
+    t.match(body, { error: /^(invalid_order|bad_request)$/, message: /./ });
+    t.notMatch(JSON.stringify(body), right.token);
+  }
+  const broken = await monitor.app.inject({
+    method: "POST",
+    url: "/agent/enrolments",
+    headers: { "content-type": "application/json" },
+    payload: "{",
+  });
+  t.match([broken.statusCode, broken.json()], [400, { error: "bad_request" }]);
+  t.same(await db.selectFrom("enrolment").selectAll().execute(), []);
+  t.match(await askToEnrol(monitor, right, "10.1.2.3"), { status: 403, body: { error: "tls_required" } });
+});
 
 t.test("neither tokens nor secrets of codes are stored as they are", async (t) => {
   const { monitor } = await start(t);

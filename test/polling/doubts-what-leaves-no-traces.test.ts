@@ -85,18 +85,15 @@ t.test("list, page and the question before a reset say since when, whatever the 
   t.match(question.replaceAll("\u00A0", " "), /Последний обмен 1 ч 34 мин назад: операции после 11:26/);
 });
 
-t.test(
-  "what is known, what never left traces, and what nobody has watched for long is believed",
-  async (t) => {
-    const known = (): Notified => ({ ...dead(), evidence: "known" });
-    t.equal(follow(written(), DEAD, DEAD + DAY_MS, known).state, "synced");
-    const never = (): Notified => ({ writtenAt: null });
-    t.equal(follow(neverPolled(), START, START + 3 * DAY_MS, never).state, "synced");
-    const morning = follow(neverPolled(), START, START + DAY_MS / 2, writing);
-    const quiet = (): Notified => ({ writtenAt: START + DAY_MS / 2 });
-    t.equal(follow(morning, START + DAY_MS / 2, START + DAY_MS - EVERY_MS, quiet).state, "synced");
-  },
-);
+t.test("what is known, what never left traces, and what nobody watched for long is believed", async (t) => {
+  const known = (): Notified => ({ ...dead(), evidence: "known" });
+  t.equal(follow(written(), DEAD, DEAD + DAY_MS, known).state, "synced");
+  const never = (): Notified => ({ writtenAt: null });
+  t.equal(follow(neverPolled(), START, START + 3 * DAY_MS, never).state, "synced");
+  const morning = follow(neverPolled(), START, START + DAY_MS / 2, writing);
+  const quiet = (): Notified => ({ writtenAt: START + DAY_MS / 2 });
+  t.equal(follow(morning, START + DAY_MS / 2, START + DAY_MS - EVERY_MS, quiet).state, "synced");
+});
 
 t.test("a pause that was over is usual from then on", async (t) => {
   const night = follow(written(), DEAD, DEAD + DAY_MS / 3, dead);

@@ -65,23 +65,20 @@ t.test("one that was backed off is polled at once when it is connected anew", as
   t.match(await monitor.status(id), { state: "synced" });
 });
 
-t.test(
-  "the answer of a POS server that was connected anew meanwhile is not taken for the new one's",
-  async (t) => {
-    const answer = Promise.withResolvers<StatusOutcome>();
-    const monitor = await startPoller(t, () => answer.promise);
-    const id = await monitor.addPosServer();
-    await monitor.tick();
-    await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, MOVED);
-    monitor.clock.advance(1_000);
-    await monitor.tick();
-    answer.resolve(received(monitor.clock(), { error: "of the old one" }));
-    await monitor.app.poller.idle();
-    t.match(await monitor.status(id), { state: "pending", lastUpdateAt: null });
-    await monitor.run(61);
-    t.equal(monitor.client.calls.at(-1)?.address, "https://10.1.1.2:8443", "the new one is polled");
-  },
-);
+t.test("the answer of one that was connected anew meanwhile is not taken for the new one's", async (t) => {
+  const answer = Promise.withResolvers<StatusOutcome>();
+  const monitor = await startPoller(t, () => answer.promise);
+  const id = await monitor.addPosServer();
+  await monitor.tick();
+  await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, MOVED);
+  monitor.clock.advance(1_000);
+  await monitor.tick();
+  answer.resolve(received(monitor.clock(), { error: "of the old one" }));
+  await monitor.app.poller.idle();
+  t.match(await monitor.status(id), { state: "pending", lastUpdateAt: null });
+  await monitor.run(61);
+  t.equal(monitor.client.calls.at(-1)?.address, "https://10.1.1.2:8443", "the new one is polled");
+});
 
 t.test("a POS server that is deleted while it is polled leaves nothing, and spoils no batch", async (t) => {
   const answer = Promise.withResolvers<void>();

@@ -66,32 +66,29 @@ t.test("a batch that could not be saved is tried again, before what came later",
   t.same(saved, ids);
 });
 
-t.test(
-  "a database that another program has locked loses nothing, and the page says that polls wait",
-  async (t) => {
-    const monitor = await startPoller(t);
-    const { sqlite } = monitor.app.database;
-    sqlite.pragma("busy_timeout = 1");
-    const id = await monitor.addPosServer();
-    const other = new SQLite(join(monitor.dataDir, DATABASE_FILE));
-    t.teardown(() => other.close());
+t.test("a database that another program has locked loses nothing, and polls wait", async (t) => {
+  const monitor = await startPoller(t);
+  const { sqlite } = monitor.app.database;
+  sqlite.pragma("busy_timeout = 1");
+  const id = await monitor.addPosServer();
+  const other = new SQLite(join(monitor.dataDir, DATABASE_FILE));
+  t.teardown(() => other.close());
 
-    await sessionOf(monitor.app);
-    other.exec("begin immediate");
-    await monitor.tick();
-    await monitor.app.poller.idle();
-    t.match(await monitor.status(id), { state: "pending" });
-    t.equal(monitor.app.poller.stalledSince(), START);
-    const page = await getPage(monitor.app, "/pos-servers");
-    t.match(page.body, "Опрос POS-серверов не идёт");
+  await sessionOf(monitor.app);
+  other.exec("begin immediate");
+  await monitor.tick();
+  await monitor.app.poller.idle();
+  t.match(await monitor.status(id), { state: "pending" });
+  t.equal(monitor.app.poller.stalledSince(), START);
+  const page = await getPage(monitor.app, "/pos-servers");
+  t.match(page.body, "Опрос POS-серверов не идёт");
 
-    other.exec("rollback");
-    await waitFor(async () => (await monitor.status(id))?.state === "synced");
-    t.equal(monitor.app.poller.stalledSince(), null);
-    await monitor.run(60);
-    t.equal(monitor.client.calls.length, 2, "and it is polled on");
-  },
-);
+  other.exec("rollback");
+  await waitFor(async () => (await monitor.status(id))?.state === "synced");
+  t.equal(monitor.app.poller.stalledSince(), null);
+  await monitor.run(60);
+  t.equal(monitor.client.calls.length, 2, "and it is polled on");
+});
 
 t.test("a setting that is wrong stops the polls, and the poller says since when", async (t) => {
   const monitor = await startPoller(t);

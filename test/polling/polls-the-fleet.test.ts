@@ -32,22 +32,19 @@ t.test("each POS server is called as the registry says, and its report is saved"
   t.match(await monitor.status(id), { state: "synced", lastUpdateAt: START + 1_000 });
 });
 
-t.test(
-  "parked ones, those without an address and those of archived organizations are left alone",
-  async (t) => {
-    const monitor = await startPoller(t);
-    const polled = await monitor.addPosServer();
-    await monitor.addPosServer({ isParked: true });
-    await monitor.addPosServer({ address: null });
-    const organizationId = await monitor.addOrganization();
-    await monitor.addPosServer({ organizationId });
-    const { db } = monitor.app.database;
-    await setArchived(db, organizationId, START);
-    await monitor.run(61);
-    t.same(new Set(monitor.client.calls.map(({ id }) => id)), new Set([polled]));
-    t.equal(monitor.client.fleetSize, 1);
-  },
-);
+t.test("parked ones, those without an address and of archived organizations are left alone", async (t) => {
+  const monitor = await startPoller(t);
+  const polled = await monitor.addPosServer();
+  await monitor.addPosServer({ isParked: true });
+  await monitor.addPosServer({ address: null });
+  const organizationId = await monitor.addOrganization();
+  await monitor.addPosServer({ organizationId });
+  const { db } = monitor.app.database;
+  await setArchived(db, organizationId, START);
+  await monitor.run(61);
+  t.same(new Set(monitor.client.calls.map(({ id }) => id)), new Set([polled]));
+  t.equal(monitor.client.fleetSize, 1);
+});
 
 t.test("an interval of its own goes before that of the settings", async (t) => {
   const monitor = await startPoller(t);
@@ -77,47 +74,41 @@ t.test("two ticks at once are one", async (t) => {
   t.equal(monitor.client.calls.length, 1);
 });
 
-t.test(
-  "failing ones have places of their own, and healthy ones are on time beside 300 that hang",
-  async (t) => {
-    let isHanging = false;
-    const dead = new Set<number>();
-    const monitor = await startPoller(t, ({ id }) => {
-      if (!dead.has(id)) return received(monitor.clock());
-      return isHanging ? new Promise(() => undefined) : failed(monitor.clock());
-    });
-    for (let count = 0; count < 300; count++) dead.add(await monitor.addPosServer());
-    const healthy: number[] = [];
-    for (let count = 0; count < 100; count++) healthy.push(await monitor.addPosServer());
-    await monitor.run(60);
-    isHanging = true;
-    monitor.client.calls.length = 0;
-    monitor.app.poller.stats();
-    for (let second = 0; second < 60; second++) {
-      monitor.clock.advance(1_000);
-      await monitor.tick();
-    }
-    await waitFor(() => monitor.client.calls.filter(({ id }) => !dead.has(id)).length === healthy.length);
-    t.equal(monitor.client.calls.filter(({ id }) => dead.has(id)).length, 200, "only 200 places hang");
-    t.ok(monitor.app.poller.stats().maxLatenessMs < 2_000);
-  },
-);
+t.test("failing ones have places of their own; healthy ones are on time beside 300 that hang", async (t) => {
+  let isHanging = false;
+  const dead = new Set<number>();
+  const monitor = await startPoller(t, ({ id }) => {
+    if (!dead.has(id)) return received(monitor.clock());
+    return isHanging ? new Promise(() => undefined) : failed(monitor.clock());
+  });
+  for (let count = 0; count < 300; count++) dead.add(await monitor.addPosServer());
+  const healthy: number[] = [];
+  for (let count = 0; count < 100; count++) healthy.push(await monitor.addPosServer());
+  await monitor.run(60);
+  isHanging = true;
+  monitor.client.calls.length = 0;
+  monitor.app.poller.stats();
+  for (let second = 0; second < 60; second++) {
+    monitor.clock.advance(1_000);
+    await monitor.tick();
+  }
+  await waitFor(() => monitor.client.calls.filter(({ id }) => !dead.has(id)).length === healthy.length);
+  t.equal(monitor.client.calls.filter(({ id }) => dead.has(id)).length, 200, "only 200 places hang");
+  t.ok(monitor.app.poller.stats().maxLatenessMs < 2_000);
+});
 
-t.test(
-  "a POS server that makes the client throw has a failed poll, is polled again, and the others too",
-  async (t) => {
-    const monitor = await startPoller(t, ({ id }) => {
-      if (id === 1) throw new Error("a defect");
-      return received(monitor.clock());
-    });
-    await monitor.addPosServer();
-    const healthy = await monitor.addPosServer();
-    await monitor.run(120);
-    t.equal(monitor.client.calls.filter(({ id }) => id === 1).length, 2);
-    t.match(await monitor.status(1), { state: "unreachable", failedPolls: 2, failureCode: "unexpected" });
-    t.match(await monitor.status(healthy), { state: "synced" });
-  },
-);
+t.test("a POS server that makes the client throw has failed, and is polled again, as all are", async (t) => {
+  const monitor = await startPoller(t, ({ id }) => {
+    if (id === 1) throw new Error("a defect");
+    return received(monitor.clock());
+  });
+  await monitor.addPosServer();
+  const healthy = await monitor.addPosServer();
+  await monitor.run(120);
+  t.equal(monitor.client.calls.filter(({ id }) => id === 1).length, 2);
+  t.match(await monitor.status(1), { state: "unreachable", failedPolls: 2, failureCode: "unexpected" });
+  t.match(await monitor.status(healthy), { state: "synced" });
+});
 
 t.test("a token that was sealed with another key is a failure that can be seen", async (t) => {
   const monitor = await startPoller(t);

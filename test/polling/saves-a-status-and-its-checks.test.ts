@@ -193,3 +193,12 @@ t.test("nothing is kept of an unsupported POS server, nor of one that is gone", 
   await deletePosServer(db, { id, name: "" }, monitor.clock());
   t.same(await kept(monitor, id), []);
 });
+
+t.test("as many checks as a report may have are kept, whatever they say", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer();
+  const said = { outcome: "failed", value: "x".repeat(256), detail: "'; drop table pos_check; --" } as const;
+  const checks = Array.from({ length: 64 }, (_, at): ReportedCheck => ({ id: `check-${at}`, ...said }));
+  await monitor.report(id, { checks });
+  t.equal((await kept(monitor, id)).length, 64);
+});

@@ -105,28 +105,25 @@ t.test("a name that is gone is not served from memory", async (t) => {
   t.match(await again, [{ address: "10.0.0.3" }]);
 });
 
-t.test(
-  "few names are looked up at once, and those that failed do not take the places of others",
-  async (t) => {
-    const { asked, clock, lookupName } = controlledLookup();
-    const failing = ["f1", "f2", "f3"].map((name) => lookupName(name).catch((error: Error) => error));
-    await waitFor(() => asked.length === failing.length);
-    for (const question of asked) question.fail("EAI_AGAIN");
-    await Promise.all(failing);
+t.test("few names are looked up at once, and those that failed take no places of others", async (t) => {
+  const { asked, clock, lookupName } = controlledLookup();
+  const failing = ["f1", "f2", "f3"].map((name) => lookupName(name).catch((error: Error) => error));
+  await waitFor(() => asked.length === failing.length);
+  for (const question of asked) question.fail("EAI_AGAIN");
+  await Promise.all(failing);
 
-    clock.at = FAILED_LOOKUP_FRESH_MS;
-    asked.length = 0;
-    const again = ["f1", "f2", "f3"].map((name) => lookupName(name));
-    const others = Array.from({ length: MAX_LOOKUPS + 2 }, (_, index) => lookupName(`name-${index}`));
-    await waitFor(() => asked.length === 1 + MAX_LOOKUPS);
-    t.same(asked.map(({ hostname }) => hostname).sort(), ["f1", "name-0", "name-1", "name-2", "name-3"]);
+  clock.at = FAILED_LOOKUP_FRESH_MS;
+  asked.length = 0;
+  const again = ["f1", "f2", "f3"].map((name) => lookupName(name));
+  const others = Array.from({ length: MAX_LOOKUPS + 2 }, (_, index) => lookupName(`name-${index}`));
+  await waitFor(() => asked.length === 1 + MAX_LOOKUPS);
+  t.same(asked.map(({ hostname }) => hostname).sort(), ["f1", "name-0", "name-1", "name-2", "name-3"]);
 
-    let answered = 0;
-    await waitFor(() => {
-      for (const question of asked.slice(answered)) question.answer("10.0.0.1");
-      answered = asked.length;
-      return answered === again.length + others.length;
-    });
-    await Promise.all([...again, ...others]);
-  },
-);
+  let answered = 0;
+  await waitFor(() => {
+    for (const question of asked.slice(answered)) question.answer("10.0.0.1");
+    answered = asked.length;
+    return answered === again.length + others.length;
+  });
+  await Promise.all([...again, ...others]);
+});

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -7,12 +9,43 @@ import { readPosServerToCall } from "../../src/monitor/restaurants/pos-server-to
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { commandClient } from "../helpers/commands.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { succeededLine } from "../helpers/log-folder.ts";
+import type { Owner } from "../helpers/owner.ts";
 import { findFreePort, startProgram } from "../helpers/program.ts";
-import { noReleasedAgent, takeReleasedAgent } from "../helpers/released-agent.ts";
 import { makeSampleService } from "../helpers/sample-service.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { readZip } from "../helpers/zip-contents.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+/** The last commit of version 0.1.0, before CHANGELOG.md began to tell of 0.2.0. */
+const RELEASED = "98c0a7a";
+
+/** Whether that commit cannot be had here: why, or false. */
+const noReleasedAgent = !hasCommit() && `the history of this repository has no commit ${RELEASED} here`;
+
+/** Takes the agent of that version out of the history. @returns the path of its program, which runs on today's dependencies. */
+function takeReleasedAgent(t: Owner): string {
+  const archive = git("archive", RELEASED, "src/agent", "src/protocol", "package.json");
+  const folder = join(makeFolder(t), "poswatch");
+  mkdirSync(folder);
+  execFileSync("tar", ["-x", "-C", folder], { input: archive });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  return join(folder, "src/agent/main.ts");
+}
+
+function hasCommit(): boolean {
+  try {
+    git("cat-file", "-e", `${RELEASED}^{tree}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function git(...args: string[]): Buffer {
+  return execFileSync("git", args, { cwd: ROOT, stdio: ["ignore", "pipe", "ignore"] });
+}
 
 const never = new AbortController().signal;
 

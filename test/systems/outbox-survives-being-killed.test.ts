@@ -48,26 +48,23 @@ t.test("killed while it sends, it loses nothing, and what comes twice says that 
   await db.destroy();
 });
 
-t.test(
-  "stopped while a mail server hangs, it ends as it should, and the message is sent later",
-  async (t) => {
-    const dataDir = makeFolder(t);
-    const silent = await listenSmtp(t, { greeting: "hang" });
-    const settings = {
-      ...{ host: "127.0.0.1", port: silent.port, security: "none", login: "", authorities: "" },
-      ...{ from: "poswatch@example.ru", to: ["duty@example.ru"] },
-    };
-    await queueMessages(t, dataDir, { kind: "email", settings, secrets: { password: "" } });
-    const monitor = await startMonitorProcess(t, dataDir);
-    await waitFor(() => silent.connections() > 0);
-    monitor.child.kill("SIGTERM");
-    t.equal(await monitor.ended, 0);
-    const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE));
-    const waiting = sqlite.prepare("select count(*) from delivery where finished_at is null");
-    t.equal(waiting.pluck().get(), MESSAGES);
-    await db.destroy();
-  },
-);
+t.test("stopped while a mail server hangs, it ends as it should; the message is sent later", async (t) => {
+  const dataDir = makeFolder(t);
+  const silent = await listenSmtp(t, { greeting: "hang" });
+  const settings = {
+    ...{ host: "127.0.0.1", port: silent.port, security: "none", login: "", authorities: "" },
+    ...{ from: "poswatch@example.ru", to: ["duty@example.ru"] },
+  };
+  await queueMessages(t, dataDir, { kind: "email", settings, secrets: { password: "" } });
+  const monitor = await startMonitorProcess(t, dataDir);
+  await waitFor(() => silent.connections() > 0);
+  monitor.child.kill("SIGTERM");
+  t.equal(await monitor.ended, 0);
+  const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE));
+  const waiting = sqlite.prepare("select count(*) from delivery where finished_at is null");
+  t.equal(waiting.pluck().get(), MESSAGES);
+  await db.destroy();
+});
 
 /** Leaves a data folder in which as many messages wait as are to be sent. @returns their keys. */
 async function queueMessages(t: Test, dataDir: string, channel: TestChannel): Promise<string[]> {

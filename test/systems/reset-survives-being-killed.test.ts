@@ -104,49 +104,46 @@ t.test("killed before the POS server was told, it is told by the next monitor", 
   t.equal(await second.ended, 0);
 });
 
-t.test(
-  "killed while it waits for an agent, the reset is told to it when it dials in, or never",
-  async (t) => {
-    const dataDir = makeFolder(t);
-    const posServer = await startResettablePosServer(t, Date.now);
-    await registerPlain(t, dataDir, posServer.address);
-    await reachBy(dataDir, "dial_out");
-    const ask = openForTest(t, dataDir);
-    const isWaiting = () =>
-      ask.read("select id from database_reset where waits_since is not null and finished_at is null").length >
-      0;
-    let monitor = await startMonitorProcess(t, dataDir);
-    async function killAndRestart(): Promise<void> {
-      monitor.child.kill("SIGKILL");
-      await monitor.ended;
-      t.same(ask.problems(), [], "no half-written state");
-      monitor = await startMonitorProcess(t, dataDir);
-    }
+t.test("killed while it waits for an agent, the reset is told when that dials in, or never", async (t) => {
+  const dataDir = makeFolder(t);
+  const posServer = await startResettablePosServer(t, Date.now);
+  await registerPlain(t, dataDir, posServer.address);
+  await reachBy(dataDir, "dial_out");
+  const ask = openForTest(t, dataDir);
+  const isWaiting = () =>
+    ask.read("select id from database_reset where waits_since is not null and finished_at is null").length >
+    0;
+  let monitor = await startMonitorProcess(t, dataDir);
+  async function killAndRestart(): Promise<void> {
+    monitor.child.kill("SIGKILL");
+    await monitor.ended;
+    t.same(ask.problems(), [], "no half-written state");
+    monitor = await startMonitorProcess(t, dataDir);
+  }
 
-    const fields = { crmId: "100237", startService: "1" };
-    await post(monitor, dataDir, "/pos-servers/1/database-resets", fields);
-    t.ok(isWaiting());
-    await killAndRestart();
-    t.ok(isWaiting());
-    ask.write("update database_reset set expires_at = requested_at");
-    await killAndRestart();
-    await waitFor(() => ask.isIn("failed"));
-    t.same(ask.read("select failure_code from database_reset"), ["agent_absent"]);
-    const agent = dialOutFor(t, monitor.url, posServer.address);
-    await waitFor(() => posServer.requests.length > 0);
-    t.same(posServer.resets, [], "it came too late");
-    await agent.close();
+  const fields = { crmId: "100237", startService: "1" };
+  await post(monitor, dataDir, "/pos-servers/1/database-resets", fields);
+  t.ok(isWaiting());
+  await killAndRestart();
+  t.ok(isWaiting());
+  ask.write("update database_reset set expires_at = requested_at");
+  await killAndRestart();
+  await waitFor(() => ask.isIn("failed"));
+  t.same(ask.read("select failure_code from database_reset"), ["agent_absent"]);
+  const agent = dialOutFor(t, monitor.url, posServer.address);
+  await waitFor(() => posServer.requests.length > 0);
+  t.same(posServer.resets, [], "it came too late");
+  await agent.close();
 
-    ask.write("delete from database_reset");
-    await post(monitor, dataDir, "/pos-servers/1/database-resets", fields);
-    await killAndRestart();
-    dialOutFor(t, monitor.url, posServer.address);
-    await waitFor(() => ask.isIn("done"));
-    t.equal(posServer.resets.length, 1);
-    monitor.child.kill("SIGTERM");
-    t.equal(await monitor.ended, 0);
-  },
-);
+  ask.write("delete from database_reset");
+  await post(monitor, dataDir, "/pos-servers/1/database-resets", fields);
+  await killAndRestart();
+  dialOutFor(t, monitor.url, posServer.address);
+  await waitFor(() => ask.isIn("done"));
+  t.equal(posServer.resets.length, 1);
+  monitor.child.kill("SIGTERM");
+  t.equal(await monitor.ended, 0);
+});
 
 t.test("an agent that is killed in the midst of a reset and dials in anew tells how it ended", async (t) => {
   const dataDir = makeFolder(t);

@@ -189,20 +189,14 @@ t.test("the copy that a migration has kept is restored beside the key that it wa
   });
 });
 
-t.test(
-  "a monitor does not start over a restore that was cut off, and another restore mends it",
-  async (t) => {
-    const { dataDir, file } = await backedUp(t);
-    mkdirSync(join(dataDir, "restore-unfinished"));
-    rmSync(databaseIn(dataDir));
-    const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0" } });
-    t.equal(await program.ended, 1);
-    t.match(
-      program.output(),
-      /^A backup was being restored .* Restore it again: npm run restore -- FILE\.\n$/,
-    );
-    t.notOk(existsSync(databaseIn(dataDir)), "no new one takes its place");
-    t.match(await runCommand(t, "restore", dataDir, file), { code: 0 });
-    await startMonitorProcess(t, dataDir);
-  },
-);
+t.test("a monitor does not start over a restore that was cut off; another restore mends it", async (t) => {
+  const { dataDir, file } = await backedUp(t);
+  mkdirSync(join(dataDir, "restore-unfinished"));
+  rmSync(databaseIn(dataDir));
+  const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0" } });
+  t.equal(await program.ended, 1);
+  t.match(program.output(), /^A backup was being restored .* Restore it again: npm run restore -- FILE\.\n$/);
+  t.notOk(existsSync(databaseIn(dataDir)), "no new one takes its place");
+  t.match(await runCommand(t, "restore", dataDir, file), { code: 0 });
+  await startMonitorProcess(t, dataDir);
+});

@@ -9,10 +9,25 @@ import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-pro
 import { reportAt } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { startProgram } from "../helpers/program.ts";
-import { postSignIn } from "../helpers/raw-sign-in.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { mountSmallDisk } from "../helpers/small-disk.ts";
 import { waitFor } from "../helpers/wait-for.ts";
+
+/** Sends the form of `/login` of a monitor that listens, as a browser does. */
+async function postSignIn(url: string, login: string, password: string): Promise<Response> {
+  const page = await fetch(`${url}/login`);
+  const csrf = (await page.text()).match(/name="_csrf" value="([^"]+)"/)?.[1] ?? "";
+  const cookie = page.headers
+    .getSetCookie()
+    .map((text) => text.split(";")[0])
+    .join("; ");
+  return await fetch(`${url}/login`, {
+    method: "POST",
+    headers: { cookie, "content-type": "application/x-www-form-urlencoded", "accept-language": "ru" },
+    body: new URLSearchParams({ _csrf: csrf, login, password, returnTo: "" }),
+    redirect: "manual",
+  });
+}
 
 const PASSWORD = "correct horse battery";
 const PATIENCE_MS = 60_000;

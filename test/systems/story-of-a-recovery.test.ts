@@ -22,102 +22,99 @@ const DAMAGE = "database disk image is malformed";
 /** A service exchanges every 15–20 s, its agent is polled every 15 s. */
 const AN_EXCHANGE = { timeoutMs: 180_000 };
 
-t.test(
-  "a damaged database is found, its logs are read, it is reset, and the exchange works again",
-  async (t) => {
-    const chain = await startDemoChain(t);
-    const browser = await launchBrowser();
-    const page = await openPage(t, browser, DESKTOP);
-    await signIn(page, chain.url);
-    const row = page.locator("tbody tr", { hasText: POS_SERVER.name });
-    await becomes(page, row, "synced");
+t.test("a damaged database is found, its logs are read, it is reset, the exchange works again", async (t) => {
+  const chain = await startDemoChain(t);
+  const browser = await launchBrowser();
+  const page = await openPage(t, browser, DESKTOP);
+  await signIn(page, chain.url);
+  const row = page.locator("tbody tr", { hasText: POS_SERVER.name });
+  await becomes(page, row, "synced");
 
-    await chain.control("stop");
-    damageGuestWallets(chain.folder.database);
-    await chain.editPromotion();
-    await chain.control("start");
-    await becomes(page, row, "sync_error");
-    t.match(await row.textContent(), "База данных повреждена", "the row says why");
+  await chain.control("stop");
+  damageGuestWallets(chain.folder.database);
+  await chain.editPromotion();
+  await chain.control("start");
+  await becomes(page, row, "sync_error");
+  t.match(await row.textContent(), "База данных повреждена", "the row says why");
 
-    const syncedNeighbour = page.locator("tbody tr[data-state=synced]");
-    t.ok((await syncedNeighbour.count()) > 0);
-    await page.getByLabel("Не показывать POS-ы с успешной синхронизацией").check();
-    await page.getByRole("button", { name: "Поиск" }).click();
-    await page.waitForURL(/hideSynced=1/);
-    t.equal(await syncedNeighbour.count(), 0, "problems only");
-    await row.waitFor();
+  const syncedNeighbour = page.locator("tbody tr[data-state=synced]");
+  t.ok((await syncedNeighbour.count()) > 0);
+  await page.getByLabel("Не показывать POS-ы с успешной синхронизацией").check();
+  await page.getByRole("button", { name: "Поиск" }).click();
+  await page.waitForURL(/hideSynced=1/);
+  t.equal(await syncedNeighbour.count(), 0, "problems only");
+  await row.waitFor();
 
-    await row.getByRole("link", { name: "Получить логи" }).click();
-    const dialog = page.locator("#dialog[open]");
-    await dialog.getByRole("button", { name: "Запросить логи" }).click();
-    await dialog.getByText(/^✓ Получен/).waitFor();
-    await takeScreenshot(page, "story-1-logs", { fullPage: false });
-    await dialog.getByRole("link", { name: "Открыть" }).first().click();
-    await page.locator("a.name", { hasText: "sync.log" }).click();
-    await page.locator(".log-line[data-level=error]", { hasText: DAMAGE }).last().waitFor();
-    await takeScreenshot(page, "story-2-log", { fullPage: false });
-    t.notOk(readPromotion(chain.folder.database) === PROMOTION.name, "the promotion has not arrived");
+  await row.getByRole("link", { name: "Получить логи" }).click();
+  const dialog = page.locator("#dialog[open]");
+  await dialog.getByRole("button", { name: "Запросить логи" }).click();
+  await dialog.getByText(/^✓ Получен/).waitFor();
+  await takeScreenshot(page, "story-1-logs", { fullPage: false });
+  await dialog.getByRole("link", { name: "Открыть" }).first().click();
+  await page.locator("a.name", { hasText: "sync.log" }).click();
+  await page.locator(".log-line[data-level=error]", { hasText: DAMAGE }).last().waitFor();
+  await takeScreenshot(page, "story-2-log", { fullPage: false });
+  t.notOk(readPromotion(chain.folder.database) === PROMOTION.name, "the promotion has not arrived");
 
-    await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
-    await row.locator("a.name").click();
-    await page.locator("#state-card-title", { hasText: "База данных повреждена" }).waitFor();
-    await page.locator("#check-database[data-status=failed]").waitFor();
-    await takeScreenshot(page, "story-3-pos-server", { fullPage: false });
-    await page.locator(".state-card").getByRole("link", { name: "Сбросить БД POSа" }).click();
-    await dialog.getByLabel("Для подтверждения введите CrmId организации").fill(POS_SERVER.crmId);
-    await takeScreenshot(page, "story-3-reset", { fullPage: false });
-    await dialog.getByRole("button", { name: `Сбросить базу «${POS_SERVER.name}»` }).click();
-    await dialog.getByText(/Обмен восстановлен за \d/).waitFor({ timeout: 180_000 });
-    await takeScreenshot(page, "story-4-restored", { fullPage: false });
-    await dialog.locator("footer").getByText("Закрыть").click();
+  await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
+  await row.locator("a.name").click();
+  await page.locator("#state-card-title", { hasText: "База данных повреждена" }).waitFor();
+  await page.locator("#check-database[data-status=failed]").waitFor();
+  await takeScreenshot(page, "story-3-pos-server", { fullPage: false });
+  await page.locator(".state-card").getByRole("link", { name: "Сбросить БД POSа" }).click();
+  await dialog.getByLabel("Для подтверждения введите CrmId организации").fill(POS_SERVER.crmId);
+  await takeScreenshot(page, "story-3-reset", { fullPage: false });
+  await dialog.getByRole("button", { name: `Сбросить базу «${POS_SERVER.name}»` }).click();
+  await dialog.getByText(/Обмен восстановлен за \d/).waitFor({ timeout: 180_000 });
+  await takeScreenshot(page, "story-4-restored", { fullPage: false });
+  await dialog.locator("footer").getByText("Закрыть").click();
 
-    await waitFor(() => readPromotion(chain.folder.database) === PROMOTION.name, AN_EXCHANGE);
-    t.pass("the promotion has arrived in the new database");
-    t.match(await chain.quarantined(), /файлов: 1/, "the old database is kept");
-    await waitFor(async () => {
-      await page.locator("#freshness").dispatchEvent("refresh");
-      return (await page.textContent("#state-card-title"))?.trim() === "Обмен работает";
-    }, AN_EXCHANGE);
-    t.match(await page.textContent("section:has(#repairs-heading)"), /обмен восстановлен за \d/);
-    // The agent looks at the database once a minute, whoever has reset it.
-    await waitFor(async () => {
-      await page.locator("#freshness").dispatchEvent("refresh");
-      return (await page.locator("#check-database").getAttribute("data-status")) === "ok";
-    }, AN_EXCHANGE);
-    await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
-    t.equal(await row.count(), 0, "the row has left the list of problems");
-    await page.goto(`${chain.url}/pos-servers`);
-    t.equal(await row.getAttribute("data-state"), "synced");
+  await waitFor(() => readPromotion(chain.folder.database) === PROMOTION.name, AN_EXCHANGE);
+  t.pass("the promotion has arrived in the new database");
+  t.match(await chain.quarantined(), /файлов: 1/, "the old database is kept");
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.textContent("#state-card-title"))?.trim() === "Обмен работает";
+  }, AN_EXCHANGE);
+  t.match(await page.textContent("section:has(#repairs-heading)"), /обмен восстановлен за \d/);
+  // The agent looks at the database once a minute, whoever has reset it.
+  await waitFor(async () => {
+    await page.locator("#freshness").dispatchEvent("refresh");
+    return (await page.locator("#check-database").getAttribute("data-status")) === "ok";
+  }, AN_EXCHANGE);
+  await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
+  t.equal(await row.count(), 0, "the row has left the list of problems");
+  await page.goto(`${chain.url}/pos-servers`);
+  t.equal(await row.getAttribute("data-state"), "synced");
 
-    const exported = await downloadTable(page);
-    const own = exported.find((cells) => cells["POS-сервер"] === POS_SERVER.name);
-    t.match(own, { CrmId: POS_SERVER.crmId, Состояние: "Синхронизирован" }, "Excel agrees");
-    // Other POS servers of the chain may change their state between page and file.
-    await waitFor(async () => {
-      await page.reload();
-      const names = await page.locator("tbody .name").allTextContents();
-      const file = (await downloadTable(page)).map((cells) => cells["POS-сервер"]);
-      return isDeepStrictEqual(file, names);
-    });
-    t.pass("with every row of the page, in its order");
+  const exported = await downloadTable(page);
+  const own = exported.find((cells) => cells["POS-сервер"] === POS_SERVER.name);
+  t.match(own, { CrmId: POS_SERVER.crmId, Состояние: "Синхронизирован" }, "Excel agrees");
+  // Other POS servers of the chain may change their state between page and file.
+  await waitFor(async () => {
+    await page.reload();
+    const names = await page.locator("tbody .name").allTextContents();
+    const file = (await downloadTable(page)).map((cells) => cells["POS-сервер"]);
+    return isDeepStrictEqual(file, names);
+  });
+  t.pass("with every row of the page, in its order");
 
-    await page.goto(`${chain.url}/audit`);
-    const told = await page.locator(".audit-log tbody tr", { hasText: POS_SERVER.name }).allTextContents();
-    const events = told.map((text) => text.replace(/\s+/g, " ")).reverse();
-    for (const expected of [
-      /Анна Иванова.*Запрос логов/,
-      /Просмотр лога.*sync\.log/,
-      /Анна Иванова.*Запуск сброса БД.*CrmId: 100512; сначала логи; затем запустить службу/,
-      /Убираем базу данных в резерв/,
-      /ждём первого обмена/,
-      /Анна Иванова.*Итог сброса БД.*Обмен восстановлен за \d+/,
-    ])
-      t.ok(
-        events.some((event) => expected.test(event)),
-        `the audit log tells ${expected}`,
-      );
-  },
-);
+  await page.goto(`${chain.url}/audit`);
+  const told = await page.locator(".audit-log tbody tr", { hasText: POS_SERVER.name }).allTextContents();
+  const events = told.map((text) => text.replace(/\s+/g, " ")).reverse();
+  for (const expected of [
+    /Анна Иванова.*Запрос логов/,
+    /Просмотр лога.*sync\.log/,
+    /Анна Иванова.*Запуск сброса БД.*CrmId: 100512; сначала логи; затем запустить службу/,
+    /Убираем базу данных в резерв/,
+    /ждём первого обмена/,
+    /Анна Иванова.*Итог сброса БД.*Обмен восстановлен за \d+/,
+  ])
+    t.ok(
+      events.some((event) => expected.test(event)),
+      `the audit log tells ${expected}`,
+    );
+});
 
 /** The whole demo as processes of its own: main server, services, agents, monitor. */
 async function startDemoChain(t: Test) {
