@@ -243,7 +243,7 @@ t.test("lines of several files are put in order by their times", async (t) => {
   );
 });
 
-t.test("a missing folder is one without logs: what was stays known, and is read on", async (t) => {
+t.test("a missing folder is one without logs: what was known stays, and it is read on later", async (t) => {
   const folder = makeLogFolder(t);
   const log = await folder.follow();
   await folder.write(succeededLine(minutesAgo(5)));

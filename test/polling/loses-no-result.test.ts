@@ -66,7 +66,7 @@ t.test("a batch that could not be saved is tried again, before what came later",
   t.same(saved, ids);
 });
 
-t.test("a database that another program has locked loses nothing, and polls wait", async (t) => {
+t.test("a locked database loses nothing, and the page says that polls wait", async (t) => {
   const monitor = await startPoller(t);
   const { sqlite } = monitor.app.database;
   sqlite.pragma("busy_timeout = 1");
