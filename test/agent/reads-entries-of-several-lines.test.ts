@@ -1,4 +1,6 @@
 import t from "tap";
+import type { ExchangeEventKind } from "../../src/agent/config/log-patterns.ts";
+import { lastOf } from "../../src/agent/sync-log/entries.ts";
 import { makeLogFolder, minutesAgo, stamp } from "../helpers/log-folder.ts";
 
 t.test("a message that begins on the next line is read with its header", async (t) => {
@@ -110,6 +112,23 @@ t.test("an entry says what the last of its lines says", async (t) => {
     `${stamp(minutesAgo(9))}  INFO [ 1] - Report\nExchange failed: 2 documents lost\nSync OK\n`,
   );
   t.match(await (await other.follow()).read(), { lastSuccessAt: minutesAgo(9), error: null });
+});
+
+t.test("attempts before the last outcome do not stand, wherever an entry is judged", (t) => {
+  const kindOf = (line: { kind: ExchangeEventKind }) => line.kind;
+  const of = (header: ExchangeEventKind | null, ...below: ExchangeEventKind[]) =>
+    lastOf(
+      header && { kind: header },
+      below.map((kind) => ({ kind })),
+      kindOf,
+    )?.kind;
+  t.equal(of("succeeded", "attempted", "failed"), "failed");
+  t.equal(of("failed", "succeeded"), "succeeded");
+  t.equal(of("attempted", "succeeded"), "succeeded");
+  t.equal(of(null, "succeeded", "failed"), "succeeded");
+  t.equal(of("attempted", "attempted"), "attempted");
+  t.equal(of(null), undefined);
+  t.end();
 });
 
 t.test("lines without a time count although no entry is above them", async (t) => {

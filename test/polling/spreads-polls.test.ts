@@ -10,9 +10,13 @@ const SECOND_MS = 1_000;
 
 function scheduleOf(count: number, { intervalMs = INTERVAL_MS, failedPolls = 0 } = {}): Schedule {
   const schedule = createSchedule();
-  const entries = Array.from({ length: count }, (_, index) => ({ id: index + 1, intervalMs, failedPolls }));
-  schedule.setEntries(entries, START);
+  const ids = Array.from({ length: count }, (_, index) => index + 1);
+  schedule.setEntries(entriesOf(ids, intervalMs, failedPolls), START);
   return schedule;
+}
+
+function entriesOf(ids: number[], intervalMs = INTERVAL_MS, failedPolls = 0) {
+  return ids.map((id) => ({ id, intervalMs, failedPolls }));
 }
 
 /** Ticks every second and gives each back at once. @returns how many were taken in each second. */
@@ -108,6 +112,14 @@ t.test("one made due during its poll is not taken again at its former time", asy
   schedule.makeDue(2, START);
   t.same(schedule.takeDue(START + SECOND_MS), [2]);
   for (let second = 2; second < 60; second++) t.same(schedule.takeDue(START + second * SECOND_MS), []);
+});
+
+t.test("the registry's changes are taken over", async (t) => {
+  const schedule = scheduleOf(4);
+  run(schedule, 60);
+  const now = START + 60 * SECOND_MS;
+  schedule.setEntries(entriesOf([1, 2, 9]), now);
+  t.same(run(schedule, 60, now).flat().sort(), [1, 2, 9]);
 });
 
 t.test("a new one that failed before is polled within its first interval", async (t) => {
