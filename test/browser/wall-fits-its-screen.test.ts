@@ -70,8 +70,8 @@ t.test("it fits every screen without scrolling, wherever in its circle it stands
     ]) {
       await page.evaluate(
         ([x, y]) => {
-          const { dataset } = document.querySelector(".wall-screen") as HTMLElement;
-          Object.assign(dataset, { x, y });
+          for (const [part, shift] of Object.entries({ place: x, screen: y }))
+            document.querySelector(`.wall-${part}`)?.setAttribute("data-shift", String(shift));
         },
         [x, y],
       );
