@@ -10,7 +10,7 @@ import type { DayOfQuarters } from "./quarters.ts";
 import { tilesModel } from "./tiles-model.ts";
 
 const HOUR_MS = 3_600_000;
-/** In steps of two pixels (`public/css/wall.css`). */
+/** In steps of two pixels (`public/css/wall-screen.css`). */
 const SIDE = 6;
 
 /** Fewer POS servers do not fill the height. */
