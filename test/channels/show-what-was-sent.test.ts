@@ -84,7 +84,7 @@ t.test("the last messages stand on the page of their channel, and how each of th
     "24.11 13:00 сбой Отправляется",
     "24.11 13:00 сбой В очереди",
   ]);
-  t.match(body, '<a href="/incidents/1">Тверская, 12</a>');
+  t.match(body, '<a class="thumb" href="/incidents/1">Тверская, 12</a>');
   for (let number = 1; number <= 20; number++)
     await addDelivery(monitor, id, { outcome: "sent", attempts: number + 10 });
   t.equal(rowsOf((await admin.get(`/channels/${id}`)).body).length, 20);
