@@ -12,7 +12,7 @@ const ACKNOWLEDGEMENT_ACTIONS = ["taking_begin", "taking_change", "taking_over",
 
 async function cardOf(browser: TestBrowser, path: string): Promise<{ html: string; text: string }> {
   const [html = ""] =
-    (await browser.get(path)).body.match(/<section[^>]*acknowledgement-card[\s\S]*?<\/section>/) ?? [];
+    (await browser.html(path)).match(/<section[^>]*acknowledgement-card[\s\S]*?<\/section>/) ?? [];
   return { html, text: textOf(html) };
 }
 
@@ -21,7 +21,7 @@ async function rowsOfAcknowledgements({ app }: TestMonitor) {
 }
 
 async function insteadOfIn(browser: TestBrowser, path: string): Promise<string> {
-  return (await browser.get(`${path}/takings/new`)).body.match(/name="insteadOf" value="(\d+)"/)?.[1] ?? "";
+  return (await browser.html(`${path}/takings/new`)).match(/name="insteadOf" value="(\d+)"/)?.[1] ?? "";
 }
 
 t.test("whoever takes a POS server is seen by others, changes the end and ends it", async (t) => {
@@ -47,7 +47,7 @@ t.test("whoever takes a POS server is seen by others, changes the end and ends i
     "Кто занимается Вы занимаетесь до 15:00 · с 13:00 жду звонка Закончить Изменить",
   );
 
-  const form = (await anna.get(`${path}/takings/new`)).body;
+  const form = await anna.html(`${path}/takings/new`);
   t.match(form, `<option value="${AT_THREE}" selected>`);
   t.match(form, /name="note"[^>]*value="жду звонка"/);
   t.notMatch(form, "insteadOf");
@@ -124,10 +124,10 @@ t.test("it is taken over from somebody only by who has seen whose it is", async 
     key: "takingInsteadOf",
     values: { name: "Анна Иванова" },
   });
-  const log = textOf((await pyotr.get("/audit?action=taking_over")).body);
+  const log = await pyotr.text("/audit?action=taking_over");
   t.match(log, /Взятие в работу у коллеги.*вместо: Олег; до 24\.11 14:00/);
   t.match(
-    textOf((await pyotr.get("/audit?action=taking_begin")).body),
+    await pyotr.text("/audit?action=taking_begin"),
     /Взятие в работу.*до 24\.11 15:00; комментарий: еду туда/,
   );
 });

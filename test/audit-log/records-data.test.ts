@@ -53,7 +53,7 @@ t.test("a POS server's coming, changes and going are recorded as data, its token
   ]);
   t.notMatch(JSON.stringify(details), new RegExp(`${TOKEN}|another-token`));
   t.match(
-    textOf((await admin.get("/audit?action=pos_server_change")).body),
+    await admin.text("/audit?action=pos_server_change"),
     "Название: A → B → C; open; Период опроса: — → 30; Токен заменён",
   );
 });
@@ -71,7 +71,7 @@ t.test("users may be called like codes, and be renamed from anything to anything
     ...names.map((name) => [{ key: "newUser", values: { name } }]),
     [{ key: "newAdministrator", values: { name: "no logs" } }],
   ]);
-  const created = [...cellsOf((await admin.get("/audit?action=user_create")).body)];
+  const created = [...cellsOf(await admin.html("/audit?action=user_create"))];
   t.same(created, ["no logs, системный администратор", ...names.toReversed()]);
 
   const { id } = await db
@@ -83,7 +83,7 @@ t.test("users may be called like codes, and be renamed from anything to anything
   t.same(await detailsOf(monitor, "user_change"), [
     [{ key: "renamed", values: { before: "administrator", after: "Анна" } }],
   ]);
-  t.same([...cellsOf((await admin.get("/audit?action=user_change")).body)], ["administrator → Анна"]);
+  t.same([...cellsOf(await admin.html("/audit?action=user_change"))], ["administrator → Анна"]);
 });
 
 t.test("one's own preferences are recorded as data", async (t) => {
@@ -124,7 +124,7 @@ t.test("rights to hundreds of organizations are named up to a hundred, the other
   t.match(detail?.[100], { key: "rightAdded", values: { crmId: "100100" } });
   t.same(detail?.[101], { key: "moreRightsAdded", values: { count: 220 } });
   t.match(detail?.[102], { key: "rightRemoved", values: { crmId: "100321" } });
-  const [shown = ""] = cellsOf((await admin.get("/audit?action=rights_change")).body);
+  const [shown = ""] = cellsOf(await admin.html("/audit?action=rights_change"));
   t.match(shown, /^\+ все нынешние и будущие организации; \+ Организация 001 я+ \(100001\); /);
   t.match(shown, /\(100100\); \+ ещё 220 организаций; − Организация 321 я+ \(100321\)$/);
 });

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, textOf } from "../helpers/page.ts";
 import { openBrowser, signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
@@ -56,7 +56,7 @@ t.test(
     await repeat(3, guess);
     monitor.clock.advance(5 * MINUTE_MS);
     await guess();
-    const { body } = await getPage(monitor.app, "/audit?action=sign_in");
+    const body = await getHtml(monitor.app, "/audit?action=sign_in");
     t.match(textOf(body), /отказано.*4 раза, последний — 24\.11 13:05/);
     const [sheet] = (await downloadWorkbook(monitor.app, "/audit.xlsx?action=sign_in")).sheets;
     t.equal(sheet?.values[1]?.[8], "4 раза, последний — 24.11 13:05:00");

@@ -15,7 +15,7 @@ import { SETTING_FIELDS } from "../../src/monitor/settings/fields.ts";
 import { LANGUAGES, translator } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
-import { getPage, unescapeHtml } from "../helpers/page.ts";
+import { getHtml, unescapeHtml } from "../helpers/page.ts";
 
 const ACTOR = { userId: null, login: "someone", name: null, address: "10.1.2.3" };
 
@@ -315,7 +315,7 @@ async function write(monitor: TestMonitor, subject: string, ...detail: AuditDeta
 /** The details of the events by their subjects, on the page and in its file, which say the same. */
 async function shownDetails(monitor: TestMonitor, language: "ru" | "en"): Promise<Map<string, string>[]> {
   const query = "action=organization_change";
-  const { body } = await getPage(monitor.app, `/audit?${query}`, { language });
+  const body = await getHtml(monitor.app, `/audit?${query}`, { language });
   const rows = body.matchAll(
     /class="audit-subject">([^<]*)<\/td>\s*<td role="cell" class="audit-detail">([^<]*)<\/td>/g,
   );
@@ -380,7 +380,7 @@ t.test("what people and POS servers wrote is never taken for words, codes or mar
       );
     }
   }
-  const { body } = await getPage(monitor.app, "/audit");
+  const body = await getHtml(monitor.app, "/audit");
   t.match(body, "&lt;b title=&quot;x&quot;&gt;&amp;amp;&lt;/b&gt; → Анна");
 });
 

@@ -46,7 +46,7 @@ t.test("the log is shown newest first, a hundred a page, to its very end", async
   const seen: string[] = [];
   let url: string | undefined = "/audit?action=organization_change";
   while (url) {
-    const { body } = await admin.get(url);
+    const body = await admin.html(url);
     const shown = subjects(body);
     t.ok(shown.length <= 100);
     seen.push(...shown);
@@ -70,7 +70,7 @@ t.test("an event says when, who, from where, what, to what and how it ended", as
     { key: "registryChange", values: { field: "name", before: "<b>x</b>", after: "y" } },
   ];
   await write(monitor, "Мира, 1", { action: "pos_server_change", organizationId, posServerId, detail });
-  const { body } = await admin.get("/audit");
+  const body = await admin.html("/audit");
   t.match(body, /<time datetime="2026-11-24T10:00:00.000Z">24\.11 13:00:00<\/time>/, "in the viewer's zone");
   t.match(body, /Кто-то<small>someone · 10\.1\.2\.3<\/small>/);
   t.match(body, /Изменение POS-сервера/);
@@ -90,7 +90,7 @@ t.test("whoever has no login is an agent, the command line, the program or nobod
   await recordEvent(db, owner, { action: "organization_create" }, monitor.clock());
   await recordEvent(db, PROGRAM, { action: "database_reset_end" }, monitor.clock());
   const whos = async () => {
-    const { body } = await administrator.get("/audit?user=none");
+    const body = await administrator.html("/audit?user=none");
     return [...body.matchAll(/class="audit-user">\s*(.*?)<small>(.*?)<\/small>/g)].map(
       ([, name, from]) => `${name} · ${from}`,
     );
@@ -114,7 +114,7 @@ t.test("each filter narrows the log, and they narrow together", async (t) => {
   await write(monitor, "a", { organizationId: first, userId: other.userId });
   await write(monitor, "b", { organizationId: second, userId: other.userId });
   await write(monitor, "c", { organizationId: first, posServerId, action: "pos_server_poll" });
-  const found = async (query: string) => subjects((await admin.get(`/audit?${query}`)).body);
+  const found = async (query: string) => subjects(await admin.html(`/audit?${query}`));
   t.same(await found(`organization=${first}`), ["c", "a"]);
   t.same(await found(`posServer=${posServerId}`), ["c"]);
   t.same(await found("action=pos_server_poll"), ["c"]);
@@ -133,7 +133,7 @@ t.test("a period is of whole days in the viewer's zone", async (t) => {
   await write(monitor, "its first moment", { at: midnightInMoscow });
   await write(monitor, "its last moment", { at: midnightInMoscow + DAY_MS - 1 });
   await write(monitor, "the moment after", { at: midnightInMoscow + DAY_MS });
-  const { body } = await admin.get("/audit?from=2026-11-21&to=2026-11-21&action=organization_change");
+  const body = await admin.html("/audit?from=2026-11-21&to=2026-11-21&action=organization_change");
   t.same(subjects(body), ["its last moment", "its first moment"]);
 });
 
@@ -178,8 +178,7 @@ t.test(
     await write(monitor, "about users", { action: "user_create" });
     await write(monitor, "their own act", { action: "password_change", userId: user.userId });
 
-    const seen = async (browser: typeof user, query = "") =>
-      subjects((await browser.get(`/audit${query}`)).body);
+    const seen = async (browser: typeof user, query = "") => subjects(await browser.html(`/audit${query}`));
     t.same(
       (await seen(user)).filter((subject) => subject !== "—"),
       ["their own act", "in their own"],
@@ -198,7 +197,7 @@ t.test(
       ["elsewhere", "in their own"],
     );
 
-    const { body } = await user.get("/audit");
+    const body = await user.html("/audit");
     t.notMatch(body, /Чужая|stranger/);
     for (const query of [
       `organization=${foreign}`,

@@ -31,12 +31,9 @@ async function stored({ app }: TestMonitor, id: number) {
 
 t.test("mail is told by its server, with its password, and by the rule of default", async (t) => {
   const { monitor, admin } = await startAdministered(t);
-  t.match((await admin.get("/settings")).body, 'href="/channels"');
-  t.match(
-    textOf((await admin.get("/channels")).body),
-    /Без каналов о сбое знает только тот, кто откроет Poswatch/,
-  );
-  const form = (await admin.get("/channels/new?kind=email&scope=shared")).body;
+  t.match(await admin.html("/settings"), 'href="/channels"');
+  t.match(await admin.text("/channels"), /Без каналов о сбое знает только тот, кто откроет Poswatch/);
+  const form = await admin.html("/channels/new?kind=email&scope=shared");
   t.match(form, /name="port"[^>]*value="587"/);
   t.match(form, /name="withRule"[^>]* checked/);
   t.match(textOf(form), "Через запятую, до 20 адресов.");
@@ -56,12 +53,12 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
     },
   });
   t.match(await storedRules(monitor, 1), [DEFAULT_TERMS]);
-  const page = textOf((await admin.get("/channels/1")).body);
+  const page = await admin.text("/channels/1");
   t.match(page, "Канал добавлен.");
   t.match(page, "Все организации · любая неполадка · через 10 мин, общая причина — сразу");
   t.match(page, "Сервер smtp.example.ru:587, STARTTLS Логин poswatch");
   t.match(
-    textOf((await admin.get("/channels")).body),
+    await admin.text("/channels"),
     "Почта смены Почта duty@example.ru, second@example.ru Сообщений ещё не было 1 правило",
   );
   t.match(await recordedEvents(monitor.app.database.db, "channel_create"), [
@@ -76,7 +73,7 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
     },
   ]);
   t.match(
-    textOf((await admin.get("/audit?action=channel_create")).body),
+    await admin.text("/audit?action=channel_create"),
     /Добавление канала оповещений( \S+)? Почта смены.*Почта; кому: duty@example.ru/,
   );
 });
@@ -85,7 +82,7 @@ t.test(
   "a bot is told by its token, in a topic of a group, by a proxy; without a rule it has none",
   async (t) => {
     const { monitor, admin } = await startAdministered(t);
-    const form = (await admin.get("/channels/new?kind=telegram&scope=shared")).body;
+    const form = await admin.html("/channels/new?kind=telegram&scope=shared");
     t.match(form, /name="baseUrl"[^>]*value="https:\/\/api\.telegram\.org"/);
     t.match(textOf(form), "@BotFather");
     t.equal((await admin.post("/channels", TELEGRAM)).headers.location, "/channels/1");
@@ -96,7 +93,7 @@ t.test(
       secrets: { token: "123456:ABC-def_1", proxy: "socks5://o'neil:p%40ss@10.0.0.5:1080" },
     });
     t.same(await storedRules(monitor, 1), []);
-    const page = textOf((await admin.get("/channels/1")).body);
+    const page = await admin.text("/channels/1");
     t.match(page, "чат -1001234567890, тема 7");
     t.match(page, "Правил нет: сам канал ни о чём не сообщает.");
   },
@@ -106,7 +103,7 @@ t.test(
   "a bot of MAX is told by its token, and trusts whom it is told to; it says that nobody has tried",
   async (t) => {
     const { monitor, admin } = await startAdministered(t);
-    const form = (await admin.get("/channels/new?kind=max&scope=shared")).body;
+    const form = await admin.html("/channels/new?kind=max&scope=shared");
     t.match(form, /name="baseUrl"[^>]*value="https:\/\/platform-api2\.max\.ru"/);
     t.match(textOf(form), "Работа с MAX ещё не проверена с настоящим сервером");
     t.notMatch(form, 'name="topicId"');
@@ -127,7 +124,7 @@ t.test(
       target: { chatId: "-70000000000005" },
       secrets: { token: "f9LHodD0cOI_token", proxy: "" },
     });
-    const page = (await admin.get("/channels/1")).body;
+    const page = await admin.html("/channels/1");
     t.match(textOf(page), "чат -70000000000005");
     t.match(textOf(page), "Работа с MAX ещё не проверена");
     t.notMatch(page, "f9LHodD0cOI_token");
@@ -141,19 +138,19 @@ t.test(
 t.test("a webhook without a secret is given one, which is shown once", async (t) => {
   const { monitor, admin } = await startAdministered(t);
   t.equal((await admin.post("/channels", WEBHOOK)).headers.location, "/channels/1");
-  const { body } = await admin.get("/channels/1");
+  const body = await admin.html("/channels/1");
   const secret = unescapeHtml(/id="secret"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
   t.match(secret, /^[\w-]{43}$/);
   t.match((await stored(monitor, 1))?.connection, {
     target: { url: "https://tickets.example.ru/hooks/4f3c" },
     secrets: { secret },
   });
-  t.notMatch((await admin.get("/channels/1")).body, secret, "not again");
+  t.notMatch(await admin.html("/channels/1"), secret, "not again");
 
   await admin.post("/channels", { ...WEBHOOK, name: "Заявки 2", secret: "a secret of their own" });
-  t.notMatch((await admin.get("/channels/2")).body, "a secret of their own");
+  t.notMatch(await admin.html("/channels/2"), "a secret of their own");
   t.match((await stored(monitor, 2))?.connection.secrets, { secret: "a secret of their own" });
-  const list = (await admin.get("/channels")).body;
+  const list = await admin.html("/channels");
   t.match(textOf(list), "tickets.example.ru");
   t.notMatch(list, "4f3c", "nobody reads its path over a shoulder");
 });
@@ -162,16 +159,16 @@ t.test("one's own mail goes by the server of a channel of all", async (t) => {
   const monitor = await startMonitor(t);
   const organizationId = await monitor.addOrganization();
   const manager = await signedIn(monitor, { organizations: [organizationId] });
-  t.match((await manager.get("/pos-servers")).body, 'href="/channels"');
+  t.match(await manager.html("/pos-servers"), 'href="/channels"');
   const own = { kind: "email", scope: "own", to: "own@example.ru", ...WORDS, withRule: "yes" };
   const sentence = "Сначала администратор должен добавить общий канал";
-  t.match(textOf((await manager.get("/channels/new")).body), sentence);
+  t.match(await manager.text("/channels/new"), sentence);
   const refused = await manager.post("/channels", own);
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), sentence);
 
   const viaId = await addChannel(monitor);
-  t.match((await manager.get("/channels/new")).body, `<option value="${viaId}" selected>Канал email`);
+  t.match(await manager.html("/channels/new"), `<option value="${viaId}" selected>Канал email`);
   const made = await manager.post("/channels", { ...own, via: String(viaId) });
   t.equal(made.headers.location, `/channels/${viaId + 1}`);
   t.match(await stored(monitor, viaId + 1), {
@@ -180,7 +177,7 @@ t.test("one's own mail goes by the server of a channel of all", async (t) => {
   });
   t.equal((await storedRules(monitor, viaId + 1)).length, 1);
   t.match(
-    textOf((await manager.get("/channels")).body),
+    await manager.text("/channels"),
     "own@example.ru Почта через «Канал email» own@example.ru Сообщений ещё не было 1 правило",
   );
   t.match(await recordedEvents(monitor.app.database.db, "channel_create"), [

@@ -3,7 +3,6 @@ import { createMailSink } from "../../src/demo/messengers/mail-sink.ts";
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, breakChannel, TERMS } from "../helpers/channels.ts";
-import { textOf } from "../helpers/page.ts";
 import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
 
@@ -20,10 +19,10 @@ t.test("the test button says what the server said, and that it works", async (t)
   const manager = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   const { sink, id } = await addMail(t, monitor);
   await breakChannel(monitor, id);
-  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Не работает с 13:00.");
+  t.match(await admin.text(`/channels/${id}`), "Не работает с 13:00.");
   const tested = await admin.post(`/channels/${id}/tests`);
   t.equal(tested.headers.location, `/channels/${id}`);
-  const page = textOf((await admin.get(`/channels/${id}`)).body);
+  const page = await admin.text(`/channels/${id}`);
   t.match(page, "Сервер принял: 250 Ok: queued as 1");
   t.match(page, "Работает, последнее сообщение в 13:00");
   t.match(sink.mails(), [{ to: ["duty@example.ru"] }]);
@@ -34,7 +33,7 @@ t.test("the test button says what the server said, and that it works", async (t)
   const { origin, calls } = await listenWebhook(t);
   const webhook = await addChannel(monitor, { ...TERMS.webhook, settings: { url: `${origin}/hook` } });
   await admin.post(`/channels/${webhook}/tests`);
-  t.match(textOf((await admin.get(`/channels/${webhook}`)).body), /Сервер принял: .*204/);
+  t.match(await admin.text(`/channels/${webhook}`), /Сервер принял: .*204/);
   t.equal(calls.length, 1);
   t.match(await recordedEvents(monitor.app.database.db, "channel_test"), [
     {
@@ -50,10 +49,10 @@ t.test("and why it does not, in words and as the system says it", async (t) => {
   const { monitor, admin } = await startAdministered(t);
   const id = await addChannel(monitor);
   await admin.post(`/channels/${id}/tests`);
-  const page = textOf((await admin.get(`/channels/${id}`)).body);
+  const page = await admin.text(`/channels/${id}`);
   t.match(page, /Проверка не удалась\. Связаться не удаётся\. .*ECONNREFUSED/);
-  t.notMatch(textOf((await admin.get(`/channels/${id}`)).body), "Проверка не удалась", "once");
-  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Не работает с 13:00. Связаться не удаётся.");
+  t.notMatch(await admin.text(`/channels/${id}`), "Проверка не удалась", "once");
+  t.match(await admin.text(`/channels/${id}`), "Не работает с 13:00. Связаться не удаётся.");
   t.match(await recordedEvents(monitor.app.database.db, "channel_test"), [
     { result: "failed", detail: [{ key: "channelFailure", values: { code: "temporary" } }] },
   ]);
@@ -64,13 +63,13 @@ t.test("nobody can send tests without end", async (t) => {
   const { sink, id } = await addMail(t, monitor);
   for (let number = 1; number <= 22; number++) await admin.post(`/channels/${id}/tests`);
   t.equal(sink.mails().length, 20);
-  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Слишком много проверок подряд.");
+  t.match(await admin.text(`/channels/${id}`), "Слишком много проверок подряд.");
 });
 
 t.test("a channel is switched off and on, and says so", async (t) => {
   const { monitor, admin } = await startAdministered(t);
   const id = await addChannel(monitor);
-  const page = async () => textOf((await admin.get(`/channels/${id}`)).body);
+  const page = async () => await admin.text(`/channels/${id}`);
   await admin.post(`/channels/${id}/switches`, { state: "off" });
   t.match(await page(), "Канал выключен: сообщения в него не отправляются. Состояние Выключен");
   await admin.post(`/channels/${id}/switches`, { state: "off" });
@@ -85,5 +84,5 @@ t.test("a channel is switched off and on, and says so", async (t) => {
       [{ key: "channelChange", values: { field: "isEnabled", before: false, after: true } }],
     ],
   );
-  t.match(textOf((await admin.get("/audit?action=channel_change")).body), "Канал: выключено → включено");
+  t.match(await admin.text("/audit?action=channel_change"), "Канал: выключено → включено");
 });

@@ -3,7 +3,6 @@ import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules, TERMS } from "../helpers/channels.ts";
 import { addRule } from "../helpers/notifications.ts";
-import { textOf } from "../helpers/page.ts";
 import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
@@ -43,11 +42,11 @@ t.test("own ones are nobody else's business, those of all are for administrators
       t.equal((await other.post(`/channels/${own}${path}`, { state: "off" })).statusCode, 404, path);
     t.equal((await owner.post(`/channels/${shared}${path}`, { state: "off" })).statusCode, 404, path);
   }
-  const list = textOf((await owner.get("/channels")).body);
+  const list = await owner.text("/channels");
   t.match(list, "Моя почта");
   t.notMatch(list, "Общие каналы");
-  t.notMatch(textOf((await colleague.get("/channels")).body), "Моя почта");
-  const ofAll = textOf((await admin.get("/channels")).body);
+  t.notMatch(await colleague.text("/channels"), "Моя почта");
+  const ofAll = await admin.text("/channels");
   t.match(ofAll, "Общие каналы");
   t.notMatch(ofAll, "Моя почта");
 });
@@ -93,8 +92,8 @@ t.test(
     const shared = await addChannel(monitor, undefined, { hasDefaultRule: true });
     const own = await addOwnChannel(monitor, one, shared);
     await addOwnChannel(monitor, two, shared);
-    t.match(textOf((await admin.get(`/channels/${shared}`)).body), "Через него 2 личных канала");
-    const asked = textOf((await admin.get(`/channels/${shared}/removal/new`)).body);
+    t.match(await admin.text(`/channels/${shared}`), "Через него 2 личных канала");
+    const asked = await admin.text(`/channels/${shared}/removal/new`);
     t.match(asked, "Удалить канал «Канал email»?");
     t.match(asked, "Вместе с ним удалится 1 правило.");
     t.match(asked, "Через него отправляют 2 личных канала, они удалятся тоже.");
@@ -102,10 +101,10 @@ t.test(
 
     await admin.post(`/channels/${shared}/switches`, { state: "off" });
     const standing = "Не отправляет: общий канал «Канал email» выключен";
-    t.match(textOf((await one.get(`/channels/${own}`)).body), standing);
+    t.match(await one.text(`/channels/${own}`), standing);
     const removed = await admin.post(`/channels/${shared}/removal`, { removed: "yes" });
     t.equal(removed.headers.location, "/channels");
-    t.match(textOf((await admin.get("/channels")).body), "Канал «Канал email» удалён.");
+    t.match(await admin.text("/channels"), "Канал «Канал email» удалён.");
     t.equal((await one.get(`/channels/${own}`)).statusCode, 404);
     t.same(await db.selectFrom("notificationRule").selectAll().execute(), []);
     t.match(await recordedEvents(db, "channel_remove"), [
@@ -137,13 +136,13 @@ t.test("whoever removes or switches off what others escalate to is told so", asy
     await addChannel(monitor, undefined, { name: "Начальник" }),
   ];
   await addRule(monitor, duty, { escalation: { afterMs: 30 * 60_000, channelId: head } });
-  const asked = textOf((await admin.get(`/channels/${head}/removal/new`)).body);
+  const asked = await admin.text(`/channels/${head}/removal/new`);
   t.match(asked, "Сюда переходят сообщения канала «Смена», если никто не занимается.");
-  t.match(textOf((await admin.get(`/channels/${duty}`)).body), "через 30 мин без ответа — «Начальник»");
+  t.match(await admin.text(`/channels/${duty}`), "через 30 мин без ответа — «Начальник»");
   await admin.post(`/channels/${head}/switches`, { state: "off" });
-  t.match(textOf((await admin.get(`/channels/${duty}`)).body), "«Начальник» (сейчас выключен)");
+  t.match(await admin.text(`/channels/${duty}`), "«Начальник» (сейчас выключен)");
   await admin.post(`/channels/${head}/removal`, { removed: "yes" });
-  t.notMatch(textOf((await admin.get(`/channels/${duty}`)).body), "без ответа", "nor is it told any more");
+  t.notMatch(await admin.text(`/channels/${duty}`), "без ответа", "nor is it told any more");
   t.match(await storedRules(monitor, duty), [{ afterMs: 600_000, escalation: null }]);
 });
 
@@ -151,11 +150,11 @@ t.test("administrators are told when the links of messages lead nowhere", async 
   const { monitor, admin } = await startAdministered(t);
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   const words = "В сообщениях нет ссылок: не сказано, по какому адресу открывают Poswatch.";
-  t.match(textOf((await admin.get("/channels")).body), words);
-  t.notMatch(textOf((await user.get("/channels")).body), words);
+  t.match(await admin.text("/channels"), words);
+  t.notMatch(await user.text("/channels"), words);
   await monitor.app.database.db
     .insertInto("setting")
     .values({ key: "pagesUrl", value: '"https://poswatch.example.ru"' })
     .execute();
-  t.notMatch(textOf((await admin.get("/channels")).body), words);
+  t.notMatch(await admin.text("/channels"), words);
 });

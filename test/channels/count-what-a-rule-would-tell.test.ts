@@ -24,7 +24,7 @@ t.test("real incidents are counted by the terms that were typed, and nothing is 
   const own = await addOwnChannel(monitor, owner, shared);
   const url = `/channels/${shared}/rules`;
   t.match(
-    textOf((await admin.get(`${url}/new`)).body),
+    await admin.text(`${url}/new`),
     "Сейчас не сработало бы: таких инцидентов нет.",
     "it is said when the form opens",
   );

@@ -15,7 +15,7 @@ t.test("a rule is made, said in a sentence, changed and removed, and the audit l
   const second = await monitor.addOrganization("Пекарня №1", "100512");
   const id = await addChannel(monitor);
   const duty = await addChannel(monitor, undefined, { name: "Дежурный" });
-  const begun = (await admin.get(`/channels/${id}/rules/new`)).body;
+  const begun = await admin.html(`/channels/${id}/rules/new`);
   t.equal([...begun.matchAll(/name="state" [^>]* checked/g)].length, STATES.length, "all of them by default");
   t.match(begun, /name="afterMinutes"[^>]*value="10"/);
   t.match(begun, /name="commonAtOnce"[^>]* checked/);
@@ -30,7 +30,7 @@ t.test("a rule is made, said in a sentence, changed and removed, and the audit l
   };
   const made = await admin.post(`/channels/${id}/rules`, fields);
   t.equal(made.headers.location, `/channels/${id}`);
-  const page = (await admin.get(`/channels/${id}`)).body;
+  const page = await admin.html(`/channels/${id}`);
   t.match(textOf(page), "Правило сохранено.");
   t.match(
     textOf(page).replaceAll("\u00a0", " "),
@@ -47,7 +47,7 @@ t.test("a rule is made, said in a sentence, changed and removed, and the audit l
   });
 
   const url = `/channels/${id}/rules/${ruleId}`;
-  const form = (await admin.get(url)).body;
+  const form = await admin.html(url);
   for (const shown of [
     /name="tags"[^>]*value="Москва, 24\/7"/,
     /name="quietFrom"[^>]*value="23:00"/,
@@ -59,8 +59,8 @@ t.test("a rule is made, said in a sentence, changed and removed, and the audit l
   ])
     t.match(form, shown);
   t.equal((await admin.post(url, { ...FORM, afterMinutes: "0" })).headers.location, `/channels/${id}`);
-  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Все организации · любая неполадка · сразу");
-  const asked = textOf((await admin.get(`${url}/removal/new`)).body);
+  t.match(await admin.text(`/channels/${id}`), "Все организации · любая неполадка · сразу");
+  const asked = await admin.text(`${url}/removal/new`);
   t.match(asked, "Удалить правило? Канал email Все организации · любая неполадка · сразу");
   t.equal((await admin.post(`${url}/removal`, { removed: "yes" })).headers.location, `/channels/${id}`);
   t.same(await storedRules(monitor, id), []);
@@ -90,7 +90,7 @@ t.test("a rule is made, said in a sentence, changed and removed, and the audit l
     ],
   );
   t.match(
-    textOf((await admin.get("/audit?action=rule_create")).body).replaceAll("\u00a0", " "),
+    (await admin.text("/audit?action=rule_create")).replaceAll("\u00a0", " "),
     "организации: Пекарня №1, Суши Маркет; теги: Москва, 24/7; не отвечает кассам, нет связи; когда: через 1 ч 30 мин; тихие часы: 23:00–08:00; напоминать каждые: 2 ч; если никто не занимается: Дежурный, через 1 ч",
   );
 });
@@ -148,7 +148,7 @@ t.test("an own rule is of no organization that its owner may not see", async (t)
   const owner = await signedIn(monitor, { organizations: [mine] });
   const shared = await addChannel(monitor);
   const id = await addOwnChannel(monitor, owner, shared);
-  const form = (await owner.get(`/channels/${id}/rules/new`)).body;
+  const form = await owner.html(`/channels/${id}/rules/new`);
   t.match(form, "Моя");
   t.notMatch(form, "Чужая");
   const none = await owner.post(`/channels/${id}/rules`, {
@@ -170,7 +170,7 @@ t.test("an own rule is of no organization that its owner may not see", async (t)
     .insertInto("userOrganization")
     .values({ userId: owner.userId, organizationId: other })
     .execute();
-  const page = textOf((await owner.get(`/channels/${id}`)).body);
+  const page = await owner.text(`/channels/${id}`);
   t.match(page, "Ни одной организации ·", "whoever may see it no more reads its name no more");
 });
 
@@ -184,7 +184,7 @@ t.test("what is archived stays in a rule that is changed meanwhile", async (t) =
   await setArchived(db, kept, 1);
   const [rule] = await storedRules(monitor, id);
   const url = `/channels/${id}/rules/${rule?.id}`;
-  t.notMatch((await admin.get(url)).body, "Летняя веранда");
+  t.notMatch(await admin.html(url), "Летняя веранда");
   await admin.post(url, { ...FORM, allOrganizations: "", organization: [String(other)], afterMinutes: "5" });
   t.match(await storedRules(monitor, id), [{ organizations: [kept, other], afterMs: 300_000 }]);
 });
@@ -230,7 +230,7 @@ t.test("a channel has so many rules and no more", async (t) => {
   const refused = await admin.post(`/channels/${id}/rules`, { ...FORM, afterMinutes: "21" });
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), "Правил уже 20, больше добавить нельзя.");
-  t.notMatch((await admin.get(`/channels/${id}`)).body, "rules/new");
+  t.notMatch(await admin.html(`/channels/${id}`), "rules/new");
 });
 
 t.test("who saves the same rule twice has it once", async (t) => {

@@ -51,7 +51,7 @@ t.test("no page, no event and no line of the log has one", async (t) => {
   for (const [url, fields] of changes) bodies.push((await admin.post(url, fields)).body);
   for (const id of ids) await admin.post(`/channels/${id}/tests`);
   const urls = ["/channels", ...ids.flatMap((id) => [`/channels/${id}`, `/channels/${id}/edit`]), "/audit"];
-  for (const url of urls) bodies.push((await admin.get(url)).body);
+  for (const url of urls) bodies.push(await admin.html(url));
   const events = JSON.stringify(await recordedEvents(monitor.app.database.db));
   const file = monitor.app.database.sqlite.serialize();
   const secrets = [PASSWORD_OF_MAIL, TOKEN_OF_BOT, SECRET_OF_WEBHOOK, "typed-secret"];
@@ -62,10 +62,7 @@ t.test("no page, no event and no line of the log has one", async (t) => {
     t.notOk(file.includes(secret), "not in the file of the database as it is");
   }
   t.notOk(events.includes("path-of-webhook"), "of a webhook no more than its origin");
-  t.match(
-    textOf((await admin.get(`/channels/${email}/edit`)).body),
-    "Сохранён. Оставьте пустым, чтобы не менять.",
-  );
+  t.match(await admin.text(`/channels/${email}/edit`), "Сохранён. Оставьте пустым, чтобы не менять.");
   t.same(await secretsOf(monitor, email ?? 0), { password: "typed-secret-1" });
   t.match(await secretsOf(monitor, telegram ?? 0), { token: "123456:typed-secret-2" });
   t.match(await secretsOf(monitor, webhook ?? 0), { secret: "typed-secret-3-3-3" });
@@ -77,7 +74,7 @@ t.test("a channel is changed without them, and the audit log says what has chang
   const form = { ...EMAIL, name: "Смена", to: "a@example.ru", login: "duty" };
   const changed = await admin.post(`/channels/${email}`, form);
   t.equal(changed.headers.location, `/channels/${email}`);
-  t.match(textOf((await admin.get(`/channels/${email}`)).body), "Сохранено.");
+  t.match(await admin.text(`/channels/${email}`), "Сохранено.");
   t.same(await secretsOf(monitor, email), { password: PASSWORD_OF_MAIL });
   const telegram = await addChannel(monitor, TERMS.telegram);
   await admin.post(`/channels/${telegram}`, { ...TELEGRAM, chatId: "@duty", language: "en" });
@@ -168,7 +165,7 @@ t.test("a proxy keeps its password while all else of it stays", async (t) => {
   t.equal((await save({ ...PROXY, token })).statusCode, 303);
   const known = { token, proxy: "http://ivan:s%3Aecret@10.0.0.5:3128" };
   t.same(await secretsOf(monitor, id), known);
-  const form = (await admin.get(`/channels/${id}/edit`)).body;
+  const form = await admin.html(`/channels/${id}/edit`);
   t.match(form, 'value="http://10.0.0.5:3128"');
   t.match(form, 'value="ivan"');
   t.notMatch(form, "ecret@");
@@ -212,9 +209,5 @@ t.test("a channel whose secrets cannot be opened is changed by typing them again
   }
   await admin.post(`/channels/${webhook}`, WEBHOOK);
   const { secret } = (await secretsOf(monitor, webhook)) as { secret: string };
-  t.match(
-    (await admin.get(`/channels/${webhook}`)).body,
-    `value="${secret}"`,
-    "that of a webhook is made anew",
-  );
+  t.match(await admin.html(`/channels/${webhook}`), `value="${secret}"`, "that of a webhook is made anew");
 });

@@ -25,7 +25,7 @@ async function startBotApi(t: Test): Promise<string> {
 }
 
 async function codeOf(browser: TestBrowser): Promise<string> {
-  const { body } = await browser.get("/channels");
+  const body = await browser.html("/channels");
   return unescapeHtml(/id="code"[^>]* value="\/start ([\w-]+)"/.exec(body)?.[1] ?? "");
 }
 
@@ -35,9 +35,9 @@ t.test("a code is shown once, is stored as a hash, and ends after a quarter of a
   const monitor = await startMonitor(t);
   const { db, sqlite } = monitor.app.database;
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
-  t.notMatch(textOf((await user.get("/channels")).body), "Свой мессенджер", "without a bot");
+  t.notMatch(await user.text("/channels"), "Свой мессенджер", "without a bot");
   const channel = await addBot(monitor);
-  t.match(textOf((await user.get("/channels")).body), "Свой мессенджер");
+  t.match(await user.text("/channels"), "Свой мессенджер");
   const asked = await user.post("/channels/messenger-codes", { channel: String(channel) });
   t.equal(asked.headers.location, "/channels");
   const code = await codeOf(user);
@@ -64,7 +64,7 @@ t.test("a bot that says its name is a link away", async (t) => {
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   const channel = await addBot(monitor, await startBotApi(t));
   await user.post("/channels/messenger-codes", { channel: String(channel) });
-  const { body } = await user.get("/channels");
+  const body = await user.html("/channels");
   const [, code = ""] = /id="code"[^>]* value="\/start ([\w-]+)"/.exec(body) ?? [];
   t.match(body, `href="https://t.me/duty_bot?start=${code}"`);
   t.match(textOf(body), "Сработает один раз, до 13:15.");
@@ -75,12 +75,12 @@ t.test("of several bots one is chosen; one that is not there is said to be gone"
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   await addBot(monitor);
   const second = await addBot(monitor, undefined, "Второй бот");
-  t.match((await user.get("/channels")).body, `<option value="${second}" selected>Второй бот`);
+  t.match(await user.html("/channels"), `<option value="${second}" selected>Второй бот`);
   const mail = await addChannel(monitor);
   for (const channel of ["987", String(mail), "", "x"]) {
     const answer = await user.post("/channels/messenger-codes", { channel });
     t.equal(answer.headers.location, "/channels");
-    t.match(textOf((await user.get("/channels")).body), "Этого бота больше нет.");
+    t.match(await user.text("/channels"), "Этого бота больше нет.");
   }
 });
 
@@ -100,25 +100,25 @@ t.test("an account that was linked is listed, and unlinked with the channel into
       monitor.clock(),
     ),
   );
-  const page = textOf((await user.get("/channels")).body);
+  const page = await user.text("/channels");
   t.match(page, "@ivan через «Чат дежурных», с 24.11");
   t.match(
     page,
     "Telegram Telegram через «Чат дежурных» вам, в личные сообщения Сообщений ещё не было 1 правило",
   );
   const [own] = await db.selectFrom("channel").select("id").where("userId", "=", user.userId).execute();
-  const form = (await user.get(`/channels/${own?.id}/edit`)).body;
+  const form = await user.html(`/channels/${own?.id}/edit`);
   t.notMatch(form, /name="chatId"|name="token"/, "where it leads the bot knows");
   const fields = { name: "Мой чат", language: "en", timeZone: "UTC" };
   t.equal((await user.post(`/channels/${own?.id}`, fields)).statusCode, 303);
-  t.match(textOf((await user.get("/channels")).body), "Мой чат");
+  t.match(await user.text("/channels"), "Мой чат");
 
   const url = `/channels/messenger-accounts/${channel}/removal`;
-  t.match(textOf((await user.get(`${url}/new`)).body), "Отвязать @ivan? Чат дежурных");
+  t.match(await user.text(`${url}/new`), "Отвязать @ivan? Чат дежурных");
   t.equal((await other.post(url)).headers.location, "/channels", "others have nothing to unlink");
   t.equal((await db.selectFrom("messengerAccount").selectAll().execute()).length, 1);
   await user.post(url, { removed: "yes" });
-  const after = textOf((await user.get("/channels")).body);
+  const after = await user.text("/channels");
   t.match(after, "Учётная запись отвязана.");
   t.notMatch(after, /@ivan|Мой чат/);
   t.same(await db.selectFrom("messengerAccount").selectAll().execute(), []);

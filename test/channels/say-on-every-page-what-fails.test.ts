@@ -8,7 +8,7 @@ const LINE =
   "Не доходят сообщения: «Канал email», с 13:00. Логин, пароль или токен не подходят. Открыть канал";
 
 async function noticesOn(browser: TestBrowser, url = "/audit"): Promise<string> {
-  return noticesOf((await browser.get(url)).body);
+  return noticesOf(await browser.html(url));
 }
 
 async function repair({ app }: TestMonitor): Promise<void> {
@@ -30,7 +30,7 @@ t.test("what fails of those of all administrators are told, of own ones their ow
   await breakChannel(monitor, shared);
   for (const url of ["/pos-servers", "/pos-servers/1", "/incidents", "/channels", "/settings", "/nowhere"])
     t.equal(await noticesOn(admin, url), LINE, url);
-  t.match((await admin.get("/audit")).body, `href="/channels/${shared}"`);
+  t.match(await admin.html("/audit"), `href="/channels/${shared}"`);
   t.equal(await noticesOn(owner), "");
   await breakChannel(monitor, own);
   t.match(await noticesOn(owner), /«Моя почта», с 13:00/);
@@ -53,7 +53,7 @@ t.test("many are one line that leads to their list", async (t) => {
     monitor.clock.advance(60_000);
   }
   t.equal(await noticesOn(admin), "Не доходят сообщения: 3 канала. Показать");
-  t.match((await admin.get("/audit")).body, /id="page-notices"[\s\S]*href="\/channels"/);
+  t.match(await admin.html("/audit"), /id="page-notices"[\s\S]*href="\/channels"/);
   await monitor.app.database.db.deleteFrom("channel").where("name", "=", "Один").execute();
   t.match(await noticesOn(admin), /«Два», с 13:01.*«Три», с 13:02/, "the longest first");
 });
@@ -66,7 +66,7 @@ t.test("the status page is kept with it, and says it while it refreshes itself",
     const answer = await admin.get("/pos-servers", { "hx-request-type": "partial", "hx-ptag": tag });
     return { ...answer, body: unescapeHtml(answer.body), tag: String(answer.headers["hx-ptag"]) };
   };
-  const page = (await admin.get("/pos-servers")).body;
+  const page = await admin.html("/pos-servers");
   t.equal(noticesOf(page), "");
   const shown = /hx-ptag="([^"]+)"/.exec(page)?.[1] ?? "";
   t.equal((await refresh(shown)).statusCode, 304, "without it nothing has changed");

@@ -59,7 +59,7 @@ t.test("the last messages stand on the page of their channel, and how each of th
   await monitor.report(posServerId, { error: "boom" });
   const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
   const other = await addChannel(monitor, undefined, { name: "Другая почта" });
-  t.match(textOf((await admin.get(`/channels/${id}`)).body), "Последние сообщения Сообщений ещё не было.");
+  t.match(await admin.text(`/channels/${id}`), "Последние сообщения Сообщений ещё не было.");
   const message = await addMessage(monitor, id, 1);
   const all: Sent[] = [
     { message, outcome: "sent" },
@@ -73,7 +73,7 @@ t.test("the last messages stand on the page of their channel, and how each of th
   ];
   for (const sent of all) await addDelivery(monitor, id, sent);
   await addDelivery(monitor, other, { outcome: "sent" });
-  const { body } = await admin.get(`/channels/${id}`);
+  const body = await admin.html(`/channels/${id}`);
   t.same(rowsOf(body).reverse(), [
     "24.11 13:00 Тверская, 12 · сбой Отправлено",
     "24.11 13:00 Тверская, 12 · восстановление Менять нечего",
@@ -87,7 +87,7 @@ t.test("the last messages stand on the page of their channel, and how each of th
   t.match(body, '<a class="thumb" href="/incidents/1">Тверская, 12</a>');
   for (let number = 1; number <= 20; number++)
     await addDelivery(monitor, id, { outcome: "sent", attempts: number + 10 });
-  t.equal(rowsOf((await admin.get(`/channels/${id}`)).body).length, 20);
+  t.equal(rowsOf(await admin.html(`/channels/${id}`)).length, 20);
 });
 
 t.test("what its owner may not see any more has no name and no link", async (t) => {
@@ -100,9 +100,9 @@ t.test("what its owner may not see any more has no name and no link", async (t) 
   await monitor.report(posServerId, { error: "boom" });
   const id = await addOwnChannel(monitor, owner, await addChannel(monitor), { hasDefaultRule: true });
   await addDelivery(monitor, id, { message: await addMessage(monitor, id, 1), outcome: "sent" });
-  t.match(rowsOf((await owner.get(`/channels/${id}`)).body), [/Тверская, 12/]);
+  t.match(rowsOf(await owner.html(`/channels/${id}`)), [/Тверская, 12/]);
   await db.deleteFrom("userOrganization").where("organizationId", "=", other).execute();
-  const { body } = await owner.get(`/channels/${id}`);
+  const body = await owner.html(`/channels/${id}`);
   t.same(rowsOf(body), ["24.11 13:00 Инцидент № 1 · сбой Отправлено"]);
   t.notMatch(body, "/incidents/1");
 });

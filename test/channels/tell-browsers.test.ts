@@ -23,7 +23,7 @@ async function channelsOf({ app }: TestMonitor) {
 t.test("a browser becomes a channel of whoever sits at it, with the rule of default", async (t) => {
   const monitor = await startMonitor(t);
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
-  const page = (await user.get("/channels")).body;
+  const page = await user.html("/channels");
   t.match(textOf(page), /Уведомления браузера .*Ещё не проверено с настоящими службами браузеров/);
   t.match(page, /data-public-key="[\w-]{87}" data-worker="\/push-worker\.js" data-scope="\/channels"/);
   const browser = subscribeBrowser(`${FCM}/ENDPOINT-OF-SOMEBODY`);
@@ -36,11 +36,11 @@ t.test("a browser becomes a channel of whoever sits at it, with the rule of defa
     connection: { target: browser.target, secrets: browser.secrets },
   });
   t.equal((await storedRules(monitor, 1)).length, 1);
-  const shown = textOf((await user.get("/channels/1")).body);
+  const shown = await user.text("/channels/1");
   t.match(shown, "Chrome, Windows Браузер · личный канал");
   t.match(shown, "Канал добавлен.");
   t.match(shown, "этот браузер, через fcm.googleapis.com");
-  t.match(textOf((await user.get("/channels")).body), "Chrome, Windows Браузер этот браузер, через");
+  t.match(await user.text("/channels"), "Chrome, Windows Браузер этот браузер, через");
   t.match(await recordedEvents(db, "channel_create"), [
     {
       ...{ userId: user.userId, subject: "Chrome, Windows" },
@@ -194,12 +194,12 @@ t.test("a channel of a browser has no form of its own, is renamed and removed as
     else t.equal(led.statusCode, 404);
     t.equal((await user.post("/channels", { kind: "push", scope, name: "x" })).statusCode, 404);
   }
-  t.notMatch((await user.get("/channels")).body, "kind=push");
+  t.notMatch(await user.html("/channels"), "kind=push");
   await subscribe(user, `${FCM}/ENDPOINT-OF-SOMEBODY`);
-  const form = (await user.get("/channels/1/edit")).body;
+  const form = await user.html("/channels/1/edit");
   t.match(form, /name="name"[^>]*value="Chrome, Windows"/);
   t.notMatch(form, /type="password"|ENDPOINT/);
-  t.match((await user.get("/channels/1/removal/new")).body, "Удалить канал «Chrome, Windows»?");
+  t.match(await user.html("/channels/1/removal/new"), "Удалить канал «Chrome, Windows»?");
   t.equal((await user.post("/channels/1/removal")).headers.location, "/channels");
   t.same(await channelsOf(monitor), []);
   const other = await signedIn(monitor, { isAdministrator: true });

@@ -3,7 +3,7 @@ import { findCommonNewestVersion } from "../../src/monitor/fleet/required-versio
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, rowsOf } from "../helpers/page.ts";
+import { getHtml, rowsOf } from "../helpers/page.ts";
 
 /** What follows from the fleet is found anew after this time. */
 const RULES_AGE_MS = 5_000;
@@ -63,7 +63,7 @@ t.test("POS servers below it require an update, with a badge that says which ver
   const [old = 0] = await run(monitor, { "34.9": 1 });
   const broken = await monitor.addPosServer();
   await monitor.report(broken, { version: "34.9", error: "boom" });
-  const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
+  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
   const rowOf = (id: number) => rows.find((row) => row.id === id);
   t.match(rowOf(old), { state: "update_required", text: /34\.9 → 34\.10/ });
   t.match(rowOf(broken), { state: "sync_error", text: /34\.9 → 34\.10/ }, "whatever the row's colour");
@@ -75,7 +75,7 @@ t.test("the setting goes before it", async (t) => {
   const setting = { key: "requiredVersion", value: JSON.stringify("34.20") };
   await monitor.app.database.db.insertInto("setting").values(setting).execute();
   const [id] = await run(monitor, { "34.10": 3 });
-  const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
+  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
   t.match(
     rows.find((row) => row.id === id),
     { state: "update_required", text: /→ 34\.20/ },

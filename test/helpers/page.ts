@@ -33,6 +33,16 @@ export async function getPage(
   });
 }
 
+/** The same page as it is sent. */
+export async function getHtml(...asked: Parameters<typeof getPage>): Promise<string> {
+  return (await getPage(...asked)).body;
+}
+
+/** The same page as it is read. */
+export async function getText(...asked: Parameters<typeof getPage>): Promise<string> {
+  return textOf(await getHtml(...asked));
+}
+
 /** A row of the table as it was sent. */
 export interface ShownRow {
   id: number;

@@ -3,6 +3,7 @@ import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import type { Test } from "tap";
 import { addUser } from "../../src/monitor/people/credentials/users.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
+import { textOf } from "./page.ts";
 
 export const PASSWORD = "correct horse battery";
 
@@ -18,6 +19,10 @@ export interface TestUser {
 export interface TestBrowser {
   userId: number;
   get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  /** A page as it is sent. */
+  html(url: string): Promise<string>;
+  /** A page as it is read. */
+  text(url: string): Promise<string>;
   /** Posts a body as it is. */
   send(url: string, payload: string, headers: Record<string, string>): Promise<LightMyRequestResponse>;
   /** Posts a form with a right CSRF token. */
@@ -103,5 +108,12 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     return answer;
   }
 
-  return { userId, get, post, send };
+  return {
+    userId,
+    get,
+    post,
+    send,
+    html: async (url) => (await get(url)).body,
+    text: async (url) => textOf((await get(url)).body),
+  };
 }

@@ -2,7 +2,7 @@ import t from "tap";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
@@ -21,7 +21,7 @@ function segmentsOf(html: string): string[] {
 
 t.test("what is open, new and over stands in a list each, the newest first", async (t) => {
   const monitor = await startMonitor(t);
-  const page = async (query = "") => (await getPage(monitor.app, `/incidents${query}`)).body;
+  const page = async (query = "") => await getHtml(monitor.app, `/incidents${query}`);
   t.match(textOf(await page()), "Открытых инцидентов нет Все POS-серверы обмениваются с главным сервером.");
   const other = await monitor.addOrganization("Пекарня №1", "100512");
   const first = await monitor.addPosServer({ name: "Тверская, 12", organizationId: other });
@@ -49,8 +49,7 @@ t.test("what is open, new and over stands in a list each, the newest first", asy
   monitor.clock.advance(2 * DAY_MS);
   const none = textOf(await page("?show=closed"));
   t.match(none, "Закрытых инцидентов за сутки нет Измените условия или период. Показать за месяц");
-  const english = (await getPage(monitor.app, "/incidents?show=closed&period=month", { language: "en" }))
-    .body;
+  const english = await getHtml(monitor.app, "/incidents?show=closed&period=month", { language: "en" });
   t.match(listedOf(english), [/13:00 –13:24 restored after 24 min$/]);
 });
 
@@ -66,7 +65,7 @@ t.test(
     await breakAll(monitor, ids.slice(0, 5));
     const lonely = await monitor.addPosServer({ name: "Ёлочная, 7", organizationId: second });
     await monitor.report(lonely, { error: "беда" });
-    const page = async (query: string) => listedOf((await getPage(monitor.app, `/incidents?${query}`)).body);
+    const page = async (query: string) => listedOf(await getHtml(monitor.app, `/incidents?${query}`));
     t.match(await page(""), [
       /5 POS-серверов не обмениваются 2 организации Главный сервер не ответил/,
       /Ёлочная, 7/,
@@ -79,14 +78,14 @@ t.test(
     t.match(await page("q=беда"), [/Ёлочная/], "by its error");
     t.match(await page("q=вкусный"), [/5 POS-серверов/], "by organization");
     t.same(await page("q=nothing"), []);
-    const history = (await getPage(monitor.app, `/pos-servers/${lonely}`)).body;
+    const history = await getHtml(monitor.app, `/pos-servers/${lonely}`);
     t.match(history, `href="/incidents?show=new&amp;period=month&amp;posServer=${lonely}"`);
-    const ofIt = (await getPage(monitor.app, `/incidents?posServer=${lonely}`)).body;
+    const ofIt = await getHtml(monitor.app, `/incidents?posServer=${lonely}`);
     t.match(listedOf(ofIt), [/Ёлочная/]);
     t.match(textOf(ofIt), "POS-сервер: Ёлочная, 7 ×");
     t.match(ofIt, /<a class="condition" href="\/incidents"/);
     t.match(ofIt, /href="\/incidents\/\d+\?posServer=/, "its page leads back to this list");
-    const unknown = (await getPage(monitor.app, "/incidents?posServer=999")).body;
+    const unknown = await getHtml(monitor.app, "/incidents?posServer=999");
     t.match(textOf(unknown), "POS-сервера с номером «999» у вас нет. Показаны инциденты всех.");
     t.match(textOf(history), "Инцидент");
   },
@@ -118,14 +117,14 @@ t.test("fifty stand on a page, with a way to the others", async (t) => {
       error: `беда ${"абвгдежзиклмнопрстуфхцчшщ"[index % 25]}`,
     });
   }
-  const first = (await getPage(monitor.app, "/incidents")).body;
+  const first = await getHtml(monitor.app, "/incidents");
   t.equal(listedOf(first).length, 50);
   t.match(first, /href="\/incidents\?page=2" rel="next"/);
-  const second = (await getPage(monitor.app, "/incidents?page=2")).body;
+  const second = await getHtml(monitor.app, "/incidents?page=2");
   t.equal(listedOf(second).length, 1);
   t.match(second, /href="\/incidents" rel="prev"/);
   t.match(textOf(second), "← Новее 51–51 из 51");
-  const beyond = (await getPage(monitor.app, "/incidents?page=7")).body;
+  const beyond = await getHtml(monitor.app, "/incidents?page=7");
   t.match(textOf(beyond), "Страницы «7» нет. Показана ближайшая.");
   t.same(listedOf(beyond), listedOf(second));
 });
@@ -144,17 +143,14 @@ t.test("somebody sees and counts what is theirs, and no incident of others", asy
     .where("posServerId", "=", strange)
     .executeTakeFirstOrThrow();
   const manager = await signedIn(monitor, { organizations: [own] });
-  const { body } = await manager.get("/incidents");
+  const body = await manager.html("/incidents");
   t.match(listedOf(body), [/3 POS-сервера не обмениваются 1 организация/]);
   t.match(segmentsOf(body)[0], /Открытые 1$/);
   t.notMatch(body, "Чужая");
   t.equal((await manager.get(`/incidents/${strangeId}`)).statusCode, 404);
-  t.match(
-    textOf((await manager.get(`/incidents?posServer=${strange}`)).body),
-    "у вас нет. Показаны инциденты всех.",
-  );
+  t.match(await manager.text(`/incidents?posServer=${strange}`), "у вас нет. Показаны инциденты всех.");
   t.equal((await manager.post(`/incidents/${strangeId}/takings`, { until: "hour" })).statusCode, 404);
-  t.match(textOf((await manager.get(`/incidents?organization=${other}`)).body), "у вас нет. Показаны все.");
+  t.match(await manager.text(`/incidents?organization=${other}`), "у вас нет. Показаны все.");
   const common = await manager.get("/incidents/1");
   t.equal(common.statusCode, 200);
   t.notMatch(common.body, "Чужие");
@@ -199,18 +195,18 @@ t.test(
     const manager = await signedIn(monitor, { organizations: [own] });
     const seen = async () =>
       [
-        (await manager.get("/incidents")).body,
-        (await manager.get(`/incidents/${common.id}`)).body,
-        (await manager.get("/pos-servers")).body,
+        await manager.html("/incidents"),
+        await manager.html(`/incidents/${common.id}`),
+        await manager.html("/pos-servers"),
       ].join();
-    t.match(textOf((await manager.get(`/incidents/${common.id}`)).body), /Сбой у «Своя, \d»/);
+    t.match(await manager.text(`/incidents/${common.id}`), /Сбой у «Своя, \d»/);
     t.notMatch(await seen(), "Чужая");
-    t.same(listedOf((await manager.get("/incidents?q=чужая")).body), []);
+    t.same(listedOf(await manager.html("/incidents?q=чужая")), []);
     for (const id of [first, ...ids])
       await monitor.report(id, { error: `Другой сбой «Чужая, ${id}»`, syncedAgoMs: 0 });
-    t.notMatch(textOf((await manager.get(`/incidents/${common.id}`)).body), "Сбой у «Чужая");
+    t.notMatch(await manager.text(`/incidents/${common.id}`), "Сбой у «Чужая");
     for (const id of [first, ...ids]) await monitor.report(id);
-    const over = (await manager.get(`/incidents/${common.id}`)).body;
+    const over = await manager.html(`/incidents/${common.id}`);
     t.notMatch(over, "Чужая");
     t.match(textOf(over), "другой сбой #");
   },

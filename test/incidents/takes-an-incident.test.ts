@@ -17,27 +17,21 @@ t.test(
     await breakAll(monitor, ids.slice(0, 5));
     const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
     const pyotr = await signedIn(monitor, { name: "Пётр Смирнов", organizations: "all" });
-    t.match(
-      (await anna.get("/pos-servers")).body,
-      /data-dialog href="\/incidents\/1\/takings\/new">Занимаюсь/,
-    );
-    t.match(
-      textOf((await anna.get("/incidents/1/takings/new")).body),
-      "Занимаюсь: 5 POS-серверов не обмениваются",
-    );
+    t.match(await anna.html("/pos-servers"), /data-dialog href="\/incidents\/1\/takings\/new">Занимаюсь/);
+    t.match(await anna.text("/incidents/1/takings/new"), "Занимаюсь: 5 POS-серверов не обмениваются");
     t.equal((await anna.post("/incidents/1/takings", { until: AT_THREE, note: "звоню" })).statusCode, 303);
 
-    const card = textOf((await pyotr.get("/incidents/1")).body);
+    const card = await pyotr.text("/incidents/1");
     t.match(card, "Кто занимается Анна Иванова занимается до 15:00 · с 13:00 звоню Взять на себя");
-    const list = (await pyotr.get("/pos-servers")).body;
+    const list = await pyotr.html("/pos-servers");
     t.match(
       list,
       /class="cause[\s\S]*?class="acknowledgement" title="Анна Иванова занимается · до 15:00: звоню"/,
     );
     t.match(list, /data-dialog href="\/incidents\/1\/takings\/new">Взять на себя/);
-    t.match(textOf((await pyotr.get("/incidents")).body), /5 POS-серверов .* А Анна ?· до 15:00/);
+    t.match(await pyotr.text("/incidents"), /5 POS-серверов .* А Анна ?· до 15:00/);
     t.match(
-      textOf((await pyotr.get("/pos-servers/1")).body),
+      await pyotr.text("/pos-servers/1"),
       "Общим инцидентом занимается Анна Иванова, до 15:00. Занимаюсь",
     );
 
@@ -106,5 +100,5 @@ t.test("what is over cannot be taken, though its POS server can", async (t) => {
   t.equal(refused.statusCode, 409);
   t.match(textOf(refused.body), "Этот инцидент уже закрыт");
   t.equal((await anna.post(`/pos-servers/${id}/takings`, { until: AT_THREE })).statusCode, 303);
-  t.notMatch(textOf((await anna.get("/incidents/1")).body), "Вы занимаетесь");
+  t.notMatch(await anna.text("/incidents/1"), "Вы занимаетесь");
 });

@@ -7,13 +7,13 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getHtml, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
 
 async function pageOf({ app }: TestMonitor, id: number, language: "ru" | "en" = "ru") {
-  const { body } = await getPage(app, `/incidents/${id}`, { language });
+  const body = await getHtml(app, `/incidents/${id}`, { language });
   const part = (pattern: RegExp) => textOf(body.match(pattern)?.[0] ?? "");
   return {
     body,
@@ -171,7 +171,7 @@ t.test("it says by which channels it was told, of others only those of all", asy
   await monitor.report(id, { error: "беда", syncedAgoMs: 0 });
   monitor.clock.advance(10 * 60_000);
   await tell(monitor);
-  const page = textOf((await anna.get("/incidents/1")).body);
+  const page = await anna.text("/incidents/1");
   t.match(page, "13:10 Сообщено: «Заявки»");
   t.match(page, "Сообщение не доходит: «Запасной»");
   t.notMatch(page, "Личный");

@@ -14,7 +14,7 @@ import {
   startTold,
   tell,
 } from "../helpers/notifications.ts";
-import { rowsOf, textOf } from "../helpers/page.ts";
+import { rowsOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
@@ -112,8 +112,8 @@ t.test("of many, who takes care does so of what they may see: the others are tol
   t.match(others.events.at(-1)?.text, "Своими организациями занимается Анна Иванова");
 
   const administrator = await signedIn(monitor, { isAdministrator: true });
-  t.match(textOf((await administrator.get("/incidents/1")).body), "остальными не занимается никто");
-  const list = (await administrator.get("/pos-servers?q=2")).body;
+  t.match(await administrator.text("/incidents/1"), "остальными не занимается никто");
+  const list = await administrator.html("/pos-servers?q=2");
   t.ok(
     rowsOf(list).every(({ html }) => !html.includes("Анна")),
     "nor does anybody of these POS servers",

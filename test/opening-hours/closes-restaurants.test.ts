@@ -4,7 +4,7 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getPage, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
+import { getHtml, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 import { moveTo } from "../helpers/registry.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
@@ -24,7 +24,7 @@ async function start(t: Test) {
       .where("posServerId", "=", id)
       .executeTakeFirstOrThrow();
   const rowOf = async (id: number) => {
-    const row = rowsOf((await anna.get("/pos-servers")).body).find((one) => one.id === id);
+    const row = rowsOf(await anna.html("/pos-servers")).find((one) => one.id === id);
     return textOf(row?.html ?? "");
   };
   return { monitor, anna, db, moscow, stateOf, rowOf };
@@ -55,23 +55,19 @@ t.test(
     await turn(monitor);
     t.match(await stateOf(id), { state: "closed", closedFor: "hours", problemSince: null });
     t.match(await rowOf(id), /^Закрыт до 25\.11 10:00 /);
-    t.match(textOf((await anna.get("/pos-servers")).body), /Проблем нет 1 закрыт /);
+    t.match(await anna.text("/pos-servers"), /Проблем нет 1 закрыт /);
 
     moscow("03:00", "2026-11-25");
     await monitor.fail(id);
     t.match(await stateOf(id), { state: "closed", since: Date.parse("2026-11-24T20:00Z") });
     t.match(await rowOf(id), /^Закрыт до 10:00 4 ч /);
     t.match(
-      textOf((await anna.get(`/pos-servers/${id}`)).body),
+      await anna.text(`/pos-servers/${id}`),
       /Закрыт до 10:00 POS-сервер не отвечает\. Пока ресторан закрыт/,
     );
 
-    t.notMatch(
-      textOf((await anna.get(`/pos-servers/${id}`)).body),
-      "По времени ресторана",
-      "it is the viewer's",
-    );
-    const elsewhere = (await getPage(monitor.app, `/pos-servers/${id}`, { timeZone: "Asia/Omsk" })).body;
+    t.notMatch(await anna.text(`/pos-servers/${id}`), "По времени ресторана", "it is the viewer's");
+    const elsewhere = await getHtml(monitor.app, `/pos-servers/${id}`, { timeZone: "Asia/Omsk" });
     t.match(textOf(elsewhere), /Закрыт до 13:00 .* По времени ресторана это 10:00\./);
 
     moscow("10:00", "2026-11-25");
@@ -112,10 +108,10 @@ t.test("a stopped service is no problem while it is closed; what answers is what
     [off, failing, working, refusing].map(async (id) => (await stateOf(id)).state),
   );
   t.same(states, ["closed", "sync_error", "synced", "unreachable"]);
-  const { body } = await anna.get("/pos-servers");
+  const body = await anna.html("/pos-servers");
   t.match(textOf(body), /2 проблемы из 3/, "who is closed does not count");
   t.match(segmentsOf(body), { closed: 1, all: 4 });
-  t.match(textOf((await anna.get("/pos-servers?state=closed")).body), /Закрыт до 25\.11 10:00/);
+  t.match(await anna.text("/pos-servers?state=closed"), /Закрыт до 25\.11 10:00/);
   const { sheets } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx?state=closed");
   t.match(tableOf(sheets[0]), [
     { Состояние: "Закрыт", "Ошибка последней синхронизации": "Закрыт до 25.11 10:00" },
@@ -143,11 +139,11 @@ t.test(
       await Promise.all([first, always, later].map(async (id) => (await stateOf(id)).state));
     t.same(await states(), ["closed", "unreachable", "closed"]);
     t.match(
-      textOf((await anna.get(`/pos-servers/${first}`)).body),
+      await anna.text(`/pos-servers/${first}`),
       /Часы работы Изменить Часы работы ежедневно 10:00–23:00 как у организации Часовой пояс UTC\+03:00 .* как у организации/,
     );
     t.match(
-      textOf((await anna.get(`/organizations/${organizationId}`)).body),
+      await anna.text(`/organizations/${organizationId}`),
       /Часы работы: ежедневно 10:00–23:00 · Часовой пояс: UTC\+03:00 .* Изменить/,
     );
 
@@ -188,7 +184,7 @@ t.test(
     moscow("12:00", "2026-11-29");
     await monitor.fail(off);
     const later = await signedIn(monitor, { isAdministrator: true });
-    const list = textOf((await later.get("/pos-servers")).body);
+    const list = await later.text("/pos-servers");
     t.match(list, /Закрыт до 01\.12 10:00 .* Арбат, 5/);
   },
 );
@@ -200,18 +196,14 @@ t.test("planned works say so, and until when", async (t) => {
   await monitor.fail(id);
   await anna.post(`/pos-servers/${id}/opening-hours`, { ...TYPED, hours: "", works: "24.11 12:00-14:30" });
   t.match(await rowOf(id), /^Работы до 14:30 /, "at once");
-  t.match(textOf((await anna.get(`/pos-servers/${id}`)).body), /Плановые работы 24\.11\.2026 12:00–14:30/);
+  t.match(await anna.text(`/pos-servers/${id}`), /Плановые работы 24\.11\.2026 12:00–14:30/);
   moscow("14:30");
   await turn(monitor);
   t.match(await rowOf(id), /^Закрыт /, "until it is asked");
   moscow("14:31");
   await monitor.fail(id);
   t.match(await rowOf(id), /^Нет связи /);
-  t.notMatch(
-    textOf((await anna.get(`/pos-servers/${id}`)).body),
-    "Плановые работы",
-    "what is over is not said",
-  );
+  t.notMatch(await anna.text(`/pos-servers/${id}`), "Плановые работы", "what is over is not said");
 });
 
 t.test("many that close at once are closed", async (t) => {
@@ -256,7 +248,7 @@ t.test("what is not understood is told beside its field, and nothing is lost or 
       t.ok(answer.body.includes(value.replaceAll("<", "&lt;").replaceAll(">", "&gt;").trim()), value);
   }
   t.same(await db.selectFrom("openingHours").selectAll().execute(), []);
-  const form = (await anna.get(`${path}/new`)).body;
+  const form = await anna.html(`${path}/new`);
   t.match(form, /<option value="Europe\/Moscow" selected>/, "the zone of whoever asks is likely");
 });
 
@@ -282,7 +274,7 @@ t.test("each change is in the audit log, in the words of whoever reads it", asyn
     },
   ]);
   t.match(
-    textOf((await anna.get("/audit")).body),
+    await anna.text("/audit"),
     /Изменение часов работы .*часы: ежедневно 10:00–23:00; часовой пояс: Europe\/Moscow/,
   );
 });

@@ -6,7 +6,7 @@ import { idsOf, segmentsOf, textOf } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 
 async function cardOf(browser: TestBrowser, path: string): Promise<string> {
-  return (await browser.get(path)).body.match(/<section[^>]*tags-card[\s\S]*?<\/section>/)?.[0] ?? "";
+  return (await browser.html(path)).match(/<section[^>]*tags-card[\s\S]*?<\/section>/)?.[0] ?? "";
 }
 
 const added = (tags: string) => ({ key: "tagsAdded", values: { tags } });
@@ -35,7 +35,7 @@ t.test(
       "as it stands elsewhere",
     );
 
-    const form = (await anna.get(`/pos-servers/${otherId}/tags/new`)).body;
+    const form = await anna.html(`/pos-servers/${otherId}/tags/new`);
     t.match(textOf(form), /Теги: Арбат, 5 .* Выберите из имеющихся 24\/7 <b>франшиза<\/b> Москва Новые теги/);
     t.same(
       [...form.matchAll(/value="([^"]*)" checked/g)].map(([, name]) => name),
@@ -43,7 +43,7 @@ t.test(
     );
     const url =
       (await cardOf(anna, `/pos-servers/${otherId}`)).match(/href="(\/pos-servers\?tag=\d+)"/)?.[1] ?? "";
-    t.same(idsOf((await anna.get(url)).body).sort(), [id, otherId]);
+    t.same(idsOf(await anna.html(url)).sort(), [id, otherId]);
 
     await anna.post(`${path}/tags`, { tag: "24/7" });
     t.equal(textOf(await cardOf(anna, path)), "Теги Изменить 24/7");
@@ -83,7 +83,7 @@ t.test("what is too long or too much is told beside its field, and nothing is lo
 t.test("the list is filtered, searched, counted and exported by tag", async (t) => {
   const monitor = await startMonitor(t);
   const anna = await signedIn(monitor, { organizations: "all" });
-  t.notMatch((await anna.get("/pos-servers?period=3650")).body, 'name="tag"', "nobody has any");
+  t.notMatch(await anna.html("/pos-servers?period=3650"), 'name="tag"', "nobody has any");
   const [one, two, three] = [
     await monitor.addPosServer({ name: "Тверская, 12" }),
     await monitor.addPosServer({ name: "Арбат, 5" }),
@@ -98,18 +98,17 @@ t.test("the list is filtered, searched, counted and exported by tag", async (t) 
     await anna.post(`/pos-servers/${id}/tags`, { more });
   const { db } = monitor.app.database;
   const tags = new Map((await db.selectFrom("tag").selectAll().execute()).map(({ id, name }) => [name, id]));
-  const ofMoscow = (await anna.get(`/pos-servers?tag=${tags.get("Москва")}`)).body;
+  const ofMoscow = await anna.html(`/pos-servers?tag=${tags.get("Москва")}`);
   t.same(idsOf(ofMoscow), [two, one], "the worst first");
   t.match(segmentsOf(ofMoscow), { sync_error: 1, synced: 1 });
   t.match(ofMoscow, new RegExp(`value="${tags.get("Москва")}" selected>Москва<`));
   t.match(textOf(ofMoscow), /Тег Любой 24\/7 Москва Петербург/);
-  t.same(idsOf((await anna.get(`/pos-servers?tag=${tags.get("Москва")}&hideSynced=1`)).body), [two]);
-  t.same(
-    idsOf((await anna.get(`/pos-servers?tag=${tags.get("Москва")}&q=${encodeURIComponent("арбат")}`)).body),
-    [two],
-  );
-  t.same(idsOf((await anna.get(`/pos-servers?q=${encodeURIComponent("ПЕТЕР")}`)).body), [three]);
-  t.match(textOf((await anna.get("/pos-servers?tag=999")).body), /Такого тега нет ни у одного из ваших/);
+  t.same(idsOf(await anna.html(`/pos-servers?tag=${tags.get("Москва")}&hideSynced=1`)), [two]);
+  t.same(idsOf(await anna.html(`/pos-servers?tag=${tags.get("Москва")}&q=${encodeURIComponent("арбат")}`)), [
+    two,
+  ]);
+  t.same(idsOf(await anna.html(`/pos-servers?q=${encodeURIComponent("ПЕТЕР")}`)), [three]);
+  t.match(await anna.text("/pos-servers?tag=999"), /Такого тега нет ни у одного из ваших/);
 
   const { sheets } = await downloadWorkbook(monitor.app, `/pos-servers.xlsx?tag=${tags.get("Москва")}`);
   t.same(
@@ -134,9 +133,9 @@ t.test("nobody learns tags of organizations that are not theirs, or puts any the
   await all.post(`/pos-servers/${otherId}/tags`, { more: "чужой, свой" });
   t.equal((await ivan.post(`/pos-servers/${otherId}/tags`, { more: "x" })).statusCode, 404);
   for (const path of ["/pos-servers", `/pos-servers/${ownId}/tags/new`])
-    t.notMatch((await ivan.get(path)).body, "чужой");
+    t.notMatch(await ivan.html(path), "чужой");
   const { db } = monitor.app.database;
   for (const { id, name } of await db.selectFrom("tag").selectAll().execute())
-    t.same(idsOf((await ivan.get(`/pos-servers?tag=${id}`)).body), name === "свой" ? [ownId] : []);
-  t.same(idsOf((await ivan.get(`/pos-servers?q=${encodeURIComponent("чужой")}`)).body), []);
+    t.same(idsOf(await ivan.html(`/pos-servers?tag=${id}`)), name === "свой" ? [ownId] : []);
+  t.same(idsOf(await ivan.html(`/pos-servers?q=${encodeURIComponent("чужой")}`)), []);
 });

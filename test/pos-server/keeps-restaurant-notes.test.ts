@@ -11,12 +11,12 @@ const NOTE = {
 };
 
 async function cardOf(browser: TestBrowser, path: string): Promise<string> {
-  return (await browser.get(path)).body.match(/<section[^>]*notes-card[\s\S]*?<\/section>/)?.[0] ?? "";
+  return (await browser.html(path)).match(/<section[^>]*notes-card[\s\S]*?<\/section>/)?.[0] ?? "";
 }
 
 /** Sends the form as it was opened, or with what it began with. */
 async function save(browser: TestBrowser, path: string, fields: Record<string, string>, seenAt?: string) {
-  const form = (await browser.get(`${path}/restaurant-note/new`)).body;
+  const form = await browser.html(`${path}/restaurant-note/new`);
   const begun = seenAt ?? form.match(/name="seenAt" value="(\d*)"/)?.[1] ?? "";
   return await browser.post(`${path}/restaurant-note`, { ...fields, seenAt: begun });
 }
@@ -45,7 +45,7 @@ t.test("phone, person and text are on the page, with who wrote them and when", a
     textOf(card),
     "Заметки о ресторане Изменить +7 495 555-01-12 Мария, администратор За баром. После 23:00. Анна Иванова, 24.11",
   );
-  const form = (await anna.get(`${path}/restaurant-note/new`)).body;
+  const form = await anna.html(`${path}/restaurant-note/new`);
   t.match(form, /name="phone"[^>]*value="\+7 495 555-01-12"/);
   t.match(form, />\nЗа баром\.\n\nПосле 23:00\.<\/textarea>/);
 
@@ -65,7 +65,7 @@ t.test("phone, person and text are on the page, with who wrote them and when", a
     ],
   });
   t.match(
-    textOf((await anna.get("/audit?action=restaurant_note_change")).body),
+    await anna.text("/audit?action=restaurant_note_change"),
     /Изменение заметок о ресторане выполнено Тверская, 12 .*Телефон: — → \+7 495 555-01-12; Контакт: — → Мария, администратор; Заметка: — → За баром\. После 23:00\./,
   );
 

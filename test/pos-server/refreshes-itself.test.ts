@@ -1,6 +1,6 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, textOf } from "../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -36,9 +36,9 @@ t.test("its page refreshes itself from its own address, and 304 says that nothin
 t.test("one that was never asked is looked at more often", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();
-  t.match((await getPage(monitor.app, `/pos-servers/${id}`)).body, 'hx-trigger="every 5s, refresh"');
+  t.match(await getHtml(monitor.app, `/pos-servers/${id}`), 'hx-trigger="every 5s, refresh"');
   await monitor.report(id);
-  t.match((await getPage(monitor.app, `/pos-servers/${id}`)).body, 'hx-trigger="every 15s, refresh"');
+  t.match(await getHtml(monitor.app, `/pos-servers/${id}`), 'hx-trigger="every 15s, refresh"');
 });
 
 t.test(
@@ -70,16 +70,16 @@ t.test(
       if (index === 10) await take("Пётр");
       if (index === 29) await take("Анна");
     }
-    const first = shown((await getPage(app, `/pos-servers/${id}`)).body);
+    const first = shown(await getHtml(app, `/pos-servers/${id}`));
     t.equal(first[0], "Анна");
     t.same(first.slice(-2), ["14", "13"]);
     t.equal(first.length, 20);
-    const all = shown((await getPage(app, `/pos-servers/${id}?history=120`)).body);
+    const all = shown(await getHtml(app, `/pos-servers/${id}?history=120`));
     t.same(all.slice(20, 24), ["Пётр", "12", "earlier", "11"]);
     t.equal(all.length, 34);
 
     for (let index = 0; index < 30; index += 1) await take(`Ольга ${index}`);
-    const { body } = await getPage(app, `/pos-servers/${id}`);
+    const body = await getHtml(app, `/pos-servers/${id}`);
     t.equal(shown(body).length, 20, "also when nothing but acknowledgements is new");
     t.match(body, /class="history-more"><a [^>]*href="[^"]*history=120#acknowledgement-\d+"/);
     for (const wrong of ["0", "-1", "x", "1e9", "999999999"])

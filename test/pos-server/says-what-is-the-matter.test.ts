@@ -1,7 +1,7 @@
 import t from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, rowsOf, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, rowsOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
@@ -10,7 +10,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** The card of the state: its text, and the blue button. */
 async function cardOf(monitor: TestMonitor, id: number) {
   const administrator = await signedIn(monitor, { isAdministrator: true });
-  const { body } = await administrator.get(`/pos-servers/${id}`);
+  const body = await administrator.html(`/pos-servers/${id}`);
   const [card = ""] = /<section class="state-card"[\s\S]*?<\/section>/.exec(body) ?? [];
   const [, button = ""] = /class="button button-primary"[^>]*>([^<]*)</.exec(card) ?? [];
   const [, quietButton = ""] = /class="button"[^>]*>([^<]*)</.exec(card) ?? [];
@@ -246,7 +246,7 @@ function checksOf(body: string) {
 t.test("the checks tell what the last report says, and what is wrong stays in its place", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();
-  const body = async () => (await getPage(monitor.app, `/pos-servers/${id}`)).body;
+  const body = async () => await getHtml(monitor.app, `/pos-servers/${id}`);
   await monitor.report(id);
   t.match(checksOf(await body()), {
     service: /^ok: Служба работает iikoCard5POS, с 20\.11 08:00$/,
@@ -275,7 +275,7 @@ t.test("nor is what was known of one that is not asked, nor is it said how often
   const id = await monitor.addPosServer();
   await monitor.report(id);
   await setParked(monitor.app.database.db, id, true, monitor.clock());
-  const { body } = await getPage(monitor.app, `/pos-servers/${id}`);
+  const body = await getHtml(monitor.app, `/pos-servers/${id}`);
   t.same(
     [...new Set(Object.values(checksOf(body)).map((check) => String(check).split(":")[0]))],
     ["unknown"],
@@ -294,7 +294,7 @@ t.test("an outdated version says by whom it is updated", async (t) => {
     (await cardOf(monitor, id)).text,
     /Обмен работает, но версия устарела .* Что делать · Обновить версию Обновите POS-сервер до версии 34\.2\.117\.0 или новее/,
   );
-  const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=update_required")).body);
+  const [row] = rowsOf(await getHtml(monitor.app, "/pos-servers?state=update_required"));
   t.match(
     row?.html,
     new RegExp(`class="step step-link link" href="/pos-servers/${id}[?"][^>]*>Обновить версию <`),

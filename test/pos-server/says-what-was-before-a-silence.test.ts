@@ -4,7 +4,7 @@ import { readNotifiedIncident } from "../../src/monitor/notifications/texts/noti
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getPage, rowsOf, textOf } from "../helpers/page.ts";
+import { getHtml, rowsOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const said = (html: string) => textOf(html).replaceAll("\u00A0", " ");
 
 async function rowIn({ app }: TestMonitor): Promise<string> {
-  const { body } = await getPage(app, "/pos-servers");
+  const body = await getHtml(app, "/pos-servers");
   return said(rowsOf(body)[0]?.html ?? "");
 }
 
@@ -29,7 +29,7 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
   clock.advance(4 * MINUTE_MS);
 
   const before = "До этого: база данных повреждена, изменения программ не применяются, 2 ч 44 мин";
-  const page = said((await user.get(`/pos-servers/${id}`)).body);
+  const page = said(await user.html(`/pos-servers/${id}`));
   t.match(page, `Нет связи 4 мин Соединение с POS-сервером не установлено. Работает ли обмен, неизвестно`);
   t.match(page, `${before} с 13:16 до 16:00`);
   t.match(
@@ -45,7 +45,7 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
   const { sheets } = await downloadWorkbook(monitor.app, "/pos-servers.xlsx");
   t.match(said(JSON.stringify(tableOf(sheets[0])[0])), `. ${before}"`);
 
-  const incident = said((await user.get("/incidents/1")).body);
+  const incident = said(await user.html("/incidents/1"));
   t.match(incident, /Ошибка синхронизации с 13:16 · 2 ч 48 мин База данных повреждена.* Нет связи с 16:00/);
   t.match(incident, /16:00 Нет связи: Нет связи|Нет связи 13:16/);
   const told = await readNotifiedIncident(
@@ -67,7 +67,7 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
   t.match(paragraphs, /Проверьте связь[\s\S]*прежней неполадкой[\s\S]*Сбросьте базу/i);
 
   await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 185 * MINUTE_MS });
-  const after = said((await user.get("/incidents/1")).body);
+  const after = said(await user.html("/incidents/1"));
   t.match(after, /16:04 Снова на связи, обмен по-прежнему не работает/);
   clock.advance(MINUTE_MS);
   t.match(await rowIn(monitor), /^Ошибка синхронизации 2 ч 49 мин/);

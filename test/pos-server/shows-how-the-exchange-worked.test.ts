@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, type PageRequest, textOf, unescapeHtml } from "../helpers/page.ts";
+import { getHtml, type PageRequest, textOf, unescapeHtml } from "../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -21,7 +21,7 @@ async function start(t: Test) {
     db,
     id,
     seen: () => db.updateTable("monitorRun").set({ seenAt: clock() }).where("id", "=", runId).execute(),
-    page: async (request?: PageRequest) => (await getPage(app, `/pos-servers/${id}`, request)).body,
+    page: async (request?: PageRequest) => await getHtml(app, `/pos-servers/${id}`, request),
   };
 }
 
@@ -93,7 +93,7 @@ t.test(
     t.ok(linked.length > 15, "in the bar of the month, too");
     const isThere = (body: string, line = "") => body.includes(`<li id="${line}"`);
     for (const [, url, line] of linked) {
-      const body = url ? (await getPage(app, unescapeHtml(url))).body : html;
+      const body = url ? await getHtml(app, unescapeHtml(url)) : html;
       t.ok(isThere(body, line), `${line}`);
     }
     t.ok(linked.some(([, url]) => url !== ""));
@@ -137,10 +137,10 @@ t.test("of an exchange that was unknown all the time there is no data, here and 
     /24 часа нет данных об обмене Нет связи: .* 30 дней нет данных об обмене Нет связи: /,
   );
   t.match(
-    text((await getPage(app, `/pos-servers/${silentId}`)).body),
+    text(await getHtml(app, `/pos-servers/${silentId}`)),
     /24 часа нет данных об обмене Давно не было обмена: /,
   );
-  const list = (await getPage(app, "/pos-servers")).body;
+  const list = await getHtml(app, "/pos-servers");
   const [, ...hours] = list.split('class="hours"');
   t.same(
     hours.map((html) => /aria-label="([^"]*)"/.exec(html)?.[1]),

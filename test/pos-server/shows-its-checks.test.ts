@@ -1,7 +1,7 @@
 import t from "tap";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getHtml, textOf } from "../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -33,7 +33,7 @@ async function linesOf(
   id: number,
   language: "ru" | "en" = "ru",
 ): Promise<Record<string, string>> {
-  const { body } = await getPage(app, `/pos-servers/${id}`, { language });
+  const body = await getHtml(app, `/pos-servers/${id}`, { language });
   const lines = [...body.matchAll(/<li id="check-([\w-]+)" data-status="(\w+)">([\s\S]*?)<\/li>/g)];
   return Object.fromEntries(
     lines.map(([, name = "", status, html = ""]): [string, string] => {
@@ -113,7 +113,7 @@ t.test("what the service says of its database counts beside what the agent sees 
   });
   t.match(await linesOf(monitor, id), { database: /, файлы открыты, возможно, в sqlservr\.exe$/ });
   t.match(
-    (await getPage(monitor.app, `/pos-servers/${id}`)).body,
+    await getHtml(monitor.app, `/pos-servers/${id}`),
     "Сейчас они открыты, возможно, в программе sqlservr.exe.",
   );
   await monitor.report(id, { checks: HEALTHY, error: "нарушена целостность базы" });
@@ -200,5 +200,5 @@ t.test("what nobody knows here is shown as it was told, and harmless", async (t)
     "other-1": "ok: constructor в порядке",
     "other-2": "failed: printer lpt1, замечено в 13:00 no_paper",
   });
-  t.notMatch((await getPage(monitor.app, `/pos-servers/${id}`)).body, "<img");
+  t.notMatch(await getHtml(monitor.app, `/pos-servers/${id}`), "<img");
 });

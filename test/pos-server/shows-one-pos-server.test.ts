@@ -29,7 +29,7 @@ t.test("the page tells the state, the report and the history with causes", async
   t.notMatch(text, /Подключить заново|Удалить/, "what is an administrator's is not offered to others");
   t.notMatch(text, "Версия агента", "one of the first version does not say it");
   await monitor.report(id, { agent: { version: "0.<2>.0", platform: "win32-x64" } });
-  t.match(textOf((await user.get(`/pos-servers/${id}`)).body), "Версия агента 0.<2>.0 win32-x64");
+  t.match(await user.text(`/pos-servers/${id}`), "Версия агента 0.<2>.0 win32-x64");
 });
 
 t.test("«Проверить связь» polls at once, saves the outcome and says it in words", async (t) => {
@@ -47,11 +47,11 @@ t.test("«Проверить связь» polls at once, saves the outcome and s
   const check = async () => {
     const { statusCode, headers } = await user.post(`/pos-servers/${id}/polls`);
     t.same([statusCode, headers.location], [303, `/pos-servers/${id}`], "its address can be loaded again");
-    return textOf((await user.get(`/pos-servers/${id}`)).body);
+    return await user.text(`/pos-servers/${id}`);
   };
   t.match(await check(), /Связь есть: отчёт получен в \d\d:00, версия 34\.2\.117\.0/);
   t.equal(await stateOf(), "synced");
-  t.notMatch(textOf((await user.get(`/pos-servers/${id}`)).body), /Связь есть/, "it is told once");
+  t.notMatch(await user.text(`/pos-servers/${id}`), /Связь есть/, "it is told once");
 
   isHealthy = false;
   t.match(await check(), /Связи нет\. POS-сервер не принял токен, подключите его заново HTTP 401/);

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getHtml, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
@@ -20,7 +20,7 @@ async function start(t: Test) {
   await monitor.fail(silent);
   await monitor.report(fine);
   const page = async (url: string) => {
-    const { body } = await getPage(monitor.app, url);
+    const body = await getHtml(monitor.app, url);
     const [walk = ""] = /<nav class="walk [\s\S]*?<\/nav>/.exec(body) ?? [];
     const hrefs = [...walk.matchAll(/href="([^"]*)" rel="(\w+)"/g)];
     return {
@@ -51,7 +51,7 @@ t.test("one walks from problem to problem in the order of the list", async (t) =
 t.test("the filter of the list goes along, and leads back to it", async (t) => {
   const { monitor, own, old, recent, fine, page } = await start(t);
   const list = `/pos-servers?organization=${own}&state=sync_error&sort=-name`;
-  const { body } = await getPage(monitor.app, list);
+  const body = await getHtml(monitor.app, list);
   const [, href = ""] = /class="name" href="([^"]*)"/.exec(body) ?? [];
   const url = href.replaceAll("&amp;", "&");
   t.equal(url, `/pos-servers/${recent}?organization=${own}&state=sync_error&sort=-name`);
@@ -87,7 +87,7 @@ t.test("from a problem that was mended a moment ago the way goes on to those tha
 t.test("one walks through one's own organizations only", async (t) => {
   const { monitor, own, old } = await start(t);
   const user = await signedIn(monitor, { organizations: [own] });
-  const { body } = await user.get(`/pos-servers/${old}`);
+  const body = await user.html(`/pos-servers/${old}`);
   t.match(textOf(body), "Проблема 1 из 3");
 });
 

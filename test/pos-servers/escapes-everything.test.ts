@@ -1,6 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, rowsOf, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, rowsOf, textOf } from "../helpers/page.ts";
 
 const HOSTILE = `"><img src=x onerror=alert(1)><script>alert('2')</script>&amp;{{time}} $t(product) $& <%= 1 %>`;
 
@@ -23,10 +23,10 @@ t.test("HTML in every field that the registry or a POS server can fill is text",
   await monitor.report(unsupported, { version: "33" });
 
   for (const url of ["/pos-servers", "/pos-servers?state=unsupported"]) {
-    const { body } = await getPage(monitor.app, url);
+    const body = await getHtml(monitor.app, url);
     t.notMatch(body, /<img|<script>|onerror=alert\(1\)>/);
   }
-  const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
+  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
   const textOfRow = (id: number) => rows.find((row) => row.id === id)?.html;
   for (const field of ["organization", "crm", "name no url", "no url", "error"]) {
     t.match(textOfRow(broken), `${field} &quot;&gt;&lt;img src=x onerror=alert(1)&gt;`, field);
@@ -44,11 +44,11 @@ t.test("placeholders in a text are not filled in", async (t) => {
     ids.push(id);
   }
   for (const id of ids) await monitor.report(id, { error: HOSTILE });
-  const { body } = await getPage(monitor.app, "/pos-servers");
+  const body = await getHtml(monitor.app, "/pos-servers");
   const cause = body.match(/<tr id="cause-[\s\S]*?<\/tr>/)?.[0] ?? "";
   t.match(cause, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;", "in the row of a common cause");
   t.notMatch(cause, "<img");
-  const rows = rowsOf((await getPage(monitor.app, "/pos-servers?state=sync_error")).body);
+  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers?state=sync_error"));
   t.equal(rows.length, 5);
   for (const { html } of rows) t.match(html, "{{time}} $t(product) $&amp; &lt;%= 1 %&gt;");
 });

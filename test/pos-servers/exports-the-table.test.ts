@@ -4,7 +4,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
-import { getPage, rowsOf } from "../helpers/page.ts";
+import { getHtml, rowsOf } from "../helpers/page.ts";
 import { shownDate } from "../helpers/workbook.ts";
 import { readLooks } from "../helpers/workbook-looks.ts";
 
@@ -34,7 +34,7 @@ async function startChain(t: Test, access: () => OrganizationAccess = () => "all
 async function namesOnPages({ app }: TestMonitor, query: string): Promise<string[]> {
   const names: string[] = [];
   for (let page = 1; ; page++) {
-    const { body } = await getPage(app, `/pos-servers?${query}&page=${page}`);
+    const body = await getHtml(app, `/pos-servers?${query}&page=${page}`);
     const rows = rowsOf(body);
     names.push(...rows.map(({ html }) => /<a class="name"[^>]*title="(.*?) · /.exec(html)?.[1] ?? ""));
     if (!body.includes('rel="next"')) return names;
@@ -155,15 +155,12 @@ t.test(
       const steps = new Set(tableOf(sheets[0]).map((row) => row["Что делать"]));
       t.same([...steps], ["Подождать"], query);
     }
-    const { body } = await getPage(monitor.app, `/pos-servers?q=${encodeURIComponent("арбат, 2")}`);
+    const body = await getHtml(monitor.app, `/pos-servers?q=${encodeURIComponent("арбат, 2")}`);
     const [row] = rowsOf(body);
     t.equal(row?.id, ids[1]);
     t.match(row?.html, />Подождать </, "the list and the page of each say it too");
     t.notMatch(row?.html, "button-primary");
-    t.match(
-      (await getPage(monitor.app, `/pos-servers/${ids[1]}`)).body,
-      "В ресторане делать ничего не нужно.",
-    );
+    t.match(await getHtml(monitor.app, `/pos-servers/${ids[1]}`), "В ресторане делать ничего не нужно.");
   },
 );
 

@@ -1,12 +1,12 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 async function idsAt(monitor: TestMonitor, url: string): Promise<number[]> {
-  return idsOf((await getPage(monitor.app, url)).body).sort((left, right) => left - right);
+  return idsOf(await getHtml(monitor.app, url)).sort((left, right) => left - right);
 }
 
 /** POS servers that were last updated so long ago, ms. */
@@ -40,19 +40,19 @@ function silentLine(body: string): string {
 t.test("a line names the two that have been silent longest, counts the others and shows them", async (t) => {
   const monitor = await startMonitor(t);
   const [, ...silent] = await addUpdatedAgo(monitor, [0, 2 * DAY_MS, 3 * DAY_MS, 28 * HOUR_MS]);
-  const { body } = await getPage(monitor.app, "/pos-servers");
+  const body = await getHtml(monitor.app, "/pos-servers");
   t.match(
     silentLine(body),
     /^⚠ 3 POS-сервера молчат больше 1 дня: Тверская, \d+ 3 дня Тверская, \d+ 2 дня и ещё 1 Показать$/,
   );
   t.same(await idsAt(monitor, hrefOf(body, /scope=outside/)), silent);
-  t.equal(silentLine((await getPage(monitor.app, "/pos-servers?scope=outside")).body), "");
+  t.equal(silentLine(await getHtml(monitor.app, "/pos-servers?scope=outside")), "");
 });
 
 t.test("the line counts those that exchange too, though the checkbox hides them in the list", async (t) => {
   const monitor = await startMonitor(t);
   const [, old = 0] = await addUpdatedAgo(monitor, [0, 2 * DAY_MS]);
-  const { body } = await getPage(monitor.app, "/pos-servers?hideSynced=1");
+  const body = await getHtml(monitor.app, "/pos-servers?hideSynced=1");
   t.same(idsOf(body), []);
   t.match(silentLine(body), "1 POS-сервер молчит больше 1 дня");
   t.same(await idsAt(monitor, hrefOf(body, /scope=outside/)), [old]);
@@ -64,7 +64,7 @@ t.test("what has never answered is listed whatever the period, and is not called
   await monitor.fail(id);
   monitor.clock.advance(30 * DAY_MS);
   for (const url of ["/pos-servers", "/pos-servers?period=1&unit=minutes&hideSynced=1"]) {
-    const { body } = await getPage(monitor.app, url);
+    const body = await getHtml(monitor.app, url);
     t.same(idsOf(body), [id], url);
     t.equal(silentLine(body), "", url);
   }
@@ -75,7 +75,7 @@ t.test("the form keeps what was asked for and can be sent again", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addOrganization("Вкусный дом", "100237");
   const url = `/pos-servers?organization=${id}&period=3&unit=hours&hideSynced=1&state=sync_error&q=%D0%90%D1%80%D0%B1%D0%B0%D1%82&sort=-name`;
-  const { body } = await getPage(monitor.app, url);
+  const body = await getHtml(monitor.app, url);
   t.match(body, new RegExp(`<option value="${id}" selected>Вкусный дом · 100237</option>`));
   t.match(body, /<input id="period"[^>]* value="3"/);
   t.match(body, '<option value="hours" selected>часы</option>');

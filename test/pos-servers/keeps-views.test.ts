@@ -9,24 +9,24 @@ t.test("a view is saved under a name, stands in the menu of the list, and is del
   const monitor = await startMonitor(t);
   await monitor.report(await monitor.addPosServer());
   const user = await signedIn(monitor, { organizations: "all" });
-  const saveUrl = hrefOf((await user.get(LIST)).body, /class="saved-views-save"/);
-  const page = (await user.get(saveUrl)).body;
+  const saveUrl = hrefOf(await user.html(LIST), /class="saved-views-save"/);
+  const page = await user.html(saveUrl);
   t.equal(unescapeHtml(page.match(/name="list" value="([^"]*)"/)?.[1] ?? ""), LIST);
   const saved = await user.post("/saved-views", { list: LIST, name: "  Ночные   проблемы " });
   t.match(saved, { statusCode: 303, headers: { location: LIST } });
 
-  const list = (await user.get(LIST)).body;
+  const list = await user.html(LIST);
   const notice = /<div id="notice" role="status">(.*?)<\/div>/s;
   t.match(textOf(notice.exec(list)?.[1] ?? ""), "Вид «Ночные проблемы» сохранён.");
-  t.equal(notice.exec((await user.get(LIST)).body)?.[1], "", "once");
+  t.equal(notice.exec(await user.html(LIST))?.[1], "", "once");
   t.match(list, /<a href="[^"]*" aria-current="true">Ночные проблемы<\/a>/);
-  t.notMatch((await user.get("/pos-servers")).body, 'aria-current="true">Ночные');
+  t.notMatch(await user.html("/pos-servers"), 'aria-current="true">Ночные');
 
-  const own = (await user.get("/saved-views")).body;
+  const own = await user.html("/saved-views");
   const [, deletion = ""] = own.match(/action="(\/saved-views\/\d+\/deletion)"/) ?? [];
   t.match(await user.post(deletion), { statusCode: 303, headers: { location: "/saved-views" } });
-  t.notMatch((await user.get("/pos-servers")).body, "Ночные проблемы");
-  t.match(textOf((await user.get("/saved-views")).body), "Сохранённых видов пока нет");
+  t.notMatch(await user.html("/pos-servers"), "Ночные проблемы");
+  t.match(await user.text("/saved-views"), "Сохранённых видов пока нет");
 });
 
 t.test(
@@ -46,7 +46,7 @@ t.test(
       t.match(body, new RegExp(`<input id="name"[^>]* value="${name}"`));
       t.match(unescapeHtml(body), `name="list" value="${LIST}"`);
     }
-    t.match(textOf((await user.get("/saved-views")).body), /Сохранённые виды Ночные Удалить К состоянию/);
+    t.match(await user.text("/saved-views"), /Сохранённые виды Ночные Удалить К состоянию/);
   },
 );
 
@@ -70,9 +70,9 @@ t.test("views are of their user alone, and lead to lists alone", async (t) => {
     name: "<b>Вид",
   });
   t.equal(saved.headers.location, "/pos-servers?state=synced");
-  t.notMatch((await other.get("/pos-servers")).body, "b&gt;Вид");
-  t.notMatch((await other.get("/saved-views")).body, "b&gt;Вид");
+  t.notMatch(await other.html("/pos-servers"), "b&gt;Вид");
+  t.notMatch(await other.html("/saved-views"), "b&gt;Вид");
   t.equal((await other.post("/saved-views/1/deletion")).statusCode, 404);
-  const { body } = await user.get("/pos-servers");
+  const body = await user.html("/pos-servers");
   t.match(body, "&lt;b&gt;Вид");
 });

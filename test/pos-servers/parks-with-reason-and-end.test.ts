@@ -16,7 +16,7 @@ t.test("a POS server is parked with a reason and an end, and its page says all o
   const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   const path = `/pos-servers/${id}`;
-  t.match((await user.get(path)).body, `data-dialog href="${path}/parking/new"`);
+  t.match(await user.html(path), `data-dialog href="${path}/parking/new"`);
   const form = await user.get(`${path}/parking/new`);
   t.match(textOf(form.body), /Приостановить опрос: Тверская, 12.*Причина.*До какого времени/);
 
@@ -38,10 +38,7 @@ t.test("a POS server is parked with a reason and an end, and its page says all o
       ],
     },
   ]);
-  t.match(
-    textOf((await user.get("/audit?action=pos_server_park")).body),
-    /причина: ремонт зала; до 01\.12 09:00/,
-  );
+  t.match(await user.text("/audit?action=pos_server_park"), /причина: ремонт зала; до 01\.12 09:00/);
 });
 
 t.test("the list and its Excel file say why each is parked and until when, in either language", async (t) => {
@@ -95,10 +92,7 @@ t.test("reason and end of a parked one are changed, and nothing else is", async 
   const same = { parked: "1", reason: "ремонт", until: "2026-12-01T09:00" };
   await other.post(`${path}/parking`, same);
   await other.post(`${path}/parking`, { ...same, reason: "переезд", until: "" });
-  t.match(
-    textOf((await user.get(path)).body),
-    /приостановлен 24\.11 13:00 \(Анна\)\. Причина: переезд\. Срок не указан/,
-  );
+  t.match(await user.text(path), /приостановлен 24\.11 13:00 \(Анна\)\. Причина: переезд\. Срок не указан/);
   const states = await db.selectFrom("stateChange").select("state").orderBy("id").execute();
   t.same(
     states.map(({ state }) => state),
@@ -147,9 +141,9 @@ t.test("it ends by itself, as a transition of nobody, and is polled at once", as
   t.match(await recordedEvents(db, "pos_server_unpark"), [
     { userId: null, userLogin: "", address: "program", detail: [{ key: "parkingEnded", values: {} }] },
   ]);
-  const log = textOf((await user.get("/audit?action=pos_server_unpark")).body);
+  const log = await user.text("/audit?action=pos_server_unpark");
   t.match(log, /Poswatch автоматически Возобновление опроса.*срок истёк/);
-  t.notMatch(textOf((await user.get(`/pos-servers/${id}`)).body), /ремонт/, "its reason is gone");
+  t.notMatch(await user.text(`/pos-servers/${id}`), /ремонт/, "its reason is gone");
   t.same(await endParkings(db, monitor.clock()), [], "once");
 });
 
@@ -205,6 +199,6 @@ t.test("a reason is text, whatever it looks like, and what cannot be seen in it 
   const user = await signedIn(monitor, { organizations: "all" });
   const id = await monitor.addPosServer();
   await user.post(`/pos-servers/${id}/parking`, { parked: "1", reason: "<b>ремонт</b>\u202e" });
-  const { body } = await user.get(`/pos-servers/${id}`);
+  const body = await user.html(`/pos-servers/${id}`);
   t.match(body, "&lt;b&gt;ремонт&lt;/b&gt;⟨U+202E⟩");
 });

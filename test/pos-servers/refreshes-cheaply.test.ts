@@ -1,7 +1,7 @@
 import t from "tap";
 import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, unescapeHtml } from "../helpers/page.ts";
+import { getHtml, getPage, unescapeHtml } from "../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -111,7 +111,7 @@ t.test("views of another filter, language or time zone have tags of their own", 
 t.test("the page refreshes the view that it shows", async (t) => {
   const monitor = await startMonitor(t);
   const url = "/pos-servers?period=3&unit=hours&hideSynced=1&q=%26%22&sort=-name";
-  const { body } = await getPage(monitor.app, url);
+  const body = await getHtml(monitor.app, url);
   t.equal(unescapeHtml(body.match(/hx-get="([^"]*)"/)?.[1] ?? ""), url);
 });
 

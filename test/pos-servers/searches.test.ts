@@ -1,11 +1,11 @@
 import t from "tap";
 import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, idsOf, type PageRequest } from "../helpers/page.ts";
+import { getHtml, idsOf, type PageRequest } from "../helpers/page.ts";
 
 async function search(monitor: TestMonitor, text: string, request: PageRequest = {}): Promise<number[]> {
   const url = `/pos-servers?state=&period=9999&q=${encodeURIComponent(text)}`;
-  return idsOf((await getPage(monitor.app, url, request)).body);
+  return idsOf(await getHtml(monitor.app, url, request));
 }
 
 t.test("names are found in any letter case, with Ё or Е, in composed or decomposed letters", async (t) => {

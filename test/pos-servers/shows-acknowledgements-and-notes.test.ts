@@ -1,14 +1,14 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getPage, idsOf, rowsOf, textOf } from "../helpers/page.ts";
+import { getHtml, idsOf, rowsOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const AT_THREE = "2026-11-24T12:00Z";
 const HOSTILE = `"><img src=x onerror=alert(1)>{{time}} $t(product) <%= 1 %>`;
 
 async function rowOf(monitor: TestMonitor, id: number, query = "", language: "ru" | "en" = "ru") {
-  const { body } = await getPage(monitor.app, `/pos-servers${query}`, { language });
+  const body = await getHtml(monitor.app, `/pos-servers${query}`, { language });
   return rowsOf(body).find((row) => row.id === id);
 }
 
@@ -48,8 +48,8 @@ t.test("within an opened common cause each POS server says it too", async (t) =>
   for (const id of ids) await monitor.report(id, { error: "главный сервер молчит" });
   const [first = 0] = ids;
   await anna.post(`/pos-servers/${first}/takings`, { until: AT_THREE });
-  const hash = (await getPage(monitor.app, "/pos-servers")).body.match(/id="cause-(\w+)"/)?.[1];
-  const { body } = await getPage(monitor.app, `/pos-servers?open=${hash}`);
+  const hash = (await getHtml(monitor.app, "/pos-servers")).match(/id="cause-(\w+)"/)?.[1];
+  const body = await getHtml(monitor.app, `/pos-servers?open=${hash}`);
   t.same(idsOf(body), ids);
   t.match(
     rowsOf(body).map(({ html }) => html.includes("acknowledgement-name")),
@@ -90,11 +90,10 @@ t.test("names, comments and notes are text, whatever they look like", async (t) 
   const note = { phone: "112", person: HOSTILE, text: `${HOSTILE}\r\n\u202e</textarea>`, seenAt: "" };
   t.equal((await evil.post(`${path}/restaurant-note`, note)).statusCode, 303);
   for (const url of ["/pos-servers", path, `${path}/takings/new`, `${path}/restaurant-note/new`, "/audit"]) {
-    const { body } = await getPage(monitor.app, url);
+    const body = await getHtml(monitor.app, url);
     t.notMatch(body, /<img|<\/textarea><|alert\(1\)>/, url);
     t.match(body, "{{time}} $t(product) &lt;%= 1 %&gt;", url);
   }
-  const card =
-    (await getPage(monitor.app, path)).body.match(/<p class="notes-text">[\s\S]*?<\/p>/)?.[0] ?? "";
+  const card = (await getHtml(monitor.app, path)).match(/<p class="notes-text">[\s\S]*?<\/p>/)?.[0] ?? "";
   t.match(textOf(card), "⟨U+202E⟩</textarea>", "what cannot be seen can");
 });

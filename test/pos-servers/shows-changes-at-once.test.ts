@@ -7,7 +7,7 @@ import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, idsOf, rowsOf, textOf } from "../helpers/page.ts";
+import { getHtml, idsOf, rowsOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const ACTOR = { userId: null, login: "anna", name: null, address: "10.0.0.7" };
@@ -23,7 +23,7 @@ for (const from of ["this process", "another one"]) {
     const [id, otherId] = [await monitor.addPosServer({ organizationId }), await monitor.addPosServer()];
     for (const reported of [id, otherId]) await monitor.report(reported, { version: "34" });
     const posServer = { id, name: "Тверская, 1", organizationId };
-    const page = async () => (await getPage(app, "/pos-servers")).body;
+    const page = async () => await getHtml(app, "/pos-servers");
     const row = async () => rowsOf(await page()).find((shown) => shown.id === id)?.text ?? "";
 
     t.match(await row(), "Вкусный дом");
@@ -63,13 +63,13 @@ for (const from of ["this process", "another one"]) {
     const kept = await monitor.addPosServer({ organizationId: keptRight });
     const taken = await monitor.addPosServer({ organizationId: takenRight });
     const user = await signedIn(monitor, { organizations: [keptRight, takenRight] });
-    const shown = async () => idsOf((await user.get("/pos-servers")).body).sort();
+    const shown = async () => idsOf(await user.html("/pos-servers")).sort();
     t.same(await shown(), [kept, taken]);
     await db.deleteFrom("userOrganization").where("organizationId", "=", takenRight).execute();
     t.same(await shown(), [kept]);
 
     await db.updateTable("user").set({ name: "Анна Иванова" }).where("id", "=", user.userId).execute();
-    t.match(textOf((await user.get("/pos-servers")).body), "Анна Иванова");
+    t.match(await user.text("/pos-servers"), "Анна Иванова");
     await db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", user.userId).execute();
     t.equal((await user.get("/pos-servers")).statusCode, 303, "blocked");
     await db.updateTable("user").set({ isBlocked: 0 }).where("id", "=", user.userId).execute();
@@ -83,7 +83,7 @@ t.test("what polls find is shown within two seconds, and not found anew for ever
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();
   await monitor.report(id);
-  const state = async () => rowsOf((await getPage(monitor.app, "/pos-servers")).body)[0]?.state;
+  const state = async () => rowsOf(await getHtml(monitor.app, "/pos-servers"))[0]?.state;
   t.equal(await state(), "synced");
   await monitor.report(id, { error: "boom" });
   monitor.clock.advance(FRESH_MS - 1);

@@ -1,7 +1,7 @@
 import t from "tap";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, idsOf, segmentsOf, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, getText, idsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -42,18 +42,13 @@ t.test(
     t.notMatch(mine.body, /Чужая|222|Тверская/);
     t.match(textOf(mine.body), "Все (1)");
 
-    t.same(idsOf((await getPage(monitor.app, "/pos-servers?q=%D0%90%D1%80%D0%B1%D0%B0%D1%82")).body), [
-      ownId,
-    ]);
-    t.same(idsOf((await getPage(monitor.app, "/pos-servers?state=sync_error")).body), [ownId]);
-    t.same(idsOf((await getPage(monitor.app, "/pos-servers?cause=boom")).body), [ownId]);
-    t.same(idsOf((await getPage(monitor.app, "/pos-servers?scope=parked")).body), []);
+    t.same(idsOf(await getHtml(monitor.app, "/pos-servers?q=%D0%90%D1%80%D0%B1%D0%B0%D1%82")), [ownId]);
+    t.same(idsOf(await getHtml(monitor.app, "/pos-servers?state=sync_error")), [ownId]);
+    t.same(idsOf(await getHtml(monitor.app, "/pos-servers?cause=boom")), [ownId]);
+    t.same(idsOf(await getHtml(monitor.app, "/pos-servers?scope=parked")), []);
 
     monitor.clock.advance(2 * DAY_MS);
-    t.match(
-      textOf((await getPage(monitor.app, "/pos-servers")).body),
-      "1 POS-сервер молчит больше 1 дня: Арбат",
-    );
+    t.match(await getText(monitor.app, "/pos-servers"), "1 POS-сервер молчит больше 1 дня: Арбат");
   },
 );
 
@@ -97,16 +92,13 @@ t.test("a common failure is judged by the whole fleet and counted over the viewe
   monitor.clock.advance(5_000);
 
   setAccess([own]);
-  const { body } = await getPage(monitor.app, "/pos-servers");
+  const body = await getHtml(monitor.app, "/pos-servers");
   t.match(textOf(body), "3 POS-сервера · одна причина: имя «своё» 1");
   t.notMatch(body, "чужое");
   setAccess([]);
-  t.notMatch((await getPage(monitor.app, "/pos-servers")).body, 'class="cause"');
+  t.notMatch(await getHtml(monitor.app, "/pos-servers"), 'class="cause"');
   setAccess("all");
-  t.match(
-    textOf((await getPage(monitor.app, "/pos-servers")).body),
-    /6 POS-серверов · одна причина: .* · 2 организации/,
-  );
+  t.match(await getText(monitor.app, "/pos-servers"), /6 POS-серверов · одна причина: .* · 2 организации/);
 });
 
 t.test("views are not mixed up between viewers", async (t) => {

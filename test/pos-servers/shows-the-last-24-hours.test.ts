@@ -1,6 +1,6 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage, rowsOf } from "../helpers/page.ts";
+import { getHtml, rowsOf } from "../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -17,7 +17,7 @@ async function startLongAgo(t: Parameters<typeof startMonitor>[0]) {
 }
 
 async function hoursOf(monitor: TestMonitor, id: number) {
-  const row = rowsOf((await getPage(monitor.app, "/pos-servers?period=9&unit=days")).body).find(
+  const row = rowsOf(await getHtml(monitor.app, "/pos-servers?period=9&unit=days")).find(
     (shown) => shown.id === id,
   );
   const paths = [...(row?.html ?? "").matchAll(/<path data-state="(\w+)" d="([^"]*)"/g)];

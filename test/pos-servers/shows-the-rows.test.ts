@@ -1,7 +1,7 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import type { Reported } from "../helpers/outcomes.ts";
-import { getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -80,7 +80,7 @@ t.test("the page has the columns of the original, worst rows first", async (t) =
 
 t.test("each row says in words what is known", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
-  const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
+  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
   const textOfRow = (state: string) =>
     rows.find(({ id }) => id === ids[state])?.text.replaceAll("\u00A0", " ");
   t.match(
@@ -114,7 +114,7 @@ t.test("each row says in words what is known", async (t) => {
 t.test("each row offers its actions, unless they cannot work", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
   const withoutAddress = await monitor.addPosServer({ address: null });
-  const rows = rowsOf((await getPage(monitor.app, "/pos-servers")).body);
+  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
   const actionsOf = (id: number | undefined, shown = rows) =>
     [
       ...(shown.find((row) => row.id === id)?.html ?? "").matchAll(/data-dialog[^>]*href="([^"]+)">([^<]+)/g),
@@ -130,13 +130,13 @@ t.test("each row offers its actions, unless they cannot work", async (t) => {
     "what is recommended comes first, and once",
   );
   t.same(actionsOf(withoutAddress), []);
-  const unsupported = rowsOf((await getPage(monitor.app, "/pos-servers?state=unsupported")).body);
+  const unsupported = rowsOf(await getHtml(monitor.app, "/pos-servers?state=unsupported"));
   t.same(actionsOf(ids.unsupported, unsupported), []);
 });
 
 t.test("an exact age carries its time for the browser, one in steps does not", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
-  const { body } = await getPage(monitor.app, "/pos-servers");
+  const body = await getHtml(monitor.app, "/pos-servers");
   const times = (state: string) =>
     rowsOf(body)
       .find(({ id }) => id === ids[state])
@@ -151,7 +151,7 @@ t.test("an exact age carries its time for the browser, one in steps does not", a
 t.test("segments count every state, and each shows all of its own whatever the period", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
   monitor.clock.advance(3 * 24 * HOUR_MS);
-  const { body } = await getPage(monitor.app, "/pos-servers");
+  const body = await getHtml(monitor.app, "/pos-servers");
   const counts = segmentsOf(body);
   t.same(counts, {
     all: 8,
@@ -169,7 +169,7 @@ t.test("segments count every state, and each shows all of its own whatever the p
   });
   for (const state of Object.keys(ids)) {
     const url = hrefOf(body, new RegExp(`id="segment-${state}"`));
-    const shown = (await getPage(monitor.app, url)).body;
+    const shown = await getHtml(monitor.app, url);
     t.same(idsOf(shown), [ids[state]], `${state} at ${url}`);
     t.match(shown, new RegExp(`id="segment-${state}"[^>]*aria-current="true"`));
     t.same(segmentsOf(shown), counts, "and keeps the counts");
@@ -188,18 +188,17 @@ t.test("segments stay within organization and search, and drop what else narrows
   await add(first, "Тверская");
   await add(first, "Арбат, закрыт");
   await add(second, "Арбат", "boom");
-  const counted = async (query: string) =>
-    segmentsOf((await getPage(monitor.app, `/pos-servers?${query}`)).body);
+  const counted = async (query: string) => segmentsOf(await getHtml(monitor.app, `/pos-servers?${query}`));
   t.match(await counted(`organization=${first}`), { all: 3, sync_error: 1, synced: 2 });
   t.match(await counted(`organization=${first}&q=арбат`), { all: 2, sync_error: 1, synced: 1 });
   t.match(await counted("q=арбат"), { all: 3, sync_error: 2, synced: 1 });
-  const { body } = await getPage(
+  const body = await getHtml(
     monitor.app,
     `/pos-servers?organization=${first}&q=арбат&period=3&unit=hours&hideSynced=1&sort=-name&page=2&change=new`,
   );
   const url = hrefOf(body, /id="segment-sync_error"/);
   t.equal(decodeURI(url), `/pos-servers?organization=${first}&state=sync_error&q=арбат&sort=-name`);
-  t.same(idsOf((await getPage(monitor.app, url)).body), [arbat]);
+  t.same(idsOf(await getHtml(monitor.app, url)), [arbat]);
   t.equal(
     decodeURI(hrefOf(body, /id="segment-all"/)),
     `/pos-servers?organization=${first}&q=арбат&sort=-name`,
@@ -208,8 +207,8 @@ t.test("segments stay within organization and search, and drop what else narrows
 
 t.test("every segment stays where a search finds nothing, the rare ones too", async (t) => {
   const { monitor } = await startMixedMonitor(t);
-  const all = (await getPage(monitor.app, "/pos-servers")).body;
-  const none = (await getPage(monitor.app, "/pos-servers?q=nothing-like-it")).body;
+  const all = await getHtml(monitor.app, "/pos-servers");
+  const none = await getHtml(monitor.app, "/pos-servers?q=nothing-like-it");
   t.same(Object.keys(segmentsOf(none)).sort(), Object.keys(segmentsOf(all)).sort());
   t.same(new Set(Object.values(segmentsOf(none))), new Set([0]));
   t.match(all, /class="segment segment-more"[^>]*><span>ещё<\/span> <b>3</);
@@ -222,7 +221,7 @@ t.test("every segment stays where a search finds nothing, the rare ones too", as
 
 t.test("of an unsupported one only name, address and version are shown", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
-  const [row] = rowsOf((await getPage(monitor.app, "/pos-servers?state=unsupported")).body);
+  const [row] = rowsOf(await getHtml(monitor.app, "/pos-servers?state=unsupported"));
   t.match(row, {
     id: ids.unsupported,
     state: "unsupported",
@@ -233,7 +232,7 @@ t.test("of an unsupported one only name, address and version are shown", async (
 
 t.test("parked ones are shown on demand and marked", async (t) => {
   const { monitor, ids } = await startMixedMonitor(t);
-  const rows = rowsOf((await getPage(monitor.app, "/pos-servers?scope=parked")).body);
+  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers?scope=parked"));
   t.same(
     rows.map(({ id }) => id),
     [ids.parked],
@@ -258,7 +257,7 @@ t.test(
       ", 12 и ещё что-нибудь": [", 12 и ещё что-нибудь"],
     };
     for (const name of Object.keys(NAMES)) await monitor.addPosServer({ name });
-    for (const { html } of rowsOf((await getPage(monitor.app, "/pos-servers")).body)) {
+    for (const { html } of rowsOf(await getHtml(monitor.app, "/pos-servers"))) {
       const [, name = ""] = html.match(/<a class="name"[^>]*title="(.*?) · /) ?? [];
       const parts = [...html.matchAll(/<span class="name-(?:start|end)">([^<]*)</g)].map(([, part]) => part);
       t.same(parts, NAMES[name], name);

@@ -2,7 +2,7 @@ import t from "tap";
 import { headlineModel } from "../../src/monitor/pos-servers/headline-model.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
+import { getHtml, getText, hrefOf, idsOf, textOf } from "../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -28,20 +28,20 @@ t.test("the headline counts problems of all, new ones and recovered ones, and le
   await monitor.report(fresh, { error: "boom" });
   await monitor.fail(another);
   // A view narrows the list, not the headline.
-  const { body } = await getPage(monitor.app, "/pos-servers?q=nothing-like-it&state=synced");
+  const body = await getHtml(monitor.app, "/pos-servers?q=nothing-like-it&state=synced");
   t.equal(headlineOf(body), "3 проблемы из 5 2 новых за час 1 восстановился");
   t.match(body, "<title>(3) Состояние POS-ов · Poswatch</title>");
-  t.same(idsOf((await getPage(monitor.app, hrefOf(body, /id="headline-new"/))).body), [fresh, another]);
-  t.same(idsOf((await getPage(monitor.app, hrefOf(body, /id="headline-recovered"/))).body), [recovered]);
-  t.match(textOf((await getPage(monitor.app, "/pos-servers?change=new")).body), "Новые проблемы за час");
+  t.same(idsOf(await getHtml(monitor.app, hrefOf(body, /id="headline-new"/))), [fresh, another]);
+  t.same(idsOf(await getHtml(monitor.app, hrefOf(body, /id="headline-recovered"/))), [recovered]);
+  t.match(await getText(monitor.app, "/pos-servers?change=new"), "Новые проблемы за час");
 });
 
 t.test("without problems it says so, and without POS servers it is the name of the page", async (t) => {
   const monitor = await startMonitor(t);
-  const empty = (await getPage(monitor.app, "/pos-servers?list=1")).body;
+  const empty = await getHtml(monitor.app, "/pos-servers?list=1");
   t.equal(headlineOf(empty), "Состояние POS-ов");
   await monitor.report(await monitor.addPosServer());
-  const { body } = await getPage(monitor.app, "/pos-servers");
+  const body = await getHtml(monitor.app, "/pos-servers");
   t.equal(headlineOf(body), "Проблем нет 1 POS-сервер");
   t.match(body, "<title>Состояние POS-ов · Poswatch</title>");
 });
@@ -86,7 +86,7 @@ t.test("what has never answered is not called well, in the headline, the title a
 t.test("the icon of the tab has the number, at most two digits of it, and takes nothing else", async (t) => {
   const monitor = await startMonitor(t);
   const shown = async (problems: string) =>
-    textOf((await getPage(monitor.app, `/pos-servers/icon.svg?problems=${problems}`)).body);
+    await getText(monitor.app, `/pos-servers/icon.svg?problems=${problems}`);
   t.equal(await shown("7"), "7");
   t.equal(await shown("100"), "99+");
   t.equal(await shown("unknown"), "?");

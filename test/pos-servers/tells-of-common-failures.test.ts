@@ -1,7 +1,7 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { addExchanging } from "../helpers/incidents.ts";
-import { getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
+import { getHtml, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
 /** The rows of common causes, and what they say. */
 function causesOf(body: string): { id: string; text: string }[] {
@@ -12,7 +12,7 @@ function causesOf(body: string): { id: string; text: string }[] {
 }
 
 async function pageOf(monitor: TestMonitor, query = "", language: "ru" | "en" = "ru"): Promise<string> {
-  return (await getPage(monitor.app, `/pos-servers${query}`, { language })).body;
+  return await getHtml(monitor.app, `/pos-servers${query}`, { language });
 }
 
 t.test(

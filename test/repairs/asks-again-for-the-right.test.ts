@@ -2,7 +2,7 @@ import t, { type Test } from "tap";
 import type { Actor } from "../../src/monitor/audit-log/record-event.ts";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getText } from "../helpers/page.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 import { type ResetScene, startResetScene } from "../helpers/resets.ts";
 import { type ResettablePosServer, startResettablePosServer } from "../helpers/resettable-pos-server.ts";
@@ -60,7 +60,7 @@ async function asksFor({ requests }: ResettablePosServer, resource: string): Pro
 }
 
 async function audited(t: Test, { monitor }: ResetScene): Promise<void> {
-  t.match(textOf((await getPage(monitor.app, "/audit")).body), RIGHT_LOST);
+  t.match(await getText(monitor.app, "/audit"), RIGHT_LOST);
 }
 
 for (const [loss, lose] of Object.entries(LOSSES)) {
@@ -72,7 +72,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     await work();
     t.match(await rowOf(id), { step: "failed", failureCode: "right_lost", begunAt: null });
     t.same(posServer.requests, [], "it is not even asked how it is");
-    const page = textOf((await getPage(scene.monitor.app, `/database-resets/${id}`)).body);
+    const page = await getText(scene.monitor.app, `/database-resets/${id}`);
     t.match(page, RIGHT_LOST);
     t.match(page, /База данных не тронута: сброс остановлен/);
     await audited(t, scene);
@@ -99,7 +99,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     await work();
     t.match(await startOf(scene, id), { status: "failed", failureCode: "right_lost", startedAt: null });
     t.same(posServer.requests, []);
-    t.match(textOf((await getPage(scene.monitor.app, `/service-starts/${id}`)).body), RIGHT_LOST);
+    t.match(await getText(scene.monitor.app, `/service-starts/${id}`), RIGHT_LOST);
     await audited(t, scene);
   });
 

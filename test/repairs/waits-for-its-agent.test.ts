@@ -11,7 +11,7 @@ import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getText, textOf } from "../helpers/page.ts";
 import { queueRequest } from "../helpers/requests.ts";
 import { makeSampleService } from "../helpers/sample-service.ts";
 import { signedIn } from "../helpers/sign-in.ts";
@@ -66,8 +66,7 @@ async function startScene(t: Test, change: (client: PosClient) => PosClient = (c
         .selectAll()
         .where("action", "=", action as never)
         .execute(),
-    text: async (path: string, language: "ru" | "en" = "ru") =>
-      textOf((await getPage(app, path, { language })).body),
+    text: async (path: string, language: "ru" | "en" = "ru") => await getText(app, path, { language }),
     async workUntil(isReached: () => boolean | Promise<boolean>) {
       await waitFor(async () => {
         await work();
@@ -605,11 +604,11 @@ t.test("what waits goes on waiting after a restart of the monitor, until the sam
   clock.advance(5 * MINUTE_MS);
   await next.app.databaseResets.tick();
   await next.app.databaseResets.idle();
-  t.match(textOf((await getPage(next.app, address)).body), WAITS);
+  t.match(await getText(next.app, address), WAITS);
   clock.advance(5 * MINUTE_MS);
   await next.app.databaseResets.tick();
   await next.app.databaseResets.idle();
-  t.match(textOf((await getPage(next.app, address)).body), /Прошло 10 минут, а агента на связи не было/);
+  t.match(await getText(next.app, address), /Прошло 10 минут, а агента на связи не было/);
 });
 
 for (const [kind, fields] of Object.entries({ "database-resets": NO_LOGS, "service-starts": {} })) {
@@ -640,7 +639,7 @@ for (const [kind, fields] of Object.entries({ "database-resets": NO_LOGS, "servi
       const { databaseResets, serviceStarts } = next.app;
       const { port } = new URL(scene.url);
       await next.app.listen({ host: "127.0.0.1", port: Number(port) });
-      const text = async () => textOf((await getPage(next.app, address)).body);
+      const text = async () => await getText(next.app, address);
       const tick = async () => await Promise.all([databaseResets.tick(), serviceStarts.tick()]);
       await tick();
       if (!isBackInTime) clock.advance(MINUTE_MS);

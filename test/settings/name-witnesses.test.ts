@@ -41,7 +41,7 @@ t.test("witnesses have to answer when they are named, and are kept as they are r
   await save({ witnesses: "Gateway.test:443, 10.0.0.1:53", staleAfterMinutes: "20" });
   t.same(asked, [], "those that are known are not asked again");
   t.match(
-    textOf((await admin.get("/audit?action=settings_change")).body),
+    await admin.text("/audit?action=settings_change"),
     "Адреса-свидетели: — → Gateway.test:443, 10.0.0.1:53",
   );
 });
@@ -67,8 +67,8 @@ t.test(
       "Этот адрес вызывать нельзя: он служебный.",
     );
     t.equal((await save("https://ping.test/4f3c-secret")).statusCode, 303);
-    t.match((await admin.get("/settings")).body, 'value="https://ping.test/4f3c-secret"');
-    const audit = (await admin.get("/audit?action=settings_change")).body;
+    t.match(await admin.html("/settings"), 'value="https://ping.test/4f3c-secret"');
+    const audit = await admin.html("/audit?action=settings_change");
     t.match(textOf(audit), "Адрес для сигнала «работает»: — → https://ping.test");
     t.notMatch(audit, "4f3c-secret");
   },

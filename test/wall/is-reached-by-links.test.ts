@@ -30,7 +30,7 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
   t.match(token, /^[\w-]{43}$/);
   t.equal((await monitor.app.inject(`${url.pathname}${url.search}`)).statusCode, 200);
 
-  const { body } = await admin.get("/settings/wall");
+  const body = await admin.html("/settings/wall");
   t.match(textOf(body), /Диспетчерская Суши Маркет Анна Иванова 24\.11 13:00 24\.11 13:00/);
   t.notMatch(body, token);
   const stored = sqlite.serialize();
@@ -46,7 +46,7 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
     { key: "rightAdded", values: { name: "Суши Маркет", crmId: "100701" } },
   ]);
   t.match(
-    textOf((await admin.get("/audit")).body),
+    await admin.text("/audit"),
     /Создание ссылки на экран( \S+)? Диспетчерская.*\+ Суши Маркет \(100701\)/,
   );
 });
@@ -90,10 +90,10 @@ t.test("a link that is taken back opens nothing from the next request on", async
   t.equal((await monitor.app.inject(url)).statusCode, 404);
   t.equal((await monitor.app.inject(other.url)).statusCode, 200);
 
-  const { body } = await admin.get("/settings/wall?notice=removed");
+  const body = await admin.html("/settings/wall?notice=removed");
   t.match(textOf(body), /Ссылка отозвана/);
   t.notMatch(body, "Диспетчерская");
-  t.match(textOf((await admin.get("/audit")).body), /Отзыв ссылки на экран( \S+)? Диспетчерская/);
+  t.match(await admin.text("/audit"), /Отзыв ссылки на экран( \S+)? Диспетчерская/);
   t.equal((await admin.post(`/settings/wall/tokens/${id}/removal`)).statusCode, 404, "it is gone");
 });
 
@@ -133,7 +133,7 @@ t.test(
       .select(({ fn }) => fn.countAll<number>().as("tokens"))
       .executeTakeFirstOrThrow();
     t.equal(tokens, 0);
-    t.match((await admin.get("/settings")).body, 'href="/settings/wall"');
+    t.match(await admin.html("/settings"), 'href="/settings/wall"');
   },
 );
 
@@ -144,5 +144,5 @@ t.test("many organizations are named as far as there is room", async (t) => {
     ids.push(await monitor.addOrganization(name));
   const admin = await signedIn(monitor, { isAdministrator: true });
   await addWallToken(monitor, ids);
-  t.match(textOf((await admin.get("/settings/wall")).body), /Блинная, Веранда, ещё 3 организации Анна/);
+  t.match(await admin.text("/settings/wall"), /Блинная, Веранда, ещё 3 организации Анна/);
 });

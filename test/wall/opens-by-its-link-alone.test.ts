@@ -92,7 +92,7 @@ t.test("whoever has signed in is nobody there: their session is neither read nor
     (await db.selectFrom("session").select("seenAt").executeTakeFirstOrThrow()).seenAt;
   const before = await lastUse();
   monitor.clock.advance(10 * 60_000);
-  const { body } = await admin.get(url);
+  const body = await admin.html(url);
   t.match(body, "Poswatch · Своя");
   t.notMatch(body, "Чужая");
   t.equal(await lastUse(), before);

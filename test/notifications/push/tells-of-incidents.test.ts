@@ -40,7 +40,7 @@ t.test("a browser hears of a trouble once, and quietly of its end in the same pl
   t.match([opened?.headers, closed?.headers], [{ urgency: "high" }, { urgency: "normal" }]);
   const vapid = readVapid(opened?.headers.authorization);
   t.match(vapid?.claims, { aud: service.origin, sub: "mailto:push@example.com" });
-  t.match((await user.get("/channels")).body, `data-public-key="${vapid?.publicKey}"`);
+  t.match(await user.html("/channels"), `data-public-key="${vapid?.publicKey}"`);
 });
 
 t.test("a subscription that is gone is said on the page, until the browser has another one", async (t) => {
@@ -55,14 +55,14 @@ t.test("a subscription that is gone is said on the page, until the browser has a
   await monitor.report(id, ERROR);
   monitor.clock.advance(10 * MINUTE_MS);
   await tell(monitor);
-  t.match(textOf((await user.get("/channels/1")).body), "410 Gone");
+  t.match(await user.text("/channels/1"), "410 Gone");
   t.equal((await subscribe(user, service.origin + PATH)).statusCode, 409);
   const another = subscribeBrowser(`${service.origin}/another`);
   t.match((await subscribe(user, another)).headers, { "hx-redirect": "/channels/1" });
   await tell(monitor);
   t.match(service.calls.at(-1), { url: "/another" }, "what waited comes at once");
   t.match(another.open(service.calls.at(-1)?.body ?? Buffer.alloc(0)), { url: "/incidents/1" });
-  t.match(textOf((await user.get("/channels/1")).body), "Работает, последнее сообщение");
+  t.match(await user.text("/channels/1"), "Работает, последнее сообщение");
 });
 
 t.test("its test says what the service answered, and no secret is anywhere", async (t) => {
@@ -91,12 +91,12 @@ t.test("its test says what the service answered, and no secret is anywhere", asy
   for (const [next, words] of said) {
     status = next;
     t.equal((await user.post("/channels/1/tests")).headers.location, "/channels/1");
-    const { body } = await user.get("/channels/1");
+    const body = await user.html("/channels/1");
     t.match(textOf(body), words);
     pages.push(body);
   }
   for (const url of ["/channels", "/channels/1", "/channels/1/edit", "/audit", "/pos-servers"])
-    pages.push((await user.get(url)).body);
+    pages.push(await user.html(url));
   const { privateKey } = await readPushSender(db, monitor.app.secretBox);
   const told = JSON.stringify([pages, logged, await recordedEvents(db)]);
   t.ok(logged.length > 0);

@@ -30,7 +30,7 @@ t.test("a password is changed with the current one; other sessions end", async (
 
   const answer = await user.post("/account/password", { current: PASSWORD, ...NEW });
   t.equal(answer.headers.location, "/account?notice=passwordChanged");
-  t.match((await user.get("/account?notice=passwordChanged")).body, /Пароль изменён/);
+  t.match(await user.html("/account?notice=passwordChanged"), /Пароль изменён/);
   t.equal((await other.get("/account")).statusCode, 303);
   const browser = openBrowser(monitor.app);
   t.equal((await browser.post("/login", { login: "cook", password: PASSWORD })).statusCode, 422);
@@ -79,7 +79,7 @@ t.test("language and time zone are kept for the user", async (t) => {
     t.match(refused.body, /class="problem" id="problem-(language|timeZone)"/);
   }
   await user.post("/account/preferences", { language: "ru", timeZone: "" });
-  t.match((await user.get("/account")).body, /data-time-zone="Europe\/Moscow">/, "as the browser says");
+  t.match(await user.html("/account"), /data-time-zone="Europe\/Moscow">/, "as the browser says");
 });
 
 t.test("own sessions are listed, and ended here or on all other devices", async (t) => {
@@ -94,7 +94,7 @@ t.test("own sessions are listed, and ended here or on all other devices", async 
     .set({ browser: "Mozilla/5.0 (Windows NT 10.0) Firefox/133.0", address: "10.1.2.3" })
     .where("id", "=", 3)
     .execute();
-  const list = (await user.get("/account")).body;
+  const list = await user.html("/account");
   t.equal(list.match(/<time datetime/g)?.length, 3, "nobody else's");
   t.equal(list.match(/этот сеанс/g)?.length, 1);
   t.match(list, /Firefox, Windows/);

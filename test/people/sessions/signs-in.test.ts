@@ -10,7 +10,7 @@ t.test("a page asked for before the sign-in is reached after it", async (t) => {
   t.equal(refused.statusCode, 303);
   const login = String(refused.headers.location);
   t.equal(login, "/login?returnTo=%2Fpos-servers%3Fstate%3Dsync_error");
-  t.match((await browser.get(login)).body, /name="returnTo" value="\/pos-servers\?state=sync_error"/);
+  t.match(await browser.html(login), /name="returnTo" value="\/pos-servers\?state=sync_error"/);
   const wrong = await browser.post("/login", {
     login: "admin",
     password: "wrong",
@@ -183,7 +183,7 @@ t.test("who comes with an ended session is told so, and whether what they sent i
   monitor.clock.advance(13 * 3_600_000);
   const wanted = await user.get("/audit");
   t.equal(wanted.headers.location, "/login?returnTo=%2Faudit");
-  t.match((await user.get("/login?returnTo=%2Faudit")).body, /Сеанс закончился\. Войдите ещё раз/);
+  t.match(await user.html("/login?returnTo=%2Faudit"), /Сеанс закончился\. Войдите ещё раз/);
   const sent = await user.post("/pos-servers/1/parking", { parked: "1" });
   t.equal(sent.headers.location, "/login?returnTo=%2Fpos-servers%2F1%2Fparking&unsent=1");
   const login = await user.get(String(sent.headers.location));
@@ -195,7 +195,7 @@ t.test("who signs out is not told that a session ended", async (t) => {
   const monitor = await startMonitor(t);
   const user = await signedIn(monitor, { isAdministrator: true });
   await user.post("/logout");
-  t.notMatch((await user.get("/login")).body, /Сеанс закончился/);
+  t.notMatch(await user.html("/login"), /Сеанс закончился/);
 });
 
 t.test("after a wrong password the focus is where it is typed again", async (t) => {

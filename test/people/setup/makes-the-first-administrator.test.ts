@@ -34,7 +34,7 @@ t.test("an empty data folder leads to /setup, whose token makes the first admini
 
   const answer = await browser.post("/setup", { ...FORM, token });
   t.equal(answer.statusCode, 303);
-  t.match((await browser.get("/first-start")).body, /Анна Иванова/, "and signs in");
+  t.match(await browser.html("/first-start"), /Анна Иванова/, "and signs in");
   t.notOk(existsSync(file), "the token is gone");
   t.equal((await browser.get("/setup")).statusCode, 404);
   t.equal((await browser.post("/setup", { ...FORM, login: "second", token })).statusCode, 404);
@@ -99,7 +99,7 @@ t.test("it asks for the address that agents use, and proposes that of the browse
   t.equal((await browser.post("/setup", { ...FORM, token, publicAddress })).statusCode, 303);
   t.match(await readSettings(monitor.app.database.db), { publicAddress: "https://poswatch.example:8443" });
   t.match(
-    (await browser.get("/audit?action=settings_change")).body,
+    await browser.html("/audit?action=settings_change"),
     /Анна Иванова.*Адрес Poswatch: — → https:\/\/poswatch\.example:8443/s,
   );
 });

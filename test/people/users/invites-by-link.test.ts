@@ -19,7 +19,7 @@ async function invite(admin: TestBrowser, login: string): Promise<string> {
 
 /** The page that a form leads to which has made a link. */
 async function linkPage(admin: TestBrowser, { headers }: LightMyRequestResponse): Promise<string> {
-  return (await admin.get(String(headers.location))).body;
+  return await admin.html(String(headers.location));
 }
 
 t.test(
@@ -67,7 +67,7 @@ t.test(
     const again = await openBrowser(monitor.app).post(`/invitations/${token}`, NEW);
     t.equal(again.statusCode, 404);
     t.match(again.body, GONE);
-    t.match((await admin.get(`/users/${id}`)).body, /Активен/);
+    t.match(await admin.html(`/users/${id}`), /Активен/);
 
     const stored = JSON.stringify([
       await db.selectFrom("auditEvent").selectAll().execute(),

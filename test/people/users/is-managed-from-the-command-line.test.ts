@@ -15,7 +15,7 @@ t.test("the machine's owner makes administrators and resets passwords while the 
   t.equal(invited.code, 0);
   const link = /\/invitations\/[\w-]{43}/.exec(invited.output)?.[0] ?? "";
   const browser = openBrowser(monitor.app);
-  t.match((await browser.get(link)).body, /Анна Иванова/);
+  t.match(await browser.html(link), /Анна Иванова/);
 
   t.match(await run(["create-administrator", "owner", "Другая"]), { code: 1, output: /already/ });
   t.match(await run(["reset-password", "owner", "--password-stdin"], "short\n"), { code: 1 });

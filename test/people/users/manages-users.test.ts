@@ -35,11 +35,11 @@ t.test("users are listed by name, and found by login and name in any letter case
   t.notMatch(page.body, /Анна <b>/, "names are escaped");
 
   for (const q of ["ПЕТР", "petr", "смирн"]) {
-    const found = textOf((await admin.get(`/users?q=${encodeURIComponent(q)}`)).body);
+    const found = await admin.text(`/users?q=${encodeURIComponent(q)}`);
     t.match(found, /Пётр Смирнов/, q);
     t.notMatch(found, /Анна/, q);
   }
-  t.match((await admin.get("/users?q=zzz")).body, /Никого не нашлось/);
+  t.match(await admin.html("/users?q=zzz"), /Никого не нашлось/);
   t.equal((await admin.get("/users?page=x&q=a&q=b")).statusCode, 200);
 });
 
@@ -56,7 +56,7 @@ t.test("a page of the list has 100 users", async (t) => {
     };
     await addUser(monitor.app.database.db, user, 0);
   }
-  const rows = async (url: string) => (await admin.get(url)).body.match(/href="\/users\/\d+"/g)?.length;
+  const rows = async (url: string) => (await admin.html(url)).match(/href="\/users\/\d+"/g)?.length;
   t.equal(await rows("/users"), 100);
   t.equal(await rows("/users?page=2"), 1);
   t.equal(await rows("/users?page=99"), 1, "beyond the end is the last page");
@@ -155,7 +155,7 @@ t.test(
       subject: "cook",
       detail: [{ key: "renamed", values: { before: "Повар", after: "Шеф-повар" } }],
     });
-    t.match((await admin.get("/users?q=шеф")).body, /Шеф-повар/);
+    t.match(await admin.html("/users?q=шеф"), /Шеф-повар/);
     const refused = await admin.post(`${path}/name`, { name: "" });
     t.equal(refused.statusCode, 422);
     t.match(refused.body, /id="problem-name"/);
@@ -166,7 +166,7 @@ t.test(
     await admin.post(`${path}/administration`, { administrator: "no" });
     t.equal((await user.get("/users")).statusCode, 404);
 
-    t.match((await admin.get(path)).body, /1 открытый сеанс/);
+    t.match(await admin.html(path), /1 открытый сеанс/);
     const ended = await admin.post(`${path}/session-endings`);
     t.equal(ended.headers.location, `${path}?notice=signedOut`);
     t.equal((await user.get("/pos-servers")).statusCode, 303);

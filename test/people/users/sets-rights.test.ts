@@ -34,7 +34,7 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
   });
   t.equal(answer.statusCode, 303);
   t.same(await rightsOf(monitor, user.userId), [two]);
-  t.same(tickedOf((await admin.get(`/users/${user.userId}`)).body), [two]);
+  t.same(tickedOf(await admin.html(`/users/${user.userId}`)), [two]);
   t.match(await recordedEvents(monitor.app.database.db, "rights_change"), [
     {
       subject: "cook",
@@ -57,8 +57,8 @@ t.test("all present and future organizations", async (t) => {
   t.equal((await user.get("/pos-servers")).statusCode, 403);
   await admin.post(`/users/${user.userId}/rights`, { step: "save", allOrganizations: "1" });
   await monitor.addPosServer({ name: "Будущая, 1" });
-  t.match((await user.get("/pos-servers")).body, /Будущая, 1/);
-  t.match((await admin.get("/users?q=user")).body, />все организации</);
+  t.match(await user.html("/pos-servers"), /Будущая, 1/);
+  t.match(await admin.html("/users?q=user"), />все организации</);
 });
 
 t.test(
@@ -85,11 +85,7 @@ t.test(
     t.same(tickedOf(none.body), [bakery]);
     t.same(await rightsOf(monitor, user.userId), [bakery]);
 
-    t.same(
-      shownOf((await admin.get(`${path}?q=100701`)).body),
-      ["Суши Бар 100701"],
-      "a search by address too",
-    );
+    t.same(shownOf(await admin.html(`${path}?q=100701`)), ["Суши Бар 100701"], "a search by address too");
   },
 );
 
@@ -99,7 +95,7 @@ t.test("the right for an archived organization is neither shown nor lost", async
   const admin = await signedIn(monitor, { isAdministrator: true });
   const user = await signedIn(monitor, { organizations: [old] });
   await setArchived(monitor.app.database.db, old, monitor.clock());
-  t.notMatch((await admin.get(`/users/${user.userId}`)).body, /Закрытая/);
+  t.notMatch(await admin.html(`/users/${user.userId}`), /Закрытая/);
   await admin.post(`/users/${user.userId}/rights`, { step: "save" });
   t.same(await rightsOf(monitor, user.userId), [old]);
 });

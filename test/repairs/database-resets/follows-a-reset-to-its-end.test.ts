@@ -1,6 +1,5 @@
 import t from "tap";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 
 const SECOND_MS = 1_000;
@@ -21,7 +20,7 @@ t.test("the POS server is reset once, and the exchange after it ends the reset",
   t.equal(done.failureCode, null);
   t.same(await stepsOf(id), ["resetting", "awaiting_sync", "done"]);
 
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Обмен восстановлен за/);
   t.match(page, /Прежняя база в резерве на POS-сервере: 2 файла, 212 МБ. Хранится 14 дней/);
 });
@@ -87,7 +86,7 @@ t.test("without an exchange within the time of the setting it fails and says so"
   monitor.clock.advance(6 * SECOND_MS);
   await runTo(id, "failed");
   t.match(await rowOf(id), { failureCode: "no_exchange", failureDetail: "главный сервер не отвечает" });
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /обмен за отведённое время не восстановился: главный сервер не отвечает/);
   t.match(page, /Получите логи POS-сервера/);
 });
@@ -121,7 +120,7 @@ t.test("what was done and how it ended is in the audit log", async (t) => {
       detail: [{ key: "exchangeRestored", values: { seconds: Number } }],
     },
   ]);
-  const page = textOf((await user.get("/audit")).body);
+  const page = await user.text("/audit");
   t.match(page, /CrmId: 100237; без логов; затем запустить службу/);
   t.match(page, /Служба запущена, ждём первого обмена/);
   t.match(page, /Обмен восстановлен за \d+ с/);

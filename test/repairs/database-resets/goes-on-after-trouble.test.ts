@@ -44,7 +44,7 @@ for (const [status, code, says] of [
     const id = await scene.askForReset();
     await scene.runTo(id, "failed");
     t.equal((await scene.rowOf(id)).failureCode, code);
-    t.match(textOf((await scene.user.get(`/database-resets/${id}`)).body), says);
+    t.match(await scene.user.text(`/database-resets/${id}`), says);
   });
 }
 
@@ -54,7 +54,7 @@ t.test("what the POS server says of a failure is shown with what to do", async (
   const id = await askForReset();
   await runTo(id, "failed");
   t.match(await rowOf(id), { failureCode: "stop_timeout", resetAt: null, movedBytes: 0 });
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Служба не остановилась вовремя: still running⟨U\+202E⟩ after 60 s/);
   t.match(page, /База данных не тронута\. Остановите службу/);
 });
@@ -80,7 +80,7 @@ t.test("one that is silent for ten minutes after it was told leaves it open what
   monitor.clock.advance(10 * MINUTE_MS);
   await work;
   t.equal((await rowOf(id)).failureCode, "outcome_unknown");
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /База данных могла быть перенесена в резерв, а могла остаться на месте/);
 });
 
@@ -110,7 +110,7 @@ t.test(
     await runTo(id, "failed");
     t.equal((await rowOf(id)).begunAt, null);
     t.same(posServer.resets, []);
-    const page = textOf((await user.get(`/database-resets/${id}`)).body);
+    const page = await user.text(`/database-resets/${id}`);
     t.match(page, /База данных не тронута\. Когда связь с POS-сервером вернётся/);
   },
 );
@@ -139,12 +139,12 @@ t.test("one that stays busy for ten minutes was not touched, and that is said", 
   const id = await askForReset();
   const work = runTo(id, "failed");
   await waitFor(async () => (await rowOf(id)).failureCode === "busy");
-  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /POS-сервер занят другой командой/);
+  t.match(await user.text(`/database-resets/${id}`), /POS-сервер занят другой командой/);
   monitor.clock.advance(10 * MINUTE_MS);
   await work;
   t.equal((await rowOf(id)).failureCode, "busy");
   t.same(posServer.resets, []);
-  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /База данных не тронута/);
+  t.match(await user.text(`/database-resets/${id}`), /База данных не тронута/);
 });
 
 t.test(

@@ -28,7 +28,7 @@ async function startFetching(t: Test) {
 
 t.test("«Отменить сброс» while logs are fetched ends both, and nothing is reset", async (t) => {
   const { monitor, posServer, user, id, rowOf, stepsOf, work, logRequest } = await startFetching(t);
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Получаем логи за последние сутки.*Закрыть Отменить сброс/);
   t.notMatch(page, /Продолжить без этих логов/);
 
@@ -42,10 +42,10 @@ t.test("«Отменить сброс» while logs are fetched ends both, and no
   t.match(await logRequest(), { status: "cancelled" });
   t.same(posServer.resets, []);
 
-  const cancelled = textOf((await user.get(`/database-resets/${id}`)).body);
+  const cancelled = await user.text(`/database-resets/${id}`);
   t.match(cancelled, /Сброс отменён База данных не тронута/);
   t.notMatch(cancelled, /Отменить сброс|Сброс не удался/);
-  const audit = textOf((await user.get("/audit")).body);
+  const audit = await user.text("/audit");
   t.match(audit, /Итог сброса БД.*Сброс отменён/);
   t.match(audit, /Отмена запроса логов/);
 });

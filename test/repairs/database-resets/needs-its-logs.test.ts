@@ -1,5 +1,4 @@
 import t, { type Test } from "tap";
-import { textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 
 const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
@@ -28,10 +27,10 @@ t.test("without a single log that could be read a person decides", async (t) => 
   await work();
   t.match(await rowOf(id), { step: "awaiting_decision", failureCode: "logs_failed" });
   t.same(posServer.resets, []);
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Получены не все логи, ждём вашего решения/);
   t.match(page, /Логи получить не удалось: POS-сервер не отдал ни одного лога/);
-  t.match(textOf((await user.get("/audit")).body), /POS-сервер не отдал ни одного лога/);
+  t.match(await user.text("/audit"), /POS-сервер не отдал ни одного лога/);
 });
 
 t.test("so they do when one of them is missing, which is named", async (t) => {
@@ -41,17 +40,14 @@ t.test("so they do when one of them is missing, which is named", async (t) => {
   const { failureCode, failureDetail } = await rowOf(id);
   t.same([failureCode, failureDetail], ["logs_incomplete", "exchange.log"]);
   t.same(posServer.resets, []);
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Часть логов получить не удалось: exchange\.log/);
-  t.match(textOf((await user.get("/audit")).body), /Часть логов получить не удалось: exchange\.log/);
+  t.match(await user.text("/audit"), /Часть логов получить не удалось: exchange\.log/);
 
   await user.post(`/database-resets/${id}/continuation`);
   await runTo(id, "awaiting_sync");
   t.same(await stepsOf(id), ["fetching_logs", "awaiting_decision", "resetting", "awaiting_sync"]);
-  t.match(
-    textOf((await user.get(`/database-resets/${id}`)).body),
-    /Решено сбросить базу без недостающих логов/,
-  );
+  t.match(await user.text(`/database-resets/${id}`), /Решено сбросить базу без недостающих логов/);
 });
 
 t.test("a POS server that has no logs of the last day keeps none from anybody", async (t) => {

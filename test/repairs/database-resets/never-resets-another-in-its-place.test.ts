@@ -26,7 +26,7 @@ t.test("a reset is for the process of the agent that was shown, and for no other
   const scene = await startResetScene(t, { machine: "shown" });
   const { monitor, posServer, posServerId, askForReset, runTo, rowOf, user, work } = scene;
   await monitor.app.pollNow(posServerId);
-  const dialog = (await user.get(`/pos-servers/${posServerId}/database-resets/new`)).body;
+  const dialog = await user.html(`/pos-servers/${posServerId}/database-resets/new`);
   t.match(dialog, '<input type="hidden" name="agent" value="shown">');
   const form = { crmId: "100237", startService: "1", agent: "shown" };
 
@@ -45,7 +45,7 @@ t.test("a reset is for the process of the agent that was shown, and for no other
   await runTo(id, "failed");
   t.match(await rowOf(id), { failureCode: "other_agent", begunAt: null });
   t.same(posServer.resets, [], "nothing was sent");
-  t.match(textOf((await user.get(`/database-resets/${id}`)).body), /Проверьте, тот ли это компьютер/);
+  t.match(await user.text(`/database-resets/${id}`), /Проверьте, тот ли это компьютер/);
 });
 
 t.test("one that was paired anew while it was reset leaves it open what happened", async (t) => {
@@ -58,10 +58,7 @@ t.test("one that was paired anew while it was reset leaves it open what happened
   await work;
   t.equal((await rowOf(id)).failureCode, "outcome_unknown");
   t.equal(posServer.resets.length, 1, "the other one is left alone");
-  t.match(
-    textOf((await user.get(`/database-resets/${id}`)).body),
-    /База данных могла быть перенесена в резерв/,
-  );
+  t.match(await user.text(`/database-resets/${id}`), /База данных могла быть перенесена в резерв/);
 });
 
 async function pairWithAnother({ monitor, posServer, posServerId }: ResetScene): Promise<void> {

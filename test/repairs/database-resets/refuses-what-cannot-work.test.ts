@@ -70,7 +70,7 @@ t.test("a parked one is refused", async (t) => {
   const scene = await startResetScene(t);
   await setParked(scene.monitor.app.database.db, scene.posServerId, true, scene.monitor.clock());
   await isRefused(t, scene, RIGHT, { says: /Сброс не начат\. Опрос этого POS-сервера приостановлен\./ });
-  const before = textOf((await scene.user.get(`/pos-servers/${scene.posServerId}/database-resets/new`)).body);
+  const before = await scene.user.text(`/pos-servers/${scene.posServerId}/database-resets/new`);
   t.match(before, "⚠ Опрос этого POS-сервера приостановлен. Закрыть");
   t.notMatch(before, /не начат|резерв/, "nobody has begun, and nothing of it can be");
 });
@@ -135,7 +135,7 @@ t.test("refusals are in the audit log without what was typed", async (t) => {
     events.map(({ detail }) => detail),
     [[{ key: "resetRefusal", values: { code: "crm_id_differs", detail: "" } }]],
   );
-  t.match(textOf((await scene.user.get("/audit")).body), /отказано.*Это не CrmId этой организации/);
+  t.match(await scene.user.text("/audit"), /отказано.*Это не CrmId этой организации/);
 });
 
 t.test("the dialog says which POS server, what will happen and what is unavailable", async (t) => {

@@ -3,7 +3,6 @@ import type { FoundReset } from "../../../src/monitor/repairs/database-resets/fi
 import { shownSteps } from "../../../src/monitor/repairs/database-resets/shown-steps.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
 import { START } from "../../helpers/clock.ts";
-import { textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 import type { ResettablePosServer } from "../../helpers/resettable-pos-server.ts";
 
@@ -14,7 +13,7 @@ async function pageOfFailed(t: Test, changes: Partial<ResettablePosServer>): Pro
   await monitor.app.pollNow(posServerId);
   const id = await askForReset();
   await runTo(id, "failed");
-  return textOf((await user.get(`/database-resets/${id}`)).body);
+  return await user.text(`/database-resets/${id}`);
 }
 
 t.test(

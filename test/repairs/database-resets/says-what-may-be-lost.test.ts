@@ -1,11 +1,11 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { getPage, textOf } from "../../helpers/page.ts";
+import { getHtml, textOf } from "../../helpers/page.ts";
 
 const MINUTE_MS = 60_000;
 
 async function dialogOf({ app }: TestMonitor, id: number) {
-  const { body } = await getPage(app, `/pos-servers/${id}/database-resets/new`);
+  const body = await getHtml(app, `/pos-servers/${id}/database-resets/new`);
   return { text: textOf(body).replaceAll("\u00A0", " "), html: body };
 }
 

@@ -1,5 +1,4 @@
 import t from "tap";
-import { textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 
 const SECOND_MS = 1_000;
@@ -15,16 +14,16 @@ t.test("what the exchange took is what lies between its step and the service's",
   Object.assign(posServer, { syncError: null, lastSuccessAt: monitor.clock() });
   monitor.clock.advance(12 * SECOND_MS);
   await runTo(id, "done");
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(
     page,
     /Первый обмен с новой базой прошёл 13:00:00 · 20 с Обмен восстановлен за 20 с после запуска службы 13:00:20/,
   );
   t.match(
-    textOf((await user.get(`/pos-servers/${posServerId}`)).body),
+    await user.text(`/pos-servers/${posServerId}`),
     /✓ обмен восстановлен за 20 с Сброс БД: Анна Иванова/,
   );
-  t.match(textOf((await user.get("/audit")).body), /Обмен восстановлен за 20 с/);
+  t.match(await user.text("/audit"), /Обмен восстановлен за 20 с/);
 });
 
 t.test("what was told of a step stays when the reset is done", async (t) => {
@@ -38,9 +37,7 @@ t.test("what was told of a step stays when the reset is done", async (t) => {
   await monitor.app.pollNow(scene.posServerId);
   await runTo(id, "awaiting_sync");
   const told = async () =>
-    [...textOf((await user.get(`/database-resets/${id}`)).body).matchAll(/\d\d:\d\d:\d\d/g)].map(
-      ([time]) => time,
-    );
+    [...(await user.text(`/database-resets/${id}`)).matchAll(/\d\d:\d\d:\d\d/g)].map(([time]) => time);
   const before = await told();
   monitor.clock.advance(10 * SECOND_MS);
   Object.assign(posServer, { syncError: null, lastSuccessAt: startedAt + 20 * SECOND_MS });
@@ -59,7 +56,7 @@ t.test("once the service is being started the database is out of the way", async
   await db.deleteFrom("databaseResetStep").where("step", "!=", "resetting").execute();
   const tellStep = async (commandStep: "moving_database" | "starting_service") => {
     await db.updateTable("databaseReset").set({ step: "resetting", commandStep }).execute();
-    return textOf((await user.get(`/database-resets/${id}`)).body);
+    return await user.text(`/database-resets/${id}`);
   };
   t.match(
     await tellStep("moving_database"),
@@ -79,7 +76,7 @@ t.test("a report from before the start says nothing of the service that was star
   await runTo(id, "awaiting_sync");
   const { db } = monitor.app.database;
   await db.updateTable("posStatus").set({ serviceState: "stopped" }).execute();
-  const look = async () => textOf((await user.get(`/database-resets/${id}`)).body);
+  const look = async () => await user.text(`/database-resets/${id}`);
   const page = await look();
   t.match(page, /Служба запущена, ждём первого обмена/);
   t.notMatch(page, /Запустить службу/);
@@ -120,7 +117,7 @@ t.test("the page is of one moment, whatever is decided while it is read", async 
     }
   };
   for (; turnsLater < 120; turnsLater += 3) {
-    const text = textOf((await user.get(`/database-resets/${id}`)).body);
+    const text = await user.text(`/database-resets/${id}`);
     t.equal(/Запускаем службу/.test(text), /Служба запускается\./.test(text));
     await deciding;
   }

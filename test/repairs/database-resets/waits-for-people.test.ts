@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
-import { getPage, textOf } from "../../helpers/page.ts";
+import { getText, textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
 
 const DAY_MS = 86_400_000;
@@ -97,7 +97,7 @@ for (const status of ["failed", "cancelled"] as const) {
     await work();
     t.match(await rowOf(id), { step: "awaiting_decision", failureCode: "logs_failed", finishedAt: null });
     t.same(posServer.resets, []);
-    const page = textOf((await user.get(`/database-resets/${id}`)).body);
+    const page = await user.text(`/database-resets/${id}`);
     t.notMatch(page, /disk_full|cancelled/, "no code is shown to people");
     t.match(page, /База данных не тронута\. Можно сбросить её без недостающих логов или отменить сброс/);
     t.match(page, /Отменить сброс Продолжить без этих логов/);
@@ -123,7 +123,7 @@ t.test("«Отменить сброс» ends it, and the next one can begin", as
   t.match(await rowOf(id), { step: "failed", failureCode: "cancelled" });
   await work();
   t.same(posServer.resets, []);
-  t.match(textOf((await user.get("/audit")).body), /Итог сброса БД.*Сброс отменён/);
+  t.match(await user.text("/audit"), /Итог сброса БД.*Сброс отменён/);
   t.ok(await askForReset(WITHOUT_START));
 });
 
@@ -145,15 +145,14 @@ t.test("with the service left stopped the button starts it, and the exchange is 
   await runTo(id, "awaiting_start");
   monitor.clock.advance(60_000);
   await work();
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /База в резерве, служба остановлена/);
   t.match(page, /Запустить службу/);
   t.same(posServer.starts, []);
   const service = { name: "iikoCard5POS", state: "stopped", startedAt: null } as const;
   await monitor.report(posServerId, { service });
   const card = async () =>
-    /<div class="todo">[\s\S]*?<\/section>/.exec((await user.get(`/pos-servers/${posServerId}`)).body)?.[0] ??
-    "";
+    /<div class="todo">[\s\S]*?<\/section>/.exec(await user.html(`/pos-servers/${posServerId}`))?.[0] ?? "";
   t.match(textOf(await card()), /Запустите службу.* Запустить службу Сброс БД: служба остановлена/);
   t.match(await card(), /button-primary" data-dialog href="[^"]*\/service-starts\/new"/);
 
@@ -175,7 +174,7 @@ t.test("a start that fails leads back to the button, with the reason", async (t)
   await runTo(id, "awaiting_start");
   await user.post(`/pos-servers/${posServerId}/service-starts`);
   await runTo(id, "awaiting_start");
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Службу не удалось запустить: Access is denied/);
   posServer.startError = null;
   await user.post(`/pos-servers/${posServerId}/service-starts`);
@@ -195,7 +194,7 @@ t.test("so does one of a service that stops again before its first exchange", as
   await monitor.app.pollNow(posServerId);
   await user.post(`/pos-servers/${posServerId}/service-starts`);
   await work();
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Службу не удалось запустить: Access is denied.*Запустить службу/);
 });
 
@@ -207,7 +206,7 @@ t.test("a start that the reset itself could not make leads to the button too", a
   const { resetAt, movedBytes } = await rowOf(id);
   t.ok(resetAt);
   t.equal(movedBytes, 222_298_136);
-  const page = textOf((await user.get(`/database-resets/${id}`)).body);
+  const page = await user.text(`/database-resets/${id}`);
   t.match(page, /Служба не запустилась вовремя: not running after 60 s.*Запустить службу/);
 });
 
@@ -216,7 +215,7 @@ t.test("a service that somebody started by hand is noticed", async (t) => {
     await startResetScene(t);
   const id = await askForReset(WITHOUT_START);
   await runTo(id, "awaiting_start");
-  t.match((await user.get(`/database-resets/${id}`)).body, 'action="/pos-servers/');
+  t.match(await user.html(`/database-resets/${id}`), 'action="/pos-servers/');
   Object.assign(posServer, {
     service: "running",
     databaseCreatedAt: monitor.clock() + 20_000,
@@ -227,7 +226,7 @@ t.test("a service that somebody started by hand is noticed", async (t) => {
   t.equal((await rowOf(id)).step, "awaiting_start", "not before a poll tells");
   monitor.clock.advance(60_000);
   await monitor.app.pollNow(posServerId);
-  const page = (await user.get(`/database-resets/${id}`)).body;
+  const page = await user.html(`/database-resets/${id}`);
   t.notMatch(page, 'action="/pos-servers/', "there is nothing to start any more");
   await runTo(id, "awaiting_sync");
   monitor.clock.advance(10_000);
@@ -242,6 +241,6 @@ t.test("a service that nobody starts for a day ends it", async (t) => {
   monitor.clock.advance(DAY_MS);
   await runTo(id, "failed");
   t.equal((await rowOf(id)).failureCode, "not_started");
-  const page = textOf((await getPage(monitor.app, `/database-resets/${id}`)).body);
+  const page = await getText(monitor.app, `/database-resets/${id}`);
   t.match(page, /за сутки службу никто не запустил.*Запустить службу/);
 });

@@ -21,7 +21,7 @@ t.test("a stopped service is offered in its row, started, and followed", async (
   const scene = await startResetScene(t, { service: "stopped" });
   const { monitor, posServer, posServerId, user } = scene;
   await monitor.app.pollNow(posServerId);
-  const [row] = rowsOf((await user.get("/pos-servers")).body);
+  const [row] = rowsOf(await user.html("/pos-servers"));
   t.match(row?.html, `href="/pos-servers/${posServerId}/service-starts/new"`);
   const dialog = await user.get(`/pos-servers/${posServerId}/service-starts/new`);
   t.match(textOf(dialog.body), /Запустить службу POS-сервера «Тверская, 12»\?/);
@@ -29,14 +29,14 @@ t.test("a stopped service is offered in its row, started, and followed", async (
   const url = await start(scene);
   t.match(url, /^\/service-starts\/\d+$/);
   await end(scene);
-  t.match(textOf((await user.get(url)).body), /✓ Служба запущена/);
+  t.match(await user.text(url), /✓ Служба запущена/);
   t.equal(posServer.starts.length, 1);
   t.equal(posServer.service, "running");
   monitor.clock.advance(2_000);
-  const [after] = rowsOf((await user.get("/pos-servers")).body);
+  const [after] = rowsOf(await user.html("/pos-servers"));
   t.equal(after?.state, "synced", "the row is fresh at once");
   t.notMatch(after?.html, /service-starts/);
-  const late = (await user.get(`/pos-servers/${posServerId}/service-starts/new`)).body;
+  const late = await user.html(`/pos-servers/${posServerId}/service-starts/new`);
   t.match(textOf(late), /⚠ Служба уже работает, запускать её не нужно\./);
   t.notMatch(late, /button-primary|будет запущена/);
 });
@@ -89,9 +89,9 @@ t.test("what the POS server says of a failure is shown, in the audit log too", a
   const url = await start(scene);
   await end(scene);
   const says = /Службу не удалось запустить: Access is denied/;
-  t.match(textOf((await scene.user.get(url)).body), says);
-  t.match(textOf((await scene.user.get("/audit")).body), /Итог запуска службы.*не удалось/);
-  t.match(textOf((await scene.user.get("/audit")).body), says);
+  t.match(await scene.user.text(url), says);
+  t.match(await scene.user.text("/audit"), /Итог запуска службы.*не удалось/);
+  t.match(await scene.user.text("/audit"), says);
 });
 
 t.test("while a reset moves the database nothing is started", async (t) => {

@@ -71,12 +71,9 @@ t.test("the exchange that works again is told everywhere, from when the service 
     text: /✓ Служба запущена .*✓ Обмен восстановлен за 20 с после запуска службы/,
     isPolled: false,
   });
-  const page = textOf((await scene.user.get(`/pos-servers/${scene.posServerId}`)).body);
+  const page = await scene.user.text(`/pos-servers/${scene.posServerId}`);
   t.match(page, /✓ обмен восстановлен за 20 с Запуск службы: Анна Иванова/);
-  t.match(
-    textOf((await scene.user.get("/audit")).body),
-    /Обмен после запуска службы.*Обмен восстановлен за 20 с/,
-  );
+  t.match(await scene.user.text("/audit"), /Обмен после запуска службы.*Обмен восстановлен за 20 с/);
   t.match(await restoredEvents(scene), [
     {
       userName: "Анна Иванова",
