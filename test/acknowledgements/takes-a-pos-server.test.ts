@@ -3,7 +3,7 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, startFor, type TestBrowser } from "../helpers/sign-in.ts";
 
 const HOUR_MS = 3_600_000;
 /** 15:00 in Moscow; the test's clock begins at 13:00 there. */
@@ -25,8 +25,7 @@ async function insteadOfIn(browser: TestBrowser, path: string): Promise<string> 
 }
 
 t.test("whoever takes a POS server is seen by others, changes the end and ends it", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
   const pyotr = await signedIn(monitor, { name: "Пётр Смирнов", organizations: "all" });
   const path = `/pos-servers/${await monitor.addPosServer({ name: "Тверская, 12" })}`;
   const nobody = await cardOf(anna, path);
@@ -91,8 +90,7 @@ t.test("whoever takes a POS server is seen by others, changes the end and ends i
 });
 
 t.test("it is taken over from somebody only by who has seen whose it is", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
   const pyotr = await signedIn(monitor, { name: "Пётр Смирнов", organizations: "all" });
   const oleg = await signedIn(monitor, { name: "Олег", organizations: "all" });
   const path = `/pos-servers/${await monitor.addPosServer({ name: "Тверская, 12" })}`;
@@ -147,8 +145,7 @@ t.test("two who press at once do not both have it", async (t) => {
 });
 
 t.test("bad input is said beside its field, what was typed is kept, and nothing is taken", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { organizations: "all" });
   const id = await monitor.addPosServer();
   const cases: [Record<string, string>, RegExp][] = [
     [{}, /id="problem-until">Выберите время из списка/],
@@ -177,8 +174,7 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
 });
 
 t.test("when its time is over nobody has it, whether or not the job was there", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { name: "Анна", organizations: "all" });
   const pyotr = await signedIn(monitor, { name: "Пётр", organizations: "all" });
   const path = `/pos-servers/${await monitor.addPosServer()}`;
   await anna.post(`${path}/takings`, { until: "hour" });

@@ -8,7 +8,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
-import { openBrowser, PASSWORD, signedIn } from "../helpers/sign-in.ts";
+import { openBrowser, PASSWORD, signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const FINGERPRINT = `sha256:${"ab".repeat(32)}`;
 
@@ -17,8 +17,7 @@ async function detailsOf({ app }: TestMonitor, ...actions: Parameters<typeof rec
 }
 
 t.test("a POS server's coming, changes and going are recorded as data, its token never", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const organizationId = await monitor.addOrganization();
   const http = "http://10.0.0.1:8443";
   await admin.post(`/organizations/${organizationId}/pos-servers`, {
@@ -59,9 +58,7 @@ t.test("a POS server's coming, changes and going are recorded as data, its token
 });
 
 t.test("users may be called like codes, and be renamed from anything to anything", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin, db } = await startAdministered(t);
   const names = ["open", "administrator", "parked", "done", "rows: 5"];
   for (const [index, name] of names.entries()) await admin.post("/users", { login: `login${index}`, name });
   const owner = { userId: null, login: "cli", name: null, address: "cli" };
@@ -87,8 +84,7 @@ t.test("users may be called like codes, and be renamed from anything to anything
 });
 
 t.test("one's own preferences are recorded as data", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   await admin.post("/account/preferences", { language: "ru", timeZone: "Europe/Moscow" });
   await admin.post("/account/preferences", { language: "en", timeZone: "" });
   t.same(await detailsOf(monitor, "preferences_change"), [
@@ -108,8 +104,7 @@ t.test("that there were too many attempts is recorded as data", async (t) => {
 });
 
 t.test("rights to hundreds of organizations are named up to a hundred, the others counted", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const organizations: number[] = [];
   for (let number = 1; number <= 321; number++) {
     const name = `Организация ${String(number).padStart(3, "0")} ${"я".repeat(80)}`;

@@ -5,7 +5,7 @@ import { PROGRAM, recordEvent } from "../../src/monitor/audit-log/record-event.t
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { openBrowser, signedIn } from "../helpers/sign-in.ts";
+import { openBrowser, signedIn, startAdministered, startFor } from "../helpers/sign-in.ts";
 
 const ACTOR = { userId: null, login: "someone", name: "Кто-то", address: "10.1.2.3" };
 const DAY_MS = 86_400_000;
@@ -37,8 +37,7 @@ function subjects(body: string): string[] {
 }
 
 t.test("the log is shown newest first, a hundred a page, to its very end", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   for (let number = 1; number <= 250; number++) {
     if (number % 7 === 0) monitor.clock.advance(1_000);
     await write(monitor, `event ${number}`);
@@ -59,8 +58,7 @@ t.test("the log is shown newest first, a hundred a page, to its very end", async
 });
 
 t.test("an event says when, who, from where, what, to what and how it ended", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { login: "admin", name: "Анна", isAdministrator: true });
+  const { monitor, user: admin } = await startFor(t, { login: "admin", name: "Анна", isAdministrator: true });
   await chooseMoscowTime(monitor);
   await openBrowser(monitor.app).post("/login", { login: "admin", password: "wrong" });
   const organizationId = await monitor.addOrganization("Кофе и точка");
@@ -80,9 +78,7 @@ t.test("an event says when, who, from where, what, to what and how it ended", as
 });
 
 t.test("whoever has no login is an agent, the command line, the program or nobody", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const administrator = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin: administrator, db } = await startAdministered(t);
   const nobody = { userId: null, login: "", name: null, address: "10.1.2.3" };
   await recordEvent(db, nobody, { action: "pos_server_enrol", subject: "KASSA-7" }, monitor.clock());
   await recordEvent(db, nobody, { action: "sign_in", result: "refused" }, monitor.clock());
@@ -106,8 +102,7 @@ t.test("whoever has no login is an agent, the command line, the program or nobod
 });
 
 t.test("each filter narrows the log, and they narrow together", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const other = await signedIn(monitor);
   const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
   const posServerId = await monitor.addPosServer({ organizationId: first });
@@ -125,8 +120,7 @@ t.test("each filter narrows the log, and they narrow together", async (t) => {
 });
 
 t.test("a period is of whole days in the viewer's zone", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   await chooseMoscowTime(monitor);
   const midnightInMoscow = Date.parse("2026-11-20T21:00:00Z");
   await write(monitor, "the moment before", { at: midnightInMoscow - 1 });
@@ -138,8 +132,7 @@ t.test("a period is of whole days in the viewer's zone", async (t) => {
 });
 
 t.test("malformed values are named beside their fields and narrow nothing", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   await write(monitor, "here");
   for (const [field, value] of [
     ["user", "abc"],
@@ -213,8 +206,7 @@ t.test(
 );
 
 t.test("the log can be added to only: neither a route nor an update changes it", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   for (const method of ["POST", "PUT", "PATCH", "DELETE"] as const) {
     t.equal((await monitor.app.inject({ method, url: "/audit" })).statusCode, 404);
   }

@@ -1,11 +1,11 @@
 import t from "tap";
 import { openChannel } from "../../src/monitor/notifications/sending/open-channel.ts";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, PASSWORD_OF_MAIL, SECRET_OF_WEBHOOK, TERMS, TOKEN_OF_BOT } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { startAdministered } from "../helpers/sign-in.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
@@ -33,8 +33,7 @@ t.test("no page, no event and no line of the log has one", async (t) => {
   const lines: string[] = [];
   const logStream = Object.assign(new (await import("node:stream")).PassThrough(), {});
   logStream.on("data", (chunk) => lines.push(String(chunk)));
-  const monitor = await startMonitor(t, { logStream });
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t, { logStream });
   const ids = [];
   for (const terms of [TERMS.email, TERMS.telegram, TERMS.webhook])
     ids.push(await addChannel(monitor, terms));

@@ -6,7 +6,7 @@ import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
 import { textOf } from "../helpers/page.ts";
 import { CHROME_ON_WINDOWS, formOf, PUSH_URL, subscribe } from "../helpers/push-form.ts";
 import { subscribeBrowser } from "../helpers/push-service.ts";
-import { openBrowser, signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { openBrowser, signedIn, startAdministered, startFor } from "../helpers/sign-in.ts";
 
 const FCM = "https://fcm.googleapis.com/fcm/send";
 const EDGE = `${CHROME_ON_WINDOWS} Edg/156.0.0.0`;
@@ -55,8 +55,7 @@ t.test("a browser becomes a channel of whoever sits at it, with the rule of defa
 });
 
 t.test("the same browser is no second channel, and keeps its name and its rules", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user } = await startFor(t, { organizations: "all" });
   const browser = subscribeBrowser(`${FCM}/a`);
   await subscribe(user, browser);
   const words = { name: "Рабочий компьютер", language: "en", timeZone: "Asia/Omsk" };
@@ -81,8 +80,7 @@ t.test("the same browser is no second channel, and keeps its name and its rules"
 });
 
 t.test("several browsers of a kind have numbers, up to as many as anybody may have", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user } = await startFor(t, { organizations: "all" });
   await addOwnChannel(monitor, user, await addChannel(monitor));
   for (const name of ["a", "b"]) await subscribe(user, `${FCM}/${name}`);
   await subscribe(user, "https://wns2-par02p.notify.windows.com/w/?token=a", EDGE);
@@ -101,9 +99,7 @@ t.test("several browsers of a kind have numbers, up to as many as anybody may ha
 t.test(
   "a subscription that is gone, or somebody else's, is not taken: the browser gets another one",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const { db } = monitor.app.database;
-    const user = await signedIn(monitor, { organizations: "all" });
+    const { monitor, user, db } = await startFor(t, { organizations: "all" });
     const other = await signedIn(monitor, { organizations: "all" });
     for (const name of ["a", "b"]) await subscribe(user, `${FCM}/${name}`);
     const others = await subscribe(other, `${FCM}/a`);
@@ -126,8 +122,7 @@ t.test(
 );
 
 t.test("what no browser sends is refused, and nothing is saved", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user } = await startFor(t, { organizations: "all" });
   const right = formOf(subscribeBrowser(`${FCM}/a`));
   const forms: [Record<string, string>, RegExp][] = [
     [{}, /не то, чего ждал Poswatch/],
@@ -173,8 +168,7 @@ t.test("only who may see something of the fleet, with the token of their own bro
 });
 
 t.test("as JSON, as a form has it", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user } = await startFor(t, { organizations: "all" });
   const page = await user.get("/channels");
   const _csrf = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
   const payload = JSON.stringify({ ...formOf(subscribeBrowser(`${FCM}/a`)), _csrf });

@@ -67,11 +67,17 @@ export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promi
   return browser;
 }
 
+/** A monitor with somebody who has signed in. */
+export async function startFor(t: Test, person: TestUser, options: TestMonitorOptions = {}) {
+  const monitor = await startMonitor(t, options);
+  const user = await signedIn(monitor, person);
+  return { monitor, user, db: monitor.app.database.db };
+}
+
 /** A monitor with an administrator who has signed in. */
 export async function startAdministered(t: Test, options: TestMonitorOptions = {}) {
-  const monitor = await startMonitor(t, options);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  return { monitor, admin, db: monitor.app.database.db };
+  const { user: admin, ...started } = await startFor(t, { isAdministrator: true }, options);
+  return { ...started, admin };
 }
 
 /** A browser in which nobody has signed in, or one that has the cookie of a session already. */

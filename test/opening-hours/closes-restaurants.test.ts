@@ -1,21 +1,19 @@
 import t, { type Test } from "tap";
 import { jobsOf } from "../../src/monitor/jobs.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getHtml, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 import { moveTo } from "../helpers/registry.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startFor } from "../helpers/sign-in.ts";
 
 /** Tuesday, 13:00 in Moscow, as the clock of a test begins. */
 const DAY = "2026-11-24";
 const TYPED = { hours: "10:00-23:00", works: "", timeZone: "Europe/Moscow" };
 
 async function start(t: Test) {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна Иванова", isAdministrator: true });
-  const { db } = monitor.app.database;
+  const { monitor, user: anna, db } = await startFor(t, { name: "Анна Иванова", isAdministrator: true });
   const moscow = (time: string, day = DAY) => monitor.clock.set(Date.parse(`${day}T${time}:00+03:00`));
   const stateOf = async (id: number) =>
     await db

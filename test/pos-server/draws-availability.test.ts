@@ -10,7 +10,7 @@ const spell = (id: number, state: HistoryState, from: number, to: number) => ({
   at: from,
 });
 
-t.test("each state stands where it was, as wide as it lasted; what is unknown is left free", (t) => {
+t.test("each state stands where it was, as wide as it lasted; what is unknown is left free", async (t) => {
   const { spans, marks } = pictureOf(
     [spell(1, "synced", 0, 5_000), spell(2, "sync_error", 5_000, 7_500), spell(3, "parked", 8_000, 10_000)],
     { from: 0, to: 10_000 },
@@ -20,20 +20,18 @@ t.test("each state stands where it was, as wide as it lasted; what is unknown is
     { state: "parked", x: 80, width: 20 },
   ]);
   t.match(marks, [{ state: "sync_error", x: 50, width: 25, id: 2, failures: 1 }]);
-  t.end();
 });
 
-t.test("a failure of a moment is a mark with its own width, not one of the whole hour", (t) => {
+t.test("a failure of a moment is a mark with its own width, not one of the whole hour", async (t) => {
   const day = { from: 0, to: 86_400_000 };
   const { marks } = pictureOf(
     [spell(1, "synced", 0, 43_200_000), spell(2, "unreachable", 43_200_000, 43_260_000)],
     day,
   );
   t.match(marks, [{ x: 50, width: 0.069, id: 2 }]);
-  t.end();
 });
 
-t.test("failures that could not be told apart are one mark in the worst of their colours", (t) => {
+t.test("failures that could not be told apart are one mark in the worst of their colours", async (t) => {
   const spells = [0, 1, 2].flatMap((index) => {
     const start = 500_000 + index * 200;
     const state = index === 1 ? "sync_error" : "unreachable";
@@ -48,10 +46,9 @@ t.test("failures that could not be told apart are one mark in the worst of their
     { state: "sync_stale", failures: 1, id: 20 },
   ]);
   t.equal(marks.length, 2);
-  t.end();
 });
 
-t.test("a failure in two parts, between which the monitor did not run, is told as two", (t) => {
+t.test("a failure in two parts, between which the monitor did not run, is told as two", async (t) => {
   const { marks } = pictureOf([spell(1, "sync_error", 0, 3_000), spell(1, "sync_error", 6_000, 10_000)], {
     from: 0,
     to: 10_000,
@@ -60,10 +57,9 @@ t.test("a failure in two parts, between which the monitor did not run, is told a
     { x: 0, width: 30 },
     { x: 60, width: 40 },
   ]);
-  t.end();
 });
 
-t.test("a failure that becomes another one is a mark of each colour, side by side", (t) => {
+t.test("a failure that becomes another one is a mark of each colour, side by side", async (t) => {
   const { marks } = pictureOf([spell(1, "sync_error", 0, 5_000), spell(2, "unreachable", 5_000, 10_000)], {
     from: 0,
     to: 10_000,
@@ -72,10 +68,9 @@ t.test("a failure that becomes another one is a mark of each colour, side by sid
     { state: "sync_error", x: 0, width: 50 },
     { state: "unreachable", x: 50, width: 50 },
   ]);
-  t.end();
 });
 
-t.test("the axis of a day has every third hour of the viewer's clock, and the day at midnight", (t) => {
+t.test("the axis of a day has every third hour of the viewer's clock, and the day at midnight", async (t) => {
   const span = { from: at("2026-11-23T10:24:00Z"), to: at("2026-11-24T10:24:00Z") };
   const moscow = axisOfDay(span, "Europe/Moscow");
   t.same(
@@ -84,10 +79,9 @@ t.test("the axis of a day has every third hour of the viewer's clock, and the da
   );
   t.match(moscow[3], { text: "24.11", isStrong: true, x: 44.167 });
   t.equal(axisOfDay(span, "Asia/Kolkata")[0]?.x, 8.75, "zones of half an hour have hours of their own");
-  t.end();
 });
 
-t.test("where the clock is set back the axis says each hour where it is", (t) => {
+t.test("where the clock is set back the axis says each hour where it is", async (t) => {
   const span = { from: at("2026-10-24T22:00:00Z"), to: at("2026-10-25T23:00:00Z") };
   const labels = axisOfDay(span, "Europe/Berlin");
   t.same(
@@ -99,10 +93,9 @@ t.test("where the clock is set back the axis says each hour where it is", (t) =>
     ],
     "the night is an hour longer",
   );
-  t.end();
 });
 
-t.test("the axis of 30 days has each day in its middle, with its month where one begins", (t) => {
+t.test("the axis of 30 days has each day in its middle, with its month where one begins", async (t) => {
   const labels = axisOfDays(boundsOfMonth(at("2026-11-24T20:30:00Z"), "Europe/Moscow"), "Europe/Moscow");
   t.equal(labels.length, 30);
   t.same(
@@ -112,17 +105,15 @@ t.test("the axis of 30 days has each day in its middle, with its month where one
   t.match(labels[1], { text: "27", x: 5.003, end: null });
   t.match(labels[0], { text: "26.10", x: 0, end: "first" });
   t.match(labels.at(-1), { text: "24", x: 100, end: "last" });
-  t.end();
 });
 
-t.test("a day that has just begun has no label, which would stand over the one before", (t) => {
+t.test("a day that has just begun has no label, which would stand over the one before", async (t) => {
   const labels = axisOfDays(boundsOfMonth(at("2026-11-24T21:41:00Z"), "Europe/Moscow"), "Europe/Moscow");
   t.match(labels.at(-1), { text: "24", end: null });
   t.ok((labels.at(-1)?.x ?? 100) < 99);
-  t.end();
 });
 
-t.test("on a phone no hour stands at «сейчас», which begins at 84 %", (t) => {
+t.test("on a phone no hour stands at «сейчас», which begins at 84 %", async (t) => {
   for (let minute = 0; minute < 360; minute += 1) {
     const to = at("2026-11-24T06:00:00Z") + minute * 60_000;
     const shown = axisOfDay({ from: to - 24 * 3_600_000, to }, "Europe/Moscow").filter(
@@ -130,15 +121,13 @@ t.test("on a phone no hour stands at «сейчас», which begins at 84 %", (t
     );
     t.ok((shown.at(-1)?.x ?? 0) <= 76, `${minute}`);
   }
-  t.end();
 });
 
-t.test("an hour at the very beginning stands within the bar", (t) => {
+t.test("an hour at the very beginning stands within the bar", async (t) => {
   const span = { from: at("2026-11-23T11:50:00Z"), to: at("2026-11-24T11:50:00Z") };
   t.match(axisOfDay(span, "Europe/Moscow")[0], { text: "15:00", end: "first" });
   t.equal(
     axisOfDay({ from: span.from - 3_600_000, to: span.to - 3_600_000 }, "Europe/Moscow")[0]?.isMinor,
     true,
   );
-  t.end();
 });

@@ -3,7 +3,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { idsOf, segmentsOf, textOf } from "../helpers/page.ts";
-import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, startFor, type TestBrowser } from "../helpers/sign-in.ts";
 
 async function cardOf(browser: TestBrowser, path: string): Promise<string> {
   return (await browser.html(path)).match(/<section[^>]*tags-card[\s\S]*?<\/section>/)?.[0] ?? "";
@@ -15,8 +15,7 @@ const removed = (tags: string) => ({ key: "tagsRemoved", values: { tags } });
 t.test(
   "tags are put on a POS server, changed and taken off, and each leads to those that have it",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+    const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
     const id = await monitor.addPosServer({ name: "Тверская, 12" });
     const otherId = await monitor.addPosServer({ name: "Арбат, 5" });
     const path = `/pos-servers/${id}`;
@@ -66,8 +65,7 @@ t.test(
 );
 
 t.test("what is too long or too much is told beside its field, and nothing is lost", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { organizations: "all" });
   const id = await monitor.addPosServer();
   await anna.post(`/pos-servers/${id}/tags`, { more: "Москва" });
   const long = await anna.post(`/pos-servers/${id}/tags`, { tag: "Москва", more: "ы".repeat(41) });
@@ -81,8 +79,7 @@ t.test("what is too long or too much is told beside its field, and nothing is lo
 });
 
 t.test("the list is filtered, searched, counted and exported by tag", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { organizations: "all" });
   t.notMatch(await anna.html("/pos-servers?period=3650"), 'name="tag"', "nobody has any");
   const [one, two, three] = [
     await monitor.addPosServer({ name: "Тверская, 12" }),

@@ -1,8 +1,8 @@
 import t from "tap";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, startFor, type TestBrowser } from "../helpers/sign-in.ts";
 
 const NOTE = {
   phone: "+7 495 555-01-12",
@@ -26,8 +26,7 @@ async function notesIn({ app }: TestMonitor) {
 }
 
 t.test("phone, person and text are on the page, with who wrote them and when", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   const path = `/pos-servers/${id}`;
   t.equal(textOf(await cardOf(anna, path)), "Заметки о ресторане Добавить Телефона и заметок пока нет.");
@@ -75,8 +74,7 @@ t.test("phone, person and text are on the page, with who wrote them and when", a
 });
 
 t.test("bad input is said beside its field, what was typed is kept, and nothing is changed", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { organizations: "all" });
   const path = `/pos-servers/${await monitor.addPosServer()}`;
   await save(anna, path, NOTE);
   const before = await notesIn(monitor);
@@ -107,8 +105,7 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
 });
 
 t.test("who was slower is told what somebody else wrote, and decides", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна", organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { name: "Анна", organizations: "all" });
   const pyotr = await signedIn(monitor, { name: "Пётр", organizations: "all" });
   const path = `/pos-servers/${await monitor.addPosServer()}`;
   await save(anna, path, NOTE);
@@ -135,8 +132,7 @@ t.test("who was slower is told what somebody else wrote, and decides", async (t)
 });
 
 t.test("a text that is far too long is refused beside its field, and not lost", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { organizations: "all" });
   const path = `/pos-servers/${await monitor.addPosServer()}`;
   const text = "ы".repeat(12_000);
   const answer = await save(anna, path, { ...NOTE, text });

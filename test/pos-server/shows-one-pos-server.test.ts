@@ -1,16 +1,14 @@
 import t from "tap";
-import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { startFor } from "../helpers/sign-in.ts";
 
 const MINUTE_MS = 60_000;
 
 t.test("the page tells the state, the report and the history with causes", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user } = await startFor(t, { organizations: "all" });
   const id = await monitor.addPosServer({ name: "Мира <5>" });
   monitor.clock.advance(MINUTE_MS);
   await monitor.report(id);
@@ -38,8 +36,7 @@ t.test("«Проверить связь» polls at once, saves the outcome and s
   const client = createScriptedClient(() =>
     isHealthy ? received(now) : failed(now, "unauthorized", "HTTP 401"),
   );
-  const monitor = await startMonitor(t, { client });
-  const user = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user } = await startFor(t, { organizations: "all" }, { client });
   const id = await monitor.addPosServer();
   const stateOf = async () =>
     (await monitor.app.database.db.selectFrom("posStatus").select("state").executeTakeFirst())?.state;

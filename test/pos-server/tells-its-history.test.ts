@@ -44,7 +44,7 @@ function tell(
   );
 }
 
-t.test("each state has its day, cause, period and duration; the newest goes on", (t) => {
+t.test("each state has its day, cause, period and duration; the newest goes on", async (t) => {
   t.same(
     tell("Europe/Moscow", "2026-11-25T10:24:00Z", [
       ["2026-11-16T01:05:00Z", "synced"],
@@ -59,10 +59,9 @@ t.test("each state has its day, cause, period and duration; the newest goes on",
       "16.11 | Синхронизирован | 04:05 – 25.11 01:31 | 8 дней",
     ],
   );
-  t.end();
 });
 
-t.test("parking is a line of its own, and a state of a moment has one too", (t) => {
+t.test("parking is a line of its own, and a state of a moment has one too", async (t) => {
   t.same(
     tell("Europe/Moscow", "2026-11-25T10:00:00Z", [
       ["2026-11-25T08:00:00Z", "pending"],
@@ -75,10 +74,9 @@ t.test("parking is a line of its own, and a state of a moment has one too", (t) 
       "Ожидает опроса | 11:00 – 11:00 | 5 с",
     ],
   );
-  t.end();
 });
 
-t.test("where the clock is set back in between, the duration is what it lasted", (t) => {
+t.test("where the clock is set back in between, the duration is what it lasted", async (t) => {
   t.same(
     tell("Europe/Berlin", "2026-10-25T02:30:00Z", [
       ["2026-10-24T22:30:00Z", "sync_error", "ошибка"],
@@ -86,39 +84,40 @@ t.test("where the clock is set back in between, the duration is what it lasted",
     ]),
     ["25.10 | Синхронизирован | 02:30 – сейчас | 1 ч", "Ошибка синхронизации | ошибка | 00:30 – 02:30 | 3 ч"],
   );
-  t.end();
 });
 
-t.test("a known cause stands there in words, with the error behind it; an unknown one is the error", (t) => {
-  const damaged =
-    "Не удалось применить изменения: нарушена целостность базы (guest_wallet) [SQLITE_CORRUPT: malformed]";
-  const words = "База данных повреждена, изменения программ не применяются";
-  const refused = "connect_timeout: no answer from #";
-  const causes: [Change, { text: string; error: string | null } | null][] = [
-    [["", "sync_error", damaged], { text: words, error: damaged }],
-    [["", "not_serving"], null],
-    [["", "sync_error", "E-17"], { text: "E-17", error: null }],
-    [["", "sync_error"], null],
-    [
-      ["", "unreachable", "no answer from 10.24.5.12", refused],
-      { text: "Соединение с POS-сервером не установлено", error: "no answer from 10.24.5.12" },
-    ],
-    [
-      ["", "unreachable", null, "unauthorized:"],
-      { text: "POS-сервер не принял токен, подключите его заново", error: null },
-    ],
-    [["", "unreachable", "a failure of later", "unknown_code: a failure"], null],
-    [["", "service_stopped", damaged], null],
-  ];
-  for (const [[, state, detail, causeKey], cause] of causes) {
-    const time = "2026-11-25T08:00:00Z";
-    const [row] = tellAll("Europe/Moscow", time, [[time, state, detail, causeKey]]);
-    t.same(row?.cause, cause, `${state}: ${detail ?? causeKey ?? "nothing"}`);
-  }
-  t.end();
-});
+t.test(
+  "a known cause stands there in words, with the error behind it; an unknown one is the error",
+  async (t) => {
+    const damaged =
+      "Не удалось применить изменения: нарушена целостность базы (guest_wallet) [SQLITE_CORRUPT: malformed]";
+    const words = "База данных повреждена, изменения программ не применяются";
+    const refused = "connect_timeout: no answer from #";
+    const causes: [Change, { text: string; error: string | null } | null][] = [
+      [["", "sync_error", damaged], { text: words, error: damaged }],
+      [["", "not_serving"], null],
+      [["", "sync_error", "E-17"], { text: "E-17", error: null }],
+      [["", "sync_error"], null],
+      [
+        ["", "unreachable", "no answer from 10.24.5.12", refused],
+        { text: "Соединение с POS-сервером не установлено", error: "no answer from 10.24.5.12" },
+      ],
+      [
+        ["", "unreachable", null, "unauthorized:"],
+        { text: "POS-сервер не принял токен, подключите его заново", error: null },
+      ],
+      [["", "unreachable", "a failure of later", "unknown_code: a failure"], null],
+      [["", "service_stopped", damaged], null],
+    ];
+    for (const [[, state, detail, causeKey], cause] of causes) {
+      const time = "2026-11-25T08:00:00Z";
+      const [row] = tellAll("Europe/Moscow", time, [[time, state, detail, causeKey]]);
+      t.same(row?.cause, cause, `${state}: ${detail ?? causeKey ?? "nothing"}`);
+    }
+  },
+);
 
-t.test("acknowledgements stand in their place in time, with what ended them", (t) => {
+t.test("acknowledgements stand in their place in time, with what ended them", async (t) => {
   const acknowledgement = (takenAt: string, changes: Partial<PastAcknowledgement>): PastAcknowledgement => ({
     ...{ id: 1, userId: 1, userName: "Анна Иванова", note: null, endedAt: null, endedBy: null },
     takenAt: at(takenAt),
@@ -156,5 +155,4 @@ t.test("acknowledgements stand in their place in time, with what ended them", (t
       "Ошибка синхронизации | ошибка | 11:00 – 25.11 10:00 | 23 ч",
     ],
   );
-  t.end();
 });

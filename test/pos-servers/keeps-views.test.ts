@@ -1,7 +1,7 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { hrefOf, textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startFor } from "../helpers/sign-in.ts";
 
 const LIST = "/pos-servers?hideSynced=1&sort=-name";
 
@@ -32,8 +32,7 @@ t.test("a view is saved under a name, stands in the menu of the list, and is del
 t.test(
   "a name that is missing, too long or taken gets a message beside it, and what was typed stays",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const user = await signedIn(monitor, { organizations: "all" });
+    const { user } = await startFor(t, { organizations: "all" });
     await user.post("/saved-views", { list: LIST, name: "Ночные" });
     for (const [name, message] of [
       [" ", "Назовите вид."],
@@ -51,8 +50,7 @@ t.test(
 );
 
 t.test("there are at most 30 of them", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
+  const { user } = await startFor(t, { organizations: "all" });
   for (let number = 1; number <= 30; number++) {
     t.equal((await user.post("/saved-views", { list: LIST, name: `Вид ${number}` })).statusCode, 303);
   }
@@ -62,8 +60,7 @@ t.test("there are at most 30 of them", async (t) => {
 });
 
 t.test("views are of their user alone, and lead to lists alone", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: "all" });
+  const { monitor, user } = await startFor(t, { organizations: "all" });
   const other = await signedIn(monitor, { organizations: "all" });
   const saved = await user.post("/saved-views", {
     list: "https://evil.example/?state=synced",

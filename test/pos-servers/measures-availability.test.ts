@@ -5,7 +5,7 @@ import { measureAvailability, withoutFirstWait } from "../../src/monitor/pos-ser
 const BOUNDS = [0, 15, 30, 45, 60];
 const ALWAYS = [{ from: -1_000, to: 60 }];
 
-t.test("the share is of the time in which the exchange should have worked", (t) => {
+t.test("the share is of the time in which the exchange should have worked", async (t) => {
   const { share, failures, timeByState, segments } = measureAvailability(
     [
       { at: -50, state: "synced" },
@@ -24,10 +24,9 @@ t.test("the share is of the time in which the exchange should have worked", (t) 
     { from: 30, to: 45, timeByState: { sync_error: 10, synced: 5 } },
     { from: 45, to: 60, timeByState: { synced: 15 } },
   ]);
-  t.end();
 });
 
-t.test("a transition at the edge of a segment belongs to the one that it begins", (t) => {
+t.test("a transition at the edge of a segment belongs to the one that it begins", async (t) => {
   const { segments, failures } = measureAvailability(
     [
       { at: 0, state: "synced" },
@@ -43,17 +42,15 @@ t.test("a transition at the edge of a segment belongs to the one that it begins"
     [{ synced: 15 }, { synced: 15 }, { unreachable: 15 }, { synced: 15 }],
   );
   t.equal(failures, 1, "what begins at the end is not there yet");
-  t.end();
 });
 
-t.test("a required update is a working exchange", (t) => {
+t.test("a required update is a working exchange", async (t) => {
   const transitions = [{ at: 0, state: "update_required" as const }];
   t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { share: 1, failures: 0 });
-  t.end();
 });
 
 for (const state of ["parked", "pending", "unsupported"] as const) {
-  t.test(`${state} is neither good nor bad`, (t) => {
+  t.test(`${state} is neither good nor bad`, async (t) => {
     const { share, failures, timeByState } = measureAvailability(
       [
         { at: 0, state: "synced" },
@@ -67,11 +64,10 @@ for (const state of ["parked", "pending", "unsupported"] as const) {
     t.equal(failures, 1);
     t.equal(timeByState[state], 30);
     t.equal(measureAvailability([{ at: 0, state }], ALWAYS, BOUNDS).share, null);
-    t.end();
   });
 }
 
-t.test("what was unknown all the time has no share, not a share of nothing", (t) => {
+t.test("what was unknown all the time has no share, not a share of nothing", async (t) => {
   const shareOf = (state: "unreachable" | "sync_stale" | "sync_error", hasExchanged: boolean) =>
     measureAvailability([{ at: 0, state }], ALWAYS, BOUNDS, hasExchanged).share;
   t.equal(shareOf("unreachable", true), null);
@@ -83,10 +79,9 @@ t.test("what was unknown all the time has no share, not a share of nothing", (t)
     { at: 15, state: "unreachable" as const },
   ];
   t.equal(measureAvailability(transitions, ALWAYS, BOUNDS).share, 0.25, "what ceases to answer has failed");
-  t.end();
 });
 
-t.test("nothing is known of the time before the first transition", (t) => {
+t.test("nothing is known of the time before the first transition", async (t) => {
   const { segments, share } = measureAvailability([{ at: 40, state: "synced" }], ALWAYS, BOUNDS);
   t.same(
     segments.map(({ timeByState }) => timeByState),
@@ -94,10 +89,9 @@ t.test("nothing is known of the time before the first transition", (t) => {
   );
   t.equal(share, 1);
   t.same(measureAvailability([], ALWAYS, BOUNDS).share, null);
-  t.end();
 });
 
-t.test("nothing is known of the time in which the monitor did not run", (t) => {
+t.test("nothing is known of the time in which the monitor did not run", async (t) => {
   const { segments, failures, share } = measureAvailability(
     [
       { at: -50, state: "synced" },
@@ -116,10 +110,9 @@ t.test("nothing is known of the time in which the monitor did not run", (t) => {
   );
   t.equal(failures, 1, "a failure that goes on after the gap is the same");
   t.equal(share, 15 / 35);
-  t.end();
 });
 
-t.test("a state of which the monitor saw nothing counts for nothing", (t) => {
+t.test("a state of which the monitor saw nothing counts for nothing", async (t) => {
   const { failures, timeByState } = measureAvailability(
     [
       { at: -50, state: "sync_error" },
@@ -133,34 +126,34 @@ t.test("a state of which the monitor saw nothing counts for nothing", (t) => {
   );
   t.equal(failures, 0);
   t.same(timeByState, { synced: 30 });
-  t.end();
 });
 
-t.test("runs that overlap count once", (t) => {
+t.test("runs that overlap count once", async (t) => {
   const runs = [
     { from: 0, to: 40 },
     { from: 10, to: 20 },
     { from: 30, to: 60 },
   ];
   t.same(measureAvailability([{ at: 0, state: "synced" }], runs, BOUNDS).timeByState, { synced: 60 });
-  t.end();
 });
 
-t.test("a failure lasts until the exchange works, whatever it turns into; one from before counts", (t) => {
-  const transitions = [
-    { at: -90, state: "unreachable" as const },
-    { at: -80, state: "synced" as const },
-    { at: -50, state: "unreachable" as const },
-    { at: 5, state: "service_stopped" as const },
-    { at: 10, state: "sync_error" as const },
-    { at: 20, state: "synced" as const },
-    { at: 50, state: "sync_stale" as const },
-  ];
-  t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { failures: 2, share: 0.5 });
-  t.end();
-});
+t.test(
+  "a failure lasts until the exchange works, whatever it turns into; one from before counts",
+  async (t) => {
+    const transitions = [
+      { at: -90, state: "unreachable" as const },
+      { at: -80, state: "synced" as const },
+      { at: -50, state: "unreachable" as const },
+      { at: 5, state: "service_stopped" as const },
+      { at: 10, state: "sync_error" as const },
+      { at: 20, state: "synced" as const },
+      { at: 50, state: "sync_stale" as const },
+    ];
+    t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { failures: 2, share: 0.5 });
+  },
+);
 
-t.test("what was added and waited for until its first answer had not failed", (t) => {
+t.test("what was added and waited for until its first answer had not failed", async (t) => {
   const added = [
     { at: 5, state: "pending" as const },
     { at: 10, state: "unreachable" as const },
@@ -179,5 +172,4 @@ t.test("what was added and waited for until its first answer had not failed", (t
     added.slice(0, 2),
     "one that has never answered is not glossed over",
   );
-  t.end();
 });

@@ -1,8 +1,8 @@
 import t from "tap";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import type { TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getHtml, idsOf, rowsOf, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startFor } from "../helpers/sign-in.ts";
 
 const AT_THREE = "2026-11-24T12:00Z";
 const HOSTILE = `"><img src=x onerror=alert(1)>{{time}} $t(product) <%= 1 %>`;
@@ -13,8 +13,7 @@ async function rowOf(monitor: TestMonitor, id: number, query = "", language: "ru
 }
 
 t.test("a row says who takes care of it, at once, in both languages, until that ends", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
   const short = await signedIn(monitor, { name: "А. Иванова", organizations: "all" });
   const id = await monitor.addPosServer();
   const fine = await monitor.addPosServer();
@@ -37,8 +36,7 @@ t.test("a row says who takes care of it, at once, in both languages, until that 
 });
 
 t.test("within an opened common cause each POS server says it too", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
   const ids: number[] = [];
   for (let count = 0; count < 6; count++) {
     const id = await monitor.addPosServer();
@@ -58,8 +56,7 @@ t.test("within an opened common cause each POS server says it too", async (t) =>
 });
 
 t.test("Excel has who takes care until when, phone, contact and note", async (t) => {
-  const monitor = await startMonitor(t);
-  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
+  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   await monitor.addPosServer({ name: "Арбат, 5" });
   await anna.post(`/pos-servers/${id}/takings`, { until: AT_THREE });
@@ -81,8 +78,7 @@ t.test("Excel has who takes care until when, phone, contact and note", async (t)
 });
 
 t.test("names, comments and notes are text, whatever they look like", async (t) => {
-  const monitor = await startMonitor(t);
-  const evil = await signedIn(monitor, { name: `${HOSTILE}\u202e`, organizations: "all" });
+  const { monitor, user: evil } = await startFor(t, { name: `${HOSTILE}\u202e`, organizations: "all" });
   const id = await monitor.addPosServer();
   const path = `/pos-servers/${id}`;
   await monitor.report(id, { error: "boom" });

@@ -1,17 +1,15 @@
 import t from "tap";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
 import { SETTING_FIELDS, shownValues } from "../../src/monitor/settings/fields.ts";
-import { startMonitor } from "../helpers/app.ts";
 import { received } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { startAdministered } from "../helpers/sign-in.ts";
 
 const DEFAULTS = shownValues(DEFAULT_SETTINGS);
 const SECOND_MS = 1_000;
 
 t.test("the defaults are shown, each with its bounds", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { admin } = await startAdministered(t);
   const body = await admin.html("/settings");
   for (const [name, value] of Object.entries({
     minimumVersion: "34",
@@ -32,17 +30,14 @@ t.test("the defaults are shown, each with its bounds", async (t) => {
 });
 
 t.test("the newest version in common use is named", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   t.match(await admin.html("/settings"), /Сейчас такой версии нет/);
   for (let count = 0; count < 3; count++) await monitor.report(await monitor.addPosServer());
   t.match(await admin.html("/settings"), /Сейчас это 34\.2\.117\./);
 });
 
 t.test("a switch is shown as a checkbox, saved, and recorded in words", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const { db } = monitor.app.database;
+  const { admin, db } = await startAdministered(t);
   const checkbox = (isChecked: boolean) =>
     new RegExp(`name="allowUnprotectedResets" type="checkbox" value="1"${isChecked ? " checked" : " aria"}`);
   t.match(await admin.html("/settings"), checkbox(false));
@@ -59,9 +54,7 @@ t.test("a switch is shown as a checkbox, saved, and recorded in words", async (t
 });
 
 t.test("changes are saved and recorded with what they were before", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const { db } = monitor.app.database;
+  const { admin, db } = await startAdministered(t);
   const answer = await admin.post("/settings", {
     ...DEFAULTS,
     requiredVersion: " 34.2 ",
@@ -85,9 +78,7 @@ t.test("changes are saved and recorded with what they were before", async (t) =>
 });
 
 t.test("the address of Poswatch is kept as agents use it, recorded, and may be unknown again", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const { db } = monitor.app.database;
+  const { admin, db } = await startAdministered(t);
   for (const [typed, kept] of [
     [" https://Poswatch.Example:443/north/ ", "https://poswatch.example/north"],
     ["https://10.1.1.1:8443", "https://10.1.1.1:8443"],
@@ -115,9 +106,7 @@ t.test("the address of Poswatch is kept as agents use it, recorded, and may be u
 });
 
 t.test("what is wrong is said beside its field; the typed values stay, and nothing is saved", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const { db } = monitor.app.database;
+  const { admin, db } = await startAdministered(t);
   for (const [name, value] of [
     ["minimumVersion", ""],
     ["minimumVersion", "34.x"],
@@ -157,8 +146,7 @@ t.test("what is wrong is said beside its field; the typed values stay, and nothi
 });
 
 t.test("states follow a changed setting with the next poll, without a restart", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const id = await monitor.addPosServer();
   const state = async () =>
     (await monitor.app.database.db.selectFrom("posStatus").select("state").executeTakeFirstOrThrow()).state;
@@ -175,8 +163,7 @@ t.test("states follow a changed setting with the next poll, without a restart", 
 
 t.test("a shorter poll interval takes effect at once, spread over the interval", async (t) => {
   const client = createScriptedClient(() => received(monitor.clock()));
-  const monitor = await startMonitor(t, { client });
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t, { client });
   for (let count = 0; count < 10; count++) await monitor.addPosServer();
   const pollFor = async (seconds: number) => {
     const polls: number[] = [];

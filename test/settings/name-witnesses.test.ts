@@ -3,7 +3,7 @@ import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/s
 import { shownValues } from "../../src/monitor/settings/fields.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const DEFAULTS = shownValues(DEFAULT_SETTINGS);
 
@@ -49,8 +49,7 @@ t.test("witnesses have to answer when they are named, and are kept as they are r
 t.test(
   "the address of the heartbeat is a URL without a password; the audit log has no more than its host",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { admin } = await startAdministered(t);
     const save = (heartbeatUrl: string) => admin.post("/settings", { ...DEFAULTS, heartbeatUrl });
     for (const url of [
       "ping.test/x",

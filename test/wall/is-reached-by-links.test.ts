@@ -3,7 +3,7 @@ import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered, type TestBrowser } from "../helpers/sign-in.ts";
 import { addWallToken } from "../helpers/wall.ts";
 
 const FORM = { name: "Диспетчерская", language: "ru", timeZone: "Europe/Moscow" };
@@ -52,8 +52,7 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
 });
 
 t.test("a link leads to the address that is set, whatever the request says of its host", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const originSeenAt = async (host: string) =>
     (await makeLink(admin, { allOrganizations: "yes" }, { host })).replace(/\/wall\?token=[\w-]{43}$/, "");
   t.equal(await originSeenAt("poswatch.example:8080"), "http://poswatch.example:8080", "no address is set");
@@ -64,8 +63,9 @@ t.test("a link leads to the address that is set, whatever the request says of it
 });
 
 t.test("a link never leads to the port where agents alone are answered", async (t) => {
-  const monitor = await startMonitor(t, { config: { agentListener: { host: "127.0.0.1", port: 8443 } } });
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t, {
+    config: { agentListener: { host: "127.0.0.1", port: 8443 } },
+  });
   await setAddress(monitor, "publicAddress", "https://poswatch.example:8443");
   const link = await makeLink(admin, { allOrganizations: "yes" }, { host: "pages.example" });
   t.equal(new URL(link).origin, "http://pages.example");
@@ -76,8 +76,7 @@ async function setAddress({ app, clock }: TestMonitor, setting: "publicAddress" 
 }
 
 t.test("a link that is taken back opens nothing from the next request on", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const { id, url } = await addWallToken(monitor);
   const other = await addWallToken(monitor, "all", { name: "Офис" });
   t.equal((await monitor.app.inject(url)).statusCode, 200);

@@ -165,7 +165,7 @@ t.test("where nobody knows of any exchange no share of it is told", async (t) =>
   t.match(textOfWall(await lookAtWall(monitor, url)), /0\s% обмениваются: 0 из 3/);
 });
 
-t.test("the parts of a share are together what it is of", (t) => {
+t.test("the parts of a share are together what it is of", async (t) => {
   const viewer = { user: null, organizations: "all" as const, ...presentationFor("ru", "Europe/Moscow") };
   for (const [exchanging, total, share] of [
     [29, 100, "29"],
@@ -185,5 +185,4 @@ t.test("the parts of a share are together what it is of", (t) => {
     }
     t.equal(end, barWidth, `${synced} of ${synced + 3}`);
   }
-  t.end();
 });

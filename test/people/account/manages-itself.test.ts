@@ -1,15 +1,13 @@
 import t from "tap";
 import { describeBrowser } from "../../../src/monitor/people/account/describe-browser.ts";
 import { isTimeZone, listTimeZones } from "../../../src/monitor/viewer/time-zones.ts";
-import { startMonitor } from "../../helpers/app.ts";
 import { START } from "../../helpers/clock.ts";
-import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+import { openBrowser, PASSWORD, signedIn, startFor } from "../../helpers/sign-in.ts";
 
 const NEW = { password: "a new long one", repeated: "a new long one" };
 
 t.test("a password is changed with the current one; other sessions end", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { login: "cook" });
+  const { monitor, user } = await startFor(t, { login: "cook" });
   const other = openBrowser(monitor.app);
   await other.post("/login", { login: "cook", password: PASSWORD });
 
@@ -38,8 +36,7 @@ t.test("a password is changed with the current one; other sessions end", async (
 });
 
 t.test("after 10 wrong current passwords a session must wait, also with the right one", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, {});
+  const { user } = await startFor(t, {});
   for (let guess = 0; guess < 10; guess++) {
     t.equal((await user.post("/account/password", { current: "wrong", ...NEW })).statusCode, 422);
   }
@@ -49,8 +46,7 @@ t.test("after 10 wrong current passwords a session must wait, also with the righ
 });
 
 t.test("of many current passwords that are guessed at once no more than 10 are checked", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, {});
+  const { user } = await startFor(t, {});
   await user.get("/account");
   const guesses = Array.from({ length: 30 }, () =>
     user.post("/account/password", { current: "wrong", ...NEW }),
@@ -61,8 +57,7 @@ t.test("of many current passwords that are guessed at once no more than 10 are c
 });
 
 t.test("language and time zone are kept for the user", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { login: "cook" });
+  const { user } = await startFor(t, { login: "cook" });
   const answer = await user.post("/account/preferences", { language: "en", timeZone: "Asia/Omsk" });
   t.equal(answer.statusCode, 303);
   const page = await user.get("/account");
@@ -83,8 +78,7 @@ t.test("language and time zone are kept for the user", async (t) => {
 });
 
 t.test("own sessions are listed, and ended here or on all other devices", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { login: "cook" });
+  const { monitor, user } = await startFor(t, { login: "cook" });
   await signedIn(monitor, { login: "somebody" });
   const others = [openBrowser(monitor.app), openBrowser(monitor.app)];
   for (const other of others) await other.post("/login", { login: "cook", password: PASSWORD });

@@ -1,6 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../../helpers/app.ts";
-import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+import { openBrowser, PASSWORD, signedIn, startAdministered, startFor } from "../../helpers/sign-in.ts";
 
 t.test("a page asked for before the sign-in is reached after it", async (t) => {
   const monitor = await startMonitor(t);
@@ -86,9 +86,7 @@ t.test("the sign-in never leads to another site", async (t) => {
 });
 
 t.test("a session gets a new id at sign-in, whatever the browser had before", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { login: "admin", isAdministrator: true });
-  const { db } = monitor.app.database;
+  const { monitor, user: admin, db } = await startFor(t, { login: "admin", isAdministrator: true });
   const before = await db.selectFrom("session").selectAll().executeTakeFirstOrThrow();
   await admin.post("/login", { login: "admin", password: PASSWORD });
   const sessions = await db.selectFrom("session").selectAll().execute();
@@ -127,8 +125,7 @@ t.test(
 );
 
 t.test("a session ends after 12 idle hours, and after 7 days in any case", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const hour = 3_600_000;
   monitor.clock.advance(11 * hour);
   t.equal((await admin.get("/account")).statusCode, 200);
@@ -149,8 +146,7 @@ t.test("a session ends after 12 idle hours, and after 7 days in any case", async
 t.test(
   "an automatic refresh does not extend a session, and leads to the sign-in when it has ended",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { monitor, admin } = await startAdministered(t);
     const refresh = { "hx-request": "true", "hx-request-type": "partial", "hx-ptag": "x" };
     for (let hours = 0; hours < 11; hours++) {
       monitor.clock.advance(3_600_000);
@@ -165,9 +161,7 @@ t.test(
 );
 
 t.test("signing out ends the session on the server, not only the cookie", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
-  const { db } = monitor.app.database;
+  const { admin, db } = await startAdministered(t);
   const answer = await admin.post("/logout");
   t.equal(answer.headers.location, "/login");
   t.same(await db.selectFrom("session").selectAll().execute(), []);
@@ -175,8 +169,7 @@ t.test("signing out ends the session on the server, not only the cookie", async 
 });
 
 t.test("who comes with an ended session is told so, and whether what they sent is lost", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin: user } = await startAdministered(t);
   const fresh = await openBrowser(monitor.app).get("/login");
   t.notMatch(fresh.body, /Сеанс закончился/, "a new browser had none");
 
@@ -192,8 +185,7 @@ t.test("who comes with an ended session is told so, and whether what they sent i
 });
 
 t.test("who signs out is not told that a session ended", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { isAdministrator: true });
+  const { admin: user } = await startAdministered(t);
   await user.post("/logout");
   t.notMatch(await user.html("/login"), /Сеанс закончился/);
 });

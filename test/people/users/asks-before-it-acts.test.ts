@@ -1,11 +1,9 @@
 import t from "tap";
-import { startMonitor } from "../../helpers/app.ts";
 import { hrefOf, textOf } from "../../helpers/page.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
+import { signedIn, startFor } from "../../helpers/sign-in.ts";
 
 t.test("blocking and the administrator's rights are asked about, with what follows from them", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { name: "Анна", isAdministrator: true });
+  const { monitor, user: admin } = await startFor(t, { name: "Анна", isAdministrator: true });
   const user = await signedIn(monitor, { name: "Борис", organizations: "all" });
   const path = `/users/${user.userId}`;
   const page = await admin.get(path);

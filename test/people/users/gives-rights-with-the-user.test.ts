@@ -1,12 +1,9 @@
 import t from "tap";
-import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
+import { startAdministered } from "../../helpers/sign-in.ts";
 
 t.test("a new user gets the ticked organizations in the same form, and the audit log has them", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin, db } = await startAdministered(t);
   const [cafe, pizza] = [await monitor.addOrganization("Кафе"), await monitor.addOrganization("Пиццерия")];
   const form = await admin.get("/users/new");
   t.match(form.body, new RegExp(`name="organization" value="${cafe}"`));
@@ -32,9 +29,7 @@ t.test("a new user gets the ticked organizations in the same form, and the audit
 t.test(
   "all present and future organizations can be given at once; without a tick there is no right",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const { db } = monitor.app.database;
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { monitor, admin, db } = await startAdministered(t);
     await monitor.addOrganization();
     await admin.post("/users", { login: "chief", name: "Шеф", allOrganizations: "yes" });
     await admin.post("/users", { login: "guest", name: "Гость" });
@@ -53,9 +48,7 @@ t.test(
 );
 
 t.test("a refused form keeps its ticks and creates nothing", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin, db } = await startAdministered(t);
   const id = await monitor.addOrganization();
   for (const fields of [
     { login: "a b", name: "Анна" },

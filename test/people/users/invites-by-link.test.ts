@@ -3,8 +3,13 @@ import type { LightMyRequestResponse } from "fastify";
 import t from "tap";
 import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
 import { changeSettings } from "../../../src/monitor/settings/change-settings.ts";
-import { startMonitor } from "../../helpers/app.ts";
-import { openBrowser, PASSWORD, signedIn, type TestBrowser } from "../../helpers/sign-in.ts";
+import {
+  openBrowser,
+  PASSWORD,
+  signedIn,
+  startAdministered,
+  type TestBrowser,
+} from "../../helpers/sign-in.ts";
 
 const NEW = { password: "a new long one", repeated: "a new long one" };
 const GONE = /Ссылка не действует/;
@@ -30,9 +35,7 @@ t.test(
     log.on("data", (chunk: Buffer) => {
       logged += chunk;
     });
-    const monitor = await startMonitor(t, { logStream: log });
-    const { db } = monitor.app.database;
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { monitor, admin, db } = await startAdministered(t, { logStream: log });
     const created = await admin.post("/users", { login: " Cook ", name: "Повар" });
     t.equal(created.statusCode, 303);
     const { id } = await db
@@ -79,8 +82,7 @@ t.test(
 );
 
 t.test("a link leads to the address that is set, whatever the request says of its host", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const pagesUrl = "https://pages.example/";
   await changeSettings(monitor.app.database.db, PROGRAM, { pagesUrl }, monitor.clock());
   const forged = { host: "attacker.example" };
@@ -97,8 +99,7 @@ t.test("a link leads to the address that is set, whatever the request says of it
 t.test(
   "passwords that are set by one link at once are limited as links are, and one of them counts",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { monitor, admin } = await startAdministered(t);
     const token = await invite(admin, "cook");
     const posts = Array.from({ length: 40 }, () =>
       openBrowser(monitor.app).post(`/invitations/${token}`, NEW),
@@ -110,9 +111,7 @@ t.test(
 );
 
 t.test("expired, replaced and unknown links and those of blocked users look alike", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin, db } = await startAdministered(t);
   const replaced = await invite(admin, "cook");
   const { id } = await db
     .selectFrom("user")
@@ -138,8 +137,7 @@ t.test("expired, replaced and unknown links and those of blocked users look alik
 });
 
 t.test("a reset leaves the old password until the link is used; then all sessions end", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const cook = await signedIn(monitor, { login: "cook", organizations: "all" });
   const page = await linkPage(admin, await admin.post(`/users/${cook.userId}/invitations`));
   t.equal((await cook.get("/pos-servers")).statusCode, 200);
@@ -183,8 +181,7 @@ const ENDINGS: [what: string, end: (admin: TestBrowser, cook: TestBrowser) => Pr
 
 for (const [what, end] of ENDINGS) {
   t.test(`a link is gone when ${what}`, async (t) => {
-    const monitor = await startMonitor(t);
-    const admin = await signedIn(monitor, { isAdministrator: true });
+    const { monitor, admin } = await startAdministered(t);
     const cook = await signedIn(monitor, { login: "cook" });
     const token = tokenOf(await linkPage(admin, await admin.post(`/users/${cook.userId}/invitations`)));
     const look = async () => (await openBrowser(monitor.app).get(`/invitations/${token}`)).statusCode;
@@ -196,8 +193,7 @@ for (const [what, end] of ENDINGS) {
 }
 
 t.test("an administrator who opens the link becomes its user, and his own session ends", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const token = await invite(admin, "cook");
   t.equal((await admin.post(`/invitations/${token}`, NEW)).statusCode, 303);
   const sessions = await monitor.app.database.db
@@ -209,8 +205,7 @@ t.test("an administrator who opens the link becomes its user, and his own sessio
 });
 
 t.test("after 20 unknown links an address must wait, also with a good one", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const token = await invite(admin, "cook");
   for (let guess = 0; guess < 20; guess++) {
     t.equal((await openBrowser(monitor.app).get(`/invitations/guess-${guess}`)).statusCode, 404);

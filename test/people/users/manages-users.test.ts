@@ -2,7 +2,7 @@ import t from "tap";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { textOf } from "../../helpers/page.ts";
-import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+import { openBrowser, PASSWORD, signedIn, startAdministered, startFor } from "../../helpers/sign-in.ts";
 
 async function findUser(monitor: TestMonitor, login: string) {
   return await monitor.app.database.db
@@ -44,8 +44,7 @@ t.test("users are listed by name, and found by login and name in any letter case
 });
 
 t.test("a page of the list has 100 users", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { login: "zzz", isAdministrator: true });
+  const { monitor, user: admin } = await startFor(t, { login: "zzz", isAdministrator: true });
   const { addUser } = await import("../../../src/monitor/people/credentials/users.ts");
   for (let number = 1; number <= 100; number++) {
     const user = {
@@ -63,8 +62,7 @@ t.test("a page of the list has 100 users", async (t) => {
 });
 
 t.test("a new user is named beside the field when something is wrong, and nothing is created", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { login: "boss", isAdministrator: true });
+  const { monitor, user: admin } = await startFor(t, { login: "boss", isAdministrator: true });
   const cases: [Record<string, string>, RegExp][] = [
     [{ login: "a b", name: "Анна" }, /id="problem-login">Логин/],
     [{ login: "anna", name: " " }, /id="problem-name">Укажите имя/],
@@ -82,8 +80,7 @@ t.test("a new user is named beside the field when something is wrong, and nothin
 });
 
 t.test("a blocked user's sessions end at once; they cannot sign in nor get a link", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const user = await signedIn(monitor, { login: "cook", organizations: "all" });
   t.equal((await user.get("/pos-servers")).statusCode, 200);
 
@@ -108,8 +105,7 @@ t.test("a blocked user's sessions end at once; they cannot sign in nor get a lin
 });
 
 t.test("the last active administrator can be neither blocked nor demoted", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { login: "boss", isAdministrator: true });
+  const { monitor, user: admin } = await startFor(t, { login: "boss", isAdministrator: true });
   const other = await signedIn(monitor, { login: "other", isAdministrator: true });
   await admin.post(`/users/${other.userId}/blocking`, { blocked: "yes" });
   await admin.post("/users", { login: "guest", name: "Гость" });
@@ -143,8 +139,7 @@ t.test("the last active administrator can be neither blocked nor demoted", async
 t.test(
   "a user is renamed, made administrator and signed out everywhere; each is in the audit log",
   async (t) => {
-    const monitor = await startMonitor(t);
-    const admin = await signedIn(monitor, { login: "boss", isAdministrator: true });
+    const { monitor, user: admin } = await startFor(t, { login: "boss", isAdministrator: true });
     const user = await signedIn(monitor, { login: "cook", name: "Повар", organizations: "all" });
     const path = `/users/${user.userId}`;
 

@@ -2,7 +2,7 @@ import t from "tap";
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../../helpers/sign-in.ts";
 
 async function rightsOf(monitor: TestMonitor, userId: number): Promise<number[]> {
   const rows = await monitor.app.database.db
@@ -51,8 +51,7 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
 });
 
 t.test("all present and future organizations", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const user = await signedIn(monitor, {});
   t.equal((await user.get("/pos-servers")).statusCode, 403);
   await admin.post(`/users/${user.userId}/rights`, { step: "save", allOrganizations: "1" });
@@ -101,8 +100,7 @@ t.test("the right for an archived organization is neither shown nor lost", async
 });
 
 t.test("ids that are none give no right", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { monitor, admin } = await startAdministered(t);
   const user = await signedIn(monitor, {});
   const answer = await admin.post(`/users/${user.userId}/rights`, {
     step: "save",
