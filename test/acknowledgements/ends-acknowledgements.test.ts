@@ -89,36 +89,33 @@ t.test("it ends when the exchange works again, and with nothing else that is pol
   t.same(await endsOf(id), ["exchange", "exchange"]);
 });
 
-t.test(
-  "many that recover in one batch end with it, and a recovery that is not saved ends nothing",
-  async (t) => {
-    const monitor = await startTaken(t);
-    const { db } = monitor.app.database;
-    const rules = await monitor.app.fleet.stateRules();
-    const ids: number[] = [];
-    for (let count = 0; count < 4; count++) {
-      const id = await monitor.addPosServer();
-      await monitor.report(id, { error: "boom" });
-      await monitor.take(id);
-      ids.push(id);
-    }
-    const recovery = ids.map((posServerId) => ({ posServerId, outcome: received(monitor.clock()) }));
-    monitor.app.database.sqlite.exec(
-      "create trigger refused before insert on state_change begin select raise(abort, 'no room'); end",
-    );
-    await t.rejects(savePollResults(db, recovery, rules));
-    for (const id of ids) t.same(await monitor.endsOf(id), [null]);
+t.test("many that recover in one batch end with it, if the recovery is saved", async (t) => {
+  const monitor = await startTaken(t);
+  const { db } = monitor.app.database;
+  const rules = await monitor.app.fleet.stateRules();
+  const ids: number[] = [];
+  for (let count = 0; count < 4; count++) {
+    const id = await monitor.addPosServer();
+    await monitor.report(id, { error: "boom" });
+    await monitor.take(id);
+    ids.push(id);
+  }
+  const recovery = ids.map((posServerId) => ({ posServerId, outcome: received(monitor.clock()) }));
+  monitor.app.database.sqlite.exec(
+    "create trigger refused before insert on state_change begin select raise(abort, 'no room'); end",
+  );
+  await t.rejects(savePollResults(db, recovery, rules));
+  for (const id of ids) t.same(await monitor.endsOf(id), [null]);
 
-    monitor.app.database.sqlite.exec("drop trigger refused");
-    const [first = 0] = ids;
-    // Within one batch it has recovered, whatever came after.
-    const relapse = { posServerId: first, outcome: received(monitor.clock(), { error: "boom" }) };
-    const last = { posServerId: ids[3] ?? 0, outcome: failed(monitor.clock()) };
-    await savePollResults(db, [...recovery.slice(0, 3), relapse, last], rules);
-    t.same(await Promise.all(ids.map(monitor.endsOf)), [["exchange"], ["exchange"], ["exchange"], [null]]);
-    t.equal((await recordedEvents(db, "taking_end")).length, 3);
-  },
-);
+  monitor.app.database.sqlite.exec("drop trigger refused");
+  const [first = 0] = ids;
+  // Within one batch it has recovered, whatever came after.
+  const relapse = { posServerId: first, outcome: received(monitor.clock(), { error: "boom" }) };
+  const last = { posServerId: ids[3] ?? 0, outcome: failed(monitor.clock()) };
+  await savePollResults(db, [...recovery.slice(0, 3), relapse, last], rules);
+  t.same(await Promise.all(ids.map(monitor.endsOf)), [["exchange"], ["exchange"], ["exchange"], [null]]);
+  t.equal((await recordedEvents(db, "taking_end")).length, 3);
+});
 
 t.test("its time ends it, also when that passed while nothing ran, and once", async (t) => {
   const monitor = await startTaken(t);
@@ -178,42 +175,39 @@ t.test("parking ends it, deleting takes it along", async (t) => {
   t.same(await monitor.endsOf(deleted), []);
 });
 
-t.test(
-  "whoever may no longer act no longer has it: blocked, without the right, or of an archived organization",
-  async (t) => {
-    const monitor = await startTaken(t);
-    const { db } = monitor.app.database;
-    const admin = await signedIn(monitor, { isAdministrator: true });
-    const here = await monitor.addOrganization();
-    const id = await monitor.addPosServer({ organizationId: here });
-    const elsewhere = await monitor.addPosServer({ organizationId: await monitor.addOrganization() });
+t.test("whoever may no longer act no longer has it, for whatever reason", async (t) => {
+  const monitor = await startTaken(t);
+  const { db } = monitor.app.database;
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const here = await monitor.addOrganization();
+  const id = await monitor.addPosServer({ organizationId: here });
+  const elsewhere = await monitor.addPosServer({ organizationId: await monitor.addOrganization() });
 
-    const take = async (isAdministrator = false) => {
-      const person = await signedIn(monitor, {
-        isAdministrator,
-        organizations: isAdministrator ? [] : [here],
-      });
-      t.equal((await person.post(`/pos-servers/${id}/takings`, { until: "hour" })).statusCode, 303);
-      return person.userId;
-    };
-    await monitor.take(elsewhere);
-    await admin.post(`/users/${await take()}/blocking`, { blocked: "yes" });
-    t.same(await monitor.endsOf(id), ["right"], "blocked");
-    await admin.post(`/users/${await take()}/rights`, { step: "save" });
-    t.same(await monitor.endsOf(id), ["right", "right"], "without the right");
-    await admin.post(`/users/${await take(true)}/administration`, { administrator: "no" });
-    t.same(await monitor.endsOf(id), ["right", "right", "right"], "no administrator any more");
-    await take();
-    await admin.post(`/organizations/${here}/archiving`, { archived: "1" });
-    t.same((await monitor.endsOf(id)).length, 4);
-    t.same((await monitor.endsOf(id)).at(-1), "right", "archived");
-    t.same(await monitor.endsOf(elsewhere), [null], "nobody else's");
+  const take = async (isAdministrator = false) => {
+    const person = await signedIn(monitor, {
+      isAdministrator,
+      organizations: isAdministrator ? [] : [here],
+    });
+    t.equal((await person.post(`/pos-servers/${id}/takings`, { until: "hour" })).statusCode, 303);
+    return person.userId;
+  };
+  await monitor.take(elsewhere);
+  await admin.post(`/users/${await take()}/blocking`, { blocked: "yes" });
+  t.same(await monitor.endsOf(id), ["right"], "blocked");
+  await admin.post(`/users/${await take()}/rights`, { step: "save" });
+  t.same(await monitor.endsOf(id), ["right", "right"], "without the right");
+  await admin.post(`/users/${await take(true)}/administration`, { administrator: "no" });
+  t.same(await monitor.endsOf(id), ["right", "right", "right"], "no administrator any more");
+  await take();
+  await admin.post(`/organizations/${here}/archiving`, { archived: "1" });
+  t.same((await monitor.endsOf(id)).length, 4);
+  t.same((await monitor.endsOf(id)).at(-1), "right", "archived");
+  t.same(await monitor.endsOf(elsewhere), [null], "nobody else's");
 
-    await db.deleteFrom("user").where("id", "=", monitor.userId).execute();
-    await runJob(monitor);
-    t.same(await monitor.endsOf(elsewhere), ["right"], "gone by whatever way");
-  },
-);
+  await db.deleteFrom("user").where("id", "=", monitor.userId).execute();
+  await runJob(monitor);
+  t.same(await monitor.endsOf(elsewhere), ["right"], "gone by whatever way");
+});
 
 t.test("what ended long ago is forgotten with the transitions", async (t) => {
   const monitor = await startTaken(t);

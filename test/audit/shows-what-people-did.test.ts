@@ -156,54 +156,51 @@ t.test("malformed values are named beside their fields and narrow nothing", asyn
   t.equal((await admin.get("/audit?before=x&user=a&user=b&%00=%00")).statusCode, 200);
 });
 
-t.test(
-  "a user sees the events of their organizations and their own, and can choose only from these",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const own = await monitor.addOrganization("Своя");
-    const foreign = await monitor.addOrganization("Чужая");
-    const foreignPosServer = await monitor.addPosServer({ organizationId: foreign });
-    const admin = await signedIn(monitor, { isAdministrator: true });
-    const user = await signedIn(monitor, { organizations: [own] });
-    const stranger = await signedIn(monitor, { login: "stranger", organizations: [foreign] });
-    await write(monitor, "in their own", { organizationId: own });
-    await write(monitor, "elsewhere", { organizationId: foreign, posServerId: foreignPosServer });
-    await write(monitor, "about users", { action: "user_create" });
-    await write(monitor, "their own act", { action: "password_change", userId: user.userId });
+t.test("a user sees and can choose the events of their organizations and their own", async (t) => {
+  const monitor = await startMonitor(t);
+  const own = await monitor.addOrganization("Своя");
+  const foreign = await monitor.addOrganization("Чужая");
+  const foreignPosServer = await monitor.addPosServer({ organizationId: foreign });
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, { organizations: [own] });
+  const stranger = await signedIn(monitor, { login: "stranger", organizations: [foreign] });
+  await write(monitor, "in their own", { organizationId: own });
+  await write(monitor, "elsewhere", { organizationId: foreign, posServerId: foreignPosServer });
+  await write(monitor, "about users", { action: "user_create" });
+  await write(monitor, "their own act", { action: "password_change", userId: user.userId });
 
-    const seen = async (browser: typeof user, query = "") => subjects(await browser.html(`/audit${query}`));
-    t.same(
-      (await seen(user)).filter((subject) => subject !== "—"),
-      ["their own act", "in their own"],
-    );
-    t.same(
-      (await seen(stranger)).filter((subject) => subject !== "—"),
-      ["elsewhere"],
-    );
-    t.same(
-      (await seen(admin)).filter((subject) => subject !== "—"),
-      ["their own act", "about users", "elsewhere", "in their own"],
-    );
-    const all = await signedIn(monitor, { organizations: "all" });
-    t.same(
-      (await seen(all)).filter((subject) => subject !== "—"),
-      ["elsewhere", "in their own"],
-    );
+  const seen = async (browser: typeof user, query = "") => subjects(await browser.html(`/audit${query}`));
+  t.same(
+    (await seen(user)).filter((subject) => subject !== "—"),
+    ["their own act", "in their own"],
+  );
+  t.same(
+    (await seen(stranger)).filter((subject) => subject !== "—"),
+    ["elsewhere"],
+  );
+  t.same(
+    (await seen(admin)).filter((subject) => subject !== "—"),
+    ["their own act", "about users", "elsewhere", "in their own"],
+  );
+  const all = await signedIn(monitor, { organizations: "all" });
+  t.same(
+    (await seen(all)).filter((subject) => subject !== "—"),
+    ["elsewhere", "in their own"],
+  );
 
-    const body = await user.html("/audit");
-    t.notMatch(body, /Чужая|stranger/);
-    for (const query of [
-      `organization=${foreign}`,
-      `posServer=${foreignPosServer}`,
-      `user=${stranger.userId}`,
-    ]) {
-      const answer = await user.get(`/audit?${query}`);
-      t.match(answer.body, /class="problem"/, query);
-      t.notMatch(answer.body, /elsewhere|Чужая/, query);
-    }
-    t.equal((await openBrowser(monitor.app).get("/audit")).statusCode, 303);
-  },
-);
+  const body = await user.html("/audit");
+  t.notMatch(body, /Чужая|stranger/);
+  for (const query of [
+    `organization=${foreign}`,
+    `posServer=${foreignPosServer}`,
+    `user=${stranger.userId}`,
+  ]) {
+    const answer = await user.get(`/audit?${query}`);
+    t.match(answer.body, /class="problem"/, query);
+    t.notMatch(answer.body, /elsewhere|Чужая/, query);
+  }
+  t.equal((await openBrowser(monitor.app).get("/audit")).statusCode, 303);
+});
 
 t.test("the log can be added to only: neither a route nor an update changes it", async (t) => {
   const { monitor, admin } = await startAdministered(t);

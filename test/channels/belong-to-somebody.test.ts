@@ -80,39 +80,33 @@ t.test("own mail goes by no channel but one of all that sends mail", async (t) =
   );
 });
 
-t.test(
-  "with a channel of all go those that went through it, and whoever removes it is told so",
-  async (t) => {
-    const { monitor, admin, db } = await startAdministered(t);
-    const organizations = [await monitor.addOrganization()];
-    const [one, two] = [
-      await signedIn(monitor, { organizations }),
-      await signedIn(monitor, { organizations }),
-    ];
-    const shared = await addChannel(monitor, undefined, { hasDefaultRule: true });
-    const own = await addOwnChannel(monitor, one, shared);
-    await addOwnChannel(monitor, two, shared);
-    t.match(await admin.text(`/channels/${shared}`), "Через него 2 личных канала");
-    const asked = await admin.text(`/channels/${shared}/removal/new`);
-    t.match(asked, "Удалить канал «Канал email»?");
-    t.match(asked, "Вместе с ним удалится 1 правило.");
-    t.match(asked, "Через него отправляют 2 личных канала, они удалятся тоже.");
-    t.match(asked, /Чьи это каналы: \S+, \S+\. Предупредите этих людей\./);
+t.test("with a channel of all go those that went through it, and that is told before", async (t) => {
+  const { monitor, admin, db } = await startAdministered(t);
+  const organizations = [await monitor.addOrganization()];
+  const [one, two] = [await signedIn(monitor, { organizations }), await signedIn(monitor, { organizations })];
+  const shared = await addChannel(monitor, undefined, { hasDefaultRule: true });
+  const own = await addOwnChannel(monitor, one, shared);
+  await addOwnChannel(monitor, two, shared);
+  t.match(await admin.text(`/channels/${shared}`), "Через него 2 личных канала");
+  const asked = await admin.text(`/channels/${shared}/removal/new`);
+  t.match(asked, "Удалить канал «Канал email»?");
+  t.match(asked, "Вместе с ним удалится 1 правило.");
+  t.match(asked, "Через него отправляют 2 личных канала, они удалятся тоже.");
+  t.match(asked, /Чьи это каналы: \S+, \S+\. Предупредите этих людей\./);
 
-    await admin.post(`/channels/${shared}/switches`, { state: "off" });
-    const standing = "Не отправляет: общий канал «Канал email» выключен";
-    t.match(await one.text(`/channels/${own}`), standing);
-    const removed = await admin.post(`/channels/${shared}/removal`, { removed: "yes" });
-    t.equal(removed.headers.location, "/channels");
-    t.match(await admin.text("/channels"), "Канал «Канал email» удалён.");
-    t.equal((await one.get(`/channels/${own}`)).statusCode, 404);
-    t.same(await db.selectFrom("notificationRule").selectAll().execute(), []);
-    t.match(await recordedEvents(db, "channel_remove"), [
-      { subject: "Канал email", detail: [{}, {}, {}, { key: "channelsBelow", values: { count: 2 } }] },
-    ]);
-    t.equal((await admin.post(`/channels/${shared}/removal`)).statusCode, 404, "it is gone");
-  },
-);
+  await admin.post(`/channels/${shared}/switches`, { state: "off" });
+  const standing = "Не отправляет: общий канал «Канал email» выключен";
+  t.match(await one.text(`/channels/${own}`), standing);
+  const removed = await admin.post(`/channels/${shared}/removal`, { removed: "yes" });
+  t.equal(removed.headers.location, "/channels");
+  t.match(await admin.text("/channels"), "Канал «Канал email» удалён.");
+  t.equal((await one.get(`/channels/${own}`)).statusCode, 404);
+  t.same(await db.selectFrom("notificationRule").selectAll().execute(), []);
+  t.match(await recordedEvents(db, "channel_remove"), [
+    { subject: "Канал email", detail: [{}, {}, {}, { key: "channelsBelow", values: { count: 2 } }] },
+  ]);
+  t.equal((await admin.post(`/channels/${shared}/removal`)).statusCode, 404, "it is gone");
+});
 
 t.test("names are unique among the channels of one owner, and no further", async (t) => {
   const monitor = await startMonitor(t);

@@ -96,30 +96,27 @@ t.test("several browsers of a kind have numbers, up to as many as anybody may ha
   t.match((await subscribe(user, `${FCM}/b`)).headers, { "hx-redirect": /^\/channels\/\d+$/ }, "a known one");
 });
 
-t.test(
-  "a subscription that is gone, or somebody else's, is not taken: the browser gets another one",
-  async (t) => {
-    const { monitor, user, db } = await startFor(t, { organizations: "all" });
-    const other = await signedIn(monitor, { organizations: "all" });
-    for (const name of ["a", "b"]) await subscribe(user, `${FCM}/${name}`);
-    const others = await subscribe(other, `${FCM}/a`);
-    t.equal(others.statusCode, 409);
-    t.match(others.body, "Подписка этого браузера недействительна или принадлежит другому человеку");
-    t.notMatch(others.body, /user-\d/, "whose it is, is nobody's business");
-    t.match(await channelsOf(monitor), [{ userId: user.userId }, { userId: user.userId }]);
+t.test("a subscription that is gone, or somebody else's, is not taken", async (t) => {
+  const { monitor, user, db } = await startFor(t, { organizations: "all" });
+  const other = await signedIn(monitor, { organizations: "all" });
+  for (const name of ["a", "b"]) await subscribe(user, `${FCM}/${name}`);
+  const others = await subscribe(other, `${FCM}/a`);
+  t.equal(others.statusCode, 409);
+  t.match(others.body, "Подписка этого браузера недействительна или принадлежит другому человеку");
+  t.notMatch(others.body, /user-\d/, "whose it is, is nobody's business");
+  t.match(await channelsOf(monitor), [{ userId: user.userId }, { userId: user.userId }]);
 
-    await db
-      .updateTable("channel")
-      .set({ failedTries: 1, failingSince: 1, failureCode: "recipient", failureDetail: "410 Gone" })
-      .where("id", "=", 2)
-      .execute();
-    t.equal((await subscribe(user, `${FCM}/b`)).statusCode, 409, "it would never come to life again");
-    t.match((await subscribe(user, `${FCM}/new`)).headers, { "hx-redirect": "/channels/2" });
-    t.match(await channelsOf(monitor), [{ id: 1 }, { id: 2, name: "Chrome, Windows 2", failure: null }]);
-    t.match((await subscribe(user, `${FCM}/third`)).headers, { "hx-redirect": "/channels/3" });
-    t.equal((await channelsOf(monitor)).length, 3, "what works is replaced by nothing");
-  },
-);
+  await db
+    .updateTable("channel")
+    .set({ failedTries: 1, failingSince: 1, failureCode: "recipient", failureDetail: "410 Gone" })
+    .where("id", "=", 2)
+    .execute();
+  t.equal((await subscribe(user, `${FCM}/b`)).statusCode, 409, "it would never come to life again");
+  t.match((await subscribe(user, `${FCM}/new`)).headers, { "hx-redirect": "/channels/2" });
+  t.match(await channelsOf(monitor), [{ id: 1 }, { id: 2, name: "Chrome, Windows 2", failure: null }]);
+  t.match((await subscribe(user, `${FCM}/third`)).headers, { "hx-redirect": "/channels/3" });
+  t.equal((await channelsOf(monitor)).length, 3, "what works is replaced by nothing");
+});
 
 t.test("what no browser sends is refused, and nothing is saved", async (t) => {
   const { monitor, user } = await startFor(t, { organizations: "all" });

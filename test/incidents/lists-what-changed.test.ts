@@ -53,43 +53,40 @@ t.test("what is open, new and over stands in a list each, the newest first", asy
   t.match(listedOf(english), [/13:00 –13:24 restored after 24 min$/]);
 });
 
-t.test(
-  "it is narrowed by organization, kind and POS server; the list of a POS server leads there",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const [first, second] = [
-      await monitor.addOrganization("Вкусный дом"),
-      await monitor.addOrganization("Пекарня"),
-    ];
-    const ids = await addExchanging(monitor, 6, [first, second]);
-    await breakAll(monitor, ids.slice(0, 5));
-    const lonely = await monitor.addPosServer({ name: "Ёлочная, 7", organizationId: second });
-    await monitor.report(lonely, { error: "беда" });
-    const page = async (query: string) => listedOf(await getHtml(monitor.app, `/incidents?${query}`));
-    t.match(await page(""), [
-      /5 POS-серверов не обмениваются 2 организации Главный сервер не ответил/,
-      /Ёлочная, 7/,
-    ]);
-    t.match(await page("kind=common"), [/5 POS-серверов/]);
-    t.match(await page("kind=single"), [/Ёлочная/]);
-    t.match(await page(`organization=${first}`), [/3 POS-сервера не обмениваются 1 организация/]);
-    t.match(await page("q=ЕЛОЧНАЯ"), [/Ёлочная/]);
-    t.match(await page(`q=${encodeURIComponent("Тверская, 3")}`), [/5 POS-серверов/], "by one of many");
-    t.match(await page("q=беда"), [/Ёлочная/], "by its error");
-    t.match(await page("q=вкусный"), [/5 POS-серверов/], "by organization");
-    t.same(await page("q=nothing"), []);
-    const history = await getHtml(monitor.app, `/pos-servers/${lonely}`);
-    t.match(history, `href="/incidents?show=new&amp;period=month&amp;posServer=${lonely}"`);
-    const ofIt = await getHtml(monitor.app, `/incidents?posServer=${lonely}`);
-    t.match(listedOf(ofIt), [/Ёлочная/]);
-    t.match(textOf(ofIt), "POS-сервер: Ёлочная, 7 ×");
-    t.match(ofIt, /<a class="condition" href="\/incidents"/);
-    t.match(ofIt, /href="\/incidents\/\d+\?posServer=/, "its page leads back to this list");
-    const unknown = await getHtml(monitor.app, "/incidents?posServer=999");
-    t.match(textOf(unknown), "POS-сервера с номером «999» у вас нет. Показаны инциденты всех.");
-    t.match(textOf(history), "Инцидент");
-  },
-);
+t.test("it is narrowed by organization, kind and POS server, whose history leads there", async (t) => {
+  const monitor = await startMonitor(t);
+  const [first, second] = [
+    await monitor.addOrganization("Вкусный дом"),
+    await monitor.addOrganization("Пекарня"),
+  ];
+  const ids = await addExchanging(monitor, 6, [first, second]);
+  await breakAll(monitor, ids.slice(0, 5));
+  const lonely = await monitor.addPosServer({ name: "Ёлочная, 7", organizationId: second });
+  await monitor.report(lonely, { error: "беда" });
+  const page = async (query: string) => listedOf(await getHtml(monitor.app, `/incidents?${query}`));
+  t.match(await page(""), [
+    /5 POS-серверов не обмениваются 2 организации Главный сервер не ответил/,
+    /Ёлочная, 7/,
+  ]);
+  t.match(await page("kind=common"), [/5 POS-серверов/]);
+  t.match(await page("kind=single"), [/Ёлочная/]);
+  t.match(await page(`organization=${first}`), [/3 POS-сервера не обмениваются 1 организация/]);
+  t.match(await page("q=ЕЛОЧНАЯ"), [/Ёлочная/]);
+  t.match(await page(`q=${encodeURIComponent("Тверская, 3")}`), [/5 POS-серверов/], "by one of many");
+  t.match(await page("q=беда"), [/Ёлочная/], "by its error");
+  t.match(await page("q=вкусный"), [/5 POS-серверов/], "by organization");
+  t.same(await page("q=nothing"), []);
+  const history = await getHtml(monitor.app, `/pos-servers/${lonely}`);
+  t.match(history, `href="/incidents?show=new&amp;period=month&amp;posServer=${lonely}"`);
+  const ofIt = await getHtml(monitor.app, `/incidents?posServer=${lonely}`);
+  t.match(listedOf(ofIt), [/Ёлочная/]);
+  t.match(textOf(ofIt), "POS-сервер: Ёлочная, 7 ×");
+  t.match(ofIt, /<a class="condition" href="\/incidents"/);
+  t.match(ofIt, /href="\/incidents\/\d+\?posServer=/, "its page leads back to this list");
+  const unknown = await getHtml(monitor.app, "/incidents?posServer=999");
+  t.match(textOf(unknown), "POS-сервера с номером «999» у вас нет. Показаны инциденты всех.");
+  t.match(textOf(history), "Инцидент");
+});
 
 t.test("what the address says wrong is named beside its field, and the usual list is shown", async (t) => {
   const monitor = await startMonitor(t);
@@ -177,37 +174,34 @@ t.test("a refresh costs nothing while nothing changes", async (t) => {
   t.equal(again.statusCode, 200);
 });
 
-t.test(
-  "nobody reads what the POS servers of others say, not even of an incident that is theirs too",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const [own, other] = [await monitor.addOrganization("Свои"), await monitor.addOrganization("Чужие")];
-    const [first = 0, ...ids] = await addExchanging(monitor, 6, [other, own]);
-    await monitor.report(first, { error: "Сбой у «Чужая, 1»", syncedAgoMs: 0 });
-    monitor.clock.advance(1_000);
-    for (const id of ids) await monitor.report(id, { error: `Сбой у «Своя, ${id}»`, syncedAgoMs: 0 });
-    const common = await monitor.app.database.db
-      .selectFrom("incident")
-      .select(["id", "detail"])
-      .where("kind", "=", "common")
-      .executeTakeFirstOrThrow();
-    t.equal(common.detail, "Сбой у «Чужая, 1»");
-    const manager = await signedIn(monitor, { organizations: [own] });
-    const seen = async () =>
-      [
-        await manager.html("/incidents"),
-        await manager.html(`/incidents/${common.id}`),
-        await manager.html("/pos-servers"),
-      ].join();
-    t.match(await manager.text(`/incidents/${common.id}`), /Сбой у «Своя, \d»/);
-    t.notMatch(await seen(), "Чужая");
-    t.same(listedOf(await manager.html("/incidents?q=чужая")), []);
-    for (const id of [first, ...ids])
-      await monitor.report(id, { error: `Другой сбой «Чужая, ${id}»`, syncedAgoMs: 0 });
-    t.notMatch(await manager.text(`/incidents/${common.id}`), "Сбой у «Чужая");
-    for (const id of [first, ...ids]) await monitor.report(id);
-    const over = await manager.html(`/incidents/${common.id}`);
-    t.notMatch(over, "Чужая");
-    t.match(textOf(over), "другой сбой #");
-  },
-);
+t.test("nobody reads what the POS servers of others say, even of a common incident", async (t) => {
+  const monitor = await startMonitor(t);
+  const [own, other] = [await monitor.addOrganization("Свои"), await monitor.addOrganization("Чужие")];
+  const [first = 0, ...ids] = await addExchanging(monitor, 6, [other, own]);
+  await monitor.report(first, { error: "Сбой у «Чужая, 1»", syncedAgoMs: 0 });
+  monitor.clock.advance(1_000);
+  for (const id of ids) await monitor.report(id, { error: `Сбой у «Своя, ${id}»`, syncedAgoMs: 0 });
+  const common = await monitor.app.database.db
+    .selectFrom("incident")
+    .select(["id", "detail"])
+    .where("kind", "=", "common")
+    .executeTakeFirstOrThrow();
+  t.equal(common.detail, "Сбой у «Чужая, 1»");
+  const manager = await signedIn(monitor, { organizations: [own] });
+  const seen = async () =>
+    [
+      await manager.html("/incidents"),
+      await manager.html(`/incidents/${common.id}`),
+      await manager.html("/pos-servers"),
+    ].join();
+  t.match(await manager.text(`/incidents/${common.id}`), /Сбой у «Своя, \d»/);
+  t.notMatch(await seen(), "Чужая");
+  t.same(listedOf(await manager.html("/incidents?q=чужая")), []);
+  for (const id of [first, ...ids])
+    await monitor.report(id, { error: `Другой сбой «Чужая, ${id}»`, syncedAgoMs: 0 });
+  t.notMatch(await manager.text(`/incidents/${common.id}`), "Сбой у «Чужая");
+  for (const id of [first, ...ids]) await monitor.report(id);
+  const over = await manager.html(`/incidents/${common.id}`);
+  t.notMatch(over, "Чужая");
+  t.match(textOf(over), "другой сбой #");
+});

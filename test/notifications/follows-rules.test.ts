@@ -120,67 +120,61 @@ t.test("of many, who takes care does so of what they may see: the others are tol
   );
 });
 
-t.test(
-  "who takes care does so of what they may see by now, and of what the incident is by now",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const receiver = await receiveEvents(t);
-    const [first, second, third] = [
-      await monitor.addOrganization(),
-      await monitor.addOrganization(),
-      await monitor.addOrganization(),
-    ];
-    await addRule(monitor, await addChannel(monitor, receiver.channel), { repeatMs: HOUR_MS });
-    const ids = await addExchanging(monitor, 12, [first, second, third]);
-    const isOf = (organization: number) => (_: number, index: number) => index % 3 === organization;
-    await breakAll(monitor, [...ids.filter(isOf(0)), ...ids.filter(isOf(1))]);
-    await pass(monitor, 1_000);
-    const manager = await signedIn(monitor, { organizations: [first, second] });
-    const administrator = await signedIn(monitor, { isAdministrator: true });
-    const until = "2026-11-25T12:00Z";
-    t.equal((await manager.post("/incidents/1/takings", { until })).statusCode, 303);
-    const reminders = () => receiver.events.filter(({ event }) => event === "repeated").length;
-    await pass(monitor, HOUR_MS);
-    t.equal(reminders(), 0);
+t.test("who takes care does so of what they may see, and of what it is, by now", async (t) => {
+  const monitor = await startMonitor(t);
+  const receiver = await receiveEvents(t);
+  const [first, second, third] = [
+    await monitor.addOrganization(),
+    await monitor.addOrganization(),
+    await monitor.addOrganization(),
+  ];
+  await addRule(monitor, await addChannel(monitor, receiver.channel), { repeatMs: HOUR_MS });
+  const ids = await addExchanging(monitor, 12, [first, second, third]);
+  const isOf = (organization: number) => (_: number, index: number) => index % 3 === organization;
+  await breakAll(monitor, [...ids.filter(isOf(0)), ...ids.filter(isOf(1))]);
+  await pass(monitor, 1_000);
+  const manager = await signedIn(monitor, { organizations: [first, second] });
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  const until = "2026-11-25T12:00Z";
+  t.equal((await manager.post("/incidents/1/takings", { until })).statusCode, 303);
+  const reminders = () => receiver.events.filter(({ event }) => event === "repeated").length;
+  await pass(monitor, HOUR_MS);
+  t.equal(reminders(), 0);
 
-    const rights = (organizations: number[]) =>
-      administrator.post(`/users/${manager.userId}/rights`, {
-        ...{ step: "save", organization: organizations.map(String) },
-      });
-    await rights([first]);
-    await pass(monitor, HOUR_MS);
-    t.equal(reminders(), 1, "nobody is on what was taken from them");
-    await rights([first, second]);
-    await pass(monitor, 2 * HOUR_MS);
-    t.equal(reminders(), 1);
+  const rights = (organizations: number[]) =>
+    administrator.post(`/users/${manager.userId}/rights`, {
+      ...{ step: "save", organization: organizations.map(String) },
+    });
+  await rights([first]);
+  await pass(monitor, HOUR_MS);
+  t.equal(reminders(), 1, "nobody is on what was taken from them");
+  await rights([first, second]);
+  await pass(monitor, 2 * HOUR_MS);
+  t.equal(reminders(), 1);
 
-    await breakAll(monitor, ids.filter(isOf(2)));
-    await pass(monitor, HOUR_MS);
-    t.equal(reminders(), 2, "nor on what has come to it");
-  },
-);
+  await breakAll(monitor, ids.filter(isOf(2)));
+  await pass(monitor, HOUR_MS);
+  t.equal(reminders(), 2, "nor on what has come to it");
+});
 
-t.test(
-  "what nobody takes care of is told to another channel too, once, and also when it is over",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const [first, second] = [await receiveEvents(t), await receiveEvents(t)];
-    const channelId = await addChannel(monitor, { ...second.channel, name: "Начальник" });
-    const escalation = { afterMs: 30 * MINUTE_MS, channelId };
-    await addRule(monitor, await addChannel(monitor, first.channel), { escalation });
-    const id = await addFailing(monitor, "Тверская");
-    await pass(monitor, 10 * MINUTE_MS);
-    await pass(monitor, 30 * MINUTE_MS - 1);
-    t.same(eventsOf(second), []);
-    await pass(monitor, 1);
-    await pass(monitor, HOUR_MS);
-    t.same(eventsOf(second), ["escalated Тверская"]);
-    await monitor.report(id);
-    await tell(monitor);
-    t.same(eventsOf(second), ["escalated Тверская", "closed Тверская"]);
-    t.same(eventsOf(first), ["opened Тверская", "closed Тверская"]);
-  },
-);
+t.test("what nobody takes care of is told to another channel too, once, and its end", async (t) => {
+  const monitor = await startMonitor(t);
+  const [first, second] = [await receiveEvents(t), await receiveEvents(t)];
+  const channelId = await addChannel(monitor, { ...second.channel, name: "Начальник" });
+  const escalation = { afterMs: 30 * MINUTE_MS, channelId };
+  await addRule(monitor, await addChannel(monitor, first.channel), { escalation });
+  const id = await addFailing(monitor, "Тверская");
+  await pass(monitor, 10 * MINUTE_MS);
+  await pass(monitor, 30 * MINUTE_MS - 1);
+  t.same(eventsOf(second), []);
+  await pass(monitor, 1);
+  await pass(monitor, HOUR_MS);
+  t.same(eventsOf(second), ["escalated Тверская"]);
+  await monitor.report(id);
+  await tell(monitor);
+  t.same(eventsOf(second), ["escalated Тверская", "closed Тверская"]);
+  t.same(eventsOf(first), ["opened Тверская", "closed Тверская"]);
+});
 
 t.test("an escalation to a channel that is off is made up for when it is on again", async (t) => {
   const monitor = await startMonitor(t);
@@ -251,28 +245,25 @@ t.test("who has heard nothing yet is not reminded over and over", async (t) => {
   t.same(eventsOf(receiver), ["opened Тверская"]);
 });
 
-t.test(
-  "a channel that is switched off is told nothing, and what lasts or is over when it is on again",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const { db } = monitor.app.database;
-    const receiver = await receiveEvents(t);
-    const channelId = await addChannel(monitor, receiver.channel);
-    const switchTo = (isEnabled: number) => db.updateTable("channel").set({ isEnabled }).execute();
-    await addRule(monitor, channelId);
-    const told = await addFailing(monitor, "Ленина");
-    await pass(monitor, 10 * MINUTE_MS);
-    await switchTo(0);
-    const over = await addFailing(monitor, "Тверская");
-    await addFailing(monitor, "Арбат");
-    await pass(monitor, HOUR_MS);
-    for (const id of [told, over]) await monitor.report(id);
-    await switchTo(1);
-    await addRule(monitor, channelId);
-    await tell(monitor);
-    t.same(eventsOf(receiver), ["opened Ленина", "closed Ленина", "opened Арбат"]);
-  },
-);
+t.test("a channel that is off is told nothing until it is on again", async (t) => {
+  const monitor = await startMonitor(t);
+  const { db } = monitor.app.database;
+  const receiver = await receiveEvents(t);
+  const channelId = await addChannel(monitor, receiver.channel);
+  const switchTo = (isEnabled: number) => db.updateTable("channel").set({ isEnabled }).execute();
+  await addRule(monitor, channelId);
+  const told = await addFailing(monitor, "Ленина");
+  await pass(monitor, 10 * MINUTE_MS);
+  await switchTo(0);
+  const over = await addFailing(monitor, "Тверская");
+  await addFailing(monitor, "Арбат");
+  await pass(monitor, HOUR_MS);
+  for (const id of [told, over]) await monitor.report(id);
+  await switchTo(1);
+  await addRule(monitor, channelId);
+  await tell(monitor);
+  t.same(eventsOf(receiver), ["opened Ленина", "closed Ленина", "opened Арбат"]);
+});
 
 t.test("quiet hours put off what begins in them; what is over by then is told to nobody", async (t) => {
   const monitor = await startMonitor(t);

@@ -35,56 +35,53 @@ async function turn({ app }: TestMonitor): Promise<void> {
     ?.run();
 }
 
-t.test(
-  "what is switched off for the night is closed, and is told of when it opens and is still off",
-  async (t) => {
-    const { monitor, anna, moscow, stateOf, rowOf, db } = await start(t);
-    const id = await monitor.addPosServer({ name: "Тверская, 12" });
-    t.equal(
-      (await anna.post(`/pos-servers/${id}/opening-hours`, TYPED)).headers.location,
-      `/pos-servers/${id}`,
-    );
-    moscow("22:57");
-    await monitor.report(id);
-    moscow("22:58");
-    await monitor.fail(id);
-    t.match(await stateOf(id), { state: "unreachable" }, "it is open");
-    moscow("23:00");
-    await turn(monitor);
-    t.match(await stateOf(id), { state: "closed", closedFor: "hours", problemSince: null });
-    t.match(await rowOf(id), /^Закрыт до 25\.11 10:00 /);
-    t.match(await anna.text("/pos-servers"), /Проблем нет 1 закрыт /);
+t.test("what is off for the night is closed, until it opens and is still off", async (t) => {
+  const { monitor, anna, moscow, stateOf, rowOf, db } = await start(t);
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  t.equal(
+    (await anna.post(`/pos-servers/${id}/opening-hours`, TYPED)).headers.location,
+    `/pos-servers/${id}`,
+  );
+  moscow("22:57");
+  await monitor.report(id);
+  moscow("22:58");
+  await monitor.fail(id);
+  t.match(await stateOf(id), { state: "unreachable" }, "it is open");
+  moscow("23:00");
+  await turn(monitor);
+  t.match(await stateOf(id), { state: "closed", closedFor: "hours", problemSince: null });
+  t.match(await rowOf(id), /^Закрыт до 25\.11 10:00 /);
+  t.match(await anna.text("/pos-servers"), /Проблем нет 1 закрыт /);
 
-    moscow("03:00", "2026-11-25");
-    await monitor.fail(id);
-    t.match(await stateOf(id), { state: "closed", since: Date.parse("2026-11-24T20:00Z") });
-    t.match(await rowOf(id), /^Закрыт до 10:00 4 ч /);
-    t.match(
-      await anna.text(`/pos-servers/${id}`),
-      /Закрыт до 10:00 POS-сервер не отвечает\. Пока ресторан закрыт/,
-    );
+  moscow("03:00", "2026-11-25");
+  await monitor.fail(id);
+  t.match(await stateOf(id), { state: "closed", since: Date.parse("2026-11-24T20:00Z") });
+  t.match(await rowOf(id), /^Закрыт до 10:00 4 ч /);
+  t.match(
+    await anna.text(`/pos-servers/${id}`),
+    /Закрыт до 10:00 POS-сервер не отвечает\. Пока ресторан закрыт/,
+  );
 
-    t.notMatch(await anna.text(`/pos-servers/${id}`), "По времени ресторана", "it is the viewer's");
-    const elsewhere = await getHtml(monitor.app, `/pos-servers/${id}`, { timeZone: "Asia/Omsk" });
-    t.match(textOf(elsewhere), /Закрыт до 13:00 .* По времени ресторана это 10:00\./);
+  t.notMatch(await anna.text(`/pos-servers/${id}`), "По времени ресторана", "it is the viewer's");
+  const elsewhere = await getHtml(monitor.app, `/pos-servers/${id}`, { timeZone: "Asia/Omsk" });
+  t.match(textOf(elsewhere), /Закрыт до 13:00 .* По времени ресторана это 10:00\./);
 
-    moscow("10:00", "2026-11-25");
-    await turn(monitor);
-    await monitor.fail(id);
-    t.match(await stateOf(id), { state: "unreachable", problemSince: monitor.clock(), closedFor: null });
-    t.match(await rowOf(id), /^Нет связи .* новая /);
-    const history = await db
-      .selectFrom("stateChange")
-      .select("state")
-      .where("posServerId", "=", id)
-      .orderBy("id")
-      .execute();
-    t.same(
-      history.map(({ state }) => state),
-      ["pending", "synced", "unreachable", "closed", "unreachable"],
-    );
-  },
-);
+  moscow("10:00", "2026-11-25");
+  await turn(monitor);
+  await monitor.fail(id);
+  t.match(await stateOf(id), { state: "unreachable", problemSince: monitor.clock(), closedFor: null });
+  t.match(await rowOf(id), /^Нет связи .* новая /);
+  const history = await db
+    .selectFrom("stateChange")
+    .select("state")
+    .where("posServerId", "=", id)
+    .orderBy("id")
+    .execute();
+  t.same(
+    history.map(({ state }) => state),
+    ["pending", "synced", "unreachable", "closed", "unreachable"],
+  );
+});
 
 t.test("a stopped service is no problem while it is closed; what answers is what it is", async (t) => {
   const { monitor, anna, moscow, stateOf } = await start(t);
@@ -116,76 +113,66 @@ t.test("a stopped service is no problem while it is closed; what answers is what
   ]);
 });
 
-t.test(
-  "the hours of an organization hold for its POS servers, present and future, unless they have their own",
-  async (t) => {
-    const { monitor, anna, moscow, stateOf } = await start(t);
-    const organizationId = await monitor.addOrganization("Кафе", "100300");
-    const other = await monitor.addOrganization("Бар", "100400");
-    const first = await monitor.addPosServer({ organizationId });
-    const always = await monitor.addPosServer({ organizationId });
-    moscow("23:30");
-    t.equal(
-      (await anna.post(`/organizations/${organizationId}/opening-hours`, TYPED)).headers.location,
-      `/organizations/${organizationId}`,
-    );
-    await anna.post(`/pos-servers/${always}/opening-hours`, { hours: "24/7", works: "", timeZone: "" });
-    const later = await monitor.addPosServer({ organizationId });
-    await turn(monitor);
-    for (const id of [first, always, later]) await monitor.fail(id);
-    const states = async () =>
-      await Promise.all([first, always, later].map(async (id) => (await stateOf(id)).state));
-    t.same(await states(), ["closed", "unreachable", "closed"]);
-    t.match(
-      await anna.text(`/pos-servers/${first}`),
-      /Часы работы Изменить Часы работы ежедневно 10:00–23:00 как у организации Часовой пояс UTC\+03:00 .* как у организации/,
-    );
-    t.match(
-      await anna.text(`/organizations/${organizationId}`),
-      /Часы работы: ежедневно 10:00–23:00 · Часовой пояс: UTC\+03:00 .* Изменить/,
-    );
+t.test("the hours of an organization hold for its POS servers without their own", async (t) => {
+  const { monitor, anna, moscow, stateOf } = await start(t);
+  const organizationId = await monitor.addOrganization("Кафе", "100300");
+  const other = await monitor.addOrganization("Бар", "100400");
+  const first = await monitor.addPosServer({ organizationId });
+  const always = await monitor.addPosServer({ organizationId });
+  moscow("23:30");
+  t.equal(
+    (await anna.post(`/organizations/${organizationId}/opening-hours`, TYPED)).headers.location,
+    `/organizations/${organizationId}`,
+  );
+  await anna.post(`/pos-servers/${always}/opening-hours`, { hours: "24/7", works: "", timeZone: "" });
+  const later = await monitor.addPosServer({ organizationId });
+  await turn(monitor);
+  for (const id of [first, always, later]) await monitor.fail(id);
+  const states = async () =>
+    await Promise.all([first, always, later].map(async (id) => (await stateOf(id)).state));
+  t.same(await states(), ["closed", "unreachable", "closed"]);
+  t.match(
+    await anna.text(`/pos-servers/${first}`),
+    /Часы работы Изменить Часы работы ежедневно 10:00–23:00 как у организации Часовой пояс UTC\+03:00 .* как у организации/,
+  );
+  t.match(
+    await anna.text(`/organizations/${organizationId}`),
+    /Часы работы: ежедневно 10:00–23:00 · Часовой пояс: UTC\+03:00 .* Изменить/,
+  );
 
-    await moveTo(monitor, first, other);
-    await anna.post(`/organizations/${organizationId}/opening-hours`, { hours: "", works: "", timeZone: "" });
-    await turn(monitor);
-    for (const id of [first, later]) await monitor.fail(id);
-    t.same(
-      await states(),
-      ["unreachable", "unreachable", "unreachable"],
-      "moved away, and not said any more",
-    );
-  },
-);
+  await moveTo(monitor, first, other);
+  await anna.post(`/organizations/${organizationId}/opening-hours`, { hours: "", works: "", timeZone: "" });
+  await turn(monitor);
+  for (const id of [first, later]) await monitor.fail(id);
+  t.same(await states(), ["unreachable", "unreachable", "unreachable"], "moved away, and not said any more");
+});
 
-t.test(
-  "one that is parked when it closes stays parked; one that is closed for days is listed all the same",
-  async (t) => {
-    const { monitor, anna, moscow, db } = await start(t);
-    const [parked, off] = [await monitor.addPosServer(), await monitor.addPosServer({ name: "Арбат, 5" })];
-    moscow("22:00");
-    for (const id of [parked, off]) {
-      await monitor.report(id);
-      await monitor.fail(id);
-      await anna.post(`/pos-servers/${id}/opening-hours`, { ...TYPED, hours: "вт 10:00-23:00" });
-    }
-    await setParked(db, parked, true, monitor.clock());
-    moscow("23:00");
-    await turn(monitor);
-    const history = await db
-      .selectFrom("stateChange")
-      .select("state")
-      .where("posServerId", "=", parked)
-      .orderBy("id", "desc")
-      .execute();
-    t.equal(history[0]?.state, "parked");
+t.test("one that is parked when it closes stays parked; one closed for days is listed", async (t) => {
+  const { monitor, anna, moscow, db } = await start(t);
+  const [parked, off] = [await monitor.addPosServer(), await monitor.addPosServer({ name: "Арбат, 5" })];
+  moscow("22:00");
+  for (const id of [parked, off]) {
+    await monitor.report(id);
+    await monitor.fail(id);
+    await anna.post(`/pos-servers/${id}/opening-hours`, { ...TYPED, hours: "вт 10:00-23:00" });
+  }
+  await setParked(db, parked, true, monitor.clock());
+  moscow("23:00");
+  await turn(monitor);
+  const history = await db
+    .selectFrom("stateChange")
+    .select("state")
+    .where("posServerId", "=", parked)
+    .orderBy("id", "desc")
+    .execute();
+  t.equal(history[0]?.state, "parked");
 
-    moscow("12:00", "2026-11-29");
-    await monitor.fail(off);
-    const later = await signedIn(monitor, { isAdministrator: true });
-    const list = await later.text("/pos-servers");
-    t.match(list, /Закрыт до 01\.12 10:00 .* Арбат, 5/);
-  },
-);
+  moscow("12:00", "2026-11-29");
+  await monitor.fail(off);
+  const later = await signedIn(monitor, { isAdministrator: true });
+  const list = await later.text("/pos-servers");
+  t.match(list, /Закрыт до 01\.12 10:00 .* Арбат, 5/);
+});
 
 t.test("planned works say so, and until when", async (t) => {
   const { monitor, anna, moscow, rowOf } = await start(t);

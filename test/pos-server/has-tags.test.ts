@@ -12,57 +12,50 @@ async function cardOf(browser: TestBrowser, path: string): Promise<string> {
 const added = (tags: string) => ({ key: "tagsAdded", values: { tags } });
 const removed = (tags: string) => ({ key: "tagsRemoved", values: { tags } });
 
-t.test(
-  "tags are put on a POS server, changed and taken off, and each leads to those that have it",
-  async (t) => {
-    const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
-    const id = await monitor.addPosServer({ name: "Тверская, 12" });
-    const otherId = await monitor.addPosServer({ name: "Арбат, 5" });
-    const path = `/pos-servers/${id}`;
-    t.equal(textOf(await cardOf(anna, path)), "Теги Добавить Тегов пока нет.");
-    const answer = await anna.post(`${path}/tags`, { more: " Москва,24/7 ; <b>франшиза</b>, москва," });
-    t.same([answer.statusCode, answer.headers.location], [303, path]);
-    t.equal(
-      textOf(await cardOf(anna, path)),
-      "Теги Изменить 24/7 <b>франшиза</b> Москва",
-      "as it was spelled first",
-    );
-    await anna.post(`/pos-servers/${otherId}/tags`, { more: "МОСКВА" });
-    t.equal(
-      textOf(await cardOf(anna, `/pos-servers/${otherId}`)),
-      "Теги Изменить Москва",
-      "as it stands elsewhere",
-    );
+t.test("tags are put on, changed and taken off, and each leads to those that have it", async (t) => {
+  const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  const otherId = await monitor.addPosServer({ name: "Арбат, 5" });
+  const path = `/pos-servers/${id}`;
+  t.equal(textOf(await cardOf(anna, path)), "Теги Добавить Тегов пока нет.");
+  const answer = await anna.post(`${path}/tags`, { more: " Москва,24/7 ; <b>франшиза</b>, москва," });
+  t.same([answer.statusCode, answer.headers.location], [303, path]);
+  t.equal(
+    textOf(await cardOf(anna, path)),
+    "Теги Изменить 24/7 <b>франшиза</b> Москва",
+    "as it was spelled first",
+  );
+  await anna.post(`/pos-servers/${otherId}/tags`, { more: "МОСКВА" });
+  t.equal(
+    textOf(await cardOf(anna, `/pos-servers/${otherId}`)),
+    "Теги Изменить Москва",
+    "as it stands elsewhere",
+  );
 
-    const form = await anna.html(`/pos-servers/${otherId}/tags/new`);
-    t.match(textOf(form), /Теги: Арбат, 5 .* Выберите из имеющихся 24\/7 <b>франшиза<\/b> Москва Новые теги/);
-    t.same(
-      [...form.matchAll(/value="([^"]*)" checked/g)].map(([, name]) => name),
-      ["Москва"],
-    );
-    const url =
-      (await cardOf(anna, `/pos-servers/${otherId}`)).match(/href="(\/pos-servers\?tag=\d+)"/)?.[1] ?? "";
-    t.same(idsOf(await anna.html(url)).sort(), [id, otherId]);
+  const form = await anna.html(`/pos-servers/${otherId}/tags/new`);
+  t.match(textOf(form), /Теги: Арбат, 5 .* Выберите из имеющихся 24\/7 <b>франшиза<\/b> Москва Новые теги/);
+  t.same(
+    [...form.matchAll(/value="([^"]*)" checked/g)].map(([, name]) => name),
+    ["Москва"],
+  );
+  const url =
+    (await cardOf(anna, `/pos-servers/${otherId}`)).match(/href="(\/pos-servers\?tag=\d+)"/)?.[1] ?? "";
+  t.same(idsOf(await anna.html(url)).sort(), [id, otherId]);
 
-    await anna.post(`${path}/tags`, { tag: "24/7" });
-    t.equal(textOf(await cardOf(anna, path)), "Теги Изменить 24/7");
-    await anna.post(`${path}/tags`, { more: "24/7" });
-    await anna.post(`${path}/tags`, {});
-    t.equal(textOf(await cardOf(anna, path)), "Теги Добавить Тегов пока нет.");
-    const { db } = monitor.app.database;
-    t.match(await recordedEvents(db, "tags_change"), [
-      { detail: [added("24/7, <b>франшиза</b>, Москва")] },
-      { detail: [added("Москва")] },
-      { detail: [removed("<b>франшиза</b>, Москва")] },
-      { detail: [removed("24/7")] },
-    ]);
-    t.same(
-      await db.selectFrom("tag").select("name").execute(),
-      [{ name: "Москва" }],
-      "nobody has the others",
-    );
-  },
-);
+  await anna.post(`${path}/tags`, { tag: "24/7" });
+  t.equal(textOf(await cardOf(anna, path)), "Теги Изменить 24/7");
+  await anna.post(`${path}/tags`, { more: "24/7" });
+  await anna.post(`${path}/tags`, {});
+  t.equal(textOf(await cardOf(anna, path)), "Теги Добавить Тегов пока нет.");
+  const { db } = monitor.app.database;
+  t.match(await recordedEvents(db, "tags_change"), [
+    { detail: [added("24/7, <b>франшиза</b>, Москва")] },
+    { detail: [added("Москва")] },
+    { detail: [removed("<b>франшиза</b>, Москва")] },
+    { detail: [removed("24/7")] },
+  ]);
+  t.same(await db.selectFrom("tag").select("name").execute(), [{ name: "Москва" }], "nobody has the others");
+});
 
 t.test("what is too long or too much is told beside its field, and nothing is lost", async (t) => {
   const { monitor, user: anna } = await startFor(t, { organizations: "all" });

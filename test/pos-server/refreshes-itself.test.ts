@@ -41,48 +41,43 @@ t.test("one that was never asked is looked at more often", async (t) => {
   t.match(await getHtml(monitor.app, `/pos-servers/${id}`), 'hx-trigger="every 15s, refresh"');
 });
 
-t.test(
-  "acknowledgements are lines of the history as transitions are: so many are shown together",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const { clock, app } = monitor;
-    const id = await monitor.addPosServer();
-    const take = async (name: string) => {
-      const times = {
-        takenAt: clock() + 1,
-        endsAt: clock() + 2,
-        endedAt: clock() + 2,
-        endedBy: "person",
-      };
-      await app.database.db
-        .insertInto("acknowledgement")
-        .values({ posServerId: id, userName: name, ...times } as never)
-        .execute();
+t.test("acknowledgements are lines of the history, and so many are shown together", async (t) => {
+  const monitor = await startMonitor(t);
+  const { clock, app } = monitor;
+  const id = await monitor.addPosServer();
+  const take = async (name: string) => {
+    const times = {
+      takenAt: clock() + 1,
+      endsAt: clock() + 2,
+      endedAt: clock() + 2,
+      endedBy: "person",
     };
-    const shown = (body: string) =>
-      [...body.matchAll(/Кто занимался: ([^<]*)|id="change-(\d+)"/g)].map(
-        ([, name, change]) => name ?? change,
-      );
-    for (let index = 0; index < 30; index += 1) {
-      clock.advance(MINUTE_MS);
-      await monitor.report(id, { error: index % 2 === 0 ? "ошибка" : null });
-      if (index === 9) await take("earlier");
-      if (index === 10) await take("Пётр");
-      if (index === 29) await take("Анна");
-    }
-    const first = shown(await getHtml(app, `/pos-servers/${id}`));
-    t.equal(first[0], "Анна");
-    t.same(first.slice(-2), ["14", "13"]);
-    t.equal(first.length, 20);
-    const all = shown(await getHtml(app, `/pos-servers/${id}?history=120`));
-    t.same(all.slice(20, 24), ["Пётр", "12", "earlier", "11"]);
-    t.equal(all.length, 34);
+    await app.database.db
+      .insertInto("acknowledgement")
+      .values({ posServerId: id, userName: name, ...times } as never)
+      .execute();
+  };
+  const shown = (body: string) =>
+    [...body.matchAll(/Кто занимался: ([^<]*)|id="change-(\d+)"/g)].map(([, name, change]) => name ?? change);
+  for (let index = 0; index < 30; index += 1) {
+    clock.advance(MINUTE_MS);
+    await monitor.report(id, { error: index % 2 === 0 ? "ошибка" : null });
+    if (index === 9) await take("earlier");
+    if (index === 10) await take("Пётр");
+    if (index === 29) await take("Анна");
+  }
+  const first = shown(await getHtml(app, `/pos-servers/${id}`));
+  t.equal(first[0], "Анна");
+  t.same(first.slice(-2), ["14", "13"]);
+  t.equal(first.length, 20);
+  const all = shown(await getHtml(app, `/pos-servers/${id}?history=120`));
+  t.same(all.slice(20, 24), ["Пётр", "12", "earlier", "11"]);
+  t.equal(all.length, 34);
 
-    for (let index = 0; index < 30; index += 1) await take(`Ольга ${index}`);
-    const body = await getHtml(app, `/pos-servers/${id}`);
-    t.equal(shown(body).length, 20, "also when nothing but acknowledgements is new");
-    t.match(body, /class="history-more"><a [^>]*href="[^"]*history=120#acknowledgement-\d+"/);
-    for (const wrong of ["0", "-1", "x", "1e9", "999999999"])
-      t.equal((await getPage(app, `/pos-servers/${id}?history=${wrong}`)).statusCode, 200, wrong);
-  },
-);
+  for (let index = 0; index < 30; index += 1) await take(`Ольга ${index}`);
+  const body = await getHtml(app, `/pos-servers/${id}`);
+  t.equal(shown(body).length, 20, "also when nothing but acknowledgements is new");
+  t.match(body, /class="history-more"><a [^>]*href="[^"]*history=120#acknowledgement-\d+"/);
+  for (const wrong of ["0", "-1", "x", "1e9", "999999999"])
+    t.equal((await getPage(app, `/pos-servers/${id}?history=${wrong}`)).statusCode, 200, wrong);
+});

@@ -77,29 +77,26 @@ t.test("the share of the time, the failures and each part of the time are said i
   ]);
 });
 
-t.test(
-  "a mark leads to the line of the history that tells of it, also where that is not shown yet",
-  async (t) => {
-    const { app, clock, id, report, seen, page } = await start(t);
-    for (let hour = 0; hour < 15; hour += 1) {
-      await report(id, { error: "база повреждена" });
-      clock.advance(HOUR_MS / 2);
-      await report(id);
-      clock.advance(HOUR_MS / 2);
-    }
-    await seen();
-    const html = await page();
-    const linked = [...html.matchAll(/<a href="([^"]*)#(change-\d+)" aria-label="[^"]*Ошибка/g)];
-    t.ok(linked.length > 15, "in the bar of the month, too");
-    const isThere = (body: string, line = "") => body.includes(`<li id="${line}"`);
-    for (const [, url, line] of linked) {
-      const body = url ? await getHtml(app, unescapeHtml(url)) : html;
-      t.ok(isThere(body, line), `${line}`);
-    }
-    t.ok(linked.some(([, url]) => url !== ""));
-    t.ok(linked.some(([, url]) => url === ""));
-  },
-);
+t.test("a mark leads to its line of the history, also where that is not shown yet", async (t) => {
+  const { app, clock, id, report, seen, page } = await start(t);
+  for (let hour = 0; hour < 15; hour += 1) {
+    await report(id, { error: "база повреждена" });
+    clock.advance(HOUR_MS / 2);
+    await report(id);
+    clock.advance(HOUR_MS / 2);
+  }
+  await seen();
+  const html = await page();
+  const linked = [...html.matchAll(/<a href="([^"]*)#(change-\d+)" aria-label="[^"]*Ошибка/g)];
+  t.ok(linked.length > 15, "in the bar of the month, too");
+  const isThere = (body: string, line = "") => body.includes(`<li id="${line}"`);
+  for (const [, url, line] of linked) {
+    const body = url ? await getHtml(app, unescapeHtml(url)) : html;
+    t.ok(isThere(body, line), `${line}`);
+  }
+  t.ok(linked.some(([, url]) => url !== ""));
+  t.ok(linked.some(([, url]) => url === ""));
+});
 
 t.test("days and times are those of the viewer's zone, and the words those of the viewer", async (t) => {
   const { clock, id, report, seen, page } = await start(t);
@@ -111,17 +108,14 @@ t.test("days and times are those of the viewer's zone, and the words those of th
   t.same(titlesOf(html)[0], ["Synced: 24.11 20:00 – now, 12 h"]);
 });
 
-t.test(
-  "the minute before the monitor says again that it runs is known, a longer silence is not",
-  async (t) => {
-    const { clock, id, report, page } = await start(t);
-    await report(id);
-    clock.advance(2 * MINUTE_MS);
-    t.match(textOf(await page()), /24 часа обмен работал/);
-    clock.advance(1);
-    t.match(textOf(await page()), /24 часа нет данных об обмене/);
-  },
-);
+t.test("the last minute of a monitor that runs is known, a longer silence is not", async (t) => {
+  const { clock, id, report, page } = await start(t);
+  await report(id);
+  clock.advance(2 * MINUTE_MS);
+  t.match(textOf(await page()), /24 часа обмен работал/);
+  clock.advance(1);
+  t.match(textOf(await page()), /24 часа нет данных об обмене/);
+});
 
 t.test("of an exchange that was unknown all the time there is no data, here and in the list", async (t) => {
   const { app, addPosServer, clock, id, fail, report, seen, page } = await start(t);

@@ -86,36 +86,33 @@ t.test("where the clock is set back in between, the duration is what it lasted",
   );
 });
 
-t.test(
-  "a known cause stands there in words, with the error behind it; an unknown one is the error",
-  async (t) => {
-    const damaged =
-      "Не удалось применить изменения: нарушена целостность базы (guest_wallet) [SQLITE_CORRUPT: malformed]";
-    const words = "База данных повреждена, изменения программ не применяются";
-    const refused = "connect_timeout: no answer from #";
-    const causes: [Change, { text: string; error: string | null } | null][] = [
-      [["", "sync_error", damaged], { text: words, error: damaged }],
-      [["", "not_serving"], null],
-      [["", "sync_error", "E-17"], { text: "E-17", error: null }],
-      [["", "sync_error"], null],
-      [
-        ["", "unreachable", "no answer from 10.24.5.12", refused],
-        { text: "Соединение с POS-сервером не установлено", error: "no answer from 10.24.5.12" },
-      ],
-      [
-        ["", "unreachable", null, "unauthorized:"],
-        { text: "POS-сервер не принял токен, подключите его заново", error: null },
-      ],
-      [["", "unreachable", "a failure of later", "unknown_code: a failure"], null],
-      [["", "service_stopped", damaged], null],
-    ];
-    for (const [[, state, detail, causeKey], cause] of causes) {
-      const time = "2026-11-25T08:00:00Z";
-      const [row] = tellAll("Europe/Moscow", time, [[time, state, detail, causeKey]]);
-      t.same(row?.cause, cause, `${state}: ${detail ?? causeKey ?? "nothing"}`);
-    }
-  },
-);
+t.test("a known cause stands there in words, an unknown one is the error", async (t) => {
+  const damaged =
+    "Не удалось применить изменения: нарушена целостность базы (guest_wallet) [SQLITE_CORRUPT: malformed]";
+  const words = "База данных повреждена, изменения программ не применяются";
+  const refused = "connect_timeout: no answer from #";
+  const causes: [Change, { text: string; error: string | null } | null][] = [
+    [["", "sync_error", damaged], { text: words, error: damaged }],
+    [["", "not_serving"], null],
+    [["", "sync_error", "E-17"], { text: "E-17", error: null }],
+    [["", "sync_error"], null],
+    [
+      ["", "unreachable", "no answer from 10.24.5.12", refused],
+      { text: "Соединение с POS-сервером не установлено", error: "no answer from 10.24.5.12" },
+    ],
+    [
+      ["", "unreachable", null, "unauthorized:"],
+      { text: "POS-сервер не принял токен, подключите его заново", error: null },
+    ],
+    [["", "unreachable", "a failure of later", "unknown_code: a failure"], null],
+    [["", "service_stopped", damaged], null],
+  ];
+  for (const [[, state, detail, causeKey], cause] of causes) {
+    const time = "2026-11-25T08:00:00Z";
+    const [row] = tellAll("Europe/Moscow", time, [[time, state, detail, causeKey]]);
+    t.same(row?.cause, cause, `${state}: ${detail ?? causeKey ?? "nothing"}`);
+  }
+});
 
 t.test("acknowledgements stand in their place in time, with what ended them", async (t) => {
   const acknowledgement = (takenAt: string, changes: Partial<PastAcknowledgement>): PastAcknowledgement => ({

@@ -16,23 +16,20 @@ function reasonOf(posServer: Partial<ListedPosServer>) {
   return problemReason(viewer, known as ListedPosServer, 60_000);
 }
 
-t.test(
-  "an error is told by its cause, as on the page of its POS server, with what was said in the title",
-  async (t) => {
-    const damaged = "Не удалось применить изменения программы: нарушена целостность базы (guest_wallet)";
-    const cause = "База данных повреждена, изменения программ не применяются";
-    const errors = {
-      [`${damaged} [SQLITE_CORRUPT: database disk image is malformed]`]: cause,
-      [damaged]: cause,
-      "Превышено время ожидания ответа главного сервера (30 с)": "Главный сервер не ответил вовремя",
-      "Exchange failed ---> System.TimeoutException: timed out": "Главный сервер не ответил вовремя",
-      "database is locked": "Файлы базы данных занял другой процесс",
-    };
-    for (const [syncError, text] of Object.entries(errors)) {
-      t.same(reasonOf({ state: "sync_error", syncError }), { text, title: syncError }, syncError);
-    }
-  },
-);
+t.test("an error is told by its cause, with what was said in the title", async (t) => {
+  const damaged = "Не удалось применить изменения программы: нарушена целостность базы (guest_wallet)";
+  const cause = "База данных повреждена, изменения программ не применяются";
+  const errors = {
+    [`${damaged} [SQLITE_CORRUPT: database disk image is malformed]`]: cause,
+    [damaged]: cause,
+    "Превышено время ожидания ответа главного сервера (30 с)": "Главный сервер не ответил вовремя",
+    "Exchange failed ---> System.TimeoutException: timed out": "Главный сервер не ответил вовремя",
+    "database is locked": "Файлы базы данных занял другой процесс",
+  };
+  for (const [syncError, text] of Object.entries(errors)) {
+    t.same(reasonOf({ state: "sync_error", syncError }), { text, title: syncError }, syncError);
+  }
+});
 
 t.test("one that nobody knows is itself, and its technical tail stands in the title", async (t) => {
   const errors = {
@@ -47,26 +44,23 @@ t.test("one that nobody knows is itself, and its technical tail stands in the ti
   }
 });
 
-t.test(
-  "what the checks or nobody but the state tell is the cause in words, with the error in the title",
-  async (t) => {
-    const failedChecks = "main_server_dns:ENOTFOUND";
-    const words = "POS-сервер не находит главный сервер по имени (DNS)";
-    t.same(reasonOf({ state: "sync_error", syncError: "E-17", failedChecks }), {
-      text: words,
-      title: "E-17",
-    });
-    t.same(reasonOf({ state: "sync_stale", syncError: null, failedChecks }), { text: words, title: words });
-    t.equal(
-      reasonOf({ state: "not_serving", syncError: null, failedChecks: "port:refused" })?.text,
-      "Служба работает, но кассам не отвечает",
-    );
-    t.equal(
-      reasonOf({ state: "sync_stale", syncError: null, unusablePatterns: "/logs/failed/0: no" })?.text,
-      "Как искать обмен в логах, агент больше не знает",
-    );
-  },
-);
+t.test("what the checks or the state tell is the cause in words", async (t) => {
+  const failedChecks = "main_server_dns:ENOTFOUND";
+  const words = "POS-сервер не находит главный сервер по имени (DNS)";
+  t.same(reasonOf({ state: "sync_error", syncError: "E-17", failedChecks }), {
+    text: words,
+    title: "E-17",
+  });
+  t.same(reasonOf({ state: "sync_stale", syncError: null, failedChecks }), { text: words, title: words });
+  t.equal(
+    reasonOf({ state: "not_serving", syncError: null, failedChecks: "port:refused" })?.text,
+    "Служба работает, но кассам не отвечает",
+  );
+  t.equal(
+    reasonOf({ state: "sync_stale", syncError: null, unusablePatterns: "/logs/failed/0: no" })?.text,
+    "Как искать обмен в логах, агент больше не знает",
+  );
+});
 
 t.test("a failed poll is told in words, with its detail in the title", async (t) => {
   const failureDetail = "no answer from 10.24.5.12";

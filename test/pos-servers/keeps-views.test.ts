@@ -29,25 +29,22 @@ t.test("a view is saved under a name, stands in the menu of the list, and is del
   t.match(await user.text("/saved-views"), "Сохранённых видов пока нет");
 });
 
-t.test(
-  "a name that is missing, too long or taken gets a message beside it, and what was typed stays",
-  async (t) => {
-    const { user } = await startFor(t, { organizations: "all" });
-    await user.post("/saved-views", { list: LIST, name: "Ночные" });
-    for (const [name, message] of [
-      [" ", "Назовите вид."],
-      ["ж".repeat(61), "Слишком длинное название: не больше 60 знаков."],
-      ["НОЧНЫЕ", "Вид с таким названием уже есть."],
-    ] as const) {
-      const { statusCode, body } = await user.post("/saved-views", { list: LIST, name });
-      t.equal(statusCode, 422, message);
-      t.match(body, `<p class="problem" id="problem-name">${message}</p>`);
-      t.match(body, new RegExp(`<input id="name"[^>]* value="${name}"`));
-      t.match(unescapeHtml(body), `name="list" value="${LIST}"`);
-    }
-    t.match(await user.text("/saved-views"), /Сохранённые виды Ночные Удалить К состоянию/);
-  },
-);
+t.test("a name that is missing, too long or taken gets a message beside it", async (t) => {
+  const { user } = await startFor(t, { organizations: "all" });
+  await user.post("/saved-views", { list: LIST, name: "Ночные" });
+  for (const [name, message] of [
+    [" ", "Назовите вид."],
+    ["ж".repeat(61), "Слишком длинное название: не больше 60 знаков."],
+    ["НОЧНЫЕ", "Вид с таким названием уже есть."],
+  ] as const) {
+    const { statusCode, body } = await user.post("/saved-views", { list: LIST, name });
+    t.equal(statusCode, 422, message);
+    t.match(body, `<p class="problem" id="problem-name">${message}</p>`);
+    t.match(body, new RegExp(`<input id="name"[^>]* value="${name}"`));
+    t.match(unescapeHtml(body), `name="list" value="${LIST}"`);
+  }
+  t.match(await user.text("/saved-views"), /Сохранённые виды Ночные Удалить К состоянию/);
+});
 
 t.test("there are at most 30 of them", async (t) => {
   const { user } = await startFor(t, { organizations: "all" });

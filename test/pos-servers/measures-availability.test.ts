@@ -137,21 +137,18 @@ t.test("runs that overlap count once", async (t) => {
   t.same(measureAvailability([{ at: 0, state: "synced" }], runs, BOUNDS).timeByState, { synced: 60 });
 });
 
-t.test(
-  "a failure lasts until the exchange works, whatever it turns into; one from before counts",
-  async (t) => {
-    const transitions = [
-      { at: -90, state: "unreachable" as const },
-      { at: -80, state: "synced" as const },
-      { at: -50, state: "unreachable" as const },
-      { at: 5, state: "service_stopped" as const },
-      { at: 10, state: "sync_error" as const },
-      { at: 20, state: "synced" as const },
-      { at: 50, state: "sync_stale" as const },
-    ];
-    t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { failures: 2, share: 0.5 });
-  },
-);
+t.test("a failure lasts until the exchange works; one from before counts", async (t) => {
+  const transitions = [
+    { at: -90, state: "unreachable" as const },
+    { at: -80, state: "synced" as const },
+    { at: -50, state: "unreachable" as const },
+    { at: 5, state: "service_stopped" as const },
+    { at: 10, state: "sync_error" as const },
+    { at: 20, state: "synced" as const },
+    { at: 50, state: "sync_stale" as const },
+  ];
+  t.match(measureAvailability(transitions, ALWAYS, BOUNDS), { failures: 2, share: 0.5 });
+});
 
 t.test("what was added and waited for until its first answer had not failed", async (t) => {
   const added = [

@@ -246,21 +246,18 @@ t.test("/ leads to the page", async (t) => {
   t.match(await monitor.app.inject("/"), { statusCode: 302, headers: { location: "/pos-servers" } });
 });
 
-t.test(
-  "of a long name the house number is kept apart, so that only what stands before it is cut",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const NAMES: Record<string, string[]> = {
-      "Тверская, 12": ["Тверская, 12"],
-      "Комсомольский проспект, 32": ["Комсомольский проспект,", " 32"],
-      "Ресторан, который всегда открыт": ["Ресторан, который всегда открыт"],
-      ", 12 и ещё что-нибудь": [", 12 и ещё что-нибудь"],
-    };
-    for (const name of Object.keys(NAMES)) await monitor.addPosServer({ name });
-    for (const { html } of rowsOf(await getHtml(monitor.app, "/pos-servers"))) {
-      const [, name = ""] = html.match(/<a class="name"[^>]*title="(.*?) · /) ?? [];
-      const parts = [...html.matchAll(/<span class="name-(?:start|end)">([^<]*)</g)].map(([, part]) => part);
-      t.same(parts, NAMES[name], name);
-    }
-  },
-);
+t.test("of a long name the house number is kept apart, which is never cut", async (t) => {
+  const monitor = await startMonitor(t);
+  const NAMES: Record<string, string[]> = {
+    "Тверская, 12": ["Тверская, 12"],
+    "Комсомольский проспект, 32": ["Комсомольский проспект,", " 32"],
+    "Ресторан, который всегда открыт": ["Ресторан, который всегда открыт"],
+    ", 12 и ещё что-нибудь": [", 12 и ещё что-нибудь"],
+  };
+  for (const name of Object.keys(NAMES)) await monitor.addPosServer({ name });
+  for (const { html } of rowsOf(await getHtml(monitor.app, "/pos-servers"))) {
+    const [, name = ""] = html.match(/<a class="name"[^>]*title="(.*?) · /) ?? [];
+    const parts = [...html.matchAll(/<span class="name-(?:start|end)">([^<]*)</g)].map(([, part]) => part);
+    t.same(parts, NAMES[name], name);
+  }
+});

@@ -15,39 +15,36 @@ async function pageOf(monitor: TestMonitor, query = "", language: "ru" | "en" = 
   return await getHtml(monitor.app, `/pos-servers${query}`, { language });
 }
 
-t.test(
-  "many with the same error are one row, which opens to show them and leads to all of them",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const ids = await addExchanging(monitor, 8);
-    for (const id of ids.slice(0, 5)) await monitor.report(id, { error: `Ошибка ${id} на главном сервере` });
-    await monitor.report(ids[5] ?? 0, { error: "своя ошибка" });
-    const folded = await pageOf(monitor);
-    const [cause] = causesOf(folded);
-    t.equal(
-      cause?.text,
-      "5 POS-серверов · одна причина: Ошибка 1 на главном сервере с 13:00 — вероятно, дело в главном сервере · 1 организация · последний отказ в 13:00 · Инцидент Проверить связь у всех Занимаюсь",
-    );
-    t.same(idsOf(folded), ids.slice(5), "the others stand below");
-    t.equal(segmentsOf(folded).sync_error, 6, "the segments count them all the same");
-    t.match(textOf(folded), "8 POS-серверов");
-    t.match(textOf(folded), "6 проблем из 8 5 — одна причина 6 новых за час");
-    t.match(causesOf(await pageOf(monitor, "", "en"))[0]?.text, "5 POS servers · one cause: Ошибка 1");
+t.test("many with the same error are one row, which opens and leads to all of them", async (t) => {
+  const monitor = await startMonitor(t);
+  const ids = await addExchanging(monitor, 8);
+  for (const id of ids.slice(0, 5)) await monitor.report(id, { error: `Ошибка ${id} на главном сервере` });
+  await monitor.report(ids[5] ?? 0, { error: "своя ошибка" });
+  const folded = await pageOf(monitor);
+  const [cause] = causesOf(folded);
+  t.equal(
+    cause?.text,
+    "5 POS-серверов · одна причина: Ошибка 1 на главном сервере с 13:00 — вероятно, дело в главном сервере · 1 организация · последний отказ в 13:00 · Инцидент Проверить связь у всех Занимаюсь",
+  );
+  t.same(idsOf(folded), ids.slice(5), "the others stand below");
+  t.equal(segmentsOf(folded).sync_error, 6, "the segments count them all the same");
+  t.match(textOf(folded), "8 POS-серверов");
+  t.match(textOf(folded), "6 проблем из 8 5 — одна причина 6 новых за час");
+  t.match(causesOf(await pageOf(monitor, "", "en"))[0]?.text, "5 POS servers · one cause: Ошибка 1");
 
-    const open = hrefOf(folded, /class="cause-toggle"/);
-    t.equal(open, `/pos-servers?open=${cause?.id.replace("cause-", "")}#${cause?.id}`);
-    const opened = await pageOf(monitor, open.replace("/pos-servers", "").replace(/#.*/, ""));
-    t.same(idsOf(opened), [...ids.slice(0, 5), ...ids.slice(5)]);
-    t.match(opened, /class="cause-toggle"[^>]*aria-expanded="true"/);
-    t.equal(hrefOf(opened, /class="cause-toggle"/), `/pos-servers#${cause?.id}`);
-    const recommended = rowsOf(opened).find(({ id }) => id === ids[0]);
-    t.notMatch(recommended?.html, "button-primary", "nothing to do at one of them");
+  const open = hrefOf(folded, /class="cause-toggle"/);
+  t.equal(open, `/pos-servers?open=${cause?.id.replace("cause-", "")}#${cause?.id}`);
+  const opened = await pageOf(monitor, open.replace("/pos-servers", "").replace(/#.*/, ""));
+  t.same(idsOf(opened), [...ids.slice(0, 5), ...ids.slice(5)]);
+  t.match(opened, /class="cause-toggle"[^>]*aria-expanded="true"/);
+  t.equal(hrefOf(opened, /class="cause-toggle"/), `/pos-servers#${cause?.id}`);
+  const recommended = rowsOf(opened).find(({ id }) => id === ids[0]);
+  t.notMatch(recommended?.html, "button-primary", "nothing to do at one of them");
 
-    const state = await pageOf(monitor, "?state=sync_error");
-    t.same(causesOf(state), [], "the list of a state has each of them");
-    t.equal(idsOf(state).length, 6);
-  },
-);
+  const state = await pageOf(monitor, "?state=sync_error");
+  t.same(causesOf(state), [], "the list of a state has each of them");
+  t.equal(idsOf(state).length, 6);
+});
 
 t.test("polls that fail in the same way point to the network, those that never answered too", async (t) => {
   const monitor = await startMonitor(t);
@@ -87,26 +84,23 @@ t.test("it stays on top whatever the order, and within organization and search",
   t.same(idsOf(own), two);
 });
 
-t.test(
-  "a hundred of them are shown, and then where the others are, as far as they were searched",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const [own, other] = [await monitor.addOrganization(), await monitor.addOrganization()];
-    for (let count = 0; count < 103; count++) {
-      const organizationId = count < 2 ? other : own;
-      const id = await monitor.addPosServer({ organizationId, name: `Арбат, ${count}` });
-      await monitor.fail(id, "dns", "ENOTFOUND");
-    }
-    const folded = await pageOf(monitor, `?organization=${own}&q=арбат`);
-    t.same(idsOf(folded), []);
-    const opened = await pageOf(monitor, hrefOf(folded, /class="cause-toggle"/).replace(/^[^?]*|#.*/g, ""));
-    t.equal(idsOf(opened).length, 100);
-    t.match(textOf(opened), "Показано 100 из 101.");
-    const rest = await pageOf(monitor, hrefOf(opened, /page=2/).replace("/pos-servers", ""));
-    t.equal(idsOf(rest).length, 1, "the 101st of its own");
-    t.match(textOf(rest), "Та же ошибка: Имя POS-сервера не найдено");
-  },
-);
+t.test("a hundred of them are shown, and then where the others are", async (t) => {
+  const monitor = await startMonitor(t);
+  const [own, other] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  for (let count = 0; count < 103; count++) {
+    const organizationId = count < 2 ? other : own;
+    const id = await monitor.addPosServer({ organizationId, name: `Арбат, ${count}` });
+    await monitor.fail(id, "dns", "ENOTFOUND");
+  }
+  const folded = await pageOf(monitor, `?organization=${own}&q=арбат`);
+  t.same(idsOf(folded), []);
+  const opened = await pageOf(monitor, hrefOf(folded, /class="cause-toggle"/).replace(/^[^?]*|#.*/g, ""));
+  t.equal(idsOf(opened).length, 100);
+  t.match(textOf(opened), "Показано 100 из 101.");
+  const rest = await pageOf(monitor, hrefOf(opened, /page=2/).replace("/pos-servers", ""));
+  t.equal(idsOf(rest).length, 1, "the 101st of its own");
+  t.match(textOf(rest), "Та же ошибка: Имя POS-сервера не найдено");
+});
 
 t.test("without a common failure there is no such row, and it goes when it is over", async (t) => {
   const monitor = await startMonitor(t);

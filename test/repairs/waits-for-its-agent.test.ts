@@ -205,27 +205,24 @@ t.test("what may have reached the agent is asked for, and not begun anew when it
   t.same(pos.calls(), []);
 });
 
-t.test(
-  "an order that was on its way for too long is refused by the agent, and nothing is done",
-  async (t) => {
-    const late = new Date(0).toISOString();
-    const scene = await startScene(t, (client) => ({
-      ...client,
-      beginDatabaseReset: (posServer, key, order) => client.beginDatabaseReset(posServer, key, order, late),
-      beginServiceStart: (posServer, key, order) => client.beginServiceStart(posServer, key, order, late),
-    }));
-    const { pos, ask, reset, start, text, dialIn, workUntil } = scene;
-    await dialIn();
-    const address = await ask("database-resets", NO_LOGS);
-    await workUntil(async () => (await reset()).finishedAt !== null);
-    t.match(await reset(), { step: "failed", failureCode: "expired" });
-    t.match(await text(address), /Команду не удалось передать агенту за 10 минут.*База данных не тронута/);
-    await ask("service-starts");
-    await workUntil(async () => (await start()).finishedAt !== null);
-    t.match(await start(), { status: "failed", failureCode: "expired" });
-    t.same(pos.calls(), []);
-  },
-);
+t.test("an order that was on its way for too long is refused by the agent", async (t) => {
+  const late = new Date(0).toISOString();
+  const scene = await startScene(t, (client) => ({
+    ...client,
+    beginDatabaseReset: (posServer, key, order) => client.beginDatabaseReset(posServer, key, order, late),
+    beginServiceStart: (posServer, key, order) => client.beginServiceStart(posServer, key, order, late),
+  }));
+  const { pos, ask, reset, start, text, dialIn, workUntil } = scene;
+  await dialIn();
+  const address = await ask("database-resets", NO_LOGS);
+  await workUntil(async () => (await reset()).finishedAt !== null);
+  t.match(await reset(), { step: "failed", failureCode: "expired" });
+  t.match(await text(address), /Команду не удалось передать агенту за 10 минут.*База данных не тронута/);
+  await ask("service-starts");
+  await workUntil(async () => (await start()).finishedAt !== null);
+  t.match(await start(), { status: "failed", failureCode: "expired" });
+  t.same(pos.calls(), []);
+});
 
 t.test("an agent that goes before it was told anything is waited for", async (t) => {
   let leave: (() => Promise<unknown>) | null = null;

@@ -46,29 +46,23 @@ t.test("witnesses have to answer when they are named, and are kept as they are r
   );
 });
 
-t.test(
-  "the address of the heartbeat is a URL without a password; the audit log has no more than its host",
-  async (t) => {
-    const { admin } = await startAdministered(t);
-    const save = (heartbeatUrl: string) => admin.post("/settings", { ...DEFAULTS, heartbeatUrl });
-    for (const url of [
-      "ping.test/x",
-      "ftp://ping.test/",
-      "https://a:b@ping.test/",
-      `https://ping.test/${"a".repeat(500)}`,
-    ]) {
-      const { statusCode, body } = await save(url);
-      t.equal(statusCode, 422, url);
-      t.match(textOf(body), "Нужен адрес, который начинается с https:// или http://, без логина и пароля.");
-    }
-    t.match(
-      textOf((await save("http://169.254.169.254/")).body),
-      "Этот адрес вызывать нельзя: он служебный.",
-    );
-    t.equal((await save("https://ping.test/4f3c-secret")).statusCode, 303);
-    t.match(await admin.html("/settings"), 'value="https://ping.test/4f3c-secret"');
-    const audit = await admin.html("/audit?action=settings_change");
-    t.match(textOf(audit), "Адрес для сигнала «работает»: — → https://ping.test");
-    t.notMatch(audit, "4f3c-secret");
-  },
-);
+t.test("the address of the heartbeat has no password, and the audit log only its host", async (t) => {
+  const { admin } = await startAdministered(t);
+  const save = (heartbeatUrl: string) => admin.post("/settings", { ...DEFAULTS, heartbeatUrl });
+  for (const url of [
+    "ping.test/x",
+    "ftp://ping.test/",
+    "https://a:b@ping.test/",
+    `https://ping.test/${"a".repeat(500)}`,
+  ]) {
+    const { statusCode, body } = await save(url);
+    t.equal(statusCode, 422, url);
+    t.match(textOf(body), "Нужен адрес, который начинается с https:// или http://, без логина и пароля.");
+  }
+  t.match(textOf((await save("http://169.254.169.254/")).body), "Этот адрес вызывать нельзя: он служебный.");
+  t.equal((await save("https://ping.test/4f3c-secret")).statusCode, 303);
+  t.match(await admin.html("/settings"), 'value="https://ping.test/4f3c-secret"');
+  const audit = await admin.html("/audit?action=settings_change");
+  t.match(textOf(audit), "Адрес для сигнала «работает»: — → https://ping.test");
+  t.notMatch(audit, "4f3c-secret");
+});

@@ -96,45 +96,42 @@ t.test("a link that is taken back opens nothing from the next request on", async
   t.equal((await admin.post(`/settings/wall/tokens/${id}/removal`)).statusCode, 404, "it is gone");
 });
 
-t.test(
-  "a form with mistakes says what is wrong with each field, keeps the rest, and makes nothing",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const organizationId = await monitor.addOrganization("Суши <Маркет>");
-    const admin = await signedIn(monitor, { isAdministrator: true });
-    const wrong: [Record<string, string | string[]>, RegExp][] = [
-      [{ name: " ", organization: String(organizationId) }, /id="problem-name">Заполните/],
-      [{ name: "x".repeat(81), allOrganizations: "yes" }, /id="problem-name">.*не больше 80 знаков/],
-      [{}, /id="problem-organizations">Отметьте хотя бы одну/],
-      [{ organization: "987654" }, /id="problem-organizations">Отметьте хотя бы одну/],
-      [{ language: "tlh", allOrganizations: "yes" }, /id="problem-language">/],
-      [{ timeZone: "Mars/Olympus", allOrganizations: "yes" }, /id="problem-timeZone">/],
-    ];
-    for (const [fields, problem] of wrong) {
-      const { statusCode, body } = await admin.post("/settings/wall/tokens", { ...FORM, ...fields });
-      t.equal(statusCode, 422, JSON.stringify(fields));
-      t.match(body, problem);
-    }
-    const typed = {
-      ...FORM,
-      name: `Зал <b>"1"`,
-      timeZone: "",
-      language: "en",
-      organization: String(organizationId),
-    };
-    const { body } = await admin.post("/settings/wall/tokens", typed);
-    t.match(body, 'value="Зал &lt;b&gt;&quot;1&quot;"');
-    t.match(body, /value="\d+" checked>/);
-    t.match(body, '<option value="en" selected>');
-    t.match(body, /<html lang="ru" data-time-zone="Europe\/Moscow">[\s\S]*Суши &lt;Маркет/);
-    const { tokens } = await monitor.app.database.db
-      .selectFrom("wallToken")
-      .select(({ fn }) => fn.countAll<number>().as("tokens"))
-      .executeTakeFirstOrThrow();
-    t.equal(tokens, 0);
-    t.match(await admin.html("/settings"), 'href="/settings/wall"');
-  },
-);
+t.test("a form with mistakes says what is wrong with each field, and makes nothing", async (t) => {
+  const monitor = await startMonitor(t);
+  const organizationId = await monitor.addOrganization("Суши <Маркет>");
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const wrong: [Record<string, string | string[]>, RegExp][] = [
+    [{ name: " ", organization: String(organizationId) }, /id="problem-name">Заполните/],
+    [{ name: "x".repeat(81), allOrganizations: "yes" }, /id="problem-name">.*не больше 80 знаков/],
+    [{}, /id="problem-organizations">Отметьте хотя бы одну/],
+    [{ organization: "987654" }, /id="problem-organizations">Отметьте хотя бы одну/],
+    [{ language: "tlh", allOrganizations: "yes" }, /id="problem-language">/],
+    [{ timeZone: "Mars/Olympus", allOrganizations: "yes" }, /id="problem-timeZone">/],
+  ];
+  for (const [fields, problem] of wrong) {
+    const { statusCode, body } = await admin.post("/settings/wall/tokens", { ...FORM, ...fields });
+    t.equal(statusCode, 422, JSON.stringify(fields));
+    t.match(body, problem);
+  }
+  const typed = {
+    ...FORM,
+    name: `Зал <b>"1"`,
+    timeZone: "",
+    language: "en",
+    organization: String(organizationId),
+  };
+  const { body } = await admin.post("/settings/wall/tokens", typed);
+  t.match(body, 'value="Зал &lt;b&gt;&quot;1&quot;"');
+  t.match(body, /value="\d+" checked>/);
+  t.match(body, '<option value="en" selected>');
+  t.match(body, /<html lang="ru" data-time-zone="Europe\/Moscow">[\s\S]*Суши &lt;Маркет/);
+  const { tokens } = await monitor.app.database.db
+    .selectFrom("wallToken")
+    .select(({ fn }) => fn.countAll<number>().as("tokens"))
+    .executeTakeFirstOrThrow();
+  t.equal(tokens, 0);
+  t.match(await admin.html("/settings"), 'href="/settings/wall"');
+});
 
 t.test("many organizations are named as far as there is room", async (t) => {
   const monitor = await startMonitor(t);

@@ -114,24 +114,19 @@ t.test("many with one cause are one incident, whoever came before is a part of i
   t.match(await monitor.app.fleet.commonFailures(), []);
 });
 
-t.test(
-  "an incident of many goes on with the cause that most of it come into, and takes no second one",
-  async (t) => {
-    const monitor = await startWatched(t);
-    const ids = await monitor.addHealthy(6);
-    for (const id of ids) await monitor.report(id, TIMEOUT);
-    await monitor.advance(2);
-    for (const id of ids)
-      await monitor.report(id, { error: "Сервер отказал в обмене", syncedAgoMs: 2 * MINUTE_MS });
-    const common = (await monitor.incidents()).filter(({ kind }) => kind === "common");
-    t.match(common, [{ causeKey: "сервер отказал в обмене", failing: 6, closedAt: null }]);
-    t.equal(common.length, 1);
-    t.same(await monitor.events(), ["cause", "cause"], "with the one that it began with");
-    t.match(await monitor.app.fleet.commonFailures(), [
-      { causeKey: "сервер отказал в обмене", since: START },
-    ]);
-  },
-);
+t.test("an incident of many goes on with the cause that most of it come into", async (t) => {
+  const monitor = await startWatched(t);
+  const ids = await monitor.addHealthy(6);
+  for (const id of ids) await monitor.report(id, TIMEOUT);
+  await monitor.advance(2);
+  for (const id of ids)
+    await monitor.report(id, { error: "Сервер отказал в обмене", syncedAgoMs: 2 * MINUTE_MS });
+  const common = (await monitor.incidents()).filter(({ kind }) => kind === "common");
+  t.match(common, [{ causeKey: "сервер отказал в обмене", failing: 6, closedAt: null }]);
+  t.equal(common.length, 1);
+  t.same(await monitor.events(), ["cause", "cause"], "with the one that it began with");
+  t.match(await monitor.app.fleet.commonFailures(), [{ causeKey: "сервер отказал в обмене", since: START }]);
+});
 
 t.test("what comes back within half an hour is the same incident, and flaps the second time", async (t) => {
   const monitor = await startWatched(t);
@@ -197,61 +192,54 @@ t.test("parking, archiving and deletion end an incident otherwise than a recover
   t.equal((await monitor.incidents()).length, 4, "after parking it is another one");
 });
 
-t.test(
-  "a restaurant that closes takes its incident along, which goes on when it opens and still fails",
-  async (t) => {
-    const monitor = await startWatched(t);
-    const { db } = monitor.app.database;
-    const [id = 0, works = 0] = await monitor.addHealthy(2);
-    const rules = await monitor.app.fleet.stateRules();
-    const hours = readHours("пн–вс 10:00–13:30");
-    if (!hours.ok) throw new Error("the hours are not read");
-    await writeOpeningHours(
-      db,
-      { posServerId: id },
-      { timeZone: "Europe/Moscow", hours: hours.value, works: NO_WORKS },
-    );
-    await monitor.fail(id, "connect_timeout");
-    await monitor.report(works, TIMEOUT);
-    const close = async () => {
-      await keepClosings(db, rules, monitor.clock());
-      await monitor.keep();
-    };
-    await monitor.advance(31);
-    await close();
-    t.match(await monitor.incidents(), [
-      { posServerId: id, paused: 1, failing: 0, closedAt: null },
-      { posServerId: works, failing: 1 },
-    ]);
-    await monitor.advance(20.5 * 60);
-    await close();
-    await monitor.fail(id, "connect_timeout");
-    t.match(await monitor.incidents(), [{ posServerId: id, paused: 0, failing: 1, reopenings: 0 }, {}]);
-    t.same(await monitor.events(), ["paused", "resumed"]);
-    await monitor.report(id);
-    t.match(await monitor.incidents(), [{ posServerId: id, endedBy: "recovered" }, {}]);
-  },
-);
+t.test("a restaurant that closes takes its incident along, which goes on when it opens", async (t) => {
+  const monitor = await startWatched(t);
+  const { db } = monitor.app.database;
+  const [id = 0, works = 0] = await monitor.addHealthy(2);
+  const rules = await monitor.app.fleet.stateRules();
+  const hours = readHours("пн–вс 10:00–13:30");
+  if (!hours.ok) throw new Error("the hours are not read");
+  await writeOpeningHours(
+    db,
+    { posServerId: id },
+    { timeZone: "Europe/Moscow", hours: hours.value, works: NO_WORKS },
+  );
+  await monitor.fail(id, "connect_timeout");
+  await monitor.report(works, TIMEOUT);
+  const close = async () => {
+    await keepClosings(db, rules, monitor.clock());
+    await monitor.keep();
+  };
+  await monitor.advance(31);
+  await close();
+  t.match(await monitor.incidents(), [
+    { posServerId: id, paused: 1, failing: 0, closedAt: null },
+    { posServerId: works, failing: 1 },
+  ]);
+  await monitor.advance(20.5 * 60);
+  await close();
+  await monitor.fail(id, "connect_timeout");
+  t.match(await monitor.incidents(), [{ posServerId: id, paused: 0, failing: 1, reopenings: 0 }, {}]);
+  t.same(await monitor.events(), ["paused", "resumed"]);
+  await monitor.report(id);
+  t.match(await monitor.incidents(), [{ posServerId: id, endedBy: "recovered" }, {}]);
+});
 
-t.test(
-  "many whose incidents of many are others open no empty one, however often they are looked at",
-  async (t) => {
-    const monitor = await startWatched(t);
-    const ids = await monitor.addHealthy(18);
-    for (const [index, error] of ["беда а", "беда б", "беда в"].entries())
-      for (const id of ids.slice(index * 6, index * 6 + 6))
-        await monitor.report(id, { error, syncedAgoMs: 0 });
-    const openOnes = async () =>
-      (await monitor.incidents()).filter(({ kind, closedAt }) => kind === "common" && closedAt === null);
-    t.equal((await openOnes()).length, 3);
-    await monitor.advance(1);
-    const before = (await monitor.incidents()).length;
-    for (const id of ids.filter((_, index) => index % 6 < 2))
-      await monitor.report(id, { error: "беда г", syncedAgoMs: 60_000 });
-    t.equal((await monitor.incidents()).length, before, "six of three others");
-    t.equal((await openOnes()).length, 3);
-  },
-);
+t.test("many whose incidents of many are others open no empty one", async (t) => {
+  const monitor = await startWatched(t);
+  const ids = await monitor.addHealthy(18);
+  for (const [index, error] of ["беда а", "беда б", "беда в"].entries())
+    for (const id of ids.slice(index * 6, index * 6 + 6)) await monitor.report(id, { error, syncedAgoMs: 0 });
+  const openOnes = async () =>
+    (await monitor.incidents()).filter(({ kind, closedAt }) => kind === "common" && closedAt === null);
+  t.equal((await openOnes()).length, 3);
+  await monitor.advance(1);
+  const before = (await monitor.incidents()).length;
+  for (const id of ids.filter((_, index) => index % 6 < 2))
+    await monitor.report(id, { error: "беда г", syncedAgoMs: 60_000 });
+  t.equal((await monitor.incidents()).length, before, "six of three others");
+  t.equal((await openOnes()).length, 3);
+});
 
 t.test("what waits for its first poll again may fail still", async (t) => {
   const monitor = await startWatched(t);

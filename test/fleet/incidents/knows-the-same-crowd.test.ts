@@ -103,7 +103,7 @@ const LATER: [
 
 for (const [what, causeSince, incident, crowdSince, belongs] of LATER) {
   t.test(
-    `one that came into the cause ${what} ${belongs ? "belongs" : "does not belong"} to the incident`,
+    `one that came into the cause ${what} ${belongs ? "belongs" : "does not belong"} to it`,
     async (t) => {
       t.equal(belongsTo({ ...OPEN, ...incident }, { causeSince, crowdSince, enough: 5 }), belongs);
     },

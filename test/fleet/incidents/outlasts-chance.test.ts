@@ -62,81 +62,78 @@ function reportOf({ kind }: Fate, place: number, isIll: boolean, isMainDown: boo
 }
 
 for (const seed of [1, 2]) {
-  t.test(
-    `after troubles, blinks and a main server that is down by chance all is as it is (${seed})`,
-    async (t) => {
-      const random = createRandom(seed);
-      const monitor = await startMonitor(t);
-      const { db } = monitor.app.database;
-      const rules = await monitor.app.fleet.stateRules();
-      const ids = await addExchanging(monitor, POS_SERVERS);
-      const fates = ids.map((_, place) => fateOf(random, place));
-      const mainDown = [spellOfMany(random, 60), spellOfMany(random, 30)];
-      const silences = [spellOfMany(random, 100), spellOfMany(random, 10), spellOfMany(random, 30)];
-      const lastSyncAt = ids.map(() => monitor.clock());
-      const illSince = ids.map((): number | null => null);
+  t.test(`after troubles and blinks by chance all is as it is (${seed})`, async (t) => {
+    const random = createRandom(seed);
+    const monitor = await startMonitor(t);
+    const { db } = monitor.app.database;
+    const rules = await monitor.app.fleet.stateRules();
+    const ids = await addExchanging(monitor, POS_SERVERS);
+    const fates = ids.map((_, place) => fateOf(random, place));
+    const mainDown = [spellOfMany(random, 60), spellOfMany(random, 30)];
+    const silences = [spellOfMany(random, 100), spellOfMany(random, 10), spellOfMany(random, 30)];
+    const lastSyncAt = ids.map(() => monitor.clock());
+    const illSince = ids.map((): number | null => null);
 
-      for (let minute = 1; minute <= MINUTES; minute++) {
-        monitor.clock.advance(MINUTE_MS);
-        const now = monitor.clock();
-        const results = fates.map((fate, place) => {
-          const isIll = fate.trouble.some((spell) => isIn(spell, minute));
-          const isOfMany = (spell: Spell & { concerned: boolean[] }) =>
-            isIn(spell, minute) && spell.concerned[place] === true;
-          const isMainDown = mainDown.some(isOfMany);
-          if (!isMainDown && (!isIll || fate.kind === "port")) lastSyncAt[place] = now - 5_000;
-          if (!isMainDown && !isIll) illSince[place] = null;
-          else illSince[place] ??= now;
-          const isSilent = silences.some(isOfMany) || fate.silences.some((spell) => isIn(spell, minute));
-          const report = reportOf(fate, place, isIll, isMainDown);
-          const syncedAgoMs = now - (lastSyncAt[place] ?? 0);
-          const outcome = isSilent
-            ? failed(now, random.pick(["response_timeout", "connect_timeout"]))
-            : received(now, { ...report, syncedAgoMs });
-          return { posServerId: ids[place] ?? 0, outcome };
-        });
-        while (results.length > 0) {
-          const polled = results.splice(0, random.chance(0.5) ? 1 : 10);
-          await savePollResults(db, polled, rules);
-          await keepIncidents(db, now);
-        }
+    for (let minute = 1; minute <= MINUTES; minute++) {
+      monitor.clock.advance(MINUTE_MS);
+      const now = monitor.clock();
+      const results = fates.map((fate, place) => {
+        const isIll = fate.trouble.some((spell) => isIn(spell, minute));
+        const isOfMany = (spell: Spell & { concerned: boolean[] }) =>
+          isIn(spell, minute) && spell.concerned[place] === true;
+        const isMainDown = mainDown.some(isOfMany);
+        if (!isMainDown && (!isIll || fate.kind === "port")) lastSyncAt[place] = now - 5_000;
+        if (!isMainDown && !isIll) illSince[place] = null;
+        else illSince[place] ??= now;
+        const isSilent = silences.some(isOfMany) || fate.silences.some((spell) => isIn(spell, minute));
+        const report = reportOf(fate, place, isIll, isMainDown);
+        const syncedAgoMs = now - (lastSyncAt[place] ?? 0);
+        const outcome = isSilent
+          ? failed(now, random.pick(["response_timeout", "connect_timeout"]))
+          : received(now, { ...report, syncedAgoMs });
+        return { posServerId: ids[place] ?? 0, outcome };
+      });
+      while (results.length > 0) {
+        const polled = results.splice(0, random.chance(0.5) ? 1 : 10);
+        await savePollResults(db, polled, rules);
+        await keepIncidents(db, now);
       }
+    }
 
-      const open = await db
-        .selectFrom("incidentMember")
-        .innerJoin("incident", "incident.id", "incidentId")
-        .innerJoin("posStatus", "posStatus.posServerId", "incidentMember.posServerId")
-        .select(["posStatus.posServerId as id", "kind", "status", "incident.silentSince"])
-        .select(["failingSince", "problemSince"])
-        .select(({ eb, ref }) => eb("incident.causeKey", "is", ref("posStatus.causeKey")).as("isSame"))
-        .where("status", "!=", "left")
-        .orderBy("id")
-        .execute();
-      const ill = illSince.flatMap((since, place) => (since === null ? [] : [{ id: ids[place], since }]));
-      t.same(
-        open.map(({ id, kind, status, silentSince, isSame }) => ({ id, kind, status, silentSince, isSame })),
-        ill.map(({ id }) => ({ id, kind: "single", status: "failing", silentSince: null, isSame: 1 })),
-      );
-      for (const { id, failingSince, problemSince } of open) {
-        const since = ill.find((one) => one.id === id)?.since ?? 0;
-        for (const [what, at] of Object.entries({ list: problemSince, incident: failingSince }))
-          t.ok(
-            Math.abs((at ?? 0) - since) <= 3 * MINUTE_MS,
-            `${what} of ${id}: ${((at ?? 0) - since) / MINUTE_MS}`,
-          );
-      }
-      const lost = await db
-        .selectFrom("incidentEvent")
-        .innerJoin("incident", "incident.id", "incidentId")
-        .select("incident.id")
-        .where("endedBy", "=", "joined")
-        .where("reopenings", "=", 0)
-        .where("incidentEvent.detail", "like", `%${TROUBLE}%`)
-        .execute();
-      t.same(lost, [], "nobody's own trouble becomes a part of that of many");
-      const common = db.selectFrom("incident").select("causeKey").where("kind", "=", "common");
-      t.same(await common.where("closedAt", "is", null).execute(), []);
-      t.ok((await common.execute()).length > 1, "there was something to outlast");
-    },
-  );
+    const open = await db
+      .selectFrom("incidentMember")
+      .innerJoin("incident", "incident.id", "incidentId")
+      .innerJoin("posStatus", "posStatus.posServerId", "incidentMember.posServerId")
+      .select(["posStatus.posServerId as id", "kind", "status", "incident.silentSince"])
+      .select(["failingSince", "problemSince"])
+      .select(({ eb, ref }) => eb("incident.causeKey", "is", ref("posStatus.causeKey")).as("isSame"))
+      .where("status", "!=", "left")
+      .orderBy("id")
+      .execute();
+    const ill = illSince.flatMap((since, place) => (since === null ? [] : [{ id: ids[place], since }]));
+    t.same(
+      open.map(({ id, kind, status, silentSince, isSame }) => ({ id, kind, status, silentSince, isSame })),
+      ill.map(({ id }) => ({ id, kind: "single", status: "failing", silentSince: null, isSame: 1 })),
+    );
+    for (const { id, failingSince, problemSince } of open) {
+      const since = ill.find((one) => one.id === id)?.since ?? 0;
+      for (const [what, at] of Object.entries({ list: problemSince, incident: failingSince }))
+        t.ok(
+          Math.abs((at ?? 0) - since) <= 3 * MINUTE_MS,
+          `${what} of ${id}: ${((at ?? 0) - since) / MINUTE_MS}`,
+        );
+    }
+    const lost = await db
+      .selectFrom("incidentEvent")
+      .innerJoin("incident", "incident.id", "incidentId")
+      .select("incident.id")
+      .where("endedBy", "=", "joined")
+      .where("reopenings", "=", 0)
+      .where("incidentEvent.detail", "like", `%${TROUBLE}%`)
+      .execute();
+    t.same(lost, [], "nobody's own trouble becomes a part of that of many");
+    const common = db.selectFrom("incident").select("causeKey").where("kind", "=", "common");
+    t.same(await common.where("closedAt", "is", null).execute(), []);
+    t.ok((await common.execute()).length > 1, "there was something to outlast");
+  });
 }

@@ -52,103 +52,99 @@ const MISSED = `
   ) and (queue = 'incident' or id in (select id from pos_server))`;
 
 for (const seed of [1, 2])
-  t.test(
-    `whatever changes is queued for whom it follows, by whatever it was changed (${seed})`,
-    async (t) => {
-      const monitor = await startMonitor(t);
-      const { app, clock } = monitor;
-      const { db, sqlite } = app.database;
-      const random = createRandom(seed);
-      const { userId } = await signedIn(monitor, { isAdministrator: true });
-      const actor = { userId, login: "anna", name: "Anna", address: "10.0.0.7" };
-      const organizations = [await monitor.addOrganization(), await monitor.addOrganization()];
-      const rules = await app.fleet.stateRules();
-      const hours = readHours("пн–вс 10:00–16:00");
-      if (!hours.ok) throw new Error("the hours are not read");
-      const ids: number[] = [];
-      const add = async () =>
-        ids.push(await monitor.addPosServer({ organizationId: random.pick(organizations) ?? 0 }));
-      for (let count = 0; count < POS_SERVERS; count++) await add();
-      const some = () => ids.filter(() => random.chance(0.5));
-      const one = () => random.pick(ids) ?? 0;
-      const subject = async () => {
-        const open = await db.selectFrom("incident").select("id").where("closedAt", "is", null).execute();
-        const kind = open.length > 0 && random.chance(0.5) ? ("incident" as const) : ("posServer" as const);
-        const id = kind === "incident" ? (random.pick(open)?.id ?? 0) : one();
-        return { kind, id, name: null, organizationId: organizations[0] ?? 0 };
-      };
-      const save = async (outcomeOf: () => ReturnType<typeof received>) =>
-        await savePollResults(
+  t.test(`whatever changes is queued, by whatever it was changed (${seed})`, async (t) => {
+    const monitor = await startMonitor(t);
+    const { app, clock } = monitor;
+    const { db, sqlite } = app.database;
+    const random = createRandom(seed);
+    const { userId } = await signedIn(monitor, { isAdministrator: true });
+    const actor = { userId, login: "anna", name: "Anna", address: "10.0.0.7" };
+    const organizations = [await monitor.addOrganization(), await monitor.addOrganization()];
+    const rules = await app.fleet.stateRules();
+    const hours = readHours("пн–вс 10:00–16:00");
+    if (!hours.ok) throw new Error("the hours are not read");
+    const ids: number[] = [];
+    const add = async () =>
+      ids.push(await monitor.addPosServer({ organizationId: random.pick(organizations) ?? 0 }));
+    for (let count = 0; count < POS_SERVERS; count++) await add();
+    const some = () => ids.filter(() => random.chance(0.5));
+    const one = () => random.pick(ids) ?? 0;
+    const subject = async () => {
+      const open = await db.selectFrom("incident").select("id").where("closedAt", "is", null).execute();
+      const kind = open.length > 0 && random.chance(0.5) ? ("incident" as const) : ("posServer" as const);
+      const id = kind === "incident" ? (random.pick(open)?.id ?? 0) : one();
+      return { kind, id, name: null, organizationId: organizations[0] ?? 0 };
+    };
+    const save = async (outcomeOf: () => ReturnType<typeof received>) =>
+      await savePollResults(
+        db,
+        some().map((posServerId) => ({ posServerId, outcome: outcomeOf() })),
+        rules,
+      );
+
+    const restore = async () => {
+      for (const id of organizations) await setArchived(db, id, null);
+    };
+
+    const operations: Record<string, () => Promise<unknown>> = {
+      report: () => {
+        const error = random.pick(ERRORS) ?? null;
+        return save(() => received(clock(), { error, syncedAgoMs: error === null ? 0 : HOUR_MS }));
+      },
+      silence: () => save(() => failed(clock())),
+      park: () => setParked(db, one(), random.chance(0.5), clock()),
+      archive: () => setArchived(db, random.pick(organizations) ?? 0, random.chance(0.3) ? 1 : null),
+      async move() {
+        await restore();
+        await moveTo(monitor, one(), random.pick(organizations) ?? 0);
+      },
+      async replace() {
+        await restore();
+        const id = one();
+        await deletePosServer(db, { id, name: "gone" }, clock());
+        ids.splice(ids.indexOf(id), 1);
+        await add();
+      },
+      async close() {
+        const said = random.chance(0.5) ? hours.value : null;
+        await writeOpeningHours(
           db,
-          some().map((posServerId) => ({ posServerId, outcome: outcomeOf() })),
-          rules,
+          { posServerId: one() },
+          { timeZone: "Etc/UTC", hours: said, works: NO_WORKS },
         );
+        await keepClosings(db, rules, clock());
+      },
+      async take() {
+        const terms = {
+          endsAt: clock() + HOUR_MS,
+          note: random.pick(["x", null]) ?? null,
+          insteadOf: null,
+        };
+        await takeCare(db, actor, await subject(), terms, clock());
+      },
+      time: () => endAcknowledgementsInTime(db, clock()),
+      end: async () => await endOwnAcknowledgement(db, actor, await subject(), clock()),
+    };
 
-      const restore = async () => {
-        for (const id of organizations) await setArchived(db, id, null);
-      };
-
-      const operations: Record<string, () => Promise<unknown>> = {
-        report: () => {
-          const error = random.pick(ERRORS) ?? null;
-          return save(() => received(clock(), { error, syncedAgoMs: error === null ? 0 : HOUR_MS }));
-        },
-        silence: () => save(() => failed(clock())),
-        park: () => setParked(db, one(), random.chance(0.5), clock()),
-        archive: () => setArchived(db, random.pick(organizations) ?? 0, random.chance(0.3) ? 1 : null),
-        async move() {
-          await restore();
-          await moveTo(monitor, one(), random.pick(organizations) ?? 0);
-        },
-        async replace() {
-          await restore();
-          const id = one();
-          await deletePosServer(db, { id, name: "gone" }, clock());
-          ids.splice(ids.indexOf(id), 1);
-          await add();
-        },
-        async close() {
-          const said = random.chance(0.5) ? hours.value : null;
-          await writeOpeningHours(
-            db,
-            { posServerId: one() },
-            { timeZone: "Etc/UTC", hours: said, works: NO_WORKS },
-          );
-          await keepClosings(db, rules, clock());
-        },
-        async take() {
-          const terms = {
-            endsAt: clock() + HOUR_MS,
-            note: random.pick(["x", null]) ?? null,
-            insteadOf: null,
-          };
-          await takeCare(db, actor, await subject(), terms, clock());
-        },
-        time: () => endAcknowledgementsInTime(db, clock()),
-        end: async () => await endOwnAcknowledgement(db, actor, await subject(), clock()),
-      };
-
-      sqlite.exec(SEEN);
-      const missed: string[] = [];
-      const look = (what: string) => {
-        const found = sqlite.prepare<[], string>(MISSED).pluck().all();
-        missed.push(...found.map((change) => `${change} by ${what}`));
-        sqlite.exec("delete from changed; delete from incident_change");
-      };
-      let changes = 0;
-      for (let count = 0; count < OPERATIONS; count++) {
-        clock.advance((random.pick([0, 1, 1, 5, 40]) ?? 0) * MINUTE_MS);
-        const name =
-          random.pick([...Object.keys(operations), "report", "report", "silence", "silence"]) ?? "";
-        await operations[name]?.();
-        changes += Number(sqlite.prepare("select count(*) from changed").pluck().get());
-        look(name);
-        await keepIncidents(db, clock());
-        // It has taken troubles from their queue.
-        sqlite.exec("delete from changed where queue = 'trouble'");
-        look(`incidents after ${name}`);
-      }
-      t.same([...new Set(missed)], []);
-      t.ok(changes > OPERATIONS, "much has changed");
-    },
-  );
+    sqlite.exec(SEEN);
+    const missed: string[] = [];
+    const look = (what: string) => {
+      const found = sqlite.prepare<[], string>(MISSED).pluck().all();
+      missed.push(...found.map((change) => `${change} by ${what}`));
+      sqlite.exec("delete from changed; delete from incident_change");
+    };
+    let changes = 0;
+    for (let count = 0; count < OPERATIONS; count++) {
+      clock.advance((random.pick([0, 1, 1, 5, 40]) ?? 0) * MINUTE_MS);
+      const name = random.pick([...Object.keys(operations), "report", "report", "silence", "silence"]) ?? "";
+      await operations[name]?.();
+      changes += Number(sqlite.prepare("select count(*) from changed").pluck().get());
+      look(name);
+      await keepIncidents(db, clock());
+      // It has taken troubles from their queue.
+      sqlite.exec("delete from changed where queue = 'trouble'");
+      look(`incidents after ${name}`);
+    }
+    t.same([...new Set(missed)], []);
+    t.ok(changes > OPERATIONS, "much has changed");
+  });

@@ -104,72 +104,66 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
   t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
 });
 
-t.test(
-  "what is refused as it is holds up nothing, and is given up when others are taken again and again",
-  async (t) => {
-    const { monitor, receiver, channelId } = await startTold(t);
-    receiver.refuses = ({ title }) => title.startsWith("Тверская");
-    await addLasting(monitor, "Тверская, 12");
-    await tell(monitor);
-    t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null });
-    await addLasting(monitor, "Арбат, 5");
-    await tell(monitor);
-    t.match(receiver.events, [{ title: "Арбат, 5: ошибка синхронизации" }]);
-    await pass(monitor, 11 * SECOND_MS);
-    await addLasting(monitor, "Сокол, 1");
-    await tell(monitor);
-    t.match(await channelOf(monitor, channelId), { failedTries: 0, failingSince: null }, "it works");
-    const deliveries = await monitor.app.database.db
-      .selectFrom("delivery")
-      .select(["outcome", "failureDetail"])
-      .orderBy("id")
-      .execute();
-    t.match(deliveries, [
-      { outcome: "refused", failureDetail: /^422/ },
-      { outcome: "sent" },
-      { outcome: "sent" },
-    ]);
-  },
-);
+t.test("what is refused as it is holds up nothing, and is given up when others are taken", async (t) => {
+  const { monitor, receiver, channelId } = await startTold(t);
+  receiver.refuses = ({ title }) => title.startsWith("Тверская");
+  await addLasting(monitor, "Тверская, 12");
+  await tell(monitor);
+  t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null });
+  await addLasting(monitor, "Арбат, 5");
+  await tell(monitor);
+  t.match(receiver.events, [{ title: "Арбат, 5: ошибка синхронизации" }]);
+  await pass(monitor, 11 * SECOND_MS);
+  await addLasting(monitor, "Сокол, 1");
+  await tell(monitor);
+  t.match(await channelOf(monitor, channelId), { failedTries: 0, failingSince: null }, "it works");
+  const deliveries = await monitor.app.database.db
+    .selectFrom("delivery")
+    .select(["outcome", "failureDetail"])
+    .orderBy("id")
+    .execute();
+  t.match(deliveries, [
+    { outcome: "refused", failureDetail: /^422/ },
+    { outcome: "sent" },
+    { outcome: "sent" },
+  ]);
+});
 
-t.test(
-  "what refuses everything is said to be silent, and is told of all that is open when it works again",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const [broken, other] = [await receiveEvents(t), await receiveEvents(t)];
-    const channelId = await addChannel(monitor, { ...broken.channel, name: "Заявки" });
-    await addRule(monitor, channelId);
-    await addChannel(monitor, { ...other.channel, name: "Запасной" });
-    broken.answer = { status: 413 };
-    const over = await addLasting(monitor, "Тверская, 12");
-    const names = ["Арбат, 5", "Сокол, 1"];
-    for (const name of names) await addLasting(monitor, name);
-    for (let second = 0; second < 120; second += 5) {
-      await tell(monitor);
-      monitor.clock.advance(5 * SECOND_MS);
-    }
-    t.match(await channelOf(monitor, channelId), { failingSince: Number, failureCode: "recipient" });
-    t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
-    t.match(other.events[0]?.text, "получатель не принимает сообщения. 413");
-    await monitor.report(over);
-    broken.answer = { status: 200 };
-    for (let minute = 0; minute < 30; minute++) {
-      await tell(monitor);
-      monitor.clock.advance(MINUTE_MS);
-    }
-    t.same(
-      broken.events.map(({ event, title }) => [event, title.replace(/:.*/, "")]).sort(),
-      [
-        ["closed", "Тверская, 12"],
-        ["opened", "Арбат, 5"],
-        ["opened", "Сокол, 1"],
-        ["opened", "Тверская, 12"],
-      ],
-      "each once",
-    );
-    t.match(other.events.slice(1), [{ event: "channel_works" }]);
-  },
-);
+t.test("what refuses everything is silent, and is told of all that is open in the end", async (t) => {
+  const monitor = await startMonitor(t);
+  const [broken, other] = [await receiveEvents(t), await receiveEvents(t)];
+  const channelId = await addChannel(monitor, { ...broken.channel, name: "Заявки" });
+  await addRule(monitor, channelId);
+  await addChannel(monitor, { ...other.channel, name: "Запасной" });
+  broken.answer = { status: 413 };
+  const over = await addLasting(monitor, "Тверская, 12");
+  const names = ["Арбат, 5", "Сокол, 1"];
+  for (const name of names) await addLasting(monitor, name);
+  for (let second = 0; second < 120; second += 5) {
+    await tell(monitor);
+    monitor.clock.advance(5 * SECOND_MS);
+  }
+  t.match(await channelOf(monitor, channelId), { failingSince: Number, failureCode: "recipient" });
+  t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»" }]);
+  t.match(other.events[0]?.text, "получатель не принимает сообщения. 413");
+  await monitor.report(over);
+  broken.answer = { status: 200 };
+  for (let minute = 0; minute < 30; minute++) {
+    await tell(monitor);
+    monitor.clock.advance(MINUTE_MS);
+  }
+  t.same(
+    broken.events.map(({ event, title }) => [event, title.replace(/:.*/, "")]).sort(),
+    [
+      ["closed", "Тверская, 12"],
+      ["opened", "Арбат, 5"],
+      ["opened", "Сокол, 1"],
+      ["opened", "Тверская, 12"],
+    ],
+    "each once",
+  );
+  t.match(other.events.slice(1), [{ event: "channel_works" }]);
+});
 
 t.test("while all channels fail, the first that works again tells who is still silent", async (t) => {
   const monitor = await startMonitor(t);
@@ -241,29 +235,26 @@ t.test("what is over for a day is given up, what still fails is told however lat
   );
 });
 
-t.test(
-  "what one trouble after another does to three hundred POS servers is ten messages and one about the rest",
-  async (t) => {
-    const { monitor, receiver } = await startTold(t);
-    for (let index = 0; index < 40; index++) {
-      const id = await monitor.addPosServer();
-      await monitor.report(id);
-      await monitor.report(id, {
-        error: `беда ${"абвгдежзиклмнопрстуфхцчшщъыьэюяabcdefghi"[index]}`,
-        syncedAgoMs: 0,
-      });
-    }
-    await pass(monitor, 10 * MINUTE_MS);
-    const titles = receiver.events.map(({ title }) => title);
-    t.equal(titles.length, 11);
-    t.equal(titles.at(-1), "Инцидентов слишком много, чтобы писать о каждом");
-    t.match(receiver.events.at(-1)?.text, "Сейчас открыто 40 инцидентов.");
-    await pass(monitor, MINUTE_MS);
-    t.equal(receiver.events.length, 11, "nobody is told again at once");
-    await pass(monitor, 10 * MINUTE_MS);
-    t.equal(receiver.events.length, 22, "what lasts is told when there is room");
-  },
-);
+t.test("many troubles one after another are ten messages and one about the rest", async (t) => {
+  const { monitor, receiver } = await startTold(t);
+  for (let index = 0; index < 40; index++) {
+    const id = await monitor.addPosServer();
+    await monitor.report(id);
+    await monitor.report(id, {
+      error: `беда ${"абвгдежзиклмнопрстуфхцчшщъыьэюяabcdefghi"[index]}`,
+      syncedAgoMs: 0,
+    });
+  }
+  await pass(monitor, 10 * MINUTE_MS);
+  const titles = receiver.events.map(({ title }) => title);
+  t.equal(titles.length, 11);
+  t.equal(titles.at(-1), "Инцидентов слишком много, чтобы писать о каждом");
+  t.match(receiver.events.at(-1)?.text, "Сейчас открыто 40 инцидентов.");
+  await pass(monitor, MINUTE_MS);
+  t.equal(receiver.events.length, 11, "nobody is told again at once");
+  await pass(monitor, 10 * MINUTE_MS);
+  t.equal(receiver.events.length, 22, "what lasts is told when there is room");
+});
 
 t.test("what has left the outbox is kept for thirty days", async (t) => {
   const { monitor, db } = await startTold(t);

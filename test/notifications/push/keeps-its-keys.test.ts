@@ -42,19 +42,16 @@ t.test("the pair is made once, and stays over a restart", async (t) => {
   t.equal(await providePushKey(again.app.database.db, again.app.secretBox, 4), made[0]);
 });
 
-t.test(
-  "where the key of the data folder is lost there is another pair: the old one is of no use",
-  async (t) => {
-    const dataDir = makeFolder(t);
-    await provideDatabase(dataDir);
-    const first = await startMonitor(t, { dataDir });
-    const lost = await providePushKey(first.app.database.db, first.app.secretBox, 1);
-    await first.app.close();
-    rmSync(join(dataDir, KEY_FILE));
-    const { app } = await startMonitor(t, { dataDir });
-    await t.rejects(readPushSender(app.database.db, app.secretBox));
-    const made = await providePushKey(app.database.db, app.secretBox, 2);
-    t.not(made, lost);
-    t.equal((await readPushSender(app.database.db, app.secretBox)).publicKey, made);
-  },
-);
+t.test("where the key of the data folder is lost there is another pair", async (t) => {
+  const dataDir = makeFolder(t);
+  await provideDatabase(dataDir);
+  const first = await startMonitor(t, { dataDir });
+  const lost = await providePushKey(first.app.database.db, first.app.secretBox, 1);
+  await first.app.close();
+  rmSync(join(dataDir, KEY_FILE));
+  const { app } = await startMonitor(t, { dataDir });
+  await t.rejects(readPushSender(app.database.db, app.secretBox));
+  const made = await providePushKey(app.database.db, app.secretBox, 2);
+  t.not(made, lost);
+  t.equal((await readPushSender(app.database.db, app.secretBox)).publicKey, made);
+});

@@ -45,77 +45,74 @@ function readable(text: MessageText | null): string {
     .replace(/[\u00A0\u202F]/g, " ");
 }
 
-t.test(
-  "of one POS server: what, since when, what it means at the tills, what to do, who is on it",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const id = await monitor.addPosServer({ name: "Тверская, 12" });
-    await monitor.report(id);
-    await monitor.report(id, {
-      error: "нарушена целостность базы (guest_wallet)",
-      syncedAgoMs: 3 * MINUTE_MS,
-    });
-    monitor.clock.advance(30 * MINUTE_MS);
-    t.equal(
-      readable(await textOf(monitor, 1)),
-      `[failing] Тверская, 12: ошибка синхронизации
+t.test("of one POS server: what, since when, what it means, what to do, who is on it", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(id);
+  await monitor.report(id, {
+    error: "нарушена целостность базы (guest_wallet)",
+    syncedAgoMs: 3 * MINUTE_MS,
+  });
+  monitor.clock.advance(30 * MINUTE_MS);
+  t.equal(
+    readable(await textOf(monitor, 1)),
+    `[failing] Тверская, 12: ошибка синхронизации
 База данных повреждена, изменения программ не применяются — с 13:00.
 На кассах ресторана — акции и счета гостей по состоянию на 12:57.
 Что делать: сбросьте базу данных: POS-сервер создаст новую и заберёт всё с главного сервера. Логи сохранятся, прежняя база останется в резерве.
 ООО «Вкусный дом» · CrmId 100237
 (Занимаюсь)
 (Открыть) https://poswatch.example.ru/pos/incidents/1`,
-    );
-    t.equal(
-      readable(await textOf(monitor, 1, { language: "en" })),
-      `[failing] Тверская, 12: sync error
+  );
+  t.equal(
+    readable(await textOf(monitor, 1, { language: "en" })),
+    `[failing] Тверская, 12: sync error
 The database is damaged: changes of programs are not applied, since 13:00.
 At the restaurant’s tills, promotions and guests’ accounts are as of 12:57.
 What to do: reset the database: the POS server makes a new one and fetches everything from the main server. Logs stay, the old database is kept in reserve.
 ООО «Вкусный дом» · CrmId 100237
 (I’m on it)
 (Open) https://poswatch.example.ru/pos/incidents/1`,
-    );
-    t.match(
-      readable(await textOf(monitor, 1, { kind: "repeated" })),
-      "Напоминание: это длится уже 30 мин, и никто этим не занимается.",
-    );
-    t.match(
-      readable(await textOf(monitor, 1, { kind: "escalated" })),
-      "Это длится уже 30 мин, и никто этим не занимается.",
-    );
-    const unknown = await textOf(monitor, 1, { address: "" });
-    t.same(
-      [unknown?.open, unknown?.acknowledgement?.url],
-      [null, null],
-      "without an address there are no links",
-    );
+  );
+  t.match(
+    readable(await textOf(monitor, 1, { kind: "repeated" })),
+    "Напоминание: это длится уже 30 мин, и никто этим не занимается.",
+  );
+  t.match(
+    readable(await textOf(monitor, 1, { kind: "escalated" })),
+    "Это длится уже 30 мин, и никто этим не занимается.",
+  );
+  const unknown = await textOf(monitor, 1, { address: "" });
+  t.same(
+    [unknown?.open, unknown?.acknowledgement?.url],
+    [null, null],
+    "without an address there are no links",
+  );
 
-    const subject = { kind: "posServer", id, name: "Тверская, 12", organizationId: 1 } as const;
-    const terms = { endsAt: monitor.clock() + 60 * MINUTE_MS, note: "жду звонка", insteadOf: null };
-    await monitor.app.database.db
-      .insertInto("restaurantNote")
-      .values({
-        ...{ posServerId: id, phone: "+7 912 345-67-89", person: "Пётр", text: null },
-        ...{ userName: "Анна Иванова", changedAt: monitor.clock() },
-      })
-      .execute();
-    await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());
-    t.match(
-      readable(await textOf(monitor, 1)),
-      /Занимается Анна Иванова до 14:30: «жду звонка»\.\nРесторан: Пётр, \+7 912 345-67-89\.\n/,
-    );
-    await monitor.report(id);
-    t.equal(
-      readable(await textOf(monitor, 1)),
-      `[over] Тверская, 12: восстановлено за 30 мин
+  const subject = { kind: "posServer", id, name: "Тверская, 12", organizationId: 1 } as const;
+  const terms = { endsAt: monitor.clock() + 60 * MINUTE_MS, note: "жду звонка", insteadOf: null };
+  await monitor.app.database.db
+    .insertInto("restaurantNote")
+    .values({
+      ...{ posServerId: id, phone: "+7 912 345-67-89", person: "Пётр", text: null },
+      ...{ userName: "Анна Иванова", changedAt: monitor.clock() },
+    })
+    .execute();
+  await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());
+  t.match(
+    readable(await textOf(monitor, 1)),
+    /Занимается Анна Иванова до 14:30: «жду звонка»\.\nРесторан: Пётр, \+7 912 345-67-89\.\n/,
+  );
+  await monitor.report(id);
+  t.equal(
+    readable(await textOf(monitor, 1)),
+    `[over] Тверская, 12: восстановлено за 30 мин
 13:00 – 13:30, база данных повреждена, изменения программ не применяются.
 Кто занимался: Анна Иванова.
 ООО «Вкусный дом» · CrmId 100237
 (Открыть) https://poswatch.example.ru/pos/incidents/1`,
-    );
-  },
-);
+  );
+});
 
 t.test("what took less than a minute took seconds, in the list and in the story too", async (t) => {
   const { monitor, admin } = await startAdministered(t);

@@ -27,59 +27,56 @@ async function linkPage(admin: TestBrowser, { headers }: LightMyRequestResponse)
   return await admin.html(String(headers.location));
 }
 
-t.test(
-  "a new user gets a link that is shown once, sets a password with it once, and is signed in",
-  async (t) => {
-    const log = new PassThrough();
-    let logged = "";
-    log.on("data", (chunk: Buffer) => {
-      logged += chunk;
-    });
-    const { monitor, admin, db } = await startAdministered(t, { logStream: log });
-    const created = await admin.post("/users", { login: " Cook ", name: "Повар" });
-    t.equal(created.statusCode, 303);
-    const { id } = await db
-      .selectFrom("user")
-      .select("id")
-      .where("login", "=", "cook")
-      .executeTakeFirstOrThrow();
-    const told = await admin.get(`/users/${id}/invitations`);
-    t.equal(told.headers["cache-control"], "no-store");
-    const token = tokenOf(told.body);
-    t.match(told.body, `value="http://localhost:80/invitations/${token}"`);
-    const loadedAnew = await admin.get(`/users/${id}/invitations`);
-    t.notMatch(loadedAnew.body, token);
-    t.match(loadedAnew.body, /Ссылка для пользователя Повар \(cook\) уже показана/);
-    const page = await admin.get(`/users/${id}`);
-    t.notMatch(page.body, token, "its page does not show the link again");
-    t.match(page.body, /Приглашён/);
-    t.match(page.body, /действует до 27\.11 13:00/);
+t.test("a new user gets a link that is shown once and sets a password once", async (t) => {
+  const log = new PassThrough();
+  let logged = "";
+  log.on("data", (chunk: Buffer) => {
+    logged += chunk;
+  });
+  const { monitor, admin, db } = await startAdministered(t, { logStream: log });
+  const created = await admin.post("/users", { login: " Cook ", name: "Повар" });
+  t.equal(created.statusCode, 303);
+  const { id } = await db
+    .selectFrom("user")
+    .select("id")
+    .where("login", "=", "cook")
+    .executeTakeFirstOrThrow();
+  const told = await admin.get(`/users/${id}/invitations`);
+  t.equal(told.headers["cache-control"], "no-store");
+  const token = tokenOf(told.body);
+  t.match(told.body, `value="http://localhost:80/invitations/${token}"`);
+  const loadedAnew = await admin.get(`/users/${id}/invitations`);
+  t.notMatch(loadedAnew.body, token);
+  t.match(loadedAnew.body, /Ссылка для пользователя Повар \(cook\) уже показана/);
+  const page = await admin.get(`/users/${id}`);
+  t.notMatch(page.body, token, "its page does not show the link again");
+  t.match(page.body, /Приглашён/);
+  t.match(page.body, /действует до 27\.11 13:00/);
 
-    const cook = openBrowser(monitor.app);
-    const form = await cook.get(`/invitations/${token}`);
-    t.equal(form.statusCode, 200);
-    t.match(form.body, /Здравствуйте, Повар!/);
-    t.match(form.body, /value="cook"/);
-    const short = await cook.post(`/invitations/${token}`, { password: "short", repeated: "short" });
-    t.equal(short.statusCode, 422);
-    t.match(short.body, /id="problem-password">Пароль слишком короткий/);
+  const cook = openBrowser(monitor.app);
+  const form = await cook.get(`/invitations/${token}`);
+  t.equal(form.statusCode, 200);
+  t.match(form.body, /Здравствуйте, Повар!/);
+  t.match(form.body, /value="cook"/);
+  const short = await cook.post(`/invitations/${token}`, { password: "short", repeated: "short" });
+  t.equal(short.statusCode, 422);
+  t.match(short.body, /id="problem-password">Пароль слишком короткий/);
 
-    const accepted = await cook.post(`/invitations/${token}`, NEW);
-    t.equal(accepted.headers.location, "/pos-servers");
-    t.equal((await cook.get("/account")).statusCode, 200, "they are signed in");
-    const again = await openBrowser(monitor.app).post(`/invitations/${token}`, NEW);
-    t.equal(again.statusCode, 404);
-    t.match(again.body, GONE);
-    t.match(await admin.html(`/users/${id}`), /Активен/);
+  const accepted = await cook.post(`/invitations/${token}`, NEW);
+  t.equal(accepted.headers.location, "/pos-servers");
+  t.equal((await cook.get("/account")).statusCode, 200, "they are signed in");
+  const again = await openBrowser(monitor.app).post(`/invitations/${token}`, NEW);
+  t.equal(again.statusCode, 404);
+  t.match(again.body, GONE);
+  t.match(await admin.html(`/users/${id}`), /Активен/);
 
-    const stored = JSON.stringify([
-      await db.selectFrom("auditEvent").selectAll().execute(),
-      await db.selectFrom("invitation").selectAll().execute(),
-    ]);
-    t.notOk(stored.includes(token), "it is not stored");
-    t.notOk(logged.includes(token), "nor logged");
-  },
-);
+  const stored = JSON.stringify([
+    await db.selectFrom("auditEvent").selectAll().execute(),
+    await db.selectFrom("invitation").selectAll().execute(),
+  ]);
+  t.notOk(stored.includes(token), "it is not stored");
+  t.notOk(logged.includes(token), "nor logged");
+});
 
 t.test("a link leads to the address that is set, whatever the request says of its host", async (t) => {
   const { monitor, admin } = await startAdministered(t);
@@ -96,19 +93,14 @@ t.test("a link leads to the address that is set, whatever the request says of it
   );
 });
 
-t.test(
-  "passwords that are set by one link at once are limited as links are, and one of them counts",
-  async (t) => {
-    const { monitor, admin } = await startAdministered(t);
-    const token = await invite(admin, "cook");
-    const posts = Array.from({ length: 40 }, () =>
-      openBrowser(monitor.app).post(`/invitations/${token}`, NEW),
-    );
-    const statuses = (await Promise.all(posts)).map(({ statusCode }) => statusCode);
-    t.equal(statuses.filter((status) => status === 303).length, 1);
-    t.equal(statuses.filter((status) => status === 429).length, 20);
-  },
-);
+t.test("of many passwords that are set by one link at once one counts", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  const token = await invite(admin, "cook");
+  const posts = Array.from({ length: 40 }, () => openBrowser(monitor.app).post(`/invitations/${token}`, NEW));
+  const statuses = (await Promise.all(posts)).map(({ statusCode }) => statusCode);
+  t.equal(statuses.filter((status) => status === 303).length, 1);
+  t.equal(statuses.filter((status) => status === 429).length, 20);
+});
 
 t.test("expired, replaced and unknown links and those of blocked users look alike", async (t) => {
   const { monitor, admin, db } = await startAdministered(t);

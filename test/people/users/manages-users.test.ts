@@ -136,38 +136,35 @@ t.test("the last active administrator can be neither blocked nor demoted", async
   t.equal(left.length, 1, "of two at once one stays");
 });
 
-t.test(
-  "a user is renamed, made administrator and signed out everywhere; each is in the audit log",
-  async (t) => {
-    const { monitor, user: admin } = await startFor(t, { login: "boss", isAdministrator: true });
-    const user = await signedIn(monitor, { login: "cook", name: "Повар", organizations: "all" });
-    const path = `/users/${user.userId}`;
+t.test("a user is renamed, made administrator and signed out, and the log has each", async (t) => {
+  const { monitor, user: admin } = await startFor(t, { login: "boss", isAdministrator: true });
+  const user = await signedIn(monitor, { login: "cook", name: "Повар", organizations: "all" });
+  const path = `/users/${user.userId}`;
 
-    await admin.post(`${path}/name`, { name: "  Шеф-повар " });
-    t.match(await lastEvent(monitor), {
-      userLogin: "boss",
-      action: "user_change",
-      subject: "cook",
-      detail: [{ key: "renamed", values: { before: "Повар", after: "Шеф-повар" } }],
-    });
-    t.match(await admin.html("/users?q=шеф"), /Шеф-повар/);
-    const refused = await admin.post(`${path}/name`, { name: "" });
-    t.equal(refused.statusCode, 422);
-    t.match(refused.body, /id="problem-name"/);
+  await admin.post(`${path}/name`, { name: "  Шеф-повар " });
+  t.match(await lastEvent(monitor), {
+    userLogin: "boss",
+    action: "user_change",
+    subject: "cook",
+    detail: [{ key: "renamed", values: { before: "Повар", after: "Шеф-повар" } }],
+  });
+  t.match(await admin.html("/users?q=шеф"), /Шеф-повар/);
+  const refused = await admin.post(`${path}/name`, { name: "" });
+  t.equal(refused.statusCode, 422);
+  t.match(refused.body, /id="problem-name"/);
 
-    await admin.post(`${path}/administration`, { administrator: "yes" });
-    t.match(await lastEvent(monitor), { action: "administrator_grant" });
-    t.equal((await user.get("/users")).statusCode, 200, "it counts at once");
-    await admin.post(`${path}/administration`, { administrator: "no" });
-    t.equal((await user.get("/users")).statusCode, 404);
+  await admin.post(`${path}/administration`, { administrator: "yes" });
+  t.match(await lastEvent(monitor), { action: "administrator_grant" });
+  t.equal((await user.get("/users")).statusCode, 200, "it counts at once");
+  await admin.post(`${path}/administration`, { administrator: "no" });
+  t.equal((await user.get("/users")).statusCode, 404);
 
-    t.match(await admin.html(path), /1 открытый сеанс/);
-    const ended = await admin.post(`${path}/session-endings`);
-    t.equal(ended.headers.location, `${path}?notice=signedOut`);
-    t.equal((await user.get("/pos-servers")).statusCode, 303);
-    t.equal((await admin.get("/users")).statusCode, 200, "the administrator's own session goes on");
-  },
-);
+  t.match(await admin.html(path), /1 открытый сеанс/);
+  const ended = await admin.post(`${path}/session-endings`);
+  t.equal(ended.headers.location, `${path}?notice=signedOut`);
+  t.equal((await user.get("/pos-servers")).statusCode, 303);
+  t.equal((await admin.get("/users")).statusCode, 200, "the administrator's own session goes on");
+});
 
 t.test("an administrator who gives the role up is led to a page that is still theirs", async (t) => {
   const monitor = await startMonitor(t);

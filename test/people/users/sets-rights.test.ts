@@ -60,33 +60,30 @@ t.test("all present and future organizations", async (t) => {
   t.match(await admin.html("/users?q=user"), />все организации</);
 });
 
-t.test(
-  "without JavaScript a search, all and none keep ticks that are not seen, and save nothing",
-  async (t) => {
-    const monitor = await startMonitor(t);
-    const bakery = await monitor.addOrganization("Пекарня №1", "100512");
-    const sushi = await monitor.addOrganization("Суши Бар", "100701");
-    const tea = await monitor.addOrganization("Чёрный чай", "100802");
-    const admin = await signedIn(monitor, { isAdministrator: true });
-    const user = await signedIn(monitor, { organizations: [bakery] });
-    const path = `/users/${user.userId}`;
-    const ticks = { organization: [bakery, sushi].map(String) };
+t.test("without JavaScript a search, all and none keep ticks that are not seen", async (t) => {
+  const monitor = await startMonitor(t);
+  const bakery = await monitor.addOrganization("Пекарня №1", "100512");
+  const sushi = await monitor.addOrganization("Суши Бар", "100701");
+  const tea = await monitor.addOrganization("Чёрный чай", "100802");
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const user = await signedIn(monitor, { organizations: [bakery] });
+  const path = `/users/${user.userId}`;
+  const ticks = { organization: [bakery, sushi].map(String) };
 
-    const search = await admin.post(`${path}/rights`, { ...ticks, step: "search", q: "черн" });
-    t.equal(search.statusCode, 200);
-    t.same(shownOf(search.body), ["Чёрный чай 100802"]);
-    t.same(tickedOf(search.body), [bakery, sushi], "hidden rows keep their unsaved ticks");
-    t.match(search.body, /Отметки ещё не сохранены/);
+  const search = await admin.post(`${path}/rights`, { ...ticks, step: "search", q: "черн" });
+  t.equal(search.statusCode, 200);
+  t.same(shownOf(search.body), ["Чёрный чай 100802"]);
+  t.same(tickedOf(search.body), [bakery, sushi], "hidden rows keep their unsaved ticks");
+  t.match(search.body, /Отметки ещё не сохранены/);
 
-    const all = await admin.post(`${path}/rights`, { ...ticks, step: "all", q: "100802" });
-    t.same(tickedOf(all.body), [bakery, sushi, tea]);
-    const none = await admin.post(`${path}/rights`, { ...ticks, step: "none", q: "суши" });
-    t.same(tickedOf(none.body), [bakery]);
-    t.same(await rightsOf(monitor, user.userId), [bakery]);
+  const all = await admin.post(`${path}/rights`, { ...ticks, step: "all", q: "100802" });
+  t.same(tickedOf(all.body), [bakery, sushi, tea]);
+  const none = await admin.post(`${path}/rights`, { ...ticks, step: "none", q: "суши" });
+  t.same(tickedOf(none.body), [bakery]);
+  t.same(await rightsOf(monitor, user.userId), [bakery]);
 
-    t.same(shownOf(await admin.html(`${path}?q=100701`)), ["Суши Бар 100701"], "a search by address too");
-  },
-);
+  t.same(shownOf(await admin.html(`${path}?q=100701`)), ["Суши Бар 100701"], "a search by address too");
+});
 
 t.test("the right for an archived organization is neither shown nor lost", async (t) => {
   const monitor = await startMonitor(t);

@@ -55,17 +55,14 @@ t.test("what follows from the report of a reset", async (t) => {
   );
 });
 
-t.test(
-  "the time of a reset lies between the command and its answer, whatever the clock there says",
-  async (t) => {
-    const at = (ms: number) =>
-      afterReset(report({ resetAt: new Date(ms).toISOString() }), NOW, { begunAt: BEGUN, startService: 1 }, 0)
-        .resetAt;
-    t.equal(at(RESET), RESET);
-    t.equal(at(BEGUN - 86_400_000), BEGUN);
-    t.equal(at(NOW + 86_400_000), NOW);
-  },
-);
+t.test("the time of a reset lies between the command and its answer", async (t) => {
+  const at = (ms: number) =>
+    afterReset(report({ resetAt: new Date(ms).toISOString() }), NOW, { begunAt: BEGUN, startService: 1 }, 0)
+      .resetAt;
+  t.equal(at(RESET), RESET);
+  t.equal(at(BEGUN - 86_400_000), BEGUN);
+  t.equal(at(NOW + 86_400_000), NOW);
+});
 
 t.test("which exchange proves that a reset has helped", async (t) => {
   const healthy = {

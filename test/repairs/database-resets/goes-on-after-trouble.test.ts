@@ -84,36 +84,33 @@ t.test("one that is silent for ten minutes after it was told leaves it open what
   t.match(page, /База данных могла быть перенесена в резерв, а могла остаться на месте/);
 });
 
-t.test(
-  "one that cannot be reached any more is not told, and the reset says that nothing was done",
-  async (t) => {
-    const { monitor, posServer, posServerId, runTo, rowOf, user } = await startResetScene(t, {
-      isUnreachable: true,
-    });
-    const { db } = monitor.app.database;
-    const { name, organizationId } = await db
-      .selectFrom("posServer")
-      .select(["name", "organizationId"])
-      .where("id", "=", posServerId)
-      .executeTakeFirstOrThrow();
-    const wanted = {
-      posServer: { id: posServerId, name, organizationId },
-      confirmation: "100237",
-      identity: POS_SERVER_ID,
-      fetchLogs: false,
-      startService: true,
-    };
-    const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
-    const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
-    if (id === null) throw new Error("there is an open reset");
-    monitor.clock.advance(3 * MINUTE_MS);
-    await runTo(id, "failed");
-    t.equal((await rowOf(id)).begunAt, null);
-    t.same(posServer.resets, []);
-    const page = await user.text(`/database-resets/${id}`);
-    t.match(page, /База данных не тронута\. Когда связь с POS-сервером вернётся/);
-  },
-);
+t.test("one that cannot be reached is not told, and the reset says so", async (t) => {
+  const { monitor, posServer, posServerId, runTo, rowOf, user } = await startResetScene(t, {
+    isUnreachable: true,
+  });
+  const { db } = monitor.app.database;
+  const { name, organizationId } = await db
+    .selectFrom("posServer")
+    .select(["name", "organizationId"])
+    .where("id", "=", posServerId)
+    .executeTakeFirstOrThrow();
+  const wanted = {
+    posServer: { id: posServerId, name, organizationId },
+    confirmation: "100237",
+    identity: POS_SERVER_ID,
+    fetchLogs: false,
+    startService: true,
+  };
+  const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
+  const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
+  if (id === null) throw new Error("there is an open reset");
+  monitor.clock.advance(3 * MINUTE_MS);
+  await runTo(id, "failed");
+  t.equal((await rowOf(id)).begunAt, null);
+  t.same(posServer.resets, []);
+  const page = await user.text(`/database-resets/${id}`);
+  t.match(page, /База данных не тронута\. Когда связь с POS-сервером вернётся/);
+});
 
 t.test("closing the monitor does not wait for a POS server that hangs, and lets the reset go", async (t) => {
   const dataDir = makeFolder(t);
@@ -147,38 +144,35 @@ t.test("one that stays busy for ten minutes was not touched, and that is said", 
   t.match(await user.text(`/database-resets/${id}`), /База данных не тронута/);
 });
 
-t.test(
-  "a token that was sealed with another key refuses a reset, and ends one that is not begun",
-  async (t) => {
-    const { monitor, posServer, posServerId, user, work, rowOf } = await startResetScene(t);
-    const { db } = monitor.app.database;
-    const { name, organizationId } = await db
-      .updateTable("posServer")
-      .set({ sealedToken: Buffer.alloc(60, 1) })
-      .returning(["name", "organizationId"])
-      .executeTakeFirstOrThrow();
-    const form = { crmId: "100237", startService: "1" };
-    const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
-    t.equal(refused.statusCode, 422);
-    t.match(textOf(refused.body), /Сброс не начат\. POS-сервер не принял токен/);
+t.test("a token that cannot be read refuses a reset, and ends one that is not begun", async (t) => {
+  const { monitor, posServer, posServerId, user, work, rowOf } = await startResetScene(t);
+  const { db } = monitor.app.database;
+  const { name, organizationId } = await db
+    .updateTable("posServer")
+    .set({ sealedToken: Buffer.alloc(60, 1) })
+    .returning(["name", "organizationId"])
+    .executeTakeFirstOrThrow();
+  const form = { crmId: "100237", startService: "1" };
+  const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
+  t.equal(refused.statusCode, 422);
+  t.match(textOf(refused.body), /Сброс не начат\. POS-сервер не принял токен/);
 
-    const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
-    const source = { id: posServerId, name, organizationId };
-    const wanted = {
-      posServer: source,
-      identity: POS_SERVER_ID,
-      confirmation: "100237",
-      fetchLogs: false,
-      startService: true,
-    };
-    const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
-    if (id === null) throw new Error("there is an open reset");
-    await work();
-    t.match(await rowOf(id), {
-      step: "failed",
-      failureCode: "unauthorized",
-      failureDetail: /cannot be read with the key/,
-    });
-    t.same(posServer.resets, []);
-  },
-);
+  const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
+  const source = { id: posServerId, name, organizationId };
+  const wanted = {
+    posServer: source,
+    identity: POS_SERVER_ID,
+    confirmation: "100237",
+    fetchLogs: false,
+    startService: true,
+  };
+  const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
+  if (id === null) throw new Error("there is an open reset");
+  await work();
+  t.match(await rowOf(id), {
+    step: "failed",
+    failureCode: "unauthorized",
+    failureDetail: /cannot be read with the key/,
+  });
+  t.same(posServer.resets, []);
+});

@@ -16,26 +16,23 @@ async function pageOfFailed(t: Test, changes: Partial<ResettablePosServer>): Pro
   return await user.text(`/database-resets/${id}`);
 }
 
-t.test(
-  "a reset of a database that another program holds says what the page of its POS server says",
-  async (t) => {
-    const resetError = {
-      error: "database_in_use",
-      message: "pos.db is open in another program",
-      isMoved: false,
-    };
-    const held = await pageOfFailed(t, { resetError, syncError: "database is locked" });
-    t.match(held, /База данных не убрана в резерв .* перезапустите службу\. Сброс не поможет/);
-    t.notMatch(held, /ещё раз/);
+t.test("a reset of a database that another program holds says what its page says", async (t) => {
+  const resetError = {
+    error: "database_in_use",
+    message: "pos.db is open in another program",
+    isMoved: false,
+  };
+  const held = await pageOfFailed(t, { resetError, syncError: "database is locked" });
+  t.match(held, /База данных не убрана в резерв .* перезапустите службу\. Сброс не поможет/);
+  t.notMatch(held, /ещё раз/);
 
-    const damaged = await pageOfFailed(t, { resetError });
-    t.match(
-      damaged,
-      /Закройте .* и сбросьте базу ещё раз.*Сбросить ещё раз/,
-      "what a reset helps is tried again",
-    );
-  },
-);
+  const damaged = await pageOfFailed(t, { resetError });
+  t.match(
+    damaged,
+    /Закройте .* и сбросьте базу ещё раз.*Сбросить ещё раз/,
+    "what a reset helps is tried again",
+  );
+});
 
 t.test("a step that came to nothing does not go on in words", async (t) => {
   const moveFailed = await pageOfFailed(t, {
