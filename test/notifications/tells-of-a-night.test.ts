@@ -19,6 +19,7 @@ import { provideDatabase } from "../helpers/migrated-database.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const MINUTE_MS = 60_000;
@@ -200,15 +201,7 @@ async function addChannels(monitor: TestMonitor, telegram: TelegramSimulator, ma
     settings: { baseUrl: telegram.url, chatId: String(GROUP), topicId: null },
   });
   await addRule(monitor, group, { escalation: { afterMs: 30 * MINUTE_MS, channelId: mailbox } });
-  const { id: userId } = await db
-    .insertInto("user")
-    .values({
-      ...{ login: "anna", name: "Анна Иванова", nameSort: "", searchText: "", passwordHash: null },
-      ...{ isAdministrator: 0, isBlocked: 0, hasAllOrganizations: 1, createdAt: monitor.clock() },
-      ...{ language: null, timeZone: "Europe/Moscow" },
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const { userId } = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
   const known = { accountId: String(ANNA.id), name: "Анна", linkedAt: monitor.clock() };
   await db
     .insertInto("messengerAccount")

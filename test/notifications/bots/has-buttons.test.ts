@@ -1,22 +1,12 @@
 import t from "tap";
 import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
-import { buttonData, readButtonData } from "../../../src/monitor/notifications/channels/bots/updates.ts";
 import type { IncidentFacts, MessageText } from "../../../src/monitor/notifications/channels/message.ts";
 import { BOTS } from "../../helpers/bots.ts";
 import { INCIDENT_FACTS, OPEN, toldIncident } from "../../helpers/notified-incident.ts";
 
 const { signal } = new AbortController();
 const RELEASE = { text: "Снять с себя", action: "release", url: null } as const;
-
-t.test("what a button says is read as it was written, and nothing else is", async (t) => {
-  for (const action of ["take", "release"] as const) {
-    t.equal(buttonData({ action, incidentId: 12 }), `${action}:12`);
-    t.same(readButtonData(`${action}:999999999`), { action, incidentId: 999_999_999 });
-  }
-  for (const other of ["", "take", "take:", "take:0", "take:1.5", "take:12 ", "drop:12", `take:${10 ** 15}`])
-    t.equal(readButtonData(other), null, other);
-});
 
 for (const { kind, start } of BOTS) {
   t.test(`${kind}: one row has «Занимаюсь» and «Открыть»`, async (t) => {
@@ -74,25 +64,4 @@ t.test("each messenger takes buttons for some hosts", async (t) => {
       t.notOk(isTaken(`https://${host}/incidents/12`), `${kind}: ${host}`);
   }
   t.notOk(DIALECTS.max.isButtonUrl(new URL(`https://poswatch.ru/${"a".repeat(2048)}`)));
-});
-
-t.test("buttons are written as each messenger reads them", async (t) => {
-  const buttons = [{ text: "Занимаюсь", data: "take:12" }, OPEN];
-  const written = (kind: "telegram" | "max", ...row: typeof buttons) =>
-    DIALECTS[kind].changeMessage({ chatId: "5", messageId: "7" }, { html: "→", buttons: row }).body;
-  t.strictSame(written("telegram", ...buttons), {
-    ...{ chat_id: "5", message_id: 7, text: "→", parse_mode: "HTML" },
-    link_preview_options: { is_disabled: true },
-    reply_markup: { inline_keyboard: [[{ text: "Занимаюсь", callback_data: "take:12" }, OPEN]] },
-  });
-  t.notHas(written("telegram"), { reply_markup: {} });
-  const row = [
-    { type: "callback", text: "Занимаюсь", payload: "take:12" },
-    { type: "link", ...OPEN },
-  ];
-  t.strictSame(written("max", ...buttons), {
-    ...{ text: "→", format: "html", notify: false },
-    attachments: [{ type: "inline_keyboard", payload: { buttons: [row] } }],
-  });
-  t.match(written("max"), { attachments: [] }, "said, so that those of before go away");
 });

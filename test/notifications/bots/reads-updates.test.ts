@@ -5,28 +5,16 @@ import { readWritten } from "../../../src/monitor/notifications/channels/bots/up
 const { telegram, max } = DIALECTS;
 const NOW = Date.parse("2026-11-26T02:04:00Z");
 const FROM = { id: "501", name: "Анна Иванова", username: "anna" };
+/** What no button of ours says. */
+const NO_BUTTONS = ["", "take", "take:", "take:0", "take:1.5", "take:12 ", "buy:12", `take:${10 ** 15}`];
 const UNNAMED = { id: "501", name: "Анна", username: null };
 
 t.test("a code is one in any chat, all else where the bot is alone with somebody", async (t) => {
   const read = (text: string, isPrivate: boolean) => readWritten(text, FROM, "7", isPrivate);
+  const start = { kind: "start", code: "a1B2-c3_", from: FROM, chatId: "7" };
   for (const text of ["/start a1B2-c3_", "/start@poswatch_bot  a1B2-c3_ "])
-    for (const isPrivate of [true, false])
-      t.strictSame(read(text, isPrivate), {
-        kind: "start",
-        code: "a1B2-c3_",
-        from: FROM,
-        chatId: "7",
-        isPrivate,
-      });
-  for (const text of [
-    "",
-    "/start",
-    "/start ",
-    "/started a1B2",
-    "/start a b",
-    "Привет",
-    `/start ${"x".repeat(65)}`,
-  ]) {
+    for (const isPrivate of [true, false]) t.strictSame(read(text, isPrivate), { ...start, isPrivate });
+  for (const text of ["", "/start ", "/started a1B2", "/start a b", `/start ${"x".repeat(65)}`]) {
     t.strictSame(read(text, true), { kind: "text", text, from: FROM, chatId: "7" });
     t.equal(read(text, false), null);
   }
@@ -66,15 +54,14 @@ t.test("updates of Telegram are read, and acknowledged by their numbers", async 
   t.strictSame(read(picture), { kind: "text", text: "", from: FROM, chatId: "501" });
   t.match(read({ message: { ...message, from: { id: 501, first_name: "Анна" } } }), { from: UNNAMED });
   t.strictSame(read({ callback_query: query }), { ...press, data: { action: "take", incidentId: 12 } });
-  for (const data of ["buy:12", "", undefined])
+  for (const data of [...NO_BUTTONS, undefined])
     t.strictSame(read({ callback_query: { ...query, data } }), press);
   for (const none of [
-    ...[
-      { message: { ...message, text: undefined } },
-      { message: { ...message, from: undefined } },
-      { message: 5 },
-    ],
-    ...[{ message: { ...message, from: { ...from, id: "501" } } }, { edited_message: message }, {}],
+    { message: { ...message, text: undefined } },
+    { message: { ...message, from: undefined } },
+    { message: { ...message, from: { ...from, id: "501" } } },
+    { message: 5 },
+    { edited_message: message },
     { callback_query: { ...query, message: undefined } },
   ])
     t.equal(read(none), null);
@@ -114,25 +101,19 @@ t.test("updates of MAX are read, and acknowledged together", async (t) => {
   const data = { action: "take", incidentId: 12 };
   t.strictSame(read(pressed("take:12")), { ...press, data });
   t.strictSame(read(pressed("take:12", dialog)), { ...press, ...own, data });
-  for (const payload of ["buy:12", "", null, undefined]) t.strictSame(read(pressed(payload)), press);
+  for (const payload of [...NO_BUTTONS, null, undefined]) t.strictSame(read(pressed(payload)), press);
   t.strictSame(read({ ...started, payload: "a1B2" }), { ...start, ...own, isPrivate: true });
   for (const payload of [undefined, null, "", "a b", "x".repeat(65)])
     t.strictSame(read({ ...started, payload }), { kind: "text", text: "", ...own });
   for (const none of [
-    ...[
-      written(user, group, null),
-      written({ ...user, is_bot: true }),
-      written({ user_id: "501" }),
-      written(),
-    ],
-    ...[
-      pressed("take:12", null),
-      null,
-      "text",
-      {},
-      { update_type: "message_created" },
-      { update_type: "bot_added" },
-    ],
+    written(user, group, null),
+    written({ ...user, is_bot: true }),
+    written({ user_id: "501" }),
+    written(),
+    pressed("take:12", null),
+    null,
+    { update_type: "message_created" },
+    { update_type: "bot_added" },
   ])
     t.equal(read(none), null);
 

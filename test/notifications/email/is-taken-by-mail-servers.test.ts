@@ -1,4 +1,6 @@
+import { generate } from "selfsigned";
 import t from "tap";
+import type { MailSink } from "../../../src/demo/messengers/mail-sink.ts";
 import { makeCertificate } from "../../helpers/certificate.ts";
 import { EMAIL_PASSWORD, sinkMail } from "../../helpers/email-connection.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
@@ -70,3 +72,76 @@ t.test("only what fails aloud is important", async (t) => {
     ["High", undefined, undefined],
   );
 });
+
+const ids = (sink: MailSink, header: string) => sink.mails().map(({ headers }) => headers[header]);
+
+t.test("a mail that is sent twice is the same mail", async (t) => {
+  const { sink, send } = await sinkMail(t);
+  await send(toldIncident(), never);
+  await send(toldIncident({}, { title: "19 POS-серверов не обмениваются" }), never);
+  await send(toldIncident({ key: "another" }), never);
+  const [first, again, another] = ids(sink, "message-id");
+  t.match(first, /^<poswatch\.message\.[0-9a-f]{32}@example\.ru>$/);
+  t.equal(again, first);
+  t.not(another, first);
+});
+
+t.test("all mails of an incident are one conversation, those of others are not", async (t) => {
+  const { sink, send } = await sinkMail(t);
+  await send(toldIncident(), never);
+  await send(toldIncident({ key: "b", kind: "closed" }), never);
+  await send(toldIncident({ key: "c", thread: "incident-119" }), never);
+  const [opened, closed, other] = ids(sink, "references");
+  t.match(opened, /^<poswatch\.thread\.[0-9a-f]{32}@example\.ru>$/);
+  t.equal(closed, opened);
+  t.not(other, opened);
+  t.same(ids(sink, "in-reply-to"), ids(sink, "references"));
+});
+
+t.test("an id has the sender's domain, in any script, and nothing else of what it is made of", async (t) => {
+  const { sink, send } = await sinkMail(t, {}, { security: "none", from: "Дозор <duty@почта.рф>" });
+  await send(toldIncident({ key: "a>\r\nBcc: b@example.ru", thread: "<x@y>\r\n" }), never);
+  t.match(ids(sink, "message-id"), [/^<poswatch\.message\.[0-9a-f]{32}@xn--80a1acny\.xn--p1ai>$/]);
+  t.equal(sink.mails()[0]?.headers.bcc, undefined);
+});
+
+const other = await makeCertificate();
+const elsewhere = await makeCertificate("mail.example.ru");
+const past = await makePastCertificate();
+const none = "-----BEGIN CERTIFICATE-----\nnothing\n-----END CERTIFICATE-----\n";
+
+for (const security of ["starttls", "tls"] as const) {
+  t.test(`a certificate is not trusted, ${security}`, async (t) => {
+    for (const [shown, authorities, host, detail] of [
+      [{ cert, key }, "", "localhost", /self-signed certificate/],
+      [{ cert, key }, other.cert, "localhost", /self-signed certificate/],
+      [{ cert, key }, none, "localhost", /self-signed certificate/],
+      [elsewhere, elsewhere.cert, "localhost", /^ERR_TLS_CERT_ALTNAME_INVALID: /],
+      [elsewhere, elsewhere.cert, "127.0.0.1", /^ERR_TLS_CERT_ALTNAME_INVALID: /],
+      [past, past.cert, "localhost", /expired/],
+    ] as const) {
+      const told: unknown[] = [];
+      const options = {
+        ...{ cert: shown.cert, key: shown.key, secure: security === "tls" },
+        ...{ disabledCommands: [], onAuth: (auth: unknown) => void told.push(auth) },
+      };
+      const { sink, send } = await sinkMail(t, options, { security, host, authorities, login: "poswatch" });
+      t.match(await send(toldIncident(), never), { failure: "temporary", detail }, String(detail));
+      t.same([sink.mails(), told], [[], []], "neither mail nor login are told");
+    }
+  });
+}
+
+t.test("a server that does not begin with TLS is told of", async (t) => {
+  const { send } = await sinkMail(t, { cert, key }, { security: "tls", authorities: cert });
+  t.match(await send(toldIncident(), never), { failure: "temporary", detail: /^ERR_SSL_\w+: / });
+});
+
+async function makePastCertificate(): Promise<{ cert: string; key: string }> {
+  const made = await generate([{ name: "commonName", value: "localhost" }], {
+    ...{ keyType: "ec", algorithm: "sha256" },
+    ...{ notBeforeDate: new Date("2020-01-01"), notAfterDate: new Date("2021-01-01") },
+    extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }],
+  });
+  return { cert: made.cert, key: made.private };
+}

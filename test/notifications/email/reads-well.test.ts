@@ -4,23 +4,7 @@ import type { MessageText } from "../../../src/monitor/notifications/channels/me
 import { INCIDENT_TEXT } from "../../helpers/notified-incident.ts";
 import { textOf } from "../../helpers/page.ts";
 
-const ENGLISH: MessageText = {
-  sign: "over",
-  title: "Recovered after 24 min",
-  paragraphs: [
-    "All 18 POS servers exchange with the main server again.",
-    "02:00–02:24, the main server timed out. Anna Ivanova took care of it.",
-  ],
-  list: [
-    { name: "Tasty Home LLC", count: "14" },
-    { name: "2 more organizations", count: "4" },
-  ],
-  footer: null,
-  open: { text: "Open", url: "https://poswatch.example.com/incidents/118" },
-  acknowledgement: null,
-};
-
-t.test("as plain text, in Russian", async (t) => {
+t.test("as plain text", async (t) => {
   t.equal(
     emailText(INCIDENT_TEXT, "ru"),
     `18 POS-серверов не обмениваются
@@ -42,23 +26,7 @@ t.test("as plain text, in Russian", async (t) => {
 5 в 02:01, 12 в 02:03, 18 в 02:04
 `,
   );
-});
-
-t.test("as plain text, in English", async (t) => {
-  t.equal(
-    emailText(ENGLISH, "en"),
-    `Recovered after 24 min
-
-All 18 POS servers exchange with the main server again.
-
-02:00–02:24, the main server timed out. Anna Ivanova took care of it.
-
-Tasty Home LLC: 14
-2 more organizations: 4
-
-Open: https://poswatch.example.com/incidents/118
-`,
-  );
+  t.match(emailText(INCIDENT_TEXT, "en"), "Суши Бар: 3");
 });
 
 t.test("as HTML, in the same order", async (t) => {
@@ -86,7 +54,7 @@ t.test("each sign has a shape and a colour, and a page its language", async (t) 
     t.match(html, '<html lang="ru">');
     t.match(html, '<meta name="color-scheme" content="light dark">');
   }
-  t.match(emailHtml(ENGLISH, "en"), '<html lang="en">');
+  t.match(emailHtml(INCIDENT_TEXT, "en"), '<html lang="en">');
 });
 
 t.test("Outlook is asked for nothing that Word does not know", async (t) => {
@@ -104,14 +72,8 @@ t.test("Outlook is asked for nothing that Word does not know", async (t) => {
 });
 
 t.test("what is not there leaves no gap", async (t) => {
-  const bare: MessageText = {
-    ...INCIDENT_TEXT,
-    paragraphs: [],
-    list: [],
-    footer: null,
-    open: null,
-    acknowledgement: null,
-  };
+  const nothing = { paragraphs: [], list: [], footer: null, open: null, acknowledgement: null };
+  const bare: MessageText = { ...INCIDENT_TEXT, ...nothing };
   t.equal(emailText(bare, "ru"), "18 POS-серверов не обмениваются\n");
   t.equal(emailHtml(bare, "ru").match(/<tr>/g)?.length, 2, "the page and its title");
 });

@@ -6,23 +6,8 @@ import { sinkMail } from "../../helpers/email-connection.ts";
 import { INCIDENT_TEXT, toldIncident } from "../../helpers/notified-incident.ts";
 
 const never = new AbortController().signal;
-const USUAL_HEADERS = [
-  "auto-submitted",
-  "content-language",
-  "content-type",
-  "date",
-  "from",
-  "importance",
-  "in-reply-to",
-  "message-id",
-  "mime-version",
-  "references",
-  "subject",
-  "to",
-  "x-auto-response-suppress",
-  "x-msmail-priority",
-  "x-priority",
-];
+const USUAL_HEADERS =
+  "auto-submitted content-language content-type date from importance in-reply-to message-id mime-version references subject to x-auto-response-suppress x-msmail-priority x-priority";
 const EVIL = `x\r\nBcc: evil@example.ru\r\n\r\n<script>alert("1 & '2'")</script>\u0000\u202e`;
 const EVIL_IN_HTML =
   "x<br>Bcc: evil@example.ru<br><br>&lt;script&gt;alert(&quot;1 &amp; &#39;2&#39;&quot;)&lt;/script&gt;";
@@ -38,7 +23,7 @@ const EVIL_TEXT: MessageText = {
 
 t.test("no text becomes a header, or a recipient", async (t) => {
   const mail = await send(t, `${EVIL.replace(/[<>]/g, "")} <poswatch@example.ru>`, EVIL_TEXT);
-  t.same(Object.keys(mail.headers).sort(), USUAL_HEADERS);
+  t.equal(Object.keys(mail.headers).sort().join(" "), USUAL_HEADERS);
   t.same(mail.to, ["duty@example.ru"]);
   t.equal(mail.headers.subject, `x Bcc: evil@example.ru <script>alert("1 & '2'")</script>`);
   t.equal(mail.headers.to, "duty@example.ru");

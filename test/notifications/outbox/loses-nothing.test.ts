@@ -281,14 +281,3 @@ t.test("what waited while its receiver might not see it is told when they may ag
   await tell(monitor);
   t.same(eventsOf(receiver), ["reopened Тверская"], "but no more than once");
 });
-
-t.test("a channel that cannot be opened fails its test", async (t) => {
-  const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
-  const [channelId = 0] = await addChannels(monitor, [receiver]);
-  await monitor.app.database.db
-    .updateTable("channel")
-    .set({ secrets: new Uint8Array(40) })
-    .execute();
-  t.match(await monitor.app.notifications.sendTest(channelId), { ok: false, failure: "credentials" });
-});

@@ -97,6 +97,8 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
     .set({ secrets: new Uint8Array(40) })
     .where("id", "=", channelId)
     .execute();
+  const test = await monitor.app.notifications.sendTest(channelId);
+  t.match(test, { ok: false, failure: "credentials" });
   await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   await pass(monitor, MINUTE_MS);

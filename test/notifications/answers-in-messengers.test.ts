@@ -1,8 +1,10 @@
 import t, { type Test } from "tap";
 import { createMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { ANNA, startMax } from "../helpers/max.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
-import { ANNA, GROUP_ID, startTelegram } from "../helpers/telegram.ts";
+import { signedIn } from "../helpers/sign-in.ts";
+import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const MINUTE_MS = 60_000;
@@ -26,18 +28,8 @@ async function startTold(t: Test) {
   await tell(monitor);
   await waitFor(() => telegram.isListenedTo());
 
-  async function addUser(login: string, name: string, isAdministrator = 0): Promise<number> {
-    const { id } = await db
-      .insertInto("user")
-      .values({
-        ...{ login, name, nameSort: "", searchText: "", passwordHash: null, isBlocked: 0 },
-        ...{ isAdministrator, hasAllOrganizations: 0, createdAt: clock() },
-        ...{ language: null, timeZone: "Europe/Moscow" },
-      })
-      .returning("id")
-      .executeTakeFirstOrThrow();
-    return id;
-  }
+  const addUser = async (name: string, isAdministrator = false) =>
+    (await signedIn(monitor, { name, isAdministrator })).userId;
 
   return {
     ...{ monitor, telegram, posServerId, addUser },
@@ -75,7 +67,7 @@ t.test("who has said who they are takes care with a button, and the message says
   t.match(await press("Занимаюсь", ANNA), { text: /^Poswatch не знает, кто вы\./, isAlert: true });
   t.same(await told.acknowledgements(), []);
 
-  const anna = await told.addUser("anna", "Анна Иванова", 1);
+  const anna = await told.addUser("Анна Иванова", true);
   const code = await told.code(anna);
   t.match(
     await say(`/start ${code}`, ANNA),
@@ -113,7 +105,7 @@ t.test("who has said who they are takes care with a button, and the message says
 t.test("who has linked an account is told there too, of what they may see", async (t) => {
   const told = await startTold(t);
   const { monitor, telegram, say } = told;
-  const anna = await told.addUser("anna", "Анна Иванова", 1);
+  const anna = await told.addUser("Анна Иванова", true);
   await say(`/start ${await told.code(anna)}`, ANNA);
   await tell(monitor);
   t.match(telegram.messages(ANNA.id).at(-1)?.text, /^🔴 Тверская, 12: ошибка синхронизации/);
@@ -129,10 +121,10 @@ t.test("who has linked an account is told there too, of what they may see", asyn
 t.test("a button does nothing that its person may not do in Poswatch", async (t) => {
   const told = await startTold(t);
   const { monitor, press, say } = told;
-  const olga = await told.addUser("olga", "Ольга");
+  const olga = await told.addUser("Ольга");
   await say(`/start ${await told.code(olga)}`, OLGA);
   t.match(await press("Занимаюсь", OLGA), { text: /^Такого инцидента нет, или у вас нет/, isAlert: true });
-  const anna = await told.addUser("anna", "Анна Иванова", 1);
+  const anna = await told.addUser("Анна Иванова", true);
   await say(`/start ${await told.code(anna)}`, ANNA);
   await press("Занимаюсь", ANNA);
   await monitor.app.database.db.updateTable("user").set({ hasAllOrganizations: 1 }).execute();
@@ -149,7 +141,7 @@ t.test("a button does nothing that its person may not do in Poswatch", async (t)
 
 t.test("a code is good for a quarter of an hour, and not in a group", async (t) => {
   const told = await startTold(t);
-  const anna = await told.addUser("anna", "Анна Иванова", 1);
+  const anna = await told.addUser("Анна Иванова", true);
   const code = await told.code(anna);
   told.telegram.say(GROUP_ID, `/start ${code}`, ANNA);
   told.monitor.clock.advance(15 * MINUTE_MS);
@@ -160,7 +152,7 @@ t.test("a code is good for a quarter of an hour, and not in a group", async (t) 
 
 t.test("whoever links an account without any right is told that no messages will come", async (t) => {
   const { monitor, addUser, say, code } = await startTold(t);
-  const userId = await addUser("anna", "Анна");
+  const userId = await addUser("Анна");
   const nothing = /Анна.*нет доступа ни к одной организации, поэтому сообщений не будет/;
   t.match(await say(`/start ${await code(userId)}`, ANNA), nothing);
   t.match(await say("когда?", ANNA), nothing);
@@ -177,11 +169,55 @@ t.test("two channels of one bot are listened to once, whatever else they are", a
   const second = await addChannel(monitor, { ...terms, settings });
   await tell(monitor);
   await waitFor(() => telegram.isListenedTo());
-  const userId = await addUser("anna", "Анна Иванова", 1);
+  const userId = await addUser("Анна Иванова", true);
   t.match(await say(`/start ${await code(userId)}`, ANNA), /^Готово, Анна Иванова/);
   for (const words of ["раз", "два", "три"]) {
     await say(words, ANNA);
     for (const id of [1, second])
       t.equal(monitor.app.notifications.botStanding(id), null, "nobody is ousted");
   }
+});
+
+t.test("in MAX somebody says who they are, is told, takes care, and sees how it ends", async (t) => {
+  const max = await startMax(t);
+  const monitor = await startMonitor(t);
+  const { app, clock } = monitor;
+  const { db } = app.database;
+  const { server, target, secrets } = max.channel();
+  const channelId = await addChannel(monitor, { kind: "max", settings: { ...server, ...target }, secrets });
+  await addRule(monitor, channelId);
+  const { userId } = await signedIn(monitor, { name: "Анна Иванова", isAdministrator: true });
+  await app.notifications.tick();
+  await waitFor(() => max.isListenedTo());
+
+  const actor = { userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
+  const made = await createMessengerCode(db, actor, { userId, channelId }, clock());
+  max.say(`/start ${made?.code}`, ANNA);
+  const said = () => max.messages(max.anna).map(({ text }) => text);
+  await waitFor(() => said().some((text) => text.startsWith("Готово, Анна Иванова.")));
+  t.match(
+    await db.selectFrom("channel").select(["name", "settings"]).where("userId", "=", userId).execute(),
+    [{ name: "MAX", settings: `{"chatId":"user:${ANNA.id}"}` }],
+  );
+
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.report(id);
+  await monitor.report(id, { error: "Нет места на диске", syncedAgoMs: 0 });
+  clock.advance(10 * MINUTE_MS);
+  await tell(monitor);
+  t.match(said().at(-1), /^🔴 Тверская, 12: ошибка синхронизации/, "alone");
+  const [message] = max.messages();
+  t.match(message?.text, /^🔴 Тверская, 12: ошибка синхронизации/, "and in the group");
+  const answer = await max.press(message?.id ?? "", "Занимаюсь");
+  t.match(answer, "Тверская, 12: вы занимаетесь до 15:00.");
+  clock.advance(MINUTE_MS);
+  await tell(monitor);
+  t.match(max.messages()[0]?.text, "Занимается Анна Иванова до 15:00.");
+  clock.advance(MINUTE_MS);
+  await monitor.report(id);
+  await tell(monitor);
+  t.match(
+    max.messages().map(({ text }) => text),
+    [/^✅ Тверская, 12: восстановлено за 12/],
+  );
 });
