@@ -1,5 +1,5 @@
 import t from "tap";
-import { decideState, isBelow, type PosServerState, type StateFacts } from "../../src/monitor/fleet/state.ts";
+import { decideState, type PosServerState, type StateFacts } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
 
 const NOW = Date.parse("2026-11-24T10:00:00.000Z");
@@ -120,11 +120,6 @@ t.test("of two troubles the one higher in the table wins", async (t) => {
   }
 });
 
-t.test("nothing known but the identity never looks healthy", async (t) => {
-  const state = stateOf({ version: null, serviceState: null, lastSyncAt: null });
-  t.equal(state, "sync_stale");
-});
-
 t.test("the settings move the boundaries", async (t) => {
   t.equal(stateOf({ failedPolls: 2, failureCode: "dns" }, { unreachableAfterPolls: 3 }), "synced");
   t.equal(stateOf({ failedPolls: 3, failureCode: "dns" }, { unreachableAfterPolls: 3 }), "unreachable");
@@ -141,12 +136,4 @@ t.test("without a required version every known version will do", async (t) => {
     "update_required",
     "an unknown one will not",
   );
-});
-
-t.test("what is unknown is not below anything", async (t) => {
-  t.equal(isBelow("33", "34"), true);
-  t.equal(isBelow("34", "34"), false);
-  t.equal(isBelow(null, "34"), false);
-  t.equal(isBelow("33", null), false);
-  t.equal(isBelow("nonsense", "34"), false);
 });

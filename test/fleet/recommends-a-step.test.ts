@@ -29,12 +29,6 @@ function checked(...failed: string[]): string {
   );
 }
 
-for (const [cause, texts] of Object.entries(CAUSE_TEXTS)) {
-  t.test(`what an error says: ${cause}`, async (t) => {
-    for (const syncError of texts) t.equal(advise({ syncError })?.cause, cause, syncError);
-  });
-}
-
 /** What each cause asks for when it is one POS server's own. */
 const STEPS: Partial<Record<Cause, RecommendedStep>> = {
   bound_elsewhere: "correct_crm_id",
@@ -54,11 +48,11 @@ const STEPS: Partial<Record<Cause, RecommendedStep>> = {
   exchange_failed: "get_logs",
 };
 
-t.test("each of them has its step", async (t) => {
+t.test("what an error says has its cause and its step", async (t) => {
   t.same(Object.keys(STEPS).sort(), Object.keys(CAUSE_TEXTS).sort());
   for (const [cause, step] of Object.entries(STEPS)) {
     for (const syncError of CAUSE_TEXTS[cause as Cause] ?? [])
-      t.equal(advise({ syncError })?.step, step, syncError);
+      t.match(advise({ syncError }), { cause, step }, syncError);
   }
 });
 
@@ -164,10 +158,8 @@ t.test("one that answers no till is restarted, unless its address is forbidden",
 
 t.test("an exchange that nobody saw asks for the logs", async (t) => {
   t.match(advise({ state: "sync_stale" }), { cause: "exchange_silent", step: "get_logs" });
-  t.match(advise({ state: "sync_stale", lastSyncAt: null }), {
-    cause: "exchange_not_found",
-    step: "get_logs",
-  });
+  const never = advise({ state: "sync_stale", lastSyncAt: null });
+  t.match(never, { cause: "exchange_not_found", step: "get_logs" });
   const unusablePatterns = "/logs/failed/0: no";
   t.match(advise({ state: "sync_stale", unusablePatterns }), { cause: "log_patterns_unusable" });
 });

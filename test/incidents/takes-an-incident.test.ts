@@ -49,6 +49,7 @@ t.test("who takes care of an incident of many is seen on it, in its row and at e
   const over = await anna.post("/incidents/1/takings", { until: AT_THREE });
   t.equal(over.statusCode, 409);
   t.match(textOf(over.body), "Этот инцидент уже закрыт, заниматься больше нечем.");
+  t.equal((await anna.get("/incidents/1/takings/new")).headers.location, "/incidents/1", "an old link");
   const events = await recordedEvents(db, "taking_begin", "taking_over", "taking_end");
   t.match(
     events.map(({ action, detail }) => [action, detail?.[0]]),
@@ -76,15 +77,6 @@ t.test("it ends with the right to see any POS server of it", async (t) => {
   await db.deleteFrom("userOrganization").execute();
   await runJob();
   t.match(await db.selectFrom("acknowledgement").select("endedBy").execute(), [{ endedBy: "right" }]);
-});
-
-t.test("an old link to take what is over leads to its page", async (t) => {
-  const monitor = await startMonitor(t);
-  const ids = await addExchanging(monitor, 5);
-  await breakAll(monitor, ids);
-  const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
-  for (const id of ids) await monitor.report(id);
-  t.match((await anna.get("/incidents/1/takings/new")).headers, { location: "/incidents/1" });
 });
 
 t.test("what is over cannot be taken, though its POS server can", async (t) => {

@@ -78,15 +78,6 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     /^Не отвечает кассам с 13:00 .* Служба работает, но кассам не отвечает Кассы не видят POS-сервер: .* Что делать · Перезапустить Перезапустите службу/,
     "",
   ],
-  "a full disk, as the log tells": [
-    async ({ report }, id) =>
-      report(id, {
-        error: "System.IO.IOException: There is not enough space on the disk.",
-        syncedAgoMs: 20 * MINUTE_MS,
-      }),
-    /На диске POS-сервера закончилось место На кассах .* на 12:40\. Новые акции и балансы до касс не доходят\. Что делать · Освободить диск Освободите место .*Ошибка целиком System\.IO/,
-    "",
-  ],
   "a main server that is not found, as a check tells": [
     async ({ report }, id) =>
       report(id, {
@@ -97,36 +88,11 @@ const CASES: Record<string, [(monitor: TestMonitor, id: number) => Promise<void>
     /POS-сервер не находит главный сервер по имени \(DNS\) .* Обмена нет меньше 10 минут: обычно такое проходит само\. Что делать · Проверить сеть Проверьте в ресторане интернет и DNS/,
     "",
   ],
-  "a damaged database that could not be filled again": [
-    async ({ report }, id) =>
-      report(id, {
-        error: "database disk image is malformed",
-        checks: [{ id: "main_server_tcp", outcome: "failed", value: "iiko.biz:443", detail: "timeout" }],
-      }),
-    /База данных повреждена.* Что делать · Проверить сеть Сначала верните POS-серверу связь с главным сервером/,
-    "",
-  ],
-  "an error that passes by itself": [
-    async ({ report }, id) => report(id, { error: "Ошибка обработки в iiko.biz" }),
-    /Ошибка обработки на главном сервере .* Что делать · Подождать Подождите/,
-    "",
-  ],
-  "another organization": [
-    async ({ report }, id) => report(id, { error: "POS-сервер уже привязан к другой организации" }),
-    /POS-сервер уже привязан к другой организации .* Что делать Сверьте CrmId/,
-    "Исправить CrmId",
-  ],
   "a stopped service": [
     async ({ report }, id) =>
       report(id, { service: { name: "iikoCard5POS", state: "stopped", startedAt: null } }),
     /Служба iikoCard5POS остановлена Кассы не видят POS-сервер: .* Что делать Запустите службу/,
     "Запустить службу",
-  ],
-  "a missing service": [
-    async ({ report }, id) =>
-      report(id, { service: { name: "iikoCardPOS", state: "not_installed", startedAt: null } }),
-    /Служба iikoCardPOS не установлена .* Что делать Проверьте, установлен ли POS-сервер/,
-    "Получить логи",
   ],
   "no answer any more": [
     async ({ report, fail, clock }, id) => {

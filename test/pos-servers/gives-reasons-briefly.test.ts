@@ -61,16 +61,3 @@ t.test("what the checks or the state tell is the cause in words", async (t) => {
     "Как искать обмен в логах, агент больше не знает",
   );
 });
-
-t.test("a failed poll is told in words, with its detail in the title", async (t) => {
-  const failureDetail = "no answer from 10.24.5.12";
-  const reason = reasonOf({
-    state: "unreachable",
-    failureCode: "connect_timeout",
-    failureDetail,
-    syncError: "x",
-  });
-  t.equal(reason?.text, "Соединение с POS-сервером не установлено");
-  t.match(reason?.title, failureDetail);
-  t.equal(reasonOf({ state: "synced", syncError: null }), null);
-});

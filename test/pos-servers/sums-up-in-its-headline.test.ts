@@ -36,16 +36,6 @@ t.test("the headline counts problems of all, new ones and recovered ones, and le
   t.match(await getText(monitor.app, "/pos-servers?change=new"), "Новые проблемы за час");
 });
 
-t.test("without problems it says so, and without POS servers it is the name of the page", async (t) => {
-  const monitor = await startMonitor(t);
-  const empty = await getHtml(monitor.app, "/pos-servers?list=1");
-  t.equal(headlineOf(empty), "Состояние POS-ов");
-  await monitor.report(await monitor.addPosServer());
-  const body = await getHtml(monitor.app, "/pos-servers");
-  t.equal(headlineOf(body), "Проблем нет 1 POS-сервер");
-  t.match(body, "<title>Состояние POS-ов · Poswatch</title>");
-});
-
 const NOBODY = {
   problems: 0,
   posServers: 0,

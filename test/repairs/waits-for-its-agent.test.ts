@@ -339,16 +339,6 @@ t.test("logs that a reset joins may wait as long as it does", async (t) => {
   t.match(await logs(), { expiresAt: clock() + 10 * MINUTE_MS });
 });
 
-t.test("whoever loses the right meanwhile has nothing done", async (t) => {
-  const { pos, db, user, ask, work, reset, dialIn } = await startScene(t);
-  await ask("database-resets", NO_LOGS);
-  await db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", user.userId).execute();
-  await dialIn();
-  await work();
-  t.match(await reset(), { step: "failed", failureCode: "right_lost" });
-  t.same(pos.calls(), []);
-});
-
 t.test("logs are asked for when the agent is there, and the reset goes on with them", async (t) => {
   const scene = await startScene(t);
   const { db, pos, ask, work, reset, text, dialIn, workUntil } = scene;

@@ -1,9 +1,11 @@
 import t from "tap";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
 import { SETTING_FIELDS, shownValues } from "../../src/monitor/settings/fields.ts";
+import { startMonitor } from "../helpers/app.ts";
 import { received } from "../helpers/outcomes.ts";
+import { textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { startAdministered } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const DEFAULTS = shownValues(DEFAULT_SETTINGS);
 const SECOND_MS = 1_000;
@@ -97,12 +99,6 @@ t.test("the address of Poswatch is kept as agents use it, recorded, and may be u
   const body = await admin.html("/audit?action=settings_change");
   t.match(body, /Адрес Poswatch: — → https:\/\/poswatch\.example\/north/);
   t.match(body, /Адрес Poswatch: http:\/\/\[::1\]:8080 → —/);
-  const withoutTls = await admin.post("/settings", { ...DEFAULTS, publicAddress: "http://poswatch.example" });
-  t.match(withoutTls.body, /id="problem-publicAddress">Адрес должен начинаться с https:\/\//);
-  for (const more of ["login:password@poswatch.example", "poswatch.example/?a=1", "poswatch.example/#b"]) {
-    const { body } = await admin.post("/settings", { ...DEFAULTS, publicAddress: `https://${more}` });
-    t.match(body, /id="problem-publicAddress">Уберите из адреса логин с паролем/, more);
-  }
 });
 
 t.test("what is wrong is said beside its field; the typed values stay, and nothing is saved", async (t) => {
@@ -126,6 +122,7 @@ t.test("what is wrong is said beside its field; the typed values stay, and nothi
     ["publicAddress", "ftp://poswatch.example"],
     ["publicAddress", "https://login:password@poswatch.example"],
     ["publicAddress", "https://poswatch.example/?a=1"],
+    ["publicAddress", "https://poswatch.example/#b"],
     ["publicAddress", `https://poswatch.example/${"x".repeat(200)}`],
     ["publicAddress", "http://poswatch.example"],
     ["publicAddress", '"><script>'],
@@ -136,6 +133,8 @@ t.test("what is wrong is said beside its field; the typed values stay, and nothi
     t.equal(answer.statusCode, 422, `${name}=${value}`);
     t.match(answer.body, new RegExp(`id="problem-${name}">`), `${name}=${value}`);
     t.equal(answer.body.match(/class="problem"/g)?.length, 1, `${name}=${value}`);
+    if (/:\/\/.*[@?]/.test(value)) t.match(answer.body, "Уберите из адреса логин с паролем");
+    if (value.startsWith("http://")) t.match(answer.body, "Адрес должен начинаться с https://");
     if (name !== "unreachableAfterPolls") {
       t.match(answer.body, /name="unreachableAfterPolls"[^>]* value="3"/, "the typed values stay");
     }
@@ -183,4 +182,64 @@ t.test("a shorter poll interval takes effect at once, spread over the interval",
   t.equal(Math.max(...polls), 1, `none are bunched together: ${polls}`);
   const total = polls.reduce((sum, count) => sum + count, 0);
   t.ok(total >= 18, `${total} polls of 10 POS servers in 20 s`);
+});
+
+t.test("witnesses have to answer when they are named, and are kept as they are read", async (t) => {
+  const asked: string[] = [];
+  const monitor = await startMonitor(t, {
+    reachWitness: async ({ host, port }) => {
+      asked.push(`${host}:${port}`);
+      return host !== "silent.test";
+    },
+  });
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  const save = (fields: Record<string, string>) => admin.post("/settings", { ...DEFAULTS, ...fields });
+  const refused: [string, string][] = [
+    ["a b:x", "«b:x» — не адрес вида host:port."],
+    ["169.254.169.254", "«169.254.169.254» вызывать нельзя: такие адреса служебные."],
+    ["a b c d e f", "Не больше 5 адресов."],
+    [
+      "gateway.test, silent.test:80",
+      "silent.test:80 сейчас не отвечает. Укажите адреса, которые отвечают всегда.",
+    ],
+  ];
+  for (const [witnesses, problem] of refused) {
+    const { statusCode, body } = await save({ witnesses, staleAfterMinutes: "20" });
+    t.equal(statusCode, 422, witnesses);
+    t.match(textOf(body), problem);
+    t.match(body, `value="${witnesses}"`);
+  }
+  t.equal((await readSettings(monitor.app.database.db)).staleAfterMs, 600_000, "nothing was saved");
+  asked.length = 0;
+  t.equal((await save({ witnesses: " https://Gateway.test/ ;10.0.0.1:53" })).statusCode, 303);
+  t.same(asked, ["Gateway.test:443", "10.0.0.1:53"]);
+  t.equal((await readSettings(monitor.app.database.db)).witnesses, "Gateway.test:443, 10.0.0.1:53");
+  asked.length = 0;
+  await save({ witnesses: "Gateway.test:443, 10.0.0.1:53", staleAfterMinutes: "20" });
+  t.same(asked, [], "those that are known are not asked again");
+  t.match(
+    await admin.text("/audit?action=settings_change"),
+    "Адреса-свидетели: — → Gateway.test:443, 10.0.0.1:53",
+  );
+});
+
+t.test("the address of the heartbeat has no password, and the audit log only its host", async (t) => {
+  const { admin } = await startAdministered(t);
+  const save = (heartbeatUrl: string) => admin.post("/settings", { ...DEFAULTS, heartbeatUrl });
+  for (const url of [
+    "ping.test/x",
+    "ftp://ping.test/",
+    "https://a:b@ping.test/",
+    `https://ping.test/${"a".repeat(500)}`,
+  ]) {
+    const { statusCode, body } = await save(url);
+    t.equal(statusCode, 422, url);
+    t.match(textOf(body), "Нужен адрес, который начинается с https:// или http://, без логина и пароля.");
+  }
+  t.match(textOf((await save("http://169.254.169.254/")).body), "Этот адрес вызывать нельзя: он служебный.");
+  t.equal((await save("https://ping.test/4f3c-secret")).statusCode, 303);
+  t.match(await admin.html("/settings"), 'value="https://ping.test/4f3c-secret"');
+  const audit = await admin.html("/audit?action=settings_change");
+  t.match(textOf(audit), "Адрес для сигнала «работает»: — → https://ping.test");
+  t.notMatch(audit, "4f3c-secret");
 });

@@ -1,7 +1,7 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { textOf } from "../../helpers/page.ts";
+import { hrefOf, textOf } from "../../helpers/page.ts";
 import { openBrowser, PASSWORD, signedIn, startAdministered, startFor } from "../../helpers/sign-in.ts";
 
 async function findUser(monitor: TestMonitor, login: string) {
@@ -182,4 +182,32 @@ t.test("an id that is nobody's is the same 404 for every form", async (t) => {
   for (const path of ["name", "blocking", "administration", "session-endings", "invitations", "rights"])
     for (const id of ["999999", "x", "1e9"])
       t.equal((await admin.post(`/users/${id}/${path}`, fields)).statusCode, 404, `${id}/${path}`);
+});
+
+t.test("blocking and the administrator's rights are asked about, with what follows from them", async (t) => {
+  const { monitor, user: admin } = await startFor(t, { name: "Анна", isAdministrator: true });
+  const user = await signedIn(monitor, { name: "Борис", organizations: "all" });
+  const path = `/users/${user.userId}`;
+  const page = await admin.get(path);
+  for (const change of ["blocking", "administration"]) {
+    t.equal(hrefOf(page.body, new RegExp(change)), `${path}/${change}/new`);
+    t.notMatch(page.body, `action="${path}/${change}"`, "one click does nothing yet");
+  }
+
+  const block = await admin.get(`${path}/blocking/new`);
+  t.match(textOf(block.body), /Заблокировать пользователя: Борис\?.*Открытые сеансы \(1\) сразу завершатся/);
+  t.match(block.body, /name="blocked" value="yes"/);
+  await admin.post(`${path}/blocking`, { blocked: "yes" });
+  t.equal((await admin.get(`${path}/blocking/new`)).headers.location, path);
+  t.match(await admin.html(path), `action="${path}/blocking"`, "the way back is one click");
+
+  const grant = await admin.get(`${path}/administration/new`);
+  t.match(textOf(grant.body), /Назначить системным администратором: Борис\?.*увидит все организации/);
+  await admin.post(`${path}/administration`, { administrator: "yes" });
+  t.match(
+    await admin.text(`${path}/administration/new`),
+    /Снять права системного администратора: Борис\?.*Назначить его снова можно/,
+  );
+  const own = await admin.get(`/users/${admin.userId}/administration/new`);
+  t.match(textOf(own.body), /Это ваша учётная запись/);
 });

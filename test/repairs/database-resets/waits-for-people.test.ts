@@ -60,21 +60,7 @@ t.test("logs of the last day that are being fetched already are waited for", asy
   const scene = await startResetScene(t);
   const { monitor, posServerId, askForReset, work, rowOf } = scene;
   await monitor.app.logRequests.stop();
-  const now = monitor.clock();
-  const { id: running } = await monitor.app.database.db
-    .insertInto("logRequest")
-    .values({
-      posServerId,
-      requestedAt: now,
-      userLogin: "other",
-      userAddress: "127.0.0.1",
-      fromAt: now - DAY_MS,
-      toAt: now,
-      maxBytes: 200 * MEGABYTE,
-      status: "queued",
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
+  const running = await addLogRequest(monitor, posServerId, { maxBytes: 200 * MEGABYTE });
   const id = await askForReset(WITH_LOGS);
   await work();
   t.equal((await rowOf(id)).logRequestId, running);

@@ -1,10 +1,12 @@
 import { sql } from "kysely";
 import t from "tap";
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
+import { restoredMs, runningSince } from "../../../src/monitor/repairs/commands/restored-exchange.ts";
 import { noteRestoredExchanges } from "../../../src/monitor/repairs/service-starts/note-restored-exchanges.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
+import { START } from "../../helpers/clock.ts";
 import { textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
@@ -221,4 +223,27 @@ t.test("where the clock was set back, or its polls are paused, nothing is told",
     await exchange(scene, 61 * MINUTE);
     t.same(await restoredEvents(scene), []);
   }
+});
+
+const run = { commandedAt: START, knownAt: START + 5_000, reportedAt: START + 3_000 };
+
+t.test("a service ran from when it was known to, or began earlier by its own report", async (t) => {
+  t.equal(runningSince(run, START + 25_000), START + 5_000);
+  t.equal(runningSince(run, START + 4_000), START + 3_000, "the exchange came before anybody knew");
+  t.equal(
+    runningSince({ ...run, reportedAt: null }, START + 4_000),
+    START,
+    "nobody knows: not before it was told",
+  );
+  t.equal(runningSince({ ...run, reportedAt: START - 1 }, START + 4_000), START, "that was another start");
+  t.equal(runningSince({ ...run, reportedAt: START + 4_500 }, START + 4_000), START, "so was that");
+});
+
+t.test("it took what lies between the times that are shown, a second at least", async (t) => {
+  const repair = { requestedAt: START - 60_000, begunAt: START - 30_000 };
+  t.equal(restoredMs({ ...repair, runsAt: START + 900, syncedAt: START + 20_100 }), 20_000);
+  t.equal(restoredMs({ ...repair, runsAt: START, syncedAt: START + 400 }), 1_000);
+  t.equal(restoredMs({ ...repair, runsAt: null, syncedAt: START }), 30_000, "when it ran was not noted then");
+  t.equal(restoredMs({ ...repair, begunAt: null, runsAt: null, syncedAt: START }), 60_000);
+  t.equal(restoredMs({ ...repair, runsAt: START, syncedAt: null }), null, "no exchange is known");
 });

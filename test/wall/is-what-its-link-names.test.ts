@@ -1,7 +1,19 @@
 import t from "tap";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
+import { shiftAt } from "../../src/monitor/wall/screen/wall-model.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
+import {
+  addReported,
+  addWallToken,
+  lookAtWall,
+  ranAlways,
+  refreshing,
+  textOfWall,
+  tilesOf,
+} from "../helpers/wall.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 t.test("nothing of other organizations is shown or counted", async (t) => {
   const monitor = await startMonitor(t);
@@ -46,4 +58,40 @@ t.test("language and time zone are those of the link, whatever the browser says"
   t.match(body, '<html lang="en">');
   t.match(textOfWall(body), /all organizations .* 15:00 1 problem of 1/);
   t.match(textOfWall(body), /Невский, 88 just now Sync error boom/);
+});
+
+t.test("a refresh in which nothing shown changed is answered with 304", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await addReported(monitor, "Невский, 88", { error: "boom" });
+  const { url } = await addWallToken(monitor);
+  const refresh = async (tag?: string) => await monitor.app.inject({ url, headers: refreshing(tag) });
+  const first = await refresh();
+  const tag = String(first.headers["hx-ptag"]);
+  t.match(first.body, /^<hx-partial hx-target="#wall"/);
+  t.match(await lookAtWall(monitor, url), `hx-ptag="${tag}"`);
+  monitor.clock.advance(5 * MINUTE_MS);
+  await monitor.report(id, { error: "boom" });
+  t.equal((await refresh(tag)).statusCode, 304, "the browser counts ages on");
+
+  await monitor.report(id);
+  monitor.clock.advance(2_000);
+  const changed = await refresh(tag);
+  t.equal(changed.statusCode, 200);
+  t.match(textOfWall(changed.body), /Все обмениваются/);
+  const next = String(changed.headers["hx-ptag"]);
+  monitor.clock.advance(HOUR_MS);
+  t.equal((await refresh(next)).statusCode, 200, "it moves with the hour");
+  t.match(await lookAtWall(monitor, url), '<noscript><meta http-equiv="refresh" content="15"></noscript>');
+});
+
+t.test("in every hour it stands one step from where it stood in the hour before", async (t) => {
+  const places = new Set<string>();
+  for (let hour = 0; hour < 48; hour++) {
+    const [place, next] = [shiftAt(hour * HOUR_MS), shiftAt((hour + 1) * HOUR_MS)];
+    t.equal(Math.abs(place.x - next.x) + Math.abs(place.y - next.y), 1, `from hour ${hour} on`);
+    t.same(shiftAt((hour + 1) * HOUR_MS - 1), place, "within an hour it stays");
+    for (const side of [place.x, place.y]) t.ok(side >= 0 && side <= 6);
+    places.add(`${place.x} ${place.y}`);
+  }
+  t.equal(places.size, 24);
 });

@@ -1,6 +1,42 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { getHtml, textOf } from "../../helpers/page.ts";
+import { startResetScene } from "../../helpers/resets.ts";
+import type { ResettablePosServer } from "../../helpers/resettable-pos-server.ts";
+
+async function pageOfFailed(t: Test, changes: Partial<ResettablePosServer>): Promise<string> {
+  const { monitor, posServerId, askForReset, runTo, user } = await startResetScene(t, changes);
+  await monitor.app.pollNow(posServerId);
+  const id = await askForReset();
+  await runTo(id, "failed");
+  return await user.text(`/database-resets/${id}`);
+}
+
+t.test("a reset of a database that another program holds says what its page says", async (t) => {
+  const resetError = {
+    error: "database_in_use",
+    message: "pos.db is open in another program",
+    isMoved: false,
+  };
+  const held = await pageOfFailed(t, { resetError, syncError: "database is locked" });
+  t.match(held, /База данных не убрана в резерв .* перезапустите службу\. Сброс не поможет/);
+  t.notMatch(held, /ещё раз/);
+
+  const damaged = await pageOfFailed(t, { resetError });
+  t.match(
+    damaged,
+    /Закройте .* и сбросьте базу ещё раз.*Сбросить ещё раз/,
+    "what a reset helps is tried again",
+  );
+});
+
+t.test("a step that came to nothing does not go on in words", async (t) => {
+  const moveFailed = await pageOfFailed(t, {
+    resetError: { error: "move_failed", message: "EACCES", isMoved: false },
+  });
+  t.match(moveFailed, /База данных не убрана в резерв/);
+  t.notMatch(moveFailed, /Убираем/);
+});
 
 const MINUTE_MS = 60_000;
 
