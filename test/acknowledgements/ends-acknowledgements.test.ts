@@ -7,12 +7,9 @@ import { readAcknowledgements } from "../../src/monitor/restaurants/acknowledgem
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
+import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/sign-in.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 interface Taken extends TestMonitor {
   userId: number;
@@ -23,7 +20,7 @@ interface Taken extends TestMonitor {
 
 async function startTaken(t: Test, dataDir?: string): Promise<Taken> {
   const monitor = await startMonitor(t, dataDir ? { dataDir } : {});
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const { userId } = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
   return {
     ...monitor,
@@ -68,7 +65,7 @@ t.test("it ends when the exchange works again, and with nothing else that is pol
   t.same(await endsOf(id), [null], "one problem after another");
   await report(id);
   t.same([await endsOf(id), await endsOf(other)], [["exchange"], [null]]);
-  t.match(await recordedEvents(monitor.app.database.db, "taking_end"), [
+  t.match(await recordedEvents(monitor.db, "taking_end"), [
     {
       userId: null,
       address: "program",
@@ -91,7 +88,7 @@ t.test("it ends when the exchange works again, and with nothing else that is pol
 
 t.test("many that recover in one batch end with it, if the recovery is saved", async (t) => {
   const monitor = await startTaken(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const rules = await monitor.app.fleet.stateRules();
   const ids: number[] = [];
   for (let count = 0; count < 4; count++) {
@@ -164,7 +161,7 @@ t.test("a clock that was put back neither ends nor loses one", async (t) => {
 
 t.test("parking ends it, deleting takes it along", async (t) => {
   const monitor = await startTaken(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const parked = await monitor.addPosServer();
   const deleted = await monitor.addPosServer();
   for (const id of [parked, deleted]) await monitor.take(id);
@@ -177,7 +174,7 @@ t.test("parking ends it, deleting takes it along", async (t) => {
 
 t.test("whoever may no longer act no longer has it, for whatever reason", async (t) => {
   const monitor = await startTaken(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const admin = await signedIn(monitor, { isAdministrator: true });
   const here = await monitor.addOrganization();
   const id = await monitor.addPosServer({ organizationId: here });
@@ -211,7 +208,7 @@ t.test("whoever may no longer act no longer has it, for whatever reason", async 
 
 t.test("what ended long ago is forgotten with the transitions", async (t) => {
   const monitor = await startTaken(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const id = await monitor.addPosServer();
   await monitor.take(id, 1);
   monitor.clock.advance(HOUR_MS);

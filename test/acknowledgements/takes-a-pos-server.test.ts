@@ -2,10 +2,10 @@ import t from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { textOf } from "../helpers/page.ts";
 import { signedIn, startFor, type TestBrowser } from "../helpers/sign-in.ts";
 
-const HOUR_MS = 3_600_000;
 /** 15:00 in Moscow; the test's clock begins at 13:00 there. */
 const AT_THREE = "2026-11-24T12:00Z";
 const ACKNOWLEDGEMENT_ACTIONS = ["taking_begin", "taking_change", "taking_over", "taking_end"] as const;
@@ -64,7 +64,7 @@ t.test("whoever takes a POS server is seen by others, changes the end and ends i
   await anna.post(`${path}/takings/end`);
   t.match(await rowsOfAcknowledgements(monitor), [{ endedBy: "person", endedAt: monitor.clock() }]);
   t.match((await cardOf(pyotr, path)).text, "Пока никто. В прошлый раз — Анна Иванова, 24.11. Занимаюсь");
-  const events = await recordedEvents(monitor.app.database.db, ...ACKNOWLEDGEMENT_ACTIONS);
+  const events = await recordedEvents(monitor.db, ...ACKNOWLEDGEMENT_ACTIONS);
   t.same(
     events.map(({ action, userName, subject, detail }) => [action, userName, subject, detail]),
     [
@@ -118,7 +118,7 @@ t.test("it is taken over from somebody only by who has seen whose it is", async 
     { userName: "Олег", endedBy: "taken_over" },
     { userName: "Пётр Смирнов", endedAt: null },
   ]);
-  t.match((await recordedEvents(monitor.app.database.db, "taking_over"))[0]?.detail?.[0], {
+  t.match((await recordedEvents(monitor.db, "taking_over"))[0]?.detail?.[0], {
     key: "takingInsteadOf",
     values: { name: "Анна Иванова" },
   });
@@ -165,7 +165,7 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
   }
   t.same(await rowsOfAcknowledgements(monitor), []);
 
-  await setParked(monitor.app.database.db, id, true, monitor.clock());
+  await setParked(monitor.db, id, true, monitor.clock());
   const { statusCode, body } = await anna.post(`/pos-servers/${id}/takings`, { until: "hour" });
   t.equal(statusCode, 409);
   t.match(textOf(body), "Опрос этого POS-сервера приостановлен. Сначала возобновите его.");
@@ -186,7 +186,7 @@ t.test("when its time is over nobody has it, whether or not the job was there", 
     { userName: "Пётр", endedAt: null },
   ]);
   t.same(
-    (await recordedEvents(monitor.app.database.db, ...ACKNOWLEDGEMENT_ACTIONS)).map(({ action }) => action),
+    (await recordedEvents(monitor.db, ...ACKNOWLEDGEMENT_ACTIONS)).map(({ action }) => action),
     ["taking_begin", "taking_end", "taking_begin"],
   );
 });

@@ -3,13 +3,13 @@ import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 
-const DAY_MS = 86_400_000;
 const ACTOR = { userId: null, login: "someone", name: null, address: "cli" };
 
 t.test("events older than the setting are removed, in several batches, and no others", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const now = monitor.clock();
   await db.transaction().execute(async (trx) => {
     for (let number = 0; number < 2_500; number++) {
@@ -30,7 +30,7 @@ t.test("events older than the setting are removed, in several batches, and no ot
 
 t.test("of old transitions the last before the cut-off stays, for each POS server", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [first, second] = [await monitor.addPosServer(), await monitor.addPosServer()];
   await db.deleteFrom("stateChange").execute();
   const cutOffAt = monitor.clock() - 365 * DAY_MS;

@@ -133,7 +133,7 @@ t.test("a hundred organizations are all named", async (t) => {
 
 t.test("of a text that is too long the beginning is kept, and the detail stays whole", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const actor = { userId: null, login: "someone", name: null, address: "cli" };
   const detail: AuditDetail = [
     { key: "address", values: { address: `"${"x".repeat(2_000)}` } },

@@ -1,14 +1,13 @@
 import t, { type Test } from "tap";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
 import { getHtml, getPage, textOf } from "../helpers/page.ts";
 import { openBrowser, startFor, type TestBrowser } from "../helpers/sign-in.ts";
 
-const MINUTE_MS = 60_000;
-
 async function startRepeating(t: Test) {
   const { monitor, user } = await startFor(t, { login: "cook", organizations: "all" });
   const counts = async (action: "sign_in" | "password_change" | "preferences_change" | "pos_server_poll") => {
-    const events = await monitor.app.database.db
+    const events = await monitor.db
       .selectFrom("auditEvent")
       .select(["userLogin as login", "times"])
       .where("action", "=", action)

@@ -41,7 +41,7 @@ t.test("every page of the log is in the file, newest first, in the viewer's word
 
 t.test("what was not done is red, in every language, and details go on in the next line", async (t) => {
   const monitor = await startMonitor(t);
-  await monitor.app.database.db.transaction().execute(async (trx) => {
+  await monitor.db.transaction().execute(async (trx) => {
     for (const result of ["done", "refused", "failed"] as const)
       await recordEvent(trx, ACTOR, { action: "sign_in", result }, monitor.clock());
   });

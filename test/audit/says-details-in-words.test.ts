@@ -176,7 +176,7 @@ const KEYS = Object.keys(EXAMPLES) as AuditDetailKey[];
 
 async function write(monitor: TestMonitor, subject: string, ...detail: AuditDetailPart[]): Promise<void> {
   const event = { action: "organization_change", subject, detail } as const;
-  await recordEvent(monitor.app.database.db, ACTOR, event, monitor.clock());
+  await recordEvent(monitor.db, ACTOR, event, monitor.clock());
 }
 
 /** The details of the events by their subjects, on the page and in its file, which say the same. */

@@ -4,11 +4,11 @@ import type { AuditDetail } from "../../src/monitor/audit-log/detail.ts";
 import { PROGRAM, recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { translator } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { openBrowser, signedIn, startAdministered, startFor } from "../helpers/sign-in.ts";
 
 const ACTOR = { userId: null, login: "someone", name: "Кто-то", address: "10.1.2.3" };
-const DAY_MS = 86_400_000;
 
 interface Written {
   action?: AuditAction;
@@ -22,11 +22,11 @@ interface Written {
 async function write(monitor: TestMonitor, subject: string, written: Written = {}): Promise<void> {
   const { action = "organization_change", at = monitor.clock(), userId = null, ...event } = written;
   const actor = { ...ACTOR, userId };
-  await recordEvent(monitor.app.database.db, actor, { action, subject, ...event }, at);
+  await recordEvent(monitor.db, actor, { action, subject, ...event }, at);
 }
 
 async function chooseMoscowTime(monitor: TestMonitor): Promise<void> {
-  await monitor.app.database.db.updateTable("user").set({ timeZone: "Europe/Moscow" }).execute();
+  await monitor.db.updateTable("user").set({ timeZone: "Europe/Moscow" }).execute();
   monitor.clock.advance(1_000); // sessions are read anew
 }
 
@@ -208,7 +208,7 @@ t.test("the log can be added to only: neither a route nor an update changes it",
     t.equal((await monitor.app.inject({ method, url: "/audit" })).statusCode, 404);
   }
   t.equal((await admin.post("/audit", {})).statusCode, 404);
-  const update = monitor.app.database.db.updateTable("auditEvent").set({ subject: "changed" });
+  const update = monitor.db.updateTable("auditEvent").set({ subject: "changed" });
   await t.rejects(update.execute(), /append-only/);
 });
 

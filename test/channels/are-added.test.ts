@@ -61,7 +61,7 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
     await admin.text("/channels"),
     "Почта смены Почта duty@example.ru, second@example.ru Сообщений ещё не было 1 правило",
   );
-  t.match(await recordedEvents(monitor.app.database.db, "channel_create"), [
+  t.match(await recordedEvents(monitor.db, "channel_create"), [
     {
       subject: "Почта смены",
       detail: [
@@ -174,7 +174,7 @@ t.test("one's own mail goes by the server of a channel of all", async (t) => {
     await manager.text("/channels"),
     "own@example.ru Почта через «Канал email» own@example.ru Сообщений ещё не было 1 правило",
   );
-  t.match(await recordedEvents(monitor.app.database.db, "channel_create"), [
+  t.match(await recordedEvents(monitor.db, "channel_create"), [
     {},
     { detail: [{}, { key: "channelOwn" }, {}, { key: "channelVia", values: { name: "Канал email" } }, {}] },
   ]);

@@ -35,7 +35,7 @@ t.test("the test button says what the server said, and that it works", async (t)
   await admin.post(`/channels/${webhook}/tests`);
   t.match(await admin.text(`/channels/${webhook}`), /Сервер принял: .*204/);
   t.equal(calls.length, 1);
-  t.match(await recordedEvents(monitor.app.database.db, "channel_test"), [
+  t.match(await recordedEvents(monitor.db, "channel_test"), [
     {
       ...{ subject: "Канал email", result: "done" },
       detail: [{ key: "channelAnswer", values: { answer: "250 Ok: queued as 1" } }],
@@ -53,7 +53,7 @@ t.test("and why it does not, in words and as the system says it", async (t) => {
   t.match(page, /Проверка не удалась\. Связаться не удаётся\. .*ECONNREFUSED/);
   t.notMatch(await admin.text(`/channels/${id}`), "Проверка не удалась", "once");
   t.match(await admin.text(`/channels/${id}`), "Не работает с 13:00. Связаться не удаётся.");
-  t.match(await recordedEvents(monitor.app.database.db, "channel_test"), [
+  t.match(await recordedEvents(monitor.db, "channel_test"), [
     { result: "failed", detail: [{ key: "channelFailure", values: { code: "temporary" } }] },
   ]);
 });
@@ -76,7 +76,7 @@ t.test("a channel is switched off and on, and says so", async (t) => {
   await admin.post(`/channels/${id}/switches`, { state: "x" });
   await admin.post(`/channels/${id}/switches`, { state: "on" });
   t.match(await page(), "Канал включён. Состояние Сообщений ещё не было");
-  const events = await recordedEvents(monitor.app.database.db, "channel_change");
+  const events = await recordedEvents(monitor.db, "channel_change");
   t.same(
     events.map(({ detail }) => detail),
     [

@@ -146,7 +146,7 @@ t.test("administrators are told when the links of messages lead nowhere", async 
   const words = "В сообщениях нет ссылок: не сказано, по какому адресу открывают Poswatch.";
   t.match(await admin.text("/channels"), words);
   t.notMatch(await user.text("/channels"), words);
-  await monitor.app.database.db
+  await monitor.db
     .insertInto("setting")
     .values({ key: "pagesUrl", value: '"https://poswatch.example.ru"' })
     .execute();

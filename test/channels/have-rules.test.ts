@@ -138,7 +138,7 @@ t.test("what is wrong is said beside its field, what was typed stays, and nothin
   t.equal([...body.matchAll(/name="state" [^>]* checked/g)].length, 1);
   t.notMatch(body, /name="commonAtOnce"[^>]* checked/);
   t.same(await storedRules(monitor, id), [present]);
-  t.same(await recordedEvents(monitor.app.database.db, "rule_create", "rule_change"), []);
+  t.same(await recordedEvents(monitor.db, "rule_create", "rule_change"), []);
 });
 
 t.test("an own rule is of no organization that its owner may not see", async (t) => {
@@ -165,8 +165,8 @@ t.test("an own rule is of no organization that its owner may not see", async (t)
     /id="problem-escalateChannel">Выберите канал/,
     "and is escalated to nobody else",
   );
-  await monitor.app.database.db.deleteFrom("userOrganization").execute();
-  await monitor.app.database.db
+  await monitor.db.deleteFrom("userOrganization").execute();
+  await monitor.db
     .insertInto("userOrganization")
     .values({ userId: owner.userId, organizationId: other })
     .execute();

@@ -51,7 +51,7 @@ t.test("no page, no event and no line of the log has one", async (t) => {
   for (const id of ids) await admin.post(`/channels/${id}/tests`);
   const urls = ["/channels", ...ids.flatMap((id) => [`/channels/${id}`, `/channels/${id}/edit`]), "/audit"];
   for (const url of urls) bodies.push(await admin.html(url));
-  const events = JSON.stringify(await recordedEvents(monitor.app.database.db));
+  const events = JSON.stringify(await recordedEvents(monitor.db));
   const file = monitor.app.database.sqlite.serialize();
   const secrets = [PASSWORD_OF_MAIL, TOKEN_OF_BOT, SECRET_OF_WEBHOOK, "typed-secret"];
   for (const secret of secrets) {
@@ -81,7 +81,7 @@ t.test("a channel is changed without them, and the audit log says what has chang
   const webhook = await addChannel(monitor, TERMS.webhook);
   await admin.post(`/channels/${webhook}`, { ...WEBHOOK, url: "http://127.0.0.1:1/secret-path" });
   t.same(await secretsOf(monitor, webhook), { secret: SECRET_OF_WEBHOOK });
-  const events = await recordedEvents(monitor.app.database.db, "channel_change");
+  const events = await recordedEvents(monitor.db, "channel_change");
   const change = (field: string, before: unknown, after: unknown) => ({
     key: "channelChange",
     values: { field, before, after },
@@ -99,7 +99,7 @@ t.test("a channel is changed without them, and the audit log says what has chang
     ],
   );
   await admin.post(`/channels/${email}`, form);
-  t.equal((await recordedEvents(monitor.app.database.db, "channel_change")).length, 3, "nothing has changed");
+  t.equal((await recordedEvents(monitor.db, "channel_change")).length, 3, "nothing has changed");
 });
 
 const PEM = (await makeCertificate()).cert;
@@ -145,7 +145,7 @@ t.test("a secret goes only by the way for which it was given", async (t) => {
   await save("email", { ...again, login: "", password: "" });
   t.same(await secretsOf(monitor, ids.email), { password: "" }, "without a login none is kept");
   await save("max", { token: TOKEN_OF_BOT, authorities: PEM, baseUrl: "http://127.0.0.1:2/path-of-bot" });
-  const [event] = (await recordedEvents(monitor.app.database.db, "channel_change")).slice(-1);
+  const [event] = (await recordedEvents(monitor.db, "channel_change")).slice(-1);
   const [authorities, baseUrl, ...others] = event?.detail ?? [];
   t.match(authorities?.values, { field: "authorities", before: null, after: /^[0-9a-f]{12}$/ });
   t.match(baseUrl?.values, {
@@ -176,7 +176,7 @@ t.test("a proxy keeps its password while all else of it stays", async (t) => {
   t.match((await save({ name: "Чат" })).body, /id="problem-token"/, "nor is the token sent without it");
   await save({ name: "Чат", token });
   t.same(await secretsOf(monitor, id), { token, proxy: "" });
-  const events = await recordedEvents(monitor.app.database.db, "channel_change");
+  const events = await recordedEvents(monitor.db, "channel_change");
   t.match(
     events.map(({ detail }) => detail?.at(-1)),
     [

@@ -4,11 +4,10 @@ import { redeemMessengerCode } from "../../src/monitor/notifications/settings/me
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, TERMS } from "../helpers/channels.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { listen } from "../helpers/listen.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
-
-const MINUTE_MS = 60_000;
 
 async function addBot(monitor: TestMonitor, baseUrl?: string, name = "Чат дежурных"): Promise<number> {
   const settings = { ...TERMS.telegram.settings, ...(baseUrl && { baseUrl }) };
@@ -86,7 +85,7 @@ t.test("of several bots one is chosen; one that is not there is said to be gone"
 
 t.test("an account that was linked is listed, and unlinked with the channel into it", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   const other = await signedIn(monitor, { organizations: "all" });
   const channel = await addBot(monitor);

@@ -111,7 +111,7 @@ for (const [right, mistakes] of WRONG) {
       );
       t.match(unescapeHtml(problems[0]?.[2] ?? ""), words);
     }
-    const { channels } = await monitor.app.database.db
+    const { channels } = await monitor.db
       .selectFrom("channel")
       .select(({ fn }) => fn.countAll<number>().as("channels"))
       .executeTakeFirstOrThrow();
@@ -145,10 +145,7 @@ t.test("an authority of one's own is a certificate, and never a key", async (t) 
   t.match(textOf(many.body), "Слишком много сертификатов");
   const authorities = `Our authority:\r\n${cert.replaceAll("\n", "\r\n")}`;
   t.equal((await admin.post("/channels", { ...EMAIL, authorities })).statusCode, 303);
-  const { settings } = await monitor.app.database.db
-    .selectFrom("channel")
-    .select("settings")
-    .executeTakeFirstOrThrow();
+  const { settings } = await monitor.db.selectFrom("channel").select("settings").executeTakeFirstOrThrow();
   t.equal(JSON.parse(settings).authorities, `${cert.trim()}\n`);
 });
 

@@ -54,7 +54,7 @@ t.test("many are one line that leads to their list", async (t) => {
   }
   t.equal(await noticesOn(admin), "Не доходят сообщения: 3 канала. Показать");
   t.match(await admin.html("/audit"), /id="page-notices"[\s\S]*href="\/channels"/);
-  await monitor.app.database.db.deleteFrom("channel").where("name", "=", "Один").execute();
+  await monitor.db.deleteFrom("channel").where("name", "=", "Один").execute();
   t.match(await noticesOn(admin), /«Два», с 13:01.*«Три», с 13:02/, "the longest first");
 });
 

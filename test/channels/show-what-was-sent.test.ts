@@ -92,7 +92,7 @@ t.test("the last messages stand on the page of their channel, and how each of th
 
 t.test("what its owner may not see any more has no name and no link", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [mine, other] = [await monitor.addOrganization(), await monitor.addOrganization()];
   const owner = await signedIn(monitor, { organizations: [mine, other] });
   const posServerId = await monitor.addPosServer({ name: "Тверская, 12", organizationId: other });

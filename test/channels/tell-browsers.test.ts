@@ -29,7 +29,7 @@ t.test("a browser becomes a channel of whoever sits at it, with the rule of defa
   const browser = subscribeBrowser(`${FCM}/ENDPOINT-OF-SOMEBODY`);
   const made = await subscribe(user, browser);
   t.match(made.headers, { "hx-redirect": "/channels/1" });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   t.match(await openChannel(db, monitor.app.secretBox, 1), {
     ...{ kind: "push", name: "Chrome, Windows", userId: user.userId, language: "ru" },
     ...{ timeZone: "Europe/Moscow", isEnabled: true },
@@ -64,7 +64,7 @@ t.test("the same browser is no second channel, and keeps its name and its rules"
   const again = { ...browser, secrets: subscribeBrowser(`${FCM}/a`).secrets };
   t.match((await subscribe(user, again)).headers, { "hx-redirect": "/channels/1" });
   t.match(await channelsOf(monitor), [{ name: "Рабочий компьютер", isEnabled: 1 }]);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   t.match(await openChannel(db, monitor.app.secretBox, 1), {
     ...{ language: "en", timeZone: "Asia/Omsk" },
     connection: { target: browser.target, secrets: again.secrets },

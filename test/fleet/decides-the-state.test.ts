@@ -1,9 +1,9 @@
 import t from "tap";
 import { decideState, type PosServerState, type StateFacts } from "../../src/monitor/fleet/state.ts";
 import { FAILURE_CODES } from "../../src/monitor/pos-client/calls/failure.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 
 const NOW = Date.parse("2026-11-24T10:00:00.000Z");
-const MINUTE_MS = 60_000;
 const RULES = {
   minimumVersion: "34",
   requiredVersion: "34.2",

@@ -22,7 +22,7 @@ async function run(monitor: TestMonitor, versions: Record<string, number>): Prom
 
 t.test("it is the newest version that at least 3 POS servers run", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   t.equal(await findCommonNewestVersion(db), null, "none in an empty fleet");
   await run(monitor, { "34.9": 5, "34.10": 2 });
   t.equal(await findCommonNewestVersion(db), "34.9");
@@ -33,20 +33,20 @@ t.test("it is the newest version that at least 3 POS servers run", async (t) => 
 t.test("and 5 % of the fleet, those that were never polled included", async (t) => {
   const monitor = await startMonitor(t);
   await run(monitor, { "34.10": 3, "34.9": 57 });
-  t.equal(await findCommonNewestVersion(monitor.app.database.db), "34.10", "3 of 60");
+  t.equal(await findCommonNewestVersion(monitor.db), "34.10", "3 of 60");
   await monitor.addPosServer();
-  t.equal(await findCommonNewestVersion(monitor.app.database.db), "34.9", "3 of 61");
+  t.equal(await findCommonNewestVersion(monitor.db), "34.9", "3 of 61");
 });
 
 t.test("different spellings of a version are one, shown in the shortest", async (t) => {
   const monitor = await startMonitor(t);
   await run(monitor, { "34.10.0": 1, "34.10": 1, "34.10.0.0": 1 });
-  t.equal(await findCommonNewestVersion(monitor.app.database.db), "34.10");
+  t.equal(await findCommonNewestVersion(monitor.db), "34.10");
 });
 
 t.test("parked ones, archived organizations and unreadable versions do not count", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const organizationId = await monitor.addOrganization();
   const parked = await run(monitor, { "35.1": 3 });
   for (const id of parked) await setParked(db, id, true, monitor.clock());
@@ -73,7 +73,7 @@ t.test("POS servers below it require an update, with a badge that says which ver
 t.test("the setting goes before it", async (t) => {
   const monitor = await startMonitor(t);
   const setting = { key: "requiredVersion", value: JSON.stringify("34.20") };
-  await monitor.app.database.db.insertInto("setting").values(setting).execute();
+  await monitor.db.insertInto("setting").values(setting).execute();
   const [id] = await run(monitor, { "34.10": 3 });
   const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
   t.match(

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Test } from "tap";
 import { buildApp } from "../../src/monitor/app.ts";
 import { type Config, readConfig } from "../../src/monitor/config.ts";
+import type { Db } from "../../src/monitor/database/schema.ts";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
 import type { IsPushService } from "../../src/monitor/notifications/channels/push/kind.ts";
 import {
@@ -24,6 +25,7 @@ import { TOKEN } from "./pos-server.ts";
 /** A monitor whose clock is the test's and whose POS servers need not be there. */
 export interface TestMonitor {
   app: FastifyInstance;
+  db: Db;
   dataDir: string;
   clock: TestClock;
   /** Adds an organization with a CrmId of its own. @returns its id. */
@@ -106,6 +108,7 @@ export async function startMonitor(t: Test, options: TestMonitorOptions = {}): P
 
   return {
     app,
+    db,
     dataDir,
     clock,
     async addOrganization(name, crmId) {

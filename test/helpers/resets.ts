@@ -1,4 +1,5 @@
 import type { Test } from "tap";
+import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";
 import { type ResettablePosServer, startResettablePosServer } from "./resettable-pos-server.ts";
@@ -75,6 +76,17 @@ export async function startResetScene(
       return rows.map(({ step }) => step);
     },
   };
+}
+
+/** Queues a reset of the scene's POS server, or of another, as if everything had been checked. @returns its id. */
+export async function queueReset(
+  { monitor: { app, clock }, posServerId: id, user }: ResetScene,
+  { posServerId = id, identity = POS_SERVER_ID, organizationId = 1, by = user.userId as number | null } = {},
+): Promise<number> {
+  const actor = { userId: by, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
+  const posServer = { id: posServerId, name: "Тверская, 12", organizationId };
+  const wanted = { posServer, confirmation: "100237", identity, fetchLogs: false, startService: true };
+  return (await requestDatabaseReset(app.database.db, actor, wanted, clock())) ?? 0;
 }
 
 /** Plain HTTP is what tests speak; encryption has tests of its own. */

@@ -1,12 +1,10 @@
 import t from "tap";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { getHtml, getPage, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** The incidents of the list as they are read, in their order. */
 function listedOf(html: string): string[] {
@@ -134,7 +132,7 @@ t.test("somebody sees and counts what is theirs, and no incident of others", asy
   await breakAll(monitor, ids);
   const strange = await monitor.addPosServer({ name: "Чужая, 1", organizationId: other });
   await monitor.report(strange, { error: "чужая беда" });
-  const { id: strangeId } = await monitor.app.database.db
+  const { id: strangeId } = await monitor.db
     .selectFrom("incident")
     .select("id")
     .where("posServerId", "=", strange)
@@ -152,7 +150,7 @@ t.test("somebody sees and counts what is theirs, and no incident of others", asy
   t.equal(common.statusCode, 200);
   t.notMatch(common.body, "Чужие");
   t.match(textOf(common.body), "Кого касается не обмениваются из затронутых Свои 3");
-  await setArchived(monitor.app.database.db, own, 1);
+  await setArchived(monitor.db, own, 1);
   t.equal((await manager.get("/incidents/1")).statusCode, 404, "archived ones are shown to nobody");
 });
 
@@ -181,7 +179,7 @@ t.test("nobody reads what the POS servers of others say, even of a common incide
   await monitor.report(first, { error: "Сбой у «Чужая, 1»", syncedAgoMs: 0 });
   monitor.clock.advance(1_000);
   for (const id of ids) await monitor.report(id, { error: `Сбой у «Своя, ${id}»`, syncedAgoMs: 0 });
-  const common = await monitor.app.database.db
+  const common = await monitor.db
     .selectFrom("incident")
     .select(["id", "detail"])
     .where("kind", "=", "common")

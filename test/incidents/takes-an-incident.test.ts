@@ -10,7 +10,7 @@ const AT_THREE = "2026-11-24T12:00Z";
 
 t.test("who takes care of an incident of many is seen on it, in its row and at each", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const ids = await addExchanging(monitor, 6);
   await breakAll(monitor, ids.slice(0, 5));
   const anna = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
@@ -63,7 +63,7 @@ t.test("who takes care of an incident of many is seen on it, in its row and at e
 
 t.test("it ends with the right to see any POS server of it", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [own, other] = [await monitor.addOrganization(), await monitor.addOrganization()];
   await breakAll(monitor, await addExchanging(monitor, 6, [own, other]));
   const manager = await signedIn(monitor, { organizations: [own] });

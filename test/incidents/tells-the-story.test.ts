@@ -4,13 +4,12 @@ import { deletePosServer } from "../../src/monitor/organizations/registry/pos-se
 import { beginMonitorRun } from "../../src/monitor/polling/monitor-run.ts";
 import { queueTroubleChanges } from "../../src/monitor/restaurants/queue-changes.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
 import { getHtml, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
-
-const MINUTE_MS = 60_000;
 
 async function pageOf({ app }: TestMonitor, id: number, language: "ru" | "en" = "ru") {
   const body = await getHtml(app, `/incidents/${id}`, { language });
@@ -28,11 +27,7 @@ async function pageOf({ app }: TestMonitor, id: number, language: "ru" | "en" = 
 
 /** The monitor ran all the time. */
 async function runThrough(monitor: TestMonitor): Promise<void> {
-  await beginMonitorRun(
-    monitor.app.database.db,
-    monitor.clock() - MINUTE_MS,
-    monitor.clock() + 24 * 60 * MINUTE_MS,
-  );
+  await beginMonitorRun(monitor.db, monitor.clock() - MINUTE_MS, monitor.clock() + 24 * 60 * MINUTE_MS);
 }
 
 t.test("one of many says whom it concerns, how it spread and how it went", async (t) => {
@@ -82,7 +77,7 @@ t.test("one of many says whom it concerns, how it spread and how it went", async
 t.test("one of a POS server tells causes, returns, who took care of it and what was done", async (t) => {
   const monitor = await startMonitor(t);
   await runThrough(monitor);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const anna = await signedIn(monitor, { name: "Анна Иванова", isAdministrator: true });
   const [id = 0] = await addExchanging(monitor, 1);
   await monitor.report(id, { error: "Ошибка А", syncedAgoMs: 0 });
@@ -120,7 +115,7 @@ t.test("one of a POS server tells causes, returns, who took care of it and what 
 
 t.test("what the monitor did not see, a pause and a deletion are told too", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [id = 0] = await addExchanging(monitor, 1);
   await beginMonitorRun(db, monitor.clock() - MINUTE_MS, monitor.clock());
   await monitor.report(id, { error: "<b>беда</b>", syncedAgoMs: 0 });

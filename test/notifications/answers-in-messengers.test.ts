@@ -1,13 +1,13 @@
 import t, { type Test } from "tap";
 import { createMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { ANNA, startMax } from "../helpers/max.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const MINUTE_MS = 60_000;
 const OLGA = { id: 502, firstName: "Ольга" };
 
 /** A group in Telegram that is told of one POS server, and a user whom nobody knows there yet. */
@@ -88,7 +88,7 @@ t.test("who has said who they are takes care with a button, and the message says
   t.same(told.buttons(), ["Снять с себя"]);
   t.match(await press("Снять с себя", ANNA), { text: /^Вы больше не занимаетесь/ });
   t.same(await told.acknowledgements(), [{ name: "Анна Иванова", endedBy: "person" }]);
-  const events = await monitor.app.database.db
+  const events = await monitor.db
     .selectFrom("auditEvent")
     .select(["action", "userName as name", "address"])
     .where("action", "in", ["messenger_link", "taking_begin", "taking_end"])
@@ -110,7 +110,7 @@ t.test("who has linked an account is told there too, of what they may see", asyn
   await tell(monitor);
   t.match(telegram.messages(ANNA.id).at(-1)?.text, /^🔴 Тверская, 12: ошибка синхронизации/);
   await say(`/start ${await told.code(anna)}`, ANNA);
-  const channels = await monitor.app.database.db
+  const channels = await monitor.db
     .selectFrom("channel")
     .select(["name", "userId"])
     .where("userId", "is not", null)
@@ -127,12 +127,12 @@ t.test("a button does nothing that its person may not do in Poswatch", async (t)
   const anna = await told.addUser("Анна Иванова", true);
   await say(`/start ${await told.code(anna)}`, ANNA);
   await press("Занимаюсь", ANNA);
-  await monitor.app.database.db.updateTable("user").set({ hasAllOrganizations: 1 }).execute();
+  await monitor.db.updateTable("user").set({ hasAllOrganizations: 1 }).execute();
   t.match(await press("Занимаюсь", OLGA), {
     text: /^Этим занимается Анна Иванова до 15:00\./,
     isAlert: true,
   });
-  await monitor.app.database.db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", olga).execute();
+  await monitor.db.updateTable("user").set({ isBlocked: 1 }).where("id", "=", olga).execute();
   t.match(await press("Занимаюсь", OLGA), { text: /^Poswatch не знает/, isAlert: true });
   await monitor.report(told.posServerId);
   t.match(await press("Занимаюсь", ANNA), { text: "Инцидент уже закрыт.", isAlert: true });
@@ -146,7 +146,7 @@ t.test("a code is good for a quarter of an hour, and not in a group", async (t) 
   told.telegram.say(GROUP_ID, `/start ${code}`, ANNA);
   told.monitor.clock.advance(15 * MINUTE_MS);
   t.match(await told.say(`/start ${code}`, ANNA), /^Код не подошёл/);
-  const accounts = await told.monitor.app.database.db.selectFrom("messengerAccount").selectAll().execute();
+  const accounts = await told.monitor.db.selectFrom("messengerAccount").selectAll().execute();
   t.same(accounts, []);
 });
 
@@ -156,7 +156,7 @@ t.test("whoever links an account without any right is told that no messages will
   const nothing = /Анна.*нет доступа ни к одной организации, поэтому сообщений не будет/;
   t.match(await say(`/start ${await code(userId)}`, ANNA), nothing);
   t.match(await say("когда?", ANNA), nothing);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db.insertInto("userOrganization").values({ userId, organizationId: 1 }).execute();
   t.match(await say("а теперь?", ANNA), /^Анна, сюда приходят сообщения/);
 });

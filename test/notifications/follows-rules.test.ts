@@ -3,6 +3,7 @@ import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import { changeTags } from "../../src/monitor/restaurants/tags.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import {
   addChannel,
@@ -17,8 +18,6 @@ import {
 import { rowsOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
 
@@ -33,7 +32,7 @@ t.test("a rule is about organizations, tags and states", async (t) => {
   await addRule(monitor, channels[2] ?? 0, { states: ["unreachable"] });
   const tagged = await addFailing(monitor, "Тверская", { organizationId: first });
   const named = { id: tagged, name: "Тверская", organizationId: first };
-  await changeTags(monitor.app.database.db, ANNA, named, ["Москва"], monitor.clock());
+  await changeTags(monitor.db, ANNA, named, ["Москва"], monitor.clock());
   await addFailing(monitor, "Ленина", { organizationId: second });
   await monitor.fail(await monitor.addPosServer({ name: "Невский", organizationId: first }));
   await pass(monitor, 10 * MINUTE_MS);
@@ -46,7 +45,7 @@ t.test("of many, a rule counts those with its tags; without any it says nothing"
   await addRule(monitor, await addChannel(monitor, some.channel), { tags: ["Москва", "франшиза"] });
   await addRule(monitor, await addChannel(monitor, none.channel), { tags: ["24/7"] });
   const ids = await addExchanging(monitor, 9);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   for (const [index, tag] of ["Москва", "Франшиза"].entries()) {
     const named = { id: ids[index] ?? 0, name: "", organizationId: 1 };
     await changeTags(db, ANNA, named, [tag], monitor.clock());
@@ -79,7 +78,7 @@ t.test("it is told again and again until somebody takes care of it", async (t) =
   t.equal(receiver.events.length, 3);
   const subject = { kind: "posServer", id, name: "Тверская", organizationId: 1 } as const;
   const terms = { endsAt: monitor.clock() + 5 * HOUR_MS, note: null, insteadOf: null };
-  await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());
+  await takeCare(monitor.db, ANNA, subject, terms, monitor.clock());
   await pass(monitor, 3 * HOUR_MS);
   t.same(eventsOf(receiver).slice(3), ["changed Тверская"], "who is on it");
 });
@@ -171,7 +170,7 @@ t.test("what nobody takes care of is told to another channel too, once, and its 
 
 t.test("an escalation to a channel that is off is made up for when it is on again", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [first, second] = [await receiveEvents(t), await receiveEvents(t)];
   const channelId = await addChannel(monitor, { ...second.channel, name: "Начальник" });
   const switchTo = (isEnabled: number) =>
@@ -213,7 +212,7 @@ t.test("what comes back in another state is told by the rule that is about that"
 
 t.test("what a rule has told that is gone is told to be over by another one of the channel", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const receiver = await receiveEvents(t);
   const channelId = await addChannel(monitor, receiver.channel);
   const first = await addRule(monitor, channelId);
@@ -240,7 +239,7 @@ t.test("who has heard nothing yet is not reminded over and over", async (t) => {
 
 t.test("a channel that is off is told nothing until it is on again", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const receiver = await receiveEvents(t);
   const channelId = await addChannel(monitor, receiver.channel);
   const switchTo = (isEnabled: number) => db.updateTable("channel").set({ isEnabled }).execute();
@@ -276,7 +275,7 @@ t.test("quiet hours put off what begins in them; what is over by then is told to
 
 t.test("a person is told of what they may see now, and of nothing once they are blocked", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const receiver = await receiveEvents(t);
   const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
   const { userId } = await signedIn(monitor, { organizations: [second] });

@@ -6,13 +6,13 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
 import { changeTags } from "../../src/monitor/restaurants/tags.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
 import { moveTo } from "../helpers/registry.ts";
 import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 
-const MINUTE_MS = 60_000;
 const NAME = "Тверская, 12";
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
 const NO_MORE = `⚪ ${NAME}: сообщения об инциденте прекращены
@@ -29,7 +29,7 @@ async function pass({ app, clock, ...monitor }: TestMonitor): Promise<void> {
 async function startGroupAndProgram(t: Test, terms: Partial<RuleTerms> = {}) {
   const telegram = await startTelegram(t);
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const program = await receiveEvents(t);
   const { server, target, secrets } = telegram.channel();
   const group = { kind: "telegram", settings: { ...server, ...target }, secrets } as const;
@@ -136,7 +136,7 @@ t.test("of many, an archived organization counts no more; the last one ends it",
   await addRule(monitor, await addChannel(monitor, receiver.channel), { organizations: [first, second] });
   await breakAll(monitor, await addExchanging(monitor, 9, organizations));
   await pass(monitor);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   for (const id of [first, second]) {
     await setArchived(db, id, 1);
     await pass(monitor);
@@ -151,7 +151,7 @@ t.test("of many, an archived organization counts no more; the last one ends it",
 
 t.test("of many, no organization is named that a rule by tags may not have been about", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const receiver = await receiveEvents(t);
   const organizations = [
     await monitor.addOrganization("Вкусный дом"),
@@ -178,7 +178,7 @@ t.test("of many, what is over for the scope of a rule ended as it did there", as
   const ids = await addExchanging(monitor, 8, [first, first, first, second]);
   await breakAll(monitor, ids);
   await pass(monitor);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   for (const id of ids.filter((_id, at) => at % 4 === 3)) await setParked(db, id, true, monitor.clock());
   await pass(monitor);
   t.match(receiver.events[1], { event: "closed", title: "Опрос приостановлен" }, "not recovered");

@@ -12,7 +12,7 @@ import { jobsOf } from "../../src/monitor/jobs.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { createClock } from "../helpers/clock.ts";
+import { createClock, MINUTE_MS } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
@@ -22,7 +22,6 @@ import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const MINUTE_MS = 60_000;
 const TOKEN = "700:test-token";
 const GROUP = -1001;
 const ANNA = { id: 41, firstName: "Анна" };
@@ -120,7 +119,7 @@ async function beginNight(t: Test) {
 
   async function save(ids: readonly number[], outcome: () => StatusOutcome) {
     const results = ids.map((posServerId) => ({ posServerId, outcome: outcome() }));
-    await savePollResults(monitor.app.database.db, results, await monitor.app.fleet.stateRules());
+    await savePollResults(monitor.db, results, await monitor.app.fleet.stateRules());
   }
 
   /** Lets a minute pass: what jobs do every second is done once. */
@@ -188,7 +187,7 @@ async function simulateTelegram(
 
 /** The group is told as usual; the mailbox, where nobody takes care for half an hour. */
 async function addChannels(monitor: TestMonitor, telegram: TelegramSimulator, mailPort: number) {
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const mailbox = await addChannel(monitor, {
     ...{ kind: "email", name: "Начальник смены", secrets: { password: "" } },
     settings: {

@@ -2,11 +2,11 @@ import t, { type Test } from "tap";
 import { setBlocked } from "../../src/monitor/people/users/change-user.ts";
 import { saveRights } from "../../src/monitor/people/users/save-rights.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, pass, receiveEvents, startTold, tell } from "../helpers/notifications.ts";
 import { signedIn, type TestUser } from "../helpers/sign-in.ts";
 
-const MINUTE_MS = 60_000;
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 
 t.test("a trouble that lasts is told once, changed, and told to be over", async (t) => {
@@ -78,7 +78,7 @@ async function begin(t: Test, user: TestUser, tags: string[] = []) {
     await tell(monitor);
     return receiver.events.map(({ event, title }) => `${event}: ${title}`);
   };
-  return { ...monitor, db: monitor.app.database.db, monitor, id, userId, told };
+  return { ...monitor, db: monitor.db, monitor, id, userId, told };
 }
 
 const OPENED = ["opened: Тверская, 12: ошибка синхронизации"];

@@ -47,7 +47,7 @@ t.test("tags are put on, changed and taken off, and each leads to those that hav
   await anna.post(`${path}/tags`, { more: "24/7" });
   await anna.post(`${path}/tags`, {});
   t.equal(textOf(await cardOf(anna, path)), "Теги Добавить Тегов пока нет.");
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   t.match(await recordedEvents(db, "tags_change"), [
     { detail: [added("24/7, <b>франшиза</b>, Москва")] },
     { detail: [added("Москва")] },
@@ -86,7 +86,7 @@ t.test("the list is filtered, searched, counted and exported by tag", async (t) 
     [three, "Петербург"],
   ] as const)
     await anna.post(`/pos-servers/${id}/tags`, { more });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const tags = new Map((await db.selectFrom("tag").selectAll().execute()).map(({ id, name }) => [name, id]));
   const ofMoscow = await anna.html(`/pos-servers?tag=${tags.get("Москва")}`);
   t.same(idsOf(ofMoscow), [two, one], "the worst first");
@@ -124,7 +124,7 @@ t.test("nobody learns tags of organizations that are not theirs, or puts any the
   t.equal((await ivan.post(`/pos-servers/${otherId}/tags`, { more: "x" })).statusCode, 404);
   for (const path of ["/pos-servers", `/pos-servers/${ownId}/tags/new`])
     t.notMatch(await ivan.html(path), "чужой");
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   for (const { id, name } of await db.selectFrom("tag").selectAll().execute())
     t.same(idsOf(await ivan.html(`/pos-servers?tag=${id}`)), name === "свой" ? [ownId] : []);
   t.same(idsOf(await ivan.html(`/pos-servers?q=${encodeURIComponent("чужой")}`)), []);

@@ -51,7 +51,7 @@ t.test("phone, person and text are on the page, with who wrote them and when", a
 
   await save(anna, path, NOTE);
   await save(anna, path, { ...NOTE, phone: "8 495 555-01-12 доб. 3" });
-  const events = await recordedEvents(monitor.app.database.db, "restaurant_note_change");
+  const events = await recordedEvents(monitor.db, "restaurant_note_change");
   t.equal(events.length, 2, "what changes nothing is not recorded");
   t.match(events[1], {
     userName: "Анна Иванова",

@@ -1,8 +1,7 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, textOf } from "../helpers/page.ts";
-
-const MINUTE_MS = 60_000;
 
 async function refresh({ app }: TestMonitor, url: string, tag?: string) {
   const { statusCode, headers, body } = await getPage(app, url, { refresh: tag ? { tag } : {} });

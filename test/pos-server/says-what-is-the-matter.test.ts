@@ -1,11 +1,9 @@
 import t from "tap";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, rowsOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** The card of the state: its text, and the blue button. */
 async function cardOf(monitor: TestMonitor, id: number) {
@@ -173,7 +171,7 @@ t.test("what has to be done on site is named as in the list, without a blue butt
 t.test("payment stops when the settings say so", async (t) => {
   const monitor = await startMonitor(t);
   const setting = { key: "paymentStopsAfterMs", value: String(12 * HOUR_MS) };
-  await monitor.app.database.db.insertInto("setting").values(setting).execute();
+  await monitor.db.insertInto("setting").values(setting).execute();
   const id = await monitor.addPosServer();
   await monitor.report(id, { error: "ошибка 17", syncedAgoMs: 3 * HOUR_MS });
   t.match((await cardOf(monitor, id)).text, /Оплата со счёта гостя остановится через 9 ч\./);
@@ -237,7 +235,7 @@ t.test("nor is what was known of one that is not asked, nor is it said how often
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();
   await monitor.report(id);
-  await setParked(monitor.app.database.db, id, true, monitor.clock());
+  await setParked(monitor.db, id, true, monitor.clock());
   const body = await getHtml(monitor.app, `/pos-servers/${id}`);
   t.same(
     [...new Set(Object.values(checksOf(body)).map((check) => String(check).split(":")[0]))],

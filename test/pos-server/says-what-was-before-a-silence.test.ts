@@ -3,11 +3,10 @@ import { incidentText } from "../../src/monitor/notifications/texts/incident-tex
 import { readNotifiedIncident } from "../../src/monitor/notifications/texts/notified-incident.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getHtml, rowsOf, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
-
-const MINUTE_MS = 60_000;
 
 const said = (html: string) => textOf(html).replaceAll("\u00A0", " ");
 
@@ -48,12 +47,7 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
   const incident = said(await user.html("/incidents/1"));
   t.match(incident, /Ошибка синхронизации с 13:16 · 2 ч 48 мин База данных повреждена.* Нет связи с 16:00/);
   t.match(incident, /16:00 Нет связи: Нет связи|Нет связи 13:16/);
-  const told = await readNotifiedIncident(
-    monitor.app.database.db,
-    { organizations: "all", tags: [] },
-    1,
-    clock(),
-  );
+  const told = await readNotifiedIncident(monitor.db, { organizations: "all", tags: [] }, 1, clock());
   const message =
     told &&
     incidentText(told, "changed", {

@@ -1,9 +1,7 @@
 import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, type PageRequest, textOf, unescapeHtml } from "../helpers/page.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** A monitor that has run since its start, with one POS server; its clock begins at 13:00 in Moscow. */
 async function start(t: Test) {

@@ -1,9 +1,8 @@
 import t from "tap";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, textOf } from "../helpers/page.ts";
-
-const MINUTE_MS = 60_000;
 
 type Outcome = ReportedCheck["outcome"];
 

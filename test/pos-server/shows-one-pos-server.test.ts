@@ -1,11 +1,10 @@
 import t from "tap";
 import { recordedEvents } from "../helpers/audit.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { startFor } from "../helpers/sign-in.ts";
-
-const MINUTE_MS = 60_000;
 
 t.test("the page tells the state, the report and the history with causes", async (t) => {
   const { monitor, user } = await startFor(t, { organizations: "all" });
@@ -39,7 +38,7 @@ t.test("«Проверить связь» polls at once, saves the outcome and s
   const { monitor, user } = await startFor(t, { organizations: "all" }, { client });
   const id = await monitor.addPosServer();
   const stateOf = async () =>
-    (await monitor.app.database.db.selectFrom("posStatus").select("state").executeTakeFirst())?.state;
+    (await monitor.db.selectFrom("posStatus").select("state").executeTakeFirst())?.state;
 
   const check = async () => {
     const { statusCode, headers } = await user.post(`/pos-servers/${id}/polls`);
@@ -55,7 +54,7 @@ t.test("«Проверить связь» polls at once, saves the outcome and s
   t.equal(await stateOf(), "unreachable");
   const partial = await user.post(`/pos-servers/${id}/polls`, {}, { "hx-request-type": "partial" });
   t.match(textOf(partial.body), /^⚠ Связи нет\. POS-сервер не принял токен, подключите его заново HTTP 401$/);
-  t.match(await recordedEvents(monitor.app.database.db, "pos_server_poll"), [
+  t.match(await recordedEvents(monitor.db, "pos_server_poll"), [
     { result: "done", detail: null },
     {
       result: "failed",

@@ -11,14 +11,13 @@ import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { fillDatabase } from "../bench/fill-database.ts";
 import { chainOrganizations, mixedPosServers } from "../bench/mixed-chain.ts";
-import { START } from "../helpers/clock.ts";
+import { HOUR_MS, START } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 
 /** Enough for every way of counting: what is rare, what is common, and common causes of hundreds. */
 const POS_SERVERS = 8_000;
 const ORGANIZATIONS = 4;
 const ARCHIVED = 3;
-const HOUR_MS = 3_600_000;
 
 const QUERIES = [
   "",

@@ -2,13 +2,12 @@ import t, { type Test } from "tap";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { getHtml, rowsOf } from "../helpers/page.ts";
 import { shownDate } from "../helpers/workbook.ts";
 import { readLooks } from "../helpers/workbook-looks.ts";
-
-const DAY_MS = 86_400_000;
 
 /** A chain with something for every filter: two organizations, every state, parked, old and unsupported ones. */
 async function startChain(t: Test, access: () => OrganizationAccess = () => "all") {
@@ -281,7 +280,7 @@ t.test("only the viewer's organizations are in the file, in its counts and in it
 t.test("an export is in the audit log with what it was and how many rows", async (t) => {
   const { monitor } = await startChain(t);
   await downloadWorkbook(monitor.app, "/pos-servers.xlsx?hideSynced=1&page=3");
-  t.match(await recordedEvents(monitor.app.database.db, "export"), [
+  t.match(await recordedEvents(monitor.db, "export"), [
     {
       userLogin: "test-administrator",
       result: "done",

@@ -1,9 +1,7 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, getText, hrefOf, idsOf, rowsOf, textOf } from "../helpers/page.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 async function idsAt(monitor: TestMonitor, url: string): Promise<number[]> {
   return idsOf(await getHtml(monitor.app, url)).sort((left, right) => left - right);

@@ -1,6 +1,7 @@
 import t from "tap";
 import { measureAvailability, withoutFirstWait } from "../../src/monitor/pos-servers/availability.ts";
 import { boundsOfHours, boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 
 /** An hour in four quarters, from 0 on, all of which the monitor ran, unless told. */
 const BOUNDS = [0, 15, 30, 45, 60];
@@ -172,7 +173,6 @@ t.test("what was added and waited for until its first answer had not failed", as
   );
 });
 
-const HOUR_MS = 3_600_000;
 const at = (iso: string) => Date.parse(iso);
 const hours = (bounds: number[]) =>
   bounds.slice(1).map((bound, index) => (bound - (bounds[index] ?? 0)) / HOUR_MS);

@@ -2,6 +2,7 @@ import t from "tap";
 import { jobsOf } from "../../src/monitor/jobs.ts";
 import { endParkings } from "../../src/monitor/restaurants/end-parkings.ts";
 import { recordedEvents } from "../helpers/audit.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getPage, rowsOf, seenIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
@@ -9,7 +10,6 @@ import { signedIn } from "../helpers/sign-in.ts";
 import { shownDate } from "../helpers/workbook.ts";
 
 /** The test's clock begins at 13:00 in Moscow, the viewer's zone. */
-const HOUR_MS = 3_600_000;
 
 t.test("a POS server is parked with a reason and an end, and its page says all of it", async (t) => {
   const monitor = await startPoller(t);
@@ -28,7 +28,7 @@ t.test("a POS server is parked with a reason and an end, and its page says all o
     textOf(page.body),
     /Опрос приостановлен 24\.11 13:00 \(Анна\)\. Причина: ремонт зала\. Возобновится 01\.12 09:00\. .*не считается проблемой/,
   );
-  t.match(await recordedEvents(monitor.app.database.db, "pos_server_park"), [
+  t.match(await recordedEvents(monitor.db, "pos_server_park"), [
     {
       subject: "Тверская, 12",
       posServerId: id,
@@ -78,7 +78,7 @@ t.test("the list and its Excel file say why each is parked and until when, in ei
 
 t.test("reason and end of a parked one are changed, and nothing else is", async (t) => {
   const monitor = await startPoller(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
   const other = await signedIn(monitor, { name: "Борис", organizations: "all" });
   const id = await monitor.addPosServer();
@@ -105,7 +105,7 @@ t.test("reason and end of a parked one are changed, and nothing else is", async 
 
 t.test("it ends by itself, as a transition of nobody, and is polled at once", async (t) => {
   const monitor = await startPoller(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const user = await signedIn(monitor, { organizations: "all" });
   const id = await monitor.addPosServer();
   const forever = await monitor.addPosServer();
@@ -190,8 +190,8 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
       "the wrong one has the focus",
     );
   }
-  t.match(await monitor.app.database.db.selectFrom("posServer").selectAll().execute(), [{ parked: 0 }]);
-  t.same(await monitor.app.database.db.selectFrom("parking").selectAll().execute(), []);
+  t.match(await monitor.db.selectFrom("posServer").selectAll().execute(), [{ parked: 0 }]);
+  t.same(await monitor.db.selectFrom("parking").selectAll().execute(), []);
 });
 
 t.test("a reason is text, whatever it looks like, and what cannot be seen in it can", async (t) => {

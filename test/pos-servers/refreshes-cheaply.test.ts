@@ -1,9 +1,8 @@
 import t from "tap";
 import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, unescapeHtml } from "../helpers/page.ts";
-
-const MINUTE_MS = 60_000;
 
 async function refresh(monitor: TestMonitor, tag?: string, url = "/pos-servers") {
   const answer = await getPage(monitor.app, url, { refresh: tag ? { tag } : {} });
@@ -71,7 +70,7 @@ t.test("whatever is shown makes a new tag when it changes", async (t) => {
   const [id, other] = [await monitor.addPosServer({ name: "Арбат" }), await monitor.addPosServer()];
   await monitor.report(id);
   await monitor.report(other, { version: "33" });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const changes: [string, () => Promise<unknown>][] = [
     ["an error", () => monitor.report(id, { error: "boom" })],
     ["another error", () => monitor.report(id, { error: "bang" })],

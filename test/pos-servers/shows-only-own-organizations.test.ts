@@ -1,9 +1,8 @@
 import t from "tap";
 import type { OrganizationAccess } from "../../src/monitor/viewer/access.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, getText, idsOf, segmentsOf, textOf } from "../helpers/page.ts";
-
-const DAY_MS = 86_400_000;
 
 async function startWithTwoOrganizations(t: Parameters<typeof startMonitor>[0]) {
   let access: OrganizationAccess = "all";

@@ -1,18 +1,13 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, rowsOf } from "../helpers/page.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** A monitor that has run for two days, up to half past an hour. */
 async function startLongAgo(t: Parameters<typeof startMonitor>[0]) {
   const monitor = await startMonitor(t);
   const now = Math.ceil(monitor.clock() / HOUR_MS) * HOUR_MS + 48 * HOUR_MS + 30 * MINUTE_MS;
-  await monitor.app.database.db
-    .insertInto("monitorRun")
-    .values({ startedAt: monitor.clock(), seenAt: now })
-    .execute();
+  await monitor.db.insertInto("monitorRun").values({ startedAt: monitor.clock(), seenAt: now }).execute();
   return { monitor, now };
 }
 
@@ -68,7 +63,7 @@ t.test("where nothing is known there is a low line, also while the monitor did n
   const { monitor, now } = await startLongAgo(t);
   const [pending, healthy] = [await monitor.addPosServer(), await monitor.addPosServer()];
   await monitor.report(healthy);
-  await monitor.app.database.db
+  await monitor.db
     .updateTable("monitorRun")
     .set({ seenAt: now - 3 * HOUR_MS })
     .execute();

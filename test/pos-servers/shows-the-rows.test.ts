@@ -1,17 +1,16 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import type { Reported } from "../helpers/outcomes.ts";
 import { getHtml, getPage, hrefOf, idsOf, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const STOPPED = { name: "iikoCard5POS", state: "stopped" as const, startedAt: null };
 
 /** One POS server in each state that the table shows, and one of each that it does not. */
 async function startMixedMonitor(t: Parameters<typeof startMonitor>[0]) {
   const monitor = await startMonitor(t);
   const setting = { key: "requiredVersion", value: JSON.stringify("34.2") };
-  await monitor.app.database.db.insertInto("setting").values(setting).execute();
+  await monitor.db.insertInto("setting").values(setting).execute();
   const ids: Record<string, number> = {};
   const first = "synced update_required sync_stale sync_error service_stopped not_serving pending";
   for (const name of first.split(" ")) {

@@ -1,8 +1,7 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { getHtml, getPage, hrefOf, idsOf, textOf } from "../helpers/page.ts";
-
-const HOUR_MS = 3_600_000;
 
 t.test("every column sorts both ways, and its head says how", async (t) => {
   const monitor = await startMonitor(t);
@@ -103,7 +102,7 @@ t.test("a page has 100 rows, the next one goes on, and the last one says where i
   t.same(idsOf(beyond.body), ids.slice(200), "beyond the last one is the last one");
   const narrowed = await getHtml(monitor.app, "/pos-servers?page=2&hideSynced=1");
   t.equal(hrefOf(narrowed, /id="sort-version"/), "/pos-servers?hideSynced=1&sort=version", "from the first");
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db
     .deleteFrom("posServer")
     .where("id", ">", ids[99] ?? 0)

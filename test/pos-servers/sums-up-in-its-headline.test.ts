@@ -2,9 +2,8 @@ import t from "tap";
 import { headlineModel } from "../../src/monitor/pos-servers/headline-model.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { getHtml, getText, hrefOf, idsOf, textOf } from "../helpers/page.ts";
-
-const MINUTE_MS = 60_000;
 
 function headlineOf(body: string): string {
   return textOf(body.match(/<div id="headline">[\s\S]*?<\/div>/)?.[0] ?? "");

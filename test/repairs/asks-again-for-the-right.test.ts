@@ -1,10 +1,7 @@
 import t, { type Test } from "tap";
-import type { Actor } from "../../src/monitor/audit-log/record-event.ts";
-import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
 import { getText } from "../helpers/page.ts";
-import { POS_SERVER_ID } from "../helpers/pos-server.ts";
-import { type ResetScene, startResetScene } from "../helpers/resets.ts";
+import { queueReset, type ResetScene, startResetScene } from "../helpers/resets.ts";
 import { type ResettablePosServer, startResettablePosServer } from "../helpers/resettable-pos-server.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -27,28 +24,15 @@ const LOSSES = {
   },
 };
 
-function actorOf({ user }: ResetScene): Actor {
-  return { userId: user.userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
-}
-
-async function queueReset(
-  { monitor: { app, clock }, posServerId: id }: ResetScene,
-  actor: Actor,
-  { posServerId = id, identity = POS_SERVER_ID, organizationId = 1 } = {},
-): Promise<number> {
-  const posServer = { id: posServerId, name: "Тверская, 12", organizationId };
-  const wanted = { posServer, confirmation: "100237", identity, fetchLogs: false, startService: true };
-  return (await requestDatabaseReset(app.database.db, actor, wanted, clock())) ?? 0;
-}
-
-async function queueStart({ monitor: { app, clock }, posServerId: id }: ResetScene, actor: Actor) {
+async function queueStart({ monitor: { app, clock }, posServerId: id, user }: ResetScene) {
   const posServer = { id, name: "Тверская, 12", organizationId: 1 };
+  const actor = { userId: user.userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
   const requested = await requestServiceStart(app.database.db, actor, posServer, clock());
   return "id" in requested ? requested.id : 0;
 }
 
 async function startOf({ monitor }: ResetScene, id: number) {
-  return await monitor.app.database.db
+  return await monitor.db
     .selectFrom("serviceStart")
     .selectAll()
     .where("id", "=", id)
@@ -67,7 +51,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
   t.test(`nothing is done for one who ${loss} before it is begun`, async (t) => {
     const scene = await startResetScene(t);
     const { posServer, rowOf, work } = scene;
-    const id = await queueReset(scene, actorOf(scene));
+    const id = await queueReset(scene);
     await lose(scene);
     await work();
     t.match(await rowOf(id), { step: "failed", failureCode: "right_lost", begunAt: null });
@@ -94,7 +78,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
   t.test(`nor is a service started for one who ${loss}`, async (t) => {
     const scene = await startResetScene(t, { service: "stopped" });
     const { posServer, work } = scene;
-    const id = await queueStart(scene, actorOf(scene));
+    const id = await queueStart(scene);
     await lose(scene);
     await work();
     t.match(await startOf(scene, id), { status: "failed", failureCode: "right_lost", startedAt: null });
@@ -107,7 +91,7 @@ for (const [loss, lose] of Object.entries(LOSSES)) {
     const scene = await startResetScene(t, { service: "stopped" });
     const { posServer, monitor } = scene;
     posServer.held.add("service-starts");
-    const id = await queueStart(scene, actorOf(scene));
+    const id = await queueStart(scene);
     monitor.app.serviceStarts.wake();
     await asksFor(posServer, "service-starts");
     await lose(scene);
@@ -151,8 +135,8 @@ t.test("of many resets at once only those go on to which the right is left", asy
   const other = await startResettablePosServer(t, monitor.clock, changes);
   const { address, identity } = other;
   const posServerId = await monitor.addPosServer({ organizationId, name: "Лесная, 3", address, identity });
-  const left = await queueReset(scene, actorOf(scene));
-  const lost = await queueReset(scene, actorOf(scene), { posServerId, identity, organizationId });
+  const left = await queueReset(scene);
+  const lost = await queueReset(scene, { posServerId, identity, organizationId });
   t.equal((await user.get(`/pos-servers/${posServerId}`)).statusCode, 404);
   await work();
   await runTo(left, "awaiting_sync");
@@ -163,7 +147,7 @@ t.test("of many resets at once only those go on to which the right is left", asy
 
 t.test("what no user has asked for stays possible", async (t) => {
   const scene = await startResetScene(t);
-  const id = await queueReset(scene, { ...actorOf(scene), userId: null });
+  const id = await queueReset(scene, { by: null });
   await scene.runTo(id, "awaiting_sync");
   t.equal(scene.posServer.resets.length, 1);
 });

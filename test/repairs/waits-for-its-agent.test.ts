@@ -6,7 +6,7 @@ import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { whileWanted } from "../../src/monitor/workers/while-wanted.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { createClock, START } from "../helpers/clock.ts";
+import { createClock, MINUTE_MS, START } from "../helpers/clock.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -17,7 +17,6 @@ import { makeSampleService } from "../helpers/sample-service.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const MINUTE_MS = 60_000;
 const NO_LOGS = { crmId: "100237", startService: "1" };
 const WITH_LOGS = { ...NO_LOGS, fetchLogs: "1" };
 const WAITS = /Ждём, когда агент выйдет на связь, до 13:10\./;

@@ -2,13 +2,13 @@ import t from "tap";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
 import { SETTING_FIELDS, shownValues } from "../../src/monitor/settings/fields.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { SECOND_MS } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const DEFAULTS = shownValues(DEFAULT_SETTINGS);
-const SECOND_MS = 1_000;
 
 t.test("the defaults are shown, each with its bounds", async (t) => {
   const { admin } = await startAdministered(t);
@@ -148,7 +148,7 @@ t.test("states follow a changed setting with the next poll, without a restart", 
   const { monitor, admin } = await startAdministered(t);
   const id = await monitor.addPosServer();
   const state = async () =>
-    (await monitor.app.database.db.selectFrom("posStatus").select("state").executeTakeFirstOrThrow()).state;
+    (await monitor.db.selectFrom("posStatus").select("state").executeTakeFirstOrThrow()).state;
   await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2" });
   await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
   t.equal(await state(), "sync_stale");
@@ -209,11 +209,11 @@ t.test("witnesses have to answer when they are named, and are kept as they are r
     t.match(textOf(body), problem);
     t.match(body, `value="${witnesses}"`);
   }
-  t.equal((await readSettings(monitor.app.database.db)).staleAfterMs, 600_000, "nothing was saved");
+  t.equal((await readSettings(monitor.db)).staleAfterMs, 600_000, "nothing was saved");
   asked.length = 0;
   t.equal((await save({ witnesses: " https://Gateway.test/ ;10.0.0.1:53" })).statusCode, 303);
   t.same(asked, ["Gateway.test:443", "10.0.0.1:53"]);
-  t.equal((await readSettings(monitor.app.database.db)).witnesses, "Gateway.test:443, 10.0.0.1:53");
+  t.equal((await readSettings(monitor.db)).witnesses, "Gateway.test:443, 10.0.0.1:53");
   asked.length = 0;
   await save({ witnesses: "Gateway.test:443, 10.0.0.1:53", staleAfterMinutes: "20" });
   t.same(asked, [], "those that are known are not asked again");

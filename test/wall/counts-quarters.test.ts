@@ -3,11 +3,9 @@ import type { HistoryState } from "../../src/monitor/pos-servers/availability.ts
 import { QUARTER_MS } from "../../src/monitor/wall/screen/count-quarters.ts";
 import { createQuartersReader, QUARTERS } from "../../src/monitor/wall/screen/quarters.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { START } from "../helpers/clock.ts";
+import { DAY_MS, HOUR_MS, START } from "../helpers/clock.ts";
 import { createRandom } from "../helpers/random.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** START is the beginning of a quarter: five minutes of it are over. */
 const NOW = START + 5 * 60_000;
 const FIRST = START - (QUARTERS - 1) * QUARTER_MS;
@@ -75,7 +73,7 @@ for (const [what, minutes] of Object.entries({ "a day and more": 30 * 60, "an ho
       histories.push(history);
       await remember(monitor, await monitor.addPosServer(), history);
     }
-    const { counts, from } = await createQuartersReader(monitor.app.database.db)("all", NOW);
+    const { counts, from } = await createQuartersReader(monitor.db)("all", NOW);
     t.equal(from, FIRST);
     t.same(
       counts,
@@ -100,7 +98,7 @@ t.test("only named organizations are counted", async (t) => {
     [FIRST + HOUR_MS, "sync_error"],
     [NOW - 1, "synced"],
   ]);
-  const read = createQuartersReader(monitor.app.database.db);
+  const read = createQuartersReader(monitor.db);
   t.same([...new Set((await read([here], NOW)).counts)], [0, 1]);
   t.same([...new Set((await read([elsewhere], NOW)).counts)], [1, 3]);
   t.same([...new Set((await read([], NOW)).counts)], [0]);
@@ -110,7 +108,7 @@ t.test("of what the monitor did not see nothing is said", async (t) => {
   const monitor = await startMonitor(t);
   await ranSince(monitor, [FIRST, FIRST + HOUR_MS + 60_000], [NOW - HOUR_MS, NOW]);
   await remember(monitor, await monitor.addPosServer(), [[FIRST - DAY_MS, "sync_error"]]);
-  const { counts } = await createQuartersReader(monitor.app.database.db)("all", NOW);
+  const { counts } = await createQuartersReader(monitor.db)("all", NOW);
   t.same(
     counts.flatMap((count, index) => (count === null ? [] : [index])),
     [0, 1, 2, 3, 4, 91, 92, 93, 94, 95],
@@ -122,7 +120,7 @@ t.test("quarters that are over are counted once, and anew when the next one is o
   await ranSince(monitor, [NOW - 9 * DAY_MS, NOW]);
   const id = await monitor.addPosServer();
   await remember(monitor, id, [[FIRST - DAY_MS, "synced"]]);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const read = createQuartersReader(db);
   await read("all", NOW);
   await remember(monitor, id, [[FIRST + HOUR_MS, "sync_error"]]);
@@ -137,7 +135,7 @@ t.test("the quarter that goes on is counted anew after 15 seconds, whoever looks
   await ranSince(monitor, [NOW - 9 * DAY_MS, NOW + HOUR_MS]);
   const id = await monitor.addPosServer();
   await remember(monitor, id, [[FIRST - DAY_MS, "synced"]]);
-  const read = createQuartersReader(monitor.app.database.db);
+  const read = createQuartersReader(monitor.db);
   const current = async (now: number) => (await read("all", now)).counts.at(-1);
   t.equal(await current(NOW), 0);
   await remember(monitor, id, [

@@ -36,7 +36,7 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
   const stored = sqlite.serialize();
   t.notOk(stored.includes(token), "nothing that is stored opens the wall");
 
-  const events = await monitor.app.database.db
+  const events = await monitor.db
     .selectFrom("auditEvent")
     .select(["action", "subject", "userLogin", "detailParts"])
     .where("action", "=", "wall_token_create")
@@ -125,7 +125,7 @@ t.test("a form with mistakes says what is wrong with each field, and makes nothi
   t.match(body, /value="\d+" checked>/);
   t.match(body, '<option value="en" selected>');
   t.match(body, /<html lang="ru" data-time-zone="Europe\/Moscow">[\s\S]*Суши &lt;Маркет/);
-  const { tokens } = await monitor.app.database.db
+  const { tokens } = await monitor.db
     .selectFrom("wallToken")
     .select(({ fn }) => fn.countAll<number>().as("tokens"))
     .executeTakeFirstOrThrow();

@@ -2,6 +2,7 @@ import t from "tap";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { shiftAt } from "../../src/monitor/wall/screen/wall-model.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import {
   addReported,
   addWallToken,
@@ -11,9 +12,6 @@ import {
   textOfWall,
   tilesOf,
 } from "../helpers/wall.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 t.test("nothing of other organizations is shown or counted", async (t) => {
   const monitor = await startMonitor(t);
@@ -34,7 +32,7 @@ t.test("nothing of other organizations is shown or counted", async (t) => {
   t.notMatch(body, /Чуж|theirs/);
   t.match(textOfWall(await lookAtWall(monitor, both.url)), /Poswatch · Своя, Чужая .*7 проблем из 8/);
 
-  await setArchived(monitor.app.database.db, here, 1);
+  await setArchived(monitor.db, here, 1);
   const archived = await lookAtWall(monitor, url);
   t.match(textOfWall(archived), /Poswatch · организаций нет .*0 проблем/);
   t.notMatch(archived, "Наша");

@@ -80,7 +80,7 @@ t.test("it needs no cookie, and the link stays out of referrers, caches and the 
 
 t.test("whoever has signed in is nobody there: their session is neither read nor prolonged", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const organizationId = await monitor.addOrganization("Своя");
   await monitor.addOrganization("Чужая");
   const { url } = await addWallToken(monitor, [organizationId]);
@@ -99,7 +99,7 @@ t.test("whoever has signed in is nobody there: their session is neither read nor
 
 t.test("its last use is written down once a minute", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const { url } = await addWallToken(monitor);
   const usedAt = async () =>
     (await db.selectFrom("wallToken").select("usedAt").executeTakeFirstOrThrow()).usedAt;

@@ -2,10 +2,8 @@ import t from "tap";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { shareModel } from "../../src/monitor/wall/screen/wall-model.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 t.test("problems stand there with the longest first, then what has recovered within the hour", async (t) => {
   const monitor = await startMonitor(t);
@@ -137,7 +135,7 @@ t.test("thousands are a bar to scale, and digits that fit", async (t) => {
 
 t.test("who takes care of it stands in the place of the cause, without the comment", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const { url } = await addWallToken(monitor);
   const id = await addReported(monitor, "Невский, 88", { error: "boom" });
   const acknowledgement = { userName: "Анна Иванова", note: "жду звонка", takenAt: monitor.clock() };

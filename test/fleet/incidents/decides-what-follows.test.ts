@@ -13,9 +13,8 @@ import {
   type TroubleFacts,
   troubleOf,
 } from "../../../src/monitor/fleet/incidents/trouble.ts";
-import { START } from "../../helpers/clock.ts";
+import { MINUTE_MS, START } from "../../helpers/clock.ts";
 
-const MINUTE_MS = 60_000;
 const EXAMPLE: CauseExample = {
   ...{ state: "sync_error", failureCode: null, serviceState: "running" },
   ...{ lastSyncAt: START - 3 * MINUTE_MS, isUntraced: false, text: "timeout" },

@@ -3,10 +3,8 @@ import { findCrowds, readCrowdSize } from "../../../src/monitor/fleet/incidents/
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { START } from "../../helpers/clock.ts";
+import { MINUTE_MS, START } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
-
-const MINUTE_MS = 60_000;
 
 async function findThem({ app: { database } }: TestMonitor) {
   return await findCrowds(database.db, await readCrowdSize(database.db));
@@ -54,7 +52,7 @@ t.test("2 % of a larger fleet are needed", async (t) => {
 
 t.test("parked ones and archived organizations do not count", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const organizationId = await monitor.addOrganization();
   const ids = await addExchanging(monitor, 6);
   await breakOneByOne(monitor, ids, 0);

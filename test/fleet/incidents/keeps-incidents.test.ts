@@ -10,13 +10,11 @@ import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
 import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { START } from "../../helpers/clock.ts";
+import { HOUR_MS, MINUTE_MS, START } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
 import { received } from "../../helpers/outcomes.ts";
 import { moveTo } from "../../helpers/registry.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const TIMEOUT = { error: "Превышено время ожидания", syncedAgoMs: 0 };
 
 interface Watched extends TestMonitor {
@@ -31,7 +29,7 @@ interface Watched extends TestMonitor {
 
 async function startWatched(t: Test, dataDir?: string): Promise<Watched> {
   const monitor = await startMonitor(t, dataDir ? { dataDir } : {});
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const keep = async () => void (await keepIncidents(db, monitor.clock()));
   return {
     ...monitor,
@@ -170,7 +168,7 @@ t.test("many that come back within half an hour are the same incident", async (t
 
 t.test("parking, archiving and deletion end an incident otherwise than a recovery", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [parked = 0, deleted = 0] = await monitor.addHealthy(2);
   const organizationId = await monitor.addOrganization("Архив");
   const archived = await monitor.addPosServer({ organizationId });
@@ -194,7 +192,7 @@ t.test("parking, archiving and deletion end an incident otherwise than a recover
 
 t.test("a restaurant that closes takes its incident along, which goes on when it opens", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [id = 0, works = 0] = await monitor.addHealthy(2);
   const rules = await monitor.app.fleet.stateRules();
   const hours = readHours("пн–вс 10:00–13:30");
@@ -243,7 +241,7 @@ t.test("many whose incidents of many are others open no empty one", async (t) =>
 
 t.test("what waits for its first poll again may fail still", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [id = 0] = await monitor.addHealthy(1);
   await monitor.report(id, TIMEOUT);
   await setParked(db, id, true, monitor.clock());
@@ -265,7 +263,7 @@ t.test("after an exchange that nobody saw, list and incident agree since when it
   await monitor.advance(20);
   const failingSince = monitor.clock() - 2 * MINUTE_MS;
   for (const id of [well, ill]) await monitor.report(id, { ...TIMEOUT, syncedAgoMs: 2 * MINUTE_MS });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const ages = await db.selectFrom("posStatus").select("problemSince").execute();
   t.same(ages, [{ problemSince: failingSince }, { problemSince: failingSince }]);
   const incidents = await db
@@ -324,7 +322,7 @@ t.test("a clock that is set back or forward neither opens nor closes anything by
 
 t.test("a thousand that fail within a second are looked at in batches, and are one", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const ids = await monitor.addHealthy(3);
   for (let index = ids.length; index < 1_200; index++) ids.push(await monitor.addPosServer());
   const rules = await monitor.app.fleet.stateRules();
@@ -342,7 +340,7 @@ t.test("a thousand that fail within a second are looked at in batches, and are o
 
 t.test("a POS server that moves takes what is counted of it along", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [id = 0] = await monitor.addHealthy(1);
   const other = await monitor.addOrganization("Пекарня");
   await monitor.report(id, TIMEOUT);
@@ -354,7 +352,7 @@ t.test("a POS server that moves takes what is counted of it along", async (t) =>
 
 t.test("what was over long ago is removed with its story, what is open stays", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [over = 0, open = 0] = await monitor.addHealthy(2);
   await monitor.report(over, { error: "беда а" });
   await monitor.report(over, { error: "беда б" });

@@ -8,9 +8,8 @@ import {
   incidentOfCrowd,
   isSpreading,
 } from "../../../src/monitor/fleet/incidents/common-step.ts";
-import { START } from "../../helpers/clock.ts";
+import { MINUTE_MS, START } from "../../helpers/clock.ts";
 
-const MINUTE_MS = 60_000;
 const minutesAgo = (minutes: number) => START - minutes * MINUTE_MS;
 const CROWD: Crowd = { causeKey: "timeout", since: minutesAgo(2), posServers: 10, free: 10, incident: null };
 const OPEN: CommonIncident = {

@@ -4,11 +4,10 @@ import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
 import type { FailureCode } from "../../../src/monitor/pos-client/calls/failure.ts";
 import { takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
 import { failed, type Reported, received } from "../../helpers/outcomes.ts";
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
 const port = (outcome: "ok" | "failed"): Reported["checks"] => [
   { id: "port", outcome, value: "7001", at: null },
 ];
@@ -31,7 +30,7 @@ const WORDS = Object.keys(CAUSES);
 /** A chain in which some have each kind of trouble, others none; polled every minute, so many at once. */
 async function startChain(t: Test, perCause: number, atOnce: number) {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const rules = await monitor.app.fleet.stateRules();
   const ids = await addExchanging(monitor, WORDS.length * perCause);
   const startedAt = monitor.clock();
@@ -207,7 +206,7 @@ t.test("trouble under a common cause is its own as soon as nobody has that any m
   const monitor = await startMonitor(t);
   const ids = await addExchanging(monitor, 8);
   const [own = 0, ...others] = ids;
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   for (const id of ids) await monitor.report(id, { error: MAIN_SERVER, syncedAgoMs: 0 });
   monitor.clock.advance(MINUTE_MS);
   await monitor.report(own, { error: "Нет места на диске", syncedAgoMs: MINUTE_MS });

@@ -2,11 +2,11 @@ import t from "tap";
 import { keepIncidents } from "../../../src/monitor/fleet/incidents/keep-incidents.ts";
 import { savePollResults } from "../../../src/monitor/polling/save-results.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { MINUTE_MS } from "../../helpers/clock.ts";
 import { addExchanging } from "../../helpers/incidents.ts";
 import { failed, type Reported, received } from "../../helpers/outcomes.ts";
 import { createRandom, type Random } from "../../helpers/random.ts";
 
-const MINUTE_MS = 60_000;
 const POS_SERVERS = 36;
 const MINUTES = 240;
 /** In the end all is calm for long enough to be known. */
@@ -65,7 +65,7 @@ for (const seed of [1, 2]) {
   t.test(`after troubles and blinks by chance all is as it is (${seed})`, async (t) => {
     const random = createRandom(seed);
     const monitor = await startMonitor(t);
-    const { db } = monitor.app.database;
+    const { db } = monitor;
     const rules = await monitor.app.fleet.stateRules();
     const ids = await addExchanging(monitor, POS_SERVERS);
     const fates = ids.map((_, place) => fateOf(random, place));

@@ -11,13 +11,12 @@ import { endOwnAcknowledgement, takeCare } from "../../../src/monitor/restaurant
 import { endAcknowledgementsInTime } from "../../../src/monitor/restaurants/end-acknowledgements.ts";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { HOUR_MS, MINUTE_MS } from "../../helpers/clock.ts";
 import { failed, received } from "../../helpers/outcomes.ts";
 import { createRandom } from "../../helpers/random.ts";
 import { moveTo } from "../../helpers/registry.ts";
 import { signedIn } from "../../helpers/sign-in.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const OPERATIONS = 400;
 const POS_SERVERS = 14;
 const ERRORS = [null, null, "Беда А", "Беда А", "Беда Б"];

@@ -6,6 +6,7 @@ import { listDue } from "../../../src/monitor/notifications/outbox/list-due.ts";
 import { providePushKey } from "../../../src/monitor/notifications/sending/push-keys.ts";
 import { queueAllIncidents } from "../../../src/monitor/restaurants/queue-changes.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import {
   addChannel,
   addLasting,
@@ -21,10 +22,6 @@ import { signedIn, startAdministered } from "../../helpers/sign-in.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Nobody listens there. */
 const PUSH = {
@@ -49,7 +46,7 @@ t.test("a rule that cannot decide keeps no other from telling, and decides again
   const oddId = await addChannel(monitor, odd.channel);
   await addRule(monitor, oddId, { quietHours: { from: 60, to: 120 } });
   await addRule(monitor, await addChannel(monitor, sound.channel));
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const moveTo = (timeZone: string) =>
     db.updateTable("channel").set({ timeZone }).where("id", "=", oddId).execute();
   await moveTo("Mars/Olympus");
@@ -118,7 +115,7 @@ t.test("a fault in handing over is a refusal: others pass, and it is said", asyn
   const monitor = await startMonitor(t, { isPushService, logStream });
   const other = await receiveEvents(t);
   const { userId } = await signedIn(monitor, { isAdministrator: true });
-  await providePushKey(monitor.app.database.db, monitor.app.secretBox, monitor.clock());
+  await providePushKey(monitor.db, monitor.app.secretBox, monitor.clock());
   const browser = await addChannel(monitor, { ...PUSH, userId });
   await addRule(monitor, browser);
   await addChannel(monitor, { ...other.channel, name: "Свой", userId });
@@ -137,7 +134,7 @@ t.test("channels that work come before those that do not", async (t) => {
   for (const receiver of receivers) receiver.answer = { status: 500 };
   await addLasting(monitor, "Тверская");
   await tell(monitor);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const idsOfDue = async () => (await listDue(db, monitor.clock())).map(({ channelId }) => channelId);
   monitor.clock.advance(MINUTE_MS);
   t.same(await idsOfDue(), [first, second]);
@@ -161,14 +158,14 @@ t.test("of what came back before anybody heard of its end nobody hears twice", a
   t.same(eventsOf(receiver), ["opened Тверская"]);
   await monitor.report(id);
   monitor.clock.advance(HOUR_MS);
-  await keepIncidents(monitor.app.database.db, monitor.clock());
+  await keepIncidents(monitor.db, monitor.clock());
   await tell(monitor);
   t.same(eventsOf(receiver), ["opened Тверская", "closed Тверская"]);
 });
 
 t.test("who is silent is told once, though the clock was ahead when that began", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [silent, other] = [await receiveEvents(t), await receiveEvents(t)];
   const [, otherId = 0] = await addChannels(monitor, [silent, other]);
   await addRule(monitor, otherId);
@@ -211,7 +208,7 @@ t.test("what one channel cannot tell of a silent one, another does", async (t) =
     else second.answer = { status: 500 };
     await addLasting(monitor, "Тверская");
     await tell(monitor);
-    const { db } = monitor.app.database;
+    const { db } = monitor;
     if (happen === "off")
       await db.updateTable("channel").set({ isEnabled: 0 }).where("id", "=", secondId).execute();
     for (let minute = 0; minute < 5; minute++) {
@@ -225,7 +222,7 @@ t.test("what one channel cannot tell of a silent one, another does", async (t) =
 
 t.test("what is refused is not given up for what got through by a clock that was ahead", async (t) => {
   const { monitor, receiver, channelId } = await startTold(t);
-  await monitor.app.database.db
+  await monitor.db
     .updateTable("channel")
     .set({ deliveredAt: monitor.clock() + DAY_MS })
     .where("id", "=", channelId)

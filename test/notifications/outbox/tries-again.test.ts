@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 import t from "tap";
 import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import {
   addChannel,
   addLasting,
@@ -12,12 +13,8 @@ import {
   tell,
 } from "../../helpers/notifications.ts";
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60 * SECOND_MS;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-
 async function channelOf(monitor: TestMonitor, id: number) {
-  return await monitor.app.database.db
+  return await monitor.db
     .selectFrom("channel")
     .select(["failedTries", "failingSince", "failureCode", "failureDetail", "deliveredAt"])
     .where("id", "=", id)
@@ -92,7 +89,7 @@ t.test("a channel whose secrets cannot be read fails as others do", async (t) =>
   const channelId = await addChannel(monitor, { ...broken.channel, name: "Заявки" });
   await addRule(monitor, channelId);
   await addChannel(monitor, { ...other.channel, name: "Запасной" });
-  await monitor.app.database.db
+  await monitor.db
     .updateTable("channel")
     .set({ secrets: new Uint8Array(40) })
     .where("id", "=", channelId)
@@ -119,7 +116,7 @@ t.test("what is refused as it is holds up nothing, and is given up when others a
   await addLasting(monitor, "Сокол, 1");
   await tell(monitor);
   t.match(await channelOf(monitor, channelId), { failedTries: 0, failingSince: null }, "it works");
-  const deliveries = await monitor.app.database.db
+  const deliveries = await monitor.db
     .selectFrom("delivery")
     .select(["outcome", "failureDetail"])
     .orderBy("id")
@@ -202,7 +199,7 @@ t.test("what cannot be put together is told without details, and keeps nothing w
   await addLasting(monitor, "Тверская, 12");
   await addLasting(monitor, "Арбат, 5");
   await tell(monitor);
-  await monitor.app.database.db
+  await monitor.db
     .updateTable("incident")
     .set({ state: "nonsense" as "sync_error" })
     .where("id", "=", 1)

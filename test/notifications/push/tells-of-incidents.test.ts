@@ -3,13 +3,13 @@ import t from "tap";
 import { readPushSender } from "../../../src/monitor/notifications/sending/push-keys.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
+import { MINUTE_MS } from "../../helpers/clock.ts";
 import { tell } from "../../helpers/notifications.ts";
 import { textOf } from "../../helpers/page.ts";
 import { isTestService, subscribe } from "../../helpers/push-form.ts";
 import { listenPushService, readVapid, subscribeBrowser } from "../../helpers/push-service.ts";
 import { signedIn } from "../../helpers/sign-in.ts";
 
-const MINUTE_MS = 60_000;
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const PATH = "/wpush/ENDPOINT-OF-SOMEBODY";
 
@@ -74,7 +74,7 @@ t.test("its test says what the service answered, and no secret is anywhere", asy
     },
   });
   const monitor = await startMonitor(t, { isPushService: isTestService, logStream });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   let status = 201;
   const service = await listenPushService(t, (response) => {
     response.writeHead(status).end(`${PATH} ${browser.secrets.auth}`);

@@ -7,9 +7,8 @@ import {
   type SeenIncident,
 } from "../../../src/monitor/notifications/rules/next-notification.ts";
 import { DEFAULT_TERMS, quietUntil, type RuleTerms } from "../../../src/monitor/notifications/rules/rule.ts";
-import { START } from "../../helpers/clock.ts";
+import { MINUTE_MS, START } from "../../helpers/clock.ts";
 
-const MINUTE_MS = 60_000;
 const FAILING: SeenIncident = {
   ...{ kind: "single", state: "sync_error", status: "failing" },
   ...{ openedAt: START - 3 * MINUTE_MS, failingSince: START - 3 * MINUTE_MS },

@@ -6,10 +6,10 @@ import { takeCare } from "../../../src/monitor/restaurants/acknowledge.ts";
 import type { Language } from "../../../src/monitor/viewer/language.ts";
 import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { MINUTE_MS } from "../../helpers/clock.ts";
 import { addExchanging, breakAll } from "../../helpers/incidents.ts";
 import { startAdministered } from "../../helpers/sign-in.ts";
 
-const MINUTE_MS = 60_000;
 const ADDRESS = "https://poswatch.example.ru/pos";
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
 
@@ -24,7 +24,7 @@ async function textOf(monitor: TestMonitor, id: number, asked: Asked = {}): Prom
   const { kind = "opened", language = "ru", tags = [], address = ADDRESS } = asked;
   const scope = { organizations: "all" as const, tags };
   const now = monitor.clock();
-  const told = await readNotifiedIncident(monitor.app.database.db, scope, id, now);
+  const told = await readNotifiedIncident(monitor.db, scope, id, now);
   const words = presentationFor(language, "Europe/Moscow");
   return told && incidentText(told, kind, { ...words, address, now });
 }
@@ -91,14 +91,14 @@ What to do: reset the database: the POS server makes a new one and fetches every
 
   const subject = { kind: "posServer", id, name: "Тверская, 12", organizationId: 1 } as const;
   const terms = { endsAt: monitor.clock() + 60 * MINUTE_MS, note: "жду звонка", insteadOf: null };
-  await monitor.app.database.db
+  await monitor.db
     .insertInto("restaurantNote")
     .values({
       ...{ posServerId: id, phone: "+7 912 345-67-89", person: "Пётр", text: null },
       ...{ userName: "Анна Иванова", changedAt: monitor.clock() },
     })
     .execute();
-  await takeCare(monitor.app.database.db, ANNA, subject, terms, monitor.clock());
+  await takeCare(monitor.db, ANNA, subject, terms, monitor.clock());
   t.match(
     readable(await textOf(monitor, 1)),
     /Занимается Анна Иванова до 14:30: «жду звонка»\.\nРесторан: Пётр, \+7 912 345-67-89\.\n/,

@@ -82,7 +82,7 @@ t.test("own sessions are listed, and ended here or on all other devices", async 
   await signedIn(monitor, { login: "somebody" });
   const others = [openBrowser(monitor.app), openBrowser(monitor.app)];
   for (const other of others) await other.post("/login", { login: "cook", password: PASSWORD });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db
     .updateTable("session")
     .set({ browser: "Mozilla/5.0 (Windows NT 10.0) Firefox/133.0", address: "10.1.2.3" })

@@ -123,7 +123,7 @@ t.test("every attempt is in the audit log, without its password", async (t) => {
   await signedIn(monitor, { login: "admin", isAdministrator: true });
   await openBrowser(monitor.app).post("/login", { login: "nobody", password: "a-secret-guess" });
   await openBrowser(monitor.app).post("/login", { login: "no\u202ebody\u0000", password: "a-secret-guess" });
-  const events = await monitor.app.database.db
+  const events = await monitor.db
     .selectFrom("auditEvent")
     .select(["userLogin", "action", "result", "address"])
     .execute();
@@ -132,9 +132,7 @@ t.test("every attempt is in the audit log, without its password", async (t) => {
     { userLogin: "nobody", action: "sign_in", result: "refused", address: "127.0.0.1" },
     { userLogin: "no⟨U+202E⟩body␀", action: "sign_in", result: "refused", address: "127.0.0.1" },
   ]);
-  const everything = JSON.stringify(
-    await monitor.app.database.db.selectFrom("auditEvent").selectAll().execute(),
-  );
+  const everything = JSON.stringify(await monitor.db.selectFrom("auditEvent").selectAll().execute());
   t.notOk(everything.includes("a-secret-guess"));
 });
 

@@ -38,10 +38,7 @@ t.test("an empty data folder leads to /setup, whose token makes the first admini
   t.notOk(existsSync(file), "the token is gone");
   t.equal((await browser.get("/setup")).statusCode, 404);
   t.equal((await browser.post("/setup", { ...FORM, login: "second", token })).statusCode, 404);
-  const users = await monitor.app.database.db
-    .selectFrom("user")
-    .select(["login", "isAdministrator"])
-    .execute();
+  const users = await monitor.db.selectFrom("user").select(["login", "isAdministrator"]).execute();
   t.same(users, [{ login: "admin", isAdministrator: 1 }]);
 });
 
@@ -74,7 +71,7 @@ t.test("a wrong token, login or password changes nothing and is named beside its
     const kept = /name="token"[^>]* value="([^"]*)"/.exec(answer.body)?.[1];
     t.equal(kept, change.token ? "" : token, "the right token need not be given again");
   }
-  t.same(await monitor.app.database.db.selectFrom("user").selectAll().execute(), []);
+  t.same(await monitor.db.selectFrom("user").selectAll().execute(), []);
 });
 
 t.test("it asks for the address that agents use, and proposes that of the browser", async (t) => {
@@ -97,7 +94,7 @@ t.test("it asks for the address that agents use, and proposes that of the browse
   const browser = openBrowser(monitor.app);
   const publicAddress = "https://Poswatch.example:8443/";
   t.equal((await browser.post("/setup", { ...FORM, token, publicAddress })).statusCode, 303);
-  t.match(await readSettings(monitor.app.database.db), { publicAddress: "https://poswatch.example:8443" });
+  t.match(await readSettings(monitor.db), { publicAddress: "https://poswatch.example:8443" });
   t.match(
     await browser.html("/audit?action=settings_change"),
     /Анна Иванова.*Адрес Poswatch: — → https:\/\/poswatch\.example:8443/s,

@@ -9,7 +9,7 @@ import { readLooks } from "../../helpers/workbook-looks.ts";
 
 t.test("the file has every user and a row for each right that they have now", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const first = await monitor.addOrganization("Вкусный дом", "100237");
   const second = await monitor.addOrganization("Пекарня №1", "100512");
   const archived = await monitor.addOrganization("Закрытая", "100600");
@@ -73,7 +73,7 @@ t.test("a search narrows both sheets, and the third one says so", async (t) => {
 
 t.test("states have the colours of the page, on both sheets", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await signedIn(monitor, { login: "boris", organizations: "all" });
   await db.updateTable("user").set({ isBlocked: 1 }).where("login", "=", "boris").execute();
   const invited = { login: "dmitry", name: "Дмитрий", isAdministrator: false, passwordHash: null };

@@ -81,7 +81,7 @@ t.test("a new user gets a link that is shown once and sets a password once", asy
 t.test("a link leads to the address that is set, whatever the request says of its host", async (t) => {
   const { monitor, admin } = await startAdministered(t);
   const pagesUrl = "https://pages.example/";
-  await changeSettings(monitor.app.database.db, PROGRAM, { pagesUrl }, monitor.clock());
+  await changeSettings(monitor.db, PROGRAM, { pagesUrl }, monitor.clock());
   const forged = { host: "attacker.example" };
   const first = await admin.post("/users", { login: "cook", name: "Повар" }, forged);
   t.match(await linkPage(admin, first), /value="https:\/\/pages\.example\/invitations\/[\w-]{43}"/);
@@ -180,7 +180,7 @@ for (const [what, end] of ENDINGS) {
     t.equal(await look(), 200);
     await end(admin, cook);
     t.equal(await look(), 404);
-    t.same(await monitor.app.database.db.selectFrom("invitation").selectAll().execute(), []);
+    t.same(await monitor.db.selectFrom("invitation").selectAll().execute(), []);
   });
 }
 
@@ -188,7 +188,7 @@ t.test("an administrator who opens the link becomes its user, and his own sessio
   const { monitor, admin } = await startAdministered(t);
   const token = await invite(admin, "cook");
   t.equal((await admin.post(`/invitations/${token}`, NEW)).statusCode, 303);
-  const sessions = await monitor.app.database.db
+  const sessions = await monitor.db
     .selectFrom("session")
     .innerJoin("user", "user.id", "session.userId")
     .select("login")

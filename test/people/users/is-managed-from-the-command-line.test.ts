@@ -28,7 +28,7 @@ t.test("the machine's owner makes administrators and resets passwords while the 
   t.equal((await browser.get("/users")).statusCode, 200);
   t.match((await run(["list"])).output, "owner\tАнна Иванова\tactive\tadministrator");
   t.match(await run(["destroy"]), { code: 1, output: /npm run user/ });
-  const events = await monitor.app.database.db
+  const events = await monitor.db
     .selectFrom("auditEvent")
     .select("action")
     .where("address", "=", "cli")

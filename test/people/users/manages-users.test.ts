@@ -5,15 +5,11 @@ import { hrefOf, textOf } from "../../helpers/page.ts";
 import { openBrowser, PASSWORD, signedIn, startAdministered, startFor } from "../../helpers/sign-in.ts";
 
 async function findUser(monitor: TestMonitor, login: string) {
-  return await monitor.app.database.db
-    .selectFrom("user")
-    .selectAll()
-    .where("login", "=", login)
-    .executeTakeFirst();
+  return await monitor.db.selectFrom("user").selectAll().where("login", "=", login).executeTakeFirst();
 }
 
 async function lastEvent(monitor: TestMonitor) {
-  return (await recordedEvents(monitor.app.database.db)).at(-1);
+  return (await recordedEvents(monitor.db)).at(-1);
 }
 
 t.test("users are listed by name, and found by login and name in any letter case", async (t) => {
@@ -53,7 +49,7 @@ t.test("a page of the list has 100 users", async (t) => {
       isAdministrator: false,
       passwordHash: null,
     };
-    await addUser(monitor.app.database.db, user, 0);
+    await addUser(monitor.db, user, 0);
   }
   const rows = async (url: string) => (await admin.html(url)).match(/href="\/users\/\d+"/g)?.length;
   t.equal(await rows("/users"), 100);
@@ -76,7 +72,7 @@ t.test("a new user is named beside the field when something is wrong, and nothin
     t.match(answer.body, message);
     t.ok(answer.body.includes(`name="login" type="text" value="${fields.login}"`), "what was typed is kept");
   }
-  t.equal((await monitor.app.database.db.selectFrom("user").selectAll().execute()).length, 1);
+  t.equal((await monitor.db.selectFrom("user").selectAll().execute()).length, 1);
 });
 
 t.test("a blocked user's sessions end at once; they cannot sign in nor get a link", async (t) => {
@@ -127,7 +123,7 @@ t.test("the last active administrator can be neither blocked nor demoted", async
     admin.post(`/users/${admin.userId}/administration`, { administrator: "no" }),
     admin.post(`/users/${other.userId}/administration`, { administrator: "no" }),
   ]);
-  const left = await monitor.app.database.db
+  const left = await monitor.db
     .selectFrom("user")
     .select("login")
     .where("isAdministrator", "=", 1)

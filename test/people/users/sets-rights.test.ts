@@ -5,7 +5,7 @@ import { recordedEvents } from "../../helpers/audit.ts";
 import { signedIn, startAdministered } from "../../helpers/sign-in.ts";
 
 async function rightsOf(monitor: TestMonitor, userId: number): Promise<number[]> {
-  const rows = await monitor.app.database.db
+  const rows = await monitor.db
     .selectFrom("userOrganization")
     .select("organizationId")
     .where("userId", "=", userId)
@@ -35,7 +35,7 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
   t.equal(answer.statusCode, 303);
   t.same(await rightsOf(monitor, user.userId), [two]);
   t.same(tickedOf(await admin.html(`/users/${user.userId}`)), [two]);
-  t.match(await recordedEvents(monitor.app.database.db, "rights_change"), [
+  t.match(await recordedEvents(monitor.db, "rights_change"), [
     {
       subject: "cook",
       detail: [
@@ -45,7 +45,7 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
     },
   ]);
   await admin.post(`/users/${user.userId}/rights`, { step: "save", organization: String(two) });
-  t.equal((await recordedEvents(monitor.app.database.db, "rights_change")).length, 1, "the same is no event");
+  t.equal((await recordedEvents(monitor.db, "rights_change")).length, 1, "the same is no event");
   await admin.post(`/users/${user.userId}/rights`, { step: "save" });
   t.equal((await user.get("/pos-servers")).statusCode, 403, "without any right they are told whom to ask");
 });
@@ -90,7 +90,7 @@ t.test("the right for an archived organization is neither shown nor lost", async
   const old = await monitor.addOrganization("Закрытая");
   const admin = await signedIn(monitor, { isAdministrator: true });
   const user = await signedIn(monitor, { organizations: [old] });
-  await setArchived(monitor.app.database.db, old, monitor.clock());
+  await setArchived(monitor.db, old, monitor.clock());
   t.notMatch(await admin.html(`/users/${user.userId}`), /Закрытая/);
   await admin.post(`/users/${user.userId}/rights`, { step: "save" });
   t.same(await rightsOf(monitor, user.userId), [old]);

@@ -47,7 +47,7 @@ t.test("ticks outside the search stay", async (t) => {
   t.match(await page.textContent("#rights-counts"), /отмечено 2/);
   await page.click("[value=save]");
   await page.waitForURL(/notice=saved/);
-  const rights = await monitor.app.database.db
+  const rights = await monitor.db
     .selectFrom("userOrganization")
     .select("organizationId")
     .where("userId", "=", reader.userId)

@@ -1,8 +1,7 @@
 import t from "tap";
 import { recordedEvents } from "../../helpers/audit.ts";
+import { SECOND_MS } from "../../helpers/clock.ts";
 import { startResetScene } from "../../helpers/resets.ts";
-
-const SECOND_MS = 1_000;
 
 t.test("the POS server is reset once, and the exchange after it ends the reset", async (t) => {
   const { monitor, posServer, askForReset, runTo, rowOf, stepsOf, user } = await startResetScene(t);
@@ -98,7 +97,7 @@ t.test("what was done and how it ended is in the audit log", async (t) => {
   monitor.clock.advance(10 * SECOND_MS);
   await runTo(id, "done");
   const events = await recordedEvents(
-    monitor.app.database.db,
+    monitor.db,
     ...(["database_reset", "database_reset_step", "database_reset_end"] as const),
   );
   const wanted = [

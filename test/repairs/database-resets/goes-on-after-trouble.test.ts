@@ -2,14 +2,11 @@ import { join } from "node:path";
 import t from "tap";
 import { DATABASE_FILE } from "../../../src/monitor/database/file.ts";
 import { openDatabase } from "../../../src/monitor/database/open.ts";
-import { requestDatabaseReset } from "../../../src/monitor/repairs/database-resets/request-database-reset.ts";
+import { MINUTE_MS } from "../../helpers/clock.ts";
 import { makeFolder } from "../../helpers/folder.ts";
 import { textOf } from "../../helpers/page.ts";
-import { POS_SERVER_ID } from "../../helpers/pos-server.ts";
-import { startResetScene } from "../../helpers/resets.ts";
+import { queueReset, startResetScene } from "../../helpers/resets.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
-
-const MINUTE_MS = 60_000;
 
 t.test("a lost answer is asked for again with the same key", async (t) => {
   const { monitor, posServer, askForReset, runTo } = await startResetScene(t, { answersToLose: 3 });
@@ -85,25 +82,9 @@ t.test("one that is silent for ten minutes after it was told leaves it open what
 });
 
 t.test("one that cannot be reached is not told, and the reset says so", async (t) => {
-  const { monitor, posServer, posServerId, runTo, rowOf, user } = await startResetScene(t, {
-    isUnreachable: true,
-  });
-  const { db } = monitor.app.database;
-  const { name, organizationId } = await db
-    .selectFrom("posServer")
-    .select(["name", "organizationId"])
-    .where("id", "=", posServerId)
-    .executeTakeFirstOrThrow();
-  const wanted = {
-    posServer: { id: posServerId, name, organizationId },
-    confirmation: "100237",
-    identity: POS_SERVER_ID,
-    fetchLogs: false,
-    startService: true,
-  };
-  const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
-  const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
-  if (id === null) throw new Error("there is an open reset");
+  const scene = await startResetScene(t, { isUnreachable: true });
+  const { monitor, posServer, runTo, rowOf, user } = scene;
+  const id = await queueReset(scene);
   monitor.clock.advance(3 * MINUTE_MS);
   await runTo(id, "failed");
   t.equal((await rowOf(id)).begunAt, null);
@@ -145,29 +126,16 @@ t.test("one that stays busy for ten minutes was not touched, and that is said", 
 });
 
 t.test("a token that cannot be read refuses a reset, and ends one that is not begun", async (t) => {
-  const { monitor, posServer, posServerId, user, work, rowOf } = await startResetScene(t);
-  const { db } = monitor.app.database;
-  const { name, organizationId } = await db
-    .updateTable("posServer")
-    .set({ sealedToken: Buffer.alloc(60, 1) })
-    .returning(["name", "organizationId"])
-    .executeTakeFirstOrThrow();
+  const scene = await startResetScene(t);
+  const { monitor, posServer, posServerId, user, work, rowOf } = scene;
+  const sealedToken = Buffer.alloc(60, 1);
+  await monitor.db.updateTable("posServer").set({ sealedToken }).execute();
   const form = { crmId: "100237", startService: "1" };
   const refused = await user.post(`/pos-servers/${posServerId}/database-resets`, form);
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), /Сброс не начат\. POS-сервер не принял токен/);
 
-  const actor = { userId: user.userId, login: "anna", name: null, address: "127.0.0.1" };
-  const source = { id: posServerId, name, organizationId };
-  const wanted = {
-    posServer: source,
-    identity: POS_SERVER_ID,
-    confirmation: "100237",
-    fetchLogs: false,
-    startService: true,
-  };
-  const id = await requestDatabaseReset(db, actor, wanted, monitor.clock());
-  if (id === null) throw new Error("there is an open reset");
+  const id = await queueReset(scene);
   await work();
   t.match(await rowOf(id), {
     step: "failed",

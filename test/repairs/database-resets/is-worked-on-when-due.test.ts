@@ -11,10 +11,10 @@ import { createResetWork } from "../../../src/monitor/repairs/database-resets/wo
 import { createRunner } from "../../../src/monitor/requests/runner.ts";
 import type { ServiceState } from "../../../src/protocol/status-report.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { DAY_MS } from "../../helpers/clock.ts";
 import { finishRequest, queueRequest } from "../../helpers/requests.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 
-const DAY_MS = 86_400_000;
 /** A report within this time after a step may be from before it. */
 const CALL_MS = 10_000;
 
@@ -106,7 +106,7 @@ const CASES: Record<string, Case> = {
 
 t.test("what is due is decided alike by the rules and by the list of the runner", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const now = monitor.clock();
   const expected: Record<string, Decided> = {};
   const found: Record<string, Decided> = {};

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
+import { MINUTE_MS } from "../../helpers/clock.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
 
-const MINUTE_MS = 60_000;
 /** Shorter than a session without a click. */
 const SET_BACK_MS = 8 * 60 * MINUTE_MS;
 
@@ -85,7 +85,7 @@ t.test("what a report said before it proves nothing", async (t) => {
   const { scene, id } = await startFollowed(t);
   const { monitor, posServer, work, rowOf } = scene;
   const now = monitor.clock();
-  await monitor.app.database.db
+  await monitor.db
     .updateTable("posStatus")
     .set({ state: "synced", lastUpdateAt: now, lastSyncAt: now, syncError: null })
     .set({ databaseExists: 1, databaseCreatedAt: now - MINUTE_MS })

@@ -71,7 +71,7 @@ async function startFetching(t: Test) {
     ...scene,
     ...{ id, logRequestId },
     logRequest: async () =>
-      await monitor.app.database.db
+      await monitor.db
         .selectFrom("logRequest")
         .selectAll()
         .where("id", "=", logRequestId)
@@ -105,7 +105,7 @@ t.test("«Отменить сброс» while logs are fetched ends both, and no
 
 t.test("logs that somebody had asked for before the reset still come", async (t) => {
   const { monitor, posServer, posServerId, user, askForReset, work, rowOf } = await startResetScene(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const logRequestId = await addLogRequest(monitor, posServerId, { maxBytes: 100 * MEGABYTE });
   monitor.clock.advance(1_000);
   const id = await askForReset(WITH_LOGS);

@@ -13,10 +13,7 @@ t.test("a POS server that was paired anew before it was told is not reset", asyn
   await waitFor(async () => (await rowOf(id)).logRequestId !== null);
   await monitor.app.logRequests.stop();
   await pairWithAnother(scene);
-  await monitor.app.database.db
-    .updateTable("logRequest")
-    .set({ status: "done", finishedAt: monitor.clock() })
-    .execute();
+  await monitor.db.updateTable("logRequest").set({ status: "done", finishedAt: monitor.clock() }).execute();
   await runTo(id, "failed");
   t.match(await rowOf(id), { failureCode: "wrong_pos_server", begunAt: null });
   t.same(posServer.resets, [], "nothing was sent");
@@ -63,7 +60,7 @@ t.test("one that was paired anew while it was reset leaves it open what happened
 
 async function pairWithAnother({ monitor, posServer, posServerId }: ResetScene): Promise<void> {
   posServer.identity = ANOTHER;
-  await monitor.app.database.db
+  await monitor.db
     .updateTable("posServer")
     .set({ identity: ANOTHER })
     .where("id", "=", posServerId)

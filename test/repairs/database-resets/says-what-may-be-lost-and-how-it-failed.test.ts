@@ -1,5 +1,6 @@
 import t, { type Test } from "tap";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
+import { MINUTE_MS } from "../../helpers/clock.ts";
 import { getHtml, textOf } from "../../helpers/page.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 import type { ResettablePosServer } from "../../helpers/resettable-pos-server.ts";
@@ -37,8 +38,6 @@ t.test("a step that came to nothing does not go on in words", async (t) => {
   t.match(moveFailed, /База данных не убрана в резерв/);
   t.notMatch(moveFailed, /Убираем/);
 });
-
-const MINUTE_MS = 60_000;
 
 async function dialogOf({ app }: TestMonitor, id: number) {
   const body = await getHtml(app, `/pos-servers/${id}/database-resets/new`);

@@ -1,7 +1,7 @@
 import t from "tap";
+import { SECOND_MS } from "../../helpers/clock.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 
-const SECOND_MS = 1_000;
 /** Its time is some milliseconds off, since it is moved to the clock of the monitor. */
 const WITHIN_A_SECOND_MS = 500;
 
@@ -52,7 +52,7 @@ t.test("once the service is being started the database is out of the way", async
   const { monitor, askForReset, runTo, user } = await startResetScene(t, { exchanges: false });
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db.deleteFrom("databaseResetStep").where("step", "!=", "resetting").execute();
   const tellStep = async (commandStep: "moving_database" | "starting_service") => {
     await db.updateTable("databaseReset").set({ step: "resetting", commandStep }).execute();
@@ -74,7 +74,7 @@ t.test("a report from before the start says nothing of the service that was star
   });
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db.updateTable("posStatus").set({ serviceState: "stopped" }).execute();
   const look = async () => await user.text(`/database-resets/${id}`);
   const page = await look();
@@ -101,7 +101,7 @@ t.test("the page is of one moment, whatever is decided while it is read", async 
     },
   );
   const { monitor, askForReset, runTo, user } = scene;
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
   let turnsLater = 0;

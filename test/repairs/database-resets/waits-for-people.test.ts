@@ -1,14 +1,14 @@
 import t, { type Test } from "tap";
+import { DAY_MS } from "../../helpers/clock.ts";
 import { addLogRequest, MEGABYTE } from "../../helpers/log-archives.ts";
 import { getText, textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
 
-const DAY_MS = 86_400_000;
 const WITHOUT_START = { crmId: "100237" };
 const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
 
 async function endLogs({ monitor }: ResetScene, status: "done" | "failed" | "cancelled"): Promise<number> {
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await monitor.app.logRequests.stop();
   const { id } = await db
     .selectFrom("logRequest")
@@ -42,7 +42,7 @@ t.test("logs are fetched first, and the reset goes on when they are there", asyn
   const id = await askForReset(WITH_LOGS);
   await work();
   const { logRequestId } = await rowOf(id);
-  const request = await monitor.app.database.db
+  const request = await monitor.db
     .selectFrom("logRequest")
     .selectAll()
     .where("id", "=", logRequestId)

@@ -9,7 +9,7 @@ async function start({ user, posServerId }: ResetScene): Promise<string> {
 }
 
 async function end({ monitor, work }: ResetScene): Promise<void> {
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await waitFor(async () => {
     await work();
     const open = await db.selectFrom("serviceStart").select("id").where("finishedAt", "is", null).execute();
