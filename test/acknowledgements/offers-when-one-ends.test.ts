@@ -59,15 +59,8 @@ t.test("every moment of a year has one default, and times in order, an hour ahea
 });
 
 t.test("whatever else is sent is no time", async (t) => {
-  for (const text of [
-    "",
-    "2",
-    "hours",
-    "2026-11-24T15:00",
-    "2026-13-24T15:00Z",
-    "2026-11-24T25:00Z",
-    "NaN",
-  ]) {
+  const days = ["2026-11-24T15:00", "2026-13-24T15:00Z", "2026-11-24T25:00Z"];
+  for (const text of ["", "2", "hours", "NaN", ...days]) {
     t.equal(readUntil(text, 0), null, text);
   }
 });

@@ -15,23 +15,9 @@ t.test("own ones are nobody else's business, those of all are for administrators
   const shared = await addChannel(monitor);
   const own = await addOwnChannel(monitor, owner, shared, { hasDefaultRule: true });
   const [rule] = await storedRules(monitor, own);
-  const pages = [
-    "",
-    "/edit",
-    "/removal/new",
-    "/rules/new",
-    `/rules/${rule?.id}`,
-    `/rules/${rule?.id}/removal/new`,
-  ];
-  const forms = [
-    "",
-    "/switches",
-    "/tests",
-    "/rules",
-    `/rules/${rule?.id}`,
-    `/rules/${rule?.id}/removal`,
-    "/removal",
-  ];
+  const ofRule = `/rules/${rule?.id}`;
+  const pages = ["", "/edit", "/removal/new", "/rules/new", ofRule, `${ofRule}/removal/new`];
+  const forms = ["", "/switches", "/tests", "/rules", ofRule, `${ofRule}/removal`, "/removal"];
   for (const path of pages) {
     t.equal((await owner.get(`/channels/${own}${path}`)).statusCode, 200, path);
     for (const other of [admin, colleague])

@@ -14,8 +14,7 @@ const OLGA = { id: 502, firstName: "Ольга" };
 async function startTold(t: Test) {
   const telegram = await startTelegram(t);
   const monitor = await startMonitor(t);
-  const { app, clock } = monitor;
-  const { db } = app.database;
+  const { clock, db } = monitor;
   const { server, target, secrets } = telegram.channel();
   const channelId = await addChannel(monitor, {
     ...{ kind: "telegram", settings: { ...server, ...target }, secrets },
@@ -181,8 +180,7 @@ t.test("two channels of one bot are listened to once, whatever else they are", a
 t.test("in MAX somebody says who they are, is told, takes care, and sees how it ends", async (t) => {
   const max = await startMax(t);
   const monitor = await startMonitor(t);
-  const { app, clock } = monitor;
-  const { db } = app.database;
+  const { app, clock, db } = monitor;
   const { server, target, secrets } = max.channel();
   const channelId = await addChannel(monitor, { kind: "max", settings: { ...server, ...target }, secrets });
   await addRule(monitor, channelId);

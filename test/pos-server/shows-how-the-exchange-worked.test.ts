@@ -6,8 +6,7 @@ import { getHtml, type PageRequest, textOf, unescapeHtml } from "../helpers/page
 /** A monitor that has run since its start, with one POS server; its clock begins at 13:00 in Moscow. */
 async function start(t: Test) {
   const monitor = await startMonitor(t);
-  const { app, clock } = monitor;
-  const { db } = app.database;
+  const { app, clock, db } = monitor;
   const id = await monitor.addPosServer();
   const { id: runId } = await db
     .insertInto("monitorRun")

@@ -7,27 +7,6 @@ import { HOUR_MS } from "../helpers/clock.ts";
 const BOUNDS = [0, 15, 30, 45, 60];
 const ALWAYS = [{ from: -1_000, to: 60 }];
 
-t.test("the share is of the time in which the exchange should have worked", async (t) => {
-  const { share, failures, timeByState, segments } = measureAvailability(
-    [
-      { at: -50, state: "synced" },
-      { at: 20, state: "sync_error" },
-      { at: 40, state: "synced" },
-    ],
-    ALWAYS,
-    BOUNDS,
-  );
-  t.equal(share, 40 / 60);
-  t.equal(failures, 1);
-  t.same(timeByState, { synced: 40, sync_error: 20 });
-  t.same(segments, [
-    { from: 0, to: 15, timeByState: { synced: 15 } },
-    { from: 15, to: 30, timeByState: { synced: 5, sync_error: 10 } },
-    { from: 30, to: 45, timeByState: { sync_error: 10, synced: 5 } },
-    { from: 45, to: 60, timeByState: { synced: 15 } },
-  ]);
-});
-
 t.test("a transition at the edge of a segment belongs to the one that it begins", async (t) => {
   const { segments, failures } = measureAvailability(
     [

@@ -13,16 +13,8 @@ t.test("names are found in any letter case, with Ё or Е, in composed or decomp
   const id = await monitor.addPosServer({ name: "Кофейня «Ёлка» на Королёва" });
   await monitor.report(id);
   await monitor.report(await monitor.addPosServer({ name: "Арбат, 3" }));
-  for (const text of [
-    "ёлка",
-    "ЕЛКА",
-    "Ёлка",
-    "королева",
-    "КОРОЛЁВА",
-    "«ёлка»",
-    "  на   королёва ",
-    "Ёлка".normalize("NFD"),
-  ]) {
+  const inCases = ["ёлка", "ЕЛКА", "Ёлка", "королева", "КОРОЛЁВА", "«ёлка»", "  на   королёва "];
+  for (const text of [...inCases, "Ёлка".normalize("NFD")]) {
     t.same(await search(monitor, text), [id], text);
   }
   t.same(await search(monitor, "ёлки"), []);

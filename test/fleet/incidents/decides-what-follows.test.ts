@@ -35,7 +35,6 @@ const REFUSES: Failing = {
 };
 const UNKNOWN: Trouble = { kind: "unknown" };
 const RECOVERED: Trouble = { kind: "over", by: "recovered" };
-const PARKED: Trouble = { kind: "over", by: "parked" };
 const OWN: Membership = {
   ...{ incidentId: 1, kind: "single", status: "failing", state: "sync_error", causeKey: "timeout" },
   ...{ causeAt: START, failingSince: FAILING.since, silentSince: null, failureCode: null, before: [] },
@@ -83,30 +82,18 @@ function inWords(step: IncidentStep): string {
 type Case = [what: string, trouble: Trouble, known: Partial<KnownIncidents>, steps: string];
 const STEPS: Case[] = [
   ["works, and did", RECOVERED, {}, ""],
-  ["begins to fail", FAILING, {}, "open"],
-  ["goes on failing", FAILING, { current: [OWN] }, ""],
-  ["has another cause", FAILING, { current: [{ ...OWN, causeKey: null }] }, "change_cause 1"],
-  [
-    "fails again after an exchange nobody saw",
-    FAILING,
-    { current: [{ ...OWN, failingSince: START - 5 * MINUTE_MS }] },
-    "begin_anew 1",
-  ],
   [
     "is silent as before its restaurant closed",
     { ...SILENT, example: { ...SILENT.example, lastSyncAt: START - 9 * MINUTE_MS } },
     { current: [{ ...OWN_SILENCE, failingSince: START - 8 * MINUTE_MS }] },
     "",
   ],
-  ["recovers", RECOVERED, { current: [OWN] }, "leave 1 recovered"],
-  ["is parked", PARKED, { current: [OWN] }, "leave 1 parked"],
   [
     "recovers from all that covers its trouble",
     RECOVERED,
     { current: [suspended(OWN), SILENCE] },
     "leave 1 recovered, leave 5 recovered",
   ],
-  ["its restaurant closes", UNKNOWN, { current: [OWN] }, "pause 1"],
   [
     "its restaurant closes while it is silent among many",
     UNKNOWN,
@@ -115,7 +102,6 @@ const STEPS: Case[] = [
   ],
   ["its restaurant stays closed", UNKNOWN, { current: [paused(OWN)] }, ""],
   ["is off since its restaurant closed", UNKNOWN, {}, ""],
-  ["opens and still fails", FAILING, { current: [paused(OWN)] }, "resume 1"],
   [
     "opens and is silent among many still",
     SILENT,
@@ -138,13 +124,6 @@ const STEPS: Case[] = [
     { current: [{ ...OWN, before: [WAS_STALE] }], commonId: 2 },
     "join 2 part 1",
   ],
-  [
-    "has a cause of its own when many come into another",
-    FAILING,
-    { current: [{ ...OWN, causeKey: "damaged" }], commonId: 2 },
-    "suspend 1, join 2",
-  ],
-  ["is among the many", FAILING, { current: [COMMON] }, ""],
   ["is among many, and now among others", FAILING, { current: [COMMON], commonId: 9 }, ""],
   [
     "is among many, and has what it had before them",
@@ -158,7 +137,6 @@ const STEPS: Case[] = [
     { current: [suspended(OWN), COMMON] },
     "",
   ],
-  ["recovers with the many", RECOVERED, { current: [COMMON] }, "leave 2 recovered"],
   ["falls silent", SILENT, {}, "open"],
   ["falls silent in its trouble", SILENT, { current: [OWN] }, "note_silence 1 -2"],
   ["stays silent in its trouble", SILENT, { current: [silent(OWN)] }, ""],
@@ -170,12 +148,6 @@ const STEPS: Case[] = [
     "change_cause 1, note_silence 1 answers",
   ],
   ["answers with trouble, and was only silent before", FAILING, { current: [OWN_SILENCE] }, "change_cause 1"],
-  [
-    "falls silent with many in its trouble",
-    SILENT,
-    { current: [OWN], commonId: 5 },
-    "suspend 1, join 5, note_silence 1 -2",
-  ],
   ["was silent before the many", SILENT, { current: [OWN_SILENCE], commonId: 5 }, "join 5 part 1"],
   [
     "is without exchange and falls silent with many",
@@ -190,12 +162,6 @@ const STEPS: Case[] = [
     "suspend 2, join 5, note_silence 1 -2",
   ],
   ["falls silent alone among many", SILENT, { current: [COMMON] }, ""],
-  [
-    "answers with its old trouble after a silence of many",
-    FAILING,
-    { current: [silent(suspended(OWN)), SILENCE] },
-    "leave 5 answered, resume 1, note_silence 1 answers",
-  ],
   [
     "answers with the trouble of many after a silence of many",
     { ...FAILING, causeKey: "main server" },
@@ -254,10 +220,7 @@ const STEPS: Case[] = [
   ],
   ["refuses to be asked after a silence of many", REFUSES, { current: [SILENCE] }, "leave 5 answered, open"],
   ["refuses to be asked, as many do", REFUSES, { current: [{ ...SILENCE, causeKey: REFUSES.causeKey }] }, ""],
-  ["fails again soon", FAILING, { past: past(30) }, "reopen 3"],
-  ["fails again while it flaps", FAILING, { past: past(null) }, "reopen 3"],
   ["fails again much later", FAILING, { past: past(31) }, "open"],
-  ["fails after it was parked", FAILING, { past: past(1, "parked") }, "open"],
   ["fails again, as many others do", FAILING, { past: past(1), commonId: 2 }, "join 2"],
   ["the clock was turned back by an hour", FAILING, { past: past(-60) }, "open"],
 ];

@@ -79,14 +79,8 @@ t.test("planned works come every week or once", async (t) => {
     t.same(readWorks(written ?? "", MOSCOW, NOW), read);
   }
   t.same(readWorks("", MOSCOW, NOW), { ok: true, value: { weekly: [], once: [] } });
-  for (const typed of [
-    "31.02.2026 10:00-12:00",
-    "вт",
-    "01.12.2026",
-    "вт выходной",
-    "01.12 25:00-26:00",
-    "01.12-03.12",
-  ])
+  const times = ["31.02.2026 10:00-12:00", "01.12.2026", "01.12 25:00-26:00", "01.12-03.12"];
+  for (const typed of [...times, "вт", "вт выходной"])
     t.same(readWorks(typed, MOSCOW, NOW), { ok: false, problem: { code: "not_understood", part: typed } });
   for (const typed of ["01.12.2020 10:00-12:00", "23.11 10:00-12:00", "24.11.2026 10:00-14:00"])
     t.same(readWorks(typed, MOSCOW, NOW), { ok: false, problem: { code: "already_over", part: typed } });

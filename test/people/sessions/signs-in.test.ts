@@ -71,18 +71,10 @@ t.test("a wrong password and an unknown login look alike and keep the typed logi
 t.test("the sign-in never leads to another site", async (t) => {
   const monitor = await startMonitor(t);
   await signedIn(monitor, { login: "admin", isAdministrator: true });
-  for (const returnTo of [
-    "//evil.example",
-    "/\\evil.example",
-    "https://evil.example",
-    "javascript:alert(1)",
-    "/a\nb",
-  ]) {
-    const answer = await openBrowser(monitor.app).post("/login", {
-      login: "admin",
-      password: PASSWORD,
-      returnTo,
-    });
+  const sites = ["//evil.example", "/\\evil.example", "https://evil.example"];
+  for (const returnTo of [...sites, "javascript:alert(1)", "/a\nb"]) {
+    const fields = { login: "admin", password: PASSWORD, returnTo };
+    const answer = await openBrowser(monitor.app).post("/login", fields);
     t.equal(answer.headers.location, "/pos-servers", returnTo);
   }
 });

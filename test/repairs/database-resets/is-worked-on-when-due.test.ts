@@ -158,8 +158,7 @@ t.test("what is due is decided alike by the rules and by the list of the runner"
 t.test("a day to decide that began after the list was made is not over", async (t) => {
   const scene = await startResetScene(t);
   const { monitor, askForReset, work, rowOf, stepsOf } = scene;
-  const { app, clock } = monitor;
-  const { db } = app.database;
+  const { app, clock, db } = monitor;
   await app.logRequests.stop();
   const id = await askForReset({ crmId: "100237", fetchLogs: "1", startService: "1" });
   await work();
