@@ -28,20 +28,19 @@ function stateOf(changes: Partial<StateFacts>, rules: Partial<typeof RULES> = {}
   return decideState({ ...HEALTHY, ...changes }, { ...RULES, ...rules }, NOW);
 }
 
+const SILENT = { failedPolls: 2, failureCode: "dns" } as const;
+const NEW = { lastUpdateAt: null };
+
 const CASES: [string, Partial<StateFacts>, PosServerState][] = [
   ["healthy", {}, "synced"],
   ["no report, no poll", { lastUpdateAt: null }, "pending"],
   ["no report, one failed poll", { lastUpdateAt: null, failedPolls: 1, failureCode: "dns" }, "pending"],
-  ["no report, two failed polls", { lastUpdateAt: null, failedPolls: 2, failureCode: "dns" }, "unreachable"],
+  ["no report, two failed polls", { ...NEW, ...SILENT }, "unreachable"],
   ["one failed poll keeps the last report's state", { failedPolls: 1, failureCode: "dns" }, "synced"],
-  ["two failed polls", { failedPolls: 2, failureCode: "dns" }, "unreachable"],
-  ["off while it is closed", { failedPolls: 2, failureCode: "dns", closedUntil: NOW + 1 }, "closed"],
-  ["off when it has opened", { failedPolls: 2, failureCode: "dns", closedUntil: NOW }, "unreachable"],
-  [
-    "closed before its first report",
-    { lastUpdateAt: null, failedPolls: 2, failureCode: "connect_timeout", closedUntil: NOW + 1 },
-    "closed",
-  ],
+  ["two failed polls", SILENT, "unreachable"],
+  ["off while it is closed", { ...SILENT, closedUntil: NOW + 1 }, "closed"],
+  ["off when it has opened", { ...SILENT, closedUntil: NOW }, "unreachable"],
+  ["closed before its first report", { ...NEW, ...SILENT, closedUntil: NOW + 1 }, "closed"],
   [
     "one failed poll while it is closed",
     { failedPolls: 1, failureCode: "dns", closedUntil: NOW + 1 },

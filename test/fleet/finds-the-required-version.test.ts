@@ -69,15 +69,3 @@ t.test("POS servers below it require an update, with a badge that says which ver
   t.match(rowOf(broken), { state: "sync_error", text: /34\.9 → 34\.10/ }, "whatever the row's colour");
   t.equal(rows.filter(({ text }) => text.includes("→")).length, 2);
 });
-
-t.test("the setting goes before it", async (t) => {
-  const monitor = await startMonitor(t);
-  const setting = { key: "requiredVersion", value: JSON.stringify("34.20") };
-  await monitor.db.insertInto("setting").values(setting).execute();
-  const [id] = await run(monitor, { "34.10": 3 });
-  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers"));
-  t.match(
-    rows.find((row) => row.id === id),
-    { state: "update_required", text: /→ 34\.20/ },
-  );
-});

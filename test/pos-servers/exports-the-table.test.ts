@@ -48,19 +48,12 @@ async function namesInFile({ app }: TestMonitor, query: string): Promise<unknown
 t.test("the file has the rows of the page in its order, whatever the filter", async (t) => {
   const { monitor, second } = await startChain(t);
   const sorts = ["state", "organization", "name", "version", "lastUpdateAt", "lastSyncAt", "error"];
+  const conditions = `hideSynced=1 organization=999 period=2&unit=hours period=30&unit=days period=nonsense
+    scope=outside scope=parked state=sync_error state=unsupported state=synced&hideSynced=1`;
   const queries = [
     "",
-    "hideSynced=1",
+    ...conditions.split(/\s+/),
     `organization=${second}`,
-    "organization=999",
-    "period=2&unit=hours",
-    "period=30&unit=days",
-    "period=nonsense",
-    "scope=outside",
-    "scope=parked",
-    "state=sync_error",
-    "state=unsupported",
-    "state=synced&hideSynced=1",
     `q=${encodeURIComponent("ЦЕЛОСТНОСТЬ")}`,
     `q=${encodeURIComponent("соединение с POS-сервером не")}`,
     "q=nothing-of-the-kind",

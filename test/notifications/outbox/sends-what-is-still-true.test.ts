@@ -19,6 +19,9 @@ const OVER = { status: "over", endedBy: "recovered" } as const;
 const JOINED = { status: "over", endedBy: "joined" } as const;
 const BY_RULES = { status: "over", endedBy: "rules" } as const;
 
+/** An end of what was told to fail. */
+const END = { kind: "closed", said: "failing" } as const;
+
 const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
   ["something new", {}, "new"],
   ["something new that its restaurant has closed on", { status: "paused" }, "new"],
@@ -36,24 +39,16 @@ const TURNS: [what: string, turn: Partial<Turn>, sending: Sending][] = [
     "superseded",
   ],
   ["a change of what is over", { ...OVER, kind: "changed", said: "over" }, "change"],
-  ["an end", { ...OVER, kind: "closed", said: "failing" }, "change"],
-  ["an end, by mail", { ...OVER, kind: "closed", said: "failing", channel: "email" }, "new"],
-  ["an end, to a program", { ...OVER, kind: "closed", said: "failing", channel: "webhook" }, "new"],
+  ["an end", { ...OVER, ...END }, "change"],
+  ["an end, by mail", { ...OVER, ...END, channel: "email" }, "new"],
+  ["an end, to a program", { ...OVER, ...END, channel: "webhook" }, "new"],
   ["an end that was told with its beginning", { ...OVER, kind: "closed", said: "over" }, "superseded"],
   ["an end of what nobody was told", { ...OVER, kind: "closed" }, "superseded"],
-  ["an end of what fails again by now", { kind: "closed", said: "failing" }, "superseded"],
-  [
-    "a part of that of many, by mail",
-    { ...JOINED, kind: "closed", said: "failing", channel: "email" },
-    "superseded",
-  ],
-  [
-    "what the rules are about no more, by mail",
-    { ...BY_RULES, kind: "closed", said: "failing", channel: "email" },
-    "superseded",
-  ],
-  ["what the rules are about no more", { ...BY_RULES, kind: "closed", said: "failing" }, "change"],
-  ["a part of that of many", { ...JOINED, kind: "closed", said: "failing" }, "change"],
+  ["an end of what fails again by now", END, "superseded"],
+  ["a part of that of many, by mail", { ...JOINED, ...END, channel: "email" }, "superseded"],
+  ["what the rules are about no more, by mail", { ...BY_RULES, ...END, channel: "email" }, "superseded"],
+  ["what the rules are about no more", { ...BY_RULES, ...END }, "change"],
+  ["a part of that of many", { ...JOINED, ...END }, "change"],
 ];
 
 for (const [what, turn, sending] of TURNS) {

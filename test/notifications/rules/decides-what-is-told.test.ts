@@ -84,6 +84,11 @@ const CASES: [what: string, given: Case, expected: NextNotification][] = [
   ],
   ["nobody has taken", { incident: LASTS, told: NOTICE, terms: ESCALATES }, telling("changed", null, true)],
   [
+    "nobody has taken, which was escalated",
+    { incident: LASTS, told: { ...NOTICE, escalatedAt: START }, terms: ESCALATES },
+    telling("changed"),
+  ],
+  [
     "nobody has taken, though it was repeated meanwhile",
     {
       incident: LASTS,
