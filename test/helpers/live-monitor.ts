@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Test } from "tap";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
-import { openPage } from "./browser.ts";
+import { DESKTOP, launchBrowser, openPage } from "./browser.ts";
 import { REAL_CLOCK } from "./clock.ts";
 import { createScriptedClient } from "./scripted-client.ts";
 import { beginTestSession } from "./session.ts";
@@ -12,6 +12,8 @@ export interface LiveMonitor extends TestMonitor {
   url: string;
   /** Opens a page in which an administrator has signed in, and which has been here before, unless in another time zone. */
   openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page>;
+  /** Opens one like that at an address of the monitor, on a desktop unless told. */
+  visit(t: Test, path: string, options?: BrowserContextOptions): Promise<Page>;
 }
 
 /** @param client what calls POS servers, where they do answer. */
@@ -25,16 +27,22 @@ export async function startLiveMonitor(
   const monitor = await startMonitor(t, { clock: REAL_CLOCK, client, ...options });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   t.teardown(() => monitor.app.server.closeAllConnections()); // a browser that lives on keeps those that asked nothing
+  async function openSignedIn(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page> {
+    const page = await openPage(t, browser, options);
+    const value = await beginTestSession(monitor.app.database.db);
+    await page.context().addCookies([{ name: "session", value, url }]);
+    // Without it every first page is loaded twice, the second time in the browser's zone.
+    if (!options.timezoneId)
+      await page.context().addCookies([{ name: "timeZone", value: "Europe/Moscow", url }]);
+    return page;
+  }
   return {
     ...monitor,
     url,
-    async openPage(t, browser, options) {
-      const page = await openPage(t, browser, options);
-      const value = await beginTestSession(monitor.app.database.db);
-      await page.context().addCookies([{ name: "session", value, url }]);
-      // Without it every first page is loaded twice, the second time in the browser's zone.
-      if (!options.timezoneId)
-        await page.context().addCookies([{ name: "timeZone", value: "Europe/Moscow", url }]);
+    openPage: openSignedIn,
+    async visit(t, path, options = DESKTOP) {
+      const page = await openSignedIn(t, await launchBrowser(), options);
+      await page.goto(url + path);
       return page;
     },
   };

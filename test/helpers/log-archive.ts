@@ -4,21 +4,17 @@ import { utimes, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { Agent, request } from "node:https";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
-import { fromBufferPromise } from "yauzl";
 import type { WantedLog } from "../../src/protocol/logs.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import type { ListeningAgent } from "./agent.ts";
 import { type AgentAnswer, type AgentFolder, callAgent } from "./agent.ts";
 import { attemptedLine, succeededLine } from "./log-folder.ts";
+import { type ArchivedFile, readArchive } from "./zip-contents.ts";
+
+export { type ArchivedFile, readArchive } from "./zip-contents.ts";
 
 /** Three times what the buffers of a connection hold: it is still being read while nobody takes its archive. */
 export const LONG_LOG = randomBytes(12 * 1024 * 1024);
-
-export interface ArchivedFile {
-  content: Buffer;
-  modifiedAt: Date;
-}
 
 /** Adds `long.log`, which an agent has no reason to read on its own: a later log tells how the exchange goes. */
 export async function writeLongLog({ logs }: AgentFolder): Promise<void> {
@@ -64,17 +60,4 @@ export async function fetchArchive(
   files: WantedLog[],
 ): Promise<Map<string, ArchivedFile>> {
   return readArchive(await takeBody(await orderArchive(agent, files)));
-}
-
-/** Reads a zip in the order of its entries. @throws when it is damaged, checksums included, or names a file twice. */
-export async function readArchive(zip: Buffer): Promise<Map<string, ArchivedFile>> {
-  const archive = await fromBufferPromise(zip, { lazyEntries: true });
-  const files = new Map<string, ArchivedFile>();
-  for await (const entry of archive.eachEntry()) {
-    const content = Buffer.concat(await (await archive.openReadStreamPromise(entry)).toArray());
-    if (crc32(content) !== entry.crc32) throw new Error(`wrong checksum of ${entry.fileName}`);
-    if (files.has(entry.fileName)) throw new Error(`${entry.fileName} is there twice`);
-    files.set(entry.fileName, { content, modifiedAt: entry.getLastModDate() });
-  }
-  return files;
 }

@@ -25,6 +25,10 @@ export interface LogMonitor extends TestMonitor {
   queue(changes?: Partial<Insertable<LogRequestTable>>): Promise<number>;
   /** Works until every request is finished. */
   work(): Promise<void>;
+  /** Queues such a request and works until it is finished. @returns its id. */
+  fetch(changes?: Partial<Insertable<LogRequestTable>>): Promise<number>;
+  /** Gives the POS server a log, of today unless told. */
+  put(name: string, content: string | Buffer, modifiedAt?: string): void;
   request(id: number): Promise<Selectable<LogRequestTable>>;
   /** In their order. */
   archives(id: number): Promise<Selectable<LogArchiveTable>[]>;
@@ -67,9 +71,11 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
     await client.close();
   });
 
-  async function countOpen(): Promise<number> {
-    const open = await db.selectFrom("logRequest").select("id").where("finishedAt", "is", null).execute();
-    return open.length;
+  async function work(): Promise<void> {
+    runner.wake();
+    const open = db.selectFrom("logRequest").select("id").where("finishedAt", "is", null);
+    await waitFor(async () => (await open.executeTakeFirst()) === undefined);
+    await runner.idle();
   }
 
   return {
@@ -78,17 +84,15 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
     posServerId,
     store,
     runner,
-    async queue(changes = {}) {
-      const id = await queueRequest(db, changes.posServerId ?? posServerId, clock());
-      if (Object.keys(changes).length > 0) {
-        await db.updateTable("logRequest").set(changes).where("id", "=", id).execute();
-      }
+    queue: (changes) => queueRequest(db, posServerId, clock(), changes),
+    work,
+    async fetch(changes) {
+      const id = await queueRequest(db, posServerId, clock(), changes);
+      await work();
       return id;
     },
-    async work() {
-      runner.wake();
-      await waitFor(async () => (await countOpen()) === 0);
-      await runner.idle();
+    put(name, content, modifiedAt = TODAY) {
+      server.logs.set(name, { content: Buffer.from(content), modifiedAt });
     },
     request: async (id) =>
       await db.selectFrom("logRequest").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
@@ -110,9 +114,8 @@ const YESTERDAY = "2026-11-23T09:00:00.000Z";
 /** A POS server with a log of today and one of yesterday: two archives. */
 export async function startWithTwoDays(t: Test, options: LogMonitorOptions = {}): Promise<LogMonitor> {
   const monitor = await startLogMonitor(t, options);
-  const { logs } = monitor.server;
-  logs.set("today.log", { content: Buffer.from("сегодня\n".repeat(1_000)), modifiedAt: TODAY });
-  logs.set("yesterday.log", { content: Buffer.from("вчера\n".repeat(1_000)), modifiedAt: YESTERDAY });
+  monitor.put("today.log", "сегодня\n".repeat(1_000));
+  monitor.put("yesterday.log", "вчера\n".repeat(1_000), YESTERDAY);
   return monitor;
 }
 

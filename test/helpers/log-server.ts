@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Test } from "tap";
-import { ZipFile } from "yazl";
+import type { ZipFile } from "yazl";
 import type { LogFile, WantedLog } from "../../src/protocol/logs.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { listen } from "./listen.ts";
 import { exampleReport } from "./pos-server.ts";
+import { makeZip } from "./zip-contents.ts";
 
 export interface ServedLog {
   content: Buffer;
@@ -83,13 +84,12 @@ export function listLogs(logs: Map<string, ServedLog>): LogFile[] {
 
 /** The zip that an agent makes: a name without a file is left out. */
 export function zipOf(files: WantedLog[], logs: Map<string, ServedLog>): ZipFile {
-  const zip = new ZipFile();
-  for (const { name, tailBytes } of files) {
-    const content = logs.get(name)?.content;
-    if (content) zip.addBuffer(tailBytes === undefined ? content : content.subarray(-tailBytes), name);
-  }
-  zip.end();
-  return zip;
+  return makeZip(
+    ...files.flatMap(({ name, tailBytes = Infinity }) => {
+      const content = logs.get(name)?.content;
+      return content ? [[name, content.subarray(-tailBytes)] as const] : [];
+    }),
+  );
 }
 
 export function sendZip(response: ServerResponse, zip: ZipFile): void {

@@ -1,13 +1,19 @@
+import type { Insertable } from "kysely";
 import type { Db } from "../../src/monitor/database/schema.ts";
+import type { LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
 
-/** Queues a log request, the simplest row that a runner works on. @returns its id. */
-export async function queueRequest(db: Db, posServerId: number, requestedAt: number): Promise<number> {
+/** Queues a log request, the simplest row that a runner works on: for the last day, of 100 MB. @returns its id. */
+export async function queueRequest(
+  db: Db,
+  posServerId: number,
+  requestedAt: number,
+  changes: Partial<Insertable<LogRequestTable>> = {},
+): Promise<number> {
   const { id } = await db
     .insertInto("logRequest")
     .values({
       posServerId,
       requestedAt,
-      userId: null,
       userLogin: "admin",
       userName: "Анна Иванова",
       userAddress: "127.0.0.1",
@@ -15,12 +21,7 @@ export async function queueRequest(db: Db, posServerId: number, requestedAt: num
       toAt: requestedAt,
       maxBytes: 100 * 1024 * 1024,
       status: "queued",
-      plannedFiles: null,
-      plannedBytes: null,
-      failureCode: null,
-      failureDetail: null,
-      startedAt: null,
-      finishedAt: null,
+      ...changes,
     })
     .returning("id")
     .executeTakeFirstOrThrow();

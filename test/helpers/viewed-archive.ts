@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import yazl from "yazl";
 import type { TestMonitor } from "./app.ts";
-import { addLogRequest } from "./log-archives.ts";
+import { addLogRequest, insertArchive } from "./log-archives.ts";
 
 /** Contents: whole, or a part for each step, so that a large file takes no memory. */
 export type ArchivedFiles = Record<string, string | Buffer | Iterable<Buffer>>;
@@ -29,34 +29,14 @@ export async function addLogArchive(
   files: ArchivedFiles | null,
   changes: { posServerId?: number; removedAt?: number; status?: "done" | "failed" } = {},
 ): Promise<number> {
-  const { db } = monitor.app.database;
-  const now = monitor.clock();
   const posServerId = changes.posServerId ?? (await findOrAddPosServer(monitor));
-  const requestId = await addLogRequest(monitor, posServerId, { status: "done", finishedAt: now });
+  const finished = { status: "done", finishedAt: monitor.clock() } as const;
+  const requestId = await addLogRequest(monitor, posServerId, finished);
   const path = `vkusny-dom/tverskaya-12/${requestId}.zip`;
   if (files) await writeLogZip(join(monitor.dataDir, "archives", path), files);
-  const { id } = await db
-    .insertInto("logArchive")
-    .values({
-      logRequestId: requestId,
-      position: 1,
-      day: "2026-11-24",
-      number: 1,
-      files: "[]",
-      logFiles: 1,
-      logBytes: 1,
-      status: changes.status ?? "done",
-      failureCode: null,
-      failureDetail: null,
-      path: changes.removedAt === undefined ? path : null,
-      zipBytes: 1,
-      sha256: null,
-      finishedAt: now,
-      removedAt: changes.removedAt ?? null,
-    })
-    .returning("id")
-    .executeTakeFirstOrThrow();
-  return id;
+  const { status = "done", removedAt = null } = changes;
+  const stored = removedAt === null ? path : null;
+  return await insertArchive(monitor, requestId, { status, removedAt, path: stored });
 }
 
 async function findOrAddPosServer(monitor: TestMonitor): Promise<number> {

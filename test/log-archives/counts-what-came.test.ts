@@ -1,48 +1,39 @@
 import t, { type Test } from "tap";
-import { ZipFile } from "yazl";
 import { readLeftOut } from "../../src/monitor/log-archives/outcome/stored-files.ts";
 import { ARCHIVE_README } from "../../src/protocol/logs.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
-import { type LogMonitor, startLogMonitor, startWithTwoDays, TODAY } from "../helpers/log-monitor.ts";
+import { type LogMonitor, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { type Misbehaviour, sendZip } from "../helpers/log-server.ts";
 import { getPage, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
+import { makeZip } from "../helpers/zip-contents.ts";
 
 /** A POS server with two logs of one day: one archive. */
 async function startWithOneDay(t: Test): Promise<LogMonitor> {
   const monitor = await startLogMonitor(t);
-  const { logs } = monitor.server;
-  logs.set("exchange.log", { content: Buffer.from("обмен\n".repeat(1_000)), modifiedAt: TODAY });
-  logs.set("pos.log", { content: Buffer.from("заказ\n".repeat(500)), modifiedAt: TODAY });
+  monitor.put("exchange.log", "обмен\n".repeat(1_000));
+  monitor.put("pos.log", "заказ\n".repeat(500));
   return monitor;
 }
 
 /** Answers an order with a zip of these texts. */
 const sending =
   (texts: Record<string, string>): Misbehaviour =>
-  (response) => {
-    const zip = new ZipFile();
-    for (const [name, text] of Object.entries(texts)) zip.addBuffer(Buffer.from(text), name);
-    zip.end();
-    sendZip(response, zip);
-  };
+  (response) =>
+    sendZip(response, makeZip(...Object.entries(texts)));
 
-t.test(
-  "logs that are larger in all than any number are left out, and counted as far as one goes",
-  async (t) => {
-    const monitor = await startWithOneDay(t);
-    const content = { length: Number.MAX_SAFE_INTEGER } as Buffer;
-    for (let index = 0; index < 1_100; index++)
-      monitor.server.logs.set(`${index}.log`, { content, modifiedAt: "2026-11-24T08:00:00.000Z" });
-    const id = await monitor.queue();
-    await monitor.work();
-    t.match(await monitor.request(id), {
-      status: "done",
-      leftOutFiles: 1_100,
-      leftOutBytes: Number.MAX_SAFE_INTEGER,
-    });
-  },
-);
+t.test("logs larger in all than any number are left out, and counted as far as one goes", async (t) => {
+  const monitor = await startWithOneDay(t);
+  const content = { length: Number.MAX_SAFE_INTEGER } as Buffer;
+  for (let index = 0; index < 1_100; index++)
+    monitor.server.logs.set(`${index}.log`, { content, modifiedAt: "2026-11-24T08:00:00.000Z" });
+  const id = await monitor.fetch();
+  t.match(await monitor.request(id), {
+    status: "done",
+    leftOutFiles: 1_100,
+    leftOutBytes: Number.MAX_SAFE_INTEGER,
+  });
+});
 
 async function pageOf({ app }: LogMonitor, id: number): Promise<string> {
   return textOf((await getPage(app, `/log-requests/${id}`)).body);
@@ -62,8 +53,7 @@ for (const [what, texts] of Object.entries(NOTHING)) {
   t.test(`${what} is no archive, and a request that brought nothing else has failed`, async (t) => {
     const monitor = await startWithOneDay(t);
     monitor.server.always = sending(texts);
-    const id = await monitor.queue();
-    await monitor.work();
+    const id = await monitor.fetch();
 
     const request = await monitor.request(id);
     t.match(request, { status: "failed", failureCode: "nothing_came", failureDetail: "" });
@@ -90,8 +80,7 @@ for (const [what, texts] of Object.entries(NOTHING)) {
 t.test("of a half of the planned logs only these count", async (t) => {
   const monitor = await startWithOneDay(t);
   monitor.server.always = sending({ "pos.log": "заказ\n".repeat(500) });
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), {
     ...{ status: "done", plannedFiles: 2, plannedBytes: 16_500 },
     ...{ receivedFiles: 1, receivedBytes: 5_500 },
@@ -109,9 +98,8 @@ t.test("of a half of the planned logs only these count", async (t) => {
 
 t.test("an empty log has come", async (t) => {
   const monitor = await startLogMonitor(t);
-  monitor.server.logs.set("empty.log", { content: Buffer.alloc(0), modifiedAt: TODAY });
-  const id = await monitor.queue();
-  await monitor.work();
+  monitor.put("empty.log", "");
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "done", receivedFiles: 1, receivedBytes: 0 });
   t.match(await pageOf(monitor, id), /Получен 1 архив, логов 0 байт/);
 });
@@ -119,8 +107,7 @@ t.test("an empty log has come", async (t) => {
 t.test("a day without logs that can be read does not hide the others, nor they it", async (t) => {
   const monitor = await startWithTwoDays(t);
   monitor.server.misbehave.push(sending({}));
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), {
     ...{ status: "failed", failureCode: "archives_failed", failureDetail: "nothing_came" },
     ...{ receivedFiles: 1, receivedBytes: 11_000 },
@@ -132,9 +119,8 @@ t.test("a day without logs that can be read does not hide the others, nor they i
 
 t.test("a list of nothing but names that no zip may hold is no period without logs", async (t) => {
   const monitor = await startLogMonitor(t);
-  monitor.server.logs.set("../secret.log", { content: Buffer.from("x"), modifiedAt: TODAY });
-  const id = await monitor.queue();
-  await monitor.work();
+  monitor.put("../secret.log", "x");
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "failed", failureCode: "nothing_came" });
   t.match(await pageOf(monitor, id), /Недопустимое имя файла: \.\.\/secret\.log/);
 });
@@ -142,8 +128,7 @@ t.test("a list of nothing but names that no zip may hold is no period without lo
 t.test("a log that has grown counts as large as it came", async (t) => {
   const monitor = await startWithOneDay(t);
   monitor.server.always = sending({ "pos.log": "x".repeat(500_000), "exchange.log": "y".repeat(12_000) });
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "done", receivedFiles: 2, receivedBytes: 512_000 });
   t.match(await pageOf(monitor, id), /Получен 1 архив, логов 500 кБ/);
 });

@@ -8,17 +8,11 @@ import { readZip } from "../helpers/zip-contents.ts";
 
 const MEGABYTE = 1024 * 1024;
 
-function log(text: string, modifiedAt: string) {
-  return { content: Buffer.from(text), modifiedAt };
-}
-
 t.test("fetches the logs of a period as zips by day, newest first", async (t) => {
   const monitor = await startLogMonitor(t);
-  const { server } = monitor;
-  server.logs.set("sync.log", log("сегодня\n", "2026-11-24T09:00:00.000Z"));
-  server.logs.set("old/обмен.log", log("вчера\n", "2026-11-23T09:00:00.000Z"));
-  const id = await monitor.queue();
-  await monitor.work();
+  monitor.put("sync.log", "сегодня\n");
+  monitor.put("old/обмен.log", "вчера\n", "2026-11-23T09:00:00.000Z");
+  const id = await monitor.fetch();
 
   const request = await monitor.request(id);
   t.match(request, {
@@ -52,9 +46,8 @@ t.test("asks for the period by the POS server's clock, and counts days by it", a
   const { server, clock } = monitor;
   const aheadMs = 3_600_000;
   server.reported = { time: new Date(clock() + aheadMs).toISOString(), utcOffsetMinutes: 600 };
-  server.logs.set("sync.log", log("утро\n", "2026-11-23T20:00:00.000Z"));
-  const id = await monitor.queue();
-  await monitor.work();
+  monitor.put("sync.log", "утро\n", "2026-11-23T20:00:00.000Z");
+  const id = await monitor.fetch();
   const { fromAt, toAt } = await monitor.request(id);
   const [period] = server.listed;
   t.equal(Date.parse(period?.get("from") ?? ""), fromAt + aheadMs);
@@ -66,18 +59,16 @@ t.test("the way of a report is no difference of clocks: the period stays what it
   const monitor = await startLogMonitor(t);
   const { server, clock } = monitor;
   server.reported = { time: new Date(clock() - 800).toISOString() };
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   const { fromAt } = await monitor.request(id);
   t.equal(Date.parse(server.listed[0]?.get("from") ?? ""), fromAt);
 });
 
 t.test("names what does not fit, and cuts only the newest", async (t) => {
   const monitor = await startLogMonitor(t);
-  monitor.server.logs.set("new.log", log("x".repeat(3_000), "2026-11-24T09:00:00.000Z"));
-  monitor.server.logs.set("old.log", log("y".repeat(10), "2026-11-24T08:00:00.000Z"));
-  const id = await monitor.queue({ maxBytes: 1_000 });
-  await monitor.work();
+  monitor.put("new.log", "x".repeat(3_000));
+  monitor.put("old.log", "y".repeat(10), "2026-11-24T08:00:00.000Z");
+  const id = await monitor.fetch({ maxBytes: 1_000 });
   const request = await monitor.request(id);
   t.match(request, { status: "done", plannedBytes: 1_000, leftOutFiles: 2, leftOutBytes: 2_010 });
   t.same(readLeftOut(request.leftOut), [
@@ -90,8 +81,7 @@ t.test("names what does not fit, and cuts only the newest", async (t) => {
 
 t.test("is done at once where the period holds nothing", async (t) => {
   const monitor = await startLogMonitor(t);
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "done", plannedFiles: 0, plannedBytes: 0 });
   t.same(await monitor.archives(id), []);
 });
@@ -99,13 +89,13 @@ t.test("is done at once where the period holds nothing", async (t) => {
 t.test("names what the POS server could not read, and takes the rest", async (t) => {
   const monitor = await startLogMonitor(t);
   const { server } = monitor;
-  server.logs.set("a.log", log("0123456789", "2026-11-24T09:00:00.000Z"));
-  server.logs.set("b.log", log("abc", "2026-11-24T08:00:00.000Z"));
-  server.logs.set("c.log", log("whole", "2026-11-24T07:00:00.000Z"));
+  monitor.put("a.log", "0123456789");
+  monitor.put("b.log", "abc", "2026-11-24T08:00:00.000Z");
+  monitor.put("c.log", "whole", "2026-11-24T07:00:00.000Z");
   const id = await monitor.queue();
   server.misbehave.push((response, order) => {
     server.logs.delete("b.log");
-    server.logs.set("a.log", log("0123", "2026-11-24T09:00:00.000Z"));
+    monitor.put("a.log", "0123");
     sendZip(response, zipOf(order, server.logs));
   });
   await monitor.work();
@@ -122,7 +112,7 @@ t.test("shows progress that never goes back and never passes what is planned", a
   const seen: number[] = [];
   for (const hour of [9, 8, 7]) {
     const text = Array.from({ length: 400_000 }, (_, line) => `${hour}:${(line * 7919) % 99991} обмен\n`);
-    monitor.server.logs.set(`${hour}.log`, log(text.join(""), `2026-11-2${hour - 5}T09:00:00.000Z`));
+    monitor.put(`${hour}.log`, text.join(""), `2026-11-2${hour - 5}T09:00:00.000Z`);
   }
   const id = await monitor.queue();
   const working = monitor.work();
@@ -150,7 +140,7 @@ t.test("shows progress that never goes back and never passes what is planned", a
 t.test("works on one request of a POS server at a time, oldest first", async (t) => {
   const monitor = await startLogMonitor(t);
   const gate = Promise.withResolvers<void>();
-  monitor.server.logs.set("a.log", log("a", "2026-11-24T09:00:00.000Z"));
+  monitor.put("a.log", "a");
   monitor.server.misbehave.push((response, order) => {
     void gate.promise.then(() => sendZip(response, zipOf(order, monitor.server.logs)));
   });
@@ -167,9 +157,8 @@ t.test("works on one request of a POS server at a time, oldest first", async (t)
 
 t.test("says in the audit log how it ended, for the one who asked", async (t) => {
   const monitor = await startLogMonitor(t);
-  monitor.server.logs.set("a.log", log("a", "2026-11-24T09:00:00.000Z"));
-  await monitor.queue();
-  await monitor.work();
+  monitor.put("a.log", "a");
+  await monitor.fetch();
   const events = await recordedEvents(monitor.app.database.db);
   t.match(events, [
     {

@@ -51,8 +51,7 @@ t.test("a folder that cannot be written to fails the request plainly", async (t)
   const monitor = await startWithTwoDays(t);
   const { store } = monitor;
   await rm(store.root, { recursive: true });
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "failed", failureCode: "store_unavailable" });
   t.match(await monitor.archives(id), [
     { status: "failed", failureCode: "store_unavailable" },
@@ -67,9 +66,8 @@ t.test("the monitor starts although its store cannot be made", async (t) => {
     store: { root: join(dataDir, "blocked/archives") },
     config: { archiveDir: join(dataDir, "blocked/archives") },
   });
-  monitor.server.logs.set("a.log", { content: Buffer.from("a"), modifiedAt: "2026-11-24T09:00:00.000Z" });
-  const id = await monitor.queue();
-  await monitor.work();
+  monitor.put("a.log", Buffer.from("a"));
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "failed", failureCode: "store_unavailable" });
   t.equal((await monitor.app.removeOldArchives()).archives, 0, "nor does the night fail");
 });
@@ -77,11 +75,9 @@ t.test("the monitor starts although its store cannot be made", async (t) => {
 t.test("archives past their retention are removed, their row says when", async (t) => {
   const monitor = await startWithTwoDays(t);
   const { app, clock } = monitor;
-  const old = await monitor.queue();
-  await monitor.work();
+  const old = await monitor.fetch();
   clock.advance(29 * DAY_MS);
-  const recent = await monitor.queue();
-  await monitor.work();
+  const recent = await monitor.fetch();
   clock.advance(DAY_MS + 1);
   t.match(await app.removeOldArchives(), { archives: 2, unknownFiles: 0, requests: 0 });
   for (const archive of await monitor.archives(old)) {
@@ -100,8 +96,7 @@ t.test("archives past their retention are removed, their row says when", async (
 t.test("one that cannot be removed keeps no other, and is tried again", async (t) => {
   const monitor = await startWithTwoDays(t);
   const { app, store, clock } = monitor;
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   const [held] = await monitor.archives(id);
   const file = join(store.root, held?.path ?? "");
   await rm(file);
@@ -118,8 +113,7 @@ t.test(
   async (t) => {
     const monitor = await startWithTwoDays(t);
     const { app, store, clock } = monitor;
-    const id = await monitor.queue();
-    await monitor.work();
+    const id = await monitor.fetch();
     const yesterday = (clock() - DAY_MS) / 1000 - 1;
     const put = async (path: string, at = yesterday) => {
       await mkdir(dirname(join(store.root, path)), { recursive: true });
@@ -152,8 +146,7 @@ t.test(
 t.test("a copy removes nothing while the monitor may run whose copy it is", async (t) => {
   const monitor = await startWithTwoDays(t);
   const { app, clock } = monitor;
-  await monitor.queue();
-  await monitor.work();
+  await monitor.fetch();
   clock.advance(30 * DAY_MS + 1);
   await markAsRestored(app.database.db, clock());
   t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 0 });

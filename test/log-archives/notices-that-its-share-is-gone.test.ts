@@ -31,13 +31,11 @@ t.test(
   async (t) => {
     const monitor = await startWithTwoDays(t);
     const { app, clock, store } = monitor;
-    const fetched = await monitor.queue();
-    await monitor.work();
+    const fetched = await monitor.fetch();
     const stored = await monitor.stored();
     const mount = await unmount(monitor);
 
-    const refused = await monitor.queue();
-    await monitor.work();
+    const refused = await monitor.fetch();
     t.match(await monitor.request(refused), {
       status: "failed",
       failureCode: "store_unavailable",
@@ -64,17 +62,14 @@ t.test(
   async (t) => {
     const monitor = await startWithTwoDays(t);
     const { store } = monitor;
-    await monitor.queue();
-    await monitor.work();
+    await monitor.fetch();
     await rm(join(store.root, ".poswatch-archives"));
-    const again = await monitor.queue();
-    await monitor.work();
+    const again = await monitor.fetch();
     t.match(await monitor.request(again), { status: "done" });
 
     await unmount(monitor);
     await writeFile(join(store.root, ".poswatch-archives"), "");
-    const elsewhere = await monitor.queue();
-    await monitor.work();
+    const elsewhere = await monitor.fetch();
     t.match(await monitor.request(elsewhere), { status: "done" });
   },
 );
@@ -99,8 +94,7 @@ async function age({ store, stored }: LogMonitor): Promise<string[]> {
 t.test("the store of another database is left as it is, and pages and log say so", async (t) => {
   const owner = await startWithTwoDays(t);
   const { store } = owner;
-  await owner.queue();
-  await owner.work();
+  await owner.fetch();
   await writeFile(join(store.root, `${(await owner.stored())[0]}.part`), "under way");
   const files = await age(owner);
 
@@ -137,8 +131,7 @@ t.test("the store of another database is left as it is, and pages and log say so
 t.test("a marker without a name gives no archives to a database that knows others", async (t) => {
   const [owner, other] = await Promise.all([startWithTwoDays(t), startWithTwoDays(t)]);
   for (const monitor of [owner, other]) {
-    await monitor.queue();
-    await monitor.work();
+    await monitor.fetch();
   }
   const files = await age(owner);
   await writeFile(join(owner.store.root, ARCHIVES_MARKER_FILE), "");

@@ -1,117 +1,76 @@
-import { buffer } from "node:stream/consumers";
 import t from "tap";
-import { ZipFile } from "yazl";
 import type { WantedLog } from "../../src/protocol/logs.ts";
 import { startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
-import { type Misbehaviour, type ServedLog, sendZip, zipOf } from "../helpers/log-server.ts";
+import { type LogServer, type Misbehaviour, type ServedLog, sendZip, zipOf } from "../helpers/log-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
+import { bytesOf, makeZip } from "../helpers/zip-contents.ts";
 
-const zipBytes = async (zip: ZipFile): Promise<Buffer> => await buffer(zip.outputStream);
+const LARGE = Buffer.alloc(8 * 1024 * 1024);
 
-/** Answers with bytes instead of the zip that was asked for. */
-const sending =
-  (make: (order: WantedLog[]) => Buffer | Promise<Buffer>): Misbehaviour =>
-  (response, order) => {
-    void Promise.resolve(make(order)).then((bytes) =>
-      response.setHeader("content-type", "application/zip").end(bytes),
-    );
+/** What comes instead of the zip that was asked for. */
+type Made = (order: WantedLog[], logs: Map<string, ServedLog>) => Buffer | Promise<Buffer>;
+
+/** A zip of what was asked for, in which something is changed. */
+const changed =
+  (change: (bytes: Buffer, directoryAt: number) => void, content?: Buffer): Made =>
+  async (order, logs) => {
+    const zip = content ? makeZip([order[0]?.name ?? "", content]) : zipOf(order, logs);
+    const bytes = await bytesOf(zip);
+    change(bytes, bytes.readUInt32LE(bytes.length - 6));
+    return bytes;
   };
 
-const MANGLED: Record<string, [code: string, (logs: Map<string, ServedLog>) => Misbehaviour]> = {
-  "no zip at all": ["broken_archive", () => sending(() => Buffer.from("<html>500</html>"))],
-  "an empty body": ["broken_archive", () => sending(() => Buffer.alloc(0))],
+const wrongChecksum = changed((bytes, at) =>
+  bytes.writeUInt32LE((bytes.readUInt32LE(at + 16) ^ 1) >>> 0, at + 16),
+);
+
+const MANGLED: Record<string, [code: string, make: Made]> = {
+  "no zip at all": ["broken_archive", () => Buffer.from("<html>500</html>")],
+  "an empty body": ["broken_archive", () => Buffer.alloc(0)],
   "a zip without its end": [
     "broken_archive",
-    (logs) => sending(async (order) => (await zipBytes(zipOf(order, logs))).subarray(0, -30)),
+    async (order, logs) => (await bytesOf(zipOf(order, logs))).subarray(0, -30),
   ],
-  "a wrong checksum": [
-    "broken_archive",
-    (logs) =>
-      sending(async (order) => {
-        const bytes = await zipBytes(zipOf(order, logs));
-        const directoryAt = bytes.readUInt32LE(bytes.length - 6);
-        bytes.writeUInt32LE((bytes.readUInt32LE(directoryAt + 16) ^ 1) >>> 0, directoryAt + 16);
-        return bytes;
-      }),
-  ],
-  "damaged content": [
-    "broken_archive",
-    (logs) =>
-      sending(async (order) => {
-        const bytes = await zipBytes(zipOf(order, logs));
-        bytes.fill(0xff, 45, 60);
-        return bytes;
-      }),
-  ],
-  "a file that nobody asked for": [
-    "broken_archive",
-    () =>
-      sending(async () => {
-        const zip = new ZipFile();
-        zip.addBuffer(Buffer.from("x"), "evil.exe");
-        zip.end();
-        return await zipBytes(zip);
-      }),
-  ],
+  "a wrong checksum": ["broken_archive", wrongChecksum],
+  "damaged content": ["broken_archive", changed((bytes) => bytes.fill(0xff, 45, 60))],
+  "a file that nobody asked for": ["broken_archive", () => bytesOf(makeZip(["evil.exe", "x"]))],
   "a name that leads out": [
     "broken_archive",
-    () =>
-      sending(async () => {
-        const zip = new ZipFile();
-        zip.addBuffer(Buffer.from("x"), "xx/evil.log");
-        zip.end();
-        const bytes = (await zipBytes(zip)).toString("latin1");
-        return Buffer.from(bytes.replaceAll("xx/evil.log", "../evil.log"), "latin1");
-      }),
+    async () => {
+      const bytes = (await bytesOf(makeZip(["xx/evil.log", "x"]))).toString("latin1");
+      return Buffer.from(bytes.replaceAll("xx/evil.log", "../evil.log"), "latin1");
+    },
   ],
   "one file twice": [
     "broken_archive",
-    () =>
-      sending(async ([file]) => {
-        const zip = new ZipFile();
-        zip.addBuffer(Buffer.from("x"), file?.name ?? "");
-        zip.addBuffer(Buffer.from("y"), file?.name ?? "");
-        zip.end();
-        return await zipBytes(zip);
-      }),
+    ([{ name } = { name: "" }]) => bytesOf(makeZip([name, "x"], [name, "y"])),
   ],
-  "more bytes than planned": ["too_large", () => sending(() => Buffer.alloc(3 * 1024 * 1024, 1))],
-  "a zip bomb": [
-    "too_large",
-    () =>
-      sending(async ([file]) => {
-        const zip = new ZipFile();
-        zip.addBuffer(Buffer.alloc(8 * 1024 * 1024), file?.name ?? "");
-        zip.end();
-        return await zipBytes(zip);
-      }),
-  ],
+  "more bytes than planned": ["too_large", () => Buffer.alloc(3 * 1024 * 1024, 1)],
+  "a zip bomb": ["too_large", changed(() => {}, LARGE)],
   "a zip bomb that lies about its size": [
     "broken_archive",
-    () =>
-      sending(async ([file]) => {
-        const zip = new ZipFile();
-        zip.addBuffer(Buffer.alloc(8 * 1024 * 1024), file?.name ?? "");
-        zip.end();
-        const bytes = await zipBytes(zip);
-        const directoryAt = bytes.readUInt32LE(bytes.length - 6);
-        bytes.writeUInt32LE(1_000, directoryAt + 24);
-        return bytes;
-      }),
+    changed((bytes, at) => bytes.writeUInt32LE(1_000, at + 24), LARGE),
   ],
 };
 
-for (const [what, [code, misbehave]] of Object.entries(MANGLED)) {
+/** Answers with what is made of the order. */
+const sending =
+  (make: Made, { logs }: LogServer): Misbehaviour =>
+  async (response, order) => {
+    const bytes = await make(order, logs);
+    response.setHeader("content-type", "application/zip").end(bytes);
+  };
+
+for (const [what, [code, make]] of Object.entries(MANGLED)) {
   t.test(`${what}: tried three times, then named, and the next archive is fetched`, async (t) => {
     const monitor = await startWithTwoDays(t);
     const { server } = monitor;
-    const misbehaviour = misbehave(server.logs);
+    const misbehaviour = sending(make, server);
     server.always = (response, order) => {
       if (order[0]?.name === "today.log") misbehaviour(response, order);
       else sendZip(response, zipOf(order, server.logs));
     };
-    const id = await monitor.queue();
-    await monitor.work();
+    const id = await monitor.fetch();
     t.match(await monitor.request(id), {
       status: "failed",
       failureCode: "archives_failed",
@@ -133,13 +92,13 @@ t.test("the folder stays there for an archive that comes while the one before it
   const { server } = monitor;
   // Together they are more than an archive takes: two of one day.
   const content = Buffer.alloc(13 * 1024 * 1024);
-  server.logs.set("later.log", { content, modifiedAt: "2026-11-24T09:00:00.000Z" });
-  server.logs.set("earlier.log", { content, modifiedAt: "2026-11-24T08:00:00.000Z" });
+  monitor.put("later.log", content);
+  monitor.put("earlier.log", content, "2026-11-24T08:00:00.000Z");
   const id = await monitor.queue();
-  const misbehave = MANGLED["a wrong checksum"]?.[1](server.logs);
+  const misbehave = sending(wrongChecksum, server);
   server.always = async (response, order) => {
     if (order[0]?.name === "later.log") {
-      misbehave?.(response, order);
+      misbehave(response, order);
       return;
     }
     await waitFor(async () => (await monitor.archives(id))[0]?.attempts === 1);

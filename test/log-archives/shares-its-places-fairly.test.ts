@@ -8,6 +8,7 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 const TRICKLING = 20;
 const DROP_EVERY_MS = 20;
+const SLOW_LOG = Buffer.alloc(1_000_000, "обмен\n");
 
 /** Sends an archive that never ends, a few bytes at a time. */
 function trickle(response: ServerResponse): void {
@@ -18,7 +19,7 @@ function trickle(response: ServerResponse): void {
 
 async function addTrickling(t: Test, monitor: LogMonitor): Promise<number> {
   const server = await startLogServer(t, monitor.clock);
-  server.logs.set("slow.log", { content: Buffer.alloc(1_000_000, "обмен\n"), modifiedAt: TODAY });
+  server.logs.set("slow.log", { content: SLOW_LOG, modifiedAt: TODAY });
   server.always = trickle;
   const posServerId = await monitor.addPosServer({ name: server.address, address: server.address });
   return await monitor.queue({ posServerId });
@@ -28,7 +29,7 @@ t.test("the logs of a quick POS server come while many others trickle", async (t
   const monitor = await startLogMonitor(t, { timing: { paceTickMs: 50 } });
   const trickling: number[] = [];
   for (let n = 0; n < TRICKLING; n++) trickling.push(await addTrickling(t, monitor));
-  monitor.server.logs.set("quick.log", { content: Buffer.from("обмен\n"), modifiedAt: TODAY });
+  monitor.put("quick.log", Buffer.from("обмен\n"));
   const quick = await monitor.queue();
   const startedAt = performance.now();
   monitor.runner.wake();
@@ -51,10 +52,9 @@ t.test(
   "a stream that brings next to nothing is tried again like others, then given up by name",
   async (t) => {
     const monitor = await startLogMonitor(t, { timing: { paceTickMs: 10 } });
-    monitor.server.logs.set("slow.log", { content: Buffer.alloc(1_000_000, "обмен\n"), modifiedAt: TODAY });
+    monitor.put("slow.log", SLOW_LOG);
     monitor.server.always = trickle;
-    const id = await monitor.queue();
-    await monitor.work();
+    const id = await monitor.fetch();
     t.match(await monitor.archives(id), [{ status: "failed", failureCode: "too_slow", attempts: 3 }]);
     t.equal(monitor.server.orders.length, 3);
     t.same(await monitor.stored(), []);

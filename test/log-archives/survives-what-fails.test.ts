@@ -11,8 +11,7 @@ t.test("a stream that breaks off is asked for again, and what is half there is r
     response.setHeader("content-type", "application/zip").write(Buffer.alloc(100_000, 1));
     setImmediate(() => response.destroy());
   });
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "done", failureCode: null });
   const archives = await monitor.archives(id);
   t.match(archives, [
@@ -30,8 +29,7 @@ t.test("a file that has grown too much meanwhile gives its end", async (t) => {
     server.logs.set("today.log", { content, modifiedAt: TODAY });
     sendZip(response, zipOf(order, server.logs));
   });
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "done" });
   const orders = server.orders.filter(([file]) => file?.name === "today.log");
   t.same(orders, [[{ name: "today.log" }], [{ name: "today.log", tailBytes: 15_000 }]]);
@@ -44,8 +42,7 @@ t.test("a busy POS server is waited for, which is no failed attempt", async (t) 
       .writeHead(503, { "retry-after": "0", "content-type": "application/json" })
       .end('{"error":"busy","message":"two streams"}');
   monitor.server.misbehave.push(busy, busy, busy, busy);
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "done" });
   t.match((await monitor.archives(id))[0], { status: "done", attempts: 0 });
   t.equal(monitor.server.orders.length, 6);
@@ -54,8 +51,7 @@ t.test("a busy POS server is waited for, which is no failed attempt", async (t) 
 t.test("one that stays busy is not waited for without end", async (t) => {
   const monitor = await startWithTwoDays(t, { timing: { busyPatienceMs: 2_000 } });
   monitor.server.always = (response) => response.writeHead(503, { "retry-after": "0" }).end();
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "failed", failureCode: "archives_failed" });
   t.match(await monitor.archives(id), [{ failureCode: "busy" }, { failureCode: "busy" }]);
 });
@@ -67,8 +63,7 @@ t.test("another POS server at the address gets no order", async (t) => {
   ] as const) {
     const monitor = await startWithTwoDays(t);
     monitor.server.reported = reported;
-    const id = await monitor.queue();
-    await monitor.work();
+    const id = await monitor.fetch();
     t.match(await monitor.request(id), { status: "failed", failureCode: code, plannedFiles: null });
     t.same(monitor.server.listed, []);
     const { db } = monitor.app.database;
@@ -88,16 +83,14 @@ t.test("another POS server at the address gets no order", async (t) => {
 t.test("a POS server that does not answer is named", async (t) => {
   const monitor = await startWithTwoDays(t);
   const posServerId = await monitor.addPosServer({ address: `http://127.0.0.1:${NOBODYS_PORT}` });
-  const id = await monitor.queue({ posServerId });
-  await monitor.work();
+  const id = await monitor.fetch({ posServerId });
   t.match(await monitor.request(id), { status: "failed", failureCode: "connect_refused" });
 });
 
 t.test("a token that is no longer right ends the request at once", async (t) => {
   const monitor = await startWithTwoDays(t);
   monitor.server.always = (response) => response.writeHead(401).end();
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "failed", failureCode: "unauthorized" });
   t.equal(monitor.server.orders.length, 1);
   t.match(await monitor.archives(id), [{ status: "failed", failureCode: "unauthorized" }, { attempts: 0 }]);
@@ -110,8 +103,7 @@ t.test("a store with too little room gets nothing, and what is there stays offer
     freeBytes = RESERVED_BYTES + 9_999;
     sendZip(response, zipOf(order, monitor.server.logs));
   });
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), { status: "failed", failureCode: "disk_full", receivedFiles: 1 });
   const archives = await monitor.archives(id);
   t.match(archives, [{ status: "done" }, { status: "failed", failureCode: "disk_full" }]);
@@ -125,8 +117,7 @@ t.test("a token that was sealed with another key ends the request plainly", asyn
     .updateTable("posServer")
     .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();
-  const id = await monitor.queue();
-  await monitor.work();
+  const id = await monitor.fetch();
   t.match(await monitor.request(id), {
     status: "failed",
     failureCode: "unauthorized",

@@ -9,13 +9,13 @@ import { updateKeyId } from "../../src/protocol/agent-update.ts";
 import { bundleOf, SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { REAL_CLOCK } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { readZip } from "../helpers/log-archives.ts";
 import { PATIENCE, RUNNING, startPackagedAgent, VERSION } from "../helpers/packaged-agent.ts";
 import { textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { offerUpdate } from "../helpers/updatable-agents.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { noWine } from "../helpers/wine.ts";
+import { readArchive } from "../helpers/zip-contents.ts";
 
 const run = promisify(execFile);
 const COMPILER = "x86_64-w64-mingw32-gcc-win32";
@@ -79,7 +79,7 @@ t.test(
       const files = new Map<string, Buffer>();
       for (const archive of await db.selectFrom("logArchive").select("id").execute()) {
         const { rawPayload } = await admin.get(`/log-archives/${archive.id}`);
-        for (const [name, content] of await readZip(rawPayload)) files.set(name, content);
+        for (const [name, { content }] of await readArchive(rawPayload)) files.set(name, content);
       }
       t.ok(files.get("Архив/большой журнал.log")?.equals(LARGE));
       t.match(files.get("Обмен.log")?.toString(), "Обмен с сервером успешно завершён");
