@@ -2,9 +2,12 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { Test } from "tap";
 import yazl from "yazl";
-import type { TestMonitor } from "./app.ts";
+import { startMonitor, type TestMonitor } from "./app.ts";
 import { addLogRequest, insertArchive } from "./log-archives.ts";
+import { getPage, type PageRequest } from "./page.ts";
+import { waitFor } from "./wait-for.ts";
 
 /** Contents: whole, or a part for each step, so that a large file takes no memory. */
 export type ArchivedFiles = Record<string, string | Buffer | Iterable<Buffer>>;
@@ -23,25 +26,39 @@ export async function writeLogZip(path: string, files: ArchivedFiles): Promise<v
   await pipeline(zip.outputStream, createWriteStream(path));
 }
 
-/** Adds an archive that was fetched, of the only POS server unless told, with its zip on the file store. @returns its id. */
+/** Adds an archive that was fetched, of the only POS server, with its zip on the file store. @returns its id. */
 export async function addLogArchive(
   monitor: TestMonitor,
   files: ArchivedFiles | null,
-  changes: { posServerId?: number; removedAt?: number; status?: "done" | "failed" } = {},
+  { removedAt = null }: { removedAt?: number | null } = {},
 ): Promise<number> {
-  const posServerId = changes.posServerId ?? (await findOrAddPosServer(monitor));
+  const known = await monitor.app.database.db.selectFrom("posServer").select("id").executeTakeFirst();
+  const posServerId = known?.id ?? (await monitor.addPosServer({ name: "Тверская, 12" }));
   const finished = { status: "done", finishedAt: monitor.clock() } as const;
   const requestId = await addLogRequest(monitor, posServerId, finished);
   const path = `vkusny-dom/tverskaya-12/${requestId}.zip`;
   if (files) await writeLogZip(join(monitor.dataDir, "archives", path), files);
-  const { status = "done", removedAt = null } = changes;
-  const stored = removedAt === null ? path : null;
-  return await insertArchive(monitor, requestId, { status, removedAt, path: stored });
+  return await insertArchive(monitor, requestId, { removedAt, path: removedAt === null ? path : null });
 }
 
-async function findOrAddPosServer(monitor: TestMonitor): Promise<number> {
-  const known = await monitor.app.database.db.selectFrom("posServer").select("id").executeTakeFirst();
-  return known?.id ?? (await monitor.addPosServer({ name: "Тверская, 12" }));
+/**
+ * A monitor with an archive of these files. Addresses that it is asked for may be relative to that of the first file; it is asked
+ * until the log is prepared: a busy machine says first that it takes a moment.
+ */
+export async function startWithArchive(t: Test, files: ArchivedFiles) {
+  const monitor = await startMonitor(t);
+  const id = await addLogArchive(monitor, files);
+  const path = `/log-archives/${id}/files/1`;
+  async function get(address = "", options: PageRequest = {}) {
+    const { pathname, search } = new URL(address, `http://monitor${path}`);
+    let answer = await getPage(monitor.app, pathname + search, options);
+    await waitFor(async () => {
+      if (answer.statusCode === 202) answer = await getPage(monitor.app, pathname + search, options);
+      return answer.statusCode !== 202;
+    });
+    return answer;
+  }
+  return { monitor, id, path, get };
 }
 
 /** Lines as the service of a POS server writes them, every hundredth an error with a stack trace below. */

@@ -1,5 +1,5 @@
 import t, { type Test } from "tap";
-import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
+import { startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { getPage, textOf } from "../helpers/page.ts";
 import { signedIn } from "../helpers/sign-in.ts";
@@ -26,16 +26,6 @@ async function startScene(t: Test) {
   };
 }
 
-async function isAskedFor({ server }: LogMonitor): Promise<boolean> {
-  return server.listed.length > 0 || server.orders.length > 0;
-}
-
-t.test("whoever has the right gets the logs", async (t) => {
-  const { monitor, id } = await startScene(t);
-  await monitor.work();
-  t.match(await monitor.request(id), { status: "done", receivedFiles: 2 });
-});
-
 for (const loss of ["block", "takeRight"] as const) {
   t.test(`after ${loss} a queued request asks nothing of the POS server`, async (t) => {
     const scene = await startScene(t);
@@ -43,7 +33,7 @@ for (const loss of ["block", "takeRight"] as const) {
     await scene[loss]();
     await monitor.work();
     t.match(await monitor.request(id), { status: "failed", failureCode: "right_lost" });
-    t.notOk(await isAskedFor(monitor));
+    t.same([...monitor.server.listed, ...monitor.server.orders], []);
     const words = /У того, кто запросил логи, больше нет права на этот POS-сервер/;
     t.match(textOf((await getPage(monitor.app, `/log-requests/${id}`)).body), words);
     t.match(textOf((await getPage(monitor.app, "/audit")).body), words);

@@ -26,53 +26,46 @@ async function unmount({ store }: LogMonitor): Promise<() => Promise<void>> {
   };
 }
 
-t.test(
-  "an empty mount point in place of the store is noticed, and nothing is taken for removed",
-  async (t) => {
-    const monitor = await startWithTwoDays(t);
-    const { app, clock, store } = monitor;
-    const fetched = await monitor.fetch();
-    const stored = await monitor.stored();
-    const mount = await unmount(monitor);
+t.test("an empty mount point in place of the store is noticed, and nothing taken for removed", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { app, clock, store } = monitor;
+  const fetched = await monitor.fetch();
+  const stored = await monitor.stored();
+  const mount = await unmount(monitor);
 
-    const refused = await monitor.fetch();
-    t.match(await monitor.request(refused), {
-      status: "failed",
-      failureCode: "store_unavailable",
-      failureDetail: /ARCHIVE_DIR holds none of the known archives/,
-    });
-    t.same(await monitor.stored(), [], "nothing is put under the mount point");
-    const user = await signedIn(monitor, { organizations: "all" });
-    t.match((await user.get(`/log-requests/${refused}`)).body, "Папка для архивов недоступна");
+  const refused = await monitor.fetch();
+  t.match(await monitor.request(refused), {
+    status: "failed",
+    failureCode: "store_unavailable",
+    failureDetail: /ARCHIVE_DIR holds none of the known archives/,
+  });
+  t.same(await monitor.stored(), [], "nothing is put under the mount point");
+  const user = await signedIn(monitor, { organizations: "all" });
+  t.match((await user.get(`/log-requests/${refused}`)).body, "Папка для архивов недоступна");
 
-    clock.advance(YEAR_MS);
-    t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 0 });
-    for (const archive of await monitor.archives(fetched))
-      t.match(archive, { removedAt: null, path: /zip$/ });
+  clock.advance(YEAR_MS);
+  t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 0 });
+  for (const archive of await monitor.archives(fetched)) t.match(archive, { removedAt: null, path: /zip$/ });
 
-    await mount();
-    t.same(await monitor.stored(), stored);
-    t.match(await app.removeOldArchives(), { archives: 2 }, "when it is back, their time is over");
-    t.notOk(store.root.endsWith("-away"));
-  },
-);
+  await mount();
+  t.same(await monitor.stored(), stored);
+  t.match(await app.removeOldArchives(), { archives: 2 }, "when it is back, their time is over");
+  t.notOk(store.root.endsWith("-away"));
+});
 
-t.test(
-  "a store of an older version is known by its archives, a new one by what an administrator puts there",
-  async (t) => {
-    const monitor = await startWithTwoDays(t);
-    const { store } = monitor;
-    await monitor.fetch();
-    await rm(join(store.root, ".poswatch-archives"));
-    const again = await monitor.fetch();
-    t.match(await monitor.request(again), { status: "done" });
+t.test("a store of an older version is known by its archives, a new one by its marker", async (t) => {
+  const monitor = await startWithTwoDays(t);
+  const { store } = monitor;
+  await monitor.fetch();
+  await rm(join(store.root, ".poswatch-archives"));
+  const again = await monitor.fetch();
+  t.match(await monitor.request(again), { status: "done" });
 
-    await unmount(monitor);
-    await writeFile(join(store.root, ".poswatch-archives"), "");
-    const elsewhere = await monitor.fetch();
-    t.match(await monitor.request(elsewhere), { status: "done" });
-  },
-);
+  await unmount(monitor);
+  await writeFile(join(store.root, ".poswatch-archives"), "");
+  const elsewhere = await monitor.fetch();
+  t.match(await monitor.request(elsewhere), { status: "done" });
+});
 
 /** A monitor over the store of this one, whose database is a new one. */
 async function startOther(t: Test, { store, clock }: LogMonitor, options: TestMonitorOptions = {}) {

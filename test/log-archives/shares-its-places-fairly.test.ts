@@ -48,18 +48,15 @@ t.test("the logs of a quick POS server come while many others trickle", async (t
   );
 });
 
-t.test(
-  "a stream that brings next to nothing is tried again like others, then given up by name",
-  async (t) => {
-    const monitor = await startLogMonitor(t, { timing: { paceTickMs: 10 } });
-    monitor.put("slow.log", SLOW_LOG);
-    monitor.server.always = trickle;
-    const id = await monitor.fetch();
-    t.match(await monitor.archives(id), [{ status: "failed", failureCode: "too_slow", attempts: 3 }]);
-    t.equal(monitor.server.orders.length, 3);
-    t.same(await monitor.stored(), []);
-    const user = await signedIn(monitor, { organizations: "all" });
-    const { body } = await user.get(`/log-requests/${id}`);
-    t.match(textOf(body), /слишком медленно \(проверьте связь с рестораном/);
-  },
-);
+t.test("a stream that brings next to nothing is tried again, then given up by name", async (t) => {
+  const monitor = await startLogMonitor(t, { timing: { paceTickMs: 10 } });
+  monitor.put("slow.log", SLOW_LOG);
+  monitor.server.always = trickle;
+  const id = await monitor.fetch();
+  t.match(await monitor.archives(id), [{ status: "failed", failureCode: "too_slow", attempts: 3 }]);
+  t.equal(monitor.server.orders.length, 3);
+  t.same(await monitor.stored(), []);
+  const user = await signedIn(monitor, { organizations: "all" });
+  const { body } = await user.get(`/log-requests/${id}`);
+  t.match(textOf(body), /слишком медленно \(проверьте связь с рестораном/);
+});

@@ -54,7 +54,7 @@ t.test("a request is followed from the queue to its archives", async (t) => {
 });
 
 t.test(
-  "an unchanged request costs its dialog a 304, a changed one a part, a finished one its last part",
+  "an unchanged request costs its dialog a 304, a changed one a part, an ended one its last",
   async (t) => {
     const { monitor, posServerId, user } = await start(t);
     const id = await addLogRequest(monitor, posServerId);

@@ -1,8 +1,8 @@
 import t from "tap";
 import { countMatches, matchesUpTo } from "../../src/monitor/log-viewer/count-matches.ts";
-import { findErrorsAround, findTime } from "../../src/monitor/log-viewer/find-line.ts";
+import { findErrorsAround } from "../../src/monitor/log-viewer/find-line.ts";
 import { type Direction, findText } from "../../src/monitor/log-viewer/find-text.ts";
-import { blockCount, type PreparedLog, readLines } from "../../src/monitor/log-viewer/prepared-log.ts";
+import { blockCount, type PreparedLog } from "../../src/monitor/log-viewer/prepared-log.ts";
 import { prepareTestLog } from "../helpers/prepared-log.ts";
 import { serviceLog } from "../helpers/viewed-archive.ts";
 
@@ -13,21 +13,6 @@ const NEVER = new AbortController().signal;
 async function find(log: PreparedLog, text: string, from: number, direction: Direction) {
   return await findText(log, { text, from, direction, onlyErrors: false, signal: NEVER, maxMs: 60_000 });
 }
-
-t.test("lines are read from anywhere, each with the level of its entry", async (t) => {
-  const log = await prepareTestLog(t, CONTENT);
-  t.ok(blockCount(log) > 5, "over several blocks");
-  for (const from of [1, 2, 399, 1_000, 2_502, LINES]) {
-    const lines = await readLines(log, from, from + 500);
-    t.equal(lines[0]?.number, from);
-    t.equal(lines.length, Math.min(501, LINES - from + 1));
-    const wrong = lines.filter(({ number, level, isHead }) => {
-      const isTrace = number % 100 === 2;
-      return isHead === isTrace || ((isTrace || number % 100 === 1) && level !== "error");
-    });
-    t.same(wrong, [], `from ${from}`);
-  }
-});
 
 t.test("the errors before and after a line are found", async (t) => {
   const log = await prepareTestLog(t, CONTENT);
@@ -47,38 +32,26 @@ t.test("errors far apart are found", async (t) => {
   t.same(await findErrorsAround(log, 10_000), { previous: 1, next: 20_002, upTo: 1 });
 });
 
-t.test("a time leads to the first entry at it or after it", async (t) => {
+t.test("a text is found in any letter case, in both directions, and beyond the end", async (t) => {
   const log = await prepareTestLog(t, CONTENT);
-  const start = Date.UTC(2026, 10, 24, 9);
-  t.equal(await findTime(log, start + 1_000_000), 1_000);
-  t.equal(await findTime(log, start + 1_002_000), 1_003, "line 1,002 is a stack trace");
-  t.equal(await findTime(log, start - 1), 1);
-  t.equal(await findTime(log, start + 86_400_000), LINES);
+  const cases: [text: string, from: number, direction: Direction, line: number, isWrapped?: boolean][] = [
+    ["ОШИБКА 1501", 1, "next", 1_501],
+    ["ошибка 1501", 1_501, "next", 1_501, true],
+    ["главным Сервером", 1_501, "next", 1_601],
+    ["главным сервером", 1_501, "previous", 1_401],
+    ["ошибка 2901", 1, "previous", 2_901, true],
+    ["ошибка 1", 2_950, "next", 1, true],
+    ["главным сервером", 50, "previous", 1],
+  ];
+  for (const [text, from, direction, line, isWrapped = false] of cases)
+    t.same(
+      await find(log, text, from, direction),
+      { kind: "found", line, isWrapped },
+      `${text} from ${from}`,
+    );
+  for (const direction of ["next", "previous"] as const)
+    t.same(await find(log, "такого нет", 1_501, direction), { kind: "nothing" });
 });
-
-t.test(
-  "a text is found in any letter case, in both directions, and beyond the end of the file",
-  async (t) => {
-    const log = await prepareTestLog(t, CONTENT);
-    t.same(await find(log, "ОШИБКА 1501", 1, "next"), { kind: "found", line: 1_501, isWrapped: false });
-    t.same(await find(log, "ошибка 1501", 1_501, "next"), { kind: "found", line: 1_501, isWrapped: true });
-    t.same(await find(log, "главным Сервером", 1_501, "next"), {
-      kind: "found",
-      line: 1_601,
-      isWrapped: false,
-    });
-    t.same(await find(log, "главным сервером", 1_501, "previous"), {
-      kind: "found",
-      line: 1_401,
-      isWrapped: false,
-    });
-    t.same(await find(log, "ошибка 2901", 1, "previous"), { kind: "found", line: 2_901, isWrapped: true });
-    t.same(await find(log, "ошибка 1", 2_950, "next"), { kind: "found", line: 1, isWrapped: true });
-    t.same(await find(log, "главным сервером", 50, "previous"), { kind: "found", line: 1, isWrapped: false });
-    t.same(await find(log, "такого нет", 1_501, "next"), { kind: "nothing" });
-    t.same(await find(log, "такого нет", 1_501, "previous"), { kind: "nothing" });
-  },
-);
 
 t.test("what is masked is not found", async (t) => {
   const log = await prepareTestLog(t, CONTENT);

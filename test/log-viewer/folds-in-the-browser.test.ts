@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
-import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { getPage } from "../helpers/page.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
@@ -14,9 +14,7 @@ async function openLog(t: Test, device: typeof DESKTOP, line: number): Promise<P
   const id = await addLogArchive(monitor, { "a.log": LOG });
   const path = `/log-archives/${id}/files/1`;
   await waitFor(async () => (await getPage(monitor.app, path)).statusCode === 303);
-  const page = await monitor.openPage(t, await launchBrowser(), device);
-  await page.goto(`${monitor.url}${path}?line=${line}#L${line}`);
-  return page;
+  return await monitor.visit(t, `${path}?line=${line}#L${line}`, device);
 }
 
 /** What a browser puts on the clipboard when everything from one row to another is copied. */

@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { createRunFinder, type Fold, type LogEntry } from "../../src/monitor/log-viewer/find-runs.ts";
 import { lineKey } from "../../src/monitor/log-viewer/line-key.ts";
 import { withFolds } from "../../src/monitor/log-viewer/read-folds.ts";
@@ -26,8 +26,15 @@ function foldsOf(letters: string): Fold[] {
   return folds;
 }
 
+function areFolded(t: Test, expected: Record<string, [from: number, to: number, repeats: number][]>): void {
+  for (const [letters, folds] of Object.entries(expected)) {
+    const found = foldsOf(letters).map(({ firstLine, lastLine, repeats }) => [firstLine, lastLine, repeats]);
+    t.same(found, folds, letters);
+  }
+}
+
 t.test("equal entries in a row are folded after the first, from three upwards", async (t) => {
-  const expected: Record<string, [from: number, to: number, repeats: number][]> = {
+  areFolded(t, {
     a: [],
     "a a": [],
     "a a b b": [],
@@ -41,18 +48,11 @@ t.test("equal entries in a row are folded after the first, from three upwards", 
       [2, 3, 2],
       [6, 7, 2],
     ],
-  };
-  for (const [letters, folds] of Object.entries(expected)) {
-    t.same(
-      foldsOf(letters).map(({ firstLine, lastLine, repeats }) => [firstLine, lastLine, repeats]),
-      folds,
-      letters,
-    );
-  }
+  });
 });
 
 t.test("entries that take turns are folded likewise, by whole turns", async (t) => {
-  const expected: Record<string, [from: number, to: number, repeats: number][]> = {
+  areFolded(t, {
     "a b a b": [],
     "a b a b a": [],
     "a b a b a b": [[3, 6, 2]],
@@ -65,18 +65,11 @@ t.test("entries that take turns are folded likewise, by whole turns", async (t) 
       [3, 6, 2],
       [9, 12, 2],
     ],
-  };
-  for (const [letters, folds] of Object.entries(expected)) {
-    t.same(
-      foldsOf(letters).map(({ firstLine, lastLine, repeats }) => [firstLine, lastLine, repeats]),
-      folds,
-      letters,
-    );
-  }
+  });
 });
 
 t.test("nothing is folded whose trace is not shown", async (t) => {
-  const expected: Record<string, [from: number, to: number, repeats: number][]> = {
+  areFolded(t, {
     "E1 E1 E1": [[3, 6, 2]],
     "E1 E E": [[3, 4, 2]],
     "E E E1 E E1": [[5, 7, 2]],
@@ -86,14 +79,7 @@ t.test("nothing is folded whose trace is not shown", async (t) => {
     ],
     "E1 E1 E1 E2 E1": [[3, 6, 2]],
     "E1 E E2 E E2 E1": [[6, 8, 2]],
-  };
-  for (const [letters, folds] of Object.entries(expected)) {
-    t.same(
-      foldsOf(letters).map(({ firstLine, lastLine, repeats }) => [firstLine, lastLine, repeats]),
-      folds,
-      letters,
-    );
-  }
+  });
 });
 
 t.test("a fold tells its times, its worst level, and whether it is of exchanges that end well", async (t) => {

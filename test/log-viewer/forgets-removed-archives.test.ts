@@ -32,15 +32,10 @@ t.test("what was prepared goes in the same night as its archive", async (t) => {
   monitor.clock.advance(DAY_MS + 1);
   await sweep(monitor);
   t.match(prepared(monitor), [new RegExp(`^${recent}-`)]);
-});
 
-t.test("what is left of a POS server that was deleted goes likewise", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(100) });
-  await waitFor(async () => (await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode === 303);
   await monitor.app.database.db.deleteFrom("posServer").execute();
   await sweep(monitor);
-  t.same(prepared(monitor), []);
+  t.same(prepared(monitor), [], "that of a POS server which was deleted goes likewise");
 });
 
 t.test("what a killed process did not remove any more goes when the monitor starts", async (t) => {

@@ -1,22 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getPage as askForPage, textOf } from "../helpers/page.ts";
-import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
-import { waitFor } from "../helpers/wait-for.ts";
+import { textOf } from "../helpers/page.ts";
+import { serviceLog, startWithArchive } from "../helpers/viewed-archive.ts";
 
 const TRACE = "   в iikoCard5.Pos.Exchange.ChangesWriter.Apply(ExchangeChanges changes)\r\n";
-
-/** Asks until the log is prepared: a busy machine says first that it takes a moment. */
-async function getPage(...asked: Parameters<typeof askForPage>) {
-  let answer = await askForPage(...asked);
-  await waitFor(async () => {
-    if (answer.statusCode === 202) answer = await askForPage(...asked);
-    return answer.statusCode !== 202;
-  });
-  return answer;
-}
 
 function entry(minute: number, level: string, text: string): string {
   const time = new Date(Date.UTC(2026, 10, 25) + minute * 60_000)
@@ -44,11 +32,7 @@ function troubledLog(): string {
   );
 }
 
-async function openLog(t: Test, content = troubledLog()): Promise<{ monitor: TestMonitor; path: string }> {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": content });
-  return { monitor, path: `/log-archives/${id}/files/1` };
-}
+const openLog = (t: Test, content = troubledLog()) => startWithArchive(t, { "a.log": content });
 
 /** Where the link with these words leads; null = it leads nowhere. */
 function linkOf(html: string, words: RegExp): string | null {
@@ -65,10 +49,10 @@ function rowsOf(html: string): (number | string)[] {
 }
 
 t.test("what repeats is one line, and a file opens at the first error of its last trouble", async (t) => {
-  const { monitor, path } = await openLog(t);
-  const opened = await getPage(monitor.app, path);
+  const { path, get } = await openLog(t);
+  const opened = await get();
   t.equal(opened.headers.location, `${path}?line=202#L202`);
-  const { body } = await getPage(monitor.app, `${path}?line=202`);
+  const { body } = await get("?line=202");
   t.same(rowsOf(body), [
     ...[1, 2, "ещё 99 обменов без ошибок · 00:01–01:39"],
     ...[201, 202, 203, "ещё 99 таких · 01:41–03:19"],
@@ -85,63 +69,60 @@ t.test("what repeats is one line, and a file opens at the first error of its las
 });
 
 t.test("a fold opens where it is linked to, in its place, and whenever its line is looked at", async (t) => {
-  const { monitor, path } = await openLog(t);
-  const { body } = await getPage(monitor.app, `${path}?line=202`);
+  const { path, get } = await openLog(t);
+  const { body } = await get("?line=202");
   const link = linkOf(body, /ещё 99 таких/);
   t.equal(link, `${path}?line=204#L204`);
-  const opened = await getPage(monitor.app, String(link));
+  const opened = await get(String(link));
   t.same(rowsOf(opened.body).slice(3, 9), [201, 202, 203, "Свернуть 99 повторов · 01:41–03:19", 204, 205]);
   t.same(rowsOf(opened.body).slice(-5, -2), [500, 501, 502]);
   t.equal(linkOf(opened.body, /Свернуть/), `${path}?line=203#L203`);
   t.equal(linkOf(opened.body, /Следующая ошибка/), `${path}?line=205#L205`, "an open fold is gone through");
 
-  const part = await getPage(monitor.app, `${path}?open=204`, { refresh: {} });
+  const part = await get("?open=204", { refresh: {} });
   t.notMatch(part.body, "<html");
   t.equal(rowsOf(part.body)[0], "Свернуть 99 повторов · 01:41–03:19");
   t.same(
     rowsOf(part.body).slice(1),
     Array.from({ length: 297 }, (_, index) => 204 + index),
   );
-  t.equal((await getPage(monitor.app, `${path}?open=204`)).headers.location, `${path}?line=204#L204`);
+  t.equal((await get("?open=204")).headers.location, `${path}?line=204#L204`);
 });
 
 t.test("an open fold ends where the next one begins", async (t) => {
-  const { monitor, path } = await openLog(
-    t,
-    entry(1, "INFO", "та").repeat(4) + entry(1, "INFO", "эта").repeat(4),
-  );
-  t.same(rowsOf((await getPage(monitor.app, `${path}?line=3`)).body), [
+  const { get } = await openLog(t, entry(1, "INFO", "та").repeat(4) + entry(1, "INFO", "эта").repeat(4));
+  t.same(rowsOf((await get("?line=3")).body), [
     ...[1, "Свернуть 3 повтора · 00:01", 2, 3, 4],
     ...[5, "ещё 3 таких · 00:01"],
   ]);
-  t.same(rowsOf((await getPage(monitor.app, `${path}?line=7`)).body), [
+  t.same(rowsOf((await get("?line=7")).body), [
     ...[1, "ещё 3 таких · 00:01"],
     ...[5, "Свернуть 3 повтора · 00:01", 6, 7, 8],
   ]);
 });
 
 t.test("a fold of any length comes in parts, and stays open where its lines are paged", async (t) => {
-  const { monitor, path } = await openLog(
+  const { path, get } = await openLog(
     t,
     `${entry(0, "INFO", "начало")}${entry(1, "INFO", "та же").repeat(3_000)}`,
   );
-  const middle = (await getPage(monitor.app, `${path}?line=1500`)).body;
-  const part = await getPage(monitor.app, `${path}?open=3`, { refresh: {} });
+  const middle = (await get("?line=1500")).body;
+  const part = await get("?open=3", { refresh: {} });
   t.same(rowsOf(part.body).slice(-1), [501]);
   const rest = linkOf(part.body, /Показать ещё повторы/);
   t.equal(rest, `${path}?open=502`);
-  t.same(rowsOf((await getPage(monitor.app, String(rest), { refresh: {} })).body)[0], 502);
+  t.same(rowsOf((await get(String(rest), { refresh: {} })).body)[0], 502);
 
   const earlier = linkOf(middle, /раньше/);
   t.equal(earlier, `${path}?before=1300&open=1500`);
-  t.same(rowsOf((await getPage(monitor.app, String(earlier))).body).slice(-1), [1_299]);
-  const closed = (await getPage(monitor.app, `${path}?before=1300`)).body;
+  t.same(rowsOf((await get(String(earlier))).body).slice(-1), [1_299]);
+  const closed = (await get("?before=1300")).body;
   t.same(rowsOf(closed), [1, 2, "ещё 2 999 таких · 00:01"]);
 });
 
 t.test("without folding every line is there, and every link says so", async (t) => {
-  const { monitor, path } = await openLog(t);
-  const { body } = await getPage(monitor.app, `${path}?line=202&folds=off`);
+  const { path, get } = await openLog(t);
+  const { body } = await get("?line=202&folds=off");
   t.same(
     rowsOf(body),
     Array.from({ length: 500 }, (_, index) => index + 2),
@@ -152,14 +133,14 @@ t.test("without folding every line is there, and every link says so", async (t) 
 });
 
 t.test("errors alone are shown with what belongs to them, and folded too", async (t) => {
-  const { monitor, path } = await openLog(t);
-  const { body } = await getPage(monitor.app, `${path}?line=202&show=errors`);
+  const { path, get } = await openLog(t);
+  const { body } = await get("?line=202&show=errors");
   t.same(rowsOf(body), [202, 203, "ещё 99 таких · 01:41–03:19"]);
   t.equal(linkOf(body, /Только ошибки/), `${path}?line=202#L202`);
-  const all = (await getPage(monitor.app, `${path}?line=202&show=errors&folds=off`)).body;
+  const all = (await get("?line=202&show=errors&folds=off")).body;
   t.same(rowsOf(all).slice(0, 5), [202, 203, 205, 206, 208]);
   t.equal(rowsOf(all).length, 200);
-  const elsewhere = (await getPage(monitor.app, `${path}?line=300&show=errors`)).body;
+  const elsewhere = (await get("?line=300&show=errors")).body;
   t.same(rowsOf(elsewhere), [202, 203, "ещё 99 таких · 01:41–03:19"], "line 300 is none: nothing opens");
   t.match(elsewhere, /<li id="L300" class="log-anchor"/);
 });
@@ -171,51 +152,48 @@ t.test("errors far apart are shown together", async (t) => {
     .join("")
     .repeat(800);
   const content = `${entry(0, "ERROR", "первая")}${TRACE}${quiet}${entry(2, "ERROR", "вторая")}${quiet}`;
-  const { monitor, path } = await openLog(t, content);
-  t.same(rowsOf((await getPage(monitor.app, `${path}?line=1&show=errors`)).body), [1, 2, 4_803]);
-  t.same(rowsOf((await getPage(monitor.app, `${path}?line=9000&show=errors`)).body), [1, 2, 4_803]);
+  const { get } = await openLog(t, content);
+  t.same(rowsOf((await get("?line=1&show=errors")).body), [1, 2, 4_803]);
+  t.same(rowsOf((await get("?line=9000&show=errors")).body), [1, 2, 4_803]);
 });
 
 t.test("matches are counted, in folds too, and the next one opens its fold", async (t) => {
-  const { monitor, path } = await openLog(t);
+  const { path, get } = await openLog(t);
   const q = encodeURIComponent("ошибка");
-  const first = await getPage(monitor.app, `${path}?line=1&q=${q}&find=next`);
+  const first = await get(`?line=1&q=${q}&find=next`);
   t.equal(first.headers.location, `${path}?line=202&q=${q}#L202`);
-  const page = (await getPage(monitor.app, String(first.headers.location))).body;
+  const page = (await get(String(first.headers.location))).body;
   t.match(page, /class="log-matches [^>]*>1 из 100</);
   t.match(rowsOf(page)[6], /ещё 99 таких · 01:41–03:19 99 совпадений внутри/);
   t.equal(rowsOf(page)[2], "ещё 99 обменов без ошибок · 00:01–01:39", "none in there");
-  const second = await getPage(monitor.app, `${path}?line=202&q=${q}&find=next`);
-  const inside = (await getPage(monitor.app, String(second.headers.location))).body;
+  const second = await get(`?line=202&q=${q}&find=next`);
+  const inside = (await get(String(second.headers.location))).body;
   t.match(inside, /class="log-matches [^>]*>2 из 100</);
   t.ok(rowsOf(inside).includes(205));
-  t.match((await getPage(monitor.app, `${path}?line=1&q=${q}`)).body, />100 совпадений</);
-  const fresh = await getPage(monitor.app, `${path}?line=202&q=${q}&was=x&find=next`);
+  t.match((await get(`?line=1&q=${q}`)).body, />100 совпадений</);
+  const fresh = await get(`?line=202&q=${q}&was=x&find=next`);
   t.equal(
     fresh.headers.location,
     `${path}?line=202&q=${q}#L202`,
     "a new text is looked for in the line itself",
   );
 
-  const onlyErrors = await getPage(
-    monitor.app,
-    `${path}?line=202&q=${encodeURIComponent("обмен")}&show=errors`,
-  );
+  const onlyErrors = await get(`?line=202&q=${encodeURIComponent("обмен")}&show=errors`);
   t.match(onlyErrors.body, /class="log-matches [^>]*>1 из 100</, "of errors, since nothing else is shown");
 });
 
 t.test("more than ten thousand matches are not counted to their end", async (t) => {
-  const { monitor, path } = await openLog(t, serviceLog(30_000));
-  const search = await getPage(monitor.app, `${path}?line=1&q=2026&find=next`);
-  const { body } = await getPage(monitor.app, String(search.headers.location));
+  const { get } = await openLog(t, serviceLog(30_000));
+  const search = await get("?line=1&q=2026&find=next");
+  const { body } = await get(String(search.headers.location));
   t.match(textOf(body), /2, всего больше 10 000/);
 });
 
 t.test("what is copied is the text of all lines, those that are folded included", async (t) => {
-  const { monitor, path } = await openLog(t);
-  const text = async (query: string) => await getPage(monitor.app, `${path}/text?${query}`);
+  const { get } = await openLog(t);
+  const text = async (query: string) => await get(`1/text?${query}`);
   t.equal((await text("from=202&to=202")).statusCode, 409, "not prepared");
-  await getPage(monitor.app, `${path}?line=1`);
+  await get("?line=1");
   const copied = await text("from=1&to=502");
   t.equal(copied.headers["content-type"], "text/plain; charset=utf-8");
   t.equal(copied.body, `${troubledLog().replaceAll("\r\n", "\n").split("\n").slice(0, 502).join("\n")}\n`);
@@ -225,19 +203,19 @@ t.test("what is copied is the text of all lines, those that are folded included"
 });
 
 t.test("more text than a clipboard takes is refused", async (t) => {
-  const { monitor, path } = await openLog(t, serviceLog(100_000));
-  await getPage(monitor.app, `${path}?line=1`);
-  t.equal((await getPage(monitor.app, `${path}/text?from=1&to=100000`)).statusCode, 413);
+  const { get } = await openLog(t, serviceLog(100_000));
+  await get("?line=1");
+  t.equal((await get("1/text?from=1&to=100000")).statusCode, 413);
 });
 
 t.test("a log that another version prepared is prepared anew", async (t) => {
-  const { monitor, path } = await openLog(t);
-  await getPage(monitor.app, `${path}?line=1`);
+  const { monitor, get } = await openLog(t);
+  await get("?line=1");
   const [kept = ""] = readdirSync(join(monitor.dataDir, "log-cache"));
   const folder = join(monitor.dataDir, "log-cache", kept);
   const summary = join(folder, "summary.json");
   const old = JSON.parse(readFileSync(summary, "utf8"));
   writeFileSync(summary, JSON.stringify({ ...old, version: 1, errors: 7 }));
-  t.match(textOf((await getPage(monitor.app, `${path}?line=202`)).body), /Ошибка 1 из 100/);
+  t.match(textOf((await get("?line=202")).body), /Ошибка 1 из 100/);
   t.equal(JSON.parse(readFileSync(summary, "utf8")).version, old.version);
 });

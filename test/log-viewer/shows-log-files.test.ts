@@ -1,23 +1,12 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { getPage as askForPage, hrefOf, textOf } from "../helpers/page.ts";
-import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
-import { waitFor } from "../helpers/wait-for.ts";
+import { hrefOf, textOf } from "../helpers/page.ts";
+import { addLogArchive, serviceLog, startWithArchive } from "../helpers/viewed-archive.ts";
 
 const HOSTILE = `<script>alert(1)</script>"'&`;
-
-/** Asks until the log is prepared: a busy machine says first that it takes a moment. */
-async function getPage(...asked: Parameters<typeof askForPage>) {
-  let answer = await askForPage(...asked);
-  await waitFor(async () => {
-    if (answer.statusCode === 202) answer = await askForPage(...asked);
-    return answer.statusCode !== 202;
-  });
-  return answer;
-}
 
 /** The numbers of the lines of a page. */
 function shownLines(html: string): number[] {
@@ -41,26 +30,23 @@ async function views(monitor: TestMonitor) {
 }
 
 t.test("the files of an archive are listed, with the errors of those that were opened", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, {
+  const { get } = await startWithArchive(t, {
     "day/sync.log": serviceLog(1_000),
     "_README.txt": "till.log: EBUSY",
   });
-  const before = textOf((await getPage(monitor.app, `/log-archives/${id}/files`)).body);
+  const before = textOf((await get("../files")).body);
   t.match(before, /Логи за 24\.11\.2026 /);
   t.match(before, "Прочерк: ошибки в файле будут посчитаны");
   t.match(before, /day\/sync\.log 101,\d кБ 24\.11 13:42 —/);
   t.match(before, /_README\.txt что не удалось прочитать/);
-  t.equal((await getPage(monitor.app, `/log-archives/${id}/files/1`)).statusCode, 303);
-  t.match(textOf((await getPage(monitor.app, `/log-archives/${id}/files`)).body), /24\.11 13:42 10 _README/);
+  t.equal((await get("1")).statusCode, 303);
+  t.match(textOf((await get("../files")).body), /24\.11 13:42 10 _README/);
 });
 
 t.test("an archive is called a part where its day has more than one", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, get } = await startWithArchive(t, { "sync.log": serviceLog(10) });
   const { db } = monitor.app.database;
-  const id = await addLogArchive(monitor, { "sync.log": serviceLog(10) });
-  const title = async () => /<h1[^>]*>([^<]*)/.exec((await getPage(monitor.app, url)).body)?.[1];
-  const url = `/log-archives/${id}/files`;
+  const title = async () => /<h1[^>]*>([^<]*)/.exec((await get("../files")).body)?.[1];
   t.equal(await title(), "Логи за 24.11.2026");
   const { id: _first, ...row } = await db.selectFrom("logArchive").selectAll().executeTakeFirstOrThrow();
   await db
@@ -71,24 +57,21 @@ t.test("an archive is called a part where its day has more than one", async (t) 
 });
 
 t.test("a file opens at its last error, or at its end, or empty", async (t) => {
-  const monitor = await startMonitor(t);
   const quiet = numbered(["one", "two", "three", "four", "five", "six", "seven"], 699);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(1_000), "b.log": quiet, "c.log": "" });
-  const path = `/log-archives/${id}/files`;
-  const opened = await getPage(monitor.app, `${path}/1`);
+  const files = { "a.log": serviceLog(1_000), "b.log": quiet, "c.log": "" };
+  const { get } = await startWithArchive(t, files);
+  const opened = await get("1");
   t.equal(opened.statusCode, 303);
-  t.equal(opened.headers.location, `${path}/1?line=901#L901`);
-  t.equal((await getPage(monitor.app, `${path}/2`)).headers.location, `${path}/2?line=699#L699`);
-  const empty = await getPage(monitor.app, `${path}/3`);
+  t.match(opened.headers.location, /\/files\/1\?line=901#L901$/);
+  t.match((await get("2")).headers.location, /\/files\/2\?line=699#L699$/);
+  const empty = await get("3");
   t.equal(empty.statusCode, 200);
   t.match(textOf(empty.body), /Файл пуст/);
 });
 
 t.test("lines are shown around one, before and after, and none is left out", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
-  const path = `/log-archives/${id}/files/1`;
-  const { body, statusCode } = await getPage(monitor.app, `${path}?line=1000&folds=off`);
+  const { path, get } = await startWithArchive(t, { "a.log": serviceLog(2_000) });
+  const { body, statusCode } = await get("?line=1000&folds=off");
   t.equal(statusCode, 200);
   t.same(
     shownLines(body),
@@ -105,8 +88,8 @@ t.test("lines are shown around one, before and after, and none is left out", asy
 
   const earlier = hrefOf(body, /before=/);
   t.equal(earlier, `${path}?before=800&folds=off`);
-  t.same(shownLines((await getPage(monitor.app, earlier)).body)[0], 300);
-  const part = await getPage(monitor.app, earlier, { refresh: {} });
+  t.same(shownLines((await get(earlier)).body)[0], 300);
+  const part = await get(earlier, { refresh: {} });
   t.notMatch(part.body, "<html");
   t.same(
     shownLines(part.body),
@@ -114,7 +97,7 @@ t.test("lines are shown around one, before and after, and none is left out", asy
   );
   t.equal(hrefOf(part.body, /before=/), `${path}?before=300&folds=off`);
   t.notMatch(part.body, "after=");
-  const later = await getPage(monitor.app, hrefOf(body, /after=/), { refresh: {} });
+  const later = await get(hrefOf(body, /after=/), { refresh: {} });
   t.same(
     shownLines(later.body),
     Array.from({ length: 500 }, (_, index) => 1_300 + index),
@@ -123,9 +106,7 @@ t.test("lines are shown around one, before and after, and none is left out", asy
 });
 
 t.test("addresses that make no sense show what is nearest", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(600) });
-  const path = `/log-archives/${id}/files/1`;
+  const { get } = await startWithArchive(t, { "a.log": serviceLog(600) });
   for (const [query, last] of [
     ["line=999999999", 600],
     ["line=1&line=2", 501],
@@ -133,30 +114,27 @@ t.test("addresses that make no sense show what is nearest", async (t) => {
     ["after=600", 600],
     ["line=5&whole=7&q=%5B(*&searched=x", 500],
   ] as const) {
-    let answer = await getPage(monitor.app, `${path}?${query}`);
-    if (answer.statusCode === 303) answer = await getPage(monitor.app, String(answer.headers.location));
+    let answer = await get(`?${query}`);
+    if (answer.statusCode === 303) answer = await get(String(answer.headers.location));
     t.equal(answer.statusCode, 200, query);
     t.ok(shownLines(answer.body).includes(last), query);
   }
-  for (const position of ["2", "0", "x", "1e0", "99999999999999999999"]) {
-    t.equal((await getPage(monitor.app, `/log-archives/${id}/files/${position}`)).statusCode, 404, position);
-  }
+  for (const position of ["2", "0", "x", "1e0", "99999999999999999999"])
+    t.equal((await get(position)).statusCode, 404, position);
 });
 
 t.test("a search leads to the line that matches, and marks it", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
-  const path = `/log-archives/${id}/files/1`;
-  const search = async (query: string) => await getPage(monitor.app, `${path}?${query}`);
+  const { path, get } = await startWithArchive(t, { "a.log": serviceLog(2_000) });
+  const search = async (query: string) => await get(`?${query}`);
   const found = await search(`line=1000&q=${encodeURIComponent("ОШИБКА 15")}&find=next`);
   t.equal(found.statusCode, 303);
   const address = String(found.headers.location);
   t.match(address, /\?line=1501&q=[^&]+#L1501$/);
-  t.match(lineOf((await getPage(monitor.app, address)).body, 1_501), "<mark>ошибка 15</mark>01");
+  t.match(lineOf((await get(address)).body, 1_501), "<mark>ошибка 15</mark>01");
 
   const wrapped = await search(`line=1000&q=${encodeURIComponent("ошибка 15")}&find=previous`);
   t.match(wrapped.headers.location, "searched=wrapped#L1501");
-  const page = await getPage(monitor.app, String(wrapped.headers.location));
+  const page = await get(String(wrapped.headers.location));
   t.match(textOf(page.body), /поиск продолжен с другого конца файла/);
 
   const nothing = await search("line=1000&q=such&find=next");
@@ -172,19 +150,18 @@ t.test("a search leads to the line that matches, and marks it", async (t) => {
 });
 
 t.test("one goes to a line or a time; anything else keeps what was typed", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000), "b.log": "no times here\n" });
-  const path = `/log-archives/${id}/files/1`;
+  const { path, get } = await startWithArchive(t, { "a.log": serviceLog(2_000), "b.log": "no times here\n" });
   const places: Record<string, number> = {
     "17": 17,
     "09:16:40": 1_000,
+    "09:16:42": 1_003, // the line before it is of a stack trace
     "9:10": 600,
     "24.11 09:16:40": 1_000,
     "24.11.2026 9:16:40": 1_000,
     "2026-11-24 09:16:40,500": 1_000,
   };
   for (const [place, line] of Object.entries(places)) {
-    const { headers } = await getPage(monitor.app, `${path}?line=5&go=${encodeURIComponent(place)}`);
+    const { headers } = await get(`?line=5&go=${encodeURIComponent(place)}`);
     t.equal(headers.location, `${path}?line=${line}#L${line}`, place);
   }
   for (const [place, line, searched, says] of [
@@ -192,22 +169,21 @@ t.test("one goes to a line or a time; anything else keeps what was typed", async
     ["23.11 12:00", 1, "tooEarly", "Файл начинается позже этого времени"],
     ["25.11.2026 12:00", 2_000, "tooLate", "Файл кончается раньше этого времени"],
   ] as const) {
-    const { headers } = await getPage(monitor.app, `${path}?line=5&go=${encodeURIComponent(place)}`);
+    const { headers } = await get(`?line=5&go=${encodeURIComponent(place)}`);
     t.equal(headers.location, `${path}?line=${line}&searched=${searched}#L${line}`, place);
-    t.match(textOf((await getPage(monitor.app, String(headers.location))).body), says);
+    t.match(textOf((await get(String(headers.location))).body), says);
   }
   for (const place of ["", "вчера", "25:00", "31.02 10:00", "-5", "<b>"]) {
-    const answer = await getPage(monitor.app, `${path}?line=5&go=${encodeURIComponent(place)}`);
+    const answer = await get(`?line=5&go=${encodeURIComponent(place)}`);
     t.equal(answer.statusCode, 422, place);
     t.match(textOf(answer.body), /Введите номер строки или время/);
     t.match(answer.body, `name="go" value="${place.replace("<", "&lt;").replace(">", "&gt;")}"`);
   }
-  t.equal((await getPage(monitor.app, `/log-archives/${id}/files/2?go=13:00`)).statusCode, 422);
+  t.equal((await get("2?go=13:00")).statusCode, 422);
 });
 
 t.test("nothing in a log or its name becomes markup, and no name leads anywhere", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, {
+  const { monitor, get } = await startWithArchive(t, {
     [`${HOSTILE}.log`]: `[2026-11-24 13:00:00] ERROR ${HOSTILE}\u001b[0m\n`,
   });
   const zip = join(monitor.dataDir, "archives", "vkusny-dom/tverskaya-12/1.zip");
@@ -215,39 +191,34 @@ t.test("nothing in a log or its name becomes markup, and no name leads anywhere"
   for (const content of [null, Buffer.from(bytes, "latin1")]) {
     if (content) writeFileSync(zip, content);
     const query = `line=1&q=${encodeURIComponent(HOSTILE)}`;
-    for (const view of ["", `/1?${query}`, `/1?${query}&find=next`]) {
-      const { body, statusCode } = await getPage(monitor.app, `/log-archives/${id}/files${view}`);
+    for (const view of ["../files", `1?${query}`, `1?${query}&find=next`]) {
+      const { body, statusCode } = await get(view);
       t.ok([200, 303].includes(statusCode), `${view}: ${statusCode}`);
       t.notMatch(body, /<script>alert/);
     }
   }
-  const { body } = await getPage(monitor.app, `/log-archives/${id}/files/1?line=1`);
+  const { body } = await get("1?line=1");
   t.match(body, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;␛[0m");
   t.match(textOf(body), "../../../../x");
 });
 
 t.test("a long line is cut, and shown in full when asked for or searched", async (t) => {
-  const monitor = await startMonitor(t);
   const long = `[2026-11-24 13:00:00] INFO ${"x".repeat(5_000)} needle`;
-  const id = await addLogArchive(monitor, { "a.log": `${long}\n${"y".repeat(70_000)}\n` });
-  const path = `/log-archives/${id}/files/1`;
-  const cut = await getPage(monitor.app, `${path}?line=2`);
+  const { get } = await startWithArchive(t, { "a.log": `${long}\n${"y".repeat(70_000)}\n` });
+  const cut = await get("?line=2");
   t.notMatch(cut.body, "needle");
   const whole = hrefOf(lineOf(cut.body, 1), /whole=1/);
-  t.match((await getPage(monitor.app, whole)).body, "needle");
-  t.match(lineOf((await getPage(monitor.app, `${path}?line=2&whole=2`)).body, 2), /ещё 4,4 кБ/);
-  const found = await getPage(monitor.app, `${path}?q=needle&find=next`);
-  t.match((await getPage(monitor.app, String(found.headers.location))).body, "<mark>needle</mark>");
+  t.match((await get(whole)).body, "needle");
+  t.match(lineOf((await get("?line=2&whole=2")).body, 2), /ещё 4,4 кБ/);
+  const found = await get("?q=needle&find=next");
+  t.match((await get(String(found.headers.location))).body, "<mark>needle</mark>");
 });
 
 t.test("who looks at a file is in the audit log, once an hour", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(1_000), "b.log": "x\n" });
-  const path = `/log-archives/${id}/files`;
-  await getPage(monitor.app, path);
+  const { monitor, get } = await startWithArchive(t, { "a.log": serviceLog(1_000), "b.log": "x\n" });
+  await get("../files");
   t.same(await views(monitor), [], "a list shows nothing of a log");
-  for (const view of ["1", "1?line=5", "1?before=500", "1?q=x&find=next"])
-    await getPage(monitor.app, `${path}/${view}`);
+  for (const view of ["1", "1?line=5", "1?before=500", "1?q=x&find=next"]) await get(view);
   t.match(await views(monitor), [
     {
       userLogin: "test-administrator",
@@ -256,26 +227,24 @@ t.test("who looks at a file is in the audit log, once an hour", async (t) => {
       posServerId: 1,
     },
   ]);
-  await getPage(monitor.app, `${path}/2?line=1`);
+  await get("2?line=1");
   t.equal((await views(monitor)).length, 2, "another file");
   monitor.clock.advance(61 * 60_000);
-  await getPage(monitor.app, `${path}/1?line=1`);
+  await get("1?line=1");
   t.equal((await views(monitor)).length, 3, "an hour later");
 });
 
 t.test("an archive that was not fetched is not there", async (t) => {
-  const monitor = await startMonitor(t);
-  const failed = await addLogArchive(monitor, { "a.log": serviceLog(10) }, { status: "failed" });
-  for (const view of ["files", "files/1", "files/1?line=1"])
-    t.equal((await getPage(monitor.app, `/log-archives/${failed}/${view}`)).statusCode, 404, view);
+  const { monitor, get } = await startWithArchive(t, { "a.log": serviceLog(10) });
+  await monitor.app.database.db.updateTable("logArchive").set({ status: "failed" }).execute();
+  for (const view of ["../files", "1", "1?line=1"]) t.equal((await get(view)).statusCode, 404, view);
   t.same(await views(monitor), []);
 });
 
 t.test("an archive that was removed, is missing or damaged says so", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, id: damaged, get } = await startWithArchive(t, { "a.log": "x" });
   const removed = await addLogArchive(monitor, null, { removedAt: monitor.clock() });
   const missing = await addLogArchive(monitor, null);
-  const damaged = await addLogArchive(monitor, { "a.log": "x" });
   writeFileSync(join(monitor.dataDir, "archives", `vkusny-dom/tverskaya-12/${damaged}.zip`), "no zip");
   for (const view of ["files", "files/1"]) {
     const cases = {
@@ -284,7 +253,7 @@ t.test("an archive that was removed, is missing or damaged says so", async (t) =
       [damaged]: [500, /повреждён/],
     };
     for (const [id, [status, text]] of Object.entries(cases)) {
-      const answer = await getPage(monitor.app, `/log-archives/${id}/${view}`);
+      const answer = await get(`/log-archives/${id}/${view}`);
       t.equal(answer.statusCode, status);
       t.match(textOf(answer.body), text as RegExp);
       t.notMatch(answer.body, monitor.dataDir);
@@ -293,17 +262,16 @@ t.test("an archive that was removed, is missing or damaged says so", async (t) =
 });
 
 t.test("a file whose bytes are damaged says so, and so does one whose cache was emptied", async (t) => {
-  const monitor = await startMonitor(t);
-  const id = await addLogArchive(monitor, { "a.log": serviceLog(5_000) });
+  const { monitor, id, get } = await startWithArchive(t, { "a.log": serviceLog(5_000) });
   const zip = join(monitor.dataDir, "archives", `vkusny-dom/tverskaya-12/${id}.zip`);
   const bytes = readFileSync(zip);
   writeFileSync(zip, Buffer.from(bytes).fill(0x55, 200, 400));
-  const answer = await getPage(monitor.app, `/log-archives/${id}/files/1?line=1`);
+  const answer = await get("1?line=1");
   t.equal(answer.statusCode, 500);
   t.match(textOf(answer.body), /Файл в архиве повреждён/);
 
   const second = await addLogArchive(monitor, { "a.log": serviceLog(10) });
-  t.equal((await getPage(monitor.app, `/log-archives/${second}/files/1?line=1`)).statusCode, 200);
+  t.equal((await get(`/log-archives/${second}/files/1?line=1`)).statusCode, 200);
   rmSync(join(monitor.dataDir, "log-cache"), { recursive: true });
-  t.equal((await getPage(monitor.app, `/log-archives/${second}/files/1?line=1`)).statusCode, 200);
+  t.equal((await get(`/log-archives/${second}/files/1?line=1`)).statusCode, 200);
 });

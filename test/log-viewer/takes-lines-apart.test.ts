@@ -1,9 +1,11 @@
 import t from "tap";
 import { lineColumns, type ShownColumn } from "../../src/monitor/log-viewer/line-columns.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
+import { readEntryHead } from "../../src/protocol/log-head.ts";
 import { readEntryParts } from "../../src/protocol/log-line-parts.ts";
 
 const { t: say } = presentationFor("ru", "UTC");
+const LEVELS: Record<string, string> = { FTL: "fatal", WARNING: "warn", "": "none" };
 
 function partsOf(text: string) {
   const parts = readEntryParts(text) ?? [];
@@ -45,39 +47,58 @@ t.test("time, level and text are found in the usual formats", async (t) => {
     "INFO 2019-04-05 14:58:52,546 text": { time, level: "INFO", text: "text" },
     "2019-04-05 14:58:52 text of no level": { time: "14:58:52", level: "", text: "text of no level" },
     "2019-04-05 14:58:52,546 it said ERROR": { time, level: "", text: "it said ERROR" },
+    "2019-04-05 14:58:52,546 [12] TERRORISM is no level": {
+      time,
+      level: "",
+      text: "[12] TERRORISM is no level",
+    },
     "ERROR: without a time": { time: "", level: "ERROR", text: "without a time" },
+    "FATAL out of memory": { time: "", level: "FATAL", text: "out of memory" },
     "[2019-04-05 14:58:52,546]": { time, level: "", text: "" },
   };
-  for (const [text, parts] of Object.entries(lines)) t.same(partsOf(text), parts, text);
-  t.equal(readEntryParts("   в iikoCard5.Pos.Exchange.ChangesWriter.Apply()"), null);
+  for (const [text, parts] of Object.entries(lines)) {
+    t.same(partsOf(text), parts, text);
+    const at = parts.time === "" ? null : Date.parse(`2019-04-05T${parts.time.replace(",", ".")}Z`);
+    const level = LEVELS[parts.level] ?? parts.level.toLowerCase();
+    t.same(readEntryHead(text), { level, time: at }, text);
+  }
 });
 
-t.test(
-  "what was looked for is marked across columns, also what they leave out, but no space of it",
-  async (t) => {
-    const text = "[2019-04-05 14:58:52,546] DEBUG [48] — text";
-    const across = lineColumns(text, "546] debug [48] — te", true, say);
-    t.same(drawn(across), [
-      ["aside", "[2019-04-05 "],
-      ["time", "14:58:52,‹546›"],
-      ["aside", "‹] ›"],
-      ["level", "‹DEBUG›"],
-      ["aside", "‹ [48] — ›"],
-      ["text", "‹te›xt"],
-    ]);
-    t.equal(across[1]?.title, "[2019-04-05 14:58:52,546] DEBUG [48] —", "nothing is lost");
-    t.same(drawn(lineColumns(text, "2019-04-05 14", true, say)).slice(0, 2), [
-      ["aside", "[‹2019-04-05 ›"],
-      ["time", "‹14›:58:52,546"],
-    ]);
-    const padded = "[2019-04-05 14:58:52,546] [1] INFO text";
-    t.same(drawn(lineColumns(padded, "info t", true, say)).slice(-2), [
-      ["aside", " "],
-      ["text", "‹t›ext"],
-    ]);
-    t.same(drawn(lineColumns("   at A.B", "a", false, say)), [["line", "   ‹a›t ‹A›.B"]]);
-  },
-);
+t.test("a line that begins no entry belongs to the one above", async (t) => {
+  for (const text of [
+    "",
+    "   в iikoCard5.Pos.Exchange.ChangesWriter.Apply(ExchangeChanges changes)",
+    "System.TimeoutException: Превышено время ожидания",
+    "ERRORS were found",
+    "Information",
+    "12345",
+  ])
+    t.same([readEntryHead(text), readEntryParts(text)], [null, null], text);
+});
+
+t.test("what was looked for is marked across columns, also what they leave out, but no space", async (t) => {
+  const text = "[2019-04-05 14:58:52,546] DEBUG [48] — text";
+  const across = lineColumns(text, "546] debug [48] — te", true, say);
+  t.same(drawn(across), [
+    ["aside", "[2019-04-05 "],
+    ["time", "14:58:52,‹546›"],
+    ["aside", "‹] ›"],
+    ["level", "‹DEBUG›"],
+    ["aside", "‹ [48] — ›"],
+    ["text", "‹te›xt"],
+  ]);
+  t.equal(across[1]?.title, "[2019-04-05 14:58:52,546] DEBUG [48] —", "nothing is lost");
+  t.same(drawn(lineColumns(text, "2019-04-05 14", true, say)).slice(0, 2), [
+    ["aside", "[‹2019-04-05 ›"],
+    ["time", "‹14›:58:52,546"],
+  ]);
+  const padded = "[2019-04-05 14:58:52,546] [1] INFO text";
+  t.same(drawn(lineColumns(padded, "info t", true, say)).slice(-2), [
+    ["aside", " "],
+    ["text", "‹t›ext"],
+  ]);
+  t.same(drawn(lineColumns("   at A.B", "a", false, say)), [["line", "   ‹a›t ‹A›.B"]]);
+});
 
 t.test("masked numbers are told from others, also where they are looked for", async (t) => {
   const text = "гость +7 915 •••-••-65, карта •••• 8264, +375 •••-••-67, код •••";

@@ -12,37 +12,30 @@ async function topOf(page: Page, line: number): Promise<number> {
 
 for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
   t.test(
-    `on a ${name} errors are jumped to and earlier lines come in without losing one's place`,
+    `on a ${name} errors are jumped to and earlier lines come in while one's place is kept`,
     async (t) => {
       const monitor = await startLiveMonitor(t);
       const id = await addLogArchive(monitor, { "a.log": serviceLog(2_000) });
-      const page = await monitor.openPage(t, await launchBrowser(), device);
-      await page.goto(`${monitor.url}/log-archives/${id}/files`);
+      const page = await monitor.visit(t, `/log-archives/${id}/files`, device);
       await page.click("text=a.log");
       await page.waitForURL(/line=1901#L1901$/);
       await page.click("text=Сворачивать повторы");
       await page.waitForURL(/line=1901&folds=off#L1901$/);
-      const { height } = device.viewport;
-      t.ok(
-        (await topOf(page, 1_901)) > 0 && (await topOf(page, 1_901)) < height,
-        "the last error is in sight",
-      );
+      const isInSight = async (line: number) => {
+        const top = await topOf(page, line);
+        t.ok(top > 0 && top < device.viewport.height, `line ${line} is in sight`);
+      };
+      await isInSight(1_901);
 
       await page.keyboard.press("Shift+F8");
       await page.waitForURL(/#L1801$/);
-      t.ok((await topOf(page, 1_801)) > 0 && (await topOf(page, 1_801)) < height);
+      await isInSight(1_801);
       await page.keyboard.press("F8");
       await page.waitForURL(/#L1901$/);
       await page.click('a[aria-label="Предыдущая ошибка"]');
       await page.waitForURL(/#L1801$/);
 
-      const first = Number(
-        await page
-          .locator(".log-line")
-          .first()
-          .getAttribute("id")
-          .then((id) => id?.slice(1)),
-      );
+      const first = Number((await page.locator(".log-line").first().getAttribute("id"))?.slice(1));
       const more = page.locator(".log-more a").first();
       await more.scrollIntoViewIfNeeded();
       const top = await topOf(page, first);
@@ -68,8 +61,7 @@ for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE }))
       await page.fill("#goTo", "когда-то");
       await page.press("#goTo", "Enter");
       await page.locator("#problem-goTo").waitFor();
-      const place = await topOf(page, 600);
-      t.ok(place > 0 && place < height, "the place is kept");
+      await isInSight(600);
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
       await page.keyboard.press("/");
       t.equal(await page.evaluate(() => document.activeElement?.id), "text");
