@@ -1,6 +1,5 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { addChannel, breakChannel } from "../helpers/channels.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
@@ -12,8 +11,7 @@ t.test("the count follows what is typed and ticked, and only saving saves", asyn
   const [first = 0] = await addExchanging(monitor, 1, [await monitor.addOrganization("Суши Маркет")]);
   await monitor.report(first, { error: "Unknown failure" });
   const id = await addChannel(monitor);
-  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
-  await page.goto(`${monitor.url}/channels/${id}/rules/new`);
+  const page = await monitor.visit(t, `/channels/${id}/rules/new`);
   const says = async (text: string) =>
     await waitFor(async () => (await page.textContent("#would-tell"))?.includes(text) ?? false);
   await says("таких инцидентов нет");
@@ -40,8 +38,7 @@ t.test("the line about what fails comes and goes on an open status page", async 
   const monitor = await startLiveMonitor(t);
   await monitor.report(await monitor.addPosServer());
   const id = await addChannel(monitor);
-  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   const line = page.locator("#page-notices .line");
   t.equal(await line.count(), 0);
   const refresh = () => page.locator("#freshness").dispatchEvent("refresh");

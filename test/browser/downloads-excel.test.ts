@@ -54,8 +54,7 @@ t.test("the button downloads what the page shows, and says that it works", async
 t.test("when there is no file the button says why, and works again", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const page = await monitor.openPage(t, await launchBrowser(), PHONE);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers", PHONE);
   await page.getByRole("button", { name: "Фильтр" }).tap();
   const problem = page.locator("#excel-problem");
 
@@ -84,8 +83,7 @@ t.test("when there is no file the button says why, and works again", async (t) =
 
 t.test("whose session has ended is led to the sign-in", async (t) => {
   const monitor = await startLiveMonitor(t);
-  const page = await monitor.openPage(t, await launchBrowser(), DESKTOP);
-  await page.goto(`${monitor.url}/audit`);
+  const page = await monitor.visit(t, "/audit");
   await page.context().clearCookies();
   await page.click(BUTTON);
   await page.waitForURL("**/login?returnTo=%2Faudit");

@@ -1,56 +1,37 @@
 /// <reference lib="dom" />
 import t from "tap";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-t.test(
-  "a phone shows cards, what is wrong on the first screen, and a filter that a thumb can use",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    const ids = await addOneInEachState(monitor);
-    const browser = await launchBrowser();
-    const page = await monitor.openPage(t, browser, PHONE);
-    await page.goto(`${monitor.url}/pos-servers`);
-    t.equal(await page.locator("thead").isVisible(), false);
-    t.equal(await page.locator("#q").isVisible(), false);
-    const first = await page.locator("tbody tr").first().boundingBox();
-    t.ok(first && first.y <= 180, "the first failing card is at the top");
-
-    const card = page.locator(`#pos-server-${ids.syncError}`);
-    const box = await card.boundingBox();
-    t.ok(box && box.width > 340 && box.x < 20, "a card is as wide as the phone");
-    t.match(await card.textContent(), /Ошибка синхронизации.*Тверская, 12/s);
-
-    await page.getByRole("button", { name: "Фильтр" }).tap();
-    await page.tap("label.check");
-    for (const control of await page.locator(".status-form :is(input, select, button):visible").all()) {
-      if ((await control.getAttribute("type")) === "checkbox") continue;
-      const height = (await control.boundingBox())?.height ?? 0;
-      t.ok(height >= 44, "a control is high enough for a thumb");
-    }
-    await page.tap(".status-form button");
-    await page.waitForURL(/hideSynced=1/);
-    t.equal(await page.locator(".bar-icon[data-set]").count(), 1, "a dot says that a condition is set");
-    t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
-    t.equal(await page.locator(`#pos-server-${ids.syncError}`).count(), 1);
-  },
-);
-
-t.test("the keyboard alone filters the list", async (t) => {
+t.test("a phone shows cards, first what is wrong, and a filter that a thumb can use", async (t) => {
   const monitor = await startLiveMonitor(t);
-  await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
-  await page.keyboard.press("Tab");
-  t.match(await page.evaluate(() => document.activeElement?.textContent), /К содержанию/);
-  await page.focus("#q");
-  await page.keyboard.type("ТВЕРСКАЯ");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/q=/);
-  t.equal(await page.locator("tbody tr").count(), 1);
+  const ids = await addOneInEachState(monitor);
+  const page = await monitor.visit(t, "/pos-servers", PHONE);
+  t.equal(await page.locator("thead").isVisible(), false);
+  t.equal(await page.locator("#q").isVisible(), false);
+  const first = await page.locator("tbody tr").first().boundingBox();
+  t.ok(first && first.y <= 180, "the first failing card is at the top");
+
+  const card = page.locator(`#pos-server-${ids.syncError}`);
+  const box = await card.boundingBox();
+  t.ok(box && box.width > 340 && box.x < 20, "a card is as wide as the phone");
+  t.match(await card.textContent(), /Ошибка синхронизации.*Тверская, 12/s);
+
+  await page.getByRole("button", { name: "Фильтр" }).tap();
+  await page.tap("label.check");
+  for (const control of await page.locator(".status-form :is(input, select, button):visible").all()) {
+    if ((await control.getAttribute("type")) === "checkbox") continue;
+    const height = (await control.boundingBox())?.height ?? 0;
+    t.ok(height >= 44, "a control is high enough for a thumb");
+  }
+  await page.tap(".status-form button");
+  await page.waitForURL(/hideSynced=1/);
+  t.equal(await page.locator(".bar-icon[data-set]").count(), 1, "a dot says that a condition is set");
+  t.equal(await page.locator('tr[data-state="synced"]').count(), 0);
+  t.equal(await page.locator(`#pos-server-${ids.syncError}`).count(), 1);
 });
 
 t.test("on a phone the chosen segment is in sight", async (t) => {
@@ -68,12 +49,30 @@ t.test("on a phone the chosen segment is in sight", async (t) => {
   }
 });
 
+t.test("a segment from «ещё» joins the others without hiding one of them", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  await setParked(monitor.app.database.db, ids.pending, true, monitor.clock());
+  for (const width of [1280, 1440]) {
+    const page = await monitor.visit(t, "/pos-servers", { viewport: { width, height: 900 } });
+    await page.click(".segment-more");
+    await page.click("#segment-parked");
+    await page.waitForURL(/scope=parked/);
+    t.equal(await page.locator("#segments > #segment-parked[aria-current]").count(), 1);
+    const row = page.locator("#segments");
+    const hidden = await row.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    t.equal(hidden, 0, `pixels out of sight at ${width}`);
+    const border = await page
+      .locator("tr[data-parked] .state")
+      .evaluate((state) => getComputedStyle(state, "::before").borderTopWidth);
+    t.equal(border, "0px", "its symbol is the dash of parked POS servers alone");
+  }
+});
+
 t.test("without JavaScript the filter, the order and the language still work", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers", { ...DESKTOP, javaScriptEnabled: false });
   t.match(await page.textContent(".freshness-text"), /^обновлено в \d\d:\d\d$/);
   t.match(await page.content(), /<meta http-equiv="refresh" content="60">/);
 
@@ -96,9 +95,7 @@ t.test("with hundreds of organizations one is found by typing", async (t) => {
   const organizationId = await monitor.addOrganization("Чайная «Ёлка»");
   const id = await monitor.addPosServer({ organizationId, address: null });
   await monitor.addPosServer({ address: null });
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   await page.locator("#organization-find").waitFor();
   const field = page.getByRole("combobox", { name: "Организация" });
   await field.click();
@@ -115,9 +112,7 @@ t.test("with hundreds of organizations one is found by typing", async (t) => {
 t.test("a phone folds what works and leads to what can wait; the search opens with its field", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, { ...PHONE, viewport: { width: 390, height: 600 } });
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers", { ...PHONE, viewport: { width: 390, height: 600 } });
   const fine = page.locator(`#pos-server-${ids.synced[0]}`);
   t.notOk(await fine.isVisible());
   t.notOk(await page.locator(`#pos-server-${ids.pending}`).isVisible());

@@ -36,8 +36,7 @@ t.test("after a refusal the focus is on the first wrong field, also within what 
 t.test("the picker says how many it does not show", async (t) => {
   const monitor = await startLiveMonitor(t);
   for (let number = 1; number <= 300; number++) await monitor.addOrganization(`Кафе № ${number}`);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/audit`);
+  const page = await monitor.visit(t, "/audit");
   const find = page.locator("#organization-find");
   await find.click();
   const note = page.locator("#organization-list .options-note");
@@ -67,22 +66,18 @@ t.test("what was typed into the search of rights before its script came is searc
   t.equal(await page.textContent("#rights-counts"), "Показано 1, отмечено 0");
 });
 
-t.test(
-  "on a phone a wrong period leaves the sheet of the filter open, with what is wrong beside it",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    await monitor.addPosServer();
-    const page = await monitor.openPage(t, browser, PHONE);
-    await page.goto(`${monitor.url}/pos-servers`);
-    await page.getByRole("button", { name: "Фильтр" }).click();
-    await page.fill("#period", "много");
-    await page.click("#filter-submit");
-    await page.locator("#filter:popover-open .field-period #problem-period").waitFor();
-    await page.locator("#period:focus").waitFor();
-    t.equal(await page.inputValue("#period"), "много");
-    await page.setViewportSize(DESKTOP.viewport);
-    await page.reload();
-    await page.locator("#filter-submit").waitFor();
-    t.equal(await page.locator("#filter:popover-open").count(), 0, "nothing is folded where there is room");
-  },
-);
+t.test("on a phone a wrong period leaves the sheet of the filter open, and says what is wrong", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await monitor.addPosServer();
+  const page = await monitor.visit(t, "/pos-servers", PHONE);
+  await page.getByRole("button", { name: "Фильтр" }).click();
+  await page.fill("#period", "много");
+  await page.click("#filter-submit");
+  await page.locator("#filter:popover-open .field-period #problem-period").waitFor();
+  await page.locator("#period:focus").waitFor();
+  t.equal(await page.inputValue("#period"), "много");
+  await page.setViewportSize(DESKTOP.viewport);
+  await page.reload();
+  await page.locator("#filter-submit").waitFor();
+  t.equal(await page.locator("#filter:popover-open").count(), 0, "nothing is folded where there is room");
+});

@@ -29,8 +29,7 @@ t.test("the list has the focus where it was after each of its controls", async (
   const other = await monitor.addOrganization("Пекарня", "100300");
   await monitor.addPosServer({ organizationId: other });
   await monitor.report(id, { error: "boom" });
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
 
   await page.focus("#organization");
   await page.keyboard.press("ArrowDown");
@@ -52,52 +51,48 @@ t.test("the list has the focus where it was after each of its controls", async (
   t.equal(await focused(page), "period", "what is wrong has the focus");
 });
 
-t.test(
-  "keys pass through the choices of a closed list; what is chosen in an opened one is applied",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    await monitor.addPosServer();
-    const other = await monitor.addOrganization("Пекарня", "100300");
-    await monitor.addPosServer({ organizationId: other });
-    const page = await monitor.openPage(t, browser, DESKTOP);
-    const select = page.locator("#organization");
-    for (const key of ["Space", "Alt+ArrowDown", "F4"]) {
-      await page.goto(`${monitor.url}/pos-servers`);
-      // A list that has just opened may miss the first key: Enter then takes what was chosen before.
-      for (let tries = 0; tries < 5 && (await select.inputValue()) === ""; tries += 1) {
-        await select.focus();
-        await page.keyboard.press(key);
-        await page.waitForFunction(() => document.querySelector("#organization:open"));
-        await page.keyboard.press("ArrowDown");
-        await page.keyboard.press("Enter");
-        await page.waitForFunction(() => document.querySelector("#organization:not(:open)"));
-      }
-      await page.waitForURL(/organization=\d/);
-      t.equal(await focused(page), "organization", key);
-    }
-
+t.test("keys pass through the choices of a closed list; a choice in an opened one is applied", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  await monitor.addPosServer();
+  const other = await monitor.addOrganization("Пекарня", "100300");
+  await monitor.addPosServer({ organizationId: other });
+  const page = await monitor.openPage(t, browser, DESKTOP);
+  const select = page.locator("#organization");
+  for (const key of ["Space", "Alt+ArrowDown", "F4"]) {
     await page.goto(`${monitor.url}/pos-servers`);
-    await page.evaluate(() => {
-      addEventListener("submit", () => document.body.setAttribute("data-sent", ""));
-    });
-    await select.focus();
-    for (const key of ["ArrowDown", "ArrowDown", "ArrowUp", "End"]) {
-      const before = await select.inputValue();
+    // A list that has just opened may miss the first key: Enter then takes what was chosen before.
+    for (let tries = 0; tries < 5 && (await select.inputValue()) === ""; tries += 1) {
+      await select.focus();
       await page.keyboard.press(key);
-      t.not(await select.inputValue(), before, key);
-      t.equal(await page.locator("[data-sent]").count(), 0, "it only passes");
+      await page.waitForFunction(() => document.querySelector("#organization:open"));
+      await page.keyboard.press("ArrowDown");
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => document.querySelector("#organization:not(:open)"));
     }
-    await reloads(page, () => page.keyboard.press("Enter"));
-    t.match(page.url(), `organization=${other}`);
-  },
-);
+    await page.waitForURL(/organization=\d/);
+    t.equal(await focused(page), "organization", key);
+  }
+
+  await page.goto(`${monitor.url}/pos-servers`);
+  await page.evaluate(() => {
+    addEventListener("submit", () => document.body.setAttribute("data-sent", ""));
+  });
+  await select.focus();
+  for (const key of ["ArrowDown", "ArrowDown", "ArrowUp", "End"]) {
+    const before = await select.inputValue();
+    await page.keyboard.press(key);
+    t.not(await select.inputValue(), before, key);
+    t.equal(await page.locator("[data-sent]").count(), 0, "it only passes");
+  }
+  await reloads(page, () => page.keyboard.press("Enter"));
+  t.match(page.url(), `organization=${other}`);
+});
 
 t.test("what was done away with leaves the focus to the heading, never to another control", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer();
   await monitor.report(id, { error: "boom" });
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  const page = await monitor.visit(t, `/pos-servers/${id}`);
   await page.focus("#taking button");
   await reloads(page, () => page.keyboard.press("Enter"));
   t.equal(await focused(page), "acknowledgement-heading", "«Закончить» stands where «Занимаюсь» did");
@@ -114,8 +109,7 @@ t.test("what was done away with leaves the focus to the heading, never to anothe
 t.test("a refresh leaves the focus to nothing else either", async (t) => {
   const monitor = await startLiveMonitor(t);
   for (let left = 2; left > 0; left -= 1) await addEnrolmentCode(monitor);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/enrolments`);
+  const page = await monitor.visit(t, "/enrolments");
   const takeBack = page.locator(TAKE_BACK);
   await takeBack.first().focus();
   const url = (await takeBack.first().getAttribute("href"))?.replace("/new", "") ?? "";

@@ -1,12 +1,9 @@
 /// <reference lib="dom" />
 import type { Page } from "playwright-core";
 import t from "tap";
-import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { FONT_NAMES, textsBeyondCells, writeIn } from "../helpers/fonts.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-
-const browser = await launchBrowser();
 
 /** A list with every state, a common cause and names of 40 characters. */
 async function openList(t: Parameters<typeof startLiveMonitor>[0]) {
@@ -25,8 +22,7 @@ async function openList(t: Parameters<typeof startLiveMonitor>[0]) {
     });
     await monitor.fail(id, "connect_refused", "ECONNREFUSED");
   }
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   return { monitor, ids, page };
 }
 
@@ -62,8 +58,7 @@ t.test("no text leaves its cell, however wide the window is and whatever the fon
 t.test("a refresh moves no column, whatever comes into the list", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer({ address: "https://pos-1.test:8443" });
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   await writeIn(page, "Noto Sans");
   const edges = async () => {
     const found = [];

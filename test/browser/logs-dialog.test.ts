@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import type { LogFile } from "../../src/protocol/logs.ts";
-import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
+import { DESKTOP } from "../helpers/browser.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
@@ -28,12 +28,7 @@ async function start(t: Test) {
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   for (let index = 0; index < 30; index++) await monitor.addPosServer({ name: `Арбат, ${index}` });
   await monitor.report(id);
-  const browser = await launchBrowser();
-  const open = async (device: object) => {
-    const page = await monitor.openPage(t, browser, device);
-    await page.goto(`${monitor.url}/pos-servers?period=3650`);
-    return page;
-  };
+  const open = (device?: object) => monitor.visit(t, "/pos-servers?period=3650", device);
   return { monitor, id, state, open };
 }
 
@@ -59,7 +54,7 @@ const focused = (page: Page) => page.evaluate(() => document.activeElement?.oute
 
 t.test("the dialog opens over the table, is closed in every way, and gives the focus back", async (t) => {
   const { id, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open();
   const button = buttonOf(page, id);
   const closings: Record<string, () => Promise<void>> = {
     "«Закрыть»": () => page.click("[data-dialog-close]"),
@@ -83,7 +78,7 @@ t.test("the dialog opens over the table, is closed in every way, and gives the f
 
 t.test("a click beside it does not throw away what was typed, and Tab stays inside", async (t) => {
   const { id, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open();
   await buttonOf(page, id).click();
   await page.fill("[name=maxMegabytes]", "55");
   await page.mouse.click(20, 500);
@@ -100,7 +95,7 @@ t.test("a click beside it does not throw away what was typed, and Tab stays insi
 
 t.test("the refresh of the table leaves the dialog alone", async (t) => {
   const { monitor, id, state, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open();
   await buttonOf(page, id).click();
   await page.fill("[name=maxMegabytes]", "55");
   state.error = "нарушена целостность базы";
@@ -128,7 +123,7 @@ t.test("the form says beforehand what it would take, and anew when a field chang
 
 t.test("problems are shown in the dialog, and a right form becomes its request", async (t) => {
   const { monitor, id, state, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open();
   await buttonOf(page, id).click();
   await page.fill("[name=maxMegabytes]", "много");
   await page.click("text=Запросить логи");
@@ -154,61 +149,58 @@ async function listRequests({ app }: LiveMonitor) {
   return await app.database.db.selectFrom("logRequest").selectAll().execute();
 }
 
-t.test(
-  "a running request follows itself without losing scroll and focus, and stops when it ends",
-  async (t) => {
-    const { monitor, id, open } = await start(t);
-    const { db } = monitor.app.database;
-    const leftOut = Array.from({ length: 30 }, (_, index) => ({
-      name: `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`,
-      bytes: 48 * MEGABYTE,
-      reason: "does_not_fit",
-    }));
-    const request = await addLogRequest(monitor, id, {
-      plannedFiles: 2,
-      plannedBytes: 64 * MEGABYTE,
-      receivedBytes: 20 * MEGABYTE,
-      leftOut: JSON.stringify(leftOut),
-      leftOutFiles: 30,
-    });
-    for (let index = 0; index < 12; index++) await addArchive(monitor, request);
-    const page = await open({ viewport: { width: 1440, height: 560 } });
-    const statuses: number[] = [];
-    page.on("response", (response) => {
-      if (response.url().endsWith(`/log-requests/${request}`)) statuses.push(response.status());
-    });
-    await buttonOf(page, id).click();
-    await page.click(`a[href="/log-requests/${request}"]`);
-    await page.locator(`${OPEN} progress[value="${20 * MEGABYTE}"]`).waitFor();
-    await page.locator(".rows li > a").nth(5).focus();
-    const scrolled = await page.locator(".dialog-body").evaluate((body) => {
-      body.scrollTop = 90;
-      return body.scrollTop;
-    });
-    t.equal(scrolled, 90);
-    await waitFor(() => statuses.includes(304));
+t.test("a running request follows itself, keeps scroll and focus, and stops when it ends", async (t) => {
+  const { monitor, id, open } = await start(t);
+  const { db } = monitor.app.database;
+  const leftOut = Array.from({ length: 30 }, (_, index) => ({
+    name: `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`,
+    bytes: 48 * MEGABYTE,
+    reason: "does_not_fit",
+  }));
+  const request = await addLogRequest(monitor, id, {
+    plannedFiles: 2,
+    plannedBytes: 64 * MEGABYTE,
+    receivedBytes: 20 * MEGABYTE,
+    leftOut: JSON.stringify(leftOut),
+    leftOutFiles: 30,
+  });
+  for (let index = 0; index < 12; index++) await addArchive(monitor, request);
+  const page = await open({ viewport: { width: 1440, height: 560 } });
+  const statuses: number[] = [];
+  page.on("response", (response) => {
+    if (response.url().endsWith(`/log-requests/${request}`)) statuses.push(response.status());
+  });
+  await buttonOf(page, id).click();
+  await page.click(`a[href="/log-requests/${request}"]`);
+  await page.locator(`${OPEN} progress[value="${20 * MEGABYTE}"]`).waitFor();
+  await page.locator(".rows li > a").nth(5).focus();
+  const scrolled = await page.locator(".dialog-body").evaluate((body) => {
+    body.scrollTop = 90;
+    return body.scrollTop;
+  });
+  t.equal(scrolled, 90);
+  await waitFor(() => statuses.includes(304));
 
-    await db
-      .updateTable("logRequest")
-      .set({ receivedBytes: 40 * MEGABYTE })
-      .execute();
-    await page.locator(`${OPEN} progress[value="${40 * MEGABYTE}"]`).waitFor();
-    t.match(await focused(page), /href="\/log-archives\//);
-    t.equal(await page.locator(".dialog-body").evaluate((body) => body.scrollTop), 90);
+  await db
+    .updateTable("logRequest")
+    .set({ receivedBytes: 40 * MEGABYTE })
+    .execute();
+  await page.locator(`${OPEN} progress[value="${40 * MEGABYTE}"]`).waitFor();
+  t.match(await focused(page), /href="\/log-archives\//);
+  t.equal(await page.locator(".dialog-body").evaluate((body) => body.scrollTop), 90);
 
-    await db.updateTable("logRequest").set({ status: "done", finishedAt: Date.now() }).execute();
-    await page.getByText("Получено 12 архивов, логов").waitFor();
-    const edges = await page
-      .locator(`${OPEN} .archive-end`)
-      .evaluateAll((ends) =>
-        ends.map((end) => [...end.children].map((part) => part.getBoundingClientRect().left)),
-      );
-    t.equal(new Set(edges.map(String)).size, 1, "what archives offer stands under each other");
-    t.equal(edges[0]?.[0], (await page.locator(".rows li > a").first().boundingBox())?.x);
-    t.equal(await page.locator("#dialog-poll").count(), 0);
-    t.ok(await page.locator(OPEN).isVisible());
-  },
-);
+  await db.updateTable("logRequest").set({ status: "done", finishedAt: Date.now() }).execute();
+  await page.getByText("Получено 12 архивов, логов").waitFor();
+  const edges = await page
+    .locator(`${OPEN} .archive-end`)
+    .evaluateAll((ends) =>
+      ends.map((end) => [...end.children].map((part) => part.getBoundingClientRect().left)),
+    );
+  t.equal(new Set(edges.map(String)).size, 1, "what archives offer stands under each other");
+  t.equal(edges[0]?.[0], (await page.locator(".rows li > a").first().boundingBox())?.x);
+  t.equal(await page.locator("#dialog-poll").count(), 0);
+  t.ok(await page.locator(OPEN).isVisible());
+});
 
 t.test("the dialog holds its height from the form to the archives", async (t) => {
   for (const device of [DESKTOP, SMALLEST_PHONE]) {
@@ -269,7 +261,7 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
 
 t.test("when the server is gone the dialog says so and keeps what was typed", async (t) => {
   const { id, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open();
   await buttonOf(page, id).click();
   await page.fill("[name=maxMegabytes]", "55");
   await page.context().setOffline(true);
@@ -283,7 +275,7 @@ t.test("when the server is gone the dialog says so and keeps what was typed", as
 
 t.test("a preset keeps the cap that was typed; dates that are typed are of no preset", async (t) => {
   const { id, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open();
   await buttonOf(page, id).click();
   await page.locator(OPEN).waitFor();
   const current = page.locator(".presets [aria-current]");
@@ -300,7 +292,7 @@ t.test("a preset keeps the cap that was typed; dates that are typed are of no pr
 
 t.test("whoever loses the right while the dialog is open is told so in it", async (t) => {
   const { monitor, id, open } = await start(t);
-  const page = await open(DESKTOP);
+  const page = await open();
   await buttonOf(page, id).click();
   await page.locator(OPEN).waitFor();
   const { db } = monitor.app.database;

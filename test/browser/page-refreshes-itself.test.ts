@@ -10,9 +10,7 @@ const REFRESHES = '[hx-trigger^="every"]';
 t.test("a change reaches the page without losing focus, typed text, selection or scroll", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, { viewport: { width: 1440, height: 400 } });
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers", { viewport: { width: 1440, height: 400 } });
   const row = page.locator(`#pos-server-${ids.synced[0]}`);
   t.equal(await row.getAttribute("data-state"), "synced");
 
@@ -75,9 +73,7 @@ t.test("a refresh in which nothing shown changed is answered with 304 and moves 
 t.test("a page whose server is gone says so, and recovers by itself", async (t) => {
   const monitor = await startLiveMonitor(t);
   await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
 
   await page.context().setOffline(true);
   await page.locator(REFRESHES).dispatchEvent("refresh");
@@ -94,9 +90,7 @@ t.test("a page whose server is gone says so, and recovers by itself", async (t) 
 t.test("an answer with an error is not swapped into the page", async (t) => {
   const monitor = await startLiveMonitor(t);
   const ids = await addOneInEachState(monitor);
-  const browser = await launchBrowser();
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
 
   await page.route("**/pos-servers*", (route) => route.fulfill({ status: 500, body: "broken" }));
   await page.locator(REFRESHES).dispatchEvent("refresh");

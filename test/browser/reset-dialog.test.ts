@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
-import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
+import { DESKTOP } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
@@ -15,8 +15,6 @@ const OPEN = "#dialog[open]";
 const BEHIND = { timeout: 5_000 };
 const SUBMIT = "Сбросить базу «Тверская, 12»";
 
-const browser = await launchBrowser();
-
 /** A monitor that works by itself over one POS server with a damaged database. */
 async function start(t: Test) {
   const monitor = await startLiveMonitor(t, { client: createPosClient({ now: Date.now }) });
@@ -26,11 +24,7 @@ async function start(t: Test) {
   const id = await monitor.addPosServer({ name: "Тверская, 12", address, identity: POS_SERVER_ID });
   await allowUnprotectedResets(monitor);
   await monitor.app.pollNow(id);
-  const open = async (device: object, path = "/pos-servers?period=3650") => {
-    const page = await monitor.openPage(t, browser, device);
-    await page.goto(`${monitor.url}${path}`);
-    return page;
-  };
+  const open = (device: object, path = "/pos-servers?period=3650") => monitor.visit(t, path, device);
   return { monitor, posServer, id, open };
 }
 

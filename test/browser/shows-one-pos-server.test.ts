@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import t from "tap";
-import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -11,14 +11,11 @@ interface Box {
   height: number;
 }
 
-const browser = await launchBrowser();
-
 t.test("a refresh of the page of a POS server leaves open what somebody opened", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer({ address: null });
   await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  const page = await monitor.visit(t, `/pos-servers/${id}`);
   await page.getByRole("button", { name: "Ошибка целиком" }).click();
   const whole = page.locator("#whole-error");
   await whole.waitFor();
@@ -42,8 +39,7 @@ t.test("no word of a check is broken, however narrow the phone", async (t) => {
     ],
   });
   for (const width of [320, 390]) {
-    const page = await monitor.openPage(t, browser, { ...PHONE, viewport: { width, height: 844 } });
-    await page.goto(`${monitor.url}/pos-servers/${id}`);
+    const page = await monitor.visit(t, `/pos-servers/${id}`, { ...PHONE, viewport: { width, height: 844 } });
     const port = page.locator("#check-port .check-value");
     t.equal(await port.textContent(), "отвечает");
     const lines = await port.evaluate((value) => {
@@ -59,51 +55,46 @@ t.test("on a phone the first screen says what is the matter and what to do", asy
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer({ name: "Проспект Большевиков и Мира, 12" });
   await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
-  const page = await monitor.openPage(t, browser, PHONE);
-  await page.goto(`${monitor.url}/pos-servers/${id}`);
+  const page = await monitor.visit(t, `/pos-servers/${id}`, PHONE);
   const step = await page.locator(".state-card .button-primary").boundingBox();
   t.ok(step && step.y + step.height <= PHONE.viewport.height, "the blue button is in sight");
   t.ok(step && step.height >= 44);
 });
 
-t.test(
-  "who takes care stands below the checks on a phone, beside them on a desktop, and is reached in that order",
-  async (t) => {
-    const monitor = await startLiveMonitor(t);
-    const id = await monitor.addPosServer();
-    await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
-    const order = [".checks", ".acknowledgement-card", ".pos-server-past", ".pos-server-aside"];
-    for (const device of [PHONE, DESKTOP]) {
-      const page = await monitor.openPage(t, browser, device);
-      await page.goto(`${monitor.url}/pos-servers/${id}`);
-      const boxes = [];
-      for (const part of order) {
-        const box = await page.locator(part).first().boundingBox();
-        if (!box) throw new Error(`no ${part}`);
-        boxes.push(box);
-      }
-      const [checks, acknowledgement, past, aside] = boxes as [Box, Box, Box, Box];
-      const isBelow = (one: Box, other: Box) => one.y >= other.y + other.height;
-      t.ok(isBelow(past, checks) && isBelow(aside, acknowledgement));
-      if (device === PHONE)
-        t.ok(isBelow(acknowledgement, checks) && isBelow(past, acknowledgement) && isBelow(aside, past));
-      else {
-        const card = await page.locator(".state-card").boundingBox();
-        t.ok(
-          acknowledgement.x > checks.x + checks.width && acknowledgement.y === card?.y,
-          "at the top of the other column",
-        );
-        t.ok(
-          aside.y - (acknowledgement.y + acknowledgement.height) <= 20,
-          "and what is below it does not wait for the checks",
-        );
-      }
-      const parts = await page
-        .locator(order.join(", "))
-        .evaluateAll((all) => all.map(({ className }) => className));
-      t.match(parts[0], "checks");
-      t.match(parts[1], "acknowledgement-card");
-      t.match(parts.at(-1), "pos-server-aside");
+t.test("who takes care stands below the checks on a phone, beside them on a desktop", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer();
+  await monitor.report(id, { error: "нарушена целостность базы (guest_wallet)" });
+  const order = [".checks", ".acknowledgement-card", ".pos-server-past", ".pos-server-aside"];
+  for (const device of [PHONE, DESKTOP]) {
+    const page = await monitor.visit(t, `/pos-servers/${id}`, device);
+    const boxes = [];
+    for (const part of order) {
+      const box = await page.locator(part).first().boundingBox();
+      if (!box) throw new Error(`no ${part}`);
+      boxes.push(box);
     }
-  },
-);
+    const [checks, acknowledgement, past, aside] = boxes as [Box, Box, Box, Box];
+    const isBelow = (one: Box, other: Box) => one.y >= other.y + other.height;
+    t.ok(isBelow(past, checks) && isBelow(aside, acknowledgement));
+    if (device === PHONE)
+      t.ok(isBelow(acknowledgement, checks) && isBelow(past, acknowledgement) && isBelow(aside, past));
+    else {
+      const card = await page.locator(".state-card").boundingBox();
+      t.ok(
+        acknowledgement.x > checks.x + checks.width && acknowledgement.y === card?.y,
+        "at the top of the other column",
+      );
+      t.ok(
+        aside.y - (acknowledgement.y + acknowledgement.height) <= 20,
+        "and what is below it does not wait for the checks",
+      );
+    }
+    const parts = await page
+      .locator(order.join(", "))
+      .evaluateAll((all) => all.map(({ className }) => className));
+    t.match(parts[0], "checks");
+    t.match(parts[1], "acknowledgement-card");
+    t.match(parts.at(-1), "pos-server-aside");
+  }
+});

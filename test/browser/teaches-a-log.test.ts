@@ -40,37 +40,29 @@ async function startStrangeAgent(t: Test) {
   return { address: agent.address, fingerprint, token };
 }
 
-t.test(
-  "a real agent with a log in strange words is taught in the browser, and its exchange is seen",
-  async (t) => {
-    const monitor = await startLiveMonitor(t, { client: createPosClient() });
-    const id = await monitor.addPosServer({ name: "Тверская, 12", ...(await startStrangeAgent(t)) });
-    await monitor.app.pollNow(id);
-    const browser = await launchBrowser();
-    const page = await monitor.openPage(t, browser, DESKTOP);
-    await page.goto(`${monitor.url}/pos-servers`);
-    await page.click(`#pos-server-${id} >> text=Разобрать лог`);
-    await page.locator("#teaching [data-search]").waitFor({ state: "hidden" });
-    await page.fill("#kinds-search", "cargo");
-    await waitFor(async () => (await page.locator(".kind:visible").count()) === 2);
-    await page.locator(".kind:visible select").nth(0).selectOption("succeeded");
-    await page.locator(".kind:visible select").nth(1).selectOption("failed");
-    await page.click("text=Проверить на логе");
-    await page.locator("#trial").waitFor();
-    t.match(
-      await page.textContent("#trial"),
-      /Найдено 119 успешных обменов, последний раз [12]\sмин назад.*Найдена 1 ошибка обмена/s,
-    );
-    await waitFor(async () => (await page.locator(".kind:visible").count()) === 3);
-    await page.click("button[value=save]");
-    await page.waitForURL(`${monitor.url}/pos-servers/${id}`);
-    t.match(
-      await page.textContent("#notice"),
-      /Шаблоны сохранены и отправлены\. Найдено 119 успешных обменов/,
-    );
-    t.match(await page.textContent(".state-card"), /Синхронизирован.*Обмен работает/s);
-  },
-);
+t.test("a real agent with a log in strange words is taught, and its exchange is seen", async (t) => {
+  const monitor = await startLiveMonitor(t, { client: createPosClient() });
+  const id = await monitor.addPosServer({ name: "Тверская, 12", ...(await startStrangeAgent(t)) });
+  await monitor.app.pollNow(id);
+  const page = await monitor.visit(t, "/pos-servers");
+  await page.click(`#pos-server-${id} >> text=Разобрать лог`);
+  await page.locator("#teaching [data-search]").waitFor({ state: "hidden" });
+  await page.fill("#kinds-search", "cargo");
+  await waitFor(async () => (await page.locator(".kind:visible").count()) === 2);
+  await page.locator(".kind:visible select").nth(0).selectOption("succeeded");
+  await page.locator(".kind:visible select").nth(1).selectOption("failed");
+  await page.click("text=Проверить на логе");
+  await page.locator("#trial").waitFor();
+  t.match(
+    await page.textContent("#trial"),
+    /Найдено 119 успешных обменов, последний раз [12]\sмин назад.*Найдена 1 ошибка обмена/s,
+  );
+  await waitFor(async () => (await page.locator(".kind:visible").count()) === 3);
+  await page.click("button[value=save]");
+  await page.waitForURL(`${monitor.url}/pos-servers/${id}`);
+  t.match(await page.textContent("#notice"), /Шаблоны сохранены и отправлены\. Найдено 119 успешных обменов/);
+  t.match(await page.textContent(".state-card"), /Синхронизирован.*Обмен работает/s);
+});
 
 t.test("two hundred long lines fit every screen, and a trial keeps what was marked", async (t) => {
   const server = await startTeachableServer(t, Date.now);
@@ -89,8 +81,7 @@ t.test("two hundred long lines fit every screen, and a trial keeps what was mark
   const { address, fingerprint } = server;
   const id = await monitor.addPosServer({ name: "Тверская-Ямская, 12", address, fingerprint });
   await monitor.app.pollNow(id);
-  const page = await monitor.openPage(t, await launchBrowser(), LOOKED_AT);
-  await page.goto(`${monitor.url}/pos-servers/${id}/log-patterns`);
+  const page = await monitor.visit(t, `/pos-servers/${id}/log-patterns`, LOOKED_AT);
   await page.locator(".kind select").nth(3).selectOption("excluded");
   await page.click(".by-hand summary");
   await page.fill("#succeeded", ".+");

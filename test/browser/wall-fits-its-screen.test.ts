@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
-import type { Page } from "playwright-core";
-import t from "tap";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import t, { type Test } from "tap";
 import { removeWallToken } from "../../src/monitor/wall/tokens/wall-tokens.ts";
 import { violations } from "../helpers/axe.ts";
 import { launchBrowser, openPage, takeScreenshot } from "../helpers/browser.ts";
@@ -27,6 +27,14 @@ async function fillWall(monitor: LiveMonitor): Promise<void> {
       syncedAgoMs: number * 7_777_777,
     });
   }
+}
+
+/** Opens the wall on a large screen, as whoever has its link. */
+async function openWall(t: Test, monitor: LiveMonitor, options: BrowserContextOptions = {}) {
+  const { url, id } = await addWallToken(monitor);
+  const page = await openPage(t, await launchBrowser(), { ...SCREEN, ...options });
+  await page.goto(monitor.url + url);
+  return { page, id };
 }
 
 /** What of the wall does not stand on the screen, or has no room for its lines. */
@@ -58,9 +66,7 @@ async function misfits(page: Page): Promise<string[]> {
 t.test("it fits every screen without scrolling, wherever in its circle it stands", async (t) => {
   const monitor = await startLiveMonitor(t);
   await fillWall(monitor);
-  const { url } = await addWallToken(monitor);
-  const page = await openPage(t, await launchBrowser(), { ...SCREEN, bypassCSP: true });
-  await page.goto(monitor.url + url);
+  const { page } = await openWall(t, monitor, { bypassCSP: true });
   t.equal(await page.locator(".wall-tiles li").count(), 8);
   for (const screen of SCREENS) {
     await page.setViewportSize(screen);
@@ -109,9 +115,7 @@ t.test("it fits every screen without scrolling, wherever in its circle it stands
 t.test("a cause has two lines, and forced colours leave the states theirs", async (t) => {
   const monitor = await startLiveMonitor(t);
   await fillWall(monitor);
-  const { url } = await addWallToken(monitor);
-  const page = await openPage(t, await launchBrowser(), { ...SCREEN, forcedColors: "active" });
-  await page.goto(monitor.url + url);
+  const { page } = await openWall(t, monitor, { forcedColors: "active" });
   const lines = await page
     .locator(".wall-reason")
     .first()
@@ -132,9 +136,7 @@ t.test("a cause has two lines, and forced colours leave the states theirs", asyn
 t.test("nothing wrong is one large tick", async (t) => {
   const monitor = await startLiveMonitor(t);
   await monitor.report(await monitor.addPosServer({ name: "Садовая, 3", address: null }));
-  const { url } = await addWallToken(monitor);
-  const page = await openPage(t, await launchBrowser(), { ...SCREEN, bypassCSP: true });
-  await page.goto(monitor.url + url);
+  const { page } = await openWall(t, monitor, { bypassCSP: true });
   t.equal(await page.textContent(".wall-calm-title"), "Все обмениваются");
   const tick = await page.locator(".wall-calm svg").boundingBox();
   t.ok(tick && tick.height > 300);
@@ -146,9 +148,7 @@ t.test("nothing wrong is one large tick", async (t) => {
 t.test("while the connection is lost all of it is grey, with the time", async (t) => {
   const monitor = await startLiveMonitor(t);
   await fillWall(monitor);
-  const { url } = await addWallToken(monitor);
-  const page = await openPage(t, await launchBrowser(), { ...SCREEN, bypassCSP: true });
-  await page.goto(monitor.url + url);
+  const { page } = await openWall(t, monitor, { bypassCSP: true });
   t.notOk(await page.locator("#disconnected").isVisible());
   const filter = () => page.locator("#wall").evaluate((wall) => getComputedStyle(wall).filter);
   t.equal(await filter(), "none");
@@ -170,9 +170,7 @@ t.test("while the connection is lost all of it is grey, with the time", async (t
 t.test("a link that is taken back leaves nothing on the screen, and asks no more", async (t) => {
   const monitor = await startLiveMonitor(t);
   await fillWall(monitor);
-  const { url, id } = await addWallToken(monitor);
-  const page = await openPage(t, await launchBrowser(), SCREEN);
-  await page.goto(monitor.url + url);
+  const { page, id } = await openWall(t, monitor);
   const actor = { userId: null, login: "anna", name: null, address: "127.0.0.1" };
   await removeWallToken(monitor.app.database.db, actor, id, monitor.clock());
   await page.locator("#freshness").dispatchEvent("refresh");

@@ -1,13 +1,11 @@
 /// <reference lib="dom" />
 import t from "tap";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DESKTOP, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-const browser = await launchBrowser();
 
 /** Two POS servers, of which the first does not answer until told. */
 async function start(t: Parameters<typeof startLiveMonitor>[0]) {
@@ -27,8 +25,7 @@ async function start(t: Parameters<typeof startLiveMonitor>[0]) {
 
 t.test("«Проверить связь» in a row says what it found, and the list then shows it", async (t) => {
   const { monitor, state, id } = await start(t);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers?sort=name`);
+  const page = await monitor.visit(t, "/pos-servers?sort=name");
   const row = page.locator(`#pos-server-${id}`);
   await row.getByRole("button", { name: "Проверить связь" }).click();
   await page.locator("#notice .line-problem").waitFor();
@@ -43,10 +40,41 @@ t.test("«Проверить связь» in a row says what it found, and the l
   t.match(await page.textContent("#headline"), /Проблем нет.*1 восстановился/s);
 });
 
+for (const [name, device] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+  t.test(`what «Проверить связь» found stands over the list, which stays there, on a ${name}`, async (t) => {
+    const { monitor, id } = await start(t);
+    const page = await monitor.visit(t, "/pos-servers?sort=-name", device);
+    const row = page.locator(`#pos-server-${id}`);
+    const topOf = async () => (await row.boundingBox())?.y;
+    const before = await topOf();
+    await row.getByRole("button", { name: "Проверить связь" }).click();
+    const notice = page.locator("#notice .line");
+    await notice.waitFor();
+    t.equal(await topOf(), before);
+    const box = await notice.boundingBox();
+    t.ok(box && box.y > (before ?? 0) && box.y + box.height <= device.viewport.height, "it is in sight");
+
+    await notice.getByRole("link", { name: "Закрыть" }).click();
+    await notice.waitFor({ state: "detached" });
+    t.equal(await topOf(), before);
+    t.match(page.url(), /\/pos-servers\?sort=-name$/);
+    t.equal(await page.evaluate(() => document.activeElement?.id), "content");
+  });
+}
+
+t.test("a notice that is closed does not come back when its page is loaded again", async (t) => {
+  const { monitor } = await start(t);
+  const page = await monitor.visit(t, "/settings?saved=1");
+  await page.getByRole("link", { name: "Закрыть" }).click();
+  await page.locator(".line").waitFor({ state: "detached" });
+  await page.reload();
+  t.match(page.url(), /\/settings$/);
+  t.equal(await page.locator(".line").count(), 0);
+});
+
 t.test("on a phone the menu of a row is a sheet, which outlives a refresh", async (t) => {
   const { monitor, id, other } = await start(t);
-  const page = await monitor.openPage(t, browser, PHONE);
-  await page.goto(`${monitor.url}/pos-servers?sort=-name`);
+  const page = await monitor.visit(t, "/pos-servers?sort=-name", PHONE);
   const row = page.locator(`#pos-server-${id}`);
   const link = row.getByRole("link", { name: "Получить логи" });
   t.notOk(await link.isVisible());
@@ -70,8 +98,9 @@ t.test("on a phone the menu of a row is a sheet, which outlives a refresh", asyn
 
 t.test("«/» leads to the search and «?» says which keys there are, unless somebody types", async (t) => {
   const { monitor } = await start(t);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
+  await page.keyboard.press("Tab");
+  t.match(await page.evaluate(() => document.activeElement?.textContent), /К содержанию/);
   await page.keyboard.press("?");
   t.ok(await page.locator("#keys").isVisible());
   await page.keyboard.press("Escape");
@@ -85,8 +114,7 @@ t.test("«/» leads to the search and «?» says which keys there are, unless so
 
 t.test("the number of problems stands in the title and icon of the tab, and follows", async (t) => {
   const { monitor, other } = await start(t);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   t.equal(await page.title(), "(1) Состояние POS-ов · Poswatch");
   await monitor.report(other, { error: "boom" });
   await waitFor(async () => {
@@ -103,35 +131,42 @@ t.test("the number of problems stands in the title and icon of the tab, and foll
 t.test("an organization is applied at once", async (t) => {
   const { monitor } = await start(t);
   await monitor.addOrganization("Пекарня №1", "100512");
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers?hideSynced=1`);
+  const page = await monitor.visit(t, "/pos-servers?hideSynced=1");
   await page.selectOption("#organization", { label: "Пекарня №1 · 100512" });
   await page.waitForURL(/organization=2/);
   t.match(page.url(), /hideSynced=1/);
 });
 
-t.test("when the server is gone, no click leads to the browser's error page", async (t) => {
-  const { monitor, id } = await start(t);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
-  await page.context().setOffline(true);
-  await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
-  await page.locator("#dialog[open] #dialog-problem").waitFor();
-  t.match(await page.textContent("#dialog-problem"), /связ/);
-  await page.keyboard.press("Escape");
-  await page.locator("a[data-excel]").click();
-  await page.locator("#dialog[open] #dialog-problem").waitFor();
-  await page.keyboard.press("Escape");
-  await page.locator(`#pos-server-${id} .step`).click();
-  await page.locator("#disconnected:visible").waitFor();
-  t.match(page.url(), /\/pos-servers$/);
-  await page.locator(".menu-user summary").click();
-  await page.getByRole("button", { name: "Выйти" }).click();
-  t.ok(await page.getByRole("button", { name: "Выйти" }).isVisible());
-  await page.context().setOffline(false);
-  await page.getByRole("button", { name: "Выйти" }).click();
-  await page.waitForURL(/\/login/);
-});
+t.test(
+  "while the server is gone no click leads to the browser's error page, and later all work",
+  async (t) => {
+    const { monitor, id } = await start(t);
+    const page = await monitor.visit(t, "/pos-servers");
+    await page.context().setOffline(true);
+    await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
+    await page.locator("#dialog[open] #dialog-problem").waitFor();
+    t.match(await page.textContent("#dialog-problem"), /связ/);
+    await page.keyboard.press("Escape");
+    await page.locator("a[data-excel]").click();
+    await page.locator("#dialog[open] #dialog-problem").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(`#pos-server-${id} .step`).click();
+    await page.locator("#disconnected:visible").waitFor();
+    await page.click("#segment-synced");
+    await page.click(".status-form .button-primary");
+    await page.locator("#disconnected:visible").waitFor();
+    t.match(page.url(), /\/pos-servers$/);
+    await page.locator(".menu-user summary").click();
+    await page.getByRole("button", { name: "Выйти" }).click();
+    t.ok(await page.getByRole("button", { name: "Выйти" }).isVisible());
+    await page.context().setOffline(false);
+    await page.click("#segment-synced");
+    await page.waitForURL(/state=synced/);
+    await page.locator(".menu-user summary").click();
+    await page.getByRole("button", { name: "Выйти" }).click();
+    await page.waitForURL(/\/login/);
+  },
+);
 
 t.test("«Проверить связь у всех» polls all with a common cause and says how many answered", async (t) => {
   const { monitor, state } = await start(t);
@@ -139,8 +174,7 @@ t.test("«Проверить связь у всех» polls all with a common ca
   for (let count = 0; count < 30; count++) {
     await monitor.fail(await monitor.addPosServer(), "connect_refused", "ECONNREFUSED");
   }
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   await page.getByRole("button", { name: "Проверить связь у всех" }).click();
   // On a busy machine the monitor's own polls may come in between and find some of them back.
   await page.getByText(/Проверена связь с \d+ POS-сервер\S*: ответили \d+, не ответили 0/).waitFor();
@@ -149,37 +183,16 @@ t.test("«Проверить связь у всех» polls all with a common ca
 
 t.test("a page that has not heard of its server for a while still opens its dialogs", async (t) => {
   const { monitor, id } = await start(t);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   await page.evaluate(() => document.getElementById("freshness")?.setAttribute("data-heard-at", "0"));
   await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
   await page.locator("#dialog[open]").waitFor();
   t.match(page.url(), /\/pos-servers$/);
 });
 
-t.test(
-  "a link or the filter stays on the page while the server is gone, and works when it is back",
-  async (t) => {
-    const { monitor } = await start(t);
-    const page = await monitor.openPage(t, browser, DESKTOP);
-    await page.goto(`${monitor.url}/pos-servers`);
-    await page.context().setOffline(true);
-    await page.locator("#freshness").dispatchEvent("refresh");
-    await page.locator("#disconnected:visible").waitFor();
-    await page.click("#segment-synced");
-    await page.click(".status-form .button-primary");
-    await page.locator("#disconnected:visible").waitFor();
-    t.match(page.url(), /\/pos-servers$/);
-    await page.context().setOffline(false);
-    await page.click("#segment-synced");
-    await page.waitForURL(/state=synced/);
-  },
-);
-
 t.test("Escape closes the menu of views and gives the focus back", async (t) => {
   const { monitor } = await start(t);
-  const page = await monitor.openPage(t, browser, DESKTOP);
-  await page.goto(`${monitor.url}/pos-servers`);
+  const page = await monitor.visit(t, "/pos-servers");
   await page.click(".saved-views summary");
   await page.getByRole("link", { name: "Сохранить этот вид" }).focus();
   await page.keyboard.press("Escape");
@@ -188,15 +201,14 @@ t.test("Escape closes the menu of views and gives the focus back", async (t) => 
 });
 
 t.test(
-  "a cause that has no room in its row is read whole, and stays open while the list refreshes",
+  "a cause without room in its row is read whole, and stays open while the list refreshes",
   async (t) => {
     const monitor = await startLiveMonitor(t);
     const id = await monitor.addPosServer();
     const error = `Ошибка обмена: ${"очень длинное объяснение, ".repeat(12)}конец.`;
     await monitor.report(id, { error });
     for (const device of [DESKTOP, PHONE]) {
-      const page = await monitor.openPage(t, browser, device);
-      await page.goto(`${monitor.url}/pos-servers`);
+      const page = await monitor.visit(t, "/pos-servers", device);
       const reason = page.locator(`#pos-server-${id} .reason`);
       t.ok(
         await reason.locator("span").evaluate((text) => text.scrollHeight > text.clientHeight),
@@ -220,8 +232,10 @@ t.test(
 
 t.test("without JavaScript it leads back to the list that it came from", async (t) => {
   const { monitor, id } = await start(t);
-  const page = await monitor.openPage(t, browser, { ...DESKTOP, javaScriptEnabled: false });
-  await page.goto(`${monitor.url}/pos-servers?state=unreachable&sort=name`);
+  const page = await monitor.visit(t, "/pos-servers?state=unreachable&sort=name", {
+    ...DESKTOP,
+    javaScriptEnabled: false,
+  });
   await page.click(`#pos-server-${id} .step`);
   await page.waitForLoadState();
   t.match(page.url(), /\/pos-servers\?state=unreachable&sort=name$/);

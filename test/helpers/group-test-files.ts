@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 const FILES_IN_GROUP = 20;
 /** They take the longest. */
 const BROWSER_FILES_IN_GROUP = 7;
-const USES_BROWSER = /from "[./]+\/helpers\/browser\.ts"/;
+const USES_BROWSER = /from "[./]+\/helpers\/(?:browser|live-monitor)\.ts"/;
 
 /**
  * Divides test files into groups that share a process each, neighbours together. Those that look at pages are among

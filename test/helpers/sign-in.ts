@@ -24,7 +24,13 @@ export interface TestBrowser {
   /** A page as it is read. */
   text(url: string): Promise<string>;
   /** Posts a body as it is. */
-  send(url: string, payload: string, headers: Record<string, string>): Promise<LightMyRequestResponse>;
+  send(
+    url: string,
+    payload: string | Buffer,
+    headers: Record<string, string>,
+  ): Promise<LightMyRequestResponse>;
+  /** The CSRF token of its forms. */
+  token(): Promise<string>;
   /** Posts a form with a right CSRF token. */
   post(
     url: string,
@@ -88,8 +94,13 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     return keepCookies(await app.inject({ url, headers, cookies }));
   }
 
-  async function send(url: string, payload: string, headers: Record<string, string>) {
+  async function send(url: string, payload: string | Buffer, headers: Record<string, string>) {
     return keepCookies(await app.inject({ method: "POST", url, cookies, headers, payload }));
+  }
+
+  async function token(): Promise<string> {
+    const page = await get("/a-page-that-is-not-there"); // every page has a form with a token, also this one
+    return /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
   }
 
   async function post(
@@ -97,9 +108,7 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     fields: Record<string, string | string[]> = {},
     headers: Record<string, string> = {},
   ) {
-    const page = await get("/a-page-that-is-not-there"); // every page has a form with a token, also this one
-    const token = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
-    const form = new URLSearchParams({ _csrf: token });
+    const form = new URLSearchParams({ _csrf: await token() });
     for (const [name, values] of Object.entries(fields))
       for (const value of [values].flat()) form.append(name, value);
     const type = "application/x-www-form-urlencoded";
@@ -119,6 +128,7 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     get,
     post,
     send,
+    token,
     html: async (url) => (await get(url)).body,
     text: async (url) => textOf((await get(url)).body),
   };
