@@ -196,33 +196,30 @@ t.test("the token goes to no other certificate: another fingerprint, or none, ne
   t.match(await registered(monitor), [{ token: TOKEN, fingerprint: null }]);
 });
 
-t.test(
-  "another POS server at the address is accepted when an administrator says so, and recorded",
-  async (t) => {
-    const { monitor, admin } = await start(t);
-    const connection = { address: "http://10.8.3.11:8443", identity: "another", token: TOKEN };
-    const id = await monitor.addPosServer({ name: "Мира", ...connection });
-    const { address } = connection;
-    t.match((await admin.get(`/pos-servers/${id}/edit`)).body, "acceptIdentity");
-    const refused = await admin.post(`/pos-servers/${id}`, { name: "", address, acceptIdentity: "1" });
-    t.match(refused.body, /name="acceptIdentity" value="1"[^>]* checked/, "what was ticked stays so");
-    await admin.post(`/pos-servers/${id}`, { name: "Мира", address });
-    t.match(await registered(monitor), [connection], "as long as nobody does");
+t.test("another POS server at the address is accepted when an administrator says so", async (t) => {
+  const { monitor, admin } = await start(t);
+  const connection = { address: "http://10.8.3.11:8443", identity: "another", token: TOKEN };
+  const id = await monitor.addPosServer({ name: "Мира", ...connection });
+  const { address } = connection;
+  t.match((await admin.get(`/pos-servers/${id}/edit`)).body, "acceptIdentity");
+  const refused = await admin.post(`/pos-servers/${id}`, { name: "", address, acceptIdentity: "1" });
+  t.match(refused.body, /name="acceptIdentity" value="1"[^>]* checked/, "what was ticked stays so");
+  await admin.post(`/pos-servers/${id}`, { name: "Мира", address });
+  t.match(await registered(monitor), [connection], "as long as nobody does");
 
-    const answer = await admin.post(`/pos-servers/${id}`, { name: "Мира", address, acceptIdentity: "1" });
-    t.equal(answer.statusCode, 303);
-    t.match(await registered(monitor), [{ ...connection, identity: null }]);
-    t.match(await actions(monitor), [
-      {
-        action: "pos_server_change",
-        detail: [{ key: "registryChange", values: { field: "identity", before: "another", after: null } }],
-      },
-    ]);
-    t.notMatch((await admin.get(`/pos-servers/${id}/edit`)).body, "acceptIdentity", "until it answers");
-    await monitor.report(id);
-    t.match(await registered(monitor), [{ identity: POS_SERVER_ID }]);
-  },
-);
+  const answer = await admin.post(`/pos-servers/${id}`, { name: "Мира", address, acceptIdentity: "1" });
+  t.equal(answer.statusCode, 303);
+  t.match(await registered(monitor), [{ ...connection, identity: null }]);
+  t.match(await actions(monitor), [
+    {
+      action: "pos_server_change",
+      detail: [{ key: "registryChange", values: { field: "identity", before: "another", after: null } }],
+    },
+  ]);
+  t.notMatch((await admin.get(`/pos-servers/${id}/edit`)).body, "acceptIdentity", "until it answers");
+  await monitor.report(id);
+  t.match(await registered(monitor), [{ identity: POS_SERVER_ID }]);
+});
 
 t.test("connecting anew replaces the connection and keeps the history", async (t) => {
   const { monitor, admin } = await start(t);

@@ -133,7 +133,7 @@ t.test("whoever may not see the other organization is not told its name", async 
 });
 
 t.test(
-  "codes for its next agent go with it, and whoever took it on without a right any more does not",
+  "codes for its next agent go with it, whoever took it on and has no right there does not",
   async (t) => {
     const { monitor, from, to, id, administrator } = await start(t);
     const { db } = monitor.app.database;

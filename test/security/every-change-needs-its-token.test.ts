@@ -20,6 +20,9 @@ function changingRoutes(monitor: TestMonitor): string[] {
   return routes.filter((route) => !route.startsWith("GET ") && !OF_AGENTS.includes(route));
 }
 
+/** Whoever has no secret of its own is given one. */
+const isChange = ({ name }: { name: string }) => name !== "csrf";
+
 /** The cookies of a browser in which somebody has signed in, and the token of its forms. */
 async function openForms({ app, clock }: TestMonitor, userId: number) {
   const session = await beginSession(app.database.db, userId, { address: "127.0.0.1", browser: "" }, clock());
@@ -36,21 +39,32 @@ t.test("no route changes anything without the token of its own browser", async (
   const { userId } = await signedIn(monitor, { isAdministrator: true });
   const own = await openForms(monitor, userId);
   const others = await openForms(monitor, userId);
-  const forged: Record<string, Record<string, string>> = {
-    "without a token": {},
-    "with a wrong token": { _csrf: `${own.token}x` },
-    "with the token of another session": { _csrf: others.token },
+  const { session, csrf } = own.cookies;
+  const forged: Record<string, { token?: string; cookies: Record<string, string> }> = {
+    "with nothing but a session": { cookies: { session } },
+    "without the cookie": { token: own.token, cookies: { session } },
+    "without a token": { cookies: { session, csrf } },
+    "with an empty token": { token: "", cookies: { session, csrf } },
+    "with a wrong token": { token: `${own.token}x`, cookies: { session, csrf } },
+    "with the token of another session": { token: others.token, cookies: { session, csrf } },
+    "with token and cookie of another session": {
+      token: others.token,
+      cookies: { session, csrf: others.cookies.csrf },
+    },
+    "with token and cookie, but no session": { token: own.token, cookies: { csrf } },
   };
   const routes = changingRoutes(monitor);
   t.ok(routes.includes("POST /pos-servers/:id/database-resets"));
   const before = app.database.revision();
   const notRefused: string[] = [];
   for (const route of routes) {
-    for (const [how, fields] of Object.entries(forged)) {
-      const payload = new URLSearchParams(fields).toString();
-      const request = { ...requestOf(route), cookies: own.cookies, headers: FORM, payload };
-      const { statusCode, body, cookies } = await app.inject(request);
-      const isRefused = statusCode === 403 && body.includes(REFUSED) && cookies.length === 0;
+    for (const [how, { token, cookies }] of Object.entries(forged)) {
+      const payload = new URLSearchParams(token === undefined ? {} : { _csrf: token }).toString();
+      const answer = await app.inject({ ...requestOf(route), cookies, headers: FORM, payload });
+      const { statusCode, body, headers } = answer;
+      const isLedToLogin = !("session" in cookies) && String(headers.location).startsWith("/login?");
+      const isTold = statusCode === 403 && body.includes(REFUSED);
+      const isRefused = (isTold || isLedToLogin) && !answer.cookies.some(isChange);
       if (!isRefused) notRefused.push(`${route} ${how}: ${statusCode}`);
     }
   }

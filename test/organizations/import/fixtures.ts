@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { Test } from "tap";
 import * as XLSX from "xlsx";
+import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
 import { migrateDatabase } from "../../../src/monitor/database/migrate.ts";
 import { openDatabase } from "../../../src/monitor/database/open.ts";
 import type { Db } from "../../../src/monitor/database/schema.ts";
+import { applyImport } from "../../../src/monitor/organizations/import/apply-import.ts";
 import {
   ImportFileError,
   type ImportFileProblem,
@@ -91,6 +93,10 @@ export async function planWith(
   ...lines: string[]
 ): Promise<ImportPlan> {
   return await planImport(db, secretBox, await parseImportFile(csv(headings, ...lines), "fleet.csv"), NOW);
+}
+
+export async function apply({ db, secretBox }: Registry, shown: ImportPlan) {
+  return await applyImport(db, secretBox, PROGRAM, shown, NOW);
 }
 
 /** The problem codes of each row. */
