@@ -84,12 +84,10 @@ t.test("an update finds out who has ever exchanged, and of whom a service was to
   );
 });
 
-t.test(
-  "an update finds out what silent POS servers had before, and gives each trouble one age",
-  async (t) => {
-    const database = await openBefore(t, "0031-outlasting-silence");
-    const { sqlite } = database;
-    sqlite.exec(`
+t.test("an update finds out what silent POS servers had before, and the age of each trouble", async (t) => {
+  const database = await openBefore(t, "0031-outlasting-silence");
+  const { sqlite } = database;
+  sqlite.exec(`
     insert into organization (name, name_sort, crm_id, created_at) values ('o', 'o', '1', 0);
     insert into pos_server (organization_id, name, name_sort, search_text, created_at)
     values (1, 'a', 'a', 'a', 0), (1, 'b', 'b', 'b', 0), (1, 'c', 'c', 'c', 0), (1, 'd', 'd', 'd', 0);
@@ -101,24 +99,23 @@ t.test(
     insert into incident (kind, pos_server_id, state, opened_at, joined_at, failing_since) values ('single', 1, 'sync_error', 20, 20, 20);
     insert into incident_member (incident_id, pos_server_id, organization_id, status, joined_at) values (1, 1, 1, 'failing', 20);
   `);
-    await migrateTo(database, (name) => name <= "0031-outlasting-silence");
-    t.same(
-      sqlite
-        .prepare(
-          "select state_since, silent_since, told_state, told_since from pos_status order by pos_server_id",
-        )
-        .raw()
-        .all(),
-      [
-        [20, 30, "sync_error", 20],
-        [30, 30, "synced", null],
-        [20, null, "sync_error", 20],
-        [30, 30, null, null],
-      ],
-    );
-    sqlite.exec("update incident_member set status = 'suspended'");
-    t.same(sqlite.prepare("select failing, paused, members, cause_at from incident").raw().all(), [
-      [1, 0, 1, 20],
-    ]);
-  },
-);
+  await migrateTo(database, (name) => name <= "0031-outlasting-silence");
+  t.same(
+    sqlite
+      .prepare(
+        "select state_since, silent_since, told_state, told_since from pos_status order by pos_server_id",
+      )
+      .raw()
+      .all(),
+    [
+      [20, 30, "sync_error", 20],
+      [30, 30, "synced", null],
+      [20, null, "sync_error", 20],
+      [30, 30, null, null],
+    ],
+  );
+  sqlite.exec("update incident_member set status = 'suspended'");
+  t.same(sqlite.prepare("select failing, paused, members, cause_at from incident").raw().all(), [
+    [1, 0, 1, 20],
+  ]);
+});

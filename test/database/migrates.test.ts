@@ -6,6 +6,7 @@ import t, { type Test } from "tap";
 import type * as Migrate from "../../src/monitor/database/migrate.ts";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import type * as Open from "../../src/monitor/database/open.ts";
+import { queryFile } from "../helpers/backups.ts";
 import { openBefore } from "../helpers/migrated-database.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -95,20 +96,11 @@ async function copyProgram(t: Test, folder = t.testdir()): Promise<Program> {
   };
 }
 
-function query(file: string, statement: string): unknown[] {
-  const sqlite = new SQLite(file, { readonly: true });
-  try {
-    return sqlite.prepare(statement).pluck().all();
-  } finally {
-    sqlite.close();
-  }
-}
-
 t.test("a new database gets every migration once, and no copy is kept of nothing", async (t) => {
   const program = await copyProgram(t);
   t.same(await program.start(), MIGRATIONS);
   t.same(await program.start(), []);
-  t.same(query(program.file, "select name from kysely_migration"), MIGRATIONS);
+  t.same(queryFile(program.file, "select name from kysely_migration"), MIGRATIONS);
   t.notOk(readdirSync(program.folder).includes("backups"));
 });
 
@@ -133,9 +125,9 @@ t.test("before a later migration a copy is kept that holds what was there", asyn
   const [copy = "", ...others] = readdirSync(join(program.folder, "backups"));
   t.match(copy, /^[\d-]+T[\d-]+Z-before-9001-next\.db$/);
   t.same(others, []);
-  t.same(query(join(program.folder, "backups", copy), "select name from organization"), ["Вкусный дом"]);
-  t.same(query(join(program.folder, "backups", copy), "select name from kysely_migration"), MIGRATIONS);
-  t.same(query(program.file, "select note from organization"), [null]);
+  t.same(queryFile(join(program.folder, "backups", copy), "select name from organization"), ["Вкусный дом"]);
+  t.same(queryFile(join(program.folder, "backups", copy), "select name from kysely_migration"), MIGRATIONS);
+  t.same(queryFile(program.file, "select note from organization"), [null]);
 });
 
 t.test("of the copies the newest five are kept, and whatever else is beside them", async (t) => {
@@ -158,8 +150,8 @@ t.test("a migration that fails says which one and leaves the database as it was"
   await program.start();
   program.addMigration(NEXT, ["create table half_done (id integer)", "insert into nowhere values (1)"]);
   await t.rejects(program.start(), /Migration 9001-next failed; the database is unchanged: .*nowhere/);
-  t.same(query(program.file, "select count(*) from sqlite_schema where name = 'half_done'"), [0]);
-  t.same(query(program.file, "select name from kysely_migration"), MIGRATIONS);
+  t.same(queryFile(program.file, "select count(*) from sqlite_schema where name = 'half_done'"), [0]);
+  t.same(queryFile(program.file, "select name from kysely_migration"), MIGRATIONS);
 });
 
 t.test("a database that a newer program has made is refused with what to do", async (t) => {

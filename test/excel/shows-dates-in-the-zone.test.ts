@@ -34,16 +34,13 @@ t.test("the clock skips an hour in spring and repeats one in autumn", async (t) 
   ]);
 });
 
-t.test(
-  "a time right before and after a change of the clock is right, at whatever minute that is",
-  async (t) => {
-    t.same(shownIn("Australia/Lord_Howe", "2026-04-04T14:59:59Z", "2026-04-04T15:00:00Z"), [
-      "2026-04-05 01:59:59",
-      "2026-04-05 01:30:00",
-    ]);
-    t.same(shownIn("Asia/Gaza", "2010-03-26T22:01:00Z", "2010-03-26T22:00:59Z"), [
-      "2010-03-27 01:01:00",
-      "2010-03-27 00:00:59",
-    ]);
-  },
-);
+t.test("a time right before and after a change of the clock is right, at any minute", async (t) => {
+  t.same(shownIn("Australia/Lord_Howe", "2026-04-04T14:59:59Z", "2026-04-04T15:00:00Z"), [
+    "2026-04-05 01:59:59",
+    "2026-04-05 01:30:00",
+  ]);
+  t.same(shownIn("Asia/Gaza", "2010-03-26T22:01:00Z", "2010-03-26T22:00:59Z"), [
+    "2010-03-27 01:01:00",
+    "2010-03-27 00:00:59",
+  ]);
+});

@@ -4,20 +4,17 @@ import { translator } from "../../src/monitor/viewer/language.ts";
 
 const ru = translator("ru");
 
-t.test(
-  "a field shows what was typed, what is wrong with it in words, and where both notes stand",
-  async (t) => {
-    const form = { typed: { name: "x" }, problems: { name: "organization.problem.nameTooLong" } };
-    const field = fieldsOf(ru, { ...form, limits: { maxLength: 100 } });
-    t.match(field("name", { label: "Название", hint: "Как в CRM" }), {
-      value: "x",
-      problem: /100/,
-      hint: "Как в CRM",
-      describedBy: "problem-name hint-name",
-    });
-    t.match(field("crmId", { label: "CrmId" }), { value: "", problem: null, hint: null, describedBy: null });
-  },
-);
+t.test("a field shows what was typed, what is wrong with it, and where both notes stand", async (t) => {
+  const form = { typed: { name: "x" }, problems: { name: "organization.problem.nameTooLong" } };
+  const field = fieldsOf(ru, { ...form, limits: { maxLength: 100 } });
+  t.match(field("name", { label: "Название", hint: "Как в CRM" }), {
+    value: "x",
+    problem: /100/,
+    hint: "Как в CRM",
+    describedBy: "problem-name hint-name",
+  });
+  t.match(field("crmId", { label: "CrmId" }), { value: "", problem: null, hint: null, describedBy: null });
+});
 
 t.test("a password is never shown again", async (t) => {
   const field = fieldsOf(ru, { typed: { password: "correct horse" }, problems: {} });

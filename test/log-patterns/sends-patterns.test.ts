@@ -107,32 +107,29 @@ t.test("an agent that was away takes it when it comes back, also from another pr
   t.strictSame(server.taught, [DONE]);
 });
 
-t.test(
-  "its own patterns come before those of all, and acknowledgement back sends what was before, or nothing",
-  async (t) => {
-    const { monitor, server, id } = await startTaught(t);
-    await monitor.app.pollNow(id);
-    await teach(monitor, id, "all", DONE);
-    await send(monitor);
-    await teach(monitor, id, "own", BROKE);
-    await send(monitor);
-    t.strictSame(server.taught.at(-1), { ...BROKE, succeeded: DONE.succeeded });
-    await teach(monitor, id, "all", ENDED);
-    await send(monitor);
-    t.strictSame(server.taught.at(-1), { ...BROKE, succeeded: ENDED.succeeded });
-    await takeBack(monitor, id);
-    await send(monitor);
-    t.strictSame(server.taught.at(-1), ENDED);
-    await takeBack(monitor, "all");
-    await send(monitor);
-    t.strictSame(server.taught.at(-1), DONE);
-    await takeBack(monitor, "all");
-    await send(monitor);
-    t.equal(server.taught.at(-1), null);
-    await send(monitor);
-    t.equal(server.taught.length, 6);
-  },
-);
+t.test("its own patterns come before those of all, and taking back sends what was before", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  await monitor.app.pollNow(id);
+  await teach(monitor, id, "all", DONE);
+  await send(monitor);
+  await teach(monitor, id, "own", BROKE);
+  await send(monitor);
+  t.strictSame(server.taught.at(-1), { ...BROKE, succeeded: DONE.succeeded });
+  await teach(monitor, id, "all", ENDED);
+  await send(monitor);
+  t.strictSame(server.taught.at(-1), { ...BROKE, succeeded: ENDED.succeeded });
+  await takeBack(monitor, id);
+  await send(monitor);
+  t.strictSame(server.taught.at(-1), ENDED);
+  await takeBack(monitor, "all");
+  await send(monitor);
+  t.strictSame(server.taught.at(-1), DONE);
+  await takeBack(monitor, "all");
+  await send(monitor);
+  t.equal(server.taught.at(-1), null);
+  await send(monitor);
+  t.equal(server.taught.length, 6);
+});
 
 t.test("of what is in force a POS server has its own and that of all, however it is read", async (t) => {
   const { monitor, id } = await startTaught(t);
@@ -150,71 +147,65 @@ t.test("of what is in force a POS server has its own and that of all, however it
   }
 });
 
-t.test(
-  "an agent that refuses is told on its page, recorded once, and asked again every five minutes",
-  async (t) => {
-    const { monitor, server, id } = await startTaught(t);
-    await monitor.app.pollNow(id);
-    let asked = 0;
-    server.instead.set("PUT /v1/configuration", (response) => {
-      asked += 1;
-      refuse(400, "invalid_pattern", "/succeeded/0: no")(response);
-    });
-    await teach(monitor, id, "own", DONE);
-    for (const afterMs of [0, MINUTE_MS, 3 * MINUTE_MS]) {
-      monitor.clock.advance(afterMs);
-      await monitor.app.pollNow(id);
-      await send(monitor);
-    }
-    t.equal(asked, 1);
-    t.match(
-      await asideOf(monitor, id),
-      /Шаблоны логов не приняты: Агент отказался: .*\/succeeded\/0: no\. Следующая попытка не раньше/,
-    );
-    monitor.clock.advance(MINUTE_MS);
+t.test("an agent that refuses is told of, recorded once, and asked again every five minutes", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  await monitor.app.pollNow(id);
+  let asked = 0;
+  server.instead.set("PUT /v1/configuration", (response) => {
+    asked += 1;
+    refuse(400, "invalid_pattern", "/succeeded/0: no")(response);
+  });
+  await teach(monitor, id, "own", DONE);
+  for (const afterMs of [0, MINUTE_MS, 3 * MINUTE_MS]) {
+    monitor.clock.advance(afterMs);
     await monitor.app.pollNow(id);
     await send(monitor);
-    t.equal(asked, 2);
-    t.match(await events(monitor, "log_patterns_refuse"), [
-      { result: "failed", posServerId: id, detail: /"refused"/ },
-    ]);
-    t.equal((await events(monitor, "log_patterns_refuse")).length, 1);
+  }
+  t.equal(asked, 1);
+  t.match(
+    await asideOf(monitor, id),
+    /Шаблоны логов не приняты: Агент отказался: .*\/succeeded\/0: no\. Следующая попытка не раньше/,
+  );
+  monitor.clock.advance(MINUTE_MS);
+  await monitor.app.pollNow(id);
+  await send(monitor);
+  t.equal(asked, 2);
+  t.match(await events(monitor, "log_patterns_refuse"), [
+    { result: "failed", posServerId: id, detail: /"refused"/ },
+  ]);
+  t.equal((await events(monitor, "log_patterns_refuse")).length, 1);
 
-    monitor.clock.advance(-60 * MINUTE_MS);
-    await send(monitor);
-    t.equal(asked, 3, "a clock that was set back keeps nobody waiting");
+  monitor.clock.advance(-60 * MINUTE_MS);
+  await send(monitor);
+  t.equal(asked, 3, "a clock that was set back keeps nobody waiting");
 
-    await teach(monitor, id, "own", ENDED);
-    server.instead.clear();
-    await send(monitor);
-    t.strictSame(server.taught, [ENDED], "others are sent at once");
-  },
-);
+  await teach(monitor, id, "own", ENDED);
+  server.instead.clear();
+  await send(monitor);
+  t.strictSame(server.taught, [ENDED], "others are sent at once");
+});
 
-t.test(
-  "a refusal is recorded once, however calls fail in between, and again for other patterns",
-  async (t) => {
-    const { monitor, server, id } = await startTaught(t);
+t.test("a refusal is recorded once, whatever fails in between, and again for other patterns", async (t) => {
+  const { monitor, server, id } = await startTaught(t);
+  await monitor.app.pollNow(id);
+  await teach(monitor, id, "own", DONE);
+  const recorded = async () => (await events(monitor, "log_patterns_refuse")).length;
+  const answerWith = async (status: number) => {
+    server.instead.set("PUT /v1/configuration", refuse(status, "no"));
+    monitor.clock.advance(5 * MINUTE_MS);
     await monitor.app.pollNow(id);
-    await teach(monitor, id, "own", DONE);
-    const recorded = async () => (await events(monitor, "log_patterns_refuse")).length;
-    const answerWith = async (status: number) => {
-      server.instead.set("PUT /v1/configuration", refuse(status, "no"));
-      monitor.clock.advance(5 * MINUTE_MS);
-      await monitor.app.pollNow(id);
-      await send(monitor);
-    };
-    await answerWith(400);
-    await answerWith(500);
-    t.match(await asideOf(monitor, id), /Шаблоны логов не приняты: .*500/);
-    await answerWith(400);
-    await answerWith(404);
-    t.equal(await recorded(), 1);
-    await teach(monitor, id, "own", ENDED);
-    await answerWith(400);
-    t.equal(await recorded(), 2);
-  },
-);
+    await send(monitor);
+  };
+  await answerWith(400);
+  await answerWith(500);
+  t.match(await asideOf(monitor, id), /Шаблоны логов не приняты: .*500/);
+  await answerWith(400);
+  await answerWith(404);
+  t.equal(await recorded(), 1);
+  await teach(monitor, id, "own", ENDED);
+  await answerWith(400);
+  t.equal(await recorded(), 2);
+});
 
 t.test("what came into force while something else was refused is sent at once", async (t) => {
   const { monitor, server, id } = await startTaught(t);
@@ -311,56 +302,50 @@ t.test("a restored copy sends nothing until its monitor may act; parked ones are
   t.strictSame(server.taught, [DONE]);
 });
 
-t.test(
-  "a thousand agents are taught a few at once, and those that hang keep nobody from being polled",
-  async (t) => {
-    let underWay = 0;
-    let most = 0;
-    const taught = new Set<number>();
-    const hanging = Promise.withResolvers<never>();
-    const client = createScriptedClient(
-      () => received(monitor.clock(), { agent: { configurationId: null } }),
-      {
-        async putConfiguration({ id }, _configuration, signal) {
-          underWay += 1;
-          most = Math.max(most, underWay);
-          signal.addEventListener("abort", () => hanging.reject(signal.reason));
-          if (id <= 4) return await hanging.promise;
-          await new Promise(setImmediate);
-          underWay -= 1;
-          taught.add(id);
-          return { ok: true, value: { configurationId: configurationId(DONE) }, receivedAt: monitor.clock() };
-        },
-      },
-    );
-    hanging.promise.catch(() => undefined);
-    const monitor = await startMonitor(t, { client });
-    const { app, clock } = monitor;
-    const ids: number[] = [];
-    for (let number = 0; number < 1_000; number += 1) ids.push(await monitor.addPosServer());
-    const round = async () => {
-      for (let second = 0; second < 60; second += 1) {
-        clock.advance(1_000);
-        await app.poller.tick();
-        await app.logPatterns.tick();
-      }
-      await app.poller.idle();
-    };
-    await round();
-    await round();
-    const polledBefore = client.calls.length;
-    app.poller.stats();
-    await teach(monitor, ids[0] ?? 0, "all", DONE);
-    const beganAt = performance.now();
-    while (taught.size < 996 && performance.now() - beganAt < 60_000) {
-      await app.logPatterns.tick();
+t.test("a thousand agents are taught a few at once, and those that hang delay no poll", async (t) => {
+  let underWay = 0;
+  let most = 0;
+  const taught = new Set<number>();
+  const hanging = Promise.withResolvers<never>();
+  const client = createScriptedClient(() => received(monitor.clock(), { agent: { configurationId: null } }), {
+    async putConfiguration({ id }, _configuration, signal) {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      signal.addEventListener("abort", () => hanging.reject(signal.reason));
+      if (id <= 4) return await hanging.promise;
       await new Promise(setImmediate);
+      underWay -= 1;
+      taught.add(id);
+      return { ok: true, value: { configurationId: configurationId(DONE) }, receivedAt: monitor.clock() };
+    },
+  });
+  hanging.promise.catch(() => undefined);
+  const monitor = await startMonitor(t, { client });
+  const { app, clock } = monitor;
+  const ids: number[] = [];
+  for (let number = 0; number < 1_000; number += 1) ids.push(await monitor.addPosServer());
+  const round = async () => {
+    for (let second = 0; second < 60; second += 1) {
+      clock.advance(1_000);
+      await app.poller.tick();
+      await app.logPatterns.tick();
     }
-    t.comment(`996 agents taught in ${Math.round(performance.now() - beganAt)} ms`);
-    t.equal(taught.size, 996);
-    t.ok(most <= 16, `${most} at once`);
-    await round();
-    t.ok(client.calls.length - polledBefore >= 990, "everybody was polled meanwhile");
-    t.ok(app.poller.stats().maxLatenessMs <= 2_000, "and on time");
-  },
-);
+    await app.poller.idle();
+  };
+  await round();
+  await round();
+  const polledBefore = client.calls.length;
+  app.poller.stats();
+  await teach(monitor, ids[0] ?? 0, "all", DONE);
+  const beganAt = performance.now();
+  while (taught.size < 996 && performance.now() - beganAt < 60_000) {
+    await app.logPatterns.tick();
+    await new Promise(setImmediate);
+  }
+  t.comment(`996 agents taught in ${Math.round(performance.now() - beganAt)} ms`);
+  t.equal(taught.size, 996);
+  t.ok(most <= 16, `${most} at once`);
+  await round();
+  t.ok(client.calls.length - polledBefore >= 990, "everybody was polled meanwhile");
+  t.ok(app.poller.stats().maxLatenessMs <= 2_000, "and on time");
+});

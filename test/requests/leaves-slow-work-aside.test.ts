@@ -68,24 +68,21 @@ t.test("a slow row leaves its place to the next one, and goes on", async (t) => 
   t.same(gaveWay, []);
 });
 
-t.test(
-  "beyond the places for slow rows the last one gives way to those that wait, and comes again",
-  async (t) => {
-    const { ids, runner, gaveWay, areWorkedOn, slow, finish } = await start(t, 5);
-    const [first, second, third, fourth, fifth] = ids;
-    await runner.tick();
-    await areWorkedOn(first, second);
-    slow(first);
-    slow(second);
-    await areWorkedOn(first, third, fourth);
-    t.same(gaveWay, [second]);
-    await finish(third);
-    await areWorkedOn(first, fourth, fifth);
-    t.same(gaveWay, [second], "it does not take a place of the others again");
-    await finish(first);
-    await areWorkedOn(second, fourth, fifth);
-  },
-);
+t.test("beyond the places for slow rows the last one gives way to others, and comes again", async (t) => {
+  const { ids, runner, gaveWay, areWorkedOn, slow, finish } = await start(t, 5);
+  const [first, second, third, fourth, fifth] = ids;
+  await runner.tick();
+  await areWorkedOn(first, second);
+  slow(first);
+  slow(second);
+  await areWorkedOn(first, third, fourth);
+  t.same(gaveWay, [second]);
+  await finish(third);
+  await areWorkedOn(first, fourth, fifth);
+  t.same(gaveWay, [second], "it does not take a place of the others again");
+  await finish(first);
+  await areWorkedOn(second, fourth, fifth);
+});
 
 t.test("a slow row keeps its place while nobody needs it", async (t) => {
   const { ids, runner, gaveWay, areWorkedOn, slow, finish } = await start(t, 2);

@@ -31,62 +31,56 @@ async function refusals(t: Test, dataDir: string, env: NodeJS.ProcessEnv = {}): 
   return programs.map((program) => program.output());
 }
 
-t.test(
-  "without its key, or with another one, a monitor that has tokens does not start, nor makes one",
-  async (t) => {
-    const dataDir = makeFolder(t);
-    const key = join(dataDir, "secret.key");
-    await registerPlain(t, dataDir, ADDRESS);
-    rmSync(key);
-    for (const said of await refusals(t, dataDir))
-      t.match(said, /^.*secret\.key is missing, and the tokens .*\n$/);
-    t.notOk(existsSync(key));
-    const other = randomBytes(32);
-    writeFileSync(key, other);
-    for (const said of await refusals(t, dataDir))
-      t.match(said, /^.*secret\.key is another key, and the tokens .*\n$/);
-    t.same(readFileSync(key), other);
+t.test("without its key, or with another, a monitor with tokens neither starts nor makes one", async (t) => {
+  const dataDir = makeFolder(t);
+  const key = join(dataDir, "secret.key");
+  await registerPlain(t, dataDir, ADDRESS);
+  rmSync(key);
+  for (const said of await refusals(t, dataDir))
+    t.match(said, /^.*secret\.key is missing, and the tokens .*\n$/);
+  t.notOk(existsSync(key));
+  const other = randomBytes(32);
+  writeFileSync(key, other);
+  for (const said of await refusals(t, dataDir))
+    t.match(said, /^.*secret\.key is another key, and the tokens .*\n$/);
+  t.same(readFileSync(key), other);
 
-    const readme = readFileSync(join(import.meta.dirname, "../../src/installation/README.md"), "utf8");
-    const forget = /^sqlite3 \S+ "(.+)"$/m.exec(readme)?.[1] ?? "";
-    new SQLite(databaseIn(dataDir)).exec(forget).close();
-    await startMonitorProcess(t, dataDir);
-  },
-);
+  const readme = readFileSync(join(import.meta.dirname, "../../src/installation/README.md"), "utf8");
+  const forget = /^sqlite3 \S+ "(.+)"$/m.exec(readme)?.[1] ?? "";
+  new SQLite(databaseIn(dataDir)).exec(forget).close();
+  await startMonitorProcess(t, dataDir);
+});
 
-t.test(
-  "a database that is gone from beside its key, its archives or its backups is missed, and none is made",
-  async (t) => {
-    const dataDir = makeFolder(t);
-    const archives = { ARCHIVE_DIR: join(makeFolder(t), "on a share") };
-    await registerPlain(t, dataDir, ADDRESS);
-    const file = databaseIn(dataDir);
-    truncateSync(file);
-    for (const said of await refusals(t, dataDir)) {
-      t.match(
-        said,
-        `The database ${file} is missing or empty, but what belonged to it is there: ${dataDir}/secret.key.`,
-      );
-      t.match(said, / npm run restore -- FILE, .* To begin anew without it: mv .*\n$/);
-    }
-    rmSync(file);
-    mkdirSync(archives.ARCHIVE_DIR);
-    writeFileSync(join(archives.ARCHIVE_DIR, ".poswatch-archives"), "");
-    const [said = ""] = await refusals(t, dataDir, archives);
-    t.notOk(existsSync(file));
+t.test("a database gone from beside its key, archives or backups is missed, and none is made", async (t) => {
+  const dataDir = makeFolder(t);
+  const archives = { ARCHIVE_DIR: join(makeFolder(t), "on a share") };
+  await registerPlain(t, dataDir, ADDRESS);
+  const file = databaseIn(dataDir);
+  truncateSync(file);
+  for (const said of await refusals(t, dataDir)) {
+    t.match(
+      said,
+      `The database ${file} is missing or empty, but what belonged to it is there: ${dataDir}/secret.key.`,
+    );
+    t.match(said, / npm run restore -- FILE, .* To begin anew without it: mv .*\n$/);
+  }
+  rmSync(file);
+  mkdirSync(archives.ARCHIVE_DIR);
+  writeFileSync(join(archives.ARCHIVE_DIR, ".poswatch-archives"), "");
+  const [said = ""] = await refusals(t, dataDir, archives);
+  t.notOk(existsSync(file));
 
-    const [, first = "", second = ""] = /begin anew without it: (mv .*) && (mv .*)/.exec(said) ?? [];
-    execFileSync("sh", ["-c", first]);
-    for (const other of await refusals(t, dataDir, archives)) t.match(other, "on a share/.poswatch-archives");
-    execFileSync("sh", ["-c", second]);
-    const backup = join(dataDir, "backups", "poswatch-2026-11-25T02-47-00Z-nightly.backup");
-    mkdirSync(dirname(backup));
-    writeFileSync(backup, "");
-    for (const other of await refusals(t, dataDir, archives)) t.match(other, `is there: ${dirname(backup)}.`);
-    rmSync(backup);
-    await startMonitorProcess(t, dataDir, archives);
-  },
-);
+  const [, first = "", second = ""] = /begin anew without it: (mv .*) && (mv .*)/.exec(said) ?? [];
+  execFileSync("sh", ["-c", first]);
+  for (const other of await refusals(t, dataDir, archives)) t.match(other, "on a share/.poswatch-archives");
+  execFileSync("sh", ["-c", second]);
+  const backup = join(dataDir, "backups", "poswatch-2026-11-25T02-47-00Z-nightly.backup");
+  mkdirSync(dirname(backup));
+  writeFileSync(backup, "");
+  for (const other of await refusals(t, dataDir, archives)) t.match(other, `is there: ${dirname(backup)}.`);
+  rmSync(backup);
+  await startMonitorProcess(t, dataDir, archives);
+});
 
 t.test("a folder that has no tokens yet gets a key at its first start", async (t) => {
   const dataDir = makeFolder(t);
