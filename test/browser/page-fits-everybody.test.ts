@@ -6,10 +6,11 @@ import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
 import { changeRestaurantNote } from "../../src/monitor/restaurants/notes.ts";
 import { updateKeyId } from "../../src/protocol/agent-update.ts";
+import { offerPackage } from "../helpers/agent-package.ts";
 import { SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { launchBrowser } from "../helpers/browser.ts";
 import { addChannel, addOwnChannel, breakChannel, TERMS } from "../helpers/channels.ts";
-import { ACTOR } from "../helpers/enrolments.ts";
+import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
@@ -189,6 +190,20 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
         .execute();
     }
     return ["/agents", "/agents?version=0.2.0", "/agents/rollouts/new"];
+  },
+
+  "agents that ask to be let in, and users with long names": async (monitor) => {
+    const { db } = monitor.app.database;
+    offerPackage(monitor);
+    const organizationId = await monitor.addOrganization("ООО «Столовая Полдень на Заводской»", "100237");
+    const host = "KASSA-ZAVODSKAYA-06.office.stolovaya-polden.example";
+    await askToEnrol(monitor, enrolmentOrder(await addEnrolmentCode(monitor, { organizationId }), { host }));
+    await db.updateTable("posServer").set({ name: "Заводская, 6" }).execute();
+    await askToEnrol(monitor, enrolmentOrder(await addEnrolmentCode(monitor), { crmId: "100999" }));
+    await addEnrolmentCode(monitor);
+    const name = "Константинопольская-Переяславцева Александра Владимировна";
+    await signedIn(monitor, { login: "konstantinopolskaya", name, isAdministrator: true });
+    return ["/enrolments", "/users", "/pos-servers"];
   },
 
   "logs in the viewer": async (monitor) => {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import type { Server, Socket } from "node:net";
 import { promisify } from "node:util";
 import type { Owner } from "./owner.ts";
@@ -21,6 +22,10 @@ export async function listen(t: Owner, server: Server, host = "127.0.0.1"): Prom
   const address = server.address();
   if (!address || typeof address === "string") throw new Error("the server listens on no port");
   return address.port;
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
 
 /** Waits until nobody is connected to these servers any more. */

@@ -3,7 +3,7 @@ import type { Test } from "tap";
 import type { ZipFile } from "yazl";
 import type { LogFile, WantedLog } from "../../src/protocol/logs.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
-import { listen } from "./listen.ts";
+import { listen, sendJson } from "./listen.ts";
 import { exampleReport } from "./pos-server.ts";
 import { makeZip } from "./zip-contents.ts";
 
@@ -47,10 +47,10 @@ export async function startLogServer(t: Test, now: () => number): Promise<LogSer
     const url = new URL(request.url ?? "", "http://pos");
     if (url.pathname === "/v1/status") {
       const time = new Date(now()).toISOString();
-      sendJson(response, exampleReport({ time, ...logServer.reported }));
+      sendJson(response, 200, exampleReport({ time, ...logServer.reported }));
     } else if (url.pathname === "/v1/logs") {
       logServer.listed.push(url.searchParams);
-      sendJson(response, { files: listLogs(logServer.logs) });
+      sendJson(response, 200, { files: listLogs(logServer.logs) });
     } else {
       const { files } = JSON.parse((await request.toArray()).join("")) as { files: WantedLog[] };
       logServer.orders.push(files);
@@ -66,10 +66,6 @@ export async function startLogServer(t: Test, now: () => number): Promise<LogSer
   );
   logServer.address = `http://127.0.0.1:${port}`;
   return logServer;
-}
-
-function sendJson(response: ServerResponse, body: unknown): void {
-  response.setHeader("content-type", "application/json").end(JSON.stringify(body));
 }
 
 /** The logs as a POS server lists them. */

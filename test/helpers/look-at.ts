@@ -9,7 +9,9 @@ import { UNMADE } from "./page.ts";
 export const LOOKED_AT = { ...DESKTOP, reducedMotion: "reduce", bypassCSP: true } as const;
 
 /** On either side of where the style sheets draw something else. */
-const WIDTHS = [320, 390, 760, 1000, 1440];
+const WIDTHS = [320, 390, 760, 900, 1000, 1440];
+/** Below it some words have to be divided. */
+const NARROWEST_FOR_WORDS = 390;
 
 /**
  * Everybody can use what stands on the page: it is made of words, no width makes it scroll sideways, and axe finds nothing,
@@ -26,17 +28,21 @@ export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
   }
 }
 
-/** It is made of words, and no width makes it scroll sideways. */
+/** It is made of words, and no width breaks them or makes it scroll sideways. */
 export async function fits(t: Test, page: Page, what: string): Promise<void> {
   // Its text may be there before its style sheet.
   await page.waitForLoadState();
   t.same((await page.content()).match(UNMADE), null, `${what} is made of words`);
   const tooWide: number[] = [];
+  const broken: string[] = [];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: DESKTOP.viewport.height });
     if ((await page.evaluate(() => document.documentElement.scrollWidth)) !== width) tooWide.push(width);
+    if (width >= NARROWEST_FOR_WORDS)
+      broken.push(...(await brokenWords(page)).map((word) => `${width} px: ${word}`));
   }
   t.same(tooWide, [], `${what} scrolls sideways at no width`);
+  t.same(broken, [], `${what} breaks no word`);
 }
 
 /** Controls that are too low for a thumb. */
@@ -48,5 +54,26 @@ async function tooSmall(page: Page): Promise<string[]> {
     return [...document.querySelectorAll(controls)]
       .filter((control) => control.checkVisibility() && control.getBoundingClientRect().height < 44)
       .map(({ outerHTML }) => outerHTML.slice(0, 120));
+  });
+}
+
+/** Words of ordinary length that stand on two lines, but those of a log. */
+async function brokenWords(page: Page): Promise<string[]> {
+  return await page.evaluate(() => {
+    const broken: string[] = [];
+    const texts = document.createTreeWalker(document.querySelector("main") as Node, NodeFilter.SHOW_TEXT);
+    for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+      if (node.parentElement?.closest(".log-line")) continue;
+      for (const word of (node.textContent ?? "").matchAll(
+        /(?<![\p{L}\p{N}])[\p{L}\p{N}]{2,16}(?![\p{L}\p{N}])/gu,
+      )) {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
+        if (lines.size > 1) broken.push(word[0]);
+      }
+    }
+    return broken;
   });
 }

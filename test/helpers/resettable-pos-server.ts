@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage } from "node:http";
 import type { Test } from "tap";
 import type { DatabaseResetReport, ServiceStartReport } from "../../src/protocol/commands.ts";
 import type { ServiceState } from "../../src/protocol/status-report.ts";
-import { listen } from "./listen.ts";
+import { listen, sendJson } from "./listen.ts";
 import { listLogs, type ServedLog, sendZip, zipOf } from "./log-server.ts";
 import { exampleReport, POS_SERVER_ID } from "./pos-server.ts";
 import { waitFor } from "./wait-for.ts";
@@ -108,7 +108,7 @@ export async function startResettablePosServer(
       response.destroy();
       return;
     }
-    send(response, answer);
+    sendJson(response, answer.status, answer.value);
   });
   posServer.address = `http://127.0.0.1:${await listen(t, server)}`;
   return posServer;
@@ -202,8 +202,4 @@ export async function startResettablePosServer(
       },
     });
   }
-}
-
-function send(response: ServerResponse, { status, value }: { status: number; value: unknown }): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 }

@@ -9,7 +9,7 @@ import {
   type TaughtPatterns,
 } from "../../src/protocol/log-patterns.ts";
 import { makeCertificate } from "./certificate.ts";
-import { listen } from "./listen.ts";
+import { listen, sendJson } from "./listen.ts";
 import { type Reported, reportAt } from "./outcomes.ts";
 
 /** How it answers a call, instead of the usual. */
@@ -80,21 +80,21 @@ export async function startTeachableServer(
       const agent = server.isOutdated
         ? {}
         : { configurationId: configurationId(server.taught.at(-1) ?? null) };
-      return send(response, 200, reportAt(now(), { agent, ...server.reported }));
+      return sendJson(response, 200, reportAt(now(), { agent, ...server.reported }));
     }
     if (server.isOutdated) return refuse(404, "not_found")(response);
     if (call === "GET /v1/log-kinds") {
       server.periods.push(searchParams);
-      return send(response, 200, server.kinds);
+      return sendJson(response, 200, server.kinds);
     }
     if (call === "POST /v1/log-pattern-trials") {
       server.tried.push((await json(request)) as TaughtPatterns);
-      return send(response, 200, server.trial);
+      return sendJson(response, 200, server.trial);
     }
     if (call === "PUT /v1/configuration") {
       const { logs } = (await json(request)) as { logs: TaughtPatterns | null };
       server.taught.push(logs);
-      return send(response, 200, { configurationId: configurationId(logs) });
+      return sendJson(response, 200, { configurationId: configurationId(logs) });
     }
     return refuse(404, "not_found")(response);
   }
@@ -116,9 +116,5 @@ function sharedCertificate() {
 
 /** Answers with an error of the protocol. */
 export function refuse(status: number, error: string, message = ""): Answering {
-  return (response) => send(response, status, { error, message });
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+  return (response) => sendJson(response, status, { error, message });
 }

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
@@ -14,7 +14,7 @@ import {
   updateKeyId,
   verifyManifest,
 } from "../../src/protocol/agent-update.ts";
-import { listen } from "./listen.ts";
+import { listen, sendJson } from "./listen.ts";
 import { reportAt } from "./outcomes.ts";
 
 /** Puts an update of agents where the monitor of a data folder looks for it. @returns what is said of it. */
@@ -50,13 +50,13 @@ export async function startUpdatableAgents(t: Test, key: KeyObject, now: () => n
   const server = createServer(async (request, response) => {
     const [, name = "", call = ""] = /^\/(\d+)(\/v1\/[\w-]+)$/.exec(request.url ?? "") ?? [];
     const agent = agents[Number(name)];
-    if (!agent) return send(response, 404, { error: "not_found", message: "" });
-    if (call === "/v1/status") return send(response, 200, reportAt(now(), { agent: factsOf(agent) }));
+    if (!agent) return sendJson(response, 404, { error: "not_found", message: "" });
+    if (call === "/v1/status") return sendJson(response, 200, reportAt(now(), { agent: factsOf(agent) }));
     if (call === "/v1/agent-updates") {
       const { status, body } = take(agent, (await json(request)) as AgentUpdate);
-      return send(response, status, body);
+      return sendJson(response, status, body);
     }
-    return send(response, 404, { error: "not_found", message: "" });
+    return sendJson(response, 404, { error: "not_found", message: "" });
   });
   const port = await listen(t, server);
 
@@ -85,8 +85,4 @@ export async function startUpdatableAgents(t: Test, key: KeyObject, now: () => n
       return agent;
     },
   };
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 }
