@@ -71,8 +71,8 @@ const FOLLOWED: Record<string, Followed> = {
       [`${INCIDENTS}/members-of-registry.ts leaveRemoved`]: SAME,
       [`${INCIDENTS}/members-of-registry.ts moveInIncidents`]: SAME,
       "monitor/remove-old-history.ts removeOldIncidents": null,
-      "monitor/restaurants/acknowledge.ts takeCare": "recordChange",
-      "monitor/restaurants/acknowledge.ts endOne": "recordChange",
+      "monitor/restaurants/acknowledge.ts takeCare": "recordAndQueue",
+      "monitor/restaurants/acknowledge.ts endOne": "recordAndQueue",
       "monitor/restaurants/end-acknowledgements.ts end": "recordEnds",
       // Those were over before anybody could be notified.
       "demo/state-history.ts writePastIncidents": null,
