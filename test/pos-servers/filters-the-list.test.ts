@@ -1,7 +1,7 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
-import { getHtml, getPage, getText, hrefOf, idsOf, rowsOf, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, getText, hrefOf, idsOf, textOf } from "../helpers/page.ts";
 
 async function idsAt(monitor: TestMonitor, url: string): Promise<number[]> {
   return idsOf(await getHtml(monitor.app, url)).sort((left, right) => left - right);
@@ -109,48 +109,26 @@ t.test("what became a problem or recovered within the hour is shown on demand", 
   t.same(await idsAt(monitor, "/pos-servers?change=recovered"), []);
 });
 
-t.test("without any POS server it says how to add one", async (t) => {
+t.test("an empty list says why it is empty, and leads on", async (t) => {
   const monitor = await startMonitor(t);
-  const body = await getHtml(monitor.app, "/pos-servers?list=1");
-  t.match(textOf(body), "POS-серверов пока нет");
-  t.match(body, /<a class="button" href="\/first-start">/);
-  t.match(body, /<a class="button" href="\/organizations">/);
-  t.notMatch(body, "<table");
-});
+  const none = await getHtml(monitor.app, "/pos-servers?list=1");
+  t.match(textOf(none), "POS-серверов пока нет");
+  for (const way of ["first-start", "organizations"]) t.match(none, `<a class="button" href="/${way}">`);
+  t.notMatch(none, "<table");
 
-t.test("when only healthy ones are hidden there are no problems", async (t) => {
-  const monitor = await startMonitor(t);
-  await monitor.report(await monitor.addPosServer());
-  const body = await getHtml(monitor.app, "/pos-servers?hideSynced=1");
-  t.match(textOf(body), "Проблем нет");
-  t.equal(hrefOf(body, /class="button"/), "/pos-servers");
-});
-
-t.test("when nothing was updated within the period it offers any time", async (t) => {
-  const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();
   await monitor.report(id);
-  monitor.clock.advance(2 * DAY_MS);
-  const body = await getHtml(monitor.app, "/pos-servers");
-  t.match(textOf(body), "Ничего не найдено");
-  t.match(textOf(body), "который обновлялся за 1 день,");
-  const wider = await getPage(monitor.app, hrefOf(body, /class="button"/));
-  t.same(
-    rowsOf(wider.body).map((row) => row.id),
-    [id],
-  );
-});
-
-t.test("when a search finds nothing it offers to show all", async (t) => {
-  const monitor = await startMonitor(t);
-  await monitor.report(await monitor.addPosServer());
-  const body = await getHtml(monitor.app, "/pos-servers?state=synced&q=zzz");
-  t.match(textOf(body), "Ни один POS-сервер не подходит под условия.");
-  t.equal(hrefOf(body, /class="button"/), "/pos-servers");
-});
-
-t.test("when none is outside the period that is good news", async (t) => {
-  const monitor = await startMonitor(t);
-  await monitor.report(await monitor.addPosServer());
   t.match(await getText(monitor.app, "/pos-servers?scope=outside"), "Все POS-серверы обновлялись недавно.");
+  for (const [query, why] of [
+    ["hideSynced=1", "Проблем нет"],
+    ["state=synced&q=zzz", "Ни один POS-сервер не подходит под условия."],
+  ]) {
+    const body = await getHtml(monitor.app, `/pos-servers?${query}`);
+    t.match(textOf(body), why);
+    t.equal(hrefOf(body, /class="button"/), "/pos-servers");
+  }
+  monitor.clock.advance(2 * DAY_MS);
+  const old = await getHtml(monitor.app, "/pos-servers");
+  t.match(textOf(old), /Ничего не найдено.*который обновлялся за 1 день,/);
+  t.same(await idsAt(monitor, hrefOf(old, /class="button"/)), [id]);
 });

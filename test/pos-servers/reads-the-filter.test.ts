@@ -3,7 +3,6 @@ import {
   filterUrl,
   type PosServerFilter,
   parseFilter,
-  periodStart,
   type RawQuery,
 } from "../../src/monitor/pos-servers/filter.ts";
 
@@ -108,10 +107,4 @@ t.test("a malformed unit makes the period its default instead of another period"
     filter: { period: DEFAULT.period },
     problems: { unit: "weeks" },
   });
-});
-
-t.test("the period begins its length ago", async (t) => {
-  t.equal(periodStart({ count: 2, unit: "days" }, 200_000_000), 200_000_000 - 2 * 86_400_000);
-  t.equal(periodStart({ count: 3, unit: "hours" }, 20_000_000), 20_000_000 - 3 * 3_600_000);
-  t.equal(periodStart({ count: 5, unit: "minutes" }, 400_000), 100_000);
 });

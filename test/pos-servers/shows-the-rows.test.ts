@@ -95,6 +95,11 @@ t.test("each row says in words what is known", async (t) => {
   const unreachable = rows.find(({ id }) => id === ids.unreachable)?.html;
   t.match(unreachable, 'title="unreachable · 10.8.3.99:9000/pos/"');
   t.match(unreachable, 'title="Соединение с POS-сервером не установлено: no connection within 3 s"');
+  const [unsupported] = rowsOf(await getHtml(monitor.app, "/pos-servers?state=unsupported"));
+  t.match(unsupported, { state: "unsupported", text: /unsupported .* 33\.9\.9 .* 10\.8\.3\.\d+/ });
+  t.notMatch(unsupported?.text, "kept by nobody");
+  const [parked] = rowsOf(await getHtml(monitor.app, "/pos-servers?scope=parked"));
+  t.match(parked, { html: "data-parked", text: /^Опрос приостановлен parked / });
 });
 
 t.test("each row offers its actions, unless they cannot work", async (t) => {
@@ -191,28 +196,6 @@ t.test("every segment stays where a search finds nothing, the rare ones too", as
   t.ok(inRow(all), "a problem is never out of sight");
   t.notOk(inRow(none));
   t.match(none, /class="segment segment-more segment-zero"[^>]*><span>ещё<\/span> <b>0</);
-});
-
-t.test("of an unsupported one only name, address and version are shown", async (t) => {
-  const { monitor, ids } = await startMixedMonitor(t);
-  const [row] = rowsOf(await getHtml(monitor.app, "/pos-servers?state=unsupported"));
-  t.match(row, {
-    id: ids.unsupported,
-    state: "unsupported",
-    text: /unsupported .* 33\.9\.9 .* 10\.8\.3\.\d+/,
-  });
-  t.notMatch(row?.text, "kept by nobody");
-});
-
-t.test("parked ones are shown on demand and marked", async (t) => {
-  const { monitor, ids } = await startMixedMonitor(t);
-  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers?scope=parked"));
-  t.same(
-    rows.map(({ id }) => id),
-    [ids.parked],
-  );
-  t.match(rows[0]?.html, "data-parked");
-  t.match(rows[0]?.text, /^Опрос приостановлен parked /);
 });
 
 t.test("/ leads to the page", async (t) => {
