@@ -1,14 +1,13 @@
 import t from "tap";
 import { type AuditDetail, writeDetail } from "../../src/monitor/audit-log/detail.ts";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
-import { createInvitedUser } from "../../src/monitor/people/users/invitations.ts";
 import { describeRights } from "../../src/monitor/people/users/save-rights.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
-import { openBrowser, PASSWORD, signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const FINGERPRINT = `sha256:${"ab".repeat(32)}`;
 
@@ -55,52 +54,6 @@ t.test("a POS server's coming, changes and going are recorded as data, its token
     await admin.text("/audit?action=pos_server_change"),
     "Название: A → B → C; open; Период опроса: — → 30; Токен заменён",
   );
-});
-
-t.test("users may be called like codes, and be renamed from anything to anything", async (t) => {
-  const { monitor, admin, db } = await startAdministered(t);
-  const names = ["open", "administrator", "parked", "done", "rows: 5"];
-  for (const [index, name] of names.entries()) await admin.post("/users", { login: `login${index}`, name });
-  const owner = { userId: null, login: "cli", name: null, address: "cli" };
-  const root = { login: "root", name: "no logs", isAdministrator: true };
-  await createInvitedUser(db, owner, root, monitor.clock());
-  t.same(await detailsOf(monitor, "user_create"), [
-    ...names.map((name) => [{ key: "newUser", values: { name } }]),
-    [{ key: "newAdministrator", values: { name: "no logs" } }],
-  ]);
-  const created = [...cellsOf(await admin.html("/audit?action=user_create"))];
-  t.same(created, ["no logs, системный администратор", ...names.toReversed()]);
-
-  const { id } = await db
-    .selectFrom("user")
-    .select("id")
-    .where("login", "=", "login1")
-    .executeTakeFirstOrThrow();
-  await admin.post(`/users/${id}/name`, { name: "Анна" });
-  t.same(await detailsOf(monitor, "user_change"), [
-    [{ key: "renamed", values: { before: "administrator", after: "Анна" } }],
-  ]);
-  t.same([...cellsOf(await admin.html("/audit?action=user_change"))], ["administrator → Анна"]);
-});
-
-t.test("one's own preferences are recorded as data", async (t) => {
-  const { monitor, admin } = await startAdministered(t);
-  await admin.post("/account/preferences", { language: "ru", timeZone: "Europe/Moscow" });
-  await admin.post("/account/preferences", { language: "en", timeZone: "" });
-  t.same(await detailsOf(monitor, "preferences_change"), [
-    [{ key: "preferences", values: { language: "ru", timeZone: "Europe/Moscow" } }],
-    [{ key: "preferences", values: { language: "en", timeZone: null } }],
-  ]);
-});
-
-t.test("that there were too many attempts is recorded as data", async (t) => {
-  const monitor = await startMonitor(t);
-  const browser = openBrowser(monitor.app);
-  for (let attempt = 0; attempt <= 10; attempt++) {
-    await browser.post("/login", { login: "nobody", password: PASSWORD });
-  }
-  const details = await detailsOf(monitor, "sign_in");
-  t.same(details, [null, [{ key: "tooManyAttempts", values: {} }]], "one event for each kind of refusal");
 });
 
 t.test("rights to hundreds of organizations are named up to a hundred, the others counted", async (t) => {

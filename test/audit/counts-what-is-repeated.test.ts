@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { recordedEvents } from "../helpers/audit.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
 import { getHtml, getPage, textOf } from "../helpers/page.ts";
@@ -39,6 +40,9 @@ t.test("a flood of refused sign-ins is a row for each login, and one beyond the 
     ["made-up-3", 5],
     ["", 20], // too many
   ]);
+  const details = (await recordedEvents(monitor.db, "sign_in")).map(({ detail }) => detail);
+  const tooMany = [{ key: "tooManyAttempts", values: {} }];
+  t.same(details, [null, null, tooMany, null, null, null, null, tooMany]);
 });
 
 t.test("page and file say how often and when last; the next quarter counts anew", async (t) => {

@@ -1,8 +1,9 @@
 import t from "tap";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
-import { getHtml, textOf } from "../helpers/page.ts";
+import { getHtml, getText, textOf } from "../helpers/page.ts";
 
 type Outcome = ReportedCheck["outcome"];
 
@@ -147,10 +148,45 @@ t.test("what is unknown is never a tick", async (t) => {
     "unknown: Связь с главным сервером [ok] DNS [ok] 443 [unknown] 5671: адрес не задан iiko.biz",
   );
   await monitor.fail(id);
-  const silent = Object.values(await linesOf(monitor, id));
-  t.same([...new Set(silent.map((line) => line.split(":")[0]))], ["unknown"]);
-  t.notOk(silent.some((line) => line.includes("[ok]")));
+  const isAllUnknown = async () => {
+    const lines = Object.values(await linesOf(monitor, id));
+    return lines.length > 0 && lines.every((line) => /^unknown:(?!.*\[ok\])/.test(line));
+  };
+  t.ok(await isAllUnknown(), "it is silent");
+  await monitor.report(id, { checks: HEALTHY });
+  t.notOk(await isAllUnknown());
+  await setParked(monitor.db, id, true, monitor.clock());
+  t.ok(await isAllUnknown(), "it is not asked");
+  t.notMatch(await getText(monitor.app, `/pos-servers/${id}`), /каждую минуту|Следующий опрос/);
 });
+
+t.test(
+  "of an agent without checks stands what its report says, and what is wrong stays in its place",
+  async (t) => {
+    const monitor = await startMonitor(t);
+    const id = await monitor.addPosServer();
+    await monitor.report(id);
+    t.match(await linesOf(monitor, id), {
+      service: /^ok: Служба работает iikoCard5POS, с 20\.11 08:00$/,
+      database: /^ok: База данных файлы на месте 212 МБ, создана 01\.09$/,
+      clock: "ok: Часы идут верно допустимо до 2 мин",
+      disk: /^ok: Диск свободно .* из /,
+      version: "ok: Версия 34.2.117.0 обновление не нужно",
+    });
+    await monitor.report(id, {
+      error: "database is corrupt: table guest_wallet",
+      service: { name: "iikoCard5POS", state: "stopped", startedAt: null },
+      disk: { freeBytes: 200 * 1024 ** 2, totalBytes: 1024 ** 4 },
+      clockAheadMs: -5 * MINUTE_MS,
+    });
+    t.match(await linesOf(monitor, id), {
+      service: "failed: Служба остановлена iikoCard5POS",
+      database: /^ok: База данных файлы на месте/,
+      clock: "failed: Часы отстают на 5 мин допустимо до 2 мин",
+      disk: "failed: Диск свободно 200 МБ из 1 ТБ мало места: база может перестать расти",
+    });
+  },
+);
 
 t.test("of one that has never answered stands what Poswatch knows, and what it cannot know", async (t) => {
   const monitor = await startMonitor(t);

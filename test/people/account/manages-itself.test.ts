@@ -1,6 +1,7 @@
 import t from "tap";
 import { describeBrowser } from "../../../src/monitor/people/account/describe-browser.ts";
 import { isTimeZone, listTimeZones } from "../../../src/monitor/viewer/time-zones.ts";
+import { recordedEvents } from "../../helpers/audit.ts";
 import { START } from "../../helpers/clock.ts";
 import { openBrowser, PASSWORD, signedIn, startFor } from "../../helpers/sign-in.ts";
 
@@ -57,7 +58,7 @@ t.test("of many current passwords that are guessed at once no more than 10 are c
 });
 
 t.test("language and time zone are kept for the user", async (t) => {
-  const { user } = await startFor(t, { login: "cook" });
+  const { user, db } = await startFor(t, { login: "cook" });
   const answer = await user.post("/account/preferences", { language: "en", timeZone: "Asia/Omsk" });
   t.equal(answer.statusCode, 303);
   const page = await user.get("/account");
@@ -75,6 +76,10 @@ t.test("language and time zone are kept for the user", async (t) => {
   }
   await user.post("/account/preferences", { language: "ru", timeZone: "" });
   t.match(await user.html("/account"), /data-time-zone="Europe\/Moscow">/, "as the browser says");
+  t.match(await recordedEvents(db, "preferences_change"), [
+    { detail: [{ key: "preferences", values: { language: "en", timeZone: "Asia/Omsk" } }] },
+    { detail: [{ key: "preferences", values: { language: "ru", timeZone: null } }] },
+  ]);
 });
 
 t.test("own sessions are listed, and ended here or on all other devices", async (t) => {

@@ -6,7 +6,7 @@ import type { Config } from "../../../src/monitor/config.ts";
 import { readSettings } from "../../../src/monitor/installation/settings.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { textOf } from "../../helpers/page.ts";
-import { openBrowser, signedIn } from "../../helpers/sign-in.ts";
+import { openBrowser } from "../../helpers/sign-in.ts";
 
 const FORM = { login: "Admin", name: "Анна Иванова", password: "long enough", repeated: "long enough" };
 
@@ -99,10 +99,4 @@ t.test("it asks for the address that agents use, and proposes that of the browse
     await browser.html("/audit?action=settings_change"),
     /Анна Иванова.*Адрес Poswatch: — → https:\/\/poswatch\.example:8443/s,
   );
-});
-
-t.test("where an administrator is, there is no /setup", async (t) => {
-  const monitor = await startMonitor(t);
-  await signedIn(monitor, { isAdministrator: true });
-  t.equal((await openBrowser(monitor.app).get("/setup")).statusCode, 404);
 });

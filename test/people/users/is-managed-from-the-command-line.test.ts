@@ -1,5 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../../helpers/app.ts";
+import { recordedEvents } from "../../helpers/audit.ts";
 import { startProgram } from "../../helpers/program.ts";
 import { openBrowser } from "../../helpers/sign-in.ts";
 
@@ -28,13 +29,14 @@ t.test("the machine's owner makes administrators and resets passwords while the 
   t.equal((await browser.get("/users")).statusCode, 200);
   t.match((await run(["list"])).output, "owner\tАнна Иванова\tactive\tadministrator");
   t.match(await run(["destroy"]), { code: 1, output: /npm run user/ });
-  const events = await monitor.db
-    .selectFrom("auditEvent")
-    .select("action")
-    .where("address", "=", "cli")
-    .execute();
-  t.same(
-    events.map(({ action }) => action),
-    ["user_create", "user_invite", "password_change"],
-  );
+  const events = (await recordedEvents(monitor.db)).filter(({ address }) => address === "cli");
+  t.match(events, [
+    {
+      action: "user_create",
+      detail: [{ key: "newAdministrator", values: { name: "Анна Иванова" } }],
+    },
+    { action: "user_invite" },
+    { action: "password_change" },
+  ]);
+  t.equal(events.length, 3);
 });

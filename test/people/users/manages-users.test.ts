@@ -1,4 +1,5 @@
 import t from "tap";
+import { addUser } from "../../../src/monitor/people/credentials/users.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { hrefOf, textOf } from "../../helpers/page.ts";
@@ -41,7 +42,6 @@ t.test("users are listed by name, and found by login and name in any letter case
 
 t.test("a page of the list has 100 users", async (t) => {
   const { monitor, user: admin } = await startFor(t, { login: "zzz", isAdministrator: true });
-  const { addUser } = await import("../../../src/monitor/people/credentials/users.ts");
   for (let number = 1; number <= 100; number++) {
     const user = {
       login: `cook${number}`,
@@ -59,6 +59,7 @@ t.test("a page of the list has 100 users", async (t) => {
 
 t.test("a new user is named beside the field when something is wrong, and nothing is created", async (t) => {
   const { monitor, user: admin } = await startFor(t, { login: "boss", isAdministrator: true });
+  const organization = String(await monitor.addOrganization());
   const cases: [Record<string, string>, RegExp][] = [
     [{ login: "a b", name: "Анна" }, /id="problem-login">Логин/],
     [{ login: "anna", name: " " }, /id="problem-name">Укажите имя/],
@@ -67,12 +68,14 @@ t.test("a new user is named beside the field when something is wrong, and nothin
     [{ login: "BOSS", name: " " }, /id="problem-login">Пользователь с таким логином.*id="problem-name"/s],
   ];
   for (const [fields, message] of cases) {
-    const answer = await admin.post("/users", fields);
+    const answer = await admin.post("/users", { ...fields, organization });
     t.equal(answer.statusCode, 422);
     t.match(answer.body, message);
+    t.match(answer.body, `name="organization" value="${organization}" checked`);
     t.ok(answer.body.includes(`name="login" type="text" value="${fields.login}"`), "what was typed is kept");
   }
   t.equal((await monitor.db.selectFrom("user").selectAll().execute()).length, 1);
+  t.same(await monitor.db.selectFrom("userOrganization").selectAll().execute(), []);
 });
 
 t.test("a blocked user's sessions end at once; they cannot sign in nor get a link", async (t) => {
