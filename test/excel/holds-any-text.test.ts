@@ -11,33 +11,28 @@ async function written(...texts: Cell[]) {
   return { sheet, cells: sheet?.rows.slice(1).map(([cell]) => cell) ?? [] };
 }
 
-t.test("what looks like a formula stays a text, also when its cell is edited", async (t) => {
-  const texts = [
-    "=1+1",
-    "=cmd|' /C calc'!A0",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    "\t=1",
-    "'=1",
-    '=HYPERLINK("http://x")',
-  ];
-  const { sheet, cells } = await written(...texts);
-  t.same(
-    cells,
-    texts.map((value) => ({ value, format: "@" })),
-  );
-  t.equal(sheet?.hasFormulas, false);
-});
-
-t.test("texts of digits, leading zeros, dates and versions stay as they are", async (t) => {
-  const texts = ["000237", "100237", "34.10", "1E5", "2026-11-24", "TRUE"];
-  const { cells } = await written(...texts);
-  t.same(
-    cells.map((cell) => cell?.value),
-    texts,
-  );
-});
+t.test(
+  "what looks like a formula, number, date or version stays a text, also when its cell is edited",
+  async (t) => {
+    const texts = [
+      "=1+1",
+      "=cmd|' /C calc'!A0",
+      "+1",
+      "-1",
+      "@SUM(A1)",
+      "\t=1",
+      "'=1",
+      '=HYPERLINK("http://x")',
+      ...["000237", "100237", "34.10", "1E5", "2026-11-24", "TRUE"],
+    ];
+    const { sheet, cells } = await written(...texts);
+    t.same(
+      cells,
+      texts.map((value) => ({ value, format: "@" })),
+    );
+    t.equal(sheet?.hasFormulas, false);
+  },
+);
 
 t.test("what a file cannot hold is replaced, and everything else is kept", async (t) => {
   const { cells } = await written(
@@ -79,14 +74,7 @@ t.test("columns are as wide as what they hold, within reason", async (t) => {
   t.ok(((await written("я".repeat(5_000))).sheet?.widths[0] ?? 0) < 65);
 });
 
-t.test("a sheet without rows is one with its headings and its filter", async (t) => {
-  const { sheet, cells } = await written();
-  t.same(cells, []);
-  t.same(sheet?.values, [["Текст"]]);
-  t.equal(sheet?.filter, "A1");
-});
-
-t.test("columns go on after the last letter", async (t) => {
+t.test("a sheet without rows has its headings and its filter, also after the last letter", async (t) => {
   const columns = Array.from({ length: 703 }, (_, column) => ({ heading: `${column}` }));
   const [sheet] = await readWorkbook(
     await writeWorkbook({ name: "Лист", columns, rows: [], hasFilter: true }),

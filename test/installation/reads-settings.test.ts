@@ -2,28 +2,6 @@ import t from "tap";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
 import { startMonitor } from "../helpers/app.ts";
 
-t.test("without any row every setting has its default", async (t) => {
-  const monitor = await startMonitor(t);
-  t.same(await readSettings(monitor.app.database.db), {
-    minimumVersion: "34",
-    requiredVersion: "",
-    staleAfterMs: 600_000,
-    paymentStopsAfterMs: 86_400_000,
-    unreachableAfterPolls: 2,
-    pollIntervalMs: 60_000,
-    resetSyncTimeoutMs: 900_000,
-    allowUnprotectedResets: false,
-    publicAddress: "",
-    pagesUrl: "",
-    witnesses: "",
-    heartbeatUrl: "",
-    archiveRetentionDays: 30,
-    transitionRetentionDays: 365,
-    auditRetentionDays: 365,
-    nightlyBackups: 14,
-  });
-});
-
 t.test("rows replace defaults, and those of another version of the program are left alone", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;

@@ -84,7 +84,7 @@ t.test("one answer confirms the lines for all, and agents are taught them", asyn
   await monitor.app.logPatterns.tick();
   await monitor.app.logPatterns.idle();
   t.same(server.taught, [patterns]);
-  t.match(await recordedEvents(monitor.app.database.db, "log_patterns_teach"), [{ subject: null }]);
+  t.match(await recordedEvents(monitor.db, "log_patterns_teach"), [{ subject: null }]);
   const again = await admin.post(URL, { line: LINES, source, seen: "" });
   t.equal(again.statusCode, 409, "somebody has taught something meanwhile");
 });

@@ -131,22 +131,6 @@ t.test("its own patterns come before those of all, and taking back sends what wa
   t.equal(server.taught.length, 6);
 });
 
-t.test("of what is in force a POS server has its own and that of all, however it is read", async (t) => {
-  const { monitor, id } = await startTaught(t);
-  const { db } = monitor.app.database;
-  const otherId = await monitor.addPosServer();
-  await teach(monitor, id, "all", DONE);
-  await teach(monitor, id, "own", BROKE);
-  await teach(monitor, otherId, "own", ENDED);
-  const everybodys = await readSetsInForce(db);
-  t.equal(everybodys.own.size, 2);
-  for (const one of [id, otherId]) {
-    const { ofAll, own } = await readSetsInForce(db, one);
-    t.strictSame({ ofAll, own: [...own.keys()] }, { ofAll: everybodys.ofAll, own: [one] });
-    t.strictSame(own.get(one), everybodys.own.get(one));
-  }
-});
-
 t.test("an agent that refuses is told of, recorded once, and asked again every five minutes", async (t) => {
   const { monitor, server, id } = await startTaught(t);
   await monitor.app.pollNow(id);

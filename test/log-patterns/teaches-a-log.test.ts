@@ -3,6 +3,7 @@ import { kindId } from "../../src/monitor/log-patterns/teaching/seen-kinds.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { patternOfKind } from "../../src/protocol/taught-pattern.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 import { kindOf, NO_TRIAL, refuse, startTeachableServer } from "../helpers/teachable-server.ts";
@@ -151,12 +152,9 @@ t.test("from the list to a working exchange: step, lines, trial, what was saved 
 
   const again = await administrator.get(`${url}/log-patterns`);
   t.equal(choiceOf(again.body, DONE), "succeeded", "what is in force is marked");
-  const event = await monitor.app.database.db
-    .selectFrom("auditEvent")
-    .select(["userName", "posServerId", "result"])
-    .where("action", "=", "log_patterns_teach")
-    .execute();
-  t.match(event, [{ userName: "Анна", posServerId: null, result: "done" }]);
+  t.match(await recordedEvents(monitor.db, "log_patterns_teach"), [
+    { userName: "Анна", posServerId: null, result: "done" },
+  ]);
 });
 
 t.test("how times are written that nobody can read is asked first, by examples", async (t) => {
@@ -395,7 +393,7 @@ t.test("the log of a POS server that is another organization's is neither shown 
   const { monitor, server, administrator, url } = await startTeaching(t);
   const begun = await administrator.get(`${url}/log-patterns`);
   const mine = formOf(begun.body, { [field(DONE)]: "succeeded" });
-  await monitor.app.database.db.updateTable("organization").set({ crmId: "999999" }).execute();
+  await monitor.db.updateTable("organization").set({ crmId: "999999" }).execute();
 
   const page = await administrator.get(`${url}/log-patterns`);
   t.match(textOf(page.body), /Лог не удалось посмотреть\. POS-сервер привязан к другой организации/);
@@ -443,7 +441,7 @@ t.test(
 t.test("a POS server whose clock is behind is asked for the day as it has it", async (t) => {
   const { monitor, server, administrator, url } = await startTeaching(t);
   const shift = { clockShiftMs: 60 * MINUTE_MS };
-  await monitor.app.database.db.updateTable("posStatus").set(shift).execute();
+  await monitor.db.updateTable("posStatus").set(shift).execute();
   await administrator.get(`${url}/log-patterns`);
   t.equal(server.periods.at(-1)?.get("from"), "2026-11-23T09:00:00.000Z");
 });

@@ -2,7 +2,7 @@ import t from "tap";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { textOf } from "../helpers/page.ts";
+import { hrefOf, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
@@ -41,10 +41,9 @@ t.test("an organization is created, renamed and given another CrmId; its POS ser
   const id = await monitor.addPosServer({ organizationId: 2, name: "Мира, 5" });
   const changed = await admin.post("/organizations/2", { name: "Кафе", crmId: "200200" });
   t.equal(changed.statusCode, 303);
-  t.match(
-    await monitor.app.database.db.selectFrom("organization").selectAll().where("id", "=", 2).execute(),
-    [{ name: "Кафе", crmId: "200200" }],
-  );
+  t.match(await monitor.db.selectFrom("organization").selectAll().where("id", "=", 2).execute(), [
+    { name: "Кафе", crmId: "200200" },
+  ]);
   const found = await admin.get("/pos-servers?q=200200");
   t.match(found.body, `id="pos-server-${id}"`);
   t.match(await actions(monitor), [
@@ -84,19 +83,38 @@ t.test("bad input is refused beside its field, keeps what was typed and changes 
   t.same(await actions(monitor), []);
 });
 
-t.test("an archived organization is neither shown nor polled, and comes back", async (t) => {
-  const { monitor, organizationId, admin } = await start(t);
-  const id = await monitor.addPosServer({ organizationId });
-  await admin.post(`/organizations/${organizationId}/archiving`, { archived: "1" });
-  t.notMatch((await admin.get("/pos-servers")).body, `id="pos-server-${id}"`);
-  t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 404);
-  t.equal((await admin.post(`/pos-servers/${id}/polls`)).statusCode, 404);
-  t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 404);
-  t.notMatch((await admin.get("/organizations")).body, "Вкусный дом");
-  t.match((await admin.get("/organizations?archived=1")).body, "Вкусный дом");
-  await admin.post(`/organizations/${organizationId}/archiving`);
-  t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 200);
-});
+t.test(
+  "an organization is archived after a question, neither shown nor polled, and comes back",
+  async (t) => {
+    const { monitor, organizationId, admin } = await start(t);
+    const id = await monitor.addPosServer({ organizationId });
+    const path = `/organizations/${organizationId}`;
+    const page = (await admin.get(path)).body;
+    t.equal(hrefOf(page, /archiving/), `${path}/archiving/new`);
+    t.notMatch(page, `action="${path}/archiving"`, "one click does nothing yet");
+    const question = await admin.get(`${path}/archiving/new`);
+    t.match(
+      textOf(question.body),
+      /Убрать организацию в архив: ООО «Вкусный дом»\?.*1 POS-сервер перестанет опрашиваться.*Вернуть организацию из архива можно/,
+    );
+    t.match(question.body, `href="${path}" data-dialog-close`);
+    t.match(question.body, 'name="archived" value="1"');
+    t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 200, "asking changes nothing");
+
+    const answer = await admin.post(`${path}/archiving`, { archived: "1" });
+    t.same([answer.statusCode, answer.headers.location], [303, path]);
+    t.notMatch((await admin.get("/pos-servers")).body, `id="pos-server-${id}"`);
+    t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 404);
+    t.equal((await admin.post(`/pos-servers/${id}/polls`)).statusCode, 404);
+    t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 404);
+    t.notMatch((await admin.get("/organizations")).body, "Вкусный дом");
+    t.match((await admin.get("/organizations?archived=1")).body, "Вкусный дом");
+    const again = await admin.get(`${path}/archiving/new`);
+    t.equal(again.headers.location, path, "what is archived is not asked about");
+    await admin.post(`${path}/archiving`);
+    t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 200, "the way back is one click");
+  },
+);
 
 t.test("a pairing string fills everything, and no page shows its token", async (t) => {
   const { monitor, organizationId, admin } = await start(t);
@@ -242,14 +260,14 @@ t.test("a POS server is deleted only when its name was typed", async (t) => {
   t.equal(answer.headers.location, `/organizations/${organizationId}`);
   t.same(await registered(monitor), []);
   t.equal((await admin.get(`/pos-servers/${id}`)).statusCode, 404);
-  const left = await monitor.app.database.db.selectFrom("stateCount").select("posServers").execute();
+  const left = await monitor.db.selectFrom("stateCount").select("posServers").execute();
   t.ok(left.every(({ posServers }) => posServers === 0));
 });
 
 t.test("a POS server whose token was sealed with another key can still be paired anew", async (t) => {
   const { monitor, organizationId, admin } = await start(t);
   const id = await monitor.addPosServer({ organizationId, token: TOKEN });
-  await monitor.app.database.db
+  await monitor.db
     .updateTable("posServer")
     .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();

@@ -32,8 +32,7 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
     textOf((await administrator.get(`${url}/moves/new`)).body),
     /Перенести POS-сервер «Советская, 11»\?.*Он перейдёт в организацию Пекарня: её CrmId 100300 сообщает/,
   );
-  const history = async () =>
-    await monitor.app.database.db.selectFrom("stateChange").select("id").orderBy("id").execute();
+  const history = async () => await monitor.db.selectFrom("stateChange").select("id").orderBy("id").execute();
   const before = await history();
   const answer = await administrator.post(`${url}/moves`, { organization: String(to) });
   t.same([answer.statusCode, answer.headers.location], [303, url]);
@@ -44,7 +43,7 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   t.match(await monitor.status(id), { state: "synced", organizationId: to });
   t.same((await history()).slice(0, before.length), before);
   t.same(
-    await monitor.app.database.db
+    await monitor.db
       .selectFrom("stateCount")
       .select(["organizationId", "state", "posServers"])
       .where("posServers", ">", 0)
@@ -54,7 +53,7 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   t.match((await administrator.get("/pos-servers?q=100300")).body, `id="pos-server-${id}"`);
   t.equal((await ofCafe.get(url)).statusCode, 404);
   t.equal((await ofBakery.get(url)).statusCode, 200);
-  t.match(await recordedEvents(monitor.app.database.db, "pos_server_move"), [
+  t.match(await recordedEvents(monitor.db, "pos_server_move"), [
     { subject: "Советская, 11", organizationId: from, posServerId: id },
     {
       ...{ subject: "Советская, 11", organizationId: to, posServerId: id },
@@ -112,12 +111,12 @@ t.test("it is not moved where that is not asked, nor taken, nor while something 
   t.match(textOf(taken.body), /В организации Пекарня уже есть POS-сервер с таким названием/);
   await administrator.post(`/pos-servers/${id}`, { name: "Советская, 12", address: "https://10.8.3.3:8443" });
   await monitor.app.logRequests.stop();
-  await queueRequest(monitor.app.database.db, id, monitor.clock());
+  await queueRequest(monitor.db, id, monitor.clock());
   const busy = await administrator.post(path, { organization: String(to) });
   t.equal(busy.statusCode, 409);
   t.match(textOf(busy.body), /POS-сервер не перенесён: на нём идёт/);
   t.not(await organizationOf(), to);
-  t.same(await recordedEvents(monitor.app.database.db, "pos_server_move"), []);
+  t.same(await recordedEvents(monitor.db, "pos_server_move"), []);
 });
 
 t.test("whoever may not see the other organization is not told its name", async (t) => {

@@ -18,6 +18,7 @@ async function pageOf(monitor: TestMonitor, query = "", language: "ru" | "en" = 
 t.test("many with the same error are one row, which opens and leads to all of them", async (t) => {
   const monitor = await startMonitor(t);
   const ids = await addExchanging(monitor, 8);
+  t.same(causesOf(await pageOf(monitor)), [], "none is without a common failure");
   for (const id of ids.slice(0, 5)) await monitor.report(id, { error: `Ошибка ${id} на главном сервере` });
   await monitor.report(ids[5] ?? 0, { error: "своя ошибка" });
   const folded = await pageOf(monitor);
@@ -44,6 +45,10 @@ t.test("many with the same error are one row, which opens and leads to all of th
   const state = await pageOf(monitor, "?state=sync_error");
   t.same(causesOf(state), [], "the list of a state has each of them");
   t.equal(idsOf(state).length, 6);
+
+  for (const id of ids) await monitor.report(id);
+  monitor.clock.advance(5_000);
+  t.same(causesOf(await pageOf(monitor)), [], "it goes when it is over");
 });
 
 t.test("polls that fail in the same way point to the network, those that never answered too", async (t) => {
@@ -100,16 +105,4 @@ t.test("a hundred of them are shown, and then where the others are", async (t) =
   const rest = await pageOf(monitor, hrefOf(opened, /page=2/).replace("/pos-servers", ""));
   t.equal(idsOf(rest).length, 1, "the 101st of its own");
   t.match(textOf(rest), "Та же ошибка: Имя POS-сервера не найдено");
-});
-
-t.test("without a common failure there is no such row, and it goes when it is over", async (t) => {
-  const monitor = await startMonitor(t);
-  const ids = await addExchanging(monitor, 5);
-  t.same(causesOf(await pageOf(monitor)), []);
-  for (const id of ids) await monitor.report(id, { error: "boom" });
-  monitor.clock.advance(5_000);
-  t.match(causesOf(await pageOf(monitor))[0]?.text, "boom");
-  for (const id of ids) await monitor.report(id);
-  monitor.clock.advance(5_000);
-  t.same(causesOf(await pageOf(monitor)), []);
 });

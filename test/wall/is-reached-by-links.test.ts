@@ -2,6 +2,7 @@ import t from "tap";
 import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, startAdministered, type TestBrowser } from "../helpers/sign-in.ts";
 import { addWallToken } from "../helpers/wall.ts";
@@ -36,14 +37,11 @@ t.test("a link is shown once, is stored as a hash, and is in the list by its nam
   const stored = sqlite.serialize();
   t.notOk(stored.includes(token), "nothing that is stored opens the wall");
 
-  const events = await monitor.db
-    .selectFrom("auditEvent")
-    .select(["action", "subject", "userLogin", "detailParts"])
-    .where("action", "=", "wall_token_create")
-    .execute();
-  t.match(events, [{ action: "wall_token_create", subject: "Диспетчерская" }]);
-  t.match(JSON.parse(events[0]?.detailParts ?? ""), [
-    { key: "rightAdded", values: { name: "Суши Маркет", crmId: "100701" } },
+  t.match(await recordedEvents(monitor.db, "wall_token_create"), [
+    {
+      subject: "Диспетчерская",
+      detail: [{ key: "rightAdded", values: { name: "Суши Маркет", crmId: "100701" } }],
+    },
   ]);
   t.match(
     await admin.text("/audit"),

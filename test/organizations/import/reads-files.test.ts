@@ -1,11 +1,9 @@
 import iconv from "iconv-lite";
 import t from "tap";
 import * as XLSX from "xlsx";
-import { importTemplate } from "../../../src/monitor/organizations/import/import-template.ts";
 import { parseImportFile } from "../../../src/monitor/organizations/import/parse-import-file.ts";
-import { planImport } from "../../../src/monitor/organizations/import/plan-import.ts";
 import { cpuTimeOf } from "../../helpers/cpu-time.ts";
-import { codesOf, csv, HEADINGS, NOW, openRegistry, rowsOf, workbook } from "./fixtures.ts";
+import { csv, HEADINGS, rowsOf, workbook } from "./fixtures.ts";
 
 const ROW = {
   organization: "Сеть «Ёлка»",
@@ -19,18 +17,6 @@ const ROW = {
   timeZone: "",
   isTooWide: false,
 };
-
-t.test("reads its own template, whose example is refused until it is replaced", async (t) => {
-  const registry = await openRegistry(t);
-  for (const language of ["ru", "en"] as const) {
-    const parsed = await parseImportFile(await importTemplate(language), "Template.XLSX");
-    const [row, ...others] = parsed.rows.reveal();
-    t.match(row, { rowNumber: 2, crmId: "0100237" });
-    t.same(others, []);
-    const plan = await planImport(registry.db, registry.secretBox, parsed, NOW);
-    t.same(codesOf(plan), [["malformed_pairing_string"]]);
-  }
-});
 
 t.test("reads CSV with any delimiter in UTF-8 and CP1251", async (t) => {
   for (const delimiter of [";", ",", "\t"]) {

@@ -65,7 +65,7 @@ t.test("each row's problem is shown, and such a file cannot be applied", async (
   t.notMatch(preview.body, "<script>alert");
   t.notMatch(textOf(preview.body), /Импортировать/);
   t.equal((await browser.post(String(headers.location))).statusCode, 422);
-  t.same(await monitor.app.database.db.selectFrom("organization").selectAll().execute(), []);
+  t.same(await monitor.db.selectFrom("organization").selectAll().execute(), []);
 });
 
 t.test("an import that came too late shows its new preview, which can be loaded again", async (t) => {
@@ -118,11 +118,17 @@ t.test("a forged upload is refused, and somebody else's upload is not there", as
   t.equal((await colleague.post(String(headers.location))).statusCode, 404);
 });
 
-t.test("the template is an .xlsx that the import reads", async (t) => {
-  const monitor = await startMonitor(t);
-  const browser = await startUploads(monitor);
-  const template = await browser.get("/organizations/import/template.xlsx");
-  t.match(template.headers["content-type"], /spreadsheetml/);
-  const { headers } = await browser.upload("template.xlsx", template.rawPayload);
-  t.match(textOf((await browser.get(String(headers.location))).body), /Ресторан на Невском/);
+t.test("the template is an .xlsx that the import reads, and its example is refused", async (t) => {
+  const browser = await startUploads(await startMonitor(t));
+  for (const [language, problem] of [
+    ["ru", /CrmId 0100237 Ресторан на Невском Ошибка Это не строка подключения/],
+    ["en", /CrmId 0100237 Nevsky restaurant Problem This is not a pairing string/],
+  ] as const) {
+    await browser.post("/account/preferences", { language, timeZone: "" });
+    const template = await browser.get("/organizations/import/template.xlsx");
+    t.match(template.headers["content-type"], /spreadsheetml/);
+    const { headers } = await browser.upload("Template.XLSX", template.rawPayload);
+    const preview = textOf((await browser.get(String(headers.location))).body);
+    t.match(preview, problem);
+  }
 });
