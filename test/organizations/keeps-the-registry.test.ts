@@ -17,6 +17,27 @@ t.test("a new POS server waits for its first poll; its token is stored sealed", 
   t.notMatch(sqlite.serialize().toString("latin1"), TOKEN);
 });
 
+t.test("a name is taken within its organization only, an identity everywhere", async (t) => {
+  const monitor = await startMonitor(t);
+  const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
+  await monitor.addPosServer({ organizationId: first, name: "Арбат", identity: "one" });
+  await monitor.addPosServer({ organizationId: second, name: "Арбат", identity: "two" });
+  await t.rejects(monitor.addPosServer({ organizationId: first, name: "Арбат" }), {
+    code: "SQLITE_CONSTRAINT_UNIQUE",
+  });
+  await t.rejects(monitor.addPosServer({ organizationId: second, identity: "one" }), {
+    code: "SQLITE_CONSTRAINT_UNIQUE",
+  });
+  await t.rejects(monitor.addOrganization("Ещё", "100001"), { code: "SQLITE_CONSTRAINT_UNIQUE" });
+  const { db } = monitor.app.database;
+  t.equal((await db.selectFrom("posServer").select("id").execute()).length, 2);
+  t.equal(
+    (await db.selectFrom("posStatus").select("posServerId").execute()).length,
+    2,
+    "and nothing half done",
+  );
+});
+
 t.test("what was known of the checks stays with its machine", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor.app.database;
