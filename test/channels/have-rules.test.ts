@@ -207,6 +207,7 @@ t.test("whatever changes what is told has open incidents looked at again", async
     [`/users/${userId}/rights`, { step: "save", organization: "1" }],
     [`/users/${userId}/administration`, { administrator: "yes" }],
     [`/users/${userId}/blocking`, { blocked: "yes" }],
+    [`/users/${userId}/blocking`, { blocked: "no" }],
     [url, { ...FORM, afterMinutes: "5" }],
     [`/channels/${id}/rules`, FORM],
     [`/channels/${id}/switches`, { state: "off" }],

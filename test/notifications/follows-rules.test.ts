@@ -39,6 +39,34 @@ t.test("a rule is about organizations, tags and states", async (t) => {
   t.same(receivers.map(eventsOf), [["opened Ленина"], ["opened Тверская"], ["opened Невский"]]);
 });
 
+t.test("what many have in common is one message, which counts what its rule is about", async (t) => {
+  const monitor = await startMonitor(t);
+  const [first, second] = [
+    await monitor.addOrganization("Вкусный дом"),
+    await monitor.addOrganization("Пекарня №1"),
+  ];
+  const [all, some] = [await receiveEvents(t), await receiveEvents(t)];
+  await addRule(monitor, await addChannel(monitor, all.channel));
+  await addRule(monitor, await addChannel(monitor, some.channel), { organizations: [second] });
+  const ids = await addExchanging(monitor, 9, [first, first, second]);
+  await breakAll(monitor, ids);
+  await tell(monitor);
+  t.match(all.events, [
+    { event: "opened", title: "9 POS-серверов не обмениваются", incident: { failing: 9 } },
+  ]);
+  t.match(all.events[0]?.text, /Вкусный дом — 6\nПекарня №1 — 3/);
+  t.match(some.events, [
+    { event: "opened", title: "3 POS-сервера не обмениваются", incident: { failing: 3 } },
+  ]);
+  t.notMatch(JSON.stringify(some.events), "Вкусный дом");
+
+  monitor.clock.advance(24 * MINUTE_MS);
+  for (const index of [2, 5, 8]) await monitor.report(ids[index] ?? 0);
+  await tell(monitor);
+  t.match(some.events[1], { event: "closed", title: "Восстановлено за 24 мин" }, "for them it is over");
+  t.match(all.events[1], { event: "changed", title: "6 POS-серверов не обмениваются" });
+});
+
 t.test("of many, a rule counts those with its tags; without any it says nothing", async (t) => {
   const monitor = await startMonitor(t);
   const [some, none] = [await receiveEvents(t), await receiveEvents(t)];
@@ -147,25 +175,6 @@ t.test("who takes care does so of what they may see, and of what it is, by now",
   await breakAll(monitor, ids.filter(isOf(2)));
   await pass(monitor, HOUR_MS);
   t.equal(reminders(), 2, "nor on what has come to it");
-});
-
-t.test("what nobody takes care of is told to another channel too, once, and its end", async (t) => {
-  const monitor = await startMonitor(t);
-  const [first, second] = [await receiveEvents(t), await receiveEvents(t)];
-  const channelId = await addChannel(monitor, { ...second.channel, name: "Начальник" });
-  const escalation = { afterMs: 30 * MINUTE_MS, channelId };
-  await addRule(monitor, await addChannel(monitor, first.channel), { escalation });
-  const id = await addFailing(monitor, "Тверская");
-  await pass(monitor, 10 * MINUTE_MS);
-  await pass(monitor, 30 * MINUTE_MS - 1);
-  t.same(eventsOf(second), []);
-  await pass(monitor, 1);
-  await pass(monitor, HOUR_MS);
-  t.same(eventsOf(second), ["escalated Тверская"]);
-  await monitor.report(id);
-  await tell(monitor);
-  t.same(eventsOf(second), ["escalated Тверская", "closed Тверская"]);
-  t.same(eventsOf(first), ["opened Тверская", "closed Тверская"]);
 });
 
 t.test("an escalation to a channel that is off is made up for when it is on again", async (t) => {

@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { keepIncidents } from "../../src/monitor/fleet/incidents/keep-incidents.ts";
-import { DEFAULT_TERMS, type RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
+import type { RuleTerms } from "../../src/monitor/notifications/rules/rule.ts";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { queueAllIncidents } from "../../src/monitor/restaurants/queue-changes.ts";
@@ -86,17 +86,6 @@ const CASES: [
     "it loses the tag that the rule is about",
     { tags: ["Москва"] },
     ({ administrator, id }) => administrator.post(`/pos-servers/${id}/tags`, { tag: [] }),
-    NO_MORE,
-    { endedBy: null, closedAt: null },
-  ],
-  [
-    "the rule is about another organization now",
-    { organizations: [1] },
-    async ({ db }) => {
-      const terms = JSON.stringify({ ...DEFAULT_TERMS, organizations: [2] });
-      await db.updateTable("notificationRule").set({ terms }).execute();
-      await queueAllIncidents(db);
-    },
     NO_MORE,
     { endedBy: null, closedAt: null },
   ],

@@ -575,28 +575,6 @@ for (const [kind, fields] of Object.entries({ "database-resets": NO_LOGS, "servi
   });
 }
 
-t.test("what waits goes on waiting after a restart of the monitor, until the same time", async (t) => {
-  const scene = await startScene(t);
-  const { app, clock, dataDir, ask, work } = scene;
-  const address = await ask("database-resets", NO_LOGS);
-  await work();
-  await app.close();
-  const next = await startMonitor(t, {
-    client: commandClient(t, { now: clock }),
-    clock,
-    dataDir,
-    pauseMs: 5,
-  });
-  clock.advance(5 * MINUTE_MS);
-  await next.app.databaseResets.tick();
-  await next.app.databaseResets.idle();
-  t.match(await getText(next.app, address), WAITS);
-  clock.advance(5 * MINUTE_MS);
-  await next.app.databaseResets.tick();
-  await next.app.databaseResets.idle();
-  t.match(await getText(next.app, address), /Прошло 10 минут, а агента на связи не было/);
-});
-
 for (const [kind, fields] of Object.entries({ "database-resets": NO_LOGS, "service-starts": {} })) {
   for (const isBackInTime of [true, false]) {
     const end = isBackInTime ? "is told by the next monitor in time" : "is never told late";

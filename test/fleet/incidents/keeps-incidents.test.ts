@@ -239,21 +239,6 @@ t.test("many whose incidents of many are others open no empty one", async (t) =>
   t.equal((await openOnes()).length, 3);
 });
 
-t.test("what waits for its first poll again may fail still", async (t) => {
-  const monitor = await startWatched(t);
-  const { db } = monitor;
-  const [id = 0] = await monitor.addHealthy(1);
-  await monitor.report(id, TIMEOUT);
-  await setParked(db, id, true, monitor.clock());
-  await setParked(db, id, false, monitor.clock());
-  await monitor.keep();
-  t.match(await monitor.incidents(), [{ closedAt: null, failing: 0, paused: 1 }]);
-  await monitor.advance(600);
-  await monitor.report(id, { ...TIMEOUT, syncedAgoMs: 10 * HOUR_MS });
-  t.match(await monitor.incidents(), [{ closedAt: null, failing: 1, paused: 0, reopenings: 0 }]);
-  t.same(await monitor.events(), ["paused", "resumed"]);
-});
-
 t.test("after an exchange that nobody saw, list and incident agree since when it fails", async (t) => {
   const monitor = await startWatched(t);
   const [well = 0, ill = 0] = await monitor.addHealthy(2);

@@ -109,18 +109,6 @@ for (const { kind, start } of BOTS) {
     await stopped;
     t.equal(bot.unacknowledged(), 2, "the next one hears of them");
   });
-
-  t.test(`${kind}: it stops at once while it waits`, async (t) => {
-    const bot = await start(t);
-    const listener = listenTo(t, bot);
-    listener.start();
-    await waitFor(() => listener.standings.length > 0 && bot.isListenedTo());
-    t.same(listener.standings, [null], "known before anybody does anything");
-    const stoppedAt = performance.now();
-    await listener.stop();
-    t.ok(performance.now() - stoppedAt < 5_000);
-    await waitFor(() => !bot.isListenedTo());
-  });
 }
 
 t.test("telegram: what was written before is heard, and an answer may be an alert", async (t) => {

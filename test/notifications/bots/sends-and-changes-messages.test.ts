@@ -48,15 +48,6 @@ for (const { kind, start } of BOTS) {
     t.equal(bot.messages()[1]?.isSilent, true);
   });
 
-  t.test(`${kind}: it comes to a person`, async (t) => {
-    const bot = await start(t);
-    const sent = await createBotSend(bot.channel({ chatId: bot.anna }))(MESSAGE, signal);
-    const [message] = bot.messages(bot.anna);
-    const who = kind === "max" ? bot.anna : "Анна Иванова";
-    const reference = bot.anna + separator + message?.id;
-    t.strictSame(sent, { ok: true, reference, answer: `${who} · @poswatch_bot` });
-  });
-
   t.test(`${kind}: a changed one is the same message, also when nothing has changed`, async (t) => {
     const bot = await start(t);
     const send = createBotSend(bot.channel());

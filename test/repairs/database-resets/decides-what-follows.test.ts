@@ -1,7 +1,6 @@
 import t from "tap";
 import { LOG_FAILURE_CODES } from "../../../src/monitor/log-archives/outcome/failure.ts";
 import { afterReset, provingExchange } from "../../../src/monitor/repairs/database-resets/after-reset.ts";
-import { isServiceBack } from "../../../src/monitor/repairs/database-resets/is-due.ts";
 import { DATABASE_RESET_STEPS } from "../../../src/monitor/repairs/database-resets/step.ts";
 import {
   adviceFor,
@@ -88,14 +87,6 @@ t.test("which exchange proves that a reset has helped", async (t) => {
   } as const)) {
     t.equal(provingExchange({ ...healthy, ...changes }, RESET), null, why);
   }
-});
-
-t.test("a service is back only by a report that cannot be from before", async (t) => {
-  const running = { serviceState: "running", lastUpdateAt: NOW } as const;
-  t.equal(isServiceBack(running, NOW - 10_000), true);
-  t.equal(isServiceBack(running, NOW - 9_999), false, "that poll may have begun before");
-  t.equal(isServiceBack({ ...running, serviceState: "starting" }, NOW - 60_000), false);
-  t.equal(isServiceBack({ ...running, lastUpdateAt: null }, NOW - 60_000), false);
 });
 
 t.test("every failure and every step has its words", async (t) => {

@@ -18,12 +18,6 @@ async function startWithLogs(t: Test, unreadable: string[]) {
   return { ...scene, id };
 }
 
-t.test("with all of its logs there it goes on by itself", async (t) => {
-  const { posServer, runTo, id } = await startWithLogs(t, []);
-  await runTo(id, "awaiting_sync", "awaiting_decision");
-  t.equal(posServer.resets.length, 1);
-});
-
 t.test("without a single log that could be read a person decides", async (t) => {
   const { posServer, user, work, runTo, rowOf, id } = await startWithLogs(t, ["exchange.log", "pos.log"]);
   await runTo(id, "awaiting_decision", "awaiting_sync");

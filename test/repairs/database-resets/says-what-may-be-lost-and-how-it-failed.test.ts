@@ -82,14 +82,6 @@ const WARNINGS: Record<string, [(monitor: TestMonitor, id: number) => Promise<vo
     async ({ report }, id) => report(id, { error: "Нет связи с главным сервером: соединение разорвано" }),
     /⚠ POS-сервер не может связаться с главным сервером: сброс базы здесь не поможет\./,
   ],
-  "a check tells that the main server cannot be reached": [
-    async ({ report }, id) =>
-      report(id, {
-        error: "нарушена целостность базы",
-        checks: [{ id: "main_server_tcp", outcome: "failed", value: "iiko.biz:443", detail: "timeout" }],
-      }),
-    /⚠ POS-сервер не может связаться с главным сервером: сброс базы здесь не поможет\./,
-  ],
   "the disk is full": [
     async ({ report }, id) => report(id, { error: "There is not enough space on the disk." }),
     /⚠ Причина, судя по всему, не в базе: сброс её не устранит\./,

@@ -2,30 +2,6 @@ import t from "tap";
 import { SECOND_MS } from "../../helpers/clock.ts";
 import { startResetScene } from "../../helpers/resets.ts";
 
-/** Its time is some milliseconds off, since it is moved to the clock of the monitor. */
-const WITHIN_A_SECOND_MS = 500;
-
-t.test("what the exchange took is what lies between its step and the service's", async (t) => {
-  const scene = await startResetScene(t, { exchanges: false });
-  const { monitor, posServer, posServerId, askForReset, runTo, user } = scene;
-  const id = await askForReset();
-  await runTo(id, "awaiting_sync");
-  monitor.clock.advance(20 * SECOND_MS + WITHIN_A_SECOND_MS);
-  Object.assign(posServer, { syncError: null, lastSuccessAt: monitor.clock() });
-  monitor.clock.advance(12 * SECOND_MS);
-  await runTo(id, "done");
-  const page = await user.text(`/database-resets/${id}`);
-  t.match(
-    page,
-    /Первый обмен с новой базой прошёл 13:00:00 · 20 с Обмен восстановлен за 20 с после запуска службы 13:00:20/,
-  );
-  t.match(
-    await user.text(`/pos-servers/${posServerId}`),
-    /✓ обмен восстановлен за 20 с Сброс БД: Анна Иванова/,
-  );
-  t.match(await user.text("/audit"), /Обмен восстановлен за 20 с/);
-});
-
 t.test("what was told of a step stays when the reset is done", async (t) => {
   const scene = await startResetScene(t, { exchanges: false });
   const { monitor, posServer, askForReset, runTo, user } = scene;

@@ -56,16 +56,6 @@ t.test("logs are fetched first, and the reset goes on when they are there", asyn
   t.equal(posServer.resets.length, 1);
 });
 
-t.test("logs of the last day that are being fetched already are waited for", async (t) => {
-  const scene = await startResetScene(t);
-  const { monitor, posServerId, askForReset, work, rowOf } = scene;
-  await monitor.app.logRequests.stop();
-  const running = await addLogRequest(monitor, posServerId, { maxBytes: 200 * MEGABYTE });
-  const id = await askForReset(WITH_LOGS);
-  await work();
-  t.equal((await rowOf(id)).logRequestId, running);
-});
-
 t.test("unless their cap is lower than that of a reset", async (t) => {
   const scene = await startResetScene(t);
   const { monitor, posServerId, askForReset, work, rowOf } = scene;

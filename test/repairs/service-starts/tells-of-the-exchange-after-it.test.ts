@@ -200,6 +200,10 @@ t.test("after a reset, and when a reset waits for the start, it is the reset's",
   t.same(await restoredEvents(scene), []);
   const ends = await recordedEvents(scene.monitor.db, "database_reset_end");
   t.match(ends, [{ detail: [{ key: "exchangeRestored", values: { seconds: 20 } }] }]);
+  const page = await scene.user.text(`/database-resets/${id}`);
+  t.match(page, /· 20 с Обмен восстановлен за 20 с после запуска службы \d\d:\d\d:\d\d/);
+  const card = await scene.user.text(`/pos-servers/${scene.posServerId}`);
+  t.match(card, /✓ обмен восстановлен за 20 с Сброс БД: Анна Иванова/);
 });
 
 t.test("where the clock was set back, or its polls are paused, nothing is told", async (t) => {
