@@ -1,5 +1,4 @@
 import t, { type Test } from "tap";
-import { jobsOf } from "../../src/monitor/jobs.ts";
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import { removeOldHistory } from "../../src/monitor/remove-old-history.ts";
 import { takeCare } from "../../src/monitor/restaurants/acknowledge.ts";
@@ -9,6 +8,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
+import { runJob } from "../helpers/run-job.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 interface Taken extends TestMonitor {
@@ -44,11 +44,7 @@ async function startTaken(t: Test, dataDir?: string): Promise<Taken> {
   };
 }
 
-async function runJob({ app }: TestMonitor): Promise<void> {
-  await jobsOf(app)
-    .find(({ name }) => name === "acknowledgements")
-    ?.run();
-}
+const endInTime = ({ app }: TestMonitor) => runJob(app, "acknowledgements");
 
 t.test("it ends when the exchange works again, and with nothing else that is polled", async (t) => {
   const monitor = await startTaken(t);
@@ -122,7 +118,7 @@ t.test("its time ends it, also when that passed while nothing ran, and once", as
   await monitor.take(long, 5);
   const endsAt = monitor.clock() + HOUR_MS;
   monitor.clock.advance(HOUR_MS - 1);
-  await runJob(monitor);
+  await endInTime(monitor);
   t.same(await monitor.endsOf(short), [null], "not before");
   await monitor.app.close();
 
@@ -134,8 +130,8 @@ t.test("its time ends it, also when that passed while nothing ran, and once", as
     [long],
     "nobody waits for the job",
   );
-  await runJob(later);
-  await runJob(later);
+  await endInTime(later);
+  await endInTime(later);
   t.same([await later.endsOf(short), await later.endsOf(long)], [["time"], [null]]);
   t.match(
     await db.selectFrom("acknowledgement").select("endedAt").where("posServerId", "=", short).execute(),
@@ -151,7 +147,7 @@ t.test("a clock that was put back neither ends nor loses one", async (t) => {
   await monitor.report(id, { error: "boom" });
   await monitor.take(id);
   monitor.clock.advance(-DAY_MS);
-  await runJob(monitor);
+  await endInTime(monitor);
   t.same(await monitor.endsOf(id), [null]);
   await monitor.report(id);
   t.same(await monitor.endsOf(id), ["exchange"]);
@@ -202,7 +198,7 @@ t.test("whoever may no longer act no longer has it, for whatever reason", async 
   t.same(await monitor.endsOf(elsewhere), [null], "nobody else's");
 
   await db.deleteFrom("user").where("id", "=", monitor.userId).execute();
-  await runJob(monitor);
+  await endInTime(monitor);
   t.same(await monitor.endsOf(elsewhere), ["right"], "gone by whatever way");
 });
 
@@ -212,7 +208,7 @@ t.test("what ended long ago is forgotten with the transitions", async (t) => {
   const id = await monitor.addPosServer();
   await monitor.take(id, 1);
   monitor.clock.advance(HOUR_MS);
-  await runJob(monitor);
+  await endInTime(monitor);
   await monitor.take(id, 2);
   monitor.clock.advance(365 * DAY_MS);
   t.equal((await removeOldHistory(db, monitor.clock())).acknowledgements, 0, "not yet");

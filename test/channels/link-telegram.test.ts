@@ -1,26 +1,15 @@
-import { createServer } from "node:http";
-import t, { type Test } from "tap";
+import t from "tap";
 import { redeemMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, TERMS } from "../helpers/channels.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
-import { listen } from "../helpers/listen.ts";
 import { textOf, unescapeHtml } from "../helpers/page.ts";
 import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { startTelegram, TOKEN } from "../helpers/telegram.ts";
 
-async function addBot(monitor: TestMonitor, baseUrl?: string, name = "Чат дежурных"): Promise<number> {
-  const settings = { ...TERMS.telegram.settings, ...(baseUrl && { baseUrl }) };
-  return await addChannel(monitor, { ...TERMS.telegram, settings }, { name });
-}
-
-async function startBotApi(t: Test): Promise<string> {
-  const result = { id: 1, is_bot: true, username: "duty_bot", first_name: "Duty" };
-  const server = createServer((_request, response) => {
-    response.setHeader("content-type", "application/json");
-    response.end(JSON.stringify({ ok: true, result }));
-  });
-  return `http://127.0.0.1:${await listen(t, server)}`;
+async function addBot(monitor: TestMonitor, name = "Чат дежурных"): Promise<number> {
+  return await addChannel(monitor, TERMS.telegram, { name });
 }
 
 async function codeOf(browser: TestBrowser): Promise<string> {
@@ -61,11 +50,17 @@ t.test("a code is shown once, is stored as a hash, and ends after a quarter of a
 t.test("a bot that says its name is a link away", async (t) => {
   const monitor = await startMonitor(t);
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
-  const channel = await addBot(monitor, await startBotApi(t));
+  const { url } = await startTelegram(t);
+  const settings = { ...TERMS.telegram.settings, baseUrl: url };
+  const channel = await addChannel(monitor, {
+    ...TERMS.telegram,
+    settings,
+    secrets: { token: TOKEN, proxy: "" },
+  });
   await user.post("/channels/messenger-codes", { channel: String(channel) });
   const body = await user.html("/channels");
   const [, code = ""] = /id="code"[^>]* value="\/start ([\w-]+)"/.exec(body) ?? [];
-  t.match(body, `href="https://t.me/duty_bot?start=${code}"`);
+  t.match(body, `href="https://t.me/poswatch_bot?start=${code}"`);
   t.match(textOf(body), "Сработает один раз, до 13:15.");
 });
 
@@ -73,7 +68,7 @@ t.test("of several bots one is chosen; one that is not there is said to be gone"
   const monitor = await startMonitor(t);
   const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   await addBot(monitor);
-  const second = await addBot(monitor, undefined, "Второй бот");
+  const second = await addBot(monitor, "Второй бот");
   t.match(await user.html("/channels"), `<option value="${second}" selected>Второй бот`);
   const mail = await addChannel(monitor);
   for (const channel of ["987", String(mail), "", "x"]) {

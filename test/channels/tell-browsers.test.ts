@@ -164,18 +164,6 @@ t.test("only who may see something of the fleet, with the token of their own bro
   t.same(await channelsOf(monitor), []);
 });
 
-t.test("as JSON, as a form has it", async (t) => {
-  const { monitor, user } = await startFor(t, { organizations: "all" });
-  const page = await user.get("/channels");
-  const _csrf = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
-  const payload = JSON.stringify({ ...formOf(subscribeBrowser(`${FCM}/a`)), _csrf });
-  const headers = { "content-type": "application/json" };
-  const refused = await monitor.app.inject({ method: "POST", url: PUSH_URL, headers, payload });
-  t.equal(refused.statusCode, 303, "nobody has signed in");
-  const made = await user.send(PUSH_URL, payload, headers);
-  t.equal(made.headers.location, "/channels/1");
-});
-
 t.test("a channel of a browser has no form of its own, is renamed and removed as others are", async (t) => {
   const { monitor, admin: user } = await startAdministered(t);
   for (const scope of ["own", "shared"]) {

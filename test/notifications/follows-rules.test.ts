@@ -196,15 +196,6 @@ t.test("an escalation to a channel that is off is made up for when it is on agai
   t.same(eventsOf(second), ["escalated Тверская"]);
 });
 
-t.test("several rules of a channel lead to one message", async (t) => {
-  const { monitor, receiver, channelId } = await startTold(t, { afterMs: 20 * MINUTE_MS });
-  await addRule(monitor, channelId, { afterMs: 5 * MINUTE_MS });
-  await addFailing(monitor, "Тверская");
-  await pass(monitor, 5 * MINUTE_MS);
-  await pass(monitor, 30 * MINUTE_MS);
-  t.same(eventsOf(receiver), ["opened Тверская"]);
-});
-
 t.test("what comes back in another state is told by the rule that is about that", async (t) => {
   const { monitor, receiver, channelId } = await startTold(t, { states: ["unreachable"] });
   await addRule(monitor, channelId, { states: ["sync_error"] });

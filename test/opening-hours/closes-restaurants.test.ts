@@ -1,11 +1,11 @@
 import t, { type Test } from "tap";
-import { jobsOf } from "../../src/monitor/jobs.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getHtml, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
 import { moveTo } from "../helpers/registry.ts";
+import { runJob } from "../helpers/run-job.ts";
 import { signedIn, startFor } from "../helpers/sign-in.ts";
 
 /** Tuesday, 13:00 in Moscow, as the clock of a test begins. */
@@ -28,12 +28,7 @@ async function start(t: Test) {
   return { monitor, anna, db, moscow, stateOf, rowOf };
 }
 
-/** Runs the job of the opening hours. */
-async function turn({ app }: TestMonitor): Promise<void> {
-  await jobsOf(app)
-    .find(({ name }) => name === "opening hours")
-    ?.run();
-}
+const turn = ({ app }: TestMonitor) => runJob(app, "opening hours");
 
 t.test("what is off for the night is closed, until it opens and is still off", async (t) => {
   const { monitor, anna, moscow, stateOf, rowOf, db } = await start(t);

@@ -132,16 +132,6 @@ t.test("a reset that has expired is never carried out by an agent that comes too
   t.same(pos.calls(), []);
 });
 
-t.test("a clock that is set back lets no reset wait any longer", async (t) => {
-  const { pos, clock, ask, work, reset, dialIn } = await startScene(t);
-  await ask("database-resets", NO_LOGS);
-  clock.advance(-5 * 60 * MINUTE_MS);
-  await dialIn();
-  await work();
-  t.match(await reset(), { step: "failed", failureCode: "agent_absent", begunAt: null });
-  t.same(pos.calls(), []);
-});
-
 for (const [what, advanceMs] of Object.entries({
   "whose time was over": 10 * MINUTE_MS,
   "before whose time the clock was set back": -60 * MINUTE_MS,

@@ -45,10 +45,6 @@ const SILENCE: Membership = {
   ...{ incidentId: 5, state: "unreachable", causeKey: "no_answer" },
 };
 const OWN_SILENCE: Membership = { ...SILENCE, incidentId: 1, kind: "single" };
-const OWN_REFUSAL: Membership = {
-  ...OWN_SILENCE,
-  ...{ causeKey: REFUSES.causeKey, failureCode: "unauthorized" },
-};
 /** What its own incident was about an hour before, and in common with many since. */
 const DAMAGED = { causeKey: "damaged", causeAt: START - 60 * MINUTE_MS, example: EXAMPLE };
 const WAS_STALE = {
@@ -113,6 +109,12 @@ const STEPS: Case[] = [
     "join 2 part 1",
   ],
   ["is among many, and now among others", FAILING, { current: [COMMON], commonId: 9 }, ""],
+  [
+    "is among many, and has what neither had",
+    { ...FAILING, causeKey: "else" },
+    { current: [suspended(OWN), COMMON] },
+    "",
+  ],
   ["falls silent", SILENT, {}, "open"],
   ["falls silent in its trouble", SILENT, { current: [OWN] }, "note_silence 1 -2"],
   ["stays silent in its trouble", SILENT, { current: [silent(OWN)] }, ""],
@@ -126,6 +128,12 @@ const STEPS: Case[] = [
   ["answers with trouble, and was only silent before", FAILING, { current: [OWN_SILENCE] }, "change_cause 1"],
   ["was silent before the many", SILENT, { current: [OWN_SILENCE], commonId: 5 }, "join 5 part 1"],
   ["falls silent alone among many", SILENT, { current: [COMMON] }, ""],
+  [
+    "answers with new trouble after a silence of many",
+    FAILING,
+    { current: [SILENCE] },
+    "leave 5 answered, open",
+  ],
   ["answers with what many have", FAILING, { current: [SILENCE], commonId: 2 }, "leave 5 answered, join 2"],
   [
     "is silent otherwise than before",
@@ -147,22 +155,10 @@ const STEPS: Case[] = [
     "leave 6 answered, resume 1, note_silence 1 answers",
   ],
   [
-    "refused to be asked, and falls silent with many",
-    SILENT,
-    { current: [OWN_REFUSAL], commonId: 5 },
-    "suspend 1, join 5",
-  ],
-  [
     "refused to be asked, fell silent alone, and many follow",
     SILENT,
     { current: [{ ...OWN_SILENCE, before: [REFUSED] }], commonId: 5 },
     "restore_cause 1, suspend 1, join 5",
-  ],
-  [
-    "refuses to be asked, as before a silence of many",
-    REFUSES,
-    { current: [suspended(OWN_REFUSAL), SILENCE] },
-    "leave 5 answered, resume 1",
   ],
   ["refuses to be asked after a silence of many", REFUSES, { current: [SILENCE] }, "leave 5 answered, open"],
   ["refuses to be asked, as many do", REFUSES, { current: [{ ...SILENCE, causeKey: REFUSES.causeKey }] }, ""],

@@ -223,22 +223,6 @@ t.test("a restaurant that closes takes its incident along, which goes on when it
   t.match(await monitor.incidents(), [{ posServerId: id, endedBy: "recovered" }, {}]);
 });
 
-t.test("many whose incidents of many are others open no empty one", async (t) => {
-  const monitor = await startWatched(t);
-  const ids = await monitor.addHealthy(18);
-  for (const [index, error] of ["беда а", "беда б", "беда в"].entries())
-    for (const id of ids.slice(index * 6, index * 6 + 6)) await monitor.report(id, { error, syncedAgoMs: 0 });
-  const openOnes = async () =>
-    (await monitor.incidents()).filter(({ kind, closedAt }) => kind === "common" && closedAt === null);
-  t.equal((await openOnes()).length, 3);
-  await monitor.advance(1);
-  const before = (await monitor.incidents()).length;
-  for (const id of ids.filter((_, index) => index % 6 < 2))
-    await monitor.report(id, { error: "беда г", syncedAgoMs: 60_000 });
-  t.equal((await monitor.incidents()).length, before, "six of three others");
-  t.equal((await openOnes()).length, 3);
-});
-
 t.test("after an exchange that nobody saw, list and incident agree since when it fails", async (t) => {
   const monitor = await startWatched(t);
   const [well = 0, ill = 0] = await monitor.addHealthy(2);

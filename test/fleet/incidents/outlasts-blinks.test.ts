@@ -141,17 +141,6 @@ for (const durationMs of BLINKS) {
   }
 }
 
-t.test("a silence of many is one incident, which nobody calls recovered who still fails", async (t) => {
-  const chain = await startTroubled(t, 2);
-  await chain.pass(23 * MINUTE_MS, () => true);
-  const silence = { state: "unreachable", failing: 10, members: 10, closedAt: null };
-  t.match(await chain.common(), [silence], "in whichever way it was found out");
-  t.match((await chain.incidents())[0], { failing: 1, silentSince: Number });
-  await chain.pass(MINUTE_MS);
-  t.match(await chain.common(), [{ failing: 0, endedBy: "answered" }]);
-  t.same((await chain.common()).length, 1);
-});
-
 for (const failure of ["unauthorized", "connect_refused"] as const)
   t.test(`whoever has ${failure} as before is out of a silence of many, with all it had`, async (t) => {
     const chain = await startChain(t, 2, 10);

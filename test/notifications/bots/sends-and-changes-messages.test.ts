@@ -112,7 +112,9 @@ for (const { kind, start } of BOTS) {
     bot.shutOut();
     const changed = toldIncident({ reference: before.ok ? before.reference : null });
     const anna = createBotSend(bot.channel({ chatId: bot.anna }));
-    t.match(await anna(changed, signal), { ok: true, reference: new RegExp(`^${bot.anna}${separator}`) });
+    const answer = `${kind === "max" ? bot.anna : "Анна Иванова"} · @poswatch_bot`;
+    const reference = new RegExp(`^${bot.anna}${separator}`);
+    t.match(await anna(changed, signal), { ok: true, reference, answer });
     t.match(await createBotSend(bot.channel())(changed, signal), { ok: false, failure: "recipient" });
   });
 

@@ -27,7 +27,7 @@ t.test("what does not get through waits, in its order, and is said as it is by t
   const first = await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   t.match(await channelOf(monitor, channelId), { failedTries: 1, failingSince: null }, "once is not failing");
-  const second = await addLasting(monitor, "Арбат, 5");
+  await addLasting(monitor, "Арбат, 5");
   await tell(monitor);
   const failing = await channelOf(monitor, channelId);
   t.match(failing, { failedTries: 2, failingSince: monitor.clock(), failureCode: "temporary" });
@@ -50,37 +50,6 @@ t.test("what does not get through waits, in its order, and is said as it is by t
     deliveredAt: monitor.clock(),
   });
   t.equal(new Set(receiver.events.map(({ id }) => id)).size, 3);
-  t.ok(second);
-});
-
-t.test("a channel is left alone for as long as it asks for", async (t) => {
-  const { monitor, receiver } = await startTold(t);
-  receiver.answer = { status: 429, headers: { "retry-after": "90" } };
-  await addLasting(monitor, "Тверская, 12");
-  await tell(monitor);
-  receiver.answer = { status: 200 };
-  await pass(monitor, 89 * SECOND_MS);
-  t.same(receiver.events, []);
-  await pass(monitor, SECOND_MS);
-  t.equal(receiver.events.length, 1);
-});
-
-t.test("that a channel fails is told by another one, once", async (t) => {
-  const monitor = await startMonitor(t);
-  const [broken, other] = [await receiveEvents(t), await receiveEvents(t)];
-  await addRule(monitor, await addChannel(monitor, { ...broken.channel, name: "Заявки" }));
-  await addChannel(monitor, { ...other.channel, name: "Запасной" });
-  broken.answer = { status: 401 };
-  await addLasting(monitor, "Тверская, 12");
-  await tell(monitor);
-  t.match(other.events, [{ event: "channel", title: "Не доходят сообщения: «Заявки»", incident: null }]);
-  t.match(other.events[0]?.text, "С 13:10: логин, пароль или токен не подходят. 401 Unauthorized");
-  await pass(monitor, MINUTE_MS);
-  t.equal(other.events.length, 1);
-  broken.answer = { status: 200 };
-  await pass(monitor, 10 * MINUTE_MS);
-  await tell(monitor);
-  t.match(other.events.slice(1), [{ event: "channel_works", title: "Сообщения снова доходят: «Заявки»" }]);
 });
 
 t.test("a channel whose secrets cannot be read fails as others do", async (t) => {

@@ -78,10 +78,6 @@ What to do: reset the database: the POS server makes a new one and fetches every
     readable(await textOf(monitor, 1, { kind: "repeated" })),
     "Напоминание: это длится уже 30 мин, и никто этим не занимается.",
   );
-  t.match(
-    readable(await textOf(monitor, 1, { kind: "escalated" })),
-    "Это длится уже 30 мин, и никто этим не занимается.",
-  );
   const unknown = await textOf(monitor, 1, { address: "" });
   t.same(
     [unknown?.open, unknown?.acknowledgement?.url],

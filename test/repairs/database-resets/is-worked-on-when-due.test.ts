@@ -51,10 +51,8 @@ const CASES: Record<string, Case> = {
     expiresMs: 11 * 60_000,
     isDue: true,
   },
-  "its day to decide begins": { step: "awaiting_decision", logs: "done", isDue: false },
   "its day to decide is nearly over": { step: "awaiting_decision", stepMs: DAY_MS - 1, isDue: false },
   "its day to decide is over": { step: "awaiting_decision", stepMs: DAY_MS, isDue: true },
-  "its day to start the service begins": { step: "awaiting_start", isDue: false },
   "its day to start the service is nearly over": { step: "awaiting_start", stepMs: DAY_MS - 1, isDue: false },
   "its day to start the service is over": { step: "awaiting_start", stepMs: DAY_MS, isDue: true },
   "its service is back": {
@@ -87,7 +85,6 @@ const CASES: Record<string, Case> = {
     isDue: false,
   },
   "its service is being started": { step: "starting", stepMs: DAY_MS, isDue: false },
-  "the exchange has just been waited for": { step: "awaiting_sync", isDue: false },
   "the exchange was not asked for for five seconds": { step: "awaiting_sync", stepMs: 5_000, isDue: true },
   "the exchange was asked for a moment ago": {
     step: "awaiting_sync",

@@ -174,18 +174,6 @@ t.test("so does one of a service that stops again before its first exchange", as
   t.match(page, /Службу не удалось запустить: Access is denied.*Запустить службу/);
 });
 
-t.test("a start that the reset itself could not make leads to the button too", async (t) => {
-  const resetError = { error: "start_timeout", message: "not running after 60 s", isMoved: true };
-  const { askForReset, runTo, rowOf, user } = await startResetScene(t, { resetError });
-  const id = await askForReset();
-  await runTo(id, "awaiting_start");
-  const { resetAt, movedBytes } = await rowOf(id);
-  t.ok(resetAt);
-  t.equal(movedBytes, 222_298_136);
-  const page = await user.text(`/database-resets/${id}`);
-  t.match(page, /Служба не запустилась вовремя: not running after 60 s.*Запустить службу/);
-});
-
 t.test("a service that somebody started by hand is noticed", async (t) => {
   const { monitor, posServer, posServerId, askForReset, runTo, rowOf, work, stepsOf, user } =
     await startResetScene(t);
