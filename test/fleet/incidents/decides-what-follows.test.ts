@@ -127,6 +127,18 @@ const STEPS: Case[] = [
   ],
   ["answers with trouble, and was only silent before", FAILING, { current: [OWN_SILENCE] }, "change_cause 1"],
   ["was silent before the many", SILENT, { current: [OWN_SILENCE], commonId: 5 }, "join 5 part 1"],
+  [
+    "is among many, and has what it had before them",
+    FAILING,
+    { current: [suspended(OWN), COMMON] },
+    "leave 2 own_cause, resume 1",
+  ],
+  [
+    "falls silent with many that have a cause in common",
+    SILENT,
+    { current: [suspended(OWN), COMMON], commonId: 5 },
+    "suspend 2, join 5, note_silence 1 -2",
+  ],
   ["falls silent alone among many", SILENT, { current: [COMMON] }, ""],
   [
     "answers with new trouble after a silence of many",
