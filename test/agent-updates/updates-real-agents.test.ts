@@ -30,11 +30,8 @@ t.test("real agents are updated in turn, and a version that does not start stops
     hosts.push(host);
   }
   const versions = async () => {
-    const rows = await monitor.app.database.db
-      .selectFrom("posStatus")
-      .select("agentVersion as version")
-      .execute();
-    return rows.map(({ version }) => version);
+    const rows = await monitor.app.database.db.selectFrom("posStatus").selectAll().execute();
+    return rows.map(({ agentVersion }) => agentVersion);
   };
   /** A second or so of the monitor. */
   const goOn = async () => {

@@ -11,7 +11,6 @@ import {
   LET_IN,
   makeDiallingFolder,
   runAgent,
-  type ScriptedMonitor,
   startScriptedMonitor,
 } from "../helpers/scripted-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -34,18 +33,19 @@ async function enrollAndLeave(t: Test, folder: AgentFolder, code: string) {
 }
 
 /** Enrolls an agent whose administrator takes a while. */
-async function leaveAwaiting(t: Test, monitor: ScriptedMonitor, folder: AgentFolder) {
+async function leaveAwaiting(t: Test) {
+  const monitor = await startScriptedMonitor(t);
+  const folder = await makeDiallingFolder(t);
   monitor.answers.push(AWAITED);
   const left = await enrollAndLeave(t, folder, monitor.code());
   t.equal(left.exitCode, 0);
   t.match(left.output, /^Заявка отправлена, .* После этого агент подключится сам\.\n$/);
   t.equal((await stat(stateFile(folder, "enrolment-code.json"))).mode & 0o777, 0o600);
+  return { monitor, folder };
 }
 
 t.test("the running agent asks until an administrator has confirmed it, and dials out", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
-  await leaveAwaiting(t, monitor, folder);
+  const { monitor, folder } = await leaveAwaiting(t);
   const check = runAgent(t, folder, ["--check"]);
   await check.ended;
   t.match(check.output(), `агент просит ${monitor.url} подключить его`);
@@ -53,8 +53,7 @@ t.test("the running agent asks until an administrator has confirmed it, and dial
   const agent = runAgent(t, folder);
   await waitFor(() => monitor.orders.length >= 3);
   t.match(agent.output(), '"address":null', "it does not listen meanwhile");
-  agent.child.kill("SIGKILL");
-  await agent.ended;
+  await agent.end("SIGKILL");
 
   const next = runAgent(t, folder);
   monitor.answers.push(LET_IN);
@@ -93,17 +92,14 @@ t.test("a monitor that is not reached is asked by the running agent", async (t) 
 });
 
 t.test("a refusal ends the asking", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
-  await leaveAwaiting(t, monitor, folder);
+  const { monitor, folder } = await leaveAwaiting(t);
   const agent = runAgent(t, folder);
   monitor.answers.push(refusal("too_many", 429), refusal("refused"));
   await waitFor(() => agent.output().includes("the monitor does not let this agent in"));
   await waitFor(async () => !(await hasCode(folder)));
   t.match(agent.output(), '"refusal":"refused"');
   t.notOk(await stat(stateFile(folder, "monitor.json")).catch(() => null));
-  agent.child.kill("SIGTERM");
-  t.equal(await agent.ended, 0);
+  t.equal(await agent.end(), 0);
 });
 
 t.test("an installation that is repeated with a code that has ended changes nothing", async (t) => {
@@ -146,9 +142,7 @@ t.test("what does not pass by itself is left to nobody", async (t) => {
 });
 
 t.test("an answer that cannot be kept is asked for less and less often, and told once", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
-  await leaveAwaiting(t, monitor, folder);
+  const { monitor, folder } = await leaveAwaiting(t);
   const agent = runAgent(t, folder);
   await waitFor(() => monitor.orders.length >= 2);
   await mkdir(join(stateFile(folder, "monitor.json"), "in the way"), { recursive: true });
@@ -187,6 +181,5 @@ t.test("a code that cannot be read is named, and the agent goes on", async (t) =
   const check = runAgent(t, folder, ["--check"]);
   await check.ended;
   t.match(check.output(), /код подключения не читается \(.*enrolment-code\.json.*\): введите новый/);
-  agent.child.kill("SIGTERM");
-  t.equal(await agent.ended, 0);
+  t.equal(await agent.end(), 0);
 });

@@ -3,13 +3,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
-import { join } from "node:path";
 import { Writable } from "node:stream";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
 import { WebSocketServer } from "ws";
 import { checkDialOut } from "../../src/agent/command-line/check/check.ts";
-import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { createAnswering } from "../../src/agent/dial-out/answering.ts";
 import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";
 import { createDialOut } from "../../src/agent/dial-out/dial-out.ts";
@@ -18,7 +16,6 @@ import { openWebSocket } from "../../src/agent/dial-out/open-web-socket.ts";
 import { chooseProxy } from "../../src/agent/dial-out/proxy.ts";
 import { CLOSE_CODES, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
-import { makeAgentFolder } from "../helpers/agent.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
@@ -284,38 +281,6 @@ t.test("takes the proxy of its configuration, else of the environment, else of t
   );
   const silent = () => Promise.reject(new Error("did not finish within 8000 ms"));
   t.equal(await chosen(null, {}, silent), null, "where Windows does not tell, there is none");
-});
-
-t.test("refuses a configuration under which its token would be told to anybody", async (t) => {
-  const problemsOf = async (dialOut: Record<string, unknown>) => {
-    const folder = await makeAgentFolder(t, { dialOut });
-    return await readAgentConfig(join(folder.root, "agent.json")).then(
-      () => [],
-      (error) => error.problems,
-    );
-  };
-  t.same(await problemsOf({ monitor: "https://poswatch.example:8443/" }), []);
-  t.same(await problemsOf({ monitor: "http://localhost:8080" }), []);
-  t.match(await problemsOf({ monitor: "http://poswatch.example" }), [
-    /^\/dialOut\/monitor: адрес должен начинаться с https/,
-  ]);
-  for (const monitor of ["poswatch.example", "ftp://x", "https://a:b@poswatch.example", "https://x/?a"])
-    t.match(await problemsOf({ monitor }), [/^\/dialOut\/monitor: ожидается адрес/], monitor);
-  for (const proxy of ["p", "socks5://p:1080", "http://login:1234#5@p", "http://login:1234/5@p"]) {
-    const [problem, ...others] = await problemsOf({ monitor: "https://x", proxy });
-    t.match(problem, /^\/dialOut\/proxy: ожидается адрес/);
-    t.notMatch(problem, "1234");
-    t.same(others, []);
-  }
-  t.match(await problemsOf({ monitor: "https://x", pins: ["sha256:ab"] }), [/^\/dialOut\/pins\/0: /]);
-  t.same(await problemsOf({ proxy: "http://p:3128" }), [], "the monitor is that of a code");
-  t.match(await problemsOf({ pins: [`sha256:${"0".repeat(64)}`] }), [/^\/dialOut\/pins: указаны без/]);
-  const folder = await makeAgentFolder(t, { dialOut: { monitor: "https://x" } });
-  t.equal(
-    (await readAgentConfig(join(folder.root, "agent.json"))).port,
-    0,
-    "a port that is named is listened at",
-  );
 });
 
 t.test("--check says whether the monitor is reached, without telling it who this is", async (t) => {

@@ -221,13 +221,6 @@ t.test("a failure without a credible time in a new file is not hidden by an olde
   t.match(await (await folder.follow()).read(), { error: { at: null, message: "часы спешат" } });
 });
 
-t.test("a line without a time has that of the line above it", async (t) => {
-  const folder = makeLogFolder(t);
-  const trace = "   в Session.Run()\r\n".repeat(20);
-  await folder.write(`${otherLine(minutesAgo(7)) + trace}Ошибка синхронизации: нет связи\r\n${trace}`);
-  t.match(await (await folder.follow()).read(), failure(minutesAgo(7), "нет связи"));
-});
-
 t.test("lines of several files are put in order by their times", async (t) => {
   const folder = makeLogFolder(t);
   await folder.append("errors.log", failedLine(minutesAgo(8), "нет связи"));

@@ -94,8 +94,7 @@ t.test("an agent that runs dials out as soon as it is let in", async (t) => {
   const pairing = runAgent(t, folder, ["pairing"]);
   t.equal(await pairing.ended, 1);
   t.match(pairing.output(), "/port: не указан");
-  agent.child.kill("SIGTERM");
-  t.equal(await agent.ended, 0);
+  t.equal(await agent.end(), 0);
   for (const secret of await secretsOf(folder)) {
     for (const said of [agent.output(), output(), check.output()]) t.notOk(said.includes(secret));
   }
@@ -108,15 +107,13 @@ t.test("an administrator is waited for, over a kill of the command too", async (
   const first = runAgent(t, folder, ["enroll", "--code", monitor.code()]);
   await waitFor(() => monitor.orders.length >= 2);
   t.match(first.output(), /^Заявка отправлена/);
-  first.child.kill("SIGKILL");
-  await first.ended;
+  await first.end("SIGKILL");
   await t.rejects(stat(monitorFile(folder)), { code: "ENOENT" });
 
   const second = runAgent(t, folder, ["enroll", "--code", monitor.code()]);
   const asked = monitor.orders.length;
   await waitFor(() => monitor.orders.length > asked);
-  second.child.kill("SIGINT");
-  t.equal(await second.ended, 1);
+  t.equal(await second.end("SIGINT"), 1);
   t.match(second.output(), /Ожидание прервано/);
 
   // What passes by itself does not end the waiting.

@@ -36,8 +36,7 @@ t.test("the agent is paired by its pairing string, serves, and stops on a signal
   });
   t.notMatch(program.output(), pairing?.token ?? "missing");
 
-  program.child.kill("SIGTERM");
-  t.equal(await program.ended, 0);
+  t.equal(await program.end(), 0);
 });
 
 t.test("the pairing string has the public address, with its own port or that of the agent", async (t) => {

@@ -14,12 +14,19 @@ import { compilePattern } from "../../src/protocol/pattern.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { patternOfKind } from "../../src/protocol/taught-pattern.ts";
 import { TIME_FORMATS } from "../../src/protocol/time-formats.ts";
-import type { ListeningAgent } from "../helpers/agent.ts";
-import { type AgentFolder, callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import {
+  type AgentFolder,
+  callAgent,
+  type ListeningAgent,
+  makeAgentFolder,
+  startTestAgent,
+} from "../helpers/agent.ts";
 import { minutesAgo, stamp } from "../helpers/log-folder.ts";
 
 const line = (at: number, level: string, text: string) =>
   `${stamp(at)} ${level.padStart(5)} [Loop 1] [Cycle:Run:59] - ${text}\n`;
+
+const append = ({ logs }: AgentFolder, text: string) => appendFile(join(logs, "pos.log"), text);
 
 /** Lines in a wording that nothing was tuned to: a cycle every minute for an hour, the last one dropped. */
 async function writeCycles(folder: AgentFolder): Promise<void> {
@@ -30,7 +37,7 @@ async function writeCycles(folder: AgentFolder): Promise<void> {
     text += line(minutesAgo(minute), "INFO", `Cycle ${1000 - minute} closed: ${minute} in, 3 out`);
   }
   text += line(minutesAgo(3), "WARN", "Cycle 998 dropped: remote host closed the connection");
-  await appendFile(join(folder.logs, "pos.log"), text);
+  await append(folder, text);
 }
 
 const TAUGHT: TaughtPatterns = {
@@ -52,6 +59,8 @@ const send = (agent: ListeningAgent, method: string, path: string, body: unknown
     content: JSON.stringify(body),
   });
 const report = async (agent: ListeningAgent) => (await callAgent(agent, "/v1/status")).body as StatusReport;
+const tryOut = async (agent: ListeningAgent, patterns: TaughtPatterns) =>
+  (await send(agent, "POST", "/v1/log-pattern-trials", patterns)).body as LogPatternTrial;
 const lastDay = () =>
   `/v1/log-kinds?from=${new Date(Date.now() - 86_400_000).toISOString()}&to=${new Date().toISOString()}`;
 
@@ -145,13 +154,13 @@ t.test("patterns are tried on the last day of the log, and nothing is taught by 
     isCut: false,
   });
   const contradicting = { ...TAUGHT, failed: ["Cycle \\S+ (?:dropped|closed)"] };
-  t.match((await send(agent, "POST", "/v1/log-pattern-trials", contradicting)).body as LogPatternTrial, {
+  t.match(await tryOut(agent, contradicting), {
     succeeded: { count: 0 },
     failed: { count: 57 },
     contradictions: { count: 56, last: { text: /closed/ } },
   });
   const excluding = { ...contradicting, excluded: ["Cycle 995 closed"] };
-  t.match((await send(agent, "POST", "/v1/log-pattern-trials", excluding)).body as LogPatternTrial, {
+  t.match(await tryOut(agent, excluding), {
     failed: { count: 56 },
     contradictions: { count: 55, last: { text: /Cycle 994 closed/ } },
   });
@@ -165,10 +174,9 @@ t.test("patterns are tried on the last day of the log, and nothing is taught by 
 
 t.test("a success that general phrases call a failure is told by a trial, and not claimed", async (t) => {
   const { folder, agent } = await startWithCycles(t);
-  const failure = line(minutesAgo(2), "INFO", "Exchange failed: timeout");
-  await appendFile(join(folder.logs, "pos.log"), failure);
+  await append(folder, line(minutesAgo(2), "INFO", "Exchange failed: timeout"));
   const taught = { ...TAUGHT, succeeded: ["Exchange .+"], failed: [] };
-  t.match((await send(agent, "POST", "/v1/log-pattern-trials", taught)).body as LogPatternTrial, {
+  t.match(await tryOut(agent, taught), {
     succeeded: { count: 0 },
     failed: { count: 1 },
     contradictions: { count: 1, last: { text: /Exchange failed/ } },
@@ -220,10 +228,7 @@ t.test("a time that is known by no usual format is read as it was taught", async
   const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
   const [, day = "", clock = ""] = /^(.+)T(.+)\.\d/.exec(new Date(minutesAgo(7)).toISOString()) ?? [];
   const head = `${day.split("-").reverse().join(".")} ${clock.replaceAll(":", ".")}`;
-  await appendFile(
-    join(folder.logs, "pos.log"),
-    `${head} INFO - Обмен с главным сервером успешно завершён\n`,
-  );
+  await append(folder, `${head} INFO - Обмен с главным сервером успешно завершён\n`);
   const agent = await startTestAgent(t, folder);
   t.match(await report(agent), { sync: { lastSuccessAt: null } });
   const logs = { attempted: [], succeeded: [], failed: [], excluded: [] };
@@ -236,7 +241,7 @@ t.test("a time that is known by no usual format is read as it was taught", async
   await send(agent, "PUT", "/v1/configuration", { logs: { ...logs, timestamp } });
   t.match(await report(agent), { sync: { lastSuccessAt: `${day}T${clock}.000Z` } });
   const usual = line(minutesAgo(3), "INFO", "Обмен с главным сервером успешно завершён");
-  await appendFile(join(folder.logs, "pos.log"), usual);
+  await append(folder, usual);
   const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
   t.match(kinds, [
     {
@@ -256,22 +261,16 @@ t.test("lines of JSON are taught by what they are shown as, with any reason or p
   let text = "";
   for (let ago = 90; ago > 60; ago -= 1)
     text += entry(ago, 331, true) + entry(ago, 331, false, "host hung up");
-  await appendFile(join(folder.logs, "pos.log"), text);
+  await append(folder, text);
   const agent = await startTestAgent(t, folder);
   const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
   const patternOf = (word: string, isMessage: boolean) =>
     patternOfKind(kinds.find(({ text }) => text.includes(word))?.text ?? "", isMessage);
-  const logs = {
-    ...{ attempted: [], excluded: [] },
-    succeeded: [patternOf("done=true", false)],
-    failed: [patternOf("done=false", true)],
-  };
+  const [succeeding, failing] = [patternOf("done=true", false), patternOf("done=false", true)];
+  const logs = { attempted: [], excluded: [], succeeded: [succeeding], failed: [failing] };
   t.match(await send(agent, "PUT", "/v1/configuration", { logs }), { status: 200 });
   const [succeeded, failed] = [5, 3].map((ago) => new Date(minutesAgo(ago)).toISOString());
-  await appendFile(
-    join(folder.logs, "pos.log"),
-    entry(5, 777, true) + entry(3, 777, false, "certificate has expired"),
-  );
+  await append(folder, entry(5, 777, true) + entry(3, 777, false, "certificate has expired"));
   t.match(await report(agent), {
     logs: { unmatched: false },
     sync: { lastSuccessAt: succeeded, error: { at: failed, message: /certificate has expired/ } },
@@ -285,15 +284,14 @@ t.test("neither an example nor what a trial found ends with half of a guest's nu
   const textOf = (length: number, name: string) =>
     `Cycle ${name} closed ${"я".repeat(length - 15)} +79161234567, найден`;
   const lines = [...names].map(([length, name]) => line(minutesAgo(5), "INFO", textOf(length, name)));
-  await appendFile(join(folder.logs, "pos.log"), lines.join(""));
+  await append(folder, lines.join(""));
   const agent = await startTestAgent(t, folder);
   const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
   t.equal(kinds.length, names.size);
   t.notMatch(JSON.stringify(kinds), /9161/);
   for (const name of names.values()) {
     const taught = { ...TAUGHT, succeeded: [`Cycle ${name} closed`] };
-    const { body } = await send(agent, "POST", "/v1/log-pattern-trials", taught);
-    const { last } = (body as LogPatternTrial).succeeded;
+    const { last } = (await tryOut(agent, taught)).succeeded;
     t.match(last?.text, `Cycle ${name} closed`);
     t.notMatch(last?.text, /9161/);
   }
@@ -307,14 +305,13 @@ t.test("every kind that is offered fits its own lines, masked ones or on two of 
     line(minutesAgo(7), "INFO", "").replace("\n", "\nCycle 8 closed\n"),
     line(minutesAgo(6), "INFO", "").replace("\n", "\n\nCycle 9 closed\n"),
   ].join("");
-  await appendFile(join(folder.logs, "pos.log"), text);
+  await append(folder, text);
   const agent = await startTestAgent(t, folder);
   const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
   t.equal(kinds.length, 3);
   for (const { text: kind, count, lastAt } of kinds) {
     const taught = { ...TAUGHT, succeeded: [patternOfKind(kind)], failed: [], attempted: [] };
-    const { body } = await send(agent, "POST", "/v1/log-pattern-trials", taught);
-    t.match(body, { succeeded: { count, last: { at: lastAt } } }, kind);
+    t.match(await tryOut(agent, taught), { succeeded: { count, last: { at: lastAt } } }, kind);
   }
 });
 
@@ -333,7 +330,7 @@ t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
 
 t.test("an agent that was taught too much starts without it, tells so, and is taught anew", async (t) => {
   const { folder, agent } = await startWithCycles(t);
-  await appendFile(join(folder.logs, "pos.log"), line(minutesAgo(2), "INFO", "Exchange finished"));
+  await append(folder, line(minutesAgo(2), "INFO", "Exchange finished"));
   await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
   await agent.close();
   const file = join(folder.root, "state", "taught-patterns.json");
@@ -363,10 +360,7 @@ t.test("a log folder that is gone is told as such", async (t) => {
 
 t.test("one reading at a time, for which few wait, and all of it asks for the token", async (t) => {
   const { folder, agent } = await startWithCycles(t);
-  await appendFile(
-    join(folder.logs, "pos.log"),
-    line(minutesAgo(1), "INFO", "Касса 2: гость найден").repeat(40_000),
-  );
+  await append(folder, line(minutesAgo(1), "INFO", "Касса 2: гость найден").repeat(40_000));
   const answers = await Promise.all([1, 2, 3, 4].map(() => callAgent(agent, lastDay())));
   t.same(answers.map(({ status }) => status).sort(), [200, 200, 200, 503]);
   for (const [method, path] of [

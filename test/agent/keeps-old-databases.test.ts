@@ -107,16 +107,13 @@ t.test("nothing changes when the database cannot be trusted or something else is
   await refused(time, "нет описи");
 });
 
-t.test("an empty quarantine says so, and a wrong command line prints the usage", async (t) => {
+t.test("an empty quarantine says so, and a wrong command line is none", async (t) => {
   const pos = await makeSampleService(t);
   const { exitCode, output } = await quarantine(t, pos, "list");
   t.equal(exitCode, 0);
   t.match(output, "ничего нет");
-  for (const words of [[], ["restore"], ["list", "x"], ["restore", "x", "y"], ["remove", "x"]]) {
-    const wrong = await quarantine(t, pos, ...words);
-    t.equal(wrong.exitCode, 2, words.join(" "));
-    t.match(wrong.output, "Запуск: npm run agent");
-  }
+  for (const words of [[], ["restore"], ["list", "x"], ["restore", "x", "y"], ["remove", "x"]])
+    t.equal((await quarantine(t, pos, ...words)).exitCode, 2, words.join(" "));
 });
 
 const DAY_MS = 24 * 3_600_000;

@@ -52,13 +52,14 @@ t.test("every problem is named with its path, what is expected and what was foun
     "/prot: такой настройки нет",
   ]);
   const parts = {
-    logs: { encodng: "utf-8", encoding: "utf-16", files: [] },
+    logs: { encodng: "utf-8", encoding: "utf-16", files: [], maxBytesPerSecond: 100 },
     service: { names: ["--version"], timeoutMs: 9_000, commands: {} },
   };
   t.same((await problemsOf(parts)).toSorted(), [
     '/logs/encoding: ожидается одно из значений auto, utf-8, windows-1251, указано "utf-16"',
     "/logs/encodng: такой настройки нет",
     "/logs/files: ожидается список, элементов не меньше 1, указано []",
+    "/logs/maxBytesPerSecond: ожидается число не меньше 4096, указано 100",
     "/service/commands: не указано обязательное: status",
     '/service/names/0: ожидается строка вида ^[^\\s\\-/\\\\][^/\\\\]{0,255}$, указано "--version"',
     "/service/timeoutMs: ожидается число не больше 3000, указано 9000",
@@ -129,4 +130,23 @@ t.test("a pattern that could take any time stops no agent: its list is guessed",
     logs.patterns.attempted?.matched.some((pattern) => pattern.test("не начат")),
     "looking behind is fine",
   );
+});
+
+t.test("a configuration under which its token would be told to anybody is refused", async (t) => {
+  const problems = (dialOut: object) => problemsOf({ dataDirectory: "/pos", dialOut });
+  t.same(await problems({ monitor: "https://poswatch.example:8443/" }), []);
+  t.same(await problems({ monitor: "http://localhost:8080" }), []);
+  t.match(await problems({ monitor: "http://poswatch.example" }), [
+    /^\/dialOut\/monitor: адрес должен начинаться с https/,
+  ]);
+  for (const monitor of ["poswatch.example", "ftp://x", "https://a:b@poswatch.example", "https://x/?a"])
+    t.match(await problems({ monitor }), [/^\/dialOut\/monitor: ожидается адрес/], monitor);
+  for (const proxy of ["p", "socks5://p:1080", "http://login:1234#5@p", "http://login:1234/5@p"]) {
+    const [problem, ...others] = await problems({ monitor: "https://x", proxy });
+    t.match(problem, /^\/dialOut\/proxy: ожидается адрес(?!.*1234)/);
+    t.same(others, []);
+  }
+  t.match(await problems({ monitor: "https://x", pins: ["sha256:ab"] }), [/^\/dialOut\/pins\/0: /]);
+  t.same(await problems({ proxy: "http://p:3128" }), [], "the monitor is that of a code");
+  t.match(await problems({ pins: [`sha256:${"0".repeat(64)}`] }), [/^\/dialOut\/pins: указаны без/]);
 });

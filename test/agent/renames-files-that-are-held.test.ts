@@ -1,5 +1,3 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import t from "tap";
 import { renameFile } from "../../src/agent/files/move-file.ts";
 
@@ -43,11 +41,4 @@ t.test("one that is held for long is told with what Windows said", async (t) => 
   await t.rejects(renameFile("a", "b", { ...held, isWindows: true }), { code: "EBUSY" });
   t.same(held.done, []);
   t.equal(held.pauses(), 49);
-});
-
-t.test("it renames", async (t) => {
-  const folder = t.testdir();
-  await writeFile(join(folder, "a"), "text");
-  await renameFile(join(folder, "a"), join(folder, "b"));
-  t.equal(await readFile(join(folder, "b"), "utf8"), "text");
 });

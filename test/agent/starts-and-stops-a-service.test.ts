@@ -4,7 +4,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import t, { type Test } from "tap";
-import type { ServiceControlConfig } from "../../src/agent/config/service-config.ts";
 import { runCommand } from "../../src/agent/machine/run-command.ts";
 import {
   createServiceControl,
@@ -57,11 +56,11 @@ async function installProgram(t: Test, name: string) {
   };
 }
 
-const control = (config: Pick<ServiceControlConfig, "control"> & { control: "windows" | "systemd" }) =>
-  createServiceControl({ ...config, names: ["iikoCard5POS"], timeoutMs: 60_000 }, { set: () => {} });
+const control = (system: "windows" | "systemd", names = ["iikoCard5POS"], set = collectProblems().set) =>
+  createServiceControl({ control: system, names, timeoutMs: 60_000 }, { set });
 
 const waiting = (system: "windows" | "systemd", timeoutMs = 3_000) => ({
-  control: control({ control: system }),
+  control: control(system),
   timeoutMs,
   signal: new AbortController().signal,
   onState: () => {},
@@ -72,7 +71,7 @@ const query = (state: string, processId: number) =>
 
 t.test("sc.exe: the command lines, and what counts as taken up, in English and Russian", async (t) => {
   const program = await installProgram(t, "sc.exe");
-  const service = control({ control: "windows" });
+  const service = control("windows");
   for (const outputs of [ENGLISH, RUSSIAN]) {
     for (const encoding of ["cp866", "utf-8", "win1251"]) {
       const encode = (text: string) => iconv.encode(text, encoding);
@@ -160,7 +159,7 @@ t.test("windows: a service that falls over while it starts has failed at once", 
 
 t.test("systemd: the command lines, and a denial of polkit", async (t) => {
   const program = await installProgram(t, "systemctl");
-  const service = control({ control: "systemd" });
+  const service = control("systemd");
   await service.stop("iikoCard5POS");
   await service.start("iikoCard5POS");
   t.same(await program.calls(), [
@@ -179,6 +178,7 @@ t.test("systemd: the command lines, and a denial of polkit", async (t) => {
   }
 });
 
+/** What cannot be read of a service, in words. */
 function collectProblems() {
   const problems: string[] = [];
   const set = (subject: string, problem: string | null) => {
@@ -263,12 +263,11 @@ t.test("windows: the first installed name counts, and PowerShell tells the start
     "powershell.exe": "#!/bin/sh\necho 2026-11-20T05:00:11.1234567Z\n",
   });
   const { problems, set } = collectProblems();
-  const names = ["new", "old"];
-  const control = createServiceControl({ control: "windows", names, timeoutMs: 60_000 }, { set });
+  const service = control("windows", ["new", "old"], set);
   const running = { name: "old", state: "running", startedAt: null, processId: 1060 };
-  t.same(await control.status(), running);
+  t.same(await service.status(), running);
   const startedAt = Date.UTC(2026, 10, 20, 5, 0, 11, 123);
-  await waitFor(async () => (await control.status()).startedAt === startedAt);
+  await waitFor(async () => (await service.status()).startedAt === startedAt);
   t.same(problems, []);
 });
 
@@ -278,8 +277,8 @@ t.test("windows: without PowerShell the state is still known", async (t) => {
     "powershell.exe": "#!/bin/sh\necho Get-Process: access denied; exit 1\n",
   });
   const { problems, set } = collectProblems();
-  const control = createServiceControl({ control: "windows", names: ["old"], timeoutMs: 60_000 }, { set });
-  t.match(await control.status(), { name: "old", state: "running", startedAt: null });
+  const status = await control("windows", ["old"], set).status();
+  t.match(status, { name: "old", state: "running", startedAt: null });
   await waitFor(() => problems.length > 0);
   t.same(problems, ["service start time: powershell.exe did not tell it: Get-Process: access denied"]);
 });
@@ -290,11 +289,10 @@ t.test("systemd: the unit is asked for by name, and a system without systemd is 
       '#!/bin/sh\n[ "$1 $2 $4" = "show pos --timestamp=unix" ] || { echo "not booted with systemd"; exit 1; }\n' +
       "printf 'LoadState=loaded\\nActiveState=active\\nActiveEnterTimestamp=@1795534411\\n'\n",
   });
-  const { set } = collectProblems();
-  const control = createServiceControl({ control: "systemd", names: ["pos"], timeoutMs: 60_000 }, { set });
-  t.match(await control.status(), { name: "pos", state: "running", startedAt: 1795534411000 });
-  const other = createServiceControl({ control: "systemd", names: ["other"], timeoutMs: 60_000 }, { set });
-  await t.rejects(other.status(), { message: "systemctl ended with exit code 1: not booted with systemd" });
+  const status = await control("systemd", ["pos"]).status();
+  t.match(status, { name: "pos", state: "running", startedAt: 1795534411000 });
+  const message = "systemctl ended with exit code 1: not booted with systemd";
+  await t.rejects(control("systemd", ["other"]).status(), { message });
 });
 
 t.test("systemd: the account is that of the first unit that is installed", async (t) => {
@@ -304,8 +302,7 @@ t.test("systemd: the account is that of the first unit that is installed", async
       '[ "$2" = root ] && printf "User=\\nLoadState=loaded\\n" && exit\n' +
       'printf "User=\\nLoadState=not-found\\n"\n',
   });
-  const accountOf = (...names: string[]) =>
-    createServiceControl({ control: "systemd", names, timeoutMs: 60_000 }, collectProblems()).account();
+  const accountOf = (...names: string[]) => control("systemd", names).account();
   t.equal(await accountOf("new", "old", "root"), "pos");
   t.equal(await accountOf("new", "root"), "root");
   t.equal(await accountOf("new"), null);
@@ -313,8 +310,6 @@ t.test("systemd: the account is that of the first unit that is installed", async
 
 t.test("a service under none of its names is not installed", async (t) => {
   await installPrograms(t, { "sc.exe": "#!/bin/sh\necho '[SC] OpenService FAILED 1060:'; exit 36\n" });
-  const { set } = collectProblems();
-  const names = ["new", "old"];
-  const control = createServiceControl({ control: "windows", names, timeoutMs: 60_000 }, { set });
-  t.match(await control.status(), { name: "new", state: "not_installed", processId: null });
+  const status = await control("windows", ["new", "old"]).status();
+  t.match(status, { name: "new", state: "not_installed", processId: null });
 });

@@ -26,12 +26,7 @@ async function start(t: Test, through?: (url: string) => Promise<string>) {
     monitor: await (through?.(monitor.url) ?? monitor.url),
   });
   await writeFile(join(agent.folder.logs, "sync.log"), LINE);
-  const status = () =>
-    app.database.db
-      .selectFrom("posStatus")
-      .selectAll()
-      .where("posServerId", "=", agent.id)
-      .executeTakeFirstOrThrow();
+  const status = () => app.database.db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
   const posServer = async (): Promise<PosServer> => {
     const called = await readPosServerToCall(app.database.db, app.secretBox, agent.id);
     if (!called.ok) throw new Error(called.failure.detail);

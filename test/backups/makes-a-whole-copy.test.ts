@@ -5,7 +5,7 @@ import { openDatabase } from "../../src/monitor/database/open.ts";
 import { backUp, databaseIn, queryFile, runCommand } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 
@@ -45,12 +45,8 @@ t.test("a backup holds the key, and nothing by which anybody could come in", asy
   const dataDir = makeFolder(t);
   await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
   const monitor = await startMonitorProcess(t, dataDir);
-  const { db } = openDatabase(databaseIn(dataDir));
-  await db
-    .insertInto("invitation")
-    .values({ userId: 1, tokenHash: Buffer.from("the hash of a link"), expiresAt: 1 })
-    .execute();
-  await db.destroy();
+  const invitation = { userId: 1, tokenHash: Buffer.from("the hash of a link"), expiresAt: 1 };
+  await withDatabase(dataDir, (db) => db.insertInto("invitation").values(invitation).execute());
   t.match(await monitor.page("/account"), "Test Administrator", "somebody is signed in");
 
   const file = await backUp(t, dataDir);

@@ -11,12 +11,7 @@ async function start(t: Test) {
   const monitor = await startMonitor(t);
   const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
   const { db } = monitor.app.database;
-  const posServers = () =>
-    db
-      .selectFrom("posServer")
-      .select(["id", "organizationId", "name", "connection", "address", "fingerprint", "identity"])
-      .orderBy("id")
-      .execute();
+  const posServers = () => db.selectFrom("posServer").selectAll().orderBy("id").execute();
   return { monitor, organizationId, db, posServers };
 }
 

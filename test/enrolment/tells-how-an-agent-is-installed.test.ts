@@ -85,14 +85,6 @@ t.test("where there is a package, its line comes first, in the letter too", asyn
   t.match(textOf((await browser.get("/enrolments")).body), "poswatch-agent.exe install --code КОД");
 });
 
-t.test("where there is none, the command of an agent from source is shown alone", async (t) => {
-  const { admin: browser } = await startAdministered(t);
-  const made = await browser.post("/enrolments", { organization: "", uses: "1", days: "1" });
-  const { body } = await browser.get(String(made.headers.location));
-  t.match(commandOf(body, "command"), /^npm run agent/);
-  t.notMatch(body, "PowerShell");
-});
-
 async function start(t: Test) {
   const monitor = await startMonitor(t);
   const folder = join(monitor.dataDir, "agent-packages");

@@ -59,18 +59,14 @@ t.test("from the empty system to the first answer, with the keyboard alone", asy
   await page.keyboard.press("Enter");
   await page.getByText("Ждём ответа").waitFor();
   // It would ask again by itself within ten seconds.
-  asking.child.kill("SIGTERM");
-  await asking.ended;
+  await asking.end();
   const letIn = agent.paste(command);
   t.equal(await letIn.ended, 0, letIn.output());
 
   agent.start();
   const hasAnswered = async () => {
     await monitor.app.poller.tick();
-    const row = await monitor.app.database.db
-      .selectFrom("posStatus")
-      .select("lastUpdateAt")
-      .executeTakeFirst();
+    const row = await monitor.app.database.db.selectFrom("posStatus").selectAll().executeTakeFirst();
     return row?.lastUpdateAt != null;
   };
   await waitFor(hasAnswered);

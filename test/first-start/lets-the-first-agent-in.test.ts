@@ -151,7 +151,7 @@ t.test("what is wrong is said beside its field, what was typed is kept, and noth
 });
 
 t.test("an agent that nobody waits with any more leads back, and adds nothing", async (t) => {
-  const { db, browser, order, id, add } = await start(t);
+  const { db, browser, id, add } = await start(t);
   const wanted = { name: "Дом", crmId: "100237" };
   await browser.post(`/enrolments/agents/${id}/refusal`);
   t.match(await add(wanted), { statusCode: 303, headers: { location: "/first-start" } });
@@ -159,22 +159,13 @@ t.test("an agent that nobody waits with any more leads back, and adds nothing", 
   await db.updateTable("enrolment").set({ state: "awaited" }).execute();
   t.same(await db.selectFrom("organization").selectAll().execute(), []);
 
-  const { monitor, id: taken, add: addTaken } = await start(t);
-  await monitor.addPosServer({ identity: (await identityOf(monitor, taken)) ?? order.posServerId });
-  t.match(await addTaken({ name: "Дом", crmId: "100237" }), {
+  const taken = await start(t);
+  await taken.monitor.addPosServer({ identity: taken.order.posServerId });
+  t.match(await taken.add(wanted), {
     statusCode: 303,
-    headers: { location: `/enrolments/agents/${taken}/confirmation/new` },
+    headers: { location: `/enrolments/agents/${taken.id}/confirmation/new` },
   });
 });
-
-async function identityOf({ app }: Awaited<ReturnType<typeof startMonitor>>, id: number) {
-  const row = await app.database.db
-    .selectFrom("enrolment")
-    .select("identity")
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return row?.identity;
-}
 
 t.test("where there are organizations one can be chosen, or added for a CrmId that none has", async (t) => {
   const { monitor, browser, id } = await start(t, { crmId: null });

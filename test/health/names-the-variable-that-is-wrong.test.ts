@@ -32,8 +32,7 @@ const skip = process.getuid?.() !== 0 && "only root may mount";
 t.test("a data folder that cannot be written to ends it with a plain message", { skip }, async (t) => {
   const { folder } = mountSmallDisk(t, 16);
   const first = await startMonitorProcess(t, folder);
-  first.child.kill("SIGTERM");
-  await first.ended;
+  await first.end();
   t.equal(spawnSync("mount", ["-o", "remount,ro", folder]).status, 0);
   t.match(
     await messageOf(t, { DATA_DIR: folder }),

@@ -1,22 +1,16 @@
 import { once } from "node:events";
+import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
-import { openDatabase } from "../../src/monitor/database/open.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
-import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
+import { startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-async function monitorRuns(t: Test, dataDir: string) {
-  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
-  t.teardown(() => db.destroy());
-  return await db.selectFrom("monitorRun").selectAll().execute();
-}
 
 t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => {
   const dataDir = makeFolder(t);
@@ -24,9 +18,8 @@ t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => 
   t.equal(await (await fetch(`${monitor.url}/healthz`)).text(), "ok\n");
   t.equal(await (await fetch(`${monitor.url}/readyz`)).text(), "ready\n");
   t.match(await monitor.page("/"), "Состояние POS-ов");
-  monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0);
-  const [run] = await monitorRuns(t, dataDir);
+  t.equal(await monitor.end(), 0);
+  const [run] = await withDatabase(dataDir, (db) => db.selectFrom("monitorRun").selectAll().execute());
   t.ok(run && run.seenAt > run.startedAt, "until when it ran is saved");
   t.notMatch(monitor.output(), '"level":50');
 });
@@ -34,8 +27,7 @@ t.test("it starts, answers, records its run and stops on SIGTERM", async (t) => 
 t.test("SIGINT stops it too, and a second signal changes nothing", async (t) => {
   const monitor = await startMonitorProcess(t, makeFolder(t));
   monitor.child.kill("SIGINT");
-  monitor.child.kill("SIGINT");
-  t.equal(await monitor.ended, 0);
+  t.equal(await monitor.end("SIGINT"), 0);
 });
 
 t.test("it stops in time while a poll hangs and browsers keep connections open", async (t) => {
@@ -62,8 +54,7 @@ t.test("it stops in time while a poll hangs and browsers keep connections open",
   for (const socket of [halfway, halfwayAgent]) socket.write("GET /healthz HTTP/1.1\r\nHost: x\r\n");
   await fetch(`${monitor.url}/healthz`);
 
-  monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0, "not by the end of its patience, which would be 1");
+  t.equal(await monitor.end(), 0, "not by the end of its patience, which would be 1");
   t.notMatch(monitor.output(), '"level":50');
 });
 
@@ -73,4 +64,45 @@ t.test("/readyz says whether the database can be read, and not why", async (t) =
   await monitor.app.database.db.schema.dropTable("registryRevision").execute();
   t.match(await monitor.app.inject("/readyz"), { statusCode: 503, body: "the database cannot be read\n" });
   t.match(await monitor.app.inject("/healthz"), { statusCode: 200 });
+});
+
+/** As most shells have it. */
+const COMMON_UMASK = 0o022;
+
+/** A folder that an administrator has made for it, open to everybody. */
+function makeOpenFolder(t: Test): string {
+  const before = process.umask(COMMON_UMASK);
+  t.teardown(() => process.umask(before));
+  const folder = makeFolder(t);
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+function openToOthers(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+    (name) => (statSync(join(folder, name)).mode & 0o077) !== 0,
+  );
+}
+
+t.test("in a folder that is open to others the monitor's files are not", async (t) => {
+  const dataDir = makeOpenFolder(t);
+  await startMonitorProcess(t, dataDir);
+  t.ok(readdirSync(dataDir).includes("poswatch.db-wal"));
+  t.same(openToOthers(dataDir), []);
+});
+
+t.test("nor is the database of an older version", async (t) => {
+  const dataDir = makeOpenFolder(t);
+  writeFileSync(join(dataDir, "poswatch.db"), "", { mode: 0o644 });
+  await startMonitorProcess(t, dataDir);
+  t.same(openToOthers(dataDir), []);
+});
+
+t.test("nor what a command makes there", async (t) => {
+  const dataDir = makeOpenFolder(t);
+  const env = { DATA_DIR: dataDir };
+  const list = startProgram(t, "src/monitor/commands/user.ts", { args: ["list"], env });
+  t.equal(await list.ended, 0);
+  t.ok(readdirSync(dataDir).includes("poswatch.db"));
+  t.same(openToOthers(dataDir), []);
 });

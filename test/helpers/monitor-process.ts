@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
-import { openDatabase } from "../../src/monitor/database/open.ts";
+import { type OpenDatabase, openDatabase } from "../../src/monitor/database/open.ts";
+import type { Db } from "../../src/monitor/database/schema.ts";
 import type { Owner } from "./owner.ts";
 import { type Program, startProgram } from "./program.ts";
 import { beginTestSession } from "./session.ts";
@@ -14,6 +15,19 @@ export interface MonitorProcess extends Program {
   /** The text of a page, as an administrator who has signed in gets it. */
   page(path: string): Promise<string>;
 }
+
+/** Does something with the database of a data folder, whether a monitor runs there or not. */
+export async function withDatabase<Result>(
+  dataDir: string,
+  work: (db: Db, sqlite: OpenDatabase["sqlite"]) => Promise<Result>,
+): Promise<Result> {
+  const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
+  return await work(db, sqlite).finally(() => db.destroy());
+}
+
+/** The same for statements of SQL that change it. */
+export const changeDatabase = (dataDir: string, statements: string) =>
+  withDatabase(dataDir, async (_db, sqlite) => void sqlite.exec(statements));
 
 /** Starts the monitor as its users do, on a free port. */
 export async function startMonitorProcess(
@@ -30,9 +44,7 @@ export async function startMonitorProcess(
     if (program.child.exitCode !== null) throw new Error(`the monitor ended: ${program.output()}`);
     return url !== undefined && (agentPort !== undefined || !env.AGENT_PORT);
   });
-  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
-  const session = await beginTestSession(db);
-  await db.destroy();
+  const session = await withDatabase(dataDir, (db) => beginTestSession(db));
   const page = async (path: string) =>
     await (await fetch(`${url}${path}`, { headers: { cookie: `session=${session}` } })).text();
   return { ...program, url: url ?? "", agentPort: agentPort ? Number(agentPort) : null, page };

@@ -15,6 +15,8 @@ export interface Program {
   output(): string;
   /** Resolves with the exit code. */
   ended: Promise<number | null>;
+  /** Sends a signal and waits for the end. @returns the exit code; null = the signal has ended it. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 /** Starts `src/…`, or a file of another folder, with Node; whatever still runs when the test ends is killed. */
@@ -34,7 +36,11 @@ export function startProgram(
   });
   child.stdin.end(input);
   const ended = once(child, "close").then(([code]: (number | null)[]) => code ?? null);
-  return { child, output: () => output, ended };
+  async function end(signal: NodeJS.Signals = "SIGTERM") {
+    child.kill(signal);
+    return await ended;
+  }
+  return { child, output: () => output, ended, end };
 }
 
 /** A port that is free now: for programs that must be told one. */

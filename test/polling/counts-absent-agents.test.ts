@@ -36,12 +36,7 @@ async function start(t: Test) {
         await app.poller.idle();
       }
     },
-    status: () =>
-      app.database.db
-        .selectFrom("posStatus")
-        .select(["state", "failedPolls", "failureCode", "failureDetail"])
-        .where("posServerId", "=", id)
-        .executeTakeFirstOrThrow(),
+    status: () => app.database.db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow(),
     /** The agent dials in, and answers with a report, of this status of HTTP. */
     async come(httpStatus = 200) {
       const socket = await dialInRaw(t, url);

@@ -98,13 +98,6 @@ t.test("the trouble keeps its age, and the history no word of it", async (t) => 
   t.equal(changes, 2);
 });
 
-t.test("of an unsupported version nothing is kept", async (t) => {
-  const { status } = after([{ service: "stopped" }, { service: null, version: "33" }]);
-  t.match(status, { serviceState: null, serviceReportedAt: null });
-  const [ok, silent] = looks("ok", "failed") as [Notified, Notified];
-  t.equal(lastState(ok, { ...ok, version: "33" }, silent, silent), "synced", "nor that a port has answered");
-});
-
 t.test("a port that has answered here and is silent in two reports in a row serves nobody", async (t) => {
   const { states } = after(looks("ok", "failed", "failed", "failed", "ok"));
   t.same(states, ["synced", "synced", "not_serving", "not_serving", "synced"]);

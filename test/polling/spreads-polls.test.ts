@@ -106,14 +106,6 @@ t.test("one that is away when it is hurried is due again as soon as it is given 
   t.equal(schedule.dueAt(1), START + 3 * SECOND_MS + INTERVAL_MS, "and once a minute from then on");
 });
 
-t.test("one made due during its poll is not taken again at its former time", async (t) => {
-  const schedule = scheduleOf(2);
-  schedule.takeDue(START);
-  schedule.makeDue(2, START);
-  t.same(schedule.takeDue(START + SECOND_MS), [2]);
-  for (let second = 2; second < 60; second++) t.same(schedule.takeDue(START + second * SECOND_MS), []);
-});
-
 t.test("the registry's changes are taken over", async (t) => {
   const schedule = scheduleOf(4);
   run(schedule, 60);

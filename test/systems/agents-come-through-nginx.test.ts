@@ -7,9 +7,6 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import t, { type Test } from "tap";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
-import { openDatabase } from "../../src/monitor/database/open.ts";
-import type { Db } from "../../src/monitor/database/schema.ts";
 import { PING_EVERY_MS } from "../../src/protocol/dial-out.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
@@ -17,7 +14,7 @@ import { makeAgentFolder } from "../helpers/agent.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { findProgram } from "../helpers/find-program.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { startMonitorProcess } from "../helpers/monitor-process.ts";
+import { startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
 import { startNginx } from "../helpers/nginx.ts";
 import { findFreePort, NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { register } from "../helpers/register.ts";
@@ -95,8 +92,7 @@ t.test(
     const login = await ask(`${pages}/login`);
     t.match(login, { status: 200, headers: { "set-cookie": [/csrf=.*; Secure/] } }, "the pages know of TLS");
 
-    monitor.child.kill("SIGTERM");
-    t.equal(await monitor.ended, 0);
+    t.equal(await monitor.end(), 0);
   },
 );
 
@@ -127,11 +123,6 @@ async function startAgent(t: Test, dataDir: string, dialOut: { monitor: string; 
     db.updateTable("posServer").set({ connection: "dial_out", address: null, fingerprint: null }).execute(),
   );
   return startProgram(t, "src/agent/main.ts", { args: ["--config", configFile] });
-}
-
-async function withDatabase<T>(dataDir: string, work: (db: Db) => Promise<T>): Promise<T> {
-  const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
-  return await work(db).finally(() => db.destroy());
 }
 
 function inReadme(what: RegExp): string {

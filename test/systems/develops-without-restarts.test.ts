@@ -5,9 +5,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { markPrepared, openDemoFolder } from "../../src/demo/folders.ts";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
-import { openDatabase } from "../../src/monitor/database/open.ts";
 import { makeFolder } from "../helpers/folder.ts";
+import { withDatabase } from "../helpers/monitor-process.ts";
 import { plainEnvironment } from "../helpers/plain-environment.ts";
 import { beginTestSession } from "../helpers/session.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -32,9 +31,8 @@ t.test("views and styles change without a restart, sources with one, and the cha
 
   await hasSaid(/^Poswatch dev: .* password known\nMessages it sends: .*\n/);
   const [url = "", arrivals = ""] = output.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
-  const { db } = openDatabase(join(folder, "monitor", DATABASE_FILE));
-  const cookie = `session=${await beginTestSession(db)}; language=ru`;
-  await db.destroy();
+  const session = await withDatabase(join(folder, "monitor"), (db) => beginTestSession(db));
+  const cookie = `session=${session}; language=ru`;
   const get = async (path: string) => (await fetch(url + path, { headers: { cookie } })).text();
   const shows = (path: string, text: string) =>
     waitFor(async () => (await get(path).catch(() => "")).includes(text), { timeoutMs: START_TIMEOUT_MS });

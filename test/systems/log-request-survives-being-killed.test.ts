@@ -2,14 +2,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import type { DialOut } from "../../src/agent/dial-out/dial-out.ts";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
-import { openDatabase } from "../../src/monitor/database/open.ts";
 import type { Db } from "../../src/monitor/database/schema.ts";
 import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { filesIn } from "../helpers/log-monitor.ts";
 import { type LogServer, sendZip, startLogServer, zipOf } from "../helpers/log-server.ts";
-import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
+import { type MonitorProcess, startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { queueRequest } from "../helpers/requests.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -17,11 +15,6 @@ import { readZip } from "../helpers/zip-contents.ts";
 
 const DAYS = 6;
 const DAY_MS = 86_400_000;
-
-async function withDatabase<T>(dataDir: string, work: (db: Db) => Promise<T>): Promise<T> {
-  const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
-  return await work(db).finally(() => db.destroy());
-}
 
 const read = (dataDir: string) =>
   withDatabase(dataDir, async (db) => ({
@@ -106,8 +99,7 @@ for (const way of WAYS) {
       }
       const monitor = await start();
       await waitFor(isReached);
-      monitor.child.kill("SIGKILL");
-      await monitor.ended;
+      await monitor.end("SIGKILL");
       await agents.pop()?.close();
       await checkOffered(t, dataDir, server);
     }
@@ -116,8 +108,7 @@ for (const way of WAYS) {
     const monitor = await start();
     await waitFor(async () => (await read(dataDir)).request.finishedAt !== null);
     await waitFor(async () => (await stored(dataDir))?.every((path) => !path.endsWith(".part")) ?? false);
-    monitor.child.kill("SIGTERM");
-    t.equal(await monitor.ended, 0);
+    t.equal(await monitor.end(), 0);
     const { request, archives, events } = await read(dataDir);
     t.match(request, { status: "done", receivedFiles: DAYS, receivedBytes: request.plannedBytes });
     t.equal(archives.length, DAYS);
@@ -156,6 +147,5 @@ t.test("an agent that goes again and again in the midst of a request is waited f
   await waitFor(async () => (await read(dataDir)).request.finishedAt !== null);
   t.match((await read(dataDir)).request, { status: "done", receivedFiles: DAYS });
   t.equal(await checkOffered(t, dataDir, server), DAYS);
-  monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0);
+  t.equal(await monitor.end(), 0);
 });

@@ -1,10 +1,8 @@
 import { createServer } from "node:http";
-import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import t, { type Test } from "tap";
-import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
-import { openDatabase } from "../../src/monitor/database/open.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { databaseIn, queryFile } from "../helpers/backups.ts";
 import { createClock } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
@@ -30,22 +28,16 @@ t.test("killed while it sends, it loses nothing, and what comes twice says that 
   for (const enough of [MESSAGES / 3, (MESSAGES * 2) / 3]) {
     const monitor = await startMonitorProcess(t, dataDir);
     await waitFor(() => received.length >= enough);
-    monitor.child.kill("SIGKILL");
-    t.equal(await monitor.ended, null);
+    t.equal(await monitor.end("SIGKILL"), null);
   }
 
   const monitor = await startMonitorProcess(t, dataDir);
   await waitFor(() => new Set(received).size === MESSAGES);
   t.same(new Set(received), new Set(keys), "each is known again by its id");
   t.ok(received.length <= MESSAGES + 2, "only what was on its way came twice");
-  monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0);
-  const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE));
-  const unsent = sqlite.prepare(
-    "select count(*) from delivery where kind = 'opened' and outcome is not 'sent'",
-  );
-  t.equal(unsent.pluck().get(), 0);
-  await db.destroy();
+  t.equal(await monitor.end(), 0);
+  const unsent = "select count(*) from delivery where kind = 'opened' and outcome is not 'sent'";
+  t.same(queryFile(databaseIn(dataDir), unsent), [0]);
 });
 
 t.test("stopped while a mail server hangs, it ends as it should; the message is sent later", async (t) => {
@@ -58,12 +50,9 @@ t.test("stopped while a mail server hangs, it ends as it should; the message is 
   await queueMessages(t, dataDir, { kind: "email", settings, secrets: { password: "" } });
   const monitor = await startMonitorProcess(t, dataDir);
   await waitFor(() => silent.connections() > 0);
-  monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0);
-  const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE));
-  const waiting = sqlite.prepare("select count(*) from delivery where finished_at is null");
-  t.equal(waiting.pluck().get(), MESSAGES);
-  await db.destroy();
+  t.equal(await monitor.end(), 0);
+  const waiting = "select count(*) from delivery where finished_at is null";
+  t.same(queryFile(databaseIn(dataDir), waiting), [MESSAGES]);
 });
 
 /** Leaves a data folder in which as many messages wait as are to be sent. @returns their keys. */

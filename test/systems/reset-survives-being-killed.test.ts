@@ -10,7 +10,7 @@ import { startAgentProcess } from "../helpers/agent-process.ts";
 import { dialOutFor, reachBy, WAYS } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
-import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
+import { type MonitorProcess, startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { startResettablePosServer } from "../helpers/resettable-pos-server.ts";
 import { makeSampleService } from "../helpers/sample-service.ts";
@@ -31,8 +31,7 @@ for (const way of WAYS) {
     let agent = way === "dial_out" ? dialOutFor(t, monitor.url, posServer.address) : null;
     /** The agent goes with the monitor, or loses its connection at least. */
     async function killAndRestart(): Promise<void> {
-      monitor.child.kill("SIGKILL");
-      await monitor.ended;
+      await monitor.end("SIGKILL");
       await agent?.close();
       t.same(ask.problems(), [], "no half-written state");
       monitor = await startMonitorProcess(t, dataDir);
@@ -75,8 +74,7 @@ for (const way of WAYS) {
       ["fetching_logs", "resetting", "awaiting_start", "starting", "awaiting_sync", "done"],
       "each step once",
     );
-    monitor.child.kill("SIGTERM");
-    t.equal(await monitor.ended, 0);
+    t.equal(await monitor.end(), 0);
   });
 }
 
@@ -100,8 +98,7 @@ t.test("killed before the POS server was told, it is told by the next monitor", 
   const second = await startMonitorProcess(t, dataDir);
   await waitFor(() => ask.isIn("done"));
   t.equal(posServer.resets.length, 1);
-  second.child.kill("SIGTERM");
-  t.equal(await second.ended, 0);
+  t.equal(await second.end(), 0);
 });
 
 t.test("killed while it waits for an agent, the reset is told when that dials in, or never", async (t) => {
@@ -115,8 +112,7 @@ t.test("killed while it waits for an agent, the reset is told when that dials in
     0;
   let monitor = await startMonitorProcess(t, dataDir);
   async function killAndRestart(): Promise<void> {
-    monitor.child.kill("SIGKILL");
-    await monitor.ended;
+    await monitor.end("SIGKILL");
     t.same(ask.problems(), [], "no half-written state");
     monitor = await startMonitorProcess(t, dataDir);
   }
@@ -141,8 +137,7 @@ t.test("killed while it waits for an agent, the reset is told when that dials in
   dialOutFor(t, monitor.url, posServer.address);
   await waitFor(() => ask.isIn("done"));
   t.equal(posServer.resets.length, 1);
-  monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0);
+  t.equal(await monitor.end(), 0);
 });
 
 t.test("an agent that is killed in the midst of a reset and dials in anew tells how it ended", async (t) => {
@@ -167,8 +162,7 @@ t.test("an agent that is killed in the midst of a reset and dials in anew tells 
   t.equal(await pos.read("pos.db"), wasReset ? "new database" : "x".repeat(1000));
   t.match(await pos.read("service-state.txt"), /^running/);
   await second.close();
-  monitor.child.kill("SIGTERM");
-  t.equal(await monitor.ended, 0);
+  t.equal(await monitor.end(), 0);
 });
 
 function openForTest(t: Test, dataDir: string) {
@@ -211,9 +205,7 @@ async function post(
   path: string,
   fields: Record<string, string>,
 ): Promise<void> {
-  const { db } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
-  const session = await beginTestSession(db);
-  await db.destroy();
+  const session = await withDatabase(dataDir, (db) => beginTestSession(db));
   const page = await fetch(`${url}/pos-servers`, { headers: { cookie: `session=${session}` } });
   const _csrf = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? "";
   const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);

@@ -1,11 +1,10 @@
 import { createServer } from "node:http";
 import t, { type Test } from "tap";
-import { openDatabase } from "../../src/monitor/database/open.ts";
 import { databaseIn } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
-import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
+import { changeDatabase, type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { startProgram } from "../helpers/program.ts";
@@ -36,9 +35,7 @@ const PATIENCE_MS = 60_000;
 async function startPollingMonitor(t: Test, dataDir: string): Promise<MonitorProcess> {
   const posServer = createServer((_request, response) => response.end(JSON.stringify(reportAt(Date.now()))));
   await registerPlain(t, dataDir, `http://127.0.0.1:${await listen(t, posServer)}`);
-  const { db, sqlite } = openDatabase(databaseIn(dataDir));
-  sqlite.exec("update pos_server set poll_interval_ms = 5000");
-  await db.destroy();
+  await changeDatabase(dataDir, "update pos_server set poll_interval_ms = 5000");
   const added = startProgram(t, "src/monitor/commands/user.ts", {
     args: ["create-administrator", "root", "Root", "--password-stdin"],
     env: { DATA_DIR: dataDir },
@@ -117,9 +114,7 @@ for (const [table, what] of [
     const monitor = await startPollingMonitor(t, dataDir);
     damageTable(databaseIn(dataDir), table);
     // Whatever another process writes makes the monitor read its pages anew.
-    const { db, sqlite } = openDatabase(databaseIn(dataDir));
-    sqlite.exec("insert into monitor_run (started_at, seen_at) values (1, 1)");
-    await db.destroy();
+    await changeDatabase(dataDir, "insert into monitor_run (started_at, seen_at) values (1, 1)");
 
     const answer = await postSignIn(monitor.url, "root", PASSWORD);
     if (table === "audit_event") {
@@ -138,12 +133,10 @@ for (const [table, what] of [
 t.test("a database too large to be looked through at the start is looked through afterwards", async (t) => {
   const dataDir = makeFolder(t);
   const first = await startPollingMonitor(t, dataDir);
-  first.child.kill("SIGTERM");
-  await first.ended;
-  const { db, sqlite } = openDatabase(databaseIn(dataDir));
-  sqlite.exec(`insert into audit_event (at, user_login, address, action, result, detail_parts)
-    values (1, 'x', 'y', 'sign_in', 'done', hex(zeroblob(35000000)))`);
-  await db.destroy();
+  await first.end();
+  const huge = `insert into audit_event (at, user_login, address, action, result, detail_parts)
+    values (1, 'x', 'y', 'sign_in', 'done', hex(zeroblob(35000000)))`;
+  await changeDatabase(dataDir, huge);
   damageTable(databaseIn(dataDir), "service_start");
   const monitor = await startMonitorProcess(t, dataDir);
   await becomes(monitor, "the database is damaged\n");

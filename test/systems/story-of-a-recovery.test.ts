@@ -122,8 +122,7 @@ async function startDemoChain(t: Test) {
   const env = { DATA_DIR: dataDir, PORT: "0", DEMO_PASSWORD: PASSWORD };
   const demo = startProgram(t, "src/demo/main.ts", { env });
   t.teardown(async () => {
-    demo.child.kill("SIGTERM");
-    await demo.ended;
+    await demo.end();
   });
   const ready = /Poswatch demo: (http:\S+)/;
   await waitFor(() => ready.test(demo.output()), AN_EXCHANGE);

@@ -1,11 +1,10 @@
 import { createServer } from "node:http";
 import t, { type Test } from "tap";
-import { openDatabase } from "../../src/monitor/database/open.ts";
 import { databaseIn, queryFile } from "../helpers/backups.ts";
 import { type FakeClock, makeFakeClock, noFakeClock } from "../helpers/fake-clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
-import { type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
+import { changeDatabase, type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { rowsOf } from "../helpers/page.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
@@ -40,9 +39,7 @@ async function startPolled(t: Test, clock: FakeClock): Promise<Polled> {
   });
   await registerPlain(t, dataDir, `http://127.0.0.1:${await listen(t, posServer)}`, "up");
   await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`, "down");
-  const { db, sqlite } = openDatabase(databaseIn(dataDir));
-  sqlite.exec(`update pos_server set poll_interval_ms = ${INTERVAL_MS}`);
-  await db.destroy();
+  await changeDatabase(dataDir, `update pos_server set poll_interval_ms = ${INTERVAL_MS}`);
   const monitor = await startMonitorProcess(t, dataDir, { ...clock.env, TZ: "Europe/Berlin" });
   const polled = { monitor, dataDir, clock, polls: () => polls };
   await goesOn(t, polled, 0, "before");
@@ -104,8 +101,7 @@ t.test("a clock that is set while the monitor runs stops nothing and floods noth
     clock.jump(ms);
     await goesOn(t, polled, lines, words);
   }
-  polled.monitor.child.kill("SIGTERM");
-  t.equal(await polled.monitor.ended, 0);
+  t.equal(await polled.monitor.end(), 0);
 });
 
 t.test("the hour that comes twice in autumn is like every other", { skip }, async (t) => {

@@ -41,6 +41,9 @@ t.test(
     const agent = await startPackagedAgent(t, { clock: REAL_CLOCK });
     const { monitor, client, wine, program, data, unpacked, log, started } = agent;
     const { db } = monitor.app.database;
+    const statusOf = () => db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
+    const logRequest = () => db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow();
+    const reset = () => db.selectFrom("databaseReset").selectAll().executeTakeFirstOrThrow();
     const admin = await signedIn(monitor, { isAdministrator: true });
     const source = join(import.meta.dirname, "held-pos-server.c");
     await run(COMPILER, ["-std=c17", "-O2", "-static", "-o", wine.path("held.exe"), source]);
@@ -149,26 +152,5 @@ t.test(
       t.match(log(), "the agent 9.10.2 ended with 7");
       t.equal((await reported())?.version, "9.10.0");
     });
-
-    async function statusOf() {
-      return await db
-        .selectFrom("posStatus")
-        .select(["state", "serviceState", "databaseExists", "version", "failureDetail", "syncError"])
-        .executeTakeFirstOrThrow();
-    }
-
-    async function logRequest() {
-      return await db
-        .selectFrom("logRequest")
-        .select(["receivedBytes", "finishedAt"])
-        .executeTakeFirstOrThrow();
-    }
-
-    async function reset() {
-      return await db
-        .selectFrom("databaseReset")
-        .select(["step", "finishedAt", "failureCode", "failureDetail"])
-        .executeTakeFirstOrThrow();
-    }
   },
 );

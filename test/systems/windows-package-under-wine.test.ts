@@ -56,6 +56,8 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
   const endAgent = () => wine.run("taskkill.exe", "/F", "/IM", "node.exe");
   const told = (name: string) =>
     existsSync(wine.path(`${name}.txt`)) ? readFileSync(wine.path(`${name}.txt`), "utf8") : "";
+  const setValue = (key: string, name: string, type: string, value: string) =>
+    wine.run("reg.exe", "add", key, "/v", name, "/t", type, "/d", value, "/f");
   /** Has the service run another version, after the one of the package. */
   const replace = (version: string, agent: string) => {
     mkdirSync(program.path("versions", version), { recursive: true });
@@ -70,7 +72,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.match(await unpacked("uninstall"), { exitCode: 0, output: "Агента здесь нет, удалять нечего." });
     t.equal((await unpacked("service-version", SERVICE)).exitCode, 1);
 
-    await wine.run("reg.exe", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win7", "/f");
+    await setValue("HKCU\\Software\\Wine", "Version", "REG_SZ", "win7");
     t.match(await unpacked("install"), { exitCode: 1, output: "Агент работает в Windows 10" });
     await wine.run("reg.exe", "delete", "HKCU\\Software\\Wine", "/v", "Version", "/f");
 
@@ -152,18 +154,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
   await t.test("it knows the folder of the service's account, and the zone of Windows", async (t) => {
     t.match(await state(), { account: "LocalSystem", profile: null });
     const folder = "%SystemRoot%\\system32\\config\\systemprofile";
-    await wine.run(
-      "reg.exe",
-      "add",
-      PROFILE_OF_SYSTEM,
-      "/v",
-      "ProfileImagePath",
-      "/t",
-      "REG_EXPAND_SZ",
-      "/d",
-      folder,
-      "/f",
-    );
+    await setValue(PROFILE_OF_SYSTEM, "ProfileImagePath", "REG_EXPAND_SZ", folder);
     t.match(await state(), { profile: /^C:\\windows\\system32\\config\\systemprofile$/i });
     const offset = await host("utc-offset");
     t.match(offset, { exitCode: 0, output: /^-?\d+\n$/ });
@@ -174,18 +165,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     const proxyFor = async (address: string) => (await host("proxy-for", address)).output;
     t.equal(await proxyFor("https://poswatch.example"), "");
     const settings = winHttpSettings("http=p:80;https=127.0.0.1:3128", "*.chain.example;<local>");
-    await wine.run(
-      "reg.exe",
-      "add",
-      WINHTTP_KEY,
-      "/v",
-      "WinHttpSettings",
-      "/t",
-      "REG_BINARY",
-      "/d",
-      settings,
-      "/f",
-    );
+    await setValue(WINHTTP_KEY, "WinHttpSettings", "REG_BINARY", settings);
     t.equal(await proxyFor("https://poswatch.example:8443/path"), "127.0.0.1:3128\n");
     t.equal(await proxyFor("https://poswatch.chain.example"), "");
     t.equal(await proxyFor("https://server"), "");
