@@ -1,9 +1,10 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
 import { DamagedIdentityError, loadIdentity, peekIdentity } from "../../src/agent/machine/identity.ts";
 import { parseRegistryValue } from "../../src/agent/machine/machine-id.ts";
+import { makeSelfSignedCertificate } from "../../src/protocol/self-signed-certificate.ts";
 
 const onMachine =
   (machineIdHash: string | null, hardwareIdHash: string | null = null) =>
@@ -109,3 +110,19 @@ t.test("the ids of a Windows machine are read from reg.exe", (t) => {
   t.equal(parseRegistryValue(none, "LastConfig"), null);
   t.end();
 });
+
+for (const [name, until] of [
+  ["poswatch-agent", "2049-12-31T23:59:59.000Z"],
+  ["касса-".repeat(30), "2126-01-01T00:00:00.000Z"],
+] as const)
+  t.test(`a certificate until ${until} is signed by its own key`, async (t) => {
+    const from = new Date(0);
+    const { privateKey, certificate } = makeSelfSignedCertificate(name, from, new Date(until));
+    const read = new X509Certificate(certificate);
+    t.equal(read.subject, `CN=${name}`);
+    t.equal(read.issuer, read.subject);
+    t.same([read.validFromDate, read.validToDate], [from, new Date(until)]);
+    t.ok(read.verify(read.publicKey));
+    t.ok(read.checkPrivateKey(createPrivateKey(privateKey)));
+    t.not(makeSelfSignedCertificate(name, from, new Date(until)).certificate, certificate);
+  });
