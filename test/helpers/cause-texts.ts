@@ -3,13 +3,11 @@ import type { Cause } from "../../src/monitor/fleet/cause-catalogue.ts";
 /** What services, .NET, Windows, SQL Server, SQLite and iiko write, in both languages. */
 export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
   bound_elsewhere: [
-    "POS-сервер уже привязан к другой организации",
     "Ошибка синхронизации: POS-сервер уже привязан к другой организации (CrmId 100238)",
     "The POS server is already bound to another organization",
     "This terminal is already registered to a different organization",
   ],
   protocol_unsupported: [
-    "Версия протокола не поддерживается",
     "Версия протокола 17 не поддерживается сервером",
     "Неподдерживаемая версия протокола: 17",
     "Protocol version 17 is not supported",
@@ -17,7 +15,6 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
   ],
   disk_full: [
     "No space left on device",
-    "There is not enough space on the disk.",
     "System.IO.IOException: There is not enough space on the disk. : 'C:\\Data\\iikoCard5POS.ldf'",
     "Недостаточно места на диске.",
     "Недостаточно свободного места на диске C:",
@@ -28,7 +25,6 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
     'Не удалось выделить место для объекта "dbo.guest_wallet"',
   ],
   database_held: [
-    "database is locked",
     "SQLite Error 5: 'database is locked'.",
     "The process cannot access the file 'C:\\Data\\iikoCard5POS.mdf' because it is being used by another process.",
     "The process cannot access the file because it is being used by another process",
@@ -59,8 +55,6 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
     "База данных повреждена: изменения не применяются (guest_wallet)",
     "Не удалось применить изменения программы: нарушена целостность базы (guest_wallet)",
     "Повреждена таблица guest_wallet базы данных",
-    "БД повреждена",
-    "database disk image is malformed",
     "SQLite Error 11: 'database disk image is malformed'.",
     "file is not a database",
     "file is encrypted or is not a database",
@@ -87,11 +81,9 @@ export const CAUSE_TEXTS: Partial<Record<Cause, string[]>> = {
   amqp_closed: [
     "None of the specified endpoints were reachable",
     "RabbitMQ.Client.Exceptions.BrokerUnreachableException",
-    "Нет связи с RabbitMQ",
     "connect ECONNREFUSED 10.0.0.1:5671",
   ],
   main_server_name: [
-    "No such host is known",
     "No such host is known. (iiko.biz:443)",
     "Этот хост неизвестен",
     "The remote name could not be resolved: 'iiko.biz'",
