@@ -152,20 +152,6 @@ t.test("whatever is wrong with the form is said beside its field, and nothing is
   t.equal(client.calls.length, 0, "no POS server is asked for nothing");
 });
 
-t.test("a POS server that cannot give its logs is named, and nothing is queued", async (t) => {
-  for (const [code, words] of [
-    ["connect_refused", /Логи не запрошены\. POS-сервер не принимает соединения: в соединении отказано/],
-    ["wrong_crm_id", /Логи не запрошены\. POS-сервер привязан к другой организации/],
-  ] as const) {
-    const { monitor, path, user } = await start(t, failed(START, code, "connect ECONNREFUSED"));
-    const answer = await user.post(path, { ...RIGHT, maxMegabytes: "7" });
-    t.equal(answer.statusCode, 422, code);
-    t.match(textOf(answer.body), words, code);
-    t.match(valuesOf(answer), { ...RIGHT, maxMegabytes: "7" });
-    t.same(await listRequests(monitor), [], code);
-  }
-});
-
 t.test("who asks for what is fetched already is led to that request", async (t) => {
   const { monitor, path, user, id } = await start(t);
   const period = {

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import t from "tap";
 import { readLeftOut } from "../../src/monitor/log-archives/outcome/stored-files.ts";
-import { recordedEvents } from "../helpers/audit.ts";
 import { startLogMonitor } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
 import { readZip } from "../helpers/zip-contents.ts";
@@ -153,21 +152,4 @@ t.test("works on one request of a POS server at a time, oldest first", async (t)
   await monitor.work();
   t.match(await monitor.request(first), { status: "done" });
   t.match(await monitor.request(second), { status: "done" });
-});
-
-t.test("says in the audit log how it ended, for the one who asked", async (t) => {
-  const monitor = await startLogMonitor(t);
-  monitor.put("a.log", "a");
-  await monitor.fetch();
-  const events = await recordedEvents(monitor.app.database.db);
-  t.match(events, [
-    {
-      action: "log_request_end",
-      result: "done",
-      userLogin: "admin",
-      subject: "Тверская, 12",
-      posServerId: monitor.posServerId,
-      detail: [{ key: "archives", values: { archives: 1, files: 1 } }],
-    },
-  ]);
 });

@@ -1,4 +1,5 @@
 import t, { type Test } from "tap";
+import { createPreviews } from "../../src/monitor/log-archives/preview-plan.ts";
 import type { CallOutcome, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { LogFile, LogPeriod } from "../../src/protocol/logs.ts";
@@ -7,8 +8,10 @@ import { START } from "../helpers/clock.ts";
 import { MEGABYTE } from "../helpers/log-archives.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
+import { posServerAt } from "../helpers/pos-server.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { signedIn } from "../helpers/sign-in.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const FIELDS = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
 
@@ -32,9 +35,9 @@ async function start(
     periods,
     id,
     request: async () => await user.post(`/pos-servers/${id}/log-requests`, FIELDS),
-    async preview(changes: Partial<typeof FIELDS> = {}) {
+    async preview(changes: Partial<typeof FIELDS> = {}, asker = user) {
       const query = new URLSearchParams({ ...FIELDS, ...changes });
-      return await user.get(`/pos-servers/${id}/log-requests/preview?${query}`);
+      return await asker.get(`/pos-servers/${id}/log-requests/preview?${query}`);
     },
   };
 }
@@ -133,4 +136,50 @@ t.test("fields that are wrong show nothing and ask nobody", async (t) => {
   t.equal((await preview({ maxMegabytes: "x" })).body, "");
   t.equal((await preview({ to: "2026-11-23T12:00" })).body, "");
   t.same(periods, []);
+});
+
+/** POS servers that list no logs, and only when they are told to. */
+function startHanging() {
+  const answers: (() => void)[] = [];
+  const listLogs = async () => {
+    const { promise, resolve } = Promise.withResolvers<CallOutcome<LogFile[]>>();
+    answers.push(() => resolve({ ok: true, value: [], receivedAt: START }));
+    return await promise;
+  };
+  return { answers, listLogs };
+}
+
+t.test("one person asks one POS server at a time; another one is served meanwhile", async (t) => {
+  const { answers, listLogs } = startHanging();
+  const { monitor, preview } = await start(t, listLogs);
+  const boris = await signedIn(monitor, { organizations: "all" });
+  const asked = [0, 1, 2, 3, 4].map((minute) => preview({ from: `2026-11-23T13:1${minute}` }));
+  const answered = asked.map(async (preview, index) => ({ index, refused: await preview }));
+  const { index: refusedOne, refused } = await Promise.race(answered);
+  const hers = asked.filter((_, index) => index !== refusedOne);
+  t.equal(refused.statusCode, 429);
+  t.match(textOf(refused.body), "Сейчас запрашивается слишком много списков логов");
+  await waitFor(() => answers.length > 0);
+  const his = preview({}, boris);
+  await waitFor(() => answers.length === 2);
+  answers[1]?.();
+  t.equal((await his).statusCode, 200);
+  t.equal(answers.length, 2, "her others still wait");
+  for (const [index, preview] of hers.entries()) {
+    await waitFor(() => answers.length > index + (index > 0 ? 1 : 0));
+    answers[index === 0 ? 0 : index + 1]?.();
+    t.equal((await preview).statusCode, 200);
+  }
+});
+
+t.test("people who ask for the same are told by one call", async (t) => {
+  const { answers, listLogs } = startHanging();
+  const previews = createPreviews(createScriptedClient(() => received(START), { listLogs }));
+  const wanted = { fromAt: START - 1_000, toAt: START, maxBytes: 1_000 };
+  const known = { clockShiftMs: 0, utcOffsetMinutes: 0 };
+  const posServer = posServerAt("http://127.0.0.1:1");
+  const asked = [1, 2].map(() => previews.plan(posServer, known, wanted, new AbortController().signal));
+  t.equal(answers.length, 1);
+  answers[0]?.();
+  t.match(await Promise.all(asked), [{ kind: "plan" }, { kind: "plan" }]);
 });

@@ -156,13 +156,3 @@ t.test("a cancelled request ends, keeps its archives, and is recorded once", asy
   t.match(text, /Запрос отменён\. Полученные архивы остались\./);
   t.match(text, /\.zip .* Открыть .*-2\.zip не получен/);
 });
-
-t.test("the page of the POS server lists its requests", async (t) => {
-  const { monitor, posServerId, user } = await start(t);
-  const id = await addLogRequest(monitor, posServerId, { status: "done", finishedAt: START });
-  await addArchive(monitor, id);
-  await addArchive(monitor, id);
-  const { body } = await user.get(`/pos-servers/${posServerId}`);
-  t.match(textOf(body), /Логи Получить логи \S+ \S+ – 24\.11 13:00 2 архива Анна Иванова, 24\.11 13:00/);
-  t.match(body, new RegExp(`<a data-dialog href="/log-requests/${id}">`));
-});

@@ -71,6 +71,7 @@ t.test("another POS server at the address gets no order", async (t) => {
       {
         action: "log_request_end",
         result: "failed",
+        userLogin: "admin",
         detail: [
           { key: "archives", values: { archives: 0, files: 0 } },
           { key: "logFailure", values: { code, detail: String } },
