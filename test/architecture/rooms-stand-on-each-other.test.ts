@@ -105,6 +105,19 @@ test("no folder imports itself by way of others", async (t) => {
   t.strictSame(circles, []);
 });
 
+test("every program closes the files that it makes to others", async (t) => {
+  const text = readFileSync(join(SOURCES, "../package.json"), "utf8");
+  const { scripts }: { scripts: Record<string, string> } = JSON.parse(text);
+  const programs = Object.values(scripts).flatMap(
+    (script) => script.match(/^(?:exec )?node .*\bsrc\/(\S+\.ts)$/)?.[1] ?? [],
+  );
+  t.ok(programs.includes("monitor/server.ts") && programs.includes("agent/main.ts"));
+  const open = programs.filter(
+    (program) => !readFileSync(join(SOURCES, program), "utf8").includes("process.umask(0o077);"),
+  );
+  t.same(open, []);
+});
+
 function partOf(file: string, index: number): string | undefined {
   return file.split("/")[index];
 }

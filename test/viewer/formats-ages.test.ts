@@ -27,6 +27,9 @@ t.test("ages are in two steps below ten minutes and exact from there on", async 
     t.equal(age.text.replaceAll("\u00A0", " "), text);
     t.equal(age.at !== null, ageMs >= 10 * MINUTE_MS, `${text}: with its time only when it is exact`);
   }
+  const english = (hours: number) => createFormat("en", "UTC").age(NOW - hours * HOUR_MS, NOW).text;
+  t.equal(english(28).replaceAll("\u00A0", " "), "1 day 4 h");
+  t.equal(english(21 * 24).replaceAll("\u00A0", " "), "21 days");
 });
 
 const LASTED: [number, string][] = [

@@ -1,10 +1,8 @@
 import t from "tap";
-import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, rowsOf, sessionOf, textOf } from "../helpers/page.ts";
+import { getPage, sessionOf, textOf } from "../helpers/page.ts";
 
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 t.test("numbers of things agree with their words in Russian", async (t) => {
   const monitor = await startMonitor(t);
@@ -26,25 +24,9 @@ t.test("numbers of things agree with their words in Russian", async (t) => {
   }
 });
 
-t.test("ages and periods agree too, in both languages", async (t) => {
+t.test("periods agree too, in both languages", async (t) => {
   const monitor = await startMonitor(t);
-  const shown = async (language: "ru" | "en", days: number) => {
-    const id = await monitor.addPosServer();
-    await monitor.report(id, { syncedAgoMs: days * DAY_MS + 4 * HOUR_MS });
-    const { body } = await getPage(monitor.app, "/pos-servers?sort=name", { language });
-    return rowsOf(body)
-      .find((row) => row.id === id)
-      ?.text.replaceAll("\u00A0", " ");
-  };
-  t.match(await shown("ru", 1), "1 день 4 ч");
-  monitor.clock.advance(FRESH_MS);
-  t.match(await shown("ru", 3), "3 дня 4 ч");
-  monitor.clock.advance(FRESH_MS);
-  t.match(await shown("ru", 5), "5 дней 4 ч");
-  t.match(await shown("en", 1), "1 day 4 h");
-  monitor.clock.advance(FRESH_MS);
-  t.match(await shown("en", 21), "21 days");
-
+  await monitor.addPosServer();
   const summary = async (language: "ru" | "en", count: number, unit: string) => {
     const url = `/pos-servers?period=${count}&unit=${unit}&q=nothing-like-it`;
     return textOf(

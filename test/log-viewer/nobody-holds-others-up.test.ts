@@ -3,7 +3,9 @@ import { setInterval } from "node:timers/promises";
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/sign-in.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
+import { waitFor } from "../helpers/wait-for.ts";
 
 const LOOK_EVERY_MS = 200;
 const MEGABYTE = 1024 * 1024;
@@ -51,4 +53,34 @@ t.test("while a large log is prepared and searched other pages come at once", as
   const growth = Math.max(peak, process.memoryUsage.rss()) - before;
   t.comment(`event loop delay p99 ${p99.toFixed(1)} ms, memory +${Math.round(growth / MEGABYTE)} MB`);
   t.ok(p99 < MAX_DELAY_MS, "others got their turn");
+});
+
+const STAYING = new AbortController().signal;
+
+t.test("one person's searches keep neither views nor the search of another waiting", async (t) => {
+  const monitor = await startMonitor(t);
+  const { logSearches } = monitor.app;
+  const id = await addLogArchive(monitor, { "a.log": "[ERROR] needle\n" });
+  const path = `/log-archives/${id}/files/1`;
+  const search = `${path}?q=needle&find=next`;
+  await waitFor(async () => (await getPage(monitor.app, path)).statusCode === 303);
+  const anna = await signedIn(monitor, { organizations: "all" });
+  const boris = await signedIn(monitor, { organizations: "all" });
+
+  const endSearch = await logSearches.take(anna.userId, STAYING);
+  const waiting = [1, 2].map(() => logSearches.take(anna.userId, STAYING));
+  const hers = anna.get(search);
+  await waitFor(() => logSearches.waiting() === 3);
+  const refused = await anna.get(search);
+  t.equal(refused.statusCode, 429);
+  t.match(refused.headers, { "retry-after": "5" });
+  t.match(textOf(refused.body), "Сейчас идёт слишком много поисков по логам");
+  t.equal((await anna.get(`${path}?line=1`)).statusCode, 200, "a view waits for nothing");
+  t.equal((await anna.get(`${path}?go=1`)).statusCode, 303, "nor does going to a line");
+  t.equal((await boris.get(search)).statusCode, 303);
+  t.equal(logSearches.waiting(), 3, "hers still wait");
+
+  endSearch();
+  for (const place of waiting) (await place)();
+  t.equal((await hers).statusCode, 303);
 });
