@@ -28,6 +28,29 @@ t.test("a refresh of the page of a POS server leaves open what somebody opened",
   t.match(await whole.textContent(), "Ошибка 17: подробности");
 });
 
+t.test("no word of a check is broken, however narrow the phone", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const id = await monitor.addPosServer({ address: null });
+  await monitor.report(id, {
+    checks: [
+      { id: "port", outcome: "ok", value: "31327" },
+      { id: "main_server_dns", outcome: "ok", value: "iiko.biz" },
+      { id: "account", outcome: "ok", value: "a-name-without-any-space-that-is-wider-than-the-phone" },
+    ],
+  });
+  for (const width of [320, 390]) {
+    const page = await monitor.visit(t, `/pos-servers/${id}`, { ...PHONE, viewport: { width, height: 844 } });
+    const port = page.locator("#check-port .check-value");
+    t.equal(await port.textContent(), "отвечает");
+    const lines = await port.evaluate((value) => {
+      const range = document.createRange();
+      range.selectNodeContents(value);
+      return range.getClientRects().length;
+    });
+    t.equal(lines, 1, `${width} px`);
+  }
+});
+
 t.test("on a phone the first screen says what is the matter and what to do", async (t) => {
   const monitor = await startLiveMonitor(t);
   const id = await monitor.addPosServer({ name: "Проспект Большевиков и Мира, 12" });

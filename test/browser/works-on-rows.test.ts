@@ -128,6 +128,15 @@ t.test("the number of problems stands in the title and icon of the tab, and foll
   t.match(await drawn.text(), />2<\/text>/);
 });
 
+t.test("an organization is applied at once", async (t) => {
+  const { monitor } = await start(t);
+  await monitor.addOrganization("Пекарня №1", "100512");
+  const page = await monitor.visit(t, "/pos-servers?hideSynced=1");
+  await page.selectOption("#organization", { label: "Пекарня №1 · 100512" });
+  await page.waitForURL(/organization=2/);
+  t.match(page.url(), /hideSynced=1/);
+});
+
 t.test(
   "while the server is gone no click leads to the browser's error page, and later all work",
   async (t) => {

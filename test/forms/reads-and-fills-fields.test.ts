@@ -18,6 +18,11 @@ t.test("a field shows what was typed, what is wrong with it, and where both note
   t.match(field("crmId", { label: "CrmId" }), { value: "", problem: null, hint: null, describedBy: null });
 });
 
+t.test("a password is never shown again", async (t) => {
+  const field = fieldsOf(ru, { typed: { password: "correct horse" }, problems: {} });
+  t.equal(field("password", { label: "Пароль", type: "password" }).value, "");
+});
+
 t.test("the first wrong field of a refused form has the focus, and no other", async (t) => {
   const focused = (problems: Record<string, string>) => {
     const field = fieldsOf(ru, { typed: {}, problems });

@@ -18,7 +18,6 @@ export interface ReadSheet {
   hasFormulas: boolean;
 }
 
-const DAY_MS = 86_400_000;
 const TEXT_FORMAT_ID = 49;
 
 /** Reads an .xlsx by the standard (ECMA-376), with nothing of the library that wrote it. */
@@ -61,10 +60,6 @@ export function shownDate(value: string | number | null | undefined): string {
     .toISOString()
     .slice(0, 19)
     .replace("T", " ");
-}
-
-export function serialOf(shown: string): number {
-  return (Date.parse(`${shown.replace(" ", "T")}Z`) - Date.UTC(1899, 11, 30)) / DAY_MS;
 }
 
 function readSheet(name: string, sheet: XmlElement, texts: string[], formats: string[]): ReadSheet {

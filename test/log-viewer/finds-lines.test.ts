@@ -80,7 +80,7 @@ t.test("a search ends when its asker has left, and pauses when it takes too long
   }
 });
 
-t.test("matches are counted a part at a time", async (t) => {
+t.test("matches are counted a part at a time, and no further than anybody wants to know", async (t) => {
   const log = await prepareTestLog(t, serviceLog(30_000));
   const wanted = { text: "Ошибка 1", onlyErrors: false };
   let counts = await countMatches(log, wanted, { signal: NEVER, maxMs: 0 });
@@ -92,4 +92,9 @@ t.test("matches are counted a part at a time", async (t) => {
   t.same(await matchesUpTo(log, counts, [0, 1, 100, 101, 1_901, 9_000, 10_001, 30_000]), [
     ...[0, 1, 1, 2, 12, 12, 13, 112],
   ]);
+
+  const common = await countMatches(log, { ...wanted, text: "2026" }, { signal: NEVER, maxMs: 60_000 });
+  t.ok(common.total > 10_000 && common.total < 11_000, `${common.total}`);
+  t.ok(common.countedBlocks < blockCount(log) / 2);
+  t.same(await matchesUpTo(log, common, [3, 29_000]), [2, null]);
 });

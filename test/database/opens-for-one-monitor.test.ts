@@ -1,7 +1,11 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { lockDataFolder } from "../../src/monitor/database/lock.ts";
+import { openDatabase, openForReading } from "../../src/monitor/database/open.ts";
+import { startMonitor } from "../helpers/app.ts";
+import { damageTable } from "../helpers/damage.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { startProgram } from "../helpers/program.ts";
@@ -51,4 +55,36 @@ t.test("the lock is let go by whoever took it, and holds within one process too"
   t.throws(() => lockDataFolder(dataDir), /is in use by another Poswatch/);
   release();
   lockDataFolder(dataDir)();
+});
+
+t.test("a database with one damaged page does not start, and says once what to do", async (t) => {
+  const dataDir = makeFolder(t);
+  const monitor = await startMonitorProcess(t, dataDir);
+  monitor.child.kill("SIGTERM");
+  await monitor.ended;
+  damageTable(join(dataDir, DATABASE_FILE), "audit_event");
+
+  const { db } = openDatabase(join(dataDir, DATABASE_FILE));
+  await db.destroy();
+  const again = startProgram(t, START, { env: { DATA_DIR: dataDir, PORT: "0" } });
+  t.equal(await again.ended, 1);
+  t.match(
+    again.output(),
+    /^The database .*poswatch\.db is damaged \(.+\)\. Stop Poswatch and put back the newest backup: npm run restore -- FILE.*\n$/,
+  );
+});
+
+t.test("a transaction of a second connection sees one state while the first one writes", async (t) => {
+  const monitor = await startMonitor(t);
+  await monitor.addOrganization();
+  const db = openForReading(join(monitor.dataDir, DATABASE_FILE));
+  const names = (reader: typeof db) => reader.selectFrom("organization").select("name").execute();
+  await db.transaction().execute(async (trx) => {
+    const before = await names(trx);
+    await monitor.addOrganization();
+    t.same(await names(trx), before);
+  });
+  t.equal((await names(db)).length, 2);
+  await t.rejects(db.deleteFrom("organization").execute(), /readonly/);
+  await db.destroy();
 });
