@@ -1,5 +1,6 @@
 import t from "tap";
 import { CATALOGUE, CAUSES, type Cause, pollCause } from "../../src/monitor/fleet/cause-catalogue.ts";
+import { PATTERNS } from "../../src/monitor/fleet/cause-patterns.ts";
 import { type Advice, adviceOn, type ProblemFacts } from "../../src/monitor/fleet/causes.ts";
 import { failedChecks } from "../../src/monitor/fleet/failed-checks.ts";
 import { RECOMMENDED_STEPS, type RecommendedStep } from "../../src/monitor/fleet/recommended-steps.ts";
@@ -50,6 +51,7 @@ const STEPS: Partial<Record<Cause, RecommendedStep>> = {
 
 t.test("what an error says has its cause and its step", async (t) => {
   t.same(Object.keys(STEPS).sort(), Object.keys(CAUSE_TEXTS).sort());
+  t.same(new Set(Object.keys(STEPS)), new Set([...PATTERNS.map(([cause]) => cause), "exchange_failed"]));
   for (const [cause, step] of Object.entries(STEPS)) {
     for (const syncError of CAUSE_TEXTS[cause as Cause] ?? [])
       t.match(advise({ syncError }), { cause, step }, syncError);

@@ -158,9 +158,19 @@ t.test("a number is kept as people write it, and dialled as a phone needs it", a
 
 t.test("what nobody can call is refused", async (t) => {
   const wrong = [
-    ...["", "abc", "12", "+", "Мария", "+7 495 555-01-12 Мария", "7+495 555 01 12", "1234567890123456"],
-    ...["+7 495 555-01-12; +7 495 555-01-13", "javascript:alert(1)", '+7 495 555-01-12" onclick="x'],
-    ...[`8${" 4".repeat(40)}`, ",".repeat(16_000)],
+    "",
+    "abc",
+    "12",
+    "+",
+    "Мария",
+    "+7 495 555-01-12 Мария",
+    "7+495 555 01 12",
+    "1234567890123456",
+    "+7 495 555-01-12; +7 495 555-01-13",
+    "javascript:alert(1)",
+    '+7 495 555-01-12" onclick="x',
+    `8${" 4".repeat(40)}`,
+    ",".repeat(16_000),
   ];
   for (const text of wrong) t.equal(readPhone(text), null, text.slice(0, 40));
 });

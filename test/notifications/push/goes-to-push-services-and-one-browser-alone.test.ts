@@ -118,15 +118,29 @@ t.test("the services of the browsers are known", async (t) => {
   }
 });
 
-const HOSTILE = `http://fcm.googleapis.com/fcm/send/abc https://fcm.googleapis.com:8443/fcm/send/abc
-  https://somebody:secret@fcm.googleapis.com/ https://fcm.googleapis.com@10.0.0.1/
-  https://fcm.googleapis.com.evil.example/ https://evil-fcm.googleapis.com/
-  https://evil.fcm.googleapis.com/ https://storage.googleapis.com/ https://notify.windows.com/
-  https://evilnotify.windows.com/ https://notify.windows.com.evil.example/ https://push.apple.com/
-  https://permanently-removed.invalid/fcm/send/abc https://fcm.googleapis.com./
-  https://169.254.169.254/latest/meta-data https://[::ffff:169.254.169.254]/latest
-  https://metadata.google.internal/computeMetadata https://10.8.3.1/ https://localhost/
-  http://127.0.0.1:8080/ file:///etc/passwd`.split(/\s+/);
+const HOSTILE = [
+  "http://fcm.googleapis.com/fcm/send/abc",
+  "https://fcm.googleapis.com:8443/fcm/send/abc",
+  "https://somebody:secret@fcm.googleapis.com/",
+  "https://fcm.googleapis.com@10.0.0.1/",
+  "https://fcm.googleapis.com.evil.example/",
+  "https://evil-fcm.googleapis.com/",
+  "https://evil.fcm.googleapis.com/",
+  "https://storage.googleapis.com/",
+  "https://notify.windows.com/",
+  "https://evilnotify.windows.com/",
+  "https://notify.windows.com.evil.example/",
+  "https://push.apple.com/",
+  "https://permanently-removed.invalid/fcm/send/abc",
+  "https://fcm.googleapis.com./",
+  "https://169.254.169.254/latest/meta-data",
+  "https://[::ffff:169.254.169.254]/latest",
+  "https://metadata.google.internal/computeMetadata",
+  "https://10.8.3.1/",
+  "https://localhost/",
+  "http://127.0.0.1:8080/",
+  "file:///etc/passwd",
+];
 
 t.test("nobody else is called, though it stands in the database", async (t) => {
   const service = await listenPushService(t);
