@@ -38,7 +38,6 @@ export function sendCommand(
   });
 }
 
-/** Asks until a command has ended. @returns its last report. */
 export async function awaitCommand(
   agent: ListeningAgent,
   path: CommandPath,
@@ -59,7 +58,6 @@ export async function awaitEndOfReset(root: string, key: string): Promise<void> 
   await waitFor(async () => JSON.parse(await readFile(journal, "utf8")).phase === "ended");
 }
 
-/** Orders a reset and waits for its end. */
 export async function resetDatabase(
   agent: ListeningAgent,
   order: { key?: string; startService?: boolean } = {},

@@ -17,22 +17,16 @@ const FAILURES_OF_BROKEN = 3;
 
 /** What the native host of Windows does about versions (`windows-service/service.c`), but that it starts them again at once. */
 export interface AgentHost {
-  /** The folder of the program. */
   folder: string;
   /** Whichever version runs. */
   agent: Listening;
   note(name: VersionNote): string | null;
   write(name: VersionNote, version: string): void;
-  /** Folders of versions that are there, by name. */
   versions(): string[];
   programOf(version: string): string;
-  /** What all of them have printed. */
   output(): string;
-  /** How often one has become ready. */
   ready(): number;
-  /** What ended and how, from the first: `1.0.0 75`. */
   ends(): string[];
-  /** Ends the one that runs by SIGKILL. */
   kill(): void;
 }
 

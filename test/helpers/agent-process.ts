@@ -12,10 +12,8 @@ import { waitFor } from "./wait-for.ts";
 const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
 const FAULTY_RENAME = new URL("./faulty-rename.ts", import.meta.url).href;
 
-/** An agent in a process of its own. */
 export interface AgentProcess extends ListeningAgent {
   child: ChildProcess;
-  /** Resolves when the process has ended, with its signal if one ended it. */
   ended: Promise<NodeJS.Signals | null>;
 }
 

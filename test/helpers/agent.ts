@@ -51,12 +51,10 @@ export async function makeAgentFolder(
   return { root, logs: join(root, "Logs"), config };
 }
 
-/** An agent that is called directly. */
 export interface ListeningAgent extends Listening {
   close(): Promise<void>;
 }
 
-/** Starts an agent in this process and stops it when the test ends. */
 export async function startTestAgent(
   t: Owner,
   folder: AgentFolder,

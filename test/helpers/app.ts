@@ -52,7 +52,6 @@ export interface TestMonitorOptions {
   reachWitness?: ReachWitness;
   /** Of browsers. */
   isPushService?: IsPushService;
-  /** Changes the app before it is ready. */
   prepare?: (app: FastifyInstance) => void;
   /** What the viewer may see; everything unless told. */
   access?: () => OrganizationAccess;

@@ -1,15 +1,11 @@
 import type { FastifyReply } from "fastify";
 
-/** How a call to a simulated messenger is answered otherwise than it should be. */
 export type BotBehaviour = (reply: FastifyReply) => void;
 
 /** What a simulated messenger was asked, and when it misbehaves. */
 export interface BotFaults<Call extends { method: string }> {
-  /** Every call that came, from the first. */
   calls: Call[];
-  /** Answers the next calls like this, in turn; of one method, or of any. */
   failNext(behaviour: BotBehaviour, method?: string): void;
-  /** Answers all calls like this until it is null again. */
   failAll(behaviour: BotBehaviour | null): void;
   /** What the simulator is given. */
   intercept(call: Call, reply: FastifyReply): boolean;

@@ -21,7 +21,6 @@ export interface SeenMessage {
   text: string;
   isSilent: boolean;
   buttons: BotContent["buttons"];
-  /** What it said before, oldest first. */
   history: string[];
 }
 
@@ -33,22 +32,18 @@ export interface TestBot extends Pick<BotFaults<never>, "failNext" | "failAll"> 
   group: string;
   anna: string;
   channel(target?: BotTarget): BotConnection & { target: BotTarget };
-  /** Every call that came, from the first. */
   calls: readonly object[];
   /** Oldest first, in the group unless told. */
   messages(chatId?: string): SeenMessage[];
-  /** A person removes a message from the group. */
   remove(messageId: string): void;
   /** The group no longer has the bot. */
   shutOut(): void;
-  /** Somebody writes to the bot alone, or in the group. */
   say(text: string, from: SimulatedPerson, isInGroup?: boolean): void;
   /** Anna presses a button below a message of the group. @returns what the bot says to it. */
   press(messageId: string, button: string): Promise<string>;
   isListenedTo(): boolean;
   unacknowledged(): number;
   close(): Promise<void>;
-  /** Refuses as this messenger does. */
   refuse(status: number, words: string, retryAfterSeconds?: number): BotBehaviour;
   resultOf(result: unknown): BotBehaviour;
   /** Says that this has happened; what comes after it is at 7. */
@@ -86,7 +81,6 @@ export const BOTS = [
 export interface TestListener {
   start(): void;
   stop(): Promise<void>;
-  /** What it has heard, from the first. */
   heard: BotUpdate[];
   /** How it has stood, from the first; null = it could listen. */
   standings: (string | null)[];

@@ -84,7 +84,6 @@ async function leaveNothing(page: Page, { viewport, colorScheme }: BrowserContex
   await page.context().clearCookies();
 }
 
-/** Looks at a page in the light and in the dark colour scheme. */
 export async function inEitherScheme(
   page: Page,
   look: (colorScheme: "light" | "dark") => Promise<void>,

@@ -84,7 +84,6 @@ export async function breakChannel({ app, clock }: TestMonitor, id: number): Pro
     .execute();
 }
 
-/** The rules of a channel as they are stored. */
 export async function storedRules({ app }: TestMonitor, channelId: number): Promise<Rule[]> {
   return await listRules(app.database.db, channelId);
 }

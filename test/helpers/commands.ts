@@ -29,7 +29,6 @@ export function commandClient(t: Test, options: PosClientOptions = {}): PosClien
   return client;
 }
 
-/** Asserts that a call failed. @returns its failure, in which no token is. */
 export function failureOfCall(t: Test, outcome: CallOutcome<unknown>): CallFailure {
   if (outcome.ok) throw new Error("the call succeeded");
   t.notMatch(JSON.stringify(outcome.failure), new RegExp(TOKEN), "the failure holds no token");

@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 
-/** Installs Debian's packages where that is allowed. @returns whether they are there. */
 export function installPackages(names: string[]): boolean {
   if (process.platform !== "linux" || process.getuid?.() !== 0) return false;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };

@@ -10,7 +10,6 @@ import type { Owner } from "./owner.ts";
 
 export interface DiallingAgent {
   folder: AgentFolder;
-  /** In the registry. */
   id: number;
   /** It dials in again as soon as any agent may. */
   start(logger?: AgentLogger): Promise<RunningAgent>;

@@ -30,7 +30,6 @@ export function enrolmentOrder(code: string, changes: Partial<EnrolmentOrder> = 
   };
 }
 
-/** Asks to be let in, from this machine unless told. */
 export async function askToEnrol(
   { app }: TestMonitor,
   order: unknown,

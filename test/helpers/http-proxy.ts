@@ -6,7 +6,6 @@ import { listen } from "./listen.ts";
 export interface HttpProxy {
   server: Server;
   port: number;
-  /** What it was asked to connect to. */
   asked: string[];
 }
 

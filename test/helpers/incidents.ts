@@ -22,7 +22,6 @@ export async function addExchanging(
   return ids;
 }
 
-/** Lets all of them come into one cause at once. */
 export async function breakAll({ app, clock }: TestMonitor, ids: readonly number[]): Promise<void> {
   const results = ids.map((posServerId) => ({
     posServerId,

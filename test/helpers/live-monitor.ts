@@ -8,7 +8,6 @@ import { beginTestSession } from "./session.ts";
 
 /** A monitor that listens, by the real clock, over POS servers that never answer: the test reports for them. */
 export interface LiveMonitor extends TestMonitor {
-  /** `http://127.0.0.1:port` */
   url: string;
   /** Opens a page in which an administrator has signed in, and which has been here before, unless in another time zone. */
   openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page>;

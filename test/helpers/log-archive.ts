@@ -49,12 +49,10 @@ export function orderRefused(agent: ListeningAgent, body: unknown): Promise<Agen
   });
 }
 
-/** Takes the whole body of an answer. */
 export async function takeBody(answer: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(await answer.toArray());
 }
 
-/** Orders an archive and reads all of it. */
 export async function fetchArchive(
   agent: ListeningAgent,
   files: WantedLog[],

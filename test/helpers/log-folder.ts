@@ -12,7 +12,6 @@ const MINUTE_MS = 60_000;
 export interface LogFolder {
   path(name: string): string;
   append(name: string, content: string | Uint8Array): Promise<void>;
-  /** Appends to `pos.log`. */
   write(content: string | Uint8Array): Promise<void>;
   /** Makes a file as old as if nobody had touched it for these minutes. */
   age(name: string, minutes: number): Promise<void>;
@@ -24,7 +23,6 @@ export interface LogFolder {
 export interface FollowedLogs extends Pick<SyncLog, "totalBytesRead"> {
   read(): Promise<SyncState>;
   readLogState(): Promise<LogState>;
-  /** What could not be read, in the words of the agent's log. */
   problems: string[];
 }
 

@@ -9,7 +9,6 @@ export interface LogLines {
   ofLevel(level: keyof typeof LEVELS): Record<string, unknown>[];
 }
 
-/** Keeps what the program logs. */
 export function logLines(): LogLines {
   let text = "";
   const stream = new Writable({

@@ -23,16 +23,13 @@ export interface LogMonitor extends TestMonitor {
   runner: Runner;
   /** Queues a request of the last day, 100 MB at most unless told. @returns its id. */
   queue(changes?: Partial<Insertable<LogRequestTable>>): Promise<number>;
-  /** Works until every request is finished. */
   work(): Promise<void>;
   /** Queues such a request and works until it is finished. @returns its id. */
   fetch(changes?: Partial<Insertable<LogRequestTable>>): Promise<number>;
   /** Gives the POS server a log, of today unless told. */
   put(name: string, content: string | Buffer, modifiedAt?: string): void;
   request(id: number): Promise<Selectable<LogRequestTable>>;
-  /** In their order. */
   archives(id: number): Promise<Selectable<LogArchiveTable>[]>;
-  /** Every file of the store, relative to it with `/`. */
   stored(): Promise<string[]>;
   read(path: string | null | undefined): Promise<Buffer>;
 }

@@ -24,10 +24,8 @@ export interface LogServer {
   misbehave: Misbehaviour[];
   /** Does to every order what it says, until it is null. */
   always: Misbehaviour | null;
-  /** Orders that came, and queries for lists. */
   orders: WantedLog[][];
   listed: URLSearchParams[];
-  /** Changes of the report. */
   reported: Partial<StatusReport>;
 }
 

@@ -41,7 +41,6 @@ interface Content {
 type Update = { update_type: string; timestamp: number } & Record<string, unknown>;
 
 export interface TestMax extends TestBot {
-  /** The number of the dialog with Anna. */
   dialogId: number;
   /** Opens the dialog with the bot, by a link with a payload or without one. */
   begin(from: SimulatedPerson, payload?: string): void;

@@ -42,7 +42,6 @@ export function httpAnswer(status: string, body: string | Buffer = "", headers: 
   return Buffer.concat([Buffer.from(`${head}\r\n\r\n`), bytes]);
 }
 
-/** The answer of a healthy POS server. */
 export function jsonAnswer(value: unknown): Buffer {
   return httpAnswer("200 OK", JSON.stringify(value), ["Content-Type: application/json"]);
 }

@@ -29,7 +29,6 @@ export async function withDatabase<Result>(
 export const changeDatabase = (dataDir: string, statements: string) =>
   withDatabase(dataDir, async (_db, sqlite) => void sqlite.exec(statements));
 
-/** Starts the monitor as its users do, on a free port. */
 export async function startMonitorProcess(
   t: Owner,
   dataDir: string,

@@ -85,7 +85,6 @@ export interface ReceivedEvent {
   incident: { id: number; status: string; failing: number } | null;
 }
 
-/** A program that takes events. */
 export interface EventReceiver {
   events: ReceivedEvent[];
   /** What it answers from now on; to what it refuses, another status. */

@@ -58,7 +58,6 @@ export function rowsOf(html: string): ShownRow[] {
   );
 }
 
-/** The ids of the rows in their order. */
 export function idsOf(html: string): number[] {
   return rowsOf(html).map(({ id }) => id);
 }
@@ -76,7 +75,6 @@ export function seenIn(html: string): string {
   return textOf(html.replace(/<div class="popup reason-whole"[\s\S]*?<\/div>/g, ""));
 }
 
-/** Text without markup and with entities resolved; every run of white space is one space. */
 export function textOf(html: string): string {
   return unescapeHtml(html.replace(/<[^>]*>/g, " "))
     .replace(/\s+/g, " ")

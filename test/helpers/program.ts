@@ -8,12 +8,10 @@ import type { Owner } from "./owner.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-/** A program of this project as a process of its own. */
 export interface Program {
   child: ChildProcess;
   /** What it has printed so far, on both streams. */
   output(): string;
-  /** Resolves with the exit code. */
   ended: Promise<number | null>;
   /** Sends a signal and waits for the end. @returns the exit code; null = the signal has ended it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;

@@ -10,12 +10,10 @@ export const CHROME_ON_WINDOWS =
 /** The service of a test, which no setting of the program lets in. */
 export const isTestService: IsPushService = ({ hostname }) => hostname === "127.0.0.1";
 
-/** What `public/js/push.js` sends of a subscription. */
 export function formOf({ target, secrets }: SubscribedBrowser): Record<string, string> {
   return { ...target, ...secrets };
 }
 
-/** Sends it as that does. */
 export async function subscribe(
   user: TestBrowser,
   browser: SubscribedBrowser | string,

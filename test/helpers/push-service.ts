@@ -28,7 +28,6 @@ export interface SubscribedBrowser {
   open(body: Buffer): PushPayload;
 }
 
-/** A browser that is reached at an address. */
 export function subscribeBrowser(endpoint: string): SubscribedBrowser {
   const keys = createECDH("prime256v1");
   const p256dh = keys.generateKeys();

@@ -9,16 +9,12 @@ export interface TestReceivers {
   url: string;
   /** Calls the Bot API. @returns its result. */
   callBot(method: string, payload: object): Promise<{ message_id: number }>;
-  /** Writes Telegram's HTML to the group. @returns the number of the message. */
   write(html: string, buttons?: object[]): Promise<number>;
   mail(mail: { subject: string; text: string; html?: string }): Promise<void>;
-  /** The page, as somebody sees it. */
   page(query?: string): Promise<string>;
-  /** Sends a form of the page. */
   post(path: string, fields: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
 }
 
-/** Starts them until the test ends. */
 export async function startTestReceivers(t: Test): Promise<TestReceivers> {
   const { servers, url, close } = await startReceivers();
   t.teardown(close);

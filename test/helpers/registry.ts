@@ -5,7 +5,6 @@ import {
 } from "../../src/monitor/organizations/registry/pos-servers.ts";
 import type { TestMonitor } from "./app.ts";
 
-/** Moves a POS server to another organization, as an administrator does when it tells the CrmId of that. */
 export async function moveTo({ app }: TestMonitor, id: number, organizationId: number): Promise<void> {
   await app.database.db.transaction().execute(async (trx) => {
     const posServer = await findRegisteredPosServer(trx, app.secretBox, String(id));

@@ -28,7 +28,6 @@ export async function queueRequest(
   return id;
 }
 
-/** Finishes a request. */
 export async function finishRequest(db: Db, id: number, finishedAt: number): Promise<void> {
   await db.updateTable("logRequest").set({ status: "done", finishedAt }).where("id", "=", id).execute();
 }

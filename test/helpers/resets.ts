@@ -18,7 +18,6 @@ export interface ResetScene {
   /** Lets the runners work until the reset of this id is in a step. */
   runTo(id: number, ...steps: string[]): Promise<void>;
   rowOf(id: number): ReturnType<typeof readReset>;
-  /** The steps that it went through. */
   stepsOf(id: number): Promise<string[]>;
 }
 

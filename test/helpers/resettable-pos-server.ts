@@ -23,9 +23,7 @@ export interface ResettablePosServer {
   syncError: string | null;
   crmId: string;
   version: string;
-  /** How far its clock is ahead. */
   clockAheadMs: number;
-  /** Whether a service that starts exchanges at once. */
   exchanges: boolean;
   isUnreachable: boolean;
   /** Requests for these resources (`status`, `logs`) wait until they are taken out. */
@@ -46,7 +44,6 @@ export interface ResettablePosServer {
   /** Keys in the order in which they were carried out, each once. */
   resets: string[];
   starts: string[];
-  /** Every request, such as `POST /v1/database-resets`. */
   requests: string[];
 }
 

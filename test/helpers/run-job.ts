@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { jobsOf } from "../../src/monitor/jobs.ts";
 
-/** Runs a job of the monitor once. */
 export async function runJob(app: FastifyInstance, name: string): Promise<void> {
   const job = jobsOf(app).find((one) => one.name === name);
   if (!job) throw new Error(`there is no job ${name}`);

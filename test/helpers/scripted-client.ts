@@ -4,7 +4,6 @@ import type { PosClient, PosCommands, StatusOutcome } from "../../src/monitor/po
 import { createAgentHub } from "../../src/monitor/pos-client/dial-out/agent-hub.ts";
 
 export interface ScriptedClient extends PosClient {
-  /** Every poll that was begun, in order. */
   calls: PosServer[];
   forgotten: number[];
   fleetSize: number;

@@ -47,7 +47,6 @@ export interface MonitorKey {
 export interface ScriptedMonitor {
   url: string;
   port: number;
-  /** The key that it has shown from the beginning. */
   first: MonitorKey;
   pin: string;
   /** What agents have posted, from the first. */
@@ -58,13 +57,10 @@ export interface ScriptedMonitor {
   answerAll(answer: ScriptedAnswer): void;
   /** Headers of those that have connected, from the first. */
   connected: IncomingHttpHeaders[];
-  /** How many connections were opened, to whatever end. */
   attempts(): number;
-  /** How many of them are open. */
   open(): number;
   /** A code for this monitor; `pins`: its own unless told. */
   code(pins?: string[]): string;
-  /** Shows another key from the next connection on, and ends those that there are. */
   showKey(key: Pick<MonitorKey, "cert" | "key">): void;
   /** Calls the agent that has connected last. */
   call(
@@ -86,7 +82,6 @@ export async function makeMonitorKey(key?: string): Promise<MonitorKey> {
 export const makeDiallingFolder = (t: Test, settings: Record<string, unknown> = {}) =>
   makeAgentFolder(t, { port: undefined, ...settings });
 
-/** Runs the agent of a folder, or a command of its. */
 export function runAgent(t: Test, { root }: AgentFolder, args: string[] = [], env: NodeJS.ProcessEnv = {}) {
   return startProgram(t, "src/agent/main.ts", { args: ["--config", join(root, "agent.json"), ...args], env });
 }

@@ -22,9 +22,7 @@ const USUAL: SmtpScript = {
 
 export interface ScriptedSmtp {
   port: number;
-  /** Every line that was understood as a command. */
   commands: string[];
-  /** How many connections are open. */
   connections(): number;
   /** Breaks off what is open. */
   dropAll(): void;

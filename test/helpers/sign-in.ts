@@ -29,7 +29,6 @@ export interface TestBrowser {
     payload: string | Buffer,
     headers: Record<string, string>,
   ): Promise<LightMyRequestResponse>;
-  /** The CSRF token of its forms. */
   token(): Promise<string>;
   /** Posts a form with a right CSRF token. */
   post(
@@ -73,14 +72,12 @@ export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promi
   return browser;
 }
 
-/** A monitor with somebody who has signed in. */
 export async function startFor(t: Test, person: TestUser, options: TestMonitorOptions = {}) {
   const monitor = await startMonitor(t, options);
   const user = await signedIn(monitor, person);
   return { monitor, user, db: monitor.app.database.db };
 }
 
-/** A monitor with an administrator who has signed in. */
 export async function startAdministered(t: Test, options: TestMonitorOptions = {}) {
   const { user: admin, ...started } = await startFor(t, { isAdministrator: true }, options);
   return { ...started, admin };

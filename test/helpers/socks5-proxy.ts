@@ -11,7 +11,6 @@ const IPV4 = 1;
 export interface Socks5Proxy {
   server: Server;
   port: number;
-  /** What it was asked to connect to, `host:port`. */
   asked: string[];
 }
 
