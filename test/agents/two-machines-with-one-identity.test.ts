@@ -74,8 +74,10 @@ t.test("two machines with one identity are named, told nothing, and decided of",
   });
   t.match(await status(), { state: "unreachable", failureCode: "two_machines" });
   await keepIncidents(db, monitor.clock());
-  for (const path of [url, "/pos-servers?list=1", "/incidents", "/incidents/2"])
-    t.ok(textOf((await admin.get(path)).body).includes(BOTH), path);
+  const { max } = db.fn;
+  const incident = await db.selectFrom("incident").select(max("id").as("id")).executeTakeFirstOrThrow();
+  for (const path of [url, "/pos-servers?list=1", "/incidents", `/incidents/${incident.id}`])
+    await waitFor(async () => (await admin.text(path)).includes(BOTH));
 
   t.equal((await admin.post(`${url}/service-starts`, {})).statusCode, 303);
   await app.serviceStarts.tick();
