@@ -141,7 +141,9 @@ export class PosService {
       if (database) await this.#exchangeOnce(database, signal);
       else this.#pretend();
       const pauseMs = random.integer(...timing.exchangePauseMs);
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      await delay(pauseMs, undefined, { signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
     }
   }
 

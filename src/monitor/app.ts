@@ -60,7 +60,7 @@ import { wallRoutes } from "./wall/routes.ts";
 declare module "fastify" {
   interface FastifyInstance {
     config: Config;
-    /** Public keys that agents may see at the monitor's address, the present one first; empty = unknown. */
+    /** Pins of the public keys that agents may see at the monitor's address, the present one first; empty = unknown. */
     monitorPins: readonly string[];
     /** ms UTC; jumps when the clock is set. */
     clock(): number;

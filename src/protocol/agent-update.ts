@@ -49,7 +49,10 @@ export type AgentUpdate = Static<typeof AgentUpdate>;
 export const UpdateTaken = Type.Object({ version: Type.String() });
 export type UpdateTaken = Static<typeof UpdateTaken>;
 
-/** `not_updatable`: nothing can replace it where it runs; `rejected`: it did not start here before; `busy`: for a moment. */
+/**
+ * `not_updatable`: nothing can replace it where it runs; `rejected`: it did not start here before; `busy`: a command or the
+ * sending of logs is under way.
+ */
 export const UPDATE_REFUSALS = [
   "not_updatable",
   "invalid_signature",

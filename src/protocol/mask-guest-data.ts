@@ -45,7 +45,10 @@ export const MASK_SIGN = "•";
 /** A phone (the group) or a card as `maskGuestData` leaves it. */
 export const MASKED_NUMBER = /(?<phone>\+\d{1,3}(?: \d{3})? •{3}-••-\d\d)|•{4} \d{1,4}/gu;
 
-/** Leaves `+7 916 •••-••-67` or `•••• 1234`. A number without gaps is a card if its check digit is right or a word says so. */
+/**
+ * Leaves `+7 916 •••-••-67` or `•••• 1234`. A number without gaps is a card if its check digit is right or a word says so.
+ * Dates, times, GUIDs, versions, addresses and amounts stay.
+ */
 export function maskGuestData(text: string): string {
   if (!MAY_HOLD_GUEST_DATA.test(text)) return text;
   let masked = text

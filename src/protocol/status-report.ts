@@ -87,7 +87,7 @@ export const StatusReport = Type.Object({
     }),
   ),
   disk: Nullable(Type.Object({ freeBytes: Nullable(Bytes), totalBytes: Nullable(Bytes) })),
-  /** First agents send neither this nor the fields below. */
+  /** The first agents send neither this nor the fields below. */
   checks: Type.Optional(Nullable(Type.Array(ReportedCheck, { maxItems: 64 }))),
   logs: Type.Optional(
     Nullable(

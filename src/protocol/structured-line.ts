@@ -14,8 +14,8 @@ const ORIGIN = (
 const OF_MACHINE =
   /^(?:@\w+|pid|proc|rq|v|ver|version|host|hostname|machine\w*|threadid|thread|processid|line|(?:trace|span|request|req|correlation|connection|event)_?id|(?:restaurant|store|site|pos)_?(?:id)?)$/u;
 /** Fields with a reason; they come last. */
-export const REASONS = "why|reason|cause|detail|err|error|exception|причина|ошибка";
-const REASON = new RegExp(`^(?:${REASONS}|err\\w*)$`, "iu");
+export const REASONS = "why|reason|cause|detail|err\\w*|exception|причина|ошибка";
+const REASON = new RegExp(`^(?:${REASONS})$`, "iu");
 /** Names of people say nothing. */
 const OF_GUEST =
   /^(?:client|guest|customer|fio|nm|(?:(?:first|last|full|guest|client|user)_?)?name|owner|user|person|cashier|waiter)$/iu;

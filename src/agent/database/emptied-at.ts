@@ -5,7 +5,10 @@ import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const FILE = "database-emptied-at.txt";
 
-/** ms UTC. Windows gives a new file the creation time of one with its name that was moved away less than 15 s before. */
+/**
+ * Windows gives a new file the creation time of one with its name that was moved away less than 15 s before: the new
+ * database would look old. @param at ms UTC.
+ */
 export async function rememberEmptiedAt(stateDirectory: string, at: number): Promise<void> {
   await writeFileAtomically(join(stateDirectory, FILE), `${new Date(at).toISOString()}\n`, 0o600);
 }

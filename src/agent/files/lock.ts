@@ -16,7 +16,10 @@ const EXCLUSIVE = 0x10000000;
 const TRIES = 10;
 const AGAIN_MS = 100;
 
-/** Excludes all other processes of this agent until the process ends. @returns null while another process has the lock. */
+/**
+ * Held by one at a time, in this or another process of the agent, until it is released or the process ends.
+ * @returns null while it is held.
+ */
 export async function acquireLock(purpose: LockPurpose, stateDirectory: string): Promise<ReleaseLock | null> {
   return process.platform === "win32"
     ? await lockFile(join(stateDirectory, `${purpose}.lock`))

@@ -31,7 +31,7 @@ function hash(what: string, id: string | null): string | null {
   return id ? createHash("sha256").update(`poswatch ${what} ${id}`).digest("hex") : null;
 }
 
-/** A hash of host name and network cards in use: not the same on a copy of the disk, but after a restart. */
+/** A hash of host name and network cards in use: the same after a restart, another one on a copy of the disk. */
 export function describeMachine(): string {
   const cards = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])

@@ -6,7 +6,7 @@ import type { FoundFile } from "../files/find-files.ts";
 const PROBE_FILE = "poswatch.probe";
 
 /**
- * Moves an empty file to the quarantine, which it makes if missing.
+ * Tries with an empty file whether these files can be moved to the quarantine, which it makes if missing.
  * @throws with the reason: no right to write, another disk, …
  */
 export async function checkMovable(database: DatabaseConfig, files: readonly FoundFile[]): Promise<void> {

@@ -21,7 +21,7 @@ const ManifestFile = Type.Object({
 export type ManifestFile = Static<typeof ManifestFile>;
 
 const Manifest = Type.Object({
-  /** When the database was in quarantine. */
+  /** When the database had been moved here. */
   movedAt: Time,
   /** `Idempotency-Key` of the reset; null = moved away for a database that was restored. */
   key: Nullable(Type.String()),

@@ -34,7 +34,7 @@ export function splitHeader(line: string, own: Pattern | null): LineParts {
   };
 }
 
-/** After a crash the next line follows without a line end. Only in a long line would its end not be read. */
+/** After a crash the next line follows without a line end. Only long lines are split: their end would not be read. */
 export function splitUnended(line: LogLine, own: Pattern | null): LogLine[] {
   if (line.text.length <= MAX_MATCHED_LENGTH) return [line];
   const end = line.text.slice(-MAX_MATCHED_LENGTH);

@@ -54,7 +54,7 @@ export function eventInWords(viewer: Viewer, event: ListedEvent, now: number) {
 function nameOf(t: Viewer["t"], { userName, login, address, action }: ListedEvent): string {
   if (address === PROGRAM.address) return t("product");
   if (userName !== null || login !== "") return userName ?? login;
-  // Only people who try to sign in have no name; all others without one are agents.
+  // People have a name unless they only tried to sign in; anybody else without one is an agent.
   return t(action === "sign_in" ? "audit.nobody" : "audit.agent");
 }
 

@@ -15,15 +15,13 @@ export const ACCESS = { config: { access: "outlet_setup" } } as const;
 
 export type AskedRequest = FastifyRequest<{ Params: { id: string; rule?: string } }>;
 
-/**
- * The channel of an address, the organizations that its rules may be about, and the rule of the address (null = none).
- * @throws NotFoundError also when the user may not see it.
- */
+/** The channel of an address, the organizations that its rules may be about, and the rule of the address (null = none). */
 export interface AskedChannel extends RuleOwner {
   channel: Channel;
   rule: Rule | null;
 }
 
+/** @throws NotFoundError also when the user may not see it. */
 export async function askedChannel(db: Db, request: AskedRequest): Promise<AskedChannel> {
   const { id, rule: ruleId } = request.params;
   const channel = await findChannel(db, request.signedInUser(), readId(id) ?? 0);

@@ -8,7 +8,10 @@ const LOCK_FILE = "monitor.lock";
 /** Names the process that holds the lock. */
 const HOLDER_FILE = "monitor.pid";
 
-/** Against a second monitor, also in other containers. @returns a function that releases it. @throws when another has it. */
+/**
+ * Against a second monitor, also in other containers; commands that only use the database need no lock.
+ * @returns a function that releases it. @throws when another has it.
+ */
 export function lockDataFolder(dataDir: string): () => void {
   const holderFile = join(dataDir, HOLDER_FILE);
   const lock = new SQLite(join(dataDir, LOCK_FILE), { timeout: 0 });

@@ -15,7 +15,7 @@ export async function makeCacheFolder(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
 }
 
-/** A killed process leaves them. */
+/** Removes logs that a killed process left half prepared. */
 export async function removeUnfinished(directory: string): Promise<void> {
   await makeCacheFolder(directory);
   for (const name of await readdir(directory)) {
@@ -23,7 +23,7 @@ export async function removeUnfinished(directory: string): Promise<void> {
   }
 }
 
-/** It was viewed now, and is removed last. */
+/** Logs used last are removed last. */
 export async function markUsed(logDirectory: string): Promise<void> {
   const now = new Date();
   try {

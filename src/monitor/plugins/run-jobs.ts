@@ -10,7 +10,7 @@ export interface Job {
 
 export const EVERY_SECOND = "every second";
 
-interface ScheduleOptions {
+interface RunJobsOptions {
   jobs: readonly Job[];
 }
 
@@ -20,7 +20,7 @@ const BEAT_MS = 1_000;
 const MAX_DRIFT_MS = 5_000;
 
 /** No job runs twice at once. Minutes that the clock skips, or that the process sleeps through, are not made up for. */
-export default fp<ScheduleOptions>(
+export default fp<RunJobsOptions>(
   async (app, { jobs }) => {
     const { clock, monotonicClock } = app;
     const running = new Set<Job>();

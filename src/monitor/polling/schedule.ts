@@ -1,4 +1,4 @@
-/** In a row; then a POS server is polled less often. */
+/** So many failed polls in a row; then a POS server is polled less often. */
 export const BACK_OFF_AFTER_POLLS = 5;
 const BACK_OFF_INTERVAL_MS = 5 * 60_000;
 /** After so late a tick (the process slept) overdue polls are spread anew, not all started at once. */
@@ -8,9 +8,8 @@ interface ScheduleEntry {
   readonly id: number;
   intervalMs: number;
   failedPolls: number;
-  /** ms UTC; while it is away: when it was due. */
+  /** ms UTC; while it is being polled: when it was due. */
   dueAt: number;
-  /** It is being polled. */
   isBeingPolled: boolean;
   isDueAgain: boolean;
 }
@@ -95,7 +94,7 @@ export function createSchedule() {
       spread(hastened, now, 1);
     },
 
-    /** Takes the due ids, longest overdue first; each is away until `finish`. */
+    /** Takes the due ids, longest overdue first; each counts as being polled until `finish`. */
     takeDue(now: number): number[] {
       const hasSlept = now - lastTickAt > PAUSE_MS;
       lastTickAt = now;
@@ -131,7 +130,7 @@ export function createSchedule() {
       enqueue(entry, wasDueAt + (missed + 1) * intervalMs);
     },
 
-    /** Due at once; one that is away when it is given back, since its present poll may be outdated. */
+    /** Due at once; one that is being polled, right after that poll, which may be outdated. */
     makeDue(id: number, now: number): void {
       const entry = entries.get(id);
       if (entry?.isBeingPolled) entry.isDueAgain = true;

@@ -30,6 +30,7 @@ export type CallOutcome<T> =
   | { ok: true; value: T; receivedAt: number }
   | { ok: false; failure: CallFailure; receivedAt: number };
 
+/** Rejects like `fetchStatus`, and when its signal is aborted. */
 type AgentCall<Sent, Answer> = (
   posServer: PosServer,
   sent: Sent,

@@ -47,7 +47,7 @@ export function readUntil(text: string, now: number): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/** What is wrong with an end that was typed (null = no time). @param maxMs how far ahead it may lie. */
+/** @param endsAt null = what was sent is no time. @param maxMs how far ahead it may be. @returns null when it is right. */
 export function findEndProblem(
   endsAt: number | null,
   maxMs: number,

@@ -1,4 +1,4 @@
-/** Waits for a call that cannot be aborted, at most until the signal is. @throws the signal's reason. */
+/** Waits for a call that cannot be aborted, at most until the signal is; the call goes on. @throws the signal's reason. */
 export async function whileWanted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);

@@ -81,7 +81,7 @@ function selectFailingCommon(db: Db) {
     .where("incident.failing", ">", 0);
 }
 
-/** Other POS servers each second: finding those polled longest ago would cost too much. */
+/** Different POS servers each second: finding those polled longest ago would cost too much. */
 async function listSilent(db: Db, incidentId: number, limit: number, now: number): Promise<number[]> {
   const members = db
     .selectFrom("incidentMember")

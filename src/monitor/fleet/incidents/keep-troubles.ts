@@ -108,7 +108,7 @@ async function findPast(
   );
 }
 
-/** Counts from when the POS server's own incident came into the cause. */
+/** The cause counts from when the POS server's own incident came into it. */
 function commonIdOf(
   trouble: Trouble,
   memberships: readonly Membership[],

@@ -1,7 +1,7 @@
 import type { Db } from "../../database/schema.ts";
 import { queueIncidentChanges, queueIncidentsOf } from "../../restaurants/queue-changes.ts";
 
-/** Takes a deleted POS server out of its incidents, which keep its name. Call it in the same transaction. */
+/** Takes a deleted POS server out of its incidents, which keep its name. Call it in the transaction that deletes it. */
 export async function leaveRemoved(
   trx: Db,
   { id, name }: { id: number; name: string },

@@ -46,7 +46,7 @@ const DATE = String.raw`(\d{1,2})\.(\d{1,2})(?:\.(\d{4}))?`;
 const CLOCK = String.raw`(\d{1,2})[:.](\d{2})`;
 const ONCE = new RegExp(`^${DATE}\\s+${CLOCK}\\s*[-–—−]\\s*(?:${DATE}\\s+)?${CLOCK}$`, "u");
 
-/** Planned works write dates like this, and no time of day. */
+/** In planned works this is part of a date, not a time of day. */
 const HAS_DATE = /\d\.\d/;
 /** A past date without a year means next year if that is nearer than this. */
 const NEXT_YEAR_WITHIN_DAYS = 183;

@@ -4,8 +4,9 @@ import { FAILURE_CODES, type FailureCode, shortLine } from "../../pos-client/cal
  * How a log request can fail besides the failures of calls. `busy`: the POS server kept saying so. `too_slow`: next to
  * nothing came for a while. `broken_off`: the stream ended early. `broken_archive`: not the zip that was asked for.
  * `nothing_came`: none of the listed logs. `disk_full`, `store_unavailable` (missing or not writable), `foreign_store` (of
- * another database), `store_error`: the file store. `archives_failed`: some, each for its own reason. `right_lost`: who
- * asked may no longer have the logs. `agent_absent`: away when the request expired. `parked`: meanwhile.
+ * another database), `store_error`: the file store. `archives_failed`: some archives are missing, each for its own
+ * reason. `right_lost`: who asked may no longer have the logs. `agent_absent`: the agent was away when the request expired.
+ * `parked`: the POS server was parked meanwhile.
  */
 const STORE_FAILURE_CODES = [
   "busy",

@@ -58,7 +58,7 @@ export interface OutgoingMessage {
   kind: NotificationKind;
   /** The same for all messages of one conversation. */
   thread: string;
-  /** The `SendOutcome`'s of the message to be edited; null = a new one. */
+  /** Of the message to be edited, from its `SendOutcome`; null = a new message. */
   reference: string | null;
   isSilent: boolean;
   language: Language;

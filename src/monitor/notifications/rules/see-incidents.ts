@@ -57,7 +57,7 @@ export function statusOf(
   return quietAt === null ? "over" : "quiet";
 }
 
-/** Somebody waits for the answer. */
+/** More are not checked, since somebody waits for the answer. */
 const MOST_INCIDENTS = 1_000;
 
 /** Open incidents that a rule would notify of at `now` (ms UTC) without quiet hours; `isMore`: not all were checked. */

@@ -9,7 +9,7 @@ import type { SecretBox } from "../../secrets/secret-box.ts";
 /** A registered POS server; its connection contains the token, and is never shown as it is. */
 export type RegisteredPosServer = NonNullable<Awaited<ReturnType<typeof findRegisteredPosServer>>>;
 
-/** By the id in an address. In archived organizations nothing is found, since it cannot be changed. */
+/** By the id in an address; null also in an archived organization, where nothing can be changed. */
 export async function findRegisteredPosServer(db: Db, secretBox: SecretBox, idText: string) {
   const id = readId(idText);
   if (id === null) return null;

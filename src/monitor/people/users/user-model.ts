@@ -6,7 +6,7 @@ import { type User, userState } from "../credentials/users.ts";
 import type { Rights } from "./save-rights.ts";
 import { ticksModel } from "./ticks.ts";
 
-/** Where it is not what is stored. */
+/** What the forms of a user's page show instead of the stored values. */
 export interface UserForms {
   name?: string;
   problems?: Record<string, string>;

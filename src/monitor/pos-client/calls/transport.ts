@@ -19,8 +19,8 @@ export interface Transport {
   /** The body of the 200 answer to a poll. Rejects with a `CallError` for all that a POS server can do wrong. */
   fetchBody(posServer: PosServer, path: string): Promise<Buffer>;
   /**
-   * The answer to any other call, whatever its status, once its headers have come. Calls and polls never wait for each
-   * other.
+   * The answer to any other call, whatever its status, once its headers have come. Rejects like `fetchBody`, and when its
+   * signal is aborted. Calls and polls never wait for each other.
    */
   open(posServer: PosServer, call: Call, options: CallOptions): Promise<StreamedAnswer>;
   /** Closes kept connections to a changed or removed POS server, by its registry id. */

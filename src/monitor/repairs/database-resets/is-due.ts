@@ -43,7 +43,7 @@ function isWaitOver({ stepAt }: OpenReset, now: number): boolean {
   return stepAt <= now - WAIT_FOR_PERSON_MS;
 }
 
-/** Its own polls count: one that is polled often anyway would never be due. */
+/** Counts from the reset's own last poll, not the POS server's: one that is polled often anyway would never be due. */
 function isPollDue({ followedAt, stepAt }: OpenReset, now: number): boolean {
   const at = followedAt ?? stepAt;
   return at <= now - FOLLOW_EVERY_MS || at > now;

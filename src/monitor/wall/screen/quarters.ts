@@ -39,6 +39,7 @@ export function createQuartersReader(db: Db): ReadQuarters {
     async function keep(which: string, maxAgeMs: number, span: TimeSpan): Promise<number[]> {
       const key = JSON.stringify([which, span.from, access]);
       const known = kept.get(key);
+      // The clock may have been turned back.
       if (known && Math.abs(now - known.countedAt) < maxAgeMs) return await known.counts;
       const counting = { counts: countQuarters(db, access, span), countedAt: now };
       kept.set(key, counting);
