@@ -82,6 +82,8 @@ t.test("lines differ in what was folded, or they are of another kind", (t) => {
     t.match(text, pattern, kind);
   }
   t.equal(patternOfKind("Cycle # dropped (#)", true), "(?<message>Cycle \\S+ dropped \\(\\S+\\))");
+  const pattern = new RegExp(patternOfKind("task=exchange errmsg=no route", true), "iu");
+  t.match("task=exchange errmsg=host hung up", pattern, "whatever the reason");
   t.end();
 });
 
@@ -345,7 +347,7 @@ t.test("an agent that was taught too much starts without it, tells so, and is ta
     t.match(await send(restarted, "PUT", "/v1/configuration", { logs }), { status: 200 });
     t.match(await report(restarted), {
       agent: { configurationId: configurationId(logs) },
-      logs: { unusablePatterns: [] },
+      logs: { unusablePatterns: { length: 0 } },
       sync: { lastSuccessAt: new Date(minutesAgo(2)).toISOString() },
     });
   }
