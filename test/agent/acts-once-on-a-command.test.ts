@@ -171,7 +171,7 @@ t.test("an agent that is told to end while it waits leaves the reset to its next
     step: "failed",
     error: { error: "interrupted" },
     resetAt: null,
-    movedFiles: [],
+    movedFiles: { length: 0 },
     service: "running",
   });
   t.equal((await pos.read("pos.db")).length, 1000);

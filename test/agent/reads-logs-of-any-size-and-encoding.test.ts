@@ -5,7 +5,6 @@ import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createExchangeMatcher } from "../../src/agent/sync-log/exchange-matcher.ts";
 import { MAX_LINE_BYTES } from "../../src/agent/sync-log/read-blocks-backwards.ts";
 import { createWordSearch } from "../../src/agent/sync-log/word-search.ts";
-import { requiredWords } from "../../src/protocol/required-words.ts";
 import { cpuTimeOf } from "../helpers/cpu-time.ts";
 import {
   attemptedLine,
@@ -17,40 +16,6 @@ import {
 } from "../helpers/log-folder.ts";
 
 const MIB = 1024 * 1024;
-
-const WORDS: [source: string, words: string[] | null][] = [
-  ["обмен", ["обмен"]],
-  ["обмен|sync", ["обмен", "sync"]],
-  ["(?:обмен|синхрониз)\\p{L}*.*(?:успеш|заверш)", ["обмен", "синхрониз"]],
-  ["(?<message>не удал\\p{L}*.*)", ["удал"]],
-  ["foo(?:bar|b)?x", ["foo"]],
-  ["foo\\.ba", ["foo"]],
-  ["[abc]def", ["def"]],
-  ["[]обмен[x]", ["обмен"]],
-  ["[^]обмен[x]", ["обмен"]],
-  ["[^a\\]]обмен", ["обмен"]],
-  ["обмен+ом", ["обме"]],
-  ["(?<!обмен)цикл", ["цикл"]],
-  ["обмен|x", null],
-  ["(?:обмен)*", null],
-  ["(?:обмен|)", null],
-  ["об?", null],
-  ["[обмен]", null],
-  ["[^обмен]", null],
-  ["[]", null],
-  ["[^]|обмен", null],
-  ["\\d+", null],
-  ["", null],
-];
-
-t.test("words that are in whatever a pattern matches", (t) => {
-  for (const [source, words] of WORDS) t.same(requiredWords([source]), words, source);
-  t.same(requiredWords(["обмен.*начат", "начат.*обмен"]), ["начат"]);
-  t.same(requiredWords(["(?:sync|обмен).*начат", "обмен|sync", "sync"]), ["sync", "обмен"]);
-  t.equal(requiredWords(["обмен", "\\d+"]), null, "each of them has to tell");
-  t.same(requiredWords([]), []);
-  t.end();
-});
 
 t.test("words are found in any encoding and letter case", (t) => {
   const found = (encoding: "auto" | "utf-8" | "windows-1251", text: string, written: string) =>

@@ -245,3 +245,18 @@ t.test("what a configuration excludes makes room for a success that sounds like 
   const excluding = await taughtMatcher({ excluded: ["failed: \\d"] }, taught);
   t.equal(excluding("Exchange 7 ended, failed: 2"), "succeeded");
 });
+
+t.test("what is no failure of the exchange, whatever it sounds like", (t) => {
+  for (const text of [
+    "ERROR [ 1] - Обмен с ЕГАИС: ошибка: нет связи",
+    "ERROR [ 1] - Обмен с 1С не удался",
+    " INFO [ 1] - Обмен восстановлен после ошибки",
+    " INFO [ 1] - Sync errors since start: 0",
+    " INFO [ 1] - on error retry sync in 30 s",
+    "ERROR [ 1] - Exchange test failed",
+    "ERROR [ 1] - update sync set status = 'failed' where id = 5",
+    " WARN [ 1] - Price sync failed: no file",
+  ])
+    t.not(matcher.match(`[2026-11-24 13:42:10,003] ${text}`)?.kind, "failed", text);
+  t.end();
+});

@@ -57,6 +57,16 @@ async function tlsFiles(t: Test): Promise<Config["tls"]> {
   return { certificateFile, keyFile };
 }
 
+t.test("agents dial in at it and at the port of the pages", async (t) => {
+  const monitor = await start(t);
+  for (const url of [monitor.agents, monitor.pages]) {
+    const socket = dial(t, url);
+    await waitFor(monitor.isConnected);
+    socket.close();
+    await waitFor(() => !monitor.isConnected());
+  }
+});
+
 t.test("agents ask there to be let in, and no page answers what is wrong with that", async (t) => {
   const { agents } = await start(t);
   const ask = async (body: string) => {

@@ -4,22 +4,20 @@ import { join } from "node:path";
 import t from "tap";
 import { backupName } from "../../src/monitor/backups/backup-names.ts";
 import { backUpNightly } from "../../src/monitor/backups/plugin.ts";
-import { jobsOf } from "../../src/monitor/jobs.ts";
 import { KEY_FILE } from "../../src/monitor/secrets/secret-box.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { backUp, databaseIn, queryFile } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
 import { getPage, noticesOf } from "../helpers/page.ts";
+import { runJob } from "../helpers/run-job.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 
 const DAY_MS = 86_400_000;
 
 async function passNights(monitor: TestMonitor, nights: number): Promise<void> {
-  const job = jobsOf(monitor.app).find(({ name }) => name === "backup");
-  if (!job) throw new Error("there is no such job");
   for (let night = 0; night < nights; night++) {
     monitor.clock.advance(DAY_MS);
-    await job.run();
+    await runJob(monitor.app, "backup");
   }
 }
 

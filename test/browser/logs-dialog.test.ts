@@ -211,7 +211,7 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
     const heights: Record<string, number> = {};
     const measure = async (what: string) => {
       heights[what] = await page.locator(OPEN).evaluate(async (dialog) => {
-        await Promise.all(dialog.getAnimations().map(({ finished }) => finished));
+        await Promise.allSettled(dialog.getAnimations().map(({ finished }) => finished));
         return Math.round(dialog.getBoundingClientRect().height);
       });
     };

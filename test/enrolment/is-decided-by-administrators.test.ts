@@ -29,7 +29,7 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
   t.match(made, { statusCode: 303, headers: { location: "/enrolments/1" } });
   const told = (await admin.get("/enrolments/1")).body;
   const code = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(told)?.[1] ?? "");
-  t.match(code, { monitor: /^http:\/\//, pins: [] });
+  t.match(code, { monitor: /^http:\/\//, pins: { length: 0 } });
   t.match(textOf(told), /ООО «Вкусный дом» .* Действует до .*, для 2 POS-серверов/s);
   const again = (await admin.get("/enrolments/1")).body;
   t.notMatch(again, code?.secret, "loaded again, the page makes no other code, and tells this one no more");
@@ -192,6 +192,25 @@ t.test("an agent that waits is confirmed as a new POS server of the chosen organ
     { action: "enrolment_confirm", subject: "Арбат, 5" },
   ]);
 });
+
+t.test(
+  "an agent that was installed anew takes the place of its POS server, and keeps its history",
+  async (t) => {
+    const { monitor, organizationId, admin, db } = await start(t);
+    const old = await monitor.addPosServer({ organizationId, name: "Тверская, 12", identity: "old" });
+    await monitor.report(old, { error: "boom" });
+    const order = enrolmentOrder(await addEnrolmentCode(monitor));
+    await askToEnrol(monitor, order);
+    const form = { organization: String(organizationId), posServer: String(old), name: "" };
+    const answer = await admin.post("/enrolments/agents/1/confirmation", form);
+    t.equal(answer.headers.location, `/pos-servers/${old}`);
+    t.match(await db.selectFrom("posServer").selectAll().execute(), [
+      { id: old, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
+    ]);
+    t.ok((await db.selectFrom("stateChange").selectAll().execute()).length > 1);
+    t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
+  },
+);
 
 t.test("an agent that is refused stops asking with this code", async (t) => {
   const { monitor, organizationId, admin } = await start(t);

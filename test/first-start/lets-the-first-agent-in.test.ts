@@ -30,7 +30,7 @@ t.test("the command of a new code is told on the next page, and on no other", as
   t.match(again, "http-equiv");
 
   const code = parseEnrolmentCode(command.split(" ").at(-1) ?? "");
-  t.match(code, { monitor: "http://localhost", pins: [] });
+  t.match(code, { monitor: "http://localhost", pins: { length: 0 } });
   const secret = code?.secret ?? "";
   t.match(await askToEnrol(monitor, enrolmentOrder(secret, { crmId: "100237" })), { status: 202 });
   t.match(await askToEnrol(monitor, enrolmentOrder(secret)), { status: 409 }, "it is for one agent");

@@ -1,14 +1,11 @@
 import { once } from "node:events";
-import { chmodSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { Agent, get } from "node:http";
 import { connect } from "node:net";
-import { join } from "node:path";
-import t, { type Test } from "tap";
+import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listenRaw } from "../helpers/misbehaving-server.ts";
 import { startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
-import { startProgram } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -64,45 +61,4 @@ t.test("/readyz says whether the database can be read, and not why", async (t) =
   await monitor.app.database.db.schema.dropTable("registryRevision").execute();
   t.match(await monitor.app.inject("/readyz"), { statusCode: 503, body: "the database cannot be read\n" });
   t.match(await monitor.app.inject("/healthz"), { statusCode: 200 });
-});
-
-/** As most shells have it. */
-const COMMON_UMASK = 0o022;
-
-/** A folder that an administrator has made for it, open to everybody. */
-function makeOpenFolder(t: Test): string {
-  const before = process.umask(COMMON_UMASK);
-  t.teardown(() => process.umask(before));
-  const folder = makeFolder(t);
-  chmodSync(folder, 0o755);
-  return folder;
-}
-
-function openToOthers(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
-    (name) => (statSync(join(folder, name)).mode & 0o077) !== 0,
-  );
-}
-
-t.test("in a folder that is open to others the monitor's files are not", async (t) => {
-  const dataDir = makeOpenFolder(t);
-  await startMonitorProcess(t, dataDir);
-  t.ok(readdirSync(dataDir).includes("poswatch.db-wal"));
-  t.same(openToOthers(dataDir), []);
-});
-
-t.test("nor is the database of an older version", async (t) => {
-  const dataDir = makeOpenFolder(t);
-  writeFileSync(join(dataDir, "poswatch.db"), "", { mode: 0o644 });
-  await startMonitorProcess(t, dataDir);
-  t.same(openToOthers(dataDir), []);
-});
-
-t.test("nor what a command makes there", async (t) => {
-  const dataDir = makeOpenFolder(t);
-  const env = { DATA_DIR: dataDir };
-  const list = startProgram(t, "src/monitor/commands/user.ts", { args: ["list"], env });
-  t.equal(await list.ended, 0);
-  t.ok(readdirSync(dataDir).includes("poswatch.db"));
-  t.same(openToOthers(dataDir), []);
 });

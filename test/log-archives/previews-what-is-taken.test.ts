@@ -1,6 +1,6 @@
 import t, { type Test } from "tap";
 import { createPreviews } from "../../src/monitor/log-archives/preview-plan.ts";
-import type { CallOutcome, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
+import type { CallOutcome, PosClient, StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { LogFile, LogPeriod } from "../../src/protocol/logs.ts";
 import { startMonitor } from "../helpers/app.ts";
@@ -17,14 +17,14 @@ const FIELDS = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes:
 
 async function start(
   t: Test,
-  listLogs: () => Promise<CallOutcome<LogFile[]>>,
+  listLogs: PosClient["listLogs"],
   status: () => StatusOutcome | Promise<StatusOutcome> = () => received(START),
 ) {
   const periods: LogPeriod[] = [];
   const client = createScriptedClient(status, {
-    listLogs: async (_posServer, period) => {
-      periods.push(period);
-      return await listLogs();
+    listLogs: async (...asked) => {
+      periods.push(asked[1]);
+      return await listLogs(...asked);
     },
   });
   const monitor = await startMonitor(t, { client });
@@ -96,8 +96,10 @@ t.test("a POS server that does not list its logs is named", async (t) => {
 });
 
 t.test("the logs of a POS server of another organization are not named, as they are not given", async (t) => {
-  const { preview, request } = await start(t, logs(["guests.log", 1, "2026-11-24T10:00:00.000Z"]), () =>
-    failed(START, "wrong_crm_id", "crmId 100300"),
+  const { monitor, preview, request } = await start(
+    t,
+    logs(["guests.log", 1, "2026-11-24T10:00:00.000Z"]),
+    () => failed(START, "wrong_crm_id", "crmId 100300"),
   );
   const shown = await preview();
   const refused = await request();
@@ -105,6 +107,7 @@ t.test("the logs of a POS server of another organization are not named, as they 
   t.match(textOf(shown.body), /POS-сервер привязан к другой организации: CrmId 100300/);
   t.match(textOf(refused.body), /POS-сервер сообщает CrmId 100300.* логи не получить\./);
   for (const { body } of [shown, refused]) t.notMatch(body, "guests.log");
+  t.same(await monitor.db.selectFrom("logRequest").selectAll().execute(), [], "nothing is queued");
 });
 
 t.test("whoever looks waits neither for logs nor for a status from a POS server that hangs", async (t) => {
@@ -139,9 +142,10 @@ t.test("fields that are wrong show nothing and ask nobody", async (t) => {
 });
 
 /** POS servers that list no logs, and only when they are told to. */
-function startHanging() {
+function startHanging(signals: AbortSignal[] = []) {
   const answers: (() => void)[] = [];
-  const listLogs = async () => {
+  const listLogs: PosClient["listLogs"] = async (_posServer, _period, signal) => {
+    signals.push(signal);
     const { promise, resolve } = Promise.withResolvers<CallOutcome<LogFile[]>>();
     answers.push(() => resolve({ ok: true, value: [], receivedAt: START }));
     return await promise;
@@ -172,14 +176,25 @@ t.test("one person asks one POS server at a time; another one is served meanwhil
   }
 });
 
-t.test("people who ask for the same are told by one call", async (t) => {
-  const { answers, listLogs } = startHanging();
+t.test("people who ask for the same are told by one call, which ends when nobody waits", async (t) => {
+  const signals: AbortSignal[] = [];
+  const { answers, listLogs } = startHanging(signals);
   const previews = createPreviews(createScriptedClient(() => received(START), { listLogs }));
   const wanted = { fromAt: START - 1_000, toAt: START, maxBytes: 1_000 };
   const known = { clockShiftMs: 0, utcOffsetMinutes: 0 };
   const posServer = posServerAt("http://127.0.0.1:1");
-  const asked = [1, 2].map(() => previews.plan(posServer, known, wanted, new AbortController().signal));
+  const ask = ({ signal }: AbortController) => previews.plan(posServer, known, wanted, signal);
+  const asked = [ask(new AbortController()), ask(new AbortController())];
   t.equal(answers.length, 1);
   answers[0]?.();
   t.match(await Promise.all(asked), [{ kind: "plan" }, { kind: "plan" }]);
+
+  const [anna, boris] = [new AbortController(), new AbortController()];
+  const [hers, his] = [ask(anna), ask(boris)];
+  anna.abort(new Error("left"));
+  await t.rejects(hers, /left/);
+  t.notOk(signals[1]?.aborted, "he still waits");
+  boris.abort(new Error("left"));
+  await t.rejects(his, /left/);
+  t.ok(signals[1]?.aborted);
 });

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { jobsOf } from "../../src/monitor/jobs.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { getPage } from "../helpers/page.ts";
+import { runJob } from "../helpers/run-job.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -14,9 +14,7 @@ function prepared({ dataDir }: TestMonitor): string[] {
 }
 
 async function sweep({ app }: TestMonitor): Promise<void> {
-  await jobsOf(app)
-    .find(({ name }) => name === "old archives")
-    ?.run();
+  await runJob(app, "old archives");
 }
 
 t.test("what was prepared goes in the same night as its archive", async (t) => {

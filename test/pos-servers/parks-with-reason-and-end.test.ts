@@ -1,11 +1,11 @@
 import t from "tap";
-import { jobsOf } from "../../src/monitor/jobs.ts";
 import { endParkings } from "../../src/monitor/restaurants/end-parkings.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
 import { getPage, rowsOf, seenIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
+import { runJob } from "../helpers/run-job.ts";
 import { signedIn } from "../helpers/sign-in.ts";
 import { shownDate } from "../helpers/workbook.ts";
 
@@ -117,13 +117,12 @@ t.test("it ends by itself, as a transition of nobody, and is polled at once", as
   await monitor.run(1);
   monitor.client.calls.length = 0;
 
-  const end = jobsOf(monitor.app).find(({ name }) => name === "parkings");
   monitor.clock.advance(HOUR_MS - 120_000);
-  await end?.run();
+  await runJob(monitor.app, "parkings");
   await monitor.run(1);
   t.equal(monitor.client.calls.length, 0, "not before");
   monitor.clock.advance(120_000);
-  await end?.run();
+  await runJob(monitor.app, "parkings");
   await monitor.run(2);
   t.same(
     monitor.client.calls.map((call) => call.id),

@@ -109,7 +109,7 @@ t.test("many with one cause are one incident, whoever came before is a part of i
     members: 6,
     endedBy: "recovered",
   });
-  t.match(await monitor.app.fleet.commonFailures(), []);
+  t.same(await monitor.app.fleet.commonFailures(), []);
 });
 
 t.test("an incident of many goes on with the cause that most of it come into", async (t) => {

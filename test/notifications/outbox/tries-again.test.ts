@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import t from "tap";
 import { removeOldHistory } from "../../../src/monitor/remove-old-history.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../helpers/clock.ts";
 import {
   addChannel,
   addLasting,
@@ -159,6 +159,11 @@ t.test("one that asks for an hour of patience is silent at once", async (t) => {
   await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   t.match(await channelOf(monitor, channelId), { failingSince: monitor.clock(), failureCode: "wait" });
+  receiver.answer = { status: 200 };
+  await pass(monitor, HOUR_MS - SECOND_MS);
+  t.same(receiver.events, [], "it is left alone for as long as it asks");
+  await pass(monitor, SECOND_MS);
+  t.equal(receiver.events.length, 1);
 });
 
 t.test("what cannot be put together is told without details, and keeps nothing waiting", async (t) => {

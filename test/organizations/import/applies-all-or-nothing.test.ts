@@ -128,7 +128,11 @@ t.test("tags come with a file, and an empty cell keeps those that are there", as
 
   const same = await withTags(`;007;Бар;${pairing(1)};;24/7; `, ";007;Кухня;http://10.8.0.2;;");
   t.match(same.counts, { change: 1, keep: 1 });
-  t.match(same.rows[0], { action: "change", changes: [], tagChange: { added: [], removed: ["Москва"] } });
+  t.match(same.rows[0], {
+    action: "change",
+    changes: { length: 0 },
+    tagChange: { added: [], removed: ["Москва"] },
+  });
   const incident = {
     kind: "single",
     state: "sync_error",
@@ -192,7 +196,7 @@ t.test("opening hours and works come with a file, and empty cells keep those tha
     {
       zone: "Europe/Moscow",
       hours: [{ weekday: 1, from: 600, to: 1380 }],
-      works: { weekly: [], once: [] },
+      works: { weekly: { length: 0 }, once: { length: 0 } },
     },
     {
       zone: "Asia/Yekaterinburg",
@@ -206,7 +210,11 @@ t.test("opening hours and works come with a file, and empty cells keep those tha
 
   const changed = await withHours("007;Бар;;;24/7;;", "007;Кухня;;;;;Asia/Yekaterinburg", "007;Зал;;;;;");
   t.match(changed.counts, { change: 1, keep: 2 });
-  t.match(changed.rows[0], { action: "change", changes: [], hoursChange: { hours: { length: 7 } } });
+  t.match(changed.rows[0], {
+    action: "change",
+    changes: { length: 0 },
+    hoursChange: { hours: { length: 7 } },
+  });
   await apply(registry, changed);
   t.match(await stored(), [{ zone: "Asia/Yekaterinburg" }, { zone: "Europe/Moscow", hours: { length: 7 } }]);
   t.match(await recordedEvents(db, "opening_hours_change"), [

@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { createServer } from "node:net";
 import t, { type Test } from "tap";
-import { jobsOf } from "../../../src/monitor/jobs.ts";
 import { createOutgoingHeartbeat } from "../../../src/monitor/polling/own-network/outgoing-heartbeat.ts";
 import {
   reachWitness,
@@ -13,6 +12,7 @@ import { startMonitor } from "../../helpers/app.ts";
 import { listen } from "../../helpers/listen.ts";
 import { failed } from "../../helpers/outcomes.ts";
 import { getPage, textOf } from "../../helpers/page.ts";
+import { runJob } from "../../helpers/run-job.ts";
 import { createScriptedClient } from "../../helpers/scripted-client.ts";
 
 t.test("whoever takes a connection is reached, also who refuses it, but no unknown name", async (t) => {
@@ -77,23 +77,23 @@ t.test("it is called while polling works, and its page says what came of it", as
   });
   const { app, clock } = monitor;
   const { db } = app.database;
-  const job = jobsOf(app).find(({ name }) => name === "outgoing heartbeat");
+  const callOut = () => runJob(app, "outgoing heartbeat");
   const set = (key: string, value: string) =>
     db
       .insertInto("setting")
       .values({ key, value: JSON.stringify(value) })
       .execute();
   const page = async () => textOf((await getPage(app, "/settings")).body);
-  await job?.run();
+  await callOut();
   t.same(heard, [], "nobody is named");
   await set("heartbeatUrl", url);
   t.notMatch(await page(), "Последний вызов");
-  await job?.run();
+  await callOut();
   t.same(heard, ["GET /ping/4f3c"]);
   await set("pagesUrl", "https://poswatch.example");
   t.equal((await page()).split("Последний вызов в 13:00: ответ 200.").length, 2, "once, beside its address");
   answer.status = 302;
-  await job?.run();
+  await callOut();
   t.equal(heard.length, 2, "a redirect is not followed");
   t.match(await page(), "Последний вызов в 13:00 не удался: ответ 302.");
 
@@ -102,12 +102,12 @@ t.test("it is called while polling works, and its page says what came of it", as
   await monitor.addPosServer();
   await app.poller.tick();
   await app.poller.idle();
-  await job?.run();
+  await callOut();
   t.equal(heard.length, 2, "without a network it is not called");
   network.isThere = true;
   clock.advance(6_000);
   await app.ownNetwork.tick();
-  await job?.run();
+  await callOut();
   t.equal(heard.length, 3);
 });
 
