@@ -8,8 +8,8 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
+import { signedIn } from "../helpers/page.ts";
 import { runJob } from "../helpers/run-job.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 interface Taken extends TestMonitor {
   userId: number;

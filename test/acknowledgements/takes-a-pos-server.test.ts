@@ -4,8 +4,7 @@ import { readUntil, untilChoices } from "../../src/monitor/restaurants/until-cho
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
-import { textOf } from "../helpers/page.ts";
-import { signedIn, startFor, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, startFor, type TestBrowser, textOf } from "../helpers/page.ts";
 
 /** 15:00 in Moscow; the test's clock begins at 13:00 there. */
 const AT_THREE = "2026-11-24T12:00Z";

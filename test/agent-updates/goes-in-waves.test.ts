@@ -8,12 +8,11 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { OTHER_KEY, SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
-import { textOf } from "../helpers/page.ts";
-import { startAdministered } from "../helpers/sign-in.ts";
+import { startAdministered, textOf } from "../helpers/page.ts";
 import { offerUpdate, startUpdatableAgents, type UpdatableAgent } from "../helpers/updatable-agents.ts";
 
-const MINUTE_MS = 60_000;
 const UPDATE_ACTIONS = AUDIT_ACTIONS.filter((action) => action.startsWith("agent_update_"));
 
 /** A monitor with an update of the agents of its POS servers, each of which has answered. */

@@ -6,9 +6,8 @@ import { startAgentHost } from "../helpers/agent-host.ts";
 import { bundleOf, SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { REAL_CLOCK } from "../helpers/clock.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { findFreePort } from "../helpers/program.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { offerUpdate } from "../helpers/updatable-agents.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 

@@ -6,6 +6,7 @@ import { acquireLock } from "../../src/agent/files/lock.ts";
 import { quarantineName } from "../../src/agent/quarantine/quarantine-folder.ts";
 import { startTestAgent } from "../helpers/agent.ts";
 import { resetDatabase } from "../helpers/agent-commands.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { startProgram } from "../helpers/program.ts";
 import { makeSampleService, type SampleService } from "../helpers/sample-service.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -116,7 +117,6 @@ t.test("an empty quarantine says so, and a wrong command line is none", async (t
     t.equal((await quarantine(t, pos, ...words)).exitCode, 2, words.join(" "));
 });
 
-const DAY_MS = 24 * 3_600_000;
 const daysAgo = (days: number) => quarantineName(Date.now() - days * DAY_MS);
 
 async function fill(pos: SampleService, names: string[]): Promise<void> {

@@ -5,10 +5,8 @@ import t, { type Test } from "tap";
 import { Compile } from "typebox/compile";
 import { LogList } from "../../src/protocol/logs.ts";
 import { type AgentAnswer, callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 // Whole seconds: the milliseconds of a file are not always kept exactly.
 const now = Math.trunc(Date.now() / 1000) * 1000;
 

@@ -6,9 +6,8 @@ import { WebSocket } from "ws";
 import { reconnectPosServer } from "../../src/monitor/organizations/registry/registry.ts";
 import { CONNECT_PATH, SUBPROTOCOL } from "../../src/protocol/dial-out.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, hrefOf, textOf } from "../helpers/page.ts";
+import { getPage, hrefOf, signedIn, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 interface Dialling {

@@ -6,11 +6,11 @@ import type { WebSocket } from "ws";
 import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 import { CLOSE_CODES } from "../../src/protocol/dial-out.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { CRM_ID, POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { answerRaw, dialInRaw } from "../helpers/raw-agent.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const MINUTE_MS = 60_000;
 /** Together they are more than the buffers of the system take, a thousand of them and more. */
 const CALLS_THAT_FIT_NOWHERE = 2_000;
 const LONG_PATH = 16_000;

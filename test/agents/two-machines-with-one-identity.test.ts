@@ -15,8 +15,7 @@ import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { hrefOf, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { hrefOf, signedIn, textOf } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 /** A monitor and an agent that dials out to it, whose disk can be copied. */

@@ -5,9 +5,8 @@ import { describeRights } from "../../src/monitor/people/users/save-rights.ts";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const FINGERPRINT = `sha256:${"ab".repeat(32)}`;
 

@@ -2,8 +2,7 @@ import t, { type Test } from "tap";
 import { recordedEvents } from "../helpers/audit.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook } from "../helpers/download.ts";
-import { getHtml, getPage, textOf } from "../helpers/page.ts";
-import { openBrowser, startFor, type TestBrowser } from "../helpers/sign-in.ts";
+import { getHtml, getPage, openBrowser, startFor, type TestBrowser, textOf } from "../helpers/page.ts";
 
 async function startRepeating(t: Test) {
   const { monitor, user } = await startFor(t, { login: "cook", organizations: "all" });

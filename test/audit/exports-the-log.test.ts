@@ -2,7 +2,7 @@ import t from "tap";
 import { recordEvent } from "../../src/monitor/audit-log/record-event.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn } from "../helpers/page.ts";
 import { readWorkbook, shownDate } from "../helpers/workbook.ts";
 import { readLooks } from "../helpers/workbook-looks.ts";
 

@@ -6,7 +6,7 @@ import { translator } from "../../src/monitor/viewer/language.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { DAY_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { openBrowser, signedIn, startAdministered, startFor } from "../helpers/sign-in.ts";
+import { openBrowser, signedIn, startAdministered, startFor } from "../helpers/page.ts";
 
 const ACTOR = { userId: null, login: "someone", name: "Кто-то", address: "10.1.2.3" };
 

@@ -5,9 +5,8 @@ import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { backUp } from "../helpers/backups.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { textOf } from "../helpers/page.ts";
+import { openBrowser, PASSWORD, signedIn, textOf } from "../helpers/page.ts";
 import { startResetScene } from "../helpers/resets.ts";
-import { openBrowser, PASSWORD, signedIn } from "../helpers/sign-in.ts";
 
 const OWNER = { userId: null, login: "cli", name: null, address: "cli" };
 

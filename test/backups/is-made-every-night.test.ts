@@ -7,12 +7,10 @@ import { backUpNightly } from "../../src/monitor/backups/plugin.ts";
 import { KEY_FILE } from "../../src/monitor/secrets/secret-box.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { backUp, databaseIn, queryFile } from "../helpers/backups.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { damageTable } from "../helpers/damage.ts";
-import { getPage, noticesOf } from "../helpers/page.ts";
+import { getPage, noticesOf, signedIn } from "../helpers/page.ts";
 import { runJob } from "../helpers/run-job.ts";
-import { signedIn } from "../helpers/sign-in.ts";
-
-const DAY_MS = 86_400_000;
 
 async function passNights(monitor: TestMonitor, nights: number): Promise<void> {
   for (let night = 0; night < nights; night++) {

@@ -13,10 +13,10 @@ import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { copyRegistry } from "../../src/monitor/restaurants/copy-registry.ts";
 import { queueTroubleChanges } from "../../src/monitor/restaurants/queue-changes.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { neverPolled } from "../helpers/statuses.ts";
 
 const BATCH_ROWS = 500;
-const HOUR_MS = 3_600_000;
 const RULES: StateRules = {
   minimumVersion: "34",
   requiredVersion: "34.2",

@@ -1,10 +1,10 @@
 import type { PosFailure } from "../../src/monitor/pos-client/calls/failure.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { exampleReport } from "../helpers/pos-server.ts";
 import type { FilledOrganization, FilledPosServer } from "./fill-database.ts";
 
-const HOUR_MS = 3_600_000;
 const BRANDS = ["Пицца Рум", "Хинкальная №1", "Кофейня «Полдень»", "Бургер-бар", "Суши Хаус", "Ёлки-палки"];
 const CITIES = ["Москва", "Казань", "Самара", "Омск", "Пермь", "Тула", "Уфа", "Томск", "Сочи", "Орёл"];
 const STREETS = ["Ленина", "Мира", "Гагарина", "Садовая", "Советская", "Лесная", "Пушкина"];

@@ -2,7 +2,7 @@
 import t from "tap";
 import { DESKTOP, holdScript, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const browser = await launchBrowser();

@@ -4,7 +4,7 @@ import t from "tap";
 import { DESKTOP, launchBrowser } from "../helpers/browser.ts";
 import { addEnrolmentCode } from "../helpers/enrolments.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn } from "../helpers/page.ts";
 
 const TAKE_BACK = "a[href$='/withdrawal/new']";
 const browser = await launchBrowser();

@@ -10,6 +10,7 @@ import { offerPackage } from "../helpers/agent-package.ts";
 import { SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { launchBrowser } from "../helpers/browser.ts";
 import { addChannel, addOwnChannel, breakChannel, TERMS } from "../helpers/channels.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { addExchanging } from "../helpers/incidents.ts";
@@ -17,11 +18,10 @@ import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
 import { fits, LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { received } from "../helpers/outcomes.ts";
-import { getPage } from "../helpers/page.ts";
+import { getPage, signedIn } from "../helpers/page.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { kindOf } from "../helpers/teachable-server.ts";
 import { offerUpdate } from "../helpers/updatable-agents.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
@@ -29,7 +29,6 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 const LONG_NAME = "Константинопольская-Преображенская Александра";
 const LONG_WORD = "Оченьдлинное".repeat(6);
-const HOUR_MS = 3_600_000;
 
 /** Nothing is at these. */
 const GONE = /^\/nowhere$/;

@@ -6,12 +6,11 @@ import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { DESKTOP, holdScript, launchBrowser } from "../helpers/browser.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { kindOf, startTeachableServer } from "../helpers/teachable-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-const MINUTE_MS = 60_000;
 
 /** A log in words that no phrase of the agent knows: a job that ends well every five minutes, and once did not. */
 function strangeLog(now: number): string {

@@ -5,8 +5,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, storedRules } from "../helpers/channels.ts";
-import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {

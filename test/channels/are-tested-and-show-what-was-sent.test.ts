@@ -5,8 +5,7 @@ import { claimRequest } from "../../src/monitor/requests/claims.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, breakChannel, storedRules, TERMS } from "../helpers/channels.ts";
-import { textOf } from "../helpers/page.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
 
 async function addMail(t: Test, monitor: TestMonitor) {

@@ -3,7 +3,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules, TERMS } from "../helpers/channels.ts";
 import { addRule } from "../helpers/notifications.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 

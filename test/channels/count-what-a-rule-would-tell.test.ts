@@ -2,8 +2,7 @@ import t from "tap";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
-import { textOf } from "../helpers/page.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
 
 const STATES = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
 const FORM = {

@@ -3,8 +3,7 @@ import { setArchived } from "../../src/monitor/organizations/registry/organizati
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
-import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
 
 const STATES = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
 const FORM = { allOrganizations: "yes", state: STATES, afterMinutes: "10", commonAtOnce: "yes" };

@@ -4,8 +4,7 @@ import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, PASSWORD_OF_MAIL, SECRET_OF_WEBHOOK, TERMS, TOKEN_OF_BOT } from "../helpers/channels.ts";
-import { textOf } from "../helpers/page.ts";
-import { startAdministered } from "../helpers/sign-in.ts";
+import { startAdministered, textOf } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {

@@ -4,8 +4,7 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, TERMS } from "../helpers/channels.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
-import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, type TestBrowser, textOf, unescapeHtml } from "../helpers/page.ts";
 import { startTelegram, TOKEN } from "../helpers/telegram.ts";
 
 async function addBot(monitor: TestMonitor, name = "Чат дежурных"): Promise<number> {

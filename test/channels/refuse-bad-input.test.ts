@@ -1,8 +1,7 @@
 import t from "tap";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel } from "../helpers/channels.ts";
-import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { startAdministered } from "../helpers/sign-in.ts";
+import { startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {

@@ -1,8 +1,7 @@
 import t from "tap";
 import type { TestMonitor } from "../helpers/app.ts";
 import { addChannel, addOwnChannel, breakChannel } from "../helpers/channels.ts";
-import { noticesOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, startAdministered, type TestBrowser } from "../helpers/sign-in.ts";
+import { noticesOf, signedIn, startAdministered, type TestBrowser, unescapeHtml } from "../helpers/page.ts";
 
 const LINE =
   "Не доходят сообщения: «Канал email», с 13:00. Логин, пароль или токен не подходят. Открыть канал";

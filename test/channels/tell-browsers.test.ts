@@ -3,10 +3,9 @@ import { openChannel } from "../../src/monitor/notifications/sending/open-channe
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { addChannel, addOwnChannel, storedRules } from "../helpers/channels.ts";
-import { textOf } from "../helpers/page.ts";
+import { openBrowser, signedIn, startAdministered, startFor, textOf } from "../helpers/page.ts";
 import { CHROME_ON_WINDOWS, formOf, PUSH_URL, subscribe } from "../helpers/push-form.ts";
 import { subscribeBrowser } from "../helpers/push-service.ts";
-import { openBrowser, signedIn, startAdministered, startFor } from "../helpers/sign-in.ts";
 
 const FCM = "https://fcm.googleapis.com/fcm/send";
 const EDGE = `${CHROME_ON_WINDOWS} Edg/156.0.0.0`;

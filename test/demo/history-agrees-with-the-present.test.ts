@@ -3,8 +3,8 @@ import { type DemoPosServer, POS_SERVERS, type Scenario } from "../../src/demo/c
 import { writeStateHistory } from "../../src/demo/state-history.ts";
 import { presentTrouble, TROUBLE_AGE_MS } from "../../src/demo/troubles.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 
-const MINUTE_MS = 60_000;
 /** They have never answered. */
 const UNHEARD: Scenario[] = ["not_opened", "token_changed", "foreign_crm_id", "parked"];
 

@@ -8,10 +8,10 @@ import { createLogHistory } from "../../src/demo/log-history.ts";
 import { createServiceLog } from "../../src/demo/service-log.ts";
 import { isExchanging, presentTrouble, TROUBLE_AGE_MS } from "../../src/demo/troubles.ts";
 import { causeOfText } from "../../src/monitor/fleet/cause-of-text.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { demoPosServer } from "../helpers/simulation.ts";
 
-const MINUTE_MS = 60_000;
 /** So that one which was parked two days ago has some. */
 const DAYS = 4;
 const now = Date.now();

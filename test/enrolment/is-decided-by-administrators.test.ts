@@ -9,8 +9,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { hrefOf, textOf } from "../helpers/page.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { hrefOf, signedIn, startAdministered, textOf } from "../helpers/page.ts";
 
 async function start(t: Test) {
   const { monitor, admin } = await startAdministered(t);

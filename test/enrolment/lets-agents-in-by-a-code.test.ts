@@ -2,10 +2,9 @@ import t, { type Test } from "tap";
 import { takeBackEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
-import { signedIn } from "../helpers/sign-in.ts";
-
-const DAY_MS = 86_400_000;
+import { signedIn } from "../helpers/page.ts";
 
 async function start(t: Test) {
   const monitor = await startMonitor(t);

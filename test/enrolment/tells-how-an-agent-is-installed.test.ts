@@ -7,8 +7,7 @@ import { AGENT_PACKAGE_PATH } from "../../src/protocol/agent-package.ts";
 import { formatEnrolmentCode, parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { FACTS, offerPackage, ZIP } from "../helpers/agent-package.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
 
 const ru = translator("ru");
 const PIN = `sha256:${"ab".repeat(32)}`;

@@ -5,8 +5,7 @@ import { ExportTooLargeError } from "../../src/monitor/excel/export-refusal.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { endlessExport } from "../helpers/endless-export.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { sessionOf, textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { sessionOf, signedIn, textOf, unescapeHtml } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { newWorkbook } from "../helpers/write-workbook.ts";
 

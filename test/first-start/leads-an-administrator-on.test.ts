@@ -1,9 +1,8 @@
 import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
-import { getPage, hrefOf, textOf } from "../helpers/page.ts";
+import { getPage, hrefOf, signedIn, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 async function start(t: Test) {
   const monitor = await startMonitor(t);

@@ -3,8 +3,7 @@ import type { EnrolmentOrder } from "../../src/protocol/enrolment.ts";
 import { parseEnrolmentCode } from "../../src/protocol/enrolment-code.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
-import { hrefOf, textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { hrefOf, signedIn, textOf, unescapeHtml } from "../helpers/page.ts";
 
 const COMMAND = /<code id="command">([^<]*)<\/code>/;
 

@@ -2,8 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { unescapeHtml } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, unescapeHtml } from "../helpers/page.ts";
 
 const VIEWS = join(import.meta.dirname, "../../views");
 const FORM = /<form [^>]*method="post"(?:<%.*?%>|[^>])*>[\s\S]*?<\/form>/g;

@@ -1,10 +1,8 @@
 import t from "tap";
 import { CAUSES } from "../../src/monitor/fleet/cause-catalogue.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from "../helpers/clock.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 
 t.test("every cause is told of once, in both languages, to whoever has signed in", async (t) => {
   const monitor = await startMonitor(t);

@@ -3,7 +3,7 @@ import { listRules } from "../../src/monitor/notifications/rules/rule.ts";
 import type { ChannelTerms } from "../../src/monitor/notifications/settings/save-channel.ts";
 import { createChannel, type NewChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
 import type { TestMonitor } from "./app.ts";
-import type { TestBrowser } from "./sign-in.ts";
+import type { TestBrowser } from "./page.ts";
 
 const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
 

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createEnrolmentCode, type NewEnrolmentCode } from "../../src/monitor/enrolment/enrolment-codes.ts";
 import { ENROLMENT_PATH, type EnrolmentOrder } from "../../src/protocol/enrolment.ts";
 import type { TestMonitor } from "./app.ts";
+import { DAY_MS } from "./clock.ts";
 
-const DAY_MS = 86_400_000;
 export const ACTOR = { userId: null, login: "anna", name: "Анна Иванова", address: "127.0.0.1" };
 
 /** Makes a code, for one agent of an organization and a day unless told. @returns its secret. */

@@ -1,6 +1,5 @@
 import type { TestMonitor } from "./app.ts";
-
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from "./clock.ts";
 
 /** Adds POS servers in every state of the table. @returns their ids. */
 export async function addOneInEachState(monitor: TestMonitor) {

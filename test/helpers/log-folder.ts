@@ -4,9 +4,8 @@ import type { Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
 import { createSyncLog, type SyncLog, type SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
 import type { LogState, SyncState } from "../../src/agent/sync-log/sync-state.ts";
+import { MINUTE_MS } from "./clock.ts";
 import { makeOpenFolder } from "./folder.ts";
-
-const MINUTE_MS = 60_000;
 
 /** A folder of logs on a clock of UTC, and what the agent makes of it. */
 export interface LogFolder {

@@ -1,5 +1,135 @@
+import { hash } from "@node-rs/argon2";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { Test } from "tap";
+import { addUser } from "../../src/monitor/people/credentials/users.ts";
+import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
 import { beginTestSession } from "./session.ts";
+
+export const PASSWORD = "correct horse battery";
+
+export interface TestUser {
+  login?: string;
+  name?: string;
+  isAdministrator?: boolean;
+  /** Ids for which they have the right, or all present and future ones. */
+  organizations?: readonly number[] | "all";
+}
+
+/** A browser of somebody who has signed in (or of nobody): it keeps cookies and sends the CSRF token of its forms. */
+export interface TestBrowser {
+  userId: number;
+  get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  /** A page as it is sent. */
+  html(url: string): Promise<string>;
+  /** A page as it is read. */
+  text(url: string): Promise<string>;
+  /** Posts a body as it is. */
+  send(
+    url: string,
+    payload: string | Buffer,
+    headers: Record<string, string>,
+  ): Promise<LightMyRequestResponse>;
+  token(): Promise<string>;
+  /** Posts a form with a right CSRF token. */
+  post(
+    url: string,
+    fields?: Record<string, string | string[]>,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>;
+}
+
+/** As weak as can be: tests sign in a thousand times. */
+const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
+
+let passwordHash: Promise<string> | null = null;
+let added = 0;
+
+/** Adds a user and signs them in through `/login`. */
+export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promise<TestBrowser> {
+  const { db } = monitor.app.database;
+  const login = user.login ?? `user-${++added}`;
+  passwordHash ??= hash(PASSWORD, CHEAP);
+  const userId = await addUser(
+    db,
+    {
+      login,
+      name: user.name ?? login,
+      isAdministrator: user.isAdministrator ?? false,
+      passwordHash: await passwordHash,
+    },
+    monitor.clock(),
+  );
+  if (user.organizations === "all") {
+    await db.updateTable("user").set({ hasAllOrganizations: 1 }).where("id", "=", userId).execute();
+  } else if (user.organizations && user.organizations.length > 0) {
+    const rights = user.organizations.map((organizationId) => ({ userId, organizationId }));
+    await db.insertInto("userOrganization").values(rights).execute();
+  }
+  const browser = openBrowser(monitor.app, userId);
+  const answer = await browser.post("/login", { login, password: PASSWORD });
+  if (answer.statusCode !== 303)
+    throw new Error(`The sign-in of ${login} was answered with ${answer.statusCode}`);
+  return browser;
+}
+
+export async function startFor(t: Test, person: TestUser, options: TestMonitorOptions = {}) {
+  const monitor = await startMonitor(t, options);
+  const user = await signedIn(monitor, person);
+  return { monitor, user, db: monitor.app.database.db };
+}
+
+export async function startAdministered(t: Test, options: TestMonitorOptions = {}) {
+  const { user: admin, ...started } = await startFor(t, { isAdministrator: true }, options);
+  return { ...started, admin };
+}
+
+/** A browser in which nobody has signed in, or one that has the cookie of a session already. */
+export function openBrowser(app: FastifyInstance, userId = 0, session?: string): TestBrowser {
+  const cookies: Record<string, string> = { timeZone: "Europe/Moscow", ...(session && { session }) };
+
+  async function get(url: string, headers: Record<string, string> = {}) {
+    return keepCookies(await app.inject({ url, headers, cookies }));
+  }
+
+  async function send(url: string, payload: string | Buffer, headers: Record<string, string>) {
+    return keepCookies(await app.inject({ method: "POST", url, cookies, headers, payload }));
+  }
+
+  async function token(): Promise<string> {
+    const page = await get("/a-page-that-is-not-there"); // every page has a form with a token, also this one
+    return /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
+  }
+
+  async function post(
+    url: string,
+    fields: Record<string, string | string[]> = {},
+    headers: Record<string, string> = {},
+  ) {
+    const form = new URLSearchParams({ _csrf: await token() });
+    for (const [name, values] of Object.entries(fields))
+      for (const value of [values].flat()) form.append(name, value);
+    const type = "application/x-www-form-urlencoded";
+    return await send(url, form.toString(), { "content-type": type, ...headers });
+  }
+
+  function keepCookies(answer: LightMyRequestResponse): LightMyRequestResponse {
+    for (const { name, value } of answer.cookies) {
+      if (value) cookies[name] = value;
+      else delete cookies[name];
+    }
+    return answer;
+  }
+
+  return {
+    userId,
+    get,
+    post,
+    send,
+    token,
+    html: async (url) => (await get(url)).body,
+    text: async (url) => textOf((await get(url)).body),
+  };
+}
 
 /** What no page says, neither in a text nor in an attribute: something was missing where it was made. */
 export const UNMADE = /\[object Object\]|\bundefined\b|\bNaN\b|\bInvalid Date\b/g;

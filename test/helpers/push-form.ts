@@ -1,6 +1,6 @@
 import type { IsPushService } from "../../src/monitor/notifications/channels/push/kind.ts";
+import type { TestBrowser } from "./page.ts";
 import { type SubscribedBrowser, subscribeBrowser } from "./push-service.ts";
-import type { TestBrowser } from "./sign-in.ts";
 
 export const PUSH_URL = "/channels/push-subscriptions";
 /** What a real browser sends. */

@@ -1,9 +1,9 @@
 import type { Test } from "tap";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
+import { signedIn, type TestBrowser } from "./page.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";
 import { type ResettablePosServer, startResettablePosServer } from "./resettable-pos-server.ts";
-import { signedIn, type TestBrowser } from "./sign-in.ts";
 import { waitFor } from "./wait-for.ts";
 
 export interface ResetScene {

@@ -7,7 +7,7 @@ import type { TestMonitor } from "./app.ts";
 import { addChannel } from "./channels.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "./enrolments.ts";
 import { addArchive, addLogRequest } from "./log-archives.ts";
-import { signedIn } from "./sign-in.ts";
+import { signedIn } from "./page.ts";
 import { addWallToken } from "./wall.ts";
 
 /**

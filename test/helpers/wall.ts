@@ -4,10 +4,9 @@ import {
   type NewWallToken,
 } from "../../src/monitor/wall/tokens/wall-tokens.ts";
 import type { TestMonitor } from "./app.ts";
+import { HOUR_MS } from "./clock.ts";
 import type { Reported } from "./outcomes.ts";
 import { textOf } from "./page.ts";
-
-const HOUR_MS = 3_600_000;
 
 const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
 

@@ -3,8 +3,7 @@ import { setArchived } from "../../src/monitor/organizations/registry/organizati
 import { startMonitor } from "../helpers/app.ts";
 import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
-import { getHtml, getPage, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getHtml, getPage, signedIn, textOf } from "../helpers/page.ts";
 
 /** The incidents of the list as they are read, in their order. */
 function listedOf(html: string): string[] {

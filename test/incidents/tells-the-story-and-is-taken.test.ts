@@ -9,9 +9,8 @@ import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
-import { getHtml, textOf } from "../helpers/page.ts";
+import { getHtml, signedIn, textOf } from "../helpers/page.ts";
 import { runJob } from "../helpers/run-job.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 async function pageOf({ app }: TestMonitor, id: number, language: "ru" | "en" = "ru") {
   const body = await getHtml(app, `/incidents/${id}`, { language });

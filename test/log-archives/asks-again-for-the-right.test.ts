@@ -1,8 +1,7 @@
 import t, { type Test } from "tap";
 import { startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
-import { getPage, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getPage, signedIn, textOf } from "../helpers/page.ts";
 
 /** A request of a user who has the right to its POS server, and an administrator who can take it. */
 async function startScene(t: Test) {

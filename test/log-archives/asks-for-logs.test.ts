@@ -8,9 +8,8 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { START } from "../helpers/clock.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 /** The clock stands at 13:00 in Moscow, where the viewer is. */
 const RIGHT = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" };

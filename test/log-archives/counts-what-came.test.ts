@@ -4,8 +4,7 @@ import { ARCHIVE_README } from "../../src/protocol/logs.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
 import { type LogMonitor, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { type Misbehaviour, sendZip } from "../helpers/log-server.ts";
-import { getPage, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getPage, signedIn, textOf } from "../helpers/page.ts";
 import { makeZip } from "../helpers/zip-contents.ts";
 
 /** A POS server with two logs of one day: one archive. */

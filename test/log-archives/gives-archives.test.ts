@@ -5,15 +5,14 @@ import t, { type Test } from "tap";
 import { request } from "undici";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { beginTestSession } from "../helpers/session.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { readArchive } from "../helpers/zip-contents.ts";
 
 const RUSSIAN_NAME = "ООО «Вкусный дом» – Тверская, 12 – 2026-11-24.zip";
-const HOUR_MS = 3_600_000;
 
 /** A monitor that listens, with one archive in its store. */
 async function start(t: Test, text = randomBytes(3_000).toString("hex")) {

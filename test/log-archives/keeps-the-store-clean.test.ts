@@ -6,9 +6,9 @@ import { letRestoredCopyAct, markAsRestored } from "../../src/monitor/installati
 import { openArchiveStore, RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { writePart } from "../../src/monitor/log-archives/store/write-part.ts";
 import type { Pace } from "../../src/monitor/requests/pace.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { filesIn, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 
-const DAY_MS = 86_400_000;
 const SIGNAL = new AbortController().signal;
 const roomy = { ...openArchiveStore("/nowhere"), freeBytes: async () => Number.MAX_SAFE_INTEGER };
 const pace: Pace = { waiting: (answer) => answer, received: () => undefined, stop: () => undefined };

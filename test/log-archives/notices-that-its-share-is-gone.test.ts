@@ -10,8 +10,7 @@ import { databaseIn } from "../helpers/backups.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
-import { getPage, noticesOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getPage, noticesOf, signedIn } from "../helpers/page.ts";
 
 const YEAR_MS = 366 * 86_400_000;
 

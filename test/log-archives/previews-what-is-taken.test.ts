@@ -7,10 +7,9 @@ import { startMonitor } from "../helpers/app.ts";
 import { START } from "../helpers/clock.ts";
 import { MEGABYTE } from "../helpers/log-archives.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { posServerAt } from "../helpers/pos-server.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const FIELDS = { from: "2026-11-23T13:00", to: "2026-11-24T13:00", maxMegabytes: "100" };

@@ -1,11 +1,9 @@
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { START } from "../helpers/clock.ts";
+import { DAY_MS, START } from "../helpers/clock.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
-import { textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 
-const DAY_MS = 86_400_000;
 const PARTIAL = { "hx-request": "true", "hx-request-type": "partial" };
 const PLANNED = { status: "planned", path: null, zipBytes: null, sha256: null, finishedAt: null } as const;
 

@@ -4,9 +4,8 @@ import { RESERVED_BYTES } from "../../src/monitor/log-archives/store/store.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { type LogMonitor, startLogMonitor, startWithTwoDays, TODAY } from "../helpers/log-monitor.ts";
 import { type Misbehaviour, sendZip, startLogServer, zipOf } from "../helpers/log-server.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("a stream that breaks off is asked for again, and what is half there is removed", async (t) => {

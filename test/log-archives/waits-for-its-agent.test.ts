@@ -4,15 +4,12 @@ import t, { type Test } from "tap";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { createClock } from "../helpers/clock.ts";
+import { createClock, DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
-import { getPage, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getPage, signedIn, textOf } from "../helpers/page.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const HOUR_MS = 60 * 60_000;
-const DAY_MS = 24 * HOUR_MS;
 const PERIOD = { from: "2026-11-01T00:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
 const WAITS = /Ждём, когда агент выйдет на связь, до 25\.11 13:00\./;
 

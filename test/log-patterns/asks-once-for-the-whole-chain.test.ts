@@ -2,8 +2,7 @@ import t, { type Test } from "tap";
 import { writeLine } from "../../src/monitor/log-patterns/guesses/guessed-lines.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { idsOf, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { idsOf, signedIn, textOf } from "../helpers/page.ts";
 import { kindOf, NO_TRIAL, startTeachableServer } from "../helpers/teachable-server.ts";
 
 const URL = "/settings/log-patterns/guesses";

@@ -10,12 +10,12 @@ import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-for
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { configurationId, type TaughtPatterns } from "../../src/protocol/log-patterns.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
 import { getPage, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { refuse, startTeachableServer, type TeachableServer } from "../helpers/teachable-server.ts";
 
-const MINUTE_MS = 60_000;
 const ACTOR = { userId: null, login: "anna", name: "Анна", address: "10.1.2.3" };
 const DONE: TaughtPatterns = { ...NO_PATTERNS, succeeded: ["SyncJob done"] };
 const ENDED: TaughtPatterns = { ...NO_PATTERNS, succeeded: ["SyncJob ended"] };

@@ -4,11 +4,10 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { patternOfKind } from "../../src/protocol/taught-pattern.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
+import { MINUTE_MS } from "../helpers/clock.ts";
+import { signedIn, type TestBrowser, textOf, unescapeHtml } from "../helpers/page.ts";
 import { kindOf, NO_TRIAL, refuse, startTeachableServer } from "../helpers/teachable-server.ts";
 
-const MINUTE_MS = 60_000;
 const DONE = "SyncJob # done in # ms";
 const BROKE = "SyncJob # broke: «…»";
 const DONE_PATTERN = "SyncJob \\S+ done in \\S+ ms";

@@ -5,10 +5,8 @@ import { shownDays } from "../../src/monitor/log-viewer/show-model.ts";
 import { createBucketCounter } from "../../src/monitor/log-viewer/time-buckets.ts";
 import { timeStrip } from "../../src/monitor/log-viewer/time-strip.ts";
 import type { Row } from "../../src/monitor/log-viewer/walk-rows.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const DAY = Date.UTC(2026, 10, 25);
 
 /** Entries at these times, each a line; errors are those of the second list. */

@@ -2,12 +2,11 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { getPage } from "../helpers/page.ts";
 import { runJob } from "../helpers/run-job.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-const DAY_MS = 86_400_000;
 
 function prepared({ dataDir }: TestMonitor): string[] {
   return readdirSync(join(dataDir, "log-cache"));

@@ -2,8 +2,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setInterval } from "node:timers/promises";
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getPage, signedIn, textOf } from "../helpers/page.ts";
 import { addLogArchive, serviceLog } from "../helpers/viewed-archive.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 

@@ -4,7 +4,7 @@ import { startMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { ANNA, startMax } from "../helpers/max.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn } from "../helpers/page.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 

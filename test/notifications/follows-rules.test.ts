@@ -15,8 +15,7 @@ import {
   startTold,
   tell,
 } from "../helpers/notifications.ts";
-import { rowsOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { rowsOf, signedIn } from "../helpers/page.ts";
 
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };

@@ -9,8 +9,8 @@ import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
+import { signedIn, startAdministered } from "../helpers/page.ts";
 import { moveTo } from "../helpers/registry.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
 
 const NAME = "Тверская, 12";

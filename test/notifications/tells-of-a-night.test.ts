@@ -18,8 +18,8 @@ import { addExchanging } from "../helpers/incidents.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
 import { addChannel, addRule, tell } from "../helpers/notifications.ts";
 import { failed, received } from "../helpers/outcomes.ts";
+import { signedIn } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const TOKEN = "700:test-token";

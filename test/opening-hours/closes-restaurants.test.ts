@@ -3,10 +3,9 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getHtml, rowsOf, segmentsOf, textOf } from "../helpers/page.ts";
+import { getHtml, rowsOf, segmentsOf, signedIn, startFor, textOf } from "../helpers/page.ts";
 import { moveTo } from "../helpers/registry.ts";
 import { runJob } from "../helpers/run-job.ts";
-import { signedIn, startFor } from "../helpers/sign-in.ts";
 
 /** Tuesday, 13:00 in Moscow, as the clock of a test begins. */
 const DAY = "2026-11-24";

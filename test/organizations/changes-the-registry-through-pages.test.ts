@@ -2,9 +2,8 @@ import t from "tap";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { hrefOf, textOf } from "../helpers/page.ts";
+import { hrefOf, signedIn, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 const PAIRING = {
   address: "https://10.8.3.11:8443",

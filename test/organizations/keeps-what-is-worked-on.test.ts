@@ -1,8 +1,7 @@
 import t, { type Test } from "tap";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, type TestBrowser, textOf } from "../helpers/page.ts";
 import { finishRequest, queueRequest } from "../helpers/requests.ts";
 import { type ResetScene, startResetScene } from "../helpers/resets.ts";
-import { signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 
 t.test("a POS server is not deleted, nor its organization archived, while it is reset", async (t) => {
   const scene = await startResetScene(t);

@@ -3,10 +3,9 @@ import { setArchived } from "../../src/monitor/organizations/registry/organizati
 import { recordedEvents } from "../helpers/audit.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { queueRequest } from "../helpers/requests.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 /** A POS server of «Кафе» that tells the CrmId of «Пекарня». */
 async function start(t: Parameters<typeof startPoller>[0]) {

@@ -1,8 +1,7 @@
 import t from "tap";
 import { failed, received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 const TOKEN = "t".repeat(32);
 

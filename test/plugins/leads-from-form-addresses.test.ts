@@ -1,7 +1,7 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { openBrowser, signedIn } from "../helpers/page.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
-import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
 t.test("the address of every form leads to a page that is there", async (t) => {
   const monitor = await startMonitor(t);

@@ -1,12 +1,9 @@
 import { fastify } from "fastify";
 import t, { type Test } from "tap";
 import schedule, { EVERY_SECOND, type Job } from "../../src/monitor/plugins/run-jobs.ts";
-import { createClock, START, type TestClock } from "../helpers/clock.ts";
+import { createClock, HOUR_MS, MINUTE_MS, START, type TestClock } from "../helpers/clock.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { waitFor } from "../helpers/wait-for.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 async function startJobs(t: Test, jobs: Job[], clock: () => number = Date.now) {
   const log = logLines();

@@ -3,14 +3,12 @@ import { adviceOn } from "../../src/monitor/fleet/causes.ts";
 import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
 import type { Evidence } from "../../src/protocol/status-report.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { START } from "../helpers/clock.ts";
+import { DAY_MS, MINUTE_MS, START } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { getPage, textOf } from "../helpers/page.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
 
-const MINUTE_MS = 60_000;
 const EVERY_MS = 5 * MINUTE_MS;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 interface Notified {
   /** By the clock of the POS server; null = never. */

@@ -1,10 +1,8 @@
 import t from "tap";
 import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
-import { START } from "../helpers/clock.ts";
+import { MINUTE_MS, START } from "../helpers/clock.ts";
 import { failed, type Reported, received, reportAt } from "../helpers/outcomes.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
-
-const MINUTE_MS = 60_000;
 
 function afterReport(now: number, reported: Reported = {}, previous: PosStatus = neverPolled()) {
   return nextStatus(previous, received(now, reported), RULES);

@@ -3,9 +3,9 @@ import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { reportAt } from "../helpers/outcomes.ts";
+import { signedIn } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 const FIRST = "0f0e4a52-7d11-4f0b-9d3c-5a3b6c1e2f01";
 const ANOTHER = "9c1d2b7e-1a58-4c1f-8f0a-2b7d5e4f3a02";

@@ -1,11 +1,9 @@
 import t from "tap";
 import { nextStatus, type PosStatus } from "../../src/monitor/polling/next-status.ts";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
-import { START } from "../helpers/clock.ts";
+import { MINUTE_MS, START } from "../helpers/clock.ts";
 import { failed, type Reported, received } from "../helpers/outcomes.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
-
-const MINUTE_MS = 60_000;
 
 /** The status that follows from these polls, from the first. */
 function after(...outcomes: StatusOutcome[]): PosStatus {

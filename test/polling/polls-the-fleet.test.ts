@@ -4,10 +4,9 @@ import { setArchived } from "../../src/monitor/organizations/registry/organizati
 import { START } from "../helpers/clock.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("each POS server is called as the registry says, and its report is saved", async (t) => {

@@ -3,11 +3,9 @@ import { deletePosServer } from "../../src/monitor/organizations/registry/pos-se
 import { savePollResults } from "../../src/monitor/polling/save-results.ts";
 import type { ReportedCheck } from "../../src/protocol/status-report.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { DAY_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { RULES } from "../helpers/statuses.ts";
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 t.test("whatever follows from a poll is stored, and every column follows from one of these", async (t) => {
   const monitor = await startMonitor(t);

@@ -2,11 +2,10 @@ import t from "tap";
 import { createMomentaryAbsences } from "../../src/monitor/polling/momentary-absence.ts";
 import { createPoller } from "../../src/monitor/polling/poller.ts";
 import { createSchedule, type Schedule } from "../../src/monitor/polling/schedule.ts";
-import { createClock, START } from "../helpers/clock.ts";
+import { createClock, HOUR_MS, SECOND_MS, START } from "../helpers/clock.ts";
 import { startPoller } from "../helpers/poller.ts";
 
 const INTERVAL_MS = 60_000;
-const SECOND_MS = 1_000;
 
 function scheduleOf(count: number, { intervalMs = INTERVAL_MS, failedPolls = 0 } = {}): Schedule {
   const schedule = createSchedule();
@@ -118,7 +117,6 @@ t.test("a new one that failed before is polled within its first interval", async
   t.equal(scheduleOf(1, { failedPolls: 50 }).dueAt(1), START);
 });
 
-const HOUR_MS = 3_600_000;
 const COUNT = 600;
 
 /** A fleet that has been polled for a minute. */

@@ -2,12 +2,10 @@ import { join } from "node:path";
 import t from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { openDatabase } from "../../src/monitor/database/open.ts";
-import { START } from "../helpers/clock.ts";
+import { HOUR_MS, START } from "../helpers/clock.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { received } from "../helpers/outcomes.ts";
 import { startPoller } from "../helpers/poller.ts";
-
-const HOUR_MS = 3_600_000;
 
 t.test("stopping saves what it has, leaves what hangs and logs no error", async (t) => {
   const log = logLines();

@@ -2,8 +2,7 @@ import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { idsOf, segmentsOf, textOf } from "../helpers/page.ts";
-import { signedIn, startFor, type TestBrowser } from "../helpers/sign-in.ts";
+import { idsOf, segmentsOf, signedIn, startFor, type TestBrowser, textOf } from "../helpers/page.ts";
 
 async function cardOf(browser: TestBrowser, path: string): Promise<string> {
   return (await browser.html(path)).match(/<section[^>]*tags-card[\s\S]*?<\/section>/)?.[0] ?? "";

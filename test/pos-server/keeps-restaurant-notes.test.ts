@@ -2,8 +2,7 @@ import t from "tap";
 import { readPhone } from "../../src/monitor/pos-server/phone.ts";
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { textOf } from "../helpers/page.ts";
-import { signedIn, startFor, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, startFor, type TestBrowser, textOf } from "../helpers/page.ts";
 
 const NOTE = {
   phone: "+7 495 555-01-12",

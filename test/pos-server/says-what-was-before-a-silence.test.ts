@@ -5,8 +5,7 @@ import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getHtml, rowsOf, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getHtml, rowsOf, signedIn, textOf } from "../helpers/page.ts";
 
 const said = (html: string) => textOf(html).replaceAll("\u00A0", " ");
 

@@ -2,9 +2,8 @@ import t from "tap";
 import { recordedEvents } from "../helpers/audit.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
+import { startFor, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { startFor } from "../helpers/sign-in.ts";
 
 t.test("the page tells the state, the report and the history with causes", async (t) => {
   const { monitor, user } = await startFor(t, { organizations: "all" });

@@ -1,8 +1,7 @@
 import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
-import { getHtml, textOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getHtml, signedIn, textOf } from "../helpers/page.ts";
 
 /** Two with errors, of which the first is the older one, one unreachable, one that exchanges, and one of another organization. */
 async function start(t: Test) {

@@ -1,7 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { hrefOf, textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, startFor } from "../helpers/sign-in.ts";
+import { hrefOf, signedIn, startFor, textOf, unescapeHtml } from "../helpers/page.ts";
 
 const LIST = "/pos-servers?hideSynced=1&sort=-name";
 

@@ -3,10 +3,9 @@ import { endParkings } from "../../src/monitor/restaurants/end-parkings.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getPage, rowsOf, seenIn, textOf } from "../helpers/page.ts";
+import { getPage, rowsOf, seenIn, signedIn, textOf } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { runJob } from "../helpers/run-job.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { shownDate } from "../helpers/workbook.ts";
 
 /** The test's clock begins at 13:00 in Moscow, the viewer's zone. */

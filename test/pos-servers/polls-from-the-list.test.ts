@@ -2,9 +2,8 @@ import t from "tap";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 /** A monitor over POS servers of which those in `down` do not answer. */
 async function start(t: Parameters<typeof startMonitor>[0]) {

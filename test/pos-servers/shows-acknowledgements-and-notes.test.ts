@@ -1,8 +1,7 @@
 import t from "tap";
 import type { TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
-import { getHtml, idsOf, rowsOf, textOf } from "../helpers/page.ts";
-import { signedIn, startFor } from "../helpers/sign-in.ts";
+import { getHtml, idsOf, rowsOf, signedIn, startFor, textOf } from "../helpers/page.ts";
 
 const AT_THREE = "2026-11-24T12:00Z";
 const HOSTILE = `"><img src=x onerror=alert(1)>{{time}} $t(product) <%= 1 %>`;

@@ -7,8 +7,7 @@ import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getHtml, idsOf, rowsOf } from "../helpers/page.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { getHtml, idsOf, rowsOf, signedIn } from "../helpers/page.ts";
 
 const ACTOR = { userId: null, login: "anna", name: null, address: "10.0.0.7" };
 

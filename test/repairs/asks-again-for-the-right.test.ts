@@ -1,9 +1,8 @@
 import t, { type Test } from "tap";
 import { requestServiceStart } from "../../src/monitor/repairs/service-starts/request-service-start.ts";
-import { getText } from "../helpers/page.ts";
+import { getText, signedIn } from "../helpers/page.ts";
 import { queueReset, type ResetScene, startResetScene } from "../helpers/resets.ts";
 import { type ResettablePosServer, startResettablePosServer } from "../helpers/resettable-pos-server.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const RIGHT_LOST = /У того, кто это запустил, больше нет права на этот POS-сервер/;

@@ -11,10 +11,9 @@ import { commandClient } from "../helpers/commands.ts";
 import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
-import { getText, textOf } from "../helpers/page.ts";
+import { getText, signedIn, textOf } from "../helpers/page.ts";
 import { queueRequest } from "../helpers/requests.ts";
 import { makeSampleService } from "../helpers/sample-service.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const NO_LOGS = { crmId: "100237", startService: "1" };

@@ -5,8 +5,8 @@ import { readConfig } from "../../src/monitor/config.ts";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 import security from "../../src/monitor/plugins/security.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { signedIn } from "../helpers/page.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 const REFUSED = "Обновите страницу и попробуйте ещё раз.";

@@ -1,9 +1,8 @@
 import t from "tap";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { UNMADE } from "../helpers/page.ts";
+import { openBrowser, signedIn, UNMADE } from "../helpers/page.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
-import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
 /**
  * Who reaches a route: anybody; whoever has signed in; whoever has the right for some organization; for the organization

@@ -1,9 +1,9 @@
 import t, { type Test } from "tap";
 import { formatPairingString } from "../../src/protocol/pairing-string.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { openBrowser, PASSWORD, signedIn, type TestBrowser } from "../helpers/page.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
-import { openBrowser, PASSWORD, signedIn, type TestBrowser } from "../helpers/sign-in.ts";
 
 interface Rendered {
   template: string;

@@ -1,8 +1,7 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage } from "../helpers/page.ts";
+import { getPage, openBrowser, signedIn } from "../helpers/page.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
-import { openBrowser, signedIn } from "../helpers/sign-in.ts";
 
 t.test("the policy of every answer allows nothing unsafe", async (t) => {
   const monitor = await startMonitor(t);

@@ -5,10 +5,9 @@ import { openDatabase } from "../../src/monitor/database/open.ts";
 import { beginSession } from "../../src/monitor/people/sessions/sessions.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { logLines } from "../helpers/log-lines.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getPage, signedIn, textOf } from "../helpers/page.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
 import { NOBODYS_PORT } from "../helpers/program.ts";
-import { signedIn } from "../helpers/sign-in.ts";
 
 t.test("an unknown page is a 404 in the viewer's language", async (t) => {
   const monitor = await startMonitor(t);

@@ -5,9 +5,8 @@ import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { SECOND_MS } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
-import { textOf } from "../helpers/page.ts";
+import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
-import { signedIn, startAdministered } from "../helpers/sign-in.ts";
 
 const DEFAULTS = shownValues(DEFAULT_SETTINGS);
 

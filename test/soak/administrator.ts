@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { DAY_MS } from "../helpers/clock.ts";
 import type { Random } from "../helpers/random.ts";
 import type { Tally } from "./tally.ts";
 import type { World } from "./world.ts";
 
 const CRM_ID = "100237";
-const DAY_MS = 86_400_000;
 const MAX_PAUSE_MS = 1_500;
 const ANSWER_WITHIN_MS = 120_000;
 /** An answer to what was asked for: also that it cannot be now. */

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { HOUR_MS } from "../helpers/clock.ts";
 import type { Random } from "../helpers/random.ts";
 import type { Way } from "./proxy.ts";
 import type { SoakedAgent } from "./soaked-agent.ts";
@@ -8,7 +9,6 @@ import type { World } from "./world.ts";
 const MAX_PAUSE_MS = 4_000;
 const MAX_FAULT_MS = 8_000;
 const START_AGAIN_MS = 1_000;
-const HOUR_MS = 3_600_000;
 const JUMPS_MS = [10_000, -10_000, HOUR_MS, -HOUR_MS, 8 * HOUR_MS, -8 * HOUR_MS, 24 * HOUR_MS, -24 * HOUR_MS];
 const BAD_WAYS: Way[] = ["refuses", "delays", "trickles"];
 

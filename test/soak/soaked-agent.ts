@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { type AgentProcess, startAgentProcess } from "../helpers/agent-process.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import type { Owner } from "../helpers/owner.ts";
 import { findFreePort } from "../helpers/program.ts";
 import { makeSampleService, type SampleService } from "../helpers/sample-service.ts";
@@ -11,7 +12,6 @@ const EXCHANGE_EVERY_MS = 2_000;
 const OLD_LOG_DAYS = 3;
 const OLD_LOG_LINES = 20_000;
 const POS_UTC_OFFSET_MS = 180 * 60_000;
-const DAY_MS = 86_400_000;
 
 /** A POS server with an agent of its own, which is killed and started again, and a way to it that breaks. */
 export interface SoakedAgent {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import type { DialOut } from "../../src/agent/dial-out/dial-out.ts";
 import type { Db } from "../../src/monitor/database/schema.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { filesIn } from "../helpers/log-monitor.ts";
@@ -14,7 +15,6 @@ import { waitFor } from "../helpers/wait-for.ts";
 import { readZip } from "../helpers/zip-contents.ts";
 
 const DAYS = 6;
-const DAY_MS = 86_400_000;
 
 const read = (dataDir: string) =>
   withDatabase(dataDir, async (db) => ({

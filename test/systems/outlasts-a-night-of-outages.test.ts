@@ -9,7 +9,7 @@ import { providePushKey } from "../../src/monitor/notifications/sending/push-key
 import { startMonitor } from "../helpers/app.ts";
 import { answerWith, closeConnection } from "../helpers/bot-faults.ts";
 import { BOTS } from "../helpers/bots.ts";
-import { createClock, START } from "../helpers/clock.ts";
+import { createClock, MINUTE_MS, START } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { addChannel, addRule } from "../helpers/notifications.ts";
 import { listenPushService, subscribeBrowser } from "../helpers/push-service.ts";
@@ -18,7 +18,6 @@ import { listenSmtp } from "../helpers/scripted-smtp.ts";
 import type { Step } from "../helpers/steered-monitor.ts";
 import { listenWebhook } from "../helpers/webhook-server.ts";
 
-const MINUTE_MS = 60_000;
 const POS_SERVERS = 16;
 const NIGHT_MINUTES = 300;
 /** In which all works again. */

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import t, { type Test } from "tap";
 import { databaseIn, queryFile } from "../helpers/backups.ts";
+import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
 import { type FakeClock, makeFakeClock, noFakeClock } from "../helpers/fake-clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
@@ -11,8 +12,6 @@ import { NOBODYS_PORT } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const INTERVAL_MS = 5_000;
 /** One poll may just have begun, the next is due an interval later; the rest is for a busy machine. */
 const PATIENCE_MS = 4 * INTERVAL_MS;

@@ -1,8 +1,7 @@
 import t from "tap";
 import { createFormat } from "../../src/monitor/viewer/format.ts";
+import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const NOW = Date.parse("2026-11-24T10:00:00.000Z");
 
 const AGES: [number, string][] = [

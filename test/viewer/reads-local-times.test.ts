@@ -1,6 +1,7 @@
 import t from "tap";
 import { dayEnd, dayStart, readDay } from "../../src/monitor/viewer/local-days.ts";
 import { readLocalTime, writeLocalTime } from "../../src/monitor/viewer/local-time.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 
 const at = (iso: string) => Date.parse(iso);
 
@@ -60,7 +61,6 @@ t.test("a moment is written as the field shows it, and read back", async (t) => 
   }
 });
 
-const HOUR_MS = 3_600_000;
 const iso = (at: number) => new Date(at).toISOString();
 
 t.test("a day begins at its midnight in the zone", async (t) => {

@@ -1,8 +1,7 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { HOUR_MS } from "../helpers/clock.ts";
 import { getPage, sessionOf, textOf } from "../helpers/page.ts";
-
-const HOUR_MS = 3_600_000;
 
 t.test("numbers of things agree with their words in Russian", async (t) => {
   const monitor = await startMonitor(t);

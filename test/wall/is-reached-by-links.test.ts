@@ -3,8 +3,7 @@ import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { textOf, unescapeHtml } from "../helpers/page.ts";
-import { signedIn, startAdministered, type TestBrowser } from "../helpers/sign-in.ts";
+import { signedIn, startAdministered, type TestBrowser, textOf, unescapeHtml } from "../helpers/page.ts";
 import { addWallToken } from "../helpers/wall.ts";
 
 const FORM = { name: "Диспетчерская", language: "ru", timeZone: "Europe/Moscow" };

@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { signedIn } from "../helpers/sign-in.ts";
+import { signedIn } from "../helpers/page.ts";
 import { addWallToken, refreshing } from "../helpers/wall.ts";
 
 const UNKNOWN = `/wall?token=${"x".repeat(43)}`;

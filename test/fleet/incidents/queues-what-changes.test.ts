@@ -13,9 +13,9 @@ import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { HOUR_MS, MINUTE_MS } from "../../helpers/clock.ts";
 import { failed, received } from "../../helpers/outcomes.ts";
+import { signedIn } from "../../helpers/page.ts";
 import { createRandom } from "../../helpers/random.ts";
 import { moveTo } from "../../helpers/registry.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
 
 const OPERATIONS = 400;
 const POS_SERVERS = 14;

@@ -18,7 +18,7 @@ import {
   startTold,
   tell,
 } from "../../helpers/notifications.ts";
-import { signedIn, startAdministered } from "../../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../../helpers/page.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };

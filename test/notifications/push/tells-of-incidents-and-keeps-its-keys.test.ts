@@ -10,10 +10,9 @@ import { MINUTE_MS } from "../../helpers/clock.ts";
 import { makeFolder } from "../../helpers/folder.ts";
 import { provideDatabase } from "../../helpers/migrated-database.ts";
 import { tell } from "../../helpers/notifications.ts";
-import { textOf } from "../../helpers/page.ts";
+import { signedIn, textOf } from "../../helpers/page.ts";
 import { isTestService, subscribe } from "../../helpers/push-form.ts";
 import { listenPushService, readVapid, subscribeBrowser } from "../../helpers/push-service.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
 
 const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const PATH = "/wpush/ENDPOINT-OF-SOMEBODY";

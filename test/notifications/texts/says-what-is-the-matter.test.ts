@@ -8,7 +8,7 @@ import { presentationFor } from "../../../src/monitor/viewer/viewer.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { MINUTE_MS } from "../../helpers/clock.ts";
 import { addExchanging, breakAll } from "../../helpers/incidents.ts";
-import { startAdministered } from "../../helpers/sign-in.ts";
+import { startAdministered } from "../../helpers/page.ts";
 
 const ADDRESS = "https://poswatch.example.ru/pos";
 const ANNA = { userId: null, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };

@@ -2,8 +2,7 @@ import t from "tap";
 import { MAX_FILE_BYTES } from "../../../src/monitor/organizations/import/limits.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { textOf } from "../../helpers/page.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
+import { signedIn, textOf } from "../../helpers/page.ts";
 
 const HEADINGS = "Организация;CrmId;POS-сервер;Адрес;Токен";
 const TOKEN = "a-token-of-the-import-file";

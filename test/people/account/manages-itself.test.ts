@@ -3,7 +3,7 @@ import { describeBrowser } from "../../../src/monitor/people/account/describe-br
 import { isTimeZone, listTimeZones } from "../../../src/monitor/viewer/time-zones.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { START } from "../../helpers/clock.ts";
-import { openBrowser, PASSWORD, signedIn, startFor } from "../../helpers/sign-in.ts";
+import { openBrowser, PASSWORD, signedIn, startFor } from "../../helpers/page.ts";
 
 const NEW = { password: "a new long one", repeated: "a new long one" };
 

@@ -3,7 +3,7 @@ import { hashPassword } from "../../../src/monitor/people/credentials/passwords.
 import { addUser } from "../../../src/monitor/people/credentials/users.ts";
 import { createSignInLimit } from "../../../src/monitor/people/sessions/sign-in.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
-import { openBrowser, PASSWORD, signedIn } from "../../helpers/sign-in.ts";
+import { openBrowser, PASSWORD, signedIn } from "../../helpers/page.ts";
 
 interface Guess {
   login?: string;

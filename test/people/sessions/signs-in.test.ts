@@ -1,6 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../../helpers/app.ts";
-import { openBrowser, PASSWORD, signedIn, startAdministered, startFor } from "../../helpers/sign-in.ts";
+import { openBrowser, PASSWORD, signedIn, startAdministered, startFor } from "../../helpers/page.ts";
 
 t.test("a page asked for before the sign-in is reached after it", async (t) => {
   const monitor = await startMonitor(t);

@@ -5,8 +5,7 @@ import t from "tap";
 import type { Config } from "../../../src/monitor/config.ts";
 import { readSettings } from "../../../src/monitor/installation/settings.ts";
 import { startMonitor } from "../../helpers/app.ts";
-import { textOf } from "../../helpers/page.ts";
-import { openBrowser } from "../../helpers/sign-in.ts";
+import { openBrowser, textOf } from "../../helpers/page.ts";
 
 const FORM = { login: "Admin", name: "Анна Иванова", password: "long enough", repeated: "long enough" };
 

@@ -3,7 +3,7 @@ import { setArchived } from "../../../src/monitor/organizations/registry/organiz
 import { addUser } from "../../../src/monitor/people/credentials/users.ts";
 import { startMonitor } from "../../helpers/app.ts";
 import { tableOf } from "../../helpers/download.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
+import { signedIn } from "../../helpers/page.ts";
 import { readWorkbook, shownDate } from "../../helpers/workbook.ts";
 import { readLooks } from "../../helpers/workbook-looks.ts";
 

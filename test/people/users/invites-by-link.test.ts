@@ -3,13 +3,7 @@ import type { LightMyRequestResponse } from "fastify";
 import t from "tap";
 import { PROGRAM } from "../../../src/monitor/audit-log/record-event.ts";
 import { changeSettings } from "../../../src/monitor/settings/change-settings.ts";
-import {
-  openBrowser,
-  PASSWORD,
-  signedIn,
-  startAdministered,
-  type TestBrowser,
-} from "../../helpers/sign-in.ts";
+import { openBrowser, PASSWORD, signedIn, startAdministered, type TestBrowser } from "../../helpers/page.ts";
 
 const NEW = { password: "a new long one", repeated: "a new long one" };
 const GONE = /Ссылка не действует/;

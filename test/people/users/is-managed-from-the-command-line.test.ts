@@ -1,8 +1,8 @@
 import t from "tap";
 import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
+import { openBrowser } from "../../helpers/page.ts";
 import { startProgram } from "../../helpers/program.ts";
-import { openBrowser } from "../../helpers/sign-in.ts";
 
 t.test("the machine's owner makes administrators and resets passwords while the server runs", async (t) => {
   const monitor = await startMonitor(t);

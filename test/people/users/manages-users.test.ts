@@ -2,8 +2,15 @@ import t from "tap";
 import { addUser } from "../../../src/monitor/people/credentials/users.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { hrefOf, textOf } from "../../helpers/page.ts";
-import { openBrowser, PASSWORD, signedIn, startAdministered, startFor } from "../../helpers/sign-in.ts";
+import {
+  hrefOf,
+  openBrowser,
+  PASSWORD,
+  signedIn,
+  startAdministered,
+  startFor,
+  textOf,
+} from "../../helpers/page.ts";
 
 async function findUser(monitor: TestMonitor, login: string) {
   return await monitor.db.selectFrom("user").selectAll().where("login", "=", login).executeTakeFirst();

@@ -2,7 +2,7 @@ import t from "tap";
 import { setArchived } from "../../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { signedIn, startAdministered } from "../../helpers/sign-in.ts";
+import { signedIn, startAdministered } from "../../helpers/page.ts";
 
 async function rightsOf(monitor: TestMonitor, userId: number): Promise<number[]> {
   const rows = await monitor.db

@@ -2,7 +2,7 @@ import t from "tap";
 import { DESKTOP, launchBrowser, openPage } from "../../helpers/browser.ts";
 import { startLiveMonitor } from "../../helpers/live-monitor.ts";
 import { LOOKED_AT, lookAt } from "../../helpers/look-at.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
+import { signedIn } from "../../helpers/page.ts";
 
 t.test("a user is invited by a link that is copied, and chooses a password", async (t) => {
   const monitor = await startLiveMonitor(t);

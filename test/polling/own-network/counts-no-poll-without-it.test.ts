@@ -5,13 +5,12 @@ import { beginMonitorRun } from "../../../src/monitor/polling/monitor-run.ts";
 import type { FailureCode } from "../../../src/monitor/pos-client/calls/failure.ts";
 import { listRunsSince } from "../../../src/monitor/pos-servers/known-history.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { MINUTE_MS } from "../../helpers/clock.ts";
 import { failed, received } from "../../helpers/outcomes.ts";
 import { getPage, textOf } from "../../helpers/page.ts";
 import { createScriptedClient } from "../../helpers/scripted-client.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 import { addWallToken } from "../../helpers/wall.ts";
-
-const MINUTE_MS = 60_000;
 
 interface Network {
   isThere: boolean;

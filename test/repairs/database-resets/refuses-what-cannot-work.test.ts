@@ -1,9 +1,8 @@
 import t, { type Test } from "tap";
 import { setParked } from "../../../src/monitor/restaurants/park-pos-server.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
-import { textOf } from "../../helpers/page.ts";
+import { signedIn, textOf } from "../../helpers/page.ts";
 import { type ResetScene, startResetScene } from "../../helpers/resets.ts";
-import { signedIn } from "../../helpers/sign-in.ts";
 
 const RIGHT = { crmId: "100237", fetchLogs: "1", startService: "1" };
 
