@@ -23,6 +23,8 @@ interface Round {
   log: FastifyBaseLogger;
   rules: readonly ActiveRule[];
   now: number;
+  /** Channels that may get no further message now. */
+  full: Set<number>;
 }
 
 export async function queueNotifications(db: Db, log: FastifyBaseLogger, now: number): Promise<void> {
@@ -32,7 +34,7 @@ export async function queueNotifications(db: Db, log: FastifyBaseLogger, now: nu
 async function queueSome(trx: Db, log: FastifyBaseLogger, limit: number, now: number): Promise<number> {
   const ids = await takeDue(trx, limit, now);
   if (ids.length === 0) return 0;
-  const round = { trx, log, rules: await listActiveRules(trx), now };
+  const round = { trx, log, rules: await listActiveRules(trx), now, full: new Set<number>() };
   const messages = Map.groupBy(await listMessages(trx, ids), ({ incidentId }) => incidentId);
   for (const incident of await readIncidents(trx, ids, now)) {
     const again = await queueOne(round, incident, messages.get(incident.id) ?? []);
@@ -60,16 +62,15 @@ async function takeDue(trx: Db, limit: number, now: number): Promise<number[]> {
 
 /** @returns when to decide again; null = when the incident changes. */
 async function queueOne(round: Round, incident: KnownIncident, messages: readonly Message[]) {
-  const { trx, rules, now } = round;
   const again: number[] = [];
   const notified = new Set<number>();
-  for (const { rule, message } of pairsOf(rules, messages)) {
+  for (const { rule, message } of pairsOf(round.rules, messages)) {
     const { channelId } = message ?? rule;
     const notification = notified.has(channelId) ? null : await decide(round, incident, rule, message);
     if (!notification) continue;
     const { notify, lookAgainAt } = notification;
     const needsRoom = notify === "opened" && incident.kind === "single";
-    const roomAt = needsRoom ? await findRoom(trx, channelId, now) : null;
+    const roomAt = needsRoom ? await findRoom(round, channelId) : null;
     const againAt = roomAt ?? lookAgainAt;
     if (againAt !== null) again.push(againAt);
     // After its end another rule may only notify of the return.
@@ -124,7 +125,9 @@ async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, m
 }
 
 /** Whether a channel may get one more message now; if not, a summary is queued. @returns when to decide again; null = it may. */
-async function findRoom(trx: Db, channelId: number, now: number): Promise<number | null> {
+async function findRoom({ trx, now, full }: Round, channelId: number): Promise<number | null> {
+  const roomAt = now + WITHIN_MS / MOST_MESSAGES;
+  if (full.has(channelId)) return roomAt;
   const isRecent = (column: "notifiedAt" | "queuedAt") =>
     sql<boolean>`${sql.ref(column)} between ${now - WITHIN_MS + 1} and ${now}`;
   const notified = await trx
@@ -143,7 +146,8 @@ async function findRoom(trx: Db, channelId: number, now: number): Promise<number
     .where(isRecent("queuedAt"))
     .executeTakeFirst();
   if (!summary) await queueDelivery(trx, { channelId, kind: "summary" }, now);
-  return now + WITHIN_MS / MOST_MESSAGES;
+  full.add(channelId);
+  return roomAt;
 }
 
 /** A message is edited twice a minute at most. */

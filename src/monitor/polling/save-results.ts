@@ -74,6 +74,11 @@ const OTHER_COLUMNS = [
 
 const ALL_COLUMNS: readonly Column[] = [...INDEXED_COLUMNS.flat(), ...OTHER_COLUMNS];
 
+interface Update {
+  status: PosStatus;
+  changed: readonly Column[];
+}
+
 export interface PollResult {
   posServerId: number;
   outcome: StatusOutcome;
@@ -108,14 +113,13 @@ export async function savePollResults(db: Db, results: readonly PollResult[], ru
       checks.push(...reportedChecks(before, status, outcome));
     }
     const saved = [...statuses.values()];
-    const isChanged = (status: PosStatus, column: Column) =>
-      stored.get(status.posServerId)?.[column] !== status[column];
-    const rewritten = (status: PosStatus) =>
-      INDEXED_COLUMNS.map((columns) => columns.some((column) => isChanged(status, column))).join();
-    for (const rows of Map.groupBy(saved, rewritten).values()) {
-      const changed = ALL_COLUMNS.filter((column) => rows.some((row) => isChanged(row, column)));
-      await updateStatuses(trx, rows, changed);
-    }
+    const updates = saved.map((status) => {
+      const before = stored.get(status.posServerId);
+      return { status, changed: ALL_COLUMNS.filter((column) => before?.[column] !== status[column]) };
+    });
+    const rewritten = ({ changed }: Update) =>
+      INDEXED_COLUMNS.map((columns) => changed.some((column) => columns.includes(column))).join();
+    for (const alike of Map.groupBy(updates, rewritten).values()) await updateStatuses(trx, alike);
     const isSame = ({ posServerId: id, state, causeKey }: PosStatus) =>
       stored.get(id)?.state === state && stored.get(id)?.causeKey === causeKey;
     const troubled = saved.flatMap((status) => (isSame(status) ? [] : [status.posServerId]));
@@ -133,10 +137,14 @@ function isRecovery(before: PosStatus, { state }: PosStatus): boolean {
   return EXCHANGING_STATES.includes(state) && !EXCHANGING_STATES.includes(before.state);
 }
 
-async function updateStatuses(trx: Db, statuses: PosStatus[], columns: readonly Column[]): Promise<void> {
-  if (columns.length === 0) return;
+async function updateStatuses(trx: Db, updates: readonly Update[]): Promise<void> {
+  const changed = new Set(updates.flatMap((update) => update.changed));
+  if (changed.size === 0) return;
+  const columns = ALL_COLUMNS.filter((column) => changed.has(column));
   const named = [...new Set<Column>(["posServerId", "state", "stateSince", ...columns])];
-  const rows = statuses.map((status) => Object.fromEntries(named.map((column) => [column, status[column]])));
+  const rows = updates.map(({ status }) =>
+    Object.fromEntries(named.map((column) => [column, status[column]])),
+  );
   await trx
     .insertInto("posStatus")
     .values(rows as unknown as PosStatus[])
