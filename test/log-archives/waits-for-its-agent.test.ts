@@ -1,61 +1,20 @@
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import t, { type Test } from "tap";
-import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
-import { startMonitor } from "../helpers/app.ts";
-import { createClock, DAY_MS, HOUR_MS } from "../helpers/clock.ts";
-import { commandClient } from "../helpers/commands.ts";
-import { makeDiallingAgent } from "../helpers/dialling-agent.ts";
-import { getPage, signedIn, textOf } from "../helpers/page.ts";
-import { waitFor } from "../helpers/wait-for.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { DAY_MS, HOUR_MS } from "../helpers/clock.ts";
+import { happenInNext, startDiallingScene } from "../helpers/dialling-scene.ts";
+import { signedIn } from "../helpers/page.ts";
 
 const PERIOD = { from: "2026-11-01T00:00", to: "2026-11-24T13:00", maxMegabytes: "100" };
 const WAITS = /Ждём, когда агент выйдет на связь, до 25\.11 13:00\./;
 
-async function startScene(t: Test, change: (client: PosClient) => PosClient = (client) => client) {
-  const clock = createClock();
-  const client = change(commandClient(t, { now: clock }));
-  const monitor = await startMonitor(t, { client, clock });
-  const { app } = monitor;
-  const agent = await makeDiallingAgent(t, monitor, {
-    monitor: await app.listen({ host: "127.0.0.1", port: 0 }),
-  });
-  await writeFile(join(agent.folder.logs, "sync.log"), "[2026-11-24 13:42:10,000] INFO [4] — обмен\n");
-  const user = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
-  const { db } = app.database;
-  const isConnected = () => client.agents.find(agent.id) !== null;
-  const logs = () => db.selectFrom("logRequest").selectAll().orderBy("id", "desc").executeTakeFirstOrThrow();
-
-  async function work(): Promise<void> {
-    await app.logRequests.tick();
-    await app.logRequests.idle();
-  }
-
-  return {
-    ...{ app, monitor, clock, agent, user, db, logs, work, isConnected },
-    async ask(): Promise<string> {
-      const answer = await user.post(`/pos-servers/${agent.id}/log-requests`, PERIOD);
-      if (answer.statusCode !== 303) throw new Error(`${answer.statusCode} ${textOf(answer.body)}`);
-      return String(answer.headers.location);
-    },
-    text: async (path: string) => textOf((await getPage(app, path)).body),
-    async workToEnd() {
-      await waitFor(async () => {
-        await work();
-        return (await logs()).finishedAt !== null;
-      });
-    },
-    async dialIn() {
-      const running = await agent.start();
-      await waitFor(isConnected);
-      return running;
-    },
-  };
+async function startScene(t: Test) {
+  const scene = await startDiallingScene(t);
+  return { ...scene, ask: async () => await scene.ask("log-requests", PERIOD) };
 }
 
 t.test("logs wait a day for their agent, say so, and come when it dials in", async (t) => {
-  const { agent, db, ask, work, logs, text, dialIn, workToEnd } = await startScene(t);
+  const { agent, db, ask, work, logs, text, dialIn, untilLogsEnd } = await startScene(t);
   const query = new URLSearchParams(PERIOD);
   const preview = await text(`/pos-servers/${agent.id}/log-requests/preview?${query}`);
   t.match(preview, /Агент сейчас не на связи\. Запрос подождёт его сутки/);
@@ -66,10 +25,9 @@ t.test("logs wait a day for their agent, say so, and come when it dials in", asy
   t.match(await text(`/pos-servers/${agent.id}`), /ждёт агента до 25\.11 13:00/);
   t.match(await text(`/pos-servers/${agent.id}/log-requests/new`), /ждёт агента до 25\.11 13:00/);
   t.match(await text("/audit"), /запрос логов ждёт, когда агент выйдет на связь, до 25\.11 13:00/);
-  const events = await db.selectFrom("auditEvent").select("id").where("action", "=", "agent_await").execute();
-  t.equal(events.length, 1, "recorded once");
+  t.equal((await recordedEvents(db, "agent_await")).length, 1, "recorded once");
   await dialIn();
-  await workToEnd();
+  await untilLogsEnd();
   t.match(await logs(), { status: "done", receivedFiles: 1 });
 });
 
@@ -137,29 +95,13 @@ t.test("they can be cancelled while they wait", async (t) => {
 });
 
 t.test("an agent that goes in their midst is waited for, and the rest comes when it is back", async (t) => {
-  let leave: (() => Promise<unknown>) | null = null;
-  const scene = await startScene(t, (client) => ({
-    ...client,
-    async openLogArchive(...call) {
-      await leave?.();
-      leave = null;
-      return await client.openLogArchive(...call);
-    },
-  }));
-  const { ask, work, logs, text, dialIn, workToEnd, isConnected } = scene;
-  const running = await dialIn();
-  leave = async () => {
-    await running.close();
-    await waitFor(() => !isConnected());
-  };
+  const { client, ask, logs, text, dialIn, workUntil, untilLogsEnd } = await startScene(t);
+  happenInNext(client, "openLogArchive", await dialIn());
   const address = await ask();
-  await waitFor(async () => {
-    await work();
-    return (await logs()).waitsSince !== null;
-  });
+  await workUntil(async () => (await logs()).waitsSince !== null);
   t.match(await logs(), { status: "queued", plannedFiles: 1, receivedFiles: 0 });
   t.match(await text(address), WAITS);
   await dialIn();
-  await workToEnd();
+  await untilLogsEnd();
   t.match(await logs(), { status: "done", receivedFiles: 1, waitsSince: null });
 });

@@ -1,5 +1,6 @@
 import t, { type Test } from "tap";
 import { writeLine } from "../../src/monitor/log-patterns/guesses/guessed-lines.ts";
+import { NO_PATTERNS } from "../../src/monitor/log-patterns/sets/compose-patterns.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { idsOf, signedIn, textOf } from "../helpers/page.ts";
@@ -7,6 +8,7 @@ import { kindOf, NO_TRIAL, startTeachableServer } from "../helpers/teachable-ser
 
 const URL = "/settings/log-patterns/guesses";
 const DONE = "Обмен завершён, ревизия #";
+const EXAMPLE = "Обмен завершён, ревизия 7";
 const BROKE = "Обмен прерван: «…»";
 const GUESS = { found: true, evidence: "guess" } as const;
 
@@ -15,29 +17,27 @@ async function startGuessing(t: Test) {
   const server = await startTeachableServer(t, monitor.clock);
   server.reported = { logs: GUESS };
   server.kinds = {
-    ...{ lines: 500, isCut: false },
+    lines: 500,
+    isCut: false,
     kinds: [
       kindOf(BROKE, { count: 3, level: "ERROR", says: { kind: "failed", evidence: "guess" } }),
-      kindOf(DONE, {
-        ...{ count: 412, example: "Обмен завершён, ревизия 7" },
-        says: { kind: "succeeded", evidence: "guess" },
-      }),
+      kindOf(DONE, { count: 412, example: EXAMPLE, says: { kind: "succeeded", evidence: "guess" } }),
       kindOf("Цикл # закрыт", { count: 90, says: { kind: "succeeded", evidence: "known" } }),
       kindOf("Касса # ждёт", { count: 5_000 }),
     ],
   };
   server.trial = { ...NO_TRIAL, succeeded: { count: 412, last: null }, failed: { count: 3, last: null } };
-  const connected = { address: server.address, fingerprint: server.fingerprint };
-  const id = await monitor.addPosServer({ name: "Тверская, 12", ...connected });
+  const id = await monitor.addPosServer({ address: server.address, fingerprint: server.fingerprint });
   await monitor.app.pollNow(id);
   const admin = await signedIn(monitor, { isAdministrator: true });
   return { monitor, server, id, admin };
 }
 
-const setsOf = async ({ app }: TestMonitor) =>
-  (await app.database.db.selectFrom("logPatternSet").select("patterns").execute()).map(({ patterns }) =>
-    JSON.parse(patterns),
-  );
+async function setsOf({ db }: TestMonitor) {
+  const sets = await db.selectFrom("logPatternSet").select("patterns").execute();
+  return sets.map(({ patterns }) => JSON.parse(patterns));
+}
+
 const LINES = [writeLine({ kind: "succeeded", text: DONE }), writeLine({ kind: "failed", text: BROKE })];
 
 t.test("what works by a guess says so, is counted and found", async (t) => {
@@ -46,19 +46,19 @@ t.test("what works by a guess says so, is counted and found", async (t) => {
   await monitor.report(known, { logs: { evidence: "known" } });
   const failing = await monitor.addPosServer({ name: "Сбойный" });
   await monitor.report(failing, { error: "нет места", logs: GUESS });
-  const list = (await admin.get("/pos-servers")).body;
+  const list = await admin.html("/pos-servers");
   t.match(textOf(list), /1 по общим фразам/, "what fails is not counted");
   t.match(textOf(list), "Обмен 1 POS-сервера известен только по общим фразам лога. Проверить строки");
-  const found = (await admin.get("/pos-servers?evidence=guess")).body;
+  const found = await admin.html("/pos-servers?evidence=guess");
   t.same(idsOf(found), [id]);
   t.match(textOf(found), "Обмен известен по общим фразам");
-  t.match(textOf((await admin.get("/pos-servers?evidence=no")).body), "Основания «no» нет");
-  const page = textOf((await admin.get(`/pos-servers/${id}`)).body);
+  t.match(await admin.text("/pos-servers?evidence=no"), "Основания «no» нет");
+  const page = await admin.text(`/pos-servers/${id}`);
   t.match(page, "Синхронизирован · по общим фразам");
   t.match(page, "словами, которые ещё никто не подтвердил");
-  t.notMatch(textOf((await admin.get(`/pos-servers/${known}`)).body), "по общим фразам");
+  t.notMatch(await admin.text(`/pos-servers/${known}`), "по общим фразам");
   const user = await signedIn(monitor, { organizations: "all" });
-  const seen = textOf((await user.get("/pos-servers")).body);
+  const seen = await user.text("/pos-servers");
   t.match(seen, /1 по общим фразам/);
   t.notMatch(seen, "Проверить строки", "only administrators are asked");
   t.equal((await user.get(URL)).statusCode, 404);
@@ -66,15 +66,15 @@ t.test("what works by a guess says so, is counted and found", async (t) => {
 
 t.test("one answer confirms the lines for all, and agents are taught them", async (t) => {
   const { monitor, server, admin } = await startGuessing(t);
-  const page = (await admin.get(URL)).body;
+  const page = await admin.html(URL);
   t.match(textOf(page), "Вот строки, по которым мы судим: 412 об успехе, 3 об ошибке. Верно?");
-  t.match(textOf(page), "Обмен завершён, ревизия 7");
+  t.match(textOf(page), EXAMPLE);
   t.notMatch(page, /Цикл # закрыт|Касса # ждёт/, "only what is guessed");
   const source = /name="source" value="(\d+)"/.exec(page)?.[1] ?? "";
   const answered = await admin.post(URL, { line: LINES, source, seen: "" });
   t.equal(answered.headers.location, "/settings/log-patterns?notice=confirmed");
   const patterns = {
-    ...{ attempted: [], excluded: [] },
+    ...NO_PATTERNS,
     succeeded: ["Обмен завершён, ревизия \\S+"],
     failed: ["(?<message>Обмен прерван:.*)"],
   };
@@ -101,5 +101,5 @@ t.test("what contradicts itself, or is none of its lines, is not taught", async 
   t.same(await setsOf(monitor), []);
   const lost = await startGuessing(t);
   lost.server.instead.set("GET /v1/log-kinds", (response) => response.writeHead(500).end());
-  t.match(textOf((await lost.admin.get(URL)).body), "Логи не удалось посмотреть.");
+  t.match(await lost.admin.text(URL), "Логи не удалось посмотреть.");
 });

@@ -10,9 +10,10 @@ import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-for
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { configurationId, type TaughtPatterns } from "../../src/protocol/log-patterns.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getText } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 import { refuse, startTeachableServer, type TeachableServer } from "../helpers/teachable-server.ts";
 
@@ -21,195 +22,172 @@ const DONE: TaughtPatterns = { ...NO_PATTERNS, succeeded: ["SyncJob done"] };
 const ENDED: TaughtPatterns = { ...NO_PATTERNS, succeeded: ["SyncJob ended"] };
 const BROKE: TaughtPatterns = { ...NO_PATTERNS, failed: ["SyncJob broke"] };
 
-async function startTaught(t: Test) {
+/** A monitor and a POS server that it has polled. */
+async function startTaught(t: Test, { isOutdated = false } = {}) {
   const monitor = await startMonitor(t);
-  const server = await startTeachableServer(t, monitor.clock);
+  const { app, db, clock } = monitor;
+  const server = await startTeachableServer(t, clock);
+  server.isOutdated = isOutdated;
   const id = await add(monitor, server);
-  return { monitor, server, id };
+  await app.pollNow(id);
+  return {
+    monitor,
+    server,
+    id,
+    teach: async (scope: "all" | "own", patterns: TaughtPatterns) =>
+      await teach(monitor, id, scope, patterns),
+    async takeBack(scope: "all" | "own") {
+      const { ofAll, own } = await readSetsInForce(db);
+      const set = scope === "all" ? ofAll : own.get(id);
+      await takeBackLogPatterns(db, ACTOR, set?.id ?? 0, clock());
+    },
+    async send({ logPatterns } = app) {
+      await logPatterns.tick();
+      await logPatterns.idle();
+    },
+    said: async () => await getText(app, `/pos-servers/${id}`),
+    refusals: async () => await recordedEvents(db, "log_patterns_refuse"),
+  };
 }
 
 async function add(monitor: TestMonitor, { address, fingerprint }: TeachableServer): Promise<number> {
   return await monitor.addPosServer({ address, fingerprint });
 }
 
-async function teach(monitor: TestMonitor, id: number, scope: "all" | "own", patterns: TaughtPatterns) {
-  const { db } = monitor.app.database;
+async function teach({ db, clock }: TestMonitor, id: number, scope: "all" | "own", patterns: TaughtPatterns) {
   const { ofAll, own } = await readSetsInForce(db, id);
   const seen = { all: ofAll?.id ?? null, own: own.get(id)?.id ?? null };
-  const { organizationId } = await db
-    .selectFrom("posServer")
-    .select("organizationId")
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  const source = { id, name: "Тверская", organizationId };
+  const source = { id, name: "Тверская", organizationId: 1 };
   const wanted = { scope, basis: scope, seen, patterns, source };
-  const changed = await teachLogPatterns(db, ACTOR, wanted, monitor.clock());
+  const changed = await teachLogPatterns(db, ACTOR, wanted, clock());
   if (changed !== null) throw new Error("somebody else taught meanwhile");
 }
 
-async function takeBack(monitor: TestMonitor, scope: "all" | number) {
-  const { db } = monitor.app.database;
-  const { ofAll, own } = await readSetsInForce(db);
-  const set = scope === "all" ? ofAll : own.get(scope);
-  await takeBackLogPatterns(db, ACTOR, set?.id ?? 0, monitor.clock());
-}
-
-async function send({ app }: TestMonitor) {
-  await app.logPatterns.tick();
-  await app.logPatterns.idle();
-}
-
-async function events({ app }: TestMonitor, action: "log_patterns_refuse" | "log_patterns_teach") {
-  return await app.database.db
-    .selectFrom("auditEvent")
-    .select(["result", "posServerId", "detailParts as detail"])
-    .where("action", "=", action)
-    .execute();
-}
-
-const asideOf = async ({ app }: TestMonitor, id: number) =>
-  textOf((await getPage(app, `/pos-servers/${id}`)).body);
-
 t.test("what is taught goes to every agent that answers, once", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
+  const { monitor, server, teach, send, said } = await startTaught(t);
   const other = await startTeachableServer(t, monitor.clock);
   const otherId = await add(monitor, other);
-  await monitor.app.pollNow(id);
-  await send(monitor);
+  await send();
   t.same(server.taught, [], "nothing was taught, and nothing is sent");
 
-  await teach(monitor, id, "all", DONE);
-  await send(monitor);
-  await send(monitor);
+  await teach("all", DONE);
+  await send();
+  await send();
   t.strictSame(server.taught, [DONE]);
   t.same(other.taught, [], "whoever has never answered may not be able to be taught");
-  t.match(await asideOf(monitor, id), /Шаблоны логов переданы/);
+  t.match(await said(), /Шаблоны логов переданы/);
 
   await monitor.app.pollNow(otherId);
-  await send(monitor);
+  await send();
   t.strictSame(other.taught, [DONE]);
-  t.match(await events(monitor, "log_patterns_teach"), [{ result: "done", posServerId: null }]);
+  t.match(await recordedEvents(monitor.db, "log_patterns_teach"), [{ result: "done", posServerId: null }]);
 });
 
 t.test("an agent that was away takes it when it comes back, also from another process", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
-  await monitor.app.pollNow(id);
+  const { monitor, server, id, teach, send, said } = await startTaught(t);
   await monitor.fail(id);
-  await teach(monitor, id, "all", DONE);
-  await send(monitor);
+  await teach("all", DONE);
+  await send();
   t.same(server.taught, []);
-  t.match(await asideOf(monitor, id), /Шаблоны логов ещё не отправлены/);
+  t.match(await said(), /Шаблоны логов ещё не отправлены/);
 
   await monitor.app.close();
   const again = await startMonitor(t, { dataDir: monitor.dataDir, clock: monitor.clock });
   await again.app.pollNow(id);
-  await send(again);
+  await send(again.app);
   t.strictSame(server.taught, [DONE]);
 });
 
 t.test("its own patterns come before those of all, and taking back sends what was before", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
-  await monitor.app.pollNow(id);
-  await teach(monitor, id, "all", DONE);
-  await send(monitor);
-  await teach(monitor, id, "own", BROKE);
-  await send(monitor);
-  t.strictSame(server.taught.at(-1), { ...BROKE, succeeded: DONE.succeeded });
-  await teach(monitor, id, "all", ENDED);
-  await send(monitor);
-  t.strictSame(server.taught.at(-1), { ...BROKE, succeeded: ENDED.succeeded });
-  await takeBack(monitor, id);
-  await send(monitor);
-  t.strictSame(server.taught.at(-1), ENDED);
-  await takeBack(monitor, "all");
-  await send(monitor);
-  t.strictSame(server.taught.at(-1), DONE);
-  await takeBack(monitor, "all");
-  await send(monitor);
-  t.equal(server.taught.at(-1), null);
-  await send(monitor);
+  const { server, teach, takeBack, send } = await startTaught(t);
+  const steps: [change: () => Promise<void>, expected: TaughtPatterns | null][] = [
+    [() => teach("all", DONE), DONE],
+    [() => teach("own", BROKE), { ...BROKE, succeeded: DONE.succeeded }],
+    [() => teach("all", ENDED), { ...BROKE, succeeded: ENDED.succeeded }],
+    [() => takeBack("own"), ENDED],
+    [() => takeBack("all"), DONE],
+    [() => takeBack("all"), null],
+  ];
+  for (const [change, expected] of steps) {
+    await change();
+    await send();
+    t.strictSame(server.taught.at(-1), expected);
+  }
+  await send();
   t.equal(server.taught.length, 6);
 });
 
 t.test("an agent that refuses is told of, recorded once, and asked again every five minutes", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
-  await monitor.app.pollNow(id);
+  const { monitor, server, id, teach, send, said, refusals } = await startTaught(t);
   let asked = 0;
   server.instead.set("PUT /v1/configuration", (response) => {
     asked += 1;
     refuse(400, "invalid_pattern", "/succeeded/0: no")(response);
   });
-  await teach(monitor, id, "own", DONE);
+  await teach("own", DONE);
   for (const afterMs of [0, MINUTE_MS, 3 * MINUTE_MS]) {
     monitor.clock.advance(afterMs);
     await monitor.app.pollNow(id);
-    await send(monitor);
+    await send();
   }
   t.equal(asked, 1);
-  t.match(
-    await asideOf(monitor, id),
-    /Шаблоны логов не приняты: Агент отказался: .*\/succeeded\/0: no\. Следующая попытка не раньше/,
-  );
+  t.match(await said(), /не приняты: Агент отказался: .*\/succeeded\/0: no\. Следующая попытка не раньше/);
   monitor.clock.advance(MINUTE_MS);
   await monitor.app.pollNow(id);
-  await send(monitor);
+  await send();
   t.equal(asked, 2);
-  t.match(await events(monitor, "log_patterns_refuse"), [
-    { result: "failed", posServerId: id, detail: /"refused"/ },
-  ]);
-  t.equal((await events(monitor, "log_patterns_refuse")).length, 1);
+  const recorded = await refusals();
+  t.match(recorded, [{ result: "failed", posServerId: id, detail: [{ values: { code: "refused" } }] }]);
+  t.equal(recorded.length, 1);
 
   monitor.clock.advance(-60 * MINUTE_MS);
-  await send(monitor);
+  await send();
   t.equal(asked, 3, "a clock that was set back keeps nobody waiting");
 
-  await teach(monitor, id, "own", ENDED);
+  await teach("own", ENDED);
   server.instead.clear();
-  await send(monitor);
+  await send();
   t.strictSame(server.taught, [ENDED], "others are sent at once");
 });
 
 t.test("a refusal is recorded once, whatever fails in between, and again for other patterns", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
-  await monitor.app.pollNow(id);
-  await teach(monitor, id, "own", DONE);
-  const recorded = async () => (await events(monitor, "log_patterns_refuse")).length;
+  const { monitor, server, id, teach, send, said, refusals } = await startTaught(t);
+  await teach("own", DONE);
   const answerWith = async (status: number) => {
     server.instead.set("PUT /v1/configuration", refuse(status, "no"));
     monitor.clock.advance(5 * MINUTE_MS);
     await monitor.app.pollNow(id);
-    await send(monitor);
+    await send();
   };
   await answerWith(400);
   await answerWith(500);
-  t.match(await asideOf(monitor, id), /Шаблоны логов не приняты: .*500/);
+  t.match(await said(), /Шаблоны логов не приняты: .*500/);
   await answerWith(400);
   await answerWith(404);
-  t.equal(await recorded(), 1);
-  await teach(monitor, id, "own", ENDED);
+  t.equal((await refusals()).length, 1);
+  await teach("own", ENDED);
   await answerWith(400);
-  t.equal(await recorded(), 2);
+  t.equal((await refusals()).length, 2);
 });
 
 t.test("what came into force while something else was refused is sent at once", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
-  await monitor.app.pollNow(id);
+  const { monitor, server, teach, send } = await startTaught(t);
   const asked = Promise.withResolvers<() => void>();
   server.instead.set("PUT /v1/configuration", (response) => asked.resolve(() => refuse(400, "no")(response)));
-  await teach(monitor, id, "all", DONE);
+  await teach("all", DONE);
   await monitor.app.logPatterns.tick();
   const answer = await asked.promise;
-  await teach(monitor, id, "all", ENDED);
+  await teach("all", ENDED);
   server.instead.clear();
   answer();
   await monitor.app.logPatterns.idle();
-  await send(monitor);
+  await send();
   t.strictSame(server.taught, [ENDED]);
 });
 
 t.test("of a fleet that refuses only those are looked at that are due", async (t) => {
-  const { monitor, id } = await startTaught(t);
-  await teach(monitor, id, "all", DONE);
+  const { monitor, teach } = await startTaught(t);
+  await teach("all", DONE);
   const { sqlite } = monitor.app.database;
   const queries: CompiledQuery[] = [];
   const db = new Kysely<Database>({
@@ -243,46 +221,42 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
 });
 
 t.test("an agent that cannot be taught is left alone, and its page says so", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
-  server.isOutdated = true;
-  await monitor.app.pollNow(id);
-  await teach(monitor, id, "all", DONE);
-  await send(monitor);
+  const { server, teach, send, said } = await startTaught(t, { isOutdated: true });
+  await teach("all", DONE);
+  await send();
   t.same(server.taught, []);
-  t.match(await asideOf(monitor, id), /Шаблоны логов не отправить: агент устарел, обновите его/);
+  t.match(await said(), /Шаблоны логов не отправить: агент устарел, обновите его/);
 });
 
 t.test("an agent that says it took something else is asked again later", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
-  await monitor.app.pollNow(id);
+  const { monitor, server, id, teach, send, said } = await startTaught(t);
   let asked = 0;
   server.instead.set("PUT /v1/configuration", (response) => {
     asked += 1;
     response.setHeader("content-type", "application/json").end('{"configurationId":null}');
   });
-  await teach(monitor, id, "all", DONE);
-  await send(monitor);
+  await teach("all", DONE);
+  await send();
   await monitor.app.pollNow(id);
-  await send(monitor);
+  await send();
   t.equal(asked, 1);
-  t.match(await asideOf(monitor, id), /Шаблоны логов не приняты/);
+  t.match(await said(), /Шаблоны логов не приняты/);
 });
 
 t.test("a restored copy sends nothing until its monitor may act; parked ones are left alone", async (t) => {
-  const { monitor, server, id } = await startTaught(t);
-  const { db } = monitor.app.database;
-  await monitor.app.pollNow(id);
-  await teach(monitor, id, "all", DONE);
+  const { monitor, server, id, teach, send } = await startTaught(t);
+  const { db } = monitor;
+  await teach("all", DONE);
   await markAsRestored(db, monitor.clock());
-  await send(monitor);
+  await send();
   t.match(await monitor.app.logPatterns.sendNow(id), { code: "restored_copy" });
   t.same(server.taught, []);
   await db.deleteFrom("setting").execute();
   await setParked(db, id, true, monitor.clock());
-  await send(monitor);
+  await send();
   t.same(server.taught, []);
   await setParked(db, id, false, monitor.clock());
-  await send(monitor);
+  await send();
   t.strictSame(server.taught, [DONE]);
 });
 
