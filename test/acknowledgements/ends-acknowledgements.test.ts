@@ -124,7 +124,7 @@ t.test("its time ends it, also when that passed while nothing ran, and once", as
 
   const later = await startTaken(t, monitor.dataDir);
   later.clock.set(endsAt + 2 * HOUR_MS);
-  const { db } = later.app.database;
+  const { db } = later;
   t.same(
     [...(await readAcknowledgements(db, [short, long], later.clock())).keys()],
     [long],
@@ -177,10 +177,7 @@ t.test("whoever may no longer act no longer has it, for whatever reason", async 
   const elsewhere = await monitor.addPosServer({ organizationId: await monitor.addOrganization() });
 
   const take = async (isAdministrator = false) => {
-    const person = await signedIn(monitor, {
-      isAdministrator,
-      organizations: isAdministrator ? [] : [here],
-    });
+    const person = await signedIn(monitor, { isAdministrator, organizations: isAdministrator ? [] : [here] });
     t.equal((await person.post(`/pos-servers/${id}/takings`, { until: "hour" })).statusCode, 303);
     return person.userId;
   };

@@ -14,30 +14,30 @@ import { hrefOf, signedIn, startAdministered, textOf } from "../helpers/page.ts"
 async function start(t: Test) {
   const { monitor, admin } = await startAdministered(t);
   const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
-  return { monitor, organizationId, admin, db: monitor.app.database.db };
+  return { monitor, organizationId, admin, db: monitor.db };
 }
 
 t.test("a code is made, shown once, used, and taken back", async (t) => {
   const { monitor, organizationId, admin, db } = await start(t);
-  t.match(textOf((await admin.get("/enrolments")).body), /Кодов пока нет/);
+  t.match(await admin.text("/enrolments"), /Кодов пока нет/);
   const made = await admin.post("/enrolments", {
     organization: String(organizationId),
     uses: "2",
     days: "7",
   });
   t.match(made, { statusCode: 303, headers: { location: "/enrolments/1" } });
-  const told = (await admin.get("/enrolments/1")).body;
+  const told = await admin.html("/enrolments/1");
   const code = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(told)?.[1] ?? "");
   t.match(code, { monitor: /^http:\/\//, pins: { length: 0 } });
   t.match(textOf(told), /ООО «Вкусный дом» .* Действует до .*, для 2 POS-серверов/s);
-  const again = (await admin.get("/enrolments/1")).body;
+  const again = await admin.html("/enrolments/1");
   t.notMatch(again, code?.secret, "loaded again, the page makes no other code, and tells this one no more");
   t.match(textOf(again), /Команда уже показана/);
   t.equal((await db.selectFrom("enrolmentCode").selectAll().execute()).length, 1);
   const order = enrolmentOrder(code?.secret ?? "");
   t.match(await askToEnrol(monitor, order), { status: 201 });
 
-  t.match(textOf((await admin.get("/enrolments/1")).body), /для 2 POS-серверов\. Использований: 1 из 2\./);
+  t.match(await admin.text("/enrolments/1"), /для 2 POS-серверов\. Использований: 1 из 2\./);
   const list = await admin.get("/enrolments");
   t.notMatch(list.body, code?.secret);
   t.match(
@@ -50,10 +50,10 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
     "/enrolments?notice=withdrawn",
   );
   t.match(
-    textOf((await admin.get("/enrolments?notice=withdrawn")).body),
+    await admin.text("/enrolments?notice=withdrawn"),
     /Код отозван.* отозван 24\.11 13:00 1 из 2 24\.11 13:00/s,
   );
-  const closed = textOf((await admin.get("/enrolments/1")).body);
+  const closed = await admin.text("/enrolments/1");
   t.match(closed, /Код отозван 24\.11 13:00\. Использований: 1 из 2\. По этому коду больше никто/);
   t.notMatch(closed, /этот отзовите/);
   t.equal((await admin.post("/enrolments/1/withdrawal", {})).statusCode, 404, "once");
@@ -80,16 +80,16 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   const here = { host: "127.0.0.1:8080" };
   t.match(textOf((await admin.get("/enrolments/new", here)).body), onlyHere);
   const local = await post(here.host);
-  const told = (await admin.get(String(local.headers.location))).body;
+  const told = await admin.html(String(local.headers.location));
   t.match(textOf(told), onlyHere);
   t.equal(hrefOf(told, /settings#/), "/settings#publicAddress");
   t.match(await codeIn(await post(here.host)), { monitor: "http://127.0.0.1:8080" });
 
   const pagesUrl = "https://pages.example/north/";
-  await changeSettings(monitor.app.database.db, PROGRAM, { pagesUrl }, monitor.clock());
+  await changeSettings(monitor.db, PROGRAM, { pagesUrl }, monitor.clock());
   t.match(await codeIn(await post("attacker.example")), { monitor: "https://pages.example/north" });
   await changeSettings(
-    monitor.app.database.db,
+    monitor.db,
     PROGRAM,
     { publicAddress: "https://poswatch.example:8443" },
     monitor.clock(),
@@ -115,7 +115,7 @@ t.test("codes are told apart, whoever waits by which, and what was done with the
     textOf(body),
     /По CrmId агента использован 1 из 1 24\.11 14:00 Анна Иванова .*отозван 24\.11 14:00 0 из 1 24\.11 13:00 Анна/,
   );
-  const audit = textOf((await admin.get("/audit")).body);
+  const audit = await admin.text("/audit");
   t.match(
     audit,
     /Отзыв кода подключения \S+ По CrmId агента .*Создание кода подключения \S+ По CrmId агента/,
@@ -146,7 +146,7 @@ t.test("an agent that waits is confirmed as a new POS server of the chosen organ
   const order = enrolmentOrder(code, { version: "34.2.117.0" });
   t.match(await askToEnrol(monitor, order), { status: 202 });
   t.match(
-    textOf((await admin.get("/enrolments")).body),
+    await admin.text("/enrolments"),
     /Ждут подтверждения .*KASSA-12 CrmId неизвестен · версия 34\.2\.117\.0 · с адреса 127\.0\.0\.1/s,
   );
   const first = await admin.get("/enrolments/agents/1/confirmation/new");
@@ -180,7 +180,7 @@ t.test("an agent that waits is confirmed as a new POS server of the chosen organ
   await setArchived(db, organizationId, 1);
   const archived = await admin.get("/enrolments/agents/1/confirmation/new");
   t.notMatch(archived.body, `href="${confirmed.headers.location}"`, "there is no page in the archive");
-  const ofList = (await admin.get("/enrolments")).body;
+  const ofList = await admin.html("/enrolments");
   for (const body of [archived.body, ofList]) {
     t.match(body, `href="/organizations/${organizationId}"`);
   }
@@ -224,7 +224,7 @@ t.test("an agent that is refused stops asking with this code", async (t) => {
   t.match(await askToEnrol(monitor, order), { status: 403, body: { error: "refused" } });
   const late = await admin.post("/enrolments/agents/1/refusal", {});
   t.equal(late.headers.location, "/enrolments/agents/1/confirmation/new");
-  t.match(textOf((await admin.get(String(late.headers.location))).body), /Агенту уже отказано/);
+  t.match(await admin.text(String(late.headers.location)), /Агенту уже отказано/);
   for (const decision of ["confirmation", "refusal"])
     t.equal((await admin.get(`/enrolments/agents/9/${decision}/new`)).statusCode, 404, "nobody has asked");
   const next = await addEnrolmentCode(monitor, { organizationId });
@@ -240,7 +240,7 @@ t.test("an agent of another organization is not let in: it would exchange for th
   const code = await addEnrolmentCode(monitor, { organizationId });
   const order = enrolmentOrder(code, { crmId: "100999" });
   t.match(await askToEnrol(monitor, order), { status: 202 });
-  const first = (await admin.get("/enrolments/agents/1/confirmation/new")).body;
+  const first = await admin.html("/enrolments/agents/1/confirmation/new");
   t.match(textOf(first), /Организации с таким CrmId нет/);
   t.equal(hrefOf(first, /organizations\/new/), "/organizations/new?crmId=100999&enrolment=1");
   t.notMatch(first, /name="(organization|name)"/, "nothing is offered that would fail");
@@ -255,7 +255,7 @@ t.test("an agent of another organization is not let in: it would exchange for th
   const added = await admin.post("/organizations", { name: "Другой дом", crmId: "100999", enrolment: "1" });
   t.equal(added.headers.location, "/enrolments/agents/1/confirmation/new");
   t.match(await askToEnrol(monitor, order), { status: 202 }, "it stays with whoever is deciding of it");
-  const afterwards = (await admin.get("/enrolments/agents/1/confirmation/new")).body;
+  const afterwards = await admin.html("/enrolments/agents/1/confirmation/new");
   t.match(textOf(afterwards), /Подключить к организации Другой дом/);
   t.match(afterwards, /name="name" type="text" value="KASSA-12"/);
   const right = { ...form, organization: String(organizationId + 1) };
@@ -282,10 +282,7 @@ t.test("a code for one POS server puts the next agent in its place", async (t) =
   ]);
   t.ok((await db.selectFrom("stateChange").selectAll().execute()).length > 1, "its history stays");
   t.match(await askToEnrol(monitor, enrolmentOrder(secret)), { status: 409 }, "once");
-  t.match(
-    textOf((await admin.get("/enrolments")).body),
-    /Тверская, 12 · ООО «Вкусный дом» использован 1 из 1/,
-  );
+  t.match(await admin.text("/enrolments"), /Тверская, 12 · ООО «Вкусный дом» использован 1 из 1/);
   const events = await db.selectFrom("auditEvent").select(["action", "subject", "posServerId"]).execute();
   t.match(events.slice(-2), [
     { action: "enrolment_code_create", subject: "Тверская, 12", posServerId: id },
@@ -314,9 +311,9 @@ t.test("an agent of another organization waits with the POS server that the code
   t.match(await askToEnrol(monitor, order), { status: 202 });
   // Bound rightly, it asks again with the same code.
   t.match(await askToEnrol(monitor, { ...order, crmId: "100237" }), { status: 202 });
-  const form = (await admin.get("/enrolments/agents/1/confirmation/new")).body;
+  const form = await admin.html("/enrolments/agents/1/confirmation/new");
   t.match(form, new RegExp(`<option value="${posServerId}" selected>Тверская, 12`));
-  t.match(textOf((await admin.get("/enrolments")).body), /использован 1 из 1/);
+  t.match(await admin.text("/enrolments"), /использован 1 из 1/);
 });
 
 t.test("the list shows who waits without being loaded anew, and so does the status page", async (t) => {
@@ -330,9 +327,9 @@ t.test("the list shows who waits without being loaded anew, and so does the stat
   t.equal((await admin.get("/enrolments", { ...part, "hx-ptag": tag })).statusCode, 304);
   await askToEnrol(monitor, enrolmentOrder(code));
   t.match((await admin.get("/enrolments", { ...part, "hx-ptag": tag })).body, /KASSA-12/);
-  t.match(textOf((await admin.get("/pos-servers?list=1")).body), /1 агент ждёт подтверждения\. Посмотреть/);
+  t.match(await admin.text("/pos-servers?list=1"), /1 агент ждёт подтверждения\. Посмотреть/);
   const colleague = await signedIn(monitor, { organizations: "all" });
-  t.notMatch(textOf((await colleague.get("/pos-servers?list=1")).body), /ждёт подтверждения/);
+  t.notMatch(await colleague.text("/pos-servers?list=1"), /ждёт подтверждения/);
 });
 
 t.test("what cannot be seen in the words of an agent is made visible, also of refused ones", async (t) => {
@@ -344,5 +341,5 @@ t.test("what cannot be seen in the words of an agent is made visible, also of re
     { host: "KASSA⟨U+202E⟩ 21", version: "34␇" },
   ]);
   await admin.post("/enrolments/agents/1/refusal", {});
-  t.match(textOf((await admin.get("/enrolments")).body), /KASSA⟨U\+202E⟩ 21 отказано/);
+  t.match(await admin.text("/enrolments"), /KASSA⟨U\+202E⟩ 21 отказано/);
 });

@@ -9,7 +9,7 @@ import { signedIn } from "../helpers/page.ts";
 async function start(t: Test) {
   const monitor = await startMonitor(t);
   const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const posServers = () => db.selectFrom("posServer").selectAll().orderBy("id").execute();
   return { monitor, organizationId, db, posServers };
 }
@@ -121,7 +121,7 @@ t.test("by CrmId each agent joins the organization that it is bound to", async (
 
 t.test("what an administrator gave away who is none any more is confirmed by another one", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const organizationId = await monitor.addOrganization();
   const { userId } = await signedIn(monitor, { isAdministrator: true });
   const code = await addEnrolmentCode(monitor, { organizationId, maxUses: 9 });
@@ -148,10 +148,7 @@ t.test("a code that has ended, was taken back, or is of an archived organization
   t.equal(await takeBackEnrolmentCode(db, ACTOR, 2, monitor.clock()), false);
   await setArchived(db, organizationId, 1);
   for (const code of [ended, takenBack, ofArchived])
-    t.match(await askToEnrol(monitor, enrolmentOrder(code)), {
-      status: 410,
-      body: { error: "ended_code" },
-    });
+    t.match(await askToEnrol(monitor, enrolmentOrder(code)), { status: 410, body: { error: "ended_code" } });
   t.same(await posServers(), []);
 });
 

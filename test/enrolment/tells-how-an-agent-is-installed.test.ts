@@ -81,7 +81,7 @@ t.test("where there is a package, its line comes first, in the letter too", asyn
   const page = await browser.get(String(made.headers.location));
   t.match(commandOf(page.body, "command"), FACTS.sha256);
   t.match(textOf(page.body), "Без PowerShell или на Linux");
-  t.match(textOf((await browser.get("/enrolments")).body), "poswatch-agent.exe install --code КОД");
+  t.match(await browser.text("/enrolments"), "poswatch-agent.exe install --code КОД");
 });
 
 async function start(t: Test) {
@@ -89,13 +89,9 @@ async function start(t: Test) {
   const folder = join(monitor.dataDir, "agent-packages");
   const put = (facts: unknown, zip = ZIP) => offerPackage(monitor, { facts, zip });
   const get = (method: "GET" | "HEAD" = "GET", known = "") =>
-    monitor.app.inject({
-      method,
-      url: AGENT_PACKAGE_PATH,
-      headers: known ? { "if-none-match": known } : {},
-    });
+    monitor.app.inject({ method, url: AGENT_PACKAGE_PATH, headers: known ? { "if-none-match": known } : {} });
   const browser = await signedIn(monitor, { isAdministrator: true });
-  const page = async () => textOf((await browser.get("/enrolments")).body);
+  const page = async () => await browser.text("/enrolments");
   return { folder, put, get, page };
 }
 

@@ -66,7 +66,7 @@ t.test("from the empty system to the first answer, with the keyboard alone", asy
   agent.start();
   const hasAnswered = async () => {
     await monitor.app.poller.tick();
-    const row = await monitor.app.database.db.selectFrom("posStatus").selectAll().executeTakeFirst();
+    const row = await monitor.db.selectFrom("posStatus").selectAll().executeTakeFirst();
     return row?.lastUpdateAt != null;
   };
   await waitFor(hasAnswered);
@@ -136,7 +136,7 @@ t.test("it fits everybody, whatever step it is at", async (t) => {
   await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100500" }));
   await open();
   await look("answer");
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db.updateTable("posServer").set({ identity: null }).execute();
   const { id } = await db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
   await monitor.report(id);

@@ -1,7 +1,7 @@
 import t, { type Test } from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolments.ts";
-import { getPage, hrefOf, signedIn, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, hrefOf, signedIn, textOf } from "../helpers/page.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
 
 async function start(t: Test) {
@@ -31,7 +31,7 @@ t.test("silent ones that came by a code keep the checklist, which leads to the l
   const organizationId = await monitor.addOrganization();
   const code = await addEnrolmentCode(monitor, { organizationId });
   await askToEnrol(monitor, enrolmentOrder(code, { posServerId: POS_SERVER_ID }));
-  const { id } = await monitor.app.database.db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
+  const { id } = await monitor.db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
   t.equal(await ledTo(), "/first-start");
   const { body } = await getPage(monitor.app, "/first-start");
   const list = hrefOf(body, /list=1/);
@@ -56,20 +56,20 @@ t.test("whoever registers POS servers by their addresses looks at the list, also
 t.test("what is done is ticked with its result, in whatever order it came", async (t) => {
   const { monitor } = await start(t);
   const steps = async () =>
-    [...(await getPage(monitor.app, "/first-start")).body.matchAll(/data-step="(\w+)"/g)].map(
+    [...(await getHtml(monitor.app, "/first-start")).matchAll(/data-step="(\w+)"/g)].map(
       ([, state]) => state,
     );
   t.same(await steps(), ["current", "later", "later", "later"]);
   const code = await addEnrolmentCode(monitor, { maxUses: 2 });
-  t.match((await getPage(monitor.app, "/first-start")).body, "Ждём агента");
+  t.match(await getHtml(monitor.app, "/first-start"), "Ждём агента");
   await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100237" }));
   t.same(await steps(), ["done", "current", "later", "later"]);
 
   await monitor.addOrganization("ООО «Вкусный дом»", "100238");
   await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100238", host: "KASSA-13" }));
   t.same(await steps(), ["done", "current", "current", "later"], "one waits to be let in, one to answer");
-  const { id } = await monitor.app.database.db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
-  await monitor.app.database.db.updateTable("posServer").set({ identity: null }).execute();
+  const { id } = await monitor.db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
+  await monitor.db.updateTable("posServer").set({ identity: null }).execute();
   await monitor.report(id);
   await signedIn(monitor);
   t.same(await steps(), ["done", "current", "done", "done"]);
@@ -81,11 +81,11 @@ t.test("what is done is ticked with its result, in whatever order it came", asyn
 
 t.test("a code that was used, taken back or has ended is not waited for", async (t) => {
   const { monitor } = await start(t);
-  const isWaiting = async () => (await getPage(monitor.app, "/first-start")).body.includes("Ждём агента");
+  const isWaiting = async () => (await getHtml(monitor.app, "/first-start")).includes("Ждём агента");
   t.equal(await isWaiting(), false);
   await addEnrolmentCode(monitor);
   t.equal(await isWaiting(), true);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db.updateTable("enrolmentCode").set({ takenBackAt: monitor.clock() }).execute();
   t.equal(await isWaiting(), false);
   await addEnrolmentCode(monitor);

@@ -13,7 +13,7 @@ t.test("the command of a new code is told on the next page, and on no other", as
   const other = await signedIn(monitor, { isAdministrator: true });
   const { statusCode, headers } = await browser.post("/first-start/codes");
   t.match({ statusCode, location: headers.location }, { statusCode: 303, location: "/first-start" });
-  t.notMatch((await other.get("/first-start")).body, COMMAND);
+  t.notMatch(await other.html("/first-start"), COMMAND);
 
   const { body } = await browser.get("/first-start");
   const command = unescapeHtml(body.match(COMMAND)?.[1] ?? "");
@@ -33,7 +33,7 @@ t.test("the command of a new code is told on the next page, and on no other", as
   const secret = code?.secret ?? "";
   t.match(await askToEnrol(monitor, enrolmentOrder(secret, { crmId: "100237" })), { status: 202 });
   t.match(await askToEnrol(monitor, enrolmentOrder(secret)), { status: 409 }, "it is for one agent");
-  const events = await monitor.app.database.db.selectFrom("auditEvent").selectAll().execute();
+  const events = await monitor.db.selectFrom("auditEvent").selectAll().execute();
   t.ok(events.some(({ action }) => action === "enrolment_code_create"));
   t.notMatch(JSON.stringify(events), secret);
 });
@@ -46,7 +46,7 @@ t.test("the code is for the only organization, and by CrmId where there is none 
   await browser.post("/first-start/codes");
   await monitor.addOrganization();
   await browser.post("/first-start/codes");
-  const codes = await monitor.app.database.db
+  const codes = await monitor.db
     .selectFrom("enrolmentCode")
     .select(["organizationId", "maxUses"])
     .orderBy("id")
@@ -60,13 +60,10 @@ t.test("the code is for the only organization, and by CrmId where there is none 
 
 t.test("the command names the address that agents reach; without one it says where to set it", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const browser = await signedIn(monitor, { isAdministrator: true });
   const host = { host: "poswatch.example" };
-  t.match(
-    textOf((await browser.get("/first-start")).body),
-    /только на том компьютере, где работает сам Poswatch/,
-  );
+  t.match(await browser.text("/first-start"), /только на том компьютере, где работает сам Poswatch/);
   const { body } = await browser.get("/first-start", host);
   t.notMatch(textOf(body), /только на том компьютере/);
   t.match(body, '<a href="/settings#publicAddress">');
@@ -87,7 +84,7 @@ const FORM = 'action="/first-start/organizations"';
 
 async function start(t: Test, changes: Partial<EnrolmentOrder> = { crmId: "100237" }) {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const browser = await signedIn(monitor, { isAdministrator: true });
   const order = enrolmentOrder(await addEnrolmentCode(monitor), changes);
   await askToEnrol(monitor, order);
@@ -123,7 +120,7 @@ t.test("an agent is let in with an organization of the CrmId that it told", asyn
     actions.slice(-2).map(({ action }) => action),
     ["organization_create", "enrolment_confirm"],
   );
-  t.match(textOf((await browser.get("/first-start")).body), "Организация: ООО «Вкусный дом»");
+  t.match(await browser.text("/first-start"), "Организация: ООО «Вкусный дом»");
 });
 
 t.test("what is wrong is said beside its field, what was typed is kept, and nothing is saved", async (t) => {
@@ -168,14 +165,14 @@ t.test("an agent that nobody waits with any more leads back, and adds nothing", 
 
 t.test("where there are organizations one can be chosen, or added for a CrmId that none has", async (t) => {
   const { monitor, browser, id } = await start(t, { crmId: null });
-  t.match((await browser.get("/first-start")).body, FORM, "without any organization its CrmId is asked for");
+  t.match(await browser.html("/first-start"), FORM, "without any organization its CrmId is asked for");
   await monitor.addOrganization("ООО «Вкусный дом»", "100237");
   const { body } = await browser.get("/first-start");
   t.notMatch(body, FORM);
   t.equal(hrefOf(body, /confirmation/), `/enrolments/agents/${id}/confirmation/new`);
   const { browser: another, monitor: second } = await start(t);
   await second.addOrganization("ООО «Другой дом»", "100500");
-  const page = (await another.get("/first-start")).body;
+  const page = await another.html("/first-start");
   t.match(page, FORM);
   t.match(hrefOf(page, /confirmation/), /confirmation\/new$/);
 });

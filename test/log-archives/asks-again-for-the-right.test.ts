@@ -1,12 +1,12 @@
 import t, { type Test } from "tap";
 import { startWithTwoDays } from "../helpers/log-monitor.ts";
 import { sendZip, zipOf } from "../helpers/log-server.ts";
-import { getPage, signedIn, textOf } from "../helpers/page.ts";
+import { getText, signedIn } from "../helpers/page.ts";
 
 /** A request of a user who has the right to its POS server, and an administrator who can take it. */
 async function startScene(t: Test) {
   const monitor = await startWithTwoDays(t);
-  const { organizationId } = await monitor.app.database.db
+  const { organizationId } = await monitor.db
     .selectFrom("posServer")
     .select("organizationId")
     .where("id", "=", monitor.posServerId)
@@ -34,8 +34,8 @@ for (const loss of ["block", "takeRight"] as const) {
     t.match(await monitor.request(id), { status: "failed", failureCode: "right_lost" });
     t.same([...monitor.server.listed, ...monitor.server.orders], []);
     const words = /У того, кто запросил логи, больше нет права на этот POS-сервер/;
-    t.match(textOf((await getPage(monitor.app, `/log-requests/${id}`)).body), words);
-    t.match(textOf((await getPage(monitor.app, "/audit")).body), words);
+    t.match(await getText(monitor.app, `/log-requests/${id}`), words);
+    t.match(await getText(monitor.app, "/audit"), words);
   });
 }
 

@@ -48,7 +48,7 @@ t.test("the form asks for the last day and 100 MB", async (t) => {
 
 t.test("of a parked POS server none can be asked for, and the dialog says so", async (t) => {
   const { monitor, id, path, user } = await start(t);
-  await setParked(monitor.app.database.db, id, true, monitor.clock());
+  await setParked(monitor.db, id, true, monitor.clock());
   const { body } = await user.get(`${path}/new`, PARTIAL);
   t.match(
     textOf(body),
@@ -106,7 +106,7 @@ t.test("a right form queues a request of the viewer's period and leads to it", a
     maxBytes: 100 * 1024 * 1024,
   });
   const period = { fromAt: request?.fromAt, toAt: request?.toAt };
-  t.match(await recordedEvents(monitor.app.database.db, "log_request"), [
+  t.match(await recordedEvents(monitor.db, "log_request"), [
     { subject: "Тверская, 12", detail: [{ key: "period", values: period }] },
   ]);
 });
@@ -147,7 +147,7 @@ t.test("whatever is wrong with the form is said beside its field, and nothing is
     t.match(valuesOf(answer), typed, `${what}: typed values are kept`);
   }
   t.same(await listRequests(monitor), []);
-  t.same(await recordedEvents(monitor.app.database.db, "log_request"), []);
+  t.same(await recordedEvents(monitor.db, "log_request"), []);
   t.equal(client.calls.length, 0, "no POS server is asked for nothing");
 });
 
@@ -166,7 +166,7 @@ t.test("who asks for what is fetched already is led to that request", async (t) 
 
   await user.post(path, { ...RIGHT, maxMegabytes: "50" });
   t.equal((await listRequests(monitor)).length, 2, "another cap is another request");
-  await monitor.app.database.db
+  await monitor.db
     .updateTable("logRequest")
     .set({ status: "done", finishedAt: START })
     .where("id", "=", open)
@@ -179,7 +179,7 @@ t.test("the form lists earlier requests with who asked and what came of it", asy
   const { monitor, path, user, id } = await start(t);
   await addLogRequest(monitor, id, { status: "done", finishedAt: START });
   await addLogRequest(monitor, id);
-  const text = textOf((await user.get(`${path}/new`)).body);
+  const text = await user.text(`${path}/new`);
   t.match(
     text,
     /Прежние запросы 24\.11 13:00 · выполняется Анна Иванова · 23\.11 13:00 – 24\.11 13:00 24\.11 13:00 · логов нет/,

@@ -4,7 +4,7 @@ import { ARCHIVE_README } from "../../src/protocol/logs.ts";
 import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
 import { type LogMonitor, startLogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { type Misbehaviour, sendZip } from "../helpers/log-server.ts";
-import { getPage, signedIn, textOf } from "../helpers/page.ts";
+import { getPage, getText, signedIn, textOf } from "../helpers/page.ts";
 import { makeZip } from "../helpers/zip-contents.ts";
 
 /** A POS server with two logs of one day: one archive. */
@@ -35,11 +35,11 @@ t.test("logs larger in all than any number are left out, and counted as far as o
 });
 
 async function pageOf({ app }: LogMonitor, id: number): Promise<string> {
-  return textOf((await getPage(app, `/log-requests/${id}`)).body);
+  return await getText(app, `/log-requests/${id}`);
 }
 
 async function listed({ app, posServerId }: LogMonitor): Promise<string> {
-  return textOf((await getPage(app, `/pos-servers/${posServerId}`)).body);
+  return await getText(app, `/pos-servers/${posServerId}`);
 }
 
 const NOTHING: Record<string, Record<string, string>> = {
@@ -92,7 +92,7 @@ t.test("of a half of the planned logs only these count", async (t) => {
   t.match(textOf(answer.body), /логи 5,4 кБ.*Не удалось прочитать на POS-сервере: exchange\.log/);
   t.match(await listed(monitor), /1 архив, получены не все логи/);
   const user = await signedIn(monitor, { isAdministrator: true });
-  t.match(textOf((await user.get("/audit")).body), /1 архив, 1 файл/);
+  t.match(await user.text("/audit"), /1 архив, 1 файл/);
 });
 
 t.test("an empty log has come", async (t) => {

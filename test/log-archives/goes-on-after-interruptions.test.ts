@@ -32,7 +32,7 @@ function hangAtSecond(monitor: LogMonitor) {
 
 t.test("cancelling ends the work at once, offers what was fetched, and leaves nothing else", async (t) => {
   const monitor = await startWithTwoDays(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const { hanging, isReached } = hangAtSecond(monitor);
   const id = await monitor.queue();
   await monitor.runner.tick();
@@ -54,7 +54,7 @@ t.test("cancelling ends the work at once, offers what was fetched, and leaves no
 
 t.test("an archive that is whole when its request is cancelled is not offered any more", async (t) => {
   const monitor = await startWithTwoDays(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const { server } = monitor;
   const id = await monitor.queue();
   server.misbehave.push((response, order) => {

@@ -22,9 +22,7 @@ const written = {
 
 t.test("a disk that is full while it is written to is named, without paths", async (t) => {
   const source = Readable.from([Buffer.alloc(1000, 1)]);
-  await t.rejects(writePart(source, "/dev/full", written), {
-    message: "disk_full: ENOSPC (write)",
-  });
+  await t.rejects(writePart(source, "/dev/full", written), { message: "disk_full: ENOSPC (write)" });
   t.ok(source.destroyed, "the POS server is not kept waiting");
 });
 
@@ -40,9 +38,7 @@ t.test("too little room is noticed while it is written to", async (t) => {
     })(),
   );
   const file = join(t.testdir({}), "part");
-  await t.rejects(writePart(source, file, { ...written, store, maxBytes: 1e9 }), {
-    message: /^disk_full/,
-  });
+  await t.rejects(writePart(source, file, { ...written, store, maxBytes: 1e9 }), { message: /^disk_full/ });
   t.ok((await stat(file)).size < 40 * 1024 * 1024);
 });
 

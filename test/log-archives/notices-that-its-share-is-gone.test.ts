@@ -10,7 +10,7 @@ import { databaseIn } from "../helpers/backups.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { type LogMonitor, startWithTwoDays } from "../helpers/log-monitor.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
-import { getPage, noticesOf, signedIn } from "../helpers/page.ts";
+import { getHtml, noticesOf, signedIn } from "../helpers/page.ts";
 
 const YEAR_MS = 366 * 86_400_000;
 
@@ -40,7 +40,7 @@ t.test("an empty mount point in place of the store is noticed, and nothing taken
   });
   t.same(await monitor.stored(), [], "nothing is put under the mount point");
   const user = await signedIn(monitor, { organizations: "all" });
-  t.match((await user.get(`/log-requests/${refused}`)).body, "Папка для архивов недоступна");
+  t.match(await user.html(`/log-requests/${refused}`), "Папка для архивов недоступна");
 
   clock.advance(YEAR_MS);
   t.match(await app.removeOldArchives(), { archives: 0, unknownFiles: 0 });
@@ -98,7 +98,7 @@ t.test("the store of another database is left as it is, and pages and log say so
     const logStream = new PassThrough({ encoding: "utf8" });
     const { app } = await startOther(t, owner, { logStream });
     t.match(
-      noticesOf((await getPage(app, "/audit")).body),
+      noticesOf(await getHtml(app, "/audit")),
       /^Папка для архивов занята другой базой Poswatch: .* Новые логи не скачиваются/,
     );
     await app.listen({ port: 0, host: "127.0.0.1" });
@@ -117,7 +117,7 @@ t.test("the store of another database is left as it is, and pages and log say so
   await rm(store.root, { recursive: true });
   await mkdir(store.root);
   await requireKnownStore(app.database.db, app.archiveStore);
-  t.equal(noticesOf((await getPage(app, "/audit")).body), "", "when it is emptied, anybody may have it");
+  t.equal(noticesOf(await getHtml(app, "/audit")), "", "when it is emptied, anybody may have it");
 });
 
 t.test("a marker without a name gives no archives to a database that knows others", async (t) => {

@@ -121,7 +121,7 @@ t.test("looking changes nothing that is known of the POS server, and asks none t
   let outcome: StatusOutcome = received(START);
   const { monitor, id, periods, preview } = await start(t, logs(), () => outcome);
   await monitor.report(id, {});
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const status = async () => await db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
   const before = await status();
   outcome = failed(START);

@@ -24,7 +24,7 @@ const tagOf = (body: string) => /hx-ptag="([^"]+)"/.exec(body)?.[1] ?? "";
 t.test("a request is followed from the queue to its archives", async (t) => {
   const { monitor, posServerId, user } = await start(t);
   const id = await addLogRequest(monitor, posServerId, { status: "queued" });
-  const show = async () => textOf((await user.get(`/log-requests/${id}`)).body);
+  const show = async () => await user.text(`/log-requests/${id}`);
 
   t.match(await show(), /В очереди: начнём, когда подойдёт очередь\./);
   await change(monitor, id, { status: "running" });
@@ -36,7 +36,7 @@ t.test("a request is followed from the queue to its archives", async (t) => {
   await addArchive(monitor, id, { logBytes: megabytes(18.4), zipBytes: megabytes(3.1) });
   await addArchive(monitor, id, { logBytes: megabytes(22.8), zipBytes: megabytes(4), day: "2026-11-23" });
   await addArchive(monitor, id, { ...PLANNED, logBytes: megabytes(22.8), day: "2026-11-22" });
-  const running = (await user.get(`/log-requests/${id}`)).body;
+  const running = await user.html(`/log-requests/${id}`);
   t.match(
     textOf(running).replaceAll("\u00a0", " "),
     /Получено 2 архива из 3 · файлы: 2 из 3 · 41,3 из 64,0 МБ .*-tverskaya-12-2026-11-24\.zip 3,1 МБ · логи 18,4 МБ Открыть/,
@@ -45,7 +45,7 @@ t.test("a request is followed from the queue to its archives", async (t) => {
   t.match(running, /<meta http-equiv="refresh" content="5">/, "without JavaScript it reloads itself");
 
   await change(monitor, id, { status: "done", finishedAt: START, receivedBytes: megabytes(64) });
-  const done = (await user.get(`/log-requests/${id}`)).body;
+  const done = await user.html(`/log-requests/${id}`);
   t.match(textOf(done).replaceAll("\u00a0", " "), /✓ Получено 2 архива, логов 64 МБ/);
   t.match(done, /<a href="\/log-requests\/\d+\/archives\.zip">Скачать все одним архивом<\/a>/);
   t.notMatch(done, /<progress|hx-trigger|http-equiv="refresh"|Отменить</);
@@ -102,10 +102,7 @@ t.test("what is missing is said with its reason", async (t) => {
     failureCode: "broken_off",
     failureDetail: "ECONNRESET",
   });
-  await addArchive(monitor, id, {
-    path: null,
-    removedAt: START - 2 * DAY_MS,
-  });
+  await addArchive(monitor, id, { path: null, removedAt: START - 2 * DAY_MS });
   const { body } = await user.get(`/log-requests/${id}`);
   const text = textOf(body).replaceAll("\u00a0", " ");
   t.match(text, /Получены не все архивы\./);
@@ -121,16 +118,16 @@ t.test("a request that failed as a whole says why, and one without logs that the
   const failure = { status: "failed", failureCode: "disk_full", failureDetail: "ENOSPC (write)" } as const;
   const full = await addLogRequest(monitor, posServerId, { ...failure, finishedAt: START });
   t.match(
-    textOf((await user.get(`/log-requests/${full}`)).body),
+    await user.text(`/log-requests/${full}`),
     /Не удалось получить логи\. На диске для архивов не хватает места: ENOSPC \(write\)/,
   );
   const empty = await addLogRequest(monitor, posServerId, { status: "done", finishedAt: START });
-  t.match(textOf((await user.get(`/log-requests/${empty}`)).body), /За этот период логов нет/);
+  t.match(await user.text(`/log-requests/${empty}`), /За этот период логов нет/);
 });
 
 t.test("a cancelled request ends, keeps its archives, and is recorded once", async (t) => {
   const { monitor, posServerId, user } = await start(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const id = await addLogRequest(monitor, posServerId, { plannedBytes: MEGABYTE });
   await addArchive(monitor, id);
   await addArchive(monitor, id, PLANNED);
@@ -150,7 +147,7 @@ t.test("a cancelled request ends, keeps its archives, and is recorded once", asy
     events.filter(({ action }) => action === "log_request_cancel"),
     [{ action: "log_request_cancel", subject: "Тверская, 12", userId: user.userId }],
   );
-  const text = textOf((await user.get(`/log-requests/${id}`)).body);
+  const text = await user.text(`/log-requests/${id}`);
   t.match(text, /Запрос отменён\. Полученные архивы остались\./);
   t.match(text, /\.zip .* Открыть .*-2\.zip не получен/);
 });

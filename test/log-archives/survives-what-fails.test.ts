@@ -69,7 +69,7 @@ t.test("another POS server at the address gets no order", async (t) => {
     const id = await monitor.fetch();
     t.match(await monitor.request(id), { status: "failed", failureCode: code, plannedFiles: null });
     t.same(monitor.server.listed, []);
-    const { db } = monitor.app.database;
+    const { db } = monitor;
     t.match(await recordedEvents(db), [
       {
         action: "log_request_end",
@@ -116,7 +116,7 @@ t.test("a store with too little room gets nothing, and what is there stays offer
 
 t.test("a token that was sealed with another key ends the request plainly", async (t) => {
   const monitor = await startWithTwoDays(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db
     .updateTable("posServer")
     .set({ sealedToken: Buffer.alloc(60, 1) })

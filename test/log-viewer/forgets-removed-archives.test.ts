@@ -30,7 +30,7 @@ t.test("what was prepared goes in the same night as its archive", async (t) => {
   await sweep(monitor);
   t.match(prepared(monitor), [new RegExp(`^${recent}-`)]);
 
-  await monitor.app.database.db.deleteFrom("posServer").execute();
+  await monitor.db.deleteFrom("posServer").execute();
   await sweep(monitor);
   t.same(prepared(monitor), [], "that of a POS server which was deleted goes likewise");
 });

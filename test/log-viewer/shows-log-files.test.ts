@@ -26,7 +26,7 @@ function lineOf(html: string, number: number): string {
 }
 
 async function views(monitor: TestMonitor) {
-  return await recordedEvents(monitor.app.database.db, "log_view");
+  return await recordedEvents(monitor.db, "log_view");
 }
 
 t.test("the files of an archive are listed, with the errors of those that were opened", async (t) => {
@@ -45,7 +45,7 @@ t.test("the files of an archive are listed, with the errors of those that were o
 
 t.test("an archive is called a part where its day has more than one", async (t) => {
   const { monitor, get } = await startWithArchive(t, { "sync.log": serviceLog(10) });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const title = async () => /<h1[^>]*>([^<]*)/.exec((await get("../files")).body)?.[1];
   t.equal(await title(), "Логи за 24.11.2026");
   const { id: _first, ...row } = await db.selectFrom("logArchive").selectAll().executeTakeFirstOrThrow();
@@ -236,7 +236,7 @@ t.test("who looks at a file is in the audit log, once an hour", async (t) => {
 
 t.test("an archive that was not fetched is not there", async (t) => {
   const { monitor, get } = await startWithArchive(t, { "a.log": serviceLog(10) });
-  await monitor.app.database.db.updateTable("logArchive").set({ status: "failed" }).execute();
+  await monitor.db.updateTable("logArchive").set({ status: "failed" }).execute();
   for (const view of ["../files", "1", "1?line=1"]) t.equal((await get(view)).statusCode, 404, view);
   t.same(await views(monitor), []);
 });

@@ -29,7 +29,7 @@ t.test("a name is taken within its organization only, an identity everywhere", a
     code: "SQLITE_CONSTRAINT_UNIQUE",
   });
   await t.rejects(monitor.addOrganization("Ещё", "100001"), { code: "SQLITE_CONSTRAINT_UNIQUE" });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   t.equal((await db.selectFrom("posServer").select("id").execute()).length, 2);
   t.equal(
     (await db.selectFrom("posStatus").select("posServerId").execute()).length,
@@ -40,7 +40,7 @@ t.test("a name is taken within its organization only, an identity everywhere", a
 
 t.test("what was known of the checks stays with its machine", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const id = await monitor.addPosServer({ identity: POS_SERVER_ID });
   const connection = {
     connection: "direct" as const,

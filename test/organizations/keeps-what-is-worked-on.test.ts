@@ -25,7 +25,7 @@ t.test("a POS server is not deleted, nor its organization archived, while it is 
 t.test("nor while its logs are fetched", async (t) => {
   const scene = await startResetScene(t);
   const { monitor, posServerId } = scene;
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const admin = await signedIn(monitor, { isAdministrator: true });
   await monitor.app.logRequests.stop();
   const id = await queueRequest(db, posServerId, monitor.clock());
@@ -43,7 +43,7 @@ async function isKept(t: Test, { monitor, posServerId }: ResetScene, admin: Test
   const archiving = await admin.post("/organizations/1/archiving", { archived: "1" });
   t.equal(archiving.statusCode, 409);
   t.match(textOf(archiving.body), /Организация не убрана в архив/);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const row = await db
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "organizationId")

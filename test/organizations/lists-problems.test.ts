@@ -2,7 +2,7 @@ import t from "tap";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { startMonitor } from "../helpers/app.ts";
-import { getPage, hrefOf, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";
+import { getHtml, getPage, getText, hrefOf, idsOf, textOf, unescapeHtml } from "../helpers/page.ts";
 
 t.test("each organization says how many problems it has, and leads to them", async (t) => {
   const monitor = await startMonitor(t);
@@ -35,20 +35,20 @@ t.test("each organization says how many problems it has, and leads to them", asy
   const page = await getPage(app, `/organizations/${troubled}`);
   t.match(textOf(page.body), /⚠ 2 проблемы Показать/);
   t.match(unescapeHtml(page.body), `href="${url}"`);
-  t.notMatch(textOf((await getPage(app, `/organizations/${healthy}`)).body), /\d проблем/);
+  t.notMatch(await getText(app, `/organizations/${healthy}`), /\d проблем/);
 
   await setArchived(monitor.db, troubled, 1);
   for (const url of ["/organizations?archived=1", `/organizations/${troubled}`])
-    t.notMatch(textOf((await getPage(app, url)).body), /2 проблемы/, "nothing of an archived one is polled");
+    t.notMatch(await getText(app, url), /2 проблемы/, "nothing of an archived one is polled");
 });
 
 t.test("what is empty leads to the next step", async (t) => {
   const monitor = await startMonitor(t);
   const steps = async (url: string) =>
     [
-      ...(
-        /<div class="empty[\s\S]*?<\/div>/.exec((await getPage(monitor.app, url)).body)?.[0] ?? ""
-      ).matchAll(/<a class="button[^"]*" href="([^"]+)"/g),
+      ...(/<div class="empty[\s\S]*?<\/div>/.exec(await getHtml(monitor.app, url))?.[0] ?? "").matchAll(
+        /<a class="button[^"]*" href="([^"]+)"/g,
+      ),
     ].map(([, href]) => href);
   t.same(await steps("/organizations"), ["/organizations/new", "/organizations/import/new"]);
   t.same(await steps("/users"), ["/users/new"], "nobody but oneself");

@@ -26,9 +26,9 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   const ofBakery = await signedIn(monitor, { organizations: [to] });
   const url = `/pos-servers/${id}`;
 
-  t.match((await administrator.get("/pos-servers")).body, `href="${url}/moves/new">Перенести</a>`);
+  t.match(await administrator.html("/pos-servers"), `href="${url}/moves/new">Перенести</a>`);
   t.match(
-    textOf((await administrator.get(`${url}/moves/new`)).body),
+    await administrator.text(`${url}/moves/new`),
     /Перенести POS-сервер «Советская, 11»\?.*Он перейдёт в организацию Пекарня: её CrmId 100300 сообщает/,
   );
   const history = async () => await monitor.db.selectFrom("stateChange").select("id").orderBy("id").execute();
@@ -36,9 +36,9 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   const answer = await administrator.post(`${url}/moves`, { organization: String(to) });
   t.same([answer.statusCode, answer.headers.location], [303, url]);
 
-  const page = textOf((await administrator.get(url)).body);
+  const page = await administrator.text(url);
   t.match(page, /✓ POS-сервер перенесён в организацию Пекарня\. .*✓ Связь есть: отчёт получен/);
-  t.notMatch((await administrator.get(url)).body, "перенесён", "once");
+  t.notMatch(await administrator.html(url), "перенесён", "once");
   t.match(await monitor.status(id), { state: "synced", organizationId: to });
   t.same((await history()).slice(0, before.length), before);
   t.same(
@@ -49,7 +49,7 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
       .execute(),
     [{ organizationId: to, state: "synced", posServers: 1 }],
   );
-  t.match((await administrator.get("/pos-servers?q=100300")).body, `id="pos-server-${id}"`);
+  t.match(await administrator.html("/pos-servers?q=100300"), `id="pos-server-${id}"`);
   t.equal((await ofCafe.get(url)).statusCode, 404);
   t.equal((await ofBakery.get(url)).statusCode, 200);
   t.match(await recordedEvents(monitor.db, "pos_server_move"), [
@@ -88,7 +88,7 @@ t.test("what is refused meanwhile says why, and leads to what helps", async (t) 
     t.match(textOf(refused.body), told);
     t.equal(refused.body.match(/role="alert"|line-warning/g)?.length, 1, "it is said once");
 
-    const toOthers = (await user.get(`${url}/${path}/new`)).body;
+    const toOthers = await user.html(`${url}/${path}/new`);
     t.match(textOf(toOthers), /CrmId 100300\. .*Исправить это может системный администратор\./);
     t.notMatch(toOthers, "/moves/new");
   }
@@ -126,7 +126,7 @@ t.test("whoever may not see the other organization is not told its name", async 
     t.notMatch(body, "Пекарня");
     t.notMatch(body, ">Перенести<");
   }
-  t.match(textOf((await user.get(`/pos-servers/${id}`)).body), /сообщает CrmId 100300\./);
+  t.match(await user.text(`/pos-servers/${id}`), /сообщает CrmId 100300\./);
   t.equal((await user.get(`/pos-servers/${id}/moves/new`)).statusCode, 404);
 });
 
@@ -134,7 +134,7 @@ t.test(
   "codes for its next agent go with it, whoever took it on and has no right there does not",
   async (t) => {
     const { monitor, from, to, id, administrator } = await start(t);
-    const { db } = monitor.app.database;
+    const { db } = monitor;
     const ofCafe = await signedIn(monitor, { organizations: [from] });
     t.equal((await ofCafe.post(`/pos-servers/${id}/takings`, { until: "hour" })).statusCode, 303);
     const secret = await addEnrolmentCode(monitor, { organizationId: from, posServerId: id });
@@ -147,12 +147,12 @@ t.test(
 
 t.test("nothing is asked once it is where it belongs, nor of an organization in the archive", async (t) => {
   const { monitor, from, to, id, administrator } = await start(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const leadsBack = async () => {
     t.equal((await administrator.get(`/pos-servers/${id}/moves/new`)).headers.location, `/pos-servers/${id}`);
     const answer = await administrator.post(`/pos-servers/${id}/moves`, { organization: String(to) });
     t.equal(answer.headers.location, `/pos-servers/${id}`);
-    t.notMatch((await administrator.get(`/pos-servers/${id}`)).body, "/moves/new");
+    t.notMatch(await administrator.html(`/pos-servers/${id}`), "/moves/new");
     t.same(await recordedEvents(db, "pos_server_move"), []);
   };
   await setArchived(db, to, 1);

@@ -1,6 +1,6 @@
 import t from "tap";
 import { failed, received } from "../helpers/outcomes.ts";
-import { signedIn, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 
 const TOKEN = "t".repeat(32);
@@ -23,7 +23,7 @@ t.test("a POS server is polled when it was connected, and its page says what it 
   t.equal(added.statusCode, 303);
   const page = String(added.headers.location);
   t.match(page, /^\/pos-servers\/\d+$/);
-  t.match(textOf((await admin.get(page)).body), /Связь есть: отчёт получен в \d\d:00, версия 34\.2\.117\.0/);
+  t.match(await admin.text(page), /Связь есть: отчёт получен в \d\d:00, версия 34\.2\.117\.0/);
   t.match(monitor.client.calls, [{ address: "https://10.1.1.1:8443", token: TOKEN }]);
   t.match(await monitor.status(Number(page.split("/").at(-1))), { state: "synced" });
 
@@ -35,7 +35,7 @@ t.test("a POS server is polled when it was connected, and its page says what it 
   });
   t.same([edited.statusCode, edited.headers.location], [303, page]);
   t.match(
-    textOf((await admin.get(page)).body),
+    await admin.text(page),
     /Связи нет\. Соединение с POS-сервером не установлено защищённое соединение не установлено за 3 с/,
   );
   t.match(monitor.client.calls.at(-1), { address: "https://10.1.1.2:8443" });
@@ -55,7 +55,7 @@ t.test("a poll of the former address that still lasts is no answer of the new on
   const id = await monitor.addPosServer({ address: "https://10.1.1.1:8443" });
   const old = monitor.app.pollNow(id);
   await admin.post(`/pos-servers/${id}`, { name: "x", address: "https://10.1.1.2:8443", token: TOKEN });
-  t.match(textOf((await admin.get(`/pos-servers/${id}`)).body), /Связь есть/);
+  t.match(await admin.text(`/pos-servers/${id}`), /Связь есть/);
   hanging.resolve();
   await old;
 });

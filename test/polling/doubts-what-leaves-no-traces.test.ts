@@ -5,7 +5,7 @@ import type { Evidence } from "../../src/protocol/status-report.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { DAY_MS, MINUTE_MS, START } from "../helpers/clock.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { getPage, textOf } from "../helpers/page.ts";
+import { getText } from "../helpers/page.ts";
 import { neverPolled, RULES } from "../helpers/statuses.ts";
 
 const EVERY_MS = 5 * MINUTE_MS;
@@ -57,11 +57,7 @@ t.test("a guessed success without traces is doubted after three pauses, until th
   t.ok((doubted.problemSince ?? 0) < DEAD + 5 * EVERY_MS, "its age does not begin anew with each success");
   const { state, syncError, lastSyncAt, untracedSince } = doubted;
   const facts = { state, syncError, lastSyncAt, untracedSince, failureCode: null, serviceState: null };
-  t.match(adviceOn(facts), {
-    cause: "exchange_untraced",
-    step: "get_logs",
-    resetFails: null,
-  });
+  t.match(adviceOn(facts), { cause: "exchange_untraced", step: "get_logs", resetFails: null });
   t.match(follow(doubted, DEAD + DAY_MS, DEAD + DAY_MS + EVERY_MS, writing), {
     ...{ state: "synced", untracedSince: null, causeKey: null },
   });
@@ -76,10 +72,10 @@ t.test("list, page and the question before a reset say since when, whatever the 
     causeKey: "untraced",
     untracedSince: monitor.clock() - 94 * MINUTE_MS,
   };
-  await monitor.app.database.db.updateTable("posStatus").set(doubt).execute();
+  await monitor.db.updateTable("posStatus").set(doubt).execute();
   for (const path of ["/pos-servers", `/pos-servers/${id}`])
-    t.match(textOf((await getPage(monitor.app, path)).body), /следов обмена нет с 11:26/, path);
-  const question = textOf((await getPage(monitor.app, `/pos-servers/${id}/database-resets/new`)).body);
+    t.match(await getText(monitor.app, path), /следов обмена нет с 11:26/, path);
+  const question = await getText(monitor.app, `/pos-servers/${id}/database-resets/new`);
   t.match(question.replaceAll("\u00A0", " "), /Последний обмен 1 ч 34 мин назад: операции после 11:26/);
 });
 
@@ -127,11 +123,7 @@ t.test(
     t.equal(doubted.state, "sync_stale");
     const lossy = (now: number) => (now % (3 * EVERY_MS) === 0 ? "failed" : none());
     t.match(follow(doubted, DEAD + 12 * EVERY_MS, DEAD + DAY_MS, lossy), {
-      ...{
-        state: "sync_stale",
-        untracedSince: doubted.untracedSince,
-        problemSince: doubted.problemSince,
-      },
+      ...{ state: "sync_stale", untracedSince: doubted.untracedSince, problemSince: doubted.problemSince },
     });
     const silent = follow(watched, DEAD, DEAD + DAY_MS, () => "failed");
     t.equal(follow(silent, DEAD + DAY_MS, DEAD + DAY_MS + 2 * EVERY_MS, none).state, "synced");

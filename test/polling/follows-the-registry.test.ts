@@ -60,7 +60,7 @@ t.test("one that was backed off is polled at once when it is connected anew", as
   const id = await monitor.addPosServer();
   await monitor.run(60 * 6);
   t.match(await monitor.status(id), { failedPolls: 5 });
-  await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, MOVED);
+  await reconnectPosServer(monitor.db, monitor.app.secretBox, id, MOVED);
   await monitor.run(2);
   t.match(await monitor.status(id), { state: "synced" });
 });
@@ -70,7 +70,7 @@ t.test("the answer of one that was connected anew meanwhile is not taken for the
   const monitor = await startPoller(t, () => answer.promise);
   const id = await monitor.addPosServer();
   await monitor.tick();
-  await reconnectPosServer(monitor.app.database.db, monitor.app.secretBox, id, MOVED);
+  await reconnectPosServer(monitor.db, monitor.app.secretBox, id, MOVED);
   monitor.clock.advance(1_000);
   await monitor.tick();
   answer.resolve(received(monitor.clock(), { error: "of the old one" }));
@@ -92,12 +92,12 @@ t.test("a POS server that is deleted while it is polled leaves nothing, and spoi
   monitor.clock.advance(5_000);
   await monitor.tick();
   t.equal(monitor.client.calls.length, 2);
-  await monitor.app.database.db.deleteFrom("posServer").where("id", "=", deleted).execute();
+  await monitor.db.deleteFrom("posServer").where("id", "=", deleted).execute();
   answer.resolve();
   await monitor.app.poller.idle();
   t.equal(await monitor.status(deleted), undefined);
   t.match(await monitor.status(kept), { state: "synced" });
-  const changes = await monitor.app.database.db.selectFrom("stateChange").select("posServerId").execute();
+  const changes = await monitor.db.selectFrom("stateChange").select("posServerId").execute();
   t.notOk(changes.some(({ posServerId }) => posServerId === deleted));
 });
 
@@ -106,7 +106,7 @@ t.test("a POS server that is parked while it is polled keeps its status", async 
   const monitor = await startPoller(t, () => answer.promise);
   const id = await monitor.addPosServer();
   await monitor.tick();
-  await setParked(monitor.app.database.db, id, true, monitor.clock());
+  await setParked(monitor.db, id, true, monitor.clock());
   monitor.clock.advance(1_000);
   await monitor.tick();
   answer.resolve(received(monitor.clock(), { error: "too late" }));

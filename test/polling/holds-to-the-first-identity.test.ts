@@ -119,7 +119,7 @@ t.test("whose CrmId is another organization's stays so until it tells another on
   const poll = async (crmId: string | null) => {
     const report = { ...reportAt(monitor.clock()), crmId };
     await monitor.save(id, { ok: true, report, receivedAt: monitor.clock() });
-    const { db } = monitor.app.database;
+    const { db } = monitor;
     return await db.selectFrom("posStatus").select(["state", "failureDetail"]).executeTakeFirst();
   };
   t.match(await poll(null), { state: "unreachable", failureDetail: "crmId 999" });

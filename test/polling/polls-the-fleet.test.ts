@@ -4,7 +4,7 @@ import { setArchived } from "../../src/monitor/organizations/registry/organizati
 import { START } from "../helpers/clock.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { signedIn, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/page.ts";
 import { startPoller } from "../helpers/poller.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -38,7 +38,7 @@ t.test("parked ones, those without an address and of archived organizations are 
   await monitor.addPosServer({ address: null });
   const organizationId = await monitor.addOrganization();
   await monitor.addPosServer({ organizationId });
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await setArchived(db, organizationId, START);
   await monitor.run(61);
   t.same(new Set(monitor.client.calls.map(({ id }) => id)), new Set([polled]));
@@ -58,7 +58,7 @@ t.test("a changed interval of the settings applies without a restart", async (t)
   const monitor = await startPoller(t);
   await monitor.addPosServer();
   await monitor.run(5);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db.insertInto("setting").values({ key: "pollIntervalMs", value: "5000" }).execute();
   const before = monitor.client.calls.length;
   await monitor.run(16);
@@ -112,7 +112,7 @@ t.test("a POS server that makes the client throw has failed, and is polled again
 t.test("a token that was sealed with another key is a failure that can be seen", async (t) => {
   const monitor = await startPoller(t);
   const id = await monitor.addPosServer();
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db
     .updateTable("posServer")
     .set({ sealedToken: Buffer.alloc(60, 1) })
@@ -134,7 +134,7 @@ t.test("«Проверить связь» ends a back-off, and the page says whe
   const user = await signedIn(monitor, { organizations: "all" });
   const id = await monitor.addPosServer();
   await monitor.run(5 * 60);
-  const page = async () => textOf((await user.get(`/pos-servers/${id}`)).body);
+  const page = async () => await user.text(`/pos-servers/${id}`);
   t.match(await page(), /Следующий опрос 13:09:01 опрашивается реже, пока не ответит/);
 
   isHealthy = true;
@@ -157,7 +157,7 @@ t.test("who answers first after a common silence has the others asked, some at a
   const run = async (seconds: number) => {
     for (let second = 0; second < seconds; second++) {
       await monitor.run(1);
-      const silent = await keepIncidents(monitor.app.database.db, monitor.clock());
+      const silent = await keepIncidents(monitor.db, monitor.clock());
       t.ok(silent.length <= 400, "never all of a chain at once");
       for (const id of silent) monitor.app.poller.pollSoon(id);
     }
@@ -185,7 +185,7 @@ t.test("one that is not polled has no next poll", async (t) => {
   const user = await signedIn(monitor, { organizations: "all" });
   const id = await monitor.addPosServer({ address: null });
   await monitor.run(1);
-  t.notMatch(textOf((await user.get(`/pos-servers/${id}`)).body), /Следующий опрос/);
+  t.notMatch(await user.text(`/pos-servers/${id}`), /Следующий опрос/);
 });
 
 t.test("intervals are said as people say them", async (t) => {
@@ -201,6 +201,6 @@ t.test("intervals are said as people say them", async (t) => {
   ];
   for (const [pollIntervalMs, words] of cases) {
     const id = await monitor.addPosServer({ pollIntervalMs });
-    t.match(textOf((await user.get(`/pos-servers/${id}`)).body), `Опрашивается ${words}`);
+    t.match(await user.text(`/pos-servers/${id}`), `Опрашивается ${words}`);
   }
 });

@@ -9,7 +9,7 @@ import { RULES } from "../helpers/statuses.ts";
 
 t.test("whatever follows from a poll is stored, and every column follows from one of these", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const id = await monitor.addPosServer();
   const stored = () =>
     db.selectFrom("posStatus").selectAll().where("posServerId", "=", id).executeTakeFirstOrThrow();
@@ -108,9 +108,7 @@ t.test("a check is kept with since when it ends as it does, and written only whe
   ]);
 
   clock.advance(MINUTE_MS);
-  await monitor.report(id, {
-    checks: [PORT, { ...CLOCK, value: "0.9" }, { ...DISK, value: "51234567000" }],
-  });
+  await monitor.report(id, { checks: [PORT, { ...CLOCK, value: "0.9" }, { ...DISK, value: "51234567000" }] });
   t.equal(writes(), 0, "what is measured may waver");
 
   clock.advance(MINUTE_MS);
@@ -146,7 +144,7 @@ t.test("what is told no more goes, unknown ids stay, and of two with one id the 
 
 t.test("several reports of several POS servers are saved at once, as they came", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const [one, other] = [await monitor.addPosServer(), await monitor.addPosServer()];
   const now = monitor.clock();
   const closed: ReportedCheck = { ...PORT, outcome: "failed", detail: "refused" };
@@ -169,7 +167,7 @@ t.test("several reports of several POS servers are saved at once, as they came",
 
 t.test("nothing is kept of an unsupported POS server, nor of one that is gone", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const id = await monitor.addPosServer();
   await monitor.report(id, { checks: [PORT] });
   await monitor.report(id, { version: "33.1", checks: [PORT] });

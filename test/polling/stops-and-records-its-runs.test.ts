@@ -51,7 +51,7 @@ t.test("nothing is polled once it is stopped", async (t) => {
 
 t.test("a run is recorded from start to stop, and each minute", async (t) => {
   const monitor = await startPoller(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const runs = () => db.selectFrom("monitorRun").select(["startedAt", "seenAt"]).execute();
   t.same(await runs(), [], "not before it listens");
   await monitor.app.listen({ host: "127.0.0.1", port: 0 });
@@ -70,7 +70,7 @@ t.test("a run is recorded from start to stop, and each minute", async (t) => {
 
 t.test("a run begins anew after a silence, and never ends before it began", async (t) => {
   const monitor = await startPoller(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const runs = () => db.selectFrom("monitorRun").select(["startedAt", "seenAt"]).orderBy("id").execute();
   await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   const slept = { startedAt: START, seenAt: START };

@@ -45,12 +45,7 @@ t.test("acknowledgements are lines of the history, and so many are shown togethe
   const { clock, app } = monitor;
   const id = await monitor.addPosServer();
   const take = async (name: string) => {
-    const times = {
-      takenAt: clock() + 1,
-      endsAt: clock() + 2,
-      endedAt: clock() + 2,
-      endedBy: "person",
-    };
+    const times = { takenAt: clock() + 1, endsAt: clock() + 2, endedAt: clock() + 2, endedBy: "person" };
     await app.database.db
       .insertInto("acknowledgement")
       .values({ posServerId: id, userName: name, ...times } as never)

@@ -49,11 +49,7 @@ t.test("a silent POS server says both, wherever it is shown, and what to do in o
   const told = await readNotifiedIncident(monitor.db, { organizations: "all", tags: [] }, 1, clock());
   const message =
     told &&
-    incidentText(told, "changed", {
-      ...presentationFor("ru", "Europe/Moscow"),
-      address: "",
-      now: clock(),
-    });
+    incidentText(told, "changed", { ...presentationFor("ru", "Europe/Moscow"), address: "", now: clock() });
   t.equal(message?.title, "Тверская, 12: нет связи с 16:00");
   const paragraphs = (message?.paragraphs ?? []).join("\n").replaceAll("\u00A0", " ");
   t.match(paragraphs, `Нет связи с 16:00. ${before}.`);

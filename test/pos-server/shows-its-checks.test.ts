@@ -107,10 +107,7 @@ t.test("what the service says of its database counts beside what the agent sees 
     database: /^failed: База данных в логе: база занята .*файлы открыты: sqlservr\.exe$/,
   });
   const guessed = check("database", "ok", "sql_server", "held_perhaps:sqlservr.exe");
-  await monitor.report(id, {
-    checks: withChecks(guessed),
-    error: "SQLite Error 5: database is locked",
-  });
+  await monitor.report(id, { checks: withChecks(guessed), error: "SQLite Error 5: database is locked" });
   t.match(await linesOf(monitor, id), { database: /, файлы открыты, возможно, в sqlservr\.exe$/ });
   t.match(
     await getHtml(monitor.app, `/pos-servers/${id}`),

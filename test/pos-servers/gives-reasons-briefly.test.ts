@@ -36,10 +36,7 @@ t.test("an error is told by its cause or as it is, and its technical tail stands
 t.test("what the checks or the state tell is the cause in words", async (t) => {
   const failedChecks = "main_server_dns:ENOTFOUND";
   const words = "POS-сервер не находит главный сервер по имени (DNS)";
-  t.same(reasonOf({ state: "sync_error", syncError: "E-17", failedChecks }), {
-    text: words,
-    title: "E-17",
-  });
+  t.same(reasonOf({ state: "sync_error", syncError: "E-17", failedChecks }), { text: words, title: "E-17" });
   t.same(reasonOf({ state: "sync_stale", syncError: null, failedChecks }), { text: words, title: words });
   t.equal(
     reasonOf({ state: "not_serving", syncError: null, failedChecks: "port:refused" })?.text,

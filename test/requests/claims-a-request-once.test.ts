@@ -5,7 +5,7 @@ import { finishRequest, queueRequest } from "../helpers/requests.ts";
 
 async function prepare(t: Test) {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const id = await queueRequest(db, await monitor.addPosServer(), monitor.clock());
   return { db, id, now: monitor.clock(), claim: () => claimRequest(db, "logRequest", id) };
 }

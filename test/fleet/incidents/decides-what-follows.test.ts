@@ -40,10 +40,7 @@ const OWN: Membership = {
   ...{ causeAt: START, failingSince: FAILING.since, silentSince: null, failureCode: null, before: [] },
 };
 const COMMON: Membership = { ...OWN, incidentId: 2, kind: "common", causeKey: "main server" };
-const SILENCE: Membership = {
-  ...COMMON,
-  ...{ incidentId: 5, state: "unreachable", causeKey: "no_answer" },
-};
+const SILENCE: Membership = { ...COMMON, ...{ incidentId: 5, state: "unreachable", causeKey: "no_answer" } };
 const OWN_SILENCE: Membership = { ...SILENCE, incidentId: 1, kind: "single" };
 /** What its own incident was about an hour before, and in common with many since. */
 const DAMAGED = { causeKey: "damaged", causeAt: START - 60 * MINUTE_MS, example: EXAMPLE };

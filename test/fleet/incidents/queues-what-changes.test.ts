@@ -114,11 +114,7 @@ for (const seed of [1, 2])
         await keepClosings(db, rules, clock());
       },
       async take() {
-        const terms = {
-          endsAt: clock() + HOUR_MS,
-          note: random.pick(["x", null]) ?? null,
-          insteadOf: null,
-        };
+        const terms = { endsAt: clock() + HOUR_MS, note: random.pick(["x", null]) ?? null, insteadOf: null };
         await takeCare(db, actor, await subject(), terms, clock());
       },
       time: () => endAcknowledgementsInTime(db, clock()),

@@ -24,7 +24,7 @@ async function startUploads(monitor: TestMonitor) {
 
 t.test("a file is uploaded, looked at and applied; nothing is saved before", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const browser = await startUploads(monitor);
   const lines = [
     HEADINGS,
@@ -41,8 +41,8 @@ t.test("a file is uploaded, looked at and applied; nothing is saved before", asy
   const applied = await browser.post(String(uploaded.headers.location));
   t.equal(applied.headers.location, "/organizations");
   const told = /Импорт выполнен\. Создана 1 организация, добавлены 2 POS-сервера, изменено 0/;
-  t.match(textOf((await browser.get("/organizations")).body), told);
-  t.notMatch(textOf((await browser.get("/organizations")).body), told, "it is told once");
+  t.match(await browser.text("/organizations"), told);
+  t.notMatch(await browser.text("/organizations"), told, "it is told once");
   t.equal((await db.selectFrom("posServer").selectAll().execute()).length, 2);
   t.equal((await browser.post(String(uploaded.headers.location))).statusCode, 404, "never twice");
   t.match(await recordedEvents(db, "import"), [
@@ -78,7 +78,7 @@ t.test("an import that came too late shows its new preview, which can be loaded 
   const late = await browser.post(url);
   t.equal(late.statusCode, 422);
   t.match(textOf(late.body), /Ничего не сохранено: список POS-серверов тем временем изменился/);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   const addresses = () => db.selectFrom("posServer").select("address").execute();
   t.same(await addresses(), [{ address: "https://10.1.0.6:8443" }]);
   const again = await browser.get(url);
@@ -127,7 +127,7 @@ t.test("the template is an .xlsx that the import reads, and its example is refus
     const template = await browser.get("/organizations/import/template.xlsx");
     t.match(template.headers["content-type"], /spreadsheetml/);
     const { headers } = await browser.upload("Template.XLSX", template.rawPayload);
-    const preview = textOf((await browser.get(String(headers.location))).body);
+    const preview = await browser.text(String(headers.location));
     t.match(preview, problem);
   }
 });

@@ -7,7 +7,7 @@ import { listRunsSince } from "../../../src/monitor/pos-servers/known-history.ts
 import { startMonitor } from "../../helpers/app.ts";
 import { MINUTE_MS } from "../../helpers/clock.ts";
 import { failed, received } from "../../helpers/outcomes.ts";
-import { getPage, textOf } from "../../helpers/page.ts";
+import { getText, textOf } from "../../helpers/page.ts";
 import { createScriptedClient } from "../../helpers/scripted-client.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 import { addWallToken } from "../../helpers/wall.ts";
@@ -74,13 +74,13 @@ t.test("while no witness answers nothing that fails counts, and the page says wh
   t.match(await outages(), [{ endedAt: null }]);
   const [outage] = await outages();
   t.ok(network.asked <= 2 * 13 * 12, "not for each poll");
-  const text = textOf((await getPage(monitor.app, "/pos-servers")).body);
+  const text = await getText(monitor.app, "/pos-servers");
   t.match(
     text,
     /Нет сети у самого Poswatch с 13:0\d: опросить POS-серверы нельзя, состояния показаны на это время\./,
   );
   for (const url of ["/incidents", "/pos-servers/1"])
-    t.match(textOf((await getPage(monitor.app, url)).body), "Нет сети у самого Poswatch с 13:0", url);
+    t.match(await getText(monitor.app, url), "Нет сети у самого Poswatch с 13:0", url);
   const { url } = await addWallToken(monitor);
   t.match(textOf((await monitor.app.inject(url)).body), "Нет сети у самого Poswatch");
 
@@ -90,12 +90,12 @@ t.test("while no witness answers nothing that fails counts, and the page says wh
 
   network.isThere = true;
   await run(3);
-  await beginMonitorRun(monitor.app.database.db, clock() - 20 * MINUTE_MS, clock());
+  await beginMonitorRun(monitor.db, clock() - 20 * MINUTE_MS, clock());
   t.match(await outages(), [{ beganAt: outage?.beganAt, endedAt: Number }]);
   t.same(await states(), Array(6).fill("unreachable"), "now it is theirs");
   t.match(await incidents(), [{ kind: "common", failing: 6 }]);
-  t.notMatch(textOf((await getPage(monitor.app, "/pos-servers")).body), "Нет сети у самого");
-  const [before, after] = await listRunsSince(monitor.app.database.db, clock() - 20 * MINUTE_MS, clock());
+  t.notMatch(await getText(monitor.app, "/pos-servers"), "Нет сети у самого");
+  const [before, after] = await listRunsSince(monitor.db, clock() - 20 * MINUTE_MS, clock());
   t.equal(before?.to, outage?.beganAt, "meanwhile there is no data");
   t.equal(after?.from, (await outages())[0]?.endedAt);
 });
@@ -139,14 +139,14 @@ t.test("without witnesses everything counts, and removing them ends an outage", 
   Object.assign(other.network, { isThere: false, failure: "connect_timeout" });
   await other.run(2);
   t.match(await other.outages(), [{ endedAt: null }]);
-  await other.app.database.db.deleteFrom("setting").execute();
+  await other.db.deleteFrom("setting").execute();
   await other.run(0.5);
   t.match(await other.outages(), [{ endedAt: Number }]);
 });
 
 t.test("an outage that a killed monitor left ends with its next start", async (t) => {
   const monitor = await startWithWitnesses(t);
-  const { db } = monitor.app.database;
+  const { db } = monitor;
   await db
     .insertInto("networkOutage")
     .values({ beganAt: monitor.clock() - MINUTE_MS })

@@ -11,7 +11,7 @@ import {
 import { startMonitor } from "../../helpers/app.ts";
 import { listen } from "../../helpers/listen.ts";
 import { failed } from "../../helpers/outcomes.ts";
-import { getPage, textOf } from "../../helpers/page.ts";
+import { getText } from "../../helpers/page.ts";
 import { runJob } from "../../helpers/run-job.ts";
 import { createScriptedClient } from "../../helpers/scripted-client.ts";
 
@@ -83,7 +83,7 @@ t.test("it is called while polling works, and its page says what came of it", as
       .insertInto("setting")
       .values({ key, value: JSON.stringify(value) })
       .execute();
-  const page = async () => textOf((await getPage(app, "/settings")).body);
+  const page = async () => await getText(app, "/settings");
   await callOut();
   t.same(heard, [], "nobody is named");
   await set("heartbeatUrl", url);

@@ -111,10 +111,7 @@ t.test("an exchange that works after the clock was set back by hours proves the 
   monitor.clock.advance(5_000);
   await work();
   t.equal((await rowOf(id)).step, "awaiting_sync");
-  Object.assign(posServer, {
-    lastSuccessAt: monitor.clock() + posServer.clockAheadMs,
-    syncError: null,
-  });
+  Object.assign(posServer, { lastSuccessAt: monitor.clock() + posServer.clockAheadMs, syncError: null });
   monitor.clock.advance(10_000);
   await scene.runTo(id, "done");
 });

@@ -70,7 +70,7 @@ t.test("a parked one is refused", async (t) => {
 
 t.test("a connection without encryption is refused unless a setting allows it", async (t) => {
   const scene = await startResetScene(t);
-  const { db } = scene.monitor.app.database;
+  const { db } = scene.monitor;
   await db.deleteFrom("setting").where("key", "=", "allowUnprotectedResets").execute();
   const says = /Связь с этим POS-сервером не зашифрована/;
   const body = await isRefused(t, scene, RIGHT, { says });
@@ -81,7 +81,7 @@ t.test("a connection without encryption is refused unless a setting allows it", 
 
 t.test("one without an address is refused", async (t) => {
   const scene = await startResetScene(t);
-  const { db } = scene.monitor.app.database;
+  const { db } = scene.monitor;
   await db.updateTable("posServer").set({ address: null }).where("id", "=", scene.posServerId).execute();
   await isRefused(t, scene, RIGHT, { says: /У POS-сервера не указан адрес/ });
 });
@@ -89,7 +89,7 @@ t.test("one without an address is refused", async (t) => {
 t.test("a second reset is refused while one is open, and shown who asked for it", async (t) => {
   const scene = await startResetScene(t);
   const id = await scene.askForReset();
-  const { db } = scene.monitor.app.database;
+  const { db } = scene.monitor;
   const other = await signedIn(scene.monitor, { name: "Пётр Смирнов", organizations: "all" });
   const answer = await other.post(`/pos-servers/${scene.posServerId}/database-resets`, RIGHT);
   t.equal(answer.statusCode, 409);

@@ -145,7 +145,7 @@ t.test("one of which nobody was told for long is neither good nor bad", async (t
 
 t.test("nobody waits for one whose POS server is polled no more", async (t) => {
   const scene = await startScene(t);
-  const { db } = scene.monitor.app.database;
+  const { db } = scene.monitor;
   const url = await startService(scene);
   scene.monitor.clock.advance(PATIENCE_MS + MINUTE);
   await note(scene);
