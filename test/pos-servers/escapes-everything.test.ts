@@ -1,5 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
+import { addExchanging } from "../helpers/incidents.ts";
 import { getHtml, getPage, getText, rowsOf } from "../helpers/page.ts";
 
 const HOSTILE = `"><img src=x onerror=alert(1)><script>alert('2')</script>&amp;{{time}} $t(product) $& <%= 1 %>`;
@@ -13,11 +14,8 @@ t.test("HTML in every field that the registry or a POS server can fill is text",
   const unreachable = await add("https://10.0.0.1:8443/%3Cb%3E");
   const unsupported = await add("https://10.0.0.2:8443");
   const service = { name: HOSTILE, state: "running" as const, startedAt: null };
-  await monitor.report(broken, {
-    error: `error ${HOSTILE}`,
-    version: `version ${HOSTILE}`.slice(0, 64),
-    service,
-  });
+  const version = `version ${HOSTILE}`.slice(0, 64);
+  await monitor.report(broken, { error: `error ${HOSTILE}`, version, service });
   await monitor.report(unreachable);
   await monitor.fail(unreachable, "http_status", `detail ${HOSTILE}`);
   await monitor.report(unsupported, { version: "33" });
@@ -37,12 +35,7 @@ t.test("HTML in every field that the registry or a POS server can fill is text",
 
 t.test("placeholders in a text are not filled in", async (t) => {
   const monitor = await startMonitor(t);
-  const ids: number[] = [];
-  for (let count = 0; count < 5; count++) {
-    const id = await monitor.addPosServer();
-    await monitor.report(id);
-    ids.push(id);
-  }
+  const ids = await addExchanging(monitor, 5);
   for (const id of ids) await monitor.report(id, { error: HOSTILE });
   const body = await getHtml(monitor.app, "/pos-servers");
   const cause = body.match(/<tr id="cause-[\s\S]*?<\/tr>/)?.[0] ?? "";
@@ -111,10 +104,8 @@ t.test("a strange query is answered with the page", async (t) => {
 t.test("times that no clock has are shown without failing", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();
-  await monitor.report(id, {
-    clockAheadMs: Date.parse("9999-12-31T00:00:00Z") - monitor.clock(),
-    syncedAgoMs: 0,
-  });
+  const clockAheadMs = Date.parse("9999-12-31T00:00:00Z") - monitor.clock();
+  await monitor.report(id, { clockAheadMs, syncedAgoMs: 0 });
   const ancient = await monitor.addPosServer();
   await monitor.report(ancient, { syncedAgoMs: monitor.clock() - Date.parse("0001-01-01T00:00:00Z") });
   const { statusCode, body } = await getPage(monitor.app, "/pos-servers");

@@ -60,9 +60,8 @@ t.test("the file has the rows of the page in its order, whatever the filter", as
     "page=7",
     ...sorts.flatMap((sort) => [`period=30&sort=${sort}`, `period=30&sort=-${sort}`]),
   ];
-  for (const query of queries) {
+  for (const query of queries)
     t.same(await namesInFile(monitor, query), await namesOnPages(monitor, query), query);
-  }
 });
 
 t.test("all pages are in the file, more rows than are read at once", async (t) => {

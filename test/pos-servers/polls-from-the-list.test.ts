@@ -40,11 +40,8 @@ t.test("all with a cause are polled in portions, each of which says where the ne
   t.equal(Number(next), ids[24]);
   t.same(polledIds(), ids.slice(0, 25));
 
-  const last = await user.post(
-    "/pos-servers/polls",
-    { cause: CAUSE, after: next, answered: "10", silent: "15" },
-    partial,
-  );
+  const round = { cause: CAUSE, after: next, answered: "10", silent: "15" };
+  const last = await user.post("/pos-servers/polls", round, partial);
   t.equal(textOf(last.body), "Проверена связь с 30 POS-серверами: ответили 10, не ответили 20");
   t.notMatch(last.body, "data-next");
   t.same(polledIds(), ids);

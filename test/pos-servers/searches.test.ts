@@ -14,19 +14,15 @@ t.test("names are found in any letter case, with Ё or Е, in composed or decomp
   await monitor.report(id);
   await monitor.report(await monitor.addPosServer({ name: "Арбат, 3" }));
   const inCases = ["ёлка", "ЕЛКА", "Ёлка", "королева", "КОРОЛЁВА", "«ёлка»", "  на   королёва "];
-  for (const text of [...inCases, "Ёлка".normalize("NFD")]) {
-    t.same(await search(monitor, text), [id], text);
-  }
+  for (const text of [...inCases, "Ёлка".normalize("NFD")]) t.same(await search(monitor, text), [id], text);
   t.same(await search(monitor, "ёлки"), []);
 });
 
 t.test("an address, a CrmId and an error text are found by a part of them", async (t) => {
   const monitor = await startMonitor(t);
   const organizationId = await monitor.addOrganization("Другая", "555777");
-  const byAddress = await monitor.addPosServer({
-    organizationId,
-    address: "https://pos-17.example.org:8443",
-  });
+  const address = "https://pos-17.example.org:8443";
+  const byAddress = await monitor.addPosServer({ organizationId, address });
   const byError = await monitor.addPosServer({ organizationId, address: "https://10.1.1.1:8443" });
   await monitor.report(byAddress);
   await monitor.report(byError, { error: "Нарушена Целостность базы" });
@@ -38,10 +34,8 @@ t.test("an address, a CrmId and an error text are found by a part of them", asyn
 t.test("the name of an organization finds its POS servers, of the viewer's own alone", async (t) => {
   let access: "all" | number[] = "all";
   const monitor = await startMonitor(t, { access: () => access });
-  const [bakery, sushi] = [
-    await monitor.addOrganization("Пекарня №1"),
-    await monitor.addOrganization("Суши у пекарни"),
-  ];
+  const bakery = await monitor.addOrganization("Пекарня №1");
+  const sushi = await monitor.addOrganization("Суши у пекарни");
   const [loaf, roll] = [
     await monitor.addPosServer({ organizationId: bakery, name: "Невский, 88" }),
     await monitor.addPosServer({ organizationId: sushi, name: "Садовая, 3" }),

@@ -1,6 +1,7 @@
 import t from "tap";
 import type { TestMonitor } from "../helpers/app.ts";
 import { downloadWorkbook, tableOf } from "../helpers/download.ts";
+import { addExchanging } from "../helpers/incidents.ts";
 import { getHtml, idsOf, rowsOf, signedIn, startFor, textOf } from "../helpers/page.ts";
 
 const AT_THREE = "2026-11-24T12:00Z";
@@ -36,12 +37,7 @@ t.test("a row says who takes care of it, at once, in both languages, until that 
 
 t.test("within an opened common cause each POS server says it too", async (t) => {
   const { monitor, user: anna } = await startFor(t, { name: "Анна Иванова", organizations: "all" });
-  const ids: number[] = [];
-  for (let count = 0; count < 6; count++) {
-    const id = await monitor.addPosServer();
-    await monitor.report(id);
-    ids.push(id);
-  }
+  const ids = await addExchanging(monitor, 6);
   for (const id of ids) await monitor.report(id, { error: "главный сервер молчит" });
   const [first = 0] = ids;
   await anna.post(`/pos-servers/${first}/takings`, { until: AT_THREE });

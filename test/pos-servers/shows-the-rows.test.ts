@@ -13,14 +13,10 @@ async function startMixedMonitor(t: Parameters<typeof startMonitor>[0]) {
   await monitor.db.insertInto("setting").values(setting).execute();
   const ids: Record<string, number> = {};
   const first = "synced update_required sync_stale sync_error service_stopped not_serving pending";
-  for (const name of first.split(" ")) {
-    ids[name] = await monitor.addPosServer({ name });
-  }
+  for (const name of first.split(" ")) ids[name] = await monitor.addPosServer({ name });
   const report = (name: string, reported?: Reported) => monitor.report(ids[name] ?? 0, reported);
-  ids.unreachable = await monitor.addPosServer({
-    name: "unreachable",
-    address: "http://10.8.3.99:9000/pos/",
-  });
+  const address = "http://10.8.3.99:9000/pos/";
+  ids.unreachable = await monitor.addPosServer({ name: "unreachable", address });
   ids.unsupported = await monitor.addPosServer({ name: "unsupported" });
   ids.parked = await monitor.addPosServer({ name: "parked", isParked: true });
   await report("synced", { clockAheadMs: 4 * MINUTE_MS });

@@ -3,6 +3,7 @@ import { headlineModel } from "../../src/monitor/pos-servers/headline-model.ts";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
+import { addExchanging } from "../helpers/incidents.ts";
 import { getHtml, getText, hrefOf, idsOf, textOf } from "../helpers/page.ts";
 
 function headlineOf(body: string): string {
@@ -11,13 +12,7 @@ function headlineOf(body: string): string {
 
 t.test("the headline counts problems of all, new ones and recovered ones, and leads to them", async (t) => {
   const monitor = await startMonitor(t);
-  const ids: number[] = [];
-  for (let count = 0; count < 6; count++) {
-    const id = await monitor.addPosServer();
-    await monitor.report(id);
-    ids.push(id);
-  }
-  const [old = 0, recovered = 0, fresh = 0, another = 0, unsupported = 0] = ids;
+  const [old = 0, recovered = 0, fresh = 0, another = 0, unsupported = 0] = await addExchanging(monitor, 6);
   await monitor.addPosServer({ isParked: true });
   await monitor.report(unsupported, { version: "33" });
   await monitor.report(old, { error: "boom" });
