@@ -16,12 +16,8 @@ async function startScene(t: Test) {
   const id = await monitor.queue({ userId: asker.userId, userLogin: "boris", userName: "Борис" });
   return {
     ...{ monitor, id },
-    async block() {
-      await administrator.post(`/users/${asker.userId}/blocking`, { blocked: "yes" });
-    },
-    async takeRight() {
-      await administrator.post(`/users/${asker.userId}/rights`, { step: "save" });
-    },
+    block: () => administrator.post(`/users/${asker.userId}/blocking`, { blocked: "yes" }),
+    takeRight: () => administrator.post(`/users/${asker.userId}/rights`, { step: "save" }),
   };
 }
 

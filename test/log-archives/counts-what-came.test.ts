@@ -27,11 +27,8 @@ t.test("logs larger in all than any number are left out, and counted as far as o
   for (let index = 0; index < 1_100; index++)
     monitor.server.logs.set(`${index}.log`, { content, modifiedAt: "2026-11-24T08:00:00.000Z" });
   const id = await monitor.fetch();
-  t.match(await monitor.request(id), {
-    status: "done",
-    leftOutFiles: 1_100,
-    leftOutBytes: Number.MAX_SAFE_INTEGER,
-  });
+  const leftOutBytes = Number.MAX_SAFE_INTEGER;
+  t.match(await monitor.request(id), { status: "done", leftOutFiles: 1_100, leftOutBytes });
 });
 
 async function pageOf({ app }: LogMonitor, id: number): Promise<string> {

@@ -187,10 +187,8 @@ t.test("all archives of a request come as one zip of known length", async (t) =>
 });
 
 t.test("a browser that leaves ends the work on its download", async (t) => {
-  const { logRequestId, url, archiveUrl, cookie, monitor } = await start(
-    t,
-    randomBytes(12 * MEGABYTE).toString("base64"),
-  );
+  const content = randomBytes(12 * MEGABYTE).toString("base64");
+  const { logRequestId, url, archiveUrl, cookie, monitor } = await start(t, content);
   await addArchive(monitor, logRequestId, { text: randomBytes(12 * MEGABYTE).toString("base64") });
   for (const left of [archiveUrl, `${url}/log-requests/${logRequestId}/archives.zip`]) {
     const { body, statusCode } = await request(left, { headers: { cookie } });

@@ -63,7 +63,6 @@ t.test("files of others are not taken for those of the store", async (t) => {
     "x.part",
     "pos-1_7-00000000.zip.bak",
     "POS-1_7-00000000.ZIP",
-  ]) {
+  ])
     t.equal(readStoredName(name), null, name);
-  }
 });

@@ -96,12 +96,8 @@ t.test("what is missing is said with its reason", async (t) => {
     leftOutBytes: 60 * MEGABYTE,
   });
   await addArchive(monitor, id);
-  await addArchive(monitor, id, {
-    ...PLANNED,
-    status: "failed",
-    failureCode: "broken_off",
-    failureDetail: "ECONNRESET",
-  });
+  const broken = { status: "failed", failureCode: "broken_off", failureDetail: "ECONNRESET" } as const;
+  await addArchive(monitor, id, { ...PLANNED, ...broken });
   await addArchive(monitor, id, { path: null, removedAt: START - 2 * DAY_MS });
   const { body } = await user.get(`/log-requests/${id}`);
   const text = textOf(body).replaceAll("\u00a0", " ");

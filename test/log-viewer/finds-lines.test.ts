@@ -32,12 +32,10 @@ t.test("a text is found in any letter case, in both directions, and beyond the e
     ["ошибка 1", 2_950, "next", 1, true],
     ["главным сервером", 50, "previous", 1],
   ];
-  for (const [text, from, direction, line, isWrapped = false] of cases)
-    t.same(
-      await find(log, text, from, direction),
-      { kind: "found", line, isWrapped },
-      `${text} from ${from}`,
-    );
+  for (const [text, from, direction, line, isWrapped = false] of cases) {
+    const found = { kind: "found", line, isWrapped };
+    t.same(await find(log, text, from, direction), found, `${text} from ${from}`);
+  }
   for (const direction of ["next", "previous"] as const)
     t.same(await find(log, "такого нет", 1_501, direction), { kind: "nothing" });
 });

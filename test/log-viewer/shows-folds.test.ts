@@ -24,12 +24,8 @@ function troubledLog(): string {
     `${begun(minute)}${entry(minute, "ERROR", `Обмен: ошибка ${minute}`)}${TRACE}`;
   const times = (count: number, from: number, write: (minute: number) => string) =>
     Array.from({ length: count }, (_, index) => write(from + index)).join("");
-  return (
-    times(100, 0, well) +
-    times(100, 100, failed) +
-    entry(200, "WARN", "Служба запущена") +
-    times(50, 201, well)
-  );
+  const started = entry(200, "WARN", "Служба запущена");
+  return times(100, 0, well) + times(100, 100, failed) + started + times(50, 201, well);
 }
 
 const openLog = (t: Test, content = troubledLog()) => startWithArchive(t, { "a.log": content });
@@ -40,6 +36,9 @@ function linkOf(html: string, words: RegExp): string | null {
   const [, href] = /href="([^"]*)"/.exec(links.find((link) => words.test(link)) ?? "") ?? [];
   return href?.replaceAll("&amp;", "&") ?? null;
 }
+
+const linesFrom = (first: number, count: number) =>
+  Array.from({ length: count }, (_, index) => first + index);
 
 /** Rows of a page: the numbers of its lines, and what its folds say. */
 function rowsOf(html: string): (number | string)[] {
@@ -60,11 +59,7 @@ t.test("what repeats is one line, and a file opens at the first error of its las
   ]);
   t.match(textOf(body), /601 строка · 42,2 кБ · 25\.11 00:00–04:10, часы POS-сервера · телефоны и карты/);
   t.match(textOf(body), /Ошибка 1 из 100/);
-  t.match(
-    linkOf(body, /Следующая ошибка/),
-    /\?line=205#L205$/,
-    "the others are like it: the first of them opens their fold",
-  );
+  t.match(linkOf(body, /Следующая ошибка/), /\?line=205#L205$/, "the first of the others, in their fold");
   t.match(textOf(body), /Конец файла/);
 });
 
@@ -82,30 +77,21 @@ t.test("a fold opens where it is linked to, in its place, and whenever its line 
   const part = await get("?open=204", { refresh: {} });
   t.notMatch(part.body, "<html");
   t.equal(rowsOf(part.body)[0], "Свернуть 99 повторов · 01:41–03:19");
-  t.same(
-    rowsOf(part.body).slice(1),
-    Array.from({ length: 297 }, (_, index) => 204 + index),
-  );
+  t.same(rowsOf(part.body).slice(1), linesFrom(204, 297));
   t.equal((await get("?open=204")).headers.location, `${path}?line=204#L204`);
 });
 
 t.test("an open fold ends where the next one begins", async (t) => {
   const { get } = await openLog(t, entry(1, "INFO", "та").repeat(4) + entry(1, "INFO", "эта").repeat(4));
-  t.same(rowsOf((await get("?line=3")).body), [
-    ...[1, "Свернуть 3 повтора · 00:01", 2, 3, 4],
-    ...[5, "ещё 3 таких · 00:01"],
-  ]);
-  t.same(rowsOf((await get("?line=7")).body), [
-    ...[1, "ещё 3 таких · 00:01"],
-    ...[5, "Свернуть 3 повтора · 00:01", 6, 7, 8],
-  ]);
+  const first = rowsOf((await get("?line=3")).body);
+  t.same(first, [1, "Свернуть 3 повтора · 00:01", 2, 3, 4, 5, "ещё 3 таких · 00:01"]);
+  const second = rowsOf((await get("?line=7")).body);
+  t.same(second, [1, "ещё 3 таких · 00:01", 5, "Свернуть 3 повтора · 00:01", 6, 7, 8]);
 });
 
 t.test("a fold of any length comes in parts, and stays open where its lines are paged", async (t) => {
-  const { path, get } = await openLog(
-    t,
-    `${entry(0, "INFO", "начало")}${entry(1, "INFO", "та же").repeat(3_000)}`,
-  );
+  const content = entry(0, "INFO", "начало") + entry(1, "INFO", "та же").repeat(3_000);
+  const { path, get } = await openLog(t, content);
   const middle = (await get("?line=1500")).body;
   const part = await get("?open=3", { refresh: {} });
   t.same(rowsOf(part.body).slice(-1), [501]);
@@ -123,10 +109,7 @@ t.test("a fold of any length comes in parts, and stays open where its lines are 
 t.test("without folding every line is there, and every link says so", async (t) => {
   const { path, get } = await openLog(t);
   const { body } = await get("?line=202&folds=off");
-  t.same(
-    rowsOf(body),
-    Array.from({ length: 500 }, (_, index) => index + 2),
-  );
+  t.same(rowsOf(body), linesFrom(2, 500));
   t.equal(linkOf(body, /Следующая ошибка/), `${path}?line=205&folds=off#L205`);
   t.equal(linkOf(body, /Сворачивать повторы/), `${path}?line=202#L202`);
   t.match(body, /<input type="hidden" name="folds" value="off">/);
@@ -172,11 +155,7 @@ t.test("matches are counted, in folds too, and the next one opens its fold", asy
   t.ok(rowsOf(inside).includes(205));
   t.match((await get(`?line=1&q=${q}`)).body, />100 совпадений</);
   const fresh = await get(`?line=202&q=${q}&was=x&find=next`);
-  t.equal(
-    fresh.headers.location,
-    `${path}?line=202&q=${q}#L202`,
-    "a new text is looked for in the line itself",
-  );
+  t.equal(fresh.headers.location, `${path}?line=202&q=${q}#L202`, "a new text is looked for in it itself");
 
   const onlyErrors = await get(`?line=202&q=${encodeURIComponent("обмен")}&show=errors`);
   t.match(onlyErrors.body, /class="log-matches [^>]*>1 из 100</, "of errors, since nothing else is shown");

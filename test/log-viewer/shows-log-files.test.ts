@@ -13,6 +13,9 @@ function shownLines(html: string): number[] {
   return [...html.matchAll(/<li id="L(\d+)"/g)].map(([, number]) => Number(number));
 }
 
+/** The numbers of a full page of lines. */
+const pageFrom = (first: number) => Array.from({ length: 500 }, (_, index) => first + index);
+
 /** Quiet lines of these words in turn: too many kinds of them to be folded. */
 function numbered(words: string[], count: number): string {
   return Array.from(
@@ -30,10 +33,8 @@ async function views(monitor: TestMonitor) {
 }
 
 t.test("the files of an archive are listed, with the errors of those that were opened", async (t) => {
-  const { get } = await startWithArchive(t, {
-    "day/sync.log": serviceLog(1_000),
-    "_README.txt": "till.log: EBUSY",
-  });
+  const files = { "day/sync.log": serviceLog(1_000), "_README.txt": "till.log: EBUSY" };
+  const { get } = await startWithArchive(t, files);
   const before = textOf((await get("../files")).body);
   t.match(before, /Логи за 24\.11\.2026 /);
   t.match(before, "Прочерк: ошибки в файле будут посчитаны");
@@ -73,10 +74,7 @@ t.test("lines are shown around one, before and after, and none is left out", asy
   const { path, get } = await startWithArchive(t, { "a.log": serviceLog(2_000) });
   const { body, statusCode } = await get("?line=1000&folds=off");
   t.equal(statusCode, 200);
-  t.same(
-    shownLines(body),
-    Array.from({ length: 500 }, (_, index) => 800 + index),
-  );
+  t.same(shownLines(body), pageFrom(800));
   t.match(lineOf(body, 1_000), /aria-current="true"/);
   t.match(lineOf(body, 901), /data-level="error" data-head/);
   t.match(lineOf(body, 902), /data-level="error"><a/, "a stack trace belongs to the entry above");
@@ -91,17 +89,11 @@ t.test("lines are shown around one, before and after, and none is left out", asy
   t.same(shownLines((await get(earlier)).body)[0], 300);
   const part = await get(earlier, { refresh: {} });
   t.notMatch(part.body, "<html");
-  t.same(
-    shownLines(part.body),
-    Array.from({ length: 500 }, (_, index) => 300 + index),
-  );
+  t.same(shownLines(part.body), pageFrom(300));
   t.equal(hrefOf(part.body, /before=/), `${path}?before=300&folds=off`);
   t.notMatch(part.body, "after=");
   const later = await get(hrefOf(body, /after=/), { refresh: {} });
-  t.same(
-    shownLines(later.body),
-    Array.from({ length: 500 }, (_, index) => 1_300 + index),
-  );
+  t.same(shownLines(later.body), pageFrom(1_300));
   t.notMatch(later.body, "before=");
 });
 

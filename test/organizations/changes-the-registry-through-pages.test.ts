@@ -75,10 +75,8 @@ t.test("bad input is refused beside its field, keeps what was typed and changes 
     t.match(textOf(answer.body), message);
     t.notMatch(answer.body, "A<b>");
   }
-  t.equal(
-    (await admin.post("/organizations", { name: "A<b>", crmId: "x" })).body.includes("A&lt;b&gt;"),
-    true,
-  );
+  const typed = await admin.post("/organizations", { name: "A<b>", crmId: "x" });
+  t.match(typed.body, "A&lt;b&gt;");
   t.same(await actions(monitor), []);
 });
 
@@ -271,9 +269,8 @@ t.test("a POS server whose token was sealed with another key can still be paired
     .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();
   t.equal((await admin.get(`/pos-servers/${id}/edit`)).statusCode, 200);
-  const answer = await admin.post(`/pos-servers/${id}/connections`, {
-    pairingString: formatPairingString(PAIRING),
-  });
+  const pairingString = formatPairingString(PAIRING);
+  const answer = await admin.post(`/pos-servers/${id}/connections`, { pairingString });
   t.equal(answer.statusCode, 303);
   t.match(await registered(monitor), [{ token: PAIRING.token }]);
 });

@@ -3,6 +3,8 @@ import { reconnectPosServer } from "../../src/monitor/organizations/registry/reg
 import { startMonitor } from "../helpers/app.ts";
 import { POS_SERVER_ID, TOKEN } from "../helpers/pos-server.ts";
 
+const TAKEN = { code: "SQLITE_CONSTRAINT_UNIQUE" };
+
 t.test("a new POS server waits for its first poll; its token is stored sealed", async (t) => {
   const monitor = await startMonitor(t);
   const { db, sqlite } = monitor.app.database;
@@ -22,12 +24,8 @@ t.test("a name is taken within its organization only, an identity everywhere", a
   const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
   await monitor.addPosServer({ organizationId: first, name: "Арбат", identity: "one" });
   await monitor.addPosServer({ organizationId: second, name: "Арбат", identity: "two" });
-  await t.rejects(monitor.addPosServer({ organizationId: first, name: "Арбат" }), {
-    code: "SQLITE_CONSTRAINT_UNIQUE",
-  });
-  await t.rejects(monitor.addPosServer({ organizationId: second, identity: "one" }), {
-    code: "SQLITE_CONSTRAINT_UNIQUE",
-  });
+  await t.rejects(monitor.addPosServer({ organizationId: first, name: "Арбат" }), TAKEN);
+  await t.rejects(monitor.addPosServer({ organizationId: second, identity: "one" }), TAKEN);
   await t.rejects(monitor.addOrganization("Ещё", "100001"), { code: "SQLITE_CONSTRAINT_UNIQUE" });
   const { db } = monitor;
   t.equal((await db.selectFrom("posServer").select("id").execute()).length, 2);

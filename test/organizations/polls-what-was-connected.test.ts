@@ -28,11 +28,8 @@ t.test("a POS server is polled when it was connected, and its page says what it 
   t.match(await monitor.status(Number(page.split("/").at(-1))), { state: "synced" });
 
   isHealthy = false;
-  const edited = await admin.post(page, {
-    name: "Тверская, 12",
-    address: "https://10.1.1.2:8443",
-    token: TOKEN,
-  });
+  const address = "https://10.1.1.2:8443";
+  const edited = await admin.post(page, { name: "Тверская, 12", address, token: TOKEN });
   t.same([edited.statusCode, edited.headers.location], [303, page]);
   t.match(
     await admin.text(page),

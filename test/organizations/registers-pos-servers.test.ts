@@ -42,12 +42,8 @@ t.test("a pairing string is taken up by a monitor that runs, and its token is in
   });
   const port = await listen(t, posServer);
   const monitor = await startMonitorProcess(t, dataDir, { LOG_LEVEL: "trace" });
-  const pairing = {
-    address: `https://127.0.0.1:${port}`,
-    posServerId: POS_SERVER_ID,
-    token: TOKEN,
-    fingerprint,
-  };
+  const address = `https://127.0.0.1:${port}`;
+  const pairing = { address, posServerId: POS_SERVER_ID, token: TOKEN, fingerprint };
   const { code, output } = await register(t, dataDir, { input: `  ${formatPairingString(pairing)}\r\n` });
   t.equal(code, 0, output);
   t.match(output, /^POS server 1 is in the registry/);
@@ -63,12 +59,8 @@ t.test("a pairing string is taken up by a monitor that runs, and its token is in
 t.test("the second POS server of an organization needs no name of it; all three are recorded", async (t) => {
   const dataDir = makeFolder(t);
   await register(t, dataDir, { input: PAIRING });
-  const plain = {
-    http: "http://10.0.0.1:8443/",
-    input: "another-token\n",
-    name: "Арбат",
-    organization: null,
-  };
+  const http = "http://10.0.0.1:8443/";
+  const plain = { http, input: "another-token\n", name: "Арбат", organization: null };
   t.match(await register(t, dataDir, plain), { code: 0 });
   const { events, ...registry } = await registryOf(dataDir);
   t.same(registry, {

@@ -25,17 +25,26 @@ async function start(t: Test) {
     await waitFor(() => !isThere());
   }
 
+  /** The agent dials in and is gone before anybody asks it. */
+  async function comeAndGo(): Promise<void> {
+    const socket = await dialInRaw(t, url);
+    await waitFor(isThere);
+    await leave(socket);
+  }
+
+  async function run(seconds: number): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      clock.advance(1_000);
+      await app.poller.tick();
+      await app.poller.idle();
+    }
+  }
+
   return {
     ...monitor,
     id,
     leave,
-    async run(seconds: number) {
-      for (let second = 0; second < seconds; second++) {
-        clock.advance(1_000);
-        await app.poller.tick();
-        await app.poller.idle();
-      }
-    },
+    run,
     status: () => app.database.db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow(),
     /** The agent dials in, and answers with a report, of this status of HTTP. */
     async come(httpStatus = 200) {
@@ -47,11 +56,12 @@ async function start(t: Test) {
       await waitFor(isThere);
       return socket;
     },
-    /** The agent dials in and is gone before anybody asks it. */
-    async comeAndGo() {
-      const socket = await dialInRaw(t, url);
-      await waitFor(isThere);
-      await leave(socket);
+    comeAndGo,
+    async comeAndGoFor(turns: number) {
+      for (let turn = 0; turn < turns; turn++) {
+        await run(11);
+        await comeAndGo();
+      }
     },
   };
 }
@@ -64,28 +74,19 @@ t.test("an agent that is not connected counts as a failure only after two poll i
   await run(1);
   t.match(await status(), { state: "pending", failedPolls: 0 }, "asking for it counts no more");
   await run(70);
-  t.match(await status(), {
-    state: "unreachable",
-    failureCode: "not_connected",
-    failureDetail: "the agent is not connected",
-  });
+  const away = { failureCode: "not_connected", failureDetail: "the agent is not connected" };
+  t.match(await status(), { state: "unreachable", ...away });
   await run(1);
   const { failedPolls } = await status();
   t.ok(failedPolls >= 2 && failedPolls <= 4, `${failedPolls} polls failed`);
 });
 
 t.test("an agent that comes again and again, and is gone whenever it is asked, is away", async (t) => {
-  const { id, report, run, status, comeAndGo } = await start(t);
+  const { id, report, status, comeAndGoFor } = await start(t);
   await report(id);
-  for (let turn = 0; turn < 5; turn++) {
-    await run(11);
-    await comeAndGo();
-  }
+  await comeAndGoFor(5);
   t.match(await status(), { state: "synced", failedPolls: 0 }, "it may have been there in between");
-  for (let turn = 0; turn < 5; turn++) {
-    await run(11);
-    await comeAndGo();
-  }
+  await comeAndGoFor(5);
   t.match(await status(), { state: "unreachable", failureCode: "not_connected" });
 });
 

@@ -67,11 +67,8 @@ t.test("list, page and the question before a reset say since when, whatever the 
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer();
   await monitor.report(id, { syncedAgoMs: MINUTE_MS });
-  const doubt = {
-    state: "sync_stale" as const,
-    causeKey: "untraced",
-    untracedSince: monitor.clock() - 94 * MINUTE_MS,
-  };
+  const untracedSince = monitor.clock() - 94 * MINUTE_MS;
+  const doubt = { state: "sync_stale" as const, causeKey: "untraced", untracedSince };
   await monitor.db.updateTable("posStatus").set(doubt).execute();
   for (const path of ["/pos-servers", `/pos-servers/${id}`])
     t.match(await getText(monitor.app, path), /следов обмена нет с 11:26/, path);

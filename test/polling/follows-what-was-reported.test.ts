@@ -102,11 +102,8 @@ t.test("of an unsupported version nothing is kept but the version", async (t) =>
 
 t.test("a failed poll keeps what the last report said", async (t) => {
   const before = afterReport(START, { syncedAgoMs: 0 }).status;
-  const { status, change } = nextStatus(
-    before,
-    failed(START + MINUTE_MS, "dns", "ENOTFOUND pos.example"),
-    RULES,
-  );
+  const failure = failed(START + MINUTE_MS, "dns", "ENOTFOUND pos.example");
+  const { status, change } = nextStatus(before, failure, RULES);
   t.same(status, {
     ...before,
     failedPolls: 1,

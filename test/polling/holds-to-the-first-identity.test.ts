@@ -31,11 +31,8 @@ t.test("who answers first at an address is the one that is believed there", asyn
   identity = ANOTHER;
   await monitor.run(6);
   const wrong = { code: "wrong_pos_server", detail: `posServerId ${ANOTHER}` };
-  t.match(await monitor.status(id), {
-    state: "unreachable",
-    failureCode: wrong.code,
-    failureDetail: wrong.detail,
-  });
+  const { code: failureCode, detail: failureDetail } = wrong;
+  t.match(await monitor.status(id), { state: "unreachable", failureCode, failureDetail });
   t.match(await monitor.app.pollNow(id), { ok: false, failure: wrong });
   t.same(await identities(monitor), [FIRST]);
 

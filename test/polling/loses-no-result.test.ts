@@ -22,14 +22,10 @@ t.test("results are saved in batches of at most 100, in their order", async (t) 
   );
   for (let id = 1; id <= 250; id++) writer.add(resultOf(id));
   await writer.flush();
-  t.same(
-    batches.map(({ length }) => length),
-    [100, 100, 50],
-  );
-  t.same(
-    batches.flat(),
-    Array.from({ length: 250 }, (_, index) => index + 1),
-  );
+  const lengths = batches.map(({ length }) => length);
+  t.same(lengths, [100, 100, 50]);
+  const inOrder = Array.from({ length: 250 }, (_, index) => index + 1);
+  t.same(batches.flat(), inOrder);
 });
 
 t.test("a few results are saved a moment later by themselves", async (t) => {

@@ -118,11 +118,8 @@ t.test("a token that was sealed with another key is a failure that can be seen",
     .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();
   await monitor.run(1);
-  t.match(await monitor.status(id), {
-    state: "unreachable",
-    failureCode: "unauthorized",
-    failureDetail: /key/,
-  });
+  const refused = { state: "unreachable", failureCode: "unauthorized", failureDetail: /key/ };
+  t.match(await monitor.status(id), refused);
   t.equal(monitor.client.calls.length, 0);
 });
 

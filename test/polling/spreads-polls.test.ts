@@ -40,10 +40,8 @@ t.test("one that is away is not taken again, and its missed polls are not made u
   const schedule = scheduleOf(1);
   t.same(schedule.takeDue(START), [1]);
   const seconds = Array.from({ length: 150 }, (_, index) => index + 1);
-  t.same(
-    seconds.filter((second) => schedule.takeDue(START + second * SECOND_MS).length > 0),
-    [],
-  );
+  const due = seconds.filter((second) => schedule.takeDue(START + second * SECOND_MS).length > 0);
+  t.same(due, []);
   schedule.finish(1, 0, START + 150 * SECOND_MS);
   t.equal(schedule.dueAt(1), START + 3 * INTERVAL_MS, "a whole number of intervals later");
 });

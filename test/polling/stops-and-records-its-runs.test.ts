@@ -32,13 +32,10 @@ t.test("stopping saves what it has, leaves what hangs and logs no error", async 
   const { db } = openDatabase(join(monitor.dataDir, DATABASE_FILE));
   t.teardown(() => db.destroy());
   const statuses = await db.selectFrom("posStatus").select(["posServerId", "state"]).execute();
-  t.same(
-    statuses.map(({ posServerId, state }) => [posServerId, state]),
-    [
-      [1, "pending"],
-      [answered, "synced"],
-    ],
-  );
+  t.same(statuses, [
+    { posServerId: 1, state: "pending" },
+    { posServerId: answered, state: "synced" },
+  ]);
 });
 
 t.test("nothing is polled once it is stopped", async (t) => {

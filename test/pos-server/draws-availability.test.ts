@@ -24,10 +24,8 @@ t.test("each state stands where it was, as wide as it lasted; what is unknown is
 
 t.test("a failure of a moment is a mark with its own width, not one of the whole hour", async (t) => {
   const day = { from: 0, to: 86_400_000 };
-  const { marks } = pictureOf(
-    [spell(1, "synced", 0, 43_200_000), spell(2, "unreachable", 43_200_000, 43_260_000)],
-    day,
-  );
+  const spells = [spell(1, "synced", 0, 43_200_000), spell(2, "unreachable", 43_200_000, 43_260_000)];
+  const { marks } = pictureOf(spells, day);
   t.match(marks, [{ x: 50, width: 0.069, id: 2 }]);
 });
 
@@ -37,10 +35,8 @@ t.test("failures that could not be told apart are one mark in the worst of their
     const state = index === 1 ? "sync_error" : "unreachable";
     return [spell(index, state, start, start + 100), spell(10 + index, "synced", start + 100, start + 200)];
   });
-  const { marks } = pictureOf([...spells, spell(20, "sync_stale", 700_000, 700_100)], {
-    from: 0,
-    to: 1_000_000,
-  });
+  const period = { from: 0, to: 1_000_000 };
+  const { marks } = pictureOf([...spells, spell(20, "sync_stale", 700_000, 700_100)], period);
   t.match(marks, [
     { state: "sync_error", failures: 3, id: 0, spell: { from: 500_000, to: 500_500 } },
     { state: "sync_stale", failures: 1, id: 20 },
@@ -98,10 +94,8 @@ t.test("where the clock is set back the axis says each hour where it is", async 
 t.test("the axis of 30 days has each day in its middle, with its month where one begins", async (t) => {
   const labels = axisOfDays(boundsOfMonth(at("2026-11-24T20:30:00Z"), "Europe/Moscow"), "Europe/Moscow");
   t.equal(labels.length, 30);
-  t.same(
-    labels.filter(({ isStrong }) => isStrong).map(({ text }) => text),
-    ["26.10", "01.11"],
-  );
+  const strong = labels.filter(({ isStrong }) => isStrong).map(({ text }) => text);
+  t.same(strong, ["26.10", "01.11"]);
   t.match(labels[1], { text: "27", x: 5.003, end: null });
   t.match(labels[0], { text: "26.10", x: 0, end: "first" });
   t.match(labels.at(-1), { text: "24", x: 100, end: "last" });

@@ -31,11 +31,8 @@ t.test("phone, person and text are on the page, with who wrote them and when", a
   const path = `/pos-servers/${id}`;
   t.equal(textOf(await cardOf(anna, path)), "Заметки о ресторане Добавить Телефона и заметок пока нет.");
 
-  const answer = await save(anna, path, {
-    ...NOTE,
-    phone: " +7 495 555–01–12 ",
-    person: " Мария,  администратор ",
-  });
+  const typed = { phone: " +7 495 555–01–12 ", person: " Мария,  администратор " };
+  const answer = await save(anna, path, { ...NOTE, ...typed });
   t.same([answer.statusCode, answer.headers.location], [303, path]);
   const card = await cardOf(anna, path);
   t.match(card, 'href="tel:+74955550112">+7 495 555-01-12</a>');
@@ -88,21 +85,14 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
     const { statusCode, body } = await save(anna, path, { ...NOTE, [field]: value });
     t.equal(statusCode, 422);
     t.match(textOf(body.match(new RegExp(`id="problem-${field}">[^<]*`))?.[0] ?? ""), message);
-    t.match(
-      body,
-      new RegExp(`name="${field}"[^>]* autofocus[^>]* aria-invalid`),
-      "the wrong one has the focus",
-    );
+    t.match(body, new RegExp(`name="${field}"[^>]* autofocus[^>]* aria-invalid`), "it has the focus");
     t.match(body, field === "text" ? `>\n${value}</textarea>` : `value="${value}"`);
     t.match(body, field === "person" ? 'value="+7 495 555-01-12"' : 'value="Мария, администратор"');
   }
   t.same(await notesIn(monitor), before);
   const lines = `${"я".repeat(499)}\r\n${"я".repeat(500)}`;
-  t.equal(
-    (await save(anna, path, { ...NOTE, text: lines })).statusCode,
-    303,
-    "the end of a line is one character",
-  );
+  const full = await save(anna, path, { ...NOTE, text: lines });
+  t.equal(full.statusCode, 303, "the end of a line is one character");
 });
 
 t.test("who was slower is told what somebody else wrote, and decides", async (t) => {
@@ -148,11 +138,8 @@ t.test("a number is kept as people write it, and dialled as a phone needs it", a
     ["1204", "tel:1204"],
   ];
   for (const [written, url] of numbers) t.same(readPhone(written), { text: written, url }, written);
-  t.same(
-    readPhone("  +7\u00a0495 555–01—12 "),
-    { text: "+7 495 555-01-12", url: "tel:+74955550112" },
-    "as it was pasted",
-  );
+  const pasted = { text: "+7 495 555-01-12", url: "tel:+74955550112" };
+  t.same(readPhone("  +7\u00a0495 555–01—12 "), pasted, "as it was pasted");
 });
 
 t.test("what nobody can call is refused", async (t) => {

@@ -60,24 +60,15 @@ t.test("creates and changes what the plan shows, and does nothing the second tim
     },
     { organization: "Сосны", name: "Бар", address: "http://10.8.0.3", token: null },
   ];
-  t.match(
-    await listRegistered(registry),
-    expected.map((one) => ({ ...one, state: "pending" })),
-  );
+  const pending = expected.map((one) => ({ ...one, state: "pending" }));
+  t.match(await listRegistered(registry), pending);
 
   const same = await plan(registry, ...lines);
-  t.same(await apply(registry, same), {
-    createdOrganizations: 0,
-    createdPosServers: 0,
-    changedPosServers: 0,
-  });
+  const nothing = { createdOrganizations: 0, createdPosServers: 0, changedPosServers: 0 };
+  t.same(await apply(registry, same), nothing);
 
   const changed = await plan(registry, `;007;БАР;${pairing(9)}`, `;007;Зал;http://10.8.0.4;`);
-  t.same(await apply(registry, changed), {
-    createdOrganizations: 0,
-    createdPosServers: 1,
-    changedPosServers: 1,
-  });
+  t.same(await apply(registry, changed), { ...nothing, createdPosServers: 1, changedPosServers: 1 });
   t.match((await listRegistered(registry))[0], { name: "Бар", address: "https://10.8.0.9:8443" });
 });
 
@@ -94,10 +85,8 @@ t.test("leaves no row behind when writing fails in the middle", async (t) => {
       return registry.secretBox.seal(text);
     },
   };
-  const paired = await plan(
-    registry,
-    ...[1, 2, 3, 4].map((number) => `Сосны;8;POS ${number};${pairing(number)}`),
-  );
+  const ofPines = [1, 2, 3, 4].map((number) => `Сосны;8;POS ${number};${pairing(number)}`);
+  const paired = await plan(registry, ...ofPines);
   await t.rejects(applyImport(registry.db, failing, PROGRAM, paired, NOW), { message: "disk is full" });
   t.same(await listRegistered(registry), []);
   t.same(await registry.db.selectFrom("organization").selectAll().execute(), []);
@@ -247,10 +236,8 @@ t.test("opening hours and works come with a file, and empty cells keep those tha
 
 t.test("an empty address keeps the connection of a registered POS server, whatever that is", async (t) => {
   const registry = await openRegistry(t);
-  await apply(
-    registry,
-    await plan(registry, `Ёлки;007;Бар;${pairing(1)}`, ";007;Кухня;http://10.8.0.2;token"),
-  );
+  const lines = [`Ёлки;007;Бар;${pairing(1)}`, ";007;Кухня;http://10.8.0.2;token"];
+  await apply(registry, await plan(registry, ...lines));
   await registry.db
     .updateTable("posServer")
     .set({ connection: "dial_out", address: null })
