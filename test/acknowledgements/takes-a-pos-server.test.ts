@@ -53,9 +53,8 @@ t.test("whoever takes a POS server is seen by others, changes the end and ends i
   await anna.post(`${path}/takings`, { until: AT_THREE, note: "жду звонка" });
   monitor.clock.advance(1_000);
   await anna.post(`${path}/takings`, { until: "hour" });
-  t.match(await rowsOfAcknowledgements(monitor), [
-    { note: null, endsAt: Date.parse("2026-11-24T11:01:00Z"), endedAt: null },
-  ]);
+  const until = Date.parse("2026-11-24T11:01:00Z");
+  t.match(await rowsOfAcknowledgements(monitor), [{ note: null, endsAt: until, endedAt: null }]);
   t.match((await cardOf(anna, path)).text, "Вы занимаетесь до 14:01 · с 13:00 Закончить");
 
   await pyotr.post(`${path}/takings/end`);
@@ -124,22 +123,17 @@ t.test("it is taken over from somebody only by who has seen whose it is", async 
   });
   const log = await pyotr.text("/audit?action=taking_over");
   t.match(log, /Взятие в работу у коллеги.*вместо: Олег; до 24\.11 14:00/);
-  t.match(
-    await pyotr.text("/audit?action=taking_begin"),
-    /Взятие в работу.*до 24\.11 15:00; комментарий: еду туда/,
-  );
+  const begun = await pyotr.text("/audit?action=taking_begin");
+  t.match(begun, /Взятие в работу.*до 24\.11 15:00; комментарий: еду туда/);
 });
 
 t.test("two who press at once do not both have it", async (t) => {
   const monitor = await startMonitor(t);
-  const people = [
-    await signedIn(monitor, { organizations: "all" }),
-    await signedIn(monitor, { organizations: "all" }),
-  ];
+  const one = await signedIn(monitor, { organizations: "all" });
+  const other = await signedIn(monitor, { organizations: "all" });
   const path = `/pos-servers/${await monitor.addPosServer()}`;
-  const answers = await Promise.all(
-    people.map((person) => person.post(`${path}/takings`, { until: "hour" })),
-  );
+  const take = async (person: TestBrowser) => await person.post(`${path}/takings`, { until: "hour" });
+  const answers = await Promise.all([take(one), take(other)]);
   t.same(answers.map(({ statusCode }) => statusCode).sort(), [303, 409]);
   t.equal((await rowsOfAcknowledgements(monitor)).length, 1);
 });
@@ -212,11 +206,8 @@ t.test("an hour, full hours of the viewer's day, its end and the morning are off
     offered("2026-11-25T13:24:37+03:00"),
     "hour 25, 14:25; clock 25, 15:00*; clock 25, 16:00; clock 25, 17:00; clock 25, 19:00; endOfDay 26, 00:00; morning 26, 09:00",
   );
-  t.equal(
-    offered("2026-11-25T13:40:00+03:00").match(/[^;]*\*/)?.[0],
-    " clock 25, 16:00*",
-    "the nearest full hour",
-  );
+  const [nearest] = offered("2026-11-25T13:40:00+03:00").match(/[^;]*\*/) ?? [];
+  t.equal(nearest, " clock 25, 16:00*", "the nearest full hour");
   t.equal(
     offered("2026-11-25T21:10:00+03:00"),
     "hour 25, 22:10; clock 25, 23:00*; endOfDay 26, 00:00; morning 26, 09:00",
@@ -250,7 +241,5 @@ t.test("every moment of a year has one default, and times in order, an hour ahea
 
 t.test("whatever else is sent is no time", async (t) => {
   const days = ["2026-11-24T15:00", "2026-13-24T15:00Z", "2026-11-24T25:00Z"];
-  for (const text of ["", "2", "hours", "NaN", ...days]) {
-    t.equal(readUntil(text, 0), null, text);
-  }
+  for (const text of ["", "2", "hours", "NaN", ...days]) t.equal(readUntil(text, 0), null, text);
 });

@@ -11,6 +11,9 @@ import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolme
 import { makeFolder } from "../helpers/folder.ts";
 import { hrefOf, signedIn, startAdministered, textOf } from "../helpers/page.ts";
 
+/** Where it is decided of the first agent that has asked. */
+const CONFIRMATION = "/enrolments/agents/1/confirmation";
+
 async function start(t: Test) {
   const { monitor, admin } = await startAdministered(t);
   const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
@@ -20,11 +23,8 @@ async function start(t: Test) {
 t.test("a code is made, shown once, used, and taken back", async (t) => {
   const { monitor, organizationId, admin, db } = await start(t);
   t.match(await admin.text("/enrolments"), /Кодов пока нет/);
-  const made = await admin.post("/enrolments", {
-    organization: String(organizationId),
-    uses: "2",
-    days: "7",
-  });
+  const wanted = { organization: String(organizationId), uses: "2", days: "7" };
+  const made = await admin.post("/enrolments", wanted);
   t.match(made, { statusCode: 303, headers: { location: "/enrolments/1" } });
   const told = await admin.html("/enrolments/1");
   const code = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(told)?.[1] ?? "");
@@ -45,14 +45,10 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
     /ООО «Вкусный дом» действует до 01\.12 13:00 1 из 2 .* Отозвать .* KASSA-12 KASSA-12 .* автоматически, по коду/s,
   );
   t.equal((await admin.get("/enrolments/1/withdrawal/new")).statusCode, 200);
-  t.equal(
-    (await admin.post("/enrolments/1/withdrawal", {})).headers.location,
-    "/enrolments?notice=withdrawn",
-  );
-  t.match(
-    await admin.text("/enrolments?notice=withdrawn"),
-    /Код отозван.* отозван 24\.11 13:00 1 из 2 24\.11 13:00/s,
-  );
+  const withdrawn = await admin.post("/enrolments/1/withdrawal", {});
+  t.equal(withdrawn.headers.location, "/enrolments?notice=withdrawn");
+  const withNotice = await admin.text("/enrolments?notice=withdrawn");
+  t.match(withNotice, /Код отозван.* отозван 24\.11 13:00 1 из 2 24\.11 13:00/s);
   const closed = await admin.text("/enrolments/1");
   t.match(closed, /Код отозван 24\.11 13:00\. Использований: 1 из 2\. По этому коду больше никто/);
   t.notMatch(closed, /этот отзовите/);
@@ -88,12 +84,8 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   const pagesUrl = "https://pages.example/north/";
   await changeSettings(monitor.db, PROGRAM, { pagesUrl }, monitor.clock());
   t.match(await codeIn(await post("attacker.example")), { monitor: "https://pages.example/north" });
-  await changeSettings(
-    monitor.db,
-    PROGRAM,
-    { publicAddress: "https://poswatch.example:8443" },
-    monitor.clock(),
-  );
+  const publicAddress = "https://poswatch.example:8443";
+  await changeSettings(monitor.db, PROGRAM, { publicAddress }, monitor.clock());
   t.match(await codeIn(await post("poswatch.example")), {
     monitor: "https://poswatch.example:8443",
     pins: monitor.app.monitorPins,
@@ -149,41 +141,33 @@ t.test("an agent that waits is confirmed as a new POS server of the chosen organ
     await admin.text("/enrolments"),
     /Ждут подтверждения .*KASSA-12 CrmId неизвестен · версия 34\.2\.117\.0 · с адреса 127\.0\.0\.1/s,
   );
-  const first = await admin.get("/enrolments/agents/1/confirmation/new");
+  const first = await admin.get(`${CONFIRMATION}/new`);
   t.notMatch(first.body, /name="posServer"/, "the organization comes first");
   t.notMatch(first.body, /id="problem-organization"/);
-  const none = await admin.get("/enrolments/agents/1/confirmation/new?organization=");
+  const none = await admin.get(`${CONFIRMATION}/new?organization=`);
   t.match(none.body, /id="problem-organization"/, "it is said that none was chosen");
-  const chosen = await admin.get(`/enrolments/agents/1/confirmation/new?organization=${organizationId}`);
+  const chosen = await admin.get(`${CONFIRMATION}/new?organization=${organizationId}`);
   t.match(chosen.body, /name="name" type="text" value="KASSA-12"/);
 
   const post = (form: Record<string, string>) =>
-    admin.post("/enrolments/agents/1/confirmation", {
-      organization: String(organizationId),
-      posServer: "",
-      ...form,
-    });
+    admin.post(CONFIRMATION, { organization: String(organizationId), posServer: "", ...form });
   await monitor.addPosServer({ organizationId, name: "Тверская, 12" });
-  t.match(
-    textOf((await post({ name: "Тверская, 12" })).body),
-    /POS-сервер с таким названием в организации уже есть/,
-  );
+  const sameName = await post({ name: "Тверская, 12" });
+  t.match(textOf(sameName.body), /POS-сервер с таким названием в организации уже есть/);
   t.equal((await post({ name: "" })).statusCode, 422);
   const confirmed = await post({ name: "Арбат, 5" });
   t.match(confirmed.headers.location, /^\/pos-servers\/\d+$/);
   t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Арбат, 5" } } });
   const late = await post({ name: "Арбат, 6" });
-  t.equal(late.headers.location, "/enrolments/agents/1/confirmation/new", "once");
-  const decided = await admin.get("/enrolments/agents/1/confirmation/new");
+  t.equal(late.headers.location, `${CONFIRMATION}/new`, "once");
+  const decided = await admin.get(`${CONFIRMATION}/new`);
   t.match(textOf(decided.body), /Агент уже подключён как «Арбат, 5» ООО «Вкусный дом» Кто подтвердил/);
   t.equal(hrefOf(decided.body, /pos-servers\/\d/), confirmed.headers.location);
   await setArchived(db, organizationId, 1);
-  const archived = await admin.get("/enrolments/agents/1/confirmation/new");
+  const archived = await admin.get(`${CONFIRMATION}/new`);
   t.notMatch(archived.body, `href="${confirmed.headers.location}"`, "there is no page in the archive");
   const ofList = await admin.html("/enrolments");
-  for (const body of [archived.body, ofList]) {
-    t.match(body, `href="/organizations/${organizationId}"`);
-  }
+  for (const body of [archived.body, ofList]) t.match(body, `href="/organizations/${organizationId}"`);
   t.equal((await admin.get(`/organizations/${organizationId}`)).statusCode, 200);
   const events = await db.selectFrom("auditEvent").select(["action", "subject"]).execute();
   t.match(events.slice(-2), [
@@ -201,7 +185,7 @@ t.test(
     const order = enrolmentOrder(await addEnrolmentCode(monitor));
     await askToEnrol(monitor, order);
     const form = { organization: String(organizationId), posServer: String(old), name: "" };
-    const answer = await admin.post("/enrolments/agents/1/confirmation", form);
+    const answer = await admin.post(CONFIRMATION, form);
     t.equal(answer.headers.location, `/pos-servers/${old}`);
     t.match(await db.selectFrom("posServer").selectAll().execute(), [
       { id: old, name: "Тверская, 12", identity: order.posServerId, connection: "dial_out", address: null },
@@ -217,22 +201,17 @@ t.test("an agent that is refused stops asking with this code", async (t) => {
   const order = enrolmentOrder(code);
   await askToEnrol(monitor, order);
   t.equal((await admin.get("/enrolments/agents/1/refusal/new")).statusCode, 200);
-  t.equal(
-    (await admin.post("/enrolments/agents/1/refusal", {})).headers.location,
-    "/enrolments?notice=refused",
-  );
+  const refused = await admin.post("/enrolments/agents/1/refusal", {});
+  t.equal(refused.headers.location, "/enrolments?notice=refused");
   t.match(await askToEnrol(monitor, order), { status: 403, body: { error: "refused" } });
   const late = await admin.post("/enrolments/agents/1/refusal", {});
-  t.equal(late.headers.location, "/enrolments/agents/1/confirmation/new");
+  t.equal(late.headers.location, `${CONFIRMATION}/new`);
   t.match(await admin.text(String(late.headers.location)), /Агенту уже отказано/);
   for (const decision of ["confirmation", "refusal"])
     t.equal((await admin.get(`/enrolments/agents/9/${decision}/new`)).statusCode, 404, "nobody has asked");
   const next = await addEnrolmentCode(monitor, { organizationId });
-  t.match(
-    await askToEnrol(monitor, { ...order, code: next }),
-    { status: 201 },
-    "with another one it may come",
-  );
+  const again = await askToEnrol(monitor, { ...order, code: next });
+  t.match(again, { status: 201 }, "with another one it may come");
 });
 
 t.test("an agent of another organization is not let in: it would exchange for that one", async (t) => {
@@ -240,12 +219,12 @@ t.test("an agent of another organization is not let in: it would exchange for th
   const code = await addEnrolmentCode(monitor, { organizationId });
   const order = enrolmentOrder(code, { crmId: "100999" });
   t.match(await askToEnrol(monitor, order), { status: 202 });
-  const first = await admin.html("/enrolments/agents/1/confirmation/new");
+  const first = await admin.html(`${CONFIRMATION}/new`);
   t.match(textOf(first), /Организации с таким CrmId нет/);
   t.equal(hrefOf(first, /organizations\/new/), "/organizations/new?crmId=100999&enrolment=1");
   t.notMatch(first, /name="(organization|name)"/, "nothing is offered that would fail");
   const form = { organization: String(organizationId), posServer: "", name: "Арбат, 5" };
-  const refused = await admin.post("/enrolments/agents/1/confirmation", form);
+  const refused = await admin.post(CONFIRMATION, form);
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), /Агент сообщает CrmId 100999, а у этой организации 100237/);
   t.same(await db.selectFrom("posServer").selectAll().execute(), []);
@@ -253,13 +232,13 @@ t.test("an agent of another organization is not let in: it would exchange for th
   const page = await admin.get("/organizations/new?crmId=100999&enrolment=1");
   t.match(page.body, /name="crmId" type="text" value="100999"/);
   const added = await admin.post("/organizations", { name: "Другой дом", crmId: "100999", enrolment: "1" });
-  t.equal(added.headers.location, "/enrolments/agents/1/confirmation/new");
+  t.equal(added.headers.location, `${CONFIRMATION}/new`);
   t.match(await askToEnrol(monitor, order), { status: 202 }, "it stays with whoever is deciding of it");
-  const afterwards = await admin.html("/enrolments/agents/1/confirmation/new");
+  const afterwards = await admin.html(`${CONFIRMATION}/new`);
   t.match(textOf(afterwards), /Подключить к организации Другой дом/);
   t.match(afterwards, /name="name" type="text" value="KASSA-12"/);
   const right = { ...form, organization: String(organizationId + 1) };
-  t.match((await admin.post("/enrolments/agents/1/confirmation", right)).headers.location, /^\/pos-servers/);
+  t.match((await admin.post(CONFIRMATION, right)).headers.location, /^\/pos-servers/);
 });
 
 t.test("a code for one POS server puts the next agent in its place", async (t) => {
@@ -311,7 +290,7 @@ t.test("an agent of another organization waits with the POS server that the code
   t.match(await askToEnrol(monitor, order), { status: 202 });
   // Bound rightly, it asks again with the same code.
   t.match(await askToEnrol(monitor, { ...order, crmId: "100237" }), { status: 202 });
-  const form = await admin.html("/enrolments/agents/1/confirmation/new");
+  const form = await admin.html(`${CONFIRMATION}/new`);
   t.match(form, new RegExp(`<option value="${posServerId}" selected>Тверская, 12`));
   t.match(await admin.text("/enrolments"), /использован 1 из 1/);
 });

@@ -55,10 +55,10 @@ t.test("whoever registers POS servers by their addresses looks at the list, also
 
 t.test("what is done is ticked with its result, in whatever order it came", async (t) => {
   const { monitor } = await start(t);
-  const steps = async () =>
-    [...(await getHtml(monitor.app, "/first-start")).matchAll(/data-step="(\w+)"/g)].map(
-      ([, state]) => state,
-    );
+  const steps = async () => {
+    const page = await getHtml(monitor.app, "/first-start");
+    return [...page.matchAll(/data-step="(\w+)"/g)].map(([, state]) => state);
+  };
   t.same(await steps(), ["current", "later", "later", "later"]);
   const code = await addEnrolmentCode(monitor, { maxUses: 2 });
   t.match(await getHtml(monitor.app, "/first-start"), "Ждём агента");

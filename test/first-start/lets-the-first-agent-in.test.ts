@@ -104,10 +104,8 @@ t.test("an agent is let in with an organization of the CrmId that it told", asyn
   t.match(textOf(body), "KASSA-12 CrmId 100237");
   t.match(body, /id="crmId" name="crmId" type="text" value="100237"/);
   t.match(body, /name="posServer" type="text" value="KASSA-12"/);
-  t.match(await add({ name: "ООО «Вкусный дом»", crmId: "100237" }), {
-    statusCode: 303,
-    headers: { location: "/first-start" },
-  });
+  const added = await add({ name: "ООО «Вкусный дом»", crmId: "100237" });
+  t.match(added, { statusCode: 303, headers: { location: "/first-start" } });
   t.match(await askToEnrol(monitor, order), {
     status: 201,
     body: {
@@ -116,10 +114,8 @@ t.test("an agent is let in with an organization of the CrmId that it told", asyn
     },
   });
   const actions = await db.selectFrom("auditEvent").select("action").orderBy("id").execute();
-  t.same(
-    actions.slice(-2).map(({ action }) => action),
-    ["organization_create", "enrolment_confirm"],
-  );
+  const last = actions.slice(-2).map(({ action }) => action);
+  t.same(last, ["organization_create", "enrolment_confirm"]);
   t.match(await browser.text("/first-start"), "Организация: ООО «Вкусный дом»");
 });
 

@@ -28,11 +28,8 @@ for (const [cause, texts] of Object.entries(CAUSE_TEXTS)) {
         lastSyncAt: 1,
         untracedSince: null,
       } as const;
-      t.equal(
-        adviceOn({ ...facts, syncError: error?.message ?? null })?.cause,
-        cause,
-        error?.message ?? text,
-      );
+      const syncError = error?.message ?? null;
+      t.equal(adviceOn({ ...facts, syncError })?.cause, cause, syncError ?? text);
     }
   });
 }

@@ -112,10 +112,8 @@ t.test("the checks tell the cause where the POS server does not", async (t) => {
 t.test("what the POS server says certainly counts more than the checks", async (t) => {
   const failedChecks = checked("disk:little", "clock", "main_server_dns:ENOTFOUND");
   t.equal(advise({ syncError: "database is locked", failedChecks })?.cause, "database_held");
-  t.equal(
-    advise({ syncError: "Версия протокола не поддерживается", failedChecks })?.cause,
-    "protocol_unsupported",
-  );
+  const syncError = "Версия протокола не поддерживается";
+  t.equal(advise({ syncError, failedChecks })?.cause, "protocol_unsupported");
 });
 
 t.test("where it only says that there is no connection, the checks say why", async (t) => {
@@ -230,11 +228,8 @@ t.test("without a problem nothing is advised but to update an old version", asyn
 
 t.test("every step is asked for by a cause, and every problem has one", async (t) => {
   const asked = new Set(CAUSES.map((cause) => CATALOGUE[cause].step));
-  const moved = advise({
-    state: "unreachable",
-    failureCode: "wrong_crm_id",
-    reportedOrganizationName: "Пекарня",
-  })?.step;
+  const wrong = { state: "unreachable", failureCode: "wrong_crm_id" } as const;
+  const moved = advise({ ...wrong, reportedOrganizationName: "Пекарня" })?.step;
   t.equal(moved, "move_pos_server", "asked for where the organization is registered whose CrmId it tells");
   for (const step of RECOMMENDED_STEPS) t.ok(asked.has(step) || step === moved, step);
   for (const state of PROBLEM_STATES) t.ok(advise({ state, syncError: null })?.step, state);

@@ -35,14 +35,10 @@ t.test("what is open, new and over stands in a list each, the newest first", asy
   t.match(segmentsOf(await page()), [/Открытые 2$/, /Новые за сутки 1$/, /Закрытые за сутки 0$/]);
   t.match(listedOf(await page("?show=new")), [/Арбат/]);
   await monitor.report(second);
-  t.match(listedOf(await page("?show=closed")), [
-    /^Закрыт Арбат, 5 .* Unknown failure 13:00 –13:24 восстановлено за 24 мин$/,
-  ]);
-  t.match(segmentsOf(await page("?period=week")), [
-    /Открытые 1$/,
-    /Новые за неделю 2$/,
-    /Закрытые за неделю 1$/,
-  ]);
+  const closed = /^Закрыт Арбат, 5 .* Unknown failure 13:00 –13:24 восстановлено за 24 мин$/;
+  t.match(listedOf(await page("?show=closed")), [closed]);
+  const segments = segmentsOf(await page("?period=week"));
+  t.match(segments, [/Открытые 1$/, /Новые за неделю 2$/, /Закрытые за неделю 1$/]);
   monitor.clock.advance(2 * DAY_MS);
   const none = textOf(await page("?show=closed"));
   t.match(none, "Закрытых инцидентов за сутки нет Измените условия или период. Показать за месяц");
@@ -52,10 +48,8 @@ t.test("what is open, new and over stands in a list each, the newest first", asy
 
 t.test("it is narrowed by organization, kind and POS server, whose history leads there", async (t) => {
   const monitor = await startMonitor(t);
-  const [first, second] = [
-    await monitor.addOrganization("Вкусный дом"),
-    await monitor.addOrganization("Пекарня"),
-  ];
+  const first = await monitor.addOrganization("Вкусный дом");
+  const second = await monitor.addOrganization("Пекарня");
   const ids = await addExchanging(monitor, 6, [first, second]);
   await breakAll(monitor, ids.slice(0, 5));
   const lonely = await monitor.addPosServer({ name: "Ёлочная, 7", organizationId: second });
@@ -107,9 +101,8 @@ t.test("fifty stand on a page, with a way to the others", async (t) => {
   const monitor = await startMonitor(t);
   for (let index = 0; index < 51; index++) {
     monitor.clock.advance(11 * MINUTE_MS);
-    await monitor.report(await monitor.addPosServer(), {
-      error: `беда ${"абвгдежзиклмнопрстуфхцчшщ"[index % 25]}`,
-    });
+    const error = `беда ${"абвгдежзиклмнопрстуфхцчшщ"[index % 25]}`;
+    await monitor.report(await monitor.addPosServer(), { error });
   }
   const first = await getHtml(monitor.app, "/incidents");
   t.equal(listedOf(first).length, 50);

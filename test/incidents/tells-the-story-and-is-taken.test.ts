@@ -81,13 +81,10 @@ t.test("one of a POS server tells causes, returns, who took care of it and what 
   await monitor.report(id, { error: "Ошибка А", syncedAgoMs: 0 });
   monitor.clock.advance(2 * MINUTE_MS);
   await monitor.report(id, { error: "Нет места на диске", syncedAgoMs: 2 * MINUTE_MS });
-  t.equal(
-    (await anna.post("/incidents/1/takings", { until: "hour", note: "еду" })).headers.location,
-    "/incidents/1",
-  );
-  t.match(await db.selectFrom("acknowledgement").selectAll().execute(), [
-    { posServerId: id, incidentId: null },
-  ]);
+  const taken = await anna.post("/incidents/1/takings", { until: "hour", note: "еду" });
+  t.equal(taken.headers.location, "/incidents/1");
+  const acknowledgements = await db.selectFrom("acknowledgement").selectAll().execute();
+  t.match(acknowledgements, [{ posServerId: id, incidentId: null }]);
   monitor.clock.advance(MINUTE_MS);
   await addLogRequest(monitor, id);
   await monitor.report(id);
@@ -142,10 +139,8 @@ t.test("what is recommended at its POS server can be done from its page", async 
   await monitor.report(id, { error: "database disk image is malformed", syncedAgoMs: 0 });
   const { body, card } = await pageOf(monitor, 1);
   t.match(card, /Что делать .* Сбросить БД POSа Открыть POS-сервер/);
-  t.match(
-    body,
-    `<a class="button button-primary" data-dialog href="/pos-servers/${id}/database-resets/new">`,
-  );
+  const reset = `/pos-servers/${id}/database-resets/new`;
+  t.match(body, `<a class="button button-primary" data-dialog href="${reset}">`);
   await monitor.report(id);
   t.notMatch((await pageOf(monitor, 1)).body, "database-resets/new");
 });
@@ -192,10 +187,8 @@ t.test("who takes care of an incident of many is seen on it, in its row and at e
   );
   t.match(list, /data-dialog href="\/incidents\/1\/takings\/new">Взять на себя/);
   t.match(await pyotr.text("/incidents"), /5 POS-серверов .* А Анна ?· до 15:00/);
-  t.match(
-    await pyotr.text("/pos-servers/1"),
-    "Общим инцидентом занимается Анна Иванова, до 15:00. Занимаюсь",
-  );
+  const says = "Общим инцидентом занимается Анна Иванова, до 15:00. Занимаюсь";
+  t.match(await pyotr.text("/pos-servers/1"), says);
 
   const held = await pyotr.post("/incidents/1/takings", { until: AT_THREE });
   t.equal(held.statusCode, 409);

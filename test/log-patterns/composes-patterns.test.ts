@@ -42,10 +42,8 @@ for (const [name, own, ofAll, expected] of COMPOSED) {
 t.test("of more than an agent takes those of all are left out", async (t) => {
   const many = (word: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${word} ${index}`);
-  const composed = patterns({
-    succeeded: [...many("own", 40), ...many("all", 40)],
-    failed: many("broke", 50),
-  });
+  const succeeded = [...many("own", 40), ...many("all", 40)];
+  const composed = patterns({ succeeded, failed: many("broke", 50) });
   t.strictSame(findOverfull(composed), ["succeeded"]);
   t.strictSame(withinLimits(composed).succeeded, composed.succeeded.slice(0, MAX_PATTERNS));
 });

@@ -204,18 +204,14 @@ t.test("of a fleet that refuses only those are looked at that are due", async (t
       .all(...parameters)
       .map(({ detail }) => detail),
   );
-  t.notOk(
-    plans[0]?.some((step) => step.includes("ORDER BY")),
-    "of those that are taught at once not all are read",
-  );
+  const isSorted = plans[0]?.some((step) => step.includes("ORDER BY"));
+  t.notOk(isSorted, "of those that are taught at once not all are read");
   for (const plan of plans) {
     const steps = plan.filter((detail) => detail.includes("pos_status"));
     const byTime =
       /^SEARCH pos_status USING INDEX pos_status_configuration \(configuration_id=\? AND teach_again_at[=<>]/;
-    t.ok(
-      steps.some((step) => byTime.test(step)),
-      steps.join("; "),
-    );
+    const isByTime = steps.some((step) => byTime.test(step));
+    t.ok(isByTime, steps.join("; "));
     t.notMatch(steps.join("; "), /SCAN/);
   }
 });

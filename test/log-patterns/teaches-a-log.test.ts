@@ -20,10 +20,8 @@ import {
 
 t.test("from the list to a working exchange: step, lines, trial, what was saved and sent", async (t) => {
   const { monitor, server, admin, url, open, send, sets } = await startTeaching(t);
-  t.match(
-    await admin.html("/pos-servers"),
-    new RegExp(`<a[^>]* href="${url}/log-patterns"[^>]*>Разобрать лог</a>`),
-  );
+  const step = new RegExp(`<a[^>]* href="${url}/log-patterns"[^>]*>Разобрать лог</a>`);
+  t.match(await admin.html("/pos-servers"), step);
   t.match(await admin.text(url), /не узнаёт в нём обмен.*Разобрать лог/);
 
   const page = await open();
@@ -39,10 +37,8 @@ t.test("from the list to a working exchange: step, lines, trial, what was saved 
   t.match(text, /Просмотрена 4 ?321 строка .*Лог больше.*внутри строк — время POS-сервера/);
   t.match(text, /Guest \+7 916 •••-••-67 asked/);
   t.notMatch(page.body, "79161234567");
-  t.same(Object.fromEntries(server.periods[0] ?? []), {
-    from: "2026-11-23T10:00:00.000Z",
-    to: "2026-11-24T10:00:00.000Z",
-  });
+  const day = { from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:00.000Z" };
+  t.same(Object.fromEntries(server.periods[0] ?? []), day);
 
   const marks = { [field(DONE)]: "succeeded", [field(BROKE)]: "failed" };
   const tried = await send(page, { ...marks, step: "try" });
@@ -66,9 +62,8 @@ t.test("from the list to a working exchange: step, lines, trial, what was saved 
   t.match(after, /Синхронизирован .*Шаблоны логов переданы/);
   t.match(await sets(), [{ posServerId: null, userName: "Анна" }]);
   t.match(formOf((await open()).body), marks, "what is in force is marked");
-  t.match(await recordedEvents(monitor.db, "log_patterns_teach"), [
-    { userName: "Анна", posServerId: null, result: "done" },
-  ]);
+  const events = await recordedEvents(monitor.db, "log_patterns_teach");
+  t.match(events, [{ userName: "Анна", posServerId: null, result: "done" }]);
 });
 
 t.test("how times are written that nobody can read is asked first, by examples", async (t) => {
@@ -128,9 +123,8 @@ t.test("a failure stands for other reasons, where nothing else begins as it does
     [field("Bag # turned back: no wax: none")]: "failed",
     [field("Till #: bag lost")]: "failed",
   });
-  t.match(server.taught, [
-    { failed: ["(?<message>Bag \\S+ turned back:.*)", "(?<message>Till \\S+: bag lost)"] },
-  ]);
+  const failed = ["(?<message>Bag \\S+ turned back:.*)", "(?<message>Till \\S+: bag lost)"];
+  t.match(server.taught, [{ failed }]);
   const again = formOf((await open()).body);
   t.equal(again[field("Bag # turned back: no seal #")], "failed", "it is covered");
   t.equal(again[field("Till #: guest asked")], "nothing");

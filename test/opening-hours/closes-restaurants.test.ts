@@ -32,10 +32,8 @@ const turn = ({ app }: TestMonitor) => runJob(app, "opening hours");
 t.test("what is off for the night is closed, until it opens and is still off", async (t) => {
   const { monitor, anna, moscow, stateOf, rowOf, db } = await start(t);
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
-  t.equal(
-    (await anna.post(`/pos-servers/${id}/opening-hours`, TYPED)).headers.location,
-    `/pos-servers/${id}`,
-  );
+  const saved = await anna.post(`/pos-servers/${id}/opening-hours`, TYPED);
+  t.equal(saved.headers.location, `/pos-servers/${id}`);
   moscow("22:57");
   await monitor.report(id);
   moscow("22:58");
@@ -51,10 +49,8 @@ t.test("what is off for the night is closed, until it opens and is still off", a
   await monitor.fail(id);
   t.match(await stateOf(id), { state: "closed", since: Date.parse("2026-11-24T20:00Z") });
   t.match(await rowOf(id), /^Закрыт до 10:00 4 ч /);
-  t.match(
-    await anna.text(`/pos-servers/${id}`),
-    /Закрыт до 10:00 POS-сервер не отвечает\. Пока ресторан закрыт/,
-  );
+  const told = await anna.text(`/pos-servers/${id}`);
+  t.match(told, /Закрыт до 10:00 POS-сервер не отвечает\. Пока ресторан закрыт/);
 
   t.notMatch(await anna.text(`/pos-servers/${id}`), "По времени ресторана", "it is the viewer's");
   const elsewhere = await getHtml(monitor.app, `/pos-servers/${id}`, { timeZone: "Asia/Omsk" });
@@ -71,10 +67,8 @@ t.test("what is off for the night is closed, until it opens and is still off", a
     .where("posServerId", "=", id)
     .orderBy("id")
     .execute();
-  t.same(
-    history.map(({ state }) => state),
-    ["pending", "synced", "unreachable", "closed", "unreachable"],
-  );
+  const states = history.map(({ state }) => state);
+  t.same(states, ["pending", "synced", "unreachable", "closed", "unreachable"]);
 });
 
 t.test("a stopped service is no problem while it is closed; what answers is what it is", async (t) => {

@@ -78,9 +78,8 @@ t.test("trouble of one POS server is an incident from when it began until its ex
   await monitor.advance(1);
   await monitor.report(id);
   await monitor.advance(10);
-  t.match(await monitor.incidents(), [
-    { closedAt: START + 4 * MINUTE_MS, endedBy: "recovered", failing: 0, members: 1 },
-  ]);
+  const closed = { closedAt: START + 4 * MINUTE_MS, endedBy: "recovered", failing: 0, members: 1 };
+  t.match(await monitor.incidents(), [closed]);
 });
 
 t.test("many with one cause are one incident, whoever came before is a part of it", async (t) => {
@@ -103,12 +102,8 @@ t.test("many with one cause are one incident, whoever came before is a part of i
   await monitor.report(others[5] ?? 0, TIMEOUT);
   t.match((await monitor.incidents()).at(-1), { id: common.id, failing: 6, members: 6 });
   for (const id of others) await monitor.report(id);
-  t.match((await monitor.incidents()).at(-1), {
-    id: common.id,
-    failing: 0,
-    members: 6,
-    endedBy: "recovered",
-  });
+  const ended = { id: common.id, failing: 0, members: 6, endedBy: "recovered" };
+  t.match((await monitor.incidents()).at(-1), ended);
   t.same(await monitor.app.fleet.commonFailures(), []);
 });
 
@@ -197,11 +192,8 @@ t.test("a restaurant that closes takes its incident along, which goes on when it
   const rules = await monitor.app.fleet.stateRules();
   const hours = readHours("пн–вс 10:00–13:30");
   if (!hours.ok) throw new Error("the hours are not read");
-  await writeOpeningHours(
-    db,
-    { posServerId: id },
-    { timeZone: "Europe/Moscow", hours: hours.value, works: NO_WORKS },
-  );
+  const openingHours = { timeZone: "Europe/Moscow", hours: hours.value, works: NO_WORKS };
+  await writeOpeningHours(db, { posServerId: id }, openingHours);
   await monitor.fail(id, "connect_timeout");
   await monitor.report(works, TIMEOUT);
   const close = async () => {

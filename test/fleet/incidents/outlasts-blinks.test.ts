@@ -125,10 +125,8 @@ for (const durationMs of BLINKS) {
       t.same(after.slice(0, incidents.length), incidents, "it goes on as if nothing had been");
       for (const own of after.slice(incidents.length))
         t.match(own, { state: "unreachable", closedAt: Number, failing: 0 }, "of those that were well");
-      t.match(
-        (await chain.ages()).filter(({ state }) => state !== "synced"),
-        ages.filter(({ state }) => state !== "synced"),
-      );
+      const isFailing = ({ state }: { state: string }) => state !== "synced";
+      t.match((await chain.ages()).filter(isFailing), ages.filter(isFailing));
       for (const common of await chain.common())
         t.match(common, { state: "unreachable", closedAt: Number, failing: 0 });
       const ended = await db

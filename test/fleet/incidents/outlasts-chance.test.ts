@@ -117,11 +117,10 @@ for (const seed of [1, 2]) {
     );
     for (const { id, failingSince, problemSince } of open) {
       const since = ill.find((one) => one.id === id)?.since ?? 0;
-      for (const [what, at] of Object.entries({ list: problemSince, incident: failingSince }))
-        t.ok(
-          Math.abs((at ?? 0) - since) <= 3 * MINUTE_MS,
-          `${what} of ${id}: ${((at ?? 0) - since) / MINUTE_MS}`,
-        );
+      for (const [what, at] of Object.entries({ list: problemSince, incident: failingSince })) {
+        const awayMs = (at ?? 0) - since;
+        t.ok(Math.abs(awayMs) <= 3 * MINUTE_MS, `${what} of ${id}: ${awayMs / MINUTE_MS}`);
+      }
     }
     const lost = await db
       .selectFrom("incidentEvent")

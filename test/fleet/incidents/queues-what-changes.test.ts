@@ -74,12 +74,10 @@ for (const seed of [1, 2])
       const id = kind === "incident" ? (random.pick(open)?.id ?? 0) : one();
       return { kind, id, name: null, organizationId: organizations[0] ?? 0 };
     };
-    const save = async (outcomeOf: () => ReturnType<typeof received>) =>
-      await savePollResults(
-        db,
-        some().map((posServerId) => ({ posServerId, outcome: outcomeOf() })),
-        rules,
-      );
+    const save = async (outcomeOf: () => ReturnType<typeof received>) => {
+      const polled = some().map((posServerId) => ({ posServerId, outcome: outcomeOf() }));
+      await savePollResults(db, polled, rules);
+    };
 
     const restore = async () => {
       for (const id of organizations) await setArchived(db, id, null);
@@ -106,11 +104,8 @@ for (const seed of [1, 2])
       },
       async close() {
         const said = random.chance(0.5) ? hours.value : null;
-        await writeOpeningHours(
-          db,
-          { posServerId: one() },
-          { timeZone: "Etc/UTC", hours: said, works: NO_WORKS },
-        );
+        const openingHours = { timeZone: "Etc/UTC", hours: said, works: NO_WORKS };
+        await writeOpeningHours(db, { posServerId: one() }, openingHours);
         await keepClosings(db, rules, clock());
       },
       async take() {

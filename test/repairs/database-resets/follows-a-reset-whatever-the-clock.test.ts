@@ -66,9 +66,8 @@ for (const clockAheadMs of [-3_600_000, 3_600_000]) {
 }
 
 t.test("without an exchange within the time of the setting it fails and says so", async (t) => {
-  const { monitor, posServer, askForReset, runTo, rowOf, user, work } = await startResetScene(t, {
-    exchanges: false,
-  });
+  const scene = await startResetScene(t, { exchanges: false });
+  const { monitor, posServer, askForReset, runTo, rowOf, user, work } = scene;
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
   posServer.syncError = "главный сервер не отвечает";
@@ -120,10 +119,8 @@ t.test("it does so when the monitor was not there for a while, too", async (t) =
   const { scene, id } = await startFollowed(t);
   setBack(scene);
   scene.monitor.clock.advance(30 * MINUTE_MS);
-  Object.assign(scene.posServer, {
-    lastSuccessAt: scene.monitor.clock() + scene.posServer.clockAheadMs,
-    syncError: null,
-  });
+  const lastSuccessAt = scene.monitor.clock() + scene.posServer.clockAheadMs;
+  Object.assign(scene.posServer, { lastSuccessAt, syncError: null });
   await scene.work();
   scene.monitor.clock.advance(10_000);
   await scene.runTo(id, "done");

@@ -137,11 +137,8 @@ t.test("a token that cannot be read refuses a reset, and ends one that is not be
 
   const id = await queueReset(scene);
   await work();
-  t.match(await rowOf(id), {
-    step: "failed",
-    failureCode: "unauthorized",
-    failureDetail: /cannot be read with the key/,
-  });
+  const failureDetail = /cannot be read with the key/;
+  t.match(await rowOf(id), { step: "failed", failureCode: "unauthorized", failureDetail });
   t.same(posServer.resets, []);
 });
 

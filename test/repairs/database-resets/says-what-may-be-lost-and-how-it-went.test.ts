@@ -48,9 +48,8 @@ t.test("once the service is being started the database is out of the way", async
 });
 
 t.test("a report from before the start says nothing of the service that was started", async (t) => {
-  const { monitor, posServer, posServerId, askForReset, runTo, user } = await startResetScene(t, {
-    exchanges: false,
-  });
+  const scene = await startResetScene(t, { exchanges: false });
+  const { monitor, posServer, posServerId, askForReset, runTo, user } = scene;
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
   const { db } = monitor;
@@ -111,11 +110,8 @@ async function pageOfFailed(t: Test, changes: Partial<ResettablePosServer>): Pro
 }
 
 t.test("a reset of a database that another program holds says what its page says", async (t) => {
-  const resetError = {
-    error: "database_in_use",
-    message: "pos.db is open in another program",
-    isMoved: false,
-  };
+  const message = "pos.db is open in another program";
+  const resetError = { error: "database_in_use", message, isMoved: false };
   const held = await pageOfFailed(t, { resetError, syncError: "database is locked" });
   t.match(held, /База данных не убрана в резерв .* перезапустите службу\. Сброс не поможет/);
   t.notMatch(held, /ещё раз/);
@@ -129,9 +125,8 @@ t.test("a reset of a database that another program holds says what its page says
 });
 
 t.test("a step that came to nothing does not go on in words", async (t) => {
-  const moveFailed = await pageOfFailed(t, {
-    resetError: { error: "move_failed", message: "EACCES", isMoved: false },
-  });
+  const resetError = { error: "move_failed", message: "EACCES", isMoved: false };
+  const moveFailed = await pageOfFailed(t, { resetError });
   t.match(moveFailed, /База данных не убрана в резерв/);
   t.notMatch(moveFailed, /Убираем/);
 });
@@ -154,10 +149,8 @@ t.test("the dialog says since when operations may exist in that database only", 
   t.notMatch(html, "button-danger", "red is for what is wrong");
 
   await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: null });
-  t.match(
-    (await dialogOf(monitor, id)).text,
-    /Когда был последний обмен, неизвестно: операции этого POS-сервера могут/,
-  );
+  const unknown = await dialogOf(monitor, id);
+  t.match(unknown.text, /Когда был последний обмен, неизвестно: операции этого POS-сервера могут/);
 });
 
 t.test("an agent that does not say how long it keeps databases is promised nothing for", async (t) => {

@@ -159,9 +159,8 @@ t.test("a start that fails leads back to the button, with the reason", async (t)
 });
 
 t.test("so does one of a service that stops again before its first exchange", async (t) => {
-  const { monitor, posServer, posServerId, askForReset, runTo, work, user } = await startResetScene(t, {
-    exchanges: false,
-  });
+  const scene = await startResetScene(t, { exchanges: false });
+  const { monitor, posServer, posServerId, askForReset, runTo, work, user } = scene;
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
   posServer.service = "stopped";

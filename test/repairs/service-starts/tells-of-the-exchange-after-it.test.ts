@@ -159,10 +159,8 @@ t.test("nobody waits for one whose POS server is polled no more", async (t) => {
   await startService(scene);
   await setArchived(db, 1, scene.monitor.clock());
   await note(scene);
-  t.same(await db.selectFrom("serviceStart").select("exchange").execute(), [
-    { exchange: null },
-    { exchange: null },
-  ]);
+  const exchanges = await db.selectFrom("serviceStart").select("exchange").execute();
+  t.same(exchanges, [{ exchange: null }, { exchange: null }]);
   t.same(await restoredEvents(scene), []);
 });
 
@@ -226,11 +224,8 @@ const run = { commandedAt: START, knownAt: START + 5_000, reportedAt: START + 3_
 t.test("a service ran from when it was known to, or began earlier by its own report", async (t) => {
   t.equal(runningSince(run, START + 25_000), START + 5_000);
   t.equal(runningSince(run, START + 4_000), START + 3_000, "the exchange came before anybody knew");
-  t.equal(
-    runningSince({ ...run, reportedAt: null }, START + 4_000),
-    START,
-    "nobody knows: not before it was told",
-  );
+  const untold = { ...run, reportedAt: null };
+  t.equal(runningSince(untold, START + 4_000), START, "nobody knows: not before it was told");
   t.equal(runningSince({ ...run, reportedAt: START - 1 }, START + 4_000), START, "that was another start");
   t.equal(runningSince({ ...run, reportedAt: START + 4_500 }, START + 4_000), START, "so was that");
 });
