@@ -11,28 +11,22 @@ import { failed, received } from "../helpers/outcomes.ts";
 import { signedIn } from "../helpers/page.ts";
 import { runJob } from "../helpers/run-job.ts";
 
-interface Taken extends TestMonitor {
-  userId: number;
-  take(id: number, hours?: number): Promise<void>;
-  /** How the acknowledgements of a POS server ended, oldest first; null = it goes on. */
-  endsOf(id: number): Promise<(string | null)[]>;
-}
-
-async function startTaken(t: Test, dataDir?: string): Promise<Taken> {
+async function startTaken(t: Test, dataDir?: string) {
   const monitor = await startMonitor(t, dataDir ? { dataDir } : {});
   const { db } = monitor;
   const { userId } = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
   return {
     ...monitor,
     userId,
-    async take(id, hours = 2) {
+    async take(id: number, hours = 2) {
       const posServer = { kind: "posServer" as const, id, name: `POS ${id}`, organizationId: 1 };
       const actor = { userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
       const now = monitor.clock();
       const terms = { endsAt: now + hours * HOUR_MS, note: null, insteadOf: null };
       t.equal(await takeCare(db, actor, posServer, terms, now), "done");
     },
-    async endsOf(id) {
+    /** How the acknowledgements of a POS server ended, oldest first; null = it goes on. */
+    async endsOf(id: number) {
       const rows = await db
         .selectFrom("acknowledgement")
         .select("endedBy as end")
