@@ -13,7 +13,6 @@ import { runJob } from "../helpers/run-job.ts";
 
 async function startTaken(t: Test, dataDir?: string) {
   const monitor = await startMonitor(t, dataDir ? { dataDir } : {});
-  const { db } = monitor;
   const { userId } = await signedIn(monitor, { name: "Анна Иванова", organizations: "all" });
   return {
     ...monitor,
@@ -23,11 +22,11 @@ async function startTaken(t: Test, dataDir?: string) {
       const actor = { userId, login: "anna", name: "Анна Иванова", address: "10.0.0.7" };
       const now = monitor.clock();
       const terms = { endsAt: now + hours * HOUR_MS, note: null, insteadOf: null };
-      t.equal(await takeCare(db, actor, posServer, terms, now), "done");
+      t.equal(await takeCare(monitor.db, actor, posServer, terms, now), "done");
     },
     /** How the acknowledgements of a POS server ended, oldest first; null = it goes on. */
     async endsOf(id: number) {
-      const rows = await db
+      const rows = await monitor.db
         .selectFrom("acknowledgement")
         .select("endedBy as end")
         .where("posServerId", "=", id)
@@ -161,7 +160,6 @@ t.test("parking ends it, deleting takes it along", async (t) => {
 
 t.test("whoever may no longer act no longer has it, for whatever reason", async (t) => {
   const monitor = await startTaken(t);
-  const { db } = monitor;
   const admin = await signedIn(monitor, { isAdministrator: true });
   const here = await monitor.addOrganization();
   const id = await monitor.addPosServer({ organizationId: here });
@@ -185,22 +183,21 @@ t.test("whoever may no longer act no longer has it, for whatever reason", async 
   t.same((await monitor.endsOf(id)).at(-1), "right", "archived");
   t.same(await monitor.endsOf(elsewhere), [null], "nobody else's");
 
-  await db.deleteFrom("user").where("id", "=", monitor.userId).execute();
+  await monitor.db.deleteFrom("user").where("id", "=", monitor.userId).execute();
   await endInTime(monitor);
   t.same(await monitor.endsOf(elsewhere), ["right"], "gone by whatever way");
 });
 
 t.test("what ended long ago is forgotten with the transitions", async (t) => {
   const monitor = await startTaken(t);
-  const { db } = monitor;
   const id = await monitor.addPosServer();
   await monitor.take(id, 1);
   monitor.clock.advance(HOUR_MS);
   await endInTime(monitor);
   await monitor.take(id, 2);
   monitor.clock.advance(365 * DAY_MS);
-  t.equal((await removeOldHistory(db, monitor.clock())).acknowledgements, 0, "not yet");
+  t.equal((await removeOldHistory(monitor.db, monitor.clock())).acknowledgements, 0, "not yet");
   monitor.clock.advance(HOUR_MS);
-  t.equal((await removeOldHistory(db, monitor.clock())).acknowledgements, 1);
+  t.equal((await removeOldHistory(monitor.db, monitor.clock())).acknowledgements, 1);
   t.same(await monitor.endsOf(id), [null], "whatever still goes on stays");
 });

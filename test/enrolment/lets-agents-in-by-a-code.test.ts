@@ -116,17 +116,16 @@ t.test("by CrmId each agent joins the organization that it is bound to", async (
 
 t.test("what an administrator gave away who is none any more is confirmed by another one", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor;
   const organizationId = await monitor.addOrganization();
   const { userId } = await signedIn(monitor, { isAdministrator: true });
   const code = await addEnrolmentCode(monitor, { organizationId, maxUses: 9 });
-  await db.updateTable("enrolmentCode").set({ userId }).execute();
+  await monitor.db.updateTable("enrolmentCode").set({ userId }).execute();
   for (const [changes, status] of [
     [{ isAdministrator: 1 }, 201],
     [{ isAdministrator: 0 }, 202],
     [{ isAdministrator: 1, isBlocked: 1 }, 202],
   ] as const) {
-    await db.updateTable("user").set(changes).where("id", "=", userId).execute();
+    await monitor.db.updateTable("user").set(changes).where("id", "=", userId).execute();
     t.equal((await askToEnrol(monitor, enrolmentOrder(code))).status, status, JSON.stringify(changes));
   }
 });

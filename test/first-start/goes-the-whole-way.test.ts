@@ -136,9 +136,8 @@ t.test("it fits everybody, whatever step it is at", async (t) => {
   await askToEnrol(monitor, enrolmentOrder(code, { crmId: "100500" }));
   await open();
   await look("answer");
-  const { db } = monitor;
-  await db.updateTable("posServer").set({ identity: null }).execute();
-  const { id } = await db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
+  await monitor.db.updateTable("posServer").set({ identity: null }).execute();
+  const { id } = await monitor.db.selectFrom("posServer").select("id").executeTakeFirstOrThrow();
   await monitor.report(id);
   await open();
   await look("answered");

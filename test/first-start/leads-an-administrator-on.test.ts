@@ -85,8 +85,7 @@ t.test("a code that was used, taken back or has ended is not waited for", async 
   t.equal(await isWaiting(), false);
   await addEnrolmentCode(monitor);
   t.equal(await isWaiting(), true);
-  const { db } = monitor;
-  await db.updateTable("enrolmentCode").set({ takenBackAt: monitor.clock() }).execute();
+  await monitor.db.updateTable("enrolmentCode").set({ takenBackAt: monitor.clock() }).execute();
   t.equal(await isWaiting(), false);
   await addEnrolmentCode(monitor);
   t.equal(await isWaiting(), true);
@@ -94,7 +93,7 @@ t.test("a code that was used, taken back or has ended is not waited for", async 
   t.equal(await isWaiting(), false);
   const used = await addEnrolmentCode(monitor);
   await askToEnrol(monitor, enrolmentOrder(used));
-  await db.updateTable("enrolment").set({ state: "refused" }).execute();
+  await monitor.db.updateTable("enrolment").set({ state: "refused" }).execute();
   t.equal(await isWaiting(), false);
 });
 

@@ -60,7 +60,6 @@ t.test("the code is for the only organization, and by CrmId where there is none 
 
 t.test("the command names the address that agents reach; without one it says where to set it", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor;
   const browser = await signedIn(monitor, { isAdministrator: true });
   const host = { host: "poswatch.example" };
   t.match(await browser.text("/first-start"), /только на том компьютере, где работает сам Poswatch/);
@@ -69,10 +68,10 @@ t.test("the command names the address that agents reach; without one it says whe
   t.match(body, '<a href="/settings#publicAddress">');
   t.match(body, /<button class="button button-primary" disabled>/);
   t.match((await browser.post("/first-start/codes", {}, host)).headers.location, "/first-start");
-  t.same(await db.selectFrom("enrolmentCode").selectAll().execute(), []);
+  t.same(await monitor.db.selectFrom("enrolmentCode").selectAll().execute(), []);
 
   const value = JSON.stringify("https://agents.vkusdom.example");
-  await db.insertInto("setting").values({ key: "publicAddress", value }).execute();
+  await monitor.db.insertInto("setting").values({ key: "publicAddress", value }).execute();
   await browser.post("/first-start/codes", {}, host);
   const told = await browser.get("/first-start", host);
   t.match(textOf(told.body), "Компьютеру нужен выход на https://agents.vkusdom.example.");

@@ -75,7 +75,6 @@ t.test("one of many says whom it concerns, how it spread and how it went", async
 t.test("one of a POS server tells causes, returns, who took care of it and what was done", async (t) => {
   const monitor = await startMonitor(t);
   await runThrough(monitor);
-  const { db } = monitor;
   const anna = await signedIn(monitor, { name: "Анна Иванова", isAdministrator: true });
   const [id = 0] = await addExchanging(monitor, 1);
   await monitor.report(id, { error: "Ошибка А", syncedAgoMs: 0 });
@@ -83,7 +82,7 @@ t.test("one of a POS server tells causes, returns, who took care of it and what 
   await monitor.report(id, { error: "Нет места на диске", syncedAgoMs: 2 * MINUTE_MS });
   const taken = await anna.post("/incidents/1/takings", { until: "hour", note: "еду" });
   t.equal(taken.headers.location, "/incidents/1");
-  const acknowledgements = await db.selectFrom("acknowledgement").selectAll().execute();
+  const acknowledgements = await monitor.db.selectFrom("acknowledgement").selectAll().execute();
   t.match(acknowledgements, [{ posServerId: id, incidentId: null }]);
   monitor.clock.advance(MINUTE_MS);
   await addLogRequest(monitor, id);

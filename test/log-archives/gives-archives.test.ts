@@ -134,7 +134,6 @@ t.test("a download is recorded once, in however many parts it is made", async (t
 
 t.test("an archive whose file is gone says so, and stays in the list", async (t) => {
   const { archive, logRequestId, monitor } = await start(t);
-  const { db } = monitor;
   const user = await signedIn(monitor, { isAdministrator: true });
   const url = `/log-archives/${archive.id}`;
   const all = `/log-requests/${logRequestId}/archives.zip`;
@@ -149,7 +148,7 @@ t.test("an archive whose file is gone says so, and stays in the list", async (t)
   t.same(await listDownloads(monitor), []);
   t.match(await user.html(`/log-requests/${logRequestId}`), url);
 
-  await db.updateTable("logArchive").set({ path: null, removedAt: monitor.clock() }).execute();
+  await monitor.db.updateTable("logArchive").set({ path: null, removedAt: monitor.clock() }).execute();
   const removed = await user.get(url);
   t.equal(removed.statusCode, 410);
   t.match(textOf(removed.body), /Удалён 24\.11: срок хранения истёк/);

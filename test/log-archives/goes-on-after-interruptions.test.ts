@@ -32,12 +32,11 @@ function hangAtSecond(monitor: LogMonitor) {
 
 t.test("cancelling ends the work at once, offers what was fetched, and leaves nothing else", async (t) => {
   const monitor = await startWithTwoDays(t);
-  const { db } = monitor;
   const { hanging, isReached } = hangAtSecond(monitor);
   const id = await monitor.queue();
   await monitor.runner.tick();
   await waitFor(() => isReached(id));
-  await db
+  await monitor.db
     .updateTable("logRequest")
     .set({ status: "cancelled", finishedAt: monitor.clock() })
     .where("id", "=", id)
@@ -49,16 +48,15 @@ t.test("cancelling ends the work at once, offers what was fetched, and leaves no
   const archives = await monitor.archives(id);
   t.match(archives, [{ status: "done" }, { status: "planned", attempts: 0 }]);
   t.same(await monitor.stored(), [archives[0]?.path]);
-  t.same(await db.selectFrom("auditEvent").select("action").execute(), []);
+  t.same(await monitor.db.selectFrom("auditEvent").select("action").execute(), []);
 });
 
 t.test("an archive that is whole when its request is cancelled is not offered any more", async (t) => {
   const monitor = await startWithTwoDays(t);
-  const { db } = monitor;
   const { server } = monitor;
   const id = await monitor.queue();
   server.misbehave.push((response, order) => {
-    void db
+    void monitor.db
       .updateTable("logRequest")
       .set({ status: "cancelled", finishedAt: monitor.clock() })
       .where("id", "=", id)

@@ -121,14 +121,13 @@ t.test("looking changes nothing that is known of the POS server, and asks none t
   let outcome: StatusOutcome = received(START);
   const { monitor, id, periods, preview } = await start(t, logs(), () => outcome);
   await monitor.report(id, {});
-  const { db } = monitor;
-  const status = async () => await db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
+  const status = async () => await monitor.db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
   const before = await status();
   outcome = failed(START);
   for (let look = 0; look < 5; look += 1) t.match(textOf((await preview()).body), /не получен/);
   t.same(await status(), before);
   const asked = periods.length;
-  await setParked(db, id, true, monitor.clock());
+  await setParked(monitor.db, id, true, monitor.clock());
   t.equal((await preview()).body, "");
   t.equal(periods.length, asked);
 });

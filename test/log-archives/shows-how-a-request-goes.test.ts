@@ -123,7 +123,6 @@ t.test("a request that failed as a whole says why, and one without logs that the
 
 t.test("a cancelled request ends, keeps its archives, and is recorded once", async (t) => {
   const { monitor, posServerId, user } = await start(t);
-  const { db } = monitor;
   const id = await addLogRequest(monitor, posServerId, { plannedBytes: MEGABYTE });
   await addArchive(monitor, id);
   await addArchive(monitor, id, PLANNED);
@@ -135,10 +134,10 @@ t.test("a cancelled request ends, keeps its archives, and is recorded once", asy
   t.equal(answer.headers.location, `/log-requests/${id}`);
   await user.post(`/log-requests/${id}/cancellation`);
 
-  const request = await db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow();
+  const request = await monitor.db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow();
   t.match(request, { status: "cancelled", finishedAt: START });
   t.same(interrupted, [id], "the runner is told");
-  const events = await db.selectFrom("auditEvent").select(["action", "subject", "userId"]).execute();
+  const events = await monitor.db.selectFrom("auditEvent").select(["action", "subject", "userId"]).execute();
   t.same(
     events.filter(({ action }) => action === "log_request_cancel"),
     [{ action: "log_request_cancel", subject: "Тверская, 12", userId: user.userId }],

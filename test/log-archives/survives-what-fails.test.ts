@@ -69,8 +69,7 @@ t.test("another POS server at the address gets no order", async (t) => {
     const id = await monitor.fetch();
     t.match(await monitor.request(id), { status: "failed", failureCode: code, plannedFiles: null });
     t.same(monitor.server.listed, []);
-    const { db } = monitor;
-    t.match(await recordedEvents(db), [
+    t.match(await recordedEvents(monitor.db), [
       {
         action: "log_request_end",
         result: "failed",
@@ -116,8 +115,7 @@ t.test("a store with too little room gets nothing, and what is there stays offer
 
 t.test("a token that was sealed with another key ends the request plainly", async (t) => {
   const monitor = await startWithTwoDays(t);
-  const { db } = monitor;
-  await db
+  await monitor.db
     .updateTable("posServer")
     .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();

@@ -27,10 +27,9 @@ t.test("a name is taken within its organization only, an identity everywhere", a
   await t.rejects(monitor.addPosServer({ organizationId: first, name: "Арбат" }), TAKEN);
   await t.rejects(monitor.addPosServer({ organizationId: second, identity: "one" }), TAKEN);
   await t.rejects(monitor.addOrganization("Ещё", "100001"), { code: "SQLITE_CONSTRAINT_UNIQUE" });
-  const { db } = monitor;
-  t.equal((await db.selectFrom("posServer").select("id").execute()).length, 2);
+  t.equal((await monitor.db.selectFrom("posServer").select("id").execute()).length, 2);
   t.equal(
-    (await db.selectFrom("posStatus").select("posServerId").execute()).length,
+    (await monitor.db.selectFrom("posStatus").select("posServerId").execute()).length,
     2,
     "and nothing half done",
   );

@@ -25,12 +25,11 @@ t.test("a POS server is not deleted, nor its organization archived, while it is 
 t.test("nor while its logs are fetched", async (t) => {
   const scene = await startResetScene(t);
   const { monitor, posServerId } = scene;
-  const { db } = monitor;
   const admin = await signedIn(monitor, { isAdministrator: true });
   await monitor.app.logRequests.stop();
-  const id = await queueRequest(db, posServerId, monitor.clock());
+  const id = await queueRequest(monitor.db, posServerId, monitor.clock());
   await isKept(t, scene, admin);
-  await finishRequest(db, id, monitor.clock());
+  await finishRequest(monitor.db, id, monitor.clock());
   const deleted = await admin.post(`/pos-servers/${posServerId}/deletion`, { name: "Тверская, 12" });
   t.equal(deleted.statusCode, 303);
 });
@@ -43,13 +42,12 @@ async function isKept(t: Test, { monitor, posServerId }: ResetScene, admin: Test
   const archiving = await admin.post("/organizations/1/archiving", { archived: "1" });
   t.equal(archiving.statusCode, 409);
   t.match(textOf(archiving.body), /Организация не убрана в архив/);
-  const { db } = monitor;
-  const row = await db
+  const row = await monitor.db
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "organizationId")
     .select("archivedAt")
     .executeTakeFirst();
   t.same(row, { archivedAt: null });
-  const events = await db.selectFrom("auditEvent").select("action").execute();
+  const events = await monitor.db.selectFrom("auditEvent").select("action").execute();
   t.notOk(events.some(({ action }) => ["pos_server_delete", "organization_archive"].includes(action)));
 }

@@ -116,8 +116,7 @@ t.test("whose CrmId is another organization's stays so until it tells another on
   const poll = async (crmId: string | null) => {
     const report = { ...reportAt(monitor.clock()), crmId };
     await monitor.save(id, { ok: true, report, receivedAt: monitor.clock() });
-    const { db } = monitor;
-    return await db.selectFrom("posStatus").select(["state", "failureDetail"]).executeTakeFirst();
+    return await monitor.db.selectFrom("posStatus").select(["state", "failureDetail"]).executeTakeFirst();
   };
   t.match(await poll(null), { state: "unreachable", failureDetail: "crmId 999" });
   t.match(await poll("100237"), { state: "synced", failureDetail: null });

@@ -86,8 +86,7 @@ t.test("a locked database loses nothing, and the page says that polls wait", asy
 
 t.test("a setting that is wrong stops the polls, and the poller says since when", async (t) => {
   const monitor = await startPoller(t);
-  const { db } = monitor;
-  await db.insertInto("setting").values({ key: "pollIntervalMs", value: "1" }).execute();
+  await monitor.db.insertInto("setting").values({ key: "pollIntervalMs", value: "1" }).execute();
   for (let second = 0; second <= 61; second++) {
     await t.rejects(monitor.tick(), /pollIntervalMs/);
     monitor.clock.advance(1_000);

@@ -38,8 +38,7 @@ t.test("parked ones, those without an address and of archived organizations are 
   await monitor.addPosServer({ address: null });
   const organizationId = await monitor.addOrganization();
   await monitor.addPosServer({ organizationId });
-  const { db } = monitor;
-  await setArchived(db, organizationId, START);
+  await setArchived(monitor.db, organizationId, START);
   await monitor.run(61);
   t.same(new Set(monitor.client.calls.map(({ id }) => id)), new Set([polled]));
   t.equal(monitor.client.fleetSize, 1);
@@ -58,8 +57,7 @@ t.test("a changed interval of the settings applies without a restart", async (t)
   const monitor = await startPoller(t);
   await monitor.addPosServer();
   await monitor.run(5);
-  const { db } = monitor;
-  await db.insertInto("setting").values({ key: "pollIntervalMs", value: "5000" }).execute();
+  await monitor.db.insertInto("setting").values({ key: "pollIntervalMs", value: "5000" }).execute();
   const before = monitor.client.calls.length;
   await monitor.run(16);
   t.equal(monitor.client.calls.length - before, 3);
@@ -112,8 +110,7 @@ t.test("a POS server that makes the client throw has failed, and is polled again
 t.test("a token that was sealed with another key is a failure that can be seen", async (t) => {
   const monitor = await startPoller(t);
   const id = await monitor.addPosServer();
-  const { db } = monitor;
-  await db
+  await monitor.db
     .updateTable("posServer")
     .set({ sealedToken: Buffer.alloc(60, 1) })
     .execute();

@@ -144,12 +144,11 @@ t.test("what is told no more goes, unknown ids stay, and of two with one id the 
 
 t.test("several reports of several POS servers are saved at once, as they came", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor;
   const [one, other] = [await monitor.addPosServer(), await monitor.addPosServer()];
   const now = monitor.clock();
   const closed: ReportedCheck = { ...PORT, outcome: "failed", detail: "refused" };
   await savePollResults(
-    db,
+    monitor.db,
     [
       { posServerId: one, outcome: received(now, { checks: [PORT, CLOCK] }) },
       { posServerId: other, outcome: received(now, { checks: [CLOCK] }) },
@@ -167,17 +166,16 @@ t.test("several reports of several POS servers are saved at once, as they came",
 
 t.test("nothing is kept of an unsupported POS server, nor of one that is gone", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor;
   const id = await monitor.addPosServer();
   await monitor.report(id, { checks: [PORT] });
   await monitor.report(id, { version: "33.1", checks: [PORT] });
   t.same(await kept(monitor, id), []);
-  const status = await db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
+  const status = await monitor.db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
   t.match(status, { failedChecks: null, portSilentReports: null, portCheckedAt: null });
 
   await monitor.report(id, { checks: [PORT] });
   t.equal((await kept(monitor, id)).length, 1);
-  await deletePosServer(db, { id, name: "" }, monitor.clock());
+  await deletePosServer(monitor.db, { id, name: "" }, monitor.clock());
   t.same(await kept(monitor, id), []);
 });
 

@@ -48,8 +48,7 @@ t.test("nothing is polled once it is stopped", async (t) => {
 
 t.test("a run is recorded from start to stop, and each minute", async (t) => {
   const monitor = await startPoller(t);
-  const { db } = monitor;
-  const runs = () => db.selectFrom("monitorRun").select(["startedAt", "seenAt"]).execute();
+  const runs = () => monitor.db.selectFrom("monitorRun").select(["startedAt", "seenAt"]).execute();
   t.same(await runs(), [], "not before it listens");
   await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   t.same(await runs(), [{ startedAt: START, seenAt: START }]);

@@ -112,8 +112,7 @@ t.test("nobody learns tags of organizations that are not theirs, or puts any the
   t.equal((await ivan.post(`/pos-servers/${otherId}/tags`, { more: "x" })).statusCode, 404);
   for (const path of ["/pos-servers", `/pos-servers/${ownId}/tags/new`])
     t.notMatch(await ivan.html(path), "чужой");
-  const { db } = monitor;
-  for (const { id, name } of await db.selectFrom("tag").selectAll().execute())
+  for (const { id, name } of await monitor.db.selectFrom("tag").selectAll().execute())
     t.same(idsOf(await ivan.html(`/pos-servers?tag=${id}`)), name === "свой" ? [ownId] : []);
   t.same(idsOf(await ivan.html(`/pos-servers?q=${encodeURIComponent("чужой")}`)), []);
 });

@@ -77,7 +77,6 @@ t.test("the list and its Excel file say why each is parked and until when, in ei
 
 t.test("reason and end of a parked one are changed, and nothing else is", async (t) => {
   const monitor = await startPoller(t);
-  const { db } = monitor;
   const user = await signedIn(monitor, { name: "Анна", organizations: "all" });
   const other = await signedIn(monitor, { name: "Борис", organizations: "all" });
   const id = await monitor.addPosServer();
@@ -94,9 +93,9 @@ t.test("reason and end of a parked one are changed, and nothing else is", async 
   const page = await user.html(path);
   t.match(textOf(page), /приостановлен 24\.11 13:00 \(Анна\)\. Причина: .*переезд.*\. Срок не указан/);
   t.match(page, "&lt;b&gt;переезд&lt;/b&gt;⟨U+202E⟩", "a reason is text, and what cannot be seen in it can");
-  const states = await db.selectFrom("stateChange").select("state").orderBy("id").execute();
+  const states = await monitor.db.selectFrom("stateChange").select("state").orderBy("id").execute();
   t.same(states, [{ state: "pending" }, { state: "parked" }], "that is no transition");
-  const events = await recordedEvents(db, "pos_server_park");
+  const events = await recordedEvents(monitor.db, "pos_server_park");
   t.equal(events.length, 2, "what changes nothing is not recorded");
 });
 

@@ -102,8 +102,7 @@ t.test("a page has 100 rows, the next one goes on, and the last one says where i
   t.same(idsOf(beyond.body), ids.slice(200), "beyond the last one is the last one");
   const narrowed = await getHtml(monitor.app, "/pos-servers?page=2&hideSynced=1");
   t.equal(hrefOf(narrowed, /id="sort-version"/), "/pos-servers?hideSynced=1&sort=version", "from the first");
-  const { db } = monitor;
-  await db
+  await monitor.db
     .deleteFrom("posServer")
     .where("id", ">", ids[99] ?? 0)
     .execute();

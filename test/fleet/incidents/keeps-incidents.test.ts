@@ -177,17 +177,16 @@ t.test("parking, archiving and deletion end an incident otherwise than a recover
 
 t.test("a restaurant that closes takes its incident along, which goes on when it opens", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor;
   const [id = 0, works = 0] = await monitor.addHealthy(2);
   const rules = await monitor.app.fleet.stateRules();
   const hours = readHours("пн–вс 10:00–13:30");
   if (!hours.ok) throw new Error("the hours are not read");
   const openingHours = { timeZone: "Europe/Moscow", hours: hours.value, works: NO_WORKS };
-  await writeOpeningHours(db, { posServerId: id }, openingHours);
+  await writeOpeningHours(monitor.db, { posServerId: id }, openingHours);
   await monitor.fail(id, "connect_timeout");
   await monitor.report(works, TIMEOUT);
   const close = async () => {
-    await keepClosings(db, rules, monitor.clock());
+    await keepClosings(monitor.db, rules, monitor.clock());
     await monitor.keep();
   };
   await monitor.advance(31);
@@ -214,10 +213,9 @@ t.test("after an exchange that nobody saw, list and incident agree since when it
   await monitor.advance(20);
   const failingSince = monitor.clock() - 2 * MINUTE_MS;
   for (const id of [well, ill]) await monitor.report(id, { ...TIMEOUT, syncedAgoMs: 2 * MINUTE_MS });
-  const { db } = monitor;
-  const ages = await db.selectFrom("posStatus").select("problemSince").execute();
+  const ages = await monitor.db.selectFrom("posStatus").select("problemSince").execute();
   t.same(ages, [{ problemSince: failingSince }, { problemSince: failingSince }]);
-  const incidents = await db
+  const incidents = await monitor.db
     .selectFrom("incident")
     .select(["failingSince", "downMs", "reopenings", "silentSince"])
     .orderBy("posServerId")
@@ -291,27 +289,25 @@ t.test("a thousand that fail within a second are looked at in batches, and are o
 
 t.test("a POS server that moves takes what is counted of it along", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor;
   const [id = 0] = await monitor.addHealthy(1);
   const other = await monitor.addOrganization("Пекарня");
   await monitor.report(id, TIMEOUT);
   await moveTo(monitor, id, other);
-  t.same(await db.selectFrom("incidentOrganization").selectAll().execute(), [
+  t.same(await monitor.db.selectFrom("incidentOrganization").selectAll().execute(), [
     { incidentId: 1, organizationId: other, failing: 1, paused: 0, members: 1 },
   ]);
 });
 
 t.test("what was over long ago is removed with its story, what is open stays", async (t) => {
   const monitor = await startWatched(t);
-  const { db } = monitor;
   const [over = 0, open = 0] = await monitor.addHealthy(2);
   await monitor.report(over, { error: "беда а" });
   await monitor.report(over, { error: "беда б" });
   await monitor.report(over);
   await monitor.report(open, { error: "беда в" });
   await monitor.advance(2 * 365 * 24 * 60);
-  t.match(await removeOldHistory(db, monitor.clock()), { incidents: 1 });
+  t.match(await removeOldHistory(monitor.db, monitor.clock()), { incidents: 1 });
   t.match(await monitor.incidents(), [{ posServerId: open }]);
-  t.equal((await db.selectFrom("incidentMember").selectAll().execute()).length, 1);
+  t.equal((await monitor.db.selectFrom("incidentMember").selectAll().execute()).length, 1);
   t.same(await monitor.events(), []);
 });

@@ -193,18 +193,17 @@ t.test("trouble under a common cause is its own as soon as nobody has that any m
   const monitor = await startMonitor(t);
   const ids = await addExchanging(monitor, 8);
   const [own = 0, ...others] = ids;
-  const { db } = monitor;
   for (const id of ids) await monitor.report(id, { error: MAIN_SERVER, syncedAgoMs: 0 });
   monitor.clock.advance(MINUTE_MS);
   await monitor.report(own, { error: "Нет места на диске", syncedAgoMs: MINUTE_MS });
   const open = () =>
-    db
+    monitor.db
       .selectFrom("incident")
       .select(["kind", "causeKey", "posServerId", "failing"])
       .where("closedAt", "is", null)
       .execute();
   t.match(await open(), [{ kind: "common", failing: 8 }]);
   for (const id of others) await monitor.report(id);
-  await keepIncidents(db, monitor.clock());
+  await keepIncidents(monitor.db, monitor.clock());
   t.match(await open(), [{ kind: "single", causeKey: "нет места на диске", posServerId: own, failing: 1 }]);
 });

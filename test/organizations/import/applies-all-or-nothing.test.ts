@@ -155,10 +155,9 @@ t.test("tags come with a file, and an empty cell keeps those that are there", as
 
 t.test("opening hours and works come with a file, and empty cells keep those that are there", async (t) => {
   const registry = await openRegistry(t);
-  const { db } = registry;
   const stored = async () =>
     (
-      await db
+      await registry.db
         .selectFrom("openingHours")
         .select(["timeZone as zone", "hours", "works"])
         .orderBy("id")
@@ -206,7 +205,7 @@ t.test("opening hours and works come with a file, and empty cells keep those tha
   });
   await apply(registry, changed);
   t.match(await stored(), [{ zone: "Asia/Yekaterinburg" }, { zone: "Europe/Moscow", hours: { length: 7 } }]);
-  t.match(await recordedEvents(db, "opening_hours_change"), [
+  t.match(await recordedEvents(registry.db, "opening_hours_change"), [
     { subject: "Бар", detail: [{ key: "openingHours", values: { hours: "around the clock" } }] },
   ]);
 

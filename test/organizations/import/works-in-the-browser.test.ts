@@ -78,8 +78,7 @@ t.test("an import that came too late shows its new preview, which can be loaded 
   const late = await browser.post(url);
   t.equal(late.statusCode, 422);
   t.match(textOf(late.body), /Ничего не сохранено: список POS-серверов тем временем изменился/);
-  const { db } = monitor;
-  const addresses = () => db.selectFrom("posServer").select("address").execute();
+  const addresses = () => monitor.db.selectFrom("posServer").select("address").execute();
   t.same(await addresses(), [{ address: "https://10.1.0.6:8443" }]);
   const again = await browser.get(url);
   t.equal(again.statusCode, 200);

@@ -146,8 +146,7 @@ t.test("without witnesses everything counts, and removing them ends an outage", 
 
 t.test("an outage that a killed monitor left ends with its next start", async (t) => {
   const monitor = await startWithWitnesses(t);
-  const { db } = monitor;
-  await db
+  await monitor.db
     .insertInto("networkOutage")
     .values({ beganAt: monitor.clock() - MINUTE_MS })
     .execute();

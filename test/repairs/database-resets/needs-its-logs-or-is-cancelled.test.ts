@@ -99,7 +99,6 @@ t.test("«Отменить сброс» while logs are fetched ends both, and no
 
 t.test("logs that somebody had asked for before the reset still come", async (t) => {
   const { monitor, posServer, posServerId, user, askForReset, work, rowOf } = await startResetScene(t);
-  const { db } = monitor;
   const logRequestId = await addLogRequest(monitor, posServerId, { maxBytes: 100 * MEGABYTE });
   monitor.clock.advance(1_000);
   const id = await askForReset(WITH_LOGS);
@@ -107,7 +106,7 @@ t.test("logs that somebody had asked for before the reset still come", async (t)
   t.equal((await rowOf(id)).logRequestId, logRequestId);
   await user.post(`/database-resets/${id}/cancellation`);
   t.match(await rowOf(id), { step: "failed", failureCode: "cancelled" });
-  const request = await db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow();
+  const request = await monitor.db.selectFrom("logRequest").selectAll().executeTakeFirstOrThrow();
   t.match(request, { id: logRequestId, status: "running", finishedAt: null });
   t.same(posServer.resets, []);
 });

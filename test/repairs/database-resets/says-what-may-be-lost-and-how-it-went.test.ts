@@ -31,10 +31,9 @@ t.test("once the service is being started the database is out of the way", async
   const { monitor, askForReset, runTo, user } = await startResetScene(t, { exchanges: false });
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
-  const { db } = monitor;
-  await db.deleteFrom("databaseResetStep").where("step", "!=", "resetting").execute();
+  await monitor.db.deleteFrom("databaseResetStep").where("step", "!=", "resetting").execute();
   const tellStep = async (commandStep: "moving_database" | "starting_service") => {
-    await db.updateTable("databaseReset").set({ step: "resetting", commandStep }).execute();
+    await monitor.db.updateTable("databaseReset").set({ step: "resetting", commandStep }).execute();
     return await user.text(`/database-resets/${id}`);
   };
   t.match(
@@ -52,8 +51,7 @@ t.test("a report from before the start says nothing of the service that was star
   const { monitor, posServer, posServerId, askForReset, runTo, user } = scene;
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
-  const { db } = monitor;
-  await db.updateTable("posStatus").set({ serviceState: "stopped" }).execute();
+  await monitor.db.updateTable("posStatus").set({ serviceState: "stopped" }).execute();
   const look = async () => await user.text(`/database-resets/${id}`);
   const page = await look();
   t.match(page, /Служба запущена, ждём первого обмена/);
@@ -79,14 +77,13 @@ t.test("the page is of one moment, whatever is decided while it is read", async 
     },
   );
   const { monitor, askForReset, runTo, user } = scene;
-  const { db } = monitor;
   const id = await askForReset();
   await runTo(id, "awaiting_sync");
   let turnsLater = 0;
   decide = async () => {
     for (let turn = 0; turn < turnsLater; turn++) await null;
     for (const step of ["starting", "awaiting_sync", "starting", "awaiting_sync", "starting"] as const) {
-      await db.transaction().execute(async (trx) => {
+      await monitor.db.transaction().execute(async (trx) => {
         await trx.deleteFrom("databaseResetStep").execute();
         await trx.updateTable("databaseReset").set({ step }).execute();
         const entered = { databaseResetId: id, step, at: monitor.clock() };

@@ -8,15 +8,14 @@ const WITHOUT_START = { crmId: "100237" };
 const WITH_LOGS = { crmId: "100237", fetchLogs: "1", startService: "1" };
 
 async function endLogs({ monitor }: ResetScene, status: "done" | "failed" | "cancelled"): Promise<number> {
-  const { db } = monitor;
   await monitor.app.logRequests.stop();
-  const { id } = await db
+  const { id } = await monitor.db
     .selectFrom("logRequest")
     .select("id")
     .orderBy("id", "desc")
     .executeTakeFirstOrThrow();
   const failure = status === "failed" ? { failureCode: "disk_full", failureDetail: "12 KB free" } : {};
-  await db
+  await monitor.db
     .updateTable("logRequest")
     .set({ status, finishedAt: monitor.clock(), ...failure })
     .where("id", "=", id)
