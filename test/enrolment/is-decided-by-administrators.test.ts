@@ -11,6 +11,9 @@ import { addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/enrolme
 import { makeFolder } from "../helpers/folder.ts";
 import { hrefOf, signedIn, startAdministered, textOf } from "../helpers/page.ts";
 
+/** The code of the command on a page. */
+const codeOn = (html: string) => parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(html)?.[1] ?? "");
+
 /** Where it is decided of the first agent that has asked. */
 const CONFIRMATION = "/enrolments/agents/1/confirmation";
 
@@ -27,7 +30,7 @@ t.test("a code is made, shown once, used, and taken back", async (t) => {
   const made = await admin.post("/enrolments", wanted);
   t.match(made, { statusCode: 303, headers: { location: "/enrolments/1" } });
   const told = await admin.html("/enrolments/1");
-  const code = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(told)?.[1] ?? "");
+  const code = codeOn(told);
   t.match(code, { monitor: /^http:\/\//, pins: { length: 0 } });
   t.match(textOf(told), /ООО «Вкусный дом» .* Действует до .*, для 2 POS-серверов/s);
   const again = await admin.html("/enrolments/1");
@@ -63,10 +66,8 @@ t.test("a code names the address and the keys that agents will meet", async (t) 
   const admin = await signedIn(monitor, { isAdministrator: true });
   const form = { organization: "", uses: "1", days: "1" };
   const post = (host: string) => admin.post("/enrolments", form, { host });
-  const codeIn = async ({ headers }: { headers: Record<string, unknown> }) => {
-    const { body } = await admin.get(String(headers.location));
-    return parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(body)?.[1] ?? "");
-  };
+  const codeIn = async ({ headers }: { headers: Record<string, unknown> }) =>
+    codeOn(await admin.html(String(headers.location)));
 
   const unknown = await post("poswatch.example");
   t.equal(unknown.statusCode, 422, "agents do not come by http:// from elsewhere");
@@ -252,8 +253,7 @@ t.test("a code for one POS server puts the next agent in its place", async (t) =
   t.notMatch(page.body, /name="(organization|uses)"/);
   t.equal((await admin.post("/enrolments", { posServer: String(id), days: "400" })).statusCode, 422);
   const made = await admin.post("/enrolments", { posServer: String(id), days: "1" });
-  const { body } = await admin.get(String(made.headers.location));
-  const secret = parseEnrolmentCode(/enroll --code ([\w-]+)/.exec(body)?.[1] ?? "")?.secret ?? "";
+  const secret = codeOn(await admin.html(String(made.headers.location)))?.secret ?? "";
   const order = enrolmentOrder(secret, { crmId: "100237" });
   t.match(await askToEnrol(monitor, order), { status: 201, body: { posServer: { name: "Тверская, 12" } } });
   t.match(await db.selectFrom("posServer").selectAll().execute(), [
