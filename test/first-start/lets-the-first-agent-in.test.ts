@@ -88,12 +88,9 @@ async function start(t: Test, changes: Partial<EnrolmentOrder> = { crmId: "10023
   const order = enrolmentOrder(await addEnrolmentCode(monitor), changes);
   await askToEnrol(monitor, order);
   const { id } = await db.selectFrom("enrolment").select("id").executeTakeFirstOrThrow();
+  const wanted = { enrolment: String(id), posServer: "Тверская, 12" };
   const add = (fields: Record<string, string>) =>
-    browser.post("/first-start/organizations", {
-      enrolment: String(id),
-      posServer: "Тверская, 12",
-      ...fields,
-    });
+    browser.post("/first-start/organizations", { ...wanted, ...fields });
   return { monitor, db, browser, order, id, add };
 }
 

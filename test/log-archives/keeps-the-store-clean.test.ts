@@ -12,13 +12,8 @@ import { filesIn, startLogMonitor, startWithTwoDays } from "../helpers/log-monit
 const SIGNAL = new AbortController().signal;
 const roomy = { ...openArchiveStore("/nowhere"), freeBytes: async () => Number.MAX_SAFE_INTEGER };
 const pace: Pace = { waiting: (answer) => answer, received: () => undefined, stop: () => undefined };
-const written = {
-  store: roomy,
-  maxBytes: 1_000_000,
-  signal: SIGNAL,
-  pace,
-  onProgress: async () => undefined,
-};
+const onProgress = async () => undefined;
+const written = { store: roomy, maxBytes: 1_000_000, signal: SIGNAL, pace, onProgress };
 
 t.test("a disk that is full while it is written to is named, without paths", async (t) => {
   const source = Readable.from([Buffer.alloc(1000, 1)]);

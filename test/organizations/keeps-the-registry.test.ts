@@ -9,10 +9,8 @@ t.test("a new POS server waits for its first poll; its token is stored sealed", 
   const monitor = await startMonitor(t);
   const { db, sqlite } = monitor.app.database;
   const id = await monitor.addPosServer({ name: "Ёлка", isParked: true });
-  t.match(await db.selectFrom("posStatus").selectAll().executeTakeFirst(), {
-    posServerId: id,
-    state: "pending",
-  });
+  const status = await db.selectFrom("posStatus").selectAll().executeTakeFirst();
+  t.match(status, { posServerId: id, state: "pending" });
   t.match(await db.selectFrom("stateChange").selectAll().execute(), [{ posServerId: id, state: "parked" }]);
   const row = await db.selectFrom("posServer").selectAll().executeTakeFirstOrThrow();
   t.equal(monitor.app.secretBox.open(row.sealedToken ?? Buffer.alloc(0)), TOKEN);

@@ -105,10 +105,8 @@ t.test("who was slower is told what somebody else wrote, and decides", async (t)
 
   const late = await save(anna, path, { ...NOTE, text: "Мой текст" }, seenAt);
   t.equal(late.statusCode, 409);
-  t.match(
-    textOf(late.body),
-    /Пока вы писали, заметки изменились \(Пётр, 13:00\).*Сейчас там записано: 112 Мария/,
-  );
+  const said = /Пока вы писали, заметки изменились \(Пётр, 13:00\).*Сейчас там записано: 112 Мария/;
+  t.match(textOf(late.body), said);
   t.match(late.body, ">\nМой текст</textarea>");
   t.match(await notesIn(monitor), [{ phone: "112", userName: "Пётр" }], "nothing is lost");
   const stillWrong = await save(anna, path, { ...NOTE, phone: "нет" }, seenAt);

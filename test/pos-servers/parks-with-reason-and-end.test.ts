@@ -167,11 +167,8 @@ t.test("bad input is said beside its field, what was typed is kept, and nothing 
     t.equal(answer.statusCode, 422);
     t.match(answer.body, message);
     t.match(answer.body, new RegExp(`name="reason"[^>]* value="${fields.reason ?? "ремонт"}"`));
-    t.match(
-      answer.body,
-      /name="(?:until|reason)"[^>]* autofocus[^>]* aria-invalid/,
-      "the wrong one has the focus",
-    );
+    const focused = /name="(?:until|reason)"[^>]* autofocus[^>]* aria-invalid/;
+    t.match(answer.body, focused, "the wrong one has the focus");
   }
   t.match(await monitor.db.selectFrom("posServer").selectAll().execute(), [{ parked: 0 }]);
   t.same(await monitor.db.selectFrom("parking").selectAll().execute(), []);

@@ -12,9 +12,8 @@ async function startLongAgo(t: Parameters<typeof startMonitor>[0]) {
 }
 
 async function hoursOf(monitor: TestMonitor, id: number) {
-  const row = rowsOf(await getHtml(monitor.app, "/pos-servers?period=9&unit=days")).find(
-    (shown) => shown.id === id,
-  );
+  const rows = rowsOf(await getHtml(monitor.app, "/pos-servers?period=9&unit=days"));
+  const row = rows.find((shown) => shown.id === id);
   const paths = [...(row?.html ?? "").matchAll(/<path data-state="(\w+)" d="([^"]*)"/g)];
   const [, text] = row?.html.match(/class="hours"[^>]*aria-label="([^"]*)"/) ?? [];
   return {

@@ -44,10 +44,8 @@ for (const sort of ["state", "-state"]) {
 
 for (const sort of ["state", "-state"]) {
   t.test(`the order ${sort} within one state is found in the index of the states`, async (t) => {
-    t.equal(
-      await planOfList(t, sort, "synced"),
-      "SEARCH pos_status USING INDEX pos_status_state (state_rank=?)",
-    );
+    const plan = await planOfList(t, sort, "synced");
+    t.equal(plan, "SEARCH pos_status USING INDEX pos_status_state (state_rank=?)");
   });
 }
 

@@ -188,10 +188,8 @@ t.test("a start that is asked for once more waits its ten minutes from then on",
   const joined = await other.post(`/pos-servers/${agent.id}/service-starts`);
   t.equal(joined.headers.location, address);
   t.match(await text(address), /Ждём, когда агент выйдет на связь, до 13:19\./);
-  t.match(
-    await text("/audit"),
-    /Борис Ильин.*запуск службы ждёт, когда агент выйдет на связь, до 24\.11 13:19/,
-  );
+  const audit = await text("/audit");
+  t.match(audit, /Борис Ильин.*запуск службы ждёт, когда агент выйдет на связь, до 24\.11 13:19/);
   t.equal((await recordedEvents(db, "agent_await")).length, 2);
   clock.advance(10 * MINUTE_MS - 1);
   await work();
