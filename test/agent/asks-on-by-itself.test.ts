@@ -12,6 +12,7 @@ import {
   makeDiallingFolder,
   runAgent,
   startScriptedMonitor,
+  startWithFolder,
 } from "../helpers/scripted-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -34,9 +35,7 @@ async function enrollAndLeave(t: Test, folder: AgentFolder, code: string) {
 
 /** Enrolls an agent whose administrator takes a while. */
 async function leaveAwaiting(t: Test) {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
-  monitor.answers.push(AWAITED);
+  const { monitor, folder } = await startWithFolder(t, AWAITED);
   const left = await enrollAndLeave(t, folder, monitor.code());
   t.equal(left.exitCode, 0);
   t.match(left.output, /^Заявка отправлена, .* После этого агент подключится сам\.\n$/);
@@ -72,14 +71,9 @@ t.test("the running agent asks until an administrator has confirmed it, and dial
 });
 
 t.test("a monitor that is not reached is asked by the running agent", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
-  const nowhere = formatEnrolmentCode({
-    monitor: `https://127.0.0.1:${NOBODYS_PORT}`,
-    pins: [monitor.pin],
-    secret: CODE_SECRET,
-  });
-  const left = await enrollAndLeave(t, folder, nowhere);
+  const { monitor, folder } = await startWithFolder(t);
+  const nowhere = { monitor: `https://127.0.0.1:${NOBODYS_PORT}`, pins: [monitor.pin], secret: CODE_SECRET };
+  const left = await enrollAndLeave(t, folder, formatEnrolmentCode(nowhere));
   t.equal(left.exitCode, 0);
   t.match(left.output, /не удалось\. .* Агент будет пробовать сам, пока не получится\.\n$/);
   const agent = runAgent(t, folder);
@@ -103,9 +97,7 @@ t.test("a refusal ends the asking", async (t) => {
 });
 
 t.test("an installation that is repeated with a code that has ended changes nothing", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
-  monitor.answers.push(refusal("ended_code"));
+  const { monitor, folder } = await startWithFolder(t, refusal("ended_code"));
   t.match(await enrollAndLeave(t, folder, monitor.code()), { exitCode: 1, output: /^Срок кода истёк/ });
   t.notOk(await hasCode(folder));
   monitor.answerAll(LET_IN);
@@ -124,9 +116,7 @@ t.test("an installation that is repeated with a code that has ended changes noth
 });
 
 t.test("what does not pass by itself is left to nobody", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
-  monitor.answers.push(AWAITED);
+  const { monitor, folder } = await startWithFolder(t, AWAITED);
   const otherKey = await enrollAndLeave(t, folder, monitor.code([`sha256:${"0".repeat(64)}`]));
   t.match(otherKey, { exitCode: 1, output: "У сервера другой ключ" });
   t.notMatch(otherKey.output, "пробовать сам");
@@ -156,9 +146,7 @@ t.test("an answer that cannot be kept is asked for less and less often, and told
 });
 
 t.test("another code is asked with at once", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
-  monitor.answers.push({ status: 202, body: { retryAfterSeconds: 3_000 } });
+  const { monitor, folder } = await startWithFolder(t, { status: 202, body: { retryAfterSeconds: 3_000 } });
   t.equal((await enrollAndLeave(t, folder, monitor.code())).exitCode, 0);
   runAgent(t, folder);
   await waitFor(() => monitor.orders.length === 2);

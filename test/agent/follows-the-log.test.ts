@@ -1,5 +1,6 @@
 import { chmod, copyFile, rename, rm, truncate, writeFile } from "node:fs/promises";
-import t from "tap";
+import t, { type Test } from "tap";
+import type { SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
 import { withoutPrivileges } from "../helpers/folder.ts";
 import {
   attemptedLine,
@@ -11,6 +12,15 @@ import {
 } from "../helpers/log-folder.ts";
 
 const failure = (at: number, message: string) => ({ error: { at, message } });
+
+/** A log that has been read once, up to this text. */
+async function followAfter(t: Test, text: string, options?: SyncLogOptions) {
+  const folder = makeLogFolder(t);
+  await folder.write(text);
+  const log = await folder.follow(options);
+  await log.read();
+  return { folder, log };
+}
 
 t.test("the last exchange in the log decides, and each line that is added counts", async (t) => {
   const folder = makeLogFolder(t);
@@ -27,18 +37,11 @@ t.test("the last exchange in the log decides, and each line that is added counts
 
   await folder.write(otherLine(minutesAgo(4)) + succeededLine(minutesAgo(3)));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(3), error: null });
-  t.match(
-    await (await folder.follow()).read(),
-    { lastSuccessAt: minutesAgo(3), error: null },
-    "after a restart",
-  );
+  t.match(await folder.readAnew(), { lastSuccessAt: minutesAgo(3), error: null }, "after a restart");
 });
 
 t.test("rotation by rename loses nothing, not even lines added just before it", async (t) => {
-  const folder = makeLogFolder(t);
-  await folder.write(succeededLine(minutesAgo(9)));
-  const log = await folder.follow();
-  await log.read();
+  const { folder, log } = await followAfter(t, succeededLine(minutesAgo(9)));
   await folder.write(failedLine(minutesAgo(5), "перед ротацией"));
   await rename(folder.path("pos.log"), folder.path("pos.log.1"));
   await folder.write(otherLine(minutesAgo(4)));
@@ -63,10 +66,8 @@ t.test("rotation to a file named by the date, in a subfolder", async (t) => {
 });
 
 t.test("rotation by copy and truncation", async (t) => {
-  const folder = makeLogFolder(t);
-  await folder.write(succeededLine(minutesAgo(9)) + failedLine(minutesAgo(8), "старая ошибка"));
-  const log = await folder.follow();
-  await log.read();
+  const text = succeededLine(minutesAgo(9)) + failedLine(minutesAgo(8), "старая ошибка");
+  const { folder, log } = await followAfter(t, text);
   await copyFile(folder.path("pos.log"), folder.path("pos.log.1"));
   await truncate(folder.path("pos.log"));
   t.match(await log.read(), failure(minutesAgo(8), "старая ошибка"), "what was known stays known");
@@ -75,14 +76,9 @@ t.test("rotation by copy and truncation", async (t) => {
 });
 
 t.test("a file that was cut and has outgrown its old size since is read from its start", async (t) => {
-  const folder = makeLogFolder(t);
-  await folder.write(succeededLine(minutesAgo(9)));
-  const log = await folder.follow();
-  await log.read();
-  await writeFile(
-    folder.path("pos.log"),
-    failedLine(minutesAgo(5), "в начале") + otherLine(minutesAgo(4)).repeat(10),
-  );
+  const { folder, log } = await followAfter(t, succeededLine(minutesAgo(9)));
+  const longer = failedLine(minutesAgo(5), "в начале") + otherLine(minutesAgo(4)).repeat(10);
+  await writeFile(folder.path("pos.log"), longer);
   t.match(await log.read(), failure(minutesAgo(5), "в начале"));
 });
 
@@ -107,11 +103,7 @@ t.test("a half-written line counts when it is completed, or when nobody complete
   t.match(await log.read(), { error: null }, "still being written");
 
   await folder.age("pos.log", 1);
-  t.match(
-    await log.read(),
-    { error: { at: minutesAgo(5), message: "нарушена целостность б" } },
-    "left like that",
-  );
+  t.match(await log.read(), failure(minutesAgo(5), "нарушена целостность б"), "left like that");
 
   await folder.write(bytes.subarray(middleOfLetter));
   t.match(await log.read(), failure(minutesAgo(5), "нарушена целостность базы"));
@@ -146,9 +138,9 @@ for (const [name, before] of Object.entries(NEVER_ENDED))
 t.test("within a file the later line wins, even when the clock was set back", async (t) => {
   const folder = makeLogFolder(t);
   await folder.write(succeededLine(minutesAgo(5)) + failedLine(minutesAgo(30), "после перевода часов"));
-  t.match(await (await folder.follow()).read(), failure(minutesAgo(30), "после перевода часов"));
+  t.match(await folder.readAnew(), failure(minutesAgo(30), "после перевода часов"));
   await folder.write(failedLine(minutesAgo(2), "в ту же секунду") + succeededLine(minutesAgo(2)));
-  t.match(await (await folder.follow()).read(), { lastSuccessAt: minutesAgo(2), error: null });
+  t.match(await folder.readAnew(), { lastSuccessAt: minutesAgo(2), error: null });
 });
 
 t.test("a success in the future is not taken for a recent one", async (t) => {
@@ -218,7 +210,7 @@ t.test("a failure without a credible time in a new file is not hidden by an olde
   await folder.append("a.log", succeededLine(minutesAgo(9)));
   await folder.age("a.log", 9);
   await folder.append("b.log", failedLine(minutesAgo(-24 * 60), "часы спешат"));
-  t.match(await (await folder.follow()).read(), { error: { at: null, message: "часы спешат" } });
+  t.match(await folder.readAnew(), { error: { at: null, message: "часы спешат" } });
 });
 
 t.test("lines of several files are put in order by their times", async (t) => {
@@ -229,11 +221,7 @@ t.test("lines of several files are put in order by their times", async (t) => {
   t.match(await log.read(), failure(minutesAgo(8), "нет связи"));
   await folder.append("exchange.log", succeededLine(minutesAgo(5)));
   t.match(await log.read(), { error: null });
-  t.match(
-    await (await folder.follow()).read(),
-    { lastSuccessAt: minutesAgo(5), error: null },
-    "after a restart",
-  );
+  t.match(await folder.readAnew(), { lastSuccessAt: minutesAgo(5), error: null }, "after a restart");
 });
 
 t.test("a missing folder is one without logs: what was known stays, and it is read on later", async (t) => {
@@ -281,10 +269,7 @@ t.test("what was skipped may hold a failure: nothing old is known until the next
 });
 
 t.test("an exchange after a skipped part makes known again what was known before", async (t) => {
-  const folder = makeLogFolder(t);
-  await folder.write(succeededLine(minutesAgo(8)));
-  const log = await folder.follow({ limits: LOW_LIMITS });
-  await log.read();
+  const { folder, log } = await followAfter(t, succeededLine(minutesAgo(8)), { limits: LOW_LIMITS });
   await folder.write(noise(2) + failedLine(minutesAgo(1), "нет связи"));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(8), ...failure(minutesAgo(1), "нет связи") });
 });

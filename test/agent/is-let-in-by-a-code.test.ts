@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import t from "tap";
+import t, { type Test } from "tap";
 import { enroll } from "../../src/agent/command-line/enroll.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
@@ -19,6 +19,7 @@ import {
   makeDiallingFolder,
   runAgent,
   startScriptedMonitor,
+  startWithFolder,
 } from "../helpers/scripted-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -41,9 +42,10 @@ async function enrollHere(folder: AgentFolder, code: string, signal = new AbortC
   return { isLetIn, lines };
 }
 
-async function secretsOf(folder: AgentFolder): Promise<string[]> {
+async function tellsNoSecret(t: Test, folder: AgentFolder, ...programs: { output(): string }[]) {
   const { token, privateKey } = await loadIdentity(join(folder.root, "state"));
-  return [token, privateKey, CODE_SECRET];
+  for (const secret of [token, privateKey, CODE_SECRET])
+    for (const { output } of programs) t.notOk(output().includes(secret));
 }
 
 t.test("an agent that runs dials out as soon as it is let in", async (t) => {
@@ -55,31 +57,15 @@ t.test("an agent that runs dials out as soon as it is let in", async (t) => {
   t.match(agent.output(), '"address":null', "it does not listen");
 
   const code = monitor.code();
-  const { ended, output } = runAgent(t, folder, [
-    "enroll",
-    "--code",
-    `${code.slice(0, 30)}\n ${code.slice(30)}`,
-  ]);
-  t.equal(await ended, 0, output());
-  t.match(output(), DONE);
+  const pasted = `${code.slice(0, 30)}\n ${code.slice(30)}`;
+  const enrolling = runAgent(t, folder, ["enroll", "--code", pasted]);
+  t.equal(await enrolling.ended, 0, enrolling.output());
+  t.match(enrolling.output(), DONE);
   const { posServerId, token, fingerprint } = await loadIdentity(join(folder.root, "state"));
-  t.same(monitor.orders, [
-    {
-      code: CODE_SECRET,
-      posServerId,
-      token,
-      fingerprint,
-      host: hostname(),
-      crmId: "100237",
-      version: "34.2.117.0",
-    },
-  ]);
-  t.same(await kept(folder), {
-    posServerId,
-    monitor: monitor.url,
-    pins: [monitor.pin],
-    trustsAuthorities: false,
-  });
+  const machine = { host: hostname(), crmId: "100237", version: "34.2.117.0" };
+  t.same(monitor.orders, [{ code: CODE_SECRET, posServerId, token, fingerprint, ...machine }]);
+  const letInBy = { monitor: monitor.url, pins: [monitor.pin], trustsAuthorities: false };
+  t.same(await kept(folder), { posServerId, ...letInBy });
   t.equal((await stat(monitorFile(folder))).mode & 0o777, 0o600);
 
   await waitFor(() => monitor.connected.length === 1);
@@ -95,15 +81,11 @@ t.test("an agent that runs dials out as soon as it is let in", async (t) => {
   t.equal(await pairing.ended, 1);
   t.match(pairing.output(), "/port: не указан");
   t.equal(await agent.end(), 0);
-  for (const secret of await secretsOf(folder)) {
-    for (const said of [agent.output(), output(), check.output()]) t.notOk(said.includes(secret));
-  }
+  await tellsNoSecret(t, folder, agent, enrolling, check);
 });
 
 t.test("an administrator is waited for, over a kill of the command too", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  monitor.answers.push(AWAITED);
-  const folder = await makeDiallingFolder(t);
+  const { monitor, folder } = await startWithFolder(t, AWAITED);
   const first = runAgent(t, folder, ["enroll", "--code", monitor.code()]);
   await waitFor(() => monitor.orders.length >= 2);
   t.match(first.output(), /^Заявка отправлена/);
@@ -129,14 +111,11 @@ t.test("an administrator is waited for, over a kill of the command too", async (
   t.equal(third.output().match(/Заявка отправлена/g)?.length, 1);
   t.match(third.output(), DONE);
   t.equal(new Set(monitor.orders.map(({ posServerId, token }) => posServerId + token)).size, 1);
-  for (const secret of await secretsOf(folder)) {
-    for (const { output } of [first, second, third]) t.notOk(output().includes(secret));
-  }
+  await tellsNoSecret(t, folder, first, second, third);
 });
 
 t.test("each refusal is a sentence that says what to do, and nothing is kept", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
+  const { monitor, folder } = await startWithFolder(t);
   const said = new Set<string>();
   for (const error of ENROLMENT_REFUSALS) {
     monitor.answerAll({ status: 409, body: { error, message: "in English" } });
@@ -176,8 +155,7 @@ t.test("each refusal is a sentence that says what to do, and nothing is kept", a
 });
 
 t.test("what is no code is not sent anywhere", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
+  const { monitor, folder } = await startWithFolder(t);
   const plain = formatEnrolmentCode({ monitor: "http://poswatch.example", pins: [], secret: CODE_SECRET });
   for (const code of ["", "привет", monitor.code().slice(0, -20), "A".repeat(3_000), plain])
     t.match((await enrollHere(folder, code)).lines, [/^Это не код подключения/], code);
@@ -191,9 +169,7 @@ t.test("what is no code is not sent anywhere", async (t) => {
 });
 
 t.test("code and token are told to nobody but the monitor of the code", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  monitor.answers.push(LET_IN);
-  const folder = await makeDiallingFolder(t);
+  const { monitor, folder } = await startWithFolder(t, LET_IN);
   const refused = async (code: string, reason: RegExp) => {
     const { isLetIn, lines } = await enrollHere(folder, code);
     t.notOk(isLetIn);
@@ -227,10 +203,8 @@ t.test("a proxy lets through to the monitor, or is told nothing", async (t) => {
   const address = (password: string, port = proxy.port) => `http://login:${password}@127.0.0.1:${port}`;
   const withProxy = (password: string) => makeDiallingFolder(t, { dialOut: { proxy: address(password) } });
   const wrong = await enrollHere(await withProxy("wrong-password"), monitor.code());
-  t.match(wrong, {
-    isLetIn: false,
-    lines: [/Прокси не пропускает: логин или пароль не подходят \(HTTP 407\)/],
-  });
+  t.notOk(wrong.isLetIn);
+  t.match(wrong.lines, [/Прокси не пропускает: логин или пароль не подходят \(HTTP 407\)/]);
   t.notMatch(wrong.lines.join(), "wrong-password");
   t.same(monitor.orders, []);
 
@@ -291,8 +265,7 @@ t.test("on a machine that the disk was copied to, nobody was let in", async (t) 
 });
 
 t.test("a state folder that cannot be used is a sentence that says what to do", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  const folder = await makeDiallingFolder(t);
+  const { monitor, folder } = await startWithFolder(t);
   const state = join(folder.root, "state");
   await writeFile(state, "no folder");
   t.match(await enrollHere(folder, monitor.code()), {
@@ -310,9 +283,7 @@ t.test("a state folder that cannot be used is a sentence that says what to do", 
 });
 
 t.test("what is kept of the monitor is never silently lost", async (t) => {
-  const monitor = await startScriptedMonitor(t);
-  monitor.answers.push(LET_IN);
-  const folder = await makeDiallingFolder(t);
+  const { monitor, folder } = await startWithFolder(t, LET_IN);
   await enrollHere(folder, monitor.code());
   await writeFile(monitorFile(folder), "{");
   const agent = runAgent(t, folder);

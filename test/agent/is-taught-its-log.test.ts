@@ -29,15 +29,14 @@ const line = (at: number, level: string, text: string) =>
 const append = ({ logs }: AgentFolder, text: string) => appendFile(join(logs, "pos.log"), text);
 
 /** Lines in a wording that nothing was tuned to: a cycle every minute for an hour, the last one dropped. */
-async function writeCycles(folder: AgentFolder): Promise<void> {
+function cycles(): string {
   let text = "";
   for (let minute = 60; minute >= 5; minute -= 1) {
     text += line(minutesAgo(minute), "INFO", `Cycle ${1000 - minute} opened`);
     text += line(minutesAgo(minute), "DEBUG", `Guest "Иванов" found, phone +7 916 123-45-67`);
     text += line(minutesAgo(minute), "INFO", `Cycle ${1000 - minute} closed: ${minute} in, 3 out`);
   }
-  text += line(minutesAgo(3), "WARN", "Cycle 998 dropped: remote host closed the connection");
-  await append(folder, text);
+  return text + line(minutesAgo(3), "WARN", "Cycle 998 dropped: remote host closed the connection");
 }
 
 const TAUGHT: TaughtPatterns = {
@@ -47,9 +46,9 @@ const TAUGHT: TaughtPatterns = {
   excluded: [],
 };
 
-const startWithCycles = async (test: Test, settings: Record<string, unknown> = {}) => {
-  const folder = await makeAgentFolder(test, { utcOffsetMinutes: 0, ...settings });
-  await writeCycles(folder);
+const startWith = async (test: Test, text: string) => {
+  const folder = await makeAgentFolder(test, { utcOffsetMinutes: 0 });
+  await append(folder, text);
   return { folder, agent: await startTestAgent(test, folder) };
 };
 const send = (agent: ListeningAgent, method: string, path: string, body: unknown) =>
@@ -58,11 +57,14 @@ const send = (agent: ListeningAgent, method: string, path: string, body: unknown
     headers: { "content-type": "application/json" },
     content: JSON.stringify(body),
   });
+const teach = (agent: ListeningAgent, logs: object | null) =>
+  send(agent, "PUT", "/v1/configuration", { logs });
 const report = async (agent: ListeningAgent) => (await callAgent(agent, "/v1/status")).body as StatusReport;
 const tryOut = async (agent: ListeningAgent, patterns: TaughtPatterns) =>
   (await send(agent, "POST", "/v1/log-pattern-trials", patterns)).body as LogPatternTrial;
 const lastDay = () =>
   `/v1/log-kinds?from=${new Date(Date.now() - 86_400_000).toISOString()}&to=${new Date().toISOString()}`;
+const kindsOf = async (agent: ListeningAgent) => ((await callAgent(agent, lastDay())).body as LogKinds).kinds;
 
 t.test("lines differ in what was folded, or they are of another kind", (t) => {
   const folded: [string, string][] = [
@@ -110,7 +112,7 @@ t.test("nor when it takes too much memory or time, alone or together with the ot
 });
 
 t.test("an agent tells the kinds of lines in its log, guests masked", async (t) => {
-  const { agent } = await startWithCycles(t);
+  const { agent } = await startWith(t, cycles());
   t.match(await report(agent), {
     sync: { lastSuccessAt: null, error: null },
     logs: { found: true, unmatched: true },
@@ -119,20 +121,11 @@ t.test("an agent tells the kinds of lines in its log, guests masked", async (t) 
   t.equal(status, 200);
   const { kinds, lines, isCut } = body as LogKinds;
   t.same([lines, isCut], [56 * 3 + 1, false]);
-  t.match(
-    kinds.find(({ text }) => text === "Cycle # closed: # in, # out"),
-    {
-      level: "INFO",
-      count: 56,
-      example: "Cycle 995 closed: 5 in, 3 out",
-      firstAt: new Date(minutesAgo(60)).toISOString(),
-      lastAt: new Date(minutesAgo(5)).toISOString(),
-    },
-  );
-  t.match(
-    kinds.find(({ level }) => level === "DEBUG"),
-    { text: "Guest «…» found, phone «…»" },
-  );
+  const cycle = kinds.find(({ text }) => text === "Cycle # closed: # in, # out");
+  t.match(cycle, { level: "INFO", count: 56, example: "Cycle 995 closed: 5 in, 3 out" });
+  t.equal(cycle?.firstAt, new Date(minutesAgo(60)).toISOString());
+  t.equal(cycle?.lastAt, new Date(minutesAgo(5)).toISOString());
+  t.equal(kinds.find(({ level }) => level === "DEBUG")?.text, "Guest «…» found, phone «…»");
   t.notMatch(JSON.stringify(kinds), "123-45-67");
   t.match(await callAgent(agent, lastDay().replace(/to=.*/, "to=2020-01-01T00:00:00Z")), {
     status: 400,
@@ -142,7 +135,7 @@ t.test("an agent tells the kinds of lines in its log, guests masked", async (t) 
 });
 
 t.test("patterns are tried on the last day of the log, and nothing is taught by that", async (t) => {
-  const { agent } = await startWithCycles(t);
+  const { agent } = await startWith(t, cycles());
   const { status, body } = await send(agent, "POST", "/v1/log-pattern-trials", TAUGHT);
   t.equal(status, 200);
   t.match(body, {
@@ -175,7 +168,7 @@ t.test("patterns are tried on the last day of the log, and nothing is taught by 
 });
 
 t.test("a success that general phrases call a failure is told by a trial, and not claimed", async (t) => {
-  const { folder, agent } = await startWithCycles(t);
+  const { folder, agent } = await startWith(t, cycles());
   await append(folder, line(minutesAgo(2), "INFO", "Exchange failed: timeout"));
   const taught = { ...TAUGHT, succeeded: ["Exchange .+"], failed: [] };
   t.match(await tryOut(agent, taught), {
@@ -183,13 +176,13 @@ t.test("a success that general phrases call a failure is told by a trial, and no
     failed: { count: 1 },
     contradictions: { count: 1, last: { text: /Exchange failed/ } },
   });
-  await send(agent, "PUT", "/v1/configuration", { logs: taught });
+  await teach(agent, taught);
   t.match(await report(agent), { sync: { lastSuccessAt: null, error: { message: "timeout" } } });
 });
 
 t.test("what was taught is in force at once, survives a restart, and is taken back", async (t) => {
-  const { folder, agent } = await startWithCycles(t);
-  const taken = await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
+  const { folder, agent } = await startWith(t, cycles());
+  const taken = await teach(agent, TAUGHT);
   t.match(taken, { status: 200, body: { configurationId: configurationId(TAUGHT) } });
   const taughtReport = {
     agent: { configurationId: configurationId(TAUGHT) },
@@ -204,18 +197,13 @@ t.test("what was taught is in force at once, survives a restart, and is taken ba
   const restarted = await startTestAgent(t, folder);
   t.match(await report(restarted), taughtReport);
 
-  const broken = await send(restarted, "PUT", "/v1/configuration", { logs: { ...TAUGHT, succeeded: ["("] } });
+  const broken = await teach(restarted, { ...TAUGHT, succeeded: ["("] });
   t.match(broken, { status: 400, body: { error: "invalid_pattern", message: /^\/succeeded\/0: / } });
   t.match(await report(restarted), taughtReport, "the last that worked stay in force");
 
-  t.match(await send(restarted, "PUT", "/v1/configuration", { logs: null }), {
-    status: 200,
-    body: { configurationId: null },
-  });
-  t.match(await report(restarted), {
-    agent: { configurationId: null },
-    sync: { lastSuccessAt: null, error: null },
-  });
+  t.match(await teach(restarted, null), { status: 200, body: { configurationId: null } });
+  const untaught = { agent: { configurationId: null }, sync: { lastSuccessAt: null, error: null } };
+  t.match(await report(restarted), untaught);
 });
 
 t.test("a time that is known by no usual format is read as it was taught", async (t) => {
@@ -227,24 +215,20 @@ t.test("a time that is known by no usual format is read as it was taught", async
       example,
     );
   }
-  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
   const [, day = "", clock = ""] = /^(.+)T(.+)\.\d/.exec(new Date(minutesAgo(7)).toISOString()) ?? [];
   const head = `${day.split("-").reverse().join(".")} ${clock.replaceAll(":", ".")}`;
-  await append(folder, `${head} INFO - Обмен с главным сервером успешно завершён\n`);
-  const agent = await startTestAgent(t, folder);
+  const { folder, agent } = await startWith(t, `${head} INFO - Обмен с главным сервером успешно завершён\n`);
   t.match(await report(agent), { sync: { lastSuccessAt: null } });
   const logs = { attempted: [], succeeded: [], failed: [], excluded: [] };
   const timestamp = TIME_FORMATS.find(({ example }) => example === "24.11.2026 10.00.01")?.pattern;
   const missing = { ...logs, timestamp: "^(?<year>x)" };
-  t.match(await send(agent, "PUT", "/v1/configuration", { logs: missing }), {
-    status: 400,
-    body: { message: /^\/timestamp has no group month/ },
-  });
-  await send(agent, "PUT", "/v1/configuration", { logs: { ...logs, timestamp } });
+  const refused = { status: 400, body: { message: /^\/timestamp has no group month/ } };
+  t.match(await teach(agent, missing), refused);
+  await teach(agent, { ...logs, timestamp });
   t.match(await report(agent), { sync: { lastSuccessAt: `${day}T${clock}.000Z` } });
   const usual = line(minutesAgo(3), "INFO", "Обмен с главным сервером успешно завершён");
   await append(folder, usual);
-  const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
+  const kinds = await kindsOf(agent);
   t.match(kinds, [
     {
       text: "Обмен с главным сервером успешно завершён",
@@ -255,7 +239,6 @@ t.test("a time that is known by no usual format is read as it was taught", async
 });
 
 t.test("lines of JSON are taught by what they are shown as, with any reason or process", async (t) => {
-  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
   const entry = (agoMinutes: number, proc: number, done: boolean, why?: string) => {
     const when = new Date(minutesAgo(agoMinutes)).toISOString();
     return `${JSON.stringify({ when, what: "hub.trip", rank: "note", why, proc, done })}\n`;
@@ -263,14 +246,13 @@ t.test("lines of JSON are taught by what they are shown as, with any reason or p
   let text = "";
   for (let ago = 90; ago > 60; ago -= 1)
     text += entry(ago, 331, true) + entry(ago, 331, false, "host hung up");
-  await append(folder, text);
-  const agent = await startTestAgent(t, folder);
-  const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
+  const { folder, agent } = await startWith(t, text);
+  const kinds = await kindsOf(agent);
   const patternOf = (word: string, isMessage: boolean) =>
     patternOfKind(kinds.find(({ text }) => text.includes(word))?.text ?? "", isMessage);
   const [succeeding, failing] = [patternOf("done=true", false), patternOf("done=false", true)];
   const logs = { attempted: [], excluded: [], succeeded: [succeeding], failed: [failing] };
-  t.match(await send(agent, "PUT", "/v1/configuration", { logs }), { status: 200 });
+  t.match(await teach(agent, logs), { status: 200 });
   const [succeeded, failed] = [5, 3].map((ago) => new Date(minutesAgo(ago)).toISOString());
   await append(folder, entry(5, 777, true) + entry(3, 777, false, "certificate has expired"));
   t.match(await report(agent), {
@@ -280,15 +262,13 @@ t.test("lines of JSON are taught by what they are shown as, with any reason or p
 });
 
 t.test("neither an example nor what a trial found ends with half of a guest's number", async (t) => {
-  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
   // Cut in an example of a kind, and, with what stands before the text, in what a trial found.
   const names = new Map([990, 995, 935, 940].map((length, index) => [length, "abcd".charAt(index)]));
   const textOf = (length: number, name: string) =>
     `Cycle ${name} closed ${"я".repeat(length - 15)} +79161234567, найден`;
   const lines = [...names].map(([length, name]) => line(minutesAgo(5), "INFO", textOf(length, name)));
-  await append(folder, lines.join(""));
-  const agent = await startTestAgent(t, folder);
-  const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
+  const { agent } = await startWith(t, lines.join(""));
+  const kinds = await kindsOf(agent);
   t.equal(kinds.length, names.size);
   t.notMatch(JSON.stringify(kinds), /9161/);
   for (const name of names.values()) {
@@ -300,26 +280,24 @@ t.test("neither an example nor what a trial found ends with half of a guest's nu
 });
 
 t.test("every kind that is offered fits its own lines, masked ones or on two of them too", async (t) => {
-  const folder = await makeAgentFolder(t, { utcOffsetMinutes: 0 });
-  const text = [
+  const lines = [
     line(minutesAgo(9), "INFO", "Till 2: guest found, card 7001 7937 8989 2300, balance 12.50"),
     line(minutesAgo(8), "INFO", "Till 2: phone +7 (916) 123-45-67 called"),
     line(minutesAgo(7), "INFO", "").replace("\n", "\nCycle 8 closed\n"),
     line(minutesAgo(6), "INFO", "").replace("\n", "\n\nCycle 9 closed\n"),
-  ].join("");
-  await append(folder, text);
-  const agent = await startTestAgent(t, folder);
-  const { kinds } = (await callAgent(agent, lastDay())).body as LogKinds;
+  ];
+  const { agent } = await startWith(t, lines.join(""));
+  const kinds = await kindsOf(agent);
   t.equal(kinds.length, 3);
-  for (const { text: kind, count, lastAt } of kinds) {
-    const taught = { ...TAUGHT, succeeded: [patternOfKind(kind)], failed: [], attempted: [] };
-    t.match(await tryOut(agent, taught), { succeeded: { count, last: { at: lastAt } } }, kind);
+  for (const { text, count, lastAt } of kinds) {
+    const taught = { ...TAUGHT, succeeded: [patternOfKind(text)], failed: [], attempted: [] };
+    t.match(await tryOut(agent, taught), { succeeded: { count, last: { at: lastAt } } }, text);
   }
 });
 
 t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
-  const { folder, agent } = await startWithCycles(t);
-  await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
+  const { folder, agent } = await startWith(t, cycles());
+  await teach(agent, TAUGHT);
   await agent.close();
   await writeFile(join(folder.root, "state", "taught-patterns.json"), '{"succeeded": ["."]}');
   const restarted = await startTestAgent(t, folder);
@@ -331,9 +309,9 @@ t.test("what is kept but damaged is told, and nothing is taught", async (t) => {
 });
 
 t.test("an agent that was taught too much starts without it, tells so, and is taught anew", async (t) => {
-  const { folder, agent } = await startWithCycles(t);
+  const { folder, agent } = await startWith(t, cycles());
   await append(folder, line(minutesAgo(2), "INFO", "Exchange finished"));
-  await send(agent, "PUT", "/v1/configuration", { logs: TAUGHT });
+  await teach(agent, TAUGHT);
   await agent.close();
   const file = join(folder.root, "state", "taught-patterns.json");
   await writeFile(file, JSON.stringify({ ...TAUGHT, failed: HUGE }));
@@ -344,7 +322,7 @@ t.test("an agent that was taught too much starts without it, tells so, and is ta
     sync: { lastSuccessAt: null },
   });
   for (const logs of [TAUGHT, null]) {
-    t.match(await send(restarted, "PUT", "/v1/configuration", { logs }), { status: 200 });
+    t.match(await teach(restarted, logs), { status: 200 });
     t.match(await report(restarted), {
       agent: { configurationId: configurationId(logs) },
       logs: { unusablePatterns: { length: 0 } },
@@ -354,14 +332,14 @@ t.test("an agent that was taught too much starts without it, tells so, and is ta
 });
 
 t.test("a log folder that is gone is told as such", async (t) => {
-  const { folder, agent } = await startWithCycles(t);
+  const { folder, agent } = await startWith(t, cycles());
   await rm(folder.logs, { recursive: true });
   t.match(await callAgent(agent, lastDay()), { status: 500, body: { error: "logs_unreadable" } });
   t.match(await send(agent, "POST", "/v1/log-pattern-trials", TAUGHT), { status: 500 });
 });
 
 t.test("one reading at a time, for which few wait, and all of it asks for the token", async (t) => {
-  const { folder, agent } = await startWithCycles(t);
+  const { folder, agent } = await startWith(t, cycles());
   await append(folder, line(minutesAgo(1), "INFO", "Касса 2: гость найден").repeat(40_000));
   const answers = await Promise.all([1, 2, 3, 4].map(() => callAgent(agent, lastDay())));
   t.same(answers.map(({ status }) => status).sort(), [200, 200, 200, 503]);

@@ -24,17 +24,17 @@ t.test("a line about a guest below a whole message is none of it; a guest in one
     for (const header of ["ERROR [50] [SyncJob:Execute:59] - ", "ERROR [12] — ", " INFO [ 1] - "]) {
       const folder = makeLogFolder(t);
       await folder.write(`${stamp(minutesAgo(8))} ${header}${message}\n${guest}\n`);
-      const { error } = await (await folder.follow()).read();
+      const { error } = await folder.readAnew();
       t.match(error, { at: minutesAgo(8), message: /failed|не удался/ }, message);
       t.notMatch(error?.message, /гость|Иванов|123-45/, message);
     }
   const untimed = makeLogFolder(t);
   await untimed.write(`Exchange failed:\n${guest}\n`);
-  t.match(await (await untimed.follow()).read(), { error: { message: "Exchange failed:" } });
+  t.match(await untimed.readAnew(), { error: { message: "Exchange failed:" } });
   const named = makeLogFolder(t);
   const cut = `${"x".repeat(1983)} +7 916 123-45-67`;
   await named.write(`${stamp(minutesAgo(8))} ERROR [ 1] - Exchange failed: ${cut}\n`);
-  const { error } = await (await named.follow()).read();
+  const { error } = await named.readAnew();
   t.match(error?.message, /x \+7 916 •••-••/);
   t.notMatch(error?.message, /123/);
 });
@@ -79,7 +79,7 @@ t.test("what follows a failure at the edge of a block is still read with it", as
     const tail = `${STACK}\n${filler.repeat(2000)}`;
     const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) + offset;
     await folder.write(`${entry}${tail}${filler.slice(0, -1)}${"x".repeat(padding)}\n`);
-    const { error } = await (await folder.follow()).read();
+    const { error } = await folder.readAnew();
     t.match(error, { at: minutesAgo(5), message: /WebException: The remote name/ }, `${offset}`);
   }
 });
@@ -93,7 +93,7 @@ t.test("a header at the edge of a block is read although its words are in the bl
     const tail = `${message}${filler.repeat(500)}${filler.slice(0, -1)}`;
     const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) - 1 + offset;
     await folder.write(`${filler.repeat(2000)}${header}${tail}${"x".repeat(padding)}\n`);
-    const { error } = await (await folder.follow()).read();
+    const { error } = await folder.readAnew();
     t.match(error, { at: minutesAgo(5), message: "Exchange session: closed by the server" }, `${offset}`);
   }
 });
@@ -103,7 +103,7 @@ t.test("an entry says what the last of its lines says", async (t) => {
   await folder.write(
     `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed: 2 documents lost\n`,
   );
-  t.match(await (await folder.follow()).read(), {
+  t.match(await folder.readAnew(), {
     lastSuccessAt: null,
     error: { at: minutesAgo(9), message: /documents lost/ },
   });
@@ -111,7 +111,7 @@ t.test("an entry says what the last of its lines says", async (t) => {
   await other.write(
     `${stamp(minutesAgo(9))}  INFO [ 1] - Report\nExchange failed: 2 documents lost\nSync OK\n`,
   );
-  t.match(await (await other.follow()).read(), { lastSuccessAt: minutesAgo(9), error: null });
+  t.match(await other.readAnew(), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test("attempts before the last outcome do not stand, wherever an entry is judged", (t) => {
@@ -134,9 +134,9 @@ t.test("attempts before the last outcome do not stand, wherever an entry is judg
 t.test("lines without a time count although no entry is above them", async (t) => {
   const folder = makeLogFolder(t);
   await folder.write("Exchange failed: no connection\nNothing else\n");
-  t.match(await (await folder.follow()).read(), { error: { at: null, message: "no connection" } });
+  t.match(await folder.readAnew(), { error: { at: null, message: "no connection" } });
   await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
-  t.match(await (await folder.follow()).read(), { lastSuccessAt: minutesAgo(9), error: null });
+  t.match(await folder.readAnew(), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test("what is added to an entry that was read before is judged with it", async (t) => {
@@ -174,7 +174,7 @@ t.test("several processes that write into one file make no success of each other
     `${stamp(minutesAgo(6))}  INFO [Front 3] - Exchange with till 2 finished`,
   ];
   await folder.write(`${lines.join("\n")}\n`);
-  t.same(await (await folder.follow()).read(), {
+  t.same(await folder.readAnew(), {
     lastAttemptAt: minutesAgo(9),
     lastSuccessAt: null,
     error: null,

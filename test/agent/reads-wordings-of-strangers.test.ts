@@ -44,10 +44,8 @@ for (const [name, least] of Object.entries(STRANGERS)) {
     const wrong = wordings.filter(({ truth, said }) => said !== "nothing" && said !== truth);
     t.ok(wrong.length <= (name === "strangers-2" ? 1 : 0), wrong.map(({ text }) => text).join("\n"));
     const { success, failure } = confusionOf(wordings);
-    t.ok(
-      success.success >= least.success && failure.failure >= least.failure,
-      JSON.stringify({ success, failure }),
-    );
+    t.ok(success.success >= least.success, JSON.stringify(success));
+    t.ok(failure.failure >= least.failure, JSON.stringify(failure));
   });
 }
 
@@ -83,7 +81,9 @@ const HEADERS = [
   "[2021-07-22 19:06:30,741]  INFO [ 1] - ",
   "[2023-02-01 10:00:00,000]  WARN [Event Loop 1] - ",
 ];
-const kindsOf = (text: string) => HEADERS.map((header) => matcher.match(header + text)?.kind);
+const kindsOf = (text: string, headers = HEADERS) => [
+  ...new Set(headers.map((header) => matcher.match(header + text)?.kind)),
+];
 
 t.test("what failed or is unclear is never taken for a success", (t) => {
   for (const text of OUTCOMES.notSucceeded) t.notOk(kindsOf(text).includes("succeeded"), text);
@@ -91,18 +91,13 @@ t.test("what failed or is unclear is never taken for a success", (t) => {
 });
 
 t.test("what only sounds like a failure of this exchange is none", (t) => {
-  for (const text of OUTCOMES.notFailed) t.notOk(kindsOf(text).slice(0, 2).includes("failed"), text);
+  for (const text of OUTCOMES.notFailed) t.notOk(kindsOf(text, HEADERS.slice(0, 2)).includes("failed"), text);
   t.end();
 });
 
 for (const kind of ["succeeded", "failed"] as const) {
   t.test(`a plain outcome is told as such: ${kind}`, (t) => {
-    for (const text of OUTCOMES[kind])
-      t.same(
-        kindsOf(text),
-        HEADERS.map(() => kind),
-        text,
-      );
+    for (const text of OUTCOMES[kind]) t.same(kindsOf(text), [kind], text);
     t.end();
   });
 }

@@ -1,31 +1,13 @@
-import { appendFile, mkdir, stat, utimes } from "node:fs/promises";
+import { appendFile, mkdir, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
-import { createSyncLog, type SyncLog, type SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
-import type { LogState, SyncState } from "../../src/agent/sync-log/sync-state.ts";
+import { createSyncLog, type SyncLogOptions } from "../../src/agent/sync-log/sync-log.ts";
 import { MINUTE_MS } from "./clock.ts";
 import { makeOpenFolder } from "./folder.ts";
 
-/** A folder of logs on a clock of UTC, and what the agent makes of it. */
-export interface LogFolder {
-  path(name: string): string;
-  append(name: string, content: string | Uint8Array): Promise<void>;
-  write(content: string | Uint8Array): Promise<void>;
-  /** Makes a file as old as if nobody had touched it for these minutes. */
-  age(name: string, minutes: number): Promise<void>;
-  bytes(name: string): Promise<number>;
-  /** A new agent's view, as after a restart. */
-  follow(options?: SyncLogOptions): Promise<FollowedLogs>;
-}
-
-export interface FollowedLogs extends Pick<SyncLog, "totalBytesRead"> {
-  read(): Promise<SyncState>;
-  readLogState(): Promise<LogState>;
-  problems: string[];
-}
-
-export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}): LogFolder {
+/** Makes a folder of logs on a clock of UTC, and says what the agent makes of it. */
+export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}) {
   const directory = makeOpenFolder(t);
   const path = (name: string) => join(directory, name);
   async function append(name: string, content: string | Uint8Array): Promise<void> {
@@ -33,30 +15,34 @@ export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}): 
     await appendFile(path(name), content);
   }
 
+  async function follow(options?: SyncLogOptions) {
+    const content = { dataDirectory: directory, logs: { directory, ...settings } };
+    const { logs } = await parseAgentConfig(content, directory);
+    const problems: string[] = [];
+    const set = (_subject: string, problem: string | null) => {
+      if (problem !== null) problems.push(problem);
+    };
+    const log = createSyncLog(logs, 0, { set }, options);
+    return {
+      ...log,
+      problems,
+      read: async () => (await log.read()).sync,
+      readLogState: async () => (await log.read()).logs,
+    };
+  }
+
   return {
     path,
     append,
-    write: (content) => append("pos.log", content),
-    async age(name, minutes) {
+    write: (content: string | Uint8Array) => append("pos.log", content),
+    /** Makes a file as old as if nobody had touched it for these minutes. */
+    async age(name: string, minutes: number) {
       const time = new Date(Date.now() - minutes * MINUTE_MS);
       await utimes(path(name), time, time);
     },
-    bytes: async (name) => (await stat(path(name))).size,
-    async follow(options) {
-      const content = { dataDirectory: directory, logs: { directory, ...settings } };
-      const { logs } = await parseAgentConfig(content, directory);
-      const problems: string[] = [];
-      const set = (_subject: string, problem: string | null) => {
-        if (problem !== null) problems.push(problem);
-      };
-      const log = createSyncLog(logs, 0, { set }, options);
-      return {
-        ...log,
-        problems,
-        read: async () => (await log.read()).sync,
-        readLogState: async () => (await log.read()).logs,
-      };
-    },
+    /** A new agent's view, as after a restart. */
+    follow,
+    readAnew: async () => (await follow()).read(),
   };
 }
 

@@ -43,34 +43,6 @@ export interface MonitorKey {
   renew(): Promise<MonitorKey>;
 }
 
-/** A server of TLS that agents ask to be let in by and connect to, and that does what a test says. */
-export interface ScriptedMonitor {
-  url: string;
-  port: number;
-  first: MonitorKey;
-  pin: string;
-  /** What agents have posted, from the first. */
-  orders: EnrolmentOrder[];
-  /** Answers in turn; the last one stays. */
-  answers: ScriptedAnswer[];
-  /** Answers like this from now on. */
-  answerAll(answer: ScriptedAnswer): void;
-  /** Headers of those that have connected, from the first. */
-  connected: IncomingHttpHeaders[];
-  attempts(): number;
-  open(): number;
-  /** A code for this monitor; `pins`: its own unless told. */
-  code(pins?: string[]): string;
-  showKey(key: Pick<MonitorKey, "cert" | "key">): void;
-  /** Calls the agent that has connected last. */
-  call(
-    method: string,
-    path: string,
-    token: string,
-    body?: unknown,
-  ): Promise<{ status: number; body: unknown }>;
-}
-
 /** @param key its private key; a new one unless told. */
 export async function makeMonitorKey(key?: string): Promise<MonitorKey> {
   const made = await makeCertificate("localhost", key);
@@ -86,10 +58,17 @@ export function runAgent(t: Test, { root }: AgentFolder, args: string[] = [], en
   return startProgram(t, "src/agent/main.ts", { args: ["--config", join(root, "agent.json"), ...args], env });
 }
 
-export async function startScriptedMonitor(
-  t: Test,
-  { path = "" }: { path?: string } = {},
-): Promise<ScriptedMonitor> {
+/** A monitor and the folder of an agent. */
+export async function startWithFolder(t: Test, ...answers: ScriptedAnswer[]) {
+  const monitor = await startScriptedMonitor(t);
+  monitor.answers.push(...answers);
+  return { monitor, folder: await makeDiallingFolder(t) };
+}
+
+export type ScriptedMonitor = Awaited<ReturnType<typeof startScriptedMonitor>>;
+
+/** A server of TLS that agents ask to be let in by and connect to, and that does what a test says. */
+export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
   const first = await makeMonitorKey();
   const orders: EnrolmentOrder[] = [];
   const answers: ScriptedAnswer[] = [];
@@ -137,19 +116,24 @@ export async function startScriptedMonitor(
     port,
     first,
     pin: first.pin,
+    /** What agents have posted, from the first. */
     orders,
+    /** Given in turn; the last one stays. */
     answers,
-    answerAll: (answer) => void answers.splice(0, Number.POSITIVE_INFINITY, answer),
+    /** Answers like this from now on. */
+    answerAll: (answer: ScriptedAnswer) => void answers.splice(0, Number.POSITIVE_INFINITY, answer),
+    /** Headers of those that have connected, from the first. */
     connected,
     attempts: () => attempts,
     open: () => open,
     code: (pins = [first.pin]) => formatEnrolmentCode({ monitor: url, pins, secret: CODE_SECRET }),
-    showKey({ cert, key }) {
+    showKey({ cert, key }: Pick<MonitorKey, "cert" | "key">) {
       server.setSecureContext({ cert, key });
       for (const socket of sockets) socket.close(CLOSE_CODES.changed);
       sockets.clear();
     },
-    async call(method, path, token, body) {
+    /** Calls the agent that has connected last. */
+    async call(method: string, path: string, token: string, body?: unknown) {
       if (!last) throw new Error("no agent has connected");
       const content = body === undefined ? "" : JSON.stringify(body);
       const headers = {
@@ -161,7 +145,8 @@ export async function startScriptedMonitor(
       const stream = last.request(headers, { endStream: content === "" });
       if (content) stream.end(content);
       const [answered] = await once(stream, "response");
-      return { status: answered[":status"], body: JSON.parse((await stream.toArray()).join("")) };
+      const answer: unknown = JSON.parse((await stream.toArray()).join(""));
+      return { status: Number(answered[":status"]), body: answer };
     },
   };
 }
