@@ -5,13 +5,9 @@ import { addExchanging, breakAll } from "../helpers/incidents.ts";
 import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
 
 const STATES = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
-const FORM = {
-  allOrganizations: "yes",
-  state: STATES,
-  afterMinutes: "10",
-  commonAtOnce: "yes",
-  preview: "1",
-};
+const TERMS = { allOrganizations: "yes", state: STATES, afterMinutes: "10", commonAtOnce: "yes" };
+const FORM = { ...TERMS, preview: "1" };
+const NOTHING = "Сейчас не сработало бы: таких инцидентов нет.";
 const PARTIAL = { "hx-request": "true", "hx-request-type": "partial" };
 
 t.test("real incidents are counted by the terms that were typed, and nothing is saved", async (t) => {
@@ -22,11 +18,7 @@ t.test("real incidents are counted by the terms that were typed, and nothing is 
   const shared = await addChannel(monitor);
   const own = await addOwnChannel(monitor, owner, shared);
   const url = `/channels/${shared}/rules`;
-  t.match(
-    await admin.text(`${url}/new`),
-    "Сейчас не сработало бы: таких инцидентов нет.",
-    "it is said when the form opens",
-  );
+  t.match(await admin.text(`${url}/new`), NOTHING, "it is said when the form opens");
   const [first = 0, second = 0] = await addExchanging(monitor, 2, [mine, other]);
   await monitor.report(first, { error: "Unknown failure of one" });
   await monitor.report(second, { service: null, error: "Another failure" });
@@ -38,12 +30,10 @@ t.test("real incidents are counted by the terms that were typed, and nothing is 
   t.equal(await count(), "Сейчас сработало бы: 3 инцидента.");
   t.equal(await count({ commonAtOnce: "" }), "Сейчас сработало бы: 2 инцидента.");
   t.equal(await count({ afterMinutes: "20" }), "Сейчас сработало бы: 1 инцидент.");
-  t.equal(
-    await count({ allOrganizations: "", organization: String(mine) }),
-    "Сейчас сработало бы: 1 инцидент.",
-  );
-  t.equal(await count({ tags: "Москва" }), "Сейчас не сработало бы: таких инцидентов нет.");
-  t.equal(await count({ state: "not_serving" }), "Сейчас не сработало бы: таких инцидентов нет.");
+  const ofMine = { allOrganizations: "", organization: String(mine) };
+  t.equal(await count(ofMine), "Сейчас сработало бы: 1 инцидент.");
+  t.equal(await count({ tags: "Москва" }), NOTHING);
+  t.equal(await count({ state: "not_serving" }), NOTHING);
   t.equal(await count({ quietFrom: "00:00", quietTo: "23:59" }), "Сейчас сработало бы: 3 инцидента.");
   const wrong = await admin.post(url, { ...FORM, afterMinutes: "x" }, PARTIAL);
   t.equal(wrong.statusCode, 422);
@@ -66,10 +56,7 @@ t.test("without a script the whole form comes back with the count, and with what
   for (const url of [`/channels/${id}/rules`, `/channels/${id}/rules/${rule?.id}`]) {
     const { statusCode, body } = await admin.post(url, { ...FORM, afterMinutes: "0", tags: "" });
     t.equal(statusCode, 200);
-    t.match(
-      body,
-      /<p class="rule-would-tell" id="would-tell" role="status">Сейчас сработало бы: 1 инцидент\./,
-    );
+    t.match(body, /id="would-tell" role="status">Сейчас сработало бы: 1 инцидент\./);
     t.match(body, /name="afterMinutes"[^>]*value="0"/);
     t.match(body, `action="${url}"`);
   }

@@ -1,7 +1,7 @@
 import t from "tap";
 import { makeCertificate } from "../helpers/certificate.ts";
-import { addChannel } from "../helpers/channels.ts";
-import { startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
+import { addChannel, problemsIn } from "../helpers/channels.ts";
+import { startAdministered, textOf } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
@@ -13,15 +13,14 @@ const TELEGRAM = {
   ...{ kind: "telegram", scope: "shared", name: "Чат", ...WORDS },
   ...{ token: "123456:ABC", chatId: "-100", baseUrl: "https://api.telegram.org" },
 };
-const WEBHOOK = {
-  ...{ kind: "webhook", scope: "shared", name: "Заявки", ...WORDS },
-  url: "https://tickets.example.ru/",
-};
+const TICKETS = "https://tickets.example.ru/";
+const WEBHOOK = { kind: "webhook", scope: "shared", name: "Заявки", ...WORDS, url: TICKETS };
 
 type Fields = Record<string, string>;
 /** What is wrong, the field beside which it is said, and what is said. */
 type Wrong = [Fields, string, RegExp];
 
+const NO_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----";
 const REQUIRED = /Заполните это поле/;
 const REFUSED = /Этот адрес вызывать нельзя: он служебный/;
 
@@ -55,11 +54,7 @@ const WRONG: [Fields, Wrong[]][] = [
       [{ password: "" }, "password", /Укажите пароль или уберите логин/],
       [{ password: "x".repeat(501) }, "password", /не больше 500 знаков/],
       [{ authorities: "smtp.example.ru" }, "authorities", /Это не сертификат/],
-      [
-        { authorities: "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----" },
-        "authorities",
-        /Это не сертификат/,
-      ],
+      [{ authorities: NO_CERTIFICATE }, "authorities", /Это не сертификат/],
       [{ language: "tlh" }, "language", /./],
       [{ timeZone: "Mars/Olympus" }, "timeZone", /./],
     ],
@@ -103,18 +98,11 @@ for (const [right, mistakes] of WRONG) {
     for (const [wrong, field, words] of mistakes) {
       const { statusCode, body } = await admin.post("/channels", { ...right, ...wrong });
       t.equal(statusCode, 422, JSON.stringify(wrong));
-      const problems = [...body.matchAll(/id="problem-(\w+)">([^<]*)/g)];
-      t.same(
-        problems.map(([, name]) => name),
-        [field],
-      );
-      t.match(unescapeHtml(problems[0]?.[2] ?? ""), words);
+      const problems = problemsIn(body);
+      t.same(Object.keys(problems), [field]);
+      t.match(problems[field], words);
     }
-    const { channels } = await monitor.db
-      .selectFrom("channel")
-      .select(({ fn }) => fn.countAll<number>().as("channels"))
-      .executeTakeFirstOrThrow();
-    t.equal(channels, 1);
+    t.equal((await monitor.db.selectFrom("channel").select("id").execute()).length, 1);
   });
 }
 
@@ -127,10 +115,8 @@ t.test("what was typed stays, but for secrets; what is rare is opened where it i
   t.match(body, /<details open>[\s\S]*>\s*no PEM/);
   t.notMatch(body, "very-secret");
   t.notMatch(body, /name="withRule"[^>]* checked/, "a tick that was taken away stays away");
-  const bot = await admin.post("/channels", {
-    ...{ ...TELEGRAM, chatId: "", proxy: "http://10.0.0.5:3128", proxyLogin: "ivan" },
-    proxyPassword: "very-secret",
-  });
+  const proxy = { proxy: "http://10.0.0.5:3128", proxyLogin: "ivan", proxyPassword: "very-secret" };
+  const bot = await admin.post("/channels", { ...TELEGRAM, chatId: "", ...proxy });
   t.match(bot.body, 'value="http://10.0.0.5:3128"');
   for (const secret of ["very-secret", TELEGRAM.token]) t.notMatch(bot.body, secret);
 });
@@ -152,10 +138,8 @@ t.test("kinds and scopes that there are not are not found", async (t) => {
   const { admin } = await startAdministered(t);
   for (const query of ["kind=pigeon", "kind=email&scope=everybody", "kind=webhook&scope=own"])
     t.equal((await admin.get(`/channels/new?${query}`)).statusCode, 404, query);
-  t.equal(
-    (await admin.get("/channels/new?kind=telegram&scope=own")).headers.location,
-    "/channels#messengers",
-  );
+  const ledOn = await admin.get("/channels/new?kind=telegram&scope=own");
+  t.equal(ledOn.headers.location, "/channels#messengers");
   t.equal((await admin.post("/channels", { ...TELEGRAM, scope: "own" })).statusCode, 404);
   t.equal((await admin.post("/channels", { ...WEBHOOK, scope: "own" })).statusCode, 404);
 });

@@ -1,9 +1,11 @@
-import type { Rule } from "../../src/monitor/notifications/rules/rule.ts";
-import { listRules } from "../../src/monitor/notifications/rules/rule.ts";
-import type { ChannelTerms } from "../../src/monitor/notifications/settings/save-channel.ts";
-import { createChannel, type NewChannel } from "../../src/monitor/notifications/settings/save-channel.ts";
+import { listRules, type Rule } from "../../src/monitor/notifications/rules/rule.ts";
+import {
+  type ChannelTerms,
+  createChannel,
+  type NewChannel,
+} from "../../src/monitor/notifications/settings/save-channel.ts";
 import type { TestMonitor } from "./app.ts";
-import type { TestBrowser } from "./page.ts";
+import { type TestBrowser, unescapeHtml } from "./page.ts";
 
 const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
 
@@ -63,10 +65,7 @@ export async function addOwnChannel(
   viaId: number,
   changes: Partial<NewChannel> = {},
 ): Promise<number> {
-  const terms: ChannelTerms = {
-    ...{ kind: "email", viaId, secrets: null },
-    settings: { to: ["own@example.ru"] },
-  };
+  const terms: ChannelTerms = { kind: "email", viaId, secrets: null, settings: { to: ["own@example.ru"] } };
   return await addChannel(monitor, terms, { ownerId: userId, name: "Моя почта", ...changes });
 }
 
@@ -74,14 +73,15 @@ export async function addOwnChannel(
 export async function breakChannel({ app, clock }: TestMonitor, id: number): Promise<void> {
   await app.database.db
     .updateTable("channel")
-    .set({
-      failingSince: clock(),
-      failureCode: "credentials",
-      failureDetail: "535 5.7.8",
-      failedTries: 3,
-    })
+    .set({ failingSince: clock(), failureCode: "credentials", failureDetail: "535 5.7.8", failedTries: 3 })
     .where("id", "=", id)
     .execute();
+}
+
+/** What a form says beside its fields, by their names. */
+export function problemsIn(body: string): Record<string, string> {
+  const problems = body.matchAll(/id="problem-(\w+)">([^<]*)/g);
+  return Object.fromEntries([...problems].map(([, name, words = ""]) => [name, unescapeHtml(words)]));
 }
 
 export async function storedRules({ app }: TestMonitor, channelId: number): Promise<Rule[]> {

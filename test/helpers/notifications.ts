@@ -118,6 +118,18 @@ export async function receiveEvents(t: Test): Promise<EventReceiver> {
   return receiver;
 }
 
+/** A program that is told by a rule: the usual one unless told. */
+export async function receiveTold(
+  t: Test,
+  monitor: TestMonitor,
+  terms: Partial<RuleTerms> = {},
+  changes: Partial<TestChannel> = {},
+): Promise<EventReceiver> {
+  const receiver = await receiveEvents(t);
+  await addRule(monitor, await addChannel(monitor, { ...receiver.channel, ...changes }), terms);
+  return receiver;
+}
+
 /** A monitor with a program that is told by a rule: the usual one unless told. */
 export async function startTold(t: Test, terms: Partial<RuleTerms> = {}, options: TestMonitorOptions = {}) {
   const monitor = await startMonitor(t, options);

@@ -8,7 +8,7 @@ import { changeTags } from "../../src/monitor/restaurants/tags.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { addExchanging, breakAll } from "../helpers/incidents.ts";
-import { addChannel, addRule, receiveEvents, tell } from "../helpers/notifications.ts";
+import { addChannel, addRule, receiveTold, tell } from "../helpers/notifications.ts";
 import { signedIn, startAdministered } from "../helpers/page.ts";
 import { moveTo } from "../helpers/registry.ts";
 import { GROUP_ID, startTelegram } from "../helpers/telegram.ts";
@@ -19,10 +19,10 @@ const NO_MORE = `⚪ ${NAME}: сообщения об инциденте пре�
 
 Правила канала больше не касаются этого инцидента. Подробности — в Poswatch.`;
 
-async function pass({ app, clock, ...monitor }: TestMonitor): Promise<void> {
-  clock.advance(10 * MINUTE_MS);
-  await keepIncidents(app.database.db, clock());
-  await tell({ ...monitor, app, clock });
+async function pass(monitor: TestMonitor): Promise<void> {
+  monitor.clock.advance(10 * MINUTE_MS);
+  await keepIncidents(monitor.db, monitor.clock());
+  await tell(monitor);
 }
 
 /** A group in Telegram and a program, which are told by these terms of a damaged database of the organization 1. */
@@ -30,13 +30,12 @@ async function startGroupAndProgram(t: Test, terms: Partial<RuleTerms> = {}) {
   const telegram = await startTelegram(t);
   const monitor = await startMonitor(t);
   const { db } = monitor;
-  const program = await receiveEvents(t);
   const { server, target, secrets } = telegram.channel();
   const group = { kind: "telegram", settings: { ...server, ...target }, secrets } as const;
   const organizationId = await monitor.addOrganization("Вкусный дом");
   await monitor.addOrganization("Пекарня №1");
-  for (const channel of [group, program.channel])
-    await addRule(monitor, await addChannel(monitor, channel), terms);
+  await addRule(monitor, await addChannel(monitor, group), terms);
+  const program = await receiveTold(t, monitor, terms);
   const id = await monitor.addPosServer({ name: NAME, organizationId });
   await changeTags(db, ANNA, { id, name: NAME, organizationId }, ["Москва"], monitor.clock());
   await monitor.report(id);
@@ -117,12 +116,11 @@ for (const [what, terms, happen, text, facts] of CASES) {
 
 t.test("of many, an archived organization counts no more; the last one ends it", async (t) => {
   const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
   const organizations: number[] = [];
   for (const name of ["Вкусный дом", "Пекарня №1", "Суши Бар"])
     organizations.push(await monitor.addOrganization(name));
   const [first = 0, second = 0] = organizations;
-  await addRule(monitor, await addChannel(monitor, receiver.channel), { organizations: [first, second] });
+  const receiver = await receiveTold(t, monitor, { organizations: [first, second] });
   await breakAll(monitor, await addExchanging(monitor, 9, organizations));
   await pass(monitor);
   const { db } = monitor;
@@ -141,14 +139,10 @@ t.test("of many, an archived organization counts no more; the last one ends it",
 t.test("of many, no organization is named that a rule by tags may not have been about", async (t) => {
   const monitor = await startMonitor(t);
   const { db } = monitor;
-  const receiver = await receiveEvents(t);
-  const organizations = [
-    await monitor.addOrganization("Вкусный дом"),
-    await monitor.addOrganization("Суши Бар"),
-  ];
-  await addRule(monitor, await addChannel(monitor, receiver.channel), { tags: ["Москва"] });
+  const receiver = await receiveTold(t, monitor, { tags: ["Москва"] });
+  const organizationId = await monitor.addOrganization("Вкусный дом");
+  const organizations = [organizationId, await monitor.addOrganization("Суши Бар")];
   const ids = await addExchanging(monitor, 8, organizations);
-  const [organizationId = 0] = organizations;
   for (const id of ids.filter((_id, at) => at % 2 === 0))
     await changeTags(db, ANNA, { id, name: NAME, organizationId }, ["Москва"], monitor.clock());
   await breakAll(monitor, ids);
@@ -161,9 +155,8 @@ t.test("of many, no organization is named that a rule by tags may not have been 
 
 t.test("of many, what is over for the scope of a rule ended as it did there", async (t) => {
   const monitor = await startMonitor(t);
-  const receiver = await receiveEvents(t);
   const [first, second] = [await monitor.addOrganization(), await monitor.addOrganization()];
-  await addRule(monitor, await addChannel(monitor, receiver.channel), { organizations: [second] });
+  const receiver = await receiveTold(t, monitor, { organizations: [second] });
   const ids = await addExchanging(monitor, 8, [first, first, first, second]);
   await breakAll(monitor, ids);
   await pass(monitor);
@@ -175,10 +168,9 @@ t.test("of many, what is over for the scope of a rule ended as it did there", as
 
 t.test("who may not see it any more is told nothing, and how it ended once they may again", async (t) => {
   const { monitor, admin: administrator } = await startAdministered(t);
-  const receiver = await receiveEvents(t);
   const organizationId = await monitor.addOrganization();
   const { userId } = await signedIn(monitor, { organizations: [organizationId] });
-  await addRule(monitor, await addChannel(monitor, { ...receiver.channel, userId }));
+  const receiver = await receiveTold(t, monitor, {}, { userId });
   const id = await monitor.addPosServer({ name: NAME, organizationId });
   await monitor.report(id);
   await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 0 });

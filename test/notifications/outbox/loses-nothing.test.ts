@@ -15,6 +15,7 @@ import {
   eventsOf,
   pass,
   receiveEvents,
+  receiveTold,
   startTold,
   tell,
 } from "../../helpers/notifications.ts";
@@ -42,13 +43,11 @@ async function addChannels(monitor: TestMonitor, receivers: readonly EventReceiv
 t.test("a rule that cannot decide keeps no other from telling, and decides again in an hour", async (t) => {
   const logStream = new PassThrough();
   const monitor = await startMonitor(t, { logStream });
-  const [odd, sound] = [await receiveEvents(t), await receiveEvents(t)];
-  const oddId = await addChannel(monitor, odd.channel);
-  await addRule(monitor, oddId, { quietHours: { from: 60, to: 120 } });
-  await addRule(monitor, await addChannel(monitor, sound.channel));
+  const odd = await receiveTold(t, monitor, { quietHours: { from: 60, to: 120 } });
+  const sound = await receiveTold(t, monitor);
   const { db } = monitor;
   const moveTo = (timeZone: string) =>
-    db.updateTable("channel").set({ timeZone }).where("id", "=", oddId).execute();
+    db.updateTable("channel").set({ timeZone }).where("id", "=", 1).execute();
   await moveTo("Mars/Olympus");
   for (const name of ["Тверская", "Арбат"]) await addLasting(monitor, name);
   await tell(monitor);
@@ -80,10 +79,8 @@ t.test("what was queued is sent, though nothing more can be decided", async (t) 
 
 t.test("what breaks its receiver lets others pass, and is tried for as long as it matters", async (t) => {
   const { monitor, db, receiver, channelId } = await startTold(t);
-  Object.assign(receiver, {
-    refusal: 500,
-    refuses: ({ title }: { title: string }) => /^Тверская/.test(title),
-  });
+  receiver.refusal = 500;
+  receiver.refuses = ({ title }) => title.startsWith("Тверская");
   for (const name of ["Тверская", "Арбат", "Ленина"]) await addLasting(monitor, name);
   await tell(monitor);
   for (let minute = 0; minute < 5; minute++) await pass(monitor, MINUTE_MS);
@@ -251,10 +248,9 @@ t.test("the end of what somebody was told to fail is told however late", async (
 
 t.test("what waited while its receiver might not see it is told when they may again", async (t) => {
   const { monitor, admin: administrator } = await startAdministered(t);
-  const receiver = await receiveEvents(t);
   const organizationId = await monitor.addOrganization();
   const { userId } = await signedIn(monitor, { organizations: [organizationId] });
-  await addRule(monitor, await addChannel(monitor, { ...receiver.channel, userId }), { repeatMs: HOUR_MS });
+  const receiver = await receiveTold(t, monitor, { repeatMs: HOUR_MS }, { userId });
   const give = (organization: string[]) =>
     administrator.post(`/users/${userId}/rights`, { step: "save", organization });
   receiver.answer = { status: 500 };
