@@ -3,10 +3,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { Socket } from "node:net";
-import { Writable } from "node:stream";
 import Fastify from "fastify";
 import t, { type Test } from "tap";
-import { WebSocketServer } from "ws";
+import { type ServerOptions, type WebSocket, WebSocketServer } from "ws";
 import { checkDialOut } from "../../src/agent/command-line/check/check.ts";
 import { createAnswering } from "../../src/agent/dial-out/answering.ts";
 import { nextDelayMs } from "../../src/agent/dial-out/back-off.ts";
@@ -27,6 +26,7 @@ import { startSecureMonitor } from "../helpers/secure-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const IDENTITY = { posServerId: POS_SERVER_ID, token: TOKEN, instance: "one" };
+const OTHER_PIN = `sha256:${"0".repeat(64)}`;
 const never = new AbortController().signal;
 
 const targetOf = ({ pins = [], ...target }: Partial<DialOutTarget>): DialOutTarget => ({
@@ -56,8 +56,7 @@ t.test("dials out over TLS to the key that is pinned, by way of a proxy with a l
   const { monitor, client, url, pin } = await startSecureMonitor(t);
   const proxy = await listenProxy(t, "кассир:p@ss word");
   const address = `http://${encodeURIComponent("кассир")}:${encodeURIComponent("p@ss word")}@127.0.0.1:${proxy.port}`;
-  const others = `sha256:${"0".repeat(64)}`;
-  const agent = await makeDiallingAgent(t, monitor, { monitor: url, pins: [others, pin], proxy: address });
+  const agent = await makeDiallingAgent(t, monitor, { monitor: url, pins: [OTHER_PIN, pin], proxy: address });
   await agent.start();
   await waitFor(() => client.agents.find(agent.id) !== null);
   t.match(await monitor.app.pollNow(agent.id), { ok: true });
@@ -85,7 +84,7 @@ t.test("takes a login and a password of a proxy as they are meant, encoded or no
 t.test("tells its token to nobody whose key is another one, or whom no authority vouches for", async (t) => {
   const { port, asked, pin } = await listenRefusing(t);
   const monitor = `https://localhost:${port}`;
-  await t.rejects(dial({ monitor, pins: [`sha256:${"0".repeat(64)}`] }), {
+  await t.rejects(dial({ monitor, pins: [OTHER_PIN] }), {
     name: "DialOutError",
     message: `the monitor has another key than the pinned one: ${pin}`,
   });
@@ -126,12 +125,7 @@ t.test("names what keeps it from the monitor", async (t) => {
 t.test("logs why it does not reach the monitor once, without its token", async (t) => {
   const { port, asked, pin } = await listenRefusing(t, 401);
   const lines: string[] = [];
-  const stream = new Writable({
-    write(chunk, _encoding, done) {
-      lines.push(String(chunk));
-      done();
-    },
-  });
+  const stream = { write: (line: string) => lines.push(line) };
   const monitor = await startMonitor(t);
   const agent = await makeDiallingAgent(t, monitor, { monitor: `https://127.0.0.1:${port}`, pins: [pin] });
   await agent.start(Fastify({ logger: { level: "debug", stream } }).log);
@@ -172,11 +166,16 @@ t.test("comes back by chance, later with each failure, never sooner than asked",
   t.same(range({ retryAfterMs: 10 ** 12 }), [3_600_000, 3_601_000]);
 });
 
-t.test("misses nothing that the monitor says at once", async (t) => {
+/** What agents dial out to, and what it does with each. @returns its address. */
+async function listenWebSockets(t: Test, serve: (socket: WebSocket) => void, options: ServerOptions = {}) {
   const server = createServer();
-  const webSockets = new WebSocketServer({ server, handleProtocols: () => SUBPROTOCOL });
-  webSockets.on("connection", (socket) => socket.send("at once"));
-  const monitor = `http://127.0.0.1:${await listen(t, server)}`;
+  const webSockets = new WebSocketServer({ ...options, server, handleProtocols: () => SUBPROTOCOL });
+  webSockets.on("connection", serve);
+  return `http://127.0.0.1:${await listen(t, server)}`;
+}
+
+t.test("misses nothing that the monitor says at once", async (t) => {
+  const monitor = await listenWebSockets(t, (socket) => socket.send("at once"));
   const { socket } = await dial({ monitor });
   t.teardown(() => socket.terminate());
   const another = await dial({ monitor }); // by then the first has been told
@@ -194,12 +193,8 @@ t.test("ends a connection at whose other end nobody answers, and no other", asyn
     ["dead", false],
     ["alive", true],
   ] as const) {
-    const server = createServer();
-    const webSockets = new WebSocketServer({ server, autoPong, handleProtocols: () => SUBPROTOCOL });
-    webSockets.on("connection", (socket) => {
-      if (autoPong) socket.on("ping", () => ++pings);
-    });
-    const monitor = `http://127.0.0.1:${await listen(t, server)}`;
+    const countPings = (socket: WebSocket) => autoPong && socket.on("ping", () => ++pings);
+    const monitor = await listenWebSockets(t, countPings, { autoPong });
     const { socket, pin } = await dial({ monitor });
     t.teardown(() => socket.terminate());
     void answering.serve(socket, { monitor, pin }, never).then(() => ended.push(name));
@@ -210,13 +205,10 @@ t.test("ends a connection at whose other end nobody answers, and no other", asyn
 
 t.test("waits longer each time that the monitor sends it away at once, even to come back", async (t) => {
   const cameAt: number[] = [];
-  const server = createServer();
-  const webSockets = new WebSocketServer({ server, handleProtocols: () => SUBPROTOCOL });
-  webSockets.on("connection", (socket) => {
+  const monitor = await listenWebSockets(t, (socket) => {
     cameAt.push(performance.now());
     socket.close(CLOSE_CODES.changed);
   });
-  const monitor = `http://127.0.0.1:${await listen(t, server)}`;
   const dialOut = createDialOut({
     readTarget: async () => targetOf({ monitor }),
     identity: IDENTITY,
@@ -244,13 +236,8 @@ t.test("takes the proxy of its configuration, else of the environment, else of t
   t.equal(await chosen(null, { https_proxy: "p:3128" }), "http://p:3128/");
   t.equal(await chosen("none", { HTTPS_PROXY: "http://p:3128" }), null);
   t.equal(await chosen("http://q:1", { HTTPS_PROXY: "http://p:3128" }), "http://q:1/");
-  for (const NO_PROXY of [
-    "*",
-    "chain.example",
-    ".chain.example",
-    "*.chain.example",
-    "a, poswatch.chain.example",
-  ])
+  const exempt = ["*", "chain.example", ".chain.example", "*.chain.example", "a, poswatch.chain.example"];
+  for (const NO_PROXY of exempt)
     t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), null, NO_PROXY);
   for (const NO_PROXY of ["", "example.org", "chain", "watch.chain.example"])
     t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128", NO_PROXY }), "http://p:3128/", NO_PROXY);
@@ -261,10 +248,8 @@ t.test("takes the proxy of its configuration, else of the environment, else of t
     "login:1234/5@p",
     "login:1?2@p",
   ]) {
-    await t.rejects(chosen(null, { HTTPS_PROXY }), {
-      message: /^[^:]*: HTTPS_PROXY$/,
-      failure: "proxy_unusable",
-    });
+    const refused = { message: /^[^:]*: HTTPS_PROXY$/, failure: "proxy_unusable" };
+    await t.rejects(chosen(null, { HTTPS_PROXY }), refused);
   }
 
   const system = async () => "s:8080";
@@ -272,13 +257,8 @@ t.test("takes the proxy of its configuration, else of the environment, else of t
   t.equal(await chosen(null, { HTTPS_PROXY: "http://p:3128" }, system), "http://p:3128/");
   t.equal(await chosen(null, { NO_PROXY: "chain.example" }, system), null);
   t.equal(await chosen("none", {}, system), null);
-  await t.rejects(
-    chosen(null, {}, async () => "s:port"),
-    {
-      message: /^[^:]*: winhttp$/,
-      failure: "proxy_unusable",
-    },
-  );
+  const unusable = chosen(null, {}, async () => "s:port");
+  await t.rejects(unusable, { message: /^[^:]*: winhttp$/, failure: "proxy_unusable" });
   const silent = () => Promise.reject(new Error("did not finish within 8000 ms"));
   t.equal(await chosen(null, {}, silent), null, "where Windows does not tell, there is none");
 });
@@ -289,13 +269,11 @@ t.test("--check says whether the monitor is reached, without telling it who this
   const check = async (target: Partial<DialOutTarget>) =>
     await checkDialOut(targetOf({ monitor, pins: [pin], ...target }));
   t.same(await check({}), [{ level: "fine", text: `${monitor} отвечает, и это тот самый Poswatch` }]);
-  const others = await check({ pins: [`sha256:${"0".repeat(64)}`] });
+  const others = await check({ pins: [OTHER_PIN] });
   t.match(others, [{ level: "warning", text: /не удалось. У сервера другой ключ \(sha256:/ }]);
-  t.match(await check({ monitor: `https://127.0.0.1:${NOBODYS_PORT}` }), [
-    { level: "warning", text: /в соединении отказано \(connect ECONNREFUSED/ },
-  ]);
-  t.match(await check({ proxy: `http://a:secret-of-proxy@127.0.0.1:${NOBODYS_PORT}` }), [
-    { level: "warning", text: /Прокси не пропускает: (?!.*secret)/ },
-  ]);
+  const nobody = await check({ monitor: `https://127.0.0.1:${NOBODYS_PORT}` });
+  t.match(nobody, [{ level: "warning", text: /в соединении отказано \(connect ECONNREFUSED/ }]);
+  const byProxy = await check({ proxy: `http://a:secret-of-proxy@127.0.0.1:${NOBODYS_PORT}` });
+  t.match(byProxy, [{ level: "warning", text: /Прокси не пропускает: (?!.*secret)/ }]);
   t.same(asked, []);
 });

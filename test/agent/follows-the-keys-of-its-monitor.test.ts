@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
+import { startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import {
   choosePort,
@@ -22,21 +22,13 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 const OTHER_PIN = `sha256:${"0".repeat(64)}`;
 
-interface EnrolledAgent {
-  configFile: string;
-  token: string;
-  kept(): Promise<Enrolment | null>;
-  start(): Promise<RunningAgent>;
-  announce(...pins: string[]): Promise<{ status: number; body: unknown }>;
-}
-
 /** An agent that the monitor has let in, unless `enrolment` is null, and that is not started yet. */
 async function makeEnrolledAgent(
   t: Test,
   monitor: ScriptedMonitor,
   settings: Record<string, unknown> = {},
   enrolment: Partial<Enrolment> | null = {},
-): Promise<EnrolledAgent> {
+) {
   const folder = await makeAgentFolder(t, { port: undefined, dialOut: { proxy: "none" }, ...settings });
   const stateDirectory = join(folder.root, "state");
   const configFile = join(folder.root, "agent.json");
@@ -48,14 +40,13 @@ async function makeEnrolledAgent(
   }
   return {
     configFile,
-    token,
     kept: () => readEnrolment(stateDirectory),
     async start() {
       const agent = await startAgent(await readAgentConfig(configFile), { logger: false, random: () => 0 });
       t.teardown(() => agent.close());
       return agent;
     },
-    announce: (...pins) => monitor.call("PUT", "/v1/monitor-pins", token, { pins }),
+    announce: (...pins: string[]) => monitor.call("PUT", "/v1/monitor-pins", token, { pins }),
   };
 }
 
@@ -78,10 +69,8 @@ t.test("a key that was announced is accepted, another is told nothing, nobody is
   await agent.start();
   await connections(monitor, 1);
 
-  t.match(await agent.announce(monitor.pin, next.pin), {
-    status: 200,
-    body: { pins: [monitor.pin, next.pin] },
-  });
+  const both = { status: 200, body: { pins: [monitor.pin, next.pin] } };
+  t.match(await agent.announce(monitor.pin, next.pin), both);
   t.same((await agent.kept())?.pins, [monitor.pin, next.pin]);
   monitor.showKey(next);
   await connections(monitor, 2);
@@ -146,13 +135,10 @@ t.test("keys are announced over the agent's own connection alone", async (t) => 
   const headers = { "content-type": "application/json" };
   for (const pins of [[monitor.pin, OTHER_PIN], "no list"]) {
     const call = { method: "PUT", headers, content: JSON.stringify({ pins }) };
-    t.match(await callAgent(listening, "/v1/monitor-pins", call), {
-      status: 404,
-      body: { error: "not_found", message: "No such call." },
-    });
-    t.match(await callAgent(listening, "/v1/monitor-pins", { ...call, authorization: null }), {
-      status: 401,
-    });
+    const answer = await callAgent(listening, "/v1/monitor-pins", call);
+    t.match(answer, { status: 404, body: { error: "not_found", message: "No such call." } });
+    const stranger = await callAgent(listening, "/v1/monitor-pins", { ...call, authorization: null });
+    t.equal(stranger.status, 401);
   }
   t.same(await agent.kept(), before);
 });
@@ -232,11 +218,8 @@ t.test("where there is no TLS, or another monitor by now, no keys are taken", as
   await saveEnrolment(stateDirectory, enrolment);
   const known = createKnownMonitor({ stateDirectory, dialOut: null }, posServerId, { set: () => {} });
   t.equal(await known.takePins([pin], { monitor: url, pin: null }), "other_key");
-  t.equal(
-    await known.takePins([pin], { monitor: url, pin }),
-    "unchanged",
-    "it announces them to whoever connects",
-  );
+  const again = await known.takePins([pin], { monitor: url, pin });
+  t.equal(again, "unchanged", "it announces them to whoever connects");
   t.equal(await known.takePins([pin], { monitor: "https://poswatch.former", pin }), "moved");
   t.same(await readEnrolment(stateDirectory), enrolment);
 

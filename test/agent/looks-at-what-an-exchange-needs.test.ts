@@ -32,48 +32,34 @@ const httpServer = (headers: Record<string, string> = {}) =>
 
 t.test("the port answers when something there speaks HTTP, whatever it says", async (t) => {
   const port = await listen(t, httpServer());
-  t.match(await runCheck(portCheck(port)), {
-    id: "port",
-    outcome: "ok",
-    value: String(port),
-    milliseconds: Number,
-  });
-  t.match(await runCheck(portCheck(NOBODYS_PORT)), {
-    outcome: "failed",
-    value: String(NOBODYS_PORT),
-    detail: "refused",
-  });
-  const mute = await listen(
-    t,
-    createServer((socket) => socket.on("error", () => {}).end("220 mail\r\n")),
-  );
-  t.match(await runCheck(portCheck(mute)), { outcome: "failed", detail: "no_http" });
+  const answering = { id: "port", outcome: "ok", value: String(port), milliseconds: Number };
+  t.match(await runCheck(portCheck(port)), answering);
+  const closed = { outcome: "failed", value: String(NOBODYS_PORT), detail: "refused" };
+  t.match(await runCheck(portCheck(NOBODYS_PORT)), closed);
+  const mail = createServer((socket) => socket.on("error", () => {}).end("220 mail\r\n"));
+  t.match(await runCheck(portCheck(await listen(t, mail))), { outcome: "failed", detail: "no_http" });
   t.match(await runCheck(portCheck(null)), { outcome: "unknown", detail: "address_not_set", value: null });
 });
+
+const runAll = (checks: Check[]) => Promise.all(checks.map((check) => runCheck(check)));
 
 t.test("the way to the main server: its name, its port, its message queue", async (t) => {
   const port = await listen(t, createServer());
   const amqpPort = NOBODYS_PORT;
-  const results = await Promise.all(
-    mainServerChecks({ host: "localhost", port, amqpPort }, createHostLookup()).map((check) =>
-      runCheck(check),
-    ),
-  );
-  t.match(results, [
+  const lookAt = (mainServer: Parameters<typeof mainServerChecks>[0]) =>
+    runAll(mainServerChecks(mainServer, createHostLookup()));
+  t.match(await lookAt({ host: "localhost", port, amqpPort }), [
     { id: "main_server_dns", outcome: "ok", value: "localhost" },
     { id: "main_server_tcp", outcome: "ok", value: `localhost:${port}` },
     { id: "amqp", outcome: "failed", value: `localhost:${amqpPort}`, detail: "ECONNREFUSED" },
   ]);
-  const [dns, tcp] = mainServerChecks(
-    { host: "no-such-host.invalid", port, amqpPort: null },
-    createHostLookup(),
-  );
-  t.match(await runCheck(dns as Check), { outcome: "failed", value: "no-such-host.invalid", detail: /^E/ });
-  t.match(await runCheck(tcp as Check), { outcome: "failed", detail: /^E/ });
-  for (const check of mainServerChecks(null, createHostLookup()))
-    t.match(await runCheck(check), { outcome: "unknown", detail: "address_not_set" });
-  const [, , amqp] = mainServerChecks({ host: "localhost", port, amqpPort: null }, createHostLookup());
-  t.match(await runCheck(amqp as Check), { outcome: "unknown", detail: "address_not_set" });
+  const notSet = { outcome: "unknown", detail: "address_not_set" };
+  t.match(await lookAt({ host: "no-such-host.invalid", port, amqpPort: null }), [
+    { outcome: "failed", value: "no-such-host.invalid", detail: /^E/ },
+    { outcome: "failed", detail: /^E/ },
+    notSet,
+  ]);
+  t.match(await lookAt(null), [notSet, notSet, notSet]);
 });
 
 t.test("the clock is compared with that of the main server", async (t) => {
@@ -83,9 +69,8 @@ t.test("the clock is compared with that of the main server", async (t) => {
       if (date !== null) response.setHeader("date", date);
       response.end();
     });
-    return runCheck(
-      clockCheck({ host: "127.0.0.1", port: await listen(t, server), amqpPort: null }, createHostLookup()),
-    );
+    const mainServer = { host: "127.0.0.1", port: await listen(t, server), amqpPort: null };
+    return runCheck(clockCheck(mainServer, createHostLookup()));
   };
   const right = await at(new Date().toUTCString());
   t.match(right, { id: "clock", outcome: "ok" });
@@ -96,10 +81,7 @@ t.test("the clock is compared with that of the main server", async (t) => {
   t.match(await at(new Date(Date.now() + 600_000).toUTCString()), { outcome: "failed", value: /^-/ });
   t.match(await at(null), { outcome: "unknown", detail: "no_date" });
   t.match(await at("yesterday"), { outcome: "unknown", detail: "no_date" });
-  t.match(await runCheck(clockCheck(null, createHostLookup())), {
-    outcome: "unknown",
-    detail: "address_not_set",
-  });
+  t.match(await runCheck(clockCheck(null, createHostLookup())), { detail: "address_not_set" });
 });
 
 t.test("a name server that does not answer is asked once, however often it is needed", async (t) => {
@@ -112,8 +94,7 @@ t.test("a name server that does not answer is asked once, however often it is ne
     50,
   );
   const mainServer = { host: "main.example", port, amqpPort: port };
-  const checks = [...mainServerChecks(mainServer, lookUp), clockCheck(mainServer, lookUp)];
-  const lookAtAll = () => Promise.all(checks.map((check) => runCheck(check)));
+  const lookAtAll = () => runAll([...mainServerChecks(mainServer, lookUp), clockCheck(mainServer, lookUp)]);
   for (const results of [await lookAtAll(), await lookAtAll()])
     t.match(results, [
       { id: "main_server_dns", outcome: "failed", value: "main.example", detail: "timeout" },
@@ -181,12 +162,8 @@ t.test("who has the database open is named", async (t) => {
   await waitFor(async () => (await look()).detail === "held:tail");
   const likely = parseTaskList('"sqlservr.exe","1234","Services","0","12 345 K"\r\n');
   t.same(likely, { program: "sqlservr.exe", processId: 1234, isGuess: true });
-  if (likely)
-    t.equal(
-      describeHolder({ file: "pos.mdf", ...likely }),
-      "pos.mdf is open, perhaps in sqlservr.exe (1234)",
-      "Windows does not say whose a lock is",
-    );
+  const said = likely && describeHolder({ file: "pos.mdf", ...likely });
+  t.equal(said, "pos.mdf is open, perhaps in sqlservr.exe (1234)", "Windows does not say whose a lock is");
   t.equal(parseTaskList("ИНФОРМАЦИЯ: Задачи, отвечающие заданным критериям, отсутствуют.\r\n"), null);
 });
 
@@ -196,10 +173,8 @@ t.test("a file that the agent may not open is not held for that", async (t) => {
   const { files } = await findFiles(path("."), ["*.db"]);
   t.equal(await findLocked(files), null);
   await chmod(path("pos.db"), 0);
-  await t.rejects(
-    withoutPrivileges(() => findLocked(files)),
-    { code: "EACCES" },
-  );
+  const unprivileged = withoutPrivileges(() => findLocked(files));
+  await t.rejects(unprivileged, { code: "EACCES" });
   t.match(await withoutPrivileges(look), { outcome: "unknown", detail: "unreadable:EACCES" });
 });
 
@@ -214,17 +189,14 @@ t.test("a right to listen is missing only where nothing answers", async (t) => {
     ].join("\n"),
   });
   const others = listed("http://+:7001/other/", "http://+:80/");
-  t.match(await judgeUrlAcl(url, listed("http://+:80/", "HTTP://+:7001/"), async () => false), {
-    outcome: "ok",
-  });
+  const right = listed("http://+:80/", "HTTP://+:7001/");
+  t.match(await judgeUrlAcl(url, right, async () => false), { outcome: "ok" });
   t.match(await judgeUrlAcl(url, others, async () => false), { outcome: "failed", detail: "missing" });
   t.match(await judgeUrlAcl(url, others, async () => true), { outcome: "unknown", detail: "missing" });
   const refused = { exitCode: 1, output: "Служба HTTP не запущена.\r\n" };
-  t.match(
-    await runCheck({ id: "url_acl", run: () => judgeUrlAcl(url, refused, async () => false) }),
-    { outcome: "unknown", detail: "netsh.exe ended with exit code 1: Служба HTTP не запущена." },
-    "what could not be listed is not missing for that",
-  );
+  const unlisted = await runCheck({ id: "url_acl", run: () => judgeUrlAcl(url, refused, async () => false) });
+  const detail = "netsh.exe ended with exit code 1: Служба HTTP не запущена.";
+  t.match(unlisted, { outcome: "unknown", detail }, "what could not be listed is not missing for that");
 });
 
 t.test("--check says of a database what it found, and what to do about it", (t) => {
@@ -234,10 +206,8 @@ t.test("--check says of a database what it found, and what to do about it", (t) 
     said("ok", "sqlite", "held:iikoCard5, backup: night"),
     "файлы базы данных: SQLite, открыты в программах: iikoCard5, backup: night. Для сброса закройте те из них, что не от POS-сервера",
   );
-  t.match(
-    said("ok", "sql_server", "held_perhaps:sqlservr.exe"),
-    "SQL Server, открыты, возможно, в sqlservr.exe. Если",
-  );
+  const perhaps = said("ok", "sql_server", "held_perhaps:sqlservr.exe");
+  t.match(perhaps, "SQL Server, открыты, возможно, в sqlservr.exe. Если");
   t.match(said("unknown", "unknown", "unreadable:EACCES"), "неизвестно: файл не читается (EACCES). Дайте");
   t.equal(said("failed", null, "spawn netsh: ENOENT"), "файлы базы данных: spawn netsh: ENOENT");
   t.end();
@@ -245,14 +215,10 @@ t.test("--check says of a database what it found, and what to do about it", (t) 
 
 t.test("what a report knows anyway is judged with it", (t) => {
   const at = "2026-11-25T10:00:00.000Z";
-  const judged = (state: "running" | "stopped" | "unknown" | null, freeBytes: number | null) =>
-    reportedChecks(
-      {
-        service: state && { state },
-        disk: freeBytes === null ? null : { freeBytes, totalBytes: 10 * 1024 ** 3 },
-      },
-      at,
-    );
+  const judged = (state: "running" | "stopped" | "unknown" | null, freeBytes: number | null) => {
+    const disk = freeBytes === null ? null : { freeBytes, totalBytes: 10 * 1024 ** 3 };
+    return reportedChecks({ service: state && { state }, disk }, at);
+  };
   t.match(judged("running", 2 * 1024 ** 3), [
     { id: "service", outcome: "ok", value: "running", at },
     { id: "disk", outcome: "ok", value: String(2 * 1024 ** 3), detail: null },

@@ -5,7 +5,7 @@ import t from "tap";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent, startTestAgent } from "../helpers/agent.ts";
 import { resetDatabase, sendCommand } from "../helpers/agent-commands.ts";
-import { makeSampleService } from "../helpers/sample-service.ts";
+import { makeSampleService, startSampleAgent } from "../helpers/sample-service.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -21,10 +21,8 @@ t.test("the database goes to quarantine with a manifest, and the service makes a
 
   const report = await resetDatabase(agent, { key });
   t.match(report, { step: "done", error: null, service: "running" });
-  t.same(report.movedFiles.map(({ name, bytes }) => `${name} ${bytes}`).sort(), [
-    "pos.db 1000",
-    "pos.db-wal 24",
-  ]);
+  const moved = report.movedFiles.map(({ name, bytes }) => `${name} ${bytes}`);
+  t.same(moved.sort(), ["pos.db 1000", "pos.db-wal 24"]);
   t.ok(Math.abs(Date.now() - Date.parse(report.resetAt ?? "")) < 60_000);
   t.same(pos.calls(), ["stop", "start"]);
   t.equal(await pos.read("pos.db"), "new database");
@@ -36,15 +34,10 @@ t.test("the database goes to quarantine with a manifest, and the service makes a
   t.match(time, /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/);
   await waitFor(() => existsSync(pos.path(`quarantine/${time}/manifest.json`)));
   const manifest = JSON.parse(await pos.read(`quarantine/${time}/manifest.json`));
-  t.same(manifest, {
-    movedAt: report.resetAt,
-    key,
-    files: Object.entries(old).map(([name, content]) => ({
-      name,
-      bytes: content.length,
-      sha256: sha256(content),
-    })),
+  const files = Object.entries(old).map(([name, content]) => {
+    return { name, bytes: content.length, sha256: sha256(content) };
   });
+  t.same(manifest, { movedAt: report.resetAt, key, files });
   for (const [name, content] of Object.entries(old))
     t.equal(await pos.read(`quarantine/${time}/${name}`), content);
 
@@ -53,8 +46,7 @@ t.test("the database goes to quarantine with a manifest, and the service makes a
 });
 
 t.test("the service stays stopped if it is not to be started", async (t) => {
-  const pos = await makeSampleService(t);
-  const agent = await startTestAgent(t, pos);
+  const { pos, agent } = await startSampleAgent(t);
   const report = await resetDatabase(agent, { startService: false });
   t.match(report, { step: "done", service: "stopped" });
   t.same(pos.calls(), ["stop"]);
@@ -114,11 +106,10 @@ t.test("however wide a pattern is, logs, configuration and the agent's own files
 });
 
 t.test("a database beside its logs is found too", async (t) => {
-  const pos = await makeSampleService(t, {
+  const { agent } = await startSampleAgent(t, {
     database: { files: ["**/*"] },
     logs: { directory: ".", files: ["*.log", "*.txt", "*.sh", "*.xml", "*.json"] },
   });
-  const agent = await startTestAgent(t, pos);
   const { movedFiles } = await resetDatabase(agent);
   t.same(movedFiles.map(({ name }) => name).sort(), ["pos.db", "pos.db-wal"]);
 });

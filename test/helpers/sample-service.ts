@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AgentFolder, makeAgentFolder } from "./agent.ts";
+import { type AgentFolder, makeAgentFolder, startTestAgent } from "./agent.ts";
 import type { Owner } from "./owner.ts";
 
 /** A service that is a program: it keeps its state in a file, and makes a database when it starts without one. */
@@ -31,6 +31,12 @@ export interface SampleService extends AgentFolder {
   calls(): string[];
   /** Makes the service behave in a way that its program knows. */
   behave(way: "refuses-stop" | "hangs-at-stop" | "refuses-start" | "hangs-at-start"): Promise<void>;
+}
+
+/** Such a service and its agent. */
+export async function startSampleAgent(t: Owner, settings: Parameters<typeof makeSampleService>[1] = {}) {
+  const pos = await makeSampleService(t, settings);
+  return { pos, agent: await startTestAgent(t, pos) };
 }
 
 /** Makes the folder of a POS server whose service can be started and stopped. */

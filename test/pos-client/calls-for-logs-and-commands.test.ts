@@ -21,26 +21,14 @@ const RESET = {
   service: "running",
 } as const;
 const certificate = await makeCertificate();
-
-interface Asked {
-  line: string;
-  headers: IncomingMessage["headers"];
-  body: string;
-}
+const { signal } = new AbortController();
 
 /** A POS server over HTTPS that answers everything in the same way, and what it was asked. */
-async function answering(
-  t: Test,
-  status: number,
-  value: unknown,
-): Promise<{ posServer: PosServer; asked: Asked[] }> {
-  const asked: Asked[] = [];
+async function answering(t: Test, status: number, value: unknown) {
+  const asked: { line: string; headers: IncomingMessage["headers"]; body: string }[] = [];
   const server = createTlsServer({ ...certificate }, async (request, response) => {
-    asked.push({
-      line: `${request.method} ${request.url}`,
-      headers: request.headers,
-      body: await text(request),
-    });
+    const line = `${request.method} ${request.url}`;
+    asked.push({ line, headers: request.headers, body: await text(request) });
     response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
   });
   const port = await listen(t, server);
@@ -57,18 +45,12 @@ t.test("lists the logs of a period", async (t) => {
   }));
   const { posServer, asked } = await answering(t, 200, { files });
   const period = { from: "2026-11-23T10:00:00.000Z", to: "2026-11-24T10:00:00.000Z" };
-  const outcome = await commandClient(t, { now: () => 1_234 }).listLogs(
-    posServer,
-    period,
-    new AbortController().signal,
-  );
+  const outcome = await commandClient(t, { now: () => 1_234 }).listLogs(posServer, period, signal);
   t.match(outcome, { ok: true, receivedAt: 1_234 });
   t.same(outcome.ok && outcome.value, files);
-  t.equal(
-    asked[0]?.line,
-    "GET /north/v1/logs?from=2026-11-23T10%3A00%3A00.000Z&to=2026-11-24T10%3A00%3A00.000Z",
-  );
-  t.match(asked[0]?.headers, { authorization: `Bearer ${TOKEN}`, "accept-encoding": "identity" });
+  const line = "GET /north/v1/logs?from=2026-11-23T10%3A00%3A00.000Z&to=2026-11-24T10%3A00%3A00.000Z";
+  const headers = { authorization: `Bearer ${TOKEN}`, "accept-encoding": "identity" };
+  t.match(asked, [{ line, headers }]);
 });
 
 const FAILED_START = { step: "failed", error: { error: "start_timeout", message: "не запустилась" } };
@@ -161,7 +143,6 @@ t.test("the connection of a call is closed after it, and the kept one of the pol
 
 const PERIOD = { from: "2026-11-23T13:43:00.000Z", to: "2026-11-24T13:43:00.000Z" };
 const PATTERNS = { ...NO_PATTERNS, succeeded: ["SyncJob done"] };
-const { signal } = new AbortController();
 
 const REFUSALS: [status: number, error: string, code: string][] = [
   [400, "invalid_pattern", "refused"],
@@ -172,9 +153,13 @@ const REFUSALS: [status: number, error: string, code: string][] = [
   [503, "busy", "busy"],
 ];
 
-t.test("what an agent answers instead of trying patterns has a name", async (t) => {
+async function startTeachable(t: Test) {
   const server = await startTeachableServer(t, () => START);
-  const posServer = posServerAt(server.address, { fingerprint: server.fingerprint });
+  return { server, posServer: posServerAt(server.address, { fingerprint: server.fingerprint }) };
+}
+
+t.test("what an agent answers instead of trying patterns has a name", async (t) => {
+  const { server, posServer } = await startTeachable(t);
   const client = commandClient(t);
   for (const [status, error, code] of REFUSALS) {
     server.instead.set("POST /v1/log-pattern-trials", refuse(status, error, "why"));
@@ -184,9 +169,8 @@ t.test("what an agent answers instead of trying patterns has a name", async (t) 
 });
 
 t.test("what cannot be seen in the lines of an agent is made visible", async (t) => {
-  const server = await startTeachableServer(t, () => START);
+  const { server, posServer } = await startTeachable(t);
   server.kinds = { kinds: [kindOf("SyncJob \u001bdone", { count: 7 })], lines: 9, isCut: true };
-  const posServer = posServerAt(server.address, { fingerprint: server.fingerprint });
   t.match(await commandClient(t).listLogKinds(posServer, PERIOD, signal), {
     ok: true,
     value: { kinds: [{ text: "SyncJob ␛done", count: 7 }], lines: 9, isCut: true },
@@ -194,14 +178,10 @@ t.test("what cannot be seen in the lines of an agent is made visible", async (t)
 });
 
 t.test("what an agent answers is bounded, and has to be what was asked for", async (t) => {
-  const server = await startTeachableServer(t, () => START);
-  const posServer = posServerAt(server.address, { fingerprint: server.fingerprint });
-  const client = commandClient(t, {
-    commandLimits: {
-      logKinds: { callTimeoutMs: 60_000, maxBodyBytes: 1_000 },
-      configuration: { callTimeoutMs: 200, maxBodyBytes: 1_000 },
-    },
-  });
+  const { server, posServer } = await startTeachable(t);
+  const logKinds = { callTimeoutMs: 60_000, maxBodyBytes: 1_000 };
+  const configuration = { callTimeoutMs: 200, maxBodyBytes: 1_000 };
+  const client = commandClient(t, { commandLimits: { logKinds, configuration } });
   server.kinds = { kinds: Array.from({ length: 20 }, () => kindOf("x".repeat(100))), lines: 1, isCut: false };
   const large = await client.listLogKinds(posServer, PERIOD, signal);
   t.equal(failureOfCall(t, large).code, "too_large");

@@ -29,20 +29,16 @@ t.test("a name that does not exist is dns", async (t) => {
 });
 
 t.test("a name server that does not answer is dns", async (t) => {
-  const outcome = await poll(t, posServerAt("http://pos.example"), {
-    limits,
-    lookupName: () => new Promise(() => {}),
-  });
+  const lookupName = () => new Promise<never>(() => {});
+  const outcome = await poll(t, posServerAt("http://pos.example"), { limits, lookupName });
   isFailure(t, outcome, "dns", /^name lookup took longer than 1000 ms$/);
 });
 
 t.test("an address that swallows connections is connect_timeout", async (t) => {
   const port = await listenWithoutAccepting(t);
   // The kernel queues the first few connections by itself; those that find the queue full get no answer.
-  const client = createPosClient({
-    limits: { ...PATIENT_LIMITS, ...limits, headersTimeoutMs: 1_000 },
-    keepConnections: false,
-  });
+  const impatient = { ...PATIENT_LIMITS, ...limits, headersTimeoutMs: 1_000 };
+  const client = createPosClient({ limits: impatient, keepConnections: false });
   t.teardown(() => client.close());
   const polls = Array.from({ length: 8 }, () => client.fetchStatus(posServerAt(`http://127.0.0.1:${port}`)));
   const [last] = (await Promise.all(polls)).slice(-1);
@@ -64,23 +60,16 @@ for (const address of [null, "", "ftp://127.0.0.1/", "127.0.0.1:80", "http://"])
 }
 
 t.test("an address that may not be called is not connected to, as a number neither", async (t) => {
-  for (const host of ["169.254.169.254", "2852039166", "[::ffff:169.254.169.254]"])
-    t.match(
-      await poll(t, posServerAt(`http://${host}:8443`)),
-      { failure: { code: "connect_refused", detail: /^address .+ is not allowed$/ } },
-      host,
-    );
+  for (const host of ["169.254.169.254", "2852039166", "[::ffff:169.254.169.254]"]) {
+    const outcome = await poll(t, posServerAt(`http://${host}:8443`));
+    isFailure(t, outcome, "connect_refused", /^address .+ is not allowed$/);
+  }
 });
 
 t.test("a name that resolves to a metadata address is not connected to", async (t) => {
-  t.match(
-    await poll(t, posServerAt("http://pos.example"), {
-      lookupName: async () => [{ address: "169.254.169.254", family: 4 }],
-    }),
-    {
-      failure: { code: "connect_refused", detail: "address 169.254.169.254 is not allowed" },
-    },
-  );
+  const lookupName = async () => [{ address: "169.254.169.254", family: 4 }];
+  const outcome = await poll(t, posServerAt("http://pos.example"), { lookupName });
+  isFailure(t, outcome, "connect_refused", /^address 169\.254\.169\.254 is not allowed$/);
 });
 
 t.test("of several addresses the allowed ones are tried until one answers", async (t) => {
@@ -99,9 +88,8 @@ t.test("when none of several addresses answers, the first refusal is named", asy
     { address: "127.0.0.2", family: 4 },
     { address: "127.0.0.3", family: 4 },
   ];
-  t.match(await poll(t, posServerAt("http://pos.example:1"), { lookupName }), {
-    failure: { code: "connect_refused", detail: "connect ECONNREFUSED 127.0.0.2:1" },
-  });
+  const outcome = await poll(t, posServerAt("http://pos.example:1"), { lookupName });
+  isFailure(t, outcome, "connect_refused", /^connect ECONNREFUSED 127\.0\.0\.2:1$/);
 });
 
 /** A listener in a process that is blocked, so that nothing accepts its connections. */

@@ -9,13 +9,9 @@ import { waitFor } from "../helpers/wait-for.ts";
 const HEAD = "HTTP/1.1 200 OK\r\n";
 const CHUNKED = `${HEAD}Transfer-Encoding: chunked\r\n\r\n`;
 
-const ANSWERS: {
-  name: string;
-  answer: string | Buffer;
-  code: FailureCode;
-  detail: RegExp;
-  isOpenEnded?: true;
-}[] = [
+const WRONG_SYNC = { lastAttemptAt: null, lastSuccessAt: null, error: "no" };
+
+const ANSWERS: { name: string; answer: string | Buffer; code: FailureCode; detail: RegExp }[] = [
   { name: "401", answer: httpAnswer("401 Unauthorized"), code: "unauthorized", detail: /^HTTP 401$/ },
   { name: "403", answer: httpAnswer("403 Forbidden"), code: "unauthorized", detail: /^HTTP 403$/ },
   { name: "503", answer: httpAnswer("503 Unavailable", "later"), code: "http_status", detail: /^HTTP 503$/ },
@@ -78,10 +74,7 @@ const ANSWERS: {
   },
   {
     name: "a report with a wrong type",
-    answer: jsonAnswer({
-      ...exampleReport(),
-      sync: { lastAttemptAt: null, lastSuccessAt: null, error: "no" },
-    }),
+    answer: jsonAnswer({ ...exampleReport(), sync: WRONG_SYNC }),
     code: "invalid_report",
     detail: /^\/sync/,
   },
@@ -171,9 +164,8 @@ t.test("a report is read however deep what nobody asked for lies in it", async (
 
 t.test("what cannot be seen in the texts of a report is made visible", async (t) => {
   const message = "a\u0000b\u001b[31mc\u202ed";
-  const report = exampleReport({
-    sync: { lastAttemptAt: null, lastSuccessAt: null, error: { at: null, message } },
-  });
+  const sync = { lastAttemptAt: null, lastSuccessAt: null, error: { at: null, message } };
+  const report = exampleReport({ sync });
   const { address } = await listenRaw(t, (socket) => socket.end(jsonAnswer(report)));
   t.match(await poll(t, posServerAt(address)), {
     ok: true,

@@ -15,16 +15,15 @@ const ECHOED = TOKEN.replaceAll("-", "_");
 const refusal = (status: string, body: unknown, headers: string[] = []) =>
   httpAnswer(status, typeof body === "string" ? body : JSON.stringify(body), headers);
 
+function refused(status: number, said = ""): CallFailure {
+  return { code: "http_status", detail: `HTTP ${status}${said && `: ${said}`}`, status };
+}
+
 const ANSWERS: [name: string, answer: string | Buffer, failure: CallFailure][] = [
   [
     "409 with its reason",
     refusal("409 Conflict", { error: "other_order", message: "Ключ занят\r\nдругим заказом" }),
-    {
-      code: "http_status",
-      detail: "HTTP 409: other_order: Ключ занят другим заказом",
-      status: 409,
-      error: "other_order",
-    },
+    { ...refused(409, "other_order: Ключ занят другим заказом"), error: "other_order" },
   ],
   [
     "401",
@@ -34,34 +33,30 @@ const ANSWERS: [name: string, answer: string | Buffer, failure: CallFailure][] =
   [
     "a refusal that sends the token back",
     refusal("400 Bad Request", { error: ECHOED, message: `${"x".repeat(280)}${TOKEN}` }),
-    { code: "http_status", detail: `HTTP 400: ${ECHOED}: ${"x".repeat(261)}`, status: 400, error: ECHOED },
+    { ...refused(400, `${ECHOED}: ${"x".repeat(261)}`), error: ECHOED },
   ],
-  [
-    "a refusal that is no JSON",
-    refusal("500 Internal Server Error", "<html>"),
-    { code: "http_status", detail: "HTTP 500", status: 500 },
-  ],
+  ["a refusal that is no JSON", refusal("500 Internal Server Error", "<html>"), refused(500)],
   [
     "a refusal with something else for a code",
     refusal("500 Internal Server Error", { error: "<b>", message: "сломалось" }),
-    { code: "http_status", detail: "HTTP 500: сломалось", status: 500 },
+    refused(500, "сломалось"),
   ],
   [
     "a refusal that is too large to be read",
     refusal("500 Internal Server Error", { error: "big", message: "x".repeat(5_000) }),
-    { code: "http_status", detail: "HTTP 500", status: 500 },
+    refused(500),
   ],
   [
     "503 with Retry-After",
     refusal("503 Busy", "", ["Retry-After: Tue, 24 Nov 2026 12:00:05 GMT"]),
-    { code: "http_status", detail: "HTTP 503", status: 503, retryAfterMs: 5_000 },
+    { ...refused(503), retryAfterMs: 5_000 },
   ],
   [
     "a redirect, which is not followed",
     refusal("307 Temporary Redirect", "", ["Location: http://127.0.0.1:1/"]),
-    { code: "http_status", detail: "HTTP 307", status: 307 },
+    refused(307),
   ],
-  ["204", "HTTP/1.1 204 No Content\r\n\r\n", { code: "http_status", detail: "HTTP 204", status: 204 }],
+  ["204", "HTTP/1.1 204 No Content\r\n\r\n", refused(204)],
   [
     "a declared body that is too large",
     "HTTP/1.1 202 Accepted\r\nContent-Length: 70000\r\n\r\n",
@@ -96,15 +91,11 @@ t.test("a connection that is cut after an order is a lost answer, and nothing is
 });
 
 t.test("an answer that breaks off is a lost answer", async (t) => {
-  const { address } = await listenRaw(t, (socket) =>
-    socket.end("HTTP/1.1 202 Accepted\r\nContent-Length: 400\r\n\r\n{"),
-  );
+  const half = "HTTP/1.1 202 Accepted\r\nContent-Length: 400\r\n\r\n{";
+  const { address } = await listenRaw(t, (socket) => socket.end(half));
   const outcome = await commandClient(t).beginDatabaseReset(posServerAt(address), KEY, ORDER);
-  t.match(failureOfCall(t, outcome), {
-    code: "invalid_json",
-    detail: /^answer broke off/,
-    isAnswerLost: true,
-  });
+  const lost = { code: "invalid_json", detail: /^answer broke off/, isAnswerLost: true };
+  t.match(failureOfCall(t, outcome), lost);
 });
 
 t.test("no answer is a lost answer", async (t) => {
@@ -117,10 +108,8 @@ t.test("no answer is a lost answer", async (t) => {
 
 t.test("an order that did not reach the POS server is no lost answer", async (t) => {
   const client = commandClient(t);
-  for (const posServer of [
-    posServerAt(`http://127.0.0.1:${NOBODYS_PORT}`),
-    { ...posServerAt(""), address: null },
-  ]) {
+  const nobody = posServerAt(`http://127.0.0.1:${NOBODYS_PORT}`);
+  for (const posServer of [nobody, { ...nobody, address: null }]) {
     const failure = failureOfCall(t, await client.beginDatabaseReset(posServer, KEY, ORDER));
     t.equal(failure.code, "connect_refused");
     t.equal(failure.isAnswerLost, undefined);

@@ -3,7 +3,6 @@ import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import t, { type Test } from "tap";
 import yauzl from "yauzl";
-import yazl from "yazl";
 import { PosClientClosedError } from "../../src/monitor/pos-client/calls/call-error.ts";
 import type { PosServer } from "../../src/monitor/pos-client/calls/pos-server.ts";
 import type { PosClient } from "../../src/monitor/pos-client/client.ts";
@@ -17,6 +16,7 @@ import {
 import { httpAnswer, jsonAnswer, listenRaw } from "../helpers/misbehaving-server.ts";
 import { exampleReport, posServerAt, TOKEN } from "../helpers/pos-server.ts";
 import { waitFor } from "../helpers/wait-for.ts";
+import { bytesOf, makeZip } from "../helpers/zip-contents.ts";
 
 const HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/zip\r\n";
 const FILES = [{ name: "обмен.log", tailBytes: 10 }, { name: "api.log" }];
@@ -29,13 +29,6 @@ async function open(client: PosClient, posServer: PosServer, signal: AbortSignal
   const outcome = await client.openLogArchive(posServer, FILES, signal);
   if (!outcome.ok) throw new Error(outcome.failure.detail);
   return outcome.value;
-}
-
-async function makeZip(): Promise<Buffer> {
-  const zip = new yazl.ZipFile();
-  zip.addBuffer(Buffer.from("2026-11-24 обмен прошёл\n".repeat(10_000)), "обмен.log");
-  zip.end();
-  return buffer(zip.outputStream);
 }
 
 /** A POS server that begins an archive and never ends it; polls are answered. */
@@ -52,22 +45,19 @@ async function listenHanging(t: Test): Promise<{ posServer: PosServer; sockets: 
 }
 
 t.test("gives the zip as it comes, over HTTPS with the pinned certificate", async (t) => {
-  const zip = await makeZip();
+  const zip = await bytesOf(makeZip(["обмен.log", "2026-11-24 обмен прошёл\n".repeat(10_000)]));
   const certificate = await makeCertificate();
   const half = Math.floor(zip.length / 2);
-  const { address, received } = await listenRaw(
-    t,
-    (socket) => {
-      socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
-      for (const part of [zip.subarray(0, half), zip.subarray(half)]) {
-        socket.write(`${part.length.toString(16)}\r\n`);
-        socket.write(part);
-        socket.write("\r\n");
-      }
-      socket.write("0\r\n\r\n");
-    },
-    certificate,
-  );
+  const sendHalves = (socket: Socket) => {
+    socket.write(`${HEAD}Transfer-Encoding: chunked\r\n\r\n`);
+    for (const part of [zip.subarray(0, half), zip.subarray(half)]) {
+      socket.write(`${part.length.toString(16)}\r\n`);
+      socket.write(part);
+      socket.write("\r\n");
+    }
+    socket.write("0\r\n\r\n");
+  };
+  const { address, received } = await listenRaw(t, sendHalves, certificate);
   const { fingerprint } = certificate;
   const bytes = await buffer(await open(commandClient(t), posServerAt(address, { fingerprint })));
   t.ok(bytes.equals(zip));
@@ -97,9 +87,8 @@ for (const [name, framing] of [
   ["in chunks", "Transfer-Encoding: chunked"],
 ]) {
   t.test(`a zip ${name} that breaks off is an error of the stream`, async (t) => {
-    const { address } = await listenRaw(t, (socket) =>
-      socket.end(`${HEAD}${framing}\r\n\r\n1000\r\n${"x".repeat(0x1000)}\r\n`),
-    );
+    const part = `${HEAD}${framing}\r\n\r\n1000\r\n${"x".repeat(0x1000)}\r\n`;
+    const { address } = await listenRaw(t, (socket) => socket.end(part));
     const failure = await failureOfStream(await open(commandClient(t), posServerAt(address)));
     t.match(failure, { code: "invalid_json", detail: /^answer broke off/, isAnswerLost: true });
   });
@@ -108,9 +97,8 @@ for (const [name, framing] of [
 t.test("a stream that stalls is response_timeout, and its connection is closed", async (t) => {
   const { posServer, sockets } = await listenHanging(t);
   const failure = await failureOfStream(await open(commandClient(t, { commandLimits }), posServer));
-  t.match(failure, {
-    ...{ code: "response_timeout", detail: "no more of the answer within 1000 ms", isAnswerLost: true },
-  });
+  const detail = "no more of the answer within 1000 ms";
+  t.match(failure, { code: "response_timeout", detail, isAnswerLost: true });
   await waitFor(() => sockets[0]?.destroyed === true);
 });
 
@@ -136,9 +124,8 @@ t.test("aborting ends a stream with the signal's reason and closes its connectio
 });
 
 t.test("aborting ends a stream that has come whole but was not read", async (t) => {
-  const { address } = await listenRaw(t, (socket) =>
-    socket.end(httpAnswer("200 OK", "PK", ["Content-Type: application/zip"])),
-  );
+  const zip = httpAnswer("200 OK", "PK", ["Content-Type: application/zip"]);
+  const { address } = await listenRaw(t, (socket) => socket.end(zip));
   const ending = new AbortController();
   const stream = await open(commandClient(t), posServerAt(address), ending.signal);
   await waitFor(() => stream.readableLength === 2);
@@ -222,9 +209,8 @@ t.test("time in which the monitor itself stands still is no stall of the POS ser
   const client = commandClient(t, { commandLimits });
   const { posServer, sockets } = await listenHanging(t);
   const stream = await open(client, posServer);
-  const rest = STALLING_BYTES;
   const standing = new Promise<void>((resolve) => {
-    sockets[0]?.write(Buffer.alloc(rest, 1), () => {
+    sockets[0]?.write(Buffer.alloc(STALLING_BYTES, 1), () => {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS * 2);
       resolve();
     });
@@ -232,7 +218,7 @@ t.test("time in which the monitor itself stands still is no stall of the POS ser
   const received: number[] = [];
   stream.on("data", (chunk: Buffer) => received.push(chunk.length));
   await standing;
-  await waitFor(() => received.reduce((sum, bytes) => sum + bytes, 0) >= rest);
+  await waitFor(() => received.reduce((sum, bytes) => sum + bytes, 0) >= STALLING_BYTES);
   t.equal(stream.errored, null);
   stream.destroy();
 });
