@@ -8,6 +8,7 @@ import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
 import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { OTHER_KEY, SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
 import { MINUTE_MS } from "../helpers/clock.ts";
 import { addLogRequest } from "../helpers/log-archives.ts";
 import { startAdministered, textOf } from "../helpers/page.ts";
@@ -27,7 +28,7 @@ async function start(t: Test, count: number) {
   await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
   const begin = (fields: Record<string, string> = {}) =>
     admin.post("/agents/rollouts", { version: "0.3.0", first: "", ...fields });
-  const page = async () => textOf((await admin.get("/agents")).body);
+  const page = () => admin.text("/agents");
   return { monitor, fleet, admin, ids, begin, page };
 }
 
@@ -51,15 +52,10 @@ async function goOn(monitor: TestMonitor, ids: readonly number[], rounds: number
 const sent = ({ agents }: { agents: readonly UpdatableAgent[] }) => agents.map(({ sent }) => sent.length);
 const updated = (agents: readonly UpdatableAgent[]) => agents.filter(({ sent }) => sent.length > 0).length;
 
-async function events({ app }: TestMonitor) {
-  const rows = await app.database.db
-    .selectFrom("auditEvent")
-    .select(["action", "userLogin as login"])
-    .where("action", "in", UPDATE_ACTIONS)
-    .orderBy("id")
-    .execute();
-  return rows.map(({ action, login }) =>
-    `${action.slice("agent_update_".length)} ${login && "by a person"}`.trim(),
+async function events({ db }: TestMonitor) {
+  const rows = await recordedEvents(db, ...UPDATE_ACTIONS);
+  return rows.map(
+    ({ action, userId }) => action.slice("agent_update_".length) + (userId ? " by a person" : ""),
   );
 }
 
@@ -67,18 +63,14 @@ t.test("nothing is updated until an administrator begins it", async (t) => {
   const { monitor, fleet, begin, page } = await start(t, 3);
   await tick(monitor);
   t.equal(updated(fleet.agents), 0);
-  t.match(
-    await page(),
-    /Готово обновление агентов до версии 0\.3\.0, .* Его примут 3 агента, сейчас на связи 3\./,
-  );
+  const ready = /Готово обновление агентов до версии 0\.3\.0, .* Его примут 3 агента, сейчас на связи 3\./;
+  t.match(await page(), ready);
   t.match(await begin(), { statusCode: 303, headers: { location: "/agents" } });
   t.match(await begin(), { statusCode: 422, body: /Это обновление уже идёт/ });
   await tick(monitor);
   t.equal(updated(fleet.agents), 1);
-  t.match(
-    await page(),
-    /Обновление до версии 0\.3\.0 Идёт\..* Один POS-сервер обновляется 1 Ещё 5 % ещё не начато/,
-  );
+  const begun = /Обновление до версии 0\.3\.0 Идёт\..* Один POS-сервер обновляется 1 Ещё 5 % ещё не начато/;
+  t.match(await page(), begun);
 });
 
 t.test("first one, then five percent, then all, each wave after reports of the new version", async (t) => {
@@ -100,10 +92,9 @@ t.test("first one, then five percent, then all, each wave after reports of the n
   }
   await poll(monitor, ids);
   await tick(monitor);
-  t.match(
-    await page(),
-    /Обновлены все, кого можно обновить\..* Все остальные обновлено 38 .* 0\.3\.0 41 win32-x64 отсюда/,
-  );
+  const over =
+    /Обновлены все, кого можно обновить\..* Все остальные обновлено 38 .* 0\.3\.0 41 win32-x64 отсюда/;
+  t.match(await page(), over);
   t.same(sent(fleet), Array(41).fill(1));
   t.same(await events(monitor), ["start by a person"]);
 
@@ -130,7 +121,7 @@ t.test("where there is but one, or all others are away, it does not wait for nob
 t.test("the first one can be chosen; who cannot be first is told beside the field", async (t) => {
   const { monitor, fleet, admin, ids, begin } = await start(t, 3);
   await monitor.fail(ids[0] ?? 0);
-  const form = textOf((await admin.get("/agents/rollouts/new")).body);
+  const form = await admin.text("/agents/rollouts/new");
   t.match(form, /Обновить агенты до версии 0\.3\.0 Обновление примут 3 агента/);
   t.notMatch(form, "Ресторан 0");
   for (const first of [String(ids[0]), "999", "x"])
@@ -191,10 +182,8 @@ t.test("where the first one is gone, or nobody wants to wait for it, another is 
   await admin.post("/agents/rollouts/1/continuations");
   await tick(monitor);
   t.same(sent(fleet), [1, 1, 0]);
-  await monitor.app.database.db
-    .deleteFrom("posServer")
-    .where("id", "=", ids[1] ?? 0)
-    .execute();
+  const second = ids[1] ?? 0;
+  await monitor.db.deleteFrom("posServer").where("id", "=", second).execute();
   await tick(monitor);
   t.same(sent(fleet), [1, 1, 1]);
 });
@@ -207,29 +196,28 @@ t.test("what was stopped can be begun anew with another first one", async (t) =>
   t.equal((await begin({ first: String(ids[1]) })).statusCode, 303);
   await tick(monitor);
   t.same(sent(fleet), [0, 1]);
-  const kept = await monitor.app.database.db
-    .selectFrom("agentUpdate")
-    .select(["rolloutId", "posServerId"])
-    .execute();
+  const kept = await monitor.db.selectFrom("agentUpdate").select(["rolloutId", "posServerId"]).execute();
   t.same(kept, [{ rolloutId: 2, posServerId: ids[1] }], "of the one before nothing is left");
 });
 
 t.test("who has taken it is polled soon, however seldom it is polled otherwise", async (t) => {
   const { monitor, begin } = await start(t, 1);
-  await changeSettings(monitor.app.database.db, PROGRAM, { pollIntervalMs: 3_600_000 }, monitor.clock());
-  await monitor.app.poller.tick();
-  await monitor.app.poller.idle();
+  const { db } = monitor;
+  const pollDue = async () => {
+    await monitor.app.poller.tick();
+    await monitor.app.poller.idle();
+  };
+  await changeSettings(db, PROGRAM, { pollIntervalMs: 3_600_000 }, monitor.clock());
+  await pollDue();
   await begin();
   await tick(monitor);
-  const { db } = monitor.app.database;
   const versionOf = async () =>
     (await db.selectFrom("posStatus").selectAll().executeTakeFirst())?.agentVersion;
   t.equal(await versionOf(), "0.2.0");
   for (let seconds = 0; seconds < 60 && (await versionOf()) !== "0.3.0"; seconds++) {
     monitor.clock.advance(1000);
     await tick(monitor);
-    await monitor.app.poller.tick();
-    await monitor.app.poller.idle();
+    await pollDue();
   }
   t.equal(await versionOf(), "0.3.0");
 });
@@ -255,7 +243,7 @@ t.test("who is busy is asked again, who refuses for good is a failure", async (t
 
 t.test("where nobody takes it, the page says why", async (t) => {
   const { monitor, admin } = await startAdministered(t);
-  const page = async () => textOf((await admin.get("/agents")).body);
+  const page = () => admin.text("/agents");
   const fleet = await startUpdatableAgents(t, SIGNING_KEY, monitor.clock);
   const agent = fleet.add();
   const id = await monitor.addPosServer({ address: agent.address });
@@ -275,21 +263,21 @@ t.test("where nobody takes it, the page says why", async (t) => {
 
 t.test("POS servers of one version are named, and nobody's without one", async (t) => {
   const { admin, page } = await start(t, 2);
-  const ofVersion = (await admin.get("/agents?version=0.2.0")).body;
+  const ofVersion = await admin.html("/agents?version=0.2.0");
   t.match(textOf(ofVersion), /POS-серверы с агентом версии 0\.2\.0 Скрыть Ресторан 0 .* Ресторан 1/);
   t.match(ofVersion, /aria-current="true"/);
   t.match(ofVersion, 'hx-get="/agents?version=0.2.0"', "it stays so when it is refreshed");
-  t.match(textOf((await admin.get("/agents?version=9.9.9")).body), /Таких POS-серверов нет\./);
+  t.match(await admin.text("/agents?version=9.9.9"), /Таких POS-серверов нет\./);
   t.notMatch(await page(), "POS-серверы с агентом");
 });
 
 t.test("while something was asked of a POS server it is not updated", async (t) => {
-  const { monitor, fleet, admin, ids, begin } = await start(t, 1);
+  const { monitor, fleet, ids, begin, page } = await start(t, 1);
   await addLogRequest(monitor, ids[0] ?? 0);
   await begin();
   await tick(monitor);
   t.equal(updated(fleet.agents), 0);
-  t.match(textOf((await admin.get("/agents")).body), /выполняется другая команда/);
+  t.match(await page(), /выполняется другая команда/);
 });
 
 t.test("it is stopped and continued by an administrator, and goes on in another process", async (t) => {
@@ -299,11 +287,8 @@ t.test("it is stopped and continued by an administrator, and goes on in another 
   await tick(monitor);
   t.equal(updated(fleet.agents), 0);
   t.match(await page(), /Остановлено 24\.11 13:00, .* Один POS-сервер ждёт 1/);
-  t.equal(
-    (await admin.post("/agents/rollouts/7/stops")).statusCode,
-    303,
-    "of another one it changes nothing",
-  );
+  const another = await admin.post("/agents/rollouts/7/stops");
+  t.equal(another.statusCode, 303, "of another one it changes nothing");
   await admin.post("/agents/rollouts/1/continuations");
   await monitor.app.close();
   const again = await startMonitor(t, { dataDir: monitor.dataDir, clock: monitor.clock });
@@ -325,9 +310,7 @@ t.test("only what answers, takes updates of this key and is older is updated", a
   await setParked(monitor.app.database.db, ids[1] ?? 0, true, monitor.clock());
   await monitor.fail(ids[2] ?? 0);
   const other = await startUpdatableAgents(t, OTHER_KEY, monitor.clock);
-  await poll(monitor, [
-    await monitor.addPosServer({ address: other.add().address, name: "С другим ключом" }),
-  ]);
+  await poll(monitor, [await monitor.addPosServer({ address: other.add().address })]);
   t.match(await page(), /Его примут 2 агента, сейчас на связи 1\./);
   await begin();
   await goOn(monitor, [ids[3] ?? 0], 5);

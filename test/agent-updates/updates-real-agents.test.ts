@@ -6,7 +6,7 @@ import { startAgentHost } from "../helpers/agent-host.ts";
 import { bundleOf, SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { REAL_CLOCK } from "../helpers/clock.ts";
-import { signedIn, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/page.ts";
 import { findFreePort } from "../helpers/program.ts";
 import { offerUpdate } from "../helpers/updatable-agents.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -52,18 +52,16 @@ t.test("real agents are updated in turn, and a version that does not start stops
     t.same(host.ends(), ["1.0.0 75"]);
     await waitFor(() => host.note("confirmed") === "1.1.0");
   }
-  t.match(textOf((await admin.get("/agents")).body), /Обновлены все, кого можно обновить\./);
+  t.match(await admin.text("/agents"), /Обновлены все, кого можно обновить\./);
 
   await offerUpdate(monitor.dataDir, SIGNING_KEY, "1.2.0", BROKEN);
-  t.equal(
-    (await admin.post("/agents/rollouts", { version: "1.2.0", first: String(ids[1]) })).statusCode,
-    303,
-  );
+  const begun = await admin.post("/agents/rollouts", { version: "1.2.0", first: String(ids[1]) });
+  t.equal(begun.statusCode, 303);
   await waitFor(async () => {
     await goOn();
-    return /Остановилось/.test(textOf((await admin.get("/agents")).body));
+    return /Остановилось/.test(await admin.text("/agents"));
   });
-  t.match(textOf((await admin.get("/agents")).body), /Арбат, 20 .* агент вернулся к прежней/);
+  t.match(await admin.text("/agents"), /Арбат, 20 .* агент вернулся к прежней/);
   t.same(hosts[1]?.ends(), ["1.0.0 75", "1.1.0 75", "1.2.0 3", "1.2.0 3", "1.2.0 3"]);
   t.same(hosts[0]?.ends(), ["1.0.0 75"], "nobody else was sent it");
   t.same(await versions(), ["1.1.0", "1.1.0", "1.1.0"]);

@@ -22,9 +22,8 @@ async function start(t: Test, through?: (url: string) => Promise<string>) {
   const client = commandClient(t);
   const monitor = await startLiveMonitor(t, { client });
   const { app } = monitor;
-  const agent = await makeDiallingAgent(t, monitor, {
-    monitor: await (through?.(monitor.url) ?? monitor.url),
-  });
+  const url = await (through?.(monitor.url) ?? monitor.url);
+  const agent = await makeDiallingAgent(t, monitor, { monitor: url });
   await writeFile(join(agent.folder.logs, "sync.log"), LINE);
   const status = () => app.database.db.selectFrom("posStatus").selectAll().executeTakeFirstOrThrow();
   const posServer = async (): Promise<PosServer> => {
@@ -38,10 +37,8 @@ async function start(t: Test, through?: (url: string) => Promise<string>) {
 
 t.test("an agent that dials out is polled, fetched from and told without an open port", async (t) => {
   const { app, client, agent, status, posServer, isConnected } = await start(t);
-  t.match(await app.pollNow(agent.id), {
-    ok: false,
-    failure: { code: "not_connected", detail: "the agent is not connected" },
-  });
+  const absent = { code: "not_connected", detail: "the agent is not connected" };
+  t.match(await app.pollNow(agent.id), { ok: false, failure: absent });
   t.match(await status(), { state: "pending", failedPolls: 0 }, "it may only just have begun");
 
   const running = await agent.start();
@@ -68,10 +65,8 @@ t.test("an agent that dials out is polled, fetched from and told without an open
   t.match(await client.beginDatabaseReset(called, key, order), { ok: true });
   t.match(await client.readDatabaseReset(called, key), { ok: true, value: { step: /./ } });
   const other = { ...order, posServerId: randomUUID() };
-  t.match(await client.beginDatabaseReset(called, randomUUID(), other), {
-    ok: false,
-    failure: { code: "http_status", status: 409 },
-  });
+  const refused = await client.beginDatabaseReset(called, randomUUID(), other);
+  t.match(refused, { ok: false, failure: { code: "http_status", status: 409 } });
 });
 
 t.test("an agent that goes ends its calls, and comes back by itself", async (t) => {

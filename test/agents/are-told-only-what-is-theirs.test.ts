@@ -17,9 +17,7 @@ async function startPaired(t: Test) {
   const monitor = await startMonitor(t);
   const { app } = monitor;
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  const id = await monitor.addPosServer({
-    ...{ connection: "dial_out", address: null, identity: POS_SERVER_ID },
-  });
+  const id = await monitor.addPosServer({ connection: "dial_out", address: null, identity: POS_SERVER_ID });
 
   /** An agent that dials in as told: what it was told with each call, and whether it was sent away to come back. */
   async function dialIn(identity = POS_SERVER_ID, token = TOKEN) {

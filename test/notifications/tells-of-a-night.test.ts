@@ -103,10 +103,8 @@ async function beginNight(t: Test) {
 
   const lines: string[] = [];
   const note = (channel: string, text: string) => {
-    const time = new Date(clock()).toLocaleTimeString("ru", {
-      timeZone: "Europe/Moscow",
-      timeStyle: "short",
-    });
+    const moscow = { timeZone: "Europe/Moscow", timeStyle: "short" } as const;
+    const time = new Date(clock()).toLocaleTimeString("ru", moscow);
     lines.push(`${time} ${channel}: ${text.replace(/[\u00A0\u202F]/g, " ")}`);
   };
   const telegram = await simulateTelegram(t, note);
@@ -162,18 +160,15 @@ async function beginNight(t: Test) {
   };
 }
 
+/** What of a message the test looks at. */
+type Sent = { text?: string; disable_notification?: boolean };
+
 /** With a group in which Anna is. */
-async function simulateTelegram(
-  t: Test,
-  note: (channel: string, text: string) => void,
-): Promise<TelegramSimulator> {
+async function simulateTelegram(t: Test, note: (channel: string, text: string) => void) {
   const telegram = await createTelegramSimulator({
     token: TOKEN,
     intercept({ method, payload }) {
-      const { text = "", disable_notification } = payload as {
-        text?: string;
-        disable_notification?: boolean;
-      };
+      const { text = "", disable_notification } = payload as Sent;
       const [title = ""] = text.replace(/<[^>]+>/g, "").split("\n");
       if (method === "editMessageText") note("Telegram, изменено", title);
       if (method === "sendMessage") note(disable_notification ? "Telegram, тихо" : "Telegram", title);

@@ -1,6 +1,7 @@
 import t from "tap";
 import { DIALECTS } from "../../../src/monitor/notifications/channels/bots/call-bot.ts";
 import { createBotSend } from "../../../src/monitor/notifications/channels/bots/send-by-bot.ts";
+import type { SendOutcome } from "../../../src/monitor/notifications/channels/kind.ts";
 import { answerWith, hang } from "../../helpers/bot-faults.ts";
 import { BOTS } from "../../helpers/bots.ts";
 import * as max from "../../helpers/max.ts";
@@ -9,6 +10,7 @@ import * as telegram from "../../helpers/telegram.ts";
 
 const { signal } = new AbortController();
 const MESSAGE = toldIncident();
+const referenceOf = (outcome: SendOutcome) => (outcome.ok ? outcome.reference : null);
 const TAKE = { text: "Занимаюсь", data: "take:118" };
 
 /** What is said of a message that is gone. */
@@ -38,10 +40,8 @@ for (const { kind, start } of BOTS) {
     const send = createBotSend(bot.channel());
     const sent = await send(MESSAGE, signal);
     const [message] = bot.messages();
-    t.strictSame(sent, {
-      ...{ ok: true, reference: bot.group + separator + message?.id },
-      answer: `${kind === "max" ? bot.group : "Дежурные"} · @poswatch_bot`,
-    });
+    const answer = `${kind === "max" ? bot.group : "Дежурные"} · @poswatch_bot`;
+    t.strictSame(sent, { ok: true, reference: bot.group + separator + message?.id, answer });
     t.match(message?.text, /^🔴 18 POS-серверов не обмениваются\n\nОдна причина/);
     t.strictSame([message?.isSilent, message?.buttons], [false, [TAKE, OPEN]]);
     t.match(await send({ ...MESSAGE, isSilent: true }, signal), { ok: true });
@@ -51,14 +51,8 @@ for (const { kind, start } of BOTS) {
   t.test(`${kind}: a changed one is the same message, also when nothing has changed`, async (t) => {
     const bot = await start(t);
     const send = createBotSend(bot.channel());
-    const sent = await send(MESSAGE, signal);
-    const reference = sent.ok ? sent.reference : null;
-    const over = {
-      sign: "over",
-      title: "Восстановлено за 24 мин",
-      acknowledgement: null,
-      open: OPEN,
-    } as const;
+    const reference = referenceOf(await send(MESSAGE, signal));
+    const over = { sign: "over", title: "Восстановлено за 24 мин", acknowledgement: null } as const;
     const closed = toldIncident({ kind: "closed", reference }, over);
     t.strictSame(await send(closed, signal), { ok: true, reference, answer: "changed" });
     t.match(await send(closed, signal), { ok: true, reference, answer: /^(changed|not modified)$/ });
@@ -73,15 +67,14 @@ for (const { kind, start } of BOTS) {
   t.test(`${kind}: when the message is gone, a new silent one comes, which is changed then`, async (t) => {
     const bot = await start(t);
     const send = createBotSend(bot.channel());
-    const sent = await send(MESSAGE, signal);
-    const reference = sent.ok ? sent.reference : null;
+    const reference = referenceOf(await send(MESSAGE, signal));
     bot.remove(bot.messages()[0]?.id ?? "");
     const again = await send(toldIncident({ reference }, { title: "19" }), signal);
     const [second] = bot.messages();
     t.match(again, { ok: true, reference: bot.group + separator + second?.id });
     t.match(second, { text: /^🔴 19/, isSilent: true });
 
-    const changed = toldIncident({ reference: again.ok ? again.reference : null });
+    const changed = toldIncident({ reference: referenceOf(again) });
     for (const behaviour of GONE[kind]) {
       bot.failNext(behaviour, CHANGES[kind]);
       t.match(await send(changed, signal), { ok: true });
@@ -94,8 +87,7 @@ for (const { kind, start } of BOTS) {
   t.test(`${kind}: a change that fails otherwise is no reason for a new message`, async (t) => {
     const bot = await start(t);
     const send = createBotSend(bot.channel());
-    const sent = await send(MESSAGE, signal);
-    const changed = toldIncident({ reference: sent.ok ? sent.reference : null });
+    const changed = toldIncident({ reference: referenceOf(await send(MESSAGE, signal)) });
     bot.failNext(bot.refuse(429, "Too Many Requests", 3));
     t.match(await send(changed, signal), { ok: false, failure: "wait", retryAfterMs: 3_000 });
     bot.failNext(bot.resultOf({}));
@@ -110,7 +102,7 @@ for (const { kind, start } of BOTS) {
     const bot = await start(t);
     const before = await createBotSend(bot.channel())(MESSAGE, signal);
     bot.shutOut();
-    const changed = toldIncident({ reference: before.ok ? before.reference : null });
+    const changed = toldIncident({ reference: referenceOf(before) });
     const anna = createBotSend(bot.channel({ chatId: bot.anna }));
     const answer = `${kind === "max" ? bot.anna : "Анна Иванова"} · @poswatch_bot`;
     const reference = new RegExp(`^${bot.anna}${separator}`);
@@ -127,10 +119,8 @@ for (const { kind, start } of BOTS) {
     t.match(bot.messages(), [written]);
     t.equal(bot.messages()[0]?.buttons.length, 1);
     bot.failNext(LINK_REFUSED[kind], CHANGES[kind]);
-    const reference = sent.ok ? sent.reference : null;
-    t.match(await send(toldIncident({ reference }, { title: "19" }), signal), {
-      ok: true,
-    });
+    const reference = referenceOf(sent);
+    t.match(await send(toldIncident({ reference }, { title: "19" }), signal), { ok: true });
     t.match(bot.messages(), [{ ...written, history: [written.text] }]);
   });
 
@@ -159,8 +149,7 @@ t.test("telegram: it comes to a topic and to a public name, without a preview", 
 t.test("telegram: that a message is changed may be said in one word", async (t) => {
   const simulator = await telegram.startTelegram(t);
   const send = createBotSend(simulator.channel());
-  const sent = await send(MESSAGE, signal);
-  const reference = sent.ok ? sent.reference : null;
+  const reference = referenceOf(await send(MESSAGE, signal));
   simulator.failNext(telegram.resultOf(true));
   t.match(await send(toldIncident({ reference }), signal), { ok: true, reference, answer: "changed" });
 });
@@ -174,38 +163,29 @@ t.test("telegram: a group that became a supergroup is followed, by changes too",
   simulator.setStanding(-42, { movedTo: GROUP_ID });
   t.match(await send(MESSAGE, signal), { ok: true, reference: new RegExp(`^${GROUP_ID}:\\d+$`) });
 
-  const moved = await send(toldIncident({ reference: before.ok ? before.reference : null }), signal);
-  const reference = moved.ok ? moved.reference : null;
+  const reference = referenceOf(await send(toldIncident({ reference: referenceOf(before) }), signal));
   t.match(reference, new RegExp(`^${GROUP_ID}:\\d+$`));
   t.equal(simulator.messages(GROUP_ID)[1]?.isSilent, true);
-  t.match(await send(toldIncident({ reference }, { title: "19" }), signal), {
-    ok: true,
-    reference,
-  });
+  t.match(await send(toldIncident({ reference }, { title: "19" }), signal), { ok: true, reference });
   t.equal(simulator.messages(GROUP_ID).length, 2, "the one in the supergroup is changed in place");
 });
 
 t.test("max: it comes to a dialog by its number, and a change is silent", async (t) => {
   const simulator = await max.startMax(t);
   const send = createBotSend(simulator.channel({ chatId: String(simulator.dialogId) }));
-  const sent = await send(MESSAGE, signal);
-  await send(toldIncident({ reference: sent.ok ? sent.reference : null }), signal);
+  await send(toldIncident({ reference: referenceOf(await send(MESSAGE, signal)) }), signal);
   t.match(simulator.messages(simulator.anna), [{ history: [/^🔴/] }]);
-  t.match(simulator.calls, [
-    {
-      method: "POST /messages",
-      query: { disable_link_preview: "true" },
-      body: { format: "html", notify: true },
-    },
-    { method: "PUT /messages", query: { message_id: /^mid\./ }, body: { format: "html", notify: false } },
-  ]);
+  const [posted, changed] = simulator.calls;
+  t.match(posted, { method: "POST /messages", query: { disable_link_preview: "true" } });
+  t.match(posted, { body: { format: "html", notify: true } });
+  t.match(changed, { method: "PUT /messages", query: { message_id: /^mid\./ } });
+  t.match(changed, { body: { format: "html", notify: false } });
 });
 
 t.test("max: a change is done when it says so", async (t) => {
   const simulator = await max.startMax(t);
   const send = createBotSend(simulator.channel());
-  const sent = await send(MESSAGE, signal);
-  const changed = toldIncident({ reference: sent.ok ? sent.reference : null });
+  const changed = toldIncident({ reference: referenceOf(await send(MESSAGE, signal)) });
   simulator.failNext(max.resultOf({ success: false, code: "internal.error", message: "…" }));
   t.match(await send(changed, signal), { ok: false, failure: "temporary" });
   simulator.failNext(max.resultOf({ success: false, message: "try again" }));

@@ -1,11 +1,10 @@
-import { createServer } from "node:net";
 import t from "tap";
 import { createEmailSend } from "../../../src/monitor/notifications/channels/email/send-email.ts";
 import type { SendOutcome } from "../../../src/monitor/notifications/channels/kind.ts";
 import type { FailureClass } from "../../../src/monitor/outgoing/failure.ts";
 import { EMAIL_PASSWORD, emailConnection } from "../../helpers/email-connection.ts";
-import { listen } from "../../helpers/listen.ts";
 import { toldIncident } from "../../helpers/notified-incident.ts";
+import { findFreePort } from "../../helpers/program.ts";
 import { listenSmtp, type SmtpScript } from "../../helpers/scripted-smtp.ts";
 import { waitFor } from "../../helpers/wait-for.ts";
 
@@ -27,12 +26,7 @@ const REPLIES: [at: keyof typeof CALLED, reply: string, FailureClass, told?: str
   ["EHLO", "502 What?", "temporary"],
   ["STARTTLS", "502 5.5.1 Command not implemented", "temporary"],
   ["AUTH", "535 5.7.8 Authentication failed", "credentials"],
-  [
-    "AUTH",
-    "534-5.7.9 Use another password.\r\n534 Read",
-    "credentials",
-    "534-5.7.9 Use another password. Read",
-  ],
+  ["AUTH", "534-5.7.9 Another one.\r\n534 Read", "credentials", "534-5.7.9 Another one. Read"],
   ["AUTH", "500 5.5.2 What?", "credentials"],
   ["AUTH", "454 4.7.0 Temporary authentication failure", "temporary"],
   ["AUTH", "538 5.7.11 Encryption required for requested authentication mechanism", "temporary"],
@@ -97,7 +91,7 @@ t.test("a password does not come back, whole or in part", async (t) => {
 
 t.test("nothing is said before it is encrypted, where it is to be", async (t) => {
   const smtp = await listenSmtp(t, { EHLO });
-  await createEmailSend(emailConnection({ port: smtp.port, login: "poswatch" }))(toldIncident(), never);
+  await sendBy(emailConnection({ port: smtp.port, login: "poswatch" }));
   t.match(smtp.commands, [/^EHLO /, "STARTTLS"]);
   t.equal(smtp.commands.length, 2);
 });
@@ -107,16 +101,18 @@ t.test("one of two recipients has it", async (t) => {
     line.includes("gone") ? "550-5.1.1 No such user\r\n550 5.1.1 Ask others" : "250 Ok";
   const { port } = await listenSmtp(t, { RCPT });
   const connection = emailConnection({ port, security: "none" }, ["gone@example.ru", "duty@example.ru"]);
-  t.same(await createEmailSend(connection)(toldIncident(), never), {
-    ...{ ok: true, reference: null },
-    answer: "250 2.0.0 Ok: queued as 123; refused: gone@example.ru (550-5.1.1 No such user 5.1.1 Ask others)",
-  });
+  const answer =
+    "250 2.0.0 Ok: queued as 123; refused: gone@example.ru (550-5.1.1 No such user 5.1.1 Ask others)";
+  t.same(await sendBy(connection), { ok: true, reference: null, answer });
 });
 
 t.test("of several lines the last one is the answer", async (t) => {
   const outcome = await sendTo({ ".": "250-thank you\r\n250 2.0.0 Ok: queued as 9" });
   t.match(outcome, { ok: true, answer: "250 2.0.0 Ok: queued as 9" });
 });
+
+const sendBy = (connection: ReturnType<typeof emailConnection>) =>
+  createEmailSend(connection)(toldIncident(), never);
 
 function detailOf(outcome: SendOutcome): string {
   return outcome.ok ? outcome.answer : outcome.detail;
@@ -127,7 +123,7 @@ async function sendTo(script: SmtpScript, at = "", password = EMAIL_PASSWORD) {
   const security = at === "EHLO" || at === "STARTTLS" ? "starttls" : "none";
   const login = at === "AUTH" ? "poswatch" : "";
   const connection = { ...emailConnection({ port: smtp.port, security, login }), secrets: { password } };
-  const outcome = await createEmailSend(connection)(toldIncident(), never);
+  const outcome = await sendBy(connection);
   await waitFor(() => smtp.connections() === 0);
   return outcome;
 }
@@ -180,20 +176,15 @@ t.test("what has ended already is not begun, and nobody is written to who cannot
     [emailConnection({ ...server, from: "Poswatch <>" }), "no address: Poswatch <>"],
     [emailConnection({ ...server, from: "a@example.ru, b@example.ru" }), /^no address: a@/],
   ] as const)
-    t.match(await createEmailSend(wrong)(toldIncident(), never), { failure: "recipient", detail });
+    t.match(await sendBy(wrong), { failure: "recipient", detail });
   t.same(smtp.commands, []);
 });
 
 t.test("where nobody is, or nobody may be called, is told as the system says it", async (t) => {
-  const server = createServer();
-  const port = await listen(t, server);
-  await new Promise((resolve) => server.close(resolve));
   for (const [where, detail] of [
-    [{ port }, /ECONNREFUSED/],
+    [{ port: await findFreePort() }, /ECONNREFUSED/],
     [{ host: "mail.invalid" }, /mail\.invalid/],
     [{ host: "[::ffff:169.254.169.254]" }, "address ::ffff:169.254.169.254 is not allowed"],
   ] as const)
-    t.match(await createEmailSend(emailConnection(where))(toldIncident(), never), {
-      ...{ failure: "temporary", detail },
-    });
+    t.match(await sendBy(emailConnection(where)), { failure: "temporary", detail });
 });

@@ -7,6 +7,8 @@ import { toldIncident } from "../../helpers/notified-incident.ts";
 
 const never = new AbortController().signal;
 const { cert, key } = await makeCertificate();
+/** What the mails have in a header. */
+const valuesOf = (sink: MailSink, header: string) => sink.mails().map(({ headers }) => headers[header]);
 const encrypted = { cert, key, disabledCommands: ["AUTH"] };
 
 for (const [security, options, host] of [
@@ -67,13 +69,8 @@ t.test("only what fails aloud is important", async (t) => {
   await send(toldIncident(), never);
   await send(toldIncident({ isSilent: true }), never);
   await send(toldIncident({ kind: "closed" }, { sign: "over" }), never);
-  t.same(
-    sink.mails().map(({ headers }) => headers.importance),
-    ["High", undefined, undefined],
-  );
+  t.same(valuesOf(sink, "importance"), ["High", undefined, undefined]);
 });
-
-const ids = (sink: MailSink, header: string) => sink.mails().map(({ headers }) => headers[header]);
 
 t.test(
   "a mail that is sent twice is the same mail, and all of an incident are one conversation",
@@ -83,22 +80,22 @@ t.test(
     await send(toldIncident({}, { title: "19 POS-серверов не обмениваются" }), never);
     await send(toldIncident({ key: "b", kind: "closed" }), never);
     await send(toldIncident({ key: "c", thread: "incident-119" }), never);
-    const [first, again, ...others] = ids(sink, "message-id");
+    const [first, again, ...others] = valuesOf(sink, "message-id");
     t.match(first, /^<poswatch\.message\.[0-9a-f]{32}@example\.ru>$/);
     t.equal(again, first);
     t.equal(new Set([first, ...others]).size, 3);
-    const [thread, ...threads] = ids(sink, "references");
+    const [thread, ...threads] = valuesOf(sink, "references");
     t.match(thread, /^<poswatch\.thread\.[0-9a-f]{32}@example\.ru>$/);
     t.same([threads[0], threads[1]], [thread, thread]);
     t.not(threads[2], thread);
-    t.same(ids(sink, "in-reply-to"), ids(sink, "references"));
+    t.same(valuesOf(sink, "in-reply-to"), valuesOf(sink, "references"));
   },
 );
 
 t.test("an id has the sender's domain, in any script, and nothing else of what it is made of", async (t) => {
   const { sink, send } = await sinkMail(t, {}, { security: "none", from: "Дозор <duty@почта.рф>" });
   await send(toldIncident({ key: "a>\r\nBcc: b@example.ru", thread: "<x@y>\r\n" }), never);
-  t.match(ids(sink, "message-id"), [/^<poswatch\.message\.[0-9a-f]{32}@xn--80a1acny\.xn--p1ai>$/]);
+  t.match(valuesOf(sink, "message-id"), [/^<poswatch\.message\.[0-9a-f]{32}@xn--80a1acny\.xn--p1ai>$/]);
   t.equal(sink.mails()[0]?.headers.bcc, undefined);
 });
 

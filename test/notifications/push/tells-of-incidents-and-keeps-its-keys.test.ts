@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Writable } from "node:stream";
 import t from "tap";
 import { providePushKey, readPushSender } from "../../../src/monitor/notifications/sending/push-keys.ts";
 import { KEY_FILE } from "../../../src/monitor/secrets/secret-box.ts";
@@ -8,13 +7,13 @@ import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { MINUTE_MS } from "../../helpers/clock.ts";
 import { makeFolder } from "../../helpers/folder.ts";
+import { logLines } from "../../helpers/log-lines.ts";
 import { provideDatabase } from "../../helpers/migrated-database.ts";
-import { tell } from "../../helpers/notifications.ts";
+import { addLasting, tell } from "../../helpers/notifications.ts";
 import { signedIn, textOf } from "../../helpers/page.ts";
 import { isTestService, subscribe } from "../../helpers/push-form.ts";
 import { listenPushService, readVapid, subscribeBrowser } from "../../helpers/push-service.ts";
 
-const ERROR = { error: "Нет места на диске", syncedAgoMs: 0 };
 const PATH = "/wpush/ENDPOINT-OF-SOMEBODY";
 
 t.test("a browser hears of a trouble once, and quietly of its end in the same place", async (t) => {
@@ -23,10 +22,7 @@ t.test("a browser hears of a trouble once, and quietly of its end in the same pl
   const browser = subscribeBrowser(service.origin + PATH);
   const user = await signedIn(monitor, { organizations: "all" });
   await subscribe(user, browser);
-  const id = await monitor.addPosServer({ name: "Тверская, 12" });
-  await monitor.report(id);
-  await monitor.report(id, ERROR);
-  monitor.clock.advance(10 * MINUTE_MS);
+  const id = await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   monitor.clock.advance(MINUTE_MS);
   await monitor.report(id, { error: "database is locked", syncedAgoMs: 0 });
@@ -54,10 +50,7 @@ t.test("a subscription that is gone is said on the page, until the browser has a
   });
   const user = await signedIn(monitor, { organizations: "all" });
   await subscribe(user, service.origin + PATH);
-  const id = await monitor.addPosServer();
-  await monitor.report(id);
-  await monitor.report(id, ERROR);
-  monitor.clock.advance(10 * MINUTE_MS);
+  await addLasting(monitor, "Тверская, 12");
   await tell(monitor);
   t.match(await user.text("/channels/1"), "410 Gone");
   t.equal((await subscribe(user, service.origin + PATH)).statusCode, 409);
@@ -70,13 +63,7 @@ t.test("a subscription that is gone is said on the page, until the browser has a
 });
 
 t.test("its test says what the service answered, and no secret is anywhere", async (t) => {
-  const logged: string[] = [];
-  const logStream = new Writable({
-    write(chunk, _encoding, done) {
-      logged.push(String(chunk));
-      done();
-    },
-  });
+  const { stream: logStream, text: logged } = logLines();
   const monitor = await startMonitor(t, { isPushService: isTestService, logStream });
   const { db } = monitor;
   let status = 201;
@@ -102,8 +89,8 @@ t.test("its test says what the service answered, and no secret is anywhere", asy
   for (const url of ["/channels", "/channels/1", "/channels/1/edit", "/audit", "/pos-servers"])
     pages.push(await user.html(url));
   const { privateKey } = await readPushSender(db, monitor.app.secretBox);
-  const told = JSON.stringify([pages, logged, await recordedEvents(db)]);
-  t.ok(logged.length > 0);
+  const told = JSON.stringify([pages, logged(), await recordedEvents(db)]);
+  t.ok(logged().length > 0);
   t.ok(told.includes("403 Forbidden"));
   for (const secret of [browser.secrets.auth, privateKey, "ENDPOINT-OF-SOMEBODY", browser.target.p256dh])
     t.notOk(told.includes(secret), secret);
@@ -118,10 +105,8 @@ t.test("a channel for 127.0.0.1 sends nothing where the program itself decides",
   await subscribe(user, service.origin + PATH);
   await dataMonitor.app.close();
   const monitor = await startMonitor(t, { dataDir: dataMonitor.dataDir });
-  t.match(await monitor.app.notifications.sendTest(1), {
-    ...{ ok: false, failure: "recipient" },
-    detail: /^127\.0\.0\.1:\d+ is no push service that is known$/,
-  });
+  const detail = /^127\.0\.0\.1:\d+ is no push service that is known$/;
+  t.match(await monitor.app.notifications.sendTest(1), { ok: false, failure: "recipient", detail });
   t.equal(service.calls.length, 0);
 });
 
@@ -134,15 +119,10 @@ t.test("the pair is made once, and stays over a restart", async (t) => {
   const made = await Promise.all([1, 2, 3].map((now) => providePushKey(db, app.secretBox, now)));
   t.equal(new Set(made).size, 1, "also when several ask at once");
   const sender = await readPushSender(db, app.secretBox);
-  t.match(sender, {
-    publicKey: made[0] ?? "",
-    privateKey: /^[\w-]{43}$/,
-    subject: "mailto:push@example.com",
-  });
-  await db
-    .insertInto("setting")
-    .values({ key: "publicAddress", value: '"https://poswatch.vkusno.ru/x"' })
-    .execute();
+  const subject = "mailto:push@example.com";
+  t.match(sender, { publicKey: made[0] ?? "", privateKey: /^[\w-]{43}$/, subject });
+  const publicAddress = { key: "publicAddress", value: '"https://poswatch.vkusno.ru/x"' };
+  await db.insertInto("setting").values(publicAddress).execute();
   t.equal((await readPushSender(db, app.secretBox)).subject, "https://poswatch.vkusno.ru");
   await app.close();
 
@@ -151,10 +131,8 @@ t.test("the pair is made once, and stays over a restart", async (t) => {
   t.ok(kept.length > 0);
   for (const name of kept) {
     const file = readFileSync(join(dataDir, name));
-    t.notOk(
-      file.includes(sender.privateKey) || file.includes(bytes),
-      `${name} has the private key sealed only`,
-    );
+    for (const key of [sender.privateKey, bytes])
+      t.notOk(file.includes(key), `${name} has the private key sealed only`);
   }
   const again = await startMonitor(t, { dataDir });
   t.equal(await providePushKey(again.app.database.db, again.app.secretBox, 4), made[0]);

@@ -20,17 +20,19 @@ interface Asked {
   address?: string;
 }
 
-async function textOf(monitor: TestMonitor, id: number, asked: Asked = {}): Promise<MessageText | null> {
+/** What is said of the first incident. */
+async function textOf(monitor: TestMonitor, asked: Asked = {}): Promise<MessageText | null> {
   const { kind = "opened", language = "ru", tags = [], address = ADDRESS } = asked;
   const scope = { organizations: "all" as const, tags };
   const now = monitor.clock();
-  const told = await readNotifiedIncident(monitor.db, scope, id, now);
+  const told = await readNotifiedIncident(monitor.db, scope, 1, now);
   const words = presentationFor(language, "Europe/Moscow");
   return told && incidentText(told, kind, { ...words, address, now });
 }
 
-/** As it is read. */
-function readable(text: MessageText | null): string {
+/** The same as it is read. */
+async function readText(monitor: TestMonitor, asked: Asked = {}): Promise<string> {
+  const text = await textOf(monitor, asked);
   if (!text) return "nothing";
   const { sign, title, paragraphs, list, footer, open, acknowledgement } = text;
   return [
@@ -49,13 +51,11 @@ t.test("of one POS server: what, since when, what it means, what to do, who is o
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   await monitor.report(id);
-  await monitor.report(id, {
-    error: "нарушена целостность базы (guest_wallet)",
-    syncedAgoMs: 3 * MINUTE_MS,
-  });
+  const error = "нарушена целостность базы (guest_wallet)";
+  await monitor.report(id, { error, syncedAgoMs: 3 * MINUTE_MS });
   monitor.clock.advance(30 * MINUTE_MS);
   t.equal(
-    readable(await textOf(monitor, 1)),
+    await readText(monitor),
     `[failing] Тверская, 12: ошибка синхронизации
 База данных повреждена, изменения программ не применяются — с 13:00.
 На кассах ресторана — акции и счета гостей по состоянию на 12:57.
@@ -65,7 +65,7 @@ t.test("of one POS server: what, since when, what it means, what to do, who is o
 (Открыть) https://poswatch.example.ru/pos/incidents/1`,
   );
   t.equal(
-    readable(await textOf(monitor, 1, { language: "en" })),
+    await readText(monitor, { language: "en" }),
     `[failing] Тверская, 12: sync error
 The database is damaged: changes of programs are not applied, since 13:00.
 At the restaurant’s tills, promotions and guests’ accounts are as of 12:57.
@@ -74,16 +74,11 @@ What to do: reset the database: the POS server makes a new one and fetches every
 (I’m on it)
 (Open) https://poswatch.example.ru/pos/incidents/1`,
   );
-  t.match(
-    readable(await textOf(monitor, 1, { kind: "repeated" })),
-    "Напоминание: это длится уже 30 мин, и никто этим не занимается.",
-  );
-  const unknown = await textOf(monitor, 1, { address: "" });
-  t.same(
-    [unknown?.open, unknown?.acknowledgement?.url],
-    [null, null],
-    "without an address there are no links",
-  );
+  const repeated = await readText(monitor, { kind: "repeated" });
+  t.match(repeated, "Напоминание: это длится уже 30 мин, и никто этим не занимается.");
+  const unknown = await textOf(monitor, { address: "" });
+  const links = [unknown?.open, unknown?.acknowledgement?.url];
+  t.same(links, [null, null], "without an address there are no links");
 
   const subject = { kind: "posServer", id, name: "Тверская, 12", organizationId: 1 } as const;
   const terms = { endsAt: monitor.clock() + 60 * MINUTE_MS, note: "жду звонка", insteadOf: null };
@@ -95,13 +90,11 @@ What to do: reset the database: the POS server makes a new one and fetches every
     })
     .execute();
   await takeCare(monitor.db, ANNA, subject, terms, monitor.clock());
-  t.match(
-    readable(await textOf(monitor, 1)),
-    /Занимается Анна Иванова до 14:30: «жду звонка»\.\nРесторан: Пётр, \+7 912 345-67-89\.\n/,
-  );
+  const taken = /Занимается Анна Иванова до 14:30: «жду звонка»\.\nРесторан: Пётр, \+7 912 345-67-89\.\n/;
+  t.match(await readText(monitor), taken);
   await monitor.report(id);
   t.equal(
-    readable(await textOf(monitor, 1)),
+    await readText(monitor),
     `[over] Тверская, 12: восстановлено за 30 мин
 13:00 – 13:30, база данных повреждена, изменения программ не применяются.
 Кто занимался: Анна Иванова.
@@ -117,13 +110,11 @@ t.test("what took less than a minute took seconds, in the list and in the story 
   await monitor.report(id, { error: "failed" });
   monitor.clock.advance(41_000);
   for (const kind of ["repeated", "escalated"] as const)
-    t.match(readable(await textOf(monitor, 1, { kind })), /длится уже 41 с, и никто этим не занимается\./);
+    t.match(await readText(monitor, { kind }), /длится уже 41 с, и никто этим не занимается\./);
   await monitor.report(id);
-  t.match(readable(await textOf(monitor, 1)), /^\[over\] Тверская, 12: восстановлено за 41 с\n/);
-  t.match(
-    readable(await textOf(monitor, 1, { language: "en" })),
-    /^\[over\] Тверская, 12: restored after 41 sec\n/,
-  );
+  t.match(await readText(monitor), /^\[over\] Тверская, 12: восстановлено за 41 с\n/);
+  const english = await readText(monitor, { language: "en" });
+  t.match(english, /^\[over\] Тверская, 12: restored after 41 sec\n/);
   monitor.clock.advance(10 * MINUTE_MS);
   for (const url of ["/incidents?show=closed&period=week", "/incidents/1"]) {
     const body = await admin.html(url);
@@ -140,7 +131,7 @@ t.test("what took no time by a clock that was turned back took none that could b
   await monitor.report(id, { error: "failed" });
   monitor.clock.advance(-MINUTE_MS);
   await monitor.report(id);
-  t.match(readable(await textOf(monitor, 1)), /^\[over\] Тверская, 12: восстановлено\n/);
+  t.match(await readText(monitor), /^\[over\] Тверская, 12: восстановлено\n/);
 });
 
 t.test("while another trouble covers it, cause and step are of its own", async (t) => {
@@ -149,12 +140,12 @@ t.test("while another trouble covers it, cause and step are of its own", async (
   await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 0 });
   monitor.clock.advance(30 * MINUTE_MS);
   await breakAll(monitor, [id, ...others]);
-  const covered = readable(await textOf(monitor, 1));
+  const covered = await readText(monitor);
   t.match(covered, /База данных повреждена.*\n.*\nЧто делать: сбросьте базу данных/);
   t.notMatch(covered, "главный сервер не");
   for (const silent of [id, ...others]) await monitor.fail(silent, "connect_timeout");
   for (const silent of [id, ...others]) await monitor.fail(silent, "connect_timeout");
-  const isSilent = readable(await textOf(monitor, 1));
+  const isSilent = await readText(monitor);
   t.match(isSilent, /Нет связи с 13:30\. До этого: база данных повреждена/);
   t.match(isSilent, /Когда .*[Сс]бросьте базу данных/s);
 });
@@ -171,7 +162,7 @@ t.test("of many: one cause, how many of which organizations, and how they became
   monitor.clock.advance(2 * MINUTE_MS);
   await breakAll(monitor, ids.slice(12));
   t.equal(
-    readable(await textOf(monitor, 1)),
+    await readText(monitor),
     `[failing] 18 POS-серверов не обмениваются
 Одна причина: главный сервер не ответил вовремя — с 13:00.
 На кассах — акции и счета гостей по состоянию на последний обмен.
@@ -187,11 +178,11 @@ t.test("of many: one cause, how many of which organizations, and how they became
 (Открыть) https://poswatch.example.ru/pos/incidents/1`,
   );
   await monitor.report(ids[0] ?? 0);
-  t.match(readable(await textOf(monitor, 1)), "Прошло у 1 из 18.");
+  t.match(await readText(monitor), "Прошло у 1 из 18.");
   monitor.clock.advance(21 * MINUTE_MS);
   for (const id of ids) await monitor.report(id);
   t.equal(
-    readable(await textOf(monitor, 1)),
+    await readText(monitor),
     `[over] Восстановлено за 24 мин
 Все 18 POS-серверов снова обмениваются с главным сервером.
 13:00 – 13:24, главный сервер не ответил вовремя.
@@ -204,8 +195,8 @@ t.test("no guest is named, and nothing of what a rule is not about", async (t) =
   const id = await monitor.addPosServer({ name: "Арбат, 5" });
   await monitor.report(id);
   await monitor.report(id, { error: "Guest +7 916 123-45-67 was not found", syncedAgoMs: 0 });
-  const text = readable(await textOf(monitor, 1));
+  const text = await readText(monitor);
   t.match(text, "POS-сервер сообщает: «Guest +7");
   t.notMatch(text, "123-45");
-  t.equal(await textOf(monitor, 1, { tags: ["франшиза"] }), null);
+  t.equal(await textOf(monitor, { tags: ["франшиза"] }), null);
 });

@@ -167,12 +167,7 @@ function lineOf(answer: Partial<OutgoingAnswer>): string {
 
 function outcome(different: Partial<OutgoingAnswer>) {
   const { status = 200 } = different;
-  const head = {
-    ok: true,
-    status,
-    statusLine: `${status} OK`,
-    contentType: "text/plain; charset=utf-8",
-  } as const;
-  const rest = { contentEncoding: null, isPublic: true, retryAfterMs: null, text: "", isWhole: true };
-  return outcomeOfHttp({ ...head, ...rest, ...different }, hide);
+  const head = { ok: true, status, statusLine: `${status} OK`, retryAfterMs: null, isPublic: true } as const;
+  const body = { contentType: "text/plain; charset=utf-8", contentEncoding: null, text: "", isWhole: true };
+  return outcomeOfHttp({ ...head, ...body, ...different }, hide);
 }
