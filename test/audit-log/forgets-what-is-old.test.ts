@@ -17,13 +17,8 @@ t.test("events older than the setting are removed, in several batches, and no ot
     }
   });
   await recordEvent(db, ACTOR, { action: "sign_out" }, now - 365 * DAY_MS);
-  t.same(await removeOldHistory(db, now), {
-    events: 2_500,
-    changes: 0,
-    acknowledgements: 0,
-    incidents: 0,
-    deliveries: 0,
-  });
+  const others = { changes: 0, acknowledgements: 0, incidents: 0, deliveries: 0 };
+  t.same(await removeOldHistory(db, now), { events: 2_500, ...others });
   const kept = await db.selectFrom("auditEvent").select("action").execute();
   t.same(kept, [{ action: "sign_out" }]);
 });
@@ -74,12 +69,7 @@ t.test("what is removed of many goes in pieces, and others come in between", asy
     insert into log_request (pos_server_id, requested_at, user_login, user_address, from_at, to_at, max_bytes, status, finished_at)
       select 1, ${old}, 'x', 'cli', 0, 1, 1, 'done', ${old} ${numbers}`);
   const count = (table: string) => Number(sqlite.prepare(`select count(*) from ${table}`).pluck().get());
-  const pieces: Record<string, number> = {
-    state_change: 250,
-    audit_event: 250,
-    incident_member: 250,
-    log_request: 50,
-  };
+  const pieces = { state_change: 250, audit_event: 250, incident_member: 250, log_request: 50 };
   const before = new Map(Object.keys(pieces).map((table) => [table, count(table)]));
   const largest = new Map<string, number>();
   let isOver = false;
@@ -98,11 +88,7 @@ t.test("what is removed of many goes in pieces, and others come in between", asy
   }
   t.equal((await work).requests, 700);
   t.same(Object.fromEntries(largest), pieces);
-  t.same(Object.fromEntries(before), {
-    state_change: 702,
-    audit_event: 0,
-    incident_member: 0,
-    log_request: 0,
-  });
+  const left = { state_change: 702, audit_event: 0, incident_member: 0, log_request: 0 };
+  t.same(Object.fromEntries(before), left);
   t.equal(count("incident_change"), 0, "nobody is told of an incident that goes");
 });

@@ -19,13 +19,17 @@ async function passNights(monitor: TestMonitor, nights: number): Promise<void> {
   }
 }
 
+const keep = ({ db }: TestMonitor, nights: number) =>
+  db
+    .insertInto("setting")
+    .values({ key: "nightlyBackups", value: String(nights) })
+    .execute();
 const backupsOf = ({ dataDir }: TestMonitor) => readdirSync(join(dataDir, "backups")).sort();
 
 t.test("as many as the setting says are kept, of those of the night alone", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
   await monitor.addPosServer();
-  await db.insertInto("setting").values({ key: "nightlyBackups", value: "3" }).execute();
+  await keep(monitor, 3);
   const byHand = await backUp(t, monitor.dataDir);
   await passNights(monitor, 2);
   t.equal(backupsOf(monitor).length, 3);
@@ -49,18 +53,15 @@ t.test("what a backup left that was ended in its midst is removed after a day", 
   };
   for (const path of [part, `${part}-journal`, `${part}-of-somebody`]) leave(path);
   await backUpNightly(monitor.app.database.db, monitor.dataDir, monitor.clock() + 1_000);
-  t.equal(backupsOf(monitor).filter((name) => name.includes(".part")).length, 3, "it may still be made");
+  const parts = () => backupsOf(monitor).filter((name) => name.includes(".part"));
+  t.equal(parts().length, 3, "it may still be made");
   await passNights(monitor, 2);
-  t.same(
-    backupsOf(monitor).filter((name) => name.includes(".part")),
-    ["poswatch-2026-11-24T02-47-00Z-nightly.backup.part-of-somebody"],
-  );
+  t.same(parts(), ["poswatch-2026-11-24T02-47-00Z-nightly.backup.part-of-somebody"]);
 });
 
 t.test("a night that fails removes none of the backups that are whole", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  await db.insertInto("setting").values({ key: "nightlyBackups", value: "1" }).execute();
+  await keep(monitor, 1);
   await passNights(monitor, 1);
   const before = backupsOf(monitor);
   damageTable(databaseIn(monitor.dataDir), "state_change");
@@ -70,14 +71,12 @@ t.test("a night that fails removes none of the backups that are whole", async (t
 
 t.test("a clock that was ahead for some nights costs none that are made later", async (t) => {
   const monitor = await startMonitor(t);
-  const { db } = monitor.app.database;
-  await db.insertInto("setting").values({ key: "nightlyBackups", value: "2" }).execute();
+  const { db } = monitor;
+  await keep(monitor, 2);
   const nights = (days: number[]) => days.map((day) => monitor.clock() + day * DAY_MS);
   for (const night of nights([365, 366, 1, 2])) await backUpNightly(db, monitor.dataDir, night);
-  t.same(
-    backupsOf(monitor),
-    nights([1, 2]).map((night) => backupName(night, "nightly")),
-  );
+  const later = nights([1, 2]).map((night) => backupName(night, "nightly"));
+  t.same(backupsOf(monitor), later);
 });
 
 t.test("beside another key none is made, which nobody could restore", async (t) => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import t from "tap";
+import t, { type Test } from "tap";
 import { openDatabase } from "../../src/monitor/database/open.ts";
 import { backUp, databaseIn, queryFile, runCommand } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
@@ -9,11 +9,17 @@ import { startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts
 import { NOBODYS_PORT } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 
+/** A data folder with a POS server. */
+async function makeRegistered(t: Test): Promise<string> {
+  const dataDir = makeFolder(t);
+  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
+  return dataDir;
+}
+
 const LAST_ROW = 100_000;
 
 t.test("while the monitor runs and its database is written all the time, every copy is whole", async (t) => {
-  const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
+  const dataDir = await makeRegistered(t);
   await startMonitorProcess(t, dataDir);
   const { db, sqlite } = openDatabase(databaseIn(dataDir));
   t.teardown(() => db.destroy());
@@ -42,8 +48,7 @@ t.test("while the monitor runs and its database is written all the time, every c
 });
 
 t.test("a backup holds the key, and nothing by which anybody could come in", async (t) => {
-  const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
+  const dataDir = await makeRegistered(t);
   const monitor = await startMonitorProcess(t, dataDir);
   const invitation = { userId: 1, tokenHash: Buffer.from("the hash of a link"), expiresAt: 1 };
   await withDatabase(dataDir, (db) => db.insertInto("invitation").values(invitation).execute());
@@ -63,17 +68,14 @@ t.test("a backup holds the key, and nothing by which anybody could come in", asy
 });
 
 t.test("it goes where it is told, and replaces nothing", async (t) => {
-  const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
+  const dataDir = await makeRegistered(t);
   const folder = join(dataDir, "elsewhere");
   mkdirSync(folder);
   t.equal(dirname(await backUp(t, dataDir, folder)), folder);
   const named = join(folder, "new", "mine.backup");
   t.equal(await backUp(t, dataDir, named), named);
-  t.match(await runCommand(t, "backup", dataDir, named), {
-    code: 1,
-    output: /mine\.backup is there already/,
-  });
+  const refused = await runCommand(t, "backup", dataDir, named);
+  t.match(refused, { code: 1, output: /mine\.backup is there already/ });
   for (const missing of ["mounted", "mounted.d/"]) {
     const { code, output } = await runCommand(t, "backup", dataDir, join(folder, missing));
     t.equal(code, 1, missing);
@@ -84,8 +86,7 @@ t.test("it goes where it is told, and replaces nothing", async (t) => {
 });
 
 t.test("of a damaged database there is no backup, and the message says what to do", async (t) => {
-  const dataDir = makeFolder(t);
-  await registerPlain(t, dataDir, `http://127.0.0.1:${NOBODYS_PORT}`);
+  const dataDir = await makeRegistered(t);
   damageTable(databaseIn(dataDir), "state_change");
   const file = join(dataDir, "backups", "mine.backup");
   t.match(await runCommand(t, "backup", dataDir, file), {

@@ -24,9 +24,7 @@ const WEBHOOK = {
   url: "https://tickets.example.ru/hooks/4f3c",
 };
 
-async function stored({ app }: TestMonitor, id: number) {
-  return await openChannel(app.database.db, app.secretBox, id);
-}
+const stored = ({ app, db }: TestMonitor, id: number) => openChannel(db, app.secretBox, id);
 
 t.test("mail is told by its server, with its password, and by the rule of default", async (t) => {
   const { monitor, admin } = await startAdministered(t);
@@ -56,25 +54,17 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
   t.match(page, "Канал добавлен.");
   t.match(page, "Все организации · любая неполадка · через 10 мин, общая причина — сразу");
   t.match(page, "Сервер smtp.example.ru:587, STARTTLS Логин poswatch");
-  t.match(
-    await admin.text("/channels"),
-    "Почта смены Почта duty@example.ru, second@example.ru Сообщений ещё не было 1 правило",
-  );
-  t.match(await recordedEvents(monitor.db, "channel_create"), [
-    {
-      subject: "Почта смены",
-      detail: [
-        { key: "channelKind", values: { kind: "email" } },
-        { key: "channelReach", values: { reach: "duty@example.ru, second@example.ru" } },
-        { key: "channelServer", values: { server: "smtp.example.ru" } },
-        { key: "ruleOfDefault" },
-      ],
-    },
-  ]);
-  t.match(
-    await admin.text("/audit?action=channel_create"),
-    /Добавление канала оповещений( \S+)? Почта смены.*Почта; кому: duty@example.ru/,
-  );
+  const listed = "Почта смены Почта duty@example.ru, second@example.ru Сообщений ещё не было 1 правило";
+  t.match(await admin.text("/channels"), listed);
+  const detail = [
+    { key: "channelKind", values: { kind: "email" } },
+    { key: "channelReach", values: { reach: "duty@example.ru, second@example.ru" } },
+    { key: "channelServer", values: { server: "smtp.example.ru" } },
+    { key: "ruleOfDefault" },
+  ];
+  t.match(await recordedEvents(monitor.db, "channel_create"), [{ subject: "Почта смены", detail }]);
+  const recorded = /Добавление канала оповещений( \S+)? Почта смены.*Почта; кому: duty@example.ru/;
+  t.match(await admin.text("/audit?action=channel_create"), recorded);
 });
 
 t.test("a bot is told by its token, in a topic of a group, by a proxy", async (t) => {
@@ -103,7 +93,7 @@ t.test("a bot of MAX is told by its token, and trusts whom it is told to", async
   t.notMatch(form, 'name="topicId"');
   const { cert } = await makeCertificate();
   const typed = {
-    ...{ kind: "max", scope: "shared", name: "MAX дежурных", language: "ru", timeZone: "Europe/Moscow" },
+    ...{ kind: "max", scope: "shared", name: "MAX дежурных", ...WORDS },
     ...{ token: "f9LHodD0cOI_token", chatId: "-70000000000005", authorities: cert },
     ...{ baseUrl: "https://platform-api2.max.ru", proxy: "", proxyLogin: "", proxyPassword: "" },
   };
@@ -122,8 +112,7 @@ t.test("a bot of MAX is told by its token, and trusts whom it is told to", async
   t.match(textOf(page), "чат -70000000000005");
   t.match(textOf(page), "Работа с MAX ещё не проверена");
   t.notMatch(page, "f9LHodD0cOI_token");
-  const edit = await admin.get("/channels/1/edit");
-  t.match(edit.body, "BEGIN CERTIFICATE");
+  t.match(await admin.html("/channels/1/edit"), "BEGIN CERTIFICATE");
   t.equal((await admin.post("/channels/1", { ...typed, token: "", name: "MAX" })).statusCode, 303);
   t.match((await stored(monitor, 1))?.connection.secrets, { token: "f9LHodD0cOI_token" });
 });
@@ -134,10 +123,8 @@ t.test("a webhook without a secret is given one, which is shown once", async (t)
   const body = await admin.html("/channels/1");
   const secret = unescapeHtml(/id="secret"[^>]* value="([^"]+)"/.exec(body)?.[1] ?? "");
   t.match(secret, /^[\w-]{43}$/);
-  t.match((await stored(monitor, 1))?.connection, {
-    target: { url: "https://tickets.example.ru/hooks/4f3c" },
-    secrets: { secret },
-  });
+  const connection = { target: { url: WEBHOOK.url }, secrets: { secret } };
+  t.match(await stored(monitor, 1), { connection });
   t.notMatch(await admin.html("/channels/1"), secret, "not again");
 
   await admin.post("/channels", { ...WEBHOOK, name: "Заявки 2", secret: "a secret of their own" });
@@ -169,14 +156,11 @@ t.test("one's own mail goes by the server of a channel of all", async (t) => {
     connection: { server: { host: "127.0.0.1" }, target: { to: ["own@example.ru"] } },
   });
   t.equal((await storedRules(monitor, viaId + 1)).length, 1);
-  t.match(
-    await manager.text("/channels"),
-    "own@example.ru Почта через «Канал email» own@example.ru Сообщений ещё не было 1 правило",
-  );
-  t.match(await recordedEvents(monitor.db, "channel_create"), [
-    {},
-    { detail: [{}, { key: "channelOwn" }, {}, { key: "channelVia", values: { name: "Канал email" } }, {}] },
-  ]);
+  const listed = "own@example.ru Почта через «Канал email» own@example.ru Сообщений ещё не было 1 правило";
+  t.match(await manager.text("/channels"), listed);
+  const via = { key: "channelVia", values: { name: "Канал email" } };
+  const [, recorded] = await recordedEvents(monitor.db, "channel_create");
+  t.match(recorded?.detail, [{}, { key: "channelOwn" }, {}, via, {}]);
 });
 
 t.test("there are so many and no more", async (t) => {

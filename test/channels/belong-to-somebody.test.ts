@@ -60,10 +60,8 @@ t.test("own mail goes by no channel but one of all that sends mail", async (t) =
   }
   const changed = await manager.post(`/channels/${own}`, { ...form, name: "Моя", via: String(mail) });
   t.equal(changed.headers.location, `/channels/${own}`);
-  t.equal(
-    (await manager.post(`/channels/${own}`, { ...form, name: "Моя", via: String(bot) })).statusCode,
-    422,
-  );
+  const refused = await manager.post(`/channels/${own}`, { ...form, name: "Моя", via: String(bot) });
+  t.equal(refused.statusCode, 422);
 });
 
 t.test("with a channel of all go those that went through it, and that is told before", async (t) => {
@@ -88,9 +86,9 @@ t.test("with a channel of all go those that went through it, and that is told be
   t.match(await admin.text("/channels"), "Канал «Канал email» удалён.");
   t.equal((await one.get(`/channels/${own}`)).statusCode, 404);
   t.same(await db.selectFrom("notificationRule").selectAll().execute(), []);
-  t.match(await recordedEvents(db, "channel_remove"), [
-    { subject: "Канал email", detail: [{}, {}, {}, { key: "channelsBelow", values: { count: 2 } }] },
-  ]);
+  const [recorded] = await recordedEvents(db, "channel_remove");
+  t.match(recorded, { subject: "Канал email" });
+  t.match(recorded?.detail?.at(-1), { key: "channelsBelow", values: { count: 2 } });
   t.equal((await admin.post(`/channels/${shared}/removal`)).statusCode, 404, "it is gone");
 });
 
@@ -111,10 +109,8 @@ t.test("names are unique among the channels of one owner, and no further", async
 
 t.test("whoever removes or switches off what others escalate to is told so", async (t) => {
   const { monitor, admin } = await startAdministered(t);
-  const [duty, head] = [
-    await addChannel(monitor, undefined, { name: "Смена" }),
-    await addChannel(monitor, undefined, { name: "Начальник" }),
-  ];
+  const duty = await addChannel(monitor, undefined, { name: "Смена" });
+  const head = await addChannel(monitor, undefined, { name: "Начальник" });
   await addRule(monitor, duty, { escalation: { afterMs: 30 * 60_000, channelId: head } });
   const asked = await admin.text(`/channels/${head}/removal/new`);
   t.match(asked, "Сюда переходят сообщения канала «Смена», если никто не занимается.");
@@ -132,9 +128,7 @@ t.test("administrators are told when the links of messages lead nowhere", async 
   const words = "В сообщениях нет ссылок: не сказано, по какому адресу открывают Poswatch.";
   t.match(await admin.text("/channels"), words);
   t.notMatch(await user.text("/channels"), words);
-  await monitor.db
-    .insertInto("setting")
-    .values({ key: "pagesUrl", value: '"https://poswatch.example.ru"' })
-    .execute();
+  const pagesUrl = { key: "pagesUrl", value: '"https://poswatch.example.ru"' };
+  await monitor.db.insertInto("setting").values(pagesUrl).execute();
   t.notMatch(await admin.text("/channels"), words);
 });

@@ -4,6 +4,7 @@ import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, PASSWORD_OF_MAIL, SECRET_OF_WEBHOOK, TERMS, TOKEN_OF_BOT } from "../helpers/channels.ts";
+import { logLines } from "../helpers/log-lines.ts";
 import { startAdministered, textOf } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
@@ -29,9 +30,7 @@ async function secretsOf({ app }: TestMonitor, id: number): Promise<unknown> {
 }
 
 t.test("no page, no event and no line of the log has one", async (t) => {
-  const lines: string[] = [];
-  const logStream = Object.assign(new (await import("node:stream")).PassThrough(), {});
-  logStream.on("data", (chunk) => lines.push(String(chunk)));
+  const { stream: logStream, text: logged } = logLines();
   const { monitor, admin } = await startAdministered(t, { logStream });
   const ids = [];
   for (const terms of [TERMS.email, TERMS.telegram, TERMS.webhook])
@@ -56,7 +55,7 @@ t.test("no page, no event and no line of the log has one", async (t) => {
   for (const secret of secrets) {
     t.notOk(bodies.join().includes(secret), `on no page: ${secret}`);
     t.notOk(events.includes(secret), "in no event");
-    t.notOk(lines.join().includes(secret), "in no line of the log");
+    t.notOk(logged().includes(secret), "in no line of the log");
     t.notOk(file.includes(secret), "not in the file of the database as it is");
   }
   t.notOk(events.includes("path-of-webhook"), "of a webhook no more than its origin");
@@ -81,22 +80,19 @@ t.test("a channel is changed without them, and the audit log says what has chang
   await admin.post(`/channels/${webhook}`, { ...WEBHOOK, url: "http://127.0.0.1:1/secret-path" });
   t.same(await secretsOf(monitor, webhook), { secret: SECRET_OF_WEBHOOK });
   const events = await recordedEvents(monitor.db, "channel_change");
-  const change = (field: string, before: unknown, after: unknown) => ({
-    key: "channelChange",
-    values: { field, before, after },
-  });
-  t.same(
-    events.map(({ detail }) => detail),
+  const changes = events.map(({ detail }) => (detail ?? []).map(({ values }) => Object.values(values)));
+  t.same(changes, [
     [
-      [
-        change("name", "Канал email", "Смена"),
-        change("to", "duty@example.ru", "a@example.ru"),
-        change("login", "poswatch", "duty"),
-      ],
-      [change("chatId", "-1001234567890", "@duty"), change("language", "ru", "en")],
-      [change("url", "http://127.0.0.1:1 92b0df604833", "http://127.0.0.1:1 289d6201ec15")],
+      ["name", "Канал email", "Смена"],
+      ["to", "duty@example.ru", "a@example.ru"],
+      ["login", "poswatch", "duty"],
     ],
-  );
+    [
+      ["chatId", "-1001234567890", "@duty"],
+      ["language", "ru", "en"],
+    ],
+    [["url", "http://127.0.0.1:1 92b0df604833", "http://127.0.0.1:1 289d6201ec15"]],
+  ]);
   await admin.post(`/channels/${email}`, form);
   t.equal((await recordedEvents(monitor.db, "channel_change")).length, 3, "nothing has changed");
 });
@@ -112,12 +108,8 @@ t.test("a secret goes only by the way for which it was given", async (t) => {
     max: await addChannel(monitor, MAX_TERMS),
     webhook: await addChannel(monitor, TERMS.webhook),
   };
-  const forms = {
-    email: EMAIL,
-    telegram: TELEGRAM,
-    max: { ...TELEGRAM, name: "Канал max" },
-    webhook: WEBHOOK,
-  };
+  const max = { ...TELEGRAM, name: "Канал max" };
+  const forms = { email: EMAIL, telegram: TELEGRAM, max, webhook: WEBHOOK };
   const save = (kind: keyof typeof ids, fields: Record<string, string>) =>
     admin.post(`/channels/${ids[kind]}`, { ...forms[kind], ...fields });
   for (const [kind, fields, field] of [
@@ -147,11 +139,7 @@ t.test("a secret goes only by the way for which it was given", async (t) => {
   const [event] = (await recordedEvents(monitor.db, "channel_change")).slice(-1);
   const [authorities, baseUrl, ...others] = event?.detail ?? [];
   t.match(authorities?.values, { field: "authorities", before: null, after: /^[0-9a-f]{12}$/ });
-  t.match(baseUrl?.values, {
-    field: "baseUrl",
-    before: "http://127.0.0.1:1",
-    after: /^http:\/\/127\.0\.0\.1:2$/,
-  });
+  t.same(baseUrl?.values, { field: "baseUrl", before: "http://127.0.0.1:1", after: "http://127.0.0.1:2" });
   t.same(others, [], "of what is long, or may be a secret, the log says which one it is");
 });
 
@@ -175,25 +163,17 @@ t.test("a proxy keeps its password while all else of it stays", async (t) => {
   t.match((await save({ name: "Чат" })).body, /id="problem-token"/, "nor is the token sent without it");
   await save({ name: "Чат", token });
   t.same(await secretsOf(monitor, id), { token, proxy: "" });
-  const events = await recordedEvents(monitor.db, "channel_change");
-  t.match(
-    events.map(({ detail }) => detail?.at(-1)),
-    [
-      { key: "channelSecretReplaced", values: { secret: "proxy" } },
-      { key: "channelChange" },
-      { key: "channelSecretReplaced", values: { secret: "proxy" } },
-    ],
-  );
+  const changes = (await recordedEvents(monitor.db, "channel_change")).map(({ detail }) => detail?.at(-1));
+  const replaced = { key: "channelSecretReplaced", values: { secret: "proxy" } };
+  t.match(changes, [replaced, { key: "channelChange" }, replaced]);
 });
 
 t.test("a channel whose secrets cannot be opened is changed by typing them again", async (t) => {
   const { monitor, admin, db } = await startAdministered(t);
   const [email, telegram] = [await addChannel(monitor), await addChannel(monitor, TERMS.telegram)];
   const webhook = await addChannel(monitor, TERMS.webhook);
-  await db
-    .updateTable("channel")
-    .set({ secrets: new Uint8Array(40) })
-    .execute();
+  const secrets = new Uint8Array(40);
+  await db.updateTable("channel").set({ secrets }).execute();
   for (const [id, form, secret] of [
     [email, EMAIL, { password: "typed again" }],
     [telegram, TELEGRAM, { token: TOKEN_OF_BOT }],

@@ -1,4 +1,4 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { redeemMessengerCode } from "../../src/monitor/notifications/settings/messenger-accounts.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
@@ -16,12 +16,22 @@ async function codeOf(browser: TestBrowser): Promise<string> {
   return unescapeHtml(/id="code"[^>]* value="\/start ([\w-]+)"/.exec(body)?.[1] ?? "");
 }
 
-const botOf = (channelId: number) => ({ messenger: "telegram", channelIds: [channelId] }) as const;
+/** Somebody writes a code to the bot of a channel. */
+async function redeem({ db, clock }: TestMonitor, channelId: number, code: string) {
+  const from = { id: "77", name: "Иван", username: "ivan" };
+  const bot = { messenger: "telegram", channelIds: [channelId] } as const;
+  return await redeemMessengerCode(db, bot, { code, from, chatId: "77" }, clock());
+}
+
+async function startWithUser(t: Test) {
+  const monitor = await startMonitor(t);
+  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  return { monitor, user };
+}
 
 t.test("a code is shown once, is stored as a hash, and ends after a quarter of an hour", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, user } = await startWithUser(t);
   const { db, sqlite } = monitor.app.database;
-  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   t.notMatch(await user.text("/channels"), "Свой мессенджер", "without a bot");
   const channel = await addBot(monitor);
   t.match(await user.text("/channels"), "Свой мессенджер");
@@ -38,24 +48,16 @@ t.test("a code is shown once, is stored as a hash, and ends after a quarter of a
 
   await user.post("/channels/messenger-codes", { channel: String(channel) });
   t.not(await codeOf(user), code);
-  const person = { id: "77", name: "Иван", username: "ivan" };
-  t.notOk(
-    await redeemMessengerCode(db, botOf(channel), { code, from: person, chatId: "77" }, monitor.clock()),
-    "a newer one took its place",
-  );
+  t.notOk(await redeem(monitor, channel, code), "a newer one took its place");
   t.equal((await db.selectFrom("messengerCode").selectAll().execute()).length, 1);
 });
 
 t.test("a bot that says its name is a link away", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const { monitor, user } = await startWithUser(t);
   const { url } = await startTelegram(t);
   const settings = { ...TERMS.telegram.settings, baseUrl: url };
-  const channel = await addChannel(monitor, {
-    ...TERMS.telegram,
-    settings,
-    secrets: { token: TOKEN, proxy: "" },
-  });
+  const secrets = { token: TOKEN, proxy: "" };
+  const channel = await addChannel(monitor, { ...TERMS.telegram, settings, secrets });
   await user.post("/channels/messenger-codes", { channel: String(channel) });
   const body = await user.html("/channels");
   const [, code = ""] = /id="code"[^>]* value="\/start ([\w-]+)"/.exec(body) ?? [];
@@ -64,8 +66,7 @@ t.test("a bot that says its name is a link away", async (t) => {
 });
 
 t.test("of several bots one is chosen; one that is not there is said to be gone", async (t) => {
-  const monitor = await startMonitor(t);
-  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
+  const { monitor, user } = await startWithUser(t);
   await addBot(monitor);
   const second = await addBot(monitor, "Второй бот");
   t.match(await user.html("/channels"), `<option value="${second}" selected>Второй бот`);
@@ -78,27 +79,15 @@ t.test("of several bots one is chosen; one that is not there is said to be gone"
 });
 
 t.test("an account that was linked is listed, and unlinked with the channel into it", async (t) => {
-  const monitor = await startMonitor(t);
+  const { monitor, user } = await startWithUser(t);
   const { db } = monitor;
-  const user = await signedIn(monitor, { organizations: [await monitor.addOrganization()] });
   const other = await signedIn(monitor, { organizations: "all" });
   const channel = await addBot(monitor);
   await user.post("/channels/messenger-codes", { channel: String(channel) });
-  const person = { id: "77", name: "Иван", username: "ivan" };
-  t.ok(
-    await redeemMessengerCode(
-      db,
-      botOf(channel),
-      { code: await codeOf(user), from: person, chatId: "77" },
-      monitor.clock(),
-    ),
-  );
+  t.ok(await redeem(monitor, channel, await codeOf(user)));
   const page = await user.text("/channels");
   t.match(page, "@ivan через «Чат дежурных», с 24.11");
-  t.match(
-    page,
-    "Telegram Telegram через «Чат дежурных» вам, в личные сообщения Сообщений ещё не было 1 правило",
-  );
+  t.match(page, "Telegram Telegram через «Чат дежурных» вам, в личные сообщения Сообщений ещё не было 1");
   const [own] = await db.selectFrom("channel").select("id").where("userId", "=", user.userId).execute();
   const form = await user.html(`/channels/${own?.id}/edit`);
   t.notMatch(form, /name="chatId"|name="token"/, "where it leads the bot knows");
@@ -115,7 +104,6 @@ t.test("an account that was linked is listed, and unlinked with the channel into
   t.match(after, "Учётная запись отвязана.");
   t.notMatch(after, /@ivan|Мой чат/);
   t.same(await db.selectFrom("messengerAccount").selectAll().execute(), []);
-  t.match(await recordedEvents(db, "messenger_unlink"), [
-    { subject: "Чат дежурных", detail: [{ key: "messengerAccount", values: { name: "@ivan" } }] },
-  ]);
+  const detail = [{ key: "messengerAccount", values: { name: "@ivan" } }];
+  t.match(await recordedEvents(db, "messenger_unlink"), [{ subject: "Чат дежурных", detail }]);
 });

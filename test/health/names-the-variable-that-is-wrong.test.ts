@@ -19,10 +19,8 @@ async function messageOf(t: Test, env: NodeJS.ProcessEnv): Promise<string> {
 }
 
 t.test("all that is wrong is said, or that the data folder cannot be made", async (t) => {
-  t.match(
-    await messageOf(t, { PORT: "http", LOG_LEVEL: "loud" }),
-    /^The configuration is wrong:\n {2}- PORT .*\n {2}- LOG_LEVEL .*\n$/,
-  );
+  const wrong = await messageOf(t, { PORT: "http", LOG_LEVEL: "loud" });
+  t.match(wrong, /^The configuration is wrong:\n {2}- PORT .*\n {2}- LOG_LEVEL .*\n$/);
   const nowhere = await messageOf(t, { DATA_DIR: "/dev/null/data" });
   t.match(nowhere, /^The data folder \/dev\/null\/data cannot be made: /);
 });
@@ -34,20 +32,14 @@ t.test("a data folder that cannot be written to ends it with a plain message", {
   const first = await startMonitorProcess(t, folder);
   await first.end();
   t.equal(spawnSync("mount", ["-o", "remount,ro", folder]).status, 0);
-  t.match(
-    await messageOf(t, { DATA_DIR: folder }),
-    /^The data folder \S+ cannot be written to: EROFS.* Set DATA_DIR to a folder that/,
-  );
+  const message = await messageOf(t, { DATA_DIR: folder });
+  t.match(message, /^The data folder \S+ cannot be written to: EROFS.* Set DATA_DIR to a folder that/);
 });
 
 t.test("certificates and keys that cannot be used name their variable", async (t) => {
   const [own, other] = [await makeCertificate(), await makeCertificate()];
-  const encrypted = createPrivateKey(own.key).export({
-    type: "pkcs8",
-    format: "pem",
-    cipher: "aes-256-cbc",
-    passphrase: "secret",
-  });
+  const locked = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" } as const;
+  const encrypted = createPrivateKey(own.key).export(locked);
   const folder = makeFolder(t);
   const write = (name: string, text: string | Buffer) => {
     writeFileSync(join(folder, name), text);
@@ -91,20 +83,12 @@ t.test("certificates and keys that cannot be used name their variable", async (t
 t.test("a place where it cannot listen names its variable", async (t) => {
   const port = await findFreePort();
   await startMonitorProcess(t, makeFolder(t), { PORT: String(port) });
-  t.match(
-    await messageOf(t, { PORT: String(port) }),
-    new RegExp(`^PORT is ${port}, where another program listens already \\(EADDRINUSE\\): .+\n$`),
-  );
-  t.match(
-    await messageOf(t, { AGENT_PORT: String(port) }),
-    new RegExp(`^AGENT_PORT is ${port}, where another program .+, or set AGENT_PORT to another\\.\n$`),
-  );
-  t.match(
-    await messageOf(t, { AGENT_PORT: "0", AGENT_HOST: "192.0.2.1" }),
-    /^AGENT_HOST is "192\.0\.2\.1", which is no address of this machine .+\n$/,
-  );
-  t.match(
-    await messageOf(t, { HOST: "192.0.2.1" }),
-    /^HOST is "192\.0\.2\.1", which is no address of this machine \(EADDRNOTAVAIL\): .+\n$/,
-  );
+  const taken = String(port);
+  const wrong: [NodeJS.ProcessEnv, RegExp][] = [
+    [{ PORT: taken }, /^PORT is \d+, where another program listens already \(EADDRINUSE\): .+\n$/],
+    [{ AGENT_PORT: taken }, /^AGENT_PORT is \d+, where another .+, or set AGENT_PORT to another\.\n$/],
+    [{ AGENT_PORT: "0", AGENT_HOST: "192.0.2.1" }, /^AGENT_HOST is "192\.0\.2\.1", which is no .+\n$/],
+    [{ HOST: "192.0.2.1" }, /^HOST is "192\.0\.2\.1", which is no address .+ \(EADDRNOTAVAIL\): .+\n$/],
+  ];
+  for (const [env, message] of wrong) t.match(await messageOf(t, env), message);
 });

@@ -50,10 +50,8 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
 t.test("agents have a port of their own where it is set, at the same address unless told", async (t) => {
   const listener = (env: NodeJS.ProcessEnv) => readConfig(env).agentListener;
   t.same(listener({ HOST: "10.1.1.1", AGENT_PORT: "0" }), { host: "10.1.1.1", port: 0 });
-  t.same(listener({ PORT: "443", HOST: "10.1.1.1", AGENT_PORT: "443", AGENT_HOST: "192.168.1.1" }), {
-    host: "192.168.1.1",
-    port: 443,
-  });
+  const elsewhere = { PORT: "443", HOST: "10.1.1.1", AGENT_PORT: "443", AGENT_HOST: "192.168.1.1" };
+  t.same(listener(elsewhere), { host: "192.168.1.1", port: 443 });
 });
 
 t.test("agents meet the certificate of the monitor, unless it is told of others", async (t) => {
@@ -69,6 +67,8 @@ t.test("whose forwarded headers are believed: nobody, or addresses and subnets",
   t.same(trusted("10.0.0.0/8, ::1,192.168.1.7"), ["10.0.0.0/8", "::1", "192.168.1.7"]);
 });
 
+const NO_ADDRESSES = ["1", "true", "2", "*", "loopback", "proxy.example", "10.0.0.1,"];
+const NOBODY_TO_TRUST = [...NO_ADDRESSES, "10.0.0.0/33", "0.0.0.0/0", "::/129"];
 const WRONG: [NodeJS.ProcessEnv, RegExp][] = [
   [{ PORT: "http" }, /PORT is "http": expected a whole number from 0 to 65535/],
   [{ PORT: "65536" }, /PORT/],
@@ -78,18 +78,7 @@ const WRONG: [NodeJS.ProcessEnv, RegExp][] = [
   [{ AGENT_HOST: "0.0.0.0" }, /AGENT_HOST says where agents are answered at AGENT_PORT: set that too/],
   [{ AGENT_PORT: "8080" }, /AGENT_PORT is 8080, which is that of the pages: set it to another than PORT/],
   [{ LOG_LEVEL: "loud" }, /LOG_LEVEL is "loud": expected one of fatal/],
-  ...[
-    "1",
-    "true",
-    "2",
-    "*",
-    "loopback",
-    "proxy.example",
-    "10.0.0.1,",
-    "10.0.0.0/33",
-    "0.0.0.0/0",
-    "::/129",
-  ].map((text): [NodeJS.ProcessEnv, RegExp] => [
+  ...NOBODY_TO_TRUST.map((text): [NodeJS.ProcessEnv, RegExp] => [
     { TRUST_PROXY: text },
     /TRUST_PROXY is ".+": expected the addresses/,
   ]),

@@ -110,11 +110,8 @@ t.test("a proxy that is none, is silent or closes is named as what does not work
     ["socks5", /TIMEOUT.*127\.0\.0\.1:\d+, timeout: 300ms/, /127\.0\.0\.1:\d+/, /SOCKS version/],
   ];
   for (const [scheme, whenSilent, whenClosing, whenSpeaking] of details) {
-    const way = (host: string) => ({
-      url,
-      proxy: `${scheme}://${WRITTEN_LOGIN}@${host}`,
-      connectTimeoutMs: 300,
-    });
+    const proxyAt = (host: string) => `${scheme}://${WRITTEN_LOGIN}@${host}`;
+    const way = (host: string) => ({ url, proxy: proxyAt(host), connectTimeoutMs: 300 });
     await fails(t, way(`127.0.0.1:${nobody}`), new RegExp(`${unreached}ECONNREFUSED`));
     await fails(t, way("proxy.invalid:1"), new RegExp(`${unreached}proxy.invalid`));
     await fails(t, way(`127.0.0.1:${silent.port}`), whenSilent);

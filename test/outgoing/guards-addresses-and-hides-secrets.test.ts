@@ -74,21 +74,15 @@ t.test("a name whose addresses may not be called leads nowhere", async (t) => {
   for (const url of ["http://inner.example/", "https://inner.example/"])
     t.match(await ask(url), { ok: false, failure: "temporary", detail });
   for (const scheme of ["http", "https", "socks5"])
-    t.match(
-      await ask("http://other.example/", `${scheme}://proxy.example:1080`),
-      { ok: false, detail },
-      scheme,
-    );
+    t.match(await ask("http://other.example/", `${scheme}://proxy.example:1080`), { ok: false, detail });
   const names = ["inner", "inner", "proxy", "proxy", "proxy"].map((name) => `${name}.example`);
   t.same(asked, names, "a proxy finds the other side itself");
   await t.rejects(connectTo({ host: "mail.example", port: 25 }, 5_000), { message: detail });
 });
 
 t.test("of the addresses of a name those that may be called are tried", async (t) => {
-  const port = await listen(
-    t,
-    createServer((request, response) => response.end(request.headers.host)),
-  );
+  const server = createServer((request, response) => response.end(request.headers.host));
+  const port = await listen(t, server);
   resolveNames(t, ["169.254.169.254", "127.0.0.2", "127.0.0.1"]);
   t.match(await ask(`http://pos.example:${port}/`), { ok: true, text: `pos.example:${port}` });
   const socket = await connectTo({ host: "pos.example", port }, 5_000);

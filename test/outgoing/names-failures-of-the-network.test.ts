@@ -70,10 +70,7 @@ t.test("nobody answers, or the connection breaks off before an answer", async (t
   await fails(t, get(`${url}close`), /UND_ERR_SOCKET: .*closed/);
   await fails(t, get(`${url}long`), /HEADERS_OVERFLOW/);
   await untilLeftAlone(server);
-  const speaking = await listenTcp(
-    t,
-    (socket) => void socket.once("data", () => socket.end("hello\r\n\r\n")),
-  );
+  const speaking = await listenTcp(t, (socket) => socket.once("data", () => socket.end("hello\r\n\r\n")));
   await fails(t, get(`http://${speaking.host}/`), /does not match the HTTP/);
   const slow = await listenTcp(t, (socket) => void socket.write("HTTP/1.1 200 OK\r\nx-"));
   await fails(t, get(`http://${slow.host}/`, { callTimeoutMs: 300 }), /^no answer within 300 ms$/);

@@ -38,21 +38,8 @@ t.test("words that are in whatever a pattern matches", (t) => {
 });
 
 t.test("no text is skipped that a pattern matches", (t) => {
-  const texts = [
-    "обмен",
-    "sync",
-    "обмен успеш",
-    "не удалось",
-    "foox",
-    "foobx",
-    "foo.bar",
-    "bdef",
-    "обменом",
-    "обменном",
-    "x",
-    "xобменx",
-    "цикл",
-  ];
+  const russian = ["обмен", "обмен успеш", "не удалось", "обменом", "обменном", "xобменx", "цикл"];
+  const texts = [...russian, "sync", "foox", "foobx", "foo.bar", "bdef", "x"];
   for (const [source] of WORDS) {
     const pattern = compilePattern(source);
     const hasWords = createWordSearch(requiredWords([source]), "utf-8");

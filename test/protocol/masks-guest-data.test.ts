@@ -41,13 +41,10 @@ t.test("phone numbers of guests are masked however they are written", async (t) 
 });
 
 t.test("card numbers are masked", async (t) => {
-  const cards = [
-    "4111111111111111",
-    "4111 1111 1111 1111",
-    "4111-1111-1111-1111",
-    "4111\u00A01111\u00A01111\u00A01111",
-  ];
-  for (const card of cards) t.equal(maskGuestData(`оплата ${card}; ok`), `оплата ${CARD}; ok`, card);
+  for (const between of ["", " ", "-", "\u00A0"]) {
+    const card = ["4111", "1111", "1111", "1111"].join(between);
+    t.equal(maskGuestData(`оплата ${card}; ok`), `оплата ${CARD}; ok`, card);
+  }
   t.equal(maskGuestData("карта 7001 1234 5678 9012, баланс"), "карта •••• 9012, баланс");
   t.equal(maskGuestData("карта 7001123456789012"), "карта •••• 9012", "a word before it");
   t.equal(maskGuestData('{"cardNumber":"700112345678901"}'), '{"cardNumber":"•••• 8901"}');

@@ -1,13 +1,14 @@
 import t from "tap";
 import { DEFAULT_SETTINGS, readSettings } from "../../src/monitor/installation/settings.ts";
 import { SETTING_FIELDS, shownValues } from "../../src/monitor/settings/fields.ts";
-import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { SECOND_MS } from "../helpers/clock.ts";
 import { received } from "../helpers/outcomes.ts";
-import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
+import { startAdministered, textOf } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 
+/** The page of the audit log about changed settings. */
+const CHANGES = "/audit?action=settings_change";
 const DEFAULTS = shownValues(DEFAULT_SETTINGS);
 
 t.test("the defaults are shown, each with its bounds", async (t) => {
@@ -51,10 +52,8 @@ t.test("a switch is shown as a checkbox, saved, and recorded in words", async (t
   await admin.post("/settings", { ...DEFAULTS, allowUnprotectedResets: "1" });
   t.equal((await readSettings(db)).allowUnprotectedResets, true);
   t.match(await admin.html("/settings"), checkbox(true));
-  t.match(
-    await admin.html("/audit?action=settings_change"),
-    /Разрешить сброс по незащищённому соединению \(HTTP\): выключено → включено/,
-  );
+  const recorded = "Разрешить сброс по незащищённому соединению (HTTP): выключено → включено";
+  t.match(await admin.html(CHANGES), recorded);
   const { allowUnprotectedResets: _notSent, ...others } = DEFAULTS;
   await admin.post("/settings", others);
   t.equal((await readSettings(db)).allowUnprotectedResets, false);
@@ -62,19 +61,12 @@ t.test("a switch is shown as a checkbox, saved, and recorded in words", async (t
 
 t.test("changes are saved and recorded with what they were before", async (t) => {
   const { admin, db } = await startAdministered(t);
-  const answer = await admin.post("/settings", {
-    ...DEFAULTS,
-    requiredVersion: " 34.2 ",
-    staleAfterMinutes: "15",
-  });
-  t.equal(answer.statusCode, 303);
-  t.equal(answer.headers.location, "/settings?saved=1");
+  const typed = { ...DEFAULTS, requiredVersion: " 34.2 ", staleAfterMinutes: "15" };
+  t.equal((await admin.post("/settings", typed)).headers.location, "/settings?saved=1");
   t.match(await admin.html("/settings?saved=1"), /role="status">Сохранено/);
   t.same(await readSettings(db), { ...DEFAULT_SETTINGS, requiredVersion: "34.2", staleAfterMs: 900_000 });
-  t.match(
-    await admin.html("/audit?action=settings_change"),
-    /Требуемая версия: — → 34\.2; Минут до «Давно не было обмена»: 10 → 15/,
-  );
+  const recorded = "Требуемая версия: — → 34.2; Минут до «Давно не было обмена»: 10 → 15";
+  t.match(await admin.html(CHANGES), recorded);
   await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2", staleAfterMinutes: "15" });
   t.equal((await recordedEvents(db, "settings_change")).length, 1, "what changes nothing is no event");
 });
@@ -96,7 +88,7 @@ t.test("the address of Poswatch is kept as agents use it, recorded, and may be u
   await admin.post("/settings", { ...DEFAULTS, publicAddress: "https://касса.рф:8443/a" });
   t.match(await admin.html("/settings"), 'value="https://касса.рф:8443/a"', "it is shown as it was typed");
   await admin.post("/settings", { ...DEFAULTS, publicAddress: "" });
-  const body = await admin.html("/audit?action=settings_change");
+  const body = await admin.html(CHANGES);
   t.match(body, /Адрес Poswatch: — → https:\/\/poswatch\.example\/north/);
   t.match(body, /Адрес Poswatch: http:\/\/\[::1\]:8080 → —/);
 });
@@ -135,9 +127,8 @@ t.test("what is wrong is said beside its field; the typed values stay, and nothi
     t.equal(answer.body.match(/class="problem"/g)?.length, 1, `${name}=${value}`);
     if (/:\/\/.*[@?]/.test(value)) t.match(answer.body, "Уберите из адреса логин с паролем");
     if (value.startsWith("http://")) t.match(answer.body, "Адрес должен начинаться с https://");
-    if (name !== "unreachableAfterPolls") {
+    if (name !== "unreachableAfterPolls")
       t.match(answer.body, /name="unreachableAfterPolls"[^>]* value="3"/, "the typed values stay");
-    }
     t.notMatch(answer.body, /"><script>/);
   }
   t.same(await readSettings(db), DEFAULT_SETTINGS);
@@ -149,15 +140,15 @@ t.test("states follow a changed setting with the next poll, without a restart", 
   const id = await monitor.addPosServer();
   const state = async () =>
     (await monitor.db.selectFrom("posStatus").select("state").executeTakeFirstOrThrow()).state;
-  await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2" });
-  await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
-  t.equal(await state(), "sync_stale");
-  await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.2", staleAfterMinutes: "30" });
-  await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
-  t.equal(await state(), "synced");
-  await admin.post("/settings", { ...DEFAULTS, requiredVersion: "34.3", staleAfterMinutes: "30" });
-  await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
-  t.equal(await state(), "update_required");
+  for (const [requiredVersion, staleAfterMinutes, expected] of [
+    ["34.2", "10", "sync_stale"],
+    ["34.2", "30", "synced"],
+    ["34.3", "30", "update_required"],
+  ] as const) {
+    await admin.post("/settings", { ...DEFAULTS, requiredVersion, staleAfterMinutes });
+    await monitor.report(id, { syncedAgoMs: 20 * 60_000 });
+    t.equal(await state(), expected);
+  }
 });
 
 t.test("a shorter poll interval takes effect at once, spread over the interval", async (t) => {
@@ -186,22 +177,18 @@ t.test("a shorter poll interval takes effect at once, spread over the interval",
 
 t.test("witnesses have to answer when they are named, and are kept as they are read", async (t) => {
   const asked: string[] = [];
-  const monitor = await startMonitor(t, {
+  const { admin, db } = await startAdministered(t, {
     reachWitness: async ({ host, port }) => {
       asked.push(`${host}:${port}`);
       return host !== "silent.test";
     },
   });
-  const admin = await signedIn(monitor, { isAdministrator: true });
   const save = (fields: Record<string, string>) => admin.post("/settings", { ...DEFAULTS, ...fields });
   const refused: [string, string][] = [
     ["a b:x", "«b:x» — не адрес вида host:port."],
     ["169.254.169.254", "«169.254.169.254» вызывать нельзя: такие адреса служебные."],
     ["a b c d e f", "Не больше 5 адресов."],
-    [
-      "gateway.test, silent.test:80",
-      "silent.test:80 сейчас не отвечает. Укажите адреса, которые отвечают всегда.",
-    ],
+    ["gateway.test, silent.test:80", "silent.test:80 сейчас не отвечает. Укажите адреса, которые"],
   ];
   for (const [witnesses, problem] of refused) {
     const { statusCode, body } = await save({ witnesses, staleAfterMinutes: "20" });
@@ -209,29 +196,22 @@ t.test("witnesses have to answer when they are named, and are kept as they are r
     t.match(textOf(body), problem);
     t.match(body, `value="${witnesses}"`);
   }
-  t.equal((await readSettings(monitor.db)).staleAfterMs, 600_000, "nothing was saved");
+  t.equal((await readSettings(db)).staleAfterMs, 600_000, "nothing was saved");
   asked.length = 0;
   t.equal((await save({ witnesses: " https://Gateway.test/ ;10.0.0.1:53" })).statusCode, 303);
   t.same(asked, ["Gateway.test:443", "10.0.0.1:53"]);
-  t.equal((await readSettings(monitor.db)).witnesses, "Gateway.test:443, 10.0.0.1:53");
+  t.equal((await readSettings(db)).witnesses, "Gateway.test:443, 10.0.0.1:53");
   asked.length = 0;
   await save({ witnesses: "Gateway.test:443, 10.0.0.1:53", staleAfterMinutes: "20" });
   t.same(asked, [], "those that are known are not asked again");
-  t.match(
-    await admin.text("/audit?action=settings_change"),
-    "Адреса-свидетели: — → Gateway.test:443, 10.0.0.1:53",
-  );
+  t.match(await admin.text(CHANGES), "Адреса-свидетели: — → Gateway.test:443, 10.0.0.1:53");
 });
 
 t.test("the address of the heartbeat has no password, and the audit log only its host", async (t) => {
   const { admin } = await startAdministered(t);
   const save = (heartbeatUrl: string) => admin.post("/settings", { ...DEFAULTS, heartbeatUrl });
-  for (const url of [
-    "ping.test/x",
-    "ftp://ping.test/",
-    "https://a:b@ping.test/",
-    `https://ping.test/${"a".repeat(500)}`,
-  ]) {
+  const long = `https://ping.test/${"a".repeat(500)}`;
+  for (const url of ["ping.test/x", "ftp://ping.test/", "https://a:b@ping.test/", long]) {
     const { statusCode, body } = await save(url);
     t.equal(statusCode, 422, url);
     t.match(textOf(body), "Нужен адрес, который начинается с https:// или http://, без логина и пароля.");
@@ -239,7 +219,7 @@ t.test("the address of the heartbeat has no password, and the audit log only its
   t.match(textOf((await save("http://169.254.169.254/")).body), "Этот адрес вызывать нельзя: он служебный.");
   t.equal((await save("https://ping.test/4f3c-secret")).statusCode, 303);
   t.match(await admin.html("/settings"), 'value="https://ping.test/4f3c-secret"');
-  const audit = await admin.html("/audit?action=settings_change");
+  const audit = await admin.html(CHANGES);
   t.match(textOf(audit), "Адрес для сигнала «работает»: — → https://ping.test");
   t.notMatch(audit, "4f3c-secret");
 });

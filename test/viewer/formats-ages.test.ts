@@ -2,6 +2,7 @@ import t from "tap";
 import { createFormat } from "../../src/monitor/viewer/format.ts";
 import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 
+const plain = (text: string) => text.replaceAll("\u00A0", " ");
 const NOW = Date.parse("2026-11-24T10:00:00.000Z");
 
 const AGES: [number, string][] = [
@@ -23,12 +24,12 @@ t.test("ages are in two steps below ten minutes and exact from there on", async 
   const format = createFormat("ru", "Europe/Moscow");
   for (const [ageMs, text] of AGES) {
     const age = format.age(NOW - ageMs, NOW);
-    t.equal(age.text.replaceAll("\u00A0", " "), text);
+    t.equal(plain(age.text), text);
     t.equal(age.at !== null, ageMs >= 10 * MINUTE_MS, `${text}: with its time only when it is exact`);
   }
   const english = (hours: number) => createFormat("en", "UTC").age(NOW - hours * HOUR_MS, NOW).text;
-  t.equal(english(28).replaceAll("\u00A0", " "), "1 day 4 h");
-  t.equal(english(21 * 24).replaceAll("\u00A0", " "), "21 days");
+  t.equal(plain(english(28)), "1 day 4 h");
+  t.equal(plain(english(21 * 24)), "21 days");
 });
 
 const LASTED: [number, string][] = [
@@ -46,16 +47,15 @@ t.test("how long something lasts is exact from a minute on, and in days from a w
   const format = createFormat("ru", "Europe/Moscow");
   for (const [ms, text] of LASTED) {
     const lasted = format.lasted(NOW - ms, NOW);
-    t.equal(lasted.text.replaceAll("\u00A0", " "), text);
+    t.equal(plain(lasted.text), text);
     t.equal(lasted.at.iso, new Date(NOW - ms).toISOString());
   }
 });
 
 t.test("durations are in seconds below a minute", async (t) => {
   const format = createFormat("en", "UTC");
-  const texts = [0, 48_400, 59_900, 150_000, 59.6 * MINUTE_MS, 125 * MINUTE_MS, 1_500 * HOUR_MS].map((ms) =>
-    format.duration(ms).replaceAll("\u00A0", " "),
-  );
+  const durations = [0, 48_400, 59_900, 150_000, 59.6 * MINUTE_MS, 125 * MINUTE_MS, 1_500 * HOUR_MS];
+  const texts = durations.map((ms) => plain(format.duration(ms)));
   t.same(texts, ["0 sec", "48 sec", "1 min", "3 min", "1 h", "2 h 5 min", "1,500 h"]);
 });
 
@@ -76,9 +76,7 @@ t.test("hours of daylight saving are shown as the clock on the wall shows them",
 
 t.test("a part of a size is written in the unit of the whole, with as many decimals", async (t) => {
   const written = (part: number, whole: number) =>
-    Object.values(createFormat("ru", "UTC").bytesOf(part, whole)).map((text) =>
-      text.replaceAll("\u00A0", " "),
-    );
+    Object.values(createFormat("ru", "UTC").bytesOf(part, whole)).map(plain);
   const megabyte = 1024 ** 2;
   t.same(written(41.25 * megabyte, 64 * megabyte), ["41,3", "64,0 МБ"]);
   t.same(written(0, 64 * megabyte), ["0,0", "64,0 МБ"]);
@@ -88,12 +86,9 @@ t.test("a part of a size is written in the unit of the whole, with as many decim
 });
 
 t.test("a size is written with three digits at most, in the words of the language", async (t) => {
-  const written = (language: "ru" | "en", bytes: number) =>
-    createFormat(language, "UTC").bytes(bytes).replaceAll("\u00A0", " ");
+  const { bytes } = createFormat("ru", "UTC");
   const sizes = [0, 1, 22, 999, 1000, 1023 * 1024, 1.5 * 1024 ** 3, 2000 * 1024 ** 4];
-  t.same(
-    sizes.map((bytes) => written("ru", bytes)),
-    ["0 байт", "1 байт", "22 байта", "999 байт", "1 кБ", "1 МБ", "1,5 ГБ", "2 000 ТБ"],
-  );
-  t.equal(written("en", 27), "27 bytes");
+  const written = sizes.map((size) => plain(bytes(size)));
+  t.same(written, ["0 байт", "1 байт", "22 байта", "999 байт", "1 кБ", "1 МБ", "1,5 ГБ", "2 000 ТБ"]);
+  t.equal(plain(createFormat("en", "UTC").bytes(27)), "27 bytes");
 });

@@ -1,7 +1,7 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { HOUR_MS } from "../helpers/clock.ts";
-import { getPage, sessionOf, textOf } from "../helpers/page.ts";
+import { getHtml, getPage, sessionOf, textOf } from "../helpers/page.ts";
 
 t.test("numbers of things agree with their words in Russian", async (t) => {
   const monitor = await startMonitor(t);
@@ -16,10 +16,7 @@ t.test("numbers of things agree with their words in Russian", async (t) => {
     for (; count < target; count++) await monitor.addPosServer();
     monitor.clock.advance(5_000);
     const { body } = await getPage(monitor.app, "/pos-servers");
-    t.match(
-      textOf(body.match(/<div class="table-foot">[\s\S]*?<\/div>/)?.[0] ?? ""),
-      new RegExp(`^${words}$`),
-    );
+    t.equal(textOf(body.match(/<div class="table-foot">[\s\S]*?<\/div>/)?.[0] ?? ""), words);
   }
 });
 
@@ -28,9 +25,8 @@ t.test("periods agree too, in both languages", async (t) => {
   await monitor.addPosServer();
   const summary = async (language: "ru" | "en", count: number, unit: string) => {
     const url = `/pos-servers?period=${count}&unit=${unit}&q=nothing-like-it`;
-    return textOf(
-      (await getPage(monitor.app, url, { language })).body.match(/class="empty"[\s\S]*/)?.[0] ?? "",
-    );
+    const body = await getHtml(monitor.app, url, { language });
+    return textOf(body.match(/class="empty"[\s\S]*/)?.[0] ?? "");
   };
   t.match(await summary("ru", 1, "hours"), "1 час");
   t.match(await summary("ru", 2, "hours"), "2 часа");
@@ -66,12 +62,8 @@ t.test("Russian is what anybody gets who has not chosen", async (t) => {
   const session = await sessionOf(monitor.app);
   t.match((await monitor.app.inject({ url: "/account", cookies: { session } })).body, '<html lang="ru"');
   for (const language of ["de", "", "__proto__", "ru-RU\u0000"]) {
-    const { statusCode, body } = await monitor.app.inject({
-      url: "/account",
-      cookies: { language, session },
-    });
-    t.equal(statusCode, 200);
-    t.match(body, '<html lang="ru"');
+    const answer = await monitor.app.inject({ url: "/account", cookies: { language, session } });
+    t.match(answer, { statusCode: 200, body: '<html lang="ru"' });
   }
 });
 
@@ -92,21 +84,12 @@ t.test("times are in the viewer's zone, with the year when it is another one", a
 t.test("a zone that is none is the server's", async (t) => {
   const monitor = await startMonitor(t);
   const server = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  for (const timeZone of [
-    "Mars/Olympus",
-    "",
-    "x".repeat(10_000),
-    "../../etc/passwd",
-    "<b>",
-    "__proto__",
-    "Europe/Moscow\u0000",
-  ]) {
+  const none = ["Mars/Olympus", "", "x".repeat(10_000), "../../etc/passwd", "<b>", "__proto__"];
+  for (const timeZone of [...none, "Europe/Moscow\u0000"]) {
     const { statusCode, body } = await getPage(monitor.app, "/account", { timeZone });
     t.equal(statusCode, 200, timeZone.slice(0, 20));
     t.match(body, `data-time-zone="${server}"`);
   }
-  t.match(
-    (await getPage(monitor.app, "/account", { timeZone: "europe/moscow" })).body,
-    'data-time-zone="Europe/Moscow"',
-  );
+  const known = await getHtml(monitor.app, "/account", { timeZone: "europe/moscow" });
+  t.match(known, 'data-time-zone="Europe/Moscow"');
 });
