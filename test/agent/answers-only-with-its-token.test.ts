@@ -10,6 +10,7 @@ import { createRefusalLog } from "../../src/protocol/refusal-log.ts";
 import { explainInvalidReport } from "../../src/protocol/status-report.ts";
 import { callAgent, makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
+import { logLines } from "../helpers/log-lines.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 t.test("a call with the token of the pairing string gets a valid report", async (t) => {
@@ -28,11 +29,8 @@ t.test("a call without the right token gets 401, also for addresses that do not 
   for (const path of ["/v1/status", "/v1/nothing", "/v1/", "/%76%31/status", "/v1/%73tatus"]) {
     for (const authorization of wrong) {
       const answer = await callAgent(agent, path, { authorization });
-      t.match(
-        answer,
-        { status: 401, body: { error: "unauthorized" } },
-        `${path} with ${authorization?.slice(0, 8)}`,
-      );
+      const asked = `${path} with ${authorization?.slice(0, 8)}`;
+      t.match(answer, { status: 401, body: { error: "unauthorized" } }, asked);
     }
   }
   const connections = new Agent({ keepAlive: true });
@@ -45,11 +43,9 @@ t.test("unknown addresses get 404 and too large bodies 413, in the words of the 
   const agent = await startTestAgent(t, await makeAgentFolder(t));
   t.match(await callAgent(agent, "/v1/nothing"), { status: 404, body: { error: "not_found" } });
   t.match(await callAgent(agent, "/"), { status: 404, body: { error: "not_found" } });
-  const tooLarge = await callAgent(agent, "/v1/nothing", {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    content: JSON.stringify("x".repeat(70_000)),
-  });
+  const headers = { "content-type": "application/json" };
+  const content = JSON.stringify("x".repeat(70_000));
+  const tooLarge = await callAgent(agent, "/v1/nothing", { method: "POST", headers, content });
   t.match(tooLarge, { status: 413, body: { error: "FST_ERR_CTP_BODY_TOO_LARGE" } });
 });
 
@@ -75,13 +71,12 @@ t.test("connections are kept longer than the monitor's interval, TLS sessions ar
 });
 
 t.test("no token appears in the log", async (t) => {
-  const lines: string[] = [];
-  const { default: Fastify } = await import("fastify");
-  const logger = Fastify({ logger: { level: "trace", stream: { write: (line) => lines.push(line) } } }).log;
+  const { stream, text } = logLines();
+  const { log: logger } = fastify({ logger: { level: "trace", stream } });
   const agent = await startTestAgent(t, await makeAgentFolder(t), logger);
   await callAgent(agent, "/v1/status");
   await callAgent(agent, "/v1/status", { authorization: "Bearer wrong-secret" });
-  const log = lines.join("");
+  const log = text();
   t.match(log, "agent is ready");
   t.match(log, "calls without the right token refused");
   t.notMatch(log, parsePairingString(agent.pairingString)?.token ?? "missing");
@@ -112,10 +107,8 @@ t.test("many silent connections keep nobody with the token from calling", async 
   t.equal((await callAgent(agent, "/v1/status", { connections: kept })).status, 200);
   const idle = await openIdle(t, agent.address, 5, 40);
   t.equal((await callAgent(agent, "/v1/status")).status, 200, "a new connection is let in");
-  t.equal(
-    (await callAgent(agent, "/v1/logs?from=2026-01-01T00:00:00.000Z&to=2026-01-02T00:00:00.000Z")).status,
-    200,
-  );
+  const period = "from=2026-01-01T00:00:00.000Z&to=2026-01-02T00:00:00.000Z";
+  t.equal((await callAgent(agent, `/v1/logs?${period}`)).status, 200);
   const again = await callAgent(agent, "/v1/status", { connections: kept });
   t.equal(again.status, 200, "and the one that was kept still is");
   const open = () => idle.filter((socket) => !socket.destroyed).length;

@@ -66,15 +66,12 @@ t.test("a profile of one's own is a file, and what is wrong with it is named", a
     /misnamed\.json: \/name: ожидается строка, символов не больше 64, указано "x+"$/,
     /misnamed\.json: \/service\/names\/0: /,
   ]);
-  t.match(await problemsOf({ profile: "broken.json" }, folder), [
-    /^\/profile: не удалось прочитать .*broken\.json: .*JSON/,
-  ]);
-  t.match(await problemsOf({ profile: "none.json" }, folder), [
-    /^\/profile: не удалось прочитать .*none\.json: ENOENT/,
-  ]);
-  t.match(await problemsOf({ profile: "iiko" }, folder), [
-    "/profile: профиля iiko нет. Есть iikocard5, rkeeper7, или укажите файл .json со своим",
-  ]);
+  for (const [profile, problem] of [
+    ["broken.json", /^\/profile: не удалось прочитать .*broken\.json: .*JSON/],
+    ["none.json", /^\/profile: не удалось прочитать .*none\.json: ENOENT/],
+    ["iiko", "/profile: профиля iiko нет. Есть iikocard5, rkeeper7, или укажите файл .json со своим"],
+  ] as const)
+    t.match(await problemsOf({ profile }, folder), [problem]);
 });
 
 t.test("the data lie where the account of the service has them, as the system names folders", async (t) => {
@@ -156,10 +153,8 @@ t.test("where Windows counts its zone otherwise, its logs are read by that", asy
 t.test("CrmId is read from the newest log of iikoFront, its last line that has one", async (t) => {
   const folder = t.testdir({ users: { anna: {}, Борис: {} } });
   const logOf = (user: string) => join(folder, "users", user, "cash-server.log");
-  const profile = {
-    ...iikocard5,
-    crmId: { ...iikocard5.crmId, log: [join(folder, "users/*/cash-server.log")] },
-  };
+  const source = { ...iikocard5.crmId, log: [join(folder, "users/*/cash-server.log")] };
+  const profile = { ...iikocard5, crmId: source };
   await writeFile(join(folder, "own.json"), JSON.stringify(profile));
   const { crmId } = await parseAgentConfig({ profile: "own.json", dataDirectory: "/pos" }, folder);
   if (!crmId) throw new Error("the profile has no source of CrmId");
@@ -168,19 +163,15 @@ t.test("CrmId is read from the newest log of iikoFront, its last line that has o
   await writeFile(logOf("anna"), "[2026-11-24 10:00:00,000] INFO [1] - ID организации : 1\n");
   await utimes(logOf("anna"), new Date(0), new Date(0));
   await writeFile(logOf("Борис"), "начало\n");
-  await t.rejects(readConfiguredValue(crmId), {
-    message: /Борис.* does not contain what its pattern looks for$/,
-  });
+  const without = /Борис.* does not contain what its pattern looks for$/;
+  await t.rejects(readConfiguredValue(crmId), { message: without });
   const line = (id: number) => `[2026-11-24 10:00:00,000] INFO [1] - Id Организации: ${id}\n`;
   await appendFile(logOf("Борис"), line(100236) + line(100237) + "Касса 1\n".repeat(50_000));
   t.equal(await readConfiguredValue(crmId), "100237");
   await mkdir(join(folder, "users", "cash-server.log"));
   t.equal(await readConfiguredValue(crmId), "100237");
-  t.equal(
-    (await parseAgentConfig({ dataDirectory: "/pos" }, "/")).crmId,
-    null,
-    "its folders are those of Windows",
-  );
+  const here = await parseAgentConfig({ dataDirectory: "/pos" }, "/");
+  t.equal(here.crmId, null, "its folders are those of Windows");
 
   await writeFile(logOf("anna"), '{"time":"2026-11-24T10:00:00Z","msg":"started","version":"9.1.4"}\n');
   const pattern = compilePattern('"version":"([^"]+)"');

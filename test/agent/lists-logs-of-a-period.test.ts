@@ -118,17 +118,13 @@ t.test("a wrong query gets 400 and says what is wrong", async (t) => {
     const answer = await query(text);
     t.match(answer, { status: 400, body: { error: String, message: /from|to/ } }, text);
   }
-  t.match(await query("?from=2026-11-25T00:00:00Z&to=2026-11-24T00:00:00Z"), {
-    status: 400,
-    body: { error: "invalid_period" },
-  });
+  const reversed = await query("?from=2026-11-25T00:00:00Z&to=2026-11-24T00:00:00Z");
+  t.match(reversed, { status: 400, body: { error: "invalid_period" } });
 });
 
 t.test("a log folder that is not there is a plain failure", async (t) => {
   const { folder, list } = await startWithLogs(t);
   await rm(folder.logs, { recursive: true });
-  t.match(await list(now - DAY_MS, now), {
-    status: 500,
-    body: { error: "logs_unreadable", message: /ENOENT/ },
-  });
+  const unreadable = { error: "logs_unreadable", message: /ENOENT/ };
+  t.match(await list(now - DAY_MS, now), { status: 500, body: unreadable });
 });

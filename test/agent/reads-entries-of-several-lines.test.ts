@@ -14,13 +14,8 @@ t.test("a message that begins on the next line is read with its header", async (
 
 t.test("a line about a guest below a whole message is none of it; a guest in one is masked", async (t) => {
   const guest = "гость: phone=+7 916 123-45-67, Иванов";
-  for (const message of [
-    "Exchange failed [HTTP 500]",
-    "Exchange failed:",
-    "Exchange failed —",
-    "[Обмен не удался]",
-    `${"Exchange failed ".repeat(40)}-`,
-  ])
+  const said = ["Exchange failed [HTTP 500]", "Exchange failed:", "Exchange failed —", "[Обмен не удался]"];
+  for (const message of [...said, `${"Exchange failed ".repeat(40)}-`])
     for (const header of ["ERROR [50] [SyncJob:Execute:59] - ", "ERROR [12] — ", " INFO [ 1] - "]) {
       const folder = makeLogFolder(t);
       await folder.write(`${stamp(minutesAgo(8))} ${header}${message}\n${guest}\n`);
@@ -61,11 +56,8 @@ t.test("an exception below says why, and its stack says nothing", async (t) => {
   const folder = makeLogFolder(t);
   await folder.write(`${stamp(minutesAgo(9))} ERROR [ 1] - Error while exchanging with server\n${STACK}\n`);
   const log = await folder.follow();
-  t.same((await log.read()).error, {
-    at: minutesAgo(9),
-    message:
-      "Error while exchanging with server: System.Net.WebException: The remote name could not be resolved: 'main.example'",
-  });
+  const message = `Error while exchanging with server: ${STACK.split("\n")[0]}`;
+  t.same((await log.read()).error, { at: minutesAgo(9), message });
   await folder.write(`${stamp(minutesAgo(7))}  INFO [ 1] - Exchange finished\n`);
   await folder.write(`${stamp(minutesAgo(6))} ERROR [ 7] - Printer is out of paper\n${STACK}\n`);
   t.match(await log.read(), { lastSuccessAt: minutesAgo(7), error: null });
@@ -100,28 +92,21 @@ t.test("a header at the edge of a block is read although its words are in the bl
 
 t.test("an entry says what the last of its lines says", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.write(
-    `${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\nExchange failed: 2 documents lost\n`,
-  );
-  t.match(await folder.readAnew(), {
-    lastSuccessAt: null,
-    error: { at: minutesAgo(9), message: /documents lost/ },
-  });
+  const below = "Exchange failed: 2 documents lost\n";
+  await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n${below}`);
+  const error = { at: minutesAgo(9), message: /documents lost/ };
+  t.match(await folder.readAnew(), { lastSuccessAt: null, error });
   const other = makeLogFolder(t);
-  await other.write(
-    `${stamp(minutesAgo(9))}  INFO [ 1] - Report\nExchange failed: 2 documents lost\nSync OK\n`,
-  );
+  await other.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Report\n${below}Sync OK\n`);
   t.match(await other.readAnew(), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test("attempts before the last outcome do not stand, wherever an entry is judged", (t) => {
   const kindOf = (line: { kind: ExchangeEventKind }) => line.kind;
-  const of = (header: ExchangeEventKind | null, ...below: ExchangeEventKind[]) =>
-    lastOf(
-      header && { kind: header },
-      below.map((kind) => ({ kind })),
-      kindOf,
-    )?.kind;
+  const of = (header: ExchangeEventKind | null, ...below: ExchangeEventKind[]) => {
+    const lines = below.map((kind) => ({ kind }));
+    return lastOf(header && { kind: header }, lines, kindOf)?.kind;
+  };
   t.equal(of("succeeded", "attempted", "failed"), "failed");
   t.equal(of("failed", "succeeded"), "succeeded");
   t.equal(of("attempted", "succeeded"), "succeeded");
@@ -174,19 +159,15 @@ t.test("several processes that write into one file make no success of each other
     `${stamp(minutesAgo(6))}  INFO [Front 3] - Exchange with till 2 finished`,
   ];
   await folder.write(`${lines.join("\n")}\n`);
-  t.same(await folder.readAnew(), {
-    lastAttemptAt: minutesAgo(9),
-    lastSuccessAt: null,
-    error: null,
-  });
+  const read = { lastAttemptAt: minutesAgo(9), lastSuccessAt: null, error: null };
+  t.same(await folder.readAnew(), read);
 });
 
 t.test("logs that say nothing about the exchange are told from no logs", async (t) => {
   const folder = makeLogFolder(t);
   const log = await folder.follow();
-  t.same(await log.readLogState(), {
-    ...{ found: false, unmatched: false, lastWrittenAt: null, evidence: null },
-  });
+  const none = { found: false, unmatched: false, lastWrittenAt: null, evidence: null };
+  t.same(await log.readLogState(), none);
   await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Цикл 7 закрыт\n`);
   t.match(await log.readLogState(), { found: true, unmatched: true, lastWrittenAt: Number });
   await folder.write(`${stamp(minutesAgo(8))}  INFO [ 1] - Exchange finished\n`);

@@ -1,4 +1,4 @@
-import { appendFile, truncate } from "node:fs/promises";
+import { truncate } from "node:fs/promises";
 import iconv from "iconv-lite";
 import t from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
@@ -152,9 +152,8 @@ t.test("of a huge line only the beginning counts, and it hides no other line", a
 
 t.test("a huge line without an end is not waited for, nor read again", async (t) => {
   const folder = makeLogFolder(t);
-  await folder.write(
-    succeededLine(minutesAgo(9)) + failedLine(minutesAgo(8), "y".repeat(3 * MAX_LINE_BYTES)).trimEnd(),
-  );
+  const open = failedLine(minutesAgo(8), "y".repeat(3 * MAX_LINE_BYTES)).trimEnd();
+  await folder.write(succeededLine(minutesAgo(9)) + open);
   const log = await folder.follow();
   const failure = { error: { at: minutesAgo(8), message: /^y{1999}…$/ } };
   t.match(await log.read(), failure);
@@ -176,10 +175,7 @@ t.test("of a large log only the end is read, and of older ones nothing", async (
   }
   await folder.age("old-1.log", 3000);
   await folder.age("old-2.log", 1500);
-  await appendFile(
-    folder.path("pos.log"),
-    `\n${attemptedLine(minutesAgo(6))}${succeededLine(minutesAgo(5))}`,
-  );
+  await folder.write(`\n${attemptedLine(minutesAgo(6))}${succeededLine(minutesAgo(5))}`);
   const log = await folder.follow();
   t.match(await log.read(), { lastAttemptAt: minutesAgo(6), lastSuccessAt: minutesAgo(5), error: null });
   t.equal(log.totalBytesRead(), BLOCK_BYTES);

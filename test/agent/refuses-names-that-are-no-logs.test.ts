@@ -2,7 +2,7 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t from "tap";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
-import { fetchArchive, orderRefused } from "../helpers/log-archive.ts";
+import { fetchArchive, named, orderRefused } from "../helpers/log-archive.ts";
 
 t.test("a name that is no log inside the log folder gets 400, and nothing is sent", async (t) => {
   const folder = await makeAgentFolder(t);
@@ -46,12 +46,9 @@ t.test("a name that is no log inside the log folder gets 400, and nothing is sen
     "_readme.TXT",
   ];
   for (const name of names) {
-    const answer = await orderRefused(agent, { files: [{ name: "pos.log" }, { name }] });
-    t.match(
-      answer,
-      { status: 400, body: { error: "invalid_files", message: /log file/ } },
-      JSON.stringify(name),
-    );
+    const answer = await orderRefused(agent, { files: named(["pos.log", name]) });
+    const body = { error: "invalid_files", message: /log file/ };
+    t.match(answer, { status: 400, body }, JSON.stringify(name));
   }
 });
 
@@ -60,15 +57,13 @@ t.test("the same log asked for twice gets 400, also by way of a link", async (t)
   await writeFile(join(folder.logs, "pos.log"), "a\n");
   await symlink("pos.log", join(folder.logs, "link.log"));
   const agent = await startTestAgent(t, folder);
-  for (const [first, second] of [
+  const body = { error: "invalid_files", message: /twice/ };
+  for (const names of [
     ["pos.log", "pos.log"],
     ["pos.log", "link.log"],
     ["gone.log", "gone.log"],
   ])
-    t.match(await orderRefused(agent, { files: [{ name: first }, { name: second }] }), {
-      status: 400,
-      body: { error: "invalid_files", message: /twice/ },
-    });
+    t.match(await orderRefused(agent, { files: named(names) }), { status: 400, body });
 });
 
 t.test("a link that stays inside is followed, and a log folder may itself be one", async (t) => {
@@ -99,16 +94,11 @@ t.test("an order that is none gets 400", async (t) => {
     { files: [{ name: "x".repeat(2_000) }] },
     { files: Array.from({ length: 10_001 }, (_, index) => ({ name: `${index}.log` })) },
   ];
+  const body = { message: String };
   for (const order of orders)
-    t.match(
-      await orderRefused(agent, order),
-      { status: 400, body: { message: String } },
-      JSON.stringify(order).slice(0, 60),
-    );
+    t.match(await orderRefused(agent, order), { status: 400, body }, JSON.stringify(order).slice(0, 60));
 
   await rm(folder.logs, { recursive: true });
-  t.match(await orderRefused(agent, { files: [{ name }] }), {
-    status: 500,
-    body: { error: "logs_unreadable" },
-  });
+  const unreadable = await orderRefused(agent, { files: [{ name }] });
+  t.match(unreadable, { status: 500, body: { error: "logs_unreadable" } });
 });

@@ -30,37 +30,24 @@ const update = updateOf("1.1.0", await bundleOf("1.1.0"));
 const packed = (code: string | Buffer) => gzipSync(code).toString("base64");
 /** An agent that refuses so much closes before all of it is written: what it says may be lost, and is asked for again. */
 async function answerTo(send: () => Promise<AgentAnswer>): Promise<AgentAnswer> {
-  const answers: AgentAnswer[] = [];
-  await waitFor(async () => {
-    answers.push(
-      ...(await send().then(
-        (answer) => [answer],
-        (error) => {
-          if (!["EPIPE", "ECONNRESET"].includes(error.code)) throw error;
-          return [];
-        },
-      )),
-    );
-    return answers.length > 0;
-  });
-  const [answer] = answers;
-  if (!answer) throw new Error("the agent said nothing");
-  return answer;
+  for (;;) {
+    const answer = await send().catch((error) => {
+      if (!["EPIPE", "ECONNRESET"].includes(error.code)) throw error;
+    });
+    if (answer) return answer;
+  }
 }
 
 t.test("what is not what the owner of the key has signed is refused, and changes nothing", async (t) => {
   const folder = await makeAgentFolder(t, { port: await findFreePort() });
   const host = await startAgentHost(t, folder, { versions: { "1.0.0": old } });
   const { manifest } = update;
+  const renumbered = manifest.replace("1.1.0", "1.1.1");
+  const tooMuch = "A".repeat(2 * MAX_COMPRESSED_BYTES);
   const { signature: ofAnother } = updateOf("1.1.0", BROKEN);
   const ofNoUpdate = sign(null, Buffer.from(manifest), SIGNING_KEY).toString("base64");
   const WRONG: [what: string, update: unknown, status: number, error: string][] = [
-    [
-      "another version",
-      { ...update, manifest: manifest.replace("1.1.0", "1.1.1") },
-      400,
-      "invalid_signature",
-    ],
+    ["another version", { ...update, manifest: renumbered }, 400, "invalid_signature"],
     ["a space more", { ...update, manifest: `${manifest} ` }, 400, "invalid_signature"],
     ["the signature of another", { ...update, signature: ofAnother }, 400, "invalid_signature"],
     ["another key", updateOf("1.1.0", BROKEN, OTHER_KEY), 400, "invalid_signature"],
@@ -70,12 +57,7 @@ t.test("what is not what the owner of the key has signed is refused, and changes
     ["code cut short", { ...update, code: update.code.slice(0, 4_000) }, 400, "damaged"],
     ["code that is not compressed", { ...update, code: btoa(BROKEN) }, 400, "damaged"],
     ["code that grows", { ...update, code: packed(Buffer.alloc(64 * MEGABYTE)) }, 400, "damaged"],
-    [
-      "too much",
-      { ...update, code: "A".repeat(2 * MAX_COMPRESSED_BYTES) },
-      413,
-      "FST_ERR_CTP_BODY_TOO_LARGE",
-    ],
+    ["too much", { ...update, code: tooMuch }, 413, "FST_ERR_CTP_BODY_TOO_LARGE"],
     ["the same version", updateOf("1.0.0", BROKEN), 409, "not_newer"],
     ["an older one", updateOf("0.99.99", BROKEN), 409, "not_newer"],
     ["an older one that was damaged", { ...updateOf("0.9.9", BROKEN), code: packed("x") }, 400, "damaged"],
@@ -97,12 +79,8 @@ t.test("nothing is taken while a command runs, logs are sent, or a command was c
   await writeLongLog(service);
   const host = await startAgentHost(t, service, { versions: { "1.0.0": old } });
   const agent = { ...host.agent, close: async () => {} };
-  const isBusy = async (what: string) =>
-    t.match(
-      await sendUpdate(host, update),
-      { status: 409, body: { error: "busy" }, headers: { "retry-after": /^[1-9]\d*$/ } },
-      what,
-    );
+  const busy = { status: 409, body: { error: "busy" }, headers: { "retry-after": /^[1-9]\d*$/ } };
+  const isBusy = async (what: string) => t.match(await sendUpdate(host, update), busy, what);
 
   const archive = await orderArchive(agent, [{ name: "long.log" }]);
   await isBusy("an archive");

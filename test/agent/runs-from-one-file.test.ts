@@ -32,10 +32,8 @@ function runBundle(t: Test, folder: AgentFolder, args: string[], env: NodeJS.Pro
   const program = join(folder.root, "agent.cjs");
   writeFileSync(program, bundle.code);
   const configFile = join(folder.root, "agent.json");
-  const child = spawn(process.execPath, [program, "--config", configFile, ...args], {
-    cwd: folder.root,
-    env: { ...process.env, ...env },
-  });
+  const options = { cwd: folder.root, env: { ...process.env, ...env } };
+  const child = spawn(process.execPath, [program, "--config", configFile, ...args], options);
   t.teardown(() => child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr])
@@ -49,21 +47,17 @@ t.test("the agent in one file pairs, serves, and stops when its host closes its 
   t.same(await once(pairing.child, "close"), [0, null], pairing.output());
   const agent = runBundle(t, folder, [], { POSWATCH_HOST: "1" });
   await waitFor(() => agent.output().includes("agent is ready"));
-  const listening = {
-    address: `https://127.0.0.1:${folder.config.port}`,
-    pairingString: pairing.output().trim(),
-  };
+  const address = `https://127.0.0.1:${folder.config.port}`;
+  const listening = { address, pairingString: pairing.output().trim() };
   t.match(await callAgent(listening, "/v1/status"), { status: 200 });
   const nothing = { attempted: [], failed: [], excluded: [] };
   for (const [succeeded, status] of [
     ["Cycle \\S+ closed", 200],
     ["(?:.?.?){1000}closed", 400],
   ] as const) {
-    const answer = await callAgent(listening, "/v1/configuration", {
-      method: "PUT",
-      headers: { "content-type": "application/json" },
-      content: JSON.stringify({ logs: { ...nothing, succeeded: [succeeded] } }),
-    });
+    const headers = { "content-type": "application/json" };
+    const content = JSON.stringify({ logs: { ...nothing, succeeded: [succeeded] } });
+    const answer = await callAgent(listening, "/v1/configuration", { method: "PUT", headers, content });
     t.equal(answer.status, status, "it compiles in a worker of the same file");
   }
   agent.child.stdin.end();
@@ -115,8 +109,9 @@ t.test("it comes with the licenses of what is in it", (t) => {
 
 const MOST_BYTES = 1_000_000;
 
+const PEM = { type: "pkcs8", format: "pem" } as const;
 const { privateKey, publicKey } = generateKeyPairSync("ed25519");
-const pem = privateKey.export({ type: "pkcs8", format: "pem" });
+const pem = privateKey.export(PEM);
 const { code } = await bundleAgent({ updateKey: publicKey, version: "1.2.3" });
 const update = signUpdate(code, "1.2.3", privateKey);
 
@@ -164,14 +159,9 @@ t.test("the key that openssl makes is taken", async (t) => {
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 const WRONG_KEYS: Record<string, string | Buffer> = {
-  "of RSA": rsa.export({ type: "pkcs8", format: "pem" }),
+  "of RSA": rsa.export(PEM),
   "a public one": publicKey.export({ type: "spki", format: "pem" }),
-  "with a password": privateKey.export({
-    type: "pkcs8",
-    format: "pem",
-    cipher: "aes-256-cbc",
-    passphrase: "secret",
-  }),
+  "with a password": privateKey.export({ ...PEM, cipher: "aes-256-cbc", passphrase: "secret" }),
   "no key at all": "update",
 };
 

@@ -7,6 +7,7 @@ import { startTestAgent } from "../helpers/agent.ts";
 import { resetDatabase } from "../helpers/agent-commands.ts";
 import { makeSampleService, type SampleService } from "../helpers/sample-service.ts";
 
+const STOPPING = "not stopped within 2000 ms: it is stopping";
 const OLD = "x".repeat(1000);
 
 async function failReset(t: Test, pos: SampleService, error: object): Promise<DatabaseResetReport> {
@@ -58,20 +59,13 @@ const AT_THE_SERVICE: [
     "a service that does not stop in time",
     { service: { stopTimeoutMs: 2_000 } },
     (pos) => pos.behave("hangs-at-stop"),
-    {
-      error: { error: "stop_timeout", message: "not stopped within 2000 ms: it is stopping" },
-      service: "stopping",
-      calls: ["stop"],
-    },
+    { error: { error: "stop_timeout", message: STOPPING }, service: "stopping", calls: ["stop"] },
   ],
   ...(["start", "stop"] as const).map((verb): (typeof AT_THE_SERVICE)[number] => [
     `${verb} that is no command, which is named before anything happens`,
     {},
     (pos) => withoutCommand(pos, verb),
-    {
-      error: { error: `${verb}_failed`, message: `service.commands.${verb} is not configured` },
-      calls: [],
-    },
+    { error: { error: `${verb}_failed`, message: `service.commands.${verb} is not configured` }, calls: [] },
   ]),
 ];
 
@@ -90,17 +84,9 @@ t.test("a file that stays open: nothing is moved, and the service runs again", a
   const folder = t.testdir({});
   const released = join(folder, "asked");
   const releasedByName = join(folder, "asked by name");
-  const pos = await makeSampleService(t, {
-    database: {
-      releaseTimeoutMs: 500,
-      releaseCommands: [
-        ["/bin/t*uch", released],
-        ["/does/not/exist"],
-        ["touch", releasedByName],
-        ["does-not-exist"],
-      ],
-    },
-  });
+  const none = [["/does/not/exist"], ["does-not-exist"]];
+  const releaseCommands = [["/bin/t*uch", released], ...none, ["touch", releasedByName]];
+  const pos = await makeSampleService(t, { database: { releaseTimeoutMs: 500, releaseCommands } });
   const handle = await open(pos.path("pos.db-wal"));
   t.teardown(() => handle.close());
   const report = await failReset(t, pos, {

@@ -137,10 +137,7 @@ t.test("windows: a paused service is stopped too", async (t) => {
   const program = await installProgram(t, "sc.exe");
   await program.answer("queryex", query("7  PAUSED", process.pid));
   await program.answer("stop", RUSSIAN[5], 5);
-  await t.rejects(stopService(waiting("windows")), {
-    code: "stop_failed",
-    message: /Отказано в доступе/,
-  });
+  await t.rejects(stopService(waiting("windows")), { code: "stop_failed", message: /Отказано в доступе/ });
 });
 
 t.test("windows: a service that falls over while it starts has failed at once", async (t) => {
@@ -172,9 +169,8 @@ t.test("systemd: the command lines, and a denial of polkit", async (t) => {
     "Не удалось остановить iikoCard5POS.service: Отказано в доступе\n",
   ]) {
     await program.answer("--no-ask-password", said, 4);
-    await t.rejects(service.stop("iikoCard5POS"), {
-      message: `systemctl ended with exit code 4: ${said.split("\n")[0]}`,
-    });
+    const message = `systemctl ended with exit code 4: ${said.split("\n")[0]}`;
+    await t.rejects(service.stop("iikoCard5POS"), { message });
   }
 });
 
@@ -248,10 +244,8 @@ t.test("commands: the output tells the state", (t) => {
 });
 
 t.test("a command that cannot be started or hangs is an error, its exit code is not", async (t) => {
-  t.same(await runCommand([process.execPath, "-e", "console.log('out'); process.exit(3)"], 10_000), {
-    exitCode: 3,
-    output: "out\n",
-  });
+  const failing = [process.execPath, "-e", "console.log('out'); process.exit(3)"];
+  t.same(await runCommand(failing, 10_000), { exitCode: 3, output: "out\n" });
   await t.rejects(runCommand(["/does/not/exist"], 1000), { message: /ENOENT/ });
   await t.rejects(runCommand(["sleep", "30"], 100), { message: "sleep: did not finish within 100 ms" });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import t, { type Test } from "tap";
 import { makeAgentFolder, startTestAgent } from "../helpers/agent.ts";
-import { fetchArchive, orderArchive, readArchive, takeBody } from "../helpers/log-archive.ts";
+import { fetchArchive, named, orderArchive, readArchive, takeBody } from "../helpers/log-archive.ts";
 
 async function startWithLogs(t: Test, logs: Record<string, string | Buffer>) {
   const folder = await makeAgentFolder(t);
@@ -26,10 +26,7 @@ t.test("the archive has the logs as they are, in the order asked for, with names
   const modifiedAt = new Date("2026-11-20T10:11:12.000Z");
   await utimes(join(folder.logs, "binary.log"), modifiedAt, modifiedAt);
 
-  const answer = await orderArchive(
-    agent,
-    Object.keys(logs).map((name) => ({ name })),
-  );
+  const answer = await orderArchive(agent, named(Object.keys(logs)));
   t.equal(answer.statusCode, 200);
   t.match(answer.headers, { "content-type": "application/zip", "transfer-encoding": "chunked" });
   const zip = await takeBody(answer);
@@ -87,9 +84,6 @@ t.test("a log from before 1970 is archived too", async (t) => {
 t.test("an order may be larger than other calls", async (t) => {
   const names = Array.from({ length: 1_500 }, (_, index) => `2026-11-24/касса номер ${index}.log`);
   const { agent } = await startWithLogs(t, Object.fromEntries(names.map((name) => [name, name])));
-  const files = await fetchArchive(
-    agent,
-    names.map((name) => ({ name })),
-  );
+  const files = await fetchArchive(agent, named(names));
   t.same([...files.keys()], names);
 });

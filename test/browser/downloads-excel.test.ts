@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { readFile } from "node:fs/promises";
 import t from "tap";
+import { recordedEvents } from "../helpers/audit.ts";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
 import { tableOf } from "../helpers/download.ts";
 import { endlessExport } from "../helpers/endless-export.ts";
@@ -36,18 +37,12 @@ t.test("the button downloads what the page shows, and says that it works", async
 
   t.match(download.suggestedFilename(), /^Состояние POS-ов \d{4}-\d\d-\d\d\.xlsx$/);
   const [table] = await readWorkbook(await readFile(await download.path()));
-  t.same(
-    tableOf(table).map((row) => row["POS-сервер"]),
-    await page.locator(".cell-name .name").allTextContents(),
-  );
+  const names = tableOf(table).map((row) => row["POS-сервер"]);
+  t.same(names, await page.locator(".cell-name .name").allTextContents());
   await page.waitForFunction(() => document.getElementById("excel-status")?.textContent === "Файл готов");
   t.equal(await page.textContent(`${BUTTON} span`), "Excel");
   t.ok(await page.locator("#excel-problem").isHidden());
-  const exports = await monitor.app.database.db
-    .selectFrom("auditEvent")
-    .select("id")
-    .where("action", "=", "export")
-    .execute();
+  const exports = await recordedEvents(monitor.db, "export");
   t.equal(exports.length, 1, "a second click while the file is prepared asks for nothing");
 });
 

@@ -62,9 +62,8 @@ t.test("a segment from «ещё» joins the others without hiding one of them", 
     const row = page.locator("#segments");
     const hidden = await row.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
     t.equal(hidden, 0, `pixels out of sight at ${width}`);
-    const border = await page
-      .locator("tr[data-parked] .state")
-      .evaluate((state) => getComputedStyle(state, "::before").borderTopWidth);
+    const parked = page.locator("tr[data-parked] .state");
+    const border = await parked.evaluate((state) => getComputedStyle(state, "::before").borderTopWidth);
     t.equal(border, "0px", "its symbol is the dash of parked POS servers alone");
   }
 });
@@ -104,9 +103,8 @@ t.test("with hundreds of organizations one is found by typing", async (t) => {
   t.match(await field.inputValue(), /Чайная «Ёлка»/);
   await page.click("button.button-primary");
   await page.waitForURL(new RegExp(`organization=${organizationId}`));
-  t.same(await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.id)), [
-    `pos-server-${id}`,
-  ]);
+  const ids = await page.locator("tbody tr").evaluateAll((rows) => rows.map((row) => row.id));
+  t.same(ids, [`pos-server-${id}`]);
 });
 
 t.test("a phone folds what works and leads to what can wait; the search opens with its field", async (t) => {

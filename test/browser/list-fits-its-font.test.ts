@@ -15,11 +15,8 @@ async function openList(t: Parameters<typeof startLiveMonitor>[0]) {
   const ids = await addOneInEachState(monitor);
   for (let count = 1; count <= 6; count++) {
     const name = `Ленинградский проспект у вокзала, ${count} стр. 2`;
-    const id = await monitor.addPosServer({
-      organizationId,
-      name,
-      address: `https://pos-${count}.test:8443`,
-    });
+    const address = `https://pos-${count}.test:8443`;
+    const id = await monitor.addPosServer({ organizationId, name, address });
     await monitor.fail(id, "connect_refused", "ECONNREFUSED");
   }
   const page = await monitor.visit(t, "/pos-servers");
@@ -62,13 +59,10 @@ t.test("a refresh moves no column, whatever comes into the list", async (t) => {
   await writeIn(page, "Noto Sans");
   const edges = async () => {
     const found = [];
+    const heads = page.locator(".pos-servers th");
     for (const width of [1000, 1200, 1440]) {
       await page.setViewportSize({ width, height: 800 });
-      found.push(
-        await page
-          .locator(".pos-servers th")
-          .evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().left)),
-      );
+      found.push(await heads.evaluateAll((all) => all.map((head) => head.getBoundingClientRect().left)));
     }
     return found;
   };

@@ -4,7 +4,7 @@ import t, { type Test } from "tap";
 import type { LogFile } from "../../src/protocol/logs.ts";
 import { DESKTOP } from "../helpers/browser.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
-import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
+import { addArchive, addLogRequest, leavingOut, MEGABYTE } from "../helpers/log-archives.ts";
 import { LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { failed, received } from "../helpers/outcomes.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
@@ -29,7 +29,13 @@ async function start(t: Test) {
   for (let index = 0; index < 30; index++) await monitor.addPosServer({ name: `Арбат, ${index}` });
   await monitor.report(id);
   const open = (device?: object) => monitor.visit(t, "/pos-servers?period=3650", device);
-  return { monitor, id, state, open };
+  /** With the dialog open that a button of the row opens. */
+  const openDialog = async (device?: object) => {
+    const page = await open(device);
+    await buttonOf(page, id).click();
+    return page;
+  };
+  return { monitor, id, state, open, openDialog };
 }
 
 function listLogs(): LogFile[] {
@@ -77,26 +83,20 @@ t.test("the dialog opens over the table, is closed in every way, and gives the f
 });
 
 t.test("a click beside it does not throw away what was typed, and Tab stays inside", async (t) => {
-  const { id, open } = await start(t);
-  const page = await open();
-  await buttonOf(page, id).click();
+  const { openDialog } = await start(t);
+  const page = await openDialog();
   await page.fill("[name=maxMegabytes]", "55");
   await page.mouse.click(20, 500);
   t.equal(await page.inputValue(`${OPEN} [name=maxMegabytes]`), "55");
   for (let step = 0; step < 30; step++) {
     await page.keyboard.press("Tab");
-    t.ok(
-      await page.evaluate(
-        () => document.activeElement === document.body || document.activeElement?.closest("#dialog") !== null,
-      ),
-    );
+    t.ok(await page.evaluate(() => document.activeElement?.matches("body, #dialog *, #dialog")));
   }
 });
 
 t.test("the refresh of the table leaves the dialog alone", async (t) => {
-  const { monitor, id, state, open } = await start(t);
-  const page = await open();
-  await buttonOf(page, id).click();
+  const { monitor, id, state, openDialog } = await start(t);
+  const page = await openDialog();
   await page.fill("[name=maxMegabytes]", "55");
   state.error = "нарушена целостность базы";
   await waitFor(async () => {
@@ -111,9 +111,8 @@ t.test("the refresh of the table leaves the dialog alone", async (t) => {
 });
 
 t.test("the form says beforehand what it would take, and anew when a field changes", async (t) => {
-  const { id, open } = await start(t);
-  const page = await open(LOOKED_AT);
-  await buttonOf(page, id).click();
+  const { openDialog } = await start(t);
+  const page = await openDialog(LOOKED_AT);
   await page.getByText("Будет получено 2 файла").waitFor();
   await lookAt(t, page, "the dialog of logs");
   t.match(await page.textContent("#log-preview"), /Не поместились в 100\sМБ: 2026-11-22\/iikoCard5\.log/);
@@ -122,9 +121,8 @@ t.test("the form says beforehand what it would take, and anew when a field chang
 });
 
 t.test("problems are shown in the dialog, and a right form becomes its request", async (t) => {
-  const { monitor, id, state, open } = await start(t);
-  const page = await open();
-  await buttonOf(page, id).click();
+  const { monitor, id, state, openDialog } = await start(t);
+  const page = await openDialog();
   await page.fill("[name=maxMegabytes]", "много");
   await page.click("text=Запросить логи");
   await page.locator(`${OPEN} #problem-maxMegabytes`).waitFor();
@@ -152,18 +150,8 @@ async function listRequests({ app }: LiveMonitor) {
 t.test("a running request follows itself, keeps scroll and focus, and stops when it ends", async (t) => {
   const { monitor, id, open } = await start(t);
   const { db } = monitor.app.database;
-  const leftOut = Array.from({ length: 30 }, (_, index) => ({
-    name: `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`,
-    bytes: 48 * MEGABYTE,
-    reason: "does_not_fit",
-  }));
-  const request = await addLogRequest(monitor, id, {
-    plannedFiles: 2,
-    plannedBytes: 64 * MEGABYTE,
-    receivedBytes: 20 * MEGABYTE,
-    leftOut: JSON.stringify(leftOut),
-    leftOutFiles: 30,
-  });
+  const planned = { plannedFiles: 2, plannedBytes: 64 * MEGABYTE, receivedBytes: 20 * MEGABYTE };
+  const request = await addLogRequest(monitor, id, { ...planned, ...leavingOut(30) });
   for (let index = 0; index < 12; index++) await addArchive(monitor, request);
   const page = await open({ viewport: { width: 1440, height: 560 } });
   const statuses: number[] = [];
@@ -181,21 +169,18 @@ t.test("a running request follows itself, keeps scroll and focus, and stops when
   t.equal(scrolled, 90);
   await waitFor(() => statuses.includes(304));
 
-  await db
-    .updateTable("logRequest")
-    .set({ receivedBytes: 40 * MEGABYTE })
-    .execute();
+  const receivedBytes = 40 * MEGABYTE;
+  await db.updateTable("logRequest").set({ receivedBytes }).execute();
   await page.locator(`${OPEN} progress[value="${40 * MEGABYTE}"]`).waitFor();
   t.match(await focused(page), /href="\/log-archives\//);
   t.equal(await page.locator(".dialog-body").evaluate((body) => body.scrollTop), 90);
 
   await db.updateTable("logRequest").set({ status: "done", finishedAt: Date.now() }).execute();
   await page.getByText("Получено 12 архивов, логов").waitFor();
-  const edges = await page
-    .locator(`${OPEN} .archive-end`)
-    .evaluateAll((ends) =>
-      ends.map((end) => [...end.children].map((part) => part.getBoundingClientRect().left)),
-    );
+  const ends = page.locator(`${OPEN} .archive-end`);
+  const edges = await ends.evaluateAll((all) =>
+    all.map((end) => [...end.children].map((part) => part.getBoundingClientRect().left)),
+  );
   t.equal(new Set(edges.map(String)).size, 1, "what archives offer stands under each other");
   t.equal(edges[0]?.[0], (await page.locator(".rows li > a").first().boundingBox())?.x);
   t.equal(await page.locator("#dialog-poll").count(), 0);
@@ -260,9 +245,8 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
 });
 
 t.test("when the server is gone the dialog says so and keeps what was typed", async (t) => {
-  const { id, open } = await start(t);
-  const page = await open();
-  await buttonOf(page, id).click();
+  const { openDialog } = await start(t);
+  const page = await openDialog();
   await page.fill("[name=maxMegabytes]", "55");
   await page.context().setOffline(true);
   await page.click("text=Запросить логи");
@@ -274,9 +258,8 @@ t.test("when the server is gone the dialog says so and keeps what was typed", as
 });
 
 t.test("a preset keeps the cap that was typed; dates that are typed are of no preset", async (t) => {
-  const { id, open } = await start(t);
-  const page = await open();
-  await buttonOf(page, id).click();
+  const { openDialog } = await start(t);
+  const page = await openDialog();
   await page.locator(OPEN).waitFor();
   const current = page.locator(".presets [aria-current]");
   await page.fill("#maxMegabytes", "33");
@@ -291,9 +274,8 @@ t.test("a preset keeps the cap that was typed; dates that are typed are of no pr
 });
 
 t.test("whoever loses the right while the dialog is open is told so in it", async (t) => {
-  const { monitor, id, open } = await start(t);
-  const page = await open();
-  await buttonOf(page, id).click();
+  const { monitor, openDialog } = await start(t);
+  const page = await openDialog();
   await page.locator(OPEN).waitFor();
   const { db } = monitor.app.database;
   await db.updateTable("user").set({ isAdministrator: 0, hasAllOrganizations: 0 }).execute();

@@ -15,7 +15,7 @@ import { ACTOR, addEnrolmentCode, askToEnrol, enrolmentOrder } from "../helpers/
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
-import { addArchive, addLogRequest, MEGABYTE } from "../helpers/log-archives.ts";
+import { addArchive, addLogRequest, leavingOut, MEGABYTE } from "../helpers/log-archives.ts";
 import { fits, LOOKED_AT, lookAt } from "../helpers/look-at.ts";
 import { received } from "../helpers/outcomes.ts";
 import { getPage, signedIn } from "../helpers/page.ts";
@@ -62,20 +62,15 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
     const { db } = monitor.app.database;
     const { synced, ...others } = await addOneInEachState(monitor);
     const ids = [...Object.values(others), ...synced];
-    const { userId } = await signedIn(monitor, {
-      login: "konstantinopolskaya",
-      name: LONG_NAME,
-      organizations: "all",
-    });
+    const person = { login: "konstantinopolskaya", name: LONG_NAME, organizations: "all" } as const;
+    const { userId } = await signedIn(monitor, person);
     const actor = { userId, login: "", name: LONG_NAME, address: "127.0.0.1" };
     const terms = { endsAt: Date.now() + 48 * HOUR_MS, note: "слово".repeat(40), insteadOf: null };
     for (const id of ids)
       await takeCare(db, actor, { kind: "posServer", id, name: "", organizationId: 1 }, terms, Date.now());
     const administrator = await signedIn(monitor, { isAdministrator: true });
-    const tags = {
-      more: "Москва, работает круглосуточно без выходных, Оченьдлинноеслово-безпробелов-в-теге",
-    };
-    await administrator.post(`/pos-servers/${others.syncError}/tags`, tags);
+    const more = "Москва, работает круглосуточно без выходных, Оченьдлинноеслово-безпробелов-в-теге";
+    await administrator.post(`/pos-servers/${others.syncError}/tags`, { more });
     const works = { hours: "ежедневно 10:00-23:00", works: "00:00-24:00", timeZone: "Asia/Yekaterinburg" };
     await administrator.post(`/pos-servers/${others.unreachable}/opening-hours`, works);
     const posServer = { id: others.syncError, name: "", organizationId: 1 };
@@ -119,11 +114,8 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
     const id = await addChannel(monitor, terms, { name: LONG_WORD, hasDefaultRule: true });
     await addChannel(monitor, TERMS.telegram, { name: `${LONG_NAME} в Telegram` });
     await addChannel(monitor, TERMS.webhook);
-    const { id: userId } = await monitor.app.database.db
-      .selectFrom("user")
-      .select("id")
-      .executeTakeFirstOrThrow();
-    await addOwnChannel(monitor, { userId }, id, { name: `${LONG_NAME}, личная` });
+    const user = await monitor.db.selectFrom("user").select("id as userId").executeTakeFirstOrThrow();
+    await addOwnChannel(monitor, user, id, { name: `${LONG_NAME}, личная` });
     await addExchanging(monitor, 1, [await monitor.addOrganization(LONG_WORD)]);
     for (const failing of [id, id + 1, id + 2]) await breakChannel(monitor, failing);
     const paths = ["", "/1", "/1/edit", "/2/edit", "/3", "/1/rules/new", "/1/rules/1", "/4"];
@@ -142,14 +134,8 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
     await administrator.post(`${String(headers.location)}/cancellation`);
     const reset = await administrator.post(`${path}/database-resets`, { crmId: "100237", startService: "1" });
     if (reset.statusCode !== 303) throw new Error(reset.body);
-    const left = Array.from({ length: 30 }, (_, index) => ({
-      ...{ name: `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`, bytes: 48 * MEGABYTE },
-      reason: "does_not_fit",
-    }));
-    const request = await addLogRequest(monitor, id, {
-      ...{ plannedFiles: 3, plannedBytes: 64 * MEGABYTE, receivedBytes: 41 * MEGABYTE },
-      ...{ leftOut: JSON.stringify(left), leftOutFiles: 30 },
-    });
+    const planned = { plannedFiles: 3, plannedBytes: 64 * MEGABYTE, receivedBytes: 41 * MEGABYTE };
+    const request = await addLogRequest(monitor, id, { ...planned, ...leavingOut(30) });
     await addArchive(monitor, request, { logBytes: 18 * MEGABYTE });
     await addArchive(monitor, request, { path: null, zipBytes: null, status: "planned" });
     const forms = ["database-resets", "service-starts", "log-requests"].map((form) => `${path}/${form}/new`);
@@ -162,31 +148,21 @@ const SCENES: Record<string, (monitor: LiveMonitor) => Promise<string[]>> = {
   "an update of agents that one of them did not survive": async (monitor) => {
     const { db } = monitor.app.database;
     const { manifest } = await offerUpdate(monitor.dataDir, SIGNING_KEY, "0.3.0");
-    const agent = {
-      version: "0.2.0",
-      platform: "linux-x64",
-      updateKey: updateKeyId(createPublicKey(SIGNING_KEY)),
-    };
+    const updateKey = updateKeyId(createPublicKey(SIGNING_KEY));
+    const agent = { version: "0.2.0", platform: "linux-x64", updateKey };
     const now = Date.now();
-    const begun = {
-      version: "0.3.0",
-      sha256: manifest.slice(0, 64),
-      keyId: agent.updateKey,
-      wave: 2,
-      waveSize: 3,
-    };
+    const offered = { version: "0.3.0", sha256: manifest.slice(0, 64), keyId: updateKey };
+    const stopped = { wave: 2, waveSize: 3, startedAt: now, userName: LONG_NAME, stoppedAt: now };
     await db
       .insertInto("agentRollout")
-      .values({ ...begun, startedAt: now, userName: LONG_NAME, stoppedAt: now })
+      .values({ ...offered, ...stopped })
       .execute();
     for (const [index, state] of (["done", "sent", "failed", "waiting"] as const).entries()) {
       const name = `Невский проспект, ${index}, торговый центр «Невский центр», 4 этаж`;
       const posServerId = await monitor.addPosServer({ name });
       await monitor.report(posServerId, { agent });
-      await db
-        .insertInto("agentUpdate")
-        .values({ rolloutId: 1, posServerId, wave: 1, state, stateSince: now })
-        .execute();
+      const update = { rolloutId: 1, posServerId, wave: 1, state, stateSince: now };
+      await db.insertInto("agentUpdate").values(update).execute();
     }
     return ["/agents", "/agents?version=0.2.0", "/agents/rollouts/new"];
   },
@@ -235,12 +211,7 @@ async function deadEnds(page: Page, routes: string[]): Promise<string[]> {
   const { isDead, targets } = await page.evaluate(() => {
     const path = (url: string) => new URL(url, location.href).pathname;
     const links = [...document.querySelectorAll<HTMLAnchorElement>(`a[href^="/"]`)].map((link) => link.href);
-    const forms = [...document.querySelectorAll<HTMLFormElement>("form:not([method=dialog])")].map(
-      (form) => ({
-        method: form.method.toUpperCase(),
-        action: form.getAttribute("action") ?? location.pathname,
-      }),
-    );
+    const forms = [...document.querySelectorAll<HTMLFormElement>("form:not([method=dialog])")];
     const scripted = [...document.querySelectorAll("[data-dialog], [data-dialog-close], [hx-post]")].filter(
       (element) => !element.closest("a[href], form[action]") && !(element as HTMLButtonElement).form,
     );
@@ -248,7 +219,7 @@ async function deadEnds(page: Page, routes: string[]): Promise<string[]> {
       isDead: scripted.map(({ outerHTML }) => outerHTML),
       targets: [
         ...links.map((link) => `GET ${path(link)}`),
-        ...forms.map(({ method, action }) => `${method} ${path(action)}`),
+        ...forms.map((form) => `${form.method.toUpperCase()} ${path(form.getAttribute("action") ?? "")}`),
       ],
     };
   });

@@ -21,9 +21,8 @@ t.test("a change reaches the page without losing focus, typed text, selection or
     if (name) getSelection()?.selectAllChildren(name);
     document.getElementById("q")?.focus({ preventScroll: true });
   });
-  await monitor.report(ids.synced[0] ?? 0, {
-    error: "Превышено время ожидания ответа главного сервера (30 с)",
-  });
+  const error = "Превышено время ожидания ответа главного сервера (30 с)";
+  await monitor.report(ids.synced[0] ?? 0, { error });
   await waitFor(async () => {
     await page.locator(REFRESHES).dispatchEvent("refresh");
     return (await row.getAttribute("data-state")) === "sync_error";

@@ -31,6 +31,9 @@ async function start(t: Test) {
 const resetButton = (page: Page, id: number) =>
   page.locator(`#pos-server-${id} .cell-actions a[href$="/database-resets/new"]`);
 
+const inStep = (page: Page, hasText: string) =>
+  page.locator(`${OPEN} [aria-current=step]`, { hasText }).waitFor();
+
 t.test("from the button in the row to the exchange that works again, in the dialog", async (t) => {
   const { monitor, posServer, id, open } = await start(t);
   const page = await open(LOOKED_AT);
@@ -45,9 +48,7 @@ t.test("from the button in the row to the exchange that works again, in the dial
   await page.locator(`${OPEN} [name=crmId]`).fill("100237");
   await page.locator(`${OPEN} [name=startService]`).uncheck();
   await page.getByRole("button", { name: SUBMIT }).click();
-  await page
-    .locator(`${OPEN} [aria-current=step]`, { hasText: "База в резерве, служба остановлена" })
-    .waitFor();
+  await inStep(page, "База в резерве, служба остановлена");
 
   const activity = page.locator(`#pos-server-${id} .activity`, { hasText: "Сброс БД: служба остановлена" });
   await activity.waitFor(BEHIND);
@@ -57,9 +58,7 @@ t.test("from the button in the row to the exchange that works again, in the dial
   await page.waitForFunction(() => document.activeElement?.classList.contains("activity"));
   await page.locator(`#pos-server-${id} .activity`).click();
   await page.locator(OPEN).getByRole("button", { name: "Запустить службу" }).click();
-  await page
-    .locator(`${OPEN} [aria-current=step]`, { hasText: "Служба запущена, ждём первого обмена" })
-    .waitFor();
+  await inStep(page, "Служба запущена, ждём первого обмена");
 
   Object.assign(posServer, { lastSuccessAt: Date.now(), syncError: null });
   await page.locator(OPEN, { hasText: /Обмен восстановлен за \d+/ }).waitFor();
@@ -69,10 +68,8 @@ t.test("from the button in the row to the exchange that works again, in the dial
   await page.waitForFunction((row) => document.activeElement?.closest(row), `#pos-server-${id}`);
   t.match(page.url(), /\/pos-servers\?period=3650$/, "the page was never left");
   await page.goto(`${monitor.url}/pos-servers/${id}`);
-  t.match(
-    await page.textContent("section:has(#repairs-heading) .actions"),
-    /обмен восстановлен за \d+.*Сброс БД: Test Administrator/s,
-  );
+  const repairs = await page.textContent("section:has(#repairs-heading) .actions");
+  t.match(repairs, /обмен восстановлен за \d+.*Сброс БД: Test Administrator/s);
 });
 
 t.test("a form is sent once, however often somebody clicks while the server is asked", async (t) => {
@@ -110,9 +107,7 @@ t.test("a form is sent once, however often somebody clicks while the server is a
   await inDialog.locator(`${OPEN} [name=crmId]`).fill("100237");
   await inDialog.locator(`${OPEN} [name=startService]`).uncheck();
   const resets = await sendTwice(inDialog, enter, SUBMIT);
-  await inDialog
-    .locator(`${OPEN} [aria-current=step]`, { hasText: "База в резерве, служба остановлена" })
-    .waitFor();
+  await inStep(inDialog, "База в резерве, служба остановлена");
   t.equal(resets(), 1, "a form in the dialog");
 
   for (const press of [click, enter]) {

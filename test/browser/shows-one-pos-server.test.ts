@@ -4,12 +4,7 @@ import { DESKTOP, PHONE } from "../helpers/browser.ts";
 import { startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
+type Box = { x: number; y: number; width: number; height: number };
 
 t.test("a refresh of the page of a POS server leaves open what somebody opened", async (t) => {
   const monitor = await startLiveMonitor(t);
@@ -81,18 +76,13 @@ t.test("who takes care stands below the checks on a phone, beside them on a desk
       t.ok(isBelow(acknowledgement, checks) && isBelow(past, acknowledgement) && isBelow(aside, past));
     else {
       const card = await page.locator(".state-card").boundingBox();
-      t.ok(
-        acknowledgement.x > checks.x + checks.width && acknowledgement.y === card?.y,
-        "at the top of the other column",
-      );
-      t.ok(
-        aside.y - (acknowledgement.y + acknowledgement.height) <= 20,
-        "and what is below it does not wait for the checks",
-      );
+      t.ok(acknowledgement.x > checks.x + checks.width, "in the other column");
+      t.equal(acknowledgement.y, card?.y, "at its top");
+      const gap = aside.y - (acknowledgement.y + acknowledgement.height);
+      t.ok(gap <= 20, "and what is below it does not wait for the checks");
     }
-    const parts = await page
-      .locator(order.join(", "))
-      .evaluateAll((all) => all.map(({ className }) => className));
+    const inOrder = page.locator(order.join(", "));
+    const parts = await inOrder.evaluateAll((all) => all.map(({ className }) => className));
     t.match(parts[0], "checks");
     t.match(parts[1], "acknowledgement-card");
     t.match(parts.at(-1), "pos-server-aside");

@@ -3,6 +3,7 @@ import t from "tap";
 import { addUser, findUserByLogin } from "../../src/monitor/people/credentials/users.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { DESKTOP, launchBrowser, PHONE } from "../helpers/browser.ts";
+import { DAY_MS } from "../helpers/clock.ts";
 import { addOneInEachState } from "../helpers/every-state.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -10,26 +11,14 @@ import { waitFor } from "../helpers/wait-for.ts";
 const LONG_NAME = "Константинопольская-Преображенская Александра";
 
 /** Somebody else has a POS server, for as long as can be: a colleague with the right, or a job would end it. */
-async function addAcknowledgement(
-  { app }: LiveMonitor,
-  posServerId: number,
-  userName = LONG_NAME,
-): Promise<void> {
-  const { db } = app.database;
+async function addAcknowledgement({ db }: LiveMonitor, posServerId: number, userName = LONG_NAME) {
   const now = Date.now();
   const colleague = { login: "colleague", name: userName, isAdministrator: true, passwordHash: null };
   const known = await findUserByLogin(db, colleague.login);
-  await db
-    .insertInto("acknowledgement")
-    .values({
-      posServerId,
-      userId: known?.id ?? (await addUser(db, colleague, now)),
-      userName,
-      note: "слово".repeat(40),
-      takenAt: now,
-      endsAt: now + 2 * 86_400_000,
-    })
-    .execute();
+  const userId = known?.id ?? (await addUser(db, colleague, now));
+  const terms = { note: "слово".repeat(40), takenAt: now, endsAt: now + 2 * DAY_MS };
+  const acknowledgement = { posServerId, userId, userName, ...terms };
+  await db.insertInto("acknowledgement").values(acknowledgement).execute();
 }
 
 t.test("in the dialog a refused form keeps what was typed, and a right one leads to the page", async (t) => {
@@ -128,9 +117,8 @@ t.test("no row of the list is higher for it", async (t) => {
     await page.setViewportSize({ width, height: 900 });
     await page.goto(`${monitor.url}/pos-servers`);
     await page.locator(".acknowledgement:visible").nth(8).waitFor();
-    const heights = await page
-      .locator("tbody tr")
-      .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height));
+    const rows = page.locator("tbody tr");
+    const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
     t.equal(heights.length, 9, `${width}`);
     t.ok(Math.max(...heights) <= 50, `${width}: ${heights}`);
     t.equal(await page.locator(".acknowledgement:visible").count(), 9);
@@ -148,10 +136,8 @@ t.test(
       .values({ posServerId: ids.syncError, phone: "112", userName: "Анна", changedAt: Date.now() })
       .execute();
     const page = await monitor.visit(t, "/pos-servers", PHONE);
-    t.match(
-      await page.locator(`#pos-server-${ids.serviceStopped} .acknowledgement`).textContent(),
-      /Анна\s+· до/,
-    );
+    const taken = page.locator(`#pos-server-${ids.serviceStopped} .acknowledgement`);
+    t.match(await taken.textContent(), /Анна\s+· до/);
     await page.goto(`${monitor.url}/pos-servers/${ids.syncError}`);
     const quick = page.locator(".quick-actions a");
     t.same(await quick.allTextContents(), ["Ресторан", "Занимаюсь"]);

@@ -22,10 +22,8 @@ async function fillWall(monitor: LiveMonitor): Promise<void> {
   for (let number = 1; number <= 12; number++) {
     const name = `Проспект Сорокалетия Победоносных ${number}, 1${number}к2`;
     const id = await monitor.addPosServer({ name, address: null });
-    await monitor.report(id, {
-      error: `${LONG_ERROR}${"абвгдежзиклм"[number]}`,
-      syncedAgoMs: number * 7_777_777,
-    });
+    const error = `${LONG_ERROR}${"абвгдежзиклм"[number]}`;
+    await monitor.report(id, { error, syncedAgoMs: number * 7_777_777 });
   }
 }
 
@@ -42,9 +40,7 @@ async function misfits(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
     const { scrollWidth, scrollHeight } = document.documentElement;
     const wrong = scrollWidth > innerWidth || scrollHeight > innerHeight ? ["the page scrolls"] : [];
-    for (const part of document.querySelectorAll(
-      "#wall p, #wall svg, #wall li, #wall h1, #wall h1 b, #wall text",
-    )) {
+    for (const part of document.querySelectorAll("#wall :is(p, svg, li, h1, h1 b, text)")) {
       const { top, left, bottom, right } = part.getBoundingClientRect();
       const isOut = top < 0 || left < 0 || bottom > innerHeight || right > innerWidth;
       if (isOut) wrong.push(`${part.className || part.tagName} stands outside`);
@@ -99,11 +95,8 @@ t.test("it fits every screen without scrolling, wherever in its circle it stands
     { width: 1080, height: 1920 },
   ]) {
     await page.setViewportSize(size);
-    t.equal(
-      await page.evaluate(() => document.documentElement.scrollWidth),
-      size.width,
-      "a phone shows it too",
-    );
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    t.equal(width, size.width, "a phone shows it too");
     const [brand, clock] = await Promise.all(
       [".wall-brand", ".wall-clock"].map((part) => page.locator(part).boundingBox()),
     );

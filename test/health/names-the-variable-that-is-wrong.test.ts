@@ -84,9 +84,10 @@ t.test("a place where it cannot listen names its variable", async (t) => {
   const port = await findFreePort();
   await startMonitorProcess(t, makeFolder(t), { PORT: String(port) });
   const taken = String(port);
+  const inUse = `${port}, where another program listens already \\(EADDRINUSE\\): .+`;
   const wrong: [NodeJS.ProcessEnv, RegExp][] = [
-    [{ PORT: taken }, /^PORT is \d+, where another program listens already \(EADDRINUSE\): .+\n$/],
-    [{ AGENT_PORT: taken }, /^AGENT_PORT is \d+, where another .+, or set AGENT_PORT to another\.\n$/],
+    [{ PORT: taken }, new RegExp(`^PORT is ${inUse}\n$`)],
+    [{ AGENT_PORT: taken }, new RegExp(`^AGENT_PORT is ${inUse}, or set AGENT_PORT to another\\.\n$`)],
     [{ AGENT_PORT: "0", AGENT_HOST: "192.0.2.1" }, /^AGENT_HOST is "192\.0\.2\.1", which is no .+\n$/],
     [{ HOST: "192.0.2.1" }, /^HOST is "192\.0\.2\.1", which is no address .+ \(EADDRNOTAVAIL\): .+\n$/],
   ];

@@ -24,6 +24,8 @@ export async function writeLongLog({ logs }: AgentFolder): Promise<void> {
 }
 
 /** Orders an archive from an agent and takes nothing of the answer's body yet. */
+export const named = (names: string[]): WantedLog[] => names.map((name) => ({ name }));
+
 export async function orderArchive(agent: ListeningAgent, files: WantedLog[]): Promise<IncomingMessage> {
   const outgoing = request(`${agent.address}/v1/log-archives`, {
     method: "POST",

@@ -21,6 +21,15 @@ export async function addLogRequest(
   return await queueRequest(app.database.db, posServerId, clock(), { ...asker, ...running, ...changes });
 }
 
+/** What a request leaves out that finds so many logs too many, whose names are long. */
+export function leavingOut(count: number) {
+  const leftOut = Array.from({ length: count }, (_, index) => {
+    const name = `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`;
+    return { name, bytes: 48 * MEGABYTE, reason: "does_not_fit" };
+  });
+  return { leftOut: JSON.stringify(leftOut), leftOutFiles: count };
+}
+
 export interface AddedArchive {
   id: number;
   /** Where its file is, and where within the store. */
