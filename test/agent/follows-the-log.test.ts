@@ -8,6 +8,7 @@ import {
   makeLogFolder,
   minutesAgo,
   otherLine,
+  readAnew,
   succeededLine,
 } from "../helpers/log-folder.ts";
 
@@ -37,7 +38,7 @@ t.test("the last exchange in the log decides, and each line that is added counts
 
   await folder.write(otherLine(minutesAgo(4)) + succeededLine(minutesAgo(3)));
   t.match(await log.read(), { lastSuccessAt: minutesAgo(3), error: null });
-  t.match(await folder.readAnew(), { lastSuccessAt: minutesAgo(3), error: null }, "after a restart");
+  t.match(await readAnew(folder), { lastSuccessAt: minutesAgo(3), error: null }, "after a restart");
 });
 
 t.test("rotation by rename loses nothing, not even lines added just before it", async (t) => {
@@ -138,9 +139,9 @@ for (const [name, before] of Object.entries(NEVER_ENDED))
 t.test("within a file the later line wins, even when the clock was set back", async (t) => {
   const folder = makeLogFolder(t);
   await folder.write(succeededLine(minutesAgo(5)) + failedLine(minutesAgo(30), "после перевода часов"));
-  t.match(await folder.readAnew(), failure(minutesAgo(30), "после перевода часов"));
+  t.match(await readAnew(folder), failure(minutesAgo(30), "после перевода часов"));
   await folder.write(failedLine(minutesAgo(2), "в ту же секунду") + succeededLine(minutesAgo(2)));
-  t.match(await folder.readAnew(), { lastSuccessAt: minutesAgo(2), error: null });
+  t.match(await readAnew(folder), { lastSuccessAt: minutesAgo(2), error: null });
 });
 
 t.test("a success in the future is not taken for a recent one", async (t) => {
@@ -210,7 +211,7 @@ t.test("a failure without a credible time in a new file is not hidden by an olde
   await folder.append("a.log", succeededLine(minutesAgo(9)));
   await folder.age("a.log", 9);
   await folder.append("b.log", failedLine(minutesAgo(-24 * 60), "часы спешат"));
-  t.match(await folder.readAnew(), { error: { at: null, message: "часы спешат" } });
+  t.match(await readAnew(folder), { error: { at: null, message: "часы спешат" } });
 });
 
 t.test("lines of several files are put in order by their times", async (t) => {
@@ -221,7 +222,7 @@ t.test("lines of several files are put in order by their times", async (t) => {
   t.match(await log.read(), failure(minutesAgo(8), "нет связи"));
   await folder.append("exchange.log", succeededLine(minutesAgo(5)));
   t.match(await log.read(), { error: null });
-  t.match(await folder.readAnew(), { lastSuccessAt: minutesAgo(5), error: null }, "after a restart");
+  t.match(await readAnew(folder), { lastSuccessAt: minutesAgo(5), error: null }, "after a restart");
 });
 
 t.test("a missing folder is one without logs: what was known stays, and it is read on later", async (t) => {

@@ -1,7 +1,7 @@
 import t from "tap";
 import type { ExchangeEventKind } from "../../src/agent/config/log-patterns.ts";
 import { lastOf } from "../../src/agent/sync-log/entries.ts";
-import { makeLogFolder, minutesAgo, stamp } from "../helpers/log-folder.ts";
+import { makeLogFolder, minutesAgo, readAnew, stamp } from "../helpers/log-folder.ts";
 
 t.test("a message that begins on the next line is read with its header", async (t) => {
   const folder = makeLogFolder(t);
@@ -19,17 +19,17 @@ t.test("a line about a guest below a whole message is none of it; a guest in one
     for (const header of ["ERROR [50] [SyncJob:Execute:59] - ", "ERROR [12] — ", " INFO [ 1] - "]) {
       const folder = makeLogFolder(t);
       await folder.write(`${stamp(minutesAgo(8))} ${header}${message}\n${guest}\n`);
-      const { error } = await folder.readAnew();
+      const { error } = await readAnew(folder);
       t.match(error, { at: minutesAgo(8), message: /failed|не удался/ }, message);
       t.notMatch(error?.message, /гость|Иванов|123-45/, message);
     }
   const untimed = makeLogFolder(t);
   await untimed.write(`Exchange failed:\n${guest}\n`);
-  t.match(await untimed.readAnew(), { error: { message: "Exchange failed:" } });
+  t.match(await readAnew(untimed), { error: { message: "Exchange failed:" } });
   const named = makeLogFolder(t);
   const cut = `${"x".repeat(1983)} +7 916 123-45-67`;
   await named.write(`${stamp(minutesAgo(8))} ERROR [ 1] - Exchange failed: ${cut}\n`);
-  const { error } = await named.readAnew();
+  const { error } = await readAnew(named);
   t.match(error?.message, /x \+7 916 •••-••/);
   t.notMatch(error?.message, /123/);
 });
@@ -71,7 +71,7 @@ t.test("what follows a failure at the edge of a block is still read with it", as
     const tail = `${STACK}\n${filler.repeat(2000)}`;
     const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) + offset;
     await folder.write(`${entry}${tail}${filler.slice(0, -1)}${"x".repeat(padding)}\n`);
-    const { error } = await folder.readAnew();
+    const { error } = await readAnew(folder);
     t.match(error, { at: minutesAgo(5), message: /WebException: The remote name/ }, `${offset}`);
   }
 });
@@ -85,7 +85,7 @@ t.test("a header at the edge of a block is read although its words are in the bl
     const tail = `${message}${filler.repeat(500)}${filler.slice(0, -1)}`;
     const padding = 64 * 1024 - (Buffer.byteLength(tail) % (64 * 1024)) - 1 + offset;
     await folder.write(`${filler.repeat(2000)}${header}${tail}${"x".repeat(padding)}\n`);
-    const { error } = await folder.readAnew();
+    const { error } = await readAnew(folder);
     t.match(error, { at: minutesAgo(5), message: "Exchange session: closed by the server" }, `${offset}`);
   }
 });
@@ -95,10 +95,10 @@ t.test("an entry says what the last of its lines says", async (t) => {
   const below = "Exchange failed: 2 documents lost\n";
   await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n${below}`);
   const error = { at: minutesAgo(9), message: /documents lost/ };
-  t.match(await folder.readAnew(), { lastSuccessAt: null, error });
+  t.match(await readAnew(folder), { lastSuccessAt: null, error });
   const other = makeLogFolder(t);
   await other.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Report\n${below}Sync OK\n`);
-  t.match(await other.readAnew(), { lastSuccessAt: minutesAgo(9), error: null });
+  t.match(await readAnew(other), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test("attempts before the last outcome do not stand, wherever an entry is judged", (t) => {
@@ -119,9 +119,9 @@ t.test("attempts before the last outcome do not stand, wherever an entry is judg
 t.test("lines without a time count although no entry is above them", async (t) => {
   const folder = makeLogFolder(t);
   await folder.write("Exchange failed: no connection\nNothing else\n");
-  t.match(await folder.readAnew(), { error: { at: null, message: "no connection" } });
+  t.match(await readAnew(folder), { error: { at: null, message: "no connection" } });
   await folder.write(`${stamp(minutesAgo(9))}  INFO [ 1] - Exchange finished\n`);
-  t.match(await folder.readAnew(), { lastSuccessAt: minutesAgo(9), error: null });
+  t.match(await readAnew(folder), { lastSuccessAt: minutesAgo(9), error: null });
 });
 
 t.test("what is added to an entry that was read before is judged with it", async (t) => {
@@ -160,7 +160,7 @@ t.test("several processes that write into one file make no success of each other
   ];
   await folder.write(`${lines.join("\n")}\n`);
   const read = { lastAttemptAt: minutesAgo(9), lastSuccessAt: null, error: null };
-  t.same(await folder.readAnew(), read);
+  t.same(await readAnew(folder), read);
 });
 
 t.test("logs that say nothing about the exchange are told from no logs", async (t) => {

@@ -12,6 +12,7 @@ import {
   makeLogFolder,
   minutesAgo,
   otherLine,
+  readAnew,
   succeededLine,
 } from "../helpers/log-folder.ts";
 
@@ -81,7 +82,7 @@ t.test("what is looked at beside the blocks takes of the same time", async (t) =
   await openLast.write(succeededLine(minutesAgo(9)) + otherLine(minutesAgo(8)));
   await openLast.write(otherLine(minutesAgo(7)).trimEnd() + "a".repeat(4_000));
   await openLast.age("pos.log", 1);
-  t.match(await openLast.readAnew(), { lastSuccessAt: null }, "after a last line that may grow");
+  t.match(await readAnew(openLast), { lastSuccessAt: null }, "after a last line that may grow");
 
   const longEntry = makeLogFolder(t, { failed: slow });
   await longEntry.write(succeededLine(minutesAgo(9)) + `${"a".repeat(130)}\n`.repeat(490));
@@ -117,7 +118,7 @@ for (const { name, iconvName, addBOM } of ENCODINGS) {
       t.match(await log.read(), { error: { at: minutesAgo(7), message: `${MESSAGE}!` } }, "added");
 
       await folder.write(encode(otherLine(minutesAgo(6)).repeat(MANY_LINES)));
-      const restarted = await folder.readAnew();
+      const restarted = await readAnew(folder);
       t.match(restarted, { error: { at: minutesAgo(7), message: `${MESSAGE}!` } }, "many blocks back");
     });
   }
@@ -136,7 +137,7 @@ t.test("a damaged byte, or a file that changes its encoding, spoils no other lin
 t.test("a configured encoding is not guessed", async (t) => {
   const folder = makeLogFolder(t, { encoding: "windows-1251", failed: ["РћС€РёР±РєР° (?<message>.+)"] });
   await folder.write("[2026-11-24 10:00:00,000] Ошибка x\n");
-  t.match(await folder.readAnew(), { error: { message: "x" } });
+  t.match(await readAnew(folder), { error: { message: "x" } });
 });
 
 t.test("of a huge line only the beginning counts, and it hides no other line", async (t) => {
@@ -145,7 +146,7 @@ t.test("of a huge line only the beginning counts, and it hides no other line", a
   await folder.write(succeededLine(minutesAgo(9)));
   await folder.write(failedLine(minutesAgo(8), huge));
   await folder.write(`${huge}\n`);
-  const { error } = await folder.readAnew();
+  const { error } = await readAnew(folder);
   t.equal(error?.at, minutesAgo(8));
   t.match(error?.message, /^я{1999}…$/);
 });

@@ -5,7 +5,8 @@ import t from "tap";
 import type { StatusReport } from "../../src/protocol/status-report.ts";
 import { callAgent, startTestAgent } from "../helpers/agent.ts";
 import { resetDatabase, sendCommand } from "../helpers/agent-commands.ts";
-import { makeSampleService, startSampleAgent } from "../helpers/sample-service.ts";
+import { startSampleAgent } from "../helpers/sample-agent.ts";
+import { makeSampleService } from "../helpers/sample-service.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -78,10 +78,21 @@ export const BOTS = [
   { kind: "max", start: startMax },
 ] as const;
 
-/** Listens to a bot with short pauses, until the test ends. */
-export function listenTo(t: Owner, bot: Pick<TestBot, "channel">, options: Partial<ListenerOptions> = {}) {
-  const heard: BotUpdate[] = [];
+export interface TestListener {
+  start(): void;
+  stop(): Promise<void>;
+  heard: BotUpdate[];
   /** How it has stood, from the first; null = it could listen. */
+  standings: (string | null)[];
+}
+
+/** Listens to a bot with short pauses, until the test ends. */
+export function listenTo(
+  t: Owner,
+  bot: Pick<TestBot, "channel">,
+  options: Partial<ListenerOptions> = {},
+): TestListener {
+  const heard: BotUpdate[] = [];
   const standings: (string | null)[] = [];
   let listener: ReturnType<typeof listenToBot> | undefined;
   const start = () => {

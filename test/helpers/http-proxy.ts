@@ -1,13 +1,19 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import type { Test } from "tap";
 import { listen } from "./listen.ts";
+
+export interface HttpProxy {
+  server: Server;
+  port: number;
+  asked: string[];
+}
 
 /**
  * An HTTP proxy that asks for a login.
  * @param leadTo the port of this machine that it connects to, whatever it is asked.
  */
-export async function listenProxy(t: Test, login: string, leadTo?: number) {
+export async function listenProxy(t: Test, login: string, leadTo?: number): Promise<HttpProxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const proxy = createServer();

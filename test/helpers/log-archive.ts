@@ -23,9 +23,10 @@ export async function writeLongLog({ logs }: AgentFolder): Promise<void> {
   await writeFile(join(logs, "exchange.log"), attemptedLine(Date.now()) + succeededLine(Date.now()));
 }
 
-/** Orders an archive from an agent and takes nothing of the answer's body yet. */
+/** Logs of these names, whole. */
 export const named = (names: string[]): WantedLog[] => names.map((name) => ({ name }));
 
+/** Orders an archive from an agent and takes nothing of the answer's body yet. */
 export async function orderArchive(agent: ListeningAgent, files: WantedLog[]): Promise<IncomingMessage> {
   const outgoing = request(`${agent.address}/v1/log-archives`, {
     method: "POST",

@@ -21,31 +21,15 @@ export async function addLogRequest(
   return await queueRequest(app.database.db, posServerId, clock(), { ...asker, ...running, ...changes });
 }
 
-/** What a request leaves out that finds so many logs too many, whose names are long. */
-export function leavingOut(count: number) {
-  const leftOut = Array.from({ length: count }, (_, index) => {
-    const name = `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`;
-    return { name, bytes: 48 * MEGABYTE, reason: "does_not_fit" };
-  });
-  return { leftOut: JSON.stringify(leftOut), leftOutFiles: count };
-}
-
-export interface AddedArchive {
-  id: number;
-  /** Where its file is, and where within the store. */
-  file: string;
-  path: string;
-  bytes: Buffer;
-}
-
 /** Adds an archive that was fetched: a real zip in the store with one log. */
 export async function addArchive(
   monitor: TestMonitor,
   logRequestId: number,
   { text = "log\n", ...changes }: { text?: string } & Partial<Insertable<LogArchiveTable>> = {},
-): Promise<AddedArchive> {
+) {
   const position = (await countArchives(monitor, logRequestId)) + 1;
   const bytes = await bytesOf(makeZip(["iikoCard5.log", text]));
+  /** Within the store. */
   const path = `ООО «Вкусный дом»/Тверская, 12/2026-11-24/pos-${logRequestId}-${position}.zip`;
   const file = join(monitor.dataDir, "archives", path);
   mkdirSync(dirname(file), { recursive: true });
@@ -82,4 +66,13 @@ export async function insertArchive(
 async function countArchives({ app }: TestMonitor, logRequestId: number): Promise<number> {
   const archives = app.database.db.selectFrom("logArchive").where("logRequestId", "=", logRequestId);
   return (await archives.select("id").execute()).length;
+}
+
+/** What a request leaves out that finds so many logs too many, whose names are long. */
+export function leavingOut(count: number) {
+  const leftOut = Array.from({ length: count }, (_, index) => {
+    const name = `2026-11-20/sync-${index}-${"long-".repeat(12)}.log`;
+    return { name, bytes: 48 * MEGABYTE, reason: "does_not_fit" };
+  });
+  return { leftOut: JSON.stringify(leftOut), leftOutFiles: count };
 }

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, utimes } from "node:fs/promises";
+import { appendFile, mkdir, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Test } from "tap";
 import { parseAgentConfig } from "../../src/agent/config/config.ts";
@@ -6,29 +6,13 @@ import { createSyncLog, type SyncLogOptions } from "../../src/agent/sync-log/syn
 import { MINUTE_MS } from "./clock.ts";
 import { makeOpenFolder } from "./folder.ts";
 
-/** Makes a folder of logs on a clock of UTC, and says what the agent makes of it. */
+/** A folder of logs on a clock of UTC, and what the agent makes of it. */
 export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}) {
   const directory = makeOpenFolder(t);
   const path = (name: string) => join(directory, name);
   async function append(name: string, content: string | Uint8Array): Promise<void> {
     await mkdir(dirname(path(name)), { recursive: true });
     await appendFile(path(name), content);
-  }
-
-  async function follow(options?: SyncLogOptions) {
-    const content = { dataDirectory: directory, logs: { directory, ...settings } };
-    const { logs } = await parseAgentConfig(content, directory);
-    const problems: string[] = [];
-    const set = (_subject: string, problem: string | null) => {
-      if (problem !== null) problems.push(problem);
-    };
-    const log = createSyncLog(logs, 0, { set }, options);
-    return {
-      ...log,
-      problems,
-      read: async () => (await log.read()).sync,
-      readLogState: async () => (await log.read()).logs,
-    };
   }
 
   return {
@@ -40,9 +24,23 @@ export function makeLogFolder(t: Test, settings: Record<string, unknown> = {}) {
       const time = new Date(Date.now() - minutes * MINUTE_MS);
       await utimes(path(name), time, time);
     },
+    bytes: async (name: string) => (await stat(path(name))).size,
     /** A new agent's view, as after a restart. */
-    follow,
-    readAnew: async () => (await follow()).read(),
+    async follow(options?: SyncLogOptions) {
+      const content = { dataDirectory: directory, logs: { directory, ...settings } };
+      const { logs } = await parseAgentConfig(content, directory);
+      const problems: string[] = [];
+      const set = (_subject: string, problem: string | null) => {
+        if (problem !== null) problems.push(problem);
+      };
+      const log = createSyncLog(logs, 0, { set }, options);
+      return {
+        ...log,
+        problems,
+        read: async () => (await log.read()).sync,
+        readLogState: async () => (await log.read()).logs,
+      };
+    },
   };
 }
 
@@ -63,3 +61,7 @@ export const succeededLine = (at: number) => line(at, "INFO ", "Обмен с г
 export const failedLine = (at: number, message: string) =>
   line(at, "ERROR", `Обмен с главным сервером: ошибка: ${message}`);
 export const otherLine = (at: number) => line(at, "DEBUG", "Касса 2: гость найден");
+
+/** What an agent reads of a folder that starts now. */
+export const readAnew = async ({ follow }: Pick<ReturnType<typeof makeLogFolder>, "follow">) =>
+  await (await follow()).read();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AgentFolder, makeAgentFolder, startTestAgent } from "./agent.ts";
+import { makeAgentFolder } from "./agent.ts";
 import type { Owner } from "./owner.ts";
 
 /** A service that is a program: it keeps its state in a file, and makes a database when it starts without one. */
@@ -24,26 +24,13 @@ case "$1" in
 esac
 `;
 
-export interface SampleService extends AgentFolder {
-  path(name: string): string;
-  read(name: string): Promise<string>;
-  /** What the service was asked to do so far: `stop`, `start`. */
-  calls(): string[];
-  /** Makes the service behave in a way that its program knows. */
-  behave(way: "refuses-stop" | "hangs-at-stop" | "refuses-start" | "hangs-at-start"): Promise<void>;
-}
-
-/** Such a service and its agent. */
-export async function startSampleAgent(t: Owner, settings: Parameters<typeof makeSampleService>[1] = {}) {
-  const pos = await makeSampleService(t, settings);
-  return { pos, agent: await startTestAgent(t, pos) };
-}
+export type SampleService = Awaited<ReturnType<typeof makeSampleService>>;
 
 /** Makes the folder of a POS server whose service can be started and stopped. */
 export async function makeSampleService(
   t: Owner,
   settings: { service?: object; database?: object; [name: string]: unknown } = {},
-): Promise<SampleService> {
+) {
   const folder = await makeAgentFolder(t);
   const program = join(folder.root, "service.sh");
   await writeFile(program, PROGRAM);
@@ -62,11 +49,13 @@ export async function makeSampleService(
   return {
     ...folder,
     path,
-    read: (name) => readFile(path(name), "utf8"),
-    calls: () =>
-      existsSync(path("service-calls.txt"))
-        ? readFileSync(path("service-calls.txt"), "utf8").trim().split("\n")
-        : [],
-    behave: (way) => writeFile(path(way), ""),
+    read: (name: string) => readFile(path(name), "utf8"),
+    /** What the service was asked to do so far: `stop`, `start`. */
+    calls() {
+      const file = path("service-calls.txt");
+      return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+    },
+    behave: (way: "refuses-stop" | "hangs-at-stop" | "refuses-start" | "hangs-at-start") =>
+      writeFile(path(way), ""),
   };
 }

@@ -27,10 +27,7 @@ export interface ScriptedAnswer {
 /** How it lets an agent in, and how it says that an administrator has to. */
 export const LET_IN = {
   status: 201,
-  body: {
-    organization: { name: "ООО «Вкусный дом»", crmId: "100237" },
-    posServer: { name: "Тверская, 1" },
-  },
+  body: { organization: { name: "ООО «Вкусный дом»", crmId: "100237" }, posServer: { name: "Тверская, 1" } },
 };
 export const AWAITED = { status: 202, body: { retryAfterSeconds: 1 } };
 
@@ -42,6 +39,8 @@ export interface MonitorKey {
   /** Another certificate of the same key. */
   renew(): Promise<MonitorKey>;
 }
+
+export type ScriptedMonitor = Awaited<ReturnType<typeof startScriptedMonitor>>;
 
 /** @param key its private key; a new one unless told. */
 export async function makeMonitorKey(key?: string): Promise<MonitorKey> {
@@ -58,20 +57,14 @@ export function runAgent(t: Test, { root }: AgentFolder, args: string[] = [], en
   return startProgram(t, "src/agent/main.ts", { args: ["--config", join(root, "agent.json"), ...args], env });
 }
 
-/** A monitor and the folder of an agent. */
-export async function startWithFolder(t: Test, ...answers: ScriptedAnswer[]) {
-  const monitor = await startScriptedMonitor(t);
-  monitor.answers.push(...answers);
-  return { monitor, folder: await makeDiallingFolder(t) };
-}
-
-export type ScriptedMonitor = Awaited<ReturnType<typeof startScriptedMonitor>>;
-
 /** A server of TLS that agents ask to be let in by and connect to, and that does what a test says. */
 export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
   const first = await makeMonitorKey();
+  /** What agents have posted, from the first. */
   const orders: EnrolmentOrder[] = [];
+  /** Those in turn; the last one stays. */
   const answers: ScriptedAnswer[] = [];
+  /** Headers of those that have connected, from the first. */
   const connected: IncomingHttpHeaders[] = [];
   const sockets = new Set<WebSocket>();
   let attempts = 0;
@@ -116,16 +109,14 @@ export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
     port,
     first,
     pin: first.pin,
-    /** What agents have posted, from the first. */
     orders,
-    /** Given in turn; the last one stays. */
     answers,
+    connected,
     /** Answers like this from now on. */
     answerAll: (answer: ScriptedAnswer) => void answers.splice(0, Number.POSITIVE_INFINITY, answer),
-    /** Headers of those that have connected, from the first. */
-    connected,
     attempts: () => attempts,
     open: () => open,
+    /** A code for this monitor; `pins`: its own unless told. */
     code: (pins = [first.pin]) => formatEnrolmentCode({ monitor: url, pins, secret: CODE_SECRET }),
     showKey({ cert, key }: Pick<MonitorKey, "cert" | "key">) {
       server.setSecureContext({ cert, key });
@@ -145,8 +136,14 @@ export async function startScriptedMonitor(t: Test, { path = "" } = {}) {
       const stream = last.request(headers, { endStream: content === "" });
       if (content) stream.end(content);
       const [answered] = await once(stream, "response");
-      const answer: unknown = JSON.parse((await stream.toArray()).join(""));
-      return { status: Number(answered[":status"]), body: answer };
+      return { status: answered[":status"], body: JSON.parse((await stream.toArray()).join("")) as unknown };
     },
   };
+}
+
+/** A monitor that answers so, and the folder of an agent. */
+export async function startWithFolder(t: Test, ...answers: ScriptedAnswer[]) {
+  const monitor = await startScriptedMonitor(t);
+  monitor.answers.push(...answers);
+  return { monitor, folder: await makeDiallingFolder(t) };
 }

@@ -2,12 +2,21 @@ import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Test } from "tap";
+import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { publicKeyPin } from "../../src/protocol/public-key-pin.ts";
-import { startMonitor } from "./app.ts";
+import { startMonitor, type TestMonitor } from "./app.ts";
 import { makeCertificate, type TestCertificate } from "./certificate.ts";
 import type { TestClock } from "./clock.ts";
 import { commandClient } from "./commands.ts";
 import { makeFolder } from "./folder.ts";
+
+export interface SecureMonitor {
+  monitor: TestMonitor;
+  client: PosClient;
+  url: string;
+  /** Of its public key. */
+  pin: string;
+}
 
 export interface SecureMonitorOptions {
   certificate?: TestCertificate;
@@ -20,11 +29,11 @@ export interface SecureMonitorOptions {
   clock?: TestClock;
 }
 
-/** A monitor over TLS with a certificate that no authority vouches for, and the pin of its public key. */
+/** A monitor over TLS with a certificate that no authority vouches for. */
 export async function startSecureMonitor(
   t: Test,
   { certificate, next, dataDir, port = 0, clock }: SecureMonitorOptions = {},
-) {
+): Promise<SecureMonitor> {
   const folder = makeFolder(t);
   const { cert, key } = certificate ?? (await makeCertificate());
   const tls = { certificateFile: join(folder, "cert.pem"), keyFile: join(folder, "key.pem") };

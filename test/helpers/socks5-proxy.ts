@@ -1,4 +1,4 @@
-import { connect, createServer, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
@@ -8,8 +8,14 @@ const REFUSED = 0xff;
 const NAME = 3;
 const IPV4 = 1;
 
+export interface Socks5Proxy {
+  server: Server;
+  port: number;
+  asked: string[];
+}
+
 /** A SOCKS5 proxy that asks for `user:password`; names and IPv4 addresses only. */
-export async function listenSocks5(t: Owner, login: string) {
+export async function listenSocks5(t: Owner, login: string): Promise<Socks5Proxy> {
   const asked: string[] = [];
   const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
