@@ -78,21 +78,10 @@ export const BOTS = [
   { kind: "max", start: startMax },
 ] as const;
 
-export interface TestListener {
-  start(): void;
-  stop(): Promise<void>;
-  heard: BotUpdate[];
-  /** How it has stood, from the first; null = it could listen. */
-  standings: (string | null)[];
-}
-
 /** Listens to a bot with short pauses, until the test ends. */
-export function listenTo(
-  t: Owner,
-  bot: Pick<TestBot, "channel">,
-  options: Partial<ListenerOptions> = {},
-): TestListener {
+export function listenTo(t: Owner, bot: Pick<TestBot, "channel">, options: Partial<ListenerOptions> = {}) {
   const heard: BotUpdate[] = [];
+  /** How it has stood, from the first; null = it could listen. */
   const standings: (string | null)[] = [];
   let listener: ReturnType<typeof listenToBot> | undefined;
   const start = () => {

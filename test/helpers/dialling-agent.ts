@@ -1,19 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type RunningAgent, startAgent } from "../../src/agent/agent.ts";
+import { startAgent } from "../../src/agent/agent.ts";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import type { AgentLogger } from "../../src/agent/http/server.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import { type AgentFolder, makeAgentFolder } from "./agent.ts";
 import type { TestMonitor } from "./app.ts";
 import type { Owner } from "./owner.ts";
-
-export interface DiallingAgent {
-  folder: AgentFolder;
-  id: number;
-  /** It dials in again as soon as any agent may. */
-  start(logger?: AgentLogger): Promise<RunningAgent>;
-}
 
 /**
  * Makes an agent that dials out, with its POS server in the registry of the monitor.
@@ -25,7 +18,7 @@ export async function makeDiallingAgent(
   monitor: TestMonitor,
   dialOut: Record<string, unknown>,
   made?: AgentFolder,
-): Promise<DiallingAgent> {
+) {
   const folder = made ?? (await makeAgentFolder(t));
   const { port: _port, ...config } = folder.config;
   await writeFile(join(folder.root, "agent.json"), JSON.stringify({ ...config, dialOut }));
@@ -39,7 +32,8 @@ export async function makeDiallingAgent(
   return {
     folder,
     id,
-    async start(logger = false) {
+    /** It dials in again as soon as any agent may. */
+    async start(logger: AgentLogger = false) {
       const config = await readAgentConfig(join(folder.root, "agent.json"));
       const agent = await startAgent(config, { logger, random: () => 0 });
       t.teardown(() => agent.close());

@@ -2,14 +2,7 @@ import { Writable } from "node:stream";
 
 const LEVELS = { debug: 20, info: 30, warn: 40, error: 50 };
 
-export interface LogLines {
-  stream: Writable;
-  text(): string;
-  /** The lines of one level, parsed. */
-  ofLevel(level: keyof typeof LEVELS): Record<string, unknown>[];
-}
-
-export function logLines(): LogLines {
+export function logLines() {
   let text = "";
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -25,6 +18,7 @@ export function logLines(): LogLines {
   return {
     stream,
     text: () => text,
-    ofLevel: (level) => parsed().filter((line) => line.level === LEVELS[level]),
+    /** The lines of one level, parsed. */
+    ofLevel: (level: keyof typeof LEVELS) => parsed().filter((line) => line.level === LEVELS[level]),
   };
 }

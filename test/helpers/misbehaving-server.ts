@@ -3,22 +3,12 @@ import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
-export interface RawServer {
-  address: string;
-  port: number;
-  /** Everything that clients have sent, one string for each connection. */
-  received: string[];
-}
-
 /**
  * A server below HTTP that answers each request head as told, with what no HTTP library would send.
  * @param respond gets the socket once a whole request head has come over it, and again for each further one.
  */
-export async function listenRaw(
-  t: Owner,
-  respond: (socket: Socket) => void,
-  tlsOptions?: TlsOptions,
-): Promise<RawServer> {
+export async function listenRaw(t: Owner, respond: (socket: Socket) => void, tlsOptions?: TlsOptions) {
+  /** Everything that clients have sent, one string for each connection. */
   const received: string[] = [];
   const onConnection = (socket: Socket) => {
     const index = received.push("") - 1;

@@ -5,33 +5,8 @@ import type { Test } from "tap";
 import type { PushPayload } from "../../src/monitor/notifications/channels/push/kind.ts";
 import { waitFor } from "./wait-for.ts";
 
-/** What a worker shows, as far as the test looks at it. */
-export interface ShownNotification {
-  title: string;
-  body: string;
-  tag: string;
-  silent: boolean | null;
-  renotify: boolean;
-  icon: string;
-  url: string;
-}
-
-/** The worker that shows what a page was told. */
-export interface PushWorker {
-  /** Where its pages are. */
-  scope: string;
-  /** Whether this browser shows notifications: a Chromium without windows has nowhere to. */
-  hasNotifications: boolean;
-  /** Lets it be told something, as a push service would. */
-  deliver(payload: Partial<PushPayload> | string): Promise<void>;
-  /** What it shows, or would where the browser has notifications. */
-  shown(): Promise<ShownNotification[]>;
-  /** Clicks on what leads to this page. @returns what it does then: the page that it opens or focuses. */
-  click(url: string): Promise<{ opened: string } | { focused: string }>;
-}
-
-/** Finds the worker that a page has begun. */
-export async function findPushWorker(t: Test, page: Page, origin: string): Promise<PushWorker> {
+/** Finds the worker that a page has begun, which shows what the page was told. */
+export async function findPushWorker(t: Test, page: Page, origin: string) {
   const context = page.context();
   const session = await context.newCDPSession(page);
   t.teardown(() => session.detach());
@@ -41,14 +16,19 @@ export async function findPushWorker(t: Test, page: Page, origin: string): Promi
   const hasNotifications = await worker.evaluate(() => Notification.permission === "granted");
   if (!hasNotifications) await worker.evaluate(recordNotifications);
   return {
+    /** Where its pages are. */
     scope,
+    /** Whether this browser shows notifications: a Chromium without windows has nowhere to. */
     hasNotifications,
-    async deliver(payload) {
+    /** Lets it be told something, as a push service would. */
+    async deliver(payload: Partial<PushPayload> | string) {
       const data = typeof payload === "string" ? payload : JSON.stringify(payload);
       await session.send("ServiceWorker.deliverPushMessage", { origin, registrationId, data });
     },
+    /** What it shows, or would where the browser has notifications. */
     shown: () => worker.evaluate(listNotifications),
-    click: (url) => worker.evaluate(clickNotification, url),
+    /** Clicks on what leads to this page. @returns what it does then: the page that it opens or focuses. */
+    click: (url: string) => worker.evaluate(clickNotification, url),
   };
 }
 
@@ -75,8 +55,8 @@ function recordNotifications() {
   worker.registration.getNotifications = async () => [...kept.values()] as Notification[];
 }
 
-/** In the worker. */
-async function listNotifications(): Promise<ShownNotification[]> {
+/** In the worker: what it shows, as far as the test looks at it. */
+async function listNotifications() {
   const worker = globalThis as unknown as ServiceWorkerGlobalScope;
   const notifications = await worker.registration.getNotifications();
   return notifications.map((notification) => {

@@ -36,16 +36,8 @@ async function addIncident({ app, clock }: TestMonitor, posServerId: number, org
   return id;
 }
 
-export interface OneOfEach {
-  organizationId: number;
-  /** Of somebody without any right. */
-  userId: number;
-  /** Gives the method of a route, and its address with the ids of what was added; nothing is there under its secrets. */
-  requestOf(route: string): { method: "GET" | "POST"; url: string };
-}
-
 /** Adds one of everything that routes are about; nobody works on its start and its reset. */
-export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
+export async function addOneOfEach(monitor: TestMonitor) {
   const { db } = monitor.app.database;
   const now = monitor.clock();
   const organizationId = await monitor.addOrganization();
@@ -84,8 +76,10 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
 
   return {
     organizationId,
+    /** Of somebody without any right. */
     userId,
-    requestOf(route) {
+    /** The method of a route, and its address with the ids of what was added; nothing is there under its secrets. */
+    requestOf(route: string) {
       const [method, pattern = ""] = route.split(" ");
       const [, feature = ""] = pattern.split("/");
       const special = Object.entries({ "/settings/log-patterns/": setId, "/enrolments/agents/": awaitedId });
@@ -96,7 +90,7 @@ export async function addOneOfEach(monitor: TestMonitor): Promise<OneOfEach> {
         .replace(":token", "a".repeat(43))
         .replace(":position", "1");
       if (method !== "GET" && method !== "POST") throw new Error(`No form can send ${route}`);
-      return { method, url };
+      return { method, url } as const;
     },
   };
 }

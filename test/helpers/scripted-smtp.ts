@@ -20,16 +20,8 @@ const USUAL: SmtpScript = {
   ".": "250 2.0.0 Ok: queued as 123",
 };
 
-export interface ScriptedSmtp {
-  port: number;
-  commands: string[];
-  connections(): number;
-  /** Breaks off what is open. */
-  dropAll(): void;
-}
-
 /** A mail server that says what no library would, without TLS. */
-export async function listenSmtp(t: Owner, script: SmtpScript = {}): Promise<ScriptedSmtp> {
+export async function listenSmtp(t: Owner, script: SmtpScript = {}) {
   const replies = { ...USUAL, ...script };
   const commands: string[] = [];
   const sockets = new Set<Socket>();

@@ -11,8 +11,8 @@ import { type PosServerFolder, posServerFolder } from "../../src/demo/folders.ts
 import { formatLogDate } from "../../src/demo/log-line.ts";
 import type { ServiceTiming } from "../../src/demo/pos-service.ts";
 import { type Simulation, startSimulation } from "../../src/demo/simulation.ts";
-import type { ReportedCheck, StatusReport } from "../../src/protocol/status-report.ts";
-import { callAgent, type ListeningAgent, listeningAgent } from "./agent.ts";
+import type { StatusReport } from "../../src/protocol/status-report.ts";
+import { callAgent, listeningAgent } from "./agent.ts";
 import { makeFolder } from "./folder.ts";
 
 const QUICK_TIMING = {
@@ -29,8 +29,6 @@ export function demoPosServer(slug: string): DemoPosServer {
   if (!posServer) throw new Error(`The demo has no POS server ${slug}`);
   return posServer;
 }
-
-export type RunningSimulation = Awaited<ReturnType<typeof runSimulation>>;
 
 /** Runs some POS servers of the demo in this process, quicker than for people, until the test ends. */
 export async function runSimulation(
@@ -61,23 +59,16 @@ export async function runSimulation(
 
 const LOOKS_EVERY_MS = 100;
 
-export interface DemoAgent {
-  running: ListeningAgent;
-  status(): Promise<StatusReport>;
-  /** What it has looked at, by id. */
-  checks(): Promise<Record<string, ReportedCheck>>;
-}
-
 /**
  * Starts the agent of a POS server of the demo in this process, with its own configuration, but that it looks more often.
  * @param releaseTimeoutMs how long a reset waits for others that have the database open; what the demo has, unless told.
  */
 export async function startDemoAgent(
   t: Test,
-  { ports, folder }: Pick<RunningSimulation, "ports" | "folder">,
+  { ports, folder }: Pick<Awaited<ReturnType<typeof runSimulation>>, "ports" | "folder">,
   slug: string,
   { releaseTimeoutMs }: { releaseTimeoutMs?: number } = {},
-): Promise<DemoAgent> {
+) {
   writeAgentConfig(demoPosServer(slug), folder(slug), ports);
   const config = await readAgentConfig(folder(slug).agentConfig);
   config.checks.everyMs = LOOKS_EVERY_MS;
@@ -86,6 +77,7 @@ export async function startDemoAgent(
   t.teardown(() => running.close());
 
   const status = async () => (await callAgent(running, "/v1/status")).body as StatusReport;
+  /** What it has looked at, by id. */
   const checks = async () =>
     Object.fromEntries(((await status()).checks ?? []).map((check) => [check.id, check]));
   return { running, status, checks };

@@ -1,4 +1,4 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
 
@@ -8,14 +8,8 @@ const REFUSED = 0xff;
 const NAME = 3;
 const IPV4 = 1;
 
-export interface Socks5Proxy {
-  server: Server;
-  port: number;
-  asked: string[];
-}
-
 /** A SOCKS5 proxy that asks for `user:password`; names and IPv4 addresses only. */
-export async function listenSocks5(t: Owner, login: string): Promise<Socks5Proxy> {
+export async function listenSocks5(t: Owner, login: string) {
   const asked: string[] = [];
   const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
@@ -23,7 +17,7 @@ export async function listenSocks5(t: Owner, login: string): Promise<Socks5Proxy
   });
 
   async function serve(socket: Socket): Promise<void> {
-    const { methods } = readGreeting(await nextChunk(socket));
+    const [_version, _count, ...methods] = await nextChunk(socket);
     if (!methods.includes(WITH_LOGIN)) return void socket.end(Buffer.from([VERSION, REFUSED]));
     socket.write(Buffer.from([VERSION, WITH_LOGIN]));
     if (readLogin(await nextChunk(socket)) !== login) return void socket.end(Buffer.from([1, 1]));
@@ -49,10 +43,6 @@ async function nextChunk(socket: Socket): Promise<Buffer> {
   socket.once("data", resolve);
   socket.once("close", () => reject(new Error("the client has gone")));
   return await promise;
-}
-
-function readGreeting(bytes: Buffer): { methods: number[] } {
-  return { methods: [...bytes.subarray(2)] };
 }
 
 function readLogin(bytes: Buffer): string {

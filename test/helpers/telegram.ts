@@ -1,11 +1,7 @@
-import {
-  createTelegramSimulator,
-  type SimulatedCall,
-  type TelegramSimulator,
-} from "../../src/demo/messengers/telegram-simulator.ts";
+import { createTelegramSimulator, type SimulatedCall } from "../../src/demo/messengers/telegram-simulator.ts";
 import type { BotConnection } from "../../src/monitor/notifications/channels/bots/call-bot.ts";
 import type { BotTarget } from "../../src/monitor/notifications/channels/bots/dialect.ts";
-import { answerWith, type BotBehaviour, type BotFaults, createBotFaults } from "./bot-faults.ts";
+import { answerWith, type BotBehaviour, createBotFaults } from "./bot-faults.ts";
 import type { Owner } from "./owner.ts";
 
 export const TOKEN = "7000000001:AAE_the-token-of-a-bot_0123456789";
@@ -14,13 +10,8 @@ export const TOKEN = "7000000001:AAE_the-token-of-a-bot_0123456789";
 export const GROUP_ID = -1001234567890;
 export const ANNA = { id: 501, firstName: "Анна", lastName: "Иванова", username: "anna" };
 
-export interface TestTelegram extends TelegramSimulator, Omit<BotFaults<SimulatedCall>, "intercept"> {
-  /** How to reach it, and the group or another chat by it. */
-  channel(target?: Partial<BotTarget>): BotConnection & { target: BotTarget };
-}
-
 /** Starts a simulated Telegram that ends with the test, and may misbehave. */
-export async function startTelegram(t: Owner, port = 0): Promise<TestTelegram> {
+export async function startTelegram(t: Owner, port = 0) {
   const { intercept, ...faults } = createBotFaults<SimulatedCall>();
   const simulator = await createTelegramSimulator({ token: TOKEN, port, intercept });
   t.teardown(() => simulator.close());
@@ -30,7 +21,8 @@ export async function startTelegram(t: Owner, port = 0): Promise<TestTelegram> {
   return {
     ...simulator,
     ...faults,
-    channel: (target) => ({
+    /** How to reach it, and the group or another chat by it. */
+    channel: (target?: Partial<BotTarget>): BotConnection & { target: BotTarget } => ({
       kind: "telegram",
       server: { baseUrl: simulator.url },
       secrets: { token: TOKEN, proxy: "" },

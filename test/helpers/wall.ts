@@ -10,19 +10,12 @@ import { textOf } from "./page.ts";
 
 const MAKER = { userId: null, login: "anna", name: "Анна", address: "127.0.0.1" };
 
-/** A link to the wall, in Russian and in Moscow's time unless told. */
-export interface TestWall {
-  id: number;
-  token: string;
-  url: string;
-}
-
-/** Makes a link to the wall of these organizations, or of all. */
+/** Makes a link to the wall of these organizations, or of all, in Russian and in Moscow's time unless told. */
 export async function addWallToken(
   { app, clock }: TestMonitor,
   organizations: readonly number[] | "all" = "all",
   changes: Partial<NewWallToken> = {},
-): Promise<TestWall> {
+) {
   const { db } = app.database;
   const rights = {
     hasAll: organizations === "all",

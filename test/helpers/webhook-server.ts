@@ -1,32 +1,17 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createSecureServer, type ServerOptions } from "node:https";
 import { buffer } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { listen } from "./listen.ts";
 import type { Owner } from "./owner.ts";
-
-/** A call that came. */
-export interface WebhookCall {
-  method: string;
-  url: string;
-  headers: IncomingMessage["headers"];
-  body: Buffer;
-}
-
-export interface WebhookServer {
-  /** Where it is, without a slash at the end. */
-  origin: string;
-  calls: WebhookCall[];
-  /** How many connections are open. */
-  connections(): Promise<number>;
-}
 
 /** What is told by webhooks; it answers 204 unless told. */
 export async function listenWebhook(
   t: Owner,
   answer: (response: ServerResponse) => void = (response) => response.writeHead(204).end(),
   tls?: ServerOptions,
-): Promise<WebhookServer> {
-  const calls: WebhookCall[] = [];
+) {
+  const calls: { method: string; url: string; headers: IncomingMessage["headers"]; body: Buffer }[] = [];
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { method = "", url = "", headers } = request;
     calls.push({ method, url, headers, body: await buffer(request) });
@@ -41,9 +26,7 @@ export async function listenWebhook(
   return {
     origin: `${tls ? "https" : "http"}://127.0.0.1:${port}`,
     calls,
-    connections: () =>
-      new Promise((resolve, reject) => {
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
-      }),
+    /** How many are open. */
+    connections: promisify(server.getConnections.bind(server)),
   };
 }
