@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
-import { type Listening, pairingString } from "../../src/agent/listening.ts";
+import { pairingString } from "../../src/agent/listening.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import type { VersionNote } from "../../src/agent/updates/installation.ts";
 import type { AgentFolder } from "./agent.ts";
@@ -15,20 +15,7 @@ import { waitFor } from "./wait-for.ts";
 const EXIT_UPDATED = 75;
 const FAILURES_OF_BROKEN = 3;
 
-/** What the native host of Windows does about versions (`windows-service/service.c`), but that it starts them again at once. */
-export interface AgentHost {
-  folder: string;
-  /** Whichever version runs. */
-  agent: Listening;
-  note(name: VersionNote): string | null;
-  write(name: VersionNote, version: string): void;
-  versions(): string[];
-  programOf(version: string): string;
-  output(): string;
-  ready(): number;
-  ends(): string[];
-  kill(): void;
-}
+export type AgentHost = Awaited<ReturnType<typeof startAgentHost>>;
 
 export interface AgentHostOptions {
   /** `agent.cjs` by version; the first one is the current one. */
@@ -39,12 +26,15 @@ export interface AgentHostOptions {
   folder?: string;
 }
 
-/** Plays the host for an agent whose configuration names its port, and waits until that is ready. */
+/**
+ * Does what the native host of Windows does about versions (`windows-service/service.c`), but that it starts them again at
+ * once, for an agent whose configuration names its port, and waits until that is ready.
+ */
 export async function startAgentHost(
   t: Owner,
   { root }: AgentFolder,
   { versions, faults, folder = makeFolder(t) }: AgentHostOptions,
-): Promise<AgentHost> {
+) {
   const configFile = join(root, "agent.json");
   const fileOf = (note: VersionNote) => join(folder, `${note}.txt`);
   const programOf = (version: string) => join(folder, "versions", version, "agent.cjs");
@@ -106,6 +96,7 @@ export async function startAgentHost(
   const pairing = pairingString(config, await loadIdentity(config.stateDirectory), port);
   return {
     folder,
+    /** Whichever version runs. */
     agent: { address: `https://127.0.0.1:${port}`, pairingString: pairing },
     note,
     write,

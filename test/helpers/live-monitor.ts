@@ -1,32 +1,29 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions } from "playwright-core";
 import type { Test } from "tap";
-import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
+import { startMonitor, type TestMonitorOptions } from "./app.ts";
 import { DESKTOP, launchBrowser, openPage } from "./browser.ts";
 import { REAL_CLOCK } from "./clock.ts";
 import { createScriptedClient } from "./scripted-client.ts";
 import { beginTestSession } from "./session.ts";
 
-/** A monitor that listens, by the real clock, over POS servers that never answer: the test reports for them. */
-export interface LiveMonitor extends TestMonitor {
-  url: string;
-  /** Opens a page in which an administrator has signed in, and which has been here before, unless in another time zone. */
-  openPage(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page>;
-  /** Opens one like that at an address of the monitor, on a desktop unless told. */
-  visit(t: Test, path: string, options?: BrowserContextOptions): Promise<Page>;
-}
+export type LiveMonitor = Awaited<ReturnType<typeof startLiveMonitor>>;
 
-/** @param client what calls POS servers, where they do answer. */
+/**
+ * A monitor that listens, by the real clock, over POS servers that never answer: the test reports for them.
+ * @param client what calls POS servers, where they do answer.
+ */
 export async function startLiveMonitor(
   t: Test,
   {
     client = createScriptedClient(() => new Promise(() => undefined)),
     ...options
   }: Pick<TestMonitorOptions, "client" | "isPushService"> = {},
-): Promise<LiveMonitor> {
+) {
   const monitor = await startMonitor(t, { clock: REAL_CLOCK, client, ...options });
   const url = await monitor.app.listen({ host: "127.0.0.1", port: 0 });
   t.teardown(() => monitor.app.server.closeAllConnections()); // a browser that lives on keeps those that asked nothing
-  async function openSignedIn(t: Test, browser: Browser, options: BrowserContextOptions): Promise<Page> {
+  /** Opens a page in which an administrator has signed in, and which has been here before, unless in another time zone. */
+  async function openSignedIn(t: Test, browser: Browser, options: BrowserContextOptions) {
     const page = await openPage(t, browser, options);
     const value = await beginTestSession(monitor.app.database.db);
     await page.context().addCookies([{ name: "session", value, url }]);
@@ -39,7 +36,8 @@ export async function startLiveMonitor(
     ...monitor,
     url,
     openPage: openSignedIn,
-    async visit(t, path, options = DESKTOP) {
+    /** Opens one like that at an address of the monitor, on a desktop unless told. */
+    async visit(t: Test, path: string, options: BrowserContextOptions = DESKTOP) {
       const page = await openSignedIn(t, await launchBrowser(), options);
       await page.goto(url + path);
       return page;

@@ -1,38 +1,20 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Insertable, Selectable } from "kysely";
+import type { Insertable } from "kysely";
 import type { Test } from "tap";
 import { ARCHIVES_MARKER_FILE } from "../../src/monitor/database/file.ts";
-import type { LogArchiveTable, LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
+import type { LogRequestTable } from "../../src/monitor/database/tables/request-tables.ts";
 import { TIMING, type Timing } from "../../src/monitor/log-archives/fetching/timing.ts";
 import { createLogRequestRunner } from "../../src/monitor/log-archives/fetching/work.ts";
 import { type ArchiveStore, openArchiveStore } from "../../src/monitor/log-archives/store/store.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
-import type { Runner } from "../../src/monitor/requests/runner.ts";
-import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
-import { type LogServer, startLogServer } from "./log-server.ts";
+import { startMonitor, type TestMonitorOptions } from "./app.ts";
+import { startLogServer } from "./log-server.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";
 import { queueRequest } from "./requests.ts";
 import { waitFor } from "./wait-for.ts";
 
-/** A monitor, a POS server over real sockets, and a runner that works only when it is told. */
-export interface LogMonitor extends TestMonitor {
-  server: LogServer;
-  posServerId: number;
-  store: ArchiveStore;
-  runner: Runner;
-  /** Queues a request of the last day, 100 MB at most unless told. @returns its id. */
-  queue(changes?: Partial<Insertable<LogRequestTable>>): Promise<number>;
-  work(): Promise<void>;
-  /** Queues such a request and works until it is finished. @returns its id. */
-  fetch(changes?: Partial<Insertable<LogRequestTable>>): Promise<number>;
-  /** Gives the POS server a log, of today unless told. */
-  put(name: string, content: string | Buffer, modifiedAt?: string): void;
-  request(id: number): Promise<Selectable<LogRequestTable>>;
-  archives(id: number): Promise<Selectable<LogArchiveTable>[]>;
-  stored(): Promise<string[]>;
-  read(path: string | null | undefined): Promise<Buffer>;
-}
+export type LogMonitor = Awaited<ReturnType<typeof startLogMonitor>>;
 
 export interface LogMonitorOptions {
   timing?: Partial<Timing>;
@@ -40,7 +22,8 @@ export interface LogMonitorOptions {
   config?: TestMonitorOptions["config"];
 }
 
-export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}): Promise<LogMonitor> {
+/** A monitor, a POS server over real sockets, and a runner that works only when it is told. */
+export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}) {
   const monitor = await startMonitor(t, options.config ? { config: options.config } : {});
   const { app, clock, dataDir } = monitor;
   const { db } = app.database;
@@ -75,33 +58,36 @@ export async function startLogMonitor(t: Test, options: LogMonitorOptions = {}):
     await runner.idle();
   }
 
+  /** Queues a request of the last day, 100 MB at most unless told. @returns its id. */
+  const queue = (changes?: Partial<Insertable<LogRequestTable>>) =>
+    queueRequest(db, posServerId, clock(), changes);
+
   return {
     ...monitor,
     server,
     posServerId,
     store,
     runner,
-    queue: (changes) => queueRequest(db, posServerId, clock(), changes),
+    queue,
     work,
-    async fetch(changes) {
-      const id = await queueRequest(db, posServerId, clock(), changes);
+    /** Queues such a request and works until it is finished. @returns its id. */
+    async fetch(...changes: Parameters<typeof queue>) {
+      const id = await queue(...changes);
       await work();
       return id;
     },
-    put(name, content, modifiedAt = TODAY) {
+    /** Gives the POS server a log, of today unless told. */
+    put(name: string, content: string | Buffer, modifiedAt = TODAY) {
       server.logs.set(name, { content: Buffer.from(content), modifiedAt });
     },
-    request: async (id) =>
+    request: async (id: number) =>
       await db.selectFrom("logRequest").selectAll().where("id", "=", id).executeTakeFirstOrThrow(),
-    archives: async (id) =>
-      await db
-        .selectFrom("logArchive")
-        .selectAll()
-        .where("logRequestId", "=", id)
-        .orderBy("position")
-        .execute(),
+    async archives(id: number) {
+      const archives = db.selectFrom("logArchive").selectAll().where("logRequestId", "=", id);
+      return await archives.orderBy("position").execute();
+    },
     stored: () => filesIn(store.root),
-    read: async (path) => await readFile(join(store.root, path ?? "")),
+    read: async (path: string | null | undefined) => await readFile(join(store.root, path ?? "")),
   };
 }
 
@@ -109,7 +95,7 @@ export const TODAY = "2026-11-24T09:00:00.000Z";
 const YESTERDAY = "2026-11-23T09:00:00.000Z";
 
 /** A POS server with a log of today and one of yesterday: two archives. */
-export async function startWithTwoDays(t: Test, options: LogMonitorOptions = {}): Promise<LogMonitor> {
+export async function startWithTwoDays(t: Test, options: LogMonitorOptions = {}) {
   const monitor = await startLogMonitor(t, options);
   monitor.put("today.log", "сегодня\n".repeat(1_000));
   monitor.put("yesterday.log", "вчера\n".repeat(1_000), YESTERDAY);

@@ -173,16 +173,8 @@ export async function getText(...asked: Parameters<typeof getPage>): Promise<str
   return textOf(await getHtml(...asked));
 }
 
-/** A row of the table as it was sent. */
-export interface ShownRow {
-  id: number;
-  state: string;
-  html: string;
-  /** What a reader sees in each cell, without the markup. */
-  text: string;
-}
-
-export function rowsOf(html: string): ShownRow[] {
+/** The rows of the table as they were sent, and what a reader sees of them. */
+export function rowsOf(html: string) {
   return [...html.matchAll(/<tr id="pos-server-(\d+)" role="row" data-state="(\w+)"[\s\S]*?<\/tr>/g)].map(
     ([row, id, state = ""]) => ({ id: Number(id), state, html: row, text: seenIn(row) }),
   );

@@ -1,32 +1,19 @@
 import type { Test } from "tap";
 import { requestDatabaseReset } from "../../src/monitor/repairs/database-resets/request-database-reset.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "./app.ts";
-import { signedIn, type TestBrowser } from "./page.ts";
+import { signedIn } from "./page.ts";
 import { POS_SERVER_ID } from "./pos-server.ts";
 import { type ResettablePosServer, startResettablePosServer } from "./resettable-pos-server.ts";
 import { waitFor } from "./wait-for.ts";
 
-export interface ResetScene {
-  monitor: TestMonitor;
-  posServer: ResettablePosServer;
-  posServerId: number;
-  user: TestBrowser;
-  /** Posts the dialog's form; everything is right unless told. @returns the id of the reset. */
-  askForReset(fields?: Record<string, string>): Promise<number>;
-  /** Lets the runners do what can be done now, and nothing twice. */
-  work(): Promise<void>;
-  /** Lets the runners work until the reset of this id is in a step. */
-  runTo(id: number, ...steps: string[]): Promise<void>;
-  rowOf(id: number): ReturnType<typeof readReset>;
-  stepsOf(id: number): Promise<string[]>;
-}
+export type ResetScene = Awaited<ReturnType<typeof startResetScene>>;
 
 /** A monitor with one POS server that can be reset, and a user who may. */
 export async function startResetScene(
   t: Test,
   changes: Partial<ResettablePosServer> = {},
   options: TestMonitorOptions = {},
-): Promise<ResetScene> {
+) {
   const monitor = await startMonitor(t, { pauseMs: 5, ...options });
   const { app, clock } = monitor;
   const { db } = app.database;
@@ -41,7 +28,7 @@ export async function startResetScene(
   await allowUnprotectedResets(monitor);
   const user = await signedIn(monitor, { name: "Анна Иванова", organizations: [organizationId] });
 
-  /** Returns when what was begun has ended, so that a test can move its clock. */
+  /** Lets the runners do what can be done now, and nothing twice; what was begun has ended then, so that a test can move its clock. */
   async function work(): Promise<void> {
     for (const runner of [app.databaseResets, app.serviceStarts]) {
       await runner.tick();
@@ -51,27 +38,25 @@ export async function startResetScene(
 
   return {
     ...{ monitor, posServer, posServerId, user },
-    async askForReset(fields = { crmId: "100237", startService: "1" }) {
+    /** Posts the dialog's form; everything is right unless told. @returns the id of the reset. */
+    async askForReset(fields: Record<string, string> = { crmId: "100237", startService: "1" }) {
       const answer = await user.post(`/pos-servers/${posServerId}/database-resets`, fields);
       const id = Number(/^\/database-resets\/(\d+)$/.exec(String(answer.headers.location))?.[1]);
       if (!id) throw new Error(`no reset: ${answer.statusCode} ${answer.body}`);
       return id;
     },
     work,
-    async runTo(id, ...steps) {
+    /** Lets the runners work until the reset of this id is in a step. */
+    async runTo(id: number, ...steps: string[]) {
       await waitFor(async () => {
         await work();
         return steps.includes((await readReset(monitor, id)).step);
       });
     },
-    rowOf: (id) => readReset(monitor, id),
-    async stepsOf(id) {
-      const rows = await db
-        .selectFrom("databaseResetStep")
-        .select("step")
-        .where("databaseResetId", "=", id)
-        .orderBy("id")
-        .execute();
+    rowOf: (id: number) => readReset(monitor, id),
+    async stepsOf(id: number): Promise<string[]> {
+      const steps = db.selectFrom("databaseResetStep").where("databaseResetId", "=", id);
+      const rows = await steps.select("step").orderBy("id").execute();
       return rows.map(({ step }) => step);
     },
   };

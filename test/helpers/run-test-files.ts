@@ -14,11 +14,6 @@ const GRACE_S = 30;
 const COMPILE_CACHE = join(tmpdir(), "poswatch-test-compile-cache");
 const RUN_GROUP = join(import.meta.dirname, "run-group.ts");
 
-interface GroupResult {
-  counts: Counts;
-  failedFiles: string[];
-}
-
 /** The test files of a folder, or one that is named, relative to the working directory. */
 export function findTestFiles(path: string, exclude: string[] = []): string[] {
   return statSync(path).isFile() ? [path] : globSync(join(path, "**/*.test.ts"), { exclude }).sort();
@@ -39,7 +34,7 @@ export async function runTestFiles(groups: string[][], env: NodeJS.ProcessEnv = 
   return failedFiles.length === 0 && sum("passed") + sum("skipped") > 0 ? 0 : 1;
 }
 
-async function runGroup(files: string[], env: NodeJS.ProcessEnv): Promise<GroupResult> {
+async function runGroup(files: string[], env: NodeJS.ProcessEnv) {
   const { code, output } = await runNode(files, {
     NODE_COMPILE_CACHE: COMPILE_CACHE,
     TAP_TIMEOUT: String(FILE_TIMEOUT_S),

@@ -7,17 +7,6 @@ export interface Counts {
   skipped: number;
 }
 
-/** What the output of a group tells of one of its files. */
-export interface FileReport {
-  file: string;
-  hasRun: boolean;
-  isFailed: boolean;
-  /** What its tests took, added up. */
-  seconds: number;
-  /** The lines of skipped tests. */
-  skips: string[];
-}
-
 /** Reads tap's closing line, such as `# { total: 3, pass: 2, fail: 1 }`. */
 export function countsOf(output: string): Counts {
   const [, summary = ""] = [...output.matchAll(SUMMARY)].at(-1) ?? [];
@@ -26,7 +15,7 @@ export function countsOf(output: string): Counts {
 }
 
 /** Divides the output of a group at the comments with which its files begin. A file without a test has failed. */
-export function reportsOf(output: string, files: string[]): FileReport[] {
+export function reportsOf(output: string, files: string[]) {
   const [, ...parts] = output.split(FILE_BEGINS);
   return files.map((file) => {
     const part = parts[parts.indexOf(file) + 1] ?? "";
@@ -35,7 +24,9 @@ export function reportsOf(output: string, files: string[]): FileReport[] {
       file,
       hasRun: tests.length > 0,
       isFailed: tests.length === 0 || tests.some(([, isNot]) => isNot),
+      /** What its tests took, added up. */
       seconds: tests.reduce((total, [, , ms]) => total + Number(ms ?? 0), 0) / 1000,
+      /** The lines of skipped tests. */
       skips: [...part.matchAll(/^.*# SKIP.*$/gm)].map(([line]) => line.trim()),
     };
   });

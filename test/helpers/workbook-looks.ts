@@ -10,25 +10,8 @@ export interface Look {
   isLined: boolean;
 }
 
-export interface SheetLooks {
-  name: string;
-  /** The names of its elements in their order. */
-  elements: string[];
-  /** By row and column; null = there is no cell. */
-  looks: (Look | null)[][];
-  pane: Record<string, string> | null;
-  pageSetup: Record<string, string> | null;
-  isFitToPage: boolean;
-  header: string | null;
-  footer: string | null;
-  /** The rows that are printed on every page. */
-  printTitles: string | null;
-}
-
-type Attributes = Record<string, string>;
-
 /** Reads by the standard how the sheets of an .xlsx look and are printed. @throws Error where a style is missing. */
-export async function readLooks(bytes: Buffer): Promise<SheetLooks[]> {
+export async function readLooks(bytes: Buffer) {
   const { part, sheets } = await openWorkbook(bytes);
   const cellLooks = readCellLooks(part("xl/styles.xml"));
   const names = childrenOf(childrenOf(part("xl/workbook.xml"), "definedNames")[0], "definedName");
@@ -36,13 +19,16 @@ export async function readLooks(bytes: Buffer): Promise<SheetLooks[]> {
     const print = childrenOf(element, "headerFooter")[0];
     return {
       name,
+      /** In their order. */
       elements: element.children.map((child) => child.name),
+      /** By row and column; null = there is no cell. */
       looks: readRows(element, cellLooks),
       pane: attributesAt(element, "sheetViews", "sheetView", "pane"),
       pageSetup: attributesAt(element, "pageSetup"),
       isFitToPage: isTrue(attributesAt(element, "sheetPr", "pageSetUpPr")?.fitToPage),
       header: childrenOf(print, "oddHeader")[0]?.text ?? null,
       footer: childrenOf(print, "oddFooter")[0]?.text ?? null,
+      /** The rows that are printed on every page. */
       printTitles:
         names.find(
           ({ attributes }) =>
@@ -92,13 +78,13 @@ function readCellLooks(styles: XmlElement): Look[] {
   });
 }
 
-function attributesAt(element: XmlElement, ...path: string[]): Attributes | null {
+function attributesAt(element: XmlElement, ...path: string[]): Record<string, string> | null {
   let found: XmlElement | undefined = element;
   for (const name of path) found = childrenOf(found, name)[0];
   return found?.attributes ?? null;
 }
 
-function colourOf(attributes: Attributes | null): string | null {
+function colourOf(attributes: Record<string, string> | null): string | null {
   return attributes?.rgb?.slice(2).toLowerCase() ?? null;
 }
 
