@@ -87,7 +87,7 @@ t.test("a key that was announced is accepted, another is told nothing, nobody is
 
 t.test("a real monitor that was started anew with the key that it had announced is found", async (t) => {
   const [present, next] = [await makeCertificate(), await makeCertificate()];
-  const before = await startSecureMonitor(t, { certificate: present, next });
+  const before = await startSecureMonitor(t, {}, { certificate: present, next });
   const { url, pin } = before;
   const agent = await makeDiallingAgent(t, before.monitor, { monitor: url, pins: [pin], proxy: "none" });
   await agent.start();
@@ -98,7 +98,7 @@ t.test("a real monitor that was started anew with the key that it had announced 
 
   const { dataDir } = before.monitor;
   const port = Number(new URL(url).port);
-  const after = await startSecureMonitor(t, { certificate: next, dataDir, port });
+  const after = await startSecureMonitor(t, { dataDir }, { certificate: next, port });
   await waitFor(() => after.client.agents.find(agent.id) !== null);
   t.match(await after.monitor.app.pollNow(agent.id), { ok: true });
   await waitFor(async () => (await kept())?.pins.length === 1);

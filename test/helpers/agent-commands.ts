@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
-import type { ListeningAgent } from "./agent.ts";
-import { type AgentAnswer, callAgent } from "./agent.ts";
+import { type AgentAnswer, callAgent, type ListeningAgent } from "./agent.ts";
 import { waitFor } from "./wait-for.ts";
 
 export type CommandPath = "/v1/database-resets" | "/v1/service-starts";

@@ -1,21 +1,18 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { pairingString } from "../../src/agent/listening.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
-import type { AgentFolder, ListeningAgent } from "./agent.ts";
+import type { AgentFolder } from "./agent.ts";
 import type { Owner } from "./owner.ts";
 import { waitFor } from "./wait-for.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
 const FAULTY_RENAME = new URL("./faulty-rename.ts", import.meta.url).href;
 
-export interface AgentProcess extends ListeningAgent {
-  child: ChildProcess;
-  ended: Promise<NodeJS.Signals | null>;
-}
+export type AgentProcess = Awaited<ReturnType<typeof startAgentProcess>>;
 
 export interface Faults {
   /** The agent is ended by SIGKILL right after so many renames. */
@@ -28,12 +25,7 @@ export interface Faults {
  * Starts an agent whose configuration names its port, and waits until it listens.
  * @param program its file after flags of Node; the sources unless told.
  */
-export async function startAgentProcess(
-  t: Owner,
-  folder: AgentFolder,
-  faults?: Faults,
-  program = [MAIN],
-): Promise<AgentProcess> {
+export async function startAgentProcess(t: Owner, folder: AgentFolder, faults?: Faults, program = [MAIN]) {
   const configFile = join(folder.root, "agent.json");
   const config = await readAgentConfig(configFile);
   const child = spawn(process.execPath, [...flagsOf(faults), ...program, "--config", configFile], {
@@ -41,10 +33,7 @@ export async function startAgentProcess(
   });
   t.teardown(() => child.kill("SIGKILL"));
   let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk: Buffer) => {
-      output += chunk;
-    });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const ended = once(child, "close").then(([, signal]) => signal as NodeJS.Signals | null);
   await waitFor(() => output.includes("agent is ready"));
   const identity = await loadIdentity(config.stateDirectory);

@@ -99,11 +99,7 @@ export async function inEitherScheme(
  * With SCREENSHOTS=1 keeps a picture of the page in `screenshots/`, which git ignores: for people to look at. No test
  * depends on it.
  */
-export async function takeScreenshot(
-  page: Page,
-  name: string,
-  { fullPage = true }: { fullPage?: boolean } = {},
-): Promise<void> {
+export async function takeScreenshot(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
   if (!process.env.SCREENSHOTS) return;
   mkdirSync(SCREENSHOT_DIRECTORY, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOT_DIRECTORY, `${name}.png`), fullPage });

@@ -6,8 +6,7 @@ import { Agent, request } from "node:https";
 import { join } from "node:path";
 import type { WantedLog } from "../../src/protocol/logs.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
-import type { ListeningAgent } from "./agent.ts";
-import { type AgentAnswer, type AgentFolder, callAgent } from "./agent.ts";
+import { type AgentAnswer, type AgentFolder, callAgent, type ListeningAgent } from "./agent.ts";
 import { attemptedLine, succeededLine } from "./log-folder.ts";
 import { type ArchivedFile, readArchive } from "./zip-contents.ts";
 

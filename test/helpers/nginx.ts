@@ -32,9 +32,7 @@ export async function startNginx(
     await ended;
   });
   let output = "";
-  child.stderr.on("data", (chunk: Buffer) => {
-    output += chunk;
-  });
+  child.stderr.on("data", (chunk) => (output += chunk));
   await waitFor(() => {
     if (child.exitCode !== null) throw new Error(`nginx ended: ${output}`);
     return existsSync(pidFile);

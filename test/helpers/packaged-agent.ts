@@ -28,7 +28,7 @@ export const RUNNING = 4;
 export const VERSION: string = JSON.parse(readFileSync("package.json", "utf8")).version;
 
 /** A Windows with the unpacked package of an agent that takes updates, and a monitor for it. */
-export async function startPackagedAgent(t: Test, { clock }: { clock?: TestClock } = {}) {
+export async function startPackagedAgent(t: Test, options: { clock?: TestClock } = {}) {
   const packages = join(makeFolder(t), AGENT_PACKAGES_FOLDER);
   const signingKey = join(makeFolder(t), "update.key");
   writeFileSync(signingKey, SIGNING_KEY.export({ type: "pkcs8", format: "pem" }));
@@ -38,7 +38,7 @@ export async function startPackagedAgent(t: Test, { clock }: { clock?: TestClock
   t.same(readdirSync(packages).sort(), ["agent.cjs.gz", "update.json", "windows.json", "windows.zip"]);
   const wine = await startWine(t);
   await run("unzip", ["-q", join(packages, "windows.zip"), "-d", wine.path("пакет")]);
-  const secure = await startSecureMonitor(t, clock ? { clock } : {});
+  const secure = await startSecureMonitor(t, options);
   const { monitor, url, pin } = secure;
   const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
 

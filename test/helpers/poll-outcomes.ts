@@ -6,11 +6,7 @@ import { createPosClient, type PosClientOptions } from "../../src/monitor/pos-cl
 import { TOKEN } from "./pos-server.ts";
 
 /** More than anything takes on a busy machine: short is only the limit that a test is about. */
-export const PATIENT_LIMITS = {
-  connectTimeoutMs: 60_000,
-  headersTimeoutMs: 60_000,
-  callTimeoutMs: 60_000,
-};
+export const PATIENT_LIMITS = { connectTimeoutMs: 60_000, headersTimeoutMs: 60_000, callTimeoutMs: 60_000 };
 
 /** Polls once with a client of its own, whose limits are patient unless told. */
 export async function poll(

@@ -26,12 +26,7 @@ export function startProgram(
   const child = spawn(process.execPath, [resolve(ROOT, file), ...args], { env: { ...process.env, ...env } });
   t.teardown(() => child.kill("SIGKILL"));
   let output = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    output += chunk;
-  });
-  child.stderr.on("data", (chunk: Buffer) => {
-    output += chunk;
-  });
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   child.stdin.end(input);
   const ended = once(child, "close").then(([code]: (number | null)[]) => code ?? null);
   async function end(signal: NodeJS.Signals = "SIGTERM") {
@@ -45,9 +40,9 @@ export function startProgram(
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
+  const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
+  return port;
 }
 
 /** A port of 127.0.0.1 where nobody listens, nor ever will while this process lives. */

@@ -155,10 +155,7 @@ export async function startResettablePosServer(
     if (!resetError || resetError.isMoved) {
       posServer.service = "stopped";
       posServer.databaseCreatedAt = null;
-      Object.assign(report, {
-        resetAt: new Date(now()).toISOString(),
-        movedFiles: posServer.movedFiles,
-      });
+      Object.assign(report, { resetAt: new Date(now()).toISOString(), movedFiles: posServer.movedFiles });
     }
     if (resetError) Object.assign(report, { step: "failed", error: resetError });
     else {

@@ -61,11 +61,8 @@ async function runNode(files: string[], env: NodeJS.ProcessEnv): Promise<{ code:
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (chunk: string) => {
-      output += chunk;
-    });
-  }
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text) => (output += text));
   const overdue = setTimeout(() => child.kill("SIGKILL"), (FILE_TIMEOUT_S + GRACE_S) * files.length * 1000);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.on("error", reject);

@@ -7,7 +7,7 @@ const LONGEST_PAUSE_MS = 50;
 /** Waits until a condition holds; rejects when it does not within the time, two minutes unless told: patience for a busy machine. */
 export async function waitFor(
   predicate: () => boolean | Promise<boolean>,
-  { timeoutMs = 120_000 }: { timeoutMs?: number } = {},
+  { timeoutMs = 120_000 } = {},
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (

@@ -341,10 +341,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     const enrolment = data.read("monitor.json") ?? "";
     data.write("monitor.json", "{");
     const stopped = await unpacked("install");
-    t.match(stopped, {
-      exitCode: 1,
-      output: /агент не заработал\. Причина в журнале .*agent\.log/,
-    });
+    t.match(stopped, { exitCode: 1, output: /агент не заработал\. Причина в журнале .*agent\.log/ });
     t.notMatch(stopped.output, "Агент установлен");
     data.write("monitor.json", enrolment);
   });
