@@ -42,7 +42,7 @@ t.test("it stops in time while a poll hangs and browsers keep connections open",
   const { port } = new URL(monitor.url);
   const silent = connect(Number(port), "127.0.0.1");
   const halfway = connect(Number(port), "127.0.0.1");
-  const halfwayAgent = connect(monitor.agentPort ?? 0, "127.0.0.1");
+  const halfwayAgent = connect(monitor.agentPort, "127.0.0.1");
   for (const socket of [silent, halfway, halfwayAgent]) {
     t.teardown(() => socket.destroy());
     socket.on("error", () => undefined); // the monitor goes away

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -14,7 +15,7 @@ import { makeAgentFolder } from "../helpers/agent.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { findProgram } from "../helpers/find-program.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
+import { changeDatabase, startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
 import { startNginx } from "../helpers/nginx.ts";
 import { findFreePort, NOBODYS_PORT, startProgram } from "../helpers/program.ts";
 import { register } from "../helpers/register.ts";
@@ -112,15 +113,14 @@ async function startAgent(t: Test, dataDir: string, dialOut: { monitor: string; 
   writeFileSync(join(folder.logs, "sync.log"), LINE);
   const { posServerId, token, fingerprint } = await loadIdentity(join(folder.root, "state"));
   const address = `https://127.0.0.1:${NOBODYS_PORT}`;
-  await withDatabase(dataDir, (db) =>
-    db.insertInto("setting").values({ key: "pollIntervalMs", value: "5000" }).execute(),
-  );
+  await changeDatabase(dataDir, "insert into setting (key, value) values ('pollIntervalMs', '5000')");
   const input = formatPairingString({ address, posServerId, token, fingerprint });
   const { code, output } = await register(t, dataDir, { input });
   if (code !== 0) throw new Error(output);
   // As if an administrator had let it dial in.
-  await withDatabase(dataDir, (db) =>
-    db.updateTable("posServer").set({ connection: "dial_out", address: null, fingerprint: null }).execute(),
+  await changeDatabase(
+    dataDir,
+    "update pos_server set connection = 'dial_out', address = null, fingerprint = null",
   );
   return startProgram(t, "src/agent/main.ts", { args: ["--config", configFile] });
 }
@@ -138,18 +138,8 @@ function replaceAll(content: string, replacements: Record<string, string>): stri
   }, content);
 }
 
-interface Asked {
-  status: number | undefined;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-function ask(url: string, headers: Record<string, string> = {}): Promise<Asked> {
-  return new Promise((resolve, reject) => {
-    const asking = request(url, { headers, rejectUnauthorized: false, agent: false }, (answer) => {
-      const { statusCode: status, headers } = answer;
-      text(answer).then((body) => resolve({ status, headers, body }), reject);
-    });
-    asking.once("error", reject).end();
-  });
+async function ask(url: string, headers: Record<string, string> = {}) {
+  const asking = request(url, { headers, rejectUnauthorized: false, agent: false }).end();
+  const [answer] = (await once(asking, "response")) as [IncomingMessage];
+  return { status: answer.statusCode, headers: answer.headers, body: await text(answer) };
 }

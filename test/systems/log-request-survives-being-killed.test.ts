@@ -55,13 +55,7 @@ async function checkOffered(t: Test, dataDir: string, server: LogServer): Promis
 /** A request as the page makes it. */
 async function queue(db: Db, way: Way): Promise<void> {
   const now = Date.now();
-  const id = await queueRequest(db, 1, now);
-  if (way === "dial_out")
-    await db
-      .updateTable("logRequest")
-      .set({ expiresAt: now + DAY_MS })
-      .where("id", "=", id)
-      .execute();
+  await queueRequest(db, 1, now, way === "dial_out" ? { expiresAt: now + DAY_MS } : {});
 }
 
 for (const way of WAYS) {

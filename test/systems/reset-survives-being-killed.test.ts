@@ -7,24 +7,21 @@ import { openDatabase } from "../../src/monitor/database/open.ts";
 import { addOrganization, addPosServer } from "../../src/monitor/organizations/registry/registry.ts";
 import { openSecretBox } from "../../src/monitor/secrets/secret-box.ts";
 import { startAgentProcess } from "../helpers/agent-process.ts";
-import { dialOutFor, reachBy, WAYS } from "../helpers/dial-out-for.ts";
+import { dialOutFor, reachBy, WAYS, type Way } from "../helpers/dial-out-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { provideDatabase } from "../helpers/migrated-database.ts";
-import { type MonitorProcess, startMonitorProcess, withDatabase } from "../helpers/monitor-process.ts";
+import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { registerPlain } from "../helpers/register.ts";
-import { startResettablePosServer } from "../helpers/resettable-pos-server.ts";
+import { type ResettablePosServer, startResettablePosServer } from "../helpers/resettable-pos-server.ts";
 import { makeSampleService } from "../helpers/sample-service.ts";
-import { beginTestSession } from "../helpers/session.ts";
 import { waitFor } from "../helpers/wait-for.ts";
+
+const RESETS = "/pos-servers/1/database-resets";
+const RESET_AND_START = { crmId: "100237", startService: "1" };
 
 for (const way of WAYS) {
   t.test(`killed at each step, the monitor goes on, and nothing is done twice: ${way}`, async (t) => {
-    const dataDir = makeFolder(t);
-    const posServer = await startResettablePosServer(t, Date.now, { isSlow: true, exchanges: false });
-    await registerPlain(t, dataDir, posServer.address);
-    await reachBy(dataDir, way);
-    const ask = openForTest(t, dataDir);
-    ask.write("insert into setting (key, value) values ('allowUnprotectedResets', 'true')");
+    const { dataDir, posServer, ask } = await prepare(t, way, { isSlow: true, exchanges: false });
     const { isIn } = ask;
 
     let monitor = await startMonitorProcess(t, dataDir);
@@ -39,7 +36,7 @@ for (const way of WAYS) {
     }
 
     posServer.held.add("logs");
-    await post(monitor, dataDir, "/pos-servers/1/database-resets", { crmId: "100237", fetchLogs: "1" });
+    await monitor.post(RESETS, { crmId: "100237", fetchLogs: "1" });
     await waitFor(() => posServer.requests.some((request) => request.startsWith("GET /v1/logs")));
     t.ok(isIn("fetching_logs"));
     await killAndRestart();
@@ -55,7 +52,7 @@ for (const way of WAYS) {
     t.ok(isIn("awaiting_start"));
 
     posServer.isSlow = true;
-    await post(monitor, dataDir, "/pos-servers/1/service-starts", {});
+    await monitor.post("/pos-servers/1/service-starts", {});
     await waitFor(() => posServer.starts.length === 1);
     t.ok(isIn("starting"));
     await killAndRestart();
@@ -79,17 +76,10 @@ for (const way of WAYS) {
 }
 
 t.test("killed before the POS server was told, it is told by the next monitor", async (t) => {
-  const dataDir = makeFolder(t);
-  const posServer = await startResettablePosServer(t, Date.now);
-  await registerPlain(t, dataDir, posServer.address);
-  const ask = openForTest(t, dataDir);
-  ask.write("insert into setting (key, value) values ('allowUnprotectedResets', 'true')");
+  const { dataDir, posServer, ask } = await prepare(t, "direct");
   const first = await startMonitorProcess(t, dataDir);
   await waitFor(() => posServer.requests.length > 0);
-  const answer = post(first, dataDir, "/pos-servers/1/database-resets", {
-    crmId: "100237",
-    startService: "1",
-  });
+  const answer = first.post(RESETS, RESET_AND_START);
   await waitFor(() => ask.read("select id from database_reset").length === 1);
   first.child.kill("SIGKILL");
   await answer.catch(() => undefined);
@@ -102,14 +92,9 @@ t.test("killed before the POS server was told, it is told by the next monitor", 
 });
 
 t.test("killed while it waits for an agent, the reset is told when that dials in, or never", async (t) => {
-  const dataDir = makeFolder(t);
-  const posServer = await startResettablePosServer(t, Date.now);
-  await registerPlain(t, dataDir, posServer.address);
-  await reachBy(dataDir, "dial_out");
-  const ask = openForTest(t, dataDir);
-  const isWaiting = () =>
-    ask.read("select id from database_reset where waits_since is not null and finished_at is null").length >
-    0;
+  const { dataDir, posServer, ask } = await prepare(t, "dial_out");
+  const waiting = "select id from database_reset where waits_since is not null and finished_at is null";
+  const isWaiting = () => ask.read(waiting).length > 0;
   let monitor = await startMonitorProcess(t, dataDir);
   async function killAndRestart(): Promise<void> {
     await monitor.end("SIGKILL");
@@ -117,8 +102,7 @@ t.test("killed while it waits for an agent, the reset is told when that dials in
     monitor = await startMonitorProcess(t, dataDir);
   }
 
-  const fields = { crmId: "100237", startService: "1" };
-  await post(monitor, dataDir, "/pos-servers/1/database-resets", fields);
+  await monitor.post(RESETS, RESET_AND_START);
   t.ok(isWaiting());
   await killAndRestart();
   t.ok(isWaiting());
@@ -132,7 +116,7 @@ t.test("killed while it waits for an agent, the reset is told when that dials in
   await agent.close();
 
   ask.write("delete from database_reset");
-  await post(monitor, dataDir, "/pos-servers/1/database-resets", fields);
+  await monitor.post(RESETS, RESET_AND_START);
   await killAndRestart();
   dialOutFor(t, monitor.url, posServer.address);
   await waitFor(() => ask.isIn("done"));
@@ -152,7 +136,7 @@ t.test("an agent that is killed in the midst of a reset and dials in anew tells 
   await writeFile(pos.path("agent.json"), JSON.stringify({ ...config, dialOut: { monitor: monitor.url } }));
 
   const first = await startAgentProcess(t, pos, { killAfterRename: 3 });
-  await post(monitor, dataDir, "/pos-servers/1/database-resets", { crmId: "100237", startService: "1" });
+  await monitor.post(RESETS, RESET_AND_START);
   t.equal(await first.ended, "SIGKILL");
   const second = await startAgentProcess(t, pos);
   await waitFor(() => !ask.isIn("resetting"));
@@ -165,16 +149,25 @@ t.test("an agent that is killed in the midst of a reset and dials in anew tells 
   t.equal(await monitor.end(), 0);
 });
 
+/** A data folder with a POS server that can be reset, reached in a way. */
+async function prepare(t: Test, way: Way, changes: Partial<ResettablePosServer> = {}) {
+  const dataDir = makeFolder(t);
+  const posServer = await startResettablePosServer(t, Date.now, changes);
+  await registerPlain(t, dataDir, posServer.address);
+  await reachBy(dataDir, way);
+  const ask = openForTest(t, dataDir);
+  if (way === "direct")
+    ask.write("insert into setting (key, value) values ('allowUnprotectedResets', 'true')");
+  return { dataDir, posServer, ask };
+}
+
 function openForTest(t: Test, dataDir: string) {
   const { db, sqlite } = openDatabase(join(dataDir, DATABASE_FILE), 5_000);
   t.teardown(() => db.destroy());
   const read = (statement: string) => sqlite.prepare<[], string>(statement).pluck().all();
-  const write = (statement: string) => {
-    sqlite.exec(statement);
-  };
   return {
     read,
-    write,
+    write: (statement: string) => void sqlite.exec(statement),
     /** Adds a POS server whose agent dials out. */
     async add({ token, identity }: { token: string; identity: string }): Promise<void> {
       const organizationId = await addOrganization(db, { name: "ООО «Вкусный дом»", crmId: "100237" }, 0);
@@ -197,23 +190,4 @@ function openForTest(t: Test, dataDir: string) {
         (select step from database_reset_step where database_reset_id = database_reset.id order by id desc)`),
     ],
   };
-}
-
-async function post(
-  { url }: MonitorProcess,
-  dataDir: string,
-  path: string,
-  fields: Record<string, string>,
-): Promise<void> {
-  const session = await withDatabase(dataDir, (db) => beginTestSession(db));
-  const page = await fetch(`${url}/pos-servers`, { headers: { cookie: `session=${session}` } });
-  const _csrf = /name="_csrf" value="([^"]+)"/.exec(await page.text())?.[1] ?? "";
-  const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
-  const answer = await fetch(`${url}${path}`, {
-    method: "POST",
-    redirect: "manual",
-    headers: { cookie: [`session=${session}`, ...cookies].join("; ") },
-    body: new URLSearchParams({ _csrf, ...fields }),
-  });
-  if (answer.status !== 303) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 }

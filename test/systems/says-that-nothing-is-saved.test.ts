@@ -4,7 +4,12 @@ import { databaseIn } from "../helpers/backups.ts";
 import { damageTable } from "../helpers/damage.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
-import { changeDatabase, type MonitorProcess, startMonitorProcess } from "../helpers/monitor-process.ts";
+import {
+  changeDatabase,
+  type MonitorProcess,
+  postForm,
+  startMonitorProcess,
+} from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
 import { startProgram } from "../helpers/program.ts";
@@ -12,24 +17,11 @@ import { registerPlain } from "../helpers/register.ts";
 import { mountSmallDisk } from "../helpers/small-disk.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
-/** Sends the form of `/login` of a monitor that listens, as a browser does. */
-async function postSignIn(url: string, login: string, password: string): Promise<Response> {
-  const page = await fetch(`${url}/login`);
-  const csrf = (await page.text()).match(/name="_csrf" value="([^"]+)"/)?.[1] ?? "";
-  const cookie = page.headers
-    .getSetCookie()
-    .map((text) => text.split(";")[0])
-    .join("; ");
-  return await fetch(`${url}/login`, {
-    method: "POST",
-    headers: { cookie, "content-type": "application/x-www-form-urlencoded", "accept-language": "ru" },
-    body: new URLSearchParams({ _csrf: csrf, login, password, returnTo: "" }),
-    redirect: "manual",
-  });
-}
-
 const PASSWORD = "correct horse battery";
-const PATIENCE_MS = 60_000;
+
+/** Sends the form of `/login` as a browser does. */
+const signIn = ({ url }: MonitorProcess) =>
+  postForm(url, "/login", { login: "root", password: PASSWORD, returnTo: "" });
 
 /** A monitor that polls a POS server every 5 seconds, with an administrator who can sign in. */
 async function startPollingMonitor(t: Test, dataDir: string): Promise<MonitorProcess> {
@@ -43,7 +35,7 @@ async function startPollingMonitor(t: Test, dataDir: string): Promise<MonitorPro
   });
   t.equal(await added.ended, 0);
   const monitor = await startMonitorProcess(t, dataDir);
-  t.equal((await postSignIn(monitor.url, "root", PASSWORD)).status, 303);
+  t.equal((await signIn(monitor)).status, 303);
   t.equal(await readiness(monitor), "ready\n");
   return monitor;
 }
@@ -53,7 +45,7 @@ async function readiness({ url }: MonitorProcess): Promise<string> {
 }
 
 async function becomes(monitor: MonitorProcess, text: string): Promise<void> {
-  await waitFor(async () => (await readiness(monitor)) === text, { timeoutMs: PATIENCE_MS });
+  await waitFor(async () => (await readiness(monitor)) === text);
 }
 
 /** What the log says of errors. */
@@ -75,19 +67,17 @@ t.test(
     disk.fill();
     await becomes(monitor, "nothing is saved: the disk is full\n");
 
-    const refused = await postSignIn(monitor.url, "root", PASSWORD);
+    const refused = await signIn(monitor);
     t.equal(refused.status, 503);
     t.match(textOf(await refused.text()), "На диске Poswatch закончилось место, поэтому войти");
     t.match(textOf(await monitor.page("/pos-servers")), /С \S+ ничего не сохраняется: на диске/);
 
-    await waitFor(() => errorsOf(monitor).some((line) => line.includes("Poll results could not be saved")), {
-      timeoutMs: PATIENCE_MS,
-    });
+    await waitFor(() => errorsOf(monitor).some((line) => line.includes("Poll results could not be saved")));
     const errors = errorsOf(monitor);
     t.match(errors[0], /database or disk is full/, "the first error is the cause");
     t.notMatch(monitor.output(), "cannot rollback");
     const saidAt = performance.now();
-    await waitFor(() => performance.now() > saidAt + 4_000, { timeoutMs: PATIENCE_MS });
+    await waitFor(() => performance.now() > saidAt + 4_000);
     const newOnes = errorsOf(monitor).slice(errors.length);
     const said = Object.values(
       Object.groupBy(newOnes, (line) => /"job":"[^"]*"|"msg":.*/.exec(line)?.[0] ?? line),
@@ -99,7 +89,7 @@ t.test(
 
     disk.free();
     await becomes(monitor, "ready\n");
-    t.equal((await postSignIn(monitor.url, "root", PASSWORD)).status, 303);
+    t.equal((await signIn(monitor)).status, 303);
     t.notMatch(textOf(await monitor.page("/pos-servers")), "ничего не сохраняется");
     t.match(monitor.output(), "Poll results are saved again");
   },
@@ -116,7 +106,7 @@ for (const [table, what] of [
     // Whatever another process writes makes the monitor read its pages anew.
     await changeDatabase(dataDir, "insert into monitor_run (started_at, seen_at) values (1, 1)");
 
-    const answer = await postSignIn(monitor.url, "root", PASSWORD);
+    const answer = await signIn(monitor);
     if (table === "audit_event") {
       t.equal(answer.status, 503);
       t.match(textOf(await answer.text()), "Часть базы данных Poswatch не читается");

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import Sqlite from "better-sqlite3";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import t, { type Test } from "tap";
 import { request } from "undici";
 import { posServerFolder } from "../../src/demo/folders.ts";
 import { damageGuestWallets } from "../../src/demo/pos-database.ts";
+import { queryFile } from "../helpers/backups.ts";
 import { DESKTOP, launchBrowser, openPage, takeScreenshot } from "../helpers/browser.ts";
 import { tableOf } from "../helpers/download.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -28,13 +28,15 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
   const page = await openPage(t, browser, DESKTOP);
   await signIn(page, chain.url);
   const row = page.locator("tbody tr", { hasText: POS_SERVER.name });
-  await becomes(page, row, "synced");
+  const becomes = (state: string) =>
+    refreshUntil(page, async () => (await row.getAttribute("data-state")) === state);
+  await becomes("synced");
 
   await chain.control("stop");
   damageGuestWallets(chain.folder.database);
   await chain.editPromotion();
   await chain.control("start");
-  await becomes(page, row, "sync_error");
+  await becomes("sync_error");
   t.match(await row.textContent(), "База данных повреждена", "the row says why");
 
   const syncedNeighbour = page.locator("tbody tr[data-state=synced]");
@@ -72,16 +74,14 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
   await waitFor(() => readPromotion(chain.folder.database) === PROMOTION.name, AN_EXCHANGE);
   t.pass("the promotion has arrived in the new database");
   t.match(await chain.quarantined(), /файлов: 1/, "the old database is kept");
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.textContent("#state-card-title"))?.trim() === "Обмен работает";
-  }, AN_EXCHANGE);
+  await refreshUntil(
+    page,
+    async () => (await page.textContent("#state-card-title"))?.trim() === "Обмен работает",
+  );
   t.match(await page.textContent("section:has(#repairs-heading)"), /обмен восстановлен за \d/);
   // The agent looks at the database once a minute, whoever has reset it.
-  await waitFor(async () => {
-    await page.locator("#freshness").dispatchEvent("refresh");
-    return (await page.locator("#check-database").getAttribute("data-status")) === "ok";
-  }, AN_EXCHANGE);
+  const looked = page.locator("#check-database");
+  await refreshUntil(page, async () => (await looked.getAttribute("data-status")) === "ok");
   await page.goto(`${chain.url}/pos-servers?hideSynced=1`);
   t.equal(await row.count(), 0, "the row has left the list of problems");
   await page.goto(`${chain.url}/pos-servers`);
@@ -168,20 +168,15 @@ async function signIn(page: Page, url: string): Promise<void> {
   await page.waitForURL(/\/pos-servers/);
 }
 
-async function becomes(page: Page, row: Locator, state: string): Promise<void> {
+async function refreshUntil(page: Page, isReached: () => Promise<boolean>): Promise<void> {
   await waitFor(async () => {
     await page.locator("#freshness").dispatchEvent("refresh");
-    return (await row.getAttribute("data-state")) === state;
+    return await isReached();
   }, AN_EXCHANGE);
 }
 
 function readPromotion(file: string): unknown {
-  const database = new Sqlite(file, { readonly: true });
-  try {
-    return database.prepare("SELECT name FROM program WHERE id = ?").pluck().get(PROMOTION.id);
-  } finally {
-    database.close();
-  }
+  return queryFile(file, `select name from program where id = ${PROMOTION.id}`)[0];
 }
 
 async function downloadTable(page: Page) {
