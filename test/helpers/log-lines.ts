@@ -10,15 +10,13 @@ export function logLines() {
       done();
     },
   });
-  const parsed = (): Record<string, unknown>[] =>
-    text
-      .split("\n")
-      .filter((line) => line !== "")
-      .map((line) => JSON.parse(line));
   return {
     stream,
     text: () => text,
     /** The lines of one level, parsed. */
-    ofLevel: (level: keyof typeof LEVELS) => parsed().filter((line) => line.level === LEVELS[level]),
+    ofLevel(level: keyof typeof LEVELS): Record<string, unknown>[] {
+      const lines = text.split("\n").filter((line) => line !== "");
+      return lines.map((line) => JSON.parse(line)).filter((line) => line.level === LEVELS[level]);
+    },
   };
 }

@@ -131,6 +131,11 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
   };
 }
 
+/** How a sign-in by a new browser is answered. */
+export async function signInStatus(app: FastifyInstance, login: string, password = PASSWORD) {
+  return (await openBrowser(app).post("/login", { login, password })).statusCode;
+}
+
 /** What no page says, neither in a text nor in an attribute: something was missing where it was made. */
 export const UNMADE = /\[object Object\]|\bundefined\b|\bNaN\b|\bInvalid Date\b/g;
 

@@ -34,11 +34,7 @@ t.test("jobs", { jobs: 10 }, async (t) => {
     t.equal(runs, 0, "not before it listens");
     await listen();
     await waitFor(() => runs >= 2);
-    t.match(log.ofLevel("error")[0], {
-      job: "sample",
-      err: { message: /first time/ },
-      msg: "A job failed",
-    });
+    t.match(log.ofLevel("error")[0], { job: "sample", err: { message: /first time/ }, msg: "A job failed" });
     await app.close();
     const atClose = runs;
     let others = 0;

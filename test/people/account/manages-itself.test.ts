@@ -3,45 +3,50 @@ import { describeBrowser } from "../../../src/monitor/people/account/describe-br
 import { isTimeZone, listTimeZones } from "../../../src/monitor/viewer/time-zones.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { START } from "../../helpers/clock.ts";
-import { openBrowser, PASSWORD, signedIn, startFor } from "../../helpers/page.ts";
+import {
+  openBrowser,
+  PASSWORD,
+  signedIn,
+  signInStatus,
+  startFor,
+  type TestBrowser,
+} from "../../helpers/page.ts";
 
 const NEW = { password: "a new long one", repeated: "a new long one" };
+
+const changePassword = (user: TestBrowser, fields: Record<string, string> = {}) =>
+  user.post("/account/password", { current: PASSWORD, ...NEW, ...fields });
 
 t.test("a password is changed with the current one; other sessions end", async (t) => {
   const { monitor, user } = await startFor(t, { login: "cook" });
   const other = openBrowser(monitor.app);
   await other.post("/login", { login: "cook", password: PASSWORD });
 
-  const wrong = await user.post("/account/password", { current: "wrong", ...NEW });
+  const wrong = await changePassword(user, { current: "wrong" });
   t.equal(wrong.statusCode, 422);
   t.match(wrong.body, /id="problem-current">Неверный текущий пароль/);
-  const all = await user.post("/account/password", {
-    current: "wrong",
-    password: "short",
-    repeated: "other",
-  });
+  const all = await changePassword(user, { current: "wrong", password: "short", repeated: "other" });
   for (const field of ["current", "password", "repeated"]) t.match(all.body, `id="problem-${field}"`);
-  const differs = await user.post("/account/password", { ...NEW, current: PASSWORD, repeated: "another" });
+  const differs = await changePassword(user, { repeated: "another" });
   t.equal(differs.statusCode, 422);
   t.match(differs.body, /id="problem-repeated">Пароли не совпадают/);
   t.notMatch(differs.body, /a new long one/);
   t.equal((await other.get("/account")).statusCode, 200, "nothing has changed");
 
-  const answer = await user.post("/account/password", { current: PASSWORD, ...NEW });
+  const answer = await changePassword(user);
   t.equal(answer.headers.location, "/account?notice=passwordChanged");
   t.match(await user.html("/account?notice=passwordChanged"), /Пароль изменён/);
   t.equal((await other.get("/account")).statusCode, 303);
-  const browser = openBrowser(monitor.app);
-  t.equal((await browser.post("/login", { login: "cook", password: PASSWORD })).statusCode, 422);
-  t.equal((await browser.post("/login", { login: "cook", password: NEW.password })).statusCode, 303);
+  t.equal(await signInStatus(monitor.app, "cook"), 422);
+  t.equal(await signInStatus(monitor.app, "cook", NEW.password), 303);
 });
 
 t.test("after 10 wrong current passwords a session must wait, also with the right one", async (t) => {
   const { user } = await startFor(t, {});
   for (let guess = 0; guess < 10; guess++) {
-    t.equal((await user.post("/account/password", { current: "wrong", ...NEW })).statusCode, 422);
+    t.equal((await changePassword(user, { current: "wrong" })).statusCode, 422);
   }
-  const answer = await user.post("/account/password", { current: PASSWORD, ...NEW });
+  const answer = await changePassword(user);
   t.equal(answer.statusCode, 429);
   t.match(answer.body, /Подождите 15 минут/);
 });
@@ -49,9 +54,7 @@ t.test("after 10 wrong current passwords a session must wait, also with the righ
 t.test("of many current passwords that are guessed at once no more than 10 are checked", async (t) => {
   const { user } = await startFor(t, {});
   await user.get("/account");
-  const guesses = Array.from({ length: 30 }, () =>
-    user.post("/account/password", { current: "wrong", ...NEW }),
-  );
+  const guesses = Array.from({ length: 30 }, () => changePassword(user, { current: "wrong" }));
   const statuses = (await Promise.all(guesses)).map(({ statusCode }) => statusCode);
   t.equal(statuses.filter((status) => status === 422).length, 10);
   t.equal(statuses.filter((status) => status === 429).length, 20);
@@ -104,36 +107,23 @@ t.test("own sessions are listed, and ended here or on all other devices", async 
   for (const other of others) t.equal((await other.get("/account")).statusCode, 303);
   const answer = await user.post("/account/session-endings", { sessions: "all" });
   t.equal(answer.headers.location, "/login");
-  const left = await db
-    .selectFrom("session")
-    .innerJoin("user", "user.id", "userId")
-    .select("login")
-    .execute();
-  t.same(left, [{ login: "somebody" }]);
+  const left = db.selectFrom("session").innerJoin("user", "user.id", "userId").select("login");
+  t.same(await left.execute(), [{ login: "somebody" }]);
 });
 
 t.test("browsers are named in words", async (t) => {
-  const cases = [
-    [
-      "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0",
-      "Edge",
-      "Windows",
-    ],
-    ["Mozilla/5.0 (Windows NT 10.0) Chrome/130.0 YaBrowser/24.12 Safari/537.36", "Yandex Browser", "Windows"],
-    [
-      "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36",
-      "Chrome",
-      "Android",
-    ],
-    [
-      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Mobile Safari/604.1",
-      "Safari",
-      "iPhone",
-    ],
-    ["Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0", "Firefox", "Linux"],
-    ["curl/8", null, null],
-  ] as const;
-  for (const [userAgent, name, system] of cases) t.same(describeBrowser(userAgent), { name, system });
+  for (const [words, userAgent] of Object.entries({
+    "Edge on Windows":
+      "(Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0",
+    "Yandex Browser on Windows": "(Windows NT 10.0) Chrome/130.0 YaBrowser/24.12 Safari/537.36",
+    "Chrome on Android": "(Linux; Android 10; K) AppleWebKit/537.36 Chrome/131.0 Mobile Safari/537.36",
+    "Safari on iPhone": "(iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Mobile Safari/604.1",
+    "Firefox on Linux": "(X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0",
+  })) {
+    const { name, system } = describeBrowser(`Mozilla/5.0 ${userAgent}`);
+    t.equal(`${name} on ${system}`, words);
+  }
+  t.same(describeBrowser("curl/8"), { name: null, system: null });
 });
 
 t.test("time zones are listed from west to east with their offset", async (t) => {

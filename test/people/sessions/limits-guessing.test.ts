@@ -1,25 +1,24 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { hashPassword } from "../../../src/monitor/people/credentials/passwords.ts";
 import { addUser } from "../../../src/monitor/people/credentials/users.ts";
 import { createSignInLimit } from "../../../src/monitor/people/sessions/sign-in.ts";
 import { startMonitor, type TestMonitor } from "../../helpers/app.ts";
 import { openBrowser, PASSWORD, signedIn } from "../../helpers/page.ts";
 
-interface Guess {
-  login?: string;
-  password: string;
-  remoteAddress: string;
-}
-
-/** An administrator who has not signed in from anywhere yet. */
-async function addAdministrator({ app, clock }: TestMonitor): Promise<void> {
+/** A monitor with an administrator who has not signed in from anywhere yet. */
+async function startWithAdministrator(t: Test): Promise<TestMonitor> {
+  const monitor = await startMonitor(t);
   const passwordHash = await hashPassword(PASSWORD);
   const user = { login: "admin", name: "Анна", isAdministrator: true, passwordHash };
-  await addUser(app.database.db, user, clock());
+  await addUser(monitor.db, user, monitor.clock());
+  return monitor;
 }
 
 /** Sends the sign-in forms of many addresses before any of them is answered. */
-async function guessAtOnce({ app }: TestMonitor, guesses: readonly Guess[]) {
+async function guessAtOnce(
+  { app }: TestMonitor,
+  guesses: readonly { login?: string; password: string; remoteAddress: string }[],
+) {
   const form = await app.inject("/login");
   const csrf = form.cookies.find(({ name }) => name === "csrf")?.value ?? "";
   const token = /name="_csrf" value="([^"]+)"/.exec(form.body)?.[1] ?? "";
@@ -38,8 +37,7 @@ async function guessAtOnce({ app }: TestMonitor, guesses: readonly Guess[]) {
 }
 
 t.test("after 20 wrong guesses an address must wait, also with the right password", async (t) => {
-  const monitor = await startMonitor(t);
-  await addAdministrator(monitor);
+  const monitor = await startWithAdministrator(t);
   const guesser = openBrowser(monitor.app);
   for (let guess = 0; guess < 20; guess++) {
     t.equal((await guesser.post("/login", { login: `user${guess}`, password: "guess" })).statusCode, 422);
@@ -75,8 +73,7 @@ t.test("guesses at other logins do not lock out whoever has signed in from the s
 });
 
 t.test("sign-ins that succeed never count", async (t) => {
-  const monitor = await startMonitor(t);
-  await addAdministrator(monitor);
+  const monitor = await startWithAdministrator(t);
   for (let time = 0; time < 25; time++) {
     const remoteAddress = `10.0.0.${time}`;
     t.equal((await guessAtOnce(monitor, [{ remoteAddress, password: PASSWORD }]))[0]?.statusCode, 303);
@@ -84,8 +81,7 @@ t.test("sign-ins that succeed never count", async (t) => {
 });
 
 t.test("of many guesses at once no more are checked than of as many one after another", async (t) => {
-  const monitor = await startMonitor(t);
-  await addAdministrator(monitor);
+  const monitor = await startWithAdministrator(t);
   const guesses = Array.from({ length: 600 }, (_, guess) => ({
     remoteAddress: `10.0.${guess % 100}.1`,
     password: guess === 60 ? PASSWORD : `guess ${guess}`,
@@ -97,8 +93,7 @@ t.test("of many guesses at once no more are checked than of as many one after an
 });
 
 t.test("more passwords at once than can be checked soon are refused for a while", async (t) => {
-  const monitor = await startMonitor(t);
-  await addAdministrator(monitor);
+  const monitor = await startWithAdministrator(t);
   const guesses = Array.from({ length: 100 }, (_, guess) => ({
     remoteAddress: `10.0.${guess}.1`,
     login: `user${guess}`,
@@ -123,11 +118,8 @@ t.test("every attempt is in the audit log, without its password", async (t) => {
   await signedIn(monitor, { login: "admin", isAdministrator: true });
   await openBrowser(monitor.app).post("/login", { login: "nobody", password: "a-secret-guess" });
   await openBrowser(monitor.app).post("/login", { login: "no\u202ebody\u0000", password: "a-secret-guess" });
-  const events = await monitor.db
-    .selectFrom("auditEvent")
-    .select(["userLogin", "action", "result", "address"])
-    .execute();
-  t.same(events, [
+  const events = monitor.db.selectFrom("auditEvent").select(["userLogin", "action", "result", "address"]);
+  t.same(await events.execute(), [
     { userLogin: "admin", action: "sign_in", result: "done", address: "127.0.0.1" },
     { userLogin: "nobody", action: "sign_in", result: "refused", address: "127.0.0.1" },
     { userLogin: "no⟨U+202E⟩body␀", action: "sign_in", result: "refused", address: "127.0.0.1" },
@@ -137,8 +129,7 @@ t.test("every attempt is in the audit log, without its password", async (t) => {
 });
 
 t.test("an unknown login takes about as long as a wrong password", async (t) => {
-  const monitor = await startMonitor(t);
-  await addAdministrator(monitor);
+  const monitor = await startWithAdministrator(t);
   const fastest = async (login: string) => {
     const times: number[] = [];
     for (let attempt = 0; attempt < 4; attempt++) {

@@ -1,26 +1,22 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
 import t from "tap";
 import type { Config } from "../../../src/monitor/config.ts";
 import { readSettings } from "../../../src/monitor/installation/settings.ts";
 import { startMonitor } from "../../helpers/app.ts";
+import { logLines } from "../../helpers/log-lines.ts";
 import { openBrowser, textOf } from "../../helpers/page.ts";
 
 const FORM = { login: "Admin", name: "Анна Иванова", password: "long enough", repeated: "long enough" };
 
 t.test("an empty data folder leads to /setup, whose token makes the first administrator, once", async (t) => {
-  const log = new PassThrough();
-  let logged = "";
-  log.on("data", (chunk: Buffer) => {
-    logged += chunk;
-  });
-  const monitor = await startMonitor(t, { logStream: log });
+  const log = logLines();
+  const monitor = await startMonitor(t, { logStream: log.stream });
   const file = join(monitor.dataDir, "setup-token");
   const token = readFileSync(file, "utf8").trim();
   if (process.platform !== "win32") t.equal(statSync(file).mode & 0o777, 0o600);
-  t.ok(logged.includes(file), "its path is in the log");
-  t.notOk(logged.includes(token), "itself is not");
+  t.ok(log.text().includes(file), "its path is in the log");
+  t.notOk(log.text().includes(token), "itself is not");
 
   const browser = openBrowser(monitor.app);
   t.equal((await browser.get("/pos-servers")).headers.location, "/login");

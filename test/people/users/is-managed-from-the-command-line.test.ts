@@ -20,21 +20,17 @@ t.test("the machine's owner makes administrators and resets passwords while the 
 
   t.match(await run(["create-administrator", "owner", "Другая"]), { code: 1, output: /already/ });
   t.match(await run(["reset-password", "owner", "--password-stdin"], "short\n"), { code: 1 });
-  t.match(await run(["reset-password", "owner", "--password-stdin"], "a pass phrase from stdin\n"), {
-    code: 0,
-  });
+  const password = "a pass phrase from stdin";
+  t.match(await run(["reset-password", "owner", "--password-stdin"], `${password}\n`), { code: 0 });
   t.equal((await browser.get(link)).statusCode, 404, "the link has gone with the old password");
-  const answer = await browser.post("/login", { login: "owner", password: "a pass phrase from stdin" });
+  const answer = await browser.post("/login", { login: "owner", password });
   t.equal(answer.statusCode, 303);
   t.equal((await browser.get("/users")).statusCode, 200);
   t.match((await run(["list"])).output, "owner\tАнна Иванова\tactive\tadministrator");
   t.match(await run(["destroy"]), { code: 1, output: /npm run user/ });
   const events = (await recordedEvents(monitor.db)).filter(({ address }) => address === "cli");
   t.match(events, [
-    {
-      action: "user_create",
-      detail: [{ key: "newAdministrator", values: { name: "Анна Иванова" } }],
-    },
+    { action: "user_create", detail: [{ key: "newAdministrator", values: { name: "Анна Иванова" } }] },
     { action: "user_invite" },
     { action: "password_change" },
   ]);

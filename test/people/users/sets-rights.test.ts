@@ -5,12 +5,8 @@ import { recordedEvents } from "../../helpers/audit.ts";
 import { signedIn, startAdministered } from "../../helpers/page.ts";
 
 async function rightsOf(monitor: TestMonitor, userId: number): Promise<number[]> {
-  const rows = await monitor.db
-    .selectFrom("userOrganization")
-    .select("organizationId")
-    .where("userId", "=", userId)
-    .orderBy("organizationId")
-    .execute();
+  const rights = monitor.db.selectFrom("userOrganization").where("userId", "=", userId);
+  const rows = await rights.select("organizationId").orderBy("organizationId").execute();
   return rows.map(({ organizationId }) => organizationId);
 }
 
@@ -28,11 +24,9 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
   const two = await monitor.addOrganization("Суши", "100701");
   const admin = await signedIn(monitor, { isAdministrator: true });
   const user = await signedIn(monitor, { login: "cook", organizations: [one] });
-  const answer = await admin.post(`/users/${user.userId}/rights`, {
-    step: "save",
-    organization: [String(two)],
-  });
-  t.equal(answer.statusCode, 303);
+  const save = (...organization: string[]) =>
+    admin.post(`/users/${user.userId}/rights`, { step: "save", organization });
+  t.equal((await save(String(two))).statusCode, 303);
   t.same(await rightsOf(monitor, user.userId), [two]);
   t.same(tickedOf(await admin.html(`/users/${user.userId}`)), [two]);
   t.match(await recordedEvents(monitor.db, "rights_change"), [
@@ -44,9 +38,9 @@ t.test("ticked organizations are saved, count at once, and are in the audit log 
       ],
     },
   ]);
-  await admin.post(`/users/${user.userId}/rights`, { step: "save", organization: String(two) });
+  await save(String(two));
   t.equal((await recordedEvents(monitor.db, "rights_change")).length, 1, "the same is no event");
-  await admin.post(`/users/${user.userId}/rights`, { step: "save", organization: ["x", "999"] });
+  await save("x", "999");
   t.same(await rightsOf(monitor, user.userId), [], "ids that are none give no right");
   t.equal((await user.get("/pos-servers")).statusCode, 403, "without any right they are told whom to ask");
 });
