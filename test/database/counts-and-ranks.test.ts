@@ -22,18 +22,13 @@ const ERRORS = ["boom", null];
 
 /** What the triggers keep. */
 async function keptCounts(monitor: TestMonitor): Promise<string[]> {
-  const rows = await monitor.app.database.db
-    .selectFrom("stateCount")
-    .selectAll()
-    .where("posServers", "!=", 0)
-    .execute();
+  const rows = await monitor.db.selectFrom("stateCount").selectAll().where("posServers", "!=", 0).execute();
   return rows.map((row) => `${row.organizationId} ${row.state} ${row.posServers}`).sort();
 }
 
 /** What a scan finds. */
 async function scannedCounts(monitor: TestMonitor): Promise<string[]> {
-  const { db } = monitor.app.database;
-  const rows = await db
+  const rows = await monitor.db
     .selectFrom("posStatus")
     .innerJoin("posServer", "posServer.id", "posStatus.posServerId")
     .select(["posServer.organizationId", "posStatus.state", "posServer.parked"])

@@ -58,16 +58,8 @@ const KNOWN_TO_DATABASES = [
 ];
 const NEXT = "9001-next";
 
-interface Program {
-  folder: string;
-  file: string;
-  /** Opens the database, migrates it and closes it. @returns the migrations that ran. */
-  start(): Promise<string[]>;
-  addMigration(name: string, statements: string[]): void;
-}
-
 /** A copy of the program's database part, to give it migrations that are still to come. */
-async function copyProgram(t: Test, folder = t.testdir()): Promise<Program> {
+async function copyProgram(t: Test, folder = t.testdir()) {
   for (const part of ["src/monitor/database", "src/protocol", "migrations"])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   const load = async (file: string) =>
@@ -78,6 +70,7 @@ async function copyProgram(t: Test, folder = t.testdir()): Promise<Program> {
   return {
     folder,
     file,
+    /** Opens the database, migrates it and closes it. @returns the migrations that ran. */
     async start() {
       const database = openDatabase(file);
       try {
@@ -86,7 +79,7 @@ async function copyProgram(t: Test, folder = t.testdir()): Promise<Program> {
         await database.db.destroy();
       }
     },
-    addMigration(name, statements) {
+    addMigration(name: string, statements: string[]) {
       const body = statements.map((statement) => `await sql\`${statement}\`.execute(db);`).join("\n");
       writeFileSync(
         join(folder, "migrations", `${name}.ts`),
@@ -111,11 +104,9 @@ t.test("none that has run somewhere is renamed, moved or taken away", async (t) 
 t.test("before a later migration a copy is kept that holds what was there", async (t) => {
   const program = await copyProgram(t);
   await program.start();
-  const sqlite = new SQLite(program.file);
-  sqlite.exec(
-    "insert into organization (name, name_sort, crm_id, created_at) values ('Вкусный дом', '', '1', 1)",
-  );
-  sqlite.close();
+  const house =
+    "insert into organization (name, name_sort, crm_id, created_at) values ('Вкусный дом', '', '1', 1)";
+  new SQLite(program.file).exec(house).close();
   program.addMigration(NEXT, [
     "alter table organization add column note text",
     "alter table channel drop column failing_since",
@@ -157,9 +148,8 @@ t.test("a migration that fails says which one and leaves the database as it was"
 t.test("a database that a newer program has made is refused with what to do", async (t) => {
   const program = await copyProgram(t);
   await program.start();
-  const sqlite = new SQLite(program.file);
-  sqlite.exec("insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '')");
-  sqlite.close();
+  const later = "insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '')";
+  new SQLite(program.file).exec(later).close();
   await t.rejects(program.start(), /made by a newer Poswatch .*9999-from-the-future.*"backups"/);
 });
 

@@ -59,10 +59,7 @@ const OTHER_TRIGGERS = [
 ];
 
 const namesOf = (sqlite: SQLite.Database, type: "table" | "trigger") =>
-  sqlite
-    .prepare<[string], string>("select name from sqlite_schema where type = ? order by name")
-    .pluck()
-    .all(type);
+  sqlite.prepare("select name from sqlite_schema where type = ? order by name").pluck().all(type);
 
 t.test("of every table it was decided whether its changes have to be seen at once", async (t) => {
   const { sqlite } = (await startMonitor(t)).app.database;
@@ -201,12 +198,8 @@ t.test("polls, claims, progress and the use of sessions leave it alone", async (
   await monitor.fail(id);
   database.sqlite.exec("update log_request set received_bytes = 10, claimed_by = 'a run'");
   database.sqlite.exec("update session set seen_at = seen_at + 1");
-  await recordEvent(
-    database.db,
-    { userId: null, login: "anna", name: null, address: "10.0.0.7" },
-    { action: "sign_in" },
-    1,
-  );
+  const anna = { userId: null, login: "anna", name: null, address: "10.0.0.7" };
+  await recordEvent(database.db, anna, { action: "sign_in" }, 1);
   t.equal(database.revision(), before);
 });
 

@@ -28,10 +28,8 @@ t.test("a second monitor over one data folder is refused, and says which process
 t.test("commands run beside the monitor", async (t) => {
   const dataDir = makeFolder(t);
   await startMonitorProcess(t, dataDir);
-  const list = startProgram(t, "src/monitor/commands/user.ts", {
-    args: ["list"],
-    env: { DATA_DIR: dataDir },
-  });
+  const env = { DATA_DIR: dataDir };
+  const list = startProgram(t, "src/monitor/commands/user.ts", { args: ["list"], env });
   t.equal(await list.ended, 0);
   t.match(list.output(), "test-administrator");
 });
@@ -39,13 +37,11 @@ t.test("commands run beside the monitor", async (t) => {
 t.test("a monitor that was killed locks nobody out, whoever has its number now", async (t) => {
   const dataDir = makeFolder(t);
   const killed = await startMonitorProcess(t, dataDir);
-  killed.child.kill("SIGKILL");
-  await killed.ended;
+  await killed.end("SIGKILL");
   t.ok(existsSync(join(dataDir, "monitor.pid")), "its name is still there");
   writeFileSync(join(dataDir, "monitor.pid"), `process ${process.pid} on here, since now\n`);
   const next = await startMonitorProcess(t, dataDir);
-  next.child.kill("SIGTERM");
-  t.equal(await next.ended, 0);
+  t.equal(await next.end(), 0);
   t.notOk(existsSync(join(dataDir, "monitor.pid")));
 });
 
@@ -60,8 +56,7 @@ t.test("the lock is let go by whoever took it, and holds within one process too"
 t.test("a database with one damaged page does not start, and says once what to do", async (t) => {
   const dataDir = makeFolder(t);
   const monitor = await startMonitorProcess(t, dataDir);
-  monitor.child.kill("SIGTERM");
-  await monitor.ended;
+  await monitor.end();
   damageTable(join(dataDir, DATABASE_FILE), "audit_event");
 
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));

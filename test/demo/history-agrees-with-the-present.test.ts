@@ -9,19 +9,10 @@ import { MINUTE_MS } from "../helpers/clock.ts";
 const UNHEARD: Scenario[] = ["not_opened", "token_changed", "foreign_crm_id", "parked"];
 
 /** What the list draws its bar from, and what it says beside it. */
-async function knownOf({ app }: TestMonitor, id: number) {
-  const status = await app.database.db
-    .selectFrom("posStatus")
-    .selectAll()
-    .where("posServerId", "=", id)
-    .executeTakeFirstOrThrow();
-  const changes = await app.database.db
-    .selectFrom("stateChange")
-    .select(["at", "state"])
-    .where("posServerId", "=", id)
-    .orderBy("id")
-    .execute();
-  return { status, changes };
+async function knownOf({ db }: TestMonitor, id: number) {
+  const status = db.selectFrom("posStatus").selectAll().where("posServerId", "=", id);
+  const changes = db.selectFrom("stateChange").select(["at", "state"]).where("posServerId", "=", id);
+  return { status: await status.executeTakeFirstOrThrow(), changes: await changes.orderBy("id").execute() };
 }
 
 type TroubledPosServer = Pick<DemoPosServer, "scenario" | "version" | "logStyle">;

@@ -57,10 +57,8 @@ t.test("a button is pressed as whoever is chosen, without another page", async (
     { callback_query: { id: string; from: { id: number } } },
   ];
   t.equal(callback_query.from.id, 422906540);
-  await receivers.callBot("answerCallbackQuery", {
-    callback_query_id: callback_query.id,
-    text: "Вы занимаетесь",
-  });
+  const answer = { callback_query_id: callback_query.id, text: "Вы занимаетесь" };
+  await receivers.callBot("answerCallbackQuery", answer);
   await page.getByRole("status").getByText("Вы занимаетесь").waitFor();
   t.match(await page.getByRole("status").textContent(), /Пётр Смирнов видит: Вы занимаетесь$/);
   t.equal(await page.evaluate("document.isTheSame"), true);
@@ -71,11 +69,8 @@ t.test("the page is there for everybody, in either scheme, on desktop and phone"
   const message = await receivers.write("🔴 <b>Тверская, 12: ошибка синхронизации</b>\n\n<i>5 в 02:01</i>", [
     BUTTON,
   ]);
-  await receivers.callBot("editMessageText", {
-    chat_id: -1002345678901,
-    message_id: message,
-    text: "✅ Восстановлено за 24 мин",
-  });
+  const change = { chat_id: -1002345678901, message_id: message, text: "✅ Восстановлено за 24 мин" };
+  await receivers.callBot("editMessageText", change);
   await receivers.write(`Сбой с очень длинным словом: ${"о".repeat(200)}`, [
     BUTTON,
     { text: "Открыть", url: "https://poswatch.example" },

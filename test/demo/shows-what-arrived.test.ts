@@ -41,11 +41,8 @@ t.test("the page shows a message with its buttons, and what was changed in it", 
 t.test("mails stand newest first, with what their readers see", async (t) => {
   const receivers = await startTestReceivers(t);
   await receivers.mail({ subject: "Первое", text: "Просто текст" });
-  await receivers.mail({
-    subject: "Второе",
-    text: "Текст",
-    html: "<html><head></head><b>Вёрстка</b></html>",
-  });
+  const html = "<html><head></head><b>Вёрстка</b></html>";
+  await receivers.mail({ subject: "Второе", text: "Текст", html });
   const page = await receivers.page();
   t.match(page, /Второе.*Poswatch &lt;p@demo.example&gt; → smena@demo.example.*Первое.*Просто текст/s);
   t.match(page, '<iframe src="/mails/2" title="Второе" loading="lazy" sandbox="');
@@ -92,8 +89,6 @@ t.test("nobody acts here but the page itself", async (t) => {
 
   const { status } = await receivers.post("/messages", fields, { origin: receivers.url });
   t.equal(status, 200);
-  t.match(
-    await receivers.page("?as=stranger&chat=private"),
-    /class="message own".*<p class="text">Привет<\/p>/s,
-  );
+  const page = await receivers.page("?as=stranger&chat=private");
+  t.match(page, /class="message own".*<p class="text">Привет<\/p>/s);
 });

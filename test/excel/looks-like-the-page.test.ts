@@ -39,14 +39,15 @@ const table = (rows: Cell[][], tints: WrittenSheet["tints"] = []): WrittenSheet 
   hasFilter: true,
 });
 
+const ABOUT: WrittenSheet = {
+  name: "О файле",
+  columns: [{ heading: "Что" }],
+  rows: [[1]],
+  hasFilter: false,
+};
+
 t.test("headings are bold, stay in sight, and are printed on every page", async (t) => {
-  const about: WrittenSheet = {
-    name: "О файле",
-    columns: [{ heading: "Что" }],
-    rows: [["Кто"]],
-    hasFilter: false,
-  };
-  const sheets = await readLooks(await writeWorkbook(table([["Синхронизирован"]]), about));
+  const sheets = await readLooks(await writeWorkbook(table([["Синхронизирован"]]), ABOUT));
   t.equal(sheets.length, 2);
   for (const { name, looks, pane, printTitles } of sheets) {
     t.ok(looks[0]?.length);
@@ -145,13 +146,7 @@ t.test("10,000 rows are what they were and look as they should, also for another
 });
 
 t.test("a file has its own looks, whatever was written before it", async (t) => {
-  const other: WrittenSheet = {
-    name: "О файле",
-    columns: [{ heading: "Что" }],
-    rows: [[1]],
-    hasFilter: false,
-  };
-  await writeWorkbook(other, table([["а", AT, "б", 1]], ["yellow"]));
+  await writeWorkbook(ABOUT, table([["а", AT, "б", 1]], ["yellow"]));
   const [sheet] = await readLooks(await writeWorkbook(table([["а", AT, "б", 1]], ["orange"])));
   t.same(
     sheet?.looks[1]?.map((look) => look?.fill),

@@ -6,13 +6,9 @@ import { sessionOf } from "../helpers/page.ts";
 t.test("pages are compressed as the browser can read them, and are the same text", async (t) => {
   const monitor = await startMonitor(t);
   for (let count = 0; count < 50; count++) await monitor.addPosServer();
-  const session = await sessionOf(monitor.app);
+  const cookies = { session: await sessionOf(monitor.app) };
   const get = (encoding: string) =>
-    monitor.app.inject({
-      url: "/pos-servers?sort=name",
-      headers: { "accept-encoding": encoding },
-      cookies: { session },
-    });
+    monitor.app.inject({ url: "/pos-servers?sort=name", headers: { "accept-encoding": encoding }, cookies });
   const plain = await get("identity");
   const withoutToken = (html: string) => html.replace(/name="_csrf" value="[^"]*"/g, "");
   for (const [encoding, decompress] of [

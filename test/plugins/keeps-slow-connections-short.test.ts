@@ -3,6 +3,7 @@ import { createServer, get } from "node:http";
 import { connect, type Socket } from "node:net";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
 import t, { type Test } from "tap";
 import { createSlowReaders } from "../../src/monitor/plugins/slow-readers.ts";
 import { startMonitor, type TestMonitor, type TestMonitorOptions } from "../helpers/app.ts";
@@ -14,19 +15,11 @@ const CHUNK = Buffer.alloc(64 * 1024, 1);
 const CHUNKS = 640;
 const READ_AT_ONCE = 2 * 1024 ** 2;
 
-interface Listening {
-  port: number;
-  /** The cookie of an administrator. */
-  session: string;
-}
-
+/** A monitor that listens, and the cookie of an administrator. */
 async function startListening(t: Test, options: TestMonitorOptions = {}) {
   const monitor = await startMonitor(t, options);
-  await monitor.app.listen({ host: "127.0.0.1", port: 0 });
-  const address = monitor.app.server.address();
-  if (address === null || typeof address === "string") throw new Error("nothing listens");
-  const { port } = address;
-  return { monitor, port, session: await sessionOf(monitor.app) };
+  const { port } = new URL(await monitor.app.listen({ host: "127.0.0.1", port: 0 }));
+  return { monitor, port: Number(port), session: await sessionOf(monitor.app) };
 }
 
 /** Opens a connection that sends this and no more. */
@@ -47,7 +40,10 @@ async function answerOf(socket: Socket): Promise<string> {
   return text;
 }
 
-function ask({ port, session }: Listening, path: string): Promise<number | undefined> {
+function ask(
+  { port, session }: { port: number; session: string },
+  path: string,
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const headers = { cookie: `session=${session}`, connection: "close" };
     get({ host: "127.0.0.1", port, path, headers }, (answer) => {
@@ -56,11 +52,8 @@ function ask({ port, session }: Listening, path: string): Promise<number | undef
   });
 }
 
-function countConnections({ app }: TestMonitor): Promise<number> {
-  return new Promise((resolve, reject) => {
-    app.server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
-  });
-}
+const countConnections = ({ app: { server } }: TestMonitor) =>
+  promisify(server.getConnections.bind(server))();
 
 const SILENT_BODY = "POST /login HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-www-form-urlencoded\r\n";
 
@@ -89,12 +82,8 @@ t.test("connections that only wait give way, by address and in all, and keep nob
   const connectionTerms = { maxConnections: 40, maxByAddress: 15 };
   const listening = await startListening(t, { connectionTerms });
   const { monitor, port, session } = listening;
-  const known = send(
-    t,
-    port,
-    `GET /account HTTP/1.1\r\nhost: x\r\ncookie: session=${session}\r\n\r\n`,
-    "127.0.0.9",
-  );
+  const request = `GET /account HTTP/1.1\r\nhost: x\r\ncookie: session=${session}\r\n\r\n`;
+  const known = send(t, port, request, "127.0.0.9");
   await once(known, "data");
   const silent: Socket[] = [];
   for (let place = 0; place < 150; place++) {
@@ -105,7 +94,7 @@ t.test("connections that only wait give way, by address and in all, and keep nob
   t.equal(await ask(listening, "/account"), 200);
   await waitFor(() => silent.filter((socket) => !socket.destroyed).length <= 40);
   t.ok((await countConnections(monitor)) <= 40);
-  known.write(`GET /account HTTP/1.1\r\nhost: x\r\ncookie: session=${session}\r\n\r\n`);
+  known.write(request);
   const [again] = await once(known, "data");
   t.match(String(again), /^HTTP\/1\.1 200 /, "who has signed in keeps the connection");
 });

@@ -1,6 +1,6 @@
 import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
-import { openBrowser, signedIn } from "../helpers/page.ts";
+import { openBrowser, signedIn, startAdministered } from "../helpers/page.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
 
 t.test("the address of every form leads to a page that is there", async (t) => {
@@ -25,8 +25,7 @@ t.test("the address of every form leads to a page that is there", async (t) => {
 });
 
 t.test("a refused form can be loaded again, and the language be changed on it", async (t) => {
-  const monitor = await startMonitor(t);
-  const admin = await signedIn(monitor, { isAdministrator: true });
+  const { admin } = await startAdministered(t);
   const refused = await admin.post("/organizations/import");
   t.equal(refused.statusCode, 422);
   const [, returnTo = ""] = /name="returnTo" value="([^"]+)"/.exec(refused.body) ?? [];
@@ -50,13 +49,10 @@ t.test("what is sent from the dialog leads the browser to its page", async (t) =
   const user = await signedIn(monitor, { organizations: "all" });
   const path = `/pos-servers/${id}`;
   const fields = { parked: "1", reason: "ремонт" };
-  const answer = await user.post(`${path}/parking`, fields, { "hx-request-type": "partial" });
+  const partial = { "hx-request-type": "partial" };
+  const answer = await user.post(`${path}/parking`, fields, partial);
   t.same([answer.statusCode, answer.headers["hx-redirect"]], [200, path]);
-  const wrong = await user.post(
-    `${path}/parking`,
-    { ...fields, until: "x" },
-    { "hx-request-type": "partial" },
-  );
+  const wrong = await user.post(`${path}/parking`, { ...fields, until: "x" }, partial);
   t.equal(wrong.statusCode, 422);
   t.notMatch(wrong.body, "<html", "and stays in it while it is wrong");
   t.match(wrong.body, "problem-until");
@@ -65,10 +61,8 @@ t.test("what is sent from the dialog leads the browser to its page", async (t) =
 t.test("what is told once is told to nobody else", async (t) => {
   const monitor = await startMonitor(t);
   const id = await monitor.addPosServer({ address: null });
-  const [one, other] = [
-    await signedIn(monitor, { organizations: "all" }),
-    await signedIn(monitor, { organizations: "all" }),
-  ];
+  const one = await signedIn(monitor, { organizations: "all" });
+  const other = await signedIn(monitor, { organizations: "all" });
   await one.post(`/pos-servers/${id}/polls`);
   t.notMatch((await other.get(`/pos-servers/${id}`)).body, "Связи нет.");
   t.match((await one.get(`/pos-servers/${id}`)).body, "Связи нет.");

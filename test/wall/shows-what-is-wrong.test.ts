@@ -1,17 +1,24 @@
-import t from "tap";
+import t, { type Test } from "tap";
 import { presentationFor } from "../../src/monitor/viewer/viewer.ts";
 import { shareModel } from "../../src/monitor/wall/screen/wall-model.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { HOUR_MS, MINUTE_MS } from "../helpers/clock.ts";
 import { addReported, addWallToken, lookAtWall, ranAlways, textOfWall, tilesOf } from "../helpers/wall.ts";
 
-t.test("problems stand there with the longest first, then what has recovered within the hour", async (t) => {
+const STOPPED = { service: { name: "s", state: "stopped", startedAt: null } } as const;
+
+async function startWall(t: Test) {
   const monitor = await startMonitor(t);
   const { url } = await addWallToken(monitor);
+  return { monitor, look: () => lookAtWall(monitor, url) };
+}
+
+t.test("problems stand there with the longest first, then what has recovered within the hour", async (t) => {
+  const { monitor, look } = await startWall(t);
   await ranAlways(monitor);
   const back = await addReported(monitor, "Покровка, 17", { error: "boom" });
   monitor.clock.advance(36 * MINUTE_MS);
-  await addReported(monitor, "Невский, 88", { service: { name: "s", state: "stopped", startedAt: null } });
+  await addReported(monitor, "Невский, 88", STOPPED);
   monitor.clock.advance(2 * HOUR_MS);
   const lost = await addReported(monitor, "Лиговский, 30");
   await monitor.fail(lost, "certificate_changed", "sha256:1");
@@ -20,7 +27,7 @@ t.test("problems stand there with the longest first, then what has recovered wit
   monitor.clock.advance(22 * MINUTE_MS);
   await addReported(monitor, "Мира, 1", { syncedAgoMs: 23 * MINUTE_MS });
   await monitor.addPosServer({ name: "Новая, 1" });
-  const body = await lookAtWall(monitor, url);
+  const body = await look();
   t.same(tilesOf(body), [
     "Невский, 88 2 ч 22 мин Служба остановлена",
     "Мира, 1 23 мин Давно не было обмена Ошибок нет, но и обменов в логах нет с 15:35",
@@ -40,46 +47,41 @@ t.test("problems stand there with the longest first, then what has recovered wit
 });
 
 t.test("what was over at once has not «lasted just now»", async (t) => {
-  const monitor = await startMonitor(t);
-  const { url } = await addWallToken(monitor);
-  await addReported(monitor, "Невский, 88", { service: { name: "s", state: "stopped", startedAt: null } });
+  const { monitor, look } = await startWall(t);
+  await addReported(monitor, "Невский, 88", STOPPED);
   const back = await addReported(monitor, "Покровка, 17", { error: "boom" });
   monitor.clock.advance(40_000);
   await monitor.report(back);
-  t.equal(
-    tilesOf(await lookAtWall(monitor, url)).at(-1),
-    "Покровка, 17 Восстановлен только что Обмена не было меньше минуты",
-  );
+  const [, recovered] = tilesOf(await look());
+  t.equal(recovered, "Покровка, 17 Восстановлен только что Обмена не было меньше минуты");
 });
 
 t.test("more than eight are seven and how many others; what has recovered waits", async (t) => {
-  const monitor = await startMonitor(t);
-  const { url } = await addWallToken(monitor);
+  const { monitor, look } = await startWall(t);
   const back = await addReported(monitor, "Покровка, 17", { error: "boom 0" });
   await monitor.report(back);
   for (let number = 1; number <= 8; number++) {
     monitor.clock.advance(MINUTE_MS);
     await addReported(monitor, `Улица ${number}, ${number}`, { error: `беда ${"абвгдежз"[number - 1]}` });
   }
-  t.equal(tilesOf(await lookAtWall(monitor, url)).length, 8);
-  t.match(tilesOf(await lookAtWall(monitor, url)).at(-1), /^Улица 8, 8/);
-  await addReported(monitor, "Последняя, 9", { service: { name: "s", state: "stopped", startedAt: null } });
-  const tiles = tilesOf(await lookAtWall(monitor, url));
+  t.equal(tilesOf(await look()).length, 8);
+  t.match(tilesOf(await look()).at(-1), /^Улица 8, 8/);
+  await addReported(monitor, "Последняя, 9", STOPPED);
+  const tiles = tilesOf(await look());
   t.equal(tiles.length, 8);
   t.match(tiles[0], /^Улица 1, 1 /);
   t.equal(tiles.at(-1), "Ещё 2 POS-сервера не обмениваются");
 });
 
 t.test("a common cause is one tile, which counts as all of its POS servers", async (t) => {
-  const monitor = await startMonitor(t);
-  const { url } = await addWallToken(monitor);
-  await addReported(monitor, "Невский, 88", { service: { name: "s", state: "stopped", startedAt: null } });
+  const { monitor, look } = await startWall(t);
+  await addReported(monitor, "Невский, 88", STOPPED);
   monitor.clock.advance(5 * MINUTE_MS);
   const ids: number[] = [];
   for (let number = 1; number <= 12; number++) ids.push(await addReported(monitor, `Тихая, ${number}`));
   for (const id of ids) await monitor.report(id, { error: "Главный сервер не ответил за 30 с" });
   monitor.clock.advance(10 * MINUTE_MS);
-  const body = await lookAtWall(monitor, url);
+  const body = await look();
   t.same(tilesOf(body), [
     "Невский, 88 15 мин Служба остановлена",
     "12 POS-серверов, одна причина 10 мин Ошибка синхронизации Нет связи с главным сервером",
@@ -88,45 +90,42 @@ t.test("a common cause is one tile, which counts as all of its POS servers", asy
 });
 
 t.test("only when all are known to exchange there is a tick", async (t) => {
-  const monitor = await startMonitor(t);
-  const { url } = await addWallToken(monitor);
-  t.match(textOfWall(await lookAtWall(monitor, url)), /0 проблем .*POS-серверов пока нет/);
-  t.notMatch(await lookAtWall(monitor, url), "data-well");
+  const { monitor, look } = await startWall(t);
+  t.match(textOfWall(await look()), /0 проблем .*POS-серверов пока нет/);
+  t.notMatch(await look(), "data-well");
 
   const pending = await monitor.addPosServer({ name: "Новая, 1" });
-  const awaited = await lookAtWall(monitor, url);
+  const awaited = await look();
   t.match(textOfWall(awaited), /— проблем из 1 .*Ожидаем первых ответов/);
   t.notMatch(textOfWall(awaited), /Проблем нет/);
   t.notMatch(awaited, "data-well");
 
   await addReported(monitor, "Садовая, 3");
-  const unknown = await lookAtWall(monitor, url);
+  const unknown = await look();
   t.match(textOfWall(unknown), /0 проблем из 2 .*Проблем нет 1 ещё не ответил/);
   t.notMatch(unknown, "data-well");
 
   await monitor.report(pending);
-  const well = await lookAtWall(monitor, url);
+  const well = await look();
   t.match(textOfWall(well), /0 проблем из 2 100\s% обмениваются: 2 из 2 Все обмениваются/);
   t.match(well, "data-well");
 
   const { storage } = monitor.app.database;
   storage.problem = (now) => ({ kind: "diskFull", code: "SQLITE_FULL", message: "", since: now });
-  const old = await lookAtWall(monitor, url);
+  const old = await look();
   t.match(textOfWall(old), /ничего не сохраняется: на диске Poswatch закончилось место/);
   t.notMatch(old, "data-well", "what was saved long ago is not known");
 });
 
 t.test("thousands are a bar to scale, and digits that fit", async (t) => {
-  const monitor = await startMonitor(t);
-  const { url } = await addWallToken(monitor);
-  const id = await addReported(monitor, "Невский, 88", { error: "boom" });
-  t.ok(id);
+  const { monitor, look } = await startWall(t);
+  await addReported(monitor, "Невский, 88", { error: "boom" });
   const { sqlite } = monitor.app.database;
   sqlite.exec("update state_count set pos_servers = 12345 where state = 'sync_error'");
   sqlite.exec(
     "insert or replace into state_count select organization_id, 'synced', 87655 from state_count limit 1",
   );
-  const body = await lookAtWall(monitor, url);
+  const body = await look();
   t.match(body, /data-digits="6" data-any>12\s345</);
   t.match(body, /<rect data-state="sync_error" x="0" y="0" width="129" height="10"\/>/);
   t.match(body, /<rect data-state="synced" x="129" y="0" width="871" height="10"\/>/);
@@ -134,33 +133,31 @@ t.test("thousands are a bar to scale, and digits that fit", async (t) => {
 });
 
 t.test("who takes care of it stands in the place of the cause, without the comment", async (t) => {
-  const monitor = await startMonitor(t);
-  const { db } = monitor;
-  const { url } = await addWallToken(monitor);
+  const { monitor, look } = await startWall(t);
   const id = await addReported(monitor, "Невский, 88", { error: "boom" });
-  const acknowledgement = { userName: "Анна Иванова", note: "жду звонка", takenAt: monitor.clock() };
-  const endsAt = monitor.clock() + 2 * HOUR_MS;
-  await db
+  const takenAt = monitor.clock();
+  const taking = { posServerId: id, userName: "Анна Иванова", note: "жду звонка", takenAt };
+  const endsAt = takenAt + 2 * HOUR_MS;
+  await monitor.db
     .insertInto("acknowledgement")
-    .values({ ...acknowledgement, posServerId: id, endsAt })
+    .values({ ...taking, endsAt })
     .execute();
-  const body = await lookAtWall(monitor, url);
+  const body = await look();
   t.same(tilesOf(body), ["Невский, 88 только что Ошибка синхронизации А Анна занимается · до 15:00"]);
   t.notMatch(body, "жду звонка");
   monitor.clock.advance(2 * HOUR_MS);
-  t.same(tilesOf(await lookAtWall(monitor, url)), ["Невский, 88 2 ч Ошибка синхронизации boom"]);
+  t.same(tilesOf(await look()), ["Невский, 88 2 ч Ошибка синхронизации boom"]);
 });
 
 t.test("where nobody knows of any exchange no share of it is told", async (t) => {
-  const monitor = await startMonitor(t);
-  const { url } = await addWallToken(monitor);
+  const { monitor, look } = await startWall(t);
   const id = await monitor.addPosServer({ name: "Новая, 1" });
-  t.match(textOfWall(await lookAtWall(monitor, url)), /— проблем из 1 — нет данных об обмене/);
+  t.match(textOfWall(await look()), /— проблем из 1 — нет данных об обмене/);
   await monitor.fail(id, "unauthorized");
   await monitor.addPosServer({ name: "Новая, 2" });
-  t.match(textOfWall(await lookAtWall(monitor, url)), /1 проблема из 2 .*— нет данных об обмене/);
+  t.match(textOfWall(await look()), /1 проблема из 2 .*— нет данных об обмене/);
   await addReported(monitor, "Невский, 88", { error: "boom" });
-  t.match(textOfWall(await lookAtWall(monitor, url)), /0\s% обмениваются: 0 из 3/);
+  t.match(textOfWall(await look()), /0\s% обмениваются: 0 из 3/);
 });
 
 t.test("the parts of a share are together what it is of", async (t) => {
