@@ -11,6 +11,7 @@ import { addEnrolmentCode } from "./enrolments.ts";
 import { makeFolder } from "./folder.ts";
 import { startProgram } from "./program.ts";
 import { startSecureMonitor } from "./secure-monitor.ts";
+import { waitFor } from "./wait-for.ts";
 import { startWine, type Wine } from "./wine.ts";
 
 const run = promisify(execFile);
@@ -19,8 +20,6 @@ export const SERVICE = "PoswatchAgent";
 export const PACKAGE = "C:\\пакет";
 export const PROGRAM = "C:\\Program Files\\Poswatch";
 export const DATA = "C:\\ProgramData\\Poswatch";
-/** Wine starts a program in seconds, more on a busy machine. */
-export const PATIENCE = { timeoutMs: 120_000 };
 /** As Windows numbers the states of a service. */
 export const NOT_INSTALLED = 0;
 export const STOPPED = 1;
@@ -46,6 +45,7 @@ export async function startPackagedAgent(t: Test, options: { clock?: TestClock }
   const data = folderOf(wine, DATA);
   const unpacked = (...args: string[]) => wine.run(`${PACKAGE}\\poswatch-agent.exe`, ...args);
   const state = async () => JSON.parse((await unpacked("service-state", "Nothing", SERVICE)).output);
+  const isStopped = async () => (await state()).state === STOPPED;
   const log = () => data.read("agent.log") ?? "";
   const count = (text: string) => log().split(text).length - 1;
   return {
@@ -56,8 +56,12 @@ export async function startPackagedAgent(t: Test, options: { clock?: TestClock }
       return formatEnrolmentCode({ monitor: url, pins: [pin], secret });
     },
     host: (...args: string[]) => wine.run(`${PROGRAM}\\poswatch-agent.exe`, ...args),
-    isStopped: async () => (await state()).state === STOPPED,
-    stop: () => wine.run("sc.exe", "stop", SERVICE),
+    isStopped,
+    async stop() {
+      const { exitCode } = await wine.run("sc.exe", "stop", SERVICE);
+      await waitFor(isStopped);
+      return exitCode;
+    },
     start: () => wine.run("sc.exe", "start", SERVICE),
     /** How often an agent has become ready, as far as the log goes back. */
     ready: () => count("agent is ready"),

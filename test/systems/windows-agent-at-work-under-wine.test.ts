@@ -9,7 +9,7 @@ import { updateKeyId } from "../../src/protocol/agent-update.ts";
 import { bundleOf, SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { REAL_CLOCK } from "../helpers/clock.ts";
 import { makeFolder } from "../helpers/folder.ts";
-import { PATIENCE, RUNNING, startPackagedAgent, VERSION } from "../helpers/packaged-agent.ts";
+import { RUNNING, startPackagedAgent, VERSION } from "../helpers/packaged-agent.ts";
 import { signedIn, textOf } from "../helpers/page.ts";
 import { offerUpdate } from "../helpers/updatable-agents.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -50,7 +50,7 @@ t.test(
     writeFileSync(wine.path("pos", "Logs", "Архив", "большой журнал.log"), LARGE);
     await wine.run("sc.exe", "create", POS_SERVICE, "binPath=", "C:\\held.exe", "start=", "demand");
     await wine.run("sc.exe", "start", POS_SERVICE);
-    await waitFor(() => readdirSync(wine.path("pos")).includes("CardService.mdf"), PATIENCE);
+    await waitFor(() => readdirSync(wine.path("pos")).includes("CardService.mdf"));
     mkdirSync(data.path(), { recursive: true });
     data.write("agent.json", JSON.stringify(CONFIGURATION));
     const installed = await unpacked("install", "--code", await agent.makeCode());
@@ -59,7 +59,7 @@ t.test(
     await waitFor(async () => {
       await monitor.app.pollNow(id);
       return (await statusOf()).state === "synced";
-    }, PATIENCE).catch(async (error: unknown) => {
+    }).catch(async (error: unknown) => {
       t.comment(await statusOf(), log());
       throw error;
     });
@@ -68,16 +68,15 @@ t.test(
     await t.test("logs with names of any letters arrive whole, one that is held is named", async (t) => {
       // Days of UTC: with the viewer it may be tomorrow already.
       const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString().slice(0, 10);
-      const asked = await admin.post(`/pos-servers/${id}/log-requests`, {
-        ...{ from: `${day(-2)}T00:00`, to: `${day(2)}T00:00`, maxMegabytes: "100" },
-      });
+      const period = { from: `${day(-2)}T00:00`, to: `${day(2)}T00:00`, maxMegabytes: "100" };
+      const asked = await admin.post(`/pos-servers/${id}/log-requests`, period);
       t.equal(asked.statusCode, 303);
       for (const share of [0.1, 0.3]) {
-        await waitFor(async () => (await logRequest()).receivedBytes > share * LARGE.length, PATIENCE);
+        await waitFor(async () => (await logRequest()).receivedBytes > share * LARGE.length);
         client.agents.forget(id);
-        await waitFor(() => client.agents.find(id) !== null, PATIENCE);
+        await waitFor(() => client.agents.find(id) !== null);
       }
-      await waitFor(async () => (await logRequest()).finishedAt !== null, PATIENCE);
+      await waitFor(async () => (await logRequest()).finishedAt !== null);
       const files = new Map<string, Buffer>();
       for (const archive of await db.selectFrom("logArchive").select("id").execute()) {
         const { rawPayload } = await admin.get(`/log-archives/${archive.id}`);
@@ -91,24 +90,18 @@ t.test(
     await t.test(
       "a database that its service holds is moved away once the service has stopped",
       async (t) => {
-        const asked = await admin.post(`/pos-servers/${id}/database-resets`, {
-          crmId: "100237",
-          startService: "1",
-        });
+        const order = { crmId: "100237", startService: "1" };
+        const asked = await admin.post(`/pos-servers/${id}/database-resets`, order);
         t.equal(asked.statusCode, 303);
         client.agents.forget(id);
-        await waitFor(async () => (await reset()).finishedAt !== null, PATIENCE);
+        await waitFor(async () => (await reset()).finishedAt !== null);
         t.match(await reset(), { step: "done", failureCode: null });
-        const [kept = ""] = readdirSync(wine.path("pos", "quarantine"));
-        const moved = readdirSync(wine.path("pos", "quarantine", kept)).filter((name) =>
-          name.endsWith(".mdf"),
-        );
+        const [folder = ""] = readdirSync(wine.path("pos", "quarantine"));
+        const kept = wine.path("pos", "quarantine", folder);
+        const moved = readdirSync(kept).filter((name) => name.endsWith(".mdf"));
         t.same(moved, ["CardService.mdf"]);
         t.ok(readdirSync(wine.path("pos")).includes("CardService.mdf"), "the service has made another");
-        t.match(
-          readFileSync(wine.path("pos", "quarantine", kept, "CardService.mdf"), "utf8"),
-          /^(kept\r\n)+$/,
-        );
+        t.match(readFileSync(join(kept, "CardService.mdf"), "utf8"), /^(kept\r\n)+$/);
         t.match(JSON.parse((await unpacked("service-state", POS_SERVICE)).output), { state: RUNNING });
       },
     );
@@ -123,30 +116,28 @@ t.test(
         t.equal((await admin.post("/agents/rollouts", { version, first: "" })).statusCode, 303);
       };
       const page = async () => textOf((await admin.get("/agents")).body);
-      t.match(await reported(), {
-        updates: { key: updateKeyId(createPublicKey(SIGNING_KEY)), rejected: null },
-      });
+      const updates = { key: updateKeyId(createPublicKey(SIGNING_KEY)), rejected: null };
+      t.match(await reported(), { updates });
       await update("9.10.0", await bundleOf("9.10.0"));
-      await waitFor(async () => (await reported())?.version === "9.10.0", PATIENCE);
-      await waitFor(async () => /Обновлены все, кого можно обновить/.test(await page()), PATIENCE);
+      await waitFor(async () => (await reported())?.version === "9.10.0");
+      await waitFor(async () => /Обновлены все, кого можно обновить/.test(await page()));
       t.match(log(), `the agent ${VERSION} ended with 75`);
-      await waitFor(() => program.read("confirmed.txt") === "9.10.0", PATIENCE);
-      await waitFor(() => readdirSync(program.path("versions")).length === 2, PATIENCE);
+      await waitFor(() => program.read("confirmed.txt") === "9.10.0");
+      await waitFor(() => readdirSync(program.path("versions")).length === 2);
       t.same(readdirSync(program.path("versions")).sort(), [VERSION, "9.10.0"]);
 
       await update("9.10.1", BROKEN);
-      await waitFor(async () => (await reported())?.updates?.rejected === "9.10.1", PATIENCE);
+      await waitFor(async () => (await reported())?.updates?.rejected === "9.10.1");
       t.equal(started("9.10.1"), 3);
-      await waitFor(async () => /Остановилось .* агент вернулся к прежней/.test(await page()), PATIENCE);
+      await waitFor(async () => /Остановилось .* агент вернулся к прежней/.test(await page()));
 
       await agent.stop();
-      await waitFor(agent.isStopped, PATIENCE);
       const impatient = await buildHost(makeFolder(t), VERSION, ["-DTRIAL_MS=3000"]);
       copyFileSync(impatient, program.path("poswatch-agent.exe"));
       await agent.start();
-      await waitFor(() => client.agents.find(id) !== null, PATIENCE);
+      await waitFor(() => client.agents.find(id) !== null);
       await update("9.10.2", SILENT);
-      await waitFor(async () => (await reported())?.updates?.rejected === "9.10.2", PATIENCE);
+      await waitFor(async () => (await reported())?.updates?.rejected === "9.10.2");
       t.equal(started("9.10.2"), 1);
       t.match(log(), "the agent 9.10.2 ended with 7");
       t.equal((await reported())?.version, "9.10.0");
