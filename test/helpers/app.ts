@@ -59,31 +59,17 @@ export interface TestMonitorOptions {
 
 /** Builds the app in a temporary folder and closes it when the test ends. Nothing listens, nothing is polled by itself. */
 export async function startMonitor(t: Test, options: TestMonitorOptions = {}): Promise<TestMonitor> {
-  const {
-    clock = createClock(),
-    logStream,
-    access,
-    prepare,
-    pauseMs,
-    connectionTerms,
-    reachWitness,
-    isPushService,
-  } = options;
-  const dataDir = options.dataDir ?? makeFolder(t);
+  const { clock = createClock(), dataDir = makeFolder(t), config, access, prepare, ...parts } = options;
   if (!options.dataDir) await provideDatabase(dataDir);
-  const client = options.client ?? createPosClient({ now: clock, monotonicClock: clock });
-  const config = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logStream ? "debug" : "silent" });
+  const logLevel = parts.logStream ? "debug" : "silent";
+  const usual = readConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: logLevel });
   const app = await buildApp(
-    { ...config, ...options.config },
+    { ...usual, ...config },
     {
+      ...parts,
       clock,
       monotonicClock: clock,
-      client,
-      ...(logStream && { logStream }),
-      ...(reachWitness && { reachWitness }),
-      ...(isPushService && { isPushService }),
-      ...(pauseMs !== undefined && { pauseMs }),
-      ...(connectionTerms && { connectionTerms }),
+      client: parts.client ?? createPosClient({ now: clock, monotonicClock: clock }),
     },
   );
   if (access) {

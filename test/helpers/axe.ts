@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import type * as Axe from "axe-core";
 import type { Page } from "playwright-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -9,13 +10,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 export async function violations(page: Page): Promise<string[]> {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(AXE);
   return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(options: {
-          resultTypes: ["violations"];
-        }): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
-      };
-    };
+    const { axe } = globalThis as unknown as { axe: typeof Axe };
     const result = await axe.run({ resultTypes: ["violations"] });
     return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
   });

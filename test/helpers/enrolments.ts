@@ -30,16 +30,8 @@ export function enrolmentOrder(code: string, changes: Partial<EnrolmentOrder> = 
   };
 }
 
-export async function askToEnrol(
-  { app }: TestMonitor,
-  order: unknown,
-  remoteAddress = "127.0.0.1",
-): Promise<{ status: number; body: Record<string, unknown>; headers: Record<string, unknown> }> {
-  const answer = await app.inject({
-    method: "POST",
-    url: ENROLMENT_PATH,
-    payload: order as object,
-    remoteAddress,
-  });
-  return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
+export async function askToEnrol({ app }: TestMonitor, order: unknown, remoteAddress = "127.0.0.1") {
+  const sent = { method: "POST", url: ENROLMENT_PATH, payload: order as object } as const;
+  const answer = await app.inject({ ...sent, remoteAddress });
+  return { status: answer.statusCode, body: answer.json<Record<string, unknown>>(), headers: answer.headers };
 }

@@ -58,11 +58,8 @@ export async function startLogServer(t: Test, now: () => number): Promise<LogSer
     }
   }
 
-  const port = await listen(
-    t,
-    createServer((request, response) => void answer(request, response)),
-  );
-  logServer.address = `http://127.0.0.1:${port}`;
+  const server = createServer((request, response) => void answer(request, response));
+  logServer.address = `http://127.0.0.1:${await listen(t, server)}`;
   return logServer;
 }
 

@@ -15,28 +15,7 @@ export interface TestUser {
   organizations?: readonly number[] | "all";
 }
 
-/** A browser of somebody who has signed in (or of nobody): it keeps cookies and sends the CSRF token of its forms. */
-export interface TestBrowser {
-  userId: number;
-  get(url: string, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
-  /** A page as it is sent. */
-  html(url: string): Promise<string>;
-  /** A page as it is read. */
-  text(url: string): Promise<string>;
-  /** Posts a body as it is. */
-  send(
-    url: string,
-    payload: string | Buffer,
-    headers: Record<string, string>,
-  ): Promise<LightMyRequestResponse>;
-  token(): Promise<string>;
-  /** Posts a form with a right CSRF token. */
-  post(
-    url: string,
-    fields?: Record<string, string | string[]>,
-    headers?: Record<string, string>,
-  ): Promise<LightMyRequestResponse>;
-}
+export type TestBrowser = ReturnType<typeof openBrowser>;
 
 /** As weak as can be: tests sign in a thousand times. */
 const CHEAP = { memoryCost: 8, timeCost: 1, parallelism: 1 };
@@ -46,23 +25,15 @@ let added = 0;
 
 /** Adds a user and signs them in through `/login`. */
 export async function signedIn(monitor: TestMonitor, user: TestUser = {}): Promise<TestBrowser> {
-  const { db } = monitor.app.database;
-  const login = user.login ?? `user-${++added}`;
+  const { db } = monitor;
+  const { login = `user-${++added}`, name = login, isAdministrator = false, organizations = [] } = user;
   passwordHash ??= hash(PASSWORD, CHEAP);
-  const userId = await addUser(
-    db,
-    {
-      login,
-      name: user.name ?? login,
-      isAdministrator: user.isAdministrator ?? false,
-      passwordHash: await passwordHash,
-    },
-    monitor.clock(),
-  );
-  if (user.organizations === "all") {
+  const newUser = { login, name, isAdministrator, passwordHash: await passwordHash };
+  const userId = await addUser(db, newUser, monitor.clock());
+  if (organizations === "all") {
     await db.updateTable("user").set({ hasAllOrganizations: 1 }).where("id", "=", userId).execute();
-  } else if (user.organizations && user.organizations.length > 0) {
-    const rights = user.organizations.map((organizationId) => ({ userId, organizationId }));
+  } else if (organizations.length > 0) {
+    const rights = organizations.map((organizationId) => ({ userId, organizationId }));
     await db.insertInto("userOrganization").values(rights).execute();
   }
   const browser = openBrowser(monitor.app, userId);
@@ -83,14 +54,18 @@ export async function startAdministered(t: Test, options: TestMonitorOptions = {
   return { ...started, admin };
 }
 
-/** A browser in which nobody has signed in, or one that has the cookie of a session already. */
-export function openBrowser(app: FastifyInstance, userId = 0, session?: string): TestBrowser {
+/**
+ * A browser in which nobody has signed in, or one that has the cookie of a session already: it keeps cookies and sends the
+ * CSRF token of its forms.
+ */
+export function openBrowser(app: FastifyInstance, userId = 0, session?: string) {
   const cookies: Record<string, string> = { timeZone: "Europe/Moscow", ...(session && { session }) };
 
   async function get(url: string, headers: Record<string, string> = {}) {
     return keepCookies(await app.inject({ url, headers, cookies }));
   }
 
+  /** Posts a body as it is. */
   async function send(url: string, payload: string | Buffer, headers: Record<string, string>) {
     return keepCookies(await app.inject({ method: "POST", url, cookies, headers, payload }));
   }
@@ -100,6 +75,7 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     return /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? "";
   }
 
+  /** Posts a form with a right CSRF token. */
   async function post(
     url: string,
     fields: Record<string, string | string[]> = {},
@@ -126,8 +102,10 @@ export function openBrowser(app: FastifyInstance, userId = 0, session?: string):
     post,
     send,
     token,
-    html: async (url) => (await get(url)).body,
-    text: async (url) => textOf((await get(url)).body),
+    /** A page as it is sent. */
+    html: async (url: string) => (await get(url)).body,
+    /** A page as it is read. */
+    text: async (url: string) => textOf((await get(url)).body),
   };
 }
 

@@ -89,21 +89,14 @@ export async function startResettablePosServer(
   const server = createServer(async (request, response) => {
     posServer.requests.push(`${request.method} ${request.url}`);
     const body = (await request.toArray()).join("");
-    if (posServer.isUnreachable) {
-      response.destroy();
-      return;
-    }
+    if (posServer.isUnreachable) return void response.destroy();
     const [, , resource, key] = (request.url ?? "").split(/[/?]/);
     await waitFor(() => !posServer.held.has(resource ?? "") || response.destroyed);
-    if (resource === "log-archives") {
-      sendZip(response, zipOf(JSON.parse(body).files, readableLogs()));
-      return;
-    }
+    if (resource === "log-archives") return sendZip(response, zipOf(JSON.parse(body).files, readableLogs()));
     const answer = answerTo(request, resource ?? "", key, body);
     if (COMMANDS.includes(resource ?? "") && posServer.answersToLose > 0) {
       posServer.answersToLose--;
-      response.destroy();
-      return;
+      return void response.destroy();
     }
     sendJson(response, answer.status, answer.value);
   });

@@ -100,11 +100,8 @@ export async function startTeachableServer(
   }
 
   const onRequest = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
-  const port = await listen(
-    t,
-    certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest),
-  );
-  server.address = `${certificate ? "https" : "http"}://127.0.0.1:${port}`;
+  const listener = certificate ? createTlsServer(certificate, onRequest) : createServer(onRequest);
+  server.address = `${certificate ? "https" : "http"}://127.0.0.1:${await listen(t, listener)}`;
   return server;
 }
 

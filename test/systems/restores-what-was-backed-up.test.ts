@@ -38,6 +38,8 @@ function withoutChecksum(file: string, to: string): string {
   return to;
 }
 
+const restore = (t: Test, dataDir: string, file: string) => runCommand(t, "restore", dataDir, file);
+
 /** What could be lost of a data folder. */
 function contentOf(dataDir: string): Buffer[] {
   return ["poswatch.db", "secret.key"].map((name) => readFileSync(join(dataDir, name)));
@@ -56,7 +58,7 @@ t.test("on another machine the one file is enough: POS servers are polled with t
   rmSync(old, { recursive: true });
 
   const dataDir = join(makeFolder(t), "new");
-  const restored = await runCommand(t, "restore", dataDir, file);
+  const restored = await restore(t, dataDir, file);
   t.equal(restored.code, 0, restored.output);
   t.match(restored.output, /The backup is restored\. .* until a system administrator confirms/);
   t.same(readdirSync(dataDir).sort(), ["monitor.lock", "poswatch.db", "secret.key"]);
@@ -73,7 +75,7 @@ t.test("what it replaces is kept whole", async (t) => {
   await registerPlain(t, dataDir, "http://127.0.0.1:2", "Newer");
   writeFileSync(join(dataDir, "poswatch.db-wal"), "");
   const before = contentOf(dataDir);
-  const { code, output } = await runCommand(t, "restore", dataDir, file);
+  const { code, output } = await restore(t, dataDir, file);
   t.equal(code, 0, output);
   const kept = output.match(/^What was there before is in (\S+)\.$/m)?.[1] ?? "";
   t.same(contentOf(kept), before);
@@ -95,10 +97,7 @@ t.test("it is restored as well where only what was opened for writing can be syn
 t.test("while the monitor runs nothing is restored", async (t) => {
   const { dataDir, file } = await backedUp(t);
   await startMonitorProcess(t, dataDir);
-  t.match(await runCommand(t, "restore", dataDir, file), {
-    code: 1,
-    output: /is in use by another Poswatch/,
-  });
+  t.match(await restore(t, dataDir, file), { code: 1, output: /is in use by another Poswatch/ });
 });
 
 t.test("a file that cannot be the database leaves everything as it was", async (t) => {
@@ -139,7 +138,7 @@ t.test("a file that cannot be the database leaves everything as it was", async (
   ];
   const before = contentOf(dataDir);
   for (const [name, message] of refused) {
-    t.match(await runCommand(t, "restore", dataDir, name), { code: 1, output: message });
+    t.match(await restore(t, dataDir, name), { code: 1, output: message });
     t.same(contentOf(dataDir), before, name);
   }
 });
@@ -156,23 +155,23 @@ t.test("a backup in which any byte has changed, or that was cut short, is refuse
     const bytes = Buffer.from(whole);
     bytes.writeUInt8((bytes[place] ?? 0) ^ 1, place);
     writeFileSync(damaged, bytes);
-    const { code, output } = await runCommand(t, "restore", dataDir, damaged);
+    const { code, output } = await restore(t, dataDir, damaged);
     t.equal(code, 1, `byte ${place}`);
     t.match(output, /^\S+damaged\.backup is damaged or no backup: it is not what its checksum is of\./);
     t.same(contentOf(dataDir), before, "nothing is replaced");
   }
   for (const size of [whole.length - 1, whole.length - 32, whole.length - 4_096, whole.length - 32 - 4_096]) {
     writeFileSync(damaged, whole.subarray(0, size));
-    t.match(await runCommand(t, "restore", dataDir, damaged), { code: 1, output: /is damaged or no backup/ });
+    t.match(await restore(t, dataDir, damaged), { code: 1, output: /is damaged or no backup/ });
     t.same(contentOf(dataDir), before, "nothing is replaced");
   }
-  t.notMatch(await runCommand(t, "restore", dataDir, file), { output: /no checksum/ });
+  t.notMatch(await restore(t, dataDir, file), { output: /no checksum/ });
 });
 
 t.test("a backup of an older version, without a checksum, is restored, which is said", async (t) => {
   const { dataDir, file } = await backedUp(t);
   const older = withoutChecksum(file, join(dataDir, "older.backup"));
-  t.match(await runCommand(t, "restore", dataDir, older), {
+  t.match(await restore(t, dataDir, older), {
     code: 0,
     output: /^The backup has no checksum, as those of older versions.*\n.*\nThe backup is restored\./,
   });
@@ -182,11 +181,8 @@ t.test("the copy that a migration has kept is restored beside the key that it wa
   const { dataDir, file } = await backedUp(t);
   const copy = withoutChecksum(file, join(dataDir, "before-a-migration.db"));
   new SQLite(copy).exec("drop table backup").close();
-  t.match(await runCommand(t, "restore", dataDir, copy), { code: 0 });
-  t.match(await runCommand(t, "restore", makeFolder(t), copy), {
-    code: 1,
-    output: /sealed with another key/,
-  });
+  t.match(await restore(t, dataDir, copy), { code: 0 });
+  t.match(await restore(t, makeFolder(t), copy), { code: 1, output: /sealed with another key/ });
 });
 
 t.test("a monitor does not start over a restore that was cut off; another restore mends it", async (t) => {
@@ -197,6 +193,6 @@ t.test("a monitor does not start over a restore that was cut off; another restor
   t.equal(await program.ended, 1);
   t.match(program.output(), /^A backup was being restored .* Restore it again: npm run restore -- FILE\.\n$/);
   t.notOk(existsSync(databaseIn(dataDir)), "no new one takes its place");
-  t.match(await runCommand(t, "restore", dataDir, file), { code: 0 });
+  t.match(await restore(t, dataDir, file), { code: 0 });
   await startMonitorProcess(t, dataDir);
 });

@@ -21,15 +21,10 @@ const AUTUMN_HOUR = Date.parse("2026-10-25T01:00:00.000Z");
 
 const skip = noFakeClock;
 
-interface Polled {
-  monitor: MonitorProcess;
-  dataDir: string;
-  clock: FakeClock;
-  polls(): number;
-}
+type Polled = Awaited<ReturnType<typeof startPolled>>;
 
 /** A monitor whose clock can be set, over a POS server that works and one that is down. */
-async function startPolled(t: Test, clock: FakeClock): Promise<Polled> {
+async function startPolled(t: Test, clock: FakeClock) {
   const dataDir = makeFolder(t);
   let polls = 0;
   const posServer = createServer((_request, response) => {
