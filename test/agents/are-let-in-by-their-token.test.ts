@@ -161,7 +161,10 @@ async function startCalled(t: Test) {
   const called = { address: "https://10.8.3.1:8443", fingerprint: `sha256:${"ab".repeat(32)}` };
   const id = await monitor.addPosServer({ identity: POS_SERVER_ID, name: "Тверская, 12", ...called });
   return {
-    ...{ monitor, admin, called, id },
+    monitor,
+    admin,
+    called,
+    id,
     dial: () => dial(t, monitor.url),
     isThere: () => monitor.app.posClient.agents.find(id) !== null,
     registered: () => db.selectFrom("posServer").selectAll().where("id", "=", id).executeTakeFirst(),

@@ -28,8 +28,13 @@ async function start(t: Test) {
     const socket = await dialInRaw(t, url, { identity });
     await waitFor(() => isThere(id));
     const posServer: PosServer = {
-      ...{ id, connection: "dial_out", address: null, fingerprint: null },
-      ...{ posServerId: identity, token: TOKEN, crmId: CRM_ID },
+      id,
+      connection: "dial_out",
+      address: null,
+      fingerprint: null,
+      posServerId: identity,
+      token: TOKEN,
+      crmId: CRM_ID,
     };
     return { id, posServer, socket, code: closeCodeOf(socket) };
   }

@@ -42,8 +42,12 @@ async function startPaired(t: Test) {
     /** As if it was paired anew: nobody has told the client of it yet. */
     pairAnew: (changes: { identity?: string; token?: string }) =>
       reconnectPosServer(app.database.db, app.secretBox, id, {
-        ...{ connection: "dial_out", address: null, fingerprint: null },
-        ...{ identity: POS_SERVER_ID, token: TOKEN, ...changes },
+        connection: "dial_out",
+        address: null,
+        fingerprint: null,
+        identity: POS_SERVER_ID,
+        token: TOKEN,
+        ...changes,
       }),
   };
 }
@@ -81,8 +85,13 @@ t.test("commands are told the right agent only, too", async (t) => {
   const agent = await monitor.dialIn();
   await waitFor(monitor.isThere);
   const posServer = {
-    ...{ id: 1, connection: "dial_out" as const, address: null, fingerprint: null, crmId: "100237" },
-    ...{ posServerId: POS_SERVER_ID, token: OTHER_TOKEN },
+    id: 1,
+    connection: "dial_out" as const,
+    address: null,
+    fingerprint: null,
+    crmId: "100237",
+    posServerId: POS_SERVER_ID,
+    token: OTHER_TOKEN,
   };
   const order = { posServerId: POS_SERVER_ID, startService: true };
   const outcome = await monitor.app.posClient.beginDatabaseReset(posServer, randomUUID(), order);

@@ -27,7 +27,11 @@ async function start(t: Test) {
   const admin = await signedIn(monitor, { isAdministrator: true });
   const { db } = monitor.app.database;
   return {
-    ...{ client, monitor, agent, admin, db },
+    client,
+    monitor,
+    agent,
+    admin,
+    db,
     url: `/pos-servers/${agent.id}`,
     isConnected: () => client.agents.find(agent.id) !== null,
     poll: () => monitor.app.pollNow(agent.id),

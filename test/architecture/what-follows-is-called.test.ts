@@ -147,7 +147,8 @@ const files = globSync("**/*.ts", { cwd: SOURCES }).map((file) => ({
 function functionsOf(text: string): { name: string; at: number; body: string }[] {
   const found = [...text.matchAll(/^(?:export )?(?:default )?(?:async )?(?:function|const) (\w+)/gm)];
   return found.map(({ index: at, 1: name = "" }, position) => ({
-    ...{ name, at },
+    name,
+    at,
     body: text.slice(at, found[position + 1]?.index),
   }));
 }

@@ -38,12 +38,14 @@ const CASES: Case[] = [
   { name: "log that grows by 1 MB/s", line: GUESTS, ...IDLE },
   { name: "the same, looking at checks every 60 s", line: GUESTS, ...LOOKING },
   {
-    ...{ ...LOOKING, target: null },
+    ...LOOKING,
+    target: null,
     name: "the same in English, «sync» in each line",
     line: " INFO [12] [SyncWorker:Find:59] - Guest wallet loaded, balance 1200.50, 12 ms",
   },
   {
-    ...{ ...LOOKING, target: null },
+    ...LOOKING,
+    target: null,
     name: "the same, lines made to hurt",
     line: ` INFO [ 1] - ${"error sync ".repeat(360)}`,
   },
@@ -55,7 +57,8 @@ async function measure({ line, checksEverySeconds: everySeconds, target }: Case)
   const closing: (() => unknown)[] = [];
   const owner: Owner = { teardown: (close) => void closing.push(close) };
   const folder = await makeAgentFolder(owner, {
-    ...{ port: await findFreePort(), utcOffsetMinutes: 0 },
+    port: await findFreePort(),
+    utcOffsetMinutes: 0,
     checks: { everySeconds },
   });
   const log = join(folder.logs, "pos.log");

@@ -89,7 +89,8 @@ async function addWebhook(): Promise<void> {
   const actor = { userId: null, login: "bench", name: null, address: "cli" };
   const { port } = receiver.address() as AddressInfo;
   const terms = {
-    ...{ kind: "webhook" as const, viaId: null },
+    kind: "webhook" as const,
+    viaId: null,
     settings: { url: `http://127.0.0.1:${port}/` },
     secrets: { secret: makeSecretToken() },
   };
@@ -120,7 +121,8 @@ async function goDown(): Promise<void> {
     const results = ids.slice(at, at + BATCH_RESULTS).map((posServerId) => ({
       posServerId,
       outcome: {
-        ...{ ok: false as const, receivedAt: Date.now() },
+        ok: false as const,
+        receivedAt: Date.now(),
         failure: failureOf("unauthorized", "HTTP 401"),
       },
     }));

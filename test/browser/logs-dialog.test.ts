@@ -229,7 +229,8 @@ t.test("the dialog holds its height from the form to the archives", async (t) =>
       .updateTable("logArchive")
       .set(({ cast, ref }) => ({
         status: "done",
-        ...{ zipBytes: 72_499, logBytes: 537_600 },
+        zipBytes: 72_499,
+        logBytes: 537_600,
         path: cast<string>(ref("id"), "text"),
       }))
       .execute();

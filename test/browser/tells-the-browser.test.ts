@@ -81,7 +81,11 @@ t.test("a press of the button leads to messages on the screen", async (t) => {
   await waitFor(async () => (await worker.shown()).length === 1);
   t.match(await worker.shown(), [
     {
-      ...{ title: sent.title, body: sent.body, tag: sent.tag, url: "/incidents", silent: false },
+      title: sent.title,
+      body: sent.body,
+      tag: sent.tag,
+      url: "/incidents",
+      silent: false,
       icon: `${monitor.url}/push-icon.png`,
     },
   ]);

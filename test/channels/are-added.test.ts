@@ -9,18 +9,37 @@ import { signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/pa
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
-  ...{ kind: "email", scope: "shared", name: "Почта смены", ...WORDS, withRule: "yes" },
-  ...{ to: "duty@example.ru, Вторая <second@example.ru>", from: "Poswatch <poswatch@example.ru>" },
-  ...{ host: "smtp.example.ru", port: "587", security: "starttls", login: "poswatch", password: "pass-word" },
+  kind: "email",
+  scope: "shared",
+  name: "Почта смены",
+  ...WORDS,
+  withRule: "yes",
+  to: "duty@example.ru, Вторая <second@example.ru>",
+  from: "Poswatch <poswatch@example.ru>",
+  host: "smtp.example.ru",
+  port: "587",
+  security: "starttls",
+  login: "poswatch",
+  password: "pass-word",
 };
 const TELEGRAM = {
-  ...{ kind: "telegram", scope: "shared", name: "Чат дежурных", ...WORDS },
-  ...{ token: "123456:ABC-def_1", chatId: "-1001234567890", topicId: "7" },
-  ...{ baseUrl: "https://bots.example.ru/api/", proxy: "socks5://10.0.0.5:1080" },
-  ...{ proxyLogin: "o'neil", proxyPassword: "p@ss" },
+  kind: "telegram",
+  scope: "shared",
+  name: "Чат дежурных",
+  ...WORDS,
+  token: "123456:ABC-def_1",
+  chatId: "-1001234567890",
+  topicId: "7",
+  baseUrl: "https://bots.example.ru/api/",
+  proxy: "socks5://10.0.0.5:1080",
+  proxyLogin: "o'neil",
+  proxyPassword: "p@ss",
 };
 const WEBHOOK = {
-  ...{ kind: "webhook", scope: "shared", name: "Заявки", ...WORDS },
+  kind: "webhook",
+  scope: "shared",
+  name: "Заявки",
+  ...WORDS,
   url: "https://tickets.example.ru/hooks/4f3c",
 };
 
@@ -38,12 +57,20 @@ t.test("mail is told by its server, with its password, and by the rule of defaul
   const made = await admin.post("/channels", EMAIL);
   t.equal(made.headers.location, "/channels/1");
   t.match(await stored(monitor, 1), {
-    ...{ kind: "email", name: "Почта смены", userId: null, language: "ru", timeZone: "Europe/Moscow" },
+    kind: "email",
+    name: "Почта смены",
+    userId: null,
+    language: "ru",
+    timeZone: "Europe/Moscow",
     isEnabled: true,
     connection: {
       server: {
-        ...{ host: "smtp.example.ru", port: 587, security: "starttls", login: "poswatch" },
-        ...{ from: "Poswatch <poswatch@example.ru>", authorities: "" },
+        host: "smtp.example.ru",
+        port: 587,
+        security: "starttls",
+        login: "poswatch",
+        from: "Poswatch <poswatch@example.ru>",
+        authorities: "",
       },
       target: { to: ["duty@example.ru", "second@example.ru"] },
       secrets: { password: "pass-word" },
@@ -93,9 +120,17 @@ t.test("a bot of MAX is told by its token, and trusts whom it is told to", async
   t.notMatch(form, 'name="topicId"');
   const { cert } = await makeCertificate();
   const typed = {
-    ...{ kind: "max", scope: "shared", name: "MAX дежурных", ...WORDS },
-    ...{ token: "f9LHodD0cOI_token", chatId: "-70000000000005", authorities: cert },
-    ...{ baseUrl: "https://platform-api2.max.ru", proxy: "", proxyLogin: "", proxyPassword: "" },
+    kind: "max",
+    scope: "shared",
+    name: "MAX дежурных",
+    ...WORDS,
+    token: "f9LHodD0cOI_token",
+    chatId: "-70000000000005",
+    authorities: cert,
+    baseUrl: "https://platform-api2.max.ru",
+    proxy: "",
+    proxyLogin: "",
+    proxyPassword: "",
   };
   const refused = await admin.post("/channels", { ...typed, chatId: "@name", token: "нет" });
   t.equal(refused.statusCode, 422);
@@ -152,7 +187,8 @@ t.test("one's own mail goes by the server of a channel of all", async (t) => {
   const made = await manager.post("/channels", { ...own, via: String(viaId) });
   t.equal(made.headers.location, `/channels/${viaId + 1}`);
   t.match(await stored(monitor, viaId + 1), {
-    ...{ name: "own@example.ru", userId: manager.userId },
+    name: "own@example.ru",
+    userId: manager.userId,
     connection: { server: { host: "127.0.0.1" }, target: { to: ["own@example.ru"] } },
   });
   t.equal((await storedRules(monitor, viaId + 1)).length, 1);

@@ -99,11 +99,18 @@ async function addDelivery({ app, clock }: TestMonitor, channelId: number, sent:
   const { id } = await db
     .insertInto("delivery")
     .values({
-      ...{ channelId, kind, outcome, attempts, messageId: sent.message ?? null },
-      ...{ aboutChannelId: sent.about ?? null, key: `${channelId} ${JSON.stringify(sent)}` },
-      ...{ queuedAt: clock(), dueAt: clock() },
+      channelId,
+      kind,
+      outcome,
+      attempts,
+      messageId: sent.message ?? null,
+      aboutChannelId: sent.about ?? null,
+      key: `${channelId} ${JSON.stringify(sent)}`,
+      queuedAt: clock(),
+      dueAt: clock(),
       finishedAt: outcome === null ? null : clock(),
-      ...{ failureCode: failure, failureDetail: failure && "550 no such user" },
+      failureCode: failure,
+      failureDetail: failure && "550 no such user",
     })
     .returning("id")
     .executeTakeFirstOrThrow();

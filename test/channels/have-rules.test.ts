@@ -19,10 +19,15 @@ t.test("a rule is made, said in a sentence, changed and removed, and the audit l
   t.match(begun, /name="afterMinutes"[^>]*value="10"/);
   t.match(begun, /name="commonAtOnce"[^>]* checked/);
   const fields = {
-    ...{ organization: [String(first), String(second), "987"], tags: "Москва; 24/7" },
+    organization: [String(first), String(second), "987"],
+    tags: "Москва; 24/7",
     state: STATES.slice(2, 4),
-    ...{ afterMinutes: "90", quietFrom: "23:00", quietTo: "8:00", repeatMinutes: "120" },
-    ...{ escalateMinutes: "60", escalateChannel: String(duty) },
+    afterMinutes: "90",
+    quietFrom: "23:00",
+    quietTo: "8:00",
+    repeatMinutes: "120",
+    escalateMinutes: "60",
+    escalateChannel: String(duty),
   };
   const made = await admin.post(`/channels/${id}/rules`, fields);
   t.equal(made.headers.location, `/channels/${id}`);
@@ -35,11 +40,17 @@ t.test("a rule is made, said in a sentence, changed and removed, and the audit l
   const [rule] = await storedRules(monitor, id);
   const ruleId = rule?.id ?? 0;
   t.same(rule, {
-    ...{ id: ruleId, channelId: id, tags: ["Москва", "24/7"], states: ["not_serving", "unreachable"] },
+    id: ruleId,
+    channelId: id,
+    tags: ["Москва", "24/7"],
+    states: ["not_serving", "unreachable"],
     /** What is not there is left out. */
     organizations: [first, second],
-    ...{ afterMs: 5_400_000, isCommonAtOnce: false, quietHours: { from: 1_380, to: 480 } },
-    ...{ repeatMs: 7_200_000, escalation: { afterMs: 3_600_000, channelId: duty } },
+    afterMs: 5_400_000,
+    isCommonAtOnce: false,
+    quietHours: { from: 1_380, to: 480 },
+    repeatMs: 7_200_000,
+    escalation: { afterMs: 3_600_000, channelId: duty },
   });
 
   const url = `/channels/${id}/rules/${ruleId}`;
@@ -169,8 +180,15 @@ t.test("whatever changes what is told has open incidents looked at again", async
   const [rule] = await storedRules(monitor, id);
   const url = `/channels/${id}/rules/${rule?.id}`;
   const mail = {
-    ...{ name: "Канал email", language: "ru", timeZone: "UTC", to: "duty@example.ru" },
-    ...{ from: "poswatch@example.ru", host: "127.0.0.1", port: "1", security: "none", login: "poswatch" },
+    name: "Канал email",
+    language: "ru",
+    timeZone: "UTC",
+    to: "duty@example.ru",
+    from: "poswatch@example.ru",
+    host: "127.0.0.1",
+    port: "1",
+    security: "none",
+    login: "poswatch",
   };
   const { userId } = await signedIn(monitor);
   const changes: [string, Record<string, string | string[]>][] = [

@@ -9,12 +9,26 @@ import { startAdministered, textOf } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
-  ...{ name: "Канал email", ...WORDS, to: "duty@example.ru", from: "poswatch@example.ru" },
-  ...{ host: "127.0.0.1", port: "1", security: "none", login: "poswatch", password: "" },
+  name: "Канал email",
+  ...WORDS,
+  to: "duty@example.ru",
+  from: "poswatch@example.ru",
+  host: "127.0.0.1",
+  port: "1",
+  security: "none",
+  login: "poswatch",
+  password: "",
 };
 const TELEGRAM = {
-  ...{ name: "Канал telegram", ...WORDS, token: "", chatId: "-1001234567890", topicId: "" },
-  ...{ baseUrl: "http://127.0.0.1:1", proxy: "", proxyLogin: "", proxyPassword: "" },
+  name: "Канал telegram",
+  ...WORDS,
+  token: "",
+  chatId: "-1001234567890",
+  topicId: "",
+  baseUrl: "http://127.0.0.1:1",
+  proxy: "",
+  proxyLogin: "",
+  proxyPassword: "",
 };
 const WEBHOOK = { name: "Канал webhook", ...WORDS, url: "http://127.0.0.1:1/path-of-webhook", secret: "" };
 

@@ -5,13 +5,26 @@ import { startAdministered, textOf } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
-  ...{ kind: "email", scope: "shared", name: "Почта смены", ...WORDS },
-  ...{ to: "duty@example.ru", from: "poswatch@example.ru" },
-  ...{ host: "smtp.example.ru", port: "587", security: "starttls", login: "poswatch", password: "pass-word" },
+  kind: "email",
+  scope: "shared",
+  name: "Почта смены",
+  ...WORDS,
+  to: "duty@example.ru",
+  from: "poswatch@example.ru",
+  host: "smtp.example.ru",
+  port: "587",
+  security: "starttls",
+  login: "poswatch",
+  password: "pass-word",
 };
 const TELEGRAM = {
-  ...{ kind: "telegram", scope: "shared", name: "Чат", ...WORDS },
-  ...{ token: "123456:ABC", chatId: "-100", baseUrl: "https://api.telegram.org" },
+  kind: "telegram",
+  scope: "shared",
+  name: "Чат",
+  ...WORDS,
+  token: "123456:ABC",
+  chatId: "-100",
+  baseUrl: "https://api.telegram.org",
 };
 const TICKETS = "https://tickets.example.ru/";
 const WEBHOOK = { kind: "webhook", scope: "shared", name: "Заявки", ...WORDS, url: TICKETS };

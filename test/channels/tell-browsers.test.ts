@@ -30,8 +30,12 @@ t.test("a browser becomes a channel of whoever sits at it, with the rule of defa
   t.match(made.headers, { "hx-redirect": "/channels/1" });
   const { db } = monitor;
   t.match(await openChannel(db, monitor.app.secretBox, 1), {
-    ...{ kind: "push", name: "Chrome, Windows", userId: user.userId, language: "ru" },
-    ...{ timeZone: "Europe/Moscow", isEnabled: true },
+    kind: "push",
+    name: "Chrome, Windows",
+    userId: user.userId,
+    language: "ru",
+    timeZone: "Europe/Moscow",
+    isEnabled: true,
     connection: { target: browser.target, secrets: browser.secrets },
   });
   t.equal((await storedRules(monitor, 1)).length, 1);
@@ -62,7 +66,8 @@ t.test("the same browser is no second channel, and keeps its name and its rules"
   t.match(await channelsOf(monitor), [{ name: "Рабочий компьютер", isEnabled: 1 }]);
   const { db } = monitor;
   t.match(await openChannel(db, monitor.app.secretBox, 1), {
-    ...{ language: "en", timeZone: "Asia/Omsk" },
+    language: "en",
+    timeZone: "Asia/Omsk",
     connection: { target: browser.target, secrets: again.secrets },
   });
   t.equal((await storedRules(monitor, 1)).length, 1);

@@ -119,8 +119,11 @@ t.test("the columns by which the list is sorted rank states as the program does"
 });
 
 const NOWHERE = {
-  ...{ connection: "direct" as const, address: null },
-  ...{ token: null, fingerprint: null, identity: null },
+  connection: "direct" as const,
+  address: null,
+  token: null,
+  fingerprint: null,
+  identity: null,
 };
 
 t.test("every change of the registry raises its revision, and polls do not", async (t) => {

@@ -55,11 +55,18 @@ async function startTelegramBot(t: Owner, port?: number): Promise<TestBot> {
   const { GROUP_ID, ANNA, TOKEN, refuseWith, resultOf } = telegram;
   return {
     ...simulator,
-    ...{ kind: "telegram", token: TOKEN, port: Number(new URL(simulator.url).port) },
-    ...{ group: String(GROUP_ID), anna: String(ANNA.id), resultOf },
+    kind: "telegram",
+    token: TOKEN,
+    port: Number(new URL(simulator.url).port),
+    group: String(GROUP_ID),
+    anna: String(ANNA.id),
+    resultOf,
     messages: (chatId = String(GROUP_ID)) =>
       simulator.messages(Number(chatId)).map(({ id, text, isSilent, buttons, history }) => ({
-        ...{ id: String(id), text, isSilent, buttons: buttons.flat() },
+        id: String(id),
+        text,
+        isSilent,
+        buttons: buttons.flat(),
         history: history.map((former) => former.text),
       })),
     remove: (messageId) => simulator.remove(GROUP_ID, Number(messageId)),

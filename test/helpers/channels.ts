@@ -23,8 +23,13 @@ export const TERMS = {
     kind: "email",
     viaId: null,
     settings: {
-      ...{ host: NOBODY, port: 1, security: "none", login: "poswatch" },
-      ...{ from: "poswatch@example.ru", to: ["duty@example.ru"], authorities: "" },
+      host: NOBODY,
+      port: 1,
+      security: "none",
+      login: "poswatch",
+      from: "poswatch@example.ru",
+      to: ["duty@example.ru"],
+      authorities: "",
     },
     secrets: { password: PASSWORD_OF_MAIL },
   },
@@ -49,8 +54,12 @@ export async function addChannel(
   changes: Partial<NewChannel> = {},
 ): Promise<number> {
   const channel: NewChannel = {
-    ...{ name: `Канал ${terms.kind}`, language: "ru", timeZone: "Europe/Moscow", terms },
-    ...{ ownerId: null, hasDefaultRule: false },
+    name: `Канал ${terms.kind}`,
+    language: "ru",
+    timeZone: "Europe/Moscow",
+    terms,
+    ownerId: null,
+    hasDefaultRule: false,
     ...changes,
   };
   const made = await createChannel(app.database.db, app.secretBox, MAKER, channel, clock());

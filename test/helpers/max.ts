@@ -102,7 +102,8 @@ export async function startMax(t: Owner, port = 0): Promise<TestMax> {
   for (const [method, answer] of Object.entries(methods)) {
     const [verb = "", url = ""] = method.split(" ");
     server.route<{ Querystring: Call["query"]; Body: Content }>({
-      ...{ method: verb, url },
+      method: verb,
+      url,
       async handler({ headers, query, body }, reply: FastifyReply) {
         if (headers.authorization !== TOKEN) throw refusal(401, "verify.token", "Invalid access_token");
         const call = { method, query, body };
@@ -127,10 +128,19 @@ export async function startMax(t: Owner, port = 0): Promise<TestMax> {
 
   return {
     ...faults,
-    ...{ kind: "max", token: TOKEN, port: Number(new URL(baseUrl).port), close, resultOf },
-    ...{ group: String(GROUP_ID), anna: `user:${ANNA.id}`, dialogId: dialogOf(ANNA.id) },
+    kind: "max",
+    token: TOKEN,
+    port: Number(new URL(baseUrl).port),
+    close,
+    resultOf,
+    group: String(GROUP_ID),
+    anna: `user:${ANNA.id}`,
+    dialogId: dialogOf(ANNA.id),
     channel: (target = { chatId: String(GROUP_ID) }) => ({
-      ...{ kind: "max", server: { baseUrl }, secrets: { token: TOKEN, proxy: "" }, target },
+      kind: "max",
+      server: { baseUrl },
+      secrets: { token: TOKEN, proxy: "" },
+      target,
     }),
     messages: (chatId = String(GROUP_ID)) =>
       messages.filter(
@@ -163,7 +173,8 @@ export async function startMax(t: Owner, port = 0): Promise<TestMax> {
       });
       return await answered;
     },
-    ...{ isListenedTo: updates.isAsked, unacknowledged: updates.waiting },
+    isListenedTo: updates.isAsked,
+    unacknowledged: updates.waiting,
     refuse: (status, words, seconds) =>
       refuseWith(status, "", words, seconds === undefined ? {} : { "retry-after": String(seconds) }),
     happened: (...happened) => resultOf({ updates: happened, marker: 7 }),

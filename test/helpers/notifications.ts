@@ -27,9 +27,15 @@ export async function addChannel(
   const { id } = await app.database.db
     .insertInto("channel")
     .values({
-      ...{ kind, name, userId, viaId, settings: JSON.stringify(settings) },
+      kind,
+      name,
+      userId,
+      viaId,
+      settings: JSON.stringify(settings),
       secrets: secrets && app.secretBox.seal(JSON.stringify(secrets)),
-      ...{ language, timeZone: "Europe/Moscow", createdAt: clock() },
+      language,
+      timeZone: "Europe/Moscow",
+      createdAt: clock(),
     })
     .returning("id")
     .executeTakeFirstOrThrow();

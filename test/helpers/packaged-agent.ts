@@ -50,7 +50,12 @@ export async function startPackagedAgent(t: Test, options: { clock?: TestClock }
   const count = (text: string) => log().split(text).length - 1;
   return {
     ...secure,
-    ...{ wine, program, data, unpacked, state, log },
+    wine,
+    program,
+    data,
+    unpacked,
+    state,
+    log,
     async makeCode() {
       const secret = await addEnrolmentCode(monitor, { organizationId });
       return formatEnrolmentCode({ monitor: url, pins: [pin], secret });

@@ -21,6 +21,8 @@ export async function subscribe(
 ) {
   const subscribed = typeof browser === "string" ? subscribeBrowser(browser) : browser;
   return await user.post(PUSH_URL, formOf(subscribed), {
-    ...{ "user-agent": userAgent, "hx-request": "true", "hx-request-type": "partial" },
+    "user-agent": userAgent,
+    "hx-request": "true",
+    "hx-request-type": "partial",
   });
 }

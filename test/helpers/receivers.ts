@@ -21,7 +21,9 @@ export async function startTestReceivers(t: Test) {
   }
 
   return {
-    ...{ servers, url, callBot },
+    servers,
+    url,
+    callBot,
     async write(text: string, buttons: object[] = []) {
       const content = { text, parse_mode: "HTML", reply_markup: { inline_keyboard: [buttons] } };
       return (await callBot("sendMessage", { chat_id: DUTY_GROUP.id, ...content })).message_id;

@@ -37,7 +37,10 @@ export async function startResetScene(
   }
 
   return {
-    ...{ monitor, posServer, posServerId, user },
+    monitor,
+    posServer,
+    posServerId,
+    user,
     /** Posts the dialog's form; everything is right unless told. @returns the id of the reset. */
     async askForReset(fields: Record<string, string> = { crmId: "100237", startService: "1" }) {
       const answer = await user.post(`/pos-servers/${posServerId}/database-resets`, fields);

@@ -17,7 +17,8 @@ const STEP_WITHIN_MS = 100;
 const clock = createClock(Number(process.env.AT));
 const owner = { teardown() {} } as unknown as Test;
 const monitor = await startMonitor(owner, {
-  ...{ dataDir: process.env.DATA_DIR ?? "", clock },
+  dataDir: process.env.DATA_DIR ?? "",
+  clock,
   isPushService: () => true,
 });
 

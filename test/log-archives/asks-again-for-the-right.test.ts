@@ -15,7 +15,8 @@ async function startScene(t: Test) {
   const administrator = await signedIn(monitor, { isAdministrator: true });
   const id = await monitor.queue({ userId: asker.userId, userLogin: "boris", userName: "Борис" });
   return {
-    ...{ monitor, id },
+    monitor,
+    id,
     block: () => administrator.post(`/users/${asker.userId}/blocking`, { blocked: "yes" }),
     takeRight: () => administrator.post(`/users/${asker.userId}/rights`, { step: "save" }),
   };

@@ -78,8 +78,11 @@ t.test("of a half of the planned logs only these count", async (t) => {
   monitor.server.always = sending({ "pos.log": "заказ\n".repeat(500) });
   const id = await monitor.fetch();
   t.match(await monitor.request(id), {
-    ...{ status: "done", plannedFiles: 2, plannedBytes: 16_500 },
-    ...{ receivedFiles: 1, receivedBytes: 5_500 },
+    status: "done",
+    plannedFiles: 2,
+    plannedBytes: 16_500,
+    receivedFiles: 1,
+    receivedBytes: 5_500,
   });
   t.match(await monitor.archives(id), [{ status: "done", logFiles: 1, logBytes: 5_500 }]);
 
@@ -105,8 +108,11 @@ t.test("a day without logs that can be read does not hide the others, nor they i
   monitor.server.misbehave.push(sending({}));
   const id = await monitor.fetch();
   t.match(await monitor.request(id), {
-    ...{ status: "failed", failureCode: "archives_failed", failureDetail: "nothing_came" },
-    ...{ receivedFiles: 1, receivedBytes: 11_000 },
+    status: "failed",
+    failureCode: "archives_failed",
+    failureDetail: "nothing_came",
+    receivedFiles: 1,
+    receivedBytes: 11_000,
   });
   const page = await pageOf(monitor, id);
   t.match(page, /Получены не все архивы/);

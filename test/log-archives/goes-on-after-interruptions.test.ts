@@ -84,7 +84,13 @@ t.test("after a restart finished archives stay, and the one in flight starts aga
   const { db } = app.database;
   const { secretBox, log } = app;
   const next = createLogRequestRunner({
-    ...{ db, client, secretBox, store, timing: TIMING, log, clock },
+    db,
+    client,
+    secretBox,
+    store,
+    timing: TIMING,
+    log,
+    clock,
     monotonicClock: clock,
   });
   t.teardown(() => client.close());

@@ -30,7 +30,10 @@ t.test("time, level and text are found in the usual formats", async (t) => {
     "[2019-04-05 14:58:52,546] DEBUG [48] — text": { time, level: "DEBUG", text: "text" },
     "[2019-04-05 14:58:52,546]  INFO [ 1] - text": { time, level: "INFO", text: "text" },
     "[2019-04-05 14:58:52,546] ERROR [50] [Class:Method:59] - text - [x]": {
-      ...{ time, level: "ERROR", origin: "[Class:Method:59]", text: "text - [x]" },
+      time,
+      level: "ERROR",
+      origin: "[Class:Method:59]",
+      text: "text - [x]",
     },
     "[2019-04-05 14:58:52,546]  WARN [Event Loop 1] - ": empty,
     "[2019-04-05 14:58:52,546]  WARN [Event Loop 1] -": empty,

@@ -31,7 +31,10 @@ async function startTold(t: Test) {
     (await signedIn(monitor, { name, isAdministrator })).userId;
 
   return {
-    ...{ monitor, telegram, posServerId, addUser },
+    monitor,
+    telegram,
+    posServerId,
+    addUser,
     /** Presses the button below the last message. */
     async press(button: string, person: typeof OLGA) {
       const { id = 0 } = telegram.messages(GROUP_ID).at(-1) ?? {};

@@ -42,7 +42,11 @@ async function startGroupAndProgram(t: Test, terms: Partial<RuleTerms> = {}) {
   await monitor.report(id, { error: "нарушена целостность базы", syncedAgoMs: 0 });
   await pass(monitor);
   return {
-    ...{ monitor, db, program, id, administrator: await signedIn(monitor, { isAdministrator: true }) },
+    monitor,
+    db,
+    program,
+    id,
+    administrator: await signedIn(monitor, { isAdministrator: true }),
     message: () => {
       const { text, buttons } = telegram.messages(GROUP_ID).at(-1) ?? {};
       return { text, buttons: buttons?.flat().map((button) => button.text) };

@@ -95,7 +95,8 @@ async function beginNight(t: Test) {
   const clock = createClock(EVENING);
   let isCutOff = false;
   const options = {
-    ...{ dataDir, clock },
+    dataDir,
+    clock,
     client: createScriptedClient(() => failed(clock(), "connect_timeout", "no way")),
     reachWitness: async () => !isCutOff,
   };
@@ -130,7 +131,10 @@ async function beginNight(t: Test) {
   }
 
   return {
-    ...{ ...posServers, closing, lines, telegram },
+    ...posServers,
+    closing,
+    lines,
+    telegram,
     /** Lets time pass, and has something happen then. */
     async at(time: string, happen: () => unknown) {
       const day = time > "20:00" ? "2026-11-24" : "2026-11-25";
@@ -184,14 +188,23 @@ async function simulateTelegram(t: Test, note: (channel: string, text: string) =
 async function addChannels(monitor: TestMonitor, telegram: TelegramSimulator, mailPort: number) {
   const { db } = monitor;
   const mailbox = await addChannel(monitor, {
-    ...{ kind: "email", name: "Начальник смены", secrets: { password: "" } },
+    kind: "email",
+    name: "Начальник смены",
+    secrets: { password: "" },
     settings: {
-      ...{ host: "127.0.0.1", port: mailPort, security: "none", login: "", authorities: "" },
-      ...{ from: "Poswatch <poswatch@example.ru>", to: ["head@example.ru"] },
+      host: "127.0.0.1",
+      port: mailPort,
+      security: "none",
+      login: "",
+      authorities: "",
+      from: "Poswatch <poswatch@example.ru>",
+      to: ["head@example.ru"],
     },
   });
   const group = await addChannel(monitor, {
-    ...{ kind: "telegram", name: "Дежурные", secrets: { token: TOKEN, proxy: "" } },
+    kind: "telegram",
+    name: "Дежурные",
+    secrets: { token: TOKEN, proxy: "" },
     settings: { baseUrl: telegram.url, chatId: String(GROUP), topicId: null },
   });
   await addRule(monitor, group, { escalation: { afterMs: 30 * MINUTE_MS, channelId: mailbox } });

@@ -39,7 +39,9 @@ t.test("what was known of the checks stays with its machine", async (t) => {
   const id = await monitor.addPosServer({ identity: POS_SERVER_ID });
   const connection = {
     connection: "direct" as const,
-    ...{ token: null, fingerprint: null, identity: POS_SERVER_ID },
+    token: null,
+    fingerprint: null,
+    identity: POS_SERVER_ID,
     address: "https://new.example:8443",
   };
   const known = async () => ({

@@ -55,7 +55,9 @@ t.test("a POS server is moved to the organization whose CrmId it tells, and poll
   t.match(await recordedEvents(monitor.db, "pos_server_move"), [
     { subject: "Советская, 11", organizationId: from, posServerId: id },
     {
-      ...{ subject: "Советская, 11", organizationId: to, posServerId: id },
+      subject: "Советская, 11",
+      organizationId: to,
+      posServerId: id,
       detail: [{ key: "registryChange", values: { field: "crmId", before: "100200", after: "100300" } }],
     },
   ]);

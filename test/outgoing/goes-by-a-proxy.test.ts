@@ -46,8 +46,15 @@ async function startAll(t: Test) {
   const http = await listenProxy(t, LOGIN);
   const socks = await listenSocks5(t, LOGIN);
   return {
-    ...{ server, port, tlsPort, certificate, authorities: certificate.cert, http, socks },
-    ...{ url: `http://localhost:${port}/`, secureUrl: `https://localhost:${tlsPort}/` },
+    server,
+    port,
+    tlsPort,
+    certificate,
+    authorities: certificate.cert,
+    http,
+    socks,
+    url: `http://localhost:${port}/`,
+    secureUrl: `https://localhost:${tlsPort}/`,
     proxies: {
       http: `http://${WRITTEN_LOGIN}@127.0.0.1:${http.port}`,
       socks: `socks5://${WRITTEN_LOGIN}@127.0.0.1:${socks.port}`,

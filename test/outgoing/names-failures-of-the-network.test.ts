@@ -46,7 +46,11 @@ t.test("what is asked comes as it is told, and the answer as it was given", asyn
   const asked = { url: `${url}a?b=c`, headers: { "x-who": "me" }, body: "тело", hide };
   const answer = { status: 418, statusLine: "418 I am a teapot", contentType: "text/plain", isPublic: false };
   t.strictSame(await call({ method: "PUT", ...asked }, PATIENT), {
-    ...{ ok: true, ...answer, contentEncoding: null, retryAfterMs: 5_000, isWhole: true },
+    ok: true,
+    ...answer,
+    contentEncoding: null,
+    retryAfterMs: 5_000,
+    isWhole: true,
     text: '["PUT","/a?b=c","me","тело"]',
   });
   t.match(await call({ method: "GET", ...asked }, PATIENT), { text: '["GET","/a?b=c","me",""]' });

@@ -15,7 +15,9 @@ async function start(t: Test) {
   const { app, clock } = monitor;
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const id = await monitor.addPosServer({
-    ...{ connection: "dial_out", address: null, identity: POS_SERVER_ID },
+    connection: "dial_out",
+    address: null,
+    identity: POS_SERVER_ID,
     pollIntervalMs: 30_000,
   });
   const isThere = () => app.posClient.agents.find(id) !== null;

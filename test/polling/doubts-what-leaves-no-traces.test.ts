@@ -59,7 +59,9 @@ t.test("a guessed success without traces is doubted after three pauses, until th
   const facts = { state, syncError, lastSyncAt, untracedSince, failureCode: null, serviceState: null };
   t.match(adviceOn(facts), { cause: "exchange_untraced", step: "get_logs", resetFails: null });
   t.match(follow(doubted, DEAD + DAY_MS, DEAD + DAY_MS + EVERY_MS, writing), {
-    ...{ state: "synced", untracedSince: null, causeKey: null },
+    state: "synced",
+    untracedSince: null,
+    causeKey: null,
   });
 });
 
@@ -97,7 +99,9 @@ t.test("a pause that was over is usual from then on", async (t) => {
 t.test("what is over is no lie, and what nobody looked at is not missed", async (t) => {
   const over = (): Notified => ({ ...dead(), successAt: DEAD - EVERY_MS });
   t.match(follow(written(), DEAD, DEAD + 12 * EVERY_MS, over), {
-    ...{ state: "sync_stale", untracedSince: null, causeKey: "sync_stale" },
+    state: "sync_stale",
+    untracedSince: null,
+    causeKey: "sync_stale",
   });
   const late = DEAD + DAY_MS / 2;
   const back = follow(written(), late, late + 2 * EVERY_MS, dead);
@@ -120,7 +124,9 @@ t.test(
     t.equal(doubted.state, "sync_stale");
     const lossy = (now: number) => (now % (3 * EVERY_MS) === 0 ? "failed" : none());
     t.match(follow(doubted, DEAD + 12 * EVERY_MS, DEAD + DAY_MS, lossy), {
-      ...{ state: "sync_stale", untracedSince: doubted.untracedSince, problemSince: doubted.problemSince },
+      state: "sync_stale",
+      untracedSince: doubted.untracedSince,
+      problemSince: doubted.problemSince,
     });
     const silent = follow(watched, DEAD, DEAD + DAY_MS, () => "failed");
     t.equal(follow(silent, DEAD + DAY_MS, DEAD + DAY_MS + 2 * EVERY_MS, none).state, "synced");

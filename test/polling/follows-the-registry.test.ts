@@ -11,8 +11,11 @@ import { TOKEN } from "../helpers/pos-server.ts";
 
 /** Where a POS server is called since it was connected anew. */
 const MOVED = {
-  ...{ connection: "direct" as const, address: "https://10.1.1.2:8443" },
-  ...{ token: TOKEN, fingerprint: null, identity: null },
+  connection: "direct" as const,
+  address: "https://10.1.1.2:8443",
+  token: TOKEN,
+  fingerprint: null,
+  identity: null,
 };
 
 t.test("what another program adds, changes and removes is followed with the next tick", async (t) => {
@@ -28,7 +31,9 @@ t.test("what another program adds, changes and removes is followed with the next
     monitor.app.secretBox,
     {
       organizationId,
-      ...{ name: "Арбат, 3", pollIntervalMs: null, isParked: false },
+      name: "Арбат, 3",
+      pollIntervalMs: null,
+      isParked: false,
       ...MOVED,
       address: "https://10.1.1.1:8443",
     },

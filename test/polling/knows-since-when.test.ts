@@ -131,7 +131,8 @@ function polledAs(word: string, minutes: number): StatusOutcome {
   const syncedAgoMs = how === "later" ? 5 * MINUTE_MS : (minutes + 1) * MINUTE_MS + clockAheadMs;
   return received(now, {
     error: "нарушена целостность базы",
-    ...{ clockAheadMs, syncedAgoMs: how === "never" ? null : syncedAgoMs },
+    clockAheadMs,
+    syncedAgoMs: how === "never" ? null : syncedAgoMs,
   });
 }
 

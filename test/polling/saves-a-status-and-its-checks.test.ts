@@ -30,7 +30,10 @@ t.test("whatever follows from a poll is stored, and every column follows from on
   const polls = [
     received(now, {
       agent: {
-        ...{ quarantineDays: 7, configurationId: "sha256:1", version: "0.2.0", platform: "win32-x64" },
+        quarantineDays: 7,
+        configurationId: "sha256:1",
+        version: "0.2.0",
+        platform: "win32-x64",
         machine: "a",
         updates: { key: "sha256:2", rejected: "0.3.0" },
       },

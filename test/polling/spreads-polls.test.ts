@@ -165,8 +165,14 @@ t.test("whether polls stand still is a matter of how long it really is since the
   let monotonic = 0;
   const monotonicClock = () => monotonic;
   const poller = createPoller({
-    ...{ client, clock, monotonicClock, absences: createMomentaryAbsences(client.agents, monotonicClock) },
-    ...{ db: app.database.db, fleet: app.fleet, secretBox: app.secretBox, log: app.log },
+    client,
+    clock,
+    monotonicClock,
+    absences: createMomentaryAbsences(client.agents, monotonicClock),
+    db: app.database.db,
+    fleet: app.fleet,
+    secretBox: app.secretBox,
+    log: app.log,
     ownNetwork: app.ownNetwork,
   });
   await poller.tick();

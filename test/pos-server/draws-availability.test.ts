@@ -6,7 +6,10 @@ import { boundsOfMonth } from "../../src/monitor/pos-servers/availability-bounds
 
 const at = (iso: string) => Date.parse(iso);
 const spell = (id: number, state: HistoryState, from: number, to: number) => ({
-  ...{ id, state, from, to },
+  id,
+  state,
+  from,
+  to,
   at: from,
 });
 

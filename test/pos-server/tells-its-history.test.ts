@@ -116,7 +116,12 @@ t.test("a known cause stands there in words, an unknown one is the error", async
 
 t.test("acknowledgements stand in their place in time, with what ended them", async (t) => {
   const acknowledgement = (takenAt: string, changes: Partial<PastAcknowledgement>): PastAcknowledgement => ({
-    ...{ id: 1, userId: 1, userName: "Анна Иванова", note: null, endedAt: null, endedBy: null },
+    id: 1,
+    userId: 1,
+    userName: "Анна Иванова",
+    note: null,
+    endedAt: null,
+    endedBy: null,
     takenAt: at(takenAt),
     endsAt: at("2026-11-25T20:00:00Z"),
     ...changes,

@@ -176,8 +176,13 @@ async function prepare(t: Test, dataDir: string, receivers: Record<string, Recei
   await add(monitor, {
     kind: "email",
     settings: {
-      ...{ host: "127.0.0.1", port: smtp.port, security: "none", login: "", authorities: "" },
-      ...{ from: "poswatch@example.ru", to: ["duty@example.ru"] },
+      host: "127.0.0.1",
+      port: smtp.port,
+      security: "none",
+      login: "",
+      authorities: "",
+      from: "poswatch@example.ru",
+      to: ["duty@example.ru"],
     },
     secrets: { password: "" },
   });

@@ -175,9 +175,15 @@ function openForTest(t: Test, dataDir: string) {
         db,
         openSecretBox(dataDir),
         {
-          ...{ organizationId, name: "Тверская, 12", token, identity },
-          ...{ connection: "dial_out", address: null, fingerprint: null },
-          ...{ pollIntervalMs: null, isParked: false },
+          organizationId,
+          name: "Тверская, 12",
+          token,
+          identity,
+          connection: "dial_out",
+          address: null,
+          fingerprint: null,
+          pollIntervalMs: null,
+          isParked: false,
         },
         0,
       );

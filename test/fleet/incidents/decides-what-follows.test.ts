@@ -16,31 +16,49 @@ import {
 import { MINUTE_MS, START } from "../../helpers/clock.ts";
 
 const EXAMPLE: CauseExample = {
-  ...{ state: "sync_error", failureCode: null, serviceState: "running" },
-  ...{ lastSyncAt: START - 3 * MINUTE_MS, isUntraced: false, text: "timeout" },
+  state: "sync_error",
+  failureCode: null,
+  serviceState: "running",
+  lastSyncAt: START - 3 * MINUTE_MS,
+  isUntraced: false,
+  text: "timeout",
 };
 const FAILING: Failing = {
-  ...{ kind: "failing", causeKey: "timeout", example: EXAMPLE, silentSince: null },
-  ...{ since: START - MINUTE_MS, causeSince: START - MINUTE_MS },
+  kind: "failing",
+  causeKey: "timeout",
+  example: EXAMPLE,
+  silentSince: null,
+  since: START - MINUTE_MS,
+  causeSince: START - MINUTE_MS,
 };
 const SILENT_SINCE = START - 2 * MINUTE_MS;
 const SILENT: Failing = {
   ...FAILING,
-  ...{ causeKey: "no_answer", silentSince: SILENT_SINCE },
+  causeKey: "no_answer",
+  silentSince: SILENT_SINCE,
   example: { ...EXAMPLE, state: "unreachable", failureCode: "connect_timeout" },
 };
 const REFUSES: Failing = {
   ...SILENT,
-  ...{ causeKey: "unauthorized: #", example: { ...SILENT.example, failureCode: "unauthorized" } },
+  causeKey: "unauthorized: #",
+  example: { ...SILENT.example, failureCode: "unauthorized" },
 };
 const UNKNOWN: Trouble = { kind: "unknown" };
 const RECOVERED: Trouble = { kind: "over", by: "recovered" };
 const OWN: Membership = {
-  ...{ incidentId: 1, kind: "single", status: "failing", state: "sync_error", causeKey: "timeout" },
-  ...{ causeAt: START, failingSince: FAILING.since, silentSince: null, failureCode: null, before: [] },
+  incidentId: 1,
+  kind: "single",
+  status: "failing",
+  state: "sync_error",
+  causeKey: "timeout",
+  causeAt: START,
+  failingSince: FAILING.since,
+  silentSince: null,
+  failureCode: null,
+  before: [],
 };
 const COMMON: Membership = { ...OWN, incidentId: 2, kind: "common", causeKey: "main server" };
-const SILENCE: Membership = { ...COMMON, ...{ incidentId: 5, state: "unreachable", causeKey: "no_answer" } };
+const SILENCE: Membership = { ...COMMON, incidentId: 5, state: "unreachable", causeKey: "no_answer" };
 const OWN_SILENCE: Membership = { ...SILENCE, incidentId: 1, kind: "single" };
 /** What its own incident was about an hour before, and in common with many since. */
 const DAMAGED = { causeKey: "damaged", causeAt: START - 60 * MINUTE_MS, example: EXAMPLE };
@@ -59,7 +77,8 @@ const past = (
   minutesAgo: number | null,
   endedBy: "recovered" | "answered" | "parked" | null = "recovered",
 ) => ({
-  ...{ incidentId: 3, endedBy: minutesAgo === null ? null : endedBy },
+  incidentId: 3,
+  endedBy: minutesAgo === null ? null : endedBy,
   closedAt: minutesAgo === null ? null : START - minutesAgo * MINUTE_MS,
 });
 
@@ -184,8 +203,12 @@ for (const [what, trouble, known, steps] of STEPS) {
 }
 
 const FACTS: TroubleFacts = {
-  ...{ standing: "active", causeKey: "timeout", example: EXAMPLE },
-  ...{ causeSince: START - MINUTE_MS, problemSince: START - 5 * MINUTE_MS, silentSince: null },
+  standing: "active",
+  causeKey: "timeout",
+  example: EXAMPLE,
+  causeSince: START - MINUTE_MS,
+  problemSince: START - 5 * MINUTE_MS,
+  silentSince: null,
 };
 const TROUBLES: [CauseExample["state"], Partial<TroubleFacts>, Partial<Trouble>][] = [
   [

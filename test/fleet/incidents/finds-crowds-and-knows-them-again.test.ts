@@ -115,12 +115,20 @@ t.test("the first start finds one when all exchanges broke off at once", async (
 const minutesAgo = (minutes: number) => START - minutes * MINUTE_MS;
 const CROWD: Crowd = { causeKey: "timeout", since: minutesAgo(2), posServers: 10, free: 10, incident: null };
 const OPEN: CommonIncident = {
-  ...{ id: 1, causeKey: "timeout", openedAt: minutesAgo(2), joinedAt: minutesAgo(1) },
-  ...{ failing: 8, closedAt: null, endedBy: null },
+  id: 1,
+  causeKey: "timeout",
+  openedAt: minutesAgo(2),
+  joinedAt: minutesAgo(1),
+  failing: 8,
+  closedAt: null,
+  endedBy: null,
 };
 const closed = (minutes: number): CommonIncident => ({
   ...OPEN,
-  ...{ closedAt: minutesAgo(minutes), endedBy: "recovered", failing: 0, joinedAt: minutesAgo(90) },
+  closedAt: minutesAgo(minutes),
+  endedBy: "recovered",
+  failing: 0,
+  joinedAt: minutesAgo(90),
 });
 const LEFT_OVER: CommonIncident = {
   ...OPEN,

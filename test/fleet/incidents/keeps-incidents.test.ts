@@ -57,8 +57,13 @@ t.test("trouble of one POS server is an incident from when it began until its ex
   await monitor.report(id, TIMEOUT);
   t.match(await monitor.incidents(), [
     {
-      ...{ kind: "single", posServerId: id, causeKey: "превышено время ожидания" },
-      ...{ openedAt: START + MINUTE_MS, closedAt: null, failing: 1, members: 1 },
+      kind: "single",
+      posServerId: id,
+      causeKey: "превышено время ожидания",
+      openedAt: START + MINUTE_MS,
+      closedAt: null,
+      failing: 1,
+      members: 1,
     },
   ]);
   await monitor.advance(2);

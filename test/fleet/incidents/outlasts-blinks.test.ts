@@ -48,7 +48,11 @@ async function startChain(t: Test, perCause: number, atOnce: number) {
   /** By what their polls fail, or null = they are well. */
   const failures = new Map<number, FailureCode | null>();
   return {
-    ...{ monitor, db, ids, wordOf, failures },
+    monitor,
+    db,
+    ids,
+    wordOf,
+    failures,
     /** Polls every minute for so long, whom this names finds nobody. */
     async pass(durationMs: number, isSilent: (id: number) => boolean = () => false, error?: string) {
       for (let left = durationMs; left > 0; left -= MINUTE_MS) {

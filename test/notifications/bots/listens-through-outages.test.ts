@@ -12,7 +12,8 @@ const UPDATES = {
     message: { chat: { id: 501, type: "private" }, from: { id: 501, first_name: "Анна" }, text: "Привет" },
   },
   max: {
-    ...{ update_type: "message_created", timestamp: Date.now() },
+    update_type: "message_created",
+    timestamp: Date.now(),
     message: {
       recipient: { chat_id: 182000501, chat_type: "dialog" },
       body: { mid: "mid.1", seq: 1, text: "Привет" },

@@ -81,11 +81,14 @@ t.test("updates of MAX are read, and acknowledged together", async (t) => {
   const dialog = { chat_id: 182000501, chat_type: "dialog", user_id: 229229229 };
   const body = { mid: "mid.1", seq: 1, text: "/start a1B2" };
   const written = (sender?: object, recipient: object = group, text: unknown = body.text) => ({
-    ...{ update_type: "message_created", timestamp: NOW, user_locale: "ru" },
+    update_type: "message_created",
+    timestamp: NOW,
+    user_locale: "ru",
     message: { recipient, timestamp: NOW, body: { ...body, text }, sender },
   });
   const pressed = (payload: unknown, recipient: object | null = group) => ({
-    ...{ update_type: "message_callback", timestamp: NOW },
+    update_type: "message_callback",
+    timestamp: NOW,
     callback: { timestamp: NOW, callback_id: "f9LH", user, payload },
     message: recipient && { recipient, timestamp: NOW, body, sender: {} },
   });

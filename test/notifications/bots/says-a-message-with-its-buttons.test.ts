@@ -50,7 +50,10 @@ t.test("nothing of what it says is taken for a tag", async (t) => {
   const said = "<b>Rock & Roll</b> &lt; <script>";
   const text: MessageText = {
     ...INCIDENT_TEXT,
-    ...{ title: said, paragraphs: [said], list: [{ name: said, count: "<1>" }], footer: said },
+    title: said,
+    paragraphs: [said],
+    list: [{ name: said, count: "<1>" }],
+    footer: said,
     open: { text: said, url: "http://poswatch/" },
   };
   for (const kind of KINDS) {

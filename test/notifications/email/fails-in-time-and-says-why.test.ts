@@ -15,8 +15,14 @@ const TOKEN = base64(`\0poswatch\0${EMAIL_PASSWORD}`);
 
 /** What a detail calls that to which a reply is one. */
 const CALLED = {
-  ...{ greeting: "greeting", EHLO: "EHLO", STARTTLS: "STARTTLS", AUTH: "AUTH PLAIN", MAIL: "MAIL FROM" },
-  ...{ RCPT: "RCPT TO", DATA: "DATA", ".": "DATA" },
+  greeting: "greeting",
+  EHLO: "EHLO",
+  STARTTLS: "STARTTLS",
+  AUTH: "AUTH PLAIN",
+  MAIL: "MAIL FROM",
+  RCPT: "RCPT TO",
+  DATA: "DATA",
+  ".": "DATA",
 };
 
 const REPLIES: [at: keyof typeof CALLED, reply: string, FailureClass, told?: string][] = [

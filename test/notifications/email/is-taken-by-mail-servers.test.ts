@@ -43,7 +43,9 @@ for (const method of ["PLAIN", "LOGIN"]) {
     const { sink, send } = await sinkMail(
       t,
       {
-        ...{ cert, key, authMethods: [method] },
+        cert,
+        key,
+        authMethods: [method],
         disabledCommands: [],
         onAuth({ username, password }, { secure }, callback) {
           logins.push({ username, password, secure });
@@ -116,8 +118,11 @@ for (const security of ["starttls", "tls"] as const) {
     ] as const) {
       const told: unknown[] = [];
       const options = {
-        ...{ cert: shown.cert, key: shown.key, secure: security === "tls" },
-        ...{ disabledCommands: [], onAuth: (auth: unknown) => void told.push(auth) },
+        cert: shown.cert,
+        key: shown.key,
+        secure: security === "tls",
+        disabledCommands: [],
+        onAuth: (auth: unknown) => void told.push(auth),
       };
       const { sink, send } = await sinkMail(t, options, { security, host, authorities, login: "poswatch" });
       t.match(await send(toldIncident(), never), { failure: "temporary", detail }, String(detail));
@@ -133,8 +138,10 @@ t.test("a server that does not begin with TLS is told of", async (t) => {
 
 async function makePastCertificate(): Promise<{ cert: string; key: string }> {
   const made = await generate([{ name: "commonName", value: "localhost" }], {
-    ...{ keyType: "ec", algorithm: "sha256" },
-    ...{ notBeforeDate: new Date("2020-01-01"), notAfterDate: new Date("2021-01-01") },
+    keyType: "ec",
+    algorithm: "sha256",
+    notBeforeDate: new Date("2020-01-01"),
+    notAfterDate: new Date("2021-01-01"),
     extensions: [{ name: "subjectAltName", altNames: [{ type: 2, value: "localhost" }] }],
   });
   return { cert: made.cert, key: made.private };

@@ -12,8 +12,12 @@ import {
 } from "../../../src/monitor/notifications/outbox/compose.ts";
 
 const TURN: Turn = {
-  ...{ channel: "telegram", kind: "opened", status: "failing" },
-  ...{ endedBy: null, said: null, isSame: false },
+  channel: "telegram",
+  kind: "opened",
+  status: "failing",
+  endedBy: null,
+  said: null,
+  isSame: false,
 };
 const OVER = { status: "over", endedBy: "recovered" } as const;
 const JOINED = { status: "over", endedBy: "joined" } as const;

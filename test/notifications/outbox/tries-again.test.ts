@@ -52,7 +52,9 @@ t.test("what does not get through waits, in its order, and is said as it is by t
     { event: "closed", title: /^Тверская, 12: восстановлено/ },
   ]);
   t.match(await channelOf(monitor, channelId), {
-    ...{ failedTries: 0, failingSince: null, failureCode: null },
+    failedTries: 0,
+    failingSince: null,
+    failureCode: null,
     deliveredAt: monitor.clock(),
   });
   t.equal(new Set(receiver.events.map(({ id }) => id)).size, 3);

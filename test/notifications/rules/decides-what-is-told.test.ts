@@ -10,9 +10,13 @@ import { DEFAULT_TERMS, quietUntil, type RuleTerms } from "../../../src/monitor/
 import { MINUTE_MS, START } from "../../helpers/clock.ts";
 
 const FAILING: SeenIncident = {
-  ...{ kind: "single", state: "sync_error", status: "failing" },
-  ...{ openedAt: START - 3 * MINUTE_MS, failingSince: START - 3 * MINUTE_MS },
-  ...{ isFlapping: false, isAcknowledged: false },
+  kind: "single",
+  state: "sync_error",
+  status: "failing",
+  openedAt: START - 3 * MINUTE_MS,
+  failingSince: START - 3 * MINUTE_MS,
+  isFlapping: false,
+  isAcknowledged: false,
 };
 const LASTS: SeenIncident = { ...FAILING, failingSince: START - 10 * MINUTE_MS };
 const OVER: SeenIncident = { ...LASTS, status: "over" };

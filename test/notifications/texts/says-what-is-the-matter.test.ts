@@ -85,8 +85,12 @@ What to do: reset the database: the POS server makes a new one and fetches every
   await monitor.db
     .insertInto("restaurantNote")
     .values({
-      ...{ posServerId: id, phone: "+7 912 345-67-89", person: "Пётр", text: null },
-      ...{ userName: "Анна Иванова", changedAt: monitor.clock() },
+      posServerId: id,
+      phone: "+7 912 345-67-89",
+      person: "Пётр",
+      text: null,
+      userName: "Анна Иванова",
+      changedAt: monitor.clock(),
     })
     .execute();
   await takeCare(monitor.db, ANNA, subject, terms, monitor.clock());

@@ -167,7 +167,9 @@ t.test("a day to decide that began after the list was made is not over", async (
   const { pollNow, fleet, secretBox, log } = app;
   const client = createPosClient({ now: clock });
   const runner = createRunner({
-    ...{ db, log, monotonicClock: clock },
+    db,
+    log,
+    monotonicClock: clock,
     table: "databaseReset",
     places: 1,
     async listClaimable() {
@@ -178,7 +180,13 @@ t.test("a day to decide that began after the list was made is not over", async (
       return ids;
     },
     work: createResetWork({
-      ...{ db, client, pollNow, fleet, secretBox, log, clock },
+      db,
+      client,
+      pollNow,
+      fleet,
+      secretBox,
+      log,
+      clock,
       wakeLogRequests: () => undefined,
       interruptLogRequest: () => undefined,
     }),

@@ -63,7 +63,8 @@ async function startFetching(t: Test) {
   const logRequestId = (await rowOf(id)).logRequestId ?? 0;
   return {
     ...scene,
-    ...{ id, logRequestId },
+    id,
+    logRequestId,
     logRequest: async () =>
       await monitor.db
         .selectFrom("logRequest")
