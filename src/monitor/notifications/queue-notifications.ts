@@ -66,16 +66,22 @@ async function queueOne(round: Round, incident: KnownIncident, messages: readonl
   const notified = new Set<number>();
   for (const { rule, message } of pairsOf(round.rules, messages)) {
     const { channelId } = message ?? rule;
-    const notification = notified.has(channelId) ? null : await decide(round, incident, rule, message);
+    // Most incidents end before anybody is notified.
+    if (notified.has(channelId) || (message === null && incident.closedAt !== null)) continue;
+    if (message === null && incident.kind === "single" && round.full.has(channelId)) {
+      again.push(roomAt(round));
+      continue;
+    }
+    const notification = await decide(round, incident, rule, message);
     if (!notification) continue;
     const { notify, lookAgainAt } = notification;
     const needsRoom = notify === "opened" && incident.kind === "single";
-    const roomAt = needsRoom ? await findRoom(round, channelId) : null;
-    const againAt = roomAt ?? lookAgainAt;
+    const hasRoom = !needsRoom || (await findRoom(round, channelId));
+    const againAt = hasRoom ? lookAgainAt : roomAt(round);
     if (againAt !== null) again.push(againAt);
     // After its end another rule may only notify of the return.
     const isForeign = message?.says === "over" && message.ruleId !== rule.id && notify !== "reopened";
-    if (roomAt !== null || isForeign) continue;
+    if (!hasRoom || isForeign) continue;
     if (message?.says === "failing" || notify === "opened" || notify === "reopened") notified.add(channelId);
     await recordNotification(round, incident.id, rule, message, notification);
   }
@@ -108,8 +114,6 @@ async function withdraw({ trx, rules, now }: Round, incident: KnownIncident, mes
 /** @returns null when the rule is about none of its POS servers. After a fault a rule decides again in an hour. */
 async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, message: Message | null) {
   const { trx, log, now } = round;
-  // Most incidents end before anybody is notified.
-  if (message === null && incident.closedAt !== null) return null;
   const of = { incidentId: incident.id, ruleId: rule.id };
   const notification = await attempt(log, "A rule could not decide whom to notify", of, async () => {
     const seen = await seeIncident(trx, rule, incident);
@@ -124,10 +128,13 @@ async function decide(round: Round, incident: KnownIncident, rule: ActiveRule, m
   return notification === undefined ? later : notification;
 }
 
-/** Whether a channel may get one more message now; if not, a summary is queued. @returns when to decide again; null = it may. */
-async function findRoom({ trx, now, full }: Round, channelId: number): Promise<number | null> {
-  const roomAt = now + WITHIN_MS / MOST_MESSAGES;
-  if (full.has(channelId)) return roomAt;
+/** When a channel that is full may get a further message. */
+function roomAt({ now }: Round): number {
+  return now + WITHIN_MS / MOST_MESSAGES;
+}
+
+/** Whether a channel may get one more message now; if not, a summary is queued. */
+async function findRoom({ trx, now, full }: Round, channelId: number): Promise<boolean> {
   const isRecent = (column: "notifiedAt" | "queuedAt") =>
     sql<boolean>`${sql.ref(column)} between ${now - WITHIN_MS + 1} and ${now}`;
   const notified = await trx
@@ -137,7 +144,7 @@ async function findRoom({ trx, now, full }: Round, channelId: number): Promise<n
     .where(isRecent("notifiedAt"))
     .limit(MOST_MESSAGES)
     .execute();
-  if (notified.length < MOST_MESSAGES) return null;
+  if (notified.length < MOST_MESSAGES) return true;
   const summary = await trx
     .selectFrom("delivery")
     .select("id")
@@ -147,7 +154,7 @@ async function findRoom({ trx, now, full }: Round, channelId: number): Promise<n
     .executeTakeFirst();
   if (!summary) await queueDelivery(trx, { channelId, kind: "summary" }, now);
   full.add(channelId);
-  return roomAt;
+  return false;
 }
 
 /** A message is edited twice a minute at most. */
