@@ -37,7 +37,7 @@ static void tell_exchange(HANDLE log) {
   char line[256];
   DWORD written;
   GetLocalTime(&now);
-  int length = snprintf(line, sizeof line, "[%04d-%02d-%02d %02d:%02d:%02d,%03d]  INFO [12] - Обмен с сервером успешно завершён\r\n",
+  int length = snprintf(line, sizeof line, "[%04d-%02d-%02d %02d:%02d:%02d,%03d]  INFO [12] - Обмен с главным сервером успешно завершён\r\n",
                         now.wYear, now.wMonth, now.wDay, now.wHour, now.wMinute, now.wSecond, now.wMilliseconds);
   WriteFile(log, line, (DWORD)length, &written, NULL);
 }

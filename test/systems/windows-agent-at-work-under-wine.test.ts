@@ -83,7 +83,7 @@ t.test(
         for (const [name, { content }] of await readArchive(rawPayload)) files.set(name, content);
       }
       t.ok(files.get("Архив/большой журнал.log")?.equals(LARGE));
-      t.match(files.get("Обмен.log")?.toString(), "Обмен с сервером успешно завершён");
+      t.match(files.get("Обмен.log")?.toString(), "Обмен с главным сервером успешно завершён");
       t.match(files.get("_README.txt")?.toString(), "занят.log");
     });
 
