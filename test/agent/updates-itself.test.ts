@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "
 import { request } from "node:https";
 import { dirname, join } from "node:path";
 import t, { type Test } from "tap";
-import { bundleAgent } from "../../src/agent/packaging/bundle-agent.ts";
+import { bundleAgent } from "../../src/packaging/bundle-agent.ts";
 import { updateKeyId } from "../../src/protocol/agent-update.ts";
 import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { callAgent, makeAgentFolder } from "../helpers/agent.ts";

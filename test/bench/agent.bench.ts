@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { bundleAgent } from "../../src/agent/packaging/bundle-agent.ts";
+import { bundleAgent } from "../../src/packaging/bundle-agent.ts";
 import { callAgent, makeAgentFolder } from "../helpers/agent.ts";
 import { startAgentProcess } from "../helpers/agent-process.ts";
 import type { Owner } from "../helpers/owner.ts";

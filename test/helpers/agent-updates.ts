@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { bundleAgent } from "../../src/agent/packaging/bundle-agent.ts";
-import { signUpdate } from "../../src/agent/packaging/update-files.ts";
+import { bundleAgent } from "../../src/packaging/bundle-agent.ts";
+import { signUpdate } from "../../src/packaging/update-files.ts";
 import type { AgentUpdate } from "../../src/protocol/agent-update.ts";
 import { type AgentAnswer, type AgentCall, callAgent } from "./agent.ts";
 import type { AgentHost } from "./agent-host.ts";

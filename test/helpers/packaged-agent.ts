@@ -31,8 +31,8 @@ export async function startPackagedAgent(t: Test, options: { clock?: TestClock }
   const packages = join(makeFolder(t), AGENT_PACKAGES_FOLDER);
   const signingKey = join(makeFolder(t), "update.key");
   writeFileSync(signingKey, SIGNING_KEY.export({ type: "pkcs8", format: "pem" }));
-  const args = ["--to", packages, "--signing-key", signingKey];
-  const build = startProgram(t, "src/agent/packaging/build-agent.ts", { args });
+  const args = ["--agent-only", "--to", packages, "--signing-key", signingKey];
+  const build = startProgram(t, "src/packaging/build.ts", { args });
   t.equal(await build.ended, 0, build.output());
   t.same(readdirSync(packages).sort(), ["agent.cjs.gz", "update.json", "windows.json", "windows.zip"]);
   const wine = await startWine(t);

@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { gunzipSync } from "node:zlib";
 import type { Test } from "tap";
-import { signUpdate, writeUpdate } from "../../src/agent/packaging/update-files.ts";
+import { signUpdate, updateFiles } from "../../src/packaging/update-files.ts";
 import { AGENT_PACKAGES_FOLDER } from "../../src/protocol/agent-package.ts";
 import {
   type AgentUpdate,
@@ -27,7 +27,7 @@ export async function offerUpdate(
   const folder = join(dataDir, AGENT_PACKAGES_FOLDER);
   const update = signUpdate(Buffer.from(code), version, key);
   mkdirSync(folder, { recursive: true });
-  await writeUpdate(folder, update);
+  for (const [name, content] of updateFiles(update)) writeFileSync(join(folder, name), content);
   return update.facts;
 }
 

@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } fro
 import { join } from "node:path";
 import { promisify } from "node:util";
 import t from "tap";
-import { buildHost } from "../../src/agent/packaging/build-host.ts";
+import { buildHost } from "../../src/packaging/build-host.ts";
 import { updateKeyId } from "../../src/protocol/agent-update.ts";
 import { bundleOf, SIGNING_KEY } from "../helpers/agent-updates.ts";
 import { REAL_CLOCK } from "../helpers/clock.ts";

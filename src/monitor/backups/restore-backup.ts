@@ -22,6 +22,7 @@ import { markAsRestored } from "../installation/restored-copy.ts";
 import { syncFile, syncFolder } from "../log-archives/store/store.ts";
 import { endOpenRepairs } from "../repairs/end-open-repairs.ts";
 import { createSecretBox, hasKey, KEY_FILE, opensAny, readKey } from "../secrets/secret-box.ts";
+import { callOf } from "../translations/call-of.ts";
 import { checkSeal, lostChecksum } from "./checksum.ts";
 
 const WAL_FILES = [`${DATABASE_FILE}-wal`, `${DATABASE_FILE}-shm`];
@@ -129,7 +130,7 @@ export async function readBackup(file: string, dataDir: string): Promise<Backup>
     const key = kept?.key ?? (hasKey(dataDir) ? readKey(dataDir) : null);
     if (!opensAny(key && createSecretBox(key), sealedSecrets(sqlite))) {
       throw new Error(
-        `The tokens in ${file} were sealed with another key than the secret.key of the data folder: put the right one there first, or restore a backup that was made by npm run backup, which holds its key.`,
+        `The tokens in ${file} were sealed with another key than the secret.key of the data folder: put the right one there first, or restore a backup that was made by ${callOf("backup")}, which holds its key.`,
       );
     }
     return { file, madeAt: kept?.madeAt ?? null, key, sealedBytes };

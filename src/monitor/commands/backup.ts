@@ -4,13 +4,14 @@ import { parseArgs } from "node:util";
 import { backupFolder, backupName } from "../backups/backup-names.ts";
 import { makeBackup } from "../backups/make-backup.ts";
 import { readConfig } from "../config.ts";
+import { callOf } from "../translations/call-of.ts";
 import { runCommand } from "./command-line.ts";
 
 const USAGE = `Makes a backup of the database and its key; safe while the monitor runs.
 
-  npm run backup               into DATA_DIR/backups
-  npm run backup -- FOLDER     into this folder, which has to be there
-  npm run backup -- FILE       as a new file of this name, which has an extension: poswatch.backup
+  ${callOf("backup")}            into DATA_DIR/backups
+  ${callOf("backup")} FOLDER     into this folder, which has to be there
+  ${callOf("backup")} FILE       as a new file of this name, which has an extension: poswatch.backup
 
 The file is a secret: whoever has it can read the tokens of the POS servers. It holds no log archives (ARCHIVE_DIR), no
 sessions and no one-time links.
@@ -40,4 +41,4 @@ function fileOf(target: string | undefined, dataDir: string, now: number): strin
   );
 }
 
-runCommand(main);
+runCommand(USAGE, main);

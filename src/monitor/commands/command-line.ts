@@ -10,10 +10,19 @@ import { type OpenDatabase, openDatabase } from "../database/open.ts";
 /** Whoever owns the machine. */
 export const OWNER: Actor = { userId: null, login: "cli", name: null, address: "cli" };
 
-/** An error is printed and makes the exit code 1. */
-export function runCommand(main: () => Promise<void>, explain: (error: unknown) => string = errorText): void {
+/** `--help` prints the usage; an error is printed and makes the exit code 1, with the usage where an option is wrong. */
+export function runCommand(
+  usage: string,
+  main: () => Promise<void>,
+  explain: (error: unknown) => string = errorText,
+): void {
+  if (process.argv.includes("--help")) {
+    process.stdout.write(usage);
+    return;
+  }
   main().catch((error: unknown) => {
-    process.stderr.write(`${explain(error)}\n`);
+    const isUsage = (error as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS");
+    process.stderr.write(isUsage ? `${errorText(error)}\n\n${usage}` : `${explain(error)}\n`);
     process.exitCode = 1;
   });
 }

@@ -8,11 +8,12 @@ import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { organizationCreated, posServerEvent } from "../organizations/registry/events.ts";
 import { addOrganization, addPosServer, findOrganizationId } from "../organizations/registry/registry.ts";
 import { openSecretBox } from "../secrets/secret-box.ts";
+import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 
 const USAGE = `Adds a POS server to the registry; safe while the server runs.
 
-  npm run register -- --crm-id 100237 --organization "Name" --name "Name of the POS server" [--http ADDRESS]
+  ${callOf("register")} --crm-id 100237 --organization "Name" --name "Name of the POS server" [--http ADDRESS]
 
 The pairing string is read from standard input, so that it stays out of the shell's history.
   --organization  is needed only for the first POS server of an organization
@@ -91,7 +92,7 @@ async function readLine(question: string): Promise<string> {
   return "";
 }
 
-runCommand(main, explain);
+runCommand(USAGE, main, explain);
 
 function explain(error: unknown): string {
   const message = errorText(error);

@@ -4,13 +4,14 @@ import { parseArgs } from "node:util";
 import { readBackup, restoreBackup } from "../backups/restore-backup.ts";
 import { readConfig } from "../config.ts";
 import { lockDataFolder } from "../database/lock.ts";
+import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand } from "./command-line.ts";
 
 const USAGE = `Puts a backup in the place of the database and its key in DATA_DIR; the monitor must not run.
 
-  npm run restore -- FILE
+  ${callOf("restore")} FILE
 
-FILE was made by npm run backup or by night; one in which a single byte has changed is refused. What it replaces is kept
+FILE was made by hand or by night; one in which a single byte has changed is refused. What it replaces is kept
 in DATA_DIR/replaced-….
 `;
 
@@ -38,4 +39,4 @@ async function main(): Promise<void> {
   }
 }
 
-runCommand(main);
+runCommand(USAGE, main);

@@ -14,13 +14,14 @@ import {
 import { endAccessOf } from "../people/sessions/sessions.ts";
 import { createInvitedUser, type Invited, inviteUser, userCreated } from "../people/users/invitations.ts";
 import { listUsers } from "../people/users/list-users.ts";
+import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand, withDatabase } from "./command-line.ts";
 
 const USAGE = `Users of Poswatch, for the owner of the machine; safe while the server runs.
 
-  npm run user -- list
-  npm run user -- create-administrator LOGIN NAME [--password-stdin]
-  npm run user -- reset-password LOGIN [--password-stdin]
+  ${callOf("user")} list
+  ${callOf("user")} create-administrator LOGIN NAME [--password-stdin]
+  ${callOf("user")} reset-password LOGIN [--password-stdin]
 
 Without --password-stdin the answer is a one-time link, good for 3 days, to set the password in a browser. With it the
 password is read from standard input, so that it stays out of the shell's history.
@@ -124,4 +125,4 @@ function describeLink({ user, token }: Invited): string {
   return `Open this path at the address of Poswatch within 3 days to set the password of ${user.login}:\n/invitations/${token}`;
 }
 
-runCommand(main);
+runCommand(USAGE, main);

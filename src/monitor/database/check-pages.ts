@@ -1,4 +1,5 @@
 import { errorText } from "../../protocol/error-text.ts";
+import { callOf } from "../translations/call-of.ts";
 import type { OpenDatabase } from "./open.ts";
 
 /** A check takes about a millisecond for each MiB; larger databases would delay the start. */
@@ -30,5 +31,5 @@ export function findDamage(
 
 /** Says what to do. @param problem how the damage was noticed. */
 export function explainDamage(file: string, problem: string): string {
-  return `The database ${file} is damaged (${problem}). Stop Poswatch and put back the newest backup: npm run restore -- FILE, where FILE is one of the folder "backups" beside it. It keeps the damaged files.`;
+  return `The database ${file} is damaged (${problem}). Stop Poswatch and put back the newest backup: ${callOf("restore")} FILE, where FILE is one of the folder "backups" beside it. It keeps the damaged files.`;
 }

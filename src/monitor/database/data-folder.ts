@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { KEY_FILE } from "../secrets/secret-box.ts";
+import { callOf } from "../translations/call-of.ts";
 import { ARCHIVES_MARKER_FILE, DATABASE_FILE } from "./file.ts";
 
 /** Nightly, or a copy kept by a migration. */
@@ -19,7 +20,7 @@ export function requireWholeDataFolder(folders: { dataDir: string; archiveDir: s
   const unfinished = unfinishedRestore(dataDir);
   if (existsSync(unfinished)) {
     throw new Error(
-      `A backup was being restored into ${dataDir} and was not finished: ${unfinished} is still there. Restore it again: npm run restore -- FILE.`,
+      `A backup was being restored into ${dataDir} and was not finished: ${unfinished} is still there. Restore it again: ${callOf("restore")} FILE.`,
     );
   }
   const file = join(dataDir, DATABASE_FILE);
@@ -33,7 +34,7 @@ export function requireWholeDataFolder(folders: { dataDir: string; archiveDir: s
   if (left.length === 0) return;
   const aside = left.map((one) => `mv '${one}' '${one}.old'`);
   throw new Error(
-    `The database ${file} is missing or empty, but what belonged to it is there: ${left.join(", ")}. See whether its disk is mounted, or restore a backup: npm run restore -- FILE, where FILE is one of the folder "backups" beside it. To begin anew without it: ${aside.join(" && ")}`,
+    `The database ${file} is missing or empty, but what belonged to it is there: ${left.join(", ")}. See whether its disk is mounted, or restore a backup: ${callOf("restore")} FILE, where FILE is one of the folder "backups" beside it. To begin anew without it: ${aside.join(" && ")}`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { dirname, join, parse } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Migration, Migrator } from "kysely/migration";
 import { errorText } from "../../protocol/error-text.ts";
@@ -54,10 +54,10 @@ function requireKnown(
 }
 
 async function loadMigrations(): Promise<Record<string, Migration>> {
-  const files = (await readdir(MIGRATIONS_DIRECTORY)).filter((file) => /^\d{4}-.*\.ts$/.test(file)).sort();
+  const files = (await readdir(MIGRATIONS_DIRECTORY)).filter((file) => /^\d{4}-.*\.[jt]s$/.test(file)).sort();
   const entries = files.map(async (file): Promise<[string, Migration]> => {
     const module: Migration = await import(pathToFileURL(join(MIGRATIONS_DIRECTORY, file)).href);
-    return [basename(file, ".ts"), module];
+    return [parse(file).name, module];
   });
   return Object.fromEntries(await Promise.all(entries));
 }

@@ -21,7 +21,7 @@ interface AssetsOptions {
 }
 
 const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
-const HTMX_DIRECTORY = dirname(createRequire(import.meta.url).resolve("htmx.org"));
+const HTMX_DIRECTORY = dirname(createRequire(import.meta.url).resolve("htmx.org/dist/htmx.min.js"));
 const HTMX_FILES = ["htmx.min.js", "ext/hx-ptag.min.js"];
 const PICTURES = /\.(svg|png|webmanifest)$/;
 const STYLESHEETS = [

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { callOf } from "../translations/call-of.ts";
 
 export const KEY_FILE = "secret.key";
 const KEY_BYTES = 32;
@@ -25,7 +26,7 @@ export function openSecretBox(dataDir: string, sealed: Iterable<Uint8Array> = []
   const box = hasKey(dataDir) ? createSecretBox(readKey(dataDir)) : null;
   if (!opensAny(box, sealed)) {
     throw new Error(
-      `${file} ${box ? "is another key" : "is missing"}, and the tokens of the POS servers and the secrets of the channels in the database cannot be read without the one that they were sealed with. Put that file back, or restore a backup, which holds it: npm run restore -- FILE. If it is lost for good, see "When the key is lost" in src/installation/README.md.`,
+      `${file} ${box ? "is another key" : "is missing"}, and the tokens of the POS servers and the secrets of the channels in the database cannot be read without the one that they were sealed with. Put that file back, or restore a backup, which holds it: ${callOf("restore")} FILE. If it is lost for good, see "When the key is lost" in src/installation/README.md.`,
     );
   }
   if (!box) makeKey(file);

@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { runTool } from "./run-tool.ts";
+import { runTool, type Tool } from "./run-tool.ts";
 
-const SOURCES = resolve(import.meta.dirname, "../windows-service");
-const COMPILER = "x86_64-w64-mingw32-gcc-win32";
-const RESOURCE_COMPILER = "x86_64-w64-mingw32-windres";
+const SOURCES = resolve(import.meta.dirname, "../agent/windows-service");
 const HOW_TO_COMPILE = "Install it: apt-get install --no-install-recommends gcc-mingw-w64-x86-64-win32";
-const HOW_TO_SIGN = "Install it: apt-get install osslsigncode";
+export const COMPILER: Tool = { program: "x86_64-w64-mingw32-gcc-win32", howToGet: HOW_TO_COMPILE };
+export const RESOURCE_COMPILER: Tool = { program: "x86_64-w64-mingw32-windres", howToGet: HOW_TO_COMPILE };
+export const SIGNER: Tool = { program: "osslsigncode", howToGet: "Install it: apt-get install osslsigncode" };
 const LIBRARIES = ["-ladvapi32", "-lshell32", "-lole32", "-lshlwapi"];
 
 /** The same compiler always makes the same bytes. @param definitions such as `-DTRIAL_MS=1000`. @throws BuildError */
@@ -20,7 +20,7 @@ export async function buildHost(
   const resource = join(folder, "version.o");
   const program = join(folder, "poswatch-agent.exe");
   await writeFile(script, versionResource(version));
-  await runTool(RESOURCE_COMPILER, ["-o", resource, script], HOW_TO_COMPILE);
+  await runTool(RESOURCE_COMPILER, ["-o", resource, script]);
   const sources = readdirSync(SOURCES)
     .filter((file) => file.endsWith(".c"))
     .sort()
@@ -28,7 +28,7 @@ export async function buildHost(
   const flags = ["-std=c17", "-municode", "-O2", "-s", "-Wall", "-Wextra", "-Werror", "-static"];
   const reproducible = ["-Wl,--no-insert-timestamp", `-ffile-prefix-map=${SOURCES}=.`];
   const args = [...flags, ...definitions, ...reproducible, "-o", program, ...sources, resource, ...LIBRARIES];
-  await runTool(COMPILER, args, HOW_TO_COMPILE);
+  await runTool(COMPILER, args);
   return program;
 }
 
@@ -73,6 +73,6 @@ export async function sign(program: string, { file, passwordFile }: Certificate)
   const signed = `${program}.signed`;
   const key = ["-pkcs12", file, "-readpass", passwordFile];
   const facts = ["-n", "Poswatch agent", "-h", "sha256"];
-  await runTool("osslsigncode", ["sign", ...key, ...facts, "-in", program, "-out", signed], HOW_TO_SIGN);
+  await runTool(SIGNER, ["sign", ...key, ...facts, "-in", program, "-out", signed]);
   await rename(signed, program);
 }

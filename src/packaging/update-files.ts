@@ -1,6 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { Value } from "typebox/value";
 import {
@@ -10,9 +9,8 @@ import {
   UPDATE_FILES,
   type UpdateFacts,
   UpdateManifest,
-} from "../../protocol/agent-update.ts";
-import { errorText } from "../../protocol/error-text.ts";
-import { writeFileAtomically } from "../files/write-file-atomically.ts";
+} from "../protocol/agent-update.ts";
+import { errorText } from "../protocol/error-text.ts";
 import { BuildError } from "./run-tool.ts";
 
 const HOW_TO_GET = `Make one where neither the repository nor the monitor is, and keep it for good, since the agents know no other:
@@ -59,12 +57,11 @@ export function signUpdate(code: Buffer, version: string, signingKey: KeyObject)
   return { facts: { manifest, signature, publicKey }, compressed };
 }
 
-/** Writes the code first: the monitor then sees that the older facts do not fit it. */
-export async function writeUpdate(folder: string, { facts, compressed }: SignedUpdate): Promise<void> {
-  await writeFileAtomically(join(folder, UPDATE_FILES.code), compressed, 0o644);
-  await writeFileAtomically(join(folder, UPDATE_FILES.facts), `${JSON.stringify(facts, null, 2)}\n`, 0o644);
-}
-
-export async function removeUpdate(folder: string): Promise<void> {
-  for (const file of [UPDATE_FILES.facts, UPDATE_FILES.code]) await rm(join(folder, file), { force: true });
+/** As the monitor offers it: the code first, so that it sees that older facts do not fit. */
+export function updateFiles({ facts, compressed }: SignedUpdate): [string, Buffer][] {
+  const json = Buffer.from(`${JSON.stringify(facts, null, 2)}\n`);
+  return [
+    [UPDATE_FILES.code, compressed],
+    [UPDATE_FILES.facts, json],
+  ];
 }

@@ -1,0 +1,136 @@
+/** Builds what is handed out, on Linux: the monitor for each system with the agent's package inside, or that package alone. */
+
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { writeFileAtomically } from "../agent/files/write-file-atomically.ts";
+import { AGENT_PACKAGES_FOLDER } from "../protocol/agent-package.ts";
+import { UPDATE_FILES, updateKeyId } from "../protocol/agent-update.ts";
+import { errorText } from "../protocol/error-text.ts";
+import { makeAgentPackage } from "./agent-package.ts";
+import { type Files, tarGzip, zip } from "./archives.ts";
+import { buildHost, type Certificate, COMPILER, RESOURCE_COMPILER, SIGNER, sign } from "./build-host.ts";
+import { bundleMonitor } from "./bundle-monitor.ts";
+import { fetchWindowsNode, NPM, TAR } from "./fetch-package.ts";
+import { linuxParts, monitorProgram, windowsParts } from "./monitor-program.ts";
+import { loadEsbuild, projectVersion } from "./project.ts";
+import { BuildError, requireTools } from "./run-tool.ts";
+import { readSigningKey } from "./update-files.ts";
+
+const USAGE = `npm run build -- --to FOLDER         Poswatch for each system, with the agent's package inside
+npm run build:agent [-- --to FOLDER] the agent's package alone, by default where a monitor of this folder offers it
+
+  --signing-key FILE                              the agent takes updates signed by this key
+  --certificate FILE.p12 --password-file FILE     signs the native programs for Windows`;
+
+interface Options {
+  folder: string;
+  isAgentOnly: boolean;
+  certificate: Certificate | null;
+  /** null = the agent takes no updates. */
+  signingKeyFile: string | null;
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const tools = [COMPILER, RESOURCE_COMPILER, NPM, TAR, ...(options.certificate ? [SIGNER] : [])];
+  await Promise.all([requireTools(tools), loadEsbuild()]);
+  const signingKey = options.signingKeyFile === null ? null : await readSigningKey(options.signingKeyFile);
+  await makeFolder(options.folder);
+  const work = await mkdtemp(join(tmpdir(), "poswatch-build-"));
+  try {
+    await build(work, options, signingKey);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function build(
+  work: string,
+  { folder, isAgentOnly, certificate }: Options,
+  signingKey: KeyObject | null,
+): Promise<void> {
+  const program = await buildHost(work, projectVersion());
+  if (certificate) await sign(program, certificate);
+  const [host, windowsNode] = [await readFile(program), await fetchWindowsNode(work)];
+  const agentPackage = await makeAgentPackage({ host, windowsNode, signingKey });
+  if (isAgentOnly) await writeAgentPackage(folder, agentPackage);
+  else {
+    const bundle = await bundleMonitor();
+    const linux = monitorProgram(bundle, linuxParts(), agentPackage);
+    await write(folder, `${linux.folder}.tar.gz`, await tarGzip(linux.files, linux.programs, work));
+    const windows = monitorProgram(bundle, await windowsParts(work, host, windowsNode), agentPackage);
+    await write(folder, `${windows.folder}.zip`, await zip(windows.files));
+  }
+  if (signingKey)
+    print(`The agent takes updates signed by the key ${updateKeyId(createPublicKey(signingKey))}`);
+  else print("The agent takes no updates: it was built without --signing-key");
+}
+
+async function writeAgentPackage(folder: string, files: Files): Promise<void> {
+  for (const [name, content] of files) await write(folder, name, content);
+  for (const name of Object.values(UPDATE_FILES))
+    if (!files.has(name)) await rm(join(folder, name), { force: true });
+}
+
+async function write(folder: string, name: string, content: Buffer): Promise<void> {
+  const file = join(folder, name);
+  await writeFileAtomically(file, content, 0o644);
+  print(`${file} (${content.length} bytes)`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Readable by all, since the monitor may run under another account; nothing in it is secret. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+    await chmod(folder, 0o755);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return;
+    throw new BuildError(
+      `${errorText(error)}\nName a folder in one that is there, such as the data folder of the monitor.`,
+    );
+  }
+}
+
+function readOptions(args: string[]): Options {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        to: { type: "string" },
+        "agent-only": { type: "boolean", default: false },
+        "signing-key": { type: "string" },
+        certificate: { type: "string" },
+        "password-file": { type: "string" },
+      },
+    });
+    const { to, certificate, "password-file": passwordFile, "agent-only": isAgentOnly } = values;
+    if (to === undefined && !isAgentOnly) throw new Error("--to FOLDER says where the archives go");
+    if ((certificate === undefined) !== (passwordFile === undefined))
+      throw new Error("--certificate and --password-file go together");
+    return {
+      folder: resolve(to ?? join(process.env.DATA_DIR || "data", AGENT_PACKAGES_FOLDER)),
+      isAgentOnly,
+      certificate: certificate && passwordFile ? { file: certificate, passwordFile } : null,
+      signingKeyFile: values["signing-key"] ?? null,
+    };
+  } catch (error) {
+    throw new BuildError(`${errorText(error)}\n\n${USAGE}`);
+  }
+}
+
+process.umask(0o077);
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

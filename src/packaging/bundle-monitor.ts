@@ -1,0 +1,92 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import type { Plugin } from "esbuild";
+import { errorText } from "../protocol/error-text.ts";
+import { loadEsbuild, PROJECT } from "./project.ts";
+import { BuildError } from "./run-tool.ts";
+
+/** Beside the program: what runs in a worker, is imported by its address, or is a migration. */
+const ENTRIES = [
+  "src/monitor/commands/main.ts",
+  "src/monitor/**/*-worker.ts",
+  "src/monitor/**/export.ts",
+  "src/protocol/pattern-worker.ts",
+  "migrations/*.ts",
+];
+/** Read when the monitor runs, each in its place. */
+const READ = [
+  "views/**/*.eta",
+  "public/**/*.{css,js,svg,png,webmanifest}",
+  "src/monitor/translations/*/*.json",
+];
+/** Of another folder than the bundle: native code, and files for browsers. */
+const PACKAGES = ["better-sqlite3", "@node-rs/argon2", "htmx.org"];
+const WORKER_URL = /new URL\("(\.[^"]*)\.ts", import\.meta\.url\)/g;
+/** For packages of CommonJS within a module. */
+const REQUIRE = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
+
+export interface MonitorBundle {
+  /** Contents by their paths in the program's folder; `code/commands.main.js` is the program. */
+  files: Map<string, Buffer>;
+  /** What went into it, from the project's folder. */
+  inputs: string[];
+}
+
+/** Bundles the monitor without its `PACKAGES`. The same sources always make the same bytes. @throws BuildError */
+export async function bundleMonitor(): Promise<MonitorBundle> {
+  const { build } = await loadEsbuild();
+  const entries = globSync(ENTRIES, { cwd: PROJECT }).sort();
+  const { outputFiles, metafile } = await build({
+    entryPoints: entries.map((file) => ({ in: join(PROJECT, file), out: outputOf(file) })),
+    absWorkingDir: PROJECT,
+    outdir: join(PROJECT, "app"),
+    chunkNames: "code/[hash]",
+    bundle: true,
+    splitting: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    minify: true,
+    keepNames: true,
+    external: PACKAGES,
+    banner: { js: REQUIRE },
+    plugins: [placesOfFiles(entries)],
+    legalComments: "none",
+    metafile: true,
+    write: false,
+    logLevel: "error",
+  }).catch((error: unknown) => {
+    throw new BuildError(errorText(error));
+  });
+  const files = new Map<string, Buffer>([["package.json", Buffer.from('{ "type": "module" }\n')]]);
+  for (const { path, contents } of outputFiles)
+    files.set(relative(join(PROJECT, "app"), path), Buffer.from(contents));
+  for (const file of globSync(READ, { cwd: PROJECT })) files.set(file, readFileSync(join(PROJECT, file)));
+  return { files, inputs: Object.keys(metafile.inputs) };
+}
+
+/** All lie one folder deep, so that what is beside them is found from any of them. */
+function outputOf(file: string): string {
+  if (file.startsWith("migrations/")) return file.replace(/\.ts$/, "");
+  return `code/${file.replace(/^src\/(?:monitor\/)?|\.ts$/g, "").replaceAll("/", ".")}`;
+}
+
+/** Code of many folders lies in one: what it finds from its own folder is found from the program's. */
+function placesOfFiles(entries: readonly string[]): Plugin {
+  const place = (path: string, text: string) =>
+    text
+      .replaceAll(WORKER_URL, (_, name: string) => {
+        const file = relative(PROJECT, resolve(dirname(path), `${name}.ts`));
+        if (!entries.includes(file)) throw new BuildError(`${path} names ${file}, which is no entry`);
+        return `new URL("../${outputOf(file)}.js", import.meta.url)`;
+      })
+      .replaceAll("import.meta.dirname", `(import.meta.dirname + "/../${relative(PROJECT, dirname(path))}")`);
+  return {
+    name: "places of files",
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /[\\/]src[\\/](?:monitor|protocol)[\\/].*\.ts$/ }, ({ path }) => {
+        const text = readFileSync(path, "utf8");
+        return text.includes("import.meta") ? { contents: place(path, text), loader: "ts" } : null;
+      }),
+  };
+}

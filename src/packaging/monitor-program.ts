@@ -1,0 +1,93 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AGENT_PACKAGES_FOLDER } from "../protocol/agent-package.ts";
+import type { Files } from "./archives.ts";
+import type { MonitorBundle } from "./bundle-monitor.ts";
+import { fetchLocked } from "./fetch-package.ts";
+import { licensesOf, NODE, PROJECT, projectVersion } from "./project.ts";
+
+const MODULES = join(PROJECT, "node_modules");
+/** Of the packages that are not in the bundle, on every system. */
+const PACKAGE_FILES = [
+  "better-sqlite3/{package.json,LICENSE,lib/**/*.js}",
+  "@node-rs/argon2/{package.json,LICENSE,index.js}",
+  "htmx.org/{package.json,LICENSE,dist/htmx.min.js,dist/ext/hx-ptag.min.js}",
+];
+const WINDOWS_ARGON2 = "@node-rs/argon2-win32-x64-msvc";
+
+type Entries = [path: string, content: Buffer][];
+
+/** What differs between systems. */
+interface SystemParts {
+  system: "linux-x64" | "windows-x64";
+  /** What can be run: the launcher and Node. */
+  programs: Entries;
+  /** Native code, by its path among the packages. */
+  native: Entries;
+}
+
+export function linuxParts(): SystemParts {
+  return {
+    system: "linux-x64",
+    programs: [
+      ["poswatch", readFileSync(join(import.meta.dirname, "launchers/poswatch"))],
+      ["node", readFileSync(NODE)],
+    ],
+    native: filesBelow(MODULES, [
+      "better-sqlite3/prebuilds/linux-x64.node",
+      "@node-rs/argon2-linux-x64-gnu/*.{node,json}",
+    ]),
+  };
+}
+
+/** @param host the agent's native host, which starts the monitor too. @throws BuildError */
+export async function windowsParts(work: string, host: Buffer, node: Buffer): Promise<SystemParts> {
+  const argon2 = filesBelow(await fetchLocked(work, WINDOWS_ARGON2), ["*.{node,json}"]);
+  return {
+    system: "windows-x64",
+    programs: [
+      ["poswatch.exe", host],
+      ["node.exe", node],
+    ],
+    native: [
+      ...filesBelow(MODULES, ["better-sqlite3/prebuilds/win32-x64.node"]),
+      ...argon2.map(([name, content]): Entries[number] => [`${WINDOWS_ARGON2}/${name}`, content]),
+    ],
+  };
+}
+
+/** The monitor for one system: files by their paths in the archive, all below one folder. */
+export function monitorProgram(
+  { files, inputs }: MonitorBundle,
+  { system, programs, native }: SystemParts,
+  agentPackage: Files,
+): { folder: string; files: Files; programs: string[] } {
+  const folder = `poswatch-${projectVersion()}-${system}`;
+  const packages = filesBelow(MODULES, PACKAGE_FILES);
+  const used = [...inputs, ...packages.map(([path]) => `node_modules/${path}`)];
+  const entries: Entries = [
+    ...programs,
+    ["version.txt", Buffer.from(`${projectVersion()}\n`)],
+    ["LICENSES.txt", Buffer.from(licensesOf(used))],
+    ...[...agentPackage].map(([name, content]): Entries[number] => [
+      `app/${AGENT_PACKAGES_FOLDER}/${name}`,
+      content,
+    ]),
+    ...[...files].map(([path, content]): Entries[number] => [`app/${path}`, content]),
+    ...[...packages, ...native].map(([path, content]): Entries[number] => [
+      `app/node_modules/${path}`,
+      content,
+    ]),
+  ];
+  return {
+    folder,
+    files: new Map(entries.map(([path, content]) => [`${folder}/${path}`, content])),
+    programs: programs.map(([name]) => `${folder}/${name}`),
+  };
+}
+
+function filesBelow(folder: string, patterns: readonly string[]): Entries {
+  return globSync([...patterns], { cwd: folder })
+    .sort()
+    .map((path) => [path, readFileSync(join(folder, path))]);
+}
