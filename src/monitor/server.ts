@@ -8,8 +8,6 @@ const STOP_TIMEOUT_MS = 5_000;
 const LAST_ANSWERS_MS = 1_500;
 
 async function main(): Promise<void> {
-  // The database, the key and the archives are for this user only.
-  process.umask(0o077);
   const config = readConfig(process.env);
   const app = await buildApp(config, process.stderr.isTTY ? { terminal: process.stderr } : {});
 

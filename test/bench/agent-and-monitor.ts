@@ -35,7 +35,7 @@ export async function startAgentAndMonitor(dataDir: string, logFolder: string): 
   await register(dataDir, pairing.toString());
   return {
     agent: start([program, "--config", config]),
-    monitor: start([...SERVER_FLAGS, join(SOURCES, "monitor/server.ts")]),
+    monitor: start([...SERVER_FLAGS, join(SOURCES, "monitor/commands/main.ts"), "serve"]),
     origin: `http://127.0.0.1:${port}`,
     async stop() {
       for (const program of programs) {

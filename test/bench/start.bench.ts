@@ -33,7 +33,7 @@ async function timeStart(): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
-    [...SERVER_FLAGS, join(import.meta.dirname, "../../src/monitor/server.ts")],
+    [...SERVER_FLAGS, join(import.meta.dirname, "../../src/monitor/commands/main.ts"), "serve"],
     {
       env: { ...process.env, PORT: String(port), DATA_DIR: folder.dataDir, LOG_LEVEL: "error" },
       stdio: ["ignore", "ignore", "inherit"],

@@ -8,14 +8,12 @@ import { startMonitor } from "../helpers/app.ts";
 import { damageTable } from "../helpers/damage.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
-import { startProgram } from "../helpers/program.ts";
-
-const START = "src/monitor/server.ts";
+import { startPoswatch } from "../helpers/program.ts";
 
 t.test("a second monitor over one data folder is refused, and says which process has it", async (t) => {
   const dataDir = makeFolder(t);
   const first = await startMonitorProcess(t, dataDir);
-  const second = startProgram(t, START, { env: { DATA_DIR: dataDir, PORT: "0" } });
+  const second = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0" } });
   t.equal(await second.ended, 1);
   t.match(
     second.output(),
@@ -29,7 +27,7 @@ t.test("commands run beside the monitor", async (t) => {
   const dataDir = makeFolder(t);
   await startMonitorProcess(t, dataDir);
   const env = { DATA_DIR: dataDir };
-  const list = startProgram(t, "src/monitor/commands/user.ts", { args: ["list"], env });
+  const list = startPoswatch(t, ["user", "list"], { env });
   t.equal(await list.ended, 0);
   t.match(list.output(), "test-administrator");
 });
@@ -61,7 +59,7 @@ t.test("a database with one damaged page does not start, and says once what to d
 
   const { db } = openDatabase(join(dataDir, DATABASE_FILE));
   await db.destroy();
-  const again = startProgram(t, START, { env: { DATA_DIR: dataDir, PORT: "0" } });
+  const again = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0" } });
   t.equal(await again.ended, 1);
   t.match(
     again.output(),

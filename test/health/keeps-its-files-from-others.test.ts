@@ -3,7 +3,7 @@ import { join } from "node:path";
 import t, { type Test } from "tap";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
-import { startProgram } from "../helpers/program.ts";
+import { startPoswatch } from "../helpers/program.ts";
 
 /** As most shells have it. */
 const COMMON_UMASK = 0o022;
@@ -40,7 +40,7 @@ t.test("nor is the database of an older version", async (t) => {
 t.test("nor what a command makes there", async (t) => {
   const dataDir = makeOpenFolder(t);
   const env = { DATA_DIR: dataDir };
-  const list = startProgram(t, "src/monitor/commands/user.ts", { args: ["list"], env });
+  const list = startPoswatch(t, ["user", "list"], { env });
   t.equal(await list.ended, 0);
   t.ok(readdirSync(dataDir).includes("poswatch.db"));
   t.same(openToOthers(dataDir), []);

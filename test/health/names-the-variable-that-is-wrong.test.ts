@@ -6,11 +6,11 @@ import t, { type Test } from "tap";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
-import { findFreePort, startProgram } from "../helpers/program.ts";
+import { findFreePort, startPoswatch } from "../helpers/program.ts";
 import { mountSmallDisk } from "../helpers/small-disk.ts";
 
 async function messageOf(t: Test, env: NodeJS.ProcessEnv): Promise<string> {
-  const program = startProgram(t, "src/monitor/server.ts", {
+  const program = startPoswatch(t, ["serve"], {
     env: { DATA_DIR: makeFolder(t), PORT: "0", LOG_LEVEL: "silent", ...env },
   });
   t.equal(await program.ended, 1);

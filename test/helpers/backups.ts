@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
 import type { Test } from "tap";
-import { startProgram } from "./program.ts";
+import { startPoswatch } from "./program.ts";
 
 /** Runs `npm run backup` or `npm run restore` to its end. @returns its exit code and what it printed. */
 export async function runCommand(t: Test, name: "backup" | "restore", dataDir: string, ...args: string[]) {
-  const program = startProgram(t, `src/monitor/commands/${name}.ts`, { args, env: { DATA_DIR: dataDir } });
+  const program = startPoswatch(t, [name, ...args], { env: { DATA_DIR: dataDir } });
   return { code: await program.ended, output: program.output() };
 }
 

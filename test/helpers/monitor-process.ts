@@ -3,7 +3,7 @@ import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
 import { type OpenDatabase, openDatabase } from "../../src/monitor/database/open.ts";
 import type { Db } from "../../src/monitor/database/schema.ts";
 import type { Owner } from "./owner.ts";
-import { startProgram } from "./program.ts";
+import { startPoswatch } from "./program.ts";
 import { beginTestSession } from "./session.ts";
 import { waitFor } from "./wait-for.ts";
 
@@ -37,7 +37,7 @@ export async function postForm(url: string, path: string, fields: Record<string,
 
 /** Starts the monitor and waits until it listens, for agents too if it was told to. */
 export async function startMonitorProcess(t: Owner, dataDir: string, env: NodeJS.ProcessEnv = {}) {
-  const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0", ...env } });
+  const program = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0", ...env } });
   let url = "";
   let agentPort = 0;
   await waitFor(() => {

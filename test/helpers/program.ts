@@ -36,6 +36,15 @@ export function startProgram(
   return { child, output: () => output, ended, end };
 }
 
+/** Starts a command of the monitor. */
+export function startPoswatch(
+  t: Owner,
+  [command, ...args]: [command: string, ...args: string[]],
+  options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+): Program {
+  return startProgram(t, "src/monitor/commands/main.ts", { args: [command, ...args], ...options });
+}
+
 /** A port that is free now: for programs that must be told one. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

@@ -1,6 +1,6 @@
 import type { Owner } from "./owner.ts";
 import { TOKEN } from "./pos-server.ts";
-import { startProgram } from "./program.ts";
+import { startPoswatch } from "./program.ts";
 
 export interface Registration {
   crmId?: string;
@@ -17,8 +17,7 @@ export async function register(t: Owner, dataDir: string, registration: Registra
   const args = ["--crm-id", crmId, "--name", name];
   if (organization !== null) args.push("--organization", organization);
   if (http !== undefined) args.push("--http", http);
-  const program = startProgram(t, "src/monitor/commands/register.ts", {
-    args,
+  const program = startPoswatch(t, ["register", ...args], {
     env: { DATA_DIR: dataDir },
     ...(registration.input !== undefined && { input: registration.input }),
   });

@@ -10,7 +10,7 @@ import { databaseIn } from "../helpers/backups.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { addChannel, receiveEvents } from "../helpers/notifications.ts";
-import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
+import { NOBODYS_PORT, startPoswatch } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 
 const ADDRESS = `http://127.0.0.1:${NOBODYS_PORT}`;
@@ -18,11 +18,10 @@ const ADDRESS = `http://127.0.0.1:${NOBODYS_PORT}`;
 /** What the monitor, and the command that adds a POS server, say instead of starting. */
 async function refusals(t: Test, dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
   const programs = [
-    startProgram(t, "src/monitor/server.ts", {
+    startPoswatch(t, ["serve"], {
       env: { DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "silent", ...env },
     }),
-    startProgram(t, "src/monitor/commands/register.ts", {
-      args: ["--crm-id", "100237", "--name", "Second", "--http", "http://127.0.0.1:2"],
+    startPoswatch(t, ["register", "--crm-id", "100237", "--name", "Second", "--http", "http://127.0.0.1:2"], {
       env: { DATA_DIR: dataDir, ...env },
       input: "another-token\n",
     }),

@@ -1,6 +1,6 @@
 import type { FakeClock } from "../helpers/fake-clock.ts";
 import type { Owner } from "../helpers/owner.ts";
-import { type Program, startProgram } from "../helpers/program.ts";
+import { type Program, startPoswatch } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
 const URL_IN_LOG = /https?:\/\/127\.0\.0\.1:\d+/;
@@ -47,7 +47,7 @@ export function createSoakedMonitor(
 
   async function start(): Promise<boolean> {
     const startedAt = clock.now();
-    const program = startProgram(owner, "src/monitor/server.ts", { env });
+    const program = startPoswatch(owner, ["serve"], { env });
     await waitFor(() => program.child.exitCode !== null || URL_IN_LOG.test(program.output()));
     const [url] = URL_IN_LOG.exec(program.output()) ?? [];
     if (url === undefined) return false;

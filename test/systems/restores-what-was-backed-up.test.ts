@@ -19,7 +19,7 @@ import { listen } from "../helpers/listen.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { TOKEN } from "../helpers/pos-server.ts";
-import { NOBODYS_PORT, startProgram } from "../helpers/program.ts";
+import { NOBODYS_PORT, startPoswatch } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 
@@ -86,8 +86,7 @@ t.test("what it replaces is kept whole", async (t) => {
 t.test("it is restored as well where only what was opened for writing can be synced", async (t) => {
   const { dataDir, file } = await backedUp(t);
   const NODE_OPTIONS = `--import ${join(import.meta.dirname, "../helpers/windows-sync.ts")}`;
-  const restoring = startProgram(t, "src/monitor/commands/restore.ts", {
-    args: [file],
+  const restoring = startPoswatch(t, ["restore", file], {
     env: { DATA_DIR: dataDir, NODE_OPTIONS },
   });
   t.equal(await restoring.ended, 0, restoring.output());
@@ -189,7 +188,7 @@ t.test("a monitor does not start over a restore that was cut off; another restor
   const { dataDir, file } = await backedUp(t);
   mkdirSync(join(dataDir, "restore-unfinished"));
   rmSync(databaseIn(dataDir));
-  const program = startProgram(t, "src/monitor/server.ts", { env: { DATA_DIR: dataDir, PORT: "0" } });
+  const program = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0" } });
   t.equal(await program.ended, 1);
   t.match(program.output(), /^A backup was being restored .* Restore it again: npm run restore -- FILE\.\n$/);
   t.notOk(existsSync(databaseIn(dataDir)), "no new one takes its place");

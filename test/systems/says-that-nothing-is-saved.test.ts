@@ -12,7 +12,7 @@ import {
 } from "../helpers/monitor-process.ts";
 import { reportAt } from "../helpers/outcomes.ts";
 import { textOf } from "../helpers/page.ts";
-import { startProgram } from "../helpers/program.ts";
+import { startPoswatch } from "../helpers/program.ts";
 import { registerPlain } from "../helpers/register.ts";
 import { mountSmallDisk } from "../helpers/small-disk.ts";
 import { waitFor } from "../helpers/wait-for.ts";
@@ -28,8 +28,7 @@ async function startPollingMonitor(t: Test, dataDir: string): Promise<MonitorPro
   const posServer = createServer((_request, response) => response.end(JSON.stringify(reportAt(Date.now()))));
   await registerPlain(t, dataDir, `http://127.0.0.1:${await listen(t, posServer)}`);
   await changeDatabase(dataDir, "update pos_server set poll_interval_ms = 5000");
-  const added = startProgram(t, "src/monitor/commands/user.ts", {
-    args: ["create-administrator", "root", "Root", "--password-stdin"],
+  const added = startPoswatch(t, ["user", "create-administrator", "root", "Root", "--password-stdin"], {
     env: { DATA_DIR: dataDir },
     input: PASSWORD,
   });

@@ -18,7 +18,6 @@ sessions and no one-time links.
 `;
 
 async function main(): Promise<void> {
-  process.umask(0o077);
   const { positionals } = parseArgs({ allowPositionals: true });
   const [target, ...more] = positionals;
   if (more.length > 0) throw new Error(USAGE);

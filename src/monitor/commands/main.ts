@@ -19,6 +19,8 @@ poswatch COMMAND --help says more. README.md beside this program has the setting
 lines of the file poswatch.env in the data folder.
 `;
 
+// The database, the key, archives and backups are for this user only.
+process.umask(0o077);
 const [name = "--help"] = process.argv.splice(2, 1);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
 if (command) await command();

@@ -21,7 +21,6 @@ The pairing string is read from standard input, so that it stays out of the shel
 `;
 
 async function main(): Promise<void> {
-  process.umask(0o077);
   const { values } = parseArgs({
     options: {
       "crm-id": { type: "string" },

@@ -19,7 +19,6 @@ const WITHOUT_CHECKSUM =
   "The backup has no checksum, as those of older versions and the copies that a migration keeps. Its database is in order; that no value in it has changed cannot be told.\n";
 
 async function main(): Promise<void> {
-  process.umask(0o077);
   const { positionals } = parseArgs({ allowPositionals: true });
   const [file, ...more] = positionals;
   if (!file || more.length > 0) throw new Error(USAGE);

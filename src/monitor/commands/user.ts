@@ -28,7 +28,6 @@ password is read from standard input, so that it stays out of the shell's histor
 `;
 
 async function main(): Promise<void> {
-  process.umask(0o077);
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { "password-stdin": { type: "boolean", default: false } },

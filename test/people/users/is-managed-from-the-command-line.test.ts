@@ -2,14 +2,14 @@ import t from "tap";
 import { startMonitor } from "../../helpers/app.ts";
 import { recordedEvents } from "../../helpers/audit.ts";
 import { openBrowser } from "../../helpers/page.ts";
-import { startProgram } from "../../helpers/program.ts";
+import { startPoswatch } from "../../helpers/program.ts";
 
 t.test("the machine's owner makes administrators and resets passwords while the server runs", async (t) => {
   const monitor = await startMonitor(t);
   monitor.clock.set(Date.now());
   const run = async (args: string[], input?: string) => {
     const env = { DATA_DIR: monitor.dataDir };
-    const program = startProgram(t, "src/monitor/commands/user.ts", { args, env, ...(input && { input }) });
+    const program = startPoswatch(t, ["user", ...args], { env, ...(input && { input }) });
     return { code: await program.ended, output: program.output() };
   };
   const invited = await run(["create-administrator", "Owner", "Анна", "Иванова"]);
