@@ -1,14 +1,14 @@
 import { errorText } from "../protocol/error-text.ts";
 import { buildApp } from "./app.ts";
-import { readConfig } from "./config.ts";
 import { listen } from "./listen.ts";
+import { loadConfig } from "./settings-file.ts";
 
 const STOP_TIMEOUT_MS = 5_000;
 /** How long running answers may take when the program stops. */
 const LAST_ANSWERS_MS = 1_500;
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = loadConfig(process.env);
   const app = await buildApp(config, process.stderr.isTTY ? { terminal: process.stderr } : {});
 
   let isStopping = false;

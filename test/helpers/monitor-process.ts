@@ -36,8 +36,13 @@ export async function postForm(url: string, path: string, fields: Record<string,
 }
 
 /** Starts the monitor and waits until it listens, for agents too if it was told to. */
-export async function startMonitorProcess(t: Owner, dataDir: string, env: NodeJS.ProcessEnv = {}) {
-  const program = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0", ...env } });
+export async function startMonitorProcess(
+  t: Owner,
+  dataDir: string,
+  env: NodeJS.ProcessEnv = {},
+  launcher: string | null = null,
+) {
+  const program = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0", ...env } }, launcher);
   let url = "";
   let agentPort = 0;
   await waitFor(() => {

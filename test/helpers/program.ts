@@ -17,13 +17,19 @@ export interface Program {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+interface ProgramOptions {
+  args?: string[];
+  env?: NodeJS.ProcessEnv;
+  input?: string;
+}
+
 /** Starts `src/…`, or a file of another folder, with Node; whatever still runs when the test ends is killed. */
-export function startProgram(
-  t: Owner,
-  file: string,
-  { args = [], env = {}, input }: { args?: string[]; env?: NodeJS.ProcessEnv; input?: string } = {},
-): Program {
-  const child = spawn(process.execPath, [resolve(ROOT, file), ...args], { env: { ...process.env, ...env } });
+export function startProgram(t: Owner, file: string, { args = [], ...options }: ProgramOptions = {}) {
+  return start(t, process.execPath, { args: [resolve(ROOT, file), ...args], ...options });
+}
+
+function start(t: Owner, file: string, { args = [], env = {}, input }: ProgramOptions): Program {
+  const child = spawn(file, args, { env: { ...process.env, ...env } });
   t.teardown(() => child.kill("SIGKILL"));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
@@ -36,13 +42,15 @@ export function startProgram(
   return { child, output: () => output, ended, end };
 }
 
-/** Starts a command of the monitor. */
+/** Starts a command of the monitor. @param launcher of what is handed out; null = from the sources. */
 export function startPoswatch(
   t: Owner,
-  [command, ...args]: [command: string, ...args: string[]],
-  options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+  args: [command: string, ...args: string[]],
+  options: Omit<ProgramOptions, "args"> = {},
+  launcher: string | null = null,
 ): Program {
-  return startProgram(t, "src/monitor/commands/main.ts", { args: [command, ...args], ...options });
+  if (launcher !== null) return start(t, launcher, { args, ...options });
+  return startProgram(t, "src/monitor/commands/main.ts", { args, ...options });
 }
 
 /** A port that is free now: for programs that must be told one. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -12,17 +13,25 @@ interface OpenPackage extends AgentPackage {
 
 export type AgentPackages = ReturnType<typeof createAgentPackages>;
 
-/** The agent package that an administrator of the machine puts into the data folder. */
+/** The folder of an archive in which Poswatch was handed out. */
+const INCLUDED_FOLDER = join(import.meta.dirname, "../../..", AGENT_PACKAGES_FOLDER);
+
+/** Where the agent's package is: in the data folder, where an administrator of the machine may put one, or in the program's. */
+export function packagesFolder(dataDir: string): string {
+  const own = join(dataDir, AGENT_PACKAGES_FOLDER);
+  const isIncluded = !existsSync(join(own, PACKAGE_FILES.facts)) && existsSync(INCLUDED_FOLDER);
+  return isIncluded ? INCLUDED_FOLDER : own;
+}
+
+/** The agent package that this monitor offers. */
 export function createAgentPackages(dataDir: string) {
-  const folder = join(dataDir, AGENT_PACKAGES_FOLDER);
-  const file = join(folder, PACKAGE_FILES.zip);
   /** The hash of the last file, by its size, time and inode. */
   let hashed: { key: string; sha256: Promise<string> } | null = null;
 
   async function check(handle: FileHandle): Promise<AgentPackage | "absent" | "damaged"> {
     const found = await handle.stat();
     if (!found.isFile()) return "absent";
-    const facts = await readFacts(join(folder, PACKAGE_FILES.facts));
+    const facts = await readFacts(join(packagesFolder(dataDir), PACKAGE_FILES.facts));
     if (facts?.size !== found.size) return "damaged";
     const key = `${found.size} ${found.mtimeMs} ${found.ino}`;
     if (hashed?.key !== key) hashed = { key, sha256: hashOf(handle) };
@@ -31,8 +40,10 @@ export function createAgentPackages(dataDir: string) {
     return sha256 === facts.sha256 ? facts : "damaged";
   }
 
+  const openZip = () => open(join(packagesFolder(dataDir), PACKAGE_FILES.zip)).catch(() => null);
+
   async function openOffered(): Promise<OpenPackage | null> {
-    const handle = await open(file).catch(() => null);
+    const handle = await openZip();
     if (!handle) return null;
     const found = await check(handle).catch(async (error: unknown) => {
       await handle.close();
@@ -44,7 +55,7 @@ export function createAgentPackages(dataDir: string) {
   }
 
   async function find(): Promise<AgentPackage | "absent" | "damaged"> {
-    const handle = await open(file).catch(() => null);
+    const handle = await openZip();
     if (!handle) return "absent";
     try {
       return await check(handle);
@@ -54,7 +65,7 @@ export function createAgentPackages(dataDir: string) {
   }
 
   return {
-    folder,
+    folder: join(dataDir, AGENT_PACKAGES_FOLDER),
     find,
     openOffered,
     async findOffered(): Promise<AgentPackage | null> {

@@ -3,7 +3,7 @@ import { extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { backupFolder, backupName } from "../backups/backup-names.ts";
 import { makeBackup } from "../backups/make-backup.ts";
-import { readConfig } from "../config.ts";
+import { loadConfig } from "../settings-file.ts";
 import { callOf } from "../translations/call-of.ts";
 import { runCommand } from "./command-line.ts";
 
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [target, ...more] = positionals;
   if (more.length > 0) throw new Error(USAGE);
-  const { dataDir } = readConfig(process.env);
+  const { dataDir } = loadConfig(process.env);
   const now = Date.now();
   const file = fileOf(target, dataDir, now);
   const bytes = await makeBackup({ dataDir, file, now });

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { errorText } from "../../protocol/error-text.ts";
 import type { Actor } from "../audit-log/record-event.ts";
-import { type Config, readConfig } from "../config.ts";
+import type { Config } from "../config.ts";
 import { requireWholeDataFolder } from "../database/data-folder.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { migrateDatabase } from "../database/migrate.ts";
 import { type OpenDatabase, openDatabase } from "../database/open.ts";
+import { loadConfig } from "../settings-file.ts";
 
 /** Whoever owns the machine. */
 export const OWNER: Actor = { userId: null, login: "cli", name: null, address: "cli" };
@@ -30,7 +31,7 @@ export function runCommand(
 export async function withDatabase(
   work: (database: OpenDatabase, config: Config) => Promise<void>,
 ): Promise<void> {
-  const config = readConfig(process.env);
+  const config = loadConfig(process.env);
   requireWholeDataFolder(config);
   const database = openDatabase(join(config.dataDir, DATABASE_FILE));
   try {

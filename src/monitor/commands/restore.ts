@@ -2,8 +2,8 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readBackup, restoreBackup } from "../backups/restore-backup.ts";
-import { readConfig } from "../config.ts";
 import { lockDataFolder } from "../database/lock.ts";
+import { loadConfig } from "../settings-file.ts";
 import { callOf } from "../translations/call-of.ts";
 import { OWNER, runCommand } from "./command-line.ts";
 
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [file, ...more] = positionals;
   if (!file || more.length > 0) throw new Error(USAGE);
-  const { dataDir } = readConfig(process.env);
+  const { dataDir } = loadConfig(process.env);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const releaseLock = lockDataFolder(dataDir);
   try {

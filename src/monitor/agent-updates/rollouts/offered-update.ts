@@ -15,6 +15,7 @@ import {
   verifyManifest,
 } from "../../../protocol/agent-update.ts";
 import { parseJson } from "../../../protocol/parse-json.ts";
+import { packagesFolder } from "../../agents/agent-packages.ts";
 
 const inflate = promisify(gunzip);
 
@@ -22,15 +23,15 @@ const inflate = promisify(gunzip);
 export type OfferedUpdate = NonNullable<Awaited<ReturnType<typeof readUpdate>>>;
 export type OfferedUpdates = ReturnType<typeof createOfferedUpdates>;
 
-/** The update that an administrator of the machine puts into the data folder. */
+/** The update that came with the agent's package. */
 export function createOfferedUpdates(dataDir: string) {
-  const folder = join(dataDir, AGENT_PACKAGES_FOLDER);
   let known: { facts: string; update: OfferedUpdate } | null = null;
 
   return {
-    folder,
+    folder: join(dataDir, AGENT_PACKAGES_FOLDER),
     /** `damaged`: it does not match its signed manifest. */
     async find(): Promise<OfferedUpdate | "absent" | "damaged"> {
+      const folder = packagesFolder(dataDir);
       const facts = await readFile(join(folder, UPDATE_FILES.facts), "utf8").catch(() => null);
       if (facts === null) return "absent";
       if (known?.facts === facts) return known.update;

@@ -1,0 +1,52 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { errorText } from "../protocol/error-text.ts";
+import { type Config, readConfig } from "./config.ts";
+
+const FILE = "poswatch.env";
+const NAMES = [
+  "HOST",
+  "PORT",
+  "AGENT_PORT",
+  "AGENT_HOST",
+  "ARCHIVE_DIR",
+  "TLS_CERT",
+  "TLS_KEY",
+  "AGENT_CERTIFICATES",
+  "TRUST_PROXY",
+  "LOG_LEVEL",
+];
+const ASSIGNMENT = /^\s*(?:export\s+)?([^=\s]+)\s*=/;
+
+/**
+ * Reads the configuration from the environment and, for what that leaves out, from `poswatch.env` in the data folder.
+ * @throws Error that names everything that is wrong, and what it may be.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  return readConfig({ ...readSettingsFile(join(resolve(env.DATA_DIR || "data"), FILE)), ...env });
+}
+
+function readSettingsFile(file: string): NodeJS.Dict<string> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new Error(`The settings cannot be read: ${errorText(error)}`);
+  }
+  const problems = text.split(/\r?\n/).flatMap((line, index) => {
+    const problem = problemOf(line);
+    return problem ? [`  - line ${index + 1}: ${problem}`] : [];
+  });
+  if (problems.length > 0) throw new Error(`${file} is wrong:\n${problems.join("\n")}`);
+  return parseEnv(text);
+}
+
+function problemOf(line: string): string | null {
+  if (/^\s*(?:#|$)/.test(line)) return null;
+  const [, name] = ASSIGNMENT.exec(line) ?? [];
+  if (name === undefined) return `expected NAME=VALUE, or # and a comment`;
+  if (name === "DATA_DIR") return "DATA_DIR says where this file is: set it in the environment";
+  return NAMES.includes(name) ? null : `${name} is no setting: expected one of ${NAMES.join(", ")}`;
+}
