@@ -36,8 +36,8 @@ interface Options {
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const tools = [COMPILER, RESOURCE_COMPILER, NPM, TAR, ...(options.certificate ? [SIGNER] : [])];
-  await Promise.all([requireTools(tools), loadEsbuild()]);
   const signingKey = options.signingKeyFile === null ? null : await readSigningKey(options.signingKeyFile);
+  await Promise.all([requireTools(tools), loadEsbuild()]);
   await makeFolder(options.folder);
   const work = await mkdtemp(join(tmpdir(), "poswatch-build-"));
   try {
@@ -61,7 +61,7 @@ async function build(
     const bundle = await bundleMonitor();
     const linux = monitorProgram(bundle, linuxParts(), agentPackage);
     await write(folder, `${linux.folder}.tar.gz`, await tarGzip(linux.files, linux.programs, work));
-    const windows = monitorProgram(bundle, await windowsParts(work, host, windowsNode), agentPackage);
+    const windows = monitorProgram(bundle, await windowsParts(work, windowsNode), agentPackage);
     await write(folder, `${windows.folder}.zip`, await zip(windows.files));
   }
   if (signingKey)

@@ -6,6 +6,7 @@ import type { MonitorBundle } from "./bundle-monitor.ts";
 import { fetchLocked } from "./fetch-package.ts";
 import { licensesOf, NODE, PROJECT, projectVersion } from "./project.ts";
 
+const LAUNCHERS = join(import.meta.dirname, "launchers");
 const MODULES = join(PROJECT, "node_modules");
 /** Of the packages that are not in the bundle, on every system. */
 const PACKAGE_FILES = [
@@ -30,7 +31,7 @@ export function linuxParts(): SystemParts {
   return {
     system: "linux-x64",
     programs: [
-      ["poswatch", readFileSync(join(import.meta.dirname, "launchers/poswatch"))],
+      ["poswatch", readFileSync(join(LAUNCHERS, "poswatch"))],
       ["node", readFileSync(NODE)],
     ],
     native: filesBelow(MODULES, [
@@ -40,13 +41,13 @@ export function linuxParts(): SystemParts {
   };
 }
 
-/** @param host the agent's native host, which starts the monitor too. @throws BuildError */
-export async function windowsParts(work: string, host: Buffer, node: Buffer): Promise<SystemParts> {
+/** @throws BuildError */
+export async function windowsParts(work: string, node: Buffer): Promise<SystemParts> {
   const argon2 = filesBelow(await fetchLocked(work, WINDOWS_ARGON2), ["*.{node,json}"]);
   return {
     system: "windows-x64",
     programs: [
-      ["poswatch.exe", host],
+      ["poswatch.cmd", readFileSync(join(LAUNCHERS, "poswatch.cmd"))],
       ["node.exe", node],
     ],
     native: [

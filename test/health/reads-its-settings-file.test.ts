@@ -27,5 +27,5 @@ t.test("a line that means nothing is named, and what it may be", async (t) => {
   t.throws(() => loadConfig(write(t, "PORT=http\n")), /PORT is "http": expected a whole number/);
   const env = { DATA_DIR: makeFolder(t) };
   mkdirSync(join(env.DATA_DIR, "poswatch.env"));
-  t.throws(() => loadConfig(env), /^Error: The settings cannot be read: EISDIR/);
+  t.throws(() => loadConfig(env), /^The settings cannot be read: EISDIR/);
 });
