@@ -32,7 +32,8 @@ function readSettingsFile(file: string): NodeJS.Dict<string> {
   try {
     text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (["ENOENT", "ENOTDIR"].includes(code)) return {};
     throw new Error(`The settings cannot be read: ${errorText(error)}`);
   }
   const problems = text.split(/\r?\n/).flatMap((line, index) => {

@@ -172,3 +172,18 @@ t.test("a key that cannot sign ends the build with a sentence, before it writes 
   }
   t.same(readdirSync(folder), ["wrong.key"]);
 });
+
+t.test("what is missing to build is said at once, all of it, with how to get it", async (t) => {
+  const folder = makeFolder(t);
+  const build = async (...args: string[]) => {
+    const program = startProgram(t, "src/packaging/build.ts", { args, env: { PATH: folder } });
+    t.equal(await program.ended, 1);
+    return program.output();
+  };
+  const missing = await build("--to", join(folder, "built"));
+  const tools = ["x86_64-w64-mingw32-gcc-win32", "x86_64-w64-mingw32-windres", "npm", "tar"];
+  for (const tool of tools) t.match(missing, new RegExp(`^${tool} is not there\\. Install .+$`, "m"));
+  t.match(await build(), /^--to FOLDER says where the archives go\n\nnpm run build -- --to FOLDER /);
+  t.match(await build("--agent-only", "--certificate", "a.p12"), /--password-file go together/);
+  t.same(readdirSync(folder), []);
+});

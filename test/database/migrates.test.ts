@@ -60,7 +60,7 @@ const NEXT = "9001-next";
 
 /** A copy of the program's database part, to give it migrations that are still to come. */
 async function copyProgram(t: Test, folder = t.testdir()) {
-  for (const part of ["src/monitor/database", "src/protocol", "migrations"])
+  for (const part of ["src/monitor/database", "src/monitor/translations", "src/protocol", "migrations"])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   const load = async (file: string) =>
     await import(pathToFileURL(join(folder, "src/monitor/database", file)).href);
