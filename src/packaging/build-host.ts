@@ -47,7 +47,7 @@ BEGIN
   BEGIN
     BLOCK "040904B0"
     BEGIN
-      VALUE "FileDescription", "Poswatch agent"
+      VALUE "FileDescription", "Poswatch"
       VALUE "ProductName", "Poswatch"
       VALUE "OriginalFilename", "poswatch-agent.exe"
       VALUE "FileVersion", "${version}"
@@ -72,7 +72,7 @@ export interface Certificate {
 export async function sign(program: string, { file, passwordFile }: Certificate): Promise<void> {
   const signed = `${program}.signed`;
   const key = ["-pkcs12", file, "-readpass", passwordFile];
-  const facts = ["-n", "Poswatch agent", "-h", "sha256"];
+  const facts = ["-n", "Poswatch", "-h", "sha256"];
   await runTool(SIGNER, ["sign", ...key, ...facts, "-in", program, "-out", signed]);
   await rename(signed, program);
 }

@@ -61,7 +61,7 @@ async function build(
     const bundle = await bundleMonitor();
     const linux = monitorProgram(bundle, linuxParts(), agentPackage);
     await write(folder, `${linux.folder}.tar.gz`, await tarGzip(linux.files, linux.programs, work));
-    const windows = monitorProgram(bundle, await windowsParts(work, windowsNode), agentPackage);
+    const windows = monitorProgram(bundle, await windowsParts(work, host, windowsNode), agentPackage);
     await write(folder, `${windows.folder}.zip`, await zip(windows.files));
   }
   if (signingKey)

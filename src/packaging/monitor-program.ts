@@ -6,7 +6,6 @@ import type { MonitorBundle } from "./bundle-monitor.ts";
 import { fetchLocked } from "./fetch-package.ts";
 import { licensesOf, NODE, PROJECT, projectVersion } from "./project.ts";
 
-const LAUNCHERS = join(import.meta.dirname, "launchers");
 const MODULES = join(PROJECT, "node_modules");
 /** Of the packages that are not in the bundle, on every system. */
 const PACKAGE_FILES = [
@@ -31,7 +30,7 @@ export function linuxParts(): SystemParts {
   return {
     system: "linux-x64",
     programs: [
-      ["poswatch", readFileSync(join(LAUNCHERS, "poswatch"))],
+      ["poswatch", readFileSync(join(import.meta.dirname, "poswatch.sh"))],
       ["node", readFileSync(NODE)],
     ],
     native: filesBelow(MODULES, [
@@ -41,13 +40,13 @@ export function linuxParts(): SystemParts {
   };
 }
 
-/** @throws BuildError */
-export async function windowsParts(work: string, node: Buffer): Promise<SystemParts> {
+/** @param host the native program, which is the agent's too. @throws BuildError */
+export async function windowsParts(work: string, host: Buffer, node: Buffer): Promise<SystemParts> {
   const argon2 = filesBelow(await fetchLocked(work, WINDOWS_ARGON2), ["*.{node,json}"]);
   return {
     system: "windows-x64",
     programs: [
-      ["poswatch.cmd", readFileSync(join(LAUNCHERS, "poswatch.cmd"))],
+      ["poswatch.exe", host],
       ["node.exe", node],
     ],
     native: [

@@ -23,7 +23,7 @@ t.test("both archives are built at once, and that for Windows runs", { skip: noW
   t.ok(existsSync(wine.path("some folder", windows, "app", "agent-packages", "windows.zip")));
   const url = `http://127.0.0.1:${await findFreePort()}`;
   // A batch file, since Wine's cmd.exe does not take a program in quotation marks.
-  const lines = [`@set PORT=${new URL(url).port}`, `@"C:\\some folder\\${windows}\\poswatch.cmd" %*`];
+  const lines = [`@set PORT=${new URL(url).port}`, `@"C:\\some folder\\${windows}\\poswatch.exe" %*`];
   writeFileSync(wine.path("run.cmd"), ["@set DATA_DIR=C:\\data", ...lines, ""].join("\r\n"));
   const poswatch = (...args: string[]) => wine.run("cmd.exe", "/c", "C:\\run.cmd", ...args);
   const serving = poswatch("serve");
@@ -37,7 +37,9 @@ t.test("both archives are built at once, and that for Windows runs", { skip: noW
   t.equal((await fetch(`${url}/agent/windows.zip`)).status, 200, "the agent's package is inside");
   t.match(await poswatch("user", "list"), { exitCode: 0, output: "There are no users yet." });
   t.match(await poswatch("backup", "C:\\kept.backup"), { exitCode: 0, output: /is whole/ });
-  await wine.run("taskkill.exe", "/F", "/IM", "node.exe");
+  t.equal((await poswatch("nonsense")).exitCode, 2, "the exit code of the command is that of the program");
+  await wine.run("taskkill.exe", "/F", "/IM", "poswatch.exe");
   await serving;
+  await t.rejects(fetch(url), "what it has started ends with it");
   t.match(await poswatch("restore", "C:\\kept.backup"), { exitCode: 0, output: /The backup is restored/ });
 });

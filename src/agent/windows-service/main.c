@@ -1,11 +1,12 @@
 /*
  * poswatch-agent.exe: what of the agent has to be native. It installs the agent, Windows starts it as the service, a person gives it
  * the agent's commands, and the agent asks it what Windows knows. It ends with 0, with 1 and a sentence, with 2 when the
- * command line is wrong, or as the command of the agent does.
+ * command line is wrong, or as the command of the agent does. Called poswatch.exe it starts the monitor instead.
  */
 #include "agent-process.h"
 #include "folder-access.h"
 #include "installation.h"
+#include "monitor-program.h"
 #include "service-state.h"
 #include "service.h"
 #include "system-proxy.h"
@@ -88,6 +89,7 @@ int wmain(int count, wchar_t **words) {
   const wchar_t *command = count > 1 ? words[1] : L"";
   Arguments arguments = {count > 2 ? count - 2 : 0, words + 2};
   bool is_bare = arguments.count == 0;
+  if (is_monitor()) return run_monitor(count - 1, words + 1);
   if (!find_places(&places)) {
     print(TEXT_NO_PLACES);
     return EXIT_FAILED;
