@@ -5,7 +5,7 @@ import { errorText } from "../protocol/error-text.ts";
 import { type Config, readConfig } from "./config.ts";
 
 const FILE = "poswatch.env";
-const NAMES = [
+export const SETTING_NAMES = [
   "HOST",
   "PORT",
   "AGENT_PORT",
@@ -20,11 +20,12 @@ const NAMES = [
 const ASSIGNMENT = /^\s*(?:export\s+)?([^=\s]+)\s*=/;
 
 /**
- * Reads the configuration from the environment and, for what that leaves out, from `poswatch.env` in the data folder.
+ * Reads the configuration from the environment and, for what that leaves out or empty, from `poswatch.env` in the data folder.
  * @throws Error that names everything that is wrong, and what it may be.
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  return readConfig({ ...readSettingsFile(join(resolve(env.DATA_DIR || "data"), FILE)), ...env });
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  return readConfig({ ...readSettingsFile(join(resolve(env.DATA_DIR || "data"), FILE)), ...given });
 }
 
 function readSettingsFile(file: string): NodeJS.Dict<string> {
@@ -49,5 +50,7 @@ function problemOf(line: string): string | null {
   const [, name] = ASSIGNMENT.exec(line) ?? [];
   if (name === undefined) return `expected NAME=VALUE, or # and a comment`;
   if (name === "DATA_DIR") return "DATA_DIR says where this file is: set it in the environment";
-  return NAMES.includes(name) ? null : `${name} is no setting: expected one of ${NAMES.join(", ")}`;
+  return SETTING_NAMES.includes(name)
+    ? null
+    : `${name} is no setting: expected one of ${SETTING_NAMES.join(", ")}`;
 }

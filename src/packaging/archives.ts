@@ -23,9 +23,7 @@ export async function zip(files: Files): Promise<Buffer> {
   return await buffer(archive.outputStream);
 }
 
-/**
- * Equal files make equal bytes. @param programs paths of what can be run. @param work an empty folder. @throws BuildError
- */
+/** Equal files make equal bytes. @param programs paths of what can be run. @param work for what it makes meanwhile. @throws BuildError */
 export async function tarGzip(files: Files, programs: readonly string[], work: string): Promise<Buffer> {
   const tree = join(work, "tree");
   for (const [name, content] of files) {

@@ -1,7 +1,7 @@
 /** Builds what is handed out, on Linux: the monitor for each system with the agent's package inside, or that package alone. */
 
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { access, chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,10 +12,11 @@ import { errorText } from "../protocol/error-text.ts";
 import { makeAgentPackage } from "./agent-package.ts";
 import { type Files, tarGzip, zip } from "./archives.ts";
 import { buildHost, type Certificate, COMPILER, RESOURCE_COMPILER, SIGNER, sign } from "./build-host.ts";
+import { loadEsbuild } from "./bundle.ts";
 import { bundleMonitor } from "./bundle-monitor.ts";
 import { fetchWindowsNode, NPM, TAR } from "./fetch-package.ts";
 import { linuxParts, monitorProgram, windowsParts } from "./monitor-program.ts";
-import { loadEsbuild, projectVersion } from "./project.ts";
+import { NODE, projectVersion } from "./project.ts";
 import { BuildError, requireTools } from "./run-tool.ts";
 import { readSigningKey } from "./update-files.ts";
 
@@ -37,7 +38,7 @@ async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const tools = [COMPILER, RESOURCE_COMPILER, NPM, TAR, ...(options.certificate ? [SIGNER] : [])];
   const signingKey = options.signingKeyFile === null ? null : await readSigningKey(options.signingKeyFile);
-  await Promise.all([requireTools(tools), loadEsbuild()]);
+  await requireTools(tools, [loadEsbuild(), ...(options.isAgentOnly ? [] : [requireOwnNode()])]);
   await makeFolder(options.folder);
   const work = await mkdtemp(join(tmpdir(), "poswatch-build-"));
   try {
@@ -67,6 +68,15 @@ async function build(
   if (signingKey)
     print(`The agent takes updates signed by the key ${updateKeyId(createPublicKey(signingKey))}`);
   else print("The agent takes no updates: it was built without --signing-key");
+}
+
+/** The archive for Linux gets the Node that runs here. */
+async function requireOwnNode(): Promise<void> {
+  const system = `${process.platform}-${process.arch}`;
+  if (system !== "linux-x64") throw new BuildError(`The archives are built on linux-x64: this is ${system}.`);
+  await access(NODE).catch(() => {
+    throw new BuildError(`${NODE} is not there: npm ci installs it`);
+  });
 }
 
 async function writeAgentPackage(folder: string, files: Files): Promise<void> {

@@ -1,9 +1,8 @@
 import type { KeyObject } from "node:crypto";
-import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
-import { errorText } from "../protocol/error-text.ts";
-import { licensesOf, loadEsbuild, PROJECT, projectVersion } from "./project.ts";
+import { bundle } from "./bundle.ts";
+import { licensesOf, PROJECT, projectVersion } from "./project.ts";
 import { BuildError } from "./run-tool.ts";
 
 const ENTRY = join(PROJECT, "src/agent/main.ts");
@@ -28,38 +27,15 @@ export async function bundleAgent({
   updateKey = null,
   version = projectVersion(),
 }: BundleOptions = {}): Promise<AgentBundle> {
-  const { build } = await loadEsbuild();
-  const { outputFiles, metafile } = await build({
+  const { files, inputs } = await bundle({
     entryPoints: [ENTRY],
-    absWorkingDir: PROJECT,
-    bundle: true,
-    platform: "node",
-    target: "node24",
     format: "cjs",
-    minify: true,
-    keepNames: true,
-    define: {
-      // Optional parts of `ws`: Node would look for them up to the root of the disk, where any user may put them.
-      "process.env.WS_NO_BUFFER_UTIL": '"1"',
-      "process.env.WS_NO_UTF_8_VALIDATE": '"1"',
-      POSWATCH_UPDATE_KEY: JSON.stringify(updateKey?.export(SPKI).toString("base64") ?? null),
-    },
+    define: { POSWATCH_UPDATE_KEY: JSON.stringify(updateKey?.export(SPKI).toString("base64") ?? null) },
     plugins: [factsOfProject(version)],
-    legalComments: "none",
-    metafile: true,
-    write: false,
-    logLevel: "error",
-  }).catch((error: unknown) => {
-    throw new BuildError(errorText(error));
   });
-  const outside = Object.values(metafile.outputs)
-    .flatMap(({ imports }) => imports)
-    .map(({ path }) => path)
-    .filter((path) => !isBuiltin(path));
-  if (outside.length > 0) throw new BuildError(`the bundle looks outside for ${outside.join(", ")}`);
-  const [bundle] = outputFiles;
-  if (!bundle) throw new BuildError("esbuild made no file");
-  return { code: Buffer.from(bundle.contents), licenses: licensesOf(Object.keys(metafile.inputs)) };
+  const [file] = files;
+  if (!file) throw new BuildError("esbuild made no file");
+  return { code: Buffer.from(file.contents), licenses: licensesOf(inputs) };
 }
 
 /** The agent needs only the version of `package.json`. */

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { Plugin } from "esbuild";
-import { errorText } from "../protocol/error-text.ts";
-import { loadEsbuild, PROJECT } from "./project.ts";
+import { bundle } from "./bundle.ts";
+import { PROJECT } from "./project.ts";
 import { BuildError } from "./run-tool.ts";
 
 /** Beside the program: what runs in a worker, is imported by its address, or is a migration. */
@@ -34,35 +34,23 @@ export interface MonitorBundle {
 
 /** Bundles the monitor without its `PACKAGES`. The same sources always make the same bytes. @throws BuildError */
 export async function bundleMonitor(): Promise<MonitorBundle> {
-  const { build } = await loadEsbuild();
   const entries = globSync(ENTRIES, { cwd: PROJECT }).sort();
-  const { outputFiles, metafile } = await build({
+  const bundled = await bundle({
     entryPoints: entries.map((file) => ({ in: join(PROJECT, file), out: outputOf(file) })),
-    absWorkingDir: PROJECT,
     outdir: join(PROJECT, "app"),
     chunkNames: "code/[hash]",
-    bundle: true,
     splitting: true,
-    platform: "node",
-    target: "node24",
     format: "esm",
-    minify: true,
-    keepNames: true,
     external: PACKAGES,
     banner: { js: REQUIRE },
     plugins: [placesOfFiles(entries)],
-    legalComments: "none",
-    metafile: true,
-    write: false,
-    logLevel: "error",
-  }).catch((error: unknown) => {
-    throw new BuildError(errorText(error));
   });
   const files = new Map<string, Buffer>([["package.json", Buffer.from('{ "type": "module" }\n')]]);
-  for (const { path, contents } of outputFiles)
+  for (const { path, contents } of bundled.files)
     files.set(relative(join(PROJECT, "app"), path), Buffer.from(contents));
-  for (const file of globSync(READ, { cwd: PROJECT })) files.set(file, readFileSync(join(PROJECT, file)));
-  return { files, inputs: Object.keys(metafile.inputs) };
+  for (const file of globSync(READ, { cwd: PROJECT }).sort())
+    files.set(file, readFileSync(join(PROJECT, file)));
+  return { files, inputs: bundled.inputs };
 }
 
 /** All lie one folder deep, so that what is beside them is found from any of them. */

@@ -1,6 +1,5 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { errorText } from "../protocol/error-text.ts";
 import { BuildError } from "./run-tool.ts";
 
 export const PROJECT = resolve(import.meta.dirname, "../..");
@@ -13,14 +12,6 @@ const RULE = `\n\n${"-".repeat(78)}\n\n`;
 
 export function projectVersion(): string {
   return JSON.parse(readFileSync(join(PROJECT, "package.json"), "utf8")).version;
-}
-
-/** @throws BuildError */
-export async function loadEsbuild() {
-  return await import("esbuild").catch((error: NodeJS.ErrnoException) => {
-    const isMissing = error.code === "ERR_MODULE_NOT_FOUND";
-    throw new BuildError(isMissing ? "esbuild is not there: npm ci installs it" : errorText(error));
-  });
 }
 
 /** The licenses of Node and of the packages that have one of these files. */

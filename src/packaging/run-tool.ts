@@ -24,9 +24,9 @@ export async function runTool({ program, howToGet }: Tool, args: readonly string
   }
 }
 
-/** @throws BuildError that names all that are missing. */
-export async function requireTools(tools: readonly Tool[]): Promise<void> {
-  const tried = await Promise.allSettled(tools.map((tool) => runTool(tool, ["--version"])));
+/** @param others what else has to succeed. @throws BuildError that names all that is missing. */
+export async function requireTools(tools: readonly Tool[], others: Promise<unknown>[]): Promise<void> {
+  const tried = await Promise.allSettled([...tools.map((tool) => runTool(tool, ["--version"])), ...others]);
   const problems = tried.flatMap((result) => (result.status === "rejected" ? [result.reason.message] : []));
   if (problems.length > 0) throw new BuildError(problems.join("\n"));
 }

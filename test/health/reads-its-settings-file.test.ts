@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
-import { loadConfig } from "../../src/monitor/settings-file.ts";
+import { readConfig } from "../../src/monitor/config.ts";
+import { loadConfig, SETTING_NAMES } from "../../src/monitor/settings-file.ts";
 import { makeFolder } from "../helpers/folder.ts";
 
 function write(t: Test, text: string) {
@@ -14,8 +15,16 @@ t.test("what the environment leaves out is read from the file in the data folder
   const lines = ["\uFEFF# where it listens", "", "PORT=9443", 'HOST = "0.0.0.0"', "LOG_LEVEL=debug # more"];
   const env = write(t, lines.join("\r\n"));
   t.match(loadConfig(env), { port: 9443, host: "0.0.0.0", logLevel: "debug", dataDir: env.DATA_DIR });
-  t.match(loadConfig({ ...env, PORT: "1" }), { port: 1, host: "0.0.0.0" }, "the environment goes before");
+  const before = loadConfig({ ...env, PORT: "1", HOST: "" });
+  t.match(before, { port: 1, host: "0.0.0.0" }, "the environment goes before where it is not empty");
   t.match(loadConfig({ DATA_DIR: makeFolder(t) }), { port: 8080 }, "there need not be one");
+});
+
+t.test("the file may have every variable that is read, but the one that says where it is", async (t) => {
+  const read = new Set<string>();
+  const env = new Proxy({}, { get: (_env, name) => void read.add(String(name)) });
+  readConfig(env);
+  t.same([...read].sort(), [...SETTING_NAMES, "DATA_DIR"].sort());
 });
 
 t.test("a line that means nothing is named, and what it may be", async (t) => {

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
@@ -6,13 +7,15 @@ import { tarGzip, zip } from "../../src/packaging/archives.ts";
 import { bundleMonitor } from "../../src/packaging/bundle-monitor.ts";
 import { linuxParts, monitorProgram } from "../../src/packaging/monitor-program.ts";
 import { PACKAGE_FILES } from "../../src/protocol/agent-package.ts";
-import { FACTS, ZIP } from "../helpers/agent-package.ts";
+import { FACTS, offerPackage, ZIP } from "../helpers/agent-package.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
 import { startPoswatch } from "../helpers/program.ts";
 
 /** Neither npm nor another Node. */
 const BARE = { PATH: "/usr/bin:/bin", NODE_PATH: "", NODE_OPTIONS: "" };
+
+const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
 const bundle = await bundleMonitor();
 
@@ -61,6 +64,9 @@ t.test(
     t.match(await monitor.page("/audit.xlsx"), /^PK/, "its workers work");
     const offered = await fetch(`${monitor.url}/agent/windows.zip`);
     t.ok(Buffer.from(await offered.arrayBuffer()).equals(ZIP));
+    const own = Buffer.from("a package of one's own");
+    offerPackage({ dataDir }, { zip: own, facts: { ...FACTS, sha256: sha256(own), size: own.length } });
+    t.equal(await (await fetch(`${monitor.url}/agent/windows.zip`)).text(), String(own), "it goes before");
 
     const run = async (...args: [string, ...string[]]) => {
       const program = startPoswatch(t, args, { env: { DATA_DIR: dataDir, ...BARE } }, launcher);
@@ -72,6 +78,8 @@ t.test(
     t.equal(await monitor.end(), 0, "SIGTERM ends it well");
     t.match(await run("restore", file), { code: 0, output: /The backup is restored/ });
     t.match(await run("restore", "--help"), { code: 0, output: /^ {2}poswatch restore FILE$/m });
+    t.match(await run("serve", "--help"), { code: 0, output: /^Runs Poswatch until SIGTERM/ });
+    t.match(await run("serve", "now"), { code: 1, output: /'now'.*\n\nRuns Poswatch/ });
     t.match(await run("nonsense"), { code: 2, output: /There is no command nonsense\.\n\nPoswatch watches/ });
     const restored = await startMonitorProcess(t, dataDir, BARE, launcher);
     t.match(await restored.page("/pos-servers"), /резервн/);

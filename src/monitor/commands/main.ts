@@ -1,6 +1,6 @@
 /** `poswatch COMMAND`, from the sources `npm run COMMAND`. */
 const COMMANDS: Record<string, () => Promise<unknown>> = {
-  serve: () => import("../server.ts"),
+  serve: () => import("./serve.ts"),
   backup: () => import("./backup.ts"),
   restore: () => import("./restore.ts"),
   user: () => import("./user.ts"),
@@ -15,9 +15,7 @@ const USAGE = `Poswatch watches the POS servers of a restaurant chain and repair
   poswatch user       manages users
   poswatch register   adds a POS server
 
-poswatch COMMAND --help says more. Settings are variables of the environment, or lines NAME=VALUE of the file poswatch.env in the
-folder DATA_DIR (./data): HOST, PORT, AGENT_HOST, AGENT_PORT, ARCHIVE_DIR, TLS_CERT, TLS_KEY, AGENT_CERTIFICATES, TRUST_PROXY,
-LOG_LEVEL. A wrong one is refused, with what it may be.
+poswatch COMMAND --help says more.
 `;
 
 // The database, the key, archives and backups are for this user only.
