@@ -2,7 +2,7 @@ import t from "tap";
 import { setArchived } from "../../src/monitor/organizations/registry/organizations.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
-import { addChannel, addOwnChannel, problemsIn, storedRules } from "../helpers/channels.ts";
+import { addChannel, addOwnChannel, MAIL_FORM, problemsIn, storedRules } from "../helpers/channels.ts";
 import { signedIn, startAdministered, textOf } from "../helpers/page.ts";
 
 const STATES = ["sync_error", "service_stopped", "not_serving", "unreachable", "sync_stale"];
@@ -179,17 +179,6 @@ t.test("whatever changes what is told has open incidents looked at again", async
   const id = await addChannel(monitor, undefined, { hasDefaultRule: true });
   const [rule] = await storedRules(monitor, id);
   const url = `/channels/${id}/rules/${rule?.id}`;
-  const mail = {
-    name: "Канал email",
-    language: "ru",
-    timeZone: "UTC",
-    to: "duty@example.ru",
-    from: "poswatch@example.ru",
-    host: "127.0.0.1",
-    port: "1",
-    security: "none",
-    login: "poswatch",
-  };
   const { userId } = await signedIn(monitor);
   const changes: [string, Record<string, string | string[]>][] = [
     [`/pos-servers/${posServerId}/tags`, { more: "Москва" }],
@@ -201,7 +190,7 @@ t.test("whatever changes what is told has open incidents looked at again", async
     [`/channels/${id}/rules`, FORM],
     [`/channels/${id}/switches`, { state: "off" }],
     [`/channels/${id}/switches`, { state: "on" }],
-    [`/channels/${id}`, mail],
+    [`/channels/${id}`, { ...MAIL_FORM, timeZone: "UTC" }],
     [`${url}/removal`, {}],
     [`/channels/${id}/removal`, {}],
   ];

@@ -3,22 +3,19 @@ import { openChannel } from "../../src/monitor/notifications/sending/open-channe
 import type { TestMonitor } from "../helpers/app.ts";
 import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
-import { addChannel, PASSWORD_OF_MAIL, SECRET_OF_WEBHOOK, TERMS, TOKEN_OF_BOT } from "../helpers/channels.ts";
+import {
+  addChannel,
+  MAIL_FORM,
+  PASSWORD_OF_MAIL,
+  SECRET_OF_WEBHOOK,
+  TERMS,
+  TOKEN_OF_BOT,
+} from "../helpers/channels.ts";
 import { logLines } from "../helpers/log-lines.ts";
 import { startAdministered, textOf } from "../helpers/page.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
-const EMAIL = {
-  name: "Канал email",
-  ...WORDS,
-  to: "duty@example.ru",
-  from: "poswatch@example.ru",
-  host: "127.0.0.1",
-  port: "1",
-  security: "none",
-  login: "poswatch",
-  password: "",
-};
+const EMAIL = { ...MAIL_FORM, password: "" };
 const TELEGRAM = {
   name: "Канал telegram",
   ...WORDS,

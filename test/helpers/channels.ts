@@ -47,6 +47,19 @@ export const TERMS = {
   },
 } as const satisfies Record<string, ChannelTerms>;
 
+/** What the form of the mail channel holds, but for its password. */
+export const MAIL_FORM = {
+  name: "Канал email",
+  language: "ru",
+  timeZone: "Europe/Moscow",
+  to: "duty@example.ru",
+  from: "poswatch@example.ru",
+  host: NOBODY,
+  port: "1",
+  security: "none",
+  login: "poswatch",
+};
+
 /** Makes a channel, of all and in Russian unless told, without a rule. @returns its id. */
 export async function addChannel(
   { app, clock }: TestMonitor,
