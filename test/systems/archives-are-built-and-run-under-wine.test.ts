@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { makeFolder } from "../helpers/folder.ts";
@@ -15,6 +15,7 @@ t.test("both archives are built at once, and that for Windows runs", { skip: noW
   t.equal(await build.ended, 0, build.output());
   const [linux, windows] = [`poswatch-${version}-linux-x64`, `poswatch-${version}-windows-x64`];
   t.same(readdirSync(folder).sort(), [`${linux}.tar.gz`, `${windows}.zip`]);
+  for (const name of readdirSync(folder)) t.equal(statSync(join(folder, name)).mode & 0o777, 0o644);
   const listed = execFileSync("tar", ["tzf", join(folder, `${linux}.tar.gz`)], { encoding: "utf8" });
   t.match(listed, `${linux}/app/agent-packages/windows.zip`);
 
