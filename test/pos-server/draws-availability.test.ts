@@ -104,6 +104,12 @@ t.test("the axis of 30 days has each day in its middle, with its month where one
   t.match(labels.at(-1), { text: "24", x: 100, end: "last" });
 });
 
+t.test("a month that begins on the second day is said there alone, where both would touch", async (t) => {
+  const labels = axisOfDays(boundsOfMonth(at("2026-11-29T19:00:00Z"), "Europe/Moscow"), "Europe/Moscow");
+  t.match(labels[0], { text: "31", isStrong: false });
+  t.match(labels[1], { text: "01.11", isStrong: true });
+});
+
 t.test("a day that has just begun has no label, which would stand over the one before", async (t) => {
   const labels = axisOfDays(boundsOfMonth(at("2026-11-24T21:41:00Z"), "Europe/Moscow"), "Europe/Moscow");
   t.match(labels.at(-1), { text: "24", end: null });

@@ -47,7 +47,10 @@ export function axisOfDay({ from, to }: TimeSpan, timeZone: string): AxisLabel[]
   return labels;
 }
 
-/** Each day, labelled in its middle, with the month at the first day and at each change; none for a day that just began. */
+/**
+ * Each day, labelled in its middle, with the month at each change, and at the first day unless the second has it; none for a
+ * day that just began.
+ */
 export function axisOfDays(bounds: readonly number[], timeZone: string): AxisLabel[] {
   const [from = 0] = bounds;
   const to = bounds.at(-1) ?? from;
@@ -56,7 +59,7 @@ export function axisOfDays(bounds: readonly number[], timeZone: string): AxisLab
     const end = bounds[index + 1] ?? to;
     if (end - start < LABELLED_FROM_MS) return [];
     const day = Temporal.Instant.fromEpochMilliseconds(start).toZonedDateTimeISO(timeZone);
-    const isStrong = index === 0 || day.day === 1;
+    const isStrong = day.day === 1 || (index === 0 && day.day !== day.daysInMonth);
     const place = index === 0 ? from : index === last ? to : (start + end) / 2;
     return [
       {
