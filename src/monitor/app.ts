@@ -18,6 +18,7 @@ import fleet from "./fleet/plugin.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { helpRoutes } from "./help/routes.ts";
 import { incidentRoutes } from "./incidents/routes.ts";
+import trial from "./installation/trial.ts";
 import { jobsOf } from "./jobs.ts";
 import logArchives from "./log-archives/plugin.ts";
 import { logArchiveRoutes } from "./log-archives/routes.ts";
@@ -94,6 +95,8 @@ export interface AppDependencies {
   terminal?: NodeJS.WritableStream;
   /** Reads views and assets anew for every request: only for `npm run dev`. */
   isDevelopment?: boolean;
+  /** Of a new version, as `installation/trial.ts` has it. */
+  trialFile?: string | null;
 }
 
 /** The map of the program: every plugin, room and job, each after what it builds on. */
@@ -109,6 +112,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     pauseMs,
     connectionTerms,
     isDevelopment = false,
+    trialFile = null,
   } = dependencies;
   const nodeServer = nodeServerOptions(config.tls);
   const { isTls, options } = nodeServer;
@@ -134,6 +138,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   app.decorate("monotonicClock", monotonicClock);
 
   await app.register(database, { isDevelopment });
+  await app.register(trial, { trialFile });
   await app.register(posClient, { client });
   await app.register(fleet);
   await app.register(polling, { reachWitness });

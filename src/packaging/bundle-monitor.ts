@@ -18,6 +18,7 @@ const READ = [
   "views/**/*.eta",
   "public/**/*.{css,js,svg,png,webmanifest}",
   "src/monitor/translations/*/*.json",
+  "src/installation/poswatch.service",
 ];
 /** Of another folder than the bundle: native code, and files for browsers. */
 const PACKAGES = ["better-sqlite3", "@node-rs/argon2", "htmx.org"];

@@ -18,7 +18,7 @@ const PROGRAMS: Record<string, string[]> = {
 
 /** The rooms of the monitor: each may import from its own floor and from those below, none from above. */
 const FLOORS: [floor: string, rooms: string[]][] = [
-  ["programs at the command line", ["commands"]],
+  ["programs at the command line, and what installs them", ["commands", "installer"]],
   ["the server and its map", ["."]],
   [
     "pages that people see",

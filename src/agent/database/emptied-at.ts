@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
 import { ifThere } from "../files/if-there.ts";
-import { writeFileAtomically } from "../files/write-file-atomically.ts";
 
 const FILE = "database-emptied-at.txt";
 

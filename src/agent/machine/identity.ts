@@ -5,8 +5,8 @@ import Type, { type Static } from "typebox";
 import { Compile } from "typebox/compile";
 import { normalizeFingerprint } from "../../protocol/pairing-string.ts";
 import { makeSelfSignedCertificate } from "../../protocol/self-signed-certificate.ts";
+import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
 import { readJsonFile } from "../files/read-json-file.ts";
-import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import { type Machine, readMachine } from "./machine-id.ts";
 
 const TOKEN_BYTES = 32;

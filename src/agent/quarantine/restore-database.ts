@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { syncDirectory } from "../../protocol/write-file-atomically.ts";
 import type { AgentConfig, DatabaseConfig } from "../config/config.ts";
 import { forgetEmptiedAt } from "../database/emptied-at.ts";
 import { releaseDatabase } from "../database/release-database.ts";
 import { exists, moveFile } from "../files/move-file.ts";
-import { syncDirectory } from "../files/write-file-atomically.ts";
 import { createServiceControl } from "../service-control/service-control.ts";
 import { type ServiceWait, startService, stopService } from "../service-control/wait-for-service.ts";
 import { formatBytes } from "../texts/format.ts";

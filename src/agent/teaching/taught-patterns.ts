@@ -4,8 +4,8 @@ import { checkPatterns } from "../../protocol/check-patterns.ts";
 import { errorText } from "../../protocol/error-text.ts";
 import { configurationId, isTaughtPatterns, type TaughtPatterns } from "../../protocol/log-patterns.ts";
 import { TIME_GROUPS } from "../../protocol/time-formats.ts";
+import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
 import type { UnusablePattern } from "../config/log-patterns.ts";
-import { writeFileAtomically } from "../files/write-file-atomically.ts";
 import type { ProblemLog } from "../machine/problem-log.ts";
 import { compileTaught, type TaughtRules } from "../sync-log/taught-rules.ts";
 

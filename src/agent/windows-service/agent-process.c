@@ -1,7 +1,6 @@
 #include "agent-process.h"
 #include "log.h"
-#include "node-process.h"
-#include "versions.h"
+#include "product.h"
 
 #define READ_BYTES 4096
 #define OUTPUT_ENDS_WITHIN_MS 2000
@@ -41,8 +40,7 @@ static bool open_pipes(Pipes *pipes) {
          SetHandleInformation(pipes->output, HANDLE_FLAG_INHERIT, 0);
 }
 
-/** The agent without a command of its own, which knows that this program has started it. */
-static bool find_agent(NodeProgram *agent, const Places *places, const wchar_t *version) {
+bool find_agent(NodeProgram *agent, const Places *places, const wchar_t *version) {
   static wchar_t command[COMMAND_LENGTH];
   SetEnvironmentVariableW(L"POSWATCH_HOST", L"1");
   *agent = (NodeProgram){places->program, command, places->program};
@@ -56,14 +54,14 @@ bool start_agent(AgentProcess *agent, const Places *places, const wchar_t *versi
   PROCESS_INFORMATION started;
   Pipes pipes = {0};
   ZeroMemory(agent, sizeof *agent);
-  bool is_open = find_agent(&program, places, version) && open_pipes(&pipes);
+  bool is_open = product->find_program(&program, places, version) && open_pipes(&pipes);
   STARTUPINFOW streams = {.hStdInput = pipes.agent_input, .hStdOutput = pipes.agent_output, .hStdError = pipes.agent_output};
   if (!is_open || !create_node(&program, &streams, CREATE_NO_WINDOW, &started)) {
-    note("the agent cannot be started: error %lu", GetLastError());
+    note("the %s cannot be started: error %lu", product->noun, GetLastError());
     close_pipes(&pipes);
     return false;
   }
-  if (!end_with_host(started.hProcess)) note("the agent would not end with the host: error %lu", GetLastError());
+  if (!end_with_host(started.hProcess)) note("the %s would not end with the host: error %lu", product->noun, GetLastError());
   agent->process = resume(&started);
   close_pipe(&pipes.agent_input);
   close_pipe(&pipes.agent_output);

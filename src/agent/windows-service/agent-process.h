@@ -1,5 +1,6 @@
-/* The agent as a process of the host: its standard input is how it is told to stop, its output goes to the log. */
+/* The agent or the monitor as a process of the host: its standard input is how it is told to stop, its output goes to the log. */
 #pragma once
+#include "node-process.h"
 #include "places.h"
 
 typedef struct {
@@ -8,6 +9,9 @@ typedef struct {
   HANDLE input;
   HANDLE output_reader;
 } AgentProcess;
+
+/** The agent without a command of its own, which knows that this program has started it. Returns whether it fits. */
+bool find_agent(NodeProgram *agent, const Places *places, const wchar_t *version);
 
 /** Starts it; it ends with the host, however that ends. Returns false, with the reason in the log. */
 bool start_agent(AgentProcess *agent, const Places *places, const wchar_t *version);

@@ -1,7 +1,10 @@
 #include "installation.h"
+#include "admission.h"
 #include "agent-process.h"
 #include "files.h"
 #include "folder-access.h"
+#include "product.h"
+#include "program-removal.h"
 #include "service-entry.h"
 #include "texts.h"
 #include "versions.h"
@@ -21,22 +24,6 @@ static const char *const ENDS[] = {" ended with ", "cannot be started", "names n
 #define LOOK_EVERY_MS 500
 /** Everything has a default. */
 #define CONFIGURATION L"{}"
-#define OLDEST_WINDOWS 10
-
-/** The version that is told to programs without a manifest may be an older one. */
-static bool is_new_enough(void) {
-  typedef LONG(WINAPI * GetVersion)(OSVERSIONINFOW *);
-  OSVERSIONINFOW version = {.dwOSVersionInfoSize = sizeof version};
-  GetVersion get_version = (GetVersion)(void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "RtlGetVersion");
-  return get_version && get_version(&version) == 0 && version.dwMajorVersion >= OLDEST_WINDOWS;
-}
-
-static bool is_allowed(void) {
-  if (!is_new_enough()) print(TEXT_OLD_WINDOWS);
-  else if (!is_administrator()) print(TEXT_NOT_ADMINISTRATOR);
-  else return true;
-  return false;
-}
 
 static bool is_complete(const wchar_t *package) {
   wchar_t file[PATH_LENGTH];
@@ -46,16 +33,6 @@ static bool is_complete(const wchar_t *package) {
     return false;
   }
   return true;
-}
-
-static bool protect(const Places *places) {
-  static Finding finding;
-  DWORD error = protect_folder(places->data, &finding);
-  if (error != NO_ERROR) print(TEXT_NOT_PROTECTED, places->data, describe_error(error));
-  else if (finding.trust == FOREIGN) print(TEXT_FOREIGN, finding.path, finding.account);
-  else if (finding.trust == LINK) print(TEXT_LINK, finding.path);
-  else if (finding.trust == UNREADABLE) print(TEXT_UNREADABLE, finding.path, describe_error(finding.error));
-  return error == NO_ERROR && finding.trust == TRUSTED;
 }
 
 static void warn_of_others(const Places *places) {
@@ -207,7 +184,7 @@ static Beginning look_at_beginning(const Places *places, LogBefore before) {
 static bool start(const Places *places) {
   LogBefore before = keep_log(places);
   Beginning beginning = NOTHING_YET;
-  DWORD error = enter_service(places);
+  DWORD error = enter_service(places, true);
   for (int waited = 0; error == NO_ERROR && beginning == NOTHING_YET && waited < READY_WITHIN_MS; waited += LOOK_EVERY_MS) {
     Sleep(LOOK_EVERY_MS);
     beginning = look_at_beginning(places, before);
@@ -220,7 +197,7 @@ static bool start(const Places *places) {
 
 bool install(const Places *places, const wchar_t *package, const wchar_t *code, bool is_silent) {
   print_to_events(is_silent);
-  if (!is_allowed() || !is_complete(package) || !protect(places)) return false;
+  if (!is_allowed() || !is_complete(package) || !protect_data(places)) return false;
   if (is_silent) print_to_file(places);
   warn_of_others(places);
   if (!put_in_place(places, package) || !configure(places) || !enroll(places, code)) {
@@ -234,39 +211,16 @@ bool install(const Places *places, const wchar_t *package, const wchar_t *code, 
   return is_open;
 }
 
-/** This very program cannot be deleted while it runs: it is put aside, and goes when Windows starts next. */
-static DWORD remove_host(const wchar_t *program) {
-  wchar_t host[PATH_LENGTH], folder[PATH_LENGTH], aside[PATH_LENGTH];
-  if (!format_path(host, L"%ls\\poswatch-agent.exe", program) ||
-      !format_path(aside, L"%ls.%llu.removed", program, (unsigned long long)GetTickCount64()))
-    return ERROR_FILENAME_EXCED_RANGE;
-  if (!find_own_folder(folder) || _wcsicmp(folder, program) != 0) return remove_file(host);
-  if (!MoveFileExW(host, aside, 0)) return GetLastError();
-  MoveFileExW(aside, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
-  return NO_ERROR;
-}
-
-/** What it takes to be repeated goes last. An empty folder that a shell is in goes when Windows starts next. */
-static DWORD remove_program(const wchar_t *program) {
-  static const wchar_t *const LAST[] = {L"poswatch-agent.exe", L"current.txt"};
-  DWORD error = empty_folder(program, 2, LAST);
-  if (error == NO_ERROR) error = empty_folder(program, 1, LAST);
-  if (error == NO_ERROR) error = remove_host(program);
-  if (error == NO_ERROR && remove_folder(program) != NO_ERROR) MoveFileExW(program, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
-  return error;
-}
-
 static void tell_quarantine(const Places *places) {
   const wchar_t *quarantine[] = {L"quarantine", L"list"};
   if (!has_agent(places->program) || !run(places, 2, quarantine)) print(TEXT_QUARANTINE_UNKNOWN);
 }
 
 bool uninstall(const Places *places) {
-  wchar_t system[PATH_LENGTH];
   if (!is_allowed()) return false;
   DWORD error = remove_service();
   if (error != NO_ERROR) {
-    print(TEXT_NOT_REMOVED, describe_error(error));
+    print(TEXT_NOT_REMOVED, product->service, describe_error(error));
     return false;
   }
   clear_firewall();
@@ -275,8 +229,6 @@ bool uninstall(const Places *places) {
     return true;
   }
   tell_quarantine(places);
-  // A folder that a program is in cannot be deleted, and it may have been started there.
-  if (GetSystemDirectoryW(system, PATH_LENGTH)) SetCurrentDirectoryW(system);
   error = remove_program(places->program);
   if (error != NO_ERROR) print(TEXT_FILES_LEFT, places->program, describe_error(error));
   else print(TEXT_UNINSTALLED, places->data);

@@ -1,9 +1,10 @@
 #include "log.h"
+#include "product.h"
 #include <stdarg.h>
 #include <stdio.h>
 
 #define MAX_LOG_BYTES (5 * 1024 * 1024)
-/** agent.1.log is the newest of those that are kept. */
+/** That numbered 1 is the newest of those that are kept. */
 #define KEPT_LOGS 4
 /** While another program holds the log it grows so much before it is tried again. */
 #define ROTATED_AGAIN_AFTER (512 * 1024)
@@ -16,7 +17,7 @@ static CRITICAL_SECTION lock;
 
 static bool open_file(void) {
   wchar_t path[PATH_LENGTH];
-  if (!format_path(path, L"%ls\\agent.log", folder)) return false;
+  if (!format_path(path, L"%ls\\%hs.log", folder, product->noun)) return false;
   file = CreateFileW(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
                      OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
   return file != INVALID_HANDLE_VALUE;
@@ -25,12 +26,12 @@ static bool open_file(void) {
 /** The log is put aside first: where that fails, the older ones stay. */
 static bool shift_logs(void) {
   wchar_t from[PATH_LENGTH], to[PATH_LENGTH];
-  bool is_aside = format_path(from, L"%ls\\agent.log", folder) && format_path(to, L"%ls\\agent.0.log", folder) &&
-                  MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING);
+  bool is_aside = format_path(from, L"%ls\\%hs.log", folder, product->noun) &&
+                  format_path(to, L"%ls\\%hs.0.log", folder, product->noun) && MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING);
   if (!is_aside) return false;
   for (int number = KEPT_LOGS - 1; number >= 0; number--)
-    if (format_path(from, L"%ls\\agent.%d.log", folder, number) &&
-        format_path(to, L"%ls\\agent.%d.log", folder, number + 1))
+    if (format_path(from, L"%ls\\%hs.%d.log", folder, product->noun, number) &&
+        format_path(to, L"%ls\\%hs.%d.log", folder, product->noun, number + 1))
       MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING);
   return true;
 }

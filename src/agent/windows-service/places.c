@@ -1,11 +1,12 @@
 #include "places.h"
+#include "product.h"
 #include <initguid.h>
 #include <knownfolders.h>
 #include <shlobj.h>
 
 static bool find(const KNOWNFOLDERID *id, wchar_t *folder) {
   wchar_t *known = NULL;
-  bool is_known = SHGetKnownFolderPath(id, 0, NULL, &known) == S_OK && format_path(folder, L"%ls\\Poswatch", known);
+  bool is_known = SHGetKnownFolderPath(id, 0, NULL, &known) == S_OK && format_path(folder, L"%ls\\%ls", known, product->folder);
   CoTaskMemFree(known);
   return is_known;
 }

@@ -1,11 +1,11 @@
-/* Where the agent is installed to: the same two folders on every machine, wherever Windows itself is. */
+/* Where the agent is installed to, or the monitor: the same two folders on every machine, wherever Windows itself is. */
 #pragma once
 #include "text.h"
 
 typedef struct {
-  /** `Poswatch` in the folder of programs: the host, node.exe, and the agent under `versions`. */
+  /** In the folder of programs: the host, and what it runs under `versions`. */
   wchar_t program[PATH_LENGTH];
-  /** `Poswatch` in the folder of all programs' data: agent.json, identity, journals and logs, for administrators alone. */
+  /** In the folder of all programs' data: settings, keys, journals and logs, for administrators alone. */
   wchar_t data[PATH_LENGTH];
 } Places;
 

@@ -1,6 +1,6 @@
 #include "service-entry.h"
+#include "product.h"
 #include "service.h"
-#include "texts.h"
 
 /** After so long without a failure the next one counts as the first, s. */
 #define FORGET_FAILURES_AFTER 86400
@@ -16,7 +16,7 @@ static DWORD configure(SC_HANDLE service) {
   SERVICE_FAILURE_ACTIONSW failures = {.dwResetPeriod = FORGET_FAILURES_AFTER, .cActions = 3, .lpsaActions = restarts};
   SERVICE_DELAYED_AUTO_START_INFO delayed = {.fDelayedAutostart = TRUE};
   SERVICE_PRESHUTDOWN_INFO shutdown = {.dwPreshutdownTimeout = STOPPED_WITHIN_MS};
-  SERVICE_DESCRIPTIONW description = {.lpDescription = TEXT_SERVICE_DESCRIPTION};
+  SERVICE_DESCRIPTIONW description = {.lpDescription = (wchar_t *)product->description};
   bool is_done = ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, &failures) &&
                  ChangeServiceConfig2W(service, SERVICE_CONFIG_DELAYED_AUTO_START_INFO, &delayed) &&
                  ChangeServiceConfig2W(service, SERVICE_CONFIG_PRESHUTDOWN_INFO, &shutdown) &&
@@ -51,7 +51,7 @@ static DWORD start(SC_HANDLE service) {
 static DWORD enter(SC_HANDLE manager, const wchar_t *command, SC_HANDLE *service) {
   DWORD error = NO_ERROR;
   for (int waited = 0; waited < REMOVED_WITHIN_MS; waited += LOOK_EVERY_MS) {
-    *service = CreateServiceW(manager, SERVICE_NAME, TEXT_SERVICE_NAME, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
+    *service = CreateServiceW(manager, product->service, product->title, SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
                               SERVICE_AUTO_START, SERVICE_ERROR_NORMAL, command, NULL, NULL, NULL, NULL, NULL);
     if (*service) return NO_ERROR;
     error = GetLastError();
@@ -59,10 +59,10 @@ static DWORD enter(SC_HANDLE manager, const wchar_t *command, SC_HANDLE *service
     Sleep(LOOK_EVERY_MS);
   }
   if (error != ERROR_SERVICE_EXISTS) return error;
-  *service = OpenServiceW(manager, SERVICE_NAME, SERVICE_ALL_ACCESS);
+  *service = OpenServiceW(manager, product->service, SERVICE_ALL_ACCESS);
   if (!*service) return GetLastError();
   bool is_changed = ChangeServiceConfigW(*service, SERVICE_WIN32_OWN_PROCESS, SERVICE_AUTO_START, SERVICE_ERROR_NORMAL,
-                                         command, NULL, NULL, NULL, NULL, NULL, TEXT_SERVICE_NAME);
+                                         command, NULL, NULL, NULL, NULL, NULL, product->title);
   return is_changed ? NO_ERROR : GetLastError();
 }
 
@@ -70,7 +70,7 @@ static DWORD enter(SC_HANDLE manager, const wchar_t *command, SC_HANDLE *service
 static DWORD open_entry(DWORD rights, SC_HANDLE *service) {
   SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT);
   if (!manager) return GetLastError();
-  *service = OpenServiceW(manager, SERVICE_NAME, rights);
+  *service = OpenServiceW(manager, product->service, rights);
   DWORD error = *service ? NO_ERROR : GetLastError();
   CloseServiceHandle(manager);
   return error;
@@ -94,16 +94,17 @@ DWORD start_service(void) {
   return error == ERROR_SERVICE_ALREADY_RUNNING ? NO_ERROR : error;
 }
 
-DWORD enter_service(const Places *places) {
+DWORD enter_service(const Places *places, bool is_restarted) {
   wchar_t command[2 * PATH_LENGTH];
   SC_HANDLE service = NULL;
-  swprintf(command, 2 * PATH_LENGTH, L"\"%ls\\poswatch-agent.exe\" service", places->program);
+  swprintf(command, 2 * PATH_LENGTH, L"\"%ls\\%ls\" service", places->program, product->host);
   SC_HANDLE manager = OpenSCManagerW(NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE);
   if (!manager) return GetLastError();
   DWORD error = enter(manager, command, &service);
   if (error == NO_ERROR) error = configure(service);
-  if (error == NO_ERROR) error = stop(service);
+  if (error == NO_ERROR && is_restarted) error = stop(service);
   if (error == NO_ERROR) error = start(service);
+  if (error == ERROR_SERVICE_ALREADY_RUNNING) error = NO_ERROR;
   if (service) CloseServiceHandle(service);
   CloseServiceHandle(manager);
   return error;

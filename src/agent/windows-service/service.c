@@ -1,8 +1,8 @@
 #include "service.h"
 #include "agent-process.h"
 #include "log.h"
+#include "product.h"
 #include "trial.h"
-#include "versions.h"
 
 /** Between two looks at whether it has ended, each of which tells Windows that the service is still stopping. */
 #define LOOK_EVERY_MS 1000
@@ -65,7 +65,7 @@ static DWORD attend(AgentProcess *agent, const wchar_t *version) {
     while (WaitForSingleObject(agent->process, LOOK_EVERY_MS) == WAIT_TIMEOUT) {
       if (is_stopping_within(0)) tell(SERVICE_STOP_PENDING);
       if (GetTickCount64() - begun < AGENT_STOPS_WITHIN_MS) continue;
-      note("the agent does not stop, and is killed");
+      note("the %s does not stop, and is killed", product->noun);
       TerminateProcess(agent->process, 1);
     }
   }
@@ -75,21 +75,21 @@ static DWORD attend(AgentProcess *agent, const wchar_t *version) {
 /** Whether an agent has ended because another version is to run now. */
 static bool has_updated(DWORD exit_code, const wchar_t *version) {
   wchar_t current[VERSION_LENGTH];
-  return exit_code == EXIT_UPDATED && current_version(places->program, current) && wcscmp(current, version) != 0;
+  return exit_code == EXIT_UPDATED && product->find_version(places, current) && wcscmp(current, version) != 0;
 }
 
 /** Runs the current version until it ends. Returns how well that went. */
 static RunResult run_once(wchar_t *version) {
   AgentProcess agent;
-  if (!current_version(places->program, version)) {
-    note("current.txt names no version");
+  if (!product->find_version(places, version)) {
+    note("%ls names no version", product->named_by);
     return NOT_STARTED;
   }
   if (!start_agent(&agent, places, version)) return NOT_STARTED;
-  note("the agent %ls has started", version);
+  note("the %s %ls has started", product->noun, version);
   ULONGLONG begun = GetTickCount64();
   DWORD exit_code = attend(&agent, version);
-  note("the agent %ls ended with %lu", version, exit_code);
+  note("the %s %ls ended with %lu", product->noun, version, exit_code);
   if (trial_left(places->program, version) == 0) return NOT_CONFIRMED;
   if (has_updated(exit_code, version)) return UPDATED;
   return GetTickCount64() - begun >= STARTED_WELL_MS ? RAN : FAILED;
@@ -124,7 +124,7 @@ static void keep_running(void) {
 
 static void WINAPI service_main(DWORD count, wchar_t **arguments) {
   (void)count, (void)arguments;
-  status_handle = RegisterServiceCtrlHandlerExW(SERVICE_NAME, on_control, NULL);
+  status_handle = RegisterServiceCtrlHandlerExW(product->service, on_control, NULL);
   if (!status_handle) return;
   stopping = CreateEventW(NULL, TRUE, FALSE, NULL);
   tell(SERVICE_START_PENDING);
@@ -142,7 +142,7 @@ static void WINAPI service_main(DWORD count, wchar_t **arguments) {
 }
 
 DWORD run_service(const Places *installed) {
-  SERVICE_TABLE_ENTRYW table[] = {{SERVICE_NAME, service_main}, {NULL, NULL}};
+  SERVICE_TABLE_ENTRYW table[] = {{(wchar_t *)product->service, service_main}, {NULL, NULL}};
   places = installed;
   return StartServiceCtrlDispatcherW(table) ? NO_ERROR : GetLastError();
 }

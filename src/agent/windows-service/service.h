@@ -1,8 +1,7 @@
-/* The Windows service that keeps the agent running. */
+/* The Windows service that keeps the agent running, or the monitor. */
 #pragma once
 #include "places.h"
 
-#define SERVICE_NAME L"PoswatchAgent"
 /** The agent journals what it is doing, so that nothing is lost when it is killed after that. */
 #define AGENT_STOPS_WITHIN_MS 20000
 

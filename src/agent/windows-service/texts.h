@@ -4,6 +4,14 @@
 #define TEXT_SERVICE_NAME L"Агент Poswatch"
 #define TEXT_SERVICE_DESCRIPTION L"Сообщает Poswatch, обменивается ли POS-сервер этого ресторана данными с главным сервером."
 
+#define TEXT_MONITOR_NAME L"Poswatch"
+#define TEXT_MONITOR_DESCRIPTION L"Показывает, обмениваются ли POS-серверы ресторанов данными с главным сервером, и чинит их на расстоянии."
+
+#define TEXT_MONITOR_NOT_ENTERED L"Не удалось запустить службу Poswatch: %ls. Закройте «Службы», если они открыты, и повторите команду.\n"
+#define TEXT_MONITOR_REMOVED \
+  L"Poswatch удалён. Осталась папка %ls: в ней база, ключ и резервные копии. Если установить Poswatch снова, он продолжит с ними. Если они " \
+  L"больше не нужны, удалите эту папку.\n"
+
 #define TEXT_USAGE \
   L"poswatch-agent.exe install --code КОД [--silent]   установить агента, подключить его к Poswatch и запустить\n" \
   L"poswatch-agent.exe install [--silent]              исправить установку или обновить её из этого пакета\n" \
@@ -17,7 +25,7 @@
   L"--silent ничего не показывает, а пишет в install.log в папке данных агента.\n"
 
 #define TEXT_OLD_WINDOWS \
-  L"Агент работает в Windows 10, Windows Server 2016 и новее, а здесь более старая Windows. Обновите её и повторите команду.\n"
+  L"Poswatch работает в Windows 10, Windows Server 2016 и новее, а здесь более старая Windows. Обновите её и повторите команду.\n"
 #define TEXT_NOT_ADMINISTRATOR \
   L"Нужны права администратора. Откройте PowerShell или командную строку пунктом «Запуск от имени администратора» и повторите " \
   L"команду.\n"
@@ -55,7 +63,7 @@
   L"Проверить в PowerShell, что он находит: & \"%ls\\poswatch-agent.exe\" check\n"
 
 #define TEXT_NOT_INSTALLED L"Агент здесь не установлен. Сначала выполните: poswatch-agent.exe install --code КОД\n"
-#define TEXT_NOT_REMOVED L"Не удалось удалить службу PoswatchAgent: %ls. Закройте «Службы», если они открыты, и повторите команду.\n"
+#define TEXT_NOT_REMOVED L"Не удалось удалить службу %ls: %ls. Закройте «Службы», если они открыты, и повторите команду.\n"
 #define TEXT_FILES_LEFT \
   L"Служба удалена, но папку %ls удалить не удалось: %ls. Закройте программы, которые держат её файлы, и повторите команду.\n"
 #define TEXT_UNINSTALLED \

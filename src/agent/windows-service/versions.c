@@ -3,7 +3,7 @@
 /** It becomes a part of a path, and of a line of JSON. */
 #define VERSION_CHARACTERS L"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.+-"
 
-static LineRead read_version(const wchar_t *folder, const wchar_t *name, wchar_t *version) {
+LineRead read_version(const wchar_t *folder, const wchar_t *name, wchar_t *version) {
   wchar_t file[PATH_LENGTH];
   version[0] = 0;
   if (!format_path(file, L"%ls\\%ls.txt", folder, name)) return LINE_UNREADABLE;

@@ -4,6 +4,9 @@
 
 #define VERSION_LENGTH 64
 
+/** Reads what `name.txt` in a folder names, as a part of a path; empty unless LINE_READ. */
+LineRead read_version(const wchar_t *folder, const wchar_t *name, wchar_t *version);
+
 /** The version to start, a folder under `versions`; where current.txt is empty, the confirmed or the packaged one. False = none. */
 bool current_version(const wchar_t *program_folder, wchar_t *version);
 

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from "fastify";
 import { PROGRAM, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
-import { readRestoredAt } from "../installation/restored-copy.ts";
+import { isHeldBack } from "../installation/restored-copy.ts";
 import { MAX_RETRY_AFTER_MS } from "../outgoing/retry-after.ts";
 import { PosClientClosedError } from "../pos-client/calls/call-error.ts";
 import type { PosClient } from "../pos-client/client.ts";
@@ -46,7 +46,7 @@ export function createUpdater({ offered, pollSoon, log, ...dependencies }: Updat
     const rollout = await findRollout(db);
     if (!rollout) return;
     await settleUpdates(db, rollout, clock());
-    if (rollout.stoppedAt !== null || (await readRestoredAt(db)) !== null) return;
+    if (rollout.stoppedAt !== null || (await isHeldBack(db))) return;
     const update = await offered.find();
     if (typeof update === "string" || update.sha256 !== rollout.sha256) return;
     for (const posServerId of await listUnheard(rollout.id)) pollSoon(posServerId);

@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+
 /** `poswatch COMMAND`, from the sources `npm run COMMAND`. */
 const COMMANDS: Record<string, () => Promise<unknown>> = {
   serve: () => import("./serve.ts"),
@@ -5,7 +7,11 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   restore: () => import("./restore.ts"),
   user: () => import("./user.ts"),
   register: () => import("./register.ts"),
+  install: () => import("./install.ts"),
+  uninstall: () => import("./uninstall.ts"),
 };
+/** They change the system; the others are about the data, whose owner they act as. */
+const AS_ROOT = ["install", "uninstall"];
 
 const USAGE = `Poswatch watches the POS servers of a restaurant chain and repairs them from afar.
 
@@ -14,6 +20,8 @@ const USAGE = `Poswatch watches the POS servers of a restaurant chain and repair
   poswatch restore    puts a backup in the place of the data
   poswatch user       manages users
   poswatch register   adds a POS server
+  poswatch install    has the system run it as a service; or takes this version in the place of one that runs
+  poswatch uninstall  takes the service and the program away
 
 poswatch COMMAND --help says more.
 `;
@@ -22,9 +30,19 @@ poswatch COMMAND --help says more.
 process.umask(0o077);
 const [name = "--help"] = process.argv.splice(2, 1);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+if (command && !AS_ROOT.includes(name)) becomeOwner(process.env);
 if (command) await command();
 else if (name === "--help" || name === "-h") process.stdout.write(USAGE);
 else {
   process.stderr.write(`There is no command ${name}.\n\n${USAGE}`);
   process.exitCode = 2;
+}
+
+/** Of what is installed: root leaves nothing in the data folder that the service could not change. */
+function becomeOwner({ DATA_DIR: folder, POSWATCH_DATA: installed }: NodeJS.ProcessEnv): void {
+  const owner = installed && folder === installed ? statSync(folder, { throwIfNoEntry: false }) : undefined;
+  if (process.getuid?.() !== 0 || !owner || owner.uid === 0) return;
+  process.setgroups?.([owner.gid]);
+  process.setgid?.(owner.gid);
+  process.setuid?.(owner.uid);
 }

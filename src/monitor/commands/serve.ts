@@ -1,5 +1,8 @@
+import { watchFile } from "node:fs";
 import { parseArgs } from "node:util";
-import { SETTING_NAMES } from "../settings-file.ts";
+import { findPlaces, ownVersion, type Places, readVersion, versionFile } from "../installer/places.ts";
+import { takeWantedVersion } from "../installer/take-wanted-version.ts";
+import { loadConfig, SETTING_NAMES } from "../settings-file.ts";
 import { runCommand } from "./command-line.ts";
 
 const USAGE = `Runs Poswatch until SIGTERM, or Ctrl-C.
@@ -8,10 +11,28 @@ Settings are variables of the environment, or lines NAME=VALUE of the file poswa
 ${SETTING_NAMES.join(", ")}.
 A wrong one is refused, with what it may be.
 `;
+const LOOKED_FOR_EVERY_MS = 1_000;
 
 async function main(): Promise<void> {
   parseArgs();
-  await import("../server.ts");
+  const config = loadConfig(process.env);
+  const { POSWATCH_TRIAL: trialFile = null } = process.env;
+  const places = trialFile === null ? findPlaces(process.env) : null;
+  const installed = places && ownVersion(places) !== null ? places : null;
+  const wanted = installed && readVersion(installed, "programs");
+  // Whoever keeps it running starts it again, as the other version.
+  if (installed && (await takeWantedVersion(config, installed))) process.exit(0);
+  const { startServer } = await import("../server.ts");
+  const stop = await startServer(config, trialFile);
+  if (installed) onInstalled(installed, wanted, () => stop("another version was installed"));
+}
+
+/** Calls back when another version was installed than the one that was seen last. */
+function onInstalled(places: Places, seen: string | null, stop: () => void): void {
+  watchFile(versionFile(places, "programs"), { interval: LOOKED_FOR_EVERY_MS }, () => {
+    const wanted = readVersion(places, "programs");
+    if (wanted !== null && wanted !== seen) stop();
+  });
 }
 
 runCommand(USAGE, main);

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import fp from "fastify-plugin";
-import { readRestoredAt } from "../installation/restored-copy.ts";
+import { isHeldBack } from "../installation/restored-copy.ts";
 import type { Runner } from "../requests/runner.ts";
 import { TIMING } from "./fetching/timing.ts";
 import { createLogRequestRunner } from "./fetching/work.ts";
@@ -46,7 +46,7 @@ export default fp(
     /** New archives may already be coming. */
     async function tidyUp(): Promise<void> {
       try {
-        if ((await readRestoredAt(db)) !== null) return;
+        if (await isHeldBack(db)) return;
         await requireKnownStore(db, store);
         for await (const { path, isPart } of listStoredFiles(store.root)) {
           if (isPart && !store.coming.has(path.normalize("NFC"))) await removeStored(store, path);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FastifyBaseLogger } from "fastify";
 import { inBatches, inBatchesOfIds } from "../database/in-batches.ts";
 import type { Db } from "../database/schema.ts";
-import { readRestoredAt } from "../installation/restored-copy.ts";
+import { isHeldBack } from "../installation/restored-copy.ts";
 import { readSettings } from "../installation/settings.ts";
 import { ArchiveError } from "./outcome/failure.ts";
 import { listStoredFiles } from "./store/list-stored.ts";
@@ -38,7 +38,7 @@ export async function removeOldArchives(
     await requireKnownStore(db, store);
     const cutOffAt = now - archiveRetentionDays * DAY_MS;
     // The monitor that this is a copy of may still use these archives.
-    if ((await readRestoredAt(db)) === null) {
+    if (!(await isHeldBack(db))) {
       removed.archives = await removePastRetention(db, store, refused, { cutOffAt, now });
       const partCutOffAt = now - DAY_MS;
       removed.unknownFiles = await removeUnknownFiles(db, store, refused, { cutOffAt, partCutOffAt });

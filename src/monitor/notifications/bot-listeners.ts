@@ -4,7 +4,7 @@ import type { Db } from "../database/schema.ts";
 import { subjectOfIncident } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { findIncident } from "../fleet/incidents/find-incidents.ts";
 import { titleOfIncident } from "../fleet/incidents/incident-in-words.ts";
-import { readRestoredAt } from "../installation/restored-copy.ts";
+import { isHeldBack } from "../installation/restored-copy.ts";
 import type { OutgoingFailure } from "../outgoing/failure.ts";
 import { attempt } from "../requests/attempt.ts";
 import { endOwnAcknowledgement, type NamedSubject, takeCare } from "../restaurants/acknowledge.ts";
@@ -41,7 +41,7 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
     async tick() {
       const now = revision();
       if (isStopped || now === seenRevision) return;
-      const wanted = (await readRestoredAt(db)) === null ? await listBots() : new Map<string, Bot>();
+      const wanted = !(await isHeldBack(db)) ? await listBots() : new Map<string, Bot>();
       for (const [key, { listener, bot }] of listening) {
         if (isDeepStrictEqual(wanted.get(key)?.connection, bot.connection)) continue;
         listening.delete(key);

@@ -1,5 +1,5 @@
 import fp from "fastify-plugin";
-import { readRestoredAt } from "../installation/restored-copy.ts";
+import { isHeldBack } from "../installation/restored-copy.ts";
 import type { RequestTable } from "../requests/claims.ts";
 import { createRunner, type Runner } from "../requests/runner.ts";
 import { withoutWaiting } from "../requests/waiting.ts";
@@ -30,9 +30,7 @@ export default fp<RepairsOptions>(
     const log = app.log.child({ part: "database resets" });
     const dependencies = { db, client: posClient, pollNow, fleet, secretBox, log, clock, pauseMs };
     const listGoingOn = async (table: RequestTable, ids: number[]) =>
-      (await readRestoredAt(db)) === null
-        ? await withoutWaiting(db, table, ids, posClient.agents, clock())
-        : [];
+      !(await isHeldBack(db)) ? await withoutWaiting(db, table, ids, posClient.agents, clock()) : [];
     const common = { db, places: PLACES, log, monotonicClock };
     const databaseResets = createRunner({
       ...common,

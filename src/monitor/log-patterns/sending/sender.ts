@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from "fastify";
 import { keepFindings } from "../../database/keep-findings.ts";
 import type { OpenDatabase } from "../../database/open.ts";
-import { readRestoredAt } from "../../installation/restored-copy.ts";
+import { isHeldBack } from "../../installation/restored-copy.ts";
 import { PosClientClosedError } from "../../pos-client/calls/call-error.ts";
 import { readSetsInForce, type SetsInForce } from "../sets/sets-in-force.ts";
 import { listUntaught } from "./list-untaught.ts";
@@ -30,7 +30,7 @@ export function createSender({ database, log, ...dependencies }: SenderOptions) 
 
   async function tick(): Promise<void> {
     const places = PLACES - underWay.size;
-    if (stopping.signal.aborted || places <= 0 || (await readRestoredAt(db)) !== null) return;
+    if (stopping.signal.aborted || places <= 0 || (await isHeldBack(db))) return;
     const sets = await keepSets("sets", () => readSetsInForce(db));
     for (const id of await listUntaught(db, sets, clock(), PLACES)) {
       if (underWay.size >= PLACES) return;
@@ -39,7 +39,7 @@ export function createSender({ database, log, ...dependencies }: SenderOptions) 
   }
 
   async function sendNow(posServerId: number): Promise<SendingOutcome> {
-    if ((await readRestoredAt(db)) !== null) return { code: "restored_copy", detail: "" };
+    if (await isHeldBack(db)) return { code: "restored_copy", detail: "" };
     await underWay.get(posServerId)?.catch(() => undefined); // it may be sending older patterns
     return await start(posServerId);
   }

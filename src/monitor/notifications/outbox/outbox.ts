@@ -4,7 +4,7 @@ import type { Db } from "../../database/schema.ts";
 import type { DeliveryTable } from "../../database/tables/notification-tables.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { readPagesAddress } from "../../installation/pages-address.ts";
-import { readRestoredAt } from "../../installation/restored-copy.ts";
+import { isHeldBack } from "../../installation/restored-copy.ts";
 import { failed, type OutgoingFailure } from "../../outgoing/failure.ts";
 import { attempt } from "../../requests/attempt.ts";
 import { createRunner } from "../../requests/runner.ts";
@@ -39,7 +39,7 @@ export function createOutbox(app: FastifyInstance, log: FastifyBaseLogger) {
     monotonicClock,
     async listClaimable() {
       // A restored copy may run beside the original.
-      if ((await readRestoredAt(db)) !== null) return [];
+      if (await isHeldBack(db)) return [];
       const due = await listDue(db, clock());
       const isFree = (channelId: number) => (pausedUntil.get(channelId) ?? 0) <= monotonicClock();
       return due.filter(({ channelId }) => isFree(channelId)).map(({ id }) => id);

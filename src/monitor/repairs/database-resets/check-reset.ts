@@ -1,5 +1,5 @@
 import type { Db } from "../../database/schema.ts";
-import { readRestoredAt } from "../../installation/restored-copy.ts";
+import { isHeldBack } from "../../installation/restored-copy.ts";
 import { readSettings } from "../../installation/settings.ts";
 import { canBeCalled, isUnprotected } from "../../restaurants/way-to-call.ts";
 
@@ -11,7 +11,7 @@ export async function findObstacle(db: Db, posServerId: number) {
     .select(["parked", "connection", "address", "state"])
     .where("posServer.id", "=", posServerId)
     .executeTakeFirstOrThrow();
-  if ((await readRestoredAt(db)) !== null) return "restored_copy";
+  if (await isHeldBack(db)) return "restored_copy";
   if (parked === 1) return "parked";
   if (!canBeCalled(way)) return "no_address";
   if (state === "unsupported") return "unsupported";

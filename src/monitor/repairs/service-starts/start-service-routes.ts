@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readId, type WithId } from "../../forms/id.ts";
-import { readRestoredAt } from "../../installation/restored-copy.ts";
+import { isHeldBack } from "../../installation/restored-copy.ts";
 import { findAskedPosServer } from "../../restaurants/find-pos-server.ts";
 import { canBeCalled } from "../../restaurants/way-to-call.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
@@ -36,7 +36,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
       const model = newStartModel(request.viewer, posServer, refusal);
       return await reply.dialogPage("repairs/service-starts/new", model);
     };
-    if ((await readRestoredAt(db)) !== null) return await refuse(422, { code: "restored_copy" });
+    if (await isHeldBack(db)) return await refuse(422, { code: "restored_copy" });
     if (!canBeCalled(posServer)) return await refuse(422, { code: "no_address" });
     const isAgentAway = app.posClient.agents.isAway(posServer);
     const requested = await requestServiceStart(db, request.actor(), posServer, app.clock(), {

@@ -1,5 +1,5 @@
 import t from "tap";
-import { renameFile } from "../../src/agent/files/move-file.ts";
+import { renameFile } from "../../src/protocol/rename-file.ts";
 
 /** Renames that fail with these codes, one after the other, and then work. */
 function failing(...codes: string[]) {

@@ -1,6 +1,6 @@
 import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { renameFile } from "./move-file.ts";
+import { renameFile } from "./rename-file.ts";
 
 /** Replaces a file in one step that survives a power failure: temporary file, fsync, rename. */
 export async function writeFileAtomically(

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
+import { isReady, ownUrl } from "../installer/ask-whether-ready.ts";
+import { findPlaces, ownVersion, type Places, readVersion, versionFile } from "../installer/places.ts";
+import { copyProgram, removeOthers, takeLauncher } from "../installer/program-files.ts";
+import { type Service, serviceOf } from "../installer/service.ts";
+import { readUpgradeRecord } from "../installer/upgrade-record.ts";
+import { loadConfig } from "../settings-file.ts";
+import { runCommand } from "./command-line.ts";
+
+const USAGE = `Installs Poswatch as a service of this system, from the folder that its archive was unpacked to. Where a version is installed,
+this one takes its place; if it does not work, that one goes on with its data as they were.
+
+  poswatch install
+`;
+/** But for an upgrade, which takes as long as it takes. */
+const READY_WITHIN_MS = 120_000;
+const LOOK_EVERY_MS = 500;
+
+async function main(): Promise<void> {
+  parseArgs();
+  const places = findPlaces(process.env);
+  if (!places)
+    throw new Error("Only what an archive has brought can be installed: `npm run build` makes one.");
+  if (ownVersion(places) !== null)
+    throw new Error(
+      "This one is installed already: unpack the archive of another version, and install from there.",
+    );
+  process.umask(0o022);
+  const service = serviceOf(places);
+  await service.prepare();
+  const before = readVersion(places, "data");
+  const version = await copyProgram(places, service);
+  if (!before) await takeLauncher(places, version);
+  // From now on what runs takes this version by itself, whatever becomes of this command.
+  await writeFileAtomically(versionFile(places, "programs"), `${version}\n`, 0o644);
+  await service.enter();
+  process.stdout.write(before ? `${before} gives way to ${version} …\n` : `${version} starts …\n`);
+  const url = await untilTaken(version, places, service);
+  await takeLauncher(places, version);
+  await removeOthers(places, [version, before]);
+  process.stdout.write(
+    `Poswatch works, and starts with this system: ${url}\nIts data and its settings (poswatch.env) are in ${places.data}\n`,
+  );
+  if (!before)
+    process.stdout.write(`The code for its first page is in ${join(places.data, "setup-token")}\n`);
+}
+
+/** @returns where this machine reaches it. @throws Error why this version does not run. */
+async function untilTaken(version: string, places: Places, service: Service): Promise<string> {
+  let begun = performance.now();
+  while (performance.now() - begun < READY_WITHIN_MS) {
+    const record = readUpgradeRecord(places);
+    if (record?.version === version && record.state === "refused")
+      throw new Error(
+        `${version} is not taken: ${record.why}\nThe version before goes on, with its data as they were.`,
+      );
+    if (record?.version === version && readVersion(places, "data") !== version) begun = performance.now();
+    const config = loadConfig({ DATA_DIR: places.data });
+    if (readVersion(places, "data") === version && (await isReady(config))) return ownUrl(config);
+    await delay(LOOK_EVERY_MS);
+  }
+  throw new Error(`It is installed, but does not answer. Its log says why: ${service.log}`);
+}
+
+runCommand(USAGE, main);
