@@ -3,7 +3,7 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Duplex } from "node:stream";
 import fp from "fastify-plugin";
 import { AGENT_PATHS } from "../protocol/dial-out.ts";
-import { createNodeServer, type NodeServerOptions } from "./node-server.ts";
+import { createNodeServer, nodeServerOptions } from "./node-server.ts";
 import { decodableUrl } from "./plugins/errors.ts";
 
 declare module "fastify" {
@@ -11,10 +11,6 @@ declare module "fastify" {
     /** Serves agents on a port of their own; null = they use that of the pages. */
     agentServer: Server | null;
   }
-}
-
-interface AgentServerOptions {
-  nodeServer: NodeServerOptions;
 }
 
 /** For load balancers. */
@@ -30,13 +26,13 @@ const NOT_FOUND_HEADERS = {
  * `AGENT_PORT`: a second server of this process, only for agents and `GET /healthz`; restaurants can reach it while the
  * pages stay inside. `listen.ts` starts it.
  */
-export default fp<AgentServerOptions>(
-  async (app, { nodeServer }) => {
+export default fp(
+  async (app) => {
     if (app.config.agentListener === null) {
       app.decorate("agentServer", null);
       return;
     }
-    const server = createNodeServer(nodeServer, answer);
+    const server = createNodeServer(nodeServerOptions(app.config.agentTls ?? app.config.tls), answer);
     server.keepAliveTimeout = app.server.keepAliveTimeout;
     server.on("upgrade", upgrade);
     app.decorate("agentServer", server);

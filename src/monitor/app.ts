@@ -9,6 +9,7 @@ import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
 import backups from "./backups/plugin.ts";
+import certificates from "./certificates.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Config } from "./config.ts";
 import { enrolmentRoutes } from "./enrolment/routes.ts";
@@ -52,7 +53,6 @@ import type { PosClient } from "./pos-client/client.ts";
 import posClient from "./pos-client/plugin.ts";
 import { posServerPageRoutes } from "./pos-server/routes.ts";
 import { posServerRoutes } from "./pos-servers/routes.ts";
-import { readMonitorPins } from "./read-certificate.ts";
 import repairs from "./repairs/plugin.ts";
 import { repairRoutes } from "./repairs/routes.ts";
 import { settingsRoutes } from "./settings/routes.ts";
@@ -61,8 +61,7 @@ import { wallRoutes } from "./wall/routes.ts";
 declare module "fastify" {
   interface FastifyInstance {
     config: Config;
-    /** Pins of the public keys that agents may see at the monitor's address, the present one first; empty = unknown. */
-    monitorPins: readonly string[];
+    reconfigure: ((settings: Readonly<Record<string, string>>) => Promise<void>) | null;
     /** ms UTC; jumps when the clock is set. */
     clock(): number;
     /** ms; only ever goes forward. */
@@ -97,6 +96,8 @@ export interface AppDependencies {
   isDevelopment?: boolean;
   /** Of a new version, as `installation/trial.ts` has it. */
   trialFile?: string | null;
+  /** Changes the file of settings, and starts anew with it soon; without it only its owner does. */
+  reconfigure?: FastifyInstance["reconfigure"];
 }
 
 /** The map of the program: every plugin, room and job, each after what it builds on. */
@@ -113,9 +114,9 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     connectionTerms,
     isDevelopment = false,
     trialFile = null,
+    reconfigure = null,
   } = dependencies;
-  const nodeServer = nodeServerOptions(config.tls);
-  const { isTls, options } = nodeServer;
+  const { isTls, options } = nodeServerOptions(config.tls);
   const app = fastify({
     logger: {
       level: config.logLevel,
@@ -133,11 +134,12 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   });
 
   app.decorate("config", config);
-  app.decorate("monitorPins", readMonitorPins(config));
+  app.decorate("reconfigure", reconfigure);
   app.decorate("clock", clock);
   app.decorate("monotonicClock", monotonicClock);
 
   await app.register(database, { isDevelopment });
+  await app.register(certificates);
   await app.register(trial, { trialFile });
   await app.register(posClient, { client });
   await app.register(fleet);
@@ -163,7 +165,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(hypermedia);
   await app.register(sessions);
   await app.register(flashed);
-  await app.register(agentServer, { nodeServer });
+  await app.register(agentServer);
   await app.register(connections, { terms: connectionTerms });
   await app.register(authorization);
   await app.register(assets, { isDevelopment });

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
+import { OWN, type TlsSource } from "./secrets/read-certificate.ts";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -11,10 +12,13 @@ export interface Config {
   agentListener: { host: string; port: number } | null;
   dataDir: string;
   archiveDir: string;
-  /** Files of the certificate and its key; null = plain HTTP. */
-  tls: { certificateFile: string; keyFile: string } | null;
+  /** null = plain HTTP. */
+  tls: TlsSource | null;
+  /** At the port for agents; null = as for the pages. */
+  agentTls: typeof OWN | null;
   /**
-   * Certificates that agents may see at the monitor's address, the present one first; empty = an authority vouches for it.
+   * Certificates that agents may see at the monitor's address, files or `own`, the present one first; empty = an authority
+   * vouches for it.
    */
   agentCertificateFiles: string[];
   /** Whose X-Forwarded-* headers are believed: nobody, or these addresses and subnets. */
@@ -37,11 +41,15 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   const logLevel = LOG_LEVELS.find((level) => level === (env.LOG_LEVEL || "info"));
   if (!logLevel) problems.push(`LOG_LEVEL is "${env.LOG_LEVEL}": expected one of ${LOG_LEVELS.join(", ")}`);
-  const certificateFile = env.TLS_CERT || null;
-  const keyFile = env.TLS_KEY || null;
-  if ((certificateFile === null) !== (keyFile === null)) {
-    problems.push("TLS_CERT and TLS_KEY go together: set both, or neither for plain HTTP");
-  }
+  const tls = readTls(env, problems);
+  if (env.AGENT_TLS && env.AGENT_TLS !== OWN)
+    problems.push(
+      `AGENT_TLS is "${env.AGENT_TLS}": expected ${OWN}, or nothing for the certificate of TLS_CERT`,
+    );
+  if (env.AGENT_TLS && agentPort === null)
+    problems.push("AGENT_TLS says what agents meet at AGENT_PORT: set that too");
+  const agentTls = env.AGENT_TLS ? OWN : null;
+  const met = agentTls ?? tls;
   const trustProxy = readTrustProxy(env.TRUST_PROXY, problems);
   if (problems.length > 0 || !logLevel) {
     throw new Error(`The configuration is wrong:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
@@ -54,14 +62,29 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     agentListener: agentPort === null ? null : { host: agentHost, port: agentPort },
     dataDir,
     archiveDir: env.ARCHIVE_DIR ? resolve(env.ARCHIVE_DIR) : join(dataDir, "archives"),
-    tls: certificateFile && keyFile ? { certificateFile, keyFile } : null,
-    agentCertificateFiles: readCertificateFiles(env.AGENT_CERTIFICATES || env.TLS_CERT),
+    tls,
+    agentTls,
+    agentCertificateFiles: env.AGENT_CERTIFICATES
+      ? readCertificateFiles(env.AGENT_CERTIFICATES)
+      : met === null
+        ? []
+        : [met === OWN ? OWN : met.certificateFile],
     trustProxy,
     logLevel,
   };
 }
 
-function readCertificateFiles(text = ""): string[] {
+function readTls({ TLS_CERT, TLS_KEY }: NodeJS.ProcessEnv, problems: string[]): TlsSource | null {
+  if (TLS_CERT === OWN && !TLS_KEY) return OWN;
+  if (TLS_CERT && TLS_KEY) return { certificateFile: TLS_CERT, keyFile: TLS_KEY };
+  if (TLS_CERT || TLS_KEY)
+    problems.push(
+      `TLS_CERT and TLS_KEY go together: set both, neither for plain HTTP, or TLS_CERT=${OWN} alone`,
+    );
+  return null;
+}
+
+function readCertificateFiles(text: string): string[] {
   if (text === "none") return [];
   return text
     .split(",")

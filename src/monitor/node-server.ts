@@ -1,7 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Config } from "./config.ts";
-import { readCertificate } from "./read-certificate.ts";
+import { OWN, readCertificate, type TlsSource } from "./secrets/read-certificate.ts";
 
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Enough for the largest import at 0.4 Mbit/s. */
@@ -13,16 +12,15 @@ export type NodeServerOptions =
   | { isTls: true; options: https.ServerOptions }
   | { isTls: false; options: http.ServerOptions };
 
-/** @throws Error that names the variable whose file cannot be used. */
-export function nodeServerOptions(tls: Config["tls"]): NodeServerOptions {
+/** The own certificate is set by `certificates.ts`. @throws Error that names the variable whose file cannot be used. */
+export function nodeServerOptions(tls: TlsSource | null): NodeServerOptions {
   const timeouts = {
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
   };
-  return tls
-    ? { isTls: true, options: { ...timeouts, ...readCertificate(tls) } }
-    : { isTls: false, options: timeouts };
+  if (tls === null) return { isTls: false, options: timeouts };
+  return { isTls: true, options: { ...timeouts, ...(tls !== OWN && readCertificate(tls)) } };
 }
 
 export function createNodeServer(

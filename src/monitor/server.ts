@@ -1,9 +1,22 @@
+import type { FastifyInstance } from "fastify";
 import { errorText } from "../protocol/error-text.ts";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./listen.ts";
+import { loadConfig, writeSettings } from "./settings-file.ts";
 import { onStopRequest } from "./stop-requests.ts";
 
+/** What `/setup` may change. */
+const CHANGED = [
+  "HOST",
+  "PORT",
+  "AGENT_PORT",
+  "AGENT_HOST",
+  "AGENT_TLS",
+  "TLS_CERT",
+  "TLS_KEY",
+  "TRUST_PROXY",
+];
 const STOP_TIMEOUT_MS = 5_000;
 /** How long running answers may take when the program stops. */
 const LAST_ANSWERS_MS = 1_500;
@@ -16,34 +29,55 @@ export async function startServer(
   config: Config,
   trialFile: string | null,
 ): Promise<(reason: string) => void> {
-  try {
-    return await start(config, trialFile);
-  } catch (error) {
-    process.stderr.write(`${errorText(error)}\n`);
-    process.exit(1);
-  }
+  return await start(config, trialFile).catch(endWith);
 }
 
 async function start(config: Config, trialFile: string | null): Promise<(reason: string) => void> {
-  const app = await buildApp(config, {
-    trialFile,
-    ...(process.stderr.isTTY && { terminal: process.stderr }),
-  });
-
+  let app = await open(config);
   let isStopping = false;
   const stop = async (reason: string) => {
     if (isStopping) return;
     isStopping = true;
     app.log.info({ reason }, "Stopping");
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-    setTimeout(() => {
-      for (const server of [app.server, app.agentServer]) server?.closeAllConnections();
-    }, LAST_ANSWERS_MS).unref();
-    await app.close();
+    await close(app);
     process.exit(0);
   };
   onStopRequest(stop);
-
-  await listen(app);
   return stop;
+
+  async function open(config: Config): Promise<FastifyInstance> {
+    const terminal = process.stderr.isTTY && { terminal: process.stderr };
+    // What the environment says cannot be changed from here.
+    const isChangeable = !CHANGED.some((name) => process.env[name]);
+    const opened = await buildApp(config, { trialFile, ...(isChangeable && { reconfigure }), ...terminal });
+    await listen(opened);
+    return opened;
+  }
+
+  /** The answer to whoever changes them goes out before. */
+  async function reconfigure(changes: Readonly<Record<string, string>>): Promise<void> {
+    await writeSettings(config.dataDir, changes);
+    setTimeout(() => void restart(), LAST_ANSWERS_MS);
+  }
+
+  async function restart(): Promise<void> {
+    if (isStopping) return;
+    app.log.info("Starting anew with other settings");
+    await close(app);
+    app = await open(loadConfig(process.env)).catch(endWith);
+  }
+}
+
+async function close(app: FastifyInstance): Promise<void> {
+  const closing = setTimeout(() => {
+    for (const server of [app.server, app.agentServer]) server?.closeAllConnections();
+  }, LAST_ANSWERS_MS);
+  await app.close();
+  clearTimeout(closing);
+}
+
+function endWith(error: unknown): never {
+  process.stderr.write(`${errorText(error)}\n`);
+  process.exit(1);
 }

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { errorText } from "../protocol/error-text.ts";
+import { writeFileAtomically } from "../protocol/write-file-atomically.ts";
 import { type Config, readConfig } from "./config.ts";
 
 const FILE = "poswatch.env";
@@ -10,6 +11,7 @@ export const SETTING_NAMES = [
   "PORT",
   "AGENT_PORT",
   "AGENT_HOST",
+  "AGENT_TLS",
   "ARCHIVE_DIR",
   "TLS_CERT",
   "TLS_KEY",
@@ -26,6 +28,26 @@ const ASSIGNMENT = /^\s*(?:export\s+)?([^=\s]+)\s*=/;
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   return readConfig({ ...readSettingsFile(join(resolve(env.DATA_DIR || "data"), FILE)), ...given });
+}
+
+/** Puts settings into `poswatch.env`, which keeps its other lines; an empty one is taken out. @throws as files do. */
+export async function writeSettings(
+  dataDir: string,
+  changes: Readonly<Record<string, string>>,
+): Promise<void> {
+  const file = join(dataDir, FILE);
+  const lines = existsSync(file)
+    ? readFileSync(file, "utf8")
+        .replace(/^\uFEFF/, "")
+        .split(/\r?\n/)
+    : [];
+  const kept = lines.filter((line) => !((ASSIGNMENT.exec(line)?.[1] ?? "") in changes) && line !== "");
+  const set = Object.entries(changes).filter(([, value]) => value !== "");
+  await writeFileAtomically(
+    file,
+    [...kept, ...set.map(([name, value]) => `${name}='${value}'`), ""].join("\n"),
+    0o600,
+  );
 }
 
 function readSettingsFile(file: string): NodeJS.Dict<string> {

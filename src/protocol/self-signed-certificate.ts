@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
 
 /** ASN.1 as DER (ITU-T X.690), as far as a certificate needs it. */
 const TAG = {
@@ -25,13 +25,14 @@ interface KeyWithCertificate {
   certificate: string;
 }
 
-/** A key of P-256 and a certificate (RFC 5280) that it has signed itself; to be trusted by pinning. */
+/** A key of P-256, a new one unless given, and a certificate (RFC 5280) that it has signed itself; to be trusted by pinning. */
 export function makeSelfSignedCertificate(
   commonName: string,
   notBefore: Date,
   notAfter: Date,
+  privateKey: KeyObject = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey,
 ): KeyWithCertificate {
-  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const publicKey = createPublicKey(privateKey);
   const algorithm = der("sequence", ECDSA_WITH_SHA256);
   const name = nameOf(commonName);
   const content = der(

@@ -10,6 +10,7 @@ t.test("without any variable it listens on this machine only, over HTTP", async 
     dataDir: resolve("data"),
     archiveDir: resolve("data/archives"),
     tls: null,
+    agentTls: null,
     agentCertificateFiles: [],
     trustProxy: false,
     logLevel: "info",
@@ -23,6 +24,7 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
     PORT: "0",
     AGENT_PORT: "8443",
     AGENT_HOST: "0.0.0.0",
+    AGENT_TLS: "own",
     DATA_DIR: dataDir,
     ARCHIVE_DIR: "archives",
     TLS_CERT: "cert.pem",
@@ -38,6 +40,7 @@ t.test("every variable is read, and an empty one is as if it was not there", asy
     dataDir,
     archiveDir: resolve("archives"),
     tls: { certificateFile: "cert.pem", keyFile: "key.pem" },
+    agentTls: "own",
     agentCertificateFiles: ["proxy.pem", "next.pem"],
     trustProxy: ["10.0.0.1"],
     logLevel: "debug",
@@ -59,6 +62,8 @@ t.test("agents meet the certificate of the monitor, unless it is told of others"
   t.same(readConfig(tls).agentCertificateFiles, ["cert.pem"]);
   t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "proxy.pem" }).agentCertificateFiles, ["proxy.pem"]);
   t.same(readConfig({ ...tls, AGENT_CERTIFICATES: "none" }).agentCertificateFiles, []);
+  t.same(readConfig({ ...tls, AGENT_PORT: "8443", AGENT_TLS: "own" }).agentCertificateFiles, ["own"]);
+  t.match(readConfig({ TLS_CERT: "own" }), { tls: "own", agentCertificateFiles: ["own"] });
 });
 
 t.test("whose forwarded headers are believed: nobody, or addresses and subnets", async (t) => {
@@ -77,6 +82,8 @@ const WRONG: [NodeJS.ProcessEnv, RegExp][] = [
   [{ AGENT_PORT: "https" }, /AGENT_PORT is "https": expected a whole number from 0 to 65535/],
   [{ AGENT_HOST: "0.0.0.0" }, /AGENT_HOST says where agents are answered at AGENT_PORT: set that too/],
   [{ AGENT_PORT: "8080" }, /AGENT_PORT is 8080, which is that of the pages: set it to another than PORT/],
+  [{ AGENT_TLS: "own" }, /AGENT_TLS says what agents meet at AGENT_PORT: set that too/],
+  [{ AGENT_PORT: "8443", AGENT_TLS: "mine" }, /AGENT_TLS is "mine": expected own/],
   [{ LOG_LEVEL: "loud" }, /LOG_LEVEL is "loud": expected one of fatal/],
   ...NOBODY_TO_TRUST.map((text): [NodeJS.ProcessEnv, RegExp] => [
     { TRUST_PROXY: text },

@@ -7,6 +7,7 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   restore: () => import("./restore.ts"),
   user: () => import("./user.ts"),
   register: () => import("./register.ts"),
+  tls: () => import("./tls.ts"),
   install: () => import("./install.ts"),
   uninstall: () => import("./uninstall.ts"),
 };
@@ -20,6 +21,7 @@ const USAGE = `Poswatch watches the POS servers of a restaurant chain and repair
   poswatch restore    puts a backup in the place of the data
   poswatch user       manages users
   poswatch register   adds a POS server
+  poswatch tls        says who encrypts what agents send
   poswatch install    has the system run it as a service; or takes this version in the place of one that runs
   poswatch uninstall  takes the service and the program away
 

@@ -1,9 +1,12 @@
-import type { FastifyInstance } from "fastify";
-import { Type } from "typebox";
+import { networkInterfaces } from "node:os";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type StaticDecode, Type } from "typebox";
 import { recordEvent } from "../../audit-log/record-event.ts";
 import { type FilledForm, fieldsOf } from "../../forms/field-model.ts";
-import { readForm, Text } from "../../forms/fields.ts";
+import { readForm, Text, Tick } from "../../forms/fields.ts";
 import { isOnlyHere, suggestAgentAddress } from "../../installation/agent-address.ts";
+import { findTlsProblem, settingsOf, TLS_CHOICES, type TlsChoice } from "../../installation/tls-choice.ts";
+import { OWN } from "../../secrets/read-certificate.ts";
 import { changeSettings } from "../../settings/change-settings.ts";
 import { readAddress } from "../../settings/settings-form.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -12,6 +15,7 @@ import { findPasswordProblems, hashPassword } from "../credentials/passwords.ts"
 import { addUser, findUserNameProblem, hasAdministrator, normalizeLogin } from "../credentials/users.ts";
 import { openSetupToken, removeSetupToken } from "./setup-token.ts";
 
+const PORT_FOR_AGENTS = 8443;
 /** At the token, from an address. */
 const GUESSES = 20;
 const SetUpForm = Type.Object({
@@ -21,7 +25,13 @@ const SetUpForm = Type.Object({
   password: Text,
   repeated: Text,
   publicAddress: Text,
+  tls: Text,
+  hasPages: Tick,
+  certificateFile: Text,
+  keyFile: Text,
 });
+/** The answer is on its way by then. */
+const STARTED_ANEW_S = 4;
 
 export interface SetUpRouteOptions {
   /** Where the token may be shown: an interactive terminal of the machine's owner. */
@@ -38,12 +48,17 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
   app.log.info({ file: token.file }, "Not set up yet: open /setup with the token that is in this file");
   terminal?.write(`Poswatch is not set up yet. Open /setup with this token: ${token.text}\n`);
 
+  const { tls, agentListener, trustProxy } = app.config;
+  // What the owner has set is left as it is.
+  const mayChoose = app.reconfigure !== null && !tls && !agentListener && !trustProxy;
+
   app.get("/setup", { config: { access: "public" } }, async (request, reply) => {
     if (await hasAdministrator(db)) return reply.callNotFound();
     const suggested = suggestAgentAddress(request);
-    const publicAddress = suggested === null || isOnlyHere(suggested) ? "" : suggested;
-    const form = { typed: { publicAddress }, problems: {} };
-    return await reply.page("people/setup/page", setupModel(request.viewer, form));
+    const publicAddress =
+      suggested !== null && !isOnlyHere(suggested) ? suggested : mayChoose ? ownAddress() : "";
+    const form = { typed: { publicAddress, tls: OWN }, problems: {} };
+    return await reply.page("people/setup/page", setupModel(request.viewer, form, mayChoose));
   });
 
   app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
@@ -56,17 +71,28 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const name = typed.name.trim();
     const nameProblem = findUserNameProblem(name);
     const address = readAddress(typed.publicAddress.trim());
+    const choice = mayChoose && "value" in address && isTokenRight ? choiceOf(typed, address.value) : null;
+    const tlsProblem = choice && (await findTlsProblem(choice, app.config.port));
     const problems = {
       ...(!isTokenRight && { token: guess ? "setup.problem.token" : "setup.problem.tooMany" }),
       ...(!login && { login: "user.problem.login" }),
       ...(nameProblem && { name: nameProblem }),
       ...findPasswordProblems(typed.login.trim(), typed),
       ...("problem" in address && { publicAddress: address.problem.message }),
+      ...("value" in address &&
+        address.value === "" &&
+        mayChoose &&
+        typed.tls !== "" && { publicAddress: "setup.problem.address" }),
+      ...(tlsProblem && {
+        [tlsProblem.field === "address" ? "publicAddress" : tlsProblem.field]: tlsProblem.key,
+      }),
     };
     if (Object.keys(problems).length > 0 || !login || "problem" in address) {
       reply.code(guess ? 422 : 429);
-      const { password: _secret, repeated: _same, ...shown } = typed;
-      return await reply.page("people/setup/page", setupModel(request.viewer, { typed: shown, problems }));
+      const { password: _secret, repeated: _same, hasPages, ...texts } = typed;
+      const shown = { ...texts, ...(hasPages && { hasPages: "1" }) };
+      const form = { typed: shown, problems };
+      return await reply.page("people/setup/page", setupModel(request.viewer, form, mayChoose));
     }
 
     const passwordHash = await hashPassword(typed.password);
@@ -82,11 +108,41 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     if (userId === null) return reply.callNotFound();
     removeSetupToken(dataDir);
     await reply.signIn(userId);
-    return reply.redirect("/pos-servers", 303);
+    if (!choice || !app.reconfigure) return reply.redirect("/pos-servers", 303);
+    await app.reconfigure(settingsOf(choice));
+    const url = pagesUrlOf(choice, request);
+    reply.header("refresh", `${STARTED_ANEW_S}; url=${url}`);
+    return await reply.page("people/setup/starts-anew", { url });
   });
 }
 
-function setupModel({ t }: Viewer, form: FilledForm) {
+/** An address of this machine in its network, as people would otherwise have to look it up. */
+function ownAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find(({ family, internal }) => family === "IPv4" && !internal);
+  return found ? `https://${found.address}:${PORT_FOR_AGENTS}` : "";
+}
+
+/** @returns null where nothing was chosen, or there is no address to choose it for. */
+function choiceOf(
+  { tls, hasPages, certificateFile, keyFile }: StaticDecode<typeof SetUpForm>,
+  value: string,
+): TlsChoice | null {
+  const kind = TLS_CHOICES.find((one) => one === tls);
+  const address = URL.parse(value);
+  return kind && address
+    ? { kind, address, hasPages, certificateFile: certificateFile.trim(), keyFile: keyFile.trim() }
+    : null;
+}
+
+/** Where the pages are with that choice. */
+function pagesUrlOf({ kind, address, hasPages }: TlsChoice, { protocol, host }: FastifyRequest): string {
+  if (kind === "files") return `${address.origin}/pos-servers`;
+  return kind === OWN && hasPages ? `https://${host}/pos-servers` : `${protocol}://${host}/pos-servers`;
+}
+
+function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean) {
   const field = fieldsOf(t, form);
   const secret = { type: "password", isRequired: true };
   return {
@@ -114,9 +170,16 @@ function setupModel({ t }: Viewer, form: FilledForm) {
       field("repeated", { ...secret, label: t("setup.repeated"), autocomplete: "new-password" }),
       field("publicAddress", {
         label: t("settings.label.publicAddress"),
-        hint: `${t("settings.hint.publicAddress")} ${t("setup.changeLater")}`,
+        hint: mayChoose
+          ? t("setup.addressHint")
+          : `${t("settings.hint.publicAddress")} ${t("setup.changeLater")}`,
         inputMode: "url",
       }),
     ],
+    tls: mayChoose && {
+      choices: TLS_CHOICES.map((value) => ({ value, isChosen: form.typed.tls === value })),
+      files: ["certificateFile", "keyFile"].map((name) => field(name, { label: t(`setup.tls.${name}`) })),
+      hasPages: form.typed.hasPages !== undefined,
+    },
   };
 }

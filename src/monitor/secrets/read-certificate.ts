@@ -1,12 +1,15 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { MAX_MONITOR_PINS } from "../protocol/enrolment.ts";
-import { errorText } from "../protocol/error-text.ts";
-import { publicKeyPin } from "../protocol/public-key-pin.ts";
-import type { Config } from "./config.ts";
+import { MAX_MONITOR_PINS } from "../../protocol/enrolment.ts";
+import { errorText } from "../../protocol/error-text.ts";
+import { publicKeyPin } from "../../protocol/public-key-pin.ts";
+
+export const OWN = "own";
+/** Files of a certificate and its key; or `own` = those that Poswatch makes from its key, which agents know by their pins. */
+export type TlsSource = { certificateFile: string; keyFile: string } | typeof OWN;
 
 /** Reads the certificate and key for TLS. @throws Error that names the variable whose file cannot be used, and why. */
-export function readCertificate({ certificateFile, keyFile }: NonNullable<Config["tls"]>) {
+export function readCertificate({ certificateFile, keyFile }: Exclude<TlsSource, typeof OWN>) {
   const cert = readPem("TLS_CERT", certificateFile);
   const key = readPem("TLS_KEY", keyFile);
   if (!parseCertificate("TLS_CERT", cert, certificateFile).checkPrivateKey(parseKey(key, keyFile))) {
@@ -19,13 +22,14 @@ export function readCertificate({ certificateFile, keyFile }: NonNullable<Config
 
 /**
  * The pins of the monitor's public keys that agents may see, the present one first; of a chain the first certificate counts.
- * @throws Error that names the variable whose file cannot be used, and why.
+ * @param agentCertificateFiles files, or `own`. @param ownCertificate PEM. @throws Error that names the variable whose file cannot be used, and why.
  */
-export function readMonitorPins({ agentCertificateFiles }: Pick<Config, "agentCertificateFiles">): string[] {
+export function readMonitorPins(agentCertificateFiles: readonly string[], ownCertificate: string): string[] {
   const variable = "AGENT_CERTIFICATES";
-  const pins = agentCertificateFiles.map((file) =>
-    publicKeyPin(parseCertificate(variable, readPem(variable, file), file)),
-  );
+  const pins = agentCertificateFiles.map((file) => {
+    const pem = file === OWN ? Buffer.from(ownCertificate) : readPem(variable, file);
+    return publicKeyPin(parseCertificate(variable, pem, file));
+  });
   const different = [...new Set(pins)];
   if (different.length > MAX_MONITOR_PINS) {
     throw new Error(
