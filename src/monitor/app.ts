@@ -1,6 +1,7 @@
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
+import { aboutRoutes } from "./about/routes.ts";
 import agentServer from "./agent-server.ts";
 import agentUpdates from "./agent-updates/plugin.ts";
 import { agentUpdateRoutes } from "./agent-updates/routes.ts";
@@ -194,6 +195,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(settingsRoutes);
   await app.register(wallRoutes);
   await app.register(helpRoutes);
+  await app.register(aboutRoutes);
   await app.register(formAddresses);
 
   await app.register(runJobs, { jobs: jobsOf(app) });

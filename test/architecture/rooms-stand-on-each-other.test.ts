@@ -38,6 +38,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
       "first-start",
       "people",
       "help",
+      "about",
       "health",
     ],
   ],

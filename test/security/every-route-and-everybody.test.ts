@@ -31,6 +31,7 @@ const ROUTES: Record<string, Reach> = {
   "POST /account/session-endings": "user",
   "GET /audit": "user",
   "GET /help": "user",
+  "GET /about": "administrator",
   "GET /audit.xlsx": "user",
   "GET /pos-servers": "someRight",
   "GET /pos-servers.xlsx": "someRight",

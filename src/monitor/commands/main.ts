@@ -8,6 +8,7 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   user: () => import("./user.ts"),
   register: () => import("./register.ts"),
   tls: () => import("./tls.ts"),
+  doctor: () => import("./doctor.ts"),
   install: () => import("./install.ts"),
   uninstall: () => import("./uninstall.ts"),
 };
@@ -22,6 +23,7 @@ const USAGE = `Poswatch watches the POS servers of a restaurant chain and repair
   poswatch user       manages users
   poswatch register   adds a POS server
   poswatch tls        says who encrypts what agents send
+  poswatch doctor     looks at everything that it needs, and says what is wrong
   poswatch install    has the system run it as a service; or takes this version in the place of one that runs
   poswatch uninstall  takes the service and the program away
 

@@ -32,6 +32,16 @@ export function lockDataFolder(dataDir: string): () => void {
   };
 }
 
+/** Whether a monitor has it, this one too. */
+export function isDataFolderLocked(dataDir: string): boolean {
+  try {
+    lockDataFolder(dataDir)();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 function writeHolder(file: string): void {
   try {
     writeFileSync(file, `process ${process.pid} on ${hostname()}, since ${new Date().toISOString()}\n`);

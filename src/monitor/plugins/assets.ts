@@ -33,6 +33,7 @@ const STYLESHEETS = [
   "css/settings-page.css",
   "css/import-page.css",
   "css/help-page.css",
+  "css/about-page.css",
   "css/people-page.css",
   "css/enrolment-page.css",
   "css/log-patterns-page.css",

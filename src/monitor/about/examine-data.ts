@@ -1,0 +1,70 @@
+import { existsSync, readdirSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { backupFolder } from "../backups/backup-names.ts";
+import { findDamage } from "../database/check-pages.ts";
+import { isDataFolderLocked } from "../database/lock.ts";
+import { sealedSecrets } from "../database/sealed-secrets.ts";
+import { readChannels } from "../notifications/settings/find-channels.ts";
+import { createSecretBox, hasKey, opensAny, readKey } from "../secrets/secret-box.ts";
+import { type Examined, type Finding, found } from "./finding.ts";
+
+const BACKUP = /^poswatch-.*\.backup$/;
+const BACKUP_IS_OLD_MS = 36 * 3_600_000;
+/** Of a clock that a time server keeps right. */
+const CLOCK_SLACK_MS = 60_000;
+
+export function examineDatabase({ sqlite }: Examined): Finding {
+  const damage = findDamage(sqlite, "quick_check");
+  if (damage !== null) return found("failed", "database.damaged", { damage });
+  const size =
+    Number(sqlite.pragma("page_count", { simple: true })) *
+    Number(sqlite.pragma("page_size", { simple: true }));
+  return { status: "ok", text: ({ t, format }) => t("about.database.ok", { size: format.bytes(size) }) };
+}
+
+/** Who has the data folder: a monitor that runs. */
+export function examineLock({ config }: Examined): Finding {
+  return isDataFolderLocked(config.dataDir) ? found("ok", "lock.ok") : found("warning", "lock.free");
+}
+
+export function examineKey({ config, sqlite }: Examined): Finding {
+  try {
+    const box = hasKey(config.dataDir) ? createSecretBox(readKey(config.dataDir)) : null;
+    return opensAny(box, sealedSecrets(sqlite)) ? found("ok", "key.ok") : found("failed", "key.another");
+  } catch {
+    return found("failed", "key.another");
+  }
+}
+
+/** What was written in the future was written by a clock that was wrong, unless this one is. */
+export async function examineClock({ db, now }: Examined): Promise<Finding> {
+  const last = await db
+    .selectFrom("monitorRun")
+    .select(({ fn }) => fn.max<number | null>("seenAt").as("at"))
+    .executeTakeFirst();
+  const isBehind = (last?.at ?? 0) > now + CLOCK_SLACK_MS;
+  const status = isBehind ? "failed" : "ok";
+  return { status, text: ({ t, format }) => t(`about.clock.${status}`, { time: format.clock(now, now) }) };
+}
+
+export async function examineBackup({ config, now }: Examined): Promise<Finding> {
+  const folder = backupFolder(config.dataDir);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => BACKUP.test(name)) : [];
+  const times = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mtimeMs));
+  const at = Math.max(...times);
+  if (times.length === 0) return found("warning", "backup.none");
+  const isOld = now - at > BACKUP_IS_OLD_MS;
+  return {
+    status: isOld ? "failed" : "ok",
+    text: ({ t, format }) => t(`about.backup.${isOld ? "old" : "ok"}`, { time: format.clock(at, now) }),
+  };
+}
+
+export async function examineChannels({ db }: Examined): Promise<Finding> {
+  const channels = (await readChannels(db)).filter(({ isEnabled }) => isEnabled);
+  const failing = channels.filter(({ failed }) => failed?.since != null).map(({ name }) => name);
+  if (channels.length === 0) return found("warning", "channels.none");
+  if (failing.length > 0) return found("failed", "channels.failing", { names: failing.join(", ") });
+  return found("ok", "channels.ok", { count: channels.length });
+}

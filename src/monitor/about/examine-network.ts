@@ -1,0 +1,54 @@
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { OWN, readCertificate } from "../secrets/read-certificate.ts";
+import { type Examined, type Finding, found } from "./finding.ts";
+
+const DAY_MS = 86_400_000;
+const RENEWED_BEFORE_MS = 21 * DAY_MS;
+const CONNECTED_WITHIN_MS = 2_000;
+const OWN_ADDRESS: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+const LOOPBACK = /^(?:127\.|localhost$|::1$)/;
+
+/** Who encrypts, and until when what does that is valid. */
+export function examineCertificates({ config, now }: Examined): Finding {
+  const { tls, trustProxy, host } = config;
+  if (tls === OWN) return found("warning", "certificates.own");
+  if (tls === null) {
+    const isOpen = !LOOPBACK.test(host) && !trustProxy;
+    return isOpen ? found("failed", "certificates.none", { host }) : found("ok", "certificates.notHere");
+  }
+  try {
+    readCertificate(tls);
+  } catch {
+    return found("failed", "certificates.unusable", { file: tls.certificateFile });
+  }
+  const until = new X509Certificate(readFileSync(tls.certificateFile)).validToDate.getTime();
+  const status = until < now ? "failed" : until - now < RENEWED_BEFORE_MS ? "warning" : "ok";
+  return {
+    status,
+    text: ({ t, format }) => t(`about.certificates.${status}`, { time: format.clock(until, now) }),
+  };
+}
+
+/** Whether this machine reaches what the monitor listens at. */
+export async function examinePorts({ config }: Examined): Promise<Finding> {
+  const places = [config, ...(config.agentListener ? [config.agentListener] : [])];
+  const answers = await Promise.all(places.map(isReached));
+  const silent = places.filter((_place, index) => !answers[index]);
+  const names = (silent.length > 0 ? silent : places).map(({ host, port }) => `${host}:${port}`).join(", ");
+  return silent.length > 0 ? found("failed", "ports.silent", { names }) : found("ok", "ports.ok", { names });
+}
+
+async function isReached({ host, port }: { host: string; port: number }): Promise<boolean> {
+  const socket = connect({ host: OWN_ADDRESS[host] ?? host, port });
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(CONNECTED_WITHIN_MS) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { examine } from "../about/examine.ts";
+import { requireWholeDataFolder } from "../database/data-folder.ts";
+import { DATABASE_FILE } from "../database/file.ts";
+import { type OpenDatabase, openDatabase } from "../database/open.ts";
+import { loadConfig } from "../settings-file.ts";
+import { callOf } from "../translations/call-of.ts";
+import { presentationFor } from "../viewer/viewer.ts";
+import { runCommand } from "./command-line.ts";
+
+const USAGE = `Looks at everything that Poswatch needs, and says in words what is wrong; safe while it runs. Ends with 1 where something is.
+
+  ${callOf("doctor")}
+`;
+const MARKS = { ok: "+", warning: "!", failed: "-" };
+
+async function main(): Promise<void> {
+  parseArgs();
+  const config = loadConfig(process.env);
+  // In the language of whoever is at the machine.
+  const isRussian = Intl.DateTimeFormat().resolvedOptions().locale.startsWith("ru");
+  const words = presentationFor(isRussian ? "ru" : "en", undefined);
+  let opened: OpenDatabase | null = null;
+  // One that cannot be opened is what several findings say.
+  const database = () => {
+    requireWholeDataFolder(config);
+    const file = join(config.dataDir, DATABASE_FILE);
+    if (!existsSync(file)) throw new Error(`${file} is not there: Poswatch makes it at its first start`);
+    opened ??= openDatabase(file);
+    return opened;
+  };
+  const examined = {
+    config,
+    now: Date.now(),
+    get db() {
+      return database().db;
+    },
+    get sqlite() {
+      return database().sqlite;
+    },
+  };
+  const findings = await examine(examined);
+  for (const { name, status, text } of findings)
+    process.stdout.write(`${MARKS[status]} ${words.t(`about.name.${name}`)}: ${text(words)}\n`);
+  if (findings.some(({ status }) => status === "failed")) process.exitCode = 1;
+}
+
+runCommand(USAGE, main);
