@@ -11,6 +11,7 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   const [text, copied = ""] = [label.textContent, button.dataset.copied];
   let timer = 0;
   button.hidden = false;
+  if ("focused" in button.dataset) button.focus();
   button.addEventListener("click", async () => {
     if (!(await copy(source))) return;
     label.textContent = copied;

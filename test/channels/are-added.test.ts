@@ -6,6 +6,7 @@ import { recordedEvents } from "../helpers/audit.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { addChannel, storedRules } from "../helpers/channels.ts";
 import { signedIn, startAdministered, textOf, unescapeHtml } from "../helpers/page.ts";
+import { ANNA, GROUP_ID, startTelegram, TOKEN } from "../helpers/telegram.ts";
 
 const WORDS = { language: "ru", timeZone: "Europe/Moscow" };
 const EMAIL = {
@@ -206,4 +207,20 @@ t.test("there are so many and no more", async (t) => {
   const refused = await admin.post("/channels", EMAIL);
   t.equal(refused.statusCode, 422);
   t.match(textOf(refused.body), "Общих каналов уже 20, больше добавить нельзя.");
+});
+
+t.test("a bot of Telegram finds the chat that it was written from last", async (t) => {
+  const { monitor, admin } = await startAdministered(t);
+  const telegram = await startTelegram(t);
+  const { chatId: _left, topicId: _out, proxy: _p, proxyLogin: _l, proxyPassword: _w, ...rest } = TELEGRAM;
+  const form = { ...rest, token: TOKEN, baseUrl: telegram.url };
+  const early = await admin.post("/channels", form);
+  t.equal(early.statusCode, 422);
+  t.match(textOf(early.body), "Боту ещё никто не писал. Напишите ему или добавьте его в группу");
+  telegram.say(ANNA.id, "привет", ANNA);
+  telegram.say(GROUP_ID, "/start", ANNA);
+  const wrong = await admin.post("/channels", { ...form, token: "1:wrong" });
+  t.match(textOf(wrong.body), "Спросить бота не удалось.");
+  t.equal((await admin.post("/channels", form)).headers.location, "/channels/1");
+  t.match(await stored(monitor, 1), { connection: { target: { chatId: String(GROUP_ID) } } });
 });

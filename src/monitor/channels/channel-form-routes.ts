@@ -2,7 +2,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { FilledForm } from "../forms/field-model.ts";
 import { readForm, Text, Tick } from "../forms/fields.ts";
+import type { BotSecrets, BotServer } from "../notifications/channels/bots/dialect.ts";
+import { findNewestChat } from "../notifications/channels/bots/find-chat.ts";
 import { CHANNEL_KINDS } from "../notifications/channels/kind.ts";
+import { failureInWords } from "../notifications/outbox/channel-standing.ts";
 import { knownSecrets } from "../notifications/sending/open-channel.ts";
 import { listSharedServers } from "../notifications/settings/find-channels.ts";
 import { changeChannel, createChannel } from "../notifications/settings/save-channel.ts";
@@ -36,7 +39,7 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
   app.post("/channels", options, async (request, reply) => {
     const { of, hasDefaultRule } = readNewChannel(request, request.body);
     if (!of || (of.isOwn && of.kind !== "email")) return reply.callNotFound();
-    const { wanted, made: secret, ...form } = readChannelForm(request.body, of);
+    const { wanted, made: secret, ...form } = await readWithChat(request, of);
     if (!wanted) return await showForm(reply.code(422), of, form, hasDefaultRule);
     const ownerId = of.isOwn ? request.signedInUser().id : null;
     const channel = { ...wanted, ownerId, hasDefaultRule };
@@ -62,6 +65,22 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     if (saved === "saved") return leadWithNotice(reply, channelUrl(of.present.id), "saved", { secret });
     return await showForm(reply.code(422), of, refused(form, saved, of));
   });
+
+  /** A new channel of Telegram may leave its chat out: that from which the bot was written last. */
+  async function readWithChat({ body, viewer }: FastifyRequest, of: FormOf) {
+    const sent = Object(body);
+    const read = readChannelForm(sent, of);
+    const problems: Record<string, string | undefined> = read.problems;
+    if (of.kind !== "telegram" || problems.chatId !== "form.required") return read;
+    const { wanted } = readChannelForm({ ...sent, chatId: "1" }, of);
+    if (!wanted?.terms.secrets) return read;
+    const { settings: server, secrets } = wanted.terms as { settings: BotServer; secrets: BotSecrets };
+    const chat = await findNewestChat({ kind: of.kind, server, secrets });
+    if (chat?.ok) return readChannelForm({ ...sent, chatId: chat.chatId }, of);
+    const failure = chat ? failureInWords(viewer, chat.failure, chat.detail) : "";
+    const problem = chat ? "channels.problem.chatNotAsked" : "channels.problem.noChat";
+    return { ...read, problems: { ...problems, chatId: problem }, limits: { ...read.limits, failure } };
+  }
 
   async function findPresent(request: AskedRequest) {
     const { channel } = await askedChannel(db, request);

@@ -1,3 +1,4 @@
+import type { AgentPackage } from "../../protocol/agent-package.ts";
 import { confirmationUrl, ENROLMENTS_URL } from "../enrolment/addresses.ts";
 import type { AwaitedEnrolment } from "../enrolment/decide-enrolment.ts";
 import { GUESSES_URL } from "../fleet/evidence.ts";
@@ -5,70 +6,81 @@ import type { Viewer } from "../viewer/viewer.ts";
 import { type ConnectedPosServer, DECIDED_HERE, type Progress } from "./progress.ts";
 
 export const FIRST_START_URL = "/first-start";
-/** Without a query the list leads here. */
-const LIST_URL = "/pos-servers?list=1";
+const SHOWN_CHANNELS = 3;
 
 const CHECK_COMMAND = '& "$env:ProgramFiles\\Poswatch\\poswatch-agent.exe" check';
 const START_COMMAND = "npm run agent -- --config agent.json";
 
-/** How far each of the four steps is. @param hasPackage whether Windows agents are installed from a package. */
+/** How far each of the five steps is. @param agentPackage from which Windows agents are installed; null = there is none. */
 export function firstStartModel(
   viewer: Viewer,
   progress: Progress,
-  { hasPackage, now }: { hasPackage: boolean; now: number },
+  { agentPackage, now }: { agentPackage: AgentPackage | null; now: number },
 ) {
-  const { t } = viewer;
-  const { awaited, connected, openCode } = progress;
+  const { t, format } = viewer;
+  const { awaited, connected, openCode, channels } = progress;
   const hasAnswered = connected !== null && connected.lastUpdateAt !== null;
-  const areDone = [
-    awaited.length > 0 || connected !== null,
-    awaited.length === 0 && connected !== null,
-    hasAnswered,
-    progress.users > 1,
-  ];
-  // One agent may wait to be let in while another is about to answer.
-  const haveBegun = [false, awaited.length > 0, connected !== null, false];
-  const firstOpen = areDone.indexOf(false);
-  const state = (index: number) => {
-    if (areDone[index]) return "done";
-    return index === firstOpen || haveBegun[index] ? "current" : "later";
-  };
+  const hasCome = awaited.length > 0 || connected !== null;
+  const isConfirmed = awaited.length === 0 && hasAnswered;
+  const told = channels.find(({ deliveredAt }) => deliveredAt !== null);
+  const stepState = (isDone: boolean, hasBegun: boolean) =>
+    isDone ? "done" : hasBegun ? "current" : "later";
   const agentName = connected?.name ?? awaited[0]?.host;
   return {
     heading: {
       title: t(hasAnswered ? "firstStart.connectedTitle" : "firstStart.title"),
       text: t(hasAnswered ? "firstStart.connectedText" : "firstStart.text"),
-      listLink: listLink(viewer, progress, hasAnswered),
+      listLink: hasAnswered && { text: t("firstStart.toList"), url: "/pos-servers" },
+    },
+    agentPackage: {
+      state: stepState(agentPackage !== null, false),
+      result:
+        agentPackage &&
+        t("firstStart.package.done", {
+          version: agentPackage.version,
+          size: format.bytes(agentPackage.size),
+        }),
+      sha256: agentPackage?.sha256,
     },
     install: {
-      state: state(0),
+      state: stepState(hasCome, true),
       result: agentName && t("firstStart.install.done", { name: agentName }),
-      isAwaited: !areDone[0] && openCode !== null,
+      isAwaited: !hasCome && openCode !== null,
     },
     confirm: {
-      state: state(1),
+      state: stepState(isConfirmed, hasCome),
       result: connected && t("firstStart.confirm.done", { organization: connected.organizationName }),
       agents: awaited.slice(0, DECIDED_HERE).map((agent) => awaitedModel(viewer, agent, progress)),
       hasMore: awaited.length > DECIDED_HERE,
     },
     answer: {
-      state: state(2),
-      isAwaited: state(2) === "current",
-      ...(hasPackage
+      isAwaited: connected !== null && !hasAnswered,
+      ...(agentPackage
         ? { waitingText: t("firstStart.answer.waitingForService"), command: CHECK_COMMAND }
         : { waitingText: t("firstStart.answer.waitingText"), command: START_COMMAND }),
       posServer: connected && posServerModel(viewer, connected, now),
     },
     colleagues: {
-      state: state(3),
+      state: stepState(progress.users > 1, isConfirmed),
       result: t("firstStart.colleagues.done", { count: progress.users }),
     },
+    tell: {
+      state: stepState(told !== undefined, isConfirmed && progress.users > 1),
+      channels: channels.slice(0, SHOWN_CHANNELS).map(({ id, kind, name, deliveredAt }) => ({
+        name,
+        kind: t(`channels.kind.${kind}`),
+        url: `/channels/${id}`,
+        delivered:
+          deliveredAt === null
+            ? null
+            : t("firstStart.tell.delivered", { time: format.clock(deliveredAt, now) }),
+      })),
+      kinds: ["telegram", "email", "webhook"].map((kind) => ({
+        text: t(`channels.kind.${kind}`),
+        url: `/channels/new?kind=${kind}&scope=shared&withRule=yes`,
+      })),
+    },
   };
-}
-
-function listLink({ t }: Viewer, { hasPosServers }: Progress, hasAnswered: boolean) {
-  if (hasAnswered) return { text: t("firstStart.toList"), url: "/pos-servers" };
-  return hasPosServers ? { text: t("firstStart.showList"), url: LIST_URL } : null;
 }
 
 function awaitedModel({ t }: Viewer, agent: AwaitedEnrolment, { organizations }: Progress) {

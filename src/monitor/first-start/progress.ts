@@ -2,6 +2,7 @@ import type { Db } from "../database/schema.ts";
 import { listAwaited } from "../enrolment/decide-enrolment.ts";
 import { findNewestOpenCode } from "../enrolment/enrolment-codes.ts";
 import { hasAnyAnswered } from "../installation/first-start.ts";
+import { readChannels } from "../notifications/settings/find-channels.ts";
 import { listActiveOrganizations } from "../organizations/registry/active-organizations.ts";
 
 /** More agents can be let in under `/enrolments`. */
@@ -27,6 +28,8 @@ export async function findProgress(db: Db, now: number) {
     connected: await findConnected(db),
     /** Invited ones too. */
     users,
+    /** Of everybody, those that work first. */
+    channels: (await readChannels(db)).filter(({ ownerId, isEnabled }) => ownerId === null && isEnabled),
   };
 }
 

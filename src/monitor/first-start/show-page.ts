@@ -19,10 +19,10 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
   const { viewer } = request;
   const now = app.clock();
   const progress = await findProgress(app.database.db, now);
-  const hasPackage = (await app.agentPackages.findOffered()) !== null;
+  const agentPackage = await app.agentPackages.findOffered();
   const steps = {
     trouble: healthInWords(viewer, readHealth(app, now), now),
-    ...firstStartModel(viewer, progress, { hasPackage, now }),
+    ...firstStartModel(viewer, progress, { agentPackage, now }),
   };
   const tag = tagOf(viewer, [steps, organizationFields(viewer, progress, null)]);
   const shown = {
@@ -41,7 +41,7 @@ export async function showFirstStart(reply: FastifyReply, refused: RefusedOrgani
     freshness: freshnessModel(viewer, { url: FIRST_START_URL, tag, now }),
     command,
     url: FIRST_START_URL,
-    needs: viewer.t(hasPackage ? "firstStart.aside.needsWindows" : "firstStart.aside.needs"),
+    needs: viewer.t(agentPackage ? "firstStart.aside.needsWindows" : "firstStart.aside.needs"),
     monitor,
     isOnlyHere: monitor !== null && isOnlyHere(monitor),
     reloadSeconds: command.commands === null ? RELOAD_SECONDS : null,
