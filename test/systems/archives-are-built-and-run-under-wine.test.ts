@@ -1,15 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { makeFolder } from "../helpers/folder.ts";
+import { laterMigration } from "../helpers/installed-monitor.ts";
+import { postForm, withDatabase } from "../helpers/monitor-process.ts";
 import { findFreePort, startProgram } from "../helpers/program.ts";
 import { waitFor } from "../helpers/wait-for.ts";
 import { noWine, startWine } from "../helpers/wine.ts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+const INSTALLED = "C:\\Program Files\\Poswatch Monitor\\poswatch.exe";
 
-t.test("both archives are built at once, and that for Windows runs", { skip: noWine }, async (t) => {
+t.test("both archives are built at once, and that for Windows is installed", { skip: noWine }, async (t) => {
   const folder = makeFolder(t);
   const build = startProgram(t, "src/packaging/build.ts", { args: ["--to", folder] });
   t.equal(await build.ended, 0, build.output());
@@ -21,26 +24,59 @@ t.test("both archives are built at once, and that for Windows runs", { skip: noW
 
   const wine = await startWine(t);
   execFileSync("unzip", ["-q", join(folder, `${windows}.zip`), "-d", wine.path("some folder")]);
-  t.ok(existsSync(wine.path("some folder", windows, "app", "agent-packages", "windows.zip")));
+  const data = wine.path("ProgramData", "Poswatch Monitor");
   const url = `http://127.0.0.1:${await findFreePort()}`;
-  // A batch file, since Wine's cmd.exe does not take a program in quotation marks.
-  const lines = [`@set PORT=${new URL(url).port}`, `@"C:\\some folder\\${windows}\\poswatch.exe" %*`];
-  writeFileSync(wine.path("run.cmd"), ["@set DATA_DIR=C:\\data", ...lines, ""].join("\r\n"));
-  const poswatch = (...args: string[]) => wine.run("cmd.exe", "/c", "C:\\run.cmd", ...args);
-  const serving = poswatch("serve");
-  await waitFor(() =>
+  mkdirSync(data, { recursive: true });
+  writeFileSync(join(data, "poswatch.env"), `PORT=${new URL(url).port}\r\n`);
+  const install = (unpacked: string) => wine.run(`C:\\some folder\\${unpacked}\\poswatch.exe`, "install");
+  const poswatch = (...args: string[]) => wine.run(INSTALLED, ...args);
+  const isReady = () =>
     fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
       () => false,
-    ),
-  );
-  t.equal((await fetch(`${url}/setup`)).status, 200);
+    );
+
+  const installed = await install(windows);
+  t.match(installed, { exitCode: 0, output: `Poswatch works, and starts with this system: ${url}` });
+  t.match((await wine.run("sc.exe", "query", "Poswatch")).output, /STATE\s+: 4\s+RUNNING/);
   t.equal((await fetch(`${url}/agent/windows.zip`)).status, 200, "the agent's package is inside");
-  t.match(await poswatch("user", "list"), { exitCode: 0, output: "There are no users yet." });
+  const token = readFileSync(join(data, "setup-token"), "utf8").trim();
+  const who = { login: "anna", name: "Анна", password: "long enough", repeated: "long enough" };
+  const agentPort = await findFreePort();
+  const address = { publicAddress: `https://127.0.0.1:${agentPort}`, tls: "own" };
+  t.equal((await postForm(url, "/setup", { token, ...who, ...address })).status, 200);
+  await waitFor(async () => readFileSync(join(data, "monitor.log"), "utf8").includes(`"port":${agentPort}`));
+  await waitFor(isReady);
+  t.match(await poswatch("user", "list"), { exitCode: 0, output: "anna" });
+  t.match((await poswatch("doctor")).output, /^\+ Database: Whole/m);
   t.match(await poswatch("backup", "C:\\kept.backup"), { exitCode: 0, output: /is whole/ });
   t.equal((await poswatch("nonsense")).exitCode, 2, "the exit code of the command is that of the program");
-  await wine.run("taskkill.exe", "/F", "/IM", "poswatch.exe");
-  await serving;
-  await t.rejects(fetch(url), "what it has started ends with it");
+
+  const later = (name: string, changes: Record<string, string>) => {
+    cpSync(wine.path("some folder", windows), wine.path("some folder", name), { recursive: true });
+    for (const [path, content] of Object.entries({ "version.txt": `${name}\n`, ...changes }))
+      writeFileSync(wine.path("some folder", name, path), content);
+    return install(name);
+  };
+  const broken = {
+    "app/migrations/9001-later.js": 'export const up = () => { throw new Error("no way"); };\n',
+  };
+  t.equal((await later("8.0.0", broken)).exitCode, 1);
+  t.match(readFileSync(join(data, "upgrade.json"), "utf8"), /"refused"[\s\S]*no way/);
+  await waitFor(isReady);
+  t.match(await later("9.0.0", laterMigration(9001)), { exitCode: 0, output: /gives way to 9\.0\.0-/ });
+  const tables = await withDatabase(data, async (_db, sqlite) =>
+    sqlite.prepare("select name from sqlite_schema where name = 'later_9001'").all(),
+  );
+  t.equal(tables.length, 1);
+
+  await wine.run("sc.exe", "stop", "Poswatch");
+  await waitFor(() =>
+    /the service has stopped"[^\n]*\n$/.test(readFileSync(join(data, "monitor.log"), "utf8")),
+  );
+  t.match(readFileSync(join(data, "monitor.log"), "utf8"), /the monitor 9\.0\.0-\d+ ended with 0/);
   t.match(await poswatch("restore", "C:\\kept.backup"), { exitCode: 0, output: /The backup is restored/ });
+  t.match(await poswatch("uninstall"), { exitCode: 0, output: /Poswatch удалён/ });
+  t.notOk(existsSync(wine.path("Program Files", "Poswatch Monitor")));
+  t.ok(existsSync(join(data, "poswatch.db")));
 });
