@@ -55,6 +55,7 @@ const KNOWN_TO_DATABASES = [
   "0038-traces",
   "0039-acknowledgements",
   "0040-ranks",
+  "0041-awaited-computers",
 ];
 const NEXT = "9001-next";
 

@@ -12,6 +12,7 @@ import {
 import { readableToken } from "../restaurants/open-token.ts";
 import type { SecretBox } from "../secrets/secret-box.ts";
 import { hashSecretToken } from "../secrets/secret-token.ts";
+import { type FoundPlace, findAwaitingRow } from "./find-awaiting-row.ts";
 import { freeName, letIn } from "./let-in.ts";
 
 type EnrolmentOutcome =
@@ -78,7 +79,7 @@ export async function enrolAgent(
         ? { id: registered.organizationId, name: registered.organizationName, crmId: registered.crmId }
         : null;
     const isCertain = code.isTrusted && !isSameUse && !isElsewhere;
-    const certain = isCertain ? (own ?? certainOrganization(organization, facts.crmId)) : null;
+    const certain = isCertain ? await findPlace(trx, code, own, organization, facts) : null;
     if (!certain && known?.state === "awaited") {
       // Its facts may have been corrected.
       await trx.updateTable("enrolment").set(facts).where("id", "=", known.id).execute();
@@ -96,12 +97,12 @@ async function join(
   trx: Db,
   secretBox: SecretBox,
   { code, agent, token, host, replaced }: Asking,
-  organization: ActiveOrganization,
+  { organization, row }: FoundPlace,
   now: number,
 ): Promise<EnrolmentOutcome> {
   const { id: organizationId } = organization;
-  const name = code.posServerName ?? replaced?.name ?? (await freeName(trx, organizationId, host));
-  const place = { organizationId, posServerId: code.posServerId ?? replaced?.id ?? null, name };
+  const name = code.posServerName ?? (replaced ?? row)?.name ?? (await freeName(trx, organizationId, host));
+  const place = { organizationId, posServerId: code.posServerId ?? (replaced ?? row)?.id ?? null, name };
   const posServerId = await letIn(trx, secretBox, { identity: agent.identity, token }, place, now);
   await addEnrolment(trx, agent, posServerId, now);
   const event = { action: "pos_server_enrol", subject: name, organizationId, posServerId } as const;
@@ -121,12 +122,18 @@ function actorOf({ address }: NewEnrolment): Actor {
   return { ...PROGRAM, address };
 }
 
-/** null = an administrator has to confirm it. */
-function certainOrganization(
+/** @param own of the POS server that becomes this agent. @returns null where an administrator has to choose. */
+async function findPlace(
+  trx: Db,
+  code: AskedCode,
+  own: ActiveOrganization | null,
   organization: ActiveOrganization | null,
-  crmId: string | null,
-): ActiveOrganization | null {
-  return crmId === null || crmId === organization?.crmId ? organization : null;
+  { crmId, host }: { crmId: string | null; host: string },
+): Promise<FoundPlace | null> {
+  if (own) return { organization: own, row: null };
+  if (crmId !== null && crmId !== organization?.crmId) return null;
+  if (code.posServerId !== null) return organization && { organization, row: null };
+  return await findAwaitingRow(trx, organization, host);
 }
 
 /** Why a code lets nobody else in; null = it does. */

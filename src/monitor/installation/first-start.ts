@@ -21,6 +21,8 @@ export async function isFirstStart(db: Db): Promise<boolean> {
   const registeredOtherwise = await db
     .selectFrom("posServer")
     .select("id")
+    // What waits for its agent has only been named.
+    .where(({ eb, or }) => or([eb("connection", "=", "dial_out"), eb("address", "is not", null)]))
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(selectFrom("enrolment").select("enrolment.id").whereRef("posServerId", "=", "posServer.id")),

@@ -4,8 +4,8 @@ import { fieldsOf } from "../forms/field-model.ts";
 import { readForm, Text } from "../forms/fields.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
 import type { WrittenNote } from "../restaurants/notes.ts";
+import { readPhone } from "../restaurants/phone.ts";
 import type { Viewer } from "../viewer/viewer.ts";
-import { readPhone } from "./phone.ts";
 
 const LIMITS = { person: 100, text: 1_000 } as const;
 

@@ -11,6 +11,8 @@ const ROW = {
   name: "Невский, 1",
   connection: "http://10.8.3.11:8443",
   token: "",
+  computer: "",
+  phone: "",
   tags: "",
   hours: "",
   works: "",

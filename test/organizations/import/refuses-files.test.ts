@@ -45,8 +45,8 @@ t.test("refuses what is no import file", async (t) => {
 });
 
 t.test("names the columns that are missing or there twice", async (t) => {
-  const missing = { code: "missing_columns", values: { columns: "connection" } };
-  t.same(await problemOf(csv("CrmId;Name", "1;a"), "fleet.csv"), missing);
+  const missing = { code: "missing_columns", values: { columns: "name" } };
+  t.same(await problemOf(csv("CrmId;Address", "1;http://a"), "fleet.csv"), missing);
   t.same(await problemOf(csv(`${HEADINGS};Адрес`, "1;a;http://a;http://b"), "fleet.csv"), {
     code: "repeated_column",
     values: { columns: "connection" },

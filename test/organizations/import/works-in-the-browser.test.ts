@@ -95,7 +95,7 @@ t.test("a file that cannot be read is refused with what is wrong with it", async
     ["fleet.pdf", "x", /Нужен файл \.xlsx или \.csv/],
     ["fleet.csv", Buffer.alloc(MAX_FILE_BYTES + 1, "x"), /Файл слишком большой: не больше 5 МБ/],
     ["fleet.csv", Buffer.alloc(3 * MAX_FILE_BYTES, "x"), /Файл слишком большой: не больше 5 МБ/],
-    ["fleet.csv", "CrmId;POS-сервер\n1;2", /Не хватает столбцов: «Адрес или строка подключения»/],
+    ["fleet.csv", "CrmId;Адрес\n1;2", /Не хватает столбцов: «POS-сервер»/],
     ["fleet.xlsx", "no workbook", /не книга Excel/],
   ];
   for (const [fileName, content, message] of cases) {
@@ -119,8 +119,8 @@ t.test("a forged upload is refused, and somebody else's upload is not there", as
 t.test("the template is an .xlsx that the import reads, and its example is refused", async (t) => {
   const browser = await startUploads(await startMonitor(t));
   for (const [language, problem] of [
-    ["ru", /CrmId 0100237 Ресторан на Невском Ошибка Это не строка подключения/],
-    ["en", /CrmId 0100237 Nevsky restaurant Problem This is not a pairing string/],
+    ["ru", /CrmId 0100237 Ресторан на Невском Ошибка По такому номеру не позвонить/],
+    ["en", /CrmId 0100237 Nevsky restaurant Problem Nobody can call that number/],
   ] as const) {
     await browser.post("/account/preferences", { language, timeZone: "" });
     const template = await browser.get("/organizations/import/template.xlsx");

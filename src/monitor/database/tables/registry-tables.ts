@@ -30,6 +30,8 @@ export interface PosServerTable {
   rivalAgents: Generated<string | null>;
   /** The machine with this identity (or its process) that somebody has decided against; null = none. */
   refusedAgent: Generated<string | null>;
+  /** The computer whose agent it waits for, as an administrator has named it; null = none was named. */
+  computer: Generated<string | null>;
   pollIntervalMs: number | null;
   parked: number;
   createdAt: number;

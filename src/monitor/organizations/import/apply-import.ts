@@ -1,9 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Actor } from "../../audit-log/record-event.ts";
+import type { Actor, NamedPosServer } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
 import { inTransaction } from "../../database/transaction.ts";
 import { replaceOpeningHours, writeOpeningHours } from "../../fleet/opening-hours/change-opening-hours.ts";
+import { changeRestaurantNote, findRestaurantNote } from "../../restaurants/notes.ts";
 import { queueAllIncidents } from "../../restaurants/queue-changes.ts";
 import { removeUnusedTags, replaceTags, setTags } from "../../restaurants/tags.ts";
 import type { SecretBox } from "../../secrets/secret-box.ts";
@@ -44,8 +45,9 @@ export async function applyImport(
       throw new ImportNotAppliedError(plan);
     }
     await writeAll(trx, secretBox, actor, plan.writes.reveal(), now);
-    const { organizations, create, change } = plan.counts;
-    return { createdOrganizations: organizations, createdPosServers: create, changedPosServers: change };
+    const { organizations, change } = plan.counts;
+    const created = plan.rows.filter(({ action, name }) => action === "create" && name !== "").length;
+    return { createdOrganizations: organizations, createdPosServers: created, changedPosServers: change };
   });
 }
 
@@ -61,12 +63,17 @@ async function writeAll(
     if (index % WRITES_PER_TURN === 0) await setImmediate();
     const { posServer } = write;
     if (posServer === null) {
-      const id = await create(write);
+      const created = await create(write);
+      if (created === null) continue;
+      const { id } = created;
+      if (write.phone) await notePhone(created, write.phone);
       if (write.tags) await setTags(trx, id, write.tags);
       if (write.openingHours) await writeOpeningHours(trx, { posServerId: id }, write.openingHours);
       continue;
     }
     if (write.isReconnected) await reconnectPosServer(trx, secretBox, posServer.id, write.connection);
+    if (write.computer) await setComputer(posServer.id, write.computer);
+    if (write.phone) await notePhone(posServer, write.phone);
     if (write.tags) await replaceTags(trx, actor, posServer, write.tags, now);
     if (write.openingHours) {
       const named = { ...posServer, owner: { posServerId: posServer.id } };
@@ -76,13 +83,27 @@ async function writeAll(
   await removeUnusedTags(trx);
   await queueAllIncidents(trx);
 
-  async function create({ crmId, name, connection, ...write }: PlannedWrite): Promise<number> {
+  async function setComputer(id: number, computer: string): Promise<void> {
+    await trx.updateTable("posServer").set({ computer }).where("id", "=", id).execute();
+  }
+
+  async function notePhone(of: NamedPosServer, phone: string): Promise<void> {
+    const before = await findRestaurantNote(trx, of.id);
+    const note = { person: before?.person ?? null, text: before?.text ?? null, phone };
+    await changeRestaurantNote(trx, actor, of, { note, seenAt: before?.changedAt ?? null }, now);
+  }
+
+  /** @returns null for an organization alone. */
+  async function create({ crmId, name, connection, ...write }: PlannedWrite): Promise<NamedPosServer | null> {
     const organizationId =
       write.organizationId ??
       createdOrganizations.get(crmId) ??
       (await addOrganization(trx, { name: write.organization, crmId }, now));
     createdOrganizations.set(crmId, organizationId);
+    if (name === "") return null;
     const posServer = { organizationId, name, ...connection, pollIntervalMs: null, isParked: false };
-    return await addPosServer(trx, secretBox, posServer, now);
+    const id = await addPosServer(trx, secretBox, posServer, now);
+    if (write.computer) await setComputer(id, write.computer);
+    return { id, name, organizationId };
   }
 }

@@ -6,16 +6,17 @@ import {
   SCHEDULE_LIMITS,
   type ScheduleProblem,
 } from "../../fleet/opening-hours/read-schedule.ts";
+import { readPhone } from "../../restaurants/phone.ts";
 import { findTagProblem, readTagNames, TAG_LIMITS, type TagProblem } from "../../restaurants/tag-names.ts";
 import { readTimeZone } from "../../viewer/time-zones.ts";
 import { type GivenConnection, looksLikePairingString, readConnection } from "../registry/connection.ts";
 import { MAX_NAME_LENGTH } from "../registry/names.ts";
-import { COLUMNS, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
+import { COLUMNS, type ImportColumn, OF_POS_SERVER, REQUIRED_COLUMN } from "./columns.ts";
 import type { RawRow } from "./read-rows.ts";
 import { plainProblem, type RowProblem } from "./row-problem.ts";
 
 const CRM_ID = /^\d{1,20}$/;
-const NAME_COLUMNS = ["organization", "name"] as const;
+const NAME_COLUMNS = ["organization", "name", "computer"] as const;
 
 /** A row of the file, checked without the registry and other rows. */
 export interface CheckedRow {
@@ -23,6 +24,7 @@ export interface CheckedRow {
   /** May be shown: cut, and without pairing strings. */
   organization: string;
   crmId: string;
+  /** Empty = the row is about the organization alone. */
   name: string;
   /** The same for the same CrmId and name, in any letter case. */
   key: string;
@@ -31,6 +33,8 @@ export interface CheckedRow {
   /** The row has no connection: that of a registered POS server stays. */
   isConnectionKept: boolean;
   /** null = the file does not say. */
+  computer: string | null;
+  phone: string | null;
   tags: string[] | null;
   openingHours: GivenHours;
   problems: RowProblem[];
@@ -50,13 +54,16 @@ export function checkRow(row: RawRow, now: number): CheckedRow {
   );
   const problems: RowProblem[] = [
     ...(row.isTooWide ? [plainProblem("too_many_cells")] : []),
-    ...REQUIRED_COLUMNS.filter((column) => !row[column]).map(missingField),
+    ...(row[REQUIRED_COLUMN] ? [] : [missingField(REQUIRED_COLUMN)]),
+    ...(!row.name && OF_POS_SERVER.some((column) => row[column]) ? [missingField("name")] : []),
     ...(connection === null && !isConnectionKept ? [missingField("connection")] : []),
     ...misplaced.map(
       (column): RowProblem => ({ code: "pairing_string_in_wrong_column", values: { column } }),
     ),
     ...NAME_COLUMNS.filter((column) => row[column].length > MAX_NAME_LENGTH).map(tooLong),
   ];
+  const phone = readPhone(row.phone)?.text ?? null;
+  if (row.phone && phone === null) problems.push(plainProblem("no_phone"));
   const tags = row.tags === "" || looksLikePairingString(row.tags) ? null : readTagNames(row.tags);
   const tagProblem = tags && findTagProblem(tags);
   if (tagProblem) problems.push(ofTags(tagProblem));
@@ -73,6 +80,8 @@ export function checkRow(row: RawRow, now: number): CheckedRow {
     key: posServerKey(row.crmId, row.name),
     given: typeof connection === "string" ? null : connection,
     isConnectionKept,
+    computer: shown(row.computer) || null,
+    phone,
     tags,
     openingHours: hours.given,
     problems,

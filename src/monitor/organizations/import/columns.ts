@@ -6,6 +6,8 @@ export const COLUMNS = [
   "name",
   "connection",
   "token",
+  "computer",
+  "phone",
   "tags",
   "hours",
   "works",
@@ -13,10 +15,12 @@ export const COLUMNS = [
 ] as const;
 export type ImportColumn = (typeof COLUMNS)[number];
 
-/** Columns without which no row can be understood; registered organizations need no name, POS servers no address. */
-export const REQUIRED_COLUMNS: readonly ImportColumn[] = ["crmId", "name"];
+/** The column without which no row can be understood; a row without a POS server is an organization, which needs a name. */
+export const REQUIRED_COLUMN: ImportColumn = "crmId";
 /** Without any of these there is nothing to import. */
-export const CHANGING_COLUMNS: readonly ImportColumn[] = ["connection", "tags", "hours", "works", "timeZone"];
+export const CHANGING_COLUMNS: readonly ImportColumn[] = ["organization", "name"];
+/** What is said of a POS server, so that a row with one of these has to name it. */
+export const OF_POS_SERVER: readonly ImportColumn[] = COLUMNS.slice(COLUMNS.indexOf("connection"));
 
 export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
   ru: {
@@ -25,6 +29,8 @@ export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
     name: "POS-сервер",
     connection: "Адрес или строка подключения",
     token: "Токен",
+    computer: "Компьютер",
+    phone: "Телефон",
     tags: "Теги",
     hours: "Часы работы",
     works: "Плановые работы",
@@ -36,6 +42,8 @@ export const HEADINGS: Record<Language, Record<ImportColumn, string>> = {
     name: "POS server",
     connection: "Address or pairing string",
     token: "Token",
+    computer: "Computer",
+    phone: "Phone",
     tags: "Tags",
     hours: "Opening hours",
     works: "Planned works",
@@ -49,6 +57,8 @@ const SYNONYMS: Record<ImportColumn, string[]> = {
   name: ["Название", "Название POS-сервера", "POS сервер", "Name", "POS server name", "POS-server"],
   connection: ["Адрес", "Строка подключения", "Address", "Pairing string", "URL"],
   token: [],
+  computer: ["Имя компьютера", "Хост", "Computer name", "Host"],
+  phone: ["Телефон ресторана", "Тел.", "Phone number", "Telephone"],
   tags: ["Тег", "Tag", "Метки", "Labels"],
   hours: ["График работы", "Режим работы", "Hours", "Working hours"],
   works: ["Работы", "Works", "Maintenance"],

@@ -96,7 +96,7 @@ function rowModel({ t }: Viewer, row: PlannedImportRow) {
     organization: row.organization || NOTHING,
     crmId: t("posServers.crmId", { crmId: row.crmId || NOTHING }),
     name: row.name || NOTHING,
-    address: row.address,
+    address: row.address ?? (row.action === "create" && row.name ? t("import.awaitsAgent") : null),
     actionText: t(`import.action.${row.action}`),
     createsOrganization: row.createsOrganization,
     changes: changesInWords(t, row),
@@ -104,11 +104,17 @@ function rowModel({ t }: Viewer, row: PlannedImportRow) {
   };
 }
 
-function changesInWords(t: Viewer["t"], { changes, tagChange, hoursChange }: PlannedImportRow): string[] {
+function changesInWords(
+  t: Viewer["t"],
+  { action, changes, computer, phone, tagChange, hoursChange }: PlannedImportRow,
+): string[] {
+  const isShown = action === "create" || action === "change";
   const { added, removed } = tagChange ?? { added: [], removed: [] };
   const { hours, works, timeZone } = hoursChange ?? {};
   return [
     changes.map((change) => t(`import.change.${change}`)).join(", "),
+    isShown && computer ? t("import.change.computer", { computer }) : "",
+    isShown && phone ? t("import.change.phone", { phone }) : "",
     added.length > 0 ? t("import.change.tagsAdded", { tags: added.join(", ") }) : "",
     removed.length > 0 ? t("import.change.tagsRemoved", { tags: removed.join(", ") }) : "",
     hours ? t("import.change.hours", { hours: hoursInWords(t, hours) }) : "",

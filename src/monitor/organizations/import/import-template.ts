@@ -2,16 +2,18 @@ import { createWorkbook } from "../../excel/workbook.ts";
 import type { Language } from "../../viewer/language.ts";
 import { COLUMNS, HEADINGS, type ImportColumn } from "./columns.ts";
 
-/** Not a valid pairing string, so that an example left in the file is refused. */
-const EXAMPLE_CONNECTION = "poswatch://pos.example.ru:8443?id=…&token=…&fingerprint=sha256:…";
+/** Nobody can call it, so that an example left in the file is refused. */
+const EXAMPLE_PHONE = "+7 495 …";
 
 const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
   ru: {
     organization: "Сеть «Пример»",
     crmId: "0100237",
     name: "Ресторан на Невском",
-    connection: EXAMPLE_CONNECTION,
+    connection: "",
     token: "",
+    computer: "KASSA-12",
+    phone: EXAMPLE_PHONE,
     tags: "Москва, франшиза",
     hours: "пн–пт 10:00–23:00; сб, вс 11:00–02:00",
     works: "вт 03:00–05:00",
@@ -21,8 +23,10 @@ const EXAMPLES: Record<Language, Record<ImportColumn, string>> = {
     organization: "Example chain",
     crmId: "0100237",
     name: "Nevsky restaurant",
-    connection: EXAMPLE_CONNECTION,
+    connection: "",
     token: "",
+    computer: "KASSA-12",
+    phone: EXAMPLE_PHONE,
     tags: "Moscow, franchise",
     hours: "Mon–Fri 10:00–23:00; Sat, Sun 11:00–02:00",
     works: "Tue 03:00–05:00",
@@ -36,6 +40,8 @@ const COLUMN_WIDTHS: Record<ImportColumn, number> = {
   name: 28,
   connection: 64,
   token: 24,
+  computer: 20,
+  phone: 20,
   tags: 28,
   hours: 40,
   works: 28,

@@ -14,6 +14,8 @@ export const MAX_CELL_LENGTHS: Record<ImportColumn, number> = {
   name: MAX_NAME_LENGTH + 1,
   connection: 1_024,
   token: 300,
+  computer: MAX_NAME_LENGTH + 1,
+  phone: 100,
   tags: 2_000,
   hours: SCHEDULE_LIMITS.characters + 1,
   works: SCHEDULE_LIMITS.characters + 1,

@@ -59,10 +59,10 @@ function lacksTimeZone(
 function findConnection(
   { given, isConnectionKept }: CheckedRow,
   posServer: KnownPosServer | null,
-): PosServerConnection | MissingToken | "unknown_pos_server" | null {
+): PosServerConnection | MissingToken | null {
   if (given) return nextConnection(given, posServer ?? NOT_CONNECTED);
   if (!isConnectionKept) return null;
-  return posServer ? connectionOf(posServer) : "unknown_pos_server";
+  return posServer ? connectionOf(posServer) : NOT_CONNECTED;
 }
 
 function connectionOf({ connection, address, token, fingerprint, identity }: KnownPosServer) {

@@ -37,6 +37,8 @@ export interface PlannedImportRow {
   /** The first row of an organization that is not registered. */
   createsOrganization: boolean;
   changes: ConnectionChange[];
+  computer: string | null;
+  phone: string | null;
   /** null = tags stay as they are. */
   tagChange: TagChange | null;
   /** New opening hours; null = they stay as they are. */
@@ -50,9 +52,13 @@ export interface PlannedWrite {
   organization: string;
   crmId: string;
   posServer: NamedPosServer | null;
+  /** Empty = the organization alone. */
   name: string;
   connection: PosServerConnection;
   isReconnected: boolean;
+  /** null = they stay as they are. */
+  computer: string | null;
+  phone: string | null;
   /** null = they stay as they are. */
   tags: string[] | null;
   openingHours: OpeningHours | null;
@@ -104,8 +110,11 @@ function planRow(
   const changes = connectionChanges(match);
   const tagChange = match.posServer && row.tags ? findTagChange(match.posServer.tags, row.tags) : null;
   const hoursChange = hoursChangeOf(row, match);
-  const isChanged = changes.length > 0 || tagChange !== null || hoursChange !== null;
-  const action = actionOf(match, isChanged, problems);
+  const computer = row.computer === match.posServer?.computer ? null : row.computer;
+  const phone = row.phone === match.posServer?.phone ? null : row.phone;
+  const isChanged =
+    changes.length > 0 || [tagChange, hoursChange, computer, phone].some((one) => one !== null);
+  const action = actionOf(match, row.name === "", isChanged, problems);
   return {
     rowNumber: row.rowNumber,
     organization: match.organizationName || row.organization,
@@ -115,6 +124,8 @@ function planRow(
     action,
     createsOrganization: isFirst && !match.organization && action === "create",
     changes: action === "change" ? changes : [],
+    computer,
+    phone,
     tagChange: action === "change" ? tagChange : null,
     hoursChange: action === "change" ? hoursChange : null,
     problems,
@@ -136,13 +147,20 @@ function hoursChangeOf({ openingHours }: CheckedRow, { posServer }: MatchedRow):
   return changed.length > 0 ? Object.fromEntries(changed) : null;
 }
 
-function actionOf(match: MatchedRow, isChanged: boolean, problems: RowProblem[]): RowAction {
+function actionOf(
+  match: MatchedRow,
+  isAboutOrganization: boolean,
+  isChanged: boolean,
+  problems: RowProblem[],
+): RowAction {
   if (problems.length > 0) return "refuse";
+  if (isAboutOrganization) return match.organization ? "keep" : "create";
   if (!match.posServer) return "create";
   return isChanged ? "change" : "keep";
 }
 
 function countRows(rows: PlannedImportRow[]): ImportPlan["counts"] {
+  // Organizations alone are counted with the others that are new.
   const count = (action: RowAction) => rows.filter((row) => row.action === action).length;
   return {
     create: count("create"),
@@ -173,6 +191,8 @@ function planWrites(
       name: row.name,
       connection,
       isReconnected: row.changes.length > 0,
+      computer: row.computer,
+      phone: row.phone,
       tags: keepsTags ? null : tags,
       openingHours:
         row.hoursChange || (!posServer && Object.keys(openingHours).length > 0)

@@ -1,6 +1,6 @@
 import { readFirstSheet, type TextRow } from "../../excel/read-first-sheet.ts";
 import { readName } from "../registry/names.ts";
-import { CHANGING_COLUMNS, COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMNS } from "./columns.ts";
+import { CHANGING_COLUMNS, COLUMNS, columnOf, type ImportColumn, REQUIRED_COLUMN } from "./columns.ts";
 import { DELIMITERS, type Delimiter, decodeCsv, readCsvRows } from "./csv.ts";
 import { ImportFileError } from "./import-file-error.ts";
 import {
@@ -95,7 +95,7 @@ function checkHeadings(places: [ImportColumn, number][]): Headings["places"] {
   const repeated = new Set(columns.filter((column, index) => columns.indexOf(column) < index));
   if (repeated.size > 0) throw new ImportFileError("repeated_column", { columns: [...repeated].join(", ") });
   const isForNothing = !CHANGING_COLUMNS.some((column) => columns.includes(column));
-  const required = isForNothing ? [...REQUIRED_COLUMNS, ...CHANGING_COLUMNS.slice(0, 1)] : REQUIRED_COLUMNS;
+  const required = [REQUIRED_COLUMN, ...(isForNothing ? CHANGING_COLUMNS.slice(-1) : [])];
   const missing = required.filter((column) => !columns.includes(column));
   if (missing.length > 0) throw new ImportFileError("missing_columns", { columns: missing.join(", ") });
   return new Map(places);

@@ -17,6 +17,8 @@ export interface KnownPosServer extends PosServerConnection {
   id: number;
   name: string;
   organizationId: number;
+  computer: string | null;
+  phone: string | null;
   tags: string[];
   openingHours: OpeningHours;
 }
@@ -61,7 +63,9 @@ async function loadPosServers(db: Db, secretBox: SecretBox, crmIds: string[]) {
     .selectFrom("posServer")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
     .select(["posServer.id", "posServer.name", "posServer.organizationId", "organization.crmId"])
-    .select(["connection", "address", "sealedToken", "fingerprint", "identity"])
+    .select(["connection", "address", "sealedToken", "fingerprint", "identity", "computer"])
+    .leftJoin("restaurantNote", "restaurantNote.posServerId", "posServer.id")
+    .select("phone")
     .leftJoin("openingHours", "openingHours.posServerId", "posServer.id")
     .select(["timeZone", "hours", "works"])
     .where("organization.crmId", "in", crmIds)

@@ -21,14 +21,14 @@ export type RowProblem =
   | { code: PlainProblemCode; values: Record<string, never> };
 
 /**
- * `unknown_pos_server`: not registered, and the row has no connection; `address_refused`: link-local, or a cloud's
+ * `no_phone`: nobody can call that number; `address_refused`: link-local, or a cloud's
  * metadata service; `name_ambiguous`: several registered names differ in letter case only.
  */
 type PlainProblemCode =
   | ConnectionProblemCode
   | "crm_id_not_digits"
   | "too_many_cells"
-  | "unknown_pos_server"
+  | "no_phone"
   | "no_time_zone"
   | "organization_archived"
   | "name_ambiguous"
