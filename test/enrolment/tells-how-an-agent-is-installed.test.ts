@@ -23,16 +23,25 @@ t.test("the line for PowerShell downloads, checks, installs and leaves nothing b
   const code = formatEnrolmentCode(CODE);
   t.equal(
     windows?.line,
-    "& {$ErrorActionPreference='Stop';$f=Join-Path $env:TEMP ('poswatch-'+[guid]::NewGuid());" +
-      "try{[Net.ServicePointManager]::SecurityProtocol='Tls12';" +
+    "& {$ErrorActionPreference='Stop';$f=Join-Path $env:ProgramFiles ('poswatch-'+[guid]::NewGuid());" +
+      "try{try{[Console]::OutputEncoding=[Text.Encoding]::UTF8}catch{};" +
+      "if(!(([Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent())" +
+      ".IsInRole([Security.Principal.WindowsBuiltInRole]'Administrator'))){throw 'Нужны права администратора:" +
+      " откройте PowerShell пунктом «Запуск от имени администратора» и вставьте команду снова.'};" +
+      "if(!([Environment]::OSVersion.Version.Major -ge 10 -and [Environment]::Is64BitOperatingSystem))" +
+      "{throw 'Нужна 64-разрядная Windows 10, Windows Server 2016 или новее.'};" +
+      "[Net.ServicePointManager]::SecurityProtocol='Tls12';" +
       "Add-Type 'using System.Net.Security;using System.Security.Cryptography.X509Certificates;" +
       "public class PoswatchTrust{public static bool Any(object s,X509Certificate c,X509Chain h,SslPolicyErrors e){return true;}}';" +
       "[Net.ServicePointManager]::ServerCertificateValidationCallback=" +
       "[Delegate]::CreateDelegate([Net.Security.RemoteCertificateValidationCallback],[PoswatchTrust].GetMethod('Any'));" +
-      "$b=(New-Object Net.WebClient).DownloadData('https://poswatch.example:8443/agent/windows.zip');" +
+      "Write-Host 'Скачиваем агента…';$w=New-Object Net.WebClient;" +
+      "if($w.Proxy){$w.Proxy.Credentials=[Net.CredentialCache]::DefaultCredentials};" +
+      "$b=$w.DownloadData('https://poswatch.example:8443/agent/windows.zip');" +
       "$h=[BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($b)) -replace '-';" +
       `if($h -ne '${SHA256}')` +
       "{throw 'Пакет агента скачан не полностью или уже заменён в Poswatch. Получите в Poswatch новую команду.'};" +
+      "Write-Host 'Агент скачан и проверен. Устанавливаем…';" +
       `[IO.File]::WriteAllBytes("$f.zip",$b);Add-Type -AssemblyName System.IO.Compression.FileSystem;` +
       `[IO.Compression.ZipFile]::ExtractToDirectory("$f.zip",$f);$ErrorActionPreference='Continue';` +
       `& "$f\\poswatch-agent.exe" install --code ${code}}` +

@@ -42,9 +42,19 @@ export function enrolmentCommands(
   };
 }
 
+/** What has to be so, asked before the download, and the text that says why it is not. */
+const REQUIRED = [
+  [
+    "([Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent()).IsInRole([Security.Principal.WindowsBuiltInRole]'Administrator')",
+    "notAdministrator",
+  ],
+  ["[Environment]::OSVersion.Version.Major -ge 10 -and [Environment]::Is64BitOperatingSystem", "oldWindows"],
+] as const;
+
 /**
  * One line for PowerShell 3 and newer that uses only .NET, since modules may be missing. With pins any certificate is
- * accepted: the hash verifies the package.
+ * accepted: the hash verifies the package. It unpacks among the programs, since policies often forbid to run what lies in
+ * temporary folders.
  * @param install the arguments of the program.
  */
 function powerShellLine(
@@ -54,11 +64,18 @@ function powerShellLine(
   install: string,
 ): string {
   const steps = [
+    // Some hosts of PowerShell have no console.
+    "try{[Console]::OutputEncoding=[Text.Encoding]::UTF8}catch{}",
+    ...REQUIRED.map(([holds, key]) => `if(!(${holds})){throw ${quoted(t(`enrolment.commands.${key}`))}}`),
     "[Net.ServicePointManager]::SecurityProtocol='Tls12'",
     ...(pins.length > 0 ? TRUST_ANYBODY : []),
-    `$b=(New-Object Net.WebClient).DownloadData(${quoted(`${monitor}${AGENT_PACKAGE_PATH}`)})`,
+    `Write-Host ${quoted(t("enrolment.commands.downloading"))}`,
+    "$w=New-Object Net.WebClient",
+    "if($w.Proxy){$w.Proxy.Credentials=[Net.CredentialCache]::DefaultCredentials}",
+    `$b=$w.DownloadData(${quoted(`${monitor}${AGENT_PACKAGE_PATH}`)})`,
     "$h=[BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($b)) -replace '-'",
     `if($h -ne '${sha256}'){throw ${quoted(t("enrolment.commands.notThePackage"))}}`,
+    `Write-Host ${quoted(t("enrolment.commands.installing"))}`,
     '[IO.File]::WriteAllBytes("$f.zip",$b)',
     "Add-Type -AssemblyName System.IO.Compression.FileSystem",
     '[IO.Compression.ZipFile]::ExtractToDirectory("$f.zip",$f)',
@@ -71,7 +88,8 @@ function powerShellLine(
     "[Net.ServicePointManager]::ServerCertificateValidationCallback=$null",
     'Remove-Item -Recurse -Force -ErrorAction Ignore $f,"$f.zip"',
   ];
-  const setting = "$ErrorActionPreference='Stop';$f=Join-Path $env:TEMP ('poswatch-'+[guid]::NewGuid())";
+  const setting =
+    "$ErrorActionPreference='Stop';$f=Join-Path $env:ProgramFiles ('poswatch-'+[guid]::NewGuid())";
   return `& {${setting};try{${steps.join(";")}}catch{${reporting}}finally{${cleaning.join(";")}}}`;
 }
 
