@@ -2,6 +2,7 @@ import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
 import { aboutRoutes } from "./about/routes.ts";
+import { supportRoutes } from "./about/support/routes.ts";
 import agentServer from "./agent-server.ts";
 import agentUpdates from "./agent-updates/plugin.ts";
 import { agentUpdateRoutes } from "./agent-updates/routes.ts";
@@ -62,6 +63,8 @@ import { wallRoutes } from "./wall/routes.ts";
 declare module "fastify" {
   interface FastifyInstance {
     config: Config;
+    /** The last lines of the log, without secrets. */
+    recentLog(): string;
     reconfigure: ((settings: Readonly<Record<string, string>>) => Promise<void>) | null;
     /** ms UTC; jumps when the clock is set. */
     clock(): number;
@@ -97,6 +100,8 @@ export interface AppDependencies {
   isDevelopment?: boolean;
   /** Of a new version, as `installation/trial.ts` has it. */
   trialFile?: string | null;
+  /** The last lines of the log. */
+  recentLog?: () => string;
   /** Changes the file of settings, and starts anew with it soon; without it only its owner does. */
   reconfigure?: FastifyInstance["reconfigure"];
 }
@@ -116,6 +121,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     isDevelopment = false,
     trialFile = null,
     reconfigure = null,
+    recentLog = () => "",
   } = dependencies;
   const { isTls, options } = nodeServerOptions(config.tls);
   const app = fastify({
@@ -136,6 +142,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
 
   app.decorate("config", config);
   app.decorate("reconfigure", reconfigure);
+  app.decorate("recentLog", recentLog);
   app.decorate("clock", clock);
   app.decorate("monotonicClock", monotonicClock);
 
@@ -196,6 +203,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(wallRoutes);
   await app.register(helpRoutes);
   await app.register(aboutRoutes);
+  await app.register(supportRoutes);
   await app.register(formAddresses);
 
   await app.register(runJobs, { jobs: jobsOf(app) });

@@ -3,6 +3,7 @@ import { errorText } from "../protocol/error-text.ts";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
 import { listen } from "./listen.ts";
+import { createRecentLog } from "./recent-log.ts";
 import { loadConfig, writeSettings } from "./settings-file.ts";
 import { onStopRequest } from "./stop-requests.ts";
 
@@ -33,6 +34,7 @@ export async function startServer(
 }
 
 async function start(config: Config, trialFile: string | null): Promise<(reason: string) => void> {
+  const recentLog = createRecentLog(process.stdout);
   let app = await open(config);
   let isStopping = false;
   const stop = async (reason: string) => {
@@ -50,7 +52,13 @@ async function start(config: Config, trialFile: string | null): Promise<(reason:
     const terminal = process.stderr.isTTY && { terminal: process.stderr };
     // What the environment says cannot be changed from here.
     const isChangeable = !CHANGED.some((name) => process.env[name]);
-    const opened = await buildApp(config, { trialFile, ...(isChangeable && { reconfigure }), ...terminal });
+    const log = { logStream: recentLog.stream, recentLog: recentLog.text };
+    const opened = await buildApp(config, {
+      trialFile,
+      ...log,
+      ...(isChangeable && { reconfigure }),
+      ...terminal,
+    });
     await listen(opened);
     return opened;
   }

@@ -17,6 +17,7 @@ import { bundleMonitor } from "./bundle-monitor.ts";
 import { fetchWindowsNode, NPM, TAR } from "./fetch-package.ts";
 import { linuxParts, monitorProgram, windowsParts } from "./monitor-program.ts";
 import { NODE, projectVersion } from "./project.ts";
+import { makeChecksums, makeSbom } from "./release-files.ts";
 import { BuildError, requireTools } from "./run-tool.ts";
 import { readSigningKey } from "./update-files.ts";
 
@@ -69,9 +70,14 @@ async function build(
   else {
     const bundle = await bundleMonitor();
     const linux = monitorProgram(bundle, linuxParts(), agentPackage);
-    await write(folder, `${linux.folder}.tar.gz`, await tarGzip(linux.files, linux.programs, work));
     const windows = monitorProgram(bundle, await windowsParts(work, host, windowsNode), agentPackage);
-    await write(folder, `${windows.folder}.zip`, await zip(windows.files));
+    const files = new Map([
+      [`${linux.folder}.tar.gz`, await tarGzip(linux.files, linux.programs, work)],
+      [`${windows.folder}.zip`, await zip(windows.files)],
+      await makeSbom(),
+    ]);
+    for (const [name, content] of [...files, ...makeChecksums(files, signingKey)])
+      await write(folder, name, content);
   }
   print(
     signing

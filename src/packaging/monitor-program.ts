@@ -4,6 +4,7 @@ import { AGENT_PACKAGES_FOLDER } from "../protocol/agent-package.ts";
 import type { Files } from "./archives.ts";
 import type { MonitorBundle } from "./bundle-monitor.ts";
 import { fetchLocked } from "./fetch-package.ts";
+import { guideText } from "./guide.ts";
 import { licensesOf, NODE, PROJECT, projectVersion } from "./project.ts";
 
 const MODULES = join(PROJECT, "node_modules");
@@ -68,6 +69,7 @@ export function monitorProgram(
   const entries: Entries = [
     ...programs,
     ["version.txt", Buffer.from(`${projectVersion()}\n`)],
+    ["README.txt", Buffer.from(guideText())],
     ["LICENSES.txt", Buffer.from(licensesOf(used))],
     ...[...agentPackage].map(([name, content]): Entries[number] => [
       `app/${AGENT_PACKAGES_FOLDER}/${name}`,

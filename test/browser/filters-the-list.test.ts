@@ -94,7 +94,7 @@ t.test("with hundreds of organizations one is found by typing", async (t) => {
   const organizationId = await monitor.addOrganization("Чайная «Ёлка»");
   const id = await monitor.addPosServer({ organizationId, address: null });
   await monitor.addPosServer({ address: null });
-  const page = await monitor.visit(t, "/pos-servers");
+  const page = await monitor.visit(t, "/pos-servers?list=1");
   await page.locator("#organization-find").waitFor();
   const field = page.getByRole("combobox", { name: "Организация" });
   await field.click();

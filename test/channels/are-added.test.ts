@@ -220,7 +220,7 @@ t.test("a bot of Telegram finds the chat that it was written from last", async (
   telegram.say(ANNA.id, "привет", ANNA);
   telegram.say(GROUP_ID, "/start", ANNA);
   const wrong = await admin.post("/channels", { ...form, token: "1:wrong" });
-  t.match(textOf(wrong.body), "Спросить бота не удалось.");
+  t.match(textOf(wrong.body), "Спросить бота не удалось");
   t.equal((await admin.post("/channels", form)).headers.location, "/channels/1");
   t.match(await stored(monitor, 1), { connection: { target: { chatId: String(GROUP_ID) } } });
 });

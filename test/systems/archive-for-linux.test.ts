@@ -46,6 +46,7 @@ t.test(
     execFileSync("tar", ["xzf", join(root, "archive.tar.gz"), "-C", root]);
     t.same(readdirSync(join(root, folder)).sort(), [
       "LICENSES.txt",
+      "README.txt",
       "app",
       "node",
       "poswatch",

@@ -17,7 +17,11 @@ t.test("both archives are built at once, and that for Windows is installed", { s
   const build = startProgram(t, "src/packaging/build.ts", { args: ["--to", folder] });
   t.equal(await build.ended, 0, build.output());
   const [linux, windows] = [`poswatch-${version}-linux-x64`, `poswatch-${version}-windows-x64`];
-  t.same(readdirSync(folder).sort(), [`${linux}.tar.gz`, `${windows}.zip`]);
+  const sbom = `poswatch-${version}.sbom.json`;
+  t.same(readdirSync(folder).sort(), ["SHA256SUMS", `${linux}.tar.gz`, `${windows}.zip`, sbom].sort());
+  execFileSync("sha256sum", ["--check", "--strict", "SHA256SUMS"], { cwd: folder });
+  const { components } = JSON.parse(readFileSync(join(folder, sbom), "utf8"));
+  t.ok(components.some(({ name }: { name: string }) => name === "fastify"));
   for (const name of readdirSync(folder)) t.equal(statSync(join(folder, name)).mode & 0o777, 0o644);
   const listed = execFileSync("tar", ["tzf", join(folder, `${linux}.tar.gz`)], { encoding: "utf8" });
   t.match(listed, `${linux}/app/agent-packages/windows.zip`);

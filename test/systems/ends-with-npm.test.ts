@@ -33,7 +33,7 @@ const skip = NPM === undefined && "run it by npm";
 t.test("the monitor ends in order when npm alone is told to end", { skip }, async (t) => {
   const port = await findFreePort();
   const env = { DATA_DIR: makeFolder(t), PORT: String(port) };
-  t.match(await signal(t, ["start"], env, /Server listening/), '"signal":"SIGTERM","msg":"Stopping"');
+  t.match(await signal(t, ["start"], env, /Server listening/), '"reason":"SIGTERM","msg":"Stopping"');
   await t.rejects(fetch(`http://127.0.0.1:${port}/healthz`));
 });
 

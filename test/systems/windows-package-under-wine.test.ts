@@ -79,7 +79,7 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
     t.equal((await unpacked("service-version", SERVICE)).exitCode, 1);
 
     await setValue("HKCU\\Software\\Wine", "Version", "REG_SZ", "win7");
-    t.match(await unpacked("install"), { exitCode: 1, output: "Агент работает в Windows 10" });
+    t.match(await unpacked("install"), { exitCode: 1, output: "Poswatch работает в Windows 10" });
     await wine.run("reg.exe", "delete", "HKCU\\Software\\Wine", "/v", "Version", "/f");
 
     renameSync(wine.path("пакет", "node.exe"), wine.path("пакет", "node.gone"));

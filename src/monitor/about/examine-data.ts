@@ -16,7 +16,7 @@ const CLOCK_SLACK_MS = 60_000;
 
 export function examineDatabase({ sqlite }: Examined): Finding {
   const damage = findDamage(sqlite, "quick_check");
-  if (damage !== null) return found("failed", "database.damaged", { damage });
+  if (damage !== null) return found("failed", "about.database.damaged", { damage });
   const size =
     Number(sqlite.pragma("page_count", { simple: true })) *
     Number(sqlite.pragma("page_size", { simple: true }));
@@ -25,15 +25,19 @@ export function examineDatabase({ sqlite }: Examined): Finding {
 
 /** Who has the data folder: a monitor that runs. */
 export function examineLock({ config }: Examined): Finding {
-  return isDataFolderLocked(config.dataDir) ? found("ok", "lock.ok") : found("warning", "lock.free");
+  return isDataFolderLocked(config.dataDir)
+    ? found("ok", "about.lock.ok")
+    : found("warning", "about.lock.free");
 }
 
 export function examineKey({ config, sqlite }: Examined): Finding {
   try {
     const box = hasKey(config.dataDir) ? createSecretBox(readKey(config.dataDir)) : null;
-    return opensAny(box, sealedSecrets(sqlite)) ? found("ok", "key.ok") : found("failed", "key.another");
+    return opensAny(box, sealedSecrets(sqlite))
+      ? found("ok", "about.key.ok")
+      : found("failed", "about.key.another");
   } catch {
-    return found("failed", "key.another");
+    return found("failed", "about.key.another");
   }
 }
 
@@ -53,7 +57,7 @@ export async function examineBackup({ config, now }: Examined): Promise<Finding>
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => BACKUP.test(name)) : [];
   const times = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mtimeMs));
   const at = Math.max(...times);
-  if (times.length === 0) return found("warning", "backup.none");
+  if (times.length === 0) return found("warning", "about.backup.none");
   const isOld = now - at > BACKUP_IS_OLD_MS;
   return {
     status: isOld ? "failed" : "ok",
@@ -64,7 +68,7 @@ export async function examineBackup({ config, now }: Examined): Promise<Finding>
 export async function examineChannels({ db }: Examined): Promise<Finding> {
   const channels = (await readChannels(db)).filter(({ isEnabled }) => isEnabled);
   const failing = channels.filter(({ failed }) => failed?.since != null).map(({ name }) => name);
-  if (channels.length === 0) return found("warning", "channels.none");
-  if (failing.length > 0) return found("failed", "channels.failing", { names: failing.join(", ") });
-  return found("ok", "channels.ok", { count: channels.length });
+  if (channels.length === 0) return found("warning", "about.channels.none");
+  if (failing.length > 0) return found("failed", "about.channels.failing", { names: failing.join(", ") });
+  return found("ok", "about.channels.ok", { count: channels.length });
 }

@@ -15,7 +15,7 @@ export function examineVersion(): Finding {
   const file = VERSION_FILES.find((one) => existsSync(one)) ?? "";
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   const version = file.endsWith(".json") ? String(JSON.parse(text).version) : text.trim();
-  return found("ok", "version.ok", {
+  return found("ok", "about.version.ok", {
     version,
     node: process.versions.node,
     system: `${type()} ${release()}`,
@@ -28,10 +28,10 @@ export function examineData({ config }: Examined): Finding {
   try {
     accessSync(folder, constants.W_OK);
   } catch {
-    return found("failed", "data.readOnly", { folder });
+    return found("failed", "about.data.readOnly", { folder });
   }
   const isOpen = process.platform !== "win32" && (statSync(folder).mode & OTHERS) !== 0;
-  return isOpen ? found("warning", "data.open", { folder }) : found("ok", "data.ok", { folder });
+  return isOpen ? found("warning", "about.data.open", { folder }) : found("ok", "about.data.ok", { folder });
 }
 
 export async function examineSpace({ config }: Examined): Promise<Finding> {
@@ -48,6 +48,6 @@ export async function examineSpace({ config }: Examined): Promise<Finding> {
 export async function examineAgentPackage({ config }: Examined): Promise<Finding> {
   const offered = await createAgentPackages(config.dataDir).find();
   if (typeof offered === "string")
-    return found(offered === "absent" ? "warning" : "failed", `agentPackage.${offered}`);
-  return found("ok", "agentPackage.ok", { version: offered.version });
+    return found(offered === "absent" ? "warning" : "failed", `about.agentPackage.${offered}`);
+  return found("ok", "about.agentPackage.ok", { version: offered.version });
 }

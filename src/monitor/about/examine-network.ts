@@ -14,15 +14,17 @@ const LOOPBACK = /^(?:127\.|localhost$|::1$)/;
 /** Who encrypts, and until when what does that is valid. */
 export function examineCertificates({ config, now }: Examined): Finding {
   const { tls, trustProxy, host } = config;
-  if (tls === OWN) return found("warning", "certificates.own");
+  if (tls === OWN) return found("warning", "about.certificates.own");
   if (tls === null) {
     const isOpen = !LOOPBACK.test(host) && !trustProxy;
-    return isOpen ? found("failed", "certificates.none", { host }) : found("ok", "certificates.notHere");
+    return isOpen
+      ? found("failed", "about.certificates.none", { host })
+      : found("ok", "about.certificates.notHere");
   }
   try {
     readCertificate(tls);
   } catch {
-    return found("failed", "certificates.unusable", { file: tls.certificateFile });
+    return found("failed", "about.certificates.unusable", { file: tls.certificateFile });
   }
   const until = new X509Certificate(readFileSync(tls.certificateFile)).validToDate.getTime();
   const status = until < now ? "failed" : until - now < RENEWED_BEFORE_MS ? "warning" : "ok";
@@ -38,7 +40,9 @@ export async function examinePorts({ config }: Examined): Promise<Finding> {
   const answers = await Promise.all(places.map(isReached));
   const silent = places.filter((_place, index) => !answers[index]);
   const names = (silent.length > 0 ? silent : places).map(({ host, port }) => `${host}:${port}`).join(", ");
-  return silent.length > 0 ? found("failed", "ports.silent", { names }) : found("ok", "ports.ok", { names });
+  return silent.length > 0
+    ? found("failed", "about.ports.silent", { names })
+    : found("ok", "about.ports.ok", { names });
 }
 
 async function isReached({ host, port }: { host: string; port: number }): Promise<boolean> {

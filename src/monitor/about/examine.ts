@@ -33,7 +33,7 @@ export async function examine(examined: Examined) {
       try {
         return { name, ...(await EXAMINATIONS[name](examined)) };
       } catch (error) {
-        return { name, ...found("failed", "unexamined", { reason: errorText(error) }) };
+        return { name, ...found("failed", "about.unexamined", { reason: errorText(error) }) };
       }
     }),
   );

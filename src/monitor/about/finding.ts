@@ -43,5 +43,5 @@ export interface Examined {
 }
 
 export function found(status: Finding["status"], key: string, values: object = {}): Finding {
-  return { status, text: ({ t }) => t(`about.${key}`, values) };
+  return { status, text: ({ t }) => t(key, values) };
 }

@@ -72,6 +72,7 @@ export const AUDIT_ACTIONS = [
   "channel_change",
   "channel_remove",
   "channel_test",
+  "support_collect",
   "rule_create",
   "rule_change",
   "rule_remove",

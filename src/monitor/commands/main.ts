@@ -9,11 +9,12 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
   register: () => import("./register.ts"),
   tls: () => import("./tls.ts"),
   doctor: () => import("./doctor.ts"),
+  support: () => import("./support.ts"),
   install: () => import("./install.ts"),
   uninstall: () => import("./uninstall.ts"),
 };
-/** They change the system; the others are about the data, whose owner they act as. */
-const AS_ROOT = ["install", "uninstall"];
+/** They change the system, or read its journal; the others are about the data, whose owner they act as. */
+const AS_ROOT = ["install", "uninstall", "support"];
 
 const USAGE = `Poswatch watches the POS servers of a restaurant chain and repairs them from afar.
 
@@ -24,6 +25,7 @@ const USAGE = `Poswatch watches the POS servers of a restaurant chain and repair
   poswatch register   adds a POS server
   poswatch tls        says who encrypts what agents send
   poswatch doctor     looks at everything that it needs, and says what is wrong
+  poswatch support    collects what helps those who support it
   poswatch install    has the system run it as a service; or takes this version in the place of one that runs
   poswatch uninstall  takes the service and the program away
 

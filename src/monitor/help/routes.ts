@@ -5,14 +5,26 @@ import { readSettings } from "../installation/settings.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 const HOUR_MS = 3_600_000;
+const GUIDE = ["install", "tls", "upgrade", "backup", "doctor", "remove"];
 const GROUPS = ["tills", "posServer", "mainServer", "logs", "connection", "versions"] as const;
 
 /** `/help`: «Справка», what each cause means at the tills and what to do about it. */
 export async function helpRoutes(app: FastifyInstance): Promise<void> {
   app.get("/help", { config: { access: "user" } }, async (request, reply) => {
     const { paymentStopsAfterMs } = await readSettings(app.database.db);
-    return await reply.page("help/page", helpModel(request.viewer, paymentStopsAfterMs));
+    const guide = request.signedInUser().isAdministrator ? guideModel(request.viewer) : null;
+    return await reply.page("help/page", { ...helpModel(request.viewer, paymentStopsAfterMs), guide });
   });
+}
+
+/** What an archive's guide says too; a command begins with two spaces. */
+function guideModel({ t }: Viewer) {
+  return GUIDE.map((name) => ({
+    title: t(`guide.${name}.title`),
+    lines: t(`guide.${name}.text`)
+      .split("\n")
+      .map((line) => ({ text: line.trim(), isCommand: line.startsWith("  ") })),
+  }));
 }
 
 const IN_LOGS: readonly Cause[] = [

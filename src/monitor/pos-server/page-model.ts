@@ -137,6 +137,7 @@ function headingModel(viewer: Viewer, posServer: ShownPosServer, row: PosServerR
             : []),
           { url: `${row.url}/edit`, text: t("posServer.editTitle") },
           { url: `${row.url}/connections/new`, text: t("posServer.reconnect") },
+          { url: `/support/new?posServer=${posServer.id}`, text: t("support.title") },
         ]
       : [],
     deletionUrl: isAdministrator ? `${row.url}/deletion/new` : null,

@@ -26,7 +26,7 @@ export function openSecretBox(dataDir: string, sealed: Iterable<Uint8Array> = []
   const box = hasKey(dataDir) ? createSecretBox(readKey(dataDir)) : null;
   if (!opensAny(box, sealed)) {
     throw new Error(
-      `${file} ${box ? "is another key" : "is missing"}, and the tokens of the POS servers and the secrets of the channels in the database cannot be read without the one that they were sealed with. Put that file back, or restore a backup, which holds it: ${callOf("restore")} FILE. If it is lost for good, see "When the key is lost" in src/installation/README.md.`,
+      `${file} ${box ? "is another key" : "is missing"}, and the tokens of the POS servers and the secrets of the channels in the database cannot be read without the one that they were sealed with. Put that file back, or restore a backup, which holds it: ${callOf("restore")} FILE. If it is lost for good, see "When the key is lost" in src/installation/README.md of the sources.`,
     );
   }
   if (!box) makeKey(file);

@@ -1,6 +1,8 @@
 const IS_SOURCE = import.meta.filename.endsWith(".ts");
 
 /** How a person calls a command of Poswatch here; arguments follow. */
-export function callOf(command: "backup" | "restore" | "user" | "register" | "tls" | "doctor"): string {
+export function callOf(
+  command: "backup" | "restore" | "user" | "register" | "tls" | "doctor" | "support",
+): string {
   return IS_SOURCE ? `npm run ${command} --` : `poswatch ${command}`;
 }

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { createWriteStream, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { parseArgs, promisify } from "node:util";
+import { ZipFile } from "yazl";
+import { collectSupport } from "../about/support/collect.ts";
+import { openArchiveStore } from "../log-archives/store/store.ts";
+import { callOf } from "../translations/call-of.ts";
+import { presentationFor } from "../viewer/viewer.ts";
+import { runCommand, withDatabase } from "./command-line.ts";
+
+const USAGE = `Collects what helps those who support Poswatch into one zip, with guests and secrets masked: look into it before you send it.
+Its page collects more, as it can ask agents.
+
+  ${callOf("support")} FILE.zip [--pos-server ID]…
+`;
+const LOG_LINES = "2000";
+const execute = promisify(execFile);
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { "pos-server": { type: "string", multiple: true, default: [] } },
+  });
+  const [file, ...more] = positionals;
+  const ids = values["pos-server"].map(Number);
+  if (!file || more.length > 0 || ids.some((id) => !Number.isSafeInteger(id))) throw new Error(USAGE);
+  await withDatabase(async (database, config) => {
+    const log = await readLog(config.dataDir);
+    const archiveStore = openArchiveStore(config.archiveDir);
+    const installed = { config, database, clock: Date.now, recentLog: () => log, archiveStore };
+    const viewer = { ...presentationFor("en", "UTC"), organizations: "all" as const };
+    const files = await collectSupport(installed, null, viewer, ids, AbortSignal.timeout(60_000));
+    const archive = new ZipFile();
+    for (const { name, text } of files) archive.addBuffer(Buffer.from(text), name);
+    archive.end();
+    await pipeline(archive.outputStream, createWriteStream(file, { flags: "wx", mode: 0o600 }));
+    process.stdout.write(`${files.map(({ name }) => name).join("\n")}\nare in ${file}\n`);
+  });
+}
+
+/** What a service has said: in its file, or in the journal of the system. */
+async function readLog(dataDir: string): Promise<string> {
+  try {
+    if (process.platform === "win32") return readFileSync(join(dataDir, "monitor.log"), "utf8");
+    return (await execute("journalctl", ["-u", "poswatch", "-n", LOG_LINES, "-o", "cat", "--no-pager"]))
+      .stdout;
+  } catch (error) {
+    return `not read: ${error}`;
+  }
+}
+
+runCommand(USAGE, main);

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { startMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { signedIn, textOf } from "../helpers/page.ts";
+import { startPoswatch } from "../helpers/program.ts";
+import { readZip } from "../helpers/zip-contents.ts";
+
+t.test("what is collected is shown, masked, and saved just as it was shown", async (t) => {
+  const monitor = await startMonitor(t);
+  const id = await monitor.addPosServer({ name: "Тверская, 12", token: "very-secret" });
+  await monitor.addPosServer({ name: "Арбат, 5" });
+  await monitor.db
+    .updateTable("posStatus")
+    .set({ syncError: "guest +7 903 123-45-67 is not found" })
+    .where("posServerId", "=", id)
+    .execute();
+  const admin = await signedIn(monitor, { isAdministrator: true });
+  t.match(await admin.html(`/pos-servers/${id}`), `/support/new?posServer=${id}`);
+  const form = await admin.html(`/support/new?posServer=${id}&q=нет такого`);
+  t.match(form, new RegExp(`value="${id}" checked`));
+  t.notMatch(form, "Арбат, 5");
+  t.match(await admin.html("/support/new?q=арбат"), "Арбат, 5");
+
+  const collected = await admin.post("/support", { posServer: [String(id), "999", "x"] });
+  t.equal(collected.statusCode, 303);
+  const url = String(collected.headers.location);
+  const shown = textOf((await admin.get(url)).body);
+  for (const expected of [
+    /doctor\.txt/,
+    /monitor\.log/,
+    /1-Тверская, 12\/status\.json/,
+    /•••-••-67/,
+    /no archive was fetched/,
+  ])
+    t.match(shown, expected);
+  for (const secret of ["903 123", "very-secret"]) t.notMatch(shown, secret);
+  const { rawPayload, headers } = await admin.get(`${url}/archive`);
+  t.match(headers["content-disposition"], "poswatch-support.zip");
+  const files = await readZip(rawPayload);
+  t.equal(Object.keys(files).length, 5);
+  for (const text of Object.values(files)) t.ok(shown.includes(textOf(String(text)).slice(0, 200).trim()));
+  t.match(await recordedEvents(monitor.db, "support_collect"), [{ result: "done" }]);
+  const colleague = await signedIn(monitor, { isAdministrator: true });
+  t.equal((await colleague.get(url)).statusCode, 404);
+  t.equal((await colleague.get(`${url}/archive`)).statusCode, 404);
+});
+
+t.test("a command collects it at the machine", async (t) => {
+  const dataDir = makeFolder(t);
+  const monitor = await startMonitor(t, { dataDir });
+  const id = await monitor.addPosServer({ name: "Тверская, 12" });
+  await monitor.app.close();
+  const file = join(makeFolder(t), "support.zip");
+  const run = async () => {
+    const program = startPoswatch(t, ["support", file, "--pos-server", String(id)], {
+      env: { DATA_DIR: dataDir },
+    });
+    return { code: await program.ended, output: program.output() };
+  };
+  t.match(await run(), { code: 0, output: /doctor\.txt[\s\S]*status\.json[\s\S]*are in/ });
+  const files = await readZip(readFileSync(file));
+  t.match(String(files["doctor.txt"]), /ok Database: Whole/);
+  t.match(await run(), { code: 1, output: /EEXIST/ }, "nothing is replaced");
+});
