@@ -53,6 +53,31 @@ t.test("both archives are built at once, and that for Windows is installed", { s
   await waitFor(isReady);
   t.match(await poswatch("user", "list"), { exitCode: 0, output: "anna" });
   t.match((await poswatch("doctor")).output, /^\+ Database: Whole/m);
+
+  const signedIn = await postForm(url, "/login", { login: "anna", password: "long enough" });
+  const [set = ""] = signedIn.headers.getSetCookie().filter((one) => one.startsWith("session="));
+  const cookie = set.split(";")[0] ?? "";
+  const page = async (path: string) =>
+    await (await fetch(url + path, { headers: { cookie, "accept-language": "ru" } })).text();
+  await postForm(url, "/first-start/codes", {}, cookie);
+  const [, code = ""] =
+    /<code id="unpacked">poswatch-agent\.exe install --code ([^<\s]+)/.exec(await page("/first-start")) ?? [];
+  writeFileSync(
+    wine.path("agent.zip"),
+    Buffer.from(await (await fetch(`${url}/agent/windows.zip`)).arrayBuffer()),
+  );
+  execFileSync("unzip", ["-q", wine.path("agent.zip"), "-d", wine.path("agent")]);
+  t.equal((await wine.run("C:\\agent\\poswatch-agent.exe", "install", "--code", code)).exitCode, 0);
+  await waitFor(async () => /name="enrolment"/.test(await page("/first-start")));
+  const fields = { enrolment: "1", name: "Сеть", crmId: "100237", posServer: "Тверская, 12" };
+  t.equal((await postForm(url, "/first-start/organizations", fields, cookie)).status, 303);
+  const hasAnswered = () =>
+    withDatabase(data, (db) => db.selectFrom("posStatus").select("lastUpdateAt").executeTakeFirst()).then(
+      (row) => row?.lastUpdateAt != null,
+    );
+  await waitFor(hasAnswered);
+  t.match(await page("/pos-servers"), /Тверская, 12/, "the first row");
+
   t.match(await poswatch("backup", "C:\\kept.backup"), { exitCode: 0, output: /is whole/ });
   t.equal((await poswatch("nonsense")).exitCode, 2, "the exit code of the command is that of the program");
 
