@@ -15,6 +15,7 @@ run="\${0%/*}/node \${0%/*}/app/code/commands.main.js"
 ${script}
 `,
 });
+const NEWEST = "0041-awaited-computers";
 const later = { ...laterMigration(9001) };
 
 t.test("systemd runs it as a user of its own, closed in", { skip: noSystemd }, async (t) => {
@@ -67,7 +68,10 @@ t.test(
   { skip: noSystemd },
   async (t) => {
     const machine = await startInstallableMachine(t);
-    await machine.run(machine.unpack("1.0.0"), "install");
+    const launcher = machine.unpack("1.0.0");
+    // As the version before had it: its database lacks the newest migration, which the upgrade brings.
+    machine.remove(`/root/1.0.0/app/migrations/${NEWEST}.js`);
+    await machine.run(launcher, "install");
     const cookie = `session=${await withDatabase(machine.dataDir, beginTestSession)}`;
     const users = async () => (await machine.run("poswatch", "user", "list")).output;
     const isSignedIn = async () =>
@@ -105,6 +109,10 @@ t.test(
     }
     t.match(await machine.run(good, "install"), { code: 0, output: /1\.0\.0-\d+ gives way to 1\.5\.0-\d+/ });
     t.equal(machine.version(), "1.5.0");
+    const migrated = await withDatabase(machine.dataDir, async (_db, sqlite) =>
+      sqlite.prepare("select name from kysely_migration order by name desc").pluck().all(),
+    );
+    t.same(migrated.slice(0, 2), ["9001-later", NEWEST]);
     t.ok(await isSignedIn(), "sessions stay");
     t.match(await users(), "test-administrator");
     t.match(await machine.run("ls", "/opt/poswatch/versions"), { output: /^1\.0\.0-\d+\n1\.5\.0-\d+\n$/ });
