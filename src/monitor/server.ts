@@ -2,22 +2,12 @@ import type { FastifyInstance } from "fastify";
 import { errorText } from "../protocol/error-text.ts";
 import { buildApp } from "./app.ts";
 import type { Config } from "./config.ts";
+import { TLS_SETTINGS } from "./installation/tls-choice.ts";
 import { listen } from "./listen.ts";
 import { createRecentLog } from "./recent-log.ts";
 import { loadConfig, writeSettings } from "./settings-file.ts";
 import { onStopRequest } from "./stop-requests.ts";
 
-/** What `/setup` may change. */
-const CHANGED = [
-  "HOST",
-  "PORT",
-  "AGENT_PORT",
-  "AGENT_HOST",
-  "AGENT_TLS",
-  "TLS_CERT",
-  "TLS_KEY",
-  "TRUST_PROXY",
-];
 const STOP_TIMEOUT_MS = 5_000;
 /** How long running answers may take when the program stops. */
 const LAST_ANSWERS_MS = 1_500;
@@ -35,32 +25,35 @@ export async function startServer(
 
 async function start(config: Config, trialFile: string | null): Promise<(reason: string) => void> {
   const recentLog = createRecentLog(process.stdout);
-  let app = await open(config);
   let isStopping = false;
   const stop = async (reason: string) => {
     if (isStopping) return;
     isStopping = true;
-    app.log.info({ reason }, "Stopping");
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
+    // One that is only just starting is closed when it has started.
+    const app = await opened;
+    app.log.info({ reason }, "Stopping");
     await close(app);
     process.exit(0);
   };
+  let opened = open(config);
   onStopRequest(stop);
+  await opened;
   return stop;
 
   async function open(config: Config): Promise<FastifyInstance> {
     const terminal = process.stderr.isTTY && { terminal: process.stderr };
     // What the environment says cannot be changed from here.
-    const isChangeable = !CHANGED.some((name) => process.env[name]);
+    const isChangeable = !TLS_SETTINGS.some((name) => process.env[name]);
     const log = { logStream: recentLog.stream, recentLog: recentLog.text };
-    const opened = await buildApp(config, {
+    const app = await buildApp(config, {
       trialFile,
       ...log,
       ...(isChangeable && { reconfigure }),
       ...terminal,
     });
-    await listen(opened);
-    return opened;
+    await listen(app);
+    return app;
   }
 
   /** The answer to whoever changes them goes out before. */
@@ -71,9 +64,10 @@ async function start(config: Config, trialFile: string | null): Promise<(reason:
 
   async function restart(): Promise<void> {
     if (isStopping) return;
+    const app = await opened;
     app.log.info("Starting anew with other settings");
-    await close(app);
-    app = await open(loadConfig(process.env)).catch(endWith);
+    opened = close(app).then(() => open(loadConfig(process.env)));
+    await opened.catch(endWith);
   }
 }
 

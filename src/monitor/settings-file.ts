@@ -42,10 +42,11 @@ export async function writeSettings(
         .split(/\r?\n/)
     : [];
   const kept = lines.filter((line) => !((ASSIGNMENT.exec(line)?.[1] ?? "") in changes) && line !== "");
+  const quoted = (value: string) => (value.includes("'") ? `\`${value}\`` : `'${value}'`);
   const set = Object.entries(changes).filter(([, value]) => value !== "");
   await writeFileAtomically(
     file,
-    [...kept, ...set.map(([name, value]) => `${name}='${value}'`), ""].join("\n"),
+    [...kept, ...set.map(([name, value]) => `${name}=${quoted(value)}`), ""].join("\n"),
     0o600,
   );
 }

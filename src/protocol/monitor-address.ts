@@ -12,7 +12,12 @@ export function readMonitorAddress(text: string): { address: string } | { proble
   return { address: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
 }
 
+/** Where this machine reaches what listens at an address: at all of them, or at this one. */
+export function addressFromHere(host: string): string {
+  return { "0.0.0.0": "127.0.0.1", "::": "::1" }[host] ?? host;
+}
+
 export function isThisMachine(hostname: string): boolean {
-  if (hostname === "localhost" || hostname === "[::1]") return true;
+  if (["localhost", "[::1]", "::1"].includes(hostname)) return true;
   return isIP(hostname) === 4 && hostname.startsWith("127.");
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { backupFolder } from "../backups/backup-names.ts";
-import { findDamage } from "../database/check-pages.ts";
+import { findDamageInWorker } from "../database/check-pages.ts";
 import { isDataFolderLocked } from "../database/lock.ts";
 import { sealedSecrets } from "../database/sealed-secrets.ts";
 import { readChannels } from "../notifications/settings/find-channels.ts";
@@ -14,8 +14,8 @@ const BACKUP_IS_OLD_MS = 36 * 3_600_000;
 /** Of a clock that a time server keeps right. */
 const CLOCK_SLACK_MS = 60_000;
 
-export function examineDatabase({ sqlite }: Examined): Finding {
-  const damage = findDamage(sqlite, "quick_check");
+export async function examineDatabase({ sqlite }: Examined): Promise<Finding> {
+  const damage = await findDamageInWorker(sqlite.name);
   if (damage !== null) return found("failed", "about.database.damaged", { damage });
   const size =
     Number(sqlite.pragma("page_count", { simple: true })) *

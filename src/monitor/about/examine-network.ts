@@ -2,21 +2,20 @@ import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
+import { addressFromHere, isThisMachine } from "../../protocol/monitor-address.ts";
 import { OWN, readCertificate } from "../secrets/read-certificate.ts";
 import { type Examined, type Finding, found } from "./finding.ts";
 
 const DAY_MS = 86_400_000;
 const RENEWED_BEFORE_MS = 21 * DAY_MS;
 const CONNECTED_WITHIN_MS = 2_000;
-const OWN_ADDRESS: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
-const LOOPBACK = /^(?:127\.|localhost$|::1$)/;
 
 /** Who encrypts, and until when what does that is valid. */
 export function examineCertificates({ config, now }: Examined): Finding {
   const { tls, trustProxy, host } = config;
   if (tls === OWN) return found("warning", "about.certificates.own");
   if (tls === null) {
-    const isOpen = !LOOPBACK.test(host) && !trustProxy;
+    const isOpen = !isThisMachine(host) && !trustProxy;
     return isOpen
       ? found("failed", "about.certificates.none", { host })
       : found("ok", "about.certificates.notHere");
@@ -46,7 +45,7 @@ export async function examinePorts({ config }: Examined): Promise<Finding> {
 }
 
 async function isReached({ host, port }: { host: string; port: number }): Promise<boolean> {
-  const socket = connect({ host: OWN_ADDRESS[host] ?? host, port });
+  const socket = connect({ host: addressFromHere(host), port });
   try {
     await once(socket, "connect", { signal: AbortSignal.timeout(CONNECTED_WITHIN_MS) });
     return true;

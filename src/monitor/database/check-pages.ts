@@ -1,7 +1,10 @@
 import { errorText } from "../../protocol/error-text.ts";
+import { runInWorker } from "../../protocol/run-in-worker.ts";
 import { callOf } from "../translations/call-of.ts";
 import type { OpenDatabase } from "./open.ts";
 
+const CHECK_WORKER = new URL("./check-worker.ts", import.meta.url);
+const CHECK_LIMITS = { timeoutMs: 10 * 60_000, maxHeapMegabytes: 32 };
 /** A check takes about a millisecond for each MiB; larger databases would delay the start. */
 const MAX_BYTES_AT_START = 64 * 1024 * 1024;
 
@@ -14,6 +17,11 @@ export function isQuicklyChecked({ sqlite }: OpenDatabase): boolean {
 export function checkPages(sqlite: OpenDatabase["sqlite"]): void {
   const problem = findDamage(sqlite, "quick_check");
   if (problem !== null) throw new Error(explainDamage(sqlite.name, problem));
+}
+
+/** A quick check, while others work. @returns the first damage, or null. */
+export async function findDamageInWorker(file: string): Promise<string | null> {
+  return await runInWorker<string | null>(CHECK_WORKER, file, CHECK_LIMITS);
 }
 
 /** `integrity_check` also finds wrong indexes. @returns the first damage, or null. */

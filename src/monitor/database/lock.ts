@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import SQLite from "better-sqlite3";
@@ -19,7 +19,7 @@ export function lockDataFolder(dataDir: string): () => void {
     lock.exec("begin immediate");
   } catch (error) {
     lock.close();
-    if (!(error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY"))) throw error;
+    if (!isBusy(error)) throw error;
     throw new Error(
       `The data folder ${dataDir} is in use by another Poswatch (${readHolder(holderFile)}). Stop that one first, or set DATA_DIR to a folder of its own.`,
       { cause: error },
@@ -32,15 +32,24 @@ export function lockDataFolder(dataDir: string): () => void {
   };
 }
 
-/** Whether a monitor has it, this one too. */
+/** Whether a monitor has it, this one too; otherwise it is taken for less than a moment. @throws when that cannot be told. */
 export function isDataFolderLocked(dataDir: string): boolean {
+  const file = join(dataDir, LOCK_FILE);
+  if (!existsSync(file)) return false;
+  const lock = new SQLite(file, { fileMustExist: true, timeout: 0 });
   try {
-    lockDataFolder(dataDir)();
+    lock.exec("begin immediate; rollback");
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  } finally {
+    lock.close();
   }
 }
+
+const isBusy = (error: unknown) =>
+  error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 
 function writeHolder(file: string): void {
   try {

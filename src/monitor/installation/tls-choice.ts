@@ -21,11 +21,27 @@ export interface TlsChoice {
 }
 
 const EVERYWHERE = "0.0.0.0";
+const OF_ENCRYPTION = [
+  "AGENT_PORT",
+  "AGENT_HOST",
+  "AGENT_TLS",
+  "TLS_CERT",
+  "TLS_KEY",
+  "TRUST_PROXY",
+] as const;
+/** What a choice may change. */
+export const TLS_SETTINGS = [...OF_ENCRYPTION, "HOST", "PORT"] as const;
 
 /** As the file `poswatch.env` has it; empty = not there. */
-export function settingsOf({ kind, address, certificateFile, keyFile, hasPages }: TlsChoice) {
+export function settingsOf({
+  kind,
+  address,
+  certificateFile,
+  keyFile,
+  hasPages,
+}: TlsChoice): Partial<Record<(typeof TLS_SETTINGS)[number], string>> {
   const port = portOf(address);
-  const none = { AGENT_PORT: "", AGENT_HOST: "", AGENT_TLS: "", TLS_CERT: "", TLS_KEY: "", TRUST_PROXY: "" };
+  const none = Object.fromEntries(OF_ENCRYPTION.map((name) => [name, ""]));
   if (kind === "proxy") return { ...none, TRUST_PROXY: "127.0.0.1" };
   if (kind === "files")
     return { ...none, TLS_CERT: certificateFile, TLS_KEY: keyFile, HOST: EVERYWHERE, PORT: port };

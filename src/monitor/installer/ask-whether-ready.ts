@@ -1,13 +1,13 @@
 import * as http from "node:http";
 import * as https from "node:https";
+import { addressFromHere } from "../../protocol/monitor-address.ts";
 import type { Config } from "../config.ts";
 
 const TIMEOUT_MS = 5_000;
-const OWN_ADDRESS: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
 
 /** Where this machine reaches the pages. */
 export function ownUrl({ host, port, tls }: Config): string {
-  const address = OWN_ADDRESS[host] ?? host;
+  const address = addressFromHere(host);
   return `${tls ? "https" : "http"}://${address.includes(":") ? `[${address}]` : address}:${port}`;
 }
 

@@ -13,7 +13,6 @@ const COMMAND = "/usr/local/bin/poswatch";
 export function linuxService({ programs, data }: Places): Service {
   return {
     log: "journalctl -u poswatch",
-    command: "sudo poswatch",
     async prepare() {
       if (process.getuid?.() !== 0) throw new Error("Only root may do that: repeat it with sudo.");
       if (!(await stat("/run/systemd/system").catch(() => null)))

@@ -12,8 +12,6 @@ export interface Service {
   enter(): Promise<void>;
   /** Where it says what is wrong, as a sentence ends. */
   log: string;
-  /** The command for a person at this machine. */
-  command: string;
 }
 
 export function serviceOf(places: Places): Service {

@@ -4,11 +4,10 @@ import { runProgram } from "./run-program.ts";
 import type { Service } from "./service.ts";
 
 /** By the service manager of Windows, as SYSTEM; the native host does what it takes, and the service is its installed copy. */
-export function windowsService({ programs, data }: Places): Service {
+export function windowsService({ data }: Places): Service {
   const host = join(ownFolder(), LAUNCHER);
   return {
     log: `the file monitor.log in ${data}`,
-    command: `& "${join(programs, LAUNCHER)}"`,
     prepare: async () => void (await runProgram(host, "protect-data")),
     // The folder of programs hands on that only administrators change what is in it.
     closeProgram: async () => undefined,

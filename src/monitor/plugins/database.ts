@@ -3,8 +3,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
 import { errorText } from "../../protocol/error-text.ts";
-import { runInWorker } from "../../protocol/run-in-worker.ts";
-import { checkPages, explainDamage, isQuicklyChecked } from "../database/check-pages.ts";
+import { checkPages, explainDamage, findDamageInWorker, isQuicklyChecked } from "../database/check-pages.ts";
 import { requireWholeDataFolder } from "../database/data-folder.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { lockDataFolder } from "../database/lock.ts";
@@ -27,9 +26,6 @@ interface DatabaseOptions {
 
 /** Short, since nothing else runs while the driver waits; what is locked for longer is tried again later. */
 const BUSY_TIMEOUT_MS = 250;
-
-const CHECK_WORKER = new URL("../database/check-worker.ts", import.meta.url);
-const CHECK_LIMITS = { timeoutMs: 10 * 60_000, maxHeapMegabytes: 32 };
 
 /** Opens the data folder: the database, which it migrates, and the box for secrets. */
 export default fp<DatabaseOptions>(
@@ -63,7 +59,7 @@ export default fp<DatabaseOptions>(
 /** Checks a large database while the monitor is running; its pages report damage. */
 async function checkLater({ database, log }: FastifyInstance, file: string): Promise<void> {
   try {
-    const damage = await runInWorker<string | null>(CHECK_WORKER, file, CHECK_LIMITS);
+    const damage = await findDamageInWorker(file);
     if (damage !== null) database.storage.reportDamage(explainDamage(file, damage));
   } catch (error) {
     log.error({ err: error }, "The pages of the database could not be looked through");
