@@ -12,6 +12,8 @@ const PATIENCE = ["12e4", "2e3"] as const;
 
 let bundle: MonitorBundle | null = null;
 
+export type InstallableMachine = Awaited<ReturnType<typeof startInstallableMachine>>;
+
 /** A machine on which versions of the archive for Linux are installed. */
 export async function startInstallableMachine(t: Owner) {
   bundle ??= await bundleMonitor();

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import t from "tap";
-import { DATA, laterMigration, startInstallableMachine } from "../helpers/installed-monitor.ts";
+import { DATA, type InstallableMachine, laterMigration, startInstallableMachine } from "../helpers/installed-monitor.ts";
 import { withDatabase } from "../helpers/monitor-process.ts";
 import { beginTestSession } from "../helpers/session.ts";
 import { noSystemd } from "../helpers/systemd.ts";
@@ -16,7 +16,14 @@ ${script}
 `,
 });
 const NEWEST = "0041-awaited-computers";
-const later = { ...laterMigration(9001) };
+const later = laterMigration(9001);
+
+/** The first version, as the one before had it: its database lacks two migrations of those that upgrades bring. */
+function unpackFirst(machine: InstallableMachine): string {
+  const launcher = machine.unpack("1.0.0");
+  machine.remove(`/root/1.0.0/app/migrations/${NEWEST}.js`);
+  return launcher;
+}
 
 t.test("systemd runs it as a user of its own, closed in", { skip: noSystemd }, async (t) => {
   const machine = await startInstallableMachine(t);
@@ -68,10 +75,7 @@ t.test(
   { skip: noSystemd },
   async (t) => {
     const machine = await startInstallableMachine(t);
-    const launcher = machine.unpack("1.0.0");
-    // As the version before had it: its database lacks the newest migration, which the upgrade brings.
-    machine.remove(`/root/1.0.0/app/migrations/${NEWEST}.js`);
-    await machine.run(launcher, "install");
+    await machine.run(unpackFirst(machine), "install");
     const cookie = `session=${await withDatabase(machine.dataDir, beginTestSession)}`;
     const users = async () => (await machine.run("poswatch", "user", "list")).output;
     const isSignedIn = async () =>
@@ -136,7 +140,7 @@ t.test("killed at any step of an upgrade, one whole version runs", { skip: noSys
     ["it has migrated", () => machine.exists(`${DATA}/upgrade-trial`)],
     ["it is taken", (version) => has(version, `${DATA}/version.txt`)],
   ];
-  t.match(await machine.run(machine.unpack("1.0.0"), "install"), { code: 0 });
+  t.match(await machine.run(unpackFirst(machine), "install"), { code: 0 });
   await withDatabase(machine.dataDir, beginTestSession);
   let changes = {};
   for (const [index, [name, isReached]] of steps.entries()) {
