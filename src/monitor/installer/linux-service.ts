@@ -1,4 +1,4 @@
-import { chown, copyFile, mkdir, rm, stat, symlink } from "node:fs/promises";
+import { copyFile, mkdir, rm, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { LAUNCHER, type Places } from "./places.ts";
 import { runProgram } from "./run-program.ts";
@@ -29,9 +29,10 @@ export function linuxService({ programs, data }: Places): Service {
           USER,
         ),
       );
-      const id = async (flag: string) => Number(await runProgram("id", flag, USER));
       await mkdir(data, { recursive: true, mode: 0o700 });
-      await chown(data, await id("-u"), await id("-g"));
+      const isTheirs = (await stat(data)).uid === Number(await runProgram("id", "-u", USER));
+      // What another user ran from there before is taken over.
+      if (!isTheirs) await runProgram("chown", "-R", "-h", `${USER}:${USER}`, data);
     },
     closeProgram: async (folder) => void (await runProgram("chmod", "-R", "u+rwX,go+rX,go-w", folder)),
     async enter() {
