@@ -12,21 +12,21 @@ const STOP_TIMEOUT_MS = 5_000;
 /** How long running answers may take when the program stops. */
 const LAST_ANSWERS_MS = 1_500;
 
+/** Ends this process, with 0 unless told otherwise. */
+type Stop = (reason: string, exitCode?: number) => void;
+
 /**
  * Runs the monitor until it is asked to stop, which ends this process. What keeps it from its start ends it with 1, and a
  * sentence. @param trialFile of a version on trial, made when its migrations are done. @returns what stops it for a reason of its own.
  */
-export async function startServer(
-  config: Config,
-  trialFile: string | null,
-): Promise<(reason: string) => void> {
+export async function startServer(config: Config, trialFile: string | null): Promise<Stop> {
   return await start(config, trialFile).catch(endWith);
 }
 
-async function start(config: Config, trialFile: string | null): Promise<(reason: string) => void> {
+async function start(config: Config, trialFile: string | null): Promise<Stop> {
   const recentLog = createRecentLog(process.stdout);
   let isStopping = false;
-  const stop = async (reason: string) => {
+  const stop = async (reason: string, exitCode = 0) => {
     if (isStopping) return;
     isStopping = true;
     setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
@@ -34,10 +34,10 @@ async function start(config: Config, trialFile: string | null): Promise<(reason:
     const app = await opened;
     app.log.info({ reason }, "Stopping");
     await close(app);
-    process.exit(0);
+    process.exit(exitCode);
   };
   let opened = open(config);
-  onStopRequest(stop);
+  onStopRequest((reason) => void stop(reason));
   await opened;
   return stop;
 

@@ -7,8 +7,8 @@ import { findFreePort } from "./program.ts";
 import { startMachine } from "./systemd.ts";
 
 export const DATA = "/var/lib/poswatch";
-/** How long a new version may take to answer is cut short. */
-const PATIENCE = ["12e4", "2e3"] as const;
+/** How long a new version may take to begin, and to answer, is cut short. */
+const PATIENCE = ["12e4", "8e3"] as const;
 
 let bundle: MonitorBundle | null = null;
 
@@ -53,7 +53,7 @@ export async function startInstallableMachine(t: Owner) {
     const file = machine.path(path);
     const isPatient = content.includes("/readyz did not answer");
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, isPatient ? content.toString().replace(...PATIENCE) : content);
+    writeFileSync(file, isPatient ? content.toString().replaceAll(...PATIENCE) : content);
     if (isProgram) chmodSync(file, 0o755);
   }
 }

@@ -105,7 +105,7 @@ t.test("both archives are built at once, and that for Windows is installed", { s
   );
   t.match(readFileSync(join(data, "monitor.log"), "utf8"), /the monitor 9\.0\.0-\d+ ended with 0/);
   t.match(await poswatch("restore", "C:\\kept.backup"), { exitCode: 0, output: /The backup is restored/ });
-  t.match(await poswatch("uninstall"), { exitCode: 0, output: /Poswatch удалён/ });
+  t.match(await poswatch("uninstall"), { exitCode: 0, output: /Poswatch is removed/ });
   t.notOk(existsSync(wine.path("Program Files", "Poswatch Monitor")));
   t.ok(existsSync(join(data, "poswatch.db")));
 });

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { statSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import t from "tap";
 import { DATABASE_FILE } from "../../src/monitor/database/file.ts";
@@ -57,6 +59,9 @@ t.test("systemd runs it as a user of its own, closed in", { skip: noSystemd }, a
 
   t.match(await machine.run("poswatch", "user", "list"), { code: 0, output: "There are no users yet." });
   t.match(await machine.run("poswatch", "backup"), { code: 0, output: /is whole/ });
+  t.match(await machine.run("poswatch", "backup", "/root/kept.backup"), { code: 0, output: /is whole/ });
+  t.match(await machine.run("stat", "-c", "%U %a", "/root/kept.backup"), { output: "root 600" });
+  t.equal((await fetch(`${machine.url}/setup`)).status, 200, "nothing that it needs is closed to it");
   const mixed = await machine.run("find", DATA, "-not", "-user", "poswatch");
   t.equal(mixed.output, "", "what root does there belongs to the service");
   t.match(await machine.run("poswatch", "restore", "x"), {
@@ -76,11 +81,24 @@ t.test("systemd runs it as a user of its own, closed in", { skip: noSystemd }, a
   t.match(await machine.run("ls", "/opt/poswatch"), { code: 2 });
   t.ok(statSync(machine.path(`${DATA}/poswatch.db`)).size > 0);
   t.match(await machine.run("poswatch", "--help"), { code: 127 });
+  const taken = createServer().listen(Number(new URL(machine.url).port), "127.0.0.1");
+  await once(taken, "listening");
+  machine.remove(`${DATA}/version.txt`);
+  t.match(await machine.run(launcher, "install"), { code: 1, output: /Another program listens at/ });
+  taken.close();
+  await once(taken, "close");
   t.match(
     await machine.run(launcher, "install"),
     { code: 0, output: machine.url },
     "it goes on with what was left",
   );
+  await machine.run("systemctl", "stop", "poswatch");
+  t.match(await machine.run("poswatch", "restore", "/root/kept.backup"), {
+    code: 0,
+    output: /The backup is restored/,
+  });
+  const foreign = await machine.run("find", DATA, "-not", "-user", "poswatch");
+  t.equal(foreign.output, "", "what was restored does too");
 });
 
 t.test(
@@ -102,7 +120,8 @@ t.test(
         /Migration 9001-later failed.*no way/,
       ],
       ["1.2.0", serving("echo it cannot be >&2; exit 1"), /it cannot be/],
-      ["1.3.0", serving(`: > "$POSWATCH_TRIAL"; exec sleep 1000`), /readyz did not answer within 2 s/],
+      ["1.3.0", serving(`: > "$POSWATCH_TRIAL"; exec sleep 1000`), /readyz did not answer within 8 s/],
+      ["1.3.1", serving("exec sleep 1000"), /it did not begin within 8 s/],
       [
         "1.4.0",
         serving(
@@ -115,7 +134,7 @@ t.test(
     for (const [version, changes, why] of refusals) {
       const refused = await machine.run(machine.unpack(version, { ...later, ...changes }), "install");
       t.match(refused, { code: 1, output: why });
-      t.match(refused.output, "The version before goes on, with its data as they were.");
+      t.match(refused.output, "The version before is the one to run, with its data as they were.");
       await waitFor(machine.isReady);
       t.equal(machine.version(), "1.0.0");
       t.ok(await isSignedIn(), version);

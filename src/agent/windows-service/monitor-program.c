@@ -24,11 +24,14 @@ static bool has_version(const Places *places, const wchar_t *version) {
   return version[0] && format_path(app, L"%ls\\versions\\%ls\\app", places->program, version) && is_folder(app);
 }
 
-bool find_monitor_version(const Places *places, wchar_t *version) {
-  read_version(places->data, L"version", version);
-  if (has_version(places, version)) return true;
+bool find_wanted_monitor(const Places *places, wchar_t *version) {
   read_version(places->program, L"version", version);
   return has_version(places, version);
+}
+
+bool find_monitor_version(const Places *places, wchar_t *version) {
+  read_version(places->data, L"version", version);
+  return has_version(places, version) || find_wanted_monitor(places, version);
 }
 
 /** A version that lies in `folder`, with no command yet; it knows where the installed one and its data are. */
@@ -79,9 +82,9 @@ static bool enter(const Places *places) {
 static bool uninstall_monitor(const Places *places) {
   if (!is_allowed()) return false;
   DWORD error = remove_service();
-  if (error != NO_ERROR) print(TEXT_NOT_REMOVED, product->service, describe_error(error));
+  if (error != NO_ERROR) print(TEXT_MONITOR_NOT_REMOVED, describe_error(error));
   else if (is_folder(places->program) && (error = remove_program(places->program)) != NO_ERROR)
-    print(TEXT_FILES_LEFT, places->program, describe_error(error));
+    print(TEXT_MONITOR_FILES_LEFT, places->program, describe_error(error));
   else print(TEXT_MONITOR_REMOVED, places->data);
   return error == NO_ERROR;
 }

@@ -14,6 +14,8 @@ static const Product AGENT = {
   .title = TEXT_SERVICE_NAME,
   .description = TEXT_SERVICE_DESCRIPTION,
   .find_version = find_agent_version,
+  .find_wanted = find_agent_version,
+  .longest_delay_ms = 60000,
   .find_program = find_agent,
 };
 
@@ -26,6 +28,8 @@ static const Product MONITOR = {
   .title = TEXT_MONITOR_NAME,
   .description = TEXT_MONITOR_DESCRIPTION,
   .find_version = find_monitor_version,
+  .find_wanted = find_wanted_monitor,
+  .longest_delay_ms = 5000,
   .find_program = find_monitor_service,
 };
 

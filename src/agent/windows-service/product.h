@@ -16,6 +16,10 @@ typedef struct {
   const wchar_t *service, *title, *description;
   /** Which version is to run. Returns false where none is named. */
   bool (*find_version)(const Places *places, wchar_t *version);
+  /** Which one is wanted: another one than runs where that is to give way. Returns false where none is named. */
+  bool (*find_wanted)(const Places *places, wchar_t *version);
+  /** Between two starts of one that does not work. */
+  DWORD longest_delay_ms;
   /** How it is run as the service. Returns false where its command line does not fit. */
   bool (*find_program)(NodeProgram *program, const Places *places, const wchar_t *version);
 } Product;

@@ -11,9 +11,8 @@
 #define STARTED_WELL_MS 60000
 #define TRIAL_ASKED_EVERY_MS 60000
 #define FIRST_DELAY_MS 1000
-#define LONGEST_DELAY_MS 60000
 #define FAILURES_OF_BROKEN 3
-/** The agent ends so when it has taken another version. */
+/** It ends so for another version. */
 #define EXIT_UPDATED 75
 
 /** How a run of the agent ended: not begun, within a minute, later, for another version, or as its trial was over. */
@@ -72,10 +71,10 @@ static DWORD attend(AgentProcess *agent, const wchar_t *version) {
   return bury_agent(agent);
 }
 
-/** Whether an agent has ended because another version is to run now. */
+/** Whether it has ended because another version is to run now. */
 static bool has_updated(DWORD exit_code, const wchar_t *version) {
-  wchar_t current[VERSION_LENGTH];
-  return exit_code == EXIT_UPDATED && product->find_version(places, current) && wcscmp(current, version) != 0;
+  wchar_t wanted[VERSION_LENGTH];
+  return exit_code == EXIT_UPDATED && product->find_wanted(places, wanted) && wcscmp(wanted, version) != 0;
 }
 
 /** Runs the current version until it ends. Returns how well that went. */
@@ -118,7 +117,7 @@ static void keep_running(void) {
       delay = FIRST_DELAY_MS;
     }
     if (is_stopping_within(delay)) return;
-    delay = delay * 2 < LONGEST_DELAY_MS ? delay * 2 : LONGEST_DELAY_MS;
+    delay = delay * 2 < product->longest_delay_ms ? delay * 2 : product->longest_delay_ms;
   }
 }
 

@@ -7,10 +7,14 @@
 #define TEXT_MONITOR_NAME L"Poswatch"
 #define TEXT_MONITOR_DESCRIPTION L"Показывает, обмениваются ли POS-серверы ресторанов данными с главным сервером, и чинит их на расстоянии."
 
-#define TEXT_MONITOR_NOT_ENTERED L"Не удалось запустить службу Poswatch: %ls. Закройте «Службы», если они открыты, и повторите команду.\n"
+// Commands of the monitor speak English.
+#define TEXT_MONITOR_NOT_ENTERED L"The service Poswatch could not be started: %ls. Close “Services” if it is open, and repeat the command.\n"
 #define TEXT_MONITOR_REMOVED \
-  L"Poswatch удалён. Осталась папка %ls: в ней база, ключ и резервные копии. Если установить Poswatch снова, он продолжит с ними. Если они " \
-  L"больше не нужны, удалите эту папку.\n"
+  L"Poswatch is removed. %ls is left, with the database, its key and backups: an installation goes on with them. If nobody needs them, " \
+  L"delete that folder.\n"
+#define TEXT_MONITOR_NOT_REMOVED L"The service Poswatch could not be removed: %ls. Close “Services” if it is open, and repeat the command.\n"
+#define TEXT_MONITOR_FILES_LEFT \
+  L"The service is removed, but the folder %ls could not be: %ls. Close the programs that hold its files, and repeat the command.\n"
 
 #define TEXT_USAGE \
   L"poswatch-agent.exe install --code КОД [--silent]   установить агента, подключить его к Poswatch и запустить\n" \

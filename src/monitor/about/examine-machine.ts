@@ -25,6 +25,13 @@ export function examineVersion(): Finding {
 /** Windows has no such modes: there the installation closes the folder. */
 export function examineData({ config }: Examined): Finding {
   const { dataDir: folder } = config;
+  if (!existsSync(folder)) {
+    const { POSWATCH_DATA: installed = "" } = process.env;
+    return found("failed", `about.data.${existsSync(installed) ? "elsewhere" : "missing"}`, {
+      folder,
+      installed,
+    });
+  }
   try {
     accessSync(folder, constants.W_OK);
   } catch {
@@ -35,7 +42,8 @@ export function examineData({ config }: Examined): Finding {
 }
 
 export async function examineSpace({ config }: Examined): Promise<Finding> {
-  const folders = [config.dataDir, config.archiveDir].filter((folder) => existsSync(folder));
+  const { dataDir, archiveDir } = config;
+  const folders = existsSync(archiveDir) ? [dataDir, archiveDir] : [dataDir];
   const free = Math.min(...(await Promise.all(folders.map(readFreeBytes))));
   const status = free < RESERVED_BYTES ? "failed" : free < ENOUGH_BYTES ? "warning" : "ok";
   return {

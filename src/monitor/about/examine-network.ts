@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { addressFromHere, isThisMachine } from "../../protocol/monitor-address.ts";
+import { portOf } from "../installation/agent-address.ts";
+import { readSettings } from "../installation/settings.ts";
 import { OWN, readCertificate } from "../secrets/read-certificate.ts";
 import { type Examined, type Finding, found } from "./finding.ts";
 
@@ -33,14 +35,17 @@ export function examineCertificates({ config, now }: Examined): Finding {
   };
 }
 
-/** Whether this machine reaches what the monitor listens at. */
-export async function examinePorts({ config }: Examined): Promise<Finding> {
+/** Whether this machine reaches what the monitor listens at, and agents are told to come there. */
+export async function examinePorts({ config, db }: Examined): Promise<Finding> {
   const places = [config, ...(config.agentListener ? [config.agentListener] : [])];
   const answers = await Promise.all(places.map(isReached));
   const silent = places.filter((_place, index) => !answers[index]);
   const names = (silent.length > 0 ? silent : places).map(({ host, port }) => `${host}:${port}`).join(", ");
-  return silent.length > 0
-    ? found("failed", "about.ports.silent", { names })
+  if (silent.length > 0) return found("failed", "about.ports.silent", { names });
+  const { publicAddress: address } = await readSettings(db);
+  const isElsewhere = address !== "" && !places.some(({ port }) => port === portOf(address));
+  return isElsewhere && !config.trustProxy
+    ? found("warning", "about.ports.another", { names, address })
     : found("ok", "about.ports.ok", { names });
 }
 

@@ -52,6 +52,7 @@ export async function agentUpdateRoutes(app: FastifyInstance): Promise<void> {
     return await reply.page("agent-updates/page", {
       ...shown,
       ofVersion: chosen === "" ? null : await ofVersion(chosen === UNKNOWN_VERSION ? null : chosen),
+      folder: app.offeredUpdates.folder,
       buildCommand: buildCommand(app.offeredUpdates.folder),
       freshness: freshnessModel(viewer, { url: request.url, tag, now }),
     });

@@ -90,9 +90,10 @@ async function hashOf(handle: FileHandle): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Builds the agent package and update into a folder, on Linux with the sources of Poswatch. */
+/** Builds the agent package and update, on Linux with the sources of Poswatch: into the folder, or for a monitor on Windows beside them. */
 export function buildCommand(folder: string): string {
-  return `npm run build:agent -- --to ${quoted(folder)} --signing-key ~/poswatch-update.key`;
+  const target = process.platform === "win32" ? "agent-packages" : quoted(folder);
+  return `npm run build:agent -- --to ${target} --signing-key ~/poswatch-update.key`;
 }
 
 function quoted(path: string): string {

@@ -73,7 +73,8 @@ export async function channelFormRoutes(app: FastifyInstance): Promise<void> {
     const problems: Record<string, string | undefined> = read.problems;
     if (of.kind !== "telegram" || problems.chatId !== "form.required") return read;
     const { wanted } = readChannelForm({ ...sent, chatId: "1" }, of);
-    if (!wanted?.terms.secrets) return read;
+    const { chatId: _later, ...others } = problems;
+    if (!wanted?.terms.secrets) return { ...read, problems: others };
     const { settings: server, secrets } = wanted.terms as { settings: BotServer; secrets: BotSecrets };
     const chat = await findNewestChat({ kind: of.kind, server, secrets });
     if (chat?.ok) return readChannelForm({ ...sent, chatId: chat.chatId }, of);

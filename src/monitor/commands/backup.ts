@@ -1,10 +1,11 @@
-import { statSync } from "node:fs";
-import { extname, join, resolve } from "node:path";
+import { chmodSync, chownSync, constants, copyFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { backupFolder, backupName } from "../backups/backup-names.ts";
 import { makeBackup } from "../backups/make-backup.ts";
 import { loadConfig } from "../settings-file.ts";
 import { callOf } from "../translations/call-of.ts";
+import { asRoot, isActing } from "./as-root.ts";
 import { runCommand } from "./command-line.ts";
 
 const USAGE = `Makes a backup of the database and its key; safe while the monitor runs.
@@ -23,9 +24,26 @@ async function main(): Promise<void> {
   if (more.length > 0) throw new Error(USAGE);
   const { dataDir } = loadConfig(process.env);
   const now = Date.now();
-  const file = fileOf(target, dataDir, now);
-  const bytes = await makeBackup({ dataDir, file, now });
+  const file = asRoot(() => fileOf(target, dataDir, now));
+  // Only root may write to it, perhaps, and only the owner may read the data.
+  const made = isActing() && target !== undefined ? `${join(dataDir, basename(file))}.handed-out` : file;
+  const bytes = await makeBackup({ dataDir, file: made, now });
+  if (made !== file) asRoot(() => moveOut(made, file));
   process.stdout.write(`${file} (${bytes} bytes) is whole. It holds the key: keep it as a secret.\n`);
+}
+
+/** To another file system too: whole, or not at all. */
+function moveOut(made: string, file: string): void {
+  const part = `${file}.part`;
+  try {
+    copyFileSync(made, part, constants.COPYFILE_EXCL);
+    chownSync(part, 0, 0);
+    chmodSync(part, 0o600);
+    renameSync(part, file);
+  } finally {
+    rmSync(made, { force: true });
+    rmSync(part, { force: true });
+  }
 }
 
 function fileOf(target: string | undefined, dataDir: string, now: number): string {

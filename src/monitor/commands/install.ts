@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
+import { findPortProblem } from "../installation/tls-choice.ts";
 import { isReady, ownUrl } from "../installer/ask-whether-ready.ts";
 import { findPlaces, ownVersion, type Places, readVersion, versionFile } from "../installer/places.ts";
 import { copyProgram, removeOthers, takeLauncher } from "../installer/program-files.ts";
@@ -31,21 +33,35 @@ async function main(): Promise<void> {
   process.umask(0o022);
   const service = serviceOf(places);
   await service.prepare();
+  // What would keep it from its start is told before the program is copied.
+  const config = loadConfig({ DATA_DIR: places.data });
   const before = readVersion(places, "data");
+  const portProblem = before ? null : await findPortProblem(config);
+  if (portProblem)
+    throw new Error(
+      `${portProblem}. End what has the port, or name another one in ${join(places.data, "poswatch.env")}: PORT=8090`,
+    );
   const version = await copyProgram(places, service);
   if (!before) await takeLauncher(places, version);
   // From now on what runs takes this version by itself, whatever becomes of this command.
   await writeFileAtomically(versionFile(places, "programs"), `${version}\n`, 0o644);
   await service.enter();
-  process.stdout.write(before ? `${before} gives way to ${version} …\n` : `${version} starts …\n`);
-  const url = await untilTaken(version, places, service);
+  process.stdout.write(
+    before
+      ? `${before} gives way to ${version}, which is tried on a copy of the data first. With much data that takes minutes …\n`
+      : `${version} starts …\n`,
+  );
+  const url = await untilTaken(version, places, service).catch(async (error: unknown) => {
+    if (before) await removeOthers(places, [before, readVersion(places, "programs")]);
+    throw error;
+  });
   await takeLauncher(places, version);
   await removeOthers(places, [version, before]);
   process.stdout.write(
     `Poswatch works, and starts with this system: ${url}\nIts data and its settings (poswatch.env) are in ${places.data}\n`,
   );
-  if (!before)
-    process.stdout.write(`The code for its first page is in ${join(places.data, "setup-token")}\n`);
+  const tokenFile = join(places.data, "setup-token");
+  if (existsSync(tokenFile)) process.stdout.write(`The code for its first page is in ${tokenFile}\n`);
 }
 
 /** @returns where this machine reaches it. @throws Error why this version does not run. */
@@ -55,7 +71,7 @@ async function untilTaken(version: string, places: Places, service: Service): Pr
     const record = readUpgradeRecord(places);
     if (record?.version === version && record.state === "refused")
       throw new Error(
-        `${version} is not taken: ${record.why}\nThe version before goes on, with its data as they were.`,
+        `${version} is not taken: ${record.why}\nThe version before is the one to run, with its data as they were.`,
       );
     if (record?.version === version && readVersion(places, "data") !== version) begun = performance.now();
     const config = loadConfig({ DATA_DIR: places.data });

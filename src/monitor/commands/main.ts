@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { becomeOwner } from "./as-root.ts";
 
 /** `poswatch COMMAND`, from the sources `npm run COMMAND`. */
 const COMMANDS: Record<string, () => Promise<unknown>> = {
@@ -15,6 +15,8 @@ const COMMANDS: Record<string, () => Promise<unknown>> = {
 };
 /** They change the system, or read its journal; the others are about the data, whose owner they act as. */
 const AS_ROOT = ["install", "uninstall", "support"];
+/** They are told of files that only root may reach. */
+const PARTLY_AS_ROOT = ["backup", "restore"];
 
 const USAGE = `Poswatch watches the POS servers of a restaurant chain and repairs them from afar.
 
@@ -36,19 +38,10 @@ poswatch COMMAND --help says more.
 process.umask(0o077);
 const [name = "--help"] = process.argv.splice(2, 1);
 const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-if (command && !AS_ROOT.includes(name)) becomeOwner(process.env);
+if (command && !AS_ROOT.includes(name)) becomeOwner(process.env, !PARTLY_AS_ROOT.includes(name));
 if (command) await command();
 else if (name === "--help" || name === "-h") process.stdout.write(USAGE);
 else {
   process.stderr.write(`There is no command ${name}.\n\n${USAGE}`);
   process.exitCode = 2;
-}
-
-/** Of what is installed: root leaves nothing in the data folder that the service could not change. */
-function becomeOwner({ DATA_DIR: folder, POSWATCH_DATA: installed }: NodeJS.ProcessEnv): void {
-  const owner = installed && folder === installed ? statSync(folder, { throwIfNoEntry: false }) : undefined;
-  if (process.getuid?.() !== 0 || !owner || owner.uid === 0) return;
-  process.setgroups?.([owner.gid]);
-  process.setgid?.(owner.gid);
-  process.setuid?.(owner.uid);
 }

@@ -1,10 +1,11 @@
-import { mkdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { closeSync, mkdirSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readBackup, restoreBackup } from "../backups/restore-backup.ts";
 import { lockDataFolder } from "../database/lock.ts";
 import { loadConfig } from "../settings-file.ts";
 import { callOf } from "../translations/call-of.ts";
+import { asRoot, isActing } from "./as-root.ts";
 import { OWNER, runCommand } from "./command-line.ts";
 
 const USAGE = `Puts a backup in the place of the database and its key in DATA_DIR; the monitor must not run.
@@ -25,16 +26,35 @@ async function main(): Promise<void> {
   const { dataDir } = loadConfig(process.env);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const releaseLock = lockDataFolder(dataDir);
+  const ownCopy = join(dataDir, "handed-in.backup");
   try {
-    const backup = await readBackup(resolve(file), dataDir);
+    const given = resolve(file);
+    const isHandedIn = isActing() && asRoot(() => statSync(given, { throwIfNoEntry: false })?.isFile());
+    if (isHandedIn) handIn(given, ownCopy);
+    const backup = await readBackup(isHandedIn ? ownCopy : given, dataDir);
     const kept = await restoreBackup(backup, dataDir, OWNER, Date.now());
     if (backup.sealedBytes === null) process.stdout.write(WITHOUT_CHECKSUM);
     if (kept) process.stdout.write(`What was there before is in ${kept}.\n`);
     process.stdout.write(
-      "The backup is restored. Everybody has to sign in anew. No database is reset and no service started until a system administrator confirms on the status page that the old monitor is gone.\n",
+      "The backup is restored. Everybody has to sign in anew. No database is reset, no service started and no message sent until a system administrator confirms on the status page that the old monitor is gone.\nSettings (poswatch.env) are no part of a backup: on another machine set them again, and who encrypts by the command tls.\n",
     );
   } finally {
+    rmSync(ownCopy, { force: true });
     releaseLock();
+  }
+}
+
+/** What perhaps only root may read, for the owner of the data. */
+function handIn(file: string, ownCopy: string): void {
+  const from = asRoot(() => openSync(file, "r"));
+  try {
+    const to = openSync(ownCopy, "w", 0o600);
+    const piece = Buffer.alloc(1024 * 1024);
+    for (let bytes = readSync(from, piece); bytes > 0; bytes = readSync(from, piece))
+      writeSync(to, piece, 0, bytes);
+    closeSync(to);
+  } finally {
+    closeSync(from);
   }
 }
 

@@ -11,6 +11,8 @@ Settings are variables of the environment, or lines NAME=VALUE of the file poswa
 ${SETTING_NAMES.join(", ")}.
 A wrong one is refused, with what it may be.
 `;
+/** Whoever keeps it running starts it again at once, as the other version. */
+const FOR_ANOTHER_VERSION = 75;
 const LOOKED_FOR_EVERY_MS = 1_000;
 
 async function main(): Promise<void> {
@@ -19,12 +21,16 @@ async function main(): Promise<void> {
   const { POSWATCH_TRIAL: trialFile = null } = process.env;
   const places = trialFile === null ? findPlaces(process.env) : null;
   const installed = places && ownVersion(places) !== null ? places : null;
-  const wanted = installed && readVersion(installed, "programs");
-  // Whoever keeps it running starts it again, as the other version.
-  if (installed && (await takeWantedVersion(config, installed))) process.exit(0);
+  const findWanted = () => installed && readVersion(installed, "programs");
+  let wanted: string | null;
+  do {
+    wanted = findWanted();
+    if (installed && (await takeWantedVersion(config, installed))) process.exit(FOR_ANOTHER_VERSION);
+  } while (findWanted() !== wanted);
   const { startServer } = await import("../server.ts");
   const stop = await startServer(config, trialFile);
-  if (installed) onInstalled(installed, wanted, () => stop("another version was installed"));
+  if (installed)
+    onInstalled(installed, wanted, () => stop("another version was installed", FOR_ANOTHER_VERSION));
 }
 
 /** Calls back when another version was installed than the one that was seen last. */

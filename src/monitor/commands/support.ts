@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createWriteStream, readFileSync } from "node:fs";
+import { createWriteStream, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { parseArgs, promisify } from "node:util";
@@ -26,7 +26,11 @@ async function main(): Promise<void> {
   const [file, ...more] = positionals;
   const ids = values["pos-server"].map(Number);
   if (!file || more.length > 0 || ids.some((id) => !Number.isSafeInteger(id))) throw new Error(USAGE);
+  if (existsSync(file)) throw new Error(`${file} is there already: name a new file.`);
   await withDatabase(async (database, config) => {
+    const known = await database.db.selectFrom("posServer").select("id").where("id", "in", ids).execute();
+    const missing = ids.filter((id) => !known.some((posServer) => posServer.id === id));
+    if (missing.length > 0) throw new Error(`There is no POS server ${missing.join(", ")}.`);
     const log = await readLog(config.dataDir);
     const archiveStore = openArchiveStore(config.archiveDir);
     const installed = { config, database, clock: Date.now, recentLog: () => log, archiveStore };

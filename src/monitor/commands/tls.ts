@@ -33,6 +33,8 @@ async function main(): Promise<void> {
   const [text = kind === "proxy" ? "https://localhost" : "", certificateFile = "", keyFile = ""] = rest;
   const read = readMonitorAddress(text);
   const wanted = { own: 1, files: 3, proxy: 0 };
+  if (kind && rest.length === wanted[kind] && "problem" in read)
+    throw new Error(`${text} is no ADDRESS: it is such as https://poswatch.example:8443`);
   if (!kind || rest.length !== wanted[kind] || "problem" in read) throw new Error(USAGE);
   const choice = {
     kind,
@@ -41,10 +43,14 @@ async function main(): Promise<void> {
     keyFile: resolve(keyFile),
     hasPages: values.pages,
   };
-  const problem = await findTlsProblem(choice, config.port);
+  const problem = await findTlsProblem(choice, config);
   if (problem) throw new Error(problem.detail);
-  await writeSettings(config.dataDir, settingsOf(choice));
+  const settings = settingsOf(choice);
+  // Where agents already have a port, who listens there was decided.
+  if (choice.kind === "own" && config.agentListener) delete settings.AGENT_HOST;
+  await writeSettings(config.dataDir, settings);
   tell();
+  process.stdout.write("Start Poswatch anew for it to take this.\n");
 }
 
 function tell(): void {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { removeFromLinux } from "../installer/linux-service.ts";
 import { findPlaces } from "../installer/places.ts";
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   parseArgs();
   const places = findPlaces(process.env);
   if (!places) throw new Error("Only what was installed from an archive can be uninstalled.");
+  if (!existsSync(places.programs)) throw new Error("Poswatch is not installed here.");
   await removeFromLinux(places);
   process.stdout.write(
     `Poswatch is removed. ${places.data} is left, with the database, its key and the backups: if Poswatch is installed again, it goes on with them. If they are not needed any more, delete the folder, and the user poswatch.\n`,

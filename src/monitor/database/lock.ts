@@ -48,6 +48,9 @@ export function isDataFolderLocked(dataDir: string): boolean {
   }
 }
 
+/** Whether a monitor has named itself as the one that has it, which takes no lock to tell. */
+export const hasHolder = (dataDir: string) => existsSync(join(dataDir, HOLDER_FILE));
+
 const isBusy = (error: unknown) =>
   error instanceof SQLite.SqliteError && error.code.startsWith("SQLITE_BUSY");
 

@@ -14,6 +14,12 @@ export function isOnlyHere(address: string): boolean {
   return isThisMachine(URL.parse(address)?.hostname ?? "");
 }
 
+/** @param address as `https://host:port`. */
+export function portOf(address: string): number {
+  const { port = "", protocol = "" } = URL.parse(address) ?? {};
+  return Number(port || (protocol === "https:" ? 443 : 80));
+}
+
 /** null = not set, and agents could not use the address of this request. */
 export async function findAgentAddress(request: FastifyRequest): Promise<string | null> {
   const { publicAddress, pagesUrl } = await readSettings(request.server.database.db);

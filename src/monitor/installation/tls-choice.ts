@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { errorText } from "../../protocol/error-text.ts";
+import type { Config } from "../config.ts";
 import { OWN, readCertificate } from "../secrets/read-certificate.ts";
+import { portOf } from "./agent-address.ts";
 
 /**
  * Who encrypts what agents and Poswatch say to each other: Poswatch with a key of its own, for which agents get a port of
@@ -40,7 +42,7 @@ export function settingsOf({
   keyFile,
   hasPages,
 }: TlsChoice): Partial<Record<(typeof TLS_SETTINGS)[number], string>> {
-  const port = portOf(address);
+  const port = String(portOf(address.href));
   const none = Object.fromEntries(OF_ENCRYPTION.map((name) => [name, ""]));
   if (kind === "proxy") return { ...none, TRUST_PROXY: "127.0.0.1" };
   if (kind === "files")
@@ -57,20 +59,33 @@ export interface TlsProblem {
   detail: string;
 }
 
-/** @param ownPort where the pages are now. @returns what keeps a choice from working; null = nothing. */
-export async function findTlsProblem(choice: TlsChoice, ownPort: number): Promise<TlsProblem | null> {
-  if (choice.kind === "proxy") return null;
-  const port = Number(portOf(choice.address));
-  const problem = choice.kind === "files" ? findFileProblem(choice) : null;
-  if (problem || (choice.kind === "files" && port === ownPort)) return problem;
+/** @param now what may have the port already. @returns what keeps a choice from working; null = nothing. */
+export async function findTlsProblem(
+  choice: TlsChoice,
+  now: Pick<Config, "port" | "agentListener">,
+): Promise<TlsProblem | null> {
+  const { kind, address } = choice;
+  if (kind === "proxy") return null;
+  if (address.protocol !== "https:")
+    return { field: "address", key: "setup.problem.https", detail: "ADDRESS begins with https://" };
+  const port = portOf(address.href);
+  const problem = kind === "files" ? findFileProblem(choice) : null;
+  if (problem || port === (kind === "files" ? now.port : now.agentListener?.port)) return problem;
+  const detail = await findPortProblem({ host: EVERYWHERE, port });
+  return detail === null ? null : { field: "address", key: "setup.problem.port", detail };
+}
+
+/** @returns why nobody can listen there now, in English; null = one can. */
+export async function findPortProblem({ host, port }: Pick<Config, "host" | "port">): Promise<string | null> {
   try {
-    const server = createServer().listen(port, EVERYWHERE);
+    const server = createServer().listen(port, host);
     await once(server, "listening");
     server.close();
     await once(server, "close");
     return null;
   } catch (error) {
-    return { field: "address", key: "setup.problem.port", detail: errorText(error) };
+    const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+    return isTaken ? `Another program listens at ${host}:${port}` : errorText(error);
   }
 }
 
@@ -93,8 +108,4 @@ function findFileProblem(choice: TlsChoice): TlsProblem | null {
   } catch (error) {
     return of("certificateFile", "setup.problem.certificate", error);
   }
-}
-
-function portOf({ port, protocol }: URL): string {
-  return port || (protocol === "https:" ? "443" : "80");
 }

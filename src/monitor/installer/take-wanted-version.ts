@@ -6,12 +6,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { errorText } from "../../protocol/error-text.ts";
 import { writeFileAtomically } from "../../protocol/write-file-atomically.ts";
 import type { Config } from "../config.ts";
+import { hasHolder } from "../database/lock.ts";
 import { onStopRequest } from "../stop-requests.ts";
 import { isReady } from "./ask-whether-ready.ts";
 import { keepCopy, putCopyBack } from "./kept-copy.ts";
 import { LAUNCHER, ownVersion, type Places, readVersion, versionFile, versionFolder } from "./places.ts";
 import { readUpgradeRecord, writeUpgradeRecord } from "./upgrade-record.ts";
 
+/** Until it takes the data folder. */
+const BEGUN_WITHIN_MS = 120_000;
 /** Of a large database on a slow disk. */
 const MIGRATED_WITHIN_MS = 30 * 60_000;
 /** After its migrations. */
@@ -76,7 +79,8 @@ async function tryVersion(
   });
   const said = collect(child);
   const askNoMore = onStopRequest(() => void endTrial(child).then(() => process.exit(0)));
-  const why = await untilReady(child, trialFile, config, said);
+  const isWanted = () => readVersion(places, "programs") === version;
+  const why = await untilReady(child, trialFile, config, said, isWanted);
   await endTrial(child);
   askNoMore();
   rmSync(trialFile, { force: true });
@@ -89,20 +93,26 @@ async function untilReady(
   trialFile: string,
   config: Config,
   said: () => string,
+  isWanted: () => boolean,
 ): Promise<string | null> {
-  const begun = performance.now();
+  const startedAt = performance.now();
+  let begunAt: number | null = null;
   let migratedAt: number | null = null;
   let end: string | null = null;
   child.on("error", (error) => (end = errorText(error)));
   child.on("exit", (code, signal) => (end ??= said() || `it ended with ${code ?? signal}`));
   for (;;) {
     if (end !== null) return end;
+    if (!isWanted()) return "another one was installed meanwhile";
     const now = performance.now();
+    if (hasHolder(config.dataDir)) begunAt ??= now;
     if (existsSync(trialFile)) migratedAt ??= now;
+    if ((begunAt ?? migratedAt) === null && now - startedAt > BEGUN_WITHIN_MS)
+      return `it did not begin within ${BEGUN_WITHIN_MS / 1_000} s`;
     if (migratedAt !== null && (await isReady(config))) return null;
     if (migratedAt !== null && now - migratedAt > READY_WITHIN_MS)
       return `/readyz did not answer within ${READY_WITHIN_MS / 1_000} s`;
-    if (migratedAt === null && now - begun > MIGRATED_WITHIN_MS)
+    if (migratedAt === null && now - startedAt > MIGRATED_WITHIN_MS)
       return `it had not brought the database to its schema after ${MIGRATED_WITHIN_MS / 60_000} minutes`;
     await delay(LOOK_EVERY_MS);
   }

@@ -95,6 +95,8 @@ function titleOf(viewer: Viewer, posServer: ShownPosServer, advice: Advice | nul
   const { state, syncError, lastSyncAt, lastUpdateAt, version, serviceName } = posServer;
   if (state === "closed") return closingInWords(viewer, posServer, now);
   const title = (key: string, values = {}) => t(`posServer.card.${key}`, values);
+  if (awaitsAgent(posServer))
+    return title(posServer.computer ? "awaits_computer" : "awaits_agent", posServer);
   if (advice === null) return title(state === "pending" && lastUpdateAt !== null ? "pending_again" : state);
   switch (advice.cause) {
     case "version_unsupported":
@@ -138,6 +140,7 @@ function meaningsOf(
         return [hasAnswered(posServer) ? t("cause.means.unknown") : means("neverAnswered")];
       return [means("unknown", { when: atTime(viewer, lastUpdateAt, now) })];
     default:
+      if (awaitsAgent(posServer)) return [means("awaitsAgent")];
       if (state === "pending") return [];
       return [...lastExchange(), ...(worksByGuess(posServer) ? [t("evidence.meaning")] : [])];
   }
@@ -163,6 +166,11 @@ function meaningsOf(
     const duration = format.duration(grade === "outage" ? paymentStopsAfterMs : leftMs);
     return [t(`cause.grade.${grade}`, { duration })];
   }
+}
+
+/** An imported one that no agent has come for yet. */
+function awaitsAgent({ state, connection, address }: ShownPosServer): boolean {
+  return state === "pending" && connection === "direct" && address === null;
 }
 
 /** True also when another POS server answered. */

@@ -17,6 +17,7 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
       "posServer.name",
       "posServer.connection",
       "posServer.address",
+      "posServer.computer",
       "posServer.parked",
       "posServer.fingerprint",
       "posServer.pollIntervalMs",

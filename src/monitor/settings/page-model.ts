@@ -27,6 +27,8 @@ interface SettingsPage {
   newestVersion: string | null;
   /** Null = none was sent since the start. */
   heartbeat: HeartbeatResult | null;
+  /** At which agents are waited for. */
+  agentPort: number;
 }
 
 export function settingsPageModel(viewer: Viewer, page: SettingsPage, now: number) {
@@ -47,7 +49,7 @@ export function settingsPageModel(viewer: Viewer, page: SettingsPage, now: numbe
 function fieldModel(
   viewer: Viewer,
   field: SettingField,
-  { typed, problems, newestVersion, heartbeat }: SettingsPage,
+  { typed, problems, newestVersion, heartbeat, agentPort }: SettingsPage,
   now: number,
 ) {
   const { t, format } = viewer;
@@ -56,7 +58,7 @@ function fieldModel(
   const problem = found ? t(found.message, found.values ? shown(found.values) : {}) : null;
   const standard = shownValue(field, DEFAULT_SETTINGS);
   const hint = [
-    t(`settings.hint.${name}`),
+    t(`settings.hint.${name}`, { agentPort }),
     name === "requiredVersion" &&
       t(newestVersion ? "settings.newestVersion" : "settings.noNewestVersion", { version: newestVersion }),
     field.kind === "number" && t("settings.bounds", shown(boundsOf(field))),

@@ -19,7 +19,9 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
   async function show(reply: FastifyReply, typed: Record<string, string>, problems: SettingProblems = {}) {
     const newestVersion = await findCommonNewestVersion(db);
     const { viewer, query } = reply.request;
-    const page = { typed, problems, newestVersion, heartbeat: app.outgoingHeartbeat.last() };
+    const { port, agentListener } = app.config;
+    const agentPort = agentListener?.port ?? port;
+    const page = { typed, problems, newestVersion, heartbeat: app.outgoingHeartbeat.last(), agentPort };
     const model = settingsPageModel(viewer, page, app.clock());
     const isSaved = readForm(SettingsQuery, query).saved && !model.hasProblems;
     return await reply.page("settings/page", { ...model, isSaved });

@@ -58,7 +58,10 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const publicAddress =
       suggested !== null && !isOnlyHere(suggested) ? suggested : mayChoose ? ownAddress() : "";
     const form = { typed: { publicAddress, tls: OWN }, problems: {} };
-    return await reply.page("people/setup/page", setupModel(request.viewer, form, mayChoose));
+    return await reply.page("people/setup/page", {
+      file: token.file,
+      ...setupModel(request.viewer, form, mayChoose),
+    });
   });
 
   app.post("/setup", { config: { access: "public" } }, async (request, reply) => {
@@ -72,7 +75,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const nameProblem = findUserNameProblem(name);
     const address = readAddress(typed.publicAddress.trim());
     const choice = mayChoose && "value" in address && isTokenRight ? choiceOf(typed, address.value) : null;
-    const tlsProblem = choice && (await findTlsProblem(choice, app.config.port));
+    const tlsProblem = choice && (await findTlsProblem(choice, app.config));
     const problems = {
       ...(!isTokenRight && { token: guess ? "setup.problem.token" : "setup.problem.tooMany" }),
       ...(!login && { login: "user.problem.login" }),
@@ -92,7 +95,10 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
       const { password: _secret, repeated: _same, hasPages, ...texts } = typed;
       const shown = { ...texts, ...(hasPages && { hasPages: "1" }) };
       const form = { typed: shown, problems };
-      return await reply.page("people/setup/page", setupModel(request.viewer, form, mayChoose));
+      return await reply.page("people/setup/page", {
+        file: token.file,
+        ...setupModel(request.viewer, form, mayChoose),
+      });
     }
 
     const passwordHash = await hashPassword(typed.password);

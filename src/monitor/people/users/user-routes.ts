@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { readForm, Text } from "../../forms/fields.ts";
 import { readId, type WithId } from "../../forms/id.ts";
+import { isOnlyHere } from "../../installation/agent-address.ts";
 import { pageLink } from "../../installation/pages-address.ts";
 import { listActiveOrganizations } from "../../organizations/registry/active-organizations.ts";
 import { NotFoundError } from "../../plugins/errors.ts";
@@ -70,7 +71,8 @@ export async function userRoutes(app: FastifyInstance): Promise<void> {
     const { id, name, login } = await findUser(request);
     const link = request.flashed(ISSUED_LINK);
     const text = request.viewer.t(link === null ? "users.linkShown" : "users.linkFor", { name, login });
-    return await reply.page("people/users/link", { url: `/users/${id}`, text, link });
+    const onlyHere = link !== null && isOnlyHere(link) ? new URL(link).origin : null;
+    return await reply.page("people/users/link", { url: `/users/${id}`, text, link, onlyHere });
   });
 
   app.post("/users/:id/invitations", access, async (request: UserRequest, reply) => {
