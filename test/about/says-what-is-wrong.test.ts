@@ -1,7 +1,9 @@
 import { chmodSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { PROGRAM } from "../../src/monitor/audit-log/record-event.ts";
 import { OWN } from "../../src/monitor/secrets/read-certificate.ts";
+import { changeSettings } from "../../src/monitor/settings/change-settings.ts";
 import { startMonitor, type TestMonitorOptions } from "../helpers/app.ts";
 import { backUp } from "../helpers/backups.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
@@ -53,6 +55,8 @@ t.test("administrators see everything that Poswatch needs, and its state", async
     .updateTable("monitorRun")
     .set({ seenAt: clock() + 3_600_000 })
     .execute();
+  await changeSettings(db, PROGRAM, { publicAddress: "https://poswatch.example:8443" }, clock());
+  t.match(await monitor.about(), /но агенты приходят на https:\/\/poswatch\.example:8443\. Если/);
   app.config.port = 1;
   app.config.tls = OWN;
   const wrong = await monitor.about();

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -61,7 +61,9 @@ async function main(): Promise<void> {
     `Poswatch works, and starts with this system: ${url}\nIts data and its settings (poswatch.env) are in ${places.data}\n`,
   );
   const tokenFile = join(places.data, "setup-token");
-  if (existsSync(tokenFile)) process.stdout.write(`The code for its first page is in ${tokenFile}\n`);
+  if (!existsSync(tokenFile)) return;
+  const code = process.stdout.isTTY ? readFileSync(tokenFile, "utf8").trim() : `in ${tokenFile}`;
+  process.stdout.write(`The code for its first page is ${code}\n`);
 }
 
 /** @returns where this machine reaches it. @throws Error why this version does not run. */

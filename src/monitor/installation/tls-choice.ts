@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { errorText } from "../../protocol/error-text.ts";
-import type { Config } from "../config.ts";
 import { OWN, readCertificate } from "../secrets/read-certificate.ts";
 import { portOf } from "./agent-address.ts";
 
@@ -62,7 +61,7 @@ export interface TlsProblem {
 /** @param now what may have the port already. @returns what keeps a choice from working; null = nothing. */
 export async function findTlsProblem(
   choice: TlsChoice,
-  now: Pick<Config, "port" | "agentListener">,
+  now: { port: number; agentListener: { port: number } | null },
 ): Promise<TlsProblem | null> {
   const { kind, address } = choice;
   if (kind === "proxy") return null;
@@ -76,7 +75,13 @@ export async function findTlsProblem(
 }
 
 /** @returns why nobody can listen there now, in English; null = one can. */
-export async function findPortProblem({ host, port }: Pick<Config, "host" | "port">): Promise<string | null> {
+export async function findPortProblem({
+  host,
+  port,
+}: {
+  host: string;
+  port: number;
+}): Promise<string | null> {
   try {
     const server = createServer().listen(port, host);
     await once(server, "listening");

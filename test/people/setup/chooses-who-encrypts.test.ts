@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -66,6 +66,9 @@ t.test("its own key opens a port for agents, and is the same for good", async (t
   const nowhere = await setUp({ tls: "own", publicAddress: "" });
   t.match(await nowhere.text(), /id="problem-publicAddress">Укажите адрес/);
 
+  const unprotected = await setUp({ tls: "own", publicAddress: `http://127.0.0.1:${agentPort}` });
+  t.match(await unprotected.text(), /id="problem-publicAddress">Шифрует сам Poswatch/);
+
   const answer = await setUp({ tls: "own" });
   t.equal(answer.status, 200);
   t.match(answer.headers.get("refresh"), `; url=${url}/pos-servers`);
@@ -88,14 +91,22 @@ t.test("its own key opens a port for agents, and is the same for good", async (t
     told.output(),
     `Pages at 127.0.0.1:${port}: plain HTTP\nAgents at 0.0.0.0:${agentPort}: its own key\nAgents know the key ${pin}\n`,
   );
+  appendFileSync(join(dataDir, "poswatch.env"), "AGENT_HOST=127.0.0.1\n");
+  const running = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir } });
+  await untilMet(agentPort);
   const opened = tls("own", `https://127.0.0.1:${agentPort}`, "--pages");
-  t.equal(await opened.ended, 0);
+  t.equal(await opened.ended, 0, "the port is its own");
+  t.match(opened.output(), `Agents at 127.0.0.1:${agentPort}: its own key`);
+  await running.end();
   startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir } });
   t.equal((await untilMet(port)).pin, pin, "the pages show it too");
   t.equal((await untilMet(agentPort)).pin, pin);
   const unknown = tls("magic");
   t.equal(await unknown.ended, 1);
   t.match(unknown.output(), /^Says who encrypts/);
+  const malformed = tls("own", "poswatch.example");
+  t.equal(await malformed.ended, 1);
+  t.match(malformed.output(), /^poswatch\.example is no ADDRESS: /);
 });
 
 t.test("a certificate of one's own is that of pages and agents, and read anew when it changes", async (t) => {

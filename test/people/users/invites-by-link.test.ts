@@ -10,6 +10,7 @@ import {
   signInStatus,
   startAdministered,
   type TestBrowser,
+  textOf,
 } from "../../helpers/page.ts";
 
 const NEW = { password: "a new long one", repeated: "a new long one" };
@@ -38,6 +39,7 @@ t.test("a new user gets a link that is shown once and sets a password once", asy
   t.equal(told.headers["cache-control"], "no-store");
   const token = tokenOf(told.body);
   t.match(told.body, `value="http://localhost:80/invitations/${token}"`);
+  t.match(textOf(told.body), /Ссылка ведёт на http:\/\/localhost(:80)?: её откроют только на сервере/);
   const loadedAnew = await admin.get(url);
   t.notMatch(loadedAnew.body, token);
   t.match(loadedAnew.body, /Ссылка для пользователя Повар \(cook\) уже показана/);

@@ -48,7 +48,8 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
   app.log.info({ file: token.file }, "Not set up yet: open /setup with the token that is in this file");
   terminal?.write(`Poswatch is not set up yet. Open /setup with this token: ${token.text}\n`);
 
-  const { tls, agentListener, trustProxy } = app.config;
+  const { tls, port, agentListener, trustProxy } = app.config;
+  const agentPort = agentListener?.port ?? port;
   // What the owner has set is left as it is.
   const mayChoose = app.reconfigure !== null && !tls && !agentListener && !trustProxy;
 
@@ -60,7 +61,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
     const form = { typed: { publicAddress, tls: OWN }, problems: {} };
     return await reply.page("people/setup/page", {
       file: token.file,
-      ...setupModel(request.viewer, form, mayChoose),
+      ...setupModel(request.viewer, form, mayChoose, agentPort),
     });
   });
 
@@ -97,7 +98,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
       const form = { typed: shown, problems };
       return await reply.page("people/setup/page", {
         file: token.file,
-        ...setupModel(request.viewer, form, mayChoose),
+        ...setupModel(request.viewer, form, mayChoose, agentPort),
       });
     }
 
@@ -148,7 +149,7 @@ function pagesUrlOf({ kind, address, hasPages }: TlsChoice, { protocol, host }: 
   return kind === OWN && hasPages ? `https://${host}/pos-servers` : `${protocol}://${host}/pos-servers`;
 }
 
-function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean) {
+function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean, agentPort: number) {
   const field = fieldsOf(t, form);
   const secret = { type: "password", isRequired: true };
   return {
@@ -178,7 +179,7 @@ function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean) {
         label: t("settings.label.publicAddress"),
         hint: mayChoose
           ? t("setup.addressHint")
-          : `${t("settings.hint.publicAddress")} ${t("setup.changeLater")}`,
+          : `${t("settings.hint.publicAddress", { agentPort })} ${t("setup.changeLater")}`,
         inputMode: "url",
       }),
     ],
