@@ -35,10 +35,13 @@ async function main(): Promise<void> {
 
 /** Calls back when another version was installed than the one that was seen last. */
 function onInstalled(places: Places, seen: string | null, stop: () => void): void {
-  watchFile(versionFile(places, "programs"), { interval: LOOKED_FOR_EVERY_MS }, () => {
+  const look = () => {
     const wanted = readVersion(places, "programs");
     if (wanted !== null && wanted !== seen) stop();
-  });
+  };
+  watchFile(versionFile(places, "programs"), { interval: LOOKED_FOR_EVERY_MS }, look);
+  // It may have been while this one started.
+  look();
 }
 
 runCommand(USAGE, main);
