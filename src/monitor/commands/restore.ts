@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readSync, rmSync, statSync, writeSync } from "node:fs";
+import { chownSync, constants, copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { readBackup, restoreBackup } from "../backups/restore-backup.ts";
@@ -46,16 +46,12 @@ async function main(): Promise<void> {
 
 /** What perhaps only root may read, for the owner of the data. */
 function handIn(file: string, ownCopy: string): void {
-  const from = asRoot(() => openSync(file, "r"));
-  try {
-    const to = openSync(ownCopy, "w", 0o600);
-    const piece = Buffer.alloc(1024 * 1024);
-    for (let bytes = readSync(from, piece); bytes > 0; bytes = readSync(from, piece))
-      writeSync(to, piece, 0, bytes);
-    closeSync(to);
-  } finally {
-    closeSync(from);
-  }
+  const [user = 0, group = 0] = [process.geteuid?.(), process.getegid?.()];
+  rmSync(ownCopy, { force: true });
+  asRoot(() => {
+    copyFileSync(file, ownCopy, constants.COPYFILE_EXCL);
+    chownSync(ownCopy, user, group);
+  });
 }
 
 runCommand(USAGE, main);
