@@ -114,7 +114,7 @@ async function load(source, method, url, submission) {
   if (!dialog.open) dialog.showModal();
   if (hasFailed) return;
   focusIn(pressed);
-  await findInLongSelects(content);
+  findInLongSelects(content);
 }
 
 /** @param {import("./keep-focus.js").Place | null} pressed The link of the dialog that led to what it shows now. */

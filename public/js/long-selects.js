@@ -1,13 +1,21 @@
 const PLAIN_SELECT_UP_TO = 20;
 
+/** On a phone the filter is folded: its script comes when it is unfolded. */
+const whenSeen = new IntersectionObserver(async (entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting || !(target instanceof HTMLSelectElement)) continue;
+    whenSeen.unobserve(target);
+    const { findInSelect } = await import("./find-in-select.js");
+    findInSelect(target);
+  }
+});
+
 /**
  * A select of hundreds gets a field to type into; a short one stays as it is.
  * @param {ParentNode} root What has just come.
  */
-export async function findInLongSelects(root) {
-  for (const select of root.querySelectorAll("select[data-find]")) {
-    if (!(select instanceof HTMLSelectElement) || select.options.length <= PLAIN_SELECT_UP_TO) continue;
-    const { findInSelect } = await import("./find-in-select.js");
-    findInSelect(select);
-  }
+export function findInLongSelects(root) {
+  for (const select of root.querySelectorAll("select[data-find]"))
+    if (select instanceof HTMLSelectElement && select.options.length > PLAIN_SELECT_UP_TO)
+      whenSeen.observe(select);
 }

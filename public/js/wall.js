@@ -1,10 +1,9 @@
-import { formatDuration } from "./age.js";
+import { formatDuration, MINUTE_MS } from "./age.js";
 
 const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;
 /** Refreshes come every 15 s; without one for this long what is shown may be old. */
 const DISCONNECTED_AFTER_MS = 40_000;
-const MINUTE_MS = 60_000;
 
 const freshness = document.getElementById("freshness");
 if (freshness) followServer(freshness);

@@ -1,3 +1,4 @@
+import { constants } from "node:zlib";
 import compress from "@fastify/compress";
 import formbody from "@fastify/formbody";
 import { type FastifyInstance, fastify, LogController } from "fastify";
@@ -164,7 +165,14 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(compress, {
     globalDecompression: false,
     threshold: 1024,
-    brotliOptions: { params: { 1: 4 } },
+    // zstd is quicker, but a list of 100 rows takes 3 kB more.
+    encodings: ["br", "gzip"],
+    brotliOptions: {
+      params: {
+        [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+        [constants.BROTLI_PARAM_QUALITY]: 5,
+      },
+    },
   });
   await app.register(formbody);
   await app.register(security);

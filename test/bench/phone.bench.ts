@@ -48,8 +48,8 @@ const sizes = [...transferred].map(([id, bytes]) => ({
 }));
 const totalKilobytes = sizes.reduce((sum, { bytes }) => sum + bytes, 0) / 1000;
 printReport(`First load on a phone, ${rows} rows`, [
-  atMost("over the wire", totalKilobytes, 55, "KB"),
-  atMost("requests", urls.size, 8, "", 0),
+  atMost("over the wire", totalKilobytes, 48, "KB"),
+  atMost("requests", urls.size, 5, "", 0),
   atMost("layout shift", layoutShift, 0, "", 4),
   ...sizes.map(({ url, bytes }) => told(url, `${(bytes / 1000).toFixed(1)} KB`)),
 ]);

@@ -10,7 +10,7 @@ import fp from "fastify-plugin";
 
 declare module "fastify" {
   interface FastifyInstance {
-    /** The address of a file of `public/`, or of htmx as `htmx/…`; it changes when any of them changes. */
+    /** The address of a file of `public/`; it changes when any of them changes. */
     assetUrl(path: string): string;
   }
 }
@@ -23,6 +23,11 @@ interface AssetsOptions {
 const PUBLIC_DIRECTORY = join(import.meta.dirname, "../../../public");
 const HTMX_DIRECTORY = dirname(createRequire(import.meta.url).resolve("htmx.org/dist/htmx.min.js"));
 const HTMX_FILES = ["htmx.min.js", "ext/hx-ptag.min.js"];
+const SCRIPT_DIRECTORY = join(PUBLIC_DIRECTORY, "js");
+/** They come with htmx and what they import in them: a page asks once. */
+const PAGE_SCRIPTS = ["poswatch.js", "wall.js"];
+/** What remembers something of a page is there once, whoever imports it. */
+const IN_PAGE_SCRIPT: Record<string, string> = { "keep-focus.js": "poswatch.js" };
 const PICTURES = /\.(svg|png|webmanifest)$/;
 const STYLESHEETS = [
   "css/poswatch.css",
@@ -88,11 +93,6 @@ export default fp<AssetsOptions>(
 );
 
 function listTexts(): TextAsset[] {
-  const script = (path: string, file: string): TextAsset => ({
-    path,
-    type: "text/javascript; charset=utf-8",
-    read: () => readFileSync(file, "utf8"),
-  });
   return [
     ...STYLESHEETS.map(
       (path): TextAsset => ({
@@ -101,10 +101,13 @@ function listTexts(): TextAsset[] {
         read: () => readStylesheet(join(PUBLIC_DIRECTORY, path)),
       }),
     ),
-    ...readdirSync(join(PUBLIC_DIRECTORY, "js")).map((file) =>
-      script(`js/${file}`, join(PUBLIC_DIRECTORY, "js", file)),
+    ...readdirSync(SCRIPT_DIRECTORY).map(
+      (file): TextAsset => ({
+        path: `js/${file}`,
+        type: "text/javascript; charset=utf-8",
+        read: () => readScript(file),
+      }),
     ),
-    ...HTMX_FILES.map((file) => script(`htmx/${file}`, join(HTMX_DIRECTORY, file))),
   ];
 }
 
@@ -124,9 +127,32 @@ function hashOf(texts: readonly { path: string; text: string }[]): string {
   return hash.digest("hex").slice(0, 12);
 }
 
+const SCRIPT_IMPORT = /^import \{[^}]*\} from "\.\/([^"]+)";$/gm;
+const SCRIPT_COMMENT = /\n\s*(?:\/\*\*[\s\S]*?\*\/|\/\/.*)(?=\n)/g;
 const IMPORT_LINE = /^@import "(\.\/[^"]+)";$/gm;
 const COMMENT = /\/\*[\s\S]*?\*\//g;
 const LINE_START = /\n\s*/g;
+
+function readScript(file: string): string {
+  const page = IN_PAGE_SCRIPT[file];
+  if (page) return `export * from "./${page}";\n`;
+  if (!PAGE_SCRIPTS.includes(file)) return readFileSync(join(SCRIPT_DIRECTORY, file), "utf8");
+  const htmx = HTMX_FILES.map((name) => readFileSync(join(HTMX_DIRECTORY, name), "utf8"));
+  const parts = [...partsOf(file)].map((name) =>
+    readFileSync(join(SCRIPT_DIRECTORY, name), "utf8").replace(SCRIPT_IMPORT, ""),
+  );
+  return [`(() => {\n${htmx.join("\n")}\nglobalThis.htmx = htmx;\n})();`, ...parts]
+    .join("\n")
+    .replace(SCRIPT_COMMENT, "\n")
+    .replace(LINE_START, "\n");
+}
+
+/** A script after all that it imports. */
+function partsOf(file: string, known = new Set<string>()): Set<string> {
+  const text = readFileSync(join(SCRIPT_DIRECTORY, file), "utf8");
+  for (const [, name = ""] of text.matchAll(SCRIPT_IMPORT)) partsOf(name, known);
+  return known.add(file);
+}
 
 /** Replaces imports by their files, so that browsers ask once, and drops comments and indentation, a fifth of the size. */
 function readStylesheet(file: string): string {

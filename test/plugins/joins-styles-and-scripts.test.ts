@@ -78,3 +78,21 @@ t.test("every class that a view names has a style", async (t) => {
     );
   }
 });
+
+t.test(
+  "browsers get the script of a page with htmx and what it imports, and what is shared only there",
+  async (t) => {
+    const { app } = await startMonitor(t);
+    const get = async (file: string) => (await app.inject(app.assetUrl(`js/${file}`))).body;
+    for (const [script, imported] of Object.entries({
+      "poswatch.js": ["formatAge", "keepFocus", "findInLongSelects", "sendOnce"],
+      "wall.js": ["formatDuration", "followServer"],
+    })) {
+      const body = await get(script);
+      t.notMatch(body, /^import /m, script);
+      t.ok(body.indexOf("globalThis.htmx = htmx") > 30_000);
+      for (const name of imported) t.equal(body.split(`function ${name}(`).length, 2, name);
+    }
+    t.equal(await get("keep-focus.js"), 'export * from "./poswatch.js";\n');
+  },
+);
