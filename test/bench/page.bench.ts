@@ -58,7 +58,7 @@ printReport(`The status page, 100 rows of ${posServers}, ${organizations} organi
 ]);
 printReport(
   `Each listing at ${posServers}, in the server (median of ${REPETITIONS})`,
-  listings.map(({ name, ms }) => atMost(name, ms, 50, "ms")),
+  listings.map(({ name, ms }) => atMost(name, ms, 15, "ms")),
 );
 
 function find(query: string) {

@@ -56,6 +56,7 @@ const KNOWN_TO_DATABASES = [
   "0039-acknowledgements",
   "0040-ranks",
   "0041-awaited-computers",
+  "0042-list-orders",
 ];
 const NEXT = "9001-next";
 

@@ -25,7 +25,7 @@ const QUERIES = `
   period=30&unit=minutes period=30&unit=minutes&hideSynced=1 period=3650&unit=days scope=outside
   scope=outside&hideSynced=1 scope=parked state=synced state=synced&period=30&unit=minutes state=pending
   state=unreachable&period=1&unit=days organization=1 organization=1&hideSynced=1 q=Ленина
-  q=Ленина&hideSynced=1 q=pos-777.chain`.split(/\s+/);
+  q=Ленина&hideSynced=1 q=pos-777.chain q=POS q=POS&hideSynced=1`.split(/\s+/);
 
 t.test("what is found, left out and in each state is counted right, however it is counted", async (t) => {
   const dataDir = makeFolder(t);

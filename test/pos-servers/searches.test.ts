@@ -1,7 +1,7 @@
 import t from "tap";
 import { FRESH_MS } from "../../src/monitor/pos-servers/shown-listings.ts";
 import { startMonitor, type TestMonitor } from "../helpers/app.ts";
-import { getHtml, idsOf, type PageRequest } from "../helpers/page.ts";
+import { getHtml, idsOf, type PageRequest, signedIn } from "../helpers/page.ts";
 
 async function search(monitor: TestMonitor, text: string, request: PageRequest = {}): Promise<number[]> {
   const url = `/pos-servers?state=&period=9999&q=${encodeURIComponent(text)}`;
@@ -78,4 +78,18 @@ t.test("what is special in SQL is searched for as it is", async (t) => {
   await monitor.report(await monitor.addPosServer({ name: "100 X" }));
   for (const text of ["%", "_", "'", '"', "\\", `%_'"\\`]) t.same(await search(monitor, text), [id], text);
   t.same(await search(monitor, "' or 1=1 --"), []);
+});
+
+t.test("whoever is added, or renamed with its organization, is found by that at once", async (t) => {
+  const monitor = await startMonitor(t);
+  const administrator = await signedIn(monitor, { isAdministrator: true });
+  const organizationId = await monitor.addOrganization("Пекарня", "700");
+  const first = await monitor.addPosServer({ organizationId, name: "Арбат, 5" });
+  t.same(await search(monitor, "арбат"), [first]);
+  const second = await monitor.addPosServer({ organizationId, name: "Новый Арбат, 7" });
+  t.same((await search(monitor, "арбат")).sort(), [first, second]);
+  t.same(await search(monitor, "701"), []);
+  const renamed = { name: "Пекарня", crmId: "701" };
+  t.equal((await administrator.post(`/organizations/${organizationId}`, renamed)).statusCode, 303);
+  t.same((await search(monitor, "701")).sort(), [first, second]);
 });

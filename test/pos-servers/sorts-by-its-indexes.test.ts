@@ -6,6 +6,7 @@ import { CAMEL_CASE, openDatabase } from "../../src/monitor/database/open.ts";
 import type { Database } from "../../src/monitor/database/schema.ts";
 import { parseFilter } from "../../src/monitor/pos-servers/filter.ts";
 import { listPosServers } from "../../src/monitor/pos-servers/list-pos-servers.ts";
+import { SEARCHED_FOR_NOTHING } from "../../src/monitor/pos-servers/searched-for.ts";
 import { makeFolder } from "../helpers/folder.ts";
 
 /** More than are sorted by hand. */
@@ -26,7 +27,7 @@ async function planOfList(t: Test, sort: string, state = ""): Promise<string> {
   const { filter } = parseFilter({ sort, state });
   await listPosServers(
     db,
-    { access: "all", filter, failureCodes: [], organizationIds: [], groupedCauses: [], now: Date.now() },
+    { access: "all", filter, ...SEARCHED_FOR_NOTHING, groupedCauses: [], now: Date.now() },
     MANY,
   );
   t.equal(queries.length, 1);
@@ -59,6 +60,8 @@ const INDEXES: Record<string, string> = {
   organization: "pos_status_place",
   name: "pos_status_name",
   version: "pos_status_version_order",
+  lastUpdateAt: "pos_status_last_update",
+  lastSyncAt: "pos_status_last_sync",
 };
 
 for (const [sort, index] of Object.entries(INDEXES)) {

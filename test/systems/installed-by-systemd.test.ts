@@ -26,7 +26,7 @@ run="\${0%/*}/node \${0%/*}/app/code/commands.main.js"
 ${script}
 `,
 });
-const NEWEST = "0041-awaited-computers";
+const NEWEST = "0042-list-orders";
 const later = laterMigration(9001);
 
 /** The first version, as the one before had it: its database lacks two migrations of those that upgrades bring. */
@@ -40,7 +40,7 @@ t.test("systemd runs it as a user of its own, closed in", { skip: noSystemd }, a
   const machine = await startInstallableMachine(t);
   // What root ran from the sources, two versions before, is taken over.
   const older = openDatabase(join(machine.dataDir, DATABASE_FILE));
-  await migrateTo(older, (name) => name < "0040");
+  await migrateTo(older, (name) => name < "0041");
   await older.db.destroy();
   const launcher = machine.unpack("1.0.0");
   await machine.run("cp", "-r", "/root/1.0.0", "/tmp/unpacked");

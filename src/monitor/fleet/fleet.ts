@@ -4,6 +4,7 @@ import type { Db } from "../database/schema.ts";
 import { readSettings } from "../installation/settings.ts";
 import { type CommonFailure, listCommonFailures } from "./common-failures.ts";
 import { findCommonNewestVersion } from "./required-version.ts";
+import { createNameSearch, type SearchNames } from "./search-names.ts";
 import type { StateRules } from "./state.ts";
 
 const MAX_AGE_MS = 5_000;
@@ -12,6 +13,7 @@ const MAX_AGE_MS = 5_000;
 export interface Fleet {
   stateRules(): Promise<StateRules>;
   commonFailures(): Promise<CommonFailure[]>;
+  searchNames: SearchNames;
 }
 
 export function createFleet(database: OpenDatabase, clock: () => number): Fleet {
@@ -23,6 +25,7 @@ export function createFleet(database: OpenDatabase, clock: () => number): Fleet 
   return {
     stateRules: () => keepRules("stateRules", () => readStateRules(db)),
     commonFailures: () => keepFailures("commonFailures", () => listCommonFailures(db)),
+    searchNames: createNameSearch(),
   };
 }
 

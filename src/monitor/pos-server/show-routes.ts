@@ -41,7 +41,7 @@ export async function showPosServerRoutes(app: FastifyInstance): Promise<void> {
         app.renderFragment(`pos-server/${name}`, viewer, { ...model, csrfToken });
       if (request.isPartial) return reply.polledPart(tag, () => part("_refreshed"));
 
-      const walk = await findWalk(db, viewer, filter, posServer, now);
+      const walk = await findWalk(db, app.fleet.searchNames, viewer, filter, posServer, now);
       const moved = request.flashed(MOVED);
       const answer = moved?.answer ?? request.flashed(POLL_ANSWER);
       const taught = request.flashed(TAUGHT);

@@ -1,4 +1,5 @@
 import type { Db } from "../database/schema.ts";
+import type { SearchNames } from "../fleet/search-names.ts";
 import { isProblem, type PosServerState } from "../fleet/state.ts";
 import { countStates, LATELY_MS } from "../fleet/summary.ts";
 import { countWithSegments } from "../pos-servers/count-with-segments.ts";
@@ -17,6 +18,7 @@ const WALKED = 2_000;
  */
 export async function findWalk(
   db: Db,
+  searchNames: SearchNames,
   viewer: Viewer,
   filter: PosServerFilter,
   posServer: { id: number; state: PosServerState; recoveredAt: number | null },
@@ -32,7 +34,7 @@ export async function findWalk(
     now,
     filter: walked,
     groupedCauses: [],
-    ...(await findSearchedFor(db, viewer, filter.search)),
+    ...(await findSearchedFor(db, searchNames, viewer, filter.search)),
   };
   const counts = await countWithSegments(db, query, await countStates(db, access), 0);
   const listed = await listPlaces(db, query, counts, WALKED);

@@ -52,15 +52,22 @@ export function selectLeftOut(db: Db, query: ListQuery): SelectQueryBuilder<Data
     .where(matchesSearch(query));
 }
 
-/** What meets organization, tag and search, in any state, parked ones too. */
-export function selectSegmented(db: Db, query: ListQuery): SelectQueryBuilder<Database, "posStatus", object> {
+/**
+ * What meets organization, tag and search, in any state, parked ones too.
+ * @param isSearched how those are looked for that the search finds.
+ */
+export function selectSegmented(
+  db: Db,
+  query: ListQuery,
+  isSearched = matchesSearch(query),
+): SelectQueryBuilder<Database, "posStatus", object> {
   const { organizationId } = query.filter;
   const selected = db
     .selectFrom("posStatus")
     .where(isVisibleTo(query.access, "organizationId"))
     .where("standing", "!=", "archived")
     .where(hasTag(query))
-    .where(matchesSearch(query));
+    .where(isSearched);
   return organizationId === null ? selected : selected.where("organizationId", "=", organizationId);
 }
 
@@ -75,15 +82,28 @@ export function isFound({ filter, now }: ListQuery): Condition {
 
 /** Of the candidates: those that only the period leaves out, exchanging or not. */
 export function isLeftOut({ filter, now }: ListQuery): Condition {
-  const isPeriodApplied = filter.scope === "listed" && filter.period !== null;
-  return isPeriodApplied ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
+  return leavesOut(filter) ? isOutsidePeriod(filter, now) : () => sql<SqlBool>`false`;
 }
+
+/** Whether a period applies. */
+export function leavesOut({ scope, period }: PosServerFilter): boolean {
+  return scope === "listed" && period !== null;
+}
+
+/** Looks each of them up. */
+export function isOneOf(ids: readonly number[]): Condition {
+  return (eb) => eb("posServerId", "in", listOf(ids));
+}
+
+/** SQLite is told of them at once, whatever their number. */
+const listOf = (ids: readonly number[]) => sql<number>`(select value from json_each(${JSON.stringify(ids)}))`;
 
 /** Every condition but search, period and the checkbox. */
 export function matchesFilter({ filter, groupedCauses, now }: ListQuery): Condition {
   return (eb) => {
     const conditions: Expression<SqlBool>[] = [
-      eb("standing", "=", filter.scope === "parked" ? "parked" : "active"),
+      // A literal: there is an index of parked ones alone.
+      eb("standing", "=", sql.lit(filter.scope === "parked" ? "parked" : "active")),
       filter.state ? eb("state", "=", filter.state) : eb("state", "!=", "unsupported"),
     ];
     if (filter.organizationId !== null) conditions.push(eb("organizationId", "=", filter.organizationId));
@@ -108,10 +128,12 @@ function hasTag({ filter: { tagId } }: ListQuery): Condition {
     tagId === null ? eb.and([]) : sql<SqlBool>`instr(${eb.ref("tagIds")}, ${` ${tagId} `}) > 0`;
 }
 
-function matchesSearch({ filter, failureCodes, organizationIds }: ListQuery): Condition {
+function matchesSearch({ filter, searchedIds, failureCodes, organizationIds }: ListQuery): Condition {
   const wanted = searchText(filter.search);
   return (eb) => {
     if (wanted === "") return eb.and([]);
+    // With the plus SQLite does not leave an index for them whose order or range is wanted.
+    if (searchedIds !== null) return sql<SqlBool>`+pos_server_id in ${listOf(searchedIds)}`;
     const holds = (column: "searchText" | "tagSearch" | "errorSearch") =>
       sql<SqlBool>`instr(${eb.ref(column)}, ${wanted}) > 0`;
     const alternatives: Expression<SqlBool>[] = [

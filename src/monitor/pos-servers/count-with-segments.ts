@@ -5,12 +5,13 @@ import { countStates, type StateCounts } from "../fleet/summary.ts";
 import {
   isFound,
   isLeftOut,
+  isOneOf,
   type ListQuery,
   matchesFilter,
   selectLeftOut,
   selectSegmented,
 } from "./candidates.ts";
-import { countFirst, countPosServers, FEW, type PosServerCounts, withMore } from "./count-pos-servers.ts";
+import { countFew, countPosServers, FEW, type PosServerCounts } from "./count-pos-servers.ts";
 import type { PosServerFilter } from "./filter.ts";
 
 /**
@@ -66,27 +67,28 @@ async function countLeftOut(db: Db, query: ListQuery) {
   const isHidden = (eb: ExpressionBuilder<Database, "posStatus">) =>
     isSyncedHidden && state === null ? eb("state", "in", EXCHANGING_STATES) : eb.or([]);
   const leftOut = selectLeftOut(db, query);
-  const first = await leftOut
+  const few = await leftOut
     .select((eb) => ["posServerId as id", isHidden(eb).as("isHidden")])
-    .orderBy("posServerId")
     .limit(FEW)
     .execute();
-  const hidden = first.filter((row) => row.isHidden).length;
-  if (first.length < FEW) return { outside: first.length, outsideIds: first.map(({ id }) => id), hidden };
-
-  const rest = await leftOut
-    .where("posServerId", ">", first.at(-1)?.id ?? 0)
+  if (few.length < FEW) {
+    const hidden = few.filter((row) => row.isHidden).length;
+    return { outside: few.length, outsideIds: few.map(({ id }) => id), hidden };
+  }
+  const counted = await leftOut
     .select(({ fn, eb }) => [
       fn.countAll<number>().as("outside"),
       fn.countAll<number>().filterWhere(isHidden(eb)).as("hidden"),
     ])
     .executeTakeFirstOrThrow();
-  return { outside: first.length + rest.outside, outsideIds: null, hidden: hidden + rest.hidden };
+  return { ...counted, outsideIds: null };
 }
 
-/** A search or a tag needs the whole table. */
+/** Of a search or a tag. */
 async function countInOnePass(db: Db, query: ListQuery) {
-  const matching = selectSegmented(db, query);
+  const { searchedIds } = query;
+  const matching = selectSegmented(db, query, searchedIds ? isOneOf(searchedIds) : undefined);
+  const isMany = query.access === "all" && query.filter.search !== "" && (searchedIds?.length ?? FEW) >= FEW;
   const columns = (eb: ExpressionBuilder<Database, "posStatus">) => ({
     segment: eb
       .case()
@@ -97,23 +99,23 @@ async function countInOnePass(db: Db, query: ListQuery) {
     isFound: eb.and([matchesFilter(query)(eb), isFound(query)(eb)]),
     isLeftOut: eb.and([matchesFilter(query)(eb), isLeftOut(query)(eb)]),
   });
-  const first = await matching
-    .select((eb) => [
-      "posServerId as id",
-      columns(eb).segment.as("segment"),
-      columns(eb).isFound.as("isFound"),
-      columns(eb).isLeftOut.as("isLeftOut"),
-    ])
-    .orderBy("posServerId")
-    .limit(FEW)
-    .execute();
   const segments: StateCounts = {};
-  for (const { segment } of first) segments[segment] = (segments[segment] ?? 0) + 1;
-  let counts = countFirst(first);
-  if (first.length < FEW) return { ...counts, segments };
-
-  const rest = await matching
-    .where("posServerId", ">", first.at(-1)?.id ?? 0)
+  if (!isMany) {
+    const few = await matching
+      .select((eb) => [
+        "posServerId as id",
+        columns(eb).segment.as("segment"),
+        columns(eb).isFound.as("isFound"),
+        columns(eb).isLeftOut.as("isLeftOut"),
+      ])
+      .limit(FEW)
+      .execute();
+    if (few.length < FEW) {
+      for (const { segment } of few) segments[segment] = (segments[segment] ?? 0) + 1;
+      return { ...countFew(few), segments };
+    }
+  }
+  const counted = await matching
     .select((eb) => [
       columns(eb).segment.as("segment"),
       eb.fn.countAll<number>().as("posServers"),
@@ -122,9 +124,11 @@ async function countInOnePass(db: Db, query: ListQuery) {
     ])
     .groupBy("segment")
     .execute();
-  for (const { segment, posServers, ...more } of rest) {
-    segments[segment] = (segments[segment] ?? 0) + posServers;
-    counts = withMore(counts, more);
+  const counts: PosServerCounts = { found: 0, outside: 0, foundIds: null, outsideIds: null };
+  for (const { segment, posServers, found, outside } of counted) {
+    segments[segment] = posServers;
+    counts.found += found;
+    counts.outside += outside;
   }
   return { ...counts, segments };
 }

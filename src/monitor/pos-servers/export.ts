@@ -3,6 +3,7 @@ import { addAboutSheet, exportTitle } from "../excel/export-words.ts";
 import type { ExportModule } from "../excel/export-worker.ts";
 import type { Cell } from "../excel/sheet.ts";
 import type { CommonFailure } from "../fleet/common-failures.ts";
+import { createNameSearch } from "../fleet/search-names.ts";
 import { countStates, type StateCounts } from "../fleet/summary.ts";
 import { readAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { readRestaurantNotes } from "../restaurants/notes.ts";
@@ -32,7 +33,7 @@ export const write: ExportModule<PosServerExportQuery>["write"] = async (
   now,
 ) => {
   const access = viewer.organizations;
-  const searchedFor = await findSearchedFor(db, viewer, filter.search);
+  const searchedFor = await findSearchedFor(db, createNameSearch(), viewer, filter.search);
   const query = { access, filter, ...searchedFor, groupedCauses: [], now };
   const counts = await countPosServers(db, query);
   if (counts.found > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");

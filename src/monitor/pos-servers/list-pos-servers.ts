@@ -3,7 +3,7 @@ import type { PosStatusTable } from "../database/tables/status-tables.ts";
 import { POS_SERVER_STATES, type PosServerState } from "../fleet/state.ts";
 import { reportedOrganizationName } from "../restaurants/reported-organization.ts";
 import type { OrganizationAccess } from "../viewer/access.ts";
-import { isFound, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
+import { isFound, isOneOf, type ListQuery, selectCandidates, selectLeftOut } from "./candidates.ts";
 import type { PosServerCounts } from "./count-pos-servers.ts";
 import type { SortColumn } from "./filter.ts";
 
@@ -117,7 +117,7 @@ async function listInOrder(
   let ordered =
     foundIds === null
       ? selectCandidates(db, query).where(isFound(query))
-      : db.selectFrom("posStatus").where("posServerId", "in", foundIds);
+      : db.selectFrom("posStatus").where(isOneOf(foundIds));
   const isOfOneState = sort.column === "state" && state !== null;
   // Enters the index where this state begins; from there on it is in order.
   if (isOfOneState) ordered = ordered.where("posStatus.stateRank", "=", POS_SERVER_STATES.indexOf(state));
@@ -135,7 +135,7 @@ const PLACE = ["posStatus.organizationSort", "posStatus.nameSort", "posStatus.po
 
 const SORTED_BY = {
   state: ["posStatus.stateRank", "posStatus.stateAge"],
-  organization: ["posStatus.organizationSort"],
+  organization: [],
   name: ["posStatus.nameSort"],
   version: ["posStatus.versionSort"],
   lastUpdateAt: ["posStatus.lastUpdateAt"],
@@ -151,9 +151,7 @@ export async function listSilentLongest(
   limit: number,
 ) {
   const silent =
-    outsideIds === null
-      ? selectLeftOut(db, query)
-      : db.selectFrom("posStatus").where("posServerId", "in", outsideIds);
+    outsideIds === null ? selectLeftOut(db, query) : db.selectFrom("posStatus").where(isOneOf(outsideIds));
   const longest = silent.select(["posServerId as id", "lastUpdateAt"]).orderBy("lastUpdateAt").limit(limit);
   return await db
     .selectFrom(longest.as("silent"))

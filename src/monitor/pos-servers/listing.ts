@@ -41,11 +41,12 @@ export async function findListing(
     commonFailures: await fleet.commonFailures(),
   };
   // In one transaction: otherwise each query waits for a batch of polls while many are saved.
-  return await inTransaction(db, (trx) => findAtOnce(trx, viewer, filter, known, now));
+  return await inTransaction(db, (trx) => findAtOnce(trx, fleet, viewer, filter, known, now));
 }
 
 async function findAtOnce(
   db: Db,
+  fleet: Fleet,
   viewer: Viewer,
   filter: PosServerFilter,
   { requiredVersion, commonFailures }: Pick<PosServerExportQuery, "requiredVersion" | "commonFailures">,
@@ -56,7 +57,7 @@ async function findAtOnce(
     access,
     filter,
     now,
-    ...(await findSearchedFor(db, viewer, filter.search)),
+    ...(await findSearchedFor(db, fleet.searchNames, viewer, filter.search)),
     groupedCauses: [],
   };
   const causes = groupsCauses(filter) ? await findCommonCauses(db, everyOne, commonFailures) : [];

@@ -6,6 +6,7 @@ import { findCommonCauses } from "../../pos-servers/common-causes.ts";
 import { withNothingBut } from "../../pos-servers/filter.ts";
 import type { Health } from "../../pos-servers/health.ts";
 import { readInOrder } from "../../pos-servers/list-pos-servers.ts";
+import { SEARCHED_FOR_NOTHING } from "../../pos-servers/searched-for.ts";
 import { readAcknowledgements } from "../../restaurants/acknowledgements.ts";
 import { isShownTo, isVisibleTo, type OrganizationAccess } from "../../viewer/access.ts";
 import type { ReadQuarters } from "./quarters.ts";
@@ -27,8 +28,7 @@ export async function findWall(
     filter: withNothingBut({}),
     groupedCauses: [],
     now,
-    failureCodes: [],
-    organizationIds: [],
+    ...SEARCHED_FOR_NOTHING,
   };
   const counts = await countStates(db, access);
   const summary = await summarizeFleet(db, access, counts, now);
