@@ -7,12 +7,13 @@ import type { AgentsReady, AgentsStart } from "./agents-process.ts";
 import { agentLifetimeMs, isInstalled, POS_SERVERS } from "./chain.ts";
 import type { ChainStart } from "./chain-process.ts";
 import { type DemoChild, forkDemoChild } from "./child-process.ts";
-import { createDemoEntries, type DemoEntry } from "./demo-entries.ts";
+import { createDemoEntries } from "./demo-entries.ts";
 import { findDemoPorts } from "./demo-ports.ts";
 import { openDemoFolder, posServerFolder } from "./folders.ts";
 import type { DemoMonitor, MonitoredChain } from "./monitor.ts";
 import { startReceivers } from "./receivers.ts";
 
+const INSTALLED = POS_SERVERS.filter(isInstalled);
 const HISTORY_DAYS = 5;
 /** Long, for a busy machine. */
 const ENROL_WITHIN_MS = 10 * 60_000;
@@ -22,7 +23,10 @@ interface DemoOptions {
   config: Config;
   /** null = a temporary folder, removed at the end. */
   folder: string | null;
-  startMonitor(config: Config, chain: Omit<MonitoredChain, "password">): Promise<DemoMonitor>;
+  /** Called while the chain is being made. */
+  loadMonitor(): Promise<(config: Config, chain: Omit<MonitoredChain, "password">) => Promise<DemoMonitor>>;
+  /** Is told what goes on while it starts. */
+  tell?(step: string): void;
 }
 
 interface DemoRun extends DemoOptions {
@@ -31,7 +35,7 @@ interface DemoRun extends DemoOptions {
 }
 
 /** Starts the simulated chain, its agents, the receivers of messages, and the monitor. @throws when the folder cannot be used. */
-export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOptions) {
+export function startDemo({ config, folder: givenFolder, loadMonitor, tell = () => {} }: DemoOptions) {
   const folder = openDemoFolder(givenFolder);
   const chain = forkDemoChild<ChainStart, object>(new URL("./chain-process.ts", import.meta.url));
   const agents = forkDemoChild<AgentsStart, AgentsReady>(new URL("./agents-process.ts", import.meta.url));
@@ -40,8 +44,17 @@ export function startDemo({ config, folder: givenFolder, startMonitor }: DemoOpt
 
   /** @returns the addresses of the monitor and of the page with what it has sent. */
   async function start() {
+    const ports = await findDemoPorts(INSTALLED);
+    for (const posServer of INSTALLED)
+      writeAgentConfig(posServer, posServerFolder(folder.path, posServer.slug), ports);
+    tell(`${INSTALLED.length} POS servers with databases and logs, and their main server …`);
+    const making = chain.begin({ dataDir: folder.path, historyDays: HISTORY_DAYS, ports });
+    const [startMonitor] = await Promise.all([loadMonitor(), making]);
+    tell("An agent beside each of them …");
+    const pairingStrings = await startAgents(folder.path, agents);
+    const entries = createDemoEntries(POS_SERVERS, pairingStrings, ports.unopened);
     const { servers: messageServers, url: arrivalsUrl } = await receiving;
-    const entries = await startChain(folder.path, chain, agents);
+    tell("Poswatch …");
     const dataDir = path.join(folder.path, "monitor");
     const ownConfig = { ...config, dataDir, archiveDir: path.join(dataDir, "archives") };
     monitor = await startMonitor(ownConfig, { entries, messageServers });
@@ -85,32 +98,26 @@ async function enrolAgents(dataDir: string, code: string): Promise<void> {
   }
 }
 
-/** @returns entries for the registry. */
-async function startChain(
+/** @returns the pairing strings of those that listen, by slug. */
+async function startAgents(
   dataDir: string,
-  chain: DemoChild<ChainStart, object>,
   agents: DemoChild<AgentsStart, AgentsReady>,
-): Promise<DemoEntry[]> {
-  const installed = POS_SERVERS.filter(isInstalled);
-  const ports = await findDemoPorts(installed);
-  for (const posServer of installed)
-    writeAgentConfig(posServer, posServerFolder(dataDir, posServer.slug), ports);
-  await chain.begin({ dataDir, historyDays: HISTORY_DAYS, ports });
+): Promise<Map<string, string>> {
   const { pairingStrings } = await agents.begin({
     logFile: path.join(dataDir, "agents.log"),
     compileCacheFolder: path.join(dataDir, "compile-cache"),
-    agents: installed.map((posServer) => ({
+    agents: INSTALLED.map((posServer) => ({
       slug: posServer.slug,
       configFile: posServerFolder(dataDir, posServer.slug).agentConfig,
       lifetimeMs: agentLifetimeMs(posServer),
     })),
   });
-  return createDemoEntries(POS_SERVERS, pairingStrings, ports.unopened);
+  return pairingStrings;
 }
 
 /** Runs until Ctrl-C or SIGTERM. @throws when a part cannot start or ends by itself. */
 export async function runDemo({ name, password, ...options }: DemoRun): Promise<void> {
-  const demo = startDemo(options);
+  const demo = startDemo({ ...options, tell: (step) => void process.stdout.write(`${step}\n`) });
   const stopAsked = new Promise<void>((resolve) => {
     // Both may come twice, as npm passes on what the terminal has already sent to every process.
     for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());

@@ -17,7 +17,8 @@ try {
     password,
     config,
     folder: process.env.DATA_DIR ? config.dataDir : FOLDER,
-    startMonitor: (monitorConfig, chain) => startWatchedMonitor(monitorConfig, { ...chain, password }),
+    loadMonitor: async () => (monitorConfig, chain) =>
+      startWatchedMonitor(monitorConfig, { ...chain, password }),
   });
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { readConfig } from "../monitor/config.ts";
 import { errorText } from "../protocol/error-text.ts";
 import { runDemo } from "./demo.ts";
-import { startMonitor } from "./monitor.ts";
 
 process.umask(0o077);
 
@@ -14,7 +13,10 @@ try {
     password,
     config,
     folder: process.env.DATA_DIR ? config.dataDir : null,
-    startMonitor: (monitorConfig, chain) => startMonitor(monitorConfig, { ...chain, password }),
+    async loadMonitor() {
+      const { startMonitor } = await import("./monitor.ts");
+      return (monitorConfig, chain) => startMonitor(monitorConfig, { ...chain, password });
+    },
   });
 } catch (error) {
   process.stderr.write(`${errorText(error)}\n`);

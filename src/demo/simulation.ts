@@ -38,7 +38,7 @@ export interface SimulationOptions {
 
 export type Simulation = Awaited<ReturnType<typeof startSimulation>>;
 
-/** Fills the folders once. The address of the main server is in `main-server.json` of the data folder. */
+/** Fills the folders once; services are starting when it returns, until `started`. The address of the main server is in `main-server.json` of the data folder. */
 export async function startSimulation(options: SimulationOptions) {
   const { dataDir, posServers, historyDays, ports, timing } = options;
   const held = posServers.filter(({ scenario }) => scenario === "database_held");
@@ -71,11 +71,12 @@ export async function startSimulation(options: SimulationOptions) {
 
   // A service that cannot start stays stopped; its log says why.
   const starts = posServers.filter(isServiceStarted).map(({ slug }) => services.get(slug)?.start());
-  await Promise.allSettled(starts);
+  const started = Promise.allSettled(starts);
   const endStory = startStory(mainServer, store, posServers, storyRandom);
   const portsDie = setTimeout(() => letPortsDie(posServers, services), timing.portLifetimeMs);
 
   async function close(): Promise<void> {
+    await started;
     endStory();
     clearTimeout(portsDie);
     await Promise.all([...services.values()].map((service) => service.shutDown()));
@@ -84,7 +85,7 @@ export async function startSimulation(options: SimulationOptions) {
     await Promise.all([...holders.values()].map((holder) => holder.close()));
   }
 
-  return { mainServerUrl: mainServer.url, services, holders, close };
+  return { mainServerUrl: mainServer.url, services, holders, started, close };
 }
 
 function letPortsDie(posServers: readonly DemoPosServer[], services: ReadonlyMap<string, PosService>): void {

@@ -10,9 +10,11 @@ export interface DemoHostMessage {
 const demo = startDemo({
   config: readConfig({}),
   folder: process.argv[2] ?? null,
-  startMonitor: async (_config, { entries }) => {
-    process.send?.({ entries } satisfies DemoHostMessage);
-    return { url: "", enrolmentCode: null, close: async () => {} };
-  },
+  loadMonitor:
+    async () =>
+    async (_config, { entries }) => {
+      process.send?.({ entries } satisfies DemoHostMessage);
+      return { url: "", enrolmentCode: null, close: async () => {} };
+    },
 });
 await demo.ready;

@@ -46,6 +46,7 @@ export async function runSimulation(
     ports,
     timing: { ...QUICK_TIMING, ...timing },
   });
+  await simulation.started;
   t.teardown(() => simulation.close());
   const folder = (slug: string): PosServerFolder => posServerFolder(dataDir, slug);
   const readSyncLog = (slug: string): string => {
