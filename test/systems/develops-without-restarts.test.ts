@@ -29,7 +29,7 @@ t.test("views and styles change without a restart, sources with one, and the cha
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const hasSaid = (text: RegExp) => waitFor(() => text.test(output), { timeoutMs: START_TIMEOUT_MS });
 
-  await hasSaid(/^Poswatch dev: .* password known\nMessages it sends: .*\n/);
+  await hasSaid(/^Poswatch dev: .* password known\nMessages it sends: .*\n/m);
   const [url = "", arrivals = ""] = output.match(/http:\/\/127\.0\.0\.1:\d+/g) ?? [];
   const session = await withDatabase(join(folder, "monitor"), (db) => beginTestSession(db));
   const cookie = `session=${session}; language=ru`;
