@@ -38,7 +38,10 @@ export interface SimulationOptions {
 
 export type Simulation = Awaited<ReturnType<typeof startSimulation>>;
 
-/** Fills the folders once; services are starting when it returns, until `started`. The address of the main server is in `main-server.json` of the data folder. */
+/**
+ * Fills the folders once; services are starting when it returns, until `started`. The address of the main server is in
+ * `main-server.json` of the data folder.
+ */
 export async function startSimulation(options: SimulationOptions) {
   const { dataDir, posServers, historyDays, ports, timing } = options;
   const held = posServers.filter(({ scenario }) => scenario === "database_held");

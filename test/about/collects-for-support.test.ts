@@ -54,12 +54,13 @@ t.test("a command collects it at the machine", async (t) => {
   const id = await monitor.addPosServer({ name: "Тверская, 12" });
   await monitor.app.close();
   const file = join(makeFolder(t), "support.zip");
-  const run = async () => {
-    const program = startPoswatch(t, ["support", file, "--pos-server", String(id)], {
+  const run = async (posServer = id) => {
+    const program = startPoswatch(t, ["support", file, "--pos-server", String(posServer)], {
       env: { DATA_DIR: dataDir },
     });
     return { code: await program.ended, output: program.output() };
   };
+  t.match(await run(99), { code: 1, output: "There is no POS server 99." });
   t.match(await run(), { code: 0, output: /doctor\.txt[\s\S]*status\.json[\s\S]*are in/ });
   const files = await readZip(readFileSync(file));
   t.match(String(files["doctor.txt"]), /ok Database: Whole/);

@@ -93,6 +93,11 @@ t.test("doctor says the same at the machine, and ends with 1 where something is 
     empty.output,
     /^\+ Версия: Poswatch .*\n(.*\n)*- База данных: Проверить не удалось: .*poswatch\.db is not there/,
   );
+  const nowhere = { DATA_DIR: join(dataDir, "nowhere") };
+  t.match((await doctor(nowhere)).output, /^- Папка данных: Папки \S+nowhere нет\.$/m);
+  const unpacked = await doctor({ ...nowhere, POSWATCH_DATA: dataDir, POSWATCH_PROGRAMS: dataDir });
+  t.match(unpacked.output, `Данные установленного Poswatch в ${dataDir}: выполните установленную команду`);
+  t.notMatch(unpacked.output, "∞");
   const monitor = await startMonitor(t, { dataDir });
   await monitor.app.close();
   const stopped = await doctor({ LC_ALL: "C" });

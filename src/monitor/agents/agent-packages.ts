@@ -90,7 +90,10 @@ async function hashOf(handle: FileHandle): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Builds the agent package and update, on Linux with the sources of Poswatch: into the folder, or for a monitor on Windows beside them. */
+/**
+ * Builds the agent package and update, on Linux with the sources of Poswatch: into the folder or, for a monitor on Windows,
+ * beside the sources.
+ */
 export function buildCommand(folder: string): string {
   const target = process.platform === "win32" ? "agent-packages" : quoted(folder);
   return `npm run build:agent -- --to ${target} --signing-key ~/poswatch-update.key`;

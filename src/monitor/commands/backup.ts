@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, constants, copyFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { backupFolder, backupName } from "../backups/backup-names.ts";
 import { makeBackup } from "../backups/make-backup.ts";
@@ -25,16 +25,17 @@ async function main(): Promise<void> {
   const { dataDir } = loadConfig(process.env);
   const now = Date.now();
   const file = asRoot(() => fileOf(target, dataDir, now));
-  // Only root may write to it, perhaps, and only the owner may read the data.
-  const made = isActing() && target !== undefined ? `${join(dataDir, basename(file))}.handed-out` : file;
+  // Perhaps only root may write there, while the owner of the data makes it.
+  const made = isActing() ? join(backupFolder(dataDir), backupName(now, "by hand")) : file;
   const bytes = await makeBackup({ dataDir, file: made, now });
   if (made !== file) asRoot(() => moveOut(made, file));
   process.stdout.write(`${file} (${bytes} bytes) is whole. It holds the key: keep it as a secret.\n`);
 }
 
-/** To another file system too: whole, or not at all. */
+/** To another file system too: whole, or not at all; what is killed leaves a backup among the others. */
 function moveOut(made: string, file: string): void {
   const part = `${file}.part`;
+  rmSync(part, { force: true });
   try {
     copyFileSync(made, part, constants.COPYFILE_EXCL);
     chownSync(part, 0, 0);

@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   await service.enter();
   process.stdout.write(
     before
-      ? `${before} gives way to ${version}, which is tried on a copy of the data first. With much data that takes minutes …\n`
+      ? `${before} gives way to ${version}, which is tried on the data first. A copy of them is kept; with much data that takes minutes …\n`
       : `${version} starts …\n`,
   );
   const url = await untilTaken(version, places, service).catch(async (error: unknown) => {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { resolve } from "node:path";
+import { COMPILED } from "../installer/places.ts";
 import { becomeOwner } from "./as-root.ts";
 
 /** `poswatch COMMAND`, from the sources `npm run COMMAND`. */
@@ -52,5 +53,5 @@ else {
 
 /** What is compiled once starts a third faster; the folder may be deleted. */
 function keepCompiled(dataDir: string): void {
-  if (existsSync(dataDir)) enableCompileCache(resolve(dataDir, "compile-cache"));
+  if (existsSync(dataDir)) enableCompileCache(resolve(dataDir, COMPILED));
 }

@@ -3,6 +3,8 @@ import { basename, dirname, join } from "node:path";
 
 /** What of an installed version can be run. */
 export const LAUNCHER = process.platform === "win32" ? "poswatch.exe" : "poswatch";
+/** In the data folder: what was compiled of the versions that have run. */
+export const COMPILED = "compile-cache";
 /** Names a folder of `versions`. */
 const VERSION_FILE = "version.txt";
 const VERSION = /^[0-9A-Za-z][0-9A-Za-z.+-]*$/;

@@ -10,7 +10,15 @@ import { hasHolder } from "../database/lock.ts";
 import { onStopRequest } from "../stop-requests.ts";
 import { isReady } from "./ask-whether-ready.ts";
 import { keepCopy, putCopyBack } from "./kept-copy.ts";
-import { LAUNCHER, ownVersion, type Places, readVersion, versionFile, versionFolder } from "./places.ts";
+import {
+  COMPILED,
+  LAUNCHER,
+  ownVersion,
+  type Places,
+  readVersion,
+  versionFile,
+  versionFolder,
+} from "./places.ts";
 import { readUpgradeRecord, writeUpgradeRecord } from "./upgrade-record.ts";
 
 /** Until it takes the data folder. */
@@ -48,6 +56,8 @@ export async function takeWantedVersion(config: Config, places: Places): Promise
   const why =
     tries > MAX_TRIES ? "it was interrupted too often" : await tryVersion(wanted, tries, config, places);
   if (why === null) {
+    // Of the version before, whose folder goes with the next one.
+    rmSync(join(config.dataDir, COMPILED), { recursive: true, force: true });
     await writeFileAtomically(versionFile(places, "data"), `${wanted}\n`, 0o600);
     return true;
   }

@@ -133,6 +133,7 @@ const IMPORT_LINE = /^@import "(\.\/[^"]+)";$/gm;
 const COMMENT = /\/\*[\s\S]*?\*\//g;
 const LINE_START = /\n\s*/g;
 
+/** Of a page: htmx, then what it imports, then itself, in one module without comments and indentation. */
 function readScript(file: string): string {
   const page = IN_PAGE_SCRIPT[file];
   if (page) return `export * from "./${page}";\n`;
