@@ -214,6 +214,9 @@ t.test("a bot of Telegram finds the chat that it was written from last", async (
   const telegram = await startTelegram(t);
   const { chatId: _left, topicId: _out, proxy: _p, proxyLogin: _l, proxyPassword: _w, ...rest } = TELEGRAM;
   const form = { ...rest, token: TOKEN, baseUrl: telegram.url };
+  const without = (await admin.post("/channels", { ...form, token: "" })).body;
+  t.match(without, 'id="problem-token"');
+  t.notMatch(without, 'id="problem-chatId"', "the bot comes first");
   const early = await admin.post("/channels", form);
   t.equal(early.statusCode, 422);
   t.match(textOf(early.body), "Боту ещё никто не писал. Напишите ему или добавьте его в группу");
