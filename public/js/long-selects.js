@@ -1,6 +1,7 @@
 const PLAIN_SELECT_UP_TO = 20;
 
-/** On a phone the filter is folded: its script comes when it is unfolded. */
+/** What is folded, as the filter on a phone, may never be seen; what is scrolled to is ready when it is. */
+const MARGIN = { rootMargin: "400px" };
 const whenSeen = new IntersectionObserver(async (entries) => {
   for (const { target, isIntersecting } of entries) {
     if (!isIntersecting || !(target instanceof HTMLSelectElement)) continue;
@@ -8,7 +9,7 @@ const whenSeen = new IntersectionObserver(async (entries) => {
     const { findInSelect } = await import("./find-in-select.js");
     findInSelect(target);
   }
-});
+}, MARGIN);
 
 /**
  * A select of hundreds gets a field to type into; a short one stays as it is.

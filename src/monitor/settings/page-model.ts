@@ -27,8 +27,8 @@ interface SettingsPage {
   newestVersion: string | null;
   /** Null = none was sent since the start. */
   heartbeat: HeartbeatResult | null;
-  /** At which agents are waited for. */
-  agentPort: number;
+  /** At which agents are waited for; a text, as numbers are grouped by thousands. */
+  agentPort: string;
 }
 
 export function settingsPageModel(viewer: Viewer, page: SettingsPage, now: number) {

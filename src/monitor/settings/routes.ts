@@ -20,7 +20,7 @@ export async function settingsRoutes(app: FastifyInstance): Promise<void> {
     const newestVersion = await findCommonNewestVersion(db);
     const { viewer, query } = reply.request;
     const { port, agentListener } = app.config;
-    const agentPort = agentListener?.port ?? port;
+    const agentPort = String(agentListener?.port ?? port);
     const page = { typed, problems, newestVersion, heartbeat: app.outgoingHeartbeat.last(), agentPort };
     const model = settingsPageModel(viewer, page, app.clock());
     const isSaved = readForm(SettingsQuery, query).saved && !model.hasProblems;

@@ -49,7 +49,7 @@ export async function setUpRoutes(app: FastifyInstance, { terminal }: SetUpRoute
   terminal?.write(`Poswatch is not set up yet. Open /setup with this token: ${token.text}\n`);
 
   const { tls, port, agentListener, trustProxy } = app.config;
-  const agentPort = agentListener?.port ?? port;
+  const agentPort = String(agentListener?.port ?? port);
   // What the owner has set is left as it is.
   const mayChoose = app.reconfigure !== null && !tls && !agentListener && !trustProxy;
 
@@ -149,7 +149,7 @@ function pagesUrlOf({ kind, address, hasPages }: TlsChoice, { protocol, host }: 
   return kind === OWN && hasPages ? `https://${host}/pos-servers` : `${protocol}://${host}/pos-servers`;
 }
 
-function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean, agentPort: number) {
+function setupModel({ t }: Viewer, form: FilledForm, mayChoose: boolean, agentPort: string) {
   const field = fieldsOf(t, form);
   const secret = { type: "password", isRequired: true };
   return {
