@@ -1,9 +1,18 @@
 import { spawnSync } from "node:child_process";
+import { existsSync, statfsSync } from "node:fs";
 import { findBrowser, installBrowser } from "./helpers/browser-binary.ts";
+import { withBundles } from "./helpers/bundled-programs.ts";
+import { MEMORY } from "./helpers/folder.ts";
 import { groupTestFiles } from "./helpers/group-test-files.ts";
 import { findTestFiles, runTestFiles } from "./helpers/run-test-files.ts";
 
-/** `npm test [path…]`: sees to a browser and runs the tests named, or all but those of other systems. */
+/** What temporary folders may need at once. */
+const MEMORY_BYTES = 4 * 1024 ** 3;
+
+/**
+ * `npm test [path…]`: sees to a browser and runs the tests named, with the programs as they are in the sources, or all
+ * but those of other systems, with their bundles.
+ */
 async function main(): Promise<number> {
   const browser = findBrowser() ?? installBrowser();
   if (browser === null) {
@@ -12,13 +21,15 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  const paths = process.argv.slice(2);
-  const files =
-    paths.length > 0
-      ? paths.flatMap((path) => findTestFiles(path))
-      : findTestFiles("test", ["test/systems/**"]);
   buildTap();
-  return await runTestFiles(groupTestFiles(files), { CHROMIUM: browser });
+  // Nothing waits for a disk.
+  const { bavail, bsize } = existsSync(MEMORY) ? statfsSync(MEMORY) : { bavail: 0, bsize: 0 };
+  const folders = bavail * bsize > MEMORY_BYTES ? { TMPDIR: MEMORY } : {};
+  const run = (files: string[], env: NodeJS.ProcessEnv = {}) =>
+    runTestFiles(groupTestFiles(files), { CHROMIUM: browser, ...folders, ...env });
+  const named = process.argv.slice(2).flatMap((path) => findTestFiles(path));
+  if (named.length > 0) return await run(named);
+  return await withBundles((env) => run(findTestFiles("test", ["test/systems/**"]), env));
 }
 
 /** Puts the plugins of .taprc into tap; without it the first run after an installation would use its own. */

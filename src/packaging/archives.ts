@@ -38,5 +38,5 @@ export async function tarGzip(files: Files, programs: readonly string[], work: s
   const args = ["-cf", archive, "-C", tree, ...reproducible, ...owner];
   const [top = "."] = [...files.keys()].map((name) => name.split("/", 1)[0] ?? name);
   await runTool(TAR, [...args, top]);
-  return await compress(await readFile(archive), { level: 9 });
+  return await compress(await readFile(archive));
 }

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir, open, readdir, rm, symlink, unlink, writeFile } from "node:fs/promises";
+import { open, readdir, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import type { DatabaseResetReport } from "../../src/protocol/commands.ts";
 import { startTestAgent } from "../helpers/agent.ts";
 import { resetDatabase } from "../helpers/agent-commands.ts";
+import { makeFolderOnAnotherDisk } from "../helpers/folder.ts";
 import { makeSampleService, type SampleService } from "../helpers/sample-service.ts";
 
 const STOPPING = "not stopped within 2000 ms: it is stopping";
@@ -102,10 +103,7 @@ t.test("a file that stays open: nothing is moved, and the service runs again", a
 
 t.test("a quarantine on another disk is found before the service is stopped", async (t) => {
   const pos = await makeSampleService(t);
-  const otherDisk = `/dev/shm/poswatch-${process.pid}`;
-  await mkdir(otherDisk);
-  t.teardown(() => rm(otherDisk, { recursive: true }));
-  await symlink(otherDisk, pos.path("quarantine"));
+  await symlink(makeFolderOnAnotherDisk(t), pos.path("quarantine"));
   const report = await failReset(t, pos, { error: "move_failed", message: /^EXDEV: / });
   await unlink(pos.path("quarantine"));
   await isUntouched(t, pos, report);

@@ -1,15 +1,28 @@
 import compress from "@fastify/compress";
 import view from "@fastify/view";
+import type { Database } from "better-sqlite3";
 import { Eta } from "eta";
 import { type FastifyInstance, fastify } from "fastify";
 import type { ListedRow } from "../../src/monitor/pos-servers/listed-row-model.ts";
+import { hashSecretToken } from "../../src/monitor/secrets/secret-token.ts";
 
-/** The least that the status page can be: Fastify, Eta and the same rows, known beforehand. */
-export async function startBarePage(rows: ListedRow[]): Promise<{ app: FastifyInstance; origin: string }> {
+/**
+ * The least that the status page can be: Fastify, Eta and the same rows, known beforehand; at `/unchanged` a session is
+ * found in SQLite and answered with 304.
+ */
+export async function startBarePage(
+  rows: ListedRow[],
+  sqlite: Database,
+): Promise<{ app: FastifyInstance; origin: string }> {
   const app = fastify();
   const eta = new Eta({ views: import.meta.dirname, cache: true });
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { 0: 1, 1: 5 } } });
   await app.register(view, { engine: { eta }, templates: import.meta.dirname, production: true });
   app.get("/", (_request, reply) => reply.viewAsync("bare-page.eta", { rows }));
+  const findSession = sqlite.prepare("select user_id from session where token_hash = ? and seen_at > 0");
+  app.get("/unchanged", (request, reply) => {
+    const token = request.headers.cookie?.replace("session=", "") ?? "";
+    return reply.code(findSession.get(hashSecretToken(token)) ? 304 : 401).send();
+  });
   return { app, origin: await app.listen({ host: "127.0.0.1", port: 0 }) };
 }

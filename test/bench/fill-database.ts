@@ -39,6 +39,8 @@ export interface FilledPosServer {
   fingerprint: string | null;
   identity: string | null;
   isParked: boolean;
+  /** As in the settings unless told. */
+  pollIntervalMs?: number;
   /** Its polls so far, oldest first: they decide its status. */
   outcomes: StatusOutcome[];
 }
@@ -69,7 +71,7 @@ export async function fillDatabase(
       sealedToken: secretBox.seal(posServer.token),
       fingerprint: posServer.fingerprint,
       identity: posServer.identity,
-      pollIntervalMs: null,
+      pollIntervalMs: posServer.pollIntervalMs ?? null,
       parked: Number(posServer.isParked),
       createdAt: now,
     };

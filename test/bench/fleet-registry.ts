@@ -1,7 +1,7 @@
 /**
  * Registers a simulated fleet in a data folder, as if it had been polled before so that no poll changes a state:
- * `node fleet-registry.ts DATA_DIR FLEET COUNT [DIALLING]`, FLEET being the JSON of `FleetReady`; the first DIALLING of them
- * dial in. In a process of its own, since it leaves a large heap behind. Prints `true`.
+ * `node fleet-registry.ts DATA_DIR FLEET COUNT INTERVAL_MS [DIALLING]`, FLEET being the JSON of `FleetReady`; the first
+ * DIALLING of them dial in. In a process of its own, since it leaves a large heap behind. Prints `true`.
  */
 
 import type { FailureCode } from "../../src/monitor/pos-client/calls/failure.ts";
@@ -25,7 +25,7 @@ const FAILURES: Record<Misdeed, FailureCode> = {
   garbage: "invalid_json",
 };
 
-const [dataDir = "", fleetText = "", count, dialling = "0"] = process.argv.slice(2);
+const [dataDir = "", fleetText = "", count, interval, dialling = "0"] = process.argv.slice(2);
 const now = Date.now();
 const posServers = fleetPosServers(JSON.parse(fleetText), Number(count), now);
 await fillDatabase(dataDir, chainOrganizations(FLEET_ORGANIZATIONS), posServers, now);
@@ -42,6 +42,7 @@ function* fleetPosServers(fleet: FleetReady, count: number, now: number): Iterab
       fingerprint,
       identity: posServerId,
       isParked: false,
+      pollIntervalMs: Number(interval),
       outcomes: outcomesOf(n, fleet.failingPercent, now),
     };
   }

@@ -3,11 +3,12 @@ import type { PosClient } from "../../src/monitor/pos-client/client.ts";
 import { createPosClient } from "../../src/monitor/pos-client/create-pos-client.ts";
 import type { FleetReady } from "./fleet-plan.ts";
 import { makeDataFolder, startMonitor } from "./monitor.ts";
+import { isQuick } from "./options.ts";
 import { type Program, runProgram, startProgram } from "./program.ts";
 import { quantile } from "./report.ts";
 
-export const INTERVAL_MS = 60_000;
-const BACK_OFF_MS = 5 * INTERVAL_MS;
+export const INTERVAL_MS = isQuick ? 5_000 : 60_000;
+const BACK_OFF_MS = 5 * 60_000;
 
 /** A monitor in this process that polls a simulated fleet in another one. */
 export interface PollingMonitor {
@@ -37,7 +38,12 @@ export async function startPollingMonitor(options: {
   const fleet: Program<FleetReady> = await startProgram("fleet.ts", options.fleetFlags ?? []);
   const folder = await makeDataFolder();
   const fleetText = JSON.stringify(fleet.first);
-  await runProgram("fleet-registry.ts", [folder.dataDir, fleetText, String(options.posServers)]);
+  await runProgram("fleet-registry.ts", [
+    folder.dataDir,
+    fleetText,
+    String(options.posServers),
+    String(INTERVAL_MS),
+  ]);
   const watch = watchCalls(createPosClient());
   const { app, origin } = await startMonitor(folder.dataDir, { isPolling: true, client: watch.client });
   return {

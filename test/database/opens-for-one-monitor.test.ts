@@ -63,7 +63,7 @@ t.test("a database with one damaged page does not start, and says once what to d
   t.equal(await again.ended, 1);
   t.match(
     again.output(),
-    /^The database .*poswatch\.db is damaged \(.+\)\. Stop Poswatch and put back the newest backup: npm run restore -- FILE.*\n$/,
+    /^The database .*poswatch\.db is damaged \(.+\)\. Stop Poswatch and put back the newest backup: (?:npm run restore --|poswatch restore) FILE.*\n$/,
   );
 });
 

@@ -1,15 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { readAgentConfig } from "../../src/agent/config/config.ts";
 import { pairingString } from "../../src/agent/listening.ts";
 import { loadIdentity } from "../../src/agent/machine/identity.ts";
 import type { AgentFolder } from "./agent.ts";
+import { findBundle } from "./bundled-programs.ts";
 import type { Owner } from "./owner.ts";
 import { waitFor } from "./wait-for.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/agent/main.ts", import.meta.url));
+const MAIN = "src/agent/main.ts";
 const FAULTY_RENAME = new URL("./faulty-rename.ts", import.meta.url).href;
 
 export type AgentProcess = Awaited<ReturnType<typeof startAgentProcess>>;
@@ -23,9 +23,14 @@ export interface Faults {
 
 /**
  * Starts an agent whose configuration names its port, and waits until it listens.
- * @param program its file after flags of Node; the sources unless told.
+ * @param program its file after flags of Node; its bundle or the sources unless told.
  */
-export async function startAgentProcess(t: Owner, folder: AgentFolder, faults?: Faults, program = [MAIN]) {
+export async function startAgentProcess(
+  t: Owner,
+  folder: AgentFolder,
+  faults?: Faults,
+  program = [findBundle(MAIN) ?? join(import.meta.dirname, "../..", MAIN)],
+) {
   const configFile = join(folder.root, "agent.json");
   const config = await readAgentConfig(configFile);
   const child = spawn(process.execPath, [...flagsOf(faults), ...program, "--config", configFile], {

@@ -1,7 +1,10 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Owner } from "./owner.ts";
+
+/** A disk in memory, as every Linux has it. */
+export const MEMORY = "/dev/shm";
 
 /**
  * Makes a folder for what a test starts, and removes it after that has ended; tap removes a `testdir()` before, and
@@ -10,6 +13,14 @@ import type { Owner } from "./owner.ts";
 export function makeFolder(t: Owner): string {
   const folder = mkdtempSync(join(tmpdir(), "poswatch-test-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  return folder;
+}
+
+/** One on another disk, to which nothing can be moved by renaming it. */
+export function makeFolderOnAnotherDisk(t: Owner): string {
+  const isInMemory = statSync(tmpdir()).dev === statSync(MEMORY).dev;
+  const folder = mkdtempSync(join(isInMemory ? import.meta.dirname : MEMORY, ".poswatch-test-"));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -4,6 +4,7 @@ import { chmodSync } from "node:fs";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { delimiter, join, resolve } from "node:path";
 import type { Test } from "tap";
+import { findBundle } from "./bundled-programs.ts";
 import type { Owner } from "./owner.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -23,9 +24,9 @@ interface ProgramOptions {
   input?: string;
 }
 
-/** Starts `src/…`, or a file of another folder, with Node; whatever still runs when the test ends is killed. */
+/** Starts `src/…`, or its bundle, or a file of another folder, with Node; whatever still runs when the test ends is killed. */
 export function startProgram(t: Owner, file: string, { args = [], ...options }: ProgramOptions = {}) {
-  return start(t, process.execPath, { args: [resolve(ROOT, file), ...args], ...options });
+  return start(t, process.execPath, { args: [findBundle(file) ?? resolve(ROOT, file), ...args], ...options });
 }
 
 function start(t: Owner, file: string, { args = [], env = {}, input }: ProgramOptions): Program {

@@ -59,7 +59,7 @@ t.test("a database gone from beside its key, archives or backups is missed, and 
   for (const said of await refusals(t, dataDir)) {
     t.match(said, `The database ${file} is missing or empty, but what belonged to it is there:`);
     t.match(said, ` there: ${dataDir}/secret.key.`);
-    t.match(said, / npm run restore -- FILE, .* To begin anew without it: mv .*\n$/);
+    t.match(said, / (?:npm run restore --|poswatch restore) FILE, .* To begin anew without it: mv .*\n$/);
   }
   rmSync(file);
   mkdirSync(archives.ARCHIVE_DIR);

@@ -190,7 +190,10 @@ t.test("a monitor does not start over a restore that was cut off; another restor
   rmSync(databaseIn(dataDir));
   const program = startPoswatch(t, ["serve"], { env: { DATA_DIR: dataDir, PORT: "0" } });
   t.equal(await program.ended, 1);
-  t.match(program.output(), /^A backup was being restored .* Restore it again: npm run restore -- FILE\.\n$/);
+  t.match(
+    program.output(),
+    /^A backup was being restored .* Restore it again: (?:npm run restore --|poswatch restore) FILE\.\n$/,
+  );
   t.notOk(existsSync(databaseIn(dataDir)), "no new one takes its place");
   t.match(await restore(t, dataDir, file), { code: 0 });
   await startMonitorProcess(t, dataDir);

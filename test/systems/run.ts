@@ -1,3 +1,4 @@
+import { withBundles } from "../helpers/bundled-programs.ts";
 import { installPackages } from "../helpers/debian-packages.ts";
 import { noFakeClock } from "../helpers/fake-clock.ts";
 import { findProgram } from "../helpers/find-program.ts";
@@ -35,7 +36,12 @@ async function main(): Promise<number> {
     ...files.filter((file) => file.includes(LONGEST)),
     ...files.filter((file) => !file.includes(LONGEST)),
   ];
-  return await runTestFiles(inOrder.map((file) => [file]));
+  return await withBundles((env) =>
+    runTestFiles(
+      inOrder.map((file) => [file]),
+      env,
+    ),
+  );
 }
 
 process.exitCode = await main();

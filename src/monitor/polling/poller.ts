@@ -49,6 +49,8 @@ export function createPoller(dependencies: PollerDependencies) {
   const inFlight = new Set<Promise<void>>();
   const startsUnderWay = new Set<Promise<void>>();
   const dueSoon = new Set<number>();
+  /** By what they are sealed in. */
+  const tokens = new Map<string, string | null>();
   let targets = new Map<number, PollTarget>();
   let settings: Settings | null = null;
   let revision: number | null = null;
@@ -99,6 +101,7 @@ export function createPoller(dependencies: PollerDependencies) {
     for (const [id, target] of changed) {
       client.forget(target);
       absences.forget(id);
+      tokens.delete(target.sealedToken);
     }
     client.setFleetSize(targets.size);
     schedule.setEntries(
@@ -145,15 +148,18 @@ export function createPoller(dependencies: PollerDependencies) {
 
   async function fetchStatus(target: PollTarget): Promise<StatusOutcome> {
     const { id, connection, address, sealedToken, fingerprint, identity: posServerId, crmId } = target;
-    const opened = openToken(secretBox, sealedToken);
-    if (opened.ok) {
-      const { token } = opened;
-      return await client.fetchStatus({ id, connection, address, token, fingerprint, posServerId, crmId });
+    let token = tokens.get(sealedToken);
+    if (token === undefined) {
+      const opened = openToken(secretBox, sealedToken === "" ? null : Buffer.from(sealedToken, "hex"));
+      if (!opened.ok) {
+        const about = { err: opened.cause, posServerId: id };
+        log.warn(about, "A stored token cannot be read with the key of this data folder");
+        return { ok: false, failure: opened.failure, receivedAt: clock() };
+      }
+      token = opened.token;
+      tokens.set(sealedToken, token);
     }
-    const { failure, cause } = opened;
-    const about = { err: cause, posServerId: id };
-    log.warn(about, "A stored token cannot be read with the key of this data folder");
-    return { ok: false, failure, receivedAt: clock() };
+    return await client.fetchStatus({ id, connection, address, token, fingerprint, posServerId, crmId });
   }
 
   function isConnected(posServerId: number): boolean {
