@@ -39,14 +39,15 @@ t.test("real agents are updated in turn, and a version that does not start stops
     for (const id of ids) await monitor.app.pollNow(id);
   };
 
-  await goOn();
-  t.same(await versions(), ["1.0.0", "1.0.0", "1.0.0"]);
+  const haveAll = (wanted: string) => async () => {
+    await goOn();
+    return (await versions()).every((version) => version === wanted);
+  };
+
+  await waitFor(haveAll("1.0.0"));
   await offerUpdate(monitor.dataDir, SIGNING_KEY, "1.1.0", await bundleOf("1.1.0"));
   t.equal((await admin.post("/agents/rollouts", { version: "1.1.0", first: "" })).statusCode, 303);
-  await waitFor(async () => {
-    await goOn();
-    return (await versions()).every((version) => version === "1.1.0");
-  });
+  await waitFor(haveAll("1.1.0"));
   await goOn();
   for (const host of hosts) {
     t.same(host.ends(), ["1.0.0 75"]);

@@ -86,7 +86,8 @@ t.test("certificates of one key have one pin, and where none is known nobody is 
   const agent = await monitor.dialIn(taken);
   await waitFor(() => monitor.app.posClient.agents.find(agent.id) !== null);
   t.match(await monitor.app.pollNow(agent.id), { ok: true });
-  t.same(agent.asked, ["GET /v1/status"]);
+  // It may have been polled besides.
+  t.same(new Set(agent.asked), new Set(["GET /v1/status"]));
 });
 
 t.test("more keys than an agent keeps are refused at the start", async (t) => {

@@ -36,3 +36,11 @@ function readMegabytes(pid: number, field: "VmRSS" | "VmHWM" | "RssAnon"): numbe
   const [, kilobytes] = status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m")) ?? [];
   return Number(kilobytes) / KILOBYTES_PER_MEGABYTE;
 }
+
+const CLOCK_TICKS_PER_SECOND = 100;
+
+/** What another process has computed so far, s. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+}

@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BarePolling } from "./bare-polling.ts";
+import { timeBlackboxExporter } from "./blackbox-exporter.ts";
 import { numberOption } from "./options.ts";
 import { INTERVAL_MS, startPollingMonitor } from "./polling-monitor.ts";
 import { runProgram } from "./program.ts";
@@ -19,6 +20,7 @@ const bare = await runProgram<BarePolling>("bare-polling.ts", [
   JSON.stringify(monitor.fleet),
   String(BARE_POLLS),
 ]);
+const blackboxMs = await timeBlackboxExporter(monitor.fleet);
 await delay(WARM_UP_MS);
 const bytesBefore = databaseBytes();
 const warm = monitor.measure();
@@ -44,6 +46,10 @@ printReport(`Polling ${posServers} POS servers over plain HTTP for ${seconds} s`
   ),
   told("CPU for one poll", `${figures.cpuMsPerPoll.toFixed(3)} ms`),
   told("CPU for a bare one", `${bare.cpuMsPerPoll.toFixed(3)} ms`),
+  told(
+    "CPU for a probe of blackbox_exporter",
+    blackboxMs === null ? "not installed" : `${blackboxMs.toFixed(3)} ms`,
+  ),
   measured("CPU for one poll / bare", figures.cpuMsPerPoll / bare.cpuMsPerPoll, "pollCpuOfBare"),
   measured(
     "database growth per million polls",

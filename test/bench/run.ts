@@ -1,4 +1,7 @@
-/** `npm run bench [name…]`: runs the benchmarks named, or all of them, one after another, each in its own process. */
+/**
+ * `npm run bench [name…] [-- --quick]`: runs the benchmarks named, or all of them, one after another, each in its own
+ * process; what they saw is added to `history.jsonl`, from which earlier runs are drawn.
+ */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync } from "node:fs";

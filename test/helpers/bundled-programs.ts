@@ -13,8 +13,8 @@ const BUNDLES: Record<string, string> = {
 const FOLDER = "BUNDLED_PROGRAMS";
 
 /** @returns the bundle of a program, or null when it has none. */
-export function findBundle(file: string): string | null {
-  const [folder, bundle] = [process.env[FOLDER], BUNDLES[file]];
+export function findBundle(file: string, env = process.env): string | null {
+  const [folder, bundle] = [env[FOLDER], BUNDLES[file]];
   return folder && bundle ? join(folder, bundle) : null;
 }
 
