@@ -1,7 +1,7 @@
 import t from "tap";
 import type { Cell } from "../../src/monitor/excel/sheet.ts";
 import { readWorkbook } from "../helpers/workbook.ts";
-import { writeWorkbook } from "../helpers/write-workbook.ts";
+import { DATE_FORMAT, writeWorkbook } from "../helpers/write-workbook.ts";
 
 async function written(...texts: Cell[]) {
   const columns = [{ heading: "Текст" }];
@@ -68,10 +68,19 @@ t.test("a text longer than a cell may hold is cut between characters and says so
 });
 
 t.test("columns are as wide as what they hold, within reason", async (t) => {
-  t.ok(((await written("да")).sheet?.widths[0] ?? 0) < 12);
+  for (const short of ["да", null]) t.ok(((await written(short)).sheet?.widths[0] ?? 0) < 12);
   const wide = (await written("Тридцать букв и ещё несколько")).sheet?.widths[0] ?? 0;
   t.ok(wide >= 29 && wide < 35, String(wide));
   t.ok(((await written("я".repeat(5_000))).sheet?.widths[0] ?? 0) < 65);
+});
+
+t.test("what first comes far below has room for a date, which Excel would not show otherwise", async (t) => {
+  const columns = [{ heading: "n" }, { heading: "С" }, { heading: "Мало" }];
+  const rows = Array.from({ length: 5_000 }, (_, n): Cell[] => [n, n < 4_999 ? null : new Date(0), "да"]);
+  const [sheet] = await readWorkbook(await writeWorkbook({ name: "Лист", columns, rows, hasFilter: true }));
+  const [, since = 0, few = 0] = sheet?.widths ?? [];
+  t.ok(since >= DATE_FORMAT.length, String(since));
+  t.ok(few < 12, String(few));
 });
 
 t.test("a sheet without rows has its headings and its filter, also after the last letter", async (t) => {

@@ -14,7 +14,6 @@ const HEADING = { fill: "f3f5f8", colour: null, isBold: true, wraps: true, isLin
 /** As CT_Worksheet and CT_Stylesheet have them. */
 const SHEET_ORDER = [
   "sheetPr",
-  "dimension",
   "sheetViews",
   "cols",
   "sheetData",

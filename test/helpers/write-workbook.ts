@@ -19,7 +19,7 @@ export async function writeWorkbook(...sheets: WrittenSheet[]): Promise<Buffer> 
   const workbook = newWorkbook();
   for (const { rows, tints, ...setup } of sheets) {
     const sheet = workbook.addSheet(setup);
-    for (const [index, row] of rows.entries()) sheet.add(row, tints?.[index]);
+    for (const [index, row] of rows.entries()) await sheet.add(row, tints?.[index]);
   }
   return await workbook.finish();
 }

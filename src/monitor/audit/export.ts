@@ -31,12 +31,12 @@ export const write: ExportModule<AuditExportQuery>["write"] = async (
   do {
     const from: AuditFilter = { ...filter, before };
     const { events, next } = await listAuditEvents(db, auditViewer, from, timeZone, BATCH_EVENTS);
-    for (const event of events) sheet.add(createRow(viewer, event, now));
+    for (const event of events) await sheet.add(createRow(viewer, event, now));
     before = next;
   } while (before !== null);
   const conditions: [string, string][] = [[viewer.t("audit.filter.label"), filterWords]];
   const rows = sheet.rowCount();
-  addAboutSheet(workbook, { viewer, now, rows, filter: conditions });
+  await addAboutSheet(workbook, { viewer, now, rows, filter: conditions });
   return rows;
 };
 

@@ -39,17 +39,20 @@ export function timeHeading(heading: string, { t, timeZone }: Viewer): string {
 }
 
 /** Who made the file, when, and by which filter. */
-export function addAboutSheet(workbook: Workbook, { viewer, now, rows, filter, more = [] }: About): void {
+export async function addAboutSheet(
+  workbook: Workbook,
+  { viewer, now, rows, filter, more = [] }: About,
+): Promise<void> {
   const { t, user, timeZone } = viewer;
   const about = (key: string) => t(`excel.about.${key}`);
   const headings = [about("what"), about("value"), ...(more.length > 0 ? [""] : [])];
   const columns = headings.map((heading) => ({ heading }));
   const sheet = workbook.addSheet({ name: about("sheet"), columns, hasFilter: false });
-  sheet.add([about("who"), user ? t("excel.person", { name: user.name, login: user.login }) : null]);
-  sheet.add([about("when"), new Date(now)]);
-  sheet.add([about("timeZone"), timeZone]);
-  sheet.add([about("rows"), rows]);
-  for (const condition of filter) sheet.add(condition);
-  if (more.length > 0) sheet.add([]);
-  for (const row of more) sheet.add(row);
+  await sheet.add([about("who"), user ? t("excel.person", { name: user.name, login: user.login }) : null]);
+  await sheet.add([about("when"), new Date(now)]);
+  await sheet.add([about("timeZone"), timeZone]);
+  await sheet.add([about("rows"), rows]);
+  for (const condition of filter) await sheet.add(condition);
+  if (more.length > 0) await sheet.add([]);
+  for (const row of more) await sheet.add(row);
 }

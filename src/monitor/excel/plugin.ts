@@ -13,7 +13,7 @@ const MAX_WAITING_EACH = 3;
 const MAX_WAITING = 40;
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 120_000;
-/** 100,000 rows of POS servers take about half of it. */
+/** 100,000 rows of POS servers take about a quarter of it. */
 const MAX_HEAP_MEGABYTES = 384;
 
 export default fp(

@@ -1,5 +1,5 @@
 import { ExportTooLargeError } from "./export-refusal.ts";
-import { createChunks, escapeXml, XML_HEAD } from "./xml.ts";
+import { CHUNK_LENGTH, escapeXml, XML_HEAD } from "./xml.ts";
 
 /** Before compression; 100,000 POS servers take about 20 MB. */
 const MAX_BYTES = 100_000_000;
@@ -18,23 +18,34 @@ export type SharedTexts = ReturnType<typeof createSharedTexts>;
 /** Each text once: cells name them by index. */
 export function createSharedTexts() {
   const places = new Map<string, number>();
-  const items = createChunks();
+  const chunks: Buffer[] = []; // outside the heap
+  let bytes = 0;
+  let unwritten = `${XML_HEAD}<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`;
   return {
     /** @throws ExportTooLargeError */
     placeOf(text: string): number {
       const known = places.get(text);
       if (known !== undefined) return known;
-      items.add(`<si><t xml:space="preserve">${escapeXml(cellText(text))}</t></si>`);
-      if (items.bytes() > MAX_BYTES) throw new ExportTooLargeError("too_much_text");
+      unwritten += `<si><t xml:space="preserve">${escapeXml(cellText(text))}</t></si>`;
+      if (unwritten.length >= CHUNK_LENGTH) flush();
+      if (bytes > MAX_BYTES) throw new ExportTooLargeError("too_much_text");
       places.set(text, places.size);
       return places.size - 1;
     },
     /** sharedStrings.xml */
     part(): Buffer[] {
-      const head = `${XML_HEAD}<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`;
-      return [Buffer.from(head), ...items.list(), Buffer.from("</sst>")];
+      unwritten += "</sst>";
+      flush();
+      return chunks;
     },
   };
+
+  function flush(): void {
+    const chunk = Buffer.from(unwritten);
+    chunks.push(chunk);
+    bytes += chunk.length;
+    unwritten = "";
+  }
 }
 
 /** Without what breaks the file or is read as something else, and not too long. */

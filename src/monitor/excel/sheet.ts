@@ -1,8 +1,11 @@
+import { once } from "node:events";
+import { PassThrough } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { ExportTooLargeError, MAX_ROWS } from "./export-refusal.ts";
 import type { Tint, Tone } from "./palette.ts";
 import type { SharedTexts } from "./shared-texts.ts";
 import { type CellStyle, type Styles, TEXT_FORMAT } from "./styles.ts";
-import { createChunks, XML_HEAD } from "./xml.ts";
+import { CHUNK_LENGTH, XML_HEAD } from "./xml.ts";
 
 /** A text stays a text whatever it begins with; a date is shown in the workbook's zone. */
 export type Cell = string | number | Date | BoldText | null;
@@ -19,7 +22,7 @@ export interface Column {
   numberFormat?: string;
   /** Whether long texts wrap. */
   wraps?: boolean;
-  /** In letters; by default what the column holds decides. */
+  /** In letters; by default what the column holds in the first rows decides. */
   width?: number;
 }
 
@@ -49,6 +52,8 @@ interface ColumnLook {
   boldText(tone: Tone | undefined): number;
 }
 
+/** By these rows the widths are chosen, which stand before them in the file. */
+const SAMPLE_ROWS = 3_000;
 /** In letters, like all widths. */
 const MIN_WIDTH = 8;
 const MAX_WIDTH = 60;
@@ -74,11 +79,12 @@ const LETTER_A = 65;
 export function createSheet({ name, columns, hasFilter }: SheetSetup, context: SheetContext) {
   const { texts, styles, dateFormat, serialDate } = context;
   const letters = columns.map((_, place) => lettersOf(place));
-  const widths = columns.map(
-    ({ heading }) => boldLength(longestWord(heading)) + (hasFilter ? ARROW_WIDTH : 0),
-  );
+  /** Of the longest content of each column. */
+  const widths = columns.map(() => 0);
   const looks = new Map<Tint | undefined, ColumnLook[]>();
-  const rows = createChunks();
+  const part = new PassThrough();
+  let unwritten = "";
+  let hasHead = false;
   let rowNumber = 0;
   const headingStyle = styles.placeOf(HEADING);
   addRow(columns.map(({ heading }) => (heading ? textCell(heading, headingStyle) : emptyCell(headingStyle))));
@@ -86,20 +92,31 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
   return {
     name,
     hasFilter,
-    /** @throws ExportTooLargeError */
-    add(row: readonly Cell[], tint?: Tint): void {
+    /** Waits while what came before is not compressed yet. @throws ExportTooLargeError */
+    async add(row: readonly Cell[], tint?: Tint): Promise<void> {
       if (rowNumber > MAX_ROWS) throw new ExportTooLargeError("too_many_rows");
       const columnLooks = looks.get(tint) ?? columns.map((column) => lookOf(column, tint));
       looks.set(tint, columnLooks);
       addRow(columnLooks.map((look, column) => writeCell(row[column] ?? null, column, look)));
+      if (unwritten.length < CHUNK_LENGTH || rowNumber <= SAMPLE_ROWS) return;
+      // Also without a need to wait, since otherwise nothing is compressed meanwhile.
+      await (part.write(take()) ? nextTurn() : once(part, "drain"));
     },
+    end: () => void part.end(take() + foot()),
     /** Without the headings. */
     rowCount: () => rowNumber - 1,
     /** With the headings, such as `A1:D4`. */
     range,
     /** sheetN.xml */
-    part: () => [Buffer.from(head()), ...rows.list(), Buffer.from(foot())],
+    part,
   };
+
+  function take(): string {
+    const taken = hasHead ? unwritten : head() + unwritten;
+    hasHead = true;
+    unwritten = "";
+    return taken;
+  }
 
   function addRow(cells: readonly string[]): void {
     rowNumber += 1;
@@ -107,7 +124,7 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
     for (const [column, cell] of cells.entries()) {
       if (cell !== "") row += `<c r="${letters[column]}${rowNumber}"${cell}`;
     }
-    rows.add(`${row}</row>`);
+    unwritten += `${row}</row>`;
   }
 
   function lookOf({ numberFormat = NUMBER_FORMAT, wraps }: Column, tint: Tint | undefined): ColumnLook {
@@ -143,6 +160,10 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
     return textCell(cell.text, look.boldText(cell.tone));
   }
 
+  function headingWidth(heading: string): number {
+    return boldLength(longestWord(heading)) + (hasFilter ? ARROW_WIDTH : 0);
+  }
+
   function makeRoom(column: number, width: number): void {
     if (width > (widths[column] ?? 0)) widths[column] = width;
   }
@@ -158,14 +179,17 @@ export function createSheet({ name, columns, hasFilter }: SheetSetup, context: S
 
   /** Prints as wide as the table; headings stay in sight. */
   function head(): string {
-    const list = columns.map(({ width }, index) => {
-      const fitting = Math.min(Math.max((widths[index] ?? 0) + PADDING, MIN_WIDTH), MAX_WIDTH);
+    // A date without enough room is not shown at all.
+    const unknown = rowNumber > SAMPLE_ROWS ? dateFormat.length : 0;
+    const list = columns.map(({ heading, width }, index) => {
+      const needed = Math.max(headingWidth(heading), widths[index] || unknown) + PADDING;
+      const fitting = Math.min(Math.max(needed, MIN_WIDTH), MAX_WIDTH);
       const place = `min="${index + 1}" max="${index + 1}"`;
       return `<col ${place} width="${(width ?? fitting) + CELL_PADDING}" customWidth="1"/>`;
     });
     return [
       `${XML_HEAD}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">`,
-      `<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="${range()}"/>`,
+      `<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>`,
       '<sheetViews><sheetView workbookViewId="0">',
       '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>',
       '<selection pane="bottomLeft" activeCell="A2" sqref="A2"/>',

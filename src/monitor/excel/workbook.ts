@@ -12,6 +12,9 @@ const RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/rel
 const PACKAGE = "http://schemas.openxmlformats.org/package/2006";
 const CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml";
 
+/** 1 % larger than by the usual level, in two thirds of its time. */
+const COMPRESSION = { compressionLevel: 5 };
+
 interface WorkbookSetup {
   /** IANA name. */
   timeZone: string;
@@ -23,51 +26,60 @@ interface WorkbookSetup {
 interface Part {
   file: string;
   type: "worksheet" | "styles" | "sharedStrings";
-  content: Buffer[];
 }
+
+const SHARED_PARTS: Part[] = [
+  { file: "styles.xml", type: "styles" },
+  { file: "sharedStrings.xml", type: "sharedStrings" },
+];
 
 export type Workbook = ReturnType<typeof createWorkbook>;
 
-/** An .xlsx (ECMA-376) of flat sheets, written row by row; only the rows' XML is kept. */
+/** An .xlsx (ECMA-376) of flat sheets, compressed row by row; of all else only the shared texts are kept. */
 export function createWorkbook({ timeZone, dateFormat }: WorkbookSetup) {
   const texts = createSharedTexts();
   const styles = createStyles();
   const context = { texts, styles, dateFormat, serialDate: createSerialDates(timeZone) };
   const sheets: Sheet[] = [];
+  const zip = new ZipFile();
+  const bytes = buffer(zip.outputStream);
+  const add = (name: string, text: string) => zip.addBuffer(Buffer.from(XML_HEAD + text), name);
+  add("[Content_Types].xml", contentTypes());
+  add("_rels/.rels", relationships([{ file: "xl/workbook.xml", type: "officeDocument" }]));
   return {
+    /** Ends the sheet before it: the rows of each are compressed as they come. */
     addSheet(setup: SheetSetup): Sheet {
+      sheets.at(-1)?.end();
       const sheet = createSheet(setup, context);
       sheets.push(sheet);
+      zip.addReadStream(sheet.part, `xl/${sheetPart(sheets.length).file}`, COMPRESSION);
       return sheet;
     },
     async finish(): Promise<Buffer> {
-      // Sheets first, so that the ids of their relationships are their numbers.
-      const parts: Part[] = [
-        ...sheets.map((sheet, index): Part => {
-          return { file: `worksheets/sheet${index + 1}.xml`, type: "worksheet", content: sheet.part() };
-        }),
-        { file: "styles.xml", type: "styles", content: [Buffer.from(styles.part())] },
-        { file: "sharedStrings.xml", type: "sharedStrings", content: texts.part() },
-      ];
-      const zip = new ZipFile();
-      const add = (name: string, text: string) => zip.addBuffer(Buffer.from(XML_HEAD + text), name);
-      add("[Content_Types].xml", contentTypes(parts));
-      add("_rels/.rels", relationships([{ file: "xl/workbook.xml", type: "officeDocument" }]));
+      sheets.at(-1)?.end();
+      zip.addReadStream(Readable.from(texts.part()), "xl/sharedStrings.xml", COMPRESSION);
+      zip.addBuffer(Buffer.from(styles.part()), "xl/styles.xml");
       add("xl/workbook.xml", workbookPart(sheets));
+      // Sheets first, so that the ids of their relationships are their numbers.
+      const parts = [...sheets.map((_, index) => sheetPart(index + 1)), ...SHARED_PARTS];
       add("xl/_rels/workbook.xml.rels", relationships(parts));
-      for (const { file, content } of parts) zip.addReadStream(Readable.from(content), `xl/${file}`);
       zip.end();
-      return await buffer(zip.outputStream);
+      return await bytes;
     },
   };
 }
 
-function contentTypes(parts: readonly Part[]): string {
-  const types = [{ file: "workbook.xml", type: "sheet.main" }, ...parts].map(
+function sheetPart(sheetNumber: number): Part {
+  return { file: `worksheets/sheet${sheetNumber}.xml`, type: "worksheet" };
+}
+
+/** Stands first, by which programs know the file: before it is known how many sheets there are. */
+function contentTypes(): string {
+  const types = [{ file: "workbook.xml", type: "sheet.main" }, ...SHARED_PARTS].map(
     ({ file, type }) => `<Override PartName="/xl/${file}" ContentType="${CONTENT_TYPE}.${type}+xml"/>`,
   );
   return [
-    `<Types xmlns="${PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>`,
+    `<Types xmlns="${PACKAGE}/content-types"><Default Extension="xml" ContentType="${CONTENT_TYPE}.worksheet+xml"/>`,
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>',
     `${types.join("")}</Types>`,
   ].join("");

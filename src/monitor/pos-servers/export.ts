@@ -56,11 +56,11 @@ export const write: ExportModule<PosServerExportQuery>["write"] = async (
     };
     for (const posServer of posServers) {
       const state = shownState(posServer);
-      sheet.add(toCells(posServer, shared), STATE_COLOURS[state].tint);
+      await sheet.add(toCells(posServer, shared), STATE_COLOURS[state].tint);
       listed[state] = (listed[state] ?? 0) + 1;
     }
   }
-  addAboutSheet(workbook, {
+  await addAboutSheet(workbook, {
     viewer,
     now,
     rows: counts.found,

@@ -58,6 +58,6 @@ export async function importTemplate(language: Language): Promise<Buffer> {
   }));
   const workbook = createWorkbook({ timeZone: "UTC", dateFormat: "yyyy-mm-dd" });
   const sheet = workbook.addSheet({ name: SHEET_NAMES[language], columns, hasFilter: false });
-  sheet.add(COLUMNS.map((column) => EXAMPLES[language][column]));
+  await sheet.add(COLUMNS.map((column) => EXAMPLES[language][column]));
   return await workbook.finish();
 }

@@ -30,13 +30,13 @@ export const write: ExportModule<UserExportQuery>["write"] = async (
   const times = await listUserTimes(db);
   const ticked = Map.groupBy(await listTickedRights(db), ({ userId }) => userId);
   const userSheet = workbook.addSheet(usersSheet(viewer, now));
+  for (const user of users) await userSheet.add(userRow(viewer, user, times));
   const rightSheet = workbook.addSheet(rightsSheet(viewer));
   for (const user of users) {
-    userSheet.add(userRow(viewer, user, times));
-    for (const row of rightsOf(viewer, user, ticked.get(user.id) ?? [])) rightSheet.add(row);
+    for (const row of rightsOf(viewer, user, ticked.get(user.id) ?? [])) await rightSheet.add(row);
   }
   const filter: [string, string][] = wanted === "" ? [] : [[viewer.t("users.search"), wanted]];
-  addAboutSheet(workbook, { viewer, now, rows: users.length, filter });
+  await addAboutSheet(workbook, { viewer, now, rows: users.length, filter });
   return users.length;
 };
 
