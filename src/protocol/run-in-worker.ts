@@ -5,6 +5,8 @@ import { WORKER_ARGUMENT, type WorkerMessage } from "./answer-parent.ts";
 
 /** The only variables that workers get: no tokens. */
 const ENVIRONMENT = ["LD_LIBRARY_PATH", "NODE_COMPILE_CACHE", "TMPDIR", "TZ"];
+/** With what V8 would take by itself, a worker that makes an Excel file is 90 MB larger and no faster. */
+const YOUNG_HEAP = "--max-semi-space-size=8";
 /** How much of its standard error is kept. */
 const MAX_SAID_LENGTH = 2_000;
 
@@ -62,7 +64,7 @@ export function startWorker<Progress = never>(
 ): Worker {
   const script = file instanceof URL ? fileURLToPath(file) : file;
   const heap = `--max-old-space-size=${limits.maxHeapMegabytes}`;
-  const child = spawn(process.execPath, [heap, script, WORKER_ARGUMENT], {
+  const child = spawn(process.execPath, [heap, YOUNG_HEAP, script, WORKER_ARGUMENT], {
     env: Object.fromEntries(ENVIRONMENT.map((name) => [name, process.env[name]])),
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "advanced",
