@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 const SAMPLE_EVERY_MS = 50;
 const KILOBYTES_PER_MEGABYTE = 1024;
 
-/** Watches the memory of another process. @returns a function that ends it and tells how much it grew at most, MB. */
-export function watchMemory(pid: number): () => number {
-  const before = residentMegabytes(pid);
+/** Watches the memory of a process. @returns a function that ends it and tells how much it grew at most, MB. */
+export function watchMemory(pid: number, measure = residentMegabytes): () => number {
+  const before = measure(pid);
   let most = before;
   const sampling = setInterval(() => {
-    most = Math.max(most, residentMegabytes(pid));
+    most = Math.max(most, measure(pid));
   }, SAMPLE_EVERY_MS);
   return () => {
     clearInterval(sampling);
@@ -21,9 +21,10 @@ export function residentMegabytes(pid: number): number {
   return readMegabytes(pid, "VmRSS");
 }
 
-/** The most that another process has had in memory so far. */
-export function peakMegabytes(pid: number): number {
-  return readMegabytes(pid, "VmHWM");
+/** With the processes that it has started. */
+export function megabytesWithChildren(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+  return [pid, ...children.map(Number)].reduce((sum, one) => sum + (residentMegabytes(one) || 0), 0);
 }
 
 /** What of it is its own. */
@@ -31,7 +32,7 @@ export function privateMegabytes(pid: number): number {
   return readMegabytes(pid, "RssAnon");
 }
 
-function readMegabytes(pid: number, field: "VmRSS" | "VmHWM" | "RssAnon"): number {
+function readMegabytes(pid: number, field: "VmRSS" | "RssAnon"): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const [, kilobytes] = status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m")) ?? [];
   return Number(kilobytes) / KILOBYTES_PER_MEGABYTE;
