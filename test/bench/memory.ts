@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 const SAMPLE_EVERY_MS = 50;
 const KILOBYTES_PER_MEGABYTE = 1024;
+const CLOCK_TICKS_PER_SECOND = 100;
 
 /** Watches the memory of a process. @returns a function that ends it and tells how much it grew at most, MB. */
 export function watchMemory(pid: number, measure = residentMegabytes): () => number {
@@ -37,8 +38,6 @@ function readMegabytes(pid: number, field: "VmRSS" | "RssAnon"): number {
   const [, kilobytes] = status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m")) ?? [];
   return Number(kilobytes) / KILOBYTES_PER_MEGABYTE;
 }
-
-const CLOCK_TICKS_PER_SECOND = 100;
 
 /** What another process has computed so far, s. */
 export function cpuSeconds(pid: number): number {
