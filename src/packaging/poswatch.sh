@@ -13,4 +13,4 @@ if [ ! -d "$here/app" ]; then
   done
   here="$here/versions/$version"
 fi
-exec "$here/node" --max-semi-space-size=4 "$here/app/code/commands.main.js" "$@"
+exec "$here/node" --max-semi-space-size=4 --heap-growing-percent=30 "$here/app/code/commands.main.js" "$@"

@@ -10,7 +10,7 @@
 
 #define NAME L"\\poswatch.exe"
 /** As the launcher for Linux has them. */
-#define FLAGS L"--max-semi-space-size=4"
+#define FLAGS L"--max-semi-space-size=4 --heap-growing-percent=30"
 
 bool is_monitor(void) {
   wchar_t own[PATH_LENGTH];
