@@ -20,6 +20,9 @@ export async function removeOldHistory(db: Db, now: number) {
     changes: await removeOldChanges(db, cutOffAt),
     acknowledgements: await remove(db, "acknowledgement", sql`ended_at < ${cutOffAt}`),
     incidents: await removeOldIncidents(db, cutOffAt),
+    packs:
+      (await remove(db, "packedStateChange", sql`last_at < ${cutOffAt}`)) +
+      (await remove(db, "packedIncident", sql`last_closed_at < ${cutOffAt}`)),
     deliveries: await remove(db, "delivery", sql`finished_at < ${now - DELIVERIES_KEPT_MS}`),
   };
 }

@@ -70,6 +70,8 @@ const FOLLOWED: Record<string, Followed> = {
       [`${INCIDENTS}/end-quiet-incidents.ts close`]: "endQuietIncidents",
       [`${INCIDENTS}/members-of-registry.ts leaveRemoved`]: SAME,
       [`${INCIDENTS}/members-of-registry.ts moveInIncidents`]: SAME,
+      [`${INCIDENTS}/packed-incidents.ts packIncidents`]: null,
+      [`${INCIDENTS}/packed-incidents.ts unpackIncident`]: null,
       "monitor/remove-old-history.ts removeOldIncidents": null,
       "monitor/restaurants/acknowledge.ts takeCare": "recordAndQueue",
       "monitor/restaurants/acknowledge.ts endOne": "recordAndQueue",

@@ -57,6 +57,7 @@ const KNOWN_TO_DATABASES = [
   "0040-ranks",
   "0041-awaited-computers",
   "0042-list-orders",
+  "0043-packed-history",
 ];
 const NEXT = "9001-next";
 

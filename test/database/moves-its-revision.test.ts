@@ -32,6 +32,8 @@ const SEEN_LATER = [
   "log_request",
   "message",
   "monitor_run",
+  "packed_incident",
+  "packed_state_change",
   "pos_check",
   "pos_status",
   "push_key",

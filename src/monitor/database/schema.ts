@@ -6,6 +6,7 @@ import type {
   IncidentMemberTable,
   IncidentOrganizationTable,
   IncidentTable,
+  PackedIncidentTable,
   TroubleChangeTable,
 } from "./tables/incident-tables.ts";
 import type { LogPatternDeliveryTable, LogPatternSetTable } from "./tables/log-pattern-tables.ts";
@@ -50,6 +51,7 @@ import type {
 import type {
   MonitorRunTable,
   NetworkOutageTable,
+  PackedStateChangeTable,
   PosCheckTable,
   PosStatusTable,
   StateChangeTable,
@@ -72,12 +74,14 @@ export interface Database {
   logPatternDelivery: LogPatternDeliveryTable;
   stateCount: StateCountTable;
   stateChange: StateChangeTable;
+  packedStateChange: PackedStateChangeTable;
   troubleChange: TroubleChangeTable;
   incident: IncidentTable;
   incidentMember: IncidentMemberTable;
   incidentOrganization: IncidentOrganizationTable;
   incidentEvent: IncidentEventTable;
   incidentChange: IncidentChangeTable;
+  packedIncident: PackedIncidentTable;
   channel: ChannelTable;
   notificationRule: NotificationRuleTable;
   message: MessageTable;

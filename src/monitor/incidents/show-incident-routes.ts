@@ -7,6 +7,7 @@ import {
 } from "../fleet/incidents/acknowledgements-of-incidents.ts";
 import { findIncident, type ShownIncident } from "../fleet/incidents/find-incidents.ts";
 import { countGuessedFailures, listConcerned, listMembers } from "../fleet/incidents/list-members.ts";
+import { withIncident } from "../fleet/incidents/packed-incidents.ts";
 import { readStory } from "../fleet/incidents/read-story.ts";
 import { listNetworkOutages } from "../fleet/network-outages.ts";
 import { readId, type WithId } from "../forms/id.ts";
@@ -41,11 +42,10 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
   app.get<WithId>("/incidents/:id", { config: { access: "outlet_setup" } }, async (request, reply) => {
     const { viewer } = request;
     const id = readId(request.params.id);
-    const incident = id === null ? null : await findIncident(db, viewer.organizations, id);
-    if (!incident) return reply.callNotFound();
     const now = app.clock();
-    const known = await findKnown(db, viewer, incident, now);
-    const posServer = await findPosServerNow(viewer, incident, now);
+    const known = id === null ? null : await withIncident(db, id, (own) => findKnown(own, viewer, id, now));
+    if (!known) return reply.callNotFound();
+    const posServer = await findPosServerNow(viewer, known.incident, now);
     const trouble = healthInWords(viewer, readHealth(app, now), now);
     const model = { trouble, ...incidentModel(viewer, { ...known, posServer }, now) };
     const tag = tagOf(viewer, model, withoutAge);
@@ -72,9 +72,11 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
   }
 }
 
-async function findKnown(db: Db, viewer: Viewer, incident: ShownIncident, now: number) {
-  const { id, openedAt, closedAt } = incident;
+async function findKnown(db: Db, viewer: Viewer, id: number, now: number) {
   const access = viewer.organizations;
+  const incident = await findIncident(db, access, id);
+  if (!incident) return null;
+  const { openedAt, closedAt } = incident;
   const subject = subjectOfIncident(incident);
   const isMeanwhile = (at: number) => at >= openedAt && at <= (closedAt ?? now);
   const acknowledgements = await listAcknowledgements(

@@ -1,3 +1,4 @@
+import { unpackRows } from "../database/packed-rows.ts";
 import type { Db } from "../database/schema.ts";
 import { readId } from "../forms/id.ts";
 import { isShownTo, type OrganizationAccess } from "../viewer/access.ts";
@@ -84,9 +85,9 @@ export async function findAskedPosServer(
   return id === null ? null : await findPosServer(db, viewer.organizations, id);
 }
 
-/** Newest first. */
+/** Newest first, also those that are packed. */
 export async function listStateChanges(db: Db, posServerId: number, limit: number) {
-  return await db
+  const changes = await db
     .selectFrom("stateChange")
     .select(["id", "at", "state", "causeKey", "detail"])
     .where("posServerId", "=", posServerId)
@@ -94,4 +95,16 @@ export async function listStateChanges(db: Db, posServerId: number, limit: numbe
     .orderBy("id", "desc")
     .limit(limit)
     .execute();
+  if (changes.length === limit) return changes;
+  const packs = await db
+    .selectFrom("packedStateChange")
+    .select("rows")
+    .where("posServerId", "=", posServerId)
+    .orderBy("lastAt", "desc")
+    .execute();
+  for (const { rows } of packs) {
+    if (changes.length >= limit) break;
+    changes.push(...unpackRows<{ stateChange: typeof changes }>(rows).stateChange);
+  }
+  return changes.slice(0, limit);
 }
