@@ -63,7 +63,8 @@ export function nextStatus(
     posServerId: status.posServerId,
     at: now,
     state: status.state,
-    causeKey: status.causeKey,
+    // That of an error follows from its text.
+    causeKey: status.state === "sync_error" ? null : status.causeKey,
     detail: shownError(status),
   };
   return { status, change };

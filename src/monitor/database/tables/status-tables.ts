@@ -135,6 +135,7 @@ export interface StateChangeTable {
   posServerId: number;
   at: number;
   state: PosServerState | "parked";
+  /** null also for errors of the exchange, where it follows from `detail`. */
   causeKey: string | null;
   detail: string | null;
 }
