@@ -58,6 +58,7 @@ const KNOWN_TO_DATABASES = [
   "0041-awaited-computers",
   "0042-list-orders",
   "0043-packed-history",
+  "0044-keys-of-deliveries",
 ];
 const NEXT = "9001-next";
 
@@ -220,4 +221,26 @@ t.test("rules that had a column for each of their terms say the same", async (t)
     ],
   );
   t.same(sqlite.prepare("select rule_id from message").pluck().all(), [2], "what was told knows its rule");
+});
+
+t.test("the outbox stays as it was when its keys lose their index", async (t) => {
+  const database = await openBefore(t, "0044-keys-of-deliveries");
+  const { sqlite } = database;
+  sqlite.exec(`
+    insert into channel (id, kind, name, settings, language, time_zone, created_at) values (1, 'webhook', 'a', '{}', 'ru', 'UTC', 1);
+    insert into delivery (id, channel_id, about_channel_id, kind, key, queued_at, due_at, attempts, claimed_by, finished_at, outcome,
+      failure_code, failure_detail, tried_at)
+    values (7, 1, 1, 'channel', 'k', 1, 2, 3, 'run', 4, 'refused', 'recipient', 'no', 5)`);
+  const read = () => sqlite.prepare("select * from delivery").all();
+  const indexes = () =>
+    sqlite
+      .prepare(
+        "select sql from sqlite_schema where type = 'index' and tbl_name = 'delivery' and sql is not null order by sql",
+      )
+      .pluck()
+      .all();
+  const [rows, before] = [read(), indexes()];
+  await migrateDatabase(database);
+  t.same(read(), rows);
+  t.same(indexes(), before);
 });
