@@ -131,6 +131,15 @@ t.test("no half of a guest's number is left where a line is cut", (t) => {
   t.end();
 });
 
+t.test("of many words only the first are read, and none of those left out may take a success back", (t) => {
+  const rest = "Package 7. ".repeat(200);
+  t.same(kindsOf(`Обмен с главным сервером завершён успешно. ${rest.slice(0, 100)}`), ["succeeded"]);
+  t.same(kindsOf(`Обмен с главным сервером завершён успешно. ${rest}`), [undefined]);
+  t.same(kindsOf(`Ошибка обмена с главным сервером: нет ответа. ${rest}`), ["failed"]);
+  t.same(kindsOf(`Ошибка обмена с главным сервером ${"и обмена ".repeat(200)}`), [undefined]);
+  t.end();
+});
+
 t.test("lines made to hurt do not make the patterns slow", async (t) => {
   const pieces = [
     "обмен",

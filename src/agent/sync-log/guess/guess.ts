@@ -3,7 +3,7 @@ import { findFailure, type Grade, messageOf } from "./failure.ts";
 import { withoutHarmless } from "./harmless.ts";
 import { isForeign, subjectsOf } from "./subject.ts";
 import { saysSuccess } from "./success.ts";
-import { CALLER, CLASS_WORDS, readTokens, type Token } from "./tokens.ts";
+import { CALLER, CLASS_WORDS, MAX_TOKENS, readTokens, type Token } from "./tokens.ts";
 
 /** What a line says about an exchange by its words alone; of a failure also what failed. */
 export type Guess = { kind: "failed"; message: string } | { kind: Exclude<ExchangeEventKind, "failed"> };
@@ -32,7 +32,7 @@ const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
 /** Refusals that concern one guest. */
 const OF_GUEST =
-  /(?:оплат|списани|купон|coupon|payment|redemption)\S*\s(?:\S+\s){0,2}(?:отклон|не принят|reject|not accepted|declin)|(?<!\p{L})(?:card|coupon|карт|купон)\S*\s(?:\S+\s){0,2}(?:expired|ист[её]к|blocked|заблокир)|недостаточно баллов|insufficient (?:balance|funds|points)|invalid pin|(?:guest|гост[ьяю])\s\d/iu;
+  /(?:оплат|списани|купон|coupon|payment|redemption)(?<=(?<!\p{L})\p{L}{0,20})\S{0,64}\s(?:\S{1,64}\s){0,2}(?:отклон|не принят|reject|not accepted|declin)|(?<!\p{L})(?:card|coupon|карт|купон)\S{0,64}\s(?:\S{1,64}\s){0,2}(?:expired|ист[её]к|blocked|заблокир)|недостаточно баллов|insufficient (?:balance|funds|points)|invalid pin|(?:guest|гост[ьяю])\s\d/iu;
 /** In `Resto.Exchange.SyncManager:Run:88` the class, without its namespace and method. */
 const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;
@@ -55,7 +55,8 @@ export function guess({ message, level, origin }: LineParts): Guess | null {
   const read = readTokens(message);
   const roles = new Set(read.map(({ role }) => role));
   if (roles.has("about") || !(roles.has("exchange") || roles.has("peer"))) return null;
-  const tokens = withoutHarmless(read);
+  const isCut = read.length === MAX_TOKENS;
+  const tokens = withoutHarmless(isCut ? withoutLastSentence(read) : read);
   const isPlainPlace = place.every(
     ({ role, text }) => role !== "name" || CLASS_WORDS.test(text) || PLACE_WORDS.test(text),
   );
@@ -73,6 +74,7 @@ export function guess({ message, level, origin }: LineParts): Guess | null {
   const isQuoted = read.filter(({ text }) => text === '"').length % 2 === 1;
   const isSaidWhole =
     !isQuoted &&
+    !isCut &&
     rest.every(
       ({ role, text }) =>
         text === "run" || /^(?:next|mark|number|unit|joins|exchange|measure|manner|plain|began)$/u.test(role),
@@ -82,6 +84,11 @@ export function guess({ message, level, origin }: LineParts): Guess | null {
     return { kind: "succeeded" };
   const hasBegun = subjectsOf(said).length > 0 && said.some(({ role }) => role === "began");
   return hasBegun && !said.some(isForeign) ? { kind: "attempted" } : null;
+}
+
+/** Of a text that was cut the last sentence is not whole. */
+function withoutLastSentence(tokens: Token[]): Token[] {
+  return tokens.slice(0, tokens.findLastIndex(({ role }) => role === "mark") + 1);
 }
 
 /** Whether a name such as `SyncManager` has a word for exchanges, or at least no unknown one. */

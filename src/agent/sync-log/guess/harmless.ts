@@ -12,12 +12,12 @@ const END = "(?=$|\\w+:\\S+ mark:= |mark:[,;.!)\\]}»\"'…—–(-] )";
 /** Not followed by a number that counts this word. */
 const NO_COUNT = "(?!(?:mark:[:=] )?number:\\S+ (?!(?:object|unit|failure|doubt):))";
 /** The number does not belong to the word before it: `sent: 0 failed: 3`. */
-const OWN_NUMBER = "(?<!mark:= |(?:moved|confirmed|object|measure):\\S{1,40} (?:mark:[:/] )?)";
+const OWN_NUMBER = "(?=number:0)(?<!mark:= |(?:moved|confirmed|object|measure):\\S{1,40} (?:mark:[:/] )?)";
 
 /** Nothing went wrong, or had to be done: «без ошибок и предупреждений», «ошибок: 0», "no changes", «очередь пуста». */
 const ALL_WELL = [
   `${TROUBLE}mark:= mark:< \\w+:(?:nil|null|none) mark:> `,
-  "(?<=(?:well|done):\\S+ (?:\\S+:\\S+ ){0,6})\\w+:(?:after|после) number:\\S+ failure:\\S+ \\w+:(?:attempt|retr|tr|попыт)\\S* ",
+  "\\w+:(?:after|после) (?<=(?:well|done):\\S+ (?:\\S+:\\S+ ){0,6}\\S+ )number:\\S+ failure:\\S+ \\w+:(?:attempt|retr|tr|попыт)\\S* ",
   "not:\\S+ moved:\\S+ (?:object:\\S+ )?not:\\S+ \\w+:остал\\S* ",
   `no:(?!false)\\S+ (?:\\w+:any )?${TROUBLE}(?:joins:(?:и|или|and|or) ${TROUBLE})?${NO_COUNT}`,
   `${OWN_NUMBER}${ZERO}${TROUBLE}(?:object:\\S+ |${FOUND})?(?:${NO_COUNT}|${ZERO})`,
@@ -45,7 +45,8 @@ const OF_NOTHING = [
   `${TROUBLE}(?:(?!mark)\\w+:\\S+ )?matter:\\S+ `,
   "\\w+:(?:timeout|таймаут|тайм) (?:mark:[:=] )?number:\\S+ (?:unit:\\S+ )?",
 ];
-const HARMLESS = new RegExp(`(?<well>${ALL_WELL.join("|")})|${OF_NOTHING.join("|")}`, "gu");
+/** Only where a token begins. */
+const HARMLESS = new RegExp(`(?<!\\S)(?:(?<well>${ALL_WELL.join("|")})|${OF_NOTHING.join("|")})`, "gu");
 
 /** Replaces words that mean no failure by a mark: `…` where all went well, `¿` elsewhere. */
 export function withoutHarmless(tokens: readonly Token[]): Token[] {

@@ -11,7 +11,7 @@ export interface Token {
 
 /** The place in the program that a part of the text names. */
 export const CALLER =
-  /\[[^\]\s:]{1,100}:[^\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6}/gu;
+  /\[[^[\]\s:]{1,100}:[^[\]\s:]{1,100}:\d{1,9}\]|(?<!\S)[\w./-]{1,60}\.(?:go|py|cs|java|pas|js):\d{1,6}/gu;
 /** A place in the program; addresses and paths; numbers with their units; words; anything else. */
 const TOKEN = new RegExp(
   `(?<origin>${CALLER.source})|${
@@ -27,6 +27,8 @@ const ABBREVIATION =
 const ENDING = /(?<=\p{L})\((?:ов|ев|а|я|и|ы|s|es)\)/giu;
 /** The rest of a longer word is left out. */
 const LONGEST_WORD = 64;
+/** Of a longer text the rest is left out: twice as many as the longest known statement of an outcome has. */
+export const MAX_TOKENS = 128;
 const blank = (text: string) => " ".repeat(text.length);
 const CAMEL = /\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*|\d+/gu;
 const NAME_OF_EVENT =
@@ -58,8 +60,11 @@ export function readTokens(text: string): Token[] {
     } else if (word !== undefined)
       for (const [role, part] of readWord(word, text[end] === "=")) add(role, part);
     else add("mark", match[0]);
+    if (tokens.length >= MAX_TOKENS) break;
   }
-  return tokens.map((token, index) => (token.role === "peer" ? namedPeer(tokens, index) : token));
+  return tokens
+    .slice(0, MAX_TOKENS)
+    .map((token, index) => (token.role === "peer" ? namedPeer(tokens, index) : token));
 }
 
 /** «Главный» and "main" mean the other side only together with a server: there are main bars and central kitchens. */
