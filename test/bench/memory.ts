@@ -28,14 +28,16 @@ export function megabytesWithChildren(pid: number): number {
   return [pid, ...children.map(Number)].reduce((sum, one) => sum + (residentMegabytes(one) || 0), 0);
 }
 
-/** What of it is its own. */
+/** What of it no other process has. */
 export function privateMegabytes(pid: number): number {
-  return readMegabytes(pid, "RssAnon");
+  return readMegabytes(pid, "Private_Clean") + readMegabytes(pid, "Private_Dirty");
 }
 
-function readMegabytes(pid: number, field: "VmRSS" | "RssAnon"): number {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  const [, kilobytes] = status.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m")) ?? [];
+type Field = "VmRSS" | "Private_Clean" | "Private_Dirty";
+
+function readMegabytes(pid: number, field: Field): number {
+  const content = readFileSync(`/proc/${pid}/${field.startsWith("Vm") ? "status" : "smaps_rollup"}`, "utf8");
+  const [, kilobytes] = content.match(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m")) ?? [];
   return Number(kilobytes) / KILOBYTES_PER_MEGABYTE;
 }
 
