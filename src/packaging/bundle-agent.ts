@@ -35,7 +35,13 @@ export async function bundleAgent({
   });
   const [file] = files;
   if (!file) throw new BuildError("esbuild made no file");
-  return { code: Buffer.from(file.contents), licenses: licensesOf(inputs) };
+  return { code: inAscii(file.contents), licenses: licensesOf(inputs) };
+}
+
+/** One letter of another alphabet, as esbuild leaves them in regular expressions, would double what Node keeps of the text. */
+function inAscii(contents: Uint8Array): Buffer {
+  const toEscape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return Buffer.from(new TextDecoder().decode(contents).replace(/[\u0080-\uffff]/g, toEscape));
 }
 
 /** The agent needs only the version of `package.json`. */

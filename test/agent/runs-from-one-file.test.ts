@@ -95,6 +95,11 @@ t.test("the node.exe of the package is the version that the agent is tried with"
   t.end();
 });
 
+t.test("no letter in it makes Node keep its text twice as large", (t) => {
+  t.ok(bundle.code.every((byte) => byte < 0x80));
+  t.end();
+});
+
 t.test("it comes with the licenses of what is in it", (t) => {
   for (const name of ["Node.js", "fastify", "re2js", "typebox", "ws", "yazl"])
     t.match(bundle.licenses, new RegExp(`^${name}$`, "m"));

@@ -8,6 +8,8 @@ import { seededRandom } from "../../src/demo/random.ts";
 import { parseWordings } from "../wordings/read-wordings.ts";
 
 const WRITES_PER_SECOND = 10;
+/** So every fiftieth line or so. */
+const MINUTES_BETWEEN_EXCERPTS = 10;
 const SEED = 20_261_124;
 const STYLES: LogStyle[] = ["russian", "english", "json"];
 const MARKED_TIME = new RegExp(`${HOUR_MARK}:\\d\\d:\\d\\d,\\d{3}`, "g");
@@ -24,12 +26,14 @@ const excerpts = readdirSync(WORDINGS)
 
 setInterval(() => {
   let lines = "";
-  while (Buffer.byteLength(lines) < bytesPerWrite) lines += minutesOfTills();
+  while (Buffer.byteLength(lines) < bytesPerWrite) lines += hourOfTills();
   appendFileSync(log, lines.replaceAll(MARKED_TIME, formatLogTime(Date.now(), 0)));
 }, 1000 / WRITES_PER_SECOND);
 
-/** Guests are sought and found, requests fail with a stack trace; each minute ends with an excerpt. */
-function minutesOfTills(): string {
+/** Guests are sought and found, requests fail with a stack trace; now and then follows an excerpt. */
+function hourOfTills(): string {
   const hour = createTillHour(random, wordingOf({ logStyle: random.pick(STYLES) }), true);
-  return hour.map((minute) => `${minute}${random.pick(excerpts).text}\n`).join("");
+  const withExcerpt = (minute: string, index: number) =>
+    index % MINUTES_BETWEEN_EXCERPTS === 0 ? `${minute}${random.pick(excerpts).text}\n` : minute;
+  return hour.map(withExcerpt).join("");
 }

@@ -62,13 +62,14 @@ export function findFailure(
   if (isCut && tokens.at(-1)?.role !== "mark") sentences.pop();
   const isGrave = grade === "error" || grade === "warning";
   let named: Token | undefined;
+  let isPlaced = true;
   for (const [index, { tokens: own, words, isQuoted }] of sentences.entries()) {
     if (own.some(isForeign)) return null;
     if (!own.every(isClear)) {
       named ??= words.find(isPeer);
+      isPlaced = false;
       continue;
     }
-    const isPlaced = sentences.slice(0, index).every((before) => before.tokens.every(isClear));
     const peer = words.find(isPeer) ?? (isGrave ? named : undefined);
     named ??= peer;
     const [exchange] = subjectsOf(own);

@@ -32,7 +32,7 @@ const SQL =
   /\b(?:select\s.{1,200}?\sfrom|insert\s+into|update\s+\S{1,100}\s+set|delete\s+from|create\s+table)\b/iu;
 /** Refusals that concern one guest. */
 const OF_GUEST =
-  /(?:оплат|списани|купон|coupon|payment|redemption)(?<=(?<!\p{L})\p{L}{0,20})\S{0,64}\s(?:\S{1,64}\s){0,2}(?:отклон|не принят|reject|not accepted|declin)|(?<!\p{L})(?:card|coupon|карт|купон)\S{0,64}\s(?:\S{1,64}\s){0,2}(?:expired|ист[её]к|blocked|заблокир)|недостаточно баллов|insufficient (?:balance|funds|points)|invalid pin|(?:guest|гост[ьяю])\s\d/iu;
+  /(?:оплат|списани|купон|coupon|payment|redemption)\S{0,24}\s(?:\S{1,64}\s){0,2}(?:отклон|не принят|reject|not accepted|declin)|(?<!\p{L})(?:card|coupon|карт|купон)\S{0,24}\s(?:\S{1,64}\s){0,2}(?:expired|ист[её]к|blocked|заблокир)|недостаточно баллов|insufficient (?:balance|funds|points)|invalid pin|(?:guest|гост[ьяю])\s\d/iu;
 /** In `Resto.Exchange.SyncManager:Run:88` the class, without its namespace and method. */
 const CLASS_NAME = /(?<![\p{L}\d.:])(?:[\w-]+\.)*(\p{L}\w*\p{Ll}\p{Lu}\w*)(?=[:\s\])]|$)/gu;
 const PAST = /^(?:last|previous|последн|предыдущ|прошл)/u;

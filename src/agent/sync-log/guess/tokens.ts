@@ -27,8 +27,8 @@ const ABBREVIATION =
 const ENDING = /(?<=\p{L})\((?:ов|ев|а|я|и|ы|s|es)\)/giu;
 /** The rest of a longer word is left out. */
 const LONGEST_WORD = 64;
-/** Of a longer text the rest is left out: twice as many as the longest known statement of an outcome has. */
-export const MAX_TOKENS = 128;
+/** Of a longer text the rest is left out: the longest known one about an outcome has 58. */
+export const MAX_TOKENS = 96;
 const blank = (text: string) => " ".repeat(text.length);
 const CAMEL = /\p{Lu}?\p{Ll}+\d*|\p{Lu}+(?!\p{Ll})\d*|\d+/gu;
 const NAME_OF_EVENT =
