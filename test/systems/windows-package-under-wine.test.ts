@@ -293,6 +293,10 @@ t.test("the package is installed, runs as a service, and is taken away", { skip:
   await t.test("it stops by itself, and begins its log anew", async (t) => {
     await stop();
     t.match(log(), new RegExp(`the agent ${VERSION} ended with 0".*\\n.*the service has stopped.*\\n$`));
+    t.ok(
+      existsSync(program.path("versions", VERSION, "compiled")),
+      "what it compiled is kept for its next start",
+    );
     const before = log();
     data.write("agent.1.log", before);
     writeFileSync(data.path("agent.log"), FULL_LOG);

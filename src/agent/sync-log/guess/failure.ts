@@ -38,6 +38,8 @@ const DATE = /^\d{4}-\d|^\d{1,2}[./]\d{1,2}[./]\d/u;
 /** How far into the next sentence the outcome may be: «Обмен с ЦО: не удалось …». */
 const MAX_WORDS_BEFORE = 6;
 const MAX_WORDS_OF_COUNT = 4;
+/** How many sentences later it may be, such as in another field of a line of JSON. */
+const MAX_SENTENCES_BETWEEN = 16;
 
 /**
  * Finds a sentence whose words are all known from exchanges; the reason may follow in any words.
@@ -112,7 +114,9 @@ function findLater(
 ): Token | undefined {
   const isGrave = grade === "error" || grade === "warning";
   const isStated = (isOfPeer && grade !== "information") || grade === "error";
-  for (const [at, { tokens, words, isQuoted }] of sentences.slice(index + 1).entries()) {
+  for (const [at, { tokens, words, isQuoted }] of sentences
+    .slice(index + 1, index + 1 + MAX_SENTENCES_BETWEEN)
+    .entries()) {
     if (tokens.some(isForeign)) return undefined;
     if (isQuoted) continue;
     const isReason = at === 0 && /^[:—–-]$/u.test(sentences[index]?.end ?? "");
