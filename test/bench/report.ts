@@ -33,10 +33,6 @@ export function measured(what: string, value: number, name: keyof typeof TARGETS
   return { what, value, target: TARGETS[name] };
 }
 
-export function atMost(what: string, value: number, most: number, unit: string, digits = 1): Measured {
-  return { what, value, target: { atMost: most, unit, digits } };
-}
-
 export function told(what: string, value: string): Measured {
   return { what, value };
 }
