@@ -22,14 +22,19 @@ async function main(): Promise<number> {
     return 1;
   }
   buildTap();
-  // Nothing waits for a disk.
-  const { bavail, bsize } = existsSync(MEMORY) ? statfsSync(MEMORY) : { bavail: 0, bsize: 0 };
-  const folders = bavail * bsize > MEMORY_BYTES ? { TMPDIR: MEMORY } : {};
-  const run = (files: string[], env: NodeJS.ProcessEnv = {}) =>
-    runTestFiles(groupTestFiles(files), { CHROMIUM: browser, ...folders, ...env });
+  const run = (files: string[], env: NodeJS.ProcessEnv) =>
+    runTestFiles(groupTestFiles(files), { CHROMIUM: browser, ...env });
   const named = process.argv.slice(2).flatMap((path) => findTestFiles(path));
-  if (named.length > 0) return await run(named);
-  return await withBundles((env) => run(findTestFiles("test", ["test/systems/**"]), env));
+  if (named.length > 0) return await run(named, {});
+  const files = findTestFiles("test", ["test/systems/**"]);
+  return await withBundles((env) => run(files, { ...env, ...(hasMemory() && { TMPDIR: MEMORY }) }));
+}
+
+/** Whether temporary folders may be in memory, where nothing waits for a disk. */
+function hasMemory(): boolean {
+  if (!existsSync(MEMORY)) return false;
+  const { bavail, bsize } = statfsSync(MEMORY);
+  return bavail * bsize > MEMORY_BYTES;
 }
 
 /** Puts the plugins of .taprc into tap; without it the first run after an installation would use its own. */

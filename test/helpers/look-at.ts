@@ -62,17 +62,18 @@ async function tooSmall(page: Page): Promise<string[]> {
 async function brokenWords(page: Page): Promise<string[]> {
   return await page.evaluate(() => {
     const broken: string[] = [];
+    const range = document.createRange();
+    const lines = () => new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size;
     const texts = document.createTreeWalker(document.querySelector("main") as Node, NodeFilter.SHOW_TEXT);
     for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-      if (node.parentElement?.closest(".log-line")) continue;
+      range.selectNodeContents(node);
+      if (lines() < 2 || node.parentElement?.closest(".log-line")) continue;
       for (const word of (node.textContent ?? "").matchAll(
         /(?<![\p{L}\p{N}])[\p{L}\p{N}]{2,16}(?![\p{L}\p{N}])/gu,
       )) {
-        const range = document.createRange();
         range.setStart(node, word.index);
         range.setEnd(node, word.index + word[0].length);
-        const lines = new Set([...range.getClientRects()].map(({ top }) => Math.round(top)));
-        if (lines.size > 1) broken.push(word[0]);
+        if (lines() > 1) broken.push(word[0]);
       }
     }
     return broken;

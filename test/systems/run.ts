@@ -15,7 +15,7 @@ const SYSTEMS = [
 ];
 
 /** Begun last, they would run alone in the end. */
-const LONGEST = "-under-wine";
+const LONGEST = /-by-systemd|-under-wine/;
 
 /**
  * `npm run test:systems [-- --install]`: tries what takes whole programs: those of Poswatch together, or killed and
@@ -33,8 +33,8 @@ async function main(): Promise<number> {
   }
   const files = findTestFiles("test/systems");
   const inOrder = [
-    ...files.filter((file) => file.includes(LONGEST)),
-    ...files.filter((file) => !file.includes(LONGEST)),
+    ...files.filter((file) => LONGEST.test(file)),
+    ...files.filter((file) => !LONGEST.test(file)),
   ];
   return await withBundles((env) =>
     runTestFiles(
