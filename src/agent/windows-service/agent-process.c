@@ -5,7 +5,7 @@
 #define READ_BYTES 4096
 #define OUTPUT_ENDS_WITHIN_MS 2000
 /** As `npm run agent` has them: beside a POS server memory is dearer than time. */
-#define FLAGS L"--max-semi-space-size=1 --heap-growing-percent=20 --optimize-for-size --no-concurrent-recompilation"
+#define FLAGS L"--max-semi-space-size=1 --heap-growing-percent=20 --no-turbofan --optimize-for-size --no-concurrent-recompilation"
 
 static DWORD WINAPI read_output(void *output) {
   char bytes[READ_BYTES];
