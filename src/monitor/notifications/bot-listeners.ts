@@ -39,8 +39,9 @@ export function createBotListeners({ database, secretBox, clock }: FastifyInstan
   return {
     /** Begins and ends listening after channels have changed; called every second. */
     async tick() {
+      if (isStopped) return; // the database may be closed
       const now = revision();
-      if (isStopped || now === seenRevision) return;
+      if (now === seenRevision) return;
       const wanted = !(await isHeldBack(db)) ? await listBots() : new Map<string, Bot>();
       for (const [key, { listener, bot }] of listening) {
         if (isDeepStrictEqual(wanted.get(key)?.connection, bot.connection)) continue;
