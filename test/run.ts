@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, statfsSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { join } from "node:path";
 import { findBrowser, installBrowser } from "./helpers/browser-binary.ts";
 import { withBundles } from "./helpers/bundled-programs.ts";
 import { MEMORY } from "./helpers/folder.ts";
@@ -27,14 +28,22 @@ async function main(): Promise<number> {
   const named = process.argv.slice(2).flatMap((path) => findTestFiles(path));
   if (named.length > 0) return await run(named, {});
   const files = findTestFiles("test", ["test/systems/**"]);
-  return await withBundles((env) => run(files, { ...env, ...(hasMemory() && { TMPDIR: MEMORY }) }));
+  const memory = makeFolderInMemory();
+  try {
+    return await withBundles((env) => run(files, { ...env, ...(memory && { TMPDIR: memory }) }));
+  } finally {
+    if (memory) rmSync(memory, { recursive: true, force: true });
+  }
 }
 
-/** Whether temporary folders may be in memory, where nothing waits for a disk. */
-function hasMemory(): boolean {
-  if (!existsSync(MEMORY)) return false;
+/** For temporary folders, so that nothing waits for a disk; null where there is no room. */
+function makeFolderInMemory(): string | null {
+  if (!existsSync(MEMORY)) return null;
   const { bavail, bsize } = statfsSync(MEMORY);
-  return bavail * bsize > MEMORY_BYTES;
+  if (bavail * bsize < MEMORY_BYTES) return null;
+  const folder = mkdtempSync(join(MEMORY, "poswatch-"));
+  chmodSync(folder, 0o755); // some tests read as nobody
+  return folder;
 }
 
 /** Puts the plugins of .taprc into tap; without it the first run after an installation would use its own. */

@@ -14,7 +14,10 @@ const PROGRAM = "prometheus-blackbox-exporter";
 const PROBES = 2_000;
 const CONCURRENT = 20;
 
-/** CPU for one probe of a healthy POS server by blackbox_exporter, which stores nothing, ms; null = Debian's package is not installed. */
+/**
+ * CPU for one probe of a healthy POS server by blackbox_exporter, which stores nothing, ms; null = Debian's package is not
+ * installed.
+ */
 export async function timeBlackboxExporter(fleet: FleetReady): Promise<number | null> {
   const program = findProgram(PROGRAM);
   if (!program) return null;
