@@ -8,9 +8,9 @@ const CHECK_LIMITS = { timeoutMs: 10 * 60_000, maxHeapMegabytes: 32 };
 /** A check takes about a millisecond for each MiB; larger databases would delay the start. */
 const MAX_BYTES_AT_START = 64 * 1024 * 1024;
 
-export function isQuicklyChecked({ sqlite }: OpenDatabase): boolean {
+export function isLarge({ sqlite }: OpenDatabase): boolean {
   const pages = Number(sqlite.pragma("page_count", { simple: true }));
-  return pages * Number(sqlite.pragma("page_size", { simple: true })) <= MAX_BYTES_AT_START;
+  return pages * Number(sqlite.pragma("page_size", { simple: true })) > MAX_BYTES_AT_START;
 }
 
 /** @throws with what to do when a page is damaged. */

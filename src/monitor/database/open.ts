@@ -13,14 +13,13 @@ import {
 } from "kysely";
 import { errorText } from "../../protocol/error-text.ts";
 import { explainDamage } from "./check-pages.ts";
+import { checkpointAlone } from "./checkpoints.ts";
 import type { Database } from "./schema.ts";
 import { type StorageWatch, watchStorage } from "./storage-watch.ts";
 
 /** How long a command waits for another writer. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CACHE_KIBIBYTES = 64 * 1024;
-/** 16 MiB, so that frequently changed pages are copied into the file less often. */
-const CHECKPOINT_PAGES = 4_096;
 
 /** Columns are camelCase in the program and snake_case in the file, as in all raw SQL. */
 export const CAMEL_CASE = new CamelCasePlugin();
@@ -72,7 +71,7 @@ export function openDatabase(file: string, busyTimeoutMs = BUSY_TIMEOUT_MS): Ope
     sqlite = new SQLite(file, { timeout: busyTimeoutMs });
     sqlite.pragma("journal_mode = WAL");
     sqlite.pragma("synchronous = NORMAL");
-    sqlite.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    checkpointAlone(sqlite);
     sqlite.pragma("foreign_keys = ON");
     sqlite.pragma("temp_store = MEMORY");
     sqlite.pragma(`cache_size = -${CACHE_KIBIBYTES}`);

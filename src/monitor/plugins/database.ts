@@ -3,7 +3,8 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
 import { errorText } from "../../protocol/error-text.ts";
-import { checkPages, explainDamage, findDamageInWorker, isQuicklyChecked } from "../database/check-pages.ts";
+import { checkPages, explainDamage, findDamageInWorker, isLarge } from "../database/check-pages.ts";
+import { checkpointInThread } from "../database/checkpoints.ts";
 import { requireWholeDataFolder } from "../database/data-folder.ts";
 import { DATABASE_FILE } from "../database/file.ts";
 import { lockDataFolder } from "../database/lock.ts";
@@ -40,15 +41,17 @@ export default fp<DatabaseOptions>(
     const database = openDatabase(file, BUSY_TIMEOUT_MS);
     let revision = 0;
     app.decorate("database", isDevelopment ? { ...database, revision: () => revision++ } : database);
+    const endThread = isLarge(database) ? checkpointInThread(database.sqlite, app.log) : null;
     app.addHook("onClose", async () => {
+      await endThread?.();
       await database.db.destroy();
     });
     database.storage.onChange((problem) => {
       if (problem) app.log.error({ problem }, "The database cannot be used as it should");
       else app.log.info("The database is written again");
     });
-    if (isQuicklyChecked(database)) checkPages(database.sqlite);
-    else app.addHook("onListen", async () => void checkLater(app, file));
+    if (isLarge(database)) app.addHook("onListen", async () => void checkLater(app, file));
+    else checkPages(database.sqlite);
     const migrations = await migrateDatabase(database);
     if (migrations.length > 0) app.log.info({ migrations }, "The database was brought to the newest schema");
     app.decorate("secretBox", openSecretBox(dataDir, sealedSecrets(database.sqlite)));
