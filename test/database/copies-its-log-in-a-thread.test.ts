@@ -15,7 +15,7 @@ t.test("a thread copies the log of a large database into it, and lets it begin a
   const dataDir = makeFolder(t);
   const file = join(dataDir, DATABASE_FILE);
   const filled = openDatabase(file);
-  fill(filled.sqlite, 70);
+  fill(filled.sqlite, 20);
   filled.sqlite.close();
 
   const { app } = await startMonitor(t, { dataDir });
@@ -31,10 +31,8 @@ t.test("a thread copies the log of a large database into it, and lets it begin a
   t.notOk(statSync(`${file}-wal`, { throwIfNoEntry: false }), "the last connection leaves no log");
   const again = openDatabase(file);
   t.equal(again.sqlite.pragma("quick_check", { simple: true }), "ok");
-  t.ok(
-    (again.sqlite.prepare("select sum(length(content)) from ballast").pluck().get() as number) >
-      140 * MEGABYTES,
-  );
+  const kept = again.sqlite.prepare("select sum(length(content)) from ballast").pluck().get();
+  t.ok(Number(kept) > 90 * MEGABYTES);
   again.sqlite.close();
 });
 

@@ -6,7 +6,7 @@ import type { OpenDatabase } from "./open.ts";
 const CHECK_WORKER = new URL("./check-worker.ts", import.meta.url);
 const CHECK_LIMITS = { timeoutMs: 10 * 60_000, maxHeapMegabytes: 32 };
 /** A check takes about a millisecond for each MiB; larger databases would delay the start. */
-const MAX_BYTES_AT_START = 64 * 1024 * 1024;
+const MAX_BYTES_AT_START = 16 * 1024 * 1024;
 
 export function isLarge({ sqlite }: OpenDatabase): boolean {
   const pages = Number(sqlite.pragma("page_count", { simple: true }));

@@ -12,7 +12,7 @@ const COPY = /^[\d-]+T[\d-]+Z-before-\d{4}-.*\.db$/;
 
 /** In one transaction, after a copy to `backups/`. @returns the migrations that ran. @throws with what to do. */
 export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<string[]> {
-  const migrations = await loadMigrations();
+  const migrations = await findMigrations();
   const executed = readExecutedMigrations(sqlite);
   requireKnown(sqlite, executed, migrations);
   const pending = Object.keys(migrations).filter((name) => !executed.includes(name));
@@ -38,7 +38,7 @@ export async function migrateDatabase({ db, sqlite }: OpenDatabase): Promise<str
 
 /** @throws with what to do when the database is newer than the program. */
 export async function requireKnownSchema(sqlite: OpenDatabase["sqlite"]): Promise<void> {
-  requireKnown(sqlite, readExecutedMigrations(sqlite), await loadMigrations());
+  requireKnown(sqlite, readExecutedMigrations(sqlite), await findMigrations());
 }
 
 function requireKnown(
@@ -53,13 +53,15 @@ function requireKnown(
   );
 }
 
-async function loadMigrations(): Promise<Record<string, Migration>> {
+/** Each is loaded when it runs, which most starts do without. */
+async function findMigrations(): Promise<Record<string, Migration>> {
   const files = (await readdir(MIGRATIONS_DIRECTORY)).filter((file) => /^\d{4}-.*\.[jt]s$/.test(file)).sort();
-  const entries = files.map(async (file): Promise<[string, Migration]> => {
-    const module: Migration = await import(pathToFileURL(join(MIGRATIONS_DIRECTORY, file)).href);
-    return [parse(file).name, module];
+  const entries = files.map((file): [string, Migration] => {
+    const { href } = pathToFileURL(join(MIGRATIONS_DIRECTORY, file));
+    const up: Migration["up"] = async (db) => ((await import(href)) as Migration).up(db);
+    return [parse(file).name, { up }];
   });
-  return Object.fromEntries(await Promise.all(entries));
+  return Object.fromEntries(entries);
 }
 
 function readExecutedMigrations(sqlite: OpenDatabase["sqlite"]): string[] {
