@@ -22,9 +22,9 @@ import { type Measured, measured, printReport, quantile, told } from "./report.t
 
 /** Polled more often, it takes a larger share of a core, which then is only told. */
 const FULL_SECONDS = 180;
-const SECONDS = numberOption("seconds", FULL_SECONDS, 15);
+const SECONDS = numberOption("seconds", FULL_SECONDS, 6);
 const POLLS = 3;
-const STARTS = 5;
+const STARTS = isQuick ? 2 : 5;
 const PATIENCE_MS = 30_000;
 const GROWS_BY_BYTES_PER_SECOND = 1_000_000;
 /** So few that even slow ones are all read at one poll. */

@@ -15,18 +15,18 @@ import { download, watchPage } from "./browser.ts";
 import { writeLogFiles } from "./log-files.ts";
 import { watchMemory } from "./memory.ts";
 import { makeDataFolder } from "./monitor.ts";
-import { numberOption } from "./options.ts";
+import { isQuick, numberOption } from "./options.ts";
 import { runProgram } from "./program.ts";
 import { measured, printReport, quantile, told } from "./report.ts";
 
 const FILE_MEGABYTES = 20;
-const SETTLE_MS = 3_000;
+const SETTLE_MS = isQuick ? 500 : 3_000;
 /** Seldom, since looking takes time from what is measured; when a request ended is in its row. */
 const LOOK_EVERY_MS = 250;
 const PATIENCE_MS = 10 * 60_000;
 const MEGABYTE = 1024 * 1024;
 
-const files = Math.max(1, Math.round(numberOption("megabytes", 1024, 100) / FILE_MEGABYTES));
+const files = Math.max(1, Math.round(numberOption("megabytes", 1024, 40) / FILE_MEGABYTES));
 const megabytes = files * FILE_MEGABYTES;
 
 const folder = await makeDataFolder();

@@ -17,6 +17,7 @@ const SOURCES = join(import.meta.dirname, "../../src");
 const MONITOR = "src/monitor/commands/main.ts";
 const POS_SERVERS = "10000";
 const STARTS = numberOption("starts", 5, 3);
+const DEMOS = numberOption("demos", STARTS, 1);
 const RETRY_MS = 10;
 const PATIENCE_MS = 60_000;
 
@@ -27,7 +28,7 @@ const installed = await withBundles((env) => timeStarts(findBundle(MONITOR, env)
 const sources = await timeStarts(join(SOURCES, "monitor/commands/main.ts"));
 await folder.remove();
 const demos: number[] = [];
-for (let start = 0; start < STARTS; start += 1) demos.push(await timeDemo());
+for (let start = 0; start < DEMOS; start += 1) demos.push(await timeDemo());
 
 printReport(`Start to first page, ${POS_SERVERS} POS servers, median of ${STARTS}`, [
   measured("what is installed", quantile(installed, 0.5) / 1000, "start"),
