@@ -101,7 +101,7 @@ export function createExchangeMatcher({
     for (const kind of EVENT_KINDS) {
       const rule = patterns[kind];
       if (rule === null) {
-        guessed ??= guessLine(line);
+        if (guessed === undefined) guessed = guessLine(line); // once, also when it says nothing
         if (guessed?.kind === kind) return guessed;
       } else if (rule.matched.some((pattern) => pattern.test(without(rule.excluded, line)))) {
         const { isGuess } = rule;
