@@ -18,6 +18,7 @@ export async function buildHost(
   definitions: readonly string[] = [],
 ): Promise<string> {
   const script = join(folder, "version.rc");
+  const header = join(folder, "windows.h");
   const resource = join(folder, "version.o");
   const program = join(folder, "poswatch-agent.exe");
   await writeFile(script, versionResource(version));
@@ -27,9 +28,12 @@ export async function buildHost(
     .sort()
     .map((file) => join(SOURCES, file));
   const flags = ["-std=c17", "-municode", "-O2", "-s", "-Wall", "-Wextra", "-Werror", "-static"];
-  const reproducible = ["-Wl,--no-insert-timestamp", `-ffile-prefix-map=${SOURCES}=.`];
-  const args = [...flags, ...definitions, ...reproducible, "-o", program, ...sources, resource, ...LIBRARIES];
-  await runTool(COMPILER, args);
+  const options = [...flags, ...definitions, `-ffile-prefix-map=${SOURCES}=.`];
+  // To read the headers of Windows anew for each of the sources would take three times as long as all else.
+  await writeFile(header, "#include <windows.h>\n");
+  await runTool(COMPILER, [...options, "-x", "c-header", "-o", `${header}.gch`, header]);
+  const inputs = ["-include", header, ...sources, resource, ...LIBRARIES];
+  await runTool(COMPILER, [...options, "-Wl,--no-insert-timestamp", "-o", program, ...inputs]);
   return program;
 }
 
