@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findBrowser, installBrowser } from "./helpers/browser-binary.ts";
 import { withBundles } from "./helpers/bundled-programs.ts";
 import { MEMORY } from "./helpers/folder.ts";
-import { groupTestFiles } from "./helpers/group-test-files.ts";
+import { orderTestFiles } from "./helpers/order-test-files.ts";
 import { findTestFiles, runTestFiles } from "./helpers/run-test-files.ts";
 
 /** What temporary folders may need at once. */
@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   }
   buildTap();
   const run = (files: string[], env: NodeJS.ProcessEnv) =>
-    runTestFiles(groupTestFiles(files), { CHROMIUM: browser, ...env });
+    runTestFiles(orderTestFiles(files), { CHROMIUM: browser, ...env });
   const named = process.argv.slice(2).flatMap((path) => findTestFiles(path));
   if (named.length > 0) return await run(named, {});
   const files = findTestFiles("test", ["test/systems/**"]);

@@ -1,9 +1,19 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { globSync, statSync } from "node:fs";
+import type { Socket } from "node:net";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import pLimit from "p-limit";
-import { type Counts, countsOf, reportsOf } from "./tap-output.ts";
+import {
+  CHANNEL,
+  type Counts,
+  countsOf,
+  FILE_BEGINS,
+  type FileOutput,
+  NO_FILE,
+  outputsOf,
+  reportOf,
+} from "./tap-output.ts";
 
 /** Tests wait for processes, sockets and browsers as much as they count: five more than there are processors pay. */
 const JOBS = availableParallelism() + 5;
@@ -12,7 +22,7 @@ const FILE_TIMEOUT_S = 600;
 const GRACE_S = 30;
 /** The programs of the tests start twice as fast when what they import is compiled once for all of them. */
 const COMPILE_CACHE = join(tmpdir(), "poswatch-test-compile-cache");
-const RUN_GROUP = join(import.meta.dirname, "run-group.ts");
+const RUN_IN_TURN = join(import.meta.dirname, "run-in-turn.ts");
 
 /** The test files of a folder, or one that is named, relative to the working directory. */
 export function findTestFiles(path: string, exclude: string[] = []): string[] {
@@ -20,13 +30,21 @@ export function findTestFiles(path: string, exclude: string[] = []): string[] {
 }
 
 /**
- * Runs groups of test files, each group in a process of its own: a line for each file, all that a group has said in
- * which one fails, and in the end one plain line `N passed, N failed, N skipped`. @returns the exit code: 0 when nothing
- * failed.
+ * Runs test files in as many processes as pay; each takes the next one of its list when it has finished one, and in the
+ * end those of the others. Says a line for each file, all that was said in one that fails, and in the end one plain line
+ * `N passed, N failed, N skipped`.
+ * @param lists of files that had better share a process. @returns the exit code: 0 when nothing failed.
  */
-export async function runTestFiles(groups: string[][], env: NodeJS.ProcessEnv = {}): Promise<number> {
-  const limit = pLimit(JOBS);
-  const results = await Promise.all(groups.map((files) => limit(() => runGroup(files, env))));
+export async function runTestFiles(lists: string[][], env: NodeJS.ProcessEnv = {}): Promise<number> {
+  const waiting = lists.map((files) => [...files]);
+  const results: Awaited<ReturnType<typeof runInTurn>>[] = [];
+  async function work(own: string[]): Promise<void> {
+    const next = () => own.shift() ?? waiting.find(({ length }) => length > 0)?.shift() ?? null;
+    // Where a process breaks off, another one takes the rest.
+    for (let file = next(); file !== null; file = next()) results.push(await runInTurn(file, next, env));
+  }
+  const jobs = Array.from({ length: Math.min(JOBS, lists.flat().length) });
+  await Promise.all(jobs.map((_, index) => work(waiting[index % waiting.length] ?? [])));
   const sum = (name: keyof Counts) => results.reduce((total, { counts }) => total + counts[name], 0);
   const failedFiles = results.flatMap((result) => result.failedFiles);
   for (const file of failedFiles) process.stdout.write(`failed: ${file}\n`);
@@ -34,38 +52,49 @@ export async function runTestFiles(groups: string[][], env: NodeJS.ProcessEnv = 
   return failedFiles.length === 0 && sum("passed") + sum("skipped") > 0 ? 0 : 1;
 }
 
-async function runGroup(files: string[], env: NodeJS.ProcessEnv) {
-  const { code, output } = await runNode(files, {
-    NODE_COMPILE_CACHE: COMPILE_CACHE,
-    TAP_TIMEOUT: String(FILE_TIMEOUT_S),
-    ...env,
+/** Runs a file, and then those that are next, in one process. */
+async function runInTurn(first: string, next: () => string | null, env: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [RUN_IN_TURN], {
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, TAP_TIMEOUT: String(FILE_TIMEOUT_S), ...env },
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
-  const counts = countsOf(output);
-  const reports = reportsOf(output, files);
-  // A process that broke off had got to the last file that it has told of.
-  const last = reports.findLast(({ hasRun }) => hasRun) ?? reports[0];
-  if (code !== 0 && last && !reports.some(({ isFailed }) => isFailed)) last.isFailed = true;
-  const failedFiles = reports.filter(({ isFailed }) => isFailed).map(({ file }) => file);
-  if (failedFiles.length > 0 && counts.failed === 0) counts.failed = failedFiles.length;
-  if (failedFiles.length > 0) process.stdout.write(output);
-  for (const { file, isFailed, seconds, skips } of reports) {
-    process.stdout.write(`${isFailed ? "not ok" : "ok"} ${file} (${seconds.toFixed(1)} s)\n`);
-    for (const line of skips) process.stdout.write(`  ${line}\n`);
+  const overdue = setTimeout(() => child.kill("SIGKILL"), (FILE_TIMEOUT_S + GRACE_S) * 1000);
+  let isFirst = true;
+  const channel = child.stdio[CHANNEL] as Socket;
+  channel.on("error", () => {}); // it may have ended meanwhile
+  channel.on("data", () => {
+    overdue.refresh();
+    channel.write((isFirst ? first : next()) ?? NO_FILE);
+    isFirst = false;
+  });
+  let output = "";
+  let told = 0;
+  const failedFiles: string[] = [];
+  function tell(parts: FileOutput[], isBroken = false): void {
+    for (const part of parts) if (report(part, isBroken)) failedFiles.push(part.file);
+    told += parts.length;
   }
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding("utf8").on("data", (text) => {
+      output += text;
+      if (text.includes(FILE_BEGINS)) tell(outputsOf(output).slice(told, -1));
+    });
+  const [code] = await once(child, "close").finally(() => clearTimeout(overdue));
+  const parts = outputsOf(output);
+  tell(
+    parts.length > 0 ? parts.slice(told) : [{ file: first, text: output }],
+    code !== 0 && failedFiles.length === 0,
+  );
+  const counts = countsOf(output);
+  if (failedFiles.length > 0 && counts.failed === 0) counts.failed = failedFiles.length;
   return { counts, failedFiles };
 }
 
-async function runNode(files: string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
-  const child = spawn(process.execPath, [RUN_GROUP, ...files], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text) => (output += text));
-  const overdue = setTimeout(() => child.kill("SIGKILL"), (FILE_TIMEOUT_S + GRACE_S) * files.length * 1000);
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
-  child.on("error", reject);
-  child.on("close", (code) => resolve(code ?? 1));
-  return { code: await promise.finally(() => clearTimeout(overdue)), output };
+/** @param isBroken whether it failed, whatever its tests say. @returns whether it failed. */
+function report({ file, text }: FileOutput, isBroken: boolean): boolean {
+  const { isFailed, seconds, skips } = reportOf(text);
+  if (isFailed || isBroken) process.stdout.write(text);
+  process.stdout.write(`${isFailed || isBroken ? "not ok" : "ok"} ${file} (${seconds.toFixed(1)} s)\n`);
+  for (const line of skips) process.stdout.write(`  ${line}\n`);
+  return isFailed || isBroken;
 }

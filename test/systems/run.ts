@@ -2,6 +2,7 @@ import { withBundles } from "../helpers/bundled-programs.ts";
 import { installPackages } from "../helpers/debian-packages.ts";
 import { noFakeClock } from "../helpers/fake-clock.ts";
 import { findProgram } from "../helpers/find-program.ts";
+import { orderTestFiles } from "../helpers/order-test-files.ts";
 import { findTestFiles, runTestFiles } from "../helpers/run-test-files.ts";
 import { noWine } from "../helpers/wine.ts";
 
@@ -13,9 +14,6 @@ const SYSTEMS = [
   { isThere: findProgram("openssl") !== null, packages: ["openssl"] },
   { isThere: !noWine, packages: ["wine", "wine64", "gcc-mingw-w64-x86-64-win32", "unzip"] },
 ];
-
-/** Begun last, they would run alone in the end. */
-const LONGEST = /-by-systemd|-under-wine/;
 
 /**
  * `npm run test:systems [-- --install]`: tries what takes whole programs: those of Poswatch together, or killed and
@@ -31,17 +29,8 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  const files = findTestFiles("test/systems");
-  const inOrder = [
-    ...files.filter((file) => LONGEST.test(file)),
-    ...files.filter((file) => !LONGEST.test(file)),
-  ];
-  return await withBundles((env) =>
-    runTestFiles(
-      inOrder.map((file) => [file]),
-      env,
-    ),
-  );
+  const lists = orderTestFiles(findTestFiles("test/systems"));
+  return await withBundles((env) => runTestFiles(lists, env));
 }
 
 process.exitCode = await main();
