@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { PollResult } from "./save-results.ts";
 
 const MAX_BATCH_RESULTS = 100;
@@ -39,6 +40,7 @@ export function createResultWriter(
       waiting = waiting.slice(batch.length);
       try {
         await save(batch);
+        if (waiting.length > 0) await setImmediate(); // others have their turn, such as pages
       } catch (error) {
         onError(error);
         waiting = [...batch, ...waiting].slice(-MAX_WAITING_RESULTS);

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callOf } from "../translations/call-of.ts";
@@ -46,7 +46,8 @@ export function opensAny(box: SecretBox | null, sealed: Iterable<Uint8Array>): b
   return isEmpty;
 }
 
-export function createSecretBox(key: Buffer): SecretBox {
+export function createSecretBox(bytes: Buffer): SecretBox {
+  const key = createSecretKey(bytes); // bytes would be made a key each time, which takes longer than all else
   return {
     seal(text) {
       const nonce = randomBytes(NONCE_BYTES);

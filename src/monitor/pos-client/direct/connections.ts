@@ -10,6 +10,7 @@ import type { Target } from "./target.ts";
 
 // undici would make one for each closed connection, whose stack is a tenth of the cost of a poll.
 const CALL_IS_OVER = new errors.InformationalError("the call is over");
+const STACK_LINES = Error.stackTraceLimit;
 
 type Request = ReturnType<typeof requestOf>;
 
@@ -98,7 +99,14 @@ export function createConnections(connector: Connector, limits: CallLimits) {
     inUse.add(connection);
     return new Promise<Buffer>((resolve, reject) => {
       const finish = (body: Buffer) => {
-        if (!shouldKeep) connection.socket?.destroy(CALL_IS_OVER);
+        if (!shouldKeep) {
+          connection.socket?.destroy(CALL_IS_OVER);
+          // It makes one all the same, as soon as this has returned.
+          Error.stackTraceLimit = 0;
+          queueMicrotask(() => {
+            Error.stackTraceLimit = STACK_LINES;
+          });
+        }
         resolve(body);
       };
       const answer = new Answer(limits, deadline, finish, reject);
