@@ -55,7 +55,13 @@ export async function runTestFiles(lists: string[][], env: NodeJS.ProcessEnv = {
 /** Runs a file, and then those that are next, in one process. */
 async function runInTurn(first: string, next: () => string | null, env: NodeJS.ProcessEnv) {
   const child = spawn(process.execPath, [RUN_IN_TURN], {
-    env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE, TAP_TIMEOUT: String(FILE_TIMEOUT_S), ...env },
+    env: {
+      ...process.env,
+      LC_ALL: "C.UTF-8", // where a machine has none, unzip and Wine take only ASCII for names
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      TAP_TIMEOUT: String(FILE_TIMEOUT_S),
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe", "pipe"],
   });
   const overdue = setTimeout(() => child.kill("SIGKILL"), (FILE_TIMEOUT_S + GRACE_S) * 1000);

@@ -2,6 +2,7 @@ import t from "tap";
 import { startMonitor } from "../helpers/app.ts";
 import { getPage, openBrowser, signedIn } from "../helpers/page.ts";
 import { addOneOfEach, registeredRoutes } from "../helpers/routes.ts";
+import { startSecureMonitor } from "../helpers/secure-monitor.ts";
 
 t.test("the policy of every answer allows nothing unsafe", async (t) => {
   const monitor = await startMonitor(t);
@@ -16,6 +17,12 @@ t.test("the policy of every answer allows nothing unsafe", async (t) => {
     t.equal(headers["referrer-policy"], "same-origin");
     t.equal(headers["strict-transport-security"], undefined, "not over plain HTTP");
   }
+});
+
+t.test("over TLS browsers are told to come by it alone", async (t) => {
+  const { monitor } = await startSecureMonitor(t);
+  const { headers } = await getPage(monitor.app, "/healthz");
+  t.equal(headers["strict-transport-security"], "max-age=15552000");
 });
 
 t.test("pages hold nothing that the policy forbids", async (t) => {

@@ -1,38 +1,37 @@
 import { workerData } from "node:worker_threads";
 import SQLite from "better-sqlite3";
 
-const INTERVAL_MS = 500;
-/** 16 MiB, so that frequently changed pages are copied into the file less often. */
-const COPIED_FROM_PAGES = 4_096;
-/** 64 MiB: then the log begins anew, for which nobody may write. */
-const LONG_LOG_PAGES = 16_384;
-const ROUNDS = 3;
-/** So long may a write wait for the disk. */
-const SHORT_MS = 50;
-
 /** In pages. */
 interface Checkpoint {
   log: number;
   checkpointed: number;
 }
 
-const sqlite = new SQLite(String(workerData), { fileMustExist: true, timeout: 0 });
+const INTERVAL_MS = 500;
+const ROUNDS = 3;
+/** So long may a write wait for the disk. */
+const SHORT_MS = 50;
+
+/** The thread of `checkpointInThread`. */
+const { file, pages, longLogPages } = workerData;
+const sqlite = new SQLite(file, { fileMustExist: true, timeout: 0 });
 sqlite.pragma("synchronous = NORMAL");
 setInterval(copyLog, INTERVAL_MS);
 
+/** When it is long the log begins anew, for which nobody may write. */
 function copyLog(): void {
   const { log, checkpointed } = checkpoint("NOOP");
-  if (log - checkpointed < COPIED_FROM_PAGES) return;
+  if (log - checkpointed < pages) return;
   for (let round = 0; round < ROUNDS; round++) {
     const beganAt = performance.now();
-    if (checkpoint("PASSIVE").log < LONG_LOG_PAGES) return;
+    if (checkpoint("PASSIVE").log < longLogPages) return;
     if (performance.now() - beganAt > SHORT_MS) continue; // much was written meanwhile
-    checkpoint("RESTART");
+    checkpoint("TRUNCATE");
     return;
   }
 }
 
-function checkpoint(mode: "NOOP" | "PASSIVE" | "RESTART"): Checkpoint {
+function checkpoint(mode: "NOOP" | "PASSIVE" | "TRUNCATE"): Checkpoint {
   const [state] = sqlite.pragma(`wal_checkpoint(${mode})`) as [Checkpoint];
   return state;
 }

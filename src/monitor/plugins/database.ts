@@ -41,7 +41,8 @@ export default fp<DatabaseOptions>(
     const database = openDatabase(file, BUSY_TIMEOUT_MS);
     let revision = 0;
     app.decorate("database", isDevelopment ? { ...database, revision: () => revision++ } : database);
-    const endThread = isLarge(database) ? checkpointInThread(database.sqlite, app.log) : null;
+    const large = isLarge(database);
+    const endThread = large ? checkpointInThread(database.sqlite, app.log) : null;
     app.addHook("onClose", async () => {
       await endThread?.();
       await database.db.destroy();
@@ -50,7 +51,7 @@ export default fp<DatabaseOptions>(
       if (problem) app.log.error({ problem }, "The database cannot be used as it should");
       else app.log.info("The database is written again");
     });
-    if (isLarge(database)) app.addHook("onListen", async () => void checkLater(app, file));
+    if (large) app.addHook("onListen", async () => void checkLater(app, file));
     else checkPages(database.sqlite);
     const migrations = await migrateDatabase(database);
     if (migrations.length > 0) app.log.info({ migrations }, "The database was brought to the newest schema");
