@@ -19,11 +19,13 @@ t.test("a thread copies the log of a large database into it, and lets it begin a
   const { app } = await startMonitor(t, { dataDir });
   const { sqlite } = app.database;
   fill(sqlite, 70);
-  // It may have begun in the middle of a write and leaves the rest: then it has to be written to again.
-  await waitFor(() => {
+  const written = logOf(sqlite).pages;
+  await waitFor(async () => {
     fill(sqlite, MUCH);
-    const beginsAnew = waitFor(() => pagesOfLog(sqlite) === 0, { timeoutMs: 5_000 });
-    return beginsAnew.then(() => true).catch(() => false);
+    // It may have begun in the middle of a write and leave the rest: then it has to be written to again.
+    await waitFor(() => logOf(sqlite).isCopied, { timeoutMs: 5_000 }).catch(() => {});
+    fill(sqlite, 1);
+    return logOf(sqlite).pages < written;
   });
   const made = rowsOf(sqlite);
   await app.close();
@@ -79,7 +81,7 @@ function rowsOf(sqlite: SQLite.Database): unknown[] {
 }
 
 /** Since it began anew. */
-function pagesOfLog(sqlite: SQLite.Database): number {
-  const [state] = sqlite.pragma("wal_checkpoint(NOOP)") as [{ log: number }];
-  return state.log;
+function logOf(sqlite: SQLite.Database) {
+  const [state] = sqlite.pragma("wal_checkpoint(NOOP)") as [{ log: number; checkpointed: number }];
+  return { pages: state.log, isCopied: state.log === state.checkpointed };
 }

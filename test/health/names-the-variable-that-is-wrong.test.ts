@@ -3,6 +3,9 @@ import { createPrivateKey } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t, { type Test } from "tap";
+import { readConfig } from "../../src/monitor/config.ts";
+import { listen } from "../../src/monitor/listen.ts";
+import { startMonitor } from "../helpers/app.ts";
 import { makeCertificate } from "../helpers/certificate.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMonitorProcess } from "../helpers/monitor-process.ts";
@@ -54,42 +57,50 @@ t.test("certificates and keys that cannot be used name their variable", async (t
       { TLS_CERT: "/missing.pem", TLS_KEY: key },
       /^TLS_CERT names \/missing\.pem, which cannot be read: ENOENT/,
     ],
-    [{ TLS_CERT: noPem, TLS_KEY: key }, /^TLS_CERT names .*no\.pem, which is no certificate in PEM: .+\n$/],
+    [{ TLS_CERT: noPem, TLS_KEY: key }, /^TLS_CERT names .*no\.pem, which is no certificate in PEM: .+$/],
     [{ TLS_CERT: key, TLS_KEY: key }, /^TLS_CERT names .*key\.pem, which is no certificate in PEM/],
     [{ TLS_CERT: cert, TLS_KEY: noPem }, /^TLS_KEY names .*no\.pem, which is no private key in PEM/],
     [
       { TLS_CERT: cert, TLS_KEY: write("encrypted.pem", encrypted) },
-      /^TLS_KEY names .*encrypted\.pem, which is protected by a passphrase\. Give it without one: .+\n$/,
+      /^TLS_KEY names .*encrypted\.pem, which is protected by a passphrase\. Give it without one: .+$/,
     ],
     [
       { TLS_CERT: cert, TLS_KEY: write("other.pem", other.key) },
-      /^TLS_KEY names .*other\.pem, which is not the key of the certificate .*cert\.pem that TLS_CERT names\. .+\n$/,
+      /^TLS_KEY names .*other\.pem, which is not the key of the certificate .*cert\.pem that TLS_CERT names\. .+$/,
     ],
     [
       { AGENT_CERTIFICATES: `${cert},/missing.pem` },
-      /^AGENT_CERTIFICATES names \/missing\.pem, which cannot be read: ENOENT.+\n$/,
+      /^AGENT_CERTIFICATES names \/missing\.pem, which cannot be read: ENOENT.+$/,
     ],
     [
       { AGENT_CERTIFICATES: key },
-      /^AGENT_CERTIFICATES names .*key\.pem, which is no certificate in PEM: .+\n$/,
+      /^AGENT_CERTIFICATES names .*key\.pem, which is no certificate in PEM: .+$/,
     ],
   ];
-  for (const [env, message] of wrong) t.match(await messageOf(t, env), message);
+  for (const [env, message] of wrong) await t.rejects(listenWith(t, env), { message });
 
-  const running = await startMonitorProcess(t, makeFolder(t), { TLS_CERT: cert, TLS_KEY: key });
-  t.match(running.url, /^https:/, "those that fit are used");
+  t.match(await listenWith(t, { TLS_CERT: cert, TLS_KEY: key }), /^https:/, "those that fit are used");
+  t.match(await messageOf(t, { TLS_CERT: noPem, TLS_KEY: key }), /^TLS_CERT names .*no\.pem, .+\n$/);
 });
 
 t.test("a place where it cannot listen names its variable", async (t) => {
   const port = await findFreePort();
-  await startMonitorProcess(t, makeFolder(t), { PORT: String(port) });
+  await listenWith(t, { PORT: String(port) });
   const taken = String(port);
   const inUse = `${port}, where another program listens already \\(EADDRINUSE\\): .+`;
   const wrong: [NodeJS.ProcessEnv, RegExp][] = [
-    [{ PORT: taken }, new RegExp(`^PORT is ${inUse}\n$`)],
-    [{ AGENT_PORT: taken }, new RegExp(`^AGENT_PORT is ${inUse}, or set AGENT_PORT to another\\.\n$`)],
-    [{ AGENT_PORT: "0", AGENT_HOST: "192.0.2.1" }, /^AGENT_HOST is "192\.0\.2\.1", which is no .+\n$/],
-    [{ HOST: "192.0.2.1" }, /^HOST is "192\.0\.2\.1", which is no address .+ \(EADDRNOTAVAIL\): .+\n$/],
+    [{ PORT: taken }, new RegExp(`^PORT is ${inUse}$`)],
+    [{ AGENT_PORT: taken }, new RegExp(`^AGENT_PORT is ${inUse}, or set AGENT_PORT to another\\.$`)],
+    [{ AGENT_PORT: "0", AGENT_HOST: "192.0.2.1" }, /^AGENT_HOST is "192\.0\.2\.1", which is no .+$/],
+    [{ HOST: "192.0.2.1" }, /^HOST is "192\.0\.2\.1", which is no address .+ \(EADDRNOTAVAIL\): .+$/],
   ];
-  for (const [env, message] of wrong) t.match(await messageOf(t, env), message);
+  for (const [env, message] of wrong) await t.rejects(listenWith(t, env), { message });
+  t.match(await messageOf(t, { PORT: taken }), new RegExp(`^PORT is ${inUse}\n$`));
 });
+
+/** Starts a monitor in this process. @returns the address of its pages. */
+async function listenWith(t: Test, env: NodeJS.ProcessEnv): Promise<string> {
+  const { dataDir, archiveDir, ...config } = readConfig({ PORT: "0", LOG_LEVEL: "silent", ...env });
+  const { app } = await startMonitor(t, { config });
+  return await listen(app);
+}

@@ -8,30 +8,26 @@ interface Checkpoint {
 }
 
 const INTERVAL_MS = 500;
+/** What is written while it copies waits for the next one. */
 const ROUNDS = 3;
-/** So long may a write wait for the disk. */
-const SHORT_MS = 50;
 
 /** The thread of `checkpointInThread`. */
-const { file, pages, longLogPages } = workerData;
+const { file, pages } = workerData;
 const sqlite = new SQLite(file, { fileMustExist: true, timeout: 0 });
 sqlite.pragma("synchronous = NORMAL");
 setInterval(copyLog, INTERVAL_MS);
 
-/** When it is long the log begins anew, for which nobody may write. */
+/** The log begins anew with the first write after all of it was copied. Nobody waits: other modes lock writers out for as long as the disk takes. */
 function copyLog(): void {
   const { log, checkpointed } = checkpoint("NOOP");
   if (log - checkpointed < pages) return;
   for (let round = 0; round < ROUNDS; round++) {
-    const beganAt = performance.now();
-    if (checkpoint("PASSIVE").log < longLogPages) return;
-    if (performance.now() - beganAt > SHORT_MS) continue; // much was written meanwhile
-    checkpoint("TRUNCATE");
-    return;
+    const copied = checkpoint("PASSIVE");
+    if (copied.checkpointed === copied.log) return;
   }
 }
 
-function checkpoint(mode: "NOOP" | "PASSIVE" | "TRUNCATE"): Checkpoint {
+function checkpoint(mode: "NOOP" | "PASSIVE"): Checkpoint {
   const [state] = sqlite.pragma(`wal_checkpoint(${mode})`) as [Checkpoint];
   return state;
 }

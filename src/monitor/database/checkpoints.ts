@@ -5,7 +5,6 @@ import type { OpenDatabase } from "./open.ts";
 const WORKER = new URL("./checkpoint-worker.ts", import.meta.url);
 /** 16 MiB, so that frequently changed pages are copied into the file less often. */
 const PAGES = 4_096;
-const LONG_LOG_PAGES = 4 * PAGES;
 /** Only when the thread does not come round to it, as on a very slow disk. */
 const PAGES_BESIDE_THREAD = 16 * PAGES;
 
@@ -20,8 +19,7 @@ export function checkpointInThread(
   log: Pick<FastifyBaseLogger, "error">,
 ): () => Promise<void> {
   sqlite.pragma(`wal_autocheckpoint = ${PAGES_BESIDE_THREAD}`);
-  const task = { file: sqlite.name, pages: PAGES, longLogPages: LONG_LOG_PAGES };
-  const worker = new Worker(WORKER, { workerData: task });
+  const worker = new Worker(WORKER, { workerData: { file: sqlite.name, pages: PAGES } });
   worker.unref(); // a start that fails ends the process
   worker.on("error", (error) => {
     checkpointAlone(sqlite);
