@@ -59,6 +59,7 @@ const KNOWN_TO_DATABASES = [
   "0042-list-orders",
   "0043-packed-history",
   "0044-keys-of-deliveries",
+  "0045-common-version",
 ];
 const NEXT = "9001-next";
 

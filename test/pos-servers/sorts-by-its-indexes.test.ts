@@ -3,7 +3,8 @@ import { type CompiledQuery, Kysely, SqliteDialect } from "kysely";
 import t, { type Test } from "tap";
 import { migrateDatabase } from "../../src/monitor/database/migrate.ts";
 import { CAMEL_CASE, openDatabase } from "../../src/monitor/database/open.ts";
-import type { Database } from "../../src/monitor/database/schema.ts";
+import type { Database, Db } from "../../src/monitor/database/schema.ts";
+import { findCommonNewestVersion } from "../../src/monitor/fleet/required-version.ts";
 import { parseFilter } from "../../src/monitor/pos-servers/filter.ts";
 import { listPosServers } from "../../src/monitor/pos-servers/list-pos-servers.ts";
 import { SEARCHED_FOR_NOTHING } from "../../src/monitor/pos-servers/searched-for.ts";
@@ -12,8 +13,8 @@ import { makeFolder } from "../helpers/folder.ts";
 /** More than are sorted by hand. */
 const MANY = { found: 100_000, outside: 0, foundIds: null, outsideIds: [] };
 
-/** How SQLite would list a page of many, in the words of `explain query plan`. */
-async function planOfList(t: Test, sort: string, state = ""): Promise<string> {
+/** How SQLite would answer what is asked, in the words of `explain query plan`, one for each query. */
+async function plansOf(t: Test, ask: (db: Db) => Promise<unknown>): Promise<string[]> {
   const database = openDatabase(join(makeFolder(t), "poswatch.db"));
   const { sqlite } = database;
   t.teardown(() => database.db.destroy());
@@ -24,17 +25,28 @@ async function planOfList(t: Test, sort: string, state = ""): Promise<string> {
     plugins: [CAMEL_CASE],
     log: ({ query }) => void queries.push(query),
   });
+  await ask(db);
+  return queries.map(({ sql, parameters }) => {
+    const steps = sqlite.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`);
+    return steps
+      .all(...parameters)
+      .map(({ detail }) => detail)
+      .join("; ");
+  });
+}
+
+async function planOfList(t: Test, sort: string, state = ""): Promise<string> {
   const { filter } = parseFilter({ sort, state });
-  await listPosServers(
-    db,
-    { access: "all", filter, ...SEARCHED_FOR_NOTHING, groupedCauses: [], now: Date.now() },
-    MANY,
-  );
-  t.equal(queries.length, 1);
-  const steps = queries.flatMap(({ sql, parameters }) =>
-    sqlite.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all(...parameters),
-  );
-  return steps.map(({ detail }) => detail).join("; ");
+  const query = {
+    filter,
+    ...SEARCHED_FOR_NOTHING,
+    access: "all",
+    groupedCauses: [],
+    now: Date.now(),
+  } as const;
+  const plans = await plansOf(t, (db) => listPosServers(db, query, MANY));
+  t.equal(plans.length, 1);
+  return plans.join();
 }
 
 for (const sort of ["state", "-state"]) {
@@ -69,3 +81,8 @@ for (const [sort, index] of Object.entries(INDEXES)) {
     t.ok((await planOfList(t, sort)).startsWith(`SCAN pos_status USING INDEX ${index}`));
   });
 }
+
+t.test("the newest common version is found from the newest on, in its index alone", async (t) => {
+  const plans = await plansOf(t, findCommonNewestVersion);
+  t.equal(plans.at(-1), "SEARCH pos_status USING COVERING INDEX pos_status_version (version_sort>?)");
+});

@@ -10,17 +10,16 @@ const ENOUGH_SHARE = 0.05;
  * null when no version is so common.
  */
 export async function findCommonNewestVersion(db: Db): Promise<string | null> {
-  const versions = await db
+  const enough = Math.max(ENOUGH_POS_SERVERS, ENOUGH_SHARE * (await countFleet(db)));
+  const common = await db
     .selectFrom("posStatus")
-    .select([
-      sql<string | null>`min(version)`.as("version"),
-      ({ fn }) => fn.countAll<number>().as("posServers"),
-    ])
+    .select(sql<string | null>`min(version)`.as("version"))
     .where("standing", "=", "active")
     .where("versionSort", "is not", null)
     .groupBy("versionSort")
+    .having(({ fn }) => fn.countAll(), ">=", enough)
     .orderBy("versionSort", "desc")
-    .execute();
-  const enough = Math.max(ENOUGH_POS_SERVERS, ENOUGH_SHARE * (await countFleet(db)));
-  return versions.find(({ posServers }) => posServers >= enough)?.version ?? null;
+    .limit(1)
+    .executeTakeFirst();
+  return common?.version ?? null;
 }
