@@ -16,7 +16,7 @@ import { addOneInEachState } from "../helpers/every-state.ts";
 import { addExchanging } from "../helpers/incidents.ts";
 import { type LiveMonitor, startLiveMonitor } from "../helpers/live-monitor.ts";
 import { addArchive, addLogRequest, leavingOut, MEGABYTE } from "../helpers/log-archives.ts";
-import { fits, LOOKED_AT, lookAt } from "../helpers/look-at.ts";
+import { fits, LOOKED_AT, lookAt, WIDTHS_OF_ENGLISH } from "../helpers/look-at.ts";
 import { received } from "../helpers/outcomes.ts";
 import { getPage, signedIn } from "../helpers/page.ts";
 import { POS_SERVER_ID } from "../helpers/pos-server.ts";
@@ -250,7 +250,7 @@ for (const [scene, prepare] of Object.entries(SCENES)) {
       await lookAt(t, page, address);
       await page.context().addCookies([{ name: "language", value: "en", url: monitor.url }]);
       t.equal((await page.reload())?.status(), status, `${address} in English`);
-      await fits(t, page, `${address} in English`);
+      await fits(t, page, `${address} in English`, WIDTHS_OF_ENGLISH);
       await page.context().addCookies([{ name: "language", value: "ru", url: monitor.url }]);
     }
   });

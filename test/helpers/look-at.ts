@@ -10,6 +10,8 @@ export const LOOKED_AT = { ...DESKTOP, reducedMotion: "reduce", bypassCSP: true 
 
 /** On either side of where the style sheets draw something else. */
 const WIDTHS = [320, 390, 760, 900, 1000, 1440];
+/** English is shorter, so the narrowest in each of what the style sheets draw tell of the others. */
+export const WIDTHS_OF_ENGLISH = [320, 390, 1000];
 /** Below it some words have to be divided. */
 const NARROWEST_FOR_WORDS = 390;
 
@@ -30,13 +32,13 @@ export async function lookAt(t: Test, page: Page, what: string): Promise<void> {
 }
 
 /** It is made of words, and no width breaks them or makes it scroll sideways. */
-export async function fits(t: Test, page: Page, what: string): Promise<void> {
+export async function fits(t: Test, page: Page, what: string, widths = WIDTHS): Promise<void> {
   // Its text may be there before its style sheet.
   await page.waitForLoadState();
   t.same(await unmade(page), null, `${what} is made of words`);
   const tooWide: number[] = [];
   const broken: string[] = [];
-  for (const width of WIDTHS) {
+  for (const width of widths) {
     await page.setViewportSize({ width, height: DESKTOP.viewport.height });
     if ((await page.evaluate(() => document.documentElement.scrollWidth)) !== width) tooWide.push(width);
     if (width >= NARROWEST_FOR_WORDS)
