@@ -1,4 +1,4 @@
-/** Everything smaller and shorter, for all benchmarks to take two minutes: shows that they work, and what has gone far astray. */
+/** Everything smaller and shorter, for all benchmarks to take a few minutes: shows that they work, and what has gone far astray. */
 export const isQuick = process.argv.includes("--quick");
 
 /** `--name value` of the command line, else what a whole run or a quick one takes. */
