@@ -17,7 +17,10 @@ const sqlite = new SQLite(file, { fileMustExist: true, timeout: 0 });
 sqlite.pragma("synchronous = NORMAL");
 setInterval(copyLog, INTERVAL_MS);
 
-/** The log begins anew with the first write after all of it was copied. Nobody waits: other modes lock writers out for as long as the disk takes. */
+/**
+ * The log begins anew with the first write after all of it was copied. Nobody waits meanwhile: other modes would lock
+ * writers out for as long as the disk takes.
+ */
 function copyLog(): void {
   const { log, checkpointed } = checkpoint("NOOP");
   if (log - checkpointed < pages) return;
