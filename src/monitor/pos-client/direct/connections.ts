@@ -1,5 +1,4 @@
-import type { Socket } from "node:net";
-import { type Client, errors } from "undici";
+import type { Client } from "undici";
 import { Answer } from "../calls/answer.ts";
 import { PosClientClosedError, UnansweredError } from "../calls/call-error.ts";
 import type { CallLimits } from "../calls/limits.ts";
@@ -8,16 +7,11 @@ import type { Connector } from "./connector.ts";
 import { createHttpClient } from "./http-client.ts";
 import type { Target } from "./target.ts";
 
-// undici would make one for each closed connection, whose stack is a tenth of the cost of a poll.
-const CALL_IS_OVER = new errors.InformationalError("the call is over");
-const STACK_LINES = Error.stackTraceLimit;
-
 type Request = ReturnType<typeof requestOf>;
 
 interface Connection {
   target: Target;
   client: Client;
-  socket: Socket | null;
   openedCount: number;
 }
 
@@ -79,12 +73,9 @@ export function createConnections(connector: Connector, limits: CallLimits) {
   function openConnection(target: Target): Connection {
     const client = createHttpClient(target, (callback) => {
       connection.openedCount += 1;
-      connector.open(target, (...result) => {
-        connection.socket = result[1];
-        callback(...result);
-      });
+      connector.open(target, callback);
     });
-    const connection: Connection = { target, client, socket: null, openedCount: 0 };
+    const connection: Connection = { target, client, openedCount: 0 };
     return connection;
   }
 
@@ -98,18 +89,7 @@ export function createConnections(connector: Connector, limits: CallLimits) {
     const { method, path, headers } = request;
     inUse.add(connection);
     return new Promise<Buffer>((resolve, reject) => {
-      const finish = (body: Buffer) => {
-        if (!shouldKeep) {
-          connection.socket?.destroy(CALL_IS_OVER);
-          // It makes one all the same, as soon as this has returned.
-          Error.stackTraceLimit = 0;
-          queueMicrotask(() => {
-            Error.stackTraceLimit = STACK_LINES;
-          });
-        }
-        resolve(body);
-      };
-      const answer = new Answer(limits, deadline, finish, reject);
+      const answer = new Answer(limits, deadline, resolve, reject);
       client.dispatch({ method, path: target.basePath + path, headers, reset: !shouldKeep }, answer);
     }).finally(() => inUse.delete(connection));
   }
