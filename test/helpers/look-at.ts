@@ -10,8 +10,8 @@ export const LOOKED_AT = { ...DESKTOP, reducedMotion: "reduce", bypassCSP: true 
 
 /** On either side of where the style sheets draw something else. */
 const WIDTHS = [320, 390, 760, 900, 1000, 1440];
-/** English is shorter, so the narrowest in each of what the style sheets draw tell of the others. */
-export const WIDTHS_OF_ENGLISH = [320, 390, 1000];
+/** English is shorter: the narrowest of what the style sheets draw tells of all that is drawn the same. */
+export const WIDTHS_OF_ENGLISH = [320, 390, 760, 1000];
 /** Below it some words have to be divided. */
 const NARROWEST_FOR_WORDS = 390;
 
