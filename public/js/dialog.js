@@ -16,7 +16,7 @@ dialog.addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.method === "dialog") return;
   event.preventDefault();
-  load(form, form.method, form.getAttribute("action") ?? "", { event });
+  load(form, form.method, actionOf(form, event), { event });
 });
 dialog.addEventListener("input", (event) => {
   if (event.target instanceof HTMLInputElement && event.target.type === "datetime-local") showOwnPeriod();
@@ -31,6 +31,11 @@ dialog.addEventListener("click", (event) => {
   if (isClose || (isOutside && !isAnythingTyped())) dialog.close();
 });
 content.addEventListener("htmx:after:swap", showProgressBehind);
+// What was sent is done, and the list stays.
+document.addEventListener("stayed", () => {
+  if (dialog.open) dialog.close();
+  else refreshPage();
+});
 dialog.addEventListener("close", () => {
   noteWhereItIs();
   reached = "";
@@ -76,8 +81,18 @@ export function openInDialog(link) {
  * @param {SubmitEvent} event
  */
 export function sendToDialog(form, event) {
+  const menu = event.submitter?.closest("[popover]");
+  if (menu instanceof HTMLElement) menu.hidePopover();
   noteOpener(event.submitter ?? form);
-  load(form, form.method, form.getAttribute("action") ?? "", { event });
+  load(form, form.method, actionOf(form, event), { event });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {SubmitEvent} event
+ */
+function actionOf(form, event) {
+  return event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
 }
 
 /**

@@ -420,8 +420,9 @@ function openLinksInDialog() {
     if (!(form instanceof HTMLFormElement) || form.dataset.dialog === undefined) return;
     event.preventDefault();
     const script = await import("./dialog.js").catch(() => null);
-    if (script) script.sendToDialog(form, event);
-    else if (await isServerThere()) form.submit();
+    if (script) return script.sendToDialog(form, event);
+    form.action = event.submitter?.getAttribute("formaction") ?? form.action;
+    if (await isServerThere()) form.submit();
     else showDialogProblem();
   });
 }

@@ -125,6 +125,52 @@ t.test("no row of the list is higher for it", async (t) => {
   }
 });
 
+t.test("a row is taken at once, where it stands; of who has it already the dialog asks", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  await addAcknowledgement(monitor, ids.stale, "Пётр");
+  const wide = { viewport: { width: 1920, height: 900 } };
+  const page = await monitor.visit(t, "/pos-servers?sort=name", wide);
+  const row = page.locator(`#pos-server-${ids.syncError}`);
+  await row.locator(".take").click();
+  await row.locator(".cell-others .acknowledgement:visible").waitFor();
+  t.match(page.url(), /\?sort=name$/);
+  t.equal(await page.locator("dialog[open]").count(), 0);
+  t.equal(await row.locator(".take").count(), 0);
+
+  await page.click(`#pos-server-${ids.outdated} .others-button`);
+  await page.click(`#others-${ids.outdated} >> text=Занимаюсь`);
+  await page.locator(`#pos-server-${ids.outdated} .acknowledgement:visible`).waitFor();
+  t.equal(await page.locator(".others:popover-open").count(), 0);
+  t.equal((await recordedEvents(monitor.db, "taking_begin")).length, 2);
+
+  await page.click(`#pos-server-${ids.stale} .others-button`);
+  await page.click(`#others-${ids.stale} >> text=Кто занимается`);
+  await page.locator("dialog[open] >> text=Сейчас этим занимается Пётр").waitFor();
+  await page.click("dialog[open] .button-primary");
+  await page.locator("dialog[open]").waitFor({ state: "detached" });
+  await page
+    .locator(`#pos-server-${ids.stale} .acknowledgement[title^=Test]`)
+    .first()
+    .waitFor({ state: "attached" });
+  t.match(page.url(), /\?sort=name$/, "what is done in the dialog leaves the list where it is");
+
+  await page.click(`#pos-server-${ids.outdated} .others-button`);
+  await page.click(`#others-${ids.outdated} >> text=Кто занимается`);
+  await page.click("dialog[open] >> text=Закончить");
+  await page.locator(`#pos-server-${ids.outdated} .acknowledgement`).first().waitFor({ state: "detached" });
+});
+
+t.test("without JavaScript a row is taken too, and the list is shown again", async (t) => {
+  const monitor = await startLiveMonitor(t);
+  const ids = await addOneInEachState(monitor);
+  const page = await monitor.visit(t, "/pos-servers?sort=name", { ...PHONE, javaScriptEnabled: false });
+  await page.tap(`#pos-server-${ids.syncError} .others-button`);
+  await page.tap(`#others-${ids.syncError} >> text=Занимаюсь`);
+  await page.waitForURL(/\?sort=name$/);
+  await page.locator(`#pos-server-${ids.syncError} .acknowledgement:visible`).waitFor();
+});
+
 t.test(
   "on a phone the list says who has it, and the page leads to the restaurant and to «Занимаюсь»",
   async (t) => {
@@ -136,7 +182,11 @@ t.test(
       .values({ posServerId: ids.syncError, phone: "112", userName: "Анна", changedAt: Date.now() })
       .execute();
     const page = await monitor.visit(t, "/pos-servers", PHONE);
-    const taken = page.locator(`#pos-server-${ids.serviceStopped} .acknowledgement`);
+    await page.tap(`#pos-server-${ids.syncError} .others-button`);
+    const call = page.locator(`#others-${ids.syncError} a[href="tel:112"]`);
+    t.match(await call.textContent(), /^Позвонить в ресторан\s+112$/);
+    await page.keyboard.press("Escape");
+    const taken = page.locator(`#pos-server-${ids.serviceStopped} .acknowledgement:visible`);
     t.match(await taken.textContent(), /Анна\s+· до/);
     await page.goto(`${monitor.url}/pos-servers/${ids.syncError}`);
     const quick = page.locator(".quick-actions a");

@@ -144,6 +144,7 @@ t.test(
     const { monitor, id } = await start(t);
     const page = await monitor.visit(t, "/pos-servers");
     await page.context().setOffline(true);
+    await page.click(`#pos-server-${id} .others-button`);
     await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
     await page.locator("#dialog[open] #dialog-problem").waitFor();
     t.match(await page.textContent("#dialog-problem"), /связ/);
@@ -186,6 +187,7 @@ t.test("a page that has not heard of its server for a while still opens its dial
   const { monitor, id } = await start(t);
   const page = await monitor.visit(t, "/pos-servers");
   await page.evaluate(() => document.getElementById("freshness")?.setAttribute("data-heard-at", "0"));
+  await page.click(`#pos-server-${id} .others-button`);
   await page.locator(`#pos-server-${id}`).getByRole("link", { name: "Получить логи" }).click();
   await page.locator("#dialog[open]").waitFor();
   t.match(page.url(), /\/pos-servers$/);

@@ -136,8 +136,11 @@ t.test("what is recommended at its POS server can be done from its page", async 
   const monitor = await startMonitor(t);
   const [id = 0] = await addExchanging(monitor, 1);
   await monitor.report(id, { error: "database disk image is malformed", syncedAgoMs: 0 });
+  const note = { posServerId: id, phone: "8 495 555-01-12", person: "Мария", userName: "Анна", changedAt: 0 };
+  await monitor.db.insertInto("restaurantNote").values(note).execute();
   const { body, card } = await pageOf(monitor, 1);
-  t.match(card, /Что делать .* Сбросить БД POSа Открыть POS-сервер/);
+  t.match(card, /Что делать .* Сбросить БД POSа Позвонить: Мария, 8 495 555-01-12 Открыть POS-сервер/);
+  t.match(body, 'href="tel:84955550112"');
   const reset = `/pos-servers/${id}/database-resets/new`;
   t.match(body, `<a class="button button-primary" data-dialog href="${reset}">`);
   await monitor.report(id);

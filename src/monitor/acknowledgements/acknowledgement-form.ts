@@ -27,13 +27,15 @@ export function valuesOfAcknowledgement(own: Acknowledgement | null): Acknowledg
 }
 
 /**
- * Reads until when, why, and instead of whom somebody takes care at `now` (ms UTC).
+ * Reads until when, why, and instead of whom somebody takes care at `now` (ms UTC). A row of the list sends `usual`: until
+ * the time that is offered first.
  * @returns `terms`: null when something is wrong.
  */
-export function readAcknowledgementForm(body: unknown, now: number) {
+export function readAcknowledgementForm(body: unknown, timeZone: string, now: number) {
   const { insteadOf, ...values } = readForm(AcknowledgementForm, body);
   const note = visibleText(values.note.replace(/\s+/g, " ").trim());
-  const endsAt = readUntil(values.until, now);
+  const usual = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? null;
+  const endsAt = values.until === "usual" ? usual : readUntil(values.until, now);
   const untilProblem = findEndProblem(endsAt, MAX_ACKNOWLEDGEMENT_MS, now);
   const problems: Record<string, string> = {};
   if (untilProblem) problems.until = `acknowledgement.problem.${untilProblem}`;
@@ -62,6 +64,7 @@ export function acknowledgementFormModel(
     subjectUrl: subject.url,
     problem: refusal && t(refusal),
     texts: [t("acknowledgement.what")],
+    isOwn: current !== null && !isHeld,
     until: { ...until, options: untilOptions(viewer, values.until, now) },
     note: field("note", { label: t("acknowledgement.note"), hint: t("acknowledgement.noteHint") }),
     submit: t(current ? "form.save" : "acknowledgement.take"),

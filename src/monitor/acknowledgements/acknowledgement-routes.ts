@@ -44,7 +44,7 @@ export function addAcknowledgementRoutes(
     const subject = await find(request);
     if (!subject) return reply.callNotFound();
     const now = app.clock();
-    const { terms, ...form } = readAcknowledgementForm(request.body, now);
+    const { terms, ...form } = readAcknowledgementForm(request.body, request.viewer.timeZone, now);
     if (terms === null) return await showForm(reply.code(422), subject, form);
     const outcome = await takeCare(db, request.actor(), subject, terms, now);
     if (outcome === "done") return reply.leadBackTo(subject.url);

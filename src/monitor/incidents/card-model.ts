@@ -17,12 +17,15 @@ import { filterUrl, withNothingBut } from "../pos-servers/filter.ts";
 import type { PosServerRow } from "../pos-servers/row-model.ts";
 import { createStepModel } from "../pos-servers/step-model.ts";
 import type { ShownPosServer } from "../restaurants/find-pos-server.ts";
+import type { RestaurantNote } from "../restaurants/notes.ts";
+import { callOf } from "../restaurants/phone.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
 /** Of a single incident, as it is now. */
 export interface KnownPosServer {
   posServer: ShownPosServer;
   row: PosServerRow;
+  note: RestaurantNote | null;
 }
 
 export function cardModel(
@@ -43,7 +46,9 @@ export function cardModel(
   const returns = returnsInWords(viewer, incident);
   const todo = advice && [todoInWords(viewer, incident, advice)];
   if (adviceBefore) todo?.push(t("posServer.todo.afterSilence"), t(`cause.todo.${adviceBefore.todo}`));
+  const call = callOf(viewer, known?.note ?? null);
   const actions = steps(viewer, advice, known);
+  if (call) actions.push({ url: call.url, text: `${call.text}, ${call.number}`, isDialog: false });
   if (posServer?.id)
     actions.push({ url: `/pos-servers/${posServer.id}`, text: t("incident.toPosServer"), isDialog: false });
   if (isFailing && !posServer && causeKey !== null)

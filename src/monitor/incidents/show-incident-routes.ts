@@ -26,6 +26,7 @@ import { listActivities } from "../repairs/list-activities.ts";
 import { listServiceStarts, startAsAction } from "../repairs/service-starts/list-service-starts.ts";
 import { findAcknowledgements, listAcknowledgements } from "../restaurants/acknowledgements.ts";
 import { findPosServer } from "../restaurants/find-pos-server.ts";
+import { findRestaurantNote } from "../restaurants/notes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { incidentsUrl, parseIncidentsFilter } from "./filter.ts";
 import { incidentModel, SHOWN_MEMBERS, SHOWN_ORGANIZATIONS } from "./incident-model.ts";
@@ -68,7 +69,8 @@ export async function showIncidentRoutes(app: FastifyInstance): Promise<void> {
     if (!posServer) return null;
     const { requiredVersion } = await app.fleet.stateRules();
     const activity = (await listActivities(db)).get(posServer.id);
-    return { posServer, row: createRowModel(viewer, requiredVersion, now)(posServer, activity) };
+    const row = createRowModel(viewer, requiredVersion, now)(posServer, activity);
+    return { posServer, row, note: await findRestaurantNote(db, id) };
   }
 }
 

@@ -13,7 +13,7 @@ declare module "fastify" {
     polledPart(tag: string, render: () => string): Promise<FastifyReply>;
     /** Leads the browser to a page after a form was carried out, also from the dialog. */
     leadTo(url: string): FastifyReply;
-    /** Like `leadTo`, but a page that the browser already shows keeps its query, such as the filter of the list. */
+    /** Like `leadTo`, but a page that the browser shows keeps its query, and a list that has a row for it stays. */
     leadBackTo(url: string): FastifyReply;
   }
 }
@@ -29,7 +29,7 @@ export function tagOf(
 }
 
 /** Our page that the browser shows, according to htmx, or to the browser for a form; null when it is unknown. */
-function shownPage({ headers, host }: FastifyRequest): URL | null {
+export function shownPage({ headers, host }: FastifyRequest): URL | null {
   const shown = URL.parse(String(headers["hx-current-url"] ?? headers.referer ?? ""));
   return shown?.host === host ? shown : null;
 }
@@ -61,7 +61,9 @@ export default fp(
     });
     app.decorateReply("leadBackTo", function (url) {
       const shown = shownPage(this.request);
-      return this.leadTo(shown?.pathname === url ? `${url}${shown.search}` : url);
+      const isList = shown !== null && shown.pathname !== "/" && url.startsWith(`${shown.pathname}/`);
+      if (isList && this.request.isPartial) return this.header("hx-trigger", "stayed").send("");
+      return this.leadTo(isList || shown?.pathname === url ? `${shown.pathname}${shown.search}` : url);
     });
   },
   { name: "hypermedia", dependencies: ["page-notices"] },

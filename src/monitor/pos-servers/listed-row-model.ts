@@ -3,6 +3,7 @@ import { adviceOn } from "../fleet/causes.ts";
 import { LATELY_MS } from "../fleet/summary.ts";
 import type { Activity } from "../repairs/list-activities.ts";
 import type { Acknowledgement } from "../restaurants/acknowledgements.ts";
+import type { RestaurantNote } from "../restaurants/notes.ts";
 import { namePartsOf } from "../viewer/name-parts.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import { filterUrl, type PosServerFilter } from "./filter.ts";
@@ -11,6 +12,7 @@ import { createHoursModel } from "./hours-model.ts";
 import type { ListedPosServer } from "./list-pos-servers.ts";
 import { parkingBriefly } from "./parking-model.ts";
 import { problemReason, type Reason } from "./reason-model.ts";
+import { createRowMenuModel } from "./row-menu-model.ts";
 import { createRowModel, shortAddress } from "./row-model.ts";
 import { createStepModel } from "./step-model.ts";
 
@@ -26,6 +28,7 @@ interface ListedRowContext {
   activities: Map<number, Activity>;
   hours: Map<number, Hour[]>;
   acknowledgements: Map<number, Acknowledgement>;
+  notes: Map<number, RestaurantNote>;
   /** Causes that many of the viewer's POS servers have, whatever the filter. */
   commonCauses: ReadonlySet<string>;
   /** Those of them that this list shows as one row. */
@@ -34,7 +37,7 @@ interface ListedRowContext {
 
 /** @returns a function that makes the row of a POS server. */
 export function createListedRowModel(context: ListedRowContext) {
-  const { viewer, filter, requiredVersion, now, activities, hours, acknowledgements } = context;
+  const { viewer, filter, requiredVersion, now, activities, hours, acknowledgements, notes } = context;
   const { t, format } = viewer;
   const rowModel = createRowModel(viewer, requiredVersion, now);
   const hoursModel = createHoursModel(viewer);
@@ -43,6 +46,7 @@ export function createListedRowModel(context: ListedRowContext) {
   const isRecovered = { kind: "recovered", text: t("posServers.change.recovered") };
   const listQuery = filterUrl({ ...filter, openCause: null, page: 1 }, "");
   const stepModel = createStepModel(viewer, "list");
+  const menuModel = createRowMenuModel(viewer, now);
 
   return (posServer: ListedPosServer) => {
     const row = rowModel(posServer, activities.get(posServer.id));
@@ -52,7 +56,6 @@ export function createListedRowModel(context: ListedRowContext) {
     // The row of the common cause says already that there is nothing to do here.
     const isSaidAbove = recommended === "wait" && isOneOf(context.groupedCauses, posServer);
     const step = recommended === null || isSaidAbove ? null : stepModel(recommended, posServer, row);
-    const { logs, reset } = row.links;
     const acknowledgement = acknowledgements.get(posServer.id);
     return {
       ...row,
@@ -65,7 +68,7 @@ export function createListedRowModel(context: ListedRowContext) {
       reason: reasonOf(posServer),
       acknowledgement: acknowledgement ? acknowledgementSign(viewer, acknowledgement, now) : null,
       step,
-      others: [logs, reset].filter((link) => link !== null && link.url !== step?.url),
+      menu: menuModel(row, acknowledgement !== undefined, notes.get(posServer.id) ?? null),
     };
   };
 

@@ -108,7 +108,7 @@ function roomModel(viewer: Viewer) {
     version: `${t("posServers.versionUnknown")}\n→ 00.00.000.0`,
     time: times.join("\n"),
     step: RECOMMENDED_STEPS.map((step) => stepInWords(viewer, step)).join("\n"),
-    others: `${t("posServers.getLogs")}\n${t("posServers.resetDatabase")}`,
+    others: `${t("acknowledgement.take")}\n${t("acknowledgement.briefly", { time: format.clock(0, 0) })}`,
   };
 }
 

@@ -6,6 +6,7 @@ import { readRestoredAt } from "../installation/restored-copy.ts";
 import { listActiveAdministrators } from "../people/credentials/users.ts";
 import { listActivities } from "../repairs/list-activities.ts";
 import { readAcknowledgements, readAcknowledgementsOfMany } from "../restaurants/acknowledgements.ts";
+import { readRestaurantNotes } from "../restaurants/notes.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 import type { ListQuery } from "./candidates.ts";
 import { countCommonCauses, findCommonCauses, groupsCauses, listOfCause } from "./common-causes.ts";
@@ -88,6 +89,7 @@ async function findAtOnce(
     activities: await listActivities(db),
     hours: await readHours(db, ids, now),
     acknowledgements: await readAcknowledgements(db, ids, now),
+    notes: await readRestaurantNotes(db, ids),
     commonCauses: new Set(commonCauses.map(({ causeKey }) => causeKey)),
     groupedCauses: new Set(query.groupedCauses),
   });

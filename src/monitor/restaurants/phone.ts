@@ -1,3 +1,5 @@
+import type { Viewer } from "../viewer/viewer.ts";
+
 const MIN_DIGITS = 3;
 const MAX_DIGITS = 15;
 const MAX_LENGTH = 60;
@@ -16,4 +18,20 @@ export function readPhone(text: string): { text: string; url: string } | null {
   if (!isRight) return null;
   const plus = number.startsWith("+") ? "+" : "";
   return { text: written, url: `tel:${plus}${digits}${extension && `,${extension}`}` };
+}
+
+/** What calls the restaurant; null while nobody has noted its number. */
+export function callOf(
+  { t }: Pick<Viewer, "t">,
+  note: { phone: string | null; person: string | null } | null,
+) {
+  const phone = note?.phone ? readPhone(note.phone) : null;
+  const name = note?.person;
+  return (
+    phone && {
+      url: phone.url,
+      text: name ? t("restaurantNote.callPerson", { name }) : t("restaurantNote.callThere"),
+      number: phone.text,
+    }
+  );
 }

@@ -1,0 +1,47 @@
+import { isProblem, type PosServerState } from "../fleet/state.ts";
+import type { RestaurantNote } from "../restaurants/notes.ts";
+import { callOf } from "../restaurants/phone.ts";
+import { untilChoices } from "../restaurants/until-choices.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { PosServerRow } from "./row-model.ts";
+
+/** @returns a function that makes the menu «⋯» of a row: everything that can be done about its POS server. */
+export function createRowMenuModel(viewer: Viewer, now: number) {
+  const { t, format, timeZone } = viewer;
+  const until = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? now;
+  const words = {
+    take: t("acknowledgement.take"),
+    takeNote: t("acknowledgement.untilByItself", { time: format.clock(until, until) }),
+    resetNote: t("posServers.resetNote"),
+    whoTakes: t("acknowledgement.heading"),
+    poll: t("posServer.poll"),
+    tags: t("tags.heading"),
+    park: t("posServer.park"),
+    parking: t("parking.change"),
+  };
+
+  return (row: PosServerRow & { state: PosServerState }, isTaken: boolean, note: RestaurantNote | null) => {
+    const { url, links, isParked, state } = row;
+    const isWatched = !isParked && state !== "unsupported";
+    const take =
+      isWatched && !isTaken ? { url: `${url}/takings`, text: words.take, note: words.takeNote } : null;
+    return {
+      /** Takes it at once; `whoTakes` asks, since somebody has it. */
+      take,
+      whoTakes: isTaken ? { url: `${url}/takings/new`, text: words.whoTakes } : null,
+      /** Beside the step too. */
+      isTakenInRow: take !== null && isProblem(state),
+      call: callOf(viewer, note),
+      poll: isWatched && links.logs ? words.poll : null,
+      repairs: [
+        links.logs,
+        links.serviceStart,
+        links.reset && { ...links.reset, note: words.resetNote },
+      ].filter((link) => link !== null),
+      registry: [
+        { url: `${url}/tags/new`, text: words.tags },
+        { url: `${url}/parking/new`, text: isParked ? words.parking : words.park },
+      ],
+    };
+  };
+}
