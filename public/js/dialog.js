@@ -7,6 +7,9 @@ const dialog = /** @type {HTMLDialogElement} */ (document.getElementById("dialog
 const content = /** @type {HTMLElement} */ (document.getElementById("dialog-content"));
 const problem = /** @type {HTMLElement} */ (document.getElementById("dialog-problem"));
 
+/** Of all pages but the status page, which asks for it when its dialog opens. */
+const SHEET = new URL("../css/pages.css", import.meta.url).href;
+
 /** Where what it follows has got to; empty = it follows nothing. */
 let reached = "";
 let isLoading = false;
@@ -113,6 +116,7 @@ async function load(source, method, url, submission) {
   problem.hidden = true;
   source.setAttribute("aria-busy", "true");
   source.addEventListener("htmx:error", noteFailure);
+  const styled = addSheet();
   try {
     await htmx.ajax(method, url, { source, target: content, swap: "innerHTML", ...submission });
   } finally {
@@ -120,6 +124,7 @@ async function load(source, method, url, submission) {
     source.removeAttribute("aria-busy");
     source.removeEventListener("htmx:error", noteFailure);
   }
+  await styled;
   problem.hidden = !hasFailed;
   noteWhereItIs();
   showProgressBehind();
@@ -130,6 +135,16 @@ async function load(source, method, url, submission) {
   if (hasFailed) return;
   focusIn(pressed);
   findInLongSelects(content);
+}
+
+/** @returns {Promise<unknown>} when it is there, or cannot be had */
+async function addSheet() {
+  if ([...document.styleSheets].some(({ href }) => href === SHEET)) return;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: SHEET });
+  document.head.append(link);
+  await new Promise((resolve) => {
+    link.onload = link.onerror = resolve;
+  });
 }
 
 /** @param {import("./keep-focus.js").Place | null} pressed The link of the dialog that led to what it shows now. */

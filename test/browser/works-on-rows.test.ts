@@ -79,7 +79,7 @@ t.test("on a phone the menu of a row is a sheet, which outlives a refresh", asyn
   const row = page.locator(`#pos-server-${id}`);
   const link = row.getByRole("link", { name: "Получить логи" });
   t.notOk(await link.isVisible());
-  await row.getByRole("button", { name: "Другие действия: Арбат, 5" }).tap();
+  await row.getByRole("button", { name: "Другие действия" }).tap();
   t.ok(await link.isVisible());
   const sheet = await row.locator(".others").boundingBox();
   t.equal(sheet && sheet.y + sheet.height, PHONE.viewport.height, "from below");

@@ -6,6 +6,7 @@ import { startMonitor } from "../helpers/app.ts";
 const CSS_DIRECTORY = join(import.meta.dirname, "../../public/css");
 const STYLESHEETS = [
   "poswatch.css",
+  "pages.css",
   "pos-server-page.css",
   "incidents-page.css",
   "log-viewer-page.css",

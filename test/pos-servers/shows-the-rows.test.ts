@@ -134,9 +134,9 @@ t.test("an exact age carries its time for the browser, one in steps does not", a
       .find(({ id }) => id === ids[state])
       ?.html.match(/<time [^>]*>/g);
   t.same(times("sync_stale"), [
-    '<time data-lasted datetime="2026-11-24T07:19:00.000Z" title="24.11 10:19">',
-    '<time datetime="2026-11-24T07:19:00.000Z">',
-    '<time data-lasted datetime="2026-11-24T07:19:00.000Z">',
+    '<time data-lasted datetime="2026-11-24T07:19:00Z" title="24.11 10:19">',
+    '<time datetime="2026-11-24T07:19:00Z">',
+    '<time data-lasted datetime="2026-11-24T07:19:00Z">',
   ]);
   t.equal(times("synced")?.length, 2, "only that of its state");
 });

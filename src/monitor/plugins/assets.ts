@@ -31,6 +31,7 @@ const IN_PAGE_SCRIPT: Record<string, string> = { "keep-focus.js": "poswatch.js" 
 const PICTURES = /\.(svg|png|webmanifest)$/;
 const STYLESHEETS = [
   "css/poswatch.css",
+  "css/pages.css",
   "css/pos-server-page.css",
   "css/incidents-page.css",
   "css/log-viewer-page.css",

@@ -10,6 +10,8 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
   const { t, format, timeZone } = viewer;
   const until = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? now;
   const words = {
+    label: t("posServers.column.others"),
+    open: t("incident.toPosServer"),
     take: t("acknowledgement.take"),
     takeNote: t("acknowledgement.untilByItself", { time: format.clock(until, until) }),
     resetNote: t("posServers.resetNote"),
@@ -26,6 +28,7 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
     const take =
       isWatched && !isTaken ? { url: `${url}/takings`, text: words.take, note: words.takeNote } : null;
     return {
+      label: words.label,
       /** Takes it at once; `whoTakes` asks, since somebody has it. */
       take,
       whoTakes: isTaken ? { url: `${url}/takings/new`, text: words.whoTakes } : null,
@@ -38,6 +41,7 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
         links.serviceStart,
         links.reset && { ...links.reset, note: words.resetNote },
       ].filter((link) => link !== null),
+      open: words.open,
       registry: [
         { url: `${url}/tags/new`, text: words.tags },
         { url: `${url}/parking/new`, text: isParked ? words.parking : words.park },
