@@ -59,9 +59,11 @@ export async function startAgent(
   const taught = await openTaughtPatterns(config.stateDirectory, createProblemLog(server.log));
   const checks = createRunningChecks(createChecks(config, serviceControl), config.checks.everyMs);
   const databaseResets = createDatabaseResets(config, serviceControl, server.log);
-  const serviceStarts = createServiceStarts(config, serviceControl, server.log);
+  const startOptions = { config, control: serviceControl, logger: server.log };
+  const serviceStarts = createServiceStarts({ ...startOptions, stopsFirst: false });
+  const serviceRestarts = createServiceStarts({ ...startOptions, stopsFirst: true });
   const archives = createOpenArchives();
-  const commands = [databaseResets, serviceStarts];
+  const commands = [databaseResets, serviceStarts, serviceRestarts];
   const updates = createUpdates({
     key: readEmbeddedKey(),
     installation: findInstallation(),
@@ -80,7 +82,7 @@ export async function startAgent(
     token: identity.token,
     readStatus: status.read,
     onReported: updates.confirm,
-    commands: { ...identity, databaseResets, serviceStarts },
+    commands: { ...identity, databaseResets, serviceStarts, serviceRestarts },
     logs: { config, archives },
     teaching: { config, taught },
     monitorPins: { connectionOf, monitor },
@@ -111,15 +113,14 @@ export async function startAgent(
   void status.prepare();
   checks.start();
   const quarantinePruning = keepQuarantinePruned(config, server.log);
-  void databaseResets.resume();
-  void serviceStarts.resume();
+  for (const kind of commands) void kind.resume();
 
   async function close(): Promise<void> {
     clearInterval(quarantinePruning);
     await Promise.all([asking.close(), dialOut.close()]);
     await server.close();
     await checks.close();
-    await Promise.all([databaseResets.close(), serviceStarts.close()]);
+    await Promise.all(commands.map((kind) => kind.close()));
     await updates.close();
   }
 

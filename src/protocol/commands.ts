@@ -19,7 +19,7 @@ export const DatabaseResetOrder = Type.Object({
 });
 export type DatabaseResetOrder = Static<typeof DatabaseResetOrder>;
 
-/** The body of `POST /v1/service-starts`. */
+/** The body of `POST /v1/service-starts` and `/v1/service-restarts`. */
 export const ServiceStartOrder = Type.Object({ posServerId: PosServerId });
 export type ServiceStartOrder = Static<typeof ServiceStartOrder>;
 
@@ -65,9 +65,10 @@ export const DatabaseResetReport = Type.Object({
 });
 export type DatabaseResetReport = Static<typeof DatabaseResetReport>;
 
-/** The answer of `POST /v1/service-starts` and `GET /v1/service-starts/:key`. */
+/** The answer of `POST /v1/service-starts` and `GET /v1/service-starts/:key`, and of those of `service-restarts`. */
 export const ServiceStartReport = Type.Object({
-  step: Type.Enum(["starting_service", "done", "failed"]),
+  /** Only a restart stops it first. */
+  step: Type.Enum(["stopping_service", "starting_service", "done", "failed"]),
   error: Type.Optional(Nullable(CommandError)),
 });
 export type ServiceStartReport = Static<typeof ServiceStartReport>;

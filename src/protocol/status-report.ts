@@ -65,6 +65,8 @@ export const StatusReport = Type.Object({
       name: Nullable(Type.String({ maxLength: 256 })),
       state: Nullable(ServiceState),
       startedAt: Nullable(Time),
+      /** Whether the agent can stop and start it by `service-restarts`; older agents cannot. */
+      canRestart: Type.Optional(Nullable(Type.Boolean())),
     }),
   ),
   sync: Nullable(

@@ -13,9 +13,10 @@ import { waitFor } from "../helpers/wait-for.ts";
 
 const RESETS = "/v1/database-resets";
 const STARTS = "/v1/service-starts";
+const RESTARTS = "/v1/service-restarts";
 t.test("a command without a key, a token or a proper body does nothing", async (t) => {
   const { pos, agent } = await startSampleAgent(t);
-  for (const path of [RESETS, STARTS] as const) {
+  for (const path of [RESETS, STARTS, RESTARTS] as const) {
     t.match(await sendCommand(agent, path, { key: "" }), { status: 400, body: { error: "invalid_key" } });
     t.match(await sendCommand(agent, path, { key: "../../identity" }), { status: 400 });
     const noId = { error: "invalid_order", message: "/posServerId must be string" };
@@ -55,7 +56,7 @@ t.test("a command that was on its way for too long is not begun, one that was be
 t.test("a command for another POS server is refused", async (t) => {
   const { pos, agent } = await startSampleAgent(t);
   const wrong = { status: 409, body: { error: "wrong_pos_server" } };
-  for (const path of [RESETS, STARTS] as const)
+  for (const path of [RESETS, STARTS, RESTARTS] as const)
     t.match(await sendCommand(agent, path, { posServerId: randomUUID() }), wrong);
   t.same(pos.calls(), []);
 });
@@ -226,3 +227,59 @@ t.test("a start that the end of the agent cut short goes on at its next start", 
   const restarted = await startTestAgent(t, pos);
   t.same(await awaitCommand(restarted, STARTS, key), { step: "done", error: null });
 });
+
+t.test("a service is restarted once, and its database stays", async (t) => {
+  const { pos, agent } = await startSampleAgent(t);
+  const { service } = (await callAgent(agent, "/v1/status")).body as StatusReport;
+  t.equal(service?.canRestart, true);
+  const key = randomUUID();
+  t.match(await sendCommand(agent, RESTARTS, { key }), { status: 202, body: { step: "stopping_service" } });
+  t.match(await sendCommand(agent, RESTARTS, { key }), { status: 202 });
+  t.same(await awaitCommand(agent, RESTARTS, key), { step: "done", error: null });
+  t.same(pos.calls(), ["stop", "start"]);
+  t.equal((await pos.read("pos.db")).length, 1000);
+});
+
+t.test(
+  "a service that does not stop is left running, and one that nobody can start is not stopped",
+  async (t) => {
+    const { pos, agent } = await startSampleAgent(t);
+    await pos.behave("refuses-stop");
+    const key = randomUUID();
+    await sendCommand(agent, RESTARTS, { key });
+    const refused = { step: "failed", error: { error: "stop_failed", message: /Access is denied/ } };
+    t.match(await awaitCommand(agent, RESTARTS, key), refused);
+    t.same(pos.calls(), ["stop"]);
+
+    const commands = { status: ["cat", "service-state.txt"], stop: ["true"] };
+    const startless = await startSampleAgent(t, { service: { commands } });
+    const { service } = (await callAgent(startless.agent, "/v1/status")).body as StatusReport;
+    t.equal(service?.canRestart, false);
+    await sendCommand(startless.agent, RESTARTS, { key });
+    const missing = { step: "failed", error: { error: "stop_failed", message: /service\.commands\.start/ } };
+    t.match(await awaitCommand(startless.agent, RESTARTS, key), missing);
+  },
+);
+
+t.test(
+  "a restart that the agent's end interrupted starts the service, and says that it failed",
+  async (t) => {
+    const pos = await makeSampleService(t, {
+      port: await findFreePort(),
+      service: { stopTimeoutMs: 600_000 },
+    });
+    await pos.behave("hangs-at-stop");
+    const agent = await startAgentProcess(t, pos);
+    const key = randomUUID();
+    await sendCommand(agent, RESTARTS, { key });
+    await waitFor(async () => (await pos.read("service-state.txt")) === "stopping\n");
+    await agent.close();
+    await writeFile(pos.path("service-state.txt"), "stopped\n");
+    const restarted = await startTestAgent(t, pos);
+    t.match(await awaitCommand(restarted, RESTARTS, key), {
+      step: "failed",
+      error: { error: "interrupted" },
+    });
+    t.same(pos.calls(), ["stop", "start"]);
+  },
+);

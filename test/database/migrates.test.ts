@@ -60,6 +60,7 @@ const KNOWN_TO_DATABASES = [
   "0043-packed-history",
   "0044-keys-of-deliveries",
   "0045-common-version",
+  "0046-service-restarts",
 ];
 const NEXT = "9001-next";
 

@@ -83,7 +83,7 @@ t.test("every failure of polls has its step, whatever the last report said", asy
 /** What the checks tell, where the POS server says nothing that is known. */
 const FROM_CHECKS: [failed: string[], Cause, RecommendedStep][] = [
   [["disk:little"], "disk_full", "free_disk"],
-  [["database:missing"], "database_missing", "restart_service"],
+  [["database:missing"], "database_missing", "restart_on_site"],
   [["database:empty"], "database_damaged", "reset_database"],
   [["database:wrong_header"], "database_damaged", "reset_database"],
   [["database:truncated"], "database_damaged", "reset_database"],
@@ -139,7 +139,13 @@ t.test("a service is started where it can be", async (t) => {
 t.test("one that answers no till is restarted, unless its address is forbidden", async (t) => {
   const of = (...failed: string[]) =>
     advise({ state: "not_serving", syncError: "БД повреждена", failedChecks: checked(...failed) });
-  t.match(of("port:refused"), { cause: "not_serving", step: "restart_service", meaning: "closed" });
+  t.match(of("port:refused"), { cause: "not_serving", step: "restart_on_site", meaning: "closed" });
+  const offered = { serviceCanRestart: 1, failedChecks: checked("port:refused") };
+  t.equal(
+    advise({ state: "not_serving", ...offered })?.step,
+    "restart_service",
+    "from afar, where its agent can",
+  );
   t.match(of("port:refused", "url_acl:missing"), { cause: "url_acl_missing", step: "allow_address" });
 });
 
@@ -231,7 +237,8 @@ t.test("every step is asked for by a cause, and every problem has one", async (t
   const wrong = { state: "unreachable", failureCode: "wrong_crm_id" } as const;
   const moved = advise({ ...wrong, reportedOrganizationName: "Пекарня" })?.step;
   t.equal(moved, "move_pos_server", "asked for where the organization is registered whose CrmId it tells");
-  for (const step of RECOMMENDED_STEPS) t.ok(asked.has(step) || step === moved, step);
+  const onSite = advise({ state: "not_serving" })?.step;
+  for (const step of RECOMMENDED_STEPS) t.ok(asked.has(step) || step === moved || step === onSite, step);
   for (const state of PROBLEM_STATES) t.ok(advise({ state, syncError: null })?.step, state);
 });
 

@@ -6,7 +6,7 @@ import { parsePairingString } from "../../src/protocol/pairing-string.ts";
 import { type AgentAnswer, callAgent, type ListeningAgent } from "./agent.ts";
 import { waitFor } from "./wait-for.ts";
 
-export type CommandPath = "/v1/database-resets" | "/v1/service-starts";
+export type CommandPath = "/v1/database-resets" | "/v1/service-starts" | "/v1/service-restarts";
 
 /** Sends a command as the monitor does; what is not given is right. */
 export function sendCommand(

@@ -7,7 +7,7 @@ import { listLogs, type ServedLog, sendZip, zipOf } from "./log-server.ts";
 import { exampleReport, POS_SERVER_ID } from "./pos-server.ts";
 import { waitFor } from "./wait-for.ts";
 
-const COMMANDS = ["database-resets", "service-starts"];
+const COMMANDS = ["database-resets", "service-starts", "service-restarts"];
 
 /** A POS server in this process that speaks the protocol over real HTTP, and breaks where a test wants it to. */
 export interface ResettablePosServer {
@@ -44,6 +44,9 @@ export interface ResettablePosServer {
   /** Keys in the order in which they were carried out, each once. */
   resets: string[];
   starts: string[];
+  restarts: string[];
+  /** Older agents do not say whether they can restart it. */
+  canRestart: boolean | null;
   requests: string[];
 }
 
@@ -82,6 +85,8 @@ export async function startResettablePosServer(
     unreadableLogs: new Set(),
     resets: [],
     starts: [],
+    restarts: [],
+    canRestart: null,
     requests: [],
     ...changes,
   };
@@ -126,9 +131,10 @@ export async function startResettablePosServer(
       return { status: 409, value: { error: "wrong_pos_server", message: "another one" } };
     const newKey = String(request.headers["idempotency-key"]);
     if (!reports.has(newKey)) {
-      (resource === "database-resets" ? posServer.resets : posServer.starts).push(newKey);
+      const carriedOut = { "database-resets": posServer.resets, "service-restarts": posServer.restarts };
+      (carriedOut[resource as keyof typeof carriedOut] ?? posServer.starts).push(newKey);
       bodies.set(newKey, order);
-      const step = resource === "database-resets" ? "stopping_service" : "starting_service";
+      const step = resource === "service-starts" ? "starting_service" : "stopping_service";
       reports.set(newKey, { step, movedFiles: [], service: posServer.service } as never);
     }
     return { status: 202, value: reports.get(newKey) };
@@ -136,7 +142,7 @@ export async function startResettablePosServer(
 
   function goOn(resource: string, key: string, report: DatabaseResetReport & ServiceStartReport): void {
     if (report.step === "done" || report.step === "failed") return;
-    if (resource === "service-starts") {
+    if (resource !== "database-resets") {
       if (posServer.startError) Object.assign(report, { step: "failed", error: posServer.startError });
       else {
         start();
@@ -175,7 +181,7 @@ export async function startResettablePosServer(
       crmId,
       posServerId: posServer.identity,
       time: new Date(now() + 2).toISOString(),
-      service: { name: "iikoCard5POS", state: service, startedAt: null },
+      service: { name: "iikoCard5POS", state: service, startedAt: null, canRestart: posServer.canRestart },
       sync: {
         lastAttemptAt: iso(lastSuccessAt),
         lastSuccessAt: iso(lastSuccessAt),

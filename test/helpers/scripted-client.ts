@@ -31,6 +31,8 @@ export function createScriptedClient(
     readDatabaseReset: unscripted,
     beginServiceStart: unscripted,
     readServiceStart: unscripted,
+    beginServiceRestart: unscripted,
+    readServiceRestart: unscripted,
     listLogKinds: unscripted,
     tryLogPatterns: unscripted,
     putConfiguration: unscripted,

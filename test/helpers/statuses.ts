@@ -43,6 +43,7 @@ export function neverPolled(): PosStatus {
     serviceState: null,
     serviceStartedAt: null,
     serviceReportedAt: null,
+    serviceCanRestart: null,
     databaseExists: null,
     databaseBytes: null,
     databaseCreatedAt: null,

@@ -52,6 +52,7 @@ t.test("whatever follows from a poll is stored, and every column follows from on
   const [first] = polls;
   const traces = { databaseWrittenAt: new Date(now - DAY_MS).toISOString(), connectionSeenAt: null };
   if (first?.ok && first.report.sync) first.report.sync.traces = traces;
+  if (first?.ok && first.report.service) first.report.service.canRestart = true;
   const moved = new Set<string>(["posServerId", "closedUntil"]); // the one names it, hours decide of the other
   for (const outcome of polls) {
     const saved = await savePollResults(db, [{ posServerId: id, outcome }], RULES);

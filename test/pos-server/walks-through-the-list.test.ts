@@ -93,14 +93,19 @@ t.test("what is done on the page leads back to it with the list that one came fr
   const post = async (action: string, headers: Record<string, string>) => {
     const sent = { host: "poswatch.test", ...headers };
     const answer = await user.post(`${path}/${action}`, { parked: "1" }, sent);
-    const { location, "hx-redirect": redirect, "hx-refresh": refresh } = answer.headers;
-    return refresh ? "the page that is shown" : (location ?? redirect);
+    const { location, "hx-redirect": redirect, "hx-refresh": refresh, "hx-trigger": stayed } = answer.headers;
+    return refresh ? "the page that is shown" : (location ?? redirect ?? stayed);
   };
   t.equal(await post("parking", { referer: shown }), `${path}?state=unreachable`);
   const partial = { "hx-request-type": "partial", "hx-current-url": shown };
   t.equal(await post("parking", partial), "the page that is shown", "from the dialog, too");
   const elsewhere = { ...partial, "hx-current-url": "http://poswatch.test/pos-servers?state=unreachable" };
-  t.equal(await post("parking", elsewhere), path, "from the dialog of another page");
+  t.equal(await post("parking", elsewhere), "stayed", "from the dialog of the list");
+  t.equal(
+    await post("parking", { ...partial, "hx-current-url": "http://poswatch.test/incidents" }),
+    path,
+    "from the dialog of another page",
+  );
   for (const referer of [
     "http://evil.test/?x",
     `http://evil.test${path}?x`,

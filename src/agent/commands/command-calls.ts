@@ -29,14 +29,16 @@ export interface CommandCallsOptions {
   posServerId: string;
   databaseResets: Commands<DatabaseResetOrder, DatabaseResetReport>;
   serviceStarts: Commands<ServiceStartOrder, ServiceStartReport>;
+  serviceRestarts: Commands<ServiceStartOrder, ServiceStartReport>;
 }
 
 export async function commandCalls(
   api: AgentServer,
-  { posServerId, databaseResets, serviceStarts }: CommandCallsOptions,
+  { posServerId, databaseResets, serviceStarts, serviceRestarts }: CommandCallsOptions,
 ): Promise<void> {
   addCommandRoutes(api, "/database-resets", DatabaseResetOrder, posServerId, databaseResets);
   addCommandRoutes(api, "/service-starts", ServiceStartOrder, posServerId, serviceStarts);
+  addCommandRoutes(api, "/service-restarts", ServiceStartOrder, posServerId, serviceRestarts);
 }
 
 function addCommandRoutes<Order extends { posServerId: string; machine?: string }, Report>(

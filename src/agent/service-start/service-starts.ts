@@ -3,33 +3,55 @@ import type { FastifyBaseLogger } from "fastify";
 import Type, { type Static } from "typebox";
 import { IdempotencyKey, ServiceStartOrder, ServiceStartReport } from "../../protocol/commands.ts";
 import { Time } from "../../protocol/field-types.ts";
-import { toCommandError } from "../commands/command-failed-error.ts";
+import { CommandFailedError, toCommandError } from "../commands/command-failed-error.ts";
 import { type Commands, type CommandTask, createCommandsOfKind } from "../commands/commands.ts";
 import { createRecordStore } from "../commands/record-store.ts";
 import type { AgentConfig } from "../config/config.ts";
-import type { ServiceControl } from "../service-control/service-control.ts";
-import { startService } from "../service-control/wait-for-service.ts";
+import { missingServiceCommands, type ServiceControl } from "../service-control/service-control.ts";
+import { startService, stopService } from "../service-control/wait-for-service.ts";
 
 const StartRecord = Type.Object({
   key: IdempotencyKey,
   acceptedAt: Time,
   order: ServiceStartOrder,
-  phase: Type.Enum(["starting_service", "ended"]),
+  phase: Type.Enum(["stopping_service", "starting_service", "ended"]),
   report: ServiceStartReport,
 });
 type StartRecord = Static<typeof StartRecord>;
 
-/** An interrupted start continues after a restart of the agent. */
-export function createServiceStarts(
-  { stateDirectory, service }: AgentConfig,
-  control: ServiceControl,
-  logger: FastifyBaseLogger,
-): Commands<ServiceStartOrder, ServiceStartReport> {
+interface ServiceStartsOptions {
+  config: AgentConfig;
+  control: ServiceControl;
+  logger: FastifyBaseLogger;
+  /** A restart: the service is stopped first. */
+  stopsFirst: boolean;
+}
+
+/** Starts, or restarts. An interrupted start continues after a restart of the agent. */
+export function createServiceStarts({
+  config: { stateDirectory, service },
+  control,
+  logger,
+  stopsFirst,
+}: ServiceStartsOptions): Commands<ServiceStartOrder, ServiceStartReport> {
+  const waitFor = (timeoutMs: number, signal: AbortSignal) => ({
+    control,
+    timeoutMs,
+    signal,
+    onState: () => {},
+  });
+  const start = (signal: AbortSignal) => startService(waitFor(service.startTimeoutMs, signal));
+
   async function run({ record, note, signal }: CommandTask<StartRecord>): Promise<void> {
     if (record.phase === "ended") return;
     try {
-      await startService({ control, timeoutMs: service.startTimeoutMs, signal, onState: () => {} });
-      await note({ phase: "ended", report: { step: "done", error: null } });
+      if (record.phase === "stopping_service") {
+        await stop(signal);
+        await note({ phase: "starting_service", report: { step: "starting_service", error: null } });
+      }
+      await start(signal);
+      const { error = null } = record.report;
+      await note({ phase: "ended", report: { step: error ? "failed" : "done", error } });
     } catch (error) {
       signal.throwIfAborted();
       const failure = toCommandError(error, "start_failed");
@@ -37,19 +59,40 @@ export function createServiceStarts(
     }
   }
 
+  /** A service that stops only after its time is started all the same: tills wait for it. */
+  async function stop(signal: AbortSignal): Promise<void> {
+    const [missing] = missingServiceCommands(service, ["stop", "start"]);
+    if (missing) throw new CommandFailedError("stop_failed", `${missing} is not configured`);
+    try {
+      await stopService(waitFor(service.stopTimeoutMs, signal));
+    } catch (error) {
+      await start(signal).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  const firstStep = stopsFirst ? "stopping_service" : "starting_service";
   return createCommandsOfKind<ServiceStartOrder, ServiceStartReport, StartRecord>({
-    name: "service start",
-    store: createRecordStore(join(stateDirectory, "service-starts"), StartRecord),
+    name: stopsFirst ? "service restart" : "service start",
+    store: createRecordStore(
+      join(stateDirectory, stopsFirst ? "service-restarts" : "service-starts"),
+      StartRecord,
+    ),
     stateDirectory,
     logger,
     begin: (key, order, acceptedAt) => ({
       key,
       acceptedAt,
       order,
-      phase: "starting_service",
-      report: { step: "starting_service", error: null },
+      phase: firstStep,
+      report: { step: firstStep, error: null },
     }),
     run,
-    resume: async () => {},
+    resume: async ({ record, note }) => {
+      if (record.phase !== "stopping_service") return;
+      // Nobody may expect it any more: it may have stopped, so it is started, but not stopped again.
+      const error = { error: "interrupted", message: "the agent ended while it stopped the service" };
+      await note({ phase: "starting_service", report: { step: "starting_service", error } });
+    },
   });
 }

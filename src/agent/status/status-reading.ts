@@ -14,7 +14,7 @@ import { readDiskSpace } from "../machine/disk-space.ts";
 import type { Identity } from "../machine/identity.ts";
 import { describeMachine } from "../machine/machine-id.ts";
 import { createProblemLog } from "../machine/problem-log.ts";
-import type { ServiceControl } from "../service-control/service-control.ts";
+import { missingServiceCommands, type ServiceControl } from "../service-control/service-control.ts";
 import { createSyncLog } from "../sync-log/sync-log.ts";
 import type { TaughtPatternsStore } from "../teaching/taught-patterns.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
@@ -100,6 +100,7 @@ export function createStatusReading(
         name: service.name,
         state: service.state,
         startedAt: toIso(service.startedAt),
+        canRestart: missingServiceCommands(config.service, ["stop", "start"]).length === 0,
       },
       sync: logged && {
         lastAttemptAt: toIso(logged.sync.lastAttemptAt),

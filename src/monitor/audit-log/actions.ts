@@ -46,6 +46,7 @@ export const AUDIT_ACTIONS = [
   "database_reset_step",
   "database_reset_end",
   "service_start",
+  "service_restart",
   "service_start_end",
   "service_start_exchange",
   "log_view",

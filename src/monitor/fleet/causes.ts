@@ -25,6 +25,8 @@ interface TeachingFacts {
 export interface ProblemFacts extends TeachingFacts {
   failureCode: FailureCode | null;
   serviceState: ServiceState | null;
+  /** 1 = its agent can restart it. */
+  serviceCanRestart?: number | null;
   lastSyncAt: number | null;
   /** Since when the exchanges in its log leave no traces; null = they leave some. */
   untracedSince: number | null;
@@ -73,6 +75,8 @@ export function adviceOn(facts: ProblemFacts): Advice | null {
   if (step === "get_logs" && needsTeaching(facts)) {
     return { ...advice, step: "teach_log", todo: "teach_log" };
   }
+  if (step === "restart_service" && facts.serviceCanRestart !== 1)
+    return { ...advice, step: "restart_on_site" };
   // Older agents cannot be taught: people look for themselves.
   if (step === "teach_log" && !needsTeaching(facts)) return { ...advice, step: "get_logs", todo: cause };
   if (step === "reset_database" && isCutOff(facts)) {

@@ -1,6 +1,7 @@
 export const RECOMMENDED_STEPS = [
   "reset_database",
   "start_service",
+  "restart_service",
   "get_logs",
   "teach_log",
   "check_connection",
@@ -12,7 +13,8 @@ export const RECOMMENDED_STEPS = [
   "choose_machine",
   /** The trouble is not at the POS server. */
   "wait",
-  "restart_service",
+  /** Its agent cannot do it. */
+  "restart_on_site",
   "allow_address",
   "release_database",
   "allow_database",
@@ -38,6 +40,18 @@ const OF_ADMINISTRATORS: readonly RecommendedStep[] = [
 
 export function isOfAdministrators(step: RecommendedStep): boolean {
   return OF_ADMINISTRATORS.includes(step);
+}
+
+/** After these its service has to be restarted, which may be done from afar. */
+const BEFORE_RESTART: readonly RecommendedStep[] = [
+  "allow_address",
+  "release_database",
+  "allow_database",
+  "restart_database",
+];
+
+export function endsWithRestart(step: RecommendedStep): boolean {
+  return BEFORE_RESTART.includes(step);
 }
 
 export function isOnSite(step: RecommendedStep): boolean {

@@ -74,6 +74,7 @@ const NO_SERVICE = {
   serviceState: null,
   serviceStartedAt: null,
   serviceReportedAt: null,
+  serviceCanRestart: null,
 };
 
 function serviceColumns(
@@ -83,14 +84,15 @@ function serviceColumns(
   time: MonitorTime,
 ): Pick<PosStatus, keyof typeof NO_SERVICE> {
   const isStated = service !== null && service.state !== "unknown";
-  const { serviceName, serviceState, serviceStartedAt, serviceReportedAt } = previous;
+  const { serviceName, serviceState, serviceStartedAt, serviceReportedAt, serviceCanRestart } = previous;
   if (!isStated && serviceReportedAt !== null && receivedAt - serviceReportedAt <= SERVICE_KNOWN_FOR_MS)
-    return { serviceName, serviceState, serviceStartedAt, serviceReportedAt };
+    return { serviceName, serviceState, serviceStartedAt, serviceReportedAt, serviceCanRestart };
   return {
     serviceName: service?.name ?? null,
     serviceState: service?.state ?? null,
     serviceStartedAt: time(service?.startedAt),
     serviceReportedAt: isStated ? receivedAt : null,
+    serviceCanRestart: service?.canRestart == null ? null : Number(service.canRestart),
   };
 }
 

@@ -52,6 +52,7 @@ const OTHER_COLUMNS = [
   "serviceState",
   "serviceStartedAt",
   "serviceReportedAt",
+  "serviceCanRestart",
   "databaseExists",
   "databaseBytes",
   "databaseCreatedAt",

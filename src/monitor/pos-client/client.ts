@@ -63,6 +63,9 @@ export interface PosCommands {
   readDatabaseReset: ReadCommand<DatabaseResetReport>;
   beginServiceStart: BeginCommand<ServiceStartOrder, ServiceStartReport>;
   readServiceStart: ReadCommand<ServiceStartReport>;
+  /** Stops the service and starts it. */
+  beginServiceRestart: BeginCommand<ServiceStartOrder, ServiceStartReport>;
+  readServiceRestart: ReadCommand<ServiceStartReport>;
   /** The most frequent kinds of log lines of the period. */
   listLogKinds: AgentCall<LogPeriod, LogKinds>;
   /** Tries patterns on the last day of the log; nothing is stored. */

@@ -60,6 +60,15 @@ export function createPosCommands({ open, limits, now }: PosCommandOptions): Pos
       ask(posServer, orderOf("/v1/service-starts", key, order, notAfter), limits.command, serviceStartReport),
     readServiceStart: (posServer, key) =>
       ask(posServer, { path: `/v1/service-starts/${key}` }, limits.command, serviceStartReport),
+    beginServiceRestart: (posServer, key, order, notAfter = null) =>
+      ask(
+        posServer,
+        orderOf("/v1/service-restarts", key, order, notAfter),
+        limits.command,
+        serviceStartReport,
+      ),
+    readServiceRestart: (posServer, key) =>
+      ask(posServer, { path: `/v1/service-restarts/${key}` }, limits.command, serviceStartReport),
     async listLogKinds(posServer, period, signal) {
       const path = `/v1/log-kinds?${new URLSearchParams(period)}`;
       return visible(await ask(posServer, { path }, limits.logKinds, logKinds, signal));

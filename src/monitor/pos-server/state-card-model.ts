@@ -5,7 +5,7 @@ import { type Advice, adviceOn } from "../fleet/causes.ts";
 import { stateInWords, worksByGuess } from "../fleet/evidence.ts";
 import { closingInWords } from "../fleet/opening-hours/closing-in-words.ts";
 import { scheduleOf } from "../fleet/opening-hours/opening-hours.ts";
-import { isOfAdministrators, isOnSite } from "../fleet/recommended-steps.ts";
+import { endsWithRestart, isOfAdministrators, isOnSite } from "../fleet/recommended-steps.ts";
 import { type TroubleBefore, troubleBefore } from "../fleet/silence-in-words.ts";
 import { gradeExchange } from "../fleet/since-exchange.ts";
 import { isSilent } from "../fleet/state.ts";
@@ -86,6 +86,8 @@ export function stateCardModel(known: KnownPosServer, context: CardContext) {
       row.activity && step !== "choose_machine"
         ? stepMeanwhile(row)
         : step && createStepModel(viewer, "page")(step, posServer, row),
+    /** Beside a step on site that ends with it. */
+    restart: step && endsWithRestart(step) ? row.links.serviceRestart : null,
     activity: row.activity,
   };
 }
@@ -189,7 +191,8 @@ function wholeError({ t }: Viewer, posServer: ShownPosServer, advice: Advice | n
 function underWayInWords({ activity }: KnownPosServer, { t }: Viewer, row: PosServerRow): string[] | null {
   if (!activity || stepMeanwhile(row)) return null;
   if (activity.awaitedUntil !== null) return [t("posServer.todo.agentAwaited")];
-  if (activity.kind === "start") return [t("posServer.todo.startUnderWay")];
+  if (activity.kind === "start")
+    return [t(`posServer.todo.${activity.isRestart ? "restartUnderWay" : "startUnderWay"}`)];
   const isAsked = activity.step === "awaiting_decision";
   return [t(`posServer.todo.${isAsked ? "resetAwaitsDecision" : "resetUnderWay"}`)];
 }

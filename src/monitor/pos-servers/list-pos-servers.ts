@@ -87,6 +87,7 @@ export async function readInOrder(db: Db, access: OrganizationAccess, ids: numbe
       "posStatus.failedChecks",
       "posStatus.unusablePatterns",
       "posStatus.serviceState",
+      "posStatus.serviceCanRestart",
       "posStatus.configurationId",
       "posStatus.logsFound",
       "posStatus.logsUnmatched",

@@ -38,7 +38,7 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
       poll: isWatched && links.logs ? words.poll : null,
       repairs: [
         links.logs,
-        links.serviceStart,
+        links.serviceStart ?? links.serviceRestart,
         links.reset && { ...links.reset, note: words.resetNote },
       ].filter((link) => link !== null),
       open: words.open,

@@ -26,10 +26,11 @@ export interface DialogLink {
 interface DialogLinks {
   logs: DialogLink | null;
   serviceStart: DialogLink | null;
+  serviceRestart: DialogLink | null;
   reset: DialogLink | null;
 }
 
-const NO_LINKS: DialogLinks = { logs: null, serviceStart: null, reset: null };
+const NO_LINKS: DialogLinks = { logs: null, serviceStart: null, serviceRestart: null, reset: null };
 
 export type PosServerRow = ReturnType<ReturnType<typeof createRowModel>>;
 
@@ -44,6 +45,7 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
     neverSynced: t("posServers.neverSynced"),
     logs: t("posServers.getLogs"),
     serviceStart: t("serviceStart.submit"),
+    serviceRestart: t("serviceRestart.submit"),
     reset: t("posServers.resetDatabase"),
     guess: t("evidence.guess"),
   };
@@ -100,13 +102,15 @@ export function createRowModel(viewer: Viewer, requiredVersion: string | null, n
   }
 
   function dialogLinks(posServer: KnownPosServer, activity?: Activity): DialogLinks {
-    const { id, state, serviceState } = posServer;
+    const { id, state, serviceState, serviceCanRestart } = posServer;
     if (!canBeCalled(posServer) || state === "unsupported") return NO_LINKS;
     const link = (resource: string, text: string) => ({ url: `/pos-servers/${id}/${resource}/new`, text });
     const canStart = serviceState === "stopped" && isStartAwaited(activity);
+    const canRestart = serviceCanRestart === 1 && serviceState !== "stopped" && activity === undefined;
     return {
       logs: link("log-requests", words.logs),
       serviceStart: canStart ? link("service-starts", words.serviceStart) : null,
+      serviceRestart: canRestart ? link("service-restarts", words.serviceRestart) : null,
       reset: activity?.kind === "reset" ? null : link("database-resets", words.reset),
     };
   }
@@ -123,13 +127,14 @@ function keepWords(find: (value: string) => string): (value: string) => string {
 }
 
 function activityInWords(activity: Activity, { t, format }: Viewer, now: number): DialogLink {
-  const { id, kind, awaitedUntil } = activity;
+  const { id, awaitedUntil } = activity;
+  const kind = activity.kind === "start" && activity.isRestart ? "restart" : activity.kind;
   const url = kind === "reset" ? `/database-resets/${id}` : `/service-starts/${id}`;
   if (awaitedUntil !== null) {
     return { url, text: t(`agentAwaited.inRow.${kind}`, { time: format.clock(awaitedUntil, now) }) };
   }
-  const isReset = activity.kind === "reset";
-  return { url, text: isReset ? t(`databaseReset.inRow.${activity.step}`) : t("serviceStart.inRow") };
+  if (activity.kind === "reset") return { url, text: t(`databaseReset.inRow.${activity.step}`) };
+  return { url, text: t(activity.isRestart ? "serviceRestart.inRow" : "serviceStart.inRow") };
 }
 
 /** A reset starts the service itself. */

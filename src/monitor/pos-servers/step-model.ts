@@ -46,6 +46,8 @@ export function createStepModel(
         return inDialog(links.reset);
       case "start_service":
         return inDialog(links.serviceStart);
+      case "restart_service":
+        return inDialog(links.serviceRestart) ?? inDialog(links.logs);
       case "get_logs":
         return inDialog(links.logs);
       case "teach_log":

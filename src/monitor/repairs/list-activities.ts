@@ -5,7 +5,7 @@ import { awaitedUntil } from "./database-resets/waited-for.ts";
 
 export type Activity = (
   | { kind: "reset"; id: number; step: DatabaseResetStep }
-  | { kind: "start"; id: number }
+  | { kind: "start"; id: number; isRestart: boolean }
 ) & {
   /** Until when it waits for its agent, ms UTC; null = it does not wait. */
   awaitedUntil: number | null;
@@ -15,7 +15,7 @@ export type Activity = (
 export async function listActivities(db: Db): Promise<Map<number, Activity>> {
   const starts = await db
     .selectFrom("serviceStart")
-    .select(["id", "posServerId", "finishedAt"])
+    .select(["id", "posServerId", "isRestart", "finishedAt"])
     .select(["waitsSince", "expiresAt"])
     .where("finishedAt", "is", null)
     .execute();
@@ -31,7 +31,7 @@ export async function listActivities(db: Db): Promise<Map<number, Activity>> {
   return new Map<number, Activity>([
     ...starts.map((start): [number, Activity] => [
       start.posServerId,
-      { kind: "start", id: start.id, awaitedUntil: waitedUntil(start) },
+      { kind: "start", id: start.id, isRestart: start.isRestart === 1, awaitedUntil: waitedUntil(start) },
     ]),
     ...resets.map((reset): [number, Activity] => {
       const { posServerId, id, step, logsId, logsFinishedAt, logsWaitSince } = reset;

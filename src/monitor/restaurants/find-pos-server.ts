@@ -61,6 +61,7 @@ export async function findPosServer(db: Db, access: OrganizationAccess, id: numb
       "logEvidence",
       "serviceName",
       "serviceState",
+      "serviceCanRestart",
       "serviceStartedAt",
       "databaseExists",
       "databaseBytes",

@@ -1,5 +1,5 @@
 import type { Generated } from "kysely";
-import type { ResetStep } from "../../../protocol/commands.ts";
+import type { ResetStep, ServiceStartReport } from "../../../protocol/commands.ts";
 import type { LogArchiveStatus, LogRequestStatus } from "../../log-archives/outcome/status.ts";
 import type { DatabaseResetStep } from "../../repairs/database-resets/step.ts";
 
@@ -109,6 +109,10 @@ export interface DatabaseResetStepTable {
 export interface ServiceStartTable extends RequestColumns {
   /** The reset that waited for it. */
   databaseResetId: number | null;
+  /** 1 = the service is stopped first. */
+  isRestart: Generated<number>;
+  /** How far the POS server is with a restart. */
+  commandStep: ServiceStartReport["step"] | null;
   idempotencyKey: string;
   status: "queued" | "running" | "done" | "failed";
   /** When the command was sent; null = the POS server surely did not get it. */

@@ -67,6 +67,8 @@ export interface PosStatusTable extends RegistryCopyColumns, ClosingColumns {
   versionReportedAt: Generated<number | null>;
   serviceName: string | null;
   serviceState: ServiceState | null;
+  /** 1 = its agent can restart it. */
+  serviceCanRestart: number | null;
   serviceStartedAt: number | null;
   /** When its state was last reported; null = unknown by now. */
   serviceReportedAt: number | null;

@@ -41,7 +41,7 @@ function selectStarts(db: Db) {
     .innerJoin("posServer", "posServer.id", "serviceStart.posServerId")
     .innerJoin("organization", "organization.id", "posServer.organizationId")
     .select(["serviceStart.id", ...REQUEST_COLUMNS, ...POS_SERVER_COLUMNS])
-    .select(["idempotencyKey", "databaseResetId"])
+    .select(["idempotencyKey", "databaseResetId", "isRestart", "commandStep"])
     .select(["status", "startedAt", "exchange", "syncedAt", "runsAt"]);
 }
 

@@ -4,6 +4,7 @@ import { REQUEST_COLUMNS } from "../../requests/request-columns.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
 import { restoredMs } from "../commands/restored-exchange.ts";
+import { wordsOf } from "./models.ts";
 
 type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 
@@ -11,7 +12,7 @@ type ListedStart = Awaited<ReturnType<typeof listServiceStarts>>[number];
 export async function listServiceStarts(db: Db, posServerId: number, limit: number) {
   return await db
     .selectFrom("serviceStart")
-    .select(["id", ...REQUEST_COLUMNS, "status", "syncedAt", "runsAt"])
+    .select(["id", ...REQUEST_COLUMNS, "status", "isRestart", "syncedAt", "runsAt"])
     .where("posServerId", "=", posServerId)
     .orderBy("requestedAt", "desc")
     .orderBy("id", "desc")
@@ -25,7 +26,7 @@ export function startAsAction(start: ListedStart, { t, format }: Viewer, now: nu
   return {
     at: start.requestedAt,
     title: format.time(start.requestedAt, now),
-    text: t("serviceStart.inList", { name: start.userName ?? start.userLogin }),
+    text: t(`${wordsOf(start)}.inList`, { name: start.userName ?? start.userLogin }),
     url: `/service-starts/${start.id}`,
     result:
       ms === null
@@ -39,6 +40,6 @@ function statusInWords(start: ListedStart, { t, format }: Pick<Viewer, "t" | "fo
   if (start.failureCode === "start_cancelled") return t("databaseReset.inList.cancelled");
   const until = waitedUntil(start);
   return until === null
-    ? t(`serviceStart.status.${start.status}`)
+    ? t(`${wordsOf(start)}.status.${start.status}`)
     : t("agentAwaited.inList", { time: format.clock(until, now) });
 }

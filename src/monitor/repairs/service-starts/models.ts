@@ -1,4 +1,5 @@
-import type { ServiceState } from "../../../protocol/status-report.ts";
+import type { Selectable } from "kysely";
+import type { PosStatusTable } from "../../database/tables/status-tables.ts";
 import { waitedUntil } from "../../requests/waiting.ts";
 import type { ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import type { Viewer } from "../../viewer/viewer.ts";
@@ -9,44 +10,60 @@ import type { FoundStart } from "./find-service-starts.ts";
 import { isStartCancellable } from "./finish-service-start.ts";
 
 export type StartRefusal =
-  | { code: "no_address" | "restored_copy" | "running" }
+  | { code: "no_address" | "restored_copy" | "running" | "stopped" | "not_offered" }
   | { code: "resetting"; resetId: number };
 
-/** The dialog «Запустить службу», or why it is refused. */
-export function newStartModel({ t }: Viewer, posServer: ShownPosServer, refusal: StartRefusal | null) {
+/** While these last nobody says that nothing was begun: nothing had to be. */
+const NEEDLESS: readonly string[] = ["running", "stopped"];
+
+/** The words of a start, or of a restart, in the catalogs. */
+export function wordsOf({ isRestart }: { isRestart: number }): "serviceStart" | "serviceRestart" {
+  return isRestart === 1 ? "serviceRestart" : "serviceStart";
+}
+
+/** The dialogs «Запустить службу» and «Перезапустить службу», or why it is refused. */
+export function newStartModel(
+  { t }: Viewer,
+  posServer: ShownPosServer,
+  isRestart: boolean,
+  refusal: StartRefusal | null,
+) {
   const { id, name, organizationName, crmId, serviceName } = posServer;
+  const words = wordsOf({ isRestart: Number(isRestart) });
   return {
-    title: t("serviceStart.title", { name }),
+    title: t(`${words}.title`, { name }),
     subtitle: `${organizationName} · ${t("posServers.crmId", { crmId })}`,
-    path: `/pos-servers/${id}/service-starts`,
+    path: `/pos-servers/${id}/service-${isRestart ? "restarts" : "starts"}`,
     posServerUrl: `/pos-servers/${id}`,
-    what: refusal ? null : t("serviceStart.what", { service: serviceName ?? t("databaseReset.anyService") }),
-    notBegun: refusal === null || refusal.code === "running" ? null : t("serviceStart.notBegun"),
+    what: refusal ? null : t(`${words}.what`, { service: serviceName ?? t("databaseReset.anyService") }),
+    notBegun: refusal === null || NEEDLESS.includes(refusal.code) ? null : t(`${words}.notBegun`),
     refusal: refusal && t(`serviceStart.refused.${refusal.code}`),
     resetUrl: refusal?.code === "resetting" ? `/database-resets/${refusal.resetId}` : null,
+    submit: t(`${words}.submit`),
     canBeSent: refusal === null,
   };
 }
 
-interface StartContext {
-  serviceState: ServiceState | null;
-  syncError: string | null;
+interface StartContext
+  extends Pick<
+    Selectable<PosStatusTable>,
+    "serviceState" | "syncError" | "portSilentReports" | "lastUpdateAt"
+  > {
   /** Somebody tried to cancel it too late. */
   isCancelTooLate: boolean;
   now: number;
 }
 
 /** The page and dialog that follow a start until the exchange works, or is late. */
-export function startModel(
-  viewer: Viewer,
-  start: FoundStart,
-  { serviceState, syncError, isCancelTooLate, now }: StartContext,
-) {
+export function startModel(viewer: Viewer, start: FoundStart, context: StartContext) {
   const { t, format } = viewer;
+  const { serviceState, syncError, isCancelTooLate, now } = context;
   const { exchange, finishedAt } = start;
   const failure = keptFailure(start);
+  const words = wordsOf(start);
+  const resource = start.isRestart === 1 ? "service-restarts" : "service-starts";
   return {
-    title: t("serviceStart.following", { name: start.posServerName }),
+    title: t(`${words}.following`, { name: start.posServerName }),
     subtitle: `${start.organizationName} · ${t("posServers.crmId", { crmId: start.crmId })}`,
     posServerUrl: `/pos-servers/${start.posServerId}`,
     asked: t("databaseReset.asked", {
@@ -54,11 +71,16 @@ export function startModel(
       time: format.clock(start.requestedAt, now),
     }),
     pollUrl: finishedAt === null || exchange === "awaited" ? `/service-starts/${start.id}` : null,
+    steps: start.isRestart === 1 ? restartSteps(viewer, start, context) : null,
     isDone: start.status === "done",
-    canRepeat: start.status === "failed" && serviceState !== "running",
+    repeatUrl:
+      start.status === "failed" && (start.isRestart === 1 || serviceState !== "running")
+        ? `/pos-servers/${start.posServerId}/${resource}/new`
+        : null,
+    repeat: t(`${words}.repeat`),
     text: statusInWords(viewer, start, now),
     url: `/service-starts/${start.id}`,
-    canCancel: isStartCancellable(start),
+    cancel: isStartCancellable(start) ? t(`${words}.cancel`) : null,
     isCancelTooLate: isCancelTooLate && start.failureCode !== "start_cancelled",
     time: finishedAt === null ? "" : format.moment(start.runsAt ?? finishedAt, now),
     failure: failure ? commandFailureInWords(viewer, failure) : null,
@@ -70,16 +92,50 @@ export function startModel(
   };
 }
 
+/** The service stops, starts, answers the tills where that is known, and its exchange works. */
+function restartSteps({ t, format }: Viewer, start: FoundStart, context: StartContext) {
+  const { status, commandStep, finishedAt, exchange } = start;
+  const { portSilentReports, lastUpdateAt } = context;
+  const isServing = portSilentReports === 0 && finishedAt !== null && (lastUpdateAt ?? 0) > finishedAt;
+  const isStopped = commandStep === "starting_service" || status === "done";
+  const ms = restoredMs(start);
+  const passed = {
+    stop: isStopped,
+    start: status === "done",
+    port: isServing || ms !== null,
+    exchange: ms !== null,
+  };
+  const steps = (["stop", "start", "port", "exchange"] as const).filter(
+    (step) => step !== "port" || portSilentReports !== null,
+  );
+  const current = steps.find((step) => !passed[step]);
+  const isOver = status === "failed" || exchange === "late";
+  const stateOf = (step: (typeof steps)[number]) => {
+    if (passed[step]) return step === "exchange" ? "done" : "past";
+    if (step !== current || status === "queued") return "ahead";
+    return isOver ? "broken" : "current";
+  };
+  return steps.map((step) => ({
+    state: stateOf(step),
+    text:
+      step === "exchange" && ms !== null
+        ? t("serviceRestart.exchange", { duration: format.elapsed(ms) })
+        : t(`serviceRestart.step.${step}`),
+  }));
+}
+
 function statusInWords({ t, format }: Viewer, start: FoundStart, now: number): string {
   const until = waitedUntil(start);
   return until === null
-    ? t(`serviceStart.status.${start.status}`)
-    : t("agentAwaited.start", { time: format.clock(until, now) });
+    ? t(`${wordsOf(start)}.status.${start.status}`)
+    : t(start.isRestart === 1 ? "agentAwaited.restart" : "agentAwaited.start", {
+        time: format.clock(until, now),
+      });
 }
 
 function restoredInWords({ t, format }: Viewer, start: FoundStart, now: number) {
   const ms = restoredMs(start);
-  if (ms === null) return null;
+  if (ms === null || start.isRestart === 1) return null;
   return {
     text: t("serviceStart.exchange.restored", { duration: format.elapsed(ms) }),
     time: format.moment(start.syncedAt ?? 0, now),

@@ -23,13 +23,14 @@ type RequestedStart = { id: number; resetId: number | null; isJoined: boolean } 
 /**
  * Queues the start of a service; a reset that waits for it goes on. An open start is joined and prolonged.
  * @param options.isAgentAway it waits for its agent.
+ * @param options.isRestart the service is stopped first.
  */
 export async function requestServiceStart(
   db: Db,
   actor: Actor,
   posServer: NamedPosServer,
   now: number,
-  { isAgentAway = false } = {},
+  { isAgentAway = false, isRestart = false } = {},
 ): Promise<RequestedStart> {
   return await db.transaction().execute(async (trx) => {
     const running = await findOpenStartOf(trx, posServer.id);
@@ -46,6 +47,7 @@ export async function requestServiceStart(
       .values({
         posServerId: posServer.id,
         databaseResetId: resetId,
+        isRestart: Number(isRestart),
         idempotencyKey: randomUUID(),
         requestedAt: now,
         ...actorColumns(actor),
@@ -54,7 +56,8 @@ export async function requestServiceStart(
       })
       .returning("id")
       .executeTakeFirstOrThrow();
-    await recordEvent(trx, actor, { action: "service_start", ...aboutPosServer(posServer) }, now);
+    const action = isRestart ? "service_restart" : "service_start";
+    await recordEvent(trx, actor, { action, ...aboutPosServer(posServer) }, now);
     if (reset?.step === "awaiting_start") await enterStep(trx, reset, { step: "starting", actor }, now);
     const start = isAgentAway ? await findOpenStart(trx, id) : null;
     if (start) await noteWaiting(trx, "serviceStart", start, actor, now);

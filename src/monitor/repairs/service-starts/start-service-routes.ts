@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { readId, type WithId } from "../../forms/id.ts";
 import { isHeldBack } from "../../installation/restored-copy.ts";
-import { findAskedPosServer } from "../../restaurants/find-pos-server.ts";
+import { findAskedPosServer, type ShownPosServer } from "../../restaurants/find-pos-server.ts";
 import { canBeCalled } from "../../restaurants/way-to-call.ts";
 import { FOLLOW_EVERY_MS } from "../database-resets/limits.ts";
 import { type FoundStart, findOpenStartOf, findServiceStart } from "./find-service-starts.ts";
@@ -13,40 +13,49 @@ interface FollowRoute extends WithId {
   Querystring: { tooLate?: unknown };
 }
 
-/** «Запустить службу»: `/pos-servers/:id/service-starts` asks for it, `/service-starts/:id` follows it to the end. */
+/**
+ * «Запустить службу» and «Перезапустить службу»: `/pos-servers/:id/service-starts` and `…/service-restarts` ask for it,
+ * `/service-starts/:id` follows it to the end.
+ */
 export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
   const { db } = app.database;
   const access = { config: { access: "outlet_setup" } } as const;
 
-  app.get<WithId>("/pos-servers/:id/service-starts/new", access, async (request, reply) => {
-    const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
-    const open = await findOpenStartOf(db, posServer.id);
-    if (open) return reply.redirect(followUrl(open.id, open.databaseResetId), 303);
-    const refusal = posServer.serviceState === "running" ? ({ code: "running" } as const) : null;
-    const model = newStartModel(request.viewer, posServer, refusal);
-    return await reply.dialogPage("repairs/service-starts/new", model);
-  });
+  for (const resource of ["service-starts", "service-restarts"] as const) {
+    const isRestart = resource === "service-restarts";
 
-  app.post<WithId>("/pos-servers/:id/service-starts", access, async (request, reply) => {
-    const posServer = await findAskedPosServer(db, request);
-    if (!posServer) return reply.callNotFound();
-    const refuse = async (status: number, refusal: StartRefusal) => {
-      reply.code(status);
-      const model = newStartModel(request.viewer, posServer, refusal);
+    app.get<WithId>(`/pos-servers/:id/${resource}/new`, access, async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const open = await findOpenStartOf(db, posServer.id);
+      if (open) return reply.redirect(followUrl(open.id, open.databaseResetId), 303);
+      const refusal = needlessness(posServer, isRestart);
+      const model = newStartModel(request.viewer, posServer, isRestart, refusal);
       return await reply.dialogPage("repairs/service-starts/new", model);
-    };
-    if (await isHeldBack(db)) return await refuse(422, { code: "restored_copy" });
-    if (!canBeCalled(posServer)) return await refuse(422, { code: "no_address" });
-    const isAgentAway = app.posClient.agents.isAway(posServer);
-    const requested = await requestServiceStart(db, request.actor(), posServer, app.clock(), {
-      isAgentAway,
     });
-    if ("refusedBy" in requested)
-      return await refuse(409, { code: "resetting", resetId: requested.refusedBy });
-    app.serviceStarts.wake();
-    return reply.redirect(followUrl(requested.id, requested.resetId), 303);
-  });
+
+    app.post<WithId>(`/pos-servers/:id/${resource}`, access, async (request, reply) => {
+      const posServer = await findAskedPosServer(db, request);
+      if (!posServer) return reply.callNotFound();
+      const refuse = async (status: number, refusal: StartRefusal) => {
+        reply.code(status);
+        const model = newStartModel(request.viewer, posServer, isRestart, refusal);
+        return await reply.dialogPage("repairs/service-starts/new", model);
+      };
+      if (await isHeldBack(db)) return await refuse(422, { code: "restored_copy" });
+      if (!canBeCalled(posServer)) return await refuse(422, { code: "no_address" });
+      if (isRestart && posServer.serviceCanRestart !== 1) return await refuse(422, { code: "not_offered" });
+      const isAgentAway = app.posClient.agents.isAway(posServer);
+      const requested = await requestServiceStart(db, request.actor(), posServer, app.clock(), {
+        isAgentAway,
+        isRestart,
+      });
+      if ("refusedBy" in requested)
+        return await refuse(409, { code: "resetting", resetId: requested.refusedBy });
+      app.serviceStarts.wake();
+      return reply.redirect(followUrl(requested.id, requested.resetId), 303);
+    });
+  }
 
   app.get<FollowRoute>("/service-starts/:id", access, async (request, reply) => {
     const { viewer } = request;
@@ -55,7 +64,7 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
     const now = app.clock();
     const { lastPollAt, ...reported } = await db
       .selectFrom("posStatus")
-      .select(["lastPollAt", "syncError", "serviceState"])
+      .select(["lastPollAt", "lastUpdateAt", "syncError", "serviceState", "portSilentReports"])
       .where("posServerId", "=", start.posServerId)
       .executeTakeFirstOrThrow();
     // Polls now, so that whoever watches sees the exchange before the next regular poll.
@@ -81,6 +90,12 @@ export async function startServiceRoutes(app: FastifyInstance): Promise<void> {
     const id = readId(params.id);
     return id === null ? null : await findServiceStart(db, viewer.organizations, id);
   }
+}
+
+function needlessness({ serviceState, serviceCanRestart }: ShownPosServer, isRestart: boolean) {
+  if (!isRestart) return serviceState === "running" ? ({ code: "running" } as const) : null;
+  if (serviceCanRestart !== 1) return { code: "not_offered" } as const;
+  return serviceState === "stopped" ? ({ code: "stopped" } as const) : null;
 }
 
 /** A start for a reset is followed on the page of the reset. */

@@ -68,12 +68,16 @@ export function createStartWork(dependencies: RepairDependencies) {
   }
 
   async function follow(start: FoundStart, signal: AbortSignal): Promise<CommandEnd<ServiceStartReport>> {
-    let { startedAt } = start;
+    let { startedAt, commandStep } = start;
+    const [begin, read] =
+      start.isRestart === 1
+        ? [client.beginServiceRestart, client.readServiceRestart]
+        : [client.beginServiceStart, client.readServiceStart];
     return await followCommand(
       {
         read: () =>
           callPosServer(dependencies, start.posServerId, (posServer) =>
-            whileWanted(client.readServiceStart(posServer, start.idempotencyKey), signal),
+            whileWanted(read(posServer, start.idempotencyKey), signal),
           ),
         whatForbids: () => whatForbids(dependencies, start),
         begin: () =>
@@ -84,16 +88,19 @@ export function createStartWork(dependencies: RepairDependencies) {
             const notAfter = await expiryByItsClock(dependencies, start);
             const wasSent = startedAt !== null;
             if (!wasSent) startedAt = await noteBegun(db, start.id, clock());
-            const begun = client.beginServiceStart(posServer, start.idempotencyKey, order, notAfter);
+            const begun = begin(posServer, start.idempotencyKey, order, notAfter);
             const outcome = await whileWanted(begun, signal);
             if (!wasSent && wasNotSent(outcome)) startedAt = await noteBegun(db, start.id, null);
             return outcome;
           }),
         waitsFor: (failure) => startedAt === null && isAgentAway(failure, start.expiresAt),
-        isFinished: ({ step }) => step !== "starting_service",
+        isFinished: ({ step }) => step === "done" || step === "failed",
         onNews: async (news) => {
           const trouble = "failure" in news ? troubleOf(news.failure) : null;
           await noteTrouble(db, "serviceStart", start.id, trouble);
+          if (!("report" in news) || news.report.step === commandStep) return;
+          commandStep = news.report.step;
+          await db.updateTable("serviceStart").set({ commandStep }).where("id", "=", start.id).execute();
         },
         clock,
         askEveryMs: pauseMs,
