@@ -31,6 +31,7 @@ answerPolls();
 closeNotices();
 listenToKeys();
 openLinksInDialog();
+pickRows();
 followDownloads();
 // After all that handles clicks itself.
 stayWhileServerIsGone();
@@ -329,44 +330,23 @@ function answerPolls() {
     if (button.getAttribute("aria-busy")) return;
     const menu = button.closest("[popover]");
     if (menu instanceof HTMLElement) menu.hidePopover();
-    const text = button.textContent;
     button.setAttribute("aria-busy", "true");
-    /** @type {Record<string, string | undefined>} */
-    let values = button.name ? { [button.name]: button.value } : {};
     try {
-      while (await poll(values)) {
-        const { next, answered = "0", silent = "0" } = document.getElementById("polled")?.dataset ?? {};
-        if (next === undefined) break;
-        button.textContent = `${button.dataset.busyText} ${Number(answered) + Number(silent)}`;
-        values = { ...values, after: next, answered, silent };
-      }
+      await poll(button.name ? { [button.name]: button.value } : {});
     } finally {
-      button.textContent = text;
       button.removeAttribute("aria-busy");
     }
     document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh"));
   });
 
-  /**
-   * @param {Record<string, string | undefined>} values
-   * @returns {Promise<boolean>} whether there is an answer
-   */
+  /** @param {Record<string, string>} values */
   async function poll(values) {
-    let hasFailed = false;
-    const noteFailure = () => {
-      hasFailed = true;
-    };
-    form?.addEventListener("htmx:error", noteFailure, { once: true });
-    form?.addEventListener("htmx:response:error", noteFailure, { once: true });
     await htmx.ajax("POST", form?.getAttribute("action") ?? "", {
       source: "#poll-form",
       target: "#notice",
       swap: "innerHTML",
       values,
     });
-    form?.removeEventListener("htmx:error", noteFailure);
-    form?.removeEventListener("htmx:response:error", noteFailure);
-    return !hasFailed;
   }
 }
 
@@ -424,6 +404,16 @@ function openLinksInDialog() {
     form.action = event.submitter?.getAttribute("formaction") ?? form.action;
     if (await isServerThere()) form.submit();
     else showDialogProblem();
+  });
+}
+
+/** Rows are ticked for what is done for many; a script that comes with the first one does the rest. */
+function pickRows() {
+  document.addEventListener("click", async (event) => {
+    const { target } = event;
+    if (!(target instanceof Element) || !target.closest(".pick, #pick-rows")) return;
+    const script = await import("./pick-rows.js").catch(() => null);
+    script?.pick(target, event.shiftKey);
   });
 }
 

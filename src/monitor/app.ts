@@ -12,6 +12,8 @@ import { agentRoutes } from "./agents/routes.ts";
 import { auditRoutes } from "./audit/routes.ts";
 import { confirmCopyRoutes } from "./backups/confirm-copy-routes.ts";
 import backups from "./backups/plugin.ts";
+import batches from "./batches/plugin.ts";
+import { batchRoutes } from "./batches/routes.ts";
 import certificates from "./certificates.ts";
 import { channelRoutes } from "./channels/routes.ts";
 import type { Config } from "./config.ts";
@@ -156,6 +158,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logArchives);
   await app.register(logViewer);
   await app.register(repairs, { pauseMs });
+  await app.register(batches, { pauseMs });
   await app.register(logPatterns);
   await app.register(agents);
   await app.register(agentUpdates);
@@ -199,6 +202,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
   await app.register(logArchiveRoutes);
   await app.register(logViewerRoutes);
   await app.register(repairRoutes);
+  await app.register(batchRoutes);
   await app.register(logPatternRoutes);
   await app.register(confirmCopyRoutes);
   await app.register(organizationRoutes);

@@ -38,6 +38,7 @@ export function jobsOf(app: FastifyInstance): Job[] {
       when: EVERY_SECOND,
       run: () => noteRestoredExchanges(db, clock()),
     },
+    { name: "batches", when: EVERY_SECOND, run: () => app.batchItems.tick() },
     { name: "log requests", when: EVERY_SECOND, run: () => app.logRequests.tick() },
     { name: "log patterns", when: EVERY_SECOND, run: () => app.logPatterns.tick() },
     { name: "agent updates", when: EVERY_SECOND, run: () => app.agentUpdates.tick() },

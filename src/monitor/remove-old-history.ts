@@ -4,7 +4,7 @@ import type { Database, Db } from "./database/schema.ts";
 import { readSettings } from "./installation/settings.ts";
 
 const DAY_MS = 86_400_000;
-/** Of finished deliveries in the outbox. */
+/** Of finished deliveries in the outbox, and of batches. */
 const DELIVERIES_KEPT_MS = 30 * DAY_MS;
 const BATCH_ROWS = 250;
 const BATCH_POS_SERVERS = 100;
@@ -23,6 +23,7 @@ export async function removeOldHistory(db: Db, now: number) {
     packs:
       (await remove(db, "packedStateChange", sql`last_at < ${cutOffAt}`)) +
       (await remove(db, "packedIncident", sql`last_closed_at < ${cutOffAt}`)),
+    batches: await remove(db, "batch", sql`requested_at < ${now - DELIVERIES_KEPT_MS}`),
     deliveries: await remove(db, "delivery", sql`finished_at < ${now - DELIVERIES_KEPT_MS}`),
   };
 }

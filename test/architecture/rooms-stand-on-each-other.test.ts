@@ -25,6 +25,7 @@ const FLOORS: [floor: string, rooms: string[]][] = [
     [
       "pos-servers",
       "pos-server",
+      "batches",
       "incidents",
       "acknowledgements",
       "wall",

@@ -67,6 +67,8 @@ const EXAMPLES: { [Key in AuditDetailKey]: [values: AuditDetailValues[Key], ru: 
     "Разрешить сброс по незащищённому соединению (HTTP): выключено → включено",
   ],
   exported: [{ rows: 5, url: "/audit?to=x&from=y" }, "Строк: 5; Журнал действий, с отбором"],
+  batch: [{ kind: "logs", id: 7, count: 12 }, "Получить логи: 12 (действие 7)"],
+  batchStopped: [{ id: 7, count: 3 }, "действие 7, не начато: 3"],
   period: [
     { fromAt: Date.parse("2026-11-23T21:00:00Z"), toAt: Date.parse("2026-11-24T10:40:00Z") },
     "24.11 00:00 – 24.11 13:40",

@@ -67,7 +67,7 @@ t.test("an event says when, who, from where, what, to what and how it ended", as
   ];
   await write(monitor, "Мира, 1", { action: "pos_server_change", organizationId, posServerId, detail });
   const body = await admin.html("/audit");
-  t.match(body, /<time datetime="2026-11-24T10:00:00Z">24\.11 13:00:00<\/time>/, "in the viewer's zone");
+  t.match(body, /<time datetime="2026-11-24T10:00:00.000Z">24\.11 13:00:00<\/time>/, "in the viewer's zone");
   t.match(body, /Кто-то<small>someone · 10\.1\.2\.3<\/small>/);
   t.match(body, /Изменение POS-сервера/);
   t.match(body, new RegExp(`<a href="/pos-servers/${posServerId}">Мира, 1</a><small>Кофе и точка</small>`));

@@ -62,7 +62,7 @@ t.test("a segment from «ещё» joins the others without hiding one of them", 
     const row = page.locator("#segments");
     const hidden = await row.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
     t.equal(hidden, 0, `pixels out of sight at ${width}`);
-    const parked = page.locator("tr[data-parked] .state");
+    const parked = page.locator("tr[data-parked] .cell-state .state");
     const border = await parked.evaluate((state) => getComputedStyle(state, "::before").borderTopWidth);
     t.equal(border, "0px", "its symbol is the dash of parked POS servers alone");
   }

@@ -16,7 +16,10 @@ const TITLE = "Логи POS-сервера «Тверская, 12»";
 
 /** A chain whose POS servers answer until told otherwise; no runner takes the requests that the test adds. */
 async function start(t: Test) {
-  const state: { isReachable: boolean; error: string | null } = { isReachable: true, error: null };
+  const state: { isReachable: boolean; error: string | null } = {
+    isReachable: true,
+    error: "Главный сервер не ответил",
+  };
   const client = createScriptedClient(
     () =>
       state.isReachable
@@ -96,12 +99,12 @@ t.test("the refresh of the table leaves the dialog alone", async (t) => {
   await waitFor(async () => {
     await monitor.app.pollNow(id);
     await refresh(page);
-    return (await page.locator(`#pos-server-${id}`).getAttribute("data-state")) === "sync_error";
+    return (await page.textContent(`#pos-server-${id} .cell-step`))?.includes("Сбросить") === true;
   });
   t.equal(await page.inputValue(`${OPEN} [name=maxMegabytes]`), "55");
   t.match(await focused(page), /name="maxMegabytes"/);
   await page.keyboard.press("Escape");
-  t.match(await focused(page), new RegExp(`/pos-servers/${id}/log-requests/new`));
+  t.match(await focused(page), new RegExp(`/pos-servers/${id}/`), "the step is another one now");
 });
 
 t.test("the form says beforehand what it would take, and anew when a field changes", async (t) => {

@@ -29,7 +29,7 @@ async function start(t: Test) {
 }
 
 const resetButton = (page: Page, id: number) =>
-  page.locator(`#pos-server-${id} .cell-actions a[href$="/database-resets/new"]`);
+  page.locator(`#pos-server-${id} .cell-step a[href$="/database-resets/new"]`);
 
 const inStep = (page: Page, hasText: string) =>
   page.locator(`${OPEN} [aria-current=step]`, { hasText }).waitFor();

@@ -61,6 +61,7 @@ const KNOWN_TO_DATABASES = [
   "0044-keys-of-deliveries",
   "0045-common-version",
   "0046-service-restarts",
+  "0047-batches",
 ];
 const NEXT = "9001-next";
 

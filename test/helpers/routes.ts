@@ -1,3 +1,4 @@
+import { createBatch } from "../../src/monitor/batches/create-batch.ts";
 import { beginningColumns } from "../../src/monitor/fleet/incidents/incident-rows.ts";
 import { teachLogPatterns } from "../../src/monitor/log-patterns/sets/pattern-sets.ts";
 import { readSetsInForce } from "../../src/monitor/log-patterns/sets/sets-in-force.ts";
@@ -60,6 +61,18 @@ export async function addOneOfEach(monitor: TestMonitor) {
   const { id: codeId } = await db.selectFrom("enrolmentCode").select("id").executeTakeFirstOrThrow();
   const channelId = await addChannel(monitor, undefined, { hasDefaultRule: true });
   const { id: ruleId } = await db.selectFrom("notificationRule").select("id").executeTakeFirstOrThrow();
+  const params = { fromAt: 0, toAt: 1, maxBytes: 1 };
+  const chosen = [{ id: posServerId, leftOut: null }];
+  const batchId = await createBatch(
+    monitor.db,
+    actor,
+    { kind: "logs", params, chosen, unseen: 0 },
+    monitor.clock(),
+  );
+  await monitor.db
+    .updateTable("batchItem")
+    .set({ status: "done", requestId: logRequestId, finishedAt: 1 })
+    .execute();
   const ids: Record<string, number> = {
     channels: channelId,
     enrolments: codeId,
@@ -72,6 +85,7 @@ export async function addOneOfEach(monitor: TestMonitor) {
     incidents: await addIncident(monitor, posServerId, organizationId),
     settings: (await addWallToken(monitor, [organizationId])).id,
     "service-starts": "id" in start ? start.id : 0,
+    batches: batchId,
   };
 
   return {

@@ -12,6 +12,7 @@ const STYLESHEETS = [
   "log-viewer-page.css",
   "audit-page.css",
   "settings-page.css",
+  "batch-page.css",
   "import-page.css",
   "help-page.css",
   "about-page.css",

@@ -47,6 +47,7 @@ t.test("a damaged database is found, its logs are read, it is reset, the exchang
   t.equal(await syncedNeighbour.count(), 0, "problems only");
   await row.waitFor();
 
+  await row.getByRole("button", { name: "Другие действия" }).click();
   await row.getByRole("link", { name: "Получить логи" }).click();
   const dialog = page.locator("#dialog[open]");
   await dialog.getByRole("button", { name: "Запросить логи" }).click();

@@ -45,6 +45,8 @@ export const AUDIT_ACTIONS = [
   "database_reset",
   "database_reset_step",
   "database_reset_end",
+  "batch",
+  "batch_stop",
   "service_start",
   "service_restart",
   "service_start_end",

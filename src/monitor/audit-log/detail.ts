@@ -59,6 +59,10 @@ export interface AuditDetailValues {
   backupMade: { at: number };
   exported: { rows: number; url: string };
 
+  /** `kind` is a BatchKind; `count`: of the POS servers for which something was begun. */
+  batch: { kind: string; id: number; count: number };
+  /** `count`: of those that were not begun. */
+  batchStopped: { id: number; count: number };
   period: { fromAt: number; toAt: number };
   archives: { archives: number; files: number };
   archivesMissing: { archives: number };

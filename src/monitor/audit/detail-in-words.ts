@@ -55,6 +55,8 @@ function valuesInWords(
       return { time: format.time(values.at, now) };
     case "period":
       return { from: format.time(values.fromAt, now), to: format.time(values.toAt, now) };
+    case "batch":
+      return { ...values, kind: t(`batch.kind.${values.kind}`) };
     case "exported":
       return { rows: values.rows, page: pageInWords(viewer, values.url) };
     case "archives":

@@ -42,6 +42,8 @@ import type {
   TagTable,
 } from "./tables/registry-tables.ts";
 import type {
+  BatchItemTable,
+  BatchTable,
   DatabaseResetStepTable,
   DatabaseResetTable,
   LogArchiveTable,
@@ -106,6 +108,8 @@ export interface Database {
   databaseReset: DatabaseResetTable;
   databaseResetStep: DatabaseResetStepTable;
   serviceStart: ServiceStartTable;
+  batch: BatchTable;
+  batchItem: BatchItemTable;
   enrolmentCode: EnrolmentCodeTable;
   enrolment: EnrolmentTable;
   agentRollout: AgentRolloutTable;

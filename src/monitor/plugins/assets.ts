@@ -37,6 +37,7 @@ const STYLESHEETS = [
   "css/log-viewer-page.css",
   "css/audit-page.css",
   "css/settings-page.css",
+  "css/batch-page.css",
   "css/import-page.css",
   "css/help-page.css",
   "css/about-page.css",

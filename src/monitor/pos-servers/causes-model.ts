@@ -28,6 +28,11 @@ export function causesModel(viewer: Viewer, filter: PosServerFilter, causes: Lis
       organizations: t("posServers.cause.organizations", { count: cause.organizations }),
       last: t("posServers.cause.last", { when: atTime(viewer, cause.lastAt, now) }),
       incidentUrl: `/incidents/${cause.incidentId}`,
+      batchUrl: `/batches?${new URLSearchParams({ cause: causeKey })}`,
+      kinds: (["logs", "start", "park", "tag"] as const).map((one) => ({
+        kind: one,
+        text: t(`batch.kind.${one}`),
+      })),
       // Without the viewer's own acknowledgements: the page is kept for all who have the same rights.
       take: t(cause.acknowledgement ? "acknowledgement.takeOver" : "acknowledgement.take"),
       acknowledgement: cause.acknowledgement && acknowledgementSign(viewer, cause.acknowledgement, now),

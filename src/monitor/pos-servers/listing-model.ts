@@ -53,8 +53,23 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
       SORTED_COLUMNS.map((column) => [column, columnModel(viewer, filter, column)]),
     ),
     room: roomModel(viewer),
+    bar: barModel(viewer, total + grouped),
     ...groupsModel(viewer, filter, rows, listing.segments),
     pagination: pages > 1 ? pagination(viewer, filter, listing) : null,
+  };
+}
+
+/** What can be done for all that are ticked. */
+function barModel({ t, format }: Viewer, found: number) {
+  return {
+    picked: t("batch.picked", { number: "{count}" }),
+    of: t("batch.of", { number: "{count}" }),
+    found: format.number(found),
+    all: t("batch.all", { count: found }),
+    kinds: (["take", "poll", "logs", "start", "tag", "park"] as const).map((kind) => ({
+      kind,
+      text: t(`batch.kind.${kind}`),
+    })),
   };
 }
 
@@ -107,7 +122,10 @@ function roomModel(viewer: Viewer) {
     state: [...states.map((state) => t(`state.${state}`)), recovered].join("\n"),
     version: `${t("posServers.versionUnknown")}\n→ 00.00.000.0`,
     time: times.join("\n"),
-    step: RECOMMENDED_STEPS.map((step) => stepInWords(viewer, step)).join("\n"),
+    // The longest take two lines.
+    step: RECOMMENDED_STEPS.map((step) => stepInWords(viewer, step).replace(/^(\S{10,}) /, "$1\n")).join(
+      "\n",
+    ),
     others: `${t("acknowledgement.take")}\n${t("acknowledgement.briefly", { time: format.clock(0, 0) })}`,
   };
 }

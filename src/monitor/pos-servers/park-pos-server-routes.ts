@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { AuditDetail } from "../audit-log/detail.ts";
 import { aboutPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { WithId } from "../forms/id.ts";
 import { findAskedPosServer, type ShownPosServer } from "../restaurants/find-pos-server.ts";
-import { changeParking, findParking, setParked } from "../restaurants/park-pos-server.ts";
+import { findParking, park, setParked } from "../restaurants/park-pos-server.ts";
 import { beginParkingForm, parkingFormModel, readParkingForm } from "./parking-form.ts";
 
 /** `/pos-servers/:id/parking`: parks a POS server with a reason and an end, changes these, or takes it back. */
@@ -29,34 +28,10 @@ export async function parkPosServerRoutes(app: FastifyInstance): Promise<void> {
       const model = parkingFormModel(viewer, posServer, form);
       return await reply.code(422).dialogPage("pos-servers/parking", model);
     }
-    if (form.parked) await park(request, posServer, form, now);
+    if (form.parked) await park(db, request.actor(), posServer, form, now);
     else if (posServer.parked === 1) await unpark(request, posServer, now);
     return reply.leadBackTo(`/pos-servers/${posServer.id}`);
   });
-
-  async function park(
-    request: FastifyRequest,
-    posServer: ShownPosServer,
-    { reason, endsAt }: { reason: string | null; endsAt: number | null },
-    now: number,
-  ) {
-    const { id, parked } = posServer;
-    const { userId, name: userName } = request.actor();
-    const terms = { userId, userName, reason, endsAt };
-    const detail: AuditDetail = [
-      ...(reason === null ? [] : [{ key: "parkingReason" as const, values: { reason } }]),
-      ...(endsAt === null ? [] : [{ key: "parkingEnd" as const, values: { at: endsAt } }]),
-    ];
-    await db.transaction().execute(async (trx) => {
-      const before = await findParking(trx, id);
-      const isSame = (before?.reason ?? null) === reason && (before?.endsAt ?? null) === endsAt;
-      if (parked === 1 && isSame) return;
-      if (parked === 1) await changeParking(trx, id, terms, now);
-      else await setParked(trx, id, true, now, terms);
-      const event = { action: "pos_server_park", ...aboutPosServer(posServer), detail } as const;
-      await recordEvent(trx, request.actor(), event, now);
-    });
-  }
 
   async function unpark(request: FastifyRequest, posServer: ShownPosServer, now: number) {
     await db.transaction().execute(async (trx) => {

@@ -8,7 +8,7 @@ import { findEndProblem } from "../restaurants/until-choices.ts";
 import { readLocalTime, writeLocalTime } from "../viewer/local-time.ts";
 import type { Viewer } from "../viewer/viewer.ts";
 
-const MAX_REASON_LENGTH = 200;
+export const MAX_REASON_LENGTH = 200;
 const MAX_PARKING_MS = 731 * 86_400_000;
 
 /** Without `parked` the POS server is unparked. */

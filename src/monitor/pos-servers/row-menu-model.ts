@@ -11,6 +11,7 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
   const until = untilChoices(now, timeZone).find(({ isDefault }) => isDefault)?.at ?? now;
   const words = {
     label: t("posServers.column.others"),
+    pick: t("batch.choose"),
     open: t("incident.toPosServer"),
     take: t("acknowledgement.take"),
     takeNote: t("acknowledgement.untilByItself", { time: format.clock(until, until) }),
@@ -29,6 +30,7 @@ export function createRowMenuModel(viewer: Viewer, now: number) {
       isWatched && !isTaken ? { url: `${url}/takings`, text: words.take, note: words.takeNote } : null;
     return {
       label: words.label,
+      pick: words.pick,
       /** Takes it at once; `whoTakes` asks, since somebody has it. */
       take,
       whoTakes: isTaken ? { url: `${url}/takings/new`, text: words.whoTakes } : null,

@@ -8,7 +8,7 @@ import { finishServiceStart } from "./service-starts/finish-service-start.ts";
 
 const RESTORED: CommandFailure = { code: "restored", detail: "" };
 
-/** Ends the repairs of a backup: the old monitor may have gone on with them. */
+/** Ends the repairs and batches of a backup: the old monitor may have gone on with them. */
 export async function endOpenRepairs(trx: Db, actor: Actor, now: number): Promise<void> {
   const resets = await trx.selectFrom("databaseReset").select("id").where("finishedAt", "is", null).execute();
   for (const { id } of resets) {
@@ -19,5 +19,10 @@ export async function endOpenRepairs(trx: Db, actor: Actor, now: number): Promis
     const start = await findOpenStart(trx, id);
     if (start) await finishServiceStart(trx, start, RESTORED, now);
   }
+  await trx
+    .updateTable("batchItem")
+    .set({ status: "failed", code: RESTORED.code, finishedAt: now })
+    .where("finishedAt", "is", null)
+    .execute();
   await trx.updateTable("serviceStart").set({ exchange: null }).where("exchange", "=", "awaited").execute();
 }

@@ -1,3 +1,5 @@
+import type { AuditDetail } from "../audit-log/detail.ts";
+import { type Actor, aboutPosServer, type NamedPosServer, recordEvent } from "../audit-log/record-event.ts";
 import type { Db } from "../database/schema.ts";
 import { inTransaction } from "../database/transaction.ts";
 import { copyRegistry } from "./copy-registry.ts";
@@ -58,6 +60,32 @@ export async function setParked(
       })
       .where("posServerId", "=", id)
       .execute();
+  });
+}
+
+/** Parks it with a reason and an end (ms UTC; null = until somebody unparks it), or changes these of one that is parked. */
+export async function park(
+  db: Db,
+  actor: Actor,
+  posServer: NamedPosServer,
+  { reason, endsAt }: Pick<ParkingTerms, "reason" | "endsAt">,
+  now: number,
+): Promise<void> {
+  const { id } = posServer;
+  const terms = { userId: actor.userId, userName: actor.name, reason, endsAt };
+  const detail: AuditDetail = [
+    ...(reason === null ? [] : [{ key: "parkingReason" as const, values: { reason } }]),
+    ...(endsAt === null ? [] : [{ key: "parkingEnd" as const, values: { at: endsAt } }]),
+  ];
+  await inTransaction(db, async (trx) => {
+    const wasParked = await isParked(trx, id);
+    const before = await findParking(trx, id);
+    const isSame = (before?.reason ?? null) === reason && (before?.endsAt ?? null) === endsAt;
+    if (wasParked && isSame) return;
+    if (wasParked) await changeParking(trx, id, terms, now);
+    else await setParked(trx, id, true, now, terms);
+    const event = { action: "pos_server_park", ...aboutPosServer(posServer), detail } as const;
+    await recordEvent(trx, actor, event, now);
   });
 }
 

@@ -67,7 +67,7 @@ t.test("language and time zone are kept for the user", async (t) => {
   const page = await user.get("/account");
   t.match(page.body, /<html lang="en" data-time-zone="Asia\/Omsk" data-time-zone-chosen/);
   t.match(page.body, /value="Asia\/Omsk" selected/);
-  t.match(page.body, /<time datetime="2026-11-24T10:00:00Z">24\.11 16:00/);
+  t.match(page.body, /<time datetime="2026-11-24T10:00:00.000Z">24\.11 16:00/);
 
   for (const fields of [
     { language: "xx", timeZone: "" },

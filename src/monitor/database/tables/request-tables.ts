@@ -1,5 +1,6 @@
 import type { Generated } from "kysely";
 import type { ResetStep, ServiceStartReport } from "../../../protocol/commands.ts";
+import type { BatchKind } from "../../batches/kinds.ts";
 import type { LogArchiveStatus, LogRequestStatus } from "../../log-archives/outcome/status.ts";
 import type { DatabaseResetStep } from "../../repairs/database-resets/step.ts";
 
@@ -123,4 +124,37 @@ export interface ServiceStartTable extends RequestColumns {
   syncedAt: number | null;
   /** Since when the service ran; null in older starts. */
   runsAt: number | null;
+}
+
+/** Something that was asked for many POS servers at once. */
+export interface BatchTable {
+  id: Generated<number>;
+  kind: BatchKind;
+  /** JSON of what the kind needs. */
+  params: string;
+  requestedAt: number;
+  userId: number | null;
+  userLogin: string;
+  userName: string | null;
+  userAddress: string;
+  /** How many of the chosen ones its maker could not see any more. */
+  unseen: number;
+  stoppedAt: number | null;
+}
+
+export interface BatchItemTable {
+  id: Generated<number>;
+  batchId: number;
+  posServerId: number;
+  position: number;
+  /** `left_out`: nothing was begun, and nothing will be. */
+  status: "queued" | "running" | "done" | "failed" | "left_out";
+  /** Why it failed or was left out; of a poll that was answered, null. */
+  code: string | null;
+  detail: string | null;
+  /** Of what it waits for: a request for logs, a start of the service. */
+  requestId: number | null;
+  startedAt: number | null;
+  finishedAt: number | null;
+  claimedBy: string | null;
 }

@@ -30,6 +30,20 @@ export async function listFetchedArchives(db: Db, access: OrganizationAccess, lo
     .execute();
 }
 
+/** Of several requests, in the order of their POS servers' names. */
+export async function listFetchedArchivesOf(
+  db: Db,
+  access: OrganizationAccess,
+  logRequestIds: readonly number[],
+) {
+  return await selectFetched(db, access)
+    .where("logArchive.logRequestId", "in", logRequestIds)
+    .where("removedAt", "is", null)
+    .orderBy("posServer.nameSort")
+    .orderBy("position")
+    .execute();
+}
+
 function selectFetched(db: Db, access: OrganizationAccess) {
   return db
     .selectFrom("logArchive")

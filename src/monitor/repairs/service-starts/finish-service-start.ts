@@ -56,7 +56,7 @@ export function isStartCancellable(
 
 /** Cancels a start that its agent has not got yet. @returns false when it is too late. */
 export async function cancelServiceStart(db: Db, actor: Actor, id: number, now: number): Promise<boolean> {
-  return await db.transaction().execute(async (trx) => {
+  return await inTransaction(db, async (trx) => {
     const start = await findOpenStart(trx, id);
     if (!start || !isStartCancellable(start)) return false;
     await finishServiceStart(trx, start, CANCELLED, now, actor);

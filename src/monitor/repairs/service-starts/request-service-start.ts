@@ -6,6 +6,7 @@ import {
   recordEvent,
 } from "../../audit-log/record-event.ts";
 import type { Db } from "../../database/schema.ts";
+import { inTransaction } from "../../database/transaction.ts";
 import { actorColumns } from "../../requests/request-columns.ts";
 import { expiryOf, noteWaiting, waitLonger } from "../../requests/waiting.ts";
 import { enterStep } from "../database-resets/enter-step.ts";
@@ -32,7 +33,7 @@ export async function requestServiceStart(
   now: number,
   { isAgentAway = false, isRestart = false } = {},
 ): Promise<RequestedStart> {
-  return await db.transaction().execute(async (trx) => {
+  return await inTransaction(db, async (trx) => {
     const running = await findOpenStartOf(trx, posServer.id);
     const expiresAt = await expiryOf(trx, "serviceStart", posServer.id, now);
     if (running) {

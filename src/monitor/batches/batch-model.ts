@@ -1,0 +1,124 @@
+import { logFailureInWords } from "../log-archives/outcome/in-words.ts";
+import { commandFailureInWords } from "../repairs/database-resets/words.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import { withDetail } from "../viewer/with-detail.ts";
+import type { FoundBatch, FoundItem, listBatches } from "./find-batches.ts";
+import type { BatchKind } from "./kinds.ts";
+
+/** Why an item came to nothing, besides what the calls and commands themselves say. */
+const OWN_CODES: readonly string[] = [
+  "parked",
+  "silent",
+  "no_address",
+  "under_way",
+  "running",
+  "held",
+  "already",
+  "stopped",
+  "right_lost",
+  "over",
+  "not_connected",
+  "resetting",
+  "cancelled",
+  "removed",
+  "tag_too_long",
+  "too_many_tags",
+  "restored",
+];
+
+/** Of each group; the others are counted. */
+const SHOWN_ITEMS = 200;
+const GROUPS = ["failed", "running", "queued", "done", "left_out"] as const;
+
+/** What the page, and the dialog over the list, show of a batch. */
+export function batchModel(viewer: Viewer, batch: FoundBatch, items: readonly FoundItem[], now: number) {
+  const { t, format } = viewer;
+  const { kind } = batch;
+  const url = `/batches/${batch.id}`;
+  const of = (...statuses: FoundItem["status"][]) => items.filter(({ status }) => statuses.includes(status));
+  const begun = items.length - of("left_out").length;
+  const open = of("queued", "running").length;
+  const failed = of("failed").length;
+  const numbers = [
+    ...(of("running").length > 0 ? [t("batch.going", { count: of("running").length })] : []),
+    ...(failed > 0 ? [t("batch.failed", { count: failed })] : []),
+    ...(open > 0 ? [t("batch.mayBeClosed")] : []),
+  ];
+  const isOfLogs = kind === "logs";
+  return {
+    section: "pos-servers",
+    title: t(`batch.title.${kind}`, { count: begun }),
+    place: t("batch.begunBy", {
+      name: batch.userName ?? batch.userLogin,
+      time: format.clock(batch.requestedAt, now),
+    }),
+    url,
+    isOpen: open > 0,
+    progress: { value: begun - open, max: Math.max(begun, 1) },
+    ready: t("batch.ready", { ready: format.number(of("done").length), all: format.number(begun) }),
+    numbers: numbers.join(" · "),
+    canStop: batch.stoppedAt === null && of("queued").length > 0,
+    repeat: failed > 0 && open === 0 ? t("batch.repeat", { count: failed }) : null,
+    archives: isOfLogs && of("done").length > 0 ? `${url}/archives.zip` : null,
+    unseen: batch.unseen > 0 ? t("batch.unseen", { count: batch.unseen }) : null,
+    note: isOfLogs ? t("batch.archivesNote") : null,
+    groups: GROUPS.map((status) => ({
+      status,
+      heading: t(`batch.group.${status}`),
+      count: format.number(of(status).length),
+      items: of(status)
+        .slice(0, SHOWN_ITEMS)
+        .map((item) => itemModel(viewer, kind, item)),
+      more:
+        of(status).length > SHOWN_ITEMS
+          ? t("posServers.cause.more", { shown: SHOWN_ITEMS, total: format.number(of(status).length) })
+          : null,
+    })).filter((group) => group.items.length > 0),
+  };
+}
+
+function itemModel(viewer: Viewer, kind: BatchKind, item: FoundItem) {
+  const { t, format } = viewer;
+  const { status, code, startedAt, finishedAt, requestId } = item;
+  const elapsed =
+    startedAt !== null && finishedAt !== null
+      ? format.elapsed(Math.max(finishedAt - startedAt, 1_000))
+      : null;
+  const isFetched = kind === "logs" && status === "done" && requestId !== null;
+  return {
+    id: item.id,
+    name: item.posServerName,
+    url: `/pos-servers/${item.posServerId}`,
+    organization: item.organizationName,
+    text: code === null ? t(`batch.item.${status}`) : whyInWords(viewer, kind, code, item.detail),
+    elapsed: status === "done" ? elapsed : null,
+    bytes: kind === "logs" && item.receivedBytes ? format.bytes(item.receivedBytes) : null,
+    follow: requestUrl(kind, requestId),
+    archives: isFetched ? `/log-requests/${requestId}/archives.zip` : null,
+  };
+}
+
+function requestUrl(kind: BatchKind, requestId: number | null): string | null {
+  if (requestId === null) return null;
+  return kind === "logs" ? `/log-requests/${requestId}` : `/service-starts/${requestId}`;
+}
+
+function whyInWords(viewer: Viewer, kind: BatchKind, code: string, detail: string | null): string {
+  const { t } = viewer;
+  if (OWN_CODES.includes(code)) return t(`batch.why.${code}`);
+  if (kind === "poll") return withDetail(t, t(`failure.${code}`), detail);
+  const failure = { code, detail: detail ?? "" };
+  return kind === "logs" ? logFailureInWords(viewer, failure) : commandFailureInWords(viewer, failure);
+}
+
+/** «Действия»: what was done for many at once. */
+export function batchesModel(viewer: Viewer, batches: Awaited<ReturnType<typeof listBatches>>, now: number) {
+  const { t, format } = viewer;
+  return batches.map(({ id, kind, begun, open, requestedAt, userName, userLogin }) => ({
+    url: `/batches/${id}`,
+    title: t(`batch.title.${kind}`, { count: begun }),
+    time: format.time(requestedAt, now),
+    who: userName ?? userLogin,
+    standing: t(open > 0 ? "batch.isOpen" : "batch.isOver", { ready: begun - open, all: begun }),
+  }));
+}

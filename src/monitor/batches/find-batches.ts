@@ -1,0 +1,86 @@
+import type { Db } from "../database/schema.ts";
+import { POS_SERVER_COLUMNS } from "../requests/request-columns.ts";
+import { isVisibleTo } from "../viewer/access.ts";
+import type { Viewer } from "../viewer/viewer.ts";
+import type { BatchKind, BatchParams } from "./kinds.ts";
+
+export type FoundBatch = NonNullable<Awaited<ReturnType<typeof findBatch>>>;
+export type FoundItem = Awaited<ReturnType<typeof listItems>>[number];
+export type OpenItem = NonNullable<Awaited<ReturnType<typeof findOpenItem>>>;
+
+/** Its maker and administrators see it. */
+export async function findBatch(db: Db, { user }: Viewer, id: number) {
+  const batch = await selectBatches(db).where("id", "=", id).executeTakeFirst();
+  const isTheirs = batch && user && (user.isAdministrator || batch.userId === user.id);
+  return isTheirs ? { ...batch, params: JSON.parse(batch.params) as BatchParams[BatchKind] } : null;
+}
+
+/** Newest first. */
+export async function listBatches(db: Db, { user }: Viewer, limit: number) {
+  return await selectBatches(db)
+    .$if(!user?.isAdministrator, (query) => query.where("userId", "=", user?.id ?? 0))
+    .orderBy("id", "desc")
+    .limit(limit)
+    .execute();
+}
+
+function selectBatches(db: Db) {
+  return db
+    .selectFrom("batch")
+    .select(["id", "kind", "params", "requestedAt", "userId", "userLogin", "userName", "userAddress"])
+    .select(["unseen", "stoppedAt"])
+    .select(({ selectFrom, fn }) => {
+      const items = selectFrom("batchItem").whereRef("batchId", "=", "batch.id");
+      const count = (query: typeof items) => query.select(fn.countAll<number>().as("count"));
+      return [
+        count(items.where("status", "!=", "left_out"))
+          .$asScalar()
+          .as("begun"),
+        count(items.where("status", "in", ["queued", "running"]))
+          .$asScalar()
+          .as("open"),
+      ];
+    });
+}
+
+/** Of the organizations that the viewer may see now, in their order. */
+export async function listItems(db: Db, { organizations }: Viewer, batchId: number) {
+  return await db
+    .selectFrom("batchItem")
+    .innerJoin("posServer", "posServer.id", "batchItem.posServerId")
+    .innerJoin("organization", "organization.id", "posServer.organizationId")
+    .leftJoin("logRequest", (join) => join.onRef("logRequest.id", "=", "batchItem.requestId"))
+    .select(["batchItem.id", "batchItem.posServerId", "batchItem.status", "code", "detail", "requestId"])
+    .select(["batchItem.startedAt", "batchItem.finishedAt", ...POS_SERVER_COLUMNS])
+    .select(["logRequest.receivedBytes"])
+    .where("batchId", "=", batchId)
+    .where(isVisibleTo(organizations, "posServer.organizationId"))
+    .orderBy("position")
+    .execute();
+}
+
+export async function findOpenItem(db: Db, id: number) {
+  const item = await db
+    .selectFrom("batchItem")
+    .innerJoin("batch", "batch.id", "batchItem.batchId")
+    .innerJoin("posServer", "posServer.id", "batchItem.posServerId")
+    .select(["batchItem.id", "batchItem.posServerId", "batchItem.status", "requestId", "kind", "params"])
+    .select(["userId", "userLogin", "userName", "userAddress"])
+    .select(["posServer.name", "posServer.organizationId", "posServer.connection"])
+    .where("batchItem.id", "=", id)
+    .where("batchItem.finishedAt", "is", null)
+    .executeTakeFirst();
+  return item ?? null;
+}
+
+/** The first of each batch come first, so that a large one holds up no other. */
+export async function listItemsToWorkOn(db: Db): Promise<number[]> {
+  const rows = await db
+    .selectFrom("batchItem")
+    .select("id")
+    .where("finishedAt", "is", null)
+    .orderBy("position")
+    .orderBy("id")
+    .execute();
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,103 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { PassThrough, type Readable } from "node:stream";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { ZipFile } from "yazl";
+import { subjectOf } from "../requests/request-columns.ts";
+import { recordOnceAnHour } from "./record-once.ts";
+import { type FoundArchive, isStored, type StoredArchive } from "./store/find-archive.ts";
+import { archiveName } from "./store/paths.ts";
+import { isSystemError } from "./store/store.ts";
+
+/**
+ * Streams one uncompressed zip of archives, one open file at a time, or shows which of them is missing.
+ * @param disposition as `savedAs` makes it.
+ */
+export async function sendZipOfArchives(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  archives: readonly FoundArchive[],
+  disposition: string,
+): Promise<FastifyReply | string> {
+  const { archiveDir } = request.server.config;
+  const stored: StoredArchive[] = [];
+  for (const archive of archives) {
+    if (!isStored(archive) || !(await hasSize(join(archiveDir, archive.path), archive.zipBytes)))
+      return await showMissing(request, reply, archive);
+    stored.push(archive);
+  }
+  await recordDownload(request, stored);
+  const { stream, bytes } = zipOf(archiveDir, stored);
+  return reply
+    .headers({ "cache-control": "private, no-store", "content-type": "application/zip" })
+    .header("content-disposition", disposition)
+    .header("content-length", bytes)
+    .send(stream);
+}
+
+export async function recordDownload(
+  request: FastifyRequest,
+  archives: readonly StoredArchive[],
+): Promise<void> {
+  const { database, clock } = request.server;
+  await database.db.transaction().execute(async (trx) => {
+    for (const archive of archives) {
+      const detail = [{ key: "archive" as const, values: { path: archive.path } }];
+      const event = { action: "log_archive_download" as const, ...subjectOf(archive), detail };
+      await recordOnceAnHour(trx, request.actor(), event, clock());
+    }
+  });
+}
+
+export async function showMissing(request: FastifyRequest, reply: FastifyReply, archive: FoundArchive) {
+  const { id, removedAt, logRequestId } = archive;
+  const { t, format } = request.viewer;
+  if (removedAt === null) request.log.warn({ archive: id }, "The file of a log archive is not in the store");
+  reply.code(removedAt === null ? 404 : 410);
+  return await reply.page("log-archives/missing", {
+    text:
+      removedAt === null
+        ? t("logArchive.missing.text")
+        : t("logArchive.removed", { day: format.day(removedAt, request.server.clock()) }),
+    url: `/log-requests/${logRequestId}`,
+  });
+}
+
+async function hasSize(path: string, bytes: number): Promise<boolean> {
+  try {
+    const stats = await stat(path);
+    return stats.isFile() && stats.size === bytes;
+  } catch (error) {
+    if (isSystemError(error)) return false;
+    throw error;
+  }
+}
+
+/** `bytes`: its size. */
+function zipOf(archiveDir: string, archives: readonly StoredArchive[]): { stream: Readable; bytes: number } {
+  const zip = new ZipFile();
+  const stream = new PassThrough();
+  const names = new Set<string>();
+  let reading: Readable | null = null;
+  let bytes = 0;
+
+  for (const archive of archives) {
+    const plain = archiveName(archive);
+    // Two POS servers may have one name.
+    const name = names.has(plain) ? plain.replace(/\.zip$/, `-${archive.id}.zip`) : plain;
+    names.add(name);
+    const options = { compress: false, size: archive.zipBytes, mtime: new Date(archive.finishedAt) };
+    zip.addReadStreamLazy(name, options, (give) => {
+      reading = createReadStream(join(archiveDir, archive.path));
+      give(null, reading);
+    });
+  }
+  zip.on("error", (error) => stream.destroy(error));
+  stream.once("close", () => reading?.destroy());
+  zip.outputStream.pipe(stream);
+  zip.end(undefined, (size?: number) => {
+    bytes = size ?? 0;
+  });
+  return { stream, bytes };
+}

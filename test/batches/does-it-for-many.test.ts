@@ -1,0 +1,200 @@
+import t from "tap";
+import { setParked } from "../../src/monitor/restaurants/park-pos-server.ts";
+import { startMonitor, type TestMonitor } from "../helpers/app.ts";
+import { recordedEvents } from "../helpers/audit.ts";
+import { failed, received } from "../helpers/outcomes.ts";
+import { signedIn, type TestBrowser, textOf } from "../helpers/page.ts";
+import { createScriptedClient } from "../helpers/scripted-client.ts";
+import { waitFor } from "../helpers/wait-for.ts";
+
+/** POS servers of which those in `down` do not answer polls; while `gate` is closed, none does. */
+async function start(t: Parameters<typeof startMonitor>[0], count = 3) {
+  const down = new Set<number>();
+  const gate = { opened: Promise.resolve() };
+  const client = createScriptedClient(async ({ id }) => {
+    await gate.opened;
+    const now = monitor.clock();
+    return down.has(id) ? failed(now, "connect_refused", "ECONNREFUSED") : received(now);
+  });
+  const monitor = await startMonitor(t, { client, pauseMs: 5 });
+  const organizationId = await monitor.addOrganization("ООО «Вкусный дом»", "100237");
+  const ids: number[] = [];
+  for (let index = 1; index <= count; index++) {
+    ids.push(await monitor.addPosServer({ organizationId, name: `Арбат, ${index}` }));
+    await monitor.report(ids.at(-1) ?? 0);
+  }
+  const user = await signedIn(monitor, { name: "Анна Иванова", organizations: [organizationId] });
+  return { monitor, down, gate, ids, user };
+}
+
+async function workOff(monitor: TestMonitor): Promise<void> {
+  await waitFor(async () =>
+    (await itemsOf(monitor)).every(({ status }) => !["queued", "running"].includes(status)),
+  );
+}
+
+async function itemsOf({ db }: TestMonitor) {
+  return await db.selectFrom("batchItem").select(["posServerId", "status", "code"]).orderBy("id").execute();
+}
+
+/** `POST /batches` of some POS servers. @returns where it leads, or the page. */
+async function send(
+  user: TestBrowser,
+  kind: string,
+  ids: readonly number[],
+  more: Record<string, string> = {},
+) {
+  return await user.post("/batches", { kind, id: ids.map(String), ...more });
+}
+
+t.test(
+  "many are taken at once, but for those that somebody has, and the audit log says so once",
+  async (t) => {
+    const { monitor, ids, user } = await start(t);
+    const [first, second, third] = ids as [number, number, number];
+    const other = await signedIn(monitor, { name: "Пётр", organizations: "all" });
+    await other.post(`/pos-servers/${second}/takings`, { until: "hour" });
+    await setParked(monitor.db, third, true, monitor.clock());
+    const { statusCode, headers } = await send(user, "take", [first, second, third, 999]);
+    t.same([statusCode, headers.location], [303, "/batches/1"]);
+    await workOff(monitor);
+    t.same(await itemsOf(monitor), [
+      { posServerId: first, status: "done", code: null },
+      { posServerId: second, status: "left_out", code: "held" },
+      { posServerId: third, status: "left_out", code: "parked" },
+    ]);
+    const page = await user.text("/batches/1");
+    t.match(page, /Занимаюсь: 1 POS-сервер .*Готово 1 из 1 .*Ещё к 1 из выбранных у вас больше нет доступа/);
+    t.match(page, /Пропущены 2 Арбат, 2 .* занимается другой Арбат, 3 .* опрос приостановлен/);
+    const [event, ...others] = await recordedEvents(monitor.db, "batch");
+    t.match(event, {
+      userName: "Анна Иванова",
+      detail: [{ key: "batch", values: { kind: "take", count: 1 } }],
+    });
+    t.same(others, []);
+    t.match(await user.text("/audit"), "Занимаюсь: 1 (действие 1)");
+  },
+);
+
+t.test("connections are checked, and those that failed are checked again", async (t) => {
+  const { monitor, down, ids, user } = await start(t);
+  down.add(ids[1] ?? 0);
+  await send(user, "poll", ids);
+  await workOff(monitor);
+  const html = await user.html("/batches/1");
+  t.match(
+    textOf(html),
+    /Готово 2 из 3 не удался 1 .*Не удались 1 Повторить 1 Арбат, 2 .*не принимает соединения/,
+  );
+  down.clear();
+  const again = await user.post("/batches/1/repetitions");
+  t.equal(again.headers.location, "/batches/2");
+  await workOff(monitor);
+  t.match(await user.text("/batches/2"), /Проверить связь: 1 POS-сервер .*Готово 1 из 1/);
+  t.match(await user.text("/batches"), /Проверить связь: 1 POS-сервер .*Проверить связь: 3 POS-сервера/);
+});
+
+t.test("a right that is taken away in the middle stops the rest", async (t) => {
+  const { monitor, gate, ids, user } = await start(t, 10);
+  const { promise, resolve: open } = Promise.withResolvers<void>();
+  gate.opened = promise;
+  await send(user, "poll", ids);
+  await waitFor(
+    async () => (await itemsOf(monitor)).filter(({ status }) => status === "running").length === 8,
+  );
+  await monitor.db.deleteFrom("userOrganization").execute();
+  open();
+  await workOff(monitor);
+  const codes = (await itemsOf(monitor)).map(({ code }) => code);
+  t.same(codes, [...Array(8).fill(null), "right_lost", "right_lost"], "a few at once");
+});
+
+t.test("stopped, it begins no more, and what was begun ends", async (t) => {
+  const { monitor, gate, ids, user } = await start(t, 10);
+  const { promise, resolve: open } = Promise.withResolvers<void>();
+  gate.opened = promise;
+  await send(user, "poll", ids);
+  await waitFor(
+    async () => (await itemsOf(monitor)).filter(({ status }) => status === "running").length === 8,
+  );
+  t.equal((await user.post("/batches/1/cancellation")).headers.location, "/batches/1");
+  await user.post("/batches/1/cancellation");
+  open();
+  await workOff(monitor);
+  t.same(
+    (await itemsOf(monitor)).slice(7).map(({ code }) => code),
+    [null, "stopped", "stopped"],
+  );
+  t.equal((await recordedEvents(monitor.db, "batch_stop")).length, 1);
+});
+
+t.test("tags are added to those that are there, and a pause has its reason", async (t) => {
+  const { monitor, ids, user } = await start(t, 2);
+  await user.post(`/pos-servers/${ids[0]}/tags`, { more: "Москва" });
+  t.match(textOf((await send(user, "tag", ids)).body), /Добавить теги: 2 POS-сервера .*Новые теги/);
+  const empty = await send(user, "tag", ids, { isFilled: "1" });
+  t.equal(empty.statusCode, 422);
+  t.match(empty.body, "problem-more");
+  await send(user, "tag", ids, { isFilled: "1", more: "24/7, москва" });
+  await workOff(monitor);
+  t.match(await user.text(`/pos-servers/${ids[0]}`), /Теги .*24\/7 .*Москва/);
+  t.match(await user.text(`/pos-servers/${ids[1]}`), /Теги .*24\/7 .*Москва/);
+  const same = await send(user, "tag", ids, { isFilled: "1", more: "москва" });
+  t.match(textOf(same.body), /Делать нечего: .*Ещё 2 пропустим: уже сделано — 2/);
+
+  await send(user, "park", ids, { isFilled: "1", reason: "ремонт", until: "" });
+  await workOff(monitor);
+  t.match(await monitor.db.selectFrom("parking").select("reason").execute(), [
+    { reason: "ремонт" },
+    { reason: "ремонт" },
+  ]);
+});
+
+t.test("all that the list finds are meant, or all with a cause, and nobody else's", async (t) => {
+  const { monitor, ids, user } = await start(t);
+  const foreign = await monitor.addPosServer({ organizationId: await monitor.addOrganization("Пекарня") });
+  for (const id of [ids[0] ?? 0, foreign]) await monitor.report(id, { error: "boom" });
+  await send(user, "poll", [], { all: "1", list: "/pos-servers?state=sync_error" });
+  t.same(
+    (await itemsOf(monitor)).map(({ posServerId }) => posServerId),
+    [ids[0]],
+  );
+  await workOff(monitor);
+  await monitor.report(ids[0] ?? 0, { error: "boom" });
+  const { causeKey } = await monitor.db
+    .selectFrom("posStatus")
+    .select("causeKey")
+    .where("posServerId", "=", foreign)
+    .executeTakeFirstOrThrow();
+  await user.post(`/batches?${new URLSearchParams({ kind: "poll", cause: String(causeKey) })}`, {
+    id: String(ids[1]),
+  });
+  t.same(
+    (await itemsOf(monitor)).map(({ posServerId }) => posServerId),
+    [ids[0], ids[0]],
+  );
+  t.match((await send(user, "poll", [foreign])).statusCode, 422);
+  t.equal((await send(user, "reset", ids)).statusCode, 404, "never a mass reset");
+  const stranger = await signedIn(monitor, { organizations: "all" });
+  for (const path of ["/batches/1", "/batches/1/archives.zip"])
+    t.equal((await stranger.get(path)).statusCode, 404);
+  t.equal((await stranger.post("/batches/1/cancellation")).statusCode, 404);
+});
+
+t.test("a start for more than twenty asks for their number", async (t) => {
+  const { monitor, ids, user } = await start(t, 21);
+  const service = { name: "iikoCard5POS", state: "stopped" as const, startedAt: null };
+  for (const id of ids) await monitor.report(id, { service });
+  t.match(
+    textOf((await send(user, "start", ids)).body),
+    /Запустить службу: 21 POS-сервер .*Введите число POS-серверов: 21/,
+  );
+  for (const number of ["", "20", "двадцать один"]) {
+    const refused = await send(user, "start", ids, { isFilled: "1", number });
+    t.equal(refused.statusCode, 422);
+    t.match(refused.body, "problem-number");
+  }
+  t.same(await itemsOf(monitor), []);
+  t.equal((await send(user, "start", ids, { isFilled: "1", number: "21" })).statusCode, 303);
+  t.equal((await send(user, "start", ids.slice(1), { isFilled: "1" })).statusCode, 303, "twenty need none");
+});
