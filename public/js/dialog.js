@@ -99,6 +99,30 @@ function actionOf(form, event) {
 }
 
 /**
+ * «Проверить связь»: the answer is a notice over the page, which then shows what is known now.
+ * @param {HTMLFormElement} form
+ * @param {SubmitEvent} event
+ */
+export async function answerPoll(form, { submitter }) {
+  if (!(submitter instanceof HTMLButtonElement) || submitter.getAttribute("aria-busy")) return;
+  const menu = submitter.closest("[popover]");
+  if (menu instanceof HTMLElement) menu.hidePopover();
+  submitter.setAttribute("aria-busy", "true");
+  const values = submitter.name ? { [submitter.name]: submitter.value } : {};
+  try {
+    await htmx.ajax("POST", form.action, {
+      source: "#poll-form",
+      target: "#notice",
+      swap: "innerHTML",
+      values,
+    });
+  } finally {
+    submitter.removeAttribute("aria-busy");
+  }
+  refreshPage();
+}
+
+/**
  * @param {HTMLElement} source
  * @param {string} method
  * @param {string} url
@@ -138,7 +162,7 @@ async function load(source, method, url, submission) {
 }
 
 /** @returns {Promise<unknown>} when it is there, or cannot be had */
-async function addSheet() {
+export async function addSheet() {
   if ([...document.styleSheets].some(({ href }) => href === SHEET)) return;
   const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: SHEET });
   document.head.append(link);

@@ -1,3 +1,5 @@
+import { addSheet } from "./dialog.js";
+
 const list = /** @type {HTMLElement} */ (document.querySelector(".list"));
 const freshness = document.getElementById("freshness");
 
@@ -17,6 +19,7 @@ freshness?.addEventListener("htmx:after:swap", () => {
   if (all) all.checked = isAll;
   show();
 });
+addSheet();
 show();
 
 /**
@@ -86,8 +89,9 @@ function show() {
   const ticked = boxes.filter(({ checked }) => checked);
   const bar = list.querySelector(".batch-bar");
   const count = bar?.querySelector("b");
-  const { picked: words = "", of = "", found = "" } = /** @type {HTMLElement | null} */ (bar)?.dataset ?? {};
-  if (count) count.textContent = words.replace("{count}", isAll ? found : String(picked.size));
+  const { picked: words = "", of = "" } = /** @type {HTMLElement | null} */ (bar)?.dataset ?? {};
+  const all = allBox()?.closest("label")?.textContent?.trim() ?? "";
+  if (count) count.textContent = isAll ? all : words.replace("{count}", String(picked.size));
   const stopped = ticked.filter((box) => box.closest("tr")?.dataset.state === "service_stopped").length;
   const startable = bar?.querySelector("[value=start] small");
   if (startable) startable.textContent = isAll || stopped === 0 ? "" : of.replace("{count}", String(stopped));

@@ -2,8 +2,6 @@ import { EXACT_FROM_MS, formatAge, formatDuration } from "./age.js";
 import { keepFocus } from "./keep-focus.js";
 import { findInLongSelects } from "./long-selects.js";
 
-const { htmx } = /** @type {typeof globalThis & { htmx: import("htmx.org").Htmx }} */ (globalThis);
-
 const TICK_MS = 1_000;
 const SECONDS_SHOWN_UP_TO = 60;
 /** Refreshes come every 15 s; without one for this long what is shown may be old. */
@@ -27,7 +25,6 @@ showChosenSegment();
 focusInSheets();
 showUnfolded();
 closeMenus();
-answerPolls();
 closeNotices();
 listenToKeys();
 openLinksInDialog();
@@ -319,37 +316,6 @@ function focusInSheets() {
   }
 }
 
-/** «Проверить связь»: the answer is a notice over the page, which then shows what is known now. */
-function answerPolls() {
-  const form = document.getElementById("poll-form");
-  if (!(form instanceof HTMLFormElement)) return;
-  form.addEventListener("submit", async (event) => {
-    const button = event.submitter;
-    if (!(button instanceof HTMLButtonElement)) return;
-    event.preventDefault();
-    if (button.getAttribute("aria-busy")) return;
-    const menu = button.closest("[popover]");
-    if (menu instanceof HTMLElement) menu.hidePopover();
-    button.setAttribute("aria-busy", "true");
-    try {
-      await poll(button.name ? { [button.name]: button.value } : {});
-    } finally {
-      button.removeAttribute("aria-busy");
-    }
-    document.getElementById("freshness")?.dispatchEvent(new CustomEvent("refresh"));
-  });
-
-  /** @param {Record<string, string>} values */
-  async function poll(values) {
-    await htmx.ajax("POST", form?.getAttribute("action") ?? "", {
-      source: "#poll-form",
-      target: "#notice",
-      swap: "innerHTML",
-      values,
-    });
-  }
-}
-
 /** A notice goes at once, without its page being loaded anew, and does not come back when it is. */
 function closeNotices() {
   document.addEventListener("click", (event) => {
@@ -382,7 +348,7 @@ function listenToKeys() {
 
 /**
  * Links with `data-dialog` open in the page's dialog, whose script comes with the first of them, and so does what is
- * asked after a form with it. They lead to pages of their own where there is no dialog or no script.
+ * asked after a form with it, and what is answered to a poll. They lead to pages of their own where there is no dialog or no script.
  */
 function openLinksInDialog() {
   if (!document.getElementById("dialog")) return;
@@ -400,10 +366,11 @@ function openLinksInDialog() {
     if (!(form instanceof HTMLFormElement) || form.dataset.dialog === undefined) return;
     event.preventDefault();
     const script = await import("./dialog.js").catch(() => null);
-    if (script) return script.sendToDialog(form, event);
-    form.action = event.submitter?.getAttribute("formaction") ?? form.action;
-    if (await isServerThere()) form.submit();
-    else showDialogProblem();
+    if (script)
+      return form.id === "poll-form" ? script.answerPoll(form, event) : script.sendToDialog(form, event);
+    if (!(await isServerThere())) return showDialogProblem();
+    form.removeAttribute("data-dialog");
+    form.requestSubmit(event.submitter);
   });
 }
 

@@ -173,7 +173,7 @@ export async function buildApp(config: Config, dependencies: AppDependencies = {
     brotliOptions: {
       params: {
         [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
-        [constants.BROTLI_PARAM_QUALITY]: 5,
+        [constants.BROTLI_PARAM_QUALITY]: 6,
       },
     },
   });

@@ -22,7 +22,7 @@ const STYLESHEETS = [
   "wall.css",
 ];
 /** The wall stands alone: what it has in common with the pages is in its style sheet too. */
-const SHARED_BY_WALL = ["tokens.css", "base.css", "primitives.css", "pictures.css", "states.css"];
+const SHARED_BY_WALL = ["tokens.css", "base.css", "primitives.css", "pictures.css", "axis.css", "states.css"];
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../views");
 /** Scripts look for them, and tests. */

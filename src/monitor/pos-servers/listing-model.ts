@@ -60,15 +60,14 @@ export function belowFilterModel(viewer: Viewer, filter: PosServerFilter, listin
 }
 
 /** What can be done for all that are ticked. */
-function barModel({ t, format }: Viewer, found: number) {
+function barModel({ t }: Viewer, found: number) {
   return {
     picked: t("batch.picked", { number: "{count}" }),
     of: t("batch.of", { number: "{count}" }),
-    found: format.number(found),
     all: t("batch.all", { count: found }),
     kinds: (["take", "poll", "logs", "start", "tag", "park"] as const).map((kind) => ({
       kind,
-      text: t(`batch.kind.${kind}`),
+      text: t(`batch.briefly.${kind}`),
     })),
   };
 }
