@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 
-/** One action for many POS servers: a row, with an item for each, which a runner works through. */
+/** One action for many POS servers: a row, with an item for each, which a runner works through; one entry of the audit log, with theirs. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table batch (
@@ -31,5 +31,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     ) strict`.execute(db);
   await sql`create index batch_item_batch on batch_item (batch_id)`.execute(db);
   await sql`create index batch_item_pos_server on batch_item (pos_server_id)`.execute(db);
+  await sql`alter table audit_event add column batch_id integer`.execute(db);
+  await sql`create index audit_event_batch on audit_event (batch_id) where batch_id is not null`.execute(db);
   await sql`create index batch_item_open on batch_item (position, id) where finished_at is null`.execute(db);
 }

@@ -72,7 +72,11 @@ t.test(
       detail: [{ key: "batch", values: { kind: "take", count: 1 } }],
     });
     t.same(others, []);
-    t.match(await user.text("/audit"), "Занимаюсь: 1 (действие 1)");
+    const log = await user.text("/audit");
+    t.match(log, "Занимаюсь: 1 (действие 1) Записи по каждому");
+    t.notMatch(await user.html("/audit"), />Арбат, 1<\/a>/, "its items stand apart");
+    t.match(await user.html("/audit?batch=1"), />Арбат, 1<\/a>/);
+    t.match(await user.html(`/audit?posServer=${first}`), />Арбат, 1<\/a>/);
   },
 );
 

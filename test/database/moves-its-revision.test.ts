@@ -12,6 +12,8 @@ import { beginTestSession } from "../helpers/session.ts";
 
 /** What polls find, what is under way, what only its own pages show, and the numbers themselves. */
 const SEEN_LATER = [
+  "batch",
+  "batch_item",
   "agent_rollout",
   "agent_update",
   "audit_event",

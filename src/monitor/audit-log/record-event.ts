@@ -13,6 +13,8 @@ export interface Actor {
   name: string | null;
   /** Network address, `cli`, or `program`. */
   address: string;
+  /** Of the batch that acts in their name. */
+  batchId?: number;
 }
 
 /** For what happens by itself. */
@@ -69,6 +71,7 @@ function columnsOf(actor: Actor, event: NewAuditEvent, now: number) {
     organizationId: event.organizationId ?? null,
     posServerId: event.posServerId ?? null,
     detailParts: event.detail?.length ? writeDetail(event.detail) : null,
+    batchId: actor.batchId ?? null,
   };
 }
 

@@ -4,7 +4,7 @@ import { readId } from "../forms/id.ts";
 import { readDay } from "../viewer/local-days.ts";
 import type { AuditChoices } from "./choices.ts";
 
-const FIELDS = ["user", "action", "organization", "posServer", "from", "to", "before"] as const;
+const FIELDS = ["user", "action", "organization", "posServer", "batch", "from", "to", "before"] as const;
 const CURSOR = /^(\d{1,15})\.(\d{1,15})$/;
 /** `user` for events without an account: unknown logins, the command line. */
 export const NO_ACCOUNT = "none";
@@ -21,6 +21,8 @@ export interface AuditFilter {
   action: AuditAction | null;
   organizationId: number | null;
   posServerId: number | null;
+  /** What was done in a batch, which is one entry otherwise. */
+  batchId: number | null;
   /** First and last day, `YYYY-MM-DD` in the viewer's zone. */
   from: string | null;
   to: string | null;
@@ -42,6 +44,7 @@ export function parseAuditFilter(query: unknown): ReadAuditFilter {
     action: read("action", (text) => AUDIT_ACTIONS.find((action) => action === text) ?? null),
     organizationId: read("organization", readId),
     posServerId: read("posServer", readId),
+    batchId: read("batch", readId),
     from: read("from", readDay),
     to: read("to", readDay),
     before: read("before", readCursor),
@@ -81,8 +84,16 @@ export function auditUrl(
   before: AuditCursor | null,
   path: "/audit" | "/audit.xlsx" = "/audit",
 ): string {
-  const { user, action, organizationId: organization, posServerId: posServer, from, to } = filter;
-  const values = { user, action, organization, posServer, from, to };
+  const {
+    user,
+    action,
+    organizationId: organization,
+    posServerId: posServer,
+    batchId: batch,
+    from,
+    to,
+  } = filter;
+  const values = { user, action, organization, posServer, batch, from, to };
   const query = new URLSearchParams();
   for (const [field, value] of Object.entries(values)) {
     if (value !== null) query.set(field, String(value));

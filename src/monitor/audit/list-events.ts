@@ -107,12 +107,14 @@ function unindexed(column: "organizationId" | "userId") {
 
 function selectNewest(db: Db, criteria: Criteria) {
   let query = db.selectFrom("auditEvent").select("auditEvent.id");
-  const { user, action, organizationId, posServerId, from, until, before } = criteria;
+  const { user, action, organizationId, posServerId, batchId, from, until, before } = criteria;
   if (user === NO_ACCOUNT) query = query.where("userId", "is", null);
   else if (user !== null) query = query.where("userId", "=", user);
   if (action !== null) query = query.where("action", "=", action);
   if (organizationId !== null) query = query.where("organizationId", "=", organizationId);
   if (posServerId !== null) query = query.where("posServerId", "=", posServerId);
+  if (batchId !== null) query = query.where("batchId", "=", batchId);
+  else if (posServerId === null) query = query.where("batchId", "is", null);
   if (from !== null) query = query.where("at", ">=", from);
   if (until !== null) query = query.where("at", "<", until);
   if (before !== null) {

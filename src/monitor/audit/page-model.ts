@@ -76,6 +76,13 @@ function wholeDetail(viewer: Viewer, { detail, detailParts, times, lastAt }: Lis
   return words ? `${words}; ${repeated}` : repeated;
 }
 
+/** A batch leads to what was done in it. */
+function itemsOf({ t }: Viewer, { action, detailParts }: ListedEvent) {
+  if (action !== "batch" || detailParts === null) return null;
+  const [batch] = readDetail(detailParts).filter(({ key }) => key === "batch");
+  return batch?.key === "batch" ? { url: `/audit?batch=${batch.values.id}`, text: t("audit.items") } : null;
+}
+
 function rowModel(viewer: Viewer, event: ListedEvent, now: number) {
   const { format, user, organizations } = viewer;
   const { posServerId, posServerOrganizationId } = event;
@@ -97,6 +104,7 @@ function rowModel(viewer: Viewer, event: ListedEvent, now: number) {
       text: subject ?? "",
       url: event.subject && isPosServerShown ? `/pos-servers/${posServerId}` : null,
     },
+    items: itemsOf(viewer, event),
     organizationName,
     hasNoSubject: !subject && !organizationName,
   };

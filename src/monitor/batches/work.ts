@@ -20,6 +20,8 @@ import type { BatchKind, BatchParams } from "./kinds.ts";
 
 const LOOK_EVERY_MS = 500;
 
+const actorFor = (item: OpenItem) => ({ ...actorOf(item), batchId: item.batchId });
+
 /** How an item ended: `code` null = it worked. */
 interface End {
   code: string | null;
@@ -58,7 +60,7 @@ export function createItemWork(dependencies: WorkDependencies) {
   async function begin(trx: Db, item: OpenItem): Promise<number | null> {
     const { posServerId: id, name, organizationId } = item;
     const posServer = { id, name, organizationId };
-    const actor = actorOf(item);
+    const actor = actorFor(item);
     const now = clock();
     const params = JSON.parse(item.params) as BatchParams[BatchKind];
     const done = async (ended: End) => {
@@ -106,7 +108,7 @@ export function createItemWork(dependencies: WorkDependencies) {
     const { name: subject, organizationId, posServerId } = item;
     const about = { action: "pos_server_poll", subject, organizationId, posServerId } as const;
     if (outcome.ok) {
-      await recordRepeatedEvent(db, actorOf(item), about, clock());
+      await recordRepeatedEvent(db, actorFor(item), about, clock());
       return DONE;
     }
     const { code, detail } = outcome.failure;
@@ -115,7 +117,7 @@ export function createItemWork(dependencies: WorkDependencies) {
       result: "failed",
       detail: [{ key: "callFailure", values: { code, detail } }],
     } as const;
-    await recordRepeatedEvent(db, actorOf(item), event, clock());
+    await recordRepeatedEvent(db, actorFor(item), event, clock());
     return { code, detail };
   }
 
@@ -145,9 +147,9 @@ export function createItemWork(dependencies: WorkDependencies) {
     const { posServerId, organizationId, name: posServerName } = item;
     if (item.kind === "logs") {
       const request = { id: requestId, posServerId, posServerName, organizationId };
-      await db.transaction().execute((trx) => cancelLogRequest(trx, actorOf(item), request, clock()));
+      await db.transaction().execute((trx) => cancelLogRequest(trx, actorFor(item), request, clock()));
       logRequests.interrupt(requestId);
-    } else if (await cancelServiceStart(db, actorOf(item), requestId, clock()))
+    } else if (await cancelServiceStart(db, actorFor(item), requestId, clock()))
       serviceStarts.interrupt(requestId);
   }
 

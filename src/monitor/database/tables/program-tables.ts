@@ -23,6 +23,8 @@ export interface AuditEventTable {
   detail: ColumnType<string | null, undefined, never>;
   /** JSON of an `AuditDetail`. */
   detailParts: string | null;
+  /** Of the batch that it is a part of. */
+  batchId: ColumnType<number | null, number | null | undefined, never>;
   times: Generated<number>;
   lastAt: ColumnType<number | null, undefined, number>;
   /** Equal for repetitions of one event. */
