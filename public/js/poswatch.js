@@ -366,8 +366,9 @@ function openLinksInDialog() {
     if (!(form instanceof HTMLFormElement) || form.dataset.dialog === undefined) return;
     event.preventDefault();
     const script = await import("./dialog.js").catch(() => null);
-    if (script)
-      return form.id === "poll-form" ? script.answerPoll(form, event) : script.sendToDialog(form, event);
+    // Its `id` would be its fields of that name.
+    const isPoll = form.matches("#poll-form");
+    if (script) return isPoll ? script.answerPoll(form, event) : script.sendToDialog(form, event);
     if (!(await isServerThere())) return showDialogProblem();
     form.removeAttribute("data-dialog");
     form.requestSubmit(event.submitter);

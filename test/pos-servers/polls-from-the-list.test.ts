@@ -2,7 +2,7 @@ import t from "tap";
 import type { StatusOutcome } from "../../src/monitor/pos-client/client.ts";
 import { startMonitor } from "../helpers/app.ts";
 import { failed, received } from "../helpers/outcomes.ts";
-import { signedIn, textOf } from "../helpers/page.ts";
+import { signedIn } from "../helpers/page.ts";
 import { createScriptedClient } from "../helpers/scripted-client.ts";
 
 /** A monitor over POS servers of which those in `down` do not answer. */
@@ -23,38 +23,14 @@ async function start(t: Parameters<typeof startMonitor>[0]) {
   return { monitor, down, addDown, polledIds };
 }
 
-const CAUSE = "connect_refused: refused";
-
-t.test("all with a cause are polled in portions, each of which says where the next begins", async (t) => {
-  const { monitor, down, addDown, polledIds } = await start(t);
-  const organizationId = await monitor.addOrganization();
-  const ids: number[] = [];
-  for (let count = 0; count < 30; count++) ids.push(await addDown(organizationId));
-  for (const id of ids.slice(0, 10)) down.delete(id);
-  const user = await signedIn(monitor, { organizations: "all" });
-  const partial = { "hx-request": "true", "hx-request-type": "partial" };
-
-  const first = await user.post("/pos-servers/polls", { cause: CAUSE }, partial);
-  t.equal(textOf(first.body), "Проверена связь с 25 POS-серверами: ответили 10, не ответили 15");
-  const [, next = ""] = first.body.match(/data-next="(\d+)"/) ?? [];
-  t.equal(Number(next), ids[24]);
-  t.same(polledIds(), ids.slice(0, 25));
-
-  const round = { cause: CAUSE, after: next, answered: "10", silent: "15" };
-  const last = await user.post("/pos-servers/polls", round, partial);
-  t.equal(textOf(last.body), "Проверена связь с 30 POS-серверами: ответили 10, не ответили 20");
-  t.notMatch(last.body, "data-next");
-  t.same(polledIds(), ids);
-});
-
-t.test("nobody polls what is of others, be it one or all with a cause", async (t) => {
+t.test("nobody polls what is of others", async (t) => {
   const { monitor, addDown, polledIds } = await start(t);
   const [own, foreign] = [await monitor.addOrganization(), await monitor.addOrganization()];
   const [mine, other] = [await addDown(own), await addDown(foreign)];
   const user = await signedIn(monitor, { organizations: [own] });
   t.equal((await user.post("/pos-servers/polls", { id: String(other) })).statusCode, 404);
   t.equal((await user.post("/pos-servers/polls", { id: "x" })).statusCode, 404);
-  t.equal((await user.post("/pos-servers/polls", { cause: CAUSE })).statusCode, 303);
+  t.equal((await user.post("/pos-servers/polls", { id: String(mine) })).statusCode, 303);
   t.same(polledIds(), [mine]);
 });
 

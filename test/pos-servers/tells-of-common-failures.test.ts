@@ -25,7 +25,7 @@ t.test("many with the same error are one row, which opens and leads to all of th
   const [cause] = causesOf(folded);
   t.equal(
     cause?.text,
-    "5 POS-серверов · одна причина: Ошибка 1 на главном сервере с 13:00 — вероятно, дело в главном сервере · 1 организация · последний отказ в 13:00 · Инцидент Проверить связь у всех Занимаюсь",
+    "5 POS-серверов · одна причина: Ошибка 1 на главном сервере с 13:00 — вероятно, дело в главном сервере · 1 организация · последний отказ в 13:00 · Инцидент Проверить связь у всех Занимаюсь ⋯ 5 POS-серверов · одна причина: Получить логи Запустить службу Приостановить опрос Добавить теги",
   );
   t.same(idsOf(folded), ids.slice(5), "the others stand below");
   t.equal(segmentsOf(folded).sync_error, 6, "the segments count them all the same");

@@ -48,7 +48,7 @@ t.test("how long something lasts is exact from a minute on, and in days from a w
   for (const [ms, text] of LASTED) {
     const lasted = format.lasted(NOW - ms, NOW);
     t.equal(plain(lasted.text), text);
-    t.equal(lasted.at.iso, new Date(NOW - ms).toISOString().replace(".000", ""));
+    t.equal(lasted.at.iso, new Date(NOW - ms).toISOString().replace(/\.\d+/, ""));
   }
 });
 

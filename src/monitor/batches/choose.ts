@@ -78,6 +78,6 @@ export async function choosePosServers(
     if (isSilent(row)) return "silent";
     if (kind === "logs") return row.hasLogs ? "under_way" : null;
     if (row.hasRepair) return "under_way";
-    return row.serviceState === "running" ? "running" : null;
+    return row.serviceState === "stopped" ? null : "running";
   }
 }

@@ -48,7 +48,7 @@ const ALL =
   "t: it.t, format: it.format, language: it.language, csrfToken: it.csrfToken, assetUrl: it.assetUrl";
 const apart = (body: string) => body.replace("{...it, ...(__eta_d ?? {})}", `{${ALL}, ...__eta_d}`);
 /** Indentation is for those who write templates. */
-const unindented = (template: string) => template.replace(/\n[ \t]+/g, "\n");
+const unindented = (template: string) => template.replace(/\n[ \t]+/g, "\n ");
 const plugins = [{ processTemplate: unindented, processFnString: apart }];
 
 const VIEWS_DIRECTORY = join(import.meta.dirname, "../../../views");
