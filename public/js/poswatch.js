@@ -396,6 +396,7 @@ async function followWithoutScript(link) {
 }
 
 function showDialogProblem() {
+  document.getElementById("freshness")?.dispatchEvent(new CustomEvent("htmx:error"));
   const dialog = document.getElementById("dialog");
   const problem = document.getElementById("dialog-problem");
   if (problem) problem.hidden = false;

@@ -155,6 +155,7 @@ t.test(
     await page.locator(`#pos-server-${id} .step`).click();
     await page.locator("#dialog[open] #dialog-problem").waitFor();
     await page.keyboard.press("Escape");
+    await page.locator("#disconnected:visible").waitFor();
     await page.click("#segment-synced");
     await page.click(".status-form .button-primary");
     await page.locator("#disconnected:visible").waitFor();
