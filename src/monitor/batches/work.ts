@@ -58,6 +58,8 @@ export function createItemWork(dependencies: WorkDependencies) {
 
   /** What is done at once ends with it, in one transaction. @returns what has to be followed; null = it has ended. */
   async function begin(trx: Db, item: OpenItem): Promise<number | null> {
+    // It may have been stopped since it was claimed.
+    if (!(await findOpenItem(trx, item.id))) return null;
     const { posServerId: id, name, organizationId } = item;
     const posServer = { id, name, organizationId };
     const actor = actorFor(item);
