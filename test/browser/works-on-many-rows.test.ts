@@ -42,6 +42,7 @@ t.test(
     await page.locator(`#pos-server-${later}`).waitFor();
     await lookAt(t, page, "ticked rows");
     await page.check("#pick-page");
+    await page.locator(".batch-bar b", { hasText: "Выбрано 6" }).waitFor();
     t.same(await ticked(page), Array(6).fill(true));
     await page.keyboard.press("Escape");
     t.same(await ticked(page), Array(6).fill(false));
